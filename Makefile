@@ -1,0 +1,64 @@
+# `make` lists the targets. Everything runs from .venv, which `make setup` builds from the lock file.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+UV := $(BIN)/uv
+# uv trusts the certificates that the machine trusts (a company's own authority included).
+export UV_SYSTEM_CERTS := 1
+# No telemetry from any library that would send some.
+export DO_NOT_TRACK := 1
+export SCARF_NO_ANALYTICS := true
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lint types contracts lock system-packages screenshots clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
+
+setup: $(STAMP) ## Build .venv from the lock file
+
+$(UV): requirements-bootstrap.lock
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it, or say make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
+	@touch $(UV)
+
+$(STAMP): $(UV) requirements-dev.lock pyproject.toml
+	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements-bootstrap.lock requirements-dev.lock
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
+	@touch $(STAMP)
+
+demo: setup ## Start a local Slack, the bot and the worker over sample documents
+	@$(BIN)/python -m playground
+
+test: setup ## Run the tests
+	@$(BIN)/python -m pytest
+
+check: setup lint types contracts ## Format, lint, types and import contracts
+
+lint: setup
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: setup
+	@$(BIN)/mypy
+
+contracts: setup
+	@$(BIN)/lint-imports --no-cache
+
+format: setup ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: $(UV) ## Resolve the dependencies anew and pin them with hashes
+	@$(UV) pip compile pyproject.toml --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	@$(UV) pip compile pyproject.toml --group dev --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
+	@echo uv | $(UV) pip compile - --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements-bootstrap.lock
+
+system-packages: ## Install the Debian packages of the optional features (OCR, browser tests); needs root
+	apt-get update -q
+	apt-get install -y -q --no-install-recommends tesseract-ocr tesseract-ocr-fra chromium fonts-liberation
+
+clean: ## Remove .venv and every cache
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""The bot: from a question to a cited answer."""

@@ -1,0 +1,1 @@
+"""Answering: retrieval, prompt, model, citations. Knows no Slack."""

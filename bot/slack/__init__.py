@@ -1,0 +1,1 @@
+"""The Slack edge: events in, messages out. Decides nothing about answers."""

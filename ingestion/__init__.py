@@ -1,0 +1,1 @@
+"""The ingestion worker: from the watched folder to the index."""

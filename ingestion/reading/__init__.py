@@ -1,0 +1,1 @@
+"""Reading: one file to elements with pages and sections."""
