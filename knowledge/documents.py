@@ -1,0 +1,78 @@
+"""A document of the watched folder and the states it goes through. Pure: knows no disk and no Qdrant."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+_DOCUMENTS = uuid.UUID("6f2a1c1e-5a0e-4bb5-9a57-6c9d8f4f5d10")
+
+
+class State(StrEnum):
+    """How far a document has come."""
+
+    READING = "reading"  # known and being read; an older version may still answer
+    WORDS = "words"  # searchable by words
+    MEANING = "meaning"  # searchable by words and by meaning
+    FAILED = "failed"  # not searchable; `reason` says why
+
+
+SEARCHABLE = frozenset({State.WORDS, State.MEANING})
+
+
+def document_id(path: str) -> str:
+    """The id of the document at `path`, relative to the folder, with forward slashes."""
+    return str(uuid.uuid5(_DOCUMENTS, path))
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a look at a file tells without reading it. Times in nanoseconds, size in bytes."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One line of the ledger: a file of the folder and what became of it.
+
+    `version` names content and pipeline together; passages carry it, so that the passages of an older
+    version can be told from those of this one. `generation` grows with each version of the same path.
+    Times are seconds since the epoch.
+    """
+
+    path: str
+    fingerprint: Fingerprint
+    sha256: str
+    version: str
+    generation: int
+    state: State
+    title: str = ""
+    pages: int | None = None
+    passages: int = 0
+    reason: str | None = None
+    seen_at: float = 0.0
+    read_at: float | None = None
+    changed_at: float | None = None
+    pipeline: str = ""
+    embedding_model: str | None = None
+    attempts: int = 0
+    retry_at: float | None = None
+
+    @property
+    def id(self) -> str:
+        """The document's id, derived from its path."""
+        return document_id(self.path)
+
+    def with_state(self, state: State, *, reason: str | None = None) -> Document:
+        """The same document in another state."""
+        return replace(self, state=state, reason=reason)
+
+
+def content_version(sha256: str, pipeline: str) -> str:
+    """Names one reading of one content: the same bytes read by the same pipeline give the same version."""
+    return f"{sha256[:32]}.{pipeline}"

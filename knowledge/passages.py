@@ -1,0 +1,94 @@
+"""A passage of a document, its id and its place; and what a citation of it says. Pure."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Literal
+
+from knowledge.audience import EVERYONE
+from knowledge.documents import Document
+
+Kind = Literal["text", "code", "table"]
+_PASSAGES = uuid.UUID("0c0a7a1b-93a1-4d52-8c1f-0a6b5f0f7c21")
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A stretch of a document as it was read, before it belongs to anything.
+
+    `page` and `last_page` count from 1 and are None where the format has no pages. `section` is the path of
+    headings above the text, outermost first. `text` is what people and the model see.
+    """
+
+    text: str
+    page: int | None = None
+    last_page: int | None = None
+    section: tuple[str, ...] = ()
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """An excerpt in its document: the unit that is indexed, found and cited."""
+
+    id: str
+    document_id: str
+    path: str
+    title: str
+    version: str
+    generation: int
+    n: int
+    excerpt: Excerpt
+    audience: frozenset[str] = frozenset({EVERYONE})
+
+    @property
+    def indexed_text(self) -> str:
+        """What is embedded: the text under its document's title and its section path."""
+        return "\n".join((" › ".join(_header(self.title, self.excerpt.section)), self.excerpt.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that a search returned, with the score that ranked it (higher is better, no fixed scale)."""
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What an answer points at: `n` is the number in the text, the rest names the place."""
+
+    n: int
+    document: str
+    path: str
+    page: int | None
+    section: tuple[str, ...]
+    passage_id: str
+
+
+def passages_of(document: Document, excerpts: list[Excerpt]) -> list[Passage]:
+    """Give each excerpt its identity: the same document, content and pipeline give the same ids."""
+    return [
+        Passage(
+            id=passage_id(document.id, document.version, n),
+            document_id=document.id,
+            path=document.path,
+            title=document.title,
+            version=document.version,
+            generation=document.generation,
+            n=n,
+            excerpt=excerpt,
+        )
+        for n, excerpt in enumerate(excerpts)
+    ]
+
+
+def passage_id(document: str, version: str, n: int) -> str:
+    """The id of the n-th passage of one version of a document (a UUID, as Qdrant asks for)."""
+    return str(uuid.uuid5(_PASSAGES, f"{document}/{version}/{n}"))
+
+
+def _header(title: str, section: tuple[str, ...]) -> tuple[str, ...]:
+    return section if section and section[0] == title else (title, *section)
