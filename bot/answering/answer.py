@@ -1,0 +1,48 @@
+"""What answering yields: progress and words while it runs, an answer at its end. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.question import Language
+from knowledge.passages import Citation, Found
+
+State = Literal["answered", "partly", "not_found", "passages_only"]
+Step = Literal["understanding", "searching", "writing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Answering has come to a step. `passages` is how many were found, once that is known."""
+
+    step: Step
+    passages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The next words of the answer, in Markdown, safe to show as they are."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole answer. `text` is all the words that were streamed, in Markdown, with citations as `[n]`.
+
+    `citations` are those the text uses, by number; `passages` are the passages found, best first (for
+    `not_found`, the nearest). `notices` are sentences about how the answer came to be (the model is away,
+    meaning is not searched yet) in the answer's language. `timings` are seconds by step.
+    """
+
+    text: str
+    state: State
+    language: Language
+    citations: tuple[Citation, ...] = ()
+    passages: tuple[Found, ...] = ()
+    notices: tuple[str, ...] = ()
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+Event = Progress | Words | Answer

@@ -1,0 +1,66 @@
+"""A process's sign of life: a small file written every few seconds, read by the `health` commands."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import json
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EVERY_SECONDS = 5.0
+STALE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The file of one process. `process` is "bot" or "ingestion"."""
+
+    process: str
+    folder: Path
+
+    @classmethod
+    def of(cls, process: str, folder: Path | None) -> Heartbeat:
+        """The heartbeat of `process` in `folder`, or in the system's temporary folder."""
+        return cls(process, folder or Path(tempfile.gettempdir()) / f"souffleur-{getpass.getuser()}")
+
+    @property
+    def path(self) -> Path:
+        """Where the sign of life is kept."""
+        return self.folder / f"{self.process}.json"
+
+    def beat(self, **state: str | int | bool) -> None:
+        """Say that the process is alive, and in what state."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = self.path.with_suffix(".tmp")
+        fresh.write_text(json.dumps({"at": time.time(), **state}), encoding="utf-8")
+        fresh.replace(self.path)
+
+    def stop(self) -> None:
+        """Say that the process has ended in order."""
+        with contextlib.suppress(FileNotFoundError):
+            self.path.unlink()
+
+    def verdict(self, clock: Callable[[], float] = time.time) -> tuple[bool, str]:
+        """Whether the process is well, and one sentence about it."""
+        try:
+            state = json.loads(self.path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, json.JSONDecodeError):
+            return (
+                False,
+                f"The {self.process} process is not running: start it with `python -m {self.process}`.",
+            )
+        age = clock() - float(state.pop("at"))
+        if age > STALE_SECONDS:
+            return (
+                False,
+                f"The {self.process} process gave its last sign of life {age:.0f} s ago: restart it.",
+            )
+        details = ", ".join(f"{name}={value}" for name, value in state.items())
+        return bool(state.get("ready", True)), f"The {self.process} process is alive ({details})."

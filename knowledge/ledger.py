@@ -1,0 +1,49 @@
+"""The ledger of documents, in Qdrant: what was read, when, and how it went. A scan can rebuild it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from knowledge.documents import Document, Fingerprint, State, document_id
+from knowledge.records import Records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from qdrant_client import QdrantClient
+
+
+class Ledger:
+    """One record a document, by path."""
+
+    def __init__(self, client: QdrantClient, prefix: str) -> None:
+        self._records = Records(client, f"{prefix}_documents")
+
+    def all(self) -> dict[str, Document]:
+        """Every document known, by path."""
+        documents = (_document(record) for record in self._records.all())
+        return {document.path: document for document in documents}
+
+    def get(self, path: str) -> Document | None:
+        """The document at `path`, if it is known."""
+        record = self._records.get(document_id(path))
+        return _document(record) if record else None
+
+    def put(self, *documents: Document) -> None:
+        """Write documents down, replacing what was known of them."""
+        self._records.put_all((document.id, asdict(document)) for document in documents)
+
+    def forget(self, paths: Sequence[str] | Iterable[str]) -> None:
+        """Drop documents from the ledger."""
+        self._records.delete([document_id(path) for path in paths])
+
+
+def _document(record: dict[str, Any]) -> Document:
+    return Document(
+        **{
+            **record,
+            "fingerprint": Fingerprint(**record["fingerprint"]),
+            "state": State(record["state"]),
+        }
+    )

@@ -1,0 +1,64 @@
+"""Payload-only records in a Qdrant collection: put, get, delete, list. Knows not what they mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from knowledge.qdrant import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from qdrant_client import QdrantClient
+
+Record = dict[str, Any]
+_PAGE = 1000
+_BATCH = 256
+
+
+class Records:
+    """Records by id (a UUID) in one collection, which is made when first needed."""
+
+    def __init__(self, client: QdrantClient, collection: str) -> None:
+        self._client = client
+        self.collection = collection
+        with guarded():
+            if not client.collection_exists(collection):
+                client.create_collection(collection, vectors_config={})
+
+    def put(self, record_id: str, record: Record) -> None:
+        """Write one record, whole."""
+        self.put_all([(record_id, record)])
+
+    def put_all(self, records: Iterable[tuple[str, Record]]) -> None:
+        """Write records, whole; each call is safe to repeat."""
+        from qdrant_client.models import PointStruct
+
+        points = [PointStruct(id=record_id, vector={}, payload=record) for record_id, record in records]
+        with guarded():
+            for start in range(0, len(points), _BATCH):
+                self._client.upsert(self.collection, points[start : start + _BATCH], wait=True)
+
+    def get(self, record_id: str) -> Record | None:
+        """One record, or None."""
+        with guarded():
+            points = self._client.retrieve(self.collection, [record_id], with_payload=True)
+        return points[0].payload if points else None
+
+    def delete(self, record_ids: Sequence[str]) -> None:
+        """Drop records by id; ids that are not there are no error."""
+        if record_ids:
+            with guarded():
+                self._client.delete(self.collection, list(record_ids), wait=True)
+
+    def all(self) -> Iterator[Record]:
+        """Every record, in no order."""
+        offset = None
+        while True:
+            with guarded():
+                points, offset = self._client.scroll(
+                    self.collection, limit=_PAGE, offset=offset, with_payload=True
+                )
+            yield from (point.payload for point in points if point.payload is not None)
+            if offset is None:
+                return

@@ -1,0 +1,74 @@
+"""The settings that both processes share: read once from the environment and `.env`, then frozen."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from knowledge.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """Where Qdrant and Ollama are, which embedding model is used, how logs look.
+
+    Each field is the environment variable of the same name in capitals.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    qdrant_url: str | None = None
+    qdrant_api_key: SecretStr | None = None
+    qdrant_path: Path = Path(".souffleur/qdrant")
+    qdrant_timeout: int = Field(default=30, gt=0, description="seconds")
+    collection: str = Field(default="souffleur", pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    ollama_url: str = "http://127.0.0.1:11434"
+    embedding_model: str = Field(default="bge-m3", min_length=1)
+    embedding_timeout: float = Field(default=60, gt=0, description="seconds a batch may take")
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    heartbeat_dir: Path | None = None
+
+    @field_validator("qdrant_url", "ollama_url")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/") if value else value
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Self:
+        """Read the settings; `overrides` (from the command line) win over the environment.
+
+        Raises:
+            SettingsError: a value is malformed; the sentence names the variable.
+        """
+        try:
+            return cls(**{name: value for name, value in overrides.items() if value is not None})
+        except ValidationError as error:
+            raise SettingsError(_sentence(error)) from None
+
+
+def silence_telemetry() -> None:
+    """Turn off, for this process and its children, every report home that a library may attempt."""
+    os.environ.update(
+        DO_NOT_TRACK="1",
+        SCARF_NO_ANALYTICS="true",
+        UNSTRUCTURED_DISABLE_NOTICE="1",
+        LANGSMITH_TRACING="false",
+        LANGCHAIN_TRACING_V2="false",
+    )
+
+
+def _sentence(error: ValidationError) -> str:
+    parts = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = "_".join(str(part) for part in problem["loc"]).upper()
+        reason = problem["msg"].removeprefix("Value error, ")
+        parts.append(f"{name} is not usable ({reason[:1].lower() + reason[1:]})")
+    return "; ".join(parts) + ": correct it in the environment or in .env and start again."
