@@ -1,0 +1,277 @@
+"""Passages in Qdrant: stored, enriched, moved, forgotten and searched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from knowledge.documents import document_id
+from knowledge.errors import IndexUnavailable, ModelUnavailable
+from knowledge.points import (
+    INDEXED,
+    WORDS_VECTOR,
+    copied,
+    found_from,
+    has,
+    of_version,
+    passage_at,
+    point_of,
+    visible_to,
+)
+from knowledge.qdrant import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from langchain_qdrant import QdrantVectorStore
+    from qdrant_client import QdrantClient, models
+
+    from knowledge.audience import Audience
+    from knowledge.documents import Document
+    from knowledge.meaning import Meaning
+    from knowledge.passages import Found, Passage
+
+CANDIDATES = 40  # how many passages each kind of vector proposes before fusion
+_BATCH = 128
+_PATHS = 1_000_000  # documents
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a search found, best first. `degraded` says why meaning was not searched, if it was not."""
+
+    found: tuple[Found, ...]
+    degraded: str | None = None
+
+
+class Index:
+    """The passages of one collection.
+
+    Each point holds a sparse vector, a dense one once the embedding model has answered, and as payload
+    `page_content` (the text that people see) and `metadata` (its place), as langchain-qdrant expects them.
+    A passage is found only while it is `live`: a new version's are written first, then brought to life.
+    """
+
+    def __init__(self, client: QdrantClient, prefix: str, meaning: Meaning) -> None:
+        self._client = client
+        self._meaning = meaning
+        self.collection = f"{prefix}_passages"
+
+    # -- written by the worker ------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Make the collection and its payload indexes, where they are missing."""
+        from qdrant_client import models
+
+        with guarded():
+            if not self._client.collection_exists(self.collection):
+                sparse = models.SparseVectorParams(modifier=models.Modifier.IDF)
+                self._client.create_collection(
+                    self.collection, vectors_config={}, sparse_vectors_config={WORDS_VECTOR: sparse}
+                )
+            for field, schema in INDEXED.items():
+                self._client.create_payload_index(self.collection, f"metadata.{field}", schema)
+
+    def replace(self, document: Document, passages: Sequence[Passage]) -> None:
+        """Make `passages` the ones that answer for `document`; safe to repeat after a crash at any point.
+
+        The old version answers until the new one is complete.
+
+        Raises:
+            IndexUnavailable: Qdrant failed, or does not hold what it was sent.
+        """
+        old = self._ids(document.id, but_version=document.version)
+        # After a crash in the deletes below, the new version is alive already and must stay so.
+        live = not old or self._count(document, live=True) > 0
+        self._upsert(point_of(passage, live=live) for passage in passages)
+        new = {passage.id for passage in passages}
+        held = self._ids(document.id, version=document.version)
+        if not new <= held:
+            raise IndexUnavailable(f"Qdrant holds fewer passages of {document.path} than it was sent.")
+        if not live:
+            self._bring_to_life(sorted(new))
+        self._delete(old | (held - new))
+
+    def copy(self, source: Document, target: Document) -> None:
+        """Give `target`, whose content is that of `source`, its passages and vectors without reading it."""
+        points = self._scroll(of_version(source.id, source.version), with_vectors=True)
+        old = self._ids(target.id, but_version=target.version)
+        self._upsert(copied(point, target) for point in points)
+        self._delete(old)
+
+    def forget(self, path: str) -> None:
+        """Drop every passage of the document at `path`."""
+        self._delete(self._ids(document_id(path)))
+
+    def paths(self) -> set[str]:
+        """The path of every document that has passages: what a scan holds against the ledger."""
+        with guarded():
+            hits = self._client.facet(self.collection, "metadata.path", limit=_PATHS, exact=True).hits
+        return {str(hit.value) for hit in hits}
+
+    def without_meaning(self, document: Document, limit: int) -> list[tuple[str, str]]:
+        """Ids and indexed texts of passages that wait for a dense vector, at most `limit`."""
+        from qdrant_client import models
+
+        waiting = models.Filter(
+            must=of_version(document.id, document.version).must,
+            must_not=[models.HasVectorCondition(has_vector=self._meaning.vector_name)],
+        )
+        with guarded():
+            points, _ = self._client.scroll(self.collection, waiting, limit=limit, with_payload=True)
+        return [
+            (str(point.id), passage_at(point.payload or {}, str(point.id)).indexed_text) for point in points
+        ]
+
+    def enrich(self, vectors: Sequence[tuple[str, list[float]]]) -> None:
+        """Add dense vectors to passages, by id."""
+        from qdrant_client import models
+
+        if not vectors:
+            return
+        self._prepare_meaning(len(vectors[0][1]))
+        name = self._meaning.vector_name
+        points = [models.PointVectors(id=point, vector={name: vector}) for point, vector in vectors]
+        with guarded():
+            _completed(self._client.update_vectors(self.collection, points, wait=True))
+
+    def _prepare_meaning(self, dimension: int) -> None:
+        from qdrant_client import models
+
+        name = self._meaning.vector_name
+        if self._has_meaning():
+            return
+        config = models.DenseVectorConfig(size=dimension, distance=models.Distance.COSINE)
+        with guarded():
+            self._client.create_vector_name(self.collection, name, models.DenseVectorNameConfig(dense=config))
+
+    # -- asked by the bot -----------------------------------------------------------------------------------
+
+    def search(self, question: str, audience: Audience, k: int) -> Results:
+        """The `k` best passages that `audience` may know, by words and meaning together.
+
+        Where the embedding model is away or has no vectors here yet, words alone decide; the result says so.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        with guarded():
+            if not self._client.collection_exists(self.collection):
+                return Results((), "Nothing has been indexed yet: start the worker and drop a document.")
+            if not self._has_meaning():
+                degraded = f"No passage has a vector of {self._meaning.model} yet."
+                return Results(self._by_words(question, audience, k), degraded)
+            try:
+                return Results(self._by_both(question, audience, k))
+            except ModelUnavailable as error:
+                return Results(self._by_words(question, audience, k), str(error))
+
+    def _by_both(self, question: str, audience: Audience, k: int) -> tuple[Found, ...]:
+        from qdrant_client import models
+
+        # Qdrant's own default of k=2 would let the first rank of either side drown everything else.
+        fusion = models.RrfQuery(rrf=models.Rrf(k=60))
+        return self._ask(self._store(hybrid=True), question, audience, k, hybrid_fusion=fusion)
+
+    def _by_words(self, question: str, audience: Audience, k: int) -> tuple[Found, ...]:
+        return self._ask(self._store(hybrid=False), question, audience, k)
+
+    def _ask(
+        self, store: QdrantVectorStore, question: str, audience: Audience, k: int, **options: Any
+    ) -> tuple[Found, ...]:
+        scored = store.similarity_search_with_score(
+            question, k=max(k, CANDIDATES), filter=visible_to(audience), **options
+        )
+        return tuple(islice(_newest(found_from(document, score) for document, score in scored), k))
+
+    def _store(self, *, hybrid: bool) -> QdrantVectorStore:
+        from langchain_qdrant import QdrantVectorStore, RetrievalMode
+
+        from knowledge.sparse import Words
+
+        return QdrantVectorStore(
+            client=self._client,
+            collection_name=self.collection,
+            embedding=self._meaning if hybrid else None,
+            retrieval_mode=RetrievalMode.HYBRID if hybrid else RetrievalMode.SPARSE,
+            vector_name=self._meaning.vector_name,
+            sparse_embedding=Words(),
+            sparse_vector_name=WORDS_VECTOR,
+            validate_collection_config=False,
+        )
+
+    def _has_meaning(self) -> bool:
+        with guarded():
+            vectors = self._client.get_collection(self.collection).config.params.vectors
+        return isinstance(vectors, dict) and self._meaning.vector_name in vectors
+
+    # -- points ---------------------------------------------------------------------------------------------
+
+    def _upsert(self, points: Iterable[models.PointStruct]) -> None:
+        points = iter(points)
+        while batch := list(islice(points, _BATCH)):
+            with guarded():
+                _completed(self._client.upsert(self.collection, batch, wait=True))
+
+    def _bring_to_life(self, ids: list[str]) -> None:
+        for start in range(0, len(ids), _BATCH):
+            with guarded():
+                _completed(
+                    self._client.set_payload(
+                        self.collection,
+                        {"live": True},
+                        [*ids[start : start + _BATCH]],
+                        key="metadata",
+                        wait=True,
+                    )
+                )
+
+    def _delete(self, ids: set[str]) -> None:
+        # By id, not by filter: a filter replayed after a crash could match points written since.
+        if ids:
+            with guarded():
+                _completed(self._client.delete(self.collection, sorted(ids), wait=True))
+
+    def _count(self, document: Document, *, live: bool) -> int:
+        condition = of_version(document.id, document.version, has("live", value=live))
+        with guarded():
+            return self._client.count(self.collection, condition, exact=True).count
+
+    def _ids(self, document: str, *, version: str | None = None, but_version: str | None = None) -> set[str]:
+        from qdrant_client import models
+
+        must = [has("document_id", document)] + ([has("version", version)] if version else [])
+        must_not = [has("version", but_version)] if but_version else None
+        return {str(point.id) for point in self._scroll(models.Filter(must=must, must_not=must_not))}
+
+    def _scroll(self, condition: models.Filter | None, *, with_vectors: bool = False) -> Iterator[Any]:
+        offset = None
+        while True:
+            with guarded():
+                points, offset = self._client.scroll(
+                    self.collection,
+                    condition,
+                    limit=256,
+                    offset=offset,
+                    with_payload=True,
+                    with_vectors=with_vectors,
+                )
+            yield from points
+            if offset is None:
+                return
+
+
+def _completed(result: models.UpdateResult) -> None:
+    if result.status != "completed":
+        raise IndexUnavailable(f"Qdrant has not applied a write ({result.status}): it is tried again.")
+
+
+def _newest(found: Iterable[Found]) -> Iterator[Found]:
+    """Keep, of each document, only the passages of the newest generation: never answer from two versions."""
+    every = list(found)
+    newest: dict[str, int] = {}
+    for one in every:
+        passage = one.passage
+        newest[passage.document_id] = max(newest.get(passage.document_id, 0), passage.generation)
+    return (one for one in every if one.passage.generation == newest[one.passage.document_id])

@@ -1,0 +1,114 @@
+"""Text to a dense vector, by an embedding model in Ollama. Knows the model's traps, not what is embedded."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from langchain_core.embeddings import Embeddings
+
+from knowledge.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from langchain_ollama import OllamaEmbeddings
+
+    from knowledge.settings import Settings
+
+BATCH = 32
+REST_SECONDS = 15.0  # how long a question does not wait for a model that has just failed to answer
+QUESTION_TIMEOUT = 20.0  # seconds: a cold model has to be loaded first
+_REMEMBERED_QUESTIONS = 1024
+
+
+class Meaning(Embeddings):
+    """Dense vectors of passages and of questions, checked before anybody uses them.
+
+    After a failure, questions are not tried again for a few seconds, so that an absent model costs an answer
+    nothing; passages always are, because the worker has its own patience.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        self.model = settings.embedding_model
+        self._url = settings.ollama_url
+        self._timeout = settings.embedding_timeout
+        self._clock = clock
+        self._resting: tuple[float, ModelUnavailable] | None = None
+        self._question = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self._embed_question)
+        self._clients: dict[float, OllamaEmbeddings] = {}
+
+    @property
+    def vector_name(self) -> str:
+        """The name of this model's vectors in the index: vectors of two models never mix."""
+        return "dense-" + re.sub(r"[^A-Za-z0-9_-]+", "-", self.model.removesuffix(":latest"))
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """The vectors of `texts`, in order, each of the model's dimension; at most `BATCH` texts a call.
+
+        Raises:
+            ModelUnavailable: the model is away, or one of its vectors cannot be used.
+        """
+        return self._embed(texts, self._timeout)
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of a question.
+
+        Raises:
+            ModelUnavailable: the model is away, or was a moment ago.
+        """
+        if self._resting and self._clock() < self._resting[0]:
+            raise self._resting[1]
+        try:
+            return self._question(text)
+        except ModelUnavailable as error:
+            self._resting = (self._clock() + REST_SECONDS, error)
+            raise
+
+    def _embed_question(self, text: str) -> list[float]:
+        return self._embed([text], min(self._timeout, QUESTION_TIMEOUT))[0]
+
+    def _embed(self, texts: list[str], timeout: float) -> list[list[float]]:
+        import httpx
+        import ollama
+
+        try:
+            vectors = self._client(timeout).embed_documents(texts)
+        except ollama.ResponseError as error:
+            raise ModelUnavailable(_refusal(self.model, error.status_code)) from error
+        except httpx.TimeoutException as error:
+            raise ModelUnavailable(
+                f"The embedding model {self.model} did not answer in {timeout:g} s."
+            ) from error
+        except (ConnectionError, httpx.HTTPError) as error:
+            raise ModelUnavailable(
+                f"Ollama does not answer at {self._url}: start it, or correct OLLAMA_URL."
+            ) from error
+        return [_checked(vector, self.model) for vector in vectors]
+
+    def _client(self, timeout: float) -> OllamaEmbeddings:
+        from langchain_ollama import OllamaEmbeddings
+
+        if timeout not in self._clients:
+            self._clients[timeout] = OllamaEmbeddings(
+                model=self.model, base_url=self._url, client_kwargs={"timeout": timeout}
+            )
+        return self._clients[timeout]
+
+
+def _refusal(model: str, status: int) -> str:
+    if status == 404:
+        return f"The embedding model {model} is not in Ollama: run `ollama pull {model}`."
+    return f"Ollama answered {status} for the embedding model {model}: look at its log."
+
+
+def _checked(vector: list[float], model: str) -> list[float]:
+    norm = math.sqrt(sum(value * value for value in vector))
+    if not vector or not math.isfinite(norm) or norm == 0:
+        raise ModelUnavailable(
+            f"The embedding model {model} gave a vector without a direction: restart Ollama."
+        )
+    return vector

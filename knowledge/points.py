@@ -1,0 +1,112 @@
+"""The shape of a passage as a point in Qdrant, and the filters on it. Pure: asks Qdrant nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from qdrant_client import models
+
+from knowledge.passages import Excerpt, Found, Passage, passage_id
+from knowledge.words import passage_vector
+
+if TYPE_CHECKING:
+    from langchain_core.documents import Document as LangChainDocument
+
+    from knowledge.audience import Audience
+    from knowledge.documents import Document
+
+WORDS_VECTOR = "words"
+INDEXED = {
+    "document_id": models.PayloadSchemaType.KEYWORD,
+    "version": models.PayloadSchemaType.KEYWORD,
+    "audience": models.PayloadSchemaType.KEYWORD,
+    "path": models.PayloadSchemaType.KEYWORD,
+    "live": models.PayloadSchemaType.BOOL,
+}
+
+
+def has(field: str, value: str | bool) -> models.FieldCondition:
+    """The points whose metadata say `value`."""
+    return models.FieldCondition(key=f"metadata.{field}", match=models.MatchValue(value=value))
+
+
+def of_version(document: str, version: str, *more: models.Condition) -> models.Filter:
+    """The points of one version of a document."""
+    return models.Filter(must=[has("document_id", document), has("version", version), *more])
+
+
+def visible_to(audience: Audience) -> models.Filter:
+    """The live points that `audience` may know. Every search carries this filter."""
+    known = models.MatchAny(any=sorted(audience.groups))
+    return models.Filter(
+        must=[models.FieldCondition(key="metadata.audience", match=known), has("live", value=True)]
+    )
+
+
+def point_of(passage: Passage, *, live: bool) -> models.PointStruct:
+    """A passage as a point, with its sparse vector; the dense one comes later."""
+    indices, values = passage_vector(passage.indexed_text)
+    return models.PointStruct(
+        id=passage.id,
+        vector={WORDS_VECTOR: models.SparseVector(indices=indices, values=values)},
+        payload={"page_content": passage.excerpt.text, "metadata": _metadata(passage, live=live)},
+    )
+
+
+def _metadata(passage: Passage, *, live: bool) -> dict[str, Any]:
+    excerpt = passage.excerpt
+    return {
+        "document_id": passage.document_id,
+        "path": passage.path,
+        "title": passage.title,
+        "version": passage.version,
+        "generation": passage.generation,
+        "n": passage.n,
+        "page": excerpt.page,
+        "last_page": excerpt.last_page,
+        "section": list(excerpt.section),
+        "kind": excerpt.kind,
+        "audience": sorted(passage.audience),
+        "live": live,
+    }
+
+
+def passage_at(payload: dict[str, Any], point_id: str) -> Passage:
+    """The passage that a point's payload describes."""
+    place = payload["metadata"]
+    return Passage(
+        id=point_id,
+        document_id=place["document_id"],
+        path=place["path"],
+        title=place["title"],
+        version=place["version"],
+        generation=place["generation"],
+        n=place["n"],
+        excerpt=Excerpt(
+            payload["page_content"], place["page"], place["last_page"], tuple(place["section"]), place["kind"]
+        ),
+        audience=frozenset(place["audience"]),
+    )
+
+
+def copied(point: models.Record, target: Document) -> models.PointStruct:
+    """A point of one document as a point of another document with the same content."""
+    source = passage_at(point.payload or {}, str(point.id))
+    passage = replace(
+        source,
+        id=passage_id(target.id, target.version, source.n),
+        document_id=target.id,
+        path=target.path,
+        title=target.title,
+        version=target.version,
+        generation=target.generation,
+    )
+    payload = {"page_content": passage.excerpt.text, "metadata": _metadata(passage, live=True)}
+    return models.PointStruct(id=passage.id, vector=point.vector, payload=payload)
+
+
+def found_from(document: LangChainDocument, score: float) -> Found:
+    """What langchain-qdrant returned, as a passage that was found."""
+    payload = {"page_content": document.page_content, "metadata": document.metadata}
+    return Found(passage_at(payload, str(document.metadata["_id"])), score)

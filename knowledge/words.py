@@ -1,0 +1,92 @@
+"""Text to a sparse vector: BM25 weights over French and English stems and whole identifiers.
+
+Qdrant multiplies by the inverse document frequency (the collection's IDF modifier), so only the half of BM25
+that counts within a passage is computed here. Pure but for its stemmers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zlib
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from knowledge.stopwords import STOP_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import Stemmer
+
+K1 = 1.2
+B = 0.75
+TYPICAL_LENGTH = 180.0  # features in a passage of about 300 tokens
+
+_IDENTIFIER = re.compile(r"@?\w+(?:[.\-_:/$]+\w+)+")
+_WORD = re.compile(r"\w+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu)['’](?=\w)", re.IGNORECASE)
+
+
+def passage_vector(text: str) -> tuple[list[int], list[float]]:
+    """The sparse vector of a passage: term indices (ascending, unsigned 32 bits) and BM25 term weights."""
+    counts = Counter(features(text))
+    norm = K1 * (1 - B + B * sum(counts.values()) / TYPICAL_LENGTH)
+    weights = {_index(term): n * (K1 + 1) / (n + norm) for term, n in counts.items()}
+    indices = sorted(weights)
+    return indices, [weights[index] for index in indices]
+
+
+def question_vector(text: str) -> tuple[list[int], list[float]]:
+    """The sparse vector of a question: each of its terms with weight 1."""
+    indices = sorted({_index(term) for term in features(text)})
+    return indices, [1.0] * len(indices)
+
+
+def features(text: str) -> Iterator[str]:
+    """The terms of a text, repeated as often as they occur: identifiers whole, and every word's stems."""
+    text = _ELISION.sub(" ", unicodedata.normalize("NFKC", text))
+    for identifier in _IDENTIFIER.findall(text):
+        yield _fold(identifier)
+    for run in _WORD.findall(text.replace("_", " ")):
+        parts = _CAMEL.split(run)
+        if len(parts) > 1:
+            yield _fold(run)
+        for part in parts:
+            yield from _stems(_fold(part))
+
+
+def content_stems(text: str) -> frozenset[str]:
+    """The distinct stems of the words that carry meaning, for comparing a question with a passage."""
+    folded = _ELISION.sub(" ", unicodedata.normalize("NFKC", text)).replace("_", " ")
+    words = (_fold(part) for run in _WORD.findall(folded) for part in _CAMEL.split(run))
+    return frozenset(min(_stems(word)) for word in words if _stems(word))
+
+
+@lru_cache(maxsize=65_536)
+def _stems(word: str) -> tuple[str, ...]:
+    """The French and the English stem of a folded word: one where they agree, none for a stop word."""
+    if word in STOP_WORDS or (len(word) == 1 and not word.isdigit()):
+        return ()
+    if word.isdigit():
+        return (word,)
+    french, english = _stemmers()
+    return tuple(sorted({french.stemWord(word), english.stemWord(word)}))
+
+
+@lru_cache(maxsize=1)
+def _stemmers() -> tuple[Stemmer.Stemmer, Stemmer.Stemmer]:
+    import Stemmer
+
+    return Stemmer.Stemmer("french"), Stemmer.Stemmer("english")
+
+
+def _fold(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def _index(term: str) -> int:
+    return zlib.crc32(term.encode())
