@@ -1,0 +1,91 @@
+"""Decide which call to the stand-in for Qdrant goes wrong, and how. Knows no Qdrant and no HTTP."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from pydantic import ConfigDict
+
+
+class Kind(StrEnum):
+    """What a fault does to a call."""
+
+    SLOW = "slow"
+    ERROR = "error"
+    WAIT_TIMEOUT = "wait_timeout"
+    CUT = "cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way to fail, for some calls.
+
+    Attributes:
+        kind: `slow` only delays; `error` answers 500; `wait_timeout` answers an update with success and
+            that status; `cut` closes the connection without an answer.
+        times: for how many calls; None means until cleared.
+        route: a regular expression searched in `"METHOD /path"`; empty matches every call.
+        delay_ms: how long the call waits first, whatever its kind.
+        applies: whether the call reaches the engine all the same before it fails.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = {"extra": "forbid"}
+
+    kind: Kind
+    times: int | None = 1
+    route: str = ""
+    delay_ms: int = 0
+    applies: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a route that is no regular expression now, not at the call that it should meet."""
+        try:
+            re.compile(self.route)
+        except re.error as error:
+            raise ValueError(f"The fault's route {self.route!r} is not a regular expression: {error}") from error
+
+    def meets(self, route: str, *, updates: bool) -> bool:
+        """Whether a call to `route` is spoiled; only an update can time out while waiting."""
+        return (updates or self.kind is not Kind.WAIT_TIMEOUT) and re.search(self.route, route) is not None
+
+
+class Faults:
+    """The faults that wait for their call, oldest first; each call meets one at most."""
+
+    def __init__(self, *, by_http: bool = False) -> None:
+        """Start without faults; `by_http` also opens the control route `/_faults`."""
+        self.by_http = by_http
+        self.taken = 0
+        self._waiting: list[tuple[Fault, int | None]] = []
+
+    @property
+    def waiting(self) -> tuple[Fault, ...]:
+        """The faults that still have calls to spoil."""
+        return tuple(fault for fault, _ in self._waiting)
+
+    def add(self, fault: Fault) -> None:
+        """Let `fault` wait for its calls."""
+        self._waiting.append((fault, fault.times))
+
+    def clear(self) -> None:
+        """Forget every fault that waits."""
+        self._waiting.clear()
+
+    def take(self, route: str, *, updates: bool) -> Fault | None:
+        """Return the fault that the call to `route` meets, and count it down."""
+        for at, (fault, left) in enumerate(self._waiting):
+            if fault.meets(route, updates=updates):
+                self._count_down(at, fault, left)
+                return fault
+        return None
+
+    def _count_down(self, at: int, fault: Fault, left: int | None) -> None:
+        self.taken += 1
+        if left is not None and left <= 1:
+            del self._waiting[at]
+        elif left is not None:
+            self._waiting[at] = (fault, left - 1)
