@@ -93,12 +93,13 @@ class Index:
             self._bring_to_life(sorted(new))
         self._delete(old | (held - new))
 
-    def copy(self, source: Document, target: Document) -> None:
-        """Give `target`, whose content is that of `source`, its passages and vectors without reading it."""
-        points = self._scroll(of_version(source.id, source.version), with_vectors=True)
-        old = self._ids(target.id, but_version=target.version)
-        self._upsert(copied(point, target) for point in points)
-        self._delete(old)
+    def copy(self, source: Document, target: Document) -> int:
+        """Give `target`, whose content is that of `source`, its passages and vectors; how many those are."""
+        points = [copied(p, target) for p in self._scroll(of_version(source.id, source.version), with_vectors=True)]
+        self._upsert(points)
+        if points:
+            self._delete(self._ids(target.id, but_version=target.version))
+        return len(points)
 
     def forget(self, path: str) -> None:
         """Drop every passage of the document at `path`."""
@@ -120,9 +121,7 @@ class Index:
         )
         with guarded():
             points, _ = self._client.scroll(self.collection, waiting, limit=limit, with_payload=True)
-        return [
-            (str(point.id), passage_at(point.payload or {}, str(point.id)).indexed_text) for point in points
-        ]
+        return [(str(point.id), passage_at(point.payload or {}, str(point.id)).indexed_text) for point in points]
 
     def enrich(self, vectors: Sequence[tuple[str, list[float]]]) -> None:
         """Add dense vectors to passages, by id."""

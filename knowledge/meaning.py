@@ -80,9 +80,7 @@ class Meaning(Embeddings):
         except ollama.ResponseError as error:
             raise ModelUnavailable(_refusal(self.model, error.status_code)) from error
         except httpx.TimeoutException as error:
-            raise ModelUnavailable(
-                f"The embedding model {self.model} did not answer in {timeout:g} s."
-            ) from error
+            raise ModelUnavailable(f"The embedding model {self.model} did not answer in {timeout:g} s.") from error
         except (ConnectionError, httpx.HTTPError) as error:
             raise ModelUnavailable(
                 f"Ollama does not answer at {self._url}: start it, or correct OLLAMA_URL."
@@ -108,7 +106,5 @@ def _refusal(model: str, status: int) -> str:
 def _checked(vector: list[float], model: str) -> list[float]:
     norm = math.sqrt(sum(value * value for value in vector))
     if not vector or not math.isfinite(norm) or norm == 0:
-        raise ModelUnavailable(
-            f"The embedding model {model} gave a vector without a direction: restart Ollama."
-        )
+        raise ModelUnavailable(f"The embedding model {model} gave a vector without a direction: restart Ollama.")
     return vector

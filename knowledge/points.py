@@ -39,9 +39,7 @@ def of_version(document: str, version: str, *more: models.Condition) -> models.F
 def visible_to(audience: Audience) -> models.Filter:
     """The live points that `audience` may know. Every search carries this filter."""
     known = models.MatchAny(any=sorted(audience.groups))
-    return models.Filter(
-        must=[models.FieldCondition(key="metadata.audience", match=known), has("live", value=True)]
-    )
+    return models.Filter(must=[models.FieldCondition(key="metadata.audience", match=known), has("live", value=True)])
 
 
 def point_of(passage: Passage, *, live: bool) -> models.PointStruct:

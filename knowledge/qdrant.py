@@ -60,11 +60,9 @@ def _embedded(path: Path) -> QdrantClient:
         if "already accessed" not in str(error):
             raise
         raise IndexUnavailable(
-            f"Another process holds the embedded index in {path}: "
-            "stop it, or run a Qdrant server and set QDRANT_URL."
+            f"Another process holds the embedded index in {path}: stop it, or run a Qdrant server and set QDRANT_URL."
         ) from error
     except OSError as error:
         raise IndexUnavailable(
-            f"The embedded index in {path} cannot be opened ({error.strerror}): "
-            "correct QDRANT_PATH or its permissions."
+            f"The embedded index in {path} cannot be opened ({error.strerror}): correct QDRANT_PATH or its permissions."
         ) from error

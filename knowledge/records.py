@@ -56,9 +56,7 @@ class Records:
         offset = None
         while True:
             with guarded():
-                points, offset = self._client.scroll(
-                    self.collection, limit=_PAGE, offset=offset, with_payload=True
-                )
+                points, offset = self._client.scroll(self.collection, limit=_PAGE, offset=offset, with_payload=True)
             yield from (point.payload for point in points if point.payload is not None)
             if offset is None:
                 return

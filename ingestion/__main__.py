@@ -1,0 +1,220 @@
+"""`python -m ingestion watch | scan | status | health`: builds the worker's parts and hands them to each other."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import signal
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingestion.settings import IngestionSettings
+from knowledge.documents import SEARCHABLE, Document, State
+from knowledge.errors import SouffleurError
+from knowledge.heartbeat import Heartbeat
+from knowledge.logs import start_logging
+from knowledge.settings import silence_telemetry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingestion.enrich import Enricher
+    from ingestion.worker import Summary
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0, or 1 where documents failed, or 2 where nothing could be done."""
+    arguments = _parser().parse_args(argv)
+    silence_telemetry()
+    try:
+        settings = IngestionSettings.load(documents_dir=arguments.folder)
+        start_logging(settings.log_format, settings.log_level)
+        return _COMMANDS[arguments.command](settings, arguments)
+    except SouffleurError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ingestion", description="Keep the index equal to the folder.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, (_, what) in _HELP.items():
+        command = commands.add_parser(name, help=what, description=what)
+        if name in ("watch", "scan"):
+            command.add_argument("--folder", type=Path, help="the folder (default: DOCUMENTS_DIR)")
+        if name in ("scan", "status"):
+            command.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(command="watch", folder=None)
+    return parser
+
+
+def _watch(settings: IngestionSettings, _: argparse.Namespace) -> int:
+    from ingestion.service import Service
+    from ingestion.watch import Watch
+    from knowledge.requests import Requests
+
+    stop, woken = threading.Event(), threading.Event()
+    _stop_on_signals(stop, woken)
+    heartbeat = Heartbeat.of("ingestion", settings.heartbeat_dir)
+    with _Parts(settings, stop) as parts, Watch(settings.documents_dir, woken):
+        requests = Requests(parts.client, settings.collection)
+        Service(settings, parts.worker, parts.enricher, parts.ledger, requests, heartbeat).run(woken, stop)
+    return 0
+
+
+def _scan(settings: IngestionSettings, arguments: argparse.Namespace) -> int:
+    from ingestion.progress import Bar
+
+    with _Parts(settings) as parts:
+        with Bar("reading") as bar:
+            summary = parts.worker.run_pass(bar)
+        _enrich(parts.enricher)
+    if arguments.json:
+        print(json.dumps(_summary_json(summary), ensure_ascii=False))
+    else:
+        _print_summary(summary)
+    return 0
+
+
+def _enrich(enricher: Enricher) -> None:
+    from tqdm import tqdm
+
+    passages = sum(document.passages for document in enricher.waiting())
+    with tqdm(desc="meaning", unit=" passages", total=passages, disable=None, leave=False) as bar:
+        enricher.run(step=bar.update)
+
+
+def _status(settings: IngestionSettings, arguments: argparse.Namespace) -> int:
+    from knowledge.ledger import Ledger
+    from knowledge.qdrant import open_qdrant
+
+    client = open_qdrant(settings)
+    documents = sorted(Ledger(client, settings.collection).all().values(), key=lambda document: document.path)
+    client.close()
+    if arguments.json:
+        print(json.dumps(_status_json(documents), ensure_ascii=False))
+    else:
+        _print_status(documents)
+    return 0
+
+
+def _health(settings: IngestionSettings, _: argparse.Namespace) -> int:
+    well, sentence = Heartbeat.of("ingestion", settings.heartbeat_dir).verdict(time.time)
+    print(sentence)
+    return 0 if well else 1
+
+
+class _Parts:
+    """The worker's parts, built for one command and closed after it."""
+
+    def __init__(self, settings: IngestionSettings, stop: threading.Event | None = None) -> None:
+        from ingestion.enrich import Enricher
+        from ingestion.hands import Hands
+        from ingestion.worker import Worker
+        from knowledge.index import Index
+        from knowledge.ledger import Ledger
+        from knowledge.meaning import Meaning
+        from knowledge.qdrant import open_qdrant
+
+        folder = settings.documents_dir
+        if not folder.is_dir():
+            raise SouffleurError(f"The folder {folder} does not exist: make it, or set DOCUMENTS_DIR.")
+        self.client = open_qdrant(settings)
+        meaning = Meaning(settings)
+        index = Index(self.client, settings.collection, meaning)
+        index.prepare()
+        self.ledger = Ledger(self.client, settings.collection)
+        self._hands = Hands(settings)
+        self.worker = Worker(folder, index, self.ledger, self._hands, stop or threading.Event())
+        self.enricher = Enricher(index, self.ledger, meaning)
+
+    def __enter__(self) -> _Parts:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._hands.close()
+        self.client.close()
+
+
+def _stop_on_signals(stop: threading.Event, woken: threading.Event) -> None:
+    def end(*_: object) -> None:
+        stop.set()
+        woken.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+
+
+def _summary_json(summary: Summary) -> dict[str, object]:
+    fields = dataclasses.asdict(summary)
+    fields.pop("waiting")
+    return fields
+
+
+def _print_summary(summary: Summary) -> None:
+    print(
+        f"{summary.documents} documents: {summary.indexed} indexed, {summary.unchanged} unchanged, "
+        f"{summary.moved} moved, {summary.deleted} deleted, {len(summary.failed)} failed; "
+        f"{summary.passages} passages; {summary.seconds:.1f} s."
+    )
+    for failure in summary.failed:
+        print(f"  {failure.path}: {failure.reason}")
+
+
+def _status_json(documents: list[Document]) -> dict[str, object]:
+    return {
+        "documents": [_document_json(document) for document in documents],
+        "searchable": sum(document.state in SEARCHABLE for document in documents),
+        "failed": sum(document.state is State.FAILED for document in documents),
+        "passages": sum(document.passages for document in documents if document.state in SEARCHABLE),
+    }
+
+
+def _document_json(document: Document) -> dict[str, object]:
+    return {
+        "path": document.path,
+        "title": document.title,
+        "state": document.state.value,
+        "pages": document.pages,
+        "passages": document.passages,
+        "reason": document.reason,
+        "size": document.fingerprint.size,
+        "sha256": document.sha256,
+        "pipeline": document.pipeline,
+        "embedding_model": document.embedding_model,
+        "changed_at": _iso(document.changed_at),
+        "read_at": _iso(document.read_at),
+    }
+
+
+def _print_status(documents: list[Document]) -> None:
+    if not documents:
+        print("No document is known yet: drop files into the folder and run `python -m ingestion scan`.")
+    for document in documents:
+        pages = f"{document.pages} pages, " if document.pages else ""
+        detail = document.reason or f"{pages}{document.passages} passages"
+        print(f"{document.state.value:<8} {document.path}: {detail}")
+
+
+def _iso(seconds: float | None) -> str | None:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds") if seconds else None
+
+
+_HELP = {
+    "watch": (_watch, "Watch the folder and keep the index equal to it (the default)."),
+    "scan": (_scan, "Look at the folder once, bring the index to it, and say what was done."),
+    "status": (_status, "Show what the ledger knows of each document."),
+    "health": (_health, "Say whether the worker is alive (exit status 0 or 1)."),
+}
+_COMMANDS = {name: command for name, (command, _) in _HELP.items()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

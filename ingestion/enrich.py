@@ -1,0 +1,88 @@
+"""Gives passages their dense vectors, a batch at a time: what is searchable by words becomes so by meaning."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from knowledge.documents import Document, State
+from knowledge.errors import ModelUnavailable
+from knowledge.meaning import BATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from knowledge.index import Index
+    from knowledge.ledger import Ledger
+    from knowledge.meaning import Meaning
+
+log = logging.getLogger(__name__)
+
+_REST_SECONDS = 10.0  # before an embedding model that failed is asked again
+
+
+class Enricher:
+    """Fills dense vectors in, smallest documents first. A model that is away is asked again after a rest."""
+
+    def __init__(
+        self, index: Index, ledger: Ledger, meaning: Meaning, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._index = index
+        self._ledger = ledger
+        self._meaning = meaning
+        self._clock = clock
+        self._rests_until = 0.0
+        self.trouble: str | None = None
+
+    def waiting(self) -> list[Document]:
+        """Documents that are searchable by words alone, or by another model's meaning."""
+        model = self._meaning.model
+        return sorted(
+            (
+                document
+                for document in self._ledger.all().values()
+                if document.state is State.WORDS
+                or (document.state is State.MEANING and document.embedding_model != model)
+            ),
+            key=lambda document: (document.passages, document.path),
+        )
+
+    def run(self, stop: Callable[[], bool] = lambda: False, *, step: Callable[[int], object] | None = None) -> bool:
+        """Enrich every waiting document, unless `stop` says so between two batches or the model fails.
+
+        `step` is told the number of passages after each batch. True if nothing is left to do.
+        """
+        if self._clock() < self._rests_until:
+            return False
+        for document in self.waiting():
+            try:
+                if not self._enrich(document, stop, step):
+                    return False
+            except ModelUnavailable as error:
+                self._rest(error)
+                return False
+        self.trouble = None
+        return True
+
+    def _enrich(self, document: Document, stop: Callable[[], bool], step: Callable[[int], object] | None) -> bool:
+        while batch := self._index.without_meaning(document, BATCH):
+            if stop():
+                return False
+            self._index.enrich(self._vectors(batch))
+            if step:
+                step(len(batch))
+        self._ledger.put(replace(document, state=State.MEANING, embedding_model=self._meaning.model))
+        log.info("searchable by meaning: document=%s passages=%d", document.id, document.passages)
+        return True
+
+    def _vectors(self, batch: Sequence[tuple[str, str]]) -> list[tuple[str, list[float]]]:
+        vectors = self._meaning.embed_documents([text for _, text in batch])
+        return [(passage, vector) for (passage, _), vector in zip(batch, vectors, strict=True)]
+
+    def _rest(self, error: ModelUnavailable) -> None:
+        if self.trouble != str(error):
+            log.warning("meaning waits, words are searchable: %s", error)
+        self.trouble = str(error)
+        self._rests_until = self._clock() + _REST_SECONDS

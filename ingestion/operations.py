@@ -1,0 +1,123 @@
+"""Carries out one operation on one document, in an order that survives a crash: passages first, then the ledger."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ingestion.folder import content_hash, fingerprint
+from knowledge.documents import Document, State
+from knowledge.errors import BusyDocument, SouffleurError
+from knowledge.passages import passages_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from ingestion.hands import Content, Hands
+    from knowledge.documents import Fingerprint
+    from knowledge.index import Index
+    from knowledge.ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+_RETRY_SECONDS = 5.0  # after the first failure that may pass; doubled each time
+_RETRY_AT_MOST = 3600.0
+
+
+class Operations:
+    """What can be done to one document of the folder at `root`."""
+
+    def __init__(self, root: Path, index: Index, ledger: Ledger, hands: Hands, clock: Callable[[], float]) -> None:
+        self._root = root
+        self._index = index
+        self._ledger = ledger
+        self._hands = hands
+        self._clock = clock
+
+    def touch(self, document: Document, touched: Fingerprint) -> None:
+        """Write down that only the fingerprint changed."""
+        self._ledger.put(replace(document, fingerprint=touched))
+
+    def take(self, document: Document, source: Document, *, moved: bool) -> bool:
+        """Give a document the passages of another with the same content; False if those are not there any more."""
+        target = replace(
+            document,
+            state=source.state,
+            title=source.title,
+            pages=source.pages,
+            passages=source.passages,
+            read_at=source.read_at,
+            embedding_model=source.embedding_model,
+        )
+        if self._index.copy(source, target) != source.passages:
+            return False
+        self._ledger.put(target)
+        if moved:
+            self.forget(source.path)
+        return True
+
+    def forget(self, path: str) -> None:
+        """Drop a document from the index, then from the ledger."""
+        self._index.forget(path)
+        self._ledger.forget([path])
+
+    def start(self, document: Document) -> Future[Content]:
+        """Write down that a document is being read, and read it."""
+        self._ledger.put(document)
+        return self._hands.read(self._root / document.path)
+
+    def finish(self, document: Document, future: Future[Content]) -> bool:
+        """Put what was read into the index; False if the document could not be read."""
+        path = self._root / document.path
+        try:
+            content = self._hands.outcome(future, path)
+            _check_unchanged(path, document)
+        except SouffleurError as error:
+            self.fail(document, str(error), passes=isinstance(error, BusyDocument))
+            return False
+        except Exception as error:
+            # A parser may fail in any way: the document is set aside with the traceback logged, the pass goes on.
+            log.exception("reading failed: document=%s", document.id)
+            reason = f"{path.name} could not be read ({type(error).__name__}): save it again in its own program."
+            self.fail(document, reason, passes=False)
+            return False
+        read = replace(
+            document,
+            state=State.WORDS,
+            title=content.title,
+            pages=content.pages,
+            passages=len(content.excerpts),
+            read_at=self._clock(),
+            attempts=0,
+        )
+        self._index.replace(read, passages_of(read, content.excerpts))
+        self._ledger.put(read)
+        log.info("read: document=%s passages=%d pages=%s", document.id, read.passages, read.pages)
+        return True
+
+    def fail(self, document: Document, reason: str, *, passes: bool) -> None:
+        """Set a document aside, with the reason; what was known of an older version is forgotten.
+
+        A failure that `passes` by itself is tried again later, and an older version goes on answering.
+        """
+        pause = min(_RETRY_SECONDS * 2**document.attempts, _RETRY_AT_MOST)
+        failed = replace(
+            document,
+            state=State.FAILED,
+            reason=reason,
+            attempts=document.attempts + 1,
+            retry_at=self._clock() + pause if passes else None,
+        )
+        if not passes:
+            self._index.forget(document.path)
+            failed = replace(failed, passages=0)
+        self._ledger.put(failed)
+        log.warning("not read: document=%s attempts=%d passes=%s", document.id, failed.attempts, passes)
+
+
+def _check_unchanged(path: Path, document: Document) -> None:
+    if fingerprint(path) != document.fingerprint or content_hash(path) != document.sha256:
+        raise BusyDocument(f"{path.name} changed while it was read.")

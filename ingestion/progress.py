@@ -1,0 +1,61 @@
+"""Shows how a pass goes: a bar on a terminal, a request's record for Slack."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Self
+
+from knowledge.documents import State
+from knowledge.requests import Failure
+
+if TYPE_CHECKING:
+    from knowledge.ledger import Ledger
+    from knowledge.requests import Request, Requests
+
+_WRITE_SECONDS = 0.5
+
+
+class Bar:
+    """A bar on standard error, if that is a terminal."""
+
+    def __init__(self, what: str) -> None:
+        from tqdm import tqdm
+
+        self._bar = tqdm(desc=what, unit=" documents", disable=None, leave=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def step(self, done: int, total: int, path: str) -> None:
+        """Move the bar."""
+        self._bar.total = total
+        self._bar.set_postfix_str(path[-40:], refresh=False)
+        self._bar.update(done - self._bar.n)
+
+
+class Report:
+    """Writes a request's progress down for whoever asked, at most twice a second."""
+
+    def __init__(self, requests: Requests, request: Request, ledger: Ledger) -> None:
+        self._requests = requests
+        self._request = request
+        self._ledger = ledger
+        self._written = 0.0
+
+    def step(self, done: int, total: int, path: str) -> None:  # noqa: ARG002  # the record holds numbers
+        """Write the numbers down."""
+        if time.monotonic() - self._written >= _WRITE_SECONDS:
+            self._written = time.monotonic()
+            self._request = self._requests.advance(self._request, "running", done=done, total=total)
+
+    def end(self, done: int, in_scope: frozenset[str]) -> None:
+        """Write down how it ended."""
+        failed = tuple(
+            Failure(document.path, document.reason or "")
+            for document in self._ledger.all().values()
+            if document.state is State.FAILED and document.path in in_scope
+        )
+        self._requests.advance(self._request, "done", done=done, total=done, failed=failed)

@@ -1,0 +1,106 @@
+"""The worker's life: wake, look, serve requests, enrich, and stop between two documents when asked to."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from ingestion.progress import Report
+from knowledge.errors import IndexUnavailable
+from knowledge.requests import EVERYTHING
+
+if TYPE_CHECKING:
+    import threading
+
+    from ingestion.enrich import Enricher
+    from ingestion.settings import IngestionSettings
+    from ingestion.worker import Worker
+    from knowledge.heartbeat import Heartbeat
+    from knowledge.ledger import Ledger
+    from knowledge.requests import Request, Requests
+
+log = logging.getLogger(__name__)
+
+_TICK_SECONDS = 0.5
+_REQUESTS_EVERY_SECONDS = 1.0
+_AWAY_SECONDS = 5.0
+_KEEP_REQUESTS_SECONDS = 7 * 24 * 3600.0
+
+
+class Service:
+    """Runs passes until `stop` is set. Events only wake it; a pass comes every SCAN_SECONDS anyhow."""
+
+    def __init__(
+        self,
+        settings: IngestionSettings,
+        worker: Worker,
+        enricher: Enricher,
+        ledger: Ledger,
+        requests: Requests,
+        heartbeat: Heartbeat,
+    ) -> None:
+        self._settings = settings
+        self._worker = worker
+        self._enricher = enricher
+        self._ledger = ledger
+        self._requests = requests
+        self._heartbeat = heartbeat
+        self._next_pass = 0.0
+        self._next_requests = 0.0
+
+    def run(self, woken: threading.Event, stop: threading.Event) -> None:
+        """Work until `stop` is set."""
+        while not stop.is_set():
+            try:
+                self._turn(woken, stop)
+            except IndexUnavailable as error:
+                log.warning("the index is away, nothing is lost: %s", error)
+                self._beat(ready=False)
+                stop.wait(_AWAY_SECONDS)
+        self._heartbeat.stop()
+
+    def _turn(self, woken: threading.Event, stop: threading.Event) -> None:
+        self._beat(ready=True)
+        now = time.monotonic()
+        if now >= self._next_requests:
+            self._next_requests = now + _REQUESTS_EVERY_SECONDS
+            for request in self._requests.open():
+                self._serve(request)
+        if woken.is_set() or now >= self._next_pass:
+            woken.clear()
+            self._pass()
+        self._enricher.run(stop=lambda: stop.is_set() or woken.is_set())
+        woken.wait(_TICK_SECONDS)
+
+    def _pass(self) -> None:
+        summary = self._worker.run_pass(quiet_seconds=self._settings.quiet_seconds)
+        pause = self._settings.quiet_seconds if summary.waiting else self._settings.scan_seconds
+        self._next_pass = time.monotonic() + pause
+        if summary.indexed or summary.moved or summary.deleted:
+            log.info(
+                "pass: documents=%d indexed=%d moved=%d deleted=%d failed=%d seconds=%.2f",
+                summary.documents,
+                summary.indexed,
+                summary.moved,
+                summary.deleted,
+                len(summary.failed),
+                summary.seconds,
+            )
+
+    def _serve(self, request: Request) -> None:
+        started = self._requests.advance(request, "running")
+        report = Report(self._requests, started, self._ledger)
+        summary = self._worker.run_pass(report, forced=lambda path: _in_scope(path, request.scope))
+        scope = frozenset(path for path in self._ledger.all() if _in_scope(path, request.scope))
+        report.end(len(scope), scope)
+        log.info("request served: request=%s documents=%d seconds=%.2f", request.id, len(scope), summary.seconds)
+        self._requests.forget_before(time.time() - _KEEP_REQUESTS_SECONDS)
+
+    def _beat(self, *, ready: bool) -> None:
+        self._heartbeat.beat(ready=ready, meaning=self._enricher.trouble is None)
+
+
+def _in_scope(path: str, scope: str) -> bool:
+    folder = scope.strip("/")
+    return scope == EVERYTHING or path == folder or path.startswith(folder + "/")

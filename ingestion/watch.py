@@ -1,0 +1,57 @@
+"""Turns disk events into "look again". Decides nothing: a scan does, and a scan also comes without any event."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+_DEBOUNCE_MS = 200
+_REARM_SECONDS = 5.0
+
+
+class Watch:
+    """Sets `woken` whenever something under `root` may have changed, on a thread of its own.
+
+    The operating system's watch can die (a root that is removed, a name that is no text): it is armed again, and
+    meanwhile the periodic scan does its work.
+    """
+
+    def __init__(self, root: Path, woken: threading.Event) -> None:
+        self._root = root
+        self._woken = woken
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(timeout=_REARM_SECONDS)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._listen()
+            except (OSError, RuntimeError) as error:
+                log.warning("disk events are not seen for a moment: %s", type(error).__name__)
+            self._stop.wait(_REARM_SECONDS)
+
+    def _listen(self) -> None:
+        from watchfiles import watch
+
+        inode = self._root.stat().st_ino
+        changes = watch(self._root, stop_event=self._stop, debounce=_DEBOUNCE_MS, step=50, yield_on_timeout=True)
+        for change in changes:
+            if change:
+                self._woken.set()
+            elif self._root.stat().st_ino != inode:
+                self._woken.set()
+                return

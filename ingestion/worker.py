@@ -1,0 +1,229 @@
+"""Makes the index equal the folder, one pass at a time: looks, asks the plan, has its operations carried out."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from ingestion.folder import Look, content_hash, look
+from ingestion.operations import Operations
+from ingestion.plan import Forget, Keep, Operation, Read, Take, plan, still_moving, to_hash
+from ingestion.split import PIPELINE
+from knowledge.documents import SEARCHABLE, Document, Fingerprint, State, content_version
+from knowledge.errors import BusyDocument
+from knowledge.requests import Failure
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from ingestion.hands import Content, Hands
+    from knowledge.index import Index
+    from knowledge.ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+_STOP_SECONDS = 0.5  # how long a reader is waited for before it is asked again whether to stop
+
+
+class Watcher(Protocol):
+    """Whoever is told how a pass goes: a bar on a terminal, a request in Qdrant."""
+
+    def step(self, done: int, total: int, path: str) -> None:
+        """`done` of `total` documents are through; `path` was the last."""
+
+
+class Nobody:
+    """A watcher that looks away."""
+
+    def step(self, done: int, total: int, path: str) -> None:
+        """Ignore the step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a pass did, in numbers of documents; the failed ones with reasons; passages in the index; seconds.
+
+    `waiting` counts files that still change: the next pass takes them.
+    """
+
+    documents: int
+    indexed: int
+    unchanged: int
+    moved: int
+    deleted: int
+    failed: tuple[Failure, ...]
+    passages: int
+    seconds: float
+    waiting: int = 0
+
+
+class Worker:
+    """Makes the index equal the folder at `root`. Once `stop` is set, a pass ends after the document in hand."""
+
+    def __init__(
+        self,
+        root: Path,
+        index: Index,
+        ledger: Ledger,
+        hands: Hands,
+        stop: threading.Event,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._stop = stop
+        self._root = root
+        self._index = index
+        self._ledger = ledger
+        self._clock = clock
+        self._many = 2 * hands.many
+        self._operations = Operations(root, index, ledger, hands, clock)
+
+    def run_pass(
+        self, watcher: Watcher | None = None, *, quiet_seconds: float = 0, forced: Callable[[str], bool] | None = None
+    ) -> Summary:
+        """Look at the folder once and bring the index to it. Documents for which `forced` holds are read anew.
+
+        Raises:
+            IndexUnavailable: Qdrant failed; what was done stands, the rest is done by the next pass.
+        """
+        started, now = time.monotonic(), self._clock()
+        seen = look(self._root)
+        for path, reason in seen.unseen.items():
+            log.warning("not seen, nothing is deleted until it is: path=%s reason=%s", path, reason)
+        ledger = self._ledger.all()
+        moving = still_moving(seen, now, quiet_seconds)
+        rested = Look({path: print_ for path, print_ in seen.files.items() if path not in moving}, seen.unseen)
+        again = frozenset(path for path in rested.files if forced and forced(path))
+        hashes = self._hashes(to_hash(rested, ledger, PIPELINE, now, again), rested, ledger)
+        operations = plan(
+            rested,
+            hashes,
+            {path: document for path, document in ledger.items() if path not in moving},
+            PIPELINE,
+            now=now,
+            strays=self._index.paths() - ledger.keys() - moving,
+            forced=again,
+        )
+        counts = _Pass(self._operations, ledger, hashes, rested, watcher or Nobody(), self._many, self._stop, now)
+        return self._summary(counts.carry_out(operations), seen, len(moving), time.monotonic() - started)
+
+    def _hashes(self, paths: list[str], seen: Look, ledger: dict[str, Document]) -> dict[str, str]:
+        hashes = {}
+        for path in paths:
+            try:
+                hashes[path] = content_hash(self._root / path)
+            except BusyDocument as error:
+                unread = Document(path, seen.files[path], "", "", 0, State.READING, pipeline=PIPELINE)
+                self._operations.fail(ledger.get(path, unread), str(error), passes=True)
+        return hashes
+
+    def _summary(self, counts: Counter[str], seen: Look, waiting: int, seconds: float) -> Summary:
+        ledger = self._ledger.all().values()
+        failed = (Failure(d.path, d.reason or "") for d in ledger if d.state is State.FAILED)
+        return Summary(
+            documents=len(seen.files),
+            indexed=counts["indexed"],
+            unchanged=counts["unchanged"],
+            moved=counts["moved"],
+            deleted=counts["deleted"],
+            failed=tuple(sorted(failed, key=lambda failure: failure.path)),
+            passages=sum(document.passages for document in ledger if document.state in SEARCHABLE),
+            seconds=round(seconds, 3),
+            waiting=waiting,
+        )
+
+
+class _Pass:
+    """One walk through the operations of a plan."""
+
+    def __init__(
+        self,
+        operations: Operations,
+        ledger: dict[str, Document],
+        hashes: dict[str, str],
+        seen: Look,
+        watcher: Watcher,
+        at_once: int,
+        stop: threading.Event,
+        now: float,
+    ) -> None:
+        self._operations = operations
+        self._at_once = at_once
+        self._stop = stop
+        self._now = now
+        self._ledger = ledger
+        self._hashes = hashes
+        self._seen = seen
+        self._watcher = watcher
+        self._counts: Counter[str] = Counter()
+        self._done = 0
+        self._total = 0
+        self._reading: dict[Future[Content], Document] = {}
+
+    def carry_out(self, operations: Sequence[Operation]) -> Counter[str]:
+        work = [operation for operation in operations if not (isinstance(operation, Keep) and not operation.touched)]
+        self._counts["unchanged"] = len(operations) - len(work)
+        self._total = len(work)
+        for operation in work:
+            if self._stop.is_set():
+                break
+            self._start(operation)
+        while self._reading and not self._stop.is_set():
+            self._finish_some()
+        return self._counts
+
+    def _start(self, operation: Operation) -> None:
+        match operation:
+            case Keep(path, touched=Fingerprint() as touched):
+                self._operations.touch(self._ledger[path], touched)
+                self._step(path, "unchanged")
+            case Take(path, source, moved):
+                if self._operations.take(self._document(path), self._ledger[source], moved=moved):
+                    self._step(path, "moved" if moved else "indexed")
+                else:
+                    self._read(path)
+            case Read(path):
+                self._read(path)
+            case Forget(path):
+                self._operations.forget(path)
+                self._step(path, "deleted")
+
+    def _read(self, path: str) -> None:
+        document = self._document(path)
+        self._reading[self._operations.start(document)] = document
+        while len(self._reading) >= self._at_once and not self._stop.is_set():
+            self._finish_some()
+
+    def _finish_some(self) -> None:
+        for future in wait(self._reading, _STOP_SECONDS, return_when=FIRST_COMPLETED).done:
+            document = self._reading.pop(future)
+            self._step(document.path, "indexed" if self._operations.finish(document, future) else "failed")
+
+    def _step(self, path: str, outcome: str) -> None:
+        self._counts[outcome] += 1
+        self._done += 1
+        self._watcher.step(self._done, self._total, path)
+
+    def _document(self, path: str) -> Document:
+        known = self._ledger.get(path)
+        sha256 = self._hashes[path]
+        version = content_version(sha256, PIPELINE)
+        print_ = self._seen.files[path]
+        return Document(
+            path=path,
+            fingerprint=print_,
+            sha256=sha256,
+            version=version,
+            generation=known.generation + 1 if known else 1,
+            state=State.READING,
+            title=path.rsplit("/", 1)[-1],
+            seen_at=self._now,
+            changed_at=print_.mtime_ns / 1e9,
+            pipeline=PIPELINE,
+            attempts=known.attempts if known else 0,
+        )
