@@ -1,0 +1,207 @@
+"""Draw a paper as a PDF. Decides its look; knows nothing of what the paper says."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, time
+
+from fpdf import FPDF, FontFace, XPos, YPos
+from fpdf.enums import TableBordersLayout, TableCellFillMode
+from fpdf.outline import OutlineSection
+
+from playground.drawing.blocks import Block, Code, Grid, Heading, Note, Paper, Points, Prose
+
+_INK = (38, 41, 48)
+_GREY = (118, 122, 130)
+_AMBER = (176, 106, 14)
+_PALE = (248, 243, 234)
+_CODE = (241, 242, 244)
+_BODY = 10.5
+_LINE = 5.4
+_MARGIN = 22.0
+_PAGE_OF = {"fr": "Page {} sur {{nb}}", "en": "Page {} of {{nb}}"}
+_HEADING_SIZES = {1: 16.0, 2: 12.5}
+_CODE_SIZE = 9.0
+
+
+class _Sheet(FPDF):
+    """A4 pages with the running head and foot of one paper."""
+
+    def __init__(self, paper: Paper) -> None:
+        super().__init__(format="A4")
+        self.paper = paper
+        self.core_fonts_encoding = "cp1252"
+        self.set_margins(_MARGIN, 20, _MARGIN)
+        self.set_auto_page_break(auto=True, margin=22)
+
+    def header(self) -> None:
+        if self.page_no() == 1:
+            return
+        self.set_font("Helvetica", size=8.5)
+        self.set_text_color(*_GREY)
+        self.set_y(11)
+        self.cell(0, 5, self.paper.title)
+        self.set_x(_MARGIN)
+        self.cell(0, 5, self.paper.reference, align="R")
+        self.set_y(22)
+
+    def footer(self) -> None:
+        self.set_y(-14)
+        self.set_font("Helvetica", size=8.5)
+        self.set_text_color(*_GREY)
+        self.cell(0, 5, "Maison Lumière")
+        self.set_x(_MARGIN)
+        self.cell(0, 5, _PAGE_OF[self.paper.language].format(self.page_no()), align="R")
+
+
+def draw_pdf(paper: Paper) -> bytes:
+    """The bytes of the PDF, the same for the same paper."""
+    sheet = _Sheet(paper)
+    _describe(sheet, paper)
+    sheet.add_page()
+    _draw_front(sheet, paper)
+    if paper.contents:
+        sheet.insert_toc_placeholder(_draw_contents, pages=1)
+    for block in paper.blocks:
+        _draw(sheet, block)
+    return bytes(sheet.output())
+
+
+def _describe(sheet: _Sheet, paper: Paper) -> None:
+    sheet.set_title(paper.title)
+    sheet.set_author(paper.author)
+    sheet.set_subject(paper.subtitle)
+    sheet.set_lang(paper.language)
+    sheet.set_creation_date(datetime.combine(paper.written_on, time(9), UTC))
+
+
+def _draw_front(sheet: _Sheet, paper: Paper) -> None:
+    sheet.set_fill_color(*_AMBER)
+    sheet.rect(_MARGIN, 22, 16, 2.2, style="F")
+    sheet.set_y(29)
+    _write(sheet, paper.title, size=25, line=11, style="B")
+    sheet.ln(1)
+    _write(sheet, paper.subtitle, size=13, line=6.5, colour=_GREY)
+    sheet.ln(3)
+    dated = f"{paper.reference} · {paper.written_on:%d/%m/%Y} · {paper.author}"
+    _write(sheet, dated, size=9, line=4.6, colour=_GREY)
+    sheet.set_draw_color(*_AMBER)
+    sheet.line(_MARGIN, sheet.get_y() + 3, sheet.w - _MARGIN, sheet.get_y() + 3)
+    sheet.ln(8)
+
+
+def _draw_contents(sheet: FPDF, outline: list[OutlineSection]) -> None:
+    assert isinstance(sheet, _Sheet)
+    sheet.set_x(_MARGIN)
+    _write(sheet, sheet.paper.contents, size=_HEADING_SIZES[1], line=8, style="B", colour=_AMBER)
+    sheet.ln(2)
+    for section in outline:
+        sheet.set_font("Helvetica", style="" if section.level else "B", size=_BODY)
+        sheet.set_text_color(*_INK)
+        sheet.set_x(_MARGIN + 6 * section.level)
+        sheet.cell(0, 6.2, section.name)
+        sheet.set_x(_MARGIN)
+        sheet.cell(0, 6.2, str(section.page_number), align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def _write(
+    sheet: FPDF,
+    text: str,
+    *,
+    size: float = _BODY,
+    line: float = _LINE,
+    style: str = "",
+    colour: tuple[int, int, int] = _INK,
+) -> None:
+    sheet.set_font("Helvetica", style=style, size=size)
+    sheet.set_text_color(*colour)
+    sheet.multi_cell(0, line, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def _draw(sheet: _Sheet, block: Block) -> None:
+    match block:
+        case Heading():
+            _draw_heading(sheet, block)
+        case Prose(text):
+            _write(sheet, text)
+            sheet.ln(2.4)
+        case Note(text):
+            _draw_note(sheet, text)
+        case Points():
+            _draw_points(sheet, block)
+        case Grid():
+            _draw_grid(sheet, block)
+        case Code(lines):
+            _draw_code(sheet, lines)
+
+
+def _draw_heading(sheet: _Sheet, heading: Heading) -> None:
+    size = _HEADING_SIZES[heading.level]
+    sheet.ln(5 if heading.level == 1 else 2)
+    if sheet.will_page_break(34):
+        sheet.add_page()
+    sheet.start_section(heading.text, level=heading.level - 1)
+    _write(sheet, heading.text, size=size, line=size / 2, style="B", colour=_AMBER if heading.level == 1 else _INK)
+    sheet.ln(1.8)
+
+
+def _draw_note(sheet: _Sheet, text: str) -> None:
+    with _boxed(sheet, _PALE):
+        sheet.set_font("Helvetica", style="I", size=_BODY)
+        sheet.set_text_color(*_INK)
+        sheet.multi_cell(0, _LINE, text, align="L", fill=True, padding=3, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def _draw_code(sheet: _Sheet, lines: tuple[str, ...]) -> None:
+    with _boxed(sheet, _CODE):
+        sheet.set_font("Courier", size=_CODE_SIZE)
+        sheet.set_text_color(*_INK)
+        text = "\n".join(lines)
+        sheet.multi_cell(0, 4.6, text, align="L", fill=True, padding=3, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+@contextmanager
+def _boxed(sheet: _Sheet, colour: tuple[int, int, int]) -> Iterator[None]:
+    sheet.set_fill_color(*colour)
+    sheet.ln(0.8)
+    with sheet.unbreakable() as whole:
+        assert whole is not None
+        yield
+    sheet.ln(3.2)
+
+
+def _draw_points(sheet: _Sheet, points: Points) -> None:
+    for at, item in enumerate(points.items, start=1):
+        sheet.set_font("Helvetica", size=_BODY)
+        sheet.set_text_color(*_AMBER)
+        sheet.set_x(_MARGIN + 2)
+        sheet.cell(7, _LINE, f"{at}." if points.numbered else "•")
+        sheet.set_text_color(*_INK)
+        sheet.multi_cell(0, _LINE, item, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        sheet.ln(0.9)
+    sheet.ln(1.8)
+
+
+def _draw_grid(sheet: _Sheet, grid: Grid) -> None:
+    sheet.ln(0.8)
+    sheet.set_font("Helvetica", size=9.3)
+    sheet.set_text_color(*_INK)
+    sheet.set_draw_color(205, 198, 186)
+    with sheet.table(
+        col_widths=_widths(grid),
+        line_height=5,
+        padding=(1.1, 2),
+        text_align="LEFT",
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        cell_fill_color=_PALE,
+        cell_fill_mode=TableCellFillMode.NONE,
+        headings_style=FontFace(emphasis="BOLD", color=(255, 255, 255), fill_color=_AMBER),
+    ) as table:
+        for row in (grid.header, *grid.rows):
+            table.row(row)
+    sheet.ln(4)
+
+
+def _widths(grid: Grid) -> tuple[float, ...]:
+    """Shares of the page: a column of long cells gets more, but never as much more as it is longer."""
+    columns = zip(grid.header, *grid.rows, strict=True)
+    return tuple(max(len(cell) for cell in column) ** 0.72 + 2 for column in columns)

@@ -1,0 +1,108 @@
+"""Draw a paper as slides: each chapter is one, `Notes:` paragraphs are what the speaker says. Decides the look."""
+
+from datetime import UTC, datetime, time
+from io import BytesIO
+from itertools import pairwise
+
+from pptx import Presentation
+from pptx.dml.color import RGBColor
+from pptx.presentation import Presentation as Deck
+from pptx.shapes.autoshape import Shape
+from pptx.slide import Slide
+from pptx.util import Cm, Pt
+
+from playground.drawing.archive import pack_again
+from playground.drawing.blocks import Block, Grid, Heading, Paper, Points, Prose
+
+_TITLE_LAYOUT, _BODY_LAYOUT, _BARE_LAYOUT = 0, 1, 5
+_WIDTH, _HEIGHT = Cm(33.87), Cm(19.05)
+_LEFT, _INSIDE = Cm(2), Cm(29.87)
+_AMBER = RGBColor(176, 106, 14)
+_INK = RGBColor(38, 41, 48)
+_NOTES = "Notes:"
+
+
+def draw_slides(paper: Paper) -> bytes:
+    """The bytes of the presentation, the same for the same paper."""
+    deck = Presentation()
+    deck.slide_width, deck.slide_height = _WIDTH, _HEIGHT
+    _describe(deck, paper)
+    _draw_front(deck, paper)
+    for chapter in _chapters(paper.blocks):
+        _draw_slide(deck, chapter)
+    packed = BytesIO()
+    deck.save(packed)
+    return pack_again(packed.getvalue(), paper.written_on)
+
+
+def _describe(deck: Deck, paper: Paper) -> None:
+    about = deck.core_properties
+    about.title, about.subject, about.author = paper.title, paper.subtitle, paper.author
+    about.language, about.identifier = paper.language, paper.reference
+    about.last_modified_by = paper.author
+    about.created = about.modified = datetime.combine(paper.written_on, time(9), UTC)
+
+
+def _chapters(blocks: tuple[Block, ...]) -> list[tuple[Block, ...]]:
+    starts = [at for at, block in enumerate(blocks) if isinstance(block, Heading)]
+    return [blocks[start:end] for start, end in pairwise([*starts, len(blocks)])]
+
+
+def _draw_front(deck: Deck, paper: Paper) -> None:
+    slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_LAYOUT])
+    title, subtitle = slide.placeholders[0], slide.placeholders[1]
+    _place(title, Cm(6), Cm(3))
+    _place(subtitle, Cm(9.5), Cm(3))
+    _letter(title, (paper.title,), 40, _AMBER)
+    _letter(subtitle, (paper.subtitle, f"{paper.author} · {paper.reference}"), 20, _INK)
+
+
+def _draw_slide(deck: Deck, chapter: tuple[Block, ...]) -> None:
+    heading, *rest = chapter
+    assert isinstance(heading, Heading)
+    lists = any(isinstance(block, Points) for block in rest)
+    slide = deck.slides.add_slide(deck.slide_layouts[_BODY_LAYOUT if lists else _BARE_LAYOUT])
+    _place(slide.placeholders[0], Cm(1.2), Cm(2.4))
+    _letter(slide.placeholders[0], (heading.text,), 30, _AMBER)
+    for block in rest:
+        _draw(slide, block)
+
+
+def _draw(slide: Slide, block: Block) -> None:
+    match block:
+        case Points(items):
+            _place(slide.placeholders[1], Cm(4.6), Cm(12))
+            _letter(slide.placeholders[1], items, 22, _INK)
+        case Grid():
+            _draw_grid(slide, block)
+        case Prose(text) if text.replace("\u00a0", "").startswith(_NOTES):
+            frame = slide.notes_slide.notes_text_frame
+            assert frame is not None
+            frame.text = text.partition(":")[2].strip()
+        case _:
+            raise ValueError(f"a slide cannot show {block!r}; use a list, a table or a paragraph of notes")
+
+
+def _draw_grid(slide: Slide, grid: Grid) -> None:
+    lines = (grid.header, *grid.rows)
+    table = slide.shapes.add_table(
+        len(lines), len(grid.header), _LEFT, Cm(4.6), _INSIDE, Cm(1.5) * len(lines)
+    ).table
+    for at, row in enumerate(lines):
+        for cell, text in zip(table.rows[at].cells, row, strict=True):
+            cell.text = text
+            cell.text_frame.paragraphs[0].font.size = Pt(16)
+            if at == 0:
+                cell.fill.solid()
+                cell.fill.fore_color.rgb = _AMBER
+
+
+def _place(shape: Shape, top: int, height: int) -> None:
+    shape.left, shape.top, shape.width, shape.height = _LEFT, Cm(0) + top, _INSIDE, Cm(0) + height
+
+
+def _letter(shape: Shape, lines: tuple[str, ...], size: float, colour: RGBColor) -> None:
+    shape.text_frame.text = "\n".join(lines)
+    for paragraph in shape.text_frame.paragraphs:
+        paragraph.font.size = Pt(size)
+        paragraph.font.color.rgb = colour

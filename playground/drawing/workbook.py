@@ -1,0 +1,66 @@
+"""Draw a paper as a workbook: each chapter is a sheet with one table. Decides its look and its kinds of cells."""
+
+import re
+from datetime import UTC, date, datetime, time
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from playground.drawing.archive import pack_again
+from playground.drawing.blocks import Grid, Heading, Paper
+
+_AMBER = PatternFill("solid", fgColor="FFB06A0E")
+_WHITE = Font(bold=True, color="FFFFFFFF")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WIDEST = 48
+
+
+def draw_workbook(paper: Paper) -> bytes:
+    """The bytes of the workbook, the same for the same paper."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    _describe(book, paper)
+    for block in paper.blocks:
+        match block:
+            case Heading(text):
+                book.create_sheet(text)
+            case Grid():
+                _draw_grid(book.worksheets[-1], block)
+            case _:
+                raise ValueError(f"a sheet cannot show {block!r}; use a table")
+    packed = BytesIO()
+    book.save(packed)
+    return pack_again(packed.getvalue(), paper.written_on)
+
+
+def _describe(book: Workbook, paper: Paper) -> None:
+    about = book.properties
+    about.title, about.subject, about.creator = paper.title, paper.subtitle, paper.author
+    about.identifier, about.language = paper.reference, paper.language
+    about.created = datetime.combine(paper.written_on, time(9), UTC).replace(tzinfo=None)
+
+
+def _draw_grid(sheet: Worksheet, grid: Grid) -> None:
+    sheet.append(grid.header)
+    for row in grid.rows:
+        sheet.append([_value(cell) for cell in row])
+    for cell in sheet[1]:
+        cell.fill, cell.font = _AMBER, _WHITE
+    for line in sheet.iter_rows():
+        for cell in line:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if isinstance(cell.value, date):
+                cell.number_format = "dd/mm/yyyy"
+    for at, column in enumerate(zip(grid.header, *grid.rows, strict=True), start=1):
+        widest = max(len(cell) for cell in column)
+        sheet.column_dimensions[get_column_letter(at)].width = min(widest, _WIDEST) + 3
+    sheet.freeze_panes = "A2"
+
+
+def _value(cell: str) -> str | int | date:
+    if _DAY.fullmatch(cell):
+        return date.fromisoformat(cell)
+    return int(cell) if cell.isdecimal() else cell
