@@ -1,0 +1,85 @@
+"""Decide in which encoding a text file is written. Pure: bytes in, text out."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_DECLARED_WITHIN = 2048
+_GUESSED_FROM = 64 * 1024
+# Western Europe's own code page is taken for its neighbours', which a guess cannot tell from it.
+_WESTERN = re.compile(r"cp125[0-9]|latin_?\d*|iso8859_(?:1|2|3|4|9|10|13|14|15|16)|cp(?:437|85\d|86\d)|hp_roman8")
+_OTHER_SCRIPT = re.compile(r"[Ͱ-ϿЀ-ӿ\u0590-\u06ff]")
+
+
+def decoded(content: bytes, *, declares: bool = False) -> str:
+    """The text of a file, its line ends made newlines.
+
+    `declares` says that the format names its encoding inside, as HTML does.
+    """
+    return content.decode(_encoding(content, declares=declares), "replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def is_text(content: bytes) -> bool:
+    """Whether bytes look like text in some encoding."""
+    if content.startswith(tuple(mark for mark, _ in _MARKS)):
+        return True
+    return b"\0" not in content or _wide(content) is not None
+
+
+def _encoding(content: bytes, *, declares: bool) -> str:
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return encoding
+    if _is_utf8(content):
+        return "utf-8"
+    if (wide := _wide(content)) is not None:
+        return wide
+    return (declares and _declared(content)) or _guessed(content)
+
+
+def _is_utf8(content: bytes) -> bool:
+    if b"\0" in content:
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide(content: bytes) -> str | None:
+    """UTF-16 without its mark, told by where the zero bytes of plain letters stand."""
+    start = content[:4096]
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    if max(even, odd) * 4 < len(start) / 2 or min(even, odd) * 10 > max(even, odd):
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _declared(content: bytes) -> str | None:
+    named = _DECLARED.search(content[:_DECLARED_WITHIN])
+    if named is None:
+        return None
+    try:
+        return codecs.lookup(named[1].decode("ascii")).name
+    except LookupError:
+        return None
+
+
+def _guessed(content: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(content[:_GUESSED_FROM]).best()
+    if best is None:
+        return "cp1252"
+    foreign = _OTHER_SCRIPT.search(str(best)) is not None
+    return best.encoding if foreign or not _WESTERN.fullmatch(best.encoding) else "cp1252"

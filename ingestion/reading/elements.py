@@ -1,0 +1,46 @@
+"""Say what a document is once read: a title and a run of elements. Leaves reading to the readers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+ElementKind = Literal["heading", "text", "list", "code", "table"]
+Rows = tuple[tuple[str, ...], ...]
+
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One block of a document, in reading order.
+
+    `level` is the depth of a heading or of a list item: 1 is the outermost, 0 elsewhere. `page` and
+    `last_page` count from 1 and are None where the format has no pages. A table has `rows` (cells as plain
+    text; the first row is its header when `header` is true) and no `text`; a table whose cells could not be
+    told apart has its lines in `text` instead.
+    """
+
+    text: str
+    kind: ElementKind = "text"
+    level: int = 0
+    page: int | None = None
+    last_page: int | None = None
+    rows: Rows = ()
+    header: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document as it was read. `unread` lists the pages that hold a picture where text was expected."""
+
+    title: str
+    pages: int | None
+    elements: list[Element]
+    unread: tuple[int, ...] = field(default=())
+
+
+def fold(text: str) -> str:
+    """The text on one line, runs of white space made one space."""
+    return _SPACE.sub(" ", text).strip()

@@ -1,0 +1,46 @@
+"""Decide what becomes of a hyphen at a line's end: the word's own, or the typesetter's. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_CUT = re.compile(r"(\w+(?:-\w+)*)[\ufffe\x02]\s?(\w+)")
+_MARKS = re.compile(r"[\ufffe\x02]\s?")
+_SOFT = "\u00ad"
+_WORD = re.compile(r"\w+(?:-\w+)*")
+
+
+class Hyphens:
+    """Joins the words that line ends cut, by what the rest of the document writes.
+
+    pdfium marks such a hyphen with U+FFFE, whether the word is written with a hyphen or not.
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = list(lines)
+
+    def joined(self, text: str) -> str:
+        """The text with every cut word whole."""
+        text = text.replace(_SOFT, "").replace("\xa0", " ")
+        if "\ufffe" not in text and "\x02" not in text:
+            return text
+        return _MARKS.sub("-", _CUT.sub(self._whole, text))
+
+    def _whole(self, cut: re.Match[str]) -> str:
+        before, after = cut.groups()
+        plain, hyphened = f"{before}{after}", f"{before}-{after}"
+        if plain.casefold() in self._words:
+            return plain
+        last = before.rsplit("-", 1)[-1].casefold()
+        own = hyphened.casefold() in self._words or {last, after.casefold()} <= self._words
+        return hyphened if own or "-" in before or not after[0].islower() else plain
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """Every word of the lines that stands there uncut."""
+        return frozenset(word.casefold() for line in self._lines for word in _WORD.findall(_CUT.sub(" ", line)))

@@ -1,0 +1,88 @@
+"""Read Word, PowerPoint and Excel files with unstructured. Knows what each of them calls a page and a title."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import replace
+from html import unescape
+from typing import TYPE_CHECKING
+
+from ingestion.reading.convert import converted
+from ingestion.reading.elements import Element, Reading, fold
+from ingestion.reading.offline import stay_offline
+from ingestion.reading.titles import title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_CORE = "docProps/core.xml"
+_TITLE = re.compile(r"<dc:title[^>]*>(.*?)</dc:title>", re.S)
+_NO_DETECTION = [""]  # how unstructured is told not to guess languages
+
+
+def read_docx(path: Path) -> Reading:
+    """A Word document. It has no pages: they are made when it is laid out."""
+    stay_offline()
+    from unstructured.partition.docx import partition_docx
+
+    found = partition_docx(filename=str(path), languages=_NO_DETECTION, include_page_breaks=False)
+    elements = [replace(element, page=None, last_page=None) for element in converted(found)]
+    return Reading(title_of(path, elements, _core_title(path)), None, elements)
+
+
+def read_pptx(path: Path) -> Reading:
+    """A presentation, a page for each slide: its title, what stands on it, then the speaker's notes."""
+    stay_offline()
+    from pptx import Presentation
+    from unstructured.partition.pptx import partition_pptx
+
+    found = list(converted(partition_pptx(filename=str(path), languages=_NO_DETECTION, include_page_breaks=False)))
+    elements: list[Element] = []
+    slides = Presentation(str(path)).slides
+    for page, slide in enumerate(slides, 1):
+        elements += _slide([element for element in found if element.page == page])
+        if slide.has_notes_slide and (frame := slide.notes_slide.notes_text_frame) is not None:
+            elements += _notes(frame.text, page)
+    return Reading(title_of(path, elements, _core_title(path)), len(slides), elements)
+
+
+def _slide(elements: list[Element]) -> Iterator[Element]:
+    """A slide's title first, wherever it stands; the lines under it are no titles."""
+    titles = [element for element in elements if element.kind == "heading" and element.level == 1][:1]
+    yield from titles
+    for element in elements:
+        if element.kind == "heading" and element not in titles:
+            yield replace(element, kind="list" if element.level > 1 else "text", level=max(element.level - 1, 0))
+        elif element not in titles:
+            yield element
+
+
+def _notes(text: str, page: int) -> Iterator[Element]:
+    if noted := fold(text):
+        yield Element(f"Notes: {noted}", page=page, last_page=page)
+
+
+def read_xlsx(path: Path) -> Reading:
+    """A workbook: each sheet is a section that bears its name, each block of cells a table."""
+    stay_offline()
+    from unstructured.partition.xlsx import partition_xlsx
+
+    elements: list[Element] = []
+    sheet = None
+    for found in partition_xlsx(filename=str(path), languages=_NO_DETECTION):
+        if found.metadata.page_name != sheet:
+            sheet = found.metadata.page_name
+            elements.append(Element(sheet or "", "heading", 1))
+        elements += [replace(e, page=None, last_page=None) for e in converted([found], titles=False)]
+    return Reading(title_of(path, [], _core_title(path)), None, elements)
+
+
+def _core_title(path: Path) -> str:
+    """The title among the document's properties, empty when it has none."""
+    with zipfile.ZipFile(path) as archive:
+        if _CORE not in archive.namelist():
+            return ""
+        named = _TITLE.search(archive.read(_CORE).decode("utf-8", "replace"))
+    return unescape(named[1]) if named else ""

@@ -1,0 +1,77 @@
+"""Keep unstructured from the network: no telemetry, and a spaCy model of our own in place of its download.
+
+unstructured asks spaCy for `en_core_web_sm` and downloads it when it is not installed. spaCy finds its models
+as installed packages, so this stands in as one by the import system's public hooks. It cuts sentences, and
+knows no parts of speech: a paragraph of plain text is then not told from a title by its verbs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec
+from importlib.metadata import Distribution, DistributionFinder, PackageNotFoundError, distribution
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from types import ModuleType
+
+    from spacy.language import Language
+
+_MODEL = "en_core_web_sm"
+_ENVIRONMENT = {
+    "DO_NOT_TRACK": "1",
+    "SCARF_NO_ANALYTICS": "true",
+    "UNSTRUCTURED_DISABLE_NOTICE": "1",
+}
+
+
+def stay_offline() -> None:
+    """Call before any import of unstructured; a second call changes nothing."""
+    os.environ.update(_ENVIRONMENT)
+    try:
+        distribution(_MODEL)
+    except PackageNotFoundError:
+        sys.meta_path.append(_Finder())
+
+
+def load(**options: object) -> Language:
+    """What spaCy calls on a model's package: a pipeline that only ends sentences."""
+    import spacy
+
+    del options  # they name components that this pipeline does not have
+    pipeline = spacy.blank("xx")
+    pipeline.add_pipe("sentencizer")
+    return pipeline
+
+
+class _Model(Distribution):
+    """The package that spaCy looks for, as far as importlib asks."""
+
+    def read_text(self, filename: str) -> str | None:
+        return f"Metadata-Version: 2.1\nName: {_MODEL}\nVersion: 3.8.0\n" if filename == "METADATA" else None
+
+    def locate_file(self, path: str | os.PathLike[str]) -> SimpleNamespace:
+        raise FileNotFoundError(path)
+
+
+class _Loader(Loader):
+    def exec_module(self, module: ModuleType) -> None:
+        module.__dict__["load"] = load
+
+
+class _Finder(DistributionFinder):
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        del path, target
+        return ModuleSpec(_MODEL, _Loader()) if fullname == _MODEL else None
+
+    def find_distributions(
+        self,
+        context: DistributionFinder.Context = DistributionFinder.Context(),  # noqa: B008
+    ) -> Iterable[Distribution]:
+        return [_Model()] if context.name == _MODEL else []

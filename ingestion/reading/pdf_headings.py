@@ -1,0 +1,189 @@
+"""Decide which lines of a PDF are headings and how deep, by its outline and by the looks of its lines. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ingestion.reading.pdf_lines import Line
+
+LARGER = 1.12  # a heading's size over that of the body
+GAP = 1.35  # a paragraph's gap over the distance of two lines
+_LONGEST = 160
+_WRAPPED = 3
+_BOLD_LONGEST = 90
+_LEARNED = 3  # an outline with fewer headings found says little about how the others look
+_EMPTY_NAME = re.compile(r"(?:page|slide|diapo(?:sitive)?)?\s*\d*", re.I)
+
+_Look = tuple[float, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the outline. `level` counts from 1; `y` is where the entry points, None for the page's top."""
+
+    level: int
+    title: str
+    page: int
+    y: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading found: the title, its depth, and how many lines from its first on belong to it (0: none)."""
+
+    title: str
+    level: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """How running text looks: its size, the distance of two lines, and its usual left edge."""
+
+    size: float
+    spacing: float
+    left: float
+
+
+def body_of(lines: list[Line]) -> Body:
+    """The look of the most characters that are not code."""
+    plain = [line for line in lines if not line.mono] or lines
+    size = _most((line.size, len(line.text)) for line in plain)
+    own = [line for line in plain if line.size == size]
+    left = _most((round(line.x), len(line.text)) for line in own)
+    steps = (
+        (round((above.y - below.y) * 2) / 2, 1)
+        for above, below in pairwise(own)
+        if above.page == below.page and 0.8 * size < above.y - below.y < 2.5 * size
+    )
+    return Body(size=size, spacing=_most(steps) or 1.3 * size, left=left)
+
+
+def headings_of(lines: list[Line], outline: list[Entry], body: Body) -> dict[int, list[Heading]]:
+    """The headings by the index of the line at which they stand."""
+    found = _by_outline(lines, outline)
+    taken = {at + n for at, headings in found.items() for h in headings for n in range(h.lines)}
+    levels = _levels_learned(lines, found) if len(taken) >= _LEARNED else _levels_by_size(lines, body)
+    at = 0
+    while at < len(lines):
+        level = None if at in taken else _level(lines, at, body, levels)
+        run = 1 if level is None else _wrapped(lines, at, taken)
+        if level is not None and run <= _WRAPPED:
+            title = " ".join(line.text for line in lines[at : at + run])
+            found.setdefault(at, []).append(Heading(title, level, run))
+        at += run
+    return found
+
+
+def _level(lines: list[Line], at: int, body: Body, levels: dict[_Look, int]) -> int | None:
+    """The depth of the heading that a line looks like, None when it looks like text."""
+    line = lines[at]
+    if line.mono or len(line.text) > _LONGEST or not any(c.isalpha() for c in line.text):
+        return None
+    alone = _stands_alone(lines, at, body)
+    if not alone and line.size < LARGER * body.size:
+        return None
+    return levels.get(_look(line), max(levels.values(), default=0) + 1 if alone else None)
+
+
+def _stands_alone(lines: list[Line], at: int, body: Body) -> bool:
+    """Whether a bold line is set apart at the left edge, over a line that is not bold."""
+    line = lines[at]
+    if not line.bold or len(line.text) > _BOLD_LONGEST or line.text[-1] in ".:;,!":
+        return False
+    above = lines[at - 1] if at and lines[at - 1].page == line.page else None
+    below = lines[at + 1] if at + 1 < len(lines) else None
+    apart = above is None or abs(above.y - line.y) > GAP * body.spacing
+    over_text = below is not None and not below.bold and (below.page != line.page or below.y < line.y)
+    return apart and over_text and line.x < body.left + body.size / 4
+
+
+def _wrapped(lines: list[Line], at: int, taken: set[int]) -> int:
+    """How many lines a heading that starts at `at` takes."""
+    run = 1
+    while at + run < len(lines) and at + run not in taken:
+        above, below = lines[at + run - 1], lines[at + run]
+        near = above.page == below.page and 0 < above.y - below.y < 1.7 * below.size
+        if not near or _look(above) != _look(below):
+            break
+        run += 1
+    return run
+
+
+def _by_outline(lines: list[Line], outline: list[Entry]) -> dict[int, list[Heading]]:
+    starts = _page_starts(lines)
+    found: defaultdict[int, list[Heading]] = defaultdict(list)
+    for entry in outline:
+        if _EMPTY_NAME.fullmatch(entry.title.strip()):
+            continue
+        first, end = starts.get(entry.page, (0, 0))
+        at, run = _match(lines, entry, range(first, end), found)
+        if first < end:
+            found[at].append(Heading(entry.title, entry.level, run))
+    return dict(found)
+
+
+def _page_starts(lines: list[Line]) -> dict[int, tuple[int, int]]:
+    starts: dict[int, tuple[int, int]] = {}
+    for at, line in enumerate(lines):
+        starts[line.page] = (starts.get(line.page, (at, at))[0], at + 1)
+    return starts
+
+
+def _match(lines: list[Line], entry: Entry, page: range, found: dict[int, list[Heading]]) -> tuple[int, int]:
+    """The line of the page at which an entry stands and how many lines it takes: 0 when its words are not there."""
+    candidates = [(at, run) for at in page if at not in found and (run := _spells(lines, at, entry.title))]
+    if candidates:
+        y = entry.y
+        return candidates[0] if y is None else min(candidates, key=lambda c: abs(lines[c[0]].y - y))
+    below = (at for at in page if entry.y is None or lines[at].y <= entry.y)
+    return next(below, page.start), 0
+
+
+def _spells(lines: list[Line], at: int, title: str) -> int:
+    """How many lines from `at` on spell the title, white space aside; 0 if they do not."""
+    wanted, seen = "".join(title.split()).casefold(), ""
+    for run in range(1, _WRAPPED + 1):
+        if at + run > len(lines):
+            return 0
+        seen += "".join(lines[at + run - 1].text.split()).casefold()
+        if seen == wanted:
+            return run
+        if not wanted.startswith(seen):
+            return 0
+    return 0
+
+
+def _levels_learned(lines: list[Line], found: dict[int, list[Heading]]) -> dict[_Look, int]:
+    """The level at which each look of line stands most often, by the headings that the outline gave."""
+    counts: defaultdict[_Look, Counter[int]] = defaultdict(Counter)
+    for at, headings in found.items():
+        for heading in headings:
+            if heading.lines:
+                counts[_look(lines[at])][heading.level] += 1
+    return {look: counter.most_common(1)[0][0] for look, counter in counts.items()}
+
+
+def _levels_by_size(lines: list[Line], body: Body) -> dict[_Look, int]:
+    """Larger is shallower, for every look clearly larger than the body."""
+    sizes = sorted({line.size for line in lines if line.size >= LARGER * body.size}, reverse=True)
+    return {(size, bold): level for level, size in enumerate(sizes, 1) for bold in (False, True)}
+
+
+def _look(line: Line) -> _Look:
+    return line.size, line.bold
+
+
+def _most(weighted: Iterable[tuple[float, int]]) -> float:
+    """The value that weighs most, 0.0 when there is none."""
+    totals: Counter[float] = Counter()
+    for value, weight in weighted:
+        totals[value] += weight
+    return totals.most_common(1)[0][0] if totals else 0.0

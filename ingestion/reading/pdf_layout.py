@@ -1,0 +1,166 @@
+"""Turn the lines of a PDF into elements: paragraphs, lists, code, under their headings. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ingestion.reading.elements import Element
+from ingestion.reading.hyphens import Hyphens
+from ingestion.reading.pdf_furniture import without_furniture
+from ingestion.reading.pdf_headings import GAP, Body, Entry, body_of, headings_of
+
+if TYPE_CHECKING:
+    from ingestion.reading.pdf_headings import Heading
+    from ingestion.reading.pdf_lines import Line
+
+_BULLET = re.compile(r"(?:[•◦▪▫‣●○∙·■□–—*-]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
+_GLYPH = re.compile(r"^[•◦▪▫‣●○∙·■□*-]\s+")
+_ENDED = (".", "!", "?", ":", ";", "…", "»")
+_BLANK_LINE = 1.6  # times the distance of two lines of code
+
+
+def layout(lines: list[Line], outline: list[Entry]) -> list[Element]:
+    """The elements of a document from all its lines, in order."""
+    lines = without_furniture(lines)
+    if not lines:
+        return []
+    body = body_of(lines)
+    headings = headings_of(lines, outline, body)
+    builder = _Builder(body, Hyphens(line.text for line in lines))
+    skipped = 0
+    for at, line in enumerate(lines):
+        for heading in headings.get(at, ()):
+            builder.heading(heading, line.page)
+            skipped = max(skipped, at + heading.lines)
+        if at >= skipped:
+            builder.line(line)
+    return builder.finish()
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Gathers lines into the block that is open, and closes it when a line does not belong to it."""
+
+    body: Body
+    hyphens: Hyphens
+    elements: list[Element] = field(default_factory=list)
+    block: list[Line] = field(default_factory=list)
+    kind: str = "text"
+
+    def heading(self, heading: Heading, page: int) -> None:
+        self._close()
+        title = self.hyphens.joined(heading.title)
+        self.elements.append(Element(title, "heading", heading.level, page, page))
+
+    def line(self, line: Line) -> None:
+        kind = self._kind(line)
+        if not self.block or not self._belongs(line, kind):
+            self._close()
+            self.kind = kind
+        self.block.append(line)
+
+    def finish(self) -> list[Element]:
+        self._close()
+        return _across_pages(_with_labels(self.elements))
+
+    def _kind(self, line: Line) -> str:
+        if line.mono and not self._goes_on(line):
+            return "code"
+        return "list" if _BULLET.match(line.text) else "text"
+
+    def _goes_on(self, line: Line) -> bool:
+        """Whether a line in the type of code is the next line of the paragraph that is open."""
+        if not self.block or self.kind == "code":
+            return False
+        above = self.block[-1]
+        return self._next(above, line) and not above.text.endswith(":") and line.size == above.size
+
+    def _next(self, above: Line, line: Line) -> bool:
+        spacing = max(self.body.spacing, self.body.spacing * line.size / self.body.size)
+        return above.page == line.page and 0 < above.y - line.y <= GAP * spacing
+
+    def _belongs(self, line: Line, kind: str) -> bool:
+        above = self.block[-1]
+        if "code" in (kind, self.kind):
+            return kind == self.kind and above.page == line.page
+        if kind == "list" or not self._next(above, line) or line.size != above.size:
+            return False
+        return not self._starts_paragraph(above, line)
+
+    def _starts_paragraph(self, above: Line, line: Line) -> bool:
+        """Whether an indent tells a new paragraph where no gap does."""
+        indented = self.kind == "text" and line.x > above.x + 0.8 * line.size
+        return indented and above.text.endswith(_ENDED)
+
+    def _close(self) -> None:
+        if self.block:
+            self.elements.append(self._element())
+            self.block = []
+
+    def _element(self) -> Element:
+        first, last = self.block[0], self.block[-1]
+        if self.kind == "code":
+            text = _code(self.block)
+            return Element(text, "code", 0, first.page, last.page)
+        text = self.hyphens.joined(" ".join(line.text for line in self.block))
+        if self.kind == "list":
+            return Element(_GLYPH.sub("", text), "list", 1, first.page, last.page)
+        return Element(text, "text", 0, first.page, last.page)
+
+
+def _code(lines: list[Line]) -> str:
+    """Code with its newlines, its blank lines, and its indentation as the lines' left edges tell it."""
+    left = min(line.x for line in lines)
+    advance = next((line.advance for line in lines if line.advance > 0), 0.0)
+    steps = [above.y - below.y for above, below in pairwise(lines)]
+    spacing = min((step for step in steps if step > 0), default=0.0)
+    rows: list[str] = []
+    for line, step in zip(lines, [0.0, *steps], strict=True):
+        if spacing and step > _BLANK_LINE * spacing:
+            rows.append("")
+        indent = round((line.x - left) / advance) if advance else 0
+        rows.append(" " * indent + line.text.replace("\xa0", " ").replace("￾", "-"))
+    return "\n".join(rows)
+
+
+def _with_labels(elements: list[Element]) -> list[Element]:
+    """A label such as NOTE that stands beside a paragraph becomes its beginning."""
+    joined: list[Element] = []
+    for element in elements:
+        above = joined[-1] if joined else None
+        if above is not None and _is_label(above) and element.kind == "text" and above.page == element.page:
+            joined[-1] = replace(element, text=f"{above.text}: {element.text}")
+        else:
+            joined.append(element)
+    return joined
+
+
+def _is_label(element: Element) -> bool:
+    return element.kind == "text" and element.text.isalpha() and element.text.isupper() and len(element.text) < 12
+
+
+def _across_pages(elements: list[Element]) -> list[Element]:
+    """Join what a page's end cut: code with code, and a sentence with its rest."""
+    joined: list[Element] = []
+    for element in elements:
+        above = joined[-1] if joined else None
+        if above is None or above.last_page == element.page or not _cut(above, element):
+            joined.append(element)
+        else:
+            glue = "\n" if element.kind == "code" else " "
+            joined[-1] = replace(above, text=above.text + glue + element.text, last_page=element.last_page)
+    return joined
+
+
+def _cut(above: Element, below: Element) -> bool:
+    if above.kind == "code" or below.kind == "code":
+        return above.kind == below.kind
+    return (
+        above.kind in ("text", "list")
+        and below.kind == "text"
+        and below.text[:1].islower()
+        and not above.text.endswith(_ENDED)
+    )

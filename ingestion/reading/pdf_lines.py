@@ -1,0 +1,189 @@
+"""Take the lines of a PDF's pages with what their looks tell: place, size, weight, pitch. Decides nothing.
+
+This file alone knows pdfium's text calls. A font is asked for at a few characters of each line, never at all
+of them: that is what keeps it fast.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import pypdfium2.raw as pdfium
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pypdfium2 import PdfDocument, PdfTextPage
+
+_FIXED_PITCH = 1
+_FORCE_BOLD = 1 << 18
+_BOLD_NAME = re.compile(r"bold|black|heavy|semibd|demi", re.I)
+_MONO_NAME = re.compile(r"mono|courier|consol|menlo|typewriter|sourcecode|firacode", re.I)
+_LINE_END = re.compile(r"\r\n|(?<=[\ufffe\x02])|\Z")  # a hyphen that ends a line stands for the line's end
+_NARROW, _WIDE = frozenset("iljtfr.,:;'()[]|!/"), frozenset("mwMWABCDEGHNOQRSXabdegnopqsu@_=")
+_SAMPLES = 5
+_WIDTHS = 16
+_EVEN = 0.02  # widths of a monospaced font differ by less than this share
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page. Lengths are in points, `y` grows upwards, `top` is 1.0 at the page's upper edge.
+
+    `mono` and `bold` hold for the whole line; `advance` is the width of a character of a monospaced line.
+    """
+
+    text: str
+    page: int
+    x: float
+    right: float
+    y: float
+    top: float
+    size: float
+    bold: bool
+    mono: bool
+    advance: float
+
+
+def lines_of(document: PdfDocument, first: int, last: int) -> Iterator[Line]:
+    """The lines of pages `first` to `last`, which count from 1, in the order of each page's content."""
+    fonts = _Fonts()
+    for number in range(first, last + 1):
+        page = document[number - 1]
+        text_page = page.get_textpage()
+        try:
+            yield from _Sampler(text_page, number, page.get_height(), fonts).lines()
+        finally:
+            text_page.close()
+            page.close()
+
+
+class _Fonts:
+    """Which fonts are monospaced: by flag or name, else by measuring, since many writers set no flag."""
+
+    def __init__(self) -> None:
+        self._mono: dict[bytes, bool] = {}
+
+    def mono(self, name: bytes, flags: int) -> bool | None:
+        """True or False once known, None while a line must be measured."""
+        if flags & _FIXED_PITCH or _MONO_NAME.search(_readable(name)):
+            return True
+        return self._mono.get(name)
+
+    def learn(self, name: bytes, widths: dict[str, float]) -> bool:
+        """Judge a font by the widths of some of its characters, and for good when narrow and wide are there."""
+        even = max(widths.values()) - min(widths.values()) <= _EVEN * max(widths.values())
+        if not even:
+            self._mono[name] = False
+            return False
+        if widths.keys() & _NARROW and widths.keys() & _WIDE:
+            self._mono[name] = True
+            return True
+        return False
+
+
+class _Sampler:
+    """One page's text and the buffers that pdfium writes its answers into."""
+
+    def __init__(self, text_page: PdfTextPage, number: int, height: float, fonts: _Fonts) -> None:
+        self._fonts = fonts
+        self._page = text_page
+        self._number = number
+        self._height = height or 1.0
+        self._text: str = text_page.get_text_range()
+        self._one_to_one = text_page.count_chars() == len(self._text)
+        self._name = ctypes.create_string_buffer(128)
+        self._flags = ctypes.c_int()
+        self._a, self._b, self._c, self._d = (ctypes.c_double() for _ in range(4))
+        self._matrix = pdfium.FS_MATRIX()
+
+    def lines(self) -> Iterator[Line]:
+        """Every line that holds more than white space."""
+        start = 0
+        for end in _LINE_END.finditer(self._text):
+            text = self._text[start : end.start()]
+            if stripped := text.strip():
+                first = start + text.index(stripped[0])
+                yield self._line(stripped, first, first + len(stripped) - 1)
+            start = end.end()
+
+    def _line(self, text: str, first: int, last: int) -> Line:
+        x, y = self._origin(first)
+        fonts = [self._font(at) for at in _spread(self._text, first, last)]
+        mono = self._mono(fonts, first, last)
+        return Line(
+            text=text,
+            page=self._number,
+            x=x,
+            right=self._right(last),
+            y=y,
+            top=y / self._height,
+            size=self._size(first),
+            bold=all(_bold(name, flags) for name, flags in fonts),
+            mono=mono,
+            advance=self._advance(first) if mono and first < last and not text[1].isspace() else 0.0,
+        )
+
+    def _char(self, at: int) -> int:
+        if self._one_to_one:
+            return at
+        return max(0, int(pdfium.FPDFText_GetCharIndexFromTextIndex(self._page, at)))
+
+    def _origin(self, at: int) -> tuple[float, float]:
+        pdfium.FPDFText_GetCharOrigin(self._page, self._char(at), self._a, self._b)
+        return self._a.value, self._b.value
+
+    def _right(self, at: int) -> float:
+        pdfium.FPDFText_GetCharBox(self._page, self._char(at), self._a, self._b, self._c, self._d)
+        return self._b.value
+
+    def _size(self, at: int) -> float:
+        """The size as it is seen: some writers set a font of size 1 and scale it by the text matrix."""
+        char = self._char(at)
+        size = float(pdfium.FPDFText_GetFontSize(self._page, char))
+        if pdfium.FPDFText_GetMatrix(self._page, char, self._matrix):
+            size *= (self._matrix.c**2 + self._matrix.d**2) ** 0.5 or 1.0
+        return round(size * 2) / 2
+
+    def _font(self, at: int) -> tuple[bytes, int]:
+        pdfium.FPDFText_GetFontInfo(self._page, self._char(at), self._name, len(self._name), self._flags)
+        return self._name.value, self._flags.value
+
+    def _mono(self, fonts: list[tuple[bytes, int]], first: int, last: int) -> bool:
+        known = [self._fonts.mono(name, flags) for name, flags in fonts]
+        if None not in known:
+            return all(known)
+        name = fonts[0][0]
+        widths = self._widths(first, last) if len(set(fonts)) == 1 else {}
+        return bool(widths) and self._fonts.learn(name, widths)
+
+    def _widths(self, first: int, last: int) -> dict[str, float]:
+        """The advance of some characters of a line that another character follows at once."""
+        text = self._text
+        pairs = (at for at in range(first, last) if not text[at].isspace() and not text[at + 1].isspace())
+        return {text[at]: self._advance(at) for at in islice(pairs, _WIDTHS)}
+
+    def _advance(self, at: int) -> float:
+        return self._origin(at + 1)[0] - self._origin(at)[0]
+
+
+@lru_cache(maxsize=1024)
+def _readable(name: bytes) -> str:
+    return name.decode("utf-8", "replace")
+
+
+@lru_cache(maxsize=1024)
+def _bold(name: bytes, flags: int) -> bool:
+    return bool(flags & _FORCE_BOLD) or _BOLD_NAME.search(_readable(name)) is not None
+
+
+def _spread(text: str, first: int, last: int) -> list[int]:
+    """A few places of a line that are not white space, spread from its first character to its last."""
+    step = (last - first) / (_SAMPLES - 1)
+    places = {first + round(step * n) for n in range(_SAMPLES)}
+    return [place for place in places if not text[place].isspace()]

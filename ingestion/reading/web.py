@@ -1,0 +1,72 @@
+"""Read HTML and Markdown with unstructured."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ingestion.reading.convert import converted
+from ingestion.reading.decoding import decoded
+from ingestion.reading.elements import Reading, fold
+from ingestion.reading.offline import stay_offline
+from ingestion.reading.titles import title_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ingestion.reading.elements import Element
+
+_NO_DETECTION = [""]  # how unstructured is told not to guess languages
+_HTML_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.I | re.S)
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.S)
+_FRONT_TITLE = re.compile(r"^title:\s*[\"']?(.*?)[\"']?\s*$", re.M)
+_FENCE = re.compile(r"\s{0,3}(```|~~~)")
+_ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+\S")
+
+
+def read_html(path: Path) -> Reading:
+    """A web page, in the encoding that it names."""
+    text = decoded(path.read_bytes(), declares=True)
+    elements = html_elements(text)
+    named = _HTML_TITLE.search(text)
+    return Reading(title_of(path, elements, _plain(named[1]) if named else ""), None, elements)
+
+
+def read_markdown(path: Path) -> Reading:
+    """A Markdown file; the title of its front matter, if it has one, is its title."""
+    stay_offline()
+    from unstructured.partition.md import partition_md
+
+    text = decoded(path.read_bytes())
+    front = _FRONT_MATTER.match(text)
+    named = _FRONT_TITLE.search(front[1]) if front else None
+    text = _with_lists_apart(text[front.end() :] if front else text)
+    elements = list(converted(partition_md(text=text, languages=_NO_DETECTION))) if text.strip() else []
+    return Reading(title_of(path, elements, named[1] if named else ""), None, elements)
+
+
+def html_elements(html: str) -> list[Element]:
+    """The elements of a piece of HTML."""
+    stay_offline()
+    from unstructured.partition.html import partition_html
+
+    return list(converted(partition_html(text=html, languages=_NO_DETECTION))) if html.strip() else []
+
+
+def _plain(html: str) -> str:
+    from html import unescape
+
+    return fold(unescape(html))
+
+
+def _with_lists_apart(text: str) -> str:
+    """A blank line before each list that follows a paragraph at once: unstructured's Markdown asks for it."""
+    lines: list[str] = []
+    fenced = False
+    for line in text.split("\n"):
+        fenced ^= _FENCE.match(line) is not None
+        above = lines[-1] if lines else ""
+        if not fenced and _ITEM.match(line) and above.strip() and not _ITEM.match(above.lstrip()):
+            lines.append("")
+        lines.append(line)
+    return "\n".join(lines)
