@@ -33,7 +33,8 @@ class Answer:
 
     `citations` are those the text uses, by number; `passages` are the passages found, best first (for
     `not_found`, the nearest). `notices` are sentences about how the answer came to be (the model is away,
-    meaning is not searched yet) in the answer's language. `timings` are seconds by step.
+    meaning is not searched yet) in the answer's language. `timings` are seconds from the question
+    to the end of each step.
     """
 
     text: str

@@ -1,0 +1,95 @@
+"""`python -m bot start | ask | search | compare | eval | health`: builds the bot's parts and hands them over."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import terminal
+from bot.settings import BotSettings
+from knowledge.errors import SouffleurError
+from knowledge.heartbeat import Heartbeat
+from knowledge.logs import start_logging
+from knowledge.settings import silence_telemetry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0, or 2 where nothing could be done."""
+    arguments = _parser().parse_args(argv)
+    silence_telemetry()
+    try:
+        settings = BotSettings.load()
+        quiet = arguments.command not in ("start", None) and settings.log_level == "INFO"
+        start_logging(settings.log_format, "WARNING" if quiet else settings.log_level)
+        return _COMMANDS[arguments.command](settings, arguments)
+    except SouffleurError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Answer questions from the team's documents.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, (_, what) in _HELP.items():
+        command = commands.add_parser(name, help=what, description=what)
+        if name in ("ask", "search", "compare"):
+            command.add_argument("question", type=_words, help="the question")
+        if name in ("ask", "search", "eval"):
+            command.add_argument("--json", action="store_true", help="print JSON")
+        if name == "ask":
+            command.add_argument("--bare", action="store_true", help="ask the model without any document")
+        if name == "search":
+            command.add_argument("-k", type=_count, default=10, help="how many passages (default: 10)")
+        if name == "eval":
+            command.add_argument("questions", type=Path, help="a JSON lines file of questions")
+    parser.set_defaults(command="start")
+    return parser
+
+
+def _start(settings: BotSettings, _: argparse.Namespace) -> int:
+    from bot.slack.connection import serve
+
+    asyncio.run(serve(settings))
+    return 0
+
+
+def _health(settings: BotSettings, _: argparse.Namespace) -> int:
+    well, sentence = Heartbeat.of("bot", settings.heartbeat_dir).verdict(time.time)
+    print(sentence)
+    return 0 if well else 1
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty: write a question in quotes")
+    return text.strip()
+
+
+def _count(text: str) -> int:
+    if not (text.isdigit() and 1 <= int(text) <= 100):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 100")
+    return int(text)
+
+
+_HELP = {
+    "start": (_start, "Connect to Slack and answer (the default)."),
+    "ask": (terminal.ask, "Answer one question here."),
+    "search": (terminal.search, "Show the passages nearest to a question."),
+    "compare": (terminal.compare, "Put the bare model's answer beside the one from the documents."),
+    "eval": (terminal.evaluate, "Measure retrieval on a file of questions."),
+    "health": (_health, "Say whether the bot is alive (exit status 0 or 1)."),
+}
+_COMMANDS = {name: command for name, (command, _) in _HELP.items()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,218 @@
+"""The chain from a question to a cited answer: condense, retrieve, prompt, stream. Knows no Slack."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.answering.answer import Answer, Progress, Words
+from bot.answering.citations import citation, citations
+from bot.answering.language import language_of
+from bot.answering.model import asking
+from bot.answering.packing import fitting
+from bot.answering.prompts import PROMPTS
+from bot.answering.quotes import coverage, place, quote
+from bot.answering.stream import Outlet
+from knowledge.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.runnables import Runnable
+
+    from bot.answering.answer import Event, State
+    from bot.answering.prompts import Prompts
+    from bot.question import Language, Question, Turn
+    from bot.settings import BotSettings
+    from knowledge.index import Index, Results
+    from knowledge.passages import Citation, Found
+
+log = logging.getLogger(__name__)
+
+NEAREST = 3  # passages quoted where there is no answer
+FLOOR = 0.34  # share of a question's words that a passage must hold where only words were searched
+_LOOKED_AT = 5  # passages among which one must reach the floor
+
+
+class Chain:
+    """Answers questions from the index with the chat model."""
+
+    def __init__(self, settings: BotSettings, index: Index, model: BaseChatModel) -> None:
+        self._settings = settings
+        self._index = index
+        self._model = model
+
+    async def answer(self, question: Question) -> AsyncIterator[Event]:
+        """Progress and words as they come, then one `Answer`.
+
+        A model that is away is no failure: the answer then quotes the best passages.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        run = _Run.of(question)
+        if question.history:
+            yield Progress("understanding")
+        standalone = await self._standalone(question, run)
+        yield Progress("searching")
+        results = await asyncio.to_thread(
+            self._index.search, standalone, question.audience, self._settings.passages_in_prompt
+        )
+        run.mark("search")
+        run.degraded = results.degraded
+        if not _promising(standalone, results):
+            yield self._nothing(run, results)
+            return
+        yield Progress("writing", len(results.found))
+        async for event in self._write(run, standalone, results.found):
+            yield event
+
+    async def bare(self, text: str) -> AsyncIterator[str]:
+        """The model's own words on a question, without any document: what `compare` holds the answer against.
+
+        Raises:
+            ModelUnavailable: the model is away.
+        """
+        with asking(self._settings):
+            async for chunk in self._model.astream(text):
+                yield str(chunk.text)
+
+    async def _standalone(self, question: Question, run: _Run) -> str:
+        if not question.history:
+            return question.text
+        try:
+            with asking(self._settings):
+                written: str = await self._condense(run.prompts).ainvoke(
+                    {"history": _history(question.history), "question": question.text}
+                )
+        except ModelUnavailable as error:
+            log.info("condensing without the model: %s", error)
+            return _joined(question)
+        finally:
+            run.mark("condense")
+        return written.strip() or _joined(question)
+
+    def _condense(self, prompts: Prompts) -> Runnable[dict[str, str], str]:
+        from langchain_core.output_parsers import StrOutputParser
+        from langchain_core.prompts import ChatPromptTemplate
+
+        prompt = ChatPromptTemplate.from_messages([("system", prompts.condense_system), ("human", prompts.condense)])
+        return prompt | self._model | StrOutputParser()
+
+    def _answering(self, prompts: Prompts) -> Runnable[dict[str, str], str]:
+        from langchain_core.output_parsers import StrOutputParser
+        from langchain_core.prompts import ChatPromptTemplate
+
+        prompt = ChatPromptTemplate.from_messages([("system", prompts.system), ("human", prompts.ask)])
+        return prompt | self._model | StrOutputParser()
+
+    async def _write(self, run: _Run, question: str, found: Sequence[Found]) -> AsyncIterator[Event]:
+        given = fitting(found, run.prompts, question, self._settings.num_ctx)
+        outlet = Outlet(len(given))
+        cut: str | None = None
+        passages = "\n\n".join(_passage(n, one, run.prompts) for n, one in enumerate(given, 1))
+        try:
+            with asking(self._settings):
+                async for piece in self._answering(run.prompts).astream({"passages": passages, "question": question}):
+                    if words := outlet.feed(piece):
+                        run.mark("first_words", once=True)
+                        yield Words(words)
+        except ModelUnavailable as error:
+            log.warning("the model is away: %s", error)
+            cut = run.prompts.cut
+        if words := outlet.close():
+            yield Words(words)
+        run.mark("write")
+        for event in self._end(run, question, outlet, given, cut):
+            yield event
+
+    def _end(
+        self, run: _Run, question: str, outlet: Outlet, given: Sequence[Found], cut: str | None
+    ) -> tuple[Event, ...]:
+        if outlet.found_nothing:
+            return (run.answer(run.prompts.not_found, "not_found", passages=given),)
+        if not outlet.text.strip():
+            return self._passages_only(run, question, given)
+        state: State = "partly" if cut or run.prompts.missing in outlet.prose else "answered"
+        notices = (cut,) if cut else ()
+        cited = citations(outlet.prose, given)
+        return (run.answer(outlet.text.rstrip(), state, passages=given, citations=cited, notices=notices),)
+
+    def _passages_only(self, run: _Run, question: str, given: Sequence[Found]) -> tuple[Event, ...]:
+        shown = given[:NEAREST]
+        quotes = (_quoted(n, one, question, run.prompts) for n, one in enumerate(shown, 1))
+        text = "\n\n".join((f"_{run.prompts.model_away}_", *quotes))
+        cited = tuple(citation(n, one) for n, one in enumerate(shown, 1))
+        return Words(text), run.answer(text, "passages_only", passages=given, citations=cited)
+
+    def _nothing(self, run: _Run, results: Results) -> Answer:
+        text = run.prompts.not_found if results.found else run.prompts.nothing_indexed
+        return run.answer(text, "not_found", passages=results.found)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One question on its way: its language, its texts, its stop-watch."""
+
+    language: Language
+    prompts: Prompts
+    started: float
+    timings: dict[str, float]
+    degraded: str | None = None
+
+    @classmethod
+    def of(cls, question: Question) -> _Run:
+        language = language_of(question.text, question.locale)
+        return cls(language, PROMPTS[language], time.monotonic(), {})
+
+    def mark(self, step: str, *, once: bool = False) -> None:
+        """Note when a step ended, in seconds since the start."""
+        if not (once and step in self.timings):
+            self.timings[step] = round(time.monotonic() - self.started, 4)
+
+    def answer(
+        self,
+        text: str,
+        state: State,
+        *,
+        passages: Sequence[Found],
+        citations: tuple[Citation, ...] = (),
+        notices: tuple[str, ...] = (),
+    ) -> Answer:
+        """The answer, with what its reader must know about how it came to be."""
+        self.mark("total")
+        if self.degraded and not notices and state != "passages_only":
+            notices = (self.prompts.words_only,)
+        return Answer(text, state, self.language, citations, tuple(passages), notices, dict(self.timings))
+
+
+def _promising(question: str, results: Results) -> bool:
+    """Whether the passages found may hold an answer. Where meaning was searched, the model decides."""
+    if results.degraded is None:
+        return bool(results.found)
+    looked_at = (one.passage for one in results.found[:_LOOKED_AT])
+    return any(coverage(question, passage.indexed_text) >= FLOOR for passage in looked_at)
+
+
+def _passage(n: int, found: Found, prompts: Prompts) -> str:
+    return prompts.passage.format(n=n, place=place(found.passage, prompts), text=found.passage.excerpt.text)
+
+
+def _quoted(n: int, found: Found, question: str, prompts: Prompts) -> str:
+    lines = quote(question, found.passage.excerpt.text).splitlines()
+    quoted = "\n".join(f"> {line}" for line in lines)
+    return f"**{place(found.passage, prompts)}** [{n}]\n{quoted}"
+
+
+def _history(turns: Sequence[Turn]) -> str:
+    return "\n".join(f"{turn.speaker}: {turn.text}" for turn in turns)
+
+
+def _joined(question: Question) -> str:
+    """Without a model: the previous question gives the words that a short follow-up leaves out."""
+    asked = [turn.text for turn in question.history if turn.speaker == "person"]
+    return f"{asked[-1]} {question.text}" if asked else question.text

@@ -1,0 +1,30 @@
+"""Decides whether a question is French or English, by the little words it uses. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from knowledge.stopwords import ENGLISH, FRENCH
+from knowledge.words import folded
+
+if TYPE_CHECKING:
+    from bot.question import Language
+
+_WORD = re.compile(r"\w+")
+_SHARED = frozenset(FRENCH.split()) & frozenset(ENGLISH.split())
+# Verbs that are no stop words, but tell the two languages apart in three-word questions.
+_FRENCH = (frozenset(FRENCH.split()) | {"donne", "donner", "cree", "ecris", "montre", "explique", "merci"}) - _SHARED
+_ENGLISH = (frozenset(ENGLISH.split()) | {"show", "write", "create", "explain", "please", "thanks"}) - _SHARED
+_ACCENTED = re.compile(r"[àâçéèêëîïôùûœ]", re.IGNORECASE)
+_ELISION = re.compile(r"\b(?:[cdjlmnst]|qu)['’]\w", re.IGNORECASE)
+
+
+def language_of(text: str, locale: Language | None = None) -> Language:
+    """The language of `text`; where it does not tell, the asker's `locale`, else English."""
+    words = [folded(word) for word in _WORD.findall(text)]
+    french = sum(word in _FRENCH for word in words) + len(_ACCENTED.findall(text)) + len(_ELISION.findall(text))
+    english = sum(word in _ENGLISH for word in words)
+    if french == english:
+        return locale or "en"
+    return "fr" if french > english else "en"

@@ -1,0 +1,56 @@
+"""Opens the chat model in Ollama and turns its failures into ours. Knows no prompt."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from knowledge.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from langchain_core.language_models import BaseChatModel
+
+    from bot.settings import BotSettings
+
+_TEMPERATURE = 0.1  # answers are to follow the passages, not to vary
+
+
+def open_model(settings: BotSettings) -> BaseChatModel:
+    """The chat model of CHAT_MODEL, with a context window of NUM_CTX tokens. Nothing is sent yet."""
+    from langchain.chat_models import init_chat_model
+
+    model: BaseChatModel = init_chat_model(
+        f"ollama:{settings.chat_model}",
+        base_url=settings.ollama_url,
+        num_ctx=settings.num_ctx,
+        temperature=_TEMPERATURE,
+        reasoning=False,
+        client_kwargs={"timeout": settings.chat_timeout},
+    )
+    return model
+
+
+@contextlib.contextmanager
+def asking(settings: BotSettings) -> Iterator[None]:
+    """Let Ollama's failures out as `ModelUnavailable`, with a sentence that says what to do."""
+    import httpx
+    import ollama
+
+    try:
+        yield
+    except ollama.ResponseError as error:
+        if error.status_code == 404:
+            sentence = f"The model {settings.chat_model} is not in Ollama: run `ollama pull {settings.chat_model}`."
+        else:
+            sentence = f"Ollama failed on {settings.chat_model} (status {error.status_code}): look at its log."
+        raise ModelUnavailable(sentence) from error
+    except httpx.TimeoutException as error:
+        raise ModelUnavailable(
+            f"The model {settings.chat_model} said nothing for {settings.chat_timeout:g} s: raise CHAT_TIMEOUT."
+        ) from error
+    except (ConnectionError, httpx.HTTPError) as error:
+        raise ModelUnavailable(
+            f"Ollama does not answer at {settings.ollama_url}: start it, or correct OLLAMA_URL."
+        ) from error

@@ -1,0 +1,173 @@
+"""The chain without Slack: ask, search, compare and eval on a terminal. Decides how things are printed, no more."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from bot.answering.answer import Answer, Words
+from bot.question import Question
+from knowledge.audience import Audience
+from knowledge.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bot.answering.chain import Chain
+    from bot.settings import BotSettings
+    from knowledge.index import Index
+    from knowledge.passages import Citation, Found, Passage
+
+
+def ask(settings: BotSettings, arguments: argparse.Namespace) -> int:
+    """Answer one question, streamed; with `--bare` by the model alone."""
+    chain, _ = _open(settings)
+    if arguments.bare:
+        return asyncio.run(_bare(chain, arguments.question, as_json=arguments.json))
+    answer = asyncio.run(_answer(chain, arguments.question, live=not arguments.json))
+    if arguments.json:
+        _print_json(_answer_json(answer))
+    else:
+        _print_sources(answer)
+    return 0
+
+
+def search(settings: BotSettings, arguments: argparse.Namespace) -> int:
+    """Show the passages nearest to a question."""
+    results = _open_index(settings).search(arguments.question, Audience.everyone(), arguments.k)
+    if results.degraded:
+        print(f"By words only: {results.degraded}", file=sys.stderr)
+    if arguments.json:
+        _print_json([_found_json(rank, one) for rank, one in enumerate(results.found, 1)])
+    else:
+        for rank, one in enumerate(results.found, 1):
+            print(f"{rank}. {_place(one.passage)} (score {one.score:.3f})\n{one.passage.excerpt.text}\n")
+    return 0
+
+
+def compare(settings: BotSettings, arguments: argparse.Namespace) -> int:
+    """Put the bare model's answer beside the one from the documents. Without a model, say so and invent nothing."""
+    chain, _ = _open(settings)
+    print(f"# {settings.chat_model} alone\n")
+    try:
+        asyncio.run(_bare(chain, arguments.question, as_json=False))
+    except ModelUnavailable as error:
+        print(f"(Here the model's own answer would stand, from what it was trained on. {error})")
+    print(f"\n# {settings.chat_model} with your documents\n")
+    _print_sources(asyncio.run(_answer(chain, arguments.question, live=True)))
+    return 0
+
+
+def evaluate(settings: BotSettings, arguments: argparse.Namespace) -> int:
+    """Measure retrieval on a file of questions."""
+    from bot.evaluation import evaluate, questions_from
+
+    report = evaluate(_open_index(settings), questions_from(arguments.questions))
+    if arguments.json:
+        _print_json(report)
+    else:
+        for name, scores in [("all", report["all"]), *report["by_language"].items()]:
+            print(f"{name:<4} " + "  ".join(f"{key} {value:.3f}" for key, value in scores.items()))
+        print("latency p50 {p50} ms, p95 {p95} ms".format(**report["latency_ms"]))
+    return 0
+
+
+async def _answer(chain: Chain, text: str, *, live: bool) -> Answer:
+    question = Question(text, Audience.everyone())
+    async for event in chain.answer(question):
+        if isinstance(event, Words) and live:
+            print(event.text, end="", flush=True)
+        if isinstance(event, Answer):
+            answer = event
+    if live and answer.state == "not_found":
+        print(answer.text, end="")
+    return answer
+
+
+async def _bare(chain: Chain, text: str, *, as_json: bool) -> int:
+    words = []
+    async for piece in chain.bare(text):
+        words.append(piece)
+        if not as_json:
+            print(piece, end="", flush=True)
+    if as_json:
+        _print_json({"answer": "".join(words)})
+    else:
+        print()
+    return 0
+
+
+def _open_index(settings: BotSettings) -> Index:
+    from knowledge.index import Index
+    from knowledge.meaning import Meaning
+    from knowledge.qdrant import open_qdrant
+
+    return Index(open_qdrant(settings), settings.collection, Meaning(settings))
+
+
+def _open(settings: BotSettings) -> tuple[Chain, Index]:
+    from bot.answering.chain import Chain
+    from bot.answering.model import open_model
+
+    index = _open_index(settings)
+    return Chain(settings, index, open_model(settings)), index
+
+
+def _print_sources(answer: Answer) -> None:
+    print("\n")
+    for notice in answer.notices:
+        print(f"({notice})")
+    for citation in answer.citations:
+        print(f"[{citation.n}] {_source(citation)}")
+    if answer.state == "not_found":
+        for found in answer.passages[:3]:
+            print(f"  ~ {_place(found.passage)}")
+
+
+def _answer_json(answer: Answer) -> dict[str, object]:
+    return {
+        "answer": answer.text,
+        "state": answer.state,
+        "language": answer.language,
+        "citations": [
+            {
+                "n": citation.n,
+                "document": citation.path,
+                "title": citation.document,
+                "page": citation.page,
+                "section": " › ".join(citation.section),
+            }
+            for citation in answer.citations
+        ],
+        "notices": list(answer.notices),
+        "timings": answer.timings,
+    }
+
+
+def _found_json(rank: int, found: Found) -> dict[str, object]:
+    passage = found.passage
+    return {
+        "rank": rank,
+        "score": round(found.score, 4),
+        "document": passage.path,
+        "title": passage.title,
+        "page": passage.excerpt.page,
+        "section": " › ".join(passage.excerpt.section),
+        "text": passage.excerpt.text,
+    }
+
+
+def _source(citation: Citation) -> str:
+    page = f"p. {citation.page}" if citation.page else ""
+    return ", ".join(filter(None, (citation.document, page, " › ".join(citation.section))))
+
+
+def _place(passage: Passage) -> str:
+    page = f"p. {passage.excerpt.page}" if passage.excerpt.page else ""
+    return ", ".join(filter(None, (passage.path, page, " › ".join(passage.excerpt.section))))
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False))
