@@ -49,20 +49,26 @@ def features(text: str) -> Iterator[str]:
     """The terms of a text, repeated as often as they occur: identifiers whole, and every word's stems."""
     text = _ELISION.sub(" ", unicodedata.normalize("NFKC", text))
     for identifier in _IDENTIFIER.findall(text):
-        yield _fold(identifier)
+        yield folded(identifier)
     for run in _WORD.findall(text.replace("_", " ")):
         parts = _CAMEL.split(run)
         if len(parts) > 1:
-            yield _fold(run)
+            yield folded(run)
         for part in parts:
-            yield from _stems(_fold(part))
+            yield from _stems(folded(part))
 
 
 def content_stems(text: str) -> frozenset[str]:
     """The distinct stems of the words that carry meaning, for comparing a question with a passage."""
-    folded = _ELISION.sub(" ", unicodedata.normalize("NFKC", text)).replace("_", " ")
-    words = (_fold(part) for run in _WORD.findall(folded) for part in _CAMEL.split(run))
+    plain = _ELISION.sub(" ", unicodedata.normalize("NFKC", text)).replace("_", " ")
+    words = (folded(part) for run in _WORD.findall(plain) for part in _CAMEL.split(run))
     return frozenset(min(_stems(word)) for word in words if _stems(word))
+
+
+def folded(word: str) -> str:
+    """A word in lower case and without accents."""
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 @lru_cache(maxsize=65_536)
@@ -81,11 +87,6 @@ def _stemmers() -> tuple[Stemmer.Stemmer, Stemmer.Stemmer]:
     import Stemmer
 
     return Stemmer.Stemmer("french"), Stemmer.Stemmer("english")
-
-
-def _fold(word: str) -> str:
-    decomposed = unicodedata.normalize("NFD", word.lower())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def _index(term: str) -> int:
