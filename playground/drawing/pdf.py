@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
+from functools import partial
+from typing import cast
 
 from fpdf import FPDF, FontFace, XPos, YPos
 from fpdf.enums import TableBordersLayout, TableCellFillMode
@@ -18,7 +20,7 @@ _CODE = (241, 242, 244)
 _BODY = 10.5
 _LINE = 5.4
 _MARGIN = 22.0
-_PAGE_OF = {"fr": "Page {} sur {{nb}}", "en": "Page {} of {{nb}}"}
+_TOP = 22.0
 _HEADING_SIZES = {1: 16.0, 2: 12.5}
 _CODE_SIZE = 9.0
 
@@ -50,7 +52,7 @@ class _Sheet(FPDF):
         self.set_text_color(*_GREY)
         self.cell(0, 5, "Maison Lumière")
         self.set_x(_MARGIN)
-        self.cell(0, 5, _PAGE_OF[self.paper.language].format(self.page_no()), align="R")
+        self.cell(0, 5, f"Page {self.page_no()}", align="R")
 
 
 def draw_pdf(paper: Paper) -> bytes:
@@ -60,9 +62,9 @@ def draw_pdf(paper: Paper) -> bytes:
     sheet.add_page()
     _draw_front(sheet, paper)
     if paper.contents:
-        sheet.insert_toc_placeholder(_draw_contents, pages=1)
-    for block in paper.blocks:
-        _draw(sheet, block)
+        sheet.insert_toc_placeholder(partial(_draw_contents, heading=paper.contents), pages=1)
+    for group in _held_together(paper.blocks):
+        _draw_together(sheet, group)
     return bytes(sheet.output())
 
 
@@ -89,10 +91,9 @@ def _draw_front(sheet: _Sheet, paper: Paper) -> None:
     sheet.ln(8)
 
 
-def _draw_contents(sheet: FPDF, outline: list[OutlineSection]) -> None:
-    assert isinstance(sheet, _Sheet)
+def _draw_contents(sheet: FPDF, outline: list[OutlineSection], *, heading: str) -> None:
     sheet.set_x(_MARGIN)
-    _write(sheet, sheet.paper.contents, size=_HEADING_SIZES[1], line=8, style="B", colour=_AMBER)
+    _write(sheet, heading, size=_HEADING_SIZES[1], line=8, style="B", colour=_AMBER)
     sheet.ln(2)
     for section in outline:
         sheet.set_font("Helvetica", style="" if section.level else "B", size=_BODY)
@@ -117,7 +118,31 @@ def _write(
     sheet.multi_cell(0, line, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
-def _draw(sheet: _Sheet, block: Block) -> None:
+def _held_together(blocks: tuple[Block, ...]) -> list[list[Block]]:
+    """Each block with the headings right above it: a heading never ends a page."""
+    groups: list[list[Block]] = [[]]
+    for block in blocks:
+        groups[-1].append(block)
+        if not isinstance(block, Heading):
+            groups.append([])
+    return [group for group in groups if group]
+
+
+def _draw_together(sheet: _Sheet, group: list[Block]) -> None:
+    with sheet.offset_rendering() as rehearsal:
+        # The recorder stands in for the sheet without being one.
+        _draw_all(cast("FPDF", rehearsal), group)
+    if rehearsal.page_break_triggered and sheet.get_y() > _TOP:
+        sheet.add_page()
+    _draw_all(sheet, group)
+
+
+def _draw_all(sheet: FPDF, group: list[Block]) -> None:
+    for block in group:
+        _draw(sheet, block)
+
+
+def _draw(sheet: FPDF, block: Block) -> None:
     match block:
         case Heading():
             _draw_heading(sheet, block)
@@ -134,24 +159,23 @@ def _draw(sheet: _Sheet, block: Block) -> None:
             _draw_code(sheet, lines)
 
 
-def _draw_heading(sheet: _Sheet, heading: Heading) -> None:
+def _draw_heading(sheet: FPDF, heading: Heading) -> None:
     size = _HEADING_SIZES[heading.level]
-    sheet.ln(5 if heading.level == 1 else 2)
-    if sheet.will_page_break(34):
-        sheet.add_page()
+    if sheet.get_y() > _TOP:
+        sheet.ln(5 if heading.level == 1 else 2)
     sheet.start_section(heading.text, level=heading.level - 1)
     _write(sheet, heading.text, size=size, line=size / 2, style="B", colour=_AMBER if heading.level == 1 else _INK)
     sheet.ln(1.8)
 
 
-def _draw_note(sheet: _Sheet, text: str) -> None:
+def _draw_note(sheet: FPDF, text: str) -> None:
     with _boxed(sheet, _PALE):
         sheet.set_font("Helvetica", style="I", size=_BODY)
         sheet.set_text_color(*_INK)
         sheet.multi_cell(0, _LINE, text, align="L", fill=True, padding=3, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
-def _draw_code(sheet: _Sheet, lines: tuple[str, ...]) -> None:
+def _draw_code(sheet: FPDF, lines: tuple[str, ...]) -> None:
     with _boxed(sheet, _CODE):
         sheet.set_font("Courier", size=_CODE_SIZE)
         sheet.set_text_color(*_INK)
@@ -160,16 +184,14 @@ def _draw_code(sheet: _Sheet, lines: tuple[str, ...]) -> None:
 
 
 @contextmanager
-def _boxed(sheet: _Sheet, colour: tuple[int, int, int]) -> Iterator[None]:
+def _boxed(sheet: FPDF, colour: tuple[int, int, int]) -> Iterator[None]:
     sheet.set_fill_color(*colour)
     sheet.ln(0.8)
-    with sheet.unbreakable() as whole:
-        assert whole is not None
-        yield
+    yield
     sheet.ln(3.2)
 
 
-def _draw_points(sheet: _Sheet, points: Points) -> None:
+def _draw_points(sheet: FPDF, points: Points) -> None:
     for at, item in enumerate(points.items, start=1):
         sheet.set_font("Helvetica", size=_BODY)
         sheet.set_text_color(*_AMBER)
@@ -181,11 +203,12 @@ def _draw_points(sheet: _Sheet, points: Points) -> None:
     sheet.ln(1.8)
 
 
-def _draw_grid(sheet: _Sheet, grid: Grid) -> None:
+def _draw_grid(sheet: FPDF, grid: Grid) -> None:
     sheet.ln(0.8)
     sheet.set_font("Helvetica", size=9.3)
     sheet.set_text_color(*_INK)
     sheet.set_draw_color(205, 198, 186)
+    sheet.set_fill_color(255, 255, 255)
     with sheet.table(
         col_widths=_widths(grid),
         line_height=5,
@@ -193,7 +216,7 @@ def _draw_grid(sheet: _Sheet, grid: Grid) -> None:
         text_align="LEFT",
         borders_layout=TableBordersLayout.HORIZONTAL_LINES,
         cell_fill_color=_PALE,
-        cell_fill_mode=TableCellFillMode.NONE,
+        cell_fill_mode=TableCellFillMode.EVEN_ROWS,
         headings_style=FontFace(emphasis="BOLD", color=(255, 255, 255), fill_color=_AMBER),
     ) as table:
         for row in (grid.header, *grid.rows):

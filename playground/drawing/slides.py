@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime, time
 from io import BytesIO
-from itertools import pairwise
 
 from pptx import Presentation
-from pptx.dml.color import RGBColor
+from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.presentation import Presentation as Deck
 from pptx.shapes.autoshape import Shape
 from pptx.slide import Slide
-from pptx.util import Cm, Pt
+from pptx.text.text import TextFrame
+from pptx.util import Cm, Length, Pt
 
 from playground.drawing.archive import pack_again
 from playground.drawing.blocks import Block, Grid, Heading, Paper, Points, Prose
@@ -17,8 +17,8 @@ from playground.drawing.blocks import Block, Grid, Heading, Paper, Points, Prose
 _TITLE_LAYOUT, _BODY_LAYOUT, _BARE_LAYOUT = 0, 1, 5
 _WIDTH, _HEIGHT = Cm(33.87), Cm(19.05)
 _LEFT, _INSIDE = Cm(2), Cm(29.87)
-_AMBER = RGBColor(176, 106, 14)
-_INK = RGBColor(38, 41, 48)
+_AMBER = MSO_THEME_COLOR.ACCENT_6
+_INK = MSO_THEME_COLOR.TEXT_1
 _NOTES = "Notes:"
 
 
@@ -28,8 +28,8 @@ def draw_slides(paper: Paper) -> bytes:
     deck.slide_width, deck.slide_height = _WIDTH, _HEIGHT
     _describe(deck, paper)
     _draw_front(deck, paper)
-    for chapter in _chapters(paper.blocks):
-        _draw_slide(deck, chapter)
+    for heading, rest in _chapters(paper.blocks):
+        _draw_slide(deck, heading, rest)
     packed = BytesIO()
     deck.save(packed)
     return pack_again(packed.getvalue(), paper.written_on)
@@ -43,9 +43,14 @@ def _describe(deck: Deck, paper: Paper) -> None:
     about.created = about.modified = datetime.combine(paper.written_on, time(9), UTC)
 
 
-def _chapters(blocks: tuple[Block, ...]) -> list[tuple[Block, ...]]:
-    starts = [at for at, block in enumerate(blocks) if isinstance(block, Heading)]
-    return [blocks[start:end] for start, end in pairwise([*starts, len(blocks)])]
+def _chapters(blocks: tuple[Block, ...]) -> list[tuple[Heading, list[Block]]]:
+    chapters: list[tuple[Heading, list[Block]]] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            chapters.append((block, []))
+        else:
+            chapters[-1][1].append(block)
+    return chapters
 
 
 def _draw_front(deck: Deck, paper: Paper) -> None:
@@ -57,9 +62,7 @@ def _draw_front(deck: Deck, paper: Paper) -> None:
     _letter(subtitle, (paper.subtitle, f"{paper.author} · {paper.reference}"), 20, _INK)
 
 
-def _draw_slide(deck: Deck, chapter: tuple[Block, ...]) -> None:
-    heading, *rest = chapter
-    assert isinstance(heading, Heading)
+def _draw_slide(deck: Deck, heading: Heading, rest: list[Block]) -> None:
     lists = any(isinstance(block, Points) for block in rest)
     slide = deck.slides.add_slide(deck.slide_layouts[_BODY_LAYOUT if lists else _BARE_LAYOUT])
     _place(slide.placeholders[0], Cm(1.2), Cm(2.4))
@@ -75,34 +78,37 @@ def _draw(slide: Slide, block: Block) -> None:
             _letter(slide.placeholders[1], items, 22, _INK)
         case Grid():
             _draw_grid(slide, block)
-        case Prose(text) if text.replace("\u00a0", "").startswith(_NOTES):
-            frame = slide.notes_slide.notes_text_frame
-            assert frame is not None
-            frame.text = text.partition(":")[2].strip()
+        case Prose(text) if text.startswith(_NOTES):
+            _notes(slide).text = text.removeprefix(_NOTES).strip()
         case _:
             raise ValueError(f"a slide cannot show {block!r}; use a list, a table or a paragraph of notes")
 
 
+def _notes(slide: Slide) -> TextFrame:
+    frame = slide.notes_slide.notes_text_frame
+    if frame is None:
+        raise ValueError("the template has no room for notes; give its notes master a body")
+    return frame
+
+
 def _draw_grid(slide: Slide, grid: Grid) -> None:
     lines = (grid.header, *grid.rows)
-    table = slide.shapes.add_table(
-        len(lines), len(grid.header), _LEFT, Cm(4.6), _INSIDE, Cm(1.5) * len(lines)
-    ).table
+    table = slide.shapes.add_table(len(lines), len(grid.header), _LEFT, Cm(4.6), _INSIDE, Cm(1.5 * len(lines))).table
     for at, row in enumerate(lines):
         for cell, text in zip(table.rows[at].cells, row, strict=True):
             cell.text = text
             cell.text_frame.paragraphs[0].font.size = Pt(16)
             if at == 0:
                 cell.fill.solid()
-                cell.fill.fore_color.rgb = _AMBER
+                cell.fill.fore_color.theme_color = _AMBER
 
 
-def _place(shape: Shape, top: int, height: int) -> None:
-    shape.left, shape.top, shape.width, shape.height = _LEFT, Cm(0) + top, _INSIDE, Cm(0) + height
+def _place(shape: Shape, top: Length, height: Length) -> None:
+    shape.left, shape.top, shape.width, shape.height = _LEFT, top, _INSIDE, height
 
 
-def _letter(shape: Shape, lines: tuple[str, ...], size: float, colour: RGBColor) -> None:
+def _letter(shape: Shape, lines: tuple[str, ...], size: float, colour: MSO_THEME_COLOR) -> None:
     shape.text_frame.text = "\n".join(lines)
     for paragraph in shape.text_frame.paragraphs:
         paragraph.font.size = Pt(size)
-        paragraph.font.color.rgb = colour
+        paragraph.font.color.theme_color = colour

@@ -15,13 +15,13 @@ from playground.drawing.blocks import Block, Code, Grid, Heading, Note, Paper, P
 _AMBER = RGBColor(176, 106, 14)
 _INK = RGBColor(38, 41, 48)
 _GREY = RGBColor(118, 122, 130)
-_STYLES = (
-    ("Normal", 10.5, _INK),
-    ("Title", 26, _INK),
-    ("Subtitle", 13, _GREY),
-    ("Heading 1", 16, _AMBER),
-    ("Heading 2", 12.5, _INK),
-)
+_STYLES = {
+    "Normal": (10.5, _INK),
+    "Title": (26, _INK),
+    "Subtitle": (13, _GREY),
+    "Heading 1": (16, _AMBER),
+    "Heading 2": (12.5, _INK),
+}
 
 
 def draw_word(paper: Paper) -> bytes:
@@ -40,9 +40,10 @@ def draw_word(paper: Paper) -> bytes:
 
 
 def _set_styles(word: WordDocument) -> None:
-    for name, size, colour in _STYLES:
-        style = word.styles[name]
-        assert isinstance(style, ParagraphStyle)
+    for style in word.styles:
+        if not isinstance(style, ParagraphStyle) or style.name not in _STYLES:
+            continue
+        size, colour = _STYLES[style.name]
         style.font.name = "Calibri"
         style.font.size = Pt(size)
         style.font.color.rgb = colour
