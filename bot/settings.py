@@ -1,0 +1,73 @@
+"""The bot's own settings, beside those that both processes share: Slack, the model, the prompt's size."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+from knowledge.settings import Settings
+
+_MEMBER = "a Slack member id begins with U or W and holds capitals and digits only"
+
+
+class BotSettings(Settings):
+    """What the bot needs to know.
+
+    `admins` are the Slack member ids that may use `/reindex`. `document_url_template` says where people may
+    read a document: `{path}` becomes its path in the folder, `{page}` its page. `shutdown_grace` is how long
+    answers in flight may go on after the bot is told to stop.
+    """
+
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
+    admins: Annotated[frozenset[str], NoDecode] = frozenset()
+    chat_model: str = Field(default="mixtral", min_length=1)
+    chat_timeout: float = Field(default=300, gt=0, description="seconds an answer may take to be written")
+    num_ctx: int = Field(default=8192, ge=1024, description="tokens the model may read and write")
+    passages_in_prompt: int = Field(default=8, ge=1, le=50)
+    document_url_template: str | None = None
+    shutdown_grace: float = Field(default=20, ge=0, description="seconds")
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _is_a_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith("x"):
+            raise ValueError("a Slack token begins with xoxb- (bot) or xapp- (app)")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_with_a_slash(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/") + "/"
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _is_a_list(cls, value: object) -> object:
+        """Split a comma-separated text; anything else is left to the field's type."""
+        return frozenset(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("admins")
+    @classmethod
+    def _are_members(cls, value: frozenset[str]) -> frozenset[str]:
+        for member in value:
+            if not (member[0] in "UW" and member.isascii() and member.isalnum() and member == member.upper()):
+                raise ValueError(f"{_MEMBER}, unlike {member!r}")
+        return value
+
+    @field_validator("document_url_template")
+    @classmethod
+    def _is_a_template(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not value.startswith(("http://", "https://")) or "{path}" not in value:
+            raise ValueError("must start with http:// or https:// and hold {path}")
+        try:
+            value.format(path="", page=1)
+        except (KeyError, IndexError, ValueError):
+            raise ValueError("may hold {path} and {page}, and no other braces") from None
+        return value

@@ -1,0 +1,112 @@
+"""The look of what follows an answer: sources, nearest passages, notices. Pure; keeps within Slack's sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from bot.slack.markup import escaped, label
+
+if TYPE_CHECKING:
+    from bot.answering.answer import Answer
+    from bot.slack.texts import Texts
+    from knowledge.passages import Citation, Found
+
+# A block is JSON as Slack defines it.
+Block = dict[str, Any]
+SECTION = 2_900
+_SOURCES = 1_600  # with a page of text, a message stays under 13,200 characters
+_NEAREST = 3
+_QUOTE = 160
+_TRAIL = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where people may read a document, if anywhere. `template` holds {path} and perhaps {page}."""
+
+    template: str | None = None
+
+    def to(self, path: str, page: int | None) -> str | None:
+        """The address of a page of a document."""
+        if self.template is None:
+            return None
+        template = self.template if page is not None else self.template.partition("#")[0]
+        return template.format(path=quote(path), page=page or 1)
+
+    def shown(self, title: str, path: str, page: int | None = None) -> str:
+        """A document's title in mrkdwn, linked where there is an address."""
+        address = self.to(path, page)
+        return f"<{escaped(address)}|{label(title)}>" if address else label(title)
+
+
+def after(answer: Answer, links: Links, texts: Texts, notices: Sequence[str] = ()) -> list[Block]:
+    """What follows the words of an answer; `notices` come before the answer's own."""
+    blocks = [_nearest(answer, links, texts)] if answer.state == "not_found" else []
+    if answer.citations:
+        blocks.append(_sources(answer.citations, links, texts))
+    return [*blocks, *(context(label(notice)[:500]) for notice in (*notices, *answer.notices))]
+
+
+def section(mrkdwn: str) -> Block:
+    """A paragraph."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn}}
+
+
+def context(mrkdwn: str) -> Block:
+    """A paragraph in small print."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn}]}
+
+
+def markdown(text: str) -> Block:
+    """Standard Markdown, which Slack renders itself."""
+    return {"type": "markdown", "text": text}
+
+
+def fitted(lines: Iterable[str], texts: Texts, budget: int = SECTION) -> str:
+    """As many whole lines as fit into `budget` characters, and how many more there are."""
+    lines = list(lines)
+    room = budget - len(texts.more) - 10
+    for count, line in enumerate(lines):
+        room -= len(line) + 1
+        if room < 0:
+            return "\n".join((*lines[:count], texts.more.format(n=len(lines) - count)))
+    return "\n".join(lines)
+
+
+def shortened(text: str, length: int) -> str:
+    """The text on one line, cut at a word's end where it is too long."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    return f"{line[: length - 1].rsplit(' ', 1)[0]}…"
+
+
+def _sources(citations: Iterable[Citation], links: Links, texts: Texts) -> Block:
+    lines = (_source(citation, links, texts) for citation in citations)
+    return context(fitted((f"*{texts.sources}*", *lines), texts, _SOURCES))
+
+
+def _source(citation: Citation, links: Links, texts: Texts) -> str:
+    place = [links.shown(citation.document, citation.path, citation.page)]
+    if citation.page is not None:
+        place.append(texts.page.format(page=citation.page))
+    trail = citation.section[1:] if citation.section[:1] == (citation.document,) else citation.section
+    where = f" — {label(shortened(' › '.join(trail), _TRAIL))}" if trail else ""
+    return f"[{citation.n}] {', '.join(place)}{where}"
+
+
+def _nearest(answer: Answer, links: Links, texts: Texts) -> Block:
+    if not answer.passages:
+        return section(texts.nothing_near)
+    lines = (_near(found, links, texts) for found in answer.passages[:_NEAREST])
+    return section(fitted((texts.nearest, *lines), texts))
+
+
+def _near(found: Found, links: Links, texts: Texts) -> str:
+    passage, page = found.passage, found.passage.excerpt.page
+    place = links.shown(passage.title or passage.path, passage.path, page)
+    number = f", {texts.page.format(page=page)}" if page is not None else ""
+    return f"• {place}{number}: “{label(shortened(passage.excerpt.text, _QUOTE))}”"

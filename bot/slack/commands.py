@@ -1,0 +1,87 @@
+"""The doors of the slash commands: `/ask` and the gate of `/reindex`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.question import Question
+from bot.slack.deliver import deliver, never_silent
+from bot.slack.markup import label, plain
+from bot.slack.people import audience_of, texts_in
+from bot.slack.reindex import Reindex
+from bot.slack.whisper import Whisper
+from knowledge.requests import EVERYTHING
+
+if TYPE_CHECKING:
+    from bot.slack.messages import Json
+    from bot.slack.parts import Parts
+    from bot.slack.texts import Texts
+
+ASK = "/ask"
+REINDEX = "/reindex"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as a person gave it."""
+
+    name: str
+    text: str
+    user: str
+    channel: str
+    response_url: str
+
+
+def command_of(payload: Json, bot_user: str) -> Command:
+    """The command in Slack's payload."""
+    return Command(
+        name=payload["command"],
+        text=plain(payload.get("text") or "", bot_user),
+        user=payload["user_id"],
+        channel=payload["channel_id"],
+        response_url=payload["response_url"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """Carries out commands; only the person who gave one sees the response."""
+
+    parts: Parts
+
+    async def carry_out(self, command: Command) -> None:
+        """Carry out one command, known or not."""
+        language = await self.parts.people.language(command.user)
+        texts = texts_in(language)
+        whisper = Whisper(self.parts.client, command.response_url, command.channel, command.user)
+        async with never_silent(whisper, texts):
+            if command.name == REINDEX:
+                await self._reindex(command, whisper, texts)
+            elif command.name != ASK:
+                await whisper.say(texts.unknown_command.format(command=label(command.name)))
+            elif not command.text:
+                await whisper.say(texts.ask_usage)
+            else:
+                await whisper.progress(texts.searching, texts.looking)
+                audience = audience_of(command.user, command.channel)
+                question = Question(command.text, audience, locale=language)
+                await deliver(self.parts, question, whisper, texts)
+
+    async def _reindex(self, command: Command, whisper: Whisper, texts: Texts) -> None:
+        if command.user not in self.parts.people.admins:
+            await whisper.say(_refusal(self.parts.people.admins, texts))
+            return
+        scope = command.text.strip("\"'` ") or EVERYTHING
+        reindex = Reindex(self.parts, command.user, texts)
+        request = await reindex.ask(scope)
+        message = await reindex.announce(request, command.channel)
+        if message.channel != command.channel:
+            await whisper.say(texts.reindex_follow.format(scope=f"`{label(scope)}`"))
+        self.parts.flights.start(reindex.follow(request, message))
+
+
+def _refusal(admins: frozenset[str], texts: Texts) -> str:
+    if not admins:
+        return texts.reindex_no_admins
+    return texts.reindex_refused.format(admins=", ".join(f"<@{admin}>" for admin in sorted(admins)))

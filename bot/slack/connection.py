@@ -1,0 +1,41 @@
+"""Reaches Slack: the Web API's client, and the proxy that the machine asks for (or not, for this address)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+if TYPE_CHECKING:
+    from bot.settings import BotSettings
+
+
+def web_client(settings: BotSettings) -> AsyncWebClient:
+    """A client that waits when Slack says to wait."""
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
+    client = AsyncWebClient(token=token, base_url=settings.slack_api_url)
+    client.proxy = proxy_for(settings.slack_api_url)
+    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=2))
+    return client
+
+
+def webhook(response_url: str) -> AsyncWebhookClient:
+    """A client for the address that Slack gives with a command."""
+    client = AsyncWebhookClient(response_url)
+    client.proxy = proxy_for(response_url)
+    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=2))
+    return client
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy that leads to an address. Slack's SDK would take HTTPS_PROXY in spite of NO_PROXY."""
+    address = urlsplit(url)
+    host = address.hostname or ""
+    if host in ("localhost", "::1") or host.startswith("127.") or proxy_bypass(host):
+        return None
+    proxies = getproxies()
+    return proxies.get("https" if address.scheme in ("https", "wss") else "http")

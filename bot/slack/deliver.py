@@ -1,0 +1,104 @@
+"""Carries one question to answering and what comes back onto a paper; sees that nothing ends in silence."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from bot.answering.answer import Answer, Progress, Words
+from bot.slack.blocks import Block, after
+from bot.slack.people import texts_in
+from knowledge.errors import IndexUnavailable, ModelUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.answering.answer import Event
+    from bot.question import Question
+    from bot.slack.parts import Parts
+    from bot.slack.texts import Texts
+
+log = logging.getLogger(__name__)
+
+
+class Paper(Protocol):
+    """Where an answer is shown. `finish` or `break_off` comes last."""
+
+    async def progress(self, status: str, sentence: str) -> None:
+        """Say what is being done, as a status or, where there is none, as a sentence."""
+        ...
+
+    async def write(self, words: str) -> None:
+        """Add words in Markdown."""
+        ...
+
+    async def finish(self, blocks: Sequence[Block] = ()) -> None:
+        """End the answer with blocks."""
+        ...
+
+    async def break_off(self, sentence: str) -> None:
+        """End an answer that cannot go on, and say why."""
+        ...
+
+
+@contextlib.asynccontextmanager
+async def never_silent(paper: Paper, texts: Texts) -> AsyncIterator[None]:
+    """End whatever goes wrong inside with a kind sentence on the paper and a traceback in the log."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        await paper.break_off(texts.interrupted)
+        raise
+    except Exception as error:
+        log.exception("answer failed error=%s", type(error).__name__)
+        await paper.break_off(_apology(error, texts))
+
+
+async def deliver(parts: Parts, question: Question, paper: Paper, texts: Texts, notices: Sequence[str] = ()) -> None:
+    """Answer a question on a paper; `notices` are added at its end.
+
+    Raises:
+        RuntimeError: answering ended without an answer; or whatever else it raises.
+    """
+    events = parts.answering.answer(question)
+    try:
+        answer = await _write(events, paper, texts)
+    finally:
+        if isinstance(events, AsyncGenerator):
+            await events.aclose()
+    await paper.finish(after(answer, parts.links, texts_in(answer.language), notices))
+
+
+async def _write(events: AsyncIterator[Event], paper: Paper, texts: Texts) -> Answer:
+    silent = True
+    async for event in events:
+        match event:
+            case Progress():
+                await paper.progress(_status(event, texts), texts.looking)
+            case Words():
+                silent = False
+                await paper.write(event.text)
+            case Answer():
+                if silent:
+                    await paper.write(event.text)
+                return event
+    raise RuntimeError("answering ended without an answer")
+
+
+def _status(progress: Progress, texts: Texts) -> str:
+    match progress.step:
+        case "understanding":
+            return texts.understanding
+        case "writing" if progress.passages:
+            return texts.writing.format(passages=progress.passages)
+        case _:
+            return texts.searching
+
+
+def _apology(error: Exception, texts: Texts) -> str:
+    if isinstance(error, ModelUnavailable):
+        return texts.model_away
+    return texts.index_away if isinstance(error, IndexUnavailable) else texts.failed

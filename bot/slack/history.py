@@ -1,0 +1,99 @@
+"""Reads what was said in a thread before a question, bounded, and whether files came with the question."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.question import Turn
+from bot.slack.markup import plain
+from bot.slack.messages import Asked, Json
+from bot.slack.status import code_of
+
+if TYPE_CHECKING:
+    from slack_sdk.web.async_client import AsyncWebClient
+
+log = logging.getLogger(__name__)
+_TURNS = 12
+_CHARACTERS = 6_000
+_PAGE = 200
+_PAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What was said before a question, oldest first, and whether files came with the question."""
+
+    turns: tuple[Turn, ...] = ()
+    files: bool = False
+
+
+async def read_thread(client: AsyncWebClient, asked: Asked, bot_user: str) -> Thread:
+    """The thread of a question; an empty one where Slack does not let the bot read it."""
+    try:
+        messages = await _messages(client, asked)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        log.warning("thread unread channel=%s error=%s", asked.channel, code_of(error))
+        return Thread()
+    return thread_of(messages, asked.ts, bot_user)
+
+
+def thread_of(messages: Iterable[Json], ts: str, bot_user: str) -> Thread:
+    """What the messages of a thread say before the one at `ts`. Slack's notices in it are left out."""
+    turns, files = [], False
+    for message in messages:
+        if message["ts"] == ts:
+            files = bool(message.get("files"))
+        elif float(message["ts"]) < float(ts) and (turn := _turn(message, bot_user)):
+            turns.append(turn)
+    return Thread(_last(turns), files)
+
+
+async def _messages(client: AsyncWebClient, asked: Asked) -> list[Json]:
+    messages: list[Json] = []
+    cursor: str | None = None
+    for _ in range(_PAGES):
+        page = await client.conversations_replies(
+            channel=asked.channel,
+            ts=asked.thread_ts,
+            latest=asked.ts,
+            inclusive=True,
+            limit=_PAGE,
+            cursor=cursor,
+        )
+        messages += page.get("messages") or []
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return messages
+    # The latest turns are out of reach, and old ones would mislead.
+    return []
+
+
+def _turn(message: Json, bot_user: str) -> Turn | None:
+    text = plain(_said(message), bot_user)
+    if not text or message.get("subtype") in ("channel_join", "channel_leave", "tombstone"):
+        return None
+    return Turn("bot" if message.get("user") == bot_user else "person", text)
+
+
+def _said(message: Json) -> str:
+    """A message's words: an updated message of the bot has them whole only in its Markdown block."""
+    blocks = message.get("blocks") or []
+    written = [block["text"] for block in blocks if block.get("type") == "markdown" and block.get("text")]
+    return "\n".join(written) or message.get("text") or ""
+
+
+def _last(turns: list[Turn]) -> tuple[Turn, ...]:
+    kept: list[Turn] = []
+    room = _CHARACTERS
+    for turn in reversed(turns[-_TURNS:]):
+        if len(turn.text) > room:
+            break
+        room -= len(turn.text)
+        kept.append(turn)
+    return tuple(reversed(kept))

@@ -1,0 +1,71 @@
+"""Decides which of Slack's messages are questions to the bot, and which were seen before. Pure."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.markup import plain
+
+# Slack's payloads are JSON of many shapes; this file turns those that matter into `Asked`.
+Json = Mapping[str, Any]
+_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message to the bot. `text` is plain; `thread_ts` is where the answer belongs."""
+
+    team: str
+    channel: str
+    ts: str
+    thread_ts: str
+    user: str
+    text: str
+    files: bool
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The same for each event about the same message."""
+        return (self.team, self.channel, self.ts)
+
+    @property
+    def opens_a_thread(self) -> bool:
+        """Whether nothing was said before it."""
+        return self.ts == self.thread_ts
+
+
+def asked(event: Json, team: str, bot_user: str) -> Asked | None:
+    """The question of a message event, or None if it is none: another bot's, an edit, a notice of Slack."""
+    user = event.get("user")
+    if event.get("subtype") not in _SUBTYPES or event.get("bot_id") or not user or user == bot_user:
+        return None
+    return Asked(
+        team=event.get("user_team") or event.get("team") or team,
+        channel=event["channel"],
+        ts=event["ts"],
+        thread_ts=event.get("thread_ts") or event["ts"],
+        user=user,
+        text=plain(event.get("text") or "", bot_user),
+        files=bool(event.get("files")),
+    )
+
+
+class Seen:
+    """The last messages that were taken up: Slack sends some twice."""
+
+    def __init__(self, remembered: int = _REMEMBERED) -> None:
+        self._keys: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        self._remembered = remembered
+
+    def first(self, key: tuple[str, str, str]) -> bool:
+        """Whether this is the first time; it is not, from now on."""
+        if key in self._keys:
+            return False
+        self._keys[key] = None
+        if len(self._keys) > self._remembered:
+            self._keys.popitem(last=False)
+        return True

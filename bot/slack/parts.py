@@ -1,0 +1,55 @@
+"""What the doors of the Slack edge are handed: answering, requests, ledger, and where in Slack they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.answering.answer import Event
+    from bot.question import Question
+    from bot.slack.blocks import Links
+    from bot.slack.flights import Flights
+    from bot.slack.people import People
+    from knowledge.ledger import Ledger
+    from knowledge.requests import Requests
+
+
+class Answering(Protocol):
+    """What answers questions. It knows no Slack."""
+
+    def answer(self, question: Question) -> AsyncIterator[Event]:
+        """Progress and words while it runs, then exactly one answer.
+
+        Raises:
+            ModelUnavailable: the model is away and there is nothing to say without it.
+            IndexUnavailable: nothing can be searched.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything a door may need."""
+
+    client: AsyncWebClient
+    answering: Answering
+    requests: Requests
+    ledger: Ledger
+    people: People
+    links: Links
+    flights: Flights
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A thread in Slack, and the person who is answered there."""
+
+    team: str
+    channel: str
+    thread_ts: str
+    user: str

@@ -1,0 +1,84 @@
+"""Decides what a person may do and know, and which language Slack speaks to them."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.words_en import ENGLISH
+from bot.slack.words_fr import FRENCH
+from knowledge.audience import Audience
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.question import Language
+    from bot.slack.texts import Texts
+
+log = logging.getLogger(__name__)
+_FRESH_SECONDS = 3600.0
+_REMEMBERED = 10_000
+
+
+class People:
+    """The members of the workspace, as far as the bot knows them."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        admins: frozenset[str],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.admins = admins
+        self._client = client
+        self._clock = clock
+        self._languages: dict[str, tuple[float, Language | None]] = {}
+
+    async def language(self, user: str) -> Language | None:
+        """The language of a person's Slack; None where it is neither of ours, or Slack does not tell."""
+        known = self._languages.get(user)
+        if known and self._clock() - known[0] < _FRESH_SECONDS:
+            return known[1]
+        language = await self._ask_slack(user)
+        if len(self._languages) >= _REMEMBERED:
+            self._languages.clear()
+        self._languages[user] = (self._clock(), language)
+        return language
+
+    async def texts(self, user: str) -> Texts:
+        """The texts in a person's language."""
+        return texts_in(await self.language(user))
+
+    async def _ask_slack(self, user: str) -> Language | None:
+        try:
+            answer = await self._client.users_info(user=user, include_locale=True)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.info("locale unknown user=%s error=%s", user, type(error).__name__)
+            return None
+        return _language((answer.get("user") or {}).get("locale"))
+
+
+def texts_in(language: Language | None) -> Texts:
+    """The texts of a language; English where it is not known."""
+    return FRENCH if language == "fr" else ENGLISH
+
+
+def audience_of(_user: str, _channel: str) -> Audience:
+    """On whose behalf a person asks in a channel: everyone's, as long as all documents are everyone's."""
+    return Audience.everyone()
+
+
+def _language(locale: str | None) -> Language | None:
+    match (locale or "")[:2].lower():
+        case "fr":
+            return "fr"
+        case "en":
+            return "en"
+        case _:
+            return None

@@ -1,0 +1,140 @@
+"""Shows a stream of words as messages in a thread, within Slack's sizes and rates. Decides no word."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.markup import defused, settled
+from bot.slack.pages import closed, pieces
+from bot.slack.sheets import Posted, Sheet, Streamed
+from bot.slack.status import Status, code_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.slack.blocks import Block
+    from bot.slack.parts import Place
+
+log = logging.getLogger(__name__)
+# Slack takes 50 updates and 100 appended pieces a minute from the whole workspace.
+EVERY_SECONDS = 1.2
+_STREAM_IS_OVER = "message_not_in_streaming_state"
+
+
+class Reply:
+    """One answer in a thread: a status, then one message or several, streamed as long as Slack allows it."""
+
+    def __init__(self, client: AsyncWebClient, place: Place, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._place = place
+        self._clock = clock
+        self._status = Status(client, place)
+        self._sheet: Sheet = Streamed(client, place)
+        self._waiting = ""
+        self._page = ""
+        self._full = False
+        self._written = False
+        self._shown_at = float("-inf")
+
+    async def progress(self, status: str, sentence: str) -> None:
+        """Say what is being done; by `sentence`, as a message, where Slack refuses a status."""
+        if self._written or isinstance(self._sheet, Posted) or await self._status.show(status):
+            return
+        sheet = Posted(self._client, self._place)
+        await sheet.announce(sentence)
+        self._sheet = sheet
+
+    async def write(self, words: str) -> None:
+        """Add words; they are shown at once or together with the next ones."""
+        self._waiting += words
+        if self._clock() - self._shown_at >= EVERY_SECONDS:
+            await self._show(settled(self._waiting))
+
+    async def finish(self, blocks: Sequence[Block] = ()) -> None:
+        """Show what is left, and the blocks that end an answer."""
+        await self._show(len(self._waiting))
+        self._status.end()
+        try:
+            await self._sheet.close(blocks)
+        except SlackApiError as error:
+            self._sheet = await self._instead(error)
+            await self._sheet.close(blocks)
+
+    async def break_off(self, sentence: str) -> None:
+        """End an answer that cannot go on: what was written stays, a sentence says why there is no more."""
+        try:
+            text = self._page + self._waiting
+            await self.write(f"{closed(text)}\n\n_{sentence}_" if text.strip() else sentence)
+            await self.finish()
+        except SlackApiError as error:
+            log.info("could not end in place channel=%s error=%s", self._place.channel, code_of(error))
+            self._status.end()
+            await self.say(sentence)
+
+    async def say(self, mrkdwn: str) -> None:
+        """Post one of our own texts instead of an answer."""
+        await self._client.chat_postMessage(
+            channel=self._place.channel,
+            thread_ts=self._place.thread_ts,
+            text=mrkdwn,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+
+    async def _show(self, length: int) -> None:
+        ready, self._waiting = defused(self._waiting[:length]), self._waiting[length:]
+        if not ready:
+            return
+        self._status.end()
+        for piece in pieces(self._page, ready):
+            await self._append(piece.text)
+            self._full = piece.full
+        self._shown_at = self._clock()
+
+    async def _append(self, text: str) -> None:
+        if not text:
+            return
+        if self._full:
+            await self._turn()
+        try:
+            await self._sheet.append(text)
+        except SlackApiError as error:
+            self._sheet = await self._instead(error)
+            await self._sheet.append(text)
+        self._page += text
+        self._written = True
+
+    async def _turn(self) -> None:
+        try:
+            await self._sheet.close(())
+        except SlackApiError as error:
+            self._sheet = await self._instead(error)
+        streams = isinstance(self._sheet, Streamed)
+        self._sheet = (Streamed if streams else Posted)(self._client, self._place)
+        self._page, self._full = "", False
+
+    async def _instead(self, error: SlackApiError) -> Posted:
+        """The way to go on when streaming is refused: the same message where its stream is over, else a new one.
+
+        Raises:
+            SlackApiError: this was no stream, so that there is no other way.
+        """
+        sheet, code = self._sheet, code_of(error)
+        if not isinstance(sheet, Streamed):
+            raise error
+        log.info("stream refused channel=%s error=%s", self._place.channel, code)
+        if sheet.ts is None:
+            return Posted(self._client, self._place)
+        if code == _STREAM_IS_OVER:
+            return Posted(self._client, self._place, sheet.ts, self._page)
+        with contextlib.suppress(SlackApiError):
+            await sheet.close(())
+        self._page = ""
+        return Posted(self._client, self._place)

@@ -1,0 +1,61 @@
+"""The line under a thread that says what the bot is doing. Slack drops it after two minutes; this keeps it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+if TYPE_CHECKING:
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.slack.parts import Place
+
+log = logging.getLogger(__name__)
+_AGAIN_SECONDS = 90.0
+
+
+class Status:
+    """The status of one thread; the first words of the answer end it."""
+
+    def __init__(self, client: AsyncWebClient, place: Place) -> None:
+        self._client = client
+        self._place = place
+        self._keeping: asyncio.Task[None] | None = None
+
+    async def show(self, text: str) -> bool:
+        """Show a status until `end`. Returns whether Slack takes it."""
+        self.end()
+        if not await self._set(text):
+            return False
+        self._keeping = asyncio.create_task(self._keep(text))
+        return True
+
+    def end(self) -> None:
+        """Keep the status no longer; Slack clears it when a message comes."""
+        if self._keeping:
+            self._keeping.cancel()
+            self._keeping = None
+
+    async def _keep(self, text: str) -> None:
+        while True:
+            await asyncio.sleep(_AGAIN_SECONDS)
+            await self._set(text)
+
+    async def _set(self, text: str) -> bool:
+        try:
+            await self._client.assistant_threads_setStatus(
+                channel_id=self._place.channel, thread_ts=self._place.thread_ts, status=text
+            )
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.info("status refused channel=%s error=%s", self._place.channel, code_of(error))
+            return False
+        return True
+
+
+def code_of(error: Exception) -> str:
+    """Slack's name for a refusal, or the kind of a failure underneath."""
+    return str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__

@@ -1,0 +1,87 @@
+"""Shows an answer to one person alone, by the address that Slack gives with a command. Decides no word."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from bot.slack.blocks import Block, markdown
+from bot.slack.connection import webhook
+from bot.slack.markup import defused
+from bot.slack.pages import closed, pieces
+from bot.slack.sheets import notification
+
+if TYPE_CHECKING:
+    from slack_sdk.web.async_client import AsyncWebClient
+
+log = logging.getLogger(__name__)
+
+
+class Whisper:
+    """An ephemeral answer: first what is being done, then, in its place, the whole answer.
+
+    Slack takes five messages at a response address, within 30 minutes: hence no streaming here.
+    """
+
+    def __init__(self, client: AsyncWebClient, response_url: str, channel: str, user: str) -> None:
+        self._client = client
+        self._webhook = webhook(response_url)
+        self._channel = channel
+        self._user = user
+        self._text = ""
+        self._announced = False
+
+    async def progress(self, status: str, sentence: str) -> None:  # noqa: ARG002 - only a thread has a status
+        """Say once what is being done."""
+        if not self._announced:
+            self._announced = True
+            await self.say(sentence)
+
+    async def say(self, mrkdwn: str) -> None:
+        """Show one of our own texts, in place of what was shown."""
+        await self._send(mrkdwn, ())
+
+    async def write(self, words: str) -> None:
+        """Add words; they are shown at the end."""
+        self._text += words
+
+    async def finish(self, blocks: Sequence[Block] = ()) -> None:
+        """Show the whole answer."""
+        pages = [piece.text for piece in pieces("", defused(self._text))] or [""]
+        for n, page in enumerate(pages):
+            last = n == len(pages) - 1
+            shown = [*([markdown(page)] if page else []), *(blocks if last else ())]
+            await self._send(notification(page), shown, replace=n == 0)
+
+    async def break_off(self, sentence: str) -> None:
+        """Show what there is of the answer, and why there is no more."""
+        self._text += f"{closed(self._text)}\n\n_{sentence}_" if self._text.strip() else sentence
+        await self.finish()
+
+    async def _send(self, text: str, blocks: Sequence[Block], *, replace: bool = True) -> None:
+        try:
+            sent = await self._webhook.send(
+                text=text,
+                blocks=list(blocks) or None,
+                response_type="ephemeral",
+                replace_original=replace,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.info("response address unreachable error=%s", type(error).__name__)
+        else:
+            if sent.status_code == 200:
+                return
+            log.info("response address refused status=%d", sent.status_code)
+        await self._client.chat_postEphemeral(
+            channel=self._channel,
+            user=self._user,
+            text=text,
+            blocks=list(blocks) or None,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
