@@ -1,0 +1,254 @@
+"""Builds the local Slack from its parts and serves it, for the demo and for tests. Decides nothing about Slack."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TypeVar
+
+from aiohttp import web
+
+from playground.slack import company
+from playground.slack.arguments import Arguments
+from playground.slack.bell import Bell
+from playground.slack.changes import BotConnected, Change
+from playground.slack.delivery import Delivery, Sent
+from playground.slack.events import events_of
+from playground.slack.faults import Faults
+from playground.slack.folder import Folder
+from playground.slack.gestures import Gestures
+from playground.slack.limits import Rates
+from playground.slack.manifest import read_manifest
+from playground.slack.methods import Method, Methods
+from playground.slack.methods_agent import AgentMethods
+from playground.slack.methods_chat import ChatMethods
+from playground.slack.methods_conversations import ConversationMethods
+from playground.slack.methods_people import PeopleMethods
+from playground.slack.methods_streams import StreamMethods
+from playground.slack.methods_views import ViewMethods
+from playground.slack.page import Page, loopback_only
+from playground.slack.page_feed import Feed
+from playground.slack.page_folder import FolderPage
+from playground.slack.person import Person
+from playground.slack.pressing import Pressing
+from playground.slack.records import Message, View
+from playground.slack.responses import Responses
+from playground.slack.settings import PlaygroundSlack
+from playground.slack.shapes import JsonObject
+from playground.slack.socket_mode import Sockets
+from playground.slack.streams import Streams
+from playground.slack.triggers import Triggers
+from playground.slack.web_api import OPEN_CONNECTION, Call, Tokens, WebApi
+from playground.slack.workspace import Workspace
+
+T = TypeVar("T")
+
+
+class LocalSlack:
+    """One local Slack with all its parts. `url` holds once it is served."""
+
+    def __init__(self, settings: PlaygroundSlack) -> None:
+        self.settings = settings
+        self.bot_token = settings.bot_token
+        self.app_token = settings.app_token
+        self.url = f"http://{settings.host}:{settings.port}"
+        self.manifest = read_manifest(settings.manifest)
+        self.workspace = Workspace()
+        self._bell = Bell()
+        self._connected = False
+        self._build_delivery()
+        self._build_methods()
+        self._build_page()
+        self.workspace.listeners.append(self._hear)
+
+    def _build_delivery(self) -> None:
+        settings = self.settings
+        self.delivery = Delivery(
+            self.workspace.team_id,
+            self.workspace.bot.id,
+            settings.ack_limit,
+            settings.retry_delays,
+            self._bell.ring,
+        )
+        self.sockets = Sockets(self.delivery.take_ack, self._sockets_changed)
+        self.delivery.sockets = self.sockets
+        self.faults = Faults(self.sockets, self.delivery)
+
+    def _build_methods(self) -> None:
+        workspace, settings = self.workspace, self.settings
+        self.streams = Streams(settings.stream_life)
+        self.triggers = Triggers(settings.trigger_life)
+        self.chat = ChatMethods(workspace, self.streams, time.monotonic, self._origin)
+        self.view_methods = ViewMethods(workspace, self.triggers, time.monotonic)
+        methods: Methods = {
+            **self.chat.methods(),
+            **self.view_methods.methods(),
+            **StreamMethods(workspace, self.streams, time.monotonic).methods(),
+            **ConversationMethods(workspace).methods(),
+            **PeopleMethods(workspace, self._origin).methods(),
+            **AgentMethods(
+                workspace, settings.status_life, hears_stops=self.manifest.hears("agent_session_stopped")
+            ).methods(),
+            OPEN_CONNECTION: Method(self._open_connection),
+        }
+        self.api = WebApi(
+            methods,
+            Tokens(self.bot_token, self.app_token),
+            self.manifest.scopes,
+            Rates(settings.rate_factor),
+            self.faults,
+            time.monotonic,
+            self._bell.ring,
+        )
+
+    def _build_page(self) -> None:
+        settings, workspace = self.settings, self.workspace
+        self.responses = Responses(workspace, self.chat, time.monotonic, self._origin)
+        self.gestures = Gestures(
+            workspace,
+            self.delivery,
+            self.responses,
+            self.triggers,
+            self.streams,
+            self.manifest,
+            time.monotonic,
+            self._origin,
+        )
+        self.pressing = Pressing(
+            workspace, self.delivery, self.responses, self.triggers, self.view_methods, time.monotonic
+        )
+        documents = settings.documents
+        self.folder = Folder(documents, settings.ledger, settings.upload_limit) if documents else None
+        self.feed = Feed(workspace, self.gestures, self.folder, settings.folder_poll)
+        self.page = Page(workspace, self.gestures, self.pressing, lambda: self._connected, settings.version)
+
+    def _origin(self) -> str:
+        return self.url
+
+    def _open_connection(self, arguments: Arguments) -> JsonObject:
+        del arguments
+        address = self.url.replace("http://", "ws://", 1)
+        return {"ok": True, "url": f"{address}/link/?ticket={self.sockets.ticket()}&app_id={company.APP_ID}"}
+
+    def _hear(self, change: Change) -> None:
+        for event in events_of(change, self.workspace):
+            if self.manifest.hears(event.subscription):
+                self.delivery.offer(event)
+        self._bell.ring()
+
+    def _sockets_changed(self) -> None:
+        if self._connected != bool(self.sockets.open):
+            self._connected = bool(self.sockets.open)
+            self.workspace.tell(BotConnected(self._connected))
+        self._bell.ring()
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """Every address that this Slack answers."""
+        return [
+            web.route("*", "/api/{method}", self.api.handle),
+            web.get("/link/", self.sockets.connect),
+            web.post("/response/{name}", self.responses.receive),
+            web.get("/files-pri/{id}/{name}", self._shared_file),
+            web.get("/playground/events", self.feed.connect),
+            *self.page.routes(),
+            *FolderPage(self.folder, self.feed.folder_changed).routes(),
+        ]
+
+    async def _shared_file(self, request: web.Request) -> web.Response:
+        file = self.workspace.files.get(request.match_info["id"])
+        if file is None or request.headers.get("Authorization") != f"Bearer {self.bot_token}":
+            raise web.HTTPNotFound(text="There is no such file, or the token does not open it.")
+        return web.Response(body=file.content, content_type=file.mimetype)
+
+    async def close(self, app: web.Application | None = None) -> None:
+        """End what is under way."""
+        del app
+        await self.delivery.close()
+        await self.feed.close()
+        await self.sockets.close()
+
+    # For tests and the demo's starter
+
+    @property
+    def api_url(self) -> str:
+        """The base address for an app's client (`SLACK_API_URL`)."""
+        return f"{self.url}/api/"
+
+    @property
+    def calls(self) -> list[Call]:
+        """The Web API calls so far, oldest first."""
+        return list(self.api.calls)
+
+    @property
+    def sent(self) -> list[Sent]:
+        """The envelopes so far, oldest first."""
+        return list(self.delivery.sent)
+
+    @property
+    def messages(self) -> list[Message]:
+        """All messages, ephemeral ones included, oldest first."""
+        return list(self.workspace.every_message())
+
+    @property
+    def views(self) -> list[View]:
+        """The open modals and the published home tabs."""
+        return list(self.workspace.views.values())
+
+    def person(self, name: str) -> Person:
+        """Somebody of the workspace, to play."""
+        return Person(name, self.gestures, self.pressing)
+
+    async def wait_for(self, wanted: Callable[[Message], bool], timeout: float = 5.0) -> Message:  # noqa: ASYNC109 (a test's limit)
+        """The newest message for which `wanted` holds, now or within `timeout` seconds."""
+        return await self.wait_until(
+            lambda: next((m for m in reversed(self.messages) if wanted(m)), None), timeout, "a message"
+        )
+
+    async def wait_until(
+        self,
+        look: Callable[[], T | None],
+        timeout: float = 5.0,  # noqa: ASYNC109 (a test's limit)
+        what: str = "a condition",
+    ) -> T:
+        """What `look` gives, asked again after each change, call, ack and connection, for `timeout` seconds."""
+        return await self._bell.wait_for(look, timeout, what)
+
+    async def wait_connected(self, sockets: int = 1, timeout: float = 10.0) -> None:  # noqa: ASYNC109 (the same)
+        """Until the app holds so many sockets."""
+        await self.wait_until(lambda: len(self.sockets.open) >= sockets, timeout, f"{sockets} sockets of the app")
+
+
+SLACK = web.AppKey("slack", LocalSlack)
+
+
+def build(settings: PlaygroundSlack) -> web.Application:
+    """The application; its LocalSlack is under the key SLACK."""
+    slack = LocalSlack(settings)
+    app = web.Application(middlewares=[loopback_only], client_max_size=4_000_000)
+    app[SLACK] = slack
+    app.add_routes(slack.routes())
+    app.on_shutdown.append(slack.close)
+    return app
+
+
+@asynccontextmanager
+async def running(
+    settings: PlaygroundSlack | None = None, *, port: int | None = None, **changes: object
+) -> AsyncIterator[LocalSlack]:
+    """Serve a local Slack for as long as the block lasts; port 0 takes a free one."""
+    chosen = settings or PlaygroundSlack()
+    if port is not None:
+        changes["port"] = port
+    app = build(replace(chosen, **changes))  # type: ignore[arg-type] # the dataclass checks the names itself
+    runner = web.AppRunner(app, shutdown_timeout=1.0, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, app[SLACK].settings.host, app[SLACK].settings.port)
+    try:
+        await site.start()
+        host, bound = runner.addresses[0][:2]
+        app[SLACK].url = f"http://[{host}]:{bound}" if ":" in host else f"http://{host}:{bound}"
+        yield app[SLACK]
+    finally:
+        await runner.cleanup()
+        await asyncio.sleep(0)

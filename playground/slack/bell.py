@@ -1,0 +1,38 @@
+"""Lets a waiter look again each time that something happened, instead of sleeping. Knows nothing of what."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Bell:
+    """Rung at each change; a waiter asks its question anew at each ring."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Event] = set()
+
+    def ring(self) -> None:
+        """Let every waiter look again."""
+        for event in self._waiting:
+            event.set()
+
+    async def wait_for(self, look: Callable[[], T | None], timeout: float, what: str) -> T:  # noqa: ASYNC109 (a test's limit, part of its sentence)
+        """The first answer that is not None or False; `timeout` is in seconds.
+
+        Raises:
+            TimeoutError: with `what` in its sentence.
+        """
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            async with asyncio.timeout(timeout):
+                while not (found := look()):
+                    await event.wait()
+                    event.clear()
+                return found
+        except TimeoutError:
+            raise TimeoutError(f"Waited {timeout:g} s for {what}, in vain.") from None
+        finally:
+            self._waiting.discard(event)

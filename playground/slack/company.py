@@ -1,0 +1,37 @@
+"""The fictional company of the demo: its people, its channels, its app. Facts only."""
+
+from playground.slack.records import Channel, Command, User
+
+TEAM_ID = "TLUMIERE"
+TEAM_NAME = "Maison Lumière"
+TEAM_DOMAIN = "maison-lumiere"
+APP_ID = "APLAYGROUND"
+BOT_ID = "BSOUFFLEUR"
+BOT_USER_ID = "USOUFFLEUR"
+
+BOT = User(BOT_USER_ID, "souffleur", "Souffleur", is_bot=True)
+PEOPLE = (
+    User("UCAMILLE", "camille", "Camille Moreau", "fr-FR", "Designer, atelier Paris"),
+    User("UALICE", "alice", "Alice Martin", "fr-FR", "Directrice des opérations", is_admin=True),
+    User("UJAMES", "james", "James Carter", "en-GB", "Showroom manager, Brussels"),
+    User("USOFIA", "sofia", "Sofia Rossi", "en-US", "Guest, textile supplier", is_guest=True),
+)
+_STAFF = ("UCAMILLE", "UALICE", "UJAMES")
+CHANNELS = (
+    Channel("CGENERAL", "general", "public", (*_STAFF, "USOFIA", BOT_USER_ID), "Général: la vie de la maison"),
+    Channel("CRH", "rh", "public", (*_STAFF, BOT_USER_ID), "Congés, télétravail, paie"),
+    Channel("CFINANCE", "finance", "private", ("UCAMILLE", "UALICE", BOT_USER_ID), "Budgets et notes de frais"),
+    Channel("CPROJETS", "projets", "public", _STAFF, "Chantiers et clients (sans le bot)"),
+    Channel(
+        "CENGLISHDESK", "english-desk", "public", ("UALICE", "UJAMES", "USOFIA", BOT_USER_ID), "Questions in English"
+    ),
+)
+COMMANDS = (
+    Command("/ask", "Ask the documents; only you see the answer", "your question"),
+    Command("/reindex", "Read the documents again (admins)", "[path | all]"),
+)
+
+
+def direct_messages() -> tuple[Channel, ...]:
+    """One conversation for each person with the bot."""
+    return tuple(Channel(f"D{person.id[1:]}", BOT.name, "im", (person.id, BOT_USER_ID)) for person in PEOPLE)

@@ -1,0 +1,24 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from playground.slack.app import LocalSlack, running
+from tests.playground.slack.bolt import app_of, client_of
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[LocalSlack]:
+    async with running(port=0, ack_limit=0.3, retry_delays=(0.0, 0.05)) as local:
+        yield local
+
+
+@pytest.fixture
+def app(slack: LocalSlack) -> AsyncApp:
+    return app_of(slack)
+
+
+@pytest.fixture
+def client(slack: LocalSlack) -> AsyncWebClient:
+    return client_of(slack)
