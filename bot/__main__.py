@@ -56,9 +56,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _start(settings: BotSettings, _: argparse.Namespace) -> int:
-    from bot.slack.connection import serve
+    from bot.slack.app import build_app
+    from bot.slack.serving import serve
+    from knowledge.ledger import Ledger
+    from knowledge.requests import Requests
 
-    asyncio.run(serve(settings))
+    chain, client = terminal.open_chain(settings)
+    requests, ledger = Requests(client, settings.collection), Ledger(client, settings.collection)
+    bot = build_app(settings, chain, requests, ledger)
+    asyncio.run(serve(bot, Heartbeat.of("bot", settings.heartbeat_dir)))
     return 0
 
 

@@ -11,9 +11,12 @@ from bot.answering.answer import Answer, Words
 from bot.question import Question
 from knowledge.audience import Audience
 from knowledge.errors import ModelUnavailable
+from knowledge.qdrant import open_qdrant
 
 if TYPE_CHECKING:
     import argparse
+
+    from qdrant_client import QdrantClient
 
     from bot.answering.chain import Chain
     from bot.settings import BotSettings
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
 def ask(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Answer one question, streamed; with `--bare` by the model alone."""
-    chain, _ = _open(settings)
+    chain, _ = open_chain(settings)
     if arguments.bare:
         return asyncio.run(_bare(chain, arguments.question, as_json=arguments.json))
     answer = asyncio.run(_answer(chain, arguments.question, live=not arguments.json))
@@ -36,7 +39,7 @@ def ask(settings: BotSettings, arguments: argparse.Namespace) -> int:
 
 def search(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Show the passages nearest to a question."""
-    results = _open_index(settings).search(arguments.question, Audience.everyone(), arguments.k)
+    results = _index(settings, open_qdrant(settings)).search(arguments.question, Audience.everyone(), arguments.k)
     if results.degraded:
         print(f"By words only: {results.degraded}", file=sys.stderr)
     if arguments.json:
@@ -49,7 +52,7 @@ def search(settings: BotSettings, arguments: argparse.Namespace) -> int:
 
 def compare(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Put the bare model's answer beside the one from the documents. Without a model, say so and invent nothing."""
-    chain, _ = _open(settings)
+    chain, _ = open_chain(settings)
     print(f"# {settings.chat_model} alone\n")
     try:
         asyncio.run(_bare(chain, arguments.question, as_json=False))
@@ -64,7 +67,7 @@ def evaluate(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Measure retrieval on a file of questions."""
     from bot.evaluation import evaluate, questions_from
 
-    report = evaluate(_open_index(settings), questions_from(arguments.questions))
+    report = evaluate(_index(settings, open_qdrant(settings)), questions_from(arguments.questions))
     if arguments.json:
         _print_json(report)
     else:
@@ -99,20 +102,20 @@ async def _bare(chain: Chain, text: str, *, as_json: bool) -> int:
     return 0
 
 
-def _open_index(settings: BotSettings) -> Index:
-    from knowledge.index import Index
-    from knowledge.meaning import Meaning
-    from knowledge.qdrant import open_qdrant
-
-    return Index(open_qdrant(settings), settings.collection, Meaning(settings))
-
-
-def _open(settings: BotSettings) -> tuple[Chain, Index]:
+def open_chain(settings: BotSettings) -> tuple[Chain, QdrantClient]:
+    """The chain over the index, and the client that it uses. Nothing is asked yet."""
     from bot.answering.chain import Chain
     from bot.answering.model import open_model
 
-    index = _open_index(settings)
-    return Chain(settings, index, open_model(settings)), index
+    client = open_qdrant(settings)
+    return Chain(settings, _index(settings, client), open_model(settings)), client
+
+
+def _index(settings: BotSettings, client: QdrantClient) -> Index:
+    from knowledge.index import Index
+    from knowledge.meaning import Meaning
+
+    return Index(client, settings.collection, Meaning(settings))
 
 
 def _print_sources(answer: Answer) -> None:

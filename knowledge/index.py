@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -70,8 +71,10 @@ class Index:
                 self._client.create_collection(
                     self.collection, vectors_config={}, sparse_vectors_config={WORDS_VECTOR: sparse}
                 )
-            for field, schema in INDEXED.items():
-                self._client.create_payload_index(self.collection, f"metadata.{field}", schema)
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", message="Payload indexes have no effect in the local Qdrant")
+                for field, schema in INDEXED.items():
+                    self._client.create_payload_index(self.collection, f"metadata.{field}", schema)
 
     def replace(self, document: Document, passages: Sequence[Passage]) -> None:
         """Make `passages` the ones that answer for `document`; safe to repeat after a crash at any point.

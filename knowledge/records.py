@@ -17,14 +17,12 @@ _BATCH = 256
 
 
 class Records:
-    """Records by id (a UUID) in one collection, which is made when first needed."""
+    """Records by id (a UUID) in one collection, which is made by the first write."""
 
     def __init__(self, client: QdrantClient, collection: str) -> None:
         self._client = client
         self.collection = collection
-        with guarded():
-            if not client.collection_exists(collection):
-                client.create_collection(collection, vectors_config={})
+        self._seen = False
 
     def put(self, record_id: str, record: Record) -> None:
         """Write one record, whole."""
@@ -36,27 +34,38 @@ class Records:
 
         points = [PointStruct(id=record_id, vector={}, payload=record) for record_id, record in records]
         with guarded():
+            if not self._exists():
+                self._client.create_collection(self.collection, vectors_config={})
             for start in range(0, len(points), _BATCH):
                 self._client.upsert(self.collection, points[start : start + _BATCH], wait=True)
 
     def get(self, record_id: str) -> Record | None:
         """One record, or None."""
         with guarded():
+            if not self._exists():
+                return None
             points = self._client.retrieve(self.collection, [record_id], with_payload=True)
         return points[0].payload if points else None
 
     def delete(self, record_ids: Sequence[str]) -> None:
         """Drop records by id; ids that are not there are no error."""
-        if record_ids:
-            with guarded():
+        with guarded():
+            if record_ids and self._exists():
                 self._client.delete(self.collection, list(record_ids), wait=True)
 
     def all(self) -> Iterator[Record]:
         """Every record, in no order."""
         offset = None
+        with guarded():
+            if not self._exists():
+                return
         while True:
             with guarded():
                 points, offset = self._client.scroll(self.collection, limit=_PAGE, offset=offset, with_payload=True)
             yield from (point.payload for point in points if point.payload is not None)
             if offset is None:
                 return
+
+    def _exists(self) -> bool:
+        self._seen = self._seen or self._client.collection_exists(self.collection)
+        return self._seen

@@ -1,0 +1,76 @@
+"""Reads the worker's ledger out of Qdrant, as any visitor with a key could. Knows its collection, not its code."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+
+from playground.slack.settings import LedgerLine, LedgerReading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playground.processes import Supervised
+
+_PAGE = 1000
+_SECONDS = aiohttp.ClientTimeout(total=10)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerInQdrant:
+    """The ledger's collection on the Qdrant at `url`, and the worker's own sign of life."""
+
+    url: str
+    api_key: str
+    collection: str
+    worker: Supervised
+    heartbeat: Path
+
+    async def __call__(self) -> LedgerReading:
+        """The ledger as it stands, or a sentence on why it cannot be read."""
+        try:
+            lines = tuple([_line(record) for record in await self._records()])
+        except (aiohttp.ClientError, TimeoutError):
+            return LedgerReading(worker_alive=self.worker.alive, error="The index cannot be reached at the moment.")
+        return LedgerReading(lines, self.worker.alive, self._embedding(lines))
+
+    async def _records(self) -> list[dict[str, Any]]:
+        url = f"{self.url}/collections/{self.collection}/points/scroll"
+        records: list[dict[str, Any]] = []
+        offset: str | None = None
+        async with aiohttp.ClientSession(headers={"api-key": self.api_key}, timeout=_SECONDS) as session:
+            while True:
+                body = {"limit": _PAGE, "with_payload": True, "offset": offset}
+                async with session.post(url, json=body) as response:
+                    if response.status == 404:
+                        return []
+                    response.raise_for_status()
+                    page = (await response.json())["result"]
+                records += [point["payload"] for point in page["points"]]
+                offset = page.get("next_page_offset")
+                if offset is None:
+                    return records
+
+    def _embedding(self, lines: tuple[LedgerLine, ...]) -> str | None:
+        """One sentence on meaning, while some document is searchable by words alone."""
+        if not any(line.state == "words" for line in lines):
+            return None
+        try:
+            well = json.loads(self.heartbeat.read_text(encoding="utf-8")).get("meaning", True)
+        except (OSError, json.JSONDecodeError):
+            return None
+        return "Adding meaning …" if well else "No embedding model: search is by words."
+
+
+def _line(record: dict[str, Any]) -> LedgerLine:
+    return LedgerLine(
+        path=record["path"],
+        state=record["state"],
+        pages=record["pages"],
+        passages=record["passages"],
+        reason=record["reason"],
+        title=record["title"],
+    )

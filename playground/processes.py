@@ -1,0 +1,81 @@
+"""Starts the bot and the worker as anyone would, keeps their logs, and starts again what has died."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+_STOP_SECONDS = 30.0  # the bot lets answers in flight finish
+_SHORT_LIFE = 5.0
+_LONGEST_PAUSE = 30.0
+
+
+@dataclass(slots=True)
+class Supervised:
+    """One process: `python -m <module>`, with its log in a file."""
+
+    module: str
+    env: Mapping[str, str]
+    log_file: Path
+    _process: asyncio.subprocess.Process | None = field(default=None, init=False)
+    _ending: bool = field(default=False, init=False)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.returncode is None
+
+    async def run(self) -> None:
+        """Run the process, and again whenever it ends, until cancelled; then end it in order."""
+        pause = 1.0
+        try:
+            while True:
+                started = time.monotonic()
+                status = await self._once()
+                pause = min(pause * 2, _LONGEST_PAUSE) if time.monotonic() - started < _SHORT_LIFE else 1.0
+                log.warning("%s ended (status %d), started again in %.0f s: see %s", *self._facts(status, pause))
+                await asyncio.sleep(pause)
+        finally:
+            await self._end()
+
+    async def _once(self) -> int:
+        with self.log_file.open("ab") as sink:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                self.module,
+                env={**os.environ, **self.env},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=sink,
+                stderr=sink,
+                start_new_session=True,
+            )
+        return await self._process.wait()
+
+    def _facts(self, status: int, pause: float) -> tuple[str, int, float, Path]:
+        return self.module, status, pause, self.log_file
+
+    async def _end(self) -> None:
+        if self._process is None or self._process.returncode is not None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(self._process.wait(), _STOP_SECONDS)
+        except TimeoutError:
+            log.warning("%s did not end in %.0f s and is killed", self.module, _STOP_SECONDS)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            await self._process.wait()
