@@ -1,0 +1,159 @@
+"""Serve a double of Ollama: its protocol, a scripted chat model and hashed embeddings, with faults on demand.
+
+For the tests, and for trying by hand: `python -m tests.doubles.ollama --port 11500`. Decides where it listens and
+which call goes to whom; `ollama_speech` answers, `ollama_script` finds the words, `ollama_vectors` the meaning.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from pydantic import TypeAdapter, ValidationError
+
+from tests.doubles.in_thread import in_thread
+from tests.doubles.ollama_script import Message, Script, matching, quote, words
+from tests.doubles.ollama_speech import card, chat, embedding, embeddings, generate, handler, show
+from tests.doubles.ollama_state import MODELS, Faults, Ollama, Request, tagged
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Sequence
+
+    from aiohttp.typedefs import Handler
+
+__all__ = [
+    "Faults",
+    "Message",
+    "Ollama",
+    "Request",
+    "Script",
+    "matching",
+    "ollama_in_thread",
+    "quote",
+    "running_ollama",
+    "words",
+]
+
+_SPEECHES = {
+    "/api/chat": chat,
+    "/api/generate": generate,
+    "/api/embed": embeddings,
+    "/api/embeddings": embedding,
+    "/api/show": show,
+}
+
+
+@asynccontextmanager
+async def running_ollama(
+    models: Sequence[str] = MODELS,
+    script: Script = quote,
+    *,
+    dimension: int = 64,
+    faults: Faults | None = None,
+    port: int = 0,
+) -> AsyncIterator[Ollama]:
+    """Serve on the loopback address for the block; port 0 takes a free port."""
+    ollama = Ollama(tuple(models), script, dimension, faults or Faults())
+    # A caller who hangs up ends the handler, as it stops a model.
+    runner = web.AppRunner(_application(ollama), handler_cancellation=True, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        ollama.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield ollama
+    finally:
+        await runner.cleanup()
+
+
+@contextmanager
+def ollama_in_thread(
+    models: Sequence[str] = MODELS,
+    script: Script = quote,
+    *,
+    dimension: int = 64,
+    faults: Faults | None = None,
+    port: int = 0,
+) -> Iterator[Ollama]:
+    """The same on a thread of its own, for tests that are not asynchronous."""
+    with in_thread(lambda: running_ollama(models, script, dimension=dimension, faults=faults, port=port)) as ollama:
+        yield ollama
+
+
+def _application(ollama: Ollama) -> web.Application:
+    app = web.Application(client_max_size=64 * 1024 * 1024)
+    app.on_response_prepare.append(_last)
+    app.router.add_get("/", _alive)  # aiohttp answers HEAD with it too
+    app.router.add_get("/api/version", _version)
+    app.router.add_get("/api/tags", _list(ollama, loaded=False))
+    app.router.add_get("/api/ps", _list(ollama, loaded=True))
+    app.router.add_put("/_faults", _control(ollama))
+    for path, speech in _SPEECHES.items():
+        app.router.add_post(path, handler(ollama, speech))
+    return app
+
+
+async def _last(_: web.Request, response: web.StreamResponse) -> None:
+    # langchain-ollama has no way to close its clients: a kept connection would end a test with a ResourceWarning.
+    response.force_close()
+    response.headers["Connection"] = "close"
+
+
+async def _alive(_: web.Request) -> web.Response:
+    return web.Response(text="Ollama is running")
+
+
+async def _version(_: web.Request) -> web.Response:
+    return web.json_response({"version": "0.12.0"})
+
+
+def _list(ollama: Ollama, *, loaded: bool) -> Handler:
+    async def handle(_: web.Request) -> web.Response:
+        asked = {tagged(str(request.body.get("model"))) for request in ollama.requests}
+        models = [model for model in ollama.present if not loaded or model in asked]
+        return web.json_response({"models": [card(model) for model in models]})
+
+    return handle
+
+
+def _control(ollama: Ollama) -> Handler:
+    """Another process sets the faults; Ollama itself has no such route."""
+
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            ollama.faults = TypeAdapter(Faults).validate_json(await request.read())
+        except ValidationError as error:
+            return web.json_response({"error": str(error)}, status=400)
+        return web.json_response(asdict(ollama.faults))
+
+    return handle
+
+
+async def _serve(port: int, models: Sequence[str], dimension: int, pace: float) -> None:
+    faults = Faults(between_tokens=pace)
+    async with running_ollama(models, dimension=dimension, faults=faults, port=port) as ollama:
+        sys.stdout.write(f"A double of Ollama listens on {ollama.url} with {', '.join(models)}.\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m tests.doubles.ollama", description="A double of Ollama.")
+    parser.add_argument("--port", type=int, default=11500)
+    parser.add_argument("--models", nargs="+", default=list(MODELS))
+    parser.add_argument("--dimension", type=int, default=1024, help="of the vectors")
+    parser.add_argument("--pace", type=float, default=0.03, help="seconds between words")
+    given = parser.parse_args()
+    try:
+        asyncio.run(_serve(given.port, given.models, given.dimension, given.pace))
+    except KeyboardInterrupt:
+        sys.stdout.write("Stopped.\n")
+
+
+if __name__ == "__main__":
+    main()
