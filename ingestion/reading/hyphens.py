@@ -31,6 +31,15 @@ class Hyphens:
             return text
         return _MARKS.sub("-", _CUT.sub(self._whole, text))
 
+    def cell(self, text: str) -> str:
+        """A table's cell, whose narrow lines may cut a long word without any hyphen."""
+        whole, *rest = text.split("\n")
+        for line in rest:
+            end, start = whole.rsplit(maxsplit=1)[-1:], line.split(maxsplit=1)[:1]
+            cut = "".join(end + start).casefold() in self._words and bool({*end, *start} - self._words)
+            whole += line if cut else f" {line}"
+        return self.joined(whole)
+
     def _whole(self, cut: re.Match[str]) -> str:
         before, after = cut.groups()
         plain, hyphened = f"{before}{after}", f"{before}-{after}"

@@ -66,18 +66,23 @@ def body_of(lines: list[Line]) -> Body:
     return Body(size=size, spacing=_most(steps) or 1.3 * size, left=left)
 
 
-def headings_of(lines: list[Line], outline: list[Entry], body: Body) -> dict[int, list[Heading]]:
-    """The headings by the index of the line at which they stand."""
-    found = _by_outline(lines, outline)
-    taken = {at + n for at, headings in found.items() for h in headings for n in range(h.lines)}
-    levels = _levels_learned(lines, found) if len(taken) >= _LEARNED else _levels_by_size(lines, body)
+def headings_of(
+    lines: list[Line], outlined: dict[int, list[Heading]], body: Body, others: set[int]
+) -> dict[int, list[Heading]]:
+    """The headings by the index of the line at which they stand.
+
+    `outlined` are those that `by_outline` found; `others` are lines known to be none.
+    """
+    found = dict(outlined)
+    taken = {at + n for at, headings in found.items() for h in headings for n in range(h.lines)} | others
+    levels = _levels_learned(lines, found) if len(found) >= _LEARNED else _levels_by_size(lines, body)
     at = 0
     while at < len(lines):
         level = None if at in taken else _level(lines, at, body, levels)
         run = 1 if level is None else _wrapped(lines, at, taken)
         if level is not None and run <= _WRAPPED:
             title = " ".join(line.text for line in lines[at : at + run])
-            found.setdefault(at, []).append(Heading(title, level, run))
+            found[at] = [*found.get(at, ()), Heading(title, level, run)]
         at += run
     return found
 
@@ -117,7 +122,8 @@ def _wrapped(lines: list[Line], at: int, taken: set[int]) -> int:
     return run
 
 
-def _by_outline(lines: list[Line], outline: list[Entry]) -> dict[int, list[Heading]]:
+def by_outline(lines: list[Line], outline: list[Entry]) -> dict[int, list[Heading]]:
+    """The outline's headings, each at the line that it names or, where none does, at the line that it points at."""
     starts = _page_starts(lines)
     found: defaultdict[int, list[Heading]] = defaultdict(list)
     for entry in outline:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from ingestion.reading.elements import Element
 from ingestion.reading.hyphens import Hyphens
 from ingestion.reading.pdf_furniture import without_furniture
-from ingestion.reading.pdf_headings import GAP, Body, Entry, body_of, headings_of
+from ingestion.reading.pdf_headings import GAP, Body, Entry, body_of, by_outline, headings_of
+from ingestion.reading.pdf_tables import Table, tables_of
 
 if TYPE_CHECKING:
     from ingestion.reading.pdf_headings import Heading
@@ -28,13 +29,19 @@ def layout(lines: list[Line], outline: list[Entry]) -> list[Element]:
     if not lines:
         return []
     body = body_of(lines)
-    headings = headings_of(lines, outline, body)
+    outlined = by_outline(lines, outline)
+    tables = tables_of(lines, outlined)
+    in_tables = {at + n for at, table in tables.items() for n in range(table.lines)}
+    headings = headings_of(lines, outlined, body, in_tables)
     builder = _Builder(body, Hyphens(line.text for line in lines))
     skipped = 0
     for at, line in enumerate(lines):
         for heading in headings.get(at, ()):
             builder.heading(heading, line.page)
             skipped = max(skipped, at + heading.lines)
+        if at in tables:
+            skipped = at + tables[at].lines
+            builder.table(tables[at], line.page, lines[skipped - 1].page)
         if at >= skipped:
             builder.line(line)
     return builder.finish()
@@ -54,6 +61,11 @@ class _Builder:
         self._close()
         title = self.hyphens.joined(heading.title)
         self.elements.append(Element(title, "heading", heading.level, page, page))
+
+    def table(self, table: Table, page: int, last_page: int) -> None:
+        self._close()
+        rows = tuple(tuple(self.hyphens.cell(cell) for cell in row) for row in table.rows)
+        self.elements.append(Element("", "table", 0, page, last_page, rows, table.header))
 
     def line(self, line: Line) -> None:
         kind = self._kind(line)

@@ -10,7 +10,7 @@ import ctypes
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
@@ -26,9 +26,21 @@ _BOLD_NAME = re.compile(r"bold|black|heavy|semibd|demi", re.I)
 _MONO_NAME = re.compile(r"mono|courier|consol|menlo|typewriter|sourcecode|firacode", re.I)
 _LINE_END = re.compile(r"\r\n|(?<=[\ufffe\x02])|\Z")  # a hyphen that ends a line stands for the line's end
 _NARROW, _WIDE = frozenset("iljtfr.,:;'()[]|!/"), frozenset("mwMWABCDEGHNOQRSXabdegnopqsu@_=")
+_CELL_GAP = 0.45  # times the size: wider than a plain space
+_CELL_NEAR = 2.5  # points between where a text object and its first character begin
 _SAMPLES = 5
 _WIDTHS = 16
 _EVEN = 0.02  # widths of a monospaced font differ by less than this share
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A part of a line that stands apart; `gap` is its distance from the part to its left, 0 for the first."""
+
+    text: str
+    x: float
+    right: float
+    gap: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,7 @@ class Line:
     """A line of a page. Lengths are in points, `y` grows upwards, `top` is 1.0 at the page's upper edge.
 
     `mono` and `bold` hold for the whole line; `advance` is the width of a character of a monospaced line.
+    `cells` are its parts where wide gaps part it, and empty where none does.
     """
 
     text: str
@@ -48,6 +61,7 @@ class Line:
     bold: bool
     mono: bool
     advance: float
+    cells: tuple[Cell, ...] = ()
 
 
 def lines_of(document: PdfDocument, first: int, last: int) -> Iterator[Line]:
@@ -116,6 +130,7 @@ class _Sampler:
         x, y = self._origin(first)
         fonts = [self._font(at) for at in _spread(self._text, first, last)]
         mono = self._mono(fonts, first, last)
+        size = self._size(first)
         return Line(
             text=text,
             page=self._number,
@@ -123,11 +138,42 @@ class _Sampler:
             right=self._right(last),
             y=y,
             top=y / self._height,
-            size=self._size(first),
+            size=size,
             bold=all(_bold(name, flags) for name, flags in fonts),
             mono=mono,
             advance=self._advance(first) if mono and first < last and not text[1].isspace() else 0.0,
+            cells=self._cells(text, first, _CELL_GAP * size),
         )
+
+    def _cells(self, text: str, first: int, gap: float) -> tuple[Cell, ...]:
+        """The line's parts, told by the gaps between the rectangles of its text objects."""
+        boxes = self._boxes(self._char(first), len(text))
+        gaps = {right.x: right.x - left.right for left, right in pairwise(boxes) if right.x - left.right > gap}
+        if not gaps:
+            return ()
+        cells: list[Cell] = []
+        start, apart = 0, 0.0
+        for end in range(1, len(text) + 1):
+            beyond = self._gap_at(first + end, gaps) if end < len(text) and text[end - 1] == " " else 0.0
+            if beyond or end == len(text):
+                x, right = self._origin(first + start)[0], self._right(first + end - 1)
+                cells.append(Cell(text[start:end].strip(), x, right, apart))
+                start, apart = end, beyond
+        return tuple(cells)
+
+    def _gap_at(self, at: int, gaps: dict[float, float]) -> float:
+        """The gap left of a character, 0 where none of the gaps ends at it."""
+        x = self._origin(at)[0]
+        return next((gap for start, gap in gaps.items() if abs(x - start) < _CELL_NEAR), 0.0)
+
+    def _boxes(self, first: int, count: int) -> list[Cell]:
+        """Where the line's text objects stand; nothing of a line that is one object."""
+        found = pdfium.FPDFText_CountRects(self._page, first, count)
+        boxes = []
+        for n in range(found if found > 1 else 0):
+            pdfium.FPDFText_GetRect(self._page, n, self._a, self._b, self._c, self._d)
+            boxes.append(Cell("", self._a.value, self._c.value))
+        return boxes
 
     def _char(self, at: int) -> int:
         if self._one_to_one:
