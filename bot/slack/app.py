@@ -22,6 +22,8 @@ from bot.slack.parts import Answering, Parts
 from bot.slack.people import People
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bot.settings import BotSettings
     from knowledge.ledger import Ledger
     from knowledge.requests import Requests
@@ -57,31 +59,31 @@ def build_app(settings: BotSettings, answering: Answering, requests: Requests, l
         name="souffleur",
         # Bolt builds a client of its own for each event, which would ignore our proxy rules: it gets no token.
         client=AsyncWebClient(base_url=settings.slack_api_url),
-        authorize=_Authorization(client),
+        authorize=_authorization(client),
     )
     _route(app, parts)
     return SlackBot(app, parts, settings)
 
 
-class _Authorization:
-    """Who the bot is, asked of Slack once."""
+def _authorization(client: AsyncWebClient) -> Callable[[], Awaitable[AuthorizeResult]]:
+    """Who the bot is, asked of Slack once; there is one workspace."""
+    known: list[AuthorizeResult] = []
 
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
-        self._known: AuthorizeResult | None = None
-
-    async def __call__(self) -> AuthorizeResult:
-        """The bot's own identity; there is one workspace."""
-        if self._known is None:
-            answer = await self._client.auth_test()
-            self._known = AuthorizeResult(
-                enterprise_id=answer.get("enterprise_id"),
-                team_id=answer.get("team_id"),
-                bot_user_id=answer.get("user_id"),
-                bot_id=answer.get("bot_id"),
-                bot_token=self._client.token,
+    async def authorize() -> AuthorizeResult:
+        if not known:
+            answer = await client.auth_test()
+            known.append(
+                AuthorizeResult(
+                    enterprise_id=answer.get("enterprise_id"),
+                    team_id=answer.get("team_id"),
+                    bot_user_id=answer.get("user_id"),
+                    bot_id=answer.get("bot_id"),
+                    bot_token=client.token,
+                )
             )
-        return self._known
+        return known[0]
+
+    return authorize
 
 
 def _route(app: AsyncApp, parts: Parts) -> None:

@@ -44,7 +44,7 @@ class Links:
 
 def after(answer: Answer, links: Links, texts: Texts, notices: Sequence[str] = ()) -> list[Block]:
     """What follows the words of an answer; `notices` come before the answer's own."""
-    blocks = [_nearest(answer, links, texts)] if answer.state == "not_found" else []
+    blocks = [_nearest(answer, links, texts)] if answer.state == "not_found" and answer.passages else []
     if answer.citations:
         blocks.append(_sources(answer.citations, links, texts))
     return [*blocks, *(context(label(notice)[:500]) for notice in (*notices, *answer.notices))]
@@ -99,8 +99,6 @@ def _source(citation: Citation, links: Links, texts: Texts) -> str:
 
 
 def _nearest(answer: Answer, links: Links, texts: Texts) -> Block:
-    if not answer.passages:
-        return section(texts.nothing_near)
     lines = (_near(found, links, texts) for found in answer.passages[:_NEAREST])
     return section(fitted((texts.nearest, *lines), texts))
 

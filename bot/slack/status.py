@@ -25,12 +25,16 @@ class Status:
         self._client = client
         self._place = place
         self._keeping: asyncio.Task[None] | None = None
+        self._shown = ""
 
     async def show(self, text: str) -> bool:
         """Show a status until `end`. Returns whether Slack takes it."""
+        if self._keeping and text == self._shown:
+            return True
         self.end()
         if not await self._set(text):
             return False
+        self._shown = text
         self._keeping = asyncio.create_task(self._keep(text))
         return True
 

@@ -30,7 +30,6 @@ class Texts:
     # Answers
     sources: str
     nearest: str
-    nothing_near: str
     page: str  # {page}
     more: str  # {n}
 

@@ -23,7 +23,6 @@ ENGLISH = Texts(
     index_away="I cannot reach the index of the documents at the moment: please ask again later.",
     sources="Sources",
     nearest="The nearest passages that I found:",
-    nothing_near="No passage comes near.",
     page="p. {page}",
     more="… and {n} more",
     ask_usage=(

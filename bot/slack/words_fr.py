@@ -25,7 +25,6 @@ FRENCH = Texts(
     index_away="L'index des documents est injoignable pour l'instant : reposez la question plus tard.",
     sources="Sources",
     nearest="Les passages les plus proches que j'ai trouvés :",
-    nothing_near="Aucun passage n'en approche.",
     page="p. {page}",
     more="… et {n} de plus",
     ask_usage=(

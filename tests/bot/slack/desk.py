@@ -1,0 +1,137 @@
+"""A bot at work in a local Slack: scripted answering, everything else real. For the tests of this folder."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qdrant_client import QdrantClient
+
+from bot.answering.answer import Answer, Event, Progress, Words
+from bot.question import Question
+from bot.settings import BotSettings
+from bot.slack.app import SlackBot, build_app
+from bot.slack.serving import serve
+from knowledge.documents import document_id
+from knowledge.ledger import Ledger
+from knowledge.passages import Citation, Excerpt, Found, Passage
+from knowledge.requests import Requests
+from playground.slack.app import LocalSlack, running
+from playground.slack.records import Message
+from playground.slack.settings import PlaygroundSlack
+
+MANIFEST = Path("manifest.json")
+SLACK = PlaygroundSlack(port=0, manifest=MANIFEST)
+Script = Callable[[Question], AsyncIterator[Event]]
+
+
+@dataclass(slots=True)
+class Scripted:
+    """Answers by a script, and remembers what it was asked."""
+
+    script: Script
+    questions: list[Question] = field(default_factory=list)
+
+    async def answer(self, question: Question) -> AsyncIterator[Event]:
+        self.questions.append(question)
+        async for event in self.script(question):
+            yield event
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A connected bot and what it is made of."""
+
+    slack: LocalSlack
+    bot: SlackBot
+    serving: asyncio.Task[None]
+    answering: Scripted
+    requests: Requests
+    ledger: Ledger
+
+    async def reply_to(self, ts: str, *, holding: str = "") -> Message:
+        """The bot's finished message in the thread of `ts`."""
+        return await self.slack.wait_for(
+            lambda m: bool(m.bot_id) and m.thread_ts == ts and not m.streaming and holding in shown(m)
+        )
+
+    def replies_to(self, ts: str) -> list[Message]:
+        return [m for m in self.slack.messages if m.bot_id and m.thread_ts == ts]
+
+    async def finished(self) -> None:
+        """Until nothing is in flight any more."""
+        await asyncio.wait_for(self.bot.parts.flights.land(5), 6)
+
+
+def saying(*words: str, language: str = "en", state: str = "answered", **more: object) -> Script:
+    """A script: search, say the words, and answer with them."""
+
+    async def script(_: Question) -> AsyncIterator[Event]:
+        yield Progress("searching")
+        yield Progress("writing", 3)
+        for word in words:
+            yield Words(word)
+        yield Answer("".join(words), state, language, **more)  # type: ignore[arg-type] # a test's own words
+
+    return script
+
+
+@contextlib.asynccontextmanager
+async def at_work(script: Script, slack_settings: PlaygroundSlack = SLACK, **settings: object) -> AsyncIterator[Desk]:
+    """A bot connected to a local Slack of its own."""
+    async with running(slack_settings) as slack, connected(slack, script, **settings) as desk:
+        yield desk
+
+
+@contextlib.asynccontextmanager
+async def connected(slack: LocalSlack, script: Script, **settings: object) -> AsyncIterator[Desk]:
+    """A bot connected to a local Slack."""
+    client = QdrantClient(":memory:")
+    answering, requests, ledger = Scripted(script), Requests(client, "t"), Ledger(client, "t")
+    bot = build_app(settings_for(slack, **settings), answering, requests, ledger)
+    serving = asyncio.create_task(serve(bot))
+    try:
+        await slack.wait_connected()
+        yield Desk(slack, bot, serving, answering, requests, ledger)
+    finally:
+        serving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+        client.close()
+
+
+def settings_for(slack: LocalSlack, **settings: object) -> BotSettings:
+    """The bot's settings for a local Slack, with nothing from the environment's `.env`."""
+    given: dict[str, object] = {
+        "slack_bot_token": slack.bot_token,
+        "slack_app_token": slack.app_token,
+        "slack_api_url": slack.api_url,
+        "admins": frozenset({"UALICE"}),
+        "shutdown_grace": 0.0,
+    }
+    return BotSettings(_env_file=None, **{**given, **settings})  # type: ignore[arg-type] # checked by pydantic
+
+
+def shown(message: Message) -> str:
+    """Everything that a message shows, as one text."""
+    return "\n".join((message.text, *_texts(message.blocks)))
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, dict):
+        own = [value["text"]] if isinstance(value.get("text"), str) else []
+        return own + [text for inner in value.values() for text in _texts(inner)]
+    return [text for inner in value for text in _texts(inner)] if isinstance(value, list | tuple) else []
+
+
+def citation(n: int = 1, page: int | None = 12, section: Sequence[str] = ("Leave", "Remote work")) -> Citation:
+    return Citation(n, "Staff handbook", "hr/staff handbook.pdf", page, tuple(section), f"id-{n}")
+
+
+def found(text: str = "Two days a week.", page: int | None = 12) -> Found:
+    path = "hr/staff handbook.pdf"
+    excerpt = Excerpt(text, page, page)
+    return Found(Passage("id", document_id(path), path, "Staff handbook", "v", 1, 0, excerpt), 0.5)

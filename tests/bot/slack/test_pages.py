@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack.pages import PAGE, Piece, closed, open_fence, pieces
+
+WORDS = st.lists(
+    st.sampled_from(["word ", "longer words ", "\n", "\n\n", "```java\n", "```\n", "x" * 30, "é"]), max_size=80
+)
+
+
+def told(words: list[str], page: int, comfortable: int) -> list[str]:
+    """The pages that a stream of words makes."""
+    pages, full = [""], False
+    for word in words:
+        for piece in pieces("" if full else pages[-1], word, page, comfortable):
+            if full:
+                pages.append("")
+            pages[-1] += piece.text
+            full = piece.full
+    return pages
+
+
+def test_a_short_text_is_one_piece() -> None:
+    assert pieces("", "hello") == [Piece("hello", full=False)]
+
+
+def test_no_words_are_no_piece() -> None:
+    assert pieces("hello", "") == []
+
+
+def test_a_page_ends_at_a_line_s_end() -> None:
+    assert pieces("", "aaaa bbbb\ncccc", page=14, comfortable=6) == [
+        Piece("aaaa bbbb", full=True),
+        Piece("cccc", full=False),
+    ]
+
+
+def test_a_line_that_is_too_long_is_cut_where_a_word_ends() -> None:
+    assert [piece.text for piece in pieces("", "aaaa bbbb cccc dddd", page=10, comfortable=6)] == [
+        "aaaa bbbb",
+        " cccc dddd",
+    ]
+
+
+def test_a_code_fence_is_closed_and_opened_again() -> None:
+    code = "```java\n" + "int a;\n" * 6 + "```\nafter"
+    first, second, *_ = pieces("", code, page=40, comfortable=30)
+    assert first.text.endswith("int a;\n```")
+    assert second.text.startswith("```java\nint a;")
+
+
+def test_an_open_fence_is_told_with_its_language() -> None:
+    assert open_fence("text\n  ```java\ncode") == "```java"
+    assert open_fence("```java\ncode\n```\n") is None
+    assert open_fence("````\n```\n") == "````"
+    assert closed("~~~\ncode") == "\n~~~\n"
+    assert closed("text") == ""
+
+
+@given(WORDS)
+def test_no_page_is_too_long_and_no_word_is_lost(words: list[str]) -> None:
+    pages = told(words, 120, 80)
+    assert max(map(len, pages)) <= 120 + len("\n```") + len("```java\n")
+    assert sum(page.count("x") for page in pages) == "".join(words).count("x")
+    assert sum(page.count("longer") for page in pages) == "".join(words).count("longer")
+
+
+@given(WORDS)
+def test_every_page_but_the_last_closes_its_fences(words: list[str]) -> None:
+    assert all(open_fence(page) is None for page in told(words, 120, 80)[:-1])
+
+
+def test_a_page_leaves_room_for_the_sources() -> None:
+    assert PAGE + 1_600 + 500 < 13_200
