@@ -1,0 +1,128 @@
+// Draws the place in the middle: a channel's head, messages, suggestions and composer, or the bot's home.
+
+import { avatar } from "./avatar.js";
+import { createComposer } from "./composer.js";
+import { fill, h } from "./dom.js";
+import { exampleButtons } from "./examples.js";
+import { drawHome } from "./home.js";
+import { icon } from "./icons.js";
+import { createMessageList } from "./messages.js";
+import { go, goThread, say } from "./session.js";
+import { botHandle, botName, directMessage, listKey, messagesOf, on, shownChannel, state, statusWords } from "./state.js";
+
+/** @param {HTMLElement} root @param {{attach: () => void}} doings */
+export function createChannel(root, { attach }) {
+  const head = h("header", { class: "place-head" });
+  const list = createMessageList({ inThread: false, label: "Messages", testid: "message-list", reply: (message) => goThread(message.ts) });
+  const offers = h("div", { class: "offers" });
+  const status = h("p", { class: "status-line", "aria-hidden": "true" });
+  const ask = (/** @type {string} */ text) => {
+    const channel = shownChannel();
+    if (channel) say(channel.id, text);
+  };
+  const composer = createComposer({
+    testid: "composer", sendTestid: "send", label: "Message", attach, editLast: list.editLast,
+    send: async (text) => (shownChannel() ? say(shownChannel()?.id ?? "", text) : false),
+  });
+  const talk = h("div", { class: "talk" }, list.root, h("div", { class: "foot" }, offers, composer.root, status));
+  const home = h("div", { class: "home", "data-testid": "home-view", tabindex: 0, role: "region", "aria-label": "App Home" });
+  let shownKey = "";
+
+  function drawMessages() {
+    const channel = shownChannel();
+    const messages = channel ? messagesOf(channel.id) : null;
+    if (!channel || !messages) return;
+    const key = `${state.me}/${channel.id}`;
+    list.update({ intro: intro(channel, messages.length === 0, ask), messages, fresh: key !== shownKey });
+    shownKey = key;
+    drawOffers();
+  }
+
+  function drawOffers() {
+    const channel = shownChannel();
+    const messages = channel ? messagesOf(channel.id) : null;
+    fill(offers, channel && messages && offered(channel, messages, ask));
+  }
+
+  function drawPlace() {
+    const channel = shownChannel();
+    const atHome = state.place?.kind === "home";
+    talk.hidden = atHome || !channel;
+    home.hidden = !atHome;
+    fill(head, channel ? channelHead(channel) : atHome && homeHead());
+    if (channel) composer.moveTo(`${state.me}/${channel.id}`, placeholder(channel));
+    if (shownKey !== `${state.me}/${channel?.id}`) list.update({ intro: h("p", { class: "loading" }, "Loading…"), messages: [], fresh: true });
+    document.title = `${channel ? (channel.kind === "im" ? botName() : `#${channel.name}`) : "App Home"} – ${state.workspace?.team.name ?? "Souffleur playground"}`;
+  }
+
+  fill(root, head, talk, home);
+  on(["place", "workspace"], drawPlace);
+  on(["messages", "status", "thread"], drawMessages);
+  on(["prompts"], drawOffers);
+  on(["home", "place", "connection"], () => drawHome(home));
+  on(["status", "place"], () => (status.textContent = statusWords(shownChannel()?.id ?? "")));
+  return { focus: composer.focus };
+}
+
+/** @typedef {import("./types.js").Channel} Channel @typedef {import("./types.js").Message} Message */
+
+/** @param {Channel} channel */
+const channelIcon = (channel) => (channel.kind === "im" ? avatar(state.workspace?.bot.user_id ?? "", { bot: true, size: "small" }) : icon(channel.kind === "private" ? "lock" : "hash"));
+
+/** @param {Channel} channel */
+function channelHead(channel) {
+  const direct = channel.kind === "im";
+  const members = channel.members.filter((id) => id !== state.workspace?.bot.user_id);
+  return [
+    h("h1", null, channelIcon(channel), direct ? botName() : channel.name),
+    direct ? botTabs("messages") : channel.topic && h("p", { class: "topic" }, channel.topic),
+    !direct && h("span", { class: "members", title: `${members.length} people and the bot` },
+      members.slice(0, 3).map((id) => avatar(id, { size: "small" })), h("span", null, channel.members.length), h("span", { class: "unseen" }, " members")),
+  ];
+}
+
+const homeHead = () => [h("h1", null, avatar(state.workspace?.bot.user_id ?? "", { bot: true, size: "small" }), botName()), botTabs("home")];
+
+/** @param {"home"|"messages"} shown */
+function botTabs(shown) {
+  const tab = (/** @type {"home"|"messages"} */ name, /** @type {string} */ label, /** @type {() => void} */ run) =>
+    h("button", { type: "button", class: "tab", "aria-current": name === shown ? "page" : null, "data-focus": `tab-${name}`, onclick: run }, label);
+  const direct = directMessage();
+  return h("div", { class: "tabs", role: "group", "aria-label": "The bot's tabs" },
+    tab("home", "Home", () => go({ kind: "home" })), tab("messages", "Messages", () => direct && go({ kind: "channel", id: direct.id })));
+}
+
+/** What a channel begins with. @param {Channel} channel @param {boolean} empty @param {(text: string) => void} ask */
+function intro(channel, empty, ask) {
+  const direct = channel.kind === "im";
+  const offersStand = state.prompts.has(listKey(channel.id));
+  return h("div", { class: ["intro", empty && "empty"] },
+    h("div", { class: "intro-mark" }, direct ? avatar(state.workspace?.bot.user_id ?? "", { bot: true, size: "large" }) : icon(channel.kind === "private" ? "lock" : "hash")),
+    h("h2", null, direct ? `Your conversation with ${botName()}` : `This is the beginning of #${channel.name}`),
+    h("p", null, direct
+      ? `Ask anything that the documents in the folder may answer; ${botName()} replies in a thread and names its sources. Nobody else sees this conversation.`
+      : [channel.topic ? `${channel.topic.replace(/[.\s]+$/, "")}. ` : "", "Mention ", h("span", { class: "mention" }, `@${botHandle()}`), " to ask the documents; the answer comes in a thread."]),
+    empty && !offersStand && [h("p", { class: "intro-try" }, "Try one of these:"), exampleButtons(direct, ask)]);
+}
+
+/** Suggestions over the composer: the bot's own, else examples until the person has asked something.
+ * @param {Channel} channel @param {Message[]} messages @param {(text: string) => void} ask */
+function offered(channel, messages, ask) {
+  const own = state.prompts.get(listKey(channel.id));
+  if (own?.prompts.length) return promptButtons(own, ask);
+  const direct = channel.kind === "im";
+  const bot = `<@${state.workspace?.bot.user_id}`;
+  const asked = messages.some((message) => message.ephemeral || (message.user === state.me && (direct || message.text.includes(bot))));
+  return messages.length > 0 && !asked ? exampleButtons(direct, ask) : null;
+}
+
+/** @param {{title: string, prompts: import("./types.js").Prompt[]}} offer @param {(text: string) => void} ask */
+export function promptButtons(offer, ask) {
+  return [offer.title && h("p", { class: "offers-title" }, offer.title), h("ul", { class: "examples", "aria-label": "Suggested prompts" }, offer.prompts.map((prompt) =>
+    h("li", null, h("button", { type: "button", class: "example", "data-testid": "prompt", title: prompt.message, onclick: () => ask(prompt.message) }, icon("spark"), h("span", null, prompt.title)))))];
+}
+
+/** @param {Channel} channel */
+const placeholder = (channel) => (channel.kind === "im"
+  ? (innerWidth < 600 ? `Ask ${botName()} a question…` : `Ask ${botName()}, e.g. “combien de jours de télétravail ?”`)
+  : (innerWidth < 600 ? `Ask @${botHandle()} a question…` : `Ask: @${botHandle()} what is the notice period?`));

@@ -1,0 +1,41 @@
+// Keeps one WebSocket to the server open for one person, again and again; hands each event on and says when it is lost.
+
+const FIRST_PAUSE = 400;
+const LONGEST_PAUSE = 5000;
+
+/**
+ * @param {string} as
+ * @param {{event: (event: any) => void, open: () => void, lost: () => void}} hear
+ * @returns {() => void} ends the listening
+ */
+export function listen(as, hear) {
+  let ended = false;
+  let pause = FIRST_PAUSE;
+  /** @type {WebSocket} */
+  let socket;
+
+  function connect() {
+    if (ended) return;
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    socket = new WebSocket(`${scheme}://${location.host}/playground/events?as=${encodeURIComponent(as)}`);
+    socket.addEventListener("open", () => {
+      pause = FIRST_PAUSE;
+      if (!ended) hear.open();
+    });
+    socket.addEventListener("message", (frame) => {
+      if (!ended) hear.event(JSON.parse(frame.data));
+    });
+    socket.addEventListener("close", () => {
+      if (ended) return;
+      hear.lost();
+      setTimeout(connect, pause);
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+    });
+  }
+
+  connect();
+  return () => {
+    ended = true;
+    socket.close();
+  };
+}

@@ -1,0 +1,26 @@
+// Decides which questions a newcomer is offered: two languages, a mention and a command, over the sample documents.
+
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { botHandle } from "./state.js";
+
+/** @type {{lang: "fr"|"en", text: string, mention: boolean}[]} */
+const QUESTIONS = [
+  { lang: "fr", text: "combien de jours de télétravail ?", mention: true },
+  { lang: "en", text: "what is the notice period?", mention: true },
+  { lang: "en", text: "how do I claim travel expenses?", mention: true },
+  { lang: "fr", text: "/ask qui dois-je prévenir si je suis malade ?", mention: false },
+];
+
+/** The examples as they would be typed. @param {boolean} direct in the direct message no mention is needed */
+export function exampleTexts(direct) {
+  const asked = direct ? QUESTIONS.filter((question) => question.mention) : QUESTIONS;
+  return asked.map(({ lang, text, mention }) => ({ lang, text: mention && !direct ? `@${botHandle()} ${text}` : text }));
+}
+
+/** @param {boolean} direct @param {(text: string) => void} ask @returns {HTMLElement} */
+export function exampleButtons(direct, ask) {
+  return h("ul", { class: "examples", "aria-label": "Example questions" }, exampleTexts(direct).map(({ lang, text }) =>
+    h("li", null, h("button", { type: "button", class: "example", "data-testid": "example", lang, onclick: () => ask(text) },
+      icon("spark"), h("span", null, text)))));
+}

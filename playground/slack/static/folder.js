@@ -1,0 +1,147 @@
+// Draws the folder of documents and the state of each; adds and deletes them. What a state means is the worker's to say.
+
+import * as api from "./api.js";
+import { askFirst } from "./dialog.js";
+import { fill, h, keepingFocus } from "./dom.js";
+import { icon } from "./icons.js";
+import { loadFolder } from "./session.js";
+import { changed, on, state } from "./state.js";
+import { toast, tried } from "./toast.js";
+
+/** @typedef {import("./types.js").FolderFile} FolderFile */
+
+const STATES = {
+  waiting: { label: "Waiting", title: "On disk, not read yet" },
+  reading: { label: "Reading…", title: "Being read now" },
+  words: { label: "Searchable by words", title: "Found by its words; its meaning follows when the embedding model answers" },
+  meaning: { label: "By words and meaning", title: "Found by its words and by its meaning" },
+  failed: { label: "Failed", title: "Could not be read" },
+};
+
+const KINDS = /** @type {Record<string, string>} */ ({
+  pdf: "pdf", doc: "word", docx: "word", odt: "word", ppt: "slides", pptx: "slides", xls: "sheet", xlsx: "sheet", csv: "sheet",
+  htm: "web", html: "web", md: "text", txt: "text", rst: "text", eml: "mail", msg: "mail", png: "picture", jpg: "picture", jpeg: "picture",
+});
+
+const MANY = 12;
+
+/** @param {HTMLElement} root @param {() => void} close */
+export function createFolder(root, close) {
+  const input = /** @type {HTMLInputElement} */ (h("input", { type: "file", multiple: true, class: "unseen", id: "upload", "data-testid": "upload", tabindex: -1, "aria-label": "Add documents" }));
+  input.addEventListener("change", async () => {
+    const files = [...(input.files ?? [])];
+    await addFiles(files.map((file) => ({ file, dir: "" })));
+    input.value = "";
+  });
+  const choose = () => input.click();
+  const filter = /** @type {HTMLInputElement} */ (h("input", { type: "search", class: "control folder-filter", placeholder: "Filter by name", "aria-label": "Filter the documents by name" }));
+  const notices = h("div", { class: "folder-notices" });
+  const list = h("ul", { class: "folder-list", "aria-label": "Documents" });
+  const name = h("span", { class: "pane-place" });
+  const total = h("p", { class: "folder-total" });
+  fill(root,
+    h("header", { class: "pane-head" }, h("h2", null, "Documents"), name, h("button", { type: "button", class: "icon-button", "aria-label": "Close the folder", title: "Close", onclick: close }, icon("close"))),
+    h("div", { class: "folder-add" }, h("button", { type: "button", class: "button primary wide", onclick: choose }, icon("upload"), "Add documents"), input,
+      h("p", { class: "hint" }, "or drop files anywhere on this page")),
+    notices, filter, total, h("div", { class: "folder-scroller" }, list));
+  const draw = () => {
+    const files = state.folder?.files ?? [];
+    const wanted = files.filter((file) => file.path.toLowerCase().includes(filter.value.trim().toLowerCase()));
+    filter.hidden = files.length < MANY;
+    name.textContent = state.folder?.name ?? "";
+    total.textContent = summary(files);
+    fill(notices, noticeNodes());
+    keepingFocus(() => fill(list, state.sending.map(sendingRow), wanted.map(fileRow), emptyRow(files, wanted)));
+  };
+  filter.addEventListener("input", draw);
+  on(["folder"], draw);
+  return { choose };
+}
+
+/** @param {FolderFile[]} files */
+function summary(files) {
+  const ready = files.filter((file) => file.state === "words" || file.state === "meaning").length;
+  const failed = files.filter((file) => file.state === "failed").length;
+  return files.length ? `${ready} of ${files.length} searchable${failed ? `, ${failed} failed` : ""}` : "";
+}
+
+/** @param {FolderFile[]} files @param {FolderFile[]} wanted */
+function emptyRow(files, wanted) {
+  if (!state.folder || wanted.length || state.sending.length) return null;
+  return h("li", { class: "folder-empty" }, files.length ? "No document has such a name." : "The folder is empty. Add a PDF, a Word, Excel or PowerPoint file, a web page, a mail or plain text, and ask about it.");
+}
+
+function noticeNodes() {
+  const folder = state.folder;
+  if (!folder) return h("p", { class: "loading" }, "Loading…");
+  const notice = (/** @type {string} */ text) => h("p", { class: "notice" }, icon("info"), h("span", null, text));
+  return [
+    folder.error && notice(folder.error),
+    !folder.worker.alive && notice("The ingestion worker is not running yet; new documents wait for it."),
+    folder.embedding && folder.embedding.state !== "ready" && notice(`Search by meaning: ${folder.embedding.state}. Words are searched meanwhile.`),
+  ];
+}
+
+/** @param {string} name */
+const sendingRow = (name) => h("li", { class: "file" }, tile(name), h("div", { class: "file-words" }, h("span", { class: "file-name" }, name), h("span", { class: "state reading" }, "Adding…")));
+
+/** @param {string} path */
+function tile(path) {
+  const extension = /\.([a-z0-9]{1,5})$/i.exec(path)?.[1].toLowerCase() ?? "";
+  return h("span", { class: `tile tile-${KINDS[extension] ?? "other"}`, "aria-hidden": "true" }, extension || "file");
+}
+
+/** @param {FolderFile} file */
+function fileRow(file) {
+  const look = STATES[file.state] ?? STATES.waiting;
+  const name = file.path.split("/").pop() ?? file.path;
+  const dir = file.path.slice(0, -name.length - 1);
+  return h("li", { class: "file", "data-testid": "folder-file", "data-path": file.path, "data-state": file.state },
+    tile(file.path),
+    h("div", { class: "file-words" },
+      h("a", { class: "file-name", href: api.fileAddress(file.path), target: "_blank", rel: "noopener", title: `${file.path} (opens in a new tab)` }, name),
+      file.title && file.title !== name && h("span", { class: "file-title" }, file.title),
+      h("span", { class: "file-facts" }, [dir && `${dir}/`, ...facts(file)].filter(Boolean).join(" · ")),
+      h("span", { class: `state ${file.state}`, title: look.title }, look.label),
+      file.state === "failed" && file.reason && h("span", { class: "file-reason" }, file.reason)),
+    h("button", { type: "button", class: "icon-button", "data-testid": "folder-delete", "data-focus": `delete-${file.path}`, "aria-label": `Delete ${name}`, title: "Delete", onclick: () => deleteFile(file.path) }, icon("trash")));
+}
+
+/** @param {FolderFile} file */
+function facts(file) {
+  const counted = (/** @type {number|null} */ count, /** @type {string} */ one) => count !== null && count !== undefined && `${count}\u00a0${count === 1 ? one : `${one}s`}`;
+  return [counted(file.pages, "page"), counted(file.passages, "passage"), sizeWords(file.size)];
+}
+
+/** @param {number} bytes */
+function sizeWords(bytes) {
+  if (bytes < 1000) return `${bytes}\u00a0B`;
+  const kilo = bytes / 1000;
+  return kilo < 1000 ? `${kilo.toFixed(kilo < 10 ? 1 : 0)}\u00a0kB` : `${(kilo / 1000).toFixed(1)}\u00a0MB`;
+}
+
+/** @param {string} path */
+async function deleteFile(path) {
+  const sure = await askFirst({ title: "Delete document", text: `Delete “${path}” from the folder? The bot forgets it.`, yes: "Delete", danger: true });
+  if (sure && (await tried(() => api.deleteFile(path)))) await loadFolder();
+}
+
+/**
+ * Puts files into the folder, keeping the folders they came in.
+ * @param {{file: File, dir: string}[]} dropped
+ */
+export async function addFiles(dropped) {
+  if (dropped.length === 0) return;
+  state.sending = dropped.map(({ file }) => file.name);
+  changed("folder");
+  let added = 0;
+  for (const dir of new Set(dropped.map((one) => one.dir))) {
+    const files = dropped.filter((one) => one.dir === dir).map((one) => one.file);
+    const answer = await tried(() => api.upload(files, dir || undefined));
+    added += answer?.paths.length ?? 0;
+  }
+  state.sending = [];
+  if (added) toast(added === 1 ? "1 document added; it can be asked about in a moment." : `${added} documents added; they can be asked about in a moment.`);
+  changed("folder");
+  await loadFolder();
+}

@@ -1,0 +1,40 @@
+// Builds every part of the page and ties them together; decides nothing itself.
+
+import { createChannel } from "./channel.js";
+import { byId } from "./dom.js";
+import { createDrop } from "./drop.js";
+import { createFolder } from "./folder.js";
+import { refreshAgo } from "./messages.js";
+import { clearViews, hearView } from "./modal.js";
+import { createPanels } from "./panels.js";
+import { begin, goThread } from "./session.js";
+import { createSidebar } from "./sidebar.js";
+import { changed, state } from "./state.js";
+import { recallTheme } from "./theme.js";
+import { createThread } from "./thread.js";
+import { createTopbar } from "./topbar.js";
+
+recallTheme();
+
+const panels = createPanels({ sidebar: byId("sidebar"), folder: byId("folder"), veil: byId("veil") });
+const toggleFolder = () => {
+  const shown = panels.folderShown();
+  if (!shown && byId("folder").hidden && state.thread && innerWidth < 1240) goThread(null);
+  panels.showFolder(!shown);
+};
+const folder = createFolder(byId("folder"), () => {
+  panels.showFolder(false);
+  document.querySelector("[data-testid=folder-toggle]")?.focus();
+});
+const channel = createChannel(byId("main"), { attach: folder.choose });
+createThread(byId("thread"), { attach: folder.choose, back: channel.focus });
+createSidebar(byId("sidebar"), () => panels.menuShown() && panels.showMenu(false));
+createTopbar(byId("topbar"), byId("banner"), {
+  menu: () => panels.showMenu(!panels.menuShown()), folder: toggleFolder, folderShown: panels.folderShown, menuShown: panels.menuShown, personChanged: clearViews,
+});
+createDrop(byId("drop"), () => {
+  if (!state.thread || innerWidth >= 1240) panels.showFolder(true);
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => changed("connection"));
+setInterval(refreshAgo, 30_000);
+begin(hearView);

@@ -1,0 +1,182 @@
+// Keeps a list of messages on the page in step with the state: order, days, grouping, scrolling, editing in place.
+
+import * as api from "./api.js";
+import { announce } from "./announce.js";
+import { agoWords, dayKey, dayWords } from "./clock.js";
+import { askFirst } from "./dialog.js";
+import { arrange, h, keepingFocus } from "./dom.js";
+import { drawMessage } from "./message.js";
+import { state, statusWords, userName } from "./state.js";
+import { toast, tried } from "./toast.js";
+
+/** @typedef {import("./types.js").Message} Message */
+
+const GROUP_SECONDS = 300;
+const NEAR_BOTTOM = 90;
+
+/**
+ * A list of messages.
+ * @param {{inThread: boolean, label: string, testid?: string, reply?: (message: Message) => void}} options
+ */
+export function createMessageList({ inThread, label, testid, reply }) {
+  /** @type {Map<string, {node: HTMLElement, message: Message, look: string}>} */
+  let drawn = new Map();
+  /** @type {string|null} */
+  let editing = null;
+  const items = h("div", { class: "messages", "data-testid": testid });
+  const scroller = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": label }, items);
+  const jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => toBottom(true) }, "↓ Latest messages");
+  const root = h("div", { class: "list" }, scroller, jump);
+  scroller.addEventListener("scroll", () => (jump.hidden = nearBottom()), { passive: true });
+  scroller.addEventListener("keydown", (event) => walk(event, items));
+
+  const nearBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM;
+  const toBottom = (/** @type {boolean} */ gently) =>
+    scroller.scrollTo({ top: scroller.scrollHeight, behavior: gently && !matchMedia("(prefers-reduced-motion: reduce)").matches ? "smooth" : "instant" });
+
+  const doings = {
+    reply,
+    act: (/** @type {{channel: string, ts: string}} */ origin, /** @type {object} */ action) =>
+      tried(() => api.act(state.me, origin, action)).then(() => undefined),
+    edit: (/** @type {Message} */ message) => startEditing(message.ts),
+    remove: async (/** @type {Message} */ message) => {
+      const sure = await askFirst({ title: "Delete message", text: "Delete this message? This cannot be undone.", yes: "Delete", danger: true });
+      if (sure) await tried(() => api.remove(state.me, message.channel, message.ts));
+    },
+  };
+
+  /** @param {string|null} ts */
+  function startEditing(ts) {
+    editing = ts;
+    refresh();
+    if (ts) /** @type {HTMLElement|null} */ (items.querySelector(".edit-box textarea"))?.focus();
+  }
+
+  /** @type {{intro: Node|null, messages: Message[]}} */
+  let held = { intro: null, messages: [] };
+
+  /** @param {Message} message @param {boolean} compact */
+  function nodeOf(message, compact) {
+    const edited = editing === message.ts;
+    const look = [compact, edited, state.me, statusWords(message.channel, message.ts), state.thread?.ts === message.ts].join("|");
+    const old = drawn.get(message.ts);
+    if (old && old.message === message && (old.look === look || edited)) return old;
+    const box = edited ? editBox(message, () => startEditing(null)) : null;
+    return { node: drawMessage(message, { compact, inThread, editing: box }, doings), message, look };
+  }
+
+  function refresh() {
+    const stay = nearBottom();
+    const nodes = held.intro ? [held.intro] : [];
+    const next = new Map();
+    held.messages.forEach((message, index) => {
+      const before = held.messages[index - 1];
+      const newDay = !before || dayKey(before.ts) !== dayKey(message.ts);
+      if (newDay && !inThread) nodes.push(dayDivider(items, message.ts));
+      if (inThread && index === 1) nodes.push(replyDivider(held.messages.length - 1));
+      const entry = nodeOf(message, !newDay && follows(before, message) && !(inThread && index === 1));
+      next.set(message.ts, entry);
+      nodes.push(entry.node);
+    });
+    keepingFocus(() => arrange(items, nodes));
+    drawn = next;
+    if (stay) toBottom(false);
+    jump.hidden = nearBottom();
+  }
+
+  return {
+    root,
+    /** @param {{intro: Node|null, messages: Message[], fresh: boolean}} shown fresh: another list than before */
+    update({ intro, messages, fresh }) {
+      const before = held.messages.at(-1)?.ts ?? "";
+      if (!fresh) tellNews(drawn, messages);
+      if (fresh) editing = null;
+      held = { intro, messages };
+      refresh();
+      const last = messages.at(-1);
+      if (fresh || (last && last.ts > before && last.user === state.me)) toBottom(false);
+    },
+    toBottom,
+    /** Edits the last message that the person wrote. */
+    editLast() {
+      const last = held.messages.findLast((message) => message.user === state.me && !message.ephemeral);
+      if (last) startEditing(last.ts);
+    },
+  };
+}
+
+/** Whether a message joins the one above it under one name. @param {Message|undefined} before @param {Message} message */
+function follows(before, message) {
+  return Boolean(before && before.user === message.user && before.username === message.username && !before.ephemeral && !message.ephemeral
+    && !before.reply_count && Number.parseFloat(message.ts) - Number.parseFloat(before.ts) < GROUP_SECONDS);
+}
+
+/** @param {Element} items @param {string} ts */
+function dayDivider(items, ts) {
+  const words = dayWords(ts);
+  const old = items.querySelector(`[data-day="${dayKey(ts)}"]`);
+  if (old?.textContent === words) return old;
+  return h("div", { class: "day", role: "separator", "aria-label": words, "data-day": dayKey(ts) }, h("span", null, words));
+}
+
+/** @param {number} count */
+const replyDivider = (count) => h("div", { class: "reply-divider" }, h("span", null, count === 1 ? "1 reply" : `${count} replies`));
+
+/** Says new messages of others, once they are whole. @param {Map<string, {message: Message}>} drawn @param {Message[]} messages */
+function tellNews(drawn, messages) {
+  for (const message of messages.slice(-5)) {
+    const old = drawn.get(message.ts)?.message;
+    const whole = !message.streaming && (old ? old.streaming : true);
+    if (whole && message.user !== state.me && (message.text || !old)) announce(`${userName(message.user)}: ${message.text.slice(0, 600)}`);
+  }
+}
+
+/** Arrow keys walk from message to message. @param {KeyboardEvent} event @param {Element} items */
+function walk(event, items) {
+  if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (target.matches("textarea, input, select")) return;
+  const all = /** @type {HTMLElement[]} */ ([...items.querySelectorAll(".message")]);
+  const at = all.indexOf(/** @type {HTMLElement} */ (target.closest(".message")));
+  const next = at < 0 ? all.length - 1 : at + (event.key === "ArrowUp" ? -1 : 1);
+  if (!all[next]) return;
+  event.preventDefault();
+  all[next].focus();
+}
+
+/** The text as its author typed it. @param {string} text */
+function typedText(text) {
+  return text
+    .replaceAll(/<@([A-Z0-9]+)>/g, (whole, id) => `@${state.workspace?.users.find((user) => user.id === id)?.name ?? id}`)
+    .replaceAll(/<#[A-Z0-9]+\|([^>]*)>/g, "#$1")
+    .replaceAll(/<((?:https?:|mailto:)[^>|]+)>/g, "$1")
+    .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+/** @param {Message} message @param {() => void} done */
+function editBox(message, done) {
+  const input = /** @type {HTMLTextAreaElement} */ (h("textarea", { rows: 2, "aria-label": "Edit the message" }));
+  input.value = typedText(message.text);
+  const save = async () => {
+    const text = input.value.trim();
+    if (!text) return toast("A message cannot be empty; delete it instead.", "error");
+    if (await tried(() => api.edit(state.me, message.channel, message.ts, text))) done();
+  };
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") done();
+    else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) save();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  return h("div", { class: "edit-box" }, input, h("div", { class: "edit-buttons" },
+    h("button", { type: "button", class: "button", onclick: done }, "Cancel"),
+    h("button", { type: "button", class: "button primary", onclick: save }, "Save")));
+}
+
+/** Keeps "5 minutes ago" true. */
+export function refreshAgo() {
+  for (const element of document.querySelectorAll("[data-ago]")) {
+    element.textContent = agoWords(/** @type {HTMLElement} */ (element).dataset.ago ?? "0");
+  }
+}

@@ -1,0 +1,174 @@
+// Holds what the page knows and decides how an event changes it; draws nothing and asks the server nothing.
+
+/**
+ * @typedef {import("./types.js").Message} Message @typedef {import("./types.js").Place} Place
+ * @typedef {import("./types.js").ThreadKey} ThreadKey @typedef {import("./types.js").User} User
+ * @typedef {"workspace"|"place"|"messages"|"thread"|"status"|"prompts"|"folder"|"home"|"connection"} Topic
+ */
+
+export const state = {
+  /** @type {import("./types.js").Workspace|null} */ workspace: null,
+  me: "",
+  /** @type {Place|null} */ place: null,
+  /** @type {ThreadKey|null} */ thread: null,
+  /** @type {Map<string, Map<string, Message>>} a channel's or a thread's messages, by listKey */ lists: new Map(),
+  /** @type {Map<string, import("./types.js").Status>} by listKey */ statuses: new Map(),
+  /** @type {Map<string, {title: string, prompts: import("./types.js").Prompt[]}>} by listKey */ prompts: new Map(),
+  /** @type {Map<string, string>} by listKey */ titles: new Map(),
+  /** @type {Set<string>} channel ids */ unread: new Set(),
+  /** @type {Set<string>} stamps of what this page posted and still awaits an answer to */ awaited: new Set(),
+  /** @type {Map<string, string>} what was pressed in feedback, by message and action */ pressed: new Map(),
+  /** @type {import("./types.js").Folder|null} */ folder: null,
+  /** @type {string[]} names being sent */ sending: [],
+  /** @type {import("./types.js").View|null} */ home: null,
+  homeAsked: false,
+  /** @type {"connecting"|"open"|"lost"} */ server: "connecting",
+  botSeen: false,
+};
+
+/** @type {Map<Topic, (() => void)[]>} */
+const listeners = new Map();
+
+/** @param {Topic[]} topics @param {() => void} listener */
+export function on(topics, listener) {
+  for (const topic of topics) listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
+}
+
+/** @param {...Topic} topics */
+export function changed(...topics) {
+  const called = new Set(topics.flatMap((topic) => listeners.get(topic) ?? []));
+  for (const listener of called) listener();
+}
+
+// ---- people and channels
+
+/** @param {string} id @returns {User|undefined} */
+export const userOf = (id) => state.workspace?.users.find((user) => user.id === id);
+
+/** @param {string} id */
+export function userName(id) {
+  const user = userOf(id);
+  return user?.real_name || user?.name || (id === state.workspace?.bot.user_id ? botName() : id);
+}
+
+/** @param {string} id @returns {string|null} null where the person may not see it */
+export function channelName(id) {
+  return visibleChannels().find((channel) => channel.id === id)?.name ?? null;
+}
+
+/** The bot's name with a capital, as a person reads it. */
+export function botName() {
+  const bot = state.workspace?.bot;
+  const name = userOf(bot?.user_id ?? "")?.real_name || bot?.name || "the bot";
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/** The name that a mention of the bot is typed with. */
+export const botHandle = () => state.workspace?.bot.name.toLowerCase() ?? "souffleur";
+
+/** The channels that the person acting may see. */
+export function visibleChannels() {
+  return (state.workspace?.channels ?? []).filter((channel) => channel.members.includes(state.me));
+}
+
+/** The direct message between the person acting and the bot. */
+export const directMessage = () => visibleChannels().find((channel) => channel.kind === "im");
+
+/** The channel shown, if one is. */
+export function shownChannel() {
+  const place = state.place;
+  return place?.kind === "channel" ? visibleChannels().find((channel) => channel.id === place.id) : undefined;
+}
+
+/** People who can be acted as. */
+export const people = () => (state.workspace?.users ?? []).filter((user) => !user.is_bot);
+
+// ---- messages
+
+/** The key of a channel's list, or of a thread's. @param {string} channel @param {string} [threadTs] */
+export const listKey = (channel, threadTs) => (threadTs ? `${channel}/${threadTs}` : channel);
+
+/** Messages of a list, oldest first; null before they are fetched. @param {string} channel @param {string} [threadTs] @returns {Message[]|null} */
+export function messagesOf(channel, threadTs) {
+  const list = state.lists.get(listKey(channel, threadTs));
+  return list ? [...list.values()].sort((a, b) => (a.ts < b.ts ? -1 : a.ts > b.ts ? 1 : 0)) : null;
+}
+
+/** @param {Message} message */
+const isReply = (message) => Boolean(message.thread_ts && message.thread_ts !== message.ts);
+
+let serial = 0;
+/** @type {WeakMap<Message, number>} when each message came by an event */
+const arrivals = new WeakMap();
+
+/** A mark to take before fetching a list, so that what arrives meanwhile is not lost. */
+export const moment = () => serial;
+
+/** Puts a fetched list in place. @param {string} key @param {Message[]} messages @param {number} since */
+export function putList(key, messages, since) {
+  const old = state.lists.get(key);
+  const list = new Map(messages.map((message) => [message.ts, message]));
+  for (const message of old?.values() ?? []) {
+    if ((arrivals.get(message) ?? 0) > since) list.set(message.ts, message);
+  }
+  state.lists.set(key, list);
+}
+
+/** A message came, or came anew. @param {Message} message */
+export function putMessage(message) {
+  arrivals.set(message, (serial += 1));
+  if (!isReply(message)) state.lists.get(message.channel)?.set(message.ts, message);
+  if (isReply(message)) countReply(message);
+  state.lists.get(listKey(message.channel, message.thread_ts ?? message.ts))?.set(message.ts, message);
+  if (message.is_bot && message.thread_ts) state.statuses.delete(listKey(message.channel, message.thread_ts));
+  changed("messages", "thread", "status");
+  if (isNews(message) && !state.unread.has(message.channel)) {
+    state.unread.add(message.channel);
+    changed("workspace");
+  }
+}
+
+/** A reply makes its parent say so, unless the parent has already said it. @param {Message} reply */
+function countReply(reply) {
+  const channel = state.lists.get(reply.channel);
+  const parent = channel?.get(reply.thread_ts ?? "");
+  if (!channel || !parent || (parent.latest_reply ?? "") >= reply.ts || reply.ephemeral) return;
+  const users = [...new Set([...(parent.reply_users ?? []), reply.user])];
+  channel.set(parent.ts, { ...parent, reply_count: (parent.reply_count ?? 0) + 1, reply_users: users, latest_reply: reply.ts });
+}
+
+/** @param {Message} message */
+function isNews(message) {
+  const shown = state.place?.kind === "channel" && state.place.id === message.channel;
+  return !shown && message.user !== state.me && !message.edited;
+}
+
+/** @param {{channel: string, ts: string, thread_ts?: string}} gone */
+export function dropMessage(gone) {
+  state.lists.get(gone.channel)?.delete(gone.ts);
+  if (gone.thread_ts) state.lists.get(listKey(gone.channel, gone.thread_ts))?.delete(gone.ts);
+  if (state.thread?.channel === gone.channel && state.thread.ts === gone.ts) state.thread = null;
+  changed("messages", "thread");
+}
+
+/** @param {{channel: string, thread_ts?: string, status: string, loading_messages?: string[]}} event */
+export function putStatus(event) {
+  const key = listKey(event.channel, event.thread_ts);
+  if (event.status) state.statuses.set(key, { status: event.status, loading: event.loading_messages ?? [] });
+  else state.statuses.delete(key);
+  changed("status");
+}
+
+/** "Souffleur is searching …", as Slack says it. @param {string} channel @param {string} [threadTs] @returns {string} */
+export function statusWords(channel, threadTs) {
+  const status = state.statuses.get(listKey(channel, threadTs));
+  return status ? `${botName()} ${status.status}` : "";
+}
+
+/** Forgets everything that only the last person could see. */
+export function forgetPerson() {
+  for (const part of [state.lists, state.statuses, state.prompts, state.titles, state.unread, state.awaited, state.pressed]) part.clear();
+  state.home = null;
+  state.homeAsked = false;
+  state.thread = null;
+}
