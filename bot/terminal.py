@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bot.answering.answer import Answer, Words
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
 
 def ask(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Answer one question, streamed; with `--bare` by the model alone."""
-    chain, _ = open_chain(settings)
-    if arguments.bare:
-        return asyncio.run(_bare(chain, arguments.question, as_json=arguments.json))
-    answer = asyncio.run(_answer(chain, arguments.question, live=not arguments.json))
+    chain, client = open_chain(settings)
+    with closing(client):
+        if arguments.bare:
+            return asyncio.run(_bare(chain, arguments.question, as_json=arguments.json))
+        answer = asyncio.run(_answer(chain, arguments.question, live=not arguments.json))
     if arguments.json:
         _print_json(_answer_json(answer))
     else:
@@ -39,7 +41,8 @@ def ask(settings: BotSettings, arguments: argparse.Namespace) -> int:
 
 def search(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Show the passages nearest to a question."""
-    results = _index(settings, open_qdrant(settings)).search(arguments.question, Audience.everyone(), arguments.k)
+    with closing(open_qdrant(settings)) as client:
+        results = _index(settings, client).search(arguments.question, Audience.everyone(), arguments.k)
     if results.degraded:
         print(f"By words only: {results.degraded}", file=sys.stderr)
     if arguments.json:
@@ -52,14 +55,15 @@ def search(settings: BotSettings, arguments: argparse.Namespace) -> int:
 
 def compare(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Put the bare model's answer beside the one from the documents. Without a model, say so and invent nothing."""
-    chain, _ = open_chain(settings)
-    print(f"# {settings.chat_model} alone\n")
-    try:
-        asyncio.run(_bare(chain, arguments.question, as_json=False))
-    except ModelUnavailable as error:
-        print(f"(Here the model's own answer would stand, from what it was trained on. {error})")
-    print(f"\n# {settings.chat_model} with your documents\n")
-    _print_sources(asyncio.run(_answer(chain, arguments.question, live=True)))
+    chain, client = open_chain(settings)
+    with closing(client):
+        print(f"# {settings.chat_model} alone\n")
+        try:
+            asyncio.run(_bare(chain, arguments.question, as_json=False))
+        except ModelUnavailable as error:
+            print(f"(Here the model's own answer would stand, from what it was trained on. {error})")
+        print(f"\n# {settings.chat_model} with your documents\n")
+        _print_sources(asyncio.run(_answer(chain, arguments.question, live=True)))
     return 0
 
 
@@ -67,7 +71,9 @@ def evaluate(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Measure retrieval on a file of questions."""
     from bot.evaluation import evaluate, questions_from
 
-    report = evaluate(_index(settings, open_qdrant(settings)), questions_from(arguments.questions))
+    questions = questions_from(arguments.questions)
+    with closing(open_qdrant(settings)) as client:
+        report = evaluate(_index(settings, client), questions)
     if arguments.json:
         _print_json(report)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from typing import TYPE_CHECKING
 
 from knowledge.errors import IndexUnavailable
@@ -27,12 +28,15 @@ def open_qdrant(settings: Settings) -> QdrantClient:
     if settings.qdrant_url is None:
         return _embedded(settings.qdrant_path)
     key = settings.qdrant_api_key
-    return QdrantClient(
-        url=settings.qdrant_url,
-        api_key=key.get_secret_value() if key else None,
-        timeout=settings.qdrant_timeout,
-        check_compatibility=False,
-    )
+    with warnings.catch_warnings():
+        # The key crosses a private network or the loopback interface; QDRANT_URL decides, not the client.
+        warnings.filterwarnings("ignore", message="Api key is used with an insecure connection")
+        return QdrantClient(
+            url=settings.qdrant_url,
+            api_key=key.get_secret_value() if key else None,
+            timeout=settings.qdrant_timeout,
+            check_compatibility=False,
+        )
 
 
 @contextlib.contextmanager

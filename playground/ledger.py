@@ -62,7 +62,7 @@ class LedgerInQdrant:
             well = json.loads(self.heartbeat.read_text(encoding="utf-8")).get("meaning", True)
         except (OSError, json.JSONDecodeError):
             return None
-        return "Adding meaning …" if well else "No embedding model: search is by words."
+        return "being added" if well else "waiting for an embedding model"
 
 
 def _line(record: dict[str, Any]) -> LedgerLine:

@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 # `args[0]` is no citation; `[1, 3]` and `[1-3]` are several.
 _CITATION = re.compile(r"(?<![\w\]])((?:\[\d{1,3}(?:\s*[,;\-–]\s*\d{1,3})*\])+)(?!\()")
 _ITEM = re.compile(r"(\d+)(?:\s*[\-–]\s*(\d+))?")
-_SPACE_LEFT_BEHIND = re.compile(r" +(?=[.,;:]|$)")
+_WITH_SPACE = re.compile(rf" *{_CITATION.pattern}")
 
 
 def keep_valid(prose: str, passages: int) -> str:
     """`prose` with each citation written as `[n]`, without those that point outside 1..`passages`."""
 
     def valid(match: re.Match[str]) -> str:
-        return "".join(f"[{n}]" for n in dict.fromkeys(_numbers(match[0])) if 1 <= n <= passages)
+        kept = "".join(f"[{n}]" for n in dict.fromkeys(_numbers(match[1])) if 1 <= n <= passages)
+        return match[0].replace(match[1], kept) if kept else ""
 
-    kept, changed = _CITATION.subn(valid, prose)
-    return _SPACE_LEFT_BEHIND.sub("", kept) if changed else prose
+    return _WITH_SPACE.sub(valid, prose)
 
 
 def citations(prose: str, found: Sequence[Found]) -> tuple[Citation, ...]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bot.answering.prompts import Prompts
     from knowledge.passages import Excerpt, Passage
 
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-Ý«“\"\d])|\n+")
+_SENTENCE = re.compile(r"(?<=\D[.!?…])\s+(?=[A-ZÀ-Ý«“\"\d])|\n+")
 
 
 def quote(question: str, text: str, limit: int = 400) -> str:

@@ -62,7 +62,7 @@ class Outlet:
 
     def _give(self, checked: str, *, ends: bool) -> str:
         """What of the current line, as `checked`, was not shown yet."""
-        new = checked.removeprefix(self._line_given)
+        new = checked[_common(checked, self._line_given) :]
         self._line_given = "" if ends else checked
         self.text += new
         if not self._in_code:
@@ -86,3 +86,8 @@ class Outlet:
             cut = min(cut, line.rfind("`"))
         opened = _OPEN.search(line, max(0, len(line) - _HELD_AT_MOST))
         return min(cut, opened.start()) if opened else cut
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts begin with in common."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
