@@ -24,6 +24,8 @@ MOST = 400 * CHARACTERS_PER_TOKEN
 LARGEST_CODE = 500 * CHARACTERS_PER_TOKEN
 TINY = 40 * CHARACTERS_PER_TOKEN  # top-level sections join only below this
 
+_TITLE_LIKE = 60
+
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»)\]]*\s+(?=[\"“«(\[]?\s?[A-ZÀ-ÖØ-Þ0-9@])")
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z])[.)]\s")
 _BLANK_LINE = re.compile(r"\n\s*\n")
@@ -58,7 +60,10 @@ class _Section:
 
 def split(reading: Reading) -> list[Excerpt]:
     """The passages of a document, in its order."""
-    return [_excerpt(part) for group in _grouped(_sections(reading.elements)) for part in _cut(group)]
+    sections = _sections(reading.elements)
+    groups = list(_grouped(sections, _depth(sections)))
+    told = [group for group in groups if group.has_body] or groups
+    return [_excerpt(part) for group in told for part in _cut(group)]
 
 
 def _sections(elements: Iterable[Element]) -> list[_Section]:
@@ -123,38 +128,51 @@ def _table(rows: Rows, *, header: bool) -> list[str]:
 
 
 def _packed(parts: list[str], glue: str, most: int = MOST) -> list[str]:
-    """The parts glued in order into as few texts as fit, each cut hard where one alone is too long."""
+    """The parts glued in order into few texts of like length, each cut hard where one alone is too long."""
+    parts = [part[at : at + most] for part in parts for at in range(0, max(len(part), 1), most)]
+    total = sum(len(part) + len(glue) for part in parts)
+    fewest = max(-(-total // most), 1)
+    texts = _filled(parts, glue, most, total / fewest)
+    return texts if len(texts) == fewest else _filled(parts, glue, most, total / len(texts))
+
+
+def _filled(parts: list[str], glue: str, most: int, goal: float) -> list[str]:
+    """The parts glued into texts that come as near to the goal as they can."""
     texts: list[str] = []
     for part in parts:
-        for at in range(0, max(len(part), 1), most):
-            chunk = part[at : at + most]
-            if texts and len(texts[-1]) + len(glue) + len(chunk) <= most:
-                texts[-1] += glue + chunk
-            else:
-                texts.append(chunk)
+        longer = len(texts[-1]) + len(glue) + len(part) if texts else 0
+        if texts and longer <= most and longer <= goal + len(part) / 2:
+            texts[-1] += glue + part
+        else:
+            texts.append(part)
     return texts
 
 
-def _grouped(sections: list[_Section]) -> Iterator[_Section]:
+def _depth(sections: list[_Section]) -> int:
+    """How many headings name a top-level section: one more where a single heading stands over all the others."""
+    return 2 if len({section.path[:1] for section in sections if section.path}) == 1 else 1
+
+
+def _grouped(sections: list[_Section], depth: int) -> Iterator[_Section]:
     """Small neighbours together, under the path that they share; a heading without text goes with the next."""
     group: _Section | None = None
     for section in sections:
         if group is None:
             group = section
-        elif _belong_together(group, section):
+        elif _belong_together(group, section, depth):
             group = _Section(_shared(group, section), group.pieces + section.pieces)
         else:
             yield group
             group = section
-    if group is not None and group.has_body:
+    if group is not None:
         yield group
 
 
-def _belong_together(group: _Section, section: _Section) -> bool:
+def _belong_together(group: _Section, section: _Section, depth: int) -> bool:
     together = group.size + section.size
     if not group.has_body:
         return group.path == section.path[: len(group.path)]
-    if group.path[:1] != section.path[:1]:
+    if group.path[:depth] != section.path[:depth]:
         return group.size <= TINY and section.size <= TINY
     return together <= MOST and min(group.size, section.size) < LEAST
 
@@ -195,13 +213,20 @@ def _room(piece: _Piece, wanted: int) -> int:
 def _introduction(part: _Section) -> list[_Piece]:
     """The last piece, taken from a part when it announces what follows."""
     last = part.pieces[-1]
-    if last.kind != "heading" and not (last.kind == "text" and last.text.endswith(":")):
+    if not _announces(last):
         return []
     rest = _Section(part.path, part.pieces[:-1])
     if not rest.has_body:
         return []
     part.pieces.pop()
     return [*_introduction(part), last]
+
+
+def _announces(piece: _Piece) -> bool:
+    """Whether a piece makes sense only with what follows: a heading, or what reads like one."""
+    if piece.kind != "text":
+        return piece.kind == "heading"
+    return piece.text[-1] == ":" or (len(piece.text) < _TITLE_LIKE and piece.text[-1].isalnum())
 
 
 def _excerpt(section: _Section) -> Excerpt:

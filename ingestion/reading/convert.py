@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingestion.reading.elements import Element, fold
+from ingestion.reading.elements import Element, fold, squared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,15 +57,6 @@ def table_rows(html: str) -> Rows:
         for row in parser.fragment_fromstring(html).iter("tr")
     ]
     return squared(rows)
-
-
-def squared(rows: list[list[str]]) -> Rows:
-    """The rows that hold something, all as wide as the widest, empty columns left out."""
-    rows = [row for row in rows if any(row)]
-    width = max((len(row) for row in rows), default=0)
-    filled = [row + [""] * (width - len(row)) for row in rows]
-    kept = [n for n in range(width) if any(row[n] for row in filled)]
-    return tuple(tuple(row[n] for n in kept) for row in filled)
 
 
 def _lines(text: str) -> str:

@@ -44,3 +44,12 @@ class Reading:
 def fold(text: str) -> str:
     """The text on one line, runs of white space made one space."""
     return _SPACE.sub(" ", text).strip()
+
+
+def squared(rows: list[list[str]]) -> Rows:
+    """The rows that hold something, all as wide as the widest, empty columns left out."""
+    rows = [row for row in rows if any(row)]
+    width = max((len(row) for row in rows), default=0)
+    filled = [row + [""] * (width - len(row)) for row in rows]
+    kept = [n for n in range(width) if any(row[n] for row in filled)]
+    return tuple(tuple(row[n] for n in kept) for row in filled)

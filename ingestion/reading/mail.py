@@ -6,17 +6,16 @@ from email import policy
 from email.parser import BytesParser
 from typing import TYPE_CHECKING
 
-from ingestion.reading.convert import converted
 from ingestion.reading.elements import Element, Reading, fold
-from ingestion.reading.offline import stay_offline
+from ingestion.reading.plain import text_elements
 from ingestion.reading.titles import title_of
+from ingestion.reading.web import html_elements
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
     from pathlib import Path
 
 _HEADERS = ("From", "Date", "To", "Cc")
-_NO_DETECTION = [""]  # how unstructured is told not to guess languages
 
 
 def read_mail(path: Path) -> Reading:
@@ -26,19 +25,16 @@ def read_mail(path: Path) -> Reading:
     subject = fold(str(mail["Subject"] or ""))
     elements = [Element(subject, "heading", 1)] if subject else []
     elements.append(Element(" · ".join(f"{name}: {mail[name]}" for name in _HEADERS if mail[name])))
-    elements += _body(path, mail)
+    elements += _body(mail)
     if names := [name for part in mail.iter_attachments() if (name := part.get_filename())]:
         elements.append(Element("Attached: " + ", ".join(names)))
     return Reading(title_of(path, [], subject), None, elements)
 
 
-def _body(path: Path, mail: EmailMessage) -> list[Element]:
-    """The text of a mail, its HTML rather than its plain version; headings only where HTML says so."""
-    stay_offline()
-    from unstructured.partition.email import partition_email
-
+def _body(mail: EmailMessage) -> list[Element]:
+    """The text of a mail, its HTML rather than its plain version."""
     body = mail.get_body(("html", "plain"))
     if body is None:
         return []
-    found = partition_email(filename=str(path), languages=_NO_DETECTION, process_attachments=False)
-    return list(converted(found, titles=body.get_content_type() == "text/html"))
+    text: str = body.get_content()
+    return html_elements(text) if body.get_content_type() == "text/html" else text_elements(text)

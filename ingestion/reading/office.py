@@ -50,13 +50,14 @@ def read_pptx(path: Path) -> Reading:
 
 def _slide(elements: list[Element]) -> Iterator[Element]:
     """A slide's title first, wherever it stands; the lines under it are no titles."""
-    titles = [element for element in elements if element.kind == "heading" and element.level == 1][:1]
-    yield from titles
+    title = next((element for element in elements if element.kind == "heading" and element.level == 1), None)
+    if title is not None:
+        yield title
     for element in elements:
-        if element.kind == "heading" and element not in titles:
-            yield replace(element, kind="list" if element.level > 1 else "text", level=max(element.level - 1, 0))
-        elif element not in titles:
+        if element.kind == "table":
             yield element
+        elif element is not title:
+            yield replace(element, kind="list", level=max(element.level - 1, 1))
 
 
 def _notes(text: str, page: int) -> Iterator[Element]:

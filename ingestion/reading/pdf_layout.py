@@ -76,7 +76,7 @@ class _Builder:
 
     def finish(self) -> list[Element]:
         self._close()
-        return _across_pages(_with_labels(self.elements))
+        return _across_pages(_without_contents(_with_labels(self.elements)))
 
     def _kind(self, line: Line) -> str:
         if line.mono and not self._goes_on(line):
@@ -152,6 +152,17 @@ def _with_labels(elements: list[Element]) -> list[Element]:
 
 def _is_label(element: Element) -> bool:
     return element.kind == "text" and element.text.isalpha() and element.text.isupper() and len(element.text) < 12
+
+
+def _without_contents(elements: list[Element]) -> list[Element]:
+    """Leave out a table of contents: it repeats the headings, and would be found in their place."""
+    titles = {"".join(element.text.split()) for element in elements if element.kind == "heading"}
+
+    def is_contents(element: Element) -> bool:
+        named = sum("".join(row[0].split()) in titles for row in element.rows)
+        return 2 * named > len(element.rows)
+
+    return [element for element in elements if not is_contents(element)]
 
 
 def _across_pages(elements: list[Element]) -> list[Element]:

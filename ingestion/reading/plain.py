@@ -1,87 +1,107 @@
-"""Read plain text with unstructured, and CSV and TSV with the standard library.
+"""Tell headings, lists, tables and paragraphs apart in plain text. Pure.
 
-unstructured reads CSV through pandas, which turns 007 into 7 and NA into nothing, and gives up on a file with
-one row too long.
+unstructured's reader of plain text runs lines together, and columns with them; it tells titles by parts of
+speech, for which it would download a model.
 """
 
 from __future__ import annotations
 
-import csv
 import re
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from ingestion.reading.convert import converted, squared
-from ingestion.reading.decoding import decoded
-from ingestion.reading.elements import Element, Reading, fold
-from ingestion.reading.offline import stay_offline
-from ingestion.reading.titles import title_of
+from ingestion.reading.elements import Element, fold, squared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-_NO_DETECTION = [""]  # how unstructured is told not to guess languages
-_DELIMITERS = ",;\t|"
-_SNIFFED = 16 * 1024
-_RULE = re.compile(r"[=\-*_~#]{3,}")
-_NUMBERED = re.compile(r"\d{1,2}(\.\d{1,2})*\.?\s+[A-ZÀ-Þ]")
+_RULE = re.compile(r"\s*([=\-*_~#])\1{2,}\s*")
+_ITEM = re.compile(r"\s*(?:[-*•–—·]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
+_MARK = re.compile(r"\s*[-*•–—·]\s+")
+_NUMBER = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)[.)]?\s")
+_COLUMN = re.compile(r"\t+| {2,}")
 _HEADING_LONGEST = 80
-
-
-def read_text(path: Path) -> Reading:
-    """A plain text file. Only what is plainly a heading is one: underlined, or in capitals on its own."""
-    stay_offline()
-    elements = text_elements(decoded(path.read_bytes()))
-    return Reading(title_of(path, elements), None, elements)
+_WRAPPED = 0.6  # a line shorter than this share of the longest ends on purpose
+_TABLE_ROWS = 2
 
 
 def text_elements(text: str) -> list[Element]:
-    """The elements of plain text."""
-    from unstructured.partition.text import partition_text
-
-    if not text.strip():
-        return []
-    return list(_with_headings(list(converted(partition_text(text=text, languages=_NO_DETECTION), titles=False))))
-
-
-def read_table(path: Path) -> Reading:
-    """A CSV or TSV file: one table, its first row the header."""
-    text = decoded(path.read_bytes())
-    rows = squared([[fold(cell) for cell in row] for row in csv.reader(text.splitlines(), _dialect(path, text))])
-    elements = [Element("", "table", rows=rows)] if rows else []
-    return Reading(title_of(path, []), None, elements)
+    """The elements of plain text, its paragraphs told by blank lines."""
+    lines = [line.rstrip() for line in text.split("\n")]
+    width = max(map(len, lines), default=0)
+    found: list[Element] = []
+    for blank, block in groupby(lines, key=lambda line: not line.strip()):
+        if not blank:
+            found += _block(list(block), width)
+    return found
 
 
-def _dialect(path: Path, text: str) -> type[csv.Dialect]:
-    class Dialect(csv.excel):
-        delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(text[:_SNIFFED])
-
-    return Dialect
-
-
-def _delimiter(text: str) -> str:
-    """The delimiter that cuts the most lines into the same number of cells."""
-    lines = [line for line in text.splitlines()[:50] if line.strip()]
-
-    def evenness(delimiter: str) -> tuple[int, int]:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
-        usual = max(set(widths), key=widths.count) if widths else 1
-        return (widths.count(usual) if usual > 1 else 0, usual)
-
-    return max(_DELIMITERS, key=evenness)
-
-
-def _with_headings(elements: list[Element]) -> Iterator[Element]:
-    underlined = {n for n, element in enumerate(elements[1:]) if _RULE.fullmatch(element.text)}
-    for n, element in enumerate(elements):
-        if _RULE.fullmatch(element.text):
-            continue
-        if n in underlined or _in_capitals(element):
-            yield Element(fold(element.text), "heading", 1)
+def _block(lines: list[str], width: int) -> Iterator[Element]:
+    """The elements of lines that stand together."""
+    while lines:
+        taken = _heading_lines(lines)
+        if taken:
+            yield from _heading(lines[:taken])
+        elif taken := _table_lines(lines):
+            yield Element("", "table", rows=squared([_cells(line) for line in lines[:taken]]))
+        elif taken := _item_lines(lines):
+            text = fold(" ".join(lines[:taken]))
+            yield Element(_MARK.sub("", text), "list", 1)
         else:
-            yield element
+            taken = _paragraph_lines(lines)
+            yield Element(_paragraph(lines[:taken], width))
+        lines = lines[taken:]
 
 
-def _in_capitals(element: Element) -> bool:
-    text = element.text
-    return element.kind == "text" and len(text) <= _HEADING_LONGEST and text.isupper() and len(text.split()) > 1
+def _heading_lines(lines: list[str]) -> int:
+    """How many lines a heading takes that stands first: itself, and what underlines it."""
+    if _RULE.fullmatch(lines[0]):
+        return 1
+    underlined = len(lines) > 1 and _RULE.fullmatch(lines[1]) is not None
+    short = len(lines[0].strip()) <= _HEADING_LONGEST
+    return (2 if underlined else 1) if short and (underlined or _in_capitals(lines[0])) else 0
+
+
+def _in_capitals(line: str) -> bool:
+    letters = [c for c in line if c.isalpha()]
+    return len(letters) > 3 and line.upper() == line and not _COLUMN.search(line.strip())
+
+
+def _heading(lines: list[str]) -> Iterator[Element]:
+    """A heading, its depth by its number; nothing for a mere rule."""
+    if _RULE.fullmatch(lines[0]):
+        return
+    number = _NUMBER.match(lines[0])
+    under = len(lines) > 1 and lines[1].strip().startswith("-")
+    level = 2 + number[1].count(".") if number else 1 + under
+    yield Element(fold(lines[0]), "heading", level)
+
+
+def _table_lines(lines: list[str]) -> int:
+    """How many lines from the first on have cells, as many as the first has."""
+    widths = [len(_cells(line)) for line in lines]
+    taken = next((n for n, width in enumerate(widths) if width != widths[0]), len(lines))
+    return taken if widths[0] > 1 and taken >= _TABLE_ROWS else 0
+
+
+def _cells(line: str) -> list[str]:
+    return [fold(cell) for cell in _COLUMN.split(line.strip()) if not _RULE.fullmatch(cell)]
+
+
+def _item_lines(lines: list[str]) -> int:
+    """How many lines a list item takes: up to the next one."""
+    if not _ITEM.match(lines[0]):
+        return 0
+    return next((n for n, line in enumerate(lines[1:], 1) if _ITEM.match(line)), len(lines))
+
+
+def _paragraph_lines(lines: list[str]) -> int:
+    return next((n for n in range(1, len(lines)) if _ITEM.match(lines[n]) or _table_lines(lines[n:])), len(lines))
+
+
+def _paragraph(lines: list[str], width: int) -> str:
+    """The lines of a paragraph in one, but for those that end long before the margin."""
+    text = lines[0].strip()
+    for above, line in pairwise(lines):
+        text += (" " if len(above) > _WRAPPED * width else "\n") + line.strip()
+    return text

@@ -26,9 +26,9 @@ _READERS = {
     ".htm": ("web", "read_html"),
     ".md": ("web", "read_markdown"),
     ".markdown": ("web", "read_markdown"),
-    ".txt": ("plain", "read_text"),
-    ".csv": ("plain", "read_table"),
-    ".tsv": ("plain", "read_table"),
+    ".txt": ("flat", "read_text"),
+    ".csv": ("flat", "read_table"),
+    ".tsv": ("flat", "read_table"),
     ".eml": ("mail", "read_mail"),
 }
 

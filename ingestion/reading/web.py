@@ -20,7 +20,7 @@ _NO_DETECTION = [""]  # how unstructured is told not to guess languages
 _HTML_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.I | re.S)
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.S)
 _FRONT_TITLE = re.compile(r"^title:\s*[\"']?(.*?)[\"']?\s*$", re.M)
-_FENCE = re.compile(r"\s{0,3}(```|~~~)")
+_FENCE = re.compile(r"(\s*)(```+|~~~+)")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+\S")
 
 
@@ -40,7 +40,7 @@ def read_markdown(path: Path) -> Reading:
     text = decoded(path.read_bytes())
     front = _FRONT_MATTER.match(text)
     named = _FRONT_TITLE.search(front[1]) if front else None
-    text = _with_lists_apart(text[front.end() :] if front else text)
+    text = _as_commonmark(text[front.end() :] if front else text)
     elements = list(converted(partition_md(text=text, languages=_NO_DETECTION))) if text.strip() else []
     return Reading(title_of(path, elements, named[1] if named else ""), None, elements)
 
@@ -59,14 +59,28 @@ def _plain(html: str) -> str:
     return fold(unescape(html))
 
 
-def _with_lists_apart(text: str) -> str:
-    """A blank line before each list that follows a paragraph at once: unstructured's Markdown asks for it."""
+def _as_commonmark(text: str) -> str:
+    """Markdown as unstructured's parser must have it to read it as other programs do.
+
+    A list that follows a paragraph at once gets a blank line before it; a fenced block inside a list item is
+    taken out of it.
+    """
     lines: list[str] = []
-    fenced = False
+    fence = ""
+    indent = 0
     for line in text.split("\n"):
-        fenced ^= _FENCE.match(line) is not None
-        above = lines[-1] if lines else ""
-        if not fenced and _ITEM.match(line) and above.strip() and not _ITEM.match(above.lstrip()):
-            lines.append("")
-        lines.append(line)
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence, indent = mark[2], len(mark[1])
+            lines += ["", line.strip()]
+        elif fence:
+            inside = line[:indent].strip() + line[indent:]
+            lines.append(inside)
+            if inside.strip() == fence:
+                lines.append("")
+                fence = ""
+        else:
+            if _ITEM.match(line) and lines and lines[-1].strip() and not _ITEM.match(lines[-1].lstrip()):
+                lines.append("")
+            lines.append(line)
     return "\n".join(lines)
