@@ -1,0 +1,43 @@
+# One image for both processes: `python -m bot` (the default) and `python -m ingestion`.
+# Libraries and OCR data are baked in: nothing is fetched at run time.
+# The base is pinned by its exact tag; a digest could not be looked up where this was written. To freeze its very
+# bytes: docker build --build-arg PYTHON_IMAGE=python:3.11.16-slim-bookworm@sha256:…
+ARG PYTHON_IMAGE=python:3.11.16-slim-bookworm
+
+FROM ${PYTHON_IMAGE} AS build
+ENV UV_COMPILE_BYTECODE=1 \
+    UV_LINK_MODE=copy \
+    UV_NO_CACHE=1 \
+    UV_PYTHON_DOWNLOADS=never
+WORKDIR /build
+COPY requirements-bootstrap.lock requirements.lock ./
+# Two environments, so that neither uv nor pip reaches the image.
+RUN python -m venv /opt/uv \
+    && /opt/uv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes \
+        -r requirements-bootstrap.lock \
+    && python -m venv --without-pip /opt/souffleur \
+    && /opt/uv/bin/uv pip install --require-hashes --python /opt/souffleur/bin/python -r requirements.lock
+
+FROM ${PYTHON_IMAGE}
+# uid 1000 is the first person's on most Linux machines: what they put into the documents folder can be read.
+# The home is /tmp, the one place that stays writable under a read-only root.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-fra \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 1000 --user-group --no-create-home --home-dir /tmp --shell /usr/sbin/nologin souffleur
+COPY --from=build /opt/souffleur /opt/souffleur
+WORKDIR /app
+COPY bot ./bot
+COPY ingestion ./ingestion
+COPY knowledge ./knowledge
+ENV PATH=/opt/souffleur/bin:$PATH
+RUN python -m compileall -q /app
+ENV DO_NOT_TRACK=1 \
+    HEARTBEAT_DIR=/tmp/souffleur \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    SCARF_NO_ANALYTICS=true
+USER 1000:1000
+STOPSIGNAL SIGTERM
+# docker-compose.yml says how each process's health is asked: the two commands differ, the image does not.
+CMD ["python", "-m", "bot"]

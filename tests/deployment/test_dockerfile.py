@@ -1,0 +1,103 @@
+"""The image is built from the lock files, holds the product alone, and does not run as root."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from fnmatch import fnmatch
+
+import pytest
+
+from tests.deployment.compose import ROOT
+
+LINES = [
+    (instruction, rest)
+    for instruction, rest in re.findall(
+        r"^([A-Z]+) +(.*)$",
+        re.sub(r"\\\n\s*", "", re.sub(r"(?m)^#.*\n", "", (ROOT / "Dockerfile").read_text(encoding="utf-8"))),
+        re.MULTILINE,
+    )
+]
+RUNS = [rest for instruction, rest in LINES if instruction == "RUN"]
+LAST_STAGE = LINES[max(number for number, (instruction, _) in enumerate(LINES) if instruction == "FROM") :]
+
+
+def _of(instruction: str) -> list[str]:
+    return [rest for found, rest in LAST_STAGE if found == instruction]
+
+
+def test_every_stage_starts_from_one_exact_version_of_the_python_that_is_asked_for() -> None:
+    arguments = [rest for instruction, rest in LINES if instruction == "ARG"]
+    stages = [rest.split()[0] for instruction, rest in LINES if instruction == "FROM"]
+    assert set(stages) == {"${PYTHON_IMAGE}"}
+    assert len(arguments) == 1
+    assert re.fullmatch(r"PYTHON_IMAGE=python:3\.11\.\d+-slim-[a-z]+", arguments[0])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["requires-python"] == ">=3.11,<3.12"
+
+
+def test_libraries_come_from_the_lock_files_with_their_hashes() -> None:
+    installs = re.findall(r"\b(?:uv )?pip install [^&]+", " && ".join(RUNS))
+    assert len(installs) == 2
+    assert all("--require-hashes" in install for install in installs)
+    assert [re.findall(r"-r (\S+)", install) for install in installs] == [
+        ["requirements-bootstrap.lock"],
+        ["requirements.lock"],
+    ]
+
+
+def test_nothing_else_is_fetched() -> None:
+    text = " ".join(rest for _, rest in LINES)
+    assert not re.search(r"\b(curl|wget|git clone|ADD)\b|https?://|:latest", text)
+
+
+def test_ocr_is_in_the_image_with_its_languages() -> None:
+    assert any("tesseract-ocr tesseract-ocr-fra" in run for run in RUNS)
+
+
+def test_it_does_not_run_as_root() -> None:
+    assert _of("USER") == ["1000:1000"]
+    after = [instruction for instruction, _ in LAST_STAGE][[i for i, _ in LAST_STAGE].index("USER") :]
+    assert "RUN" not in after
+
+
+def test_it_says_how_to_stop_and_starts_the_bot() -> None:
+    assert _of("STOPSIGNAL") == ["SIGTERM"]
+    assert _of("CMD") == ['["python", "-m", "bot"]']
+
+
+@pytest.mark.parametrize(
+    "variable", ["PYTHONUNBUFFERED=1", "DO_NOT_TRACK=1", "SCARF_NO_ANALYTICS=true", "HEARTBEAT_DIR=/tmp/souffleur"]
+)
+def test_its_environment_holds(variable: str) -> None:
+    assert variable in " ".join(_of("ENV")).split()
+
+
+def test_it_holds_the_product_and_not_the_playground() -> None:
+    copied = [rest.split()[0] for rest in _of("COPY") if not rest.startswith("--from")]
+    assert copied == ["bot", "ingestion", "knowledge"]
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("bot", True),
+        ("ingestion", True),
+        ("knowledge", True),
+        ("requirements.lock", True),
+        ("requirements-bootstrap.lock", True),
+        (".env", False),
+        (".git", False),
+        (".venv", False),
+        ("documents", False),
+        ("playground", False),
+        ("tests", False),
+    ],
+)
+def test_only_what_the_image_is_made_of_is_sent_to_the_builder(path: str, sent: bool) -> None:
+    """As Docker reads .dockerignore: the last pattern that fits decides."""
+    decided = True
+    for pattern in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines():
+        if pattern and not pattern.startswith("#") and fnmatch(path, pattern.removeprefix("!")):
+            decided = pattern.startswith("!")
+    assert decided is sent
