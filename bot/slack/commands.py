@@ -76,9 +76,9 @@ class Commands:
         reindex = Reindex(self.parts, command.user, texts)
         request = await reindex.ask(scope)
         message = await reindex.announce(request, command.channel)
+        self.parts.flights.start(reindex.follow(request, message))
         if message.channel != command.channel:
             await whisper.say(texts.reindex_follow.format(scope=f"`{label(scope)}`"))
-        self.parts.flights.start(reindex.follow(request, message))
 
 
 def _refusal(admins: frozenset[str], texts: Texts) -> str:

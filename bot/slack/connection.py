@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 if TYPE_CHECKING:
     from bot.settings import BotSettings
+
+
+# What a call to Slack may end in, other than an answer.
+UNANSWERED = (SlackApiError, aiohttp.ClientError, TimeoutError)
 
 
 def web_client(settings: BotSettings) -> AsyncWebClient:
@@ -39,3 +45,12 @@ def proxy_for(url: str) -> str | None:
         return None
     proxies = getproxies()
     return proxies.get("https" if address.scheme in ("https", "wss") else "http")
+
+
+def code_of(error: Exception) -> str:
+    """Slack's name for a refusal, or the kind of a failure underneath."""
+    if not isinstance(error, SlackApiError):
+        return type(error).__name__
+    # A gateway's error page is no JSON; then the response holds text, or is not even Slack's.
+    answer = getattr(error.response, "data", error.response)
+    return str(answer.get("error")) if isinstance(answer, dict) else "unreadable"

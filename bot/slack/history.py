@@ -7,13 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
-
 from bot.question import Turn
+from bot.slack.connection import UNANSWERED, code_of
 from bot.slack.markup import plain
 from bot.slack.messages import Asked, Json
-from bot.slack.status import code_of
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -37,7 +34,7 @@ async def read_thread(client: AsyncWebClient, asked: Asked, bot_user: str) -> Th
     """The thread of a question; an empty one where Slack does not let the bot read it."""
     try:
         messages = await _messages(client, asked)
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+    except UNANSWERED as error:
         log.warning("thread unread channel=%s error=%s", asked.channel, code_of(error))
         return Thread()
     return thread_of(messages, asked.ts, bot_user)

@@ -6,9 +6,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
-
+from bot.slack.connection import UNANSWERED, code_of
 from bot.slack.words_en import ENGLISH
 from bot.slack.words_fr import FRENCH
 from knowledge.audience import Audience
@@ -58,8 +56,8 @@ class People:
     async def _ask_slack(self, user: str) -> Language | None:
         try:
             answer = await self._client.users_info(user=user, include_locale=True)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            log.info("locale unknown user=%s error=%s", user, type(error).__name__)
+        except UNANSWERED as error:
+            log.info("locale unknown user=%s error=%s", user, code_of(error))
             return None
         return _language((answer.get("user") or {}).get("locale"))
 

@@ -9,12 +9,9 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
-
 from bot.slack.blocks import Block, fitted, section, shortened
+from bot.slack.connection import UNANSWERED, code_of
 from bot.slack.markup import label
-from bot.slack.status import code_of
 from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:
@@ -118,7 +115,7 @@ class Reindex:
                 text=_heading(view.request, self._texts),
                 blocks=progress(view, self._texts),
             )
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        except UNANSWERED as error:
             log.warning("progress not shown request=%s error=%s", view.request.id, code_of(error))
 
 

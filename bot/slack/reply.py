@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.connection import code_of
 from bot.slack.markup import defused, settled
 from bot.slack.pages import closed, pieces
 from bot.slack.sheets import Posted, Sheet, Streamed
-from bot.slack.status import Status, code_of
+from bot.slack.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

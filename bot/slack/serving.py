@@ -12,8 +12,7 @@ import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.connection import proxy_for
-from bot.slack.status import code_of
+from bot.slack.connection import UNANSWERED, code_of, proxy_for
 from knowledge.errors import SettingsError
 from knowledge.heartbeat import EVERY_SECONDS
 
@@ -29,6 +28,21 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _RETRY_SECONDS = 5.0
 T = TypeVar("T")
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_REFUSED = frozenset(
+    {
+        "access_denied",
+        "account_inactive",
+        "app_disabled",
+        "invalid_auth",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "org_login_required",
+        "token_expired",
+        "token_revoked",
+    }
+)
 _TIMEOUT = aiohttp.ClientTimeout(total=30)
 
 
@@ -39,13 +53,14 @@ async def serve(bot: SlackBot, heartbeat: Heartbeat | None = None) -> None:
         SettingsError: a token is missing, or Slack refuses it.
     """
     check_tokens(bot.settings)
-    stopping = asyncio.Event()
-    async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
-        bot.parts.client.session = session
-        with _signals(stopping):
+    with _ended_by_signals():
+        async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
+            bot.parts.client.session = session
             try:
-                async with _connected(bot) as socket:
-                    await _beat(socket, heartbeat, stopping)
+                async with _connected(bot, heartbeat) as socket:
+                    while True:
+                        _beat(heartbeat, ready=await socket.is_connected())
+                        await asyncio.sleep(EVERY_SECONDS)
             finally:
                 await bot.parts.flights.land(bot.settings.shutdown_grace)
                 if heartbeat:
@@ -70,16 +85,21 @@ def check_tokens(settings: BotSettings) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _connected(bot: SlackBot) -> AsyncIterator[SocketModeClient]:
+async def _connected(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncIterator[SocketModeClient]:
     """An open socket; closed at the end, so that Slack keeps or redelivers what comes later."""
     settings, client = bot.settings, bot.parts.client
     app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    await _ask("SLACK_BOT_TOKEN", settings, client.auth_test)
-    handler = AsyncSocketModeHandler(bot.app, app_token, web_client=client)
-    socket = handler.client
+    socket = AsyncSocketModeHandler(bot.app, app_token, web_client=client).client
+    socket.proxy = proxy_for(settings.slack_api_url)
+
+    async def greet() -> None:
+        await _granted("SLACK_BOT_TOKEN", client.auth_test())
+        socket.wss_uri = await _granted("SLACK_APP_TOKEN", socket.issue_new_wss_url())
+
     try:
-        socket.proxy = proxy_for(settings.slack_api_url)
-        socket.wss_uri = await _ask("SLACK_APP_TOKEN", settings, socket.issue_new_wss_url)
+        while not await _reached(greet):
+            _beat(heartbeat, ready=False)
+            await asyncio.sleep(_RETRY_SECONDS)
         await socket.connect()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
         log.info("connected")
         yield socket
@@ -87,37 +107,51 @@ async def _connected(bot: SlackBot) -> AsyncIterator[SocketModeClient]:
         await socket.close()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
 
 
-async def _ask(setting: str, settings: BotSettings, call: Callable[[], Awaitable[T]]) -> T:
-    """Slack's answer to a first call with a token; waits as long as Slack cannot be reached."""
-    while True:
-        try:
-            return await call()
-        except SlackApiError as error:
-            raise SettingsError(
-                f"Slack refuses {setting} ({code_of(error)}): copy it anew from the app's settings."
-            ) from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            log.warning("no Slack at %s (%s), trying again", settings.slack_api_url, type(error).__name__)
-            await asyncio.sleep(_RETRY_SECONDS)
+async def _reached(greet: Callable[[], Awaitable[None]]) -> bool:
+    """Whether Slack can be reached at all."""
+    try:
+        await greet()
+    except UNANSWERED as error:
+        log.warning("Slack cannot be reached (%s), trying again", code_of(error))
+        return False
+    return True
 
 
-async def _beat(socket: SocketModeClient, heartbeat: Heartbeat | None, stopping: asyncio.Event) -> None:
-    """Give signs of life until the bot is told to stop."""
-    while not stopping.is_set():
-        if heartbeat:
-            heartbeat.beat(ready=await socket.is_connected())
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), EVERY_SECONDS)
+async def _granted(setting: str, call: Awaitable[T]) -> T:
+    """Slack's answer to a first call with a token."""
+    try:
+        return await call
+    except SlackApiError as error:
+        if code_of(error) not in _REFUSED:
+            raise
+        raise SettingsError(
+            f"Slack refuses {setting} ({code_of(error)}): copy it anew from the app's settings, where it is installed."
+        ) from error
+
+
+def _beat(heartbeat: Heartbeat | None, *, ready: bool) -> None:
+    if heartbeat:
+        heartbeat.beat(ready=ready)
 
 
 @contextlib.contextmanager
-def _signals(stopping: asyncio.Event) -> Iterator[None]:
-    """Let SIGTERM and SIGINT ask for an end."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+def _ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGINT end what runs inside, in order; a second one does not wait."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    told: list[int] = []
+
+    def end(number: int) -> None:
+        told.append(number)
+        if task:
+            task.cancel()
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, end, number)
     try:
         yield
+    except asyncio.CancelledError:
+        if not told:
+            raise
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _SIGNALS:
             loop.remove_signal_handler(number)

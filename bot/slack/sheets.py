@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from slack_sdk.errors import SlackApiError
+
 from bot.slack.blocks import Block, markdown
+from bot.slack.connection import code_of
 from bot.slack.markup import escaped
 
 if TYPE_CHECKING:
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.slack.parts import Place
 
+_PATIENCE = "ratelimited"
 NOTIFICATION = 600  # characters of a message's plain text; the blocks show it whole
 
 
@@ -74,19 +78,26 @@ class Posted:
         self._place = place
         self._ts = ts
         self._text = text
+        self._behind = False
 
     async def announce(self, text: str) -> None:
         """Show a text that the first words will replace."""
         await self._write(f"_{text}_", ())
 
     async def append(self, text: str) -> None:
-        """Show more Markdown."""
+        """Show more Markdown; while Slack asks for patience, with the next words."""
         self._text += text
-        await self._write(self._text, ())
+        try:
+            await self._write(self._text, ())
+            self._behind = False
+        except SlackApiError as error:
+            if code_of(error) != _PATIENCE:
+                raise
+            self._behind = True
 
     async def close(self, blocks: Sequence[Block]) -> None:
         """End the message with blocks."""
-        if blocks:
+        if blocks or self._behind:
             await self._write(self._text, blocks)
 
     async def _write(self, text: str, blocks: Sequence[Block]) -> None:

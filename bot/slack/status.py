@@ -6,8 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
+from bot.slack.connection import UNANSWERED, code_of
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -54,12 +53,7 @@ class Status:
             await self._client.assistant_threads_setStatus(
                 channel_id=self._place.channel, thread_ts=self._place.thread_ts, status=text
             )
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        except UNANSWERED as error:
             log.info("status refused channel=%s error=%s", self._place.channel, code_of(error))
             return False
         return True
-
-
-def code_of(error: Exception) -> str:
-    """Slack's name for a refusal, or the kind of a failure underneath."""
-    return str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__

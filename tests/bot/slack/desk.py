@@ -103,6 +103,13 @@ async def connected(slack: LocalSlack, script: Script, **settings: object) -> As
         client.close()
 
 
+async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+    """Wait for something that the local Slack does not hear of: files and clocks set no event."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 (there is no event to wait for)
+            await asyncio.sleep(0.005)
+
+
 def settings_for(slack: LocalSlack, **settings: object) -> BotSettings:
     """The bot's settings for a local Slack, with nothing from the environment's `.env`."""
     given: dict[str, object] = {

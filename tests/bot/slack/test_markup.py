@@ -26,11 +26,9 @@ def test_a_message_becomes_plain_words(message: str, words: str) -> None:
     assert plain(message, "UBOT") == words
 
 
-@given(st.text())
-def test_escaping_is_undone_by_reading(text: str) -> None:
-    words = "\n".join(" ".join(line.split(" ")) for line in text.splitlines())
-    assert plain(escaped(words), "UBOT") == plain(escaped(plain(escaped(words), "UBOT")), "UBOT")
-    assert "<" not in escaped(text)
+@given(st.text(alphabet="ab<>&|@#!; ltgmp"))
+def test_escaped_words_come_back_as_they_were(text: str) -> None:
+    assert plain(escaped(text), "UBOT") == " ".join(text.split())
 
 
 def test_a_label_stays_on_one_line_and_within_its_link() -> None:

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.slack.app import COMMANDS, EVENTS
+from playground.slack.blocks import block_problems
+from playground.slack.limits import CALLS_A_MINUTE, SCOPES
+from playground.slack.shapes import JsonObject
+from tests.bot.slack.desk import MANIFEST, at_work, saying
+
+DECLARED = json.loads(MANIFEST.read_text(encoding="utf-8"))
+SCOPES_DECLARED = set(DECLARED["oauth_config"]["scopes"]["bot"])
+CALLED = (
+    "assistant.threads.setStatus",
+    "assistant.threads.setSuggestedPrompts",
+    "chat.startStream",
+    "chat.postEphemeral",
+    "chat.postMessage",
+    "chat.update",
+    "conversations.open",
+    "conversations.replies",
+    "users.info",
+)
+
+
+def test_the_manifest_declares_every_event_that_is_listened_to_and_no_other() -> None:
+    assert set(DECLARED["settings"]["event_subscriptions"]["bot_events"]) == set(EVENTS)
+
+
+def test_the_manifest_declares_every_command_and_no_other() -> None:
+    assert {command["command"] for command in DECLARED["features"]["slash_commands"]} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("method", CALLED)
+def test_the_manifest_asks_for_what_a_call_needs(method: str) -> None:
+    assert method in CALLS_A_MINUTE
+    assert SCOPES_DECLARED.intersection(SCOPES[method])
+
+
+def test_the_manifest_asks_for_the_history_of_every_kind_of_conversation() -> None:
+    assert {f"{kind}:history" for kind in ("channels", "groups", "im", "mpim")} <= SCOPES_DECLARED
+
+
+def test_the_manifest_uses_socket_mode_and_stays_within_slack_s_sizes() -> None:
+    assert DECLARED["settings"]["socket_mode_enabled"] is True
+    assert DECLARED["settings"]["token_rotation_enabled"] is False
+    assert len(DECLARED["display_information"]["name"]) <= 35
+    assert len(DECLARED["display_information"]["description"]) <= 140
+    assert all(len(command["usage_hint"]) <= 1000 for command in DECLARED["features"]["slash_commands"])
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "team_rename", "name": "x"},
+        {"type": "message", "subtype": "message_deleted", "channel": "C1", "channel_type": "im", "ts": "1.0"},
+        {"type": "message", "channel": "C1", "channel_type": "channel", "ts": "1.0", "user": "U1", "text": "hi"},
+        {
+            "type": "message",
+            "channel": "C1",
+            "channel_type": "im",
+            "ts": "1.0",
+            "user": "UB",
+            "bot_id": "B",
+            "text": "",
+        },
+        {"type": "message", "channel": "C1", "channel_type": "im", "ts": "1.0", "user": "USOUFFLEUR", "text": "me"},
+        {"type": "app_home_opened", "user": "UJAMES", "channel": "DJAMES", "tab": "about"},
+    ],
+    ids=["unknown", "deleted", "channel", "another bot", "itself", "unknown tab"],
+)
+async def test_every_event_is_acknowledged_and_nothing_is_answered(event: JsonObject) -> None:
+    async with at_work(saying("?")) as desk:
+        payload: JsonObject = {"type": "event_callback", "team_id": "TLUMIERE", "event": event, "event_id": "Ev1"}
+        await desk.slack.delivery.ask("events_api", payload)
+        assert [sent.acked for sent in desk.slack.sent] == [True]
+        assert desk.answering.questions == []
+
+
+@pytest.mark.parametrize(
+    "interaction",
+    [
+        {"type": "block_actions", "actions": [{"action_id": "old", "type": "button", "block_id": "b"}]},
+        {"type": "view_submission", "view": {"callback_id": "old", "type": "modal", "state": {"values": {}}}},
+        {"type": "view_closed", "view": {"callback_id": "old", "type": "modal"}},
+        {"type": "shortcut", "callback_id": "old", "trigger_id": "1"},
+        {"type": "block_suggestion", "action_id": "old", "block_id": "b", "value": ""},
+    ],
+    ids=lambda interaction: str(interaction["type"]),
+)
+async def test_every_interaction_is_acknowledged(interaction: JsonObject) -> None:
+    async with at_work(saying("?")) as desk:
+        person: JsonObject = {"team": {"id": "TLUMIERE"}, "user": {"id": "UJAMES", "team_id": "TLUMIERE"}}
+        await desk.slack.delivery.ask("interactive", {**person, **interaction})
+        assert [sent.acked for sent in desk.slack.sent] == [True]
+
+
+def test_the_double_knows_the_blocks_used_here() -> None:
+    assert block_problems([{"type": "markdown", "text": "x" * 12_000}]) == []

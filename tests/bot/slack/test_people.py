@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.slack.connection import web_client
+from bot.slack.people import People, audience_of, texts_in
+from bot.slack.words_en import ENGLISH
+from bot.slack.words_fr import FRENCH
+from knowledge.audience import Audience
+from playground.slack.app import LocalSlack, running
+from tests.bot.slack.desk import SLACK, settings_for
+
+
+def _people(slack: LocalSlack, now: list[float] | None = None) -> People:
+    return People(web_client(settings_for(slack)), frozenset(), lambda: now[0] if now else 0.0)
+
+
+def _asked(slack: LocalSlack) -> int:
+    return sum(call.method == "users.info" for call in slack.calls)
+
+
+async def test_the_locale_of_slack_decides_the_language() -> None:
+    async with running(SLACK) as slack:
+        people = _people(slack)
+        assert await people.language("UCAMILLE") == "fr"
+        assert await people.language("UJAMES") == "en"
+        assert await people.texts("UCAMILLE") is FRENCH
+
+
+async def test_slack_is_asked_once_an_hour() -> None:
+    async with running(SLACK) as slack:
+        now = [0.0]
+        people = _people(slack, now)
+        for now[0] in (0.0, 3_599.0, 3_601.0):
+            assert await people.language("UCAMILLE") == "fr"
+        assert _asked(slack) == 2
+
+
+@pytest.mark.parametrize("error", ["missing_scope", "user_not_found"])
+async def test_where_slack_does_not_tell_the_texts_are_english(error: str) -> None:
+    async with running(SLACK) as slack:
+        slack.faults.fail("users.info", error)
+        people = _people(slack)
+        assert await people.language("UCAMILLE") is None
+        assert texts_in(None) is ENGLISH
+
+
+def test_everybody_asks_on_everyone_s_behalf_for_now() -> None:
+    assert audience_of("U1", "C1") == Audience.everyone()
