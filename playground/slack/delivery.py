@@ -148,10 +148,10 @@ class Delivery:
             **extra,
         }
         socket = await self.sockets.send(envelope) if self.sockets else None
+        sent.socket = socket.number if socket else None
+        self.on_progress()
         if socket is None:
             raise NotDelivered("dispatch_failed")
-        sent.socket = socket.number
-        self.on_progress()
         try:
             return await asyncio.wait_for(waiting.answer, self.ack_limit)
         except TimeoutError:

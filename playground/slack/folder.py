@@ -6,6 +6,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -117,15 +118,17 @@ class Folder:
 
 
 def _files(directory: Path, below: PurePosixPath) -> Iterator[OnDisk]:
-    with os.scandir(directory) as entries:
+    with suppress(FileNotFoundError), os.scandir(directory) as entries:
         for entry in entries:
             if entry.name.startswith((".", "~$")) or entry.is_symlink():
                 continue
             if entry.is_dir():
                 yield from _files(Path(entry.path), below / entry.name)
             elif entry.is_file():
-                stat = entry.stat()
-                yield OnDisk(str(below / entry.name), stat.st_size, stat.st_mtime)
+                # Gone between listing and looking: then it is not in the folder.
+                with suppress(FileNotFoundError):
+                    stat = entry.stat()
+                    yield OnDisk(str(below / entry.name), stat.st_size, stat.st_mtime)
 
 
 def _parts(directory: str) -> list[str]:

@@ -59,6 +59,7 @@ class Feed:
             user = self.gestures.user(request.query.get("as", ""))
         except PersonError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
+        await self._start_polling()
         connection = web.WebSocketResponse(heartbeat=20)
         await connection.prepare(request)
         await self._serve(_Watcher(user.id), connection)
@@ -66,7 +67,6 @@ class Feed:
 
     async def _serve(self, watcher: _Watcher, connection: web.WebSocketResponse) -> None:
         self._watchers[watcher] = connection
-        self._start_polling()
         sending = asyncio.create_task(watcher.send_to(connection))
         try:
             async for _ in connection:
@@ -76,18 +76,22 @@ class Feed:
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
 
-    def _start_polling(self) -> None:
-        if self.folder and (self._polling is None or self._polling.done()):
-            self._polling = asyncio.create_task(self._poll(self.folder))
+    async def _start_polling(self) -> None:
+        if self.folder is None or (self._polling and not self._polling.done()):
+            return
+        # Looked at before the page is connected, so that no later change goes unseen.
+        seen = await self.folder.fingerprint()
+        if self._polling is None or self._polling.done():
+            self._polling = asyncio.create_task(self._poll(self.folder, seen))
 
-    async def _poll(self, folder: Folder) -> None:
-        seen = await folder.fingerprint()
+    async def _poll(self, folder: Folder, seen: int) -> None:
+        await asyncio.sleep(self.poll)
         while self._watchers:
-            await asyncio.sleep(self.poll)
             found = await folder.fingerprint()
             if found != seen:
                 seen = found
                 self.folder_changed()
+            await asyncio.sleep(self.poll)
 
     def folder_changed(self) -> None:
         """Ask every page to fetch the folder anew."""

@@ -73,7 +73,9 @@ class Responses:
         elif arguments.flag("replace_original") and original:
             self._replace(original, arguments)
         else:
-            hook.original = self._post(hook, arguments).ts
+            posted = self._post(hook, arguments)
+            # What a command's first answer said can be replaced by the next one.
+            hook.original = hook.original or (posted.ts if posted.ephemeral_to else None)
 
     def _replace(self, original: Message, arguments: Arguments) -> None:
         content = content_of(arguments)

@@ -1,11 +1,12 @@
 """Slack's own client library against the local Slack: a Bolt app, connected over a real socket."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack.app import LocalSlack
@@ -25,9 +26,23 @@ async def connected(slack: LocalSlack, app: AsyncApp, *, sockets: int = 1) -> As
     quiet = logging.getLogger("tests.bolt")
     quiet.setLevel(logging.CRITICAL)
     handler = AsyncSocketModeHandler(app, slack.app_token, logger=quiet, ping_interval=0.2)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call] # Bolt leaves it unannotated
     await slack.wait_connected(sockets)
     try:
         yield
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call] # Bolt leaves it unannotated
+
+
+async def refused(call: Awaitable[object]) -> SlackApiError:
+    """The refusal of a call that must be refused."""
+    try:
+        await call
+    except SlackApiError as error:
+        return error
+    raise AssertionError("The call was let through.")
+
+
+async def code(call: Awaitable[object]) -> str:
+    """The code of that refusal."""
+    return str((await refused(call)).response["error"])
