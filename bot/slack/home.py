@@ -119,7 +119,7 @@ def _header(text: str) -> Block:
 
 def _counts(documents: Iterable[Document], texts: Texts) -> str:
     counted = Counter(document.state for document in documents)
-    return " · ".join(f"{counted[state]} {_state(state, texts)}" for state in State if counted[state])
+    return " · ".join(f"{_state(state, texts)}: {counted[state]}" for state in State if counted[state])
 
 
 def _state(state: State, texts: Texts) -> str:

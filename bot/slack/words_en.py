@@ -5,7 +5,7 @@ from bot.slack.texts import Texts
 ENGLISH = Texts(
     understanding="is reading the question…",
     searching="is searching the documents…",
-    writing="is writing, with {passages} passages at hand…",
+    writing="is writing (passages at hand: {passages})…",
     looking="Searching the documents…",
     help=(
         "Ask me a question about our documents, for instance: {bot} How many days of leave do we have? "
@@ -42,9 +42,9 @@ ENGLISH = Texts(
         "The ingestion worker seems to be down: it has not picked this up yet. "
         "The request is kept and will be carried out when the worker is back."
     ),
-    reindex_running="{done} of {total} documents",
-    reindex_done="Done: {done} of {total} documents read again, {failed} failed.",
-    reindex_nothing="Done: there is no document to read under {scope}.",
+    reindex_running="documents: {done} of {total}",
+    reindex_done="Done. Documents read again: {done} of {total}; failed: {failed}.",
+    reindex_nothing="Done. There is no document to read under {scope}.",
     reindex_failures="Could not be read:",
     reindex_unfollowed="I no longer follow this request; the App Home shows how the documents stand.",
     home_what="I answer questions from our team's own documents and say where each fact is written.",

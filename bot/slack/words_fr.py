@@ -5,7 +5,7 @@ from bot.slack.texts import Texts
 FRENCH = Texts(
     understanding="lit la question…",
     searching="cherche dans les documents…",
-    writing="rédige, avec {passages} passages sous la main…",
+    writing="rédige (passages sous la main : {passages})…",
     looking="Je cherche dans les documents…",
     help=(
         "Posez-moi une question sur nos documents, par exemple : {bot} Combien de jours de congé avons-nous ? "
@@ -46,9 +46,9 @@ FRENCH = Texts(
         "Le service d'ingestion semble arrêté : il ne s'est pas encore saisi de la demande. "
         "Elle est conservée et sera exécutée à son retour."
     ),
-    reindex_running="{done} documents sur {total}",
-    reindex_done="Terminé : {done} documents relus sur {total}, {failed} en échec.",
-    reindex_nothing="Terminé : il n'y a aucun document à lire sous {scope}.",
+    reindex_running="documents : {done} sur {total}",
+    reindex_done="Terminé. Documents relus : {done} sur {total} ; en échec : {failed}.",
+    reindex_nothing="Terminé. Il n'y a aucun document à lire sous {scope}.",
     reindex_failures="N'ont pas pu être lus :",
     reindex_unfollowed="Je ne suis plus cette demande ; l'accueil de l'application montre l'état des documents.",
     home_what="Je réponds aux questions à partir des documents de l'équipe et je dis où chaque fait est écrit.",
@@ -63,9 +63,9 @@ FRENCH = Texts(
     ),
     home_failures="N'ont pas pu être lus",
     reading="en cours de lecture",
-    words="cherchables par mots",
-    meaning="cherchables par mots et par sens",
-    failure="non lus",
+    words="recherche par mots",
+    meaning="recherche par mots et par sens",
+    failure="échec de lecture",
     prompts_title="Que voulez-vous savoir ?",
     prompt="Que dit « {title} » ?",
 )

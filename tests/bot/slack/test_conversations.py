@@ -26,7 +26,7 @@ async def test_the_thread_shows_what_the_bot_is_doing_until_it_answers() -> None
         ts = await desk.slack.person("camille").post("#rh", "@souffleur combien de jours ?")
         await desk.reply_to(ts)
         statuses = [call.arguments["status"] for call in desk.slack.calls if call.method.endswith("setStatus")]
-        assert statuses == ["cherche dans les documents…", "rédige, avec 3 passages sous la main…"]
+        assert statuses == ["cherche dans les documents…", "rédige (passages sous la main : 3)…"]
 
 
 async def test_a_direct_message_is_answered_in_a_thread_of_its_own() -> None:

@@ -27,7 +27,7 @@ async def test_the_home_shows_how_the_documents_stand() -> None:
         assert "Documents (3)" in text
         assert "● <http://host/leave.pdf|leave> — searchable by words and meaning" in text
         assert "scan.pdf|scan.pdf>: scan.pdf is a scan without text." in text
-        assert "1 being read · 1 searchable by words and meaning · 1 could not be read" in text
+        assert "being read: 1 · searchable by words and meaning: 1 · could not be read: 1" in text
 
 
 async def test_opening_the_messages_suggests_questions_in_the_person_s_language() -> None:

@@ -36,11 +36,11 @@ async def test_one_message_shows_the_progress_to_the_end() -> None:
         request = await _request(desk)
         assert (request.scope, request.by) == ("rh/", "UALICE")
         request = desk.requests.advance(request, "running", done=1, total=4)
-        await _told(desk, "1 documents sur 4")
+        await _told(desk, "documents : 1 sur 4")
         failed = (Failure("rh/scan.pdf", "scan.pdf is a scan without text."),)
         desk.requests.advance(request, "done", done=4, total=4, failed=failed)
         message = await _told(desk, "Terminé")
-        assert "3 documents relus sur 4, 1 en échec" in shown(message)
+        assert "Documents relus : 3 sur 4 ; en échec : 1." in shown(message)
         assert "• rh/scan.pdf: scan.pdf is a scan without text." in shown(message)
         assert len([m for m in desk.slack.messages if m.channel == "DALICE"]) == 1
 
