@@ -151,6 +151,7 @@ class Delivery:
         sent.socket = socket.number if socket else None
         self.on_progress()
         if socket is None:
+            del self._waiting[envelope_id]
             raise NotDelivered("dispatch_failed")
         try:
             return await asyncio.wait_for(waiting.answer, self.ack_limit)
