@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_NO_PORT = {errno.EADDRINUSE: "is taken", errno.EACCES: "needs more rights than yours"}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the demo until Ctrl+C."""
     arguments = _parser().parse_args(argv)
@@ -29,16 +32,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
+        if error.errno not in _NO_PORT:
             raise
-        print(f"Port {arguments.port} is taken: end what uses it, or choose another with --port.", file=sys.stderr)
+        print(f"Port {arguments.port} {_NO_PORT[error.errno]}: choose another with --port.", file=sys.stderr)
         return 2
     return 0
 
 
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65_536):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 65535 (0 takes a free port)")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m playground", description=__doc__)
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="of the page (default: %(default)s)")
+    parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help="of the page (default: %(default)s)")
     parser.add_argument("--documents", type=Path, help="the watched folder (default: a copy of the samples)")
     parser.add_argument(
         "--state", type=Path, default=Path(".souffleur/playground"), help="index and logs (default: %(default)s)"

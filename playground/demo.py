@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
+import fcntl
 import os
 import secrets
 import shutil
 import signal
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import aiohttp
 
 from playground import qdrant_server
 from playground.ledger import LedgerInQdrant
 from playground.processes import Supervised
-from playground.slack.app import running
+from playground.slack.app import LocalSlack, running
+from playground.slack.errors import BadSettings
 from playground.slack.settings import DEFAULT_APP_TOKEN, DEFAULT_BOT_TOKEN, PlaygroundSlack
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-log = logging.getLogger(__name__)
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
 SAMPLES = Path(__file__).parent / "documents"
 MANIFEST = Path(__file__).parent.parent / "manifest.json"
@@ -33,34 +32,51 @@ COLLECTION = "playground"
 ADMIN = "UALICE"
 _OLLAMA = "http://127.0.0.1:11434"
 _LOOK_SECONDS = 2.0
+_GRACE_SECONDS = "2"  # for an answer in flight: whoever presses Ctrl+C does not wait for a model
+_LOCK = "demo.lock"
+_OF_A_DEMO = ("qdrant", "documents", "bot.log", "ingestion.log", "bot.json", "ingestion.json")
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What the person asked for. `state` keeps the index and the logs; `documents` is the watched folder."""
+    """What the person asked for. `state` keeps the index and the logs; `documents` is the watched folder.
+
+    Port 0 takes a free one. `settings` are further environment variables for the bot and the worker.
+    """
 
     port: int
     state: Path
     documents: Path
     fresh: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
     """The demo as it runs."""
 
-    url: str
+    slack: LocalSlack
     documents: Path
     bot: Supervised
     worker: Supervised
 
+    @property
+    def url(self) -> str:
+        """Where the page is."""
+        return self.slack.url
+
 
 @contextlib.asynccontextmanager
 async def started(demo: Demo) -> AsyncIterator[Running]:
-    """Run the whole demo for the block; on leaving, everything has ended in order."""
-    _prepare(demo)
+    """Run the whole demo for the block; on leaving, everything has ended in order.
+
+    Raises:
+        BadSettings: another demo uses the same state, or a folder cannot be used.
+        OSError: the port is taken.
+    """
     key = secrets.token_urlsafe(24)
     async with AsyncExitStack() as stack:
+        stack.enter_context(_state_of(demo))
         qdrant = await stack.enter_async_context(qdrant_server.running(demo.state / "qdrant", api_key=key))
         shared = {
             "QDRANT_URL": qdrant.url,
@@ -69,6 +85,7 @@ async def started(demo: Demo) -> AsyncIterator[Running]:
             "DOCUMENTS_DIR": str(demo.documents),
             "HEARTBEAT_DIR": str(demo.state),
             "LOG_FORMAT": "text",
+            **demo.settings,
         }
         worker = Supervised("ingestion", shared, demo.state / "ingestion.log")
         ledger = LedgerInQdrant(qdrant.url, key, f"{COLLECTION}_documents", worker, demo.state / "ingestion.json")
@@ -85,11 +102,12 @@ async def started(demo: Demo) -> AsyncIterator[Running]:
             "SLACK_APP_TOKEN": DEFAULT_APP_TOKEN,
             "ADMINS": ADMIN,
             "DOCUMENT_URL_TEMPLATE": slack.url + "/files/{path}#page={page}",
+            "SHUTDOWN_GRACE": _GRACE_SECONDS,
         }
-        bot = Supervised("bot", {**shared, **addresses}, demo.state / "bot.log")
-        for process in (worker, bot):
-            stack.push_async_callback(_ended, asyncio.create_task(process.run(), name=process.module))
-        yield Running(slack.url, demo.documents, bot, worker)
+        bot = Supervised("bot", {**addresses, **shared}, demo.state / "bot.log")
+        lives = [asyncio.create_task(process.run(), name=process.module) for process in (worker, bot)]
+        stack.push_async_callback(_ended, lives)
+        yield Running(slack, demo.documents, bot, worker)
 
 
 async def run(demo: Demo) -> None:
@@ -103,18 +121,56 @@ async def run(demo: Demo) -> None:
         print("Ending …", flush=True)  # noqa: T201  # the same
 
 
-def _prepare(demo: Demo) -> None:
-    if demo.fresh and demo.state.exists():
-        shutil.rmtree(demo.state)
+@contextlib.contextmanager
+def _state_of(demo: Demo) -> Iterator[None]:
+    """The demo's folders, held against a second demo for the block."""
+    try:
+        held = _prepared(demo)
+    except (PermissionError, FileExistsError, NotADirectoryError) as error:
+        raise BadSettings(f"{error.filename} cannot be used ({error.strerror}): name another --state.") from error
+    with held:
+        yield
+
+
+def _prepared(demo: Demo) -> IO[str]:
+    """Make the folders ready; the lock lasts until the file given back is closed."""
+    lock = demo.state / _LOCK
+    used = lock.exists()
     demo.state.mkdir(parents=True, exist_ok=True)
-    if not demo.documents.exists():
-        shutil.copytree(SAMPLES, demo.documents)
+    with contextlib.ExitStack() as stack:
+        held = stack.enter_context(lock.open("w"))
+        _hold(held.fileno(), demo.state)
+        if demo.fresh and used:
+            _forget(demo.state)
+        if not demo.documents.exists():
+            shutil.copytree(SAMPLES, demo.documents)
+        stack.pop_all()
+    return held
 
 
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+def _hold(lock: int, state: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise BadSettings(
+            f"Another demo uses {state}: end it, or give this one folders of its own with --state."
+        ) from error
+
+
+def _forget(state: Path) -> None:
+    """Remove what a demo left in its state, and nothing else: a person may have named any folder."""
+    for name in _OF_A_DEMO:
+        left = state / name
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        else:
+            left.unlink(missing_ok=True)
+
+
+async def _ended(lives: list[asyncio.Task[None]]) -> None:
+    for life in lives:
+        life.cancel()
+    await asyncio.gather(*lives, return_exceptions=True)
 
 
 async def _welcome(demo: Running, asked: Demo) -> str:

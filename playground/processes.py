@@ -10,22 +10,23 @@ import signal
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 log = logging.getLogger(__name__)
 
-_STOP_SECONDS = 30.0  # the bot lets answers in flight finish
+_STOP_SECONDS = 8.0  # longer than the bot lets answers in flight go on
+_LEASH = Path(__file__).with_name("leash.py")
 _SHORT_LIFE = 5.0
 _LONGEST_PAUSE = 30.0
 
 
 @dataclass(slots=True)
 class Supervised:
-    """One process: `python -m <module>`, with its log in a file."""
+    """One process: `python -m <module>`, with its log in a file. It does not outlive this one."""
 
     module: str
     env: Mapping[str, str]
@@ -55,7 +56,8 @@ class Supervised:
         with self.log_file.open("ab") as sink:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                "-m",
+                str(_LEASH),
+                str(os.getpid()),
                 self.module,
                 env={**os.environ, **self.env},
                 stdin=asyncio.subprocess.DEVNULL,
