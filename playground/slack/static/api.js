@@ -12,10 +12,21 @@ async function call(path, options = {}) {
   const response = await fetch(path, { cache: "no-store", ...options }).catch(() => {
     throw new ApiError(GONE);
   });
-  const answer = await response.json().catch(() => null);
+  const text = await response.text();
+  const answer = parsed(text);
   if (answer?.ok === false && answer.errors) return answer;
   if (response.ok && answer?.ok !== false) return answer;
-  throw new ApiError(answer?.error ?? `The server refused ${path.split("?")[0]} with status ${response.status}.`);
+  const plain = response.headers.get("Content-Type")?.startsWith("text/plain") && text.length < 300 && text.trim();
+  throw new ApiError(answer?.error ?? (plain || `The server refused ${path.split("?")[0]} with status ${response.status}.`));
+}
+
+/** @param {string} text @returns {any} null where it is no JSON */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** @param {string} path @param {object} body */

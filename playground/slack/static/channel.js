@@ -58,7 +58,7 @@ export function createChannel(root, { attach }) {
   fill(root, head, talk, home);
   on(["place", "workspace"], drawPlace);
   on(["messages", "status", "thread"], drawMessages);
-  on(["prompts"], drawOffers);
+  on(["prompts"], drawMessages);
   on(["home", "place", "connection"], () => drawHome(home));
   on(["status", "place"], () => (status.textContent = statusWords(shownChannel()?.id ?? "")));
   return { focus: composer.focus };
@@ -76,7 +76,7 @@ function channelHead(channel) {
   return [
     h("h1", null, channelIcon(channel), direct ? botName() : channel.name),
     direct ? botTabs("messages") : channel.topic && h("p", { class: "topic" }, channel.topic),
-    !direct && h("span", { class: "members", title: `${members.length} people and the bot` },
+    !direct && h("span", { class: "members", title: `${members.length} people${hasBot(channel) ? " and the bot" : ""}` },
       members.slice(0, 3).map((id) => avatar(id, { size: "small" })), h("span", null, channel.members.length), h("span", { class: "unseen" }, " members")),
   ];
 }
@@ -92,6 +92,9 @@ function botTabs(shown) {
     tab("home", "Home", () => go({ kind: "home" })), tab("messages", "Messages", () => direct && go({ kind: "channel", id: direct.id })));
 }
 
+/** @param {Channel} channel */
+const hasBot = (channel) => channel.members.includes(state.workspace?.bot.user_id ?? "");
+
 /** What a channel begins with. @param {Channel} channel @param {boolean} empty @param {(text: string) => void} ask */
 function intro(channel, empty, ask) {
   const direct = channel.kind === "im";
@@ -101,8 +104,10 @@ function intro(channel, empty, ask) {
     h("h2", null, direct ? `Your conversation with ${botName()}` : `This is the beginning of #${channel.name}`),
     h("p", null, direct
       ? `Ask anything that the documents in the folder may answer; ${botName()} replies in a thread and names its sources. Nobody else sees this conversation.`
+      : !hasBot(channel) ? [`${botName()} is not in this channel, so nothing said here reaches it.`]
       : [channel.topic ? `${channel.topic.replace(/[.\s]+$/, "")}. ` : "", "Mention ", h("span", { class: "mention" }, `@${botHandle()}`), " to ask the documents; the answer comes in a thread."]),
-    empty && !offersStand && [h("p", { class: "intro-try" }, "Try one of these:"), exampleButtons(direct, ask)]);
+    !direct && !hasBot(channel) && h("p", { class: "intro-try" }, h("button", { type: "button", class: "button", onclick: () => ask(`/invite @${botHandle()}`) }, icon("plus"), `Invite @${botHandle()}`)),
+    empty && !offersStand && hasBot(channel) && [h("p", { class: "intro-try" }, "Try one of these:"), exampleButtons(direct, ask)]);
 }
 
 /** Suggestions over the composer: the bot's own, else examples until the person has asked something.
@@ -113,7 +118,7 @@ function offered(channel, messages, ask) {
   const direct = channel.kind === "im";
   const bot = `<@${state.workspace?.bot.user_id}`;
   const asked = messages.some((message) => message.ephemeral || (message.user === state.me && (direct || message.text.includes(bot))));
-  return messages.length > 0 && !asked ? exampleButtons(direct, ask) : null;
+  return messages.length > 0 && !asked && hasBot(channel) ? exampleButtons(direct, ask) : null;
 }
 
 /** @param {{title: string, prompts: import("./types.js").Prompt[]}} offer @param {(text: string) => void} ask */

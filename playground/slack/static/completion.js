@@ -9,6 +9,9 @@ import { state, userOf, visibleChannels } from "./state.js";
 
 const MOST = 8;
 
+/** Slack's own; every workspace has it. */
+const INVITE = { command: "/invite", description: "Add someone, or the bot, to this channel", usage_hint: "@name" };
+
 /** @param {string} text the whole text @param {number} caret @returns {Completion|null} */
 export function completionAt(text, caret) {
   const before = text.slice(0, caret);
@@ -60,7 +63,7 @@ function channelsLike(typed) {
 
 /** @param {string} typed @returns {Candidate[]} */
 function commandsLike(typed) {
-  return (state.workspace?.commands ?? [])
+  return [...(state.workspace?.commands ?? []), INVITE]
     .filter((command) => command.command.startsWith(typed.toLowerCase()))
     .map((command) => ({ kind: "command", insert: command.command, label: `${command.command} ${command.usage_hint ?? ""}`.trim(), detail: command.description ?? "" }));
 }

@@ -15,7 +15,7 @@ const QUESTIONS = [
 /** The examples as they would be typed. @param {boolean} direct in the direct message no mention is needed */
 export function exampleTexts(direct) {
   const asked = direct ? QUESTIONS.filter((question) => question.mention) : QUESTIONS;
-  return asked.map(({ lang, text, mention }) => ({ lang, text: mention && !direct ? `@${botHandle()} ${text}` : text }));
+  return asked.map(({ lang, text, mention }) => ({ lang, text: mention && !direct ? `@${botHandle()} ${text}` : text.charAt(0).toUpperCase() + text.slice(1) }));
 }
 
 /** @param {boolean} direct @param {(text: string) => void} ask @returns {HTMLElement} */

@@ -78,7 +78,7 @@ function noticeNodes() {
   return [
     folder.error && notice(folder.error),
     !folder.worker.alive && notice("The ingestion worker is not running yet; new documents wait for it."),
-    folder.embedding && folder.embedding.state !== "ready" && notice(`Search by meaning: ${folder.embedding.state}. Words are searched meanwhile.`),
+    folder.embedding && folder.embedding.state !== "ready" && notice(`Search by meaning: ${folder.embedding.state.replace(/\.$/, "")}.`),
   ];
 }
 
@@ -100,7 +100,7 @@ function fileRow(file) {
     tile(file.path),
     h("div", { class: "file-words" },
       h("a", { class: "file-name", href: api.fileAddress(file.path), target: "_blank", rel: "noopener", title: `${file.path} (opens in a new tab)` }, name),
-      file.title && file.title !== name && h("span", { class: "file-title" }, file.title),
+      file.title && file.title !== name && file.title !== name.replace(/\.[^.]+$/, "") && h("span", { class: "file-title" }, file.title),
       h("span", { class: "file-facts" }, [dir && `${dir}/`, ...facts(file)].filter(Boolean).join(" · ")),
       h("span", { class: `state ${file.state}`, title: look.title }, look.label),
       file.state === "failed" && file.reason && h("span", { class: "file-reason" }, file.reason)),

@@ -27,7 +27,7 @@ export function drawMessage(message, look, doings) {
     "data-streaming": String(Boolean(message.streaming)), "data-ephemeral": message.ephemeral ? "true" : null,
     "aria-label": `${name}, ${timeOf(message.ts)}`, "aria-busy": message.streaming ? "true" : null, tabindex: -1,
   },
-    h("div", { class: "gutter" }, look.compact ? stamp(message) : avatar(message.user, { name, bot: message.is_bot })),
+    h("div", { class: "gutter" }, look.compact ? stamp(message) : avatar(message.user, { name })),
     h("div", { class: "body" },
       message.ephemeral && h("p", { class: "only-you" }, icon("eye"), "Only visible to you"),
       !look.compact && headline(message, name),
@@ -43,7 +43,7 @@ export const authorName = (message) => userOf(message.user)?.real_name || messag
 /** @param {Message} message @param {string} name */
 function headline(message, name) {
   return h("header", { class: "headline" }, h("span", { class: "author" }, name),
-    message.is_bot && h("span", { class: "badge" }, h("abbr", { title: "Application: a bot wrote this" }, "APP")), stamp(message));
+    userOf(message.user)?.is_bot && h("span", { class: "badge" }, h("abbr", { title: "Application: a bot wrote this" }, "APP")), stamp(message));
 }
 
 /** @param {Message} message */

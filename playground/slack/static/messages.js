@@ -27,12 +27,26 @@ export function createMessageList({ inThread, label, testid, reply }) {
   const scroller = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": label }, items);
   const jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => toBottom(true) }, "↓ Latest messages");
   const root = h("div", { class: "list" }, scroller, jump);
-  scroller.addEventListener("scroll", () => (jump.hidden = nearBottom()), { passive: true });
+  let pinned = true;
+  let height = 0;
+  scroller.addEventListener("scroll", () => {
+    // a pane that shrinks scrolls by itself; only a person's scrolling lets go of the bottom
+    if (scroller.clientHeight === height) pinned = nearBottom();
+    jump.hidden = pinned;
+  }, { passive: true });
   scroller.addEventListener("keydown", (event) => walk(event, items));
 
   const nearBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM;
-  const toBottom = (/** @type {boolean} */ gently) =>
+  const toBottom = (/** @type {boolean} */ gently) => {
+    pinned = true;
     scroller.scrollTo({ top: scroller.scrollHeight, behavior: gently && !matchMedia("(prefers-reduced-motion: reduce)").matches ? "smooth" : "instant" });
+  };
+  const sized = new ResizeObserver(() => {
+    height = scroller.clientHeight;
+    if (pinned) toBottom(false);
+  });
+  sized.observe(scroller);
+  sized.observe(items);
 
   const doings = {
     reply,
@@ -66,7 +80,6 @@ export function createMessageList({ inThread, label, testid, reply }) {
   }
 
   function refresh() {
-    const stay = nearBottom();
     const nodes = held.intro ? [held.intro] : [];
     const next = new Map();
     held.messages.forEach((message, index) => {
@@ -80,8 +93,8 @@ export function createMessageList({ inThread, label, testid, reply }) {
     });
     keepingFocus(() => arrange(items, nodes));
     drawn = next;
-    if (stay) toBottom(false);
-    jump.hidden = nearBottom();
+    if (pinned) toBottom(false);
+    jump.hidden = pinned;
   }
 
   return {

@@ -28,9 +28,11 @@ function show(view) {
   }
   const old = stack[at];
   const typed = typedIn(old.dialog);
+  const focused = document.activeElement?.id;
   stack[at] = draw(view, old.back);
   retype(stack[at].dialog, typed);
   discard(old.dialog);
+  if (focused) stack[at].dialog.querySelector(`#${CSS.escape(focused)}`)?.focus();
 }
 
 /** @param {View} view @param {Element|null} back what had the focus before @returns {Shown} */
@@ -50,6 +52,8 @@ function draw(view, back) {
     const oneLine = event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey;
     if (event.key === "Enter" && submit && oneLine && !event.isComposing) send(view.id);
   });
+  const first = dialog.querySelector("[autofocus]") ?? inputs[0]?.node ?? submit ?? close;
+  if (first instanceof HTMLElement) first.focus({ preventScroll: true });
   return { view, dialog, inputs, back };
 }
 
@@ -61,10 +65,8 @@ async function send(viewId) {
   for (const input of shown.inputs) input.fail("");
   const answer = missing(shown) ?? (await tried(() => api.submitView(state.me, viewId, valuesOf(shown))));
   delete shown.dialog.dataset.sending;
-  if (answer?.errors) return tell(shown, answer.errors);
-  const replaced = stack.every((one) => one !== shown);
-  if (answer?.ok && !replaced) takeAway(viewId);
-}
+  if (answer?.errors) tell(shown, answer.errors);
+} // what becomes of a view that was taken, an event says: closed, updated, or another one on top
 
 /** Fields that must be filled in and are not. @param {Shown} shown @returns {{ok: false, errors: Record<string, string>}|null} */
 function missing(shown) {

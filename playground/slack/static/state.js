@@ -97,29 +97,40 @@ export function messagesOf(channel, threadTs) {
 /** @param {Message} message */
 const isReply = (message) => Boolean(message.thread_ts && message.thread_ts !== message.ts);
 
-let serial = 0;
-/** @type {WeakMap<Message, number>} when each message came by an event */
-const arrivals = new WeakMap();
+/** The lists that a message stands in. @param {Message} message */
+const keysOf = (message) =>
+  isReply(message) ? [listKey(message.channel, message.thread_ts)] : [listKey(message.channel), listKey(message.channel, message.ts)];
 
-/** A mark to take before fetching a list, so that what arrives meanwhile is not lost. */
+const REMEMBERED = 300;
+let serial = 0;
+/** @type {Map<string, {serial: number, message: Message}>} what events brought last, by channel and stamp */
+const recent = new Map();
+
+/** A mark to take before fetching a list, so that what events bring meanwhile is not lost. */
 export const moment = () => serial;
 
-/** Puts a fetched list in place. @param {string} key @param {Message[]} messages @param {number} since */
+/** Puts a fetched list in place, with what events brought since it was asked for. @param {string} key @param {Message[]} messages @param {number} since */
 export function putList(key, messages, since) {
-  const old = state.lists.get(key);
   const list = new Map(messages.map((message) => [message.ts, message]));
-  for (const message of old?.values() ?? []) {
-    if ((arrivals.get(message) ?? 0) > since) list.set(message.ts, message);
+  for (const { serial: at, message } of recent.values()) {
+    if (at > since && keysOf(message).includes(key)) list.set(message.ts, message);
   }
   state.lists.set(key, list);
 }
 
+/** @param {Message} message */
+function remember(message) {
+  const key = listKey(message.channel, message.ts);
+  recent.delete(key);
+  recent.set(key, { serial: (serial += 1), message });
+  if (recent.size > REMEMBERED) recent.delete(recent.keys().next().value ?? "");
+}
+
 /** A message came, or came anew. @param {Message} message */
 export function putMessage(message) {
-  arrivals.set(message, (serial += 1));
-  if (!isReply(message)) state.lists.get(message.channel)?.set(message.ts, message);
+  remember(message);
   if (isReply(message)) countReply(message);
-  state.lists.get(listKey(message.channel, message.thread_ts ?? message.ts))?.set(message.ts, message);
+  for (const key of keysOf(message)) state.lists.get(key)?.set(message.ts, message);
   if (message.is_bot && message.thread_ts) state.statuses.delete(listKey(message.channel, message.thread_ts));
   changed("messages", "thread", "status");
   if (isNews(message) && !state.unread.has(message.channel)) {
@@ -145,6 +156,7 @@ function isNews(message) {
 
 /** @param {{channel: string, ts: string, thread_ts?: string}} gone */
 export function dropMessage(gone) {
+  recent.delete(listKey(gone.channel, gone.ts));
   state.lists.get(gone.channel)?.delete(gone.ts);
   if (gone.thread_ts) state.lists.get(listKey(gone.channel, gone.thread_ts))?.delete(gone.ts);
   if (state.thread?.channel === gone.channel && state.thread.ts === gone.ts) state.thread = null;
@@ -167,7 +179,7 @@ export function statusWords(channel, threadTs) {
 
 /** Forgets everything that only the last person could see. */
 export function forgetPerson() {
-  for (const part of [state.lists, state.statuses, state.prompts, state.titles, state.unread, state.awaited, state.pressed]) part.clear();
+  for (const part of [recent, state.lists, state.statuses, state.prompts, state.titles, state.unread, state.awaited, state.pressed]) part.clear();
   state.home = null;
   state.homeAsked = false;
   state.thread = null;

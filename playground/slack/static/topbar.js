@@ -48,16 +48,22 @@ function botStatus() {
     h("span", { class: "bot-words" }, state.workspace ? words : "Connecting…"));
 }
 
+/** @param {import("./types.js").User} person */
+function roleOf(person) {
+  if (person.is_admin) return "admin";
+  return person.is_guest ? "guest" : "member";
+}
+
 /** @param {() => void} personChanged */
 function actAs(personChanged) {
   const me = userOf(state.me);
   const select = /** @type {HTMLSelectElement} */ (h("select", { "data-testid": "act-as", "data-focus": "act-as", id: "act-as", title: "Try the workspace as another person: each sees their own messages and rights" },
-    people().map((person) => h("option", { value: person.id, selected: person.id === state.me }, `${person.real_name || person.name} · ${person.is_admin ? "admin" : "member"}`))));
+    people().map((person) => h("option", { value: person.id, selected: person.id === state.me }, `${person.real_name || person.name} · ${roleOf(person)}`))));
   select.addEventListener("change", () => {
     personChanged();
     choosePerson(select.value);
     const now = userOf(select.value);
-    announce(`You now act as ${now?.real_name}, ${now?.is_admin ? "an admin" : "a member"}.`);
+    if (now) announce(`You now act as ${now.real_name}, ${roleOf(now)}.`);
   });
   return h("div", { class: ["act-as", me?.is_admin && "admin"] }, h("label", { for: "act-as" }, "You act as"),
     h("span", { class: "act-as-box" }, avatar(state.me, { size: "small" }), select, icon("chevron")));

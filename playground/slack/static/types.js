@@ -1,7 +1,8 @@
 // The shapes that the page and the server agree on, as JSDoc types; decides nothing and runs nothing.
 
 /**
- * @typedef {{id: string, name: string, real_name: string, locale: string, is_admin: boolean, is_bot: boolean, title?: string}} User
+ * @typedef {{id: string, name: string, real_name: string, locale: string, is_admin: boolean, is_guest?: boolean,
+ *            is_bot: boolean, title?: string}} User
  * @typedef {{id: string, name: string, kind: "public"|"private"|"im", members: string[], topic: string}} Channel
  * @typedef {{command: string, description: string, usage_hint: string}} Command
  * @typedef {{team: {id: string, name: string}, bot: {user_id: string, name: string, connected: boolean},
