@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import json
 import signal
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status is 0, or 1 where documents failed, or 2 where nothing could be done."""
+    """Run one command; the exit status is 0, 1 where `health` finds the worker unwell, 2 where nothing could be done."""
     arguments = _parser().parse_args(argv)
     silence_telemetry()
     try:
@@ -95,9 +96,8 @@ def _status(settings: IngestionSettings, arguments: argparse.Namespace) -> int:
     from knowledge.ledger import Ledger
     from knowledge.qdrant import open_qdrant
 
-    client = open_qdrant(settings)
-    documents = sorted(Ledger(client, settings.collection).all().values(), key=lambda document: document.path)
-    client.close()
+    with contextlib.closing(open_qdrant(settings)) as client:
+        documents = sorted(Ledger(client, settings.collection).all().values(), key=lambda document: document.path)
     if arguments.json:
         print(json.dumps(_status_json(documents), ensure_ascii=False))
     else:

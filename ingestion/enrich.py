@@ -7,8 +7,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from knowledge.documents import Document, State
-from knowledge.errors import ModelUnavailable
+from knowledge.documents import SEARCHABLE, Document, State
+from knowledge.errors import ModelUnavailable, TextRefused
 from knowledge.meaning import BATCH
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Vectors = list[tuple[str, list[float]]]
+_PROBE = "Souffleur"
 _REST_SECONDS = 10.0  # before an embedding model that failed is asked again
 
 
@@ -67,17 +69,43 @@ class Enricher:
         return True
 
     def _enrich(self, document: Document, stop: Callable[[], bool], step: Callable[[int], object] | None) -> bool:
-        while batch := self._index.without_meaning(document, BATCH):
+        refused: set[str] = set()
+        while batch := self._index.without_meaning(document, BATCH, refused):
             if stop():
                 return False
-            self._index.enrich(self._vectors(batch))
+            vectors = self._vectors(batch)
+            self._index.enrich(vectors)
+            refused |= {passage for passage, _ in batch} - {passage for passage, _ in vectors}
             if step:
                 step(len(batch))
-        self._ledger.put(replace(document, state=State.MEANING, embedding_model=self._meaning.model))
-        log.info("searchable by meaning: document=%s passages=%d", document.id, document.passages)
+        self._write_down(document, len(refused))
         return True
 
-    def _vectors(self, batch: Sequence[tuple[str, str]]) -> list[tuple[str, list[float]]]:
+    def _write_down(self, document: Document, refused: int) -> None:
+        known = self._ledger.get(document.path)
+        if known is None or known.version != document.version or known.state not in SEARCHABLE:
+            return  # another worker on the same index has read it anew meanwhile
+        self._ledger.put(replace(known, state=State.MEANING, embedding_model=self._meaning.model))
+        log.info("searchable by meaning: document=%s passages=%d", document.id, document.passages)
+        if refused:
+            log.warning("found by words alone, refused by the model: document=%s passages=%d", document.id, refused)
+
+    def _vectors(self, batch: Sequence[tuple[str, str]]) -> Vectors:
+        try:
+            return self._embedded(batch)
+        except TextRefused:
+            self._meaning.embed_documents([_PROBE])  # fails where the model is what is broken, not a text
+            return self._accepted(batch)
+
+    def _accepted(self, batch: Sequence[tuple[str, str]]) -> Vectors:
+        """The vectors of those texts that the model takes: one that it refuses fails whatever it is sent with."""
+        try:
+            return self._embedded(batch)
+        except TextRefused:
+            half = len(batch) // 2
+            return self._accepted(batch[:half]) + self._accepted(batch[half:]) if half else []
+
+    def _embedded(self, batch: Sequence[tuple[str, str]]) -> Vectors:
         vectors = self._meaning.embed_documents([text for _, text in batch])
         return [(passage, vector) for (passage, _), vector in zip(batch, vectors, strict=True)]
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from knowledge.documents import Fingerprint
-from knowledge.errors import BusyDocument
+from knowledge.errors import BusyDocument, VanishedDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# Hidden files, Office's lock files, editors' swap files, unfinished downloads.
+# Hidden files, Office's lock files, editors' swap files, unfinished downloads, what Windows leaves in folders.
 _PASSING_PREFIXES = (".", "~$")
 _PASSING_SUFFIXES = ("~", ".part", ".crdownload", ".swp", ".tmp", ".download", ".partial")
+_PASSING_NAMES = frozenset({"thumbs.db", "desktop.ini"})
+_UNWRITABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, bytes that are not UTF-8, line separators
 _CHUNK = 1 << 20
 
 
@@ -25,11 +28,13 @@ _CHUNK = 1 << 20
 class Look:
     """One look: files by path relative to the root (forward slashes), and what could not be seen, with why.
 
-    Where anything could not be seen, nothing may be concluded from what is missing.
+    Where anything could not be seen, nothing may be concluded from what is missing. A file whose name is no text
+    was seen all the same: it is only reported, in `unnamed`.
     """
 
     files: dict[str, Fingerprint]
     unseen: dict[str, str] = field(default_factory=dict)
+    unnamed: dict[str, str] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -41,30 +46,35 @@ def look(root: Path) -> Look:
     """Look at every file under `root`, without following links."""
     files: dict[str, Fingerprint] = {}
     unseen: dict[str, str] = {}
+    unnamed: dict[str, str] = {}
     for path, entry in _walk(str(root), "", unseen):
-        if not path.isprintable() or not _is_utf8(path):
-            unseen[ascii(path)] = "has a name that is not valid text: rename it"
-            continue
         try:
             status = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
             continue
         except OSError as error:
-            unseen[path] = error.strerror or "cannot be looked at"
+            unseen[_shown(path)] = f"cannot be looked at ({error.strerror})"
             continue
-        if stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(status.st_mode):
+            continue
+        if _is_text(path):
             files[path] = _fingerprint(status)
-    return Look(files, unseen)
+        else:
+            unnamed[_shown(path)] = "has a name that is not valid text: rename it"
+    return Look(files, unseen, unnamed)
 
 
 def fingerprint(path: Path) -> Fingerprint:
     """The fingerprint of one file.
 
     Raises:
-        BusyDocument: it is not there any more, or cannot be looked at.
+        VanishedDocument: it is not there any more.
+        BusyDocument: it cannot be looked at.
     """
     try:
         return _fingerprint(path.stat(follow_symlinks=False))
+    except FileNotFoundError as error:
+        raise VanishedDocument(f"{path.name} is not there any more.") from error
     except OSError as error:
         raise BusyDocument(f"{path.name} cannot be looked at ({error.strerror}).") from error
 
@@ -73,13 +83,16 @@ def content_hash(path: Path) -> str:
     """SHA-256 of a file's content, in hexadecimal.
 
     Raises:
-        BusyDocument: it vanished or may not be read.
+        VanishedDocument: it is not there any more.
+        BusyDocument: it may not be read.
     """
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
+    except FileNotFoundError as error:
+        raise VanishedDocument(f"{path.name} is not there any more.") from error
     except PermissionError as error:
         raise BusyDocument(f"{path.name} may not be read: give the worker's user the right to read it.") from error
     except OSError as error:
@@ -92,25 +105,30 @@ def _walk(folder: str, prefix: str, unseen: dict[str, str]) -> Iterator[tuple[st
         with os.scandir(folder) as entries:
             inside = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        unseen[prefix or "."] = f"cannot be listed ({error.strerror})"
+        unseen[_shown(prefix) or "."] = f"cannot be listed ({error.strerror})"
         return
     for entry in inside:
-        if entry.name.startswith(_PASSING_PREFIXES) or entry.name.lower().endswith(_PASSING_SUFFIXES):
+        if _is_passing(entry.name):
             continue
         path = prefix + entry.name
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path, path + "/", unseen)
-        elif not entry.is_symlink():
+        else:
             yield path, entry
+
+
+def _is_passing(name: str) -> bool:
+    lower = name.lower()
+    return name.startswith(_PASSING_PREFIXES) or lower.endswith(_PASSING_SUFFIXES) or lower in _PASSING_NAMES
 
 
 def _fingerprint(status: os.stat_result) -> Fingerprint:
     return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
-def _is_utf8(path: str) -> bool:
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _is_text(path: str) -> bool:
+    return not any(unicodedata.category(char) in _UNWRITABLE for char in path)
+
+
+def _shown(path: str) -> str:
+    return path if _is_text(path) else ascii(path)

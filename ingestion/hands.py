@@ -9,7 +9,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.errors import SouffleurError, UnreadableDocument
+from knowledge.errors import SouffleurError, UnreadableDocument, VanishedDocument
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -89,7 +89,7 @@ class Hands:
     def _children(self) -> ProcessPool:
         from pebble import ProcessPool
 
-        if self._pool is None:
+        if self._pool is None or not self._pool.active:
             self._pool = ProcessPool(
                 max_workers=self._settings.readers,
                 max_tasks=_DOCUMENTS_A_CHILD,
@@ -107,7 +107,8 @@ def _confine(memory_mb: int) -> None:
     for name in _SECRETS:
         os.environ.pop(name, None)
     silence_telemetry()
-    limit = memory_mb << 20
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = memory_mb << 20 if most == resource.RLIM_INFINITY else min(memory_mb << 20, most)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -116,7 +117,10 @@ def _read(path: Path, max_file_mb: int) -> Content:
     from ingestion.reading.read import read
     from ingestion.split import split
 
-    size = path.stat().st_size
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise VanishedDocument(f"{path.name} vanished before it was read.") from error
     if size > max_file_mb << 20:
         raise UnreadableDocument(
             f"{path.name} has {size >> 20} MB, more than {max_file_mb}: split it, or raise MAX_FILE_MB."

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ingestion.folder import content_hash, fingerprint
+from ingestion.plan import LONGEST_REST
 from knowledge.documents import Document, State
 from knowledge.errors import BusyDocument, SouffleurError
 from knowledge.passages import passages_of
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _RETRY_SECONDS = 5.0  # after the first failure that may pass; doubled each time
-_RETRY_AT_MOST = 3600.0
+_DOUBLED_AT_MOST = 10  # times: by then a rest is as long as one may be
 
 
 class Operations:
@@ -51,8 +52,9 @@ class Operations:
             passages=source.passages,
             read_at=source.read_at,
             embedding_model=source.embedding_model,
+            attempts=0,
         )
-        if self._index.copy(source, target) != source.passages:
+        if not self._index.copy(source, target):
             return False
         self._ledger.put(target)
         if moved:
@@ -103,7 +105,7 @@ class Operations:
 
         A failure that `passes` by itself is tried again later, and an older version goes on answering.
         """
-        pause = min(_RETRY_SECONDS * 2**document.attempts, _RETRY_AT_MOST)
+        pause = min(_RETRY_SECONDS * 2 ** min(document.attempts, _DOUBLED_AT_MOST), LONGEST_REST)
         failed = replace(
             document,
             state=State.FAILED,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from knowledge.documents import SEARCHABLE, State, content_version
@@ -45,6 +47,7 @@ class Forget:
     path: str
 
 
+LONGEST_REST = 3600.0  # seconds that a document which failed for a passing reason waits at most
 Operation = Keep | Take | Read | Forget
 Ledger = dict[str, "Document"]
 
@@ -80,10 +83,10 @@ def plan(
     files are read whatever is known of them.
     """
     keeps: list[Operation] = []
-    takes: list[Operation] = []
+    takes: list[Take] = []
     reads: list[Operation] = []
     moved: set[str] = set()
-    by_version = {d.version: d for d in ledger.values() if d.state in SEARCHABLE}
+    sources = _sources(ledger)
     for path, print_ in look.files.items():
         known = ledger.get(path)
         if path not in forced and _is_known(known, print_, pipeline, now):
@@ -92,19 +95,45 @@ def plan(
         if path not in hashes:
             continue
         version = content_version(hashes[path], pipeline)
-        source = by_version.get(version)
+        source = _source(path, sources.get(version, []), look, moved)
         if path in forced:
             reads.append(Read(path))
         elif known and known.version == version and _stands(known, now):
             keeps.append(Keep(path, touched=print_))
-        elif source and source.path != path:
-            gone = source.path not in look.files and look.complete and source.path not in moved
+        elif source:
+            gone = _is_gone(source, look, moved)
             takes.append(Take(path, source.path, moved=gone))
             moved |= {source.path} if gone else set()
         else:
             reads.append(Read(path))
+    takes.sort(key=lambda take: take.moved)  # a move takes its source away
     forgets = _forgets(look, {*ledger, *strays} - moved)
     return [*keeps, *takes, *reads, *forgets]
+
+
+def _sources(ledger: Ledger) -> dict[str, list[Document]]:
+    sources: dict[str, list[Document]] = {}
+    for document in ledger.values():
+        if document.state in SEARCHABLE:
+            sources.setdefault(document.version, []).append(document)
+    return sources
+
+
+def _source(path: str, same: list[Document], look: Look, moved: set[str]) -> Document | None:
+    """Which document of the same content gives its passages to `path`: one that is gone before one that stays."""
+    fitting = [document for document in same if document.path != path and _reads_alike(document, path)]
+    return next((document for document in fitting if _is_gone(document, look, moved)), next(iter(fitting), None))
+
+
+def _is_gone(document: Document, look: Look, moved: set[str]) -> bool:
+    return look.complete and document.path not in look.files and document.path not in moved
+
+
+def _reads_alike(document: Document, path: str) -> bool:
+    """Whether reading `path` would give the same passages: a suffix chooses the reader, a name may be the title."""
+    here, there = PurePosixPath(document.path), PurePosixPath(path)
+    titled_by_name = document.title == unicodedata.normalize("NFC", here.stem)
+    return here.suffix.lower() == there.suffix.lower() and (not titled_by_name or here.stem == there.stem)
 
 
 def _forgets(look: Look, known: set[str]) -> list[Operation]:
@@ -124,5 +153,6 @@ def _is_known(document: Document | None, print_: Fingerprint, pipeline: str, now
 def _stands(document: Document, now: float) -> bool:
     """Whether the verdict on a document holds: it was read, or it failed for good or not long ago."""
     if document.state is State.FAILED:
-        return document.retry_at is None or now < document.retry_at
+        # A rest longer than any that is given was written down before the clock was put back.
+        return document.retry_at is None or 0 < document.retry_at - now <= LONGEST_REST
     return document.state in SEARCHABLE

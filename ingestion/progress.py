@@ -9,6 +9,7 @@ from knowledge.documents import State
 from knowledge.requests import Failure
 
 if TYPE_CHECKING:
+    from ingestion.pulse import Pulse
     from knowledge.ledger import Ledger
     from knowledge.requests import Request, Requests
 
@@ -39,14 +40,16 @@ class Bar:
 class Report:
     """Writes a request's progress down for whoever asked, at most twice a second."""
 
-    def __init__(self, requests: Requests, request: Request, ledger: Ledger) -> None:
+    def __init__(self, requests: Requests, request: Request, ledger: Ledger, pulse: Pulse) -> None:
+        self._pulse = pulse
         self._requests = requests
         self._request = request
         self._ledger = ledger
         self._written = 0.0
 
-    def step(self, done: int, total: int, path: str) -> None:  # noqa: ARG002  # the record holds numbers
+    def step(self, done: int, total: int, path: str) -> None:
         """Write the numbers down."""
+        self._pulse.step(done, total, path)
         if time.monotonic() - self._written >= _WRITE_SECONDS:
             self._written = time.monotonic()
             self._request = self._requests.advance(self._request, "running", done=done, total=total)

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ingestion.progress import Report
+from ingestion.pulse import Pulse
 from knowledge.errors import IndexUnavailable
 from knowledge.requests import EVERYTHING
 
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 _TICK_SECONDS = 0.5
 _REQUESTS_EVERY_SECONDS = 1.0
 _AWAY_SECONDS = 5.0
+_ENRICH_SECONDS = 3.0  # then requests and passes have their turn
 _KEEP_REQUESTS_SECONDS = 7 * 24 * 3600.0
 
 
@@ -45,36 +47,50 @@ class Service:
         self._enricher = enricher
         self._ledger = ledger
         self._requests = requests
-        self._heartbeat = heartbeat
+        # The longest that one step may take: a document waits for another to be read before it.
+        patience = 2.0 * settings.read_seconds + settings.embedding_timeout + settings.qdrant_timeout
+        self._pulse = Pulse(heartbeat, patience)
         self._next_pass = 0.0
         self._next_requests = 0.0
+        self._enriched = False
 
     def run(self, woken: threading.Event, stop: threading.Event) -> None:
         """Work until `stop` is set."""
-        while not stop.is_set():
-            try:
-                self._turn(woken, stop)
-            except IndexUnavailable as error:
-                log.warning("the index is away, nothing is lost: %s", error)
-                self._beat(ready=False)
-                stop.wait(_AWAY_SECONDS)
-        self._heartbeat.stop()
+        with self._pulse:
+            self._say(ready=True)
+            while not stop.is_set():
+                try:
+                    self._turn(woken, stop)
+                except IndexUnavailable as error:
+                    log.warning("the index is away, nothing is lost: %s", error)
+                    self._say(ready=False)
+                    self._next_pass = 0.0
+                    stop.wait(_AWAY_SECONDS)
 
     def _turn(self, woken: threading.Event, stop: threading.Event) -> None:
-        self._beat(ready=True)
         now = time.monotonic()
         if now >= self._next_requests:
             self._next_requests = now + _REQUESTS_EVERY_SECONDS
             for request in self._requests.open():
-                self._serve(request)
+                self._serve(request, stop)
         if woken.is_set() or now >= self._next_pass:
             woken.clear()
             self._pass()
-        self._enricher.run(stop=lambda: stop.is_set() or woken.is_set())
-        woken.wait(_TICK_SECONDS)
+        self._say(ready=True)
+        if not self._enriched:
+            self._enrich(woken, stop)
+        if self._enriched or self._enricher.trouble:
+            woken.wait(_TICK_SECONDS)
+
+    def _enrich(self, woken: threading.Event, stop: threading.Event) -> None:
+        until = time.monotonic() + _ENRICH_SECONDS
+        self._enriched = self._enricher.run(
+            stop=lambda: stop.is_set() or woken.is_set() or time.monotonic() >= until, step=self._pulse.step
+        )
 
     def _pass(self) -> None:
-        summary = self._worker.run_pass(quiet_seconds=self._settings.quiet_seconds)
+        summary = self._worker.run_pass(self._pulse, quiet_seconds=self._settings.quiet_seconds)
+        self._enriched = False
         pause = self._settings.quiet_seconds if summary.waiting else self._settings.scan_seconds
         self._next_pass = time.monotonic() + pause
         if summary.indexed or summary.moved or summary.deleted:
@@ -88,17 +104,20 @@ class Service:
                 summary.seconds,
             )
 
-    def _serve(self, request: Request) -> None:
+    def _serve(self, request: Request, stop: threading.Event) -> None:
         started = self._requests.advance(request, "running")
-        report = Report(self._requests, started, self._ledger)
+        report = Report(self._requests, started, self._ledger, self._pulse)
+        self._enriched = False
         summary = self._worker.run_pass(report, forced=lambda path: _in_scope(path, request.scope))
+        if stop.is_set():
+            return  # it stays open: the worker that comes next serves it, whole
         scope = frozenset(path for path in self._ledger.all() if _in_scope(path, request.scope))
         report.end(len(scope), scope)
         log.info("request served: request=%s documents=%d seconds=%.2f", request.id, len(scope), summary.seconds)
         self._requests.forget_before(time.time() - _KEEP_REQUESTS_SECONDS)
 
-    def _beat(self, *, ready: bool) -> None:
-        self._heartbeat.beat(ready=ready, meaning=self._enricher.trouble is None)
+    def _say(self, *, ready: bool) -> None:
+        self._pulse.say(ready=ready, meaning=self._enricher.trouble is None)
 
 
 def _in_scope(path: str, scope: str) -> bool:

@@ -48,6 +48,7 @@ class Watch:
         from watchfiles import watch
 
         inode = self._root.stat().st_ino
+        self._woken.set()  # what happened before this watch was armed went unseen
         changes = watch(self._root, stop_event=self._stop, debounce=_DEBOUNCE_MS, step=50, yield_on_timeout=True)
         for change in changes:
             if change:

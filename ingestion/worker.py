@@ -6,20 +6,20 @@ import logging
 import time
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from ingestion.folder import Look, content_hash, look
 from ingestion.operations import Operations
 from ingestion.plan import Forget, Keep, Operation, Read, Take, plan, still_moving, to_hash
 from ingestion.split import PIPELINE
-from knowledge.documents import SEARCHABLE, Document, Fingerprint, State, content_version
-from knowledge.errors import BusyDocument
+from knowledge.documents import SEARCHABLE, Document, Fingerprint, State, content_version, document_id
+from knowledge.errors import BusyDocument, VanishedDocument
 from knowledge.requests import Failure
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from ingestion.hands import Content, Hands
@@ -47,9 +47,11 @@ class Nobody:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a pass did, in numbers of documents; the failed ones with reasons; passages in the index; seconds.
+    """What a pass did, in numbers of documents; passages in the index; seconds.
 
-    `waiting` counts files that still change: the next pass takes them.
+    `failed` names, with reasons, every file of the folder that cannot be asked about as it is, whether this pass
+    tried it or an earlier one did, and what could not be looked at. `waiting` counts files that still change: the
+    next pass takes them.
     """
 
     documents: int
@@ -81,6 +83,7 @@ class Worker:
         self._ledger = ledger
         self._clock = clock
         self._many = 2 * hands.many
+        self._reported: dict[str, str] = {}
         self._operations = Operations(root, index, ledger, hands, clock)
 
     def run_pass(
@@ -93,38 +96,48 @@ class Worker:
         """
         started, now = time.monotonic(), self._clock()
         seen = look(self._root)
-        for path, reason in seen.unseen.items():
-            log.warning("not seen, nothing is deleted until it is: path=%s reason=%s", path, reason)
+        self._report(seen)
+        self._index.prepare()
         ledger = self._ledger.all()
+        held = self._index.paths()
         moving = still_moving(seen, now, quiet_seconds)
-        rested = Look({path: print_ for path, print_ in seen.files.items() if path not in moving}, seen.unseen)
+        rested = replace(seen, files={path: print_ for path, print_ in seen.files.items() if path not in moving})
+        known = {path: d for path, d in ledger.items() if path not in moving and _is_held(d, held)}
         again = frozenset(path for path in rested.files if forced and forced(path))
-        hashes = self._hashes(to_hash(rested, ledger, PIPELINE, now, again), rested, ledger)
-        operations = plan(
-            rested,
-            hashes,
-            {path: document for path, document in ledger.items() if path not in moving},
-            PIPELINE,
-            now=now,
-            strays=self._index.paths() - ledger.keys() - moving,
-            forced=again,
-        )
+        hashes = self._hashes(to_hash(rested, known, PIPELINE, now, again), rested, ledger)
+        strays = {*held, *ledger} - known.keys() - moving
+        operations = plan(rested, hashes, known, PIPELINE, now=now, strays=strays, forced=again)
         counts = _Pass(self._operations, ledger, hashes, rested, watcher or Nobody(), self._many, self._stop, now)
         return self._summary(counts.carry_out(operations), seen, len(moving), time.monotonic() - started)
 
     def _hashes(self, paths: list[str], seen: Look, ledger: dict[str, Document]) -> dict[str, str]:
         hashes = {}
         for path in paths:
+            if self._stop.is_set():
+                break
             try:
                 hashes[path] = content_hash(self._root / path)
+            except VanishedDocument:
+                log.info("vanished after it was seen, the next look tells: document=%s", document_id(path))
             except BusyDocument as error:
-                unread = Document(path, seen.files[path], "", "", 0, State.READING, pipeline=PIPELINE)
-                self._operations.fail(ledger.get(path, unread), str(error), passes=True)
+                unread = Document(path, seen.files[path], "", "", 0, State.READING)
+                document = replace(ledger.get(path, unread), fingerprint=seen.files[path], pipeline=PIPELINE)
+                self._operations.fail(document, str(error), passes=True)
         return hashes
+
+    def _report(self, seen: Look) -> None:
+        """Log what could not be seen, once each."""
+        trouble = {**seen.unseen, **seen.unnamed}
+        for path, reason in trouble.items():
+            if self._reported.get(path) != reason:
+                kept = "nothing is deleted until it is seen" if path in seen.unseen else "it is left out"
+                log.warning("not seen, %s: path=%s reason=%s", kept, path, reason)
+        self._reported = trouble
 
     def _summary(self, counts: Counter[str], seen: Look, waiting: int, seconds: float) -> Summary:
         ledger = self._ledger.all().values()
-        failed = (Failure(d.path, d.reason or "") for d in ledger if d.state is State.FAILED)
+        failed = [Failure(d.path, d.reason or "") for d in ledger if d.state is State.FAILED and d.path in seen.files]
+        failed += [Failure(path, f"{path} {reason}.") for path, reason in {**seen.unseen, **seen.unnamed}.items()]
         return Summary(
             documents=len(seen.files),
             indexed=counts["indexed"],
@@ -167,21 +180,28 @@ class _Pass:
 
     def carry_out(self, operations: Sequence[Operation]) -> Counter[str]:
         work = [operation for operation in operations if not (isinstance(operation, Keep) and not operation.touched)]
-        self._counts["unchanged"] = len(operations) - len(work)
+        self._counts["unchanged"] = sum(self._is_unchanged(operation) for operation in operations)
         self._total = len(work)
-        for operation in work:
-            if self._stop.is_set():
-                break
-            self._start(operation)
-        while self._reading and not self._stop.is_set():
-            self._finish_some()
+        try:
+            for operation in work:
+                if self._stop.is_set():
+                    break
+                self._start(operation)
+            while self._reading and not self._stop.is_set():
+                self._finish_some()
+        finally:
+            for future in self._reading:
+                future.cancel()
         return self._counts
+
+    def _is_unchanged(self, operation: Operation) -> bool:
+        return isinstance(operation, Keep) and self._ledger[operation.path].state in SEARCHABLE
 
     def _start(self, operation: Operation) -> None:
         match operation:
             case Keep(path, touched=Fingerprint() as touched):
                 self._operations.touch(self._ledger[path], touched)
-                self._step(path, "unchanged")
+                self._step(path, "touched")
             case Take(path, source, moved):
                 if self._operations.take(self._document(path), self._ledger[source], moved=moved):
                     self._step(path, "moved" if moved else "indexed")
@@ -225,5 +245,10 @@ class _Pass:
             seen_at=self._now,
             changed_at=print_.mtime_ns / 1e9,
             pipeline=PIPELINE,
-            attempts=known.attempts if known else 0,
+            attempts=known.attempts if known and known.version == version else 0,
         )
+
+
+def _is_held(document: Document, held: Mapping[str, int]) -> bool:
+    """Whether the index still has the passages that the ledger tells of: somebody may have emptied it."""
+    return document.state not in SEARCHABLE or held.get(document.path, 0) >= document.passages

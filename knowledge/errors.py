@@ -17,9 +17,17 @@ class ModelUnavailable(SouffleurError):
     """Ollama is away, the model is not there, or it answered something unusable."""
 
 
+class TextRefused(ModelUnavailable):
+    """The model is there but makes nothing usable of a text, or of one among several; others may fare better."""
+
+
 class UnreadableDocument(SouffleurError):
     """A file cannot be read, for a reason that will not pass by itself. The sentence says the remedy."""
 
 
 class BusyDocument(SouffleurError):
     """A file cannot be read now (it is still being written, or it vanished); a later pass tries again."""
+
+
+class VanishedDocument(BusyDocument):
+    """A file that was there a moment ago is not; a later pass sees what has become of it."""

@@ -51,16 +51,14 @@ class Heartbeat:
         """Whether the process is well, and one sentence about it."""
         try:
             state = json.loads(self.path.read_text(encoding="utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError):
-            return (
-                False,
-                f"The {self.process} process is not running: start it with `python -m {self.process}`.",
-            )
-        age = clock() - float(state.pop("at"))
-        if age > STALE_SECONDS:
-            return (
-                False,
-                f"The {self.process} process gave its last sign of life {age:.0f} s ago: restart it.",
-            )
+            age = clock() - float(state.pop("at"))
+        except FileNotFoundError:
+            return False, f"The {self.process} process is not running: start it with `python -m {self.process}`."
+        except OSError as error:
+            return False, f"The sign of life {self.path} cannot be read ({error.strerror}): correct HEARTBEAT_DIR."
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return False, f"The sign of life {self.path} is damaged: restart the {self.process} process."
+        if abs(age) > STALE_SECONDS:  # one from the future is as old: the clock was put back since
+            return False, f"The {self.process} process gave its last sign of life {abs(age):.0f} s ago: restart it."
         details = ", ".join(f"{name}={value}" for name, value in state.items())
         return bool(state.get("ready", True)), f"The {self.process} process is alive ({details})."

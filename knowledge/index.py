@@ -20,10 +20,10 @@ from knowledge.points import (
     point_of,
     visible_to,
 )
-from knowledge.qdrant import guarded
+from knowledge.qdrant import completed, guarded, make_collection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from langchain_qdrant import QdrantVectorStore
     from qdrant_client import QdrantClient, models
@@ -65,16 +65,15 @@ class Index:
         """Make the collection and its payload indexes, where they are missing."""
         from qdrant_client import models
 
+        sparse = models.SparseVectorParams(modifier=models.Modifier.IDF)
+        make_collection(self._client, self.collection, vectors_config={}, sparse_vectors_config={WORDS_VECTOR: sparse})
         with guarded():
-            if not self._client.collection_exists(self.collection):
-                sparse = models.SparseVectorParams(modifier=models.Modifier.IDF)
-                self._client.create_collection(
-                    self.collection, vectors_config={}, sparse_vectors_config={WORDS_VECTOR: sparse}
-                )
+            known = self._client.get_collection(self.collection).payload_schema
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", message="Payload indexes have no effect in the local Qdrant")
                 for field, schema in INDEXED.items():
-                    self._client.create_payload_index(self.collection, f"metadata.{field}", schema)
+                    if f"metadata.{field}" not in known:
+                        self._client.create_payload_index(self.collection, f"metadata.{field}", schema)
 
     def replace(self, document: Document, passages: Sequence[Passage]) -> None:
         """Make `passages` the ones that answer for `document`; safe to repeat after a crash at any point.
@@ -84,11 +83,26 @@ class Index:
         Raises:
             IndexUnavailable: Qdrant failed, or does not hold what it was sent.
         """
+        self._switch(document, lambda live: [point_of(passage, live=live) for passage in passages])
+
+    def copy(self, source: Document, target: Document) -> bool:
+        """Give `target`, whose content is that of `source`, its passages and vectors, in the order of `replace`.
+
+        False, and nothing is done, where the index does not hold every passage of `source`.
+        """
+        points = list(self._scroll(of_version(source.id, source.version), with_vectors=True))
+        if len(points) != source.passages:
+            return False
+        self._switch(target, lambda live: [copied(point, target, live=live) for point in points])
+        return True
+
+    def _switch(self, document: Document, points_of: Callable[[bool], list[models.PointStruct]]) -> None:
         old = self._ids(document.id, but_version=document.version)
         # After a crash in the deletes below, the new version is alive already and must stay so.
         live = not old or self._count(document, live=True) > 0
-        self._upsert(point_of(passage, live=live) for passage in passages)
-        new = {passage.id for passage in passages}
+        points = points_of(live)
+        self._upsert(points)
+        new = {str(point.id) for point in points}
         held = self._ids(document.id, version=document.version)
         if not new <= held:
             raise IndexUnavailable(f"Qdrant holds fewer passages of {document.path} than it was sent.")
@@ -96,38 +110,38 @@ class Index:
             self._bring_to_life(sorted(new))
         self._delete(old | (held - new))
 
-    def copy(self, source: Document, target: Document) -> int:
-        """Give `target`, whose content is that of `source`, its passages and vectors; how many those are."""
-        points = [copied(p, target) for p in self._scroll(of_version(source.id, source.version), with_vectors=True)]
-        self._upsert(points)
-        if points:
-            self._delete(self._ids(target.id, but_version=target.version))
-        return len(points)
-
     def forget(self, path: str) -> None:
         """Drop every passage of the document at `path`."""
         self._delete(self._ids(document_id(path)))
 
-    def paths(self) -> set[str]:
-        """The path of every document that has passages: what a scan holds against the ledger."""
+    def paths(self) -> dict[str, int]:
+        """The path of every document that has passages, and how many: what a scan holds against the ledger."""
         with guarded():
             hits = self._client.facet(self.collection, "metadata.path", limit=_PATHS, exact=True).hits
-        return {str(hit.value) for hit in hits}
+        return {str(hit.value): hit.count for hit in hits}
 
-    def without_meaning(self, document: Document, limit: int) -> list[tuple[str, str]]:
-        """Ids and indexed texts of passages that wait for a dense vector, at most `limit`."""
+    def without_meaning(self, document: Document, limit: int, but: Collection[str] = ()) -> list[tuple[str, str]]:
+        """Ids and indexed texts of passages that wait for a dense vector, at most `limit`, without those in `but`."""
         from qdrant_client import models
 
         waiting = models.Filter(
             must=of_version(document.id, document.version).must,
-            must_not=[models.HasVectorCondition(has_vector=self._meaning.vector_name)],
+            must_not=[
+                models.HasVectorCondition(has_vector=self._meaning.vector_name),
+                models.HasIdCondition(has_id=[*sorted(but)]),
+            ],
         )
         with guarded():
             points, _ = self._client.scroll(self.collection, waiting, limit=limit, with_payload=True)
         return [(str(point.id), passage_at(point.payload or {}, str(point.id)).indexed_text) for point in points]
 
     def enrich(self, vectors: Sequence[tuple[str, list[float]]]) -> None:
-        """Add dense vectors to passages, by id."""
+        """Add dense vectors to passages, by id.
+
+        Raises:
+            ModelUnavailable: the model's vectors have another dimension than those that the index holds of it.
+            IndexUnavailable: Qdrant failed.
+        """
         from qdrant_client import models
 
         if not vectors:
@@ -136,14 +150,20 @@ class Index:
         name = self._meaning.vector_name
         points = [models.PointVectors(id=point, vector={name: vector}) for point, vector in vectors]
         with guarded():
-            _completed(self._client.update_vectors(self.collection, points, wait=True))
+            completed(self._client.update_vectors(self.collection, points, wait=True))
 
     def _prepare_meaning(self, dimension: int) -> None:
         from qdrant_client import models
 
         name = self._meaning.vector_name
-        if self._has_meaning():
+        held = self._dimension()
+        if held == dimension:
             return
+        if held is not None:
+            raise ModelUnavailable(
+                f"The embedding model {self._meaning.model} gives vectors of {dimension} numbers, the index holds "
+                f"{held}: it is another model under the same name, pull it under a name of its own."
+            )
         config = models.DenseVectorConfig(size=dimension, distance=models.Distance.COSINE)
         with guarded():
             self._client.create_vector_name(self.collection, name, models.DenseVectorNameConfig(dense=config))
@@ -158,10 +178,12 @@ class Index:
         Raises:
             IndexUnavailable: Qdrant failed.
         """
+        if not audience.groups:
+            return Results(())
         with guarded():
             if not self._client.collection_exists(self.collection):
                 return Results((), "Nothing has been indexed yet: start the worker and drop a document.")
-            if not self._has_meaning():
+            if self._dimension() is None:
                 degraded = f"No passage has a vector of {self._meaning.model} yet."
                 return Results(self._by_words(question, audience, k), degraded)
             try:
@@ -203,10 +225,12 @@ class Index:
             validate_collection_config=False,
         )
 
-    def _has_meaning(self) -> bool:
+    def _dimension(self) -> int | None:
+        """How many numbers this model's vectors in the index have; None before the first of them."""
         with guarded():
             vectors = self._client.get_collection(self.collection).config.params.vectors
-        return isinstance(vectors, dict) and self._meaning.vector_name in vectors
+        params = vectors.get(self._meaning.vector_name) if isinstance(vectors, dict) else None
+        return params.size if params else None
 
     # -- points ---------------------------------------------------------------------------------------------
 
@@ -214,12 +238,12 @@ class Index:
         points = iter(points)
         while batch := list(islice(points, _BATCH)):
             with guarded():
-                _completed(self._client.upsert(self.collection, batch, wait=True))
+                completed(self._client.upsert(self.collection, batch, wait=True))
 
     def _bring_to_life(self, ids: list[str]) -> None:
         for start in range(0, len(ids), _BATCH):
             with guarded():
-                _completed(
+                completed(
                     self._client.set_payload(
                         self.collection,
                         {"live": True},
@@ -233,7 +257,7 @@ class Index:
         # By id, not by filter: a filter replayed after a crash could match points written since.
         if ids:
             with guarded():
-                _completed(self._client.delete(self.collection, sorted(ids), wait=True))
+                completed(self._client.delete(self.collection, sorted(ids), wait=True))
 
     def _count(self, document: Document, *, live: bool) -> int:
         condition = of_version(document.id, document.version, has("live", value=live))
@@ -245,9 +269,12 @@ class Index:
 
         must = [has("document_id", document)] + ([has("version", version)] if version else [])
         must_not = [has("version", but_version)] if but_version else None
-        return {str(point.id) for point in self._scroll(models.Filter(must=must, must_not=must_not))}
+        points = self._scroll(models.Filter(must=must, must_not=must_not), with_payload=False)
+        return {str(point.id) for point in points}
 
-    def _scroll(self, condition: models.Filter | None, *, with_vectors: bool = False) -> Iterator[Any]:
+    def _scroll(
+        self, condition: models.Filter, *, with_payload: bool = True, with_vectors: bool = False
+    ) -> Iterator[models.Record]:
         offset = None
         while True:
             with guarded():
@@ -256,17 +283,12 @@ class Index:
                     condition,
                     limit=256,
                     offset=offset,
-                    with_payload=True,
+                    with_payload=with_payload,
                     with_vectors=with_vectors,
                 )
             yield from points
             if offset is None:
                 return
-
-
-def _completed(result: models.UpdateResult) -> None:
-    if result.status != "completed":
-        raise IndexUnavailable(f"Qdrant has not applied a write ({result.status}): it is tried again.")
 
 
 def _newest(found: Iterable[Found]) -> Iterator[Found]:

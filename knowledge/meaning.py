@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 
-from knowledge.errors import ModelUnavailable
+from knowledge.errors import ModelUnavailable, TextRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,7 @@ BATCH = 32
 REST_SECONDS = 15.0  # how long a question does not wait for a model that has just failed to answer
 QUESTION_TIMEOUT = 20.0  # seconds: a cold model has to be loaded first
 _REMEMBERED_QUESTIONS = 1024
+_BAD_REQUEST, _NOT_FOUND = 400, 404
 
 
 class Meaning(Embeddings):
@@ -37,7 +38,7 @@ class Meaning(Embeddings):
         self._url = settings.ollama_url
         self._timeout = settings.embedding_timeout
         self._clock = clock
-        self._resting: tuple[float, ModelUnavailable] | None = None
+        self._resting: tuple[float, str] | None = None
         self._question = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self._embed_question)
         self._clients: dict[float, OllamaEmbeddings] = {}
 
@@ -50,7 +51,8 @@ class Meaning(Embeddings):
         """The vectors of `texts`, in order, each of the model's dimension; at most `BATCH` texts a call.
 
         Raises:
-            ModelUnavailable: the model is away, or one of its vectors cannot be used.
+            TextRefused: the model makes nothing usable of one of the texts.
+            ModelUnavailable: the model is away.
         """
         return self._embed(texts, self._timeout)
 
@@ -61,11 +63,11 @@ class Meaning(Embeddings):
             ModelUnavailable: the model is away, or was a moment ago.
         """
         if self._resting and self._clock() < self._resting[0]:
-            raise self._resting[1]
+            raise ModelUnavailable(self._resting[1])
         try:
             return self._question(text)
         except ModelUnavailable as error:
-            self._resting = (self._clock() + REST_SECONDS, error)
+            self._resting = (self._clock() + REST_SECONDS, str(error))
             raise
 
     def _embed_question(self, text: str) -> list[float]:
@@ -78,13 +80,17 @@ class Meaning(Embeddings):
         try:
             vectors = self._client(timeout).embed_documents(texts)
         except ollama.ResponseError as error:
-            raise ModelUnavailable(_refusal(self.model, error.status_code)) from error
+            raise _refusal(self.model, error.status_code) from error
         except httpx.TimeoutException as error:
             raise ModelUnavailable(f"The embedding model {self.model} did not answer in {timeout:g} s.") from error
         except (ConnectionError, httpx.HTTPError) as error:
             raise ModelUnavailable(
                 f"Ollama does not answer at {self._url}: start it, or correct OLLAMA_URL."
             ) from error
+        except ValueError as error:
+            raise ModelUnavailable(f"What answers at {self._url} is not Ollama: correct OLLAMA_URL.") from error
+        if len(vectors) != len(texts):
+            raise ModelUnavailable(f"Ollama gave {len(vectors)} vectors for {len(texts)} texts: restart it.")
         return [_checked(vector, self.model) for vector in vectors]
 
     def _client(self, timeout: float) -> OllamaEmbeddings:
@@ -97,14 +103,15 @@ class Meaning(Embeddings):
         return self._clients[timeout]
 
 
-def _refusal(model: str, status: int) -> str:
-    if status == 404:
-        return f"The embedding model {model} is not in Ollama: run `ollama pull {model}`."
-    return f"Ollama answered {status} for the embedding model {model}: look at its log."
+def _refusal(model: str, status: int) -> ModelUnavailable:
+    if status == _NOT_FOUND:
+        return ModelUnavailable(f"The embedding model {model} is not in Ollama: run `ollama pull {model}`.")
+    failure = TextRefused if status == _BAD_REQUEST else ModelUnavailable
+    return failure(f"Ollama answered {status} for the embedding model {model}: look at its log.")
 
 
 def _checked(vector: list[float], model: str) -> list[float]:
     norm = math.sqrt(sum(value * value for value in vector))
     if not vector or not math.isfinite(norm) or norm == 0:
-        raise ModelUnavailable(f"The embedding model {model} gave a vector without a direction: restart Ollama.")
+        raise TextRefused(f"The embedding model {model} gave a vector without a direction: restart Ollama.")
     return vector

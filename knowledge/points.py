@@ -88,7 +88,7 @@ def passage_at(payload: dict[str, Any], point_id: str) -> Passage:
     )
 
 
-def copied(point: models.Record, target: Document) -> models.PointStruct:
+def copied(point: models.Record, target: Document, *, live: bool) -> models.PointStruct:
     """A point of one document as a point of another document with the same content."""
     source = passage_at(point.payload or {}, str(point.id))
     passage = replace(
@@ -100,7 +100,7 @@ def copied(point: models.Record, target: Document) -> models.PointStruct:
         version=target.version,
         generation=target.generation,
     )
-    payload = {"page_content": passage.excerpt.text, "metadata": _metadata(passage, live=True)}
+    payload = {"page_content": passage.excerpt.text, "metadata": _metadata(passage, live=live)}
     return models.PointStruct(id=passage.id, vector=point.vector, payload=payload)
 
 

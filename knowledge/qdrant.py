@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import IndexUnavailable
 
@@ -12,9 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from qdrant_client import QdrantClient
+    from qdrant_client import QdrantClient, models
 
     from knowledge.settings import Settings
+
+
+_CONFLICT = 409
 
 
 def open_qdrant(settings: Settings) -> QdrantClient:
@@ -42,7 +46,8 @@ def open_qdrant(settings: Settings) -> QdrantClient:
 @contextlib.contextmanager
 def guarded() -> Iterator[None]:
     """Let Qdrant's failures out as `IndexUnavailable`, with a sentence that says what to do."""
-    from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
+    from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
+    from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
     try:
         yield
@@ -50,8 +55,34 @@ def guarded() -> Iterator[None]:
         if error.status_code in (401, 403):
             raise IndexUnavailable("Qdrant refuses the key: set QDRANT_API_KEY to the server's.") from error
         raise IndexUnavailable(f"Qdrant answered {error.status_code}: look at the server's log.") from error
-    except (ResponseHandlingException, ApiException) as error:
+    except ResourceExhaustedResponse as error:
+        raise IndexUnavailable("Qdrant has too much to do: it is asked again in a moment.") from error
+    except ApiException as error:
         raise IndexUnavailable("Qdrant does not answer: start it, or correct QDRANT_URL.") from error
+
+
+def completed(result: models.UpdateResult) -> None:
+    """Hold a write to its word: success with another status than completed means that it is not applied yet.
+
+    Raises:
+        IndexUnavailable: Qdrant has not applied the write.
+    """
+    if result.status != "completed":
+        raise IndexUnavailable(f"Qdrant has not applied a write ({result.status.value}): it is tried again.")
+
+
+def make_collection(client: QdrantClient, name: str, **shape: Any) -> None:
+    """Make a collection that is not there; that the other process makes it at the same moment is no failure."""
+    from qdrant_client.http.exceptions import UnexpectedResponse
+
+    with guarded():
+        if client.collection_exists(name):
+            return
+        try:
+            client.create_collection(name, **shape)
+        except UnexpectedResponse as error:
+            if error.status_code != _CONFLICT:
+                raise
 
 
 def _embedded(path: Path) -> QdrantClient:
@@ -63,10 +94,15 @@ def _embedded(path: Path) -> QdrantClient:
     except RuntimeError as error:
         if "already accessed" not in str(error):
             raise
-        raise IndexUnavailable(
-            f"Another process holds the embedded index in {path}: stop it, or run a Qdrant server and set QDRANT_URL."
-        ) from error
     except OSError as error:
         raise IndexUnavailable(
             f"The embedded index in {path} cannot be opened ({error.strerror}): correct QDRANT_PATH or its permissions."
         ) from error
+    except (ValueError, sqlite3.Error) as error:
+        raise IndexUnavailable(
+            f"The embedded index in {path} is damaged: move it away, and scan the folder again."
+        ) from error
+    # Raised outside the handler: the engine's own error would keep its lock file open.
+    raise IndexUnavailable(
+        f"Another process holds the embedded index in {path}: stop it, or run a Qdrant server and set QDRANT_URL."
+    )

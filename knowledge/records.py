@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
-from knowledge.qdrant import guarded
+from knowledge.errors import IndexUnavailable
+from knowledge.qdrant import completed, guarded, make_collection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,15 +35,15 @@ class Records:
         from qdrant_client.models import PointStruct
 
         points = [PointStruct(id=record_id, vector={}, payload=record) for record_id, record in records]
-        with guarded():
+        with self._guarded():
             if not self._exists():
-                self._client.create_collection(self.collection, vectors_config={})
+                make_collection(self._client, self.collection, vectors_config={})
             for start in range(0, len(points), _BATCH):
-                self._client.upsert(self.collection, points[start : start + _BATCH], wait=True)
+                completed(self._client.upsert(self.collection, points[start : start + _BATCH], wait=True))
 
     def get(self, record_id: str) -> Record | None:
         """One record, or None."""
-        with guarded():
+        with self._guarded():
             if not self._exists():
                 return None
             points = self._client.retrieve(self.collection, [record_id], with_payload=True)
@@ -49,22 +51,31 @@ class Records:
 
     def delete(self, record_ids: Sequence[str]) -> None:
         """Drop records by id; ids that are not there are no error."""
-        with guarded():
+        with self._guarded():
             if record_ids and self._exists():
-                self._client.delete(self.collection, list(record_ids), wait=True)
+                completed(self._client.delete(self.collection, list(record_ids), wait=True))
 
     def all(self) -> Iterator[Record]:
         """Every record, in no order."""
         offset = None
-        with guarded():
+        with self._guarded():
             if not self._exists():
                 return
         while True:
-            with guarded():
+            with self._guarded():
                 points, offset = self._client.scroll(self.collection, limit=_PAGE, offset=offset, with_payload=True)
             yield from (point.payload for point in points if point.payload is not None)
             if offset is None:
                 return
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            with guarded():
+                yield
+        except IndexUnavailable:
+            self._seen = False  # somebody may have dropped the collection: the next call asks
+            raise
 
     def _exists(self) -> bool:
         self._seen = self._seen or self._client.collection_exists(self.collection)

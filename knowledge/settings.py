@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,7 +30,7 @@ class Settings(BaseSettings):
     collection: str = Field(default="souffleur", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     ollama_url: str = "http://127.0.0.1:11434"
     embedding_model: str = Field(default="bge-m3", min_length=1)
-    embedding_timeout: float = Field(default=60, gt=0, description="seconds a batch may take")
+    embedding_timeout: float = Field(default=60, gt=0, allow_inf_nan=False, description="seconds a batch may take")
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     heartbeat_dir: Path | None = None
@@ -39,6 +40,8 @@ class Settings(BaseSettings):
     def _is_http(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
+        if value is not None and not _has_host(value):
+            raise ValueError("must name a host, and a port between 1 and 65535 if any")
         return value.rstrip("/") if value else value
 
     @classmethod
@@ -52,6 +55,8 @@ class Settings(BaseSettings):
             return cls(**{name: value for name, value in overrides.items() if value is not None})
         except ValidationError as error:
             raise SettingsError(_sentence(error)) from None
+        except UnicodeDecodeError:
+            raise SettingsError("The file .env is not UTF-8 text: save it as UTF-8 and start again.") from None
 
 
 def silence_telemetry() -> None:
@@ -63,6 +68,14 @@ def silence_telemetry() -> None:
         LANGSMITH_TRACING="false",
         LANGCHAIN_TRACING_V2="false",
     )
+
+
+def _has_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _sentence(error: ValidationError) -> str:

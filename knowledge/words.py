@@ -24,7 +24,9 @@ K1 = 1.2
 B = 0.75
 TYPICAL_LENGTH = 180.0  # features in a passage of about 300 tokens
 
-_IDENTIFIER = re.compile(r"@?\w+(?:[.\-_:/$]+\w+)+")
+# Possessive, and from where a word begins: a long run without any separator costs linear time.
+_IDENTIFIER = re.compile(r"(?<![^\W_])@?[^\W_]++(?:[.\-_:/$]++[^\W_]++)+")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _WORD = re.compile(r"\w+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu)['’](?=\w)", re.IGNORECASE)
@@ -66,8 +68,8 @@ def content_stems(text: str) -> frozenset[str]:
 
 
 def folded(word: str) -> str:
-    """A word in lower case and without accents."""
-    decomposed = unicodedata.normalize("NFD", word.lower())
+    """A word in lower case, without accents and ligatures."""
+    decomposed = unicodedata.normalize("NFD", word.lower().translate(_LIGATURES))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
