@@ -133,13 +133,14 @@ class Chain:
     def _end(
         self, run: _Run, question: str, outlet: Outlet, given: Sequence[Found], cut: str | None
     ) -> tuple[Event, ...]:
-        if outlet.found_nothing:
-            return (run.answer(run.prompts.not_found, "not_found", passages=given),)
+        cited = citations(outlet.prose, given)
+        if outlet.gave_up and not cited:
+            text = outlet.text.rstrip() or run.prompts.not_found
+            return (run.answer(text, "not_found", passages=given),)
         if not outlet.text.strip():
             return self._passages_only(run, question, given)
-        state: State = "partly" if cut or run.prompts.missing in outlet.prose else "answered"
-        notices = (cut,) if cut else ()
-        cited = citations(outlet.prose, given)
+        state: State = "partly" if cut or outlet.gave_up or outlet.lacks_something else "answered"
+        notices = tuple(filter(None, (cut, None if cited else run.prompts.uncited)))
         return (run.answer(outlet.text.rstrip(), state, passages=given, citations=cited, notices=notices),)
 
     def _passages_only(self, run: _Run, question: str, given: Sequence[Found]) -> tuple[Event, ...]:
@@ -185,8 +186,8 @@ class _Run:
     ) -> Answer:
         """The answer, with what its reader must know about how it came to be."""
         self.mark("total")
-        if self.degraded and not notices and state != "passages_only":
-            notices = (self.prompts.words_only,)
+        if self.degraded and passages and state != "passages_only":
+            notices = (*notices, self.prompts.words_only)
         return Answer(text, state, self.language, citations, tuple(passages), notices, dict(self.timings))
 
 

@@ -8,20 +8,24 @@ from typing import TYPE_CHECKING
 from knowledge.passages import Citation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from knowledge.passages import Found
 
-# `args[0]` is no citation; `[1, 3]` and `[1-3]` are several.
-_CITATION = re.compile(r"(?<![\w\]])((?:\[\d{1,3}(?:\s*[,;\-–]\s*\d{1,3})*\])+)(?!\()")
+_CITATION = re.compile(r"(?<!\])((?:\[\d{1,3}(?:\s*[,;\-–]\s*\d{1,3})*\])+)(?!\()")
 _ITEM = re.compile(r"(\d+)(?:\s*[\-–]\s*(\d+))?")
 _WITH_SPACE = re.compile(rf" *{_CITATION.pattern}")
 
 
 def keep_valid(prose: str, passages: int) -> str:
-    """`prose` with each citation written as `[n]`, without those that point outside 1..`passages`."""
+    """`prose` with each citation written as `[n]`, without those that point outside 1..`passages`.
+
+    `[1, 3]` and `[1-3]` are several; `args[0]` is none.
+    """
 
     def valid(match: re.Match[str]) -> str:
+        if _is_index(match):
+            return match[0]
         kept = "".join(f"[{n}]" for n in dict.fromkeys(_numbers(match[1])) if 1 <= n <= passages)
         return match[0].replace(match[1], kept) if kept else ""
 
@@ -30,7 +34,7 @@ def keep_valid(prose: str, passages: int) -> str:
 
 def citations(prose: str, found: Sequence[Found]) -> tuple[Citation, ...]:
     """The citations that `prose` uses, by number; `found[0]` is number 1."""
-    used = {n for match in _CITATION.findall(prose) for n in _numbers(match)}
+    used = {n for match in _CITATION.finditer(prose) if not _is_index(match) for n in _numbers(match[1])}
     return tuple(citation(n, found[n - 1]) for n in sorted(used) if 1 <= n <= len(found))
 
 
@@ -40,5 +44,12 @@ def citation(n: int, found: Found) -> Citation:
     return Citation(n, passage.title, passage.path, passage.excerpt.page, passage.excerpt.section, passage.id)
 
 
-def _numbers(brackets: str) -> list[int]:
-    return [n for first, last in _ITEM.findall(brackets) for n in range(int(first), int(last or first) + 1)]
+def _is_index(match: re.Match[str]) -> bool:
+    """Whether the brackets belong to the word before them: passages count from 1, arrays from 0."""
+    before = match.string[: match.start(1)][-1:]
+    return (before.isalnum() or before == "_") and 0 in _numbers(match[1])
+
+
+def _numbers(brackets: str) -> Iterator[int]:
+    for first, last in _ITEM.findall(brackets):
+        yield from range(int(first), int(last or first) + 1)

@@ -9,16 +9,21 @@ import re
 
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|!\[([^\]]*)\]\[[^\]]*\]")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(\s*<?[^)\n]*\)")
-_REFERENCE = re.compile(r"^[ \t]*\[[^\]\n]+\]:[ \t]*\S+.*$", re.MULTILINE)
+_DEFINITION = re.compile(r"^([ \t>]*\[[^\]\n]+\]):")
 _SLACK = re.compile(r"<((?:[@!#]|https?:|mailto:)[^>\n]*)>")
 _URL = re.compile(r"(?<![`\w])((?:https?|ftp|file)://[^\s`<>)\]]+|www\.[^\s`<>)\]]+)", re.IGNORECASE)
 
 
-def safe(text: str) -> str:
-    """`text` with every link, image and mention turned into plain words or inline code, which Slack never follows."""
+def safe(text: str, *, opens_line: bool = True) -> str:
+    """`text` with every link, image and mention turned into plain words or inline code, which Slack never follows.
+
+    `opens_line` says that a line begins with `text`: only there may `[label]:` define a link.
+    """
     text = _IMAGE.sub(lambda match: match[1] or match[2] or "", text)
-    text = _LINK.sub(lambda match: match[1], text)
-    text = _REFERENCE.sub("", text)
+    text = _LINK.sub(lambda match: f"[{match[1]}]" if match[1].isdecimal() else match[1], text)
+    if opens_line:
+        text = _DEFINITION.sub(r"\1 :", text)
     text = _SLACK.sub(lambda match: f"`{match[1].lstrip('@!#')}`", text)
     text = _URL.sub(lambda match: f"`{match[1]}`", text)
-    return text.replace("<@", "< @").replace("<!", "< !").replace("<#", "< #")
+    # What is left of these was never closed, or opened on another line.
+    return text.replace("](", "] (").replace("<@", "< @").replace("<!", "< !").replace("<#", "< #")

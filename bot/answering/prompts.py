@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 NOT_FOUND = "NOT_FOUND"
+MISSING = ("Il manque", "Missing")  # how the line that the two systems ask for begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +17,11 @@ class Prompts:
     ask: str
     condense_system: str
     condense: str
-    missing: str
     not_found: str
     nothing_indexed: str
     model_away: str
     cut: str
+    uncited: str
     words_only: str
     page: str
     pages: str
@@ -46,11 +47,14 @@ FRENCH = Prompts(
         "conversation. Garde sa langue et ses termes exacts. N'y réponds pas. N'écris que la question."
     ),
     condense="Conversation :\n{history}\n\nDernière question : {question}\n\nQuestion autonome :",
-    missing="Il manque :",
     not_found="Je n'ai rien trouvé dans les documents qui réponde à cette question.",
-    nothing_indexed="Je ne connais encore aucun document : il faut en déposer dans le dossier surveillé.",
+    nothing_indexed=(
+        "Je ne connais encore aucun document : ou bien ils sont en cours de lecture, et il suffit de redemander dans "
+        "un instant, ou bien il faut en déposer dans le dossier surveillé."
+    ),
     model_away="Le modèle de langage n'est pas joignable : voici les passages les plus proches, tels quels.",
     cut="Le modèle s'est arrêté en cours de route : la réponse est incomplète.",
+    uncited="Cette réponse ne cite aucun passage : vérifiez-la avant de vous y fier.",
     words_only="Recherche par les mots seulement : la recherche par le sens n'est pas encore prête.",
     page="p. {page}",
     pages="p. {page}-{last}",
@@ -76,11 +80,14 @@ ENGLISH = Prompts(
         "conversation. Keep its language and its exact terms. Do not answer it. Write nothing but the question."
     ),
     condense="Conversation:\n{history}\n\nLast question: {question}\n\nStandalone question:",
-    missing="Missing:",
     not_found="I found nothing in the documents that answers this question.",
-    nothing_indexed="I know no document yet: drop some into the watched folder.",
+    nothing_indexed=(
+        "I know no document yet: either they are still being read, and asking again in a moment will do, or some have "
+        "to be dropped into the watched folder."
+    ),
     model_away="The language model cannot be reached: here are the closest passages, as they stand.",
     cut="The model stopped half way: the answer is incomplete.",
+    uncited="This answer cites no passage: check it before you rely on it.",
     words_only="Searched by words only: search by meaning is not ready yet.",
     page="p. {page}",
     pages="pp. {page}-{last}",
