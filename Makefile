@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types contracts lock system-packages screenshots clean
+.PHONY: help setup demo test check format lint types contracts lock system-packages pictures clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -40,6 +40,7 @@ check: setup lint types contracts ## Format, lint, types and import contracts
 lint: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(BIN)/yamllint --strict .
 
 types: setup
 	@$(BIN)/mypy
@@ -55,6 +56,9 @@ lock: $(UV) ## Resolve the dependencies anew and pin them with hashes
 	@$(UV) pip compile pyproject.toml --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 	@$(UV) pip compile pyproject.toml --group dev --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
 	@echo uv | $(UV) pip compile - --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements-bootstrap.lock
+
+pictures: setup ## Take the README's pictures of the playground (needs Chromium)
+	@$(BIN)/python -m playground.pictures
 
 system-packages: ## Install the Debian packages of the optional features (OCR, browser tests); needs root
 	apt-get update -q
