@@ -14,6 +14,7 @@ _MARKS = (
 )
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _DECLARED_WITHIN = 2048
+_FOREIGN = 0.15  # the share of bytes beyond ASCII that no Western language reaches
 _GUESSED_FROM = 64 * 1024
 # Western Europe's own code page is taken for its neighbours', which a guess cannot tell from it.
 _WESTERN = re.compile(r"cp125[0-9]|latin_?\d*|iso8859_(?:1|2|3|4|9|10|13|14|15|16)|cp(?:437|85\d|86\d)|hp_roman8")
@@ -76,6 +77,10 @@ def _declared(content: bytes) -> str | None:
 
 
 def _guessed(content: bytes) -> str:
+    """The encoding by its bytes' statistics, which are of no use where few bytes are not ASCII."""
+    foreign_bytes = sum(byte > 127 for byte in content[:_GUESSED_FROM])
+    if foreign_bytes < _FOREIGN * len(content[:_GUESSED_FROM]):
+        return "cp1252"
     from charset_normalizer import from_bytes
 
     best = from_bytes(content[:_GUESSED_FROM]).best()

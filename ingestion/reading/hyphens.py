@@ -52,4 +52,11 @@ class Hyphens:
     @cached_property
     def _words(self) -> frozenset[str]:
         """Every word of the lines that stands there uncut."""
-        return frozenset(word.casefold() for line in self._lines for word in _WORD.findall(_CUT.sub(" ", line)))
+        found: set[str] = set()
+        cut = False
+        for line in self._lines:
+            words = _WORD.findall(line)
+            ends = line.endswith(("\ufffe", "\x02"))
+            found.update(word.casefold() for word in words[cut : len(words) - ends])
+            cut = ends
+        return frozenset(found)

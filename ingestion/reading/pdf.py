@@ -12,10 +12,10 @@ import pypdfium2.raw as pdfium
 
 from ingestion.reading import ocr
 from ingestion.reading.elements import Element, Reading
-from ingestion.reading.pdf_headings import Entry
+from ingestion.reading.pdf_headings import Entry, largest
 from ingestion.reading.pdf_layout import layout
 from ingestion.reading.pdf_lines import Line, lines_of
-from ingestion.reading.titles import title_of
+from ingestion.reading.titles import meaningful, title_of
 from knowledge.errors import UnreadableDocument
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def read_pdf(path: Path) -> Reading:
         elements, unread = _with_scans(document, lines, layout(lines, _outline(document)))
         if not elements and unread:
             raise UnreadableDocument(_scan(path.name))
-        declared = document.get_metadata_value("Title")
-        return Reading(title_of(path, elements, declared), pages, elements, unread)
+        named = meaningful(document.get_metadata_value("Title")) or largest(lines)
+        return Reading(title_of(path, elements, named), pages, elements, unread)
     finally:
         document.close()
 

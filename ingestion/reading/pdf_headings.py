@@ -21,6 +21,12 @@ _BOLD_LONGEST = 90
 _LEARNED = 3  # an outline with fewer headings found says little about how the others look
 _EMPTY_NAME = re.compile(r"(?:page|slide|diapo(?:sitive)?)?\s*\d*", re.I)
 
+_NUMBERED = re.compile(
+    r"^(?:(?:chapter|chapitre|section|part|partie|appendix|annexe|article)\s+)?"
+    r"(?:[A-Z]\.?|[\dIVX]+)?(?:\.[\dA-Z]+)*[.):]?\s+",
+    re.I,
+)
+
 _Look = tuple[float, bool]
 
 
@@ -87,6 +93,17 @@ def headings_of(
     return found
 
 
+def largest(lines: list[Line]) -> str:
+    """The largest words of the first page, a title most likely; nothing where none is larger than the body."""
+    if not lines:
+        return ""
+    body = body_of(lines)
+    first = [line for line in lines if line.page == lines[0].page and not line.mono]
+    size = max((line.size for line in first), default=0.0)
+    title = [line.text for line in first if line.size == size]
+    return " ".join(title) if size >= LARGER * body.size and len(title) <= _WRAPPED else ""
+
+
 def _level(lines: list[Line], at: int, body: Body, levels: dict[_Look, int]) -> int | None:
     """The depth of the heading that a line looks like, None when it looks like text."""
     line = lines[at]
@@ -132,7 +149,8 @@ def by_outline(lines: list[Line], outline: list[Entry]) -> dict[int, list[Headin
         first, end = starts.get(entry.page, (0, 0))
         at, run = _match(lines, entry, range(first, end), found)
         if first < end:
-            found[at].append(Heading(entry.title, entry.level, run))
+            title = " ".join(line.text for line in lines[at : at + run]) or entry.title
+            found[at].append(Heading(title, entry.level, run))
     return dict(found)
 
 
@@ -154,17 +172,23 @@ def _match(lines: list[Line], entry: Entry, page: range, found: dict[int, list[H
 
 
 def _spells(lines: list[Line], at: int, title: str) -> int:
-    """How many lines from `at` on spell the title, white space aside; 0 if they do not."""
-    wanted, seen = "".join(title.split()).casefold(), ""
-    for run in range(1, _WRAPPED + 1):
-        if at + run > len(lines):
-            return 0
-        seen += "".join(lines[at + run - 1].text.split()).casefold()
+    """How many lines from `at` on spell the title, white space and the heading's number aside; 0 if they do not."""
+    wanted, seen = _bare(_unnumbered(title)), ""
+    for run, line in enumerate(lines[at : at + _WRAPPED], 1):
+        seen += _bare(_unnumbered(line.text) if run == 1 else line.text)
         if seen == wanted:
             return run
         if not wanted.startswith(seen):
             return 0
     return 0
+
+
+def _unnumbered(title: str) -> str:
+    return _NUMBERED.sub("", title.strip()) or title
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).casefold()
 
 
 def _levels_learned(lines: list[Line], found: dict[int, list[Heading]]) -> dict[_Look, int]:

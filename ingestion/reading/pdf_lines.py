@@ -130,7 +130,7 @@ class _Sampler:
         x, y = self._origin(first)
         fonts = [self._font(at) for at in _spread(self._text, first, last)]
         mono = self._mono(fonts, first, last)
-        size = self._size(first)
+        size = self._size(_middle(self._text, first, last))
         return Line(
             text=text,
             page=self._number,
@@ -226,6 +226,11 @@ def _readable(name: bytes) -> str:
 @lru_cache(maxsize=1024)
 def _bold(name: bytes, flags: int) -> bool:
     return bool(flags & _FORCE_BOLD) or _BOLD_NAME.search(_readable(name)) is not None
+
+
+def _middle(text: str, first: int, last: int) -> int:
+    """A character near the middle of a line: a bullet or a word in another type may begin it."""
+    return next(at for at in range((first + last) // 2, last + 1) if not text[at].isspace())
 
 
 def _spread(text: str, first: int, last: int) -> list[int]:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 Columns = list[tuple[float, float]]  # the left and right edge of each
 
 _ALIGNED = 2.0  # points by which aligned cells may differ
-_WIDE = 1.0  # times the size: a gap that tells cells apart by itself
+_WIDE = 0.7  # times the size: a gap that tells cells apart by itself
 _NEXT_ROW = 6.0  # times the size: rows further apart are of two tables
+_HIGHER = 0.3  # times the size: a cell that stands higher than the line before is beside it
 _NEXT_LINE = 1.75  # times the size: the same cell's next line
 _MARK = re.compile(r"[^\w\s]|\(?(?:\d{1,3}|[a-zA-Z])[.)]|[A-Z]{3,11}")
 _FIGURE = re.compile(r"[-+−]?\d[\d\s.,%€$£/-]*")
@@ -104,15 +105,14 @@ def _cells(line: Line, columns: Columns) -> list[Cell]:
 
 def _extent(lines: list[Line], at: int, floor: int, barriers: Container[int]) -> tuple[int, int, Columns]:
     """The lines around a row that keep to its columns, and the columns."""
-    columns = [(cell.x, cell.right) for cell in _cells(lines[at], [])]
-    end = at + 1
+    start, end = at, at + 1
+    columns = _columns(lines[start:end], [])
     while end < len(lines) and end not in barriers and _follows(lines[end - 1], lines[end]):
-        if not (wider := _fitted(columns, lines[end])):
+        if not (wider := _columns(lines[start : end + 1], columns)):
             break
         columns, end = wider, end + 1
-    start = at
     while start > floor and start - 1 not in barriers and _precedes(lines[start - 1], lines[at]):
-        if not (wider := _fitted(columns, lines[start - 1])):
+        if not (wider := _columns(lines[start - 1 : end], columns)):
             break
         columns, start = wider, start - 1
     return start, end, columns
@@ -131,19 +131,16 @@ def _precedes(above: Line, row: Line) -> bool:
     return above.page == row.page and near and above.size == row.size and above.bold == row.bold
 
 
-def _fitted(columns: Columns, line: Line) -> Columns:
-    """The columns, widened by a line's cells; none when a cell reaches over two of them."""
-    wider = list(columns)
-    for cell in _cells(line, columns):
-        over = [n for n, (left, right) in enumerate(wider) if cell.x < right and left < cell.right]
-        if len(over) > 1:
-            return []
-        if over:
-            left, right = wider[over[0]]
-            wider[over[0]] = (min(left, cell.x), max(right, cell.right))
+def _columns(lines: list[Line], known: Columns) -> Columns:
+    """The columns that the lines' cells fill; none when two cells of a line would be in the same one."""
+    rows = [_cells(line, known) for line in lines]
+    columns: Columns = []
+    for cell in sorted((cell for row in rows for cell in row), key=lambda cell: cell.x):
+        if columns and cell.x < columns[-1][1]:
+            columns[-1] = (columns[-1][0], max(columns[-1][1], cell.right))
         else:
-            wider.append((cell.x, cell.right))
-    return sorted(wider)
+            columns.append((cell.x, cell.right))
+    return columns if all(len({_column(columns, cell) for cell in row}) == len(row) for row in rows) else []
 
 
 def _table(lines: list[Line], columns: Columns) -> Table | None:
@@ -189,9 +186,17 @@ def _rows(lines: list[Line], columns: Columns) -> list[list[str]]:
             part = _Part(cell.text, _column(columns, cell), line.y)
             if last is None or _starts_row(last, part, line.size):
                 rows.append([""] * len(columns))
+            elif part.y > last.y + _HIGHER * line.size:
+                _mend(rows)
             rows[-1][part.column] = f"{rows[-1][part.column]}\n{part.text}".strip()
             last = part
     return rows
+
+
+def _mend(rows: list[list[str]]) -> None:
+    """Join the last two rows when they were the lines of one first cell: the next cell stands beside both."""
+    if len(rows) > 1 and not any("".join(row[1:]) for row in rows[-2:]):
+        rows[-2][0] += "\n" + rows.pop()[0]
 
 
 def _starts_row(last: _Part, part: _Part, size: float) -> bool:

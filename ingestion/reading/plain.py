@@ -79,8 +79,8 @@ def _heading(lines: list[str]) -> Iterator[Element]:
 
 def _table_lines(lines: list[str]) -> int:
     """How many lines from the first on have cells, as many as the first has."""
-    widths = [len(_cells(line)) for line in lines]
-    taken = next((n for n, width in enumerate(widths) if width != widths[0]), len(lines))
+    widths = [len(_cells(line)) for line in lines]  # 0 for a rule under a header
+    taken = next((n for n, width in enumerate(widths) if width not in (0, widths[0])), len(lines))
     return taken if widths[0] > 1 and taken >= _TABLE_ROWS else 0
 
 

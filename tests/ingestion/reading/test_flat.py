@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ingestion.reading.flat import read_table, read_text
+from tests.ingestion.reading import samples
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_cell_of_a_csv_is_kept_as_it_is_written(tmp_path: Path) -> None:
+    reading = read_table(samples.csv(tmp_path / "annuaire.csv"))
+    assert reading.title == "annuaire"
+    assert reading.elements[0].rows == (
+        ("Nom", "Poste", "Ville", ""),
+        ("Ana", "0012", "Lyon", ""),
+        ("Bob", "0345", "NA", "extra"),
+    )
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'a{delimiter}b\n"x, y; z"{delimiter}1\n', encoding="utf-8")
+    assert read_table(path).elements[0].rows == (("a", "b"), ("x, y; z", "1"))
+
+
+def test_a_quoted_cell_may_hold_a_line_break(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('a,b\r\n"two\r\nlines",1\r\n', encoding="utf-8")
+    assert read_table(path).elements[0].rows == (("a", "b"), ("two lines", "1"))
+
+
+def test_a_tsv_is_cut_at_tabs_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    path.write_text("a,1\tb,2\nc,3\td,4\n", encoding="utf-8")
+    assert read_table(path).elements[0].rows == (("a,1", "b,2"), ("c,3", "d,4"))
+
+
+def test_a_text_file_is_named_by_its_heading_else_by_its_file(tmp_path: Path) -> None:
+    assert read_text(samples.text(tmp_path / "a.txt")).title == "PROCÉDURE SINISTRE"
+    plain = tmp_path / "liste.txt"
+    plain.write_text("quelques mots", encoding="utf-8")
+    assert read_text(plain).title == "liste"

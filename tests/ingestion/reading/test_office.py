@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ingestion.reading.elements import Element
+from ingestion.reading.office import read_docx, read_pptx, read_xlsx
+from tests.ingestion.reading import samples
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_word_document_keeps_headings_lists_and_tables_and_drops_its_header(tmp_path: Path) -> None:
+    reading = read_docx(samples.docx(tmp_path / "policy.docx"))
+    assert reading.pages is None
+    assert reading.elements == [
+        Element("Expense policy", "heading", 1),
+        Element("1. Hotels", "heading", 1),
+        Element("A night costs at most 125 euros."),
+        Element("1.1 Cities", "heading", 2),
+        Element("Lyon", "list", 1),
+        Element("", "table", rows=(("City", "Limit"), ("Paris", "165"))),
+    ]
+
+
+def test_a_word_documents_title_is_its_property_else_its_first_heading(tmp_path: Path) -> None:
+    assert read_docx(samples.docx(tmp_path / "a.docx", title="Notes & frais")).title == "Notes & frais"
+    assert read_docx(samples.docx(tmp_path / "b.docx", title="Document1")).title == "Expense policy"
+
+
+def test_a_slide_gives_its_title_its_points_and_its_notes_in_that_order(tmp_path: Path) -> None:
+    reading = read_pptx(samples.pptx(tmp_path / "plan.pptx"))
+    assert reading.pages == 2
+    assert [(e.kind, e.text or e.rows, e.page) for e in reading.elements] == [
+        ("heading", "Strategy 2027", 1),
+        ("list", "Open a shop in Lyon", 1),
+        ("list", "Hire twelve people, and train them well before spring.", 1),
+        ("text", "Notes: Say that the budget is voted.", 1),
+        ("heading", "Budget", 2),
+        ("table", (("Post", "Amount"), ("Rent", "120")), 2),
+    ]
+
+
+def test_each_sheet_is_a_section_and_each_block_of_cells_a_table(tmp_path: Path) -> None:
+    reading = read_xlsx(samples.xlsx(tmp_path / "prices.xlsx"))
+    assert reading.title == "prices"
+    assert reading.elements == [
+        Element("Prices", "heading", 1),
+        Element("", "table", rows=(("Product", "Price", "Since"), ("Lamp", "10.5", "2026-01-02"))),
+        Element("Prices are without tax"),
+        Element("", "table", rows=(("City", "Code"), ("Lyon", "069"))),
+        Element("Contacts", "heading", 1),
+        Element("", "table", rows=(("Name", "Phone"), ("Ana", "0102"))),
+    ]
