@@ -53,8 +53,8 @@ format: setup ## Format the code
 	@$(BIN)/ruff check --fix .
 
 lock: $(UV) ## Resolve the dependencies anew and pin them with hashes
-	@$(UV) pip compile pyproject.toml --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements.lock
-	@$(UV) pip compile pyproject.toml --group dev --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
+	@$(UV) pip compile pyproject.toml --python-version 3.11 --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	@$(UV) pip compile pyproject.toml --python-version 3.11 --group dev --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
 	@echo uv | $(UV) pip compile - --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements-bootstrap.lock
 
 pictures: setup ## Take the README's pictures of the playground (needs Chromium)
