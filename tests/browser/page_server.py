@@ -55,6 +55,12 @@ class PageServer:
     sockets: dict[str, list[web.WebSocketResponse]] = field(default_factory=dict)
     url: str = ""
 
+    def forget(self) -> None:
+        """Back to the beginning, for the next test."""
+        for kept in (self.messages, self.folder, self.errors, self.asked, self.sockets):
+            kept.clear()
+        self.connected, self.away = True, False
+
     def bodies(self, route: str) -> list[Json]:
         return [body for name, body in self.asked if name == route]
 
@@ -133,6 +139,9 @@ class PageServer:
         mine.remove(socket)
         return socket
 
+    async def static(self, request: web.Request) -> web.FileResponse:
+        return web.FileResponse(STATIC / request.match_info["name"], headers={"Cache-Control": "max-age=60"})
+
     async def index(self, request: web.Request) -> web.FileResponse:
         del request
         return web.FileResponse(STATIC / "index.html", headers={"Content-Security-Policy": CSP})
@@ -142,7 +151,7 @@ class PageServer:
         app.add_routes(
             [
                 web.get("/", self.index),
-                web.static("/static", STATIC),
+                web.get("/static/{name}", self.static),
                 web.get("/playground/state", self.state),
                 web.get("/playground/messages", self.list_messages),
                 web.get("/playground/home", self.home),

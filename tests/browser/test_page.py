@@ -16,7 +16,7 @@ from tests.browser.page_server import ADMIN, BOT, MEMBER, PageServer, document, 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser, Locator, Page, Route
+    from playwright.async_api import BrowserContext, Locator, Page, Route
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -53,27 +53,34 @@ NAMELESS = """() => [...document.querySelectorAll("button, input, textarea, sele
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "This test needs a Chromium; `make system-packages` names the package."
-    async with async_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        launched = await playwright.chromium.launch(executable_path=chromium, args=flags)
-        yield launched
-        await launched.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def server() -> AsyncIterator[PageServer]:
+async def served() -> AsyncIterator[PageServer]:
     async with PageServer().running() as running:
         yield running
 
 
+@pytest.fixture
+def server(served: PageServer) -> PageServer:
+    served.forget()
+    return served
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def context() -> AsyncIterator[BrowserContext]:
+    """One browser window for all tests, so that the page's files are fetched once."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert chromium, "This test needs a Chromium; `make system-packages` names the package."
+    async with async_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = await playwright.chromium.launch(executable_path=chromium, args=flags)
+        opened = await browser.new_context(viewport={"width": 1300, "height": 800}, color_scheme="light")
+        opened.set_default_timeout(5000)
+        yield opened
+        await browser.close()
+
+
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser, server: PageServer) -> AsyncIterator[Page]:
+async def page(context: BrowserContext, server: PageServer) -> AsyncIterator[Page]:
     """A fresh page; at the end neither an error nor a breach of the content policy was seen."""
-    context = await browser.new_context(viewport={"width": 1300, "height": 800}, color_scheme="light")
-    context.set_default_timeout(5000)
     opened = await context.new_page()
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
@@ -81,7 +88,8 @@ async def page(browser: Browser, server: PageServer) -> AsyncIterator[Page]:
     opened.on("console", lambda line: problems.append(line.text) if "Content Security Policy" in line.text else None)
     opened.on("request", lambda asked: None if asked.url.startswith(server.url) else problems.append(asked.url))
     yield opened
-    await context.close()
+    await opened.evaluate("localStorage.clear()")
+    await opened.close()
     assert problems == []
 
 
@@ -252,6 +260,25 @@ async def test_a_reply_that_comes_while_its_thread_is_fetched_is_kept(page: Page
     await page.get_by_test_id("thread-summary").click()
     await fetched.wait()
     await expect(page.get_by_test_id("thread-pane").get_by_text("at once")).to_be_visible()
+    await expect(page.get_by_test_id("thread-composer")).to_be_focused()
+
+
+async def test_what_is_being_edited_outlives_what_happens_around_it(page: Page, server: PageServer) -> None:
+    mine = message("1700000000.000001", "fish &amp; <@UADMIN>", user=MEMBER)
+    server.messages = [mine]
+    await opened(page, server)
+    await page.get_by_test_id("message").hover()
+    await page.get_by_role("button", name="Edit").click()
+    box = page.get_by_label("Edit the message")
+    await expect(box).to_have_value("fish & @nadia")
+    await box.fill("chips")
+    await server.show({**mine, "reply_count": 1, "latest_reply": "1700000000.000002"})
+    await server.show(message("1700000000.000003", "news"))
+    await expect(page.get_by_test_id("message")).to_have_count(2)
+    await expect(box).to_have_value("chips")
+    await box.press("Enter")
+    await expect(box).to_have_count(0)
+    assert server.bodies("edit") == [{"as": MEMBER, "channel": "CGEN", "ts": "1700000000.000001", "text": "chips"}]
 
 
 async def test_an_answer_to_somebody_else_opens_nothing(page: Page, server: PageServer) -> None:

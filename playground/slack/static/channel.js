@@ -7,13 +7,13 @@ import { exampleButtons } from "./examples.js";
 import { drawHome } from "./home.js";
 import { icon } from "./icons.js";
 import { createMessageList } from "./messages.js";
-import { go, goThread, say } from "./session.js";
+import { go, say } from "./session.js";
 import { botHandle, botName, directMessage, listKey, messagesOf, on, shownChannel, state, statusWords } from "./state.js";
 
-/** @param {HTMLElement} root @param {{attach: () => void}} doings */
-export function createChannel(root, { attach }) {
+/** @param {HTMLElement} root @param {{attach: () => void, openThread: (ts: string) => void}} doings */
+export function createChannel(root, { attach, openThread }) {
   const head = h("header", { class: "place-head" });
-  const list = createMessageList({ inThread: false, label: "Messages", testid: "message-list", reply: (message) => goThread(message.ts) });
+  const list = createMessageList({ inThread: false, label: "Messages", testid: "message-list", reply: (message) => openThread(message.ts) });
   const offers = h("div", { class: "offers" });
   const status = h("p", { class: "status-line", "aria-hidden": "true" });
   const ask = (/** @type {string} */ text) => {
@@ -123,11 +123,13 @@ function offered(channel, messages, ask) {
 
 /** @param {{title: string, prompts: import("./types.js").Prompt[]}} offer @param {(text: string) => void} ask */
 export function promptButtons(offer, ask) {
-  return [offer.title && h("p", { class: "offers-title" }, offer.title), h("ul", { class: "examples", "aria-label": "Suggested prompts" }, offer.prompts.map((prompt) =>
+  return [offer.title && h("p", { class: "offers-title" }, offer.title), h("ul", { class: "examples prompts", "aria-label": "Suggested prompts" }, offer.prompts.map((prompt) =>
     h("li", null, h("button", { type: "button", class: "example", "data-testid": "prompt", title: prompt.message, onclick: () => ask(prompt.message) }, icon("spark"), h("span", null, prompt.title)))))];
 }
 
-/** @param {Channel} channel */
-const placeholder = (channel) => (channel.kind === "im"
-  ? (innerWidth < 600 ? `Ask ${botName()} a question…` : `Ask ${botName()}, e.g. “combien de jours de télétravail ?”`)
-  : (innerWidth < 600 ? `Ask @${botHandle()} a question…` : `Ask: @${botHandle()} what is the notice period?`));
+/** What may be written here, in long and in short. @param {Channel} channel */
+function placeholder(channel) {
+  if (channel.kind === "im") return { long: `Ask ${botName()}, e.g. “combien de jours de télétravail ?”`, short: `Ask ${botName()} a question…` };
+  if (!hasBot(channel)) return { long: `Message #${channel.name}`, short: `Message #${channel.name}` };
+  return { long: `Ask: @${botHandle()} what is the notice period?`, short: `Ask @${botHandle()} a question…` };
+}

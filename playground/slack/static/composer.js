@@ -8,6 +8,7 @@ import { icon } from "./icons.js";
 /** @typedef {import("./completion.js").Completion} Completion */
 
 const TALLEST = 320;
+const ROOM_FOR_HINT = 410;
 let count = 0;
 
 /**
@@ -33,6 +34,10 @@ export function createComposer({ testid, sendTestid, label, send, editLast, atta
   const root = h("div", { class: "composer" }, popup, input, h("div", { class: "composer-bar" },
     tool("plus", "Add documents to the folder", attach), tool("at", "Mention someone", () => type("@")), tool("slash", "Use a command", () => type("/")),
     h("span", { class: "composer-hint" }, h("kbd", null, "Enter"), " to send, ", h("kbd", null, "Shift+Enter"), " for a new line"), button));
+
+  let hints = { long: "", short: "" };
+  const hint = () => (input.placeholder = input.clientWidth < ROOM_FOR_HINT ? hints.short : hints.long);
+  new ResizeObserver(hint).observe(root);
 
   input.addEventListener("input", changed);
   input.addEventListener("keydown", pressed);
@@ -151,9 +156,10 @@ export function createComposer({ testid, sendTestid, label, send, editLast, atta
   return {
     root,
     focus: () => input.focus({ preventScroll: true }),
-    /** Takes up another place's draft. @param {string} key @param {string} placeholder */
-    moveTo(key, placeholder) {
-      input.placeholder = placeholder;
+    /** Takes up another place's draft. @param {string} key @param {{long: string, short: string}} words what may be written here */
+    moveTo(key, words) {
+      hints = words;
+      hint();
       if (key === draftKey) return;
       draftKey = key;
       put(drafts.get(key) ?? "");

@@ -54,6 +54,9 @@ export function createFolder(root, close) {
     keepingFocus(() => fill(list, state.sending.map(sendingRow), wanted.map(fileRow), emptyRow(files, wanted)));
   };
   filter.addEventListener("input", draw);
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !filter.value) close();
+  });
   on(["folder"], draw);
   return { choose };
 }

@@ -26,9 +26,13 @@ const folder = createFolder(byId("folder"), () => {
   panels.showFolder(false);
   document.querySelector("[data-testid=folder-toggle]")?.focus();
 });
-const channel = createChannel(byId("main"), { attach: folder.choose });
-createThread(byId("thread"), { attach: folder.choose, back: channel.focus });
-createSidebar(byId("sidebar"), () => panels.menuShown() && panels.showMenu(false));
+const channel = createChannel(byId("main"), { attach: folder.choose, openThread: (ts) => thread.open(ts) });
+const thread = createThread(byId("thread"), { attach: folder.choose, back: channel.focus });
+createSidebar(byId("sidebar"), () => {
+  if (!panels.menuShown()) return;
+  panels.showMenu(false);
+  byId("main").focus();
+});
 createTopbar(byId("topbar"), byId("banner"), {
   menu: () => panels.showMenu(!panels.menuShown()), folder: toggleFolder, folderShown: panels.folderShown, menuShown: panels.menuShown, personChanged: clearViews,
 });

@@ -13,26 +13,27 @@ import { toast, tried } from "./toast.js";
 
 const GROUP_SECONDS = 300;
 const NEAR_BOTTOM = 90;
+const QUESTION_HEIGHT = 160;
 
 /**
  * A list of messages.
  * @param {{inThread: boolean, label: string, testid?: string, reply?: (message: Message) => void}} options
  */
 export function createMessageList({ inThread, label, testid, reply }) {
-  /** @type {Map<string, {node: HTMLElement, message: Message, look: string}>} */
+  /** @type {Map<string, {node: HTMLElement, message: Message, look: string, edited: boolean}>} */
   let drawn = new Map();
   /** @type {string|null} */
   let editing = null;
   const items = h("div", { class: "messages", "data-testid": testid });
   const scroller = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": label }, items);
-  const jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => toBottom(true) }, "↓ Latest messages");
+  const jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => toBottom(true) }, "↓ More below");
   const root = h("div", { class: "list" }, scroller, jump);
   let pinned = true;
   let height = 0;
   scroller.addEventListener("scroll", () => {
     // a pane that shrinks scrolls by itself; only a person's scrolling lets go of the bottom
     if (scroller.clientHeight === height) pinned = nearBottom();
-    jump.hidden = pinned;
+    jump.hidden = nearBottom();
   }, { passive: true });
   scroller.addEventListener("keydown", (event) => walk(event, items));
 
@@ -41,9 +42,11 @@ export function createMessageList({ inThread, label, testid, reply }) {
     pinned = true;
     scroller.scrollTo({ top: scroller.scrollHeight, behavior: gently && !matchMedia("(prefers-reduced-motion: reduce)").matches ? "smooth" : "instant" });
   };
+  /** Follows what grows, but never past the beginning of the last message: a long answer is read from its first line. */
+  const follow = () => scroller.scrollTo({ top: Math.min(beginning(items), scroller.scrollHeight), behavior: "instant" });
   const sized = new ResizeObserver(() => {
     height = scroller.clientHeight;
-    if (pinned) toBottom(false);
+    if (pinned) follow();
   });
   sized.observe(scroller);
   sized.observe(items);
@@ -74,9 +77,10 @@ export function createMessageList({ inThread, label, testid, reply }) {
     const edited = editing === message.ts;
     const look = [compact, edited, state.me, statusWords(message.channel, message.ts), state.thread?.ts === message.ts].join("|");
     const old = drawn.get(message.ts);
-    if (old && old.message === message && (old.look === look || edited)) return old;
+    if (old && edited && old.edited) return old; // what is being typed outlives what happens around it
+    if (old && old.message === message && old.look === look) return old;
     const box = edited ? editBox(message, () => startEditing(null)) : null;
-    return { node: drawMessage(message, { compact, inThread, editing: box }, doings), message, look };
+    return { node: drawMessage(message, { compact, inThread, editing: box }, doings), message, look, edited };
   }
 
   function refresh() {
@@ -93,8 +97,8 @@ export function createMessageList({ inThread, label, testid, reply }) {
     });
     keepingFocus(() => arrange(items, nodes));
     drawn = next;
-    if (pinned) toBottom(false);
-    jump.hidden = pinned;
+    if (pinned) follow();
+    jump.hidden = nearBottom();
   }
 
   return {
@@ -107,7 +111,9 @@ export function createMessageList({ inThread, label, testid, reply }) {
       held = { intro, messages };
       refresh();
       const last = messages.at(-1);
-      if (fresh || (last && last.ts > before && last.user === state.me)) toBottom(false);
+      if (fresh) pinned = true;
+      if (fresh) follow();
+      else if (last && last.ts > before && last.user === state.me) toBottom(false);
     },
     toBottom,
     /** Edits the last message that the person wrote. */
@@ -116,6 +122,15 @@ export function createMessageList({ inThread, label, testid, reply }) {
       if (last) startEditing(last.ts);
     },
   };
+}
+
+/** Where the last message begins, with the short question above it. @param {Element} items */
+function beginning(items) {
+  const all = /** @type {HTMLElement[]} */ ([...items.children]);
+  const last = all.at(-1);
+  if (!last?.matches(".message")) return Infinity;
+  const first = all.slice(-3).find((one) => last.offsetTop - one.offsetTop < QUESTION_HEIGHT) ?? last;
+  return Math.max(0, first.offsetTop - 12);
 }
 
 /** Whether a message joins the one above it under one name. @param {Message|undefined} before @param {Message} message */

@@ -7,7 +7,7 @@ import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { createMessageList } from "./messages.js";
 import { goThread, say } from "./session.js";
-import { botName, channelName, directMessage, listKey, messagesOf, on, state, statusWords } from "./state.js";
+import { botHandle, botName, channelName, directMessage, listKey, messagesOf, on, state, statusWords } from "./state.js";
 
 const TURN = 2500;
 
@@ -25,6 +25,7 @@ export function createThread(root, { attach, back }) {
   let shownKey = "";
   let turn = 0;
   let said = "";
+  let wantsFocus = false;
 
   function leave() {
     const ts = state.thread?.ts;
@@ -45,8 +46,12 @@ export function createThread(root, { attach, back }) {
     const messages = messagesOf(thread.channel, thread.ts);
     title.textContent = state.titles.get(listKey(thread.channel, thread.ts)) || "Thread";
     place.textContent = directMessage()?.id === thread.channel ? botName() : `#${channelName(thread.channel) ?? ""}`;
-    composer.moveTo(key, "Reply, or ask a follow-up…");
+    composer.moveTo(key, directMessage()?.id === thread.channel
+      ? { long: "Ask a follow-up question…", short: "Ask a follow-up…" }
+      : { long: `Reply, or ask @${botHandle()} again…`, short: `Reply, or ask @${botHandle()}…` });
     if (key !== shownKey && !messages) list.update({ intro: h("p", { class: "loading" }, "Loading…"), messages: [], fresh: true });
+    if (wantsFocus) composer.focus();
+    wantsFocus = false;
     if (messages) {
       list.update({ intro: null, messages, fresh: key !== shownKey });
       shownKey = key;
@@ -79,5 +84,11 @@ export function createThread(root, { attach, back }) {
   on(["thread", "messages"], draw);
   on(["status", "thread"], drawStatus);
   on(["prompts", "thread"], drawOffers);
-  return { focus: composer.focus };
+  return {
+    /** Opens a thread because a person asked for it: they will write there. @param {string} ts */
+    open(ts) {
+      wantsFocus = matchMedia("(hover: hover)").matches;
+      goThread(ts);
+    },
+  };
 }
