@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status is 0, 1 where `health` finds the worker unwell, 2 where nothing could be done."""
+    """Run one command; the exit status is 0, 1 where `health` finds the worker unwell, 2 where nothing was done."""
     arguments = _parser().parse_args(argv)
     silence_telemetry()
     try:

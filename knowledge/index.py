@@ -155,15 +155,11 @@ class Index:
     def _prepare_meaning(self, dimension: int) -> None:
         from qdrant_client import models
 
-        name = self._meaning.vector_name
         held = self._dimension()
-        if held == dimension:
-            return
         if held is not None:
-            raise ModelUnavailable(
-                f"The embedding model {self._meaning.model} gives vectors of {dimension} numbers, the index holds "
-                f"{held}: it is another model under the same name, pull it under a name of its own."
-            )
+            self._check(dimension, held)
+            return
+        name = self._meaning.vector_name
         config = models.DenseVectorConfig(size=dimension, distance=models.Distance.COSINE)
         with guarded():
             self._client.create_vector_name(self.collection, name, models.DenseVectorNameConfig(dense=config))
@@ -183,10 +179,12 @@ class Index:
         with guarded():
             if not self._client.collection_exists(self.collection):
                 return Results((), "Nothing has been indexed yet: start the worker and drop a document.")
-            if self._dimension() is None:
+            dimension = self._dimension()
+            if dimension is None:
                 degraded = f"No passage has a vector of {self._meaning.model} yet."
                 return Results(self._by_words(question, audience, k), degraded)
             try:
+                self._check(len(self._meaning.embed_query(question)), dimension)  # remembered for what follows
                 return Results(self._by_both(question, audience, k))
             except ModelUnavailable as error:
                 return Results(self._by_words(question, audience, k), str(error))
@@ -224,6 +222,13 @@ class Index:
             sparse_vector_name=WORDS_VECTOR,
             validate_collection_config=False,
         )
+
+    def _check(self, dimension: int, held: int) -> None:
+        if dimension != held:
+            raise ModelUnavailable(
+                f"The embedding model {self._meaning.model} gives vectors of {dimension} numbers, the index holds "
+                f"{held}: it is another model under the same name, pull it under a name of its own."
+            )
 
     def _dimension(self) -> int | None:
         """How many numbers this model's vectors in the index have; None before the first of them."""

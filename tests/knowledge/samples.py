@@ -1,0 +1,51 @@
+"""Documents and passages for the tests of the store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from knowledge.audience import EVERYONE, Audience
+from knowledge.documents import Document, Fingerprint, State, content_version
+from knowledge.index import Index, Results
+from knowledge.passages import Excerpt, Passage, passages_of
+
+ALL = Audience.everyone()
+
+
+def document(path: str = "guide.md", content: str = "a", generation: int = 1, passages: int = 0) -> Document:
+    """A document that was read; `content` stands for its hash."""
+    return Document(
+        path=path,
+        fingerprint=Fingerprint(1, 2, 3, 4),
+        sha256=content,
+        version=content_version(content, "1"),
+        generation=generation,
+        state=State.WORDS,
+        title="Guide",
+        passages=passages,
+        pipeline="1",
+    )
+
+
+def passages(of: Document, *texts: str, audience: str = EVERYONE) -> list[Passage]:
+    """Passages of a document, for one audience."""
+    made = passages_of(of, [Excerpt(text) for text in texts])
+    return [replace(passage, audience=frozenset({audience})) for passage in made]
+
+
+def stored(index: Index, path: str, *texts: str, content: str = "a", generation: int = 1) -> Document:
+    """Store a document with these passages and return it."""
+    made = document(path, content, generation, len(texts))
+    index.replace(made, passages(made, *texts))
+    return made
+
+
+def texts(results: Results) -> list[str]:
+    """What was found, best first."""
+    return [found.passage.excerpt.text for found in results.found]
+
+
+def enriched(index: Index, of: Document, dimension: int = 64) -> None:
+    """Give every passage of a document a vector."""
+    waiting = index.without_meaning(of, 1000)
+    index.enrich([(passage, [1.0] * dimension) for passage, _ in waiting])
