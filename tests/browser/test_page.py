@@ -1,187 +1,20 @@
-"""The playground's page in a real browser: what it draws is safe, what it offers works by keyboard."""
+"""The playground's page in a real browser: what people do on it, and what it tells them."""
 
 from __future__ import annotations
 
 import asyncio
-import re
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import FilePayload, async_playwright, expect
+from playwright.async_api import FilePayload, expect
 
+from tests.browser.opened import opened, text_of
 from tests.browser.page_server import ADMIN, BOT, MEMBER, PageServer, document, message, modal
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from playwright.async_api import Page, Route
 
-    from playwright.async_api import BrowserContext, Locator, Page, Route
-
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-
-# Gives every visible text whose colour stands out less than 4.5 to 1 against what is behind it (WCAG 2, AA).
-CONTRAST = """() => {
-  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgba = (color) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = color;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const part = (value) => (value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
-  const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const color = rgba(getComputedStyle(at).backgroundColor);
-      if (color[3] === 255) return color;
-    }
-    return [255, 255, 255, 255];
-  };
-  const hasText = (node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim();
-  const poor = [];
-  for (const element of document.querySelectorAll("body :not(option, .unseen, .skip, noscript)")) {
-    if (![...element.childNodes].some(hasText)) continue;
-    if (!element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) continue;
-    const [a, b] = [light(rgba(getComputedStyle(element).color)), light(behind(element))].sort((x, y) => y - x);
-    if ((a + 0.05) / (b + 0.05) < 4.5) poor.push(`${element.className || element.tagName}: ${element.textContent}`);
-  }
-  return poor;
-}"""
-NAMELESS = """() => [...document.querySelectorAll("button, input, textarea, select, a")]
-  .filter((e) => !(e.ariaLabel || e.textContent.trim() || e.labels?.length)).map((e) => e.outerHTML.slice(0, 80))"""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def served() -> AsyncIterator[PageServer]:
-    async with PageServer().running() as running:
-        yield running
-
-
-@pytest.fixture
-def server(served: PageServer) -> PageServer:
-    served.forget()
-    return served
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def context() -> AsyncIterator[BrowserContext]:
-    """One browser window for all tests, so that the page's files are fetched once."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "This test needs a Chromium; `make system-packages` names the package."
-    async with async_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = await playwright.chromium.launch(executable_path=chromium, args=flags)
-        opened = await browser.new_context(viewport={"width": 1300, "height": 800}, color_scheme="light")
-        opened.set_default_timeout(5000)
-        yield opened
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(context: BrowserContext, server: PageServer) -> AsyncIterator[Page]:
-    """A fresh page; at the end neither an error nor a breach of the content policy was seen."""
-    opened = await context.new_page()
-    problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    opened.on("dialog", lambda dialog: problems.append(f"a script ran: {dialog.message}"))
-    opened.on("console", lambda line: problems.append(line.text) if "Content Security Policy" in line.text else None)
-    opened.on("request", lambda asked: None if asked.url.startswith(server.url) else problems.append(asked.url))
-    yield opened
-    await opened.evaluate("localStorage.clear()")
-    await opened.close()
-    assert problems == []
-
-
-async def opened(page: Page, server: PageServer, path: str = "/") -> Page:
-    """The page, once its first list of messages stands and it hears events."""
-    await page.goto(server.url + path)
-    await expect(page.get_by_test_id("bot-status")).to_have_attribute("data-connected", re.compile("true|false"))
-    await expect(page.locator(".intro, .message").first).to_be_visible()
-    return page
-
-
-def text_of(page: Page, ts: str) -> Locator:
-    return page.locator(f'[data-testid="message-list"] [data-ts="{ts}"] [data-testid="message-text"]')
-
-
-HOSTILE = (
-    "<img src=x onerror=alert(1)> <script>alert(2)</script> <svg onload=alert(3)>",
-    "[x](javascript:alert(1)) <javascript:alert(1)|x> [y](JaVaScRiPt:alert(1)) [z](\tjavascript:alert(1))",
-    "[x](data:text/html,<script>alert(1)</script>) <data:text/html,x|y> [v](vbscript:x) [f](file:///etc/passwd)",
-    "[x](//evil.example/a) [y](/\\evil.example) ![p](http://evil.example/p.png) <//evil.example|z>",
-    "```\n</code></pre><img src=x onerror=alert(1)>\n``` `<b onclick=alert(1)>`",
-    '[a](http://127.0.0.1/"onmouseover="alert(1)) <http://127.0.0.1/"onfocus="alert(1)|b>',
-    "| <img src=x onerror=alert(1)> | b |\n|---|---|\n| <iframe src=javascript:alert(1)> | x |",
-)
-
-
-@pytest.mark.parametrize("markdown", [True, False], ids=["markdown", "mrkdwn"])
-async def test_hostile_markup_stays_text(page: Page, server: PageServer, *, markdown: bool) -> None:
-    server.messages = [message(f"170000000{n}.000001", text, markdown=markdown) for n, text in enumerate(HOSTILE)]
-    await opened(page, server)
-    found = page.get_by_test_id("message-text")
-    await expect(found).to_have_count(len(HOSTILE))
-    assert await found.locator("img, script, iframe, svg:not(.icon), style, object, [onclick], [onerror]").count() == 0
-    links = await found.locator("a").all()
-    assert links
-    for link in links:
-        assert re.match(r"https?://", await link.get_attribute("href") or "")
-        assert await link.get_attribute("rel") == "noopener"
-        assert not await link.get_attribute("onmouseover")
-
-
-async def test_hostile_blocks_load_and_run_nothing(page: Page, server: PageServer) -> None:
-    bad = "javascript:alert(1)"
-    words = {"type": "plain_text", "text": "<b>press</b>"}
-    rich = {"type": "rich_text_section", "elements": [{"type": "link", "url": bad, "text": "rich"}]}
-    blocks: list[dict[str, object]] = [
-        {"type": "actions", "elements": [{"type": "button", "action_id": "a", "url": bad, "text": words}]},
-        {"type": "rich_text", "elements": [rich]},
-        {"type": "image", "image_url": "http://evil.example/x.png", "alt_text": "a chart"},
-        {"type": "context", "elements": [{"type": "image", "image_url": "http://evil.example/y.png", "alt_text": "z"}]},
-        {"type": "a_new_one", "text": "<img src=x>"},
-    ]
-    files = [{"name": "x", "url": bad}]
-    server.messages = [message("1700000000.000001", "", blocks=blocks, files=files)]
-    await opened(page, server)
-    shown = page.get_by_test_id("message")
-    await shown.get_by_role("button", name="<b>press</b>").click()
-    await expect(shown.get_by_text("a chart")).to_be_visible()
-    assert await shown.locator("img, a").count() == 0
-    assert len(page.context.pages) == 1
-
-
-async def test_markdown_is_drawn_as_what_it_means(page: Page, server: PageServer) -> None:
-    text = (
-        "## Title\n**bold** *it* ~~no~~ `c` [1](http://127.0.0.1:1/files/a.pdf#page=3)\n\n1. one\n   - sub\n2. two\n\n"
-        "> said\n\n```java\nint x;\n```\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n<@UMEMBER> :tada:"
-    )
-    server.messages = [message("1700000000.000001", text, user=BOT, markdown=True)]
-    await opened(page, server)
-    found = text_of(page, "1700000000.000001")
-    expected = ["[role=heading]", "strong", "em", "s", "p > code", "ol > li > ul > li", "blockquote", "pre code", "td"]
-    assert [name for name in expected if await found.locator(name).count() == 0] == []
-    await expect(found.locator("figcaption")).to_contain_text("java")
-    await expect(found.locator("a.citation")).to_have_attribute("href", "http://127.0.0.1:1/files/a.pdf#page=3")
-    await expect(found.locator("a.citation")).to_have_attribute("target", "_blank")
-    await expect(found.locator(".mention")).to_have_text("@Camille")
-
-
-async def test_slack_markup_is_drawn_as_what_it_means(page: Page, server: PageServer) -> None:
-    text = "*bold* _it_ ~no~ `c*d*` a*b*c &lt;b&gt; <https://x.example/y|label> <#CGEN|general>\n&gt; said"
-    server.messages = [message("1700000000.000001", text)]
-    await opened(page, server)
-    found = text_of(page, "1700000000.000001")
-    await expect(found.locator("p").first).to_have_text("bold it no c*d* a*b*c <b> label #general")
-    assert [await found.locator(tag).count() for tag in ("strong", "em", "s", "code", "blockquote")] == [1] * 5
-
-
-async def test_long_and_twisted_markup_is_drawn_in_time(page: Page, server: PageServer) -> None:
-    twisted = ["*a " * 4000, "[" * 12000, "`" * 6001, "> " * 6000, "**a _b " * 1700, "<" * 12000, "- a\n" * 3000]
-    server.messages = [message(f"1700000000.00000{n}", text, markdown=True) for n, text in enumerate(twisted)]
-    await opened(page, server)
-    await expect(page.get_by_test_id("message")).to_have_count(len(twisted))
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
 
 async def test_enter_sends_and_shift_enter_breaks_the_line(page: Page, server: PageServer) -> None:
@@ -378,37 +211,3 @@ async def test_a_lost_server_is_said_and_found_again(page: Page, server: PageSer
     server.away = False
     await expect(text_of(page, "1700000000.000010")).to_have_text("missed")
     await expect(page.get_by_test_id("banner")).to_be_hidden()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_every_text_can_be_read_and_every_control_has_a_name(page: Page, server: PageServer, theme: str) -> None:
-    parent = "1700000000.000001"
-    answer = "**Two** `days` [1](/files/a.pdf)\n\n```py\nx\n```\n\n| a |\n|---|\n| <@UMEMBER> |"
-    server.messages = [
-        message(
-            parent, "<@UBOT> *hello* <@UMEMBER>", reply_count=1, reply_users=[BOT], latest_reply="1700000000.000002"
-        ),
-        message("1700000000.000002", answer, user=BOT, thread_ts=parent, markdown=True),
-        message("1700000000.000003", "only you", user=BOT, ephemeral=True),
-    ]
-    server.folder = [document(f"{state}.pdf", state, reason="r") for state in ("waiting", "reading", "words", "failed")]
-    server.folder.append(document("meaning.docx", "meaning", title="A title"))
-    await opened(page, server, f"/#/c/CGEN/{parent}")
-    if theme == "dark":
-        await page.get_by_test_id("theme-toggle").click()
-        await page.reload()
-        await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    await expect(page.get_by_test_id("thread-pane").get_by_test_id("message")).to_have_count(2)
-    await expect(page.get_by_test_id("folder-file")).to_have_count(5)
-    assert await page.evaluate(CONTRAST) == []
-    assert await page.evaluate(NAMELESS) == []
-
-
-async def test_a_narrow_page_scrolls_in_one_direction_only(page: Page, server: PageServer) -> None:
-    long = "w" * 400 + "\n\n```\n" + "x" * 400 + "\n```\n\n|" + " col |" * 12 + "\n|" + "---|" * 12
-    server.messages = [message("1700000000.000001", long, markdown=True)]
-    await page.set_viewport_size({"width": 390, "height": 800})
-    await opened(page, server)
-    await expect(text_of(page, "1700000000.000001")).to_be_visible()
-    assert await page.evaluate("document.documentElement.scrollWidth") == 390
-    assert await page.locator(".scroller").first.evaluate("(e) => e.scrollWidth === e.clientWidth")
