@@ -1,0 +1,112 @@
+"""A worker may die at any write to the index: what answers is one whole version, and a repetition mends it."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from qdrant_client import QdrantClient, models
+
+from knowledge import index as index_room
+from knowledge.documents import Document
+from knowledge.index import Index
+from knowledge.meaning import Meaning
+from tests.knowledge.crashing import Crash, crashing
+from tests.knowledge.samples import ALL, document, enriched, passages, stored, texts
+
+OLD = [f"ancien texte {n}" for n in range(5)]
+NEW = [f"nouveau texte {n}" for n in range(4)]
+# Batches of two make: 2 upserts, 2 times bringing to life, 1 delete.
+WRITES = range(1, 7)
+
+
+@pytest.fixture(autouse=True)
+def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_room, "_BATCH", 2)
+
+
+def dying(client: QdrantClient, index: Index, meaning: Meaning, at: int, *, applied: bool) -> Index:
+    prefix = index.collection.removesuffix("_passages")
+    return Index(crashing(client, at, applied=applied), prefix, meaning)
+
+
+def contents(client: QdrantClient, index: Index) -> list[tuple[str, bool]]:
+    points, _ = client.scroll(index.collection, limit=100)
+    payloads = [point.payload or {} for point in points]
+    return sorted((payload["page_content"], payload["metadata"]["live"]) for payload in payloads)
+
+
+def new_version() -> Document:
+    return document("a.md", "b", 2, len(NEW))
+
+
+@pytest.mark.parametrize("applied", [False, True], ids=["lost", "applied"])
+@pytest.mark.parametrize("at", WRITES)
+def test_a_replacement_that_dies_shows_one_version_and_is_mended(
+    client: QdrantClient, index: Index, meaning: Meaning, at: int, *, applied: bool
+) -> None:
+    stored(index, "a.md", *OLD)
+    document_, failing = new_version(), dying(client, index, meaning, at, applied=applied)
+    with contextlib.suppress(Crash):
+        failing.replace(document_, passages(document_, *NEW))
+    found = texts(index.search("texte", ALL, 20))
+    assert found
+    assert {text.split()[0] for text in found} in ({"ancien"}, {"nouveau"})
+    index.replace(document_, passages(document_, *NEW))
+    assert contents(client, index) == [(text, True) for text in NEW]
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_the_old_version_answers_until_the_new_one_is_whole(
+    client: QdrantClient, index: Index, meaning: Meaning, at: int
+) -> None:
+    stored(index, "a.md", *OLD)
+    document_ = new_version()
+    with pytest.raises(Crash):
+        dying(client, index, meaning, at, applied=True).replace(document_, passages(document_, *NEW))
+    assert sorted(texts(index.search("texte", ALL, 20))) == OLD
+
+
+@pytest.mark.parametrize("at", WRITES)
+def test_a_file_put_back_after_a_crash_is_clean(client: QdrantClient, index: Index, meaning: Meaning, at: int) -> None:
+    stored(index, "a.md", *OLD)
+    document_ = new_version()
+    with contextlib.suppress(Crash):
+        dying(client, index, meaning, at, applied=True).replace(document_, passages(document_, *NEW))
+    stored(index, "a.md", *OLD, generation=3)
+    assert contents(client, index) == [(text, True) for text in OLD]
+
+
+@pytest.mark.parametrize("applied", [False, True], ids=["lost", "applied"])
+@pytest.mark.parametrize("at", WRITES)
+def test_a_copy_over_older_passages_that_dies_is_mended(
+    client: QdrantClient, index: Index, meaning: Meaning, at: int, *, applied: bool
+) -> None:
+    source = stored(index, "b.md", *NEW, content="b")
+    stored(index, "a.md", *OLD)
+    with contextlib.suppress(Crash):
+        dying(client, index, meaning, at, applied=applied).copy(source, new_version())
+    index.forget("b.md") if index.copy(source, new_version()) else None
+    assert contents(client, index) == [(text, True) for text in NEW]
+
+
+@pytest.mark.parametrize("applied", [False, True], ids=["lost", "applied"])
+@pytest.mark.parametrize("at", [1, 2])
+def test_an_enrichment_that_dies_is_taken_up(
+    client: QdrantClient, index: Index, meaning: Meaning, at: int, *, applied: bool
+) -> None:
+    made = stored(index, "a.md", *OLD)
+    with contextlib.suppress(Crash):
+        enriched(dying(client, index, meaning, at, applied=applied), made)
+    enriched(index, made)
+    assert index.without_meaning(made, 10) == []
+    held = models.Filter(must=[models.HasVectorCondition(has_vector=meaning.vector_name)])
+    assert client.count(index.collection, held, exact=True).count == len(OLD)
+
+
+def test_forgetting_twice_is_forgetting_once(client: QdrantClient, index: Index, meaning: Meaning) -> None:
+    stored(index, "a.md", *OLD)
+    with pytest.raises(Crash):
+        dying(client, index, meaning, 1, applied=True).forget("a.md")
+    index.forget("a.md")
+    assert index.paths() == {}

@@ -1,0 +1,161 @@
+"""Whatever goes wrong with Qdrant comes out as one sentence that says what to do."""
+
+from __future__ import annotations
+
+import gc
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from qdrant_client import QdrantClient
+
+from knowledge.errors import IndexUnavailable
+from knowledge.index import Index
+from knowledge.ledger import Ledger
+from knowledge.meaning import Meaning
+from knowledge.qdrant import make_collection, open_qdrant
+from knowledge.requests import Requests
+from knowledge.settings import Settings
+from playground.qdrant_faults import Fault, Kind
+from playground.qdrant_server import Server, running
+from tests.doubles.in_thread import in_thread
+from tests.knowledge.samples import ALL, document, enriched, passages, stored
+
+AWAY = "Qdrant does not answer: start it, or correct QDRANT_URL."
+CALLS: dict[str, Callable[[Index], object]] = {
+    "search": lambda index: index.search("télétravail", ALL, 5),
+    "replace": lambda index: index.replace(document("b.md"), passages(document("b.md"), "x")),
+    "copy": lambda index: index.copy(document("a.md", passages=1), document("b.md")),
+    "forget": lambda index: index.forget("a.md"),
+    "paths": lambda index: index.paths(),
+    "without_meaning": lambda index: index.without_meaning(document("a.md"), 5),
+    "enrich": lambda index: index.enrich([(passages(document("a.md"), "x")[0].id, [1.0] * 64)]),
+    "prepare": lambda index: index.prepare(),
+}
+
+
+@contextmanager
+def opened(url: str | None, key: str | None = None, timeout: int = 30) -> Iterator[QdrantClient]:
+    client = open_qdrant(Settings.load(qdrant_url=url, qdrant_api_key=key, qdrant_timeout=timeout))
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def index(server: Server, meaning: Meaning) -> Iterator[Index]:
+    with opened(server.url) as client:
+        index = Index(client, "t", meaning)
+        index.prepare()
+        enriched(index, stored(index, "a.md", "le télétravail"))
+        yield index
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_failing_server_is_named(index: Index, server: Server, call: str) -> None:
+    server.faults.add(Fault(Kind.ERROR, times=None))
+    with pytest.raises(IndexUnavailable, match=r"^Qdrant answered 500: look at the server's log\.$"):
+        CALLS[call](index)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_cut_connection_is_no_answer(index: Index, server: Server, call: str) -> None:
+    server.faults.add(Fault(Kind.CUT, times=None))
+    with pytest.raises(IndexUnavailable) as caught:
+        CALLS[call](index)
+    assert str(caught.value) == AWAY
+
+
+@pytest.mark.parametrize("route", ["points/query", "/exists", "collections/t_passages$"])
+def test_each_call_of_a_search_may_fail(index: Index, server: Server, route: str) -> None:
+    server.faults.add(Fault(Kind.ERROR, times=None, route=route))
+    with pytest.raises(IndexUnavailable):
+        index.search("télétravail", ALL, 5)
+
+
+@pytest.mark.parametrize("call", ["replace", "forget", "enrich"])
+def test_a_write_that_is_not_applied_yet_is_no_success(index: Index, server: Server, call: str) -> None:
+    server.faults.add(Fault(Kind.WAIT_TIMEOUT, times=None))
+    with pytest.raises(IndexUnavailable, match=r"has not applied a write \(wait_timeout\)"):
+        CALLS[call](index)
+
+
+def test_a_slow_server_is_given_up(server: Server, meaning: Meaning) -> None:
+    with opened(server.url, timeout=1) as client:
+        server.faults.add(Fault(Kind.SLOW, delay_ms=1500))
+        with pytest.raises(IndexUnavailable) as caught:
+            Index(client, "t", meaning).search("x", ALL, 1)
+    assert str(caught.value) == AWAY
+
+
+def test_nobody_at_the_address_is_no_answer(meaning: Meaning) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    with opened(address) as client:
+        for call in (lambda: Ledger(client, "t").all(), lambda: Requests(client, "t").ask("all", "U1")):
+            with pytest.raises(IndexUnavailable) as caught:
+                call()
+            assert str(caught.value) == AWAY
+
+
+@pytest.mark.parametrize("key", [None, "another"])
+def test_a_wrong_key_is_named(key: str | None) -> None:
+    refused = pytest.raises(IndexUnavailable, match=r"^Qdrant refuses the key: set QDRANT_API_KEY to the server's\.$")
+    with (
+        in_thread(lambda: running(None, api_key="right")) as server,
+        opened(server.url, key) as client,
+        refused,
+    ):
+        Ledger(client, "t").all()
+
+
+def test_the_right_key_is_let_in() -> None:
+    with in_thread(lambda: running(None, api_key="right")) as server, opened(server.url, "right") as client:
+        assert Ledger(client, "t").all() == {}
+
+
+def test_a_collection_that_another_process_makes_first_is_no_failure(server: Server) -> None:
+    with opened(server.url) as client:
+        client.create_collection("c", vectors_config={})
+        server.faults.add(Fault(Kind.SLOW))
+        make_collection(client, "c", vectors_config={})
+
+
+HOLDER = """
+import sys, qdrant_client
+client = qdrant_client.QdrantClient(path="q")
+print("held", flush=True)
+sys.stdin.read()
+client.close()
+"""
+
+
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # the engine forgets its lock file then
+def test_an_embedded_index_that_another_process_holds_is_named(tmp_path: Path) -> None:
+    with subprocess.Popen(  # noqa: S603  # our own words to our own interpreter
+        [sys.executable, "-c", HOLDER], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(IndexUnavailable, match=r"Another process holds the embedded index in .*q: stop it, or"):
+            open_qdrant(Settings(qdrant_path=tmp_path / "q"))
+        gc.collect()
+        holder.communicate("")
+    open_qdrant(Settings(qdrant_path=tmp_path / "q")).close()
+
+
+def test_an_embedded_index_on_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "q").write_text("no folder")
+    with pytest.raises(IndexUnavailable, match="correct QDRANT_PATH or its permissions"):
+        open_qdrant(Settings(qdrant_path=tmp_path / "q"))
+
+
+def test_a_damaged_embedded_index_is_named(tmp_path: Path) -> None:
+    (tmp_path / "q").mkdir()
+    (tmp_path / "q" / "meta.json").write_text('{"collections": {"half')
+    with pytest.raises(IndexUnavailable, match="is damaged: move it away, and scan the folder again"):
+        open_qdrant(Settings(qdrant_path=tmp_path / "q"))
