@@ -85,9 +85,7 @@ class _Fonts:
 
     def mono(self, name: bytes, flags: int) -> bool | None:
         """True or False once known, None while a line must be measured."""
-        if flags & _FIXED_PITCH or _MONO_NAME.search(_readable(name)):
-            return True
-        return self._mono.get(name)
+        return _named_mono(name, flags) or self._mono.get(name)
 
     def learn(self, name: bytes, widths: dict[str, float]) -> bool:
         """Judge a font by the widths of some of its characters, and for good when narrow and wide are there."""
@@ -106,14 +104,16 @@ class _Sampler:
 
     def __init__(self, text_page: PdfTextPage, number: int, height: float, fonts: _Fonts) -> None:
         self._fonts = fonts
-        self._page = text_page
+        self._page = text_page.raw
         self._number = number
         self._height = height or 1.0
         self._text: str = text_page.get_text_range()
         self._one_to_one = text_page.count_chars() == len(self._text)
-        self._name = ctypes.create_string_buffer(128)
+        self._name = ctypes.create_string_buffer(256)
         self._flags = ctypes.c_int()
         self._a, self._b, self._c, self._d = (ctypes.c_double() for _ in range(4))
+        self._two = ctypes.byref(self._a), ctypes.byref(self._b)
+        self._four = *self._two, ctypes.byref(self._c), ctypes.byref(self._d)
         self._matrix = pdfium.FS_MATRIX()
 
     def lines(self) -> Iterator[Line]:
@@ -128,9 +128,11 @@ class _Sampler:
 
     def _line(self, text: str, first: int, last: int) -> Line:
         x, y = self._origin(first)
-        fonts = [self._font(at) for at in _spread(self._text, first, last)]
+        boxes = self._boxes(self._char(first), len(text))
+        middle = _middle(self._text, first, last)
+        fonts = [self._font(at) for at in (_spread(self._text, first, last) if boxes else (middle,))]
         mono = self._mono(fonts, first, last)
-        size = self._size(_middle(self._text, first, last))
+        size = self._size(middle)
         return Line(
             text=text,
             page=self._number,
@@ -142,12 +144,11 @@ class _Sampler:
             bold=all(_bold(name, flags) for name, flags in fonts),
             mono=mono,
             advance=self._advance(first) if mono and first < last and not text[1].isspace() else 0.0,
-            cells=self._cells(text, first, _CELL_GAP * size),
+            cells=self._cells(text, first, boxes, _CELL_GAP * size),
         )
 
-    def _cells(self, text: str, first: int, gap: float) -> tuple[Cell, ...]:
-        """The line's parts, told by the gaps between the rectangles of its text objects."""
-        boxes = self._boxes(self._char(first), len(text))
+    def _cells(self, text: str, first: int, boxes: list[Cell], gap: float) -> tuple[Cell, ...]:
+        """The line's parts, told by the gaps between its text objects."""
         gaps = {right.x: right.x - left.right for left, right in pairwise(boxes) if right.x - left.right > gap}
         if not gaps:
             return ()
@@ -167,11 +168,11 @@ class _Sampler:
         return next((gap for start, gap in gaps.items() if abs(x - start) < _CELL_NEAR), 0.0)
 
     def _boxes(self, first: int, count: int) -> list[Cell]:
-        """Where the line's text objects stand; nothing of a line that is one object."""
+        """Where the line's text objects stand; nothing for a line that is one object, in one font."""
         found = pdfium.FPDFText_CountRects(self._page, first, count)
         boxes = []
         for n in range(found if found > 1 else 0):
-            pdfium.FPDFText_GetRect(self._page, n, self._a, self._b, self._c, self._d)
+            pdfium.FPDFText_GetRect(self._page, n, *self._four)
             boxes.append(Cell("", self._a.value, self._c.value))
         return boxes
 
@@ -181,11 +182,11 @@ class _Sampler:
         return max(0, int(pdfium.FPDFText_GetCharIndexFromTextIndex(self._page, at)))
 
     def _origin(self, at: int) -> tuple[float, float]:
-        pdfium.FPDFText_GetCharOrigin(self._page, self._char(at), self._a, self._b)
+        pdfium.FPDFText_GetCharOrigin(self._page, self._char(at), *self._two)
         return self._a.value, self._b.value
 
     def _right(self, at: int) -> float:
-        pdfium.FPDFText_GetCharBox(self._page, self._char(at), self._a, self._b, self._c, self._d)
+        pdfium.FPDFText_GetCharBox(self._page, self._char(at), *self._four)
         return self._b.value
 
     def _size(self, at: int) -> float:
@@ -202,7 +203,7 @@ class _Sampler:
 
     def _mono(self, fonts: list[tuple[bytes, int]], first: int, last: int) -> bool:
         known = [self._fonts.mono(name, flags) for name, flags in fonts]
-        if None not in known:
+        if None not in known or False in known:
             return all(known)
         name = fonts[0][0]
         widths = self._widths(first, last) if len(set(fonts)) == 1 else {}
@@ -221,6 +222,11 @@ class _Sampler:
 @lru_cache(maxsize=1024)
 def _readable(name: bytes) -> str:
     return name.decode("utf-8", "replace")
+
+
+@lru_cache(maxsize=1024)
+def _named_mono(name: bytes, flags: int) -> bool:
+    return bool(flags & _FIXED_PITCH) or _MONO_NAME.search(_readable(name)) is not None
 
 
 @lru_cache(maxsize=1024)
