@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 RequestState = Literal["waiting", "running", "done"]
 EVERYTHING = "all"
+CONFIRM_DELETES = "confirm-deletes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request to read documents anew. `scope` is "all", a file or a folder, relative to the watched folder.
+    """A request to read documents anew. `scope` is "all", a file or a folder, relative to the watched folder, or
+    "confirm-deletes": then what is held goes through.
 
     `done` of `total` documents are through; times are seconds since the epoch.
     """
