@@ -16,7 +16,7 @@ from bot.answering.packing import fitting
 from bot.answering.prompts import PROMPTS
 from bot.answering.quotes import coverage, place, quote
 from bot.answering.stream import Outlet
-from knowledge.errors import ModelUnavailable
+from knowledge.errors import IndexUnavailable, ModelUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -65,7 +65,7 @@ class Chain:
         run.mark("search")
         run.degraded = results.degraded
         if not _promising(standalone, results):
-            yield self._nothing(run, results)
+            yield await asyncio.to_thread(self._nothing, run, results)
             return
         yield Progress("writing", len(results.found))
         async for event in self._write(run, standalone, results.found):
@@ -151,8 +151,16 @@ class Chain:
         return Words(text), run.answer(text, "passages_only", passages=given, citations=cited)
 
     def _nothing(self, run: _Run, results: Results) -> Answer:
-        text = run.prompts.not_found if results.found else run.prompts.nothing_indexed
+        known = results.found or self._knows_documents()
+        text = run.prompts.not_found if known else run.prompts.nothing_indexed
         return run.answer(text, "not_found", passages=results.found)
+
+    def _knows_documents(self) -> bool:
+        """Whether anything is indexed: where words alone are searched, a question may share none with any passage."""
+        try:
+            return bool(self._index.paths())
+        except IndexUnavailable:  # the worker has not made the collection yet
+            return False
 
 
 @dataclass(slots=True)

@@ -1,0 +1,115 @@
+"""The product as a team uses it before anybody has installed Ollama; and its documents, which need none."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.office import Office, shown
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+AWAY = "Le modèle de langage n'est pas joignable"
+
+
+async def test_the_best_passages_are_quoted_with_one_sentence_on_the_model(plain_office: Office) -> None:
+    answer = await plain_office.mention("camille", "combien de jours de télétravail ?")
+    assert shown(answer).count(AWAY) == 1
+    assert "> " in answer.text
+    assert "/files/Guide%20du%20t%C3%A9l%C3%A9travail.pdf#page=" in shown(answer)
+
+
+async def test_an_answer_without_a_model_comes_at_once(plain_office: Office) -> None:
+    started = time.monotonic()
+    await plain_office.mention("camille", "combien de jours de congés payés ?")
+    assert time.monotonic() - started < 2
+
+
+async def test_a_direct_message_is_answered_in_english(plain_office: Office) -> None:
+    answer = await plain_office.direct("james", "How do I report a lost laptop?")
+    assert "The language model cannot be reached" in shown(answer)
+    assert "Security handbook" in shown(answer)
+
+
+async def test_a_follow_up_uses_the_words_of_the_question_before_it(plain_office: Office) -> None:
+    first = await plain_office.mention("camille", "Qui est le titulaire de l'astreinte ?")
+    answer = await plain_office.mention("camille", "Et le remplaçant ?", thread_ts=str(first.thread_ts))
+    assert "astreinte" in shown(answer).lower()
+
+
+async def test_an_asked_question_is_seen_by_its_asker_alone(plain_office: Office) -> None:
+    answer = await plain_office.whispered("camille", "/ask", "combien de jours de télétravail ?", AWAY)
+    assert answer.ephemeral_to == "UCAMILLE"
+
+
+async def test_what_no_document_knows_is_not_found(plain_office: Office) -> None:
+    answer = await plain_office.mention("camille", "Quelle ligne de tramway dessert l'hippodrome ?")
+    assert "Je n'ai rien trouvé" in shown(answer)
+    assert AWAY not in shown(answer)
+
+
+async def test_a_file_copied_into_the_folder_is_answered_from_until_it_is_deleted(plain_office: Office) -> None:
+    file = plain_office.demo.documents / "cafetière.md"
+    _write(file, "# Cafetière\n\nLa cafetière Percolux se détartre le vendredi avec du vinaigre blanc.\n")
+    await plain_office.read("cafetière.md")
+    answer = await plain_office.mention("camille", "Quand détartrer la cafetière Percolux ?")
+    assert "vinaigre blanc" in answer.text
+    assert "/files/cafeti%C3%A8re.md|" in shown(answer)
+    file.unlink()
+    await plain_office.not_indexed("cafetière.md")
+    answer = await plain_office.mention("camille", "Quand détartrer la cafetière Percolux ?")
+    assert "vinaigre" not in shown(answer)
+    assert "Je n'ai rien trouvé" in shown(answer)
+
+
+async def test_a_changed_file_is_answered_from_as_it_stands(plain_office: Office) -> None:
+    file = plain_office.demo.documents / "vestiaire.md"
+    _write(file, "# Vestiaire\n\nLe code du vestiaire Zinzolin est 4417.\n")
+    await plain_office.read("vestiaire.md")
+    assert "4417" in (await plain_office.mention("camille", "Quel est le code du vestiaire Zinzolin ?")).text
+    _write(file, "# Vestiaire\n\nLe code du vestiaire Zinzolin est désormais 90210.\n")
+    async with asyncio.timeout(30):
+        while "90210" not in (answer := await plain_office.mention("camille", "Quel est le code du Zinzolin ?")).text:
+            assert "4417" in answer.text
+    assert "4417" not in shown(answer)
+
+
+async def test_an_uploaded_file_becomes_searchable(plain_office: Office) -> None:
+    await plain_office.upload("Navette.txt", b"The Brigadoon shuttle leaves the Nantes site at 17:45 every day.")
+    await plain_office.read("Navette.txt")
+    answer = await plain_office.direct("james", "When does the Brigadoon shuttle leave?")
+    assert "17:45" in answer.text
+
+
+async def test_a_file_that_cannot_be_read_says_why(plain_office: Office) -> None:
+    await plain_office.upload("broken.pdf", b"%PDF-1.7\nthis is no PDF")
+    rows = await plain_office.until(lambda rows: rows.get("broken.pdf", {}).get("state") == "failed")
+    reason = str(rows["broken.pdf"]["reason"])
+    assert reason.endswith(".")
+    assert "Traceback" not in reason
+    await plain_office.slack.person("alice").open_home()
+    await plain_office.slack.wait_until(
+        lambda: next((v for v in plain_office.slack.views if v.user == "UALICE" and reason[:40] in str(v.body)), None)
+    )
+    (plain_office.demo.documents / "broken.pdf").unlink()
+
+
+async def test_an_admin_has_the_documents_read_again_and_sees_how_it_goes(plain_office: Office) -> None:
+    alice = plain_office.slack.person("alice")
+    await alice.command("/reindex", "projets", "#rh")
+    done = await plain_office.slack.wait_for(lambda m: bool(m.bot_id) and "Terminé" in shown(m), 30)
+    assert re.search(r"Documents relus : (\d+) sur \1 ; en échec : 0", shown(done))
+    updates = [c for c in plain_office.slack.calls if c.method == "chat.update" and c.answer.get("ts") == done.ts]
+    assert updates
+
+
+async def test_a_member_cannot_have_the_documents_read_again(plain_office: Office) -> None:
+    refusal = await plain_office.whispered("camille", "/reindex", "all", "Seul un administrateur")
+    assert "<@UALICE>" in shown(refusal)
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")
