@@ -90,8 +90,9 @@ async def test_a_refusal_of_the_model_shows_what_is_nearest(office: Office, olla
 
 
 async def test_a_dropped_pdf_is_cited_with_its_page(office: Office) -> None:
-    rules = "Chacun range les outils après usage. " * 50
-    await office.upload("Charte du potager.pdf", _pdf(rules, f"Zéphyrine arrose le potager le mardi. {rules}"))
+    rules = "Chacun range les outils après usage. " * 40
+    watering = f"Zéphyrine arrose le potager le mardi. {rules}"
+    await office.upload("Charte du potager.pdf", _pdf(("Outils", rules), ("Arrosage", watering)))
     await office.read("Charte du potager.pdf")
     answer = await office.mention("camille", "Qui arrose le potager ?")
     assert "Zéphyrine" in answer.text
@@ -133,10 +134,12 @@ async def test_an_answer_that_stops_half_way_keeps_its_words_and_says_so(
     assert "la réponse est incomplète" in shown(answer)
 
 
-def _pdf(*pages: str) -> bytes:
+def _pdf(*pages: tuple[str, str]) -> bytes:
     pdf = FPDF()
-    pdf.set_font("Helvetica", size=14)
-    for page in pages:
+    for heading, text in pages:
         pdf.add_page()
-        pdf.multi_cell(0, 8, page)
+        pdf.set_font("Helvetica", style="B", size=22)
+        pdf.cell(0, 16, heading, new_x="LMARGIN", new_y="NEXT")
+        pdf.set_font("Helvetica", size=11)
+        pdf.multi_cell(0, 6, text)
     return bytes(pdf.output())
