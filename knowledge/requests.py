@@ -29,9 +29,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request to read documents anew. `scope` is "all", a file or a folder, relative to the watched folder, or
-    "confirm-deletes": then what is held goes through.
+    """A request to the worker, by an admin.
 
+    `scope` says what is to be read anew: "all", a file or a folder, relative to the watched folder. The scope
+    "confirm-deletes" lets the deletions that are held go through instead (`knowledge/holds`).
     `done` of `total` documents are through; times are seconds since the epoch.
     """
 
