@@ -53,8 +53,8 @@ def table_rows(html: str) -> Rows:
     if not html:
         return ()
     rows = [
-        [_MIDNIGHT.sub(r"\1", fold(cell.text_content())) for cell in row.iterfind("./*")]
-        for row in parser.fragment_fromstring(html).iter("tr")
+        [fold("".join(cell.itertext())) for cell in row.iterfind("./*")]
+        for row in parser.fragment_fromstring(_MIDNIGHT.sub(r"\1", html)).iter("tr")
     ]
     return squared(rows)
 

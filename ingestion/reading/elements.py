@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 ElementKind = Literal["heading", "text", "list", "code", "table"]
 Rows = tuple[tuple[str, ...], ...]
-
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Reading:
 
 def fold(text: str) -> str:
     """The text on one line, runs of white space made one space."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def squared(rows: list[list[str]]) -> Rows:
