@@ -169,16 +169,26 @@ def _grouped(sections: list[_Section], depth: int) -> Iterator[_Section]:
 
 
 def _belong_together(group: _Section, section: _Section, depth: int) -> bool:
-    together = group.size + section.size
     if not group.has_body:
-        return group.path == section.path[: len(group.path)]
+        return _is_over(group, section)
     if group.path[:depth] != section.path[:depth]:
         return group.size <= TINY and section.size <= TINY
-    return together <= MOST and min(group.size, section.size) < LEAST
+    smaller = min(group.size, section.size)
+    most = MOST + TINY if smaller <= TINY else MOST
+    return _introduces(group, section) or (smaller < LEAST and group.size + section.size <= most)
+
+
+def _is_over(group: _Section, section: _Section) -> bool:
+    return group.path == section.path[: len(group.path)]
+
+
+def _introduces(group: _Section, section: _Section) -> bool:
+    """Whether a group is the few words between a heading and the first heading under it."""
+    return group.size <= 2 * TINY and bool(group.path) and _is_over(group, section)
 
 
 def _shared(group: _Section, section: _Section) -> tuple[str, ...]:
-    if not group.has_body:
+    if not group.has_body or _introduces(group, section):
         return section.path
     shared = 0
     for ours, theirs in zip(group.path, section.path, strict=False):
@@ -188,13 +198,18 @@ def _shared(group: _Section, section: _Section) -> tuple[str, ...]:
     return group.path[:shared]
 
 
-def _cut(section: _Section) -> Iterator[_Section]:
-    """A section as parts of at most a passage's size, of even length where it can be."""
-    if section.size <= MOST:
-        yield section
-        return
-    parts = -(-section.size // MOST)
-    wanted = min(MOST, section.size // parts + LEAST // 2)
+def _cut(section: _Section) -> list[_Section]:
+    """A section as parts of about a passage's size at most; a tiny rest stays with the part before it."""
+    if section.size <= MOST + TINY:
+        return [section]
+    *parts, last = _parts(section)
+    if parts and last.size <= 2 * TINY and parts[-1].size + last.size <= MOST + 2 * TINY:
+        return [*parts[:-1], _Section(section.path, parts[-1].pieces + last.pieces)]
+    return [*parts, last]
+
+
+def _parts(section: _Section) -> Iterator[_Section]:
+    wanted = min(MOST, section.size // -(-section.size // MOST) + LEAST // 2)
     part = _Section(section.path)
     for piece in section.pieces:
         if part.has_body and part.size + len(piece.text) > _room(piece, wanted):

@@ -97,7 +97,7 @@ class _Builder:
     def _belongs(self, line: Line, kind: str) -> bool:
         above = self.block[-1]
         if "code" in (kind, self.kind):
-            return kind == self.kind and above.page == line.page
+            return kind == self.kind and line.page - above.page <= 1
         if kind == "list" or not self._next(above, line) or line.size != above.size:
             return False
         return not self._starts_paragraph(above, line)
@@ -166,23 +166,22 @@ def _without_contents(elements: list[Element]) -> list[Element]:
 
 
 def _across_pages(elements: list[Element]) -> list[Element]:
-    """Join what a page's end cut: code with code, and a sentence with its rest."""
+    """Join a sentence that a page's end cut with its rest."""
     joined: list[Element] = []
     for element in elements:
         above = joined[-1] if joined else None
-        if above is None or above.last_page == element.page or not _cut(above, element):
-            joined.append(element)
+        if above is not None and _cut(above, element):
+            text = f"{above.text} {element.text}"
+            joined[-1] = replace(above, text=text, last_page=element.last_page)
         else:
-            glue = "\n" if element.kind == "code" else " "
-            joined[-1] = replace(above, text=above.text + glue + element.text, last_page=element.last_page)
+            joined.append(element)
     return joined
 
 
 def _cut(above: Element, below: Element) -> bool:
-    if above.kind == "code" or below.kind == "code":
-        return above.kind == below.kind
     return (
-        above.kind in ("text", "list")
+        above.last_page != below.page
+        and above.kind in ("text", "list")
         and below.kind == "text"
         and below.text[:1].islower()
         and not above.text.endswith(_ENDED)

@@ -24,7 +24,7 @@ def test_code_cut_by_the_page_is_one_block() -> None:
         line("stop()", 700, x=74, page=2, mono=True, advance=6.0),
     ]
     found = layout([*paragraph(*_BODY, y=700), *code], [])[-1]
-    assert (found.kind, found.text) == ("code", "if ready:\n    go()\nstop()")
+    assert (found.kind, found.text) == ("code", "if ready:\n    go()\n    stop()")
 
 
 def test_a_line_in_the_type_of_code_inside_a_paragraph_is_text() -> None:
