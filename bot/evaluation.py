@@ -34,13 +34,16 @@ def questions_from(path: Path) -> list[Asked]:
     """The questions of a JSON lines file; a line holds `lang`, `question` and `must_contain`.
 
     Raises:
-        SouffleurError: the file or one of its lines cannot be read.
+        SouffleurError: the file or one of its lines cannot be read, or no question in it has an answer.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SouffleurError(f"The questions in {path} cannot be read ({error}): name a JSON lines file.") from error
-    return [_asked(line, f"{path}, line {n}") for n, line in enumerate(lines, 1) if line.strip()]
+    questions = [_asked(line, f"{path}, line {n}") for n, line in enumerate(lines, 1) if line.strip()]
+    if not any(question.must_contain for question in questions):
+        raise SouffleurError(f"{path} holds no question with something in must_contain: there is nothing to measure.")
+    return questions
 
 
 def evaluate(
@@ -69,10 +72,18 @@ def evaluate(
 
 def _asked(line: str, where: str) -> Asked:
     try:
-        fields = json.loads(line)
-        return Asked(str(fields["lang"]), str(fields["question"]), tuple(map(str, fields["must_contain"])))
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        return _question(json.loads(line))
+    except (ValueError, KeyError, TypeError) as error:
         raise SouffleurError(f"{where} is no question: it needs lang, question and must_contain.") from error
+
+
+def _question(fields: dict[str, object]) -> Asked:
+    language, text, wanted = fields["lang"], fields["question"], fields["must_contain"]
+    if not (isinstance(language, str) and isinstance(text, str) and text.strip() and isinstance(wanted, list)):
+        raise TypeError("a field is of the wrong kind")
+    if not all(isinstance(piece, str) and piece.strip() for piece in wanted):
+        raise TypeError("must_contain holds something else than words")
+    return Asked(language, text, tuple(wanted))
 
 
 def _rank(found: Sequence[Found], must_contain: Sequence[str]) -> int | None:

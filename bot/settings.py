@@ -25,8 +25,8 @@ class BotSettings(Settings):
     slack_api_url: str = "https://slack.com/api/"
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     chat_model: str = Field(default="mixtral", min_length=1)
-    chat_timeout: float = Field(default=300, gt=0, description="seconds an answer may take to be written")
-    num_ctx: int = Field(default=8192, ge=1024, description="tokens the model may read and write")
+    chat_timeout: float = Field(default=300, gt=0, description="seconds the model may stay silent")
+    num_ctx: int = Field(default=8192, ge=2048, description="tokens the model may read and write")
     passages_in_prompt: int = Field(default=8, ge=1, le=50)
     document_url_template: str | None = None
     shutdown_grace: float = Field(default=20, ge=0, description="seconds")

@@ -85,12 +85,14 @@ def evaluate(settings: BotSettings, arguments: argparse.Namespace) -> int:
 
 async def _answer(chain: Chain, text: str, *, live: bool) -> Answer:
     question = Question(text, Audience.everyone())
+    silent = True
     async for event in chain.answer(question):
         if isinstance(event, Words) and live:
+            silent = False
             print(event.text, end="", flush=True)
         if isinstance(event, Answer):
             answer = event
-    if live and answer.state == "not_found":
+    if live and silent:
         print(answer.text, end="")
     return answer
 

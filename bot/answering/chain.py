@@ -159,7 +159,7 @@ class Chain:
         """Whether anything is indexed: where words alone are searched, a question may share none with any passage."""
         try:
             return bool(self._index.paths())
-        except IndexUnavailable:  # the worker has not made the collection yet
+        except (IndexUnavailable, ValueError):  # the collection is not made yet: a server's word, the embedded one's
             return False
 
 

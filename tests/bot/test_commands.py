@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bot.commands import ROOT, Terminal
+from tests.doubles.ollama import Ollama, ollama_in_thread
+
+SAMPLES = ("Guide du télétravail.pdf", "astreinte.md", "Security handbook.pdf")
+REMOTE = "combien de jours de télétravail par semaine ?"
+
+
+@pytest.fixture(scope="module")
+def ollama() -> Iterator[Ollama]:
+    with ollama_in_thread() as double:
+        yield double
+
+
+@pytest.fixture(scope="module")
+def terminal(ollama: Ollama, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """A terminal beside an index of three samples, with words and meaning."""
+    terminal = Terminal(tmp_path_factory.mktemp("terminal"))
+    (terminal.folder / "documents").mkdir()
+    for name in SAMPLES:
+        shutil.copy(ROOT / "playground" / "documents" / name, terminal.folder / "documents")
+    scan = terminal.run("scan", module="ingestion", OLLAMA_URL=ollama.url)
+    assert scan.returncode == 0, scan.stderr
+    return terminal
+
+
+def test_ask_prints_an_answer_whose_fields_can_be_relied_on(terminal: Terminal, ollama: Ollama) -> None:
+    done = terminal.run("ask", REMOTE, "--json", OLLAMA_URL=ollama.url)
+    answer = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert {"answer", "state", "citations", "timings"} <= answer.keys()
+    assert answer["state"] == "answered"
+    assert answer["notices"] == []
+    assert {"n", "document", "page", "section"} <= answer["citations"][0].keys()
+    assert [citation["n"] for citation in answer["citations"]] == [1, 2]
+    assert answer["citations"][0]["document"] in SAMPLES
+    assert 0 < answer["timings"]["search"] <= answer["timings"]["first_words"] <= answer["timings"]["total"]
+
+
+def test_ask_on_a_terminal_prints_the_words_once_and_the_sources(terminal: Terminal, ollama: Ollama) -> None:
+    done = terminal.run("ask", REMOTE, OLLAMA_URL=ollama.url)
+    assert done.stdout.count("Selon les documents") == 1
+    assert re.search(r"^\[1\] \S.*p\. \d+", done.stdout, re.MULTILINE)
+    assert done.stderr == ""
+
+
+def test_ask_without_a_model_quotes_passages(terminal: Terminal) -> None:
+    answer = json.loads(terminal.run("ask", REMOTE, "--json").stdout)
+    assert answer["state"] == "passages_only"
+    assert answer["answer"].startswith("_Le modèle de langage n'est pas joignable")
+    assert len(answer["citations"]) == 3
+
+
+def test_ask_what_no_document_knows_prints_the_sentence_once(terminal: Terminal) -> None:
+    done = terminal.run("ask", "quelle ligne de tramway dessert l'hippodrome ?")
+    assert done.returncode == 0
+    assert done.stdout.count("Je n'ai rien trouvé") == 1
+
+
+def test_ask_over_an_empty_index_says_what_to_do(tmp_path: Path) -> None:
+    answer = json.loads(Terminal(tmp_path).run("ask", "How many days?", "--json").stdout)
+    assert answer["state"] == "not_found"
+    assert "dropped into the watched folder" in answer["answer"]
+
+
+def test_bare_asks_the_model_alone(terminal: Terminal, ollama: Ollama) -> None:
+    done = terminal.run("ask", REMOTE, "--bare", "--json", OLLAMA_URL=ollama.url)
+    assert json.loads(done.stdout) == {"answer": "Je ne trouve rien à ce sujet."}
+    assert "Passages" not in str(ollama.bodies("/api/chat")[-1])
+
+
+def test_bare_without_a_model_says_so(terminal: Terminal) -> None:
+    _refused(terminal, "ask", REMOTE, "--bare", says="Ollama does not answer")
+
+
+def test_bare_with_a_missing_model_says_which(terminal: Terminal, ollama: Ollama) -> None:
+    _refused(terminal, "ask", REMOTE, "--bare", says="ollama pull nosuch", OLLAMA_URL=ollama.url, CHAT_MODEL="nosuch")
+
+
+def test_search_gives_as_many_passages_as_asked_for(terminal: Terminal, ollama: Ollama) -> None:
+    found = json.loads(terminal.run("search", REMOTE, "-k", "4", "--json", OLLAMA_URL=ollama.url).stdout)
+    assert [one["rank"] for one in found] == [1, 2, 3, 4]
+    assert {"rank", "score", "document", "page", "section", "text"} <= found[0].keys()
+    assert found[0]["document"] == "Guide du télétravail.pdf"
+    assert [one["score"] for one in found] == sorted((one["score"] for one in found), reverse=True)
+
+
+def test_search_without_a_model_says_that_it_went_by_words(terminal: Terminal) -> None:
+    done = terminal.run("search", REMOTE)
+    assert done.stdout.startswith("1. Guide du télétravail.pdf, p. ")
+    assert done.stderr.startswith("By words only: ")
+
+
+def test_compare_puts_both_answers_side_by_side(terminal: Terminal, ollama: Ollama) -> None:
+    done = terminal.run("compare", REMOTE, OLLAMA_URL=ollama.url)
+    alone, specialised = done.stdout.split("# mixtral with your documents")
+    assert "# mixtral alone" in alone
+    assert "Je ne trouve rien" in alone
+    assert "Selon les documents" in specialised
+    assert "[1] Guide du télétravail" in specialised
+
+
+def test_compare_without_a_model_invents_nothing(terminal: Terminal) -> None:
+    done = terminal.run("compare", REMOTE)
+    assert done.returncode == 0
+    assert "Here the model's own answer would stand" in done.stdout
+    assert "Le modèle de langage n'est pas joignable" in done.stdout
+
+
+def test_eval_prints_figures_overall_and_by_language(terminal: Terminal, ollama: Ollama, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.jsonl"
+    lines = [
+        {"lang": "fr", "question": REMOTE, "must_contain": ["télétravail"]},
+        {"lang": "en", "question": "who is on call?", "must_contain": ["no passage holds this"]},
+        {"lang": "en", "question": "unanswerable", "must_contain": []},
+    ]
+    questions.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    report = json.loads(terminal.run("eval", str(questions), "--json", OLLAMA_URL=ollama.url).stdout)
+    scores = {"hit@1", "hit@5", "hit@10", "mrr@10"}
+    assert report.keys() == {"all", "by_language", "latency_ms"}
+    assert report["all"].keys() == report["by_language"]["fr"].keys() == scores
+    assert report["by_language"]["fr"]["hit@10"] == 1
+    assert report["by_language"]["en"]["hit@10"] == 0
+    assert report["all"]["hit@10"] == 0.5
+    assert report["latency_ms"]["p50"] <= report["latency_ms"]["p95"]
+    assert "hit@5" in terminal.run("eval", str(questions), OLLAMA_URL=ollama.url).stdout
+
+
+def test_the_commands_over_an_index_that_another_process_holds_say_so(terminal: Terminal) -> None:
+    from qdrant_client import QdrantClient
+
+    holder = QdrantClient(path=str(terminal.folder / "qdrant"))
+    try:
+        _refused(terminal, "search", REMOTE, says="Another process holds the embedded index")
+    finally:
+        holder.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("ask",), "question"),
+        (("ask", "  "), "write a question in quotes"),
+        (("compare", ""), "write a question in quotes"),
+        (("search", "x", "-k", "0"), "not a number from 1 to 100"),
+        (("search", "x", "-k", "many"), "not a number from 1 to 100"),
+        (("eval",), "questions"),
+        (("eval", "nowhere.jsonl"), "nowhere.jsonl cannot be read"),
+        (("eval", "."), "cannot be read"),
+        (("sing",), "invalid choice"),
+        (("start",), "SLACK_BOT_TOKEN is missing"),
+        ((), "SLACK_BOT_TOKEN is missing"),
+    ],
+    ids=str,
+)
+def test_bad_input_is_refused_with_a_sentence(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
+    done = Terminal(tmp_path).run(*arguments)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("not json", "line 1 is no question"),
+        ('["a"]', "line 1 is no question"),
+        ('{"lang": "fr", "question": "x"}', "line 1 is no question"),
+        ('{"lang": "fr", "question": "x", "must_contain": "words"}', "line 1 is no question"),
+        ('{"lang": "fr", "question": "x", "must_contain": [""]}', "line 1 is no question"),
+        ('{"lang": null, "question": "x", "must_contain": ["y"]}', "line 1 is no question"),
+        ('{"lang": "fr", "question": "x", "must_contain": []}', "nothing to measure"),
+        ("", "nothing to measure"),
+    ],
+)
+def test_a_malformed_question_file_is_refused_with_a_sentence(tmp_path: Path, line: str, says: str) -> None:
+    (tmp_path / "questions.jsonl").write_text(line, encoding="utf-8")
+    _refused(Terminal(tmp_path), "eval", "questions.jsonl", says=says)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OLLAMA_URL", "localhost:11434"),
+        ("QDRANT_URL", "qdrant:6333"),
+        ("QDRANT_TIMEOUT", "0"),
+        ("COLLECTION", "a/b"),
+        ("LOG_FORMAT", "xml"),
+        ("LOG_LEVEL", "LOUD"),
+        ("NUM_CTX", "1000"),
+        ("CHAT_TIMEOUT", "-3"),
+        ("PASSAGES_IN_PROMPT", "many"),
+        ("ADMINS", "alice"),
+    ],
+)
+def test_a_malformed_setting_is_refused_with_a_sentence(tmp_path: Path, name: str, value: str) -> None:
+    _refused(Terminal(tmp_path), "search", "x", says=f"{name} is not usable", **{name: value})
+
+
+def test_an_index_that_cannot_be_made_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    _refused(Terminal(tmp_path), "search", "x", says="correct QDRANT_PATH", QDRANT_PATH=str(tmp_path / "file" / "q"))
+
+
+def test_a_qdrant_that_is_away_is_named(tmp_path: Path) -> None:
+    _refused(Terminal(tmp_path), "search", "x", says="Qdrant does not answer", QDRANT_URL="http://127.0.0.1:9")
+
+
+def test_health_without_a_bot_says_so(tmp_path: Path) -> None:
+    done = Terminal(tmp_path).run("health")
+    assert (done.returncode, done.stdout.count("\n")) == (1, 1)
+    assert "not running" in done.stdout
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    shown = Terminal(tmp_path).run("--help").stdout
+    assert all(name in shown for name in ("start", "ask", "search", "compare", "eval", "health"))
+
+
+def _refused(terminal: Terminal, *arguments: str, says: str, **settings: str) -> None:
+    """The command ends with status 2 and one sentence."""
+    done = terminal.run(*arguments, **settings)
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
