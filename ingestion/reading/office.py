@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from unstructured.documents import elements as unstructured
+
 _CORE = "docProps/core.xml"
 _TITLE = re.compile(r"<dc:title[^>]*>(.*?)</dc:title>", re.S)
+_PARAGRAPHS = frozenset({"UncategorizedText", "NarrativeText"})
+_BOLD_LONGEST = 90
 _NO_DETECTION = [""]  # how unstructured is told not to guess languages
 
 
@@ -28,8 +32,26 @@ def read_docx(path: Path) -> Reading:
     from unstructured.partition.docx import partition_docx
 
     found = partition_docx(filename=str(path), languages=_NO_DETECTION, include_page_breaks=False)
-    elements = [replace(element, page=None, last_page=None) for element in converted(found)]
+    elements: list[Element] = []
+    styled = 0
+    for element in found:
+        made = [replace(each, page=None, last_page=None) for each in converted([element])]
+        styled = next((each.level for each in made if each.kind == "heading"), styled)
+        bold = _is_bold_line(element)
+        elements += [replace(each, kind="heading", level=styled + 1) if bold else each for each in made]
     return Reading(title_of(path, elements, _core_title(path)), None, elements)
+
+
+def _is_bold_line(element: unstructured.Element) -> bool:
+    """Whether a paragraph is short, bold and no sentence: a heading that nobody gave a heading's style."""
+    text = element.text.strip()
+    return (
+        element.category in _PARAGRAPHS
+        and len(text) <= _BOLD_LONGEST
+        and text[-1:].isalnum()
+        and element.metadata.emphasized_text_contents == [text]
+        and element.metadata.emphasized_text_tags == ["b"]
+    )
 
 
 def read_pptx(path: Path) -> Reading:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docx import Document
+
 from ingestion.reading.elements import Element
 from ingestion.reading.office import read_docx, read_pptx, read_xlsx
 from tests.ingestion.reading import samples
@@ -26,6 +28,21 @@ def test_a_word_document_keeps_headings_lists_and_tables_and_drops_its_header(tm
 def test_a_word_documents_title_is_its_property_else_its_first_heading(tmp_path: Path) -> None:
     assert read_docx(samples.docx(tmp_path / "a.docx", title="Notes & frais")).title == "Notes & frais"
     assert read_docx(samples.docx(tmp_path / "b.docx", title="Document1")).title == "Expense policy"
+
+
+def test_a_bold_line_of_a_word_document_is_a_heading_and_a_bold_sentence_is_not(tmp_path: Path) -> None:
+    made = Document()
+    made.add_heading("Travel", 1)
+    made.add_paragraph().add_run("Trains").bold = True
+    made.add_paragraph("Second class is the rule.")
+    made.add_paragraph().add_run("Book early.").bold = True
+    made.save(str(tmp_path / "a.docx"))
+    assert [(e.kind, e.text, e.level) for e in read_docx(tmp_path / "a.docx").elements] == [
+        ("heading", "Travel", 1),
+        ("heading", "Trains", 2),
+        ("text", "Second class is the rule.", 0),
+        ("text", "Book early.", 0),
+    ]
 
 
 def test_a_slide_gives_its_title_its_points_and_its_notes_in_that_order(tmp_path: Path) -> None:
