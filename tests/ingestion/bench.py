@@ -1,0 +1,71 @@
+"""The parts of a worker on one bench, and a clock that a test turns."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qdrant_client import QdrantClient
+
+from ingestion.hands import Hands
+from ingestion.worker import Summary, Worker
+from knowledge.audience import Audience
+from knowledge.index import Index
+from knowledge.ledger import Ledger
+from knowledge.meaning import Meaning
+
+
+@dataclass(slots=True)
+class Bench:
+    """A folder, an index, a ledger, and the worker between them."""
+
+    root: Path
+    client: QdrantClient
+    index: Index
+    ledger: Ledger
+    hands: Hands
+    meaning: Meaning
+    stop: threading.Event
+    ahead: float = 0.0
+    worker: Worker = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Put the worker together."""
+        self.worker = Worker(self.root, self.index, self.ledger, self.hands, self.stop, self.now)
+
+    def now(self) -> float:
+        """The time, `ahead` seconds later."""
+        return time.time() + self.ahead
+
+    def drop(self, path: str, text: str | bytes) -> Path:
+        """Drop a file into the folder."""
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text.encode() if isinstance(text, str) else text)
+        return target
+
+    def scan(self, quiet_seconds: float = 0, forced: Callable[[str], bool] | None = None) -> Summary:
+        """One pass."""
+        return self.worker.run_pass(quiet_seconds=quiet_seconds, forced=forced)
+
+    def found(self, question: str) -> set[str]:
+        """The paths of what a search finds."""
+        return {found.passage.path for found in self.index.search(question, Audience.everyone(), 20).found}
+
+
+def counts(summary: Summary) -> dict[str, int]:
+    """The numbers of a summary that are not zero."""
+    numbers = {name: getattr(summary, name) for name in ("indexed", "unchanged", "moved", "deleted", "waiting")}
+    return {name: number for name, number in {**numbers, "failed": len(summary.failed)}.items() if number}
+
+
+def until(holds: Callable[[], bool], limit: float = 20) -> None:
+    """Wait until something holds, within a limit."""
+    end = time.monotonic() + limit
+    while not holds():
+        if time.monotonic() > end:
+            raise AssertionError(f"it did not come to hold within {limit} s")
+        threading.Event().wait(0.02)

@@ -1,0 +1,60 @@
+"""A worker over a real folder, the embedded Qdrant and real readers; the readers are shared, for they start slowly."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from qdrant_client import QdrantClient
+
+from ingestion.hands import Hands
+from ingestion.settings import IngestionSettings
+from knowledge.index import Index
+from knowledge.ledger import Ledger
+from knowledge.meaning import Meaning
+from knowledge.qdrant import open_qdrant
+from knowledge.settings import Settings
+from tests.doubles.ollama import Faults, Ollama, ollama_in_thread
+from tests.ingestion.bench import Bench
+
+
+@pytest.fixture(scope="session")
+def hands() -> Iterator[Hands]:
+    hands = Hands(IngestionSettings(readers=1, read_seconds=30))
+    yield hands
+    hands.close()
+
+
+@pytest.fixture(scope="session")
+def _ollama() -> Iterator[Ollama]:
+    with ollama_in_thread() as ollama:
+        yield ollama
+
+
+@pytest.fixture
+def ollama(_ollama: Ollama) -> Iterator[Ollama]:
+    _ollama.faults = Faults()
+    _ollama.requests.clear()
+    yield _ollama
+    _ollama.faults = Faults()
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[QdrantClient]:
+    client = open_qdrant(Settings(qdrant_url=None, qdrant_path=tmp_path / "qdrant"))
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def meaning(ollama: Ollama) -> Meaning:
+    return Meaning(Settings(ollama_url=ollama.url))
+
+
+@pytest.fixture
+def bench(tmp_path: Path, client: QdrantClient, hands: Hands, meaning: Meaning) -> Bench:
+    root = tmp_path / "documents"
+    root.mkdir()
+    return Bench(root, client, Index(client, "t", meaning), Ledger(client, "t"), hands, meaning, threading.Event())

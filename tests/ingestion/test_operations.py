@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ingestion.folder import content_hash, fingerprint
+from ingestion.operations import Operations
+from ingestion.plan import LONGEST_REST
+from ingestion.split import PIPELINE
+from knowledge.documents import Document, State, content_version
+from tests.ingestion.bench import Bench, counts
+
+
+@pytest.fixture
+def operations(bench: Bench) -> Operations:
+    bench.index.prepare()
+    return Operations(bench.root, bench.index, bench.ledger, bench.hands, lambda: 1000.0)
+
+
+def seen(bench: Bench, path: str) -> Document:
+    """The document that a worker makes of a file before it is read."""
+    sha256 = content_hash(bench.root / path)
+    return Document(
+        path,
+        fingerprint(bench.root / path),
+        sha256,
+        content_version(sha256, PIPELINE),
+        1,
+        State.READING,
+        pipeline=PIPELINE,
+    )
+
+
+def test_a_document_being_read_says_so(bench: Bench, operations: Operations) -> None:
+    bench.drop("a.md", "# Titre\n\nun texte")
+    document = seen(bench, "a.md")
+    future = operations.start(document)
+    assert bench.ledger.get("a.md") == document
+    assert operations.finish(document, future)
+    read = bench.ledger.get("a.md")
+    assert read is not None
+    assert (read.state, read.title, read.passages, read.read_at) == (State.WORDS, "Titre", 1, 1000.0)
+
+
+@pytest.mark.parametrize("how", ["changed", "replaced", "vanished"])
+def test_a_file_that_changes_while_it_is_read_is_tried_again_later(
+    bench: Bench, operations: Operations, how: str
+) -> None:
+    path = bench.drop("a.md", "ancien texte")
+    bench.scan()
+    path.write_text("un texte en cours")
+    document = seen(bench, "a.md")
+    future = operations.start(document)
+    future.result()
+    path.unlink()
+    if how != "vanished":
+        bench.drop("a.md", "un texte en cours" if how == "replaced" else "un texte plus long")
+    assert not operations.finish(document, future)
+    failed = bench.ledger.get("a.md")
+    assert failed is not None
+    assert (failed.state, failed.attempts, failed.retry_at) == (State.FAILED, 1, 1005.0)
+    assert bench.found("ancien") == {"a.md"}  # the older version goes on answering
+    bench.scan()
+    assert bench.found("ancien") == set()
+    assert bench.index.paths() == ({} if how == "vanished" else {"a.md": 1})
+
+
+def test_a_file_that_vanishes_before_it_is_read_is_not_judged(bench: Bench, operations: Operations) -> None:
+    path = bench.drop("a.md", "un texte")
+    bench.scan()
+    document = seen(bench, "a.md")
+    path.unlink()
+    assert not operations.finish(document, operations.start(document))
+    failed = bench.ledger.get("a.md")
+    assert failed is not None
+    assert failed.reason == "a.md vanished before it was read."
+    assert failed.retry_at is not None
+    assert bench.found("texte") == {"a.md"}
+    assert counts(bench.scan()) == {"deleted": 1}
+
+
+@pytest.mark.parametrize(
+    ("attempts", "pause"), [(0, 5.0), (1, 10.0), (3, 40.0), (12, LONGEST_REST), (5000, LONGEST_REST)]
+)
+def test_rests_grow_to_an_hour_and_no_further(
+    bench: Bench, operations: Operations, attempts: int, pause: float
+) -> None:
+    bench.drop("a.md", "un texte")
+    operations.fail(replace(seen(bench, "a.md"), attempts=attempts), "occupé", passes=True)
+    failed = bench.ledger.get("a.md")
+    assert failed is not None
+    assert failed.retry_at == 1000.0 + pause
+
+
+def test_a_failure_for_good_takes_an_older_version_out(bench: Bench, operations: Operations) -> None:
+    bench.drop("a.md", "un texte")
+    bench.scan()
+    known = bench.ledger.get("a.md")
+    assert known is not None
+    operations.fail(known, "illisible", passes=False)
+    failed = bench.ledger.get("a.md")
+    assert failed is not None
+    assert (failed.state, failed.reason, failed.retry_at, failed.passages) == (State.FAILED, "illisible", None, 0)
+    assert bench.index.paths() == {}

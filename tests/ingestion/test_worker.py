@@ -1,0 +1,304 @@
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from qdrant_client import QdrantClient
+
+from ingestion.hands import Hands
+from ingestion.worker import Worker
+from knowledge.documents import State
+from knowledge.index import Index
+from knowledge.ledger import Ledger
+from knowledge.meaning import Meaning
+from tests.ingestion.bench import Bench, counts
+from tests.knowledge.crashing import Crash, crashing
+
+WORD = Path(__file__).parents[2] / "playground" / "documents" / "Expense policy.docx"
+
+
+def test_files_of_several_formats_become_searchable(bench: Bench) -> None:
+    bench.drop("a.md", "# Télétravail\n\nDeux jours par semaine.")
+    bench.drop("dossier/b.txt", "La cantine ouvre à midi.")
+    shutil.copy(WORD, bench.root)
+    summary = bench.scan()
+    assert (summary.documents, counts(summary)) == (3, {"indexed": 3})
+    assert summary.passages == sum(bench.index.paths().values())
+    assert "a.md" in bench.found("télétravail")
+    assert bench.found("cantine") == {"dossier/b.txt"}
+    assert "Expense policy.docx" in bench.found("expense receipts")
+
+
+def test_a_second_pass_has_nothing_to_do(bench: Bench) -> None:
+    bench.drop("a.md", "un texte")
+    bench.scan()
+    assert counts(bench.scan()) == {"unchanged": 1}
+
+
+def test_a_changed_file_answers_with_its_new_text_alone(bench: Bench) -> None:
+    bench.drop("a.md", "ancien texte")
+    bench.scan()
+    bench.drop("a.md", "nouveau texte")
+    assert counts(bench.scan()) == {"indexed": 1}
+    assert bench.found("ancien") == set()
+    assert bench.found("nouveau") == {"a.md"}
+
+
+def test_a_replacement_of_the_same_size_and_time_is_seen(bench: Bench) -> None:
+    path = bench.drop("a.md", "texte rouge")
+    bench.scan()
+    status = path.stat()
+    bench.drop("a.md", "texte jaune")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert counts(bench.scan()) == {"indexed": 1}
+    assert bench.found("jaune") == {"a.md"}
+
+
+def test_a_touched_file_is_not_read_again(bench: Bench) -> None:
+    path = bench.drop("a.md", "un texte")
+    bench.scan()
+    before = bench.ledger.get("a.md")
+    os.utime(path)
+    assert counts(bench.scan()) == {"unchanged": 1}
+    after = bench.ledger.get("a.md")
+    assert before is not None
+    assert after is not None
+    assert (after.read_at, after.fingerprint != before.fingerprint) == (before.read_at, True)
+
+
+def test_a_moved_file_keeps_its_passages(bench: Bench) -> None:
+    bench.drop("a.md", "# Titre\n\nun texte")
+    bench.scan()
+    (bench.root / "f").mkdir()
+    (bench.root / "a.md").rename(bench.root / "f" / "b.md")
+    assert counts(bench.scan()) == {"moved": 1}
+    assert bench.found("texte") == {"f/b.md"}
+    assert list(bench.ledger.all()) == ["f/b.md"]
+
+
+def test_a_renamed_file_that_is_called_by_its_name_gets_its_new_title(bench: Bench) -> None:
+    bench.drop("budget.txt", "des chiffres en vrac")
+    bench.scan()
+    (bench.root / "budget.txt").rename(bench.root / "prévisions.txt")
+    bench.scan()
+    assert bench.found("prévisions") == {"prévisions.txt"}
+    assert bench.found("budget") == set()
+
+
+def test_a_copy_is_indexed_without_reading(bench: Bench) -> None:
+    bench.drop("a.md", "# Titre\n\nun texte")
+    bench.scan()
+    bench.drop("b.md", "# Titre\n\nun texte")
+    assert counts(bench.scan()) == {"indexed": 1, "unchanged": 1}
+    first, second = (bench.ledger.get(path) for path in ("a.md", "b.md"))
+    assert first is not None
+    assert second is not None
+    assert first.read_at == second.read_at
+
+
+def test_two_files_that_swap_their_names_swap_their_answers(bench: Bench) -> None:
+    bench.drop("a.md", "# A\n\nrouge")
+    bench.drop("b.md", "# B\n\njaune")
+    bench.scan()
+    (bench.root / "a.md").rename(bench.root / "c")
+    (bench.root / "b.md").rename(bench.root / "a.md")
+    (bench.root / "c").rename(bench.root / "b.md")
+    bench.scan()
+    assert (bench.found("rouge"), bench.found("jaune")) == ({"b.md"}, {"a.md"})
+    assert counts(bench.scan()) == {"unchanged": 2}
+
+
+def test_a_deleted_file_is_forgotten(bench: Bench) -> None:
+    bench.drop("a.md", "un texte").unlink()
+    bench.drop("a.md", "un texte")
+    bench.scan()
+    (bench.root / "a.md").unlink()
+    assert counts(bench.scan()) == {"deleted": 1}
+    assert (bench.index.paths(), bench.ledger.all()) == ({}, {})
+
+
+def test_a_root_that_is_away_deletes_nothing(bench: Bench) -> None:
+    bench.drop("a.md", "un texte")
+    bench.scan()
+    bench.root.rename(bench.root.with_name("elsewhere"))
+    summary = bench.scan()
+    assert [failure.reason for failure in summary.failed] == [". cannot be listed (No such file or directory)."]
+    assert bench.found("texte") == {"a.md"}
+
+
+def test_a_name_that_is_no_text_is_told_and_does_not_hold_deletes_up(bench: Bench) -> None:
+    bench.drop("a.md", "un texte")
+    bench.scan()
+    (bench.root / "a.md").rename(bench.root / os.fsdecode(b"\xe9.md"))
+    summary = bench.scan()
+    assert counts(summary) == {"deleted": 1, "failed": 1}
+    assert "rename it" in summary.failed[0].reason
+
+
+def test_a_file_that_cannot_be_read_is_set_aside_with_its_reason(bench: Bench) -> None:
+    bench.drop("a.xyz", "un texte")
+    bench.drop("b.pdf", b"%PDF-1.7\nhalf")
+    for _ in range(2):
+        summary = bench.scan()
+        assert [failure.path for failure in summary.failed] == ["a.xyz", "b.pdf"]
+        assert all(failure.reason.startswith(failure.path) for failure in summary.failed)
+        assert counts(summary) == {"failed": 2}
+
+
+def test_a_version_that_cannot_be_read_takes_the_older_one_out(bench: Bench) -> None:
+    bench.drop("a.txt", "un texte")
+    bench.scan()
+    bench.drop("a.txt", "%PDF-1.7")
+    assert counts(bench.scan()) == {"failed": 1}
+    assert bench.index.paths() == {}
+
+
+def test_a_file_that_still_changes_waits_and_is_not_forgotten(bench: Bench) -> None:
+    bench.drop("a.md", "un texte")
+    bench.scan()
+    bench.drop("a.md", "un texte à moitié")
+    assert counts(bench.scan(quiet_seconds=60)) == {"waiting": 1}
+    assert bench.found("texte") == {"a.md"}
+    bench.ahead = 61
+    assert counts(bench.scan(quiet_seconds=60)) == {"indexed": 1}
+
+
+def test_a_forced_file_is_read_again(bench: Bench) -> None:
+    bench.drop("a.md", "un texte")
+    bench.drop("b.md", "autre texte")
+    bench.scan()
+    assert counts(bench.scan(forced=lambda path: path == "a.md")) == {"indexed": 1, "unchanged": 1}
+
+
+def test_stray_passages_are_dropped(bench: Bench) -> None:
+    bench.drop("a.md", "un texte")
+    bench.scan()
+    bench.ledger.forget(["a.md"])
+    (bench.root / "a.md").unlink()
+    assert counts(bench.scan()) == {"deleted": 1}
+    assert bench.index.paths() == {}
+
+
+def test_an_emptied_index_is_filled_again(bench: Bench) -> None:
+    bench.drop("a.md", "un texte")
+    bench.drop("b.md", "autre texte")
+    bench.scan()
+    bench.index.forget("a.md")
+    assert counts(bench.scan()) == {"indexed": 1, "unchanged": 1}
+    bench.client.delete_collection(bench.index.collection)
+    assert counts(bench.scan()) == {"indexed": 2}
+    assert bench.found("texte") == {"a.md", "b.md"}
+
+
+def test_a_document_whose_passages_and_file_are_gone_is_forgotten(bench: Bench) -> None:
+    bench.drop("a.md", "un texte")
+    bench.scan()
+    bench.index.forget("a.md")
+    (bench.root / "a.md").unlink()
+    assert counts(bench.scan()) == {"deleted": 1}
+    assert bench.ledger.all() == {}
+
+
+def test_a_ledger_that_is_lost_is_rebuilt_by_a_scan(bench: Bench) -> None:
+    bench.drop("a.md", "un texte")
+    bench.scan()
+    before = bench.index.paths()
+    bench.ledger.forget(["a.md"])
+    assert counts(bench.scan()) == {"indexed": 1}
+    assert bench.index.paths() == before
+
+
+def test_a_file_that_may_not_be_opened_rests_and_its_older_version_answers(hands: Hands, meaning: Meaning) -> None:
+    with tempfile.TemporaryDirectory() as folder, closing(QdrantClient(":memory:")) as client:
+        index, ledger = Index(client, "t", meaning), Ledger(client, "t")
+        bench = Bench(Path(folder), client, index, ledger, hands, meaning, threading.Event())
+        Path(folder).chmod(0o755)
+        path = bench.drop("a.md", "un texte")
+        bench.scan()
+        path.write_text("nouveau texte")
+        path.chmod(0)
+        with without_privileges():
+            (failure,) = bench.scan().failed
+            assert failure.reason == "a.md may not be read: give the worker's user the right to read it."
+            assert bench.found("texte") == {"a.md"}
+            first = bench.ledger.get("a.md")
+            bench.scan()
+            assert bench.ledger.get("a.md") == first  # it rests
+            bench.ahead = 6
+            bench.scan()
+        again = bench.ledger.get("a.md")
+        assert first is not None
+        assert again is not None
+        assert (first.attempts, again.attempts) == (1, 2)
+        path.chmod(0o644)
+        bench.ahead = 60
+        assert counts(bench.scan()) == {"indexed": 1}
+        assert bench.found("nouveau") == {"a.md"}
+
+
+@contextmanager
+def without_privileges() -> Iterator[None]:
+    """Be nobody for a while, if this is root: permissions do not bind root."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("applied", [False, True], ids=["lost", "applied"])
+@pytest.mark.parametrize("at", range(1, 8))
+def test_a_worker_that_dies_at_any_write_leaves_work_that_the_next_one_ends(
+    bench: Bench, client: QdrantClient, at: int, *, applied: bool
+) -> None:
+    bench.drop("a.md", "# A\n\nancien texte")
+    bench.drop("b.md", "# B\n\nle texte qui reste")
+    bench.drop("c.md", "# C\n\nun texte de trop")
+    bench.scan()
+    bench.drop("a.md", "# A\n\nnouveau texte")
+    (bench.root / "b.md").rename(bench.root / "d.md")
+    (bench.root / "c.md").unlink()
+    dying = crashing(client, at, applied=applied)
+    worker = Worker(
+        bench.root, Index(dying, "t", bench.meaning), Ledger(dying, "t"), bench.hands, bench.stop, bench.now
+    )
+    with pytest.raises(Crash):
+        worker.run_pass()
+    bench.scan()
+    assert bench.index.paths() == {"a.md": 1, "d.md": 1}
+    assert {path: document.state for path, document in bench.ledger.all().items()} == {
+        "a.md": State.WORDS,
+        "d.md": State.WORDS,
+    }
+    assert bench.found("nouveau ancien") == {"a.md"}
+    assert counts(bench.scan()) == {"unchanged": 2}
+
+
+def test_two_workers_on_one_index_end_with_one_truth(bench: Bench) -> None:
+    for n in range(4):
+        bench.drop(f"{n}.md", f"# Titre {n}\n\ntexte {n}")
+    other = Worker(bench.root, bench.index, bench.ledger, bench.hands, bench.stop)
+    bench.scan()
+    for n in range(4):
+        bench.drop(f"{n}.md", f"# Titre {n}\n\nautre texte {n}")
+    other.run_pass(forced=lambda path: True)
+    bench.scan(forced=lambda path: True)
+    assert bench.index.paths() == {f"{n}.md": 1 for n in range(4)}
+
+
+def test_a_stop_ends_the_pass_and_the_next_one_goes_on(bench: Bench) -> None:
+    for n in range(6):
+        bench.drop(f"{n}.md", f"texte {n}")
+    bench.stop.set()
+    assert counts(bench.scan()) == {}
+    bench.stop.clear()
+    assert counts(bench.scan()) == {"indexed": 6}
