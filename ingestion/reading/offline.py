@@ -12,8 +12,7 @@ import sys
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from importlib.metadata import Distribution, DistributionFinder, PackageNotFoundError, distribution
-from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +53,7 @@ class _Model(Distribution):
     def read_text(self, filename: str) -> str | None:
         return f"Metadata-Version: 2.1\nName: {_MODEL}\nVersion: 3.8.0\n" if filename == "METADATA" else None
 
-    def locate_file(self, path: str | os.PathLike[str]) -> SimpleNamespace:
+    def locate_file(self, path: str | os.PathLike[str]) -> NoReturn:
         raise FileNotFoundError(path)
 
 
@@ -72,6 +71,6 @@ class _Finder(DistributionFinder):
 
     def find_distributions(
         self,
-        context: DistributionFinder.Context = DistributionFinder.Context(),  # noqa: B008
+        context: DistributionFinder.Context = DistributionFinder.Context(),  # noqa: B008  # as importlib declares it
     ) -> Iterable[Distribution]:
         return [_Model()] if context.name == _MODEL else []

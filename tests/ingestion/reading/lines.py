@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from ingestion.reading.pdf_lines import Cell, Line
 
 HEIGHT = 840.0
 
 
-def line(text: str, y: float, *, page: int = 1, x: float = 50.0, size: float = 10.0, **looks: Any) -> Line:
+def line(
+    text: str,
+    y: float,
+    *,
+    page: int = 1,
+    x: float = 50.0,
+    size: float = 10.0,
+    bold: bool = False,
+    mono: bool = False,
+    advance: float = 0.0,
+) -> Line:
     """A line of plain text, five points wide a character."""
-    made = {"right": x + 5 * len(text), "bold": False, "mono": False, "advance": 0.0} | looks
-    return Line(text=text, page=page, x=x, y=y, top=y / HEIGHT, size=size, **made)
+    right = x + 5 * len(text)
+    return Line(text, page, x, right, y, y / HEIGHT, size, bold, mono, advance)
 
 
 def row(cells: dict[float, str], y: float, *, page: int = 1, bold: bool = False) -> Line:
@@ -21,8 +31,8 @@ def row(cells: dict[float, str], y: float, *, page: int = 1, bold: bool = False)
     for x, text in cells.items():
         gap = x - parts[-1].right if parts else 0.0
         parts.append(Cell(text, x, x + 5 * len(text), gap))
-    text = " ".join(cells.values())
-    return line(text, y, page=page, x=min(cells), bold=bold, cells=tuple(parts), right=parts[-1].right)
+    plain = line(" ".join(cells.values()), y, page=page, x=min(cells), bold=bold)
+    return replace(plain, cells=tuple(parts), right=parts[-1].right)
 
 
 def paragraph(*texts: str, y: float, page: int = 1, step: float = 12.0) -> list[Line]:
