@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import pytest
+
+from ingestion.enrich import Enricher
+from knowledge.documents import State
+from knowledge.meaning import BATCH, Meaning
+from knowledge.settings import Settings
+from tests.doubles.ollama import Faults, Ollama
+from tests.ingestion.bench import Bench
+from tests.knowledge.samples import stored
+
+
+@pytest.fixture
+def enricher(bench: Bench) -> Enricher:
+    bench.index.prepare()
+    return Enricher(bench.index, bench.ledger, bench.meaning, lambda: bench.ahead)
+
+
+def known(bench: Bench, path: str, *texts: str) -> None:
+    """Put a document into the index and the ledger, searchable by words."""
+    bench.ledger.put(stored(bench.index, path, *texts, content=path))
+
+
+def states(bench: Bench) -> dict[str, State]:
+    return {path: document.state for path, document in bench.ledger.all().items()}
+
+
+def test_with_nothing_waiting_nothing_is_asked(enricher: Enricher, ollama: Ollama) -> None:
+    assert enricher.run()
+    assert ollama.bodies("/api/embed") == []
+
+
+def test_every_passage_gets_its_vector(bench: Bench, enricher: Enricher) -> None:
+    known(bench, "a.md", *(f"texte {n}" for n in range(BATCH + 3)))
+    steps: list[int] = []
+    assert enricher.run(step=steps.append)
+    assert steps == [BATCH, 3]
+    document = bench.ledger.get("a.md")
+    assert document is not None
+    assert (document.state, document.embedding_model) == (State.MEANING, "bge-m3")
+    assert bench.index.without_meaning(document, 10) == []
+
+
+def test_small_documents_come_first(bench: Bench, enricher: Enricher) -> None:
+    known(bench, "large.md", "un", "deux", "trois")
+    known(bench, "small.md", "seul")
+    assert [document.path for document in enricher.waiting()] == ["small.md", "large.md"]
+
+
+def test_an_interruption_between_two_batches_loses_nothing(bench: Bench, enricher: Enricher, ollama: Ollama) -> None:
+    known(bench, "a.md", *(f"texte {n}" for n in range(2 * BATCH)))
+    asked = iter([False, True])
+    assert not enricher.run(stop=lambda: next(asked))
+    assert states(bench) == {"a.md": State.WORDS}
+    assert enricher.run()
+    assert states(bench) == {"a.md": State.MEANING}
+    assert len(ollama.bodies("/api/embed")) == 2  # no passage was embedded twice
+
+
+def test_an_absent_model_is_asked_again_after_a_rest(bench: Bench, enricher: Enricher, ollama: Ollama) -> None:
+    known(bench, "a.md", "texte")
+    ollama.faults = Faults(missing=("bge-m3",))
+    assert not enricher.run()
+    assert enricher.trouble == "The embedding model bge-m3 is not in Ollama: run `ollama pull bge-m3`."
+    ollama.faults = Faults()
+    assert not enricher.run()  # it rests
+    bench.ahead = 11
+    assert enricher.run()
+    assert enricher.trouble is None
+    assert states(bench) == {"a.md": State.MEANING}
+
+
+def test_one_text_that_the_model_refuses_stays_alone_without_meaning(
+    bench: Bench, enricher: Enricher, ollama: Ollama
+) -> None:
+    known(bench, "bad.md", "poison")
+    known(bench, "large.md", *(f"texte {n}" for n in range(20)), "un poison parmi d'autres")
+    ollama.faults = Faults(bad_text="poison")
+    assert enricher.run()
+    assert states(bench) == {"bad.md": State.MEANING, "large.md": State.MEANING}
+    waiting = [
+        text for document in bench.ledger.all().values() for _, text in bench.index.without_meaning(document, 10)
+    ]
+    assert sorted(waiting) == ["Guide\npoison", "Guide\nun poison parmi d'autres"]
+    assert bench.found("poison") == {"bad.md", "large.md"}  # by words
+
+
+@pytest.mark.parametrize("vectors", ["nan", "zero"])
+def test_a_model_that_is_broken_is_not_taken_for_a_bad_text(
+    bench: Bench, enricher: Enricher, ollama: Ollama, vectors: str
+) -> None:
+    known(bench, "a.md", *(f"texte {n}" for n in range(20)))
+    ollama.faults = Faults(vectors="nan" if vectors == "nan" else "zero")
+    assert not enricher.run()
+    assert states(bench) == {"a.md": State.WORDS}
+    assert len(ollama.bodies("/api/embed")) == 2
+
+
+def test_another_model_makes_every_document_wait_again(bench: Bench, enricher: Enricher, ollama: Ollama) -> None:
+    known(bench, "a.md", "texte")
+    enricher.run()
+    other = Meaning(Settings(ollama_url=ollama.url, embedding_model="nomic-embed-text"))
+    assert [d.path for d in Enricher(bench.index, bench.ledger, other).waiting()] == ["a.md"]
+
+
+def test_what_another_worker_read_anew_meanwhile_is_not_overwritten(bench: Bench, enricher: Enricher) -> None:
+    known(bench, "a.md", "texte")
+    enriching = iter([True])
+
+    def meanwhile(_: int) -> None:
+        if next(enriching, False):
+            bench.ledger.put(stored(bench.index, "a.md", "neuf", content="b", generation=2))
+
+    enricher.run(step=meanwhile)
+    document = bench.ledger.get("a.md")
+    assert document is not None
+    assert (document.generation, document.state) == (2, State.WORDS)

@@ -1,0 +1,182 @@
+"""The worker's commands, as a person or a script runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from knowledge.heartbeat import Heartbeat
+from knowledge.qdrant import open_qdrant
+from knowledge.requests import Requests
+from knowledge.settings import Settings
+from playground.qdrant_server import running
+from tests.doubles.in_thread import in_thread
+from tests.ingestion.bench import until
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A folder to run in, with documents, and with an Ollama that is away."""
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "a.md").write_text("# Télétravail\n\nDeux jours par semaine.", encoding="utf-8")
+    return tmp_path
+
+
+def environment(home: Path, **settings: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    own = {"PYTHONPATH": str(ROOT), "HEARTBEAT_DIR": str(home / "beats"), "OLLAMA_URL": "http://127.0.0.1:9"}
+    return {**kept, **own, **settings}
+
+
+def run(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-m", "ingestion", *arguments],
+        cwd=home,
+        env=environment(home, **settings),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_scan_prints_what_scripts_read(home: Path) -> None:
+    (home / "documents" / "b.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    scan = run(home, "scan", "--json")
+    assert scan.returncode == 0, scan.stderr
+    summary = json.loads(scan.stdout)
+    assert list(summary) == [
+        "documents",
+        "indexed",
+        "unchanged",
+        "moved",
+        "deleted",
+        "failed",
+        "passages",
+        "seconds",
+    ]
+    (failed,) = summary.pop("failed")
+    assert list(failed) == ["path", "reason"]
+    assert failed["path"] == "b.doc"
+    assert summary.pop("seconds") > 0
+    assert summary == {"documents": 2, "indexed": 1, "unchanged": 0, "moved": 0, "deleted": 0, "passages": 1}
+    assert "télétravail" not in scan.stderr.lower()
+
+    status = run(home, "status", "--json")
+    known = json.loads(status.stdout)
+    assert (known["searchable"], known["failed"], known["passages"]) == (1, 1, 1)
+    assert [document["state"] for document in known["documents"]] == ["words", "failed"]
+    assert known["documents"][0]["title"] == "Télétravail"
+
+    spoken = run(home, "status").stdout
+    assert spoken.splitlines()[0] == "words    a.md: 1 passages"
+    assert spoken.splitlines()[1].startswith("failed   b.doc: b.doc is in an old Office format")
+
+
+def test_a_scan_of_another_folder_is_told_in_words(home: Path) -> None:
+    (home / "documents").rename(home / "other")
+    scan = run(home, "scan", "--folder", "other")
+    assert scan.stdout.startswith("1 documents: 1 indexed, 0 unchanged, 0 moved, 0 deleted, 0 failed; 1 passages; ")
+
+
+def test_before_the_first_scan_the_status_says_what_to_do(home: Path) -> None:
+    status = run(home, "status")
+    assert (status.returncode, status.stdout) == (
+        0,
+        "No document is known yet: drop files into the folder and run `python -m ingestion scan`.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "sentence"),
+    [
+        (["scan", "--folder", "away"], {}, "The folder away does not exist: make it, or set DOCUMENTS_DIR.\n"),
+        (["watch", "--folder", "documents/a.md"], {}, "The folder documents/a.md does not exist: make it, or set"),
+        (["scan"], {"READERS": "many"}, "READERS is not usable (input should be a valid integer"),
+        (["status"], {"QDRANT_URL": "qdrant:6333"}, "QDRANT_URL is not usable (must start with http:// or https://)"),
+        (["status"], {"QDRANT_URL": "http://127.0.0.1:9"}, "Qdrant does not answer: start it, or correct QDRANT_URL."),
+        (["scan"], {"QDRANT_PATH": "documents/a.md"}, "The embedded index in documents/a.md cannot be opened"),
+    ],
+    ids=["no folder", "a file for a folder", "bad number", "bad address", "nobody there", "a file for an index"],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    home: Path, arguments: list[str], settings: dict[str, str], sentence: str
+) -> None:
+    done = run(home, *arguments, **settings)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(sentence)
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["dance"], ["scan", "--fast"], ["status", "--folder", "x"]])
+def test_an_unknown_word_is_refused_with_the_usage(home: Path, arguments: list[str]) -> None:
+    done = run(home, *arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: python -m ingestion")
+
+
+def test_without_a_worker_health_says_so(home: Path) -> None:
+    health = run(home, "health")
+    assert health.returncode == 1
+    assert health.stdout == "The ingestion process is not running: start it with `python -m ingestion`.\n"
+
+
+@pytest.fixture
+def worker(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """A worker on a server of its own; it must have ended by itself when a test does not need it any more."""
+    with in_thread(lambda: running(home / "qdrant")) as server:
+        settings = {"QDRANT_URL": server.url, "SCAN_SECONDS": "60", "QUIET_SECONDS": "0.2", "LOG_FORMAT": "json"}
+        (home / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+        with subprocess.Popen(  # our own program
+            [sys.executable, "-m", "ingestion"],
+            cwd=home,
+            env=environment(home),
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        ) as process:
+            yield process
+            process.kill()
+
+
+def test_a_worker_watches_serves_and_ends_when_told(home: Path, worker: subprocess.Popen[str]) -> None:
+    address = (home / ".env").read_text().split("\n")[0].removeprefix("QDRANT_URL=")
+    client = open_qdrant(Settings(qdrant_url=address))
+    requests = Requests(client, "souffleur")
+    scanned = Heartbeat("ingestion", home / "beats").path
+
+    def state(path: str) -> str | None:
+        documents = json.loads(run(home, "status", "--json").stdout)["documents"]
+        return next((document["state"] for document in documents if document["path"] == path), None)
+
+    until(scanned.exists)
+    until(lambda: state("a.md") == "words")
+    assert run(home, "health").returncode == 0
+
+    (home / "documents" / "b.md").write_text("# Cantine\n\nElle ouvre à midi.", encoding="utf-8")
+    until(lambda: state("b.md") == "words")
+
+    asked = requests.ask("b.md", "U1")
+    until(lambda: (served := requests.get(asked.id)) is not None and served.state == "done")
+    served = requests.get(asked.id)
+    assert served is not None
+    assert (served.done, served.total, served.failed) == (1, 1, ())
+
+    started = time.monotonic()
+    worker.send_signal(signal.SIGTERM)
+    _, logs = worker.communicate(timeout=20)
+    assert worker.returncode == 0
+    assert time.monotonic() - started < 10
+    assert not scanned.exists()
+    assert all(json.loads(line)["level"] for line in logs.splitlines())
+    assert "Cantine" not in logs
+    client.close()
