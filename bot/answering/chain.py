@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from bot.answering.answer import Answer, Progress, Words
 from bot.answering.citations import citation, citations
+from bot.answering.guard import safe
 from bot.answering.language import language_of
 from bot.answering.model import asking
-from bot.answering.packing import fitting
+from bot.answering.packing import askable, fitting, together
 from bot.answering.prompts import PROMPTS
 from bot.answering.quotes import coverage, place, quote
 from bot.answering.stream import Outlet
@@ -86,7 +87,7 @@ class Chain:
             return question.text
         try:
             with asking(self._settings):
-                written: str = await self._condense(run.prompts).ainvoke(
+                written = await self._speaking(run.prompts.condense_system, run.prompts.condense).ainvoke(
                     {"history": _history(question.history), "question": question.text}
                 )
         except ModelUnavailable as error:
@@ -96,28 +97,24 @@ class Chain:
             run.mark("condense")
         return written.strip() or _joined(question)
 
-    def _condense(self, prompts: Prompts) -> Runnable[dict[str, str], str]:
+    def _speaking(self, system: str, human: str) -> Runnable[dict[str, str], str]:
+        """The model with two templates before it, and its words as text after it."""
         from langchain_core.output_parsers import StrOutputParser
         from langchain_core.prompts import ChatPromptTemplate
 
-        prompt = ChatPromptTemplate.from_messages([("system", prompts.condense_system), ("human", prompts.condense)])
-        return prompt | self._model | StrOutputParser()
-
-    def _answering(self, prompts: Prompts) -> Runnable[dict[str, str], str]:
-        from langchain_core.output_parsers import StrOutputParser
-        from langchain_core.prompts import ChatPromptTemplate
-
-        prompt = ChatPromptTemplate.from_messages([("system", prompts.system), ("human", prompts.ask)])
-        return prompt | self._model | StrOutputParser()
+        return (
+            ChatPromptTemplate.from_messages([("system", system), ("human", human)]) | self._model | StrOutputParser()
+        )
 
     async def _write(self, run: _Run, question: str, found: Sequence[Found]) -> AsyncIterator[Event]:
-        given = fitting(found, run.prompts, question, self._settings.num_ctx)
+        asked = askable(question, self._settings.num_ctx)
+        given = fitting(found, run.prompts, asked, self._settings.num_ctx)
         outlet = Outlet(len(given))
         cut: str | None = None
-        passages = "\n\n".join(_passage(n, one, run.prompts) for n, one in enumerate(given, 1))
+        model = self._speaking(run.prompts.system, run.prompts.ask)
         try:
             with asking(self._settings):
-                async for piece in self._answering(run.prompts).astream({"passages": passages, "question": question}):
+                async for piece in model.astream({"passages": together(given, run.prompts), "question": asked}):
                     if words := outlet.feed(piece):
                         run.mark("first_words", once=True)
                         yield Words(words)
@@ -207,13 +204,11 @@ def _promising(question: str, results: Results) -> bool:
     return any(coverage(question, passage.indexed_text) >= FLOOR for passage in looked_at)
 
 
-def _passage(n: int, found: Found, prompts: Prompts) -> str:
-    return prompts.passage.format(n=n, place=place(found.passage, prompts), text=found.passage.excerpt.text)
-
-
 def _quoted(n: int, found: Found, question: str, prompts: Prompts) -> str:
-    lines = quote(question, found.passage.excerpt.text).splitlines()
-    quoted = "\n".join(f"> {line}" for line in lines)
+    excerpt = found.passage.excerpt
+    lines = quote(question, excerpt.text).splitlines()
+    harmless = ["```", *lines, "```"] if excerpt.kind == "code" else map(safe, lines)
+    quoted = "\n".join(f"> {line}" for line in harmless)
     return f"**{place(found.passage, prompts)}** [{n}]\n{quoted}"
 
 

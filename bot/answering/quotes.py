@@ -30,7 +30,7 @@ def quote(question: str, text: str, limit: int = 400) -> str:
             break
         first, last = max(fitting, key=lambda span: sum(weights[span[0] : span[1] + 1]) + (span[1] > last) / 2)
     chosen = "\n".join(pieces[first : last + 1])
-    return chosen if len(chosen) <= limit else chosen[:limit].rsplit(" ", 1)[0] + " …"
+    return chosen if len(chosen) <= limit else chosen[: limit - 2].rsplit(" ", 1)[0] + " …"
 
 
 def coverage(question: str, text: str) -> float:

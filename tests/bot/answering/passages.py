@@ -1,0 +1,17 @@
+"""Passages as a search would find them. For the tests of this folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from knowledge.documents import document_id
+from knowledge.passages import Excerpt, Found, Passage
+
+if TYPE_CHECKING:
+    from knowledge.passages import Kind
+
+
+def found(text: str, title: str = "Guide", page: int | None = 3, last: int | None = None, kind: Kind = "text") -> Found:
+    path = f"{title}.pdf"
+    excerpt = Excerpt(text, page, last, ("Guide", "Jours"), kind)
+    return Found(Passage(f"id of {text[:20]}", document_id(path), path, title, "v1", 1, 0, excerpt), 1.0)

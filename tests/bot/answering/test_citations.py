@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.citations import citations, keep_valid
+from tests.bot.answering.passages import found
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Two days [1].", "Two days [1]."),
+        ("Two days [4].", "Two days."),
+        ("Two days [0].", "Two days."),
+        ("Two days [1][4][2].", "Two days [1][2]."),
+        ("Two days [1, 3].", "Two days [1][3]."),
+        ("Two days [2-9].", "Two days [2][3]."),
+        ("Two days [1; 1].", "Two days [1]."),
+        ("Two days[2].", "Two days[2]."),
+        ("args[0] and m[0][1]", "args[0] and m[0][1]"),
+        ("[2024]", "[2024]"),
+        ("[note]", "[note]"),
+        ("[1](x)", "[1](x)"),
+    ],
+)
+def test_only_numbers_of_passages_stay(said: str, kept: str) -> None:
+    assert keep_valid(said, 3) == kept
+    assert keep_valid(kept, 3) == kept
+
+
+def test_what_is_cited_is_listed_once_and_by_number() -> None:
+    passages = [found("one", page=4), found("two", "Handbook", page=None), found("three")]
+    listed = citations("Three [3], one [1][3], args[0], none [9].", passages)
+    assert [(one.n, one.document, one.page) for one in listed] == [(1, "Guide", 4), (3, "Guide", 3)]
+    assert listed[0].path == "Guide.pdf"
+    assert listed[0].passage_id == passages[0].passage.id

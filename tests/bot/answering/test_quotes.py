@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering.prompts import ENGLISH, FRENCH
+from bot.answering.quotes import coverage, place, quote
+from tests.bot.answering.passages import found
+
+SENTENCES = st.lists(
+    st.text(alphabet="abcdé ,'", min_size=3, max_size=80).map(lambda text: f"{text.strip().capitalize() or 'A'}."),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(SENTENCES, st.sampled_from([" ", "\n"]), st.integers(20, 400))
+def test_a_quote_is_a_stretch_of_the_passage_within_the_limit(sentences: list[str], between: str, limit: int) -> None:
+    text = between.join(sentences)
+    quoted = quote("abc", text, limit)
+    assert len(quoted) <= limit
+    assert _folded(quoted).removesuffix(" …") in _folded(text)
+    assert quoted
+
+
+@given(st.integers(0, 9))
+def test_a_quote_holds_the_sentence_that_answers(at: int) -> None:
+    sentences = [f"La règle numéro {n} parle du rangement des outils dans l'atelier." for n in range(10)]
+    sentences[at] = "Le télétravail est limité à deux jours par semaine."
+    assert sentences[at] in quote("combien de jours de télétravail ?", " ".join(sentences), 150).replace("\n", " ")
+
+
+def test_a_short_passage_is_quoted_whole() -> None:
+    assert quote("télétravail", "Une ligne.\nUne autre.") == "Une ligne.\nUne autre."
+
+
+def test_a_sentence_longer_than_the_limit_is_cut_at_a_word() -> None:
+    quoted = quote("mot", "Un mot " + "encore " * 100, 60)
+    assert quoted.endswith("encore …")
+    assert len(quoted) <= 60
+
+
+def test_nothing_is_quoted_of_an_empty_passage() -> None:
+    assert quote("mot", " \n ") == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "share"),
+    [
+        ("jours de télétravail", "Le télétravail : deux jours.", 1.0),
+        ("jours de télétravail", "Les jours fériés.", 0.5),
+        ("jours de télétravail", "La cantine.", 0.0),
+        ("et le de la ?", "La cantine.", 1.0),
+        ("remote days", "Remote work: two days.", 1.0),
+    ],
+)
+def test_coverage_is_the_share_of_the_question_s_words(question: str, text: str, share: float) -> None:
+    assert coverage(question, text) == share
+
+
+def test_a_place_names_document_page_and_section() -> None:
+    assert place(found("x", page=3).passage, FRENCH) == "Guide, p. 3, Jours"
+    assert place(found("x", page=3, last=4).passage, FRENCH) == "Guide, p. 3-4, Jours"
+    assert place(found("x", page=3, last=4).passage, ENGLISH) == "Guide, pp. 3-4, Jours"
+    assert place(found("x", "Handbook", page=None).passage, ENGLISH) == "Handbook, Guide › Jours"
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
