@@ -1,0 +1,1 @@
+"""Measurements, run by hand; each prints one JSON line last. Imported by nothing."""
