@@ -1,0 +1,85 @@
+"""The chain over a small embedded index. For the tests of this folder."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qdrant_client import QdrantClient
+
+from bot.answering.answer import Answer, Event, Words
+from bot.answering.chain import Chain
+from bot.answering.model import open_model
+from bot.question import Question, Turn
+from bot.settings import BotSettings
+from knowledge.audience import Audience
+from knowledge.documents import Document, Fingerprint, State
+from knowledge.index import Index
+from knowledge.meaning import Meaning
+from knowledge.passages import Excerpt, passages_of
+
+NO_OLLAMA = "http://127.0.0.1:9"  # the discard port: nobody listens there
+TEXTS = {
+    "Guide.pdf": (
+        "Le télétravail est limité à deux jours par semaine, avec l'accord du responsable.",
+        "L'indemnité de télétravail est de trois euros par jour, sur justificatif.",
+    ),
+    "Handbook.pdf": ("A lost laptop is reported to line 2299 within one hour. Its disk is wiped remotely.",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A chain, and short ways to ask it."""
+
+    chain: Chain
+    index: Index
+
+    async def events(self, text: str, *history: Turn) -> list[Event]:
+        question = Question(text, Audience.everyone(), history)
+        return [event async for event in self.chain.answer(question)]
+
+    async def answer(self, text: str, *history: Turn) -> Answer:
+        """The answer; all the words shown before it are its text."""
+        *before, last = await self.events(text, *history)
+        assert isinstance(last, Answer)
+        shown = "".join(event.text for event in before if isinstance(event, Words))
+        assert shown.rstrip() in ("", last.text)
+        return last
+
+
+@contextlib.contextmanager
+def at_work(
+    ollama_url: str = NO_OLLAMA, *, meaning: bool = False, empty: bool = False, **settings: object
+) -> Iterator[Desk]:
+    given = {"ollama_url": ollama_url, "chat_timeout": 1.0, **settings}
+    chosen = BotSettings(_env_file=None, **given)  # type: ignore[arg-type] # checked by pydantic
+    client = QdrantClient(":memory:")
+    index = Index(client, "t", Meaning(chosen))
+    index.prepare()
+    if not empty:
+        for path, texts in TEXTS.items():
+            _store(index, path, texts)
+    if meaning:
+        _enrich(index, Meaning(chosen))
+    with contextlib.closing(client):
+        yield Desk(Chain(chosen, index, open_model(chosen)), index)
+
+
+def _store(index: Index, path: str, texts: tuple[str, ...]) -> None:
+    document = _document(path)
+    index.replace(document, passages_of(document, [Excerpt(text, n, n) for n, text in enumerate(texts, 1)]))
+
+
+def _enrich(index: Index, meaning: Meaning) -> None:
+    for path in TEXTS:
+        waiting = index.without_meaning(_document(path), 100)
+        vectors = meaning.embed_documents([text for _, text in waiting])
+        index.enrich([(point, vector) for (point, _), vector in zip(waiting, vectors, strict=True)])
+
+
+def _document(path: str) -> Document:
+    return Document(
+        path, Fingerprint(1, 1, 1, 1), "0" * 64, f"v-{path}", 1, State.WORDS, title=path.removesuffix(".pdf")
+    )

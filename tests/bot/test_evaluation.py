@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+
+from bot.evaluation import Asked, evaluate, questions_from
+from tests.bot.answering.desk import at_work
+
+GUIDE = "télétravail deux jours par semaine accord du responsable"
+
+
+def test_figures_are_those_computed_by_hand() -> None:
+    questions = [
+        Asked("fr", GUIDE, ("deux  jours\npar semaine",)),  # rank 1, after white space is folded
+        Asked("fr", GUIDE, ("nowhere", "trois euros par jour")),  # rank 2
+        Asked("en", "lost laptop", ("line 2299",)),  # rank 1
+        Asked("en", "lost laptop", ("nowhere at all",)),  # not found
+        Asked("en", "unanswerable", ()),  # not counted
+    ]
+    ticks = count(step=0.010)
+    with at_work() as desk:
+        report = evaluate(desk.index, questions, clock=lambda: next(ticks))
+    assert report["all"] == {"hit@1": 0.5, "hit@5": 0.75, "hit@10": 0.75, "mrr@10": 0.625}
+    assert report["by_language"] == {
+        "en": {"hit@1": 0.5, "hit@5": 0.5, "hit@10": 0.5, "mrr@10": 0.5},
+        "fr": {"hit@1": 0.5, "hit@5": 1.0, "hit@10": 1.0, "mrr@10": 0.75},
+    }
+    assert report["latency_ms"] == {"p50": 10.0, "p95": 10.0}
+
+
+def test_percentiles_are_of_the_nearest_rank() -> None:
+    times = iter([0, 0.001, 0, 0.002, 0, 0.003, 0, 0.100])
+    with at_work() as desk:
+        report = evaluate(desk.index, [Asked("fr", GUIDE, ("x",))] * 4, clock=lambda: next(times))
+    assert report["latency_ms"] == {"p50": 2.0, "p95": 100.0}
+
+
+def test_questions_are_read_line_by_line(tmp_path: Path) -> None:
+    file = tmp_path / "q.jsonl"
+    file.write_text('{"lang": "fr", "question": "où ?", "must_contain": ["ici"], "id": 7}\n\n', encoding="utf-8")
+    assert questions_from(file) == [Asked("fr", "où ?", ("ici",))]
