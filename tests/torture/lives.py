@@ -1,0 +1,146 @@
+"""Lives of the worker: builds its parts as `python -m ingestion` does, in a fork that can be killed at any moment."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import resource
+import select
+import signal
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingestion import enrich
+from ingestion.enrich import Enricher
+from ingestion.hands import Hands
+from ingestion.settings import IngestionSettings
+from ingestion.worker import Worker
+from knowledge import index as index_room
+from knowledge.errors import IndexUnavailable
+from knowledge.index import Index
+from knowledge.ledger import Ledger
+from knowledge.meaning import Meaning
+from knowledge.qdrant import open_qdrant
+from tests.torture.hands_here import HandsHere
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from qdrant_client import QdrantClient
+
+log = logging.getLogger(__name__)
+
+DONE, AWAY, FAILED = 0, 3, 70  # exit statuses of a life: all done, Qdrant failed, an error that nobody foresaw
+_PR_SET_PDEATHSIG = 1
+_LARGEST_FILE = 4096  # bytes on a full disk
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """How one worker lives: whose collections it writes, who reads for it, how wrong its clock goes."""
+
+    prefix: str
+    reading_children: bool = False
+    clock_offset: float = 0.0
+    disk_full: bool = False
+
+
+@contextmanager
+def parts(client: QdrantClient, settings: IngestionSettings, life: Life) -> Iterator[tuple[Worker, Enricher]]:
+    """A worker and its enricher over `client`, on the folder of the settings."""
+    meaning = Meaning(settings)
+    index = Index(client, life.prefix, meaning)
+    index.prepare()
+    ledger = Ledger(client, life.prefix)
+    hands = Hands(settings) if life.reading_children else HandsHere(settings)
+    try:
+        worker = Worker(
+            settings.documents_dir,
+            index,
+            ledger,
+            hands,
+            threading.Event(),
+            clock=lambda: time.time() + life.clock_offset,
+        )
+        yield worker, Enricher(index, ledger, meaning)
+    finally:
+        hands.close()
+
+
+def write_in_small_batches() -> None:
+    """Let even a small document take several writes: each gap between two is a place to die."""
+    index_room._BATCH = 3
+    vars(enrich)["BATCH"] = 4  # its own name for what it imports
+
+
+def lived(settings: IngestionSettings, life: Life) -> int:
+    """One pass over the folder, then the vectors; how it ended."""
+    if life.disk_full:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
+    try:
+        client = open_qdrant(settings)
+        with parts(client, settings, life) as (worker, enricher):
+            worker.run_pass()
+            enricher.run()
+    except IndexUnavailable:
+        return AWAY
+    return DONE
+
+
+class Child:
+    """A fork that runs `work` in a process group of its own, once told to. It does not outlive this process."""
+
+    def __init__(self, work: Callable[[], int], log_file: Path) -> None:
+        waits, self._starts = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.close(self._starts)
+            _become(work, waits, log_file)
+        os.close(waits)
+        os.setpgid(self.pid, self.pid)  # both sides do it: whoever comes first
+        self._pidfd = os.pidfd_open(self.pid)
+
+    def start(self) -> None:
+        """Let it work."""
+        os.close(self._starts)
+
+    def ended(self, seconds: float) -> bool:
+        """Whether it ends within so many seconds."""
+        return bool(select.select([self._pidfd], [], [], seconds)[0])
+
+    def kill(self) -> None:
+        """Kill it, and every process that it has started."""
+        os.killpg(self.pid, signal.SIGKILL)
+
+    def kill_alone(self) -> None:
+        """Kill it; its children are left to themselves."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def status(self) -> int:
+        """Wait for its end; its exit status, negative where a signal ended it."""
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self._pidfd)
+        return os.waitstatus_to_exitcode(status)
+
+
+def _become(work: Callable[[], int], waits: int, log_file: Path) -> None:
+    status = FAILED
+    try:
+        os.read(waits, 1)  # the end of the pipe
+        os.setpgid(0, 0)
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        with log_file.open("ab") as sink:
+            os.dup2(sink.fileno(), 2)
+        status = work()
+    except Exception:
+        # Whatever the worker dies of is a finding: the status tells it, the log says why.
+        log.exception("the worker died")
+    finally:
+        os._exit(status)

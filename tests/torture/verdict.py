@@ -1,0 +1,165 @@
+"""Compares two indexes of one folder point by point, and says what differs. What depends on history is left out.
+
+Left out are generations (they count versions of a path, and a clean index has seen one; yet all passages of a
+document must carry the ledger's), times, and the attempts and rests of failures. A file that cannot be read now may go
+on answering from its older version: then that version must be whole, and the only one.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from knowledge.documents import SEARCHABLE, Document, State
+from knowledge.ledger import Ledger
+from knowledge.passages import passage_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from qdrant_client import QdrantClient, models
+
+_CLOSE = 1e-4  # two vectors of one text: each copy is normalised again in single precision
+_WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A passage in Qdrant, as far as two indexes can agree on it."""
+
+    path: str
+    version: str
+    generation: int
+    n: int
+    live: bool
+    payload: Mapping[str, Any]  # whatever Qdrant holds
+    words: Mapping[int, float]
+    dense: Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All that Qdrant holds of one index."""
+
+    points: dict[str, Point] = field(default_factory=dict)
+    ledger: dict[str, Document] = field(default_factory=dict)
+
+    def of(self, path: str) -> dict[str, Point]:
+        """The passages of one document, by id."""
+        return {id_: point for id_, point in self.points.items() if point.path == path}
+
+
+def held(client: QdrantClient, prefix: str) -> Held:
+    """Read it all."""
+    collection = f"{prefix}_passages"
+    points: dict[str, Point] = {}
+    offset = None
+    while client.collection_exists(collection):
+        some, offset = client.scroll(collection, limit=500, offset=offset, with_payload=True, with_vectors=True)
+        points.update((str(record.id), _point(record)) for record in some)
+        if offset is None:
+            break
+    return Held(points, Ledger(client, prefix).all())
+
+
+def _point(record: models.Record) -> Point:
+    payload = dict(record.payload or {})
+    place = dict(payload.pop("metadata"))
+    vectors: dict[str, Any] = dict(record.vector) if isinstance(record.vector, dict) else {}
+    words = vectors.pop(_WORDS)
+    return Point(
+        path=place["path"],
+        version=place["version"],
+        generation=place.pop("generation"),
+        n=place["n"],
+        live=place["live"],
+        payload={**payload, **place},
+        words=dict(zip(words.indices, words.values, strict=True)),
+        dense={name: tuple(vector) for name, vector in vectors.items()},
+    )
+
+
+def differences(found: Held, clean: Held) -> list[str]:
+    """What an index holds otherwise than a clean one of the same folder, a sentence each."""
+    said = [f"{path} is missing from the ledger" for path in sorted(clean.ledger.keys() - found.ledger.keys())]
+    said += [
+        f"{path} is in the ledger, not in the folder" for path in sorted(found.ledger.keys() - clean.ledger.keys())
+    ]
+    strays = {point.path for point in found.points.values()} - clean.ledger.keys()
+    said += [f"{path} has passages, but no file" for path in sorted(strays)]
+    for path, expected in sorted(clean.ledger.items()):
+        if document := found.ledger.get(path):
+            said += [f"{path}: {what}" for what in _document(document, expected, found, clean)]
+    return said
+
+
+def _document(document: Document, expected: Document, found: Held, clean: Held) -> Iterator[str]:
+    ours = found.of(document.path)
+    if expected.state is State.FAILED and expected.retry_at is not None:
+        yield from _failing(document, expected, ours)
+        return
+    for name in ("state", "sha256", "version", "title", "pages", "passages", "reason", "pipeline", "fingerprint"):
+        if getattr(document, name) != getattr(expected, name):
+            yield f"the ledger's {name} is {getattr(document, name)!r}, not {getattr(expected, name)!r}"
+    if document.state in SEARCHABLE and document.embedding_model != expected.embedding_model:
+        yield f"the embedding model is {document.embedding_model}, not {expected.embedding_model}"
+    theirs = clean.of(document.path)
+    yield from (f"passage {theirs[id_].n} is missing" for id_ in theirs.keys() - ours.keys())
+    yield from (f"{_name(ours[id_])} should not be there" for id_ in ours.keys() - theirs.keys())
+    for id_ in sorted(ours.keys() & theirs.keys(), key=lambda id_: ours[id_].n):
+        yield from (f"{_name(ours[id_])}: {what}" for what in _passage(ours[id_], theirs[id_], document))
+
+
+def _passage(ours: Point, theirs: Point, document: Document) -> Iterator[str]:
+    if ours.payload != theirs.payload:
+        names = [name for name, value in theirs.payload.items() if ours.payload.get(name) != value]
+        yield f"the payload differs in {', '.join(names)}"
+    if ours.generation != document.generation:
+        yield f"its generation is {ours.generation}, the ledger's {document.generation}"
+    if not _alike(ours.words, theirs.words):
+        yield "the sparse vector differs"
+    if ours.dense.keys() != theirs.dense.keys():
+        yield f"it has the dense vectors {[*ours.dense]}, not {[*theirs.dense]}"
+    elif not all(_near(ours.dense[name], theirs.dense[name]) for name in theirs.dense):
+        yield "the dense vector differs"
+
+
+def _failing(document: Document, expected: Document, ours: dict[str, Point]) -> Iterator[str]:
+    """A document that cannot be read for now: nothing of it, or one whole older version."""
+    for name in ("state", "reason", "fingerprint", "pipeline"):
+        if getattr(document, name) != getattr(expected, name):
+            yield f"the ledger's {name} is {getattr(document, name)!r}, not {getattr(expected, name)!r}"
+    if document.retry_at is None:
+        yield "it is never tried again"
+    yield from _torn(ours, document.passages)
+
+
+def _torn(points: dict[str, Point], passages: int) -> Iterator[str]:
+    """Why these passages of one document are not one version, whole and live; nothing if they are."""
+    versions = {(point.version, point.generation) for point in points.values()}
+    if len(versions) > 1:
+        yield f"it answers from {len(versions)} versions at once"
+    if sorted(point.n for point in points.values()) != list(range(passages)):
+        yield f"it holds {len(points)} passages, the ledger tells of {passages}"
+    for id_, point in points.items():
+        if not point.live:
+            yield f"passage {point.n} of its older version is not live"
+        if id_ != passage_id(_document_id(point), point.version, point.n):
+            yield f"passage {point.n} has a wrong id"
+
+
+def _document_id(point: Point) -> str:
+    return str(point.payload["document_id"])
+
+
+def _name(point: Point) -> str:
+    return f"passage {point.n} of version {point.version[:8]} (generation {point.generation}, live={point.live})"
+
+
+def _alike(ours: Mapping[int, float], theirs: Mapping[int, float]) -> bool:
+    return ours.keys() == theirs.keys() and all(math.isclose(ours[i], theirs[i], rel_tol=1e-6) for i in ours)
+
+
+def _near(ours: tuple[float, ...], theirs: tuple[float, ...]) -> bool:
+    return len(ours) == len(theirs) and all(abs(a - b) < _CLOSE for a, b in zip(ours, theirs, strict=True))
