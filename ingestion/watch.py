@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, Self
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Self
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +45,13 @@ class Watch:
     def _listen(self) -> None:
         from watchfiles import watch
 
-        inode = self._root.stat().st_ino
+        root = self._root.resolve(strict=True)
+        inode = root.stat().st_ino
         self._woken.set()  # what happened before this watch was armed went unseen
-        changes = watch(self._root, stop_event=self._stop, debounce=_DEBOUNCE_MS, step=50, yield_on_timeout=True)
+        changes = watch(root, stop_event=self._stop, debounce=_DEBOUNCE_MS, step=50, yield_on_timeout=True)
         for change in changes:
             if change:
                 self._woken.set()
-            elif self._root.stat().st_ino != inode:
-                self._woken.set()
+            # A root that is made again may get the number that the removed one had.
+            if any(Path(path) == root for _, path in change) or self._root.stat().st_ino != inode:
                 return

@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ingestion import service as service_room
+from ingestion.enrich import Enricher
+from ingestion.hands import Hands
+from ingestion.pulse import Pulse
+from ingestion.service import Service
+from ingestion.settings import IngestionSettings
+from ingestion.worker import Worker
+from knowledge.documents import State
+from knowledge.heartbeat import Heartbeat
+from knowledge.index import Index
+from knowledge.ledger import Ledger
+from knowledge.meaning import Meaning
+from knowledge.qdrant import open_qdrant
+from knowledge.requests import Requests
+from playground.qdrant_faults import Fault, Kind
+from playground.qdrant_server import Server, running
+from tests.doubles.in_thread import in_thread
+from tests.doubles.ollama import Faults, Ollama
+from tests.ingestion.bench import until
+
+
+@dataclass(slots=True)
+class Office:
+    """A service on a thread, and what a test does to it."""
+
+    root: Path
+    server: Server
+    requests: Requests
+    ledger: Ledger
+    heartbeat: Heartbeat
+    woken: threading.Event
+    stop: threading.Event
+
+    def drop(self, path: str, text: str) -> None:
+        (self.root / path).write_text(text, encoding="utf-8")
+        self.woken.set()
+
+    def state(self, path: str) -> State | None:
+        document = self.ledger.get(path)
+        return document.state if document else None
+
+    def beat(self) -> dict[str, object]:
+        beat: dict[str, object] = json.loads(self.heartbeat.path.read_text(encoding="utf-8"))
+        return beat
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service_room, "_AWAY_SECONDS", 0.2)
+    monkeypatch.setattr(service_room, "_TICK_SECONDS", 0.05)
+    monkeypatch.setattr(service_room, "_REQUESTS_EVERY_SECONDS", 0.1)
+
+
+@contextmanager
+def working(tmp_path: Path, server: Server, hands: Hands, meaning: Meaning) -> Iterator[Office]:
+    settings = IngestionSettings(qdrant_url=server.url, scan_seconds=60, quiet_seconds=0)
+    root = tmp_path / "documents"
+    root.mkdir(exist_ok=True)
+    # Two clients: the test asks on its own thread.
+    client, asking = open_qdrant(settings), open_qdrant(settings)
+    woken, stop = threading.Event(), threading.Event()
+    index, ledger = Index(client, "t", meaning), Ledger(client, "t")
+    worker = Worker(root, index, ledger, hands, stop)
+    heartbeat = Heartbeat("ingestion", tmp_path / "beats")
+    service = Service(settings, worker, Enricher(index, ledger, meaning), ledger, Requests(client, "t"), heartbeat)
+    thread = threading.Thread(target=service.run, args=(woken, stop))
+    thread.start()
+    try:
+        yield Office(root, server, Requests(asking, "t"), Ledger(asking, "t"), heartbeat, woken, stop)
+    finally:
+        stop.set()
+        woken.set()
+        thread.join(20)
+        client.close()
+        asking.close()
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with in_thread(lambda: running(tmp_path / "q")) as server:
+        yield server
+
+
+@pytest.fixture
+def office(tmp_path: Path, server: Server, hands: Hands, meaning: Meaning) -> Iterator[Office]:
+    with working(tmp_path, server, hands, meaning) as office:
+        yield office
+
+
+def done(requests: Requests, request_id: str) -> Callable[[], bool]:
+    def holds() -> bool:
+        request = requests.get(request_id)
+        return request is not None and request.state == "done"
+
+    return holds
+
+
+def test_a_dropped_file_becomes_searchable_by_meaning(office: Office) -> None:
+    office.drop("a.md", "un texte")
+    until(lambda: office.state("a.md") is State.MEANING)
+
+
+def test_a_request_is_served_and_its_failures_told(office: Office) -> None:
+    office.drop("a.md", "un texte")
+    office.drop("b.doc", "x")
+    until(lambda: office.state("b.doc") is State.FAILED)
+    asked = office.requests.ask("all", "U1")
+    until(done(office.requests, asked.id))
+    served = office.requests.get(asked.id)
+    assert served is not None
+    assert (served.done, served.total) == (2, 2)
+    assert [failure.path for failure in served.failed] == ["b.doc"]
+
+
+@pytest.mark.parametrize(("scope", "total"), [("f", 2), ("/f/", 2), ("f/a.md", 1), ("nowhere", 0)])
+def test_a_request_reads_its_scope_alone(office: Office, scope: str, total: int) -> None:
+    (office.root / "f").mkdir()
+    for path in ("f/a.md", "f/b.md", "fa.md"):
+        office.drop(path, f"# {path}\n\nun texte")
+    until(lambda: all(office.state(path) for path in ("f/a.md", "f/b.md", "fa.md")))
+    asked = office.requests.ask(scope, "U1")
+    until(done(office.requests, asked.id))
+    served = office.requests.get(asked.id)
+    assert served is not None
+    assert served.total == total
+
+
+def test_a_request_that_a_stop_interrupts_is_served_by_the_next_worker(
+    tmp_path: Path, server: Server, hands: Hands, meaning: Meaning
+) -> None:
+    with working(tmp_path, server, hands, meaning) as office:
+        for n in range(30):
+            office.drop(f"{n}.md", f"texte {n}")
+        until(lambda: len(office.ledger.all()) == 30)
+        server.faults.add(Fault(Kind.SLOW, times=None, route="PUT .*documents/points", delay_ms=50))
+        asked = office.requests.ask("all", "U1")
+        until(lambda: (request := office.requests.get(asked.id)) is not None and request.state == "running")
+        office.stop.set()
+    server.faults.clear()
+    with working(tmp_path, server, hands, meaning) as office:
+        until(done(office.requests, asked.id))
+        served = office.requests.get(asked.id)
+    assert served is not None
+    assert (served.done, served.total) == (30, 30)
+
+
+def test_an_index_that_is_away_is_waited_for(office: Office) -> None:
+    until(lambda: office.heartbeat.path.exists())
+    office.server.faults.add(Fault(Kind.CUT, times=None))
+    office.drop("a.md", "un texte")
+    until(lambda: office.beat().get("ready") is False)
+    assert not office.heartbeat.verdict()[0]
+    office.server.faults.clear()
+    until(lambda: office.state("a.md") is State.MEANING)
+    until(lambda: office.beat()["ready"] is True)
+
+
+def test_a_model_that_is_away_is_told_and_holds_nothing_up(office: Office, ollama: Ollama) -> None:
+    ollama.faults = Faults(status=500)
+    office.drop("a.md", "un texte")
+    until(lambda: office.state("a.md") is State.WORDS)
+    until(lambda: office.beat().get("meaning") is False)
+    assert office.heartbeat.verdict()[0]
+
+
+def test_the_sign_of_life_goes_with_the_service(tmp_path: Path, server: Server, hands: Hands, meaning: Meaning) -> None:
+    with working(tmp_path, server, hands, meaning) as office:
+        until(lambda: office.heartbeat.path.exists())
+    assert not office.heartbeat.path.exists()
+
+
+def test_a_long_step_does_not_silence_the_pulse_but_a_hang_does(tmp_path: Path) -> None:
+    heartbeat, now = Heartbeat("ingestion", tmp_path), [0.0]
+
+    def beaten_since(moment: float) -> bool:
+        at = json.loads(heartbeat.path.read_text(encoding="utf-8"))["at"]
+        return isinstance(at, float) and at > moment
+
+    with Pulse(heartbeat, patience=60, every=0.01, clock=lambda: now[0]) as pulse:
+        pulse.say(ready=True)
+        now[0] = 59.0
+        moment = time.time()
+        until(lambda: beaten_since(moment))
+        now[0] = 61.0
+        threading.Event().wait(0.1)  # a beat that had begun may end
+        moment = time.time()
+        assert not threading.Event().wait(0.2)
+        assert not beaten_since(moment)
+        pulse.step()
+        until(lambda: beaten_since(moment))
+
+
+def test_a_sign_of_life_that_cannot_be_written_does_not_end_the_work(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "beats").write_text("a file where a folder should be")
+    pulse = Pulse(Heartbeat("ingestion", tmp_path / "beats"), patience=60)
+    pulse.say(ready=True)
+    assert "the sign of life cannot be written: File exists" in caplog.text
