@@ -55,7 +55,7 @@ def features(text: str) -> Iterator[str]:
     for run in _WORD.findall(text.replace("_", " ")):
         parts = _CAMEL.split(run)
         if len(parts) > 1:
-            yield folded(run)
+            yield from _stems(folded(run))
         for part in parts:
             yield from _stems(folded(part))
 
