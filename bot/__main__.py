@@ -58,12 +58,13 @@ def _parser() -> argparse.ArgumentParser:
 def _start(settings: BotSettings, _: argparse.Namespace) -> int:
     from bot.slack.app import build_app
     from bot.slack.serving import serve
+    from knowledge.holds import Holds
     from knowledge.ledger import Ledger
     from knowledge.requests import Requests
 
     chain, client = terminal.open_chain(settings)
     requests, ledger = Requests(client, settings.collection), Ledger(client, settings.collection)
-    bot = build_app(settings, chain, requests, ledger)
+    bot = build_app(settings, chain, requests, ledger, Holds(client, settings.collection))
     asyncio.run(serve(bot, Heartbeat.of("bot", settings.heartbeat_dir)))
     return 0
 

@@ -12,10 +12,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.blocks import Links
-from bot.slack.commands import ASK, REINDEX, Commands, command_of
+from bot.slack.commands import ASK, DOCS, REINDEX, Commands, command_of
 from bot.slack.connection import web_client
 from bot.slack.conversations import Conversations
 from bot.slack.flights import Flights
+from bot.slack.holding import CONFIRM_BUTTON
 from bot.slack.home import Home
 from bot.slack.messages import Json, Seen, asked
 from bot.slack.parts import Answering, Parts
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.settings import BotSettings
+    from knowledge.holds import Holds
     from knowledge.ledger import Ledger
     from knowledge.requests import Requests
 
 log = logging.getLogger(__name__)
 EVENTS = ("app_mention", "message.im", "app_home_opened")
-COMMANDS = (ASK, REINDEX)
+COMMANDS = (ASK, DOCS, REINDEX)
 _ANY = re.compile(".*", re.DOTALL)
 
 
@@ -43,7 +45,9 @@ class SlackBot:
     settings: BotSettings
 
 
-def build_app(settings: BotSettings, answering: Answering, requests: Requests, ledger: Ledger) -> SlackBot:
+def build_app(
+    settings: BotSettings, answering: Answering, requests: Requests, ledger: Ledger, holds: Holds
+) -> SlackBot:
     """Build the Slack side; `serve` connects it."""
     client = web_client(settings)
     parts = Parts(
@@ -51,6 +55,7 @@ def build_app(settings: BotSettings, answering: Answering, requests: Requests, l
         answering=answering,
         requests=requests,
         ledger=ledger,
+        holds=holds,
         people=People(client, settings.admins),
         links=Links(settings.document_url_template),
         flights=Flights(),
@@ -108,10 +113,16 @@ def _route(app: AsyncApp, parts: Parts) -> None:
         await ack()
         parts.flights.start(commands.carry_out(command_of(command, context.bot_user_id or "")))
 
+    async def on_confirm(ack: AsyncAck, body: Json, action: Json, context: AsyncBoltContext) -> None:
+        await ack()
+        pressed = home.confirm(body["user"]["id"], action.get("value") or "", context.bot_user_id or "")
+        parts.flights.start(pressed)
+
     app.event("app_mention")(on_mention)
     app.event("message")(on_message)
     app.event("app_home_opened")(on_home)
     app.command(_ANY)(on_command)
+    app.action(CONFIRM_BUTTON)(on_confirm)
     _acknowledge_the_rest(app)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ _SOURCES = 1_600  # with a page of text, a message stays under 13,200 characters
 _NEAREST = 3
 _QUOTE = 160
 _TRAIL = 80
+_ADDRESS = 1_000  # a longer one would fill a paragraph by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Links:
     def shown(self, title: str, path: str, page: int | None = None) -> str:
         """A document's title in mrkdwn, linked where there is an address."""
         address = self.to(path, page)
-        return f"<{escaped(address)}|{label(title)}>" if address else label(title)
+        fits = address is not None and len(address) <= _ADDRESS
+        return f"<{escaped(address)}|{label(title)}>" if address and fits else label(title)
 
 
 def after(answer: Answer, links: Links, texts: Texts, notices: Sequence[str] = ()) -> list[Block]:
@@ -65,6 +68,52 @@ def markdown(text: str) -> Block:
     return {"type": "markdown", "text": text}
 
 
+def header(text: str) -> Block:
+    """A title."""
+    return {"type": "header", "text": _plain(text)}
+
+
+def button(action: str, text: str, value: str, *, sure: str, deny: str) -> Block:
+    """A button for what cannot be undone: Slack asks again, by `sure`, and `deny` leaves everything as it is."""
+    question = {"type": "mrkdwn", "text": sure}
+    again = {"title": _plain(text), "text": question, "confirm": _plain(text), "deny": _plain(deny), "style": "danger"}
+    return {
+        "type": "button",
+        "action_id": action,
+        "text": _plain(text),
+        "value": value,
+        "style": "danger",
+        "confirm": again,
+    }
+
+
+def moment(seconds: float) -> str:
+    """A moment in mrkdwn; Slack shows it in the language and time zone of whoever reads."""
+    otherwise = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{int(seconds)}^{{date_short_pretty}} {{time}}|{otherwise}>"
+
+
+def packed(lines: Iterable[str], more: str, most: int, budget: int) -> list[Block]:
+    """Lines in at most `most` sections and `budget` characters; by `more`, how many lines there are left."""
+    every = [line[:SECTION] for line in lines]
+    chunks: list[list[str]] = []
+    room = 0
+    for line in every:
+        size = len(line) + 1
+        if size > room:
+            if len(chunks) == most - 1:
+                break
+            chunks.append([])
+            room = SECTION + 1
+        if size > budget:
+            break
+        chunks[-1].append(line)
+        room, budget = room - size, budget - size
+    left = len(every) - sum(map(len, chunks))
+    sections = [section("\n".join(chunk)) for chunk in chunks if chunk]
+    return [*sections, context(more.format(n=left))] if left else sections
+
+
 def fitted(lines: Iterable[str], texts: Texts, budget: int = SECTION) -> str:
     """As many whole lines as fit into `budget` characters, and how many more there are."""
     lines = list(lines)
@@ -82,6 +131,15 @@ def shortened(text: str, length: int) -> str:
     if len(line) <= length:
         return line
     return f"{line[: length - 1].rsplit(' ', 1)[0]}…"
+
+
+def tail(path: str, length: int) -> str:
+    """A path, cut at its beginning where it is too long: its end tells most."""
+    return path if len(path) <= length else f"…{path[1 - length :]}"
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}
 
 
 def _sources(citations: Iterable[Citation], links: Links, texts: Texts) -> Block:

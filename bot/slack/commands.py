@@ -1,24 +1,29 @@
-"""The doors of the slash commands: `/ask` and the gate of `/reindex`."""
+"""The doors of the slash commands: `/ask`, `/docs` and the gate of `/reindex`."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.question import Question
+from bot.slack.confirming import Confirming, asks_to_confirm
 from bot.slack.deliver import deliver, never_silent
+from bot.slack.listing import listing
 from bot.slack.markup import label, plain
-from bot.slack.people import audience_of, texts_in
+from bot.slack.people import audience_of, refusal, texts_in
 from bot.slack.reindex import Reindex
 from bot.slack.whisper import Whisper
 from knowledge.requests import EVERYTHING
 
 if TYPE_CHECKING:
+    from bot.slack.blocks import Block
     from bot.slack.messages import Json
     from bot.slack.parts import Parts
     from bot.slack.texts import Texts
 
 ASK = "/ask"
+DOCS = "/docs"
 REINDEX = "/reindex"
 
 
@@ -58,6 +63,8 @@ class Commands:
         async with never_silent(whisper, texts):
             if command.name == REINDEX:
                 await self._reindex(command, whisper, texts)
+            elif command.name == DOCS:
+                await whisper.show(texts.docs_title, await asyncio.to_thread(self._listing, command, texts))
             elif command.name != ASK:
                 await whisper.say(texts.unknown_command.format(command=label(command.name)))
             elif not command.text:
@@ -68,20 +75,19 @@ class Commands:
                 question = Question(command.text, audience, locale=language)
                 await deliver(self.parts, question, whisper, texts)
 
+    def _listing(self, command: Command, texts: Texts) -> list[Block]:
+        return listing(self.parts.ledger.all().values(), command.text, self.parts.links, texts)
+
     async def _reindex(self, command: Command, whisper: Whisper, texts: Texts) -> None:
-        if command.user not in self.parts.people.admins:
-            await whisper.say(_refusal(self.parts.people.admins, texts))
+        admins = self.parts.people.admins
+        if command.user not in admins:
+            await whisper.say(refusal(texts.reindex_refused, admins, texts))
             return
         scope = command.text.strip("\"'` ") or EVERYTHING
-        reindex = Reindex(self.parts, command.user, texts)
-        request = await reindex.ask(scope)
-        message = await reindex.announce(request, command.channel)
-        self.parts.flights.start(reindex.follow(request, message))
-        if message.channel != command.channel:
-            await whisper.say(texts.reindex_follow.format(scope=f"`{label(scope)}`"))
-
-
-def _refusal(admins: frozenset[str], texts: Texts) -> str:
-    if not admins:
-        return texts.reindex_no_admins
-    return texts.reindex_refused.format(admins=", ".join(f"<@{admin}>" for admin in sorted(admins)))
+        if asks_to_confirm(scope):
+            await whisper.say(await Confirming(self.parts, command.user, texts).confirm(command.channel))
+            return
+        message = await Reindex(self.parts, command.user, texts).begin(scope, command.channel)
+        if message is None or message.channel != command.channel:
+            follow = texts.reindex_follow if message else texts.reindex_follow_home
+            await whisper.say(follow.format(scope=f"`{label(scope)}`"))

@@ -4,25 +4,52 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.blocks import SECTION, Block, Links, context, section, shortened
-from bot.slack.markup import label
+from bot.slack import standing
+from bot.slack.blocks import Block, Links, context, header, packed, section, shortened
+from bot.slack.confirming import Confirming
+from bot.slack.holding import held
+from bot.slack.people import refusal
+from bot.slack.requested import under_way
 from knowledge.documents import SEARCHABLE, Document, State
 from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:
     from bot.slack.parts import Parts
     from bot.slack.texts import Texts
+    from knowledge.holds import Hold
+    from knowledge.requests import Request
 
 log = logging.getLogger(__name__)
-_BLOCKS = 90  # of the 100 that Slack takes
+_BLOCKS = 60  # of the 100 that Slack takes
 _FAILURE_BLOCKS = 20
+_LINES = 30_000  # characters of each of the two lists: Slack takes 250,000 bytes, six for each é
 _PROMPTS = 4
 _PROMPT_TITLE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who looks at the Home tab, and the bot as they know it. `note` answers what they did there just now."""
+
+    texts: Texts
+    bot_user: str
+    admin: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What the index tells: the documents by path, what is held, and the requests under way at `now`."""
+
+    documents: list[Document]
+    hold: Hold | None = None
+    requests: tuple[Request, ...] = ()
+    now: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,47 +58,76 @@ class Home:
 
     parts: Parts
 
-    async def show(self, user: str, bot_user: str) -> None:
-        """Publish the Home tab."""
+    async def show(self, user: str, bot_user: str, note: str = "") -> None:
+        """Publish the Home tab; `note` answers what the person did there."""
         texts = await self.parts.people.texts(user)
-        blocks = view(await self._documents(), self.parts.links, texts, bot_user)
+        visitor = Visitor(texts, bot_user, user in self.parts.people.admins, note)
+        blocks = view(await self._stock(), self.parts.links, visitor)
         await self.parts.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
+
+    async def confirm(self, user: str, seen: str, bot_user: str) -> None:
+        """Carry out the button beside held deletions, for an admin, and show the tab as it stands after it."""
+        texts, admins = await self.parts.people.texts(user), self.parts.people.admins
+        if user not in admins:
+            note = refusal(texts.hold_refused, admins, texts)
+        else:
+            try:
+                note = await Confirming(self.parts, user, texts).confirm(seen=seen)
+            except IndexUnavailable:
+                note = texts.index_away
+        await self.show(user, bot_user, note)
 
     async def suggest(self, user: str, channel: str) -> None:
         """Suggest first questions in the Messages tab."""
         texts = await self.parts.people.texts(user)
-        suggested = prompts(await self._documents() or [], texts)
+        stock = await self._stock()
+        suggested = prompts(stock.documents if stock else (), texts)
         if suggested:
             await self.parts.client.assistant_threads_setSuggestedPrompts(
                 channel_id=channel, prompts=suggested, title=texts.prompts_title
             )
 
-    async def _documents(self) -> list[Document] | None:
-        """The documents by path; None while the index is away."""
+    async def _stock(self) -> Stock | None:
+        """What the index tells; None while it is away."""
         try:
-            documents = await asyncio.to_thread(self.parts.ledger.all)
+            return await asyncio.to_thread(self._read)
         except IndexUnavailable as error:
             log.warning("ledger unread error=%s", error)
             return None
-        return [documents[path] for path in sorted(documents)]
+
+    def _read(self) -> Stock:
+        parts = self.parts
+        documents = parts.ledger.all()
+        in_order = [documents[path] for path in sorted(documents)]
+        return Stock(in_order, parts.holds.get(), tuple(parts.requests.open()), time.time())
 
 
-def view(documents: list[Document] | None, links: Links, texts: Texts, bot_user: str) -> list[Block]:
-    """The Home tab's blocks. `documents` is None while the index is away."""
-    blocks = [section(texts.home_what), section(texts.home_how.format(bot=f"<@{bot_user}>"))]
+def view(stock: Stock | None, links: Links, visitor: Visitor) -> list[Block]:
+    """The Home tab's blocks. `stock` is None while the index is away."""
+    texts = visitor.texts
+    blocks = [section(f"*{visitor.note}*")] if visitor.note else []
+    blocks += [section(texts.home_what), section(texts.home_how.format(bot=f"<@{visitor.bot_user}>"))]
     blocks.append({"type": "divider"})
-    if documents is None:
+    if stock is None:
         return [*blocks, section(texts.index_away)]
-    blocks.append(_header(texts.home_documents.format(total=len(documents))))
+    if stock.hold:
+        blocks += held(stock.hold, texts, admin=visitor.admin, pressable=True)
+    if stock.requests:
+        blocks += [header(texts.home_requests), *under_way(stock.requests, stock.now, texts)]
+    return [*blocks, *_documents(stock.documents, links, texts, _BLOCKS - len(blocks))]
+
+
+def _documents(documents: list[Document], links: Links, texts: Texts, most: int) -> list[Block]:
+    blocks = [header(texts.home_documents.format(total=len(documents)))]
     if not documents:
         return [*blocks, section(texts.home_no_documents)]
-    blocks.append(context(_counts(documents, texts)))
-    failed = [document for document in documents if document.state is State.FAILED]
+    blocks.append(context(standing.counts(documents, texts)))
+    failed = [standing.failed(d, links) for d in documents if d.state is State.FAILED]
     if failed:
-        lines = (f"• {links.shown(d.path, d.path)}: {label(shortened(d.reason or '', 200))}" for d in failed)
-        blocks += [section(f"*{texts.home_failures}*"), *packed(lines, texts, _FAILURE_BLOCKS)]
-    lines = (_line(document, links, texts) for document in documents if document.state is not State.FAILED)
-    return [*blocks, *packed(lines, texts, _BLOCKS - len(blocks))]
+        shown = packed(failed, texts.docs_more, _FAILURE_BLOCKS, _LINES)
+        blocks += [section(f"*{texts.home_failures}*"), *shown]
+    lines = (standing.short(d, links, texts) for d in documents if d.state is not State.FAILED)
+    return [*blocks, *packed(lines, texts.docs_more, most - len(blocks), _LINES)]
 
 
 def prompts(documents: Iterable[Document], texts: Texts) -> list[dict[str, str]]:
@@ -84,57 +140,3 @@ def prompts(documents: Iterable[Document], texts: Texts) -> list[dict[str, str]]
         {"title": texts.prompt.format(title=shortened(title, _PROMPT_TITLE)), "message": question}
         for title, question in asked
     ]
-
-
-def packed(lines: Iterable[str], texts: Texts, most: int) -> list[Block]:
-    """Lines in at most `most` sections, and how many lines more there are."""
-    all_lines = list(lines)
-    sections: list[Block] = []
-    shown = 0
-    for chunk in _chunks(all_lines):
-        if len(sections) == most - 1:
-            break
-        sections.append(section("\n".join(chunk)))
-        shown += len(chunk)
-    left = len(all_lines) - shown
-    return [*sections, context(texts.more.format(n=left))] if left else sections
-
-
-def _chunks(lines: Iterable[str]) -> Iterator[list[str]]:
-    chunk: list[str] = []
-    room = SECTION
-    for line in lines:
-        if len(line) + 1 > room and chunk:
-            yield chunk
-            chunk, room = [], SECTION
-        chunk.append(line)
-        room -= len(line) + 1
-    if chunk:
-        yield chunk
-
-
-def _header(text: str) -> Block:
-    return {"type": "header", "text": {"type": "plain_text", "text": text}}
-
-
-def _counts(documents: Iterable[Document], texts: Texts) -> str:
-    counted = Counter(document.state for document in documents)
-    return " · ".join(f"{_state(state, texts)}: {counted[state]}" for state in State if counted[state])
-
-
-def _state(state: State, texts: Texts) -> str:
-    match state:
-        case State.READING:
-            return texts.reading
-        case State.WORDS:
-            return texts.words
-        case State.MEANING:
-            return texts.meaning
-        case State.FAILED:
-            return texts.failure
-
-
-def _line(document: Document, links: Links, texts: Texts) -> str:
-    mark = {State.READING: "◌", State.WORDS: "◐", State.MEANING: "●"}.get(document.state, "•")
-    title = links.shown(shortened(document.title or document.path, 120), document.path)
-    return f"{mark} {title} — {_state(document.state, texts)}"

@@ -1,4 +1,4 @@
-"""What the doors of the Slack edge are handed: answering, requests, ledger, and where in Slack they stand."""
+"""What the doors of the Slack edge are handed: answering, requests, ledger, holds, and where in Slack they stand."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.slack.blocks import Links
     from bot.slack.flights import Flights
     from bot.slack.people import People
+    from knowledge.holds import Holds
     from knowledge.ledger import Ledger
     from knowledge.requests import Requests
 
@@ -40,6 +41,7 @@ class Parts:
     answering: Answering
     requests: Requests
     ledger: Ledger
+    holds: Holds
     people: People
     links: Links
     flights: Flights

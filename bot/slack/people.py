@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from typing import TYPE_CHECKING
 
 from bot.slack.connection import UNANSWERED, code_of
+from bot.slack.markup import label
 from bot.slack.words_en import ENGLISH
 from bot.slack.words_fr import FRENCH
 from knowledge.audience import Audience
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _FRESH_SECONDS = 3600.0
 _REMEMBERED = 10_000
+_MEMBER = re.compile(r"[UW][A-Z0-9]+")
 
 
 class People:
@@ -65,6 +68,18 @@ class People:
 def texts_in(language: Language | None) -> Texts:
     """The texts of a language; English where it is not known."""
     return FRENCH if language == "fr" else ENGLISH
+
+
+def named(by: str) -> str:
+    """Whoever asked for something, in mrkdwn: a member, or somebody at a terminal."""
+    return f"<@{by}>" if _MEMBER.fullmatch(by) else label(by)
+
+
+def refusal(sentence: str, admins: frozenset[str], texts: Texts) -> str:
+    """Why somebody may not do what admins may; `sentence` names the admins."""
+    if not admins:
+        return texts.reindex_no_admins
+    return sentence.format(admins=", ".join(f"<@{admin}>" for admin in sorted(admins)))
 
 
 def audience_of(_user: str, _channel: str) -> Audience:

@@ -1,4 +1,4 @@
-"""Shows an admin, in one message, how far a request to read documents anew has come. The worker does the work."""
+"""Leaves a request for the worker and shows the admin, in one message, how far it has come. Decides no look."""
 
 from __future__ import annotations
 
@@ -6,46 +6,28 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.slack.blocks import Block, fitted, section, shortened
 from bot.slack.connection import UNANSWERED, code_of
-from bot.slack.markup import label
+from bot.slack.direct import Message, conversation_with, post
+from bot.slack.requested import WORKER_SECONDS, View, heading, progress
 from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:
     from bot.slack.parts import Parts
     from bot.slack.texts import Texts
-    from knowledge.requests import Failure, Request
+    from knowledge.requests import Request
 
 log = logging.getLogger(__name__)
-WORKER_SECONDS = 10.0
-_FIRST_LOOK = 1.2  # Slack takes 50 updates a minute
+_FIRST_LOOK = 1.2
+_NEXT_LOOK = 3.0  # Slack takes 50 updates a minute, of all messages together
 _RAREST_LOOK = 15.0
 _SILENT_SECONDS = 6 * 3600.0
-_CELLS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Where the progress is shown."""
-
-    channel: str
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the message shows. `late` says that the worker should have picked the request up by now."""
-
-    request: Request
-    late: bool = False
-    note: str | None = None
 
 
 class Reindex:
-    """One request of one admin."""
+    """The requests of one admin."""
 
     def __init__(self, parts: Parts, user: str, texts: Texts, clock: Callable[[], float] = time.monotonic) -> None:
         self._parts = parts
@@ -53,30 +35,30 @@ class Reindex:
         self._texts = texts
         self._clock = clock
 
-    async def ask(self, scope: str) -> Request:
-        """Leave the request for the worker."""
-        return await asyncio.to_thread(self._parts.requests.ask, scope, self._user)
+    async def begin(self, scope: str, channel: str = "") -> Message | None:
+        """Leave a request for the worker and show how it goes; None where Slack does not let it be shown.
 
-    async def announce(self, request: Request, channel: str) -> Message:
-        """Post the message in the admin's direct messages: it names documents."""
-        if not channel.startswith("D"):
-            opened = await self._parts.client.conversations_open(users=self._user)
-            channel = opened["channel"]["id"]
-        posted = await self._parts.client.chat_postMessage(
-            channel=channel,
-            text=_heading(request, self._texts),
-            blocks=progress(View(request), self._texts),
-            unfurl_links=False,
-            unfurl_media=False,
-        )
-        return Message(channel, str(posted["ts"]))
+        The message stands in the admin's direct messages, `channel` or not: it names documents.
+        """
+        request = await asyncio.to_thread(self._parts.requests.ask, scope, self._user)
+        try:
+            if not channel.startswith("D"):
+                channel = await conversation_with(self._parts.client, self._user)
+            message = await self._post(View(request), channel)
+        except UNANSWERED as error:
+            log.warning("progress not announced request=%s error=%s", request.id, code_of(error))
+            return None
+        self._parts.flights.start(self._follow(request, message))
+        return message
 
-    async def follow(self, request: Request, message: Message) -> None:
+    async def _follow(self, request: Request, message: Message) -> None:
         """Update the message until the worker is done, or nothing has moved for hours."""
-        view = View(request)
+        view, shown = View(request), True
         try:
             async for view in self._views(request):
-                await self._show(view, message)
+                shown = await self._show(view, message)
+            if not shown:
+                await self._post(view, message.channel)  # how it ended is told, once more and elsewhere
         except asyncio.CancelledError:
             await self._show(replace(view, note=self._texts.reindex_unfollowed), message)
             raise
@@ -90,7 +72,7 @@ class Reindex:
             await asyncio.sleep(pause)
             seen = await self._look(view.request, began)
             if seen != view:
-                view, pause, moved = seen, _FIRST_LOOK, self._clock()
+                view, pause, moved = seen, _NEXT_LOOK, self._clock()
                 yield view
             elif self._clock() - moved > _SILENT_SECONDS:
                 yield replace(view, note=self._texts.reindex_unfollowed)
@@ -106,53 +88,20 @@ class Reindex:
             return View(request, note=self._texts.index_away)
         return View(seen, late=late and seen.state == "waiting")
 
-    async def _show(self, view: View, message: Message) -> None:
+    async def _post(self, view: View, channel: str) -> Message:
+        text, blocks = heading(view.request, self._texts), progress(view, self._texts)
+        return await post(self._parts.client, channel, text, blocks)
+
+    async def _show(self, view: View, message: Message) -> bool:
         """Update the message; a refusal is no reason to stop following."""
         try:
             await self._parts.client.chat_update(
                 channel=message.channel,
                 ts=message.ts,
-                text=_heading(view.request, self._texts),
+                text=heading(view.request, self._texts),
                 blocks=progress(view, self._texts),
             )
         except UNANSWERED as error:
             log.warning("progress not shown request=%s error=%s", view.request.id, code_of(error))
-
-
-def progress(view: View, texts: Texts) -> list[Block]:
-    """The message about a request."""
-    request = view.request
-    blocks = [section(f"*{_heading(request, texts)}*\n{_state(request, texts, late=view.late)}")]
-    if request.failed:
-        lines = (_failure(failure) for failure in request.failed)
-        blocks.append(section(fitted((f"*{texts.reindex_failures}*", *lines), texts)))
-    return [*blocks, section(view.note)] if view.note else blocks
-
-
-def bar(done: int, total: int) -> str:
-    """A bar of text."""
-    full = _CELLS * min(done, total) // total if total else 0
-    return "█" * full + "░" * (_CELLS - full)
-
-
-def _state(request: Request, texts: Texts, *, late: bool) -> str:
-    match request.state:
-        case "waiting":
-            return texts.reindex_worker_down if late else texts.reindex_waiting
-        case "running":
-            counted = texts.reindex_running.format(done=request.done, total=request.total)
-            return f"`{bar(request.done, request.total)}` {counted}"
-        case "done" if request.total == 0:
-            return texts.reindex_nothing.format(scope=f"`{label(request.scope)}`")
-        case "done":
-            read = request.done - len(request.failed)
-            summary = texts.reindex_done.format(done=read, total=request.total, failed=len(request.failed))
-            return f"`{bar(request.done, request.total)}` {summary}"
-
-
-def _heading(request: Request, texts: Texts) -> str:
-    return texts.reindex_title.format(scope=label(request.scope))
-
-
-def _failure(failure: Failure) -> str:
-    return f"• {label(failure.path)}: {label(shortened(failure.reason, 200))}"
+            return False
+        return True

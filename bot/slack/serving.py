@@ -13,6 +13,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.connection import UNANSWERED, code_of, proxy_for
+from bot.slack.watchman import Watchman
 from knowledge.errors import SettingsError
 from knowledge.heartbeat import EVERY_SECONDS
 
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
 
     from bot.settings import BotSettings
     from bot.slack.app import SlackBot
+    from bot.slack.parts import Parts
     from knowledge.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
 _RETRY_SECONDS = 5.0
+_WATCH_SECONDS = 30.0
 T = TypeVar("T")
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _REFUSED = frozenset(
@@ -46,8 +49,10 @@ _REFUSED = frozenset(
 _TIMEOUT = aiohttp.ClientTimeout(total=30)
 
 
-async def serve(bot: SlackBot, heartbeat: Heartbeat | None = None) -> None:
+async def serve(bot: SlackBot, heartbeat: Heartbeat | None = None, *, watch_seconds: float = _WATCH_SECONDS) -> None:
     """Run until cancelled, SIGTERM or SIGINT; then take no more events and land what is in flight.
+
+    Every `watch_seconds` a look is taken for what the admins must be told.
 
     Raises:
         SettingsError: a token is missing, or Slack refuses it.
@@ -57,7 +62,7 @@ async def serve(bot: SlackBot, heartbeat: Heartbeat | None = None) -> None:
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
             bot.parts.client.session = session
             try:
-                async with _connected(bot, heartbeat) as socket:
+                async with _connected(bot, heartbeat) as socket, _watched(bot.parts, watch_seconds):
                     while True:
                         _beat(heartbeat, ready=await socket.is_connected())
                         await asyncio.sleep(EVERY_SECONDS)
@@ -105,6 +110,17 @@ async def _connected(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncIterato
         yield socket
     finally:
         await socket.close()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
+
+
+@contextlib.asynccontextmanager
+async def _watched(parts: Parts, every: float) -> AsyncIterator[None]:
+    """With somebody who looks for what the admins must be told."""
+    watching = asyncio.create_task(Watchman(parts, every).watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])
 
 
 async def _reached(greet: Callable[[], Awaitable[None]]) -> bool:

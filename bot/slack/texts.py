@@ -33,20 +33,57 @@ class Texts:
     page: str  # {page}
     more: str  # {n}
 
+    # Documents
+    pages: str  # {pages}
+    passages: str  # {passages}
+    changed: str  # {moment}
+    reading: str
+    words: str
+    meaning: str
+    failure: str
+    docs_title: str
+    docs_found: str  # {words} {count} {total}
+    docs_none: str  # {words} {total}
+    docs_more: str  # {n}
+
     # Commands
     ask_usage: str
     unknown_command: str  # {command}
     reindex_refused: str  # {admins}
     reindex_no_admins: str
     reindex_follow: str  # {scope}
+    reindex_follow_home: str  # {scope}
     reindex_title: str  # {scope}
     reindex_waiting: str
     reindex_worker_down: str
     reindex_running: str  # {done} {total}
+    reindex_failed: str  # {failed}
     reindex_done: str  # {done} {total} {failed}
     reindex_nothing: str  # {scope}
     reindex_failures: str
+    reindex_more: str  # {n}
     reindex_unfollowed: str
+
+    # Held deletions
+    hold_title: str
+    hold_many: str  # {count} {known} {since}
+    hold_unmounted: str  # {count} {known} {since}
+    hold_stays: str
+    hold_names: str
+    hold_command: str
+    hold_button: str
+    hold_sure: str  # {count}
+    hold_keep: str
+    hold_confirmed: str  # {by}
+    hold_refused: str  # {admins}
+    hold_none: str
+    hold_changed: str
+    hold_under_way: str
+    hold_follow: str  # {count}
+    hold_follow_home: str  # {count}
+    confirm_title: str
+    confirm_done: str
+    confirm_removed: str  # {done}
 
     # Home
     home_what: str
@@ -54,9 +91,6 @@ class Texts:
     home_documents: str  # {total}
     home_no_documents: str
     home_failures: str
-    reading: str
-    words: str
-    meaning: str
-    failure: str
+    home_requests: str
     prompts_title: str
     prompt: str  # {title}

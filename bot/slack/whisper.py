@@ -44,6 +44,10 @@ class Whisper:
         """Show one of our own texts, in place of what was shown."""
         await self._send(mrkdwn, ())
 
+    async def show(self, text: str, blocks: Sequence[Block]) -> None:
+        """Show blocks of our own; `text` is what a notification shows of them."""
+        await self._send(text, blocks)
+
     async def write(self, words: str) -> None:
         """Add words; they are shown at the end."""
         self._text += words

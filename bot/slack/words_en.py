@@ -25,6 +25,17 @@ ENGLISH = Texts(
     nearest="The nearest passages that I found:",
     page="p. {page}",
     more="… and {n} more",
+    pages="pages: {pages}",
+    passages="passages: {passages}",
+    changed="changed {moment}",
+    reading="being read",
+    words="searchable by words",
+    meaning="searchable by words and meaning",
+    failure="could not be read",
+    docs_title="The documents that I know",
+    docs_found="Documents with “{words}” in title or path: {count} of {total}",
+    docs_none="None of the {total} documents has “{words}” in its title or path. `/docs` alone lists them all.",
+    docs_more="… and {n} more: `/docs words` narrows the list",
     ask_usage=(
         "Write your question after the command, for instance: `/ask How many days of leave do we have?` "
         "Only you will see the answer."
@@ -36,6 +47,10 @@ ENGLISH = Texts(
         "whoever runs me can set `ADMINS` to Slack member ids."
     ),
     reindex_follow="Noted: {scope} will be read again. I show the progress in our direct messages.",
+    reindex_follow_home=(
+        "Noted: {scope} will be read again. "
+        "Slack does not let me write to you directly; my Home tab shows the progress."
+    ),
     reindex_title="Reading again: {scope}",
     reindex_waiting="Waiting for the ingestion worker to pick it up…",
     reindex_worker_down=(
@@ -43,23 +58,59 @@ ENGLISH = Texts(
         "The request is kept and will be carried out when the worker is back."
     ),
     reindex_running="documents: {done} of {total}",
+    reindex_failed="failed so far: {failed}",
     reindex_done="Done. Documents read again: {done} of {total}; failed: {failed}.",
-    reindex_nothing="Done. There is no document to read under {scope}.",
+    reindex_nothing=(
+        "Done. There is no document to read under {scope}. "
+        "After `/reindex` I take `all`, a file, a folder or `confirm-deletes`."
+    ),
     reindex_failures="Could not be read:",
+    reindex_more="… and {n} more: `/docs` lists them",
     reindex_unfollowed="I no longer follow this request; the App Home shows how the documents stand.",
+    hold_title="Deletions wait for a confirmation",
+    hold_many=(
+        "{count} of {known} documents are missing from the folder since {since}: "
+        "more at once than I forget without asking."
+    ),
+    hold_unmounted=(
+        "{count} of {known} documents are missing from the folder since {since}, "
+        "and the folder looks as if its disk were not mounted."
+    ),
+    hold_stays=(
+        "They go on answering until an administrator confirms that they are gone. "
+        "If they should be there, put them back (or mount the disk): nothing else is needed."
+    ),
+    hold_names="Missing:",
+    hold_command="If they are gone for good: `/reindex confirm-deletes`.",
+    hold_button="Confirm deletion",
+    hold_sure="{count} documents will answer no longer, until they are put back into the folder.",
+    hold_keep="Keep them",
+    hold_confirmed="Confirmed by {by}: they answer until the ingestion worker has removed them.",
+    hold_refused="Only an administrator can confirm that documents are gone. Please ask {admins}.",
+    hold_none="No deletion waits for a confirmation: nothing is held.",
+    hold_changed=(
+        "What is missing has changed since this page was shown. Look again, then confirm; nothing was confirmed."
+    ),
+    hold_under_way="This was confirmed already: the ingestion worker has the request.",
+    hold_follow="Confirmed: documents to remove: {count}. I show the progress in our direct messages.",
+    hold_follow_home=(
+        "Confirmed: documents to remove: {count}. "
+        "Slack does not let me write to you directly; my Home tab shows the progress."
+    ),
+    confirm_title="Removing documents that are gone from the folder",
+    confirm_done="Done: what is missing from the folder answers no longer.",
+    confirm_removed="Documents removed: {done}.",
     home_what="I answer questions from our team's own documents and say where each fact is written.",
     home_how=(
         "• In a channel: {bot} followed by your question; I answer in the thread.\n"
         "• Here, under *Messages*: just write your question.\n"
-        "• `/ask` followed by your question: only you see the answer."
+        "• `/ask` followed by your question: only you see the answer.\n"
+        "• `/docs`, perhaps followed by words: the documents, or those with these words in title or path."
     ),
     home_documents="Documents ({total})",
     home_no_documents="There is no document yet: whoever runs me can put some into the watched folder.",
     home_failures="Could not be read",
-    reading="being read",
-    words="searchable by words",
-    meaning="searchable by words and meaning",
-    failure="could not be read",
+    home_requests="Under way",
     prompts_title="What would you like to know?",
     prompt="What does “{title}” say?",
 )

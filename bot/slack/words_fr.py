@@ -27,6 +27,19 @@ FRENCH = Texts(
     nearest="Les passages les plus proches que j'ai trouvés :",
     page="p. {page}",
     more="… et {n} de plus",
+    pages="pages : {pages}",
+    passages="passages : {passages}",
+    changed="modifié {moment}",
+    reading="en cours de lecture",
+    words="recherche par mots",
+    meaning="recherche par mots et par sens",
+    failure="échec de lecture",
+    docs_title="Les documents que je connais",
+    docs_found="Documents avec « {words} » dans le titre ou le chemin : {count} sur {total}",
+    docs_none=(
+        "Aucun des {total} documents n'a « {words} » dans son titre ou son chemin. `/docs` seul les liste tous."
+    ),
+    docs_more="… et {n} de plus : `/docs mots` resserre la liste",
     ask_usage=(
         "Écrivez votre question après la commande, par exemple : "
         "`/ask Combien de jours de congé avons-nous ?` Vous seul verrez la réponse."
@@ -40,6 +53,10 @@ FRENCH = Texts(
         "la personne qui me fait tourner peut mettre des identifiants Slack dans `ADMINS`."
     ),
     reindex_follow="C'est noté : {scope} sera relu. Je montre l'avancement dans nos messages directs.",
+    reindex_follow_home=(
+        "C'est noté : {scope} sera relu. Slack ne me laisse pas vous écrire directement ; "
+        "mon onglet Accueil montre l'avancement."
+    ),
     reindex_title="Relecture : {scope}",
     reindex_waiting="J'attends que le service d'ingestion s'en saisisse…",
     reindex_worker_down=(
@@ -47,25 +64,65 @@ FRENCH = Texts(
         "Elle est conservée et sera exécutée à son retour."
     ),
     reindex_running="documents : {done} sur {total}",
+    reindex_failed="en échec jusqu'ici : {failed}",
     reindex_done="Terminé. Documents relus : {done} sur {total} ; en échec : {failed}.",
-    reindex_nothing="Terminé. Il n'y a aucun document à lire sous {scope}.",
+    reindex_nothing=(
+        "Terminé. Il n'y a aucun document à lire sous {scope}. "
+        "Après `/reindex` j'accepte `all`, un fichier, un dossier ou `confirm-deletes`."
+    ),
     reindex_failures="N'ont pas pu être lus :",
+    reindex_more="… et {n} de plus : `/docs` les liste",
     reindex_unfollowed="Je ne suis plus cette demande ; l'accueil de l'application montre l'état des documents.",
+    hold_title="Des suppressions attendent une confirmation",
+    hold_many=(
+        "Depuis {since}, {count} documents sur {known} manquent dans le dossier : "
+        "c'est plus à la fois que je n'en oublie sans demander."
+    ),
+    hold_unmounted=(
+        "Depuis {since}, {count} documents sur {known} manquent dans le dossier, "
+        "et tout se passe comme si son disque n'était pas monté."
+    ),
+    hold_stays=(
+        "Ils continuent de répondre jusqu'à ce qu'un administrateur confirme leur disparition. "
+        "S'ils devraient être là, remettez-les (ou montez le disque) : il n'y a rien d'autre à faire."
+    ),
+    hold_names="Il manque :",
+    hold_command="S'ils ont disparu pour de bon : `/reindex confirm-deletes`.",
+    hold_button="Confirmer la suppression",
+    hold_sure="{count} documents ne répondront plus, tant qu'ils ne sont pas remis dans le dossier.",
+    hold_keep="Les garder",
+    hold_confirmed="Confirmé par {by} : ils répondent jusqu'à ce que le service d'ingestion les ait retirés.",
+    hold_refused=(
+        "Seul un administrateur peut confirmer que des documents ont disparu. "
+        "Adressez-vous à {admins}, s'il vous plaît."
+    ),
+    hold_none="Aucune suppression n'attend de confirmation : rien n'est retenu.",
+    hold_changed=(
+        "Ce qui manque a changé depuis l'affichage de cette page. Regardez à nouveau, puis confirmez ; "
+        "rien n'a été confirmé."
+    ),
+    hold_under_way="C'est déjà confirmé : le service d'ingestion a la demande.",
+    hold_follow="Confirmé, documents à retirer : {count}. Je montre l'avancement dans nos messages directs.",
+    hold_follow_home=(
+        "Confirmé, documents à retirer : {count}. Slack ne me laisse pas vous écrire directement ; "
+        "mon onglet Accueil montre l'avancement."
+    ),
+    confirm_title="Retrait des documents disparus du dossier",
+    confirm_done="Terminé : ce qui manque dans le dossier ne répond plus.",
+    confirm_removed="Documents retirés : {done}.",
     home_what="Je réponds aux questions à partir des documents de l'équipe et je dis où chaque fait est écrit.",
     home_how=(
         "• Dans un canal : {bot} suivi de votre question ; je réponds dans le fil.\n"
         "• Ici, sous *Messages* : écrivez simplement votre question.\n"
-        "• `/ask` suivi de votre question : vous seul voyez la réponse."
+        "• `/ask` suivi de votre question : vous seul voyez la réponse.\n"
+        "• `/docs`, seul ou suivi de mots : les documents, ou ceux qui ont ces mots dans leur titre ou leur chemin."
     ),
     home_documents="Documents ({total})",
     home_no_documents=(
         "Il n'y a encore aucun document : la personne qui me fait tourner peut en déposer dans le dossier surveillé."
     ),
     home_failures="N'ont pas pu être lus",
-    reading="en cours de lecture",
-    words="recherche par mots",
-    meaning="recherche par mots et par sens",
-    failure="échec de lecture",
+    home_requests="En cours",
     prompts_title="Que voulez-vous savoir ?",
     prompt="Que dit « {title} » ?",
 )

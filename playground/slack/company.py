@@ -28,7 +28,8 @@ CHANNELS = (
 )
 COMMANDS = (
     Command("/ask", "Ask the documents; only you see the answer", "your question"),
-    Command("/reindex", "Read the documents again (admins)", "[path | all]"),
+    Command("/docs", "List the documents; only you see the list", "[words]"),
+    Command("/reindex", "Read the documents again (admins)", "[path | all | confirm-deletes]"),
 )
 
 

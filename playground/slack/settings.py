@@ -52,7 +52,7 @@ class PlaygroundSlack:
     """Settings. Times are in seconds; the defaults are Slack's own.
 
     `manifest` is the app's manifest.json: its commands, event subscriptions and scopes then hold. Without one there are
-    two built-in commands, and every event and scope is granted. `rate_factor` widens the call rates; 0 lifts them.
+    three built-in commands, and every event and scope is granted. `rate_factor` widens the call rates; 0 lifts them.
     """
 
     port: int = DEFAULT_PORT

@@ -15,7 +15,8 @@ from bot.question import Question
 from bot.settings import BotSettings
 from bot.slack.app import SlackBot, build_app
 from bot.slack.serving import serve
-from knowledge.documents import document_id
+from knowledge.documents import Document, Fingerprint, State, document_id
+from knowledge.holds import Holds
 from knowledge.ledger import Ledger
 from knowledge.passages import Citation, Excerpt, Found, Passage
 from knowledge.requests import Requests
@@ -51,6 +52,7 @@ class Desk:
     answering: Scripted
     requests: Requests
     ledger: Ledger
+    holds: Holds
 
     async def reply_to(self, ts: str, *, holding: str = "") -> Message:
         """The bot's finished message in the thread of `ts`."""
@@ -80,22 +82,27 @@ def saying(*words: str, language: str = "en", state: str = "answered", **more: o
 
 
 @contextlib.asynccontextmanager
-async def at_work(script: Script, slack_settings: PlaygroundSlack = SLACK, **settings: object) -> AsyncIterator[Desk]:
+async def at_work(
+    script: Script, slack_settings: PlaygroundSlack = SLACK, watch_seconds: float = 60.0, **settings: object
+) -> AsyncIterator[Desk]:
     """A bot connected to a local Slack of its own."""
-    async with running(slack_settings) as slack, connected(slack, script, **settings) as desk:
+    async with running(slack_settings) as slack, connected(slack, script, watch_seconds, **settings) as desk:
         yield desk
 
 
 @contextlib.asynccontextmanager
-async def connected(slack: LocalSlack, script: Script, **settings: object) -> AsyncIterator[Desk]:
+async def connected(
+    slack: LocalSlack, script: Script, watch_seconds: float = 60.0, **settings: object
+) -> AsyncIterator[Desk]:
     """A bot connected to a local Slack."""
     client = QdrantClient(":memory:")
     answering, requests, ledger = Scripted(script), Requests(client, "t"), Ledger(client, "t")
-    bot = build_app(settings_for(slack, **settings), answering, requests, ledger)
-    serving = asyncio.create_task(serve(bot))
+    holds = Holds(client, "t")
+    bot = build_app(settings_for(slack, **settings), answering, requests, ledger, holds)
+    serving = asyncio.create_task(serve(bot, watch_seconds=watch_seconds))
     try:
         await slack.wait_connected()
-        yield Desk(slack, bot, serving, answering, requests, ledger)
+        yield Desk(slack, bot, serving, answering, requests, ledger, holds)
     finally:
         serving.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -142,3 +149,9 @@ def found(text: str = "Two days a week.", page: int | None = 12) -> Found:
     path = "hr/staff handbook.pdf"
     excerpt = Excerpt(text, page, page)
     return Found(Passage("id", document_id(path), path, "Staff handbook", "v", 1, 0, excerpt), 0.5)
+
+
+def document(path: str = "a.pdf", state: State = State.MEANING, **more: object) -> Document:
+    """A line of the ledger."""
+    given: dict[str, object] = {"title": path.removesuffix(".pdf"), **more}
+    return Document(path, Fingerprint(1, 1, 1, 1), "sha", "v", 1, state, **given)  # type: ignore[arg-type] # a test's own

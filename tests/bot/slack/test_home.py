@@ -5,27 +5,39 @@ import json
 import pytest
 
 from bot.slack.blocks import Links
-from bot.slack.home import prompts, view
+from bot.slack.home import Stock, Visitor, prompts, view
+from bot.slack.texts import Texts
 from bot.slack.words_en import ENGLISH
-from knowledge.documents import Document, Fingerprint, State
+from bot.slack.words_fr import FRENCH
+from knowledge.documents import State
+from knowledge.holds import Hold
+from knowledge.requests import Failure, Request
 from playground.slack.blocks import block_problems
-from tests.bot.slack.desk import at_work, saying
+from playground.slack.limits import VIEW_BYTES
+from playground.slack.records import View
+from tests.bot.slack.desk import Desk, at_work, document, saying
 
 
-def document(path: str = "a.pdf", state: State = State.MEANING, **more: object) -> Document:
-    given: dict[str, object] = {"title": path.removesuffix(".pdf"), **more}
-    return Document(path, Fingerprint(1, 1, 1, 1), "sha", "v", 1, state, **given)  # type: ignore[arg-type] # a test's own
+async def home_of(desk: Desk, user: str, holding: str = "") -> View:
+    """The Home tab that a person sees once it holds these words."""
+    return await desk.slack.wait_until(
+        lambda: next((v for v in desk.slack.views if (v.kind, v.user) == ("home", user) and holding in words(v)), None)
+    )
+
+
+def words(home: View) -> str:
+    return json.dumps(home.body, ensure_ascii=False)
 
 
 async def test_the_home_shows_how_the_documents_stand() -> None:
     async with at_work(saying("?"), document_url_template="http://host/{path}") as desk:
         failed = document("scan.pdf", State.FAILED, reason="scan.pdf is a scan without text.")
-        desk.ledger.put(document("leave.pdf"), document("new.pdf", State.READING), failed)
+        desk.ledger.put(document("leave.pdf", pages=12), document("new.pdf", State.READING), failed)
         await desk.slack.person("james").open_home()
         home = await desk.slack.wait_until(lambda: next((v for v in desk.slack.views if v.kind == "home"), None))
         text = json.dumps(home.body, ensure_ascii=False)
         assert "Documents (3)" in text
-        assert "● <http://host/leave.pdf|leave> — searchable by words and meaning" in text
+        assert "● <http://host/leave.pdf|leave> — searchable by words and meaning · pages: 12" in text
         assert "scan.pdf|scan.pdf>: scan.pdf is a scan without text." in text
         assert "being read: 1 · searchable by words and meaning: 1 · could not be read: 1" in text
 
@@ -41,16 +53,22 @@ async def test_opening_the_messages_suggests_questions_in_the_person_s_language(
         assert [p["message"] for p in call.arguments["prompts"]] == [f"Que dit « {n} » ?" for n in (5, 4, 3, 2)]  # type: ignore[attr-defined] # JSON
 
 
+@pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
 @pytest.mark.parametrize("count", [0, 1, 3_000])
-def test_the_home_stays_within_slack_s_sizes(count: int) -> None:
+def test_the_home_stays_within_slack_s_sizes(count: int, texts: Texts) -> None:
     states = list(State)
-    documents = [document(f"{n}.pdf", states[n % 4], title="t" * 150, reason="r" * 300) for n in range(count)]
-    blocks = view(documents, Links("http://host/files/{path}#page={page}"), ENGLISH, "UBOT")
+    documents = [document(f"{n}.pdf", states[n % 4], title="é" * 150, reason="r" * 300) for n in range(count)]
+    hold = Hold(count, 3_000, tuple(f"{'p' * 200}/{n}.pdf" for n in range(20)), "many", 1.0)
+    failed = tuple(Failure(f"{n}.pdf", "r" * 300) for n in range(200))
+    asked = tuple(Request(str(n), "s" * 300, "U1", "running", 1, 9, failed) for n in range(50))
+    stock = Stock(documents, hold, asked, 1e9)
+    blocks = view(stock, Links("http://host/files/{path}#page={page}"), Visitor(texts, "UBOT", admin=True, note="Hm."))
     assert block_problems(blocks, "home") == []
+    assert len(json.dumps(blocks)) < VIEW_BYTES
 
 
 def test_without_an_index_the_home_says_so() -> None:
-    assert "cannot reach the index" in json.dumps(view(None, Links(), ENGLISH, "UBOT"))
+    assert "cannot reach the index" in json.dumps(view(None, Links(), Visitor(ENGLISH, "UBOT")))
 
 
 def test_only_what_can_be_searched_is_suggested() -> None:
@@ -58,3 +76,22 @@ def test_only_what_can_be_searched_is_suggested() -> None:
     assert prompts([*documents, document("d.pdf", title="c")], ENGLISH) == [
         {"title": "What does “c” say?", "message": "What does “c” say?"}
     ]
+
+
+async def test_the_home_shows_requests_under_way_with_a_bar() -> None:
+    async with at_work(saying("?")) as desk:
+        request = desk.requests.ask("rh/", "UALICE")
+        desk.requests.advance(request, "running", done=1, total=4, failed=(Failure("a", "Bad."),))
+        desk.requests.ask("projets/", "terminal")
+        await desk.slack.person("james").open_home()
+        text = words(await home_of(desk, "UJAMES"))
+        assert "*Reading again: rh/* (<@UALICE>)\\n`█████░░░░░░░░░░░░░░░` documents: 1 of 4 · failed so far: 1" in text
+        assert "*Reading again: projets/* (terminal)\\nWaiting for the ingestion worker" in text
+        assert "failed so far: 0" not in text
+
+
+async def test_a_request_that_no_worker_takes_is_shown_as_such() -> None:
+    requests = (Request("id", "all", "U1", asked_at=100.0),)
+    for now, late in ((105.0, False), (111.0, True)):
+        blocks = view(Stock([], None, requests, now), Links(), Visitor(ENGLISH, "UBOT"))
+        assert ("seems to be down" in json.dumps(blocks)) is late

@@ -5,10 +5,8 @@ import asyncio
 import pytest
 
 from bot.slack import reindex
-from bot.slack.reindex import View, bar, progress
-from bot.slack.words_en import ENGLISH
 from knowledge.requests import Failure, Request
-from playground.slack.blocks import block_problems
+from playground.slack.limits import CALLS_A_MINUTE
 from playground.slack.records import Message
 from tests.bot.slack.desk import Desk, at_work, saying, shown
 
@@ -17,6 +15,7 @@ from tests.bot.slack.desk import Desk, at_work, saying, shown
 def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for a worker here."""
     monkeypatch.setattr(reindex, "_FIRST_LOOK", 0.02)
+    monkeypatch.setattr(reindex, "_NEXT_LOOK", 0.02)
     monkeypatch.setattr(reindex, "WORKER_SECONDS", 0.1)
 
 
@@ -38,6 +37,8 @@ async def test_one_message_shows_the_progress_to_the_end() -> None:
         request = desk.requests.advance(request, "running", done=1, total=4)
         await _told(desk, "documents : 1 sur 4")
         failed = (Failure("rh/scan.pdf", "scan.pdf is a scan without text."),)
+        request = desk.requests.advance(request, "running", done=2, total=4, failed=failed)
+        await _told(desk, "documents : 2 sur 4 · en échec jusqu'ici : 1")
         desk.requests.advance(request, "done", done=4, total=4, failed=failed)
         message = await _told(desk, "Terminé")
         assert "Documents relus : 3 sur 4 ; en échec : 1." in shown(message)
@@ -90,13 +91,24 @@ async def test_a_stopping_bot_says_that_it_follows_no_more() -> None:
         await _told(desk, "Je ne suis plus cette demande")
 
 
-@pytest.mark.parametrize(("done", "total", "full"), [(0, 0, 0), (0, 9, 0), (1, 2, 10), (9, 9, 20), (10, 9, 20)])
-def test_the_bar_is_as_full_as_the_work_is_done(done: int, total: int, full: int) -> None:
-    assert bar(done, total) == "█" * full + "░" * (20 - full)
+@pytest.mark.usefixtures("_brisk")
+async def test_an_end_that_cannot_be_shown_in_place_is_told_anew() -> None:
+    async with at_work(saying("?")) as desk:
+        await desk.slack.person("alice").command("/reindex")
+        request = await _request(desk)
+        desk.slack.faults.unavailable.add("chat.update")
+        desk.requests.advance(request, "done", done=2, total=2)
+        await _told(desk, "Documents relus : 2 sur 2")
+        assert len([m for m in desk.slack.messages if m.channel == "DALICE"]) == 2
 
 
-def test_many_failures_stay_within_slack_s_sizes() -> None:
-    failed = tuple(Failure(f"folder/{n}.pdf", "cannot be read " * 40) for n in range(500))
-    blocks = progress(View(Request("id", "all", "U1", "done", 500, 500, failed)), ENGLISH)
-    assert block_problems(blocks) == []
-    assert "more" in str(blocks)
+async def test_where_slack_refuses_direct_messages_the_request_is_kept_and_the_home_named() -> None:
+    async with at_work(saying("?")) as desk:
+        desk.slack.faults.unavailable.add("conversations.open")
+        await desk.slack.person("alice").command("/reindex", "rh/")
+        await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and "mon onglet Accueil" in m.text)
+        assert [request.scope for request in desk.requests.open()] == ["rh/"]
+
+
+def test_updates_of_one_message_leave_slack_s_rate_to_others() -> None:
+    assert CALLS_A_MINUTE["chat.update"] >= 2 * 60 / reindex._NEXT_LOOK

@@ -1,0 +1,94 @@
+"""The look of a request to the worker: its bar, its counts, what failed. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.slack.blocks import Block, packed, section, shortened, tail
+from bot.slack.markup import label
+from bot.slack.people import named
+from knowledge.requests import CONFIRM_DELETES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.slack.texts import Texts
+    from knowledge.requests import Failure, Request
+
+WORKER_SECONDS = 10.0  # after which a worker that is up has picked a request up
+_CELLS = 20
+_FAILURE_BLOCKS = 5
+_FAILURES = 9_500  # of the 13,200 characters that all blocks of a message may hold
+_REASON = 300
+_SHOWN_AT_ONCE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the message about a request shows. `late` says that the worker should have picked it up by now."""
+
+    request: Request
+    late: bool = False
+    note: str | None = None
+
+
+def progress(view: View, texts: Texts) -> list[Block]:
+    """The message about a request."""
+    request = view.request
+    blocks = [section(f"*{heading(request, texts)}*\n{_state(request, texts, late=view.late)}")]
+    if request.failed:
+        lines = [_failure(failure) for failure in request.failed]
+        blocks.append(section(f"*{texts.reindex_failures}*"))
+        blocks += packed(lines, texts.reindex_more, _FAILURE_BLOCKS, _FAILURES)
+    return [*blocks, section(view.note)] if view.note else blocks
+
+
+def under_way(requests: Iterable[Request], now: float, texts: Texts) -> list[Block]:
+    """Requests that are not done, oldest first, on one page with other things."""
+    lines = [
+        f"*{heading(request, texts)}* ({named(request.by)})\n"
+        f"{_state(request, texts, late=request.state == 'waiting' and now - request.asked_at >= WORKER_SECONDS)}"
+        for request in requests
+    ]
+    more = [texts.more.format(n=len(lines) - _SHOWN_AT_ONCE)] if len(lines) > _SHOWN_AT_ONCE else []
+    return [section(line) for line in (*lines[:_SHOWN_AT_ONCE], *more)]
+
+
+def heading(request: Request, texts: Texts) -> str:
+    """What was asked for."""
+    if request.scope == CONFIRM_DELETES:
+        return texts.confirm_title
+    return texts.reindex_title.format(scope=label(tail(request.scope, 120)))
+
+
+def bar(done: int, total: int) -> str:
+    """A bar of text."""
+    full = _CELLS * min(done, total) // total if total else 0
+    return "█" * full + "░" * (_CELLS - full)
+
+
+def _state(request: Request, texts: Texts, *, late: bool) -> str:
+    match request.state:
+        case "waiting":
+            return texts.reindex_worker_down if late else texts.reindex_waiting
+        case "running":
+            failed = f" · {texts.reindex_failed.format(failed=len(request.failed))}" if request.failed else ""
+            return _with_bar(request, texts.reindex_running.format(done=request.done, total=request.total) + failed)
+        case "done" if request.scope == CONFIRM_DELETES:
+            removed = texts.confirm_removed.format(done=request.done) if request.done else ""
+            return f"{texts.confirm_done} {removed}".rstrip()
+        case "done" if request.total == 0:
+            return texts.reindex_nothing.format(scope=f"`{label(tail(request.scope, 120))}`")
+        case "done":
+            failed_count = len(request.failed)
+            read = request.done - failed_count
+            return _with_bar(request, texts.reindex_done.format(done=read, total=request.total, failed=failed_count))
+
+
+def _with_bar(request: Request, sentence: str) -> str:
+    return f"`{bar(request.done, request.total)}` {sentence}"
+
+
+def _failure(failure: Failure) -> str:
+    return f"• {label(tail(failure.path, 120))}: {label(shortened(failure.reason, _REASON))}"

@@ -1,0 +1,74 @@
+"""How documents stand, in words: one line for each, and how many there are in each state. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from bot.slack.blocks import Links, moment, shortened, tail
+from bot.slack.markup import label
+from knowledge.documents import Document, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.slack.texts import Texts
+
+_MARKS = {State.READING: "◌", State.WORDS: "◐", State.MEANING: "●", State.FAILED: "✕"}
+_TITLE = 100
+_PATH = 100
+_REASON = 300
+
+
+def counts(documents: Iterable[Document], texts: Texts) -> str:
+    """How many documents are in each state."""
+    counted = Counter(document.state for document in documents)
+    return " · ".join(f"{in_words(state, texts)}: {counted[state]}" for state in State if counted[state])
+
+
+def in_words(state: State, texts: Texts) -> str:
+    """A state as people say it."""
+    match state:
+        case State.READING:
+            return texts.reading
+        case State.WORDS:
+            return texts.words
+        case State.MEANING:
+            return texts.meaning
+        case State.FAILED:
+            return texts.failure
+
+
+def short(document: Document, links: Links, texts: Texts) -> str:
+    """A document's title, state and pages."""
+    title = links.shown(shortened(document.title or document.path, _TITLE), document.path)
+    return (
+        f"{_MARKS[document.state]} {title} — {' · '.join((in_words(document.state, texts), *_pages(document, texts)))}"
+    )
+
+
+def failed(document: Document, links: Links) -> str:
+    """A document that could not be read, and why."""
+    return f"• {links.shown(tail(document.path, _PATH), document.path)}: {_reason(document)}"
+
+
+def whole(document: Document, links: Links, texts: Texts) -> str:
+    """All that the ledger tells people about a document, on one line."""
+    path = links.shown(tail(document.path, _PATH), document.path)
+    title = label(shortened(document.title, _TITLE))
+    name = f"{title} ({path})" if title and document.title != document.path else path
+    state = in_words(document.state, texts)
+    facts = [f"{state}: {_reason(document)}" if document.reason else state, *_pages(document, texts)]
+    if document.passages:
+        facts.append(texts.passages.format(passages=document.passages))
+    if document.changed_at:
+        facts.append(texts.changed.format(moment=moment(document.changed_at)))
+    return f"{_MARKS[document.state]} {name} — {' · '.join(facts)}"
+
+
+def _pages(document: Document, texts: Texts) -> list[str]:
+    return [texts.pages.format(pages=document.pages)] if document.pages else []
+
+
+def _reason(document: Document) -> str:
+    return label(shortened(document.reason or "", _REASON))
