@@ -1,0 +1,124 @@
+"""Both processes are told to end while they work: nothing is left half said, nothing half done."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from playground.slack.app import LocalSlack, running
+from playground.slack.records import Message
+from tests.bot.commands import Terminal
+from tests.doubles.ollama import Faults, Ollama, matching, running_ollama
+
+SENTENCE = "Deux jours par semaine selon le guide [1], " + " ".join(f"mot{n}" for n in range(30)) + "."
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """The bot as a process, in a local Slack, over an embedded index, with a double of Ollama."""
+
+    slack: LocalSlack
+    ollama: Ollama
+    terminal: Terminal
+    process: subprocess.Popen[bytes]
+
+    async def writing(self) -> Message:
+        """Ask, and wait until the first words of the answer are shown."""
+        await self.slack.person("camille").post("#rh", "<@USOUFFLEUR> Combien de jours de télétravail ?")
+        return await self.slack.wait_for(lambda m: m.streaming and "Deux jours" in m.text, 20)
+
+    async def ended(self, seconds: float) -> int:
+        return await asyncio.to_thread(self.process.wait, seconds)
+
+    def now(self, message: Message) -> Message:
+        return next(m for m in self.slack.messages if m.key == message.key)
+
+
+@pytest.fixture(scope="module")
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    terminal = Terminal(tmp_path_factory.mktemp("endings"))
+    (terminal.folder / "documents").mkdir()
+    guide = "# Guide\n\nLe télétravail est limité à deux jours par semaine."
+    (terminal.folder / "documents" / "guide.md").write_text(guide, encoding="utf-8")
+    assert terminal.run("scan", module="ingestion").returncode == 0
+    return terminal
+
+
+async def test_an_answer_in_flight_is_finished_before_the_bot_ends(terminal: Terminal) -> None:
+    async with _bot(terminal, Faults(between_tokens=0.1)) as bot:
+        message = await bot.writing()
+        bot.process.send_signal(signal.SIGTERM)
+        assert await bot.ended(20) == 0
+        assert bot.now(message).text.split("\n")[0].strip() == SENTENCE
+        assert not bot.now(message).streaming
+
+
+async def test_an_answer_that_takes_too_long_ends_with_a_sentence(terminal: Terminal) -> None:
+    async with _bot(terminal, Faults(stall_after=8), SHUTDOWN_GRACE="0.5") as bot:
+        message = await bot.writing()
+        began = time.monotonic()
+        bot.process.send_signal(signal.SIGTERM)
+        assert await bot.ended(20) == 0
+        assert time.monotonic() - began < 8
+        assert "J'ai été interrompu" in bot.now(message).text
+        assert bot.now(message).text.startswith("Deux jours")
+        assert not bot.now(message).streaming
+
+
+async def test_health_follows_the_bot_s_life(terminal: Terminal) -> None:
+    async with _bot(terminal, Faults()) as bot:
+        async with asyncio.timeout(20):
+            while (health := await asyncio.to_thread(terminal.run, "health")).returncode:
+                pass
+        assert "The bot process is alive" in health.stdout
+        bot.process.send_signal(signal.SIGINT)
+        assert await bot.ended(20) == 0
+    assert terminal.run("health").returncode == 1
+
+
+def test_the_worker_ends_when_told_to_and_health_follows_its_life(terminal: Terminal) -> None:
+    with _process(terminal, "ingestion", "watch") as worker:
+        end = time.monotonic() + 30
+        while (health := terminal.run("health", module="ingestion")).returncode:
+            assert time.monotonic() < end, health.stdout
+        assert "The ingestion process is alive" in health.stdout
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+    assert terminal.run("health", module="ingestion").returncode == 1
+    assert '"searchable": 1' in terminal.run("status", "--json", module="ingestion").stdout
+
+
+@contextlib.asynccontextmanager
+async def _bot(terminal: Terminal, faults: Faults, **settings: str) -> AsyncIterator[AtWork]:
+    script = matching(("Question : Combien", SENTENCE))
+    async with running_ollama(script=script, faults=faults) as ollama, running(port=0) as slack:
+        addresses = {"OLLAMA_URL": ollama.url, "SLACK_API_URL": slack.api_url}
+        tokens = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token}
+        with _process(terminal, "bot", **{**addresses, **tokens, **settings}) as process:
+            await slack.wait_connected(timeout=30)
+            yield AtWork(slack, ollama, terminal, process)
+
+
+@contextlib.contextmanager
+def _process(terminal: Terminal, module: str, *command: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(  # noqa: S603 (our own interpreter)
+        [sys.executable, "-m", module, *command],
+        env=terminal.environment(DOCUMENTS_DIR=str(terminal.folder / "documents"), **settings),
+        cwd=Path(terminal.folder),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(20)
