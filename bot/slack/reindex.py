@@ -13,6 +13,7 @@ from bot.slack.connection import UNANSWERED, code_of
 from bot.slack.direct import Message, conversation_with, post
 from bot.slack.requested import WORKER_SECONDS, View, heading, progress
 from knowledge.errors import IndexUnavailable
+from knowledge.requests import CONFIRM_DELETES
 
 if TYPE_CHECKING:
     from bot.slack.parts import Parts
@@ -84,9 +85,11 @@ class Reindex:
         late = self._clock() - began >= WORKER_SECONDS
         try:
             seen = await asyncio.to_thread(self._parts.requests.get, request.id) or request
+            confirmed = seen.state == "done" and seen.scope == CONFIRM_DELETES
+            left = await asyncio.to_thread(self._parts.holds.get) if confirmed else None
         except IndexUnavailable:
             return View(request, note=self._texts.index_away)
-        return View(seen, late=late and seen.state == "waiting")
+        return View(seen, late=late and seen.state == "waiting", hold=left)
 
     async def _post(self, view: View, channel: str) -> Message:
         text, blocks = heading(view.request, self._texts), progress(view, self._texts)

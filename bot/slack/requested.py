@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.slack.texts import Texts
+    from knowledge.holds import Hold
     from knowledge.requests import Failure, Request
 
 WORKER_SECONDS = 10.0  # after which a worker that is up has picked a request up
@@ -26,17 +27,22 @@ _SHOWN_AT_ONCE = 5
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the message about a request shows. `late` says that the worker should have picked it up by now."""
+    """What the message about a request shows.
+
+    `late` says that the worker should have picked it up by now; `hold` is what a confirmation that was carried out
+    has left behind.
+    """
 
     request: Request
     late: bool = False
     note: str | None = None
+    hold: Hold | None = None
 
 
 def progress(view: View, texts: Texts) -> list[Block]:
     """The message about a request."""
     request = view.request
-    blocks = [section(f"*{heading(request, texts)}*\n{_state(request, texts, late=view.late)}")]
+    blocks = [section(f"*{heading(request, texts)}*\n{_state(view, texts)}")]
     if request.failed:
         lines = [_failure(failure) for failure in request.failed]
         blocks.append(section(f"*{texts.reindex_failures}*"))
@@ -48,7 +54,7 @@ def under_way(requests: Iterable[Request], now: float, texts: Texts) -> list[Blo
     """Requests that are not done, oldest first, on one page with other things."""
     lines = [
         f"*{heading(request, texts)}* ({named(request.by)})\n"
-        f"{_state(request, texts, late=request.state == 'waiting' and now - request.asked_at >= WORKER_SECONDS)}"
+        f"{_state(View(request, late=request.state == 'waiting' and now - request.asked_at >= WORKER_SECONDS), texts)}"
         for request in requests
     ]
     more = [texts.more.format(n=len(lines) - _SHOWN_AT_ONCE)] if len(lines) > _SHOWN_AT_ONCE else []
@@ -68,22 +74,29 @@ def bar(done: int, total: int) -> str:
     return "█" * full + "░" * (_CELLS - full)
 
 
-def _state(request: Request, texts: Texts, *, late: bool) -> str:
+def _state(view: View, texts: Texts) -> str:
+    request = view.request
     match request.state:
         case "waiting":
-            return texts.reindex_worker_down if late else texts.reindex_waiting
+            return texts.reindex_worker_down if view.late else texts.reindex_waiting
         case "running":
             failed = f" · {texts.reindex_failed.format(failed=len(request.failed))}" if request.failed else ""
             return _with_bar(request, texts.reindex_running.format(done=request.done, total=request.total) + failed)
         case "done" if request.scope == CONFIRM_DELETES:
-            removed = texts.confirm_removed.format(done=request.done) if request.done else ""
-            return f"{texts.confirm_done} {removed}".rstrip()
+            return _confirmed(view, texts)
         case "done" if request.total == 0:
             return texts.reindex_nothing.format(scope=f"`{label(tail(request.scope, 120))}`")
         case "done":
             failed_count = len(request.failed)
             read = request.done - failed_count
             return _with_bar(request, texts.reindex_done.format(done=read, total=request.total, failed=failed_count))
+
+
+def _confirmed(view: View, texts: Texts) -> str:
+    if view.hold:
+        return texts.confirm_waits if view.hold.confirmed_by else texts.confirm_held
+    removed = texts.confirm_removed.format(done=view.request.done) if view.request.done else ""
+    return f"{texts.confirm_done} {removed}".rstrip()
 
 
 def _with_bar(request: Request, sentence: str) -> str:

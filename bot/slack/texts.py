@@ -84,6 +84,8 @@ class Texts:
     confirm_title: str
     confirm_done: str
     confirm_removed: str  # {done}
+    confirm_held: str
+    confirm_waits: str
 
     # Home
     home_what: str

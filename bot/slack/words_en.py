@@ -100,6 +100,14 @@ ENGLISH = Texts(
     confirm_title="Removing documents that are gone from the folder",
     confirm_done="Done: what is missing from the folder answers no longer.",
     confirm_removed="Documents removed: {done}.",
+    confirm_held=(
+        "Nothing was removed: more documents have gone missing since the confirmation. "
+        "My Home tab shows what is held now; confirm again if it is gone for good."
+    ),
+    confirm_waits=(
+        "Nothing was removed yet: the folder could not be looked at whole. "
+        "The confirmation holds, and is carried out once it can."
+    ),
     home_what="I answer questions from our team's own documents and say where each fact is written.",
     home_how=(
         "• In a channel: {bot} followed by your question; I answer in the thread.\n"

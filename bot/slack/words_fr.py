@@ -110,6 +110,14 @@ FRENCH = Texts(
     confirm_title="Retrait des documents disparus du dossier",
     confirm_done="Terminé : ce qui manque dans le dossier ne répond plus.",
     confirm_removed="Documents retirés : {done}.",
+    confirm_held=(
+        "Rien n'a été retiré : d'autres documents ont disparu depuis la confirmation. "
+        "Mon onglet Accueil montre ce qui est retenu maintenant ; confirmez à nouveau s'ils ont disparu pour de bon."
+    ),
+    confirm_waits=(
+        "Rien n'a encore été retiré : le dossier n'a pas pu être parcouru en entier. "
+        "La confirmation reste valable et sera exécutée dès qu'il peut l'être."
+    ),
     home_what="Je réponds aux questions à partir des documents de l'équipe et je dis où chaque fait est écrit.",
     home_how=(
         "• Dans un canal : {bot} suivi de votre question ; je réponds dans le fil.\n"

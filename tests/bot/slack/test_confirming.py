@@ -57,6 +57,19 @@ async def test_the_command_confirms_and_one_message_shows_how_it_goes() -> None:
         assert len([m for m in desk.slack.messages if m.channel == "DALICE"]) == 1
 
 
+@pytest.mark.parametrize("grown", [False, True], ids=["folder not seen whole", "more is missing"])
+async def test_a_confirmation_that_removed_nothing_does_not_claim_that_it_did(grown: bool) -> None:
+    async with at_work(saying("?")) as desk:
+        desk.holds.hold(MISSING, 100, "many")
+        await desk.slack.person("alice").command("/reindex", "confirm-deletes")
+        await _told(desk, "Retrait des documents")
+        if grown:
+            desk.holds.hold([*MISSING, "one more.pdf"], 100, "many")
+        desk.requests.advance(await _asked(desk), "done")
+        said = "d'autres documents ont disparu depuis" if grown else "La confirmation reste valable"
+        assert "Terminé" not in shown(await _told(desk, said))
+
+
 async def test_where_nothing_is_held_the_command_says_so_and_asks_nothing() -> None:
     async with at_work(saying("?")) as desk:
         await desk.slack.person("alice").command("/reindex", "confirm-deletes")

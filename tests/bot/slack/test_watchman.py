@@ -1,16 +1,37 @@
 from __future__ import annotations
 
+import asyncio
 import logging
+import threading
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 
 import pytest
+from qdrant_client import QdrantClient
 
 from bot.slack.holding import CONFIRM_BUTTON
+from bot.slack.watchman import Watchman
+from knowledge.errors import IndexUnavailable
+from knowledge.holds import Hold, Holds
 from playground.slack.records import Message
-from tests.bot.slack.desk import Desk, at_work, connected, saying, shown, until
+from tests.bot.slack.desk import Desk, at_work, saying, shown, until
 
 MISSING = [f"hr/{n:02}.pdf" for n in range(25)]
 BRISK = 0.02
+
+
+class Looks(Holds):
+    """Holds that count how often they were looked at, and are away for the first few looks of others."""
+
+    taken = 0
+    away = 0
+
+    def get(self) -> Hold | None:
+        self.taken += 1
+        if self.away and threading.current_thread() is not threading.main_thread():
+            self.away -= 1
+            raise IndexUnavailable("Qdrant cannot be reached: start it.")
+        return super().get()
 
 
 def _at_work(*admins: str) -> AbstractAsyncContextManager[Desk]:
@@ -65,17 +86,32 @@ async def test_a_new_hold_is_told_anew() -> None:
             assert len(_messages(desk)) == count
 
 
-async def test_what_was_told_or_confirmed_before_is_not_told_by_a_bot_that_comes_back() -> None:
-    async with _at_work("UALICE") as desk:
-        desk.holds.hold(MISSING, 100, "many")
-        await until(lambda: _is_told(desk))
-        async with connected(desk.slack, saying("?"), watch_seconds=BRISK) as other:
-            other.holds.hold(MISSING, 100, "many")
-            other.holds.confirm("UALICE")
-            other.requests.ask("all", "UALICE")
-            await other.slack.person("alice").open_home()
-            await other.slack.wait_until(lambda: next((v for v in other.slack.views if v.kind == "home"), None))
-        assert len(_messages(desk)) == 1
+@pytest.mark.parametrize("known", ["told", "confirmed", "nothing held"])
+async def test_a_bot_that_comes_back_does_not_tell_what_is_known(known: str) -> None:
+    async with at_work(saying("?")) as desk:
+        looks = Looks(QdrantClient(":memory:"), "t")
+        if known != "nothing held":
+            looks.hold(MISSING, 100, "many")
+        if known == "confirmed":
+            looks.confirm("UALICE")
+        if known == "told":
+            looks.mark_told()
+        watching = asyncio.create_task(Watchman(replace(desk.bot.parts, holds=looks), BRISK).watch())
+        looks.taken = 0
+        await until(lambda: looks.taken >= 3)
+        watching.cancel()
+        assert _messages(desk) == []
+
+
+async def test_an_index_that_is_away_for_a_moment_does_not_end_the_watch(caplog: pytest.LogCaptureFixture) -> None:
+    async with at_work(saying("?")) as desk:
+        looks = Looks(QdrantClient(":memory:"), "t")
+        looks.away = 2
+        looks.hold(MISSING, 100, "many")
+        watching = asyncio.create_task(Watchman(replace(desk.bot.parts, holds=looks), BRISK).watch())
+        await desk.slack.wait_for(lambda m: m.channel == "DALICE" and bool(m.bot_id))
+        watching.cancel()
+        assert caplog.text.count("holds unread") == 2
 
 
 async def test_where_no_admin_is_named_the_log_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
