@@ -90,7 +90,7 @@ def button(action: str, text: str, value: str, *, sure: str, deny: str) -> Block
 def moment(seconds: float) -> str:
     """A moment in mrkdwn; Slack shows it in the language and time zone of whoever reads."""
     otherwise = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return f"<!date^{int(seconds)}^{{date_short_pretty}} {{time}}|{otherwise}>"
+    return f"<!date^{int(seconds)}^{{date_short}} {{time}}|{otherwise}>"
 
 
 def packed(lines: Iterable[str], more: str, most: int, budget: int) -> list[Block]:

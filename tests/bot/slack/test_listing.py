@@ -36,7 +36,7 @@ async def test_everybody_may_list_the_documents_and_sees_the_list_alone() -> Non
         text = shown(message)
         assert "searchable by words and meaning: 1 · could not be read: 1" in text
         assert "● Leave (<http://host/hr/leave.pdf|hr/leave.pdf>) — searchable by words and meaning" in text
-        assert "pages: 12 · passages: 34 · changed <!date^1700000000^{date_short_pretty} {time}|2023-11-14" in text
+        assert "pages: 12 · passages: 34 · changed <!date^1700000000^{date_short} {time}|2023-11-14" in text
         assert f"✕ <http://host/scan.pdf|scan.pdf> — could not be read: {REASON}" in text
         assert [m for m in desk.slack.messages if not m.ephemeral_to] == []
 
