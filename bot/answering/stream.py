@@ -18,7 +18,7 @@ _OPEN = re.compile(r"!?\[[^\]\n]*(?:\](?:\([^)\n]*)?)?$|<[^>\n]*$")
 _FENCE = re.compile(r"\s*(?:(`{3,})[^`\n]*|(~{3,}).*)\n?$")
 _MAY_OPEN_CODE = ("", "`", "~")
 _CODE_SPAN = re.compile(r"(`[^`\n]+`)")
-_HELD_AT_MOST = 500  # characters; what is still open then is no link
+_HELD_AT_MOST = 500  # characters; what is still open then is no link and no code
 # The prompt's word for "the passages hold no answer", as models write it: Mixtral escapes the underscore.
 _VERDICT = r"NOT\\?[_ ]FOUND"
 _GIVEN_UP = re.compile(rf"[\s*_`\"'«“]*(?:\w{{1,12}}\s*:[\s*_`]*)?{_VERDICT}\b")
@@ -108,12 +108,12 @@ class Outlet:
 
     def _decided(self, line: str) -> int:
         """How much of an unfinished line no later character can change: whole words outside open brackets."""
-        if self._last == "\n" and line.lstrip()[:1] in _MAY_OPEN_CODE:
+        if self._last == "\n" and line.lstrip()[:1] in _MAY_OPEN_CODE and len(line) <= _HELD_AT_MOST:
             return 0
         if self._fence:
             return len(line)
         cuts = [len(line)]
-        if line.count("`") % 2:
+        if line.count("`") % 2 and len(line) - line.rfind("`") <= _HELD_AT_MOST:
             cuts.append(line.rfind("`"))
         if opened := _OPEN.search(line, max(0, len(line) - _HELD_AT_MOST)):
             cuts.append(opened.start())

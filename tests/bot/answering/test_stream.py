@@ -58,8 +58,14 @@ def test_no_prose_holds_a_link_a_mention_or_a_number_without_a_passage(answer: s
 def test_nothing_is_held_for_ever(noise: str) -> None:
     """A bracket that never closes does not keep the rest of a long answer back."""
     outlet = Outlet(PASSAGES)
-    outlet.feed("Une phrase assez longue pour commencer.\n[" + noise.replace("\n", " "))
-    assert outlet.feed(" mot" * 300 + "\n")
+    outlet.feed("Une phrase assez longue pour commencer.\n[" + noise)
+    assert outlet.feed(" mot" * 300)
+
+
+def test_a_code_span_that_never_closes_holds_nothing_for_ever_and_opens_no_door() -> None:
+    outlet = Outlet(PASSAGES)
+    shown = outlet.feed("Il suffit de taper `une commande" + " mot" * 300 + " [x](http://evil.example) fin ")
+    assert shown.endswith(" x fin")
 
 
 @pytest.mark.parametrize(
