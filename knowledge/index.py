@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from knowledge.documents import document_id
+from knowledge.editions import Editions
 from knowledge.errors import IndexUnavailable, ModelUnavailable
 from knowledge.points import (
     INDEXED,
@@ -18,6 +19,7 @@ from knowledge.points import (
     of_version,
     passage_at,
     point_of,
+    standing,
     visible_to,
 )
 from knowledge.qdrant import completed, guarded, make_collection
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = 40  # how many passages each kind of vector proposes before fusion
 _BATCH = 128
-_PATHS = 1_000_000  # documents
+_EDITIONS = 1_000_000  # one a document, two while it changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +109,22 @@ class Index:
         if not new <= held:
             raise IndexUnavailable(f"Qdrant holds fewer passages of {document.path} than it was sent.")
         if not live:
-            self._bring_to_life(sorted(new))
+            self._bring_to_life(document, new)
         self._delete(old | (held - new))
 
     def forget(self, path: str) -> None:
         """Drop every passage of the document at `path`."""
         self._delete(self._ids(document_id(path)))
 
-    def paths(self) -> dict[str, int]:
-        """The path of every document that has passages, and how many: what a scan holds against the ledger."""
+    def editions(self) -> Editions:
+        """What is held of each document: what a scan holds against the ledger."""
         with guarded():
-            hits = self._client.facet(self.collection, "metadata.path", limit=_PATHS, exact=True).hits
-        return {str(hit.value): hit.count for hit in hits}
+            hits = self._client.facet(self.collection, "metadata.edition", limit=_EDITIONS, exact=True).hits
+        return Editions.counted((str(hit.value), hit.count) for hit in hits)
+
+    def paths(self) -> dict[str, int]:
+        """The path of every document that has passages, and how many."""
+        return {path: sum(counts.values()) for path, counts in self.editions().by_path.items()}
 
     def without_meaning(self, document: Document, limit: int, but: Collection[str] = ()) -> list[tuple[str, str]]:
         """Ids and indexed texts of passages that wait for a dense vector, at most `limit`, without those in `but`."""
@@ -245,18 +251,11 @@ class Index:
             with guarded():
                 completed(self._client.upsert(self.collection, batch, wait=True))
 
-    def _bring_to_life(self, ids: list[str]) -> None:
-        for start in range(0, len(ids), _BATCH):
-            with guarded():
-                completed(
-                    self._client.set_payload(
-                        self.collection,
-                        {"live": True},
-                        [*ids[start : start + _BATCH]],
-                        key="metadata",
-                        wait=True,
-                    )
-                )
+    def _bring_to_life(self, document: Document, ids: set[str]) -> None:
+        # In one write, however many: after half of it, readers would have half of the new version and nothing else.
+        alive = standing(document, live=True)
+        with guarded():
+            completed(self._client.set_payload(self.collection, alive, sorted(ids), key="metadata", wait=True))
 
     def _delete(self, ids: set[str]) -> None:
         # By id, not by filter: a filter replayed after a crash could match points written since.

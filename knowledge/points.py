@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from qdrant_client import models
 
+from knowledge.editions import edition_of
 from knowledge.passages import Excerpt, Found, Passage, passage_id
 from knowledge.words import passage_vector
 
@@ -21,7 +22,7 @@ INDEXED = {
     "document_id": models.PayloadSchemaType.KEYWORD,
     "version": models.PayloadSchemaType.KEYWORD,
     "audience": models.PayloadSchemaType.KEYWORD,
-    "path": models.PayloadSchemaType.KEYWORD,
+    "edition": models.PayloadSchemaType.KEYWORD,
     "live": models.PayloadSchemaType.BOOL,
 }
 
@@ -66,8 +67,13 @@ def _metadata(passage: Passage, *, live: bool) -> dict[str, Any]:
         "section": list(excerpt.section),
         "kind": excerpt.kind,
         "audience": sorted(passage.audience),
-        "live": live,
+        **standing(passage, live=live),
     }
+
+
+def standing(of: Document | Passage, *, live: bool) -> dict[str, str | bool]:
+    """What changes in the metadata of every passage of a document when it comes to life."""
+    return {"live": live, "edition": edition_of(of, live=live)}
 
 
 def passage_at(payload: dict[str, Any], point_id: str) -> Passage:

@@ -16,7 +16,7 @@ from tests.knowledge.samples import ALL, document, enriched, passages, stored, t
 
 OLD = [f"ancien texte {n}" for n in range(5)]
 NEW = [f"nouveau texte {n}" for n in range(4)]
-# Batches of two make: 2 upserts, 2 times bringing to life, 1 delete.
+# Batches of two make: 2 upserts, once bringing to life, 1 delete.
 WRITES = range(1, 7)
 
 
