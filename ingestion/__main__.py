@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
     from ingestion.enrich import Enricher
     from ingestion.worker import Summary
+    from knowledge.holds import Hold
+
+
+_TRUST_SECONDS = 600.0  # then folder, ledger and index are compared anew, though nothing seems to have changed
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -52,6 +56,10 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--folder", type=Path, help="the folder (default: DOCUMENTS_DIR)")
         if name in ("scan", "status"):
             command.add_argument("--json", action="store_true", help="print JSON")
+        if name == "scan":
+            command.add_argument(
+                "--confirm-deletes", action="store_true", help="let deletions that are held go through"
+            )
     parser.set_defaults(command="watch", folder=None)
     return parser
 
@@ -66,7 +74,7 @@ def _watch(settings: IngestionSettings, _: argparse.Namespace) -> int:
     heartbeat = Heartbeat.of("ingestion", settings.heartbeat_dir)
     with _Parts(settings, stop) as parts, Watch(settings.documents_dir, woken):
         requests = Requests(parts.client, settings.collection)
-        Service(settings, parts.worker, parts.enricher, parts.ledger, requests, heartbeat).run(woken, stop)
+        Service(settings, parts.worker, parts.enricher, requests, heartbeat).run(woken, stop)
     return 0
 
 
@@ -76,6 +84,11 @@ def _scan(settings: IngestionSettings, arguments: argparse.Namespace) -> int:
     with _Parts(settings) as parts:
         with Bar("reading") as bar:
             summary = parts.worker.run_pass(bar)
+            if summary.held and arguments.confirm_deletes:
+                parts.holds.confirm("the command line")
+                summary = parts.worker.run_pass(bar)
+        if summary.held:
+            print(_held_sentence(summary.held), file=sys.stderr)
         _enrich(parts.enricher)
     if arguments.json:
         print(json.dumps(_summary_json(summary), ensure_ascii=False))
@@ -93,15 +106,19 @@ def _enrich(enricher: Enricher) -> None:
 
 
 def _status(settings: IngestionSettings, arguments: argparse.Namespace) -> int:
+    from knowledge.holds import Holds
     from knowledge.ledger import Ledger
     from knowledge.qdrant import open_qdrant
 
     with contextlib.closing(open_qdrant(settings)) as client:
         documents = sorted(Ledger(client, settings.collection).all().values(), key=lambda document: document.path)
+        hold = Holds(client, settings.collection).get()
     if arguments.json:
-        print(json.dumps(_status_json(documents), ensure_ascii=False))
+        print(json.dumps(_status_json(documents, hold), ensure_ascii=False))
     else:
         _print_status(documents)
+        if hold:
+            print(_held_sentence(hold.count))
     return 0
 
 
@@ -115,9 +132,13 @@ class _Parts:
     """The worker's parts, built for one command and closed after it."""
 
     def __init__(self, settings: IngestionSettings, stop: threading.Event | None = None) -> None:
+        from ingestion.anchor import Anchor
+        from ingestion.brake import Brake
+        from ingestion.deletions import Deletions
         from ingestion.enrich import Enricher
         from ingestion.hands import Hands
         from ingestion.worker import Worker
+        from knowledge.holds import Holds
         from knowledge.index import Index
         from knowledge.ledger import Ledger
         from knowledge.meaning import Meaning
@@ -129,11 +150,23 @@ class _Parts:
         self.client = open_qdrant(settings)
         meaning = Meaning(settings)
         index = Index(self.client, settings.collection, meaning)
-        index.prepare()
-        self.ledger = Ledger(self.client, settings.collection)
+        ledger = Ledger(self.client, settings.collection)
+        self.holds = Holds(self.client, settings.collection)
         self._hands = Hands(settings)
-        self.worker = Worker(folder, index, self.ledger, self._hands, stop or threading.Event())
-        self.enricher = Enricher(index, self.ledger, meaning)
+        self.worker = Worker(
+            folder,
+            index,
+            ledger,
+            self._hands,
+            stop or threading.Event(),
+            deletions=Deletions(
+                Brake(settings.max_deletes, settings.max_deletes_percent),
+                Anchor(folder, self.client, settings.collection),
+                self.holds,
+            ),
+            trust_seconds=_TRUST_SECONDS,
+        )
+        self.enricher = Enricher(index, self.worker.books, meaning)
 
     def __enter__(self) -> _Parts:
         return self
@@ -154,8 +187,7 @@ def _stop_on_signals(stop: threading.Event, woken: threading.Event) -> None:
 
 def _summary_json(summary: Summary) -> dict[str, object]:
     fields = dataclasses.asdict(summary)
-    fields.pop("waiting")
-    return fields
+    return {name: value for name, value in fields.items() if name not in ("waiting", "held")}
 
 
 def _print_summary(summary: Summary) -> None:
@@ -168,13 +200,21 @@ def _print_summary(summary: Summary) -> None:
         print(f"  {failure.path}: {failure.reason}")
 
 
-def _status_json(documents: list[Document]) -> dict[str, object]:
+def _status_json(documents: list[Document], hold: Hold | None) -> dict[str, object]:
     return {
         "documents": [_document_json(document) for document in documents],
         "searchable": sum(document.state in SEARCHABLE for document in documents),
         "failed": sum(document.state is State.FAILED for document in documents),
         "passages": sum(document.passages for document in documents if document.state in SEARCHABLE),
+        "held": dataclasses.asdict(hold) if hold else None,
     }
+
+
+def _held_sentence(count: int) -> str:
+    return (
+        f"{count} documents are missing from the folder and go on answering until somebody confirms that they are "
+        "gone: see that the folder is mounted, then run `python -m ingestion scan --confirm-deletes`."
+    )
 
 
 def _document_json(document: Document) -> dict[str, object]:

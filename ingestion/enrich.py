@@ -14,8 +14,8 @@ from knowledge.meaning import BATCH
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ingestion.books import AnyLedger
     from knowledge.index import Index
-    from knowledge.ledger import Ledger
     from knowledge.meaning import Meaning
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class Enricher:
     """Fills dense vectors in, smallest documents first. A model that is away is asked again after a rest."""
 
     def __init__(
-        self, index: Index, ledger: Ledger, meaning: Meaning, clock: Callable[[], float] = time.monotonic
+        self, index: Index, ledger: AnyLedger, meaning: Meaning, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._index = index
         self._ledger = ledger

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from ingestion.books import AnyLedger
     from ingestion.hands import Content, Hands
     from knowledge.documents import Fingerprint
     from knowledge.index import Index
-    from knowledge.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
@@ -31,16 +31,16 @@ _DOUBLED_AT_MOST = 10  # times: by then a rest is as long as one may be
 class Operations:
     """What can be done to one document of the folder at `root`."""
 
-    def __init__(self, root: Path, index: Index, ledger: Ledger, hands: Hands, clock: Callable[[], float]) -> None:
+    def __init__(self, root: Path, index: Index, books: AnyLedger, hands: Hands, clock: Callable[[], float]) -> None:
         self._root = root
         self._index = index
-        self._ledger = ledger
+        self._books = books
         self._hands = hands
         self._clock = clock
 
     def touch(self, document: Document, touched: Fingerprint) -> None:
         """Write down that only the fingerprint changed."""
-        self._ledger.put(replace(document, fingerprint=touched))
+        self._books.put(replace(document, fingerprint=touched))
 
     def take(self, document: Document, source: Document, *, moved: bool) -> bool:
         """Give a document the passages of another with the same content; False if those are not there any more."""
@@ -56,7 +56,7 @@ class Operations:
         )
         if not self._index.copy(source, target):
             return False
-        self._ledger.put(target)
+        self._books.put(target)
         if moved:
             self.forget(source.path)
         return True
@@ -64,11 +64,11 @@ class Operations:
     def forget(self, path: str) -> None:
         """Drop a document from the index, then from the ledger."""
         self._index.forget(path)
-        self._ledger.forget([path])
+        self._books.forget([path])
 
     def start(self, document: Document) -> Future[Content]:
         """Write down that a document is being read, and read it."""
-        self._ledger.put(document)
+        self._books.put(document)
         return self._hands.read(self._root / document.path)
 
     def finish(self, document: Document, future: Future[Content]) -> bool:
@@ -96,7 +96,7 @@ class Operations:
             attempts=0,
         )
         self._index.replace(read, passages_of(read, content.excerpts))
-        self._ledger.put(read)
+        self._books.put(read)
         log.info("read: document=%s passages=%d pages=%s", document.id, read.passages, read.pages)
         return True
 
@@ -116,7 +116,7 @@ class Operations:
         if not passes:
             self._index.forget(document.path)
             failed = replace(failed, passages=0)
-        self._ledger.put(failed)
+        self._books.put(failed)
         log.warning("not read: document=%s attempts=%d passes=%s", document.id, failed.attempts, passes)
 
 

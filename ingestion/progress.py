@@ -9,9 +9,9 @@ from knowledge.documents import State
 from knowledge.requests import Failure
 
 if TYPE_CHECKING:
+    from ingestion.books import Books
     from ingestion.pulse import Pulse
-    from knowledge.ledger import Ledger
-    from knowledge.requests import Request, Requests
+    from knowledge.requests import Request, Requests, RequestState
 
 _WRITE_SECONDS = 0.5
 
@@ -40,11 +40,12 @@ class Bar:
 class Report:
     """Writes a request's progress down for whoever asked, at most twice a second."""
 
-    def __init__(self, requests: Requests, request: Request, ledger: Ledger, pulse: Pulse) -> None:
+    def __init__(self, requests: Requests, request: Request, books: Books, pulse: Pulse, since: float) -> None:
         self._pulse = pulse
         self._requests = requests
         self._request = request
-        self._ledger = ledger
+        self._books = books
+        self._since = since
         self._written = 0.0
 
     def step(self, done: int, total: int, path: str) -> None:
@@ -52,13 +53,21 @@ class Report:
         self._pulse.step(done, total, path)
         if time.monotonic() - self._written >= _WRITE_SECONDS:
             self._written = time.monotonic()
-            self._request = self._requests.advance(self._request, "running", done=done, total=total)
+            self._advance("running", done, total, self._failures())
 
     def end(self, done: int, in_scope: frozenset[str]) -> None:
-        """Write down how it ended."""
-        failed = tuple(
+        """Write down how it ended for the `done` documents of `in_scope`."""
+        failures = tuple(failure for failure in self._failures(before=True) if failure.path in in_scope)
+        self._advance("done", done, done, failures)
+
+    def _advance(self, state: RequestState, done: int, total: int, failed: tuple[Failure, ...]) -> None:
+        pages = sum(d.pages or 0 for d in self._books.all().values() if d.read_at and d.read_at >= self._since)
+        self._request = self._requests.advance(self._request, state, done=done, total=total, pages=pages, failed=failed)
+
+    def _failures(self, *, before: bool = False) -> tuple[Failure, ...]:
+        """What failed since the request began; with `before`, what had failed then already too."""
+        return tuple(
             Failure(document.path, document.reason or "")
-            for document in self._ledger.all().values()
-            if document.state is State.FAILED and document.path in in_scope
+            for document in self._books.all().values()
+            if document.state is State.FAILED and (before or document.seen_at >= self._since)
         )
-        self._requests.advance(self._request, "done", done=done, total=done, failed=failed)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ingestion.progress import Report
 from ingestion.pulse import Pulse
 from knowledge.errors import IndexUnavailable
-from knowledge.requests import EVERYTHING
+from knowledge.requests import CONFIRM_DELETES, EVERYTHING
 
 if TYPE_CHECKING:
     import threading
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ingestion.settings import IngestionSettings
     from ingestion.worker import Worker
     from knowledge.heartbeat import Heartbeat
-    from knowledge.ledger import Ledger
     from knowledge.requests import Request, Requests
 
 log = logging.getLogger(__name__)
@@ -38,14 +37,12 @@ class Service:
         settings: IngestionSettings,
         worker: Worker,
         enricher: Enricher,
-        ledger: Ledger,
         requests: Requests,
         heartbeat: Heartbeat,
     ) -> None:
         self._settings = settings
         self._worker = worker
         self._enricher = enricher
-        self._ledger = ledger
         self._requests = requests
         # The longest that one step may take: a document waits for another to be read before it.
         patience = 2.0 * settings.read_seconds + settings.embedding_timeout + settings.qdrant_timeout
@@ -90,10 +87,10 @@ class Service:
 
     def _pass(self) -> None:
         summary = self._worker.run_pass(self._pulse, quiet_seconds=self._settings.quiet_seconds)
-        self._enriched = False
+        self._enriched &= not summary.changed
         pause = self._settings.quiet_seconds if summary.waiting else self._settings.scan_seconds
         self._next_pass = time.monotonic() + pause
-        if summary.indexed or summary.moved or summary.deleted:
+        if summary.changed:
             log.info(
                 "pass: documents=%d indexed=%d moved=%d deleted=%d failed=%d seconds=%.2f",
                 summary.documents,
@@ -106,13 +103,13 @@ class Service:
 
     def _serve(self, request: Request, stop: threading.Event) -> None:
         started = self._requests.advance(request, "running")
-        report = Report(self._requests, started, self._ledger, self._pulse)
+        report = Report(self._requests, started, self._worker.books, self._pulse, time.time())
         self._enriched = False
         summary = self._worker.run_pass(report, forced=lambda path: _in_scope(path, request.scope))
         if stop.is_set():
             return  # it stays open: the worker that comes next serves it, whole
-        scope = frozenset(path for path in self._ledger.all() if _in_scope(path, request.scope))
-        report.end(len(scope), scope)
+        scope = frozenset(path for path in self._worker.books.all() if _in_scope(path, request.scope))
+        report.end(summary.deleted if request.scope == CONFIRM_DELETES else len(scope), scope)
         log.info("request served: request=%s documents=%d seconds=%.2f", request.id, len(scope), summary.seconds)
         self._requests.forget_before(time.time() - _KEEP_REQUESTS_SECONDS)
 

@@ -21,3 +21,7 @@ class IngestionSettings(Settings):
     read_seconds: int = Field(default=300, gt=0, description="reading one document may take")
     read_memory_mb: int = Field(default=4096, ge=512, description="reading one document may take")
     readers: int = Field(default=2, ge=1, le=64, description="documents read at the same time")
+    max_deletes: int = Field(default=20, ge=0, description="documents that may vanish at once without a confirmation")
+    max_deletes_percent: float = Field(
+        default=20, ge=0, le=100, allow_inf_nan=False, description="of the documents, below which they also may"
+    )

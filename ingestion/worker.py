@@ -9,10 +9,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from ingestion.folder import Look, content_hash, look
+from ingestion.books import Books
+from ingestion.folder import Look, content_hash, glance, look
 from ingestion.operations import Operations
 from ingestion.plan import Forget, Keep, Operation, Read, Take, plan, still_moving, to_hash
 from ingestion.split import PIPELINE
+from ingestion.trust import Trust
 from knowledge.documents import SEARCHABLE, Document, Fingerprint, State, content_version, document_id
 from knowledge.errors import BusyDocument, VanishedDocument
 from knowledge.requests import Failure
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from ingestion.deletions import Deletions
     from ingestion.hands import Content, Hands
     from knowledge.index import Index
     from knowledge.ledger import Ledger
@@ -51,7 +54,7 @@ class Summary:
 
     `failed` names, with reasons, every file of the folder that cannot be asked about as it is, whether this pass
     tried it or an earlier one did, and what could not be looked at. `waiting` counts files that still change: the
-    next pass takes them.
+    next pass takes them. `held` counts documents whose deletion waits for a confirmation.
     """
 
     documents: int
@@ -63,10 +66,20 @@ class Summary:
     passages: int
     seconds: float
     waiting: int = 0
+    held: int = 0
+
+    @property
+    def changed(self) -> bool:
+        """Whether the pass changed the index."""
+        return bool(self.indexed or self.moved or self.deleted)
 
 
 class Worker:
-    """Makes the index equal the folder at `root`. Once `stop` is set, a pass ends after the document in hand."""
+    """Makes the index equal the folder at `root`. Once `stop` is set, a pass ends after the document in hand.
+
+    Within `trust_seconds` of a pass that left nothing to do, a folder that has not changed since is left alone, and
+    the ledger is taken from memory; then, and after every failure, index, ledger and folder are compared anew.
+    """
 
     def __init__(
         self,
@@ -76,15 +89,20 @@ class Worker:
         hands: Hands,
         stop: threading.Event,
         clock: Callable[[], float] = time.time,
+        *,
+        deletions: Deletions | None = None,
+        trust_seconds: float = 0,
     ) -> None:
         self._stop = stop
         self._root = root
         self._index = index
-        self._ledger = ledger
         self._clock = clock
         self._many = 2 * hands.many
+        self._deletions = deletions
+        self._trust = Trust(trust_seconds)
         self._reported: dict[str, str] = {}
-        self._operations = Operations(root, index, ledger, hands, clock)
+        self.books = Books(ledger, PIPELINE)
+        self._operations = Operations(root, index, self.books, hands, clock)
 
     def run_pass(
         self, watcher: Watcher | None = None, *, quiet_seconds: float = 0, forced: Callable[[str], bool] | None = None
@@ -94,21 +112,58 @@ class Worker:
         Raises:
             IndexUnavailable: Qdrant failed; what was done stands, the rest is done by the next pass.
         """
-        started, now = time.monotonic(), self._clock()
-        seen = look(self._root)
+        started = time.monotonic()
+        glanced = glance(self._root)
+        last = None if forced else self._trust.unchanged(glanced)
+        if last is not None:
+            return replace(last, seconds=round(time.monotonic() - started, 3))
+        trusted = self._trust.begin()
+        summary = self._full_pass(watcher or Nobody(), quiet_seconds, forced or _nothing, started, trusted=trusted)
+        unfinished = self._stop.is_set() or summary.waiting or summary.held or self._retries()
+        self._trust.end(glanced, summary, settled=not unfinished)
+        return summary
+
+    def _full_pass(
+        self, watcher: Watcher, quiet_seconds: float, forced: Callable[[str], bool], started: float, *, trusted: bool
+    ) -> Summary:
+        now, seen = self._clock(), look(self._root)
         self._report(seen)
-        self._index.prepare()
-        ledger = self._ledger.all()
-        held = self._index.paths()
+        ledger, held = self._compared(trusted=trusted)
         moving = still_moving(seen, now, quiet_seconds)
         rested = replace(seen, files={path: print_ for path, print_ in seen.files.items() if path not in moving})
         known = {path: d for path, d in ledger.items() if path not in moving and _is_held(d, held)}
-        again = frozenset(path for path in rested.files if forced and forced(path))
+        again = frozenset(path for path in rested.files if forced(path))
         hashes = self._hashes(to_hash(rested, known, PIPELINE, now, again), rested, ledger)
-        strays = {*held, *ledger} - known.keys() - moving
+        strays = {*(held or ()), *ledger} - known.keys() - moving
         operations = plan(rested, hashes, known, PIPELINE, now=now, strays=strays, forced=again)
-        counts = _Pass(self._operations, ledger, hashes, rested, watcher or Nobody(), self._many, self._stop, now)
-        return self._summary(counts.carry_out(operations), seen, len(moving), time.monotonic() - started)
+        operations, waiting = self._braked(operations, ledger, empty=not seen.files)
+        work = _Pass(self._operations, dict(ledger), hashes, rested, watcher, self._many, self._stop, now)
+        counts = work.carry_out(operations)
+        if self._deletions and not waiting and seen.complete and not self._stop.is_set():
+            self._deletions.settle()
+        return self._summary(counts, seen, len(moving), waiting, time.monotonic() - started)
+
+    def _compared(self, *, trusted: bool) -> tuple[dict[str, Document], Mapping[str, int] | None]:
+        """The ledger, and what the index holds; from memory, and None, where both were compared a moment ago."""
+        if trusted:
+            return self.books.all(), None
+        self._index.prepare()
+        self.books.reload()
+        return self.books.all(), self._index.paths()
+
+    def _braked(
+        self, operations: list[Operation], ledger: dict[str, Document], *, empty: bool
+    ) -> tuple[list[Operation], int]:
+        """The operations without the deletions that must wait, and how many those are."""
+        missing = [operation.path for operation in operations if isinstance(operation, Forget)]
+        missing = [path for path in missing if path in ledger]
+        if self._deletions is None or self._deletions.let_through(missing, len(ledger), empty=empty):
+            return operations, 0
+        return [operation for operation in operations if not isinstance(operation, Forget)], len(missing)
+
+    def _retries(self) -> bool:
+        """Whether a document is to be tried again."""
+        return len(self.books.settled) < len(self.books.all())
 
     def _hashes(self, paths: list[str], seen: Look, ledger: dict[str, Document]) -> dict[str, str]:
         hashes = {}
@@ -134,8 +189,8 @@ class Worker:
                 log.warning("not seen, %s: path=%s reason=%s", kept, path, reason)
         self._reported = trouble
 
-    def _summary(self, counts: Counter[str], seen: Look, waiting: int, seconds: float) -> Summary:
-        ledger = self._ledger.all().values()
+    def _summary(self, counts: Counter[str], seen: Look, waiting: int, held: int, seconds: float) -> Summary:
+        ledger = self.books.all().values()
         failed = [Failure(d.path, d.reason or "") for d in ledger if d.state is State.FAILED and d.path in seen.files]
         failed += [Failure(path, f"{path} {reason}.") for path, reason in {**seen.unseen, **seen.unnamed}.items()]
         return Summary(
@@ -148,6 +203,7 @@ class Worker:
             passages=sum(document.passages for document in ledger if document.state in SEARCHABLE),
             seconds=round(seconds, 3),
             waiting=waiting,
+            held=held,
         )
 
 
@@ -249,6 +305,10 @@ class _Pass:
         )
 
 
-def _is_held(document: Document, held: Mapping[str, int]) -> bool:
+def _nothing(_: str) -> bool:
+    return False
+
+
+def _is_held(document: Document, held: Mapping[str, int] | None) -> bool:
     """Whether the index still has the passages that the ledger tells of: somebody may have emptied it."""
-    return document.state not in SEARCHABLE or held.get(document.path, 0) >= document.passages
+    return held is None or document.state not in SEARCHABLE or held.get(document.path, 0) >= document.passages

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any, Literal
 from knowledge.records import Records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection
 
     from qdrant_client import QdrantClient
 
 HoldReason = Literal["many", "unmounted"]
 _THE_HOLD = str(uuid.UUID(int=1))  # there is one at a time: it covers whatever is missing
-_NAMED = 20
+_NAMED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
     """Documents that are missing from the folder, and go on answering until somebody confirms that they are gone.
 
-    `count` of `known` documents are missing; `paths` names the first of them. `reason` is "many" where more are
-    missing at once than the brake lets through, "unmounted" where the folder looks as if its disk were not there.
+    `count` of `known` documents are missing; `paths` names the first ten thousand. `reason` is "many" where more
+    are missing at once than the brake lets through, "unmounted" where the folder looks as if its disk were not there.
     `told` says whether the admins were told. `since` is in seconds since the epoch.
     """
 
@@ -35,6 +35,13 @@ class Hold:
     since: float
     told: bool = False
     confirmed_by: str | None = None
+
+    def allows(self, missing: Collection[str]) -> bool:
+        """Whether the deletion of `missing` was confirmed: of what was held when it was, not of more."""
+        if self.confirmed_by is None:
+            return False
+        all_named = self.count == len(self.paths)
+        return set(missing) <= set(self.paths) if all_named else len(missing) <= self.count
 
 
 class Holds:
@@ -49,7 +56,7 @@ class Holds:
         record = self._records.get(_THE_HOLD)
         return _hold(record) if record else None
 
-    def hold(self, paths: Iterable[str], known: int, reason: HoldReason) -> Hold:
+    def hold(self, paths: Collection[str], known: int, reason: HoldReason) -> Hold:
         """Hold deletions back. A hold that grows or shrinks stays the same hold: admins are told once."""
         missing = sorted(paths)
         before = self.get()

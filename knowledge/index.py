@@ -296,10 +296,14 @@ class Index:
 
 
 def _newest(found: Iterable[Found]) -> Iterator[Found]:
-    """Keep, of each document, only the passages of the newest generation: never answer from two versions."""
+    """Keep, of each document, only the passages of the newest version: never answer from two.
+
+    A version that is written anew has two generations meanwhile: they say the same.
+    """
     every = list(found)
-    newest: dict[str, int] = {}
+    newest: dict[str, Passage] = {}
     for one in every:
-        passage = one.passage
-        newest[passage.document_id] = max(newest.get(passage.document_id, 0), passage.generation)
-    return (one for one in every if one.passage.generation == newest[one.passage.document_id])
+        known = newest.setdefault(one.passage.document_id, one.passage)
+        if one.passage.generation > known.generation:
+            newest[one.passage.document_id] = one.passage
+    return (one for one in every if one.passage.version == newest[one.passage.document_id].version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,11 @@ def guarded() -> Iterator[None]:
         raise IndexUnavailable("Qdrant has too much to do: it is asked again in a moment.") from error
     except ApiException as error:
         raise IndexUnavailable("Qdrant does not answer: start it, or correct QDRANT_URL.") from error
+    except ValueError as error:
+        # The embedded engine's 404.
+        if not re.fullmatch(r"Collection \S+ not found", str(error)):
+            raise
+        raise IndexUnavailable(f"{error} in the embedded index: the worker makes it at its next pass.") from error
 
 
 def completed(result: models.UpdateResult) -> None:

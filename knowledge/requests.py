@@ -33,7 +33,7 @@ class Request:
 
     `scope` says what is to be read anew: "all", a file or a folder, relative to the watched folder. The scope
     "confirm-deletes" lets the deletions that are held go through instead (`knowledge/holds`).
-    `done` of `total` documents are through; times are seconds since the epoch.
+    `done` of `total` documents are through, with `pages` pages read; times are seconds since the epoch.
     """
 
     id: str
@@ -42,6 +42,7 @@ class Request:
     state: RequestState = "waiting"
     done: int = 0
     total: int = 0
+    pages: int = 0
     failed: tuple[Failure, ...] = ()
     asked_at: float = 0.0
     updated_at: float = 0.0

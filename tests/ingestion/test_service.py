@@ -74,7 +74,7 @@ def working(tmp_path: Path, server: Server, hands: Hands, meaning: Meaning) -> I
     index, ledger = Index(client, "t", meaning), Ledger(client, "t")
     worker = Worker(root, index, ledger, hands, stop)
     heartbeat = Heartbeat("ingestion", tmp_path / "beats")
-    service = Service(settings, worker, Enricher(index, ledger, meaning), ledger, Requests(client, "t"), heartbeat)
+    service = Service(settings, worker, Enricher(index, ledger, meaning), Requests(client, "t"), heartbeat)
     thread = threading.Thread(target=service.run, args=(woken, stop))
     thread.start()
     try:
