@@ -48,7 +48,7 @@ def converted(elements: Iterable[unstructured.Element], *, titles: bool = True) 
 
 def table_rows(html: str) -> Rows:
     """The cells of an HTML table, rows without any text left out, all rows equally long."""
-    from lxml import html as parser  # type: ignore[import-untyped]  # lxml ships no types
+    from lxml import html as parser
 
     if not html:
         return ()

@@ -26,7 +26,10 @@ def decoded(content: bytes, *, declares: bool = False) -> str:
 
     `declares` says that the format names its encoding inside, as HTML does.
     """
-    return content.decode(_encoding(content, declares=declares), "replace").replace("\r\n", "\n").replace("\r", "\n")
+    if b"\0" in content and _is_narrow(content):
+        content = content.replace(b"\0", b"")
+    text = content.decode(_encoding(content, declares=declares), "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def is_text(content: bytes) -> bool:
@@ -34,6 +37,11 @@ def is_text(content: bytes) -> bool:
     if content.startswith(tuple(mark for mark, _ in _MARKS)):
         return True
     return b"\0" not in content or _wide(content) is not None
+
+
+def _is_narrow(content: bytes) -> bool:
+    """Whether zero bytes are no part of the encoding: then they are stray."""
+    return not content.startswith(tuple(mark for mark, _ in _MARKS)) and _wide(content) is None
 
 
 def _encoding(content: bytes, *, declares: bool) -> str:

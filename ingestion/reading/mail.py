@@ -1,4 +1,4 @@
-"""Read a mail: its subject, who wrote to whom and when, its text, and the names of what is attached."""
+"""Read a mail (EML, MSG): its subject, who wrote to whom and when, its text, and the names of what is attached."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from ingestion.reading.titles import title_of
 from ingestion.reading.web import html_elements
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from email.message import EmailMessage
     from pathlib import Path
+
+    from oxmsg.recipient import Recipient
 
 _HEADERS = ("From", "Date", "To", "Cc")
 
@@ -23,10 +26,40 @@ def read_mail(path: Path) -> Reading:
     with path.open("rb") as file:
         mail = BytesParser(policy=policy.default).parse(file)
     subject = fold(str(mail["Subject"] or ""))
+    people = " · ".join(f"{name}: {mail[name]}" for name in _HEADERS if mail[name])
+    attached = [name for part in mail.iter_attachments() if (name := part.get_filename())]
+    return _reading(path, subject, people, _body(mail), attached)
+
+
+def read_msg(path: Path) -> Reading:
+    """A mail as saved by Outlook. What is attached is named, not read."""
+    from oxmsg import Message
+
+    mail = Message.load(str(path))
+    headers = {"From": mail.sender, "Date": mail.message_headers.get("Date") or _date(mail.sent_date)}
+    headers["To"] = ", ".join(filter(None, (_recipient(each) for each in mail.recipients)))
+    people = " · ".join(f"{name}: {value}" for name, value in headers.items() if value)
+    body = html_elements(mail.html_body) if mail.html_body else text_elements(_plain(mail.body or ""))
+    return _reading(path, fold(mail.subject), people, body, [each.file_name or "" for each in mail.attachments])
+
+
+def _recipient(recipient: Recipient) -> str:
+    return f"{recipient.name} <{recipient.email_address}>" if recipient.email_address else recipient.name
+
+
+def _date(sent: datetime | None) -> str:
+    return sent.isoformat(" ", "minutes") if sent else ""
+
+
+def _plain(body: str) -> str:
+    return body.replace("\r\n", "\n").replace("\0", "")
+
+
+def _reading(path: Path, subject: str, people: str, body: list[Element], attached: list[str]) -> Reading:
     elements = [Element(subject, "heading", 1)] if subject else []
-    elements.append(Element(" · ".join(f"{name}: {mail[name]}" for name in _HEADERS if mail[name])))
-    elements += _body(mail)
-    if names := [name for part in mail.iter_attachments() if (name := part.get_filename())]:
+    elements += [Element(people)] if people else []
+    elements += body
+    if names := [name for name in attached if name]:
         elements.append(Element("Attached: " + ", ".join(names)))
     return Reading(title_of(path, [], subject), None, elements)
 

@@ -19,6 +19,7 @@ _LANGUAGES = "fra+eng"
 PACKAGES = "tesseract-ocr tesseract-ocr-fra"
 _DOTS_PER_INCH = 200
 _SECONDS_A_PAGE = 60
+_LONGEST_SIDE = 10_000  # pixels: a page may declare any size
 
 
 def is_installed() -> bool:
@@ -34,11 +35,21 @@ def page_text(document: PdfDocument, number: int) -> list[Element]:
     """
     page = document[number - 1]
     try:
-        picture = page.render(scale=_DOTS_PER_INCH / 72, grayscale=True)
-        portable = b"P5 %d %d 255\n" % (picture.width, picture.height) + _pixels(picture)
+        scale = min(_DOTS_PER_INCH / 72, _LONGEST_SIDE / max(*page.get_size(), 1.0))
+        picture = page.render(scale=scale, grayscale=True)
+        pixels = _pixels(picture)
     finally:
         page.close()
-    return list(_paragraphs(_recognised(portable), number))
+    return picture_text(picture.width, picture.height, pixels, number)
+
+
+def picture_text(width: int, height: int, greys: bytes, number: int) -> list[Element]:
+    """The paragraphs that tesseract reads in a picture, a byte of grey for each pixel; they are on page `number`.
+
+    Raises:
+        subprocess.SubprocessError: tesseract failed or took too long.
+    """
+    return list(_paragraphs(_recognised(b"P5 %d %d 255\n" % (width, height) + greys), number))
 
 
 def _pixels(picture: PdfBitmap) -> bytes:

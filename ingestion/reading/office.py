@@ -1,4 +1,4 @@
-"""Read Word, PowerPoint and Excel files with unstructured. Knows what each of them calls a page and a title."""
+"""Read Word and PowerPoint files with unstructured. Knows what each of them calls a page and a title."""
 
 from __future__ import annotations
 
@@ -85,21 +85,6 @@ def _slide(elements: list[Element]) -> Iterator[Element]:
 def _notes(text: str, page: int) -> Iterator[Element]:
     if noted := fold(text):
         yield Element(f"Notes: {noted}", page=page, last_page=page)
-
-
-def read_xlsx(path: Path) -> Reading:
-    """A workbook: each sheet is a section that bears its name, each block of cells a table."""
-    stay_offline()
-    from unstructured.partition.xlsx import partition_xlsx
-
-    elements: list[Element] = []
-    sheet = None
-    for found in partition_xlsx(filename=str(path), languages=_NO_DETECTION):
-        if found.metadata.page_name != sheet:
-            sheet = found.metadata.page_name
-            elements.append(Element(sheet or "", "heading", 1))
-        elements += [replace(e, page=None, last_page=None) for e in converted([found], titles=False)]
-    return Reading(title_of(path, [], _core_title(path)), None, elements)
 
 
 def _core_title(path: Path) -> str:

@@ -21,15 +21,27 @@ _READERS = {
     ".pdf": ("pdf", "read_pdf"),
     ".docx": ("office", "read_docx"),
     ".pptx": ("office", "read_pptx"),
-    ".xlsx": ("office", "read_xlsx"),
+    ".xlsx": ("sheets", "read_xlsx"),
+    ".odt": ("odt", "read_odt"),
+    ".rtf": ("rtf", "read_rtf"),
+    ".epub": ("epub", "read_epub"),
     ".html": ("web", "read_html"),
     ".htm": ("web", "read_html"),
     ".md": ("web", "read_markdown"),
     ".markdown": ("web", "read_markdown"),
+    ".rst": ("rst", "read_rst"),
     ".txt": ("flat", "read_text"),
     ".csv": ("flat", "read_table"),
     ".tsv": ("flat", "read_table"),
+    ".json": ("data", "read_json"),
+    ".xml": ("data", "read_xml"),
     ".eml": ("mail", "read_mail"),
+    ".msg": ("mail", "read_msg"),
+    ".png": ("pictures", "read_picture"),
+    ".jpg": ("pictures", "read_picture"),
+    ".jpeg": ("pictures", "read_picture"),
+    ".tif": ("pictures", "read_picture"),
+    ".tiff": ("pictures", "read_picture"),
 }
 
 
@@ -49,6 +61,10 @@ def read(path: Path) -> Reading:
         raise BusyDocument(f"{path.name} may not be read: give the worker's user the right to read it.") from error
     except FileNotFoundError as error:
         raise BusyDocument(f"{path.name} vanished before it was read.") from error
+    except RecursionError as error:
+        raise UnreadableDocument(
+            f"{path.name} is nested too deeply to be read: drop a flatter copy, or its text."
+        ) from error
     except Exception as error:  # a parser meets hostile bytes: what it raises on them is not known beforehand
         raise UnreadableDocument(
             f"{path.name} is damaged ({type(error).__name__} while reading it): "

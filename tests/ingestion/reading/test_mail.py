@@ -4,7 +4,7 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 from ingestion.reading.elements import Element
-from ingestion.reading.mail import read_mail
+from ingestion.reading.mail import read_mail, read_msg
 from tests.ingestion.reading import samples
 
 if TYPE_CHECKING:
@@ -31,3 +31,15 @@ def test_a_plain_mail_without_a_subject_bears_its_files_name(tmp_path: Path) -> 
     reading = read_mail(tmp_path / "note.eml")
     assert reading.title == "note"
     assert [element.text for element in reading.elements] == ["From: ana@maison.example", "Une ligne."]
+
+
+def test_an_outlook_message_gives_subject_people_text_and_what_is_attached(tmp_path: Path) -> None:
+    reading = read_msg(samples.msg(tmp_path / "mail.msg"))
+    assert reading.title == "Réunion de lundi"
+    assert reading.elements == [
+        Element("Réunion de lundi", "heading", 1),
+        Element("From: <ana@maison.example> · To: Bob <bob@maison.example>"),
+        Element("Bonjour,"),
+        Element("la réunion est à 10 h."),
+        Element("Attached: ordre du jour.pdf"),
+    ]

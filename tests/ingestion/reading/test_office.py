@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from docx import Document
 
 from ingestion.reading.elements import Element
-from ingestion.reading.office import read_docx, read_pptx, read_xlsx
+from ingestion.reading.office import read_docx, read_pptx
 from tests.ingestion.reading import samples
 
 if TYPE_CHECKING:
@@ -55,17 +55,4 @@ def test_a_slide_gives_its_title_its_points_and_its_notes_in_that_order(tmp_path
         ("text", "Notes: Say that the budget is voted.", 1),
         ("heading", "Budget", 2),
         ("table", (("Post", "Amount"), ("Rent", "120")), 2),
-    ]
-
-
-def test_each_sheet_is_a_section_and_each_block_of_cells_a_table(tmp_path: Path) -> None:
-    reading = read_xlsx(samples.xlsx(tmp_path / "prices.xlsx"))
-    assert reading.title == "prices"
-    assert reading.elements == [
-        Element("Prices", "heading", 1),
-        Element("", "table", rows=(("Product", "Price", "Since"), ("Lamp", "10.5", "2026-01-02"))),
-        Element("Prices are without tax"),
-        Element("", "table", rows=(("City", "Code"), ("Lyon", "069"))),
-        Element("Contacts", "heading", 1),
-        Element("", "table", rows=(("Name", "Phone"), ("Ana", "0102"))),
     ]

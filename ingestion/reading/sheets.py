@@ -1,0 +1,108 @@
+"""Read Excel workbooks cell by cell: each sheet a section, each block of cells a table, values as they are shown."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from ingestion.reading.elements import Element, Reading, fold
+from ingestion.reading.number_formats import shown
+from ingestion.reading.titles import title_of
+from knowledge.errors import UnreadableDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from openpyxl.cell import ReadOnlyCell as Cell
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+    Row = dict[int, str]  # the text of each column that holds some
+
+_MOST_CELLS = 2_000_000
+MOST_COLUMNS = 1_000
+_TABLE_COLUMNS = 2
+
+
+def read_xlsx(path: Path) -> Reading:
+    """A workbook: each sheet is a section that bears its name. It has no pages: they are made when it is printed.
+
+    Raises:
+        UnreadableDocument: it holds too many cells, or too many columns.
+    """
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    try:
+        elements: list[Element] = []
+        room = _MOST_CELLS
+        for sheet in book.worksheets:
+            rows = _rows(path.name, sheet, room)
+            room -= sum(map(len, rows))
+            if any(rows):
+                elements += [Element(sheet.title, "heading", 1), *_blocks(rows)]
+        declared = book.properties.title or ""
+    finally:
+        book.close()
+    return Reading(title_of(path, [], declared), None, elements)
+
+
+def _rows(name: str, sheet: ReadOnlyWorksheet, room: int) -> list[Row]:
+    """The rows of a sheet, one empty row where one or more hold nothing."""
+    rows: list[Row] = []
+    columns: set[int] = set()
+    sheet.reset_dimensions()  # a sheet may declare any size: what it holds decides
+    for cells in sheet.iter_rows():
+        row = {cell.column: text for cell in cells if cell.value is not None and (text := _text(cell))}
+        if row or (rows and rows[-1]):
+            rows.append(row)
+        columns.update(row)
+        room -= len(row)
+        if room < 0:
+            raise UnreadableDocument(
+                f"{name} holds more than {_MOST_CELLS:,} cells: split it, or drop what matters of it."
+            )
+        if len(columns) > MOST_COLUMNS:
+            raise UnreadableDocument(
+                f"{name} has more than {MOST_COLUMNS:,} columns in sheet {sheet.title}: "
+                "split it, or turn its rows into columns."
+            )
+    return rows
+
+
+def _text(cell: Cell) -> str:
+    value = cell.value
+    return fold(value) if isinstance(value, str) else shown(value, cell.number_format)
+
+
+def _blocks(rows: list[Row]) -> Iterator[Element]:
+    """Rows that follow one another are a table, after the lines above it that have one cell."""
+    for filled, run in groupby(rows, key=bool):
+        if filled:
+            for table in _side_by_side(list(run)):
+                yield from _table(table)
+
+
+def _side_by_side(rows: list[Row]) -> list[list[Row]]:
+    """Tables of two columns at least that an empty column parts; else all rows in one."""
+    columns = sorted({column for row in rows for column in row})
+    groups: list[list[int]] = []
+    for column in columns:
+        if groups and column == groups[-1][-1] + 1:
+            groups[-1].append(column)
+        else:
+            groups.append([column])
+    if min(map(len, groups)) < _TABLE_COLUMNS:
+        return [rows]
+    return [[{n: row[n] for n in group if n in row} for row in rows] for group in groups]
+
+
+def _table(rows: list[Row]) -> Iterator[Element]:
+    rows = [row for row in rows if row]
+    lines = next((n for n, row in enumerate(rows) if len(row) >= _TABLE_COLUMNS), len(rows))
+    for row in rows[:lines]:
+        yield Element(" ".join(row.values()))
+    columns = sorted({column for row in rows[lines:] for column in row})
+    if columns:
+        cells = tuple(tuple(row.get(column, "") for column in columns) for row in rows[lines:])
+        yield Element("", "table", rows=cells)
