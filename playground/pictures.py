@@ -45,6 +45,8 @@ async def _ask(page: Page) -> None:
     await composer.press("Enter")
     thread = page.get_by_test_id("thread-pane")
     await expect(thread.get_by_text("Sources")).to_be_visible(timeout=_READ_MS)
+    await thread.get_by_test_id("message").last.evaluate("answer => answer.scrollIntoView({block: 'start'})")
+    await page.mouse.move(1, 1)
     await page.wait_for_timeout(500)  # the last transition of the page
 
 

@@ -15,7 +15,7 @@ from bot.answering.language import language_of
 from bot.answering.model import asking
 from bot.answering.packing import askable, fitting, together
 from bot.answering.prompts import PROMPTS
-from bot.answering.quotes import coverage, place, quote
+from bot.answering.quotes import coverage, place, quote, verbatim
 from bot.answering.stream import Outlet
 from knowledge.errors import IndexUnavailable, ModelUnavailable
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_QUOTED = 450  # characters of the best passage
+_QUOTED_BRIEFLY = 240  # of the others
 NEAREST = 3  # passages quoted where there is no answer
 FLOOR = 0.34  # share of a question's words that a passage must hold where only words were searched
 _LOOKED_AT = 5  # passages among which one must reach the floor
@@ -206,8 +208,8 @@ def _promising(question: str, results: Results) -> bool:
 
 def _quoted(n: int, found: Found, question: str, prompts: Prompts) -> str:
     excerpt = found.passage.excerpt
-    lines = quote(question, excerpt.text).splitlines()
-    harmless = ["```", *lines, "```"] if excerpt.kind == "code" else map(safe, lines)
+    lines = quote(question, excerpt.text, _QUOTED if n == 1 else _QUOTED_BRIEFLY).splitlines()
+    harmless = ["```", *lines, "```"] if excerpt.kind == "code" else map(verbatim, map(safe, lines))
     quoted = "\n".join(f"> {line}" for line in harmless)
     return f"**{place(found.passage, prompts)}** [{n}]\n{quoted}"
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from knowledge.passages import Excerpt, Passage
 
 _SENTENCE = re.compile(r"(?<=\D[.!?…])\s+(?=[A-ZÀ-Ý«“\"\d])|\n+")
+_NUMBERED = re.compile(r"^(\s*\d+[.)]) ")
 
 
 def quote(question: str, text: str, limit: int = 400) -> str:
@@ -31,6 +32,11 @@ def quote(question: str, text: str, limit: int = 400) -> str:
         first, last = max(fitting, key=lambda span: sum(weights[span[0] : span[1] + 1]) + (span[1] > last) / 2)
     chosen = "\n".join(pieces[first : last + 1])
     return chosen if len(chosen) <= limit else chosen[: limit - 2].rsplit(" ", 1)[0] + " …"
+
+
+def verbatim(line: str) -> str:
+    """A quoted line that Markdown leaves as it is: a list that is cut out of its document would be numbered anew."""
+    return _NUMBERED.sub("\\1\N{NO-BREAK SPACE}", line)
 
 
 def coverage(question: str, text: str) -> float:

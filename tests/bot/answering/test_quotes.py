@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.prompts import ENGLISH, FRENCH
-from bot.answering.quotes import coverage, place, quote
+from bot.answering.quotes import coverage, place, quote, verbatim
 from tests.bot.answering.passages import found
 
 SENTENCES = st.lists(
@@ -68,3 +68,9 @@ def test_a_place_names_document_page_and_section() -> None:
 
 def _folded(text: str) -> str:
     return " ".join(text.split())
+
+
+def test_a_numbered_line_keeps_its_number_in_markdown() -> None:
+    """Markdown would number `3. …` anew after `7. …`; a no-break space makes it a plain line."""
+    assert verbatim("3. Remplir le formulaire") == "3.\N{NO-BREAK SPACE}Remplir le formulaire"
+    assert verbatim("le 3. Remplir") == "le 3. Remplir"
