@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ingestion.folder import content_hash, fingerprint
 from ingestion.plan import LONGEST_REST
 from knowledge.documents import Document, State
-from knowledge.errors import BusyDocument, SouffleurError
+from knowledge.errors import BusyDocument, SouffleurError, UnreadableDocument
 from knowledge.passages import passages_of
 
 if TYPE_CHECKING:
@@ -73,18 +73,10 @@ class Operations:
 
     def finish(self, document: Document, future: Future[Content]) -> bool:
         """Put what was read into the index; False if the document could not be read."""
-        path = self._root / document.path
         try:
-            content = self._hands.outcome(future, path)
-            _check_unchanged(path, document)
+            content = self._content(document, future)
         except SouffleurError as error:
             self.fail(document, str(error), passes=isinstance(error, BusyDocument))
-            return False
-        except Exception as error:
-            # A parser may fail in any way: the document is set aside with the traceback logged, the pass goes on.
-            log.exception("reading failed: document=%s", document.id)
-            reason = f"{path.name} could not be read ({type(error).__name__}): save it again in its own program."
-            self.fail(document, reason, passes=False)
             return False
         read = replace(
             document,
@@ -99,6 +91,26 @@ class Operations:
         self._books.put(read)
         log.info("read: document=%s passages=%d pages=%s", document.id, read.passages, read.pages)
         return True
+
+    def _content(self, document: Document, future: Future[Content]) -> Content:
+        """What was read. A verdict on the content, good or bad, holds only if the file was the same all the while."""
+        path = self._root / document.path
+        try:
+            content = self._hands.outcome(future, path)
+        except BusyDocument:
+            raise
+        except SouffleurError:
+            _check_unchanged(path, document)
+            raise
+        except Exception as error:
+            # A parser may fail in any way: the document is set aside with the traceback logged, the pass goes on.
+            log.exception("reading failed: document=%s", document.id)
+            _check_unchanged(path, document)
+            raise UnreadableDocument(
+                f"{path.name} could not be read ({type(error).__name__}): save it again in its own program."
+            ) from error
+        _check_unchanged(path, document)
+        return content
 
     def fail(self, document: Document, reason: str, *, passes: bool) -> None:
         """Set a document aside, with the reason; what was known of an older version is forgotten.

@@ -21,11 +21,12 @@ from knowledge.requests import Failure
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ingestion.deletions import Deletions
     from ingestion.hands import Content, Hands
+    from knowledge.editions import Editions
     from knowledge.index import Index
     from knowledge.ledger import Ledger
 
@@ -134,7 +135,7 @@ class Worker:
         known = {path: d for path, d in ledger.items() if path not in moving and _is_held(d, held)}
         again = frozenset(path for path in rested.files if forced(path))
         hashes = self._hashes(to_hash(rested, known, PIPELINE, now, again), rested, ledger)
-        strays = {*(held or ()), *ledger} - known.keys() - moving
+        strays = {*(held.by_path if held else ()), *ledger} - known.keys() - moving
         operations = plan(rested, hashes, known, PIPELINE, now=now, strays=strays, forced=again)
         operations, waiting = self._braked(operations, ledger, empty=not seen.files)
         work = _Pass(self._operations, dict(ledger), hashes, rested, watcher, self._many, self._stop, now)
@@ -143,13 +144,13 @@ class Worker:
             self._deletions.settle()
         return self._summary(counts, seen, len(moving), waiting, time.monotonic() - started)
 
-    def _compared(self, *, trusted: bool) -> tuple[dict[str, Document], Mapping[str, int] | None]:
+    def _compared(self, *, trusted: bool) -> tuple[dict[str, Document], Editions | None]:
         """The ledger, and what the index holds; from memory, and None, where both were compared a moment ago."""
         if trusted:
             return self.books.all(), None
         self._index.prepare()
         self.books.reload()
-        return self.books.all(), self._index.paths()
+        return self.books.all(), self._index.editions()
 
     def _braked(
         self, operations: list[Operation], ledger: dict[str, Document], *, empty: bool
@@ -309,6 +310,10 @@ def _nothing(_: str) -> bool:
     return False
 
 
-def _is_held(document: Document, held: Mapping[str, int] | None) -> bool:
-    """Whether the index still has the passages that the ledger tells of: somebody may have emptied it."""
-    return held is None or document.state not in SEARCHABLE or held.get(document.path, 0) >= document.passages
+def _is_held(document: Document, held: Editions | None) -> bool:
+    """Whether the index has what the ledger tells of, and nothing else: a write may have been lost, or come late.
+
+    While a document is read, or fails for a reason that passes, the ledger does not tell.
+    """
+    unsure = document.state is State.READING or document.retry_at is not None
+    return held is None or unsure or held.holds(document)

@@ -60,7 +60,6 @@ def _metadata(passage: Passage, *, live: bool) -> dict[str, Any]:
         "path": passage.path,
         "title": passage.title,
         "version": passage.version,
-        "generation": passage.generation,
         "n": passage.n,
         "page": excerpt.page,
         "last_page": excerpt.last_page,
@@ -71,9 +70,9 @@ def _metadata(passage: Passage, *, live: bool) -> dict[str, Any]:
     }
 
 
-def standing(of: Document | Passage, *, live: bool) -> dict[str, str | bool]:
+def standing(of: Document | Passage, *, live: bool) -> dict[str, str | int | bool]:
     """What changes in the metadata of every passage of a document when it comes to life."""
-    return {"live": live, "edition": edition_of(of, live=live)}
+    return {"live": live, "generation": of.generation, "edition": edition_of(of, live=live)}
 
 
 def passage_at(payload: dict[str, Any], point_id: str) -> Passage:

@@ -80,6 +80,20 @@ def test_a_file_that_vanishes_before_it_is_read_is_not_judged(bench: Bench, oper
     assert counts(bench.scan()) == {"deleted": 1}
 
 
+def test_a_file_that_is_empty_only_while_it_is_read_is_tried_again(bench: Bench, operations: Operations) -> None:
+    path = bench.drop("a.md", "un texte")
+    document = seen(bench, "a.md")
+    path.write_text("")  # as programs do that save in place
+    future = operations.start(document)
+    assert future.exception() is not None
+    path.write_text("un texte")
+    assert not operations.finish(document, future)
+    failed = bench.ledger.get("a.md")
+    assert failed is not None
+    assert failed.reason == "a.md changed while it was read."
+    assert counts(bench.scan()) == {"indexed": 1}
+
+
 @pytest.mark.parametrize(
     ("attempts", "pause"), [(0, 5.0), (1, 10.0), (3, 40.0), (12, LONGEST_REST), (5000, LONGEST_REST)]
 )

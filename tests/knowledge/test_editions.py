@@ -13,7 +13,7 @@ from knowledge.editions import Editions, edition_of
 from knowledge.index import Index
 from knowledge.meaning import Meaning
 from tests.knowledge.crashing import Crash, crashing
-from tests.knowledge.samples import document, passages, stored
+from tests.knowledge.samples import ALL, document, passages, stored
 
 PATHS = ["a.md", "dossier/a b/c.md", "//", "1/2/live/x.md"]
 
@@ -72,3 +72,15 @@ def test_a_version_comes_to_life_in_one_write(
         dying.replace(new, passages(new, *"abcde"))
     life = index.editions().by_path["a.md"]
     assert life == {edition_of(new, live=True): 5, edition_of(document("a.md"), live=True): 1}
+
+
+def test_a_version_that_is_written_anew_answers_whole_all_the_while(
+    client: QdrantClient, index: Index, meaning: Meaning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_room, "_BATCH", 1)
+    stored(index, "a.md", "texte un", "texte deux", "texte trois")
+    again = document("a.md", generation=2)
+    dying = Index(crashing(client, 2, applied=True), index.collection.removesuffix("_passages"), meaning)
+    with pytest.raises(Crash):
+        dying.replace(again, passages(again, "texte un", "texte deux", "texte trois"))
+    assert len(index.search("texte", ALL, 5).found) == 3
