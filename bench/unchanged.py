@@ -1,0 +1,97 @@
+"""What a pass over an unchanged folder costs, against the bare walk of the same tree. `python -m bench.unchanged`.
+
+Prints one JSON line: seconds of CPU (median) of both sides, alternating in one run, and their ratio. The documents
+stand in the ledger as they would after having been read; reading them is not what is measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from qdrant_client import QdrantClient
+
+from ingestion.folder import look
+from ingestion.hands import Hands
+from ingestion.settings import IngestionSettings
+from ingestion.split import PIPELINE
+from ingestion.worker import Worker
+from knowledge.documents import Document, State
+from knowledge.index import Index
+from knowledge.ledger import Ledger
+from knowledge.meaning import Meaning
+
+_A_FOLDER = 1000  # files
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=9)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        root = Path(scratch)
+        _fill(root, arguments.files)
+        worker = _worker(root)
+        worker.run_pass()
+        walks, passes = [], []
+        for _ in range(arguments.rounds):
+            walks.append(_seconds(lambda: _walk(root)))
+            passes.append(_seconds(lambda: _unchanged(worker, arguments.files)))
+    walk, pass_ = statistics.median(walks), statistics.median(passes)
+    figures = {"files": arguments.files, "walk_s": round(walk, 3), "pass_s": round(pass_, 3)}
+    print(json.dumps({**figures, "ratio": round(pass_ / walk, 2)}))
+
+
+def _fill(root: Path, files: int) -> None:
+    for n in range(files):
+        folder = root / f"{n // _A_FOLDER:04}"
+        if n % _A_FOLDER == 0:
+            folder.mkdir()
+        (folder / f"{n:06}.md").touch()
+
+
+def _worker(root: Path) -> Worker:
+    client, settings = QdrantClient(":memory:"), IngestionSettings()
+    index, ledger = Index(client, "bench", Meaning(settings)), Ledger(client, "bench")
+    ledger.put(
+        *(
+            Document(path, print_, "0" * 64, "0", 1, State.WORDS, pipeline=PIPELINE)
+            for path, print_ in look(root).files.items()
+        )
+    )
+    return Worker(root, index, ledger, Hands(settings), threading.Event(), trust_seconds=3600)
+
+
+def _walk(root: Path) -> None:
+    folders = [str(root)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                os.lstat(entry.path)
+
+
+def _unchanged(worker: Worker, files: int) -> None:
+    summary = worker.run_pass()
+    if summary.unchanged != files:
+        raise SystemExit(f"{files - summary.unchanged} of {files} documents did not count as unchanged: no figure.")
+
+
+def _seconds(work: Callable[[], None]) -> float:
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+if __name__ == "__main__":
+    main()
