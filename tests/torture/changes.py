@@ -279,5 +279,5 @@ def _is_closed(path: Path) -> bool:
 def _open(folder: Path) -> None:
     folder.chmod(0o755)
     for path in folder.iterdir():
-        if path.is_dir() and not path.is_symlink():
+        if not path.is_symlink() and path.is_dir():
             _open(path)

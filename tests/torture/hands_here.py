@@ -22,7 +22,7 @@ class HandsHere(Hands):
     def read(self, path: Path) -> Future[Content]:
         """Read a document; the future is done."""
         future: Future[Content] = Future()
-        came = _came_of(path)
+        came = came_of(path)
         if isinstance(came, Content):
             future.set_result(came)
         else:
@@ -30,7 +30,8 @@ class HandsHere(Hands):
         return future
 
 
-def _came_of(path: Path) -> Content | Exception:
+def came_of(path: Path) -> Content | Exception:
+    """What reading a file gave, now or before."""
     from ingestion.reading.read import read
     from ingestion.split import split
     from knowledge.errors import BusyDocument, SouffleurError

@@ -16,12 +16,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingestion import enrich
+from ingestion.anchor import Anchor
+from ingestion.brake import Brake
+from ingestion.deletions import Deletions
 from ingestion.enrich import Enricher
 from ingestion.hands import Hands
 from ingestion.settings import IngestionSettings
 from ingestion.worker import Worker
 from knowledge import index as index_room
 from knowledge.errors import IndexUnavailable
+from knowledge.holds import Holds
 from knowledge.index import Index
 from knowledge.ledger import Ledger
 from knowledge.meaning import Meaning
@@ -56,7 +60,6 @@ def parts(client: QdrantClient, settings: IngestionSettings, life: Life) -> Iter
     """A worker and its enricher over `client`, on the folder of the settings."""
     meaning = Meaning(settings)
     index = Index(client, life.prefix, meaning)
-    index.prepare()
     ledger = Ledger(client, life.prefix)
     hands = Hands(settings) if life.reading_children else HandsHere(settings)
     try:
@@ -67,8 +70,13 @@ def parts(client: QdrantClient, settings: IngestionSettings, life: Life) -> Iter
             hands,
             threading.Event(),
             clock=lambda: time.time() + life.clock_offset,
+            deletions=Deletions(
+                Brake(settings.max_deletes, settings.max_deletes_percent),
+                Anchor(settings.documents_dir, client, life.prefix),
+                Holds(client, life.prefix),
+            ),
         )
-        yield worker, Enricher(index, ledger, meaning)
+        yield worker, Enricher(index, worker.books, meaning)
     finally:
         hands.close()
 
@@ -121,6 +129,10 @@ class Child:
     def kill_alone(self) -> None:
         """Kill it; its children are left to themselves."""
         os.kill(self.pid, signal.SIGKILL)
+
+    def wake(self) -> None:
+        """Let it go on after it was put to sleep."""
+        os.killpg(self.pid, signal.SIGCONT)
 
     def status(self) -> int:
         """Wait for its end; its exit status, negative where a signal ended it."""

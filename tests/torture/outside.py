@@ -43,7 +43,7 @@ class When(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """Kill the process group `group` at its write number `at`, counted from 1."""
+    """Kill the process group `group` at its write number `at`, counted from 1; or put it to sleep there."""
 
     __pydantic_config__: ClassVar[ConfigDict] = {"extra": "forbid"}
 
@@ -51,6 +51,7 @@ class Trap:
     at: int
     when: When
     delay_ms: int = 0
+    sleep: bool = False
 
 
 class Snare:
@@ -86,12 +87,12 @@ class Snare:
         self.trap = None
         await request.read()
         if trap.when is not When.APPLIED:
-            _kill(trap.group)
+            _strike(trap)
         if trap.when is When.LATE:
             await asyncio.sleep(trap.delay_ms / 1000)
         response = web.Response(status=500) if trap.when is When.LOST else await handler(request)
         if trap.when is When.APPLIED:
-            _kill(trap.group)
+            _strike(trap)
         return response
 
 
@@ -101,9 +102,9 @@ def _writes(request: web.Request) -> bool:
     return request.method != "POST" or not request.path.endswith(_READS)
 
 
-def _kill(group: int) -> None:
+def _strike(trap: Trap) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(group, signal.SIGKILL)
+        os.killpg(trap.group, signal.SIGSTOP if trap.sleep else signal.SIGKILL)
 
 
 def _application(engine: Engine, snare: Snare) -> web.Application:

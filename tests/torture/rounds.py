@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import time
@@ -17,10 +18,11 @@ from ingestion.settings import IngestionSettings
 from knowledge.qdrant import open_qdrant
 from playground.qdrant_faults import Fault, Kind
 from tests.doubles.ollama_state import Faults as OllamaFaults
+from tests.torture.answers import Answers
 from tests.torture.changes import Changes
 from tests.torture.lives import AWAY, DONE, Child, Life, lived, parts
 from tests.torture.outside import Trap, When
-from tests.torture.processes import outlived, readers_of
+from tests.torture.processes import outlived, readers_of, sleeps, until
 from tests.torture.verdict import Held, differences, held
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ class Torture:
             embedding_timeout=2,
             read_seconds=30,
         )
+        self._answers = Answers(self._root)
         self._rounds = 0
         self._life_seconds = 0.3
         self._life_writes = 30.0
@@ -87,7 +90,7 @@ class Torture:
 
     def run(self, kills: int) -> None:
         """Go on until so many workers were killed."""
-        faults = list(self.faults)
+        faults = [*self.faults]
         while self.kills < kills:
             self._rounds += 1
             if self._rounds % _CHILDREN_EVERY == 0:
@@ -127,6 +130,7 @@ class Torture:
             "embedding fails": self.embedding_fails,
             "the clock jumps": self.clock_jumps,
             "two workers": self.two_workers,
+            "a worker sleeps": self.worker_sleeps,
             "a reader is killed": self.reader_killed,
             "disk full": self.disk_full,
         }
@@ -135,7 +139,12 @@ class Torture:
         """Workers that read in their own process die between their writes."""
         for _ in range(_LIVES_A_ROUND):
             self._change(4)
+            self._answers.look()
             self._life_and_death(Life(self._prefix))
+            self._world.settle()
+            with contextlib.closing(open_qdrant(self._settings)) as client:
+                for sentence in self._answers.wrong(held(client, self._prefix)):
+                    self._say_if(True, sentence)
 
     def children_killed(self) -> None:
         """Workers with reading children die, and their children with them, or by themselves after them."""
@@ -212,15 +221,41 @@ class Torture:
             for child in pair:
                 self._buried(child)
 
+    def worker_sleeps(self) -> None:
+        """A worker stops at a write, others do its work, and it wakes with its old plan in hand."""
+        for _ in range(3):
+            self._change(5)
+            sleeper = self._conceived(Life(self._prefix))
+            at, when = self._dice.randint(1, int(self._life_writes)), self._dice.choice((When.APPLIED, When.LATE))
+            self._diary.deeds.append(f"a worker falls asleep at its write {at}, which is {when}")
+            self._world.set_trap(Trap(sleeper.pid, at, when, self._dice.choice((5, 50, 150)), sleep=True))
+            sleeper.start()
+            self._asleep(sleeper)
+            self._world.set_trap(None)
+            self._change(3)
+            self._live(Life(self._prefix))
+            self._change(self._dice.randint(0, 1))
+            sleeper.wake()
+            self._buried(sleeper)
+
+    def _asleep(self, sleeper: Child) -> None:
+        until(lambda: sleeps(sleeper.pid), _LIMIT_SECONDS)
+
     def reader_killed(self) -> None:
         """A reading child is killed from outside, by the kernel for instance; the worker lives on."""
         self._change(5)
         child = self._born(Life(self._prefix, reading_children=True))
-        if not child.ended(self._dice.uniform(1.0, 3.0)):
-            for reader in readers_of(child.pid)[:1]:
-                os.kill(reader, 9)
-                self.kills += 1
+        while not child.ended(self._dice.uniform(0.2, 1.5)):
+            readers = readers_of(child.pid)
+            if readers and self._dice.random() < 0.5:
+                self._strike(self._dice.choice(readers))
         self._buried(child)
+
+    def _strike(self, reader: int) -> None:
+        self._diary.deeds.append("a reader is killed")
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(reader, 9)
+            self.kills += 1
 
     def disk_full(self) -> None:
         """Nothing larger than a few kilobytes can be written to the disk while documents are read."""
@@ -269,6 +304,7 @@ class Torture:
         started = time.monotonic()
         child.start()
         if self._dice.random() < 0.3:
+            self._answers.nothing_is_due()
             self._change(1)
         if child.ended(max(0.0, started + moment - time.monotonic())):
             self._life_seconds = 0.8 * self._life_seconds + 0.2 * (time.monotonic() - started)
@@ -299,6 +335,7 @@ class Torture:
         memory = QdrantClient(":memory:")
         clean = self._undisturbed(memory, Life("clean", clock_offset=_LATER))
         memory.close()
+        self._answers.begin(found)
         for sentence in differences(found, clean):
             self._say_if(True, sentence)
         log.info(
@@ -319,10 +356,12 @@ class Torture:
             return
         self.differences += 1
         log.error("difference in round %d (%s): %s", self._diary.number, self._diary.kind, sentence)
-        for deed in self._diary.deeds:
-            log.error("    %s", deed)
+        if self._diary.deeds:
+            log.error("what was done in this round:\n    %s", "\n    ".join(self._diary.deeds))
+            self._diary.deeds.clear()
 
     def _forget_collections(self) -> None:
+        self._answers.nothing_is_due()
         client = open_qdrant(self._settings)
         for collection in client.get_collections().collections:
             client.delete_collection(collection.name)

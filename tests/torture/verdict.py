@@ -1,8 +1,8 @@
 """Compares two indexes of one folder point by point, and says what differs. What depends on history is left out.
 
-Left out are generations (they count versions of a path, and a clean index has seen one; yet all passages of a
-document must carry the ledger's), times, and the attempts and rests of failures. A file that cannot be read now may go
-on answering from its older version: then that version must be whole, and the only one.
+Left out are generations (they count the versions of a path, and a clean index has seen one; yet all passages of a
+document must carry the ledger's, and name its edition), times, and the attempts and rests of failures. A file that
+cannot be read now may go on answering from its older version: then that version must be whole, and the only one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from knowledge.documents import SEARCHABLE, Document, State
+from knowledge.editions import edition_of
 from knowledge.ledger import Ledger
 from knowledge.passages import passage_id
 
@@ -33,6 +34,7 @@ class Point:
     generation: int
     n: int
     live: bool
+    edition: str
     payload: Mapping[str, Any]  # whatever Qdrant holds
     words: Mapping[int, float]
     dense: Mapping[str, tuple[float, ...]]
@@ -74,6 +76,7 @@ def _point(record: models.Record) -> Point:
         generation=place.pop("generation"),
         n=place["n"],
         live=place["live"],
+        edition=place.pop("edition"),
         payload={**payload, **place},
         words=dict(zip(words.indices, words.values, strict=True)),
         dense={name: tuple(vector) for name, vector in vectors.items()},
@@ -117,6 +120,8 @@ def _passage(ours: Point, theirs: Point, document: Document) -> Iterator[str]:
         yield f"the payload differs in {', '.join(names)}"
     if ours.generation != document.generation:
         yield f"its generation is {ours.generation}, the ledger's {document.generation}"
+    if ours.edition != edition_of(document, live=True):
+        yield f"its edition is {ours.edition}, not that of the ledger"
     if not _alike(ours.words, theirs.words):
         yield "the sparse vector differs"
     if ours.dense.keys() != theirs.dense.keys():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from tests.doubles.ollama_state import Faults as OllamaFaults
 from tests.torture.outside import UNEMBEDDABLE
+from tests.torture.processes import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tests.torture.outside import Trap
 
 _LIMIT_SECONDS = 30.0
-_LOOK_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +40,8 @@ class World:
 
     def settle(self) -> None:
         """Wait until no write is under way any more: those of a killed worker may come late."""
-        until = time.monotonic() + _LIMIT_SECONDS
-        while _call("GET", f"{self.qdrant}/_trap")["busy"]:
-            if time.monotonic() > until:
-                raise TimeoutError("A write to Qdrant does not end: look at the stand-in.")
-            time.sleep(_LOOK_SECONDS)
+        if not until(lambda: not _call("GET", f"{self.qdrant}/_trap")["busy"], _LIMIT_SECONDS):
+            raise TimeoutError("A write to Qdrant does not end: look at the stand-in.")
 
     def spoil(self, *faults: Fault) -> None:
         """Let these faults wait for their calls to Qdrant, in this order; none clears them all."""
