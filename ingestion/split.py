@@ -59,16 +59,18 @@ class _Section:
 
 
 def split(reading: Reading) -> list[Excerpt]:
-    """The passages of a document, in its order."""
-    sections = _sections(reading.elements)
-    groups = list(_grouped(sections, _depth(sections)))
+    """The passages of a document, in its order; of one that was read by ranges, those of each range."""
+    if reading.parts:
+        return [excerpt for part in reading.parts for excerpt in split(part)]
+    sections = _sections(reading.elements, reading.above)
+    groups = list(_grouped(sections, reading.depth or _depth(sections)))
     told = [group for group in groups if group.has_body] or groups
     return [_excerpt(part) for group in told for part in _cut(group)]
 
 
-def _sections(elements: Iterable[Element]) -> list[_Section]:
-    sections = [_Section(())]
-    above: list[tuple[int, str]] = []
+def _sections(elements: Iterable[Element], over: tuple[tuple[int, str], ...]) -> list[_Section]:
+    above = list(over)
+    sections = [_Section(tuple(title for _, title in above))]
     for element in elements:
         if element.kind == "heading":
             above = [(level, title) for level, title in above if level < element.level]

@@ -30,12 +30,20 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document as it was read. `unread` lists the pages that hold a picture where text was expected."""
+    """A document as it was read. `unread` lists the pages that hold a picture where text was expected.
+
+    A range of a long document's pages says by `above` which headings, with their levels, stand over its first
+    element, and by `depth` how many headings name a top-level section (0: as its elements tell). A document that
+    was read by ranges holds them as its `parts`, and their elements as its own.
+    """
 
     title: str
     pages: int | None
     elements: list[Element]
     unread: tuple[int, ...] = field(default=())
+    above: tuple[tuple[int, str], ...] = ()
+    depth: int = 0
+    parts: tuple[Reading, ...] = ()
 
 
 def fold(text: str) -> str:

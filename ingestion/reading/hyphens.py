@@ -18,11 +18,14 @@ _WORD = re.compile(r"\w+(?:-\w+)*")
 class Hyphens:
     """Joins the words that line ends cut, by what the rest of the document writes.
 
+    `words` are known from lines beside these.
+
     pdfium marks such a hyphen with U+FFFE, whether the word is written with a hyphen or not.
     """
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, lines: Iterable[str], words: frozenset[str] = frozenset()) -> None:
         self._lines = list(lines)
+        self._known = words
 
     def joined(self, text: str) -> str:
         """The text with every cut word whole."""
@@ -36,22 +39,22 @@ class Hyphens:
         whole, *rest = text.split("\n")
         for line in rest:
             end, start = whole.rsplit(maxsplit=1)[-1:], line.split(maxsplit=1)[:1]
-            cut = "".join(end + start).casefold() in self._words and bool({*end, *start} - self._words)
+            cut = "".join(end + start).casefold() in self.words and bool({*end, *start} - self.words)
             whole += line if cut else f" {line}"
         return self.joined(whole)
 
     def _whole(self, cut: re.Match[str]) -> str:
         before, after = cut.groups()
         plain, hyphened = f"{before}{after}", f"{before}-{after}"
-        if plain.casefold() in self._words:
+        if plain.casefold() in self.words:
             return plain
         last = before.rsplit("-", 1)[-1].casefold()
-        own = hyphened.casefold() in self._words or {last, after.casefold()} <= self._words
+        own = hyphened.casefold() in self.words or {last, after.casefold()} <= self.words
         return hyphened if own or "-" in before or not after[0].islower() else plain
 
     @cached_property
-    def _words(self) -> frozenset[str]:
-        """Every word of the lines that stands there uncut."""
+    def words(self) -> frozenset[str]:
+        """Every word of the lines that stands there uncut, and those known before."""
         found: set[str] = set()
         cut = False
         for line in self._lines:
@@ -59,4 +62,4 @@ class Hyphens:
             ends = line.endswith(("\ufffe", "\x02"))
             found.update(word.casefold() for word in words[cut : len(words) - ends])
             cut = ends
-        return frozenset(found)
+        return self._known | found

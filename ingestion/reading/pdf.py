@@ -1,10 +1,12 @@
-"""Read a PDF with pdfium: its lines by ranges of pages, its outline, then one layout of the whole."""
+"""Read a PDF with pdfium: its lines, its outline, then one layout; a long one by ranges of pages, each by itself."""
 
 from __future__ import annotations
 
 import logging
 import subprocess
 from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pypdfium2
@@ -12,13 +14,17 @@ import pypdfium2.raw as pdfium
 
 from ingestion.reading import ocr
 from ingestion.reading.elements import Element, Reading
-from ingestion.reading.pdf_headings import Entry, largest
+from ingestion.reading.hyphens import Hyphens
+from ingestion.reading.pdf_furniture import without_furniture
+from ingestion.reading.pdf_headings import Entry, Look, by_outline, largest, look_of
 from ingestion.reading.pdf_layout import layout
-from ingestion.reading.pdf_lines import Line, lines_of
+from ingestion.reading.pdf_lines import Fonts, Line, lines_of
+from ingestion.reading.pdf_ranges import LONGEST, Range, before, cut, sampled
 from ingestion.reading.titles import meaningful, title_of
 from knowledge.errors import UnreadableDocument
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from pypdfium2 import PdfDocument
@@ -27,6 +33,40 @@ log = logging.getLogger(__name__)
 
 _FEW_CHARACTERS = 16  # a page with fewer is a picture, if it holds one
 _DEEPEST_FORM = 3
+_MOST_PAGES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """What must be known of a whole document before a range of it is read: its outline, and by a few pages the rest.
+
+    `look` is None where the whole is one range, and tells by itself.
+    """
+
+    outline: tuple[Entry, ...]
+    look: Look | None = None
+    fonts: Fonts | None = None
+    title: str = ""
+
+
+def ranges(path: Path) -> list[Range]:
+    """The ranges of pages in which to read a PDF, the first and last page of each; a short one has a single range.
+
+    Raises:
+        UnreadableDocument: it needs a password, is damaged, or has too many pages.
+    """
+    with closing(_open(path)) as document:
+        return cut(len(document), _survey(document, path).outline)
+
+
+def read_range(path: Path, first: int, last: int) -> Reading:
+    """A range of a PDF's pages, whoever reads the others; the first range's title is the document's.
+
+    Raises:
+        UnreadableDocument: it needs a password or is damaged. That no range held any text is for `whole` to say.
+    """
+    with closing(_open(path)) as document:
+        return _range(document, path, first, last)
 
 
 def read_pdf(path: Path) -> Reading:
@@ -35,42 +75,105 @@ def read_pdf(path: Path) -> Reading:
     Raises:
         UnreadableDocument: it needs a password, is damaged, or is a scan that could not be read.
     """
-    document = _open(path)
-    try:
-        pages = len(document)
-        lines = read_lines(document, 1, pages)
-        elements, unread = _with_scans(document, lines, layout(lines, _outline(document)))
-        if not elements and unread:
-            raise UnreadableDocument(_scan(path.name))
-        named = meaningful(document.get_metadata_value("Title")) or largest(lines)
-        return Reading(title_of(path, elements, named), pages, elements, unread)
-    finally:
-        document.close()
+    with closing(_open(path)) as document:
+        outline = _survey(document, path).outline
+        parts = [_range(document, path, *each) for each in cut(len(document), outline)]
+    return whole(path.name, parts)
 
 
-def page_range(path: Path, first: int, last: int) -> list[Line]:
-    """The lines of pages `first` to `last`, for reading a long document by several processes at once."""
-    document = _open(path)
-    try:
-        return read_lines(document, first, last)
-    finally:
-        document.close()
+def whole(name: str, parts: Sequence[Reading]) -> Reading:
+    """The document of which these are the ranges, in order.
+
+    Raises:
+        UnreadableDocument: none of them holds any text.
+    """
+    if len(parts) == 1:
+        made = parts[0]
+    else:
+        elements = [element for part in parts for element in part.elements]
+        unread = tuple(page for part in parts for page in part.unread)
+        made = Reading(parts[0].title, parts[0].pages, elements, unread, parts=tuple(parts))
+    if not made.elements and made.unread:
+        raise UnreadableDocument(_scan(name))
+    return made
 
 
-def read_lines(document: PdfDocument, first: int, last: int) -> list[Line]:
-    """The lines of a range of pages of an open document."""
-    return list(lines_of(document, first, last))
+def _range(document: PdfDocument, path: Path, first: int, last: int) -> Reading:
+    survey = _survey(document, path)
+    outline, look, pages = survey.outline, survey.look, range(first, last + 1)
+    lines = list(lines_of(document, pages, Fonts(survey.fonts)))
+    blank = _blank(pages, lines)
+    damaged = [number for number in blank if not _opens(document, number)]
+    if len(damaged) == len(pages):
+        raise UnreadableDocument(
+            f"{path.name} is damaged, none of its pages {first} to {last} can be opened: export it again and drop it."
+        )
+    scanned = [number for number in blank if number not in damaged and _has_picture(document, number)]
+    elements, unread = _with_scans(document, scanned, layout(lines, outline, look))
+    unread = tuple(sorted((*damaged, *unread)))
+    title = meaningful(document.get_metadata_value("Title")) or (survey.title if look else largest(lines))
+    title = title_of(path, elements, title)
+    if look is None:
+        return Reading(title, len(document), elements, unread)
+    above = _above(document, first, survey)
+    return Reading(title, len(document), elements, unread, above, _depth(outline))
+
+
+def _survey(document: PdfDocument, path: Path) -> _Survey:
+    stat = path.stat()
+    key = (str(path), stat.st_ino, stat.st_mtime_ns, stat.st_size)
+    if key not in _surveyed:
+        _surveyed.clear()
+        _surveyed[key] = _looked_over(document)
+    return _surveyed[key]
+
+
+_surveyed: dict[tuple[str, int, int, int], _Survey] = {}  # the last one: a child reads several ranges of a document
+
+
+def _looked_over(document: PdfDocument) -> _Survey:
+    outline = tuple(_outline(document))
+    if len(document) <= LONGEST:
+        return _Survey(outline)
+    fonts = Fonts()
+    lines = list(lines_of(document, sampled(len(document)), fonts))
+    own = without_furniture(lines)
+    look = look_of(own, by_outline(own, outline))
+    words = Hyphens(line.text for line in own).words
+    return _Survey(outline, replace(look, words=words), fonts, largest(lines))
+
+
+def _above(document: PdfDocument, first: int, survey: _Survey) -> tuple[tuple[int, str], ...]:
+    """The headings that stand over the first line of page `first`, outermost first, with their levels."""
+    above: list[tuple[int, str]] = []
+    lines = list(lines_of(document, before(first, survey.outline), Fonts(survey.fonts)))
+    for element in layout(lines, survey.outline, survey.look):
+        if element.kind == "heading":
+            above = [(level, title) for level, title in above if level < element.level]
+            above.append((element.level, element.text))
+    return tuple(above)
+
+
+def _depth(outline: Sequence[Entry]) -> int:
+    """How many headings name a top-level section: one more where a single one stands over all the others."""
+    top = min((entry.level for entry in outline), default=0)
+    tops = sum(entry.level == top for entry in outline)
+    return {0: 0, 1: 2}.get(tops, 1)
 
 
 def _open(path: Path) -> PdfDocument:
     try:
-        return pypdfium2.PdfDocument(path)
+        document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium.FPDF_ERR_PASSWORD:
             problem = "is protected by a password: drop a copy without one"
         else:
             problem = "is damaged, pdfium cannot open it: export it again and drop the new copy"
         raise UnreadableDocument(f"{path.name} {problem}.") from error
+    if (pages := len(document)) > _MOST_PAGES:
+        document.close()
+        raise UnreadableDocument(f"{path.name} says that it has {pages:,} pages, more than {_MOST_PAGES:,}: split it.")
+    return document
 
 
 def _outline(document: PdfDocument) -> list[Entry]:
@@ -91,12 +194,28 @@ def _height(view: tuple[int, list[float]]) -> float | None:
     return numbers[at] if at is not None and at < len(numbers) else None
 
 
+def _blank(pages: range, lines: list[Line]) -> list[int]:
+    """The pages that hold next to no text."""
+    characters: Counter[int] = Counter()
+    for line in lines:
+        characters[line.page] += len(line.text)
+    return [number for number in pages if characters[number] < _FEW_CHARACTERS]
+
+
+def _opens(document: PdfDocument, number: int) -> bool:
+    try:
+        document[number - 1].close()
+    except pypdfium2.PdfiumError:
+        return False
+    return True
+
+
 def _with_scans(
-    document: PdfDocument, lines: list[Line], elements: list[Element]
+    document: PdfDocument, scanned: list[int], elements: list[Element]
 ) -> tuple[list[Element], tuple[int, ...]]:
     """The elements with those of the scanned pages among them, and the pages that stay unread."""
     unread: list[int] = []
-    for number in _scanned(document, lines):
+    for number in scanned:
         try:
             found = ocr.page_text(document, number) if ocr.is_installed() else []
         except subprocess.SubprocessError:
@@ -106,15 +225,6 @@ def _with_scans(
             unread.append(number)
         elements = elements + found
     return sorted(elements, key=lambda element: element.page or 0), tuple(unread)
-
-
-def _scanned(document: PdfDocument, lines: list[Line]) -> list[int]:
-    """The pages that hold a picture and next to no text."""
-    characters: Counter[int] = Counter()
-    for line in lines:
-        characters[line.page] += len(line.text)
-    few = (n for n in range(1, len(document) + 1) if characters[n] < _FEW_CHARACTERS)
-    return [number for number in few if _has_picture(document, number)]
 
 
 def _has_picture(document: PdfDocument, number: int) -> bool:

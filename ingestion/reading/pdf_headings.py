@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ingestion.reading.pdf_lines import Line
 
@@ -58,6 +58,18 @@ class Body:
     left: float
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a document's body looks, and the level of each look (size and weight) that its headings have.
+
+    `words` are those that it writes, where they are known from more than the lines at hand.
+    """
+
+    body: Body
+    levels: Mapping[tuple[float, bool], int]
+    words: frozenset[str] = frozenset()
+
+
 def body_of(lines: list[Line]) -> Body:
     """The look of the most characters that are not code."""
     plain = [line for line in lines if not line.mono] or lines
@@ -72,8 +84,15 @@ def body_of(lines: list[Line]) -> Body:
     return Body(size=size, spacing=_most(steps) or 1.3 * size, left=left)
 
 
+def look_of(lines: list[Line], outlined: dict[int, list[Heading]]) -> Look:
+    """How body and headings look, by the headings that `by_outline` found or, where they are few, by their sizes."""
+    body = body_of(lines)
+    few = len(outlined) < _LEARNED
+    return Look(body, _levels_by_size(lines, body) if few else _levels_learned(lines, outlined))
+
+
 def headings_of(
-    lines: list[Line], outlined: dict[int, list[Heading]], body: Body, others: set[int]
+    lines: list[Line], outlined: dict[int, list[Heading]], look: Look, others: set[int]
 ) -> dict[int, list[Heading]]:
     """The headings by the index of the line at which they stand.
 
@@ -81,7 +100,7 @@ def headings_of(
     """
     found = dict(outlined)
     taken = {at + n for at, headings in found.items() for h in headings for n in range(h.lines)} | others
-    levels = _levels_learned(lines, found) if len(found) >= _LEARNED else _levels_by_size(lines, body)
+    body, levels = look.body, look.levels
     at = 0
     while at < len(lines):
         level = None if at in taken else _level(lines, at, body, levels)
@@ -104,7 +123,7 @@ def largest(lines: list[Line]) -> str:
     return " ".join(title) if size >= LARGER * body.size and len(title) <= _WRAPPED else ""
 
 
-def _level(lines: list[Line], at: int, body: Body, levels: dict[_Look, int]) -> int | None:
+def _level(lines: list[Line], at: int, body: Body, levels: Mapping[_Look, int]) -> int | None:
     """The depth of the heading that a line looks like, None when it looks like text."""
     line = lines[at]
     if line.mono or len(line.text) > _LONGEST or not any(c.isalpha() for c in line.text):
@@ -139,7 +158,7 @@ def _wrapped(lines: list[Line], at: int, taken: set[int]) -> int:
     return run
 
 
-def by_outline(lines: list[Line], outline: list[Entry]) -> dict[int, list[Heading]]:
+def by_outline(lines: list[Line], outline: Iterable[Entry]) -> dict[int, list[Heading]]:
     """The outline's headings, each at the line that it names or, where none does, at the line that it points at."""
     starts = _page_starts(lines)
     found: defaultdict[int, list[Heading]] = defaultdict(list)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from ingestion.reading.elements import Element
 from ingestion.reading.hyphens import Hyphens
 from ingestion.reading.pdf_furniture import without_furniture
-from ingestion.reading.pdf_headings import GAP, Body, Entry, body_of, by_outline, headings_of
+from ingestion.reading.pdf_headings import GAP, Body, by_outline, headings_of, look_of
 from ingestion.reading.pdf_tables import Table, tables_of
 
 if TYPE_CHECKING:
-    from ingestion.reading.pdf_headings import Heading
+    from collections.abc import Sequence
+
+    from ingestion.reading.pdf_headings import Entry, Heading, Look
     from ingestion.reading.pdf_lines import Line
 
 _BULLET = re.compile(r"(?:[•◦▪▫‣●○∙·■□–—*-]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
@@ -23,17 +25,20 @@ _ENDED = (".", "!", "?", ":", ";", "…", "»")
 _BLANK_LINE = 1.6  # times the distance of two lines of code
 
 
-def layout(lines: list[Line], outline: list[Entry]) -> list[Element]:
-    """The elements of a document from all its lines, in order."""
+def layout(lines: list[Line], outline: Sequence[Entry], look: Look | None = None) -> list[Element]:
+    """The elements of a document, or of some of its pages, from all their lines, in order.
+
+    `look` is that of the whole document where the lines are but a part of it.
+    """
     lines = without_furniture(lines)
     if not lines:
         return []
-    body = body_of(lines)
     outlined = by_outline(lines, outline)
+    look = look or look_of(lines, outlined)
     tables = tables_of(lines, outlined)
     in_tables = {at + n for at, table in tables.items() for n in range(table.lines)}
-    headings = headings_of(lines, outlined, body, in_tables)
-    builder = _Builder(body, Hyphens(line.text for line in lines))
+    headings = headings_of(lines, outlined, look, in_tables)
+    builder = _Builder(look.body, Hyphens((line.text for line in lines), look.words))
     skipped = 0
     for at, line in enumerate(lines):
         for heading in headings.get(at, ()):
@@ -44,7 +49,7 @@ def layout(lines: list[Line], outline: list[Entry]) -> list[Element]:
             builder.table(tables[at], line.page, lines[skipped - 1].page)
         if at >= skipped:
             builder.line(line)
-    return builder.finish()
+    return builder.finish({entry.title for entry in outline})
 
 
 @dataclass(slots=True)
@@ -74,9 +79,9 @@ class _Builder:
             self.kind = kind
         self.block.append(line)
 
-    def finish(self) -> list[Element]:
+    def finish(self, outlined: set[str]) -> list[Element]:
         self._close()
-        return _across_pages(_without_contents(_with_labels(self.elements)))
+        return _across_pages(_without_contents(_with_labels(self.elements), outlined))
 
     def _kind(self, line: Line) -> str:
         if line.mono and not self._goes_on(line):
@@ -154,9 +159,10 @@ def _is_label(element: Element) -> bool:
     return element.kind == "text" and element.text.isalpha() and element.text.isupper() and len(element.text) < 12
 
 
-def _without_contents(elements: list[Element]) -> list[Element]:
+def _without_contents(elements: list[Element], outlined: set[str]) -> list[Element]:
     """Leave out a table of contents: it repeats the headings, and would be found in their place."""
-    titles = {"".join(element.text.split()) for element in elements if element.kind == "heading"}
+    headings = {element.text for element in elements if element.kind == "heading"} | outlined
+    titles = {"".join(heading.split()) for heading in headings}
 
     def is_contents(element: Element) -> bool:
         named = sum("".join(row[0].split()) in titles for row in element.rows)

@@ -14,9 +14,10 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
+from pypdfium2 import PdfiumError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pypdfium2 import PdfDocument, PdfTextPage
 
@@ -64,11 +65,17 @@ class Line:
     cells: tuple[Cell, ...] = ()
 
 
-def lines_of(document: PdfDocument, first: int, last: int) -> Iterator[Line]:
-    """The lines of pages `first` to `last`, which count from 1, in the order of each page's content."""
-    fonts = _Fonts()
-    for number in range(first, last + 1):
-        page = document[number - 1]
+def lines_of(document: PdfDocument, pages: Iterable[int], fonts: Fonts | None = None) -> Iterator[Line]:
+    """The lines of the pages with these numbers, which count from 1, in the order of each page's content.
+
+    A page that pdfium cannot open has none. `fonts` is what is known of the document's fonts, and learns more.
+    """
+    fonts = fonts or Fonts()
+    for number in pages:
+        try:
+            page = document[number - 1]
+        except PdfiumError:
+            continue
         text_page = page.get_textpage()
         try:
             yield from _Sampler(text_page, number, page.get_height(), fonts).lines()
@@ -77,11 +84,11 @@ def lines_of(document: PdfDocument, first: int, last: int) -> Iterator[Line]:
             page.close()
 
 
-class _Fonts:
+class Fonts:
     """Which fonts are monospaced: by flag or name, else by measuring, since many writers set no flag."""
 
-    def __init__(self) -> None:
-        self._mono: dict[bytes, bool] = {}
+    def __init__(self, known: Fonts | None = None) -> None:
+        self._mono: dict[bytes, bool] = dict(known._mono) if known else {}
 
     def mono(self, name: bytes, flags: int) -> bool | None:
         """True or False once known, None while a line must be measured."""
@@ -102,7 +109,7 @@ class _Fonts:
 class _Sampler:
     """One page's text and the buffers that pdfium writes its answers into."""
 
-    def __init__(self, text_page: PdfTextPage, number: int, height: float, fonts: _Fonts) -> None:
+    def __init__(self, text_page: PdfTextPage, number: int, height: float, fonts: Fonts) -> None:
         self._fonts = fonts
         self._page = text_page.raw
         self._number = number

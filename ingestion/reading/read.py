@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,12 @@ from ingestion.reading.content import SUPPORTED, checked_suffix
 from knowledge.errors import BusyDocument, SouffleurError, UnreadableDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from ingestion.reading.elements import Reading
 
-__all__ = ["SUPPORTED", "read"]
+__all__ = ["SUPPORTED", "ranges", "read", "read_range", "whole"]
 
 # Named, not imported: a process loads the parsers of the formats that it meets, and no others.
 _READERS = {
@@ -52,9 +53,57 @@ def read(path: Path) -> Reading:
         UnreadableDocument: the file cannot be read until somebody does what the sentence says.
         BusyDocument: it vanished, or may not be opened now.
     """
+    with _failing_in_a_sentence(path):
+        reading = _reader(checked_suffix(path))(path)
+        _check_text(path.name, reading)
+        return reading
+
+
+def ranges(path: Path) -> list[tuple[int, int]]:
+    """The ranges of pages, first and last, in which several processes may read the file at once.
+
+    None for a format that is read whole. What each gives, put together by `whole`, is what `read` gives.
+
+    Raises:
+        UnreadableDocument, BusyDocument: as `read` does.
+    """
+    with _failing_in_a_sentence(path):
+        if checked_suffix(path) != ".pdf":
+            return []
+        from ingestion.reading import pdf
+
+        return pdf.ranges(path)
+
+
+def read_range(path: Path, first: int, last: int) -> Reading:
+    """Read one of the `ranges` of a file; that of the first range tells the title and the number of pages.
+
+    Raises:
+        UnreadableDocument, BusyDocument: as `read` does, but for a range without any text: that is for `whole`.
+    """
+    with _failing_in_a_sentence(path):
+        from ingestion.reading import pdf
+
+        return pdf.read_range(path, first, last)
+
+
+def whole(path: Path, parts: Sequence[Reading]) -> Reading:
+    """The document of which these are the readings of its ranges, in order.
+
+    Raises:
+        UnreadableDocument: none of them holds any text.
+    """
+    from ingestion.reading import pdf
+
+    reading = pdf.whole(path.name, parts)
+    _check_text(path.name, reading)
+    return reading
+
+
+@contextmanager
+def _failing_in_a_sentence(path: Path) -> Iterator[None]:
     try:
-        suffix = checked_suffix(path)
-        reading = _reader(suffix)(path)
+        yield
     except (SouffleurError, MemoryError):
         raise
     except PermissionError as error:
@@ -70,9 +119,11 @@ def read(path: Path) -> Reading:
             f"{path.name} is damaged ({type(error).__name__} while reading it): "
             "open it, save it again, and drop the new copy."
         ) from error
+
+
+def _check_text(name: str, reading: Reading) -> None:
     if not any(element.text or element.rows for element in reading.elements):
-        raise UnreadableDocument(f"{path.name} holds no text: drop a copy that does.")
-    return reading
+        raise UnreadableDocument(f"{name} holds no text: drop a copy that does.")
 
 
 def _reader(suffix: str) -> Callable[[Path], Reading]:

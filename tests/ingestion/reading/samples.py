@@ -49,6 +49,32 @@ def pdf(path: Path, *, title: str = "", outline: bool = True) -> Path:
     return path
 
 
+_PARTS = ("", "Hiring", "Leave", "Travel")
+
+
+def long_pdf(path: Path, *, chapters: int, outline: bool = True) -> Path:
+    """Chapters of five pages, the middle three of which start a part each."""
+    from fpdf import FPDF
+
+    made = FPDF()
+    made.set_title("Long manual")
+    for chapter in range(1, chapters + 1):
+        for page in range(5):
+            made.add_page()
+            made.set_font("helvetica", size=8)
+            made.cell(0, 10, f"The running head, page {made.page_no()}", new_x="LMARGIN", new_y="NEXT")
+            if page < 4:
+                title = f"{chapter}.{page}. {_PARTS[page]}" if page else f"{chapter}. Chapter {chapter} of many"
+                if outline:
+                    made.start_section(title, level=1 if page else 0)
+                made.set_font("helvetica", style="B", size=14 if page else 20)
+                made.cell(0, 12, title, new_x="LMARGIN", new_y="NEXT")
+            made.set_font("helvetica", size=11)
+            made.multi_cell(0, 6, f"Case {chapter}-{page}. {PARAGRAPH}", new_x="LMARGIN", new_y="NEXT")
+    made.output(str(path))
+    return path
+
+
 def _pdf_details(made: object) -> None:
     from fpdf import FPDF
     from fpdf.fonts import FontFace

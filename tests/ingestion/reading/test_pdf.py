@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.reading.pdf import page_range, read_pdf
+from ingestion.reading.pdf import ranges, read_pdf, read_range, whole
+from ingestion.split import split
 from knowledge.errors import UnreadableDocument
-from tests.ingestion.reading import samples
+from tests.ingestion.reading import raw_pdf, samples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,9 +70,55 @@ def test_the_title_is_the_declared_one_else_the_largest_words(tmp_path: Path) ->
     assert read_pdf(samples.pdf(tmp_path / "b.pdf", title="Untitled 1")).title == "1. Who may work from home"
 
 
-def test_ranges_of_pages_give_the_lines_of_the_whole(tmp_path: Path) -> None:
-    path = samples.pdf(tmp_path / "guide.pdf")
-    assert page_range(path, 1, 2) + page_range(path, 3, 3) == page_range(path, 1, 3)
+@pytest.mark.parametrize("outline", [True, False])
+def test_a_long_document_is_what_its_ranges_are_whatever_their_order(tmp_path: Path, outline: bool) -> None:
+    path = samples.long_pdf(tmp_path / "long.pdf", chapters=30, outline=outline)
+    found = ranges(path)
+    assert len(found) > 1
+    backwards = [read_range(path, *each) for each in reversed(found)]
+    reading = read_pdf(path)
+    assert whole("long.pdf", backwards[::-1]) == reading
+    assert reading.pages == 150
+    assert split(reading) == [excerpt for part in backwards[::-1] for excerpt in split(part)]
+    assert [h.text for h in _of(reading, "heading") if h.level == 1] == [
+        f"{n}. Chapter {n} of many" for n in range(1, 31)
+    ]
+    assert not any("running head" in element.text for element in reading.elements)
+
+
+@pytest.mark.parametrize("outline", [True, False])
+def test_a_range_knows_the_headings_over_its_start(tmp_path: Path, outline: bool) -> None:
+    path = samples.long_pdf(tmp_path / "long.pdf", chapters=30, outline=outline)
+    part = read_range(path, 65, 70)
+    assert part.above == ((1, "13. Chapter 13 of many"), (2, "13.3. Travel"))
+    assert split(part)[0].section == ("13. Chapter 13 of many", "13.3. Travel")
+    assert (part.elements[0].page, part.title, part.pages) == (65, "Long manual", 150)
+
+
+def test_a_short_document_is_one_range(tmp_path: Path) -> None:
+    assert ranges(samples.pdf(tmp_path / "guide.pdf")) == [(1, 3)]
+
+
+def test_a_page_that_cannot_be_opened_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.pdf"
+    path.write_bytes(raw_pdf.declaring(3))
+    reading = read_pdf(path)
+    assert [element.text for element in reading.elements] == ["Hello there, reader of the one page."]
+    assert (reading.pages, reading.unread) == (3, (2, 3))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (raw_pdf.looping(), "is damaged, none of its pages 1 to 2 can be opened: export it again"),
+        (raw_pdf.declaring(1_000_000), "says that it has 1,000,000 pages, more than 20,000: split it"),
+    ],
+)
+def test_absurd_page_trees_are_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
+    path = tmp_path / "hostile.pdf"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableDocument, match=sentence):
+        read_pdf(path)
 
 
 def test_a_scan_names_the_packages_that_would_read_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ingestion.reading.pdf_headings import Entry, Heading, body_of, by_outline, headings_of, largest
+from ingestion.reading.pdf_headings import Entry, Heading, by_outline, headings_of, largest, look_of
 from tests.ingestion.reading.lines import line, paragraph
 
 _TEXT = ("These are words of the body, and there are many of them,", "so that their size is known to be the body's.")
@@ -32,7 +32,7 @@ def test_without_an_outline_larger_is_shallower() -> None:
         line("A part", 760, size=14),
         *paragraph(*_TEXT * 4, y=740),
     ]
-    found = headings_of(lines, {}, body_of(lines), set())
+    found = headings_of(lines, {}, look_of(lines, {}), set())
     assert [(h.title, h.level) for heads in found.values() for h in heads] == [("The whole", 1), ("A part", 2)]
 
 
@@ -44,7 +44,7 @@ def test_a_bold_line_apart_is_a_heading_and_a_bold_sentence_is_not() -> None:
         line("Mind this.", 620, bold=True),
         *paragraph(*_TEXT, y=600),
     ]
-    found = headings_of(lines, {}, body_of(lines), set())
+    found = headings_of(lines, {}, look_of(lines, {}), set())
     assert [h.title for heads in found.values() for h in heads] == ["Article 3"]
 
 

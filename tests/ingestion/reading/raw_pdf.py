@@ -1,0 +1,64 @@
+"""Writes PDFs object by object, so that they can be wrong in ways that no program makes them."""
+
+from __future__ import annotations
+
+_CATALOG = b"<< /Type /Catalog /Pages 2 0 R >>"
+_FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+_TEXT = b"BT /F 12 Tf 50 700 Td (Hello there, reader of the one page.) Tj ET"
+_BOX = b"[0 0 600 800]"
+
+
+def raw(objects: list[bytes]) -> bytes:
+    """A PDF of these objects, the first its catalog."""
+    content = b"%PDF-1.4\n"
+    places = []
+    for number, each in enumerate(objects, 1):
+        places.append(len(content))
+        content += b"%d 0 obj\n%b\nendobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(objects) + 1
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % size
+    trailer = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (size, len(content))
+    return content + head + table + trailer
+
+
+def stream(content: bytes, entries: bytes = b"") -> bytes:
+    """An object that holds a stream."""
+    return b"<< /Length %d %b >>\nstream\n%b\nendstream" % (len(content), entries, content)
+
+
+def looping() -> bytes:
+    """A page tree that is its own branch."""
+    return raw([_CATALOG, b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 >>"])
+
+
+def declaring(pages: int) -> bytes:
+    """One page that says it is many."""
+    return raw([_CATALOG, b"<< /Type /Pages /Kids [3 0 R] /Count %d >>" % pages, _page(b""), stream(_TEXT), _FONT])
+
+
+def drawing(filters: bytes, content: bytes) -> bytes:
+    """One page whose content is packed by these filters."""
+    tree = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    return raw([_CATALOG, tree, _page(b""), stream(content, b"/Filter [%b]" % filters), _FONT])
+
+
+def forms(deep: int, wide: int) -> bytes:
+    """One page that draws a form, which draws the next many times, and so on: few bytes, endless drawing."""
+    objects = [_CATALOG, b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", _page(b"/XObject << /X 6 0 R >>")]
+    objects += [stream(b"/X Do"), _FONT]
+    for n in range(deep):
+        below = b"/XObject << /X %d 0 R >>" % (7 + n) if n + 1 < deep else b""
+        content = b"/X Do " * wide if below else _TEXT
+        kind = b"/Type /XObject /Subtype /Form /BBox %b" % _BOX
+        objects.append(stream(content, b"%b /Resources << /Font << /F 5 0 R >> %b >>" % (kind, below)))
+    return raw(objects)
+
+
+def _page(resources: bytes) -> bytes:
+    fonts = b"/Font << /F 5 0 R >>"
+    return b"<< /Type /Page /Parent 2 0 R /MediaBox %b /Contents 4 0 R /Resources << %b %b >> >>" % (
+        _BOX,
+        fonts,
+        resources,
+    )
