@@ -138,19 +138,22 @@ class Worker:
         strays = {*(held.by_path if held else ()), *ledger} - known.keys() - moving
         operations = plan(rested, hashes, known, PIPELINE, now=now, strays=strays, forced=again)
         operations, waiting = self._braked(operations, ledger, empty=not seen.files)
-        work = _Pass(self._operations, dict(ledger), hashes, rested, watcher, self._many, self._stop, now)
+        work = _Pass(self._operations, ledger, hashes, rested, watcher, self._many, self._stop, now)
         counts = work.carry_out(operations)
         if self._deletions and not waiting and seen.complete and not self._stop.is_set():
             self._deletions.settle()
         return self._summary(counts, seen, len(moving), waiting, time.monotonic() - started)
 
     def _compared(self, *, trusted: bool) -> tuple[dict[str, Document], Editions | None]:
-        """The ledger, and what the index holds; from memory, and None, where both were compared a moment ago."""
+        """The ledger, and what the index holds; from memory, and None, where both were compared a moment ago.
+
+        The ledger as it stands now: what is written to it during the pass must not change the plan's grounds.
+        """
         if trusted:
-            return self.books.all(), None
+            return dict(self.books.all()), None
         self._index.prepare()
         self.books.reload()
-        return self.books.all(), self._index.editions()
+        return dict(self.books.all()), self._index.editions()
 
     def _braked(
         self, operations: list[Operation], ledger: dict[str, Document], *, empty: bool

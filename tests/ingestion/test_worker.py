@@ -24,6 +24,7 @@ from knowledge.passages import Excerpt, passages_of
 from knowledge.points import copied
 from tests.ingestion.bench import Bench, counts
 from tests.knowledge.crashing import Crash, crashing
+from tests.torture.powers import as_anyone
 
 WORD = Path(__file__).parents[2] / "playground" / "documents" / "Expense policy.docx"
 
@@ -245,6 +246,18 @@ def test_a_file_that_may_not_be_opened_rests_and_its_older_version_answers(hands
         bench.ahead = 60
         assert counts(bench.scan()) == {"indexed": 1}
         assert bench.found("nouveau") == {"a.md"}
+
+
+def test_a_file_whose_twin_cannot_be_read_any_more_takes_its_passages(bench: Bench) -> None:
+    source = bench.drop("a.md", "# Titre\n\nun texte")
+    bench.scan()
+    bench.drop("b.md", "# Titre\n\nun texte")
+    source.chmod(0)
+    with as_anyone():
+        assert [failure.path for failure in bench.scan().failed] == ["a.md"]
+    taken = bench.ledger.get("b.md")
+    assert taken is not None
+    assert (taken.state, taken.passages) == (State.WORDS, 1)
 
 
 @contextmanager
