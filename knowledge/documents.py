@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 _DOCUMENTS = uuid.UUID("6f2a1c1e-5a0e-4bb5-9a57-6c9d8f4f5d10")
@@ -67,10 +67,6 @@ class Document:
     def id(self) -> str:
         """The document's id, derived from its path."""
         return document_id(self.path)
-
-    def with_state(self, state: State, *, reason: str | None = None) -> Document:
-        """The same document in another state."""
-        return replace(self, state=state, reason=reason)
 
 
 def content_version(sha256: str, pipeline: str) -> str:
