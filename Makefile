@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types contracts lock system-packages pictures clean
+.PHONY: help setup demo test check format lint types contracts lock system-packages pictures torture clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -56,6 +56,9 @@ lock: $(UV) ## Resolve the dependencies anew and pin them with hashes
 	@$(UV) pip compile pyproject.toml --python-version 3.11 --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 	@$(UV) pip compile pyproject.toml --python-version 3.11 --group dev --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
 	@echo uv | $(UV) pip compile - --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements-bootstrap.lock
+
+torture: setup ## Kill the worker at random and compare the index with a clean one (KILLS=1000, SEED=)
+	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) $(if $(SEED),--seed $(SEED))
 
 pictures: setup ## Take the README's pictures of the playground (needs Chromium)
 	@$(BIN)/python -m playground.pictures
