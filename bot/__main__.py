@@ -14,6 +14,7 @@ from bot.settings import BotSettings
 from knowledge.errors import SouffleurError
 from knowledge.heartbeat import Heartbeat
 from knowledge.logs import start_logging
+from knowledge.proxies import spare_this_machine
 from knowledge.settings import silence_telemetry
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     silence_telemetry()
     try:
         settings = BotSettings.load()
+        spare_this_machine(settings.qdrant_url, settings.ollama_url)
         quiet = arguments.command not in ("start", None) and settings.log_level == "INFO"
         start_logging(settings.log_format, "WARNING" if quiet else settings.log_level)
         return _COMMANDS[arguments.command](settings, arguments)

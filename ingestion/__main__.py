@@ -19,6 +19,7 @@ from knowledge.documents import SEARCHABLE, Document, State
 from knowledge.errors import SouffleurError
 from knowledge.heartbeat import Heartbeat
 from knowledge.logs import start_logging
+from knowledge.proxies import spare_this_machine
 from knowledge.settings import silence_telemetry
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     silence_telemetry()
     try:
         settings = IngestionSettings.load(documents_dir=arguments.folder)
+        spare_this_machine(settings.qdrant_url, settings.ollama_url)
         start_logging(settings.log_format, settings.log_level)
         return _COMMANDS[arguments.command](settings, arguments)
     except SouffleurError as error:

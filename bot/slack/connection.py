@@ -12,6 +12,8 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from knowledge.proxies import is_here
+
 if TYPE_CHECKING:
     from bot.settings import BotSettings
 
@@ -40,8 +42,7 @@ def webhook(response_url: str) -> AsyncWebhookClient:
 def proxy_for(url: str) -> str | None:
     """The proxy that leads to an address. Slack's SDK would take HTTPS_PROXY in spite of NO_PROXY."""
     address = urlsplit(url)
-    host = address.hostname or ""
-    if host in ("localhost", "::1") or host.startswith("127.") or proxy_bypass(host):
+    if is_here(url) or proxy_bypass(address.hostname or ""):
         return None
     proxies = getproxies()
     return proxies.get("https" if address.scheme in ("https", "wss") else "http")

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.commands import ROOT, Terminal
+from playground.qdrant_server import running
+from tests.bot.commands import NO_OLLAMA, ROOT, Terminal
+from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Ollama, ollama_in_thread
 
 SAMPLES = ("Guide du télétravail.pdf", "astreinte.md", "Security handbook.pdf")
@@ -98,6 +100,23 @@ def test_search_without_a_model_says_that_it_went_by_words(terminal: Terminal) -
     done = terminal.run("search", REMOTE)
     assert done.stdout.startswith("1. Guide du télétravail.pdf, p. ")
     assert done.stderr.startswith("By words only: ")
+
+
+def test_a_dead_proxy_keeps_nobody_from_this_machine(tmp_path: Path, ollama: Ollama) -> None:
+    """The worker and the bot against a server, with a proxy in the environment that leads nowhere."""
+    proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"), NO_OLLAMA)
+    terminal = Terminal(tmp_path)
+    (tmp_path / "documents").mkdir()
+    shutil.copy(ROOT / "playground" / "documents" / "astreinte.md", tmp_path / "documents")
+    with in_thread(lambda: running(tmp_path / "server")) as server:
+        settings = {**proxies, "QDRANT_URL": server.url, "OLLAMA_URL": ollama.url}
+        scan = terminal.run("scan", module="ingestion", **settings)
+        assert scan.stdout.startswith("1 documents: 1 indexed"), scan.stderr
+        search = terminal.run("search", "astreinte", **settings)
+        asked = terminal.run("ask", "astreinte", "--bare", **settings)
+    assert search.stdout.startswith("1. astreinte.md")
+    assert "By words only" not in search.stderr
+    assert asked.returncode == 0, asked.stderr
 
 
 def test_compare_puts_both_answers_side_by_side(terminal: Terminal, ollama: Ollama) -> None:
