@@ -114,7 +114,9 @@ class Service:
         self._requests.forget_before(time.time() - _KEEP_REQUESTS_SECONDS)
 
     def _say(self, *, ready: bool) -> None:
-        self._pulse.say(ready=ready, meaning=self._enricher.trouble is None)
+        self._pulse.say(
+            ready=ready, meaning=self._enricher.trouble is None, reading=self._worker.reading_trouble is None
+        )
 
 
 def _in_scope(path: str, scope: str) -> bool:

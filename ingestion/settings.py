@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, FilePath, field_validator
 
 from knowledge.settings import Settings
 
@@ -21,7 +22,21 @@ class IngestionSettings(Settings):
     read_seconds: int = Field(default=300, gt=0, description="reading one document may take")
     read_memory_mb: int = Field(default=4096, ge=512, description="reading one document may take")
     readers: int = Field(default=2, ge=1, le=64, description="documents read at the same time")
+    dask_scheduler: str | None = Field(default=None, description="a Dask cluster that reads, in place of this machine")
+    dask_tls_ca: FilePath | None = Field(default=None, description="whom the scheduler must be certified by")
+    dask_tls_cert: FilePath | None = Field(default=None, description="by which the scheduler knows this worker")
+    dask_tls_key: FilePath | None = None
     max_deletes: int = Field(default=20, ge=0, description="documents that may vanish at once without a confirmation")
     max_deletes_percent: float = Field(
         default=20, ge=0, le=100, allow_inf_nan=False, description="of the documents, below which they also may"
     )
+
+    @field_validator("dask_scheduler")
+    @classmethod
+    def _is_scheduler(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("tls", "tcp") or not parts.hostname or not parts.port:
+            raise ValueError("must be tls://host:port, or tcp://host:port within a network that you trust")
+        return value

@@ -98,12 +98,17 @@ class Worker:
         self._root = root
         self._index = index
         self._clock = clock
-        self._many = 2 * hands.many
+        self._hands = hands
         self._deletions = deletions
         self._trust = Trust(trust_seconds)
         self._reported: dict[str, str] = {}
         self.books = Books(ledger, PIPELINE)
         self._operations = Operations(root, index, self.books, hands, clock)
+
+    @property
+    def reading_trouble(self) -> str | None:
+        """Why no document can be read, in a sentence; None where all is well."""
+        return self._hands.trouble
 
     def run_pass(
         self, watcher: Watcher | None = None, *, quiet_seconds: float = 0, forced: Callable[[str], bool] | None = None
@@ -138,7 +143,7 @@ class Worker:
         strays = {*(held.by_path if held else ()), *ledger} - known.keys() - moving
         operations = plan(rested, hashes, known, PIPELINE, now=now, strays=strays, forced=again)
         operations, waiting = self._braked(operations, ledger, empty=not seen.files)
-        work = _Pass(self._operations, ledger, hashes, rested, watcher, self._many, self._stop, now)
+        work = _Pass(self._operations, ledger, hashes, rested, watcher, self._hands, self._stop, now)
         counts = work.carry_out(operations)
         if self._deletions and not waiting and seen.complete and not self._stop.is_set():
             self._deletions.settle()
@@ -221,12 +226,12 @@ class _Pass:
         hashes: dict[str, str],
         seen: Look,
         watcher: Watcher,
-        at_once: int,
+        hands: Hands,
         stop: threading.Event,
         now: float,
     ) -> None:
         self._operations = operations
-        self._at_once = at_once
+        self._hands = hands
         self._stop = stop
         self._now = now
         self._ledger = ledger
@@ -276,7 +281,7 @@ class _Pass:
     def _read(self, path: str) -> None:
         document = self._document(path)
         self._reading[self._operations.start(document)] = document
-        while len(self._reading) >= self._at_once and not self._stop.is_set():
+        while len(self._reading) >= 2 * self._hands.many and not self._stop.is_set():
             self._finish_some()
 
     def _finish_some(self) -> None:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from ingestion.cell import Limits, content_of, read
 from ingestion.hands import Hands
 from ingestion.settings import IngestionSettings
 from knowledge.errors import BusyDocument, UnreadableDocument
 from tests.ingestion.bench import until
+from tests.ingestion.kin import children_of, environment_of, is_alive
 
+Born = Callable[[], set[int]]
+LIMITS = Limits.of(IngestionSettings())
+SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "QDRANT_API_KEY", "DASK_TLS_KEY", "A_TOKEN_OF_SOMEBODY_ELSE")
+TOLD = {"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH", "TESSDATA_PREFIX"}
+READS_ONE = """
+import sys
+from pathlib import Path
+from ingestion.cell import Limits, read
+read(Path(sys.argv[1]), Limits(60, 4096, 200))
+"""
 LARGE = 40_000_000  # characters: many seconds of reading and much memory
 
 
@@ -25,6 +40,13 @@ def large(tmp_path: Path) -> Iterator[Path]:
     path.write_text("Une phrase de plus, puis une autre encore.\n\n" * (LARGE // 44), encoding="utf-8")
     yield path
     path.unlink()
+
+
+@pytest.fixture
+def born() -> Born:
+    """The children that this process has had since."""
+    before = children_of(os.getpid())
+    return lambda: children_of(os.getpid()) - before
 
 
 @pytest.fixture
@@ -53,13 +75,12 @@ def test_what_needs_too_much_memory_is_ended_and_others_are_read(tmp_path: Path,
     wide.unlink()
 
 
-def test_what_kills_its_reader_is_set_aside_and_others_are_read(large: Path, small: Path) -> None:
+def test_what_kills_its_reader_is_set_aside_and_others_are_read(large: Path, small: Path, born: Born) -> None:
     with closing(Hands(IngestionSettings(readers=1))) as hands:
         first, second = hands.read(large), hands.read(small)
-        until(first.running)
-        for child in multiprocessing.active_children():
-            assert child.pid is not None
-            os.kill(child.pid, signal.SIGKILL)
+        until(lambda: bool(born()))
+        for child in born():
+            os.kill(child, signal.SIGKILL)
         with pytest.raises(UnreadableDocument, match=r"^large\.txt made its reader crash: save it again in its own"):
             hands.outcome(first, large)
         assert hands.outcome(second, small).excerpts[0].text == "Un texte."
@@ -84,3 +105,68 @@ def test_what_no_reader_knows_says_the_remedy(hands: Hands, tmp_path: Path) -> N
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
     with pytest.raises(UnreadableDocument, match=r"save it as \.docx"):
         hands.outcome(hands.read(path), path)
+
+
+def test_what_is_given_up_ends_its_child(large: Path, small: Path, born: Born) -> None:
+    with closing(Hands(IngestionSettings(readers=1))) as hands:
+        first = hands.read(large)
+        until(lambda: bool(born()))
+        child, *_ = born()
+        first.cancel()
+        with pytest.raises(CancelledError):
+            hands.outcome(first, large)
+        assert child not in born()
+        assert hands.outcome(hands.read(small), small).excerpts[0].text == "Un texte."
+
+
+def test_nothing_is_left_of_hands_that_are_closed(large: Path, born: Born) -> None:
+    hands = Hands(IngestionSettings(readers=2))
+    readings = [hands.read(large) for _ in range(3)]
+    until(lambda: len(born()) == 2)
+    hands.close()
+    assert all(reading.done() for reading in readings)
+    assert born() == set()
+
+
+def test_children_end_when_their_parent_is_killed(large: Path) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", READS_ONE, str(large)])  # noqa: S603  # this very program
+    until(lambda: bool(children_of(parent.pid)))
+    (child,) = children_of(parent.pid)
+    parent.kill()
+    parent.wait()
+    until(lambda: not is_alive(child))
+
+
+def test_children_are_told_no_secret(small: Path, born: Born, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = IngestionSettings(readers=1)
+    for name in SECRETS:
+        monkeypatch.setenv(name, "hush")
+    with closing(Hands(settings)) as hands:
+        hands.outcome(hands.read(small), small)
+        (child,) = born()
+        told = environment_of(child)
+    assert told.keys().isdisjoint(SECRETS)
+    assert "hush" not in told.values()
+    assert {name for name in told if not name.startswith("LC_")} <= TOLD | {"OMP_NUM_THREADS"}
+
+
+@pytest.mark.parametrize(
+    "excerpts", ["geheim", [{"text": 1}], [{"text": "geheim", "kind": "__reduce__"}]], ids=["text", "number", "kind"]
+)
+def test_what_a_child_says_is_checked_and_not_repeated(excerpts: object, small: Path) -> None:
+    """A document may have made a parser its own: what comes back is data, or nothing."""
+    answer: dict[str, object] = {"content": {"title": "t", "pages": None, "excerpts": excerpts}}
+    with pytest.raises(UnreadableDocument, match=r"^small\.txt made its reader crash") as caught:
+        content_of(answer, small, LIMITS)
+    assert "geheim" not in "".join(traceback.format_exception(caught.value, chain=False))
+
+
+def test_a_fault_of_ours_costs_one_document_and_is_logged(small: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(UnreadableDocument, match=r"^small\.txt could not be read \(KeyError\): save it again"):
+        content_of({"error": "KeyError", "frames": ["split:12"]}, small, LIMITS)
+    assert "error=KeyError frames=['split:12']" in caplog.text
+
+
+def test_a_document_is_read_the_same_by_itself(small: Path) -> None:
+    with closing(Hands(IngestionSettings(readers=1))) as hands:
+        assert hands.outcome(hands.read(small), small) == read(small, LIMITS)

@@ -1,0 +1,262 @@
+"""Reads one document in a child process that can be killed: within its limits, and told no secret.
+
+What a child answers is JSON and is checked: whatever a hostile document made of a parser, it cannot run code here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knowledge.errors import BusyDocument, UnreadableDocument, VanishedDocument
+from knowledge.passages import Excerpt
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+    from ingestion.settings import IngestionSettings
+
+log = logging.getLogger(__name__)
+
+_DOCUMENTS_A_CHILD = 50  # then it is replaced, so that what a parser leaks does not add up
+_TOLD = ("PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "TESSDATA_PREFIX", "OMP_NUM_THREADS")
+_SENTENCES = {known.__name__: known for known in (UnreadableDocument, BusyDocument, VanishedDocument)}
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a document holds: its title, its number of pages where it has pages, and its excerpts in order."""
+
+    title: str
+    pages: int | None
+    excerpts: list[Excerpt]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading one document may take."""
+
+    seconds: int
+    memory_mb: int
+    file_mb: int
+
+    @classmethod
+    def of(cls, settings: IngestionSettings) -> Limits:
+        """The limits that are set."""
+        return cls(settings.read_seconds, settings.read_memory_mb, settings.max_file_mb)
+
+
+class Leash:
+    """By it, another thread ends a child in the middle of a document."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: _Child | None = None
+        self.pulled = False
+
+    def tie(self, child: _Child | None) -> None:
+        """Hold this child, which begins or, None, ended."""
+        with self._lock:
+            self._child = child
+            if child and self.pulled:
+                child.kill()
+
+    def pull(self) -> None:
+        """End the child, now or as soon as it begins."""
+        with self._lock:
+            self.pulled = True
+            if self._child:
+                self._child.kill()
+
+
+class Cells:
+    """The children of one owner. A free one is used again; as many are there as documents are read at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._free: defaultdict[Limits, list[_Child]] = defaultdict(list)
+        self._closed = False
+
+    def read(self, path: Path, limits: Limits, leash: Leash | None = None) -> Content:
+        """Read the file at `path`.
+
+        Raises:
+            UnreadableDocument: it cannot be read; the sentence says why and what to do.
+            BusyDocument: it cannot be read now.
+            CancelledError: `leash` was pulled.
+        """
+        child = self._take(path, limits)
+        if leash:
+            leash.tie(child)
+        answer: dict[str, object] = {}
+        try:
+            answer = child.ask(path, limits)
+        except EOFError as error:
+            if leash and leash.pulled:
+                raise CancelledError from error
+            raise _crashed(path) from error
+        except TimeoutError as error:
+            raise UnreadableDocument(
+                f"{path.name} took longer than {limits.seconds} s to read: split it, or raise READ_SECONDS."
+            ) from error
+        finally:
+            if leash:
+                leash.tie(None)
+            self._give_back(child, limits, fit=bool(answer) and answer.get("error") != "MemoryError")
+        return content_of(answer, path, limits)
+
+    def close(self) -> None:
+        """End the children that are free; those at work end when they are done or their leash is pulled."""
+        with self._lock:
+            self._closed = True
+            free = [child for children in self._free.values() for child in children]
+            self._free.clear()
+        for child in free:
+            child.end()
+
+    def _take(self, path: Path, limits: Limits) -> _Child:
+        while True:
+            with self._lock:
+                if not self._free[limits]:
+                    break
+                child = self._free[limits].pop()
+            if child.is_alive():
+                return child
+            child.end()
+        try:
+            return _Child(limits)
+        except OSError as error:
+            raise BusyDocument(f"{path.name} waits: no reader could be started ({error.strerror}).") from error
+
+    def _give_back(self, child: _Child, limits: Limits, *, fit: bool) -> None:
+        with self._lock:
+            if fit and not self._closed and child.asked < _DOCUMENTS_A_CHILD:
+                self._free[limits].append(child)
+                return
+        child.end()
+
+
+def read(path: Path, limits: Limits) -> Content:
+    """Read the file at `path` in a child of this process, as `Cells.read` does. Made to be sent to another machine."""
+    return _of_this_process().read(path, limits)
+
+
+@cache
+def _of_this_process() -> Cells:
+    return Cells()
+
+
+class _Child:
+    """One child process, leader of a group that ends with it: tesseract is one of it."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.asked = 0
+        self._line, theirs = socket.socketpair()
+        with theirs, contextlib.ExitStack() as undo:
+            undo.callback(self._line.close)
+            self._process = subprocess.Popen(  # noqa: S603  # this very program
+                [sys.executable, "-P", "-m", "ingestion.child", str(limits.memory_mb), str(limits.file_mb)],
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
+                start_new_session=True,
+            )
+            undo.pop_all()
+
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, path: Path, limits: Limits) -> dict[str, object]:
+        """Have a document read.
+
+        Raises:
+            TimeoutError: it took too long.
+            EOFError: the child died, or what it says is no answer.
+        """
+        until = time.monotonic() + limits.seconds
+        self.asked += 1
+        try:
+            self._line.sendall(json.dumps(str(path)).encode() + b"\n")
+            answer = json.loads(self._answer(until, limits.memory_mb << 20))
+        except (ConnectionError, ValueError) as error:
+            raise EOFError from error
+        return answer if isinstance(answer, dict) else {}
+
+    def kill(self) -> None:
+        """End it, whatever it is at, and what it started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """Kill it, and leave nothing of it."""
+        self.kill()
+        self._line.close()
+        self._process.wait()
+
+    def _answer(self, until: float, longest: int) -> bytes:
+        answer = bytearray()
+        while not answer.endswith(b"\n"):
+            left = until - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self._line.settimeout(left)
+            part = self._line.recv(1 << 20)
+            if not part or len(answer) > longest:
+                raise EOFError
+            answer += part
+        return bytes(answer)
+
+
+def _environment() -> dict[str, str]:
+    """What a child is told of this process's environment: where programs and languages are, and nothing else."""
+    kept = {name: value for name, value in os.environ.items() if name in _TOLD or name.startswith("LC_")}
+    here = str(Path(__file__).parents[1])
+    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))}
+
+
+def content_of(answer: dict[str, object], path: Path, limits: Limits) -> Content:
+    """What a child's answer stands for; raises what `Cells.read` does."""
+    from pydantic import ValidationError
+
+    if "content" in answer:
+        try:
+            return _checked().validate_python(answer["content"])
+        except ValidationError:  # its text would hold the document's
+            raise _crashed(path) from None
+    error = str(answer.get("error"))
+    if error == "MemoryError":
+        raise UnreadableDocument(
+            f"{path.name} needs more than {limits.memory_mb} MB to be read: split it, or raise READ_MEMORY_MB."
+        )
+    if error in _SENTENCES:
+        raise _SENTENCES[error](str(answer.get("sentence")))
+    log.error("reading failed: error=%s frames=%s", error, answer.get("frames"))
+    raise UnreadableDocument(f"{path.name} could not be read ({error}): save it again in its own program.")
+
+
+def _crashed(path: Path) -> UnreadableDocument:
+    return UnreadableDocument(
+        f"{path.name} made its reader crash: save it again in its own program, or drop it as PDF."
+    )
+
+
+@cache
+def _checked() -> TypeAdapter[Content]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Content)

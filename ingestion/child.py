@@ -1,0 +1,94 @@
+"""What runs in a reader's child process: it confines itself, reads each file that it is told of, and answers in JSON.
+
+It is started by `ingestion.cell` and by nobody else. It ends, with whatever it started, when its parent is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import resource
+import signal
+import sys
+import threading
+import traceback
+from dataclasses import asdict
+from pathlib import Path
+
+from ingestion.cell import Content
+from knowledge.errors import BusyDocument, UnreadableDocument, VanishedDocument
+from knowledge.settings import silence_telemetry
+
+_FIRST_FOR_THE_KERNEL = "1000"  # where memory runs out, the child dies and not who waits for it
+
+
+def main() -> None:
+    """Answer until the parent closes its end."""
+    answers = _own_answers()
+    memory_mb, file_mb = map(int, sys.argv[1:])
+    _confine(memory_mb)
+    told: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(told,), daemon=True).start()
+    with os.fdopen(answers, "wb") as line:
+        while True:
+            line.write(_answer(Path(json.loads(told.get())), file_mb))
+            line.flush()
+
+
+def _own_answers() -> int:
+    """A way to the parent that no parser knows: what one prints may hold the document, and goes nowhere."""
+    answers = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return answers
+
+
+def _confine(memory_mb: int) -> None:
+    silence_telemetry()
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = memory_mb << 20 if most == resource.RLIM_INFINITY else min(memory_mb << 20, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):  # a kernel other than Linux has no such file
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_FOR_THE_KERNEL, encoding="ascii")
+
+
+def _listen(told: queue.SimpleQueue[str]) -> None:
+    for line in sys.stdin:
+        told.put(line)
+    os.killpg(os.getpid(), signal.SIGKILL)
+
+
+def _answer(path: Path, file_mb: int) -> bytes:
+    try:
+        answer: dict[str, object] = {"content": asdict(_read(path, file_mb))}
+        return json.dumps(answer).encode() + b"\n"
+    except MemoryError:
+        answer = {"error": "MemoryError"}
+    except (BusyDocument, UnreadableDocument) as error:
+        answer = {"error": type(error).__name__, "sentence": str(error)}
+    except Exception as error:  # noqa: BLE001  # a fault of ours on one document: the parent logs it, the child goes on
+        frames = traceback.extract_tb(error.__traceback__)
+        answer = {"error": type(error).__name__, "frames": [f"{frame.name}:{frame.lineno}" for frame in frames]}
+    return json.dumps(answer).encode() + b"\n"
+
+
+def _read(path: Path, file_mb: int) -> Content:
+    from ingestion.reading.read import read
+    from ingestion.split import split
+
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise VanishedDocument(f"{path.name} vanished before it was read.") from error
+    if size > file_mb << 20:
+        raise UnreadableDocument(
+            f"{path.name} has {size >> 20} MB, more than {file_mb}: split it, or raise MAX_FILE_MB."
+        )
+    reading = read(path)
+    return Content(reading.title, reading.pages, split(reading))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Processes and their children, as /proc tells of them."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+_GONE = (FileNotFoundError, ProcessLookupError)
+
+
+def children_of(pid: int) -> set[int]:
+    """The processes that `pid` started and that live."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and _parent_of(entry) == pid:
+            found.add(int(entry.name))
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that only waits to be buried does not."""
+    return _parent_of(Path(f"/proc/{pid}")) is not None
+
+
+def seconds_of(pid: int) -> float:
+    """The processor time that a process has taken."""
+    fields = _fields(Path(f"/proc/{pid}"))
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
+
+
+def environment_of(pid: int) -> dict[str, str]:
+    """What a process was told when it was started."""
+    lines = Path(f"/proc/{pid}/environ").read_text(encoding="utf-8", errors="replace").split("\0")
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def _parent_of(entry: Path) -> int | None:
+    fields = _fields(entry)
+    return int(fields[1]) if fields and fields[0] not in "ZX" else None
+
+
+def _fields(entry: Path) -> list[str]:
+    """What /proc/PID/stat tells after the program's name: the state first, then the parent."""
+    with suppress(*_GONE):
+        return (entry / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    return []
