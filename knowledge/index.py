@@ -77,15 +77,26 @@ class Index:
                     if f"metadata.{field}" not in known:
                         self._client.create_payload_index(self.collection, f"metadata.{field}", schema)
 
-    def replace(self, document: Document, passages: Sequence[Passage]) -> None:
+    def add(self, document: Document, passages: Sequence[Passage]) -> bool:
+        """Let the first passages of a document answer while the others are read; `replace` ends what this begins.
+
+        False, and nothing is done, where an older version answers until this one is complete.
+        """
+        if self._ids(document.id, but_version=document.version):
+            return False
+        self._upsert(point_of(passage, live=True) for passage in passages)
+        return True
+
+    def replace(self, document: Document, passages: Sequence[Passage], added: int = 0) -> None:
         """Make `passages` the ones that answer for `document`; safe to repeat after a crash at any point.
 
-        The old version answers until the new one is complete.
+        The old version answers until the new one is complete. The first `added` passages were just added.
 
         Raises:
             IndexUnavailable: Qdrant failed, or does not hold what it was sent.
         """
-        self._switch(document, lambda live: [point_of(passage, live=live) for passage in passages])
+        ids = {passage.id for passage in passages}
+        self._switch(document, ids, lambda live: [point_of(passage, live=live) for passage in passages[added:]])
 
     def copy(self, source: Document, target: Document) -> bool:
         """Give `target`, whose content is that of `source`, its passages and vectors, in the order of `replace`.
@@ -95,16 +106,15 @@ class Index:
         points = list(self._scroll(of_version(source.id, source.version), with_vectors=True))
         if len(points) != source.passages:
             return False
-        self._switch(target, lambda live: [copied(point, target, live=live) for point in points])
+        ids = {str(copied(point, target, live=True).id) for point in points}
+        self._switch(target, ids, lambda live: [copied(point, target, live=live) for point in points])
         return True
 
-    def _switch(self, document: Document, points_of: Callable[[bool], list[models.PointStruct]]) -> None:
+    def _switch(self, document: Document, new: set[str], points_of: Callable[[bool], list[models.PointStruct]]) -> None:
         old = self._ids(document.id, but_version=document.version)
         # After a crash in the deletes below, the new version is alive already and must stay so.
         live = not old or self._count(document, live=True) > 0
-        points = points_of(live)
-        self._upsert(points)
-        new = {str(point.id) for point in points}
+        self._upsert(points_of(live))
         held = self._ids(document.id, version=document.version)
         if not new <= held:
             raise IndexUnavailable(f"Qdrant holds fewer passages of {document.path} than it was sent.")

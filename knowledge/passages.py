@@ -68,8 +68,8 @@ class Citation:
     passage_id: str
 
 
-def passages_of(document: Document, excerpts: list[Excerpt]) -> list[Passage]:
-    """Give each excerpt its identity: the same document, content and pipeline give the same ids."""
+def passages_of(document: Document, excerpts: list[Excerpt], first: int = 0) -> list[Passage]:
+    """Give each excerpt its identity, numbered from `first`: same document, content and pipeline, same ids."""
     return [
         Passage(
             id=passage_id(document.id, document.version, n),
@@ -81,7 +81,7 @@ def passages_of(document: Document, excerpts: list[Excerpt]) -> list[Passage]:
             n=n,
             excerpt=excerpt,
         )
-        for n, excerpt in enumerate(excerpts)
+        for n, excerpt in enumerate(excerpts, first)
     ]
 
 

@@ -1,0 +1,39 @@
+"""Puts a document together from the parts in which it is read, which come in any order. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from knowledge.passages import passages_of
+
+if TYPE_CHECKING:
+    from ingestion.hands import Content
+    from knowledge.documents import Document
+    from knowledge.passages import Passage
+
+
+@dataclass(slots=True)
+class Assembly:
+    """One document while its parts come in. A part counts once those before it are there: passages are numbered on."""
+
+    document: Document
+    many: int
+    passages: list[Passage] = field(default_factory=list)
+    _waiting: dict[int, Content] = field(default_factory=dict)
+    _taken: int = 0
+
+    def take(self, n: int, content: Content) -> list[Passage]:
+        """Take part `n`, counted from 0; give the passages that this completes, in their order."""
+        self._waiting[n] = content
+        fresh: list[Passage] = []
+        while part := self._waiting.pop(self._taken, None):
+            self._taken += 1
+            fresh += passages_of(self.document, part.excerpts, first=len(self.passages) + len(fresh))
+        self.passages += fresh
+        return fresh
+
+    @property
+    def complete(self) -> bool:
+        """Whether every part has come in."""
+        return self._taken == self.many
