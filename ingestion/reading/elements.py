@@ -8,6 +8,8 @@ from typing import Literal
 ElementKind = Literal["heading", "text", "list", "code", "table"]
 Rows = tuple[tuple[str, ...], ...]
 
+MOST_COLUMNS = 1_000  # of a table that people wrote: more are data, of which no passage makes sense
+
 
 @dataclass(frozen=True, slots=True)
 class Element:

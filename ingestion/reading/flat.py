@@ -7,12 +7,14 @@ nothing, and gives up on a file with one row too long.
 from __future__ import annotations
 
 import csv
+import re
 from typing import TYPE_CHECKING
 
 from ingestion.reading.decoding import decoded
-from ingestion.reading.elements import Element, Reading, fold, squared
+from ingestion.reading.elements import MOST_COLUMNS, Element, Reading, fold, squared
 from ingestion.reading.plain import text_elements
 from ingestion.reading.titles import title_of
+from knowledge.errors import UnreadableDocument
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,19 +22,39 @@ if TYPE_CHECKING:
 _DELIMITERS = ",;\t|"
 _SNIFFED_LINES = 50
 _LARGEST_CELL = 1 << 20
+_ENDLESS = re.compile(r"\S{100000,}")
 
 
 def read_text(path: Path) -> Reading:
-    """A plain text file, in any encoding."""
-    elements = text_elements(decoded(path.read_bytes()))
+    """A plain text file, in any encoding.
+
+    Raises:
+        UnreadableDocument: it is data that only looks like text.
+    """
+    text = decoded(path.read_bytes())
+    if endless := _ENDLESS.search(text):
+        raise UnreadableDocument(
+            f"{path.name} holds a word of {len(endless[0]):,} characters, it is data rather than text: "
+            "drop what it says in words."
+        )
+    elements = text_elements(text)
     return Reading(title_of(path, elements), None, elements)
 
 
 def read_table(path: Path) -> Reading:
-    """A CSV or TSV file: one table, its first row the header."""
+    """A CSV or TSV file: one table, its first row the header.
+
+    Raises:
+        UnreadableDocument: it has too many columns.
+    """
     lines = decoded(path.read_bytes()).splitlines(keepends=True)
     delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(lines[:_SNIFFED_LINES])
     csv.field_size_limit(_LARGEST_CELL)
+    widest = max((len(row) for row in csv.reader(lines, delimiter=delimiter)), default=0)
+    if widest > MOST_COLUMNS:
+        raise UnreadableDocument(
+            f"{path.name} has {widest:,} columns, more than {MOST_COLUMNS:,}: split it, or turn its rows into columns."
+        )
     rows = squared([[fold(cell) for cell in row] for row in csv.reader(lines, delimiter=delimiter)])
     return Reading(title_of(path, []), None, [Element("", "table", rows=rows)] if rows else [])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ingestion.reading.elements import Element, Reading, fold
+from ingestion.reading.elements import MOST_COLUMNS, Element, Reading, fold
 from ingestion.reading.number_formats import shown
 from ingestion.reading.titles import title_of
 from knowledge.errors import UnreadableDocument
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     Row = dict[int, str]  # the text of each column that holds some
 
 _MOST_CELLS = 2_000_000
-MOST_COLUMNS = 1_000
 _TABLE_COLUMNS = 2
 
 

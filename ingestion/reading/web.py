@@ -46,11 +46,26 @@ def read_markdown(path: Path) -> Reading:
 
 
 def html_elements(html: str) -> list[Element]:
-    """The elements of a piece of HTML."""
+    """The elements of a piece of HTML.
+
+    Raises:
+        RecursionError: it is nested so deeply that its parser would leave the rest out without a word.
+    """
+    if _is_too_deep(html):
+        raise RecursionError
     stay_offline()
     from unstructured.partition.html import partition_html
 
     return list(converted(partition_html(text=html, languages=_NO_DETECTION))) if html.strip() else []
+
+
+def _is_too_deep(html: str) -> bool:
+    from lxml import etree
+
+    parser = etree.HTMLParser()
+    if html.strip():
+        etree.fromstring(html.encode(), parser)
+    return any("depth" in error.message for error in parser.error_log)
 
 
 def _plain(html: str) -> str:

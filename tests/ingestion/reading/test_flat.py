@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion.reading.flat import read_table, read_text
+from knowledge.errors import UnreadableDocument
 from tests.ingestion.reading import samples
 
 if TYPE_CHECKING:
@@ -45,3 +46,24 @@ def test_a_text_file_is_named_by_its_heading_else_by_its_file(tmp_path: Path) ->
     plain = tmp_path / "liste.txt"
     plain.write_text("quelques mots", encoding="utf-8")
     assert read_text(plain).title == "liste"
+
+
+def test_data_that_only_looks_like_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("Some words, then " + "x" * 200_000)
+    with pytest.raises(UnreadableDocument, match=r"^a\.txt holds a word of 200,000 characters, it is data rather than"):
+        read_text(path)
+
+
+def test_too_many_columns_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n" + ",".join("x" * 1_001) + "\n")
+    with pytest.raises(UnreadableDocument, match=r"^a\.csv has 1,001 columns, more than 1,000: split it, or turn"):
+        read_table(path)
+
+
+def test_stray_zero_bytes_cost_no_accents(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes("Un café ".encode() * 1_000 + b"\0\0" + "et un thé".encode())
+    (element,) = read_text(path).elements
+    assert element.text.endswith("café et un thé")

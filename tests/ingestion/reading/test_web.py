@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ingestion.reading.elements import Element
+from ingestion.reading.read import read
 from ingestion.reading.web import html_elements, read_html, read_markdown
+from knowledge.errors import UnreadableDocument
 from tests.ingestion.reading import samples
 
 if TYPE_CHECKING:
@@ -56,3 +60,10 @@ def test_what_looks_like_a_list_inside_a_fence_is_left_alone(tmp_path: Path) -> 
 
 def test_no_html_gives_no_elements() -> None:
     assert html_elements(" \n") == []
+
+
+def test_html_that_its_parser_would_leave_out_in_part_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "deep.html"
+    path.write_text("<p>before</p>" + "<div>" * 300 + "deep" + "</div>" * 300)
+    with pytest.raises(UnreadableDocument, match=r"^deep\.html is nested too deeply to be read: drop a flatter copy"):
+        read(path)
