@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ import pytest
 
 from tests.doubles.ollama import ollama_in_thread
 
-SENTINEL = Path(__file__).parent / "sentinel"
+SENTINEL = Path(__file__).parent / "sentinel" / "sitecustomize.py"
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "playground" / "documents"
 OWN_PROGRAMS = {Path(sys.executable).resolve().name, Path(sys.executable).name, "tesseract"}
@@ -44,12 +45,17 @@ class Watched:
     def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
         # Nothing of the caller's environment turns reports off: the product has to do it itself.
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        paths = {"PYTHONPATH": f"{SENTINEL}{os.pathsep}{ROOT}", "SENTINEL_LOG": str(self.folder / "sentinel.jsonl")}
-        return {**kept, **paths, "QDRANT_PATH": str(self.folder / "qdrant"), **settings}
+        return {
+            **kept,
+            "PYTHONPATH": f"{self.folder}{os.pathsep}{ROOT}",
+            "QDRANT_PATH": str(self.folder / "qdrant"),
+            **settings,
+        }
 
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Watched:
+    shutil.copy(SENTINEL, tmp_path)  # it writes where it lies
     return Watched(tmp_path)
 
 

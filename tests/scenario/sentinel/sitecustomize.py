@@ -1,7 +1,7 @@
 """Loaded by every Python process that has this folder on PYTHONPATH: nothing may leave this machine.
 
-Each name resolved, address spoken to and program started is written to $SENTINEL_LOG as one line of JSON; what is not
-on the loopback interface is refused as well.
+Each name resolved, address spoken to and program started is written to sentinel.jsonl beside this file, as one line of
+JSON; what is not on the loopback interface is refused as well. No variable of its own is needed: not all are inherited.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import socket
 import sys
 
+_LOG = os.path.join(os.path.dirname(__file__), "sentinel.jsonl")  # noqa: PTH118, PTH120  # pathlib starts slowly
 _SPOKEN_TO = {"socket.connect": 1, "socket.sendto": 1, "socket.sendmsg": 1}
 _RESOLVED = {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}
 _STARTED = {"subprocess.Popen", "os.exec", "os.posix_spawn"}
@@ -36,7 +37,7 @@ def _local(host: object) -> bool:
 
 def _note(event: str, what: object, *, local: bool) -> None:
     line = json.dumps({"pid": os.getpid(), "event": event, "what": str(what), "local": local}) + "\n"
-    log = os.open(os.environ["SENTINEL_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    log = os.open(_LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.write(log, line.encode())
     os.close(log)
 
