@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from knowledge.documents import SEARCHABLE, Document, State
 from knowledge.errors import ModelUnavailable, TextRefused
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Vectors = list[tuple[str, list[float]]]
+Standing = Literal["untried", "on", "away"]
 _PROBE = "Souffleur"
 _REST_SECONDS = 10.0  # before an embedding model that failed is asked again
 
@@ -36,7 +37,15 @@ class Enricher:
         self._meaning = meaning
         self._clock = clock
         self._rests_until = 0.0
+        self._answers = False
         self.trouble: str | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """What is known of the embedding model: it is asked only when a passage waits for it."""
+        if self.trouble:
+            return "away"
+        return "on" if self._answers else "untried"
 
     def waiting(self) -> list[Document]:
         """Documents that are searchable by words alone, or by another model's meaning."""
@@ -74,6 +83,7 @@ class Enricher:
             if stop():
                 return False
             vectors = self._vectors(batch)
+            self._answers, self.trouble = True, None
             self._index.enrich(vectors)
             refused |= {passage for passage, _ in batch} - {passage for passage, _ in vectors}
             if step:
@@ -112,5 +122,5 @@ class Enricher:
     def _rest(self, error: ModelUnavailable) -> None:
         if self.trouble != str(error):
             log.warning("meaning waits, words are searchable: %s", error)
-        self.trouble = str(error)
+        self._answers, self.trouble = False, str(error)
         self._rests_until = self._clock() + _REST_SECONDS

@@ -36,7 +36,7 @@ class Pulse:
         self._every = every
         self._clock = clock
         self._moved = clock()
-        self._state: dict[str, bool] = {}
+        self._state: dict[str, bool | str] = {}
         self._beaten = threading.Lock()  # one writer of the file at a time
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
@@ -50,7 +50,7 @@ class Pulse:
         self._thread.join()
         self._heartbeat.stop()
 
-    def say(self, **state: bool) -> None:
+    def say(self, **state: bool | str) -> None:
         """Get on with the work, in a state that is written down at once if it is another one."""
         self._moved = self._clock()
         if state != self._state:

@@ -50,30 +50,31 @@ class Service:
         self._next_pass = 0.0
         self._next_requests = 0.0
         self._enriched = False
+        self._away: str | None = None
 
     def run(self, woken: threading.Event, stop: threading.Event) -> None:
         """Work until `stop` is set."""
         with self._pulse:
-            self._say(ready=True)
+            self._say(ready=False)  # until the index has answered
             while not stop.is_set():
                 try:
                     self._turn(woken, stop)
                 except IndexUnavailable as error:
-                    log.warning("the index is away, nothing is lost: %s", error)
-                    self._say(ready=False)
-                    self._next_pass = 0.0
+                    self._miss(error)
                     stop.wait(_AWAY_SECONDS)
 
     def _turn(self, woken: threading.Event, stop: threading.Event) -> None:
         now = time.monotonic()
         if now >= self._next_requests:
             self._next_requests = now + _REQUESTS_EVERY_SECONDS
-            for request in self._requests.open():
+            requests = self._requests.open()
+            self._say(ready=self._away is None)  # a first pass may take an hour
+            for request in requests:
                 self._serve(request, stop)
         if woken.is_set() or now >= self._next_pass:
             woken.clear()
             self._pass()
-        self._say(ready=True)
+        self._find()
         if not self._enriched:
             self._enrich(woken, stop)
         if self._enriched or self._enricher.trouble:
@@ -113,10 +114,22 @@ class Service:
         log.info("request served: request=%s documents=%d seconds=%.2f", request.id, len(scope), summary.seconds)
         self._requests.forget_before(time.time() - _KEEP_REQUESTS_SECONDS)
 
+    def _miss(self, error: IndexUnavailable) -> None:
+        """Wait for the index, and say why once."""
+        if self._away != str(error):
+            log.warning("the index is away, nothing is lost: %s", error)
+        self._away = str(error)
+        self._say(ready=False)
+        self._next_pass = 0.0
+
+    def _find(self) -> None:
+        if self._away:
+            log.info("the index is back")
+        self._away = None
+        self._say(ready=True)
+
     def _say(self, *, ready: bool) -> None:
-        self._pulse.say(
-            ready=ready, meaning=self._enricher.trouble is None, reading=self._worker.reading_trouble is None
-        )
+        self._pulse.say(ready=ready, meaning=self._enricher.standing, reading=self._worker.reading_trouble is None)
 
 
 def _in_scope(path: str, scope: str) -> bool:

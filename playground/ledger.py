@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from playground.processes import Supervised
 
 _PAGE = 1000
+_STANDINGS = {
+    "untried": "about to be added",
+    "on": "being added",
+    "away": "waiting for an embedding model",
+}
 _SECONDS = aiohttp.ClientTimeout(total=10)
 
 
@@ -59,10 +64,10 @@ class LedgerInQdrant:
         if not any(line.state == "words" for line in lines):
             return None
         try:
-            well = json.loads(self.heartbeat.read_text(encoding="utf-8")).get("meaning", True)
+            standing = json.loads(self.heartbeat.read_text(encoding="utf-8")).get("meaning")
         except (OSError, json.JSONDecodeError):
             return None
-        return "being added" if well else "waiting for an embedding model"
+        return _STANDINGS.get(standing)
 
 
 def _line(record: dict[str, Any]) -> LedgerLine:

@@ -61,13 +61,14 @@ def test_an_interruption_between_two_batches_loses_nothing(bench: Bench, enriche
 def test_an_absent_model_is_asked_again_after_a_rest(bench: Bench, enricher: Enricher, ollama: Ollama) -> None:
     known(bench, "a.md", "texte")
     ollama.faults = Faults(missing=("bge-m3",))
-    assert not enricher.run()
+    assert [enricher.standing, enricher.run(), enricher.standing] == ["untried", False, "away"]
     assert enricher.trouble == "The embedding model bge-m3 is not in Ollama: run `ollama pull bge-m3`."
     ollama.faults = Faults()
     assert not enricher.run()  # it rests
     bench.ahead = 11
     assert enricher.run()
     assert enricher.trouble is None
+    assert enricher.standing == "on"
     assert states(bench) == {"a.md": State.MEANING}
 
 

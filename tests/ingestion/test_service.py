@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ingestion import enrich as enriching
 from ingestion import service as service_room
 from ingestion.enrich import Enricher
 from ingestion.hands import Hands
@@ -51,6 +52,9 @@ class Office:
         document = self.ledger.get(path)
         return document.state if document else None
 
+    def beat_is(self, *, ready: bool) -> bool:
+        return self.heartbeat.path.exists() and self.beat()["ready"] is ready
+
     def beat(self) -> dict[str, object]:
         beat: dict[str, object] = json.loads(self.heartbeat.path.read_text(encoding="utf-8"))
         return beat
@@ -59,6 +63,7 @@ class Office:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service_room, "_AWAY_SECONDS", 0.2)
+    monkeypatch.setattr(enriching, "_REST_SECONDS", 0.2)
     monkeypatch.setattr(service_room, "_TICK_SECONDS", 0.05)
     monkeypatch.setattr(service_room, "_REQUESTS_EVERY_SECONDS", 0.1)
 
@@ -172,8 +177,30 @@ def test_a_model_that_is_away_is_told_and_holds_nothing_up(office: Office, ollam
     ollama.faults = Faults(status=500)
     office.drop("a.md", "un texte")
     until(lambda: office.state("a.md") is State.WORDS)
-    until(lambda: office.beat().get("meaning") is False)
+    until(lambda: office.beat().get("meaning") == "away")
     assert office.heartbeat.verdict()[0]
+    ollama.faults = Faults()
+    office.drop("b.md", "un autre texte")
+    until(lambda: office.beat().get("meaning") == "on", limit=30)
+
+
+def test_a_model_that_nobody_needed_yet_is_neither_on_nor_away(office: Office) -> None:
+    until(lambda: office.beat_is(ready=True))
+    assert office.beat()["meaning"] == "untried"
+
+
+def test_an_index_that_is_away_at_the_start_is_waited_for_and_told_once(
+    tmp_path: Path, server: Server, hands: Hands, meaning: Meaning, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.faults.add(Fault(Kind.CUT, times=None))
+    with working(tmp_path, server, hands, meaning) as office:
+        (office.root / "a.md").write_text("un texte", encoding="utf-8")
+        until(lambda: server.faults.taken > 10)
+        assert office.beat()["ready"] is False
+        assert caplog.text.count("the index is away") == 1
+        server.faults.clear()
+        until(lambda: office.state("a.md") is not None)
+        until(lambda: office.beat_is(ready=True))
 
 
 def test_the_sign_of_life_goes_with_the_service(tmp_path: Path, server: Server, hands: Hands, meaning: Meaning) -> None:

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from knowledge.heartbeat import Heartbeat
+from playground import qdrant_server
+from playground.ledger import LedgerInQdrant
+from playground.processes import Supervised
+
+_RECORD = {"path": "a.md", "pages": None, "passages": 1, "reason": None, "title": "A"}
+_ID = "00000000-0000-0000-0000-000000000001"
+
+
+@pytest.mark.parametrize(
+    ("state", "meaning", "sentence"),
+    [
+        ("words", "untried", "about to be added"),
+        ("words", "on", "being added"),
+        ("words", "away", "waiting for an embedding model"),
+        ("words", None, None),
+        ("meaning", "away", None),
+    ],
+)
+async def test_the_page_is_told_how_meaning_stands_while_something_waits_for_it(
+    state: str, meaning: str | None, sentence: str | None, tmp_path: Path
+) -> None:
+    heartbeat = Heartbeat("ingestion", tmp_path)
+    if meaning:
+        heartbeat.beat(ready=True, meaning=meaning)
+    async with qdrant_server.running(tmp_path / "qdrant") as server, aiohttp.ClientSession(server.url) as session:
+        await session.put("/collections/t", json={"vectors": {}})
+        point = {"id": _ID, "vector": {}, "payload": {**_RECORD, "state": state}}
+        await session.put("/collections/t/points?wait=true", json={"points": [point]})
+        worker = Supervised("ingestion", {}, tmp_path / "log")
+        reading = await LedgerInQdrant(server.url, "", "t", worker, heartbeat.path)()
+    assert [line.state for line in reading.lines] == [state]
+    assert reading.embedding == sentence
