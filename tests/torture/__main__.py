@@ -45,8 +45,8 @@ def _tortured(kills: int, seed: int, *, each_fault: bool) -> dict[str, int]:
         if each_fault:
             torture.each_fault()
         torture.run(kills)
-        torture.changes.open_all()
-    return {"kills": torture.kills, "differences": torture.differences}
+        torture.stage.changes.open_all()
+    return {"kills": torture.stage.kills, "differences": torture.stage.differences}
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import hashlib
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from ingestion.hands import Content, Hands
+from ingestion.hands import Content, Hands, Pages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ _READ: dict[Key, Content | Exception] = {}
 class HandsHere(Hands):
     """Reads at once. What a file of this name and content gave is given again."""
 
-    def read(self, path: Path) -> Future[Content]:
+    def read(self, path: Path, pages: Pages | None = None) -> Future[Content]:
         """Read a document; the future is done."""
         future: Future[Content] = Future()
         came = came_of(path)

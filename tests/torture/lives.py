@@ -102,7 +102,7 @@ def lived(settings: IngestionSettings, life: Life) -> int:
 
 
 class Child:
-    """A fork that runs `work` in a process group of its own, once told to. It does not outlive this process."""
+    """A fork that runs `work`, once told to. It does not outlive this process."""
 
     def __init__(self, work: Callable[[], int], log_file: Path) -> None:
         waits, self._starts = os.pipe()
@@ -111,11 +111,11 @@ class Child:
             os.close(self._starts)
             _become(work, waits, log_file)
         os.close(waits)
-        os.setpgid(self.pid, self.pid)  # both sides do it: whoever comes first
         self._pidfd = os.pidfd_open(self.pid)
 
     def start(self) -> None:
         """Let it work."""
+        os.write(self._starts, b".")
         os.close(self._starts)
 
     def ended(self, seconds: float) -> bool:
@@ -123,16 +123,12 @@ class Child:
         return bool(select.select([self._pidfd], [], [], seconds)[0])
 
     def kill(self) -> None:
-        """Kill it, and every process that it has started."""
-        os.killpg(self.pid, signal.SIGKILL)
-
-    def kill_alone(self) -> None:
         """Kill it; its children are left to themselves."""
         os.kill(self.pid, signal.SIGKILL)
 
     def wake(self) -> None:
         """Let it go on after it was put to sleep."""
-        os.killpg(self.pid, signal.SIGCONT)
+        os.kill(self.pid, signal.SIGCONT)
 
     def status(self) -> int:
         """Wait for its end; its exit status, negative where a signal ended it."""
@@ -144,8 +140,7 @@ class Child:
 def _become(work: Callable[[], int], waits: int, log_file: Path) -> None:
     status = FAILED
     try:
-        os.read(waits, 1)  # the end of the pipe
-        os.setpgid(0, 0)
+        os.read(waits, 1)
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         with log_file.open("ab") as sink:

@@ -1,7 +1,7 @@
 """What stands outside the worker and survives its kills: Qdrant's stand-in and Ollama's double, in one process.
 
 `python -m tests.torture.outside` serves both until its standard input closes. The stand-in also springs a trap: it
-kills a process group at the write of a given number, so that every gap between two writes can be hit.
+kills a process at the write of a given number, so that every gap between two writes can be hit.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ class When(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """Kill the process group `group` at its write number `at`, counted from 1; or put it to sleep there."""
+    """Kill the process `pid` at its write number `at`, counted from 1; or put it to sleep there."""
 
     __pydantic_config__: ClassVar[ConfigDict] = {"extra": "forbid"}
 
-    group: int
+    pid: int
     at: int
     when: When
     delay_ms: int = 0
@@ -104,7 +104,7 @@ def _writes(request: web.Request) -> bool:
 
 def _strike(trap: Trap) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(trap.group, signal.SIGSTOP if trap.sleep else signal.SIGKILL)
+        os.kill(trap.pid, signal.SIGSTOP if trap.sleep else signal.SIGKILL)
 
 
 def _application(engine: Engine, snare: Snare) -> web.Application:

@@ -31,7 +31,7 @@ class World:
     ollama: str
 
     def set_trap(self, trap: Trap | None) -> None:
-        """Kill a process group at one of the writes that come from now on; None only counts them."""
+        """Kill a process at one of the writes that come from now on; None only counts them."""
         _call("PUT", f"{self.qdrant}/_trap", asdict(trap) if trap else None)
 
     def writes(self) -> int:
@@ -53,6 +53,13 @@ class World:
         """Let embedding fail in this way until it is called again; None mends it."""
         faults = replace(faults or OllamaFaults(), bad_text=UNEMBEDDABLE)
         _call("PUT", f"{self.ollama}/_faults", asdict(faults))
+
+    def calm(self) -> None:
+        """Take every trap and fault away, and wait until no write is under way."""
+        self.set_trap(None)
+        self.settle()
+        self.spoil()
+        self.spoil_meaning()
 
 
 @contextmanager
