@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)[.)]?\s")
 _COLUMN = re.compile(r"\t+| {2,}")
 _HEADING_LONGEST = 80
 _WRAPPED = 0.6  # a line shorter than this share of the longest ends on purpose
-_TABLE_ROWS = 2
+_TABLE_ROWS, _TABLE_COLUMNS = 2, 2
 
 
 def text_elements(text: str) -> list[Element]:
@@ -38,28 +38,28 @@ def text_elements(text: str) -> list[Element]:
 
 def _block(lines: list[str], width: int) -> Iterator[Element]:
     """The elements of lines that stand together."""
-    while lines:
-        taken = _heading_lines(lines)
-        if taken:
-            yield from _heading(lines[:taken])
-        elif taken := _table_lines(lines):
-            yield Element("", "table", rows=squared([_cells(line) for line in lines[:taken]]))
-        elif taken := _item_lines(lines):
-            text = fold(" ".join(lines[:taken]))
+    at = 0
+    while at < len(lines):
+        if end := _heading_end(lines, at):
+            yield from _heading(lines[at:end])
+        elif end := _table_end(lines, at):
+            yield Element("", "table", rows=squared([_cells(line) for line in lines[at:end]]))
+        elif end := _item_end(lines, at):
+            text = fold(" ".join(lines[at:end]))
             yield Element(_MARK.sub("", text), "list", 1)
         else:
-            taken = _paragraph_lines(lines)
-            yield Element(_paragraph(lines[:taken], width))
-        lines = lines[taken:]
+            end = _paragraph_end(lines, at)
+            yield Element(_paragraph(lines[at:end], width))
+        at = end
 
 
-def _heading_lines(lines: list[str]) -> int:
-    """How many lines a heading takes that stands first: itself, and what underlines it."""
-    if _RULE.fullmatch(lines[0]):
-        return 1
-    underlined = len(lines) > 1 and _RULE.fullmatch(lines[1]) is not None
-    short = len(lines[0].strip()) <= _HEADING_LONGEST
-    return (2 if underlined else 1) if short and (underlined or _in_capitals(lines[0])) else 0
+def _heading_end(lines: list[str], at: int) -> int:
+    """Where a heading ends that stands at `at`, with what underlines it; 0 where none does."""
+    if _RULE.fullmatch(lines[at]):
+        return at + 1
+    underlined = len(lines) > at + 1 and _RULE.fullmatch(lines[at + 1]) is not None
+    short = len(lines[at].strip()) <= _HEADING_LONGEST
+    return at + (2 if underlined else 1) if short and (underlined or _in_capitals(lines[at])) else 0
 
 
 def _in_capitals(line: str) -> bool:
@@ -77,26 +77,30 @@ def _heading(lines: list[str]) -> Iterator[Element]:
     yield Element(fold(lines[0]), "heading", level)
 
 
-def _table_lines(lines: list[str]) -> int:
-    """How many lines from the first on have cells, as many as the first has."""
-    widths = [len(_cells(line)) for line in lines]  # 0 for a rule under a header
-    taken = next((n for n, width in enumerate(widths) if width not in (0, widths[0])), len(lines))
-    return taken if widths[0] > 1 and taken >= _TABLE_ROWS else 0
+def _table_end(lines: list[str], at: int) -> int:
+    """Where the lines end that have as many cells as the one at `at`; 0 where it has none, or stands alone."""
+    width = len(_cells(lines[at]))
+    if width < _TABLE_COLUMNS:
+        return 0
+    end = at + 1
+    while end < len(lines) and len(_cells(lines[end])) in (0, width):  # 0 for a rule under a header
+        end += 1
+    return end if end - at >= _TABLE_ROWS else 0
 
 
 def _cells(line: str) -> list[str]:
     return [fold(cell) for cell in _COLUMN.split(line.strip()) if not _RULE.fullmatch(cell)]
 
 
-def _item_lines(lines: list[str]) -> int:
-    """How many lines a list item takes: up to the next one."""
-    if not _ITEM.match(lines[0]):
+def _item_end(lines: list[str], at: int) -> int:
+    """Where the list item at `at` ends: at the next one; 0 where none stands."""
+    if not _ITEM.match(lines[at]):
         return 0
-    return next((n for n, line in enumerate(lines[1:], 1) if _ITEM.match(line)), len(lines))
+    return next((n for n in range(at + 1, len(lines)) if _ITEM.match(lines[n])), len(lines))
 
 
-def _paragraph_lines(lines: list[str]) -> int:
-    return next((n for n in range(1, len(lines)) if _ITEM.match(lines[n]) or _table_lines(lines[n:])), len(lines))
+def _paragraph_end(lines: list[str], at: int) -> int:
+    return next((n for n in range(at + 1, len(lines)) if _ITEM.match(lines[n]) or _table_end(lines, n)), len(lines))
 
 
 def _paragraph(lines: list[str], width: int) -> str:

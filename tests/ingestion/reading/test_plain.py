@@ -54,3 +54,9 @@ def test_aligned_columns_are_a_table() -> None:
 def test_no_letter_is_lost(text: str) -> None:
     told = "".join(element.text + "".join("".join(row) for row in element.rows) for element in text_elements(text))
     assert sorted(c for c in fold(told) if c.isalpha()) == sorted(c for c in text if c.isalpha())
+
+
+@pytest.mark.parametrize("lines", ["A line of a log, as they come.", "A\n=", "a  b\nc  d  e", "- an item\ngoes on"])
+@pytest.mark.timeout(20)
+def test_many_lines_without_a_blank_one_cost_no_more_than_their_number(lines: str) -> None:
+    assert text_elements(f"{lines}\n" * 50_000)
