@@ -55,9 +55,11 @@ def _confine(memory_mb: int) -> None:
 
 
 def _listen(told: queue.SimpleQueue[str]) -> None:
-    for line in sys.stdin:
-        told.put(line)
-    os.killpg(os.getpid(), signal.SIGKILL)
+    try:
+        for line in sys.stdin:
+            told.put(line)
+    finally:  # also where the parent died with an answer unread: the connection is then reset, not closed
+        os.killpg(os.getpid(), signal.SIGKILL)
 
 
 def _answer(path: Path, file_mb: int) -> bytes:

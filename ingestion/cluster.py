@@ -74,11 +74,12 @@ class Cluster:
         """Connect to nothing yet.
 
         Raises:
-            SettingsError: Dask is not installed.
+            SettingsError: Dask is not installed, or the certificates that it takes to be heard cannot be used.
         """
         if find_spec("distributed") is None:
             raise SettingsError("DASK_SCHEDULER is set and Dask is not installed: install souffleur[cluster].")
         self._settings = settings
+        self._security = _security(settings)
         self._limits = Limits.of(settings)
         self._lock = threading.RLock()
         self._client: Client | None = None
@@ -129,7 +130,7 @@ class Cluster:
             return self.trouble
         try:
             self._connect()
-        except (OSError, ImportError, TypeError, ValueError) as error:  # ImportError: versions; TypeError: no TLS given
+        except (OSError, ImportError) as error:  # ImportError: the versions of Dask do not go together
             log.debug("no connection to the scheduler", exc_info=error)
             self._leave()
             self._rests_until = time.monotonic() + _REST_SECONDS
@@ -144,7 +145,7 @@ class Cluster:
 
         self._client = client = Client(
             self._settings.dask_scheduler,
-            security=self._security(),
+            security=self._security,
             timeout=_CONNECT_SECONDS,
             set_as_default=False,
         )
@@ -166,21 +167,6 @@ class Cluster:
             if time.monotonic() > until:
                 raise TimeoutError("the scheduler does not tell of its workers")
             client.log_event(_WELCOME, "")
-
-    def _security(self) -> Security:
-        from distributed import Security
-
-        settings = self._settings
-        given = {
-            "tls_ca_file": settings.dask_tls_ca,
-            "tls_client_cert": settings.dask_tls_cert,
-            "tls_client_key": settings.dask_tls_key,
-        }
-        encrypted = str(settings.dask_scheduler).startswith("tls:")
-        # What is not given here, Dask takes from its own configuration.
-        return Security(
-            require_encryption=encrypted, **{name: str(path) for name, path in given.items() if path is not None}
-        )
 
     def _leave(self) -> None:
         client, self._client, self._executor = self._client, None, None
@@ -282,6 +268,31 @@ class Cluster:
         if self.trouble != why:
             log.warning("documents wait to be read: %s", why)
         self.trouble = why
+
+
+def _security(settings: IngestionSettings) -> Security:
+    """By what both sides know each other. What is not set, Dask takes from its own configuration."""
+    from distributed import Security
+
+    given = {
+        "tls_ca_file": settings.dask_tls_ca,
+        "tls_client_cert": settings.dask_tls_cert,
+        "tls_client_key": settings.dask_tls_key,
+    }
+    encrypted = str(settings.dask_scheduler).startswith("tls:")
+    files = {name: str(path) for name, path in given.items() if path is not None}
+    security = Security(require_encryption=encrypted, **files)
+    try:
+        usable = security.get_connection_args("client").get("ssl_context") is not None
+    except OSError as error:  # ssl's errors are of these
+        raise SettingsError(
+            f"DASK_TLS_CA, DASK_TLS_CERT or DASK_TLS_KEY is not usable ({error}): correct it."
+        ) from None
+    if encrypted and not usable:
+        raise SettingsError(
+            "DASK_SCHEDULER is tls:// and lacks its files: set DASK_TLS_CA, DASK_TLS_CERT, DASK_TLS_KEY."
+        )
+    return security
 
 
 def read_there(path: str, limits: Limits, sha256: str) -> Content | SouffleurError:

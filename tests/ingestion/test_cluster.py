@@ -241,3 +241,14 @@ def test_a_worker_that_sees_another_file_reads_nothing(tmp_path: Path) -> None:
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(SettingsError, match=r"^DASK_SCHEDULER is not usable \(must be tls://host:port"):
         IngestionSettings.load(dask_scheduler=address)
+
+
+def test_certificates_that_are_missing_or_none_are_told_at_the_start(tmp_path: Path) -> None:
+    address, file = "tls://127.0.0.1:8786", tmp_path / "cert.pem"
+    file.write_text("no certificate", encoding="ascii")
+    with pytest.raises(
+        SettingsError, match=r"^DASK_SCHEDULER is tls:// and lacks its files: set DASK_TLS_CA, DASK_TLS"
+    ):
+        Hands(IngestionSettings(dask_scheduler=address))
+    with pytest.raises(SettingsError, match=r"^DASK_TLS_CA, DASK_TLS_CERT or DASK_TLS_KEY is not usable \("):
+        Hands(IngestionSettings(dask_scheduler=address, dask_tls_ca=file, dask_tls_cert=file, dask_tls_key=file))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import select
 import signal
+import socket
 import subprocess
 import sys
 import traceback
@@ -135,6 +138,18 @@ def test_children_end_when_their_parent_is_killed(large: Path) -> None:
     parent.kill()
     parent.wait()
     until(lambda: not is_alive(child))
+
+
+def test_a_child_ends_when_its_parent_goes_with_the_answer_unread(small: Path) -> None:
+    """The connection is then reset, which a reader sees as an error and not as an end."""
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-m", "ingestion.child", "4096", "200"]
+    with subprocess.Popen(command, stdin=theirs.fileno(), stdout=theirs.fileno(), start_new_session=True) as child:  # noqa: S603  # this very program
+        theirs.close()
+        ours.sendall(json.dumps([str(small), None]).encode() + b"\n")
+        assert select.select([ours], [], [], 20)[0]
+        ours.close()
+        assert child.wait(10) == -signal.SIGKILL
 
 
 def test_children_are_told_no_secret(small: Path, born: Born, monkeypatch: pytest.MonkeyPatch) -> None:
