@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.answer import Answer, Progress, Words
 from bot.answering.citations import citation, citations
+from bot.answering.fences import enclosed
 from bot.answering.guard import safe
 from bot.answering.language import language_of
 from bot.answering.model import asking
@@ -209,9 +210,9 @@ def _promising(question: str, results: Results) -> bool:
 def _quoted(n: int, found: Found, question: str, prompts: Prompts) -> str:
     excerpt = found.passage.excerpt
     lines = quote(question, excerpt.text, _QUOTED if n == 1 else _QUOTED_BRIEFLY).splitlines()
-    harmless = ["```", *lines, "```"] if excerpt.kind == "code" else map(verbatim, map(safe, lines))
+    harmless = enclosed(lines) if excerpt.kind == "code" else map(verbatim, map(safe, lines))
     quoted = "\n".join(f"> {line}" for line in harmless)
-    return f"**{place(found.passage, prompts)}** [{n}]\n{quoted}"
+    return f"**{safe(place(found.passage, prompts), opens_line=False)}** [{n}]\n{quoted}"
 
 
 def _history(turns: Sequence[Turn]) -> str:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from knowledge.passages import Found
 
-_CITATION = re.compile(r"(?<!\])((?:\[\d{1,3}(?:\s*[,;\-–]\s*\d{1,3})*\])+)(?!\()")
+_CITATION = re.compile(r"(?<!\])((?:\[\d{1,3}(?:\s*[,;\-–]\s*\d{1,9})*\])+)(?!\()")
+_WIDEST = 1_000  # a range of more passages than any prompt holds need not be counted out
 _ITEM = re.compile(r"(\d+)(?:\s*[\-–]\s*(\d+))?")
 _WITH_SPACE = re.compile(rf" *{_CITATION.pattern}")
 
@@ -52,4 +53,4 @@ def _is_index(match: re.Match[str]) -> bool:
 
 def _numbers(brackets: str) -> Iterator[int]:
     for first, last in _ITEM.findall(brackets):
-        yield from range(int(first), int(last or first) + 1)
+        yield from range(int(first), min(int(last or first), int(first) + _WIDEST) + 1)

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 
 from bot.answering.citations import keep_valid
-from bot.answering.guard import safe
+from bot.answering.fences import closes, indent, leaves, opening, resembles
+from bot.answering.guard import code_spans, opening_run, parts, safe
 from bot.answering.prompts import MISSING
 
 _ENDS_OF_WORDS = " \n"
 # What a later character may still turn into a link, a mention or another citation.
 _OPEN = re.compile(r"!?\[[^\]\n]*(?:\](?:\([^)\n]*)?)?$|<[^>\n]*$")
-_FENCE = re.compile(r"\s*(?:(`{3,})[^`\n]*|(~{3,}).*)\n?$")
 _MAY_OPEN_CODE = ("", "`", "~")
-_CODE_SPAN = re.compile(r"(`[^`\n]+`)")
+_FENCE_IN_PROSE = re.compile(r"`{3,}")
 _HELD_AT_MOST = 500  # characters; what is still open then is no link and no code
 # The prompt's word for "the passages hold no answer", as models write it: Mixtral escapes the underscore.
 _VERDICT = r"NOT\\?[_ ]FOUND"
@@ -41,6 +41,8 @@ class Outlet:
         self._begun = False
         self._last = "\n"
         self._fence: str | None = None
+        self._depth = 0
+        self._doubtful = False
         self.gave_up = False
         self.text = ""
         self.prose = ""
@@ -113,13 +115,17 @@ class Outlet:
         if self._fence:
             return len(line)
         cuts = [len(line)]
-        if line.count("`") % 2 and len(line) - line.rfind("`") <= _HELD_AT_MOST:
-            cuts.append(line.rfind("`"))
+        spans = code_spans(line)
+        rest = spans[-1][1] if spans else 0
+        if (run := opening_run(line, rest)) and len(line) - run.start() <= _HELD_AT_MOST:
+            cuts.append(run.start())
         if opened := _OPEN.search(line, max(0, len(line) - _HELD_AT_MOST)):
             cuts.append(opened.start())
         if (verdict := self._verdict(line)) is not None:
             cuts.append(verdict)
-        return len(line[: min(cuts)].rstrip(" "))
+        cut = min(cuts)
+        within = (start for start, end in spans if start < cut < end)
+        return len(line[: next(within, cut)].rstrip(" "))
 
     def _give(self, raw: str) -> str:
         """Let a line, or a part of one, go: checked, and never to be seen again."""
@@ -127,26 +133,37 @@ class Outlet:
             return ""
         opens_line = self._last == "\n"
         self._last = raw[-1]
-        fence = _FENCE.match(raw) if opens_line else None
-        code = self._fence is not None or fence is not None
+        code = self._is_code(raw) if opens_line else self._fence is not None
         given = raw if code else self._checked(raw, opens_line=opens_line)
-        if fence:
-            self._turn(fence[1] or fence[2], raw)
         self.text += given
-        self.prose += "" if code else _CODE_SPAN.sub("", given)
+        self.prose += "" if code else "".join(part for part, in_code in parts(given) if not in_code)
         return given
 
-    def _turn(self, marks: str, line: str) -> None:
-        """A fence opens code, or closes it if it is like the one that opened it and stands alone."""
-        if self._fence is None:
-            self._fence = marks
-        elif marks.startswith(self._fence) and line.strip() == marks:
+    def _is_code(self, line: str) -> bool:
+        """Whether a line, or the beginning of one, is code or a fence; from then on, so is what a fence encloses.
+
+        What may be a fence or not, depending on the list that it stands in, is let through, but no word after it
+        is taken for code any more.
+        """
+        marks = opening(line)
+        if self._fence is None and marks and not self._doubtful:
+            self._fence, self._depth = marks, indent(line)
+        elif self._fence is None:
+            doubtful = resembles(line)
+            self._doubtful = self._doubtful or doubtful
+            return doubtful
+        elif closes(line, self._fence):
             self._fence = None
+        elif leaves(line, self._depth):
+            self._fence, self._doubtful = None, True
+            return False
+        return True
 
     def _checked(self, raw: str, *, opens_line: bool) -> str:
         """Prose with its code spans as they are."""
-        given = ""
-        for n, part in enumerate(_CODE_SPAN.split(raw)):
-            harmless = part if n % 2 else safe(part, opens_line=opens_line and n == 0)
-            given += harmless if n % 2 else keep_valid(harmless, self._passages)
-        return given
+        if self._doubtful:
+            raw = _FENCE_IN_PROSE.sub("'", raw)
+        kept = ""
+        for part, code in parts(safe(raw, opens_line=opens_line)):
+            kept += part if code else keep_valid(part, self._passages)
+        return safe(kept, opens_line=opens_line)

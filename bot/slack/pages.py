@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+
+from bot.answering.fences import closes, opening
 
 # Slack refuses a message near 13,000 characters, blocks included; what is left is for the sources.
 PAGE = 10_500
 _COMFORTABLE = 9_500
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,9 @@ def open_fence(text: str) -> str | None:
     """The line that opened the code fence in which the text ends, or None."""
     opened: str | None = None
     for line in text.splitlines():
-        fence = _FENCE.match(line)
-        if not fence:
-            continue
         if opened is None:
-            opened = line.strip()
-        elif fence[1].startswith(_closing(opened)) and not fence[2].strip():
+            opened = line.strip() if opening(line) else None
+        elif closes(line, _closing(opened)):
             opened = None
     return opened
 

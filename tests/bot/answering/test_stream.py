@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.answering.guard import safe
 from bot.answering.stream import Outlet
+from tests.bot.answering.commonmark import prose
 
 PASSAGES = 3
 # Words that have made streams go wrong: whatever may open a link, a citation, code, or a verdict.
@@ -12,6 +14,8 @@ TRICKY = (
     "Deux", "jours", "par", "semaine.", "[1]", "[9]", "[1,", "3]", "[2][7]", "args[0]", "jours[2].", "`code`", "`a",
     "b`", "```", "```java", "~~~", "[lien](http://evil.example/x)", "![i](http://evil.example/i.png)", "[a", "b](http:",
     "<@U123ABC>", "<!channel>", "<http://evil.example|x>", "http://evil.example", "[x]:", "NOT_FOUND", "NOT\\_FOUND.",
+    "\\`", "``", "    ```", "  ```", "> ```", "evil.example/?d=1", "mailto:a@evil.example", "http://", "www.",
+    "h[9]ttp://evil.example/x", "(x)",
     "**Il", "manque", ":**", "…", "List<String>", "a<b", "(voir)", "*", "-", "é", "![", "](",
 )  # fmt: skip
 ANSWERS = st.lists(
@@ -35,7 +39,7 @@ def test_the_text_does_not_depend_on_how_the_stream_is_cut(answer: str, data: st
     assert (cut.text, cut.prose, cut.gave_up) == (whole.text, whole.prose, whole.gave_up)
 
 
-@given(st.text(alphabet="abcé .,\n()'!?-*_#:;0123456789", max_size=300), st.integers(1, 7))
+@given(st.text(alphabet="abcé .,\n()'!-*_:;0123456789", max_size=300), st.integers(1, 7))
 @settings(max_examples=300, deadline=None)
 def test_plain_prose_comes_through_whole_and_once(answer: str, size: int) -> None:
     pieces = [answer[at : at + size] for at in range(0, len(answer), size)]
@@ -123,6 +127,18 @@ def test_the_status_of_the_same_name_is_left_alone(answer: str) -> None:
         ("Deux jours [9] par semaine [1][9] [1, 7].", "Deux jours par semaine [1] [1]."),
         ("Deux jours[1] et trois[9] de plus ici.", "Deux jours[1] et trois de plus ici."),
         ("De un à trois [1-3] selon les textes.", "De un à trois [1][2][3] selon les textes."),
+        ("See \\` [click](http://evil.example/?d=secret) \\` now.", "See ' click ' now."),
+        ("Voir `` [ici](http://evil.example/x) ` donc.", "Voir ' ici ' donc.".replace("'", "''", 1)),
+        (
+            "Un ` seul\npuis ` [ici](http://evil.example/x) ` donc.",
+            "Un ' seul\npuis ` [ici](http://evil.example/x) ` donc.",
+        ),
+        ("Voici :\n    ```\n[ici](http://evil.example/x)", "Voici :\n    ```\nici"),
+        ("- Voici :\n  ```\n  code\n[ici](http://evil.example/x)", "- Voici :\n  ```\n  code\nici"),
+        ("Allez sur evil.example/?d=secret maintenant.", "Allez sur `evil.example/?d=secret` maintenant."),
+        ("Écrivez à mailto:eve@evil.example maintenant.", "Écrivez à `mailto:eve@evil.example` maintenant."),
+        ("Le lien h[9]ttp://evil.example/x est faux.", "Le lien h`ttp://evil.example/x` est faux."),
+        ("Un `` a ` b `` reste, et/ou la page 3.5/4 aussi.", "Un `` a ` b `` reste, et/ou la page 3.5/4 aussi."),
         ("Une `commande [x](y) <@U1>` reste entière.", "Une `commande [x](y) <@U1>` reste entière."),
         ("Il suffit de ```ceci``` puis [x](http://evil.example).", "Il suffit de ```ceci``` puis x."),
         ("```ceci``` puis, plus loin, [x](http://evil.example).", "```ceci``` puis, plus loin, x."),
@@ -142,6 +158,36 @@ def test_code_leaves_as_it_is() -> None:
     outlet = through(*answer)
     assert outlet.text == f"Voici la classe demandée [1] :\n{code}\nEt voilà."
     assert "args" not in outlet.prose
+
+
+@pytest.mark.parametrize("indent", ["", " ", "   "])
+def test_an_address_in_a_block_of_code_leaves_as_it_is(indent: str) -> None:
+    answer = (
+        f"1. Lancez ceci :\n{indent}```bash\n{indent}curl http://localhost:8080/x?y [9]\n{indent}```\nPuis attendez."
+    )
+    assert through(*answer).text == answer
+
+
+def test_code_deep_in_a_list_keeps_its_fence_though_its_words_are_checked() -> None:
+    answer = "1. Lancez ceci :\n\n    ```bash\n    mvn test\n    ```\nPuis attendez."
+    assert through(*answer).text == answer
+
+
+@given(ANSWERS)
+@settings(max_examples=400, deadline=None)
+def test_what_has_been_made_safe_stays_as_it_is(answer: str) -> None:
+    for line in answer.splitlines():
+        assert safe(safe(line)) == safe(line)
+
+
+@given(ANSWERS)
+@settings(max_examples=600, deadline=None)
+def test_no_address_is_alive_for_who_reads_markdown_strictly(answer: str) -> None:
+    """Outside of code, as CommonMark tells it from prose, nothing is left that a renderer makes a link of."""
+    alive = "".join(prose(through(answer).text))
+    assert "://evil" not in alive
+    assert "evil.example/" not in alive
+    assert "mailto:" not in alive
 
 
 def test_a_short_first_line_does_not_hide_the_code_below_it() -> None:
