@@ -15,10 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Assembly:
-    """One document while its parts come in. A part counts once those before it are there: passages are numbered on."""
+    """One document while its parts come in. A part counts once those before it are there: passages are numbered on.
+
+    `answers` says whether passages may be found before the document is complete; the first `added` can be found.
+    `nothing` is what the first part without any text said.
+    """
 
     document: Document
     many: int
+    answers: bool = True
+    added: int = 0
+    nothing: str | None = None
     passages: list[Passage] = field(default_factory=list)
     _waiting: dict[int, Content] = field(default_factory=dict)
     _taken: int = 0
@@ -29,6 +36,7 @@ class Assembly:
         fresh: list[Passage] = []
         while part := self._waiting.pop(self._taken, None):
             self._taken += 1
+            self.nothing = self.nothing or part.nothing
             fresh += passages_of(self.document, part.excerpts, first=len(self.passages) + len(fresh))
         self.passages += fresh
         return fresh

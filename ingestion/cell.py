@@ -17,7 +17,7 @@ import threading
 import time
 from collections import defaultdict
 from concurrent.futures import CancelledError
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,13 +37,22 @@ _TOLD = ("PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", 
 _SENTENCES = {known.__name__: known for known in (UnreadableDocument, BusyDocument, VanishedDocument)}
 
 
+Pages = tuple[int, int]  # the first and the last, counted from 1
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a document holds: its title, its number of pages where it has pages, and its excerpts in order."""
+    """What a document holds: its title, its number of pages where it has pages, and its excerpts in order.
+
+    Of a long document this is a part: `more` names, with the first one, the ranges of pages that are to be read next.
+    `nothing` says why a part holds no text; if every part does, the document cannot be read.
+    """
 
     title: str
     pages: int | None
     excerpts: list[Excerpt]
+    more: list[Pages] = field(default_factory=list)
+    nothing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +100,8 @@ class Cells:
         self._free: defaultdict[Limits, list[_Child]] = defaultdict(list)
         self._closed = False
 
-    def read(self, path: Path, limits: Limits, leash: Leash | None = None) -> Content:
-        """Read the file at `path`.
+    def read(self, path: Path, limits: Limits, leash: Leash | None = None, pages: Pages | None = None) -> Content:
+        """Read the file at `path`, or some `pages` of it.
 
         Raises:
             UnreadableDocument: it cannot be read; the sentence says why and what to do.
@@ -104,7 +113,7 @@ class Cells:
             leash.tie(child)
         answer: dict[str, object] = {}
         try:
-            answer = child.ask(path, limits)
+            answer = child.ask(path, limits, pages)
         except EOFError as error:
             if leash and leash.pulled:
                 raise CancelledError from error
@@ -150,9 +159,9 @@ class Cells:
         child.end()
 
 
-def read(path: Path, limits: Limits) -> Content:
+def read(path: Path, limits: Limits, pages: Pages | None = None) -> Content:
     """Read the file at `path` in a child of this process, as `Cells.read` does. Made to be sent to another machine."""
-    return _of_this_process().read(path, limits)
+    return _of_this_process().read(path, limits, pages=pages)
 
 
 @cache
@@ -181,7 +190,7 @@ class _Child:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, path: Path, limits: Limits) -> dict[str, object]:
+    def ask(self, path: Path, limits: Limits, pages: Pages | None) -> dict[str, object]:
         """Have a document read.
 
         Raises:
@@ -191,7 +200,7 @@ class _Child:
         until = time.monotonic() + limits.seconds
         self.asked += 1
         try:
-            self._line.sendall(json.dumps(str(path)).encode() + b"\n")
+            self._line.sendall(json.dumps([str(path), pages]).encode() + b"\n")
             answer = json.loads(self._answer(until, limits.memory_mb << 20))
         except (ConnectionError, ValueError) as error:
             raise EOFError from error

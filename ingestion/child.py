@@ -14,10 +14,10 @@ import signal
 import sys
 import threading
 import traceback
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from ingestion.cell import Content
+from ingestion.cell import Content, Pages
 from knowledge.errors import BusyDocument, UnreadableDocument, VanishedDocument
 from knowledge.settings import silence_telemetry
 
@@ -33,7 +33,8 @@ def main() -> None:
     threading.Thread(target=_listen, args=(told,), daemon=True).start()
     with os.fdopen(answers, "wb") as line:
         while True:
-            line.write(_answer(Path(json.loads(told.get())), file_mb))
+            path, pages = json.loads(told.get())
+            line.write(_answer(Path(path), pages, file_mb))
             line.flush()
 
 
@@ -62,9 +63,9 @@ def _listen(told: queue.SimpleQueue[str]) -> None:
         os.killpg(os.getpid(), signal.SIGKILL)
 
 
-def _answer(path: Path, file_mb: int) -> bytes:
+def _answer(path: Path, pages: Pages | None, file_mb: int) -> bytes:
     try:
-        answer: dict[str, object] = {"content": asdict(_read(path, file_mb))}
+        answer: dict[str, object] = {"content": asdict(_read(path, pages, file_mb))}
         return json.dumps(answer).encode() + b"\n"
     except MemoryError:
         answer = {"error": "MemoryError"}
@@ -76,10 +77,33 @@ def _answer(path: Path, file_mb: int) -> bytes:
     return json.dumps(answer).encode() + b"\n"
 
 
-def _read(path: Path, file_mb: int) -> Content:
-    from ingestion.reading.read import read
+def _read(path: Path, pages: Pages | None, file_mb: int) -> Content:
+    from ingestion.reading.read import ranges, read
     from ingestion.split import split
 
+    _check_size(path, file_mb)
+    if pages:
+        return _read_part(path, pages)
+    parts = ranges(path)
+    if len(parts) > 1:
+        return replace(_read_part(path, parts[0]), more=parts[1:])
+    reading = read(path)
+    return Content(reading.title, reading.pages, split(reading))
+
+
+def _read_part(path: Path, pages: Pages) -> Content:
+    from ingestion.reading.read import read_range, whole
+    from ingestion.split import split
+
+    part = read_range(path, *pages)
+    try:
+        whole(path, [part])
+    except UnreadableDocument as error:
+        return Content(part.title, part.pages, [], nothing=str(error))
+    return Content(part.title, part.pages, split(part))
+
+
+def _check_size(path: Path, file_mb: int) -> None:
     try:
         size = path.stat().st_size
     except FileNotFoundError as error:
@@ -88,8 +112,6 @@ def _read(path: Path, file_mb: int) -> Content:
         raise UnreadableDocument(
             f"{path.name} has {size >> 20} MB, more than {file_mb}: split it, or raise MAX_FILE_MB."
         )
-    reading = read(path)
-    return Content(reading.title, reading.pages, split(reading))
 
 
 if __name__ == "__main__":

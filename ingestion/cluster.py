@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from ingestion.cell import Content, Limits, read
+from ingestion.cell import Content, Limits, Pages, read
 from ingestion.folder import content_hash
 from knowledge.errors import BusyDocument, SettingsError, SouffleurError, UnreadableDocument, VanishedDocument
 
@@ -44,9 +44,10 @@ class _Event(TypedDict, total=False):
 class _Errand(Future[Content]):
     """A document on its way, and the task by which a worker has it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, pages: Pages | None) -> None:
         super().__init__()
         self.path = path
+        self.pages = pages
         self.sha256 = ""
         self.task: Future[Content | SouffleurError] | None = None
 
@@ -95,9 +96,9 @@ class Cluster:
         """How many workers there are."""
         return max(len(self._at), 1)
 
-    def read(self, path: Path) -> Future[Content]:
-        """Have a document read by the first worker that is free."""
-        errand = _Errand(path.absolute())
+    def read(self, path: Path, pages: Pages | None = None) -> Future[Content]:
+        """Have a document, or some pages of it, read by the first worker that is free."""
+        errand = _Errand(path.absolute(), pages)
         if why := self._away():
             errand.waits(why)
             return errand
@@ -196,7 +197,9 @@ class Cluster:
     def _give(self, errand: _Errand, worker: str) -> None:
         assert self._executor  # noqa: S101  # where there are workers, there is a connection
         where = {"workers": [worker], "allow_other_workers": False}
-        errand.task = self._executor.submit(read_there, str(errand.path), self._limits, errand.sha256, **where)
+        errand.task = self._executor.submit(
+            read_there, str(errand.path), self._limits, errand.sha256, errand.pages, **where
+        )
         errand.task.add_done_callback(partial(self._done, errand, worker))
 
     def _done(self, errand: _Errand, worker: str, task: Future[Content | SouffleurError]) -> None:
@@ -295,7 +298,7 @@ def _security(settings: IngestionSettings) -> Security:
     return security
 
 
-def read_there(path: str, limits: Limits, sha256: str) -> Content | SouffleurError:
+def read_there(path: str, limits: Limits, sha256: str, pages: Pages | None = None) -> Content | SouffleurError:
     """On a worker of the cluster: read a file, if it is the one that was meant.
 
     A refusal is a result like another: Dask would log an exception along with the arguments.
@@ -303,7 +306,7 @@ def read_there(path: str, limits: Limits, sha256: str) -> Content | SouffleurErr
     there = Path(path)
     try:
         _check_same(there, sha256)
-        content = read(there, limits)
+        content = read(there, limits, pages)
         _check_same(there, sha256)
     except SouffleurError as error:
         return error

@@ -5,14 +5,14 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol
 
-from ingestion.cell import Cells, Content, Leash, Limits
+from ingestion.cell import Cells, Content, Leash, Limits, Pages
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ingestion.settings import IngestionSettings
 
-__all__ = ["Content", "Hands"]
+__all__ = ["Content", "Hands", "Pages"]
 
 
 class Engine(Protocol):
@@ -26,8 +26,8 @@ class Engine(Protocol):
     def trouble(self) -> str | None:
         """Why nothing can be read, in a sentence; None where all is well."""
 
-    def read(self, path: Path) -> Future[Content]:
-        """Start reading a document. The future raises what `Cells.read` raises."""
+    def read(self, path: Path, pages: Pages | None = None) -> Future[Content]:
+        """Start reading a document, or some pages of it. The future raises what `Cells.read` raises."""
 
     def close(self) -> None:
         """Give up what is being read, and end whatever reads."""
@@ -58,9 +58,9 @@ class Hands:
         """Why no document can be read, in a sentence; None where all is well."""
         return self._engine.trouble
 
-    def read(self, path: Path) -> Future[Content]:
-        """Start reading a document; `outcome` gives what came of it."""
-        return self._engine.read(path)
+    def read(self, path: Path, pages: Pages | None = None) -> Future[Content]:
+        """Start reading a document, or some pages of it; `outcome` gives what came of it."""
+        return self._engine.read(path, pages)
 
     def outcome(self, future: Future[Content], path: Path) -> Content:  # noqa: ARG002  # the path is the caller's habit
         """What reading gave.
@@ -92,12 +92,12 @@ class Here:
         self._threads = ThreadPoolExecutor(readers, "reader")
         self._open: set[_Reading] = set()
 
-    def read(self, path: Path) -> Future[Content]:
+    def read(self, path: Path, pages: Pages | None = None) -> Future[Content]:
         """Start reading a document as soon as a thread is free."""
         reading = _Reading()
         self._open.add(reading)
         reading.add_done_callback(self._open.discard)
-        self._threads.submit(self._carry_out, reading, path).add_done_callback(reading.settle)
+        self._threads.submit(self._carry_out, reading, path, pages).add_done_callback(reading.settle)
         return reading
 
     def close(self) -> None:
@@ -107,10 +107,10 @@ class Here:
         self._threads.shutdown()
         self._cells.close()
 
-    def _carry_out(self, reading: _Reading, path: Path) -> Content | None:
+    def _carry_out(self, reading: _Reading, path: Path, pages: Pages | None) -> Content | None:
         if not reading.set_running_or_notify_cancel():
             return None
-        return self._cells.read(path, self._limits, reading.leash)
+        return self._cells.read(path, self._limits, reading.leash, pages)
 
 
 class _Reading(Future[Content]):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
+from ingestion.assembly import Assembly
 from ingestion.folder import content_hash, fingerprint
 from ingestion.plan import LONGEST_REST
 from knowledge.documents import Document, State
 from knowledge.errors import BusyDocument, SouffleurError, UnreadableDocument
-from knowledge.passages import passages_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,14 @@ _RETRY_SECONDS = 5.0  # after the first failure that may pass; doubled each time
 _DOUBLED_AT_MOST = 10  # times: by then a rest is as long as one may be
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What came of reading a document, so far; `more` are the parts of it that are read next, from part 1 on."""
+
+    outcome: Literal["indexed", "failed", "reading"]
+    more: tuple[Future[Content], ...] = ()
+
+
 class Operations:
     """What can be done to one document of the folder at `root`."""
 
@@ -37,6 +45,7 @@ class Operations:
         self._books = books
         self._hands = hands
         self._clock = clock
+        self._assemblies: dict[str, Assembly] = {}
 
     def touch(self, document: Document, touched: Fingerprint) -> None:
         """Write down that only the fingerprint changed."""
@@ -67,33 +76,52 @@ class Operations:
         self._books.forget([path])
 
     def start(self, document: Document) -> Future[Content]:
-        """Write down that a document is being read, and read it."""
+        """Write down that a document is being read, and read it, or its first part."""
         self._books.put(document)
+        self._assemblies.pop(document.path, None)
         return self._hands.read(self._root / document.path)
 
-    def finish(self, document: Document, future: Future[Content]) -> bool:
-        """Put what was read into the index; False if the document could not be read."""
+    def take_in(self, document: Document, part: int, future: Future[Content]) -> Step:
+        """Take what was read of a document, as part `part` of it, counted from 0; once all is there, index it.
+
+        The parts of a document that nothing older answers for can be found as they come in.
+        """
         try:
             content = self._content(document, future)
+            assembly = self._assemblies.get(document.path) or self._begun(document, content)
+            fresh = assembly.take(part, content)
+            if assembly.complete:
+                self._finish(assembly)
+                return Step("indexed")
         except SouffleurError as error:
+            self._assemblies.pop(document.path, None)
             self.fail(document, str(error), passes=isinstance(error, BusyDocument))
-            return False
-        read = replace(
-            document,
-            state=State.WORDS,
-            title=content.title,
-            pages=content.pages,
-            passages=len(content.excerpts),
-            read_at=self._clock(),
-            attempts=0,
-        )
-        self._index.replace(read, passages_of(read, content.excerpts))
+            return Step("failed")
+        if fresh and assembly.answers:
+            assembly.answers = self._index.add(assembly.document, fresh)
+            assembly.added += len(fresh) if assembly.answers else 0
+            self._books.put(replace(assembly.document, passages=len(assembly.passages)))
+        path = self._root / document.path
+        return Step("reading", tuple(self._hands.read(path, pages) for pages in content.more))
+
+    def _begun(self, document: Document, first: Content) -> Assembly:
+        known = replace(document, title=first.title, pages=first.pages)
+        assembly = self._assemblies[document.path] = Assembly(known, 1 + len(first.more))
+        return assembly
+
+    def _finish(self, assembly: Assembly) -> None:
+        document, passages = assembly.document, assembly.passages
+        _check_unchanged(self._root / document.path, document)
+        if not passages and assembly.nothing:
+            raise UnreadableDocument(assembly.nothing)
+        read = replace(document, state=State.WORDS, passages=len(passages), read_at=self._clock(), attempts=0)
+        self._index.replace(read, passages, assembly.added)
         self._books.put(read)
+        del self._assemblies[document.path]
         log.info("read: document=%s passages=%d pages=%s", document.id, read.passages, read.pages)
-        return True
 
     def _content(self, document: Document, future: Future[Content]) -> Content:
-        """What was read. A verdict on the content, good or bad, holds only if the file was the same all the while."""
+        """What was read. A verdict on the content holds only if the file was the same all the while."""
         path = self._root / document.path
         try:
             content = self._hands.outcome(future, path)
@@ -109,7 +137,7 @@ class Operations:
             raise UnreadableDocument(
                 f"{path.name} could not be read ({type(error).__name__}): save it again in its own program."
             ) from error
-        _check_unchanged(path, document)
+        _check_untouched(path, document)
         return content
 
     def fail(self, document: Document, reason: str, *, passes: bool) -> None:
@@ -133,5 +161,11 @@ class Operations:
 
 
 def _check_unchanged(path: Path, document: Document) -> None:
-    if fingerprint(path) != document.fingerprint or content_hash(path) != document.sha256:
+    _check_untouched(path, document)
+    if content_hash(path) != document.sha256:
+        raise BusyDocument(f"{path.name} changed while it was read.")
+
+
+def _check_untouched(path: Path, document: Document) -> None:
+    if fingerprint(path) != document.fingerprint:
         raise BusyDocument(f"{path.name} changed while it was read.")

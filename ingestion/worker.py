@@ -241,7 +241,7 @@ class _Pass:
         self._counts: Counter[str] = Counter()
         self._done = 0
         self._total = 0
-        self._reading: dict[Future[Content], Document] = {}
+        self._reading: dict[Future[Content], tuple[Document, int]] = {}
 
     def carry_out(self, operations: Sequence[Operation]) -> Counter[str]:
         work = [operation for operation in operations if not (isinstance(operation, Keep) and not operation.touched)]
@@ -280,14 +280,27 @@ class _Pass:
 
     def _read(self, path: str) -> None:
         document = self._document(path)
-        self._reading[self._operations.start(document)] = document
+        self._reading[self._operations.start(document)] = document, 0
         while len(self._reading) >= 2 * self._hands.many and not self._stop.is_set():
             self._finish_some()
 
     def _finish_some(self) -> None:
         for future in wait(self._reading, _STOP_SECONDS, return_when=FIRST_COMPLETED).done:
-            document = self._reading.pop(future)
-            self._step(document.path, "indexed" if self._operations.finish(document, future) else "failed")
+            if future not in self._reading:
+                continue
+            document, part = self._reading.pop(future)
+            step = self._operations.take_in(document, part, future)
+            self._reading |= {more: (document, n) for n, more in enumerate(step.more, 1)}
+            if step.outcome == "failed":
+                self._give_up(document)
+            if step.outcome != "reading":
+                self._step(document.path, step.outcome)
+
+    def _give_up(self, document: Document) -> None:
+        """Stop reading the other parts of a document."""
+        for future in [future for future, (other, _) in self._reading.items() if other is document]:
+            del self._reading[future]
+            future.cancel()
 
     def _step(self, path: str, outcome: str) -> None:
         self._counts[outcome] += 1

@@ -66,6 +66,19 @@ class Citation:
     page: int | None
     section: tuple[str, ...]
     passage_id: str
+    last_page: int | None = None
+
+    @property
+    def pages(self) -> str | None:
+        """The page that it begins on, and the last one where it goes on: "1" or "1-2"."""
+        return span_of_pages(self.page, self.last_page)
+
+
+def span_of_pages(first: int | None, last: int | None) -> str | None:
+    """Pages as people write them, None where there are none: "1" or "1-2"."""
+    if first is None:
+        return None
+    return str(first) if last in (None, first) else f"{first}-{last}"
 
 
 def passages_of(document: Document, excerpts: list[Excerpt], first: int = 0) -> list[Passage]:

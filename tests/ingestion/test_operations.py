@@ -37,7 +37,7 @@ def test_a_document_being_read_says_so(bench: Bench, operations: Operations) -> 
     document = seen(bench, "a.md")
     future = operations.start(document)
     assert bench.ledger.get("a.md") == document
-    assert operations.finish(document, future)
+    assert operations.take_in(document, 0, future).outcome == "indexed"
     read = bench.ledger.get("a.md")
     assert read is not None
     assert (read.state, read.title, read.passages, read.read_at) == (State.WORDS, "Titre", 1, 1000.0)
@@ -56,7 +56,7 @@ def test_a_file_that_changes_while_it_is_read_is_tried_again_later(
     path.unlink()
     if how != "vanished":
         bench.drop("a.md", "un texte en cours" if how == "replaced" else "un texte plus long")
-    assert not operations.finish(document, future)
+    assert operations.take_in(document, 0, future).outcome == "failed"
     failed = bench.ledger.get("a.md")
     assert failed is not None
     assert (failed.state, failed.attempts, failed.retry_at) == (State.FAILED, 1, 1005.0)
@@ -71,7 +71,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_not_judged(bench: Bench, oper
     bench.scan()
     document = seen(bench, "a.md")
     path.unlink()
-    assert not operations.finish(document, operations.start(document))
+    assert operations.take_in(document, 0, operations.start(document)).outcome == "failed"
     failed = bench.ledger.get("a.md")
     assert failed is not None
     assert failed.reason == "a.md vanished before it was read."
@@ -87,7 +87,7 @@ def test_a_file_that_is_empty_only_while_it_is_read_is_tried_again(bench: Bench,
     future = operations.start(document)
     assert future.exception() is not None
     path.write_text("un texte")
-    assert not operations.finish(document, future)
+    assert operations.take_in(document, 0, future).outcome == "failed"
     failed = bench.ledger.get("a.md")
     assert failed is not None
     assert failed.reason == "a.md changed while it was read."
