@@ -131,5 +131,5 @@ export function promptButtons(offer, ask) {
 function placeholder(channel) {
   if (channel.kind === "im") return { long: `Ask ${botName()}, e.g. “combien de jours de télétravail ?”`, short: `Ask ${botName()} a question…` };
   if (!hasBot(channel)) return { long: `Message #${channel.name}`, short: `Message #${channel.name}` };
-  return { long: `Ask: @${botHandle()} what is the notice period?`, short: `Ask @${botHandle()} a question…` };
+  return { long: `Ask: @${botHandle()} what is the hotel limit in Brussels?`, short: `Ask @${botHandle()} a question…` };
 }

@@ -7,9 +7,10 @@ import { botHandle } from "./state.js";
 /** @type {{lang: "fr"|"en", text: string, mention: boolean}[]} */
 const QUESTIONS = [
   { lang: "fr", text: "combien de jours de télétravail ?", mention: true },
-  { lang: "en", text: "what is the notice period?", mention: true },
-  { lang: "en", text: "how do I claim travel expenses?", mention: true },
-  { lang: "fr", text: "/ask qui dois-je prévenir si je suis malade ?", mention: false },
+  { lang: "en", text: "what is the hotel limit in Brussels?", mention: true },
+  { lang: "fr", text: "que veut dire le code défaut E07 ?", mention: true },
+  { lang: "en", text: "I lost my laptop, what now?", mention: true },
+  { lang: "fr", text: "/ask combien coûte la mutuelle pour la famille ?", mention: false },
 ];
 
 /** The examples as they would be typed. @param {boolean} direct in the direct message no mention is needed */
