@@ -32,6 +32,7 @@ COLLECTION = "playground"
 ADMIN = "UALICE"
 _OLLAMA = "http://127.0.0.1:11434"
 _LOOK_SECONDS = 2.0
+_RETRY_DELAYS = (0.0, 2.0, 10.0, 30.0)  # seconds: who asks before the bot is there does not wait Slack's minutes
 _GRACE_SECONDS = "2"  # for an answer in flight: whoever presses Ctrl+C does not wait for a model
 _LOCK = "demo.lock"
 _OF_A_DEMO = ("qdrant", "documents", "bot.log", "ingestion.log", "bot.json", "ingestion.json")
@@ -92,7 +93,12 @@ async def started(demo: Demo) -> AsyncIterator[Running]:
         slack = await stack.enter_async_context(
             running(
                 PlaygroundSlack(
-                    port=demo.port, manifest=MANIFEST, documents=demo.documents, ledger=ledger, rate_factor=3
+                    port=demo.port,
+                    manifest=MANIFEST,
+                    documents=demo.documents,
+                    ledger=ledger,
+                    rate_factor=3,
+                    retry_delays=_RETRY_DELAYS,
                 )
             )
         )

@@ -38,6 +38,7 @@ def page_state(workspace: Workspace, commands: Iterable[Command], connected: boo
                 "real_name": user.real_name,
                 "locale": user.locale,
                 "is_admin": user.is_admin,
+                "is_guest": user.is_guest,
                 "is_bot": user.is_bot,
                 "title": user.title,
             }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import select
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,14 @@ def test_a_killed_demo_leaves_nothing_running(tmp_path: Path) -> None:
         demo.process.kill()
         demo.process.wait(10)
         _until(lambda: not any(map(_runs, children)), 20)
+
+
+def test_a_demo_runs_with_a_dead_proxy_in_the_environment(tmp_path: Path) -> None:
+    proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"), NO_OLLAMA)
+    with _launched(tmp_path / "state", **proxies):
+        for process in ("ingestion", "bot"):
+            beat = tmp_path / "state" / f"{process}.json"
+            _until(partial(_ready, beat), 30)
 
 
 def test_two_demos_run_side_by_side_with_folders_of_their_own(tmp_path: Path) -> None:
@@ -134,16 +144,26 @@ async def test_the_first_question_is_answered_kindly_while_documents_are_still_r
         assert re.search("sont en cours de lecture|Je n'ai rien trouvé|voici les passages", answer.text)
 
 
+async def test_a_question_asked_before_the_bot_is_there_is_answered_within_the_minute(tmp_path: Path) -> None:
+    async with started(_quiet(tmp_path)) as running:
+        ts = await running.slack.person("camille").post("#rh", "<@USOUFFLEUR> combien de jours de télétravail ?")
+        await running.slack.wait_for(lambda m: bool(m.bot_id) and m.thread_ts == ts and not m.streaming, 45)
+
+
+def _ready(beat: Path) -> bool:
+    return beat.exists() and bool(json.loads(beat.read_text(encoding="utf-8"))["ready"])
+
+
 def _quiet(state: Path, *, fresh: bool = False) -> Demo:
     return Demo(0, state, state / "documents", fresh, {"OLLAMA_URL": NO_OLLAMA})
 
 
 @contextlib.contextmanager
-def _launched(state: Path) -> Iterator[Launched]:
+def _launched(state: Path, **settings: str) -> Iterator[Launched]:
     with subprocess.Popen(  # noqa: S603 (our own interpreter)
         [sys.executable, "-m", "playground", "--port", "0", "--state", str(state)],
         cwd=ROOT,
-        env={**os.environ, "OLLAMA_URL": NO_OLLAMA},
+        env={**os.environ, "OLLAMA_URL": NO_OLLAMA, **settings},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as process:

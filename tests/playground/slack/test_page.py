@@ -43,6 +43,21 @@ async def frame(feed: aiohttp.ClientWebSocketResponse, kind: str) -> JsonObject:
                 return told
 
 
+async def test_the_page_runs_its_own_scripts_and_nothing_else(browser: aiohttp.ClientSession) -> None:
+    async with browser.get("/") as answer:
+        policy = dict(rule.split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split("; "))
+    assert policy == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "connect-src": "'self' ws:",
+        "form-action": "'none'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+
+
 async def test_the_state_holds_what_the_page_draws(browser: aiohttp.ClientSession) -> None:
     state = await get(browser, "/playground/state")
     assert state["team"] == {"id": "TLUMIERE", "name": "Maison Lumière"}
@@ -54,9 +69,12 @@ async def test_the_state_holds_what_the_page_draws(browser: aiohttp.ClientSessio
         "real_name": "Camille Moreau",
         "locale": "fr-FR",
         "is_admin": False,
+        "is_guest": False,
         "is_bot": False,
         "title": "Designer, atelier Paris",
     }
+    guests = [user["name"] for user in state["users"] if isinstance(user, dict) and user["is_guest"]]
+    assert guests == ["sofia"]
     assert isinstance(state["channels"], list)
     kinds = {channel["id"]: channel["kind"] for channel in state["channels"]}
     assert kinds == {
