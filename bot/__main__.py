@@ -16,6 +16,7 @@ from knowledge.heartbeat import Heartbeat
 from knowledge.logs import start_logging
 from knowledge.proxies import spare_this_machine
 from knowledge.settings import silence_telemetry
+from knowledge.spelling import warn_of_unknown_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         spare_this_machine(settings.qdrant_url, settings.ollama_url)
         quiet = arguments.command not in ("start", None) and settings.log_level == "INFO"
         start_logging(settings.log_format, "WARNING" if quiet else settings.log_level)
+        warn_of_unknown_names()
         return _COMMANDS[arguments.command](settings, arguments)
     except SouffleurError as error:
         print(error, file=sys.stderr)
@@ -84,7 +86,7 @@ def _words(text: str) -> str:
 
 
 def _count(text: str) -> int:
-    if not (text.isdigit() and 1 <= int(text) <= 100):
+    if not (text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= 100):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 100")
     return int(text)
 

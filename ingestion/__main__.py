@@ -21,6 +21,7 @@ from knowledge.heartbeat import Heartbeat
 from knowledge.logs import start_logging
 from knowledge.proxies import spare_this_machine
 from knowledge.settings import silence_telemetry
+from knowledge.spelling import warn_of_unknown_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = IngestionSettings.load(documents_dir=arguments.folder)
         spare_this_machine(settings.qdrant_url, settings.ollama_url)
         start_logging(settings.log_format, settings.log_level)
+        warn_of_unknown_names()
         return _COMMANDS[arguments.command](settings, arguments)
     except SouffleurError as error:
         print(error, file=sys.stderr)
@@ -148,7 +150,7 @@ class _Parts:
 
         folder = settings.documents_dir
         if not folder.is_dir():
-            raise SouffleurError(f"The folder {folder} does not exist: make it, or set DOCUMENTS_DIR.")
+            raise SouffleurError(_no_folder(folder))
         self.client = open_qdrant(settings)
         meaning = Meaning(settings)
         index = Index(self.client, settings.collection, meaning)
@@ -176,6 +178,12 @@ class _Parts:
     def __exit__(self, *_: object) -> None:
         self._hands.close()
         self.client.close()
+
+
+def _no_folder(folder: Path) -> str:
+    if folder.exists():
+        return f"{folder} is a file, not a folder: name the folder that it is in, or set DOCUMENTS_DIR."
+    return f"The folder {folder} does not exist: make it, or set DOCUMENTS_DIR."
 
 
 def _stop_on_signals(stop: threading.Event, woken: threading.Event) -> None:

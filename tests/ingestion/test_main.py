@@ -101,7 +101,7 @@ def test_before_the_first_scan_the_status_says_what_to_do(home: Path) -> None:
     ("arguments", "settings", "sentence"),
     [
         (["scan", "--folder", "away"], {}, "The folder away does not exist: make it, or set DOCUMENTS_DIR.\n"),
-        (["watch", "--folder", "documents/a.md"], {}, "The folder documents/a.md does not exist: make it, or set"),
+        (["watch", "--folder", "documents/a.md"], {}, "documents/a.md is a file, not a folder: name the folder"),
         (["scan"], {"READERS": "many"}, "READERS is not usable (input should be a valid integer"),
         (["status"], {"QDRANT_URL": "qdrant:6333"}, "QDRANT_URL is not usable (must start with http:// or https://)"),
         (["status"], {"QDRANT_URL": "http://127.0.0.1:9"}, "Qdrant does not answer: start it, or correct QDRANT_URL."),

@@ -1,0 +1,78 @@
+"""Finds names in `.env` that nothing reads, which are mostly misspelt. Changes nothing and stops nobody."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+# Both processes read the same file, so each knows the other's names too.
+KNOWN = frozenset(
+    [
+        "ADMINS",
+        "CHAT_MODEL",
+        "CHAT_TIMEOUT",
+        "COLLECTION",
+        "DASK_SCHEDULER",
+        "DASK_TLS_CA",
+        "DASK_TLS_CERT",
+        "DASK_TLS_KEY",
+        "DOCUMENTS_DIR",
+        "DOCUMENT_URL_TEMPLATE",
+        "EMBEDDING_MODEL",
+        "EMBEDDING_TIMEOUT",
+        "HEARTBEAT_DIR",
+        "LOG_FORMAT",
+        "LOG_LEVEL",
+        "MAX_DELETES",
+        "MAX_DELETES_PERCENT",
+        "MAX_FILE_MB",
+        "NUM_CTX",
+        "OLLAMA_URL",
+        "PASSAGES_IN_PROMPT",
+        "QDRANT_API_KEY",
+        "QDRANT_PATH",
+        "QDRANT_TIMEOUT",
+        "QDRANT_URL",
+        "QUIET_SECONDS",
+        "READERS",
+        "READ_MEMORY_MB",
+        "READ_SECONDS",
+        "SCAN_SECONDS",
+        "SHUTDOWN_GRACE",
+        "SLACK_API_URL",
+        "SLACK_APP_TOKEN",
+        "SLACK_BOT_TOKEN",
+    ]
+)
+# What other programs read from the same file: Docker Compose, HTTP libraries.
+_OTHERS = ("COMPOSE_", "DOCKER_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "TZ")
+
+
+def unknown_names(file: Path = Path(".env")) -> list[str]:
+    """A sentence for each name in `file` that neither process knows."""
+    from dotenv import dotenv_values
+
+    try:
+        names = dotenv_values(file, interpolate=False)
+    except OSError:
+        return []  # reading the settings has said so, or there is no file
+    return [_sentence(name, file) for name in names if name.upper() not in KNOWN and not _of_others(name.upper())]
+
+
+def warn_of_unknown_names() -> None:
+    """Log what `unknown_names` finds."""
+    for sentence in unknown_names():
+        log.warning("%s", sentence)
+
+
+def _of_others(name: str) -> bool:
+    return name.startswith(_OTHERS)
+
+
+def _sentence(name: str, file: Path) -> str:
+    near = difflib.get_close_matches(name.upper(), sorted(KNOWN), n=1)
+    hint = f"did you mean {near[0]}?" if near else "remove it, or see .env.example for the names."
+    return f"{name} in {file} is no setting of Souffleur and is not read: {hint}"
