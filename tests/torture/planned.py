@@ -1,0 +1,192 @@
+"""A folder, an index and a ledger as plain values, and a worker that carries plans out on them, write by write.
+
+The model of the planner's machine: what a worker may be killed between is one `yield` here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import PurePosixPath
+
+from ingestion.folder import Look
+from ingestion.plan import Forget, Keep, Operation, Read, Take, plan, to_hash
+from knowledge.documents import SEARCHABLE, Document, Fingerprint, State, content_version
+
+PIPELINE = "1"
+BROKEN = "broken"  # a content that no reader takes
+_REST = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as its disk tells of it. `locked`: it may not be opened."""
+
+    content: str
+    print: Fingerprint
+    locked: bool = False
+
+
+@dataclass(slots=True)
+class Model:
+    """All that a worker meets. `index` holds, by path, the versions that answer."""
+
+    files: dict[str, File] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+    index: dict[str, set[str]] = field(default_factory=dict)
+    ledger: dict[str, Document] = field(default_factory=dict)
+    now: float = 1_000_000.0
+    _ticks: Iterator[int] = field(default_factory=count)
+
+    # -- the folder -----------------------------------------------------------------------------------------
+
+    def write(self, path: str, content: str) -> None:
+        """Write a file, in whatever way: its fingerprint is another one."""
+        tick = next(self._ticks)
+        self.files[path] = File(content, Fingerprint(len(content), tick, tick, tick))
+
+    def move(self, path: str, target: str) -> None:
+        """Rename a file, onto another at times: only the change time and the name change."""
+        self.files[target] = self._changed(self.files.pop(path))
+
+    def swap(self, path: str, other: str) -> None:
+        """Let two files swap their names."""
+        self.files[path], self.files[other] = self._changed(self.files[other]), self._changed(self.files[path])
+
+    def lock(self, path: str, *, locked: bool) -> None:
+        """Forbid to open a file, or allow it."""
+        self.files[path] = replace(self._changed(self.files[path]), locked=locked)
+
+    def _changed(self, file: File) -> File:
+        return replace(file, print=replace(file.print, ctime_ns=next(self._ticks)))
+
+    def look(self) -> Look:
+        """What a look shows: nothing of a closed folder, but that it is closed."""
+        open_ = {path: file.print for path, file in self.files.items() if _folder(path) not in self.closed}
+        return Look(open_, dict.fromkeys(self.closed, "cannot be listed"))
+
+    # -- the worker -----------------------------------------------------------------------------------------
+
+    def run_pass(self) -> Iterator[None]:
+        """One pass; it stands still after each of its writes."""
+        look, ledger = self.look(), dict(self.ledger)
+        known = {path: document for path, document in ledger.items() if self._is_held(document)}
+        hashes = {}
+        for path in to_hash(look, known, PIPELINE, self.now):
+            if self.files[path].locked:
+                self._fail(replace(ledger.get(path, self._document(path, ledger)), fingerprint=look.files[path]))
+                yield
+            else:
+                hashes[path] = self.files[path].content
+        strays = {*self.index, *ledger} - known.keys()
+        for operation in plan(look, hashes, known, PIPELINE, now=self.now, strays=strays):
+            yield from self._carried_out(operation, ledger)
+
+    def _is_held(self, document: Document) -> bool:
+        expected = {document.version} if document.passages else set()
+        unsure = document.state is State.READING or document.retry_at is not None
+        return unsure or self.index.get(document.path, set()) == expected
+
+    def _carried_out(self, operation: Operation, ledger: dict[str, Document]) -> Iterator[None]:
+        match operation:
+            case Keep(path, touched) if touched:
+                self.ledger[path] = replace(ledger[path], fingerprint=touched)
+                yield
+            case Take(path, source, moved):
+                yield from self._take(self._document(path, ledger), ledger[source], moved=moved)
+            case Read(path):
+                yield from self._read(self._document(path, ledger))
+            case Forget(path):
+                yield from self._forget(path)
+
+    def _take(self, document: Document, source: Document, *, moved: bool) -> Iterator[None]:
+        if source.version not in self.index.get(source.path, set()):
+            yield from self._read(document)
+            return
+        yield from self._replace(document)
+        self.ledger[document.path] = replace(document, state=source.state, title=source.title, passages=1)
+        yield
+        if moved:
+            yield from self._forget(source.path)
+
+    def _read(self, document: Document) -> Iterator[None]:
+        self.ledger[document.path] = document
+        yield
+        if document.sha256 == BROKEN:
+            self.index.pop(document.path, None)
+            yield
+            self.ledger[document.path] = replace(document, state=State.FAILED)
+            yield
+            return
+        yield from self._replace(document)
+        self.ledger[document.path] = replace(document, state=State.WORDS, passages=1)
+        yield
+
+    def _replace(self, document: Document) -> Iterator[None]:
+        self.index.setdefault(document.path, set()).add(document.version)
+        yield
+        self.index[document.path] = {document.version}
+        yield
+
+    def _forget(self, path: str) -> Iterator[None]:
+        self.index.pop(path, None)
+        yield
+        self.ledger.pop(path, None)
+        yield
+
+    def _fail(self, document: Document) -> None:
+        self.ledger[document.path] = replace(document, state=State.FAILED, retry_at=self.now + _REST)
+
+    def _document(self, path: str, ledger: dict[str, Document]) -> Document:
+        content, before = self.files[path].content, ledger.get(path)
+        return Document(
+            path,
+            self.files[path].print,
+            content,
+            content_version(content, PIPELINE),
+            before.generation + 1 if before else 1,
+            State.READING,
+            title=_title(path, content),
+            pipeline=PIPELINE,
+        )
+
+    # -- what must hold -------------------------------------------------------------------------------------
+
+    def answering(self) -> set[str]:
+        """The documents that answer, and whose files are there and can be read, or cannot be seen now."""
+        return {path for path, file in self.files.items() if self.index.get(path) and file.content != BROKEN}
+
+    def differences(self) -> list[str]:
+        """Where index and ledger do not follow the folder, after an undisturbed pass that could see all of it."""
+        strays = (self.ledger.keys() | self.index.keys()) - self.files.keys()
+        return [f"{path} is gone" for path in sorted(strays)] + [
+            f"{path}: {self.ledger.get(path)} {self.index.get(path)}"
+            for path, file in self.files.items()
+            if not self._follows(path, file)
+        ]
+
+    def _follows(self, path: str, file: File) -> bool:
+        document, answering = self.ledger.get(path), self.index.get(path, set())
+        if document is None or document.fingerprint != file.print:
+            return False
+        if file.locked:
+            return document.state is State.FAILED and len(answering) <= 1
+        if document.sha256 != file.content:
+            return False
+        if file.content == BROKEN:
+            return document.state is State.FAILED and not answering
+        return document.state in SEARCHABLE and answering == {document.version} and self._is_titled(document)
+
+    def _is_titled(self, document: Document) -> bool:
+        return document.title == _title(document.path, document.sha256)
+
+
+def _title(path: str, content: str) -> str:
+    """A title of its own where the content has one, as the reader of this format sees it; else the name."""
+    name = PurePosixPath(path)
+    return f"{content} by {name.suffix}" if content.startswith("#") else name.stem
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
