@@ -42,10 +42,10 @@ class Request:
     state: RequestState = "waiting"
     done: int = 0
     total: int = 0
-    pages: int = 0
     failed: tuple[Failure, ...] = ()
     asked_at: float = 0.0
     updated_at: float = 0.0
+    pages: int = 0
 
 
 class Requests:
