@@ -56,9 +56,11 @@ class Life:
 
 
 @contextmanager
-def parts(client: QdrantClient, settings: IngestionSettings, life: Life) -> Iterator[tuple[Worker, Enricher]]:
+def parts(
+    client: QdrantClient, settings: IngestionSettings, life: Life, meaning: Meaning | None = None
+) -> Iterator[tuple[Worker, Enricher]]:
     """A worker and its enricher over `client`, on the folder of the settings."""
-    meaning = Meaning(settings)
+    meaning = meaning or Meaning(settings)
     index = Index(client, life.prefix, meaning)
     ledger = Ledger(client, life.prefix)
     hands = Hands(settings) if life.reading_children else HandsHere(settings)

@@ -1,0 +1,113 @@
+"""Whatever happens to a real folder, and at whichever write workers die: one undisturbed pass mends the index.
+
+`TORTURE=10` makes ten times as many steps. A failure prints the steps and a line that repeats them.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import closing, suppress
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from qdrant_client import QdrantClient
+
+from ingestion import enrich
+from ingestion.plan import LONGEST_REST
+from ingestion.settings import IngestionSettings
+from knowledge import index as index_room
+from knowledge.errors import TextRefused
+from knowledge.meaning import Meaning
+from tests.doubles.ollama_vectors import embed
+from tests.knowledge.crashing import Crash, crashing
+from tests.torture.changes import Changes
+from tests.torture.lives import Life, parts
+from tests.torture.outside import UNEMBEDDABLE
+from tests.torture.powers import as_anyone
+from tests.torture.verdict import Held, differences, held
+
+TIMES = int(os.environ.get("TORTURE", "1"))
+DAYS = st.sampled_from([-86_400.0, 0.0, 0.0, 0.0, 60.0, 86_400.0])
+DICE = st.integers(0, 2**32 - 1)
+
+
+class MeaningHere(Meaning):
+    """The double's vectors without its server."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        if any(UNEMBEDDABLE in text for text in texts):
+            raise TextRefused("The double refuses a text.")
+        return [embed(text, 16) for text in texts]
+
+
+class WorkerMachine(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.scratch = tempfile.TemporaryDirectory(prefix="torture-")
+        self.root = Path(self.scratch.name) / "folder"
+        self.root.mkdir()
+        self.settings = IngestionSettings(documents_dir=self.root)
+        self.client = QdrantClient(":memory:")
+
+    @initialize(dice=DICE, files=st.integers(0, 6))
+    def fill(self, dice: int, files: int) -> None:
+        self.change(dice, files)
+
+    @rule(dice=DICE, times=st.integers(1, 4))
+    def change(self, dice: int, times: int) -> None:
+        changes = Changes(self.root, Random(dice))  # noqa: S311 (hypothesis repeats it)
+        with as_anyone():
+            for _ in range(times):
+                note(changes.change())
+
+    @rule(at=st.integers(1, 40), applied=st.booleans(), offset=DAYS)
+    def die(self, at: int, *, applied: bool, offset: float) -> None:
+        with suppress(Crash):
+            self.lived(crashing(self.client, at, applied=applied), Life("t", clock_offset=offset))
+
+    @rule(offset=DAYS)
+    def live(self, offset: float) -> None:
+        self.lived(self.client, Life("t", clock_offset=offset))
+
+    @rule()
+    def judge(self) -> None:
+        with as_anyone():
+            Changes(self.root, Random(0)).open_all()  # noqa: S311 (no dice are thrown)
+        ours = self.lived(self.client, Life("t", clock_offset=LONGEST_REST + 1))
+        with closing(QdrantClient(":memory:")) as memory:
+            clean = self.lived(memory, Life("clean", clock_offset=LONGEST_REST + 1))
+        assert differences(ours, clean) == []
+
+    def lived(self, client: QdrantClient, life: Life) -> Held:
+        with as_anyone(), parts(client, self.settings, life, MeaningHere(self.settings)) as (worker, enricher):
+            worker.run_pass()
+            enricher.run()
+        return held(client, life.prefix)
+
+    def teardown(self) -> None:
+        try:
+            self.judge()
+        finally:
+            self.client.close()
+            self.scratch.cleanup()
+
+
+def test_one_pass_brings_any_index_to_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # where no .env is
+    monkeypatch.setattr(index_room, "_BATCH", 3)
+    monkeypatch.setattr(enrich, "BATCH", 4)
+    run_state_machine_as_test(
+        WorkerMachine,
+        settings=settings(
+            max_examples=20 * TIMES,
+            stateful_step_count=20,
+            deadline=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
