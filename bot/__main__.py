@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 import time
 from pathlib import Path
@@ -66,6 +67,8 @@ def _start(settings: BotSettings, _: argparse.Namespace) -> int:
     from knowledge.ledger import Ledger
     from knowledge.requests import Requests
 
+    # The settings hold it; Bolt would look here too, and warn that it has no use for what it found.
+    os.environ.pop("SLACK_BOT_TOKEN", None)
     chain, client = terminal.open_chain(settings)
     requests, ledger = Requests(client, settings.collection), Ledger(client, settings.collection)
     bot = build_app(settings, chain, requests, ledger, Holds(client, settings.collection))

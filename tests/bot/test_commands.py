@@ -88,6 +88,18 @@ def test_bare_with_a_missing_model_says_which(terminal: Terminal, ollama: Ollama
     _refused(terminal, "ask", REMOTE, "--bare", says="ollama pull nosuch", OLLAMA_URL=ollama.url, CHAT_MODEL="nosuch")
 
 
+def test_ask_with_a_missing_model_says_which(terminal: Terminal, ollama: Ollama) -> None:
+    said = terminal.run("ask", REMOTE, OLLAMA_URL=ollama.url, CHAT_MODEL="nosuch").stdout
+    assert said.startswith("_Le modèle nosuch n'est pas installé dans Ollama (`ollama pull nosuch`) : voici")
+
+
+def test_a_source_that_spans_two_pages_names_both(terminal: Terminal) -> None:
+    assert re.search(r"^\[\d\] Guide du télétravail, p\. 1-2, ", terminal.run("ask", REMOTE).stdout, re.MULTILINE)
+    cited = json.loads(terminal.run("ask", REMOTE, "--json").stdout)["citations"]
+    assert {"n", "document", "title", "page", "section"} == cited[0].keys()
+    assert 1 in [one["page"] for one in cited]
+
+
 def test_search_gives_as_many_passages_as_asked_for(terminal: Terminal, ollama: Ollama) -> None:
     found = json.loads(terminal.run("search", REMOTE, "-k", "4", "--json", OLLAMA_URL=ollama.url).stdout)
     assert [one["rank"] for one in found] == [1, 2, 3, 4]
@@ -151,7 +163,22 @@ def test_eval_prints_figures_overall_and_by_language(terminal: Terminal, ollama:
     assert report["by_language"]["en"]["hit@10"] == 0
     assert report["all"]["hit@10"] == 0.5
     assert report["latency_ms"]["p50"] <= report["latency_ms"]["p95"]
-    assert "hit@5" in terminal.run("eval", str(questions), OLLAMA_URL=ollama.url).stdout
+    told = terminal.run("eval", str(questions), OLLAMA_URL=ollama.url)
+    assert "hit@5" in told.stdout
+    assert told.stderr == "By words and meaning.\n"
+    assert re.fullmatch(r"By words only: Ollama does not .*\n", terminal.run("eval", str(questions)).stderr)
+
+
+def test_eval_of_an_empty_index_is_refused(tmp_path: Path) -> None:
+    line = {"lang": "fr", "question": REMOTE, "must_contain": ["télétravail"]}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    _refused(Terminal(tmp_path), "eval", "questions.jsonl", "--json", says="Nothing is indexed yet")
+
+
+def test_search_of_an_empty_index_says_so_in_one_sentence(tmp_path: Path) -> None:
+    done = Terminal(tmp_path).run("search", REMOTE, "--json")
+    assert (done.returncode, done.stdout) == (0, "[]\n")
+    assert re.fullmatch(r"Nothing is indexed yet: .*\n", done.stderr)
 
 
 def test_the_commands_over_an_index_that_another_process_holds_say_so(terminal: Terminal) -> None:
@@ -171,6 +198,7 @@ def test_the_commands_over_an_index_that_another_process_holds_say_so(terminal: 
         (("ask", "  "), "write a question in quotes"),
         (("compare", ""), "write a question in quotes"),
         (("search", "x", "-k", "0"), "not a number from 1 to 100"),
+        (("search", "x", "-k", "²"), "not a number from 1 to 100"),
         (("search", "x", "-k", "many"), "not a number from 1 to 100"),
         (("eval",), "questions"),
         (("eval", "nowhere.jsonl"), "nowhere.jsonl cannot be read"),
@@ -186,6 +214,11 @@ def test_bad_input_is_refused_with_a_sentence(tmp_path: Path, arguments: tuple[s
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_start_says_nothing_of_a_token_that_is_in_its_place(tmp_path: Path) -> None:
+    done = Terminal(tmp_path).run("start", SLACK_BOT_TOKEN="xoxb-one")
+    assert done.stderr == "SLACK_APP_TOKEN is missing: set it in the environment or in .env (xapp-…).\n"
 
 
 @pytest.mark.parametrize(
