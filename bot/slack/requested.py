@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.blocks import Block, packed, section, shortened, tail
+from bot.slack.blocks import Block, packed, section, tail
 from bot.slack.markup import label
 from bot.slack.people import named
+from bot.slack.standing import with_reason
 from knowledge.requests import CONFIRM_DELETES
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ WORKER_SECONDS = 10.0  # after which a worker that is up has picked a request up
 _CELLS = 20
 _FAILURE_BLOCKS = 5
 _FAILURES = 9_500  # of the 13,200 characters that all blocks of a message may hold
-_REASON = 300
 _SHOWN_AT_ONCE = 5
 
 
@@ -104,4 +104,4 @@ def _with_bar(request: Request, sentence: str) -> str:
 
 
 def _failure(failure: Failure) -> str:
-    return f"• {label(tail(failure.path, 120))}: {label(shortened(failure.reason, _REASON))}"
+    return f"• {with_reason(label(tail(failure.path, 120)), failure.path, failure.reason)}"

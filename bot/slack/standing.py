@@ -23,7 +23,7 @@ _REASON = 300
 def counts(documents: Iterable[Document], texts: Texts) -> str:
     """How many documents are in each state."""
     counted = Counter(document.state for document in documents)
-    return " · ".join(f"{in_words(state, texts)}: {counted[state]}" for state in State if counted[state])
+    return " · ".join(f"{in_words(state, texts)} ({counted[state]})" for state in State if counted[state])
 
 
 def in_words(state: State, texts: Texts) -> str:
@@ -49,7 +49,15 @@ def short(document: Document, links: Links, texts: Texts) -> str:
 
 def failed(document: Document, links: Links) -> str:
     """A document that could not be read, and why."""
-    return f"• {links.shown(tail(document.path, _PATH), document.path)}: {_reason(document)}"
+    shown = links.shown(tail(document.path, _PATH), document.path)
+    return f"• {with_reason(shown, document.path, document.reason or '')}"
+
+
+def with_reason(shown: str, path: str, reason: str) -> str:
+    """A file and why it could not be read; a reason that begins with the file's name does not say it again."""
+    name = path.rpartition("/")[2]
+    rest = reason.removeprefix(f"{name} ")
+    return f"{shown}{' ' if rest != reason else ' — '}{label(shortened(rest, _REASON))}"
 
 
 def whole(document: Document, links: Links, texts: Texts) -> str:
@@ -58,7 +66,7 @@ def whole(document: Document, links: Links, texts: Texts) -> str:
     title = label(shortened(document.title, _TITLE))
     name = f"{title} ({path})" if title and document.title != document.path else path
     state = in_words(document.state, texts)
-    facts = [f"{state}: {_reason(document)}" if document.reason else state, *_pages(document, texts)]
+    facts = [state, *([_reason(document)] if document.reason else ()), *_pages(document, texts)]
     if document.passages:
         facts.append(texts.passages.format(passages=document.passages))
     if document.changed_at:

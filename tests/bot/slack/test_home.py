@@ -38,8 +38,15 @@ async def test_the_home_shows_how_the_documents_stand() -> None:
         text = json.dumps(home.body, ensure_ascii=False)
         assert "Documents (3)" in text
         assert "● <http://host/leave.pdf|leave> — searchable by words and meaning · pages: 12" in text
-        assert "scan.pdf|scan.pdf>: scan.pdf is a scan without text." in text
-        assert "being read: 1 · searchable by words and meaning: 1 · could not be read: 1" in text
+        assert "scan.pdf|scan.pdf> is a scan without text." in text  # its name once
+        assert "being read (1) · searchable by words and meaning (1) · could not be read (1)" in text
+
+
+def test_a_french_home_has_no_english_colon() -> None:
+    documents = [document("a.pdf", State.WORDS), document("b.pdf", State.FAILED, reason="Illisible.")]
+    text = json.dumps(view(Stock(documents), Links(), Visitor(FRENCH, "UBOT")), ensure_ascii=False)
+    assert "recherche par mots (1) · échec de lecture (1)" in text
+    assert "• b.pdf — Illisible." in text
 
 
 async def test_opening_the_messages_suggests_questions_in_the_person_s_language() -> None:

@@ -34,10 +34,10 @@ async def test_everybody_may_list_the_documents_and_sees_the_list_alone() -> Non
         await desk.slack.person("james").command("/docs")
         message = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "Documents (2)" in shown(m))
         text = shown(message)
-        assert "searchable by words and meaning: 1 · could not be read: 1" in text
+        assert "searchable by words and meaning (1) · could not be read (1)" in text
         assert "● Leave (<http://host/hr/leave.pdf|hr/leave.pdf>) — searchable by words and meaning" in text
         assert "pages: 12 · passages: 34 · changed <!date^1700000000^{date_short} {time}|2023-11-14" in text
-        assert f"✕ <http://host/scan.pdf|scan.pdf> — could not be read: {REASON}" in text
+        assert f"✕ <http://host/scan.pdf|scan.pdf> — could not be read · {REASON}" in text
         assert [m for m in desk.slack.messages if not m.ephemeral_to] == []
 
 
@@ -80,7 +80,7 @@ def test_what_needs_a_person_comes_first() -> None:
 
 def test_a_reason_is_shown_in_every_state() -> None:
     text = _text(document("a.pdf", State.WORDS, reason="The model refuses two passages."))
-    assert "searchable by words: The model refuses two passages." in text
+    assert "searchable by words · The model refuses two passages." in text
 
 
 def test_without_documents_or_without_a_match_the_list_says_what_to_do() -> None:
