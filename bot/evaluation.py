@@ -30,6 +30,19 @@ class Asked:
     must_contain: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The figures, and how the questions were searched: `degraded` holds why words alone decided, a reason each.
+
+    `found_any` is False where no question found a single passage.
+    """
+
+    report: dict[str, Any]
+    asked: int
+    degraded: tuple[str, ...]
+    found_any: bool
+
+
 def questions_from(path: Path) -> list[Asked]:
     """The questions of a JSON lines file; a line holds `lang`, `question` and `must_contain`.
 
@@ -46,28 +59,31 @@ def questions_from(path: Path) -> list[Asked]:
     return questions
 
 
-def evaluate(
-    index: Index, questions: Sequence[Asked], clock: Callable[[], float] = time.perf_counter
-) -> dict[str, Any]:
+def evaluate(index: Index, questions: Sequence[Asked], clock: Callable[[], float] = time.perf_counter) -> Measured:
     """Ask every answerable question and report hit@1, hit@5, hit@10 and MRR@10, overall and by language.
 
     `latency_ms` is that of the search alone, over the same questions.
     """
     ranks: list[tuple[str, int | None]] = []
     latencies: list[float] = []
+    degraded: list[str] = []
+    found_any = False
     for question in questions:
         if not question.must_contain:
             continue
         started = clock()
-        found = index.search(question.text, Audience.everyone(), _DEPTH).found
+        results = index.search(question.text, Audience.everyone(), _DEPTH)
         latencies.append((clock() - started) * 1000)
-        ranks.append((question.language, _rank(found, question.must_contain)))
+        ranks.append((question.language, _rank(results.found, question.must_contain)))
+        degraded += [results.degraded] if results.degraded else []
+        found_any = found_any or bool(results.found)
     languages = sorted({language for language, _ in ranks})
-    return {
+    report = {
         "all": _scores([rank for _, rank in ranks]),
         "by_language": {name: _scores([rank for lang, rank in ranks if lang == name]) for name in languages},
         "latency_ms": {"p50": _percentile(latencies, 0.50), "p95": _percentile(latencies, 0.95)},
     }
+    return Measured(report, len(ranks), tuple(degraded), found_any)
 
 
 def _asked(line: str, where: str) -> Asked:

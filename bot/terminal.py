@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from bot.answering.answer import Answer, Words
 from bot.question import Question
 from knowledge.audience import Audience
-from knowledge.errors import ModelUnavailable
+from knowledge.errors import ModelUnavailable, SouffleurError
+from knowledge.passages import span_of_pages
 from knowledge.qdrant import open_qdrant
 
 if TYPE_CHECKING:
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
     from bot.answering.chain import Chain
+    from bot.evaluation import Measured
     from bot.settings import BotSettings
     from knowledge.index import Index
     from knowledge.passages import Citation, Found, Passage
+
+_EMPTY = "Nothing is indexed yet: drop documents into the watched folder and run `python -m ingestion scan`."
 
 
 def ask(settings: BotSettings, arguments: argparse.Namespace) -> int:
@@ -41,9 +45,15 @@ def ask(settings: BotSettings, arguments: argparse.Namespace) -> int:
 
 def search(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Show the passages nearest to a question."""
+    from bot.answering.chain import knows_documents
+
     with closing(open_qdrant(settings)) as client:
-        results = _index(settings, client).search(arguments.question, Audience.everyone(), arguments.k)
-    if results.degraded:
+        index = _index(settings, client)
+        results = index.search(arguments.question, Audience.everyone(), arguments.k)
+        empty = not results.found and not knows_documents(index)
+    if empty:
+        print(_EMPTY, file=sys.stderr)
+    elif results.degraded:
         print(f"By words only: {results.degraded}", file=sys.stderr)
     if arguments.json:
         _print_json([_found_json(rank, one) for rank, one in enumerate(results.found, 1)])
@@ -68,12 +78,22 @@ def compare(settings: BotSettings, arguments: argparse.Namespace) -> int:
 
 
 def evaluate(settings: BotSettings, arguments: argparse.Namespace) -> int:
-    """Measure retrieval on a file of questions."""
+    """Measure retrieval on a file of questions.
+
+    Raises:
+        SouffleurError: nothing is indexed, so that there is nothing to measure.
+    """
+    from bot.answering.chain import knows_documents
     from bot.evaluation import evaluate, questions_from
 
     questions = questions_from(arguments.questions)
     with closing(open_qdrant(settings)) as client:
-        report = evaluate(_index(settings, client), questions)
+        index = _index(settings, client)
+        measured = evaluate(index, questions)
+        if not measured.found_any and not knows_documents(index):
+            raise SouffleurError(_EMPTY)
+    report = measured.report
+    print(_mode(measured), file=sys.stderr)
     if arguments.json:
         _print_json(report)
     else:
@@ -81,6 +101,14 @@ def evaluate(settings: BotSettings, arguments: argparse.Namespace) -> int:
             print(f"{name:<4} " + "  ".join(f"{key} {value:.3f}" for key, value in scores.items()))
         print("latency p50 {p50} ms, p95 {p95} ms".format(**report["latency_ms"]))
     return 0
+
+
+def _mode(measured: Measured) -> str:
+    many = len(measured.degraded)
+    if not many:
+        return "By words and meaning."
+    some = "" if many == measured.asked else f" for {many} of {measured.asked} questions"
+    return f"By words only{some}: {measured.degraded[0]}"
 
 
 async def _answer(chain: Chain, text: str, *, live: bool) -> Answer:
@@ -171,12 +199,13 @@ def _found_json(rank: int, found: Found) -> dict[str, object]:
 
 
 def _source(citation: Citation) -> str:
-    page = f"p. {citation.page}" if citation.page else ""
+    page = f"p. {citation.pages}" if citation.pages else ""
     return ", ".join(filter(None, (citation.document, page, " › ".join(citation.section))))
 
 
 def _place(passage: Passage) -> str:
-    page = f"p. {passage.excerpt.page}" if passage.excerpt.page else ""
+    pages = span_of_pages(passage.excerpt.page, passage.excerpt.last_page)
+    page = f"p. {pages}" if pages else ""
     return ", ".join(filter(None, (passage.path, page, " › ".join(passage.excerpt.section))))
 
 

@@ -13,10 +13,10 @@ from bot.answering.citations import citation, citations
 from bot.answering.fences import enclosed
 from bot.answering.guard import safe
 from bot.answering.language import language_of
-from bot.answering.model import asking
+from bot.answering.model import ModelMissing, ModelQuiet, asking
 from bot.answering.packing import askable, fitting, together
 from bot.answering.prompts import PROMPTS
-from bot.answering.quotes import coverage, place, quote, verbatim
+from bot.answering.quotes import coverage, place, quote, says_something, verbatim
 from bot.answering.stream import Outlet
 from knowledge.errors import IndexUnavailable, ModelUnavailable
 
@@ -113,7 +113,7 @@ class Chain:
         asked = askable(question, self._settings.num_ctx)
         given = fitting(found, run.prompts, asked, self._settings.num_ctx)
         outlet = Outlet(len(given))
-        cut: str | None = None
+        away: ModelUnavailable | None = None
         model = self._speaking(run.prompts.system, run.prompts.ask)
         try:
             with asking(self._settings):
@@ -123,44 +123,51 @@ class Chain:
                         yield Words(words)
         except ModelUnavailable as error:
             log.warning("the model is away: %s", error)
-            cut = run.prompts.cut
+            away = error
         if words := outlet.close():
             yield Words(words)
         run.mark("write")
-        for event in self._end(run, question, outlet, given, cut):
+        for event in self._end(run, question, outlet, given, away):
             yield event
 
     def _end(
-        self, run: _Run, question: str, outlet: Outlet, given: Sequence[Found], cut: str | None
+        self, run: _Run, question: str, outlet: Outlet, given: Sequence[Found], away: ModelUnavailable | None
     ) -> tuple[Event, ...]:
         cited = citations(outlet.prose, given)
         if outlet.gave_up and not cited:
             text = outlet.text.rstrip() or run.prompts.not_found
             return (run.answer(text, "not_found", passages=given),)
         if not outlet.text.strip():
-            return self._passages_only(run, question, given)
-        state: State = "partly" if cut or outlet.gave_up or outlet.lacks_something else "answered"
-        notices = tuple(filter(None, (cut, None if cited else run.prompts.uncited)))
+            return self._passages_only(run, question, given, away)
+        state: State = "partly" if away or outlet.gave_up or outlet.lacks_something else "answered"
+        notices = tuple(filter(None, (run.prompts.cut if away else None, None if cited else run.prompts.uncited)))
         return (run.answer(outlet.text.rstrip(), state, passages=given, citations=cited, notices=notices),)
 
-    def _passages_only(self, run: _Run, question: str, given: Sequence[Found]) -> tuple[Event, ...]:
-        shown = given[:NEAREST]
+    def _passages_only(
+        self, run: _Run, question: str, given: Sequence[Found], away: ModelUnavailable | None
+    ) -> tuple[Event, ...]:
+        telling = [one for one in given if says_something(one.passage.excerpt.text)]
+        shown = (telling or given)[:NEAREST]
         quotes = (_quoted(n, one, question, run.prompts) for n, one in enumerate(shown, 1))
-        text = "\n\n".join((f"_{run.prompts.model_away}_", *quotes))
+        text = "\n\n".join((f"_{self._reason(away, run.prompts)}_", *quotes))
         cited = tuple(citation(n, one) for n, one in enumerate(shown, 1))
         return Words(text), run.answer(text, "passages_only", passages=given, citations=cited)
 
+    def _reason(self, away: ModelUnavailable | None, prompts: Prompts) -> str:
+        """Why passages are quoted: the model is missing, says nothing, or Ollama itself is away."""
+        match away:
+            case ModelMissing():
+                sentence = prompts.model_missing
+            case ModelQuiet() | None:
+                sentence = prompts.model_quiet
+            case _:
+                sentence = prompts.model_away
+        return sentence.format(model=self._settings.chat_model)
+
     def _nothing(self, run: _Run, results: Results) -> Answer:
-        known = results.found or self._knows_documents()
+        known = results.found or knows_documents(self._index)
         text = run.prompts.not_found if known else run.prompts.nothing_indexed
         return run.answer(text, "not_found", passages=results.found)
-
-    def _knows_documents(self) -> bool:
-        """Whether anything is indexed: where words alone are searched, a question may share none with any passage."""
-        try:
-            return bool(self._index.paths())
-        except (IndexUnavailable, ValueError):  # the collection is not made yet: a server's word, the embedded one's
-            return False
 
 
 @dataclass(slots=True)
@@ -199,6 +206,14 @@ class _Run:
         return Answer(text, state, self.language, citations, tuple(passages), notices, dict(self.timings))
 
 
+def knows_documents(index: Index) -> bool:
+    """Whether anything is indexed: where words alone are searched, a question may share none with any passage."""
+    try:
+        return bool(index.paths())
+    except (IndexUnavailable, ValueError):  # the collection is not made yet: a server's word, the embedded one's
+        return False
+
+
 def _promising(question: str, results: Results) -> bool:
     """Whether the passages found may hold an answer. Where meaning was searched, the model decides."""
     if results.degraded is None:
@@ -208,11 +223,14 @@ def _promising(question: str, results: Results) -> bool:
 
 
 def _quoted(n: int, found: Found, question: str, prompts: Prompts) -> str:
-    excerpt = found.passage.excerpt
-    lines = quote(question, excerpt.text, _QUOTED if n == 1 else _QUOTED_BRIEFLY).splitlines()
-    harmless = enclosed(lines) if excerpt.kind == "code" else map(verbatim, map(safe, lines))
+    passage, excerpt = found.passage, found.passage.excerpt
+    is_code = excerpt.kind == "code"
+    colon = None if is_code else prompts.colon
+    limit = _QUOTED if n == 1 else _QUOTED_BRIEFLY
+    lines = quote(question, excerpt.text, limit, colon, (passage.title, *excerpt.section)).splitlines()
+    harmless = enclosed(lines) if is_code else map(verbatim, map(safe, lines))
     quoted = "\n".join(f"> {line}" for line in harmless)
-    return f"**{safe(place(found.passage, prompts), opens_line=False)}** [{n}]\n{quoted}"
+    return f"**{safe(place(passage, prompts), opens_line=False)}** [{n}]\n{quoted}"
 
 
 def _history(turns: Sequence[Turn]) -> str:

@@ -41,8 +41,8 @@ def citations(prose: str, found: Sequence[Found]) -> tuple[Citation, ...]:
 
 def citation(n: int, found: Found) -> Citation:
     """A citation of a passage as number `n`."""
-    passage = found.passage
-    return Citation(n, passage.title, passage.path, passage.excerpt.page, passage.excerpt.section, passage.id)
+    passage, excerpt = found.passage, found.passage.excerpt
+    return Citation(n, passage.title, passage.path, excerpt.page, excerpt.section, passage.id, excerpt.last_page)
 
 
 def _is_index(match: re.Match[str]) -> bool:

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
 
     from bot.settings import BotSettings
 
+
+class ModelMissing(ModelUnavailable):
+    """Ollama is there, the chat model is not in it."""
+
+
+class ModelQuiet(ModelUnavailable):
+    """Ollama is there, the chat model fails in it or says nothing."""
+
+
+_NOT_FOUND = 404
 _TEMPERATURE = 0.1  # answers are to follow the passages, not to vary
 
 
@@ -41,13 +51,15 @@ def asking(settings: BotSettings) -> Iterator[None]:
     try:
         yield
     except ollama.ResponseError as error:
-        if error.status_code == 404:
-            sentence = f"The model {settings.chat_model} is not in Ollama: run `ollama pull {settings.chat_model}`."
-        else:
-            sentence = f"Ollama failed on {settings.chat_model} (status {error.status_code}): look at its log."
-        raise ModelUnavailable(sentence) from error
+        if error.status_code == _NOT_FOUND:
+            raise ModelMissing(
+                f"The model {settings.chat_model} is not in Ollama: run `ollama pull {settings.chat_model}`."
+            ) from error
+        raise ModelQuiet(
+            f"Ollama failed on {settings.chat_model} (status {error.status_code}): look at its log."
+        ) from error
     except httpx.TimeoutException as error:
-        raise ModelUnavailable(
+        raise ModelQuiet(
             f"The model {settings.chat_model} said nothing for {settings.chat_timeout:g} s: raise CHAT_TIMEOUT."
         ) from error
     except (ConnectionError, httpx.HTTPError) as error:

@@ -20,11 +20,14 @@ class Prompts:
     not_found: str
     nothing_indexed: str
     model_away: str
+    model_missing: str
+    model_quiet: str
     cut: str
     uncited: str
     words_only: str
     page: str
     pages: str
+    colon: str
 
 
 FRENCH = Prompts(
@@ -53,11 +56,17 @@ FRENCH = Prompts(
         "un instant, ou bien il faut en déposer dans le dossier surveillé."
     ),
     model_away="Le modèle de langage n'est pas joignable : voici les passages les plus proches, tels quels.",
+    model_missing=(
+        "Le modèle {model} n'est pas installé dans Ollama (`ollama pull {model}`) : voici les passages les plus "
+        "proches, tels quels."
+    ),
+    model_quiet="Le modèle {model} n'a pas répondu : voici les passages les plus proches, tels quels.",
     cut="Le modèle s'est arrêté en cours de route : la réponse est incomplète.",
     uncited="Cette réponse ne cite aucun passage : vérifiez-la avant de vous y fier.",
     words_only="Recherche par les mots seulement : la recherche par le sens n'est pas encore prête.",
     page="p. {page}",
     pages="p. {page}-{last}",
+    colon="\N{NO-BREAK SPACE}: ",
 )
 
 ENGLISH = Prompts(
@@ -86,11 +95,17 @@ ENGLISH = Prompts(
         "to be dropped into the watched folder."
     ),
     model_away="The language model cannot be reached: here are the closest passages, as they stand.",
+    model_missing=(
+        "The model {model} is not installed in Ollama (`ollama pull {model}`): here are the closest passages, as they "
+        "stand."
+    ),
+    model_quiet="The model {model} did not answer: here are the closest passages, as they stand.",
     cut="The model stopped half way: the answer is incomplete.",
     uncited="This answer cites no passage: check it before you rely on it.",
     words_only="Searched by words only: search by meaning is not ready yet.",
     page="p. {page}",
     pages="pp. {page}-{last}",
+    colon=": ",
 )
 
 PROMPTS = {"fr": FRENCH, "en": ENGLISH}

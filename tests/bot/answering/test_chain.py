@@ -84,7 +84,7 @@ async def test_a_model_without_a_word_is_as_good_as_away(desk: Desk, ollama: Oll
     ollama.script = lambda messages: said
     answer = await desk.answer(REMOTE)
     assert answer.state == "passages_only"
-    assert FRENCH.model_away in answer.text
+    assert "Le modèle mixtral n'a pas répondu" in answer.text
 
 
 async def test_without_a_model_the_best_passages_are_quoted() -> None:
@@ -151,25 +151,27 @@ async def test_the_model_is_told_its_window_and_never_more_than_fits(ollama: Oll
     assert len(str(body["messages"])) < 2048 * 3
 
 
+MISSING, QUIET, AWAY = "n'est pas installé dans Ollama (`ollama pull mixtral`)", "n'a pas répondu", "pas joignable"
 FAILURES = [
-    pytest.param(Faults(missing=("mixtral",)), "ollama pull mixtral", id="missing"),
-    pytest.param(Faults(status=500, only="/api/chat"), "status 500", id="failing"),
-    pytest.param(Faults(status=503, only="/api/chat"), "status 503", id="busy"),
-    pytest.param(Faults(first_token=20), "raise CHAT_TIMEOUT", id="slow"),
-    pytest.param(Faults(cut_after=0), "does not answer", id="cut at once"),
-    pytest.param(Faults(error_after=0), "status 500", id="broken at once"),
+    pytest.param(Faults(missing=("mixtral",)), "ollama pull mixtral", MISSING, id="missing"),
+    pytest.param(Faults(status=500, only="/api/chat"), "status 500", QUIET, id="failing"),
+    pytest.param(Faults(status=503, only="/api/chat"), "status 503", QUIET, id="busy"),
+    pytest.param(Faults(first_token=20), "raise CHAT_TIMEOUT", QUIET, id="slow"),
+    pytest.param(Faults(cut_after=0), "does not answer", AWAY, id="cut at once"),
+    pytest.param(Faults(error_after=0), "status 500", QUIET, id="broken at once"),
 ]
 
 
-@pytest.mark.parametrize(("faults", "says"), FAILURES)
+@pytest.mark.parametrize(("faults", "says", "shows"), FAILURES)
 async def test_a_model_s_failure_quotes_passages_and_leaves_a_sentence_in_the_log(
-    ollama: Ollama, faults: Faults, says: str, caplog: pytest.LogCaptureFixture
+    ollama: Ollama, faults: Faults, says: str, shows: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with at_work(ollama.url) as desk:
         ollama.faults = faults
         answer = await desk.answer(REMOTE)
     assert answer.state == "passages_only"
     assert says in caplog.text
+    assert shows in answer.text.splitlines()[0]
     assert "télétravail" not in caplog.text
 
 

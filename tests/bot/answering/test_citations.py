@@ -38,3 +38,9 @@ def test_what_is_cited_is_listed_once_and_by_number() -> None:
     assert [(one.n, one.document, one.page) for one in listed] == [(1, "Guide", 4), (3, "Guide", 3)]
     assert listed[0].path == "Guide.pdf"
     assert listed[0].passage_id == passages[0].passage.id
+
+
+def test_a_citation_names_the_pages_that_its_passage_spans() -> None:
+    passages = [found("one", page=1, last=2), found("two", page=4, last=4), found("three", page=None)]
+    listed = citations("[1][2][3]", passages)
+    assert [(one.page, one.pages) for one in listed] == [(1, "1-2"), (4, "4"), (None, None)]

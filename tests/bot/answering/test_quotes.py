@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.prompts import ENGLISH, FRENCH
-from bot.answering.quotes import coverage, place, quote, verbatim
+from bot.answering.quotes import coverage, place, quote, says_something, verbatim
 from tests.bot.answering.passages import found
 
 SENTENCES = st.lists(
@@ -74,3 +74,63 @@ def test_a_numbered_line_keeps_its_number_in_markdown() -> None:
     """Markdown would number `3. …` anew after `7. …`; a no-break space makes it a plain line."""
     assert verbatim("3. Remplir le formulaire") == "3.\N{NO-BREAK SPACE}Remplir le formulaire"
     assert verbatim("le 3. Remplir") == "le 3. Remplir"
+
+
+TABLE = """Limits per city
+
+All amounts include taxes.
+
+City | Hotel | Remarks
+Paris | 165 € | except in May. Ask first
+Brussels | 140 € |
+Other cities | 120 € | none"""
+
+
+def test_the_rows_of_a_table_are_told_with_their_labels() -> None:
+    assert quote("hotel in Brussels", TABLE, 400, ": ").splitlines()[-3:] == [
+        "• **Paris** — Hotel: 165 € — Remarks: except in May. Ask first",
+        "• **Brussels** — Hotel: 140 €",
+        "• **Other cities** — Hotel: 120 € — Remarks: none",
+    ]
+    assert quote("hotel in Brussels", TABLE, 30, ": ") == "• **Brussels** — Hotel: 140 €"
+
+
+@given(st.text(alphabet="ab |.\n", max_size=200), st.integers(20, 200))
+def test_a_quote_of_any_table_stays_within_the_limit(text: str, limit: int) -> None:
+    assert len(quote("a b", text, limit, ": ")) <= limit
+
+
+def test_a_row_that_begins_with_a_number_keeps_the_label_of_it() -> None:
+    assert quote("Tom", "Rang | Qui\n2 | Tom", 400, " : ") == "• **Rang 2** — Qui : Tom"
+
+
+@pytest.mark.parametrize("text", ["a | b", "cat x | grep y", "one | two\n1 | 2 | 3"])
+def test_a_bar_alone_makes_no_table(text: str) -> None:
+    assert quote("x", text, 400, ": ") == text
+
+
+def test_a_heading_loses_to_a_line_that_says_something() -> None:
+    text = "Travel expenses\nTravel expenses are claimed in Pécule."
+    assert quote("travel expenses", text, 40) == "Travel expenses are claimed in Pécule."
+    assert quote("travel", "3. Travel\nTake the train.", 400, headings=("3. Travel",)) == "Take the train."
+    assert quote("travel", "3. Travel", 400, headings=("3. Travel",)) == "3. Travel"
+
+
+def test_a_quote_does_not_end_in_what_leads_to_the_next_line() -> None:
+    text = "Deux jours par semaine.\nEt pour les stagiaires ?\n" + "Voir le chapitre sept du guide. " * 3
+    assert quote("combien de jours ?", text, 60) == "Deux jours par semaine."
+
+
+@pytest.mark.parametrize(
+    ("text", "something"),
+    [
+        ("Expense policy\n\nBusiness travel\n\nFIN-02, version 3.1 · Claire Fontanel, chief financial officer", False),
+        ("4.1 Droits", False),
+        ("4.1 Droits\n\nVingt-cinq jours par an.", True),
+        ("- Boussole", True),
+        ("Delay: 5 days", True),
+        ("City | Hotel\nParis | 165 €", True),
+    ],
+)
+def test_a_title_page_says_nothing(text: str, something: bool) -> None:
+    assert says_something(text) is something
