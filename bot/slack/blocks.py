@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from bot.slack.markup import escaped, label
+from knowledge.passages import span_of_pages
 
 if TYPE_CHECKING:
     from bot.answering.answer import Answer
@@ -149,8 +150,8 @@ def _sources(citations: Iterable[Citation], links: Links, texts: Texts) -> Block
 
 def _source(citation: Citation, links: Links, texts: Texts) -> str:
     place = [links.shown(citation.document, citation.path, citation.page)]
-    if citation.page is not None:
-        place.append(texts.page.format(page=citation.page))
+    if citation.pages:
+        place.append(texts.page.format(page=citation.pages))
     trail = citation.section[1:] if citation.section[:1] == (citation.document,) else citation.section
     where = f" — {label(shortened(' › '.join(trail), _TRAIL))}" if trail else ""
     return f"[{citation.n}] {', '.join(place)}{where}"
@@ -162,7 +163,8 @@ def _nearest(answer: Answer, links: Links, texts: Texts) -> Block:
 
 
 def _near(found: Found, links: Links, texts: Texts) -> str:
-    passage, page = found.passage, found.passage.excerpt.page
-    place = links.shown(passage.title or passage.path, passage.path, page)
-    number = f", {texts.page.format(page=page)}" if page is not None else ""
-    return f"• {place}{number}: “{label(shortened(passage.excerpt.text, _QUOTE))}”"
+    passage, excerpt = found.passage, found.passage.excerpt
+    place = links.shown(passage.title or passage.path, passage.path, excerpt.page)
+    pages = span_of_pages(excerpt.page, excerpt.last_page)
+    number = f", {texts.page.format(page=pages)}" if pages else ""
+    return f"• {place}{number}: {texts.quoted.format(text=label(shortened(excerpt.text, _QUOTE)))}"

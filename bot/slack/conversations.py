@@ -14,6 +14,7 @@ from bot.slack.people import audience_of, texts_in
 from bot.slack.reply import Reply
 
 if TYPE_CHECKING:
+    from bot.question import Language
     from bot.slack.parts import Parts
 
 
@@ -30,10 +31,16 @@ class Conversations:
             self.parts.flights.start(self._answer(asked, bot_user))
 
     async def _answer(self, asked: Asked, bot_user: str) -> None:
-        language = await self.parts.people.language(asked.user)
-        texts = texts_in(language)
         place = Place(asked.team, asked.channel, asked.thread_ts, asked.user)
         paper = Reply(self.parts.client, place)
+        language, known = None, False
+        async with never_silent(paper, texts_in(language)):
+            language, known = await self.parts.people.language(asked.user), True
+        if known:
+            await self._reply(asked, bot_user, paper, language)
+
+    async def _reply(self, asked: Asked, bot_user: str, paper: Reply, language: Language | None) -> None:
+        texts = texts_in(language)
         async with never_silent(paper, texts):
             if asked.text:
                 await paper.progress(texts.searching, texts.looking)

@@ -31,6 +31,7 @@ class Texts:
     sources: str
     nearest: str
     page: str  # {page}
+    quoted: str  # {text}
     more: str  # {n}
 
     # Documents

@@ -24,6 +24,7 @@ ENGLISH = Texts(
     sources="Sources",
     nearest="The nearest passages that I found:",
     page="p. {page}",
+    quoted="“{text}”",
     more="… and {n} more",
     pages="pages: {pages}",
     passages="passages: {passages}",

@@ -26,6 +26,7 @@ FRENCH = Texts(
     sources="Sources",
     nearest="Les passages les plus proches que j'ai trouvés :",
     page="p. {page}",
+    quoted="«\N{NO-BREAK SPACE}{text}\N{NO-BREAK SPACE}»",
     more="… et {n} de plus",
     pages="pages : {pages}",
     passages="passages : {passages}",

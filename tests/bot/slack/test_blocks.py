@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from bot.answering.answer import Answer
 from bot.slack.blocks import Links, after, fitted, shortened
+from bot.slack.texts import Texts
 from bot.slack.words_en import ENGLISH
 from bot.slack.words_fr import FRENCH
 from playground.slack.blocks import block_problems
@@ -30,6 +32,20 @@ def test_a_link_leads_to_the_page(template: str | None, page: int | None, addres
 def test_a_source_names_document_page_and_section() -> None:
     text = json.dumps(after(Answer("x", "answered", "en", (citation(),)), Links(), ENGLISH), ensure_ascii=False)
     assert "*Sources*\\n[1] Staff handbook, p. 12 — Leave › Remote work" in text
+
+
+def test_a_source_that_spans_pages_names_them_and_leads_to_the_first() -> None:
+    one = replace(citation(), last_page=13)
+    text = json.dumps(after(Answer("x", "answered", "en", (one,)), LINKS, ENGLISH), ensure_ascii=False)
+    assert "#page=12|Staff handbook>, p. 12-13 — Leave" in text
+
+
+@pytest.mark.parametrize(
+    ("texts", "quoted"), [(ENGLISH, "“Two days.”"), (FRENCH, "«\N{NO-BREAK SPACE}Two days.\N{NO-BREAK SPACE}»")]
+)
+def test_the_nearest_passages_are_quoted_as_their_reader_quotes(texts: Texts, quoted: str) -> None:
+    answer = Answer("x", "not_found", "fr", passages=(found("Two days."),))
+    assert quoted in json.dumps(after(answer, Links(), texts), ensure_ascii=False)
 
 
 def test_a_source_without_page_or_section_is_its_title() -> None:

@@ -3,11 +3,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from bot.answering.answer import Answer, Event, Progress, Words
-from bot.question import Question, Turn
+from bot.question import Language, Question, Turn
+from bot.slack.conversations import Conversations
+from bot.slack.messages import Asked, Seen
+from bot.slack.people import People
 from knowledge.errors import IndexUnavailable, ModelUnavailable
 from tests.bot.slack.desk import at_work, citation, found, saying, shown
 
@@ -146,6 +150,23 @@ async def test_a_failure_ends_in_a_kind_sentence_and_a_traceback(
         records = [record for record in caplog.records if record.levelno == logging.ERROR]
         assert [record.exc_info is not None for record in records] == [True]
         assert "secret" not in caplog.text
+
+
+class _Strangers(People):
+    """People of whom nothing can be told, for a reason that nobody foresaw."""
+
+    async def language(self, user: str) -> Language | None:
+        raise LookupError(f"no word of {user}")
+
+
+async def test_an_unforeseen_failure_to_tell_the_language_is_no_silence() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        parts = replace(desk.bot.parts, people=_Strangers(desk.bot.parts.client, frozenset()))
+        ts = await desk.slack.person("james").post("#general", "How many days?")
+        channel = next(message.channel for message in desk.slack.messages if message.ts == ts)
+        Conversations(parts, Seen()).take(Asked("T", channel, ts, ts, "UJAMES", "How many days?", files=False), "UBOT")
+        assert "Something went wrong" in (await desk.reply_to(ts)).text
+        assert desk.answering.questions == []
 
 
 async def test_a_failure_keeps_what_was_written() -> None:
