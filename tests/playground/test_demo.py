@@ -74,13 +74,18 @@ def test_two_demos_run_side_by_side_with_folders_of_their_own(tmp_path: Path) ->
             socket.create_connection((host, int(port)), 5).close()
 
 
+def _visible(folder: Path) -> set[Path]:
+    """What is in a folder, but for the worker's marker."""
+    return {path for path in folder.iterdir() if not path.name.startswith(".")}
+
+
 def test_a_second_demo_on_the_same_folders_is_refused_and_spoils_nothing(tmp_path: Path) -> None:
     with _launched(tmp_path / "state"):
-        samples = set((tmp_path / "state" / "documents").iterdir())
+        samples = _visible(tmp_path / "state" / "documents")
         for arguments in ((), ("--fresh",)):
             done = _refused(tmp_path / "state", "--port", "0", *arguments)
             assert f"Another demo uses {tmp_path / 'state'}" in done
-        assert set((tmp_path / "state" / "documents").iterdir()) == samples
+        assert _visible(tmp_path / "state" / "documents") == samples
         assert (tmp_path / "state" / "qdrant").is_dir()
 
 
