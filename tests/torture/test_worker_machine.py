@@ -77,8 +77,8 @@ class WorkerMachine(RuleBasedStateMachine):
             self.client.delete_collection(collection)
             return
         points = self.client.scroll(collection, limit=1000)[0]
-        dropped = Random(dice).sample(points, len(points) // 2)  # noqa: S311 (the same)
-        self.client.delete(collection, [point.id for point in dropped])
+        if dropped := Random(dice).sample(points, (len(points) + 1) // 2):  # noqa: S311 (the same)
+            self.client.delete(collection, [point.id for point in dropped])
 
     @rule(at=st.integers(1, 40), applied=st.booleans(), offset=DAYS)
     def die(self, at: int, *, applied: bool, offset: float) -> None:
