@@ -25,7 +25,6 @@ from knowledge.errors import TextRefused
 from knowledge.meaning import Meaning
 from tests.doubles.ollama_vectors import embed
 from tests.knowledge.crashing import Crash, crashing
-from tests.torture.answers import Answers
 from tests.torture.changes import Changes
 from tests.torture.lives import Life, parts
 from tests.torture.outside import UNEMBEDDABLE
@@ -54,7 +53,6 @@ class WorkerMachine(RuleBasedStateMachine):
         self.root.mkdir()
         self.settings = IngestionSettings(documents_dir=self.root)
         self.client = QdrantClient(":memory:")
-        self.answers = Answers(self.root)
 
     @initialize(dice=DICE, files=st.integers(0, 6))
     def fill(self, dice: int, files: int) -> None:
@@ -67,26 +65,14 @@ class WorkerMachine(RuleBasedStateMachine):
             for _ in range(times):
                 note(changes.change())
 
-    @rule(dice=DICE, collection=st.sampled_from(["t_passages", "t_documents"]), everything=st.booleans())
-    def lose(self, dice: int, collection: str, *, everything: bool) -> None:
-        """Somebody restores an older disk, or drops what he should not."""
-        self.answers.nothing_is_due()
-        if not self.client.collection_exists(collection):
-            return
-        if everything:
-            self.client.delete_collection(collection)
-            return
-        points = self.client.scroll(collection, limit=1000)[0]
-        if dropped := Random(dice).sample(points, (len(points) + 1) // 2):  # noqa: S311 (the same)
-            self.client.delete(collection, [point.id for point in dropped])
-
     @rule(at=st.integers(1, 40), applied=st.booleans(), offset=DAYS)
     def die(self, at: int, *, applied: bool, offset: float) -> None:
-        self.watched(crashing(self.client, at, applied=applied), Life("t", clock_offset=offset))
+        with suppress(Crash):
+            self.lived(crashing(self.client, at, applied=applied), Life("t", clock_offset=offset))
 
     @rule(offset=DAYS)
     def live(self, offset: float) -> None:
-        self.watched(self.client, Life("t", clock_offset=offset))
+        self.lived(self.client, Life("t", clock_offset=offset))
 
     @rule()
     def judge(self) -> None:
@@ -95,16 +81,7 @@ class WorkerMachine(RuleBasedStateMachine):
         ours = self.lived(self.client, Life("t", clock_offset=LONGEST_REST + 1))
         with closing(QdrantClient(":memory:")) as memory:
             clean = self.lived(memory, Life("clean", clock_offset=LONGEST_REST + 1))
-        self.answers.begin(ours)
         assert differences(ours, clean) == []
-
-    def watched(self, client: QdrantClient, life: Life) -> None:
-        """A life, and what readers see after it."""
-        with as_anyone():
-            self.answers.look()
-        with suppress(Crash):
-            self.lived(client, life)
-        assert list(self.answers.wrong(held(self.client, "t"))) == []
 
     def lived(self, client: QdrantClient, life: Life) -> Held:
         with as_anyone(), parts(client, self.settings, life, MeaningHere(self.settings)) as (worker, enricher):

@@ -145,8 +145,7 @@ def _torn(points: dict[str, Point], passages: int) -> Iterator[str]:
     versions = {(point.version, point.generation) for point in points.values()}
     if len(versions) > 1:
         yield f"it answers from {len(versions)} versions at once"
-    # A ledger that was lost, or written before a kill, tells nothing of the older version.
-    if passages not in (0, len(points)) or sorted(point.n for point in points.values()) != list(range(len(points))):
+    if sorted(point.n for point in points.values()) != list(range(passages)):
         yield f"it holds {len(points)} passages, the ledger tells of {passages}"
     for id_, point in points.items():
         if not point.live:
