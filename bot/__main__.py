@@ -63,16 +63,11 @@ def _parser() -> argparse.ArgumentParser:
 def _start(settings: BotSettings, _: argparse.Namespace) -> int:
     from bot.slack.app import build_app
     from bot.slack.serving import serve
-    from knowledge.holds import Holds
-    from knowledge.ledger import Ledger
-    from knowledge.requests import Requests
 
     # The settings hold it; Bolt would look here too, and warn that it has no use for what it found.
     os.environ.pop("SLACK_BOT_TOKEN", None)
     chain, client = terminal.open_chain(settings)
-    requests, ledger = Requests(client, settings.collection), Ledger(client, settings.collection)
-    bot = build_app(settings, chain, requests, ledger, Holds(client, settings.collection))
-    asyncio.run(serve(bot, Heartbeat.of("bot", settings.heartbeat_dir)))
+    asyncio.run(serve(build_app(settings, chain, client), Heartbeat.of("bot", settings.heartbeat_dir)))
     return 0
 
 

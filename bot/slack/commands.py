@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from bot.slack.whisper import Whisper
 from knowledge.requests import EVERYTHING
 
 if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+
     from bot.slack.blocks import Block
     from bot.slack.messages import Json
     from bot.slack.parts import Parts
@@ -25,6 +28,20 @@ if TYPE_CHECKING:
 ASK = "/ask"
 DOCS = "/docs"
 REINDEX = "/reindex"
+COMMANDS = (ASK, DOCS, REINDEX)
+EVENTS: tuple[str, ...] = ()
+_ANY = re.compile(".*", re.DOTALL)
+
+
+def register(app: AsyncApp, parts: Parts) -> None:
+    """Listen for every command, known or not."""
+    commands = Commands(parts)
+
+    async def on_command(ack: AsyncAck, command: Json, context: AsyncBoltContext) -> None:
+        await ack()
+        parts.flights.start(commands.carry_out(command_of(command, context.bot_user_id or "")))
+
+    app.command(_ANY)(on_command)
 
 
 @dataclass(frozen=True, slots=True)

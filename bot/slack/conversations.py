@@ -8,14 +8,34 @@ from typing import TYPE_CHECKING
 from bot.question import Question
 from bot.slack.deliver import deliver, never_silent
 from bot.slack.history import Thread, read_thread
-from bot.slack.messages import Asked, Seen
+from bot.slack.messages import Asked, Json, Seen, asked
 from bot.slack.parts import Place
 from bot.slack.people import audience_of, texts_in
 from bot.slack.reply import Reply
 
 if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+
     from bot.question import Language
     from bot.slack.parts import Parts
+
+EVENTS: tuple[str, ...] = ("app_mention", "message.im")
+
+
+def register(app: AsyncApp, parts: Parts) -> None:
+    """Listen for mentions and direct messages."""
+    conversations = Conversations(parts, Seen())
+
+    async def on_mention(event: Json, context: AsyncBoltContext) -> None:
+        bot_user = context.bot_user_id or ""
+        conversations.take(asked(event, context.team_id or "", bot_user), bot_user)
+
+    async def on_message(event: Json, context: AsyncBoltContext) -> None:
+        if event.get("channel_type") == "im":
+            await on_mention(event, context)
+
+    app.event("app_mention")(on_mention)
+    app.event("message")(on_message)
 
 
 @dataclass(frozen=True, slots=True)

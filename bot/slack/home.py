@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 from bot.slack import standing
 from bot.slack.blocks import Block, Links, context, header, packed, section, shortened
 from bot.slack.confirming import Confirming
-from bot.slack.holding import held
+from bot.slack.holding import CONFIRM_BUTTON, held
 from bot.slack.people import refusal
 from bot.slack.requested import under_way
 from knowledge.documents import SEARCHABLE, Document, State
 from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+
+    from bot.slack.messages import Json
     from bot.slack.parts import Parts
     from bot.slack.texts import Texts
     from knowledge.holds import Hold
@@ -30,6 +33,26 @@ _FAILURE_BLOCKS = 20
 _LINES = 30_000  # characters of each of the two lists: Slack takes 250,000 bytes, six for each é
 _PROMPTS = 4
 _PROMPT_TITLE = 60
+EVENTS: tuple[str, ...] = ("app_home_opened",)
+
+
+def register(app: AsyncApp, parts: Parts) -> None:
+    """Listen for somebody who opens the bot, and for the button beside held deletions."""
+    home = Home(parts)
+
+    async def on_home(event: Json, context: AsyncBoltContext) -> None:
+        if event.get("tab") == "home":
+            parts.flights.start(home.show(event["user"], context.bot_user_id or ""))
+        elif event.get("tab") == "messages":
+            parts.flights.start(home.suggest(event["user"], event["channel"]))
+
+    async def on_confirm(ack: AsyncAck, body: Json, action: Json, context: AsyncBoltContext) -> None:
+        await ack()
+        pressed = home.confirm(body["user"]["id"], action.get("value") or "", context.bot_user_id or "")
+        parts.flights.start(pressed)
+
+    app.event("app_home_opened")(on_home)
+    app.action(CONFIRM_BUTTON)(on_confirm)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from bot.slack.blocks import Links
+from bot.slack.connection import web_client
+from bot.slack.flights import Flights
+from bot.slack.people import People
+from knowledge.holds import Holds
+from knowledge.ledger import Ledger
+from knowledge.requests import Requests
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from qdrant_client import QdrantClient
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.answering.answer import Event
     from bot.question import Question
-    from bot.slack.blocks import Links
-    from bot.slack.flights import Flights
-    from bot.slack.people import People
-    from knowledge.holds import Holds
-    from knowledge.ledger import Ledger
-    from knowledge.requests import Requests
+    from bot.settings import BotSettings
 
 
 class Answering(Protocol):
@@ -45,6 +49,21 @@ class Parts:
     people: People
     links: Links
     flights: Flights
+
+    @classmethod
+    def of(cls, settings: BotSettings, answering: Answering, qdrant: QdrantClient) -> Parts:
+        """Build every part but answering, which is handed over."""
+        client, prefix = web_client(settings), settings.collection
+        return cls(
+            client=client,
+            answering=answering,
+            requests=Requests(qdrant, prefix),
+            ledger=Ledger(qdrant, prefix),
+            holds=Holds(qdrant, prefix),
+            people=People(client, settings.admins),
+            links=Links(settings.document_url_template),
+            flights=Flights(),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,9 +50,18 @@ class Desk:
     bot: SlackBot
     serving: asyncio.Task[None]
     answering: Scripted
-    requests: Requests
-    ledger: Ledger
-    holds: Holds
+
+    @property
+    def requests(self) -> Requests:
+        return self.bot.parts.requests
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.bot.parts.ledger
+
+    @property
+    def holds(self) -> Holds:
+        return self.bot.parts.holds
 
     async def reply_to(self, ts: str, *, holding: str = "") -> Message:
         """The bot's finished message in the thread of `ts`."""
@@ -96,13 +105,12 @@ async def connected(
 ) -> AsyncIterator[Desk]:
     """A bot connected to a local Slack."""
     client = QdrantClient(":memory:")
-    answering, requests, ledger = Scripted(script), Requests(client, "t"), Ledger(client, "t")
-    holds = Holds(client, "t")
-    bot = build_app(settings_for(slack, **settings), answering, requests, ledger, holds)
+    answering = Scripted(script)
+    bot = build_app(settings_for(slack, **settings), answering, client)
     serving = asyncio.create_task(serve(bot, watch_seconds=watch_seconds))
     try:
         await slack.wait_connected()
-        yield Desk(slack, bot, serving, answering, requests, ledger, holds)
+        yield Desk(slack, bot, serving, answering)
     finally:
         serving.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from bot.slack.app import COMMANDS, EVENTS
+from bot.slack.app import EVENTS
+from bot.slack.commands import COMMANDS
 from playground.slack.blocks import block_problems
 from playground.slack.limits import CALLS_A_MINUTE, SCOPES
 from playground.slack.shapes import JsonObject

@@ -16,9 +16,6 @@ from bot.slack.app import SlackBot, build_app
 from bot.slack.serving import serve
 from knowledge.errors import SettingsError
 from knowledge.heartbeat import Heartbeat
-from knowledge.holds import Holds
-from knowledge.ledger import Ledger
-from knowledge.requests import Requests
 from playground.slack.app import running
 from tests.bot.slack.desk import SLACK, Scripted, at_work, connected, saying, settings_for, until
 
@@ -96,7 +93,7 @@ async def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyP
 
 def _bot(settings: BotSettings) -> SlackBot:
     client = QdrantClient(":memory:")
-    return build_app(settings, Scripted(saying("?")), Requests(client, "t"), Ledger(client, "t"), Holds(client, "t"))
+    return build_app(settings, Scripted(saying("?")), client)
 
 
 def _ready(heartbeat: Heartbeat) -> bool:
