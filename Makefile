@@ -2,6 +2,7 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 STAMP := $(VENV)/.installed
 UV := $(BIN)/uv
 # uv trusts the certificates that the machine trusts (a company's own authority included).
@@ -11,7 +12,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types contracts lock system-packages pictures torture clean
+.PHONY: help setup bench-setup demo test check format lint types contracts lock system-packages pictures torture clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -28,6 +29,14 @@ $(STAMP): $(UV) requirements-dev.lock pyproject.toml
 	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements-bootstrap.lock requirements-dev.lock
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
 	@touch $(STAMP)
+
+bench-setup: $(BENCH)/.installed ## Build .venv-bench: what the benches need besides, the peers they compare with included
+
+$(BENCH)/.installed: $(UV) requirements-bench.lock pyproject.toml
+	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv --without-pip $(BENCH)
+	@$(UV) pip sync --quiet --require-hashes --python $(BENCH)/bin/python requirements-bench.lock
+	@echo "$(CURDIR)" > $(BENCH)/lib/python3.11/site-packages/souffleur.pth
+	@touch $@
 
 demo: setup ## Start a local Slack, the bot and the worker over sample documents
 	@$(BIN)/python -m playground
@@ -55,6 +64,7 @@ format: setup ## Format the code
 lock: $(UV) ## Resolve the dependencies anew and pin them with hashes
 	@$(UV) pip compile pyproject.toml --python-version 3.11 --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 	@$(UV) pip compile pyproject.toml --python-version 3.11 --group dev --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
+	@$(UV) pip compile pyproject.toml --python-version 3.11 --extra bench --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements.lock --override bench/overrides.txt -o requirements-bench.lock
 	@echo uv | $(UV) pip compile - --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements-bootstrap.lock
 
 torture: setup ## Kill the worker at random and compare the index with a clean one (KILLS=1000, SEED=)
@@ -68,4 +78,4 @@ system-packages: ## Install the Debian packages of the optional features (OCR, b
 	apt-get install -y -q --no-install-recommends tesseract-ocr tesseract-ocr-fra chromium fonts-liberation
 
 clean: ## Remove .venv and every cache
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
