@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from knowledge.index import Index
     from knowledge.passages import Found
+    from knowledge.search import Search
 
 _DEPTH = 10
 
@@ -59,7 +59,7 @@ def questions_from(path: Path) -> list[Asked]:
     return questions
 
 
-def evaluate(index: Index, questions: Sequence[Asked], clock: Callable[[], float] = time.perf_counter) -> Measured:
+def evaluate(search: Search, questions: Sequence[Asked], clock: Callable[[], float] = time.perf_counter) -> Measured:
     """Ask every answerable question and report hit@1, hit@5, hit@10 and MRR@10, overall and by language.
 
     `latency_ms` is that of the search alone, over the same questions.
@@ -72,7 +72,7 @@ def evaluate(index: Index, questions: Sequence[Asked], clock: Callable[[], float
         if not question.must_contain:
             continue
         started = clock()
-        results = index.search(question.text, Audience.everyone(), _DEPTH)
+        results = search.find(question.text, Audience.everyone(), _DEPTH)
         latencies.append((clock() - started) * 1000)
         ranks.append((question.language, _rank(results.found, question.must_contain)))
         degraded += [results.degraded] if results.degraded else []

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from bot.answering.chain import Chain
     from bot.evaluation import Measured
     from bot.settings import BotSettings
-    from knowledge.index import Index
     from knowledge.passages import Citation, Found, Passage
+    from knowledge.search import Search
 
 _EMPTY = "Nothing is indexed yet: drop documents into the watched folder and run `python -m ingestion scan`."
 
@@ -45,12 +45,10 @@ def ask(settings: BotSettings, arguments: argparse.Namespace) -> int:
 
 def search(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Show the passages nearest to a question."""
-    from bot.answering.chain import knows_documents
-
     with closing(open_qdrant(settings)) as client:
-        index = _index(settings, client)
-        results = index.search(arguments.question, Audience.everyone(), arguments.k)
-        empty = not results.found and not knows_documents(index)
+        searching = _search(settings, client)
+        results = searching.find(arguments.question, Audience.everyone(), arguments.k)
+        empty = not results.found and not searching.has_documents()
     if empty:
         print(_EMPTY, file=sys.stderr)
     elif results.degraded:
@@ -83,14 +81,13 @@ def evaluate(settings: BotSettings, arguments: argparse.Namespace) -> int:
     Raises:
         SouffleurError: nothing is indexed, so that there is nothing to measure.
     """
-    from bot.answering.chain import knows_documents
     from bot.evaluation import evaluate, questions_from
 
     questions = questions_from(arguments.questions)
     with closing(open_qdrant(settings)) as client:
-        index = _index(settings, client)
-        measured = evaluate(index, questions)
-        if not measured.found_any and not knows_documents(index):
+        searching = _search(settings, client)
+        measured = evaluate(searching, questions)
+        if not measured.found_any and not searching.has_documents():
             raise SouffleurError(_EMPTY)
     report = measured.report
     print(_mode(measured), file=sys.stderr)
@@ -144,14 +141,14 @@ def open_chain(settings: BotSettings) -> tuple[Chain, QdrantClient]:
     from bot.answering.model import open_model
 
     client = open_qdrant(settings)
-    return Chain(settings, _index(settings, client), open_model(settings)), client
+    return Chain(settings, _search(settings, client), open_model(settings)), client
 
 
-def _index(settings: BotSettings, client: QdrantClient) -> Index:
-    from knowledge.index import Index
+def _search(settings: BotSettings, client: QdrantClient) -> Search:
     from knowledge.meaning import Meaning
+    from knowledge.search import Search
 
-    return Index(client, settings.collection, Meaning(settings))
+    return Search(client, settings.collection, Meaning(settings))
 
 
 def _print_sources(answer: Answer) -> None:

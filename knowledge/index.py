@@ -1,51 +1,38 @@
-"""Passages in Qdrant: stored, enriched, moved, forgotten and searched."""
+"""Passages in Qdrant as the worker writes them: stored, enriched, copied, forgotten. Knows no question."""
 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from knowledge.collection import Dense, passages_of_prefix
 from knowledge.documents import document_id
 from knowledge.editions import Editions
-from knowledge.errors import IndexUnavailable, ModelUnavailable
+from knowledge.errors import IndexUnavailable
 from knowledge.points import (
     INDEXED,
     WORDS_VECTOR,
     copied,
-    found_from,
     has,
     of_version,
     passage_at,
     point_of,
     standing,
-    visible_to,
 )
 from knowledge.qdrant import completed, guarded, make_collection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from langchain_qdrant import QdrantVectorStore
     from qdrant_client import QdrantClient, models
 
-    from knowledge.audience import Audience
     from knowledge.documents import Document
     from knowledge.meaning import Meaning
-    from knowledge.passages import Found, Passage
+    from knowledge.passages import Passage
 
-CANDIDATES = 40  # how many passages each kind of vector proposes before fusion
 _BATCH = 128
 _EDITIONS = 1_000_000  # one a document, two while it changes
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """What a search found, best first. `degraded` says why meaning was not searched, if it was not."""
-
-    found: tuple[Found, ...]
-    degraded: str | None = None
 
 
 class Index:
@@ -58,10 +45,8 @@ class Index:
 
     def __init__(self, client: QdrantClient, prefix: str, meaning: Meaning) -> None:
         self._client = client
-        self._meaning = meaning
-        self.collection = f"{prefix}_passages"
-
-    # -- written by the worker ------------------------------------------------------------------------------
+        self.collection = passages_of_prefix(prefix)
+        self._dense = Dense(client, self.collection, meaning)
 
     def prepare(self) -> None:
         """Make the collection and its payload indexes, where they are missing."""
@@ -143,7 +128,7 @@ class Index:
         waiting = models.Filter(
             must=of_version(document.id, document.version).must,
             must_not=[
-                models.HasVectorCondition(has_vector=self._meaning.vector_name),
+                models.HasVectorCondition(has_vector=self._dense.name),
                 models.HasIdCondition(has_id=[*sorted(but)]),
             ],
         )
@@ -163,7 +148,7 @@ class Index:
         if not vectors:
             return
         self._prepare_meaning(len(vectors[0][1]))
-        name = self._meaning.vector_name
+        name = self._dense.name
         points = [models.PointVectors(id=point, vector={name: vector}) for point, vector in vectors]
         with guarded():
             completed(self._client.update_vectors(self.collection, points, wait=True))
@@ -171,89 +156,14 @@ class Index:
     def _prepare_meaning(self, dimension: int) -> None:
         from qdrant_client import models
 
-        held = self._dimension()
+        held = self._dense.dimension()
         if held is not None:
-            self._check(dimension, held)
+            self._dense.check(dimension, held)
             return
-        name = self._meaning.vector_name
+        name = self._dense.name
         config = models.DenseVectorConfig(size=dimension, distance=models.Distance.COSINE)
         with guarded():
             self._client.create_vector_name(self.collection, name, models.DenseVectorNameConfig(dense=config))
-
-    # -- asked by the bot -----------------------------------------------------------------------------------
-
-    def search(self, question: str, audience: Audience, k: int) -> Results:
-        """The `k` best passages that `audience` may know, by words and meaning together.
-
-        Where the embedding model is away or has no vectors here yet, words alone decide; the result says so.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
-        if not audience.groups:
-            return Results(())
-        with guarded():
-            if not self._client.collection_exists(self.collection):
-                return Results((), "Nothing has been indexed yet: start the worker and drop a document.")
-            dimension = self._dimension()
-            if dimension is None:
-                degraded = f"No passage has a vector of {self._meaning.model} yet."
-                return Results(self._by_words(question, audience, k), degraded)
-            try:
-                self._check(len(self._meaning.embed_query(question)), dimension)  # remembered for what follows
-                return Results(self._by_both(question, audience, k))
-            except ModelUnavailable as error:
-                return Results(self._by_words(question, audience, k), str(error))
-
-    def _by_both(self, question: str, audience: Audience, k: int) -> tuple[Found, ...]:
-        from qdrant_client import models
-
-        # Qdrant's own default of k=2 would let the first rank of either side drown everything else.
-        fusion = models.RrfQuery(rrf=models.Rrf(k=60))
-        return self._ask(self._store(hybrid=True), question, audience, k, hybrid_fusion=fusion)
-
-    def _by_words(self, question: str, audience: Audience, k: int) -> tuple[Found, ...]:
-        return self._ask(self._store(hybrid=False), question, audience, k)
-
-    def _ask(
-        self, store: QdrantVectorStore, question: str, audience: Audience, k: int, **options: Any
-    ) -> tuple[Found, ...]:
-        scored = store.similarity_search_with_score(
-            question, k=max(k, CANDIDATES), filter=visible_to(audience), **options
-        )
-        return tuple(islice(_newest(found_from(document, score) for document, score in scored), k))
-
-    def _store(self, *, hybrid: bool) -> QdrantVectorStore:
-        from langchain_qdrant import QdrantVectorStore, RetrievalMode
-
-        from knowledge.sparse import Words
-
-        return QdrantVectorStore(
-            client=self._client,
-            collection_name=self.collection,
-            embedding=self._meaning if hybrid else None,
-            retrieval_mode=RetrievalMode.HYBRID if hybrid else RetrievalMode.SPARSE,
-            vector_name=self._meaning.vector_name,
-            sparse_embedding=Words(),
-            sparse_vector_name=WORDS_VECTOR,
-            validate_collection_config=False,
-        )
-
-    def _check(self, dimension: int, held: int) -> None:
-        if dimension != held:
-            raise ModelUnavailable(
-                f"The embedding model {self._meaning.model} gives vectors of {dimension} numbers, the index holds "
-                f"{held}: it is another model under the same name, pull it under a name of its own."
-            )
-
-    def _dimension(self) -> int | None:
-        """How many numbers this model's vectors in the index have; None before the first of them."""
-        with guarded():
-            vectors = self._client.get_collection(self.collection).config.params.vectors
-        params = vectors.get(self._meaning.vector_name) if isinstance(vectors, dict) else None
-        return params.size if params else None
-
-    # -- points ---------------------------------------------------------------------------------------------
 
     def _upsert(self, points: Iterable[models.PointStruct]) -> None:
         points = iter(points)
@@ -303,17 +213,3 @@ class Index:
             yield from points
             if offset is None:
                 return
-
-
-def _newest(found: Iterable[Found]) -> Iterator[Found]:
-    """Keep, of each document, only the passages of the newest version: never answer from two.
-
-    A version that is written anew has two generations meanwhile: they say the same.
-    """
-    every = list(found)
-    newest: dict[str, Passage] = {}
-    for one in every:
-        known = newest.setdefault(one.passage.document_id, one.passage)
-        if one.passage.generation > known.generation:
-            newest[one.passage.document_id] = one.passage
-    return (one for one in every if one.passage.version == newest[one.passage.document_id].version)

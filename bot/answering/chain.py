@@ -18,7 +18,7 @@ from bot.answering.packing import askable, fitting, together
 from bot.answering.prompts import PROMPTS
 from bot.answering.quotes import coverage, place, quote, says_something, verbatim
 from bot.answering.stream import Outlet
-from knowledge.errors import IndexUnavailable, ModelUnavailable
+from knowledge.errors import ModelUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from bot.answering.prompts import Prompts
     from bot.question import Language, Question, Turn
     from bot.settings import BotSettings
-    from knowledge.index import Index, Results
     from knowledge.passages import Citation, Found
+    from knowledge.search import Results, Search
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +45,9 @@ _LOOKED_AT = 5  # passages among which one must reach the floor
 class Chain:
     """Answers questions from the index with the chat model."""
 
-    def __init__(self, settings: BotSettings, index: Index, model: BaseChatModel) -> None:
+    def __init__(self, settings: BotSettings, search: Search, model: BaseChatModel) -> None:
         self._settings = settings
-        self._index = index
+        self._search = search
         self._model = model
 
     async def answer(self, question: Question) -> AsyncIterator[Event]:
@@ -64,7 +64,7 @@ class Chain:
         standalone = await self._standalone(question, run)
         yield Progress("searching")
         results = await asyncio.to_thread(
-            self._index.search, standalone, question.audience, self._settings.passages_in_prompt
+            self._search.find, standalone, question.audience, self._settings.passages_in_prompt
         )
         run.mark("search")
         run.degraded = results.degraded
@@ -165,7 +165,7 @@ class Chain:
         return sentence.format(model=self._settings.chat_model)
 
     def _nothing(self, run: _Run, results: Results) -> Answer:
-        known = results.found or knows_documents(self._index)
+        known = results.found or self._search.has_documents()
         text = run.prompts.not_found if known else run.prompts.nothing_indexed
         return run.answer(text, "not_found", passages=results.found)
 
@@ -204,14 +204,6 @@ class _Run:
         if self.degraded and passages and state != "passages_only":
             notices = (*notices, self.prompts.words_only)
         return Answer(text, state, self.language, citations, tuple(passages), notices, dict(self.timings))
-
-
-def knows_documents(index: Index) -> bool:
-    """Whether anything is indexed: where words alone are searched, a question may share none with any passage."""
-    try:
-        return bool(index.paths())
-    except (IndexUnavailable, ValueError):  # the collection is not made yet: a server's word, the embedded one's
-        return False
 
 
 def _promising(question: str, results: Results) -> bool:

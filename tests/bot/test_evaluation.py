@@ -19,7 +19,7 @@ def test_figures_are_those_computed_by_hand() -> None:
     ]
     ticks = count(step=0.010)
     with at_work() as desk:
-        report = evaluate(desk.index, questions, clock=lambda: next(ticks)).report
+        report = evaluate(desk.search, questions, clock=lambda: next(ticks)).report
     assert report["all"] == {"hit@1": 0.5, "hit@5": 0.75, "hit@10": 0.75, "mrr@10": 0.625}
     assert report["by_language"] == {
         "en": {"hit@1": 0.5, "hit@5": 0.5, "hit@10": 0.5, "mrr@10": 0.5},
@@ -31,7 +31,7 @@ def test_figures_are_those_computed_by_hand() -> None:
 def test_percentiles_are_of_the_nearest_rank() -> None:
     times = iter([0, 0.001, 0, 0.002, 0, 0.003, 0, 0.100])
     with at_work() as desk:
-        report = evaluate(desk.index, [Asked("fr", GUIDE, ("x",))] * 4, clock=lambda: next(times)).report
+        report = evaluate(desk.search, [Asked("fr", GUIDE, ("x",))] * 4, clock=lambda: next(times)).report
     assert report["latency_ms"] == {"p50": 2.0, "p95": 100.0}
 
 
@@ -43,7 +43,7 @@ def test_questions_are_read_line_by_line(tmp_path: Path) -> None:
 
 def test_how_the_questions_were_searched_is_told() -> None:
     with at_work() as desk:
-        measured = evaluate(desk.index, [Asked("fr", GUIDE, ("x",))] * 2)
+        measured = evaluate(desk.search, [Asked("fr", GUIDE, ("x",))] * 2)
     assert (measured.asked, len(measured.degraded), measured.found_any) == (2, 2, True)
     with at_work(empty=True) as desk:
-        assert not evaluate(desk.index, [Asked("fr", GUIDE, ("x",))]).found_any
+        assert not evaluate(desk.search, [Asked("fr", GUIDE, ("x",))]).found_any

@@ -16,6 +16,7 @@ from knowledge.audience import Audience
 from knowledge.index import Index
 from knowledge.ledger import Ledger
 from knowledge.meaning import Meaning
+from knowledge.search import Search
 
 
 @dataclass(slots=True)
@@ -53,7 +54,8 @@ class Bench:
 
     def found(self, question: str) -> set[str]:
         """The paths of what a search finds."""
-        return {found.passage.path for found in self.index.search(question, Audience.everyone(), 20).found}
+        search = Search(self.client, "t", self.meaning)
+        return {found.passage.path for found in search.find(question, Audience.everyone(), 20).found}
 
 
 def counts(summary: Summary) -> dict[str, int]:

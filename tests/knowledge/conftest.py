@@ -16,6 +16,7 @@ from qdrant_client import QdrantClient
 from knowledge.index import Index
 from knowledge.meaning import Meaning
 from knowledge.qdrant import open_qdrant
+from knowledge.search import Search
 from knowledge.settings import Settings
 from playground.qdrant_server import Server, running
 from tests.doubles.in_thread import in_thread
@@ -81,6 +82,11 @@ def index(client: QdrantClient, prefix: str, meaning: Meaning) -> Index:
     index = Index(client, prefix, meaning)
     index.prepare()
     return index
+
+
+@pytest.fixture
+def search(client: QdrantClient, prefix: str, meaning: Meaning) -> Search:
+    return Search(client, prefix, meaning)
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from knowledge.audience import EVERYONE, Audience
 from knowledge.documents import Document, Fingerprint, State, content_version
-from knowledge.index import Index, Results
+from knowledge.index import Index
 from knowledge.passages import Excerpt, Passage, passages_of
+from knowledge.search import Results
 
 ALL = Audience.everyone()
 

@@ -12,6 +12,7 @@ from knowledge.documents import Document
 from knowledge.editions import Editions, edition_of
 from knowledge.index import Index
 from knowledge.meaning import Meaning
+from knowledge.search import Search
 from tests.knowledge.crashing import Crash, crashing
 from tests.knowledge.samples import ALL, document, passages, stored
 
@@ -75,7 +76,7 @@ def test_a_version_comes_to_life_in_one_write(
 
 
 def test_a_version_that_is_written_anew_answers_whole_all_the_while(
-    client: QdrantClient, index: Index, meaning: Meaning, monkeypatch: pytest.MonkeyPatch
+    client: QdrantClient, index: Index, search: Search, meaning: Meaning, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(index_room, "_BATCH", 1)
     stored(index, "a.md", "texte un", "texte deux", "texte trois")
@@ -83,4 +84,4 @@ def test_a_version_that_is_written_anew_answers_whole_all_the_while(
     dying = Index(crashing(client, 2, applied=True), index.collection.removesuffix("_passages"), meaning)
     with pytest.raises(Crash):
         dying.replace(again, passages(again, "texte un", "texte deux", "texte trois"))
-    assert len(index.search("texte", ALL, 5).found) == 3
+    assert len(search.find("texte", ALL, 5).found) == 3

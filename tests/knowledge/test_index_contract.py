@@ -10,6 +10,7 @@ from knowledge.documents import content_version
 from knowledge.errors import ModelUnavailable
 from knowledge.index import Index
 from knowledge.meaning import BATCH, Meaning
+from knowledge.search import Search
 from knowledge.settings import Settings
 from tests.doubles.ollama import Faults, Ollama
 from tests.knowledge.samples import ALL, document, enriched, passages, stored, texts
@@ -19,10 +20,10 @@ def points(client: QdrantClient, index: Index) -> set[str]:
     return {str(point.id) for point in client.scroll(index.collection, limit=10_000)[0]}
 
 
-def test_preparing_twice_changes_nothing(index: Index) -> None:
+def test_preparing_twice_changes_nothing(index: Index, search: Search) -> None:
     stored(index, "a.md", "le télétravail")
     index.prepare()
-    assert texts(index.search("télétravail", ALL, 5)) == ["le télétravail"]
+    assert texts(search.find("télétravail", ALL, 5)) == ["le télétravail"]
 
 
 def test_two_processes_may_prepare_at_once(client: QdrantClient, index: Index, meaning: Meaning) -> None:
@@ -33,16 +34,16 @@ def test_two_processes_may_prepare_at_once(client: QdrantClient, index: Index, m
 def test_before_anything_is_prepared_a_search_says_what_to_do(
     client: QdrantClient, prefix: str, meaning: Meaning
 ) -> None:
-    results = Index(client, prefix, meaning).search("x", ALL, 5)
+    results = Search(client, prefix, meaning).find("x", ALL, 5)
     assert results.found == ()
     assert results.degraded == "Nothing has been indexed yet: start the worker and drop a document."
 
 
-def test_a_passage_comes_back_as_it_went_in(index: Index) -> None:
+def test_a_passage_comes_back_as_it_went_in(index: Index, search: Search) -> None:
     made = document("dossier/été.md")
     (passage,) = passages(made, "deux jours de télétravail")
     index.replace(made, [passage])
-    (found,) = index.search("télétravail", ALL, 5).found
+    (found,) = search.find("télétravail", ALL, 5).found
     assert found.passage == passage
     assert found.score > 0
 
@@ -54,18 +55,18 @@ def test_replacing_by_the_same_changes_nothing(client: QdrantClient, index: Inde
     assert points(client, index) == before
 
 
-def test_a_new_version_leaves_nothing_of_the_old_one(index: Index) -> None:
+def test_a_new_version_leaves_nothing_of_the_old_one(index: Index, search: Search) -> None:
     stored(index, "a.md", "ancien texte", "ancien reste")
     stored(index, "a.md", "nouveau texte", content="b", generation=2)
-    assert texts(index.search("texte ancien reste", ALL, 5)) == ["nouveau texte"]
+    assert texts(search.find("texte ancien reste", ALL, 5)) == ["nouveau texte"]
     assert index.paths() == {"a.md": 1}
 
 
-def test_a_version_that_comes_back_is_found_again(index: Index) -> None:
+def test_a_version_that_comes_back_is_found_again(index: Index, search: Search) -> None:
     stored(index, "a.md", "premier texte")
     stored(index, "a.md", "second texte", content="b", generation=2)
     stored(index, "a.md", "premier texte", generation=3)
-    assert texts(index.search("texte", ALL, 5)) == ["premier texte"]
+    assert texts(search.find("texte", ALL, 5)) == ["premier texte"]
 
 
 def test_fewer_passages_of_the_same_version_leave_no_rest(index: Index) -> None:
@@ -80,31 +81,40 @@ def test_many_passages_are_stored_in_batches(index: Index) -> None:
     assert len(index.without_meaning(made, BATCH)) == BATCH
 
 
-def test_forgetting_drops_one_document_and_no_other(index: Index) -> None:
+def test_whether_anything_is_held_is_known(client: QdrantClient, prefix: str, meaning: Meaning, search: Search) -> None:
+    assert not search.has_documents()
+    index = Index(client, prefix, meaning)
+    index.prepare()
+    assert not search.has_documents()
+    stored(index, "a.md", "un texte")
+    assert search.has_documents()
+
+
+def test_forgetting_drops_one_document_and_no_other(index: Index, search: Search) -> None:
     stored(index, "a.md", "un texte")
     stored(index, "b.md", "autre texte")
     index.forget("a.md")
     index.forget("nowhere.md")
     assert index.paths() == {"b.md": 1}
-    assert texts(index.search("texte", ALL, 5)) == ["autre texte"]
+    assert texts(search.find("texte", ALL, 5)) == ["autre texte"]
 
 
-def test_a_copy_keeps_text_and_vectors(index: Index) -> None:
+def test_a_copy_keeps_text_and_vectors(index: Index, search: Search) -> None:
     source = stored(index, "a.md", "un texte", "deux textes")
     enriched(index, source)
     target = document("b.md", passages=2)
     assert index.copy(source, target)
     assert index.without_meaning(target, 10) == []
     assert index.paths() == {"a.md": 2, "b.md": 2}
-    assert {found.passage.path for found in index.search("texte", ALL, 10).found} == {"a.md", "b.md"}
+    assert {found.passage.path for found in search.find("texte", ALL, 10).found} == {"a.md", "b.md"}
 
 
-def test_a_copy_replaces_what_its_target_held(index: Index) -> None:
+def test_a_copy_replaces_what_its_target_held(index: Index, search: Search) -> None:
     source = stored(index, "a.md", "neuf", content="n")
     stored(index, "b.md", "vieux", "usé", content="v")
     assert index.copy(source, document("b.md", "n", generation=2))
     assert index.paths() == {"a.md": 1, "b.md": 1}
-    assert texts(index.search("vieux usé", ALL, 5)) == []
+    assert texts(search.find("vieux usé", ALL, 5)) == []
 
 
 def test_a_copy_of_passages_that_are_not_all_there_does_nothing(index: Index) -> None:
@@ -129,28 +139,28 @@ def test_enriching_nothing_asks_nothing(index: Index) -> None:
     index.enrich([])
 
 
-def test_words_and_meaning_find_together(index: Index, meaning: Meaning) -> None:
+def test_words_and_meaning_find_together(index: Index, search: Search, meaning: Meaning) -> None:
     made = stored(index, "a.md", "le télétravail est possible", "la cantine ferme à midi")
     waiting = index.without_meaning(made, 10)
     ids = [passage for passage, _ in waiting]
     index.enrich(list(zip(ids, meaning.embed_documents([text for _, text in waiting]), strict=True)))
-    results = index.search("home office", ALL, 1)
+    results = search.find("home office", ALL, 1)
     assert results.degraded is None
     assert texts(results) == ["le télétravail est possible"]
 
 
-def test_before_the_first_vector_words_decide_and_say_so(index: Index) -> None:
+def test_before_the_first_vector_words_decide_and_say_so(index: Index, search: Search) -> None:
     stored(index, "a.md", "le télétravail")
-    results = index.search("télétravail", ALL, 5)
+    results = search.find("télétravail", ALL, 5)
     assert results.degraded == "No passage has a vector of bge-m3 yet."
     assert texts(results) == ["le télétravail"]
 
 
-def test_with_the_model_away_words_decide_and_say_so(index: Index, ollama: Ollama) -> None:
+def test_with_the_model_away_words_decide_and_say_so(index: Index, search: Search, ollama: Ollama) -> None:
     made = stored(index, "a.md", "le télétravail")
     enriched(index, made, 64)
     ollama.faults = Faults(status=500)
-    results = index.search("télétravail", ALL, 5)
+    results = search.find("télétravail", ALL, 5)
     assert results.degraded == "Ollama answered 500 for the embedding model bge-m3: look at its log."
     assert texts(results) == ["le télétravail"]
 
@@ -158,50 +168,54 @@ def test_with_the_model_away_words_decide_and_say_so(index: Index, ollama: Ollam
 def test_vectors_of_two_models_never_mix(client: QdrantClient, index: Index, prefix: str, ollama: Ollama) -> None:
     made = stored(index, "a.md", "le télétravail")
     enriched(index, made, 4)
-    other = Index(client, prefix, Meaning(Settings(ollama_url=ollama.url, embedding_model="other-embed")))
-    assert other.search("télétravail", ALL, 5).degraded == "No passage has a vector of other-embed yet."
+    other_meaning = Meaning(Settings(ollama_url=ollama.url, embedding_model="other-embed"))
+    other = Index(client, prefix, other_meaning)
+    assert (
+        Search(client, prefix, other_meaning).find("télétravail", ALL, 5).degraded
+        == "No passage has a vector of other-embed yet."
+    )
     enriched(other, made, 8)
     assert index.without_meaning(made, 5) == other.without_meaning(made, 5) == []
 
 
-def test_another_model_under_the_same_name_is_refused(index: Index) -> None:
+def test_another_model_under_the_same_name_is_refused(index: Index, search: Search) -> None:
     made = stored(index, "a.md", "un", "deux")
     enriched(index, made, 4)
     stored(index, "b.md", "un texte")
     with pytest.raises(ModelUnavailable, match="gives vectors of 5 numbers, the index holds 4"):
         enriched(index, document("b.md"), 5)
-    results = index.search("texte", ALL, 5)
+    results = search.find("texte", ALL, 5)
     assert results.degraded is not None
     assert "gives vectors of 64 numbers, the index holds 4" in results.degraded
     assert texts(results) == ["un texte"]
 
 
 @pytest.mark.parametrize("k", [1, 3, 60])
-def test_k_passages_are_found_at_most(index: Index, k: int) -> None:
+def test_k_passages_are_found_at_most(index: Index, search: Search, k: int) -> None:
     stored(index, "a.md", *(f"texte numéro {n}" for n in range(50)))
-    assert len(index.search("texte", ALL, k).found) == min(k, 50)
+    assert len(search.find("texte", ALL, k).found) == min(k, 50)
 
 
 @pytest.mark.parametrize("question", ["", "?", "le la les", "zzzz"])
-def test_a_question_without_a_known_word_finds_nothing(index: Index, question: str) -> None:
+def test_a_question_without_a_known_word_finds_nothing(index: Index, search: Search, question: str) -> None:
     stored(index, "a.md", "le télétravail")
-    assert index.search(question, ALL, 5).found == ()
+    assert search.find(question, ALL, 5).found == ()
 
 
-def test_an_audience_sees_its_own_passages_only(index: Index) -> None:
+def test_an_audience_sees_its_own_passages_only(index: Index, search: Search) -> None:
     for group in ("everyone", "hr"):
         made = document(f"{group}.md", content_version(group, "1"))
         index.replace(made, passages(made, f"salaire {group}", audience=group))
     seen = {
-        audience: texts(index.search("salaire", Audience(frozenset(audience)), 5))
+        audience: texts(search.find("salaire", Audience(frozenset(audience)), 5))
         for audience in [(), ("everyone",), ("hr",), ("sales",)]
     }
     assert seen == {(): [], ("everyone",): ["salaire everyone"], ("hr",): ["salaire hr"], ("sales",): []}
 
 
-def test_an_audience_holds_for_meaning_too(index: Index, meaning: Meaning) -> None:
+def test_an_audience_holds_for_meaning_too(index: Index, search: Search, meaning: Meaning) -> None:
     made = document("hr.md")
     index.replace(made, passages(made, "salaire", audience="hr"))
     enriched(index, made, 64)
-    assert index.search("salaire", ALL, 5).found == ()
-    assert texts(index.search("salaire", Audience(frozenset({"hr"})), 5)) == ["salaire"]
+    assert search.find("salaire", ALL, 5).found == ()
+    assert texts(search.find("salaire", Audience(frozenset({"hr"})), 5)) == ["salaire"]

@@ -11,6 +11,7 @@ from knowledge import index as index_room
 from knowledge.documents import Document
 from knowledge.index import Index
 from knowledge.meaning import Meaning
+from knowledge.search import Search
 from tests.knowledge.crashing import Crash, crashing
 from tests.knowledge.samples import ALL, document, enriched, passages, stored, texts
 
@@ -43,13 +44,13 @@ def new_version() -> Document:
 @pytest.mark.parametrize("applied", [False, True], ids=["lost", "applied"])
 @pytest.mark.parametrize("at", WRITES)
 def test_a_replacement_that_dies_shows_one_version_and_is_mended(
-    client: QdrantClient, index: Index, meaning: Meaning, at: int, *, applied: bool
+    client: QdrantClient, index: Index, search: Search, meaning: Meaning, at: int, *, applied: bool
 ) -> None:
     stored(index, "a.md", *OLD)
     document_, failing = new_version(), dying(client, index, meaning, at, applied=applied)
     with contextlib.suppress(Crash):
         failing.replace(document_, passages(document_, *NEW))
-    found = texts(index.search("texte", ALL, 20))
+    found = texts(search.find("texte", ALL, 20))
     assert found
     assert {text.split()[0] for text in found} in ({"ancien"}, {"nouveau"})
     index.replace(document_, passages(document_, *NEW))
@@ -58,13 +59,13 @@ def test_a_replacement_that_dies_shows_one_version_and_is_mended(
 
 @pytest.mark.parametrize("at", [1, 2])
 def test_the_old_version_answers_until_the_new_one_is_whole(
-    client: QdrantClient, index: Index, meaning: Meaning, at: int
+    client: QdrantClient, index: Index, search: Search, meaning: Meaning, at: int
 ) -> None:
     stored(index, "a.md", *OLD)
     document_ = new_version()
     with pytest.raises(Crash):
         dying(client, index, meaning, at, applied=True).replace(document_, passages(document_, *NEW))
-    assert sorted(texts(index.search("texte", ALL, 20))) == OLD
+    assert sorted(texts(search.find("texte", ALL, 20))) == OLD
 
 
 @pytest.mark.parametrize("at", WRITES)

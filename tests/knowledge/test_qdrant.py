@@ -19,6 +19,7 @@ from knowledge.ledger import Ledger
 from knowledge.meaning import Meaning
 from knowledge.qdrant import make_collection, open_qdrant
 from knowledge.requests import Requests
+from knowledge.search import Search
 from knowledge.settings import Settings
 from playground.qdrant_faults import Fault, Kind
 from playground.qdrant_server import Server, running
@@ -26,15 +27,16 @@ from tests.doubles.in_thread import in_thread
 from tests.knowledge.samples import ALL, document, enriched, passages, stored
 
 AWAY = "Qdrant does not answer: start it, or correct QDRANT_URL."
-CALLS: dict[str, Callable[[Index], object]] = {
-    "search": lambda index: index.search("télétravail", ALL, 5),
-    "replace": lambda index: index.replace(document("b.md"), passages(document("b.md"), "x")),
-    "copy": lambda index: index.copy(document("a.md", passages=1), document("b.md")),
-    "forget": lambda index: index.forget("a.md"),
-    "paths": lambda index: index.paths(),
-    "without_meaning": lambda index: index.without_meaning(document("a.md"), 5),
-    "enrich": lambda index: index.enrich([(passages(document("a.md"), "x")[0].id, [1.0] * 64)]),
-    "prepare": lambda index: index.prepare(),
+CALLS: dict[str, Callable[[Index, Search], object]] = {
+    "find": lambda _, search: search.find("télétravail", ALL, 5),
+    "has_documents": lambda _, search: search.has_documents(),
+    "replace": lambda index, _: index.replace(document("b.md"), passages(document("b.md"), "x")),
+    "copy": lambda index, _: index.copy(document("a.md", passages=1), document("b.md")),
+    "forget": lambda index, _: index.forget("a.md"),
+    "paths": lambda index, _: index.paths(),
+    "without_meaning": lambda index, _: index.without_meaning(document("a.md"), 5),
+    "enrich": lambda index, _: index.enrich([(passages(document("a.md"), "x")[0].id, [1.0] * 64)]),
+    "prepare": lambda index, _: index.prepare(),
 }
 
 
@@ -46,48 +48,58 @@ def opened(url: str | None, key: str | None = None, timeout: int = 30) -> Iterat
 
 
 @pytest.fixture
-def index(server: Server, meaning: Meaning) -> Iterator[Index]:
+def client(server: Server) -> Iterator[QdrantClient]:
     with opened(server.url) as client:
-        index = Index(client, "t", meaning)
-        index.prepare()
-        enriched(index, stored(index, "a.md", "le télétravail"))
-        yield index
+        yield client
+
+
+@pytest.fixture
+def prefix() -> str:
+    return "t"
+
+
+@pytest.fixture
+def index(client: QdrantClient, meaning: Meaning) -> Index:
+    index = Index(client, "t", meaning)
+    index.prepare()
+    enriched(index, stored(index, "a.md", "le télétravail"))
+    return index
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_failing_server_is_named(index: Index, server: Server, call: str) -> None:
+def test_a_failing_server_is_named(index: Index, search: Search, server: Server, call: str) -> None:
     server.faults.add(Fault(Kind.ERROR, times=None))
     with pytest.raises(IndexUnavailable, match=r"^Qdrant answered 500: look at the server's log\.$"):
-        CALLS[call](index)
+        CALLS[call](index, search)
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_cut_connection_is_no_answer(index: Index, server: Server, call: str) -> None:
+def test_a_cut_connection_is_no_answer(index: Index, search: Search, server: Server, call: str) -> None:
     server.faults.add(Fault(Kind.CUT, times=None))
     with pytest.raises(IndexUnavailable) as caught:
-        CALLS[call](index)
+        CALLS[call](index, search)
     assert str(caught.value) == AWAY
 
 
 @pytest.mark.parametrize("route", ["points/query", "/exists", "collections/t_passages$"])
-def test_each_call_of_a_search_may_fail(index: Index, server: Server, route: str) -> None:
+def test_each_call_of_a_search_may_fail(index: Index, search: Search, server: Server, route: str) -> None:
     server.faults.add(Fault(Kind.ERROR, times=None, route=route))
     with pytest.raises(IndexUnavailable):
-        index.search("télétravail", ALL, 5)
+        search.find("télétravail", ALL, 5)
 
 
 @pytest.mark.parametrize("call", ["replace", "forget", "enrich"])
-def test_a_write_that_is_not_applied_yet_is_no_success(index: Index, server: Server, call: str) -> None:
+def test_a_write_that_is_not_applied_yet_is_no_success(index: Index, search: Search, server: Server, call: str) -> None:
     server.faults.add(Fault(Kind.WAIT_TIMEOUT, times=None))
     with pytest.raises(IndexUnavailable, match=r"has not applied a write \(wait_timeout\)"):
-        CALLS[call](index)
+        CALLS[call](index, search)
 
 
 def test_a_slow_server_is_given_up(server: Server, meaning: Meaning) -> None:
     with opened(server.url, timeout=1) as client:
         server.faults.add(Fault(Kind.SLOW, delay_ms=1500))
         with pytest.raises(IndexUnavailable) as caught:
-            Index(client, "t", meaning).search("x", ALL, 1)
+            Search(client, "t", meaning).find("x", ALL, 1)
     assert str(caught.value) == AWAY
 
 

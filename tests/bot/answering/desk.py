@@ -18,6 +18,7 @@ from knowledge.documents import Document, Fingerprint, State
 from knowledge.index import Index
 from knowledge.meaning import Meaning
 from knowledge.passages import Excerpt, passages_of
+from knowledge.search import Search
 
 NO_OLLAMA = "http://127.0.0.1:9"  # the discard port: nobody listens there
 TEXTS = {
@@ -34,7 +35,7 @@ class Desk:
     """A chain, and short ways to ask it."""
 
     chain: Chain
-    index: Index
+    search: Search
 
     async def events(self, text: str, *history: Turn) -> list[Event]:
         question = Question(text, Audience.everyone(), history)
@@ -64,7 +65,8 @@ def at_work(
     if meaning:
         _enrich(index, Meaning(chosen))
     with contextlib.closing(client):
-        yield Desk(Chain(chosen, index, open_model(chosen)), index)
+        search = Search(client, "t", Meaning(chosen))
+        yield Desk(Chain(chosen, search, open_model(chosen)), search)
 
 
 def _store(index: Index, path: str, texts: tuple[str, ...]) -> None:
