@@ -1,17 +1,19 @@
-"""Payload-only records in a Qdrant collection: put, get, delete, list. Knows not what they mean."""
+"""Payload-only records in a Qdrant collection: put, get, delete, list, find. Knows not what they mean."""
 
 from __future__ import annotations
 
 import contextlib
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import IndexUnavailable
 from knowledge.qdrant import completed, guarded, make_collection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qdrant_client import QdrantClient
+    from qdrant_client.models import Filter, UpdateMode
 
 Record = dict[str, Any]
 _PAGE = 1000
@@ -19,11 +21,15 @@ _BATCH = 256
 
 
 class Records:
-    """Records by id (a UUID) in one collection, which is made by the first write."""
+    """Records by id (a UUID) in one collection, which is made by the first write.
 
-    def __init__(self, client: QdrantClient, collection: str) -> None:
+    `indexed` names the fields of text by which records are found.
+    """
+
+    def __init__(self, client: QdrantClient, collection: str, indexed: Sequence[str] = ()) -> None:
         self._client = client
         self.collection = collection
+        self._indexed = indexed
         self._seen = False
 
     def put(self, record_id: str, record: Record) -> None:
@@ -32,14 +38,25 @@ class Records:
 
     def put_all(self, records: Iterable[tuple[str, Record]]) -> None:
         """Write records, whole; each call is safe to repeat."""
-        from qdrant_client.models import PointStruct
+        self._upsert(records)
 
-        points = [PointStruct(id=record_id, vector={}, payload=record) for record_id, record in records]
+    def add_all(self, records: Iterable[tuple[str, Record]]) -> None:
+        """Write those records that are not there yet; the others stay as they are."""
+        from qdrant_client.models import UpdateMode
+
+        self._upsert(records, mode=UpdateMode.INSERT_ONLY)
+
+    def replace(self, record_id: str, record: Record, **expected: str) -> None:
+        """Write a record, whole, if it is there and holds these values now. Who must know reads it back."""
+        from qdrant_client.models import UpdateMode
+
+        self._upsert([(record_id, record)], mode=UpdateMode.UPDATE_ONLY, only=_filter(expected))
+
+    def change(self, changes: Record, **expected: str | Sequence[str]) -> None:
+        """Set fields of every record that holds these values, or one of several."""
         with self._guarded():
-            if not self._exists():
-                make_collection(self._client, self.collection, vectors_config={})
-            for start in range(0, len(points), _BATCH):
-                completed(self._client.upsert(self.collection, points[start : start + _BATCH], wait=True))
+            if self._exists():
+                completed(self._client.set_payload(self.collection, changes, _filter(expected), wait=True))
 
     def get(self, record_id: str) -> Record | None:
         """One record, or None."""
@@ -49,6 +66,14 @@ class Records:
             points = self._client.retrieve(self.collection, [record_id], with_payload=True)
         return points[0].payload if points else None
 
+    def get_all(self, record_ids: Sequence[str]) -> dict[str, Record]:
+        """Records by id; those that are not there are left out."""
+        with self._guarded():
+            if not record_ids or not self._exists():
+                return {}
+            points = self._client.retrieve(self.collection, list(record_ids), with_payload=True)
+        return {str(point.id): point.payload or {} for point in points}
+
     def delete(self, record_ids: Sequence[str]) -> None:
         """Drop records by id; ids that are not there are no error."""
         with self._guarded():
@@ -57,16 +82,47 @@ class Records:
 
     def all(self) -> Iterator[Record]:
         """Every record, in no order."""
+        return self._scroll(None)
+
+    def where(self, **wanted: str | Sequence[str]) -> Iterator[Record]:
+        """The records that hold these values, or one of several, in no order."""
+        return self._scroll(_filter(wanted))
+
+    def _scroll(self, wanted: Filter | None) -> Iterator[Record]:
         offset = None
         with self._guarded():
             if not self._exists():
                 return
         while True:
             with self._guarded():
-                points, offset = self._client.scroll(self.collection, limit=_PAGE, offset=offset, with_payload=True)
+                points, offset = self._client.scroll(
+                    self.collection, scroll_filter=wanted, limit=_PAGE, offset=offset, with_payload=True
+                )
             yield from (point.payload for point in points if point.payload is not None)
             if offset is None:
                 return
+
+    def _upsert(
+        self, records: Iterable[tuple[str, Record]], mode: UpdateMode | None = None, only: Filter | None = None
+    ) -> None:
+        from qdrant_client.models import PointStruct
+
+        points = [PointStruct(id=record_id, vector={}, payload=record) for record_id, record in records]
+        with self._guarded():
+            if not self._exists():
+                self._make()
+            for start in range(0, len(points), _BATCH):
+                batch = points[start : start + _BATCH]
+                completed(self._client.upsert(self.collection, batch, wait=True, update_filter=only, update_mode=mode))
+
+    def _make(self) -> None:
+        from qdrant_client.models import PayloadSchemaType
+
+        make_collection(self._client, self.collection, vectors_config={})
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Payload indexes have no effect in the local Qdrant")
+            for field in self._indexed:
+                self._client.create_payload_index(self.collection, field, PayloadSchemaType.KEYWORD)
 
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -80,3 +136,16 @@ class Records:
     def _exists(self) -> bool:
         self._seen = self._seen or self._client.collection_exists(self.collection)
         return self._seen
+
+
+def _filter(wanted: Mapping[str, str | Sequence[str]]) -> Filter:
+    from qdrant_client.models import FieldCondition, Filter, MatchAny, MatchValue
+
+    return Filter(
+        must=[
+            FieldCondition(
+                key=field, match=MatchValue(value=value) if isinstance(value, str) else MatchAny(any=list(value))
+            )
+            for field, value in wanted.items()
+        ]
+    )

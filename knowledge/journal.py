@@ -1,0 +1,197 @@
+"""The journal of questions, in Qdrant: who asked what where, who answers it, and what became of it.
+
+A question is written down once, by whichever process hears of it first. Each claim has a name of its own; every later
+write holds only while the record still carries that name, so that a process which lost its claim can change nothing.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from knowledge.records import Record, Records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from qdrant_client import QdrantClient
+
+QuestionState = Literal["asked", "taken", "answering", "answered", "stopped", "failed"]
+OPEN: tuple[QuestionState, ...] = ("asked", "taken", "answering")
+LEASE_SECONDS = 20.0
+_DAY = 86_400.0
+_NAMES = uuid.UUID("6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question. `workspace`, `channel` and `ts` name it; `team` is the asker's own.
+
+    `holder` answers it until `lease` (seconds since the epoch) under the name `claim`; `tries` counts the claims.
+    `messages` are the ts of the answer's messages, oldest first. `outcome` is the answer's state, `passages` the ids
+    of those it was written from.
+    """
+
+    workspace: str
+    channel: str
+    ts: str
+    thread_ts: str
+    team: str = ""
+    user: str = ""
+    text: str = ""
+    files: bool = False
+    state: QuestionState = "asked"
+    holder: str = ""
+    claim: str = ""
+    lease: float = 0.0
+    tries: int = 0
+    messages: tuple[str, ...] = ()
+    outcome: str = ""
+    passages: tuple[str, ...] = ()
+    asked_at: float = 0.0
+    changed_at: float = 0.0
+
+    @property
+    def id(self) -> str:
+        """The same for every event about the same message."""
+        return question_id(self.workspace, self.channel, self.ts)
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still owes an answer."""
+        return self.state in OPEN
+
+
+def question_id(workspace: str, channel: str, ts: str) -> str:
+    """The id of the question that a message asks."""
+    return str(uuid.uuid5(_NAMES, f"{workspace} {channel} {ts}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long questions are kept, in seconds after they were closed.
+
+    With `days` 0 the words and the people go at once; a bare mark stays for `mark`, so that nothing is answered twice.
+    """
+
+    days: float = 30.0
+    mark: float = 13 * 3600.0
+
+    @property
+    def seconds(self) -> float:
+        """How long a record stays."""
+        return max(self.days * _DAY, self.mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The journal as one process sees it. `alone` says that no other can be at work on the same Qdrant."""
+
+    records: Records
+    alone: bool
+    keeping: Keeping = Keeping()
+    clock: Callable[[], float] = time.time
+    holder: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @classmethod
+    def of(cls, client: QdrantClient, prefix: str, *, alone: bool, keeping: Keeping = Keeping()) -> Journal:
+        """The journal beside the index `prefix`."""
+        return cls(Records(client, f"{prefix}_questions", ("state", "holder", "thread_ts")), alone, keeping)
+
+    def ours(self, entry: Entry) -> Entry:
+        """The entry under a new claim of this process; nothing is written."""
+        now = self.clock()
+        return replace(
+            entry,
+            state="taken",
+            holder=self.holder,
+            claim=uuid.uuid4().hex,
+            lease=now + LEASE_SECONDS,
+            tries=entry.tries + 1,
+            asked_at=entry.asked_at or now,
+            changed_at=now,
+        )
+
+    def write_down(self, entries: Iterable[Entry]) -> None:
+        """Write down questions, claimed or not; those that are known already stay as they are."""
+        self.records.add_all((entry.id, asdict(entry)) for entry in entries)
+
+    def held(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Those of the entries whose claim stands in the journal."""
+        known = self.read([entry.id for entry in entries])
+        return [entry for entry in entries if entry.id in known and known[entry.id].claim == entry.claim]
+
+    def take(self, entry: Entry, **changes: Any) -> Entry | None:
+        """Claim a question as it was read; None if somebody else was quicker."""
+        claimed = self.ours(replace(entry, **changes))
+        self.records.replace(entry.id, asdict(claimed), claim=entry.claim)
+        return claimed if self.held([claimed]) else None
+
+    def note(self, entry: Entry, **changes: Any) -> Entry | None:
+        """Write down how far the work on a question has come; None, and nothing done, if the claim was lost."""
+        noted = replace(entry, **changes, changed_at=self.clock())
+        self.records.replace(entry.id, asdict(noted), claim=entry.claim)
+        return noted if self.held([noted]) else None
+
+    def close(self, entry: Entry, state: QuestionState, **changes: Any) -> Entry | None:
+        """Write down what became of a question, and no more of it than may be kept."""
+        return self.note(self._kept(entry), state=state, **({} if self.keeping.days == 0 else changes))
+
+    def hand_back(self, entry: Entry) -> None:
+        """Leave a question to whoever comes next."""
+        self.note(entry, state="asked", holder="", lease=0.0, tries=max(entry.tries - 1, 0))
+
+    def stop(self, entry: Entry) -> Entry | None:
+        """End a question, whoever is at work on it: its holder sees that the claim is gone."""
+        return self.note_over(self._kept(entry), state="stopped")
+
+    def note_over(self, entry: Entry, **changes: Any) -> Entry | None:
+        """Take a claim away from its holder without working on it."""
+        over = replace(entry, claim=uuid.uuid4().hex, changed_at=self.clock(), **changes)
+        self.records.replace(entry.id, asdict(over), claim=entry.claim)
+        return over if self.held([over]) else None
+
+    def renew(self) -> None:
+        """Lengthen every claim of this process."""
+        self.records.change({"lease": self.clock() + LEASE_SECONDS}, holder=self.holder, state=OPEN)
+
+    def get(self, workspace: str, channel: str, ts: str) -> Entry | None:
+        """The question that a message asks, if it is known."""
+        record = self.records.get(question_id(workspace, channel, ts))
+        return _entry(record) if record else None
+
+    def read(self, ids: Sequence[str]) -> dict[str, Entry]:
+        """Questions by id, as they stand now."""
+        return {id_: _entry(record) for id_, record in self.records.get_all(ids).items()}
+
+    def in_thread(self, channel: str, thread_ts: str) -> list[Entry]:
+        """The questions of a thread, oldest first."""
+        entries = map(_entry, self.records.where(thread_ts=thread_ts))
+        return sorted((entry for entry in entries if entry.channel == channel), key=lambda entry: entry.ts)
+
+    def abandoned(self) -> list[Entry]:
+        """Open questions that nobody is at work on, oldest first."""
+        now = self.clock()
+        entries = map(_entry, self.records.where(state=OPEN))
+        return sorted(
+            (one for one in entries if one.holder != self.holder and (self.alone or one.lease < now)),
+            key=lambda one: one.ts,
+        )
+
+    def forget_old(self) -> int:
+        """Drop what was kept long enough; gives how many questions that were."""
+        before = self.clock() - self.keeping.seconds
+        old = [entry.id for entry in map(_entry, self.records.all()) if entry.changed_at < before]
+        self.records.delete(old)
+        return len(old)
+
+    def _kept(self, entry: Entry) -> Entry:
+        if self.keeping.days > 0:
+            return entry
+        return replace(entry, user="", text="", messages=(), passages=(), outcome="")
+
+
+def _entry(record: Record) -> Entry:
+    return Entry(**{**record, "messages": tuple(record["messages"]), "passages": tuple(record["passages"])})
