@@ -116,7 +116,13 @@ class LocalSlack:
             self._origin,
         )
         self.pressing = Pressing(
-            workspace, self.delivery, self.responses, self.triggers, self.view_methods, time.monotonic
+            workspace,
+            self.delivery,
+            self.responses,
+            self.triggers,
+            self.view_methods,
+            self.manifest,
+            time.monotonic,
         )
         documents = settings.documents
         self.folder = Folder(documents, settings.ledger, settings.upload_limit) if documents else None

@@ -79,6 +79,16 @@ class StatusSet:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionSet:
+    """The app says how far it is with a thread; one that is `stoppable` shows people a Stop button."""
+
+    channel: str
+    thread_ts: str
+    status: str
+    stoppable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PromptsSet:
     """The app suggests what to ask."""
 
@@ -134,6 +144,7 @@ Change: TypeAlias = (
     | HomeOpened
     | SessionStopped
     | StatusSet
+    | SessionSet
     | PromptsSet
     | TitleSet
     | ViewShown

@@ -1,6 +1,6 @@
 """The fictional company of the demo: its people, its channels, its app. Facts only."""
 
-from playground.slack.records import Channel, Command, User
+from playground.slack.records import Channel, Command, Shortcut, User
 
 TEAM_ID = "TLUMIERE"
 TEAM_NAME = "Maison Lumière"
@@ -15,6 +15,7 @@ PEOPLE = (
     User("UALICE", "alice", "Alice Martin", "fr-FR", "Directrice des opérations", is_admin=True),
     User("UJAMES", "james", "James Carter", "en-GB", "Showroom manager, Brussels"),
     User("USOFIA", "sofia", "Sofia Rossi", "en-US", "Guest, textile supplier", is_guest=True),
+    User("UELENA", "elena", "Elena Weber", "de-DE", "Atelier Nord, another company", team="TATELIERNORD"),
 )
 _STAFF = ("UCAMILLE", "UALICE", "UJAMES")
 CHANNELS = (
@@ -25,14 +26,20 @@ CHANNELS = (
     Channel(
         "CENGLISHDESK", "english-desk", "public", ("UALICE", "UJAMES", "USOFIA", BOT_USER_ID), "Questions in English"
     ),
+    Channel(
+        "CATELIERNORD", "atelier-nord", "public", ("UALICE", "UELENA", BOT_USER_ID), "Lampe Orion, with Atelier Nord"
+    ),
+    Channel("GDIRECTION", "mpdm-alice--james--souffleur-1", "mpim", ("UALICE", "UJAMES", BOT_USER_ID)),
 )
 COMMANDS = (
     Command("/ask", "Ask the documents; only you see the answer", "your question"),
     Command("/docs", "List the documents; only you see the list", "[words]"),
     Command("/reindex", "Read the documents again (admins)", "[path | all | confirm-deletes]"),
 )
+SHORTCUTS = (Shortcut("Ask Souffleur about this", "ask_about_this"),)
 
 
 def direct_messages() -> tuple[Channel, ...]:
-    """One conversation for each person with the bot."""
-    return tuple(Channel(f"D{person.id[1:]}", BOT.name, "im", (person.id, BOT_USER_ID)) for person in PEOPLE)
+    """One conversation with the bot for each person of its own workspace."""
+    ours = (person.id for person in PEOPLE if not person.team)
+    return tuple(Channel(f"D{person[1:]}", BOT.name, "im", (person, BOT_USER_ID)) for person in ours)

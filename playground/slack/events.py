@@ -17,7 +17,12 @@ from playground.slack.rendering import message_json, view_json
 from playground.slack.shapes import JsonObject
 from playground.slack.workspace import Workspace
 
-_KINDS = {"public": ("channel", "message.channels"), "private": ("group", "message.groups"), "im": ("im", "message.im")}
+_KINDS = {
+    "public": ("channel", "message.channels"),
+    "private": ("group", "message.groups"),
+    "im": ("im", "message.im"),
+    "mpim": ("mpim", "message.mpim"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,8 @@ class Gestures:
     async def say(self, user: User, channel: Channel, text: str, thread_ts: str | None = None) -> Message | None:
         """Send what a person typed: a command if it begins with one (then nothing is posted), else a message."""
         word, _, rest = text.strip().partition(" ")
-        if word == "/invite":
-            self._invite(user, channel, rest)
+        if word in ("/invite", "/remove", "/leave"):
+            self._change_members(user, channel, word, rest.strip())
         elif command := next((c for c in self.manifest.commands if c.command == word), None):
             await self.command(user, channel, command, rest.strip(), in_thread=bool(thread_ts))
         elif word.startswith("/") and word[1:].isalpha():
@@ -107,11 +107,14 @@ class Gestures:
         ts = self.workspace.next_ts()
         return self.workspace.post(Message(channel.id, ts, "USLACKBOT", text, ephemeral_to=user.id))
 
-    def _invite(self, user: User, channel: Channel, name: str) -> None:
-        guest = self.workspace.user_named(name.strip())
-        if guest is None or channel.kind == "im":
-            raise PersonError("Say whom to invite, as in /invite @souffleur, in a channel.")
-        self.workspace.join(channel.id, guest.id, inviter=user.id)
+    def _change_members(self, user: User, channel: Channel, word: str, name: str) -> None:
+        other = user if word == "/leave" else self.workspace.user_named(name)
+        if other is None or channel.kind in ("im", "mpim"):
+            raise PersonError("Say who, as in /invite @souffleur or /remove @souffleur, in a channel.")
+        if word == "/invite":
+            self.workspace.join(channel.id, other.id, inviter=user.id)
+        else:
+            self.workspace.leave(channel.id, other.id)
 
     def own(self, user: User, channel: Channel, ts: str) -> Message:
         """A message of this very person."""
@@ -160,6 +163,8 @@ class Gestures:
         self, user: User, channel: Channel, command: Command, text: str, *, in_thread: bool = False
     ) -> None:
         """Run a slash command; a failure is shown to the person, as Slack does."""
+        if user.team:
+            raise PersonError(f"{command.command} belongs to another workspace's app.")
         if in_thread:
             raise PersonError(f"{command.command} is not supported in threads. Sorry!")
         try:

@@ -28,6 +28,7 @@ _TIER_1, _TIER_2, _TIER_3, _TIER_4 = 1, 20, 50, 100
 _SPECIAL = 600  # "special rate limits apply": generous, not published
 
 CALLS_A_MINUTE: Mapping[str, int] = {
+    "agents.sessions.rename": _TIER_3,
     "agents.sessions.setStatus": _TIER_4,
     "apps.connections.open": 30,  # Tier 1 on paper; Slack lets every socket of an app reconnect
     "assistant.threads.setStatus": _SPECIAL,
@@ -64,6 +65,7 @@ _BY_CHANNEL = frozenset({"chat.postMessage"})
 
 # Any one of the scopes is enough; conversations.* need the one of the channel's kind, checked with the channel.
 SCOPES: Mapping[str, tuple[str, ...]] = {
+    "agents.sessions.rename": ("chat:write",),
     "agents.sessions.setStatus": ("chat:write",),
     "assistant.threads.setStatus": ("chat:write", "assistant:write"),
     "assistant.threads.setSuggestedPrompts": ("assistant:write",),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playground.slack import company
 from playground.slack.errors import BadSettings
-from playground.slack.records import Command
+from playground.slack.records import Command, Shortcut
 from playground.slack.shapes import JsonObject, as_object, as_objects, as_text
 
 
@@ -15,6 +15,7 @@ class Manifest:
     """What the app declares; None for events or scopes means all of them."""
 
     commands: tuple[Command, ...] = company.COMMANDS
+    shortcuts: tuple[Shortcut, ...] = company.SHORTCUTS
     events: frozenset[str] | None = None
     scopes: frozenset[str] | None = None
 
@@ -38,6 +39,11 @@ def read_manifest(path: Path | None) -> Manifest:
     scopes = as_object(as_object(body.get("oauth_config")).get("scopes"))
     return Manifest(
         commands=tuple(map(_command, as_objects(features.get("slash_commands")))),
+        shortcuts=tuple(
+            Shortcut(as_text(one.get("name")), as_text(one.get("callback_id")))
+            for one in as_objects(features.get("shortcuts"))
+            if one.get("type") == "message"
+        ),
         events=_names(as_object(settings.get("event_subscriptions")).get("bot_events")),
         scopes=_names(scopes.get("bot")),
     )

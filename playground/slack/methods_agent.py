@@ -3,7 +3,7 @@
 import asyncio
 
 from playground.slack.arguments import Arguments
-from playground.slack.changes import PromptsSet, StatusSet, TitleSet
+from playground.slack.changes import PromptsSet, SessionSet, StatusSet, TitleSet
 from playground.slack.errors import SlackError
 from playground.slack.limits import LOADING_MESSAGES, PROMPTS, SESSION_STATUSES, SESSION_TITLE
 from playground.slack.methods import Method, Methods, joined_channel
@@ -23,6 +23,7 @@ class AgentMethods:
     def methods(self) -> Methods:
         """By name."""
         return {
+            "agents.sessions.rename": Method(self.rename, ("channel_id", "title")),
             "agents.sessions.setStatus": Method(self.set_session, ("channel_id", "status")),
             "assistant.threads.setStatus": Method(self.set_status, ("channel_id", "thread_ts")),
             "assistant.threads.setSuggestedPrompts": Method(self.set_prompts, ("channel_id", "prompts")),
@@ -79,13 +80,25 @@ class AgentMethods:
         thread_ts = arguments.text("thread_ts")
         if thread_ts and self.workspace.message(channel.id, thread_ts) is None:
             raise SlackError("invalid_thread_ts")
-        self.workspace.sessions[channel.id, thread_ts] = status
+        stoppable = status == "processing" and self.hears_stops
+        self.workspace.set_session(SessionSet(channel.id, thread_ts, status, stoppable))
         if title and thread_ts:
             self.workspace.set_title(TitleSet(channel.id, thread_ts, title))
         answer: JsonObject = {"ok": True, "status": status, "agent_status": status, "title": title or ""}
         if not self.hears_stops:
             answer["warning"] = "missing_agent_session_stopped_event_subscription"
         return answer
+
+    def rename(self, arguments: Arguments) -> JsonObject:
+        """agents.sessions.rename: names a session that there is."""
+        channel = joined_channel(self.workspace, arguments.text("channel_id"))
+        thread_ts, title = arguments.text("thread_ts"), arguments.text("title")
+        if len(title) > SESSION_TITLE:
+            raise SlackError("invalid_arguments", ["invalid status or title"])
+        if (channel.id, thread_ts) not in self.workspace.sessions:
+            raise SlackError("session_not_found")
+        self.workspace.set_title(TitleSet(channel.id, thread_ts, title))
+        return {"ok": True, "title": title}
 
     def _thread(self, arguments: Arguments) -> Channel:
         channel = joined_channel(self.workspace, arguments.text("channel_id"))

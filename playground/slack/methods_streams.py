@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from playground.slack.arguments import Arguments
+from playground.slack.changes import SessionSet
 from playground.slack.content import checked_blocks, metadata_of
 from playground.slack.errors import SlackError
 from playground.slack.limits import SESSION_STATUSES
@@ -86,7 +87,7 @@ class StreamMethods:
         self.streams.stop(message, "app")
         if arguments.text("session_status"):
             place = ended.channel, ended.thread_ts or ended.ts
-            self.workspace.sessions[place] = arguments.text("session_status")
+            self.workspace.set_session(SessionSet(*place, arguments.text("session_status")))
         self.workspace.change(ended)
         body = message_json(ended, self.workspace)
         return {"ok": True, "channel": ended.channel, "ts": ended.ts, "message": body}

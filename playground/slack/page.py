@@ -72,6 +72,8 @@ class Page:
             "edit": self._edit,
             "delete": self._delete,
             "action": self._action,
+            "shortcut": self._shortcut,
+            "stop": self._stop,
             "view_submit": self._submit,
             "view_close": self._close,
             "open_home": self._open_home,
@@ -101,10 +103,10 @@ class Page:
         raise web.HTTPFound("/")
 
     async def state(self, request: web.Request) -> web.Response:
-        """Team, people, channels, commands."""
+        """Team, people, channels, commands, shortcuts."""
         del request
-        commands = self.gestures.manifest.commands
-        return web.json_response(page_state(self.workspace, commands, self.connected(), self.version))
+        manifest = self.gestures.manifest
+        return web.json_response(page_state(self.workspace, manifest, self.connected(), self.version))
 
     async def messages(self, request: web.Request) -> web.Response:
         """A channel's top-level messages, or a thread."""
@@ -170,6 +172,15 @@ class Page:
         else:
             channel = self._channel(user, body)
             await self.pressing.on_message(user, channel, self._message(channel, body), action)
+        return {}
+
+    async def _shortcut(self, user: User, body: JsonObject) -> JsonObject:
+        channel = self._channel(user, body)
+        await self.pressing.shortcut(user, channel, self._message(channel, body), as_text(body.get("callback_id")))
+        return {}
+
+    async def _stop(self, user: User, body: JsonObject) -> JsonObject:
+        self.gestures.stop(user, self._channel(user, body), as_text(body.get("thread_ts")))
         return {}
 
     def _message(self, channel: Channel, body: JsonObject) -> Message:

@@ -1,7 +1,5 @@
 """How the workspace looks in the page's JSON, and which of its changes a person gets to see. Pure."""
 
-from collections.abc import Iterable
-
 from playground.slack.changes import (
     BotConnected,
     Change,
@@ -12,12 +10,14 @@ from playground.slack.changes import (
     PromptsSet,
     Reacted,
     Removed,
+    SessionSet,
     StatusSet,
     TitleSet,
     ViewClosed,
     ViewShown,
 )
-from playground.slack.records import Command, Message
+from playground.slack.manifest import Manifest
+from playground.slack.records import Message
 from playground.slack.rendering import view_json
 from playground.slack.shapes import JsonObject
 from playground.slack.workspace import Workspace
@@ -25,7 +25,7 @@ from playground.slack.workspace import Workspace
 _SLACKBOT = "Slackbot"
 
 
-def page_state(workspace: Workspace, commands: Iterable[Command], connected: bool, version: str) -> JsonObject:
+def page_state(workspace: Workspace, manifest: Manifest, connected: bool, version: str) -> JsonObject:
     """Everything the page needs to draw its frame."""
     bot = workspace.bot
     return {
@@ -38,7 +38,7 @@ def page_state(workspace: Workspace, commands: Iterable[Command], connected: boo
                 "real_name": user.real_name,
                 "locale": user.locale,
                 "is_admin": user.is_admin,
-                "is_guest": user.is_guest,
+                "is_guest": user.is_guest or bool(user.team),
                 "is_bot": user.is_bot,
                 "title": user.title,
             }
@@ -55,8 +55,9 @@ def page_state(workspace: Workspace, commands: Iterable[Command], connected: boo
             for channel in workspace.channels.values()
         ],
         "commands": [
-            {"command": c.command, "description": c.description, "usage_hint": c.usage_hint} for c in commands
+            {"command": c.command, "description": c.description, "usage_hint": c.usage_hint} for c in manifest.commands
         ],
+        "shortcuts": [{"name": one.name, "callback_id": one.callback_id} for one in manifest.shortcuts],
         "version": version,
     }
 
@@ -95,7 +96,7 @@ def frames(change: Change, user: str, workspace: Workspace) -> list[JsonObject]:
     """What a person's page is told of a change; empty when it is none of their business."""
     if isinstance(change, Posted | Edited | Reacted | Removed):
         return _of_message(change, user, workspace)
-    if isinstance(change, StatusSet | PromptsSet | TitleSet):
+    if isinstance(change, StatusSet | PromptsSet | TitleSet | SessionSet):
         return [_of_thread(change)] if user in workspace.channels[change.channel].members else []
     if isinstance(change, ViewShown | ViewClosed):
         return _of_view(change, user, workspace)
@@ -123,13 +124,15 @@ def _of_message(change: Posted | Edited | Reacted | Removed, user: str, workspac
     return told
 
 
-def _of_thread(change: StatusSet | PromptsSet | TitleSet) -> JsonObject:
+def _of_thread(change: StatusSet | PromptsSet | TitleSet | SessionSet) -> JsonObject:
     place: JsonObject = {"channel": change.channel}
     if change.thread_ts:
         place["thread_ts"] = change.thread_ts
     if isinstance(change, StatusSet):
         messages = list(change.loading_messages)
         return {"type": "status", **place, "status": change.status, "loading_messages": messages}
+    if isinstance(change, SessionSet):
+        return {"type": "session", **place, "status": change.status, "stoppable": change.stoppable}
     if isinstance(change, TitleSet):
         return {"type": "thread_title", **place, "title": change.title}
     title: JsonObject = {"title": change.title} if change.title else {}

@@ -62,6 +62,22 @@ class Person:
         """Press Stop while the app works in a thread."""
         self._gestures.stop(self.user, self._channel(channel), thread_ts)
 
+    async def shortcut(self, message: Message, callback_id: str) -> None:
+        """Choose one of the app's shortcuts in a message's menu."""
+        await self._pressing.shortcut(self.user, self._channel(message.channel), message, callback_id)
+
+    async def invite(self, channel: str, name: str) -> None:
+        """Bring somebody, or the app, into a channel."""
+        await self._gestures.say(self.user, self._channel(channel), f"/invite {name}")
+
+    async def remove(self, channel: str, name: str) -> None:
+        """Take somebody, or the app, out of a channel."""
+        await self._gestures.say(self.user, self._channel(channel), f"/remove {name}")
+
+    async def leave(self, channel: str) -> None:
+        """Leave a channel."""
+        await self._gestures.say(self.user, self._channel(channel), "/leave")
+
     async def open_home(self, tab: str = "home") -> None:
         """Open the app's home or its messages."""
         self._gestures.open_home(self.user, tab)

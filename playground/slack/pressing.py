@@ -6,6 +6,7 @@ from dataclasses import replace
 from playground.slack import company
 from playground.slack.delivery import Delivery, NotDelivered
 from playground.slack.errors import PersonError, SlackError
+from playground.slack.manifest import Manifest
 from playground.slack.methods_views import ViewMethods
 from playground.slack.records import Channel, Message, User, View
 from playground.slack.rendering import message_json, view_json
@@ -30,6 +31,7 @@ class Pressing:
         responses: Responses,
         triggers: Triggers,
         views: ViewMethods,
+        manifest: Manifest,
         now: Callable[[], float],
     ) -> None:
         self.workspace = workspace
@@ -37,6 +39,7 @@ class Pressing:
         self.responses = responses
         self.triggers = triggers
         self.views = views
+        self.manifest = manifest
         self.now = now
 
     async def on_message(self, user: User, channel: Channel, message: Message, action: JsonObject) -> None:
@@ -53,12 +56,29 @@ class Pressing:
             container["thread_ts"] = message.thread_ts
         place: JsonObject = {
             "container": container,
-            "channel": {"id": channel.id, "name": "directmessage" if channel.kind == "im" else channel.name},
-            "message": message_json(message, self.workspace),
+            "channel": _place(channel),
             "state": {"values": {}},
             "response_url": self.responses.issue(channel.id, user.id, message),
         }
+        if message.ephemeral_to is None:  # of an ephemeral message Slack tells no more than its place
+            place["message"] = message_json(message, self.workspace)
         await self._ask({**self._base("block_actions", user), **place, "actions": [self._action(action)]})
+
+    async def shortcut(self, user: User, channel: Channel, message: Message, callback_id: str) -> None:
+        """Choose one of the app's shortcuts in the menu of a message."""
+        if message.ephemeral_to:
+            raise PersonError("A message that only one person sees has no menu.")
+        if callback_id not in {shortcut.callback_id for shortcut in self.manifest.shortcuts}:
+            raise PersonError(f"The app has no shortcut {callback_id}.")
+        place: JsonObject = {
+            "callback_id": callback_id,
+            "channel": _place(channel),
+            "message_ts": message.ts,
+            "message": message_json(message, self.workspace),
+            "response_url": self.responses.issue(channel.id, user.id, message),
+            "action_ts": self.workspace.next_ts(),
+        }
+        await self._ask({**self._base("message_action", user), **place})
 
     async def on_view(self, user: User, view: View, action: JsonObject) -> None:
         """Press or choose something in a modal or the home tab."""
@@ -117,7 +137,7 @@ class Pressing:
                 "id": user.id,
                 "username": user.name,
                 "name": user.name,
-                "team_id": self.workspace.team_id,
+                "team_id": user.team or self.workspace.team_id,
             },
             "api_app_id": company.APP_ID,
             "team": {"id": self.workspace.team_id, "domain": company.TEAM_DOMAIN},
@@ -134,6 +154,10 @@ class Pressing:
             return await self.delivery.ask("interactive", payload)
         except NotDelivered as failure:
             raise PersonError(_REASONS[str(failure)]) from failure
+
+
+def _place(channel: Channel) -> JsonObject:
+    return {"id": channel.id, "name": "directmessage" if channel.kind == "im" else channel.name}
 
 
 def missing_values(view: View, values: JsonObject) -> dict[str, str]:

@@ -5,12 +5,12 @@ from typing import Literal
 
 from playground.slack.shapes import JsonObject
 
-ChannelKind = Literal["public", "private", "im"]
+ChannelKind = Literal["public", "private", "im", "mpim"]
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person or the bot."""
+    """A person or the bot. `team` is another workspace, where the person comes from one."""
 
     id: str
     name: str
@@ -20,11 +20,12 @@ class User:
     is_admin: bool = False
     is_bot: bool = False
     is_guest: bool = False
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A conversation; a direct message (`im`) has one person and the bot."""
+    """A conversation; a direct message (`im`) has one person and the bot, a group's (`mpim`) several people."""
 
     id: str
     name: str
@@ -44,6 +45,14 @@ class Command:
     command: str
     description: str
     usage_hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """What the manifest adds to the menu of every message."""
+
+    name: str
+    callback_id: str
 
 
 @dataclass(frozen=True, slots=True)

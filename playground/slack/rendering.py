@@ -14,7 +14,7 @@ _ZONES = {"fr-FR": ("Europe/Paris", 3600), "en-GB": ("Europe/Brussels", 3600), "
 def message_json(message: Message, workspace: Workspace) -> JsonObject:
     """A message as history, replies, events and interactions carry it."""
     body: JsonObject = {"type": "message", "user": message.user, "ts": message.ts, "text": message.text}
-    body |= {"team": workspace.team_id}
+    body |= _team_of(message, workspace)
     optional: JsonObject = {
         "subtype": message.subtype,
         "client_msg_id": message.client_msg_id,
@@ -29,6 +29,14 @@ def message_json(message: Message, workspace: Workspace) -> JsonObject:
     if message.edited_ts:
         body["edited"] = {"user": message.user, "ts": message.edited_ts}
     return body | _author(message, workspace) | _parent(message, workspace)
+
+
+def _team_of(message: Message, workspace: Workspace) -> JsonObject:
+    """Whose member wrote it: in a shared channel that may be somebody of another workspace."""
+    author = workspace.users.get(message.user)
+    if author is None or not author.team:
+        return {"team": workspace.team_id}
+    return {"team": author.team, "user_team": author.team, "source_team": author.team}
 
 
 def _author(message: Message, workspace: Workspace) -> JsonObject:
@@ -80,9 +88,10 @@ def channel_json(channel: Channel, workspace: Workspace) -> JsonObject:
         "created": _CREATED,
         "is_archived": False,
         "is_im": channel.kind == "im",
-        "is_mpim": False,
+        "is_mpim": channel.kind == "mpim",
         "context_team_id": workspace.team_id,
     }
+    shared = workspace.is_shared(channel)
     if channel.kind == "im":
         return body | {"user": channel.person(workspace.bot.id), "is_user_deleted": False, "priority": 0}
     return body | {
@@ -90,11 +99,11 @@ def channel_json(channel: Channel, workspace: Workspace) -> JsonObject:
         "name_normalized": channel.name,
         "is_channel": channel.kind == "public",
         "is_group": channel.kind == "private",
-        "is_private": channel.kind == "private",
+        "is_private": channel.kind in ("private", "mpim"),
         "is_general": channel.name == "general",
         "is_member": workspace.bot.id in channel.members,
-        "is_shared": False,
-        "is_ext_shared": False,
+        "is_shared": shared,
+        "is_ext_shared": shared,
         "is_org_shared": False,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
@@ -108,7 +117,7 @@ def user_json(user: User, workspace: Workspace, *, locale: bool) -> JsonObject:
     first, _, last = user.real_name.partition(" ")
     body: JsonObject = {
         "id": user.id,
-        "team_id": workspace.team_id,
+        "team_id": user.team or workspace.team_id,
         "name": user.name,
         "deleted": False,
         "color": f"{zlib.crc32(user.id.encode()) & 0xFFFFFF:06x}",
@@ -122,13 +131,14 @@ def user_json(user: User, workspace: Workspace, *, locale: bool) -> JsonObject:
             "display_name": user.name,
             "first_name": first,
             "last_name": last,
-            "team": workspace.team_id,
+            "team": user.team or workspace.team_id,
         },
         "is_admin": user.is_admin,
         "is_owner": False,
         "is_primary_owner": False,
         "is_restricted": user.is_guest,
         "is_ultra_restricted": False,
+        "is_stranger": bool(user.team),
         "is_bot": user.is_bot,
         "is_app_user": False,
         "updated": _CREATED,

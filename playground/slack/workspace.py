@@ -14,6 +14,7 @@ from playground.slack.changes import (
     PromptsSet,
     Reacted,
     Removed,
+    SessionSet,
     StatusSet,
     TitleSet,
     ViewClosed,
@@ -44,7 +45,7 @@ class Workspace:
         self.files: dict[str, File] = {}
         self.statuses: dict[tuple[str, str], StatusSet] = {}
         self.prompts: dict[tuple[str, str | None], PromptsSet] = {}
-        self.sessions: dict[tuple[str, str], str] = {}
+        self.sessions: dict[tuple[str, str], SessionSet] = {}
         self.titles: dict[tuple[str, str], TitleSet] = {}
         self.listeners: list[Listener] = []
         self._messages: dict[tuple[str, str], Message] = {}
@@ -83,6 +84,10 @@ class Workspace:
     def bot_is_in(self, channel: str) -> bool:
         """Whether the app is a member."""
         return channel in self.channels and self.bot.id in self.channels[channel].members
+
+    def is_shared(self, channel: Channel) -> bool:
+        """Whether people of another workspace are members."""
+        return any(self.users[member].team for member in channel.members if member in self.users)
 
     def join(self, channel: str, user: str, inviter: str | None = None) -> None:
         """Add a member."""
@@ -161,6 +166,11 @@ class Workspace:
         """Suggest questions in a conversation or a thread."""
         self.prompts[prompts.channel, prompts.thread_ts] = prompts
         self.tell(prompts)
+
+    def set_session(self, session: SessionSet) -> None:
+        """Say how far the app is with a thread."""
+        self.sessions[session.channel, session.thread_ts] = session
+        self.tell(session)
 
     def set_title(self, title: TitleSet) -> None:
         """Name a thread."""

@@ -65,6 +65,12 @@ export const submitView = (as, viewId, values) => send("/playground/view_submit"
 /** @param {string} as @param {string} viewId */
 export const closeView = (as, viewId) => send("/playground/view_close", { as, view_id: viewId });
 
+/** Chooses a shortcut in a message's menu. @param {string} as @param {{channel: string, ts: string}} origin @param {string} callbackId */
+export const shortcut = (as, origin, callbackId) => send("/playground/shortcut", { as, ...origin, callback_id: callbackId });
+
+/** Presses Stop in a thread. @param {string} as @param {{channel: string, ts: string}} thread */
+export const stop = (as, thread) => send("/playground/stop", { as, channel: thread.channel, thread_ts: thread.ts });
+
 /** @param {string} as @param {"home"|"messages"} tab */
 export const openHome = (as, tab) => send("/playground/open_home", { as, tab });
 

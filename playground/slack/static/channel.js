@@ -8,7 +8,7 @@ import { drawHome } from "./home.js";
 import { icon } from "./icons.js";
 import { createMessageList } from "./messages.js";
 import { go, say } from "./session.js";
-import { botHandle, botName, directMessage, listKey, messagesOf, on, shownChannel, state, statusWords } from "./state.js";
+import { botHandle, botName, channelLabel, channelMark, directMessage, listKey, messagesOf, on, shownChannel, state, statusWords } from "./state.js";
 
 /** @param {HTMLElement} root @param {{attach: () => void, openThread: (ts: string) => void}} doings */
 export function createChannel(root, { attach, openThread }) {
@@ -52,7 +52,7 @@ export function createChannel(root, { attach, openThread }) {
     fill(head, channel ? channelHead(channel) : atHome && homeHead());
     if (channel) composer.moveTo(`${state.me}/${channel.id}`, placeholder(channel));
     if (shownKey !== `${state.me}/${channel?.id}`) list.update({ intro: h("p", { class: "loading" }, "Loading…"), messages: [], fresh: true });
-    document.title = `${channel ? (channel.kind === "im" ? botName() : `#${channel.name}`) : "App Home"} – ${state.workspace?.team.name ?? "Souffleur playground"}`;
+    document.title = `${channel ? (channel.kind.endsWith("im") ? channelLabel(channel) : `#${channel.name}`) : "App Home"} – ${state.workspace?.team.name ?? "Souffleur playground"}`;
   }
 
   fill(root, head, talk, home);
@@ -67,14 +67,14 @@ export function createChannel(root, { attach, openThread }) {
 /** @typedef {import("./types.js").Channel} Channel @typedef {import("./types.js").Message} Message */
 
 /** @param {Channel} channel */
-const channelIcon = (channel) => (channel.kind === "im" ? avatar(state.workspace?.bot.user_id ?? "", { bot: true, size: "small" }) : icon(channel.kind === "private" ? "lock" : "hash"));
+const channelIcon = (channel) => (channel.kind === "im" ? avatar(state.workspace?.bot.user_id ?? "", { bot: true, size: "small" }) : icon(channelMark(channel)));
 
 /** @param {Channel} channel */
 function channelHead(channel) {
   const direct = channel.kind === "im";
   const members = channel.members.filter((id) => id !== state.workspace?.bot.user_id);
   return [
-    h("h1", null, channelIcon(channel), direct ? botName() : channel.name),
+    h("h1", null, channelIcon(channel), channelLabel(channel)),
     direct ? botTabs("messages") : channel.topic && h("p", { class: "topic" }, channel.topic),
     !direct && h("span", { class: "members", title: `${members.length} people${hasBot(channel) ? " and the bot" : ""}` },
       members.slice(0, 3).map((id) => avatar(id, { size: "small" })), h("span", null, channel.members.length), h("span", { class: "unseen" }, " members")),
@@ -100,8 +100,8 @@ function intro(channel, empty, ask) {
   const direct = channel.kind === "im";
   const offersStand = state.prompts.has(listKey(channel.id));
   return h("div", { class: ["intro", empty && "empty"] },
-    h("div", { class: "intro-mark" }, direct ? avatar(state.workspace?.bot.user_id ?? "", { bot: true, size: "large" }) : icon(channel.kind === "private" ? "lock" : "hash")),
-    h("h2", null, direct ? `Your conversation with ${botName()}` : `This is the beginning of #${channel.name}`),
+    h("div", { class: "intro-mark" }, direct ? avatar(state.workspace?.bot.user_id ?? "", { bot: true, size: "large" }) : icon(channelMark(channel))),
+    h("h2", null, direct ? `Your conversation with ${botName()}` : channel.kind === "mpim" ? `Your conversation with ${channelLabel(channel)}` : `This is the beginning of #${channel.name}`),
     h("p", null, direct
       ? `Ask anything that the documents in the folder may answer; ${botName()} replies in a thread and names its sources. Nobody else sees this conversation.`
       : !hasBot(channel) ? [`${botName()} is not in this channel, so nothing said here reaches it.`]

@@ -14,6 +14,7 @@ import { state, statusWords, userName, userOf } from "./state.js";
 /**
  * @typedef {import("./types.js").Message} Message
  * @typedef {{reply?: (message: Message) => void, edit: (message: Message) => void, remove: (message: Message) => void,
+ *            shortcut: (message: Message, callbackId: string) => void,
  *            act: (origin: {channel: string, ts: string}, action: object) => Promise<void>}} Doings
  * @typedef {{compact: boolean, inThread: boolean, editing: HTMLElement|null}} Look
  */
@@ -130,6 +131,36 @@ function toolbar(message, look, doings) {
     !look.inThread && !message.ephemeral && doings.reply && button("reply", "Reply in thread", () => doings.reply?.(message)),
     mine && button("edit", "Edit", () => doings.edit(message)),
     mine && button("trash", "Delete", () => doings.remove(message)),
+    !message.ephemeral && shortcuts(message, look, doings),
   ].filter(Boolean);
   return buttons.length > 0 && !look.editing ? h("div", { class: "toolbar", role: "group", "aria-label": "Message actions" }, buttons) : null;
+}
+
+/** The app's shortcuts, in a menu. @param {Message} message @param {Look} look @param {Doings} doings */
+function shortcuts(message, look, doings) {
+  const known = state.workspace?.shortcuts ?? [];
+  if (known.length === 0) return null;
+  const show = (/** @type {boolean} */ shown) => {
+    menu.hidden = !shown;
+    more.setAttribute("aria-expanded", String(shown));
+    if (shown) menu.querySelector("button")?.focus();
+  };
+  const more = h("button", { type: "button", class: "icon-button", "aria-label": "More actions", title: "More actions", "aria-haspopup": "menu", "aria-expanded": "false",
+    "data-testid": "message-menu", "data-focus": `more-${message.ts}-${look.inThread}`, onclick: () => show(menu.hidden) }, icon("more"));
+  const menu = h("div", { class: "menu", role: "menu", hidden: true }, known.map((one) =>
+    h("button", { type: "button", role: "menuitem", "data-testid": "shortcut", "data-callback": one.callback_id, onclick: () => {
+      show(false);
+      doings.shortcut(message, one.callback_id);
+    } }, icon("spark"), one.name)));
+  const box = h("span", { class: "menu-box" }, more, menu);
+  box.addEventListener("focusout", (event) => {
+    if (!box.contains(/** @type {Node|null} */ (event.relatedTarget))) show(false);
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || menu.hidden) return;
+    event.preventDefault();
+    show(false);
+    more.focus();
+  });
+  return box;
 }

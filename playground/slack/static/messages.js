@@ -55,6 +55,8 @@ export function createMessageList({ inThread, label, testid, reply }) {
     reply,
     act: (/** @type {{channel: string, ts: string}} */ origin, /** @type {object} */ action) =>
       tried(() => api.act(state.me, origin, action)).then(() => undefined),
+    shortcut: (/** @type {Message} */ message, /** @type {string} */ callbackId) =>
+      void tried(() => api.shortcut(state.me, { channel: message.channel, ts: message.ts }, callbackId)),
     edit: (/** @type {Message} */ message) => startEditing(message.ts),
     remove: async (/** @type {Message} */ message) => {
       const sure = await askFirst({ title: "Delete message", text: "Delete this message? This cannot be undone.", yes: "Delete", danger: true });

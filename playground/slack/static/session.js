@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { listen } from "./events.js";
 import {
-  changed, directMessage, dropMessage, forgetPerson, listKey, moment, people, putList, putMessage, putStatus, state, visibleChannels,
+  changed, directMessage, dropMessage, forgetPerson, listKey, moment, people, putList, putMessage, putSession, putStatus, state, visibleChannels,
 } from "./state.js";
 import { toast, tried } from "./toast.js";
 
@@ -77,6 +77,7 @@ function connected() {
 function disconnected() {
   state.server = "lost";
   state.statuses.clear();
+  state.stoppable.clear();
   changed("connection", "status");
 }
 
@@ -181,6 +182,7 @@ const HEARERS = {
     putStatus(event);
     answerBegan(event.channel, event.thread_ts, Boolean(event.status));
   },
+  session: (event) => putSession(event),
   prompts: (event) => {
     state.prompts.set(listKey(event.channel, event.thread_ts), { title: event.title ?? "", prompts: event.prompts ?? [] });
     changed("prompts");

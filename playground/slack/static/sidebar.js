@@ -4,7 +4,7 @@ import { avatar } from "./avatar.js";
 import { fill, h, keepingFocus } from "./dom.js";
 import { icon } from "./icons.js";
 import { go } from "./session.js";
-import { botHandle, botName, on, state, visibleChannels } from "./state.js";
+import { botHandle, channelLabel, channelMark, on, state, visibleChannels } from "./state.js";
 
 /** @param {HTMLElement} root @param {() => void} chosen called when a place was chosen */
 export function createSidebar(root, chosen) {
@@ -22,16 +22,16 @@ function inside(chosen) {
   };
   const row = (/** @type {import("./types.js").Channel} */ channel) => entry({
     testid: channel.kind === "im" ? `dm-${channel.name.toLowerCase()}` : `channel-${channel.name}`,
-    mark: channel.kind === "im" ? presence() : icon(channel.kind === "private" ? "lock" : "hash"),
-    label: channel.kind === "im" ? botName() : channel.name,
+    mark: channel.kind === "im" ? presence() : icon(channelMark(channel)),
+    label: channelLabel(channel),
     shown: state.place?.kind === "channel" && state.place.id === channel.id,
     unread: state.unread.has(channel.id), visit: visit({ kind: "channel", id: channel.id }),
   });
   return [
     h("div", { class: "team" }, h("strong", null, state.workspace.team.name), h("span", null, "local playground")),
     h("div", { class: "places" },
-      group("Channels", channels.filter((channel) => channel.kind !== "im").map(row)),
-      group("Direct messages", channels.filter((channel) => channel.kind === "im").map(row)),
+      group("Channels", channels.filter((channel) => !channel.kind.endsWith("im")).map(row)),
+      group("Direct messages", channels.filter((channel) => channel.kind.endsWith("im")).map(row)),
       group("Apps", [entry({ testid: "home-tab", mark: icon("home"), label: "App Home", shown: state.place?.kind === "home", unread: false, visit: visit({ kind: "home" }) })])),
     h("div", { class: "sidebar-foot" }, h("p", null, "Ask with ", h("b", null, `@${botHandle()}`), " in a channel, in the direct message, or with ", h("b", null, "/ask"), "."),
       h("p", { class: "version" }, `Version ${state.workspace.version}`)),

@@ -1,13 +1,15 @@
 // Draws the thread at the right: its parent, its replies, what the bot is doing, and a composer of its own.
 
+import * as api from "./api.js";
 import { announce } from "./announce.js";
 import { promptButtons } from "./channel.js";
 import { createComposer } from "./composer.js";
-import { fill, h } from "./dom.js";
+import { fill, h, keepingFocus } from "./dom.js";
 import { icon } from "./icons.js";
 import { createMessageList } from "./messages.js";
 import { goThread, say } from "./session.js";
 import { botHandle, botName, channelName, directMessage, listKey, messagesOf, on, state, statusWords } from "./state.js";
+import { tried } from "./toast.js";
 
 const TURN = 2500;
 
@@ -63,7 +65,9 @@ export function createThread(root, { attach, back }) {
     const words = thread ? statusWords(thread.channel, thread.ts) : "";
     const loading = (thread && state.statuses.get(listKey(thread.channel, thread.ts))?.loading) || [];
     const shown = words && loading.length ? loading[turn % loading.length] : words;
-    fill(status, shown && [h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", null, shown)]);
+    const stoppable = thread && state.stoppable.has(listKey(thread.channel, thread.ts));
+    keepingFocus(() => fill(status, shown && [h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", null, shown)],
+      stoppable && h("button", { type: "button", class: "button stop", "data-testid": "stop", "data-focus": "stop", onclick: () => tried(() => api.stop(state.me, thread)) }, icon("stop"), "Stop")));
     if (words && words !== said) announce(words);
     said = words;
   }

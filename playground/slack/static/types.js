@@ -3,10 +3,10 @@
 /**
  * @typedef {{id: string, name: string, real_name: string, locale: string, is_admin: boolean, is_guest?: boolean,
  *            is_bot: boolean, title?: string}} User
- * @typedef {{id: string, name: string, kind: "public"|"private"|"im", members: string[], topic: string}} Channel
+ * @typedef {{id: string, name: string, kind: "public"|"private"|"im"|"mpim", members: string[], topic: string}} Channel
  * @typedef {{command: string, description: string, usage_hint: string}} Command
  * @typedef {{team: {id: string, name: string}, bot: {user_id: string, name: string, connected: boolean},
- *            users: User[], channels: Channel[], commands: Command[], version: string}} Workspace
+ *            users: User[], channels: Channel[], commands: Command[], shortcuts: {name: string, callback_id: string}[], version: string}} Workspace
  * @typedef {{id: string, title: string, status: string}} Task
  * @typedef {{type: string, text: string, emoji?: boolean}} TextObject
  * @typedef {{type: string, block_id?: string, [key: string]: any}} Block

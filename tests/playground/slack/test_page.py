@@ -74,7 +74,7 @@ async def test_the_state_holds_what_the_page_draws(browser: aiohttp.ClientSessio
         "title": "Designer, atelier Paris",
     }
     guests = [user["name"] for user in state["users"] if isinstance(user, dict) and user["is_guest"]]
-    assert guests == ["sofia"]
+    assert guests == ["sofia", "elena"]
     assert isinstance(state["channels"], list)
     kinds = {channel["id"]: channel["kind"] for channel in state["channels"]}
     assert kinds == {
@@ -83,6 +83,8 @@ async def test_the_state_holds_what_the_page_draws(browser: aiohttp.ClientSessio
         "CFINANCE": "private",
         "CPROJETS": "public",
         "CENGLISHDESK": "public",
+        "CATELIERNORD": "public",
+        "GDIRECTION": "mpim",
         "DCAMILLE": "im",
         "DALICE": "im",
         "DJAMES": "im",

@@ -43,7 +43,7 @@ async def test_a_stream_that_only_stops_is_a_whole_message(
     await stream.append(markdown_text="court")
     await stream.stop(session_status="active")
     assert slack.messages[-1].text == "court"
-    assert slack.workspace.sessions["DALICE", asked] == "active"
+    assert slack.workspace.sessions["DALICE", asked].status == "active"
 
 
 async def test_a_stopped_stream_takes_no_more(client: AsyncWebClient, asked: str) -> None:

@@ -160,7 +160,7 @@ async def test_lists_come_in_pages(client: AsyncWebClient) -> None:
 
 async def test_conversations_are_listed_by_kind_and_membership(client: AsyncWebClient) -> None:
     public = await client.conversations_list()
-    assert [c["name"] for c in public["channels"]] == ["general", "rh", "projets", "english-desk"]
+    assert [c["name"] for c in public["channels"]] == ["general", "rh", "projets", "english-desk", "atelier-nord"]
     shared = await client.users_conversations(user="UCAMILLE", types="public_channel,private_channel,im")
     assert {c["id"] for c in shared["channels"]} == {"CGENERAL", "CRH", "CFINANCE", "CPROJETS", "DCAMILLE"}
     of_bot = await client.users_conversations()
