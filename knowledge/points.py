@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from knowledge.documents import Document
 
 WORDS_VECTOR = "words"
-INDEXED = {
+_TENANT = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
+INDEXED: dict[str, models.PayloadSchemaType | models.KeywordIndexParams] = {
     "document_id": models.PayloadSchemaType.KEYWORD,
     "version": models.PayloadSchemaType.KEYWORD,
-    "audience": models.PayloadSchemaType.KEYWORD,
+    "audience": _TENANT,  # every search is for an audience: what one may know lies together on the disk
     "edition": models.PayloadSchemaType.KEYWORD,
     "live": models.PayloadSchemaType.BOOL,
 }

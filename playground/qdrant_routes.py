@@ -14,6 +14,8 @@ from pydantic import BaseModel, TypeAdapter
 from qdrant_client import QdrantClient
 from qdrant_client.http import models as m
 
+from playground import qdrant_shapes as shapes
+
 Body = TypeVar("Body", bound=BaseModel)
 Selector: TypeAlias = list[m.ExtendedPointId] | m.Filter
 
@@ -94,7 +96,7 @@ def _collections(engine: QdrantClient, _: Call) -> m.CollectionsResponse:
 
 
 def _collection(engine: QdrantClient, call: Call) -> m.CollectionInfo:
-    return engine.get_collection(call.collection)
+    return shapes.shown(engine.get_collection(call.collection))
 
 
 def _exists(engine: QdrantClient, call: Call) -> m.CollectionExistence:
@@ -107,7 +109,7 @@ def _create(engine: QdrantClient, call: Call) -> bool:
         call.collection,
         vectors_config=body.vectors,
         sparse_vectors_config=body.sparse_vectors,
-        metadata=body.metadata,
+        metadata=shapes.created(body) or None,
     )
 
 
@@ -117,7 +119,7 @@ def _change(engine: QdrantClient, call: Call) -> bool:
         call.collection,
         vectors_config=body.vectors,
         sparse_vectors_config=body.sparse_vectors,
-        metadata=body.metadata,
+        metadata=shapes.changed(engine, call.collection, body) or None,
     )
     return True
 
@@ -140,10 +142,12 @@ def _change_aliases(engine: QdrantClient, call: Call) -> bool:
 
 def _create_index(engine: QdrantClient, call: Call) -> m.UpdateResult:
     body = call.read(m.CreateFieldIndex)
+    shapes.indexed(engine, call.collection, body)
     return engine.create_payload_index(call.collection, body.field_name, body.field_schema)
 
 
 def _delete_index(engine: QdrantClient, call: Call) -> m.UpdateResult:
+    shapes.unindexed(engine, call.collection, call.names["field"])
     return engine.delete_payload_index(call.collection, call.names["field"])
 
 

@@ -1,0 +1,74 @@
+"""Decides how passages lie on a Qdrant server, and what a search asks of it for that. The embedded engine ignores it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from qdrant_client import models
+
+Quantization = Literal["none", "scalar", "binary"]
+# How many more candidates than asked for are scored again by their whole vectors: what quantisation mixes up is put
+# in order by that. A bit a number tells less than a byte.
+_OVERSAMPLING = {"scalar": 2.0, "binary": 3.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Shards, replicas, and how vectors are kept in memory: whole, or quantised with the whole ones on disk."""
+
+    shards: int = 1
+    replicas: int = 1
+    quantization: Quantization = "none"
+
+    def of_passages(self) -> dict[str, Any]:
+        """What the collection of passages is made with."""
+        from qdrant_client import models
+
+        # A filter on a field without an index would walk through every passage: better a failure that says so.
+        strict = models.StrictModeConfig(
+            enabled=True, unindexed_filtering_retrieve=False, unindexed_filtering_update=False
+        )
+        return {
+            "shard_number": self.shards,
+            "replication_factor": self.replicas,
+            "quantization_config": self._quantization(),
+            "strict_mode_config": strict,
+        }
+
+    def of_records(self) -> dict[str, Any]:
+        """What a collection of records is made with: they are few and small."""
+        return {"replication_factor": self.replicas}
+
+    @property
+    def whole_vectors_on_disk(self) -> bool:
+        """Whether the vectors as the model gave them stay on disk, to be read for the few that are scored again."""
+        return self.quantization != "none"
+
+    def _quantization(self) -> models.QuantizationConfig | None:
+        from qdrant_client import models
+
+        match self.quantization:
+            case "scalar":
+                scalar = models.ScalarQuantizationConfig(type=models.ScalarType.INT8, quantile=0.99, always_ram=True)
+                return models.ScalarQuantization(scalar=scalar)
+            case "binary":
+                return models.BinaryQuantization(binary=models.BinaryQuantizationConfig(always_ram=True))
+            case "none":
+                return None
+
+
+def search_params(config: models.CollectionConfig) -> models.SearchParams | None:
+    """What a search by meaning asks of a collection whose vectors are quantised; None where they are whole."""
+    from qdrant_client import models
+
+    match config.quantization_config:
+        case None:
+            return None
+        case models.BinaryQuantization():
+            oversampling = _OVERSAMPLING["binary"]
+        case _:
+            oversampling = _OVERSAMPLING["scalar"]
+    again = models.QuantizationSearchParams(rescore=True, oversampling=oversampling)
+    return models.SearchParams(quantization=again)
