@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
     from bot.answering.chain import Chain
-    from bot.evaluation import Measured
     from bot.settings import BotSettings
+    from knowledge.evaluation import Measured
     from knowledge.passages import Citation, Found, Passage
     from knowledge.search import Search
 
@@ -81,7 +81,7 @@ def evaluate(settings: BotSettings, arguments: argparse.Namespace) -> int:
     Raises:
         SouffleurError: nothing is indexed, so that there is nothing to measure.
     """
-    from bot.evaluation import evaluate, questions_from
+    from knowledge.evaluation import evaluate, questions_from
 
     questions = questions_from(arguments.questions)
     with closing(open_qdrant(settings)) as client:

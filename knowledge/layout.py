@@ -1,4 +1,4 @@
-"""Decides how passages lie on a Qdrant server, and what a search asks of it for that. The embedded engine ignores it."""
+"""Decides how passages lie on a Qdrant server, and what a search asks of it for that; embedded, it has no effect."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import count
 from pathlib import Path
 
-from bot.evaluation import Asked, evaluate, questions_from
+from knowledge.evaluation import Asked, evaluate, questions_from
 from tests.bot.answering.desk import at_work
 
 GUIDE = "télétravail deux jours par semaine accord du responsable"
