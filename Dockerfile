@@ -10,13 +10,14 @@ ENV UV_COMPILE_BYTECODE=1 \
     UV_NO_CACHE=1 \
     UV_PYTHON_DOWNLOADS=never
 WORKDIR /build
-COPY requirements-bootstrap.lock requirements.lock ./
-# Two environments, so that neither uv nor pip reaches the image.
+COPY requirements-bootstrap.lock requirements-cluster.lock ./
+# Two environments, so that neither uv nor pip reaches the image. requirements-cluster.lock is requirements.lock with
+# Dask: DASK_SCHEDULER then needs no other image, and the cluster's workers may run this one.
 RUN python -m venv /opt/uv \
     && /opt/uv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes \
         -r requirements-bootstrap.lock \
     && python -m venv --without-pip /opt/souffleur \
-    && /opt/uv/bin/uv pip install --require-hashes --python /opt/souffleur/bin/python -r requirements.lock
+    && /opt/uv/bin/uv pip install --require-hashes --python /opt/souffleur/bin/python -r requirements-cluster.lock
 
 FROM ${PYTHON_IMAGE}
 # uid 1000 is the first person's on most Linux machines: what they put into the documents folder can be read.

@@ -65,6 +65,7 @@ lock: $(UV) ## Resolve the dependencies anew and pin them with hashes
 	@$(UV) pip compile pyproject.toml --python-version 3.11 --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 	@$(UV) pip compile pyproject.toml --python-version 3.11 --group dev --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
 	@$(UV) pip compile pyproject.toml --python-version 3.11 --extra bench --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements.lock --override bench/overrides.txt -o requirements-bench.lock
+	@$(UV) pip compile pyproject.toml --python-version 3.11 --extra cluster --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock -o requirements-cluster.lock
 	@echo uv | $(UV) pip compile - --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements-bootstrap.lock
 
 torture: setup ## Kill the worker at random and compare the index with a clean one (KILLS=1000, SEED=)

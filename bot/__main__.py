@@ -15,7 +15,7 @@ from bot.settings import BotSettings
 from knowledge.errors import SouffleurError
 from knowledge.heartbeat import Heartbeat
 from knowledge.logs import start_logging
-from knowledge.proxies import spare_this_machine
+from knowledge.proxies import arrange_proxies
 from knowledge.settings import silence_telemetry
 from knowledge.spelling import warn_of_unknown_names
 
@@ -29,8 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     silence_telemetry()
     try:
         settings = BotSettings.load()
-        spare_this_machine(settings.qdrant_url, settings.ollama_url)
-        quiet = arguments.command not in ("start", None) and settings.log_level == "INFO"
+        serves = arguments.command in ("start", None)
+        arrange_proxies(settings.qdrant_url, settings.ollama_url, settings.slack_api_url if serves else None)
+        quiet = not serves and settings.log_level == "INFO"
         start_logging(settings.log_format, "WARNING" if quiet else settings.log_level)
         warn_of_unknown_names()
         return _COMMANDS[arguments.command](settings, arguments)

@@ -19,7 +19,7 @@ from knowledge.documents import SEARCHABLE, Document, State
 from knowledge.errors import SouffleurError
 from knowledge.heartbeat import Heartbeat
 from knowledge.logs import start_logging
-from knowledge.proxies import spare_this_machine
+from knowledge.proxies import arrange_proxies
 from knowledge.settings import silence_telemetry
 from knowledge.spelling import warn_of_unknown_names
 
@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     silence_telemetry()
     try:
         settings = IngestionSettings.load(documents_dir=arguments.folder)
-        spare_this_machine(settings.qdrant_url, settings.ollama_url)
+        arrange_proxies(settings.qdrant_url, settings.ollama_url)
         start_logging(settings.log_format, settings.log_level)
         warn_of_unknown_names()
         return _COMMANDS[arguments.command](settings, arguments)

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 class Assembly:
     """One document while its parts come in. A part counts once those before it are there: passages are numbered on.
 
-    `answers` says whether passages may be found before the document is complete; the first `added` can be found.
-    `nothing` is what the first part without any text said.
+    `ends` has the last page of each part. `answers` says whether passages may be found before the document is
+    complete; the first `added` can be found. `nothing` is what the first part without any text said.
     """
 
     document: Document
-    many: int
+    ends: list[int]
     answers: bool = True
     added: int = 0
     nothing: str | None = None
@@ -44,4 +44,9 @@ class Assembly:
     @property
     def complete(self) -> bool:
         """Whether every part has come in."""
-        return self._taken == self.many
+        return self._taken == len(self.ends)
+
+    @property
+    def pages_read(self) -> int:
+        """How many pages, from the first one on, the parts hold that count."""
+        return self.ends[self._taken - 1] if self._taken else 0

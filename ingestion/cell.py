@@ -259,9 +259,9 @@ def content_of(answer: dict[str, object], path: Path, limits: Limits) -> Content
 
 
 def _crashed(path: Path) -> UnreadableDocument:
-    return UnreadableDocument(
-        f"{path.name} made its reader crash: save it again in its own program, or drop it as PDF."
-    )
+    is_pdf = path.suffix.lower() == ".pdf"
+    remedy = "export it anew, or drop its source" if is_pdf else "save it again in its own program, or drop it as PDF"
+    return UnreadableDocument(f"{path.name} made its reader crash: {remedy}.")
 
 
 @cache

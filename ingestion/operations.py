@@ -100,13 +100,14 @@ class Operations:
         if fresh and assembly.answers:
             assembly.answers = self._index.add(assembly.document, fresh)
             assembly.added += len(fresh) if assembly.answers else 0
-            self._books.put(replace(assembly.document, passages=len(assembly.passages)))
+        read = replace(assembly.document, passages=assembly.added, pages_read=assembly.pages_read)
+        self._books.put(read)
         path = self._root / document.path
         return Step("reading", tuple(self._hands.read(path, pages) for pages in content.more))
 
     def _begun(self, document: Document, first: Content) -> Assembly:
         known = replace(document, title=first.title, pages=first.pages)
-        assembly = self._assemblies[document.path] = Assembly(known, 1 + len(first.more))
+        assembly = self._assemblies[document.path] = Assembly(known, _ends(first))
         return assembly
 
     def _finish(self, assembly: Assembly) -> None:
@@ -158,6 +159,11 @@ class Operations:
             failed = replace(failed, passages=0)
         self._books.put(failed)
         log.warning("not read: document=%s attempts=%d passes=%s", document.id, failed.attempts, passes)
+
+
+def _ends(first: Content) -> list[int]:
+    """The last page of each part of a document, by its first part."""
+    return [*(first_page - 1 for first_page, _ in first.more), first.pages or 0]
 
 
 def _check_unchanged(path: Path, document: Document) -> None:

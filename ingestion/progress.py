@@ -11,6 +11,7 @@ from knowledge.requests import Failure
 if TYPE_CHECKING:
     from ingestion.books import Books
     from ingestion.pulse import Pulse
+    from knowledge.documents import Document
     from knowledge.requests import Request, Requests, RequestState
 
 _WRITE_SECONDS = 0.5
@@ -61,7 +62,7 @@ class Report:
         self._advance("done", done, done, failures)
 
     def _advance(self, state: RequestState, done: int, total: int, failed: tuple[Failure, ...]) -> None:
-        pages = sum(d.pages or 0 for d in self._books.all().values() if d.read_at and d.read_at >= self._since)
+        pages = sum(_pages_read(document, self._since) for document in self._books.all().values())
         self._request = self._requests.advance(self._request, state, done=done, total=total, pages=pages, failed=failed)
 
     def _failures(self, *, before: bool = False) -> tuple[Failure, ...]:
@@ -71,3 +72,10 @@ class Report:
             for document in self._books.all().values()
             if document.state is State.FAILED and (before or document.seen_at >= self._since)
         )
+
+
+def _pages_read(document: Document, since: float) -> int:
+    """How many pages of a document have been read since then: all, or those of a long one so far."""
+    if document.state is State.READING:
+        return document.pages_read if document.seen_at >= since else 0
+    return document.pages or 0 if (document.read_at or 0.0) >= since else 0

@@ -293,7 +293,9 @@ class _Pass:
             self._reading |= {more: (document, n) for n, more in enumerate(step.more, 1)}
             if step.outcome == "failed":
                 self._give_up(document)
-            if step.outcome != "reading":
+            if step.outcome == "reading":
+                self._watcher.step(self._done, self._total, document.path)
+            else:
                 self._step(document.path, step.outcome)
 
     def _give_up(self, document: Document) -> None:

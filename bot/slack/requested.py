@@ -80,8 +80,10 @@ def _state(view: View, texts: Texts) -> str:
         case "waiting":
             return texts.reindex_worker_down if view.late else texts.reindex_waiting
         case "running":
-            failed = f" · {texts.reindex_failed.format(failed=len(request.failed))}" if request.failed else ""
-            return _with_bar(request, texts.reindex_running.format(done=request.done, total=request.total) + failed)
+            counts = [texts.reindex_running.format(done=request.done, total=request.total), *_pages(request, texts)]
+            if request.failed:
+                counts.append(texts.reindex_failed.format(failed=len(request.failed)))
+            return _with_bar(request, " · ".join(counts))
         case "done" if request.scope == CONFIRM_DELETES:
             return _confirmed(view, texts)
         case "done" if request.total == 0:
@@ -89,7 +91,8 @@ def _state(view: View, texts: Texts) -> str:
         case "done":
             failed_count = len(request.failed)
             read = request.done - failed_count
-            return _with_bar(request, texts.reindex_done.format(done=read, total=request.total, failed=failed_count))
+            ended = texts.reindex_done.format(done=read, total=request.total, failed=failed_count)
+            return _with_bar(request, " · ".join([ended, *_pages(request, texts)]))
 
 
 def _confirmed(view: View, texts: Texts) -> str:
@@ -97,6 +100,10 @@ def _confirmed(view: View, texts: Texts) -> str:
         return texts.confirm_waits if view.hold.confirmed_by else texts.confirm_held
     removed = texts.confirm_removed.format(done=view.request.done) if view.request.done else ""
     return f"{texts.confirm_done} {removed}".rstrip()
+
+
+def _pages(request: Request, texts: Texts) -> list[str]:
+    return [texts.reindex_pages.format(pages=request.pages)] if request.pages else []
 
 
 def _with_bar(request: Request, sentence: str) -> str:

@@ -75,7 +75,11 @@ def whole(document: Document, links: Links, texts: Texts) -> str:
 
 
 def _pages(document: Document, texts: Texts) -> list[str]:
-    return [texts.pages.format(pages=document.pages)] if document.pages else []
+    if not document.pages:
+        return []
+    if document.state is State.READING:
+        return [texts.pages_so_far.format(read=document.pages_read, pages=document.pages)]
+    return [texts.pages.format(pages=document.pages)]
 
 
 def _reason(document: Document) -> str:

@@ -36,6 +36,7 @@ class Texts:
 
     # Documents
     pages: str  # {pages}
+    pages_so_far: str  # {read} {pages}
     passages: str  # {passages}
     changed: str  # {moment}
     reading: str
@@ -59,6 +60,7 @@ class Texts:
     reindex_worker_down: str
     reindex_running: str  # {done} {total}
     reindex_failed: str  # {failed}
+    reindex_pages: str  # {pages}
     reindex_done: str  # {done} {total} {failed}
     reindex_nothing: str  # {scope}
     reindex_failures: str

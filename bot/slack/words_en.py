@@ -27,6 +27,7 @@ ENGLISH = Texts(
     quoted="“{text}”",
     more="… and {n} more",
     pages="pages: {pages}",
+    pages_so_far="pages read: {read} of {pages}",
     passages="passages: {passages}",
     changed="changed {moment}",
     reading="being read",
@@ -60,6 +61,7 @@ ENGLISH = Texts(
     ),
     reindex_running="documents: {done} of {total}",
     reindex_failed="failed so far: {failed}",
+    reindex_pages="pages read: {pages}",
     reindex_done="Done. Documents read again: {done} of {total}; failed: {failed}.",
     reindex_nothing=(
         "Done. There is no document to read under {scope}. "

@@ -29,6 +29,7 @@ FRENCH = Texts(
     quoted="«\N{NO-BREAK SPACE}{text}\N{NO-BREAK SPACE}»",
     more="… et {n} de plus",
     pages="pages : {pages}",
+    pages_so_far="pages lues : {read} sur {pages}",
     passages="passages : {passages}",
     changed="modifié {moment}",
     reading="en cours de lecture",
@@ -66,6 +67,7 @@ FRENCH = Texts(
     ),
     reindex_running="documents : {done} sur {total}",
     reindex_failed="en échec jusqu'ici : {failed}",
+    reindex_pages="pages lues : {pages}",
     reindex_done="Terminé. Documents relus : {done} sur {total} ; en échec : {failed}.",
     reindex_nothing=(
         "Terminé. Il n'y a aucun document à lire sous {scope}. "

@@ -114,9 +114,10 @@ def test_search_without_a_model_says_that_it_went_by_words(terminal: Terminal) -
     assert done.stderr.startswith("By words only: ")
 
 
-def test_a_dead_proxy_keeps_nobody_from_this_machine(tmp_path: Path, ollama: Ollama) -> None:
-    """The worker and the bot against a server, with a proxy in the environment that leads nowhere."""
-    proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"), NO_OLLAMA)
+def test_dead_proxies_keep_nobody_from_this_machine(tmp_path: Path, ollama: Ollama) -> None:
+    """The worker and the bot against a server, with proxies in the environment that lead nowhere."""
+    proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"), NO_OLLAMA)
+    proxies["ALL_PROXY"] = "socks5://127.0.0.1:9"
     terminal = Terminal(tmp_path)
     (tmp_path / "documents").mkdir()
     shutil.copy(ROOT / "playground" / "documents" / "astreinte.md", tmp_path / "documents")

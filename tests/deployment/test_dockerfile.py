@@ -42,8 +42,19 @@ def test_libraries_come_from_the_lock_files_with_their_hashes() -> None:
     assert all("--require-hashes" in install for install in installs)
     assert [re.findall(r"-r (\S+)", install) for install in installs] == [
         ["requirements-bootstrap.lock"],
-        ["requirements.lock"],
+        ["requirements-cluster.lock"],
     ]
+
+
+def _pins(lock: str) -> dict[str, str]:
+    return dict(re.findall(r"(?m)^([\w.-]+)==(\S+)", (ROOT / lock).read_text(encoding="utf-8")))
+
+
+def test_the_image_holds_the_tested_libraries_and_dask_for_many_machines() -> None:
+    cluster, plain = _pins("requirements-cluster.lock"), _pins("requirements.lock")
+    assert {"dask", "distributed"} <= cluster.keys() - plain.keys()
+    assert cluster.items() >= plain.items()
+    assert cluster.items() <= _pins("requirements-dev.lock").items()
 
 
 def test_nothing_else_is_fetched() -> None:
@@ -84,7 +95,7 @@ def test_it_holds_the_product_and_not_the_playground() -> None:
         ("bot", True),
         ("ingestion", True),
         ("knowledge", True),
-        ("requirements.lock", True),
+        ("requirements-cluster.lock", True),
         ("requirements-bootstrap.lock", True),
         (".env", False),
         (".git", False),

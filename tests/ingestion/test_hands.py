@@ -176,6 +176,19 @@ def test_what_a_child_says_is_checked_and_not_repeated(excerpts: object, small: 
     assert "geheim" not in "".join(traceback.format_exception(caught.value, chain=False))
 
 
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("a.docx", "save it again in its own program, or drop it as PDF."),
+        ("a.PDF", "export it anew, or drop its source."),
+    ],
+)
+def test_the_remedy_for_a_crash_is_another_format_than_the_one_that_crashed(name: str, remedy: str) -> None:
+    with pytest.raises(UnreadableDocument) as caught:
+        content_of({"content": "no content"}, Path(name), LIMITS)
+    assert str(caught.value) == f"{name} made its reader crash: {remedy}"
+
+
 def test_a_fault_of_ours_costs_one_document_and_is_logged(small: Path, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(UnreadableDocument, match=r"^small\.txt could not be read \(KeyError\): save it again"):
         content_of({"error": "KeyError", "frames": ["split:12"]}, small, LIMITS)

@@ -5,19 +5,25 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from fpdf import FPDF
 
+from ingestion import progress as progress_room
 from ingestion.assembly import Assembly
 from ingestion.hands import Content, Hands, Pages
+from ingestion.progress import Report
+from ingestion.pulse import Pulse
 from ingestion.reading.read import ranges, read
 from ingestion.settings import IngestionSettings
 from ingestion.split import split
 from ingestion.worker import Worker
 from knowledge.documents import State
+from knowledge.heartbeat import Heartbeat
 from knowledge.passages import Excerpt, passages_of
+from knowledge.requests import Request, Requests
 from tests.ingestion.bench import Bench
 from tests.knowledge.samples import document
 
@@ -122,6 +128,38 @@ def test_the_first_pages_are_found_while_the_rest_is_read(
     assert seen[0] == (True, State.READING)
 
 
+@dataclass
+class Counting:
+    """Writes down what a request for this document would be told of its pages, at each step."""
+
+    report: Report
+    requests: Requests
+    request: Request
+    seen: list[int] = field(default_factory=list)
+
+    def step(self, done: int, total: int, path: str) -> None:
+        self.report.step(done, total, path)
+        asked = self.requests.get(self.request.id)
+        assert asked is not None
+        self.seen.append(asked.pages)
+
+
+def test_a_request_is_told_how_many_pages_of_a_long_document_are_read(
+    bench: Bench, two_hands: Hands, long_pdf: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(progress_room, "_WRITE_SECONDS", 0.0)
+    bench.drop("long.pdf", long_pdf.read_bytes())
+    worker, requests = _worker(bench, two_hands), Requests(bench.client, "t")
+    asked = requests.ask("all", "U1")
+    pulse = Pulse(Heartbeat("ingestion", tmp_path / "beats"), patience=60)
+    told = Counting(Report(requests, asked, worker.books, pulse, bench.now()), requests, asked)
+    worker.run_pass(told)
+    parts = ranges(long_pdf)
+    assert told.seen[0] == parts[0][1]
+    assert told.seen == sorted(told.seen)
+    assert (len(told.seen), told.seen[-1]) == (len(parts), PAGES)
+
+
 def test_a_part_that_cannot_be_read_sets_the_whole_document_aside(
     bench: Bench, two_hands: Hands, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,10 +182,10 @@ def test_a_part_that_cannot_be_read_sets_the_whole_document_aside(
 def test_parts_count_in_their_order_whatever_the_order_they_come_in() -> None:
     known = document("long.pdf")
     contents = [Content("Long", 3, [Excerpt(f"{n}a"), Excerpt(f"{n}b")]) for n in range(3)]
-    assembly = Assembly(known, 3)
+    assembly = Assembly(known, [1, 2, 3])
     assert assembly.take(2, contents[2]) == []
     assert [passage.excerpt.text for passage in assembly.take(0, contents[0])] == ["0a", "0b"]
-    assert not assembly.complete
+    assert (assembly.complete, assembly.pages_read) == (False, 1)
     assert [passage.excerpt.text for passage in assembly.take(1, contents[1])] == ["1a", "1b", "2a", "2b"]
-    assert assembly.complete
+    assert (assembly.complete, assembly.pages_read) == (True, 3)
     assert assembly.passages == passages_of(known, [excerpt for content in contents for excerpt in content.excerpts])

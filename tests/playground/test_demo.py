@@ -60,6 +60,7 @@ def test_a_killed_demo_leaves_nothing_running(tmp_path: Path) -> None:
 
 def test_a_demo_runs_with_a_dead_proxy_in_the_environment(tmp_path: Path) -> None:
     proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"), NO_OLLAMA)
+    proxies["ALL_PROXY"] = "socks5://127.0.0.1:9"
     with _launched(tmp_path / "state", **proxies):
         for process in ("ingestion", "bot"):
             beat = tmp_path / "state" / f"{process}.json"
