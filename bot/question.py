@@ -22,10 +22,10 @@ class Turn:
 class Question:
     """What is asked. `history` is oldest first and holds no part of `text`.
 
-    `locale` is the asker's interface language and decides only where the question's own language is unclear.
+    `locale`, the asker's interface language, decides only where the question's own language is unclear.
     """
 
     text: str
     audience: Audience
     history: tuple[Turn, ...] = ()
-    locale: Language | None = None
+    locale: str | None = None

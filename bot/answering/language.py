@@ -20,11 +20,11 @@ _ACCENTED = re.compile(r"[àâçéèêëîïôùûœ]", re.IGNORECASE)
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu)['’]\w", re.IGNORECASE)
 
 
-def language_of(text: str, locale: Language | None = None) -> Language:
+def language_of(text: str, locale: str | None = None) -> Language:
     """The language of `text`; where it does not tell, the asker's `locale`, else English."""
     words = [folded(word) for word in _WORD.findall(text)]
     french = sum(word in _FRENCH for word in words) + len(_ACCENTED.findall(text)) + len(_ELISION.findall(text))
     english = sum(word in _ENGLISH for word in words)
     if french == english:
-        return locale or "en"
+        return "fr" if locale == "fr" else "en"
     return "fr" if french > english else "en"

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from bot.question import Question
 from bot.slack.confirming import Confirming, asks_to_confirm
 from bot.slack.deliver import deliver, never_silent
+from bot.slack.languages import texts_in
 from bot.slack.listing import listing
 from bot.slack.markup import label, plain
-from bot.slack.people import audience_of, refusal, texts_in
+from bot.slack.people import audience_of, refusal
 from bot.slack.reindex import Reindex
 from bot.slack.whisper import Whisper
 from knowledge.requests import EVERYTHING

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from bot.question import Question
 from bot.slack.deliver import deliver, never_silent
 from bot.slack.history import Thread, read_thread
+from bot.slack.languages import texts_in
 from bot.slack.messages import Asked, Json, Seen, asked
 from bot.slack.parts import Place
-from bot.slack.people import audience_of, texts_in
+from bot.slack.people import audience_of
 from bot.slack.reply import Reply
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 
-    from bot.question import Language
     from bot.slack.parts import Parts
 
 EVENTS: tuple[str, ...] = ("app_mention", "message.im")
@@ -59,7 +59,7 @@ class Conversations:
         if known:
             await self._reply(asked, bot_user, paper, language)
 
-    async def _reply(self, asked: Asked, bot_user: str, paper: Reply, language: Language | None) -> None:
+    async def _reply(self, asked: Asked, bot_user: str, paper: Reply, language: str | None) -> None:
         texts = texts_in(language)
         async with never_silent(paper, texts):
             if asked.text:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.answering.answer import Answer, Progress, Words
 from bot.slack.blocks import Block, after
-from bot.slack.people import texts_in
+from bot.slack.languages import texts_in
 from knowledge.errors import IndexUnavailable, ModelUnavailable
 
 if TYPE_CHECKING:

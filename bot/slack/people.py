@@ -8,9 +8,8 @@ import time
 from typing import TYPE_CHECKING
 
 from bot.slack.connection import UNANSWERED, code_of
+from bot.slack.languages import language_of_locale, texts_in
 from bot.slack.markup import label
-from bot.slack.words_en import ENGLISH
-from bot.slack.words_fr import FRENCH
 from knowledge.audience import Audience
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.question import Language
     from bot.slack.texts import Texts
 
 log = logging.getLogger(__name__)
@@ -39,10 +37,10 @@ class People:
         self.admins = admins
         self._client = client
         self._clock = clock
-        self._languages: dict[str, tuple[float, Language | None]] = {}
+        self._languages: dict[str, tuple[float, str | None]] = {}
 
-    async def language(self, user: str) -> Language | None:
-        """The language of a person's Slack; None where it is neither of ours, or Slack does not tell."""
+    async def language(self, user: str) -> str | None:
+        """The language of a person's Slack; None where it is none of ours, or Slack does not tell."""
         known = self._languages.get(user)
         if known and self._clock() - known[0] < _FRESH_SECONDS:
             return known[1]
@@ -56,18 +54,13 @@ class People:
         """The texts in a person's language."""
         return texts_in(await self.language(user))
 
-    async def _ask_slack(self, user: str) -> Language | None:
+    async def _ask_slack(self, user: str) -> str | None:
         try:
             answer = await self._client.users_info(user=user, include_locale=True)
         except UNANSWERED as error:
             log.info("locale unknown user=%s error=%s", user, code_of(error))
             return None
-        return _language((answer.get("user") or {}).get("locale"))
-
-
-def texts_in(language: Language | None) -> Texts:
-    """The texts of a language; English where it is not known."""
-    return FRENCH if language == "fr" else ENGLISH
+        return language_of_locale((answer.get("user") or {}).get("locale"))
 
 
 def named(by: str) -> str:
@@ -85,13 +78,3 @@ def refusal(sentence: str, admins: frozenset[str], texts: Texts) -> str:
 def audience_of(_user: str, _channel: str) -> Audience:
     """On whose behalf a person asks in a channel: everyone's, as long as all documents are everyone's."""
     return Audience.everyone()
-
-
-def _language(locale: str | None) -> Language | None:
-    match (locale or "")[:2].lower():
-        case "fr":
-            return "fr"
-        case "en":
-            return "en"
-        case _:
-            return None

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bot.slack.connection import web_client
-from bot.slack.people import People, audience_of, texts_in
+from bot.slack.languages import texts_in
+from bot.slack.people import People, audience_of
 from bot.slack.words_en import ENGLISH
 from bot.slack.words_fr import FRENCH
 from knowledge.audience import Audience

@@ -1,0 +1,77 @@
+"""Fetches passages by their ids, and what stands around them: on behalf of an audience, or not at all."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from knowledge.collection import passages_of_prefix
+from knowledge.passages import passage_id
+from knowledge.points import passage_at, visible_to
+from knowledge.qdrant import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from qdrant_client import QdrantClient
+
+    from knowledge.audience import Audience
+    from knowledge.passages import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A passage, and those before and after it in the same version of its document, as far as one may know them."""
+
+    passage: Passage
+    before: Passage | None = None
+    after: Passage | None = None
+
+
+class Lookup:
+    """The passages of one collection, by id."""
+
+    def __init__(self, client: QdrantClient, prefix: str) -> None:
+        self._client = client
+        self._collection = passages_of_prefix(prefix)
+
+    def known(self, ids: Collection[str], audience: Audience) -> dict[str, Passage]:
+        """Those of the passages that are still there and that `audience` may know, by id.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        from qdrant_client import models
+
+        wanted = sorted(filter(_is_an_id, set(ids)))
+        if not wanted or not audience.groups:
+            return {}
+        condition = models.Filter(must=[visible_to(audience), models.HasIdCondition(has_id=[*wanted])])
+        with guarded():
+            if not self._client.collection_exists(self._collection):
+                return {}
+            points, _ = self._client.scroll(self._collection, condition, limit=len(wanted), with_payload=True)
+        return {str(point.id): passage_at(point.payload or {}, str(point.id)) for point in points}
+
+    def around(self, wanted: str, audience: Audience) -> Surroundings | None:
+        """A passage between its neighbours; None where it is gone or not for `audience`.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        passage = self.known([wanted], audience).get(wanted)
+        if passage is None:
+            return None
+        before, after = (passage_id(passage.document_id, passage.version, passage.n + step) for step in (-1, 1))
+        beside = self.known([before, after], audience)
+        return Surroundings(passage, beside.get(before), beside.get(after))
+
+
+def _is_an_id(text: str) -> bool:
+    """Whether Qdrant would take it for one; what came from outside may be anything."""
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
