@@ -1,0 +1,111 @@
+"""From the moment when a long PDF is dropped to its first hit, its last page, and its meaning; and the memory held.
+
+The worker runs as it does anywhere, in a process of its own with its children, over the playground's stand-in for
+Qdrant; the embedding model runs in a third. Decides what is timed; `stage` starts and watches.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.minilm import NAME
+from bench.stage import PDF, load, needed, peak, process, seconds, served, until
+from knowledge.audience import Audience
+from knowledge.documents import State
+from knowledge.ledger import Ledger
+from knowledge.meaning import BATCH, Meaning
+from knowledge.points import passage_at
+from knowledge.qdrant import open_qdrant
+from knowledge.search import Search
+from knowledge.settings import Settings
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient
+
+_PREFIX = "bench"
+_WORDS = "copies of this document may be made for your own use"  # on the PDF's second page
+_LIMIT = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Seconds from the drop; seconds that the same texts take to be embedded by themselves; megabytes."""
+
+    first_hit: float
+    all_words: float
+    all_meaning: float
+    bare_embedding: float
+    peak_mb: int
+    passages: int
+
+
+def dropping(rounds: int) -> dict[str, float]:
+    """The figures, each the median of some rounds."""
+    source = needed(PDF)
+    with served("bench.minilm", "--port", "0") as ollama:
+        drops = [_drop(source, ollama) for _ in range(rounds)]
+    return {
+        "first_hit_s": _median([drop.first_hit for drop in drops]),
+        "all_words_s": _median([drop.all_words for drop in drops]),
+        "all_meaning_s": _median([drop.all_meaning for drop in drops]),
+        "bare_embedding_s": _median([drop.bare_embedding for drop in drops]),
+        "meaning_ratio": _median([drop.all_meaning / drop.bare_embedding for drop in drops]),
+        "worker_peak_mb": max(drop.peak_mb for drop in drops),
+        "passages": drops[0].passages,
+        "load": load(),
+    }
+
+
+def _median(values: list[float]) -> float:
+    return round(statistics.median(values), 2)
+
+
+def _drop(source: Path, ollama: str) -> Drop:
+    with tempfile.TemporaryDirectory() as scratch, served("bench.stand_in", "--path", f"{scratch}/qdrant") as qdrant:
+        settings = Settings.load(qdrant_url=qdrant, ollama_url=ollama, embedding_model=NAME, collection=_PREFIX)
+        client = open_qdrant(settings)
+        folder = Path(scratch) / "documents"
+        folder.mkdir()
+        outside = Path(scratch) / source.name
+        shutil.copyfile(source, outside)
+        environment = {name.upper(): str(value) for name, value in settings.model_dump(exclude_none=True).items()}
+        environment |= {"DOCUMENTS_DIR": str(folder), "HEARTBEAT_DIR": scratch}
+        with (
+            process("ingestion", "watch", env=environment, log=Path(scratch) / "log") as worker,
+            peak(worker.pid) as top,
+        ):
+            until(lambda: client.collection_exists(f"{_PREFIX}_passages"), _LIMIT)
+            until(lambda: (Path(scratch) / "ingestion.json").exists(), _LIMIT)
+            outside.rename(folder / source.name)
+            first, words, meaning = _waited(client, settings, source.name)
+        texts = _texts(client)
+        client.close()
+        bare = seconds(lambda: _embed(Meaning(settings), texts))
+    return Drop(first, words, meaning, bare, top.mb, len(texts))
+
+
+def _waited(client: QdrantClient, settings: Settings, name: str) -> tuple[float, float, float]:
+    search, ledger = Search(client, _PREFIX, Meaning(settings)), Ledger(client, _PREFIX)
+    first = until(lambda: bool(search.find(_WORDS, Audience.everyone(), 1).found), _LIMIT)
+
+    def has(*states: State) -> bool:
+        document = ledger.get(name)
+        return document is not None and document.state in states
+
+    words = first + until(lambda: has(State.WORDS, State.MEANING), _LIMIT)
+    return first, words, words + until(lambda: has(State.MEANING), _LIMIT, every=0.1)
+
+
+def _texts(client: QdrantClient) -> list[str]:
+    points, _ = client.scroll(f"{_PREFIX}_passages", limit=100_000)
+    return [passage_at(point.payload or {}, str(point.id)).indexed_text for point in points]
+
+
+def _embed(meaning: Meaning, texts: list[str]) -> None:
+    for start in range(0, len(texts), BATCH):
+        meaning.embed_documents(texts[start : start + BATCH])

@@ -1,0 +1,119 @@
+"""How the time to index a folder of small documents grows with their number.
+
+Decides what is in the folder; the worker and its children are the real ones, over Qdrant's embedded engine in memory.
+That engine looks at every point for each filter, so what it takes by itself is told apart from the rest.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tempfile
+import threading
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qdrant_client import QdrantClient
+
+from bench.stage import load
+from ingestion.hands import Hands
+from ingestion.settings import IngestionSettings
+from ingestion.worker import Worker
+from knowledge.index import Index
+from knowledge.ledger import Ledger
+from knowledge.meaning import Meaning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_A_FOLDER = 100  # files
+_ENGINE = ("upsert", "scroll", "count", "delete", "set_payload", "facet", "retrieve", "get_collection")
+
+
+@dataclass(slots=True)
+class Clock:
+    """The seconds that were spent in the embedded engine."""
+
+    seconds: float = 0.0
+
+    def around(self, call: Callable[..., object]) -> Callable[..., object]:
+        """The same call, timed."""
+
+        def timed(*arguments: object, **options: object) -> object:
+            started = time.perf_counter()
+            try:
+                return call(*arguments, **options)
+            finally:
+                self.seconds += time.perf_counter() - started
+
+        return timed
+
+
+def growing(sizes: Sequence[int]) -> dict[str, object]:
+    """For each size: files a second in all, and without what the engine took."""
+    rows = {str(size): _indexed(size) for size in sizes}
+    first, last = rows[str(sizes[0])], rows[str(sizes[-1])]
+    growth = round(first["own_files_per_s"] / last["own_files_per_s"], 2)
+    return {"files": rows, "own_seconds_per_file_last_to_first": growth, "load": load()}
+
+
+def _indexed(size: int) -> dict[str, float]:
+    clock = Clock()
+    client = QdrantClient(":memory:")
+    for name in _ENGINE:
+        setattr(client, name, clock.around(getattr(client, name)))
+    settings = IngestionSettings()
+    with tempfile.TemporaryDirectory() as scratch, closing(Hands(settings)) as hands:
+        root = Path(scratch)
+        _fill(root, size)
+        index, ledger = Index(client, "bench", Meaning(settings)), Ledger(client, "bench")
+        worker = Worker(root, index, ledger, hands, threading.Event())
+        started = time.perf_counter()
+        summary = worker.run_pass()
+        taken = time.perf_counter() - started
+    if summary.indexed != size:
+        raise SystemExit(f"{summary.indexed} of {size} files were indexed: no figure.")
+    own = max(taken - clock.seconds, 1e-9)
+    return {
+        "seconds": round(taken, 2),
+        "engine_seconds": round(clock.seconds, 2),
+        "files_per_s": round(size / taken, 1),
+        "own_files_per_s": round(size / own, 1),
+    }
+
+
+def _fill(root: Path, size: int) -> None:
+    for n in range(size):
+        folder = root / f"{n // _A_FOLDER:04}"
+        folder.mkdir(exist_ok=True)
+        suffix, text = _KINDS[n % len(_KINDS)](n)
+        (folder / f"{n:06}.{suffix}").write_text(text, encoding="utf-8")
+
+
+def _markdown(n: int) -> tuple[str, str]:
+    return "md", f"# Procedure {n}\n\nCall the workshop {n} before noon.\n\n## Tools\n\n- a lamp\n- a key of size {n}\n"
+
+
+def _text(n: int) -> tuple[str, str]:
+    return "txt", f"Note {n}\n\nThe door of house {n} is opened at seven and closed at nine in the evening.\n"
+
+
+def _html(n: int) -> tuple[str, str]:
+    return "html", f"<html><body><h1>Page {n}</h1><p>Lamp number {n} burns for forty hours.</p></body></html>"
+
+
+def _table(n: int) -> tuple[str, str]:
+    lines = io.StringIO()
+    csv.writer(lines).writerows([["part", "price"], *([f"part {n}-{row}", str(row)] for row in range(8))])
+    return "csv", lines.getvalue()
+
+
+def _data(n: int) -> tuple[str, str]:
+    return "json", json.dumps({"order": n, "customer": f"House {n}", "lines": [{"part": "lamp", "count": n % 7}]})
+
+
+_KINDS = (_markdown, _text, _html, _table, _data)

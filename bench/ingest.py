@@ -1,0 +1,40 @@
+"""What indexing costs: reading, formats, from drop to hit, and how a folder grows. `python -m bench.ingest`.
+
+Decides which measurements run; each part says what it measures. Prints one JSON line last.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+from collections.abc import Callable
+
+from bench.dropping import dropping
+from bench.growing import growing
+from bench.reading import formats, reading
+
+PARTS = ("reading", "formats", "dropping", "growing")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m bench.ingest", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (default: all)")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000], help="of the folder that grows, in files")
+    given = parser.parse_args()
+    if unknown := set(given.parts) - {*PARTS}:
+        parser.error(f"{', '.join(sorted(unknown))}: there is no such part")
+    logging.disable(logging.WARNING)
+    measure: dict[str, Callable[[], object]] = {
+        "reading": lambda: reading(given.rounds),
+        "formats": lambda: formats(given.rounds),
+        "dropping": lambda: dropping(given.rounds),
+        "growing": lambda: growing(given.sizes),
+    }
+    print(json.dumps({part: measure[part]() for part in given.parts or PARTS}))
+
+
+if __name__ == "__main__":
+    main()
