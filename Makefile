@@ -41,8 +41,8 @@ $(BENCH)/.installed: $(UV) requirements-bench.lock pyproject.toml
 demo: setup ## Start a local Slack, the bot and the worker over sample documents
 	@$(BIN)/python -m playground
 
-test: setup ## Run the tests
-	@$(BIN)/python -m pytest
+test: setup ## Run the tests, four files at a time (JOBS=)
+	@$(BIN)/python -m pytest -n $(or $(JOBS),4) --dist loadfile
 
 check: setup lint types contracts ## Format, lint, types and import contracts
 
