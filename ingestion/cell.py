@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knowledge.errors import BusyDocument, UnreadableDocument, VanishedDocument
+from knowledge.errors import BusyDocument, NoReader, UnreadableDocument, VanishedDocument
 from knowledge.passages import Excerpt
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Cells:
         try:
             return _Child(limits)
         except OSError as error:
-            raise BusyDocument(f"{path.name} waits: no reader could be started ({error.strerror}).") from error
+            raise NoReader(f"{path.name} waits: no reader could be started ({error.strerror}).") from error
 
     def _give_back(self, child: _Child, limits: Limits, *, fit: bool) -> None:
         with self._lock:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from ingestion.cell import Content, Limits, Pages, read
 from ingestion.folder import content_hash
-from knowledge.errors import BusyDocument, SettingsError, SouffleurError, UnreadableDocument, VanishedDocument
+from knowledge.errors import BusyDocument, NoReader, SettingsError, SouffleurError, UnreadableDocument, VanishedDocument
 
 if TYPE_CHECKING:
     from distributed import Client, Security
@@ -62,7 +62,7 @@ class _Errand(Future[Content]):
 
     def waits(self, why: str) -> None:
         """Be done for now."""
-        self.end(BusyDocument(f"{self.path.name} waits: {why}"))
+        self.end(NoReader(f"{self.path.name} waits: {why}"))
 
 
 class Cluster:
@@ -321,13 +321,13 @@ def _check_same(there: Path, sha256: str) -> None:
 def _outcome(task: Future[Content | SouffleurError], path: Path) -> Content | BaseException:
     if error := task.exception():
         log.warning("a worker of the cluster could not begin: error=%s", type(error).__name__)
-        return BusyDocument(
+        return NoReader(
             f"{path.name} waits: the cluster's worker failed ({type(error).__name__}): "
             "install this version of Souffleur on it."
         )
     outcome = task.result()
     if isinstance(outcome, VanishedDocument) and path.exists():
-        return BusyDocument(
+        return NoReader(
             f"{path.name} is not seen by the cluster's workers: mount the folder there under {path.parent}."
         )
     return outcome

@@ -10,7 +10,7 @@ from ingestion.assembly import Assembly
 from ingestion.folder import content_hash, fingerprint
 from ingestion.plan import LONGEST_REST
 from knowledge.documents import Document, State
-from knowledge.errors import BusyDocument, SouffleurError, UnreadableDocument
+from knowledge.errors import BusyDocument, NoReader, SouffleurError, UnreadableDocument
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _RETRY_SECONDS = 5.0  # after the first failure that may pass; doubled each time
+_NO_READER_SECONDS = 120.0  # at most, where not the document is what fails
 _DOUBLED_AT_MOST = 10  # times: by then a rest is as long as one may be
 
 
@@ -95,7 +96,8 @@ class Operations:
                 return Step("indexed")
         except SouffleurError as error:
             self._assemblies.pop(document.path, None)
-            self.fail(document, str(error), passes=isinstance(error, BusyDocument))
+            longest = _NO_READER_SECONDS if isinstance(error, NoReader) else LONGEST_REST
+            self.fail(document, str(error), passes=isinstance(error, BusyDocument), longest=longest)
             return Step("failed")
         if fresh and assembly.answers:
             assembly.answers = self._index.add(assembly.document, fresh)
@@ -141,12 +143,13 @@ class Operations:
         _check_untouched(path, document)
         return content
 
-    def fail(self, document: Document, reason: str, *, passes: bool) -> None:
+    def fail(self, document: Document, reason: str, *, passes: bool, longest: float = LONGEST_REST) -> None:
         """Set a document aside, with the reason; what was known of an older version is forgotten.
 
-        A failure that `passes` by itself is tried again later, and an older version goes on answering.
+        A failure that `passes` by itself is tried again later, `longest` seconds at most, and an older version goes
+        on answering.
         """
-        pause = min(_RETRY_SECONDS * 2 ** min(document.attempts, _DOUBLED_AT_MOST), LONGEST_REST)
+        pause = min(_RETRY_SECONDS * 2 ** min(document.attempts, _DOUBLED_AT_MOST), longest)
         failed = replace(
             document,
             state=State.FAILED,
@@ -154,7 +157,9 @@ class Operations:
             attempts=document.attempts + 1,
             retry_at=self._clock() + pause if passes else None,
         )
-        if not passes:
+        if passes:
+            failed = replace(failed, passages=self._index.keep_what_answers(document.path))
+        else:
             self._index.forget(document.path)
             failed = replace(failed, passages=0)
         self._books.put(failed)

@@ -98,7 +98,7 @@ def plan(
         source = _source(path, sources.get(version, []), look, moved)
         if path in forced:
             reads.append(Read(path))
-        elif known and known.version == version and _stands(known, now):
+        elif known and known.version == version and _stands(known, now) and not _may_pass(known):
             keeps.append(Keep(path, touched=print_))
         elif source:
             gone = _is_gone(source, look, moved)
@@ -148,6 +148,11 @@ def _is_known(document: Document | None, print_: Fingerprint, pipeline: str, now
         and document.pipeline == pipeline
         and _stands(document, now)
     )
+
+
+def _may_pass(document: Document) -> bool:
+    """Whether a document failed for a reason that passes: what is done to its file may be the remedy."""
+    return document.state is State.FAILED and document.retry_at is not None
 
 
 def _stands(document: Document, now: float) -> bool:

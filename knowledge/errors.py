@@ -29,5 +29,9 @@ class BusyDocument(SouffleurError):
     """A file cannot be read now (it is still being written, or it vanished); a later pass tries again."""
 
 
+class NoReader(BusyDocument):
+    """Whoever reads is away, which says nothing of the file; it is tried again soon, however often that was done."""
+
+
 class VanishedDocument(BusyDocument):
     """A file that was there a moment ago is not; a later pass sees what has become of it."""

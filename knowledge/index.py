@@ -15,10 +15,13 @@ from knowledge.points import (
     WORDS_VECTOR,
     copied,
     has,
+    is_live,
+    of_document,
     of_version,
     passage_at,
     point_of,
     standing,
+    vectors_of,
 )
 from knowledge.qdrant import completed, guarded, make_collection
 
@@ -69,19 +72,40 @@ class Index:
         """
         if self._ids(document.id, but_version=document.version):
             return False
-        self._upsert(point_of(passage, live=True) for passage in passages)
+        known = self._known_meaning(document)
+        self._upsert(point_of(passage, live=True, dense=known.get(passage.indexed_text)) for passage in passages)
         return True
 
     def replace(self, document: Document, passages: Sequence[Passage], added: int = 0) -> None:
         """Make `passages` the ones that answer for `document`; safe to repeat after a crash at any point.
 
-        The old version answers until the new one is complete. The first `added` passages were just added.
+        The old version answers until the new one is complete. The first `added` passages were just added. A passage
+        whose text was in the document before keeps its vector.
 
         Raises:
             IndexUnavailable: Qdrant failed, or does not hold what it was sent.
         """
-        ids = {passage.id for passage in passages}
-        self._switch(document, ids, lambda live: [point_of(passage, live=live) for passage in passages[added:]])
+        known = self._known_meaning(document)
+        self._switch(
+            document,
+            {passage.id for passage in passages},
+            lambda live: [
+                point_of(passage, live=live, dense=known.get(passage.indexed_text)) for passage in passages[added:]
+            ],
+        )
+
+    def _known_meaning(self, document: Document) -> dict[str, dict[str, models.Vector]]:
+        """The dense vectors that the index holds of a document, by the text that they stand for, then by name."""
+        from qdrant_client import models
+
+        name = self._dense.name
+        if self._dense.dimension() is None:
+            return {}
+        enriched = of_document(document.id, models.HasVectorCondition(has_vector=name))
+        return {
+            passage_at(point.payload or {}, str(point.id)).indexed_text: vectors_of(point)
+            for point in self._scroll(enriched, with_vectors=[name])
+        }
 
     def copy(self, source: Document, target: Document) -> bool:
         """Give `target`, whose content is that of `source`, its passages and vectors, in the order of `replace`.
@@ -106,6 +130,18 @@ class Index:
         if not live:
             self._bring_to_life(document, new)
         self._delete(old | (held - new))
+
+    def keep_what_answers(self, path: str) -> int:
+        """Drop what readers do not see of the document at `path`; the number of passages that go on answering.
+
+        For a document that cannot be read on: a version that was being written is given up.
+        """
+        points = list(self._scroll(of_document(document_id(path))))
+        passages = [passage_at(point.payload or {}, str(point.id)) for point in points if is_live(point)]
+        newest = max(passages, key=lambda passage: passage.generation, default=None)
+        kept = {passage.id for passage in passages if newest and passage.version == newest.version}
+        self._delete({str(point.id) for point in points} - kept)
+        return len(kept)
 
     def forget(self, path: str) -> None:
         """Drop every passage of the document at `path`."""
@@ -197,7 +233,7 @@ class Index:
         return {str(point.id) for point in points}
 
     def _scroll(
-        self, condition: models.Filter, *, with_payload: bool = True, with_vectors: bool = False
+        self, condition: models.Filter, *, with_payload: bool = True, with_vectors: bool | list[str] = False
     ) -> Iterator[models.Record]:
         offset = None
         while True:

@@ -12,6 +12,8 @@ from knowledge.passages import Excerpt, Found, Passage, passage_id
 from knowledge.words import passage_vector
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from langchain_core.documents import Document as LangChainDocument
 
     from knowledge.audience import Audience
@@ -38,18 +40,28 @@ def of_version(document: str, version: str, *more: models.Condition) -> models.F
     return models.Filter(must=[has("document_id", document), has("version", version), *more])
 
 
+def of_document(document: str, *more: models.Condition) -> models.Filter:
+    """The points of every version of a document."""
+    return models.Filter(must=[has("document_id", document), *more])
+
+
+def is_live(point: models.Record) -> bool:
+    """Whether a point answers."""
+    return bool(point.payload and point.payload["metadata"]["live"])
+
+
 def visible_to(audience: Audience) -> models.Filter:
     """The live points that `audience` may know. Every search carries this filter."""
     known = models.MatchAny(any=sorted(audience.groups))
     return models.Filter(must=[models.FieldCondition(key="metadata.audience", match=known), has("live", value=True)])
 
 
-def point_of(passage: Passage, *, live: bool) -> models.PointStruct:
-    """A passage as a point, with its sparse vector; the dense one comes later."""
+def point_of(passage: Passage, *, live: bool, dense: Mapping[str, models.Vector] | None = None) -> models.PointStruct:
+    """A passage as a point, with its sparse vector; the dense one comes later, where it is not known yet."""
     indices, values = passage_vector(passage.indexed_text)
     return models.PointStruct(
         id=passage.id,
-        vector={WORDS_VECTOR: models.SparseVector(indices=indices, values=values)},
+        vector={WORDS_VECTOR: models.SparseVector(indices=indices, values=values), **(dense or {})},
         payload={"page_content": passage.excerpt.text, "metadata": _metadata(passage, live=live)},
     )
 
@@ -108,6 +120,11 @@ def copied(point: models.Record, target: Document, *, live: bool) -> models.Poin
     )
     payload = {"page_content": passage.excerpt.text, "metadata": _metadata(passage, live=live)}
     return models.PointStruct(id=passage.id, vector=point.vector, payload=payload)
+
+
+def vectors_of(point: models.Record) -> dict[str, models.Vector]:
+    """The vectors that a point came with, by name."""
+    return dict(point.vector) if isinstance(point.vector, dict) else {}
 
 
 def found_from(document: LangChainDocument, score: float) -> Found:

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import replace
 
 import pytest
 
 from ingestion.folder import content_hash, fingerprint
+from ingestion.hands import Content
 from ingestion.operations import Operations
 from ingestion.plan import LONGEST_REST
 from ingestion.split import PIPELINE
 from knowledge.documents import Document, State, content_version
+from knowledge.errors import NoReader
 from tests.ingestion.bench import Bench, counts
 
 
@@ -105,6 +108,17 @@ def test_rests_grow_to_an_hour_and_no_further(
     failed = bench.ledger.get("a.md")
     assert failed is not None
     assert failed.retry_at == 1000.0 + pause
+
+
+def test_a_reader_that_is_away_is_asked_again_soon_however_long_it_was(bench: Bench, operations: Operations) -> None:
+    bench.drop("a.md", "un texte")
+    away: Future[Content] = Future()
+    away.set_exception(NoReader("a.md waits: nobody is there."))
+    document = replace(seen(bench, "a.md"), attempts=5000)
+    assert operations.take_in(document, 0, away).outcome == "failed"
+    failed = bench.ledger.get("a.md")
+    assert failed is not None
+    assert failed.retry_at == 1120.0
 
 
 def test_a_failure_for_good_takes_an_older_version_out(bench: Bench, operations: Operations) -> None:

@@ -72,6 +72,7 @@ CASES = {
     "failed for good, its twin is read": Case(folder(a="x", b="x"), failing("x", None), [Keep("a.md"), Read("b.md")]),
     "failed, still resting": Case(folder(a="x"), failing("x", NOW + 1), [Keep("a.md")]),
     "failed, rested": Case(folder(a="x"), failing("x", NOW), [Read("a.md")]),
+    "failed, still resting, its file was touched": Case(folder(9, a="x"), failing("x", NOW + 1), [Read("a.md")]),
     "failed, then the clock was put back": Case(folder(a="x"), failing("x", NOW + LONGEST_REST + 1), [Read("a.md")]),
     "left being read by a crash": Case(folder(a="x"), ledger(State.READING, a="x"), [Read("a.md")]),
     "left being read, its twin stands": Case(

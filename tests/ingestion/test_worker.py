@@ -242,10 +242,28 @@ def test_a_file_that_may_not_be_opened_rests_and_its_older_version_answers(hands
         assert first is not None
         assert again is not None
         assert (first.attempts, again.attempts) == (1, 2)
+        assert again.passages == 1  # of the older version
         path.chmod(0o644)
-        bench.ahead = 60
-        assert counts(bench.scan()) == {"indexed": 1}
+        assert counts(bench.scan()) == {"indexed": 1}  # at once: what was done to the file may be the remedy
         assert bench.found("nouveau") == {"a.md"}
+
+
+@pytest.mark.parametrize("at", range(2, 6))
+def test_a_file_that_is_locked_while_it_is_taken_in_answers_from_one_whole_version(
+    bench: Bench, client: QdrantClient, at: int
+) -> None:
+    path = bench.drop("a.md", "# A\n\nancien texte")
+    bench.scan()
+    bench.drop("a.md", "# A\n\nnouveau texte")
+    dying = crashing(client, at, applied=True)
+    with pytest.raises(Crash):
+        Worker(bench.root, Index(dying, "t", bench.meaning), Ledger(dying, "t"), bench.hands, bench.stop).run_pass()
+    path.chmod(0)
+    with as_anyone():
+        assert counts(bench.scan()) == {"failed": 1}
+    (document,) = bench.ledger.all().values()
+    assert (document.state, document.passages) == (State.FAILED, 1)
+    assert bench.index.paths() == {"a.md": 1}
 
 
 def test_a_file_whose_twin_cannot_be_read_any_more_takes_its_passages(bench: Bench) -> None:

@@ -10,6 +10,7 @@ from knowledge.documents import content_version
 from knowledge.errors import ModelUnavailable
 from knowledge.index import Index
 from knowledge.meaning import BATCH, Meaning
+from knowledge.points import point_of
 from knowledge.search import Search
 from knowledge.settings import Settings
 from tests.doubles.ollama import Faults, Ollama
@@ -53,6 +54,37 @@ def test_replacing_by_the_same_changes_nothing(client: QdrantClient, index: Inde
     before = points(client, index)
     stored(index, "a.md", "un", "deux")
     assert points(client, index) == before
+
+
+def test_a_new_version_keeps_the_vectors_of_texts_that_it_kept(index: Index) -> None:
+    enriched(index, stored(index, "a.md", "un", "deux"))
+    again = stored(index, "a.md", "un", "deux", generation=2)
+    assert index.without_meaning(again, 10) == []
+    changed = stored(index, "a.md", "zéro", "un", content="b", generation=3)
+    assert [text for _, text in index.without_meaning(changed, 10)] == ["Guide\nzéro"]
+
+
+def test_pages_that_come_in_again_keep_their_vectors(index: Index) -> None:
+    made = stored(index, "a.md", "un", "deux")
+    enriched(index, made)
+    assert index.add(made, passages(made, "un"))
+    index.replace(made, passages(made, "un", "deux"), added=1)
+    assert index.without_meaning(made, 10) == []
+
+
+def test_of_a_document_that_is_given_up_only_what_answers_is_kept(
+    client: QdrantClient, index: Index, search: Search
+) -> None:
+    assert index.keep_what_answers("a.md") == 0
+    old = stored(index, "a.md", "ancien", "reste")
+    new = document("a.md", "b", generation=2)
+    coming = [point_of(passage, live=False) for passage in passages(new, "nouveau")]
+    client.upsert(index.collection, coming)
+    assert index.keep_what_answers("a.md") == 2
+    assert points(client, index) == {passage.id for passage in passages(old, "ancien", "reste")}
+    client.upsert(index.collection, [point_of(passage, live=True) for passage in passages(new, "nouveau")])
+    assert index.keep_what_answers("a.md") == 1
+    assert texts(search.find("ancien nouveau reste", ALL, 5)) == ["nouveau"]
 
 
 def test_a_new_version_leaves_nothing_of_the_old_one(index: Index, search: Search) -> None:

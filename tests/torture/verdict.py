@@ -142,7 +142,7 @@ def _failing(document: Document, expected: Document, ours: dict[str, Point]) -> 
 
 def _torn(points: dict[str, Point], passages: int) -> Iterator[str]:
     """Why these passages of one document are not one version, whole and live; nothing if they are."""
-    versions = {(point.version, point.generation) for point in points.values()}
+    versions = {point.version for point in points.values()}
     if len(versions) > 1:
         yield f"it answers from {len(versions)} versions at once"
     if sorted(point.n for point in points.values()) != list(range(passages)):
