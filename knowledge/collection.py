@@ -1,4 +1,4 @@
-"""The collection of passages: its name, and the vectors that it holds of one embedding model.
+"""The names of the collections of one build, and the vectors that its passages have of one embedding model.
 
 What the worker, who writes it, and the bot, who searches it, must agree on.
 """
@@ -13,13 +13,23 @@ from knowledge.qdrant import guarded
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
+    from qdrant_client.models import CollectionConfig
 
     from knowledge.meaning import Meaning
 
 
-def passages_of_prefix(prefix: str) -> str:
-    """The name of the collection of passages among the collections that begin with `prefix`."""
-    return f"{prefix}_passages"
+def passages_of_prefix(prefix: str, number: int = 1) -> str:
+    """The name of the collection of passages of a build, among the collections that begin with `prefix`."""
+    return f"{prefix}_passages{_suffix(number)}"
+
+
+def documents_of_prefix(prefix: str, number: int = 1) -> str:
+    """The name of the collection of its ledger."""
+    return f"{prefix}_documents{_suffix(number)}"
+
+
+def _suffix(number: int) -> str:
+    return "" if number == 1 else f"_{number}"  # the first is where it was before there were builds
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,11 @@ class Dense:
             IndexUnavailable: Qdrant failed.
         """
         with guarded():
-            vectors = self.client.get_collection(self.collection).config.params.vectors
+            return self.dimension_in(self.client.get_collection(self.collection).config)
+
+    def dimension_in(self, config: CollectionConfig | None) -> int | None:
+        """The same, from the collection's description."""
+        vectors = config.params.vectors if config else None
         params = vectors.get(self.name) if isinstance(vectors, dict) else None
         return params.size if params else None
 

@@ -6,10 +6,12 @@ import warnings
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from knowledge.collection import Dense, passages_of_prefix
+from knowledge.builds import Build
+from knowledge.collection import Dense
 from knowledge.documents import document_id
 from knowledge.editions import Editions
 from knowledge.errors import IndexUnavailable
+from knowledge.layout import Layout
 from knowledge.points import (
     INDEXED,
     WORDS_VECTOR,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 _BATCH = 128
 _EDITIONS = 1_000_000  # one a document, two while it changes
+_THE_FIRST, _PLAIN = Build(), Layout()
 
 
 class Index:
@@ -46,9 +49,18 @@ class Index:
     A passage is found only while it is `live`: a new version's are written first, then brought to life.
     """
 
-    def __init__(self, client: QdrantClient, prefix: str, meaning: Meaning) -> None:
+    def __init__(
+        self,
+        client: QdrantClient,
+        prefix: str,
+        meaning: Meaning,
+        build: Build = _THE_FIRST,
+        layout: Layout = _PLAIN,
+    ) -> None:
         self._client = client
-        self.collection = passages_of_prefix(prefix)
+        self._build = build
+        self._layout = layout
+        self.collection = build.passages(prefix)
         self._dense = Dense(client, self.collection, meaning)
 
     def prepare(self) -> None:
@@ -56,7 +68,14 @@ class Index:
         from qdrant_client import models
 
         sparse = models.SparseVectorParams(modifier=models.Modifier.IDF)
-        make_collection(self._client, self.collection, vectors_config={}, sparse_vectors_config={WORDS_VECTOR: sparse})
+        make_collection(
+            self._client,
+            self.collection,
+            vectors_config={},
+            sparse_vectors_config={WORDS_VECTOR: sparse},
+            metadata=self._build.metadata,
+            **self._layout.of_passages(),
+        )
         with guarded():
             known = self._client.get_collection(self.collection).payload_schema
             with warnings.catch_warnings():
@@ -118,6 +137,12 @@ class Index:
         ids = {str(copied(point, target, live=True).id) for point in points}
         self._switch(target, ids, lambda live: [copied(point, target, live=live) for point in points])
         return True
+
+    def passages(self, document: Document) -> list[Passage]:
+        """What is held of a document, in its order; empty where that is not all that its ledger tells of."""
+        points = self._scroll(of_version(document.id, document.version))
+        held = sorted((passage_at(point.payload or {}, str(point.id)) for point in points), key=lambda one: one.n)
+        return held if len(held) == document.passages else []
 
     def _switch(self, document: Document, new: set[str], points_of: Callable[[bool], list[models.PointStruct]]) -> None:
         old = self._ids(document.id, but_version=document.version)
@@ -200,6 +225,9 @@ class Index:
         config = models.DenseVectorConfig(size=dimension, distance=models.Distance.COSINE)
         with guarded():
             self._client.create_vector_name(self.collection, name, models.DenseVectorNameConfig(dense=config))
+            if self._layout.whole_vectors_on_disk:
+                on_disk = {name: models.VectorParamsDiff(on_disk=True)}
+                self._client.update_collection(self.collection, vectors_config=on_disk)
 
     def _upsert(self, points: Iterable[models.PointStruct]) -> None:
         points = iter(points)

@@ -1,10 +1,14 @@
-"""The ledger of documents, in Qdrant: what was read, when, and how it went. A scan can rebuild it."""
+"""The ledger of documents, in Qdrant: what was read, when, and how it went. A scan can rebuild it.
+
+Each build of the index has its own (`knowledge/builds`).
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from knowledge.collection import documents_of_prefix
 from knowledge.documents import Document, Fingerprint, State, document_id
 from knowledge.records import Records
 
@@ -17,8 +21,8 @@ if TYPE_CHECKING:
 class Ledger:
     """One record a document, by path."""
 
-    def __init__(self, client: QdrantClient, prefix: str) -> None:
-        self._records = Records(client, f"{prefix}_documents")
+    def __init__(self, client: QdrantClient, prefix: str, number: int = 1) -> None:
+        self._records = Records(client, documents_of_prefix(prefix, number))
 
     def all(self) -> dict[str, Document]:
         """Every document known, by path."""

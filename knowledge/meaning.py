@@ -33,14 +33,24 @@ class Meaning(Embeddings):
     nothing; passages always are, because the worker has its own patience.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
-        self.model = settings.embedding_model
+    def __init__(
+        self, settings: Settings, clock: Callable[[], float] = time.monotonic, model: str | None = None
+    ) -> None:
+        self.model = model or settings.embedding_model
+        self._settings = settings
+        self._others: dict[str, Meaning] = {}
         self._url = settings.ollama_url
         self._timeout = settings.embedding_timeout
         self._clock = clock
         self._resting: tuple[float, str] | None = None
         self._question = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self._embed_question)
         self._clients: dict[float, OllamaEmbeddings] = {}
+
+    def of(self, model: str) -> Meaning:
+        """Dense vectors by another model: an index is asked by the model that it was made with."""
+        if model == self.model:
+            return self
+        return self._others.setdefault(model, Meaning(self._settings, self._clock, model))
 
     @property
     def vector_name(self) -> str:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from knowledge.settings import Settings
 
 
-_CONFLICT = 409
+_NOT_FOUND, _CONFLICT = 404, 409
+_GONE = re.compile(r"Collection \S+ not found")  # the embedded engine's 404
 
 
 def open_qdrant(settings: Settings) -> QdrantClient:
@@ -61,10 +62,30 @@ def guarded() -> Iterator[None]:
     except ApiException as error:
         raise IndexUnavailable("Qdrant does not answer: start it, or correct QDRANT_URL.") from error
     except ValueError as error:
-        # The embedded engine's 404.
-        if not re.fullmatch(r"Collection \S+ not found", str(error)):
+        if not _GONE.fullmatch(str(error)):
             raise
         raise IndexUnavailable(f"{error} in the embedded index: the worker makes it at its next pass.") from error
+
+
+def described(client: QdrantClient, name: str) -> models.CollectionInfo | None:
+    """A collection, by its name or an alias; None if there is none.
+
+    Raises:
+        IndexUnavailable: Qdrant failed.
+    """
+    from qdrant_client.http.exceptions import UnexpectedResponse
+
+    with guarded():
+        try:
+            return client.get_collection(name)
+        except UnexpectedResponse as error:
+            if error.status_code == _NOT_FOUND:
+                return None
+            raise
+        except ValueError as error:
+            if _GONE.fullmatch(str(error)):
+                return None
+            raise
 
 
 def completed(result: models.UpdateResult) -> None:

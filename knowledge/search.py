@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from knowledge.collection import Dense, passages_of_prefix
-from knowledge.errors import ModelUnavailable
+from knowledge.builds import Builds
+from knowledge.collection import Dense
+from knowledge.errors import IndexUnavailable, ModelUnavailable
+from knowledge.layout import search_params
 from knowledge.points import WORDS_VECTOR, found_from, visible_to
 from knowledge.qdrant import guarded
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
     from knowledge.audience import Audience
+    from knowledge.builds import Build
     from knowledge.meaning import Meaning
     from knowledge.passages import Found, Passage
 
@@ -32,13 +35,64 @@ class Results:
     degraded: str | None = None
 
 
+_NOTHING = Results((), "Nothing has been indexed yet: start the worker and drop a document.")
+
+
 class Search:
-    """The passages of one collection, to whoever may know them. What they are is the index's to say."""
+    """Whatever build of the index answers now: it may be another one at the next question, never within one."""
 
     def __init__(self, client: QdrantClient, prefix: str, meaning: Meaning) -> None:
         self._client = client
+        self._prefix = prefix
         self._meaning = meaning
-        self.collection = passages_of_prefix(prefix)
+        self._builds = Builds(client, prefix)
+
+    def find(self, question: str, audience: Audience, k: int) -> Results:
+        """The `k` best passages that `audience` may know, by words and meaning together, of one build.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        if not audience.groups:
+            return Results(())
+        build = self._builds.serving()
+        if build is None:
+            return _NOTHING
+        try:
+            return self.within(build).find(question, audience, k)
+        except IndexUnavailable:
+            # It may have been dropped since it was looked up, where replaced builds are not kept.
+            now = self._builds.serving()
+            if now is None or now.number == build.number:
+                raise
+            return self.within(now).find(question, audience, k)
+
+    def has_documents(self) -> bool:
+        """Whether anything is indexed at all, whoever may know it.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        build = self._builds.serving()
+        if build is None:
+            return False
+        with guarded():
+            return self._client.count(build.passages(self._prefix), exact=False).count > 0
+
+    def within(self, build: Build) -> SearchWithin:
+        """One build, asked by the model that it was made with."""
+        meaning = self._meaning.of(build.recipe.model) if build.recipe else self._meaning
+        return SearchWithin(self._client, self._prefix, build, meaning)
+
+
+class SearchWithin:
+    """The passages of one build, to whoever may know them. What they are is the index's to say."""
+
+    def __init__(self, client: QdrantClient, prefix: str, build: Build, meaning: Meaning) -> None:
+        self._client = client
+        self._build = build
+        self._meaning = meaning
+        self.collection = build.passages(prefix)
         self._dense = Dense(client, self.collection, meaning)
 
     def find(self, question: str, audience: Audience, k: int) -> Results:
@@ -52,9 +106,7 @@ class Search:
         if not audience.groups:
             return Results(())
         with guarded():
-            if not self._is_made():
-                return Results((), "Nothing has been indexed yet: start the worker and drop a document.")
-            dimension = self._dense.dimension()
+            dimension = self._dense.dimension_in(self._build.config)
             if dimension is None:
                 degraded = f"No passage has a vector of {self._meaning.model} yet."
                 return Results(self._by_words(question, audience, k), degraded)
@@ -64,24 +116,14 @@ class Search:
             except ModelUnavailable as error:
                 return Results(self._by_words(question, audience, k), str(error))
 
-    def has_documents(self) -> bool:
-        """Whether anything is indexed at all, whoever may know it.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
-        with guarded():
-            return self._is_made() and self._client.count(self.collection, exact=False).count > 0
-
-    def _is_made(self) -> bool:
-        return self._client.collection_exists(self.collection)
-
     def _by_both(self, question: str, audience: Audience, k: int) -> tuple[Found, ...]:
         from qdrant_client import models
 
         # Qdrant's own default of k=2 would let the first rank of either side drown everything else.
         fusion = models.RrfQuery(rrf=models.Rrf(k=60))
-        return self._ask(self._store(hybrid=True), question, audience, k, hybrid_fusion=fusion)
+        quantised = search_params(self._build.config) if self._build.config else None
+        store = self._store(hybrid=True)
+        return self._ask(store, question, audience, k, hybrid_fusion=fusion, search_params=quantised)
 
     def _by_words(self, question: str, audience: Audience, k: int) -> tuple[Found, ...]:
         return self._ask(self._store(hybrid=False), question, audience, k)

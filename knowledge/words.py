@@ -32,6 +32,9 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu)['’](?=\w)", re.IGNORECASE)
 
 
+WORDS = "1"  # changes whenever the same text would get another vector: indexes are made anew from what they hold
+
+
 def passage_vector(text: str) -> tuple[list[int], list[float]]:
     """The sparse vector of a passage: term indices (ascending, unsigned 32 bits) and BM25 term weights."""
     counts = Counter(features(text))

@@ -81,7 +81,7 @@ def test_a_cut_connection_is_no_answer(index: Index, search: Search, server: Ser
     assert str(caught.value) == AWAY
 
 
-@pytest.mark.parametrize("route", ["points/query", "/exists", "collections/t_passages$"])
+@pytest.mark.parametrize("route", ["points/query", "collections/t_serving$", "collections/t_passages$"])
 def test_each_call_of_a_search_may_fail(index: Index, search: Search, server: Server, route: str) -> None:
     server.faults.add(Fault(Kind.ERROR, times=None, route=route))
     with pytest.raises(IndexUnavailable):
