@@ -34,6 +34,11 @@ class Ledger:
         record = self._records.get(document_id(path))
         return _document(record) if record else None
 
+    def some(self, paths: Iterable[str]) -> dict[str, Document]:
+        """Those documents that are known, by path."""
+        records = self._records.get_all([document_id(path) for path in paths])
+        return {document.path: document for document in map(_document, records.values())}
+
     def put(self, *documents: Document) -> None:
         """Write documents down, replacing what was known of them."""
         self._records.put_all((document.id, asdict(document)) for document in documents)

@@ -29,12 +29,12 @@ class Surroundings:
     after: Passage | None = None
 
 
+@dataclass(frozen=True, slots=True)
 class Lookup:
-    """The passages of one collection, by id."""
+    """The passages beside the index `prefix`, by id."""
 
-    def __init__(self, client: QdrantClient, prefix: str) -> None:
-        self._client = client
-        self._collection = passages_of_prefix(prefix)
+    client: QdrantClient
+    prefix: str
 
     def known(self, ids: Collection[str], audience: Audience) -> dict[str, Passage]:
         """Those of the passages that are still there and that `audience` may know, by id.
@@ -48,10 +48,11 @@ class Lookup:
         if not wanted or not audience.groups:
             return {}
         condition = models.Filter(must=[visible_to(audience), models.HasIdCondition(has_id=[*wanted])])
+        collection = passages_of_prefix(self.prefix)
         with guarded():
-            if not self._client.collection_exists(self._collection):
+            if not self.client.collection_exists(collection):
                 return {}
-            points, _ = self._client.scroll(self._collection, condition, limit=len(wanted), with_payload=True)
+            points, _ = self.client.scroll(collection, condition, limit=len(wanted), with_payload=True)
         return {str(point.id): passage_at(point.payload or {}, str(point.id)) for point in points}
 
     def around(self, wanted: str, audience: Audience) -> Surroundings | None:

@@ -1,28 +1,21 @@
-"""The look of what follows an answer: sources, nearest passages, notices. Pure; keeps within Slack's sizes."""
+"""The pieces of Block Kit that our messages and views are made of. Pure; keeps within Slack's sizes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from bot.slack.markup import escaped, label
-from knowledge.passages import span_of_pages
 
 if TYPE_CHECKING:
-    from bot.answering.answer import Answer
     from bot.slack.texts import Texts
-    from knowledge.passages import Citation, Found
 
 # A block is JSON as Slack defines it.
 Block = dict[str, Any]
 SECTION = 2_900
-_SOURCES = 1_600  # with a page of text, a message stays under 13,200 characters
-_NEAREST = 3
-_QUOTE = 160
-_TRAIL = 80
 _ADDRESS = 1_000  # a longer one would fill a paragraph by itself
 
 
@@ -46,14 +39,6 @@ class Links:
         return f"<{escaped(address)}|{label(title)}>" if address and fits else label(title)
 
 
-def after(answer: Answer, links: Links, texts: Texts, notices: Sequence[str] = ()) -> list[Block]:
-    """What follows the words of an answer; `notices` come before the answer's own."""
-    blocks = [_nearest(answer, links, texts)] if answer.state == "not_found" and answer.passages else []
-    if answer.citations:
-        blocks.append(_sources(answer.citations, links, texts))
-    return [*blocks, *(context(label(notice)[:500]) for notice in (*notices, *answer.notices))]
-
-
 def section(mrkdwn: str) -> Block:
     """A paragraph."""
     return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn}}
@@ -71,27 +56,47 @@ def markdown(text: str) -> Block:
 
 def header(text: str) -> Block:
     """A title."""
-    return {"type": "header", "text": _plain(text)}
+    return {"type": "header", "text": plain_text(text)}
 
 
-def button(action: str, text: str, value: str, *, sure: str, deny: str) -> Block:
+def actions(*elements: Block) -> Block:
+    """A row of buttons and menus."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def button(action: str, text: str, value: str = "", *, spoken: str = "", primary: bool = False) -> Block:
+    """A button; `spoken` is what a screen reader says for it."""
+    made: Block = {"type": "button", "action_id": action, "text": plain_text(text[:75])}
+    made |= {"value": value} if value else {}
+    made |= {"accessibility_label": spoken[:75]} if spoken else {}
+    return made | ({"style": "primary"} if primary else {})
+
+
+def grave_button(action: str, text: str, value: str = "", *, sure: str, deny: str) -> Block:
     """A button for what cannot be undone: Slack asks again, by `sure`, and `deny` leaves everything as it is."""
     question = {"type": "mrkdwn", "text": sure}
-    again = {"title": _plain(text), "text": question, "confirm": _plain(text), "deny": _plain(deny), "style": "danger"}
-    return {
-        "type": "button",
-        "action_id": action,
-        "text": _plain(text),
-        "value": value,
-        "style": "danger",
-        "confirm": again,
-    }
+    labels = {"title": plain_text(text), "confirm": plain_text(text), "deny": plain_text(deny)}
+    again = {**labels, "text": question, "style": "danger"}
+    return {**button(action, text, value), "style": "danger", "confirm": again}
+
+
+def modal(title: str, blocks: Iterable[Block], *, close: str, submit: str = "", **more: str) -> Block:
+    """A modal view; `more` are its callback_id and private_metadata."""
+    view: Block = {"type": "modal", "title": plain_text(title[:24]), "close": plain_text(close[:24])}
+    view |= {"submit": plain_text(submit[:24])} if submit else {}
+    return {**view, **more, "blocks": list(blocks)}
 
 
 def moment(seconds: float) -> str:
     """A moment in mrkdwn; Slack shows it in the language and time zone of whoever reads."""
     otherwise = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
     return f"<!date^{int(seconds)}^{{date_short}} {{time}}|{otherwise}>"
+
+
+def day(seconds: float) -> str:
+    """A day in mrkdwn, as "yesterday" or with its date; Slack shows it in the language of whoever reads."""
+    otherwise = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+    return f"<!date^{int(seconds)}^{{date_short_pretty}}|{otherwise}>"
 
 
 def packed(lines: Iterable[str], more: str, most: int, budget: int) -> list[Block]:
@@ -139,32 +144,6 @@ def tail(path: str, length: int) -> str:
     return path if len(path) <= length else f"…{path[1 - length :]}"
 
 
-def _plain(text: str) -> Block:
+def plain_text(text: str) -> Block:
+    """Words without any markup."""
     return {"type": "plain_text", "text": text}
-
-
-def _sources(citations: Iterable[Citation], links: Links, texts: Texts) -> Block:
-    lines = (_source(citation, links, texts) for citation in citations)
-    return context(fitted((f"*{texts.sources}*", *lines), texts, _SOURCES))
-
-
-def _source(citation: Citation, links: Links, texts: Texts) -> str:
-    place = [links.shown(citation.document, citation.path, citation.page)]
-    if citation.pages:
-        place.append(texts.page.format(page=citation.pages))
-    trail = citation.section[1:] if citation.section[:1] == (citation.document,) else citation.section
-    where = f" — {label(shortened(' › '.join(trail), _TRAIL))}" if trail else ""
-    return f"[{citation.n}] {', '.join(place)}{where}"
-
-
-def _nearest(answer: Answer, links: Links, texts: Texts) -> Block:
-    lines = (_near(found, links, texts) for found in answer.passages[:_NEAREST])
-    return section(fitted((texts.nearest, *lines), texts))
-
-
-def _near(found: Found, links: Links, texts: Texts) -> str:
-    passage, excerpt = found.passage, found.passage.excerpt
-    place = links.shown(passage.title or passage.path, passage.path, excerpt.page)
-    pages = span_of_pages(excerpt.page, excerpt.last_page)
-    number = f", {texts.page.format(page=pages)}" if pages else ""
-    return f"• {place}{number}: {texts.quoted.format(text=label(shortened(excerpt.text, _QUOTE)))}"

@@ -9,8 +9,10 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from bot.answering.answer import Answer, Progress, Words
-from bot.slack.blocks import Block, after
+from bot.slack.ages import last_changes
+from bot.slack.blocks import Block
 from bot.slack.languages import texts_in
+from bot.slack.sources import after
 from knowledge.errors import IndexUnavailable, ModelUnavailable
 
 if TYPE_CHECKING:
@@ -69,7 +71,8 @@ async def deliver(parts: Parts, question: Question, paper: Paper, texts: Texts, 
     finally:
         if isinstance(events, AsyncGenerator):
             await events.aclose()
-    await paper.finish(after(answer, parts.links, texts_in(answer.language), notices))
+    changed = await last_changes(parts.ledger, answer.citations)
+    await paper.finish(after(answer, parts.links, texts_in(answer.language), notices, changed))
 
 
 async def _write(events: AsyncIterator[Event], paper: Paper, texts: Texts) -> Answer:

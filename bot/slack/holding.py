@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.slack.blocks import SECTION, Block, button, header, moment, section, tail
+from bot.slack.blocks import SECTION, Block, actions, grave_button, header, moment, section, tail
 from bot.slack.markup import label
 from bot.slack.people import named
 
@@ -28,7 +28,7 @@ def held(hold: Hold, texts: Texts, *, admin: bool, pressable: bool = False) -> l
         blocks.append(section(texts.hold_confirmed.format(by=named(hold.confirmed_by))))
     elif admin:
         blocks.append(section(texts.hold_command))
-        blocks += [{"type": "actions", "elements": [_button(hold, texts)]}] if pressable else []
+        blocks += [actions(_button(hold, texts))] if pressable else []
     return blocks
 
 
@@ -57,4 +57,4 @@ def _names(hold: Hold, texts: Texts) -> list[str]:
 
 def _button(hold: Hold, texts: Texts) -> Block:
     sure = texts.hold_sure.format(count=hold.count)
-    return button(CONFIRM_BUTTON, texts.hold_button, stamp(hold), sure=sure, deny=texts.hold_keep)
+    return grave_button(CONFIRM_BUTTON, texts.hold_button, stamp(hold), sure=sure, deny=texts.hold_keep)

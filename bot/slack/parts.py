@@ -11,6 +11,7 @@ from bot.slack.flights import Flights
 from bot.slack.people import People
 from knowledge.holds import Holds
 from knowledge.ledger import Ledger
+from knowledge.lookup import Lookup
 from knowledge.requests import Requests
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Parts:
     requests: Requests
     ledger: Ledger
     holds: Holds
+    lookup: Lookup
     people: People
     links: Links
     flights: Flights
@@ -60,6 +62,7 @@ class Parts:
             requests=Requests(qdrant, prefix),
             ledger=Ledger(qdrant, prefix),
             holds=Holds(qdrant, prefix),
+            lookup=Lookup(qdrant, prefix),
             people=People(client, settings.admins),
             links=Links(settings.document_url_template),
             flights=Flights(),

@@ -30,6 +30,14 @@ class Texts:
     # Answers
     sources: str
     nearest: str
+    show_passage: str  # {n}
+    show_passages: str
+    passage_title: str  # {n}
+    passage_fetched: str
+    passage_gone: str
+    passage_before: str
+    passage_after: str
+    close: str
     page: str  # {page}
     quoted: str  # {text}
     more: str  # {n}

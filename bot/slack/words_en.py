@@ -23,6 +23,17 @@ ENGLISH = Texts(
     index_away="I cannot reach the index of the documents at the moment: please ask again later.",
     sources="Sources",
     nearest="The nearest passages that I found:",
+    show_passage="Show passage {n}",
+    show_passages="Show passage…",
+    passage_title="Passage {n}",
+    passage_fetched="Fetching the passage…",
+    passage_gone=(
+        "This passage is not to be shown: its document has been changed or removed since the answer was written, "
+        "or is not meant for you. Ask again for an answer from the documents as they are now."
+    ),
+    passage_before="Before it",
+    passage_after="After it",
+    close="Close",
     page="p. {page}",
     quoted="“{text}”",
     more="… and {n} more",

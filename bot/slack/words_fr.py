@@ -25,6 +25,17 @@ FRENCH = Texts(
     index_away="L'index des documents est injoignable pour l'instant : reposez la question plus tard.",
     sources="Sources",
     nearest="Les passages les plus proches que j'ai trouvés :",
+    show_passage="Voir le passage {n}",
+    show_passages="Voir un passage…",
+    passage_title="Passage {n}",
+    passage_fetched="Je vais chercher le passage…",
+    passage_gone=(
+        "Ce passage ne peut pas être montré : son document a été modifié ou retiré depuis que la réponse a été "
+        "écrite, ou il ne vous est pas destiné. Reposez la question pour une réponse d'après les documents actuels."
+    ),
+    passage_before="Juste avant",
+    passage_after="Juste après",
+    close="Fermer",
     page="p. {page}",
     quoted="«\N{NO-BREAK SPACE}{text}\N{NO-BREAK SPACE}»",
     more="… et {n} de plus",

@@ -1,0 +1,116 @@
+"""The look of what follows an answer: sources, nearest passages, their buttons, notices. Pure; within Slack's sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.slack.blocks import Block, Links, actions, button, context, day, fitted, plain_text, section, shortened
+from bot.slack.markup import label
+from knowledge.passages import span_of_pages
+
+if TYPE_CHECKING:
+    from bot.answering.answer import Answer
+    from bot.slack.texts import Texts
+    from knowledge.passages import Citation, Found
+
+SHOW_PASSAGE = "show_passage"  # what the action ids of the buttons below begin with
+_SOURCES = 1_600  # with a page of text, a message stays under 13,200 characters
+_NEAREST = 3
+_QUOTE = 160
+_TRAIL = 80
+_BUTTONS = 3
+_MENU = 10
+_MENU_LABEL = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A passage that a person asks to see: its number beside the answer, and its id."""
+
+    n: int
+    passage: str
+
+    @property
+    def value(self) -> str:
+        """What a button carries: a name to look up, and nothing that is shown."""
+        return f"{self.n} {self.passage}"
+
+    @classmethod
+    def of(cls, value: str) -> Wanted | None:
+        """What a button carried; it came from outside."""
+        number, _, passage = value.partition(" ")
+        return cls(int(number), passage) if number.isdecimal() and len(number) <= 3 and passage else None
+
+
+def after(
+    answer: Answer,
+    links: Links,
+    texts: Texts,
+    notices: Sequence[str] = (),
+    changed: Mapping[str, float | None] | None = None,
+) -> list[Block]:
+    """What follows the words of an answer; `notices` come before the answer's own.
+
+    `changed` says when documents were changed last, by path, in seconds since the epoch.
+    """
+    blocks: list[Block] = []
+    if answer.state == "not_found" and answer.passages:
+        near = answer.passages[:_NEAREST]
+        lines = (_near(n, found, links, texts) for n, found in enumerate(near, 1))
+        blocks.append(section(fitted((texts.nearest, *lines), texts)))
+        blocks.append(
+            _buttons([(Wanted(n, one.passage.id), _named(one, texts)) for n, one in enumerate(near, 1)], texts)
+        )
+    if answer.citations:
+        lines = (_source(one, links, texts, (changed or {}).get(one.path)) for one in answer.citations)
+        blocks.append(context(fitted((f"*{texts.sources}*", *lines), texts, _SOURCES)))
+        cited = [(Wanted(one.n, one.passage_id), _place(one.document, one.pages, texts)) for one in answer.citations]
+        blocks.append(_buttons(cited, texts))
+    return [*blocks, *(context(label(notice)[:500]) for notice in (*notices, *answer.notices))]
+
+
+def _buttons(passages: Sequence[tuple[Wanted, str]], texts: Texts) -> Block:
+    """A button for each passage, or a menu where there are many."""
+    if len(passages) > _BUTTONS:
+        options = [
+            {"text": plain_text(shortened(f"[{one.n}] {place}", _MENU_LABEL)), "value": one.value}
+            for one, place in passages[:_MENU]
+        ]
+        menu = {"type": "static_select", "action_id": SHOW_PASSAGE, "placeholder": plain_text(texts.show_passages)}
+        return actions({**menu, "options": options})
+    return actions(
+        *(
+            button(f"{SHOW_PASSAGE}_{one.n}", text, one.value, spoken=f"{text}: {place}")
+            for one, place in passages
+            for text in [texts.show_passage.format(n=one.n)]
+        )
+    )
+
+
+def _source(citation: Citation, links: Links, texts: Texts, changed: float | None) -> str:
+    place = [links.shown(citation.document, citation.path, citation.page)]
+    if citation.pages:
+        place.append(texts.page.format(page=citation.pages))
+    trail = citation.section[1:] if citation.section[:1] == (citation.document,) else citation.section
+    where = f" — {label(shortened(' › '.join(trail), _TRAIL))}" if trail else ""
+    age = f" · {day(changed)}" if changed else ""
+    return f"[{citation.n}] {', '.join(place)}{where}{age}"
+
+
+def _near(n: int, found: Found, links: Links, texts: Texts) -> str:
+    passage, excerpt = found.passage, found.passage.excerpt
+    place = links.shown(passage.title or passage.path, passage.path, excerpt.page)
+    pages = span_of_pages(excerpt.page, excerpt.last_page)
+    number = f", {texts.page.format(page=pages)}" if pages else ""
+    return f"{n}. {place}{number}: {texts.quoted.format(text=label(shortened(excerpt.text, _QUOTE)))}"
+
+
+def _named(found: Found, texts: Texts) -> str:
+    passage, excerpt = found.passage, found.passage.excerpt
+    return _place(passage.title or passage.path, span_of_pages(excerpt.page, excerpt.last_page), texts)
+
+
+def _place(title: str, pages: str | None, texts: Texts) -> str:
+    return f"{title}, {texts.page.format(page=pages)}" if pages else title
