@@ -234,6 +234,7 @@ def _document_json(document: Document) -> dict[str, object]:
         "state": document.state.value,
         "pages": document.pages,
         "passages": document.passages,
+        "words_only": document.words_only,
         "reason": document.reason,
         "size": document.fingerprint.size,
         "sha256": document.sha256,
@@ -249,7 +250,9 @@ def _print_status(documents: list[Document]) -> None:
         print("No document is known yet: drop files into the folder and run `python -m ingestion scan`.")
     for document in documents:
         pages = f"{document.pages} pages, " if document.pages else ""
-        detail = document.reason or f"{pages}{document.passages} passages"
+        detail = f"{pages}{document.passages} passages"
+        if document.reason:
+            detail = f"{detail}; {document.reason}" if document.state in SEARCHABLE else document.reason
         print(f"{document.state.value:<8} {document.path}: {detail}")
 
 

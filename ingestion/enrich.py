@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import replace
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from knowledge.documents import SEARCHABLE, Document, State
@@ -12,7 +15,8 @@ from knowledge.errors import ModelUnavailable, TextRefused
 from knowledge.meaning import BATCH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Executor
 
     from ingestion.books import AnyLedger
     from knowledge.index import Index
@@ -20,22 +24,49 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Batch = list[tuple[str, str]]
 Vectors = list[tuple[str, list[float]]]
 Standing = Literal["untried", "on", "away"]
 _PROBE = "Souffleur"
 _REST_SECONDS = 10.0  # before an embedding model that failed is asked again
+_AHEAD = 2  # batches on their way: while the model has one, the other is fetched, or its vectors are written
+
+
+@dataclass(slots=True)
+class _Work:
+    """A document whose passages are sent for their vectors. `refused` says why, by the passage's id."""
+
+    document: Document
+    refused: dict[str, str] = field(default_factory=dict)
+    shortened: int = 0
+    flying: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """Passages of a document on their way to the model; none, after the last of them."""
+
+    work: _Work
+    batch: Batch
+    vectors: Future[list[list[float]]] | None
 
 
 class Enricher:
     """Fills dense vectors in, smallest documents first. A model that is away is asked again after a rest."""
 
     def __init__(
-        self, index: Index, ledger: AnyLedger, meaning: Meaning, clock: Callable[[], float] = time.monotonic
+        self,
+        index: Index,
+        ledger: AnyLedger,
+        meaning: Meaning,
+        clock: Callable[[], float] = time.monotonic,
+        executor: Executor | None = None,
     ) -> None:
         self._index = index
         self._ledger = ledger
         self._meaning = meaning
         self._clock = clock
+        self._executor: Executor = executor or ThreadPoolExecutor(1, "embedder")  # Ollama embeds one batch at a time
         self._rests_until = 0.0
         self._answers = False
         self.trouble: str | None = None
@@ -67,60 +98,124 @@ class Enricher:
         """
         if self._clock() < self._rests_until:
             return False
+        sending = self._sending(stop)
+        sent: deque[_Sent] = deque()
+        stopped = False
+        try:
+            while True:
+                for another in islice(sending, _AHEAD - len(sent)):
+                    if another is None:
+                        stopped = True
+                    else:
+                        sent.append(another)
+                if not sent:
+                    break
+                self._receive(sent.popleft(), step)
+        except ModelUnavailable as error:
+            self._rest(error)
+            return False
+        finally:
+            for each in sent:
+                if each.vectors:
+                    each.vectors.cancel()
+        if not stopped:
+            self.trouble = None
+        return not stopped
+
+    def _sending(self, stop: Callable[[], bool]) -> Iterator[_Sent | None]:
+        """Send every passage that waits, a batch each time the next one is asked for. None at last, where stopped."""
         for document in self.waiting():
-            try:
-                if not self._enrich(document, stop, step):
-                    return False
-            except ModelUnavailable as error:
-                self._rest(error)
-                return False
-        self.trouble = None
-        return True
+            work = _Work(document)
+            while batch := self._index.without_meaning(document, BATCH, work.refused.keys() | work.flying):
+                if stop():
+                    yield None
+                    return
+                work.flying |= {passage for passage, _ in batch}
+                yield _Sent(work, batch, self._embed([text for _, text in batch]))
+            yield _Sent(work, [], None)
 
-    def _enrich(self, document: Document, stop: Callable[[], bool], step: Callable[[int], object] | None) -> bool:
-        refused: set[str] = set()
-        while batch := self._index.without_meaning(document, BATCH, refused):
-            if stop():
-                return False
-            vectors = self._vectors(batch)
-            self._answers, self.trouble = True, None
-            self._index.enrich(vectors)
-            refused |= {passage for passage, _ in batch} - {passage for passage, _ in vectors}
-            if step:
-                step(len(batch))
-        self._write_down(document, len(refused))
-        return True
+    def _receive(self, sent: _Sent, step: Callable[[int], object] | None) -> None:
+        if sent.vectors is None:
+            self._write_down(sent.work)
+            return
+        vectors = self._vectors(sent)
+        self._answers, self.trouble = True, None
+        self._index.enrich(vectors)
+        sent.work.flying -= {passage for passage, _ in sent.batch}
+        if step:
+            step(len(sent.batch))
 
-    def _write_down(self, document: Document, refused: int) -> None:
+    def _write_down(self, work: _Work) -> None:
+        document, refused = work.document, len(work.refused)
         known = self._ledger.get(document.path)
         if known is None or known.version != document.version or known.state not in SEARCHABLE:
             return  # another worker on the same index has read it anew meanwhile
-        self._ledger.put(replace(known, state=State.MEANING, embedding_model=self._meaning.model))
+        model = self._meaning.model
+        reason = _shortcomings(work, model)
+        self._ledger.put(replace(known, state=State.MEANING, embedding_model=model, words_only=refused, reason=reason))
         log.info("searchable by meaning: document=%s passages=%d", document.id, document.passages)
         if refused:
             log.warning("found by words alone, refused by the model: document=%s passages=%d", document.id, refused)
 
-    def _vectors(self, batch: Sequence[tuple[str, str]]) -> Vectors:
+    def _vectors(self, sent: _Sent) -> Vectors:
+        assert sent.vectors  # noqa: S101  # a batch that was sent has them
         try:
-            return self._embedded(batch)
+            return _paired(sent.batch, sent.vectors.result())
         except TextRefused:
-            self._meaning.embed_documents([_PROBE])  # fails where the model is what is broken, not a text
-            return self._accepted(batch)
+            self._probe()
+            return self._accepted(sent.work, sent.batch)
 
-    def _accepted(self, batch: Sequence[tuple[str, str]]) -> Vectors:
+    def _probe(self) -> None:
+        """Fail where the model is what is broken, not a text."""
+        self._embed([_PROBE]).result()
+
+    def _accepted(self, work: _Work, batch: Batch) -> Vectors:
         """The vectors of those texts that the model takes: one that it refuses fails whatever it is sent with."""
-        try:
-            return self._embedded(batch)
-        except TextRefused:
-            half = len(batch) // 2
-            return self._accepted(batch[:half]) + self._accepted(batch[half:]) if half else []
+        if len(batch) == 1:
+            return self._alone(work, *batch[0])
+        half = len(batch) // 2
+        return [vector for part in (batch[:half], batch[half:]) for vector in self._some(work, part)]
 
-    def _embedded(self, batch: Sequence[tuple[str, str]]) -> Vectors:
-        vectors = self._meaning.embed_documents([text for _, text in batch])
-        return [(passage, vector) for (passage, _), vector in zip(batch, vectors, strict=True)]
+    def _some(self, work: _Work, batch: Batch) -> Vectors:
+        try:
+            return _paired(batch, self._embed([text for _, text in batch]).result())
+        except TextRefused:
+            return self._accepted(work, batch)
+
+    def _alone(self, work: _Work, passage: str, text: str) -> Vectors:
+        """The vector of a text that was refused: of its beginning, where it is longer than the model reads."""
+        try:
+            vector = self._executor.submit(self._meaning.embed_beginning, text).result()
+        except TextRefused as error:
+            self._probe()
+            work.refused[passage] = str(error)
+            return []
+        work.shortened += 1
+        return [(passage, vector)]
+
+    def _embed(self, texts: list[str]) -> Future[list[list[float]]]:
+        return self._executor.submit(self._meaning.embed_documents, texts)
 
     def _rest(self, error: ModelUnavailable) -> None:
         if self.trouble != str(error):
             log.warning("meaning waits, words are searchable: %s", error)
         self._answers, self.trouble = False, str(error)
         self._rests_until = self._clock() + _REST_SECONDS
+
+
+def _paired(batch: Batch, vectors: list[list[float]]) -> Vectors:
+    return [(passage, vector) for (passage, _), vector in zip(batch, vectors, strict=True)]
+
+
+def _shortcomings(work: _Work, model: str) -> str | None:
+    """What a person should know of a document's meaning, in sentences; None where all is well."""
+    said = []
+    if work.refused:
+        why = next(iter(work.refused.values()))
+        said.append(f"{len(work.refused)} of its passages are found by words alone: {why}")
+    if work.shortened:
+        said.append(
+            f"{work.shortened} of its passages are longer than {model} reads and are found by their beginning and "
+            "their words: set an EMBEDDING_MODEL that reads more."
+        )
+    return " ".join(said) or None

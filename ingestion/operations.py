@@ -60,6 +60,8 @@ class Operations:
             title=source.title,
             pages=source.pages,
             passages=source.passages,
+            words_only=source.words_only,
+            reason=source.reason,
             read_at=source.read_at,
             embedding_model=source.embedding_model,
             attempts=0,

@@ -42,8 +42,8 @@ class Document:
 
     `version` names content and pipeline together; passages carry it, so that the passages of an older
     version can be told from those of this one. `generation` grows with each version of the same path.
-    `pages_read` grows while a long document is read; once it has been, `pages` says it. Times are seconds since the
-    epoch.
+    `words_only` of its `passages` have no meaning though the model was asked: `reason` says why. `pages_read`
+    grows while a long document is read; once it has been, `pages` says it. Times are seconds since the epoch.
     """
 
     path: str
@@ -56,6 +56,7 @@ class Document:
     pages: int | None = None
     pages_read: int = 0
     passages: int = 0
+    words_only: int = 0
     reason: str | None = None
     seen_at: float = 0.0
     read_at: float | None = None

@@ -7,6 +7,7 @@ import re
 import time
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from langchain_core.embeddings import Embeddings
 
@@ -15,7 +16,7 @@ from knowledge.errors import ModelUnavailable, TextRefused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from langchain_ollama import OllamaEmbeddings
+    import ollama
 
     from knowledge.settings import Settings
 
@@ -23,7 +24,8 @@ BATCH = 32
 REST_SECONDS = 15.0  # how long a question does not wait for a model that has just failed to answer
 QUESTION_TIMEOUT = 20.0  # seconds: a cold model has to be loaded first
 _REMEMBERED_QUESTIONS = 1024
-_BAD_REQUEST, _NOT_FOUND = 400, 404
+_NOT_FOUND = 404
+_OF_A_TEXT = (400, 500)  # 500 where the vector holds what JSON cannot say, or a text makes the model fail
 
 
 class Meaning(Embeddings):
@@ -44,7 +46,7 @@ class Meaning(Embeddings):
         self._clock = clock
         self._resting: tuple[float, str] | None = None
         self._question = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self._embed_question)
-        self._clients: dict[float, OllamaEmbeddings] = {}
+        self._clients: dict[float, ollama.Client] = {}
 
     def of(self, model: str) -> Meaning:
         """Dense vectors by another model: an index is asked by the model that it was made with."""
@@ -61,10 +63,14 @@ class Meaning(Embeddings):
         """The vectors of `texts`, in order, each of the model's dimension; at most `BATCH` texts a call.
 
         Raises:
-            TextRefused: the model makes nothing usable of one of the texts.
+            TextRefused: the model makes nothing usable of one of the texts, or reads less than the whole of it.
             ModelUnavailable: the model is away.
         """
-        return self._embed(texts, self._timeout)
+        return self._embed(texts, self._timeout, truncate=False)
+
+    def embed_beginning(self, text: str) -> list[float]:
+        """The vector of as much of a text as the model reads; raises what `embed_documents` does."""
+        return self._embed([text], self._timeout, truncate=True)[0]
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question.
@@ -81,14 +87,15 @@ class Meaning(Embeddings):
             raise
 
     def _embed_question(self, text: str) -> list[float]:
-        return self._embed([text], min(self._timeout, QUESTION_TIMEOUT))[0]
+        return self._embed([text], min(self._timeout, QUESTION_TIMEOUT), truncate=True)[0]
 
-    def _embed(self, texts: list[str], timeout: float) -> list[list[float]]:
+    def _embed(self, texts: list[str], timeout: float, *, truncate: bool) -> list[list[float]]:
         import httpx
         import ollama
 
         try:
-            vectors = self._client(timeout).embed_documents(texts)
+            # Not by langchain-ollama, which never says what to do with a long text: Ollama then cuts it in silence.
+            vectors = self._client(timeout).embed(self.model, texts, truncate=truncate).embeddings
         except ollama.ResponseError as error:
             raise _refusal(self.model, error.status_code) from error
         except httpx.TimeoutException as error:
@@ -101,22 +108,22 @@ class Meaning(Embeddings):
             raise ModelUnavailable(f"What answers at {self._url} is not Ollama: correct OLLAMA_URL.") from error
         if len(vectors) != len(texts):
             raise ModelUnavailable(f"Ollama gave {len(vectors)} vectors for {len(texts)} texts: restart it.")
-        return [_checked(vector, self.model) for vector in vectors]
+        return [_checked(list(vector), self.model) for vector in vectors]
 
-    def _client(self, timeout: float) -> OllamaEmbeddings:
-        from langchain_ollama import OllamaEmbeddings
+    def _client(self, timeout: float) -> ollama.Client:
+        import ollama
 
         if timeout not in self._clients:
-            self._clients[timeout] = OllamaEmbeddings(
-                model=self.model, base_url=self._url, client_kwargs={"timeout": timeout}
-            )
+            address = urlsplit(self._url)
+            auth = (address.username, address.password or "") if address.username else None
+            self._clients[timeout] = ollama.Client(host=self._url, timeout=timeout, auth=auth)
         return self._clients[timeout]
 
 
 def _refusal(model: str, status: int) -> ModelUnavailable:
     if status == _NOT_FOUND:
         return ModelUnavailable(f"The embedding model {model} is not in Ollama: run `ollama pull {model}`.")
-    failure = TextRefused if status == _BAD_REQUEST else ModelUnavailable
+    failure = TextRefused if status in _OF_A_TEXT else ModelUnavailable
     return failure(f"Ollama answered {status} for the embedding model {model}: look at its log.")
 
 

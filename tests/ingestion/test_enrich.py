@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
 import pytest
 
 from ingestion.enrich import Enricher
@@ -80,11 +84,57 @@ def test_one_text_that_the_model_refuses_stays_alone_without_meaning(
     ollama.faults = Faults(bad_text="poison")
     assert enricher.run()
     assert states(bench) == {"bad.md": State.MEANING, "large.md": State.MEANING}
+    kept = bench.ledger.all()
+    assert {path: document.words_only for path, document in kept.items()} == {"bad.md": 1, "large.md": 1}
+    assert kept["large.md"].reason == (
+        "1 of its passages are found by words alone: Ollama answered 400 for the embedding model bge-m3: look at its "
+        "log."
+    )
     waiting = [
         text for document in bench.ledger.all().values() for _, text in bench.index.without_meaning(document, 10)
     ]
     assert sorted(waiting) == ["Guide\npoison", "Guide\nun poison parmi d'autres"]
     assert bench.found("poison") == {"bad.md", "large.md"}  # by words
+
+
+def test_a_passage_that_the_model_cannot_read_to_its_end_is_found_by_its_beginning(
+    bench: Bench, enricher: Enricher
+) -> None:
+    known(bench, "a.md", "court", "mot " * 10_000)
+    assert enricher.run()
+    document = bench.ledger.get("a.md")
+    assert document is not None
+    assert (document.state, document.words_only) == (State.MEANING, 0)
+    assert document.reason == (
+        "1 of its passages are longer than bge-m3 reads and are found by their beginning and their words: set an "
+        "EMBEDDING_MODEL that reads more."
+    )
+    assert bench.index.without_meaning(document, 10) == []
+
+
+def test_the_next_batch_is_sent_before_the_vectors_of_the_one_before_are_written(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.index.prepare()
+    known(bench, "a.md", *(f"texte {n}" for n in range(3 * BATCH)))
+    order: list[str] = []
+
+    class Noting(ThreadPoolExecutor):
+        def submit(self, *arguments: Any, **options: Any) -> Future[Any]:
+            order.append("sent")
+            return super().submit(*arguments, **options)
+
+    write = bench.index.enrich
+
+    def noted(vectors: Sequence[tuple[str, list[float]]]) -> None:
+        order.append("written")
+        write(vectors)
+
+    monkeypatch.setattr(bench.index, "enrich", noted)
+    with Noting(1) as executor:
+        assert Enricher(bench.index, bench.ledger, bench.meaning, executor=executor).run()
+    assert order == ["sent", "sent", "written", "sent", "written", "written"]
+    assert states(bench) == {"a.md": State.MEANING}
 
 
 @pytest.mark.parametrize("vectors", ["nan", "zero"])

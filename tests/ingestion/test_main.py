@@ -9,10 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ingestion.__main__ import _print_status
+from knowledge.documents import State
 from knowledge.heartbeat import Heartbeat
 from knowledge.qdrant import open_qdrant
 from knowledge.requests import Requests
@@ -20,6 +23,7 @@ from knowledge.settings import Settings
 from playground.qdrant_server import running
 from tests.doubles.in_thread import in_thread
 from tests.ingestion.bench import until
+from tests.knowledge.samples import document
 
 ROOT = Path(__file__).parents[2]
 
@@ -95,6 +99,12 @@ def test_before_the_first_scan_the_status_says_what_to_do(home: Path) -> None:
         0,
         "No document is known yet: drop files into the folder and run `python -m ingestion scan`.\n",
     )
+
+
+def test_the_status_says_which_passages_have_no_meaning(capsys: pytest.CaptureFixture[str]) -> None:
+    reason = "1 of its passages are found by words alone: the model refused it."
+    _print_status([replace(document("a.md", passages=9), state=State.MEANING, words_only=1, reason=reason)])
+    assert capsys.readouterr().out == f"meaning  a.md: 9 passages; {reason}\n"
 
 
 @pytest.mark.parametrize(

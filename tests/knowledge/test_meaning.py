@@ -59,7 +59,15 @@ def test_a_failure_is_one_sentence(ollama: Ollama, name: str, ask: str) -> None:
     with pytest.raises(ModelUnavailable) as caught:
         meaning.embed_query("télétravail") if ask == "question" else meaning.embed_documents(["télétravail"])
     assert str(caught.value) == sentence.format(url=ollama.url)
-    assert isinstance(caught.value, TextRefused) == (name in ("nan", "zero", "refused"))
+    assert isinstance(caught.value, TextRefused) == (name in ("broken", "nan", "zero", "refused"))
+
+
+def test_a_text_that_is_longer_than_the_model_reads_is_not_cut_in_silence(meaning: Meaning) -> None:
+    long = "mot " * 10_000
+    with pytest.raises(TextRefused, match=r"^Ollama answered 400"):
+        meaning.embed_documents(["court", long])
+    assert any(meaning.embed_beginning(long))
+    assert any(meaning.embed_query(long))
 
 
 def test_nobody_at_the_address_is_named() -> None:

@@ -41,6 +41,12 @@ async def test_everybody_may_list_the_documents_and_sees_the_list_alone() -> Non
         assert [m for m in desk.slack.messages if not m.ephemeral_to] == []
 
 
+def test_passages_without_meaning_are_told_with_the_reason() -> None:
+    reason = "1 of its passages are found by words alone: the model refused it."
+    text = _text(document("a.md", passages=9, words_only=1, reason=reason))
+    assert f"searchable by words and meaning · {reason} · passages: 9" in text
+
+
 async def test_the_list_is_narrowed_in_the_language_of_whoever_asks() -> None:
     async with at_work(saying("?")) as desk:
         desk.ledger.put(document("rh/congés.pdf"), document("rh/paie.pdf"))
