@@ -37,12 +37,13 @@ class Machines:
 
     folder: Path
     started: ExitStack
+    certificate: Path | None = None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     scheduler: subprocess.Popen[bytes] = field(init=False)
     address: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.address = "tcp://127.0.0.1:0"
+        self.address = f"{'tls' if self.certificate else 'tcp'}://127.0.0.1:0"
         self.start_scheduler()
 
     def start_scheduler(self) -> None:
@@ -66,6 +67,9 @@ class Machines:
         return [worker for worker in self.workers if worker.poll() is None and children_of(worker.pid)]
 
     def _start(self, role: str, *options: str) -> subprocess.Popen[bytes]:
+        if self.certificate:
+            options = (*options, "--protocol", "tls", "--tls-ca-file", str(self.certificate))
+            options = (*options, "--tls-cert", str(self.certificate), "--tls-key", str(self.certificate))
         with (self.folder / f"{role}.log").open("ab") as written:
             process = subprocess.Popen(  # noqa: S603  # this very program
                 [
@@ -227,6 +231,31 @@ def test_a_scheduler_that_goes_makes_documents_wait_until_it_is_back(
     workers_are(1, hands, machines)
     bench.ahead = 60
     assert counts(bench.scan()) == {"indexed": 1}
+
+
+def test_documents_are_read_over_tls(tmp_path: Path) -> None:
+    certificate = self_signed(tmp_path)
+    with ExitStack() as started:
+        machines = Machines(tmp_path, started, certificate)
+        machines.add_worker()
+        settings = settings_for(machines).model_copy(
+            update=dict.fromkeys(("dask_tls_ca", "dask_tls_cert", "dask_tls_key"), certificate)
+        )
+        with closing(Hands(settings)) as hands:
+            workers_are(1, hands, machines)
+            small = tmp_path / "small.txt"
+            assert hands.read(small).result(20).excerpts[0].text == "Un texte."
+    assert machines.address.startswith("tls://")
+
+
+def self_signed(folder: Path) -> Path:
+    """A key and its certificate, in one file, as the authority of itself."""
+    key, certificate, both = (folder / name for name in ("key.pem", "certificate.pem", "both.pem"))
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    where = ["-days", "2", "-subj", "/CN=souffleur", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*command, *where], check=True, capture_output=True, timeout=20)  # noqa: S603  # fixed arguments
+    both.write_bytes(key.read_bytes() + certificate.read_bytes())
+    return both
 
 
 def test_a_worker_that_sees_another_file_reads_nothing(tmp_path: Path) -> None:
