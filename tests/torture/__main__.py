@@ -10,10 +10,12 @@ import secrets
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 from knowledge.settings import silence_telemetry
 from tests.torture.lives import write_in_small_batches
+from tests.torture.outside import EMBEDDINGS
 from tests.torture.powers import as_anyone
 from tests.torture.rounds import Torture
 from tests.torture.world import world
@@ -33,12 +35,13 @@ def main() -> int:
     silence_telemetry()
     write_in_small_batches()
     started = time.monotonic()
-    figures = _tortured(given.kills, seed, each_fault=given.each_fault)
+    figures, fired = _tortured(given.kills, seed, each_fault=given.each_fault)
+    print("faults that fired: " + ", ".join(f"{name} {count}" for name, count in sorted(fired.items())))
     print(json.dumps({**figures, "seed": seed, "seconds": round(time.monotonic() - started, 1)}))
     return 1 if figures["differences"] else 0
 
 
-def _tortured(kills: int, seed: int, *, each_fault: bool) -> dict[str, int]:
+def _tortured(kills: int, seed: int, *, each_fault: bool) -> tuple[dict[str, int], Counter[str]]:
     with world() as outside, tempfile.TemporaryDirectory(prefix="torture-") as scratch, as_anyone():
         os.chdir(scratch)  # where no .env is
         torture = Torture(outside, Path(scratch), seed)
@@ -46,7 +49,8 @@ def _tortured(kills: int, seed: int, *, each_fault: bool) -> dict[str, int]:
             torture.each_fault()
         torture.run(kills)
         torture.stage.changes.open_all()
-    return {"kills": torture.stage.kills, "differences": torture.stage.differences}
+        fired = torture.stage.fired + Counter({**outside.met(), EMBEDDINGS: 0})
+    return {"kills": torture.stage.kills, "differences": torture.stage.differences}, fired
 
 
 if __name__ == "__main__":

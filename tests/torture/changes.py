@@ -37,7 +37,7 @@ class Changes:
         self._root = root
         self._rng = rng
         self._deeds: tuple[tuple[int, Callable[[], str | None]], ...] = (
-            (8, self._create),
+            (8, self.create),
             (7, self._edit),
             (2, self._edit_in_place_same_size),
             (4, self._replace_by_rename),
@@ -74,6 +74,12 @@ class Changes:
             if said:
                 return said
 
+    def create(self) -> str:
+        """Drop a new document, in the place of another at times."""
+        path = self._free()
+        path.write_bytes(content(self._rng, path.suffix))
+        return f"create {self._name(path)}"
+
     def open_all(self) -> str:
         """Open every closed folder, so that the whole folder can be seen."""
         _open(self._root)
@@ -88,7 +94,7 @@ class Changes:
 
     def _chosen(self, files: int) -> Callable[[], str | None]:
         if files < _FEWEST:
-            return self._create
+            return self.create
         if files > _MOST:
             return self._delete
         weights, deeds = zip(*self._deeds, strict=True)
@@ -96,11 +102,6 @@ class Changes:
         return deed
 
     # -- deeds ----------------------------------------------------------------------------------------------
-
-    def _create(self) -> str:
-        path = self._free()
-        path.write_bytes(content(self._rng, path.suffix))
-        return f"create {self._name(path)}"
 
     def _edit(self) -> str:
         path = self._any()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ingestion.anchor import MARKER
 from playground.qdrant_faults import Fault, Kind
 from tests.doubles.ollama_state import Faults as OllamaFaults
 from tests.torture.lives import Life
-from tests.torture.outside import Trap, When
+from tests.torture.outside import EMBEDDINGS, Trap, When
 from tests.torture.processes import children_of, outlived, sleeps, strike, until
 
 if TYPE_CHECKING:
@@ -31,8 +32,11 @@ def children_killed(stage: Stage) -> None:
         if not child.ended(stage.dice.uniform(0.1, 4.0)):
             readers = children_of(child.pid)
             child.kill()
-            for reader in readers if stage.dice.random() < 0.5 else ():
+            struck = readers if stage.dice.random() < 0.5 else []
+            for reader in struck:
                 strike(reader)
+            stage.fired["readers killed with their worker"] += len(struck)
+            stage.fired["readers orphaned"] += len(readers) - len(struck)
             if left := outlived(readers, _GONE_SECONDS):
                 stage.say(f"{len(left)} reading children outlived their worker")
         stage.buried(child)
@@ -76,15 +80,18 @@ def qdrant_is_slow(stage: Stage) -> None:
 
 def embedding_fails(stage: Stage) -> None:
     """The model is away, slow, or gives vectors that are none."""
-    for faults in (
-        OllamaFaults(status=500),
-        OllamaFaults(vectors=stage.dice.choice(("nan", "zero"))),
-        OllamaFaults(first_token=stage.dice.choice((0.05, 2.2))),
-        OllamaFaults(missing=("bge-m3",)),
+    for name, faults in (
+        ("fails", OllamaFaults(status=500)),
+        ("gives no vectors", OllamaFaults(vectors=stage.dice.choice(("nan", "zero")))),
+        ("is slow", OllamaFaults(first_token=0.05)),
+        ("hangs", OllamaFaults(first_token=2.2)),
+        ("is missing", OllamaFaults(missing=("bge-m3",))),
     ):
         stage.world.spoil_meaning(faults)
         stage.change(2)
+        asked = stage.world.met()[EMBEDDINGS]
         stage.live(Life(stage.prefix))
+        stage.fired[f"embedding {name}"] += stage.world.met()[EMBEDDINGS] - asked
     stage.world.spoil_meaning()
 
 
@@ -93,6 +100,7 @@ def clock_jumps(stage: Stage) -> None:
     for offset in stage.dice.sample((_DAY, -_DAY, 0.0, _DAY), 4):
         stage.change(4)
         stage.live(Life(stage.prefix, clock_offset=offset))
+        stage.fired["lives on another day"] += offset != 0
 
 
 def two_workers(stage: Stage) -> None:
@@ -102,6 +110,7 @@ def two_workers(stage: Stage) -> None:
         pair = [stage.conceived(Life(stage.prefix)) for _ in range(2)]
         for child in pair:
             child.start()
+        stage.fired["pairs of workers at once"] += not any(child.ended(0) for child in pair)
         stage.change(stage.dice.randint(0, 2))
         if stage.dice.random() < 0.5 and not pair[0].ended(stage.dice.uniform(0, stage.life_seconds)):
             pair[0].kill()
@@ -119,6 +128,7 @@ def worker_sleeps(stage: Stage) -> None:
         stage.world.set_trap(Trap(sleeper.pid, at, when, stage.dice.choice((5, 50, 150)), sleep=True))
         sleeper.start()
         until(partial(sleeps, sleeper.pid), _ASLEEP_SECONDS)
+        stage.fired["workers put to sleep"] += not sleeper.ended(0)
         stage.world.set_trap(None)
         stage.change(3)
         stage.live(Life(stage.prefix))
@@ -134,13 +144,21 @@ def reader_killed(stage: Stage) -> None:
     if not child.ended(stage.dice.uniform(0.5, 4.0)) and (readers := children_of(child.pid)):
         strike(stage.dice.choice(readers))
         stage.kills += 1
+        stage.fired["readers killed alone"] += 1
     stage.buried(child)
 
 
 def disk_full(stage: Stage) -> None:
-    """Nothing larger than a few kilobytes can be written to the disk while documents are read."""
-    stage.change(5)
+    """Not a byte can be written to the disk: neither the marker of the folder, which was lost, nor the log."""
+    stage.changes.open_all()
+    stage.live(Life(stage.prefix))
+    marker = stage.root / MARKER
+    marker.unlink(missing_ok=True)
+    stage.tell("the marker is lost")
+    stage.changes.create()
     stage.live(Life(stage.prefix, reading_children=True, disk_full=True))
+    stage.fired["markers not written on a full disk"] += marker.exists() and not marker.stat().st_size
+    stage.live(Life(stage.prefix))
 
 
 FAULTS: dict[str, Callable[[Stage], None]] = {

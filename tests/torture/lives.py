@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 DONE, AWAY, FAILED = 0, 3, 70  # exit statuses of a life: all done, Qdrant failed, an error that nobody foresaw
 _PR_SET_PDEATHSIG = 1
-_LARGEST_FILE = 4096  # bytes on a full disk
+_LARGEST_FILE = 0  # bytes on a full disk
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, ClassVar
 from aiohttp import web
 from pydantic import TypeAdapter
 
-from playground.qdrant_faults import Faults
+from playground.qdrant_faults import Faults, Kind
 from playground.qdrant_server import Engine, build
 from tests.doubles.ollama import running_ollama
 from tests.doubles.ollama_state import Faults as OllamaFaults
@@ -28,8 +29,12 @@ if TYPE_CHECKING:
     from aiohttp.typedefs import Handler
     from pydantic import ConfigDict
 
+    from playground.qdrant_faults import Fault
+    from tests.doubles.ollama_state import Ollama
+
 # A passage that holds this word is refused by the embedding model, always: it is found by words alone.
 UNEMBEDDABLE = "unembeddable"
+EMBEDDINGS = "embeddings"  # how often the model was asked for some
 _READS = ("/scroll", "/count", "/facet", "/query", "/points")
 
 
@@ -96,6 +101,21 @@ class Snare:
         return response
 
 
+class CountedFaults(Faults):
+    """Counts the faults that calls have met, by kind: one that is set and never met proves nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(by_http=True)
+        self.met: Counter[str] = Counter()
+
+    def take(self, route: str, *, updates: bool) -> Fault | None:
+        """Count what the call meets, unless it only counts writes down to the one that is meant."""
+        fault = super().take(route, updates=updates)
+        if fault and (fault.kind is not Kind.SLOW or fault.delay_ms):
+            self.met[f"Qdrant {fault.kind}"] += 1
+        return fault
+
+
 def _writes(request: web.Request) -> bool:
     if request.path.startswith("/_") or request.method == "GET":
         return False
@@ -107,7 +127,9 @@ def _strike(trap: Trap) -> None:
         os.kill(trap.pid, signal.SIGSTOP if trap.sleep else signal.SIGKILL)
 
 
-def _application(engine: Engine, snare: Snare) -> web.Application:
+def _application(engine: Engine, snare: Snare, ollama: Ollama) -> web.Application:
+    faults = CountedFaults()
+
     async def set_trap(request: web.Request) -> web.Response:
         snare.set(TypeAdapter(Trap | None).validate_json(await request.read()))
         return await show(request)
@@ -115,25 +137,29 @@ def _application(engine: Engine, snare: Snare) -> web.Application:
     async def show(_: web.Request) -> web.Response:
         return web.json_response({"writes": snare.writes, "busy": snare.busy})
 
-    app = build(engine, faults=Faults(by_http=True))
+    async def tell(_: web.Request) -> web.Response:
+        return web.json_response({**faults.met, EMBEDDINGS: len(ollama.bodies("/api/embed"))})
+
+    app = build(engine, faults=faults)
     app.middlewares.append(snare.middleware)
     app.router.add_put("/_trap", set_trap)
     app.router.add_get("/_trap", show)
+    app.router.add_get("/_met", tell)
     return app
 
 
 async def _serve() -> None:
     engine = Engine(None)
     await engine.open()
-    runner = web.AppRunner(_application(engine, Snare()), shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with running_ollama(("bge-m3",), faults=OllamaFaults(bad_text=UNEMBEDDABLE)) as ollama:
+        runner = web.AppRunner(_application(engine, Snare(), ollama), shutdown_timeout=1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
         sys.stdout.write(json.dumps({"qdrant": f"http://127.0.0.1:{runner.addresses[0][1]}", "ollama": ollama.url}))
         sys.stdout.write("\n")
         sys.stdout.flush()
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
-    await runner.cleanup()
+        await runner.cleanup()
     await engine.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ class Stage:
     def __init__(self, world: World, scratch: Path, seed: int) -> None:
         self.kills = 0
         self.differences = 0
+        self.fired: Counter[str] = Counter()
         self.world = world
         self.root = scratch / "folder"
         self.root.mkdir()

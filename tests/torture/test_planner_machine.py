@@ -1,22 +1,22 @@
 """Whatever happens to a folder, and wherever workers die: after one undisturbed pass the model follows it.
 
-`TORTURE=10` makes ten times as many steps. A failure prints the steps and a line that repeats them.
+`TORTURE=10` makes ten times as many steps, and looks for the shortest that fail; `SEED=` repeats a run. The seed and
+the steps made are printed, and by a failure the steps and a line that repeats them.
 """
 
 from __future__ import annotations
 
-import os
 from itertools import islice
 
-from hypothesis import HealthCheck, settings
+import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from ingestion.plan import LONGEST_REST
+from tests.torture.machines import Made, run, told
 from tests.torture.planned import BROKEN, Model
 
-TIMES = int(os.environ.get("TORTURE", "1"))
-STEPS = 50  # at most, in each example: about 10,000 in all
+MADE = Made()
 
 PATHS = st.sampled_from(
     [f"{folder}{stem}.{suffix}" for folder in ("", "f/", "g/") for stem in "ab" for suffix in ("md", "txt")]
@@ -45,47 +45,57 @@ class PlannerMachine(RuleBasedStateMachine):
 
     @rule(path=PATHS, content=CONTENTS)
     def write(self, path: str, content: str) -> None:
+        MADE.steps += 1
         self.model.write(path, content)
 
     @precondition(lambda self: self.has_files)
     @rule(data=st.data(), goal=PATHS)
     def move(self, data: st.DataObject, goal: str) -> None:
+        MADE.steps += 1
         self.model.move(self.any_file(data), goal)
 
     @precondition(lambda self: self.has_files)
     @rule(data=st.data(), goal=PATHS)
     def copy(self, data: st.DataObject, goal: str) -> None:
+        MADE.steps += 1
         self.model.write(goal, self.model.files[self.any_file(data)].content)
 
     @precondition(lambda self: self.has_files)
     @rule(data=st.data())
     def swap(self, data: st.DataObject) -> None:
+        MADE.steps += 1
         self.model.swap(self.any_file(data), self.any_file(data))
 
     @precondition(lambda self: self.has_files)
     @rule(data=st.data())
     def delete(self, data: st.DataObject) -> None:
+        MADE.steps += 1
         del self.model.files[self.any_file(data)]
 
     @precondition(lambda self: self.has_files)
     @rule(data=st.data(), locked=st.booleans())
     def lock(self, data: st.DataObject, *, locked: bool) -> None:
+        MADE.steps += 1
         self.model.lock(self.any_file(data), locked=locked)
 
     @rule(folder=FOLDERS)
     def close(self, folder: str) -> None:
+        MADE.steps += 1
         self.model.closed ^= {folder}
 
     @rule(seconds=DAYS)
     def turn_the_clock(self, seconds: float) -> None:
+        MADE.steps += 1
         self.model.now += seconds
 
     @rule(writes=st.integers(0, 8))
     def die(self, writes: int) -> None:
+        MADE.steps += 1
         self.work(writes)
 
     @rule()
     def live(self) -> None:
+        MADE.steps += 1
         self.work(None)
 
     def work(self, writes: int | None) -> None:
@@ -96,6 +106,7 @@ class PlannerMachine(RuleBasedStateMachine):
 
     @rule()
     def judge(self) -> None:
+        MADE.steps += 1
         self.model.closed.clear()
         self.model.now += LONGEST_REST + 1
         self.work(None)
@@ -103,17 +114,11 @@ class PlannerMachine(RuleBasedStateMachine):
         assert list(self.model.run_pass()) == []
 
     def teardown(self) -> None:
+        MADE.examples += 1
         self.judge()
 
 
-def test_one_pass_brings_any_model_to_its_folder() -> None:
-    run_state_machine_as_test(
-        PlannerMachine,
-        settings=settings(
-            max_examples=240 * TIMES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            print_blob=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+def test_one_pass_brings_any_model_to_its_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    with told(capsys, "planner's machine", MADE):
+        run(PlannerMachine, examples=300, steps=50)
+    assert MADE.steps >= 10_000

@@ -1,20 +1,20 @@
 """Whatever happens to a real folder, and at whichever write workers die: one undisturbed pass mends the index.
 
-`TORTURE=10` makes ten times as many steps. A failure prints the steps and a line that repeats them.
+`TORTURE=10` makes ten times as many steps, and looks for the shortest that fail; `SEED=` repeats a run. The seed and
+the steps made are printed, and by a failure the steps and a line that repeats them.
 """
 
 from __future__ import annotations
 
-import os
 import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, note, settings
+from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from qdrant_client import QdrantClient
 
 from ingestion import enrich
@@ -27,12 +27,13 @@ from tests.doubles.ollama_vectors import embed
 from tests.knowledge.crashing import Crash, crashing
 from tests.torture.changes import Changes
 from tests.torture.lives import Life, parts
+from tests.torture.machines import Made, run, told
 from tests.torture.outside import UNEMBEDDABLE
 from tests.torture.powers import as_anyone
 from tests.torture.verdict import Held, differences, held
 
-TIMES = int(os.environ.get("TORTURE", "1"))
 DAYS = st.sampled_from([-86_400.0, 0.0, 0.0, 0.0, 60.0, 86_400.0])
+MADE = Made()
 DICE = st.integers(0, 2**32 - 1)
 
 
@@ -60,22 +61,39 @@ class WorkerMachine(RuleBasedStateMachine):
 
     @rule(dice=DICE, times=st.integers(1, 4))
     def change(self, dice: int, times: int) -> None:
+        MADE.steps += 1
         changes = Changes(self.root, Random(dice))  # noqa: S311 (hypothesis repeats it)
         with as_anyone():
             for _ in range(times):
                 note(changes.change())
 
+    @rule(dice=DICE, collection=st.sampled_from(["t_passages", "t_documents"]), everything=st.booleans())
+    def lose(self, dice: int, collection: str, *, everything: bool) -> None:
+        """Somebody restores an older disk, or drops what he should not."""
+        MADE.steps += 1
+        if not self.client.collection_exists(collection):
+            return
+        if everything:
+            self.client.delete_collection(collection)
+            return
+        points = self.client.scroll(collection, limit=1000)[0]
+        if dropped := Random(dice).sample(points, len(points) // 2):  # noqa: S311 (hypothesis repeats it)
+            self.client.delete(collection, [point.id for point in dropped])
+
     @rule(at=st.integers(1, 40), applied=st.booleans(), offset=DAYS)
     def die(self, at: int, *, applied: bool, offset: float) -> None:
+        MADE.steps += 1
         with suppress(Crash):
             self.lived(crashing(self.client, at, applied=applied), Life("t", clock_offset=offset))
 
     @rule(offset=DAYS)
     def live(self, offset: float) -> None:
+        MADE.steps += 1
         self.lived(self.client, Life("t", clock_offset=offset))
 
     @rule()
     def judge(self) -> None:
+        MADE.steps += 1
         with as_anyone():
             Changes(self.root, Random(0)).open_all()  # noqa: S311 (no dice are thrown)
         ours = self.lived(self.client, Life("t", clock_offset=LONGEST_REST + 1))
@@ -90,6 +108,7 @@ class WorkerMachine(RuleBasedStateMachine):
         return held(client, life.prefix)
 
     def teardown(self) -> None:
+        MADE.examples += 1
         try:
             self.judge()
         finally:
@@ -97,17 +116,11 @@ class WorkerMachine(RuleBasedStateMachine):
             self.scratch.cleanup()
 
 
-def test_one_pass_brings_any_index_to_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_pass_brings_any_index_to_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)  # where no .env is
     monkeypatch.setattr(index_room, "_BATCH", 3)
     monkeypatch.setattr(enrich, "BATCH", 4)
-    run_state_machine_as_test(
-        WorkerMachine,
-        settings=settings(
-            max_examples=20 * TIMES,
-            stateful_step_count=20,
-            deadline=None,
-            print_blob=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    with told(capsys, "worker's machine", MADE):
+        run(WorkerMachine, examples=15, steps=20)

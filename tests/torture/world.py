@@ -38,6 +38,10 @@ class World:
         """How many writes came since the trap was set."""
         return int(_call("GET", f"{self.qdrant}/_trap")["writes"])
 
+    def met(self) -> dict[str, int]:
+        """How many calls to Qdrant met which kind of fault, and how often the model was asked for vectors."""
+        return _call("GET", f"{self.qdrant}/_met")
+
     def settle(self) -> None:
         """Wait until no write is under way any more: those of a killed worker may come late."""
         if not until(lambda: not _call("GET", f"{self.qdrant}/_trap")["busy"], _LIMIT_SECONDS):
