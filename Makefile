@@ -34,7 +34,8 @@ bench-setup: $(BENCH)/.installed ## Build .venv-bench: what the benches need bes
 
 $(BENCH)/.installed: $(UV) requirements-bench.lock pyproject.toml
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv --without-pip $(BENCH)
-	@$(UV) pip sync --quiet --require-hashes --python $(BENCH)/bin/python requirements-bench.lock
+	@# Copied, not linked: nltk, which llama-index asks, refuses to open a file that has another name.
+	@$(UV) pip sync --quiet --link-mode copy --require-hashes --python $(BENCH)/bin/python requirements-bench.lock
 	@echo "$(CURDIR)" > $(BENCH)/lib/python3.11/site-packages/souffleur.pth
 	@touch $@
 

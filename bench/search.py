@@ -1,0 +1,110 @@
+"""What a search costs, and how soon the bot is there. `python -m bench.search`.
+
+Our own time of a search is what is left when Qdrant's and the embedding model's are taken away. The vectors in the
+index are drawn at random: where they stand does not change what a search costs. Prints one JSON line last.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import random
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bench.growing import Clock
+from bench.minilm import DIMENSION, NAME
+from bench.stage import PDF, QUESTIONS, load, needed, seconds, served
+from bench.starting import starting
+from ingestion.reading.read import read
+from ingestion.split import split
+from knowledge.audience import Audience
+from knowledge.documents import Document, Fingerprint, State
+from knowledge.index import Index
+from knowledge.meaning import Meaning
+from knowledge.passages import passages_of
+from knowledge.qdrant import open_qdrant
+from knowledge.search import Search
+from knowledge.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qdrant_client import QdrantClient
+
+_PREFIX = "bench"
+_ENGINE = ("query_points", "query_batch_points", "scroll", "retrieve", "count", "get_collection", "collection_exists")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m bench.search", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="how often each question is asked, each start is tried")
+    given = parser.parse_args()
+    logging.disable(logging.WARNING)
+    with served("bench.minilm", "--port", "0") as ollama, served("bench.stand_in") as qdrant:
+        settings = Settings.load(qdrant_url=qdrant, ollama_url=ollama, embedding_model=NAME, collection=_PREFIX)
+        client = open_qdrant(settings)
+        passages = _fill(client, Meaning(settings))
+        figures = {"passages": passages, **_searches(client, settings, given.rounds)}
+        client.close()
+        environment = {name.upper(): str(value) for name, value in settings.model_dump(exclude_none=True).items()}
+        figures |= starting(environment, given.rounds)
+    print(json.dumps({**figures, "load": load()}))
+
+
+def _fill(client: QdrantClient, meaning: Meaning) -> int:
+    source = needed(PDF)
+    reading = read(source)
+    document = Document(
+        source.name, Fingerprint(0, 0, 0, 0), "0" * 64, "0", 1, State.WORDS, title=reading.title, pages=reading.pages
+    )
+    passages = passages_of(document, split(reading))
+    index, dice = Index(client, _PREFIX, meaning), random.Random(1)  # noqa: S311  # vectors, not secrets
+    index.prepare()
+    index.replace(document, passages)
+    for start in range(0, len(passages), 64):
+        batch = passages[start : start + 64]
+        index.enrich([(passage.id, [dice.gauss(0, 1) for _ in range(DIMENSION)]) for passage in batch])
+    return len(passages)
+
+
+def _searches(client: QdrantClient, settings: Settings, rounds: int) -> dict[str, float]:
+    """Milliseconds; each question is new in the first round, and its embedding is remembered in the others."""
+    asked = [json.loads(line)["question"] for line in needed(QUESTIONS).read_text(encoding="utf-8").splitlines()]
+    engine, model = Clock(), Clock()
+    for name in _ENGINE:
+        setattr(client, name, engine.around(getattr(client, name)))
+    meaning = Meaning(settings)
+    for name in ("embed_documents", "embed_query"):
+        setattr(meaning, name, model.around(getattr(meaning, name)))
+    search = Search(client, _PREFIX, meaning)
+    search.find("warm", Audience.everyone(), 8)  # imports
+    whole: list[float] = []
+    own: list[float] = []
+    embedding: list[float] = []
+    again: list[float] = []
+    for n in range(rounds):
+        for question in asked:
+            engine.seconds = model.seconds = 0.0
+            taken = seconds(partial(search.find, question, Audience.everyone(), 8))
+            whole.append(taken)
+            own.append(taken - engine.seconds - model.seconds)
+            (again if n else embedding).append(model.seconds)
+    return {
+        "search_p50_ms": _ms(whole, 0.5),
+        "search_p95_ms": _ms(whole, 0.95),
+        "own_p50_ms": _ms(own, 0.5),
+        "own_p95_ms": _ms(own, 0.95),
+        "embedding_p50_ms": _ms(embedding, 0.5),
+        "embedding_again_p50_ms": _ms(again, 0.5),
+    }
+
+
+def _ms(values: Sequence[float], share: float) -> float:
+    return round(1000 * sorted(values)[min(int(share * len(values)), len(values) - 1)], 3) if values else 0.0
+
+
+if __name__ == "__main__":
+    main()
