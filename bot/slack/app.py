@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import commands, conversations, home, passage
+from bot.slack import commands, conversations, home, passage, private, shortcut
 from bot.slack.parts import Answering, Parts
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ DOORS: tuple[Door, ...] = (
     conversations,
     home,
     passage,
+    private,
+    shortcut,
     commands,
 )
 EVENTS = tuple(event for door in DOORS for event in door.EVENTS)

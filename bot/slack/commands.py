@@ -1,4 +1,4 @@
-"""The doors of the slash commands: `/ask`, `/docs` and the gate of `/reindex`."""
+"""The doors of the slash commands: `/ask`, `/docs`, `/souffleur` and the gate of `/reindex`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.question import Question
+from bot.slack.blocks import section
 from bot.slack.confirming import Confirming, asks_to_confirm
-from bot.slack.deliver import deliver, never_silent
-from bot.slack.languages import texts_in
+from bot.slack.deliver import never_silent
 from bot.slack.listing import listing
 from bot.slack.markup import label, plain
-from bot.slack.people import audience_of, refusal
+from bot.slack.people import refusal
+from bot.slack.private import PrivateAnswers, Spot
 from bot.slack.reindex import Reindex
 from bot.slack.whisper import Whisper
 from knowledge.requests import EVERYTHING
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 ASK = "/ask"
 DOCS = "/docs"
 REINDEX = "/reindex"
-COMMANDS = (ASK, DOCS, REINDEX)
+SOUFFLEUR = "/souffleur"
+COMMANDS = (ASK, DOCS, REINDEX, SOUFFLEUR)
 EVENTS: tuple[str, ...] = ()
 _ANY = re.compile(".*", re.DOTALL)
 
@@ -54,6 +55,7 @@ class Command:
     user: str
     channel: str
     response_url: str
+    bot_user: str = ""
 
 
 def command_of(payload: Json, bot_user: str) -> Command:
@@ -64,6 +66,7 @@ def command_of(payload: Json, bot_user: str) -> Command:
         user=payload["user_id"],
         channel=payload["channel_id"],
         response_url=payload["response_url"],
+        bot_user=bot_user,
     )
 
 
@@ -75,23 +78,22 @@ class Commands:
 
     async def carry_out(self, command: Command) -> None:
         """Carry out one command, known or not."""
-        language = await self.parts.people.language(command.user)
-        texts = texts_in(language)
+        texts = await self.parts.people.texts(command.user)
         whisper = Whisper(self.parts.client, command.response_url, command.channel, command.user)
         async with never_silent(whisper, texts):
             if command.name == REINDEX:
                 await self._reindex(command, whisper, texts)
             elif command.name == DOCS:
                 await whisper.show(texts.docs_title, await asyncio.to_thread(self._listing, command, texts))
+            elif command.name == SOUFFLEUR:
+                await whisper.show(texts.help_title, help_for(command, self.parts.people.admins, texts))
             elif command.name != ASK:
                 await whisper.say(texts.unknown_command.format(command=label(command.name)))
             elif not command.text:
                 await whisper.say(texts.ask_usage)
             else:
-                await whisper.progress(texts.searching, texts.looking)
-                audience = audience_of(command.user, command.channel)
-                question = Question(command.text, audience, locale=language)
-                await deliver(self.parts, question, whisper, texts)
+                spot = Spot(command.user, command.channel, command.response_url)
+                await PrivateAnswers(self.parts).ask(command.text, spot)
 
     def _listing(self, command: Command, texts: Texts) -> list[Block]:
         return listing(self.parts.ledger.all().values(), command.text, self.parts.links, texts)
@@ -109,3 +111,10 @@ class Commands:
         if message is None or message.channel != command.channel:
             follow = texts.reindex_follow if message else texts.reindex_follow_home
             await whisper.say(follow.format(scope=f"`{label(scope)}`"))
+
+
+def help_for(command: Command, admins: frozenset[str], texts: Texts) -> list[Block]:
+    """What the bot is for and how it is asked; for admins, what they may do besides."""
+    how = texts.home_how.format(bot=f"<@{command.bot_user}>")
+    blocks = [section(f"*{texts.help_title}*\n{texts.home_what}"), section(how)]
+    return [*blocks, section(texts.help_admin)] if command.user in admins else blocks

@@ -59,8 +59,8 @@ async def never_silent(paper: Paper, texts: Texts) -> AsyncIterator[None]:
         await paper.break_off(_apology(error, texts))
 
 
-async def deliver(parts: Parts, question: Question, paper: Paper, texts: Texts, notices: Sequence[str] = ()) -> None:
-    """Answer a question on a paper; `notices` are added at its end.
+async def deliver(parts: Parts, question: Question, paper: Paper, texts: Texts, notices: Sequence[str] = ()) -> Answer:
+    """Answer a question on a paper, and give the answer; `notices` are added at its end.
 
     Raises:
         RuntimeError: answering ended without an answer; or whatever else it raises.
@@ -73,6 +73,7 @@ async def deliver(parts: Parts, question: Question, paper: Paper, texts: Texts, 
             await events.aclose()
     changed = await last_changes(parts.ledger, answer.citations)
     await paper.finish(after(answer, parts.links, texts_in(answer.language), notices, changed))
+    return answer
 
 
 async def _write(events: AsyncIterator[Event], paper: Paper, texts: Texts) -> Answer:

@@ -9,6 +9,7 @@ from bot.slack.blocks import Links
 from bot.slack.connection import web_client
 from bot.slack.flights import Flights
 from bot.slack.people import People
+from bot.slack.shelf import Shelf
 from knowledge.holds import Holds
 from knowledge.ledger import Ledger
 from knowledge.lookup import Lookup
@@ -51,6 +52,7 @@ class Parts:
     people: People
     links: Links
     flights: Flights
+    shelf: Shelf
 
     @classmethod
     def of(cls, settings: BotSettings, answering: Answering, qdrant: QdrantClient) -> Parts:
@@ -66,6 +68,7 @@ class Parts:
             people=People(client, settings.admins),
             links=Links(settings.document_url_template),
             flights=Flights(),
+            shelf=Shelf(),
         )
 
 

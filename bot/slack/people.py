@@ -75,6 +75,11 @@ def refusal(sentence: str, admins: frozenset[str], texts: Texts) -> str:
     return sentence.format(admins=", ".join(f"<@{admin}>" for admin in sorted(admins)))
 
 
+def audience_of_channel(_channel: str) -> Audience:
+    """What everybody in a channel may know: everyone's, as long as all documents are everyone's."""
+    return Audience.everyone()
+
+
 def audience_of(_user: str, _channel: str) -> Audience:
     """On whose behalf a person asks in a channel: everyone's, as long as all documents are everyone's."""
     return Audience.everyone()

@@ -57,6 +57,19 @@ class Texts:
     docs_more: str  # {n}
 
     # Commands
+    help_title: str
+    help_admin: str
+    share: str
+    share_gone: str
+    share_refused: str
+    share_failed: str
+    shared_by: str  # {user} {question}
+    ask_again: str
+    shortcut_title: str
+    shortcut_hint: str
+    question: str
+    ask: str
+    cancel: str
     ask_usage: str
     unknown_command: str  # {command}
     reindex_refused: str  # {admins}

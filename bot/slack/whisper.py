@@ -23,14 +23,28 @@ log = logging.getLogger(__name__)
 class Whisper:
     """An ephemeral answer: first what is being done, then, in its place, the whole answer.
 
-    Slack takes five messages at a response address, within 30 minutes: hence no streaming here.
+    Slack takes five messages at a response address, within 30 minutes: hence no streaming here. `finished` and
+    `broken_off` are what may be done at its end. Not `instead`, it is shown beside what was there before.
     """
 
-    def __init__(self, client: AsyncWebClient, response_url: str, channel: str, user: str) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        response_url: str,
+        channel: str,
+        user: str,
+        *,
+        finished: Sequence[Block] = (),
+        broken_off: Sequence[Block] = (),
+        instead: bool = True,
+    ) -> None:
         self._client = client
         self._webhook = webhook(response_url)
         self._channel = channel
         self._user = user
+        self._finished = finished
+        self._broken_off = broken_off
+        self._instead = instead
         self._text = ""
         self._announced = False
 
@@ -53,7 +67,10 @@ class Whisper:
         self._text += words
 
     async def finish(self, blocks: Sequence[Block] = ()) -> None:
-        """Show the whole answer."""
+        """Show the whole answer, and what may be done with it."""
+        await self._show_all([*blocks, *self._finished])
+
+    async def _show_all(self, blocks: Sequence[Block]) -> None:
         pages = [piece.text for piece in pieces("", defused(self._text))] or [""]
         for n, page in enumerate(pages):
             last = n == len(pages) - 1
@@ -63,7 +80,7 @@ class Whisper:
     async def break_off(self, sentence: str) -> None:
         """Show what there is of the answer, and why there is no more."""
         self._text += f"{closed(self._text)}\n\n_{sentence}_" if self._text.strip() else sentence
-        await self.finish()
+        await self._show_all(self._broken_off)
 
     async def _send(self, text: str, blocks: Sequence[Block], *, replace: bool = True) -> None:
         try:
@@ -71,7 +88,7 @@ class Whisper:
                 text=text,
                 blocks=list(blocks) or None,
                 response_type="ephemeral",
-                replace_original=replace,
+                replace_original=replace and self._instead,
                 unfurl_links=False,
                 unfurl_media=False,
             )

@@ -49,6 +49,29 @@ ENGLISH = Texts(
     docs_found="Documents with “{words}” in title or path: {count} of {total}",
     docs_none="None of the {total} documents has “{words}” in its title or path. `/docs` alone lists them all.",
     docs_more="… and {n} more: `/docs words` narrows the list",
+    help_title="What I do",
+    help_admin=(
+        "*For administrators*\n"
+        "• `/reindex`, perhaps followed by a file or a folder: the documents are read again.\n"
+        "• `/reindex confirm-deletes`: documents that went missing in great numbers answer no longer.\n"
+        "• My Home tab has buttons for both, and shows what could not be read and why."
+    ),
+    share="Share in channel",
+    share_gone=(
+        "I no longer have this answer, or it has been shared already. *Ask again* gets a new one that you can share."
+    ),
+    share_refused=(
+        "I cannot share this answer here: not everybody in this channel may read what it was written from, "
+        "or a document has been changed since. *Ask again*, or ask me in the channel itself."
+    ),
+    share_failed="Slack did not let me post here. Invite me to the channel, then share again.",
+    shared_by="{user} asked me: *{question}*",
+    ask_again="Ask again",
+    shortcut_title="Ask Souffleur",
+    shortcut_hint="Put it as a question if it is none yet. Only you will see the answer, until you share it.",
+    question="Question",
+    ask="Ask",
+    cancel="Cancel",
     ask_usage=(
         "Write your question after the command, for instance: `/ask How many days of leave do we have?` "
         "Only you will see the answer."
@@ -126,7 +149,8 @@ ENGLISH = Texts(
     home_how=(
         "• In a channel: {bot} followed by your question; I answer in the thread.\n"
         "• Here, under *Messages*: just write your question.\n"
-        "• `/ask` followed by your question: only you see the answer.\n"
+        "• `/ask` followed by your question: only you see the answer, until you share it.\n"
+        "• In the menu of any message, *Ask Souffleur about this*.\n"
         "• `/docs`, perhaps followed by words: the documents, or those with these words in title or path."
     ),
     home_documents="Documents ({total})",

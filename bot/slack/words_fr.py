@@ -53,6 +53,31 @@ FRENCH = Texts(
         "Aucun des {total} documents n'a « {words} » dans son titre ou son chemin. `/docs` seul les liste tous."
     ),
     docs_more="… et {n} de plus : `/docs mots` resserre la liste",
+    help_title="Ce que je fais",
+    help_admin=(
+        "*Pour les administrateurs*\n"
+        "• `/reindex`, seul ou suivi d'un fichier ou d'un dossier : les documents sont relus.\n"
+        "• `/reindex confirm-deletes` : les documents disparus en grand nombre ne répondent plus.\n"
+        "• Mon onglet Accueil a des boutons pour les deux, et montre ce qui n'a pas pu être lu et pourquoi."
+    ),
+    share="Partager dans le canal",
+    share_gone=(
+        "Je n'ai plus cette réponse, ou elle est déjà partagée. *Redemander* en donne une nouvelle, à partager."
+    ),
+    share_refused=(
+        "Je ne peux pas partager cette réponse ici : tout le monde dans ce canal n'a pas le droit de lire ce dont "
+        "elle est tirée, ou un document a changé depuis. *Redemandez*, ou interrogez-moi dans le canal même."
+    ),
+    share_failed="Slack ne m'a pas laissé publier ici. Invitez-moi dans le canal, puis partagez à nouveau.",
+    shared_by="{user} m'a demandé : *{question}*",
+    ask_again="Redemander",
+    shortcut_title="Demander à Souffleur",
+    shortcut_hint=(
+        "Tournez-le en question si ce n'en est pas une. Vous seul verrez la réponse, tant que vous ne la partagez pas."
+    ),
+    question="Question",
+    ask="Demander",
+    cancel="Annuler",
     ask_usage=(
         "Écrivez votre question après la commande, par exemple : "
         "`/ask Combien de jours de congé avons-nous ?` Vous seul verrez la réponse."
@@ -136,7 +161,8 @@ FRENCH = Texts(
     home_how=(
         "• Dans un canal : {bot} suivi de votre question ; je réponds dans le fil.\n"
         "• Ici, sous *Messages* : écrivez simplement votre question.\n"
-        "• `/ask` suivi de votre question : vous seul voyez la réponse.\n"
+        "• `/ask` suivi de votre question : vous seul voyez la réponse, tant que vous ne la partagez pas.\n"
+        "• Dans le menu de tout message, *Ask Souffleur about this*.\n"
         "• `/docs`, seul ou suivi de mots : les documents, ou ceux qui ont ces mots dans leur titre ou leur chemin."
     ),
     home_documents="Documents ({total})",

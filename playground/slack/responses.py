@@ -40,10 +40,11 @@ class Responses:
         self._hooks: dict[str, Hook] = {}
 
     def issue(self, channel: str, user: str, original: Message | None = None) -> str:
-        """A new response url for a gesture, made on a message if `original` is one."""
+        """A new response url for a gesture, made on a message if `original` is one; an app replaces only its own."""
         name = secrets.token_hex(12)
         thread_ts = original.thread_ts if original and original.is_reply else None
-        self._hooks[name] = Hook(channel, user, self.now(), original.ts if original else None, thread_ts)
+        own = original.ts if original and original.bot_id else None
+        self._hooks[name] = Hook(channel, user, self.now(), own, thread_ts)
         return f"{self.origin()}/response/{name}"
 
     async def receive(self, request: web.Request) -> web.Response:

@@ -21,4 +21,4 @@ def test_both_languages_fill_in_the_same(name: str) -> None:
 
 def test_the_languages_differ() -> None:
     same = {f.name for f in fields(Texts) if getattr(ENGLISH, f.name) == getattr(FRENCH, f.name)}
-    assert same == {"sources", "page", "passage_title", "home_documents"}
+    assert same == {"sources", "page", "passage_title", "question", "home_documents"}

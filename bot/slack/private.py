@@ -1,0 +1,104 @@
+"""The door of private answers: asks for them, and hears of *Share in channel* and *Ask again* under them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.question import Question
+from bot.slack.blocks import actions, button
+from bot.slack.connection import webhook
+from bot.slack.deliver import deliver, never_silent
+from bot.slack.languages import texts_in
+from bot.slack.people import audience_of
+from bot.slack.sharing import may_be_shared, share
+from bot.slack.shelf import Private
+from bot.slack.whisper import Whisper
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncAck, AsyncApp
+
+    from bot.slack.messages import Json
+    from bot.slack.parts import Parts
+
+EVENTS: tuple[str, ...] = ()
+SHARE = "share_answer"
+AGAIN = "ask_again"
+_VALUE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a person acted: what is said at its address, only they see."""
+
+    user: str
+    channel: str
+    response_url: str
+
+
+def register(app: AsyncApp, parts: Parts) -> None:
+    """Listen for the two buttons under a private answer."""
+    answers = PrivateAnswers(parts)
+
+    async def on_share(ack: AsyncAck, body: Json, action: Json) -> None:
+        await ack()
+        parts.flights.start(answers.share(action.get("value") or "", _spot(body)))
+
+    async def on_again(ack: AsyncAck, body: Json, action: Json) -> None:
+        await ack()
+        if question := action.get("value"):
+            parts.flights.start(answers.ask(question, _spot(body)))
+
+    app.action(SHARE)(on_share)
+    app.action(AGAIN)(on_again)
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateAnswers:
+    """Answers a question so that only one person sees it, until they share it."""
+
+    parts: Parts
+
+    async def ask(self, text: str, spot: Spot) -> None:
+        """Answer a question at a spot, in place of what was shown there."""
+        name = uuid.uuid4().hex
+        language = await self.parts.people.language(spot.user)
+        texts = texts_in(language)
+        again = [button(AGAIN, texts.ask_again, text)] if len(text) <= _VALUE else []
+        whisper = Whisper(
+            self.parts.client,
+            spot.response_url,
+            spot.channel,
+            spot.user,
+            finished=[actions(button(SHARE, texts.share, name), *again)],
+            broken_off=[actions(*again)] if again else [],
+        )
+        async with never_silent(whisper, texts):
+            await whisper.progress(texts.searching, texts.looking)
+            question = Question(text, audience_of(spot.user, spot.channel), locale=language)
+            answer = await deliver(self.parts, question, whisper, texts)
+            self.parts.shelf.put(name, Private(spot.user, text, answer))
+
+    async def share(self, name: str, spot: Spot) -> None:
+        """Show everybody in the channel what only one person has seen; say so where that cannot be."""
+        texts = await self.parts.people.texts(spot.user)
+        aside = Whisper(self.parts.client, spot.response_url, spot.channel, spot.user, instead=False)
+        private = self.parts.shelf.take(name, spot.user)
+        if private is None:
+            await aside.say(texts.share_gone)
+            return
+        done = False
+        async with never_silent(aside, texts):
+            if not await may_be_shared(self.parts, private.answer, spot.channel):
+                await aside.say(texts.share_refused)
+            elif not (done := await share(self.parts, private, spot.channel, spot.response_url)):
+                await aside.say(texts.share_failed)
+        if done:
+            await webhook(spot.response_url).send(delete_original=True)
+        else:
+            self.parts.shelf.put(name, private)
+
+
+def _spot(body: Json) -> Spot:
+    return Spot(body["user"]["id"], body["channel"]["id"], body["response_url"])
