@@ -10,13 +10,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.slack import standing
-from bot.slack.blocks import Block, Links, context, header, packed, section, shortened
+from bot.slack.blocks import (
+    Block,
+    Links,
+    actions,
+    button,
+    context,
+    grave_button,
+    header,
+    moment,
+    packed,
+    section,
+    shortened,
+)
 from bot.slack.confirming import Confirming
 from bot.slack.holding import CONFIRM_BUTTON, held
 from bot.slack.people import refusal
+from bot.slack.reindex import Reindex
 from bot.slack.requested import under_way
 from knowledge.documents import SEARCHABLE, Document, State
 from knowledge.errors import IndexUnavailable
+from knowledge.requests import EVERYTHING
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -33,11 +47,13 @@ _FAILURE_BLOCKS = 20
 _LINES = 30_000  # characters of each of the two lists: Slack takes 250,000 bytes, six for each é
 _PROMPTS = 4
 _PROMPT_TITLE = 60
+REINDEX_BUTTON = "reindex_all"
+REFRESH_BUTTON = "refresh_home"
 EVENTS: tuple[str, ...] = ("app_home_opened",)
 
 
 def register(app: AsyncApp, parts: Parts) -> None:
-    """Listen for somebody who opens the bot, and for the button beside held deletions."""
+    """Listen for somebody who opens the bot, and for the buttons on its Home tab."""
     home = Home(parts)
 
     async def on_home(event: Json, context: AsyncBoltContext) -> None:
@@ -51,7 +67,17 @@ def register(app: AsyncApp, parts: Parts) -> None:
         pressed = home.confirm(body["user"]["id"], action.get("value") or "", context.bot_user_id or "")
         parts.flights.start(pressed)
 
+    async def on_reindex(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> None:
+        await ack()
+        parts.flights.start(home.reindex(body["user"]["id"], context.bot_user_id or ""))
+
+    async def on_refresh(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> None:
+        await ack()
+        parts.flights.start(home.show(body["user"]["id"], context.bot_user_id or ""))
+
     app.event("app_home_opened")(on_home)
+    app.action(REINDEX_BUTTON)(on_reindex)
+    app.action(REFRESH_BUTTON)(on_refresh)
     app.action(CONFIRM_BUTTON)(on_confirm)
 
 
@@ -100,6 +126,20 @@ class Home:
                 note = texts.index_away
         await self.show(user, bot_user, note)
 
+    async def reindex(self, user: str, bot_user: str) -> None:
+        """Have every document read again, for an admin, and show the tab as it stands after it."""
+        texts, admins = await self.parts.people.texts(user), self.parts.people.admins
+        if user not in admins:
+            note = refusal(texts.reindex_refused, admins, texts)
+        else:
+            try:
+                message = await Reindex(self.parts, user, texts).begin(EVERYTHING)
+                follow = texts.reindex_follow if message else texts.reindex_follow_home
+                note = follow.format(scope=f"`{EVERYTHING}`")
+            except IndexUnavailable:
+                note = texts.index_away
+        await self.show(user, bot_user, note)
+
     async def suggest(self, user: str, channel: str) -> None:
         """Suggest first questions in the Messages tab."""
         texts = await self.parts.people.texts(user)
@@ -130,7 +170,7 @@ def view(stock: Stock | None, links: Links, visitor: Visitor) -> list[Block]:
     texts = visitor.texts
     blocks = [section(f"*{visitor.note}*")] if visitor.note else []
     blocks += [section(texts.home_what), section(texts.home_how.format(bot=f"<@{visitor.bot_user}>"))]
-    blocks.append({"type": "divider"})
+    blocks += [actions(*_buttons(visitor)), {"type": "divider"}]
     if stock is None:
         return [*blocks, section(texts.index_away)]
     if stock.hold:
@@ -140,10 +180,20 @@ def view(stock: Stock | None, links: Links, visitor: Visitor) -> list[Block]:
     return [*blocks, *_documents(stock.documents, links, texts, _BLOCKS - len(blocks))]
 
 
+def _buttons(visitor: Visitor) -> list[Block]:
+    texts = visitor.texts
+    refresh = button(REFRESH_BUTTON, texts.home_refresh)
+    if not visitor.admin:
+        return [refresh]
+    again = grave_button(REINDEX_BUTTON, texts.home_reindex, sure=texts.home_reindex_sure, deny=texts.cancel)
+    return [refresh, again]
+
+
 def _documents(documents: list[Document], links: Links, texts: Texts, most: int) -> list[Block]:
     blocks = [header(texts.home_documents.format(total=len(documents)))]
     if not documents:
         return [*blocks, section(texts.home_no_documents)]
+    blocks.append(section(_summary(documents, texts)))
     blocks.append(context(standing.counts(documents, texts)))
     failed = [standing.failed(d, links) for d in documents if d.state is State.FAILED]
     if failed:
@@ -151,6 +201,16 @@ def _documents(documents: list[Document], links: Links, texts: Texts, most: int)
         blocks += [section(f"*{texts.home_failures}*"), *shown]
     lines = (standing.short(d, links, texts) for d in documents if d.state is not State.FAILED)
     return [*blocks, *packed(lines, texts.docs_more, most - len(blocks), _LINES)]
+
+
+def _summary(documents: list[Document], texts: Texts) -> str:
+    """How many pages there are, and when anything changed last."""
+    facts = [texts.home_total.format(documents=len(documents))]
+    if pages := sum(document.pages or 0 for document in documents):
+        facts.append(texts.pages.format(pages=pages))
+    if latest := max((document.changed_at or 0.0 for document in documents), default=0.0):
+        facts.append(texts.home_latest.format(moment=moment(latest)))
+    return " · ".join(facts)
 
 
 def prompts(documents: Iterable[Document], texts: Texts) -> list[dict[str, str]]:

@@ -115,6 +115,11 @@ class Texts:
     home_what: str
     home_how: str  # {bot}
     home_documents: str  # {total}
+    home_total: str  # {documents}
+    home_latest: str  # {moment}
+    home_refresh: str
+    home_reindex: str
+    home_reindex_sure: str
     home_no_documents: str
     home_failures: str
     home_requests: str

@@ -154,6 +154,11 @@ ENGLISH = Texts(
         "• `/docs`, perhaps followed by words: the documents, or those with these words in title or path."
     ),
     home_documents="Documents ({total})",
+    home_total="documents: {documents}",
+    home_latest="last change: {moment}",
+    home_refresh="Refresh",
+    home_reindex="Read everything again",
+    home_reindex_sure="Every document is read anew. Meanwhile they answer as they do now; it may take a while.",
     home_no_documents="There is no document yet: whoever runs me can put some into the watched folder.",
     home_failures="Could not be read",
     home_requests="Under way",

@@ -166,6 +166,11 @@ FRENCH = Texts(
         "• `/docs`, seul ou suivi de mots : les documents, ou ceux qui ont ces mots dans leur titre ou leur chemin."
     ),
     home_documents="Documents ({total})",
+    home_total="documents : {documents}",
+    home_latest="dernier changement : {moment}",
+    home_refresh="Actualiser",
+    home_reindex="Tout relire",
+    home_reindex_sure="Chaque document est relu. D'ici là ils répondent comme maintenant ; cela peut durer.",
     home_no_documents=(
         "Il n'y a encore aucun document : la personne qui me fait tourner peut en déposer dans le dossier surveillé."
     ),

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.slack.blocks import Links
-from bot.slack.home import Stock, Visitor, prompts, view
+from bot.slack.home import REINDEX_BUTTON, Stock, Visitor, prompts, view
 from bot.slack.texts import Texts
 from bot.slack.words_en import ENGLISH
 from bot.slack.words_fr import FRENCH
@@ -15,6 +15,7 @@ from knowledge.requests import Failure, Request
 from playground.slack.blocks import block_problems
 from playground.slack.limits import VIEW_BYTES
 from playground.slack.records import View
+from playground.slack.shapes import JsonObject
 from tests.bot.slack.desk import Desk, at_work, document, saying
 
 
@@ -102,3 +103,30 @@ async def test_a_request_that_no_worker_takes_is_shown_as_such() -> None:
     for now, late in ((105.0, False), (111.0, True)):
         blocks = view(Stock([], None, requests, now), Links(), Visitor(ENGLISH, "UBOT"))
         assert ("seems to be down" in json.dumps(blocks)) is late
+
+
+async def test_the_home_sums_up_pages_and_the_last_change() -> None:
+    documents = [document("a.pdf", pages=12, changed_at=10.0), document("b.pdf", pages=3, changed_at=86_400.0)]
+    text = json.dumps(view(Stock(documents), Links(), Visitor(ENGLISH, "UBOT")), ensure_ascii=False)
+    assert "documents: 2 · pages: 15 · last change: <!date^86400" in text
+
+
+async def test_an_admin_has_everything_read_again_by_a_button_and_sees_it_under_way() -> None:
+    async with at_work(saying("?")) as desk:
+        alice = desk.slack.person("alice")
+        await alice.open_home()
+        await alice.click(await home_of(desk, "UALICE", REINDEX_BUTTON), REINDEX_BUTTON)
+        await home_of(desk, "UALICE", "C'est noté")
+        assert [(request.scope, request.by) for request in desk.requests.open()] == [("all", "UALICE")]
+
+
+async def test_a_member_sees_no_such_button_and_a_forged_press_does_nothing() -> None:
+    async with at_work(saying("?")) as desk:
+        james = desk.slack.person("james")
+        await james.open_home()
+        home = await home_of(desk, "UJAMES", "refresh_home")
+        assert REINDEX_BUTTON not in words(home)
+        forged: JsonObject = {"type": "button", "action_id": REINDEX_BUTTON, "block_id": "b", "value": "x"}
+        await desk.slack.pressing.on_view(james.user, home, forged)
+        await home_of(desk, "UJAMES", "Only an administrator")
+        assert desk.requests.open() == []

@@ -1,0 +1,76 @@
+"""Decides whether a message in a thread, which does not mention the bot, is meant for it. Pure: reads no thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+FollowUps = Literal["on", "mentions"]
+_SOMEBODY = re.compile(r"<(?:@([UWB][A-Z0-9]+)|!(?:here|channel|everyone|subteam\^[^>]*))(?:\|[^>]*)?>")
+_WORD = re.compile(r"[^\W\d_]+")
+_EMOJI = re.compile(r":[a-z0-9_+'-]+:")
+# What people say to an answer without wanting another one.
+_COURTESY = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        accord beaucoup bien bon bonne bye c ca ça ciao clair compris cool d est et génial impec journée là merci mille
+        nickel noté ok okay oui parfait super top tout très va vu à
+        a all and appreciated awesome cheers clear fine for good got great i it lot makes much nice noted perfect really
+        right s sense see so sure thank thanks that the thx understood very well you yep yes
+        """,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message of a thread, as Slack writes it."""
+
+    user: str
+    text: str
+
+
+def is_follow_up(thread: Sequence[Said], bot: str, name: str) -> bool:
+    """Whether the last message of a thread (oldest first) asks the bot, whose name people write as `name`.
+
+    The bot must have spoken there. It steps back where the message turns to somebody else, where it follows another
+    person's and does not call the bot, and where it only says thanks.
+    """
+    if not thread:
+        return False
+    *before, last = thread
+    if all(said.user != bot for said in before) or not _asks(last.text):
+        return False
+    if f"<@{bot}>" in last.text:
+        return True
+    if _turns_to_somebody(last.text, bot):
+        return False
+    if _calls(last.text, name):
+        return True
+    while before and before[-1].user == last.user:  # said in several messages
+        if _turns_to_somebody(before.pop().text, bot):
+            return False
+    return bool(before) and before[-1].user == bot
+
+
+def _asks(text: str) -> bool:
+    """Whether there is anything in it but courtesy and emoji."""
+    if "?" in text:
+        return True
+    said = _EMOJI.sub(" ", text.casefold())
+    return not set(_WORD.findall(said)) <= _COURTESY or any(sign.isdigit() for sign in said)
+
+
+def _turns_to_somebody(text: str, bot: str) -> bool:
+    return any(match[1] != bot for match in _SOMEBODY.finditer(text)) and f"<@{bot}>" not in text
+
+
+def _calls(text: str, name: str) -> bool:
+    """Whether it begins or ends with the bot's name, as one calls somebody."""
+    words = _WORD.findall(text.casefold())
+    greeting = {"hey", "hi", "hello", "bonjour", "salut", "dis", "ok", "and", "et", "merci", "thanks"}
+    called = name.casefold() in words[:1] or (words[:1] and words[0] in greeting and name.casefold() in words[1:2])
+    return bool(called) or name.casefold() in words[-1:]
