@@ -23,9 +23,11 @@ class Question:
     """What is asked. `history` is oldest first and holds no part of `text`.
 
     `locale`, the asker's interface language, decides only where the question's own language is unclear.
+    `thread` names the conversation: questions of one thread share what the model has read before.
     """
 
     text: str
     audience: Audience
     history: tuple[Turn, ...] = ()
     locale: str | None = None
+    thread: str | None = None

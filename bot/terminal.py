@@ -125,9 +125,9 @@ async def _answer(chain: Chain, text: str, *, live: bool) -> Answer:
 async def _bare(chain: Chain, text: str, *, as_json: bool) -> int:
     words = []
     async for piece in chain.bare(text):
-        words.append(piece)
+        words.append(piece.text)
         if not as_json:
-            print(piece, end="", flush=True)
+            print(piece.text, end="", flush=True)
     if as_json:
         _print_json({"answer": "".join(words)})
     else:

@@ -10,11 +10,12 @@ from knowledge.builds import Builds
 from knowledge.collection import Dense
 from knowledge.errors import IndexUnavailable, ModelUnavailable
 from knowledge.layout import search_params
+from knowledge.lookup import Lookup
 from knowledge.points import WORDS_VECTOR, found_from, visible_to
 from knowledge.qdrant import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from langchain_qdrant import QdrantVectorStore
     from qdrant_client import QdrantClient
@@ -46,6 +47,7 @@ class Search:
         self._prefix = prefix
         self._meaning = meaning
         self._builds = Builds(client, prefix)
+        self._lookup = Lookup(client, prefix)
 
     def find(self, question: str, audience: Audience, k: int) -> Results:
         """The `k` best passages that `audience` may know, by words and meaning together, of one build.
@@ -78,6 +80,14 @@ class Search:
             return False
         with guarded():
             return self._client.count(build.passages(self._prefix), exact=False).count > 0
+
+    def still_shows(self, passages: Collection[str], audience: Audience) -> bool:
+        """Whether `audience` may know every one of these passages, by id, and none has been replaced or forgotten.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        return self._lookup.known(passages, audience).keys() == set(passages)
 
     def within(self, build: Build) -> SearchWithin:
         """One build, asked by the model that it was made with."""

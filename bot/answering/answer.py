@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.answering.backing import Claim
 from bot.question import Language
 from knowledge.passages import Citation, Found
 
@@ -33,8 +34,9 @@ class Answer:
 
     `citations` are those the text uses, by number; `passages` are the passages found, best first (for
     `not_found`, the nearest). `notices` are sentences about how the answer came to be (the model is away,
-    meaning is not searched yet) in the answer's language. `timings` are seconds from the question
-    to the end of each step.
+    meaning is not searched yet) in the answer's language. `claims` are its statements with a citation, each checked
+    against what it cites; `uncited` counts those without one. `timings` are seconds from the question to the end of
+    each step.
     """
 
     text: str
@@ -44,6 +46,13 @@ class Answer:
     passages: tuple[Found, ...] = ()
     notices: tuple[str, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    uncited: int = 0
+
+    @property
+    def weak(self) -> frozenset[int]:
+        """The citations, by number, that stand behind a statement which is not in their passages."""
+        return frozenset(n for claim in self.claims if claim.backing == "weak" for n in claim.cites)
 
 
 Event = Progress | Words | Answer

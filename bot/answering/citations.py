@@ -12,17 +12,27 @@ if TYPE_CHECKING:
 
     from knowledge.passages import Found
 
-_CITATION = re.compile(r"(?<!\])((?:\[\d{1,3}(?:\s*[,;\-–]\s*\d{1,9})*\])+)(?!\()")
+_CITATION = re.compile(r"((?:\[\d{1,3}(?:\s*[,;\-–]\s*\d{1,9})*\])+)(?!\()")
 _WIDEST = 1_000  # a range of more passages than any prompt holds need not be counted out
 _ITEM = re.compile(r"(\d+)(?:\s*[\-–]\s*(\d+))?")
 _WITH_SPACE = re.compile(rf" *{_CITATION.pattern}")
+_LIST = r"\d{1,3}(?:\s*[,;\-–]\s*\d{1,9})*"
+# What models write for `[n]`: 【1†source】, ［1］, [^1], [Passage 1].
+_LABEL = r"(?:passages?|sources?|documents?|doc|extraits?|excerpts?|réf(?:érence)?s?|refs?)\.?\s*(?:n[°o]\s*)?"
+_FOREIGN = re.compile(
+    rf"【\s*(?:{_LABEL})?({_LIST})\s*(?:†[^】\n]*)?】|［\s*({_LIST})\s*］|\[\^({_LIST})\]|\[\s*{_LABEL}({_LIST})\s*\]",
+    re.IGNORECASE,
+)
+# Parentheses hold years and list's items too: they cite only where a sentence or a line ends after them.
+_IN_PARENTHESES = re.compile(rf"(?<=[\w»”\"'*_)%€$] )\(({_LIST})\)(?=[.;!?…]|[ \t]*$)", re.MULTILINE)
 
 
 def keep_valid(prose: str, passages: int) -> str:
     """`prose` with each citation written as `[n]`, without those that point outside 1..`passages`.
 
-    `[1, 3]` and `[1-3]` are several; `args[0]` is none.
+    `[1, 3]` and `[1-3]` are several, `【1】`, `[^1]` and `[Passage 1]` mean the same; `args[0]` is none.
     """
+    prose = _FOREIGN.sub(lambda match: f"[{next(filter(None, match.groups()))}]", prose)
 
     def valid(match: re.Match[str]) -> str:
         if _is_index(match):
@@ -35,8 +45,31 @@ def keep_valid(prose: str, passages: int) -> str:
 
 def citations(prose: str, found: Sequence[Found]) -> tuple[Citation, ...]:
     """The citations that `prose` uses, by number; `found[0]` is number 1."""
-    used = {n for match in _CITATION.finditer(prose) if not _is_index(match) for n in _numbers(match[1])}
-    return tuple(citation(n, found[n - 1]) for n in sorted(used) if 1 <= n <= len(found))
+    return tuple(citation(n, found[n - 1]) for n in sorted(cited(prose)) if 1 <= n <= len(found))
+
+
+def cited(prose: str) -> tuple[int, ...]:
+    """The numbers that `prose` cites, in order, each once."""
+    matches = (match for match in _CITATION.finditer(prose) if not _is_index(match))
+    return tuple(dict.fromkeys(n for match in matches for n in _numbers(match[1])))
+
+
+def without_citations(prose: str) -> str:
+    """`prose` as it reads without its citations."""
+    return _WITH_SPACE.sub(lambda match: match[0] if _is_index(match) else "", prose)
+
+
+def bracketed(prose: str, passages: int) -> str:
+    """`prose` with citations where a model wrote `(1)` for `[1]`: only where it has no bracket at all."""
+    if cited(prose):
+        return prose
+
+    def as_citation(match: re.Match[str]) -> str:
+        numbers = list(dict.fromkeys(_numbers(match[1])))
+        held = numbers and all(1 <= n <= passages for n in numbers)
+        return "".join(f"[{n}]" for n in numbers) if held else match[0]
+
+    return _IN_PARENTHESES.sub(as_citation, prose)
 
 
 def citation(n: int, found: Found) -> Citation:

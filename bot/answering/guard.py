@@ -23,7 +23,7 @@ _REST = r"[^\s`<>)\[\]]*[^\s`<>)\[\].,;:!?*_'\"»]"
 # What Slack makes a link or a mention of without any markup: `<…>`, an address, a domain with a path.
 _LIVE = re.compile(
     r"<((?:[@!#]|(?:https?|ftp|mailto|tel|slack):)[^>\n]*)>"
-    rf"|(?<![\w+.-])([\w+.-]*://(?:\[[\da-f]*:[\da-f:]*\])?{_REST}|[\w+.-]*mailto:{_REST}|(?:tel|slack):{_REST}|www\.{_REST}"
+    rf"|(?<![\w+-])([\w+.-]*://(?:\[[\da-f]*:[\da-f:]*\])?{_REST}|[\w+.-]*mailto:{_REST}|(?:tel|slack):{_REST}|www\.{_REST}"
     rf"|(?:[\w-]+\.)+[^\W\d_]{{2,}}(?::\d+)?[/?#]{_REST})",
     re.IGNORECASE,
 )

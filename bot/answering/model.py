@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from bot.answering.packing import Window
 from knowledge.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def open_model(settings: BotSettings) -> BaseChatModel:
         f"ollama:{settings.chat_model}",
         base_url=settings.ollama_url,
         num_ctx=settings.num_ctx,
+        num_predict=Window(settings.num_ctx).answer_tokens,
         temperature=_TEMPERATURE,
         reasoning=False,
         client_kwargs={"timeout": settings.chat_timeout},

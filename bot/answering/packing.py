@@ -1,8 +1,11 @@
-"""Decides what fits into the model's context window: the question, and as many passages as leave room. Pure."""
+"""Decides what fits into the model's context window, and in which order passages are read there. Pure.
+
+Best first in, document by document out: what is left out is the worst, and what is read hangs together.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.answering.quotes import place
@@ -11,47 +14,105 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.answering.prompts import Prompts
+    from bot.question import Turn
     from knowledge.passages import Found
 
 CHARACTERS_A_TOKEN = 3.0  # French and code need more tokens than English: better too few passages than a silent cut
-ANSWER_TOKENS = 1024
+_LEAST = 1.0
+_TELLING = 2_000  # characters; in a shorter prompt the model's own template weighs too much
+_MESSAGE = 60  # characters that a template may put around a message
 _BETWEEN = "\n\n"
+MARK = 12  # characters of the mark that a request's passages are fenced with
 
 
-def askable(question: str, num_ctx: int) -> str:
+class Window:
+    """How much the model may read, in characters: as assumed at first, then as the model counts its tokens."""
+
+    def __init__(self, num_ctx: int) -> None:
+        self._num_ctx = num_ctx
+        self.characters_a_token = CHARACTERS_A_TOKEN
+
+    @property
+    def answer_tokens(self) -> int:
+        """What is kept free for the answer, and the most that the model may write."""
+        return max(512, self._num_ctx // 4)
+
+    @property
+    def room(self) -> int:
+        """Characters that all messages together may hold."""
+        return int((self._num_ctx - self.answer_tokens) * self.characters_a_token)
+
+    def measured(self, characters: int, tokens: int) -> bool:
+        """Learn how many tokens a prompt had; whether it filled the window, so that some of it was not read."""
+        if characters >= _TELLING and tokens > 0:
+            self.characters_a_token = max(_LEAST, min(self.characters_a_token, characters / tokens))
+        return tokens >= self._num_ctx - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The passages that the model is given, in the order of their numbers, and what did not fit."""
+
+    given: tuple[Found, ...]
+    left_out: int = 0
+    shortened: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything fitted."""
+        return not (self.left_out or self.shortened)
+
+
+def askable(question: str, room: int) -> str:
     """The question, or so much of its beginning that as much room is left for the prompt and the passages."""
-    return question[: _characters(num_ctx) // 2]
+    return question[: room // 2]
 
 
-def fitting(found: Sequence[Found], prompts: Prompts, question: str, num_ctx: int) -> list[Found]:
-    """The first of `found` that leave room for the prompt and an answer in `num_ctx` tokens.
+def recent(turns: Sequence[Turn], room: int) -> list[Turn]:
+    """The last turns that fit into half of the room."""
+    kept: list[Turn] = []
+    room //= 2
+    for turn in reversed(turns):
+        room -= len(turn.text) + _MESSAGE
+        if room < 0:
+            break
+        kept.append(turn)
+    return kept[::-1]
 
-    There is at least one, shortened if it must be.
-    """
-    room = _characters(num_ctx) - len(prompts.system) - len(prompts.ask) - len(question)
+
+def pack(found: Sequence[Found], prompts: Prompts, room: int) -> Packed:
+    """The best of `found` that fit into `room` characters; at least one, shortened if it must be."""
     fitting: list[Found] = []
-    for n, one in enumerate(found, 1):
-        needed = len(numbered(n, one, prompts)) + len(_BETWEEN)
+    for one in found:
+        needed = len(_numbered(99, one, prompts, " " * MARK)) + len(_BETWEEN)
         if needed > room:
-            return fitting or [_shortened(one, needed - room)]
+            if fitting:
+                break
+            return Packed((_shortened(one, needed - room),), len(found) - 1, shortened=True)
         room -= needed
         fitting.append(one)
-    return fitting
+    return Packed(tuple(in_reading_order(fitting)), len(found) - len(fitting))
 
 
-def together(found: Sequence[Found], prompts: Prompts) -> str:
-    """The passages as the model reads them; `found[0]` is number 1."""
-    return _BETWEEN.join(numbered(n, one, prompts) for n, one in enumerate(found, 1))
+def in_reading_order(found: Sequence[Found]) -> list[Found]:
+    """Document by document, the one with the best passage first; in each as it is read."""
+    documents = list(dict.fromkeys(one.passage.document_id for one in found))
+    return sorted(found, key=lambda one: (documents.index(one.passage.document_id), one.passage.n))
 
 
-def numbered(n: int, found: Found, prompts: Prompts) -> str:
-    """One passage as the model reads it."""
-    return prompts.passage.format(n=n, place=place(found.passage, prompts), text=found.passage.excerpt.text)
+def together(given: Sequence[Found], prompts: Prompts, mark: str, first: int = 1) -> str:
+    """The passages as the model reads them, numbered from `first`, each between tags that only `mark` can close."""
+    return _BETWEEN.join(_numbered(n, one, prompts, mark) for n, one in enumerate(given, first))
 
 
-def _characters(num_ctx: int) -> int:
-    """How many characters the model may read."""
-    return int((num_ctx - ANSWER_TOKENS) * CHARACTERS_A_TOKEN)
+def size(*texts: str) -> int:
+    """Characters of messages, with what a model's template may put around them."""
+    return sum(len(text) + _MESSAGE for text in texts)
+
+
+def _numbered(n: int, found: Found, prompts: Prompts, mark: str) -> str:
+    where = place(found.passage, prompts)
+    return prompts.passage.format(n=n, mark=mark, place=where, text=found.passage.excerpt.text)
 
 
 def _shortened(found: Found, by: int) -> Found:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 
+from bot.answering.bibliography import begins, goes_on, may_begin
 from bot.answering.citations import keep_valid
 from bot.answering.fences import closes, indent, leaves, opening, resembles
 from bot.answering.guard import code_spans, opening_run, parts, safe
+from bot.answering.leaks import is_ours, may_be_ours, without_control
 from bot.answering.prompts import MISSING
+from bot.answering.thoughts import TAG, Thoughts, without_half_a_tag
 
 _ENDS_OF_WORDS = " \n"
 # What a later character may still turn into a link, a mention or another citation.
-_OPEN = re.compile(r"!?\[[^\]\n]*(?:\](?:\([^)\n]*)?)?$|<[^>\n]*$")
+_OPEN = re.compile(r"!?\[[^\]\n]*(?:\](?:\([^)\n]*)?)?$|<[^>\n]*$|[【［][^】］\n]*$")
 _MAY_OPEN_CODE = ("", "`", "~")
 _FENCE_IN_PROSE = re.compile(r"`{3,}")
 _HELD_AT_MOST = 500  # characters; what is still open then is no link and no code
@@ -31,12 +34,14 @@ _MISSING = re.compile(rf"^[\s*_>#-]*(?:{'|'.join(MISSING)})[\s*_]*:", re.IGNOREC
 class Outlet:
     """Takes a model's answer piece by piece; holds back what is not decided yet, and `NOT_FOUND` for good.
 
+    What is no answer is held back too: thoughts, our instructions said back, a list of sources at the end.
     `text` is all that was given out; `prose` is that without code. `gave_up` says that the model wrote
-    `NOT_FOUND` somewhere.
+    `NOT_FOUND` somewhere, `thought_aloud` that thoughts came through before a tag said so.
     """
 
     def __init__(self, passages: int) -> None:
         self._passages = passages
+        self._thoughts = Thoughts()
         self._held = ""
         self._begun = False
         self._last = "\n"
@@ -44,6 +49,7 @@ class Outlet:
         self._depth = 0
         self._doubtful = False
         self.gave_up = False
+        self.thought_aloud = False
         self.text = ""
         self.prose = ""
 
@@ -60,7 +66,7 @@ class Outlet:
     def feed(self, piece: str) -> str:
         """Take the model's next piece; return what may be shown now, perhaps nothing."""
         given = ""
-        for character in piece:
+        for character in self._thoughts.feed(piece):
             if self.found_nothing:
                 return ""
             self._held += character
@@ -70,20 +76,40 @@ class Outlet:
 
     def close(self) -> str:
         """The model has ended: return what was held back."""
+        self._held = without_half_a_tag(self._held + self._thoughts.close())
         if not self._begun and self._is_refusal():
             return ""
-        *lines, last = self._held.split("\n")
+        lines, given = self._held.split("\n"), ""
         self._held = ""
-        return "".join([self._give(self._without_verdict(line)) for line in (*(f"{one}\n" for one in lines), last)])
+        for n, line in enumerate(lines, 1):
+            if self._lists_sources(line, lines[n:] or [""]):
+                break
+            given += self._give_line(line if n == len(lines) else f"{line}\n")
+        return given
 
     def _release(self) -> str:
         if not self._begun and not self._has_begun():
             return ""
         *lines, last = self._held.split("\n")
-        given = "".join([self._give(self._without_verdict(f"{line}\n")) for line in lines])
+        given = ""
+        for n, line in enumerate(lines, 1):
+            if self._lists_sources(line, [*lines[n:], last]):
+                self._held = "\n".join((*lines[n - 1 :], last))
+                return given
+            given += self._give_line(f"{line}\n")
         cut = self._decided(last)
         self._held = last[cut:]
         return given + self._give(last[:cut])
+
+    def _lists_sources(self, line: str, rest: list[str]) -> bool:
+        """Whether a line opens a list of sources that goes on to the end of what is known."""
+        return self._last == "\n" and self._fence is None and begins(line) and goes_on(rest)
+
+    def _give_line(self, line: str) -> str:
+        """Let a line, or the rest of one, go that has ended, unless it is one of our own."""
+        if self._last == "\n" and self._fence is None and is_ours(line):
+            return ""
+        return self._give(self._without_verdict(line))
 
     def _has_begun(self) -> bool:
         """Whether the answer is under way: long enough to know that it is not `NOT_FOUND`."""
@@ -114,6 +140,8 @@ class Outlet:
             return 0
         if self._fence:
             return len(line)
+        if self._last == "\n" and (may_be_ours(line) or may_begin(line)):
+            return 0
         cuts = [len(line)]
         spans = code_spans(line)
         rest = spans[-1][1] if spans else 0
@@ -135,6 +163,8 @@ class Outlet:
         self._last = raw[-1]
         code = self._is_code(raw) if opens_line else self._fence is not None
         given = raw if code else self._checked(raw, opens_line=opens_line)
+        if not code and self.text.endswith("`") and given.startswith("`"):
+            given = f" {given}"  # two runs of backticks side by side would be one, and close something else
         self.text += given
         self.prose += "" if code else "".join(part for part, in_code in parts(given) if not in_code)
         return given
@@ -161,6 +191,8 @@ class Outlet:
 
     def _checked(self, raw: str, *, opens_line: bool) -> str:
         """Prose with its code spans as they are."""
+        self.thought_aloud = self.thought_aloud or TAG.search(raw) is not None
+        raw = without_control(raw)
         if self._doubtful:
             raw = _FENCE_IN_PROSE.sub("'", raw)
         kept = ""

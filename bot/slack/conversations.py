@@ -70,7 +70,11 @@ class Conversations:
                 await paper.say(texts.only_attachments if files else texts.help.format(bot=f"<@{bot_user}>"))
                 return
             question = Question(
-                asked.text, audience_of(asked.user, asked.channel), history=thread.turns, locale=language
+                asked.text,
+                audience_of(asked.user, asked.channel),
+                history=thread.turns,
+                locale=language,
+                thread=f"{asked.team}/{asked.channel}/{asked.thread_ts}",
             )
             await deliver(self.parts, question, paper, texts, (texts.attachments,) if files else ())
 

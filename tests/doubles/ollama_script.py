@@ -33,14 +33,18 @@ _LITTLE_ENGLISH = (
 _FRENCH = frozenset(_LITTLE_FRENCH.split())
 _ENGLISH = frozenset(_LITTLE_ENGLISH.split())
 _PASSAGE = re.compile(r"^[ \t]*(?:\[(\d+)\]|<\w+[^>\n]*?\b(?:n|id|number)=\"?(\d+)\"?[^>\n]*>)", re.MULTILINE)
+_OPENING = re.compile(r"^ *<passage [^>\n]*>")
+_CLOSING = re.compile(r"</passage\b")
 _REWRITING = re.compile(r"stand-?alone|reformul|rewrite|rephrase|condense|autonome", re.IGNORECASE)
+_ASKS_TO_REWRITE = re.compile(r"(?:Standalone question|Question autonome) ?:$")
 _LABEL = re.compile(r"^.*?\b(?:question|follow[- ]?up)\b[^:\n]{0,40}:[ \t]*", re.IGNORECASE | re.MULTILINE)
 
 
 def quote(messages: Sequence[Message]) -> Iterable[str]:
     """Quote the first sentence of the first two passages, in the question's language; echo what is to rewrite."""
     question = asked(messages)
-    found = passages("\n".join(message.content for message in messages))
+    last = messages[-1].content if messages else ""
+    found = passages(last) or passages("\n".join(message.content for message in messages))
     if _rewrites(messages, found):
         return words(question)
     return words(_answer(found, french=is_french(question)))
@@ -78,7 +82,8 @@ def passages(prompt: str) -> list[tuple[int, str]]:
     labels = [label.start() for label in _LABEL.finditer(prompt, marks[-1].end())] if marks else []
     ends = [*(mark.start() for mark in marks[1:]), labels[-1] if labels else len(prompt)]
     found = ((int(mark[1] or mark[2]), prompt[mark.end() : end]) for mark, end in zip(marks, ends, strict=False))
-    return [(number, text) for number, text in found if text.strip()]
+    within = ((number, _CLOSING.split(_OPENING.sub("", text))[0]) for number, text in found)
+    return [(number, text) for number, text in within if text.strip()]
 
 
 def first_sentence(passage: str) -> str:
@@ -99,6 +104,8 @@ def is_french(text: str) -> bool:
 
 def _rewrites(messages: Sequence[Message], found: Sequence[object]) -> bool:
     """A rewriting prompt says so in its system message; one without such a message holds no passages."""
+    if _ASKS_TO_REWRITE.search(messages[-1].content):
+        return True
     orders = [message.content for message in messages if message.role == "system"]
     if orders and found:
         return any(re.search("stand-?alone|autonome", order, re.IGNORECASE) for order in orders)

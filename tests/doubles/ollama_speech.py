@@ -191,10 +191,13 @@ async def _said(
 ) -> web.StreamResponse:
     """Let the script speak over what fits the context: as lines while it speaks, or at once."""
     started = time.perf_counter()
-    heard = within_context(messages, _context(body))
+    heard = within_context(messages, _option(body, "num_ctx") or DEFAULT_CONTEXT)
     pieces = [] if not heard else [str(piece) for piece in ollama.script(heard)]
     size = sum(len(message.content) for message in heard) // CHARACTERS_PER_TOKEN
-    end = {"done": True, "done_reason": "stop" if heard else "load", **_figures(started, size, len(pieces))}
+    most = _option(body, "num_predict")
+    ended = "load" if not heard else "length" if most and len(pieces) > most else "stop"
+    pieces = pieces[: most or None]
+    end = {"done": True, "done_reason": ended, **_figures(started, size, len(pieces))}
     head = {"model": body["model"], "created_at": _now()}
     spoken = _paced(ollama.faults, pieces)
     if body.get("stream") is not False:
@@ -256,10 +259,10 @@ def within_context(messages: Sequence[Message], tokens: int) -> list[Message]:
     return [Message(message.role, message.content[-room:]) for message in kept]
 
 
-def _context(body: Body) -> int:
+def _option(body: Body, name: str) -> int | None:
     options = body.get("options")
-    asked = options.get("num_ctx") if isinstance(options, dict) else None
-    return asked if isinstance(asked, int) and asked > 0 else DEFAULT_CONTEXT
+    asked = options.get(name) if isinstance(options, dict) else None
+    return asked if isinstance(asked, int) and asked > 0 else None
 
 
 def _figures(started: float, heard: int, said: int) -> dict[str, object]:

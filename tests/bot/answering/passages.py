@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from knowledge.passages import Kind
 
 
-def found(text: str, title: str = "Guide", page: int | None = 3, last: int | None = None, kind: Kind = "text") -> Found:
+def found(
+    text: str,
+    title: str = "Guide",
+    page: int | None = 3,
+    last: int | None = None,
+    kind: Kind = "text",
+    n: int = 0,
+) -> Found:
     path = f"{title}.pdf"
     excerpt = Excerpt(text, page, last, ("Guide", "Jours"), kind)
-    return Found(Passage(f"id of {text[:20]}", document_id(path), path, title, "v1", 1, 0, excerpt), 1.0)
+    return Found(Passage(f"id of {text[:20]}", document_id(path), path, title, "v1", 1, n, excerpt), 1.0)

@@ -1,0 +1,47 @@
+"""Decides where an answer's own list of sources begins: ours follows it, and knows pages and links. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TITLE = (
+    r"(?:sources?|r[ée]f[ée]rences?|citations?|bibliograph(?:ie|y)|passages? cit[ée]s?|cited passages?|works cited)"
+)
+_HEADING = re.compile(rf"^[\s*_#>-]*{_TITLE}(?: \w+)?[\s*_]*:?[\s*_]*$", re.IGNORECASE)
+_CITES = r"\[\^?\d{1,3}\]|【\d{1,3}[^】\n]*】|\(\d{1,3}\)"
+_ON_ONE_LINE = re.compile(
+    rf"^[\s*_#>-]*{_TITLE}[\s*_]*:[\s*_]*(?:(?:{_CITES})[\s,;.&]*(?:et|and)?\s*)+[*_.]*\s*$", re.IGNORECASE
+)
+_HALF_A_LINE = re.compile(
+    rf"^[\s*_#>-]*{_TITLE}[\s*_]*:[\s*_]*(?:(?:{_CITES})[\s,;.&]*(?:et|and)?\s*)*[\[(【]?[\d\s]*$", re.IGNORECASE
+)
+_ENTRY = re.compile(rf"^[\s*_>•–-]*(?:{_CITES}|\d{{1,3}}[.)]|\[\d)")
+_RULE = re.compile(r"^\s*(?:[-*_]\s*){3,}$")
+
+
+def begins(line: str) -> bool:
+    """Whether a whole line opens a list of sources."""
+    return bool(_HEADING.match(line) or _ON_ONE_LINE.match(line))
+
+
+def may_begin(begun: str) -> bool:
+    """Whether a line that begins so may open a list of sources."""
+    return begins(begun) or _HALF_A_LINE.match(begun) is not None
+
+
+def goes_on(lines: Sequence[str]) -> bool:
+    """Whether nothing but sources follows; the last line may be unfinished."""
+    *whole, last = lines
+    return all(_belongs(line) for line in whole) and (_belongs(last) or _may_belong(last))
+
+
+def _belongs(line: str) -> bool:
+    return not line.strip() or bool(_ENTRY.match(line) or _RULE.match(line) or begins(line))
+
+
+def _may_belong(begun: str) -> bool:
+    return re.fullmatch(r"[\s*_>•–-]*[\[【(]?\^?\d{0,3}", begun) is not None

@@ -1,0 +1,68 @@
+"""One question on its way: its language, its texts, its stop-watch. Decides nothing about the answer."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.answering.answer import Answer
+from bot.answering.backing import Checked
+from bot.answering.language import language_of, told_language_of
+from bot.answering.prompts import PROMPTS
+from bot.answering.threads import Thread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.answering.answer import State
+    from bot.answering.prompts import Prompts
+    from bot.question import Language, Question
+    from knowledge.passages import Citation, Found
+
+
+@dataclass(slots=True)
+class Run:
+    """What is known of a question while it is answered. `degraded` says why meaning was not searched."""
+
+    question: Question
+    language: Language
+    prompts: Prompts
+    thread: Thread | None
+    started: float = field(default_factory=time.monotonic)
+    timings: dict[str, float] = field(default_factory=dict)
+    degraded: str | None = None
+    found: tuple[Found, ...] = ()
+
+    @classmethod
+    def of(cls, question: Question) -> Run:
+        """The run of a question that has just been asked."""
+        language = language_of(question.text, question.locale)
+        thread = Thread(question.thread, question.audience, language) if question.thread else None
+        return cls(question, language, PROMPTS[language], thread)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the question itself tells its language."""
+        return told_language_of(self.question.text) is not None
+
+    def mark(self, step: str, *, once: bool = False) -> None:
+        """Note when a step ended, in seconds since the start."""
+        if not (once and step in self.timings):
+            self.timings[step] = round(time.monotonic() - self.started, 4)
+
+    def answer(
+        self,
+        text: str,
+        state: State,
+        *,
+        citations: tuple[Citation, ...] = (),
+        notices: Sequence[str] = (),
+        checked: Checked = Checked(),  # noqa: B008 - frozen
+    ) -> Answer:
+        """The answer, with what its reader must know about how it came to be."""
+        self.mark("total")
+        by_words = self.degraded and self.found and state != "passages_only"
+        said = (*notices, self.prompts.words_only) if by_words else tuple(notices)
+        timings = dict(self.timings)
+        return Answer(text, state, self.language, citations, self.found, said, timings, checked.claims, checked.uncited)
