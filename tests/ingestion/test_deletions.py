@@ -187,6 +187,13 @@ def test_a_pass_that_fails_leaves_no_trust() -> None:
     assert not trust.begin()
 
 
+def test_a_folder_that_could_not_be_seen_whole_is_not_trusted() -> None:
+    trust = Trust(10, lambda: 0.0)
+    trust.begin()
+    trust.end(None, _summary(), settled=True)
+    assert trust.unchanged(None) is None
+
+
 def test_an_unchanged_folder_is_left_alone(bench: Bench, client: QdrantClient) -> None:
     """Without trust, the emptied index would be noticed: that it is not shows that Qdrant was not asked."""
     _fill(bench, 2)

@@ -9,6 +9,7 @@ import pytest
 
 from ingestion.folder import Look, content_hash, fingerprint, look
 from knowledge.errors import BusyDocument, VanishedDocument
+from tests.torture.powers import as_anyone
 
 
 def test_files_are_seen_at_any_depth(tmp_path: Path) -> None:
@@ -97,6 +98,25 @@ def test_a_root_that_is_away_hides_everything(tmp_path: Path) -> None:
     seen = look(tmp_path / "away")
     assert not seen.complete
     assert seen.unseen == {".": "cannot be listed (No such file or directory)"}
+
+
+def test_a_folder_that_may_not_be_entered_hides_a_part(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    (closed / "a.md").write_text("x")
+    for mode, said in ((0, "cannot be listed (Permission denied)"), (0o400, "cannot be looked at (Permission denied)")):
+        closed.chmod(mode)
+        with as_anyone():
+            seen = look(tmp_path)
+        assert (seen.files, list(seen.unseen.values())) == ({}, [said])
+    closed.chmod(0o700)
+
+
+def test_names_that_differ_in_form_or_case_alone_are_two_documents(tmp_path: Path) -> None:
+    names = ["e\u0301.md", "\u00e9.md", "A.md", "a.md"]
+    for name in names:
+        (tmp_path / name).write_text(name)
+    assert sorted(look(tmp_path).files) == sorted(names)
 
 
 def test_a_path_too_long_to_be_looked_into_hides_a_part(tmp_path: Path) -> None:

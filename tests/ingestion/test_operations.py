@@ -69,6 +69,13 @@ def test_a_file_that_changes_while_it_is_read_is_tried_again_later(
     assert bench.index.paths() == ({} if how == "vanished" else {"a.md": 1})
 
 
+def test_a_content_that_is_not_the_one_that_was_hashed_is_not_taken_in(bench: Bench, operations: Operations) -> None:
+    bench.drop("a.md", "un texte")
+    document = replace(seen(bench, "a.md"), sha256="0" * 64)
+    assert operations.take_in(document, 0, operations.start(document)).outcome == "failed"
+    assert bench.index.paths() == {}
+
+
 def test_a_file_that_vanishes_before_it_is_read_is_not_judged(bench: Bench, operations: Operations) -> None:
     path = bench.drop("a.md", "un texte")
     bench.scan()

@@ -69,8 +69,10 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def working(tmp_path: Path, server: Server, hands: Hands, meaning: Meaning) -> Iterator[Office]:
-    settings = IngestionSettings(qdrant_url=server.url, scan_seconds=60, quiet_seconds=0)
+def working(
+    tmp_path: Path, server: Server, hands: Hands, meaning: Meaning, scan_seconds: float = 60
+) -> Iterator[Office]:
+    settings = IngestionSettings(qdrant_url=server.url, scan_seconds=scan_seconds, quiet_seconds=0)
     root = tmp_path / "documents"
     root.mkdir(exist_ok=True)
     # Two clients: the test asks on its own thread.
@@ -116,6 +118,17 @@ def done(requests: Requests, request_id: str) -> Callable[[], bool]:
 def test_a_dropped_file_becomes_searchable_by_meaning(office: Office) -> None:
     office.drop("a.md", "un texte")
     until(lambda: office.state("a.md") is State.MEANING)
+
+
+def test_a_file_of_which_no_event_tells_is_found_by_the_next_scan(
+    tmp_path: Path, server: Server, hands: Hands, meaning: Meaning
+) -> None:
+    with working(tmp_path, server, hands, meaning, scan_seconds=0.2) as office:
+        until(lambda: office.beat_is(ready=True))
+        (office.root / "a.md").write_text("un texte", encoding="utf-8")
+        until(lambda: office.state("a.md") is not None)
+        (office.root / "a.md").unlink()
+        until(lambda: office.state("a.md") is None)
 
 
 def test_a_request_is_served_and_its_failures_told(office: Office) -> None:

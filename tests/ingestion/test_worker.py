@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
+from ingestion import folder as folder_room
+from ingestion import worker as worker_room
 from ingestion.hands import Hands
 from ingestion.split import PIPELINE
 from ingestion.worker import Worker
@@ -86,6 +88,63 @@ def test_a_moved_file_keeps_its_passages(bench: Bench) -> None:
     assert counts(bench.scan()) == {"moved": 1}
     assert bench.found("texte") == {"f/b.md"}
     assert list(bench.ledger.all()) == ["f/b.md"]
+
+
+def test_a_rename_of_case_alone_moves_the_document(bench: Bench) -> None:
+    bench.drop("guide.md", "# Titre\n\nun texte")
+    bench.scan()
+    (bench.root / "guide.md").rename(bench.root / "Guide.md")
+    assert counts(bench.scan()) == {"moved": 1}
+    assert bench.found("texte") == {"Guide.md"}
+
+
+def test_a_folder_that_is_moved_in_whole_is_indexed_whole(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "new" / "deep").mkdir(parents=True)
+    for path in ("new/a.md", "new/deep/b.md"):
+        (tmp_path / path).write_text(f"# {path}\n\nun texte", encoding="utf-8")
+    (tmp_path / "new").rename(bench.root / "new")
+    assert counts(bench.scan()) == {"indexed": 2}
+    assert bench.found("texte") == {"new/a.md", "new/deep/b.md"}
+
+
+def test_a_file_older_than_the_last_scan_is_indexed(bench: Bench) -> None:
+    bench.scan()
+    os.utime(bench.drop("a.md", "un texte"), (0, 0))
+    assert counts(bench.scan()) == {"indexed": 1}
+
+
+def test_an_office_program_that_saves_by_rename_leaves_one_document(bench: Bench) -> None:
+    bench.drop("a.md", "# Titre\n\nancien texte")
+    bench.scan()
+    bench.drop("~$a.md", "lock")
+    fresh = bench.drop("a.md.tmp", "# Titre\n\nnouveau texte")
+    (bench.root / "a.md").rename(bench.root / "a.md~")
+    fresh.rename(bench.root / "a.md")
+    assert counts(bench.scan()) == {"indexed": 1}
+    assert bench.found("ancien nouveau") == {"a.md"}
+
+
+def test_a_document_in_a_folder_that_is_closed_goes_on_answering(bench: Bench) -> None:
+    bench.drop("f/a.md", "un texte")
+    bench.drop("b.md", "autre texte")
+    bench.scan()
+    (bench.root / "b.md").unlink()
+    (bench.root / "f").chmod(0)
+    with as_anyone():
+        assert counts(bench.scan()) == {"failed": 1}
+    (bench.root / "f").chmod(0o700)
+    assert counts(bench.scan()) == {"unchanged": 1, "deleted": 1}
+
+
+def test_a_file_that_vanishes_before_it_is_hashed_is_left_to_the_next_look(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.drop("a.md", "un texte")
+    seen = folder_room.look(bench.root)
+    (bench.root / "a.md").unlink()
+    monkeypatch.setattr(worker_room, "look", lambda _: seen)
+    assert counts(bench.scan()) == {}
+    assert bench.ledger.all() == {}
 
 
 def test_a_renamed_file_that_is_called_by_its_name_gets_its_new_title(bench: Bench) -> None:
