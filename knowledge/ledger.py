@@ -5,7 +5,7 @@ Each build of the index has its own (`knowledge/builds`).
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from knowledge.collection import documents_of_prefix
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from qdrant_client import QdrantClient
+
+_FIELDS = frozenset(field.name for field in fields(Document))
 
 
 class Ledger:
@@ -49,9 +51,10 @@ class Ledger:
 
 
 def _document(record: dict[str, Any]) -> Document:
+    """What a record tells; fields that a newer worker writes are left to a newer reader."""
     return Document(
         **{
-            **record,
+            **{name: value for name, value in record.items() if name in _FIELDS},
             "fingerprint": Fingerprint(**record["fingerprint"]),
             "state": State(record["state"]),
         }

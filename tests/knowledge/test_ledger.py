@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 from qdrant_client import QdrantClient
 
+from knowledge.collection import documents_of_prefix
 from knowledge.documents import State, document_id
 from knowledge.ledger import Ledger
+from knowledge.records import Records
 from tests.knowledge.samples import document
 
 
@@ -57,3 +59,12 @@ def test_forgetting_leaves_the_others(ledger: Ledger) -> None:
 
 def test_two_paths_never_share_an_id() -> None:
     assert document_id("a/b.md") != document_id("a/B.md") != document_id("a-b.md")
+
+
+def test_a_field_that_a_newer_worker_writes_does_not_stop_an_older_bot(client: QdrantClient, prefix: str) -> None:
+    known = document("a.md")
+    ledger = Ledger(client, prefix)
+    ledger.put(known)
+    records = Records(client, documents_of_prefix(prefix))
+    records.put(known.id, {**(records.get(known.id) or {}), "colour": "blue"})
+    assert ledger.get("a.md") == known
