@@ -12,7 +12,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench-setup demo test check format lint types contracts lock system-packages pictures torture clean
+.PHONY: help setup bench-setup bench bench-peers demo test check format lint types contracts lock system-packages pictures torture clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -38,6 +38,14 @@ $(BENCH)/.installed: $(UV) requirements-bench.lock pyproject.toml
 	@$(UV) pip sync --quiet --link-mode copy --require-hashes --python $(BENCH)/bin/python requirements-bench.lock
 	@echo "$(CURDIR)" > $(BENCH)/lib/python3.11/site-packages/souffleur.pth
 	@touch $@
+
+bench: bench-setup ## Measure reading, indexing and searching; each bench prints one JSON line (minutes)
+	@$(BENCH)/bin/python -m bench.ingest
+	@$(BENCH)/bin/python -m bench.search
+	@$(BENCH)/bin/python -m bench.unchanged
+
+bench-peers: bench-setup ## Index and search beside LlamaIndex and LangChain, in one run (minutes)
+	@$(BENCH)/bin/python -m bench.peers
 
 demo: setup ## Start a local Slack, the bot and the worker over sample documents
 	@$(BIN)/python -m playground

@@ -85,7 +85,7 @@ def _drop(source: Path, ollama: str) -> Drop:
             first, words, meaning = _waited(client, settings, source.name)
         texts = _texts(client)
         client.close()
-        bare = seconds(lambda: _embed(Meaning(settings), texts))
+        bare = seconds(lambda: _embed(ollama, texts))
     return Drop(first, words, meaning, bare, top.mb, len(texts))
 
 
@@ -106,6 +106,10 @@ def _texts(client: QdrantClient) -> list[str]:
     return [passage_at(point.payload or {}, str(point.id)).indexed_text for point in points]
 
 
-def _embed(meaning: Meaning, texts: list[str]) -> None:
+def _embed(url: str, texts: list[str]) -> None:
+    """Have the texts embedded as they come, each cut where it is longer than the model reads."""
+    import ollama
+
+    client = ollama.Client(host=url)
     for start in range(0, len(texts), BATCH):
-        meaning.embed_documents(texts[start : start + BATCH])
+        client.embed(NAME, texts[start : start + BATCH], truncate=True)
