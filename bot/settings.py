@@ -17,7 +17,9 @@ class BotSettings(Settings):
 
     `admins` are the Slack member ids that may use `/reindex`. `document_url_template` says where people may
     read a document: `{path}` becomes its path in the folder, `{page}` its page. `shutdown_grace` is how long
-    answers in flight may go on after the bot is told to stop.
+    answers in flight may go on after the bot is told to stop. `catch_up_hours` is how old a question may be that came
+    while the bot was away (0: none is looked for); `journal_days` is how long questions are kept (0: not after the
+    answer).
     """
 
     slack_bot_token: SecretStr | None = None
@@ -30,6 +32,9 @@ class BotSettings(Settings):
     passages_in_prompt: int = Field(default=8, ge=1, le=50)
     document_url_template: str | None = None
     shutdown_grace: float = Field(default=20, ge=0, description="seconds")
+    chat_parallel: int = Field(default=2, ge=1, le=100, description="questions before the model at once")
+    catch_up_hours: float = Field(default=12, ge=0, le=168)
+    journal_days: float = Field(default=30, ge=0, allow_inf_nan=False)
 
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod

@@ -143,13 +143,10 @@ class Journal:
         """Leave a question to whoever comes next."""
         self.note(entry, state="asked", holder="", lease=0.0, tries=max(entry.tries - 1, 0))
 
-    def stop(self, entry: Entry) -> Entry | None:
-        """End a question, whoever is at work on it: its holder sees that the claim is gone."""
-        return self.note_over(self._kept(entry), state="stopped")
-
-    def note_over(self, entry: Entry, **changes: Any) -> Entry | None:
-        """Take a claim away from its holder without working on it."""
-        over = replace(entry, claim=uuid.uuid4().hex, changed_at=self.clock(), **changes)
+    def stop(self, entry: Entry, why: str) -> Entry | None:
+        """End a question, whoever is at work on it: its holder sees that the claim is gone, and why."""
+        kept = self._kept(entry)
+        over = replace(kept, state="stopped", outcome=why, claim=uuid.uuid4().hex, changed_at=self.clock())
         self.records.replace(entry.id, asdict(over), claim=entry.claim)
         return over if self.held([over]) else None
 
@@ -190,7 +187,7 @@ class Journal:
     def _kept(self, entry: Entry) -> Entry:
         if self.keeping.days > 0:
             return entry
-        return replace(entry, user="", text="", messages=(), passages=(), outcome="")
+        return replace(entry, team="", user="", text="", passages=(), outcome="")
 
 
 def _entry(record: Record) -> Entry:

@@ -12,7 +12,9 @@ log = logging.getLogger(__name__)
 KNOWN = frozenset(
     [
         "ADMINS",
+        "CATCH_UP_HOURS",
         "CHAT_MODEL",
+        "CHAT_PARALLEL",
         "CHAT_TIMEOUT",
         "COLLECTION",
         "DASK_SCHEDULER",
@@ -24,6 +26,7 @@ KNOWN = frozenset(
         "EMBEDDING_MODEL",
         "EMBEDDING_TIMEOUT",
         "HEARTBEAT_DIR",
+        "JOURNAL_DAYS",
         "LOG_FORMAT",
         "LOG_LEVEL",
         "MAX_DELETES",

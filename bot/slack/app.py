@@ -13,10 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import commands, conversations, home, passage, private, shortcut
 from bot.slack.parts import Answering, Parts
+from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from qdrant_client import QdrantClient
 
     from bot.settings import BotSettings
@@ -59,37 +58,20 @@ class SlackBot:
 def build_app(settings: BotSettings, answering: Answering, qdrant: QdrantClient) -> SlackBot:
     """Build the Slack side; `serve` connects it."""
     parts = Parts.of(settings, answering, qdrant)
+
+    async def authorize() -> AuthorizeResult:
+        return await parts.identity.known()
+
     app = AsyncApp(
         name="souffleur",
         # Bolt builds a client of its own for each event, which would ignore our proxy rules: it gets no token.
         client=AsyncWebClient(base_url=settings.slack_api_url),
-        authorize=_authorization(parts.client),
+        authorize=authorize,
     )
     for door in DOORS:
         door.register(app, parts)
     _acknowledge_the_rest(app)
     return SlackBot(app, parts, settings)
-
-
-def _authorization(client: AsyncWebClient) -> Callable[[], Awaitable[AuthorizeResult]]:
-    """Who the bot is, asked of Slack once; there is one workspace."""
-    known: list[AuthorizeResult] = []
-
-    async def authorize() -> AuthorizeResult:
-        if not known:
-            answer = await client.auth_test()
-            known.append(
-                AuthorizeResult(
-                    enterprise_id=answer.get("enterprise_id"),
-                    team_id=answer.get("team_id"),
-                    bot_user_id=answer.get("user_id"),
-                    bot_id=answer.get("bot_id"),
-                    bot_token=client.token,
-                )
-            )
-        return known[0]
-
-    return authorize
 
 
 def _acknowledge_the_rest(app: AsyncApp) -> None:
@@ -102,7 +84,10 @@ def _acknowledge_the_rest(app: AsyncApp) -> None:
         await ack()
 
     async def on_error(error: Exception) -> None:
-        log.error("listener failed", exc_info=error)
+        if isinstance(error, IndexUnavailable):
+            log.warning("event not acknowledged, Slack sends it again: %s", error)
+        else:
+            log.error("listener failed", exc_info=error)
 
     app.event(_ANY)(on_event)
     for register in (app.action, app.shortcut, app.view_submission, app.view_closed, app.options):

@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.slack.pacing import PacedClient
 from knowledge.proxies import is_here
 
 if TYPE_CHECKING:
@@ -22,13 +24,41 @@ if TYPE_CHECKING:
 UNANSWERED = (SlackApiError, aiohttp.ClientError, TimeoutError)
 
 
-def web_client(settings: BotSettings) -> AsyncWebClient:
-    """A client that waits when Slack says to wait."""
+def web_client(settings: BotSettings) -> PacedClient:
+    """A client that keeps within Slack's rates, and waits when Slack says to wait."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    client = AsyncWebClient(token=token, base_url=settings.slack_api_url)
+    client = PacedClient(token, settings.slack_api_url)
     client.proxy = proxy_for(settings.slack_api_url)
-    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=2))
     return client
+
+
+class Identity:
+    """Who the bot is, asked of Slack once; there is one workspace."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._known: AuthorizeResult | None = None
+
+    async def known(self) -> AuthorizeResult:
+        """What Bolt wants to know of the bot."""
+        if self._known is None:
+            answer = await self._client.auth_test()
+            self._known = AuthorizeResult(
+                enterprise_id=answer.get("enterprise_id"),
+                team_id=answer.get("team_id"),
+                bot_user_id=answer.get("user_id"),
+                bot_id=answer.get("bot_id"),
+                bot_token=self._client.token,
+            )
+        return self._known
+
+    async def user(self) -> str:
+        """The member id under which the bot writes."""
+        return (await self.known()).bot_user_id or ""
+
+    async def workspace(self) -> str:
+        """The id of the workspace."""
+        return (await self.known()).team_id or ""
 
 
 def webhook(response_url: str) -> AsyncWebhookClient:

@@ -1,85 +1,173 @@
-"""The doors of mentions and direct messages: one message becomes one answer in its thread."""
+"""The doors of mentions and direct messages, of their edits and deletions, and of the Stop button."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.question import Question
-from bot.slack.deliver import deliver, never_silent
-from bot.slack.history import Thread, read_thread
+from bot.slack.answers import Answers
 from bot.slack.languages import texts_in
-from bot.slack.messages import Asked, Json, Seen, asked
+from bot.slack.messages import Asked, Edit, Json, Seen, asked, edit_of
 from bot.slack.parts import Place
-from bot.slack.people import audience_of
 from bot.slack.reply import Reply
+from bot.slack.status import Status
+from knowledge.errors import IndexUnavailable
+from knowledge.journal import Entry
 
 if TYPE_CHECKING:
-    from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+    from slack_bolt.async_app import AsyncApp
+    from slack_bolt.request.async_request import AsyncBoltRequest
 
+    from bot.slack.flights import Reason
     from bot.slack.parts import Parts
 
-EVENTS: tuple[str, ...] = ("app_mention", "message.im")
+log = logging.getLogger(__name__)
+EVENTS: tuple[str, ...] = ("agent_session_stopped", "app_mention", "message.im")
+LAST_RETRY = 3  # Slack sends an event that is not acknowledged three times more: at once, after 1 and 5 minutes
+Next = Callable[[], Awaitable[None]]
 
 
 def register(app: AsyncApp, parts: Parts) -> None:
-    """Listen for mentions and direct messages."""
+    """Listen for mentions and direct messages. What is written down is written before Bolt acknowledges."""
     conversations = Conversations(parts, Seen())
 
-    async def on_mention(event: Json, context: AsyncBoltContext) -> None:
-        bot_user = context.bot_user_id or ""
-        conversations.take(asked(event, context.team_id or "", bot_user), bot_user)
+    async def on_mention(event: Json, request: AsyncBoltRequest, next_: Next) -> None:
+        await conversations.hear(event, _retries(request.headers))
+        await next_()
 
-    async def on_message(event: Json, context: AsyncBoltContext) -> None:
-        if event.get("channel_type") == "im":
-            await on_mention(event, context)
+    async def on_message(event: Json, request: AsyncBoltRequest, next_: Next) -> None:
+        if event.get("subtype") == "message_changed":
+            await conversations.hear_edit(event)
+        elif event.get("subtype") == "message_deleted":
+            await conversations.hear_deletion(event)
+        elif event.get("channel_type") == "im":
+            await conversations.hear(event, _retries(request.headers))
+        await next_()
 
-    app.event("app_mention")(on_mention)
-    app.event("message")(on_message)
+    async def on_stop(event: Json) -> None:
+        await conversations.stop(event["channel"], event["thread_ts"])
+
+    async def heard() -> None:
+        """Everything was done before the acknowledgement."""
+
+    app.event("app_mention", middleware=[on_mention])(heard)
+    app.event("message", middleware=[on_message])(heard)
+    app.event("agent_session_stopped")(on_stop)
 
 
 @dataclass(frozen=True, slots=True)
 class Conversations:
-    """Answers messages, each once, however often Slack sends it."""
+    """Takes messages up, each once, however often Slack sends it. `told` knows who heard that the index is away."""
 
     parts: Parts
-    seen: Seen
+    told: Seen
 
-    def take(self, asked: Asked | None, bot_user: str) -> None:
-        """Take up a message that has not been taken up before."""
-        if asked and self.seen.first(asked.key):
-            self.parts.flights.start(self._answer(asked, bot_user))
+    async def hear(self, event: Json, retries: int = 0) -> None:
+        """Write a message down if it is a question, and begin to answer it.
 
-    async def _answer(self, asked: Asked, bot_user: str) -> None:
+        Raises:
+            IndexUnavailable: it is not written down: the event must not be acknowledged, so that Slack sends it again.
+        """
+        identity = self.parts.identity
+        question = asked(event, await identity.workspace(), await identity.user())
+        if question:
+            await self.take(question, retries)
+
+    async def take(self, asked: Asked, retries: int = 0) -> None:
+        """Take up a message that has not been taken up before.
+
+        Raises:
+            IndexUnavailable: it is not written down.
+        """
+        try:
+            entry = await self.parts.intake.take(entry_of(asked))
+        except IndexUnavailable:
+            await self._patience(asked, last=retries >= LAST_RETRY)
+            if retries < LAST_RETRY:
+                raise
+            return
+        if entry:
+            Answers(self.parts).begin(entry)
+
+    async def hear_edit(self, event: Json) -> None:
+        """Ask again what was edited within a minute, in the place of the first answer."""
+        identity = self.parts.identity
+        edit = edit_of(event, await identity.workspace(), await identity.user())
+        if edit:
+            self.parts.flights.start(self._ask_again(edit))
+
+    async def hear_deletion(self, event: Json) -> None:
+        """Stop the work on a question that was deleted."""
+        workspace, channel, ts = await self.parts.identity.workspace(), event["channel"], event.get("deleted_ts")
+        if ts:
+            self.parts.flights.start(self._drop(workspace, channel, ts))
+
+    async def stop(self, channel: str, thread_ts: str) -> None:
+        """Stop the work on every question of a thread."""
+        self.parts.flights.start(self._stop(channel, thread_ts))
+
+    async def _ask_again(self, edit: Edit) -> None:
+        parts, question = self.parts, edit.asked
+        known = await parts.intake.run(parts.journal.get, question.workspace, question.channel, question.ts)
+        if known is None:
+            if edit.addressed:
+                await self.take(question)
+            return
+        if known.text == question.text or known.state == "stopped":
+            return
+        taken = await parts.intake.run(parts.journal.take, known, text=question.text, files=question.files, tries=1)
+        if taken:
+            await parts.flights.end(taken.id, "superseded")
+            Answers(parts).begin(taken)
+
+    async def _drop(self, workspace: str, channel: str, ts: str) -> None:
+        parts = self.parts
+        known = await parts.intake.run(parts.journal.get, workspace, channel, ts)
+        if known and known.open:
+            await self._end(known, "deleted")
+
+    async def _stop(self, channel: str, thread_ts: str) -> None:
+        parts = self.parts
+        known = await parts.intake.run(parts.journal.in_thread, channel, thread_ts)
+        await asyncio.gather(*(self._end(entry, "stopped") for entry in known if entry.open))
+
+    async def _end(self, entry: Entry, reason: Reason) -> None:
+        await self.parts.intake.run(self.parts.journal.stop, entry, reason)
+        await self.parts.flights.end(entry.id, reason)
+
+    async def _patience(self, asked: Asked, *, last: bool) -> None:
+        """Say that the index is away: first as a status, while it is tried again, at the end as a sentence."""
         place = Place(asked.team, asked.channel, asked.thread_ts, asked.user)
-        paper = Reply(self.parts.client, place)
-        language, known = None, False
-        async with never_silent(paper, texts_in(language)):
-            language, known = await self.parts.people.language(asked.user), True
-        if known:
-            await self._reply(asked, bot_user, paper, language)
+        texts = texts_in(await self.parts.people.language(asked.user))
+        if last:
+            self.parts.flights.start(Reply(self.parts.client, place).say(texts.index_away))
+        elif self.told.first(asked.key):
+            self.parts.flights.start(_show(Status(self.parts.client, place), texts.index_awaited))
 
-    async def _reply(self, asked: Asked, bot_user: str, paper: Reply, language: str | None) -> None:
-        texts = texts_in(language)
-        async with never_silent(paper, texts):
-            if asked.text:
-                await paper.progress(texts.searching, texts.looking)
-            thread = await self._thread(asked, bot_user)
-            files = asked.files or thread.files
-            if not asked.text:
-                await paper.say(texts.only_attachments if files else texts.help.format(bot=f"<@{bot_user}>"))
-                return
-            question = Question(
-                asked.text,
-                audience_of(asked.user, asked.channel),
-                history=thread.turns,
-                locale=language,
-                thread=f"{asked.team}/{asked.channel}/{asked.thread_ts}",
-            )
-            await deliver(self.parts, question, paper, texts, (texts.attachments,) if files else ())
 
-    async def _thread(self, asked: Asked, bot_user: str) -> Thread:
-        """A direct message that opens a thread has nothing to read; a mention may have come without its files."""
-        if asked.opens_a_thread and asked.channel.startswith("D"):
-            return Thread(files=asked.files)
-        return await read_thread(self.parts.client, asked, bot_user)
+def entry_of(asked: Asked) -> Entry:
+    """A question as the journal keeps it."""
+    return Entry(
+        workspace=asked.workspace or asked.team,
+        channel=asked.channel,
+        ts=asked.ts,
+        thread_ts=asked.thread_ts,
+        team=asked.team,
+        user=asked.user,
+        text=asked.text,
+        files=asked.files,
+    )
+
+
+async def _show(status: Status, text: str) -> None:
+    await status.show(text)
+    status.end()
+
+
+def _retries(headers: Mapping[str, Sequence[str]]) -> int:
+    """How often Slack has sent this event before."""
+    number = headers.get("x-slack-retry-num", ["0"])[0]
+    return int(number) if number.isdecimal() else 0

@@ -56,21 +56,28 @@ async def never_silent(paper: Paper, texts: Texts) -> AsyncIterator[None]:
         raise
     except Exception as error:
         log.exception("answer failed error=%s", type(error).__name__)
-        await paper.break_off(_apology(error, texts))
+        await paper.break_off(apology(error, texts))
 
 
-async def deliver(parts: Parts, question: Question, paper: Paper, texts: Texts, notices: Sequence[str] = ()) -> Answer:
-    """Answer a question on a paper, and give the answer; `notices` are added at its end.
+async def deliver(
+    parts: Parts, question: Question, paper: Paper, texts: Texts, notices: Sequence[str] = (), *, asker: str
+) -> Answer:
+    """Answer a question on a paper when it is the asker's turn, and give the answer; `notices` are added at its end.
 
     Raises:
         RuntimeError: answering ended without an answer; or whatever else it raises.
     """
-    events = parts.answering.answer(question)
-    try:
-        answer = await _write(events, paper, texts)
-    finally:
-        if isinstance(events, AsyncGenerator):
-            await events.aclose()
+
+    async def show(place: int) -> None:
+        await paper.progress(texts.queued.format(place=place), texts.looking)
+
+    async with parts.turns.turn(asker, show):
+        events = parts.answering.answer(question)
+        try:
+            answer = await _write(events, paper, texts)
+        finally:
+            if isinstance(events, AsyncGenerator):
+                await events.aclose()
     changed = await last_changes(parts.ledger, answer.citations)
     await paper.finish(after(answer, parts.links, texts_in(answer.language), notices, changed))
     return answer
@@ -102,7 +109,8 @@ def _status(progress: Progress, texts: Texts) -> str:
             return texts.searching
 
 
-def _apology(error: Exception, texts: Texts) -> str:
+def apology(error: Exception, texts: Texts) -> str:
+    """What to say of a failure."""
     if isinstance(error, ModelUnavailable):
         return texts.model_away
     return texts.index_away if isinstance(error, IndexUnavailable) else texts.failed

@@ -1,16 +1,18 @@
-"""Keeps count of the work in flight, so that a stopping bot can finish it or hand it back."""
+"""Keeps count of the work in flight: a stopping bot finishes it or hands it back, and any one work can be ended."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 log = logging.getLogger(__name__)
 _LAST_WORDS_SECONDS = 10.0
+# Why one work is ended: a person pressed Stop, deleted the question, or another claim holds it now.
+Reason = Literal["stopped", "deleted", "superseded"]
 
 
 class Flights:
@@ -18,15 +20,37 @@ class Flights:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._named: dict[str, asyncio.Task[None]] = {}
+        self._reasons: dict[asyncio.Task[None], Reason] = {}
 
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def start(self, work: Coroutine[None, None, None]) -> None:
-        """Let work run by itself; what it raises is logged."""
+    @property
+    def named(self) -> list[str]:
+        """The names of the works in flight."""
+        return list(self._named)
+
+    def start(self, work: Coroutine[None, None, None], name: str = "") -> None:
+        """Let work run by itself; what it raises is logged. By its name it can be ended."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
+        if name:
+            self._named[name] = task
         task.add_done_callback(self._ended)
+
+    async def end(self, name: str, reason: Reason) -> None:
+        """Interrupt a work, if it is in flight, and wait for its last words."""
+        task = self._named.get(name)
+        if task and not task.done():
+            self._reasons.setdefault(task, reason)
+            task.cancel()
+            await asyncio.wait([task], timeout=_LAST_WORDS_SECONDS)
+
+    def reason(self) -> Reason | None:
+        """Why the work that asks was interrupted; None where the whole bot is stopping."""
+        task = asyncio.current_task()
+        return self._reasons.get(task) if task else None
 
     async def land(self, grace: float) -> None:
         """Give what is in flight `grace` seconds to end, then interrupt it and wait for its last words."""
@@ -41,5 +65,8 @@ class Flights:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self._reasons.pop(task, None)
+        for name in [name for name, named in self._named.items() if named is task]:
+            del self._named[name]
         if not task.cancelled() and (error := task.exception()):
             log.error("work failed", exc_info=error)

@@ -40,6 +40,13 @@ async def read_thread(client: AsyncWebClient, asked: Asked, bot_user: str) -> Th
     return thread_of(messages, asked.ts, bot_user)
 
 
+async def written_by(client: AsyncWebClient, asked: Asked, bot_user: str) -> list[str]:
+    """The ts of the bot's messages in the thread of a question, below it."""
+    page = await client.conversations_replies(channel=asked.channel, ts=asked.thread_ts, oldest=asked.ts, limit=_PAGE)
+    messages = page.get("messages") or []
+    return [one["ts"] for one in messages if one.get("user") == bot_user and float(one["ts"]) > float(asked.ts)]
+
+
 def thread_of(messages: Iterable[Json], ts: str, bot_user: str) -> Thread:
     """What the messages of a thread say before the one at `ts`. Slack's notices in it are left out."""
     turns, files = [], False

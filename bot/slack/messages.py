@@ -13,11 +13,15 @@ from bot.slack.markup import plain
 Json = Mapping[str, Any]
 _SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
 _REMEMBERED = 10_000
+EDITED_WITHIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A message to the bot. `text` is plain; `thread_ts` is where the answer belongs."""
+    """A message to the bot. `text` is plain; `thread_ts` is where the answer belongs.
+
+    `team` is the asker's own, `workspace` the one in which the bot is at home.
+    """
 
     team: str
     channel: str
@@ -26,11 +30,12 @@ class Asked:
     user: str
     text: str
     files: bool
+    workspace: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
         """The same for each event about the same message."""
-        return (self.team, self.channel, self.ts)
+        return (self.workspace or self.team, self.channel, self.ts)
 
     @property
     def opens_a_thread(self) -> bool:
@@ -51,7 +56,29 @@ def asked(event: Json, team: str, bot_user: str) -> Asked | None:
         user=user,
         text=plain(event.get("text") or "", bot_user),
         files=bool(event.get("files")),
+        workspace=team,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A question as it reads after an edit; `addressed` says whether it is one by its own words or place."""
+
+    asked: Asked
+    addressed: bool
+
+
+def edit_of(event: Json, team: str, bot_user: str) -> Edit | None:
+    """The question of an edit that came soon enough; None if it is none, or nothing but its look has changed."""
+    message, before = event.get("message") or {}, event.get("previous_message") or {}
+    question = asked({**message, "channel": event["channel"]}, team, bot_user)
+    if question is None or not question.text or message.get("text") == before.get("text"):
+        return None
+    edited_at = float((message.get("edited") or {}).get("ts") or event["ts"])
+    if edited_at - float(question.ts) > EDITED_WITHIN_SECONDS:
+        return None
+    mentioned = f"<@{bot_user}>" in (message.get("text") or "")
+    return Edit(question, addressed=mentioned or event.get("channel_type") == "im")
 
 
 class Seen:

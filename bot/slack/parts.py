@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.slack.blocks import Links
-from bot.slack.connection import web_client
+from bot.slack.connection import Identity, web_client
 from bot.slack.flights import Flights
+from bot.slack.intake import Intake
 from bot.slack.people import People
+from bot.slack.sessions import Sessions
 from bot.slack.shelf import Shelf
+from bot.slack.turns import Turns
 from knowledge.holds import Holds
+from knowledge.journal import Journal, Keeping
 from knowledge.ledger import Ledger
 from knowledge.lookup import Lookup
 from knowledge.requests import Requests
@@ -19,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from qdrant_client import QdrantClient
-    from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.answering.answer import Event
     from bot.question import Question
     from bot.settings import BotSettings
+    from bot.slack.pacing import PacedClient
 
 
 class Answering(Protocol):
@@ -43,7 +47,8 @@ class Answering(Protocol):
 class Parts:
     """Everything a door may need."""
 
-    client: AsyncWebClient
+    client: PacedClient
+    identity: Identity
     answering: Answering
     requests: Requests
     ledger: Ledger
@@ -53,13 +58,20 @@ class Parts:
     links: Links
     flights: Flights
     shelf: Shelf
+    turns: Turns
+    sessions: Sessions
+    journal: Journal
+    intake: Intake
 
     @classmethod
     def of(cls, settings: BotSettings, answering: Answering, qdrant: QdrantClient) -> Parts:
         """Build every part but answering, which is handed over."""
         client, prefix = web_client(settings), settings.collection
+        keeping = Keeping(settings.journal_days, (settings.catch_up_hours + 1) * 3600)
+        journal = Journal.of(qdrant, prefix, alone=settings.qdrant_url is None, keeping=keeping)
         return cls(
             client=client,
+            identity=Identity(client),
             answering=answering,
             requests=Requests(qdrant, prefix),
             ledger=Ledger(qdrant, prefix),
@@ -69,6 +81,10 @@ class Parts:
             links=Links(settings.document_url_template),
             flights=Flights(),
             shelf=Shelf(),
+            turns=Turns(settings.chat_parallel),
+            sessions=Sessions(client),
+            journal=journal,
+            intake=Intake(journal),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -38,13 +39,14 @@ class People:
         self._client = client
         self._clock = clock
         self._languages: dict[str, tuple[float, str | None]] = {}
+        self._asking: dict[str, asyncio.Task[str | None]] = {}
 
     async def language(self, user: str) -> str | None:
         """The language of a person's Slack; None where it is none of ours, or Slack does not tell."""
         known = self._languages.get(user)
         if known and self._clock() - known[0] < _FRESH_SECONDS:
             return known[1]
-        language = await self._ask_slack(user)
+        language = await asyncio.shield(self._asked(user))
         if len(self._languages) >= _REMEMBERED:
             self._languages.clear()
         self._languages[user] = (self._clock(), language)
@@ -53,6 +55,13 @@ class People:
     async def texts(self, user: str) -> Texts:
         """The texts in a person's language."""
         return texts_in(await self.language(user))
+
+    def _asked(self, user: str) -> asyncio.Task[str | None]:
+        """One look-up for all who wait for it."""
+        if user not in self._asking:
+            self._asking[user] = asyncio.create_task(self._ask_slack(user))
+            self._asking[user].add_done_callback(lambda _: self._asking.pop(user))
+        return self._asking[user]
 
     async def _ask_slack(self, user: str) -> str | None:
         try:

@@ -77,7 +77,7 @@ class PrivateAnswers:
         async with never_silent(whisper, texts):
             await whisper.progress(texts.searching, texts.looking)
             question = Question(text, audience_of(spot.user, spot.channel), locale=language)
-            answer = await deliver(self.parts, question, whisper, texts)
+            answer = await deliver(self.parts, question, whisper, texts, asker=spot.user)
             self.parts.shelf.put(name, Private(spot.user, text, answer))
 
     async def share(self, name: str, spot: Spot) -> None:

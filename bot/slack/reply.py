@@ -12,54 +12,73 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.connection import code_of
 from bot.slack.markup import defused, settled
 from bot.slack.pages import closed, pieces
-from bot.slack.sheets import Posted, Sheet, Streamed
+from bot.slack.sheets import Desk, Posted, Sheet, Streamed
 from bot.slack.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from slack_sdk.web.async_client import AsyncWebClient
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bot.slack.blocks import Block
+    from bot.slack.pacing import PacedClient
     from bot.slack.parts import Place
 
 log = logging.getLogger(__name__)
-# Slack takes 50 updates and 100 appended pieces a minute from the whole workspace.
+# Often enough to be read as it is written; all answers together keep within Slack's rates besides.
 EVERY_SECONDS = 1.2
 _STREAM_IS_OVER = "message_not_in_streaming_state"
+_STOPPED = "stopped_by_user"
+
+
+class StoppedByPerson(Exception):
+    """A person pressed Stop: Slack takes no more words."""
 
 
 class Reply:
-    """One answer in a thread: a status, then one message or several, streamed as long as Slack allows it."""
+    """One answer in a thread: a status, then one message or several, streamed as long as Slack allows it.
 
-    def __init__(self, client: AsyncWebClient, place: Place, clock: Callable[[], float] = time.monotonic) -> None:
+    `old` names the messages of an earlier try, which this answer takes the place of, and `begun` hears of new ones.
+    """
+
+    def __init__(
+        self,
+        client: PacedClient,
+        place: Place,
+        old: Sequence[str] = (),
+        begun: Callable[[str], Awaitable[None]] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._client = client
         self._place = place
         self._clock = clock
         self._status = Status(client, place)
-        self._sheet: Sheet = Streamed(client, place)
+        self._desk = Desk(client, place, begun or _unheard)
+        self._old = list(old)
+        self._sheet = self._fresh(streams=True)
         self._waiting = ""
         self._page = ""
         self._full = False
         self._written = False
+        self._ending = False
         self._shown_at = float("-inf")
 
     async def progress(self, status: str, sentence: str) -> None:
         """Say what is being done; by `sentence`, as a message, where Slack refuses a status."""
         if self._written or isinstance(self._sheet, Posted) or await self._status.show(status):
             return
-        sheet = Posted(self._client, self._place)
+        sheet = Posted(self._desk)
         await sheet.announce(sentence)
         self._sheet = sheet
 
     async def write(self, words: str) -> None:
         """Add words; they are shown at once or together with the next ones."""
         self._waiting += words
-        if self._clock() - self._shown_at >= EVERY_SECONDS:
+        if self._clock() - self._shown_at >= EVERY_SECONDS and self._sheet.ready:
             await self._show(settled(self._waiting))
 
     async def finish(self, blocks: Sequence[Block] = ()) -> None:
         """Show what is left, and the blocks that end an answer."""
+        if self._sheet.ts is None and not self._sheet.ready:
+            self._sheet = Posted(self._desk)  # no stream before a while, and the answer is whole
         await self._show(len(self._waiting))
         self._status.end()
         try:
@@ -67,9 +86,11 @@ class Reply:
         except SlackApiError as error:
             self._sheet = await self._instead(error)
             await self._sheet.close(blocks)
+        await self._drop_old()
 
     async def break_off(self, sentence: str) -> None:
         """End an answer that cannot go on: what was written stays, a sentence says why there is no more."""
+        self._ending = True
         try:
             text = self._page + self._waiting
             await self.write(f"{closed(text)}\n\n_{sentence}_" if text.strip() else sentence)
@@ -81,13 +102,26 @@ class Reply:
 
     async def say(self, mrkdwn: str) -> None:
         """Post one of our own texts instead of an answer."""
-        await self._client.chat_postMessage(
+        posted = await self._client.chat_postMessage(
             channel=self._place.channel,
             thread_ts=self._place.thread_ts,
             text=mrkdwn,
             unfurl_links=False,
             unfurl_media=False,
         )
+        await self._desk.begun(str(posted["ts"]))
+        await self._drop_old()
+
+    async def leave(self) -> None:
+        """Write no more: somebody else goes on, or nothing was to be said."""
+        self._status.end()
+        if not self._written:
+            await self._status.clear()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is a message that somebody reads."""
+        return self._written or bool(self._old)
 
     async def _show(self, length: int) -> None:
         ready, self._waiting = defused(self._waiting[:length]), self._waiting[length:]
@@ -117,25 +151,44 @@ class Reply:
             await self._sheet.close(())
         except SlackApiError as error:
             self._sheet = await self._instead(error)
-        streams = isinstance(self._sheet, Streamed)
-        self._sheet = (Streamed if streams else Posted)(self._client, self._place)
+        self._sheet = self._fresh(streams=isinstance(self._sheet, Streamed))
         self._page, self._full = "", False
+
+    def _fresh(self, *, streams: bool) -> Sheet:
+        """The next message: an old one to be written anew, as long as there is one."""
+        if self._old:
+            return Posted(self._desk, self._old.pop(0))
+        return Streamed(self._desk) if streams else Posted(self._desk)
 
     async def _instead(self, error: SlackApiError) -> Posted:
         """The way to go on when streaming is refused: the same message where its stream is over, else a new one.
 
         Raises:
+            StoppedByPerson: a person ended the stream, and this is no last word.
             SlackApiError: this was no stream, so that there is no other way.
         """
         sheet, code = self._sheet, code_of(error)
+        if code == _STOPPED and not self._ending:
+            raise StoppedByPerson from error
         if not isinstance(sheet, Streamed):
             raise error
         log.info("stream refused channel=%s error=%s", self._place.channel, code)
         if sheet.ts is None:
-            return Posted(self._client, self._place)
-        if code == _STREAM_IS_OVER:
-            return Posted(self._client, self._place, sheet.ts, self._page)
+            return Posted(self._desk)
+        if code in (_STREAM_IS_OVER, _STOPPED):
+            return Posted(self._desk, sheet.ts, self._page)
         with contextlib.suppress(SlackApiError):
             await sheet.close(())
         self._page = ""
-        return Posted(self._client, self._place)
+        return Posted(self._desk)
+
+    async def _drop_old(self) -> None:
+        """Take away what an earlier try wrote and this one did not need."""
+        for ts in self._old:
+            with contextlib.suppress(SlackApiError):
+                await self._client.chat_delete(channel=self._place.channel, ts=ts)
+        self._old = []
+
+
+async def _unheard(_: str) -> None:
+    """Nobody keeps a record of the messages."""

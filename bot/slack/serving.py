@@ -13,6 +13,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.connection import UNANSWERED, code_of, proxy_for
+from bot.slack.keeper import Keeper
 from bot.slack.watchman import Watchman
 from knowledge.errors import SettingsError
 from knowledge.heartbeat import EVERY_SECONDS
@@ -62,12 +63,11 @@ async def serve(bot: SlackBot, heartbeat: Heartbeat | None = None, *, watch_seco
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
             bot.parts.client.session = session
             try:
-                async with _connected(bot, heartbeat) as socket, _watched(bot.parts, watch_seconds):
+                async with _kept(bot), _connected(bot, heartbeat) as socket, _watched(bot.parts, watch_seconds):
                     while True:
                         _beat(heartbeat, ready=await socket.is_connected())
                         await asyncio.sleep(EVERY_SECONDS)
             finally:
-                await bot.parts.flights.land(bot.settings.shutdown_grace)
                 if heartbeat:
                     heartbeat.stop()
                 log.info("stopped")
@@ -110,6 +110,18 @@ async def _connected(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncIterato
         yield socket
     finally:
         await socket.close()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
+
+
+@contextlib.asynccontextmanager
+async def _kept(bot: SlackBot) -> AsyncIterator[None]:
+    """With the journal looked after, until the last answer in flight has landed."""
+    keeping = asyncio.create_task(Keeper(bot.parts, bot.settings.catch_up_hours).keep())
+    try:
+        yield
+    finally:
+        await bot.parts.flights.land(bot.settings.shutdown_grace)
+        keeping.cancel()
+        await asyncio.wait([keeping])
 
 
 @contextlib.asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from slack_sdk.errors import SlackApiError
@@ -11,18 +12,38 @@ from bot.slack.connection import code_of
 from bot.slack.markup import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
-    from slack_sdk.web.async_client import AsyncWebClient
-
+    from bot.slack.pacing import PacedClient
     from bot.slack.parts import Place
 
 _PATIENCE = "ratelimited"
+# An answer that is posted goes on being updated while so much of the tier is left for the ends of the others.
+_SHARE_OF_UPDATES = 0.5
 NOTIFICATION = 600  # characters of a message's plain text; the blocks show it whole
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where messages are written. `begun` hears of each new message, by its ts, as soon as Slack has it."""
+
+    client: PacedClient
+    place: Place
+    begun: Callable[[str], Awaitable[None]]
 
 
 class Sheet(Protocol):
     """A message that grows. Each call may raise SlackApiError."""
+
+    @property
+    def ts(self) -> str | None:
+        """The message's ts, once there is a message."""
+        ...
+
+    @property
+    def ready(self) -> bool:
+        """Whether Slack's rates let the next words be shown at once."""
+        ...
 
     async def append(self, text: str) -> None:
         """Show more Markdown."""
@@ -36,9 +57,8 @@ class Sheet(Protocol):
 class Streamed:
     """A message that Slack shows while it is written."""
 
-    def __init__(self, client: AsyncWebClient, place: Place) -> None:
-        self._client = client
-        self._place = place
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self._ts: str | None = None
 
     @property
@@ -46,39 +66,60 @@ class Streamed:
         """The message's ts, once there is a message."""
         return self._ts
 
+    @property
+    def ready(self) -> bool:
+        """Whether the stream may begin or go on at once."""
+        return self._desk.client.pace.room("chat.appendStream" if self._ts else "chat.startStream")
+
     async def append(self, text: str) -> None:
         """Show more Markdown; the first words make the message."""
         if self._ts is None:
             await self._start(text)
         else:
-            await self._client.chat_appendStream(channel=self._place.channel, ts=self._ts, markdown_text=text)
+            await self._desk.client.chat_appendStream(channel=self._desk.place.channel, ts=self._ts, markdown_text=text)
 
     async def close(self, blocks: Sequence[Block]) -> None:
         """End the message with blocks."""
         if self._ts is None:
             return
-        await self._client.chat_stopStream(channel=self._place.channel, ts=self._ts, blocks=list(blocks) or None)
+        await self._desk.client.chat_stopStream(
+            channel=self._desk.place.channel, ts=self._ts, blocks=list(blocks) or None
+        )
 
     async def _start(self, text: str) -> None:
-        started = await self._client.chat_startStream(
-            channel=self._place.channel,
-            thread_ts=self._place.thread_ts,
-            recipient_team_id=self._place.team,
-            recipient_user_id=self._place.user,
+        place = self._desk.place
+        started = await self._desk.client.chat_startStream(
+            channel=place.channel,
+            thread_ts=place.thread_ts,
+            recipient_team_id=place.team,
+            recipient_user_id=place.user,
             markdown_text=text,
         )
         self._ts = str(started["ts"])
+        await self._desk.begun(self._ts)
 
 
 class Posted:
     """A message that is posted, then updated as a whole."""
 
-    def __init__(self, client: AsyncWebClient, place: Place, ts: str | None = None, text: str = "") -> None:
-        self._client = client
-        self._place = place
+    def __init__(self, desk: Desk, ts: str | None = None, text: str = "") -> None:
+        self._desk = desk
         self._ts = ts
         self._text = text
         self._behind = False
+
+    @property
+    def ts(self) -> str | None:
+        """The message's ts, once there is a message."""
+        return self._ts
+
+    @property
+    def ready(self) -> bool:
+        """Whether the message may be posted or updated at once."""
+        pace = self._desk.client.pace
+        if self._ts is None:
+            return pace.room("chat.postMessage", self._desk.place.channel)
+        return pace.room("chat.update", share=_SHARE_OF_UPDATES)
 
     async def announce(self, text: str) -> None:
         """Show a text that the first words will replace."""
@@ -102,20 +143,20 @@ class Posted:
 
     async def _write(self, text: str, blocks: Sequence[Block]) -> None:
         shown = [*([markdown(text)] if text else []), *blocks]
+        client, place = self._desk.client, self._desk.place
         if self._ts is not None:
-            await self._client.chat_update(
-                channel=self._place.channel, ts=self._ts, text=notification(text), blocks=shown
-            )
+            await client.chat_update(channel=place.channel, ts=self._ts, text=notification(text), blocks=shown)
             return
-        posted = await self._client.chat_postMessage(
-            channel=self._place.channel,
-            thread_ts=self._place.thread_ts,
+        posted = await client.chat_postMessage(
+            channel=place.channel,
+            thread_ts=place.thread_ts,
             text=notification(text),
             blocks=shown,
             unfurl_links=False,
             unfurl_media=False,
         )
         self._ts = str(posted["ts"])
+        await self._desk.begun(self._ts)
 
 
 def notification(markdown_text: str) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _AGAIN_SECONDS = 90.0
+_PATIENCE = "ratelimited"
 
 
 class Status:
@@ -43,6 +44,10 @@ class Status:
             self._keeping.cancel()
             self._keeping = None
 
+    async def clear(self) -> None:
+        """Take the status away where no message will."""
+        await self._set("")
+
     async def _keep(self, text: str) -> None:
         while True:
             await asyncio.sleep(_AGAIN_SECONDS)
@@ -55,5 +60,5 @@ class Status:
             )
         except UNANSWERED as error:
             log.info("status refused channel=%s error=%s", self._place.channel, code_of(error))
-            return False
+            return code_of(error) == _PATIENCE
         return True

@@ -16,6 +16,8 @@ class Texts:
     understanding: str
     searching: str
     writing: str  # {passages}
+    queued: str  # {place}
+    index_awaited: str
 
     # Conversations
     looking: str
@@ -23,6 +25,9 @@ class Texts:
     attachments: str
     only_attachments: str
     interrupted: str
+    resumes: str
+    stopped: str
+    deleted: str
     failed: str
     model_away: str
     index_away: str

@@ -6,6 +6,8 @@ ENGLISH = Texts(
     understanding="is reading the question…",
     searching="is searching the documents…",
     writing="is writing (passages at hand: {passages})…",
+    queued="has other questions to answer first (place in line: {place})…",
+    index_awaited="cannot reach the index of the documents and keeps trying…",
     looking="Searching the documents…",
     help=(
         "Ask me a question about our documents, for instance: {bot} How many days of leave do we have? "
@@ -18,6 +20,9 @@ ENGLISH = Texts(
         "or have the file put into the folder of documents."
     ),
     interrupted="I was interrupted because I am being restarted: please ask again in a moment.",
+    resumes="I was interrupted because I am being restarted: I answer as soon as I am back.",
+    stopped="Stopped.",
+    deleted="Stopped: the question was deleted.",
     failed="Something went wrong on my side and I could not finish: please ask again in a moment.",
     model_away="The model that writes my answers does not answer at the moment: please ask again later.",
     index_away="I cannot reach the index of the documents at the moment: please ask again later.",

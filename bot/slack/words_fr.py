@@ -6,6 +6,8 @@ FRENCH = Texts(
     understanding="lit la question…",
     searching="cherche dans les documents…",
     writing="rédige (passages sous la main : {passages})…",
+    queued="a d'autres questions avant la vôtre (place dans la file : {place})…",
+    index_awaited="n'arrive pas à joindre l'index des documents et insiste…",
     looking="Je cherche dans les documents…",
     help=(
         "Posez-moi une question sur nos documents, par exemple : {bot} Combien de jours de congé avons-nous ? "
@@ -20,6 +22,9 @@ FRENCH = Texts(
         "ou faites déposer le fichier dans le dossier des documents."
     ),
     interrupted="J'ai été interrompu parce qu'on me redémarre : reposez la question dans un instant.",
+    resumes="J'ai été interrompu parce qu'on me redémarre : je réponds dès mon retour.",
+    stopped="Arrêté.",
+    deleted="Arrêté : la question a été supprimée.",
     failed="Un problème de mon côté m'a empêché de finir : reposez la question dans un instant.",
     model_away="Le modèle qui rédige mes réponses ne répond pas pour l'instant : reposez la question plus tard.",
     index_away="L'index des documents est injoignable pour l'instant : reposez la question plus tard.",

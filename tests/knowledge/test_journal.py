@@ -120,7 +120,7 @@ def test_a_lost_claim_can_change_nothing(office: Office) -> None:
 def test_what_is_stopped_stays_stopped(office: Office) -> None:
     holder, other = office.journal(), office.journal()
     mine = _taken(holder)
-    assert other.stop(mine)
+    assert other.stop(mine, "stopped")
     assert holder.close(mine, "answered") is None
     office.clock.now += LEASE_SECONDS + 1
     assert other.abandoned() == []
@@ -157,7 +157,9 @@ def test_without_days_nothing_of_the_question_stays_after_its_end(office: Office
     journal = office.journal(0)
     mine = _taken(journal)
     assert mine.text
-    closed = journal.stop(mine) if end == "stopped" else journal.close(mine, "answered", outcome="x", passages=("p",))
+    closed = (
+        journal.stop(mine, "") if end == "stopped" else journal.close(mine, "answered", outcome="x", passages=("p",))
+    )
     assert closed
     assert (closed.state, closed.user, closed.text, closed.passages, closed.outcome) == (end, "", "", (), "")
 

@@ -92,19 +92,27 @@ def saying(*words: str, language: str = "en", state: str = "answered", **more: o
 
 @contextlib.asynccontextmanager
 async def at_work(
-    script: Script, slack_settings: PlaygroundSlack = SLACK, watch_seconds: float = 60.0, **settings: object
+    script: Script,
+    slack_settings: PlaygroundSlack = SLACK,
+    watch_seconds: float = 60.0,
+    index: QdrantClient | None = None,
+    **settings: object,
 ) -> AsyncIterator[Desk]:
     """A bot connected to a local Slack of its own."""
-    async with running(slack_settings) as slack, connected(slack, script, watch_seconds, **settings) as desk:
+    async with running(slack_settings) as slack, connected(slack, script, watch_seconds, index, **settings) as desk:
         yield desk
 
 
 @contextlib.asynccontextmanager
 async def connected(
-    slack: LocalSlack, script: Script, watch_seconds: float = 60.0, **settings: object
+    slack: LocalSlack,
+    script: Script,
+    watch_seconds: float = 60.0,
+    index: QdrantClient | None = None,
+    **settings: object,
 ) -> AsyncIterator[Desk]:
-    """A bot connected to a local Slack."""
-    client = QdrantClient(":memory:")
+    """A bot connected to a local Slack, over an index of its own or one that others see too."""
+    client = index or QdrantClient(":memory:")
     answering = Scripted(script)
     bot = build_app(settings_for(slack, **settings), answering, client)
     serving = asyncio.create_task(serve(bot, watch_seconds=watch_seconds))
@@ -115,7 +123,8 @@ async def connected(
         serving.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await serving
-        client.close()
+        if index is None:
+            client.close()
 
 
 async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:

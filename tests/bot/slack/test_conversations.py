@@ -29,7 +29,9 @@ async def test_the_thread_shows_what_the_bot_is_doing_until_it_answers() -> None
     async with at_work(saying("Two days.")) as desk:
         ts = await desk.slack.person("camille").post("#rh", "@souffleur combien de jours ?")
         await desk.reply_to(ts)
-        statuses = [call.arguments["status"] for call in desk.slack.calls if call.method.endswith("setStatus")]
+        statuses = [
+            call.arguments["status"] for call in desk.slack.calls if call.method == "assistant.threads.setStatus"
+        ]
         assert statuses == ["cherche dans les documents…", "rédige (passages sous la main : 3)…"]
 
 
@@ -164,7 +166,8 @@ async def test_an_unforeseen_failure_to_tell_the_language_is_no_silence() -> Non
         parts = replace(desk.bot.parts, people=_Strangers(desk.bot.parts.client, frozenset()))
         ts = await desk.slack.person("james").post("#general", "How many days?")
         channel = next(message.channel for message in desk.slack.messages if message.ts == ts)
-        Conversations(parts, Seen()).take(Asked("T", channel, ts, ts, "UJAMES", "How many days?", files=False), "UBOT")
+        question = Asked("TLUMIERE", channel, ts, ts, "UJAMES", "How many days?", files=False)
+        await Conversations(parts, Seen()).take(question)
         assert "Something went wrong" in (await desk.reply_to(ts)).text
         assert desk.answering.questions == []
 
@@ -221,7 +224,7 @@ async def test_an_answer_that_outlasts_the_grace_says_so() -> None:
         await begun.wait()
         desk.serving.cancel()
         reply = await desk.reply_to(ts, holding="interrupted")
-        assert reply.text == "Two\n\n_I was interrupted because I am being restarted: please ask again in a moment._"
+        assert reply.text == "Two\n\n_I was interrupted because I am being restarted: I answer as soon as I am back._"
 
 
 def _all_acked(sent: object) -> bool | None:

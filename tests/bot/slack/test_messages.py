@@ -8,7 +8,7 @@ EVENT = {"type": "message", "channel": "C1", "ts": "2.0", "user": "U1", "text": 
 
 
 def test_a_message_is_a_question() -> None:
-    assert asked(EVENT, "T9", "UBOT") == Asked("T1", "C1", "2.0", "2.0", "U1", "hi", files=False)
+    assert asked(EVENT, "T9", "UBOT") == Asked("T1", "C1", "2.0", "2.0", "U1", "hi", files=False, workspace="T9")
 
 
 def test_a_reply_is_answered_in_its_thread() -> None:

@@ -1,0 +1,222 @@
+"""Answers the questions of the journal that are this process's own, and writes down what becomes of each.
+
+However an answer ends (finished, stopped, edited, taken over, interrupted), what is shown and what the journal says
+agree. Decides no word of an answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.question import Question
+from bot.slack.connection import UNANSWERED, code_of
+from bot.slack.deliver import apology, deliver
+from bot.slack.history import Thread, read_thread, written_by
+from bot.slack.languages import texts_in
+from bot.slack.messages import Asked
+from bot.slack.parts import Place
+from bot.slack.people import audience_of
+from bot.slack.reply import Reply, StoppedByPerson
+from knowledge.errors import IndexUnavailable
+
+if TYPE_CHECKING:
+    from bot.slack.parts import Parts
+    from bot.slack.texts import Texts
+    from knowledge.journal import Entry, QuestionState
+
+log = logging.getLogger(__name__)
+MOST_TRIES = 3
+_LANGUAGE_SECONDS = 0.15  # a status in the wrong language is better than a late one
+
+
+class ClaimLost(Exception):
+    """Another process, or another try, answers this question now."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One question on its way. `entry` is what the journal says."""
+
+    parts: Parts
+    entry: Entry
+
+    async def begun(self, ts: str) -> None:
+        """A message of the answer is there."""
+        try:
+            await self.note(state="answering", messages=(*self.entry.messages, ts))
+        except ClaimLost:
+            await self._withdraw(ts)
+            raise
+
+    async def note(self, **changes: object) -> None:
+        """Write down how far it has come.
+
+        Raises:
+            ClaimLost: somebody else answers it.
+        """
+        noted = await self.parts.intake.run(self.parts.journal.note, self.entry, **changes)
+        if noted is None:
+            raise ClaimLost
+        self.entry = noted
+
+    async def _withdraw(self, ts: str) -> None:
+        """Take a message back that was written too late, unless whoever answers now has made it theirs."""
+        known = await self.parts.intake.run(self.parts.journal.read, [self.entry.id])
+        if not any(ts in entry.messages for entry in known.values()):
+            with contextlib.suppress(*UNANSWERED):
+                await self.parts.client.chat_delete(channel=self.entry.channel, ts=ts)
+
+    async def close(self, state: QuestionState, **changes: object) -> None:
+        """Write down what became of it."""
+        await self.parts.intake.run(self.parts.journal.close, self.entry, state, **changes)
+
+    async def hand_back(self) -> None:
+        """Leave it to whoever comes next."""
+        await self.parts.intake.run(self.parts.journal.hand_back, self.entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Carries questions from the journal to their answers."""
+
+    parts: Parts
+
+    def begin(self, entry: Entry) -> None:
+        """Answer a question that this process has claimed."""
+        self.parts.flights.start(self._answer(Work(self.parts, entry)), entry.id)
+
+    async def _answer(self, work: Work) -> None:
+        place, texts = _place(work.entry), texts_in(None)
+        if work.entry.tries > 1 or work.entry.messages:
+            await self._reopen(work)
+        paper = Reply(self.parts.client, place, work.entry.messages, work.begun)
+        try:
+            language = await self._language(work.entry.user)
+            texts = texts_in(language)
+            await self._reply(work, paper, language)
+        except asyncio.CancelledError:
+            await self._interrupted(work, paper, texts)
+            raise
+        except StoppedByPerson:
+            await self._stopped(work, paper, texts)
+        except ClaimLost:
+            await paper.leave()
+        except Exception as error:
+            log.exception("answer failed error=%s", type(error).__name__)
+            await self._failed(work, paper, texts, error)
+        finally:
+            await self.parts.sessions.end(place)
+
+    async def _language(self, user: str) -> str | None:
+        """The asker's language, if Slack tells it soon enough for the first status."""
+        asking = asyncio.ensure_future(self.parts.people.language(user))
+        done, _ = await asyncio.wait([asking], timeout=_LANGUAGE_SECONDS)
+        return asking.result() if done else None
+
+    async def _reply(self, work: Work, paper: Reply, language: str | None) -> None:
+        entry, texts = work.entry, texts_in(language)
+        bot_user = await self.parts.identity.user()
+        if entry.text:
+            await paper.progress(texts.searching, texts.looking)
+            await self.parts.sessions.begin(_place(entry))
+        thread = await self._thread(entry, bot_user)
+        files = entry.files or thread.files
+        if not entry.text:
+            await paper.say(texts.only_attachments if files else texts.help.format(bot=f"<@{bot_user}>"))
+            await work.close("answered", outcome="help")
+            return
+        language = await self.parts.people.language(entry.user)
+        question = Question(
+            entry.text,
+            audience_of(entry.user, entry.channel),
+            history=thread.turns,
+            locale=language,
+            thread=f"{entry.team}/{entry.channel}/{entry.thread_ts}",
+        )
+        notices = (texts.attachments,) if files else ()
+        answer = await deliver(self.parts, question, paper, texts_in(language), notices, asker=entry.user)
+        passages = tuple(found.passage.id for found in answer.passages)
+        await work.close("answered", outcome=answer.state, passages=passages)
+
+    async def _thread(self, entry: Entry, bot_user: str) -> Thread:
+        """What was said before: nothing, if it opens the thread, but a mention may have come without its files."""
+        asked = _asked(entry)
+        opens_quietly = entry.channel.startswith("D") or not self.parts.client.pace.room(
+            "conversations.replies", share=0.5
+        )
+        if asked.opens_a_thread and opens_quietly:
+            return Thread(files=entry.files)
+        return await read_thread(self.parts.client, asked, bot_user)
+
+    async def _reopen(self, work: Work) -> None:
+        """Find what an earlier try has written, so that this one takes its place: the journal may not know it all."""
+        entry = work.entry
+        messages = entry.messages
+        if not messages:
+            with contextlib.suppress(*UNANSWERED):
+                messages = await self._orphans(entry)
+                await work.note(messages=messages)
+        for ts in messages:
+            with contextlib.suppress(*UNANSWERED):
+                await self.parts.client.chat_stopStream(channel=entry.channel, ts=ts)
+
+    async def _orphans(self, entry: Entry) -> tuple[str, ...]:
+        """The bot's messages in the thread, later than the question, that belong to no other question."""
+        bot_user = await self.parts.identity.user()
+        written = await written_by(self.parts.client, _asked(entry), bot_user)
+        others = await self.parts.intake.run(self.parts.journal.in_thread, entry.channel, entry.thread_ts)
+        known = {ts for other in others for ts in other.messages}
+        return tuple(ts for ts in written if ts not in known)
+
+    async def _interrupted(self, work: Work, paper: Reply, texts: Texts) -> None:
+        match self.parts.flights.reason():
+            case "stopped":
+                await self._stopped(work, paper, texts)
+            case "deleted" if paper.has_begun:
+                await _last_words(paper, texts.deleted)
+            case "deleted" | "superseded":
+                await paper.leave()
+            case None:
+                await _last_words(paper, texts.resumes)
+                with contextlib.suppress(IndexUnavailable):
+                    await work.hand_back()
+
+    async def _stopped(self, work: Work, paper: Reply, texts: Texts) -> None:
+        await _last_words(paper, texts.stopped)
+        with contextlib.suppress(IndexUnavailable):
+            await work.close("stopped")
+
+    async def _failed(self, work: Work, paper: Reply, texts: Texts, error: Exception) -> None:
+        """Say so. While the index is away the question stays open: it is taken up again once it is back."""
+        await _last_words(paper, apology(error, texts))
+        if isinstance(error, IndexUnavailable) and work.entry.tries < MOST_TRIES:
+            return
+        with contextlib.suppress(IndexUnavailable):
+            await work.close("failed", outcome=type(error).__name__)
+
+    async def give_up(self, entry: Entry) -> None:
+        """End a question that could not be answered in several tries."""
+        work = Work(self.parts, entry)
+        await self._reopen(work)
+        texts = texts_in(await self.parts.people.language(entry.user))
+        await _last_words(Reply(self.parts.client, _place(entry), work.entry.messages, work.begun), texts.failed)
+        await work.close("failed", outcome="tries")
+
+
+async def _last_words(paper: Reply, sentence: str) -> None:
+    try:
+        await paper.break_off(sentence)
+    except (*UNANSWERED, ClaimLost) as error:
+        log.info("no last words error=%s", code_of(error))
+
+
+def _place(entry: Entry) -> Place:
+    return Place(entry.team, entry.channel, entry.thread_ts, entry.user)
+
+
+def _asked(entry: Entry) -> Asked:
+    return Asked(entry.team, entry.channel, entry.ts, entry.thread_ts, entry.user, entry.text, entry.files)

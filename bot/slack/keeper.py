@@ -1,0 +1,81 @@
+"""Keeps the journal true while the bot runs: claims that live on, claims that were lost, questions left by the dead."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from bot.slack.answers import MOST_TRIES, Answers
+from knowledge.errors import IndexUnavailable
+
+if TYPE_CHECKING:
+    from bot.slack.parts import Parts
+    from knowledge.journal import Entry
+
+log = logging.getLogger(__name__)
+EVERY_SECONDS = 2.0
+_SWEEPS_EVERY_SECONDS = 3600.0
+_HOUR = 3600.0
+
+
+class Keeper:
+    """Looks after the journal, again and again. `hours` is how old a question may be that is still taken up."""
+
+    def __init__(self, parts: Parts, hours: float) -> None:
+        self._parts = parts
+        self._hours = hours
+        self._answers = Answers(parts)
+        self._swept_at = 0.0
+
+    async def keep(self, every: float = EVERY_SECONDS) -> None:
+        """Look, until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except IndexUnavailable as error:
+                log.warning("journal unread error=%s", error)
+            except Exception as error:
+                log.exception("journal not kept error=%s", type(error).__name__)
+            await asyncio.sleep(every)
+
+    async def look(self) -> None:
+        """One look at everything."""
+        parts = self._parts
+        for entry in await parts.intake.overdue():
+            self._answers.begin(entry)
+        await parts.intake.run(parts.journal.renew)
+        await self._let_go()
+        for entry in await parts.intake.run(parts.journal.abandoned):
+            await self._take_over(entry)
+        if time.monotonic() - self._swept_at > _SWEEPS_EVERY_SECONDS or not self._swept_at:
+            forgotten = await parts.intake.run(parts.journal.forget_old)
+            self._swept_at = time.monotonic()
+            log.info("questions forgotten count=%d", forgotten)
+
+    async def _let_go(self) -> None:
+        """End what somebody stopped or took over elsewhere."""
+        flights, journal = self._parts.flights, self._parts.journal
+        names = flights.named
+        for name, entry in (await self._parts.intake.run(journal.read, names)).items():
+            if entry.state == "stopped":
+                await flights.end(name, "deleted" if entry.outcome == "deleted" else "stopped")
+            elif entry.open and entry.holder != journal.holder:
+                await flights.end(name, "superseded")
+
+    async def _take_over(self, entry: Entry) -> None:
+        """Answer what another process has left, unless nobody waits for it any more."""
+        if time.time() - float(entry.ts) > max(self._hours, 1.0) * _HOUR:
+            stale = await self._parts.intake.run(self._parts.journal.take, entry)
+            if stale:
+                await self._parts.intake.run(self._parts.journal.close, stale, "failed", outcome="stale")
+            return
+        taken = await self._parts.intake.run(self._parts.journal.take, entry)
+        if taken is None:
+            return
+        log.info("question taken over channel=%s try=%d", entry.channel, taken.tries)
+        if taken.tries > MOST_TRIES:
+            self._parts.flights.start(self._answers.give_up(taken), taken.id)
+        else:
+            self._answers.begin(taken)

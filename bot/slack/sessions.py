@@ -1,0 +1,44 @@
+"""Tells Slack that the bot is at work in a thread, so that people get a Stop button, and when it is no longer."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from bot.slack.connection import UNANSWERED, code_of
+
+if TYPE_CHECKING:
+    from bot.slack.pacing import PacedClient
+    from bot.slack.parts import Place
+
+log = logging.getLogger(__name__)
+_METHOD = "agents.sessions.setStatus"
+_UNKNOWN = frozenset({"unknown_method", "missing_scope", "feature_not_enabled", "not_allowed_token_type"})
+
+
+class Sessions:
+    """The bot's sessions; where the workspace has none, it is not asked again."""
+
+    def __init__(self, client: PacedClient) -> None:
+        self._client = client
+        self._unknown = False
+
+    async def begin(self, place: Place) -> None:
+        """Work begins in a thread."""
+        await self._set(place, "processing")
+
+    async def end(self, place: Place) -> None:
+        """Work has ended; people may write again."""
+        await self._set(place, "active")
+
+    async def _set(self, place: Place, status: str) -> None:
+        if self._unknown or not self._client.pace.room(_METHOD):
+            return
+        try:
+            await self._client.agents_sessions_setStatus(
+                channel_id=place.channel, thread_ts=place.thread_ts, status=status
+            )
+        except UNANSWERED as error:
+            code = code_of(error)
+            self._unknown = code in _UNKNOWN
+            log.info("session status refused channel=%s error=%s", place.channel, code)

@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import pytest
+from qdrant_client import QdrantClient
+
+from bot.answering.answer import Answer, Event, Words
+from bot.question import Question
+from knowledge.errors import IndexUnavailable
+from knowledge.journal import Entry
+from playground.slack.records import Message
+from tests.bot.slack.desk import SLACK, Desk, at_work, connected, saying, shown, until
+
+DIRECT = "DJAMES"
+
+
+@dataclass(slots=True)
+class Held:
+    """A script that says two words, then waits; `ended` counts the questions whose work was cancelled."""
+
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: int = 0
+
+    async def __call__(self, question: Question) -> AsyncIterator[Event]:
+        try:
+            yield Words(f"On {question.text} ")
+            await self.go_on.wait()
+            yield Words("all is said.")
+            yield Answer(f"On {question.text} all is said.", "answered", "en")
+        except (asyncio.CancelledError, GeneratorExit):
+            self.ended += 1
+            raise
+
+
+def _entries(desk: Desk) -> list[Entry]:
+    journal = desk.bot.parts.journal
+    return [entry for m in desk.slack.messages if (entry := journal.get("TLUMIERE", m.channel, m.ts))]
+
+
+async def _begun(desk: Desk, ts: str, text: str = "On ") -> Message:
+    await until(lambda: any(entry.messages for entry in _entries(desk)))
+    return await desk.slack.wait_for(lambda m: m.thread_ts == ts and bool(m.bot_id) and text in shown(m))
+
+
+async def test_a_question_is_written_down_before_its_event_is_acknowledged() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        journal = desk.bot.parts.journal
+        known_when_acknowledged = []
+        heard = desk.slack.sockets.on_ack
+
+        def on_ack(envelope: str, payload: object) -> None:
+            known_when_acknowledged.append(len(list(journal.records.all())))
+            heard(envelope, payload)  # type: ignore[arg-type] # handed through
+
+        desk.slack.sockets.on_ack = on_ack
+        ts = await desk.slack.person("james").dm("How many?")
+        await desk.reply_to(ts)
+        assert known_when_acknowledged[0] == 1
+
+
+async def test_the_journal_says_what_became_of_a_question() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        ts = await desk.slack.person("james").dm("How many?")
+        reply = await desk.reply_to(ts)
+        await desk.finished()
+        (entry,) = _entries(desk)
+        assert (entry.state, entry.outcome, entry.messages) == ("answered", "answered", (reply.ts,))
+        assert (entry.user, entry.text) == ("UJAMES", "How many?")
+
+
+async def test_without_journal_days_nothing_of_the_question_stays() -> None:
+    async with at_work(saying("Two days."), journal_days=0) as desk:
+        await desk.reply_to(await desk.slack.person("james").dm("How many?"))
+        await desk.finished()
+        (entry,) = _entries(desk)
+        assert (entry.state, entry.user, entry.text) == ("answered", "", "")
+
+
+async def test_of_two_bots_over_one_index_one_answers() -> None:
+    index = QdrantClient(":memory:")
+    many = {"index": index, "qdrant_url": "http://127.0.0.1:9"}  # a server has others beside it
+    async with at_work(saying("One."), **many) as desk, connected(desk.slack, saying("Two."), **many) as twin:  # type: ignore[arg-type]
+        await desk.slack.wait_connected(2)
+        james = desk.slack.person("james")
+        for n in range(10):
+            desk.slack.faults.send_events_twice(int(n % 3 == 0))
+            await james.post("#general", f"@souffleur question {n}?")
+        await until(lambda: len(desk.answering.questions) + len(twin.answering.questions) >= 10)
+        await until(lambda: all(sent.acked for sent in desk.slack.sent))
+        await desk.finished()
+        await twin.finished()
+        threads = [m.thread_ts for m in desk.slack.messages if m.bot_id]
+        assert len(threads) == len(set(threads)) == 10
+        assert min(len(one.answering.questions) for one in (desk, twin)) > 0
+
+
+async def test_stop_ends_the_work_and_says_so() -> None:
+    held = Held()
+    async with at_work(held) as desk:
+        james = desk.slack.person("james")
+        ts = await james.dm("holidays")
+        begun = await _begun(desk, ts)
+        assert desk.slack.workspace.sessions[DIRECT, ts].status == "processing"
+        await james.stop(DIRECT, ts)
+        stopped = await desk.reply_to(ts, holding="Stopped.")
+        assert stopped.ts == begun.ts
+        assert "On holidays" in shown(stopped)
+        await desk.finished()
+        assert held.ended == 1
+        assert [entry.state for entry in _entries(desk)] == ["stopped"]
+        assert desk.slack.workspace.sessions[DIRECT, ts].status == "active"
+
+
+async def test_a_stop_of_which_the_bot_hears_only_by_a_refusal_is_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.reply.EVERY_SECONDS", 0.0)
+    held = Held()
+    async with at_work(held) as desk:
+        ts = await desk.slack.person("james").dm("holidays")
+        begun = await _begun(desk, ts)
+        desk.slack.streams.stop(begun, "user")
+        held.go_on.set()
+        await desk.reply_to(ts, holding="Stopped.")
+        await desk.finished()
+        assert [entry.state for entry in _entries(desk)] == ["stopped"]
+        assert len(desk.replies_to(ts)) == 1
+
+
+async def test_a_question_that_is_edited_soon_is_asked_again_in_the_place_of_its_answer() -> None:
+    async with at_work(Held()) as desk:
+        james = desk.slack.person("james")
+        ts = await james.dm("holydays")
+        begun = await _begun(desk, ts)
+        await james.edit(DIRECT, ts, "holidays")
+        await desk.slack.wait_for(lambda m: m.ts == begun.ts and "On holidays" in shown(m))
+        desk.answering.script.go_on.set()  # type: ignore[attr-defined] # it is the script above
+        await desk.slack.wait_for(lambda m: m.ts == begun.ts and "On holidays all is said." in shown(m))
+        await desk.finished()
+        assert len(desk.replies_to(ts)) == 1
+        assert [question.text for question in desk.answering.questions] == ["holydays", "holidays"]
+
+
+async def test_an_answer_that_was_finished_is_replaced_too() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        james = desk.slack.person("james")
+        ts = await james.dm("How many dyas?")
+        await desk.reply_to(ts)
+        await desk.finished()
+        desk.answering.script = saying("Three days.")
+        await james.edit(DIRECT, ts, "How many days?")
+        assert "Two" not in shown(await desk.reply_to(ts, holding="Three days."))
+        assert len(desk.replies_to(ts)) == 1
+
+
+async def test_a_question_that_is_deleted_is_worked_on_no_more() -> None:
+    held = Held()
+    async with at_work(held) as desk:
+        james = desk.slack.person("james")
+        ts = await james.dm("holidays")
+        await _begun(desk, ts)
+        await james.delete(DIRECT, ts)
+        await until(lambda: held.ended)
+        await desk.finished()
+        assert [entry.state for entry in desk.bot.parts.journal.in_thread(DIRECT, ts)] == ["stopped"]
+        assert not any(message.streaming for message in desk.slack.messages)
+
+
+async def test_what_a_dead_bot_has_left_is_finished_in_its_place() -> None:
+    index = QdrantClient(":memory:")
+    async with at_work(Held(), index=index, chat_parallel=3) as desk:
+        james = desk.slack.person("james")
+        ts = [await james.post("#general", f"@souffleur question {n}") for n in range(3)]
+        await until(lambda: sum(bool(entry.messages) for entry in _entries(desk)) == 3)
+        journal = desk.bot.parts.journal
+        lost = journal.get("TLUMIERE", "CGENERAL", ts[1])
+        assert lost
+        journal.note(lost, messages=())  # as if it had died before it could write that down
+        await _kill(desk)
+        async with connected(desk.slack, saying("Two days."), index=index) as heir:
+            for one in ts:
+                await desk.slack.wait_for(lambda m, one=one: m.thread_ts == one and "Two days." in shown(m))  # type: ignore[misc]
+            await heir.finished()
+            for one in ts:
+                (reply,) = desk.replies_to(one)
+                assert "On question" not in shown(reply)
+            assert len(heir.answering.questions) == 3
+
+
+async def test_a_question_that_kills_the_bot_is_given_up() -> None:
+    index = QdrantClient(":memory:")
+    async with at_work(saying("?"), index=index) as desk:
+        ts = await desk.slack.person("james").post("#general", "Something")
+        journal = desk.bot.parts.journal
+        fatal = Entry("TLUMIERE", "CGENERAL", ts, ts, "TLUMIERE", "UJAMES", "deadly", holder="dead", tries=3)
+        journal.write_down([fatal])
+        assert "Something went wrong" in shown(await desk.reply_to(ts))
+        await desk.finished()
+        assert desk.answering.questions == []
+        assert [entry.state for entry in _entries(desk)] == ["failed"]
+
+
+@contextmanager
+def _index_away(desk: Desk) -> Iterator[None]:
+    """As long as this lasts, the journal cannot be written."""
+    records = desk.bot.parts.journal.records
+    client = records._client
+
+    class Away:
+        def __getattr__(self, name: str) -> object:
+            raise IndexUnavailable("away")
+
+    records._client = Away()  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        records._client = client
+
+
+async def test_a_question_that_cannot_be_written_down_is_not_acknowledged_and_not_lost() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        with _index_away(desk):
+            ts = await desk.slack.person("james").dm("How many?")
+            await desk.slack.wait_until(
+                lambda: any("cannot reach" in s.status for s in desk.slack.workspace.statuses.values()) or None
+            )
+            assert not any(sent.acked for sent in desk.slack.sent)
+        assert (await desk.reply_to(ts)).text == "Two days."
+        await desk.finished()
+        assert len(desk.answering.questions) == 1
+
+
+async def test_where_the_index_stays_away_the_person_is_told() -> None:
+    quick = replace(SLACK, ack_limit=0.05, retry_delays=(0.0, 0.0, 0.0))
+    async with at_work(saying("Two days."), quick) as desk:
+        with _index_away(desk):
+            ts = await desk.slack.person("james").dm("How many?")
+            assert "I cannot reach the index" in (await desk.reply_to(ts)).text
+            await desk.slack.wait_until(lambda: any(sent.acked for sent in desk.slack.sent) or None)
+
+
+async def _kill(desk: Desk) -> None:
+    """End the bot as a crash would: nothing is said, nothing is handed back."""
+    for task in list(desk.bot.parts.flights._tasks):
+        desk.bot.parts.flights._reasons[task] = "superseded"
+        task.cancel()
+    desk.serving.cancel()
+    await asyncio.wait([desk.serving])
