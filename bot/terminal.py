@@ -57,7 +57,10 @@ def search(settings: BotSettings, arguments: argparse.Namespace) -> int:
         _print_json([_found_json(rank, one) for rank, one in enumerate(results.found, 1)])
     else:
         for rank, one in enumerate(results.found, 1):
-            print(f"{rank}. {_place(one.passage)} (score {one.score:.3f})\n{one.passage.excerpt.text}\n")
+            print(f"{rank}. {_place(one.passage)} (score {one.score:.3f})")
+            for copy in one.copies:
+                print(f"   also in {_place(copy)}")
+            print(f"{one.passage.excerpt.text}\n")
     return 0
 
 
@@ -192,6 +195,7 @@ def _found_json(rank: int, found: Found) -> dict[str, object]:
         "page": passage.excerpt.page,
         "section": " › ".join(passage.excerpt.section),
         "text": passage.excerpt.text,
+        "copies": [copy.path for copy in found.copies],
     }
 
 

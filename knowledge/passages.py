@@ -50,10 +50,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage that a search returned, with the score that ranked it (higher is better, no fixed scale)."""
+    """A passage that a search returned, with the score that ranked it (0 to 1, higher is better).
+
+    `copies` are passages of other documents with the same text: they were found too, and are not listed on their own.
+    """
 
     passage: Passage
     score: float
+    copies: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

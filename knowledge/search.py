@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from knowledge.builds import Builds
 from knowledge.collection import Dense
 from knowledge.errors import IndexUnavailable, ModelUnavailable
+from knowledge.fusion import Ranked, distinct, fused, newest
 from knowledge.layout import search_params
 from knowledge.lookup import Lookup
 from knowledge.points import WORDS_VECTOR, found_from, visible_to
 from knowledge.qdrant import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Sequence
 
     from langchain_qdrant import QdrantVectorStore
     from qdrant_client import QdrantClient
+    from qdrant_client.models import SearchParams
 
     from knowledge.audience import Audience
     from knowledge.builds import Build
     from knowledge.meaning import Meaning
-    from knowledge.passages import Found, Passage
+    from knowledge.passages import Found
 
 CANDIDATES = 40  # how many passages each kind of vector proposes before fusion
 
@@ -49,8 +50,10 @@ class Search:
         self._builds = Builds(client, prefix)
         self._lookup = Lookup(client, prefix)
 
-    def find(self, question: str, audience: Audience, k: int) -> Results:
+    def find(self, question: str, audience: Audience, k: int, also: Sequence[str] = ()) -> Results:
         """The `k` best passages that `audience` may know, by words and meaning together, of one build.
+
+        `also` are other wordings of the question: what is found by several of them comes first.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -61,13 +64,13 @@ class Search:
         if build is None:
             return _NOTHING
         try:
-            return self.within(build).find(question, audience, k)
+            return self.within(build).find(question, audience, k, also)
         except IndexUnavailable:
             # It may have been dropped since it was looked up, where replaced builds are not kept.
             now = self._builds.serving()
             if now is None or now.number == build.number:
                 raise
-            return self.within(now).find(question, audience, k)
+            return self.within(now).find(question, audience, k, also)
 
     def has_documents(self) -> bool:
         """Whether anything is indexed at all, whoever may know it.
@@ -105,48 +108,44 @@ class SearchWithin:
         self.collection = build.passages(prefix)
         self._dense = Dense(client, self.collection, meaning)
 
-    def find(self, question: str, audience: Audience, k: int) -> Results:
+    def find(self, question: str, audience: Audience, k: int, also: Sequence[str] = ()) -> Results:
         """The `k` best passages that `audience` may know, by words and meaning together.
 
-        Where the embedding model is away or has no vectors here yet, words alone decide; the result says so.
+        `also` are other wordings of the question: what is found by several of them comes first. Where the embedding
+        model is away or has no vectors here yet, words alone decide; the result says so.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
         if not audience.groups:
             return Results(())
+        texts = (question, *also)
         with guarded():
-            dimension = self._dense.dimension_in(self._build.config)
-            if dimension is None:
-                degraded = f"No passage has a vector of {self._meaning.model} yet."
-                return Results(self._by_words(question, audience, k), degraded)
-            try:
-                self._dense.check(len(self._meaning.embed_query(question)), dimension)  # remembered for what follows
-                return Results(self._by_both(question, audience, k))
-            except ModelUnavailable as error:
-                return Results(self._by_words(question, audience, k), str(error))
+            searches, degraded = self._by_meaning(texts, audience, max(k, CANDIDATES))
+            searches += self._by_words(texts, audience, max(k, CANDIDATES))
+        return Results(distinct(newest(fused(searches)), k), degraded)
 
-    def _by_both(self, question: str, audience: Audience, k: int) -> tuple[Found, ...]:
-        from qdrant_client import models
+    def _by_words(self, texts: Sequence[str], audience: Audience, many: int) -> list[Ranked]:
+        store = self._words()
+        found = [_found(store, text, audience, many) for text in texts]
+        return [Ranked.by_words(one, many) for one in found if one]
 
-        # Qdrant's own default of k=2 would let the first rank of either side drown everything else.
-        fusion = models.RrfQuery(rrf=models.Rrf(k=60))
+    def _by_meaning(self, texts: Sequence[str], audience: Audience, many: int) -> tuple[list[Ranked], str | None]:
+        """What is found by meaning, or why nothing was searched so."""
+        dimension = self._dense.dimension_in(self._build.config)
+        if dimension is None:
+            return [], f"No passage has a vector of {self._meaning.model} yet."
+        store = self._vectors()
         quantised = search_params(self._build.config) if self._build.config else None
-        store = self._store(hybrid=True)
-        return self._ask(store, question, audience, k, hybrid_fusion=fusion, search_params=quantised)
+        try:
+            for text in texts:
+                self._dense.check(len(self._meaning.embed_query(text)), dimension)  # remembered for what follows
+            found = [_found(store, text, audience, many, quantised) for text in texts]
+        except ModelUnavailable as error:
+            return [], str(error)
+        return [Ranked.by_meaning(one) for one in found if one], None
 
-    def _by_words(self, question: str, audience: Audience, k: int) -> tuple[Found, ...]:
-        return self._ask(self._store(hybrid=False), question, audience, k)
-
-    def _ask(
-        self, store: QdrantVectorStore, question: str, audience: Audience, k: int, **options: Any
-    ) -> tuple[Found, ...]:
-        scored = store.similarity_search_with_score(
-            question, k=max(k, CANDIDATES), filter=visible_to(audience), **options
-        )
-        return tuple(islice(_newest(found_from(document, score) for document, score in scored), k))
-
-    def _store(self, *, hybrid: bool) -> QdrantVectorStore:
+    def _words(self) -> QdrantVectorStore:
         from langchain_qdrant import QdrantVectorStore, RetrievalMode
 
         from knowledge.sparse import Words
@@ -154,24 +153,28 @@ class SearchWithin:
         return QdrantVectorStore(
             client=self._client,
             collection_name=self.collection,
-            embedding=self._meaning if hybrid else None,
-            retrieval_mode=RetrievalMode.HYBRID if hybrid else RetrievalMode.SPARSE,
-            vector_name=self._dense.name,
+            retrieval_mode=RetrievalMode.SPARSE,
             sparse_embedding=Words(),
             sparse_vector_name=WORDS_VECTOR,
             validate_collection_config=False,
         )
 
+    def _vectors(self) -> QdrantVectorStore:
+        from langchain_qdrant import QdrantVectorStore, RetrievalMode
 
-def _newest(found: Iterable[Found]) -> Iterator[Found]:
-    """Keep, of each document, only the passages of the newest version: never answer from two.
+        return QdrantVectorStore(
+            client=self._client,
+            collection_name=self.collection,
+            embedding=self._meaning,
+            retrieval_mode=RetrievalMode.DENSE,
+            vector_name=self._dense.name,
+            validate_collection_config=False,
+        )
 
-    A version that is written anew has two generations meanwhile: they say the same.
-    """
-    every = list(found)
-    newest: dict[str, Passage] = {}
-    for one in every:
-        known = newest.setdefault(one.passage.document_id, one.passage)
-        if one.passage.generation > known.generation:
-            newest[one.passage.document_id] = one.passage
-    return (one for one in every if one.passage.version == newest[one.passage.document_id].version)
+
+def _found(
+    store: QdrantVectorStore, text: str, audience: Audience, many: int, params: SearchParams | None = None
+) -> list[Found]:
+    """What one store finds, as far as `audience` may know it: there is no other way to a store."""
+    scored = store.similarity_search_with_score(text, k=many, filter=visible_to(audience), search_params=params)
+    return [found_from(document, score) for document, score in scored]

@@ -1,4 +1,4 @@
-"""Text to a sparse vector: BM25 weights over French and English stems and whole identifiers.
+"""Text to a sparse vector: BM25 weights over French and English stems, whole identifiers and beginnings of words.
 
 Qdrant multiplies by the inverse document frequency (the collection's IDF modifier), so only the half of BM25
 that counts within a passage is computed here. Pure but for its stemmers.
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 K1 = 1.2
 B = 0.75
-TYPICAL_LENGTH = 180.0  # features in a passage of about 300 tokens
+TYPICAL_LENGTH = 180.0  # stems and identifiers in a passage of about 300 tokens
+
+# Words that share their beginning are often kin where stems differ (télétravailler, télétravail), or one is misspelt.
+BEGINNING = 5  # letters; of longer words
+BEGINNING_WEIGHT = 0.4  # of what the whole word counts in a question
 
 # Possessive, and from where a word begins: a long run without any separator costs linear time.
 _IDENTIFIER = re.compile(r"(?<![^\W_])@?[^\W_]++(?:[.\-_:/$]++[^\W_]++)+")
@@ -32,12 +36,13 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu)['’](?=\w)", re.IGNORECASE)
 
 
-WORDS = "1"  # changes whenever the same text would get another vector: indexes are made anew from what they hold
+WORDS = "2"  # changes whenever the same text would get another vector: indexes are made anew from what they hold
 
 
 def passage_vector(text: str) -> tuple[list[int], list[float]]:
     """The sparse vector of a passage: term indices (ascending, unsigned 32 bits) and BM25 term weights."""
     counts = Counter(features(text))
+    counts.update(_beginnings(text))
     norm = K1 * (1 - B + B * sum(counts.values()) / TYPICAL_LENGTH)
     weights = {_index(term): n * (K1 + 1) / (n + norm) for term, n in counts.items()}
     indices = sorted(weights)
@@ -45,14 +50,16 @@ def passage_vector(text: str) -> tuple[list[int], list[float]]:
 
 
 def question_vector(text: str) -> tuple[list[int], list[float]]:
-    """The sparse vector of a question: each of its terms with weight 1."""
-    indices = sorted({_index(term) for term in features(text)})
-    return indices, [1.0] * len(indices)
+    """The sparse vector of a question: each of its terms with weight 1, and the beginnings of its words with less."""
+    weights = {_index(term): BEGINNING_WEIGHT for term in _beginnings(text)}
+    weights |= {_index(term): 1.0 for term in features(text)}
+    indices = sorted(weights)
+    return indices, [weights[index] for index in indices]
 
 
 def features(text: str) -> Iterator[str]:
     """The terms of a text, repeated as often as they occur: identifiers whole, and every word's stems."""
-    text = _ELISION.sub(" ", unicodedata.normalize("NFKC", text))
+    text = _plain(text)
     for identifier in _IDENTIFIER.findall(text):
         yield folded(identifier)
     for run in _WORD.findall(text.replace("_", " ")):
@@ -65,9 +72,21 @@ def features(text: str) -> Iterator[str]:
 
 def content_stems(text: str) -> frozenset[str]:
     """The distinct stems of the words that carry meaning, for comparing a question with a passage."""
-    plain = _ELISION.sub(" ", unicodedata.normalize("NFKC", text)).replace("_", " ")
-    words = (folded(part) for run in _WORD.findall(plain) for part in _CAMEL.split(run))
-    return frozenset(min(_stems(word)) for word in words if _stems(word))
+    return frozenset(min(_stems(word)) for word in _words(_plain(text)) if _stems(word))
+
+
+def _beginnings(text: str) -> Iterator[str]:
+    for word in _words(_plain(text)):
+        if len(word) > BEGINNING and not word.isdigit() and word not in STOP_WORDS:
+            yield f"{word[:BEGINNING]}…"
+
+
+def _plain(text: str) -> str:
+    return _ELISION.sub(" ", unicodedata.normalize("NFKC", text))
+
+
+def _words(plain: str) -> Iterator[str]:
+    return (folded(part) for run in _WORD.findall(plain.replace("_", " ")) for part in _CAMEL.split(run))
 
 
 def folded(word: str) -> str:

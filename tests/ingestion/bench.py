@@ -55,7 +55,8 @@ class Bench:
     def found(self, question: str) -> set[str]:
         """The paths of what a search finds."""
         search = Search(self.client, "t", self.meaning)
-        return {found.passage.path for found in search.find(question, Audience.everyone(), 20).found}
+        found = search.find(question, Audience.everyone(), 20).found
+        return {passage.path for one in found for passage in (one.passage, *one.copies)}
 
 
 def counts(summary: Summary) -> dict[str, int]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.sparse import Words
-from knowledge.words import content_stems, features, folded, passage_vector, question_vector
+from knowledge.words import BEGINNING_WEIGHT, content_stems, features, folded, passage_vector, question_vector
 
 
 def shared(question: str, passage: str) -> bool:
@@ -46,6 +46,8 @@ def shared(question: str, passage: str) -> bool:
         ("rendez-vous", "un rendez-vous"),
         ("3.2", "Spring Boot 3.2"),
         ("ﬁche", "fiche"),
+        ("télétravailler", "le télétravail"),
+        ("rembousrement", "remboursement"),
     ],
 )
 def test_a_question_meets_a_passage(question: str, passage: str) -> None:
@@ -75,6 +77,16 @@ def test_a_word_of_a_short_passage_weighs_more() -> None:
     filler = " ".join(f"mot{n}" for n in range(500))
     indices, weights = passage_vector(f"badge {filler}")
     assert weights[indices.index(question_vector("badge")[0][0])] < short
+
+
+def test_the_beginning_of_a_word_counts_less_than_the_word() -> None:
+    weights = question_vector("télétravailler")[1]
+    assert sorted(weights) == [BEGINNING_WEIGHT, 1.0, 1.0]  # two stems
+
+
+def test_short_words_numbers_and_stop_words_have_no_beginning() -> None:
+    assert set(question_vector("badge 123456 puisqu'ensuite pourquoi")[1]) == {1.0, BEGINNING_WEIGHT}
+    assert set(question_vector("badge 123456 pourquoi")[1]) == {1.0}
 
 
 def test_each_word_of_a_question_counts_once() -> None:
