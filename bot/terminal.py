@@ -159,7 +159,8 @@ def _print_sources(answer: Answer) -> None:
     for notice in answer.notices:
         print(f"({notice})")
     for citation in answer.citations:
-        print(f"[{citation.n}] {_source(citation)}")
+        weak = " (to be checked: what is stated is not found there)" if citation.n in answer.weak else ""
+        print(f"[{citation.n}] {_source(citation)}{weak}")
     if answer.state == "not_found":
         for found in answer.passages[:3]:
             print(f"  ~ {_place(found.passage)}")
@@ -180,6 +181,8 @@ def _answer_json(answer: Answer) -> dict[str, object]:
             }
             for citation in answer.citations
         ],
+        "claims": [{"text": one.text, "cites": list(one.cites), "backing": one.backing} for one in answer.claims],
+        "uncited": answer.uncited,
         "notices": list(answer.notices),
         "timings": answer.timings,
     }

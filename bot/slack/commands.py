@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.slack.blocks import section
 from bot.slack.confirming import Confirming, asks_to_confirm
 from bot.slack.deliver import never_silent
+from bot.slack.languages import texts_in
 from bot.slack.listing import listing
 from bot.slack.markup import label, plain
 from bot.slack.people import refusal
@@ -78,22 +79,28 @@ class Commands:
 
     async def carry_out(self, command: Command) -> None:
         """Carry out one command, known or not."""
-        texts = await self.parts.people.texts(command.user)
         whisper = Whisper(self.parts.client, command.response_url, command.channel, command.user)
-        async with never_silent(whisper, texts):
-            if command.name == REINDEX:
-                await self._reindex(command, whisper, texts)
-            elif command.name == DOCS:
-                await whisper.show(texts.docs_title, await asyncio.to_thread(self._listing, command, texts))
-            elif command.name == SOUFFLEUR:
-                await whisper.show(texts.help_title, help_for(command, self.parts.people.admins, texts))
-            elif command.name != ASK:
-                await whisper.say(texts.unknown_command.format(command=label(command.name)))
-            elif not command.text:
-                await whisper.say(texts.ask_usage)
-            else:
-                spot = Spot(command.user, command.channel, command.response_url)
-                await PrivateAnswers(self.parts).ask(command.text, spot)
+        texts: Texts | None = None
+        async with never_silent(whisper, texts_in(None)):
+            texts = await self.parts.people.texts(command.user)
+        if texts:
+            async with never_silent(whisper, texts):
+                await self._respond(command, whisper, texts)
+
+    async def _respond(self, command: Command, whisper: Whisper, texts: Texts) -> None:
+        if command.name == REINDEX:
+            await self._reindex(command, whisper, texts)
+        elif command.name == DOCS:
+            await whisper.show(texts.docs_title, await asyncio.to_thread(self._listing, command, texts))
+        elif command.name == SOUFFLEUR:
+            await whisper.show(texts.help_title, help_for(command, self.parts.people.admins, texts))
+        elif command.name != ASK:
+            await whisper.say(texts.unknown_command.format(command=label(command.name)))
+        elif not command.text:
+            await whisper.say(texts.ask_usage)
+        else:
+            spot = Spot(command.user, command.channel, command.response_url)
+            await PrivateAnswers(self.parts).ask(command.text, spot)
 
     def _listing(self, command: Command, texts: Texts) -> list[Block]:
         return listing(self.parts.ledger.all().values(), command.text, self.parts.links, texts)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from qdrant_client import QdrantClient
 
-    from bot.answering.answer import Event
+    from bot.answering.answer import Event, Words
     from bot.question import Question
     from bot.settings import BotSettings
     from bot.slack.pacing import PacedClient
@@ -39,6 +39,14 @@ class Answering(Protocol):
         Raises:
             ModelUnavailable: the model is away and there is nothing to say without it.
             IndexUnavailable: nothing can be searched.
+        """
+        ...
+
+    def bare(self, text: str) -> AsyncIterator[Words]:
+        """The model's own words on a question, without any document.
+
+        Raises:
+            ModelUnavailable: the model is away.
         """
         ...
 

@@ -64,8 +64,12 @@ def after(
             _buttons([(Wanted(n, one.passage.id), _named(one, texts)) for n, one in enumerate(near, 1)], texts)
         )
     if answer.citations:
-        lines = (_source(one, links, texts, (changed or {}).get(one.path)) for one in answer.citations)
-        blocks.append(context(fitted((f"*{texts.sources}*", *lines), texts, _SOURCES)))
+        lines = (
+            _source(one, links, texts, (changed or {}).get(one.path)) + (f" · _{texts.weak}_" * (one.n in answer.weak))
+            for one in answer.citations
+        )
+        unsourced = [texts.unsourced.format(n=answer.uncited)] if answer.uncited else []
+        blocks.append(context(fitted((f"*{texts.sources}*", *lines, *unsourced), texts, _SOURCES)))
         cited = [(Wanted(one.n, one.passage_id), _place(one.document, one.pages, texts)) for one in answer.citations]
         blocks.append(_buttons(cited, texts))
     return [*blocks, *(context(label(notice)[:500]) for notice in (*notices, *answer.notices))]

@@ -34,6 +34,8 @@ class Texts:
 
     # Answers
     sources: str
+    weak: str
+    unsourced: str  # {n}
     nearest: str
     show_passage: str  # {n}
     show_passages: str
@@ -77,6 +79,12 @@ class Texts:
     cancel: str
     ask_usage: str
     unknown_command: str  # {command}
+    comparing: str
+    compare_alone: str
+    compare_with: str
+    compare_away: str
+    compare_usage: str
+    compare_refused: str  # {admins}
     reindex_refused: str  # {admins}
     reindex_no_admins: str
     reindex_follow: str  # {scope}

@@ -27,6 +27,8 @@ ENGLISH = Texts(
     model_away="The model that writes my answers does not answer at the moment: please ask again later.",
     index_away="I cannot reach the index of the documents at the moment: please ask again later.",
     sources="Sources",
+    weak="to be checked: I do not find there what is stated",
+    unsourced="Sentences without a source: {n}",
     nearest="The nearest passages that I found:",
     show_passage="Show passage {n}",
     show_passages="Show passage…",
@@ -59,7 +61,8 @@ ENGLISH = Texts(
         "*For administrators*\n"
         "• `/reindex`, perhaps followed by a file or a folder: the documents are read again.\n"
         "• `/reindex confirm-deletes`: documents that went missing in great numbers answer no longer.\n"
-        "• My Home tab has buttons for both, and shows what could not be read and why."
+        "• `/compare` and a question: what the model says alone, and with the documents.\n"
+        "• My Home tab has buttons for the first two, and shows what could not be read and why."
     ),
     share="Share in channel",
     share_gone=(
@@ -82,6 +85,15 @@ ENGLISH = Texts(
         "Only you will see the answer."
     ),
     unknown_command="I do not know the command {command}.",
+    comparing="I put the question twice: to the model alone, then with the documents…",
+    compare_alone="The model alone",
+    compare_with="The model with your documents",
+    compare_away="Here the model's own answer would stand, from what it was trained on; it cannot be asked now.",
+    compare_usage=(
+        "Write a question after the command, for example: `/compare How many days of leave do we have?` "
+        "Only you see both answers."
+    ),
+    compare_refused="Only an administrator can compare answers. Please ask {admins}.",
     reindex_refused="Only an administrator can have the documents read again. Please ask {admins}.",
     reindex_no_admins=(
         "Only an administrator can have the documents read again, and none is named yet: "

@@ -29,6 +29,8 @@ FRENCH = Texts(
     model_away="Le modèle qui rédige mes réponses ne répond pas pour l'instant : reposez la question plus tard.",
     index_away="L'index des documents est injoignable pour l'instant : reposez la question plus tard.",
     sources="Sources",
+    weak="à vérifier : je n'y retrouve pas ce qui est affirmé",
+    unsourced="Phrases sans source : {n}",
     nearest="Les passages les plus proches que j'ai trouvés :",
     show_passage="Voir le passage {n}",
     show_passages="Voir un passage…",
@@ -63,7 +65,8 @@ FRENCH = Texts(
         "*Pour les administrateurs*\n"
         "• `/reindex`, seul ou suivi d'un fichier ou d'un dossier : les documents sont relus.\n"
         "• `/reindex confirm-deletes` : les documents disparus en grand nombre ne répondent plus.\n"
-        "• Mon onglet Accueil a des boutons pour les deux, et montre ce qui n'a pas pu être lu et pourquoi."
+        "• `/compare` suivi d'une question : ce que le modèle dit seul, puis avec les documents.\n"
+        "• Mon onglet Accueil a des boutons pour les deux premières, et montre ce qui n'a pas pu être lu et pourquoi."
     ),
     share="Partager dans le canal",
     share_gone=(
@@ -88,6 +91,18 @@ FRENCH = Texts(
         "`/ask Combien de jours de congé avons-nous ?` Vous seul verrez la réponse."
     ),
     unknown_command="Je ne connais pas la commande {command}.",
+    comparing="Je pose la question deux fois : au modèle seul, puis avec les documents…",
+    compare_alone="Le modèle seul",
+    compare_with="Le modèle avec vos documents",
+    compare_away=(
+        "Ici viendrait la réponse du modèle seul, tirée de son entraînement ; il ne peut pas être interrogé "
+        "pour l'instant."
+    ),
+    compare_usage=(
+        "Écrivez une question après la commande, par exemple : `/compare Combien de jours de congé avons-nous ?` "
+        "Vous seul verrez les deux réponses."
+    ),
+    compare_refused="Seul un administrateur peut comparer les réponses. Adressez-vous à {admins}, s'il vous plaît.",
     reindex_refused=(
         "Seul un administrateur peut faire relire les documents. Adressez-vous à {admins}, s'il vous plaît."
     ),

@@ -33,6 +33,7 @@ CHANNELS = (
 )
 COMMANDS = (
     Command("/ask", "Ask the documents; only you see the answer", "your question"),
+    Command("/compare", "The model alone beside the model with the documents (admins)", "your question"),
     Command("/docs", "List the documents; only you see the list", "[words]"),
     Command("/reindex", "Read the documents again (admins)", "[path | all | confirm-deletes]"),
 )

@@ -16,6 +16,7 @@ from bot.settings import BotSettings
 from bot.slack.app import SlackBot, build_app
 from bot.slack.serving import serve
 from knowledge.documents import Document, Fingerprint, State, document_id
+from knowledge.errors import ModelUnavailable
 from knowledge.holds import Holds
 from knowledge.ledger import Ledger
 from knowledge.passages import Citation, Excerpt, Found, Passage
@@ -35,11 +36,17 @@ class Scripted:
 
     script: Script
     questions: list[Question] = field(default_factory=list)
+    alone: str | None = "What I was trained on."
 
     async def answer(self, question: Question) -> AsyncIterator[Event]:
         self.questions.append(question)
         async for event in self.script(question):
             yield event
+
+    async def bare(self, text: str) -> AsyncIterator[Words]:
+        if self.alone is None:
+            raise ModelUnavailable("away")
+        yield Words(self.alone)
 
 
 @dataclass(frozen=True, slots=True)

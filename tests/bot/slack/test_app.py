@@ -6,6 +6,7 @@ import pytest
 
 from bot.slack.app import EVENTS
 from bot.slack.commands import COMMANDS
+from bot.slack.comparing import COMPARE
 from playground.slack.blocks import block_problems
 from playground.slack.limits import CALLS_A_MINUTE, SCOPES
 from playground.slack.shapes import JsonObject
@@ -31,7 +32,7 @@ def test_the_manifest_declares_every_event_that_is_listened_to_and_no_other() ->
 
 
 def test_the_manifest_declares_every_command_and_no_other() -> None:
-    assert {command["command"] for command in DECLARED["features"]["slash_commands"]} == set(COMMANDS)
+    assert {command["command"] for command in DECLARED["features"]["slash_commands"]} == {*COMMANDS, COMPARE}
 
 
 @pytest.mark.parametrize("method", CALLED)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.answering.answer import Answer
+from bot.answering.backing import Claim
 from bot.slack.blocks import Links
 from bot.slack.sources import SHOW_PASSAGE, Wanted, after
 from bot.slack.texts import Texts
@@ -21,6 +22,17 @@ LINKS = Links("http://host/files/{path}#page={page}")
 def test_a_source_names_document_page_and_section() -> None:
     text = json.dumps(after(Answer("x", "answered", "en", (citation(),)), Links(), ENGLISH), ensure_ascii=False)
     assert "*Sources*\\n[1] Staff handbook, p. 12 — Leave › Remote work" in text
+
+
+def test_a_source_that_does_not_hold_what_is_stated_says_so_and_sentences_without_one_are_counted() -> None:
+    claims = (Claim("Three days.", (1,), "weak"), Claim("On Mondays.", (2,), "backed"))
+    answer = Answer("x", "answered", "en", (citation(), citation(2)), claims=claims, uncited=2)
+    assert answer.weak == {1}
+    [sources, _] = after(answer, Links(), ENGLISH)
+    title, first, second, last = sources["elements"][0]["text"].split("\n")
+    assert first.endswith(f"_{ENGLISH.weak}_")
+    assert ENGLISH.weak not in second
+    assert (title, last) == ("*Sources*", "Sentences without a source: 2")
 
 
 def test_a_source_that_spans_pages_names_them_and_leads_to_the_first() -> None:

@@ -91,7 +91,7 @@ async def test_the_state_holds_what_the_page_draws(browser: aiohttp.ClientSessio
         "DSOFIA": "im",
     }
     assert isinstance(state["commands"], list)
-    assert {command["command"] for command in state["commands"]} == {"/ask", "/docs", "/reindex"}
+    assert {command["command"] for command in state["commands"]} == {"/ask", "/compare", "/docs", "/reindex"}
 
 
 async def test_posting_and_reading_a_thread(slack: LocalSlack, browser: aiohttp.ClientSession) -> None:

@@ -1,0 +1,75 @@
+"""The door of `/compare`: admins see the model's own answer above the one from the documents. Decides no word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.question import Question
+from bot.slack.commands import Command, command_of
+from bot.slack.deliver import deliver, never_silent
+from bot.slack.languages import texts_in
+from bot.slack.pages import closed
+from bot.slack.people import audience_of, refusal
+from bot.slack.whisper import Whisper
+from knowledge.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+
+    from bot.slack.messages import Json
+    from bot.slack.parts import Parts
+    from bot.slack.texts import Texts
+
+COMPARE = "/compare"
+EVENTS: tuple[str, ...] = ()
+
+
+def register(app: AsyncApp, parts: Parts) -> None:
+    """Listen for `/compare`."""
+    comparing = Comparing(parts)
+
+    async def on_compare(ack: AsyncAck, command: Json, context: AsyncBoltContext) -> None:
+        await ack()
+        parts.flights.start(comparing.carry_out(command_of(command, context.bot_user_id or "")))
+
+    app.command(COMPARE)(on_compare)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """Asks the model twice, without the documents and with them; only the asker sees what it says."""
+
+    parts: Parts
+
+    async def carry_out(self, command: Command) -> None:
+        """Carry out one `/compare`."""
+        whisper = Whisper(self.parts.client, command.response_url, command.channel, command.user)
+        texts: Texts | None = None
+        async with never_silent(whisper, texts_in(None)):
+            texts = await self.parts.people.texts(command.user)
+        if texts:
+            async with never_silent(whisper, texts):
+                await self._compare(command, whisper, texts)
+
+    async def _compare(self, command: Command, whisper: Whisper, texts: Texts) -> None:
+        admins = self.parts.people.admins
+        if command.user not in admins:
+            await whisper.say(refusal(texts.compare_refused, admins, texts))
+        elif not command.text:
+            await whisper.say(texts.compare_usage)
+        else:
+            await whisper.progress(texts.searching, texts.comparing)
+            alone = await self._alone(command.text, texts)
+            await whisper.write(f"**{texts.compare_alone}**\n\n{alone}{closed(alone)}\n\n---\n\n")
+            await whisper.write(f"**{texts.compare_with}**\n\n")
+            locale = await self.parts.people.language(command.user)
+            question = Question(command.text, audience_of(command.user, command.channel), locale=locale)
+            await deliver(self.parts, question, whisper, texts)
+
+    async def _alone(self, question: str, texts: Texts) -> str:
+        """The model's own answer; where it is away, what would stand here."""
+        try:
+            return "".join([words.text async for words in self.parts.answering.bare(question)]).strip()
+        except ModelUnavailable:
+            return f"_{texts.compare_away}_"
