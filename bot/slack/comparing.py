@@ -60,12 +60,17 @@ class Comparing:
             await whisper.say(texts.compare_usage)
         else:
             await whisper.progress(texts.searching, texts.comparing)
-            alone = await self._alone(command.text, texts)
+
+            async def show(place: int) -> None:
+                await whisper.progress(texts.searching, texts.queued.format(place=place))
+
+            async with self.parts.turns.turn(command.user, show):
+                alone = await self._alone(command.text, texts)
             await whisper.write(f"**{texts.compare_alone}**\n\n{alone}{closed(alone)}\n\n---\n\n")
             await whisper.write(f"**{texts.compare_with}**\n\n")
             locale = await self.parts.people.language(command.user)
             question = Question(command.text, audience_of(command.user, command.channel), locale=locale)
-            await deliver(self.parts, question, whisper, texts)
+            await deliver(self.parts, question, whisper, texts, asker=command.user)
 
     async def _alone(self, question: str, texts: Texts) -> str:
         """The model's own answer; where it is away, what would stand here."""
