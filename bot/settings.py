@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
@@ -19,7 +19,7 @@ class BotSettings(Settings):
     read a document: `{path}` becomes its path in the folder, `{page}` its page. `shutdown_grace` is how long
     answers in flight may go on after the bot is told to stop. `catch_up_hours` is how old a question may be that came
     while the bot was away (0: none is looked for); `journal_days` is how long questions are kept (0: not after the
-    answer).
+    answer). `follow_ups` says whether a thread with the bot goes on without mentioning it.
     """
 
     slack_bot_token: SecretStr | None = None
@@ -34,6 +34,7 @@ class BotSettings(Settings):
     shutdown_grace: float = Field(default=20, ge=0, description="seconds")
     chat_parallel: int = Field(default=2, ge=1, le=100, description="questions before the model at once")
     catch_up_hours: float = Field(default=12, ge=0, le=168)
+    follow_ups: Literal["on", "mentions"] = "on"
     journal_days: float = Field(default=30, ge=0, allow_inf_nan=False)
 
     @field_validator("slack_bot_token", "slack_app_token")

@@ -25,6 +25,7 @@ KNOWN = frozenset(
         "DOCUMENT_URL_TEMPLATE",
         "EMBEDDING_MODEL",
         "EMBEDDING_TIMEOUT",
+        "FOLLOW_UPS",
         "HEARTBEAT_DIR",
         "JOURNAL_DAYS",
         "LOG_FORMAT",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.question import Question
+from bot.slack.blocks import shortened
 from bot.slack.connection import UNANSWERED, code_of
 from bot.slack.deliver import apology, deliver
 from bot.slack.history import Thread, read_thread, written_by
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 MOST_TRIES = 3
+_TITLE = 100
 _LANGUAGE_SECONDS = 0.15  # a status in the wrong language is better than a late one
 
 
@@ -122,7 +124,7 @@ class Answers:
         bot_user = await self.parts.identity.user()
         if entry.text:
             await paper.progress(texts.searching, texts.looking)
-            await self.parts.sessions.begin(_place(entry))
+            await self.parts.sessions.begin(_place(entry), _title(entry))
         thread = await self._thread(entry, bot_user)
         files = entry.files or thread.files
         if not entry.text:
@@ -212,6 +214,12 @@ async def _last_words(paper: Reply, sentence: str) -> None:
         await paper.break_off(sentence)
     except (*UNANSWERED, ClaimLost) as error:
         log.info("no last words error=%s", code_of(error))
+
+
+def _title(entry: Entry) -> str | None:
+    """The name of a conversation in the direct messages: its first question."""
+    begins = entry.channel.startswith("D") and entry.ts == entry.thread_ts
+    return shortened(entry.text, _TITLE) if begins else None
 
 
 def _place(entry: Entry) -> Place:

@@ -38,11 +38,13 @@ class Identity:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
         self._known: AuthorizeResult | None = None
+        self._name = ""
 
     async def known(self) -> AuthorizeResult:
         """What Bolt wants to know of the bot."""
         if self._known is None:
             answer = await self._client.auth_test()
+            self._name = str(answer.get("user") or "")
             self._known = AuthorizeResult(
                 enterprise_id=answer.get("enterprise_id"),
                 team_id=answer.get("team_id"),
@@ -55,6 +57,11 @@ class Identity:
     async def user(self) -> str:
         """The member id under which the bot writes."""
         return (await self.known()).bot_user_id or ""
+
+    async def name(self) -> str:
+        """What people call it."""
+        await self.known()
+        return self._name
 
     async def workspace(self) -> str:
         """The id of the workspace."""

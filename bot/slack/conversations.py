@@ -14,6 +14,7 @@ from bot.slack.messages import Asked, Edit, Json, Seen, asked, edit_of
 from bot.slack.parts import Place
 from bot.slack.reply import Reply
 from bot.slack.status import Status
+from bot.slack.threads import follows_up
 from knowledge.errors import IndexUnavailable
 from knowledge.journal import Entry
 
@@ -25,7 +26,14 @@ if TYPE_CHECKING:
     from bot.slack.parts import Parts
 
 log = logging.getLogger(__name__)
-EVENTS: tuple[str, ...] = ("agent_session_stopped", "app_mention", "message.im")
+EVENTS: tuple[str, ...] = (
+    "agent_session_stopped",
+    "app_mention",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "message.mpim",
+)
 LAST_RETRY = 3  # Slack sends an event that is not acknowledged three times more: at once, after 1 and 5 minutes
 Next = Callable[[], Awaitable[None]]
 
@@ -45,6 +53,8 @@ def register(app: AsyncApp, parts: Parts) -> None:
             await conversations.hear_deletion(event)
         elif event.get("channel_type") == "im":
             await conversations.hear(event, _retries(request.headers))
+        elif event.get("thread_ts") and parts.follow_ups == "on":
+            parts.flights.start(conversations.hear_reply(event))
         await next_()
 
     async def on_stop(event: Json) -> None:
@@ -75,6 +85,15 @@ class Conversations:
         question = asked(event, await identity.workspace(), await identity.user())
         if question:
             await self.take(question, retries)
+
+    async def hear_reply(self, event: Json) -> None:
+        """Take up a message in a thread that follows up on an answer. A mention comes as an event of its own."""
+        identity = self.parts.identity
+        bot_user = await identity.user()
+        question = asked(event, await identity.workspace(), bot_user)
+        mentioned = f"<@{bot_user}>" in (event.get("text") or "")
+        if question and question.text and not mentioned and await follows_up(self.parts, question, event):
+            await self.take(question, LAST_RETRY)
 
     async def take(self, asked: Asked, retries: int = 0) -> None:
         """Take up a message that has not been taken up before.

@@ -36,22 +36,26 @@ class Said:
 def is_follow_up(thread: Sequence[Said], bot: str, name: str) -> bool:
     """Whether the last message of a thread (oldest first) asks the bot, whose name people write as `name`.
 
-    The bot must have spoken there. It steps back where the message turns to somebody else, where it follows another
-    person's and does not call the bot, and where it only says thanks.
+    The bot must have spoken or been mentioned there. It steps back where the message turns to somebody else, where it
+    follows another person's and does not call the bot, and where it only says thanks.
     """
     if not thread:
         return False
     *before, last = thread
-    if all(said.user != bot for said in before) or not _asks(last.text):
-        return False
-    if f"<@{bot}>" in last.text:
+    mention = f"<@{bot}>"
+    if mention in last.text:
         return True
+    if not any(said.user == bot or mention in said.text for said in before) or not _asks(last.text):
+        return False
     if _turns_to_somebody(last.text, bot):
         return False
     if _calls(last.text, name):
         return True
     while before and before[-1].user == last.user:  # said in several messages
-        if _turns_to_somebody(before.pop().text, bot):
+        earlier = before.pop().text
+        if mention in earlier:
+            return True
+        if _turns_to_somebody(earlier, bot):
             return False
     return bool(before) and before[-1].user == bot
 

@@ -33,7 +33,7 @@ class Thread:
 async def read_thread(client: AsyncWebClient, asked: Asked, bot_user: str) -> Thread:
     """The thread of a question; an empty one where Slack does not let the bot read it."""
     try:
-        messages = await _messages(client, asked)
+        messages = await replies(client, asked)
     except UNANSWERED as error:
         log.warning("thread unread channel=%s error=%s", asked.channel, code_of(error))
         return Thread()
@@ -58,7 +58,8 @@ def thread_of(messages: Iterable[Json], ts: str, bot_user: str) -> Thread:
     return Thread(_last(turns), files)
 
 
-async def _messages(client: AsyncWebClient, asked: Asked) -> list[Json]:
+async def replies(client: AsyncWebClient, asked: Asked) -> list[Json]:
+    """The messages of a question's thread up to the question, oldest first; none of a thread that is too long."""
     messages: list[Json] = []
     cursor: str | None = None
     for _ in range(_PAGES):

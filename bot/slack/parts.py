@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.answering.answer import Event, Words
     from bot.question import Question
     from bot.settings import BotSettings
+    from bot.slack.following import FollowUps
     from bot.slack.pacing import PacedClient
 
 
@@ -70,6 +71,7 @@ class Parts:
     sessions: Sessions
     journal: Journal
     intake: Intake
+    follow_ups: FollowUps
 
     @classmethod
     def of(cls, settings: BotSettings, answering: Answering, qdrant: QdrantClient) -> Parts:
@@ -93,6 +95,7 @@ class Parts:
             sessions=Sessions(client),
             journal=journal,
             intake=Intake(journal),
+            follow_ups=settings.follow_ups,
         )
 
 

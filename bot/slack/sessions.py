@@ -23,20 +23,20 @@ class Sessions:
         self._client = client
         self._unknown = False
 
-    async def begin(self, place: Place) -> None:
-        """Work begins in a thread."""
-        await self._set(place, "processing")
+    async def begin(self, place: Place, title: str | None = None) -> None:
+        """Work begins in a thread, which `title` names from now on."""
+        await self._set(place, "processing", title)
 
     async def end(self, place: Place) -> None:
         """Work has ended; people may write again."""
         await self._set(place, "active")
 
-    async def _set(self, place: Place, status: str) -> None:
+    async def _set(self, place: Place, status: str, title: str | None = None) -> None:
         if self._unknown or not self._client.pace.room(_METHOD):
             return
         try:
             await self._client.agents_sessions_setStatus(
-                channel_id=place.channel, thread_ts=place.thread_ts, status=status
+                channel_id=place.channel, thread_ts=place.thread_ts, status=status, title=title
             )
         except UNANSWERED as error:
             code = code_of(error)

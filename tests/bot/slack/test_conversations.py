@@ -66,7 +66,7 @@ async def test_a_message_that_comes_twice_is_answered_once() -> None:
         desk.slack.faults.send_events_twice()
         ts = await desk.slack.person("james").post("#general", "@souffleur how many days?")
         await desk.reply_to(ts)
-        await desk.slack.wait_until(lambda: len([s for s in desk.slack.sent if s.acked]) == 2 or None)
+        await desk.slack.wait_until(lambda: len([s for s in desk.slack.sent if s.acked]) >= 3)
         await desk.finished()
         assert len(desk.answering.questions) == len(desk.replies_to(ts)) == 1
 

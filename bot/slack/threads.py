@@ -1,0 +1,53 @@
+"""Reads a thread to see whether a message in it follows up on an answer. Whether it does, `following` decides."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from bot.slack.connection import UNANSWERED, code_of
+from bot.slack.following import Said, is_follow_up
+from bot.slack.history import replies
+from knowledge.errors import IndexUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.slack.messages import Asked, Json
+    from bot.slack.parts import Parts
+
+log = logging.getLogger(__name__)
+
+
+async def follows_up(parts: Parts, asked: Asked, event: Json) -> bool:
+    """Whether a message of a thread is meant for the bot although it does not mention it."""
+    bot = await parts.identity.user()
+    if not await _is_part(parts, asked, event, bot):
+        return False
+    try:
+        messages = await replies(parts.client, asked)
+    except UNANSWERED as error:
+        log.warning("thread unread channel=%s error=%s", asked.channel, code_of(error))
+        return False
+    return is_follow_up(_said(messages, asked.ts), bot, await parts.identity.name())
+
+
+async def _is_part(parts: Parts, asked: Asked, event: Json, bot: str) -> bool:
+    """Whether the bot has to do with a thread. The journal knows, so that Slack need not be asked for every thread."""
+    if event.get("parent_user_id") == bot:
+        return True
+    try:
+        return bool(await parts.intake.run(parts.journal.in_thread, asked.channel, asked.thread_ts))
+    except IndexUnavailable:
+        log.info("follow-up unseen channel=%s: the journal is away", asked.channel)
+        return False
+
+
+def _said(messages: Iterable[Json], last: str) -> list[Said]:
+    """What was said up to the message at `last`, without Slack's notices."""
+    kept = (one for one in messages if one.get("subtype") in (None, "file_share", "thread_broadcast", "bot_message"))
+    return [
+        Said(str(one.get("user") or one.get("bot_id") or ""), str(one.get("text") or ""))
+        for one in kept
+        if float(one["ts"]) <= float(last)
+    ]

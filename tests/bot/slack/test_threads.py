@@ -1,0 +1,86 @@
+"""Threads that go on without a mention, as Slack tells of them."""
+
+from __future__ import annotations
+
+from tests.bot.slack.desk import Desk, at_work, saying
+
+
+async def _answered(desk: Desk, channel: str = "#general") -> str:
+    """A thread with one answer in it."""
+    ts = await desk.slack.person("james").post(channel, "<@USOUFFLEUR> how many days?")
+    await desk.reply_to(ts)
+    await desk.finished()
+    return ts
+
+
+async def _heard(desk: Desk, events: int) -> None:
+    """Until so many events were acknowledged and what they began has ended."""
+    await desk.slack.wait_until(lambda: sum(sent.acked for sent in desk.slack.sent) >= events)
+    await desk.finished()
+
+
+async def test_a_question_in_the_bot_s_thread_needs_no_mention() -> None:
+    async with at_work(saying("25 days.")) as desk:
+        ts = await _answered(desk)
+        await desk.slack.person("sofia").post("#general", "and for trainees?", ts)
+        await desk.slack.wait_until(lambda: len(desk.replies_to(ts)) == 2)
+        await desk.finished()
+        asked = desk.answering.questions[1]
+        assert (asked.text, [turn.speaker for turn in asked.history]) == ("and for trainees?", ["person", "bot"])
+
+
+async def test_it_works_in_private_channels_and_in_group_messages() -> None:
+    async with at_work(saying("25 days.")) as desk:
+        for who, channel in (("alice", "#finance"), ("alice", "GDIRECTION")):
+            alice = desk.slack.person(who)
+            ts = await alice.post(channel, "<@USOUFFLEUR> how many days?")
+            await desk.reply_to(ts)
+            await desk.finished()
+            await alice.post(channel, "and for trainees?", ts)
+            await desk.slack.wait_until(lambda ts=ts: len(desk.replies_to(ts)) == 2)  # type: ignore[misc] # bound now
+
+
+async def test_the_bot_steps_back_when_people_talk_to_each_other() -> None:
+    async with at_work(saying("25 days.")) as desk:
+        ts = await _answered(desk)
+        before = sum(sent.acked for sent in desk.slack.sent)
+        await desk.slack.person("james").post("#general", "@alice is that right?", ts)
+        await desk.slack.person("alice").post("#general", "where did you read it?", ts)
+        await _heard(desk, before + 2)
+        assert len(desk.answering.questions) == 1
+
+
+async def test_a_mention_in_its_thread_is_answered_once() -> None:
+    async with at_work(saying("25 days.")) as desk:
+        ts = await _answered(desk)
+        before = sum(sent.acked for sent in desk.slack.sent)
+        await desk.slack.person("james").post("#general", "<@USOUFFLEUR> and for trainees?", ts)
+        await desk.slack.wait_until(lambda: len(desk.replies_to(ts)) == 2)
+        await _heard(desk, before + 2)
+        assert len(desk.answering.questions) == 2
+
+
+async def test_other_threads_and_the_channel_itself_are_none_of_its_business() -> None:
+    async with at_work(saying("25 days.")) as desk:
+        james = desk.slack.person("james")
+        ts = await james.post("#general", "who has the keys?")
+        await james.post("#general", "nobody?", ts)
+        await _heard(desk, 2)
+        assert desk.answering.questions == []
+        assert all(call.method != "conversations.replies" for call in desk.slack.calls)
+
+
+async def test_where_mentions_are_asked_for_a_thread_does_not_go_on_by_itself() -> None:
+    async with at_work(saying("25 days."), follow_ups="mentions") as desk:
+        ts = await _answered(desk)
+        before = sum(sent.acked for sent in desk.slack.sent)
+        await desk.slack.person("james").post("#general", "and for trainees?", ts)
+        await _heard(desk, before + 1)
+        assert len(desk.answering.questions) == 1
+
+
+async def test_a_conversation_in_the_direct_messages_is_named_by_its_first_question() -> None:
+    async with at_work(saying("25 days.")) as desk:
+        ts = await desk.slack.person("james").dm("How many days of leave do we have?")
+        await desk.reply_to(ts)
+        assert desk.slack.workspace.titles["DJAMES", ts].title == "How many days of leave do we have?"
