@@ -10,6 +10,7 @@ import json
 import os
 import queue
 import resource
+import shutil
 import signal
 import sys
 import threading
@@ -21,6 +22,7 @@ from ingestion.cell import Content, Pages
 from knowledge.errors import BusyDocument, UnreadableDocument, VanishedDocument
 from knowledge.settings import silence_telemetry
 
+_ROOM_FOR_BYTECODE = 64 << 20  # bytes; that of all parsers together takes less
 _FIRST_FOR_THE_KERNEL = "1000"  # where memory runs out, the child dies and not who waits for it
 
 
@@ -47,12 +49,21 @@ def _own_answers() -> int:
 
 def _confine(memory_mb: int) -> None:
     silence_telemetry()
+    keep_bytecode_whole()
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     limit = memory_mb << 20 if most == resource.RLIM_INFINITY else min(memory_mb << 20, most)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError):  # a kernel other than Linux has no such file
         Path("/proc/self/oom_score_adj").write_text(_FIRST_FOR_THE_KERNEL, encoding="ascii")
+
+
+def keep_bytecode_whole() -> None:
+    """Write no bytecode where a full disk may cut it short: no process could import that module any more."""
+    most, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    free = shutil.disk_usage(Path(__file__).parent).free
+    room = free if most == resource.RLIM_INFINITY else min(free, most)
+    sys.dont_write_bytecode = sys.dont_write_bytecode or room < _ROOM_FOR_BYTECODE
 
 
 def _listen(told: queue.SimpleQueue[str]) -> None:
