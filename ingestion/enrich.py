@@ -67,6 +67,7 @@ class Enricher:
         self._meaning = meaning
         self._clock = clock
         self._executor: Executor = executor or ThreadPoolExecutor(1, "embedder")  # Ollama embeds one batch at a time
+        self._fits = 0  # characters of the longest text that the model took whole
         self._rests_until = 0.0
         self._answers = False
         self.trouble: str | None = None
@@ -160,7 +161,7 @@ class Enricher:
     def _vectors(self, sent: _Sent) -> Vectors:
         assert sent.vectors  # noqa: S101  # a batch that was sent has them
         try:
-            return _paired(sent.batch, sent.vectors.result())
+            return self._taken(sent.batch, sent.vectors.result())
         except TextRefused:
             self._probe()
             return self._accepted(sent.work, sent.batch)
@@ -170,28 +171,55 @@ class Enricher:
         self._embed([_PROBE]).result()
 
     def _accepted(self, work: _Work, batch: Batch) -> Vectors:
-        """The vectors of those texts that the model takes: one that it refuses fails whatever it is sent with."""
+        """The vectors of those texts that the model takes: one that it refuses fails whatever it is sent with.
+
+        A text that is longer than any it took is most likely what it refused, and is sent by itself; refusing costs
+        a model little.
+        """
+        long = [one for one in batch if len(one[1]) > self._fits]
+        short = [one for one in batch if len(one[1]) <= self._fits]
+        if long:
+            return self._each(work, long) + (self._some(work, short) if short else [])
         if len(batch) == 1:
-            return self._alone(work, *batch[0])
+            return self._beginnings(work, batch)
         half = len(batch) // 2
         return [vector for part in (batch[:half], batch[half:]) for vector in self._some(work, part)]
 
     def _some(self, work: _Work, batch: Batch) -> Vectors:
         try:
-            return _paired(batch, self._embed([text for _, text in batch]).result())
+            return self._taken(batch, self._embed([text for _, text in batch]).result())
         except TextRefused:
             return self._accepted(work, batch)
 
-    def _alone(self, work: _Work, passage: str, text: str) -> Vectors:
-        """The vector of a text that was refused: of its beginning, where it is longer than the model reads."""
+    def _each(self, work: _Work, batch: Batch) -> Vectors:
+        """Each text by itself, then the beginnings of those that were refused, together."""
+        vectors: Vectors = []
+        refused: Batch = []
+        for one in batch:
+            try:
+                vectors += self._taken([one], self._embed([one[1]]).result())
+            except TextRefused:
+                refused.append(one)
+        return vectors + (self._beginnings(work, refused) if refused else [])
+
+    def _beginnings(self, work: _Work, batch: Batch) -> Vectors:
+        """The vectors of texts that were refused one by one: of their beginnings, if they are longer than is read."""
+        texts = [text for _, text in batch]
         try:
-            vector = self._executor.submit(self._meaning.embed_beginning, text).result()
+            vectors = self._executor.submit(self._meaning.embed_beginnings, texts).result()
         except TextRefused as error:
+            if len(batch) > 1:
+                return [vector for one in batch for vector in self._beginnings(work, [one])]
             self._probe()
-            work.refused[passage] = str(error)
+            work.refused[batch[0][0]] = str(error)
             return []
-        work.shortened += 1
-        return [(passage, vector)]
+        work.shortened += len(batch)
+        return _paired(batch, vectors)
+
+    def _taken(self, batch: Batch, vectors: list[list[float]]) -> Vectors:
+        """The vectors of texts that the model took whole; the longest of them tells how much it takes."""
+        self._fits = max(self._fits, *(len(text) for _, text in batch))
+        return _paired(batch, vectors)
 
     def _embed(self, texts: list[str]) -> Future[list[list[float]]]:
         return self._executor.submit(self._meaning.embed_documents, texts)

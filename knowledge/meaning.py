@@ -68,9 +68,9 @@ class Meaning(Embeddings):
         """
         return self._embed(texts, self._timeout, truncate=False)
 
-    def embed_beginning(self, text: str) -> list[float]:
-        """The vector of as much of a text as the model reads; raises what `embed_documents` does."""
-        return self._embed([text], self._timeout, truncate=True)[0]
+    def embed_beginnings(self, texts: list[str]) -> list[list[float]]:
+        """The vectors of as much of each text as the model reads; raises what `embed_documents` does."""
+        return self._embed(texts, self._timeout, truncate=True)
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question.

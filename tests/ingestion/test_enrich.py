@@ -112,6 +112,20 @@ def test_a_passage_that_the_model_cannot_read_to_its_end_is_found_by_its_beginni
     assert bench.index.without_meaning(document, 10) == []
 
 
+def test_texts_that_are_too_long_are_cut_together_and_cost_a_refusal_each(
+    bench: Bench, enricher: Enricher, ollama: Ollama
+) -> None:
+    known(bench, "a.md", *(f"court {n}" for n in range(20)))
+    assert enricher.run()
+    before = len(ollama.bodies("/api/embed"))
+    known(bench, "b.md", *(f"bref {n}" for n in range(10)), *(f"mot {n} " * 10_000 for n in range(6)))
+    assert enricher.run()
+    bodies = ollama.bodies("/api/embed")[before:]
+    asked = [(len(body["input"]) if isinstance(body["input"], list) else 1, body["truncate"]) for body in bodies]
+    probe, alone = (1, False), [(1, False)] * 6
+    assert asked == [(16, False), probe, *alone, (6, True), (10, False)]
+
+
 def test_the_next_batch_is_sent_before_the_vectors_of_the_one_before_are_written(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

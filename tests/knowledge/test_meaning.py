@@ -66,7 +66,7 @@ def test_a_text_that_is_longer_than_the_model_reads_is_not_cut_in_silence(meanin
     long = "mot " * 10_000
     with pytest.raises(TextRefused, match=r"^Ollama answered 400"):
         meaning.embed_documents(["court", long])
-    assert any(meaning.embed_beginning(long))
+    assert any(meaning.embed_beginnings([long])[0])
     assert any(meaning.embed_query(long))
 
 
