@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "search":
             command.add_argument("-k", type=_count, default=10, help="how many passages (default: 10)")
         if name == "eval":
+            command.add_argument(
+                "--answers", action="store_true", help="score the model's answers instead of the search"
+            )
             command.add_argument("questions", type=Path, help="a JSON lines file of questions")
     parser.set_defaults(command="start")
     return parser
@@ -95,7 +98,7 @@ _HELP = {
     "ask": (terminal.ask, "Answer one question here."),
     "search": (terminal.search, "Show the passages nearest to a question."),
     "compare": (terminal.compare, "Put the bare model's answer beside the one from the documents."),
-    "eval": (terminal.evaluate, "Measure retrieval on a file of questions."),
+    "eval": (terminal.evaluate, "Measure retrieval, or with --answers the model, on a file of questions."),
     "health": (_health, "Say whether the bot is alive (exit status 0 or 1)."),
 }
 _COMMANDS = {name: command for name, (command, _) in _HELP.items()}

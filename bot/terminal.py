@@ -17,12 +17,13 @@ from knowledge.qdrant import open_qdrant
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from qdrant_client import QdrantClient
 
     from bot.answering.chain import Chain
     from bot.settings import BotSettings
-    from knowledge.evaluation import Measured
+    from knowledge.evaluation import Asked, Measured
     from knowledge.passages import Citation, Found, Passage
     from knowledge.search import Search
 
@@ -79,7 +80,7 @@ def compare(settings: BotSettings, arguments: argparse.Namespace) -> int:
 
 
 def evaluate(settings: BotSettings, arguments: argparse.Namespace) -> int:
-    """Measure retrieval on a file of questions.
+    """Measure retrieval on a file of questions, or with `--answers` what the model makes of it.
 
     Raises:
         SouffleurError: nothing is indexed, so that there is nothing to measure.
@@ -87,6 +88,8 @@ def evaluate(settings: BotSettings, arguments: argparse.Namespace) -> int:
     from knowledge.evaluation import evaluate, questions_from
 
     questions = questions_from(arguments.questions)
+    if arguments.answers:
+        return _score(settings, questions, as_json=arguments.json)
     with closing(open_qdrant(settings)) as client:
         searching = _search(settings, client)
         measured = evaluate(searching, questions)
@@ -100,6 +103,27 @@ def evaluate(settings: BotSettings, arguments: argparse.Namespace) -> int:
         for name, scores in [("all", report["all"]), *report["by_language"].items()]:
             print(f"{name:<4} " + "  ".join(f"{key} {value:.3f}" for key, value in scores.items()))
         print("latency p50 {p50} ms, p95 {p95} ms".format(**report["latency_ms"]))
+    return 0
+
+
+def _score(settings: BotSettings, questions: Sequence[Asked], *, as_json: bool) -> int:
+    """Score the model's answers.
+
+    Raises:
+        SouffleurError: there is no model that answers, or nothing is indexed.
+    """
+    from bot.scoring import answers_to, as_markdown, report, scores
+
+    chain, client = open_chain(settings)
+    with closing(client):
+        if not _search(settings, client).has_documents():
+            raise SouffleurError(_EMPTY)
+        answered = asyncio.run(answers_to(questions, chain))
+    figures = report([(asked, scores(asked, answer)) for asked, answer in answered])
+    if as_json:
+        _print_json({"model": settings.chat_model, **figures})
+    else:
+        print(as_markdown(figures, settings.chat_model))
     return 0
 
 

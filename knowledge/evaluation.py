@@ -23,11 +23,15 @@ _DEPTH = 10
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with what a right passage contains, at least one of it, after white space is folded."""
+    """A question with what a right passage contains, at least one of it, after white space is folded.
+
+    `reference` is a right answer in a person's words, where the file has one.
+    """
 
     language: str
     text: str
     must_contain: tuple[str, ...]
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,8 @@ def _question(fields: dict[str, object]) -> Asked:
         raise TypeError("a field is of the wrong kind")
     if not all(isinstance(piece, str) and piece.strip() for piece in wanted):
         raise TypeError("must_contain holds something else than words")
-    return Asked(language, text, tuple(wanted))
+    reference = fields.get("answer")
+    return Asked(language, text, tuple(wanted), reference if isinstance(reference, str) else "")
 
 
 def _rank(found: Sequence[Found], must_contain: Sequence[str]) -> int | None:

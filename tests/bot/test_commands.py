@@ -11,7 +11,7 @@ import pytest
 from playground.qdrant_server import running
 from tests.bot.commands import NO_OLLAMA, ROOT, Terminal
 from tests.doubles.in_thread import in_thread
-from tests.doubles.ollama import Ollama, ollama_in_thread
+from tests.doubles.ollama import Ollama, matching, ollama_in_thread, quote
 
 SAMPLES = ("Guide du télétravail.pdf", "astreinte.md", "Security handbook.pdf")
 REMOTE = "combien de jours de télétravail par semaine ?"
@@ -168,6 +168,35 @@ def test_eval_prints_figures_overall_and_by_language(terminal: Terminal, ollama:
     assert "hit@5" in told.stdout
     assert told.stderr == "By words and meaning.\n"
     assert re.fullmatch(r"By words only: Ollama does not .*\n", terminal.run("eval", str(questions)).stderr)
+
+
+def test_eval_of_answers_scores_what_the_model_says(terminal: Terminal, ollama: Ollama, tmp_path: Path) -> None:
+    lines = [
+        {"lang": "fr", "question": REMOTE, "must_contain": ["télétravail"], "answer": "Trois jours par semaine."},
+        {"lang": "en", "question": "where do the unicorns sleep?", "must_contain": [], "answer": ""},
+    ]
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    ollama.script = matching(("Question: where", "NOT_FOUND"))
+    try:
+        scored = terminal.run("eval", "--answers", str(questions), "--json", OLLAMA_URL=ollama.url)
+        shown = terminal.run("eval", "--answers", str(questions), OLLAMA_URL=ollama.url).stdout
+    finally:
+        ollama.script = quote
+    figures = json.loads(scored.stdout)
+    assert figures.keys() == {"model", "all", "fr", "en"}
+    assert (figures["all"]["refusal_accuracy"], figures["all"]["language_match"]) == (1, 1)
+    assert figures["fr"]["citation_precision"] == 1
+    assert 0 < figures["fr"]["overlap"] < 1
+    assert figures["en"]["states"] == {"not_found": 1}
+    assert figures["en"]["citation_precision"] is None
+    assert shown.startswith("# Answers of mixtral\n\n| | all | en | fr |\n|---|---|---|---|\n| questions | 2 | 1 | 1 |")
+
+
+def test_eval_of_answers_without_a_model_is_refused_with_a_sentence(terminal: Terminal, tmp_path: Path) -> None:
+    line = {"lang": "fr", "question": REMOTE, "must_contain": ["télétravail"]}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    _refused(terminal, "eval", "--answers", str(tmp_path / "questions.jsonl"), says="Ollama does not answer")
 
 
 def test_eval_of_an_empty_index_is_refused(tmp_path: Path) -> None:

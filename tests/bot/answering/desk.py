@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from qdrant_client import QdrantClient
@@ -36,6 +36,7 @@ class Desk:
 
     chain: Chain
     search: Search
+    forget: Callable[[str], None]
 
     async def events(self, text: str, *history: Turn) -> list[Event]:
         question = Question(text, Audience.everyone(), history)
@@ -66,7 +67,7 @@ def at_work(
         _enrich(index, Meaning(chosen))
     with contextlib.closing(client):
         search = Search(client, "t", Meaning(chosen))
-        yield Desk(Chain(chosen, search, open_model(chosen)), search)
+        yield Desk(Chain(chosen, search, open_model(chosen)), search, index.forget)
 
 
 def _store(index: Index, path: str, texts: tuple[str, ...]) -> None:
