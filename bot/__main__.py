@@ -56,9 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "search":
             command.add_argument("-k", type=_count, default=10, help="how many passages (default: 10)")
         if name == "eval":
-            command.add_argument(
-                "--answers", action="store_true", help="score the model's answers instead of the search"
-            )
+            command.add_argument("--answers", action="store_true", help="score the model's answers, not the search")
             command.add_argument("questions", type=Path, help="a JSON lines file of questions")
     parser.set_defaults(command="start")
     return parser
