@@ -42,6 +42,7 @@ $(BENCH)/.installed: $(UV) requirements-bench.lock pyproject.toml
 bench: bench-setup ## Measure reading, indexing and searching; each bench prints one JSON line (minutes)
 	@$(BENCH)/bin/python -m bench.ingest
 	@$(BENCH)/bin/python -m bench.search
+	@$(BENCH)/bin/python -m bench.retrieval
 	@$(BENCH)/bin/python -m bench.unchanged
 
 bench-peers: bench-setup ## Index and search beside LlamaIndex and LangChain, in one run (minutes)

@@ -1,0 +1,169 @@
+"""Ideas for ranking passages, each beside what is shipped: how words are counted, and how two scores become one.
+
+Decides orders from vectors that are computed once; which questions are asked, and what is right, is `retrieval`'s.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from knowledge.fusion import WORDS_WEIGHT
+from knowledge.search import CANDIDATES
+from knowledge.words import K1, TYPICAL_LENGTH, B, features, passage_vector, question_vector
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from knowledge.passages import Passage
+
+    Floats = NDArray[np.float32]
+    Terms = dict[object, float]
+
+_RRF = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How a passage and a question become weighted terms."""
+
+    passage: Callable[[Passage], Terms]
+    question: Callable[[str], Terms]
+
+
+def _shipped_passage(passage: Passage) -> Terms:
+    return dict(zip(*passage_vector(passage.indexed_text), strict=True))
+
+
+def _shipped_question(text: str) -> Terms:
+    return dict(zip(*question_vector(text), strict=True))
+
+
+def _weighed(counts: Counter[str]) -> Terms:
+    norm = K1 * (1 - B + B * counts.total() / TYPICAL_LENGTH)
+    return {term: n * (K1 + 1) / (n + norm) for term, n in counts.items()}
+
+
+def _stems(text: str) -> Terms:
+    return dict.fromkeys(features(text), 1.0)
+
+
+def _with_pairs(text: str, weight: float) -> Terms:
+    terms = list(features(text))
+    return {**{" ".join(pair): weight for pair in pairwise(terms)}, **dict.fromkeys(terms, 1.0)}
+
+
+def _paired(passage: Passage) -> Terms:
+    terms = list(features(passage.indexed_text))
+    return _weighed(Counter([*terms, *(" ".join(pair) for pair in pairwise(terms))]))
+
+
+def _section_twice(passage: Passage) -> Terms:
+    return _weighed(Counter([*features(passage.indexed_text), *features(" ".join(passage.excerpt.section))]))
+
+
+SHIPPED = Counting(_shipped_passage, _shipped_question)
+COUNTINGS = {
+    "without beginnings of words": Counting(lambda one: _weighed(Counter(features(one.indexed_text))), _stems),
+    "without title and section": Counting(
+        lambda one: dict(zip(*passage_vector(one.excerpt.text), strict=True)), _shipped_question
+    ),
+    "stems, section counted twice": Counting(_section_twice, _stems),
+    "stems and pairs of words": Counting(_paired, partial(_with_pairs, weight=0.3)),
+}
+
+
+class Words:
+    """Passages as a search by words sees them, with the collection's inverse document frequencies."""
+
+    def __init__(self, passages: Sequence[Passage], counting: Counting = SHIPPED) -> None:
+        self._question = counting.question
+        self._many = len(passages)
+        self._holding: defaultdict[object, list[tuple[int, float]]] = defaultdict(list)
+        for n, passage in enumerate(passages):
+            for term, weight in counting.passage(passage).items():
+                self._holding[term].append((n, weight))
+
+    def scores(self, question: str) -> Floats:
+        """One score for each passage."""
+        return self.of_terms(self._question(question))
+
+    def of_terms(self, terms: Terms) -> Floats:
+        """The same, for weighted terms."""
+        scores = np.zeros(self._many, dtype=np.float32)
+        for term, weight in terms.items():
+            holding = self._holding.get(term, [])
+            idf = math.log((self._many - len(holding) + 0.5) / (len(holding) + 0.5) + 1)
+            for n, held in holding:
+                scores[n] += weight * idf * held
+        return scores
+
+    def fed_back(self, question: str, passages: Sequence[Passage]) -> Floats:
+        """Pseudo-relevance feedback: the commonest terms of the first three passages count a little too."""
+        terms = self._question(question)
+        first = np.argsort(-self.scores(question), kind="stable")[:3]
+        said = Counter(term for n in first for term in _shipped_passage(passages[n]))
+        told = {term: 0.2 for term, _ in said.most_common(10)}
+        return self.of_terms({**told, **terms})
+
+
+def by_score(words: Floats, meaning: Floats, weight: float = WORDS_WEIGHT) -> Floats:
+    """What is shipped: scores, each between the last candidate's and the first's."""
+    return weight * _share(words) + (1 - weight) * _share(meaning)
+
+
+def by_rank(words: Floats, meaning: Floats, weight: float = 1.0) -> Floats:
+    """Reciprocal rank fusion; words count `weight` times as much as meaning."""
+    fused = np.zeros(len(words), dtype=np.float32)
+    for scores, much in ((words, weight), (meaning, 1.0)):
+        for rank, n in enumerate(np.argsort(-scores, kind="stable")[:CANDIDATES]):
+            fused[n] += much / (_RRF + rank) if scores[n] > 0 else 0
+    return fused
+
+
+def by_best(words: Floats, meaning: Floats, weight: float = WORDS_WEIGHT) -> Floats:
+    """Scores as shares of the best one."""
+    shares: Floats = weight * words / (words.max() + 1e-9) + (1 - weight) * meaning / (meaning.max() + 1e-9)
+    return shares
+
+
+FUSIONS: dict[str, Callable[[Floats, Floats], Floats]] = {
+    "ranks, equal weights (RRF 60)": by_rank,
+    "ranks, words twice (RRF 60)": partial(by_rank, weight=2.0),
+    "shares of the best score": by_best,
+    "words 0.8, meaning 0.2": partial(by_score, weight=0.8),
+    "words 0.5, meaning 0.5": partial(by_score, weight=0.5),
+    "words 0.3, meaning 0.7": partial(by_score, weight=0.3),
+}
+
+
+def diverse(scores: Floats, vectors: Floats, k: int, weight: float = 0.7) -> list[int]:
+    """Maximal marginal relevance over the candidates: each next passage is unlike those before it."""
+    left = [int(n) for n in np.argsort(-scores, kind="stable")[:CANDIDATES]]
+    chosen: list[int] = []
+    while left and len(chosen) < k:
+        like = {n: max((float(vectors[n] @ vectors[m]) for m in chosen), default=0.0) for n in left}
+        best = max(left, key=lambda n: weight * float(scores[n]) - (1 - weight) * like[n])
+        left.remove(best)
+        chosen.append(best)
+    return chosen
+
+
+def first(scores: Floats, k: int) -> list[int]:
+    """The best `k` that score anything."""
+    return [int(n) for n in np.argsort(-scores, kind="stable")[:k] if scores[n] > 0]
+
+
+def _share(scores: Floats) -> Floats:
+    top = np.sort(scores)[-CANDIDATES:]
+    room = float(top[-1] - top[0])
+    shares: Floats = np.clip((scores - top[0]) / room, 0, 1) if room > 0 else np.zeros_like(scores)
+    return shares
