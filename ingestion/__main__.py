@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingestion.settings import IngestionSettings
+from ingestion.standing import sentences, standing
 from knowledge.documents import SEARCHABLE, Document, State
 from knowledge.errors import SouffleurError
 from knowledge.heartbeat import Heartbeat
@@ -78,7 +79,7 @@ def _watch(settings: IngestionSettings, _: argparse.Namespace) -> int:
     heartbeat = Heartbeat.of("ingestion", settings.heartbeat_dir)
     with _Parts(settings, stop) as parts, Watch(settings.documents_dir, woken):
         requests = Requests(parts.client, settings.collection)
-        Service(settings, parts.worker, parts.enricher, requests, heartbeat).run(woken, stop)
+        Service(settings, parts.lanes, requests, heartbeat).run(woken, stop)
     return 0
 
 
@@ -86,14 +87,20 @@ def _scan(settings: IngestionSettings, arguments: argparse.Namespace) -> int:
     from ingestion.progress import Bar
 
     with _Parts(settings) as parts:
+        parts.lanes.review()
         with Bar("reading") as bar:
-            summary = parts.worker.run_pass(bar)
+            worker = parts.lanes.serving.worker
+            summary = worker.run_pass(bar)
             if summary.held and arguments.confirm_deletes:
                 parts.holds.confirm("the command line")
-                summary = parts.worker.run_pass(bar)
+                summary = worker.run_pass(bar)
         if summary.held:
             print(_held_sentence(summary.held), file=sys.stderr)
-        _enrich(parts.enricher)
+        _enrich(parts.lanes.serving.enricher)
+        while parts.lanes.advance(lambda: False):
+            pass
+        for sentence in sentences(parts.lanes.standing(), (), summary.passages, embedded=settings.qdrant_url is None):
+            print(sentence, file=sys.stderr)
     if arguments.json:
         print(json.dumps(_summary_json(summary), ensure_ascii=False))
     else:
@@ -110,19 +117,25 @@ def _enrich(enricher: Enricher) -> None:
 
 
 def _status(settings: IngestionSettings, arguments: argparse.Namespace) -> int:
+    from knowledge.builds import Builds
     from knowledge.holds import Holds
-    from knowledge.ledger import Ledger
     from knowledge.qdrant import open_qdrant
 
     with contextlib.closing(open_qdrant(settings)) as client:
-        documents = sorted(Ledger(client, settings.collection).all().values(), key=lambda document: document.path)
+        builds = Builds(client, settings.collection)
+        documents = sorted(builds.ledger().all().values(), key=lambda document: document.path)
         hold = Holds(client, settings.collection).get()
+        serving, switch, kept = builds.serving(), builds.switch(), builds.kept()
     if arguments.json:
-        print(json.dumps(_status_json(documents, hold), ensure_ascii=False))
-    else:
-        _print_status(documents)
-        if hold:
-            print(_held_sentence(hold.count))
+        report = {**_status_json(documents, hold), "index": standing(serving, switch, kept)}
+        print(json.dumps(report, ensure_ascii=False))
+        return 0
+    _print_status(documents)
+    if hold:
+        print(_held_sentence(hold.count))
+    passages = sum(document.passages for document in documents)
+    for sentence in sentences(switch, kept, passages, embedded=settings.qdrant_url is None):
+        print(sentence)
     return 0
 
 
@@ -139,28 +152,20 @@ class _Parts:
         from ingestion.anchor import Anchor
         from ingestion.brake import Brake
         from ingestion.deletions import Deletions
-        from ingestion.enrich import Enricher
         from ingestion.hands import Hands
-        from ingestion.worker import Worker
+        from ingestion.lanes import Lanes
         from knowledge.holds import Holds
-        from knowledge.index import Index
-        from knowledge.ledger import Ledger
-        from knowledge.meaning import Meaning
         from knowledge.qdrant import open_qdrant
 
         folder = settings.documents_dir
         if not folder.is_dir():
             raise SouffleurError(_no_folder(folder))
         self.client = open_qdrant(settings)
-        meaning = Meaning(settings)
-        index = Index(self.client, settings.collection, meaning)
-        ledger = Ledger(self.client, settings.collection)
         self.holds = Holds(self.client, settings.collection)
         self._hands = Hands(settings)
-        self.worker = Worker(
-            folder,
-            index,
-            ledger,
+        self.lanes = Lanes(
+            settings,
+            self.client,
             self._hands,
             stop or threading.Event(),
             deletions=Deletions(
@@ -170,7 +175,6 @@ class _Parts:
             ),
             trust_seconds=_TRUST_SECONDS,
         )
-        self.enricher = Enricher(index, self.worker.books, meaning)
 
     def __enter__(self) -> _Parts:
         return self
@@ -197,7 +201,7 @@ def _stop_on_signals(stop: threading.Event, woken: threading.Event) -> None:
 
 def _summary_json(summary: Summary) -> dict[str, object]:
     fields = dataclasses.asdict(summary)
-    return {name: value for name, value in fields.items() if name not in ("waiting", "held")}
+    return {name: value for name, value in fields.items() if name not in ("waiting", "held", "left")}
 
 
 def _print_summary(summary: Summary) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ingestion.books import AnyLedger
+    from ingestion.elder import Elder
     from ingestion.hands import Content, Hands
     from knowledge.documents import Fingerprint
     from knowledge.index import Index
@@ -40,7 +41,16 @@ class Step:
 class Operations:
     """What can be done to one document of the folder at `root`."""
 
-    def __init__(self, root: Path, index: Index, books: AnyLedger, hands: Hands, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        index: Index,
+        books: AnyLedger,
+        hands: Hands,
+        clock: Callable[[], float],
+        elder: Elder | None = None,
+    ) -> None:
+        self._elder = elder
         self._root = root
         self._index = index
         self._books = books
@@ -71,6 +81,28 @@ class Operations:
         self._books.put(target)
         if moved:
             self.forget(source.path)
+        return True
+
+    def adopt(self, document: Document) -> bool:
+        """Give a document what the build that answers has read of the same content; False if that cannot be had.
+
+        Its words are told apart anew, and its meaning comes later: both may be what the builds differ in.
+        """
+        adopted = self._elder.read(document) if self._elder else None
+        if adopted is None:
+            return False
+        source, passages = adopted
+        target = replace(
+            document,
+            state=State.WORDS,
+            title=source.title,
+            pages=source.pages,
+            passages=len(passages),
+            read_at=source.read_at,
+            attempts=0,
+        )
+        self._index.replace(target, [replace(passage, generation=target.generation) for passage in passages])
+        self._books.put(target)
         return True
 
     def forget(self, path: str) -> None:

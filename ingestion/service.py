@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from ingestion.progress import Report
 from ingestion.pulse import Pulse
 from knowledge.errors import IndexUnavailable
+from knowledge.qdrant import EMBEDDED_PASSAGES, too_many_embedded
 from knowledge.requests import CONFIRM_DELETES, EVERYTHING
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable
 
-    from ingestion.enrich import Enricher
+    from ingestion.lanes import Lanes
     from ingestion.settings import IngestionSettings
-    from ingestion.worker import Worker
+    from ingestion.worker import Summary
     from knowledge.heartbeat import Heartbeat
     from knowledge.requests import Request, Requests
 
@@ -25,7 +27,8 @@ log = logging.getLogger(__name__)
 _TICK_SECONDS = 0.5
 _REQUESTS_EVERY_SECONDS = 1.0
 _AWAY_SECONDS = 5.0
-_ENRICH_SECONDS = 3.0  # then requests and passes have their turn
+_SLICE_SECONDS = 3.0  # of enriching, or of making the next index: then requests and passes have their turn
+_REVIEW_SECONDS = 60.0
 _KEEP_REQUESTS_SECONDS = 7 * 24 * 3600.0
 
 
@@ -35,22 +38,21 @@ class Service:
     def __init__(
         self,
         settings: IngestionSettings,
-        worker: Worker,
-        enricher: Enricher,
+        lanes: Lanes,
         requests: Requests,
         heartbeat: Heartbeat,
     ) -> None:
         self._settings = settings
-        self._worker = worker
-        self._enricher = enricher
+        self._lanes = lanes
         self._requests = requests
         # The longest that one step may take: a document waits for another to be read before it.
         patience = 2.0 * settings.read_seconds + settings.embedding_timeout + settings.qdrant_timeout
         self._pulse = Pulse(heartbeat, patience)
         self._next_pass = 0.0
         self._next_requests = 0.0
-        self._enriched = False
+        self._next_review = 0.0
         self._away: str | None = None
+        self._warned = False
 
     def run(self, woken: threading.Event, stop: threading.Event) -> None:
         """Work until `stop` is set."""
@@ -65,6 +67,9 @@ class Service:
 
     def _turn(self, woken: threading.Event, stop: threading.Event) -> None:
         now = time.monotonic()
+        if now >= self._next_review:
+            self._lanes.review()
+            self._next_review = now + _REVIEW_SECONDS
         if now >= self._next_requests:
             self._next_requests = now + _REQUESTS_EVERY_SECONDS
             requests = self._requests.open()
@@ -75,20 +80,25 @@ class Service:
             woken.clear()
             self._pass()
         self._find()
-        if not self._enriched:
-            self._enrich(woken, stop)
-        if self._enriched or self._enricher.trouble:
+        lane, until = self._lanes.serving, time.monotonic() + _SLICE_SECONDS
+
+        def over() -> bool:
+            return stop.is_set() or woken.is_set() or time.monotonic() >= until
+
+        if not lane.enriched:
+            lane.enriched = lane.enricher.run(stop=over, step=self._pulse.step)
+        if not (lane.enriched or lane.enricher.trouble):
+            return  # people wait for these
+        if not self._lanes.advance(over, self._pulse.step):
             woken.wait(_TICK_SECONDS)
 
-    def _enrich(self, woken: threading.Event, stop: threading.Event) -> None:
-        until = time.monotonic() + _ENRICH_SECONDS
-        self._enriched = self._enricher.run(
-            stop=lambda: stop.is_set() or woken.is_set() or time.monotonic() >= until, step=self._pulse.step
-        )
-
     def _pass(self) -> None:
-        summary = self._worker.run_pass(self._pulse, quiet_seconds=self._settings.quiet_seconds)
-        self._enriched &= not summary.changed
+        lane = self._lanes.serving
+        summary = lane.worker.run_pass(self._pulse, quiet_seconds=self._settings.quiet_seconds)
+        lane.enriched &= not summary.changed
+        if self._lanes.coming:
+            self._lanes.coming.look_again()
+        self._warn(summary.passages)
         pause = self._settings.quiet_seconds if summary.waiting else self._settings.scan_seconds
         self._next_pass = time.monotonic() + pause
         if summary.changed:
@@ -104,15 +114,31 @@ class Service:
 
     def _serve(self, request: Request, stop: threading.Event) -> None:
         started = self._requests.advance(request, "running")
-        report = Report(self._requests, started, self._worker.books, self._pulse, time.time())
-        self._enriched = False
-        summary = self._worker.run_pass(report, forced=lambda path: _in_scope(path, request.scope))
+        worker = self._lanes.serving.worker
+        report = Report(self._requests, started, worker.books, self._pulse, time.time())
+        summary = self._force(report, lambda path: _in_scope(path, request.scope))
         if stop.is_set():
             return  # it stays open: the worker that comes next serves it, whole
-        scope = frozenset(path for path in self._worker.books.all() if _in_scope(path, request.scope))
+        scope = frozenset(path for path in worker.books.all() if _in_scope(path, request.scope))
         report.end(summary.deleted if request.scope == CONFIRM_DELETES else len(scope), scope)
         log.info("request served: request=%s documents=%d seconds=%.2f", request.id, len(scope), summary.seconds)
         self._requests.forget_before(time.time() - _KEEP_REQUESTS_SECONDS)
+
+    def _force(self, report: Report, forced: Callable[[str], bool]) -> Summary:
+        """Read documents anew for the build that answers, and then for the next: it must not know less."""
+        serving, coming = self._lanes.serving, self._lanes.coming
+        serving.enriched = False
+        summary = serving.worker.run_pass(report, forced=forced)
+        if coming:
+            coming.look_again()
+            coming.worker.run_pass(self._pulse, forced=forced)
+        return summary
+
+    def _warn(self, passages: int) -> None:
+        """Say once that the embedded index has become slow, and what to do."""
+        if passages > EMBEDDED_PASSAGES and self._settings.qdrant_url is None and not self._warned:
+            self._warned = True
+            log.warning("%s", too_many_embedded(passages))
 
     def _miss(self, error: IndexUnavailable) -> None:
         """Wait for the index, and say why once."""
@@ -120,7 +146,7 @@ class Service:
             log.warning("the index is away, nothing is lost: %s", error)
         self._away = str(error)
         self._say(ready=False)
-        self._next_pass = 0.0
+        self._next_pass = self._next_review = 0.0
 
     def _find(self) -> None:
         if self._away:
@@ -129,7 +155,8 @@ class Service:
         self._say(ready=True)
 
     def _say(self, *, ready: bool) -> None:
-        self._pulse.say(ready=ready, meaning=self._enricher.standing, reading=self._worker.reading_trouble is None)
+        lane = self._lanes.serving
+        self._pulse.say(ready=ready, meaning=lane.enricher.standing, reading=lane.worker.reading_trouble is None)
 
 
 def _in_scope(path: str, scope: str) -> bool:

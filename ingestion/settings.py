@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, FilePath, field_validator
 
+from knowledge.layout import Layout, Quantization
 from knowledge.settings import Settings
 
 
@@ -30,6 +31,18 @@ class IngestionSettings(Settings):
     max_deletes_percent: float = Field(
         default=20, ge=0, le=100, allow_inf_nan=False, description="of the documents, below which they also may"
     )
+    qdrant_shards: int = Field(default=1, ge=1, le=1024, description="parts that a new index is split into")
+    qdrant_replicas: int = Field(default=1, ge=1, le=16, description="copies of each part, on servers of their own")
+    qdrant_quantization: Quantization = Field(default="none", description="how vectors are kept in memory")
+    switch_gate: FilePath | None = Field(default=None, description="questions on which a new index may not do worse")
+    keep_old_index_hours: float = Field(
+        default=24, ge=0, allow_inf_nan=False, description="before an index that was replaced is dropped"
+    )
+
+    @property
+    def layout(self) -> Layout:
+        """How a new index lies on the server."""
+        return Layout(self.qdrant_shards, self.qdrant_replicas, self.qdrant_quantization)
 
     @field_validator("dask_scheduler")
     @classmethod

@@ -21,10 +21,10 @@ from knowledge.requests import Failure
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
-    from ingestion.deletions import Deletions
+    from ingestion.elder import Elder
     from ingestion.hands import Content, Hands
     from knowledge.editions import Editions
     from knowledge.index import Index
@@ -42,6 +42,16 @@ class Watcher(Protocol):
         """`done` of `total` documents are through; `path` was the last."""
 
 
+class Permits(Protocol):
+    """Who says whether documents may be forgotten now."""
+
+    def let_through(self, missing: Collection[str], known: int, *, empty: bool) -> bool:
+        """Whether the documents `missing`, of `known`, may be forgotten. `empty`: the folder holds no file."""
+
+    def settle(self) -> None:
+        """A pass ended that held nothing back."""
+
+
 class Nobody:
     """A watcher that looks away."""
 
@@ -55,7 +65,8 @@ class Summary:
 
     `failed` names, with reasons, every file of the folder that cannot be asked about as it is, whether this pass
     tried it or an earlier one did, and what could not be looked at. `waiting` counts files that still change: the
-    next pass takes them. `held` counts documents whose deletion waits for a confirmation.
+    next pass takes them. `held` counts documents whose deletion waits for a confirmation. `left` counts operations
+    that were not begun, because the pass was asked to pause.
     """
 
     documents: int
@@ -68,6 +79,7 @@ class Summary:
     seconds: float
     waiting: int = 0
     held: int = 0
+    left: int = 0
 
     @property
     def changed(self) -> bool:
@@ -80,6 +92,9 @@ class Worker:
 
     Within `trust_seconds` of a pass that left nothing to do, a folder that has not changed since is left alone, and
     the ledger is taken from memory; then, and after every failure, index, ledger and folder are compared anew.
+
+    What is read is written down as read by `pipeline`. With an `elder`, this worker fills a build that is to take the
+    elder's place, and spares itself what that one knows.
     """
 
     def __init__(
@@ -91,8 +106,10 @@ class Worker:
         stop: threading.Event,
         clock: Callable[[], float] = time.time,
         *,
-        deletions: Deletions | None = None,
+        deletions: Permits | None = None,
         trust_seconds: float = 0,
+        pipeline: str = PIPELINE,
+        elder: Elder | None = None,
     ) -> None:
         self._stop = stop
         self._root = root
@@ -102,18 +119,31 @@ class Worker:
         self._deletions = deletions
         self._trust = Trust(trust_seconds)
         self._reported: dict[str, str] = {}
-        self.books = Books(ledger, PIPELINE)
-        self._operations = Operations(root, index, self.books, hands, clock)
+        self._pipeline = pipeline
+        self._elder = elder
+        self.books = Books(ledger, pipeline)
+        self._operations = Operations(root, index, self.books, hands, clock, elder)
 
     @property
     def reading_trouble(self) -> str | None:
         """Why no document can be read, in a sentence; None where all is well."""
         return self._hands.trouble
 
+    def distrust(self) -> None:
+        """Let the next pass compare index, ledger and folder anew."""
+        self._trust.begin()
+
     def run_pass(
-        self, watcher: Watcher | None = None, *, quiet_seconds: float = 0, forced: Callable[[str], bool] | None = None
+        self,
+        watcher: Watcher | None = None,
+        *,
+        quiet_seconds: float = 0,
+        forced: Callable[[str], bool] | None = None,
+        pause: Callable[[], bool] | None = None,
     ) -> Summary:
         """Look at the folder once and bring the index to it. Documents for which `forced` holds are read anew.
+
+        Once `pause` says so, what is being read is finished, and nothing more is begun.
 
         Raises:
             IndexUnavailable: Qdrant failed; what was done stands, the rest is done by the next pass.
@@ -124,13 +154,14 @@ class Worker:
         if last is not None:
             return replace(last, seconds=round(time.monotonic() - started, 3))
         trusted = self._trust.begin()
-        summary = self._full_pass(watcher or Nobody(), quiet_seconds, forced or _nothing, started, trusted=trusted)
-        unfinished = self._stop.is_set() or summary.waiting or summary.held or self._retries()
+        going = _Going(watcher or Nobody(), self._stop, pause or _never)
+        summary = self._full_pass(going, quiet_seconds, forced or _nothing, started, trusted=trusted)
+        unfinished = self._stop.is_set() or summary.left or summary.waiting or summary.held or self._retries()
         self._trust.end(glanced, summary, settled=not unfinished)
         return summary
 
     def _full_pass(
-        self, watcher: Watcher, quiet_seconds: float, forced: Callable[[str], bool], started: float, *, trusted: bool
+        self, going: _Going, quiet_seconds: float, forced: Callable[[str], bool], started: float, *, trusted: bool
     ) -> Summary:
         now, seen = self._clock(), look(self._root)
         self._report(seen)
@@ -139,11 +170,11 @@ class Worker:
         rested = replace(seen, files={path: print_ for path, print_ in seen.files.items() if path not in moving})
         known = {path: d for path, d in ledger.items() if path not in moving and _is_held(d, held)}
         again = frozenset(path for path in rested.files if forced(path))
-        hashes = self._hashes(to_hash(rested, known, PIPELINE, now, again), rested, ledger)
+        hashes = self._hashes(to_hash(rested, known, self._pipeline, now, again), rested, ledger)
         strays = {*(held.by_path if held else ()), *ledger} - known.keys() - moving
-        operations = plan(rested, hashes, known, PIPELINE, now=now, strays=strays, forced=again)
+        operations = plan(rested, hashes, known, self._pipeline, now=now, strays=strays, forced=again)
         operations, waiting = self._braked(operations, ledger, empty=not seen.files)
-        work = _Pass(self._operations, ledger, hashes, rested, watcher, self._hands, self._stop, now)
+        work = _Pass(self._operations, ledger, hashes, rested, going, self._hands, self._pipeline, now)
         counts = work.carry_out(operations)
         if self._deletions and not waiting and seen.complete and not self._stop.is_set():
             self._deletions.settle()
@@ -180,12 +211,13 @@ class Worker:
             if self._stop.is_set():
                 break
             try:
-                hashes[path] = content_hash(self._root / path)
+                known = self._elder.sha256(path, seen.files[path]) if self._elder else None
+                hashes[path] = known or content_hash(self._root / path)
             except VanishedDocument:
                 log.info("vanished after it was seen, the next look tells: document=%s", document_id(path))
             except BusyDocument as error:
                 unread = Document(path, seen.files[path], "", "", 0, State.READING)
-                document = replace(ledger.get(path, unread), fingerprint=seen.files[path], pipeline=PIPELINE)
+                document = replace(ledger.get(path, unread), fingerprint=seen.files[path], pipeline=self._pipeline)
                 self._operations.fail(document, str(error), passes=True)
         return hashes
 
@@ -213,7 +245,17 @@ class Worker:
             seconds=round(seconds, 3),
             waiting=waiting,
             held=held,
+            left=counts["left"],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """Who is told how a pass goes, and who may end it: `stop` at once, `pause` once what was begun is done."""
+
+    watcher: Watcher
+    stop: threading.Event
+    pause: Callable[[], bool]
 
 
 class _Pass:
@@ -225,19 +267,21 @@ class _Pass:
         ledger: dict[str, Document],
         hashes: dict[str, str],
         seen: Look,
-        watcher: Watcher,
+        going: _Going,
         hands: Hands,
-        stop: threading.Event,
+        pipeline: str,
         now: float,
     ) -> None:
         self._operations = operations
         self._hands = hands
-        self._stop = stop
+        self._stop = going.stop
+        self._pause = going.pause
+        self._pipeline = pipeline
         self._now = now
         self._ledger = ledger
         self._hashes = hashes
         self._seen = seen
-        self._watcher = watcher
+        self._watcher = going.watcher
         self._counts: Counter[str] = Counter()
         self._done = 0
         self._total = 0
@@ -248,8 +292,9 @@ class _Pass:
         self._counts["unchanged"] = sum(self._is_unchanged(operation) for operation in operations)
         self._total = len(work)
         try:
-            for operation in work:
-                if self._stop.is_set():
+            for begun, operation in enumerate(work):
+                if self._stop.is_set() or self._pause():
+                    self._counts["left"] = len(work) - begun
                     break
                 self._start(operation)
             while self._reading and not self._stop.is_set():
@@ -280,6 +325,9 @@ class _Pass:
 
     def _read(self, path: str) -> None:
         document = self._document(path)
+        if self._operations.adopt(document):
+            self._step(path, "indexed")
+            return
         self._reading[self._operations.start(document)] = document, 0
         while len(self._reading) >= 2 * self._hands.many and not self._stop.is_set():
             self._finish_some()
@@ -312,7 +360,7 @@ class _Pass:
     def _document(self, path: str) -> Document:
         known = self._ledger.get(path)
         sha256 = self._hashes[path]
-        version = content_version(sha256, PIPELINE)
+        version = content_version(sha256, self._pipeline)
         print_ = self._seen.files[path]
         return Document(
             path=path,
@@ -324,9 +372,13 @@ class _Pass:
             title=path.rsplit("/", 1)[-1],
             seen_at=self._now,
             changed_at=print_.mtime_ns / 1e9,
-            pipeline=PIPELINE,
+            pipeline=self._pipeline,
             attempts=known.attempts if known and known.version == version else 0,
         )
+
+
+def _never() -> bool:
+    return False
 
 
 def _nothing(_: str) -> bool:

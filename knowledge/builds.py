@@ -149,6 +149,10 @@ class Builds:
         ours, theirs = (Ledger(self._client, self._prefix, build.number).all() for build in (serving, coming))
         return switch_between(serving, coming, ours, theirs)
 
+    def kept(self) -> list[Build]:
+        """The builds that were replaced, or given up, and are not dropped yet."""
+        return [build for build in self.all() if build.retired_at is not None]
+
     def _number(self, name: str) -> int | None:
         found = re.fullmatch(re.escape(Build().passages(self._prefix)) + r"(?:_([2-9]|[1-9]\d+))?", name)
         return int(found[1] or 1) if found else None

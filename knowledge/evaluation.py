@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from knowledge.passages import Found
-    from knowledge.search import Search
+    from knowledge.search import Search, SearchWithin
 
 _DEPTH = 10
 
@@ -63,7 +63,9 @@ def questions_from(path: Path) -> list[Asked]:
     return questions
 
 
-def evaluate(search: Search, questions: Sequence[Asked], clock: Callable[[], float] = time.perf_counter) -> Measured:
+def evaluate(
+    search: Search | SearchWithin, questions: Sequence[Asked], clock: Callable[[], float] = time.perf_counter
+) -> Measured:
     """Ask every answerable question and report hit@1, hit@5, hit@10 and MRR@10, overall and by language.
 
     `latency_ms` is that of the search alone, over the same questions.

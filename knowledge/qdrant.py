@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from knowledge.settings import Settings
 
 
+EMBEDDED_PASSAGES = 20_000  # a search in the embedded engine takes about a second from there on
 _NOT_FOUND, _CONFLICT = 404, 409
 _GONE = re.compile(r"Collection \S+ not found")  # the embedded engine's 404
 
@@ -43,6 +44,14 @@ def open_qdrant(settings: Settings) -> QdrantClient:
             timeout=settings.qdrant_timeout,
             check_compatibility=False,
         )
+
+
+def too_many_embedded(passages: int) -> str:
+    """What to do about an embedded index that has become slow."""
+    return (
+        f"The embedded index holds {passages} passages and becomes slow from {EMBEDDED_PASSAGES} on: run a Qdrant "
+        "server, set QDRANT_URL and let the folder be read into it."
+    )
 
 
 @contextlib.contextmanager

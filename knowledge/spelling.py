@@ -28,6 +28,7 @@ KNOWN = frozenset(
         "FOLLOW_UPS",
         "HEARTBEAT_DIR",
         "JOURNAL_DAYS",
+        "KEEP_OLD_INDEX_HOURS",
         "LOG_FORMAT",
         "LOG_LEVEL",
         "MAX_DELETES",
@@ -38,6 +39,9 @@ KNOWN = frozenset(
         "PASSAGES_IN_PROMPT",
         "QDRANT_API_KEY",
         "QDRANT_PATH",
+        "QDRANT_QUANTIZATION",
+        "QDRANT_REPLICAS",
+        "QDRANT_SHARDS",
         "QDRANT_TIMEOUT",
         "QDRANT_URL",
         "QUIET_SECONDS",
@@ -49,6 +53,7 @@ KNOWN = frozenset(
         "SLACK_API_URL",
         "SLACK_APP_TOKEN",
         "SLACK_BOT_TOKEN",
+        "SWITCH_GATE",
     ]
 )
 # What other programs read from the same file: Docker Compose, HTTP libraries.

@@ -13,9 +13,9 @@ from bot.slack.people import People
 from bot.slack.sessions import Sessions
 from bot.slack.shelf import Shelf
 from bot.slack.turns import Turns
+from knowledge.builds import Builds
 from knowledge.holds import Holds
 from knowledge.journal import Journal, Keeping
-from knowledge.ledger import Ledger
 from knowledge.lookup import Lookup
 from knowledge.requests import Requests
 
@@ -60,7 +60,7 @@ class Parts:
     identity: Identity
     answering: Answering
     requests: Requests
-    ledger: Ledger
+    builds: Builds
     holds: Holds
     lookup: Lookup
     people: People
@@ -84,7 +84,7 @@ class Parts:
             identity=Identity(client),
             answering=answering,
             requests=Requests(qdrant, prefix),
-            ledger=Ledger(qdrant, prefix),
+            builds=Builds(qdrant, prefix),
             holds=Holds(qdrant, prefix),
             lookup=Lookup(qdrant, prefix),
             people=People(client, settings.admins),

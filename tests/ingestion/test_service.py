@@ -12,17 +12,14 @@ import pytest
 
 from ingestion import enrich as enriching
 from ingestion import service as service_room
-from ingestion.enrich import Enricher
 from ingestion.hands import Hands
+from ingestion.lanes import Lanes
 from ingestion.pulse import Pulse
 from ingestion.service import Service
 from ingestion.settings import IngestionSettings
-from ingestion.worker import Worker
 from knowledge.documents import State
 from knowledge.heartbeat import Heartbeat
-from knowledge.index import Index
 from knowledge.ledger import Ledger
-from knowledge.meaning import Meaning
 from knowledge.qdrant import open_qdrant
 from knowledge.requests import Requests
 from playground.qdrant_faults import Fault, Kind
@@ -70,18 +67,24 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def working(
-    tmp_path: Path, server: Server, hands: Hands, meaning: Meaning, scan_seconds: float = 60
+    tmp_path: Path, server: Server, hands: Hands, ollama: Ollama, scan_seconds: float = 60
 ) -> Iterator[Office]:
-    settings = IngestionSettings(qdrant_url=server.url, scan_seconds=scan_seconds, quiet_seconds=0)
     root = tmp_path / "documents"
+    settings = IngestionSettings(
+        qdrant_url=server.url,
+        ollama_url=ollama.url,
+        documents_dir=root,
+        collection="t",
+        scan_seconds=scan_seconds,
+        quiet_seconds=0,
+    )
     root.mkdir(exist_ok=True)
     # Two clients: the test asks on its own thread.
     client, asking = open_qdrant(settings), open_qdrant(settings)
     woken, stop = threading.Event(), threading.Event()
-    index, ledger = Index(client, "t", meaning), Ledger(client, "t")
-    worker = Worker(root, index, ledger, hands, stop)
+    lanes = Lanes(settings, client, hands, stop)
     heartbeat = Heartbeat("ingestion", tmp_path / "beats")
-    service = Service(settings, worker, Enricher(index, ledger, meaning), Requests(client, "t"), heartbeat)
+    service = Service(settings, lanes, Requests(client, "t"), heartbeat)
     thread = threading.Thread(target=service.run, args=(woken, stop))
     thread.start()
     try:
@@ -102,8 +105,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def office(tmp_path: Path, server: Server, hands: Hands, meaning: Meaning) -> Iterator[Office]:
-    with working(tmp_path, server, hands, meaning) as office:
+def office(tmp_path: Path, server: Server, hands: Hands, ollama: Ollama) -> Iterator[Office]:
+    with working(tmp_path, server, hands, ollama) as office:
         yield office
 
 
@@ -121,9 +124,9 @@ def test_a_dropped_file_becomes_searchable_by_meaning(office: Office) -> None:
 
 
 def test_a_file_of_which_no_event_tells_is_found_by_the_next_scan(
-    tmp_path: Path, server: Server, hands: Hands, meaning: Meaning
+    tmp_path: Path, server: Server, hands: Hands, ollama: Ollama
 ) -> None:
-    with working(tmp_path, server, hands, meaning, scan_seconds=0.2) as office:
+    with working(tmp_path, server, hands, ollama, scan_seconds=0.2) as office:
         until(lambda: office.beat_is(ready=True))
         (office.root / "a.md").write_text("un texte", encoding="utf-8")
         until(lambda: office.state("a.md") is not None)
@@ -157,9 +160,9 @@ def test_a_request_reads_its_scope_alone(office: Office, scope: str, total: int)
 
 
 def test_a_request_that_a_stop_interrupts_is_served_by_the_next_worker(
-    tmp_path: Path, server: Server, hands: Hands, meaning: Meaning
+    tmp_path: Path, server: Server, hands: Hands, ollama: Ollama
 ) -> None:
-    with working(tmp_path, server, hands, meaning) as office:
+    with working(tmp_path, server, hands, ollama) as office:
         for n in range(30):
             office.drop(f"{n}.md", f"texte {n}")
         until(lambda: len(office.ledger.all()) == 30)
@@ -168,7 +171,7 @@ def test_a_request_that_a_stop_interrupts_is_served_by_the_next_worker(
         until(lambda: (request := office.requests.get(asked.id)) is not None and request.state == "running")
         office.stop.set()
     server.faults.clear()
-    with working(tmp_path, server, hands, meaning) as office:
+    with working(tmp_path, server, hands, ollama) as office:
         until(done(office.requests, asked.id))
         served = office.requests.get(asked.id)
     assert served is not None
@@ -203,10 +206,10 @@ def test_a_model_that_nobody_needed_yet_is_neither_on_nor_away(office: Office) -
 
 
 def test_an_index_that_is_away_at_the_start_is_waited_for_and_told_once(
-    tmp_path: Path, server: Server, hands: Hands, meaning: Meaning, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, server: Server, hands: Hands, ollama: Ollama, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.faults.add(Fault(Kind.CUT, times=None))
-    with working(tmp_path, server, hands, meaning) as office:
+    with working(tmp_path, server, hands, ollama) as office:
         (office.root / "a.md").write_text("un texte", encoding="utf-8")
         until(lambda: server.faults.taken > 10)
         assert office.beat()["ready"] is False
@@ -216,8 +219,8 @@ def test_an_index_that_is_away_at_the_start_is_waited_for_and_told_once(
         until(lambda: office.beat_is(ready=True))
 
 
-def test_the_sign_of_life_goes_with_the_service(tmp_path: Path, server: Server, hands: Hands, meaning: Meaning) -> None:
-    with working(tmp_path, server, hands, meaning) as office:
+def test_the_sign_of_life_goes_with_the_service(tmp_path: Path, server: Server, hands: Hands, ollama: Ollama) -> None:
+    with working(tmp_path, server, hands, ollama) as office:
         until(lambda: office.heartbeat.path.exists())
     assert not office.heartbeat.path.exists()
 

@@ -64,7 +64,7 @@ class Desk:
 
     @property
     def ledger(self) -> Ledger:
-        return self.bot.parts.ledger
+        return self.bot.parts.builds.ledger()
 
     @property
     def holds(self) -> Holds:

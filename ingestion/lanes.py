@@ -1,0 +1,265 @@
+"""Decides which builds of the index the worker fills: the one that answers, and the one that is to take its place.
+
+A build whose reading, words or embedding model are not those of today goes on answering, and follows the folder, until
+another is as complete as it is. What is known of the builds is read from Qdrant: a worker that is killed between two
+steps takes the next one where it finds them.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingestion.elder import Elder
+from ingestion.enrich import Enricher
+from ingestion.gate import Gate
+from ingestion.split import PIPELINE
+from ingestion.worker import Worker
+from knowledge.builds import Build, Builds, Recipe, Switch, switch_between
+from knowledge.index import Index
+from knowledge.ledger import Ledger
+from knowledge.meaning import Meaning
+from knowledge.search import Search
+from knowledge.words import WORDS
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterable
+
+    from qdrant_client import QdrantClient
+
+    from ingestion.hands import Hands
+    from ingestion.settings import IngestionSettings
+    from ingestion.worker import Permits
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Lane:
+    """A build and who fills it. `settled`: it equals the folder; `enriched`: no passage waits for a vector.
+
+    `tried`: it was held against the one that answers, and waits for something.
+    """
+
+    build: Build
+    index: Index
+    worker: Worker
+    enricher: Enricher
+    settled: bool = False
+    enriched: bool = False
+    tried: bool = False
+
+    def look_again(self) -> None:
+        """The folder may have changed: follow it."""
+        self.settled = self.tried = False
+
+
+class Lanes:
+    """The builds that are filled now. `review` must be called before anything else, and again from time to time."""
+
+    def __init__(
+        self,
+        settings: IngestionSettings,
+        client: QdrantClient,
+        hands: Hands,
+        stop: threading.Event,
+        *,
+        deletions: Permits | None = None,
+        trust_seconds: float = 0,
+        clock: Callable[[], float] = time.time,
+        recipe: Recipe | None = None,
+        prefix: str | None = None,
+    ) -> None:
+        self._settings = settings
+        self._client = client
+        self._hands = hands
+        self._stop = stop
+        self._deletions = deletions
+        self._trust_seconds = trust_seconds
+        self._clock = clock
+        self._prefix = prefix or settings.collection
+        self._target = recipe or Recipe(PIPELINE, WORDS, settings.embedding_model)
+        self._builds = Builds(client, self._prefix)
+        self._meaning = Meaning(settings)
+        search = Search(client, self._prefix, self._meaning)
+        self._gate = Gate(settings.switch_gate, search) if settings.switch_gate else None
+        self.serving = self._lane(Build(1, self._target))
+        self.coming: Lane | None = None
+
+    # -- which builds there are ------------------------------------------------------------------------------
+
+    def review(self) -> None:
+        """See which build answers, which is to be the next, and drop those that were kept for long enough.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        builds = self._builds.all()
+        serving = self._serving(builds)
+        coming = None if serving.recipe == self._target else self._coming(serving, builds)
+        if self.serving.build != serving:
+            self.serving = self._lane(serving)
+            self.coming = None
+        if coming is None:
+            self.coming = None
+        elif self.coming is None or self.coming.build != coming:
+            self.coming = self._lane(coming, self.serving)
+        self._clear_away(build for build in builds if build.number not in {serving.number, coming and coming.number})
+
+    def _serving(self, builds: list[Build]) -> Build:
+        """The build that answers; made, taken over from before there were builds, or given its alias back."""
+        in_use = [build for build in builds if build.retired_at is None] or builds
+        serving = self._builds.serving() or (in_use[-1] if in_use else None)
+        if serving is None:
+            serving = Build(1, self._target, self._clock())
+            self._index(serving).prepare()
+        if serving.recipe is None:
+            serving = self._builds.note(serving, recipe=self._recipe_of(serving), began_at=self._clock())
+        if serving.retired_at is not None:  # killed between the switch and writing this down
+            serving = self._builds.note(serving, retired_at=None)
+        if not self._builds.serves_by_alias():
+            self._builds.serve(serving)
+        return serving
+
+    def _recipe_of(self, build: Build) -> Recipe:
+        """What an index from before there were builds was made with, by what its documents say."""
+        documents = Ledger(self._client, self._prefix, build.number).all().values()
+        pipelines = Counter(document.pipeline for document in documents if document.pipeline)
+        models = Counter(document.embedding_model for document in documents if document.embedding_model)
+        pipeline = max(pipelines, key=pipelines.__getitem__, default=self._target.pipeline)
+        model = max(models, key=models.__getitem__, default=self._target.model)
+        log.info("an index from before is taken over: pipeline=%s documents=%d", pipeline, len(documents))
+        return Recipe(pipeline, _FIRST_WORDS, model)
+
+    def _coming(self, serving: Build, builds: list[Build]) -> Build:
+        """The build that is on its way, or was kept; else a new one."""
+        fitting = [build for build in builds if build.recipe == self._target and build.number != serving.number]
+        if not fitting:
+            number = max(build.number for build in [serving, *builds]) + 1
+            coming = Build(number, self._target, self._clock())
+            self._index(coming).prepare()
+            log.info("another index is made beside the one that answers: build=%d", number)
+            return coming
+        coming = fitting[-1]
+        if coming.retired_at is not None:
+            return self._builds.note(coming, retired_at=None, verdict=None, began_at=self._clock())
+        if coming.verdict and (self._gate is None or self._gate.questions != coming.verdict.questions):
+            return self._builds.note(coming, verdict=None)
+        return coming
+
+    def _clear_away(self, others: Iterable[Build]) -> None:
+        for build in others:
+            now = self._clock()
+            since = build.retired_at
+            if since is None:
+                since = now
+                self._builds.note(build, retired_at=now)
+            if now - since >= self._settings.keep_old_index_hours * 3600:
+                self._builds.drop(build)
+                log.info("an index that was replaced is dropped: build=%d", build.number)
+
+    def _index(self, build: Build) -> Index:
+        meaning = self._meaning.of(build.recipe.model) if build.recipe else self._meaning
+        return Index(self._client, self._prefix, meaning, build, self._settings.layout)
+
+    def _lane(self, build: Build, elder: Lane | None = None) -> Lane:
+        recipe = build.recipe or self._target
+        index = self._index(build)
+        before = None
+        if elder and elder.build.recipe:
+            before = Elder(elder.index, elder.worker.books, elder.build.recipe.pipeline == recipe.pipeline)
+        worker = Worker(
+            self._settings.documents_dir,
+            index,
+            Ledger(self._client, self._prefix, build.number),
+            self._hands,
+            self._stop,
+            self._clock,
+            deletions=before or self._deletions,
+            trust_seconds=self._trust_seconds,
+            pipeline=recipe.pipeline,
+            elder=before,
+        )
+        return Lane(build, index, worker, Enricher(index, worker.books, self._meaning.of(recipe.model)))
+
+    # -- the next build --------------------------------------------------------------------------------------
+
+    def advance(self, pause: Callable[[], bool], step: Callable[[int], object] | None = None) -> bool:
+        """Bring the next build a little further, until `pause` says so; switch to it once it is ready.
+
+        True if there is more to do now; False where there is no such build, or it waits for something.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        lane = self.coming
+        if lane is None or lane.tried or (lane.build.verdict and not lane.build.verdict.passed):
+            return False
+        if not lane.settled:
+            summary = lane.worker.run_pass(pause=pause, quiet_seconds=self._settings.quiet_seconds)
+            lane.settled, lane.enriched = not summary.left, False
+            return True
+        if not lane.enriched:
+            lane.enriched = lane.enricher.run(stop=lambda: self._stop.is_set() or pause(), step=step)
+            return not lane.enricher.trouble
+        lane.tried = True
+        return self._take_over(lane)
+
+    def standing(self) -> Switch | None:
+        """How far the next build is, by the books in memory."""
+        if self.coming is None:
+            return None
+        ours, theirs = self.serving.worker.books.all(), self.coming.worker.books.all()
+        return switch_between(self.serving.build, self.coming.build, ours, theirs)
+
+    def _take_over(self, lane: Lane) -> bool:
+        """Let the next build answer, if it is ready and the gate lets it through; whether there is more to do."""
+        if not self._is_ready():
+            return False
+        if not self._still_equal(lane):
+            lane.look_again()
+            return True
+        if not self._is_ready() or not self._may_pass(lane):
+            return False
+        # Nothing was written since both were held against the folder: the one knows what the other knows.
+        self._builds.serve(lane.build)
+        log.info("another index answers now: build=%d", lane.build.number)
+        self.review()
+        return True
+
+    def _is_ready(self) -> bool:
+        standing = self.standing()
+        return standing is not None and standing.waits == "gate"
+
+    def _still_equal(self, lane: Lane) -> bool:
+        """Hold both builds against the folder anew; whether there was nothing to do."""
+        for one in (self.serving, lane):
+            one.worker.distrust()
+            summary = one.worker.run_pass(quiet_seconds=self._settings.quiet_seconds)
+            if summary.changed or self._stop.is_set():
+                one.enriched = False
+                return False
+        return True
+
+    def _may_pass(self, lane: Lane) -> bool:
+        if self._gate is None:
+            return True
+        verdict = self._gate.verdict(self.serving.build, lane.build)
+        if verdict is None:
+            return False  # the next look at the folder tries again
+        lane.build = self._builds.note(lane.build, verdict=verdict)
+        if not verdict.passed:
+            log.warning(
+                "the gate refuses the next index, the old one goes on answering: build=%d hit@5=%.3f was=%.3f",
+                lane.build.number,
+                verdict.next["hit@5"],
+                verdict.serving["hit@5"],
+            )
+        return verdict.passed
+
+
+_FIRST_WORDS = "1"  # how words were told apart before that was written down
