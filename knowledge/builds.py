@@ -18,7 +18,7 @@ from knowledge.ledger import Ledger
 from knowledge.qdrant import described, guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from qdrant_client import QdrantClient, models
 
@@ -100,6 +100,25 @@ class Switch:
         if self.unread:
             return "documents"
         return "meaning" if self.done < self.total else "gate"
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The documents of whichever build answers now, as its ledger tells of them."""
+
+    builds: Builds
+
+    def all(self) -> dict[str, Document]:
+        """Every document known, by path."""
+        return self.builds.ledger().all()
+
+    def get(self, path: str) -> Document | None:
+        """The document at `path`, if it is known."""
+        return self.builds.ledger().get(path)
+
+    def some(self, paths: Collection[str]) -> dict[str, Document]:
+        """Those of the documents at `paths` that are known."""
+        return self.builds.ledger().some(paths)
 
 
 class Builds:

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.collection import passages_of_prefix
+from knowledge.builds import Builds
 from knowledge.passages import passage_id
 from knowledge.points import passage_at, visible_to
 from knowledge.qdrant import guarded
@@ -48,11 +48,11 @@ class Lookup:
         if not wanted or not audience.groups:
             return {}
         condition = models.Filter(must=[visible_to(audience), models.HasIdCondition(has_id=[*wanted])])
-        collection = passages_of_prefix(self.prefix)
+        build = Builds(self.client, self.prefix).serving()
+        if build is None:
+            return {}
         with guarded():
-            if not self.client.collection_exists(collection):
-                return {}
-            points, _ = self.client.scroll(collection, condition, limit=len(wanted), with_payload=True)
+            points, _ = self.client.scroll(build.passages(self.prefix), condition, limit=len(wanted), with_payload=True)
         return {str(point.id): passage_at(point.payload or {}, str(point.id)) for point in points}
 
     def around(self, wanted: str, audience: Audience) -> Surroundings | None:

@@ -11,14 +11,14 @@ from knowledge.errors import IndexUnavailable
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from knowledge.ledger import Ledger
+    from knowledge.builds import Documents
     from knowledge.passages import Citation
 
 log = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 1.0
 
 
-async def last_changes(ledger: Ledger, citations: Iterable[Citation]) -> dict[str, float | None]:
+async def last_changes(ledger: Documents, citations: Iterable[Citation]) -> dict[str, float | None]:
     """When the cited documents were changed last, by path, in seconds since the epoch; empty while nobody can say."""
     paths = {citation.path for citation in citations}
     if not paths:

@@ -103,7 +103,7 @@ class Commands:
             await PrivateAnswers(self.parts).ask(command.text, spot)
 
     def _listing(self, command: Command, texts: Texts) -> list[Block]:
-        return listing(self.parts.builds.ledger().all().values(), command.text, self.parts.links, texts)
+        return listing(self.parts.ledger.all().values(), command.text, self.parts.links, texts)
 
     async def _reindex(self, command: Command, whisper: Whisper, texts: Texts) -> None:
         admins = self.parts.people.admins

@@ -160,7 +160,7 @@ class Home:
 
     def _read(self) -> Stock:
         parts = self.parts
-        documents = parts.builds.ledger().all()
+        documents = parts.ledger.all()
         in_order = [documents[path] for path in sorted(documents)]
         return Stock(in_order, parts.holds.get(), tuple(parts.requests.open()), time.time())
 

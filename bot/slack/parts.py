@@ -13,7 +13,7 @@ from bot.slack.people import People
 from bot.slack.sessions import Sessions
 from bot.slack.shelf import Shelf
 from bot.slack.turns import Turns
-from knowledge.builds import Builds
+from knowledge.builds import Builds, Documents
 from knowledge.holds import Holds
 from knowledge.journal import Journal, Keeping
 from knowledge.lookup import Lookup
@@ -61,6 +61,7 @@ class Parts:
     answering: Answering
     requests: Requests
     builds: Builds
+    ledger: Documents
     holds: Holds
     lookup: Lookup
     people: People
@@ -79,12 +80,14 @@ class Parts:
         client, prefix = web_client(settings), settings.collection
         keeping = Keeping(settings.journal_days, (settings.catch_up_hours + 1) * 3600)
         journal = Journal.of(qdrant, prefix, alone=settings.qdrant_url is None, keeping=keeping)
+        builds = Builds(qdrant, prefix)
         return cls(
             client=client,
             identity=Identity(client),
             answering=answering,
             requests=Requests(qdrant, prefix),
-            builds=Builds(qdrant, prefix),
+            builds=builds,
+            ledger=Documents(builds),
             holds=Holds(qdrant, prefix),
             lookup=Lookup(qdrant, prefix),
             people=People(client, settings.admins),

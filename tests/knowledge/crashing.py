@@ -17,14 +17,15 @@ class Crash(Exception):
 
 
 class _Crashing:
-    def __init__(self, client: QdrantClient, at: int, *, applied: bool) -> None:
+    def __init__(self, client: QdrantClient, at: int, writes: frozenset[str], *, applied: bool) -> None:
+        self._writes = writes
         self._client = client
         self._left = at
         self._applied = applied
 
     def __getattr__(self, name: str) -> object:
         call: Callable[..., object] = getattr(self._client, name)
-        if name not in WRITES:
+        if name not in self._writes:
             return call
 
         def write(*arguments: object, **options: object) -> object:
@@ -38,6 +39,6 @@ class _Crashing:
         return write
 
 
-def crashing(client: QdrantClient, at: int, *, applied: bool) -> QdrantClient:
+def crashing(client: QdrantClient, at: int, *, applied: bool, writes: frozenset[str] = WRITES) -> QdrantClient:
     """The same store through a process that dies at its write number `at`, counted from 1."""
-    return cast("QdrantClient", _Crashing(client, at, applied=applied))
+    return cast("QdrantClient", _Crashing(client, at, writes, applied=applied))

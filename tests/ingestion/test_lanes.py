@@ -1,0 +1,291 @@
+"""Another index takes the place of the one that answers, without a question that fails or is answered by both."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from qdrant_client import QdrantClient
+
+from ingestion.hands import Hands
+from ingestion.lanes import Lanes
+from ingestion.settings import IngestionSettings
+from ingestion.split import PIPELINE
+from knowledge.audience import Audience
+from knowledge.builds import Builds, Recipe
+from knowledge.documents import State
+from knowledge.meaning import Meaning
+from knowledge.qdrant import open_qdrant
+from knowledge.search import Search
+from knowledge.words import WORDS
+from playground.qdrant_server import running
+from tests.doubles.in_thread import in_thread
+from tests.doubles.ollama import Faults, Ollama, ollama_in_thread
+from tests.knowledge.crashing import WRITES, Crash, crashing
+
+OLD, NEW = "old-embed", "new-embed"
+TODAY = Recipe(PIPELINE, WORDS, OLD)
+OTHER_MODEL = replace(TODAY, model=NEW)
+OTHER_READING = replace(TODAY, pipeline="another")
+SWITCHING = frozenset({*WRITES, "update_collection", "update_collection_aliases", "create_collection"})
+
+
+@pytest.fixture(scope="module")
+def models() -> Iterator[Ollama]:
+    with ollama_in_thread((OLD, NEW)) as ollama:
+        yield ollama
+
+
+@pytest.fixture(autouse=True)
+def _well(models: Ollama) -> Iterator[None]:
+    yield
+    models.faults = Faults()
+
+
+@dataclass(slots=True)
+class Place:
+    """A folder, an index, and the worker's builds of it."""
+
+    root: Path
+    client: QdrantClient
+    hands: Hands
+    settings: IngestionSettings
+    ahead: float = 0.0
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def drop(self, path: str, text: str) -> None:
+        (self.root / path).write_text(text, encoding="utf-8")
+
+    def lanes(self, recipe: Recipe = TODAY, client: QdrantClient | None = None, **changes: object) -> Lanes:
+        settings = self.settings.model_copy(update=changes)
+        clock = lambda: 1_000_000.0 + self.ahead  # noqa: E731  # a clock that the test turns
+        return Lanes(settings, client or self.client, self.hands, self.stop, clock=clock, recipe=recipe)
+
+    def scan(self, recipe: Recipe = TODAY, client: QdrantClient | None = None, **changes: object) -> Lanes:
+        """One worker's life: the folder, the vectors, then the next build as far as it comes."""
+        lanes = self.lanes(recipe, client, **changes)
+        lanes.review()
+        lanes.serving.worker.run_pass()
+        lanes.serving.enricher.run()
+        while lanes.advance(lambda: False):
+            pass
+        return lanes
+
+    @property
+    def builds(self) -> Builds:
+        return Builds(self.client, "t")
+
+    def answering(self) -> int:
+        serving = self.builds.serving()
+        assert serving is not None
+        return serving.number
+
+    def found(self, question: str) -> set[str]:
+        search = Search(self.client, "t", Meaning(self.settings))
+        return {one.passage.path for one in search.find(question, Audience.everyone(), 20).found}
+
+
+@pytest.fixture
+def place(tmp_path: Path, hands: Hands, models: Ollama) -> Iterator[Place]:
+    settings = IngestionSettings(
+        qdrant_url=None,
+        qdrant_path=tmp_path / "q",
+        ollama_url=models.url,
+        embedding_model=OLD,
+        documents_dir=tmp_path / "documents",
+        collection="t",
+        quiet_seconds=0,
+        keep_old_index_hours=1,
+    )
+    settings.documents_dir.mkdir()
+    client = open_qdrant(settings)
+    place = Place(settings.documents_dir, client, hands, settings)
+    place.drop("a.md", "# Congés\n\nVingt-cinq jours de congé.")
+    place.drop("b.md", "# Badge\n\nLe badge ouvre le bureau.")
+    yield place
+    client.close()
+
+
+def vectors(place: Place, number: int) -> set[str]:
+    """The names of the dense vectors that the passages of a build have."""
+    points = place.client.scroll(f"t_passages_{number}" if number > 1 else "t_passages", with_vectors=True)[0]
+    return {name for point in points if isinstance(point.vector, dict) for name in point.vector if name != "words"}
+
+
+def test_another_model_is_built_from_the_text_that_is_stored(place: Place, models: Ollama) -> None:
+    place.scan()
+    place.ahead = 60
+    place.scan(OTHER_MODEL)
+    assert place.answering() == 2
+    assert vectors(place, 2) == {"dense-new-embed"}
+    assert {d.state for d in place.builds.ledger().all().values()} == {State.MEANING}
+    assert {d.read_at for d in place.builds.ledger().all().values()} == {1_000_000.0}  # no file was read again
+    models.requests.clear()
+    assert place.found("congé") >= {"a.md"}
+    assert {request.body["model"] for request in models.requests} == {NEW}
+
+
+def test_another_reading_is_built_from_the_files(place: Place) -> None:
+    place.scan()
+    place.scan(OTHER_READING)
+    assert place.answering() == 2
+    assert {d.pipeline for d in place.builds.ledger().all().values()} == {"another"}
+
+
+def test_the_old_index_answers_and_follows_the_folder_until_the_new_one_is_complete(
+    place: Place, models: Ollama
+) -> None:
+    place.scan()
+    models.faults = Faults(missing=(NEW,))
+    place.scan(OTHER_MODEL)
+    place.drop("c.md", "# Parking\n\nLe parking est gratuit.")
+    (place.root / "b.md").unlink()
+    lanes = place.scan(OTHER_MODEL)
+    assert place.answering() == 1
+    assert place.found("parking") >= {"c.md"}
+    assert place.found("badge") <= {"a.md", "c.md"}
+    switch = place.builds.switch()
+    assert switch is not None
+    assert (switch.waits, switch.done, switch.total) == ("meaning", 0, 2)
+    assert lanes.standing() == switch
+    models.faults = Faults()
+    place.scan(OTHER_MODEL)
+    assert place.answering() == 2
+    assert place.found("parking badge") == {"a.md", "c.md"}
+
+
+def test_the_old_index_is_kept_for_hours_and_comes_back_without_being_made_anew(place: Place) -> None:
+    place.scan()
+    place.scan(OTHER_MODEL)
+    (place.root / "b.md").unlink()
+    place.scan(OTHER_MODEL)
+    assert [build.number for build in place.builds.kept()] == [1]
+    place.scan(TODAY)
+    assert (place.answering(), [build.number for build in place.builds.kept()]) == (1, [2])
+    assert place.found("badge") == {"a.md"}  # what was deleted meanwhile does not come back
+    place.ahead = 3601
+    place.scan(TODAY)
+    assert [build.number for build in place.builds.all()] == [1]
+    assert not place.client.collection_exists("t_documents_2")
+
+
+def test_an_index_from_before_is_taken_over_as_it_is(place: Place, models: Ollama) -> None:
+    bare = place.lanes()
+    bare.serving.worker.run_pass()  # without a review: no alias, and nothing is known of its making
+    bare.serving.enricher.run()
+    place.client.update_collection("t_passages", metadata=dict.fromkeys(("number", "pipeline", "words", "model")))
+    models.requests.clear()
+    place.scan()
+    assert place.answering() == 1
+    assert not models.requests
+    serving = place.builds.serving()
+    assert serving is not None
+    assert serving.recipe == TODAY
+    assert place.builds.serves_by_alias()
+
+
+@pytest.mark.parametrize("answer", ["Vingt-cinq jours", "nowhere"])
+def test_the_gate_refuses_an_index_that_finds_less(place: Place, models: Ollama, tmp_path: Path, answer: str) -> None:
+    place.scan()
+    gate = tmp_path / "gate.jsonl"
+    gate.write_text(json.dumps({"lang": "fr", "question": "congé", "must_contain": [answer]}), encoding="utf-8")
+    lanes = place.lanes(OTHER_READING, switch_gate=gate)
+    lanes.review()
+    lanes.serving.worker.run_pass()
+    lanes.serving.enricher.run()
+    coming = lanes.coming
+    assert coming is not None
+    coming.worker.run_pass()
+    coming.enricher.run()
+    if answer != "nowhere":  # the next index has lost what the question is about
+        spoil(place, coming.index.collection)
+    while lanes.advance(lambda: False):
+        pass
+    if answer == "nowhere":
+        assert place.answering() == 2
+        return
+    switch = place.builds.switch()
+    assert switch is not None
+    assert (place.answering(), switch.waits) == (1, "refused")
+    assert place.scan(OTHER_READING, switch_gate=gate).coming is not None  # a restart does not ask again
+    assert place.answering() == 1
+    place.scan(OTHER_READING)
+    assert place.answering() == 2
+
+
+def spoil(place: Place, collection: str) -> None:
+    for point in place.client.scroll(collection)[0]:
+        place.client.set_payload(collection, {"page_content": "rien"}, [point.id])
+
+
+@pytest.mark.parametrize("recipe", [OTHER_MODEL, OTHER_READING], ids=["model", "reading"])
+def test_a_worker_that_dies_at_any_write_of_a_switch_leaves_work_that_the_next_one_ends(
+    place: Place, recipe: Recipe
+) -> None:
+    place.scan()
+    for at in range(1, 60):
+        applied = bool(at % 2)
+        try:
+            place.scan(recipe, crashing(place.client, at, applied=applied, writes=SWITCHING))
+        except Crash:
+            assert place.found("congé") >= {"a.md"}
+            continue
+        break
+    else:
+        raise AssertionError("it never came to its end")
+    place.scan(recipe)
+    serving = place.builds.serving()
+    assert serving is not None
+    assert serving.recipe == recipe
+    assert place.found("congé badge") == {"a.md", "b.md"}
+    assert {d.state for d in place.builds.ledger().all().values()} == {State.MEANING}
+    assert place.client.count(serving.passages("t")).count == sum(
+        d.passages for d in place.builds.ledger().all().values()
+    )
+
+
+@pytest.mark.parametrize("store", ["embedded", "stand-in"])
+def test_a_thousand_searches_during_a_switch_meet_no_error_and_one_index_each(
+    place: Place, tmp_path: Path, store: str
+) -> None:
+    if store == "embedded":
+        searched(place, place.client)
+        return
+    with in_thread(lambda: running(tmp_path / "server")) as server:
+        settings = place.settings.model_copy(update={"qdrant_url": server.url, "qdrant_path": tmp_path / "none"})
+        client, asking = open_qdrant(settings), open_qdrant(settings)
+        searched(Place(place.root, client, place.hands, settings), asking)
+        client.close()
+        asking.close()
+
+
+def searched(place: Place, asking: QdrantClient) -> None:
+    """Search again and again while one index takes the place of another, forth and back, and the old one is dropped."""
+    both = Recipe("another", WORDS, NEW)
+    place.scan()
+    search = Search(asking, "t", Meaning(place.settings))
+    versions: list[set[str]] = []
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.is_set() or len(versions) < 1000:
+            results = search.find("congé badge bureau", Audience.everyone(), 5)
+            assert not results.degraded
+            versions.append({one.passage.version.rpartition(".")[2] for one in results.found})
+
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(ask) for _ in range(3)]
+        try:
+            for recipe in (both, TODAY, both):
+                place.scan(recipe, keep_old_index_hours=0)
+        finally:
+            over.set()
+        for one in asked:
+            one.result(60)
+    assert len(versions) >= 1000
+    assert {frozenset(found) for found in versions} == {frozenset({PIPELINE}), frozenset({"another"})}
