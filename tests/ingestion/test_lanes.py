@@ -22,14 +22,13 @@ from knowledge.documents import State
 from knowledge.meaning import Meaning
 from knowledge.qdrant import open_qdrant
 from knowledge.search import Search
-from knowledge.words import WORDS
 from playground.qdrant_server import running
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Faults, Ollama, ollama_in_thread
 from tests.knowledge.crashing import WRITES, Crash, crashing
 
 OLD, NEW = "old-embed", "new-embed"
-TODAY = Recipe(PIPELINE, WORDS, OLD)
+TODAY = Recipe(PIPELINE, "1", OLD)  # words as they were before that was written down
 OTHER_MODEL = replace(TODAY, model=NEW)
 OTHER_READING = replace(TODAY, pipeline="another")
 SWITCHING = frozenset({*WRITES, "update_collection", "update_collection_aliases", "create_collection"})
@@ -266,7 +265,7 @@ def test_a_thousand_searches_during_a_switch_meet_no_error_and_one_index_each(
 
 def searched(place: Place, asking: QdrantClient) -> None:
     """Search again and again while one index takes the place of another, forth and back, and the old one is dropped."""
-    both = Recipe("another", WORDS, NEW)
+    both = Recipe("another", "another", NEW)
     place.scan()
     search = Search(asking, "t", Meaning(place.settings))
     versions: list[set[str]] = []

@@ -66,9 +66,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def working(
-    tmp_path: Path, server: Server, hands: Hands, ollama: Ollama, scan_seconds: float = 60
-) -> Iterator[Office]:
+def working(tmp_path: Path, server: Server, hands: Hands, ollama: Ollama, scan_seconds: float = 60) -> Iterator[Office]:
     root = tmp_path / "documents"
     settings = IngestionSettings(
         qdrant_url=server.url,
