@@ -1,53 +1,183 @@
-"""Takes the README's pictures of the playground, with a real answer in it. For developers: needs Chromium.
+"""Takes the README's pictures of the playground. For developers: needs Chromium and this repository's tests.
 
-No model is used, so that anyone gets the same picture: the answer quotes the passages.
+A double of Ollama from the tests speaks in place of a model, so that anyone gets the same pictures.
 """
 
 from __future__ import annotations
 
 import asyncio
+import io
 import shutil
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from PIL import Image
 from playwright.async_api import Page, async_playwright, expect
 
 from playground.demo import Demo, started
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from playwright.async_api import Locator
+
+    from tests.doubles.ollama import Ollama
+    from tests.doubles.ollama_script import Message
+
 PICTURES = Path(__file__).parent.parent / "docs"
-QUESTION = "@souffleur combien de jours de télétravail ?"
-_SETTINGS = {"OLLAMA_URL": "http://127.0.0.1:9"}  # the discard port: nothing answers there
 _SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
-_READ_MS = 90_000
+_WIDTH, _HEIGHT = 1280, 800
+_COLOURS = 128  # enough for a page of text, and a third of the size
+_WAIT_MS = 90_000
+_SETTLED_MS = 500  # the last transition of the page
+_TABLE = "Ancienneté de 6 mois ou plus"  # what the passage holds that the first answer is written from
+_WRITTEN = """Cela dépend de l'ancienneté [{n}] :
+
+- moins de 6 mois : **2 jours par semaine**, avec l'accord du responsable [{n}] ;
+- 6 mois ou plus : **3 jours par semaine**, avec l'accord du responsable [{n}] ;
+- temps partiel à 80 % : **2 jours par semaine**, quelle que soit l'ancienneté [{n}]."""
+_ENDLESS = "Le règlement intérieur compte vingt-huit articles, que voici tous, l'un après l'autre. "
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """One page of the playground, and where its pictures go."""
+
+    page: Page
+    folder: Path
+
+    async def shoot(self, name: str, *, dark: bool = False) -> None:
+        """Picture the page as it is."""
+        await self.page.emulate_media(color_scheme="dark" if dark else "light")
+        await self.page.mouse.move(1, 1)
+        await self.page.wait_for_timeout(_SETTLED_MS)
+        taken = Image.open(io.BytesIO(await self.page.screenshot()))
+        few = taken.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+        few.save(self.folder / name, optimize=True)
+
+    async def act_as(self, user: str) -> None:
+        """Be somebody else."""
+        await self.page.get_by_test_id("act-as").select_option(user)
+
+    async def go(self, testid: str) -> None:
+        """Open a place."""
+        await self.page.get_by_test_id(testid).click()
+
+    async def write(self, text: str) -> None:
+        """Send a message where one is."""
+        composer = self.page.get_by_test_id("composer")
+        await composer.fill(text)
+        await composer.press("Enter")
+
+    async def seen(self, place: Locator, text: str) -> None:
+        """Wait until a place shows a text."""
+        await expect(place.get_by_text(text).first).to_be_visible(timeout=_WAIT_MS)
+
+    @property
+    def thread(self) -> Locator:
+        """The open thread."""
+        return self.page.get_by_test_id("thread-pane")
 
 
 async def take(folder: Path, chromium: str) -> None:
-    """Ask the demo's first question and picture the page, light and dark."""
+    """Take every picture, on one demo."""
+    from tests.doubles.ollama import Faults, running_ollama
+
     with tempfile.TemporaryDirectory() as scratch:
-        demo = Demo(port=0, state=Path(scratch), documents=Path(scratch) / "documents", settings=_SETTINGS)
-        async with started(demo) as running, async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=chromium, args=list(_SWITCHES))
-            page = await browser.new_page(viewport={"width": 1440, "height": 900})
-            await page.goto(running.url)
-            await _ask(page)
-            for scheme, name in (("light", "playground.png"), ("dark", "playground-dark.png")):
-                await page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
-                await page.screenshot(path=folder / name)
-            await browser.close()
+        async with running_ollama(["mixtral"], _speech, faults=Faults(between_tokens=0.02)) as ollama:
+            settings = {"OLLAMA_URL": ollama.url}
+            demo = Demo(port=0, state=Path(scratch), documents=Path(scratch) / "documents", settings=settings)
+            async with started(demo) as running, async_playwright() as playwright:
+                browser = await playwright.chromium.launch(executable_path=chromium, args=list(_SWITCHES))
+                page = await browser.new_page(viewport={"width": _WIDTH, "height": _HEIGHT})
+                await page.goto(running.url)
+                await _album(Camera(page, folder), ollama)
+                await browser.close()
 
 
-async def _ask(page: Page) -> None:
-    await page.get_by_test_id("channel-rh").click()
-    await expect(page.locator("[data-testid=folder-file]:not([data-state=words])")).to_have_count(0, timeout=_READ_MS)
-    composer = page.get_by_test_id("composer")
-    await composer.fill(QUESTION)
-    await composer.press("Enter")
-    thread = page.get_by_test_id("thread-pane")
-    await expect(thread.get_by_text("Sources")).to_be_visible(timeout=_READ_MS)
-    await thread.get_by_test_id("message").last.evaluate("answer => answer.scrollIntoView({block: 'start'})")
-    await page.mouse.move(1, 1)
-    await page.wait_for_timeout(500)  # the last transition of the page
+def _speech(messages: Sequence[Message]) -> Iterable[str]:
+    """What the double says: written answers to the questions of the pictures, else quoted sentences."""
+    from tests.doubles.ollama_script import passages, quote, words
+
+    asked = messages[-1].content
+    if "article par article" in asked:
+        return words(_ENDLESS * 60)
+    held = [n for n, text in passages(asked) if _TABLE in text]
+    return words(_WRITTEN.format(n=held[0])) if held and "combien de jours" in asked else quote(messages)
+
+
+async def _album(camera: Camera, ollama: Ollama) -> None:
+    unread = camera.page.locator("[data-testid=folder-file]:not([data-state=words]):not([data-state=meaning])")
+    await expect(camera.page.locator("[data-testid=folder-file]").first).to_be_visible(timeout=_WAIT_MS)
+    await expect(unread).to_have_count(0, timeout=_WAIT_MS)
+    await _answer(camera)
+    await _stopped(camera, ollama)
+    await _private(camera)
+    await _direct(camera)
+    await _homes(camera)
+    await _reindex(camera)
+
+
+async def _answer(camera: Camera) -> None:
+    """A streamed answer with its sources, and the passage behind one of them."""
+    await camera.go("channel-rh")
+    await camera.write("@souffleur combien de jours de télétravail ?")
+    await camera.seen(camera.thread, "Sources")
+    for name, dark in (("playground.png", False), ("playground-dark.png", True)):
+        await camera.shoot(name, dark=dark)
+    await camera.thread.get_by_role("button", name="Voir le passage").first.click()
+    await expect(camera.page.get_by_test_id("modal").locator("blockquote, pre").first).to_be_visible()
+    await camera.shoot("passage.png")
+    await camera.page.get_by_test_id("modal-close").click()
+
+
+async def _stopped(camera: Camera, ollama: Ollama) -> None:
+    from tests.doubles.ollama import Faults
+
+    fast, ollama.faults = ollama.faults, Faults(between_tokens=0.15)
+    await camera.go("channel-general")
+    await camera.write("@souffleur récite le règlement intérieur article par article")
+    await camera.seen(camera.thread, "vingt-huit")
+    await camera.page.get_by_test_id("stop").click()
+    await expect(camera.page.get_by_test_id("stop")).to_have_count(0, timeout=_WAIT_MS)
+    await expect(camera.thread.locator('[data-streaming="true"]')).to_have_count(0, timeout=_WAIT_MS)
+    await camera.page.wait_for_timeout(_SETTLED_MS)
+    await camera.shoot("stopped.png")
+    ollama.faults = fast
+
+
+async def _private(camera: Camera) -> None:
+    """A private answer, in French, that can be shared."""
+    await camera.go("channel-rh")
+    await camera.write("/ask combien coûte la mutuelle pour la famille ?")
+    await camera.seen(camera.page.get_by_test_id("message-list"), "Partager dans le canal")
+    await camera.shoot("private.png", dark=True)
+
+
+async def _direct(camera: Camera) -> None:
+    await camera.act_as("UJAMES")
+    await camera.go("dm-souffleur")
+    await expect(camera.page.get_by_test_id("prompt").first).to_be_visible(timeout=_WAIT_MS)
+    await camera.shoot("direct.png")
+
+
+async def _homes(camera: Camera) -> None:
+    for user, name, dark in (("UJAMES", "home.png", False), ("UALICE", "home-admin.png", True)):
+        await camera.act_as(user)
+        await camera.go("home-tab")
+        await camera.seen(camera.page.get_by_test_id("home-view"), "Documents (")
+        await camera.shoot(name, dark=dark)
+
+
+async def _reindex(camera: Camera) -> None:
+    await camera.page.get_by_role("button", name="Tout relire").click()
+    await camera.page.get_by_test_id("confirm-yes").click()
+    await camera.go("dm-souffleur")
+    await camera.seen(camera.page.get_by_test_id("message-list"), "█")
+    await camera.shoot("reindex.png")
 
 
 def main() -> int:

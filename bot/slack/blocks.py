@@ -64,20 +64,23 @@ def actions(*elements: Block) -> Block:
     return {"type": "actions", "elements": list(elements)}
 
 
-def button(action: str, text: str, value: str = "", *, spoken: str = "", primary: bool = False) -> Block:
+def button(action: str, text: str, value: str = "", *, spoken: str = "") -> Block:
     """A button; `spoken` is what a screen reader says for it."""
     made: Block = {"type": "button", "action_id": action, "text": plain_text(text[:75])}
     made |= {"value": value} if value else {}
-    made |= {"accessibility_label": spoken[:75]} if spoken else {}
-    return made | ({"style": "primary"} if primary else {})
+    return made | ({"accessibility_label": spoken[:75]} if spoken else {})
 
 
 def grave_button(action: str, text: str, value: str = "", *, sure: str, deny: str) -> Block:
-    """A button for what cannot be undone: Slack asks again, by `sure`, and `deny` leaves everything as it is."""
-    question = {"type": "mrkdwn", "text": sure}
+    """A button for what cannot be undone: it is red, and asks again."""
+    asking = asking_button(action, text, value, sure=sure, deny=deny)
+    return {**asking, "style": "danger", "confirm": {**asking["confirm"], "style": "danger"}}
+
+
+def asking_button(action: str, text: str, value: str = "", *, sure: str, deny: str) -> Block:
+    """A button after which Slack asks again, by `sure`; `deny` leaves everything as it is."""
     labels = {"title": plain_text(text), "confirm": plain_text(text), "deny": plain_text(deny)}
-    again = {**labels, "text": question, "style": "danger"}
-    return {**button(action, text, value), "style": "danger", "confirm": again}
+    return {**button(action, text, value), "confirm": {**labels, "text": {"type": "mrkdwn", "text": sure}}}
 
 
 def modal(title: str, blocks: Iterable[Block], *, close: str, submit: str = "", **more: str) -> Block:

@@ -14,9 +14,9 @@ from bot.slack.blocks import (
     Block,
     Links,
     actions,
+    asking_button,
     button,
     context,
-    grave_button,
     header,
     moment,
     packed,
@@ -185,7 +185,7 @@ def _buttons(visitor: Visitor) -> list[Block]:
     refresh = button(REFRESH_BUTTON, texts.home_refresh)
     if not visitor.admin:
         return [refresh]
-    again = grave_button(REINDEX_BUTTON, texts.home_reindex, sure=texts.home_reindex_sure, deny=texts.cancel)
+    again = asking_button(REINDEX_BUTTON, texts.home_reindex, sure=texts.home_reindex_sure, deny=texts.cancel)
     return [refresh, again]
 
 
@@ -193,8 +193,8 @@ def _documents(documents: list[Document], links: Links, texts: Texts, most: int)
     blocks = [header(texts.home_documents.format(total=len(documents)))]
     if not documents:
         return [*blocks, section(texts.home_no_documents)]
-    blocks.append(section(_summary(documents, texts)))
-    blocks.append(context(standing.counts(documents, texts)))
+    counted = (_summary(documents, texts), standing.counts(documents, texts))
+    blocks.append(context("\n".join(filter(None, counted))))
     failed = [standing.failed(d, links) for d in documents if d.state is State.FAILED]
     if failed:
         shown = packed(failed, texts.docs_more, _FAILURE_BLOCKS, _LINES)
@@ -205,7 +205,7 @@ def _documents(documents: list[Document], links: Links, texts: Texts, most: int)
 
 def _summary(documents: list[Document], texts: Texts) -> str:
     """How many pages there are, and when anything changed last."""
-    facts = [texts.home_total.format(documents=len(documents))]
+    facts = []
     if pages := sum(document.pages or 0 for document in documents):
         facts.append(texts.pages.format(pages=pages))
     if latest := max((document.changed_at or 0.0 for document in documents), default=0.0):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from knowledge.passages import Passage
 
 EVENTS: tuple[str, ...] = ()
-_BESIDE = 2_000
+_BESIDE = 400  # characters of each neighbour: the passage itself stays in sight
 _WHOLE = 20_000  # characters of one passage
 _TRAIL = 200
 
@@ -87,8 +87,8 @@ def view(wanted: Wanted, found: Surroundings, changed: float | None, links: Link
 
 
 def _words(passage: Passage) -> Block:
-    """The words of the passage as they stand, set off as a quotation; code and tables keep their columns."""
-    kind = "rich_text_quote" if passage.excerpt.kind == "text" else "rich_text_preformatted"
+    """The words of the passage as they stand, set off as a quotation; code keeps its columns."""
+    kind = "rich_text_preformatted" if passage.excerpt.kind == "code" else "rich_text_quote"
     text = {"type": "text", "text": passage.excerpt.text[:_WHOLE]}
     return {"type": "rich_text", "elements": [{"type": kind, "elements": [text]}]}
 

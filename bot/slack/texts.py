@@ -128,7 +128,6 @@ class Texts:
     home_what: str
     home_how: str  # {bot}
     home_documents: str  # {total}
-    home_total: str  # {documents}
     home_latest: str  # {moment}
     home_refresh: str
     home_reindex: str

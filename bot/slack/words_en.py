@@ -171,7 +171,6 @@ ENGLISH = Texts(
         "• `/docs`, perhaps followed by words: the documents, or those with these words in title or path."
     ),
     home_documents="Documents ({total})",
-    home_total="documents: {documents}",
     home_latest="last change: {moment}",
     home_refresh="Refresh",
     home_reindex="Read everything again",

@@ -186,7 +186,6 @@ FRENCH = Texts(
         "• `/docs`, seul ou suivi de mots : les documents, ou ceux qui ont ces mots dans leur titre ou leur chemin."
     ),
     home_documents="Documents ({total})",
-    home_total="documents : {documents}",
     home_latest="dernier changement : {moment}",
     home_refresh="Actualiser",
     home_reindex="Tout relire",
