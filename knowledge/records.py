@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ class Records:
         self.collection = collection
         self._indexed = indexed
         self._seen = False
+        # The embedded engine writes through one connection, which two threads at once would break.
+        self._lock = threading.Lock()
 
     def put(self, record_id: str, record: Record) -> None:
         """Write one record, whole."""
@@ -127,7 +130,7 @@ class Records:
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[None]:
         try:
-            with guarded():
+            with self._lock, guarded():
                 yield
         except IndexUnavailable:
             self._seen = False  # somebody may have dropped the collection: the next call asks

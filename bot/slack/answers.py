@@ -122,10 +122,7 @@ class Answers:
     async def _reply(self, work: Work, paper: Reply, language: str | None) -> None:
         entry, texts = work.entry, texts_in(language)
         bot_user = await self.parts.identity.user()
-        if entry.text:
-            await paper.progress(texts.searching, texts.looking)
-            await self.parts.sessions.begin(_place(entry), _title(entry))
-        thread = await self._thread(entry, bot_user)
+        _, thread = await asyncio.gather(self._announce(entry, paper, texts), self._thread(entry, bot_user))
         files = entry.files or thread.files
         if not entry.text:
             await paper.say(texts.only_attachments if files else texts.help.format(bot=f"<@{bot_user}>"))
@@ -143,6 +140,12 @@ class Answers:
         answer = await deliver(self.parts, question, paper, texts_in(language), notices, asker=entry.user)
         passages = tuple(found.passage.id for found in answer.passages)
         await work.close("answered", outcome=answer.state, passages=passages)
+
+    async def _announce(self, entry: Entry, paper: Reply, texts: Texts) -> None:
+        """Say that a question is being worked on."""
+        if entry.text:
+            session = self.parts.sessions.begin(_place(entry), _title(entry))
+            await asyncio.gather(paper.progress(texts.searching, texts.looking), session)
 
     async def _thread(self, entry: Entry, bot_user: str) -> Thread:
         """What was said before: nothing, if it opens the thread, but a mention may have come without its files."""

@@ -25,7 +25,10 @@ class NotDelivered(Exception):
 
 @dataclass(slots=True)
 class Sent:
-    """One envelope that went out (or found no socket, `socket` being None), for tests to look at."""
+    """One envelope that went out (or found no socket, `socket` being None), for tests to look at.
+
+    `at` and `acked_at` are in seconds of the monotonic clock.
+    """
 
     kind: str
     payload: JsonObject
@@ -34,6 +37,8 @@ class Sent:
     socket: int | None = None
     acked: bool = False
     late: bool = False
+    at: float = 0.0
+    acked_at: float = 0.0
 
 
 @dataclass(slots=True)
@@ -147,6 +152,7 @@ class Delivery:
             "payload": sent.payload,
             **extra,
         }
+        sent.at = time.monotonic()
         socket = await self.sockets.send(envelope) if self.sockets else None
         sent.socket = socket.number if socket else None
         self.on_progress()
@@ -171,6 +177,7 @@ class Delivery:
             waiting.sent.late = True
         else:
             waiting.sent.acked = True
+            waiting.sent.acked_at = time.monotonic()
             waiting.answer.set_result(payload)
         self.on_progress()
 

@@ -21,12 +21,16 @@ _REMEMBERED = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call that an app made and what it was answered; the token is not kept."""
+    """One call that an app made and what it was answered; the token is not kept.
+
+    `at` is when it came, in seconds of the monotonic clock.
+    """
 
     method: str
     arguments: JsonObject
     answer: JsonObject
     status: int
+    at: float = 0.0
 
     @property
     def error(self) -> str:
@@ -75,7 +79,7 @@ class WebApi:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Serve `/api/<method>`."""
-        name = request.match_info["method"]
+        name, at = request.match_info["method"], self.now()
         arguments = Arguments({})
         headers = {"X-OAuth-Scopes": ",".join(sorted(self.scopes or ())), "X-Slack-Req-Id": f"{id(request):x}"}
         status = 200
@@ -86,7 +90,7 @@ class WebApi:
         except SlackError as error:
             answer = error.answer()
         told = {key: value for key, value in arguments.values.items() if key != "token"}
-        self.calls.append(Call(name, told, answer, status))
+        self.calls.append(Call(name, told, answer, status, at))
         self.on_call()
         return web.json_response(answer, status=status, headers=headers)
 

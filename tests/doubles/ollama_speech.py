@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from aiohttp import web
 
 from tests.doubles.ollama_script import Message
-from tests.doubles.ollama_state import Faults, Ollama, Request, embeds, tagged
+from tests.doubles.ollama_state import Faults, Ollama, Request, Spoken, embeds, tagged
 from tests.doubles.ollama_vectors import embed
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ async def _said(
     pieces = pieces[: most or None]
     end = {"done": True, "done_reason": ended, **_figures(started, size, len(pieces))}
     head = {"model": body["model"], "created_at": _now()}
-    spoken = _paced(ollama.faults, pieces)
+    spoken = _timed(ollama, heard[-1].content if heard else "", _paced(ollama.faults, pieces))
     if body.get("stream") is not False:
         return await _streamed(request, spoken, lambda text: {**head, **wrap(text), "done": False}, end)
     text = "".join([piece async for piece in spoken])
@@ -226,6 +226,15 @@ async def _write(request: web.Request, response: web.StreamResponse, line: Mappi
     if not response.prepared:
         await response.prepare(request)
     await response.write(json.dumps(line).encode() + b"\n")
+
+
+async def _timed(ollama: Ollama, question: str, pieces: AsyncIterator[str]) -> AsyncIterator[str]:
+    times = Spoken(question, time.monotonic())
+    ollama.spoken.append(times)
+    async for piece in pieces:
+        times.last = time.monotonic()
+        times.first = times.first or times.last
+        yield piece
 
 
 async def _paced(faults: Faults, pieces: Sequence[str]) -> AsyncIterator[str]:

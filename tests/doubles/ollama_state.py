@@ -57,6 +57,16 @@ class Request:
 
 
 @dataclass(slots=True)
+class Spoken:
+    """What the model was asked last in a chat, and when it came, began and ended; in seconds of the monotonic clock."""
+
+    question: str
+    asked: float
+    first: float = 0.0
+    last: float = 0.0
+
+
+@dataclass(slots=True)
 class Ollama:
     """A double that runs; `hung_up` counts the callers who closed before their answer was complete."""
 
@@ -66,6 +76,7 @@ class Ollama:
     faults: Faults = field(default_factory=Faults)
     url: str = ""
     requests: list[Request] = field(default_factory=list)
+    spoken: list[Spoken] = field(default_factory=list)
     hung_up: int = 0
 
     def bodies(self, path: str) -> list[Mapping[str, object]]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from qdrant_client import QdrantClient
@@ -72,3 +73,10 @@ def test_a_write_that_is_not_applied_yet_is_no_success(server: Server, write: st
     with pytest.raises(IndexUnavailable, match="wait_timeout"):
         records.put(OTHER, {}) if write == "put" else records.delete([ONE])
     client.close()
+
+
+def test_threads_that_write_at_once_do_not_disturb_each_other(records: Records) -> None:
+    ids = [str(uuid.UUID(int=n)) for n in range(1, 41)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda id_: records.put(id_, {"id": id_}), ids))
+    assert sorted(record["id"] for record in records.all()) == sorted(ids)
