@@ -22,6 +22,7 @@ from qdrant_client import QdrantClient
 
 from bench.ideas import COUNTINGS, FUSIONS, Words, by_score, diverse, first
 from bench.minilm import NAME, MiniLM, serving
+from bench.refusing import Questions, refusing
 from bench.stage import PDF, QUESTIONS, needed
 from ingestion.reading.read import read
 from ingestion.split import split
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     Order = Callable[["Set", int], list[int]]
 
 _DEPTH = 10
+_BOTH = "shipped, words and meaning"
 _SAMPLES, _OWN = Path("playground/documents"), Path("tests/questions")
 
 
@@ -86,12 +88,20 @@ def main() -> None:
     given = parser.parse_args()
     with serving(given.models) as served:
         sets = list(_sets(served.model))
-        rows = {"shipped, words alone": [_shipped(one, None) for one in sets]}
-        rows["shipped, words and meaning"] = [_shipped(one, served.url) for one in sets]
+        words, both = ([_opened(one, url) for one in sets] for url in (None, served.url))
+        rows = {"shipped, words alone": [one.figures(_order(search)) for one, search in zip(sets, words, strict=True)]}
+        rows[_BOTH] = [one.figures(_order(search)) for one, search in zip(sets, both, strict=True)]
+        floors = {
+            f"{one.name}, {how}": refusing(search, _questions(one, sets))
+            for how, searches in (("words alone", words), ("words and meaning", both))
+            for one, search in zip(sets, searches, strict=True)
+        }
     rows |= {name: [one.figures(order) for one in sets] for name, order in _orders(sets).items()}
     print(_table(sets, rows))
-    print(_kinds(sets, rows["shipped, words and meaning"]))
-    print(json.dumps({name: {s.name: f for s, f in zip(sets, row, strict=True)} for name, row in rows.items()}))
+    print(_kinds(sets, rows[_BOTH]))
+    print(_floors(floors))
+    figures = {name: {s.name: f for s, f in zip(sets, row, strict=True)} for name, row in rows.items()}
+    print(json.dumps({**figures, "floor": floors}))
 
 
 def _sets(model: MiniLM) -> Iterable[Set]:
@@ -127,25 +137,31 @@ def _embedded(model: MiniLM, texts: Sequence[str]) -> NDArray[np.float32]:
     return vectors
 
 
-def _shipped(one: Set, ollama: str | None) -> dict[str, dict[str, float]]:
+def _opened(one: Set, ollama: str | None) -> Search:
+    """The product's own search over the documents of a set, with meaning where there is an Ollama."""
     meaning = Meaning(Settings(ollama_url=ollama or "http://127.0.0.1:9", embedding_model=NAME))
     client = QdrantClient(":memory:")
     index = Index(client, "bench", meaning)
     index.prepare()
     for document, passages in one.documents:
         index.replace(document, passages)
-    at = {passage.id: n for n, passage in enumerate(one.passages)}
     if ollama:
-        index.enrich([(passage, one.vectors[n].tolist()) for passage, n in at.items()])
-    search = Search(client, "bench", meaning)
+        index.enrich([(passage.id, one.vectors[n].tolist()) for n, passage in enumerate(one.passages)])
+    return Search(client, "bench", meaning)
 
-    def order(asked: Set, n: int) -> list[int]:
-        found = search.find(asked.rows[n]["question"], Audience.everyone(), _DEPTH)
-        if bool(found.degraded) == bool(ollama):
-            raise SystemExit(f"The search went by other means than were measured: {found.degraded or 'by meaning too'}")
-        return [at[hit.passage.id] for hit in found.found]
 
-    return one.figures(order)
+def _order(search: Search) -> Order:
+    def order(one: Set, n: int) -> list[int]:
+        at = {passage.id: n for n, passage in enumerate(one.passages)}
+        return [at[hit.passage.id] for hit in search.find(one.rows[n]["question"], Audience.everyone(), _DEPTH).found]
+
+    return order
+
+
+def _questions(one: Set, sets: Sequence[Set]) -> Questions:
+    known = [(row["question"], bool(right)) for row, right in zip(one.rows, one.right, strict=True)]
+    off = [row["question"] for other in sets if other.documents is not one.documents for row in other.rows]
+    return Questions([text for text, has in known if has], [text for text, has in known if not has], off)
 
 
 def _orders(sets: Sequence[Set]) -> dict[str, Order]:
@@ -219,6 +235,13 @@ def _kinds(sets: Sequence[Set], figures: Sequence[dict[str, dict[str, float]]]) 
     lines = ["| words and meaning | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
     for one, groups in zip(sets, figures, strict=True):
         lines += (f"| {one.name}: {g} | " + " | ".join(f"{f[n]:g}" for n in names) + " |" for g, f in groups.items())
+    return "\n".join(lines) + "\n"
+
+
+def _floors(floors: dict[str, dict[str, float]]) -> str:
+    names = list(next(iter(floors.values())))
+    lines = ["| the floor | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
+    lines += (f"| {name} | " + " | ".join(f"{row[n]:.3f}" for n in names) + " |" for name, row in floors.items())
     return "\n".join(lines) + "\n"
 
 

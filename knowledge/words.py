@@ -42,7 +42,7 @@ WORDS = "2"  # changes whenever the same text would get another vector: indexes 
 def passage_vector(text: str) -> tuple[list[int], list[float]]:
     """The sparse vector of a passage: term indices (ascending, unsigned 32 bits) and BM25 term weights."""
     counts = Counter(features(text))
-    counts.update(_beginnings(text))
+    counts.update(beginnings(text))
     norm = K1 * (1 - B + B * sum(counts.values()) / TYPICAL_LENGTH)
     weights = {_index(term): n * (K1 + 1) / (n + norm) for term, n in counts.items()}
     indices = sorted(weights)
@@ -51,7 +51,7 @@ def passage_vector(text: str) -> tuple[list[int], list[float]]:
 
 def question_vector(text: str) -> tuple[list[int], list[float]]:
     """The sparse vector of a question: each of its terms with weight 1, and the beginnings of its words with less."""
-    weights = {_index(term): BEGINNING_WEIGHT for term in _beginnings(text)}
+    weights = {_index(term): BEGINNING_WEIGHT for term in beginnings(text)}
     weights |= {_index(term): 1.0 for term in features(text)}
     indices = sorted(weights)
     return indices, [weights[index] for index in indices]
@@ -75,7 +75,13 @@ def content_stems(text: str) -> frozenset[str]:
     return frozenset(min(_stems(word)) for word in _words(_plain(text)) if _stems(word))
 
 
-def _beginnings(text: str) -> Iterator[str]:
+def content_words(text: str) -> Iterator[str]:
+    """The words of a text that carry meaning, folded, as often as they occur."""
+    return (word for word in _words(_plain(text)) if _stems(word))
+
+
+def beginnings(text: str) -> Iterator[str]:
+    """The beginnings of the longer words of a text, as often as they occur."""
     for word in _words(_plain(text)):
         if len(word) > BEGINNING and not word.isdigit() and word not in STOP_WORDS:
             yield f"{word[:BEGINNING]}…"

@@ -14,7 +14,7 @@ from bot.answering.citations import citation, cited
 from bot.answering.ending import ending
 from bot.answering.model import asking
 from bot.answering.packing import MARK, Window, askable
-from bot.answering.quotes import coverage
+from bot.answering.promise import FLOOR, promise
 from bot.answering.run import Run
 from bot.answering.speech import Speech
 from bot.answering.stream import Outlet
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FLOOR = 0.34  # share of a question's words that a passage must hold where only words were searched
-_LOOKED_AT = 5  # passages among which one must reach the floor
 _LONGEST_QUESTION = 600  # characters; what is longer, or cites, is rather an answer than a question made to stand alone
 
 
@@ -170,8 +168,7 @@ def _promising(question: str, results: Results) -> bool:
     """Whether the passages found may hold an answer. Where meaning was searched, the model decides."""
     if results.degraded is None:
         return bool(results.found)
-    looked_at = (one.passage for one in results.found[:_LOOKED_AT])
-    return any(coverage(question, passage.indexed_text) >= FLOOR for passage in looked_at)
+    return promise(question, results.found) >= FLOOR
 
 
 def _plausible(written: str) -> str:

@@ -65,12 +65,6 @@ def verbatim(line: str) -> str:
     return _NUMBERED.sub("\\1\N{NO-BREAK SPACE}", line)
 
 
-def coverage(question: str, text: str) -> float:
-    """The share of the question's content words that occur in `text`, 0 to 1; 1 for a question without any."""
-    asked = content_stems(question)
-    return len(asked & content_stems(text)) / len(asked) if asked else 1.0
-
-
 def place(passage: Passage, prompts: Prompts) -> str:
     """Where a passage stands: document, page, section path."""
     excerpt = passage.excerpt

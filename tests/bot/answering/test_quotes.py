@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.prompts import ENGLISH, FRENCH
-from bot.answering.quotes import coverage, place, quote, says_something, verbatim
+from bot.answering.quotes import place, quote, says_something, verbatim
 from tests.bot.answering.passages import found
 
 SENTENCES = st.lists(
@@ -43,20 +43,6 @@ def test_a_sentence_longer_than_the_limit_is_cut_at_a_word() -> None:
 
 def test_nothing_is_quoted_of_an_empty_passage() -> None:
     assert quote("mot", " \n ") == ""
-
-
-@pytest.mark.parametrize(
-    ("question", "text", "share"),
-    [
-        ("jours de télétravail", "Le télétravail : deux jours.", 1.0),
-        ("jours de télétravail", "Les jours fériés.", 0.5),
-        ("jours de télétravail", "La cantine.", 0.0),
-        ("et le de la ?", "La cantine.", 1.0),
-        ("remote days", "Remote work: two days.", 1.0),
-    ],
-)
-def test_coverage_is_the_share_of_the_question_s_words(question: str, text: str, share: float) -> None:
-    assert coverage(question, text) == share
 
 
 def test_a_place_names_document_page_and_section() -> None:

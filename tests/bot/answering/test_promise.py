@@ -1,0 +1,48 @@
+"""Whether passages may hold an answer, before any model is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.promise import FLOOR, promise
+from knowledge.passages import Found
+from tests.knowledge.samples import document, passages
+
+FOUND = [
+    Found(passage, 1.0)
+    for passage in passages(
+        document(),
+        "Le télétravail est limité à deux jours par semaine, avec l'accord du responsable.",
+        "L'erreur PSR-104 veut dire que l'horloge est fausse ; voir orders.retry.max-attempts.",
+    )
+]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "combien de jours de télétravail par semaine ?",
+        "puis-je télétravailler deux jours ?",
+        "que veut dire l'erreur PSR-104 ?",
+        "orders.retry.max-attempts",
+        "?",
+    ],
+)
+def test_what_shares_its_words_is_promising(question: str) -> None:
+    assert promise(question, FOUND) >= FLOOR
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["quelle est la hauteur de la tour Eiffel ?", "que veut dire le défaut E15 de la chaudière ?", "orders.cache.ttl"],
+)
+def test_what_shares_none_or_names_an_unknown_code_is_not(question: str) -> None:
+    assert promise(question, FOUND) < FLOOR
+
+
+def test_an_unknown_code_counts_against_a_question() -> None:
+    assert promise("que veut dire l'erreur PSR-900 ?", FOUND) < promise("que veut dire l'erreur PSR-104 ?", FOUND)
+
+
+def test_nothing_found_promises_nothing() -> None:
+    assert promise("télétravail", []) == 0.0
