@@ -82,10 +82,19 @@ class PageServer:
             channel("DADMIN", "souffleur", "im", ADMIN),
         ]
         ask = {"command": "/ask", "description": "Ask the documents", "usage_hint": "question"}
+        about = {"name": "Ask about this", "callback_id": "about"}
         bot = {"user_id": BOT, "name": "souffleur", "connected": self.connected}
         team = {"id": "T1", "name": "Maison"}
         return web.json_response(
-            {"team": team, "bot": bot, "users": people, "channels": places, "commands": [ask], "version": "0"}
+            {
+                "team": team,
+                "bot": bot,
+                "users": people,
+                "channels": places,
+                "commands": [ask],
+                "shortcuts": [about],
+                "version": "0",
+            }
         )
 
     async def list_messages(self, request: web.Request) -> web.Response:

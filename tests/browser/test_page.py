@@ -211,3 +211,31 @@ async def test_a_lost_server_is_said_and_found_again(page: Page, server: PageSer
     server.away = False
     await expect(text_of(page, "1700000000.000010")).to_have_text("missed")
     await expect(page.get_by_test_id("banner")).to_be_hidden()
+
+
+async def test_the_menu_of_a_message_holds_the_app_s_shortcuts(page: Page, server: PageServer) -> None:
+    server.messages = [message("1700000000.000001", "Who has the keys?")]
+    await opened(page, server)
+    shown = page.get_by_test_id("message-list").get_by_test_id("message")
+    await shown.hover()
+    await shown.get_by_test_id("message-menu").click()
+    await page.keyboard.press("Escape")
+    await expect(shown.get_by_test_id("shortcut")).to_be_hidden()
+    await shown.get_by_test_id("message-menu").click()
+    await shown.get_by_test_id("shortcut").click()
+    await expect(shown.get_by_test_id("shortcut")).to_be_hidden()
+    assert server.bodies("shortcut") == [
+        {"as": MEMBER, "channel": "CGEN", "ts": "1700000000.000001", "callback_id": "about"}
+    ]
+
+
+async def test_stop_is_offered_while_the_bot_works_in_a_thread(page: Page, server: PageServer) -> None:
+    ts = "1700000000.000001"
+    server.messages = [message(ts, "A long question")]
+    await opened(page, server, f"/#/c/CGEN/{ts}")
+    await server.tell(type="status", channel="CGEN", thread_ts=ts, status="is writing…")
+    await server.tell(type="session", channel="CGEN", thread_ts=ts, status="processing", stoppable=True)
+    await page.get_by_test_id("stop").click()
+    await server.tell(type="session", channel="CGEN", thread_ts=ts, status="active", stoppable=False)
+    await expect(page.get_by_test_id("stop")).to_have_count(0)
+    assert server.bodies("stop") == [{"as": MEMBER, "channel": "CGEN", "thread_ts": ts}]
