@@ -29,6 +29,7 @@ CALLS_A_MINUTE = {
     "chat.update": 47,
     "conversations.history": 47,
     "conversations.replies": 47,
+    "users.conversations": 47,
     "users.info": 95,
 }
 _BY_CHANNEL = frozenset({"chat.postMessage"})

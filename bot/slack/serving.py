@@ -12,6 +12,7 @@ import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.catch_up import CatchUp
 from bot.slack.connection import UNANSWERED, code_of, proxy_for
 from bot.slack.keeper import Keeper
 from bot.slack.watchman import Watchman
@@ -65,6 +66,7 @@ async def serve(bot: SlackBot, heartbeat: Heartbeat | None = None, *, watch_seco
             bot.parts.client.session = session
             try:
                 async with _kept(bot), _connected(bot, heartbeat) as socket, _watched(bot.parts, watch_seconds):
+                    bot.parts.flights.start(CatchUp(bot.parts, bot.settings.catch_up_hours).run())
                     while True:
                         _beat(heartbeat, ready=await socket.is_connected())
                         await asyncio.sleep(EVERY_SECONDS)

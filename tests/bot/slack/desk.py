@@ -149,6 +149,7 @@ def settings_for(slack: LocalSlack, **settings: object) -> BotSettings:
         "slack_api_url": slack.api_url,
         "admins": frozenset({"UALICE"}),
         "shutdown_grace": 0.0,
+        "catch_up_hours": 0.0,
     }
     return BotSettings(_env_file=None, **{**given, **settings})  # type: ignore[arg-type] # checked by pydantic
 

@@ -18,6 +18,8 @@ CALLED = (
     "assistant.threads.setStatus",
     "assistant.threads.setSuggestedPrompts",
     "chat.startStream",
+    "conversations.history",
+    "users.conversations",
     "chat.postEphemeral",
     "chat.postMessage",
     "chat.update",

@@ -1,0 +1,98 @@
+"""Finds the questions that came while the bot was away, in the history of its conversations, and has them answered.
+
+The journal decides whether a question is new; a thread in which the bot has written already is left alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.slack.connection import UNANSWERED, code_of
+from bot.slack.conversations import LAST_RETRY, Conversations
+from bot.slack.messages import Seen, asked
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.slack.messages import Asked, Json
+    from bot.slack.parts import Parts
+
+log = logging.getLogger(__name__)
+_KINDS = "public_channel,private_channel,mpim,im"
+_PAGE = 200
+_PAGES = 10
+_HOUR = 3600.0
+_SHARE = 0.5  # of Slack's rates; the rest is for the questions of the moment
+_PATIENCE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """Looks back once. `hours` is how far; 0 looks at nothing."""
+
+    parts: Parts
+    hours: float
+
+    async def run(self) -> None:
+        """Take up what nobody has answered, oldest first in each conversation."""
+        if not self.hours:
+            return
+        found = 0
+        try:
+            async for channel in self._pages("users.conversations", "channels", types=_KINDS, exclude_archived=True):
+                found += await self._look_into(channel)
+        except UNANSWERED as error:
+            log.warning("not caught up error=%s", code_of(error))
+        log.info("caught up questions=%d", found)
+
+    async def _look_into(self, channel: Json) -> int:
+        try:
+            questions = [question async for question in self._questions(channel)]
+        except UNANSWERED as error:
+            log.warning("history unread channel=%s error=%s", channel["id"], code_of(error))
+            return 0
+        conversations = Conversations(self.parts, Seen())
+        for question in sorted(questions, key=lambda one: float(one.ts)):
+            await conversations.take(question, LAST_RETRY)
+        return len(questions)
+
+    async def _questions(self, channel: Json) -> AsyncIterator[Asked]:
+        """The messages to the bot that no answer of it follows."""
+        since, bot_user = time.time() - self.hours * _HOUR, await self.parts.identity.user()
+        direct = bool(channel.get("is_im"))
+        async for root in self._pages(
+            "conversations.history", "messages", channel=channel["id"], oldest=f"{since:.6f}"
+        ):
+            thread = [root]
+            if float(root.get("latest_reply") or 0) > since:
+                below = self._pages("conversations.replies", "messages", channel=channel["id"], ts=root["ts"])
+                thread = [message async for message in below]
+            for question in await self._unanswered(thread, channel["id"], bot_user, direct=direct):
+                if float(question.ts) > since:
+                    yield question
+
+    async def _unanswered(self, thread: list[Json], channel: str, bot_user: str, *, direct: bool) -> list[Asked]:
+        """The questions of a thread below which the bot has not written yet."""
+        workspace = await self.parts.identity.workspace()
+        written = max((float(one["ts"]) for one in thread if one.get("user") == bot_user), default=0.0)
+        late = (one for one in thread if float(one["ts"]) > written)
+        addressed = (one for one in late if direct or f"<@{bot_user}>" in (one.get("text") or ""))
+        questions = (asked({**one, "channel": channel}, workspace, bot_user) for one in addressed)
+        return [question for question in questions if question]
+
+    async def _pages(self, method: str, name: str, **arguments: Any) -> AsyncIterator[Json]:
+        """What a method lists, page by page, as fast as leaves room for others."""
+        client, cursor = self.parts.client, ""
+        for _ in range(_PAGES):
+            while not client.pace.room(method, share=_SHARE):  # noqa: ASYNC110 (only time makes room)
+                await asyncio.sleep(_PATIENCE_SECONDS)
+            page = await client.api_call(method, params={**arguments, "limit": _PAGE, "cursor": cursor})
+            for item in page.get(name) or []:
+                yield item
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from qdrant_client import QdrantClient
+
+from playground.slack.app import running
+from tests.bot.slack.desk import SLACK, at_work, connected, saying, shown, until
+
+
+async def test_what_was_asked_while_the_bot_was_away_is_answered_once() -> None:
+    index = QdrantClient(":memory:")
+    async with running(SLACK) as slack:
+        alice, james = slack.person("alice"), slack.person("james")
+        root = await alice.post("#general", "Remote work is great")
+        asked = {
+            await james.post("#general", "@souffleur how many days?"),
+            await james.dm("And weeks?"),
+        }
+        await james.post("#general", "@souffleur and here, in a thread?", root)
+        await alice.post("#general", "Nobody asks the bot here")
+        for _ in range(2):  # a second start finds nothing that is left to answer
+            async with connected(slack, saying("Two days."), index=index, catch_up_hours=12) as desk:
+                for ts in (*asked, root):
+                    assert "Two days." in shown(await desk.reply_to(ts))
+                await desk.finished()
+                assert len([m for m in slack.messages if m.bot_id]) == 3
+        assert not any(call.error for call in slack.calls)
+
+
+async def test_a_thread_in_which_the_bot_has_answered_is_left_alone() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        ts = await desk.slack.person("james").dm("How many?")
+        await desk.reply_to(ts)
+        await desk.finished()
+        async with connected(desk.slack, saying("Again."), catch_up_hours=12) as later:  # its journal knows nothing
+            await until(lambda: any(call.method == "users.conversations" for call in desk.slack.calls))
+            await later.finished()
+            assert later.answering.questions == []
+
+
+async def test_zero_hours_look_at_nothing() -> None:
+    async with at_work(saying("Two days."), catch_up_hours=0) as desk:
+        await desk.finished()
+        assert not any(call.method == "users.conversations" for call in desk.slack.calls)
