@@ -10,6 +10,7 @@ import argparse
 import json
 import logging
 import random
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from bench.stage import PDF, QUESTIONS, load, needed, seconds, served
 from bench.starting import starting
 from ingestion.reading.read import read
 from ingestion.split import split
-from knowledge.audience import Audience
+from knowledge.audience import EVERYONE, Audience
 from knowledge.documents import Document, Fingerprint, State
 from knowledge.index import Index
 from knowledge.meaning import Meaning
@@ -60,6 +61,7 @@ def _fill(client: QdrantClient, meaning: Meaning) -> int:
     document = Document(
         source.name, Fingerprint(0, 0, 0, 0), "0" * 64, "0", 1, State.WORDS, title=reading.title, pages=reading.pages
     )
+    document = replace(document, audience=frozenset({EVERYONE}))
     passages = passages_of(document, split(reading))
     index, dice = Index(client, _PREFIX, meaning), random.Random(1)  # noqa: S311  # vectors, not secrets
     index.prepare()

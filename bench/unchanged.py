@@ -23,6 +23,7 @@ from ingestion.hands import Hands
 from ingestion.settings import IngestionSettings
 from ingestion.split import PIPELINE
 from ingestion.worker import Worker
+from knowledge.audience import EVERYONE
 from knowledge.documents import Document, State
 from knowledge.index import Index
 from knowledge.ledger import Ledger
@@ -64,7 +65,7 @@ def _worker(root: Path) -> Worker:
     index, ledger = Index(client, "bench", Meaning(settings)), Ledger(client, "bench")
     ledger.put(
         *(
-            Document(path, print_, "0" * 64, "0", 1, State.WORDS, pipeline=PIPELINE)
+            Document(path, print_, "0" * 64, "0", 1, State.WORDS, pipeline=PIPELINE, audience=frozenset({EVERYONE}))
             for path, print_ in look(root).files.items()
         )
     )

@@ -22,6 +22,7 @@ _PASSING_SUFFIXES = ("~", ".part", ".crdownload", ".swp", ".tmp", ".download", "
 _PASSING_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 _UNWRITABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, bytes that are not UTF-8, line separators
 _CHUNK = 1 << 20
+RULE_FILE = ".souffleur.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,14 @@ class Look:
     """One look: files by path relative to the root (forward slashes), and what could not be seen, with why.
 
     Where anything could not be seen, nothing may be concluded from what is missing. A file whose name is no text
-    was seen all the same: it is only reported, in `unnamed`.
+    was seen all the same: it is only reported, in `unnamed`. `rules` has the rule files, by the folder that they rule;
+    whatever stands under their name is one.
     """
 
     files: dict[str, Fingerprint]
     unseen: dict[str, str] = field(default_factory=dict)
     unnamed: dict[str, str] = field(default_factory=dict)
+    rules: dict[str, Fingerprint] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -47,6 +50,7 @@ def look(root: Path) -> Look:
     files: dict[str, Fingerprint] = {}
     unseen: dict[str, str] = {}
     unnamed: dict[str, str] = {}
+    rules: dict[str, Fingerprint] = {}
     for path, entry in _walk(str(root), "", unseen):
         try:
             status = entry.stat(follow_symlinks=False)
@@ -54,6 +58,11 @@ def look(root: Path) -> Look:
             continue
         except OSError as error:
             unseen[_shown(path)] = f"cannot be looked at ({error.strerror})"
+            if entry.name == RULE_FILE:
+                rules[_ruled(path)] = Fingerprint(0, 0, 0, 0)  # it rules all the same
+            continue
+        if entry.name == RULE_FILE:
+            rules[_ruled(path)] = _fingerprint(status)
             continue
         if not stat.S_ISREG(status.st_mode):
             continue
@@ -61,7 +70,7 @@ def look(root: Path) -> Look:
             files[path] = _fingerprint(status)
         else:
             unnamed[_shown(path)] = "has a name that is not valid text: rename it"
-    return Look(files, unseen, unnamed)
+    return Look(files, unseen, unnamed, rules)
 
 
 def glance(root: Path) -> int | None:
@@ -128,13 +137,20 @@ def _walk(folder: str, prefix: str, unseen: dict[str, str]) -> Iterator[tuple[st
         unseen[_shown(prefix) or "."] = f"cannot be listed ({error.strerror})"
         return
     for entry in inside:
-        if _is_passing(entry.name):
-            continue
         path = prefix + entry.name
-        if entry.is_dir(follow_symlinks=False):
+        if entry.name == RULE_FILE:
+            yield path, entry
+        elif _is_passing(entry.name):
+            continue
+        elif entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path, path + "/", unseen)
         else:
             yield path, entry
+
+
+def _ruled(path: str) -> str:
+    """The folder that a rule file rules; "" is the root."""
+    return path[: -len(RULE_FILE)].rstrip("/")
 
 
 def _is_passing(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from ingestion.assembly import Assembly
@@ -13,7 +14,7 @@ from knowledge.documents import Document, State
 from knowledge.errors import BusyDocument, NoReader, SouffleurError, UnreadableDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 _RETRY_SECONDS = 5.0  # after the first failure that may pass; doubled each time
 _NO_READER_SECONDS = 120.0  # at most, where not the document is what fails
+_GUARDED_AT_ONCE = 64  # documents: their passages are looked up together
 _DOUBLED_AT_MOST = 10  # times: by then a rest is as long as one may be
 
 
@@ -61,6 +63,17 @@ class Operations:
     def touch(self, document: Document, touched: Fingerprint) -> None:
         """Write down that only the fingerprint changed."""
         self._books.put(replace(document, fingerprint=touched))
+
+    def guard(self, audiences: Mapping[str, frozenset[str]]) -> None:
+        """Let each of these documents, by path, be for this audience: its passages first, then the ledger."""
+        known, left = self._books.all(), iter(audiences.items())
+        while batch := dict(islice(left, _GUARDED_AT_ONCE)):
+            self._index.guard(batch)
+            changed = [replace(known[path], audience=audience) for path, audience in batch.items() if path in known]
+            if changed:
+                self._books.put(*changed)
+        if audiences:
+            log.info("audiences set: documents=%d", len(audiences))
 
     def take(self, document: Document, source: Document, *, moved: bool) -> bool:
         """Give a document the passages of another with the same content; False if those are not there any more."""

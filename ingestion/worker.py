@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ingestion.books import Books
 from ingestion.folder import Look, content_hash, glance, look
+from ingestion.guarding import Guarding
 from ingestion.operations import Operations
 from ingestion.plan import Forget, Keep, Operation, Read, Take, plan, still_moving, to_hash
 from ingestion.split import PIPELINE
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ingestion.elder import Elder
+    from ingestion.guards import Access
     from ingestion.hands import Content, Hands
     from knowledge.editions import Editions
     from knowledge.index import Index
     from knowledge.ledger import Ledger
+    from knowledge.troubles import Troubles
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +113,7 @@ class Worker:
         trust_seconds: float = 0,
         pipeline: str = PIPELINE,
         elder: Elder | None = None,
+        troubles: Troubles | None = None,
     ) -> None:
         self._stop = stop
         self._root = root
@@ -123,6 +127,7 @@ class Worker:
         self._elder = elder
         self.books = Books(ledger, pipeline)
         self._operations = Operations(root, index, self.books, hands, clock, elder)
+        self._guarding = Guarding(root, self._operations, troubles)
 
     @property
     def reading_trouble(self) -> str | None:
@@ -163,22 +168,26 @@ class Worker:
     def _full_pass(
         self, going: _Going, quiet_seconds: float, forced: Callable[[str], bool], started: float, *, trusted: bool
     ) -> Summary:
-        now, seen = self._clock(), look(self._root)
-        self._report(seen)
+        now, everything = self._clock(), look(self._root)
+        self._report(everything)
         ledger, held = self._compared(trusted=trusted)
-        moving = still_moving(seen, now, quiet_seconds)
+        access, ledger = self._guarding.begin(everything, ledger, held, now, quiet_seconds)
+        seen = access.admitted(everything)
+        moving = still_moving(seen, now, quiet_seconds) | (access.kept_out if access.settling else frozenset())
         rested = replace(seen, files={path: print_ for path, print_ in seen.files.items() if path not in moving})
         known = {path: d for path, d in ledger.items() if path not in moving and _is_held(d, held)}
         again = frozenset(path for path in rested.files if forced(path))
-        hashes = self._hashes(to_hash(rested, known, self._pipeline, now, again), rested, ledger)
+        hashes = self._hashes(to_hash(rested, known, self._pipeline, now, again), rested, ledger, access)
         strays = {*(held.by_path if held else ()), *ledger} - known.keys() - moving
         operations = plan(rested, hashes, known, self._pipeline, now=now, strays=strays, forced=again)
-        operations, waiting = self._braked(operations, ledger, empty=not seen.files)
-        work = _Pass(self._operations, ledger, hashes, rested, going, self._hands, self._pipeline, now)
+        still = {path: seen.files[path] for path in moving & seen.files.keys()}
+        operations, ledger = self._guarding.along(operations, access, ledger, still)
+        operations, waiting = self._braked(operations, ledger, access, empty=not everything.files)
+        work = _Pass(self._operations, ledger, hashes, rested, access, going, self._hands, self._pipeline, now)
         counts = work.carry_out(operations)
         if self._deletions and not waiting and seen.complete and not self._stop.is_set():
             self._deletions.settle()
-        return self._summary(counts, seen, len(moving), waiting, time.monotonic() - started)
+        return self._summary(counts, seen, len(moving) + access.settling, waiting, time.monotonic() - started)
 
     def _compared(self, *, trusted: bool) -> tuple[dict[str, Document], Editions | None]:
         """The ledger, and what the index holds; from memory, and None, where both were compared a moment ago.
@@ -192,20 +201,20 @@ class Worker:
         return dict(self.books.all()), self._index.editions()
 
     def _braked(
-        self, operations: list[Operation], ledger: dict[str, Document], *, empty: bool
+        self, operations: list[Operation], ledger: dict[str, Document], access: Access, *, empty: bool
     ) -> tuple[list[Operation], int]:
-        """The operations without the deletions that must wait, and how many those are."""
-        missing = [operation.path for operation in operations if isinstance(operation, Forget)]
-        missing = [path for path in missing if path in ledger]
-        if self._deletions is None or self._deletions.let_through(missing, len(ledger), empty=empty):
+        """The operations without the deletions that must wait, and how many those are. What is kept out never waits."""
+        missing = {one.path for one in operations if isinstance(one, Forget) and one.path not in access.kept_out}
+        known = sorted(missing & ledger.keys())
+        if self._deletions is None or self._deletions.let_through(known, len(ledger), empty=empty):
             return operations, 0
-        return [operation for operation in operations if not isinstance(operation, Forget)], len(missing)
+        return [one for one in operations if not (isinstance(one, Forget) and one.path in missing)], len(known)
 
     def _retries(self) -> bool:
         """Whether a document is to be tried again."""
         return len(self.books.settled) < len(self.books.all())
 
-    def _hashes(self, paths: list[str], seen: Look, ledger: dict[str, Document]) -> dict[str, str]:
+    def _hashes(self, paths: list[str], seen: Look, ledger: dict[str, Document], access: Access) -> dict[str, str]:
         hashes = {}
         for path in paths:
             if self._stop.is_set():
@@ -216,7 +225,7 @@ class Worker:
             except VanishedDocument:
                 log.info("vanished after it was seen, the next look tells: document=%s", document_id(path))
             except BusyDocument as error:
-                unread = Document(path, seen.files[path], "", "", 0, State.READING)
+                unread = Document(path, seen.files[path], "", "", 0, State.READING, audience=access.audiences[path])
                 document = replace(ledger.get(path, unread), fingerprint=seen.files[path], pipeline=self._pipeline)
                 self._operations.fail(document, str(error), passes=True)
         return hashes
@@ -234,6 +243,7 @@ class Worker:
         ledger = self.books.all().values()
         failed = [Failure(d.path, d.reason or "") for d in ledger if d.state is State.FAILED and d.path in seen.files]
         failed += [Failure(path, f"{path} {reason}.") for path, reason in {**seen.unseen, **seen.unnamed}.items()]
+        failed += [Failure(trouble.folder, trouble.reason) for trouble in self._guarding.troubles]
         return Summary(
             documents=len(seen.files),
             indexed=counts["indexed"],
@@ -267,6 +277,7 @@ class _Pass:
         ledger: dict[str, Document],
         hashes: dict[str, str],
         seen: Look,
+        access: Access,
         going: _Going,
         hands: Hands,
         pipeline: str,
@@ -281,6 +292,7 @@ class _Pass:
         self._ledger = ledger
         self._hashes = hashes
         self._seen = seen
+        self._access = access
         self._watcher = going.watcher
         self._counts: Counter[str] = Counter()
         self._done = 0
@@ -374,6 +386,7 @@ class _Pass:
             changed_at=print_.mtime_ns / 1e9,
             pipeline=self._pipeline,
             attempts=known.attempts if known and known.version == version else 0,
+            audience=self._access.audiences[path],
         )
 
 

@@ -44,6 +44,7 @@ class Document:
     version can be told from those of this one. `generation` grows with each version of the same path.
     `words_only` of its `passages` have no meaning though the model was asked: `reason` says why. `pages_read`
     grows while a long document is read; once it has been, `pages` says it. Times are seconds since the epoch.
+    `audience` has what its folders require of whoever may know of it; its passages carry the same.
     """
 
     path: str
@@ -65,6 +66,7 @@ class Document:
     embedding_model: str | None = None
     attempts: int = 0
     retry_at: float | None = None
+    audience: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,12 +15,16 @@ if TYPE_CHECKING:
 
 
 def edition_of(of: Document | Passage, *, live: bool) -> str:
-    """The edition of a document or of a passage: path, version, generation, and whether it answers, in one word.
+    """The edition of a document or of a passage, in one word.
 
-    Equal for all passages that were written as one; every passage carries it, so that one question to Qdrant tells
-    what it holds of each document.
+    Path, version, generation, whether it answers, and for whom. Equal for all passages that were written as one;
+    every passage carries it, so that one question to Qdrant tells what it holds of each document.
     """
-    return f"{of.generation}/{of.version}/{'live' if live else 'coming'}/{of.path}"
+    return f"{of.generation}/{of.version}/{'live' if live else 'coming'}:{_seal(of.audience)}/{of.path}"
+
+
+def _seal(audience: frozenset[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(audience)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,26 @@ class Editions:
         return cls(dict(by_path))
 
     def holds(self, document: Document) -> bool:
-        """Whether the index holds all passages that the ledger tells of `document`, alive, and no other of its path."""
-        told = {edition_of(document, live=True): document.passages} if document.passages else {}
-        return self.by_path.get(document.path, {}) == told
+        """Whether the index holds all passages that the ledger tells of `document`, alive, and no other of its path.
+
+        Whoever may know them: `guards` tells.
+        """
+        held: defaultdict[str, int] = defaultdict(int)
+        for edition, count in self.by_path.get(document.path, {}).items():
+            held[_unsealed(edition)] += count
+        told = {_unsealed(edition_of(document, live=True)): document.passages} if document.passages else {}
+        return dict(held) == told
+
+    def guards(self, path: str, audience: frozenset[str]) -> bool:
+        """Whether every passage of the document at `path` is for this audience, and no other."""
+        seal = _seal(audience)
+        return all(_seal_of(edition) == seal for edition in self.by_path.get(path, {}))
+
+
+def _unsealed(edition: str) -> str:
+    generation, version, standing, path = edition.split("/", 3)
+    return "/".join((generation, version, standing.partition(":")[0], path))
+
+
+def _seal_of(edition: str) -> str:
+    return edition.split("/", 3)[2].partition(":")[2]  # empty where it was written before there were audiences

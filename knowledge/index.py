@@ -16,6 +16,8 @@ from knowledge.points import (
     INDEXED,
     WORDS_VECTOR,
     copied,
+    document_of,
+    guarded_again,
     has,
     is_live,
     of_document,
@@ -28,7 +30,7 @@ from knowledge.points import (
 from knowledge.qdrant import completed, guarded, make_collection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from qdrant_client import QdrantClient, models
 
@@ -167,6 +169,30 @@ class Index:
         kept = {passage.id for passage in passages if newest and passage.version == newest.version}
         self._delete({str(point.id) for point in points} - kept)
         return len(kept)
+
+    def guard(self, audiences: Mapping[str, frozenset[str]]) -> None:
+        """Let the passages of each document, by its path, be for this audience from now on, and for no other.
+
+        Nothing is read or embedded anew. Safe to repeat.
+        """
+        from qdrant_client import models
+
+        wanted = {document_id(path): audience for path, audience in audiences.items()}
+        of_any = models.FieldCondition(key="metadata.document_id", match=models.MatchAny(any=[*wanted]))
+        alike: dict[str, tuple[dict[str, str | list[str]], list[str]]] = {}
+        for point in self._scroll(models.Filter(must=[of_any])):
+            payload = guarded_again(point, wanted[document_of(point)])
+            alike.setdefault(str(payload["edition"]), (payload, []))[1].append(str(point.id))
+        if alike:
+            changes = [
+                models.SetPayloadOperation(
+                    set_payload=models.SetPayload(payload=payload, points=[*ids], key="metadata")
+                )
+                for payload, ids in alike.values()
+            ]
+            with guarded():
+                for result in self._client.batch_update_points(self.collection, changes, wait=True):
+                    completed(result)
 
     def forget(self, path: str) -> None:
         """Drop every passage of the document at `path`."""

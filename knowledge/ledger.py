@@ -43,11 +43,15 @@ class Ledger:
 
     def put(self, *documents: Document) -> None:
         """Write documents down, replacing what was known of them."""
-        self._records.put_all((document.id, asdict(document)) for document in documents)
+        self._records.put_all((document.id, _record(document)) for document in documents)
 
     def forget(self, paths: Sequence[str] | Iterable[str]) -> None:
         """Drop documents from the ledger."""
         self._records.delete([document_id(path) for path in paths])
+
+
+def _record(document: Document) -> dict[str, Any]:
+    return {**asdict(document), "audience": sorted(document.audience)}
 
 
 def _document(record: dict[str, Any]) -> Document:
@@ -57,5 +61,6 @@ def _document(record: dict[str, Any]) -> Document:
             **{name: value for name, value in record.items() if name in _FIELDS},
             "fingerprint": Fingerprint(**record["fingerprint"]),
             "state": State(record["state"]),
+            "audience": frozenset(record.get("audience", ())),
         }
     )

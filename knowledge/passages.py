@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.audience import EVERYONE
 from knowledge.documents import Document
 
 Kind = Literal["text", "code", "table"]
@@ -30,7 +29,10 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An excerpt in its document: the unit that is indexed, found and cited."""
+    """An excerpt in its document: the unit that is indexed, found and cited.
+
+    `audience` has what it requires of a reader (`knowledge/audience`); without any, nobody sees it.
+    """
 
     id: str
     document_id: str
@@ -40,7 +42,7 @@ class Passage:
     generation: int
     n: int
     excerpt: Excerpt
-    audience: frozenset[str] = frozenset({EVERYONE})
+    audience: frozenset[str] = frozenset()
 
     @property
     def indexed_text(self) -> str:
@@ -97,6 +99,7 @@ def passages_of(document: Document, excerpts: list[Excerpt], first: int = 0) -> 
             generation=document.generation,
             n=n,
             excerpt=excerpt,
+            audience=document.audience,
         )
         for n, excerpt in enumerate(excerpts, first)
     ]

@@ -50,10 +50,21 @@ def is_live(point: models.Record) -> bool:
     return bool(point.payload and point.payload["metadata"]["live"])
 
 
+def document_of(point: models.Record) -> str:
+    """The id of the document that a point belongs to."""
+    return str(point.payload["metadata"]["document_id"]) if point.payload else ""
+
+
 def visible_to(audience: Audience) -> models.Filter:
-    """The live points that `audience` may know. Every search carries this filter."""
-    known = models.MatchAny(any=sorted(audience.groups))
-    return models.Filter(must=[models.FieldCondition(key="metadata.audience", match=known), has("live", value=True)])
+    """The live points all of whose requirements `audience` meets. Every search carries this filter.
+
+    A condition on a list holds where it holds for one of its values: none may be outside, and one must be inside,
+    so that a point without any requirement is seen by nobody.
+    """
+    groups = sorted(audience.groups)
+    inside = models.FieldCondition(key="metadata.audience", match=models.MatchAny(any=groups))
+    outside = models.FieldCondition(key="metadata.audience", match=models.MatchExcept(**{"except": groups}))
+    return models.Filter(must=[inside, has("live", value=True)], must_not=[outside])
 
 
 def point_of(passage: Passage, *, live: bool, dense: Mapping[str, models.Vector] | None = None) -> models.PointStruct:
@@ -78,14 +89,20 @@ def _metadata(passage: Passage, *, live: bool) -> dict[str, Any]:
         "last_page": excerpt.last_page,
         "section": list(excerpt.section),
         "kind": excerpt.kind,
-        "audience": sorted(passage.audience),
         **standing(passage, live=live),
     }
 
 
-def standing(of: Document | Passage, *, live: bool) -> dict[str, str | int | bool]:
+def standing(of: Document | Passage, *, live: bool) -> dict[str, str | int | bool | list[str]]:
     """What changes in the metadata of every passage of a document when it comes to life."""
-    return {"live": live, "generation": of.generation, "edition": edition_of(of, live=live)}
+    edition = edition_of(of, live=live)
+    return {"live": live, "generation": of.generation, "audience": sorted(of.audience), "edition": edition}
+
+
+def guarded_again(point: models.Record, audience: frozenset[str]) -> dict[str, str | list[str]]:
+    """What changes in the metadata of a point when its passage is for another audience."""
+    passage = replace(passage_at(point.payload or {}, str(point.id)), audience=audience)
+    return {"audience": sorted(audience), "edition": edition_of(passage, live=is_live(point))}
 
 
 def passage_at(payload: dict[str, Any], point_id: str) -> Passage:
@@ -117,6 +134,7 @@ def copied(point: models.Record, target: Document, *, live: bool) -> models.Poin
         title=target.title,
         version=target.version,
         generation=target.generation,
+        audience=target.audience,
     )
     payload = {"page_content": passage.excerpt.text, "metadata": _metadata(passage, live=live)}
     return models.PointStruct(id=passage.id, vector=point.vector, payload=payload)

@@ -25,6 +25,7 @@ def document(path: str = "guide.md", content: str = "a", generation: int = 1, pa
         title="Guide",
         passages=passages,
         pipeline="1",
+        audience=frozenset({EVERYONE}),
     )
 
 

@@ -41,5 +41,7 @@ def test_an_empty_audience_knows_nothing() -> None:
     nobody, hr = Audience(frozenset()), Audience(frozenset({"hr"}))
     assert not nobody.may_know(frozenset({"everyone"}))
     assert not nobody.may_know(frozenset())
-    assert hr.may_know(frozenset({"hr", "law"}))
+    assert not hr.may_know(frozenset({"hr", "law"}))
+    assert hr.may_know(frozenset({"hr"}))
+    assert not Audience.everyone().may_know(frozenset())
     assert not Audience.everyone().may_know(frozenset({"hr"}))

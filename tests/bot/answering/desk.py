@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qdrant_client import QdrantClient
 
@@ -13,7 +13,7 @@ from bot.answering.chain import Chain
 from bot.answering.model import open_model
 from bot.question import Question, Turn
 from bot.settings import BotSettings
-from knowledge.audience import Audience
+from knowledge.audience import EVERYONE, Audience
 from knowledge.documents import Document, Fingerprint, State
 from knowledge.index import Index
 from knowledge.meaning import Meaning
@@ -83,6 +83,5 @@ def _enrich(index: Index, meaning: Meaning) -> None:
 
 
 def _document(path: str) -> Document:
-    return Document(
-        path, Fingerprint(1, 1, 1, 1), "0" * 64, f"v-{path}", 1, State.WORDS, title=path.removesuffix(".pdf")
-    )
+    made = Document(path, Fingerprint(1, 1, 1, 1), "0" * 64, f"v-{path}", 1, State.WORDS)
+    return replace(made, title=path.removesuffix(".pdf"), audience=frozenset({EVERYONE}))

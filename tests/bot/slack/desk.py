@@ -15,6 +15,7 @@ from bot.question import Question
 from bot.settings import BotSettings
 from bot.slack.app import SlackBot, build_app
 from bot.slack.serving import serve
+from knowledge.audience import EVERYONE
 from knowledge.documents import Document, Fingerprint, State, document_id
 from knowledge.errors import ModelUnavailable
 from knowledge.holds import Holds
@@ -178,5 +179,5 @@ def found(text: str = "Two days a week.", page: int | None = 12) -> Found:
 
 def document(path: str = "a.pdf", state: State = State.MEANING, **more: object) -> Document:
     """A line of the ledger."""
-    given: dict[str, object] = {"title": path.removesuffix(".pdf"), **more}
+    given: dict[str, object] = {"title": path.removesuffix(".pdf"), "audience": frozenset({EVERYONE}), **more}
     return Document(path, Fingerprint(1, 1, 1, 1), "sha", "v", 1, state, **given)  # type: ignore[arg-type] # a test's own

@@ -1,0 +1,147 @@
+"""Decides who may know each file of the folder, and what is kept out: by its folders' names and their rule files.
+
+Folders narrow, never widen. A rule file that cannot be understood closes its folder to everybody: the reason is for
+the admins. Knows names, not Slack: whether a channel or a person exists is the bot's to say.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import stat
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from ingestion.folder import RULE_FILE
+from knowledge.audience import EVERYONE, NOBODY, requirement_of, together
+from knowledge.troubles import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+_LONGEST = 64 * 1024
+_KEYS = frozenset({"audience", "keep_out"})
+
+
+class MalformedRule(Exception):
+    """A rule file that says nothing that can be followed. The message begins where "the file" would stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What the rule file of one folder says. `keep_out` has patterns of paths below that folder, or of names."""
+
+    requirement: str | None = None
+    keep_out: tuple[str, ...] = ()
+
+    def keeps_out(self, below: str) -> bool:
+        """Whether the file at `below`, relative to the rule's folder, is kept out."""
+        name = below.rpartition("/")[2]
+        return any(fnmatch.fnmatchcase(below, one) or fnmatch.fnmatchcase(name, one) for one in self.keep_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of all folders, by the folder's path ("" is the root), and what is wrong with some, as sentences."""
+
+    by_folder: Mapping[str, Rule] = field(default_factory=dict)
+    troubles: tuple[Trouble, ...] = ()
+
+    def audience(self, path: str) -> frozenset[str]:
+        """What is required of whoever may know the file at `path`: everything that a folder above it requires."""
+        required = (self._required(folder) for folder in _folders(path))
+        return together({EVERYONE, *(one for some in required for one in some)})
+
+    def keeps_out(self, path: str) -> bool:
+        """Whether a folder above the file at `path` keeps it out of the index."""
+        return any(
+            rule.keeps_out(path[len(folder) + 1 :] if folder else path)
+            for folder in _folders(path)
+            if (rule := self.by_folder.get(folder)) and rule.keep_out
+        )
+
+    def _required(self, folder: str) -> Iterator[str]:
+        rule = self.by_folder.get(folder)
+        for one in (requirement_of(PurePosixPath(folder).name), rule.requirement if rule else None):
+            if one:
+                yield one
+
+
+def read_rules(root: Path, folders: Iterable[str]) -> Rules:
+    """Read the rule files of these folders. One that is gone meanwhile is no rule; the next look tells."""
+    rules: dict[str, Rule] = {}
+    troubles = []
+    for folder in folders:
+        try:
+            rules[folder] = rule_of(_text(root / folder / RULE_FILE))
+        except FileNotFoundError:
+            continue
+        except (MalformedRule, OSError) as error:
+            rules[folder] = Rule(NOBODY)
+            reason = f"cannot be opened ({error.strerror})" if isinstance(error, OSError) else str(error)
+            sentence = f"{RULE_FILE} {reason}: until it is corrected, nobody sees what lies in this folder."
+            troubles.append(Trouble(folder or ".", sentence))
+    return Rules(rules, tuple(troubles))
+
+
+def rule_of(text: str) -> Rule:
+    """What a rule file says.
+
+    Raises:
+        MalformedRule: it says nothing, or something that is not known.
+    """
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise MalformedRule(f"is not TOML ({error})") from error
+    if not told:
+        raise MalformedRule("says nothing")  # an editor may have emptied it to write it anew
+    if unknown := sorted(told.keys() - _KEYS):
+        raise MalformedRule(f'says "{unknown[0]}", which is none of {", ".join(sorted(_KEYS))}')
+    requirement = _requirement(told["audience"]) if "audience" in told else None
+    return Rule(requirement, _patterns(told.get("keep_out", False)))
+
+
+def _requirement(told: object) -> str | None:
+    if told in (EVERYONE, NOBODY):
+        return str(told)
+    required = requirement_of(told) if isinstance(told, str) else None
+    if required is None:
+        raise MalformedRule('has an "audience" that is none of "everyone", "nobody", "#channel", "@person", or an id')
+    return required
+
+
+def _patterns(told: object) -> tuple[str, ...]:
+    if isinstance(told, bool):
+        return ("*",) if told else ()
+    if isinstance(told, list) and all(isinstance(one, str) and one for one in told):
+        return tuple(told)
+    raise MalformedRule('has a "keep_out" that is neither true nor a list of patterns such as "*.bak"')
+
+
+def _text(path: Path) -> str:
+    """A rule file's content. A link is not followed: it could lead anywhere."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise MalformedRule("is not a file")
+        content = os.read(handle, _LONGEST)
+    finally:
+        os.close(handle)
+    if len(content) == _LONGEST:
+        raise MalformedRule("is too long")
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise MalformedRule("is not UTF-8") from error
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Every folder above a file, the root first."""
+    yield ""
+    parts = path.split("/")[:-1]
+    for depth in range(1, len(parts) + 1):
+        yield "/".join(parts[:depth])
