@@ -156,7 +156,6 @@ class _Parts:
         from ingestion.lanes import Lanes
         from knowledge.holds import Holds
         from knowledge.qdrant import open_qdrant
-        from knowledge.troubles import Troubles
 
         folder = settings.documents_dir
         if not folder.is_dir():
@@ -175,7 +174,6 @@ class _Parts:
                 self.holds,
             ),
             trust_seconds=_TRUST_SECONDS,
-            troubles=Troubles(self.client, settings.collection),
         )
 
     def __enter__(self) -> _Parts:

@@ -23,6 +23,7 @@ from knowledge.index import Index
 from knowledge.ledger import Ledger
 from knowledge.meaning import Meaning
 from knowledge.search import Search
+from knowledge.troubles import Troubles
 from knowledge.words import WORDS
 
 if TYPE_CHECKING:
@@ -183,6 +184,7 @@ class Lanes:
             trust_seconds=self._trust_seconds,
             pipeline=recipe.pipeline,
             elder=before,
+            troubles=None if before else Troubles(self._client, self._prefix),
         )
         return Lane(build, index, worker, Enricher(index, worker.books, self._meaning.of(recipe.model)))
 

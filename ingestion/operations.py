@@ -114,7 +114,8 @@ class Operations:
             read_at=source.read_at,
             attempts=0,
         )
-        self._index.replace(target, [replace(passage, generation=target.generation) for passage in passages])
+        fitted = [replace(one, generation=target.generation, audience=target.audience) for one in passages]
+        self._index.replace(target, fitted)
         self._books.put(target)
         return True
 

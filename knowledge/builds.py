@@ -225,8 +225,8 @@ def switch_between(
 
 
 def _is_read(document: Document, other: Document | None) -> bool:
-    """Whether the other build has come to a verdict on this content, for good."""
-    if other is None or other.sha256 != document.sha256:
+    """Whether the other build has come to a verdict on this content, for good, and for the same readers."""
+    if other is None or other.sha256 != document.sha256 or other.audience != document.audience:
         return False
     return other.state in SEARCHABLE or (other.state is State.FAILED and other.retry_at is None)
 

@@ -16,6 +16,7 @@ from ingestion.enrich import Enricher
 from ingestion.worker import Worker
 from knowledge.audience import EVERYONE, Audience
 from knowledge.collection import passages_of_prefix
+from knowledge.documents import State
 from knowledge.holds import Holds
 from knowledge.index import Index
 from knowledge.search import Search
@@ -68,7 +69,7 @@ def test_a_rule_file_narrows_what_is_indexed_and_reads_nothing(bench: Bench, oll
     bench.drop("rh/.souffleur.toml", 'audience = "#finance"')
     assert bench.scan(quiet).changed is False
     document = bench.ledger.all()["rh/a.md"]
-    assert (document.audience, document.read_at, document.state) == (frozenset({"#finance"}), read_at, "meaning")
+    assert (document.audience, document.read_at, document.state) == (frozenset({"#finance"}), read_at, State.MEANING)
     assert embedded(ollama) == asked
     assert (seen(bench, Audience.everyone()), seen(bench, FINANCE)) == (set(), {"rh/a.md"})
     assert bench.index.editions().guards("rh/a.md", frozenset({"#finance"}))
