@@ -14,8 +14,9 @@ from bot import terminal
 from bot.settings import BotSettings
 from knowledge.errors import SouffleurError
 from knowledge.heartbeat import Heartbeat
-from knowledge.logs import start_logging
+from knowledge.logs import log_crashes, start_logging
 from knowledge.proxies import arrange_proxies
+from knowledge.redaction import redacted
 from knowledge.settings import silence_telemetry
 from knowledge.spelling import warn_of_unknown_names
 
@@ -36,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         warn_of_unknown_names()
         return _COMMANDS[arguments.command](settings, arguments)
     except SouffleurError as error:
-        print(error, file=sys.stderr)
+        print(redacted(str(error)), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -103,4 +104,5 @@ _COMMANDS = {name: command for name, (command, _) in _HELP.items()}
 
 
 if __name__ == "__main__":
+    log_crashes()
     sys.exit(main())

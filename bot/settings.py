@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
@@ -23,7 +24,9 @@ class BotSettings(Settings):
     """
 
     slack_bot_token: SecretStr | None = None
+    slack_bot_token_file: Path | None = None
     slack_app_token: SecretStr | None = None
+    slack_app_token_file: Path | None = None
     slack_api_url: str = "https://slack.com/api/"
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     chat_model: str = Field(default="mixtral", min_length=1)

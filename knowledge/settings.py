@@ -7,16 +7,21 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.errors import SettingsError
+from knowledge.redaction import keep_secret
+
+_FILE = "_file"
+_LONGEST_SECRET = 8192  # bytes: a larger file is another one than was meant
 
 
 class Settings(BaseSettings):
     """Where Qdrant and Ollama are, which embedding model is used, how logs look.
 
-    Each field is the environment variable of the same name in capitals.
+    Each field is the environment variable of the same name in capitals. A secret may stand in a file instead, named by
+    the variable that ends in `_FILE`.
     """
 
     model_config = SettingsConfigDict(
@@ -25,6 +30,7 @@ class Settings(BaseSettings):
 
     qdrant_url: str | None = None
     qdrant_api_key: SecretStr | None = None
+    qdrant_api_key_file: Path | None = None
     qdrant_path: Path = Path(".souffleur/qdrant")
     qdrant_timeout: int = Field(default=30, gt=0, description="seconds")
     collection: str = Field(default="souffleur", pattern=r"^[A-Za-z0-9_-]{1,64}$")
@@ -34,6 +40,16 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     heartbeat_dir: Path | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Read each secret whose file is named."""
+        read = {name.removesuffix(_FILE): given.get(name) for name in cls.model_fields if name.endswith(_FILE)}
+        for name, file in read.items():
+            if file and given.get(name):
+                raise ValueError(f"{name.upper()} and {name.upper()}_FILE are both set (keep one of them)")
+        return given | {name: _secret_in(Path(file), name) for name, file in read.items() if file}
 
     @field_validator("qdrant_url", "ollama_url")
     @classmethod
@@ -52,11 +68,19 @@ class Settings(BaseSettings):
             SettingsError: a value is malformed; the sentence names the variable.
         """
         try:
-            return cls(**{name: value for name, value in overrides.items() if value is not None})
+            settings = cls(**{name: value for name, value in overrides.items() if value is not None})
         except ValidationError as error:
             raise SettingsError(_sentence(error)) from None
         except UnicodeDecodeError:
             raise SettingsError("The file .env is not UTF-8 text: save it as UTF-8 and start again.") from None
+        for secret in settings.secrets():
+            keep_secret(secret)
+        return settings
+
+    def secrets(self) -> list[str]:
+        """The values that nobody may see."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
 
 
 def silence_telemetry() -> None:
@@ -68,6 +92,26 @@ def silence_telemetry() -> None:
         LANGSMITH_TRACING="false",
         LANGCHAIN_TRACING_V2="false",
     )
+
+
+def _secret_in(file: Path, name: str) -> str:
+    """The one line that a file holds.
+
+    Raises:
+        ValueError: it cannot be read, or holds something else.
+    """
+    variable = f"{name}{_FILE}".upper()
+    try:
+        content = file.read_bytes()[: _LONGEST_SECRET + 1]
+    except OSError as error:
+        raise ValueError(f"{variable} is not usable ({file}: {error.strerror})") from None
+    try:
+        secret = content.decode().strip()
+    except UnicodeDecodeError:
+        secret = ""
+    if not secret or len(content) > _LONGEST_SECRET or len(secret.split()) != 1:
+        raise ValueError(f"{variable} is not usable ({file} must hold the secret and nothing else)")
+    return secret
 
 
 def _has_host(url: str) -> bool:
@@ -83,5 +127,6 @@ def _sentence(error: ValidationError) -> str:
     for problem in error.errors(include_input=False, include_url=False):
         name = "_".join(str(part) for part in problem["loc"]).upper()
         reason = problem["msg"].removeprefix("Value error, ")
-        parts.append(f"{name} is not usable ({reason[:1].lower() + reason[1:]})")
+        # A problem of several settings together names them itself.
+        parts.append(f"{name} is not usable ({reason[:1].lower() + reason[1:]})" if name else reason)
     return "; ".join(parts) + ": correct it in the environment or in .env and start again."

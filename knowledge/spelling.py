@@ -38,6 +38,7 @@ KNOWN = frozenset(
         "OLLAMA_URL",
         "PASSAGES_IN_PROMPT",
         "QDRANT_API_KEY",
+        "QDRANT_API_KEY_FILE",
         "QDRANT_PATH",
         "QDRANT_QUANTIZATION",
         "QDRANT_REPLICAS",
@@ -52,8 +53,10 @@ KNOWN = frozenset(
         "SHUTDOWN_GRACE",
         "SLACK_API_URL",
         "SLACK_APP_TOKEN",
+        "SLACK_APP_TOKEN_FILE",
         "SLACK_BOT_TOKEN",
         "SWITCH_GATE",
+        "SLACK_BOT_TOKEN_FILE",
     ]
 )
 # What other programs read from the same file: Docker Compose, HTTP libraries.

@@ -99,3 +99,46 @@ def test_telemetry_is_off_in_the_process_and_its_children(monkeypatch: pytest.Mo
         [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, env=os.environ
     )
     assert child.stdout == "1 false\n"
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "key").write_text("of-my-own\n", encoding="utf-8")
+    monkeypatch.setenv("QDRANT_API_KEY_FILE", str(tmp_path / "key"))
+    key = Settings.load().qdrant_api_key
+    assert key is not None
+    assert key.get_secret_value() == "of-my-own"
+    assert "of-my-own" not in repr(Settings.load())
+
+
+def test_a_secret_given_twice_stops_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QDRANT_API_KEY", "one-key")
+    monkeypatch.setenv("QDRANT_API_KEY_FILE", "two")
+    with pytest.raises(SettingsError) as refusal:
+        Settings.load()
+    assert str(refusal.value) == (
+        "QDRANT_API_KEY and QDRANT_API_KEY_FILE are both set (keep one of them): "
+        "correct it in the environment or in .env and start again."
+    )
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"two words", b"\xff\xfe", b"x" * 10_000], ids=["empty", "two words", "no text", "too long"]
+)
+def test_a_file_that_holds_no_secret_is_named_and_not_shown(
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "key").write_bytes(content)
+    monkeypatch.setenv("QDRANT_API_KEY_FILE", "key")
+    with pytest.raises(SettingsError, match="QDRANT_API_KEY_FILE is not usable .key must hold") as refusal:
+        Settings.load()
+    assert "two words" not in str(refusal.value)
+
+
+def test_a_secret_s_file_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QDRANT_API_KEY_FILE", "none")
+    with pytest.raises(SettingsError, match=r"QDRANT_API_KEY_FILE is not usable \(none: No such file or directory\)"):
+        Settings.load()
