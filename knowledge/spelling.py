@@ -55,8 +55,8 @@ KNOWN = frozenset(
         "SLACK_APP_TOKEN",
         "SLACK_APP_TOKEN_FILE",
         "SLACK_BOT_TOKEN",
-        "SWITCH_GATE",
         "SLACK_BOT_TOKEN_FILE",
+        "SWITCH_GATE",
     ]
 )
 # What other programs read from the same file: Docker Compose, HTTP libraries.
