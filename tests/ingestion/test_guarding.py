@@ -208,7 +208,7 @@ def test_what_is_gone_and_held_is_never_opened(bench: Bench) -> None:
     """The rule file went with its folder: what answers until somebody confirms stays as narrow as it was."""
     bench.drop("rh/a.md", TEXT)
     bench.drop("rh/.souffleur.toml", 'audience = "#finance"')
-    bench.drop("b.md", TEXT)
+    bench.drop("b.md", TEXT + " Suite.")
     deletions = Deletions(Brake(0, 0), Anchor(bench.root, bench.client, "t"), Holds(bench.client, "t"))
     worker = Worker(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions)
     worker.run_pass()
