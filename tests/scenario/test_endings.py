@@ -17,6 +17,7 @@ import pytest
 from playground.slack.app import LocalSlack, running
 from playground.slack.records import Message
 from tests.bot.commands import Terminal
+from tests.bot.slack.desk import shown
 from tests.doubles.ollama import Faults, Ollama, matching, running_ollama
 
 SENTENCE = "Deux jours par semaine selon le guide [1], " + " ".join(f"mot{n}" for n in range(30)) + "."
@@ -74,6 +75,31 @@ async def test_an_answer_that_takes_too_long_ends_with_a_sentence(terminal: Term
         assert not bot.now(message).streaming
 
 
+async def test_a_bot_that_is_killed_answers_each_of_twelve_questions_once_after_all(terminal: Terminal) -> None:
+    script = matching(("Question : Combien", SENTENCE))
+    async with running_ollama(script=script, faults=Faults(between_tokens=0.2)) as ollama, running(port=0) as slack:
+        settings = {**_addresses(slack, ollama), "CHAT_PARALLEL": "20"}
+        people = [slack.person(name) for name in ("camille", "alice", "james")]
+        with _process(terminal, "bot", **settings) as process:
+            await slack.wait_connected(timeout=30)
+            asked = [await people[n % 3].dm(f"Combien de jours de télétravail, question {n} ?") for n in range(12)]
+            await slack.wait_until(lambda: len([m for m in slack.messages if m.streaming]) >= 6 or None, 20)
+            process.send_signal(signal.SIGKILL)
+            process.wait(20)
+        ollama.faults = Faults()
+        with _process(terminal, "bot", **settings):
+            await slack.wait_until(lambda: _finished(slack, asked), 60, "12 answers")
+            for ts in asked:
+                assert len([m for m in slack.messages if m.bot_id and m.thread_ts == ts]) == 1
+
+
+def _finished(slack: LocalSlack, asked: list[str]) -> bool | None:
+    whole = {
+        m.thread_ts for m in slack.messages if m.bot_id and not m.streaming and "Recherche par les mots" in shown(m)
+    }
+    return whole == set(asked) or None
+
+
 async def test_health_follows_the_bot_s_life(terminal: Terminal) -> None:
     async with _bot(terminal, Faults()) as bot:
         async with asyncio.timeout(20):
@@ -101,11 +127,14 @@ def test_the_worker_ends_when_told_to_and_health_follows_its_life(terminal: Term
 async def _bot(terminal: Terminal, faults: Faults, **settings: str) -> AsyncIterator[AtWork]:
     script = matching(("Question : Combien", SENTENCE))
     async with running_ollama(script=script, faults=faults) as ollama, running(port=0) as slack:
-        addresses = {"OLLAMA_URL": ollama.url, "SLACK_API_URL": slack.api_url}
-        tokens = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token}
-        with _process(terminal, "bot", **{**addresses, **tokens, **settings}) as process:
+        with _process(terminal, "bot", **{**_addresses(slack, ollama), **settings}) as process:
             await slack.wait_connected(timeout=30)
             yield AtWork(slack, ollama, terminal, process)
+
+
+def _addresses(slack: LocalSlack, ollama: Ollama) -> dict[str, str]:
+    addresses = {"OLLAMA_URL": ollama.url, "SLACK_API_URL": slack.api_url}
+    return {**addresses, "SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token}
 
 
 @contextlib.contextmanager
