@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.builds import Verdict
+from knowledge.builds import WATCHED, Verdict
 from knowledge.evaluation import evaluate, questions_from
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from knowledge.builds import Build
     from knowledge.search import Search
 
-_WATCHED = ("hit@5", "mrr@10")
 _TOLERANCE = 0.01  # of a score between 0 and 1: less than one question in a hundred
 
 
@@ -44,5 +43,5 @@ class Gate:
         if len(theirs.degraded) > len(ours.degraded):
             return None
         now, then = ours.report["all"], theirs.report["all"]
-        passed = all(then[score] >= now[score] - _TOLERANCE for score in _WATCHED)
+        passed = all(then[score] >= now[score] - _TOLERANCE for score in WATCHED)
         return Verdict(passed, self.questions, now, then)

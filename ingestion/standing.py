@@ -18,7 +18,7 @@ _WAITS = {
     "meaning": "the embedding model has not seen every passage yet.",
     "gate": "it is complete, and is held against the other before it answers.",
     "refused": (
-        "it finds less on the questions of SWITCH_GATE (hit@5 {then:.3f}, now {now:.3f}) and does not take over. "
+        "it finds less on the questions of SWITCH_GATE ({scores}) and does not take over. "
         "Set back what was changed, or correct or unset SWITCH_GATE, and restart the worker."
     ),
 }
@@ -52,8 +52,11 @@ def _waits(switch: Switch) -> str:
     return _WAITS[switch.waits].format(
         unread=len(switch.unread),
         path=next(iter(switch.unread), ""),
-        then=verdict.next["hit@5"] if verdict else 0,
-        now=verdict.serving["hit@5"] if verdict else 0,
+        scores=", ".join(
+            f"{name} {verdict.next[name]:.3f}, now {verdict.serving[name]:.3f}" for name in verdict.watched
+        )
+        if verdict
+        else "",
     )
 
 

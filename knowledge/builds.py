@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from qdrant_client import QdrantClient, models
 
+WATCHED = ("hit@5", "mrr@10")  # the scores by which a build is held against another
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -46,6 +48,11 @@ class Verdict:
     questions: str
     serving: Mapping[str, float]
     next: Mapping[str, float]
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The scores that decide, as far as both builds have them."""
+        return tuple(score for score in WATCHED if score in self.serving and score in self.next)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.confirming import Confirming
 from bot.slack.holding import CONFIRM_BUTTON, held
+from bot.slack.indexes import Shown, index
 from bot.slack.people import refusal
 from bot.slack.reindex import Reindex
 from bot.slack.requested import under_way
@@ -50,6 +51,7 @@ _PROMPT_TITLE = 60
 REINDEX_BUTTON = "reindex_all"
 REFRESH_BUTTON = "refresh_home"
 EVENTS: tuple[str, ...] = ("app_home_opened",)
+_AS_EVER = Shown()
 
 
 def register(app: AsyncApp, parts: Parts) -> None:
@@ -93,12 +95,13 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What the index tells: the documents by path, what is held, and the requests under way at `now`."""
+    """What the index tells: the documents by path, what is held, the requests under way at `now`, and of itself."""
 
     documents: list[Document]
     hold: Hold | None = None
     requests: tuple[Request, ...] = ()
     now: float = 0.0
+    index: Shown = _AS_EVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,8 @@ class Home:
         parts = self.parts
         documents = parts.ledger.all()
         in_order = [documents[path] for path in sorted(documents)]
-        return Stock(in_order, parts.holds.get(), tuple(parts.requests.open()), time.time())
+        shown = Shown(parts.builds.switch(), tuple(parts.builds.kept()), parts.embedded)
+        return Stock(in_order, parts.holds.get(), tuple(parts.requests.open()), time.time(), shown)
 
 
 def view(stock: Stock | None, links: Links, visitor: Visitor) -> list[Block]:
@@ -177,6 +181,8 @@ def view(stock: Stock | None, links: Links, visitor: Visitor) -> list[Block]:
         blocks += held(stock.hold, texts, admin=visitor.admin, pressable=True)
     if stock.requests:
         blocks += [header(texts.home_requests), *under_way(stock.requests, stock.now, texts)]
+    passages = sum(document.passages for document in stock.documents)
+    blocks += index(stock.index, passages, texts, admin=visitor.admin)
     return [*blocks, *_documents(stock.documents, links, texts, _BLOCKS - len(blocks))]
 
 

@@ -61,6 +61,7 @@ class Parts:
     answering: Answering
     requests: Requests
     builds: Builds
+    embedded: bool
     ledger: Documents
     holds: Holds
     lookup: Lookup
@@ -87,6 +88,7 @@ class Parts:
             answering=answering,
             requests=Requests(qdrant, prefix),
             builds=builds,
+            embedded=settings.qdrant_url is None,
             ledger=Documents(builds),
             holds=Holds(qdrant, prefix),
             lookup=Lookup(qdrant, prefix),

@@ -137,3 +137,19 @@ class Texts:
     home_requests: str
     prompts_title: str
     prompt: str  # {title}
+
+    # The index, in Home
+    index_title: str
+    index_prepared: str
+    index_since: str  # {since}
+    index_model: str
+    index_reading: str
+    index_words: str
+    index_documents: str  # {count} {path}
+    index_meaning: str
+    index_gate: str
+    index_refused: str
+    index_remedy: str
+    index_stays: str
+    index_kept: str  # {since}
+    index_embedded: str  # {passages} {limit}

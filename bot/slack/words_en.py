@@ -180,4 +180,21 @@ ENGLISH = Texts(
     home_requests="Under way",
     prompts_title="What would you like to know?",
     prompt="What does “{title}” say?",
+    index_title="Another index is being made",
+    index_prepared="A new index of the documents is being made. Until it takes over, answers come from the one before.",
+    index_since="since {since}",
+    index_model="model",
+    index_reading="reading",
+    index_words="words",
+    index_documents="Waiting for documents to be read: {count}, *{path}* among them.",
+    index_meaning="Waiting for the embedding model, which has not seen every passage yet.",
+    index_gate="It is complete: before it takes over, it is held against the one that answers.",
+    index_refused="The gate refuses it: on the questions of `SWITCH_GATE` it finds less than the one that answers.",
+    index_remedy=("Set back what was changed, or correct or unset `SWITCH_GATE`, then restart the ingestion worker."),
+    index_stays="Meanwhile the index before it answers and follows the folder.",
+    index_kept="The index that was replaced {since} is kept for a while: going back to it needs no reading.",
+    index_embedded=(
+        "*The embedded index holds {passages} passages and is slow from {limit} on.* Run a Qdrant server, "
+        "set `QDRANT_URL` and let the worker read the folder into it."
+    ),
 )

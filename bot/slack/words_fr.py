@@ -197,4 +197,26 @@ FRENCH = Texts(
     home_requests="En cours",
     prompts_title="Que voulez-vous savoir ?",
     prompt="Que dit « {title} » ?",
+    index_title="Un autre index est en préparation",
+    index_prepared=(
+        "Un nouvel index des documents est en préparation. D'ici à ce qu'il prenne le relais, "
+        "je réponds avec le précédent."
+    ),
+    index_since="depuis {since}",
+    index_model="modèle",
+    index_reading="lecture",
+    index_words="mots",
+    index_documents="Des documents restent à lire : {count}, dont *{path}*.",
+    index_meaning="Le modèle d'embedding n'a pas encore vu tous les passages.",
+    index_gate="Il est complet : avant de prendre le relais, il est comparé à celui qui répond.",
+    index_refused="Le contrôle le refuse : aux questions de `SWITCH_GATE`, il trouve moins que celui qui répond.",
+    index_remedy=(
+        "Revenez sur ce qui a été changé, ou corrigez ou retirez `SWITCH_GATE`, puis redémarrez le service d'ingestion."
+    ),
+    index_stays="En attendant, l'index précédent répond et suit le dossier.",
+    index_kept="L'index remplacé {since} est conservé quelque temps : y revenir ne demande aucune relecture.",
+    index_embedded=(
+        "*L'index embarqué contient {passages} passages ; il devient lent à partir de {limit}.* "
+        "Lancez un serveur Qdrant, renseignez `QDRANT_URL` et laissez le service y relire le dossier."
+    ),
 )
