@@ -13,7 +13,7 @@ import json
 import math
 import tempfile
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ from bench.refusing import Questions, refusing
 from bench.stage import PDF, QUESTIONS, needed
 from ingestion.reading.read import read
 from ingestion.split import split
-from knowledge.audience import Audience
+from knowledge.audience import EVERYONE, Audience
 from knowledge.documents import Document, Fingerprint, State
 from knowledge.index import Index
 from knowledge.meaning import Meaning
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     Order = Callable[["Set", int], list[int]]
 
 _DEPTH = 10
-_BOTH = "shipped, words and meaning"
+_WORDS, _BOTH = "shipped, words alone", "shipped, words and meaning"
 _SAMPLES, _OWN = Path("playground/documents"), Path("tests/questions")
 
 
@@ -89,8 +89,8 @@ def main() -> None:
     with serving(given.models) as served:
         sets = list(_sets(served.model))
         words, both = ([_opened(one, url) for one in sets] for url in (None, served.url))
-        rows = {"shipped, words alone": [one.figures(_order(search)) for one, search in zip(sets, words, strict=True)]}
-        rows[_BOTH] = [one.figures(_order(search)) for one, search in zip(sets, both, strict=True)]
+        rows = {_WORDS: [one.figures(_order(search)) for one, search in zip(sets, words, strict=True)]}
+        rows[_BOTH] = [one.figures(_order(search, meaning=True)) for one, search in zip(sets, both, strict=True)]
         floors = {
             f"{one.name}, {how}": refusing(search, _questions(one, sets))
             for how, searches in (("words alone", words), ("words and meaning", both))
@@ -121,7 +121,8 @@ def _read(files: Sequence[Path]) -> list[tuple[Document, list[Passage]]]:
     documents = []
     for path in files:
         reading = read(path)
-        document = Document(path.name, Fingerprint(1, 1, 1, 1), "0", path.name, 1, State.WORDS, title=reading.title)
+        document = Document(path.name, Fingerprint(1, 1, 1, 1), "0", path.name, 1, State.WORDS)
+        document = replace(document, title=reading.title, audience=frozenset({EVERYONE}))
         documents.append((document, passages_of(document, split(reading))))
     return documents
 
@@ -150,10 +151,13 @@ def _opened(one: Set, ollama: str | None) -> Search:
     return Search(client, "bench", meaning)
 
 
-def _order(search: Search) -> Order:
+def _order(search: Search, *, meaning: bool = False) -> Order:
     def order(one: Set, n: int) -> list[int]:
         at = {passage.id: n for n, passage in enumerate(one.passages)}
-        return [at[hit.passage.id] for hit in search.find(one.rows[n]["question"], Audience.everyone(), _DEPTH).found]
+        results = search.find(one.rows[n]["question"], Audience.everyone(), _DEPTH)
+        if not results.found or meaning is bool(results.degraded):
+            raise SystemExit(f"Something else was searched than is measured: {results.degraded or 'nothing is found'}")
+        return [at[hit.passage.id] for hit in results.found]
 
     return order
 
