@@ -10,13 +10,14 @@ from pydantic_settings import NoDecode
 
 from knowledge.settings import Settings
 
-_MEMBER = "a Slack member id begins with U or W and holds capitals and digits only"
+_ID = "a Slack member id begins with U or W, a user group's with S; it holds capitals and digits only"
 
 
 class BotSettings(Settings):
     """What the bot needs to know.
 
-    `admins` are the Slack member ids that may use `/reindex`. `document_url_template` says where people may
+    `admins` are the ids of members, and of user groups, that may do what administrators may; what they do is kept for
+    `audit_days`. `document_url_template` says where people may
     read a document: `{path}` becomes its path in the folder, `{page}` its page. `shutdown_grace` is how long
     answers in flight may go on after the bot is told to stop. `catch_up_hours` is how old a question may be that came
     while the bot was away (0: none is looked for); `journal_days` is how long questions are kept (0: not after the
@@ -39,6 +40,7 @@ class BotSettings(Settings):
     catch_up_hours: float = Field(default=12, ge=0, le=168)
     follow_ups: Literal["on", "mentions"] = "on"
     journal_days: float = Field(default=30, ge=0, allow_inf_nan=False)
+    audit_days: float = Field(default=365, gt=0, allow_inf_nan=False)
 
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod
@@ -64,8 +66,8 @@ class BotSettings(Settings):
     @classmethod
     def _are_members(cls, value: frozenset[str]) -> frozenset[str]:
         for member in value:
-            if not (member[0] in "UW" and member.isascii() and member.isalnum() and member == member.upper()):
-                raise ValueError(f"{_MEMBER}, unlike {member!r}")
+            if not (member[0] in "UWS" and member.isascii() and member.isalnum() and member == member.upper()):
+                raise ValueError(f"{_ID}, unlike {member!r}")
         return value
 
     @field_validator("document_url_template")

@@ -12,6 +12,7 @@ log = logging.getLogger(__name__)
 KNOWN = frozenset(
     [
         "ADMINS",
+        "AUDIT_DAYS",
         "CATCH_UP_HOURS",
         "CHAT_MODEL",
         "CHAT_PARALLEL",

@@ -13,7 +13,6 @@ from bot.slack.deliver import never_silent
 from bot.slack.languages import texts_in
 from bot.slack.listing import listing
 from bot.slack.markup import label, plain
-from bot.slack.people import refusal
 from bot.slack.private import PrivateAnswers, Spot
 from bot.slack.reindex import Reindex
 from bot.slack.whisper import Whisper
@@ -93,7 +92,8 @@ class Commands:
         elif command.name == DOCS:
             await whisper.show(texts.docs_title, await asyncio.to_thread(self._listing, command, texts))
         elif command.name == SOUFFLEUR:
-            await whisper.show(texts.help_title, help_for(command, self.parts.people.admins, texts))
+            admin = await self.parts.doorkeeper.admins.include(command.user)
+            await whisper.show(texts.help_title, help_for(command, texts, admin=admin))
         elif command.name != ASK:
             await whisper.say(texts.unknown_command.format(command=label(command.name)))
         elif not command.text:
@@ -106,22 +106,17 @@ class Commands:
         return listing(self.parts.ledger.all().values(), command.text, self.parts.links, texts)
 
     async def _reindex(self, command: Command, whisper: Whisper, texts: Texts) -> None:
-        admins = self.parts.people.admins
-        if command.user not in admins:
-            await whisper.say(refusal(texts.reindex_refused, admins, texts))
-            return
         scope = command.text.strip("\"'` ") or EVERYTHING
         if asks_to_confirm(scope):
-            await whisper.say(await Confirming(self.parts, command.user, texts).confirm(command.channel))
-            return
-        message = await Reindex(self.parts, command.user, texts).begin(scope, command.channel)
-        if message is None or message.channel != command.channel:
-            follow = texts.reindex_follow if message else texts.reindex_follow_home
-            await whisper.say(follow.format(scope=f"`{label(scope)}`"))
+            said = await Confirming(self.parts, command.user, texts).confirm(command.channel)
+        else:
+            said = await Reindex(self.parts, command.user, texts).ask(scope, command.channel)
+        if said:
+            await whisper.say(said)
 
 
-def help_for(command: Command, admins: frozenset[str], texts: Texts) -> list[Block]:
+def help_for(command: Command, texts: Texts, *, admin: bool) -> list[Block]:
     """What the bot is for and how it is asked; for admins, what they may do besides."""
     how = texts.home_how.format(bot=f"<@{command.bot_user}>")
     blocks = [section(f"*{texts.help_title}*\n{texts.home_what}"), section(how)]
-    return [*blocks, section(texts.help_admin)] if command.user in admins else blocks
+    return [*blocks, section(texts.help_admin)] if admin else blocks

@@ -10,7 +10,7 @@ from bot.slack.commands import Command, command_of
 from bot.slack.deliver import deliver, never_silent
 from bot.slack.languages import texts_in
 from bot.slack.pages import closed
-from bot.slack.people import audience_of, refusal
+from bot.slack.people import audience_of
 from bot.slack.whisper import Whisper
 from knowledge.errors import ModelUnavailable
 
@@ -53,24 +53,28 @@ class Comparing:
                 await self._compare(command, whisper, texts)
 
     async def _compare(self, command: Command, whisper: Whisper, texts: Texts) -> None:
-        admins = self.parts.people.admins
-        if command.user not in admins:
-            await whisper.say(refusal(texts.compare_refused, admins, texts))
-        elif not command.text:
-            await whisper.say(texts.compare_usage)
-        else:
-            await whisper.progress(texts.searching, texts.comparing)
+        async with self.parts.doorkeeper.act(command.user, "compare", texts.compare_refused, texts) as act:
+            if act.denied:
+                await whisper.say(act.denied)
+            elif not command.text:
+                act.outcome = "nothing"
+                await whisper.say(texts.compare_usage)
+            else:
+                await self._show_both(command, whisper, texts)
 
-            async def show(place: int) -> None:
-                await whisper.progress(texts.searching, texts.queued.format(place=place))
+    async def _show_both(self, command: Command, whisper: Whisper, texts: Texts) -> None:
+        await whisper.progress(texts.searching, texts.comparing)
 
-            async with self.parts.turns.turn(command.user, show):
-                alone = await self._alone(command.text, texts)
-            await whisper.write(f"**{texts.compare_alone}**\n\n{alone}{closed(alone)}\n\n---\n\n")
-            await whisper.write(f"**{texts.compare_with}**\n\n")
-            locale = await self.parts.people.language(command.user)
-            question = Question(command.text, audience_of(command.user, command.channel), locale=locale)
-            await deliver(self.parts, question, whisper, texts, asker=command.user)
+        async def show(place: int) -> None:
+            await whisper.progress(texts.searching, texts.queued.format(place=place))
+
+        async with self.parts.turns.turn(command.user, show):
+            alone = await self._alone(command.text, texts)
+        await whisper.write(f"**{texts.compare_alone}**\n\n{alone}{closed(alone)}\n\n---\n\n")
+        await whisper.write(f"**{texts.compare_with}**\n\n")
+        locale = await self.parts.people.language(command.user)
+        question = Question(command.text, audience_of(command.user, command.channel), locale=locale)
+        await deliver(self.parts, question, whisper, texts, asker=command.user)
 
     async def _alone(self, question: str, texts: Texts) -> str:
         """The model's own answer; where it is away, what would stand here."""

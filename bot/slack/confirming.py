@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,9 @@ from bot.slack.reindex import Reindex
 from knowledge.requests import CONFIRM_DELETES
 
 if TYPE_CHECKING:
+    from bot.slack.doorkeeper import Act
     from bot.slack.parts import Parts
     from bot.slack.texts import Texts
-
-log = logging.getLogger(__name__)
 
 
 def asks_to_confirm(scope: str) -> bool:
@@ -25,7 +23,7 @@ def asks_to_confirm(scope: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Confirming:
-    """Confirms on behalf of one admin. Whoever calls it has seen that they are one."""
+    """Confirms on behalf of one person, if they are an admin."""
 
     parts: Parts
     user: str
@@ -37,6 +35,12 @@ class Confirming:
         `seen` is the stamp of what the admin was shown: where more or other documents are held by now, nothing is
         confirmed.
         """
+        doorkeeper = self.parts.doorkeeper
+        async with doorkeeper.act(self.user, "confirm-deletes", self.texts.hold_refused, self.texts) as act:
+            return act.denied or await self._confirm(act, channel, seen)
+
+    async def _confirm(self, act: Act, channel: str, seen: str | None) -> str:
+        act.outcome = "nothing"
         hold = await asyncio.to_thread(self.parts.holds.get)
         if hold is None:
             return self.texts.hold_none
@@ -47,7 +51,7 @@ class Confirming:
         hold = await asyncio.to_thread(self.parts.holds.confirm, self.user)
         if hold is None:
             return self.texts.hold_none
-        log.info("deletions confirmed by=%s documents=%d", self.user, hold.count)
+        act.outcome, act.subject = "done", f"documents={hold.count}"
         message = await Reindex(self.parts, self.user, self.texts).begin(CONFIRM_DELETES, channel)
         follow = self.texts.hold_follow if message else self.texts.hold_follow_home
         return follow.format(count=hold.count)

@@ -26,7 +26,6 @@ from bot.slack.blocks import (
 from bot.slack.confirming import Confirming
 from bot.slack.holding import CONFIRM_BUTTON, held
 from bot.slack.indexes import Shown, index
-from bot.slack.people import refusal
 from bot.slack.reindex import Reindex
 from bot.slack.requested import under_way
 from knowledge.documents import SEARCHABLE, Document, State
@@ -113,34 +112,26 @@ class Home:
     async def show(self, user: str, bot_user: str, note: str = "") -> None:
         """Publish the Home tab; `note` answers what the person did there."""
         texts = await self.parts.people.texts(user)
-        visitor = Visitor(texts, bot_user, user in self.parts.people.admins, note)
+        visitor = Visitor(texts, bot_user, await self.parts.doorkeeper.admins.include(user), note)
         blocks = view(await self._stock(), self.parts.links, visitor)
         await self.parts.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
 
     async def confirm(self, user: str, seen: str, bot_user: str) -> None:
         """Carry out the button beside held deletions, for an admin, and show the tab as it stands after it."""
-        texts, admins = await self.parts.people.texts(user), self.parts.people.admins
-        if user not in admins:
-            note = refusal(texts.hold_refused, admins, texts)
-        else:
-            try:
-                note = await Confirming(self.parts, user, texts).confirm(seen=seen)
-            except IndexUnavailable:
-                note = texts.index_away
+        texts = await self.parts.people.texts(user)
+        try:
+            note = await Confirming(self.parts, user, texts).confirm(seen=seen)
+        except IndexUnavailable:
+            note = texts.index_away
         await self.show(user, bot_user, note)
 
     async def reindex(self, user: str, bot_user: str) -> None:
         """Have every document read again, for an admin, and show the tab as it stands after it."""
-        texts, admins = await self.parts.people.texts(user), self.parts.people.admins
-        if user not in admins:
-            note = refusal(texts.reindex_refused, admins, texts)
-        else:
-            try:
-                message = await Reindex(self.parts, user, texts).begin(EVERYTHING)
-                follow = texts.reindex_follow if message else texts.reindex_follow_home
-                note = follow.format(scope=f"`{EVERYTHING}`")
-            except IndexUnavailable:
-                note = texts.index_away
+        texts = await self.parts.people.texts(user)
+        try:
+            note = await Reindex(self.parts, user, texts).ask(EVERYTHING)
+        except IndexUnavailable:
+            note = texts.index_away
         await self.show(user, bot_user, note)
 
     async def suggest(self, user: str, channel: str) -> None:

@@ -51,6 +51,7 @@ class Keeper:
             await self._take_over(entry)
         if time.monotonic() - self._swept_at > _SWEEPS_EVERY_SECONDS or not self._swept_at:
             forgotten = await parts.intake.run(parts.journal.forget_old)
+            await asyncio.to_thread(parts.doorkeeper.audit.forget_old)
             self._swept_at = time.monotonic()
             log.info("questions forgotten count=%d", forgotten)
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from bot.slack.admins import Admins
 from bot.slack.blocks import Links
 from bot.slack.connection import Identity, web_client
+from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.flights import Flights
 from bot.slack.intake import Intake
 from bot.slack.people import People
 from bot.slack.sessions import Sessions
 from bot.slack.shelf import Shelf
 from bot.slack.turns import Turns
+from knowledge.audit import Audit
 from knowledge.builds import Builds, Documents
 from knowledge.holds import Holds
 from knowledge.journal import Journal, Keeping
@@ -66,6 +69,7 @@ class Parts:
     holds: Holds
     lookup: Lookup
     people: People
+    doorkeeper: Doorkeeper
     links: Links
     flights: Flights
     shelf: Shelf
@@ -92,7 +96,8 @@ class Parts:
             ledger=Documents(builds),
             holds=Holds(qdrant, prefix),
             lookup=Lookup(qdrant, prefix),
-            people=People(client, settings.admins),
+            people=People(client),
+            doorkeeper=Doorkeeper(Admins(client, settings.admins), Audit(qdrant, prefix, settings.audit_days)),
             links=Links(settings.document_url_template),
             flights=Flights(),
             shelf=Shelf(),

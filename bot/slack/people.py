@@ -32,10 +32,8 @@ class People:
     def __init__(
         self,
         client: AsyncWebClient,
-        admins: frozenset[str],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.admins = admins
         self._client = client
         self._clock = clock
         self._languages: dict[str, tuple[float, str | None]] = {}
@@ -75,13 +73,6 @@ class People:
 def named(by: str) -> str:
     """Whoever asked for something, in mrkdwn: a member, or somebody at a terminal."""
     return f"<@{by}>" if _MEMBER.fullmatch(by) else label(by)
-
-
-def refusal(sentence: str, admins: frozenset[str], texts: Texts) -> str:
-    """Why somebody may not do what admins may; `sentence` names the admins."""
-    if not admins:
-        return texts.reindex_no_admins
-    return sentence.format(admins=", ".join(f"<@{admin}>" for admin in sorted(admins)))
 
 
 def audience_of_channel(_channel: str) -> Audience:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from bot.slack.connection import UNANSWERED, code_of
 from bot.slack.direct import Message, conversation_with, post
+from bot.slack.markup import label
 from bot.slack.requested import WORKER_SECONDS, View, heading, progress
 from knowledge.errors import IndexUnavailable
-from knowledge.requests import CONFIRM_DELETES
+from knowledge.requests import CONFIRM_DELETES, EVERYTHING
 
 if TYPE_CHECKING:
     from bot.slack.parts import Parts
@@ -35,6 +36,18 @@ class Reindex:
         self._user = user
         self._texts = texts
         self._clock = clock
+
+    async def ask(self, scope: str, channel: str = "") -> str:
+        """Have documents read again, for an admin; gives the sentence about it, none where the message says it."""
+        texts = self._texts
+        async with self._parts.doorkeeper.act(self._user, "reindex", texts.reindex_refused, texts) as act:
+            if act.denied:
+                return act.denied
+            act.subject = "scope=all" if scope == EVERYTHING else "scope=part"
+            message = await self.begin(scope, channel)
+        if message and message.channel == channel:
+            return ""
+        return (texts.reindex_follow if message else texts.reindex_follow_home).format(scope=f"`{label(scope)}`")
 
     async def begin(self, scope: str, channel: str = "") -> Message | None:
         """Leave a request for the worker and show how it goes; None where Slack does not let it be shown.

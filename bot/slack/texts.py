@@ -87,6 +87,7 @@ class Texts:
     compare_refused: str  # {admins}
     reindex_refused: str  # {admins}
     reindex_no_admins: str
+    admins_unknown: str
     reindex_follow: str  # {scope}
     reindex_follow_home: str  # {scope}
     reindex_title: str  # {scope}

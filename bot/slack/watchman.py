@@ -45,18 +45,19 @@ class Watchman:
         if hold is None or hold.told or hold.confirmed_by:
             return
         if hold.since != self._since:
-            self._begin(hold)
-        admins = self._parts.people.admins
-        for admin in sorted(admins - self._told - self._unreachable):
+            await self._begin(hold)
+        known = await self._parts.doorkeeper.admins.known()
+        for admin in sorted(known.members - self._told - self._unreachable):
             await self._tell(admin, hold)
-        if self._told and admins <= self._told | self._unreachable:
+        if self._told and not known.groups and known.members <= self._told | self._unreachable:
             await asyncio.to_thread(self._parts.holds.mark_told)
 
-    def _begin(self, hold: Hold) -> None:
+    async def _begin(self, hold: Hold) -> None:
         self._since = hold.since
         self._told.clear()
         self._unreachable.clear()
-        if not self._parts.people.admins:
+        known = await self._parts.doorkeeper.admins.known()
+        if not known.members and not known.groups:
             log.warning("deletions wait for an administrator, and ADMINS names none: documents=%d", hold.count)
 
     async def _tell(self, admin: str, hold: Hold) -> None:

@@ -99,6 +99,7 @@ ENGLISH = Texts(
         "Only an administrator can have the documents read again, and none is named yet: "
         "whoever runs me can set `ADMINS` to Slack member ids."
     ),
+    admins_unknown="(Slack does not tell me now who is in a group named here: only the people named one by one count.)",
     reindex_follow="Noted: {scope} will be read again. I show the progress in our direct messages.",
     reindex_follow_home=(
         "Noted: {scope} will be read again. "

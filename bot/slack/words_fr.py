@@ -110,6 +110,10 @@ FRENCH = Texts(
         "Seul un administrateur peut faire relire les documents, et aucun n'est encore désigné : "
         "la personne qui me fait tourner peut mettre des identifiants Slack dans `ADMINS`."
     ),
+    admins_unknown=(
+        "(Slack ne me dit pas pour l'instant qui fait partie d'un groupe cité ici : "
+        "seules comptent les personnes nommées une à une.)"
+    ),
     reindex_follow="C'est noté : {scope} sera relu. Je montre l'avancement dans nos messages directs.",
     reindex_follow_home=(
         "C'est noté : {scope} sera relu. Slack ne me laisse pas vous écrire directement ; "

@@ -31,6 +31,7 @@ CHANNELS = (
     ),
     Channel("GDIRECTION", "mpdm-alice--james--souffleur-1", "mpim", ("UALICE", "UJAMES", BOT_USER_ID)),
 )
+USERGROUPS = {"SDIRECTION": ("UALICE",), "SATELIER": ("UCAMILLE", "UJAMES")}
 COMMANDS = (
     Command("/ask", "Ask the documents; only you see the answer", "your question"),
     Command("/compare", "The model alone beside the model with the documents (admins)", "your question"),

@@ -24,6 +24,7 @@ class PeopleMethods:
             "auth.test": Method(self.auth_test),
             "bots.info": Method(self.bot_info),
             "files.info": Method(self.file_info, ("file",)),
+            "usergroups.users.list": Method(self.group_members, ("usergroup",)),
             "users.info": Method(self.user_info, ("user",)),
             "users.list": Method(self.user_list),
         }
@@ -56,6 +57,13 @@ class PeopleMethods:
         if file is None:
             raise SlackError("file_not_found")
         return {"ok": True, "file": file_json(file)}
+
+    def group_members(self, arguments: Arguments) -> JsonObject:
+        """usergroups.users.list: the ids of a group's members."""
+        members = self.workspace.usergroups.get(arguments.text("usergroup"))
+        if members is None:
+            raise SlackError("no_such_subteam")
+        return {"ok": True, "users": list(members)}
 
     def user_info(self, arguments: Arguments) -> JsonObject:
         """users.info; the locale comes only with include_locale."""

@@ -38,6 +38,7 @@ class Workspace:
         self.team_name = company.TEAM_NAME
         self.bot = bot
         self.bot_id = company.BOT_ID
+        self.usergroups = dict(company.USERGROUPS)
         self.users = {user.id: user for user in (*people, bot)}
         self.channels = {channel.id: channel for channel in channels}
         self.views: dict[str, View] = {}

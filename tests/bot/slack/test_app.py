@@ -25,6 +25,7 @@ CALLED = (
     "chat.update",
     "conversations.open",
     "conversations.replies",
+    "usergroups.users.list",
     "users.info",
 )
 

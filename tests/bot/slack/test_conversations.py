@@ -163,7 +163,7 @@ class _Strangers(People):
 
 async def test_an_unforeseen_failure_to_tell_the_language_is_no_silence() -> None:
     async with at_work(saying("Two days.")) as desk:
-        parts = replace(desk.bot.parts, people=_Strangers(desk.bot.parts.client, frozenset()))
+        parts = replace(desk.bot.parts, people=_Strangers(desk.bot.parts.client))
         ts = await desk.slack.person("james").post("#general", "How many days?")
         channel = next(message.channel for message in desk.slack.messages if message.ts == ts)
         question = Asked("TLUMIERE", channel, ts, ts, "UJAMES", "How many days?", files=False)

@@ -13,7 +13,7 @@ from tests.bot.slack.desk import SLACK, settings_for
 
 
 def _people(slack: LocalSlack, now: list[float] | None = None) -> People:
-    return People(web_client(settings_for(slack)), frozenset(), lambda: now[0] if now else 0.0)
+    return People(web_client(settings_for(slack)), lambda: now[0] if now else 0.0)
 
 
 def _asked(slack: LocalSlack) -> int:
