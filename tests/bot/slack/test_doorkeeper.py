@@ -53,7 +53,8 @@ async def test_where_slack_does_not_tell_only_the_members_listed_count_and_it_sa
         slack.faults.fail("usergroups.users.list", error)
         now[0] = FRESH_SECONDS
         known = await admins.known()
-        assert (known.members, known.groups) == ({"UJAMES"}, {"SDIRECTION"})
+        assert known.members == {"UJAMES"}
+        assert known.groups == {"SDIRECTION"}
         assert (await admins.refusal("Ask {admins}.", ENGLISH)).endswith(ENGLISH.admins_unknown)
 
 
