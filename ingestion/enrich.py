@@ -39,7 +39,6 @@ class _Work:
     document: Document
     refused: dict[str, str] = field(default_factory=dict)
     shortened: int = 0
-    flying: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +126,11 @@ class Enricher:
         """Send every passage that waits, a batch each time the next one is asked for. None at last, where stopped."""
         for document in self.waiting():
             work = _Work(document)
-            while batch := self._index.without_meaning(document, BATCH, work.refused.keys() | work.flying):
+            waiting = self._index.without_meaning(document)
+            while batch := list(islice(waiting, BATCH)):
                 if stop():
                     yield None
                     return
-                work.flying |= {passage for passage, _ in batch}
                 yield _Sent(work, batch, self._embed([text for _, text in batch]))
             yield _Sent(work, [], None)
 
@@ -142,7 +141,6 @@ class Enricher:
         vectors = self._vectors(sent)
         self._answers, self.trouble = True, None
         self._index.enrich(vectors)
-        sent.work.flying -= {passage for passage, _ in sent.batch}
         if step:
             step(len(sent.batch))
 

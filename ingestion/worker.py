@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_FEW = 20  # documents: before more are written, one look at the whole index costs less than one for each of them
 _STOP_SECONDS = 0.5  # how long a reader is waited for before it is asked again whether to stop
 
 
@@ -183,6 +184,8 @@ class Worker:
         still = {path: seen.files[path] for path in moving & seen.files.keys()}
         operations, ledger = self._guarding.along(operations, access, ledger, still)
         operations, waiting = self._braked(operations, ledger, access, empty=not everything.files)
+        if trusted and sum(not isinstance(operation, Keep) for operation in operations) > _FEW:
+            self._index.editions()
         work = _Pass(self._operations, ledger, hashes, rested, access, going, self._hands, self._pipeline, now)
         counts = work.carry_out(operations)
         if self._deletions and not waiting and seen.complete and not self._stop.is_set():
@@ -195,6 +198,7 @@ class Worker:
         The ledger as it stands now: what is written to it during the pass must not change the plan's grounds.
         """
         if trusted:
+            self._index.doubt()
             return dict(self.books.all()), None
         self._index.prepare()
         self.books.reload()

@@ -41,6 +41,13 @@ class Editions:
             by_path[edition.split("/", 3)[3]][edition] = count
         return cls(dict(by_path))
 
+    def versions(self, path: str) -> dict[str, int]:
+        """How many passages the index holds of each version of the document at `path`, alive or not."""
+        counts: defaultdict[str, int] = defaultdict(int)
+        for edition, count in self.by_path.get(path, {}).items():
+            counts[edition.split("/", 2)[1]] += count
+        return dict(counts)
+
     def holds(self, document: Document) -> bool:
         """Whether the index holds all passages that the ledger tells of `document`, alive, and no other of its path.
 

@@ -11,26 +11,29 @@ from knowledge.collection import Dense
 from knowledge.documents import document_id
 from knowledge.editions import Editions
 from knowledge.errors import IndexUnavailable
+from knowledge.holdings import Holdings
 from knowledge.layout import Layout
+from knowledge.meaning import BATCH
+from knowledge.passages import ids_of, passage_id
 from knowledge.points import (
     INDEXED,
     WORDS_VECTOR,
     copied,
     document_of,
     guarded_again,
-    has,
     is_live,
+    meaning_of,
     of_document,
-    of_version,
     passage_at,
     point_of,
     standing,
     vectors_of,
+    version_of,
 )
 from knowledge.qdrant import completed, guarded, make_collection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from qdrant_client import QdrantClient, models
 
@@ -64,6 +67,7 @@ class Index:
         self._layout = layout
         self.collection = build.passages(prefix)
         self._dense = Dense(client, self.collection, meaning)
+        self._holdings = Holdings()
 
     def prepare(self) -> None:
         """Make the collection and its payload indexes, where they are missing."""
@@ -86,15 +90,23 @@ class Index:
                     if f"metadata.{field}" not in known:
                         self._client.create_payload_index(self.collection, f"metadata.{field}", schema)
 
+    def doubt(self) -> None:
+        """Rely on nothing that an earlier look at all passages told: another worker may have written since."""
+        self._holdings.forget()
+
     def add(self, document: Document, passages: Sequence[Passage]) -> bool:
         """Let the first passages of a document answer while the others are read; `replace` ends what this begins.
 
         False, and nothing is done, where an older version answers until this one is complete.
         """
-        if self._ids(document.id, but_version=document.version):
+        held = self._held(document.path, passages, meaning=True)
+        if any(version_of(point) != document.version for point in held):
             return False
-        known = self._known_meaning(document)
+        known = meaning_of(held)
+        self._holdings.doubt(document.path)
         self._upsert(point_of(passage, live=True, dense=known.get(passage.indexed_text)) for passage in passages)
+        reached = max((passage.n + 1 for passage in passages), default=0)
+        self._holdings.note(document.path, {document.version: max(len(held), reached)})
         return True
 
     def replace(self, document: Document, passages: Sequence[Passage], added: int = 0) -> None:
@@ -106,68 +118,68 @@ class Index:
         Raises:
             IndexUnavailable: Qdrant failed, or does not hold what it was sent.
         """
-        known = self._known_meaning(document)
+        held = self._held(document.path, passages, meaning=True)
+        known = meaning_of(held)
         self._switch(
             document,
-            {passage.id for passage in passages},
+            held,
+            [passage.id for passage in passages],
             lambda live: [
                 point_of(passage, live=live, dense=known.get(passage.indexed_text)) for passage in passages[added:]
             ],
         )
-
-    def _known_meaning(self, document: Document) -> dict[str, dict[str, models.Vector]]:
-        """The dense vectors that the index holds of a document, by the text that they stand for, then by name."""
-        from qdrant_client import models
-
-        name = self._dense.name
-        if self._dense.dimension() is None:
-            return {}
-        enriched = of_document(document.id, models.HasVectorCondition(has_vector=name))
-        return {
-            passage_at(point.payload or {}, str(point.id)).indexed_text: vectors_of(point)
-            for point in self._scroll(enriched, with_vectors=[name])
-        }
 
     def copy(self, source: Document, target: Document) -> bool:
         """Give `target`, whose content is that of `source`, its passages and vectors, in the order of `replace`.
 
         False, and nothing is done, where the index does not hold every passage of `source`.
         """
-        points = list(self._scroll(of_version(source.id, source.version), with_vectors=True))
+        points = self._retrieved(ids_of(source), with_vectors=True)
         if len(points) != source.passages:
             return False
-        ids = {str(copied(point, target, live=True).id) for point in points}
-        self._switch(target, ids, lambda live: [copied(point, target, live=live) for point in points])
+        copies = [copied(point, target, live=True) for point in points]
+        held = self._held(target.path, copies)
+        ids = [str(point.id) for point in copies]
+        self._switch(target, held, ids, lambda live: [copied(point, target, live=live) for point in points])
         return True
 
     def passages(self, document: Document) -> list[Passage]:
         """What is held of a document, in its order; empty where that is not all that its ledger tells of."""
-        points = self._scroll(of_version(document.id, document.version))
+        points = self._retrieved(ids_of(document))
         held = sorted((passage_at(point.payload or {}, str(point.id)) for point in points), key=lambda one: one.n)
         return held if len(held) == document.passages else []
 
-    def _switch(self, document: Document, new: set[str], points_of: Callable[[bool], list[models.PointStruct]]) -> None:
-        old = self._ids(document.id, but_version=document.version)
+    def _switch(
+        self,
+        document: Document,
+        held: Sequence[models.Record],
+        new: Sequence[str],
+        points_of: Callable[[bool], list[models.PointStruct]],
+    ) -> None:
+        before = [point for point in held if version_of(point) == document.version]
         # After a crash in the deletes below, the new version is alive already and must stay so.
-        live = not old or self._count(document, live=True) > 0
+        live = len(before) == len(held) or any(is_live(point) for point in before)
+        self._holdings.doubt(document.path)
         self._upsert(points_of(live))
-        held = self._ids(document.id, version=document.version)
-        if not new <= held:
+        if len(self._retrieved(new, with_payload=False)) < len(new):
             raise IndexUnavailable(f"Qdrant holds fewer passages of {document.path} than it was sent.")
         if not live:
             self._bring_to_life(document, new)
-        self._delete(old | (held - new))
+        self._delete({str(point.id) for point in held}.difference(new))
+        self._holdings.note(document.path, {document.version: len(new)})
 
     def keep_what_answers(self, path: str) -> int:
         """Drop what readers do not see of the document at `path`; the number of passages that go on answering.
 
         For a document that cannot be read on: a version that was being written is given up.
         """
-        points = list(self._scroll(of_document(document_id(path))))
+        points = self._held(path)
         passages = [passage_at(point.payload or {}, str(point.id)) for point in points if is_live(point)]
         newest = max(passages, key=lambda passage: passage.generation, default=None)
         kept = {passage.id for passage in passages if newest and passage.version == newest.version}
+        self._holdings.doubt(path)
         self._delete({str(point.id) for point in points} - kept)
+        self._holdings.note(path, {newest.version: len(kept)} if newest else {})
         return len(kept)
 
     def guard(self, audiences: Mapping[str, frozenset[str]]) -> None:
@@ -196,32 +208,41 @@ class Index:
 
     def forget(self, path: str) -> None:
         """Drop every passage of the document at `path`."""
-        self._delete(self._ids(document_id(path)))
+        ids = {str(point.id) for point in self._held(path)}
+        self._holdings.doubt(path)
+        self._delete(ids)
+        self._holdings.note(path, {})
 
     def editions(self) -> Editions:
-        """What is held of each document: what a scan holds against the ledger."""
+        """What is held of each document: what a scan holds against the ledger.
+
+        Documents that are written from then on, until `doubt`, cost no search for what is held of them.
+        """
         with guarded():
             hits = self._client.facet(self.collection, "metadata.edition", limit=_EDITIONS, exact=True).hits
-        return Editions.counted((str(hit.value), hit.count) for hit in hits)
+        editions = Editions.counted((str(hit.value), hit.count) for hit in hits)
+        if len(hits) < _EDITIONS:
+            self._holdings.tell(editions)
+        else:
+            self._holdings.forget()
+        return editions
 
     def paths(self) -> dict[str, int]:
         """The path of every document that has passages, and how many."""
         return {path: sum(counts.values()) for path, counts in self.editions().by_path.items()}
 
-    def without_meaning(self, document: Document, limit: int, but: Collection[str] = ()) -> list[tuple[str, str]]:
-        """Ids and indexed texts of passages that wait for a dense vector, at most `limit`, without those in `but`."""
-        from qdrant_client import models
+    def without_meaning(self, document: Document) -> Iterator[tuple[str, str]]:
+        """Ids and indexed texts of the passages of a document that wait for a dense vector, in their order.
 
-        waiting = models.Filter(
-            must=of_version(document.id, document.version).must,
-            must_not=[
-                models.HasVectorCondition(has_vector=self._dense.name),
-                models.HasIdCondition(has_id=[*sorted(but)]),
-            ],
-        )
-        with guarded():
-            points, _ = self._client.scroll(self.collection, waiting, limit=limit, with_payload=True)
-        return [(str(point.id), passage_at(point.payload or {}, str(point.id)).indexed_text) for point in points]
+        They are fetched as they are asked for.
+        """
+        name = self._dense.name
+        with_vectors = [name] if self._dense.dimension() is not None else False
+        ids = iter(ids_of(document))
+        while some := list(islice(ids, BATCH)):
+            for point in self._retrieved(some, with_vectors=with_vectors):
+                if not vectors_of(point):
+                    yield str(point.id), passage_at(point.payload or {}, str(point.id)).indexed_text
 
     def enrich(self, vectors: Sequence[tuple[str, list[float]]]) -> None:
         """Add dense vectors to passages, by id.
@@ -261,7 +282,7 @@ class Index:
             with guarded():
                 completed(self._client.upsert(self.collection, batch, wait=True))
 
-    def _bring_to_life(self, document: Document, ids: set[str]) -> None:
+    def _bring_to_life(self, document: Document, ids: Sequence[str]) -> None:
         # In one write, however many: after half of it, readers would have half of the new version and nothing else.
         alive = standing(document, live=True)
         with guarded():
@@ -273,18 +294,39 @@ class Index:
             with guarded():
                 completed(self._client.delete(self.collection, sorted(ids), wait=True))
 
-    def _count(self, document: Document, *, live: bool) -> int:
-        condition = of_version(document.id, document.version, has("live", value=live))
-        with guarded():
-            return self._client.count(self.collection, condition, exact=True).count
+    def _held(
+        self, path: str, coming: Iterable[Passage | models.PointStruct] = (), *, meaning: bool = False
+    ) -> list[models.Record]:
+        """All passages of a document that are held, of whatever version; with the vectors of `meaning`, if wanted.
 
-    def _ids(self, document: str, *, version: str | None = None, but_version: str | None = None) -> set[str]:
-        from qdrant_client import models
+        By their ids, where the number of them is known and is found: looking an id up costs the same in an index of
+        any size, which a filter in the embedded engine does not. `coming` are about to be written.
+        """
+        known = self._holdings.of(path)
+        if known is not None and not known:
+            return []
+        with_vectors = [self._dense.name] if meaning and self._dense.dimension() is not None else False
+        document = document_id(path)
+        if known is not None:
+            ids = {passage_id(document, version, n) for version, count in known.items() for n in range(count)}
+            points = self._retrieved(ids.union(str(one.id) for one in coming), with_vectors=with_vectors)
+            # Else a write was cut off, or another worker has written meanwhile.
+            if {str(point.id) for point in points} == ids:
+                return points
+        return list(self._scroll(of_document(document), with_vectors=with_vectors))
 
-        must = [has("document_id", document)] + ([has("version", version)] if version else [])
-        must_not = [has("version", but_version)] if but_version else None
-        points = self._scroll(models.Filter(must=must, must_not=must_not), with_payload=False)
-        return {str(point.id) for point in points}
+    def _retrieved(
+        self, ids: Iterable[str], *, with_payload: bool = True, with_vectors: bool | list[str] = False
+    ) -> list[models.Record]:
+        """Those points that are there, by id."""
+        points: list[models.Record] = []
+        ids = iter(ids)
+        while batch := list(islice(ids, _BATCH)):
+            with guarded():
+                points += self._client.retrieve(
+                    self.collection, batch, with_payload=with_payload, with_vectors=with_vectors
+                )
+        return points
 
     def _scroll(
         self, condition: models.Filter, *, with_payload: bool = True, with_vectors: bool | list[str] = False

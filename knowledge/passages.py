@@ -105,6 +105,11 @@ def passages_of(document: Document, excerpts: list[Excerpt], first: int = 0) -> 
     ]
 
 
+def ids_of(document: Document) -> list[str]:
+    """The ids of all passages that a document has been split into, in their order."""
+    return [passage_id(document.id, document.version, n) for n in range(document.passages)]
+
+
 def passage_id(document: str, version: str, n: int) -> str:
     """The id of the n-th passage of one version of a document (a UUID, as Qdrant asks for)."""
     return str(uuid.uuid5(_PASSAGES, f"{document}/{version}/{n}"))

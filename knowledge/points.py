@@ -12,7 +12,7 @@ from knowledge.passages import Excerpt, Found, Passage, passage_id
 from knowledge.words import passage_vector
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from langchain_core.documents import Document as LangChainDocument
 
@@ -35,14 +35,9 @@ def has(field: str, value: str | bool) -> models.FieldCondition:
     return models.FieldCondition(key=f"metadata.{field}", match=models.MatchValue(value=value))
 
 
-def of_version(document: str, version: str, *more: models.Condition) -> models.Filter:
-    """The points of one version of a document."""
-    return models.Filter(must=[has("document_id", document), has("version", version), *more])
-
-
-def of_document(document: str, *more: models.Condition) -> models.Filter:
+def of_document(document: str) -> models.Filter:
     """The points of every version of a document."""
-    return models.Filter(must=[has("document_id", document), *more])
+    return models.Filter(must=[has("document_id", document)])
 
 
 def is_live(point: models.Record) -> bool:
@@ -53,6 +48,11 @@ def is_live(point: models.Record) -> bool:
 def document_of(point: models.Record) -> str:
     """The id of the document that a point belongs to."""
     return str(point.payload["metadata"]["document_id"]) if point.payload else ""
+
+
+def version_of(point: models.Record) -> str:
+    """The version of the document that a point belongs to."""
+    return str(point.payload["metadata"]["version"]) if point.payload else ""
 
 
 def visible_to(audience: Audience) -> models.Filter:
@@ -143,6 +143,15 @@ def copied(point: models.Record, target: Document, *, live: bool) -> models.Poin
 def vectors_of(point: models.Record) -> dict[str, models.Vector]:
     """The vectors that a point came with, by name."""
     return dict(point.vector) if isinstance(point.vector, dict) else {}
+
+
+def meaning_of(points: Iterable[models.Record]) -> dict[str, dict[str, models.Vector]]:
+    """The vectors that points came with, by the text that they stand for, then by name."""
+    return {
+        passage_at(point.payload or {}, str(point.id)).indexed_text: vectors
+        for point in points
+        if (vectors := vectors_of(point))
+    }
 
 
 def found_from(document: LangChainDocument, score: float) -> Found:

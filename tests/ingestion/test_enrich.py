@@ -43,7 +43,7 @@ def test_every_passage_gets_its_vector(bench: Bench, enricher: Enricher) -> None
     document = bench.ledger.get("a.md")
     assert document is not None
     assert (document.state, document.embedding_model) == (State.MEANING, "bge-m3")
-    assert bench.index.without_meaning(document, 10) == []
+    assert list(bench.index.without_meaning(document)) == []
 
 
 def test_small_documents_come_first(bench: Bench, enricher: Enricher) -> None:
@@ -90,9 +90,7 @@ def test_one_text_that_the_model_refuses_stays_alone_without_meaning(
         "1 of its passages are found by words alone: Ollama answered 400 for the embedding model bge-m3: look at its "
         "log."
     )
-    waiting = [
-        text for document in bench.ledger.all().values() for _, text in bench.index.without_meaning(document, 10)
-    ]
+    waiting = [text for document in bench.ledger.all().values() for _, text in bench.index.without_meaning(document)]
     assert sorted(waiting) == ["Guide\npoison", "Guide\nun poison parmi d'autres"]
     assert bench.found("poison") == {"bad.md", "large.md"}  # by words
 
@@ -109,7 +107,7 @@ def test_a_passage_that_the_model_cannot_read_to_its_end_is_found_by_its_beginni
         "1 of its passages are longer than bge-m3 reads and are found by their beginning and their words: set an "
         "EMBEDDING_MODEL that reads more."
     )
-    assert bench.index.without_meaning(document, 10) == []
+    assert list(bench.index.without_meaning(document)) == []
 
 
 def test_texts_that_are_too_long_are_cut_together_and_cost_a_refusal_each(

@@ -49,5 +49,4 @@ def texts(results: Results) -> list[str]:
 
 def enriched(index: Index, of: Document, dimension: int = 64) -> None:
     """Give every passage of a document a vector."""
-    waiting = index.without_meaning(of, 1000)
-    index.enrich([(passage, [1.0] * dimension) for passage, _ in waiting])
+    index.enrich([(passage, [1.0] * dimension) for passage, _ in index.without_meaning(of)])

@@ -9,7 +9,7 @@ from knowledge.audience import Audience
 from knowledge.documents import content_version
 from knowledge.errors import ModelUnavailable
 from knowledge.index import Index
-from knowledge.meaning import BATCH, Meaning
+from knowledge.meaning import Meaning
 from knowledge.points import point_of
 from knowledge.search import Search
 from knowledge.settings import Settings
@@ -59,9 +59,9 @@ def test_replacing_by_the_same_changes_nothing(client: QdrantClient, index: Inde
 def test_a_new_version_keeps_the_vectors_of_texts_that_it_kept(index: Index) -> None:
     enriched(index, stored(index, "a.md", "un", "deux"))
     again = stored(index, "a.md", "un", "deux", generation=2)
-    assert index.without_meaning(again, 10) == []
+    assert list(index.without_meaning(again)) == []
     changed = stored(index, "a.md", "zéro", "un", content="b", generation=3)
-    assert [text for _, text in index.without_meaning(changed, 10)] == ["Guide\nzéro"]
+    assert [text for _, text in index.without_meaning(changed)] == ["Guide\nzéro"]
 
 
 def test_pages_that_come_in_again_keep_their_vectors(index: Index) -> None:
@@ -69,7 +69,7 @@ def test_pages_that_come_in_again_keep_their_vectors(index: Index) -> None:
     enriched(index, made)
     assert index.add(made, passages(made, "un"))
     index.replace(made, passages(made, "un", "deux"), added=1)
-    assert index.without_meaning(made, 10) == []
+    assert list(index.without_meaning(made)) == []
 
 
 def test_of_a_document_that_is_given_up_only_what_answers_is_kept(
@@ -94,6 +94,25 @@ def test_a_new_version_leaves_nothing_of_the_old_one(index: Index, search: Searc
     assert index.paths() == {"a.md": 1}
 
 
+def test_after_one_look_a_document_is_written_without_a_search(
+    client: QdrantClient, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored(index, "a.md", "ancien texte", "ancien reste")
+    index.editions()
+    for search in ("scroll", "count", "facet"):
+        monkeypatch.setattr(client, search, None)
+    stored(index, "a.md", "nouveau texte", content="b", generation=2)
+    copied = document("b.md", "b", passages=1)
+    assert index.copy(document("a.md", "b", 2, passages=1), copied)
+    assert index.add(document("c.md"), passages(document("c.md"), "un"))
+    index.replace(document("c.md"), passages(document("c.md"), "un", "deux"), added=1)
+    enriched(index, copied)
+    assert index.keep_what_answers("c.md") == 2
+    index.forget("a.md")
+    monkeypatch.undo()
+    assert index.paths() == {"b.md": 1, "c.md": 2}
+
+
 def test_a_version_that_comes_back_is_found_again(index: Index, search: Search) -> None:
     stored(index, "a.md", "premier texte")
     stored(index, "a.md", "second texte", content="b", generation=2)
@@ -110,7 +129,7 @@ def test_fewer_passages_of_the_same_version_leave_no_rest(index: Index) -> None:
 def test_many_passages_are_stored_in_batches(index: Index) -> None:
     made = stored(index, "a.md", *(f"passage {n}" for n in range(300)))
     assert index.paths() == {"a.md": 300}
-    assert len(index.without_meaning(made, BATCH)) == BATCH
+    assert len(list(index.without_meaning(made))) == 300
 
 
 def test_whether_anything_is_held_is_known(client: QdrantClient, prefix: str, meaning: Meaning, search: Search) -> None:
@@ -136,7 +155,7 @@ def test_a_copy_keeps_text_and_vectors(index: Index, search: Search) -> None:
     enriched(index, source)
     target = document("b.md", passages=2)
     assert index.copy(source, target)
-    assert index.without_meaning(target, 10) == []
+    assert list(index.without_meaning(target)) == []
     assert index.paths() == {"a.md": 2, "b.md": 2}
     found = search.find("texte", ALL, 10).found
     assert [{one.passage.path, *(copy.path for copy in one.copies)} for one in found] == [{"a.md", "b.md"}] * 2
@@ -161,11 +180,10 @@ def test_a_copy_of_passages_that_are_not_all_there_does_nothing(index: Index) ->
 
 def test_enriching_takes_passages_off_the_waiting_list(index: Index) -> None:
     made = stored(index, "a.md", "un texte", "deux textes")
-    waiting = index.without_meaning(made, 10)
+    waiting = list(index.without_meaning(made))
     assert sorted(text for _, text in waiting) == ["Guide\ndeux textes", "Guide\nun texte"]
     index.enrich([(waiting[0][0], [1.0, 0.0])])
-    assert index.without_meaning(made, 10) == waiting[1:]
-    assert index.without_meaning(made, 10, {waiting[1][0]}) == []
+    assert list(index.without_meaning(made)) == waiting[1:]
 
 
 def test_enriching_nothing_asks_nothing(index: Index) -> None:
@@ -174,7 +192,7 @@ def test_enriching_nothing_asks_nothing(index: Index) -> None:
 
 def test_words_and_meaning_find_together(index: Index, search: Search, meaning: Meaning) -> None:
     made = stored(index, "a.md", "le télétravail est possible", "la cantine ferme à midi")
-    waiting = index.without_meaning(made, 10)
+    waiting = list(index.without_meaning(made))
     ids = [passage for passage, _ in waiting]
     index.enrich(list(zip(ids, meaning.embed_documents([text for _, text in waiting]), strict=True)))
     results = search.find("home office", ALL, 1)
@@ -208,7 +226,7 @@ def test_vectors_of_two_models_never_mix(client: QdrantClient, index: Index, pre
         == "No passage has a vector of other-embed yet."
     )
     enriched(other, made, 8)
-    assert index.without_meaning(made, 5) == other.without_meaning(made, 5) == []
+    assert [*index.without_meaning(made), *other.without_meaning(made)] == []
 
 
 def test_another_model_under_the_same_name_is_refused(index: Index, search: Search) -> None:
@@ -216,7 +234,7 @@ def test_another_model_under_the_same_name_is_refused(index: Index, search: Sear
     enriched(index, made, 4)
     stored(index, "b.md", "un texte")
     with pytest.raises(ModelUnavailable, match="gives vectors of 5 numbers, the index holds 4"):
-        enriched(index, document("b.md"), 5)
+        enriched(index, document("b.md", passages=1), 5)
     results = search.find("texte", ALL, 5)
     assert results.degraded is not None
     assert "gives vectors of 64 numbers, the index holds 4" in results.degraded

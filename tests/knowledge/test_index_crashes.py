@@ -100,7 +100,7 @@ def test_an_enrichment_that_dies_is_taken_up(
     with contextlib.suppress(Crash):
         enriched(dying(client, index, meaning, at, applied=applied), made)
     enriched(index, made)
-    assert index.without_meaning(made, 10) == []
+    assert list(index.without_meaning(made)) == []
     held = models.Filter(must=[models.HasVectorCondition(has_vector=meaning.vector_name)])
     assert client.count(index.collection, held, exact=True).count == len(OLD)
 
@@ -111,3 +111,51 @@ def test_forgetting_twice_is_forgetting_once(client: QdrantClient, index: Index,
         dying(client, index, meaning, 1, applied=True).forget("a.md")
     index.forget("a.md")
     assert index.paths() == {}
+
+
+@pytest.mark.parametrize("applied", [False, True], ids=["lost", "applied"])
+@pytest.mark.parametrize("at", WRITES)
+@pytest.mark.parametrize("back", [False, True], ids=["again", "put-back"])
+def test_one_look_at_everything_is_enough_to_mend_what_died(
+    client: QdrantClient, index: Index, meaning: Meaning, at: int, *, applied: bool, back: bool
+) -> None:
+    stored(index, "a.md", *OLD)
+    document_ = new_version()
+    with contextlib.suppress(Crash):
+        dying(client, index, meaning, at, applied=applied).replace(document_, passages(document_, *NEW))
+    index.editions()
+    wanted = OLD if back else NEW
+    stored(index, "a.md", *wanted, content="a" if back else "b", generation=3)
+    assert contents(client, index) == [(text, True) for text in wanted]
+    stored(index, "a.md", "autre texte", content="c", generation=4)
+    assert contents(client, index) == [("autre texte", True)]
+
+
+@pytest.mark.parametrize("forgotten", [False, True], ids=["rest-given-up", "forgotten"])
+@pytest.mark.parametrize("at", WRITES)
+def test_one_look_at_everything_is_enough_to_clear_away_what_died(
+    client: QdrantClient, index: Index, meaning: Meaning, at: int, *, forgotten: bool
+) -> None:
+    stored(index, "a.md", *OLD)
+    document_ = new_version()
+    with contextlib.suppress(Crash):
+        dying(client, index, meaning, at, applied=True).replace(document_, passages(document_, *NEW))
+    index.editions()
+    if forgotten:
+        index.forget("a.md")
+        assert contents(client, index) == []
+    else:
+        kept = index.keep_what_answers("a.md")
+        held = contents(client, index)
+        assert len(held) == kept
+        assert held in ([(text, True) for text in OLD], [(text, True) for text in NEW])
+
+
+def test_what_another_worker_wrote_after_the_look_is_replaced_too(
+    client: QdrantClient, index: Index, prefix: str, meaning: Meaning
+) -> None:
+    stored(index, "a.md", *OLD)
+    index.editions()
+    stored(Index(client, prefix, meaning), "a.md", *NEW, content="b", generation=2)
+    stored(index, "a.md", "autre texte", content="c", generation=3)
+    assert contents(client, index) == [("autre texte", True)]

@@ -34,7 +34,7 @@ CALLS: dict[str, Callable[[Index, Search], object]] = {
     "copy": lambda index, _: index.copy(document("a.md", passages=1), document("b.md")),
     "forget": lambda index, _: index.forget("a.md"),
     "paths": lambda index, _: index.paths(),
-    "without_meaning": lambda index, _: index.without_meaning(document("a.md"), 5),
+    "without_meaning": lambda index, _: list(index.without_meaning(document("a.md", passages=1))),
     "enrich": lambda index, _: index.enrich([(passages(document("a.md"), "x")[0].id, [1.0] * 64)]),
     "prepare": lambda index, _: index.prepare(),
 }

@@ -76,12 +76,12 @@ def _store(index: Index, path: str, texts: tuple[str, ...]) -> None:
 
 
 def _enrich(index: Index, meaning: Meaning) -> None:
-    for path in TEXTS:
-        waiting = index.without_meaning(_document(path), 100)
+    for path, texts in TEXTS.items():
+        waiting = list(index.without_meaning(_document(path, len(texts))))
         vectors = meaning.embed_documents([text for _, text in waiting])
         index.enrich([(point, vector) for (point, _), vector in zip(waiting, vectors, strict=True)])
 
 
-def _document(path: str) -> Document:
-    made = Document(path, Fingerprint(1, 1, 1, 1), "0" * 64, f"v-{path}", 1, State.WORDS)
+def _document(path: str, passages: int = 0) -> Document:
+    made = Document(path, Fingerprint(1, 1, 1, 1), "0" * 64, f"v-{path}", 1, State.WORDS, passages=passages)
     return replace(made, title=path.removesuffix(".pdf"), audience=frozenset({EVERYONE}))
