@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 _FENCE = re.compile(r" {0,3}(?:(`{3,})[^`\n]*|(~{3,})[^\n]*)\n?$")
+_LONG = "`" * 8
 _ANYWHERE = re.compile(r"\s*(?:`{3,}|~{3,})[ \t]*[\w+#-]*\s*$")
 
 
@@ -36,6 +37,18 @@ def leaves(line: str, depth: int) -> bool:
 def indent(line: str) -> int:
     """How many spaces a line begins with."""
     return len(line) - len(line.lstrip(" "))
+
+
+def in_backticks(line: str) -> str:
+    """A fence of tildes as one of backticks: not every reader's program knows the other kind."""
+    fence = opening(line)
+    info = line.strip()[len(fence or "") :].replace("`", "'")
+    return f"{line[: indent(line)]}{_LONG}{info}" + ("\n" if line.endswith("\n") else "")
+
+
+def without_long_runs(code: str) -> str:
+    """Code that closes no fence which `in_backticks` has made."""
+    return code.replace(_LONG, "'")
 
 
 def enclosed(lines: list[str]) -> list[str]:

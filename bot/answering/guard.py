@@ -8,7 +8,11 @@ is code for whoever renders it.
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
+
+from bot.answering.addresses import inert
+from knowledge.invisible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,14 +23,14 @@ _STRAY = re.compile(r"\\?`")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|!\[([^\]]*)\]\[[^\]]*\]")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(\s*<?[^)\n]*\)")
 _DEFINITION = re.compile(r"^((?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*\[[^\]\n]+\]):")
-_REST = r"[^\s`<>)\[\]]*[^\s`<>)\[\].,;:!?*_'\"»]"
-# What Slack makes a link or a mention of without any markup: `<…>`, an address, a domain with a path.
-_LIVE = re.compile(
-    r"<((?:[@!#]|(?:https?|ftp|mailto|tel|slack):)[^>\n]*)>"
-    rf"|(?<![\w+-])([\w+.-]*://(?:\[[\da-f]*:[\da-f:]*\])?{_REST}|[\w+.-]*mailto:{_REST}|(?:tel|slack):{_REST}|www\.{_REST}"
-    rf"|(?:[\w-]+\.)+[^\W\d_]{{2,}}(?::\d+)?[/?#]{_REST})",
-    re.IGNORECASE,
-)
+_FENCE_OF_TILDES = re.compile(r"~{3,}")
+_OPENS_CODE = ("`", "~")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30});", re.IGNORECASE)
+
+
+def told(line: str) -> str:
+    """A line that others wrote, safe to show, and with nothing in it that nobody sees."""
+    return safe(spelled_out(visible(line)))
 
 
 def safe(text: str, *, opens_line: bool = True) -> str:
@@ -40,6 +44,21 @@ def safe(text: str, *, opens_line: bool = True) -> str:
         between = " " if given.endswith("`") and harmless.startswith("`") else ""
         given += between + harmless
     return given
+
+
+def spelled_out(text: str) -> str:
+    """`text` with the entities in its prose as the characters that they stand for: others may undo them, too."""
+    while (plain := "".join(part if code else _ENTITY.sub(_character, part) for part, code in parts(text))) != text:
+        text = plain
+    return text
+
+
+def _character(entity: re.Match[str]) -> str:
+    """What an entity stands for, but for what would change a line or open code."""
+    character = unescape(entity[0])
+    if character == entity[0]:
+        return character
+    return visible(character) if character.isprintable() and character not in _OPENS_CODE else ""
 
 
 def parts(text: str) -> Iterator[tuple[str, bool]]:
@@ -80,7 +99,8 @@ def _harmless(prose: str, *, opens_line: bool) -> str:
     prose = _LINK.sub(lambda match: f"[{match[1]}]" if match[1].isdecimal() else match[1], prose)
     if opens_line:
         prose = _DEFINITION.sub(r"\1 :", prose)
-    prose = _LIVE.sub(lambda match: f"`{(match[1] or match[2]).lstrip('@!#')}`", prose)
+    prose = inert(prose)
+    prose = _FENCE_OF_TILDES.sub("~~", prose)
     # Two codes in a row, or a backslash before one, would be read otherwise.
     prose = prose.replace("``", "` `").replace("\\`", "\\ `")
     # What is left of these was never closed, or opened on another line.

@@ -7,20 +7,26 @@ What has left is never looked at again, and what leaves does not depend on how t
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from bot.answering.bibliography import begins, goes_on, may_begin
 from bot.answering.citations import keep_valid
-from bot.answering.fences import closes, indent, leaves, opening, resembles
-from bot.answering.guard import code_spans, opening_run, parts, safe
+from bot.answering.fences import closes, in_backticks, indent, leaves, opening, resembles, without_long_runs
+from bot.answering.guard import code_spans, opening_run, parts, safe, spelled_out
 from bot.answering.leaks import is_ours, may_be_ours, without_control
 from bot.answering.prompts import MISSING
 from bot.answering.thoughts import TAG, Thoughts, without_half_a_tag
+from knowledge.invisible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _ENDS_OF_WORDS = " \n"
 # What a later character may still turn into a link, a mention or another citation.
 _OPEN = re.compile(r"!?\[[^\]\n]*(?:\](?:\([^)\n]*)?)?$|<[^>\n]*$|[【［][^】］\n]*$")
 _MAY_OPEN_CODE = ("", "`", "~")
 _FENCE_IN_PROSE = re.compile(r"`{3,}")
+_ENDS_A_LINE_FOR_SOME = "\x7f\x85\u2028\u2029"
 _HELD_AT_MOST = 500  # characters; what is still open then is no link and no code
 # The prompt's word for "the passages hold no answer", as models write it: Mixtral escapes the underscore.
 _VERDICT = r"NOT\\?[_ ]FOUND"
@@ -43,6 +49,7 @@ class Outlet:
         self._passages = passages
         self._thoughts = Thoughts()
         self._held = ""
+        self._before = ""
         self._begun = False
         self._last = "\n"
         self._fence: str | None = None
@@ -66,7 +73,7 @@ class Outlet:
     def feed(self, piece: str) -> str:
         """Take the model's next piece; return what may be shown now, perhaps nothing."""
         given = ""
-        for character in self._thoughts.feed(piece):
+        for character in self._seen(self._thoughts.feed(piece)):
             if self.found_nothing:
                 return ""
             self._held += character
@@ -76,7 +83,7 @@ class Outlet:
 
     def close(self) -> str:
         """The model has ended: return what was held back."""
-        self._held = without_half_a_tag(self._held + self._thoughts.close())
+        self._held = without_half_a_tag(self._held + "".join(self._seen(self._thoughts.close())))
         if not self._begun and self._is_refusal():
             return ""
         lines, given = self._held.split("\n"), ""
@@ -86,6 +93,14 @@ class Outlet:
                 break
             given += self._give_line(line if n == len(lines) else f"{line}\n")
         return given
+
+    def _seen(self, text: str) -> Iterator[str]:
+        """What people see of a text, a character at a time; a line ends where all readers' programs end it."""
+        for character in text:
+            seen = visible(self._before + character)[len(visible(self._before)) :]
+            self._before = character
+            if seen:
+                yield " " if seen in _ENDS_A_LINE_FOR_SOME or (seen < " " and seen not in "\n\t") else seen
 
     def _release(self) -> str:
         if not self._begun and not self._has_begun():
@@ -152,8 +167,11 @@ class Outlet:
         if (verdict := self._verdict(line)) is not None:
             cuts.append(verdict)
         cut = min(cuts)
-        within = (start for start, end in spans if start < cut < end)
-        return len(line[: next(within, cut)].rstrip(" "))
+        cut = next((start for start, end in spans if start < cut < end), cut)
+        if cut < len(line):
+            cut = line.rfind(" ", 0, cut) + 1  # a word leaves whole: what goes out of its middle joins its ends
+            cut = next((start for start, end in spans if start < cut < end), cut)
+        return len(line[:cut].rstrip(" "))
 
     def _give(self, raw: str) -> str:
         """Let a line, or a part of one, go: checked, and never to be seen again."""
@@ -161,13 +179,20 @@ class Outlet:
             return ""
         opens_line = self._last == "\n"
         self._last = raw[-1]
+        before = self._fence
         code = self._is_code(raw) if opens_line else self._fence is not None
-        given = raw if code else self._checked(raw, opens_line=opens_line)
+        given = self._as_code(raw, before) if code else self._checked(raw, opens_line=opens_line)
         if not code and self.text.endswith("`") and given.startswith("`"):
             given = f" {given}"  # two runs of backticks side by side would be one, and close something else
         self.text += given
         self.prose += "" if code else "".join(part for part, in_code in parts(given) if not in_code)
         return given
+
+    def _as_code(self, raw: str, before: str | None) -> str:
+        """Code as it is, but within backticks, whatever its fence is made of."""
+        if not (before or self._fence or "").startswith("~"):
+            return raw
+        return without_long_runs(raw) if before == self._fence else in_backticks(raw)
 
     def _is_code(self, line: str) -> bool:
         """Whether a line, or the beginning of one, is code or a fence; from then on, so is what a fence encloses.
@@ -192,7 +217,7 @@ class Outlet:
     def _checked(self, raw: str, *, opens_line: bool) -> str:
         """Prose with its code spans as they are."""
         self.thought_aloud = self.thought_aloud or TAG.search(raw) is not None
-        raw = without_control(raw)
+        raw = spelled_out(without_control(raw))
         if self._doubtful:
             raw = _FENCE_IN_PROSE.sub("'", raw)
         kept = ""

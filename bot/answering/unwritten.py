@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answering.fences import enclosed
-from bot.answering.guard import safe
+from bot.answering.guard import safe, told
 from bot.answering.model import ModelMissing, ModelQuiet
 from bot.answering.quotes import place, quote, says_something, verbatim
+from knowledge.invisible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +51,6 @@ def _quoted(n: int, found: Found, question: str, prompts: Prompts) -> str:
     colon = None if is_code else prompts.colon
     limit = _QUOTED if n == 1 else _QUOTED_BRIEFLY
     lines = quote(question, excerpt.text, limit, colon, (passage.title, *excerpt.section)).splitlines()
-    harmless = enclosed(lines) if is_code else map(verbatim, map(safe, lines))
+    harmless = enclosed([visible(line) for line in lines]) if is_code else map(verbatim, map(told, lines))
     quoting = "\n".join(f"> {line}" for line in harmless)
-    return f"**{safe(place(passage, prompts), opens_line=False)}** [{n}]\n{quoting}"
+    return f"**{safe(visible(place(passage, prompts)), opens_line=False)}** [{n}]\n{quoting}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from bot.slack.markup import escaped, label
+from knowledge.invisible import visible
 
 if TYPE_CHECKING:
     from bot.slack.texts import Texts
@@ -41,12 +42,12 @@ class Links:
 
 def section(mrkdwn: str) -> Block:
     """A paragraph."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn}}
+    return {"type": "section", "text": _mrkdwn(mrkdwn)}
 
 
 def context(mrkdwn: str) -> Block:
     """A paragraph in small print."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn}]}
+    return {"type": "context", "elements": [_mrkdwn(mrkdwn)]}
 
 
 def markdown(text: str) -> Block:
@@ -80,7 +81,7 @@ def grave_button(action: str, text: str, value: str = "", *, sure: str, deny: st
 def asking_button(action: str, text: str, value: str = "", *, sure: str, deny: str) -> Block:
     """A button after which Slack asks again, by `sure`; `deny` leaves everything as it is."""
     labels = {"title": plain_text(text), "confirm": plain_text(text), "deny": plain_text(deny)}
-    return {**button(action, text, value), "confirm": {**labels, "text": {"type": "mrkdwn", "text": sure}}}
+    return {**button(action, text, value), "confirm": {**labels, "text": _mrkdwn(sure)}}
 
 
 def modal(title: str, blocks: Iterable[Block], *, close: str, submit: str = "", **more: str) -> Block:
@@ -136,7 +137,7 @@ def fitted(lines: Iterable[str], texts: Texts, budget: int = SECTION) -> str:
 
 def shortened(text: str, length: int) -> str:
     """The text on one line, cut at a word's end where it is too long."""
-    line = " ".join(text.split())
+    line = " ".join(visible(text).split())
     if len(line) <= length:
         return line
     return f"{line[: length - 1].rsplit(' ', 1)[0]}…"
@@ -149,4 +150,9 @@ def tail(path: str, length: int) -> str:
 
 def plain_text(text: str) -> Block:
     """Words without any markup."""
-    return {"type": "plain_text", "text": text}
+    return {"type": "plain_text", "text": visible(text)}
+
+
+def _mrkdwn(text: str) -> Block:
+    """Words with our markup: verbatim, Slack makes no link and no mention of a word that is not marked as one."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}

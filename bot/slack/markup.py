@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from knowledge.invisible import visible
+
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 # What Slack would turn into a notification; `List<@NonNull String>` and the like stay as they are.
 _PING = re.compile(r"<(?=(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+|!(?:here|channel|everyone|subteam\^|date\^))[^<>\n]*>)")
@@ -20,8 +22,8 @@ def plain(text: str, bot_user: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Words for mrkdwn: nothing in them is a mention or a link."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Words for mrkdwn: nothing in them is a mention or a link, and nothing that nobody sees."""
+    return visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def label(text: str) -> str:

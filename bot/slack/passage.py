@@ -15,6 +15,7 @@ from bot.slack.markup import label
 from bot.slack.people import audience_of
 from bot.slack.sources import SHOW_PASSAGE, Wanted
 from knowledge.errors import IndexUnavailable
+from knowledge.invisible import visible
 from knowledge.passages import span_of_pages
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def view(wanted: Wanted, found: Surroundings, changed: float | None, links: Link
 def _words(passage: Passage) -> Block:
     """The words of the passage as they stand, set off as a quotation; code keeps its columns."""
     kind = "rich_text_preformatted" if passage.excerpt.kind == "code" else "rich_text_quote"
-    text = {"type": "text", "text": passage.excerpt.text[:_WHOLE]}
+    text = {"type": "text", "text": visible(passage.excerpt.text[:_WHOLE])}
     return {"type": "rich_text", "elements": [{"type": kind, "elements": [text]}]}
 
 

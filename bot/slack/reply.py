@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.blocks import section
 from bot.slack.connection import code_of
 from bot.slack.markup import defused, settled
 from bot.slack.pages import closed, pieces
@@ -106,6 +107,7 @@ class Reply:
             channel=self._place.channel,
             thread_ts=self._place.thread_ts,
             text=mrkdwn,
+            blocks=[section(mrkdwn)],
             unfurl_links=False,
             unfurl_media=False,
         )

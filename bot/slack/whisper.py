@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.slack.blocks import Block, markdown
+from bot.slack.blocks import Block, markdown, section
 from bot.slack.connection import webhook
 from bot.slack.markup import defused
 from bot.slack.pages import closed, pieces
@@ -56,7 +56,7 @@ class Whisper:
 
     async def say(self, mrkdwn: str) -> None:
         """Show one of our own texts, in place of what was shown."""
-        await self._send(mrkdwn, ())
+        await self._send(mrkdwn, [section(mrkdwn)])
 
     async def show(self, text: str, blocks: Sequence[Block]) -> None:
         """Show blocks of our own; `text` is what a notification shows of them."""

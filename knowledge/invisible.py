@@ -1,0 +1,29 @@
+"""Decides which characters nobody sees: they hide words from people that models and addresses still hold. Pure."""
+
+from __future__ import annotations
+
+import re
+
+# What joins, turns or fills without a mark of its own: zero-width characters, marks of direction, tags, fillers,
+# and variation selectors but for the two that choose how an emoji looks.
+_NEVER_SEEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_EMOJI = "\u203c-\u3299\U0001f000-\U0001faff"
+_DRAWN_JOINED = "\u0600-\u08ff\u0900-\u0fff\u1000-\u109f\u1780-\u17ff"  # Arabic, India's scripts, Myanmar, Khmer
+# After these, two joiners and two selectors change what is seen; elsewhere they only hide.
+_HIDDEN = re.compile(
+    rf"[{_NEVER_SEEN}]|(?<![{_DRAWN_JOINED}])\u200c|(?<![\ufe0f{_EMOJI}{_DRAWN_JOINED}])\u200d"
+    rf"|(?<![#*0-9\u00a9\u00ae{_EMOJI}])[\ufe0e\ufe0f]"
+)
+
+
+def visible(text: str) -> str:
+    """`text` without what nobody sees. Of a text and one more character, the text stays what it was."""
+    return text if text.isascii() else _HIDDEN.sub("", text)
+
+
+def hidden(text: str) -> int:
+    """How many characters of `text` nobody sees."""
+    return 0 if text.isascii() else len(_HIDDEN.findall(text))
