@@ -1,4 +1,4 @@
-"""`python -m bot start | ask | search | compare | eval | health`: builds the bot's parts and hands them over."""
+"""`python -m bot start | ask | … | check | audit | health`: builds the bot's parts and hands them over."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import terminal
+from bot import checking, terminal
 from bot.settings import BotSettings
 from knowledge.errors import SouffleurError
 from knowledge.heartbeat import Heartbeat
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     silence_telemetry()
     try:
         settings = BotSettings.load()
-        serves = arguments.command in ("start", None)
+        serves = arguments.command in ("start", "check", None)
         arrange_proxies(settings.qdrant_url, settings.ollama_url, settings.slack_api_url if serves else None)
         quiet = not serves and settings.log_level == "INFO"
         start_logging(settings.log_format, "WARNING" if quiet else settings.log_level)
@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=what, description=what)
         if name in ("ask", "search", "compare"):
             command.add_argument("question", type=_words, help="the question")
-        if name in ("ask", "search", "eval"):
+        if name in ("ask", "search", "eval", "check", "audit"):
             command.add_argument("--json", action="store_true", help="print JSON")
         if name == "ask":
             command.add_argument("--bare", action="store_true", help="ask the model without any document")
@@ -98,6 +98,8 @@ _HELP = {
     "search": (terminal.search, "Show the passages nearest to a question."),
     "compare": (terminal.compare, "Put the bare model's answer beside the one from the documents."),
     "eval": (terminal.evaluate, "Measure retrieval, or with --answers the model, on a file of questions."),
+    "check": (checking.check, "Look at tokens, scopes, Qdrant, Ollama, models and folders, and say what to do."),
+    "audit": (terminal.audit, "Show what administrators did, and what others tried."),
     "health": (_health, "Say whether the bot is alive (exit status 0 or 1)."),
 }
 _COMMANDS = {name: command for name, (command, _) in _HELP.items()}

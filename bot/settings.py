@@ -17,8 +17,9 @@ class BotSettings(Settings):
     """What the bot needs to know.
 
     `admins` are the ids of members, and of user groups, that may do what administrators may; what they do is kept for
-    `audit_days`. `document_url_template` says where people may
-    read a document: `{path}` becomes its path in the folder, `{page}` its page. `shutdown_grace` is how long
+    `audit_days`. Where `filing` is on, files of up to `max_file_mb` that they send are put into `documents_dir`.
+    `document_url_template` says where people may read a document: `{path}` becomes its path in the folder, `{page}` its
+    page. `shutdown_grace` is how long
     answers in flight may go on after the bot is told to stop. `catch_up_hours` is how old a question may be that came
     while the bot was away (0: none is looked for); `journal_days` is how long questions are kept (0: not after the
     answer). `follow_ups` says whether a thread with the bot goes on without mentioning it.
@@ -40,6 +41,9 @@ class BotSettings(Settings):
     catch_up_hours: float = Field(default=12, ge=0, le=168)
     follow_ups: Literal["on", "mentions"] = "on"
     journal_days: float = Field(default=30, ge=0, allow_inf_nan=False)
+    documents_dir: Path = Path("documents")
+    filing: Literal["off", "on"] = "off"
+    max_file_mb: int = Field(default=200, gt=0)
     audit_days: float = Field(default=365, gt=0, allow_inf_nan=False)
 
     @field_validator("slack_bot_token", "slack_app_token")

@@ -6,11 +6,14 @@ import asyncio
 import json
 import sys
 from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.answering.answer import Answer, Words
 from bot.question import Question
 from knowledge.audience import Audience
+from knowledge.audit import Audit
 from knowledge.errors import ModelUnavailable, SouffleurError
 from knowledge.passages import span_of_pages
 from knowledge.qdrant import open_qdrant
@@ -62,6 +65,21 @@ def search(settings: BotSettings, arguments: argparse.Namespace) -> int:
             for copy in one.copies:
                 print(f"   also in {_place(copy)}")
             print(f"{one.passage.excerpt.text}\n")
+    return 0
+
+
+def audit(settings: BotSettings, arguments: argparse.Namespace) -> int:
+    """Show what administrators did, and what others tried, newest first."""
+    with closing(open_qdrant(settings)) as client:
+        deeds = Audit(client, settings.collection, settings.audit_days).latest()
+    if arguments.json:
+        _print_json([asdict(deed) for deed in deeds])
+    elif not deeds:
+        print("Nothing yet: no administrator has done anything, and nobody else has tried.", file=sys.stderr)
+    else:
+        for deed in deeds:
+            when = datetime.fromtimestamp(deed.at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+            print(f"{when}  {deed.who:<12} {deed.what:<16} {deed.outcome:<8} {deed.subject}".rstrip())
     return 0
 
 

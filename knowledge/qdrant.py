@@ -9,6 +9,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import IndexUnavailable
+from knowledge.exposure import refuse_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +30,13 @@ def open_qdrant(settings: Settings) -> QdrantClient:
 
     Raises:
         IndexUnavailable: another process holds the embedded one, or the folder cannot be used.
+        SettingsError: the server is open to the whole internet.
     """
     from qdrant_client import QdrantClient
 
     if settings.qdrant_url is None:
         return _embedded(settings.qdrant_path)
+    refuse_open(settings.qdrant_url)
     key = settings.qdrant_api_key
     with warnings.catch_warnings():
         # The key crosses a private network or the loopback interface; QDRANT_URL decides, not the client.

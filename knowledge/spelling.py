@@ -26,6 +26,7 @@ KNOWN = frozenset(
         "DOCUMENT_URL_TEMPLATE",
         "EMBEDDING_MODEL",
         "EMBEDDING_TIMEOUT",
+        "FILING",
         "FOLLOW_UPS",
         "HEARTBEAT_DIR",
         "JOURNAL_DAYS",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 import signal
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +19,7 @@ from bot.slack.keeper import Keeper
 from bot.slack.watchman import Watchman
 from knowledge.errors import SettingsError
 from knowledge.heartbeat import EVERY_SECONDS
+from knowledge.proxies import is_here
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -49,6 +51,8 @@ _REFUSED = frozenset(
         "token_revoked",
     }
 )
+# The look of a token that opens a real workspace; a playground's is made up.
+_OF_A_WORKSPACE = re.compile(r"xox[a-z](?:\.xox[a-z])?-\d{6,}-|xapp-\d-[A-Z0-9]{8,}-|(?:xox[a-z]|xapp)-.{40,}")
 _TIMEOUT = aiohttp.ClientTimeout(total=30)
 
 
@@ -90,6 +94,11 @@ def check_tokens(settings: BotSettings) -> None:
             raise SettingsError(f"{name} is missing: set it in the environment or in .env ({start}…).")
         if not token.get_secret_value().startswith(start):
             raise SettingsError(f"{name} is not usable (it must begin with {start}): correct it in .env.")
+        url = settings.slack_api_url
+        if _OF_A_WORKSPACE.match(token.get_secret_value()) and url.startswith("http://") and not is_here(url):
+            raise SettingsError(
+                f"SLACK_API_URL is not usable ({name} would cross the network unencrypted): write https://."
+            )
 
 
 @contextlib.asynccontextmanager

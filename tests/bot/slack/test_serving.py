@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ from qdrant_client import QdrantClient
 from bot.settings import BotSettings
 from bot.slack import serving
 from bot.slack.app import SlackBot, build_app
-from bot.slack.serving import serve
+from bot.slack.serving import check_tokens, serve
 from knowledge.errors import SettingsError
 from knowledge.heartbeat import Heartbeat
 from playground.slack.app import running
@@ -98,3 +99,20 @@ def _bot(settings: BotSettings) -> SlackBot:
 
 def _ready(heartbeat: Heartbeat) -> bool:
     return heartbeat.path.exists() and bool(json.loads(heartbeat.path.read_text())["ready"])
+
+
+@pytest.mark.parametrize(
+    ("url", "refused"),
+    [("http://slack.example.org/api/", True), ("https://slack.example.org/api/", False), ("http://127.0.0.1/", False)],
+)
+def test_a_real_token_crosses_no_network_unencrypted(url: str, refused: bool) -> None:
+    made_up = "xoxb-" + "1" * 12 + "-" + "2" * 12 + "-abc"
+    settings = BotSettings(
+        _env_file=None,
+        slack_bot_token=SecretStr(made_up),
+        slack_app_token=SecretStr("xapp-playground"),
+        slack_api_url=url,
+    )
+    with pytest.raises(SettingsError, match="unencrypted") if refused else contextlib.nullcontext() as caught:
+        check_tokens(settings)
+    assert made_up not in str(caught)

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.checking import Finding, findings_of
+from bot.settings import BotSettings
+from bot.slack.scopes import SCOPES
+from playground import qdrant_server
+from playground.slack.app import LocalSlack, running
+from tests.bot.commands import NO_OLLAMA, Terminal
+from tests.bot.slack.desk import MANIFEST, SLACK, settings_for
+from tests.doubles.ollama import ollama_in_thread
+
+
+async def _found(settings: BotSettings) -> dict[str, Finding]:
+    found = await asyncio.to_thread(lambda: list(findings_of(settings)))
+    return {finding.what: finding for finding in found}
+
+
+def _settings(slack: LocalSlack, folder: Path, **more: object) -> BotSettings:
+    given = {"qdrant_path": folder / "q", "documents_dir": folder, "heartbeat_dir": folder, "ollama_url": NO_OLLAMA}
+    return settings_for(slack, **{**given, **more})
+
+
+def test_the_scopes_are_those_of_the_manifest() -> None:
+    assert set(json.loads(MANIFEST.read_text("utf-8"))["oauth_config"]["scopes"]["bot"]) == SCOPES
+
+
+async def test_where_everything_is_there_all_is_well(tmp_path: Path) -> None:
+    with ollama_in_thread() as ollama:
+        async with running(SLACK) as slack, qdrant_server.running(None, api_key="of-my-own") as qdrant:
+            key = SecretStr("of-my-own")
+            settings = _settings(
+                slack,
+                tmp_path,
+                qdrant_url=qdrant.url,
+                qdrant_api_key=key,
+                ollama_url=ollama.url,
+            )
+            found = await _found(settings)
+    assert {one.what for one in found.values() if one.verdict != "well"} <= {"disk"}, found
+    assert {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "Slack scopes", "Qdrant's key", "CHAT_MODEL", "clock"} <= set(found)
+
+
+async def test_each_trouble_is_named_with_what_to_do(tmp_path: Path) -> None:
+    narrow = tmp_path / "manifest.json"
+    manifest = json.loads(MANIFEST.read_text("utf-8"))
+    manifest["oauth_config"]["scopes"]["bot"].remove("users:read")
+    narrow.write_text(json.dumps(manifest), "utf-8")
+    async with running(replace(SLACK, manifest=narrow)) as slack, qdrant_server.running(None) as qdrant:
+        slack.faults.fail("apps.connections.open", "invalid_auth")
+        settings = _settings(
+            slack, tmp_path, qdrant_url=qdrant.url, admins=frozenset(), documents_dir=tmp_path / "none"
+        )
+        found = await _found(settings)
+    assert found["Slack scopes"].verdict == "broken"
+    assert "missing users:read" in found["Slack scopes"].sentence
+    assert "invalid_auth" in found["SLACK_APP_TOKEN"].sentence
+    assert found["Ollama"].verdict == "broken"
+    assert found["Qdrant's key"].verdict == found["ADMINS"].verdict == found["DOCUMENTS_DIR"].verdict == "doubtful"
+
+
+async def test_a_refused_qdrant_key_is_broken(tmp_path: Path) -> None:
+    async with running(SLACK) as slack, qdrant_server.running(None, api_key="one-key") as qdrant:
+        found = await _found(_settings(slack, tmp_path, qdrant_url=qdrant.url))
+    assert found["Qdrant"] == Finding("broken", "Qdrant", "Qdrant refuses the key: set QDRANT_API_KEY to the server's.")
+
+
+def test_the_command_says_what_is_missing_and_fails(tmp_path: Path) -> None:
+    done = Terminal(tmp_path).run("check")
+    assert done.returncode == 1
+    assert "✗ Slack tokens: SLACK_BOT_TOKEN is missing" in done.stdout
+    assert "✓ Qdrant: answers" in done.stdout
+    found = json.loads(Terminal(tmp_path).run("check", "--json").stdout)
+    assert {"verdict", "what", "sentence"} == set(found[0])
+
+
+def test_an_empty_audit_says_so(tmp_path: Path) -> None:
+    done = Terminal(tmp_path).run("audit")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "Nothing yet" in done.stderr
+    assert json.loads(Terminal(tmp_path).run("audit", "--json").stdout) == []
