@@ -34,6 +34,9 @@ _GIVEN_UP = re.compile(rf"[\s*_`\"'«“]*(?:\w{{1,12}}\s*:[\s*_`]*)?{_VERDICT}\
 # A sentence of its own at a line's end; elsewhere the word may be a name, as in HttpStatus.NOT_FOUND.
 _GIVES_UP_LAST = re.compile(rf"[\n.!?…]\s*([*_\"']*{_VERDICT}[*_\"'.\s]*)$")
 _OPENING = 26  # characters in which a verdict with a label before it has begun
+# What may still become one: a first word, which may be a label, and then the verdict's own letters.
+_LETTERS = "(?:N(?:O(?:T(?:\\\\?(?:[_ ](?:F(?:O(?:U(?:ND?)?)?)?)?)?)?)?)?)?"
+_MAY_GIVE_UP = re.compile(rf"[\s*_`\"'«“]*(?:\w{{0,12}}\s*|(?:\w{{1,12}}\s*:[\s*_`]*)?{_LETTERS})")
 _MISSING = re.compile(rf"^[\s*_>#-]*(?:{'|'.join(MISSING)})[\s*_]*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -127,9 +130,10 @@ class Outlet:
         return self._give(self._without_verdict(line))
 
     def _has_begun(self) -> bool:
-        """Whether the answer is under way: long enough to know that it is not `NOT_FOUND`."""
+        """Whether the answer is under way: far enough to know that it is not `NOT_FOUND`."""
         self._held = self._held.lstrip()
-        self._begun = not self._is_refusal() and len(self._held) > _OPENING
+        undecided = len(self._held) <= _OPENING and _MAY_GIVE_UP.fullmatch(self._held)
+        self._begun = not self._is_refusal() and not undecided
         return self._begun
 
     def _is_refusal(self) -> bool:

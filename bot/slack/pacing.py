@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 log = logging.getLogger(__name__)
+_Key = tuple[str, str]
 _MINUTE = 60.0
 # Calls a minute that Slack promises at least, with a little left for clocks that differ; the others are not counted.
 CALLS_A_MINUTE = {
@@ -33,20 +34,29 @@ CALLS_A_MINUTE = {
     "users.info": 95,
 }
 _BY_CHANNEL = frozenset({"chat.postMessage"})
+# What is not worth a wait: where Slack refuses for now, nobody tries again.
+_PASSING = frozenset({"agents.sessions.setStatus", "assistant.threads.setStatus"})
+_START: _Key = ("chat.startStream", "")
+_STOP: _Key = ("chat.stopStream", "")
+_STREAM_SECONDS = 300.0  # Slack ends a stream by itself then
+_LOOK_AGAIN_SECONDS = 1.0
 _TRIES = 6
 _DEFAULT_WAIT = 30.0
 _RATE_LIMITED = 429
-_Key = tuple[str, str]
 
 
 class Pace:
-    """When which method may be called. A method is called in the order in which it was asked for."""
+    """When which method may be called. A method is called in the order in which it was asked for.
+
+    A stream begins only where there is room for its end too, so that no whole answer waits to be ended.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._calls: dict[_Key, deque[float]] = {}
         self._closed_until: dict[_Key, float] = {}
         self._queues: dict[_Key, asyncio.Lock] = {}
+        self._streams: deque[float] = deque()  # when those began that nobody has ended
 
     def room(self, method: str, channel: str = "", *, share: float = 1.0) -> bool:
         """Whether a call would go out at once; with `share`, whether it would if there were that part of the tier."""
@@ -62,9 +72,8 @@ class Pace:
                 wait = self._wait(key)
                 if wait <= 0:
                     break
-                await asyncio.sleep(wait)
-            if method in CALLS_A_MINUTE:
-                self._calls.setdefault(key, deque()).append(self._clock())
+                await asyncio.sleep(min(wait, _LOOK_AGAIN_SECONDS))
+            self._count(key)
 
     def close(self, method: str, channel: str, seconds: float) -> None:
         """Slack says to wait: nobody calls the method before `seconds` have passed."""
@@ -77,11 +86,27 @@ class Pace:
         allowed = CALLS_A_MINUTE.get(key[0])
         if allowed is None:
             return closed
-        calls = self._calls.setdefault(key, deque())
-        while calls and calls[0] <= now - _MINUTE:
-            calls.popleft()
+        calls = self._of_last_minute(key)
         full = calls[0] + _MINUTE - now if len(calls) >= allowed * share else 0.0
-        return max(closed, full)
+        return max(closed, full, self._until_an_end(now) if key == _START else 0.0)
+
+    def _count(self, key: _Key) -> None:
+        if key[0] in CALLS_A_MINUTE:
+            self._of_last_minute(key).append(self._clock())
+        if key == _START:
+            self._streams.append(self._clock())
+        elif key == _STOP and self._streams:
+            self._streams.popleft()
+
+    def _of_last_minute(self, key: _Key) -> deque[float]:
+        return _since(self._calls.setdefault(key, deque()), self._clock() - _MINUTE)
+
+    def _until_an_end(self, now: float) -> float:
+        """Seconds until one more stream could be ended without a wait."""
+        open_, ended = _since(self._streams, now - _STREAM_SECONDS), self._of_last_minute(_STOP)
+        if len(open_) + len(ended) < CALLS_A_MINUTE[_STOP[0]]:
+            return 0.0
+        return ended[0] + _MINUTE - now if ended else _LOOK_AGAIN_SECONDS
 
 
 class PacedClient(AsyncWebClient):
@@ -108,9 +133,15 @@ class PacedClient(AsyncWebClient):
                     raise
                 self.pace.close(api_method, channel, wait)
                 log.info("rate limited method=%s wait=%.0f", api_method, wait)
-                if not left:
+                if not left or api_method in _PASSING:
                     raise
         raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _since(times: deque[float], begin: float) -> deque[float]:
+    while times and times[0] <= begin:
+        times.popleft()
+    return times
 
 
 def _key(method: str, channel: str) -> _Key:

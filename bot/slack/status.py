@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 from bot.slack.connection import UNANSWERED, code_of
 
 if TYPE_CHECKING:
-    from slack_sdk.web.async_client import AsyncWebClient
-
+    from bot.slack.pacing import PacedClient
     from bot.slack.parts import Place
 
 log = logging.getLogger(__name__)
 _AGAIN_SECONDS = 90.0
 _PATIENCE = "ratelimited"
+_METHOD = "assistant.threads.setStatus"
+_SHARE_OF_CHANGES = 0.5  # of Slack's rate; the rest is for the first status of each question
 
 
 class Status:
     """The status of one thread; the first words of the answer end it."""
 
-    def __init__(self, client: AsyncWebClient, place: Place) -> None:
+    def __init__(self, client: PacedClient, place: Place) -> None:
         self._client = client
         self._place = place
         self._keeping: asyncio.Task[None] | None = None
@@ -54,6 +55,9 @@ class Status:
             await self._set(text)
 
     async def _set(self, text: str) -> bool:
+        share = _SHARE_OF_CHANGES if self._shown else 1.0
+        if not self._client.pace.room(_METHOD, share=share):
+            return True  # no answer waits for its status
         try:
             await self._client.assistant_threads_setStatus(
                 channel_id=self._place.channel, thread_ts=self._place.thread_ts, status=text

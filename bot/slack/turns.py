@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
 T = TypeVar("T")
+_SHOWN_EVERY_SECONDS = 2.0  # a place in the queue changes with every turn
 
 
 class _Waiting:
@@ -47,13 +48,14 @@ class Turns:
         self._renumber()
         showing = asyncio.create_task(_follow(waiting, show))
         try:
-            await waiting.called
+            try:
+                await waiting.called
+            finally:
+                showing.cancel()
+                await asyncio.wait([showing])
         except asyncio.CancelledError:
             self._leave(person, waiting)
             raise
-        finally:
-            showing.cancel()
-            await asyncio.wait([showing])
 
     def _leave(self, person: str, waiting: _Waiting) -> None:
         if waiting.called.done() and not waiting.called.cancelled():
@@ -96,4 +98,5 @@ async def _follow(waiting: _Waiting, show: Callable[[int], Awaitable[None]]) -> 
     while True:
         waiting.moved.clear()
         await show(waiting.place)
+        await asyncio.sleep(_SHOWN_EVERY_SECONDS)
         await waiting.moved.wait()

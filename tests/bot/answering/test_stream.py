@@ -94,6 +94,22 @@ def test_a_refusal_shows_nothing(refusal: str) -> None:
     assert outlet.found_nothing
 
 
+@pytest.mark.parametrize(
+    ("opening", "shown"),
+    [
+        ("Deux jours ", "Deux jours"),
+        ("Notre guide ", "Notre guide"),
+        ("Réponse : deux ", "Réponse : deux"),
+        ("Deux ", ""),
+        ("Réponse : ", ""),
+        ("NOT ", ""),
+        ("**NOT_", ""),
+    ],
+)
+def test_the_first_words_are_held_only_while_they_may_become_a_refusal(opening: str, shown: str) -> None:
+    assert Outlet(PASSAGES).feed(opening).rstrip() == shown
+
+
 def test_a_refusal_after_a_sentence_is_kept_from_the_reader() -> None:
     outlet = through(*"Les passages parlent du congé parental [1]. NOT_FOUND")
     assert outlet.text.rstrip() == "Les passages parlent du congé parental [1]."

@@ -43,3 +43,13 @@ async def test_a_refused_status_is_reported() -> None:
     async with running(SLACK) as slack:
         slack.faults.unavailable.add("assistant.threads.setStatus")
         assert not await (await _status(slack)).show("is searching…")
+
+
+async def test_an_answer_does_not_wait_for_a_status_that_slack_takes_no_more_of() -> None:
+    async with running(SLACK) as slack:
+        told = await _status(slack)
+        slack.faults.limit("assistant.threads.setStatus", retry_after=30)
+        assert await told.show("is searching…")
+        assert await told.show("is writing…")
+        told.end()
+        assert _set(slack) == ["is searching…"]
