@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answering.promise import FLOOR, promise
+from bot.answering.promise import promise
 from knowledge.audience import Audience
+from knowledge.floor import FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,4 +52,4 @@ def _area(higher: Sequence[float], lower: Sequence[float]) -> float:
 
 
 def _below(scores: Sequence[float]) -> float:
-    return round(sum(score < FLOOR for score in scores) / len(scores), 3)
+    return round(sum(score < FLOOR.threshold for score in scores) / len(scores), 3)

@@ -19,6 +19,7 @@ from ingestion.gate import Gate
 from ingestion.split import PIPELINE
 from ingestion.worker import Worker
 from knowledge.builds import Build, Builds, Recipe, Switch, switch_between
+from knowledge.floor import FLOOR
 from knowledge.index import Index
 from knowledge.ledger import Ledger
 from knowledge.meaning import Meaning
@@ -90,6 +91,8 @@ class Lanes:
         self._gate = Gate(settings.switch_gate, search) if settings.switch_gate else None
         self.serving = self._lane(Build(1, self._target))
         self.coming: Lane | None = None
+        self._has_served = False  # an index of this worker's own settings
+        self._yields = False
 
     # -- which builds there are ------------------------------------------------------------------------------
 
@@ -101,7 +104,9 @@ class Lanes:
         """
         builds = self._builds.all()
         serving = self._serving(builds)
-        coming = None if serving.recipe == self._target else self._coming(serving, builds)
+        self._see_who_answers(serving)
+        in_place = self._yields or serving.recipe == self._target
+        coming = None if in_place else self._coming(serving, builds)
         if self.serving.build != serving:
             self.serving = self._lane(serving)
             self.coming = None
@@ -109,17 +114,37 @@ class Lanes:
             self.coming = None
         elif self.coming is None or self.coming.build != coming:
             self.coming = self._lane(coming, self.serving)
-        self._clear_away(build for build in builds if build.number not in {serving.number, coming and coming.number})
+        if not self._yields:
+            used = {serving.number, coming and coming.number}
+            self._clear_away(build for build in builds if build.number not in used)
+
+    def _see_who_answers(self, serving: Build) -> None:
+        """Give way to another worker with other settings: else both would switch back and forth for ever.
+
+        An index of this worker's settings answered, and now one of other settings does: this worker did not do that.
+        """
+        if serving.recipe == self._target:
+            self._has_served, self._yields = True, False
+        elif self._has_served and not self._yields:
+            self._yields = True
+            log.warning(
+                "another worker with other settings has made its index answer (build=%d model=%s): this one keeps that "
+                "index in order and makes no other. Give both the same EMBEDDING_MODEL and version, and stop one.",
+                serving.number,
+                serving.recipe.model if serving.recipe else "unknown",
+            )
 
     def _serving(self, builds: list[Build]) -> Build:
         """The build that answers; made, taken over from before there were builds, or given its alias back."""
         in_use = [build for build in builds if build.retired_at is None] or builds
         serving = self._builds.serving() or (in_use[-1] if in_use else None)
         if serving is None:
-            serving = Build(1, self._target, self._clock())
+            serving = Build(1, self._target, self._clock(), floor=FLOOR)
             self._index(serving).prepare()
         if serving.recipe is None:
             serving = self._builds.note(serving, recipe=self._recipe_of(serving), began_at=self._clock())
+        if serving.floor is None or (serving.recipe == self._target and serving.floor != FLOOR):
+            serving = self._builds.note(serving, floor=FLOOR)
         if serving.retired_at is not None:  # killed between the switch and writing this down
             serving = self._builds.note(serving, retired_at=None)
         if not self._builds.serves_by_alias():
@@ -141,7 +166,7 @@ class Lanes:
         fitting = [build for build in builds if build.recipe == self._target and build.number != serving.number]
         if not fitting:
             number = max(build.number for build in [serving, *builds]) + 1
-            coming = Build(number, self._target, self._clock())
+            coming = Build(number, self._target, self._clock(), floor=FLOOR)
             self._index(coming).prepare()
             log.info("another index is made beside the one that answers: build=%d", number)
             return coming
@@ -163,13 +188,13 @@ class Lanes:
                 self._builds.drop(build)
                 log.info("an index that was replaced is dropped: build=%d", build.number)
 
-    def _index(self, build: Build) -> Index:
+    def _index(self, build: Build, before: Index | None = None) -> Index:
         meaning = self._meaning.of(build.recipe.model) if build.recipe else self._meaning
-        return Index(self._client, self._prefix, meaning, build, self._settings.layout)
+        return Index(self._client, self._prefix, meaning, build, self._settings.layout, before)
 
     def _lane(self, build: Build, elder: Lane | None = None) -> Lane:
         recipe = build.recipe or self._target
-        index = self._index(build)
+        index = self._index(build, elder.index if elder else None)
         before = None
         if elder and elder.build.recipe:
             before = Elder(elder.index, elder.worker.books, elder.build.recipe.pipeline == recipe.pipeline)
@@ -257,10 +282,11 @@ class Lanes:
         lane.build = self._builds.note(lane.build, verdict=verdict)
         if not verdict.passed:
             log.warning(
-                "the gate refuses the next index, the old one goes on answering: build=%d hit@5=%.3f was=%.3f",
+                "the gate refuses the next index, the old one goes on answering: build=%d %s",
                 lane.build.number,
-                verdict.next["hit@5"],
-                verdict.serving["hit@5"],
+                " ".join(
+                    f"{name}={verdict.next[name]:.3f} was={verdict.serving[name]:.3f}" for name in verdict.watched
+                ),
             )
         return verdict.passed
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from knowledge.collection import documents_of_prefix, passages_of_prefix
 from knowledge.documents import SEARCHABLE, Document, State
 from knowledge.errors import IndexUnavailable
+from knowledge.floor import Floor
 from knowledge.ledger import Ledger
 from knowledge.qdrant import described, guarded
 
@@ -57,7 +58,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One build. Times are seconds since the epoch; `recipe` is None where nothing was written down of it.
+    """One build. Times are seconds since the epoch; `recipe` and `floor` are None where nobody wrote them down.
 
     `retired_at` says since when it neither answers nor is on its way to.
     """
@@ -67,6 +68,7 @@ class Build:
     began_at: float | None = None
     retired_at: float | None = None
     verdict: Verdict | None = None
+    floor: Floor | None = None
     config: models.CollectionConfig | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -74,8 +76,12 @@ class Build:
         """What its collection says of it."""
         told = {"number": self.number, **(asdict(self.recipe) if self.recipe else {})}
         more = {"began_at": self.began_at, "retired_at": self.retired_at}
-        verdict = {"verdict": asdict(self.verdict)} if self.verdict else {}
-        return {**told, **{name: value for name, value in more.items() if value is not None}, **verdict}
+        parts = {"verdict": self.verdict, "floor": self.floor}
+        return {
+            **told,
+            **{name: value for name, value in more.items() if value is not None},
+            **{name: asdict(part) for name, part in parts.items() if part},
+        }
 
     def passages(self, prefix: str) -> str:
         """The name of its collection of passages."""
@@ -247,12 +253,13 @@ def _is_as_good(document: Document, other: Document | None) -> bool:
 def _build(number: int, info: models.CollectionInfo) -> Build:
     told = info.config.metadata or {}
     known = {"pipeline", "words", "model"} <= told.keys()
-    verdict = told.get("verdict")
+    verdict, floor = told.get("verdict"), told.get("floor")
     return Build(
         number=told.get("number", number),
         recipe=Recipe(told["pipeline"], told["words"], told["model"]) if known else None,
         began_at=told.get("began_at"),
         retired_at=told.get("retired_at"),
         verdict=Verdict(**verdict) if verdict else None,
+        floor=Floor(**floor) if floor else None,
         config=info.config,
     )

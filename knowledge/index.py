@@ -52,6 +52,7 @@ class Index:
     Each point holds a sparse vector, a dense one once the embedding model has answered, and as payload
     `page_content` (the text that people see) and `metadata` (its place), as langchain-qdrant expects them.
     A passage is found only while it is `live`: a new version's are written first, then brought to life.
+    Where the same model made the index `before` it, a text that stands there brings its vector along.
     """
 
     def __init__(
@@ -61,10 +62,12 @@ class Index:
         meaning: Meaning,
         build: Build = _THE_FIRST,
         layout: Layout = _PLAIN,
+        before: Index | None = None,
     ) -> None:
         self._client = client
         self._build = build
         self._layout = layout
+        self._before = before
         self.collection = build.passages(prefix)
         self._dense = Dense(client, self.collection, meaning)
         self._holdings = Holdings()
@@ -83,12 +86,15 @@ class Index:
             **self._layout.of_passages(),
         )
         with guarded():
-            known = self._client.get_collection(self.collection).payload_schema
+            info = self._client.get_collection(self.collection)
+            known = info.payload_schema
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", message="Payload indexes have no effect in the local Qdrant")
                 for field, schema in INDEXED.items():
                     if f"metadata.{field}" not in known:
                         self._client.create_payload_index(self.collection, f"metadata.{field}", schema)
+            # A worker may have died between making the vectors and putting them on disk.
+            self._put_on_disk(info.config)
 
     def doubt(self) -> None:
         """Rely on nothing that an earlier look at all passages told: another worker may have written since."""
@@ -102,7 +108,7 @@ class Index:
         held = self._held(document.path, passages, meaning=True)
         if any(version_of(point) != document.version for point in held):
             return False
-        known = meaning_of(held)
+        known = self._known_meaning(document.path, held)
         self._holdings.doubt(document.path)
         self._upsert(point_of(passage, live=True, dense=known.get(passage.indexed_text)) for passage in passages)
         reached = max((passage.n + 1 for passage in passages), default=0)
@@ -119,7 +125,7 @@ class Index:
             IndexUnavailable: Qdrant failed, or does not hold what it was sent.
         """
         held = self._held(document.path, passages, meaning=True)
-        known = meaning_of(held)
+        known = self._known_meaning(document.path, held)
         self._switch(
             document,
             held,
@@ -128,6 +134,19 @@ class Index:
                 point_of(passage, live=live, dense=known.get(passage.indexed_text)) for passage in passages[added:]
             ],
         )
+
+    def _known_meaning(self, path: str, held: Iterable[models.Record]) -> dict[str, dict[str, models.Vector]]:
+        """The dense vectors that are known of a document, by the text that they stand for, then by name."""
+        known, before = meaning_of(held), self._before
+        if before is None or before._dense.name != self._dense.name:
+            return known
+        dimension, ours = before._dense.dimension(), self._dense.dimension()
+        if dimension is None or (ours is not None and ours != dimension):
+            return known
+        brought = meaning_of(before._held(path, meaning=True))
+        if brought and ours is None:
+            self._prepare_meaning(dimension)
+        return {**brought, **known}
 
     def copy(self, source: Document, target: Document) -> bool:
         """Give `target`, whose content is that of `source`, its passages and vectors, in the order of `replace`.
@@ -272,9 +291,18 @@ class Index:
         config = models.DenseVectorConfig(size=dimension, distance=models.Distance.COSINE)
         with guarded():
             self._client.create_vector_name(self.collection, name, models.DenseVectorNameConfig(dense=config))
-            if self._layout.whole_vectors_on_disk:
-                on_disk = {name: models.VectorParamsDiff(on_disk=True)}
-                self._client.update_collection(self.collection, vectors_config=on_disk)
+            self._put_on_disk(self._client.get_collection(self.collection).config)
+
+    def _put_on_disk(self, config: models.CollectionConfig) -> None:
+        """Have whole vectors on disk, where the index was made with quantised ones for memory."""
+        from qdrant_client import models
+
+        vectors = config.params.vectors
+        if config.quantization_config is None or not isinstance(vectors, dict):
+            return
+        in_memory = {name: models.VectorParamsDiff(on_disk=True) for name, one in vectors.items() if not one.on_disk}
+        if in_memory:
+            self._client.update_collection(self.collection, vectors_config=in_memory)
 
     def _upsert(self, points: Iterable[models.PointStruct]) -> None:
         points = iter(points)

@@ -37,15 +37,6 @@ class Layout:
             "strict_mode_config": strict,
         }
 
-    def of_records(self) -> dict[str, Any]:
-        """What a collection of records is made with: they are few and small."""
-        return {"replication_factor": self.replicas}
-
-    @property
-    def whole_vectors_on_disk(self) -> bool:
-        """Whether the vectors as the model gave them stay on disk, to be read for the few that are scored again."""
-        return self.quantization != "none"
-
     def _quantization(self) -> models.QuantizationConfig | None:
         from qdrant_client import models
 

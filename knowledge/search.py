@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from knowledge.builds import Builds
 from knowledge.collection import Dense
 from knowledge.errors import IndexUnavailable, ModelUnavailable
+from knowledge.floor import FLOOR, threshold
 from knowledge.fusion import Ranked, distinct, fused, newest
 from knowledge.layout import search_params
 from knowledge.lookup import Lookup
@@ -31,10 +32,14 @@ CANDIDATES = 40  # how many passages each kind of vector proposes before fusion
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a search found, best first. `degraded` says why meaning was not searched, if it was not."""
+    """What a search found, best first. `degraded` says why meaning was not searched, if it was not.
+
+    Passages found by words alone must promise as much as `floor` (0 to 1) to be worth showing.
+    """
 
     found: tuple[Found, ...]
     degraded: str | None = None
+    floor: float = FLOOR.threshold
 
 
 _NOTHING = Results((), "Nothing has been indexed yet: start the worker and drop a document.")
@@ -123,7 +128,7 @@ class SearchWithin:
         with guarded():
             searches, degraded = self._by_meaning(texts, audience, max(k, CANDIDATES))
             searches += self._by_words(texts, audience, max(k, CANDIDATES))
-        return Results(distinct(newest(fused(searches)), k), degraded)
+        return Results(distinct(newest(fused(searches)), k), degraded, threshold(self._build.floor))
 
     def _by_words(self, texts: Sequence[str], audience: Audience, many: int) -> list[Ranked]:
         store = self._words()

@@ -14,7 +14,7 @@ from bot.answering.citations import citation, cited
 from bot.answering.ending import ending
 from bot.answering.model import asking
 from bot.answering.packing import MARK, Window, askable
-from bot.answering.promise import FLOOR, promise
+from bot.answering.promise import promise
 from bot.answering.run import Run
 from bot.answering.speech import Speech
 from bot.answering.stream import Outlet
@@ -168,7 +168,7 @@ def _promising(question: str, results: Results) -> bool:
     """Whether the passages found may hold an answer. Where meaning was searched, the model decides."""
     if results.degraded is None:
         return bool(results.found)
-    return promise(question, results.found) >= FLOOR
+    return promise(question, results.found) >= results.floor
 
 
 def _plausible(written: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from qdrant_client import QdrantClient
+from qdrant_client import models as models_
 
 from ingestion.hands import Hands
 from ingestion.lanes import Lanes
@@ -19,6 +20,7 @@ from ingestion.split import PIPELINE
 from knowledge.audience import Audience
 from knowledge.builds import Builds, Recipe
 from knowledge.documents import State
+from knowledge.floor import FLOOR, Floor
 from knowledge.meaning import Meaning
 from knowledge.qdrant import open_qdrant
 from knowledge.search import Search
@@ -288,3 +290,67 @@ def searched(place: Place, asking: QdrantClient) -> None:
             one.result(60)
     assert len(versions) >= 1000
     assert {frozenset(found) for found in versions} == {frozenset({PIPELINE}), frozenset({"another"})}
+
+
+def test_a_text_that_another_reading_gives_again_brings_its_vector_along(place: Place, models: Ollama) -> None:
+    place.scan()
+    before = place.client.scroll("t_passages", with_vectors=True)[0]
+    place.drop("c.md", "# Parking\n\nLe parking est gratuit.")
+    models.requests.clear()
+    place.scan(OTHER_READING)
+    assert place.answering() == 2
+    assert {d.state for d in place.builds.ledger().all().values()} == {State.MEANING}
+    assert vectors(place, 2) == {"dense-old-embed"}
+    embedded = json.dumps([request.body["input"] for request in models.requests], ensure_ascii=False)
+    assert "parking" in embedded
+    assert "congé" not in embedded
+    after = {texts(point): vector_of(point) for point in place.client.scroll("t_passages_2", with_vectors=True)[0]}
+    assert all(after[texts(point)] == pytest.approx(vector_of(point), abs=1e-6) for point in before)
+
+
+def texts(point: models_.Record) -> str:
+    return str((point.payload or {})["page_content"])
+
+
+def vector_of(point: models_.Record) -> object:
+    assert isinstance(point.vector, dict)
+    return point.vector["dense-old-embed"]
+
+
+def test_of_two_workers_with_other_models_the_elder_gives_way(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    elder = place.scan()
+    younger = place.scan(OTHER_MODEL)
+    for lanes in (elder, younger, elder, younger):
+        lanes.review()
+        while lanes.advance(lambda: False):
+            pass
+    assert place.answering() == 2
+    assert elder.coming is None
+    assert caplog.text.count("another worker with other settings") == 1
+    place.ahead = 7200
+    elder.review()
+    assert [build.number for build in place.builds.all()] == [1, 2]  # what it does not understand, it does not drop
+
+
+def test_the_floor_is_the_index_s_own(place: Place) -> None:
+    place.scan()
+    search = Search(place.client, "t", Meaning(place.settings))
+    serving = place.builds.serving()
+    assert serving is not None
+    assert serving.floor == FLOOR
+    assert search.find("congé", Audience.everyone(), 1).floor == FLOOR.threshold
+    place.builds.note(serving, floor=replace(FLOOR, threshold=0.4))
+    assert search.find("congé", Audience.everyone(), 1).floor == 0.4
+    place.builds.note(serving, floor=Floor(0.4, "another measure"))
+    assert search.find("congé", Audience.everyone(), 1).floor == FLOOR.threshold
+
+
+def test_an_older_index_keeps_its_floor_until_the_next_answers(place: Place, models: Ollama) -> None:
+    place.scan()
+    serving = place.builds.serving()
+    assert serving is not None
+    place.builds.note(serving, floor=replace(FLOOR, threshold=0.4))
+    models.faults = Faults(missing=(NEW,))
+    place.scan(OTHER_MODEL)
+    floors = {build.number: build.floor for build in place.builds.all()}
+    assert floors == {1: replace(FLOOR, threshold=0.4), 2: FLOOR}

@@ -46,3 +46,18 @@ def test_an_index_is_made_as_the_settings_say(quantization: str, oversampling: f
     tenant = info.payload_schema["metadata.audience"].params
     assert isinstance(tenant, models.KeywordIndexParams)
     assert tenant.is_tenant
+
+
+def test_vectors_that_a_dying_worker_left_in_memory_are_put_on_disk_by_the_next() -> None:
+    with in_thread(lambda: running(None)) as server:
+        settings = IngestionSettings.load(qdrant_url=server.url, qdrant_quantization="scalar")
+        client = open_qdrant(settings)
+        index = Index(client, "t", Meaning(settings), layout=settings.layout)
+        index.prepare()
+        dense = models.DenseVectorConfig(size=4, distance=models.Distance.COSINE)
+        client.create_vector_name(index.collection, "dense-x", models.DenseVectorNameConfig(dense=dense))
+        index.prepare()
+        vectors = client.get_collection(index.collection).config.params.vectors
+        client.close()
+    assert isinstance(vectors, dict)
+    assert vectors["dense-x"].on_disk

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.promise import FLOOR, promise
+from bot.answering.promise import promise
+from knowledge.floor import FLOOR
 from knowledge.passages import Found
 from tests.knowledge.samples import document, passages
 
@@ -29,7 +30,7 @@ FOUND = [
     ],
 )
 def test_what_shares_its_words_is_promising(question: str) -> None:
-    assert promise(question, FOUND) >= FLOOR
+    assert promise(question, FOUND) >= FLOOR.threshold
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_what_shares_its_words_is_promising(question: str) -> None:
     ["quelle est la hauteur de la tour Eiffel ?", "que veut dire le défaut E15 de la chaudière ?", "orders.cache.ttl"],
 )
 def test_what_shares_none_or_names_an_unknown_code_is_not(question: str) -> None:
-    assert promise(question, FOUND) < FLOOR
+    assert promise(question, FOUND) < FLOOR.threshold
 
 
 def test_an_unknown_code_counts_against_a_question() -> None:
