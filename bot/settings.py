@@ -31,6 +31,7 @@ class BotSettings(Settings):
     slack_app_token_file: Path | None = None
     slack_api_url: str = "https://slack.com/api/"
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
+    guests_see_everyone: bool = Field(default=False, description="guests read what is everyone's too")
     chat_model: str = Field(default="mixtral", min_length=1)
     chat_timeout: float = Field(default=300, gt=0, description="seconds the model may stay silent")
     num_ctx: int = Field(default=8192, ge=2048, description="tokens the model may read and write")

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from qdrant_client import QdrantClient, models
 
+    from knowledge.audience import Audience
+
+_REQUIREMENTS = 100_000  # names of channels and people that folders may bear
 WATCHED = ("hit@5", "mrr@10")  # the scores by which a build is held against another
 
 
@@ -121,17 +124,25 @@ class Documents:
 
     builds: Builds
 
-    def all(self) -> dict[str, Document]:
-        """Every document known, by path."""
-        return self.builds.ledger().all()
+    def all(self, audience: Audience) -> dict[str, Document]:
+        """Every document that `audience` may know of, by path: a name is private too."""
+        return _known_to(audience, self.builds.ledger().all())
 
-    def get(self, path: str) -> Document | None:
-        """The document at `path`, if it is known."""
-        return self.builds.ledger().get(path)
+    def some(self, paths: Collection[str], audience: Audience) -> dict[str, Document]:
+        """Those of the documents at `paths` that are known, and that `audience` may know of."""
+        return _known_to(audience, self.builds.ledger().some(paths))
 
-    def some(self, paths: Collection[str]) -> dict[str, Document]:
-        """Those of the documents at `paths` that are known."""
-        return self.builds.ledger().some(paths)
+    def failed(self) -> dict[str, Document]:
+        """Every document that could not be read, whoever may know of it: for admins, who must mend it."""
+        return {path: one for path, one in self.builds.ledger().all().items() if one.state is State.FAILED}
+
+    def requirements(self) -> frozenset[str]:
+        """What folders require of readers: the names and ids that passages carry, and no more of them."""
+        return self.builds.requirements()
+
+
+def _known_to(audience: Audience, documents: Mapping[str, Document]) -> dict[str, Document]:
+    return {path: one for path, one in documents.items() if audience.may_know(one.audience)}
 
 
 class Builds:
@@ -166,6 +177,21 @@ class Builds:
         numbers = sorted(number for name in names if (number := self._number(name)))
         infos = ((number, described(self._client, Build(number).passages(self._prefix))) for number in numbers)
         return [_build(number, info) for number, info in infos if info]
+
+    def requirements(self) -> frozenset[str]:
+        """Every requirement that a passage of the build that answers carries.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        build = self.serving()
+        if build is None:
+            return frozenset()
+        with guarded():
+            hits = self._client.facet(
+                build.passages(self._prefix), "metadata.audience", limit=_REQUIREMENTS, exact=True
+            ).hits
+        return frozenset(str(hit.value) for hit in hits)
 
     def ledger(self) -> Ledger:
         """The ledger of the build that answers."""

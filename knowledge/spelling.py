@@ -13,6 +13,7 @@ KNOWN = frozenset(
     [
         "ADMINS",
         "AUDIT_DAYS",
+        "GUESTS_SEE_EVERYONE",
         "CATCH_UP_HOURS",
         "CHAT_MODEL",
         "CHAT_PARALLEL",

@@ -11,6 +11,7 @@ from knowledge.errors import IndexUnavailable
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from knowledge.audience import Audience
     from knowledge.builds import Documents
     from knowledge.passages import Citation
 
@@ -18,13 +19,13 @@ log = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 1.0
 
 
-async def last_changes(ledger: Documents, citations: Iterable[Citation]) -> dict[str, float | None]:
+async def last_changes(ledger: Documents, citations: Iterable[Citation], audience: Audience) -> dict[str, float | None]:
     """When the cited documents were changed last, by path, in seconds since the epoch; empty while nobody can say."""
     paths = {citation.path for citation in citations}
     if not paths:
         return {}
     try:
-        found = await asyncio.wait_for(asyncio.to_thread(ledger.some, paths), _PATIENCE_SECONDS)
+        found = await asyncio.wait_for(asyncio.to_thread(ledger.some, paths, audience), _PATIENCE_SECONDS)
     except (IndexUnavailable, TimeoutError) as error:
         log.info("sources without their age error=%s", type(error).__name__)
         return {}

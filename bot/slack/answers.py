@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.question import Question
+from bot.slack.audiences import Granted
 from bot.slack.blocks import shortened
 from bot.slack.connection import UNANSWERED, code_of
 from bot.slack.deliver import apology, deliver
@@ -20,8 +21,8 @@ from bot.slack.history import Thread, read_thread, written_by
 from bot.slack.languages import texts_in
 from bot.slack.messages import Asked
 from bot.slack.parts import Place
-from bot.slack.people import audience_of
 from bot.slack.reply import Reply, StoppedByPerson
+from knowledge.audience import Audience
 from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:
@@ -122,7 +123,12 @@ class Answers:
     async def _reply(self, work: Work, paper: Reply, language: str | None) -> None:
         entry, texts = work.entry, texts_in(language)
         bot_user = await self.parts.identity.user()
-        _, thread = await asyncio.gather(self._announce(entry, paper, texts), self._thread(entry, bot_user))
+        granted = Granted(Audience(frozenset()))
+        if entry.text:
+            _, granted = await asyncio.gather(
+                self._announce(entry, paper, texts), self.parts.audiences.of_place(entry.user, entry.channel)
+            )
+        thread = await self._thread(entry, bot_user, granted.audience)
         files = entry.files or thread.files
         if not entry.text:
             await paper.say(texts.only_attachments if files else texts.help.format(bot=f"<@{bot_user}>"))
@@ -131,13 +137,15 @@ class Answers:
         language = await self.parts.people.language(entry.user)
         question = Question(
             entry.text,
-            audience_of(entry.user, entry.channel),
+            granted.audience,
             history=thread.turns,
             locale=language,
             thread=f"{entry.team}/{entry.channel}/{entry.thread_ts}",
         )
-        notices = (texts.attachments,) if files else ()
-        answer = await deliver(self.parts, question, paper, texts_in(language), notices, asker=entry.user)
+        texts = texts_in(language)
+        unsure = () if granted.certain else (texts.audience_uncertain,)
+        notices = (*([texts.attachments] if files else []), *unsure)
+        answer = await deliver(self.parts, question, paper, texts, notices, asker=entry.user)
         passages = tuple(found.passage.id for found in answer.passages)
         await work.close("answered", outcome=answer.state, passages=passages)
 
@@ -147,7 +155,7 @@ class Answers:
             session = self.parts.sessions.begin(_place(entry), _title(entry))
             await asyncio.gather(paper.progress(texts.searching, texts.looking), session)
 
-    async def _thread(self, entry: Entry, bot_user: str) -> Thread:
+    async def _thread(self, entry: Entry, bot_user: str, audience: Audience) -> Thread:
         """What was said before: nothing, if it opens the thread, but a mention may have come without its files."""
         asked = _asked(entry)
         opens_quietly = entry.channel.startswith("D") or not self.parts.client.pace.room(
@@ -155,7 +163,17 @@ class Answers:
         )
         if asked.opens_a_thread and opens_quietly:
             return Thread(files=entry.files)
-        return await read_thread(self.parts.client, asked, bot_user)
+        reading = read_thread(self.parts.client, asked, bot_user)
+        thread, repeatable = await asyncio.gather(reading, self._repeatable(entry, audience))
+        return thread.without_others(repeatable)
+
+    async def _repeatable(self, entry: Entry, audience: Audience) -> frozenset[str]:
+        """The ts of the bot's answers in the thread whose every passage may still be known by those who read there."""
+        before = await self.parts.intake.run(self.parts.journal.in_thread, entry.channel, entry.thread_ts)
+        ids = {passage for one in before for passage in one.passages}
+        known = await asyncio.to_thread(self.parts.lookup.known, ids, audience) if ids else {}
+        told = (one for one in before if one.outcome and known.keys() >= set(one.passages))
+        return frozenset(ts for one in told for ts in one.messages)
 
     async def _reopen(self, work: Work) -> None:
         """Find what an earlier try has written, so that this one takes its place: the journal may not know it all."""

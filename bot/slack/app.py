@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import commands, comparing, conversations, home, passage, private, shortcut
+from bot.slack import commands, comparing, conversations, home, memberships, passage, private, shortcut
 from bot.slack.parts import Answering, Parts
 from knowledge.errors import IndexUnavailable
 
@@ -38,6 +38,7 @@ class Door(Protocol):
 DOORS: tuple[Door, ...] = (
     conversations,
     home,
+    memberships,
     passage,
     private,
     shortcut,

@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.blocks import section
+from bot.slack.blocks import context, section
 from bot.slack.confirming import Confirming, asks_to_confirm
 from bot.slack.deliver import never_silent
 from bot.slack.languages import texts_in
-from bot.slack.listing import listing
+from bot.slack.listing import listing, stock_for
 from bot.slack.markup import label, plain
 from bot.slack.private import PrivateAnswers, Spot
 from bot.slack.reindex import Reindex
@@ -90,7 +90,7 @@ class Commands:
         if command.name == REINDEX:
             await self._reindex(command, whisper, texts)
         elif command.name == DOCS:
-            await whisper.show(texts.docs_title, await asyncio.to_thread(self._listing, command, texts))
+            await whisper.show(texts.docs_title, await self._listing(command, texts))
         elif command.name == SOUFFLEUR:
             admin = await self.parts.doorkeeper.admins.include(command.user)
             await whisper.show(texts.help_title, help_for(command, texts, admin=admin))
@@ -102,8 +102,12 @@ class Commands:
             spot = Spot(command.user, command.channel, command.response_url)
             await PrivateAnswers(self.parts).ask(command.text, spot)
 
-    def _listing(self, command: Command, texts: Texts) -> list[Block]:
-        return listing(self.parts.ledger.all().values(), command.text, self.parts.links, texts)
+    async def _listing(self, command: Command, texts: Texts) -> list[Block]:
+        granted = await self.parts.audiences.of_person(command.user)
+        admin = await self.parts.doorkeeper.admins.include(command.user)
+        known = await asyncio.to_thread(stock_for, self.parts.ledger, granted.audience, admin=admin)
+        blocks = listing(known.values(), command.text, self.parts.links, texts)
+        return blocks if granted.certain else [*blocks, context(texts.audience_uncertain)]
 
     async def _reindex(self, command: Command, whisper: Whisper, texts: Texts) -> None:
         scope = command.text.strip("\"'` ") or EVERYTHING

@@ -10,7 +10,6 @@ from bot.slack.commands import Command, command_of
 from bot.slack.deliver import deliver, never_silent
 from bot.slack.languages import texts_in
 from bot.slack.pages import closed
-from bot.slack.people import audience_of
 from bot.slack.whisper import Whisper
 from knowledge.errors import ModelUnavailable
 
@@ -73,8 +72,10 @@ class Comparing:
         await whisper.write(f"**{texts.compare_alone}**\n\n{alone}{closed(alone)}\n\n---\n\n")
         await whisper.write(f"**{texts.compare_with}**\n\n")
         locale = await self.parts.people.language(command.user)
-        question = Question(command.text, audience_of(command.user, command.channel), locale=locale)
-        await deliver(self.parts, question, whisper, texts, asker=command.user)
+        granted = await self.parts.audiences.of_person(command.user)
+        notices = () if granted.certain else (texts.audience_uncertain,)
+        question = Question(command.text, granted.audience, locale=locale)
+        await deliver(self.parts, question, whisper, texts, notices, asker=command.user)
 
     async def _alone(self, question: str, texts: Texts) -> str:
         """The model's own answer; where it is away, what would stand here."""

@@ -78,7 +78,7 @@ async def deliver(
         finally:
             if isinstance(events, AsyncGenerator):
                 await events.aclose()
-    changed = await last_changes(parts.ledger, answer.citations)
+    changed = await last_changes(parts.ledger, answer.citations, question.audience)
     await paper.finish(after(answer, parts.links, texts_in(answer.language), notices, changed))
     return answer
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,26 @@ _PAGES = 5
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """What was said before a question, oldest first, and whether files came with the question."""
+    """What was said before a question, oldest first, and whether files came with the question.
+
+    `stamps` has the ts of each turn.
+    """
 
     turns: tuple[Turn, ...] = ()
     files: bool = False
+    stamps: tuple[str, ...] = ()
+
+    def without_others(self, repeatable: Collection[str]) -> Thread:
+        """The thread without those of the bot's messages that are not `repeatable`, by their ts.
+
+        An answer may be older than the audience of the documents that it was written from: it must not flow on.
+        """
+        kept = [
+            (turn, ts)
+            for turn, ts in zip(self.turns, self.stamps, strict=True)
+            if turn.speaker == "person" or ts in repeatable
+        ]
+        return Thread(tuple(turn for turn, _ in kept), self.files, tuple(ts for _, ts in kept))
 
 
 async def read_thread(client: AsyncWebClient, asked: Asked, bot_user: str) -> Thread:
@@ -49,13 +65,15 @@ async def written_by(client: AsyncWebClient, asked: Asked, bot_user: str) -> lis
 
 def thread_of(messages: Iterable[Json], ts: str, bot_user: str) -> Thread:
     """What the messages of a thread say before the one at `ts`. Slack's notices in it are left out."""
-    turns, files = [], False
+    turns: list[tuple[Turn, str]] = []
+    files = False
     for message in messages:
         if message["ts"] == ts:
             files = bool(message.get("files"))
         elif float(message["ts"]) < float(ts) and (turn := _turn(message, bot_user)):
-            turns.append(turn)
-    return Thread(_last(turns), files)
+            turns.append((turn, message["ts"]))
+    last = _last(turns)
+    return Thread(tuple(turn for turn, _ in last), files, tuple(ts for _, ts in last))
 
 
 async def replies(client: AsyncWebClient, asked: Asked) -> list[Json]:
@@ -93,12 +111,12 @@ def _said(message: Json) -> str:
     return "\n".join(written) or message.get("text") or ""
 
 
-def _last(turns: list[Turn]) -> tuple[Turn, ...]:
-    kept: list[Turn] = []
+def _last(turns: list[tuple[Turn, str]]) -> list[tuple[Turn, str]]:
+    kept: list[tuple[Turn, str]] = []
     room = _CHARACTERS
-    for turn in reversed(turns[-_TURNS:]):
+    for turn, ts in reversed(turns[-_TURNS:]):
         if len(turn.text) > room:
             break
         room -= len(turn.text)
-        kept.append(turn)
-    return tuple(reversed(kept))
+        kept.append((turn, ts))
+    return kept[::-1]

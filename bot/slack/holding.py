@@ -22,7 +22,7 @@ def held(hold: Hold, texts: Texts, *, admin: bool, pressable: bool = False) -> l
     blocks = [
         header(texts.hold_title),
         section(f"{_why(hold, texts)}\n{texts.hold_stays}"),
-        section("\n".join(_names(hold, texts))),
+        *([section("\n".join(_names(hold, texts)))] if admin else []),  # a name may be private
     ]
     if hold.confirmed_by:
         blocks.append(section(texts.hold_confirmed.format(by=named(hold.confirmed_by))))

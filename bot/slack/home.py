@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.slack import standing
@@ -23,23 +23,28 @@ from bot.slack.blocks import (
     section,
     shortened,
 )
+from bot.slack.closed import closed_folders
 from bot.slack.confirming import Confirming
 from bot.slack.holding import CONFIRM_BUTTON, held
 from bot.slack.indexes import Shown, index
+from bot.slack.listing import stock_for
 from bot.slack.reindex import Reindex
 from bot.slack.requested import under_way
 from knowledge.documents import SEARCHABLE, Document, State
 from knowledge.errors import IndexUnavailable
-from knowledge.requests import EVERYTHING
+from knowledge.requests import CONFIRM_DELETES, EVERYTHING
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
+    from bot.slack.audiences import Unmet
     from bot.slack.messages import Json
     from bot.slack.parts import Parts
     from bot.slack.texts import Texts
+    from knowledge.audience import Audience
     from knowledge.holds import Hold
     from knowledge.requests import Request
+    from knowledge.troubles import Trouble
 
 log = logging.getLogger(__name__)
 _BLOCKS = 60  # of the 100 that Slack takes
@@ -94,13 +99,20 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What the index tells: the documents by path, what is held, the requests under way at `now`, and of itself."""
+    """What the index tells a person: documents by path, what is held, the requests under way at `now`, and of itself.
+
+    Admins are told besides why nobody sees some folders: `troubles` with their rules, names that are `unmet`.
+    `certain` is False where Slack did not say all that the person may know.
+    """
 
     documents: list[Document]
     hold: Hold | None = None
     requests: tuple[Request, ...] = ()
     now: float = 0.0
     index: Shown = _AS_EVER
+    troubles: tuple[Trouble, ...] = ()
+    unmet: tuple[Unmet, ...] = ()
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +124,9 @@ class Home:
     async def show(self, user: str, bot_user: str, note: str = "") -> None:
         """Publish the Home tab; `note` answers what the person did there."""
         texts = await self.parts.people.texts(user)
-        visitor = Visitor(texts, bot_user, await self.parts.doorkeeper.admins.include(user), note)
-        blocks = view(await self._stock(), self.parts.links, visitor)
+        admin = await self.parts.doorkeeper.admins.include(user)
+        visitor = Visitor(texts, bot_user, admin, note)
+        blocks = view(await self._stock(user), self.parts.links, visitor)
         await self.parts.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
 
     async def confirm(self, user: str, seen: str, bot_user: str) -> None:
@@ -137,27 +150,34 @@ class Home:
     async def suggest(self, user: str, channel: str) -> None:
         """Suggest first questions in the Messages tab."""
         texts = await self.parts.people.texts(user)
-        stock = await self._stock()
+        stock = await self._stock(user)
         suggested = prompts(stock.documents if stock else (), texts)
         if suggested:
             await self.parts.client.assistant_threads_setSuggestedPrompts(
                 channel_id=channel, prompts=suggested, title=texts.prompts_title
             )
 
-    async def _stock(self) -> Stock | None:
-        """What the index tells; None while it is away."""
+    async def _stock(self, user: str) -> Stock | None:
+        """What the index tells a person; None while it is away."""
+        admin = await self.parts.doorkeeper.admins.include(user)
         try:
-            return await asyncio.to_thread(self._read)
+            granted = await self.parts.audiences.of_person(user)
+            stock = await asyncio.to_thread(self._read, granted.audience, admin=admin)
+            unmet = await self.parts.audiences.unmet() if admin else ()
+            return replace(stock, unmet=tuple(unmet), certain=granted.certain)
         except IndexUnavailable as error:
             log.warning("ledger unread error=%s", error)
             return None
 
-    def _read(self) -> Stock:
+    def _read(self, audience: Audience, *, admin: bool) -> Stock:
         parts = self.parts
-        documents = parts.ledger.all()
+        documents = stock_for(parts.ledger, audience, admin=admin)
         in_order = [documents[path] for path in sorted(documents)]
+        # The scope of a request is a path, and a path may be private: only admins ask for one.
+        requests = [one for one in parts.requests.open() if admin or one.scope in (EVERYTHING, CONFIRM_DELETES)]
+        troubles = parts.troubles.all() if admin else ()
         shown = Shown(parts.builds.switch(), tuple(parts.builds.kept()), parts.embedded)
-        return Stock(in_order, parts.holds.get(), tuple(parts.requests.open()), time.time(), shown)
+        return Stock(in_order, parts.holds.get(), tuple(requests), time.time(), shown, troubles)
 
 
 def view(stock: Stock | None, links: Links, visitor: Visitor) -> list[Block]:
@@ -174,6 +194,10 @@ def view(stock: Stock | None, links: Links, visitor: Visitor) -> list[Block]:
         blocks += [header(texts.home_requests), *under_way(stock.requests, stock.now, texts)]
     passages = sum(document.passages for document in stock.documents)
     blocks += index(stock.index, passages, texts, admin=visitor.admin)
+    if stock.troubles or stock.unmet:
+        blocks += closed_folders(stock.troubles, stock.unmet, texts)
+    if not stock.certain:
+        blocks.append(context(texts.audience_uncertain))
     return [*blocks, *_documents(stock.documents, links, texts, _BLOCKS - len(blocks))]
 
 

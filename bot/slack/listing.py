@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.slack import standing
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.slack.texts import Texts
+    from knowledge.audience import Audience
+    from knowledge.builds import Documents
 
 _BLOCKS = 40
 _LINES = 11_500  # of the 13,200 characters that all blocks of a message may hold
@@ -34,6 +37,12 @@ def listing(documents: Iterable[Document], words: str, links: Links, texts: Text
     lines = (standing.whole(document, links, texts) for document in found)
     head = [section(f"*{title}*"), context(standing.counts(found, texts))]
     return [*head, *packed(lines, texts.docs_more, _BLOCKS, _LINES)]
+
+
+def stock_for(ledger: Documents, audience: Audience, *, admin: bool) -> dict[str, Document]:
+    """The documents that a person may know of; an admin is told of each that could not be read, by its path."""
+    known = ledger.all(audience)
+    return {**{path: replace(one, title="") for path, one in ledger.failed().items()}, **known} if admin else known
 
 
 def matching(documents: Iterable[Document], words: str) -> list[Document]:

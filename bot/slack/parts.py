@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.slack.admins import Admins
+from bot.slack.audiences import Audiences
 from bot.slack.blocks import Links
 from bot.slack.connection import Identity, web_client
+from bot.slack.directory import Directory
 from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.flights import Flights
 from bot.slack.intake import Intake
@@ -16,11 +18,13 @@ from bot.slack.sessions import Sessions
 from bot.slack.shelf import Shelf
 from bot.slack.turns import Turns
 from knowledge.audit import Audit
+from knowledge.bindings import Bindings
 from knowledge.builds import Builds, Documents
 from knowledge.holds import Holds
 from knowledge.journal import Journal, Keeping
 from knowledge.lookup import Lookup
 from knowledge.requests import Requests
+from knowledge.troubles import Troubles
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -70,6 +74,8 @@ class Parts:
     lookup: Lookup
     people: People
     doorkeeper: Doorkeeper
+    audiences: Audiences
+    troubles: Troubles
     links: Links
     flights: Flights
     shelf: Shelf
@@ -85,19 +91,24 @@ class Parts:
         client, prefix = web_client(settings), settings.collection
         keeping = Keeping(settings.journal_days, (settings.catch_up_hours + 1) * 3600)
         journal = Journal.of(qdrant, prefix, alone=settings.qdrant_url is None, keeping=keeping)
-        builds = Builds(qdrant, prefix)
+        builds, identity = Builds(qdrant, prefix), Identity(client)
+        documents = Documents(builds)
         return cls(
             client=client,
-            identity=Identity(client),
+            identity=identity,
             answering=answering,
             requests=Requests(qdrant, prefix),
             builds=builds,
             embedded=settings.qdrant_url is None,
-            ledger=Documents(builds),
+            ledger=documents,
             holds=Holds(qdrant, prefix),
             lookup=Lookup(qdrant, prefix),
             people=People(client),
             doorkeeper=Doorkeeper(Admins(client, settings.admins), Audit(qdrant, prefix, settings.audit_days)),
+            audiences=Audiences(
+                Directory(client), identity, documents, Bindings(qdrant, prefix), guests=settings.guests_see_everyone
+            ),
+            troubles=Troubles(qdrant, prefix),
             links=Links(settings.document_url_template),
             flights=Flights(),
             shelf=Shelf(),

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from bot.slack.blocks import Block, Links, context, day, modal, plain_text, section, shortened
 from bot.slack.markup import label
-from bot.slack.people import audience_of
 from bot.slack.sources import SHOW_PASSAGE, Wanted
 from knowledge.errors import IndexUnavailable
 from knowledge.invisible import visible
@@ -41,8 +40,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
         await ack()
         value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
         if wanted := Wanted.of(value):
-            channel = (body.get("channel") or {}).get("id") or ""
-            parts.flights.start(door.show(wanted, body["user"]["id"], channel, body["trigger_id"]))
+            parts.flights.start(door.show(wanted, body["user"]["id"], body["trigger_id"]))
 
     app.action(re.compile(f"^{SHOW_PASSAGE}"))(on_press)
 
@@ -53,20 +51,22 @@ class Shown:
 
     parts: Parts
 
-    async def show(self, wanted: Wanted, user: str, channel: str, trigger: str) -> None:
-        """Show a passage to a person who pressed its button in a channel."""
+    async def show(self, wanted: Wanted, user: str, trigger: str) -> None:
+        """Show a passage to a person who pressed its button."""
         client = self.parts.client
         texts = await self.parts.people.texts(user)
         opened = await client.views_open(trigger_id=trigger, view=_told(wanted, texts.passage_fetched, texts))
-        view = await self._view(wanted, user, channel, texts)
+        view = await self._view(wanted, user, texts)
         await client.views_update(view_id=opened["view"]["id"], view=view)
 
-    async def _view(self, wanted: Wanted, user: str, channel: str, texts: Texts) -> Block:
+    async def _view(self, wanted: Wanted, user: str, texts: Texts) -> Block:
         try:
-            found = await asyncio.to_thread(self.parts.lookup.around, wanted.passage, audience_of(user, channel))
+            audience = (await self.parts.audiences.of_person(user)).audience  # nobody else sees the modal
+            found = await asyncio.to_thread(self.parts.lookup.around, wanted.passage, audience)
             if found is None:
                 return _told(wanted, texts.passage_gone, texts)
-            document = await asyncio.to_thread(self.parts.ledger.get, found.passage.path)
+            path = found.passage.path
+            document = (await asyncio.to_thread(self.parts.ledger.some, [path], audience)).get(path)
         except IndexUnavailable:
             return _told(wanted, texts.index_away, texts)
         return view(wanted, found, document.changed_at if document else None, self.parts.links, texts)

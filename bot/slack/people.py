@@ -1,4 +1,4 @@
-"""Decides what a person may do and know, and which language Slack speaks to them."""
+"""Decides which language Slack speaks to a person, and how somebody is named."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from bot.slack.connection import UNANSWERED, code_of
 from bot.slack.languages import language_of_locale, texts_in
 from bot.slack.markup import label
-from knowledge.audience import Audience
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,13 +72,3 @@ class People:
 def named(by: str) -> str:
     """Whoever asked for something, in mrkdwn: a member, or somebody at a terminal."""
     return f"<@{by}>" if _MEMBER.fullmatch(by) else label(by)
-
-
-def audience_of_channel(_channel: str) -> Audience:
-    """What everybody in a channel may know: everyone's, as long as all documents are everyone's."""
-    return Audience.everyone()
-
-
-def audience_of(_user: str, _channel: str) -> Audience:
-    """On whose behalf a person asks in a channel: everyone's, as long as all documents are everyone's."""
-    return Audience.everyone()

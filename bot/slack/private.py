@@ -11,7 +11,6 @@ from bot.slack.blocks import actions, button
 from bot.slack.connection import webhook
 from bot.slack.deliver import deliver, never_silent
 from bot.slack.languages import texts_in
-from bot.slack.people import audience_of
 from bot.slack.sharing import may_be_shared, share
 from bot.slack.shelf import Private
 from bot.slack.whisper import Whisper
@@ -76,8 +75,10 @@ class PrivateAnswers:
         )
         async with never_silent(whisper, texts):
             await whisper.progress(texts.searching, texts.looking)
-            question = Question(text, audience_of(spot.user, spot.channel), locale=language)
-            answer = await deliver(self.parts, question, whisper, texts, asker=spot.user)
+            granted = await self.parts.audiences.of_person(spot.user)
+            notices = () if granted.certain else (texts.audience_uncertain,)
+            question = Question(text, granted.audience, locale=language)
+            answer = await deliver(self.parts, question, whisper, texts, notices, asker=spot.user)
             self.parts.shelf.put(name, Private(spot.user, text, answer))
 
     async def share(self, name: str, spot: Spot) -> None:

@@ -14,7 +14,6 @@ from bot.slack.connection import UNANSWERED, code_of, webhook
 from bot.slack.languages import texts_in
 from bot.slack.markup import defused, label
 from bot.slack.pages import pieces
-from bot.slack.people import audience_of_channel
 from bot.slack.sheets import notification
 from bot.slack.sources import after
 
@@ -36,7 +35,8 @@ async def may_be_shared(parts: Parts, answer: Answer, channel: str) -> bool:
         IndexUnavailable: Qdrant failed.
     """
     ids = {found.passage.id for found in answer.passages} | {cited.passage_id for cited in answer.citations}
-    known = await asyncio.to_thread(parts.lookup.known, ids, audience_of_channel(channel))
+    granted = await parts.audiences.of_channel(channel)
+    known = await asyncio.to_thread(parts.lookup.known, ids, granted.audience)
     return known.keys() >= ids
 
 
@@ -45,19 +45,20 @@ async def share(parts: Parts, private: Private, channel: str, response_url: str)
 
     Whoever calls this has seen that it may be shared.
     """
-    for text, blocks in await _pages(parts, private):
+    for text, blocks in await _pages(parts, private, channel):
         if not (await _respond(response_url, text, blocks) or await _post(parts, channel, text, blocks)):
             return False
     return True
 
 
-async def _pages(parts: Parts, private: Private) -> list[tuple[str, list[Block]]]:
+async def _pages(parts: Parts, private: Private, channel: str) -> list[tuple[str, list[Block]]]:
     answer = private.answer
     texts = texts_in(answer.language)
+    readers = (await parts.audiences.of_channel(channel)).audience
     question = label(shortened(private.question, _QUESTION))
     pages = [[markdown(piece.text)] for piece in pieces("", defused(answer.text))] or [[]]
     pages[0].insert(0, context(texts.shared_by.format(user=f"<@{private.user}>", question=question)))
-    pages[-1] += after(answer, parts.links, texts, changed=await last_changes(parts.ledger, answer.citations))
+    pages[-1] += after(answer, parts.links, texts, changed=await last_changes(parts.ledger, answer.citations, readers))
     return [(notification(question if n else answer.text), page) for n, page in enumerate(pages)]
 
 

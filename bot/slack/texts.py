@@ -32,6 +32,8 @@ class Texts:
     model_away: str
     index_away: str
 
+    audience_uncertain: str
+
     # Answers
     sources: str
     weak: str
@@ -136,6 +138,11 @@ class Texts:
     home_no_documents: str
     home_failures: str
     home_requests: str
+    closed_title: str
+    closed_channel: str
+    closed_person: str
+    closed_ambiguous: str
+    closed_another: str
     prompts_title: str
     prompt: str  # {title}
 

@@ -34,7 +34,10 @@ class Watchman:
         while True:
             await asyncio.sleep(self._every)
             try:
+                await self._parts.audiences.refresh()  # a folder's name stays with whoever bears it first
                 await self._look()
+            except UNANSWERED as error:
+                log.warning("names of folders not resolved error=%s", code_of(error))
             except IndexUnavailable as error:
                 log.warning("holds unread error=%s", error)
             except Exception as error:

@@ -26,6 +26,9 @@ ENGLISH = Texts(
     failed="Something went wrong on my side and I could not finish: please ask again in a moment.",
     model_away="The model that writes my answers does not answer at the moment: please ask again later.",
     index_away="I cannot reach the index of the documents at the moment: please ask again later.",
+    audience_uncertain=(
+        "Slack did not tell me all that may be read here: I searched only what certainly may. Ask again in a moment."
+    ),
     sources="Sources",
     weak="to be checked: I do not find there what is stated",
     unsourced="Sentences without a source: {n}",
@@ -179,6 +182,20 @@ ENGLISH = Texts(
     home_no_documents="There is no document yet: whoever runs me can put some into the watched folder.",
     home_failures="Could not be read",
     home_requests="Under way",
+    closed_title="Folders that nobody sees",
+    closed_channel=(
+        "I know no channel of this name or id, so nobody sees what lies in folders that bear it. "
+        "Correct the folder's name, or invite me if the channel is private."
+    ),
+    closed_person=(
+        "I know nobody of this name or id, so nobody sees what lies in folders that bear it. "
+        "The name is the one under which Slack's administration lists the person, not the display name."
+    ),
+    closed_ambiguous="Several bear this name, so nobody sees what lies in folders that bear it: use the id instead.",
+    closed_another=(
+        "This name was given to another channel or person before, and its folders stay with that one. "
+        "If they are for whoever bears the name now, name the folder by the id."
+    ),
     prompts_title="What would you like to know?",
     prompt="What does “{title}” say?",
     index_title="Another index is being made",

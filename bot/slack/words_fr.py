@@ -28,6 +28,10 @@ FRENCH = Texts(
     failed="Un problème de mon côté m'a empêché de finir : reposez la question dans un instant.",
     model_away="Le modèle qui rédige mes réponses ne répond pas pour l'instant : reposez la question plus tard.",
     index_away="L'index des documents est injoignable pour l'instant : reposez la question plus tard.",
+    audience_uncertain=(
+        "Slack ne m’a pas dit tout ce qui peut être lu ici : je n’ai cherché que dans ce qui peut l’être à coup sûr. "
+        "Reposez la question dans un instant."
+    ),
     sources="Sources",
     weak="à vérifier : je n'y retrouve pas ce qui est affirmé",
     unsourced="Phrases sans source : {n}",
@@ -199,6 +203,23 @@ FRENCH = Texts(
     ),
     home_failures="N'ont pas pu être lus",
     home_requests="En cours",
+    closed_title="Dossiers que personne ne voit",
+    closed_channel=(
+        "Je ne connais aucun canal de ce nom ou de cet identifiant : personne ne voit ce que contiennent les dossiers "
+        "qui le portent. Corrigez le nom du dossier, ou invitez-moi si le canal est privé."
+    ),
+    closed_person=(
+        "Je ne connais personne de ce nom ou de cet identifiant : personne ne voit ce que contiennent les dossiers "
+        "qui le portent. Il faut le nom inscrit dans l’administration de Slack, pas le nom affiché."
+    ),
+    closed_ambiguous=(
+        "Plusieurs portent ce nom : personne ne voit ce que contiennent les dossiers qui le portent. "
+        "Servez-vous de l’identifiant."
+    ),
+    closed_another=(
+        "Ce nom a d’abord été celui d’un autre canal ou d’une autre personne, et ses dossiers lui restent. "
+        "S’ils sont destinés à qui porte ce nom aujourd’hui, nommez le dossier par l’identifiant."
+    ),
     prompts_title="Que voulez-vous savoir ?",
     prompt="Que dit « {title} » ?",
     index_title="Un autre index est en préparation",

@@ -19,13 +19,12 @@ PEOPLE = (
 )
 _STAFF = ("UCAMILLE", "UALICE", "UJAMES")
 CHANNELS = (
-    Channel("CGENERAL", "general", "public", (*_STAFF, "USOFIA", BOT_USER_ID), "Général: la vie de la maison"),
+    Channel("CGENERAL", "general", "public", (*_STAFF, BOT_USER_ID), "Général: la vie de la maison"),
     Channel("CRH", "rh", "public", (*_STAFF, BOT_USER_ID), "Congés, télétravail, paie"),
     Channel("CFINANCE", "finance", "private", ("UCAMILLE", "UALICE", BOT_USER_ID), "Budgets et notes de frais"),
     Channel("CPROJETS", "projets", "public", _STAFF, "Chantiers et clients (sans le bot)"),
-    Channel(
-        "CENGLISHDESK", "english-desk", "public", ("UALICE", "UJAMES", "USOFIA", BOT_USER_ID), "Questions in English"
-    ),
+    Channel("CENGLISHDESK", "english-desk", "public", ("UALICE", "UJAMES", BOT_USER_ID), "Questions in English"),
+    Channel("CFOURNISSEURS", "fournisseurs", "public", ("UALICE", "USOFIA", BOT_USER_ID), "With our suppliers"),
     Channel(
         "CATELIERNORD", "atelier-nord", "public", ("UALICE", "UELENA", BOT_USER_ID), "Lampe Orion, with Atelier Nord"
     ),

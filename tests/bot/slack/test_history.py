@@ -21,7 +21,11 @@ def test_a_thread_is_what_was_said_before() -> None:
         _message("3.0", "and?"),
         _message("4.0", "!"),
     ]
-    assert thread_of(messages, "3.0", "UBOT") == Thread((Turn("person", "hello"), Turn("bot", "answer")))
+    said = Turn("person", "hello"), Turn("bot", "answer")
+    thread = thread_of(messages, "3.0", "UBOT")
+    assert thread == Thread(said, stamps=("1.0", "2.0"))
+    assert thread.without_others(["2.0"]) == thread
+    assert thread.without_others([]) == Thread(said[:1], stamps=("1.0",))
 
 
 def test_an_updated_message_is_read_whole() -> None:

@@ -87,10 +87,12 @@ def test_only_what_can_be_searched_is_suggested() -> None:
 
 
 async def test_the_home_shows_requests_under_way_with_a_bar() -> None:
-    async with at_work(saying("?")) as desk:
+    async with at_work(saying("?"), admins=frozenset({"UALICE", "UJAMES"})) as desk:
         request = desk.requests.ask("rh/", "UALICE")
         desk.requests.advance(request, "running", done=1, total=4, failed=(Failure("a", "Bad."),))
         desk.requests.ask("projets/", "terminal")
+        await desk.slack.person("camille").open_home()
+        assert "rh/" not in words(await home_of(desk, "UCAMILLE"))  # a path may be private
         await desk.slack.person("james").open_home()
         text = words(await home_of(desk, "UJAMES"))
         assert "*Reading again: rh/* (<@UALICE>)\\n`█████░░░░░░░░░░░░░░░` documents: 1 of 4 · failed so far: 1" in text

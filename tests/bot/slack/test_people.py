@@ -4,10 +4,9 @@ import pytest
 
 from bot.slack.connection import web_client
 from bot.slack.languages import texts_in
-from bot.slack.people import People, audience_of
+from bot.slack.people import People
 from bot.slack.words_en import ENGLISH
 from bot.slack.words_fr import FRENCH
-from knowledge.audience import Audience
 from playground.slack.app import LocalSlack, running
 from tests.bot.slack.desk import SLACK, settings_for
 
@@ -44,7 +43,3 @@ async def test_where_slack_does_not_tell_the_texts_are_english(error: str) -> No
         people = _people(slack)
         assert await people.language("UCAMILLE") is None
         assert texts_in(None) is ENGLISH
-
-
-def test_everybody_asks_on_everyone_s_behalf_for_now() -> None:
-    assert audience_of("U1", "C1") == Audience.everyone()

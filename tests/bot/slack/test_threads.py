@@ -22,7 +22,7 @@ async def _heard(desk: Desk, events: int) -> None:
 async def test_a_question_in_the_bot_s_thread_needs_no_mention() -> None:
     async with at_work(saying("25 days.")) as desk:
         ts = await _answered(desk)
-        await desk.slack.person("sofia").post("#general", "and for trainees?", ts)
+        await desk.slack.person("alice").post("#general", "and for trainees?", ts)
         await desk.slack.wait_until(lambda: len(desk.replies_to(ts)) == 2)
         await desk.finished()
         asked = desk.answering.questions[1]

@@ -83,6 +83,7 @@ async def test_the_state_holds_what_the_page_draws(browser: aiohttp.ClientSessio
         "CFINANCE": "private",
         "CPROJETS": "public",
         "CENGLISHDESK": "public",
+        "CFOURNISSEURS": "public",
         "CATELIERNORD": "public",
         "GDIRECTION": "mpim",
         "DCAMILLE": "im",

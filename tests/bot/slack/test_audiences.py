@@ -1,0 +1,230 @@
+"""On whose behalf a question is asked, as the local Slack has it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, replace
+from functools import partial
+
+import pytest
+from qdrant_client import QdrantClient
+
+from bot.question import Question
+from bot.slack.audiences import Audiences, Granted, Unmet, unmet_by
+from bot.slack.connection import Identity, web_client
+from bot.slack.directory import Directory, is_member
+from knowledge.audience import EVERYONE, Audience
+from knowledge.bindings import Bindings
+from knowledge.builds import Builds, Documents
+from knowledge.documents import State
+from knowledge.index import Index
+from knowledge.meaning import Meaning
+from knowledge.passages import Excerpt, passages_of
+from knowledge.settings import Settings
+from playground.slack.app import LocalSlack, running
+from playground.slack.records import Message
+from tests.bot.slack.desk import SLACK, Desk, at_work, document, found, saying, settings_for, shown
+from tests.bot.slack.shelf import indexed
+
+ALL = frozenset({EVERYONE})
+
+
+@dataclass(slots=True)
+class Setting:
+    """A local Slack, an index whose passages carry requirements, and a clock."""
+
+    slack: LocalSlack
+    client: QdrantClient
+    audiences: Audiences
+    now: list[float]
+
+    async def person(self, user: str) -> frozenset[str]:
+        return (await self.audiences.of_person(user)).audience.groups
+
+    async def channel(self, channel: str) -> frozenset[str]:
+        return (await self.audiences.of_channel(channel)).audience.groups
+
+
+@contextlib.asynccontextmanager
+async def setting(*requirements: str, guests: bool = False) -> AsyncIterator[Setting]:
+    client, now = QdrantClient(":memory:"), [0.0]
+    index = Index(client, "t", Meaning(Settings(ollama_url="http://127.0.0.1:9")))
+    index.prepare()
+    for one in requirements:
+        made = replace(document(f"{one}/a.pdf", passages=1), audience=frozenset({one}))
+        index.replace(made, passages_of(made, [Excerpt("x")]))
+    async with running(SLACK) as slack:
+        web = web_client(settings_for(slack))
+        audiences = Audiences(
+            Directory(web, lambda: now[0]),
+            Identity(web),
+            Documents(Builds(client, "t")),
+            Bindings(client, "t"),
+            guests=guests,
+            clock=lambda: now[0],
+        )
+        yield Setting(slack, client, audiences, now)
+        if web.session:
+            await web.session.close()
+    client.close()
+
+
+async def test_a_member_may_read_everyone_s_their_channels_and_their_own() -> None:
+    async with setting("#finance", "@camille", "#rh") as here:
+        groups = await here.person("UCAMILLE")
+        assert {EVERYONE, "CFINANCE", "#finance", "#rh", "UCAMILLE", "@camille"} <= groups
+        assert {"#finance", "@camille", "CFINANCE"}.isdisjoint(await here.person("UJAMES"))
+
+
+async def test_a_channel_may_read_its_own_and_everyone_s_and_not_what_an_asker_may() -> None:
+    async with setting("#finance", "@camille") as here:
+        assert await here.channel("CFINANCE") == {EVERYONE, "CFINANCE", "#finance"}
+        assert await here.channel("CRH") == {EVERYONE, "CRH"}
+        assert await here.channel("GDIRECTION") == {EVERYONE, "GDIRECTION"}
+
+
+@pytest.mark.parametrize(("guests", "more"), [(False, frozenset[str]()), (True, ALL)])
+async def test_guests_and_strangers_read_their_channels_alone(*, guests: bool, more: frozenset[str]) -> None:
+    async with setting("#fournisseurs", "@sofia", guests=guests) as here:
+        assert await here.person("USOFIA") == {"CFOURNISSEURS", "#fournisseurs"} | more
+        assert await here.person("UELENA") == {"CATELIERNORD"} | more
+        assert await here.channel("CFOURNISSEURS") == {"CFOURNISSEURS", "#fournisseurs"} | more
+        assert await here.channel("CATELIERNORD") == {"CATELIERNORD"} | more
+        assert await here.person("UNOBODY") == more
+
+
+async def test_what_slack_does_not_tell_makes_an_audience_narrower_and_uncertain() -> None:
+    async with setting("#finance") as here:
+        here.slack.faults.fail("users.conversations", "internal_error")
+        granted = await here.audiences.of_person("UCAMILLE")
+        assert (granted.audience.groups, granted.certain) == (ALL, False)
+        assert (await here.audiences.of_person("UCAMILLE")).certain  # a failure is not remembered
+        here.slack.faults.fail("conversations.members", "internal_error")
+        granted = await here.audiences.of_channel("CFINANCE")
+        assert granted == Granted(Audience(frozenset({"CFINANCE", "#finance"})), certain=False)
+        here.now[0] += 1000
+        here.slack.faults.fail("users.list", "internal_error")
+        assert (await here.audiences.of_person("USOFIA")).audience.groups == {"CFOURNISSEURS"}
+
+
+async def test_a_membership_is_remembered_a_minute_or_until_it_changes() -> None:
+    async with setting("#finance") as here:
+        assert "CFINANCE" in await here.person("UCAMILLE")
+        here.slack.workspace.leave("CFINANCE", "UCAMILLE")
+        assert "CFINANCE" in await here.person("UCAMILLE")
+        here.audiences.directory.forget("UCAMILLE", "CFINANCE")
+        assert "CFINANCE" not in await here.person("UCAMILLE")
+        here.slack.workspace.join("CFINANCE", "UCAMILLE")
+        here.now[0] += 61
+        assert "CFINANCE" in await here.person("UCAMILLE")
+
+
+async def test_a_name_stays_with_the_channel_that_bore_it_first() -> None:
+    async with setting("#finance") as here:
+        assert "#finance" in await here.channel("CFINANCE")
+        channels = here.slack.workspace.channels
+        channels["CFINANCE"] = replace(channels["CFINANCE"], name="compta")
+        channels["CRH"] = replace(channels["CRH"], name="finance")
+        here.now[0] += 1000
+        assert await here.channel("CRH") == {EVERYONE, "CRH"}
+        assert "#finance" in await here.channel("CFINANCE")
+        assert await here.audiences.unmet() == [Unmet("#finance", "another")]
+
+
+async def test_a_name_that_nobody_bears_is_nobody_s_and_admins_are_told() -> None:
+    async with setting("#nowhere", "@nobody-here", "C0999ZZZZ", "#rh", "nobody", EVERYONE) as here:
+        await here.channel("CRH")
+        unmet = await here.audiences.unmet()
+        assert unmet == [Unmet(one, "unknown") for one in ("#nowhere", "@nobody-here", "C0999ZZZZ")]
+
+
+def test_a_name_that_several_bear_is_nobody_s() -> None:
+    assert [*unmet_by(["@a"], {}, {"@a": ("U1", "U2")}, {"U1", "U2"})] == [Unmet("@a", "ambiguous")]
+
+
+@pytest.mark.parametrize(
+    ("told", "member"),
+    [
+        ({}, True),
+        ({"is_restricted": True}, False),
+        ({"is_ultra_restricted": True}, False),
+        ({"is_stranger": True}, False),
+        ({"team_id": "TOTHER"}, False),
+        ({"team_id": None}, False),
+    ],
+)
+def test_only_a_full_member_of_the_team_is_one(told: dict[str, object], *, member: bool) -> None:
+    assert is_member({"team_id": "T1", **told}, "T1") is member
+
+
+async def groups_asked(desk: Desk, count: int = 1) -> Collection[str]:
+    await desk.slack.wait_until(lambda: len(desk.answering.questions) == count or None)
+    return desk.answering.questions[-1].audience.groups
+
+
+async def test_each_door_asks_for_those_who_will_read_the_answer() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        camille = desk.slack.person("camille")
+        await camille.post("#rh", "@souffleur budget?")
+        assert await groups_asked(desk, 1) == {EVERYONE, "CRH"}
+        await camille.dm("budget?")
+        assert {EVERYONE, "CFINANCE", "UCAMILLE"} <= set(await groups_asked(desk, 2))
+        await camille.command("/ask", "budget?", "#rh")
+        assert {EVERYONE, "CFINANCE", "UCAMILLE"} <= set(await groups_asked(desk, 3))
+        await desk.slack.person("sofia").post("#fournisseurs", "@souffleur budget?")
+        assert await groups_asked(desk, 4) == {"CFOURNISSEURS"}
+        await desk.finished()
+
+
+async def test_whoever_asks_is_told_that_slack_did_not_say_all() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        desk.slack.faults.fail("users.conversations", "internal_error")
+        ts = await desk.slack.person("james").dm("budget?")
+        assert "searched only what certainly may" in shown(await desk.reply_to(ts))
+
+
+async def test_a_document_s_name_is_shown_to_those_who_may_know_it_and_a_failed_one_to_admins() -> None:
+    async with at_work(saying("?")) as desk:
+        secret = document("secret.pdf", audience=frozenset({"CFINANCE"}), title="Budget 2026")
+        broken = document("broken.pdf", audience=frozenset({"CFINANCE"}), state=State.FAILED, reason="Bad.", title="T7")
+        desk.ledger.put(secret, broken)
+        listed = {}
+        for person in ("camille", "james", "alice"):
+            desk.slack.workspace.leave("CFINANCE", "UALICE")
+            await desk.slack.person(person).command("/docs", "", "#rh")
+            user = f"U{person.upper()}"
+            listed[person] = shown(await desk.slack.wait_for(partial(_is_for, user)))
+        assert "Budget 2026" in listed["camille"]
+        assert "broken.pdf" in listed["camille"]
+        assert not any(word in listed["james"] for word in ("Budget 2026", "secret", "broken", "T7"))
+        assert "broken.pdf" in listed["alice"]
+        assert not any(word in listed["alice"] for word in ("Budget 2026", "secret.pdf", "T7"))
+
+
+def _is_for(user: str, message: Message) -> bool:
+    return message.ephemeral_to == user
+
+
+async def test_an_answer_whose_document_became_private_is_not_read_again_by_the_thread() -> None:
+    made = document("a.pdf", passages=1)
+    (passage,) = passages_of(made, [Excerpt("Two days.")])
+
+    async with at_work(saying("Two days.", passages=(replace(found(), passage=passage),))) as desk:
+        indexed(desk, made, [passage])
+        camille = desk.slack.person("camille")
+        ts = await camille.post("#rh", "@souffleur how many days?")
+        await desk.reply_to(ts)
+        await desk.finished()
+        assert [turn.speaker for turn in (await again(desk, ts, 2)).history] == ["person", "bot"]
+        lookup = desk.bot.parts.lookup
+        index = Index(lookup.client, lookup.prefix, Meaning(Settings(ollama_url="http://127.0.0.1:9")))
+        index.guard({"a.pdf": frozenset({"CFINANCE"})})
+        assert {turn.speaker for turn in (await again(desk, ts, 3)).history} == {"person"}
+
+
+async def again(desk: Desk, ts: str, count: int) -> Question:
+    await desk.slack.person("camille").post("#rh", "@souffleur and in summer?", ts)
+    await desk.slack.wait_until(lambda: len(desk.answering.questions) == count or None)
+    await desk.finished()
+    return desk.answering.questions[-1]
