@@ -1,4 +1,4 @@
-"""`python -m bot start | ask | … | check | audit | health`: builds the bot's parts and hands them over."""
+"""`python -m bot start | ask | … | check | audit | gaps | health`: builds the bot's parts and hands them over."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=what, description=what)
         if name in ("ask", "search", "compare"):
             command.add_argument("question", type=_words, help="the question")
-        if name in ("ask", "search", "eval", "check", "audit"):
+        if name in ("ask", "search", "eval", "check", "audit", "gaps"):
             command.add_argument("--json", action="store_true", help="print JSON")
         if name == "ask":
             command.add_argument("--bare", action="store_true", help="ask the model without any document")
@@ -100,6 +100,7 @@ _HELP = {
     "eval": (terminal.evaluate, "Measure retrieval, or with --answers the model, on a file of questions."),
     "check": (checking.check, "Look at tokens, scopes, Qdrant, Ollama, models and folders, and say what to do."),
     "audit": (terminal.audit, "Show what administrators did, and what others tried."),
+    "gaps": (terminal.gaps, "List what people asked in vain, or disliked the answer to, in the last 30 days."),
     "health": (_health, "Say whether the bot is alive (exit status 0 or 1)."),
 }
 _COMMANDS = {name: command for name, (command, _) in _HELP.items()}

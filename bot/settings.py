@@ -22,7 +22,8 @@ class BotSettings(Settings):
     page. `shutdown_grace` is how long
     answers in flight may go on after the bot is told to stop. `catch_up_hours` is how old a question may be that came
     while the bot was away (0: none is looked for); `journal_days` is how long questions are kept (0: not after the
-    answer). `follow_ups` says whether a thread with the bot goes on without mentioning it.
+    answer), `feedback_days` how long votes on answers are (0: there are none). `follow_ups` says whether a thread
+    with the bot goes on without mentioning it.
     """
 
     slack_bot_token: SecretStr | None = None
@@ -42,6 +43,7 @@ class BotSettings(Settings):
     catch_up_hours: float = Field(default=12, ge=0, le=168)
     follow_ups: Literal["on", "mentions"] = "on"
     journal_days: float = Field(default=30, ge=0, allow_inf_nan=False)
+    feedback_days: float = Field(default=90, ge=0, allow_inf_nan=False)
     documents_dir: Path = Path("documents")
     filing: Literal["off", "on"] = "off"
     max_file_mb: int = Field(default=200, gt=0)

@@ -20,11 +20,12 @@ from knowledge.qdrant import open_qdrant
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from qdrant_client import QdrantClient
 
     from bot.answering.chain import Chain
+    from bot.gaps import Kind
     from bot.settings import BotSettings
     from knowledge.evaluation import Asked, Measured
     from knowledge.passages import Citation, Found, Passage
@@ -151,6 +152,35 @@ def _mode(measured: Measured) -> str:
         return "By words and meaning."
     some = "" if many == measured.asked else f" for {many} of {measured.asked} questions"
     return f"By words only{some}: {measured.degraded[0]}"
+
+
+def gaps(settings: BotSettings, arguments: argparse.Namespace) -> int:
+    """Print what people asked in vain, or disliked the answer to, most wanted first."""
+    from bot.gaps import DAYS, known_gaps
+    from knowledge.journal import Journal
+    from knowledge.votes import Votes
+
+    with closing(open_qdrant(settings)) as client:
+        journal = Journal.of(client, settings.collection, alone=False)
+        found = known_gaps(journal, Votes.of(client, settings.collection, settings.feedback_days))
+    if arguments.json:
+        _print_json([asdict(gap) for gap in found])
+        return 0
+    if not found:
+        print(f"Nothing is missing: every question of the last {DAYS} days that counts here was answered.")
+    for gap in found:
+        print(f"{gap.question}\n  asked {gap.times} times by {gap.people} people: {_counted(gap.kinds)}")
+        if gap.nearest:
+            print(f"  nearest: {gap.nearest.path}" + (f", p. {gap.nearest.page}" if gap.nearest.page else ""))
+        if gap.reasons:
+            print(f"  said: {_counted(gap.reasons)}")
+        for remark in gap.remarks:
+            print(f"  “{' '.join(remark.split())}”")
+    return 0
+
+
+def _counted(counts: Mapping[Kind, int] | Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
 async def _answer(chain: Chain, text: str, *, live: bool) -> Answer:

@@ -26,12 +26,21 @@ _NAMES = uuid.UUID("6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31")
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """A passage that was at hand for an answer: its id, and where it stood then."""
+
+    id: str
+    path: str = ""
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A question. `workspace`, `channel` and `ts` name it; `team` is the asker's own.
 
     `holder` answers it until `lease` (seconds since the epoch) under the name `claim`; `tries` counts the claims.
-    `messages` are the ts of the answer's messages, oldest first. `outcome` is the answer's state, `passages` the ids
-    of those it was written from.
+    `messages` are the ts of the answer's messages, oldest first. `outcome` is the answer's state, `used` are the
+    passages it was written from, best first. `private` says that not everybody could read the question.
     """
 
     workspace: str
@@ -49,7 +58,8 @@ class Entry:
     tries: int = 0
     messages: tuple[str, ...] = ()
     outcome: str = ""
-    passages: tuple[str, ...] = ()
+    used: tuple[Used, ...] = ()
+    private: bool = True
     asked_at: float = 0.0
     changed_at: float = 0.0
 
@@ -57,6 +67,11 @@ class Entry:
     def id(self) -> str:
         """The same for every event about the same message."""
         return question_id(self.workspace, self.channel, self.ts)
+
+    @property
+    def passages(self) -> tuple[str, ...]:
+        """The ids of the passages that the answer was written from."""
+        return tuple(one.id for one in self.used)
 
     @property
     def open(self) -> bool:
@@ -139,6 +154,12 @@ class Journal:
         """Write down what became of a question, and no more of it than may be kept."""
         return self.note(self._kept(entry), state=state, **({} if self.keeping.days == 0 else changes))
 
+    def file_away(self, entry: Entry) -> None:
+        """Keep a question that was answered without the journal, as long as its words may be kept at all."""
+        if self.keeping.days > 0:
+            now = self.clock()
+            self.write_down([replace(entry, state="answered", asked_at=now, changed_at=now)])
+
     def hand_back(self, entry: Entry) -> None:
         """Leave a question to whoever comes next."""
         self.note(entry, state="asked", holder="", lease=0.0, tries=max(entry.tries - 1, 0))
@@ -168,6 +189,10 @@ class Journal:
         entries = map(_entry, self.records.where(thread_ts=thread_ts))
         return sorted((entry for entry in entries if entry.channel == channel), key=lambda entry: entry.ts)
 
+    def since(self, moment: float) -> list[Entry]:
+        """The questions that were asked since a moment (seconds since the epoch), in no order."""
+        return [entry for entry in map(_entry, self.records.all()) if entry.asked_at >= moment]
+
     def abandoned(self) -> list[Entry]:
         """Open questions that nobody is at work on, oldest first."""
         now = self.clock()
@@ -187,8 +212,9 @@ class Journal:
     def _kept(self, entry: Entry) -> Entry:
         if self.keeping.days > 0:
             return entry
-        return replace(entry, team="", user="", text="", passages=(), outcome="")
+        return replace(entry, team="", user="", text="", used=(), outcome="")
 
 
 def _entry(record: Record) -> Entry:
-    return Entry(**{**record, "messages": tuple(record["messages"]), "passages": tuple(record["passages"])})
+    used = tuple(Used(**one) for one in record["used"])
+    return Entry(**{**record, "messages": tuple(record["messages"]), "used": used})

@@ -27,6 +27,7 @@ KNOWN = frozenset(
         "DOCUMENT_URL_TEMPLATE",
         "EMBEDDING_MODEL",
         "EMBEDDING_TIMEOUT",
+        "FEEDBACK_DAYS",
         "FILING",
         "FOLLOW_UPS",
         "HEARTBEAT_DIR",

@@ -16,7 +16,7 @@ from bot.question import Question
 from bot.slack.audiences import Granted
 from bot.slack.blocks import shortened
 from bot.slack.connection import UNANSWERED, code_of
-from bot.slack.deliver import apology, deliver
+from bot.slack.deliver import apology, deliver, used
 from bot.slack.history import Thread, read_thread, written_by
 from bot.slack.languages import texts_in
 from bot.slack.messages import Asked
@@ -145,9 +145,9 @@ class Answers:
         texts = texts_in(language)
         unsure = () if granted.certain else (texts.audience_uncertain,)
         notices = (*([texts.attachments] if files else []), *unsure)
-        answer = await deliver(self.parts, question, paper, texts, notices, asker=entry.user)
-        passages = tuple(found.passage.id for found in answer.passages)
-        await work.close("answered", outcome=answer.state, passages=passages)
+        answer = await deliver(self.parts, question, paper, texts, notices, asker=entry.user, rated=entry.id)
+        private = not await self.parts.rooms.is_public(entry.channel)
+        await work.close("answered", outcome=answer.state, used=used(answer), private=private)
 
     async def _announce(self, entry: Entry, paper: Reply, texts: Texts) -> None:
         """Say that a question is being worked on."""

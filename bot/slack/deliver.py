@@ -12,8 +12,9 @@ from bot.answering.answer import Answer, Progress, Words
 from bot.slack.ages import last_changes
 from bot.slack.blocks import Block
 from bot.slack.languages import texts_in
-from bot.slack.sources import after
+from bot.slack.sources import after, thumbs
 from knowledge.errors import IndexUnavailable, ModelUnavailable
+from knowledge.journal import Used
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -60,9 +61,18 @@ async def never_silent(paper: Paper, texts: Texts) -> AsyncIterator[None]:
 
 
 async def deliver(
-    parts: Parts, question: Question, paper: Paper, texts: Texts, notices: Sequence[str] = (), *, asker: str
+    parts: Parts,
+    question: Question,
+    paper: Paper,
+    texts: Texts,
+    notices: Sequence[str] = (),
+    *,
+    asker: str,
+    rated: str = "",
 ) -> Answer:
     """Answer a question on a paper when it is the asker's turn, and give the answer; `notices` are added at its end.
+
+    `rated` is the journal's id of the question, where people may say what they think of the answer.
 
     Raises:
         RuntimeError: answering ended without an answer; or whatever else it raises.
@@ -79,8 +89,16 @@ async def deliver(
             if isinstance(events, AsyncGenerator):
                 await events.aclose()
     changed = await last_changes(parts.ledger, answer.citations, question.audience)
-    await paper.finish(after(answer, parts.links, texts_in(answer.language), notices, changed))
+    spoken = texts_in(answer.language)
+    rating = [thumbs(rated, spoken)] if rated and parts.votes.wanted else []
+    await paper.finish([*after(answer, parts.links, spoken, notices, changed), *rating])
     return answer
+
+
+def used(answer: Answer) -> tuple[Used, ...]:
+    """The passages that an answer was written from, as the journal keeps them."""
+    passages = (found.passage for found in answer.passages)
+    return tuple(Used(one.id, one.path, one.excerpt.page) for one in passages)
 
 
 async def _write(events: AsyncIterator[Event], paper: Paper, texts: Texts) -> Answer:

@@ -25,6 +25,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.closed import closed_folders
 from bot.slack.confirming import Confirming
+from bot.slack.gaps import GAPS_BUTTON
 from bot.slack.holding import CONFIRM_BUTTON, held
 from bot.slack.indexes import Shown, index
 from bot.slack.listing import stock_for
@@ -207,7 +208,7 @@ def _buttons(visitor: Visitor) -> list[Block]:
     if not visitor.admin:
         return [refresh]
     again = asking_button(REINDEX_BUTTON, texts.home_reindex, sure=texts.home_reindex_sure, deny=texts.cancel)
-    return [refresh, again]
+    return [refresh, again, button(GAPS_BUTTON, texts.home_gaps)]
 
 
 def _documents(documents: list[Document], links: Links, texts: Texts, most: int) -> list[Block]:

@@ -53,7 +53,8 @@ class Keeper:
             forgotten = await parts.intake.run(parts.journal.forget_old)
             await asyncio.to_thread(parts.doorkeeper.audit.forget_old)
             self._swept_at = time.monotonic()
-            log.info("questions forgotten count=%d", forgotten)
+            votes = await parts.intake.run(parts.votes.forget_old)
+            log.info("questions forgotten count=%d votes=%d", forgotten, votes)
 
     async def _let_go(self) -> None:
         """End what somebody stopped or took over elsewhere."""

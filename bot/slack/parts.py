@@ -14,6 +14,7 @@ from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.flights import Flights
 from bot.slack.intake import Intake
 from bot.slack.people import People
+from bot.slack.rooms import Rooms
 from bot.slack.sessions import Sessions
 from bot.slack.shelf import Shelf
 from bot.slack.turns import Turns
@@ -25,6 +26,7 @@ from knowledge.journal import Journal, Keeping
 from knowledge.lookup import Lookup
 from knowledge.requests import Requests
 from knowledge.troubles import Troubles
+from knowledge.votes import Votes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -82,6 +84,8 @@ class Parts:
     turns: Turns
     sessions: Sessions
     journal: Journal
+    votes: Votes
+    rooms: Rooms
     intake: Intake
     follow_ups: FollowUps
 
@@ -115,6 +119,8 @@ class Parts:
             turns=Turns(settings.chat_parallel),
             sessions=Sessions(client),
             journal=journal,
+            votes=Votes.of(qdrant, prefix, settings.feedback_days),
+            rooms=Rooms(client),
             intake=Intake(journal),
             follow_ups=settings.follow_ups,
         )

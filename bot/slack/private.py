@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.question import Question
 from bot.slack.blocks import actions, button
 from bot.slack.connection import webhook
-from bot.slack.deliver import deliver, never_silent
+from bot.slack.deliver import deliver, never_silent, used
 from bot.slack.languages import texts_in
 from bot.slack.sharing import may_be_shared, share
 from bot.slack.shelf import Private
 from bot.slack.whisper import Whisper
+from knowledge.errors import IndexUnavailable
+from knowledge.journal import Entry
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
+    from bot.answering.answer import Answer
     from bot.slack.messages import Json
     from bot.slack.parts import Parts
+    from bot.slack.texts import Texts
 
 EVENTS: tuple[str, ...] = ()
+log = logging.getLogger(__name__)
 SHARE = "share_answer"
 AGAIN = "ask_again"
 _VALUE = 2_000
@@ -61,9 +67,16 @@ class PrivateAnswers:
 
     async def ask(self, text: str, spot: Spot) -> None:
         """Answer a question at a spot, in place of what was shown there."""
-        name = uuid.uuid4().hex
-        language = await self.parts.people.language(spot.user)
-        texts = texts_in(language)
+        language, told = None, False
+        async with never_silent(self._aside(spot), texts_in(None)):
+            language, told = await self.parts.people.language(spot.user), True
+        if told:
+            await self._ask(text, spot, language)
+
+    async def _ask(self, text: str, spot: Spot, language: str | None) -> None:
+        name, texts = uuid.uuid4().hex, texts_in(language)
+        workspace = await self.parts.identity.workspace()
+        entry = Entry(workspace, spot.channel, ts=name, thread_ts="", user=spot.user, text=text)
         again = [button(AGAIN, texts.ask_again, text)] if len(text) <= _VALUE else []
         whisper = Whisper(
             self.parts.client,
@@ -78,13 +91,19 @@ class PrivateAnswers:
             granted = await self.parts.audiences.of_person(spot.user)
             notices = () if granted.certain else (texts.audience_uncertain,)
             question = Question(text, granted.audience, locale=language)
-            answer = await deliver(self.parts, question, whisper, texts, notices, asker=spot.user)
-            self.parts.shelf.put(name, Private(spot.user, text, answer))
+            answer = await deliver(self.parts, question, whisper, texts, notices, asker=spot.user, rated=entry.id)
+            self.parts.shelf.put(name, Private(spot.user, text, answer, entry.id))
+            await self._file_away(entry, answer)
 
     async def share(self, name: str, spot: Spot) -> None:
         """Show everybody in the channel what only one person has seen; say so where that cannot be."""
-        texts = await self.parts.people.texts(spot.user)
-        aside = Whisper(self.parts.client, spot.response_url, spot.channel, spot.user, instead=False)
+        aside, texts = self._aside(spot), None
+        async with never_silent(aside, texts_in(None)):
+            texts = await self.parts.people.texts(spot.user)
+        if texts:
+            await self._share(name, spot, aside, texts)
+
+    async def _share(self, name: str, spot: Spot, aside: Whisper, texts: Texts) -> None:
         private = self.parts.shelf.take(name, spot.user)
         if private is None:
             await aside.say(texts.share_gone)
@@ -99,6 +118,17 @@ class PrivateAnswers:
             await webhook(spot.response_url).send(delete_original=True)
         else:
             self.parts.shelf.put(name, private)
+
+    def _aside(self, spot: Spot) -> Whisper:
+        return Whisper(self.parts.client, spot.response_url, spot.channel, spot.user, instead=False)
+
+    async def _file_away(self, entry: Entry, answer: Answer) -> None:
+        """Keep the question for the votes on it; the answer is there without that."""
+        kept = replace(entry, outcome=answer.state, used=used(answer))
+        try:
+            await self.parts.intake.run(self.parts.journal.file_away, kept)
+        except IndexUnavailable as error:
+            log.warning("private question not kept error=%s", error)
 
 
 def _spot(body: Json) -> Spot:

@@ -15,7 +15,7 @@ from bot.slack.languages import texts_in
 from bot.slack.markup import defused, label
 from bot.slack.pages import pieces
 from bot.slack.sheets import notification
-from bot.slack.sources import after
+from bot.slack.sources import after, thumbs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +59,7 @@ async def _pages(parts: Parts, private: Private, channel: str) -> list[tuple[str
     pages = [[markdown(piece.text)] for piece in pieces("", defused(answer.text))] or [[]]
     pages[0].insert(0, context(texts.shared_by.format(user=f"<@{private.user}>", question=question)))
     pages[-1] += after(answer, parts.links, texts, changed=await last_changes(parts.ledger, answer.citations, readers))
+    pages[-1] += [thumbs(private.rated, texts)] if private.rated and parts.votes.wanted else []
     return [(notification(question if n else answer.text), page) for n, page in enumerate(pages)]
 
 

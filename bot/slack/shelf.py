@@ -18,11 +18,12 @@ _ANSWERS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Private:
-    """An answer that one person has seen."""
+    """An answer that one person has seen. `rated` is the journal's id of the question."""
 
     user: str
     question: str
     answer: Answer
+    rated: str = ""
 
 
 class Shelf:

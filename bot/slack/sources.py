@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.slack.texts import Texts
     from knowledge.passages import Citation, Found
 
+RATE = "rate_answer"
 SHOW_PASSAGE = "show_passage"  # what the action ids of the buttons below begin with
 _SOURCES = 1_600  # with a page of text, a message stays under 13,200 characters
 _NEAREST = 3
@@ -73,6 +74,16 @@ def after(
         cited = [(Wanted(one.n, one.passage_id), _place(one.document, one.pages, texts)) for one in answer.citations]
         blocks.append(_buttons(cited, texts))
     return [*blocks, *(context(label(notice)[:500]) for notice in (*notices, *answer.notices))]
+
+
+def thumbs(question: str, texts: Texts) -> Block:
+    """A thumb up and a thumb down for the answer to a question, by its id in the journal."""
+    up, down = (
+        {"text": plain_text(text), "value": f"{sign}{question}", "accessibility_label": text}
+        for sign, text in (("+", texts.liked), ("-", texts.disliked))
+    )
+    both = {"type": "feedback_buttons", "action_id": RATE, "positive_button": up, "negative_button": down}
+    return {"type": "context_actions", "elements": [both]}
 
 
 def _buttons(passages: Sequence[tuple[Wanted, str]], texts: Texts) -> Block:

@@ -74,6 +74,20 @@ class Texts:
     share_failed: str
     shared_by: str  # {user} {question}
     ask_again: str
+    liked: str
+    disliked: str
+    feedback_thanks: str
+    feedback_lost: str
+    feedback_title: str
+    feedback_why: str
+    feedback_wrong: str
+    feedback_incomplete: str
+    feedback_outdated: str
+    feedback_source: str
+    feedback_other: str
+    feedback_words: str
+    feedback_hint: str
+    send: str
     shortcut_title: str
     shortcut_hint: str
     question: str
@@ -87,6 +101,18 @@ class Texts:
     compare_away: str
     compare_usage: str
     compare_refused: str  # {admins}
+    gaps_title: str
+    gaps_head: str  # {days} {count}
+    gaps_what: str
+    gaps_none: str  # {days}
+    gaps_fetched: str
+    gaps_asked: str  # {times} {people}
+    gaps_missing: str
+    gaps_partly: str
+    gaps_disliked: str
+    gaps_nearest: str  # {document}
+    gaps_refused: str  # {admins}
+    gaps_more: str  # {n}
     reindex_refused: str  # {admins}
     reindex_no_admins: str
     admins_unknown: str
@@ -135,6 +161,7 @@ class Texts:
     home_refresh: str
     home_reindex: str
     home_reindex_sure: str
+    home_gaps: str
     home_no_documents: str
     home_failures: str
     home_requests: str
@@ -145,6 +172,9 @@ class Texts:
     closed_another: str
     prompts_title: str
     prompt: str  # {title}
+    prompt_section: str  # {section}
+    prompt_within: str  # {title} {section}
+    prompt_short: str  # {section}
 
     # The index, in Home
     index_title: str

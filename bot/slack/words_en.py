@@ -65,7 +65,8 @@ ENGLISH = Texts(
         "• `/reindex`, perhaps followed by a file or a folder: the documents are read again.\n"
         "• `/reindex confirm-deletes`: documents that went missing in great numbers answer no longer.\n"
         "• `/compare` and a question: what the model says alone, and with the documents.\n"
-        "• My Home tab has buttons for the first two, and shows what could not be read and why."
+        "• `/gaps`: what people asked in vain, so that somebody can write the missing document.\n"
+        "• My Home tab has buttons for all but `/compare`, and shows what could not be read and why."
     ),
     share="Share in channel",
     share_gone=(
@@ -78,6 +79,20 @@ ENGLISH = Texts(
     share_failed="Slack did not let me post here. Invite me to the channel, then share again.",
     shared_by="{user} asked me: *{question}*",
     ask_again="Ask again",
+    liked="Helpful",
+    disliked="Not helpful",
+    feedback_thanks="Thank you, I have noted it.",
+    feedback_lost="I cannot note that at the moment: please press again later.",
+    feedback_title="Your feedback",
+    feedback_why="What is wrong with the answer?",
+    feedback_wrong="It is wrong",
+    feedback_incomplete="Something is missing",
+    feedback_outdated="It is out of date",
+    feedback_source="It comes from the wrong document",
+    feedback_other="Something else",
+    feedback_words="In your words",
+    feedback_hint="Administrators read this without your name, if everybody could read the question.",
+    send="Send",
     shortcut_title="Ask Souffleur",
     shortcut_hint="Put it as a question if it is none yet. Only you will see the answer, until you share it.",
     question="Question",
@@ -97,6 +112,21 @@ ENGLISH = Texts(
         "Only you see both answers."
     ),
     compare_refused="Only an administrator can compare answers. Please ask {admins}.",
+    gaps_title="What the documents lack",
+    gaps_head="What people asked in vain, or disliked the answer to, in the last {days} days: {count}",
+    gaps_what=(
+        "Most wanted first, questions that are alike together. Nobody is named; what was asked privately counts only "
+        "once a second person has asked for the same."
+    ),
+    gaps_none="Nothing is missing: every question of the last {days} days that counts here was answered.",
+    gaps_fetched="I am looking through the questions…",
+    gaps_asked="times asked: {times} · people: {people}",
+    gaps_missing="not in the documents",
+    gaps_partly="answered in part",
+    gaps_disliked="answer disliked",
+    gaps_nearest="nearest: {document}",
+    gaps_refused="Only an administrator can see what the documents lack. Please ask {admins}.",
+    gaps_more="… and {n} more: `python -m bot gaps` prints them all",
     reindex_refused="Only an administrator can have the documents read again. Please ask {admins}.",
     reindex_no_admins=(
         "Only an administrator can have the documents read again, and none is named yet: "
@@ -179,6 +209,7 @@ ENGLISH = Texts(
     home_refresh="Refresh",
     home_reindex="Read everything again",
     home_reindex_sure="Every document is read anew. Meanwhile they answer as they do now; it may take a while.",
+    home_gaps="What is missing?",
     home_no_documents="There is no document yet: whoever runs me can put some into the watched folder.",
     home_failures="Could not be read",
     home_requests="Under way",
@@ -198,6 +229,9 @@ ENGLISH = Texts(
     ),
     prompts_title="What would you like to know?",
     prompt="What does “{title}” say?",
+    prompt_section="What should I know about “{section}”?",
+    prompt_within="What does “{title}” say about “{section}”?",
+    prompt_short="Sum up “{section}” in a few points.",
     index_title="Another index is being made",
     index_prepared="A new index of the documents is being made. Until it takes over, answers come from the one before.",
     index_since="since {since}",

@@ -70,7 +70,9 @@ FRENCH = Texts(
         "• `/reindex`, seul ou suivi d'un fichier ou d'un dossier : les documents sont relus.\n"
         "• `/reindex confirm-deletes` : les documents disparus en grand nombre ne répondent plus.\n"
         "• `/compare` suivi d'une question : ce que le modèle dit seul, puis avec les documents.\n"
-        "• Mon onglet Accueil a des boutons pour les deux premières, et montre ce qui n'a pas pu être lu et pourquoi."
+        "• `/gaps` : ce qu'on a demandé en vain, pour que quelqu'un écrive le document qui manque.\n"
+        "• Mon onglet Accueil a des boutons pour tout cela, sauf `/compare`, "
+        "et montre ce qui n'a pas pu être lu et pourquoi."
     ),
     share="Partager dans le canal",
     share_gone=(
@@ -83,6 +85,20 @@ FRENCH = Texts(
     share_failed="Slack ne m'a pas laissé publier ici. Invitez-moi dans le canal, puis partagez à nouveau.",
     shared_by="{user} m'a demandé : *{question}*",
     ask_again="Redemander",
+    liked="Utile",
+    disliked="Pas utile",
+    feedback_thanks="Merci, c'est noté.",
+    feedback_lost="Je ne peux pas le noter pour l'instant : appuyez à nouveau plus tard.",
+    feedback_title="Votre avis",
+    feedback_why="Qu'est-ce qui ne va pas dans la réponse ?",
+    feedback_wrong="Elle est fausse",
+    feedback_incomplete="Il manque quelque chose",
+    feedback_outdated="Elle est dépassée",
+    feedback_source="Elle vient du mauvais document",
+    feedback_other="Autre chose",
+    feedback_words="Avec vos mots",
+    feedback_hint="Les administrateurs le lisent sans votre nom, si tout le monde pouvait lire la question.",
+    send="Envoyer",
     shortcut_title="Demander à Souffleur",
     shortcut_hint=(
         "Tournez-le en question si ce n'en est pas une. Vous seul verrez la réponse, tant que vous ne la partagez pas."
@@ -107,6 +123,23 @@ FRENCH = Texts(
         "Vous seul verrez les deux réponses."
     ),
     compare_refused="Seul un administrateur peut comparer les réponses. Adressez-vous à {admins}, s'il vous plaît.",
+    gaps_title="Ce qui manque",
+    gaps_head="Ce qu'on a demandé en vain, ou dont la réponse a déplu, depuis {days} jours : {count}",
+    gaps_what=(
+        "Les plus demandés d'abord, les questions semblables ensemble. Personne n'est nommé ; ce qui a été demandé "
+        "en privé ne compte que si une deuxième personne a demandé la même chose."
+    ),
+    gaps_none="Rien ne manque : toutes les questions des {days} derniers jours qui comptent ici ont eu une réponse.",
+    gaps_fetched="Je parcours les questions…",
+    gaps_asked="demandes : {times} · personnes : {people}",
+    gaps_missing="absent des documents",
+    gaps_partly="réponse partielle",
+    gaps_disliked="réponse peu appréciée",
+    gaps_nearest="le plus proche : {document}",
+    gaps_refused=(
+        "Seul un administrateur peut voir ce qui manque aux documents. Adressez-vous à {admins}, s'il vous plaît."
+    ),
+    gaps_more="… et {n} de plus : `python -m bot gaps` les affiche tous",
     reindex_refused=(
         "Seul un administrateur peut faire relire les documents. Adressez-vous à {admins}, s'il vous plaît."
     ),
@@ -198,6 +231,7 @@ FRENCH = Texts(
     home_refresh="Actualiser",
     home_reindex="Tout relire",
     home_reindex_sure="Chaque document est relu. D'ici là ils répondent comme maintenant ; cela peut durer.",
+    home_gaps="Que manque-t-il ?",
     home_no_documents=(
         "Il n'y a encore aucun document : la personne qui me fait tourner peut en déposer dans le dossier surveillé."
     ),
@@ -222,6 +256,9 @@ FRENCH = Texts(
     ),
     prompts_title="Que voulez-vous savoir ?",
     prompt="Que dit « {title} » ?",
+    prompt_section="Que faut-il savoir sur « {section} » ?",
+    prompt_within="Que dit « {title} » à propos de « {section} » ?",
+    prompt_short="Résume « {section} » en quelques points.",
     index_title="Un autre index est en préparation",
     index_prepared=(
         "Un nouvel index des documents est en préparation. D'ici à ce qu'il prenne le relais, "

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from qdrant_client import QdrantClient
 
-from knowledge.journal import LEASE_SECONDS, Entry, Journal, Keeping
+from knowledge.journal import LEASE_SECONDS, Entry, Journal, Keeping, Used
 from knowledge.qdrant import open_qdrant
 from knowledge.settings import Settings
 from playground.qdrant_server import Server
@@ -69,13 +69,13 @@ def test_a_question_that_comes_again_belongs_to_whoever_wrote_it_first(office: O
 
 def test_what_is_answered_is_not_asked_again(office: Office) -> None:
     journal = office.journal()
-    journal.close(_taken(journal), "answered", outcome="answered", passages=("p",))
+    journal.close(_taken(journal), "answered", outcome="answered", used=(Used("p", "a.pdf", 3),))
     again = journal.ours(QUESTION)
     journal.write_down([again])
     assert journal.held([again]) == []
     answered = journal.get("T", "C", "1.0")
     assert answered
-    assert (answered.state, answered.outcome, answered.passages) == ("answered", "answered", ("p",))
+    assert (answered.state, answered.outcome, answered.used) == ("answered", "answered", (Used("p", "a.pdf", 3),))
 
 
 def test_a_lease_that_is_renewed_is_not_abandoned(office: Office) -> None:
@@ -158,7 +158,7 @@ def test_without_days_nothing_of_the_question_stays_after_its_end(office: Office
     mine = _taken(journal)
     assert mine.text
     closed = (
-        journal.stop(mine, "") if end == "stopped" else journal.close(mine, "answered", outcome="x", passages=("p",))
+        journal.stop(mine, "") if end == "stopped" else journal.close(mine, "answered", outcome="x", used=(Used("p"),))
     )
     assert closed
     assert (closed.state, closed.user, closed.text, closed.passages, closed.outcome) == (end, "", "", (), "")

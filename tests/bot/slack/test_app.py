@@ -7,6 +7,7 @@ import pytest
 from bot.slack.app import EVENTS
 from bot.slack.commands import COMMANDS
 from bot.slack.comparing import COMPARE
+from bot.slack.gaps import GAPS
 from playground.slack.blocks import block_problems
 from playground.slack.limits import CALLS_A_MINUTE, SCOPES
 from playground.slack.shapes import JsonObject
@@ -39,7 +40,7 @@ def test_the_manifest_declares_every_event_that_is_listened_to_and_no_other() ->
 
 
 def test_the_manifest_declares_every_command_and_no_other() -> None:
-    assert {command["command"] for command in DECLARED["features"]["slash_commands"]} == {*COMMANDS, COMPARE}
+    assert {command["command"] for command in DECLARED["features"]["slash_commands"]} == {*COMMANDS, COMPARE, GAPS}
 
 
 @pytest.mark.parametrize("method", CALLED)
@@ -57,7 +58,7 @@ def test_the_manifest_uses_socket_mode_and_stays_within_slack_s_sizes() -> None:
     assert DECLARED["settings"]["token_rotation_enabled"] is False
     assert len(DECLARED["display_information"]["name"]) <= 35
     assert len(DECLARED["display_information"]["description"]) <= 140
-    assert all(len(command["usage_hint"]) <= 1000 for command in DECLARED["features"]["slash_commands"])
+    assert all(len(command.get("usage_hint", "")) <= 1000 for command in DECLARED["features"]["slash_commands"])
 
 
 @pytest.mark.parametrize(
