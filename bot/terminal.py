@@ -169,7 +169,7 @@ def gaps(settings: BotSettings, arguments: argparse.Namespace) -> int:
     if not found:
         print(f"Nothing is missing: every question of the last {DAYS} days that counts here was answered.")
     for gap in found:
-        print(f"{gap.question}\n  asked {gap.times} times by {gap.people} people: {_counted(gap.kinds)}")
+        print(f"{gap.question}\n  times asked: {gap.times}, people: {gap.people}; {_counted(gap.kinds)}")
         if gap.nearest:
             print(f"  nearest: {gap.nearest.path}" + (f", p. {gap.nearest.page}" if gap.nearest.page else ""))
         if gap.reasons:

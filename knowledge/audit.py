@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from qdrant_client import QdrantClient
 
-Action = Literal["reindex", "confirm-deletes", "compare", "file"]
+Action = Literal["reindex", "confirm-deletes", "compare", "gaps", "file"]
 Outcome = Literal["begun", "done", "nothing", "failed", "refused"]
 _DAY = 86_400.0
 

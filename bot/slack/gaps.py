@@ -13,7 +13,6 @@ from bot.slack.deliver import never_silent
 from bot.slack.feedback import reason_names
 from bot.slack.languages import texts_in
 from bot.slack.markup import label
-from bot.slack.people import refusal
 from bot.slack.whisper import Whisper
 from knowledge.errors import IndexUnavailable
 
@@ -80,11 +79,12 @@ class Gaps:
         await self.parts.client.views_update(view_id=opened["view"]["id"], view=_view(blocks, texts))
 
     async def _blocks(self, user: str, texts: Texts) -> list[Block]:
-        admins = self.parts.people.admins
-        if user not in admins:
-            return [section(refusal(texts.gaps_refused, admins, texts))]
-        found = await asyncio.to_thread(known_gaps, self.parts.journal, self.parts.votes)
-        return listed(found, self.parts.links, texts)
+        async with self.parts.doorkeeper.act(user, "gaps", texts.gaps_refused, texts) as act:
+            if act.denied:
+                return [section(act.denied)]
+            found = await asyncio.to_thread(known_gaps, self.parts.journal, self.parts.votes)
+            act.subject = f"gaps={len(found)}"
+            return listed(found, self.parts.links, texts)
 
 
 def listed(gaps: Sequence[Gap], links: Links, texts: Texts) -> list[Block]:

@@ -3,11 +3,18 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from knowledge.journal import Entry, Journal, Used
+from knowledge.qdrant import open_qdrant
+from knowledge.settings import Settings
+from knowledge.votes import Vote, Votes
 from playground.qdrant_server import running
 from tests.bot.commands import NO_OLLAMA, ROOT, Terminal
 from tests.doubles.in_thread import in_thread
@@ -305,7 +312,7 @@ def test_health_without_a_bot_says_so(tmp_path: Path) -> None:
 
 def test_help_names_every_command(tmp_path: Path) -> None:
     shown = Terminal(tmp_path).run("--help").stdout
-    assert all(name in shown for name in ("start", "ask", "search", "compare", "eval", "health"))
+    assert all(name in shown for name in ("start", "ask", "search", "compare", "eval", "gaps", "health"))
 
 
 def _refused(terminal: Terminal, *arguments: str, says: str, **settings: str) -> None:
@@ -315,3 +322,23 @@ def _refused(terminal: Terminal, *arguments: str, says: str, **settings: str) ->
     assert done.stdout == ""
     assert says in done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
+
+
+def test_gaps_prints_what_was_asked_in_vain_and_nobody_s_name(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    assert "Nothing is missing" in terminal.run("gaps").stdout
+    entry = Entry("T", "C", "1.0", "1.0", "T", "UJAMES", "How do I get a badge?", private=False, asked_at=time.time())
+    missing = replace(entry, state="answered", outcome="not_found", used=(Used("p", "hr/badges.pdf", 3),))
+    with closing(open_qdrant(Settings(qdrant_path=tmp_path / "qdrant"))) as client:
+        Journal.of(client, "souffleur", alone=True).write_down([missing, replace(missing, ts="2.0", asked_at=1.0)])
+        Votes.of(client, "souffleur", 90).cast(Vote(missing.id, "UBOB", liked=False, reason="source", words="It left."))
+    printed = terminal.run("gaps")
+    assert printed.stderr == ""
+    assert (
+        "How do I get a badge?\n  asked 1 times by 1 people: missing 1\n  nearest: hr/badges.pdf, p. 3\n"
+        in printed.stdout
+    )
+    assert "said: source 1\n  “It left.”" in printed.stdout
+    (gap,) = json.loads(terminal.run("gaps", "--json").stdout)
+    assert (gap["question"], gap["times"], gap["nearest"]["path"]) == ("How do I get a badge?", 1, "hr/badges.pdf")
+    assert "UJAMES" not in str(gap)

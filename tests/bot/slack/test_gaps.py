@@ -30,8 +30,9 @@ async def asked(desk: Desk, name: str, text: str, channel: str = "#general") -> 
 
 async def listed_for(desk: Desk, name: str = "alice") -> str:
     person = desk.slack.person(name)
+    seen = {m.ts for m in desk.slack.messages}
     await person.command(GAPS)
-    message = await desk.slack.wait_for(lambda m: m.ephemeral_to == person.id and "Two days" not in shown(m))
+    message = await desk.slack.wait_for(lambda m: m.ephemeral_to == person.id and m.ts not in seen)
     await desk.finished()
     return shown(message)
 
