@@ -3,6 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
+AUDIT := .venv-audit
 STAMP := $(VENV)/.installed
 UV := $(BIN)/uv
 # uv trusts the certificates that the machine trusts (a company's own authority included).
@@ -12,7 +13,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench-setup bench bench-peers demo test check format lint types contracts lock system-packages pictures torture clean
+.PHONY: help setup bench-setup bench bench-peers demo test check format lint types contracts lock audit sbom system-packages pictures torture clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -76,7 +77,23 @@ lock: $(UV) ## Resolve the dependencies anew and pin them with hashes
 	@$(UV) pip compile pyproject.toml --python-version 3.11 --group dev --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
 	@$(UV) pip compile pyproject.toml --python-version 3.11 --extra bench --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements.lock --override bench/overrides.txt -o requirements-bench.lock
 	@$(UV) pip compile pyproject.toml --python-version 3.11 --extra cluster --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock -o requirements-cluster.lock
+	@echo pip-audit | $(UV) pip compile - --python-version 3.11 --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements-audit.lock
 	@echo uv | $(UV) pip compile - --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements-bootstrap.lock
+
+$(AUDIT)/.installed: $(UV) requirements-audit.lock
+	@test -x $(AUDIT)/bin/python || $(PYTHON) -m venv --without-pip $(AUDIT)
+	@$(UV) pip sync --quiet --require-hashes --python $(AUDIT)/bin/python requirements-audit.lock
+	@touch $@
+
+audit: $(AUDIT)/.installed ## Ask PyPI for known weaknesses of every pinned package; fails where one was not looked up
+	@grep -q '==' requirements.lock || { echo "requirements.lock pins nothing: nothing was audited." >&2; exit 1; }
+	@$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock \
+	|| { echo "Not vouched for: a package has a known weakness, or PyPI could not be asked about one (see above)." >&2; exit 1; }
+
+sbom: setup ## Write the bill of materials of requirements.lock: dist/souffleur.cdx.json (CycloneDX)
+	@mkdir -p dist
+	@$(BIN)/cyclonedx-py requirements --output-reproducible --of JSON -o dist/souffleur.cdx.json requirements.lock
+	@echo dist/souffleur.cdx.json
 
 torture: setup ## Kill the worker at random and compare the index with a clean one (KILLS=1000, SEED=)
 	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) $(if $(SEED),--seed $(SEED))
@@ -89,4 +106,4 @@ system-packages: ## Install the Debian packages of the optional features (OCR, b
 	apt-get install -y -q --no-install-recommends tesseract-ocr tesseract-ocr-fra chromium fonts-liberation
 
 clean: ## Remove .venv and every cache
-	rm -rf $(VENV) $(BENCH) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) $(AUDIT) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

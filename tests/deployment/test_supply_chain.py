@@ -1,0 +1,50 @@
+"""What is pinned is what is listed and looked up."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.deployment.compose import ROOT
+
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+_PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
+
+
+def _pinned(lock: str) -> dict[str, str]:
+    found = _PIN.findall((ROOT / lock).read_text(encoding="utf-8"))
+    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in found}
+
+
+def test_the_bill_of_materials_lists_every_pinned_package(tmp_path: Path) -> None:
+    recipe = re.search(r"^\t@\$\(BIN\)/(cyclonedx-py .*)$", MAKEFILE, re.MULTILINE)
+    assert recipe
+    bill = tmp_path / "bill.json"
+    command = recipe[1].replace("dist/souffleur.cdx.json", str(bill)).split()
+    nowhere = {**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
+    subprocess.run([ROOT / ".venv/bin" / command[0], *command[1:]], cwd=ROOT, env=nowhere, check=True, timeout=60)  # noqa: S603 (our own recipe)
+    told = json.loads(bill.read_text(encoding="utf-8"))
+    assert (told["bomFormat"], told["specVersion"]) == ("CycloneDX", "1.6")
+    listed = {re.sub(r"[-_.]+", "-", one["name"]).lower(): one["version"] for one in told["components"]}
+    assert listed == _pinned("requirements.lock")
+    assert len(listed) > 100
+    assert all(one["externalReferences"][0]["hashes"] for one in told["components"])
+
+
+def test_the_audit_is_strict_and_says_when_it_vouches_for_nothing() -> None:
+    recipe = MAKEFILE.split("\naudit:")[1].split("\n\n")[0]
+    assert "--strict --require-hashes" in recipe
+    assert recipe.count("exit 1") == 2
+    assert _pinned("requirements-audit.lock")["pip-audit"]
+
+
+@pytest.mark.parametrize("risk", [f"LLM{n:02}" for n in range(1, 11)])
+def test_the_threat_model_speaks_of_every_risk_of_the_list(risk: str) -> None:
+    rows = [line for line in (ROOT / "SECURITY.md").read_text(encoding="utf-8").splitlines() if f"| {risk} " in line]
+    assert len(rows) == 1
+    assert all(cell.strip() for cell in rows[0].strip("|").split("|"))
