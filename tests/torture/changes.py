@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
-_FOLDERS = ("", "rh", "rh/2026", "ventes", "été")
+_FOLDERS = ("", "rh", "rh/2026", "#ventes", "été")
+_RULES = ('audience = "#rh"', 'audience = "@alice"', "audience = broken", "")
 _STEMS = ("guide", "Guide", "notes", "contrat", "café", "plan", "budget", "a b", "x.y", "faq")
 _MOST = 16  # documents: fewer than the brake on mass deletions lets through at once
 _FEWEST = 5
@@ -58,6 +59,7 @@ class Changes:
             (1, self._recase),
             (1, self._resuffix),
             (1, self._passing),
+            (2, self._rule),
             (1, self._link),
             (1, self._odd_name),
         )
@@ -224,6 +226,15 @@ class Changes:
         path = self._folder() / self._rng.choice(("~$guide.docx", ".guide.md.swp", "guide.md.part", "notes.txt~"))
         path.write_bytes(b"passing")
         return f"leave {self._name(path)}"
+
+    def _rule(self) -> str:
+        """Say for whom a folder is, or take it back."""
+        path = self._folder() / ".souffleur.toml"
+        if path.exists() and self._rng.random() < 0.5:
+            path.unlink()
+            return f"remove {self._name(path)}"
+        path.write_text(self._rng.choice(_RULES))
+        return f"write {self._name(path)}"
 
     def _link(self) -> str:
         path = self._folder() / "link.md"

@@ -102,7 +102,18 @@ def _document(document: Document, expected: Document, found: Held, clean: Held) 
     if expected.state is State.FAILED and expected.retry_at is not None:
         yield from _failing(document, expected, ours)
         return
-    for name in ("state", "sha256", "version", "title", "pages", "passages", "reason", "pipeline", "fingerprint"):
+    for name in (
+        "state",
+        "sha256",
+        "version",
+        "title",
+        "pages",
+        "passages",
+        "reason",
+        "pipeline",
+        "fingerprint",
+        "audience",
+    ):
         if getattr(document, name) != getattr(expected, name):
             yield f"the ledger's {name} is {getattr(document, name)!r}, not {getattr(expected, name)!r}"
     if document.state in SEARCHABLE and document.embedding_model != expected.embedding_model:
@@ -132,11 +143,13 @@ def _passage(ours: Point, theirs: Point, document: Document) -> Iterator[str]:
 
 def _failing(document: Document, expected: Document, ours: dict[str, Point]) -> Iterator[str]:
     """A document that cannot be read for now: nothing of it, or one whole older version."""
-    for name in ("state", "reason", "fingerprint", "pipeline"):
+    for name in ("state", "reason", "fingerprint", "pipeline", "audience"):
         if getattr(document, name) != getattr(expected, name):
             yield f"the ledger's {name} is {getattr(document, name)!r}, not {getattr(expected, name)!r}"
     if document.retry_at is None:
         yield "it is never tried again"
+    if any(point.payload["audience"] != sorted(document.audience) for point in ours.values()):
+        yield "it answers others than the ledger says"
     yield from _torn(ours, document.passages)
 
 
