@@ -13,7 +13,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench-setup bench bench-peers demo test check format lint types contracts lock audit sbom system-packages pictures torture clean
+.PHONY: help setup bench-setup bench bench-peers demo test check format lint types contracts lock audit sbom system-packages pictures torture attacks clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -97,6 +97,9 @@ sbom: setup ## Write the bill of materials of requirements.lock: dist/souffleur.
 
 torture: setup ## Kill the worker at random and compare the index with a clean one (KILLS=1000, SEED=)
 	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) $(if $(SEED),--seed $(SEED))
+
+attacks: setup ## Play the attacks on the guard and write their table into SECURITY.md
+	@$(BIN)/python -m tests.attacks
 
 pictures: setup ## Take the README's pictures of the playground (needs Chromium)
 	@$(BIN)/python -m playground.pictures

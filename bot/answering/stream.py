@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ENDS_OF_WORDS = " \n"
 # What a later character may still turn into a link, a mention or another citation.
 _OPEN = re.compile(r"!?\[[^\]\n]*(?:\](?:\([^)\n]*)?)?$|<[^>\n]*$|[【［][^】］\n]*$")
+_MARKS = re.compile(r"[\s>*+-]*(?:\d{1,9}[.)])?[\s>*+-]*")
 _MAY_OPEN_CODE = ("", "`", "~")
 _FENCE_IN_PROSE = re.compile(r"`{3,}")
 _ENDS_A_LINE_FOR_SOME = "\x7f\x85\u2028\u2029"
@@ -55,6 +56,7 @@ class Outlet:
         self._before = ""
         self._begun = False
         self._last = "\n"
+        self._nothing_yet = True  # but marks of lists and quotations in this line
         self._fence: str | None = None
         self._depth = 0
         self._doubtful = False
@@ -125,7 +127,7 @@ class Outlet:
 
     def _give_line(self, line: str) -> str:
         """Let a line, or the rest of one, go that has ended, unless it is one of our own."""
-        if self._last == "\n" and self._fence is None and is_ours(line):
+        if self._last == "\n" and is_ours(line):
             return ""
         return self._give(self._without_verdict(line))
 
@@ -157,10 +159,10 @@ class Outlet:
         """How much of an unfinished line no later character can change: whole words outside open brackets."""
         if self._last == "\n" and line.lstrip()[:1] in _MAY_OPEN_CODE and len(line) <= _HELD_AT_MOST:
             return 0
+        if self._last == "\n" and (may_be_ours(line) or (self._fence is None and may_begin(line))):
+            return 0
         if self._fence:
             return len(line)
-        if self._last == "\n" and (may_be_ours(line) or may_begin(line)):
-            return 0
         cuts = [len(line)]
         spans = code_spans(line)
         rest = spans[-1][1] if spans else 0
@@ -182,10 +184,12 @@ class Outlet:
         if not raw:
             return ""
         opens_line = self._last == "\n"
+        nothing_yet = self._nothing_yet
         self._last = raw[-1]
+        self._nothing_yet = self._last == "\n" or (nothing_yet and _MARKS.fullmatch(raw) is not None)
         before = self._fence
         code = self._is_code(raw) if opens_line else self._fence is not None
-        given = self._as_code(raw, before) if code else self._checked(raw, opens_line=opens_line)
+        given = self._as_code(raw, before) if code else self._checked(raw, opens_line=nothing_yet)
         if not code and self.text.endswith("`") and given.startswith("`"):
             given = f" {given}"  # two runs of backticks side by side would be one, and close something else
         self.text += given
