@@ -80,7 +80,7 @@ class Outlet:
         given = ""
         for character in self._seen(self._thoughts.feed(piece)):
             if self.found_nothing:
-                return ""
+                return given
             self._held += character
             if character in _ENDS_OF_WORDS:
                 given += self._release()

@@ -25,8 +25,6 @@ def table(runs: list[Played]) -> str:
         attacks = sum(attack.family == family for attack in ATTACKS)
         through = " | ".join(str(got[what]) for what in "fpls")
         lines.append(f"| {family} | {attacks} | {len(of)} | {through} |")
-            f"| {family} | {sum(attack.family == family for attack in ATTACKS)} | {len(of)} | {got['f']} | {got['p']} | {got['l']} | {got['s']} |"
-        )
     return "\n".join(lines)
 
 

@@ -39,6 +39,7 @@ def through(*pieces: str) -> str:
 @given(STREAM, st.lists(st.integers(0, 400), max_size=10))
 @example("args[0] 3][2][7] (x)", [9])
 @example("3][2][7] ", [])
+@example("[9]\nNOT_FOUND\n\n", [])
 @example("evil.[9, 9]com ", [8])
 @example("<s>~~~\n```\n~~~\nhttp://evil.example\n", [])
 @example("\u200b```\n```\nhttp://evil.example\n", [1])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.guard import safe
@@ -50,6 +50,8 @@ def test_plain_prose_comes_through_whole_and_once(answer: str, size: int) -> Non
 
 
 @given(ANSWERS)
+@example("3][2][7] ")
+@example("args[0] 3][2][7](x) ")
 @settings(max_examples=400, deadline=None)
 def test_no_prose_holds_a_link_a_mention_or_a_number_without_a_passage(answer: str) -> None:
     prose = re.sub(r"\w\[0\](?:\[[79]\])+", "", through(answer).prose)  # args[0][9] is an index
