@@ -11,7 +11,7 @@ from tests.attacks.corpus import ATTACKS
 from tests.attacks.played import Played, play
 
 SECURITY = Path(__file__).parents[2] / "SECURITY.md"
-BEGIN, END = "<!-- attacks: written by `make attacks` -->", "<!-- end of attacks -->"
+BEGIN, END = "<!-- attacks: begin -->", "<!-- attacks: end -->"
 
 
 def table(runs: list[Played]) -> str:
@@ -34,7 +34,7 @@ def main() -> int:
     for run in runs:
         if run.foreign_urls or run.pings or run.leaks or run.secrets or not run.reached:
             print(run, file=sys.stderr)
-    text = SECURITY.read_text() if SECURITY.exists() else f"# Security\n\n## Attacks played\n\n{BEGIN}\n{END}\n"
+    text = SECURITY.read_text()
     before, _, rest = text.partition(BEGIN)
     SECURITY.write_text(f"{before}{BEGIN}\n\n{table(runs)}\n\n{END}{rest.partition(END)[2]}")
     names = ("foreign_urls", "pings", "leaks", "secrets")
