@@ -1,9 +1,12 @@
 """How the bot behaves under load, as a process over a real WebSocket. `python -m bench.load`.
 
-A local Slack and a double of Ollama at a set speed run here; the bot runs beside them over an embedded index. First 20
-questions are kept in flight for the bot's own time (from the event to the model's first byte of the prompt, and from
-the model's last word to the last call) and for the first token; then 200 questions come at once, a fifth of them twice,
-while sockets close and calls meet 429. Prints one JSON line last, with the machine's load.
+The bot runs over an embedded index, a double of Ollama at a set speed in another process; the local Slack and the
+people who ask are this process. First questions are kept about 20 in flight: for the bot's own time (measured in the
+bot, from the event on: without the waits for Slack, for the model's words and for a turn), the first status and the
+first token. Then many come at once, a fifth of them twice, while sockets close and calls meet 429.
+
+Prints one JSON line last. Clock times grow with whatever else the machine does, so its load is told before and after,
+and with it the processor time that the bot took for a question, which does not.
 """
 
 from __future__ import annotations
@@ -23,19 +26,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bench.speaker import Speaker, speaking
 from playground.slack.app import LocalSlack, running
 from playground.slack.records import Message
 from playground.slack.web_api import Call
 from tests.bot.commands import Terminal
-from tests.doubles.ollama import Faults, Ollama, matching, ollama_in_thread
-from tests.doubles.ollama_state import Spoken
+
+if TYPE_CHECKING:
+    from tests.doubles.ollama_state import Spoken
 
 _NUMBER = re.compile(r"équipe (\d+)")
 _PLACES = (("camille", "#rh"), ("alice", "#general"), ("james", "#english-desk"), ("alice", "#finance"))
 _PEOPLE = ("camille", "alice", "james")
 _LIMITED = ("chat.startStream", "chat.appendStream", "chat.stopStream", "chat.postMessage", "users.info")
-_WORDS = "Deux jours par semaine selon le guide [1], et davantage avec un accord écrit de la direction."
+_RETRY_SECONDS = (0.0, 10.0, 50.0)  # Slack's at once, 1 and 5 minutes, in a sixth of the time
+_WORDS = "Deux jours par semaine selon le guide [1], " + " ".join(f"mot{n}" for n in range(50)) + "."
 
 
 @dataclass(slots=True)
@@ -43,13 +50,12 @@ class Load:
     """A run: what was asked, and when the model did what."""
 
     slack: LocalSlack
-    ollama: Ollama
+    speaker: Speaker
     threads: dict[str, int] = field(default_factory=dict)
 
-    @property
     def times(self) -> dict[int, Spoken]:
         """When the model was asked each question, and began and ended its answer."""
-        numbered = ((_NUMBER.findall(spoken.question), spoken) for spoken in self.ollama.spoken)
+        numbered = ((_NUMBER.findall(spoken.question), spoken) for spoken in self.speaker.spoken())
         return {int(found[-1]): spoken for found, spoken in numbered if found and spoken.last}
 
     async def ask(self, n: int) -> None:
@@ -67,29 +73,29 @@ class Load:
         return Counter(self.threads[m.thread_ts] for m in self.slack.messages if m.thread_ts and self._is_answer(m))
 
     async def answered(self, seconds: float) -> None:
-        """Until every question has an answer, or for so long."""
+        """Until every question has an answer, or for so long; looked at seldom, since looking costs time too."""
         with contextlib.suppress(TimeoutError):
-            await self.slack.wait_until(lambda: len(self.answers()) == len(self.threads) or None, seconds)
+            async with asyncio.timeout(seconds):
+                while len(self.answers()) < len(self.threads):  # noqa: ASYNC110 (Slack's bell rings for every call)
+                    await asyncio.sleep(0.5)
 
     def _is_answer(self, message: Message) -> bool:
         return bool(message.bot_id) and message.thread_ts in self.threads and not message.streaming
 
-    def own_times(self) -> list[float]:
-        """The bot's own milliseconds on each question of the steady part."""
+    def first_statuses(self) -> list[float]:
+        """Milliseconds from each event to the first status in its thread."""
         sent = {str(s.payload["event"]["ts"]): s.at for s in reversed(self.slack.sent) if s.kind == "events_api"}  # type: ignore[index]
-        times = self.times
-        last_calls = {thread: call.at for call, thread in self._calls("chat.stopStream", "chat.postMessage")}
-        return [
-            1000 * (times[n].asked - sent[ts] + max(last_calls[ts] - times[n].last, 0.0))
-            for ts, n in self.threads.items()
-            if n in times and ts in last_calls
-        ]
+        shown: dict[str, float] = {}
+        for call in self.slack.calls:
+            if call.method == "assistant.threads.setStatus" and not call.error:
+                shown.setdefault(str(call.arguments["thread_ts"]), call.at)
+        return [1000 * (shown[ts] - sent[ts]) for ts in self.threads if ts in shown]
 
     def first_token_lags(self) -> list[float]:
         """Milliseconds from the model's first word to Slack's, where Slack's rates allowed a stream."""
+        times = self.times()
         return [
-            1000 * (call.at - self.times[self.threads[thread]].first)
-            for call, thread in self._calls("chat.startStream")
+            1000 * (call.at - times[self.threads[thread]].first) for call, thread in self._calls("chat.startStream")
         ]
 
     def _calls(self, *methods: str) -> list[tuple[Call, str]]:
@@ -112,19 +118,22 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--log", type=Path, help="where the bot's log goes")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch, ollama_in_thread() as ollama:
-        print(json.dumps(asyncio.run(_run(Path(scratch), ollama, arguments))))
+    with tempfile.TemporaryDirectory() as scratch, speaking("équipe", _WORDS) as speaker:
+        print(json.dumps(asyncio.run(_run(Path(scratch), speaker, arguments))))
 
 
-async def _run(folder: Path, ollama: Ollama, arguments: argparse.Namespace) -> dict[str, object]:
-    terminal = await asyncio.to_thread(_indexed, folder, ollama)
-    async with running(port=0, manifest=Path("manifest.json"), retry_delays=(0.0, 10.0, 20.0)) as slack:
-        load = Load(slack, ollama)
-        ollama.script = matching(("équipe", _WORDS))
-        with _bot(terminal, slack, ollama, arguments.log) as process:
+async def _run(folder: Path, speaker: Speaker, arguments: argparse.Namespace) -> dict[str, object]:
+    terminal = await asyncio.to_thread(_indexed, folder, speaker)
+    log, loaded = arguments.log or folder / "bot.log", os.getloadavg()[0]
+    async with running(port=0, manifest=Path("manifest.json"), retry_delays=_RETRY_SECONDS) as slack:
+        load = Load(slack, speaker)
+        with _bot(terminal, slack, speaker, log) as process:
             await slack.wait_connected(timeout=60)
+            idle = _processor_seconds(process.pid)
             await _steady(load, arguments.steady)
-            own, lags, steady_acks = load.own_times(), load.first_token_lags(), load.acknowledgements()
+            busy = _processor_seconds(process.pid) - idle
+            own, lags, steady_acks = _own_times(log), load.first_token_lags(), load.acknowledgements()
+            statuses = load.first_statuses()
             await _burst(load, arguments.steady, arguments.burst, random.Random(arguments.seed))  # noqa: S311 (no secret)
             acks = load.acknowledgements()[len(steady_acks) :]
             answers = load.answers()
@@ -138,15 +147,22 @@ async def _run(folder: Path, ollama: Ollama, arguments: argparse.Namespace) -> d
         "own_p95_ms": _percentile(own, 95),
         "first_token_lag_p95_ms": _percentile(lags, 95),
         "rss_mb": memory,
-        "steady_ack_p99_ms": _percentile(steady_acks, 99),
         "own_p50_ms": _percentile(own, 50),
-        "load": round(os.getloadavg()[0], 1),
+        "first_token_lag_p50_ms": _percentile(lags, 50),
+        "first_status_p95_ms": _percentile(statuses, 95),
+        "first_status_p50_ms": _percentile(statuses, 50),
+        "steady_ack_p99_ms": _percentile(steady_acks, 99),
+        "steady_ack_p50_ms": _percentile(steady_acks, 50),
+        "cpu_ms_per_question": round(1000 * busy / arguments.steady, 1),
+        "load_before": round(loaded, 1),
+        "load_after": round(os.getloadavg()[0], 1),
+        "cores": os.cpu_count(),
     }
 
 
 async def _steady(load: Load, count: int) -> None:
     """About 20 questions in flight: 5 a second, each taking the model 4 seconds."""
-    load.ollama.faults = Faults(between_tokens=4 / len(_WORDS.split()))
+    load.speaker.pace(4 / len(_WORDS.split()))
     for n in range(count):
         await load.ask(n)
         await asyncio.sleep(0.2)
@@ -155,7 +171,7 @@ async def _steady(load: Load, count: int) -> None:
 
 async def _burst(load: Load, first: int, count: int, chance: random.Random) -> None:
     """All at once, a fifth twice, with sockets that close and calls that are refused for a while."""
-    load.ollama.faults = Faults(between_tokens=0.01)
+    load.speaker.pace(0.01)
     for n in range(first, first + count):
         if n % 5 == 0:
             load.slack.faults.send_events_twice()
@@ -171,29 +187,29 @@ async def _burst(load: Load, first: int, count: int, chance: random.Random) -> N
     await load.answered(240)
 
 
-def _indexed(folder: Path, ollama: Ollama) -> Terminal:
+def _indexed(folder: Path, speaker: Speaker) -> Terminal:
     terminal = Terminal(folder)
     documents = folder / "documents"
     documents.mkdir()
     guide = "# Guide\n\nLe télétravail est limité à deux jours par semaine pour chaque équipe."
     (documents / "guide.md").write_text(guide, encoding="utf-8")
-    read = terminal.run("scan", module="ingestion", DOCUMENTS_DIR=str(documents), OLLAMA_URL=ollama.url)
+    read = terminal.run("scan", module="ingestion", DOCUMENTS_DIR=str(documents), OLLAMA_URL=speaker.url)
     if read.returncode:
         raise SystemExit(read.stderr)
     return terminal
 
 
 @contextmanager
-def _bot(terminal: Terminal, slack: LocalSlack, ollama: Ollama, log: Path | None) -> Iterator[subprocess.Popen[bytes]]:
+def _bot(terminal: Terminal, slack: LocalSlack, speaker: Speaker, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     settings = {
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
-        "OLLAMA_URL": ollama.url,
+        "OLLAMA_URL": speaker.url,
         "CHAT_PARALLEL": "20",
     }
     with (
-        (log or Path(os.devnull)).open("wb") as out,
+        log.open("wb") as out,
         subprocess.Popen(
             [sys.executable, "-m", "bot"], env=terminal.environment(**settings), cwd=terminal.folder, stderr=out
         ) as process,
@@ -203,6 +219,17 @@ def _bot(terminal: Terminal, slack: LocalSlack, ollama: Ollama, log: Path | None
         finally:
             process.kill()
             process.wait(20)
+
+
+def _own_times(log: Path) -> list[float]:
+    """The bot's own milliseconds for each question so far, as its log tells them."""
+    return [float(own) for own in re.findall(r"own_ms=([\d.]+)", log.read_text(encoding="utf-8"))]
+
+
+def _processor_seconds(pid: int) -> float:
+    """What the process has taken of the processors."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _peak_mb(pid: int) -> float:

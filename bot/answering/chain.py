@@ -20,6 +20,7 @@ from bot.answering.speech import Speech
 from bot.answering.stream import Outlet
 from bot.answering.threads import Exchange, Threads
 from bot.answering.unwritten import nearest, quoted, reason
+from bot.stopwatch import as_they_come, elsewhere
 from knowledge.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class Chain:
             return question.text
         briefing = brief_condensing(question, before, run.prompts, self._window.room)
         try:
-            with asking(self._settings):
+            with asking(self._settings), elsewhere():
                 written = str((await self._model.ainvoke(briefing.messages)).text)
         except ModelUnavailable as error:
             log.info("condensing without the model: %s", error)
@@ -154,7 +155,7 @@ class Chain:
 async def _spoken(chunks: AsyncIterator[AIMessageChunk], outlet: Outlet, speech: Speech) -> AsyncIterator[Words]:
     """The model's words as far as they may be shown; a model that only repeats itself is stopped."""
     try:
-        async for chunk in chunks:
+        async for chunk in as_they_come(chunks):
             if words := outlet.feed(speech.take(chunk)):
                 yield Words(words)
             if speech.stopped == "loop":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from bot.slack.languages import texts_in
 from bot.slack.messages import Asked
 from bot.slack.parts import Place
 from bot.slack.reply import Reply, StoppedByPerson
+from bot.stopwatch import Stopwatch
 from knowledge.audience import Audience
 from knowledge.errors import IndexUnavailable
 
@@ -93,7 +95,7 @@ class Answers:
         self.parts.flights.start(self._answer(Work(self.parts, entry)), entry.id)
 
     async def _answer(self, work: Work) -> None:
-        place, texts = _place(work.entry), texts_in(None)
+        place, texts, stopwatch = _place(work.entry), texts_in(None), Stopwatch(_since_asked(work.entry))
         if work.entry.tries > 1 or work.entry.messages:
             await self._reopen(work)
         paper = Reply(self.parts.client, place, work.entry.messages, work.begun)
@@ -112,6 +114,7 @@ class Answers:
             log.exception("answer failed error=%s", type(error).__name__)
             await self._failed(work, paper, texts, error)
         finally:
+            log.info("question ended channel=%s own_ms=%.1f", place.channel, 1000 * stopwatch.own)
             await self.parts.sessions.end(place)
 
     async def _language(self, user: str) -> str | None:
@@ -235,6 +238,11 @@ async def _last_words(paper: Reply, sentence: str) -> None:
         await paper.break_off(sentence)
     except (*UNANSWERED, ClaimLost) as error:
         log.info("no last words error=%s", code_of(error))
+
+
+def _since_asked(entry: Entry) -> float:
+    """Seconds since the question came, if this is the first try."""
+    return max(time.time() - entry.asked_at, 0.0) if entry.tries == 1 else 0.0
 
 
 def _title(entry: Entry) -> str | None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.stopwatch import elsewhere
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -122,6 +124,10 @@ class PacedClient(AsyncWebClient):
         Raises:
             SlackApiError: Slack refuses; "ratelimited" only after several waits.
         """
+        with elsewhere():
+            return await self._call(api_method, arguments)
+
+    async def _call(self, api_method: str, arguments: dict[str, Any]) -> AsyncSlackResponse:
         channel = _channel(arguments)
         for left in reversed(range(_TRIES)):
             await self.pace.admitted(api_method, channel)

@@ -7,6 +7,8 @@ import contextlib
 from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.stopwatch import elsewhere
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
@@ -36,7 +38,8 @@ class Turns:
         if self._free:
             self._free -= 1
         else:
-            await self._wait(person, show)
+            with elsewhere():
+                await self._wait(person, show)
         try:
             yield
         finally:
