@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from ingestion.lanes import Lanes
 from ingestion.pulse import Pulse
 from ingestion.service import Service
 from ingestion.settings import IngestionSettings
+from knowledge.builds import Builds
 from knowledge.documents import State
 from knowledge.heartbeat import Heartbeat
 from knowledge.ledger import Ledger
@@ -25,7 +27,7 @@ from knowledge.requests import Requests
 from playground.qdrant_faults import Fault, Kind
 from playground.qdrant_server import Server, running
 from tests.doubles.in_thread import in_thread
-from tests.doubles.ollama import Faults, Ollama
+from tests.doubles.ollama import Faults, Ollama, ollama_in_thread
 from tests.ingestion.bench import until
 
 
@@ -37,6 +39,7 @@ class Office:
     server: Server
     requests: Requests
     ledger: Ledger
+    builds: Builds
     heartbeat: Heartbeat
     woken: threading.Event
     stop: threading.Event
@@ -66,7 +69,9 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def working(tmp_path: Path, server: Server, hands: Hands, ollama: Ollama, scan_seconds: float = 60) -> Iterator[Office]:
+def working(
+    tmp_path: Path, server: Server, hands: Hands, ollama: Ollama, scan_seconds: float = 60, **changes: object
+) -> Iterator[Office]:
     root = tmp_path / "documents"
     settings = IngestionSettings(
         qdrant_url=server.url,
@@ -75,7 +80,7 @@ def working(tmp_path: Path, server: Server, hands: Hands, ollama: Ollama, scan_s
         collection="t",
         scan_seconds=scan_seconds,
         quiet_seconds=0,
-    )
+    ).model_copy(update=changes)
     root.mkdir(exist_ok=True)
     # Two clients: the test asks on its own thread.
     client, asking = open_qdrant(settings), open_qdrant(settings)
@@ -86,7 +91,8 @@ def working(tmp_path: Path, server: Server, hands: Hands, ollama: Ollama, scan_s
     thread = threading.Thread(target=service.run, args=(woken, stop))
     thread.start()
     try:
-        yield Office(root, server, Requests(asking, "t"), Ledger(asking, "t"), heartbeat, woken, stop)
+        builds = Builds(asking, "t")
+        yield Office(root, server, Requests(asking, "t"), Ledger(asking, "t"), builds, heartbeat, woken, stop)
     finally:
         stop.set()
         woken.set()
@@ -251,3 +257,82 @@ def test_a_sign_of_life_that_cannot_be_written_does_not_end_the_work(
     pulse = Pulse(Heartbeat("ingestion", tmp_path / "beats"), patience=60)
     pulse.say(ready=True)
     assert "the sign of life cannot be written: File exists" in caplog.text
+
+
+NEXT_MODEL = "nomic-embed-text"
+
+
+def waits(office: Office) -> str | None:
+    switch = office.builds.switch()
+    return switch.waits if switch else None
+
+
+def answering(office: Office) -> str | None:
+    serving = office.builds.serving()
+    return serving.recipe.model if serving and serving.recipe else None
+
+
+def test_a_switch_waits_for_its_model_then_for_the_gate_while_the_index_before_it_follows_the_folder(
+    tmp_path: Path, server: Server, hands: Hands
+) -> None:
+    gate = tmp_path / "gate.jsonl"
+    gate.write_text(json.dumps({"lang": "fr", "question": "texte", "must_contain": ["texte"]}), encoding="utf-8")
+    with ollama_in_thread(("bge-m3", NEXT_MODEL)) as both:
+        with working(tmp_path, server, hands, both) as office:
+            office.drop("a.md", "un texte")
+            until(lambda: office.state("a.md") is State.MEANING)
+        both.faults = Faults(missing=(NEXT_MODEL,))
+        with working(tmp_path, server, hands, both, embedding_model=NEXT_MODEL) as office:
+            until(lambda: waits(office) == "meaning")
+            office.drop("b.md", "un autre texte")
+            until(lambda: office.state("b.md") is State.MEANING)
+            assert answering(office) == "bge-m3"
+            until(lambda: (switch := office.builds.switch()) is not None and not switch.unread)
+        both.faults = Faults()
+        spoil(server)
+        with working(tmp_path, server, hands, both, embedding_model=NEXT_MODEL, switch_gate=gate) as office:
+            until(lambda: waits(office) == "refused")
+            office.drop("c.md", "un troisième")
+            until(lambda: office.state("c.md") is State.MEANING)
+            assert (answering(office), office.beat_is(ready=True)) == ("bge-m3", True)
+        with working(tmp_path, server, hands, both, embedding_model=NEXT_MODEL) as office:
+            until(lambda: answering(office) == NEXT_MODEL)
+            assert office.builds.ledger().all().keys() == {"a.md", "b.md", "c.md"}
+
+
+def spoil(server: Server) -> None:
+    """Let the next index lose what its passages say."""
+    client = open_qdrant(IngestionSettings(qdrant_url=server.url))
+    for point in client.scroll("t_passages_2")[0]:
+        client.set_payload("t_passages_2", {"page_content": "rien"}, [point.id])
+    client.close()
+
+
+def test_an_embedded_index_that_has_become_slow_is_told_once(
+    tmp_path: Path, hands: Hands, ollama: Ollama, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(service_room, "EMBEDDED_PASSAGES", 0)
+    settings = IngestionSettings(
+        qdrant_url=None, qdrant_path=tmp_path / "q", ollama_url=ollama.url, documents_dir=tmp_path, quiet_seconds=0
+    )
+    settings = settings.model_copy(update={"scan_seconds": 0.05})
+    (tmp_path / "a.md").write_text("un texte", encoding="utf-8")
+    client, stop, woken = open_qdrant(settings), threading.Event(), threading.Event()
+    lanes = Lanes(settings, client, hands, stop)
+    service = Service(settings, lanes, Requests(client, "t"), Heartbeat("ingestion", tmp_path / "beats"))
+    thread = threading.Thread(target=service.run, args=(woken, stop))
+    thread.start()
+
+    def known(path: str) -> bool:
+        return path in lanes.serving.worker.books.all()
+
+    try:
+        for n in range(3):  # a pass each
+            (tmp_path / f"{n}.md").write_text(f"texte {n}", encoding="utf-8")
+            until(partial(known, f"{n}.md"))
+    finally:
+        stop.set()
+        woken.set()
+        thread.join(20)
+        client.close()
+    assert caplog.text.count("becomes slow from") == 1

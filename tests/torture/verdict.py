@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from knowledge.collection import passages_of_prefix
 from knowledge.documents import SEARCHABLE, Document, State
 from knowledge.editions import edition_of
 from knowledge.ledger import Ledger
@@ -52,9 +53,9 @@ class Held:
         return {id_: point for id_, point in self.points.items() if point.path == path}
 
 
-def held(client: QdrantClient, prefix: str) -> Held:
-    """Read it all."""
-    collection = f"{prefix}_passages"
+def held(client: QdrantClient, prefix: str, number: int = 1) -> Held:
+    """Read all of one build."""
+    collection = passages_of_prefix(prefix, number)
     points: dict[str, Point] = {}
     offset = None
     while client.collection_exists(collection):
@@ -62,7 +63,7 @@ def held(client: QdrantClient, prefix: str) -> Held:
         points.update((str(record.id), _point(record)) for record in some)
         if offset is None:
             break
-    return Held(points, Ledger(client, prefix).all())
+    return Held(points, Ledger(client, prefix, number).all())
 
 
 def _point(record: models.Record) -> Point:
