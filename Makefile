@@ -13,7 +13,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench-setup bench bench-peers demo test check format lint types contracts lock audit sbom system-packages pictures torture attacks clean
+.PHONY: help setup bench-setup bench bench-load bench-peers demo test check format lint types contracts lock audit sbom system-packages pictures torture attacks clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -45,6 +45,9 @@ bench: bench-setup ## Measure reading, indexing and searching; each bench prints
 	@$(BENCH)/bin/python -m bench.search
 	@$(BENCH)/bin/python -m bench.retrieval
 	@$(BENCH)/bin/python -m bench.unchanged
+
+bench-load: setup ## Ask the bot many questions at once in a local Slack (minutes)
+	@$(BIN)/python -m bench.load
 
 bench-peers: bench-setup ## Index and search beside LlamaIndex and LangChain, in one run (minutes)
 	@$(BENCH)/bin/python -m bench.peers

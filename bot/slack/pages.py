@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.answering.fences import closes, opening
@@ -9,6 +10,7 @@ from bot.answering.fences import closes, opening
 # Slack refuses a message near 13,000 characters, blocks included; what is left is for the sources.
 PAGE = 10_500
 _COMFORTABLE = 9_500
+_CITATION = re.compile(r"\[\d+(?:, *\d+)*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +69,9 @@ def _cut(shown: str, words: str, page: int, comfortable: int) -> int | None:
     if len(words) <= most:
         return None
     before = max(words.rfind("\n", 0, max(most, 0)), 0) or max(words.rfind(" ", 0, max(most, 0)), 0)
-    return before or (0 if shown else most)
+    return _outside_citations(words, before) or (0 if shown else most)
+
+
+def _outside_citations(words: str, cut: int) -> int:
+    """The cut, before the citation that it would break."""
+    return next((match.start() for match in _CITATION.finditer(words) if match.start() < cut < match.end()), cut)

@@ -44,6 +44,27 @@ def test_a_line_that_is_too_long_is_cut_where_a_word_ends() -> None:
     ]
 
 
+def test_a_list_goes_on_with_a_whole_item_and_its_own_number() -> None:
+    items = [f"{n}. item number {n} [{n}]\n" for n in range(1, 13)]
+    pages = told(items, page=100, comfortable=60)
+    assert len(pages) > 2
+    assert [line for page in pages for line in page.splitlines() if line] == [item.strip() for item in items]
+
+
+def test_a_nested_item_keeps_its_depth_on_the_next_page() -> None:
+    assert pieces("", "- one two\n  - three", page=14, comfortable=6) == [
+        Piece("- one two", full=True),
+        Piece("  - three", full=False),
+    ]
+
+
+def test_a_citation_of_several_passages_is_not_cut() -> None:
+    assert pieces("", "aaaa bbbb [1, 2] cccc", page=13, comfortable=6) == [
+        Piece("aaaa bbbb", full=True),
+        Piece(" [1, 2] cccc", full=False),
+    ]
+
+
 def test_a_code_fence_is_closed_and_opened_again() -> None:
     code = "```java\n" + "int a;\n" * 6 + "```\nafter"
     first, second, *_ = pieces("", code, page=40, comfortable=30)
