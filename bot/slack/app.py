@@ -11,7 +11,19 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import commands, comparing, conversations, feedback, gaps, home, memberships, passage, private, shortcut
+from bot.slack import (
+    commands,
+    comparing,
+    conversations,
+    feedback,
+    filing,
+    gaps,
+    home,
+    memberships,
+    passage,
+    private,
+    shortcut,
+)
 from bot.slack.parts import Answering, Parts
 from knowledge.errors import IndexUnavailable
 
@@ -45,6 +57,7 @@ DOORS: tuple[Door, ...] = (
     feedback,
     comparing,
     gaps,
+    filing,
     commands,
 )
 EVENTS = tuple(event for door in DOORS for event in door.EVENTS)

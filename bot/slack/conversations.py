@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.slack.answers import Answers
+from bot.slack.filing import Filing
 from bot.slack.languages import texts_in
 from bot.slack.messages import Asked, Edit, Json, Seen, asked, edit_of
 from bot.slack.parts import Place
@@ -40,7 +41,7 @@ Next = Callable[[], Awaitable[None]]
 
 def register(app: AsyncApp, parts: Parts) -> None:
     """Listen for mentions and direct messages. What is written down is written before Bolt acknowledges."""
-    conversations = Conversations(parts, Seen())
+    conversations, filing = Conversations(parts, Seen()), Filing(parts)
 
     async def on_mention(event: Json, request: AsyncBoltRequest, next_: Next) -> None:
         await conversations.hear(event, _retries(request.headers))
@@ -52,7 +53,8 @@ def register(app: AsyncApp, parts: Parts) -> None:
         elif event.get("subtype") == "message_deleted":
             await conversations.hear_deletion(event)
         elif event.get("channel_type") == "im":
-            await conversations.hear(event, _retries(request.headers))
+            if not filing.takes_alone(event):
+                await conversations.hear(event, _retries(request.headers))
         elif event.get("thread_ts") and parts.follow_ups == "on":
             parts.flights.start(conversations.hear_reply(event))
         await next_()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from bot.placing import Room
 from bot.slack.admins import Admins
 from bot.slack.audiences import Audiences
 from bot.slack.blocks import Links
@@ -76,6 +77,7 @@ class Parts:
     lookup: Lookup
     people: People
     doorkeeper: Doorkeeper
+    room: Room
     audiences: Audiences
     troubles: Troubles
     links: Links
@@ -108,6 +110,7 @@ class Parts:
             holds=Holds(qdrant, prefix),
             lookup=Lookup(qdrant, prefix),
             people=People(client),
+            room=Room(settings.documents_dir if settings.filing == "on" else None, settings.max_file_mb * 1_000_000),
             doorkeeper=Doorkeeper(Admins(client, settings.admins), Audit(qdrant, prefix, settings.audit_days)),
             audiences=Audiences(
                 Directory(client), identity, documents, Bindings(qdrant, prefix), guests=settings.guests_see_everyone

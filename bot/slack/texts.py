@@ -130,6 +130,18 @@ class Texts:
     reindex_more: str  # {n}
     reindex_unfollowed: str
 
+    # Files of administrators
+    filing_asked: str  # {name}
+    filing_title: str
+    filing_sure: str
+    filing_yes: str
+    filing_root: str
+    filing_done: str  # {name} {folder}
+    filing_exists: str  # {name} {folder}
+    filing_too_large: str  # {mb}
+    filing_failed: str
+    filing_refused: str  # {admins}
+
     # Held deletions
     hold_title: str
     hold_many: str  # {count} {known} {since}

@@ -155,6 +155,16 @@ ENGLISH = Texts(
     reindex_failures="Could not be read:",
     reindex_more="… and {n} more: `/docs` lists them",
     reindex_unfollowed="I no longer follow this request; the App Home shows how the documents stand.",
+    filing_asked="Shall {name} be put into the folder of documents? Choose where.",
+    filing_title="Choose a folder",
+    filing_sure="Whoever may read that folder's documents will find this file in answers.",
+    filing_yes="File it",
+    filing_root="the folder itself",
+    filing_done="{name} is in {folder}: it answers as soon as it is read.",
+    filing_exists="{folder} has a file named {name} already, which stays as it is. Rename yours and send it again.",
+    filing_too_large="This file is larger than {mb} MB and was not filed.",
+    filing_failed="This file could not be filed: nothing has changed. Whoever runs me finds the reason in the log.",
+    filing_refused="Only an administrator can file documents by sending them to me. Please ask {admins}.",
     hold_title="Deletions wait for a confirmation",
     hold_many=(
         "{count} of {known} documents are missing from the folder since {since}: "

@@ -173,6 +173,24 @@ FRENCH = Texts(
     reindex_failures="N'ont pas pu être lus :",
     reindex_more="… et {n} de plus : `/docs` les liste",
     reindex_unfollowed="Je ne suis plus cette demande ; l'accueil de l'application montre l'état des documents.",
+    filing_asked="Faut-il ranger {name} dans le dossier des documents ? Choisissez où.",
+    filing_title="Choisir un dossier",
+    filing_sure="Qui peut lire les documents de ce dossier trouvera ce fichier dans les réponses.",
+    filing_yes="Ranger",
+    filing_root="le dossier lui-même",
+    filing_done="{name} est dans {folder} : il répondra dès qu'il aura été lu.",
+    filing_exists=(
+        "Il y a déjà un fichier {name} dans {folder} ; il reste tel quel. Renommez le vôtre et renvoyez-le."
+    ),
+    filing_too_large="Ce fichier dépasse {mb} Mo : il n'a pas été rangé.",
+    filing_failed=(
+        "Ce fichier n'a pas pu être rangé : rien n'a changé. "
+        "La personne qui me fait tourner en trouve la raison dans le journal."
+    ),
+    filing_refused=(
+        "Seul un administrateur peut ranger des documents en me les envoyant. "
+        "Adressez-vous à {admins}, s'il vous plaît."
+    ),
     hold_title="Des suppressions attendent une confirmation",
     hold_many=(
         "Depuis {since}, {count} documents sur {known} manquent dans le dossier : "

@@ -4,6 +4,7 @@ import mimetypes
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import quote
 
 from playground.slack import company
 from playground.slack.arguments import Arguments
@@ -90,7 +91,7 @@ class Gestures:
         """Post a file, with a text or without."""
         file_id = f"F{len(self.workspace.files) + 1:04d}"
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        url = f"{self.origin()}/files-pri/{file_id}/{name}"
+        url = f"{self.origin()}/files-pri/{file_id}/{quote(name.rpartition('/')[2])}"
         file = File(file_id, name, kind, user.id, url, content)
         self.workspace.files[file_id] = file
         return self._post(user, channel, Message(channel.id, "", user.id, text, subtype="file_share", files=(file,)))

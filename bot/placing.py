@@ -1,0 +1,94 @@
+"""Puts a file into a folder below a root: a safe name, never outside, never over another. Knows no Slack."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LONGEST = 200  # bytes of UTF-8: a file system takes 255
+_FOLDERS = 100  # what one menu of Slack's holds, the root included
+_DEEPEST = 6
+_NEVER = re.compile(r'[\x00-\x1f\x7f<>:"|?*\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where files may be put, none where `root` is none, and how large each may be, in bytes."""
+
+    root: Path | None
+    most: int
+
+
+def safe_name(name: str) -> str:
+    """The name as it may stand in a folder, on every system; empty if nothing is left of it."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    bare = _NEVER.sub("", last).strip().lstrip(".").rstrip(". ").strip()
+    if _RESERVED.fullmatch(bare):
+        bare = f"_{bare}"
+    stem, dot, ending = bare.rpartition(".")
+    if not stem or len(ending) > 10:
+        stem, dot, ending = bare, "", ""
+    room = _LONGEST - len((dot + ending).encode())
+    return stem.encode()[:room].decode(errors="ignore").rstrip(". ") + dot + ending
+
+
+def folders(root: Path) -> list[str]:
+    """The folders below a root, relative and with slashes, in order; the root itself is the empty one. No links."""
+    found = [""]
+    for here, below, _ in os.walk(root):
+        inside = PurePosixPath(os.path.relpath(here, root))
+        below[:] = sorted(one for one in below if not one.startswith(".") and not (Path(here) / one).is_symlink())
+        found += [str(inside / one) for one in below]
+        if len(inside.parts) + 1 >= _DEEPEST:
+            below[:] = []
+        if len(found) >= _FOLDERS:
+            break
+    return sorted(found[:_FOLDERS])
+
+
+@contextlib.contextmanager
+def placed(root: Path, folder: str, name: str) -> Iterator[IO[bytes]]:
+    """A file to write, under a hidden name; at the end of the block it gets its own, or is taken away on a failure.
+
+    Raises:
+        FileExistsError: there is one of that name.
+        OSError: the folder is not there, leads outside through a link, or cannot be written.
+    """
+    with _opened(root, folder) as place:
+        hidden = f".{secrets.token_hex(8)}.part"
+        made = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644, dir_fd=place)
+        try:
+            with os.fdopen(made, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            # A link, unlike a rename, never takes the place of another file.
+            os.link(hidden, name, src_dir_fd=place, dst_dir_fd=place, follow_symlinks=False)
+        finally:
+            os.unlink(hidden, dir_fd=place)
+
+
+@contextlib.contextmanager
+def _opened(root: Path, folder: str) -> Iterator[int]:
+    """The folder, each step taken without following a link."""
+    place = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for part in PurePosixPath(folder).parts:
+            if part in ("..", "/") or part.startswith("."):
+                raise NotADirectoryError(f"{part!r} is no folder that files are put into")
+            below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=place)
+            os.close(place)
+            place = below
+        yield place
+    finally:
+        os.close(place)
