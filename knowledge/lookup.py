@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from knowledge.audience import Audience
     from knowledge.passages import Passage
 
+_HEADINGS = 200  # passages that are looked at: enough to vary, not a whole index
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -54,6 +56,27 @@ class Lookup:
         with guarded():
             points, _ = self.client.scroll(build.passages(self.prefix), condition, limit=len(wanted), with_payload=True)
         return {str(point.id): passage_at(point.payload or {}, str(point.id)) for point in points}
+
+    def headings(self, documents: Collection[str], audience: Audience) -> dict[str, tuple[str, ...]]:
+        """The headings right above passages of these documents that `audience` may know, by document id, in order.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        from qdrant_client import models
+
+        build = Builds(self.client, self.prefix).serving() if documents and audience.groups else None
+        if build is None:
+            return {}
+        of_these = models.FieldCondition(key="metadata.document_id", match=models.MatchAny(any=sorted(documents)))
+        condition = models.Filter(must=[visible_to(audience), of_these])
+        with guarded():
+            points, _ = self.client.scroll(build.passages(self.prefix), condition, limit=_HEADINGS, with_payload=True)
+        passages = sorted((passage_at(point.payload or {}, str(point.id)) for point in points), key=lambda one: one.n)
+        found: dict[str, dict[str, None]] = {}
+        for passage in passages:
+            found.setdefault(passage.document_id, {}).update(dict.fromkeys(passage.excerpt.section[-1:]))
+        return {document: tuple(under) for document, under in found.items()}
 
     def around(self, wanted: str, audience: Audience) -> Surroundings | None:
         """A passage between its neighbours; None where it is gone or not for `audience`.

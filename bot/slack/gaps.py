@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.gaps import DAYS, Gap, known_gaps
@@ -83,8 +83,16 @@ class Gaps:
             if act.denied:
                 return [section(act.denied)]
             found = await asyncio.to_thread(known_gaps, self.parts.journal, self.parts.votes)
+            found = await self._as_known_to(user, found)
             act.subject = f"gaps={len(found)}"
             return listed(found, self.parts.links, texts)
+
+    async def _as_known_to(self, user: str, gaps: Sequence[Gap]) -> list[Gap]:
+        """The gaps without the names of documents that this person may not know of."""
+        granted = await self.parts.audiences.of_person(user)
+        paths = {gap.nearest.path for gap in gaps if gap.nearest}
+        known = await asyncio.to_thread(self.parts.ledger.some, paths, granted.audience)
+        return [gap if gap.nearest and gap.nearest.path in known else replace(gap, nearest=None) for gap in gaps]
 
 
 def listed(gaps: Sequence[Gap], links: Links, texts: Texts) -> list[Block]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,6 @@ from bot.slack.blocks import (
     moment,
     packed,
     section,
-    shortened,
 )
 from bot.slack.closed import closed_folders
 from bot.slack.confirming import Confirming
@@ -31,11 +29,14 @@ from bot.slack.indexes import Shown, index
 from bot.slack.listing import stock_for
 from bot.slack.reindex import Reindex
 from bot.slack.requested import under_way
-from knowledge.documents import SEARCHABLE, Document, State
+from bot.slack.suggesting import latest, prompts
+from knowledge.documents import Document, State
 from knowledge.errors import IndexUnavailable
 from knowledge.requests import CONFIRM_DELETES, EVERYTHING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
     from bot.slack.audiences import Unmet
@@ -51,8 +52,6 @@ log = logging.getLogger(__name__)
 _BLOCKS = 60  # of the 100 that Slack takes
 _FAILURE_BLOCKS = 20
 _LINES = 30_000  # characters of each of the two lists: Slack takes 250,000 bytes, six for each é
-_PROMPTS = 4
-_PROMPT_TITLE = 60
 REINDEX_BUTTON = "reindex_all"
 REFRESH_BUTTON = "refresh_home"
 EVENTS: tuple[str, ...] = ("app_home_opened",)
@@ -152,11 +151,22 @@ class Home:
         """Suggest first questions in the Messages tab."""
         texts = await self.parts.people.texts(user)
         stock = await self._stock(user)
-        suggested = prompts(stock.documents if stock else (), texts)
+        documents = latest(stock.documents if stock else ())
+        suggested = prompts(documents, texts, await self._headings(user, documents))
         if suggested:
             await self.parts.client.assistant_threads_setSuggestedPrompts(
                 channel_id=channel, prompts=suggested, title=texts.prompts_title
             )
+
+    async def _headings(self, user: str, documents: Sequence[Document]) -> dict[str, tuple[str, ...]]:
+        """The headings that a person may know of, by document; a suggestion can do without them."""
+        try:
+            granted = await self.parts.audiences.of_person(user)
+            ids = [document.id for document in documents]
+            return await asyncio.to_thread(self.parts.lookup.headings, ids, granted.audience)
+        except IndexUnavailable as error:
+            log.info("suggestions without headings error=%s", error)
+            return {}
 
     async def _stock(self, user: str) -> Stock | None:
         """What the index tells a person; None while it is away."""
@@ -233,15 +243,3 @@ def _summary(documents: list[Document], texts: Texts) -> str:
     if latest := max((document.changed_at or 0.0 for document in documents), default=0.0):
         facts.append(texts.home_latest.format(moment=moment(latest)))
     return " · ".join(facts)
-
-
-def prompts(documents: Iterable[Document], texts: Texts) -> list[dict[str, str]]:
-    """Up to four first questions, about the documents that were read last."""
-    readable = (document for document in documents if document.state in SEARCHABLE and document.title)
-    latest = sorted(readable, key=lambda document: document.read_at or 0.0, reverse=True)
-    titles = dict.fromkeys(document.title for document in latest)
-    asked = ((title, texts.prompt.format(title=title)) for title in list(titles)[:_PROMPTS])
-    return [
-        {"title": texts.prompt.format(title=shortened(title, _PROMPT_TITLE)), "message": question}
-        for title, question in asked
-    ]

@@ -16,7 +16,7 @@ from bot.slack.words_fr import FRENCH
 from knowledge.journal import Used
 from playground.slack.blocks import block_problems
 from playground.slack.methods_views import view_problems
-from tests.bot.slack.desk import Desk, at_work, found, saying, shown
+from tests.bot.slack.desk import Desk, at_work, document, found, saying, shown
 from tests.bot.slack.test_home import home_of
 
 MISSING = saying("That is not in the documents.", state="not_found", passages=(found(),))
@@ -39,6 +39,7 @@ async def listed_for(desk: Desk, name: str = "alice") -> str:
 
 async def test_an_admin_sees_what_was_asked_in_vain_and_by_how_many_but_not_by_whom() -> None:
     async with at_work(MISSING) as desk:
+        desk.ledger.put(document("hr/staff handbook.pdf"))
         await asked(desk, "james", "how do I get a parking badge?")
         await asked(desk, "camille", "a badge for the parking?")
         text = await listed_for(desk)
@@ -54,6 +55,13 @@ async def test_an_answer_that_is_there_is_no_gap(script: object, shows: bool) ->
     async with at_work(script) as desk:  # type: ignore[arg-type] # both are scripts
         await asked(desk, "james", "how many days?")
         assert ("how many days" in await listed_for(desk)) is shows
+
+
+async def test_a_nearest_document_that_an_admin_may_not_know_of_is_not_named() -> None:
+    async with at_work(MISSING) as desk:
+        desk.ledger.put(document("hr/staff handbook.pdf", audience=frozenset({"CFINANCE2"})))
+        await asked(desk, "james", "how do I get a parking badge?")
+        assert "handbook" not in await listed_for(desk)
 
 
 async def test_a_disliked_answer_comes_with_its_reasons() -> None:

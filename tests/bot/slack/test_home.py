@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.slack.blocks import Links
-from bot.slack.home import REINDEX_BUTTON, Stock, Visitor, prompts, view
+from bot.slack.home import REINDEX_BUTTON, Stock, Visitor, view
 from bot.slack.texts import Texts
 from bot.slack.words_en import ENGLISH
 from bot.slack.words_fr import FRENCH
@@ -77,13 +77,6 @@ def test_the_home_stays_within_slack_s_sizes(count: int, texts: Texts) -> None:
 
 def test_without_an_index_the_home_says_so() -> None:
     assert "cannot reach the index" in json.dumps(view(None, Links(), Visitor(ENGLISH, "UBOT")))
-
-
-def test_only_what_can_be_searched_is_suggested() -> None:
-    documents = [document("a.pdf", State.FAILED), document("b.pdf", State.READING), document("c.pdf", State.WORDS)]
-    assert prompts([*documents, document("d.pdf", title="c")], ENGLISH) == [
-        {"title": "What does “c” say?", "message": "What does “c” say?"}
-    ]
 
 
 async def test_the_home_shows_requests_under_way_with_a_bar() -> None:

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from bot.slack.suggesting import latest, prompts
+from bot.slack.texts import Texts
+from bot.slack.words_en import ENGLISH
+from bot.slack.words_fr import FRENCH
+from knowledge.documents import State
+from tests.bot.slack.desk import at_work, document
+from tests.bot.slack.desk import saying as script
+from tests.bot.slack.shelf import indexed
+from tests.bot.slack.test_passage import HANDBOOK, made
+
+DOCUMENTS = [document(f"{n}.pdf", title=f"Guide {n}") for n in range(4)]
+
+
+def _asked(headings: Mapping[int, tuple[str, ...]], texts: Texts = ENGLISH) -> list[str]:
+    of = {DOCUMENTS[n].id: found for n, found in headings.items()}
+    return [prompt["message"] for prompt in prompts(DOCUMENTS, texts, of)]
+
+
+def test_headings_are_asked_about_in_several_ways() -> None:
+    headings = dict.fromkeys(range(4), ("1.2 Remote work", "3) Leave", "Travel", "Parking"))
+    assert _asked(headings) == [
+        "What should I know about “Remote work”?",
+        "What does “Guide 1” say about “Leave”?",
+        "Sum up “Travel” in a few points.",
+        "What should I know about “Parking”?",
+    ]
+    assert len({question.split("«")[0] for question in _asked(headings, FRENCH)}) == 3
+
+
+@pytest.mark.parametrize("heading", ["Guide 0", "guide 0", "1.", "4.2 A", "—————", "x" * 61])
+def test_what_is_no_subject_is_not_asked_about(heading: str) -> None:
+    assert _asked({0: (heading,)})[0] == "What does “Guide 0” say?"
+
+
+def test_a_heading_that_is_a_question_is_asked_as_it_stands() -> None:
+    assert _asked({0: ("2. Who pays the train?",)})[0] == "Who pays the train?"
+
+
+def test_only_what_can_be_searched_is_suggested_the_latest_first_and_each_title_once() -> None:
+    documents = [document("a.pdf", State.FAILED), document("b.pdf", State.READING), document("c.pdf", State.WORDS)]
+    newer = document("d.pdf", title="e", read_at=9.0)
+    assert latest([*documents, document("f.pdf", title="c"), newer]) == [newer, documents[2]]
+
+
+async def test_the_messages_tab_suggests_a_heading_of_a_document() -> None:
+    async with at_work(script("?")) as desk:
+        indexed(desk, HANDBOOK, made())
+        await desk.slack.person("camille").open_home("messages")
+        call = await desk.slack.wait_until(
+            lambda: next((c for c in desk.slack.calls if c.method.endswith("setSuggestedPrompts")), None)
+        )
+        assert "Que faut-il savoir sur « Remote work » ?" in str(call.arguments["prompts"])
