@@ -1,0 +1,110 @@
+"""The hazards of Slack's platform, each with the test that plays it: what `docs/conformance.md` shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "conformance.md"
+_HEAD = """# What Slack does to a bot, and the test of each
+
+Slack's hazards as its documentation, its SDK's source and people's reports have them, and what Souffleur does about
+each. The tests run the real bot over a real WebSocket against the local Slack of `playground/`, unless the rule is a
+pure function. `tests/conformance` holds this page to its table and the table to the tests.
+
+| hazard | what the bot does | test |
+|---|---|---|
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """What Slack does, what the bot makes of it, and the test that shows it (`path::name` below `tests/`)."""
+
+    what: str
+    does: str
+    test: str
+
+    @property
+    def line(self) -> str:
+        path, _, name = self.test.partition("::")
+        return f"| {self.what} | {self.does} | [`{name}`](../tests/{path}) |"
+
+
+def page() -> str:
+    """What the page must hold."""
+    return _HEAD + "\n".join(hazard.line for hazard in HAZARDS) + "\n"
+
+
+_SLACK = "bot/slack/test_"
+_HERE = "conformance/test_hazards.py::"
+HAZARDS = tuple(
+    Hazard(what, does, test)
+    for what, does, test in (
+        # Connecting
+        ("`warning`, `refresh_requested`, `link_disabled`, `too_many_websockets`", "reconnects", f"{_HERE}test_the_bot_comes_back_after_each_kind_of_disconnect"),
+        ("a socket is cut, its pings go stale", "reconnects", f"{_HERE}test_the_bot_comes_back_after_its_socket_was_cut_without_a_word"),
+        ("an eleventh socket", "is refused; another of the ten takes the event", "playground/slack/test_delivery.py::test_the_eleventh_socket_is_one_too_many"),
+        ("Slack cannot be reached at the start", "tries again", f"{_SLACK}serving.py::test_a_slack_that_stumbles_is_asked_again"),
+        ("a token is missing, wrong or revoked at the start", "stops with one sentence", f"{_SLACK}serving.py::test_an_unusable_token_is_named_in_one_sentence"),
+        ("SIGTERM in the middle of an answer", "finishes it, or says that it comes", "scenario/test_endings.py::test_an_answer_in_flight_is_finished_before_the_bot_ends"),
+        ("the bot is killed", "answers each open question once", "scenario/test_endings.py::test_a_bot_that_is_killed_answers_each_of_twelve_questions_once_after_all"),
+        # Delivery
+        ("an event comes again, with a retry number", "one answer", f"{_HERE}test_a_redelivered_event_is_answered_once"),
+        ("an acknowledgement is lost", "one answer", f"{_HERE}test_an_event_whose_acknowledgement_was_lost_is_answered_once"),
+        ("a mention is two events", "one answer", f"{_SLACK}conversations.py::test_a_message_that_comes_twice_is_answered_once"),
+        ("several bots share the events", "one answer", f"{_SLACK}answers.py::test_of_two_bots_over_one_index_one_answers"),
+        ("events while the bot was away", "are found and answered", f"{_SLACK}catch_up.py::test_what_was_asked_while_the_bot_was_away_is_answered_once"),
+        ("an event that no listener matches", "is acknowledged", f"{_SLACK}app.py::test_every_event_is_acknowledged_and_nothing_is_answered"),
+        ("a button, menu, shortcut or view that nobody knows", "is acknowledged within 3 s", f"{_SLACK}app.py::test_every_interaction_is_acknowledged"),
+        ("an unknown command", "is acknowledged, and said to be unknown", f"{_SLACK}commands.py::test_an_unknown_command_is_acknowledged_and_said_to_be_unknown"),
+        ("a trigger expires", "the vote is kept without its modal", f"{_HERE}test_a_trigger_that_has_expired_loses_no_vote"),
+        ("other bots, own messages, other subtypes", "are no questions", f"{_SLACK}messages.py::test_what_no_person_asked_is_none"),
+        ("`file_share`, `thread_broadcast`", "are questions", f"{_SLACK}messages.py::test_a_message_with_a_file_or_shown_in_the_channel_is_a_question"),
+        ("a question is edited within a minute", "is asked again in its place", f"{_SLACK}answers.py::test_a_question_that_is_edited_soon_is_asked_again_in_the_place_of_its_answer"),
+        ("a question is deleted while it is answered", "the work stops", f"{_SLACK}answers.py::test_a_question_that_is_deleted_is_worked_on_no_more"),
+        ("a listener fails", "a kind sentence, and a traceback in the log", f"{_SLACK}conversations.py::test_a_failure_ends_in_a_kind_sentence_and_a_traceback"),
+        ("the index is away when an event comes", "it is not acknowledged, and not lost", f"{_SLACK}answers.py::test_a_question_that_cannot_be_written_down_is_not_acknowledged_and_not_lost"),
+        # Refusals
+        ("`not_in_channel`, `channel_not_found`, `is_archived`, `thread_not_found`, `token_revoked`, `missing_scope`", "lives on", f"{_HERE}test_where_slack_takes_no_answer_the_bot_lives_on"),
+        ("a thread was deleted", "is read as empty", f"{_SLACK}history.py::test_a_thread_that_cannot_be_read_is_empty"),
+        ("no locale, or `users.info` fails", "speaks English", f"{_SLACK}people.py::test_where_slack_does_not_tell_the_texts_are_english"),
+        ("scopes or methods are missing for status, session or locale", "answers all the same", f"{_HERE}test_what_slack_refuses_besides_the_answer_does_not_keep_it_back"),
+        ("`conversations.info` is refused", "the channel counts as private", f"{_HERE}test_a_channel_of_which_slack_tells_nothing_is_private"),
+        ("scopes and events of the manifest", "are those that the bot uses", f"{_SLACK}app.py::test_the_manifest_declares_every_event_that_is_listened_to_and_no_other"),
+        # The agent surface
+        ("a direct message has no `thread_ts`", "is answered in a thread of its own", f"{_SLACK}conversations.py::test_a_direct_message_is_answered_in_a_thread_of_its_own"),
+        ("`app_home_opened` with `messages`", "suggests up to four prompts", f"{_SLACK}home.py::test_opening_the_messages_suggests_questions_in_the_person_s_language"),
+        ("a status expires after 2 minutes", "is told again", f"{_SLACK}status.py::test_a_status_is_kept_although_slack_drops_it"),
+        ("a status is refused", "a message says it", f"{_SLACK}reply.py::test_where_a_status_is_refused_a_message_says_what_is_being_done"),
+        ("`agent_session_stopped`", "the work stops, and says so", f"{_SLACK}answers.py::test_stop_ends_the_work_and_says_so"),
+        ("`app_mention` carries no files", "the message is read again", f"{_SLACK}conversations.py::test_a_file_with_a_question_is_not_ignored_silently"),
+        # Streaming
+        ("`unknown_method`", "posts and updates", f"{_SLACK}reply.py::test_where_streaming_is_unknown_the_answer_is_posted_and_updated"),
+        ("`channel_type_not_supported` and other refusals", "posts and updates", f"{_SLACK}reply.py::test_any_refusal_to_stream_leads_to_posting"),
+        ("a stream outlives five minutes (`message_not_in_streaming_state`)", "goes on as the same message", f"{_SLACK}reply.py::test_a_stream_that_expires_goes_on_as_the_same_message"),
+        ("`streaming_state_conflict`, a stream that breaks", "goes on in a new message", f"{_SLACK}reply.py::test_a_stream_that_breaks_goes_on_in_a_new_message"),
+        ("`stopped_by_user`", "is a stop", f"{_SLACK}answers.py::test_a_stop_of_which_the_bot_hears_only_by_a_refusal_is_a_stop"),
+        # Sizes
+        ("12,000 characters a call, 13,790 a message", "rolls over, loses no line", f"{_SLACK}reply.py::test_a_long_answer_goes_on_in_a_second_message_and_loses_no_line"),
+        ("4,000 characters in `chat.update`", "several messages", f"{_SLACK}reply.py::test_a_long_answer_is_posted_in_several_messages_within_slack_s_sizes"),
+        ("3,000 characters a section, 13,200 for all blocks", "sources are fitted, the rest counted", f"{_SLACK}sources.py::test_fifty_sources_stay_within_slack_s_sizes"),
+        ("50 blocks in a message", "lists are packed, the rest counted", f"{_SLACK}listing.py::test_thousands_of_documents_stay_within_slack_s_sizes"),
+        ("100 blocks in a Home tab", "the same", f"{_SLACK}home.py::test_the_home_stays_within_slack_s_sizes"),
+        ("`context_actions` and `feedback_buttons`: 5, 75, 2,000", "keeps within them", f"{_SLACK}feedback.py::test_thumbs_and_modal_are_what_slack_takes"),
+        ("a code block at a page's end", "is closed and opened again", f"{_SLACK}pages.py::test_a_code_fence_is_closed_and_opened_again"),
+        # Rates
+        ("429 with `Retry-After`", "waits as told", f"{_SLACK}reply.py::test_a_rate_limit_is_waited_out"),
+        ("429 while many answers stream", "all of them wait", f"{_SLACK}pacing.py::test_a_429_makes_everyone_wait_and_then_the_call_goes_through"),
+        ("tiers per method and channel", "are shared out", f"{_SLACK}pacing.py::test_posts_are_counted_for_each_channel"),
+        # Text
+        ("`<@…>`, `<!…>`, `<#…>` in the model's words", "notify nobody", f"{_SLACK}reply.py::test_no_answer_notifies_anybody"),
+        ("links unfurl, names are linked", "never, at any door", f"{_HERE}test_nothing_that_is_posted_unfurls_or_links_names_whatever_its_door"),
+        ("links, images, reference-style too, cut by the stream", "are taken out", "bot/answering/test_stream.py::test_no_prose_holds_a_link_a_mention_or_a_number_without_a_passage"),
+        ("`&`, `<`, `>`", "are escaped, and nothing else", f"{_SLACK}markup.py::test_escaped_words_come_back_as_they_were"),
+        # People
+        ("people talk to each other in the bot's thread", "steps back", f"{_SLACK}threads.py::test_the_bot_steps_back_when_people_talk_to_each_other"),
+        ("a response address is used up", "answers all the same", f"{_SLACK}commands.py::test_where_the_response_address_is_used_up_the_answer_comes_all_the_same"),
+    )
+)  # fmt: skip
