@@ -132,6 +132,11 @@ async def _answer(camera: Camera) -> None:
     await expect(camera.page.get_by_test_id("modal").locator("blockquote, pre").first).to_be_visible()
     await camera.shoot("passage.png")
     await camera.page.get_by_test_id("modal-close").click()
+    await camera.thread.get_by_role("button", name="Pas utile").first.click()
+    await expect(camera.page.get_by_test_id("modal").get_by_role("radio").first).to_be_visible()
+    await camera.page.get_by_test_id("modal").get_by_role("radio").nth(2).check()
+    await camera.shoot("feedback.png")
+    await camera.page.get_by_test_id("modal-close").click()
 
 
 async def _stopped(camera: Camera, ollama: Ollama) -> None:
