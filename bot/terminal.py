@@ -119,8 +119,10 @@ def evaluate(settings: BotSettings, arguments: argparse.Namespace) -> int:
     if arguments.json:
         _print_json(report)
     else:
-        for name, scores in [("all", report["all"]), *report["by_language"].items()]:
-            print(f"{name:<4} " + "  ".join(f"{key} {value:.3f}" for key, value in scores.items()))
+        rows = {"all": report["all"], **report["by_language"], **report["by_kind"]}
+        wide = max(map(len, rows))
+        for name, scores in rows.items():
+            print(f"{name:<{wide}}  " + "  ".join(f"{key} {value:.3f}" for key, value in scores.items()))
         print("latency p50 {p50} ms, p95 {p95} ms".format(**report["latency_ms"]))
     return 0
 
@@ -233,6 +235,8 @@ def _print_sources(answer: Answer) -> None:
     for citation in answer.citations:
         weak = " (to be checked: what is stated is not found there)" if citation.n in answer.weak else ""
         print(f"[{citation.n}] {_source(citation)}{weak}")
+        for path in citation.copies:
+            print(f"    also in {path}")
     if answer.state == "not_found":
         for found in answer.passages[:3]:
             print(f"  ~ {_place(found.passage)}")
@@ -250,6 +254,7 @@ def _answer_json(answer: Answer) -> dict[str, object]:
                 "title": citation.document,
                 "page": citation.page,
                 "section": " › ".join(citation.section),
+                "copies": list(citation.copies),
             }
             for citation in answer.citations
         ],

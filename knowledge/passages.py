@@ -64,7 +64,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What an answer points at: `n` is the number in the text, the rest names the place."""
+    """What an answer points at: `n` is the number in the text, the rest names the place.
+
+    `copies` are the paths of other documents with the same passage, as far as the same reader may know them.
+    """
 
     n: int
     document: str
@@ -73,6 +76,7 @@ class Citation:
     section: tuple[str, ...]
     passage_id: str
     last_page: int | None = None
+    copies: tuple[str, ...] = ()
 
     @property
     def pages(self) -> str | None:

@@ -75,7 +75,10 @@ def bracketed(prose: str, passages: int) -> str:
 def citation(n: int, found: Found) -> Citation:
     """A citation of a passage as number `n`."""
     passage, excerpt = found.passage, found.passage.excerpt
-    return Citation(n, passage.title, passage.path, excerpt.page, excerpt.section, passage.id, excerpt.last_page)
+    copies = tuple(dict.fromkeys(copy.path for copy in found.copies))
+    return Citation(
+        n, passage.title, passage.path, excerpt.page, excerpt.section, passage.id, excerpt.last_page, copies
+    )
 
 
 def _is_index(match: re.Match[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -58,7 +59,9 @@ async def _pages(parts: Parts, private: Private, channel: str) -> list[tuple[str
     question = label(shortened(private.question, _QUESTION))
     pages = [[markdown(piece.text)] for piece in pieces("", defused(answer.text))] or [[]]
     pages[0].insert(0, context(texts.shared_by.format(user=f"<@{private.user}>", question=question)))
-    pages[-1] += after(answer, parts.links, texts, changed=await last_changes(parts.ledger, answer.citations, readers))
+    # Copies were found for the asker: nobody looked whether the channel may know them.
+    told = replace(answer, citations=tuple(replace(one, copies=()) for one in answer.citations))
+    pages[-1] += after(told, parts.links, texts, changed=await last_changes(parts.ledger, told.citations, readers))
     pages[-1] += [thumbs(private.rated, texts)] if private.rated and parts.votes.wanted else []
     return [(notification(question if n else answer.text), page) for n, page in enumerate(pages)]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.blocks import Block, Links, actions, button, context, day, fitted, plain_text, section, shortened
+from bot.slack.blocks import Block, Links, actions, button, context, day, fitted, plain_text, section, shortened, tail
 from bot.slack.markup import label
 from knowledge.passages import span_of_pages
 
@@ -21,6 +21,7 @@ _SOURCES = 1_600  # with a page of text, a message stays under 13,200 characters
 _NEAREST = 3
 _QUOTE = 160
 _TRAIL = 80
+_COPIES = 2
 _BUTTONS = 3
 _MENU = 10
 _MENU_LABEL = 40
@@ -111,7 +112,16 @@ def _source(citation: Citation, links: Links, texts: Texts, changed: float | Non
     trail = citation.section[1:] if citation.section[:1] == (citation.document,) else citation.section
     where = f" — {label(shortened(' › '.join(trail), _TRAIL))}" if trail else ""
     age = f" · {day(changed)}" if changed else ""
-    return f"[{citation.n}] {', '.join(place)}{where}{age}"
+    return f"[{citation.n}] {', '.join(place)}{where}{age}{_elsewhere(citation.copies, links, texts)}"
+
+
+def _elsewhere(copies: Sequence[str], links: Links, texts: Texts) -> str:
+    """The other documents with the same passage, by path: copies often share their title."""
+    if not copies:
+        return ""
+    shown = [links.shown(tail(path, _TRAIL), path) for path in copies[:_COPIES]]
+    left = [texts.more.format(n=len(copies) - _COPIES)] if len(copies) > _COPIES else []
+    return f" · {texts.also_in.format(documents=', '.join([*shown, *left]))}"
 
 
 def _near(n: int, found: Found, links: Links, texts: Texts) -> str:

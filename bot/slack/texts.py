@@ -37,6 +37,7 @@ class Texts:
     # Answers
     sources: str
     weak: str
+    also_in: str  # {documents}
     unsourced: str  # {n}
     nearest: str
     show_passage: str  # {n}

@@ -31,6 +31,7 @@ ENGLISH = Texts(
     ),
     sources="Sources",
     weak="to be checked: I do not find there what is stated",
+    also_in="also in {documents}",
     unsourced="Sentences without a source: {n}",
     nearest="The nearest passages that I found:",
     show_passage="Show passage {n}",

@@ -34,6 +34,7 @@ FRENCH = Texts(
     ),
     sources="Sources",
     weak="à vérifier : je n'y retrouve pas ce qui est affirmé",
+    also_in="aussi dans {documents}",
     unsourced="Phrases sans source : {n}",
     nearest="Les passages les plus proches que j'ai trouvés :",
     show_passage="Voir le passage {n}",

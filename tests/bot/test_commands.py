@@ -103,7 +103,7 @@ def test_ask_with_a_missing_model_says_which(terminal: Terminal, ollama: Ollama)
 def test_a_source_that_spans_two_pages_names_both(terminal: Terminal) -> None:
     assert re.search(r"^\[\d\] Guide du télétravail, p\. 1-2, ", terminal.run("ask", REMOTE).stdout, re.MULTILINE)
     cited = json.loads(terminal.run("ask", REMOTE, "--json").stdout)["citations"]
-    assert {"n", "document", "title", "page", "section"} == cited[0].keys()
+    assert {"n", "document", "title", "page", "section", "copies"} == cited[0].keys()
     assert 1 in [one["page"] for one in cited]
 
 
@@ -158,21 +158,23 @@ def test_compare_without_a_model_invents_nothing(terminal: Terminal) -> None:
 def test_eval_prints_figures_overall_and_by_language(terminal: Terminal, ollama: Ollama, tmp_path: Path) -> None:
     questions = tmp_path / "questions.jsonl"
     lines = [
-        {"lang": "fr", "question": REMOTE, "must_contain": ["télétravail"]},
+        {"lang": "fr", "question": REMOTE, "must_contain": ["télétravail"], "kind": "keyword"},
         {"lang": "en", "question": "who is on call?", "must_contain": ["no passage holds this"]},
         {"lang": "en", "question": "unanswerable", "must_contain": []},
     ]
     questions.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     report = json.loads(terminal.run("eval", str(questions), "--json", OLLAMA_URL=ollama.url).stdout)
-    scores = {"hit@1", "hit@5", "hit@10", "mrr@10"}
-    assert report.keys() == {"all", "by_language", "latency_ms"}
+    scores = {"hit@1", "hit@5", "hit@10", "mrr@10", "ndcg@10"}
+    assert report.keys() == {"all", "by_language", "by_kind", "latency_ms"}
     assert report["all"].keys() == report["by_language"]["fr"].keys() == scores
     assert report["by_language"]["fr"]["hit@10"] == 1
     assert report["by_language"]["en"]["hit@10"] == 0
     assert report["all"]["hit@10"] == 0.5
     assert report["latency_ms"]["p50"] <= report["latency_ms"]["p95"]
     told = terminal.run("eval", str(questions), OLLAMA_URL=ollama.url)
-    assert "hit@5" in told.stdout
+    assert [line.split()[:2] for line in told.stdout.splitlines()[:4]] == [
+        [group, "hit@1"] for group in ("all", "en", "fr", "keyword")
+    ]
     assert told.stderr == "By words and meaning.\n"
     assert re.fullmatch(r"By words only: Ollama does not .*\n", terminal.run("eval", str(questions)).stderr)
 

@@ -11,8 +11,8 @@ GUIDE = "télétravail deux jours par semaine accord du responsable"
 
 def test_figures_are_those_computed_by_hand() -> None:
     questions = [
-        Asked("fr", GUIDE, ("deux  jours\npar semaine",)),  # rank 1, after white space is folded
-        Asked("fr", GUIDE, ("nowhere", "trois euros par jour")),  # rank 2
+        Asked("fr", GUIDE, ("deux  jours\npar semaine",), kind="keyword"),  # rank 1, after white space is folded
+        Asked("fr", GUIDE, ("nowhere", "trois euros par jour"), kind="typo"),  # rank 2
         Asked("en", "lost laptop", ("line 2299",)),  # rank 1
         Asked("en", "lost laptop", ("nowhere at all",)),  # not found
         Asked("en", "unanswerable", ()),  # not counted
@@ -20,11 +20,14 @@ def test_figures_are_those_computed_by_hand() -> None:
     ticks = count(step=0.010)
     with at_work() as desk:
         report = evaluate(desk.search, questions, clock=lambda: next(ticks)).report
-    assert report["all"] == {"hit@1": 0.5, "hit@5": 0.75, "hit@10": 0.75, "mrr@10": 0.625}
+    first = {"hit@1": 1.0, "hit@5": 1.0, "hit@10": 1.0, "mrr@10": 1.0, "ndcg@10": 1.0}
+    second = {**first, "hit@1": 0.0, "mrr@10": 0.5, "ndcg@10": 0.6309}  # 1 / log2(3)
+    assert report["all"] == {"hit@1": 0.5, "hit@5": 0.75, "hit@10": 0.75, "mrr@10": 0.625, "ndcg@10": 0.6577}
     assert report["by_language"] == {
-        "en": {"hit@1": 0.5, "hit@5": 0.5, "hit@10": 0.5, "mrr@10": 0.5},
-        "fr": {"hit@1": 0.5, "hit@5": 1.0, "hit@10": 1.0, "mrr@10": 0.75},
+        "en": dict.fromkeys(first, 0.5),
+        "fr": {"hit@1": 0.5, "hit@5": 1.0, "hit@10": 1.0, "mrr@10": 0.75, "ndcg@10": 0.8155},
     }
+    assert report["by_kind"] == {"keyword": first, "typo": second}  # those without a kind are in no group
     assert report["latency_ms"] == {"p50": 10.0, "p95": 10.0}
 
 
@@ -37,8 +40,8 @@ def test_percentiles_are_of_the_nearest_rank() -> None:
 
 def test_questions_are_read_line_by_line(tmp_path: Path) -> None:
     file = tmp_path / "q.jsonl"
-    file.write_text('{"lang": "fr", "question": "où ?", "must_contain": ["ici"], "id": 7}\n\n', encoding="utf-8")
-    assert questions_from(file) == [Asked("fr", "où ?", ("ici",))]
+    file.write_text('{"lang": "fr", "question": "où ?", "must_contain": ["ici"], "id": 7, "kind": "typo"}\n\n')
+    assert questions_from(file) == [Asked("fr", "où ?", ("ici",), kind="typo")]
 
 
 def test_how_the_questions_were_searched_is_told() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.answering.citations import citations, keep_valid
@@ -44,3 +46,9 @@ def test_a_citation_names_the_pages_that_its_passage_spans() -> None:
     passages = [found("one", page=1, last=2), found("two", page=4, last=4), found("three", page=None)]
     listed = citations("[1][2][3]", passages)
     assert [(one.page, one.pages) for one in listed] == [(1, "1-2"), (4, "4"), (None, None)]
+
+
+def test_a_citation_names_the_other_documents_with_its_passage_once_each() -> None:
+    copy, twice = (found("one", title).passage for title in ("Copy", "Copy"))
+    [cited] = citations("[1]", [replace(found("one"), copies=(copy, twice))])
+    assert cited.copies == ("Copy.pdf",)

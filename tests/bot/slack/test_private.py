@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from bot.answering.citations import citations
 from bot.slack.private import AGAIN, SHARE
 from bot.slack.shelf import Private, Shelf
 from knowledge.documents import Document
@@ -36,6 +37,18 @@ async def test_a_private_answer_is_shared_with_its_sources_and_who_asked() -> No
         assert SHARE not in str(public.blocks)
         await desk.finished()
         assert [m.ephemeral_to for m in desk.slack.messages] == [None]
+
+
+async def test_copies_that_the_asker_may_know_are_not_shown_to_a_channel() -> None:
+    secret = passages_of(document("board/secret.pdf"), [made().excerpt])[0]
+    [citation] = citations("[1]", [Found(made(), 0.5, (secret,))])
+    async with at_work(saying("Two days [1].", citations=(citation,), passages=(Found(made(), 0.5),))) as desk:
+        indexed(desk, HANDBOOK, [made()])
+        private = await asked(desk)
+        assert "also in board/secret.pdf" in shown(private)
+        await desk.slack.person("james").click(private, SHARE)
+        public = await desk.slack.wait_for(lambda m: not m.ephemeral_to and "Two days" in shown(m))
+        assert "secret" not in shown(public)
 
 
 async def test_sharing_twice_posts_once() -> None:

@@ -115,3 +115,16 @@ def test_a_button_carries_an_id_and_no_word_of_the_passage() -> None:
 @pytest.mark.parametrize("value", ["", "1", "x y", "1 ", "²  id", "99999 id"])
 def test_a_value_that_is_none_of_ours_asks_for_nothing(value: str) -> None:
     assert Wanted.of(value) is None
+
+
+@pytest.mark.parametrize(
+    ("copies", "told"),
+    [
+        (("old/staff.pdf",), "also in <http://host/files/old/staff.pdf|old/staff.pdf>"),
+        (("a.md", "b.md", "c.md", "d.md"), "b.md>, … and 2 more"),
+    ],
+)
+def test_a_source_names_the_other_documents_that_hold_it(copies: tuple[str, ...], told: str) -> None:
+    one = replace(citation(), copies=copies)
+    text = json.dumps(after(Answer("x", "answered", "en", (one,)), LINKS, ENGLISH), ensure_ascii=False)
+    assert told in text
