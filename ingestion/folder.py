@@ -51,7 +51,7 @@ def look(root: Path) -> Look:
     unseen: dict[str, str] = {}
     unnamed: dict[str, str] = {}
     rules: dict[str, Fingerprint] = {}
-    for path, entry in _walk(str(root), "", unseen):
+    for path, entry in _walk(str(root), unseen):
         try:
             status = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
@@ -129,23 +129,28 @@ def content_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _walk(folder: str, prefix: str, unseen: dict[str, str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _walk(root: str, unseen: dict[str, str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Every entry that is no folder, in the order of names. Without recursion: folders may nest by the thousand."""
+    levels = [_listed(root, "", unseen)]
+    while levels:
+        for path, entry in levels[-1]:
+            if entry.name != RULE_FILE and entry.is_dir(follow_symlinks=False):
+                levels.append(_listed(entry.path, path + "/", unseen))
+                break
+            yield path, entry
+        else:
+            levels.pop()
+
+
+def _listed(folder: str, prefix: str, unseen: dict[str, str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
     try:
         with os.scandir(folder) as entries:
             inside = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         unseen[_shown(prefix) or "."] = f"cannot be listed ({error.strerror})"
-        return
-    for entry in inside:
-        path = prefix + entry.name
-        if entry.name == RULE_FILE:
-            yield path, entry
-        elif _is_passing(entry.name):
-            continue
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path, path + "/", unseen)
-        else:
-            yield path, entry
+        return iter(())
+    lasting = (entry for entry in inside if entry.name == RULE_FILE or not _is_passing(entry.name))
+    return ((prefix + entry.name, entry) for entry in lasting)
 
 
 def _ruled(path: str) -> str:

@@ -93,7 +93,7 @@ class Chain:
     def _before(self, run: Run) -> Exchange:
         """What the model has read in this thread, as long as all of its passages may still be shown."""
         before = self._threads.of(run.thread)
-        shown = [one.passage.id for one in before.shown]
+        shown = [passage.id for one in before.shown for passage in (one.passage, *one.copies)]
         if shown and not self._search.still_shows(shown, run.question.audience):
             self._threads.forget(run.thread)
             return Exchange()

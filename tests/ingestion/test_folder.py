@@ -22,6 +22,27 @@ def test_files_are_seen_at_any_depth(tmp_path: Path) -> None:
     assert seen.complete
 
 
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Path]:
+    """A folder under 1,100 others: an operating system takes more, and Python recurses less."""
+    folders = [tmp_path / ("a/" * depth) for depth in range(1, 1_101)]
+    for folder in folders:
+        folder.mkdir()
+    yield folders[-1]
+    for folder in reversed(folders):  # pytest cleans up by recursion
+        for file in folder.glob("*.md"):
+            file.unlink()
+        folder.rmdir()
+
+
+def test_a_file_under_more_folders_than_python_recurses_is_seen(tmp_path: Path, deep: Path) -> None:
+    (deep / "b.md").write_text("# Deep")
+    (tmp_path / "z.md").write_text("# After it")
+    seen = look(tmp_path)
+    assert seen.complete
+    assert list(seen.files) == ["a/" * 1_100 + "b.md", "z.md"]
+
+
 PASSING = [
     ".hidden",
     "~$lock.docx",
