@@ -64,13 +64,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _start(settings: BotSettings, _: argparse.Namespace) -> int:
+    from bot.answering.late import Late
     from bot.slack.app import build_app
     from bot.slack.serving import serve
+    from knowledge.qdrant import open_qdrant
 
     # The settings hold it; Bolt would look here too, and warn that it has no use for what it found.
     os.environ.pop("SLACK_BOT_TOKEN", None)
-    chain, client = terminal.open_chain(settings)
-    asyncio.run(serve(build_app(settings, chain, client), Heartbeat.of("bot", settings.heartbeat_dir)))
+    client = open_qdrant(settings)
+    chain = Late(lambda: terminal.chain_over(settings, client))
+    bot = build_app(settings, chain, client)
+    asyncio.run(serve(bot, Heartbeat.of("bot", settings.heartbeat_dir), once_connected=chain.warm))
     return 0
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.settings import BotSettings
     from knowledge.evaluation import Asked, Measured
     from knowledge.passages import Citation, Found, Passage
+    from knowledge.proposals import Proposals
     from knowledge.search import Search
 
 _EMPTY = "Nothing is indexed yet: drop documents into the watched folder and run `python -m ingestion scan`."
@@ -214,18 +215,24 @@ async def _bare(chain: Chain, text: str, *, as_json: bool) -> int:
 
 def open_chain(settings: BotSettings) -> tuple[Chain, QdrantClient]:
     """The chain over the index, and the client that it uses. Nothing is asked yet."""
+    client = open_qdrant(settings)
+    return chain_over(settings, client), client
+
+
+def chain_over(settings: BotSettings, client: QdrantClient) -> Chain:
+    """The chain over the index. This imports LangChain, which takes seconds; nothing is asked yet."""
     from bot.answering.chain import Chain
     from bot.answering.model import open_model
+    from knowledge.stores import Stores
 
-    client = open_qdrant(settings)
-    return Chain(settings, _search(settings, client), open_model(settings)), client
+    return Chain(settings, _search(settings, client, Stores(client)), open_model(settings))
 
 
-def _search(settings: BotSettings, client: QdrantClient) -> Search:
+def _search(settings: BotSettings, client: QdrantClient, proposals: Proposals | None = None) -> Search:
     from knowledge.meaning import Meaning
     from knowledge.search import Search
 
-    return Search(client, settings.collection, Meaning(settings))
+    return Search(client, settings.collection, Meaning(settings), proposals)
 
 
 def _print_sources(answer: Answer) -> None:

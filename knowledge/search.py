@@ -12,20 +12,19 @@ from knowledge.floor import FLOOR, threshold
 from knowledge.fusion import Ranked, distinct, fused, newest
 from knowledge.layout import search_params
 from knowledge.lookup import Lookup
-from knowledge.points import WORDS_VECTOR, found_from, visible_to
+from knowledge.proposals import Plain
 from knowledge.qdrant import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from langchain_qdrant import QdrantVectorStore
     from qdrant_client import QdrantClient
-    from qdrant_client.models import SearchParams
 
     from knowledge.audience import Audience
     from knowledge.builds import Build
     from knowledge.meaning import Meaning
     from knowledge.passages import Found
+    from knowledge.proposals import Proposals
 
 CANDIDATES = 40  # how many passages each kind of vector proposes before fusion
 
@@ -48,10 +47,11 @@ _NOTHING = Results((), "Nothing has been indexed yet: start the worker and drop 
 class Search:
     """Whatever build of the index answers now: it may be another one at the next question, never within one."""
 
-    def __init__(self, client: QdrantClient, prefix: str, meaning: Meaning) -> None:
+    def __init__(self, client: QdrantClient, prefix: str, meaning: Meaning, proposals: Proposals | None = None) -> None:
         self._client = client
         self._prefix = prefix
         self._meaning = meaning
+        self._proposals = proposals or Plain(client)
         self._builds = Builds(client, prefix)
         self._lookup = Lookup(client, prefix)
 
@@ -100,15 +100,15 @@ class Search:
     def within(self, build: Build) -> SearchWithin:
         """One build, asked by the model that it was made with."""
         meaning = self._meaning.of(build.recipe.model) if build.recipe else self._meaning
-        return SearchWithin(self._client, self._prefix, build, meaning)
+        return SearchWithin(self._client, self._prefix, build, meaning, self._proposals)
 
 
 class SearchWithin:
     """The passages of one build, to whoever may know them. What they are is the index's to say."""
 
-    def __init__(self, client: QdrantClient, prefix: str, build: Build, meaning: Meaning) -> None:
-        self._client = client
+    def __init__(self, client: QdrantClient, prefix: str, build: Build, meaning: Meaning, proposals: Proposals) -> None:
         self._build = build
+        self._proposals = proposals
         self._meaning = meaning
         self.collection = build.passages(prefix)
         self._dense = Dense(client, self.collection, meaning)
@@ -131,8 +131,7 @@ class SearchWithin:
         return Results(distinct(newest(fused(searches)), k), degraded, threshold(self._build.floor))
 
     def _by_words(self, texts: Sequence[str], audience: Audience, many: int) -> list[Ranked]:
-        store = self._words()
-        found = [_found(store, text, audience, many) for text in texts]
+        found = [self._proposals.by_words(self.collection, text, audience, many) for text in texts]
         return [Ranked.by_words(one, many) for one in found if one]
 
     def _by_meaning(self, texts: Sequence[str], audience: Audience, many: int) -> tuple[list[Ranked], str | None]:
@@ -140,46 +139,14 @@ class SearchWithin:
         dimension = self._dense.dimension_in(self._build.config)
         if dimension is None:
             return [], f"No passage has a vector of {self._meaning.model} yet."
-        store = self._vectors()
         quantised = search_params(self._build.config) if self._build.config else None
         try:
             for text in texts:
                 self._dense.check(len(self._meaning.embed_query(text)), dimension)  # remembered for what follows
-            found = [_found(store, text, audience, many, quantised) for text in texts]
+            found = [
+                self._proposals.by_meaning(self.collection, text, audience, many, self._meaning, quantised)
+                for text in texts
+            ]
         except ModelUnavailable as error:
             return [], str(error)
         return [Ranked.by_meaning(one) for one in found if one], None
-
-    def _words(self) -> QdrantVectorStore:
-        from langchain_qdrant import QdrantVectorStore, RetrievalMode
-
-        from knowledge.sparse import Words
-
-        return QdrantVectorStore(
-            client=self._client,
-            collection_name=self.collection,
-            retrieval_mode=RetrievalMode.SPARSE,
-            sparse_embedding=Words(),
-            sparse_vector_name=WORDS_VECTOR,
-            validate_collection_config=False,
-        )
-
-    def _vectors(self) -> QdrantVectorStore:
-        from langchain_qdrant import QdrantVectorStore, RetrievalMode
-
-        return QdrantVectorStore(
-            client=self._client,
-            collection_name=self.collection,
-            embedding=self._meaning,
-            retrieval_mode=RetrievalMode.DENSE,
-            vector_name=self._dense.name,
-            validate_collection_config=False,
-        )
-
-
-def _found(
-    store: QdrantVectorStore, text: str, audience: Audience, many: int, params: SearchParams | None = None
-) -> list[Found]:
-    """What one store finds, as far as `audience` may know it: there is no other way to a store."""
-    scored = store.similarity_search_with_score(text, k=many, filter=visible_to(audience), search_params=params)
-    return [found_from(document, score) for document, score in scored]

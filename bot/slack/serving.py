@@ -56,10 +56,17 @@ _OF_A_WORKSPACE = re.compile(r"xox[a-z](?:\.xox[a-z])?-\d{6,}-|xapp-\d-[A-Z0-9]{
 _TIMEOUT = aiohttp.ClientTimeout(total=30)
 
 
-async def serve(bot: SlackBot, heartbeat: Heartbeat | None = None, *, watch_seconds: float = _WATCH_SECONDS) -> None:
+async def serve(
+    bot: SlackBot,
+    heartbeat: Heartbeat | None = None,
+    *,
+    watch_seconds: float = _WATCH_SECONDS,
+    once_connected: Callable[[], None] | None = None,
+) -> None:
     """Run until cancelled, SIGTERM or SIGINT; then take no more events and land what is in flight.
 
-    Every `watch_seconds` a look is taken for what the admins must be told.
+    Every `watch_seconds` a look is taken for what the admins must be told. `once_connected` is what takes long, and
+    may wait for that: it is done in a thread.
 
     Raises:
         SettingsError: a token is missing, or Slack refuses it.
@@ -71,6 +78,8 @@ async def serve(bot: SlackBot, heartbeat: Heartbeat | None = None, *, watch_seco
             try:
                 async with _kept(bot), _connected(bot, heartbeat) as socket, _watched(bot.parts, watch_seconds):
                     bot.parts.flights.start(CatchUp(bot.parts, bot.settings.catch_up_hours).run())
+                    if once_connected:
+                        bot.parts.flights.start(asyncio.to_thread(once_connected))
                     while True:
                         _beat(heartbeat, ready=await socket.is_connected())
                         await asyncio.sleep(EVERY_SECONDS)

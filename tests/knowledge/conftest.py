@@ -18,6 +18,7 @@ from knowledge.meaning import Meaning
 from knowledge.qdrant import open_qdrant
 from knowledge.search import Search
 from knowledge.settings import Settings
+from knowledge.stores import Stores
 from playground.qdrant_server import Server, running
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Faults, Ollama, ollama_in_thread
@@ -87,6 +88,11 @@ def index(client: QdrantClient, prefix: str, meaning: Meaning) -> Index:
 @pytest.fixture
 def search(client: QdrantClient, prefix: str, meaning: Meaning) -> Search:
     return Search(client, prefix, meaning)
+
+
+@pytest.fixture
+def search_by_langchain(client: QdrantClient, prefix: str, meaning: Meaning) -> Search:
+    return Search(client, prefix, meaning, Stores(client))
 
 
 @pytest.fixture(scope="session")

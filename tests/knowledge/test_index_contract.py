@@ -270,3 +270,19 @@ def test_an_audience_holds_for_meaning_too(index: Index, search: Search, meaning
     enriched(index, made, 64)
     assert search.find("salaire", ALL, 5).found == ()
     assert texts(search.find("salaire", Audience(frozenset({"hr"})), 5)) == ["salaire"]
+
+
+@pytest.mark.parametrize("question", ["jours de télétravail", "home office", "zzzz", ""])
+def test_langchains_store_finds_the_same(
+    index: Index, search: Search, search_by_langchain: Search, meaning: Meaning, question: str
+) -> None:
+    for path, text in {"a.md": "le télétravail est possible deux jours", "b.md": "la cantine ferme à midi"}.items():
+        made = stored(index, path, text, f"{text}, sauf en été", content=path)
+        waiting = list(index.without_meaning(made))
+        vectors = meaning.embed_documents([text for _, text in waiting])
+        index.enrich([(passage, vector) for (passage, _), vector in zip(waiting, vectors, strict=True)])
+    plainly, by_langchain = (one.find(question, ALL, 10) for one in (search, search_by_langchain))
+    assert [found.passage for found in plainly.found] == [found.passage for found in by_langchain.found]
+    assert [found.score for found in plainly.found] == pytest.approx([found.score for found in by_langchain.found])
+    nobody = Audience(frozenset({"nobody-here"}))
+    assert search_by_langchain.find(question, nobody, 10).found == search.find(question, nobody, 10).found == ()

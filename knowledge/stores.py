@@ -1,0 +1,68 @@
+"""Asks Qdrant through LangChain's vector store, for an audience. Importing that takes a second: it is done late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from knowledge.points import WORDS_VECTOR, found_from, visible_to
+
+if TYPE_CHECKING:
+    from langchain_qdrant import QdrantVectorStore
+    from qdrant_client import QdrantClient, models
+
+    from knowledge.audience import Audience
+    from knowledge.meaning import Meaning
+    from knowledge.passages import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The same as `knowledge/proposals.Plain`, by langchain-qdrant."""
+
+    client: QdrantClient
+
+    def by_words(self, collection: str, text: str, audience: Audience, many: int) -> list[Found]:
+        """As `Proposals` says."""
+        from langchain_qdrant import QdrantVectorStore, RetrievalMode
+
+        from knowledge.sparse import Words
+
+        store = QdrantVectorStore(
+            client=self.client,
+            collection_name=collection,
+            retrieval_mode=RetrievalMode.SPARSE,
+            sparse_embedding=Words(),
+            sparse_vector_name=WORDS_VECTOR,
+            validate_collection_config=False,
+        )
+        return _found(store, text, audience, many)
+
+    def by_meaning(
+        self,
+        collection: str,
+        text: str,
+        audience: Audience,
+        many: int,
+        meaning: Meaning,
+        params: models.SearchParams | None = None,
+    ) -> list[Found]:
+        """As `Proposals` says."""
+        from langchain_qdrant import QdrantVectorStore, RetrievalMode
+
+        store = QdrantVectorStore(
+            client=self.client,
+            collection_name=collection,
+            embedding=meaning,
+            retrieval_mode=RetrievalMode.DENSE,
+            vector_name=meaning.vector_name,
+            validate_collection_config=False,
+        )
+        return _found(store, text, audience, many, params)
+
+
+def _found(
+    store: QdrantVectorStore, text: str, audience: Audience, many: int, params: models.SearchParams | None = None
+) -> list[Found]:
+    scored = store.similarity_search_with_score(text, k=many, filter=visible_to(audience), search_params=params)
+    return [found_from(document, score) for document, score in scored]
