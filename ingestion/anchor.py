@@ -49,12 +49,18 @@ class Anchor:
         name = found or remembered or str(uuid.uuid4())
         if not found:
             try:
-                self._marker.write_text(f"{name}\n{_EXPLANATION}", encoding="utf-8")
+                self._write(name)
             except OSError as error:
                 log.info("the folder has no marker: %s", error.strerror)
                 return
         self._records.put(_THE_ANCHOR, {"name": name})
         self._remembered = name
+
+    def _write(self, name: str) -> None:
+        """Write the marker whole or not at all: half a name would pass for another folder's."""
+        half = self._marker.with_name(f"{MARKER}.part")
+        half.write_text(f"{name}\n{_EXPLANATION}", encoding="utf-8")
+        half.replace(self._marker)
 
     def _recall(self) -> str | None:
         if not self._looked_up:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from knowledge.builds import WATCHED, Verdict
+from knowledge.errors import SouffleurError
 from knowledge.evaluation import evaluate, questions_from
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
     from knowledge.builds import Build
     from knowledge.search import Search
+
+log = logging.getLogger(__name__)
 
 _TOLERANCE = 0.01  # of a score between 0 and 1: less than one question in a hundred
 
@@ -26,22 +30,33 @@ class Gate:
     search: Search
 
     @property
-    def questions(self) -> str:
-        """What the questions are: another file, or another content, gives another word."""
-        return hashlib.sha256(self.file.read_bytes()).hexdigest()[:16]
+    def questions(self) -> str | None:
+        """What the questions are: another file, or another content, gives another word; None if it cannot be read."""
+        try:
+            return hashlib.sha256(self.file.read_bytes()).hexdigest()[:16]
+        except OSError:
+            return None
 
     def verdict(self, serving: Build, coming: Build) -> Verdict | None:
-        """Whether `coming` may take the place of `serving`; None while its model is away, so that nobody can tell.
+        """Whether `coming` may take the place of `serving`; None while nobody can tell.
+
+        That is so while the next build's model is away, and while the questions cannot be read.
 
         Raises:
-            SouffleurError: the questions cannot be read.
             IndexUnavailable: Qdrant failed.
         """
-        asked = questions_from(self.file)
+        questions = self.questions
+        try:
+            asked = questions_from(self.file)
+        except SouffleurError as error:
+            log.warning("the next index waits, its gate cannot be asked: %s", error)
+            return None
+        if questions is None:
+            return None  # the file came back in between
         theirs = evaluate(self.search.within(coming), asked)
         ours = evaluate(self.search.within(serving), asked)
         if len(theirs.degraded) > len(ours.degraded):
             return None
         now, then = ours.report["all"], theirs.report["all"]
         passed = all(then[score] >= now[score] - _TOLERANCE for score in WATCHED)
-        return Verdict(passed, self.questions, now, then)
+        return Verdict(passed, questions, now, then)

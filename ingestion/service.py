@@ -128,10 +128,11 @@ class Service:
         """Read documents anew for the build that answers, and then for the next: it must not know less."""
         serving, coming = self._lanes.serving, self._lanes.coming
         serving.enriched = False
-        summary = serving.worker.run_pass(report, forced=forced)
+        quiet = self._settings.quiet_seconds
+        summary = serving.worker.run_pass(report, quiet_seconds=quiet, forced=forced)
         if coming:
             coming.look_again()
-            coming.worker.run_pass(self._pulse, forced=forced)
+            coming.worker.run_pass(self._pulse, quiet_seconds=quiet, forced=forced)
         return summary
 
     def _warn(self, passages: int) -> None:

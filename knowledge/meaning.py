@@ -82,6 +82,8 @@ class Meaning(Embeddings):
             raise ModelUnavailable(self._resting[1])
         try:
             return self._question(text)
+        except TextRefused:
+            raise  # it is about this question alone
         except ModelUnavailable as error:
             self._resting = (self._clock() + REST_SECONDS, str(error))
             raise

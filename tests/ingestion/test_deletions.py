@@ -205,3 +205,21 @@ def test_an_unchanged_folder_is_left_alone(bench: Bench, client: QdrantClient) -
     with pytest.raises(IndexUnavailable, match="not found in the embedded index"):
         worker.run_pass()
     assert worker.run_pass().indexed == 3
+
+
+def test_a_crash_while_the_marker_is_written_leaves_no_half_a_name(
+    tmp_path: Path, client: QdrantClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "marked"
+    folder.mkdir()
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crash:
+        crash.setattr(Path, "replace", dies)
+        with pytest.raises(KeyboardInterrupt):
+            Anchor(folder, client, "t").drop()
+    assert not (folder / MARKER).exists()
+    Anchor(folder, client, "t").drop()
+    assert Anchor(folder, client, "t").holds(empty=True)

@@ -219,6 +219,24 @@ def test_the_gate_refuses_an_index_that_finds_less(place: Place, models: Ollama,
     assert place.answering() == 2
 
 
+def test_a_gate_whose_questions_are_gone_or_garbled_waits_and_is_asked_again(
+    place: Place, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    place.scan()
+    gate = tmp_path / "gate.jsonl"
+    for garbled in (None, "no JSON"):
+        if garbled:
+            gate.write_text(garbled, encoding="utf-8")
+        place.scan(OTHER_READING, switch_gate=gate)
+        assert place.answering() == 1
+        assert "its gate cannot be asked" in caplog.text
+        caplog.clear()
+    question = {"lang": "fr", "question": "congé", "must_contain": ["Vingt-cinq jours"]}
+    gate.write_text(json.dumps(question), encoding="utf-8")
+    place.scan(OTHER_READING, switch_gate=gate)
+    assert place.answering() == 2
+
+
 def spoil(place: Place, collection: str) -> None:
     for point in place.client.scroll(collection)[0]:
         place.client.set_payload(collection, {"page_content": "rien"}, [point.id])

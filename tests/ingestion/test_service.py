@@ -150,6 +150,16 @@ def test_a_request_is_served_and_its_failures_told(office: Office) -> None:
     assert [failure.path for failure in served.failed] == ["b.doc"]
 
 
+def test_a_request_leaves_a_file_that_is_still_being_written(
+    tmp_path: Path, server: Server, hands: Hands, ollama: Ollama
+) -> None:
+    with working(tmp_path, server, hands, ollama, quiet_seconds=3600) as office:
+        office.drop("b.md", "la moitié d'un")
+        asked = office.requests.ask("all", "U1")
+        until(done(office.requests, asked.id))
+        assert office.state("b.md") is None
+
+
 @pytest.mark.parametrize(("scope", "total"), [("f", 2), ("/f/", 2), ("f/a.md", 1), ("nowhere", 0)])
 def test_a_request_reads_its_scope_alone(office: Office, scope: str, total: int) -> None:
     (office.root / "f").mkdir()

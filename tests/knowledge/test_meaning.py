@@ -40,6 +40,13 @@ def test_a_question_is_embedded_once(meaning: Meaning, ollama: Ollama) -> None:
     assert len(ollama.bodies("/api/embed")) == 1
 
 
+def test_a_question_that_the_model_refuses_costs_the_next_one_nothing(meaning: Meaning, ollama: Ollama) -> None:
+    ollama.faults = Faults(bad_text="télé")
+    with pytest.raises(TextRefused):
+        meaning.embed_query("télétravail ?")
+    assert len(meaning.embed_query("cantine ?")) == 64
+
+
 FAILURES = {
     "missing": (Faults(missing=("bge-m3",)), "The embedding model bge-m3 is not in Ollama: run `ollama pull bge-m3`."),
     "broken": (Faults(status=500), "Ollama answered 500 for the embedding model bge-m3: look at its log."),
@@ -107,9 +114,9 @@ def test_a_server_that_is_not_ollama_is_named(stranger: str) -> None:
 
 
 def test_after_a_failure_questions_do_not_wait_for_a_while(clock: Clock, ollama: Ollama) -> None:
-    ollama.faults = Faults(status=500)
+    ollama.faults = Faults(status=502)
     for _ in range(3):
-        with pytest.raises(ModelUnavailable, match="answered 500"):
+        with pytest.raises(ModelUnavailable, match="answered 502"):
             clock.meaning.embed_query("x")
     assert len(ollama.bodies("/api/embed")) == 1
     ollama.faults = Faults()
@@ -118,7 +125,7 @@ def test_after_a_failure_questions_do_not_wait_for_a_while(clock: Clock, ollama:
 
 
 def test_passages_are_tried_at_once_though_questions_rest(clock: Clock, ollama: Ollama) -> None:
-    ollama.faults = Faults(status=500)
+    ollama.faults = Faults(status=502)
     with pytest.raises(ModelUnavailable):
         clock.meaning.embed_query("x")
     ollama.faults = Faults()
