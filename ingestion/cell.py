@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_ENDING_SECONDS = 5.0
 _DOCUMENTS_A_CHILD = 50  # then it is replaced, so that what a parser leaks does not add up
 _TOLD = ("PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "TESSDATA_PREFIX", "OMP_NUM_THREADS")
 _SENTENCES = {known.__name__: known for known in (UnreadableDocument, BusyDocument, VanishedDocument)}
@@ -117,6 +118,11 @@ class Cells:
         except EOFError as error:
             if leash and leash.pulled:
                 raise CancelledError from error
+            if child.was_killed():
+                raise BusyDocument(
+                    f"{path.name} lost its reader, which something else killed: it is tried again; look whether the "
+                    "machine is short of memory."
+                ) from error
             raise _crashed(path) from error
         except TimeoutError as error:
             raise UnreadableDocument(
@@ -205,6 +211,13 @@ class _Child:
         except (ConnectionError, ValueError) as error:
             raise EOFError from error
         return answer if isinstance(answer, dict) else {}
+
+    def was_killed(self) -> bool:
+        """Whether somebody else killed it: no parser ends by that signal, the kernel's hunt for memory does."""
+        try:
+            return self._process.wait(_ENDING_SECONDS) == -signal.SIGKILL
+        except subprocess.TimeoutExpired:
+            return False  # it has closed its line, and lives: what it was asked is at fault
 
     def kill(self) -> None:
         """End it, whatever it is at, and what it started."""

@@ -20,7 +20,7 @@ import pytest
 from ingestion.cell import Limits, content_of, read
 from ingestion.hands import Hands
 from ingestion.settings import IngestionSettings
-from knowledge.errors import BusyDocument, UnreadableDocument
+from knowledge.errors import BusyDocument, SouffleurError, UnreadableDocument
 from tests.ingestion.bench import until
 from tests.ingestion.kin import children_of, environment_of, is_alive
 
@@ -78,13 +78,23 @@ def test_what_needs_too_much_memory_is_ended_and_others_are_read(tmp_path: Path,
     wide.unlink()
 
 
-def test_what_kills_its_reader_is_set_aside_and_others_are_read(large: Path, small: Path, born: Born) -> None:
+@pytest.mark.parametrize(
+    ("end", "failure", "sentence"),
+    [
+        (signal.SIGSEGV, UnreadableDocument, r"^large\.txt made its reader crash: save it again in its own"),
+        (signal.SIGKILL, BusyDocument, r"^large\.txt lost its reader, which something else killed: it is tried again"),
+    ],
+    ids=["crash", "killed by another"],
+)
+def test_what_loses_its_reader_costs_no_other_and_is_blamed_for_a_crash_alone(
+    large: Path, small: Path, born: Born, end: signal.Signals, failure: type[SouffleurError], sentence: str
+) -> None:
     with closing(Hands(IngestionSettings(readers=1))) as hands:
         first, second = hands.read(large), hands.read(small)
         until(lambda: bool(born()))
         for child in born():
-            os.kill(child, signal.SIGKILL)
-        with pytest.raises(UnreadableDocument, match=r"^large\.txt made its reader crash: save it again in its own"):
+            os.kill(child, end)
+        with pytest.raises(failure, match=sentence):
             hands.outcome(first, large)
         assert hands.outcome(second, small).excerpts[0].text == "Un texte."
 
