@@ -14,7 +14,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from ingestion.rules import Rule, Rules
-from knowledge import builds, lookup, search
+from knowledge import builds, lookup, proposals, search, stores
 from knowledge.audience import EVERYONE, NOBODY, Audience, together
 from knowledge.builds import Builds, Documents
 from knowledge.documents import Document
@@ -175,12 +175,17 @@ def test_narrow_requirements_make_wide_ones_idle(requirements: set[str], written
 TELLS_NOTHING = {
     "Search": {"has_documents", "within"},
     "SearchWithin": set[str](),
+    "Plain": set[str](),
+    "Stores": set[str](),
     "Lookup": set[str](),
     "Documents": {"failed", "requirements"},
 }
 
 
-@pytest.mark.parametrize("reader", [search.Search, search.SearchWithin, lookup.Lookup, builds.Documents])
+READERS = [search.Search, search.SearchWithin, proposals.Plain, stores.Stores, lookup.Lookup, builds.Documents]
+
+
+@pytest.mark.parametrize("reader", READERS)
 def test_there_is_no_way_to_read_but_for_an_audience(reader: type) -> None:
     ways = {name: way for name, way in vars(reader).items() if inspect.isfunction(way) and not name.startswith("_")}
     for name in ways.keys() - TELLS_NOTHING[reader.__name__]:
@@ -204,7 +209,7 @@ def test_the_bot_reads_the_index_through_the_reading_rooms_alone() -> None:
 def test_every_question_to_qdrant_about_passages_carries_the_filter() -> None:
     """In the rooms that read for the bot, each call that returns points hands over what `visible_to` made."""
     returning = {"scroll", "retrieve", "query_points", "similarity_search_with_score", "query_batch_points"}
-    for room in (search, lookup):
+    for room in (proposals, stores, lookup):
         tree = ast.parse(inspect.getsource(room))
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         asking = [one for one in functions if returning & {_called(node) for node in ast.walk(one)}]
