@@ -98,6 +98,9 @@ def saying(*words: str, language: str = "en", state: str = "answered", **more: o
     return script
 
 
+_TURNS = 10
+
+
 @contextlib.asynccontextmanager
 async def at_work(
     script: Script,
@@ -133,6 +136,8 @@ async def connected(
             await serving
         if index is None:
             client.close()
+        for _ in range(_TURNS):  # the local Slack accepts and lets go of what the bot opened in its last moment
+            await asyncio.sleep(0)
 
 
 async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
