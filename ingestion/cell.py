@@ -131,7 +131,8 @@ class Cells:
         finally:
             if leash:
                 leash.tie(None)
-            self._give_back(child, limits, fit=bool(answer) and answer.get("error") != "MemoryError")
+            pulled = bool(leash and leash.pulled)  # it may have been killed after it answered
+            self._give_back(child, limits, fit=bool(answer) and answer.get("error") != "MemoryError" and not pulled)
         return content_of(answer, path, limits)
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.cell import Limits, content_of, read
+from ingestion.cell import Cells, Leash, Limits, _Child, content_of, read
 from ingestion.hands import Hands
 from ingestion.settings import IngestionSettings
 from knowledge.errors import BusyDocument, SouffleurError, UnreadableDocument
@@ -208,3 +208,19 @@ def test_a_fault_of_ours_costs_one_document_and_is_logged(small: Path, caplog: p
 def test_a_document_is_read_the_same_by_itself(small: Path) -> None:
     with closing(Hands(IngestionSettings(readers=1))) as hands:
         assert hands.outcome(hands.read(small), small) == read(small, LIMITS)
+
+
+class _Late(Leash):
+    """Pulled in the moment in which its child has answered."""
+
+    def tie(self, child: _Child | None) -> None:
+        if child is None:
+            self.pull()
+        super().tie(child)
+
+
+def test_a_child_that_is_told_to_end_after_its_answer_reads_nothing_more(small: Path) -> None:
+    with closing(Cells()) as cells:
+        cells.read(small, LIMITS, _Late())
+        assert not any(cells._free.values())
+        assert cells.read(small, LIMITS).excerpts[0].text == "Un texte."
