@@ -84,7 +84,7 @@ class Load:
 
     def first_statuses(self) -> list[float]:
         """Milliseconds from each event to the first status in its thread."""
-        sent = {str(s.payload["event"]["ts"]): s.at for s in reversed(self.slack.sent) if s.kind == "events_api"}  # type: ignore[index]
+        sent = {str(s.payload["event"]["ts"]): s.at for s in reversed(self.slack.sent) if s.kind == "events_api"}  # type: ignore[index] # JSON
         shown: dict[str, float] = {}
         for call in self.slack.calls:
             if call.method == "assistant.threads.setStatus" and not call.error:

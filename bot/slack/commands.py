@@ -19,6 +19,8 @@ from bot.slack.whisper import Whisper
 from knowledge.requests import EVERYTHING
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
     from bot.slack.blocks import Block
@@ -70,6 +72,19 @@ def command_of(payload: Json, bot_user: str) -> Command:
     )
 
 
+async def in_private(
+    parts: Parts, command: Command, respond: Callable[[Command, Whisper, Texts], Awaitable[None]]
+) -> None:
+    """Respond to a command for its person's eyes, in their language; never end in silence, whatever fails."""
+    whisper = Whisper(parts.client, command.response_url, command.channel, command.user)
+    texts: Texts | None = None
+    async with never_silent(whisper, texts_in(None)):
+        texts = await parts.people.texts(command.user)
+    if texts:
+        async with never_silent(whisper, texts):
+            await respond(command, whisper, texts)
+
+
 @dataclass(frozen=True, slots=True)
 class Commands:
     """Carries out commands; only the person who gave one sees the response."""
@@ -78,13 +93,7 @@ class Commands:
 
     async def carry_out(self, command: Command) -> None:
         """Carry out one command, known or not."""
-        whisper = Whisper(self.parts.client, command.response_url, command.channel, command.user)
-        texts: Texts | None = None
-        async with never_silent(whisper, texts_in(None)):
-            texts = await self.parts.people.texts(command.user)
-        if texts:
-            async with never_silent(whisper, texts):
-                await self._respond(command, whisper, texts)
+        await in_private(self.parts, command, self._respond)
 
     async def _respond(self, command: Command, whisper: Whisper, texts: Texts) -> None:
         if command.name == REINDEX:

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.question import Question
-from bot.slack.commands import Command, command_of
-from bot.slack.deliver import deliver, never_silent
-from bot.slack.languages import texts_in
+from bot.slack.commands import Command, command_of, in_private
+from bot.slack.deliver import deliver
 from bot.slack.pages import closed
-from bot.slack.whisper import Whisper
 from knowledge.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from bot.slack.messages import Json
     from bot.slack.parts import Parts
     from bot.slack.texts import Texts
+    from bot.slack.whisper import Whisper
 
 COMPARE = "/compare"
 EVENTS: tuple[str, ...] = ()
@@ -43,13 +42,7 @@ class Comparing:
 
     async def carry_out(self, command: Command) -> None:
         """Carry out one `/compare`."""
-        whisper = Whisper(self.parts.client, command.response_url, command.channel, command.user)
-        texts: Texts | None = None
-        async with never_silent(whisper, texts_in(None)):
-            texts = await self.parts.people.texts(command.user)
-        if texts:
-            async with never_silent(whisper, texts):
-                await self._compare(command, whisper, texts)
+        await in_private(self.parts, command, self._compare)
 
     async def _compare(self, command: Command, whisper: Whisper, texts: Texts) -> None:
         async with self.parts.doorkeeper.act(command.user, "compare", texts.compare_refused, texts) as act:

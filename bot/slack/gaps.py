@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.gaps import DAYS, Gap, known_gaps
 from bot.slack.blocks import Block, Links, context, modal, packed, section, shortened
-from bot.slack.commands import Command, command_of
-from bot.slack.deliver import never_silent
+from bot.slack.commands import Command, command_of, in_private
 from bot.slack.feedback import reason_names
-from bot.slack.languages import texts_in
 from bot.slack.markup import label
-from bot.slack.whisper import Whisper
 from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
     from bot.slack.messages import Json
     from bot.slack.parts import Parts
     from bot.slack.texts import Texts
+    from bot.slack.whisper import Whisper
 
 GAPS = "/gaps"
 GAPS_BUTTON = "show_gaps"
@@ -58,13 +56,10 @@ class Gaps:
 
     async def whisper(self, command: Command) -> None:
         """Carry out one `/gaps`; only whoever gave it sees the list."""
-        whisper = Whisper(self.parts.client, command.response_url, command.channel, command.user)
-        texts: Texts | None = None
-        async with never_silent(whisper, texts_in(None)):
-            texts = await self.parts.people.texts(command.user)
-        if texts:
-            async with never_silent(whisper, texts):
-                await whisper.show(texts.gaps_title, await self._blocks(command.user, texts))
+        await in_private(self.parts, command, self._list)
+
+    async def _list(self, command: Command, whisper: Whisper, texts: Texts) -> None:
+        await whisper.show(texts.gaps_title, await self._blocks(command.user, texts))
 
     async def show(self, user: str, trigger: str) -> None:
         """Show the list in a modal, which opens before the list is there: Slack grants three seconds for it."""

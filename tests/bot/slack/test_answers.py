@@ -83,7 +83,7 @@ async def test_without_journal_days_nothing_of_the_question_stays() -> None:
 async def test_of_two_bots_over_one_index_one_answers() -> None:
     index = QdrantClient(":memory:")
     many = {"index": index, "qdrant_url": "http://127.0.0.1:9"}  # a server has others beside it
-    async with at_work(saying("One."), **many) as desk, connected(desk.slack, saying("Two."), **many) as twin:  # type: ignore[arg-type]
+    async with at_work(saying("One."), **many) as desk, connected(desk.slack, saying("Two."), **many) as twin:  # type: ignore[arg-type] # passed through
         await desk.slack.wait_connected(2)
         james = desk.slack.person("james")
         for n in range(10):
@@ -181,7 +181,7 @@ async def test_what_a_dead_bot_has_left_is_finished_in_its_place() -> None:
         await _kill(desk)
         async with connected(desk.slack, saying("Two days."), index=index) as heir:
             for one in ts:
-                await desk.slack.wait_for(lambda m, one=one: m.thread_ts == one and "Two days." in shown(m))  # type: ignore[misc]
+                await desk.slack.wait_for(lambda m, one=one: m.thread_ts == one and "Two days." in shown(m))  # type: ignore[misc] # bound now
             await heir.finished()
             for one in ts:
                 (reply,) = desk.replies_to(one)
