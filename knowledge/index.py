@@ -190,15 +190,18 @@ class Index:
     def keep_what_answers(self, path: str) -> int:
         """Drop what readers do not see of the document at `path`; the number of passages that go on answering.
 
-        For a document that cannot be read on: a version that was being written is given up.
+        For a document that cannot be read on: a version that was being written is given up, and so is one of which
+        passages were lost.
         """
         points = self._held(path)
         passages = [passage_at(point.payload or {}, str(point.id)) for point in points if is_live(point)]
         newest = max(passages, key=lambda passage: passage.generation, default=None)
-        kept = {passage.id for passage in passages if newest and passage.version == newest.version}
+        kept = {passage.id: passage.n for passage in passages if newest and passage.version == newest.version}
+        if sorted(kept.values()) != list(range(len(kept))):
+            kept = {}
         self._holdings.doubt(path)
-        self._delete({str(point.id) for point in points} - kept)
-        self._holdings.note(path, {newest.version: len(kept)} if newest else {})
+        self._delete({str(point.id) for point in points} - kept.keys())
+        self._holdings.note(path, {newest.version: len(kept)} if newest and kept else {})
         return len(kept)
 
     def guard(self, audiences: Mapping[str, frozenset[str]]) -> None:

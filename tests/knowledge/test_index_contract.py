@@ -87,6 +87,17 @@ def test_of_a_document_that_is_given_up_only_what_answers_is_kept(
     assert texts(search.find("ancien nouveau reste", ALL, 5)) == ["nouveau"]
 
 
+@pytest.mark.parametrize("lost", [0, 1])
+def test_a_version_of_which_passages_were_lost_is_given_up_whole(
+    client: QdrantClient, index: Index, search: Search, lost: int
+) -> None:
+    made = passages(stored(index, "a.md", "un", "deux", "trois"), "un", "deux", "trois")
+    client.delete(index.collection, [made[lost].id])
+    assert index.keep_what_answers("a.md") == 0
+    assert points(client, index) == set()
+    assert texts(search.find("un deux trois", ALL, 5)) == []
+
+
 def test_a_new_version_leaves_nothing_of_the_old_one(index: Index, search: Search) -> None:
     stored(index, "a.md", "ancien texte", "ancien reste")
     stored(index, "a.md", "nouveau texte", content="b", generation=2)
