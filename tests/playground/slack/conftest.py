@@ -10,8 +10,14 @@ from tests.playground.slack.bolt import app_of, client_of
 
 @pytest.fixture
 async def slack() -> AsyncIterator[LocalSlack]:
-    async with running(port=0, ack_limit=0.3, retry_delays=(0.0, 0.05)) as local:
+    async with running(port=0, retry_delays=(0.0, 0.05)) as local:
         yield local
+
+
+@pytest.fixture
+def soon_tired(slack: LocalSlack) -> None:
+    """Let Slack wait for an ack for a moment only: for tests in which none comes in time."""
+    slack.delivery.ack_limit = 0.1
 
 
 @pytest.fixture

@@ -69,6 +69,7 @@ async def test_envelopes_have_slacks_form(slack: LocalSlack) -> None:
         await socket.close()
 
 
+@pytest.mark.usefixtures("soon_tired")
 async def test_an_event_that_no_listener_takes_comes_again_with_its_number(slack: LocalSlack, app: AsyncApp) -> None:
     async with connected(slack, app):
         await slack.person("alice").post("#rh", "bonjour")
@@ -77,6 +78,7 @@ async def test_an_event_that_no_listener_takes_comes_again_with_its_number(slack
     assert len({s.payload["event_id"] for s in slack.sent}) == 1
 
 
+@pytest.mark.usefixtures("soon_tired")
 async def test_a_retry_says_so_in_its_headers(slack: LocalSlack, app: AsyncApp) -> None:
     numbers: list[str] = []
 
@@ -87,8 +89,8 @@ async def test_a_retry_says_so_in_its_headers(slack: LocalSlack, app: AsyncApp) 
     slack.faults.lose_acks()
     async with connected(slack, app):
         await slack.person("alice").post("#rh", "bonjour")
-        await slack.wait_until(lambda: len(numbers) == 2)
-    assert numbers == ["0", "1"]
+        await slack.wait_until(lambda: len(numbers) >= 2)
+    assert numbers[:2] == ["0", "1"]
 
 
 async def test_an_event_can_come_twice(slack: LocalSlack, app: AsyncApp) -> None:
@@ -168,6 +170,7 @@ async def test_a_command_shows_what_its_ack_says_to_the_asker_alone(slack: Local
     assert (shown.text, shown.ephemeral_to, shown.channel) == ("Vous demandez: des congés ?", "UCAMILLE", "CRH")
 
 
+@pytest.mark.usefixtures("soon_tired")
 async def test_a_late_ack_is_dropped_and_the_person_is_told(slack: LocalSlack, app: AsyncApp) -> None:
     let_go = asyncio.Event()
 

@@ -107,6 +107,7 @@ async def test_feedback_says_which_of_the_two(slack: LocalSlack, app: AsyncApp) 
     assert values == ["bad"]
 
 
+@pytest.mark.usefixtures("soon_tired")
 async def test_a_press_that_nobody_acks_says_so(slack: LocalSlack, app: AsyncApp) -> None:
     async with connected(slack, app):
         message = await shown(slack, app)
