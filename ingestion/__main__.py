@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingestion.settings import IngestionSettings
-from ingestion.standing import sentences, standing
+from ingestion.standing import counted, sentences, standing
 from knowledge.documents import SEARCHABLE, Document, State
 from knowledge.errors import SouffleurError
 from knowledge.heartbeat import Heartbeat
@@ -134,8 +134,7 @@ def _status(settings: IngestionSettings, arguments: argparse.Namespace) -> int:
     _print_status(documents)
     if hold:
         print(_held_sentence(hold.count))
-    passages = sum(document.passages for document in documents)
-    for sentence in sentences(switch, kept, passages, embedded=settings.qdrant_url is None):
+    for sentence in sentences(switch, kept, _searchable(documents), embedded=settings.qdrant_url is None):
         print(sentence)
     return 0
 
@@ -202,14 +201,14 @@ def _stop_on_signals(stop: threading.Event, woken: threading.Event) -> None:
 
 def _summary_json(summary: Summary) -> dict[str, object]:
     fields = dataclasses.asdict(summary)
-    return {name: value for name, value in fields.items() if name not in ("waiting", "held", "left")}
+    return {name: value for name, value in fields.items() if name not in ("waiting", "left")}
 
 
 def _print_summary(summary: Summary) -> None:
     print(
-        f"{summary.documents} documents: {summary.indexed} indexed, {summary.unchanged} unchanged, "
+        f"{counted(summary.documents, 'document')}: {summary.indexed} indexed, {summary.unchanged} unchanged, "
         f"{summary.moved} moved, {summary.deleted} deleted, {len(summary.failed)} failed; "
-        f"{summary.passages} passages; {summary.seconds:.1f} s."
+        f"{counted(summary.passages, 'passage')}; {summary.seconds:.1f} s."
     )
     for failure in summary.failed:
         print(f"  {failure.path}: {failure.reason}")
@@ -220,14 +219,20 @@ def _status_json(documents: list[Document], hold: Hold | None) -> dict[str, obje
         "documents": [_document_json(document) for document in documents],
         "searchable": sum(document.state in SEARCHABLE for document in documents),
         "failed": sum(document.state is State.FAILED for document in documents),
-        "passages": sum(document.passages for document in documents if document.state in SEARCHABLE),
+        "passages": _searchable(documents),
         "held": dataclasses.asdict(hold) if hold else None,
     }
 
 
+def _searchable(documents: Sequence[Document]) -> int:
+    """How many passages a search looks through."""
+    return sum(document.passages for document in documents if document.state in SEARCHABLE)
+
+
 def _held_sentence(count: int) -> str:
+    missing, they = ("is missing", "it is") if count == 1 else ("are missing", "they are")
     return (
-        f"{count} documents are missing from the folder and go on answering until somebody confirms that they are "
+        f"{counted(count, 'document')} {missing} from the folder, to be found until somebody confirms that {they} "
         "gone: see that the folder is mounted, then run `python -m ingestion scan --confirm-deletes`."
     )
 
@@ -254,8 +259,8 @@ def _print_status(documents: list[Document]) -> None:
     if not documents:
         print("No document is known yet: drop files into the folder and run `python -m ingestion scan`.")
     for document in documents:
-        pages = f"{document.pages} pages, " if document.pages else ""
-        detail = f"{pages}{document.passages} passages"
+        pages = f"{counted(document.pages, 'page')}, " if document.pages else ""
+        detail = f"{pages}{counted(document.passages, 'passage')}"
         if document.reason:
             detail = f"{detail}; {document.reason}" if document.state in SEARCHABLE else document.reason
         print(f"{document.state.value:<8} {document.path}: {detail}")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from knowledge.builds import Build, Switch
 
 _WAITS = {
-    "documents": "{unread} documents are not read yet, {path} among them.",
+    "documents": "{unread} to be read still, {path} among them.",
     "meaning": "the embedding model has not seen every passage yet.",
     "gate": "it is complete, and is held against the other before it answers.",
     "refused": (
@@ -30,12 +30,17 @@ def sentences(switch: Switch | None, kept: Sequence[Build], passages: int, *, em
         yield (
             f"Another index ({_made_with(switch.next)}) is made beside the one that answers "
             f"({_made_with(switch.serving)}) since {_moment(switch.next.began_at)}: "
-            f"{switch.done} of {switch.total} documents; {_waits(switch)}"
+            f"{switch.done} of {counted(switch.total, 'document')}; {_waits(switch)}"
         )
     for build in kept:
         yield f"The index that was replaced at {_moment(build.retired_at)} ({_made_with(build)}) is kept for hours."
     if embedded and passages > EMBEDDED_PASSAGES:
         yield too_many_embedded(passages)
+
+
+def counted(number: int, thing: str) -> str:
+    """So many of a thing: "1 passage", "2 passages"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def standing(serving: Build | None, switch: Switch | None, kept: Sequence[Build]) -> dict[str, object]:
@@ -50,7 +55,7 @@ def standing(serving: Build | None, switch: Switch | None, kept: Sequence[Build]
 def _waits(switch: Switch) -> str:
     verdict = switch.next.verdict
     return _WAITS[switch.waits].format(
-        unread=len(switch.unread),
+        unread=counted(len(switch.unread), "document"),
         path=next(iter(switch.unread), ""),
         scores=", ".join(
             f"{name} {verdict.next[name]:.3f}, now {verdict.serving[name]:.3f}" for name in verdict.watched

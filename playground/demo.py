@@ -89,7 +89,7 @@ async def started(demo: Demo) -> AsyncIterator[Running]:
             **demo.settings,
         }
         worker = Supervised("ingestion", shared, demo.state / "ingestion.log")
-        ledger = LedgerInQdrant(qdrant.url, key, f"{COLLECTION}_documents", worker, demo.state / "ingestion.json")
+        ledger = LedgerInQdrant(qdrant.url, key, COLLECTION, worker, demo.state / "ingestion.json")
         slack = await stack.enter_async_context(
             running(
                 PlaygroundSlack(

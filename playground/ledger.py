@@ -1,4 +1,4 @@
-"""Reads the worker's ledger out of Qdrant, as any visitor with a key could. Knows its collection, not its code."""
+"""Reads the worker's ledger out of Qdrant, as any visitor with a key could. Knows its collections, not its code."""
 
 from __future__ import annotations
 
@@ -26,11 +26,14 @@ _SECONDS = aiohttp.ClientTimeout(total=10)
 
 @dataclass(frozen=True, slots=True)
 class LedgerInQdrant:
-    """The ledger's collection on the Qdrant at `url`, and the worker's own sign of life."""
+    """The ledger on the Qdrant at `url`, of whichever index answers now, and the worker's own sign of life.
+
+    `prefix` is what the names of the collections begin with.
+    """
 
     url: str
     api_key: str
-    collection: str
+    prefix: str
     worker: Supervised
     heartbeat: Path
 
@@ -43,10 +46,10 @@ class LedgerInQdrant:
         return LedgerReading(lines, self.worker.alive, self._embedding(lines))
 
     async def _records(self) -> list[dict[str, Any]]:
-        url = f"{self.url}/collections/{self.collection}/points/scroll"
         records: list[dict[str, Any]] = []
         offset: str | None = None
         async with aiohttp.ClientSession(headers={"api-key": self.api_key}, timeout=_SECONDS) as session:
+            url = f"{self.url}/collections/{await self._collection(session)}/points/scroll"
             while True:
                 body = {"limit": _PAGE, "with_payload": True, "offset": offset}
                 async with session.post(url, json=body) as response:
@@ -58,6 +61,15 @@ class LedgerInQdrant:
                 offset = page.get("next_page_offset")
                 if offset is None:
                     return records
+
+    async def _collection(self, session: aiohttp.ClientSession) -> str:
+        """The ledger beside the passages that answer: an alias names those, and another index may take their place."""
+        async with session.get(f"{self.url}/aliases") as response:
+            response.raise_for_status()
+            aliases: list[dict[str, str]] = (await response.json())["result"]["aliases"]
+        named = {alias["alias_name"]: alias["collection_name"] for alias in aliases}
+        first = f"{self.prefix}_passages"
+        return f"{self.prefix}_documents" + named.get(f"{self.prefix}_serving", first).removeprefix(first)
 
     def _embedding(self, lines: tuple[LedgerLine, ...]) -> str | None:
         """One sentence on meaning, while some document is searchable by words alone."""

@@ -131,7 +131,7 @@ def test_dead_proxies_keep_nobody_from_this_machine(tmp_path: Path, ollama: Olla
     with in_thread(lambda: running(tmp_path / "server")) as server:
         settings = {**proxies, "QDRANT_URL": server.url, "OLLAMA_URL": ollama.url}
         scan = terminal.run("scan", module="ingestion", **settings)
-        assert scan.stdout.startswith("1 documents: 1 indexed"), scan.stderr
+        assert scan.stdout.startswith("1 document: 1 indexed"), scan.stderr
         search = terminal.run("search", "astreinte", **settings)
         asked = terminal.run("ask", "astreinte", "--bare", **settings)
     assert search.stdout.startswith("1. astreinte.md")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.__main__ import _print_status
+from ingestion.__main__ import _print_status, _searchable
 from knowledge.documents import State
 from knowledge.heartbeat import Heartbeat
 from knowledge.qdrant import open_qdrant
@@ -68,12 +68,14 @@ def test_a_scan_prints_what_scripts_read(home: Path) -> None:
         "failed",
         "passages",
         "seconds",
+        "held",
     ]
     (failed,) = summary.pop("failed")
     assert list(failed) == ["path", "reason"]
     assert failed["path"] == "b.doc"
     assert summary.pop("seconds") > 0
-    assert summary == {"documents": 2, "indexed": 1, "unchanged": 0, "moved": 0, "deleted": 0, "passages": 1}
+    counts = {"documents": 2, "indexed": 1, "unchanged": 0, "moved": 0, "deleted": 0, "passages": 1, "held": 0}
+    assert summary == counts
     assert "télétravail" not in scan.stderr.lower()
 
     status = run(home, "status", "--json")
@@ -83,14 +85,29 @@ def test_a_scan_prints_what_scripts_read(home: Path) -> None:
     assert known["documents"][0]["title"] == "Télétravail"
 
     spoken = run(home, "status").stdout
-    assert spoken.splitlines()[0] == "words    a.md: 1 passages"
+    assert spoken.splitlines()[0] == "words    a.md: 1 passage"
     assert spoken.splitlines()[1].startswith("failed   b.doc: b.doc is in an old Office format")
 
 
 def test_a_scan_of_another_folder_is_told_in_words(home: Path) -> None:
     (home / "documents").rename(home / "other")
     scan = run(home, "scan", "--folder", "other")
-    assert scan.stdout.startswith("1 documents: 1 indexed, 0 unchanged, 0 moved, 0 deleted, 0 failed; 1 passages; ")
+    assert scan.stdout.startswith("1 document: 1 indexed, 0 unchanged, 0 moved, 0 deleted, 0 failed; 1 passage; ")
+
+
+def test_a_scan_counts_what_it_holds_back(home: Path) -> None:
+    run(home, "scan")
+    (home / "documents").rename(home / "unmounted")
+    (home / "documents").mkdir()
+    scan = run(home, "scan", "--json")
+    assert json.loads(scan.stdout)["held"] == 1
+    assert "\n1 document is missing from the folder, to be found until somebody confirms that it" in scan.stderr
+
+
+def test_what_is_said_of_the_embedded_limit_counts_what_a_search_looks_through() -> None:
+    """A failed document may go on answering for a while; what is told of the index leaves it out, here as elsewhere."""
+    failed = replace(document("b.md", passages=5), state=State.FAILED)
+    assert _searchable([document("a.md", passages=9), failed]) == 9
 
 
 def test_before_the_first_scan_the_status_says_what_to_do(home: Path) -> None:

@@ -35,7 +35,7 @@ def test_an_embedded_index_is_told_to_be_slow_beyond_its_limit() -> None:
 @pytest.mark.parametrize(
     ("of", "waits"),
     [
-        (switch(2, ("b.md", "c.md")), "2 of 8 documents; 2 documents are not read yet, b.md among them."),
+        (switch(2, ("b.md", "c.md")), "2 of 8 documents; 2 documents to be read still, b.md among them."),
         (switch(7), "7 of 8 documents; the embedding model has not seen every passage yet."),
         (switch(8), "8 of 8 documents; it is complete, and is held against the other before it answers."),
     ],

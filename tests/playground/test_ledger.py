@@ -31,10 +31,25 @@ async def test_the_page_is_told_how_meaning_stands_while_something_waits_for_it(
     if meaning:
         heartbeat.beat(ready=True, meaning=meaning)
     async with qdrant_server.running(tmp_path / "qdrant") as server, aiohttp.ClientSession(server.url) as session:
-        await session.put("/collections/t", json={"vectors": {}})
+        await session.put("/collections/t_documents", json={"vectors": {}})
         point = {"id": _ID, "vector": {}, "payload": {**_RECORD, "state": state}}
-        await session.put("/collections/t/points?wait=true", json={"points": [point]})
+        await session.put("/collections/t_documents/points?wait=true", json={"points": [point]})
         worker = Supervised("ingestion", {}, tmp_path / "log")
         reading = await LedgerInQdrant(server.url, "", "t", worker, heartbeat.path)()
     assert [line.state for line in reading.lines] == [state]
     assert reading.embedding == sentence
+
+
+async def test_the_page_follows_the_index_that_answers(tmp_path: Path) -> None:
+    async with qdrant_server.running(tmp_path / "qdrant") as server, aiohttp.ClientSession(server.url) as session:
+        for number, state in (("", "words"), ("_2", "meaning")):
+            for of in ("passages", "documents"):
+                await session.put(f"/collections/t_{of}{number}", json={"vectors": {}})
+            point = {"id": _ID, "vector": {}, "payload": {**_RECORD, "state": state}}
+            await session.put(f"/collections/t_documents{number}/points?wait=true", json={"points": [point]})
+        worker = Supervised("ingestion", {}, tmp_path / "log")
+        ledger = LedgerInQdrant(server.url, "", "t", worker, tmp_path / "beat")
+        for collection, state in (("t_passages", "words"), ("t_passages_2", "meaning")):
+            alias = {"create_alias": {"collection_name": collection, "alias_name": "t_serving"}}
+            await session.post("/collections/aliases", json={"actions": [alias]})
+            assert [line.state for line in (await ledger()).lines] == [state]
