@@ -107,6 +107,7 @@ async def started(demo: Demo) -> AsyncIterator[Running]:
             "SLACK_BOT_TOKEN": DEFAULT_BOT_TOKEN,
             "SLACK_APP_TOKEN": DEFAULT_APP_TOKEN,
             "ADMINS": ADMIN,
+            "FILING": "on",
             "DOCUMENT_URL_TEMPLATE": slack.url + "/files/{path}#page={page}",
             "SHUTDOWN_GRACE": _GRACE_SECONDS,
         }

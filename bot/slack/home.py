@@ -23,6 +23,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.closed import closed_folders
 from bot.slack.confirming import Confirming
+from bot.slack.deeds import LATEST, deeds
 from bot.slack.gaps import GAPS_BUTTON
 from bot.slack.holding import CONFIRM_BUTTON, held
 from bot.slack.indexes import Shown, index
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from bot.slack.parts import Parts
     from bot.slack.texts import Texts
     from knowledge.audience import Audience
+    from knowledge.audit import Deed
     from knowledge.holds import Hold
     from knowledge.requests import Request
     from knowledge.troubles import Trouble
@@ -101,7 +103,8 @@ class Visitor:
 class Stock:
     """What the index tells a person: documents by path, what is held, the requests under way at `now`, and of itself.
 
-    Admins are told besides why nobody sees some folders: `troubles` with their rules, names that are `unmet`.
+    Admins are told besides why nobody sees some folders: `troubles` with their rules, names that are `unmet`; and the
+    last `deeds` of the audit log.
     `certain` is False where Slack did not say all that the person may know.
     """
 
@@ -112,6 +115,7 @@ class Stock:
     index: Shown = _AS_EVER
     troubles: tuple[Trouble, ...] = ()
     unmet: tuple[Unmet, ...] = ()
+    deeds: tuple[Deed, ...] = ()
     certain: bool = True
 
 
@@ -188,7 +192,8 @@ class Home:
         requests = [one for one in parts.requests.open() if admin or one.scope in (EVERYTHING, CONFIRM_DELETES)]
         troubles = parts.troubles.all() if admin else ()
         shown = Shown(parts.builds.switch(), tuple(parts.builds.kept()), parts.embedded)
-        return Stock(in_order, parts.holds.get(), tuple(requests), time.time(), shown, troubles)
+        done = tuple(parts.doorkeeper.audit.latest(LATEST)) if admin else ()
+        return Stock(in_order, parts.holds.get(), tuple(requests), time.time(), shown, troubles, deeds=done)
 
 
 def view(stock: Stock | None, links: Links, visitor: Visitor) -> list[Block]:
@@ -207,6 +212,7 @@ def view(stock: Stock | None, links: Links, visitor: Visitor) -> list[Block]:
     blocks += index(stock.index, passages, texts, admin=visitor.admin)
     if stock.troubles or stock.unmet:
         blocks += closed_folders(stock.troubles, stock.unmet, texts)
+    blocks += deeds(stock.deeds, texts)
     if not stock.certain:
         blocks.append(context(texts.audience_uncertain))
     return [*blocks, *_documents(stock.documents, links, texts, _BLOCKS - len(blocks))]

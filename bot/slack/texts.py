@@ -183,6 +183,16 @@ class Texts:
     closed_person: str
     closed_ambiguous: str
     closed_another: str
+    audit_title: str
+    audit_reindex: str
+    audit_confirm: str
+    audit_compare: str
+    audit_gaps: str
+    audit_file: str
+    audit_begun: str
+    audit_nothing: str
+    audit_failed: str
+    audit_refused: str
     prompts_title: str
     prompt: str  # {title}
     prompt_section: str  # {section}

@@ -238,6 +238,16 @@ ENGLISH = Texts(
         "This name was given to another channel or person before, and its folders stay with that one. "
         "If they are for whoever bears the name now, name the folder by the id."
     ),
+    audit_title="What administrators did last",
+    audit_reindex="documents read again",
+    audit_confirm="deletions confirmed",
+    audit_compare="answers compared",
+    audit_gaps="looked at what is missing",
+    audit_file="a file put into the folder",
+    audit_begun="not finished",
+    audit_nothing="nothing to do",
+    audit_failed="failed",
+    audit_refused="refused",
     prompts_title="What would you like to know?",
     prompt="What does “{title}” say?",
     prompt_section="What should I know about “{section}”?",

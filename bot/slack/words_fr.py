@@ -273,6 +273,16 @@ FRENCH = Texts(
         "Ce nom a d’abord été celui d’un autre canal ou d’une autre personne, et ses dossiers lui restent. "
         "S’ils sont destinés à qui porte ce nom aujourd’hui, nommez le dossier par l’identifiant."
     ),
+    audit_title="Derniers actes d’administration",
+    audit_reindex="relecture de documents",
+    audit_confirm="suppressions confirmées",
+    audit_compare="comparaison de réponses",
+    audit_gaps="consultation de ce qui manque",
+    audit_file="dépôt d’un fichier dans le dossier",
+    audit_begun="inachevé",
+    audit_nothing="rien à faire",
+    audit_failed="échec",
+    audit_refused="refusé",
     prompts_title="Que voulez-vous savoir ?",
     prompt="Que dit « {title} » ?",
     prompt_section="Que faut-il savoir sur « {section} » ?",

@@ -115,3 +115,18 @@ async def test_a_member_cannot_have_the_documents_read_again(plain_office: Offic
 
 def _write(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
+
+
+async def test_what_a_channel_s_folder_holds_is_told_there_and_to_its_members_alone(plain_office: Office) -> None:
+    asked, fact = "combien de signatures pour une écriture corrective ?", "deux signatures"
+    assert fact in shown(await plain_office.mention("camille", asked, channel="#finance"))
+    assert fact in shown(await plain_office.direct("camille", asked))
+    assert fact not in shown(await plain_office.mention("camille", asked, channel="#rh"))
+    assert fact not in shown(await plain_office.direct("james", asked))
+
+
+async def test_what_a_person_s_folder_holds_is_told_to_that_person_alone(plain_office: Office) -> None:
+    asked, fact = "où est la clé de secours du coffre de la direction ?", "Delaunay"
+    assert fact in shown(await plain_office.direct("alice", asked))
+    assert fact not in shown(await plain_office.mention("alice", asked, channel="#finance"))
+    assert fact not in shown(await plain_office.direct("camille", asked))

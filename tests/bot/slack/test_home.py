@@ -9,6 +9,7 @@ from bot.slack.home import REINDEX_BUTTON, Stock, Visitor, view
 from bot.slack.texts import Texts
 from bot.slack.words_en import ENGLISH
 from bot.slack.words_fr import FRENCH
+from knowledge.audit import Deed
 from knowledge.documents import State
 from knowledge.holds import Hold
 from knowledge.requests import Failure, Request
@@ -125,3 +126,26 @@ async def test_a_member_sees_no_such_button_and_a_forged_press_does_nothing() ->
         await desk.slack.pressing.on_view(james.user, home, forged)
         await home_of(desk, "UJAMES", "Only an administrator")
         assert desk.requests.open() == []
+
+
+async def test_admins_see_the_last_deeds_in_their_language_and_their_hour_and_nobody_else_does() -> None:
+    async with at_work(saying("?")) as desk:
+        audit = desk.bot.parts.doorkeeper.audit
+        audit.write("UJAMES", "compare", "refused")
+        deed = audit.close(audit.write("UALICE", "reindex", "begun"), "done", "request=secret")
+        await desk.slack.person("alice").open_home()  # who reads French
+        text = words(await home_of(desk, "UALICE", "actes d’administration"))
+        assert f"<!date^{int(deed.at)}^{{date_short}} {{time}}|" in text  # Slack tells it in the reader's time zone
+        assert "· <@UALICE> · relecture de documents\\n" in text
+        assert "· <@UJAMES> · comparaison de réponses (refusé)" in text
+        assert "request=secret" not in text
+        await desk.slack.person("james").open_home()
+        assert "comparaison" not in words(await home_of(desk, "UJAMES"))
+        assert ENGLISH.audit_title not in words(await home_of(desk, "UJAMES"))
+
+
+def test_the_home_shows_the_newest_deeds_alone() -> None:
+    done = tuple(Deed(str(n), "UALICE", "gaps", 1_000.0 - n, "done") for n in range(50))
+    text = json.dumps(view(Stock([], deeds=done), Links(), Visitor(ENGLISH, "UBOT", admin=True)))
+    assert text.count("looked at what is missing") == 8
+    assert "<!date^1000^" in text
