@@ -30,11 +30,11 @@ class File:
 
 @dataclass(slots=True)
 class Model:
-    """All that a worker meets. `index` holds, by path, the versions that answer."""
+    """All that a worker meets. `index` holds, by path, the versions that answer, the newest last."""
 
     files: dict[str, File] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
-    index: dict[str, set[str]] = field(default_factory=dict)
+    index: dict[str, list[str]] = field(default_factory=dict)
     ledger: dict[str, Document] = field(default_factory=dict)
     now: float = 1_000_000.0
     _ticks: Iterator[int] = field(default_factory=count)
@@ -75,8 +75,8 @@ class Model:
         hashes = {}
         for path in to_hash(look, known, PIPELINE, self.now):
             if self.files[path].locked:
-                self._fail(replace(ledger.get(path, self._document(path, ledger)), fingerprint=look.files[path]))
-                yield
+                unread = ledger.get(path, self._document(path, ledger))
+                yield from self._fail(replace(unread, fingerprint=look.files[path]))
             else:
                 hashes[path] = self.files[path].content
         strays = {*self.index, *ledger} - known.keys()
@@ -84,9 +84,9 @@ class Model:
             yield from self._carried_out(operation, ledger)
 
     def _is_held(self, document: Document) -> bool:
-        expected = {document.version} if document.passages else set()
+        expected = [document.version] if document.passages else []
         unsure = document.state is State.READING or document.retry_at is not None
-        return unsure or self.index.get(document.path, set()) == expected
+        return unsure or self.index.get(document.path, []) == expected
 
     def _carried_out(self, operation: Operation, ledger: dict[str, Document]) -> Iterator[None]:
         match operation:
@@ -101,7 +101,7 @@ class Model:
                 yield from self._forget(path)
 
     def _take(self, document: Document, source: Document, *, moved: bool) -> Iterator[None]:
-        if source.version not in self.index.get(source.path, set()):
+        if source.version not in self.index.get(source.path, []):
             yield from self._read(document)
             return
         yield from self._replace(document)
@@ -124,9 +124,10 @@ class Model:
         yield
 
     def _replace(self, document: Document) -> Iterator[None]:
-        self.index.setdefault(document.path, set()).add(document.version)
+        older = [version for version in self.index.get(document.path, []) if version != document.version]
+        self.index[document.path] = [*older, document.version]
         yield
-        self.index[document.path] = {document.version}
+        self.index[document.path] = [document.version]
         yield
 
     def _forget(self, path: str) -> Iterator[None]:
@@ -135,8 +136,12 @@ class Model:
         self.ledger.pop(path, None)
         yield
 
-    def _fail(self, document: Document) -> None:
-        self.ledger[document.path] = replace(document, state=State.FAILED, retry_at=self.now + _REST)
+    def _fail(self, document: Document) -> Iterator[None]:
+        kept = self.index[document.path] = self.index.get(document.path, [])[-1:]
+        yield
+        retry_at = self.now + _REST
+        self.ledger[document.path] = replace(document, state=State.FAILED, retry_at=retry_at, passages=len(kept))
+        yield
 
     def _document(self, path: str, ledger: dict[str, Document]) -> Document:
         content, before = self.files[path].content, ledger.get(path)
@@ -167,7 +172,7 @@ class Model:
         ]
 
     def _follows(self, path: str, file: File) -> bool:
-        document, answering = self.ledger.get(path), self.index.get(path, set())
+        document, answering = self.ledger.get(path), self.index.get(path, [])
         if document is None or document.fingerprint != file.print:
             return False
         if file.locked:
@@ -176,7 +181,7 @@ class Model:
             return False
         if file.content == BROKEN:
             return document.state is State.FAILED and not answering
-        return document.state in SEARCHABLE and answering == {document.version} and self._is_titled(document)
+        return document.state in SEARCHABLE and answering == [document.version] and self._is_titled(document)
 
     def _is_titled(self, document: Document) -> bool:
         return document.title == _title(document.path, document.sha256)

@@ -54,6 +54,7 @@ class WorkerMachine(RuleBasedStateMachine):
         self.root.mkdir()
         self.settings = IngestionSettings(documents_dir=self.root)
         self.client = QdrantClient(":memory:")
+        self.latest = 0.0  # how far ahead any worker's clock was: by then no failure rests any more
 
     @initialize(dice=DICE, files=st.integers(0, 6))
     def fill(self, dice: int, files: int) -> None:
@@ -96,12 +97,14 @@ class WorkerMachine(RuleBasedStateMachine):
         MADE.steps += 1
         with as_anyone():
             Changes(self.root, Random(0)).open_all()  # noqa: S311 (no dice are thrown)
-        ours = self.lived(self.client, Life("t", clock_offset=LONGEST_REST + 1))
+        later = self.latest + LONGEST_REST + 1
+        ours = self.lived(self.client, Life("t", clock_offset=later))
         with closing(QdrantClient(":memory:")) as memory:
-            clean = self.lived(memory, Life("clean", clock_offset=LONGEST_REST + 1))
+            clean = self.lived(memory, Life("clean", clock_offset=later))
         assert differences(ours, clean) == []
 
     def lived(self, client: QdrantClient, life: Life) -> Held:
+        self.latest = max(self.latest, life.clock_offset)
         with as_anyone(), parts(client, self.settings, life, MeaningHere(self.settings)) as (worker, enricher):
             worker.run_pass()
             enricher.run()
