@@ -43,6 +43,7 @@ from playground.slack.web_api import OPEN_CONNECTION, Call, Tokens, WebApi
 from playground.slack.workspace import Workspace
 
 T = TypeVar("T")
+LIMIT_S = 30.0  # what waits longer waits in vain, on a busy machine too
 
 
 class LocalSlack:
@@ -205,7 +206,7 @@ class LocalSlack:
         """Somebody of the workspace, to play."""
         return Person(name, self.gestures, self.pressing)
 
-    async def wait_for(self, wanted: Callable[[Message], bool], timeout: float = 5.0) -> Message:  # noqa: ASYNC109 (a test's limit)
+    async def wait_for(self, wanted: Callable[[Message], bool], timeout: float = LIMIT_S) -> Message:  # noqa: ASYNC109 (a test's limit)
         """The newest message for which `wanted` holds, now or within `timeout` seconds."""
         return await self.wait_until(
             lambda: next((m for m in reversed(self.messages) if wanted(m)), None), timeout, "a message"
@@ -214,13 +215,13 @@ class LocalSlack:
     async def wait_until(
         self,
         look: Callable[[], T | None],
-        timeout: float = 5.0,  # noqa: ASYNC109 (a test's limit)
+        timeout: float = LIMIT_S,  # noqa: ASYNC109 (a test's limit)
         what: str = "a condition",
     ) -> T:
         """What `look` gives, asked again after each change, call, ack and connection, for `timeout` seconds."""
         return await self._bell.wait_for(look, timeout, what)
 
-    async def wait_connected(self, sockets: int = 1, timeout: float = 10.0) -> None:  # noqa: ASYNC109 (the same)
+    async def wait_connected(self, sockets: int = 1, timeout: float = LIMIT_S) -> None:  # noqa: ASYNC109 (the same)
         """Until the app holds so many sockets."""
         await self.wait_until(lambda: len(self.sockets.open) >= sockets, timeout, f"{sockets} sockets of the app")
 
