@@ -24,13 +24,15 @@ _LOOKED_AT = 5  # passages
 _KIN = 0.7  # what a word counts of which only the beginning is met
 _SHARED, _CODE_MISSED, _CONSTANT = 6.32, 2.26, -4.10
 _HYPHENED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+# 2024, 2.5, 12/03/2024, 8h30, 50km, 2nd: a person says when, how much and where by these, whatever the documents say.
+_FIGURE = re.compile(r"\d[\d.,:/-]*+(?:[^\W\d_]{1,4}\d{0,2})?")
 
 
 def promise(question: str, found: Sequence[Found]) -> float:
     """How likely it is, 0 to 1, that one of the first passages answers the question.
 
-    Two things speak: the share of the question's words that one passage holds, and whether a number or a code that
-    the question names (E15, PSR-104, orders.cache.ttl) stands anywhere in them.
+    Two things speak: the share of the question's words that one passage holds, and whether a code that the question
+    names (E15, PSR-104, orders.cache.ttl) stands anywhere in them. A mere number speaks only where it is met.
     """
     texts = [one.passage.indexed_text for one in found[:_LOOKED_AT]]
     if not texts:
@@ -43,7 +45,9 @@ def promise(question: str, found: Sequence[Found]) -> float:
 
 
 def _shared(asked: Sequence[str], held: frozenset[str]) -> float:
-    return sum(_met(word, held) for word in asked) / len(asked) if asked else 1.0
+    """The share of the words that are met; a figure that is not met counts neither way."""
+    met = [one for word in asked if (one := _met(word, held)) or not _FIGURE.fullmatch(word)]
+    return sum(met) / len(met) if met else float(not asked)
 
 
 def _met(word: str, held: frozenset[str]) -> float:
@@ -53,12 +57,14 @@ def _met(word: str, held: frozenset[str]) -> float:
 
 
 def _codes(question: str) -> list[str]:
-    """The terms of a question that mean one thing or nothing: numbers of several digits, codes, names of settings."""
+    """The terms of a question that mean one thing or nothing: codes, names of settings."""
     terms = set(features(question))
     return [term for term in terms if len(term) > 1 and _is_code(term)]
 
 
 def _is_code(term: str) -> bool:
+    if _FIGURE.fullmatch(term):
+        return False
     if any(char.isdigit() for char in term):
         return True
     return not term.isalnum() and not _HYPHENED.fullmatch(term)

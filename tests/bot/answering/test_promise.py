@@ -26,6 +26,11 @@ FOUND = [
         "puis-je télétravailler deux jours ?",
         "que veut dire l'erreur PSR-104 ?",
         "orders.retry.max-attempts",
+        "combien de jours de télétravail en 2024 ?",
+        "que dit l'article 12 sur le télétravail ?",
+        "le télétravail à partir du 12/03/2024, combien de jours ?",
+        "télétravail : puis-je commencer à 8h30 avec l'accord du responsable ?",
+        "le 2ème jour de télétravail",
         "?",
     ],
 )
