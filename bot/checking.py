@@ -64,7 +64,7 @@ def findings_of(settings: BotSettings) -> Iterator[Finding]:
 
 async def _slack(settings: BotSettings) -> list[Finding]:
     from bot.slack.connection import UNANSWERED, code_of, web_client
-    from bot.slack.serving import check_tokens
+    from bot.slack.tokens import check_tokens
 
     try:
         check_tokens(settings)

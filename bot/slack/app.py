@@ -23,6 +23,7 @@ from bot.slack import (
     passage,
     private,
     shortcut,
+    tokens,
 )
 from bot.slack.parts import Answering, Parts
 from knowledge.errors import IndexUnavailable
@@ -51,6 +52,7 @@ DOORS: tuple[Door, ...] = (
     conversations,
     home,
     memberships,
+    tokens,
     passage,
     private,
     shortcut,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # A block is JSON as Slack defines it.
 Block = dict[str, Any]
 SECTION = 2_900
+_HEADER = 150
 _ADDRESS = 1_000  # a longer one would fill a paragraph by itself
 
 
@@ -57,7 +58,7 @@ def markdown(text: str) -> Block:
 
 def header(text: str) -> Block:
     """A title."""
-    return {"type": "header", "text": plain_text(text)}
+    return {"type": "header", "text": plain_text(shortened(text, _HEADER))}
 
 
 def actions(*elements: Block) -> Block:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _TURNS = 12
 _CHARACTERS = 6_000
 _PAGE = 200
 _PAGES = 5
+_PATIENCE_SECONDS = 15.0  # Slack may say to come back in a minute: better an answer that does not know the thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,10 @@ class Thread:
 
 
 async def read_thread(client: AsyncWebClient, asked: Asked, bot_user: str) -> Thread:
-    """The thread of a question; an empty one where Slack does not let the bot read it."""
+    """The thread of a question; an empty one where Slack does not let the bot read it, or not soon."""
     try:
-        messages = await replies(client, asked)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            messages = await replies(client, asked)
     except UNANSWERED as error:
         log.warning("thread unread channel=%s error=%s", asked.channel, code_of(error))
         return Thread()

@@ -18,6 +18,7 @@ from bot.slack.people import People
 from bot.slack.rooms import Rooms
 from bot.slack.sessions import Sessions
 from bot.slack.shelf import Shelf
+from bot.slack.tokens import Doubt
 from bot.slack.turns import Turns
 from knowledge.audit import Audit
 from knowledge.bindings import Bindings
@@ -67,6 +68,7 @@ class Parts:
     """Everything a door may need."""
 
     client: PacedClient
+    doubt: Doubt
     identity: Identity
     answering: Answering
     requests: Requests
@@ -101,6 +103,7 @@ class Parts:
         documents = Documents(builds)
         return cls(
             client=client,
+            doubt=Doubt(),
             identity=identity,
             answering=answering,
             requests=Requests(qdrant, prefix),

@@ -5,28 +5,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import re
 import signal
-from typing import TYPE_CHECKING, TypeVar
+import time
+from typing import TYPE_CHECKING
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_sdk.errors import SlackApiError
 
 from bot.slack.catch_up import CatchUp
 from bot.slack.connection import UNANSWERED, code_of, proxy_for
 from bot.slack.keeper import Keeper
+from bot.slack.tokens import check_tokens, granted
 from bot.slack.watchman import Watchman
-from knowledge.errors import SettingsError
 from knowledge.heartbeat import EVERY_SECONDS
-from knowledge.proxies import is_here
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
-    from bot.settings import BotSettings
     from bot.slack.app import SlackBot
     from bot.slack.parts import Parts
     from knowledge.heartbeat import Heartbeat
@@ -34,25 +31,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _RETRY_SECONDS = 5.0
 _WATCH_SECONDS = 30.0
+_BEAT_SECONDS = EVERY_SECONDS
+_TOKENS_SECONDS = 60.0  # between two looks whether Slack still takes the tokens, while nothing speaks against it
 _PING_SECONDS = 3.0  # a connection that is cut without a word is noticed within four of these
-T = TypeVar("T")
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
-_REFUSED = frozenset(
-    {
-        "access_denied",
-        "account_inactive",
-        "app_disabled",
-        "invalid_auth",
-        "no_permission",
-        "not_allowed_token_type",
-        "not_authed",
-        "org_login_required",
-        "token_expired",
-        "token_revoked",
-    }
-)
-# The look of a token that opens a real workspace; a playground's is made up.
-_OF_A_WORKSPACE = re.compile(r"xox[a-z](?:\.xox[a-z])?-\d{6,}-|xapp-\d-[A-Z0-9]{8,}-|(?:xox[a-z]|xapp)-.{40,}")
 _TIMEOUT = aiohttp.ClientTimeout(total=30)
 
 
@@ -69,7 +51,7 @@ async def serve(
     may wait for that: it is done in a thread.
 
     Raises:
-        SettingsError: a token is missing, or Slack refuses it.
+        SettingsError: a token is missing, or Slack refuses it, now or later.
     """
     check_tokens(bot.settings)
     with _ended_by_signals():
@@ -80,34 +62,11 @@ async def serve(
                     bot.parts.flights.start(CatchUp(bot.parts, bot.settings.catch_up_hours).run())
                     if once_connected:
                         bot.parts.flights.start(asyncio.to_thread(once_connected))
-                    while True:
-                        _beat(heartbeat, ready=await socket.is_connected())
-                        await asyncio.sleep(EVERY_SECONDS)
+                    await _live(bot, socket, heartbeat)
             finally:
                 if heartbeat:
                     heartbeat.stop()
                 log.info("stopped")
-
-
-def check_tokens(settings: BotSettings) -> None:
-    """See that there are tokens, each in its place.
-
-    Raises:
-        SettingsError: one is missing, or is of the other kind.
-    """
-    for name, token, start in (
-        ("SLACK_BOT_TOKEN", settings.slack_bot_token, "xoxb-"),
-        ("SLACK_APP_TOKEN", settings.slack_app_token, "xapp-"),
-    ):
-        if token is None:
-            raise SettingsError(f"{name} is missing: set it in the environment or in .env ({start}…).")
-        if not token.get_secret_value().startswith(start):
-            raise SettingsError(f"{name} is not usable (it must begin with {start}): correct it in .env.")
-        url = settings.slack_api_url
-        if _OF_A_WORKSPACE.match(token.get_secret_value()) and url.startswith("http://") and not is_here(url):
-            raise SettingsError(
-                f"SLACK_API_URL is not usable ({name} would cross the network unencrypted): write https://."
-            )
 
 
 @contextlib.asynccontextmanager
@@ -119,8 +78,8 @@ async def _connected(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncIterato
     socket.proxy = proxy_for(settings.slack_api_url)
 
     async def greet() -> None:
-        await _granted("SLACK_BOT_TOKEN", client.auth_test())
-        socket.wss_uri = await _granted("SLACK_APP_TOKEN", socket.issue_new_wss_url())
+        await granted("SLACK_BOT_TOKEN", client.auth_test())
+        socket.wss_uri = await granted("SLACK_APP_TOKEN", socket.issue_new_wss_url())
 
     try:
         while not await _reached(greet):
@@ -131,6 +90,28 @@ async def _connected(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncIterato
         yield socket
     finally:
         await socket.close()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
+
+
+async def _live(bot: SlackBot, socket: SocketModeClient, heartbeat: Heartbeat | None) -> None:
+    """Show signs of life until Slack takes the tokens no more: nobody can be served then.
+
+    Raises:
+        SettingsError: Slack refuses a token.
+    """
+    looked_at = time.monotonic()
+
+    async def look() -> None:
+        await granted("SLACK_BOT_TOKEN", bot.parts.client.auth_test())
+        if not await socket.is_connected():
+            await granted("SLACK_APP_TOKEN", socket.issue_new_wss_url())
+
+    while True:
+        ready = await socket.is_connected()
+        _beat(heartbeat, ready=ready)
+        doubted = await bot.parts.doubt.wait(_BEAT_SECONDS)
+        if doubted or not ready or time.monotonic() - looked_at > _TOKENS_SECONDS:
+            await _reached(look)
+            looked_at = time.monotonic()
 
 
 @contextlib.asynccontextmanager
@@ -164,18 +145,6 @@ async def _reached(greet: Callable[[], Awaitable[None]]) -> bool:
         log.warning("Slack cannot be reached (%s), trying again", code_of(error))
         return False
     return True
-
-
-async def _granted(setting: str, call: Awaitable[T]) -> T:
-    """Slack's answer to a first call with a token."""
-    try:
-        return await call
-    except SlackApiError as error:
-        if code_of(error) not in _REFUSED:
-            raise
-        raise SettingsError(
-            f"Slack refuses {setting} ({code_of(error)}): copy it anew from the app's settings, where it is installed."
-        ) from error
 
 
 def _beat(heartbeat: Heartbeat | None, *, ready: bool) -> None:

@@ -3,9 +3,13 @@
 from collections import defaultdict, deque
 from dataclasses import dataclass
 
+from playground.slack import company
 from playground.slack.delivery import Delivery
+from playground.slack.events import Event
+from playground.slack.shapes import JsonObject
 from playground.slack.socket_mode import Reason, Sockets
 
+NONSENSE = ("", "no JSON", "[]", "17", "{}", '{"type": "events_api"}', '{"envelope_id": "e", "payload": {}}')
 STREAMING = ("chat.startStream", "chat.appendStream", "chat.stopStream")
 
 
@@ -20,13 +24,17 @@ class Fault:
 
 
 class Faults:
-    """Faults to come, each used up by one call; `unavailable` methods stay unknown until taken out."""
+    """Faults to come, each used up by one call; `unavailable` methods stay unknown until taken out.
+
+    `revoked` tokens are refused for good.
+    """
 
     def __init__(self, sockets: Sockets, delivery: Delivery) -> None:
         self._sockets = sockets
         self._delivery = delivery
         self._calls: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self.unavailable: set[str] = set()
+        self.revoked: set[str] = set()
 
     def fail(self, method: str, error: str, times: int = 1) -> None:
         """The next calls of a method answer an error."""
@@ -55,6 +63,22 @@ class Faults:
     def lose_acks(self, times: int = 1) -> None:
         """The next acks never arrive."""
         self._delivery.losses.acks_lost += times
+
+    def revoke(self, token: str, *, told: bool = False) -> None:
+        """A token is refused from now on; the app is `told` by an event, or notices by itself."""
+        self.revoked.add(token)
+        if told:
+            body: JsonObject = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [company.BOT_USER_ID]}}
+            self._delivery.offer(Event("tokens_revoked", body))
+
+    async def send_nonsense(self) -> None:
+        """Every socket gets frames that are no envelopes."""
+        for frame in NONSENSE:
+            await self._sockets.send_frame(frame)
+
+    def silence_sockets(self) -> None:
+        """The open sockets stay open, answer no ping and carry nothing any more."""
+        self._sockets.silence()
 
     def drop_sockets(self) -> int:
         """Cut every socket without a word."""

@@ -19,12 +19,13 @@ Reason = Literal["warning", "refresh_requested", "link_disabled", "too_many_webs
 
 @dataclass(slots=True, eq=False)
 class Socket:
-    """One connection of the app; a leaving one gets no more envelopes."""
+    """One connection of the app; a leaving one gets no more envelopes, a silent one nothing at all."""
 
     number: int
     connection: web.WebSocketResponse
     transport: asyncio.Transport | None
     leaving: bool = False
+    silent: bool = False
     sent: int = 0
 
 
@@ -50,7 +51,7 @@ class Sockets:
         if ticket not in self._tickets:
             return web.Response(status=404, text="This socket address is unknown or was used; ask for another.")
         self._tickets.discard(ticket)
-        connection = web.WebSocketResponse()
+        connection = web.WebSocketResponse(autoping=False)
         await connection.prepare(request)
         if len([socket for socket in self.open if not socket.leaving]) >= SOCKETS:
             await connection.send_json(_disconnect("too_many_websockets"))
@@ -69,6 +70,8 @@ class Sockets:
             async for frame in socket.connection:
                 if frame.type is WSMsgType.TEXT:
                     self._read(frame.data)
+                elif frame.type is WSMsgType.PING and not socket.silent:
+                    await socket.connection.pong(frame.data)
         finally:
             self.open.remove(socket)
             self.on_change()
@@ -84,7 +87,7 @@ class Sockets:
 
     async def send(self, envelope: JsonObject) -> Socket | None:
         """Hand an envelope to the connection that has had the fewest; None if there is none."""
-        ready = [socket for socket in self.open if not (socket.leaving or socket.connection.closed)]
+        ready = [socket for socket in self.open if not (socket.leaving or socket.silent or socket.connection.closed)]
         if not ready:
             return None
         socket = min(ready, key=lambda candidate: (candidate.sent, candidate.number))
@@ -102,6 +105,16 @@ class Sockets:
             socket.leaving = reason != "warning"
             await socket.connection.send_json(_disconnect(reason))
         return len(leaving)
+
+    async def send_frame(self, text: str) -> None:
+        """Send every connection a frame, whatever it says."""
+        for socket in list(self.open):
+            await socket.connection.send_str(text)
+
+    def silence(self) -> None:
+        """Let the open connections answer nothing, as a network does that loses everything without a word."""
+        for socket in self.open:
+            socket.silent = True
 
     def drop(self) -> int:
         """Cut every connection without a word, as a failing network does; gives how many were cut."""

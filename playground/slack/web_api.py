@@ -99,6 +99,8 @@ class WebApi:
         if method is None or name in self.faults.unavailable:
             raise UnknownMethod(name)
         self.tokens.check(token, name)
+        if token in self.faults.revoked:
+            raise SlackError("token_revoked")
         check_scope(name, self.scopes)
         return method
 

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
 
-from bot.slack.sources import RATE
-from playground.slack.socket_mode import Reason
-from tests.bot.slack.desk import Desk, at_work, found, saying, shown
+from bot.slack import history, serving
+from bot.slack.blocks import header
+from bot.slack.gaps import GAPS_BUTTON
+from bot.slack.home import REFRESH_BUTTON, REINDEX_BUTTON
+from bot.slack.languages import texts_in
+from bot.slack.sources import RATE, SHOW_PASSAGE
+from knowledge.errors import SettingsError
+from playground.slack.blocks import block_problems
+from tests.bot.slack.desk import SLACK, Desk, at_work, citation, found, saying, shown
 
-WRITTEN = saying("Two days.", passages=(found(),))
+if TYPE_CHECKING:
+    from bot.slack.texts import Texts
+    from playground.slack.socket_mode import Reason
+
+WRITTEN = saying("Two days.", passages=(found(),), citations=(citation(),))
+TITLES = ("home_documents", "home_requests", "index_title", "closed_title", "hold_title")
 POSTS = ("chat.postMessage", "chat.postEphemeral")
 
 
@@ -30,10 +45,61 @@ async def test_the_bot_comes_back_after_each_kind_of_disconnect(reason: Reason) 
         await answered(desk)
 
 
-async def test_the_bot_comes_back_after_its_socket_was_cut_without_a_word() -> None:
+async def test_the_bot_comes_back_after_its_socket_was_cut_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "_PING_SECONDS", 0.2)
     async with at_work(WRITTEN) as desk:
         desk.slack.faults.drop_sockets()
         await reconnected(desk)
+        await answered(desk)
+
+
+async def test_the_bot_comes_back_after_its_socket_went_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "_PING_SECONDS", 0.2)
+    async with at_work(WRITTEN) as desk:
+        desk.slack.faults.silence_sockets()
+        await desk.slack.wait_until(lambda: any(not s.silent for s in desk.slack.sockets.open) or None)
+        await answered(desk)
+
+
+async def test_what_is_no_envelope_is_ignored() -> None:
+    async with at_work(WRITTEN) as desk:
+        await desk.slack.faults.send_nonsense()
+        await answered(desk)
+        assert desk.slack.sockets.opened == 1
+
+
+async def test_a_bot_whose_token_is_taken_back_ends_with_one_sentence() -> None:
+    async with at_work(WRITTEN) as desk:
+        await answered(desk)
+        desk.slack.faults.revoke(desk.slack.bot_token, told=True)
+        with pytest.raises(SettingsError, match=r"Slack refuses SLACK_BOT_TOKEN \(token_revoked\): copy it anew"):
+            await asyncio.wait_for(desk.serving, 30)
+        assert not desk.slack.sockets.open
+
+
+async def test_a_token_that_is_taken_back_without_a_word_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "_BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(serving, "_TOKENS_SECONDS", 0.0)
+    async with at_work(WRITTEN) as desk:
+        desk.slack.faults.revoke(desk.slack.bot_token)
+        with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN"):
+            await asyncio.wait_for(desk.serving, 30)
+
+
+async def test_a_bot_that_may_not_connect_again_ends_with_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "_BEAT_SECONDS", 0.05)
+    async with at_work(WRITTEN) as desk:
+        desk.slack.faults.revoke(desk.slack.app_token)
+        await answered(desk)
+        desk.slack.faults.drop_sockets()
+        with pytest.raises(SettingsError, match=r"Slack refuses SLACK_APP_TOKEN \(token_revoked\)"):
+            await asyncio.wait_for(desk.serving, 30)
+
+
+async def test_a_person_s_token_that_is_taken_back_is_not_the_bot_s() -> None:
+    async with at_work(WRITTEN) as desk:
+        desk.slack.faults.revoke("xoxp-of-somebody", told=True)
+        await desk.slack.wait_until(lambda: [call for call in desk.slack.calls if call.method == "auth.test"][1:])
         await answered(desk)
 
 
@@ -47,11 +113,79 @@ async def test_a_redelivered_event_is_answered_once() -> None:
 
 
 async def test_an_event_whose_acknowledgement_was_lost_is_answered_once() -> None:
-    async with at_work(WRITTEN) as desk:
+    async with at_work(WRITTEN, replace(SLACK, ack_limit=0.2, retry_delays=(0.0, 0.0))) as desk:
         desk.slack.faults.lose_acks()
         await answered(desk)
+        await desk.slack.wait_until(lambda: any(sent.attempt and sent.acked for sent in desk.slack.sent) or None)
         await desk.finished()
         assert len(desk.answering.questions) == 1
+
+
+COMMANDS = ("/ask", "/docs", "/gaps", "/reindex", "/compare", "/souffleur")
+
+
+async def test_commands_and_actions_are_acknowledged_before_any_work() -> None:
+    async with at_work(WRITTEN) as desk:
+        alice = desk.slack.person("alice")
+        ts = await alice.dm("How many?")
+        reply = await desk.reply_to(ts, holding="Two days.")
+        await alice.open_home()
+        home = await desk.slack.wait_until(lambda: next(iter(desk.slack.views), None))
+        desk.slack.faults.delay("users.info", 60, times=50)
+        desk.bot.parts.people._languages.clear()
+        for command in COMMANDS:
+            await alice.command(command, "how many?")
+        for action, value in ((RATE, "positive"), (RATE, "negative"), (f"{SHOW_PASSAGE}_1", None)):
+            await alice.click(reply, action, value=value)
+        for button in (REINDEX_BUTTON, REFRESH_BUTTON, GAPS_BUTTON):
+            await alice.click(home, button)
+        interactions = [sent for sent in desk.slack.sent if sent.kind != "events_api"]
+        assert len(interactions) == len(COMMANDS) + 6
+        assert all(sent.acked and sent.acked_at - sent.at < 3 for sent in interactions)
+
+
+async def test_a_thread_that_slack_lets_nobody_read_soon_is_answered_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(history, "_PATIENCE_SECONDS", 0.1)
+    async with at_work(WRITTEN) as desk:
+        james = desk.slack.person("james")
+        ts = await james.dm("How many?")
+        await desk.reply_to(ts, holding="Two days.")
+        desk.slack.faults.limit("conversations.replies", retry_after=600, times=5)
+        await james.dm("And for interns?", thread_ts=ts)
+        await desk.slack.wait_until(lambda: len(desk.replies_to(ts)) == 2 or None)
+        await desk.finished()
+        assert [question.history for question in desk.answering.questions] == [(), ()]
+
+
+async def test_no_text_is_longer_than_slack_keeps() -> None:
+    long = "\n".join(f"{n}. A line of an answer that does not end." for n in range(1, 1_200))
+    async with at_work(saying(long)) as desk:
+        desk.slack.faults.no_streaming()
+        ts = await desk.slack.person("james").dm("How many?" * 400)
+        await desk.slack.wait_for(lambda m: m.thread_ts == ts and "1199. A line" in shown(m))
+        texts = [str(c.arguments.get("text") or "") for c in desk.slack.calls if c.method.startswith("chat.")]
+        titles = [str(c.arguments.get("title") or "") for c in desk.slack.calls if "agents." in c.method]
+        assert sum(len(shown(message)) for message in desk.replies_to(ts)) > 40_000
+    assert max(map(len, texts)) <= 4_000
+    assert 0 < max(map(len, titles)) <= 200
+
+
+@pytest.mark.parametrize("texts", [texts_in("en"), texts_in("fr")], ids=["English", "French"])
+def test_a_header_has_at_most_150_characters(texts: Texts) -> None:
+    titles = [str(getattr(texts, name)) for name in TITLES]
+    assert all(len(title.format(total=100_000)) <= 150 for title in titles)
+    assert not block_problems([header(text) for text in (*titles, "A title that does not end. " * 20)])
+
+
+async def test_a_stream_in_a_channel_says_for_whom_it_is() -> None:
+    async with at_work(WRITTEN) as desk:
+        ts = await desk.slack.person("james").post("#general", "<@USOUFFLEUR> how many?")
+        await desk.reply_to(ts, holding="Two days.")
+        (start,) = [call for call in desk.slack.calls if call.method == "chat.startStream"]
+        told = {key: start.arguments[key] for key in ("thread_ts", "recipient_user_id", "recipient_team_id")}
+        assert told == {"thread_ts": ts, "recipient_user_id": "UJAMES", "recipient_team_id": "TLUMIERE"}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from bot.slack.app import SlackBot, build_app
 from bot.slack.serving import serve
 from knowledge.audience import EVERYONE
 from knowledge.documents import Document, Fingerprint, State, document_id
-from knowledge.errors import ModelUnavailable
+from knowledge.errors import ModelUnavailable, SettingsError
 from knowledge.holds import Holds
 from knowledge.ledger import Ledger
 from knowledge.passages import Citation, Excerpt, Found, Passage
@@ -134,7 +134,7 @@ async def connected(
     finally:
         if not serving.cancelling():  # a test that ends the bot itself is still owed its last words
             serving.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
+        with contextlib.suppress(asyncio.CancelledError, SettingsError):  # what it ended by is the test's to tell
             await serving
         if index is None:
             client.close()

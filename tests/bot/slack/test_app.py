@@ -53,6 +53,11 @@ def test_the_manifest_asks_for_the_history_of_every_kind_of_conversation() -> No
     assert {f"{kind}:history" for kind in ("channels", "groups", "im", "mpim")} <= SCOPES_DECLARED
 
 
+def test_the_manifest_makes_an_agent() -> None:
+    assert "agent_view" in DECLARED["features"]
+    assert "assistant_view" not in DECLARED["features"]
+
+
 def test_the_manifest_uses_socket_mode_and_stays_within_slack_s_sizes() -> None:
     assert DECLARED["settings"]["socket_mode_enabled"] is True
     assert DECLARED["settings"]["token_rotation_enabled"] is False

@@ -14,7 +14,8 @@ from qdrant_client import QdrantClient
 from bot.settings import BotSettings
 from bot.slack import serving
 from bot.slack.app import SlackBot, build_app
-from bot.slack.serving import check_tokens, serve
+from bot.slack.serving import serve
+from bot.slack.tokens import check_tokens
 from knowledge.errors import SettingsError
 from knowledge.heartbeat import Heartbeat
 from playground.slack.app import running
