@@ -1,0 +1,63 @@
+"""What the pages for people promise is there: their links, their settings, their commands."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import _parser as parser_of_the_bot
+from ingestion.__main__ import _parser as parser_of_the_worker
+from tests.deployment.compose import ROOT
+from tests.deployment.settings import EVERY_VARIABLE, PROCESSES
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+_LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
+_ROW = re.compile(r"^\| (`[A-Z][^|]*) \|([^|]*)\|", re.MULTILINE)
+_FENCE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_PARSERS = {"bot": parser_of_the_bot, "ingestion": parser_of_the_worker}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    for path, heading in _LINK.findall(page.read_text(encoding="utf-8")):
+        target = page.parent / path if path else page
+        assert target.exists(), path
+        assert not heading or heading in _headings(target), f"{path}#{heading}"
+
+
+def test_the_page_of_settings_names_each_once_with_its_default() -> None:
+    rows = _ROW.findall((ROOT / "docs" / "settings.md").read_text(encoding="utf-8"))
+    shown: list[tuple[str, str]] = []
+    for names, values in rows:
+        named = re.findall(r"`([A-Z_0-9]+)`", names)
+        told = re.findall(r"`([^`]*)`", values) or [""] * len(named)
+        shown += zip(named, told, strict=True)
+    assert sorted(name for name, _ in shown) == sorted(EVERY_VARIABLE)
+    for process in PROCESSES.values():
+        named = {name: told for name, told in shown if name.lower() in process.model_fields}
+        set_to = {name.lower(): told for name, told in named.items() if told}
+        assert process(_env_file=None, **set_to) == process(_env_file=None)
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "operating.md"], ids=lambda page: page.name)
+def test_every_command_of_a_page_is_one_that_there_is(page: Path) -> None:
+    """That they do what they say is held by the tests of each command."""
+    told = [shlex.split(line, comments=True) for line in "".join(_FENCE.findall(page.read_text("utf-8"))).splitlines()]
+    commands = [words for words in told if words[0] == ".venv/bin/python"]
+    assert commands
+    for _, minus, module, *arguments in commands:
+        assert minus == "-m"
+        given = _PARSERS[module]().parse_args(arguments)
+        named = [path for path in vars(given).values() if isinstance(path, Path)]
+        assert all((ROOT / path).exists() for path in named), arguments
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {words[1] for words in told if words[0] == "make"} <= targets
+
+
+def _headings(page: Path) -> set[str]:
+    """The anchors that GitHub makes of a page's headings."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
