@@ -49,6 +49,13 @@ def open_qdrant(settings: Settings) -> QdrantClient:
         )
 
 
+def forgetful() -> QdrantClient:
+    """An engine in memory: what is put there goes with this process."""
+    from qdrant_client import QdrantClient
+
+    return QdrantClient(":memory:")
+
+
 def too_many_embedded(passages: int) -> str:
     """What to do about an embedded index that has become slow."""
     return (

@@ -17,7 +17,7 @@ from knowledge.errors import IndexUnavailable, ModelUnavailable
 from knowledge.journal import Used
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.answering.answer import Event
     from bot.question import Question
@@ -69,10 +69,12 @@ async def deliver(
     *,
     asker: str,
     rated: str = "",
+    keep: Callable[[Answer], Awaitable[None]] | None = None,
 ) -> Answer:
     """Answer a question on a paper when it is the asker's turn, and give the answer; `notices` are added at its end.
 
-    `rated` is the journal's id of the question, where people may say what they think of the answer.
+    `rated` is the journal's id of the question, where people may say what they think of the answer. `keep` is done
+    before the buttons are there that need what it keeps.
 
     Raises:
         RuntimeError: answering ended without an answer; or whatever else it raises.
@@ -88,6 +90,8 @@ async def deliver(
         finally:
             if isinstance(events, AsyncGenerator):
                 await events.aclose()
+    if keep:
+        await keep(answer)
     changed = await last_changes(parts.ledger, answer.citations, question.audience)
     spoken = texts_in(answer.language)
     rating = [thumbs(rated, spoken)] if rated and parts.votes.wanted else []

@@ -9,7 +9,7 @@ import json
 import logging
 import re
 import time
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from bot.slack.blocks import Block, context, modal, plain_text
@@ -59,11 +59,15 @@ def register(app: AsyncApp, parts: Parts) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a thumb was pressed: in a thread or in a channel, or, with a `response_url`, where one person sees it."""
+    """Where a thumb was pressed: in a thread or in a channel, or, `whispered`, where one person sees it.
+
+    `response_url` is the way to whoever pressed, also where the bot is no member.
+    """
 
     channel: str
     thread_ts: str | None = None
     response_url: str = ""
+    whispered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +108,29 @@ class Feedback:
         return True
 
     async def _say(self, sentence: str, user: str, spot: Spot) -> None:
-        client = self.parts.client
         try:
-            if spot.response_url:
-                await Whisper(client, spot.response_url, spot.channel, user, instead=False).say(sentence)
-            else:
-                await client.chat_postEphemeral(
-                    channel=spot.channel,
-                    user=user,
-                    thread_ts=spot.thread_ts,
-                    text=sentence,
-                    unfurl_links=False,
-                    unfurl_media=False,
-                )
+            if spot.whispered or not await self._said_in_place(sentence, user, spot):
+                await Whisper(self.parts.client, spot.response_url, spot.channel, user, instead=False).say(sentence)
         except UNANSWERED as error:
             log.info("no thanks for a vote error=%s", code_of(error))
+
+    async def _said_in_place(self, sentence: str, user: str, spot: Spot) -> bool:
+        """Whether Slack took the sentence beside the answer; it does only where the bot is a member."""
+        try:
+            await self.parts.client.chat_postEphemeral(
+                channel=spot.channel,
+                user=user,
+                thread_ts=spot.thread_ts,
+                text=sentence,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except UNANSWERED as error:
+            if not spot.response_url:
+                raise
+            log.info("no thanks in place error=%s", code_of(error))
+            return False
+        return True
 
 
 def view(question: str, spot: Spot, texts: Texts) -> Block:
@@ -127,7 +139,6 @@ def view(question: str, spot: Spot, texts: Texts) -> Block:
     options = [{"text": plain_text(names[reason]), "value": reason} for reason in REASONS]
     choice = {"type": "radio_buttons", "action_id": _REASON, "options": options}
     words = {"type": "plain_text_input", "action_id": _WORDS, "multiline": True, "max_length": _LONGEST}
-    place = {"channel": spot.channel, "thread_ts": spot.thread_ts, "response_url": spot.response_url}
     return modal(
         texts.feedback_title,
         [
@@ -138,7 +149,7 @@ def view(question: str, spot: Spot, texts: Texts) -> Block:
         close=texts.close,
         submit=texts.send,
         callback_id=REASONED,
-        private_metadata=json.dumps({"question": question, **place}),
+        private_metadata=json.dumps({"question": question, **asdict(spot)}),
     )
 
 
@@ -167,5 +178,5 @@ def _reasoned(vote: Vote, values: Json) -> Vote:
 
 def _spot(body: Json) -> Spot:
     container = body.get("container") or {}
-    whispered = body.get("response_url") or "" if container.get("is_ephemeral") else ""
-    return Spot(body["channel"]["id"], container.get("thread_ts"), whispered)
+    whispered = bool(container.get("is_ephemeral") and body.get("response_url"))
+    return Spot(body["channel"]["id"], container.get("thread_ts"), body.get("response_url") or "", whispered)

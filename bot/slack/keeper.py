@@ -54,6 +54,7 @@ class Keeper:
             await asyncio.to_thread(parts.doorkeeper.audit.forget_old)
             self._swept_at = time.monotonic()
             votes = await parts.intake.run(parts.votes.forget_old)
+            await parts.intake.run(parts.shelf.forget_old)
             log.info("questions forgotten count=%d votes=%d", forgotten, votes)
 
     async def _let_go(self) -> None:

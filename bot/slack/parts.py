@@ -121,7 +121,7 @@ class Parts:
             troubles=Troubles(qdrant, prefix),
             links=Links(settings.document_url_template),
             flights=Flights(),
-            shelf=Shelf(),
+            shelf=Shelf.of(qdrant, prefix, settings.journal_days),
             turns=Turns(settings.chat_parallel),
             sessions=Sessions(client),
             journal=journal,

@@ -74,7 +74,7 @@ class PrivateAnswers:
             await self._ask(text, spot, language)
 
     async def _ask(self, text: str, spot: Spot, language: str | None) -> None:
-        name, texts = uuid.uuid4().hex, texts_in(language)
+        name, texts = str(uuid.uuid4()), texts_in(language)
         workspace = await self.parts.identity.workspace()
         entry = Entry(workspace, spot.channel, ts=name, thread_ts="", user=spot.user, text=text)
         again = [button(AGAIN, texts.ask_again, text)] if len(text) <= _VALUE else []
@@ -91,9 +91,12 @@ class PrivateAnswers:
             granted = await self.parts.audiences.of_person(spot.user)
             notices = () if granted.certain else (texts.audience_uncertain,)
             question = Question(text, granted.audience, locale=language)
-            answer = await deliver(self.parts, question, whisper, texts, notices, asker=spot.user, rated=entry.id)
-            self.parts.shelf.put(name, Private(spot.user, text, answer, entry.id))
-            await self._file_away(entry, answer)
+
+            async def keep(answer: Answer) -> None:
+                await self._keep(name, Private.of(spot.user, text, answer, entry.id))
+                await self._file_away(entry, answer)
+
+            await deliver(self.parts, question, whisper, texts, notices, asker=spot.user, rated=entry.id, keep=keep)
 
     async def share(self, name: str, spot: Spot) -> None:
         """Show everybody in the channel what only one person has seen; say so where that cannot be."""
@@ -104,20 +107,26 @@ class PrivateAnswers:
             await self._share(name, spot, aside, texts)
 
     async def _share(self, name: str, spot: Spot, aside: Whisper, texts: Texts) -> None:
-        private = self.parts.shelf.take(name, spot.user)
-        if private is None:
-            await aside.say(texts.share_gone)
-            return
-        done = False
+        private, done = None, False
         async with never_silent(aside, texts):
-            if not await may_be_shared(self.parts, private.answer, spot.channel):
+            private = await self.parts.intake.run(self.parts.shelf.take, name, spot.user)
+            if private is None:
+                await aside.say(texts.share_gone if self.parts.shelf.lasts else texts.share_unkept)
+            elif not await may_be_shared(self.parts, private, spot.channel):
                 await aside.say(texts.share_refused)
             elif not (done := await share(self.parts, private, spot.channel, spot.response_url)):
                 await aside.say(texts.share_failed)
         if done:
             await webhook(spot.response_url).send(delete_original=True)
-        else:
-            self.parts.shelf.put(name, private)
+        elif private:
+            await self._keep(name, private)
+
+    async def _keep(self, name: str, private: Private) -> None:
+        """Keep an answer for its button; it is there to be read without that."""
+        try:
+            await self.parts.intake.run(self.parts.shelf.put, name, private)
+        except IndexUnavailable as error:
+            log.warning("private answer not kept error=%s", error)
 
     def _aside(self, spot: Spot) -> Whisper:
         return Whisper(self.parts.client, spot.response_url, spot.channel, spot.user, instead=False)

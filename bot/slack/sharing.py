@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -21,7 +20,6 @@ from bot.slack.sources import after, thumbs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.answering.answer import Answer
     from bot.slack.parts import Parts
     from bot.slack.shelf import Private
 
@@ -29,16 +27,15 @@ log = logging.getLogger(__name__)
 _QUESTION = 300
 
 
-async def may_be_shared(parts: Parts, answer: Answer, channel: str) -> bool:
+async def may_be_shared(parts: Parts, private: Private, channel: str) -> bool:
     """Whether everybody in a channel may know every passage that the answer was written from, as it is now.
 
     Raises:
         IndexUnavailable: Qdrant failed.
     """
-    ids = {found.passage.id for found in answer.passages} | {cited.passage_id for cited in answer.citations}
     granted = await parts.audiences.of_channel(channel)
-    known = await asyncio.to_thread(parts.lookup.known, ids, granted.audience)
-    return known.keys() >= ids
+    known = await asyncio.to_thread(parts.lookup.known, private.ids, granted.audience)
+    return known.keys() >= private.ids
 
 
 async def share(parts: Parts, private: Private, channel: str, response_url: str) -> bool:
@@ -59,9 +56,7 @@ async def _pages(parts: Parts, private: Private, channel: str) -> list[tuple[str
     question = label(shortened(private.question, _QUESTION))
     pages = [[markdown(piece.text)] for piece in pieces("", defused(answer.text))] or [[]]
     pages[0].insert(0, context(texts.shared_by.format(user=f"<@{private.user}>", question=question)))
-    # Copies were found for the asker: nobody looked whether the channel may know them.
-    told = replace(answer, citations=tuple(replace(one, copies=()) for one in answer.citations))
-    pages[-1] += after(told, parts.links, texts, changed=await last_changes(parts.ledger, told.citations, readers))
+    pages[-1] += after(answer, parts.links, texts, changed=await last_changes(parts.ledger, answer.citations, readers))
     pages[-1] += [thumbs(private.rated, texts)] if private.rated and parts.votes.wanted else []
     return [(notification(question if n else answer.text), page) for n, page in enumerate(pages)]
 

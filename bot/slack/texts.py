@@ -71,6 +71,7 @@ class Texts:
     help_admin: str
     share: str
     share_gone: str
+    share_unkept: str
     share_refused: str
     share_failed: str
     shared_by: str  # {user} {question}

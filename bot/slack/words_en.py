@@ -73,6 +73,10 @@ ENGLISH = Texts(
     share_gone=(
         "I no longer have this answer, or it has been shared already. *Ask again* gets a new one that you can share."
     ),
+    share_unkept=(
+        "I no longer have this answer: here none is kept once I am started again, or once it has been shared. "
+        "*Ask again* gets a new one that you can share."
+    ),
     share_refused=(
         "I cannot share this answer here: not everybody in this channel may read what it was written from, "
         "or a document has been changed since. *Ask again*, or ask me in the channel itself."

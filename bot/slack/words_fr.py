@@ -79,6 +79,10 @@ FRENCH = Texts(
     share_gone=(
         "Je n'ai plus cette réponse, ou elle est déjà partagée. *Redemander* en donne une nouvelle, à partager."
     ),
+    share_unkept=(
+        "Je n'ai plus cette réponse : ici, aucune n'est gardée après un redémarrage ni après un partage. "
+        "*Redemander* en donne une nouvelle, à partager."
+    ),
     share_refused=(
         "Je ne peux pas partager cette réponse ici : tout le monde dans ce canal n'a pas le droit de lire ce dont "
         "elle est tirée, ou un document a changé depuis. *Redemandez*, ou interrogez-moi dans le canal même."

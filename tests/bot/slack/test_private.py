@@ -1,14 +1,29 @@
 from __future__ import annotations
 
+import uuid
+from dataclasses import replace
+
+import pytest
+from qdrant_client import QdrantClient
+
+from bot.answering.answer import Answer
+from bot.answering.backing import Claim
 from bot.answering.citations import citations
 from bot.slack.private import AGAIN, SHARE
 from bot.slack.shelf import Private, Shelf
+from bot.slack.sources import RATE
 from knowledge.documents import Document
 from knowledge.passages import Citation, Excerpt, Found, Passage, passages_of
+from playground.slack.app import running
 from playground.slack.records import Message
-from tests.bot.slack.desk import Desk, Script, at_work, document, saying, shown
+from playground.slack.shapes import JsonObject
+from tests.bot.slack.desk import SLACK, Desk, Script, at_work, connected, document, saying, shown
 from tests.bot.slack.shelf import indexed
 
+NOTHING_MORE: JsonObject = {
+    "reason": {"reason": {"type": "radio_buttons", "selected_option": None}},
+    "words": {"words": {"type": "plain_text_input", "value": None}},
+}
 HANDBOOK = document("hr/handbook.pdf", title="Handbook")
 
 
@@ -110,15 +125,89 @@ async def test_help_tells_admins_more() -> None:
         assert "/reindex" in shown(await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE"))
 
 
-def test_the_shelf_gives_an_answer_once_to_its_asker_and_forgets_the_old() -> None:
-    from bot.answering.answer import Answer
+@pytest.mark.parametrize(("days", "says"), [(30, "<@UJAMES> asked me"), (0, "none is kept once I am started again")])
+async def test_after_a_restart_an_answer_is_shared_if_answers_are_kept(days: float, says: str) -> None:
+    index = QdrantClient(":memory:")
+    async with running(SLACK) as slack:
+        async with connected(slack, cited(), index=index, journal_days=days) as desk:
+            indexed(desk, HANDBOOK, [made()])
+            private = await asked(desk)
+            await desk.finished()
+        assert any("_private" in c.name for c in index.get_collections().collections) == (days > 0)
+        async with connected(slack, cited(), index=index, journal_days=days) as desk:
+            await slack.person("james").click(private, SHARE)
+            told = shown(await slack.wait_for(lambda m: m.ts != private.ts and says in shown(m)))
+            assert ("[1] Handbook, p. 12" in told) == (days > 0)
+            await desk.finished()
+            await slack.person("james").click(private, AGAIN)
+            await slack.wait_until(lambda: desk.answering.questions)
+            assert [question.text for question in desk.answering.questions] == ["how many days?"]
+            await desk.finished()
 
+
+@pytest.mark.parametrize("channel", ["#general", "#projets"])
+@pytest.mark.parametrize("thumb", ["positive", "negative"])
+async def test_anybody_in_the_channel_can_rate_a_shared_answer(channel: str, thumb: str) -> None:
+    async with at_work(cited()) as desk:
+        indexed(desk, HANDBOOK, [made()])
+        await desk.slack.person("james").click(await asked(desk, channel), SHARE)
+        public = await desk.slack.wait_for(lambda m: not m.ephemeral_to and "Two days" in shown(m))
+        alice = desk.slack.person("alice")
+        await alice.click(public, RATE, value=thumb)
+        if thumb == "negative":
+            modal = await desk.slack.wait_until(lambda: next((v for v in desk.slack.views if v.kind == "modal"), None))
+            assert await alice.submit(modal, dict(NOTHING_MORE)) == {}
+        await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and shown(m).startswith(("Thank", "Merci")))
+        await desk.finished()
+        (entry,) = desk.bot.parts.journal.since(0)
+        (vote,) = desk.bot.parts.votes.on([entry.id])
+        assert (vote.user, vote.liked, entry.text) == ("UALICE", thumb == "positive", "how many days?")
+
+
+def shelf(now: list[float], days: float = 30.0) -> Shelf:
+    return replace(Shelf.of(QdrantClient(":memory:"), "s", days), clock=lambda: now[0])
+
+
+@pytest.mark.parametrize(("days", "kept"), [(30.0, 30), (2.0, 2), (0.0, 1)])
+def test_the_shelf_gives_an_answer_once_to_its_asker_and_forgets_the_old(days: float, kept: int) -> None:
     now = [0.0]
-    shelf, answer = Shelf(lambda: now[0]), Private("U1", "?", Answer("x", "answered", "en"))
-    shelf.put("a", answer)
-    assert shelf.take("a", "U2") is None
-    assert shelf.take("a", "U1") is answer
-    assert shelf.take("a", "U1") is None
-    shelf.put("b", answer)
-    now[0] = 90_000.0
-    assert shelf.take("b", "U1") is None
+    kept_here, name, other = shelf(now, days), str(uuid.uuid4()), str(uuid.uuid4())
+    private = Private("U1", "?", Answer("x", "answered", "en"), frozenset({"p"}), "q")
+    kept_here.put(name, private)
+    assert kept_here.take(name, "U2") is None
+    assert kept_here.take(name, "U1") == private
+    assert kept_here.take(name, "U1") is None
+    kept_here.put(other, private)
+    now[0] = kept * 86_400.0
+    assert kept_here.forget_old() == 0
+    now[0] += 1
+    assert kept_here.take(other, "U1") is None
+    assert kept_here.forget_old() == 1
+    assert list(kept_here.records.all()) == []
+
+
+def test_what_is_kept_of_an_answer_is_what_sharing_it_takes() -> None:
+    found = Found(made(), 0.5, (made(document("board/secret.pdf")),))
+    [citation] = citations("[1]", [found])
+    weak, backed = Claim("Two days.", (1,), "weak"), Claim("Three days.", (1,), "backed")
+    answer = Answer("Two days [1].", "answered", "en", (citation,), (found,), claims=(weak, backed), uncited=2)
+    private = Private.of("U1", "?", answer, "q")
+    assert private.ids == {made().id}
+    assert (private.answer.passages, private.answer.citations[0].copies) == ((), ())
+    assert (private.answer.weak, private.answer.uncited, private.answer.text) == ({1}, 2, "Two days [1].")
+    near = Private.of("U1", "?", replace(answer, state="not_found"), "q")
+    kept_here, name = shelf([0.0]), str(uuid.uuid4())
+    kept_here.put(name, near)
+    assert kept_here.take(name, "U1") == near
+    assert [one.passage.excerpt.text for one in near.answer.passages] == ["Two days a week."]
+
+
+@pytest.mark.parametrize("name", ["", "no name", "6F1F2B0E-52A5-4F0C-9A0E-6F6A0F5F2A31"])
+def test_a_forged_name_takes_nothing_from_the_shelf(name: str) -> None:
+    assert shelf([0.0]).take(name, "U1") is None
+
+
+def test_an_answer_that_another_version_kept_is_gone() -> None:
+    kept_here, name = shelf([0.0]), str(uuid.uuid4())
+    kept_here.records.put(name, {"name": name, "private": {"said": "x"}, "user": "U1", "claim": "", "at": 0.0})
+    assert kept_here.take(name, "U1") is None
