@@ -194,7 +194,7 @@ def test_what_is_kept_of_an_answer_is_what_sharing_it_takes() -> None:
     private = Private.of("U1", "?", answer, "q")
     assert private.ids == {made().id}
     assert (private.answer.passages, private.answer.citations[0].copies) == ((), ())
-    assert (private.answer.weak, private.answer.uncited, private.answer.text) == ({1}, 2, "Two days [1].")
+    assert (private.answer.weak, private.answer.uncited, private.answer.text) == (frozenset({1}), 2, "Two days [1].")
     near = Private.of("U1", "?", replace(answer, state="not_found"), "q")
     kept_here, name = shelf([0.0]), str(uuid.uuid4())
     kept_here.put(name, near)
