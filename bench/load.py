@@ -1,12 +1,14 @@
 """How the bot behaves under load, as a process over a real WebSocket. `python -m bench.load`.
 
 The bot runs over an embedded index, a double of Ollama at a set speed in another process; the local Slack and the
-people who ask are this process. First questions are kept about 20 in flight: for the bot's own time (measured in the
-bot, from the event on: without the waits for Slack, for the model's words and for a turn), the first status and the
-first token. Then many come at once, a fifth of them twice, while sockets close and calls meet 429.
+people who ask are this process. Once the bot has opened its chain and answered a few questions, about 20 are kept in
+flight: for the bot's own time (measured in the bot, from the event on: without the waits for Slack, for the model's
+words and for a turn), the first status and the first token. Then many come at once, a fifth of them twice, while
+sockets close and calls meet 429.
 
 Prints one JSON line last. Clock times grow with whatever else the machine does, so its load is told before and after,
-and with it the processor time that the bot took for a question, which does not.
+and with it, for a question, the time that the bot had a processor (which does not grow), and the time that it was ready
+to run and had none (all of which does).
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -40,9 +43,18 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"équipe (\d+)")
 _PLACES = (("camille", "#rh"), ("alice", "#general"), ("james", "#english-desk"), ("alice", "#finance"))
 _PEOPLE = ("camille", "alice", "james")
+_PLACES_AND_PEOPLE = 12
 _LIMITED = ("chat.startStream", "chat.appendStream", "chat.stopStream", "chat.postMessage", "users.info")
 _RETRY_SECONDS = (0.0, 10.0, 50.0)  # Slack's at once, 1 and 5 minutes, in a sixth of the time
 _WORDS = "Deux jours par semaine selon le guide [1], " + " ".join(f"mot{n}" for n in range(50)) + "."
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """How many questions were asked until then, and when it was, in seconds of the monotonic clock."""
+
+    asked: int
+    at: float
 
 
 @dataclass(slots=True)
@@ -58,8 +70,9 @@ class Load:
         numbered = ((_NUMBER.findall(spoken.question), spoken) for spoken in self.speaker.spoken())
         return {int(found[-1]): spoken for found, spoken in numbered if found and spoken.last}
 
-    async def ask(self, n: int) -> None:
-        """Ask one question, in one of the channels or directly."""
+    async def ask(self) -> None:
+        """Ask the next question, in one of the channels or directly."""
+        n = len(self.threads)
         text = f"Combien de jours de télétravail pour l'équipe {n} ?"
         if n % 3:
             who, channel = _PLACES[n % len(_PLACES)]
@@ -82,21 +95,25 @@ class Load:
     def _is_answer(self, message: Message) -> bool:
         return bool(message.bot_id) and message.thread_ts in self.threads and not message.streaming
 
-    def first_statuses(self) -> list[float]:
+    def moment(self) -> Moment:
+        """Where the run stands."""
+        return Moment(len(self.threads), time.monotonic())
+
+    def statuses(self, since: Moment) -> list[float]:
         """Milliseconds from each event to the first status in its thread."""
         sent = {str(s.payload["event"]["ts"]): s.at for s in reversed(self.slack.sent) if s.kind == "events_api"}  # type: ignore[index] # JSON
         shown: dict[str, float] = {}
         for call in self.slack.calls:
             if call.method == "assistant.threads.setStatus" and not call.error:
                 shown.setdefault(str(call.arguments["thread_ts"]), call.at)
-        return [1000 * (shown[ts] - sent[ts]) for ts in self.threads if ts in shown]
+        asked = (ts for ts, n in self.threads.items() if n >= since.asked)
+        return [1000 * (shown[ts] - sent[ts]) for ts in asked if ts in shown]
 
-    def first_token_lags(self) -> list[float]:
+    def first_token_lags(self, since: Moment) -> list[float]:
         """Milliseconds from the model's first word to Slack's, where Slack's rates allowed a stream."""
         times = self.times()
-        return [
-            1000 * (call.at - times[self.threads[thread]].first) for call, thread in self._calls("chat.startStream")
-        ]
+        begun = ((call, self.threads[thread]) for call, thread in self._calls("chat.startStream"))
+        return [1000 * (call.at - times[n].first) for call, n in begun if n >= since.asked]
 
     def _calls(self, *methods: str) -> list[tuple[Call, str]]:
         """The calls that went through, each with its thread."""
@@ -105,9 +122,10 @@ class Load:
         keyed = [(call, threads.get((str(call.answer.get("channel")), str(call.answer.get("ts"))))) for call in done]
         return [(call, thread) for call, thread in keyed if thread in self.threads]
 
-    def acknowledgements(self) -> list[float]:
+    def acknowledgements(self, since: Moment) -> list[float]:
         """Milliseconds from each event to its acknowledgement."""
-        return [1000 * (s.acked_at - s.at) for s in self.slack.sent if s.kind == "events_api" and s.acked]
+        sent = (s for s in self.slack.sent if s.kind == "events_api" and s.acked and s.at >= since.at)
+        return [1000 * (s.acked_at - s.at) for s in sent]
 
 
 def main() -> None:
@@ -129,13 +147,14 @@ async def _run(folder: Path, speaker: Speaker, arguments: argparse.Namespace) ->
         load = Load(slack, speaker)
         with _bot(terminal, slack, speaker, log) as process:
             await slack.wait_connected(timeout=60)
-            idle = _processor_seconds(process.pid)
+            await _warm(load, log)
+            began, before = load.moment(), _processor_seconds(process.pid)
             await _steady(load, arguments.steady)
-            busy = _processor_seconds(process.pid) - idle
-            own, lags, steady_acks = _own_times(log), load.first_token_lags(), load.acknowledgements()
-            statuses = load.first_statuses()
-            await _burst(load, arguments.steady, arguments.burst, random.Random(arguments.seed))  # noqa: S311 (no secret)
-            acks = load.acknowledgements()[len(steady_acks) :]
+            busy = [after - earlier for after, earlier in zip(_processor_seconds(process.pid), before, strict=True)]
+            own, lags, statuses = _own_times(log)[began.asked :], load.first_token_lags(began), load.statuses(began)
+            steady_acks, then = load.acknowledgements(began), load.moment()
+            await _burst(load, arguments.burst, random.Random(arguments.seed))  # noqa: S311 (no secret)
+            acks = load.acknowledgements(then)
             answers = load.answers()
             memory = _peak_mb(process.pid)
     return {
@@ -153,31 +172,41 @@ async def _run(folder: Path, speaker: Speaker, arguments: argparse.Namespace) ->
         "first_status_p50_ms": _percentile(statuses, 50),
         "steady_ack_p99_ms": _percentile(steady_acks, 99),
         "steady_ack_p50_ms": _percentile(steady_acks, 50),
-        "cpu_ms_per_question": round(1000 * busy / arguments.steady, 1),
+        "cpu_ms_per_question": round(1000 * busy[0] / arguments.steady, 1),
+        "no_cpu_ms_per_question": round(1000 * busy[1] / arguments.steady, 1),
         "load_before": round(loaded, 1),
         "load_after": round(os.getloadavg()[0], 1),
         "cores": os.cpu_count(),
     }
 
 
+async def _warm(load: Load, log: Path) -> None:
+    """Until the bot has opened its chain, and has answered in each place once."""
+    while not _is_ready(log):  # noqa: ASYNC110 (a log rings no bell)
+        await asyncio.sleep(0.1)
+    for _ in range(_PLACES_AND_PEOPLE):
+        await load.ask()
+    await load.answered(60)
+
+
 async def _steady(load: Load, count: int) -> None:
     """About 20 questions in flight: 5 a second, each taking the model 4 seconds."""
     load.speaker.pace(4 / len(_WORDS.split()))
-    for n in range(count):
-        await load.ask(n)
+    for _ in range(count):
+        await load.ask()
         await asyncio.sleep(0.2)
     await load.answered(120)
 
 
-async def _burst(load: Load, first: int, count: int, chance: random.Random) -> None:
+async def _burst(load: Load, count: int, chance: random.Random) -> None:
     """All at once, a fifth twice, with sockets that close and calls that are refused for a while."""
     load.speaker.pace(0.01)
-    for n in range(first, first + count):
+    for n in range(count):
         if n % 5 == 0:
             load.slack.faults.send_events_twice()
         if n % 20 == 0:
             load.slack.faults.limit(chance.choice(_LIMITED), retry_after=1)
-        await load.ask(n)
+        await load.ask()
     for _ in range(10):
         await asyncio.sleep(chance.uniform(0.2, 1.0))
         if chance.random() < 0.5:
@@ -226,10 +255,14 @@ def _own_times(log: Path) -> list[float]:
     return [float(own) for own in re.findall(r"own_ms=([\d.]+)", log.read_text(encoding="utf-8"))]
 
 
-def _processor_seconds(pid: int) -> float:
-    """What the process has taken of the processors."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _is_ready(log: Path) -> bool:
+    return "ready to answer" in log.read_text(encoding="utf-8")
+
+
+def _processor_seconds(pid: int) -> tuple[float, float]:
+    """How long the threads of a process have had a processor so far, and how long they were ready and had none."""
+    told = [path.read_text(encoding="ascii").split() for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+    return sum(int(one[0]) for one in told) / 1e9, sum(int(one[1]) for one in told) / 1e9
 
 
 def _peak_mb(pid: int) -> float:

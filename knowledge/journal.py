@@ -113,7 +113,9 @@ class Journal:
     @classmethod
     def of(cls, client: QdrantClient, prefix: str, *, alone: bool, keeping: Keeping = Keeping()) -> Journal:
         """The journal beside the index `prefix`."""
-        return cls(Records(client, f"{prefix}_questions", ("state", "holder", "thread_ts")), alone, keeping)
+        # Of what a power cut takes, the bot finds the questions again in Slack's history.
+        records = Records(client, f"{prefix}_questions", ("state", "holder", "thread_ts"), hurried=True)
+        return cls(records, alone, keeping)
 
     def ours(self, entry: Entry) -> Entry:
         """The entry under a new claim of this process; nothing is written."""
@@ -172,7 +174,9 @@ class Journal:
         return over if self.held([over]) else None
 
     def renew(self) -> None:
-        """Lengthen every claim of this process."""
+        """Lengthen every claim of this process; where it is alone, nobody asks how long they live."""
+        if self.alone:
+            return
         self.records.change({"lease": self.clock() + LEASE_SECONDS}, holder=self.holder, state=OPEN)
 
     def get(self, workspace: str, channel: str, ts: str) -> Entry | None:

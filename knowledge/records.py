@@ -8,7 +8,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import IndexUnavailable
-from knowledge.qdrant import completed, guarded, make_collection
+from knowledge.qdrant import completed, guarded, hurry, make_collection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,13 +24,17 @@ _BATCH = 256
 class Records:
     """Records by id (a UUID) in one collection, which is made by the first write.
 
-    `indexed` names the fields of text by which records are found.
+    `indexed` names the fields of text by which records are found. `hurried` records outlive the process at once, but
+    a power cut only after a moment.
     """
 
-    def __init__(self, client: QdrantClient, collection: str, indexed: Sequence[str] = ()) -> None:
+    def __init__(
+        self, client: QdrantClient, collection: str, indexed: Sequence[str] = (), *, hurried: bool = False
+    ) -> None:
         self._client = client
         self.collection = collection
         self._indexed = indexed
+        self._hurried = hurried
         self._seen = False
         # The embedded engine writes through one connection, which two threads at once would break.
         self._lock = threading.Lock()
@@ -137,7 +141,10 @@ class Records:
             raise
 
     def _exists(self) -> bool:
-        self._seen = self._seen or self._client.collection_exists(self.collection)
+        if not self._seen and self._client.collection_exists(self.collection):
+            self._seen = True
+            if self._hurried:
+                hurry(self._client, self.collection)
         return self._seen
 
 

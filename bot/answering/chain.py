@@ -12,7 +12,7 @@ from bot.answering.answer import Progress, Words
 from bot.answering.briefing import brief, brief_condensing
 from bot.answering.citations import citation, cited
 from bot.answering.ending import ending
-from bot.answering.model import asking
+from bot.answering.model import asking, rehearsal
 from bot.answering.packing import MARK, Window, askable
 from bot.answering.promise import promise
 from bot.answering.run import Run
@@ -76,6 +76,10 @@ class Chain:
         yield Progress("writing", len(results.found))
         async for event in self._write(run, standalone, before):
             yield event
+
+    def rehearse(self) -> None:
+        """Import what the first answer would import, on the event loop that others wait for. Nobody is asked."""
+        asyncio.run(rehearsal())
 
     async def bare(self, text: str) -> AsyncIterator[Words]:
         """The model's own words on a question, without any document, as safe to show as those of an answer.

@@ -44,6 +44,17 @@ def open_model(settings: BotSettings) -> BaseChatModel:
     return model
 
 
+async def rehearsal() -> None:
+    """Stream from a model that says next to nothing: LangChain and httpx import a part of themselves only then."""
+    import langchain_qdrant  # noqa: F401 (the search needs it)
+    from anyio.lowlevel import checkpoint
+    from langchain_core.language_models import GenericFakeChatModel
+    from langchain_core.messages import AIMessage
+
+    async for _ in GenericFakeChatModel(messages=iter([AIMessage("…")])).astream("…"):
+        await checkpoint()
+
+
 @contextlib.contextmanager
 def asking(settings: BotSettings) -> Iterator[None]:
     """Let Ollama's failures out as `ModelUnavailable`, with a sentence that says what to do."""

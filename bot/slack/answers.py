@@ -167,6 +167,8 @@ class Answers:
         if asked.opens_a_thread and opens_quietly:
             return Thread(files=entry.files)
         reading = read_thread(self.parts.client, asked, bot_user)
+        if asked.opens_a_thread:
+            return await reading
         thread, repeatable = await asyncio.gather(reading, self._repeatable(entry, audience))
         return thread.without_others(repeatable)
 

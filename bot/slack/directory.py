@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.stopwatch import elsewhere
 from knowledge.audience import folded_name
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ class Directory:
             known = self._clock(), asyncio.ensure_future(ask())
             self._known[key] = known
         try:
-            answer: T = await asyncio.shield(known[1])
+            with elsewhere():
+                answer: T = await asyncio.shield(known[1])
         except Exception:
             if self._known.get(key) is known:
                 del self._known[key]

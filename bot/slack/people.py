@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.slack.connection import UNANSWERED, code_of
 from bot.slack.languages import language_of_locale, texts_in
 from bot.slack.markup import label
+from bot.stopwatch import elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,8 @@ class People:
         known = self._languages.get(user)
         if known and self._clock() - known[0] < _FRESH_SECONDS:
             return known[1]
-        language = await asyncio.shield(self._asked(user))
+        with elsewhere():
+            language = await asyncio.shield(self._asked(user))
         if len(self._languages) >= _REMEMBERED:
             self._languages.clear()
         self._languages[user] = (self._clock(), language)

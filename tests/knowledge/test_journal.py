@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 from qdrant_client import QdrantClient
@@ -186,3 +187,21 @@ def test_of_many_processes_at_once_one_gets_the_question(clients: Callable[[], Q
     with ThreadPoolExecutor(len(heirs)) as pool:
         won = list(pool.map(race, heirs))
     assert [sum(wins) for wins in zip(*won, strict=True)] == [1, 1]
+
+
+def test_the_embedded_journal_waits_for_no_disk(tmp_path: Path) -> None:
+    with closing(open_qdrant(Settings(qdrant_path=tmp_path))) as client:
+        journal = Journal.of(client, "souffleur", alone=True)
+        _taken(journal)
+        _taken(journal, OTHER)
+        [store] = tmp_path.rglob("storage.sqlite")
+        assert store.with_name("storage.sqlite-wal").exists()
+
+
+def test_claims_are_not_renewed_where_nobody_else_could_take_them(office: Office) -> None:
+    journal = office.journal(alone=True)
+    taken = _taken(journal)
+    office.clock.now += LEASE_SECONDS + 1
+    journal.renew()
+    assert journal.get("T", "C", "1.0") == taken
+    assert journal.abandoned() == []
