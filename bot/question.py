@@ -7,8 +7,6 @@ from typing import Literal
 
 from knowledge.audience import Audience
 
-Language = Literal["fr", "en"]
-
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -36,7 +36,9 @@ class Elder:
     def read(self, document: Document) -> tuple[Document, list[Passage]] | None:
         """The same content as it was read then, with its passages; None where it must be read from the file."""
         known = self.books.all().get(document.path)
-        if not self.reads_alike or known is None or known.state not in SEARCHABLE or known.version != document.version:
+        if not self.reads_alike or known is None or known.state not in SEARCHABLE:
+            return None
+        if (known.version, known.label) != (document.version, document.label):
             return None
         passages = self.index.passages(known)
         return (known, passages) if passages else None

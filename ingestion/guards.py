@@ -1,4 +1,7 @@
-"""Decides for whom each document is now, and whose audience must be set before anything else is done. Pure."""
+"""Decides for whom each document is now, and whose audience must be set before anything else is done. Pure.
+
+And which documents are to be read again, because their folder says something else of them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
     from ingestion.folder import Look
     from ingestion.plan import Operation
     from ingestion.rules import Rules
-    from knowledge.documents import Document, Fingerprint
+    from knowledge.documents import Document, Fingerprint, Label
     from knowledge.editions import Editions
 
 Audiences = dict[str, frozenset[str]]
@@ -25,16 +28,21 @@ _NOBODY = frozenset({NOBODY})
 class Access:
     """For whom each file of the folder is, and each document that the ledger knows; and which files are kept out.
 
-    While the rules are `settling`, somebody is writing them.
+    `labels` has what the folders of each file say of it. While the rules are `settling`, somebody is writing them.
     """
 
     audiences: Audiences
     kept_out: frozenset[str]
     settling: bool
+    labels: Mapping[str, Label]
 
     def admitted(self, look: Look) -> Look:
         """The look without what is kept out."""
         return replace(look, files={path: at for path, at in look.files.items() if path not in self.kept_out})
+
+    def relabelled(self, ledger: Mapping[str, Document]) -> frozenset[str]:
+        """Documents of whose folder something else was said when they were read."""
+        return frozenset(path for path, label in self.labels.items() if path in ledger and ledger[path].label != label)
 
 
 def access(rules: Rules, look: Look, ledger: Mapping[str, Document], *, settling: bool) -> Access:
@@ -48,7 +56,13 @@ def access(rules: Rules, look: Look, ledger: Mapping[str, Document], *, settling
     for path, document in ledger.items():
         if settling or path not in look.files:
             audiences[path] = together({*audiences[path], *document.audience})
-    return Access({**audiences, **dict.fromkeys(kept_out, _NOBODY)}, kept_out, settling)
+    labels = {path: _label(path, rules, ledger, settling=settling) for path in look.files}
+    return Access({**audiences, **dict.fromkeys(kept_out, _NOBODY)}, kept_out, settling, labels)
+
+
+def _label(path: str, rules: Rules, ledger: Mapping[str, Document], *, settling: bool) -> Label:
+    """What a document is read by: as before, while the rules are being written."""
+    return ledger[path].label if settling and path in ledger else rules.label(path)
 
 
 def to_guard(now: Access, ledger: Mapping[str, Document], held: Editions | None) -> Audiences:

@@ -81,6 +81,7 @@ class Operations:
             document,
             state=source.state,
             title=source.title,
+            label=source.label,
             pages=source.pages,
             passages=source.passages,
             words_only=source.words_only,
@@ -156,7 +157,7 @@ class Operations:
         return Step("reading", tuple(self._hands.read(path, pages) for pages in content.more))
 
     def _begun(self, document: Document, first: Content) -> Assembly:
-        known = replace(document, title=first.title, pages=first.pages)
+        known = replace(document, title=document.label.over(first.title), pages=first.pages)
         assembly = self._assemblies[document.path] = Assembly(known, _ends(first))
         return assembly
 

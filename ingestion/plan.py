@@ -132,7 +132,7 @@ def _is_gone(document: Document, look: Look, moved: set[str]) -> bool:
 def _reads_alike(document: Document, path: str) -> bool:
     """Whether reading `path` would give the same passages: a suffix chooses the reader, a name may be the title."""
     here, there = PurePosixPath(document.path), PurePosixPath(path)
-    titled_by_name = document.title == unicodedata.normalize("NFC", here.stem)
+    titled_by_name = document.title == document.label.over(unicodedata.normalize("NFC", here.stem))
     return here.suffix.lower() == there.suffix.lower() and (not titled_by_name or here.stem == there.stem)
 
 

@@ -1,4 +1,4 @@
-"""Decides who may know each file of the folder, and what is kept out: by its folders' names and their rule files.
+"""Decides who may know each file of the folder, what is kept out, and what its folders say of it: names, rule files.
 
 Folders narrow, never widen. A rule file that cannot be understood closes its folder to everybody: the reason is for
 the admins. Knows names, not Slack: whether a channel or a person exists is the bot's to say.
@@ -16,14 +16,19 @@ from typing import TYPE_CHECKING
 
 from ingestion.folder import RULE_FILE
 from knowledge.audience import EVERYONE, NOBODY, requirement_of, together
+from knowledge.documents import UNLABELLED, Label
 from knowledge.troubles import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from knowledge.documents import Language
+
 _LONGEST = 64 * 1024
-_KEYS = frozenset({"audience", "keep_out"})
+_LONGEST_TITLE = 100
+_KEYS = frozenset({"audience", "keep_out", "language", "title"})
+_LANGUAGES: dict[object, Language] = {"fr": "fr", "en": "en"}
 
 
 class MalformedRule(Exception):
@@ -36,6 +41,7 @@ class Rule:
 
     requirement: str | None = None
     keep_out: tuple[str, ...] = ()
+    label: Label = UNLABELLED
 
     def keeps_out(self, below: str) -> bool:
         """Whether the file at `below`, relative to the rule's folder, is kept out."""
@@ -62,6 +68,13 @@ class Rules:
             for folder in _folders(path)
             if (rule := self.by_folder.get(folder)) and rule.keep_out
         )
+
+    def label(self, path: str) -> Label:
+        """Title and language that the nearest folder above the file at `path` gives; an inner one overrules."""
+        given = [rule.label for folder in _folders(path) if (rule := self.by_folder.get(folder))]
+        titles = [label.title for label in given if label.title]
+        languages = [label.language for label in given if label.language]
+        return Label(titles[-1] if titles else "", languages[-1] if languages else None)
 
     def _required(self, folder: str) -> Iterator[str]:
         rule = self.by_folder.get(folder)
@@ -102,7 +115,8 @@ def rule_of(text: str) -> Rule:
     if unknown := sorted(told.keys() - _KEYS):
         raise MalformedRule(f'says "{unknown[0]}", which is none of {", ".join(sorted(_KEYS))}')
     requirement = _requirement(told["audience"]) if "audience" in told else None
-    return Rule(requirement, _patterns(told.get("keep_out", False)))
+    label = Label(_title(told.get("title", "")), _language(told.get("language")))
+    return Rule(requirement, _patterns(told.get("keep_out", False)), label)
 
 
 def _requirement(told: object) -> str | None:
@@ -112,6 +126,21 @@ def _requirement(told: object) -> str | None:
     if required is None:
         raise MalformedRule('has an "audience" that is none of "everyone", "nobody", "#channel", "@person", or an id')
     return required
+
+
+def _title(told: object) -> str:
+    title = " ".join(told.split()) if isinstance(told, str) else None
+    if title is None or len(title) > _LONGEST_TITLE:
+        raise MalformedRule(f'has a "title" that is no text of at most {_LONGEST_TITLE} characters')
+    return title
+
+
+def _language(told: object) -> Language | None:
+    if told is None:
+        return None
+    if not isinstance(told, str) or told not in _LANGUAGES:
+        raise MalformedRule('has a "language" that is neither "fr" nor "en"')
+    return _LANGUAGES[told]
 
 
 def _patterns(told: object) -> tuple[str, ...]:

@@ -103,9 +103,10 @@ class Walk:
                 self._operations.touch(self._ledger[path], touched)
                 self._step(path, "touched")
             case Take(path, source, moved):
-                if self._operations.take(self._document(path), self._ledger[source], moved=moved):
+                taken = self._operations.take(self._document(path), self._ledger[source], moved=moved)
+                if taken and self._ledger[source].label == self._access.labels[path]:
                     self._step(path, "moved" if moved else "indexed")
-                else:
+                else:  # what was taken answers until the file is read as its new folder says
                     self._read(path)
             case Read(path):
                 self._read(path)
@@ -165,4 +166,5 @@ class Walk:
             pipeline=self._pipeline,
             attempts=known.attempts if known and known.version == version else 0,
             audience=self._access.audiences[path],
+            label=self._access.labels[path],
         )

@@ -162,7 +162,8 @@ class Worker:
         moving = still_moving(seen, now, quiet_seconds) | (access.kept_out if access.settling else frozenset())
         rested = replace(seen, files={path: print_ for path, print_ in seen.files.items() if path not in moving})
         known = {path: d for path, d in ledger.items() if path not in moving and _is_held(d, held)}
-        again = frozenset(path for path in rested.files if forced(path))
+        relabelled = access.relabelled(ledger)
+        again = frozenset(path for path in rested.files if path in relabelled or forced(path))
         hashes = self._hashes(to_hash(rested, known, self._pipeline, now, again), rested, ledger, access)
         strays = {*(held.by_path if held else ()), *ledger} - known.keys() - moving
         operations = plan(rested, hashes, known, self._pipeline, now=now, strays=strays, forced=again)
@@ -216,6 +217,7 @@ class Worker:
             except BusyDocument as error:
                 unread = Document(path, seen.files[path], "", "", 0, State.READING, audience=access.audiences[path])
                 document = replace(ledger.get(path, unread), fingerprint=seen.files[path], pipeline=self._pipeline)
+                document = replace(document, label=access.labels[path])
                 self._operations.fail(document, str(error), passes=True)
         return hashes
 

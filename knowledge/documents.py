@@ -5,7 +5,10 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
+Language = Literal["fr", "en"]
+ABOVE = " › "  # between a folder's title and that of a document, and between headings
 _DOCUMENTS = uuid.UUID("6f2a1c1e-5a0e-4bb5-9a57-6c9d8f4f5d10")
 
 
@@ -37,6 +40,21 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """What a folder says of all its documents: a title that stands before theirs, and the language that they are in."""
+
+    title: str = ""
+    language: Language | None = None
+
+    def over(self, title: str) -> str:
+        """The title of a document of this folder, `title` being its own."""
+        return title if self.title in ("", title) else f"{self.title}{ABOVE}{title}"
+
+
+UNLABELLED = Label()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One line of the ledger: a file of the folder and what became of it.
 
@@ -44,7 +62,8 @@ class Document:
     version can be told from those of this one. `generation` grows with each version of the same path.
     `words_only` of its `passages` have no meaning though the model was asked: `reason` says why. `pages_read`
     grows while a long document is read; once it has been, `pages` says it. Times are seconds since the epoch.
-    `audience` has what its folders require of whoever may know of it; its passages carry the same.
+    `audience` has what its folders require of whoever may know of it; its passages carry the same. `label` is what its
+    folder said when it was read: its `title` begins with it.
     """
 
     path: str
@@ -67,6 +86,7 @@ class Document:
     attempts: int = 0
     retry_at: float | None = None
     audience: frozenset[str] = frozenset()
+    label: Label = UNLABELLED
 
     @property
     def id(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from knowledge.collection import documents_of_prefix
-from knowledge.documents import Document, Fingerprint, State, document_id
+from knowledge.documents import Document, Fingerprint, Label, State, document_id
 from knowledge.records import Records
 
 if TYPE_CHECKING:
@@ -62,5 +62,6 @@ def _document(record: dict[str, Any]) -> Document:
             "fingerprint": Fingerprint(**record["fingerprint"]),
             "state": State(record["state"]),
             "audience": frozenset(record.get("audience", ())),
+            "label": Label(**record.get("label", {})),
         }
     )

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.documents import Document
+from knowledge.documents import ABOVE, Document, Language
 
 Kind = Literal["text", "code", "table"]
 _PASSAGES = uuid.UUID("0c0a7a1b-93a1-4d52-8c1f-0a6b5f0f7c21")
@@ -31,7 +31,8 @@ class Excerpt:
 class Passage:
     """An excerpt in its document: the unit that is indexed, found and cited.
 
-    `audience` has what it requires of a reader (`knowledge/audience`); without any, nobody sees it.
+    `audience` has what it requires of a reader (`knowledge/audience`); without any, nobody sees it. `language` is what
+    its folder says of its documents, where it does.
     """
 
     id: str
@@ -43,11 +44,13 @@ class Passage:
     n: int
     excerpt: Excerpt
     audience: frozenset[str] = frozenset()
+    language: Language | None = None
 
     @property
     def indexed_text(self) -> str:
         """What is embedded: the text under its document's title and its section path."""
-        return "\n".join((" › ".join(_header(self.title, self.excerpt.section)), self.excerpt.text))
+        header = ABOVE.join((self.title, *trail_of(self.title, self.excerpt.section)))
+        return f"{header}\n{self.excerpt.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ def passages_of(document: Document, excerpts: list[Excerpt], first: int = 0) -> 
             n=n,
             excerpt=excerpt,
             audience=document.audience,
+            language=document.label.language,
         )
         for n, excerpt in enumerate(excerpts, first)
     ]
@@ -119,5 +123,7 @@ def passage_id(document: str, version: str, n: int) -> str:
     return str(uuid.uuid5(_PASSAGES, f"{document}/{version}/{n}"))
 
 
-def _header(title: str, section: tuple[str, ...]) -> tuple[str, ...]:
-    return section if section and section[0] == title else (title, *section)
+def trail_of(title: str, section: tuple[str, ...]) -> tuple[str, ...]:
+    """The headings over a text, outermost first, without one that its document's title says already."""
+    said = section and (title == section[0] or title.endswith(f"{ABOVE}{section[0]}"))
+    return section[1:] if said else section

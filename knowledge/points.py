@@ -89,6 +89,7 @@ def _metadata(passage: Passage, *, live: bool) -> dict[str, Any]:
         "last_page": excerpt.last_page,
         "section": list(excerpt.section),
         "kind": excerpt.kind,
+        "language": passage.language,
         **standing(passage, live=live),
     }
 
@@ -120,6 +121,7 @@ def passage_at(payload: dict[str, Any], point_id: str) -> Passage:
             payload["page_content"], place["page"], place["last_page"], tuple(place["section"]), place["kind"]
         ),
         audience=frozenset(place["audience"]),
+        language=place.get("language"),
     )
 
 

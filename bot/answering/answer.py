@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.answering.backing import Claim
-from bot.question import Language
+from knowledge.documents import Language
 from knowledge.passages import Citation, Found
 
 State = Literal["answered", "partly", "not_found", "passages_only"]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.answering.claims import Statement
+    from knowledge.documents import Language
     from knowledge.passages import Found
 
 Backing = Literal["backed", "weak", "unclear"]
@@ -62,16 +63,18 @@ def checked(prose: str, numbered: Sequence[Found]) -> Checked:
 
 def _backing(statement: Statement, numbered: Sequence[Found]) -> Backing:
     """What several passages say together counts together."""
-    texts = [numbered[n - 1].passage.indexed_text for n in statement.cites if 1 <= n <= len(numbered)]
-    return backing(statement.text, "\n".join(texts))
+    passages = [numbered[n - 1].passage for n in statement.cites if 1 <= n <= len(numbered)]
+    told = {passage.language for passage in passages}
+    language = told.pop() if len(told) == 1 else None
+    return backing(statement.text, "\n".join(passage.indexed_text for passage in passages), language)
 
 
-def backing(text: str, source: str) -> Backing:
-    """Whether `source` holds what `text` states."""
+def backing(text: str, source: str, language: Language | None = None) -> Backing:
+    """Whether `source` holds what `text` states. `language` is what its folder says, where its words do not tell."""
     numbers, known = stated(text), held(source)
     if any(not readings & known for readings in numbers):
         return "weak"
-    if _in_another_language(text, source):
+    if _in_another_language(text, source, language):
         return "backed" if numbers or _named(text, source) or _akin(text, source) else "unclear"
     said = {stem for stem in content_stems(text) if not stem.isdigit()}
     if len(said) < _FEWEST:
@@ -79,8 +82,8 @@ def backing(text: str, source: str) -> Backing:
     return "backed" if len(said & content_stems(source)) >= ENOUGH * len(said) else "weak"
 
 
-def _in_another_language(text: str, source: str) -> bool:
-    languages = (told_language_of(text), clear_language_of(source))
+def _in_another_language(text: str, source: str, language: Language | None) -> bool:
+    languages = (told_language_of(text), clear_language_of(source) or language)
     return None not in languages and languages[0] != languages[1]
 
 

@@ -69,7 +69,8 @@ class Chain:
             self._search.find, standalone, question.audience, self._settings.passages_in_prompt
         )
         run.mark("search")
-        run.degraded, run.found = results.degraded, results.found
+        run.degraded = results.degraded
+        run.heed(results.found)
         if not _promising(standalone, results):
             yield await asyncio.to_thread(self._nothing, run)
             return

@@ -9,7 +9,7 @@ from knowledge.stopwords import ENGLISH, FRENCH
 from knowledge.words import folded
 
 if TYPE_CHECKING:
-    from bot.question import Language
+    from knowledge.documents import Language
 
 _WORD = re.compile(r"\w+")
 _SHARED = frozenset(FRENCH.split()) & frozenset(ENGLISH.split())

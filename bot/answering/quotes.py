@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.answering.tables import blocks, row_as_line
+from knowledge.documents import ABOVE
+from knowledge.passages import trail_of
 from knowledge.words import content_stems
 
 if TYPE_CHECKING:
@@ -68,8 +70,8 @@ def verbatim(line: str) -> str:
 def place(passage: Passage, prompts: Prompts) -> str:
     """Where a passage stands: document, page, section path."""
     excerpt = passage.excerpt
-    section = [heading for heading in excerpt.section if heading != passage.title]
-    return ", ".join(filter(None, (passage.title, _page(excerpt, prompts), " › ".join(section))))
+    trail = ABOVE.join(trail_of(passage.title, excerpt.section))
+    return ", ".join(filter(None, (passage.title, _page(excerpt, prompts), trail)))
 
 
 def _page(excerpt: Excerpt, prompts: Prompts) -> str:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from bot.answering.answer import State
     from bot.answering.prompts import Prompts
-    from bot.question import Language, Question
+    from bot.question import Question
+    from knowledge.documents import Language
     from knowledge.passages import Citation, Found
 
 
@@ -45,6 +46,17 @@ class Run:
     def is_told(self) -> bool:
         """Whether the question itself tells its language."""
         return told_language_of(self.question.text) is not None
+
+    def heed(self, found: tuple[Found, ...]) -> None:
+        """Take what was found; where neither question nor asker tells a language, its folders' language is answered in.
+
+        Where those tell several, that of the best passage.
+        """
+        self.found = found
+        if not self.is_told and self.question.locale is None:
+            told = (one.passage.language for one in found if one.passage.language)
+            self.language = next(told, self.language)
+            self.prompts = PROMPTS[self.language]
 
     def mark(self, step: str, *, once: bool = False) -> None:
         """Note when a step ended, in seconds since the start."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from bot.question import Language
     from knowledge.audience import Audience
+    from knowledge.documents import Language
     from knowledge.passages import Found
 
 Message: TypeAlias = "tuple[str, str]"

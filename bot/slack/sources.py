@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.slack.blocks import Block, Links, actions, button, context, day, fitted, plain_text, section, shortened, tail
 from bot.slack.markup import label
-from knowledge.passages import span_of_pages
+from knowledge.documents import ABOVE
+from knowledge.passages import span_of_pages, trail_of
 
 if TYPE_CHECKING:
     from bot.answering.answer import Answer
@@ -109,8 +110,8 @@ def _source(citation: Citation, links: Links, texts: Texts, changed: float | Non
     place = [links.shown(citation.document, citation.path, citation.page)]
     if citation.pages:
         place.append(texts.page.format(page=citation.pages))
-    trail = citation.section[1:] if citation.section[:1] == (citation.document,) else citation.section
-    where = f" — {label(shortened(' › '.join(trail), _TRAIL))}" if trail else ""
+    trail = ABOVE.join(trail_of(citation.document, citation.section))
+    where = f" — {label(shortened(trail, _TRAIL))}" if trail else ""
     age = f" · {day(changed)}" if changed else ""
     return f"[{citation.n}] {', '.join(place)}{where}{age}{_elsewhere(citation.copies, links, texts)}"
 

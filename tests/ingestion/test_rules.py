@@ -9,6 +9,7 @@ import pytest
 
 from ingestion.rules import MalformedRule, Rule, Rules, read_rules, rule_of
 from knowledge.audience import requirement_of
+from knowledge.documents import Label
 
 SEPARATE, COMPOSED = "#compta\N{LATIN SMALL LETTER E}\N{COMBINING ACUTE ACCENT}", "#comptaé"
 
@@ -70,6 +71,12 @@ PATHS = ["rh/a.bak", "rh/x/b.bak", "rh/drafts/c.md", "rh/c.md", "a.bak", "old/d.
         'who = "#a"',
         'keep_out = "*.bak"',
         "keep_out = [1]",
+        "title = 3",
+        f'title = "{"x" * 101}"',
+        'language = "de"',
+        'language = ""',
+        "language = true",
+        'language = ["fr"]',
     ],
 )
 def test_what_cannot_be_followed_is_refused(text: str) -> None:
@@ -81,7 +88,24 @@ def test_what_can_be_followed_is_taken() -> None:
     assert rule_of('audience = "#Finance"\nkeep_out = ["*.bak"]') == Rule("#finance", ("*.bak",))
     assert rule_of('audience = "@U0123ABCD"') == Rule("U0123ABCD")
     assert rule_of("keep_out = true") == Rule(None, ("*",))
+    assert rule_of('title = " Nos\\n  ventes "\nlanguage = "fr"') == Rule(label=Label("Nos ventes", "fr"))
     assert requirement_of("everyone") is None
+
+
+def test_the_nearest_folder_s_title_and_language_hold() -> None:
+    rules = Rules({"": Rule(label=Label("Maison", "fr")), "a/b": Rule(label=Label("", "en")), "a": Rule("#rh")})
+    assert rules.label("x.md") == rules.label("a/x.md") == Label("Maison", "fr")
+    assert rules.label("a/b/c/x.md") == Label("Maison", "en")
+    assert Rules().label("a/x.md") == Label()
+
+
+def test_what_a_rule_file_says_wrong_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".souffleur.toml").write_text('language = "de"')
+    (trouble,) = read_rules(tmp_path, [""]).troubles
+    assert trouble.reason == (
+        '.souffleur.toml has a "language" that is neither "fr" nor "en": until it is corrected, nobody sees what lies '
+        "in this folder."
+    )
 
 
 @pytest.mark.parametrize("kind", ["folder", "link", "pipe", "bytes", "long", "closed"])

@@ -6,7 +6,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from knowledge.collection import documents_of_prefix
-from knowledge.documents import State, document_id
+from knowledge.documents import Label, State, document_id
 from knowledge.ledger import Ledger
 from knowledge.records import Records
 from tests.knowledge.samples import document
@@ -26,6 +26,7 @@ def test_before_the_first_document_nothing_is_known(ledger: Ledger) -> None:
 @pytest.mark.parametrize("path", ["a.md", "dossier/été 2026.md", "e\u0301te\u0301.md", "名前.txt"])
 def test_a_document_comes_back_as_it_was_put(ledger: Ledger, path: str) -> None:
     put = replace(document(path), state=State.FAILED, reason="illisible", retry_at=12.5, attempts=3, pages=None)
+    put = replace(put, label=Label("Ventes", "fr"))
     ledger.put(put)
     assert ledger.get(path) == put
     assert ledger.all() == {path: put}

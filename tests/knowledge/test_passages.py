@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from knowledge.audience import Audience
+from knowledge.documents import Label
 from knowledge.passages import Excerpt, passages_of
 from tests.knowledge.samples import document
 
@@ -35,6 +36,13 @@ def test_a_generation_alone_does_not_change_ids() -> None:
 def test_a_passage_is_indexed_under_its_title_and_headings(section: tuple[str, ...], header: str) -> None:
     (passage,) = passages_of(document(), [replace(Excerpt("texte"), section=section)])
     assert passage.indexed_text == f"{header}\ntexte"
+
+
+def test_a_title_under_that_of_a_folder_is_not_said_twice() -> None:
+    (passage,) = passages_of(document(), [Excerpt("texte", section=("Guide", "Congés"))])
+    under = replace(passage, title=Label("RH").over("Guide"))
+    assert under.indexed_text == "RH › Guide › Congés\ntexte"
+    assert Label("Guide").over("Guide") == "Guide"
 
 
 def test_an_empty_audience_knows_nothing() -> None:

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from random import Random
 
 _FOLDERS = ("", "rh", "rh/2026", "#ventes", "été")
-_RULES = ('audience = "#rh"', 'audience = "@alice"', "audience = broken", "")
+_RULES = (
+    'audience = "#rh"',
+    'audience = "@alice"',
+    "audience = broken",
+    "",
+    'title = "Nos ventes"\nlanguage = "fr"',
+    'title = "Archive"',
+)
 _STEMS = ("guide", "Guide", "notes", "contrat", "café", "plan", "budget", "a b", "x.y", "faq")
 _MOST = 16  # documents: fewer than the brake on mass deletions lets through at once
 _FEWEST = 5

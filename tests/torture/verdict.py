@@ -114,6 +114,7 @@ def _document(document: Document, expected: Document, found: Held, clean: Held) 
         "pipeline",
         "fingerprint",
         "audience",
+        "label",
     ):
         if getattr(document, name) != getattr(expected, name):
             yield f"the ledger's {name} is {getattr(document, name)!r}, not {getattr(expected, name)!r}"
@@ -144,7 +145,7 @@ def _passage(ours: Point, theirs: Point, document: Document) -> Iterator[str]:
 
 def _failing(document: Document, expected: Document, ours: dict[str, Point]) -> Iterator[str]:
     """A document that cannot be read for now: nothing of it, or one whole older version."""
-    for name in ("state", "reason", "fingerprint", "pipeline", "audience"):
+    for name in ("state", "reason", "fingerprint", "pipeline", "audience", "label"):
         if getattr(document, name) != getattr(expected, name):
             yield f"the ledger's {name} is {getattr(document, name)!r}, not {getattr(expected, name)!r}"
     if document.retry_at is None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.answering.backing import Backing, backing, checked
@@ -48,6 +50,22 @@ def test_an_answer_from_the_other_language_s_passage_is_not_weak_for_that_alone(
     answer = "Il faut d'abord obtenir l'accord de la personne qui vous encadre [1]."
     [claim] = checked(answer, [found(ENGLISH)]).claims
     assert claim.backing == "unclear"
+
+
+def test_where_a_passage_s_words_tell_no_language_its_folder_s_word_for_it_counts() -> None:
+    """A table of names and figures: without that word, an English sentence about it would seem invented."""
+    table, said = (
+        "Lampe | Abat-jour | Culot\nOrion | laiton | E27",
+        "The lampshade comes in several metals and finishes [1].",
+    )
+    one = found(table)
+    labelled = replace(one, passage=replace(one.passage, language="fr"))
+    assert [claim.backing for claim in checked(said, [one]).claims] == ["weak"]
+    assert [claim.backing for claim in checked(said, [labelled]).claims] == ["unclear"]
+    assert [
+        claim.backing
+        for claim in checked(said, [replace(labelled, passage=replace(labelled.passage, language="en"))]).claims
+    ] == ["weak"]
 
 
 def test_what_two_passages_say_together_backs_a_sentence_that_cites_both() -> None:

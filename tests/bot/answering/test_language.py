@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.language import language_of
-from bot.question import Language
+from knowledge.documents import Language
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from bot.answering.answer import Answer, Event, Progress, Words
-from bot.question import Language, Question, Turn
+from bot.question import Question, Turn
 from bot.slack.conversations import Conversations
 from bot.slack.messages import Asked, Seen
 from bot.slack.people import People
+from knowledge.documents import Language
 from knowledge.errors import IndexUnavailable, ModelUnavailable
 from tests.bot.slack.desk import at_work, citation, found, saying, shown
 
