@@ -24,6 +24,7 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|!\[([^\]]*)\]\[[^\]]*\]")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(\s*<?[^)\n]*\)")
 _DEFINITION = re.compile(r"^((?:[ \t>*+-]|\d{1,9}[.)])*\[[^\]\n]+\]):")
 _FENCE_OF_TILDES = re.compile(r"~{3,}")
+_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _OPENS_CODE = ("`", "~")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30});", re.IGNORECASE)
 
@@ -95,6 +96,7 @@ def opening_run(text: str, at: int = 0) -> re.Match[str] | None:
 
 
 def _harmless(prose: str, *, opens_line: bool) -> str:
+    prose = _BREAK.sub(" ", prose)  # models write it in the cells of tables; Slack would show it
     prose = _IMAGE.sub(lambda match: match[1] or match[2] or "", prose)
     prose = _LINK.sub(lambda match: f"[{match[1]}]" if match[1].isdecimal() else match[1], prose)
     if opens_line:

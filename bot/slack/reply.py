@@ -130,7 +130,7 @@ class Reply:
         if not ready:
             return
         self._status.end()
-        for piece in pieces(self._page, ready):
+        for piece in pieces("" if self._full else self._page, ready):
             await self._append(piece.text)
             self._full = piece.full
         self._shown_at = self._clock()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +57,38 @@ def test_a_nested_item_keeps_its_depth_on_the_next_page() -> None:
         Piece("- one two", full=True),
         Piece("  - three", full=False),
     ]
+
+
+def test_a_page_ends_before_a_line_that_stands_for_itself() -> None:
+    items = ["- one\n", "  - two\n", "  - three\n", "- four\n", "  - five\n", "Last words."]
+    assert told(items, page=60, comfortable=8) == ["- one\n  - two\n  - three\n", "- four\n  - five\n", "Last words."]
+
+
+def test_a_page_does_not_end_below_a_heading_of_what_follows() -> None:
+    lines = ["Some words here.\n", "\n", "## Title\n", "More words.\n", "Last words."]
+    assert told(lines, page=80, comfortable=20)[0] == "Some words here.\n\n## Title\nMore words.\n"
+
+
+def test_a_deep_item_goes_on_under_its_own() -> None:
+    items = ["1. one\n", "   - two\n", *(f"     - item {n} {'x' * 20}\n" for n in range(6))]
+    first, second, *_ = told(items, page=100, comfortable=80)
+    assert first.startswith("1. one\n   - two\n     - item 0")
+    assert second.startswith("1. …\n   - …\n     - item 2")
+
+
+@pytest.mark.parametrize("size", [1, 7, 1_000])
+def test_a_table_goes_on_under_its_head(size: int) -> None:
+    head, rows = "| n | what |\n| --- | :-: |\n", [f"| {n} | row number {n} [{n}] |\n" for n in range(12)]
+    table = f"Here it is:\n\n{head}{''.join(rows)}\nAfter it."
+    pages = told([table[at : at + size] for at in range(0, len(table), size)], page=160, comfortable=120)
+    assert len(pages) > 2
+    assert all(page.startswith(head) for page in pages[1:])
+    assert [line for page in pages for line in page.splitlines() if "row" in line] == [row.strip() for row in rows]
+
+
+def test_a_table_is_not_parted_from_what_comes_after_it_but_there() -> None:
+    table = "| a | b |\n|---|---|\n| 1 | 2 |\n"
+    assert told([*table.splitlines(keepends=True), "After it."], page=60, comfortable=12) == [table, "After it."]
 
 
 def test_a_citation_of_several_passages_is_not_cut() -> None:
