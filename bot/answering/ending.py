@@ -67,6 +67,8 @@ def _flaws(run: Run, outlet: Outlet, speech: Speech, worth: _Worth, prose: str) 
         yield prompts.cut
     if speech.stopped:
         yield prompts.too_long if speech.stopped == "length" else prompts.looped
+    if outlet.gave_up and not (outlet.lacks_something or worth.refuses):
+        yield prompts.in_part
     if outlet.thought_aloud:
         yield prompts.thought_aloud
     if not worth.cited:

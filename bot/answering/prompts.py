@@ -31,6 +31,7 @@ class Prompts:
     model_away: str
     model_missing: str
     model_quiet: str
+    in_part: str
     cut: str
     too_long: str
     looped: str
@@ -91,6 +92,7 @@ FRENCH = Prompts(
         "proches, tels quels."
     ),
     model_quiet="Le modèle {model} n'a pas répondu : voici les passages les plus proches, tels quels.",
+    in_part="Les documents ne répondent qu'à une partie de la question : le modèle n'a pas dit ce qui manque.",
     cut="Le modèle s'est arrêté en cours de route : la réponse est incomplète.",
     too_long="La réponse a atteint la longueur permise et s'arrête là : demandez la suite, ou une partie à la fois.",
     looped="Le modèle se répétait : sa réponse a été arrêtée.",
@@ -156,6 +158,7 @@ ENGLISH = Prompts(
         "stand."
     ),
     model_quiet="The model {model} did not answer: here are the closest passages, as they stand.",
+    in_part="The documents answer only a part of the question: the model did not say what is missing.",
     cut="The model stopped half way: the answer is incomplete.",
     too_long="The answer has reached the length allowed and stops there: ask for the rest, or for one part at a time.",
     looped="The model was repeating itself: its answer was stopped.",

@@ -70,6 +70,14 @@ OUTPUTS = {
         f"{DAYS} [1]. Les passages ne disent rien des stagiaires.", state="partly"
     ),
     "a part, and what is missing": Said(f"{DAYS} [1].\n\nIl manque : le cas des stagiaires.", state="partly"),
+    "a part, and the verdict": Said(
+        f"{DAYS} [1].\nNOT_FOUND", f"{DAYS} [1].", state="partly", notices=(FRENCH.in_part,)
+    ),
+    "a part, what is missing, and the verdict": Said(
+        f"{DAYS} [1].\nIl manque : le cas des stagiaires.\nNOT_FOUND",
+        f"{DAYS} [1].\nIl manque : le cas des stagiaires.",
+        state="partly",
+    ),
     "another language": Said(
         "You may work from home on two days of the week, with the consent of your manager [1].",
         notices=(FRENCH.other_language,),

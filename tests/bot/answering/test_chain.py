@@ -69,7 +69,9 @@ async def test_a_sentence_before_the_verdict_is_the_answer_s_text(desk: Desk, ol
 
 async def test_a_cited_answer_with_a_verdict_answers_partly(desk: Desk, ollama: Ollama) -> None:
     ollama.script = matching(("Question : Combien", "Deux jours par semaine au plus [1].\nNOT_FOUND"))
-    assert (await desk.answer(REMOTE)).state == "partly"
+    answer = await desk.answer(REMOTE)
+    assert (answer.state, answer.text) == ("partly", "Deux jours par semaine au plus [1].")
+    assert answer.notices == (FRENCH.in_part,)
 
 
 async def test_an_answer_that_cites_nothing_says_so(desk: Desk, ollama: Ollama) -> None:
