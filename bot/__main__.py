@@ -14,6 +14,7 @@ from bot import checking, terminal
 from bot.settings import BotSettings
 from knowledge.errors import SouffleurError
 from knowledge.heartbeat import Heartbeat
+from knowledge.loading import at_one_go
 from knowledge.logs import log_crashes, start_logging
 from knowledge.proxies import arrange_proxies
 from knowledge.redaction import redacted
@@ -64,14 +65,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _start(settings: BotSettings, _: argparse.Namespace) -> int:
-    from bot.answering.late import Late
-    from bot.slack.app import build_app
-    from bot.slack.serving import serve
-    from knowledge.qdrant import open_qdrant
-
     # The settings hold it; Bolt would look here too, and warn that it has no use for what it found.
     os.environ.pop("SLACK_BOT_TOKEN", None)
-    client = open_qdrant(settings)
+    with at_one_go():
+        from bot.answering.late import Late
+        from bot.slack.app import build_app
+        from bot.slack.serving import serve
+        from knowledge.qdrant import open_qdrant
+
+        client = open_qdrant(settings)
     chain = Late(lambda: terminal.chain_over(settings, client))
     bot = build_app(settings, chain, client)
     asyncio.run(serve(bot, Heartbeat.of("bot", settings.heartbeat_dir), once_connected=chain.warm))

@@ -15,6 +15,7 @@ from bot.question import Question
 from knowledge.audience import Audience
 from knowledge.audit import Audit
 from knowledge.errors import ModelUnavailable, SouffleurError
+from knowledge.loading import at_one_go
 from knowledge.passages import span_of_pages
 from knowledge.qdrant import open_qdrant
 
@@ -51,8 +52,10 @@ def ask(settings: BotSettings, arguments: argparse.Namespace) -> int:
 
 def search(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Show the passages nearest to a question."""
-    with closing(open_qdrant(settings)) as client:
+    with at_one_go():
+        client = open_qdrant(settings)
         searching = _search(settings, client)
+    with closing(client):
         results = searching.find(arguments.question, Audience.everyone(), arguments.k)
         empty = not results.found and not searching.has_documents()
     if empty:
@@ -221,10 +224,10 @@ def open_chain(settings: BotSettings) -> tuple[Chain, QdrantClient]:
 
 def chain_over(settings: BotSettings, client: QdrantClient) -> Chain:
     """The chain over the index. This imports LangChain, which takes seconds; nothing is asked yet."""
-    from bot.answering.chain import Chain
-    from bot.answering.model import open_model
-    from knowledge.stores import Stores
-
+    with at_one_go():
+        from bot.answering.chain import Chain
+        from bot.answering.model import open_model
+        from knowledge.stores import Stores
     return Chain(settings, _search(settings, client, Stores(client)), open_model(settings))
 
 

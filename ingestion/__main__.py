@@ -19,6 +19,7 @@ from ingestion.standing import counted, sentences, standing
 from knowledge.documents import SEARCHABLE, Document, State
 from knowledge.errors import SouffleurError
 from knowledge.heartbeat import Heartbeat
+from knowledge.loading import at_one_go
 from knowledge.logs import log_crashes, start_logging
 from knowledge.proxies import arrange_proxies
 from knowledge.redaction import redacted
@@ -149,13 +150,14 @@ class _Parts:
     """The worker's parts, built for one command and closed after it."""
 
     def __init__(self, settings: IngestionSettings, stop: threading.Event | None = None) -> None:
-        from ingestion.anchor import Anchor
-        from ingestion.brake import Brake
-        from ingestion.deletions import Deletions
-        from ingestion.hands import Hands
-        from ingestion.lanes import Lanes
-        from knowledge.holds import Holds
-        from knowledge.qdrant import open_qdrant
+        with at_one_go():
+            from ingestion.anchor import Anchor
+            from ingestion.brake import Brake
+            from ingestion.deletions import Deletions
+            from ingestion.hands import Hands
+            from ingestion.lanes import Lanes
+            from knowledge.holds import Holds
+            from knowledge.qdrant import open_qdrant
 
         folder = settings.documents_dir
         if not folder.is_dir():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from knowledge.passages import Passage
 
 WORDS_WEIGHT = 0.6  # of 1; the rest is meaning's. Measured by bench/retrieval with a model that knows one language.
-_NOT_SAID = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def distinct(found: Iterable[Found], k: int) -> tuple[Found, ...]:
     kept: list[Found] = []
     at: dict[str, int] = {}
     for one in found:
-        said = _NOT_SAID.sub("", one.passage.excerpt.text).casefold()
+        said = "".join(filter(str.isalnum, one.passage.excerpt.text)).casefold()
         where = at.get(said)
         if where is not None and kept[where].passage.document_id != one.passage.document_id:
             kept[where] = replace(kept[where], copies=(*kept[where].copies, one.passage))

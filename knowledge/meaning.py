@@ -9,8 +9,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from langchain_core.embeddings import Embeddings
-
 from knowledge.errors import ModelUnavailable, TextRefused
 
 if TYPE_CHECKING:
@@ -28,7 +26,7 @@ _NOT_FOUND = 404
 _OF_A_TEXT = (400, 500)  # 500 where the vector holds what JSON cannot say, or a text makes the model fail
 
 
-class Meaning(Embeddings):
+class Meaning:
     """Dense vectors of passages and of questions, checked before anybody uses them.
 
     After a failure, questions are not tried again for a few seconds, so that an absent model costs an answer

@@ -1,14 +1,16 @@
-"""Asks Qdrant through LangChain's vector store, for an audience. Importing that takes a second: it is done late."""
+"""Asks Qdrant through LangChain's vector store, for an audience. Importing this takes a second: it is done late."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from langchain_qdrant import QdrantVectorStore, RetrievalMode
+
 from knowledge.points import WORDS_VECTOR, found_from, visible_to
+from knowledge.vectors import Senses, Words
 
 if TYPE_CHECKING:
-    from langchain_qdrant import QdrantVectorStore
     from qdrant_client import QdrantClient, models
 
     from knowledge.audience import Audience
@@ -24,10 +26,6 @@ class Stores:
 
     def by_words(self, collection: str, text: str, audience: Audience, many: int) -> list[Found]:
         """As `Proposals` says."""
-        from langchain_qdrant import QdrantVectorStore, RetrievalMode
-
-        from knowledge.sparse import Words
-
         store = QdrantVectorStore(
             client=self.client,
             collection_name=collection,
@@ -48,12 +46,10 @@ class Stores:
         params: models.SearchParams | None = None,
     ) -> list[Found]:
         """As `Proposals` says."""
-        from langchain_qdrant import QdrantVectorStore, RetrievalMode
-
         store = QdrantVectorStore(
             client=self.client,
             collection_name=collection,
-            embedding=meaning,
+            embedding=Senses(meaning),
             retrieval_mode=RetrievalMode.DENSE,
             vector_name=meaning.vector_name,
             validate_collection_config=False,

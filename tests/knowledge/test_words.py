@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.sparse import Words
+from knowledge.vectors import Words
 from knowledge.words import BEGINNING_WEIGHT, content_stems, features, folded, passage_vector, question_vector
 
 

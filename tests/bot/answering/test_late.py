@@ -44,7 +44,7 @@ async def test_the_chain_is_opened_once_however_many_ask_at_once() -> None:
     ids=["search", "connecting"],
 )
 def test_neither_a_search_nor_connecting_waits_for_langchains_libraries(importing: str) -> None:
-    slow = "{'langchain', 'langchain_qdrant', 'langchain_ollama'}"
+    slow = "{'langchain', 'langchain_core', 'langchain_qdrant', 'langchain_ollama'}"
     check = f"import sys; import bot.__main__; {importing}; sys.exit(str({slow} & {{*sys.modules}}))"
     ended = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False)  # noqa: S603  # ours
     assert ended.stderr.strip() == "set()"
