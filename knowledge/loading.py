@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def at_one_go() -> Iterator[None]:
     """Load within the block; what is there after it is never looked through again by the garbage collector.
 
+    Each look through libraries would hold every question up for a tenth of a second.
     For the beginning of a process: what is not needed any more by then, and refers to itself, is kept too.
     """
     collects = gc.isenabled()

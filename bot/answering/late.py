@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import threading
 import time
 from typing import TYPE_CHECKING
+
+from knowledge.loading import at_one_go
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -30,10 +31,8 @@ class Late:
     def warm(self) -> None:
         """Open the chain, if it is not open yet, and have it import what it would at the first answer."""
         begun = time.monotonic()
-        self._chain().rehearse()
-        # The libraries stay: each look through them would hold every question up for a tenth of a second.
-        gc.collect()
-        gc.freeze()
+        with at_one_go():
+            self._chain().rehearse()
         log.info("ready to answer seconds=%.1f", time.monotonic() - begun)
 
     def _chain(self) -> Chain:
