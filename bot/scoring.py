@@ -43,11 +43,13 @@ async def answers_to(questions: Sequence[Asked], chain: Chain) -> list[tuple[Ask
     Raises:
         ModelUnavailable: the model is away, or went away, so that there is nothing to score.
     """
+    from tqdm import tqdm
+
     from bot.answering.answer import Answer
 
     _ = [words async for words in chain.bare("1 + 1 = ?")]  # one sentence at once is better than after an hour
     answered: list[tuple[Asked, Answer]] = []
-    for asked in questions:
+    for asked in tqdm(questions, desc="Asking the model", unit=" questions", disable=None, leave=False):
         last = [event async for event in chain.answer(Question(asked.text, Audience.everyone()))][-1]
         if not isinstance(last, Answer) or last.state == "passages_only":
             raise ModelUnavailable(

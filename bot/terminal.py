@@ -247,6 +247,8 @@ def _print_sources(answer: Answer) -> None:
         print(f"[{citation.n}] {_source(citation)}{weak}")
         for path in citation.copies:
             print(f"    also in {path}")
+    if answer.citations and answer.uncited:
+        print(f"Sentences without a source: {answer.uncited}")
     if answer.state == "not_found":
         for found in answer.passages[:3]:
             print(f"  ~ {_place(found.passage)}")
@@ -290,14 +292,17 @@ def _found_json(rank: int, found: Found) -> dict[str, object]:
 
 
 def _source(citation: Citation) -> str:
-    page = f"p. {citation.pages}" if citation.pages else ""
-    return ", ".join(filter(None, (citation.document, page, " › ".join(citation.section))))
+    section = [heading for heading in citation.section if heading != citation.document]
+    return _where(citation.document, citation.pages, section)
 
 
 def _place(passage: Passage) -> str:
     pages = span_of_pages(passage.excerpt.page, passage.excerpt.last_page)
-    page = f"p. {pages}" if pages else ""
-    return ", ".join(filter(None, (passage.path, page, " › ".join(passage.excerpt.section))))
+    return _where(passage.path, pages, passage.excerpt.section)
+
+
+def _where(document: str, pages: str | None, section: Sequence[str]) -> str:
+    return ", ".join(filter(None, (document, f"p. {pages}" if pages else "", " › ".join(section))))
 
 
 def _print_json(value: object) -> None:

@@ -27,10 +27,11 @@ from knowledge.settings import silence_telemetry
 from knowledge.spelling import warn_of_unknown_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ingestion.enrich import Enricher
     from ingestion.worker import Summary
+    from knowledge.builds import Build, Switch
     from knowledge.holds import Hold
 
 
@@ -101,7 +102,7 @@ def _scan(settings: IngestionSettings, arguments: argparse.Namespace) -> int:
         _enrich(parts.lanes.serving.enricher)
         while parts.lanes.advance(lambda: False):
             pass
-        for sentence in sentences(parts.lanes.standing(), (), summary.passages, embedded=settings.qdrant_url is None):
+        for sentence in _of_the_index(settings, parts.lanes.standing(), (), summary.passages):
             print(sentence, file=sys.stderr)
     if arguments.json:
         print(json.dumps(_summary_json(summary), ensure_ascii=False))
@@ -135,9 +136,16 @@ def _status(settings: IngestionSettings, arguments: argparse.Namespace) -> int:
     _print_status(documents)
     if hold:
         print(_held_sentence(hold.count))
-    for sentence in sentences(switch, kept, _searchable(documents), embedded=settings.qdrant_url is None):
+    for sentence in _of_the_index(settings, switch, kept, _searchable(documents)):
         print(sentence)
     return 0
+
+
+def _of_the_index(
+    settings: IngestionSettings, switch: Switch | None, kept: Sequence[Build], passages: int
+) -> Iterator[str]:
+    hours, embedded = settings.keep_old_index_hours, settings.qdrant_url is None
+    return sentences(switch, kept, passages, keep_hours=hours, embedded=embedded)
 
 
 def _health(settings: IngestionSettings, _: argparse.Namespace) -> int:

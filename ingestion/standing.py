@@ -24,8 +24,10 @@ _WAITS = {
 }
 
 
-def sentences(switch: Switch | None, kept: Sequence[Build], passages: int, *, embedded: bool) -> Iterator[str]:
-    """What whoever runs the worker must know about the index, if anything."""
+def sentences(
+    switch: Switch | None, kept: Sequence[Build], passages: int, *, keep_hours: float, embedded: bool
+) -> Iterator[str]:
+    """What whoever runs the worker must know about the index, if anything; `keep_hours` is how long one is kept."""
     if switch:
         yield (
             f"Another index ({_made_with(switch.next)}) is made beside the one that answers "
@@ -33,7 +35,11 @@ def sentences(switch: Switch | None, kept: Sequence[Build], passages: int, *, em
             f"{switch.done} of {counted(switch.total, 'document')}; {_waits(switch)}"
         )
     for build in kept:
-        yield f"The index that was replaced at {_moment(build.retired_at)} ({_made_with(build)}) is kept for hours."
+        until = (build.retired_at or 0) + 3600 * keep_hours
+        yield (
+            f"The index that was replaced at {_moment(build.retired_at)} ({_made_with(build)}) is kept until "
+            f"{_moment(until)} (KEEP_OLD_INDEX_HOURS)."
+        )
     if embedded and passages > EMBEDDED_PASSAGES:
         yield too_many_embedded(passages)
 

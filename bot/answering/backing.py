@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from bot.answering.citations import without_mentions
 from bot.answering.claims import statements
 from bot.answering.language import clear_language_of, told_language_of
 from bot.answering.numbers import held, stated
@@ -66,7 +67,8 @@ def _backing(statement: Statement, numbered: Sequence[Found]) -> Backing:
     passages = [numbered[n - 1].passage for n in statement.cites if 1 <= n <= len(numbered)]
     told = {passage.language for passage in passages}
     language = told.pop() if len(told) == 1 else None
-    return backing(statement.text, "\n".join(passage.indexed_text for passage in passages), language)
+    source = "\n".join(passage.indexed_text for passage in passages)
+    return backing(without_mentions(statement.text), source, language)
 
 
 def backing(text: str, source: str, language: Language | None = None) -> Backing:

@@ -12,25 +12,33 @@ if TYPE_CHECKING:
 
     from knowledge.passages import Found
 
-_CITATION = re.compile(r"((?:\[\d{1,3}(?:\s*[,;\-–]\s*\d{1,9})*\])+)(?!\()")
+_AND = r"\s*(?:[,;&\-–]|\b(?:et|and)\b)\s*"
+_LIST = rf"\d{{1,3}}(?:{_AND}\d{{1,9}})*"
+_CITATION = re.compile(rf"((?:\[{_LIST}\])+)(?!\()")
 _WIDEST = 1_000  # a range of more passages than any prompt holds need not be counted out
 _ITEM = re.compile(r"(\d+)(?:\s*[\-–]\s*(\d+))?")
 _WITH_SPACE = re.compile(rf" *{_CITATION.pattern}")
-_LIST = r"\d{1,3}(?:\s*[,;\-–]\s*\d{1,9})*"
-# What models write for `[n]`: 【1†source】, ［1］, [^1], [Passage 1].
-_LABEL = r"(?:passages?|sources?|documents?|doc|extraits?|excerpts?|réf(?:érence)?s?|refs?)\.?\s*(?:n[°o]\s*)?"
+# What models write for `[n]`: 【1†source】, ［1］, [^1], \[1\], [Passage 1], [1, p. 2].
+_LABEL = (
+    r"(?:#|n[°o]\s*|(?:passages?|sources?|documents?|doc|extraits?|excerpts?|réf(?:érence)?s?|refs?)"
+    r"\.?\s*:?\s*(?:n[°o]\s*)?)"
+)
+_PAGE = r"(?:\s*,?\s*(?:p|pp|pages?)\.?\s*\d{1,9}(?:\s*[\-–]\s*\d{1,9})?)"
 _FOREIGN = re.compile(
-    rf"【\s*(?:{_LABEL})?({_LIST})\s*(?:†[^】\n]*)?】|［\s*({_LIST})\s*］|\[\^({_LIST})\]|\[\s*{_LABEL}({_LIST})\s*\]",
+    rf"【\s*{_LABEL}?({_LIST})(?::\d+)?\s*(?:†[^】\n]*)?】|［\s*({_LIST})\s*］|\[\^({_LIST})\]|\\\[({_LIST})\\\]"
+    rf"|\[\s*{_LABEL}?({_LIST}){_PAGE}?\s*\](?!\()",
     re.IGNORECASE,
 )
 # Parentheses hold years and list's items too: they cite only where a sentence or a line ends after them.
-_IN_PARENTHESES = re.compile(rf"(?<=[\w»”\"'*_)%€$] )\(({_LIST})\)(?=[.;!?…]|[ \t]*$)", re.MULTILINE)
+_IN_PARENTHESES = rf"(?<=[\w»”\"'*_)%€$] )\(({_LIST})\)(?=[.;!?…]|[ \t]*$)"
+_MENTION = rf"\(?\b(?:passages?|extraits?|excerpts?|sources?)\s+(?:n[°o]\s*)?({_LIST})\b\)?"
+_IN_WORDS = re.compile(rf"{_IN_PARENTHESES}|{_MENTION}", re.MULTILINE | re.IGNORECASE)
 
 
 def keep_valid(prose: str, passages: int) -> str:
     """`prose` with each citation written as `[n]`, without those that point outside 1..`passages`.
 
-    `[1, 3]` and `[1-3]` are several, `【1】`, `[^1]` and `[Passage 1]` mean the same; `args[0]` is none.
+    `[1, 3]`, `[1 et 3]` and `[1-3]` are several, `【1】`, `[^1]` and `[Passage 1, p. 2]` mean the same; `args[0]` is none.
     """
     prose = _FOREIGN.sub(lambda match: f"[{next(filter(None, match.groups()))}]", prose)
 
@@ -59,17 +67,22 @@ def without_citations(prose: str) -> str:
     return _WITH_SPACE.sub(lambda match: match[0] if _is_index(match) else "", prose)
 
 
+def without_mentions(prose: str) -> str:
+    """`prose` without the numbers of passages that it names in words: they are none that it states."""
+    return re.sub(_MENTION, "", prose, flags=re.IGNORECASE)
+
+
 def bracketed(prose: str, passages: int) -> str:
-    """`prose` with citations where a model wrote `(1)` for `[1]`: only where it has no bracket at all."""
+    """`prose` with citations where a model wrote `(1)` or "passage 1": only where it has no bracket at all."""
     if cited(prose):
         return prose
 
     def as_citation(match: re.Match[str]) -> str:
-        numbers = list(dict.fromkeys(_numbers(match[1])))
+        numbers = list(dict.fromkeys(_numbers(match[1] or match[2])))
         held = numbers and all(1 <= n <= passages for n in numbers)
         return "".join(f"[{n}]" for n in numbers) if held else match[0]
 
-    return _IN_PARENTHESES.sub(as_citation, prose)
+    return _IN_WORDS.sub(as_citation, prose)
 
 
 def citation(n: int, found: Found) -> Citation:

@@ -5,6 +5,7 @@ Best first in, document by document out: what is left out is the worst, and what
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 CHARACTERS_A_TOKEN = 3.0  # French and code need more tokens than English: better too few passages than a silent cut
 _LEAST = 1.0
+_LATEST = 50  # prompts
 _TELLING = 2_000  # characters; in a shorter prompt the model's own template weighs too much
 _MESSAGE = 60  # characters that a template may put around a message
 _BETWEEN = "\n\n"
@@ -26,11 +28,19 @@ MARK = 12  # characters of the mark that a request's passages are fenced with
 
 
 class Window:
-    """How much the model may read, in characters: as assumed at first, then as the model counts its tokens."""
+    """How much the model may read, in characters: as assumed at first, then as the model counts its tokens.
+
+    The densest of the latest prompts decides, so that one page of figures does not narrow the window for ever.
+    """
 
     def __init__(self, num_ctx: int) -> None:
         self._num_ctx = num_ctx
-        self.characters_a_token = CHARACTERS_A_TOKEN
+        self._measured: deque[float] = deque(maxlen=_LATEST)
+
+    @property
+    def characters_a_token(self) -> float:
+        """As few as in the densest of the latest prompts."""
+        return max(_LEAST, min((CHARACTERS_A_TOKEN, *self._measured)))
 
     @property
     def answer_tokens(self) -> int:
@@ -45,7 +55,7 @@ class Window:
     def measured(self, characters: int, tokens: int) -> bool:
         """Learn how many tokens a prompt had; whether it filled the window, so that some of it was not read."""
         if characters >= _TELLING and tokens > 0:
-            self.characters_a_token = max(_LEAST, min(self.characters_a_token, characters / tokens))
+            self._measured.append(characters / tokens)
         return tokens >= self._num_ctx - 1
 
 

@@ -55,6 +55,17 @@ def test_ask_prints_an_answer_whose_fields_can_be_relied_on(terminal: Terminal, 
     assert 0 < answer["timings"]["search"] <= answer["timings"]["first_words"] <= answer["timings"]["total"]
 
 
+def test_ask_marks_a_source_that_fails_and_counts_sentences_without_one(terminal: Terminal, ollama: Ollama) -> None:
+    ollama.script = matching(("télétravail", "Trente-sept jours par semaine [1]. Le siège ferme au mois d'août."))
+    try:
+        done = terminal.run("ask", REMOTE, OLLAMA_URL=ollama.url)
+    finally:
+        ollama.script = quote
+    sources = done.stdout[done.stdout.index("\n[1] ") :].splitlines()
+    assert sources[1].endswith("(to be checked: what is stated is not found there)")
+    assert sources[2] == "Sentences without a source: 1"
+
+
 def test_ask_on_a_terminal_prints_the_words_once_and_the_sources(terminal: Terminal, ollama: Ollama) -> None:
     done = terminal.run("ask", REMOTE, OLLAMA_URL=ollama.url)
     assert done.stdout.count("Selon les documents") == 1

@@ -17,7 +17,7 @@ def switch(done: int, unread: tuple[str, ...] = (), verdict: Verdict | None = No
 
 
 def said(of: Switch | None = None, kept: tuple[Build, ...] = (), passages: int = 0, *, embedded: bool = False) -> str:
-    return "\n".join(sentences(of, kept, passages, embedded=embedded))
+    return "\n".join(sentences(of, kept, passages, keep_hours=24, embedded=embedded))
 
 
 def test_an_index_as_ever_is_nothing_to_speak_of() -> None:
@@ -59,6 +59,9 @@ def test_a_refusal_names_every_score_that_decides_and_the_remedy() -> None:
     assert told["waits_for"] == "refused"
 
 
-def test_a_kept_index_is_told_with_the_moment_that_it_was_replaced() -> None:
+def test_a_kept_index_is_told_with_the_moment_that_it_was_replaced_and_how_long_it_stays() -> None:
     kept = Build(1, SERVING.recipe, retired_at=86_400.0)
-    assert said(kept=(kept,)).startswith("The index that was replaced at 1970-01-02T00:00:00+00:00 (bge-m3")
+    assert said(kept=(kept,)) == (
+        "The index that was replaced at 1970-01-02T00:00:00+00:00 (bge-m3, reading 11, words 1) is kept until "
+        "1970-01-03T00:00:00+00:00 (KEEP_OLD_INDEX_HOURS)."
+    )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.citations import citations, keep_valid
+from bot.answering.citations import bracketed, citations, cited, keep_valid
 from tests.bot.answering.passages import found
 
 
@@ -23,6 +23,12 @@ from tests.bot.answering.passages import found
         ("In the years [2023-2024].", "In the years [2023-2024]."),
         ("Two days [1; 1].", "Two days [1]."),
         ("Two days[2].", "Two days[2]."),
+        ("Two days [1 et 2], or [2 and 3], or [1 & 9].", "Two days [1][2], or [2][3], or [1]."),
+        ("Two days [ 1 ], [Source: 2], [#3], [passages 1 et 2].", "Two days [1], [2], [3], [1][2]."),
+        ("Two days [1, p. 2], [passage 2, pp. 3-4], [3 page 7].", "Two days [1], [2], [3]."),
+        (r"Two days \[1\], 【2:0†source】.", "Two days [1], [2]."),
+        ("Two days [passage 7, p. 1].", "Two days."),
+        ("[2024 et 2025]", "[2024 et 2025]"),
         ("args[0] and m[0][1]", "args[0] and m[0][1]"),
         ("[2024]", "[2024]"),
         ("[note]", "[note]"),
@@ -32,6 +38,19 @@ from tests.bot.answering.passages import found
 def test_only_numbers_of_passages_stay(said: str, kept: str) -> None:
     assert keep_valid(said, 3) == kept
     assert keep_valid(kept, 3) == kept
+
+
+@pytest.mark.parametrize(
+    ("said", "cites"),
+    [
+        ("Selon le passage 2, deux jours.", (2,)),
+        ("Two days (source 1), three euros (passages 2 et 3).", (1, 2, 3)),
+        ("Two days [1]. The passage 2 speaks of pay.", (1,)),
+        ("Le passage 7 le dit. Le passage de 2 heures aussi.", ()),
+    ],
+)
+def test_passages_that_are_named_in_words_are_cited_where_there_is_no_bracket(said: str, cites: tuple[int, ...]) -> None:
+    assert cited(bracketed(said, 3)) == cites
 
 
 def test_what_is_cited_is_listed_once_and_by_number() -> None:
