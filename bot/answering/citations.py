@@ -38,7 +38,8 @@ _IN_WORDS = re.compile(rf"{_IN_PARENTHESES}|{_MENTION}", re.MULTILINE | re.IGNOR
 def keep_valid(prose: str, passages: int) -> str:
     """`prose` with each citation written as `[n]`, without those that point outside 1..`passages`.
 
-    `[1, 3]`, `[1 et 3]` and `[1-3]` are several, `【1】`, `[^1]` and `[Passage 1, p. 2]` mean the same; `args[0]` is none.
+    `[1, 3]`, `[1 et 3]` and `[1-3]` are several; `【1】`, `[^1]` and `[Passage 1, p. 2]` mean the same as `[1]`;
+    `args[0]` is none.
     """
     prose = _FOREIGN.sub(lambda match: f"[{next(filter(None, match.groups()))}]", prose)
 

@@ -49,7 +49,9 @@ def test_only_numbers_of_passages_stay(said: str, kept: str) -> None:
         ("Le passage 7 le dit. Le passage de 2 heures aussi.", ()),
     ],
 )
-def test_passages_that_are_named_in_words_are_cited_where_there_is_no_bracket(said: str, cites: tuple[int, ...]) -> None:
+def test_passages_that_are_named_in_words_are_cited_where_there_is_no_bracket(
+    said: str, cites: tuple[int, ...]
+) -> None:
     assert cited(bracketed(said, 3)) == cites
 
 
