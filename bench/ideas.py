@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ import numpy as np
 
 from knowledge.fusion import WORDS_WEIGHT
 from knowledge.search import CANDIDATES
-from knowledge.words import K1, TYPICAL_LENGTH, B, features, passage_vector, question_vector
+from knowledge.words import K1, TYPICAL_LENGTH, B, content_words, features, passage_vector, question_vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     Terms = dict[object, float]
 
 _RRF = 60
+_SHORT = 4  # letters: a shorter word has too many neighbours
+_ALIKE = 0.8  # of difflib's ratio: one letter in five may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,16 @@ def _section_twice(passage: Passage) -> Terms:
     return _weighed(Counter([*features(passage.indexed_text), *features(" ".join(passage.excerpt.section))]))
 
 
+def _in_fours(text: str) -> list[str]:
+    """Every run of four letters in the words of a text, their ends marked."""
+    marked = [f"<{word}>" for word in content_words(text) if len(word) > _SHORT]
+    return [f"…{word[at : at + 4]}" for word in marked for at in range(len(word) - 3)]
+
+
+def _with_fours(text: str, weight: float) -> Terms:
+    return {**dict.fromkeys(_in_fours(text), weight), **_stems(text)}
+
+
 SHIPPED = Counting(_shipped_passage, _shipped_question)
 COUNTINGS = {
     "without beginnings of words": Counting(lambda one: _weighed(Counter(features(one.indexed_text))), _stems),
@@ -78,6 +91,10 @@ COUNTINGS = {
     ),
     "stems, section counted twice": Counting(_section_twice, _stems),
     "stems and pairs of words": Counting(_paired, partial(_with_pairs, weight=0.3)),
+    "stems and runs of four letters": Counting(
+        lambda one: _weighed(Counter([*features(one.indexed_text), *_in_fours(one.indexed_text)])),
+        partial(_with_fours, weight=0.1),
+    ),
 }
 
 
@@ -113,6 +130,32 @@ class Words:
         said = Counter(term for n in first for term in _shipped_passage(passages[n]))
         told = {term: 0.2 for term, _ in said.most_common(10)}
         return self.of_terms({**told, **terms})
+
+
+class Vocabulary:
+    """The words that passages hold, to mend a question's words by."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._words = {word for one in passages for word in content_words(one.indexed_text) if not _has_digit(word)}
+        self._known = {term for word in self._words for term in features(word)}
+        self._lengths: defaultdict[int, list[str]] = defaultdict(list)
+        for word in sorted(self._words):
+            self._lengths[len(word)].append(word)
+
+    def mended(self, question: str) -> str:
+        """The question with, after it, the nearest known word of each word that no passage knows."""
+        unknown = (word for word in content_words(question) if self._known.isdisjoint(features(word)))
+        return " ".join([question, *(near for word in unknown for near in self._nearest(word))])
+
+    def _nearest(self, word: str) -> list[str]:
+        if len(word) <= _SHORT or _has_digit(word):
+            return []
+        near = [one for size in range(len(word) - 2, len(word) + 3) for one in self._lengths[size]]
+        return get_close_matches(word, near, 1, _ALIKE)
+
+
+def _has_digit(word: str) -> bool:
+    return any(char.isdigit() for char in word)
 
 
 def by_score(words: Floats, meaning: Floats, weight: float = WORDS_WEIGHT) -> Floats:

@@ -1,7 +1,7 @@
 """How well the floor parts the questions that the documents answer from the others. Decides what is compared.
 
 `near` are the questions of a file that its documents leave open, `off` the questions of another file asked of these
-documents.
+documents. Each set is judged twice: by the weights that are shipped, and by weights fitted on the other sets alone.
 """
 
 from __future__ import annotations
@@ -9,16 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answering.promise import promise
+import numpy as np
+
+from bot.answering.promise import promise, signs_of
 from knowledge.audience import Audience
 from knowledge.floor import FLOOR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from knowledge.search import Search
 
+    Floats = NDArray[np.float64]
+
 _ASKED_FOR = 6  # passages, as the bot asks for
+_STEPS = 30
+_KINDS = ("answered", "near", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +38,87 @@ class Questions:
     off: Sequence[str]
 
 
-def refusing(search: Search, questions: Questions) -> dict[str, float]:
-    """The area under the curve against near and off questions, and the shares that the floor refuses."""
-    answered, near, off = (
-        [promise(text, search.find(text, Audience.everyone(), _ASKED_FOR).found) for text in texts]
-        for texts in (questions.answered, questions.near, questions.off)
-    )
-    return {
-        "auroc near": _area(answered, near),
-        "auroc off": _area(answered, off),
-        "refused wrongly": _below(answered),
-        "refused near": _below(near),
-        "refused off": _below(off),
-    }
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What the bot sees of the questions of one kind: a row of signs each, and the promise that it makes of them."""
+
+    signs: Floats
+    promised: Floats
 
 
-def _area(higher: Sequence[float], lower: Sequence[float]) -> float:
+def refusing(sets: Mapping[str, tuple[Search, Questions]]) -> dict[str, dict[str, float]]:
+    """For each set: areas under the curve against near and off questions, and the shares that the floor refuses."""
+    measured = {name: _measured(search, questions) for name, (search, questions) in sets.items()}
+    rows = {}
+    for name, one in measured.items():
+        score = _fitted([other for another, other in measured.items() if another != name])
+        with_meaning = bool(one["answered"].signs[:, 2].any())
+        floor = FLOOR.with_meaning if with_meaning else FLOOR.threshold
+        rows[name] = _figures({kind: one[kind].promised for kind in _KINDS}, floor)
+        rows[f"{name}, by the other sets' weights"] = _figures({kind: score(one[kind].signs) for kind in _KINDS}, floor)
+    return rows
+
+
+def _measured(search: Search, questions: Questions) -> dict[str, _Measured]:
+    return {kind: _asked(search, getattr(questions, kind)) for kind in _KINDS}
+
+
+def _asked(search: Search, texts: Sequence[str]) -> _Measured:
+    rows, promised = [], []
+    for text in texts:
+        results = search.find(text, Audience.everyone(), _ASKED_FOR)
+        promised.append(promise(text, results.found, results.lead))
+        signs = signs_of(text, results.found)
+        if signs is None:
+            rows.append([0.0, 1.0, 0.0])
+        elif results.lead is None:
+            rows.append([signs.shared, float(signs.missed), 0.0])
+        else:
+            rows.append([signs.told, float(signs.missed), results.lead])
+    return _Measured(np.array(rows), np.array(promised))
+
+
+def _figures(scores: Mapping[str, Floats], floor: float) -> dict[str, float]:
+    answered, near, off = (scores[kind] for kind in _KINDS)
+    refused = {f"refused {kind}": float((scores[kind] < floor).mean()) for kind in _KINDS}
+    figures = {"auroc near": _area(answered, near), "auroc off": _area(answered, off), **refused}
+    return {name: round(figure, 3) for name, figure in figures.items()}
+
+
+def _area(higher: Floats, lower: Floats) -> float:
     """How often one of the first scores above one of the second; a tie counts half."""
-    pairs = [(a > b) + (a == b) / 2 for a in higher for b in lower]
-    return round(sum(pairs) / len(pairs), 3)
+    above, ties = higher[:, None] > lower[None], higher[:, None] == lower[None]
+    return float((above + ties / 2).mean())
 
 
-def _below(scores: Sequence[float]) -> float:
-    return round(sum(score < FLOOR.threshold for score in scores) / len(scores), 3)
+def _fitted(sets: Sequence[Mapping[str, _Measured]]) -> Callable[[Floats], Floats]:
+    """A logistic regression: answered questions weigh as much as all others, near ones as much as those that are off.
+
+    Found by Newton's steps, its weights (not its constant) held small by half of their squares.
+    """
+    by_kind = {kind: np.concatenate([one[kind].signs for one in sets]) for kind in _KINDS}
+    rows = np.concatenate(list(by_kind.values()))
+    mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    told = np.concatenate([np.full(len(signs), float(kind == "answered")) for kind, signs in by_kind.items()])
+    shares = {"answered": 1 / 2, "near": 1 / 4, "off": 1 / 4}
+    weigh = np.concatenate([np.full(len(signs), shares[kind] / len(signs)) for kind, signs in by_kind.items()])
+    weigh *= len(rows)
+    held = np.diag([*[1.0] * rows.shape[1], 1e-6])
+    inputs = _with_constant((rows - mean) / spread)
+    weights = np.zeros(inputs.shape[1])
+    for _ in range(_STEPS):
+        likely = 1 / (1 + np.exp(-inputs @ weights))
+        slope = inputs.T @ (weigh * (likely - told)) + held @ weights
+        bend = (inputs * (weigh * likely * (1 - likely))[:, None]).T @ inputs + held
+        weights -= np.linalg.solve(bend, slope)
+
+    def score(signs: Floats) -> Floats:
+        scores: Floats = 1 / (1 + np.exp(-_with_constant((signs - mean) / spread) @ weights))
+        return scores
+
+    return score
+
+
+def _with_constant(rows: Floats) -> Floats:
+    whole: Floats = np.concatenate([rows, np.ones((len(rows), 1))], axis=1)
+    return whole

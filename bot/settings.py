@@ -23,7 +23,8 @@ class BotSettings(Settings):
     answers in flight may go on after the bot is told to stop. `catch_up_hours` is how old a question may be that came
     while the bot was away (0: none is looked for); `journal_days` is how long questions are kept (0: not after the
     answer), `feedback_days` how long votes on answers are (0: there are none). `follow_ups` says whether a thread
-    with the bot goes on without mentioning it.
+    with the bot goes on without mentioning it. `rewriting` says whether the model is asked for other wordings of a
+    question before they are searched.
     """
 
     slack_bot_token: SecretStr | None = None
@@ -36,6 +37,7 @@ class BotSettings(Settings):
     chat_model: str = Field(default="mixtral", min_length=1)
     chat_timeout: float = Field(default=300, gt=0, description="seconds the model may stay silent")
     num_ctx: int = Field(default=8192, ge=2048, description="tokens the model may read and write")
+    rewriting: Literal["off", "on"] = "off"
     passages_in_prompt: int = Field(default=8, ge=1, le=50)
     document_url_template: str | None = None
     shutdown_grace: float = Field(default=20, ge=0, description="seconds")

@@ -109,13 +109,15 @@ def evaluate(settings: BotSettings, arguments: argparse.Namespace) -> int:
         SouffleurError: nothing is indexed, so that there is nothing to measure.
     """
     from knowledge.evaluation import evaluate, questions_from
+    from knowledge.lookup import Lookup
 
     questions = questions_from(arguments.questions)
     if arguments.answers:
         return _score(settings, questions, as_json=arguments.json)
     with closing(open_qdrant(settings)) as client:
         searching = _search(settings, client)
-        measured = evaluate(searching, questions)
+        known = Lookup(client, settings.collection).texts(Audience.everyone())
+        measured = evaluate(searching, questions, known)
         if not measured.found_any and not searching.has_documents():
             raise SouffleurError(_EMPTY)
     report = measured.report

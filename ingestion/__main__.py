@@ -29,7 +29,7 @@ from knowledge.spelling import warn_of_unknown_names
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ingestion.enrich import Enricher
+    from ingestion.lanes import Lanes
     from ingestion.worker import Summary
     from knowledge.builds import Build, Switch
     from knowledge.holds import Hold
@@ -99,7 +99,7 @@ def _scan(settings: IngestionSettings, arguments: argparse.Namespace) -> int:
                 summary = worker.run_pass(bar)
         if summary.held:
             print(_held_sentence(summary.held), file=sys.stderr)
-        _enrich(parts.lanes.serving.enricher)
+        _enrich(parts.lanes)
         while parts.lanes.advance(lambda: False):
             pass
         for sentence in _of_the_index(settings, parts.lanes.standing(), (), summary.passages):
@@ -111,12 +111,13 @@ def _scan(settings: IngestionSettings, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _enrich(enricher: Enricher) -> None:
+def _enrich(lanes: Lanes) -> None:
     from tqdm import tqdm
 
-    passages = sum(document.passages for document in enricher.waiting())
+    lane = lanes.serving
+    passages = sum(document.passages for document in lane.enricher.waiting())
     with tqdm(desc="meaning", unit=" passages", total=passages, disable=None, leave=False) as bar:
-        enricher.run(step=bar.update)
+        lanes.enrich(lane, step=bar.update)
 
 
 def _status(settings: IngestionSettings, arguments: argparse.Namespace) -> int:

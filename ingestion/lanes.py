@@ -213,6 +213,21 @@ class Lanes:
         )
         return Lane(build, index, worker, Enricher(index, worker.books, self._meaning.of(recipe.model)))
 
+    def enrich(
+        self, lane: Lane, pause: Callable[[], bool] = lambda: False, step: Callable[[int], object] | None = None
+    ) -> None:
+        """Give a build's passages their meaning, until `pause` says so; then note what leads are usual in it.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        if not lane.enricher.run(stop=lambda: self._stop.is_set() or pause(), step=step):
+            return
+        usual = lane.index.usual_lead(lane.build.usual)
+        if usual != lane.build.usual:
+            lane.build = self._builds.note(lane.build, usual=usual)
+        lane.enriched = True
+
     # -- the next build --------------------------------------------------------------------------------------
 
     def advance(self, pause: Callable[[], bool], step: Callable[[int], object] | None = None) -> bool:
@@ -231,7 +246,7 @@ class Lanes:
             lane.settled, lane.enriched = not summary.left, False
             return True
         if not lane.enriched:
-            lane.enriched = lane.enricher.run(stop=lambda: self._stop.is_set() or pause(), step=step)
+            self.enrich(lane, pause, step)
             return not lane.enricher.trouble
         lane.tried = True
         return self._take_over(lane)

@@ -86,7 +86,7 @@ class Service:
             return stop.is_set() or woken.is_set() or time.monotonic() >= until
 
         if not lane.enriched:
-            lane.enriched = lane.enricher.run(stop=over, step=self._pulse.step)
+            self._lanes.enrich(lane, over, self._pulse.step)
         if not (lane.enriched or lane.enricher.trouble):
             return  # people wait for these
         if not self._lanes.advance(over, self._pulse.step):

@@ -129,8 +129,9 @@ def _table(rows: Rows, *, header: bool) -> list[str]:
     return [f"{lines[0]}\n{part}" for part in _packed(lines[1:], "\n", room)]
 
 
-def _packed(parts: list[str], glue: str, most: int = MOST) -> list[str]:
+def _packed(parts: list[str], glue: str, most: int | None = None) -> list[str]:
     """The parts glued in order into few texts of like length, each cut hard where one alone is too long."""
+    most = most or MOST
     parts = [part[at : at + most] for part in parts for at in range(0, max(len(part), 1), most)]
     total = sum(len(part) + len(glue) for part in parts)
     fewest = max(-(-total // most), 1)

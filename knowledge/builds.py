@@ -15,6 +15,7 @@ from knowledge.collection import documents_of_prefix, passages_of_prefix
 from knowledge.documents import SEARCHABLE, Document, State
 from knowledge.errors import IndexUnavailable
 from knowledge.floor import Floor
+from knowledge.leads import Usual
 from knowledge.ledger import Ledger
 from knowledge.qdrant import described, guarded
 
@@ -63,7 +64,8 @@ class Verdict:
 class Build:
     """One build. Times are seconds since the epoch; `recipe` and `floor` are None where nobody wrote them down.
 
-    `retired_at` says since when it neither answers nor is on its way to.
+    `usual` is what a lead in it is held against, once that was measured. `retired_at` says since when it neither
+    answers nor is on its way to.
     """
 
     number: int = 1
@@ -72,6 +74,7 @@ class Build:
     retired_at: float | None = None
     verdict: Verdict | None = None
     floor: Floor | None = None
+    usual: Usual | None = None
     config: models.CollectionConfig | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -79,7 +82,7 @@ class Build:
         """What its collection says of it."""
         told = {"number": self.number, **(asdict(self.recipe) if self.recipe else {})}
         more = {"began_at": self.began_at, "retired_at": self.retired_at}
-        parts = {"verdict": self.verdict, "floor": self.floor}
+        parts = {"verdict": self.verdict, "floor": self.floor, "usual": self.usual}
         return {
             **told,
             **{name: value for name, value in more.items() if value is not None},
@@ -279,7 +282,7 @@ def _is_as_good(document: Document, other: Document | None) -> bool:
 def _build(number: int, info: models.CollectionInfo) -> Build:
     told = info.config.metadata or {}
     known = {"pipeline", "words", "model"} <= told.keys()
-    verdict, floor = told.get("verdict"), told.get("floor")
+    verdict, floor, usual = told.get("verdict"), told.get("floor"), told.get("usual")
     return Build(
         number=told.get("number", number),
         recipe=Recipe(told["pipeline"], told["words"], told["model"]) if known else None,
@@ -287,5 +290,6 @@ def _build(number: int, info: models.CollectionInfo) -> Build:
         retired_at=told.get("retired_at"),
         verdict=Verdict(**verdict) if verdict else None,
         floor=Floor(**floor) if floor else None,
+        usual=Usual(**usual) if usual else None,
         config=info.config,
     )

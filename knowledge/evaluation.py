@@ -16,11 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from knowledge.passages import Found
     from knowledge.search import Search, SearchWithin
 
-_DEPTH = 10
-Hits = list[bool]  # of what was found, best first: which are right
+DEPTH = 10  # passages of an order that count
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Of what was found, best first: which are right. `right` is how many there are, None where nobody counted."""
+
+    marks: tuple[bool, ...]
+    right: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +74,35 @@ def questions_from(path: Path) -> list[Asked]:
 
 
 def evaluate(
-    search: Search | SearchWithin, questions: Sequence[Asked], clock: Callable[[], float] = time.perf_counter
+    search: Search | SearchWithin,
+    questions: Sequence[Asked],
+    texts: Iterable[str] | None = None,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> Measured:
     """Ask every answerable question and report hit@1, hit@5, hit@10, MRR@10 and nDCG@10: overall, by language and kind.
 
-    A file that names no kinds is not told apart by them. nDCG takes the right passages among the first ten for all that
-    there are: it tells how high they stand, not whether one is missing.
+    A file that names no kinds is not told apart by them. nDCG holds an order against the best one of all right
+    passages that there are: it is left out where the `texts` of all passages are not given to count them in.
 
     `latency_ms` is that of the search alone, over the same questions.
     """
+    right = rights([question.must_contain for question in questions], texts) if texts is not None else None
     asked: list[tuple[Asked, Hits]] = []
     latencies: list[float] = []
     degraded: list[str] = []
     found_any = False
-    for question in questions:
+    for n, question in enumerate(questions):
         if not question.must_contain:
             continue
         started = clock()
-        results = search.find(question.text, Audience.everyone(), _DEPTH)
+        results = search.find(question.text, Audience.everyone(), DEPTH)
         latencies.append((clock() - started) * 1000)
-        asked.append((question, _hits(results.found, question.must_contain)))
+        marks = tuple(holds(question.must_contain, one.passage.excerpt.text) for one in results.found)
+        asked.append((question, Hits(marks, right[n] if right else None)))
         degraded += [results.degraded] if results.degraded else []
         found_any = found_any or bool(results.found)
     report = {
-        "all": _scores([hits for _, hits in asked]),
+        "all": scores([hits for _, hits in asked]),
         "by_language": _grouped((question.language, hits) for question, hits in asked),
         "by_kind": _grouped((question.kind, hits) for question, hits in asked if question.kind),
         "latency_ms": {"p50": _percentile(latencies, 0.50), "p95": _percentile(latencies, 0.95)},
@@ -117,35 +128,48 @@ def _question(fields: dict[str, object]) -> Asked:
     return Asked(language, text, tuple(wanted), *(one if isinstance(one, str) else "" for one in (reference, kind)))
 
 
-def _hits(found: Sequence[Found], must_contain: Sequence[str]) -> Hits:
-    wanted = [_folded(text) for text in must_contain]
-    texts = (_folded(one.passage.excerpt.text) for one in found)
-    return [any(piece in text for piece in wanted) for text in texts]
+def holds(must_contain: Sequence[str], text: str) -> bool:
+    """Whether a text is right: one of the pieces stands in it, after white space is folded."""
+    folded = _folded(text)
+    return any(_folded(piece) in folded for piece in must_contain)
+
+
+def rights(wanted: Sequence[Sequence[str]], texts: Iterable[str]) -> list[int]:
+    """How many right texts there are for each of what is wanted; the same text in two documents is one."""
+    counts = [0] * len(wanted)
+    for text in {_folded(text) for text in texts}:
+        for n, pieces in enumerate(wanted):
+            counts[n] += holds(pieces, text)
+    return counts
+
+
+def scores(asked: Sequence[Hits]) -> dict[str, float]:
+    """hit@1, hit@5, hit@10, MRR@10, and nDCG@10 where the right passages of all questions were counted."""
+    many = len(asked) or 1
+    ranks = [hits.marks.index(True) + 1 for hits in asked if any(hits.marks)]
+    totals: dict[str, float] = {f"hit@{k}": sum(rank <= k for rank in ranks) for k in (1, 5, 10)}
+    totals["mrr@10"] = sum(1 / rank for rank in ranks if rank <= DEPTH)
+    gains = [_gain(hits.marks[:DEPTH], hits.right) for hits in asked if hits.right is not None]
+    if len(gains) == len(asked):
+        totals["ndcg@10"] = sum(gains)
+    return {name: round(total / many, 4) for name, total in totals.items()}
 
 
 def _grouped(asked: Iterable[tuple[str, Hits]]) -> dict[str, dict[str, float]]:
     groups: defaultdict[str, list[Hits]] = defaultdict(list)
     for group, hits in asked:
         groups[group].append(hits)
-    return {group: _scores(groups[group]) for group in sorted(groups)}
+    return {group: scores(groups[group]) for group in sorted(groups)}
 
 
-def _scores(asked: Sequence[Hits]) -> dict[str, float]:
-    many = len(asked) or 1
-    ranks = [hits.index(True) + 1 for hits in asked if any(hits)]
-    scores = {f"hit@{k}": sum(rank <= k for rank in ranks) for k in (1, 5, 10)}
-    totals = {**scores, "mrr@10": sum(1 / rank for rank in ranks), "ndcg@10": sum(map(_gain, asked))}
-    return {name: round(total / many, 4) for name, total in totals.items()}
+def _gain(marks: Sequence[bool], right: int) -> float:
+    """The discounted gain of an order, against that of as many right ones at its head as there are."""
+    best = _discounted([True] * min(max(right, sum(marks)), DEPTH))
+    return _discounted(marks) / best if best else 0.0
 
 
-def _gain(hits: Hits) -> float:
-    """The discounted gain of an order, against that of the same hits at its head."""
-    best = _discounted(sorted(hits, reverse=True))
-    return _discounted(hits) / best if best else 0.0
-
-
-def _discounted(hits: Hits) -> float:
-    return sum(1 / math.log2(rank + 1) for rank, hit in enumerate(hits, 1) if hit)
+def _discounted(marks: Sequence[bool]) -> float:
+    return sum(1 / math.log2(rank + 1) for rank, hit in enumerate(marks, 1) if hit)
 
 
 def _percentile(values: Sequence[float], share: float) -> float | None:

@@ -13,6 +13,7 @@ from knowledge.editions import Editions
 from knowledge.errors import IndexUnavailable
 from knowledge.holdings import Holdings
 from knowledge.layout import Layout
+from knowledge.leads import usual_in
 from knowledge.meaning import BATCH
 from knowledge.passages import ids_of, passage_id
 from knowledge.points import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient, models
 
     from knowledge.documents import Document
+    from knowledge.leads import Usual
     from knowledge.meaning import Meaning
     from knowledge.passages import Passage
 
@@ -282,6 +284,16 @@ class Index:
         points = [models.PointVectors(id=point, vector={name: vector}) for point, vector in vectors]
         with guarded():
             completed(self._client.update_vectors(self.collection, points, wait=True))
+
+    def usual_lead(self, known: Usual | None) -> Usual | None:
+        """How far ahead the nearest passage usually is here; `known`, while that holds. None where it cannot be told.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        if self._dense.dimension() is None:
+            return None
+        return usual_in(self._client, self.collection, self._dense.name, known)
 
     def _prepare_meaning(self, dimension: int) -> None:
         from qdrant_client import models

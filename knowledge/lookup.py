@@ -12,13 +12,14 @@ from knowledge.points import passage_at, visible_to
 from knowledge.qdrant import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from qdrant_client import QdrantClient
 
     from knowledge.audience import Audience
     from knowledge.passages import Passage
 
+_AT_ONCE = 256  # passages
 _HEADINGS = 200  # passages that are looked at: enough to vary, not a whole index
 
 
@@ -77,6 +78,23 @@ class Lookup:
         for passage in passages:
             found.setdefault(passage.document_id, {}).update(dict.fromkeys(passage.excerpt.section[-1:]))
         return {document: tuple(under) for document, under in found.items()}
+
+    def texts(self, audience: Audience) -> Iterator[str]:
+        """The text of every passage that `audience` may know, in no order.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        build = Builds(self.client, self.prefix).serving() if audience.groups else None
+        offset = None
+        while build:
+            with guarded():
+                points, offset = self.client.scroll(
+                    build.passages(self.prefix), visible_to(audience), limit=_AT_ONCE, offset=offset
+                )
+            yield from (str((point.payload or {})["page_content"]) for point in points)
+            if offset is None:
+                return
 
     def around(self, wanted: str, audience: Audience) -> Surroundings | None:
         """A passage between its neighbours; None where it is gone or not for `audience`.

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from knowledge.builds import Builds
 from knowledge.collection import Dense
 from knowledge.errors import IndexUnavailable, ModelUnavailable
-from knowledge.floor import FLOOR, threshold
+from knowledge.floor import FLOOR, floor_of
 from knowledge.fusion import Ranked, distinct, fused, newest
 from knowledge.layout import search_params
+from knowledge.leads import in_usual_leads
 from knowledge.lookup import Lookup
 from knowledge.proposals import Plain
 from knowledge.qdrant import guarded
@@ -33,12 +34,15 @@ CANDIDATES = 40  # how many passages each kind of vector proposes before fusion
 class Results:
     """What a search found, best first. `degraded` says why meaning was not searched, if it was not.
 
-    Passages found by words alone must promise as much as `floor` (0 to 1) to be worth showing.
+    `lead` says how far the passage that is nearest to the question by meaning is ahead of the others, as a multiple of
+    what is usual in the index; None where that cannot be told. To be worth showing, passages must promise as much as
+    `floor` (0 to 1), which is another one where there is a lead.
     """
 
     found: tuple[Found, ...]
     degraded: str | None = None
     floor: float = FLOOR.threshold
+    lead: float | None = None
 
 
 _NOTHING = Results((), "Nothing has been indexed yet: start the worker and drop a document.")
@@ -126,16 +130,21 @@ class SearchWithin:
             return Results(())
         texts = (question, *also)
         with guarded():
-            searches, degraded = self._by_meaning(texts, audience, max(k, CANDIDATES))
+            near, degraded = self._by_meaning(texts, audience, max(k, CANDIDATES))
+            searches = [Ranked.by_meaning(one) for one in near if one]
             searches += self._by_words(texts, audience, max(k, CANDIDATES))
-        return Results(distinct(newest(fused(searches)), k), degraded, threshold(self._build.floor))
+        leads = (in_usual_leads([hit.score for hit in one], self._build.usual) for one in near)
+        lead = max((one for one in leads if one is not None), default=None)
+        floor = floor_of(self._build.floor)
+        found = distinct(newest(fused(searches)), k)
+        return Results(found, degraded, floor.threshold if lead is None else floor.with_meaning, lead)
 
     def _by_words(self, texts: Sequence[str], audience: Audience, many: int) -> list[Ranked]:
         found = [self._proposals.by_words(self.collection, text, audience, many) for text in texts]
         return [Ranked.by_words(one, many) for one in found if one]
 
-    def _by_meaning(self, texts: Sequence[str], audience: Audience, many: int) -> tuple[list[Ranked], str | None]:
-        """What is found by meaning, or why nothing was searched so."""
+    def _by_meaning(self, texts: Sequence[str], audience: Audience, many: int) -> tuple[list[list[Found]], str | None]:
+        """What is found by meaning for each text, or why nothing was searched so."""
         dimension = self._dense.dimension_in(self._build.config)
         if dimension is None:
             return [], f"No passage has a vector of {self._meaning.model} yet."
@@ -149,4 +158,4 @@ class SearchWithin:
             ]
         except ModelUnavailable as error:
             return [], str(error)
-        return [Ranked.by_meaning(one) for one in found if one], None
+        return found, None

@@ -53,6 +53,7 @@ KNOWN = frozenset(
         "READERS",
         "READ_MEMORY_MB",
         "READ_SECONDS",
+        "REWRITING",
         "SCAN_SECONDS",
         "SHUTDOWN_GRACE",
         "SLACK_API_URL",

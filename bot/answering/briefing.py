@@ -79,6 +79,13 @@ def brief_condensing(question: Question, before: Exchange, prompts: Prompts, roo
     return Briefing(prompts.condense_system, Exchange(), prompts.condense.format(history=history, question=asked))
 
 
+def brief_rewriting(question: str, before: Exchange, prompts: Prompts, room: int) -> Briefing:
+    """What the model reads to name other searches: after what it has read in this thread, if there is room."""
+    asked = askable(question, room)
+    fits = size(prompts.system, prompts.rewrite, asked, *(text for _, text in before.messages)) < room
+    return Briefing(prompts.system, before if fits else Exchange(), prompts.rewrite.format(question=asked))
+
+
 def _packed(asked: str, found: Sequence[Found], before: Exchange, prompts: Prompts, room: int) -> Packed | None:
     """The passages that are new, as far as they fit; None where there is no room at all."""
     new = _new(found, before)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
 from bot.answering.answer import Progress, Words
-from bot.answering.briefing import brief, brief_condensing
+from bot.answering.briefing import brief, brief_condensing, brief_rewriting
 from bot.answering.citations import citation, cited
 from bot.answering.ending import ending
 from bot.answering.model import asking, rehearsal
 from bot.answering.packing import MARK, Window, askable
 from bot.answering.promise import promise
+from bot.answering.rewriting import is_enough, wordings
 from bot.answering.run import Run
 from bot.answering.speech import Speech
 from bot.answering.stream import Outlet
@@ -24,7 +26,7 @@ from bot.stopwatch import as_they_come, elsewhere
 from knowledge.errors import ModelUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessageChunk
@@ -49,6 +51,7 @@ class Chain:
         self._model = model
         self._window = Window(settings.num_ctx)
         self._threads = Threads()
+        self._rewrites = settings.rewriting == "on"
 
     async def answer(self, question: Question) -> AsyncIterator[Event]:
         """Progress and words as they come, then one `Answer`.
@@ -63,15 +66,18 @@ class Chain:
         if question.history:
             yield Progress("understanding")
             before = await asyncio.to_thread(self._before, run)
+        elif self._rewrites:
+            yield Progress("understanding")
         standalone = await self._standalone(run, before)
+        also = await self._also(run, standalone, before)
         yield Progress("searching")
         results = await asyncio.to_thread(
-            self._search.find, standalone, question.audience, self._settings.passages_in_prompt
+            self._search.find, standalone, question.audience, self._settings.passages_in_prompt, also
         )
         run.mark("search")
         run.degraded = results.degraded
         run.heed(results.found)
-        if not _promising(standalone, results):
+        if not _promising((standalone, *also), results):
             yield await asyncio.to_thread(self._nothing, run)
             return
         yield Progress("writing", len(results.found))
@@ -119,6 +125,25 @@ class Chain:
             run.mark("condense")
         return _plausible(written) or _joined(question)
 
+    async def _also(self, run: Run, question: str, before: Exchange) -> tuple[str, ...]:
+        """Other wordings to search, where the model is asked for them and is there."""
+        if not self._rewrites:
+            return ()
+        briefing = brief_rewriting(question, before, run.prompts, self._window.room)
+        written = ""
+        spoken = _spoken(self._model.astream(briefing.messages), Outlet(0), Speech())
+        try:
+            with asking(self._settings):
+                async with contextlib.aclosing(spoken):
+                    async for words in spoken:
+                        written += words.text
+                        if is_enough(written):
+                            break
+        except ModelUnavailable as error:
+            log.info("searching without other wordings: %s", error)
+        run.mark("rewrite")
+        return wordings(written, question)
+
     async def _write(self, run: Run, question: str, before: Exchange) -> AsyncIterator[Event]:
         mark = secrets.token_hex(MARK // 2)
         briefing = brief(question, run.found, before, run.prompts, self._window.room, mark)
@@ -157,7 +182,7 @@ class Chain:
         return run.answer(run.prompts.not_found if known else run.prompts.nothing_indexed, "not_found")
 
 
-async def _spoken(chunks: AsyncIterator[AIMessageChunk], outlet: Outlet, speech: Speech) -> AsyncIterator[Words]:
+async def _spoken(chunks: AsyncIterator[AIMessageChunk], outlet: Outlet, speech: Speech) -> AsyncGenerator[Words, None]:
     """The model's words as far as they may be shown; a model that only repeats itself is stopped."""
     try:
         async for chunk in as_they_come(chunks):
@@ -170,11 +195,11 @@ async def _spoken(chunks: AsyncIterator[AIMessageChunk], outlet: Outlet, speech:
             await chunks.aclose()
 
 
-def _promising(question: str, results: Results) -> bool:
-    """Whether the passages found may hold an answer. Where meaning was searched, the model decides."""
-    if results.degraded is None:
+def _promising(wordings: Sequence[str], results: Results) -> bool:
+    """Whether the passages found may hold an answer. Where too little was compared by meaning, the model decides."""
+    if results.degraded is None and results.lead is None:
         return bool(results.found)
-    return promise(question, results.found) >= results.floor
+    return max(promise(text, results.found, results.lead) for text in wordings) >= results.floor
 
 
 def _plausible(written: str) -> str:

@@ -1,18 +1,18 @@
-"""Decides whether passages found by words alone may hold an answer, from what they share with the question. Pure.
+"""Decides whether passages that were found may hold an answer, before the model is asked. Pure.
 
-The weights were fitted on the questions of tests/questions, those with an answer against those without or asked of
-other documents, and hold on a manual that they were not fitted on: `python -m bench.retrieval` tells how well. The
-threshold is the index's own (`knowledge/floor`): to refuse wrongly is worse than to quote in vain, and today's refuses
-4 of 136 questions that the documents answer (three of them are not found by words either), and of 100 others 37 that
-are near the subject or 65 that are off it.
+Weights and thresholds were fitted on the questions of `python -m bench.retrieval`, those with an answer against those
+without or asked of other documents; it tells how well weights that were fitted on the other sets part the questions of
+each. The thresholds are the index's own (`knowledge/floor`): to refuse wrongly is worse than to ask the model in vain.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.answering.language import clear_language_of, told_language_of
 from knowledge.words import beginnings, content_words, features
 
 if TYPE_CHECKING:
@@ -22,26 +22,76 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 5  # passages
 _KIN = 0.7  # what a word counts of which only the beginning is met
-_SHARED, _CODE_MISSED, _CONSTANT = 6.32, 2.26, -4.10
+_FOREIGN = 0.33  # what is shared at least with passages in another language: their words say neither yes nor no
 _HYPHENED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 # 2024, 2.5, 12/03/2024, 8h30, 50km, 2nd: a person says when, how much and where by these, whatever the documents say.
 _FIGURE = re.compile(r"\d[\d.,:/-]*+(?:[^\W\d_]{1,4}\d{0,2})?")
 
 
-def promise(question: str, found: Sequence[Found]) -> float:
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each sign counts. A lead is that of `knowledge/leads`."""
+
+    shared: float
+    missed: float
+    lead: float
+    constant: float
+
+
+BY_WORDS = Weights(6.32, -2.26, 0.0, -4.10)
+WITH_MEANING = Weights(5.8, -4.7, 2.7, -4.8)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Of passages: the share of the question's words that one of them holds, and what they lack.
+
+    `missed` is whether a code that the question names stands in none, `foreign` whether they are in another language
+    than the question.
+    """
+
+    shared: float
+    missed: bool
+    foreign: bool
+
+    @property
+    def told(self) -> float:
+        """The share, where meaning speaks beside it."""
+        return max(self.shared, _FOREIGN) if self.foreign else self.shared
+
+
+def promise(question: str, found: Sequence[Found], lead: float | None = None) -> float:
     """How likely it is, 0 to 1, that one of the first passages answers the question.
 
     Two things speak: the share of the question's words that one passage holds, and whether a code that the question
-    names (E15, PSR-104, orders.cache.ttl) stands anywhere in them. A mere number speaks only where it is met.
+    names (E15, PSR-104, orders.cache.ttl) stands anywhere in them. A mere number speaks only where it is met. The
+    third is `lead`, how far the nearest one by meaning is ahead of the others; without it, words alone speak.
     """
+    signs = signs_of(question, found)
+    if signs is None:
+        return 0.0
+    weights = BY_WORDS if lead is None else WITH_MEANING
+    shared = signs.shared if lead is None else signs.told
+    speaks = weights.shared * shared + weights.missed * signs.missed + weights.lead * (lead or 0.0)
+    return 1 / (1 + math.exp(-(speaks + weights.constant)))
+
+
+def signs_of(question: str, found: Sequence[Found]) -> Signs | None:
+    """What the words of the first passages say; None where there are none."""
     texts = [one.passage.indexed_text for one in found[:_LOOKED_AT]]
     if not texts:
-        return 0.0
+        return None
     held = [frozenset(features(text)) | frozenset(beginnings(text)) for text in texts]
     asked = list(content_words(question))
-    shared = max(_shared(asked, one) for one in held)
     missed = any(not any(code in one for one in held) for code in _codes(question))
-    return 1 / (1 + math.exp(-(_SHARED * shared - _CODE_MISSED * missed + _CONSTANT)))
+    foreign = _foreign(question, [one.passage.excerpt.text for one in found[:_LOOKED_AT]])
+    return Signs(max(_shared(asked, one) for one in held), missed, foreign)
+
+
+def _foreign(question: str, texts: Sequence[str]) -> bool:
+    """Whether some of the texts are clearly in another language than the question, and none in its own."""
+    asked, languages = told_language_of(question), {clear_language_of(text) for text in texts} - {None}
+    return asked is not None and bool(languages) and asked not in languages
 
 
 def _shared(asked: Sequence[str], held: frozenset[str]) -> float:

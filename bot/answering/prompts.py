@@ -24,6 +24,7 @@ class Prompts:
     condense: str
     condense_again: str
     said_since: str
+    rewrite: str
     person: str
     bot: str
     not_found: str
@@ -79,6 +80,11 @@ FRENCH = Prompts(
         "Dernière question : {question}\n\nQuestion autonome :"
     ),
     said_since="Dit entre-temps :\n{history}\n\n",
+    rewrite=(
+        "Ne réponds pas encore. Écris d'abord trois recherches, une par ligne, qui trouveraient la réponse dans les "
+        "documents de l'équipe : l'une avec les mots qu'un document emploierait, la même en anglais, et une troisième "
+        "avec d'autres termes. N'écris que ces trois lignes.\n\nQuestion : {question}\n\nRecherches :"
+    ),
     person="Personne",
     bot="Souffleur",
     not_found="Je n'ai rien trouvé dans les documents qui réponde à cette question.",
@@ -145,6 +151,11 @@ ENGLISH = Prompts(
         "Last question: {question}\n\nStandalone question:"
     ),
     said_since="Said meanwhile:\n{history}\n\n",
+    rewrite=(
+        "Do not answer yet. First write three searches, one on each line, that would find the answer in the team's "
+        "documents: one in the words that a document would use, the same in French, and a third in other terms. Write "
+        "nothing but these three lines.\n\nQuestion: {question}\n\nSearches:"
+    ),
     person="Person",
     bot="Souffleur",
     not_found="I found nothing in the documents that answers this question.",

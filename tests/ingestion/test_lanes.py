@@ -372,3 +372,30 @@ def test_an_older_index_keeps_its_floor_until_the_next_answers(place: Place, mod
     place.scan(OTHER_MODEL)
     floors = {build.number: build.floor for build in place.builds.all()}
     assert floors == {1: replace(FLOOR, threshold=0.4), 2: FLOOR}
+
+
+def test_what_leads_are_usual_is_noted_once_meaning_is_there_and_again_after_growth(place: Place) -> None:
+    place.drop("rules.md", _rules(range(20)))
+    lanes = place.lanes()
+    lanes.review()
+    lane = lanes.serving
+    lane.worker.run_pass()
+    lanes.enrich(lane, lambda: True)  # told to pause at once
+    assert place.builds.all()[0].usual is None
+    lanes.enrich(lane)
+    [build] = place.builds.all()
+    assert build.usual is not None
+    assert build.usual.lead > 0
+    lanes.review()
+    assert lanes.serving is lane  # its books are not lost over that
+    place.drop("more.md", _rules(range(20, 40)))
+    lane.worker.run_pass()
+    lanes.enrich(lane)
+    [grown] = place.builds.all()
+    assert grown.usual is not None
+    assert grown.usual.passages > build.usual.passages
+
+
+def _rules(numbers: range) -> str:
+    """Sections that are long enough for a passage each."""
+    return "\n\n".join(f"# Rule {n}\n\n" + " ".join(f"word{n}x{m}" for m in range(100)) for n in numbers)

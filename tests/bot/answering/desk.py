@@ -16,6 +16,7 @@ from bot.settings import BotSettings
 from knowledge.audience import EVERYONE, Audience
 from knowledge.documents import Document, Fingerprint, State
 from knowledge.index import Index
+from knowledge.lookup import Lookup
 from knowledge.meaning import Meaning
 from knowledge.passages import Excerpt, passages_of
 from knowledge.search import Search
@@ -36,6 +37,7 @@ class Desk:
 
     chain: Chain
     search: Search
+    lookup: Lookup
     forget: Callable[[str], None]
 
     async def events(self, text: str, *history: Turn) -> list[Event]:
@@ -67,7 +69,7 @@ def at_work(
         _enrich(index, Meaning(chosen))
     with contextlib.closing(client):
         search = Search(client, "t", Meaning(chosen))
-        yield Desk(Chain(chosen, search, open_model(chosen)), search, index.forget)
+        yield Desk(Chain(chosen, search, open_model(chosen)), search, Lookup(client, "t"), index.forget)
 
 
 def _store(index: Index, path: str, texts: tuple[str, ...]) -> None:

@@ -50,5 +50,28 @@ def test_an_unknown_code_counts_against_a_question() -> None:
     assert promise("que veut dire l'erreur PSR-900 ?", FOUND) < promise("que veut dire l'erreur PSR-104 ?", FOUND)
 
 
+USUAL, FAR = 1.0, 0.2  # leads
+
+
+@pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("combien de jours de télétravail par semaine ?", FAR),  # the words are there
+        ("quand puis-je rester chez moi ?", 3 * USUAL),  # none is, but one passage is far nearer than the others
+        ("how often may I work from home?", 0.5 * USUAL),  # the words of another language prove nothing
+    ],
+)
+def test_where_meaning_is_searched_words_and_nearness_speak_together(question: str, lead: float) -> None:
+    assert promise(question, FOUND, lead) >= FLOOR.with_meaning
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["quelle est la hauteur de la tour Eiffel ?", "que veut dire le défaut E15 de la chaudière ?"],
+)
+def test_what_shares_no_word_and_is_near_to_nothing_is_not_promising(question: str) -> None:
+    assert promise(question, FOUND, FAR) < FLOOR.with_meaning
+
+
 def test_nothing_found_promises_nothing() -> None:
     assert promise("télétravail", []) == 0.0

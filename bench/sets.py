@@ -1,0 +1,144 @@
+"""The questions that retrieval is measured on, over the documents that they are about, read and embedded once.
+
+Decides what is right: a passage that holds what the question's `must_contain` says. How figures are made of that is
+`knowledge/evaluation`'s.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from qdrant_client import QdrantClient
+
+from bench.minilm import NAME
+from bench.stage import PDF, QUESTIONS, needed
+from ingestion.reading.read import read
+from ingestion.split import split
+from knowledge.audience import EVERYONE
+from knowledge.builds import Build, Builds
+from knowledge.documents import Document, Fingerprint, State
+from knowledge.evaluation import DEPTH, Hits, holds, rights, scores
+from knowledge.index import Index
+from knowledge.meaning import Meaning
+from knowledge.passages import passages_of
+from knowledge.search import Search
+from knowledge.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from bench.minilm import MiniLM
+    from ingestion.reading.elements import Reading
+    from knowledge.passages import Passage
+
+    Order = Callable[["Set", int], list[int]]
+    Figures = dict[str, dict[str, float]]  # by group: all, a language, a kind
+
+_SAMPLES, _OWN = Path("playground/documents"), Path("tests/questions")
+
+
+@dataclass(slots=True)
+class Set:
+    """The questions of one file over one folder: passages, vectors, and which passages are right."""
+
+    name: str
+    documents: list[tuple[Document, list[Passage]]]
+    rows: list[dict[str, str]]
+    vectors: NDArray[np.float32]
+    asked: NDArray[np.float32]
+    passages: list[Passage] = field(init=False)
+    right: list[set[int]] = field(init=False)
+    at: dict[str, int] = field(init=False)
+    _many: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find out which passages are right."""
+        self.passages = [passage for _, passages in self.documents for passage in passages]
+        self.at = {passage.id: n for n, passage in enumerate(self.passages)}
+        texts = [passage.excerpt.text for passage in self.passages]
+        wanted = [row["must_contain"] for row in self.rows]
+        self.right = [{n for n, text in enumerate(texts) if holds(pieces, text)} for pieces in wanted]
+        self._many = rights(wanted, texts)
+
+    @property
+    def answerable(self) -> list[int]:
+        """The questions that have an answer here."""
+        return [n for n, right in enumerate(self.right) if right]
+
+    def figures(self, order: Order) -> Figures:
+        """Hits, MRR and nDCG, of all questions, by language and by kind."""
+        groups: defaultdict[str, list[Hits]] = defaultdict(list)
+        for n in self.answerable:
+            marks = tuple(one in self.right[n] for one in order(self, n)[:DEPTH])
+            for group in ("all", self.rows[n]["lang"], self.rows[n]["kind"]):
+                groups[group].append(Hits(marks, self._many[n]))
+        return {group: {"questions": len(hits), **scores(hits)} for group, hits in groups.items()}
+
+    def likeness(self, n: int) -> NDArray[np.float32]:
+        """How near each passage is to a question by meaning."""
+        likeness: NDArray[np.float32] = self.vectors @ self.asked[n]
+        return likeness
+
+
+def sets(model: MiniLM) -> Iterable[Set]:
+    """The three sets; called again, with passages of whatever size `ingestion/split` makes then."""
+    files = {
+        "manual": ((needed(PDF),), needed(QUESTIONS)),
+        "samples, French": (_samples(), _OWN / "maison-lumiere-fr.jsonl"),
+        "samples, English": (_samples(), _OWN / "maison-lumiere-en.jsonl"),
+    }
+    for name, (paths, questions) in files.items():
+        documents = [_split(path.name, reading) for path, reading in zip(paths, _read(paths), strict=True)]
+        rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()]
+        texts = [passage.indexed_text for _, passages in documents for passage in passages]
+        yield Set(name, documents, rows, _embedded(model, texts), _embedded(model, [row["question"] for row in rows]))
+
+
+def opened(one: Set, ollama: str | None) -> Search:
+    """The product's own search over the documents of a set, with meaning where there is an Ollama."""
+    meaning = Meaning(Settings(ollama_url=ollama or "http://127.0.0.1:9", embedding_model=NAME))
+    client = QdrantClient(":memory:")
+    index = Index(client, "bench", meaning)
+    index.prepare()
+    for document, passages in one.documents:
+        index.replace(document, passages)
+    if ollama:
+        index.enrich([(passage.id, one.vectors[n].tolist()) for n, passage in enumerate(one.passages)])
+        Builds(client, "bench").note(Build(), usual=index.usual_lead(None))
+    return Search(client, "bench", meaning)
+
+
+def _samples() -> tuple[Path, ...]:
+    return tuple(sorted(path for path in _SAMPLES.rglob("*") if path.is_file()))
+
+
+@lru_cache(maxsize=4)
+def _read(paths: tuple[Path, ...]) -> list[Reading]:
+    return [read(path) for path in paths]
+
+
+def _split(name: str, reading: Reading) -> tuple[Document, list[Passage]]:
+    document = Document(name, Fingerprint(1, 1, 1, 1), "0", name, 1, State.WORDS)
+    document = replace(document, title=reading.title, audience=frozenset({EVERYONE}))
+    return document, passages_of(document, split(reading))
+
+
+def _embedded(model: MiniLM, texts: Sequence[str]) -> NDArray[np.float32]:
+    """The vectors of texts, kept in a temporary folder: the next run asks for most of them again."""
+    kept = Path(tempfile.gettempdir()) / "souffleur-bench"
+    kept.mkdir(exist_ok=True)
+    file = kept / f"{hashlib.sha256(json.dumps([NAME, *texts]).encode()).hexdigest()}.npy"
+    if not file.exists():
+        np.save(file, model.embed(texts))
+    vectors: NDArray[np.float32] = np.load(file)
+    return vectors
