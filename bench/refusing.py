@@ -69,12 +69,8 @@ def _asked(search: Search, texts: Sequence[str]) -> _Measured:
         results = search.find(text, Audience.everyone(), _ASKED_FOR)
         promised.append(promise(text, results.found, results.lead))
         signs = signs_of(text, results.found)
-        if signs is None:
-            rows.append([0.0, 1.0, 0.0])
-        elif results.lead is None:
-            rows.append([signs.shared, float(signs.missed), 0.0])
-        else:
-            rows.append([signs.told, float(signs.missed), results.lead])
+        told = (0.0, 1.0) if signs is None else signs.by_words() if results.lead is None else signs.with_meaning()
+        rows.append([*told, results.lead or 0.0])
     return _Measured(np.array(rows), np.array(promised))
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _LOOKED_AT = 5  # passages
 _KIN = 0.7  # what a word counts of which only the beginning is met
 _FOREIGN = 0.33  # what is shared at least with passages in another language: their words say neither yes nor no
+_FIGURE_MISSED = 0.5  # of a code that stands nowhere
 _HYPHENED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 # 2024, 2.5, 12/03/2024, 8h30, 50km, 2nd: a person says when, how much and where by these, whatever the documents say.
 _FIGURE = re.compile(r"\d[\d.,:/-]*+(?:[^\W\d_]{1,4}\d{0,2})?")
@@ -39,40 +40,46 @@ class Weights:
 
 
 BY_WORDS = Weights(6.32, -2.26, 0.0, -4.10)
-WITH_MEANING = Weights(5.8, -4.7, 2.7, -4.8)
+WITH_MEANING = Weights(5.7, -5.5, 2.7, -4.7)
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
     """Of passages: the share of the question's words that one of them holds, and what they lack.
 
-    `missed` is whether a code that the question names stands in none, `foreign` whether they are in another language
-    than the question.
+    `code` and `figure` are whether one that the question names stands in none of them, `foreign` whether they are in
+    another language than the question.
     """
 
     shared: float
-    missed: bool
+    code: bool
+    figure: bool
     foreign: bool
 
-    @property
-    def told(self) -> float:
-        """The share, where meaning speaks beside it."""
-        return max(self.shared, _FOREIGN) if self.foreign else self.shared
+    def by_words(self) -> tuple[float, float]:
+        """What is shared and what is missed, where nothing else speaks."""
+        return self.shared, float(self.code)
+
+    def with_meaning(self) -> tuple[float, float]:
+        """The same, where meaning speaks too: a figure that stands nowhere is half a sign then."""
+        shared = max(self.shared, _FOREIGN) if self.foreign else self.shared
+        return shared, 1.0 if self.code else _FIGURE_MISSED * self.figure
 
 
 def promise(question: str, found: Sequence[Found], lead: float | None = None) -> float:
     """How likely it is, 0 to 1, that one of the first passages answers the question.
 
     Two things speak: the share of the question's words that one passage holds, and whether a code that the question
-    names (E15, PSR-104, orders.cache.ttl) stands anywhere in them. A mere number speaks only where it is met. The
-    third is `lead`, how far the nearest one by meaning is ahead of the others; without it, words alone speak.
+    names (E15, PSR-104, orders.cache.ttl) stands anywhere in them. By words alone, a mere number speaks only where it
+    is met. The third is `lead`, how far the nearest one by meaning is ahead of the others; without it, words alone
+    speak.
     """
     signs = signs_of(question, found)
     if signs is None:
         return 0.0
     weights = BY_WORDS if lead is None else WITH_MEANING
-    shared = signs.shared if lead is None else signs.told
-    speaks = weights.shared * shared + weights.missed * signs.missed + weights.lead * (lead or 0.0)
+    shared, missed = signs.by_words() if lead is None else signs.with_meaning()
+    speaks = weights.shared * shared + weights.missed * missed + weights.lead * (lead or 0.0)
     return 1 / (1 + math.exp(-(speaks + weights.constant)))
 
 
@@ -83,9 +90,14 @@ def signs_of(question: str, found: Sequence[Found]) -> Signs | None:
         return None
     held = [frozenset(features(text)) | frozenset(beginnings(text)) for text in texts]
     asked = list(content_words(question))
-    missed = any(not any(code in one for one in held) for code in _codes(question))
-    foreign = _foreign(question, [one.passage.excerpt.text for one in found[:_LOOKED_AT]])
-    return Signs(max(_shared(asked, one) for one in held), missed, foreign)
+    anywhere = frozenset[str]().union(*held)
+    terms = [term for term in features(question) if len(term) > 1]
+    return Signs(
+        shared=max(_shared(asked, one) for one in held),
+        code=any(_is_code(term) and term not in anywhere for term in terms),
+        figure=any(_FIGURE.fullmatch(term) and term not in anywhere for term in terms),
+        foreign=_foreign(question, [one.passage.excerpt.text for one in found[:_LOOKED_AT]]),
+    )
 
 
 def _foreign(question: str, texts: Sequence[str]) -> bool:
@@ -106,13 +118,8 @@ def _met(word: str, held: frozenset[str]) -> float:
     return 0.0 if held.isdisjoint(beginnings(word)) else _KIN
 
 
-def _codes(question: str) -> list[str]:
-    """The terms of a question that mean one thing or nothing: codes, names of settings."""
-    terms = set(features(question))
-    return [term for term in terms if len(term) > 1 and _is_code(term)]
-
-
 def _is_code(term: str) -> bool:
+    """Whether a term means one thing or nothing: a code, the name of a setting."""
     if _FIGURE.fullmatch(term):
         return False
     if any(char.isdigit() for char in term):
