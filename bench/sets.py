@@ -119,7 +119,7 @@ def opened(one: Set, ollama: str | None) -> Search:
 
 
 def _samples() -> tuple[Path, ...]:
-    return tuple(sorted(path for path in _SAMPLES.rglob("*") if path.is_file()))
+    return tuple(sorted(path for path in _SAMPLES.rglob("*") if path.is_file() and not path.name.startswith(".")))
 
 
 @lru_cache(maxsize=4)
