@@ -63,7 +63,7 @@ def findings_of(settings: BotSettings) -> Iterator[Finding]:
 
 
 async def _slack(settings: BotSettings) -> list[Finding]:
-    from bot.slack.connection import UNANSWERED, code_of, web_client
+    from bot.slack.connection import UNANSWERED, web_client
     from bot.slack.tokens import check_tokens
 
     try:
@@ -76,12 +76,12 @@ async def _slack(settings: BotSettings) -> list[Finding]:
         answer = await client.auth_test()
         findings += [_identity(answer), _scopes(answer), *_clock(answer)]
     except UNANSWERED as error:
-        findings.append(Finding("broken", "SLACK_BOT_TOKEN", _refused(code_of(error), "OAuth & Permissions")))
+        findings.append(Finding("broken", "SLACK_BOT_TOKEN", _unopened(error, "OAuth & Permissions")))
     try:
         await client.apps_connections_open(app_token=app_token)
         findings.append(Finding("well", "SLACK_APP_TOKEN", "Socket Mode opens."))
     except UNANSWERED as error:
-        findings.append(Finding("broken", "SLACK_APP_TOKEN", _refused(code_of(error), "Basic Information")))
+        findings.append(Finding("broken", "SLACK_APP_TOKEN", _unopened(error, "Basic Information")))
     return [*findings, _admins(settings)]
 
 
@@ -89,8 +89,16 @@ def _identity(answer: AsyncSlackResponse) -> Finding:
     return Finding("well", "SLACK_BOT_TOKEN", f"opens {answer.get('team')} as {answer.get('user')}.")
 
 
-def _refused(code: str, page: str) -> str:
-    return f"Slack does not accept it ({code}): copy it anew from the app's page {page}, or look at the network."
+def _unopened(error: Exception, page: str) -> str:
+    """What to do about a token: `page` is where the app shows it."""
+    from slack_sdk.errors import SlackApiError
+
+    from bot.slack.connection import code_of
+
+    code = code_of(error)
+    if isinstance(error, SlackApiError) and code != "unreadable":
+        return f"Slack refuses it ({code}): copy it anew from the app's page {page}, where the app is installed."
+    return f"Slack cannot be asked ({code}): look at this machine's network, HTTPS_PROXY and SLACK_API_URL."
 
 
 def _scopes(answer: AsyncSlackResponse) -> Finding:
@@ -181,6 +189,8 @@ def _folders(settings: BotSettings) -> Iterator[Finding]:
     if settings.filing == "on":
         yield _writable("DOCUMENTS_DIR", documents)
         yield _room(documents)
+    elif documents.exists() and not documents.is_dir():
+        yield Finding("broken", "DOCUMENTS_DIR", f"{documents} is no folder: name one.")
     elif not documents.is_dir():
         yield Finding("doubtful", "DOCUMENTS_DIR", f"{documents} is not here; only the worker needs it.")
     elif not os.access(documents, os.R_OK | os.X_OK):
@@ -190,7 +200,10 @@ def _folders(settings: BotSettings) -> Iterator[Finding]:
 
 
 def _writable(name: str, folder: Path) -> Finding:
-    if os.access(_standing(folder), os.W_OK | os.X_OK):
+    standing = _standing(folder)
+    if not standing.is_dir():
+        return Finding("broken", name, f"{standing} is no folder: name one.")
+    if os.access(standing, os.W_OK | os.X_OK):
         return Finding("well", name, f"{folder} can be written.")
     return Finding("broken", name, f"{folder} cannot be written: correct its permissions, or name another.")
 

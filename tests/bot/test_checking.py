@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,6 +70,45 @@ async def test_a_refused_qdrant_key_is_broken(tmp_path: Path) -> None:
     async with running(SLACK) as slack, qdrant_server.running(None, api_key="one-key") as qdrant:
         found = await _found(_settings(slack, tmp_path, qdrant_url=qdrant.url))
     assert found["Qdrant"] == Finding("broken", "Qdrant", "Qdrant refuses the key: set QDRANT_API_KEY to the server's.")
+
+
+async def test_a_refused_token_is_told_from_a_slack_that_cannot_be_reached(tmp_path: Path) -> None:
+    async with running(SLACK) as slack:
+        wrong = await _found(_settings(slack, tmp_path, slack_bot_token=SecretStr("xoxb-wrong")))
+        away = await _found(_settings(slack, tmp_path, slack_api_url="http://127.0.0.1:9/api/"))
+    assert wrong["SLACK_BOT_TOKEN"].sentence.startswith("Slack refuses it (invalid_auth): copy it anew from the app's")
+    assert wrong["SLACK_APP_TOKEN"].verdict == "well"
+    for token in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        assert away[token].verdict == "broken"
+        assert away[token].sentence.startswith("Slack cannot be asked (ClientConnectorError): look at this machine's")
+
+
+async def test_a_missing_model_and_folders_that_are_files_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with ollama_in_thread() as ollama:
+        async with running(SLACK) as slack:
+            folders = {"documents_dir": file, "heartbeat_dir": file, "qdrant_path": file / "qdrant"}
+            settings = _settings(slack, tmp_path, ollama_url=ollama.url, chat_model="none-such", **folders)
+            found = await _found(settings)
+    assert found["CHAT_MODEL"] == Finding(
+        "broken", "CHAT_MODEL", "none-such is not there: run `ollama pull none-such`."
+    )
+    assert found["Qdrant"].sentence.endswith("(Not a directory): correct QDRANT_PATH or its permissions.")
+    for name in ("DOCUMENTS_DIR", "HEARTBEAT_DIR", "QDRANT_PATH"):
+        assert found[name] == Finding("broken", name, f"{file} is no folder: name one.")
+
+
+async def test_a_qdrant_that_is_away_and_a_folder_that_may_not_be_written_are_named(tmp_path: Path) -> None:
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=0o500)
+    async with running(SLACK) as slack:
+        settings = _settings(slack, tmp_path, qdrant_url="http://127.0.0.1:9", filing="on", documents_dir=shut)
+        found = await _found(settings)
+    assert found["Qdrant"].sentence == "Qdrant does not answer: start it, or correct QDRANT_URL."
+    if os.geteuid() != 0:  # root may write anywhere
+        assert found["DOCUMENTS_DIR"].verdict == "broken"
+        assert found["DOCUMENTS_DIR"].sentence.startswith(f"{shut} cannot be written: correct its permissions")
 
 
 def test_the_command_says_what_is_missing_and_fails(tmp_path: Path) -> None:
