@@ -204,7 +204,7 @@ async def _failures(request: web.Request, handler: Handler) -> web.StreamRespons
         return _error(501, f"Not in this stand-in: {error}")
     except (ValueError, TypeError) as error:
         return _refused(str(error))
-    except Exception:
+    except Exception:  # as a server answers: with 500, and the next call is served
         log.exception("method=%s path=%s status=500", request.method, request.path)
         return _error(500, "Service internal error: see the log of the stand-in")
 

@@ -110,7 +110,7 @@ class Answers:
             await self._stopped(work, paper, texts)
         except ClaimLost:
             await paper.leave()
-        except Exception as error:
+        except Exception as error:  # nobody is left without a word, whatever went wrong
             log.exception("answer failed error=%s", type(error).__name__)
             await self._failed(work, paper, texts, error)
         finally:

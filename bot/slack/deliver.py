@@ -55,7 +55,7 @@ async def never_silent(paper: Paper, texts: Texts) -> AsyncIterator[None]:
     except asyncio.CancelledError:
         await paper.break_off(texts.interrupted)
         raise
-    except Exception as error:
+    except Exception as error:  # nobody is left without a word, whatever went wrong
         log.exception("answer failed error=%s", type(error).__name__)
         await paper.break_off(apology(error, texts))
 

@@ -79,7 +79,7 @@ class Directory:
         try:
             with elsewhere():
                 answer: T = await asyncio.shield(known[1])
-        except Exception:
+        except Exception:  # raised anew: only what is remembered of it goes
             if self._known.get(key) is known:
                 del self._known[key]
             raise

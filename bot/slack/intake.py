@@ -77,7 +77,7 @@ class Intake:
             except IndexUnavailable as error:
                 log.warning("questions not written down count=%d", len(batch))
                 _fail(batch, error)
-            except Exception as error:
+            except Exception as error:  # whatever it is, each of those who wait must hear of it
                 log.exception("questions not written down count=%d", len(batch))
                 _fail(batch, error)
             else:

@@ -36,7 +36,7 @@ class Keeper:
                 await self.look()
             except IndexUnavailable as error:
                 log.warning("journal unread error=%s", error)
-            except Exception as error:
+            except Exception as error:  # one look that fails does not end the keeping
                 log.exception("journal not kept error=%s", type(error).__name__)
             await asyncio.sleep(every)
 

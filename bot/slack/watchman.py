@@ -40,7 +40,7 @@ class Watchman:
                 log.warning("names of folders not resolved error=%s", code_of(error))
             except IndexUnavailable as error:
                 log.warning("holds unread error=%s", error)
-            except Exception as error:
+            except Exception as error:  # one look that fails does not end the watch
                 log.exception("hold not told error=%s", type(error).__name__)
 
     async def _look(self) -> None:

@@ -86,6 +86,6 @@ def world() -> Iterator[World]:
 
 def _call(method: str, url: str, body: object = None) -> dict[str, int]:
     data = None if method in ("GET", "DELETE") else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)  # noqa: S310
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)  # noqa: S310 (our own loopback address)
     with urllib.request.urlopen(request, timeout=_LIMIT_SECONDS) as answer:  # noqa: S310 (our own loopback address)
         return cast("dict[str, int]", json.load(answer))
