@@ -36,24 +36,24 @@ class Confirming:
         confirmed.
         """
         doorkeeper = self.parts.doorkeeper
-        async with doorkeeper.act(self.user, "confirm-deletes", self.texts.hold_refused, self.texts) as act:
+        async with doorkeeper.act(self.user, "confirm-deletes", self.texts.admin.hold_refused, self.texts) as act:
             return act.denied or await self._confirm(act, channel, seen)
 
     async def _confirm(self, act: Act, channel: str, seen: str | None) -> str:
         act.outcome = "nothing"
         hold = await asyncio.to_thread(self.parts.holds.get)
         if hold is None:
-            return self.texts.hold_none
+            return self.texts.admin.hold_none
         if seen is not None and seen != stamp(hold):
-            return self.texts.hold_changed
+            return self.texts.admin.hold_changed
         if hold.confirmed_by and await self._asked():
-            return self.texts.hold_under_way
+            return self.texts.admin.hold_under_way
         hold = await asyncio.to_thread(self.parts.holds.confirm, self.user)
         if hold is None:
-            return self.texts.hold_none
+            return self.texts.admin.hold_none
         act.outcome, act.subject = "done", f"documents={hold.count}"
         message = await Reindex(self.parts, self.user, self.texts).begin(CONFIRM_DELETES, channel)
-        follow = self.texts.hold_follow if message else self.texts.hold_follow_home
+        follow = self.texts.admin.hold_follow if message else self.texts.admin.hold_follow_home
         return follow.format(count=hold.count)
 
     async def _asked(self) -> bool:

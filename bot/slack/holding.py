@@ -20,14 +20,14 @@ _NAMES_TOGETHER = SECTION - 100
 def held(hold: Hold, texts: Texts, *, admin: bool, pressable: bool = False) -> list[Block]:
     """What is held, since when and why; and for admins what they can do, with a button where it may stand."""
     blocks = [
-        header(texts.hold_title),
-        section(f"{_why(hold, texts)}\n{texts.hold_stays}"),
+        header(texts.admin.hold_title),
+        section(f"{_why(hold, texts)}\n{texts.admin.hold_stays}"),
         *([section("\n".join(_names(hold, texts)))] if admin else []),  # a name may be private
     ]
     if hold.confirmed_by:
-        blocks.append(section(texts.hold_confirmed.format(by=named(hold.confirmed_by))))
+        blocks.append(section(texts.admin.hold_confirmed.format(by=named(hold.confirmed_by))))
     elif admin:
-        blocks.append(section(texts.hold_command))
+        blocks.append(section(texts.admin.hold_command))
         blocks += [actions(_button(hold, texts))] if pressable else []
     return blocks
 
@@ -38,7 +38,7 @@ def stamp(hold: Hold) -> str:
 
 
 def _why(hold: Hold, texts: Texts) -> str:
-    sentence = texts.hold_unmounted if hold.reason == "unmounted" else texts.hold_many
+    sentence = texts.admin.hold_unmounted if hold.reason == "unmounted" else texts.admin.hold_many
     return sentence.format(count=hold.count, known=hold.known, since=moment(hold.since))
 
 
@@ -52,9 +52,9 @@ def _names(hold: Hold, texts: Texts) -> list[str]:
             break
         names.append(line)
     left = hold.count - len(names)
-    return [texts.hold_names, *names, *([texts.more.format(n=left)] if left > 0 else [])]
+    return [texts.admin.hold_names, *names, *([texts.more.format(n=left)] if left > 0 else [])]
 
 
 def _button(hold: Hold, texts: Texts) -> Block:
-    sure = texts.hold_sure.format(count=hold.count)
-    return grave_button(CONFIRM_BUTTON, texts.hold_button, stamp(hold), sure=sure, deny=texts.hold_keep)
+    sure = texts.admin.hold_sure.format(count=hold.count)
+    return grave_button(CONFIRM_BUTTON, texts.admin.hold_button, stamp(hold), sure=sure, deny=texts.admin.hold_keep)

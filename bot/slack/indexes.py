@@ -31,34 +31,34 @@ class Shown:
 def index(shown: Shown, passages: int, texts: Texts, *, admin: bool) -> list[Block]:
     """What a person sees of it, if anything: one line; admins see how far it is and what they can do."""
     if not admin:
-        return [context(texts.index_prepared)] if shown.switch else []
-    blocks = [header(texts.index_title), section("\n".join(_next(shown.switch, texts)))] if shown.switch else []
+        return [context(texts.admin.index_prepared)] if shown.switch else []
+    blocks = [header(texts.admin.index_title), section("\n".join(_next(shown.switch, texts)))] if shown.switch else []
     if shown.kept:
         retired = (build.retired_at for build in shown.kept)
-        lines = [texts.index_kept.format(since=moment(since)) for since in retired if since is not None]
+        lines = [texts.admin.index_kept.format(since=moment(since)) for since in retired if since is not None]
         blocks.append(context("\n".join(lines[-2:])))
     if shown.embedded and passages > EMBEDDED_PASSAGES:
-        blocks.append(section(texts.index_embedded.format(passages=passages, limit=EMBEDDED_PASSAGES)))
+        blocks.append(section(texts.admin.index_embedded.format(passages=passages, limit=EMBEDDED_PASSAGES)))
     return blocks
 
 
 def _next(switch: Switch, texts: Texts) -> Iterator[str]:
-    since = texts.index_since.format(since=moment(switch.next.began_at)) if switch.next.began_at else ""
+    since = texts.admin.index_since.format(since=moment(switch.next.began_at)) if switch.next.began_at else ""
     changes = [*_changes(switch.serving, switch.next, texts)]
     yield " · ".join(filter(None, (*changes, since)))
     done = texts.reindex_running.format(done=switch.done, total=switch.total)
     yield f"`{bar(switch.done, switch.total)}` {done}"
     yield _waits(switch, texts)
-    yield texts.index_stays
+    yield texts.admin.index_stays
 
 
 def _changes(serving: Build, coming: Build, texts: Texts) -> Iterator[str]:
     if serving.recipe is None or coming.recipe is None:
         return
     kinds = (
-        (texts.index_model, serving.recipe.model, coming.recipe.model),
-        (texts.index_reading, serving.recipe.pipeline, coming.recipe.pipeline),
-        (texts.index_words, serving.recipe.words, coming.recipe.words),
+        (texts.admin.index_model, serving.recipe.model, coming.recipe.model),
+        (texts.admin.index_reading, serving.recipe.pipeline, coming.recipe.pipeline),
+        (texts.admin.index_words, serving.recipe.words, coming.recipe.words),
     )
     for name, before, after in kinds:
         if before != after:
@@ -69,14 +69,14 @@ def _waits(switch: Switch, texts: Texts) -> str:
     verdict = switch.next.verdict
     match switch.waits:
         case "refused" if verdict:
-            return f"*{texts.index_refused}*\n{_scores(verdict)}\n{texts.index_remedy}"
+            return f"*{texts.admin.index_refused}*\n{_scores(verdict)}\n{texts.admin.index_remedy}"
         case "documents":
             path = label(tail(switch.unread[0], _NAME))
-            return texts.index_documents.format(count=len(switch.unread), path=path)
+            return texts.admin.index_documents.format(count=len(switch.unread), path=path)
         case "meaning":
-            return texts.index_meaning
+            return texts.admin.index_meaning
         case _:
-            return texts.index_gate
+            return texts.admin.index_gate
 
 
 def _scores(verdict: Verdict) -> str:

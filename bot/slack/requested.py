@@ -64,7 +64,7 @@ def under_way(requests: Iterable[Request], now: float, texts: Texts) -> list[Blo
 def heading(request: Request, texts: Texts) -> str:
     """What was asked for."""
     if request.scope == CONFIRM_DELETES:
-        return texts.confirm_title
+        return texts.admin.confirm_title
     return texts.reindex_title.format(scope=label(tail(request.scope, 120)))
 
 
@@ -97,9 +97,9 @@ def _state(view: View, texts: Texts) -> str:
 
 def _confirmed(view: View, texts: Texts) -> str:
     if view.hold:
-        return texts.confirm_waits if view.hold.confirmed_by else texts.confirm_held
-    removed = texts.confirm_removed.format(done=view.request.done) if view.request.done else ""
-    return f"{texts.confirm_done} {removed}".rstrip()
+        return texts.admin.confirm_waits if view.hold.confirmed_by else texts.admin.confirm_held
+    removed = texts.admin.confirm_removed.format(done=view.request.done) if view.request.done else ""
+    return f"{texts.admin.confirm_done} {removed}".rstrip()
 
 
 def _pages(request: Request, texts: Texts) -> list[str]:

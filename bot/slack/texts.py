@@ -1,8 +1,15 @@
-"""Names every text that the Slack edge speaks. Leaves the words to `words_en` and `words_fr`."""
+"""Names every text that the Slack edge speaks. Leaves the words to `words_en` and `words_fr`.
+
+What only administrators read of deletions and of the index is named by `admin_texts`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.slack.admin_texts import AdminTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,29 +151,6 @@ class Texts:
     filing_failed: str
     filing_refused: str  # {admins}
 
-    # Held deletions
-    hold_title: str
-    hold_many: str  # {count} {known} {since}
-    hold_unmounted: str  # {count} {known} {since}
-    hold_stays: str
-    hold_names: str
-    hold_command: str
-    hold_button: str
-    hold_sure: str  # {count}
-    hold_keep: str
-    hold_confirmed: str  # {by}
-    hold_refused: str  # {admins}
-    hold_none: str
-    hold_changed: str
-    hold_under_way: str
-    hold_follow: str  # {count}
-    hold_follow_home: str  # {count}
-    confirm_title: str
-    confirm_done: str
-    confirm_removed: str  # {done}
-    confirm_held: str
-    confirm_waits: str
-
     # Home
     home_what: str
     home_how: str  # {bot}
@@ -200,18 +184,4 @@ class Texts:
     prompt_within: str  # {title} {section}
     prompt_short: str  # {section}
 
-    # The index, in Home
-    index_title: str
-    index_prepared: str
-    index_since: str  # {since}
-    index_model: str
-    index_reading: str
-    index_words: str
-    index_documents: str  # {count} {path}
-    index_meaning: str
-    index_gate: str
-    index_refused: str
-    index_remedy: str
-    index_stays: str
-    index_kept: str  # {since}
-    index_embedded: str  # {passages} {limit}
+    admin: AdminTexts

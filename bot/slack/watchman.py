@@ -69,7 +69,7 @@ class Watchman:
         client = self._parts.client
         try:
             channel = await conversation_with(client, admin)
-            await post(client, channel, texts.hold_title, held(hold, texts, admin=True))
+            await post(client, channel, texts.admin.hold_title, held(hold, texts, admin=True))
         except UNANSWERED as error:
             code = code_of(error)
             log.warning("admin not told of held deletions admin=%s error=%s", admin, code)

@@ -1,5 +1,6 @@
 """The Slack edge's texts in English, and nothing else."""
 
+from bot.slack.admin_words_en import ADMIN_ENGLISH
 from bot.slack.texts import Texts
 
 ENGLISH = Texts(
@@ -170,47 +171,6 @@ ENGLISH = Texts(
     filing_too_large="This file is larger than {mb} MB and was not filed.",
     filing_failed="This file could not be filed: nothing has changed. Whoever runs me finds the reason in the log.",
     filing_refused="Only an administrator can file documents by sending them to me. Please ask {admins}.",
-    hold_title="Deletions wait for a confirmation",
-    hold_many=(
-        "{count} of {known} documents are missing from the folder since {since}: "
-        "more at once than I forget without asking."
-    ),
-    hold_unmounted=(
-        "{count} of {known} documents are missing from the folder since {since}, "
-        "and the folder looks as if its disk were not mounted."
-    ),
-    hold_stays=(
-        "They go on answering until an administrator confirms that they are gone. "
-        "If they should be there, put them back (or mount the disk): nothing else is needed."
-    ),
-    hold_names="Missing:",
-    hold_command="If they are gone for good: `/reindex confirm-deletes`.",
-    hold_button="Confirm deletion",
-    hold_sure="{count} documents will answer no longer, until they are put back into the folder.",
-    hold_keep="Keep them",
-    hold_confirmed="Confirmed by {by}: they answer until the ingestion worker has removed them.",
-    hold_refused="Only an administrator can confirm that documents are gone. Please ask {admins}.",
-    hold_none="No deletion waits for a confirmation: nothing is held.",
-    hold_changed=(
-        "What is missing has changed since this page was shown. Look again, then confirm; nothing was confirmed."
-    ),
-    hold_under_way="This was confirmed already: the ingestion worker has the request.",
-    hold_follow="Confirmed: documents to remove: {count}. I show the progress in our direct messages.",
-    hold_follow_home=(
-        "Confirmed: documents to remove: {count}. "
-        "Slack does not let me write to you directly; my Home tab shows the progress."
-    ),
-    confirm_title="Removing documents that are gone from the folder",
-    confirm_done="Done: what is missing from the folder answers no longer.",
-    confirm_removed="Documents removed: {done}.",
-    confirm_held=(
-        "Nothing was removed: more documents have gone missing since the confirmation. "
-        "My Home tab shows what is held now; confirm again if it is gone for good."
-    ),
-    confirm_waits=(
-        "Nothing was removed yet: the folder could not be looked at whole. "
-        "The confirmation holds, and is carried out once it can."
-    ),
     home_what="I answer questions from our team's own documents and say where each fact is written.",
     home_how=(
         "• In a channel: {bot} followed by your question; I answer in the thread.\n"
@@ -257,21 +217,5 @@ ENGLISH = Texts(
     prompt_section="What should I know about “{section}”?",
     prompt_within="What does “{title}” say about “{section}”?",
     prompt_short="Sum up “{section}” in a few points.",
-    index_title="Another index is being made",
-    index_prepared="A new index of the documents is being made. Until it takes over, answers come from the one before.",
-    index_since="since {since}",
-    index_model="model",
-    index_reading="reading",
-    index_words="words",
-    index_documents="Waiting for documents to be read: {count}, *{path}* among them.",
-    index_meaning="Waiting for the embedding model, which has not seen every passage yet.",
-    index_gate="It is complete: before it takes over, it is held against the one that answers.",
-    index_refused="The gate refuses it: on the questions of `SWITCH_GATE` it finds less than the one that answers.",
-    index_remedy=("Set back what was changed, or correct or unset `SWITCH_GATE`, then restart the ingestion worker."),
-    index_stays="Meanwhile the index before it answers and follows the folder.",
-    index_kept="The index that was replaced {since} is kept for a while: going back to it needs no reading.",
-    index_embedded=(
-        "*The embedded index holds {passages} passages and is slow from {limit} on.* Run a Qdrant server, "
-        "set `QDRANT_URL` and let the worker read the folder into it."
-    ),
+    admin=ADMIN_ENGLISH,
 )
