@@ -5,6 +5,7 @@ from string import Formatter
 
 import pytest
 
+from bot.slack.admin_texts import AdminTexts
 from bot.slack.texts import Texts
 from bot.slack.words_en import ENGLISH
 from bot.slack.words_fr import FRENCH
@@ -14,11 +15,20 @@ def _holes(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Texts)])
+def _named(texts: Texts) -> dict[str, str]:
+    """Every text by its name, those of administrators too."""
+    own = {field.name: getattr(texts, field.name) for field in fields(Texts) if field.name != "admin"}
+    return own | {field.name: getattr(texts.admin, field.name) for field in fields(AdminTexts)}
+
+
+_ENGLISH, _FRENCH = _named(ENGLISH), _named(FRENCH)
+
+
+@pytest.mark.parametrize("name", _ENGLISH)
 def test_both_languages_fill_in_the_same(name: str) -> None:
-    assert _holes(getattr(ENGLISH, name)) == _holes(getattr(FRENCH, name))
+    assert _holes(_ENGLISH[name]) == _holes(_FRENCH[name])
 
 
 def test_the_languages_differ() -> None:
-    same = {f.name for f in fields(Texts) if getattr(ENGLISH, f.name) == getattr(FRENCH, f.name)}
+    same = {name for name, text in _ENGLISH.items() if text == _FRENCH[name]}
     assert same == {"sources", "page", "passage_title", "question", "home_documents"}
