@@ -189,8 +189,9 @@ class Answers:
                 messages = await self._orphans(entry)
                 await work.note(messages=messages)
         for ts in messages:
-            with contextlib.suppress(*UNANSWERED):
-                await self.parts.client.chat_stopStream(channel=entry.channel, ts=ts)
+            if self.parts.client.pace.room("chat.stopStream"):  # else it is stopped when it is written anew
+                with contextlib.suppress(*UNANSWERED):
+                    await self.parts.client.chat_stopStream(channel=entry.channel, ts=ts)
 
     async def _orphans(self, entry: Entry) -> tuple[str, ...]:
         """The bot's messages in the thread, later than the question, that belong to no other question."""

@@ -36,6 +36,7 @@ EVENTS: tuple[str, ...] = (
     "message.mpim",
 )
 LAST_RETRY = 3  # Slack sends an event that is not acknowledged three times more: at once, after 1 and 5 minutes
+DECIDED_SECONDS = 2.0  # of the three after which Slack sends an event again
 Next = Callable[[], Awaitable[None]]
 
 
@@ -56,7 +57,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
             if not filing.takes_alone(event):
                 await conversations.hear(event, _retries(request.headers))
         elif event.get("thread_ts") and parts.follow_ups == "on":
-            parts.flights.start(conversations.hear_reply(event))
+            await conversations.hear_reply(event, _retries(request.headers))
         await next_()
 
     async def on_stop(event: Json) -> None:
@@ -88,14 +89,29 @@ class Conversations:
         if question:
             await self.take(question, retries)
 
-    async def hear_reply(self, event: Json) -> None:
-        """Take up a message in a thread that follows up on an answer. A mention comes as an event of its own."""
+    async def hear_reply(self, event: Json, retries: int = 0) -> None:
+        """Take up a message in a thread if it follows up on an answer.
+
+        Where Slack is slow to tell what was said before, that is decided after the acknowledgement.
+
+        Raises:
+            IndexUnavailable: it is not written down.
+        """
+        deciding = asyncio.create_task(self._hear_reply(event, retries))
+        done, _ = await asyncio.wait([deciding], timeout=DECIDED_SECONDS)
+        if done:
+            deciding.result()
+        else:
+            self.parts.flights.start(_ended(deciding))
+
+    async def _hear_reply(self, event: Json, retries: int) -> None:
+        """A mention comes as an event of its own."""
         identity = self.parts.identity
         bot_user = await identity.user()
         question = asked(event, await identity.workspace(), bot_user)
         mentioned = f"<@{bot_user}>" in (event.get("text") or "")
         if question and question.text and not mentioned and await follows_up(self.parts, question, event):
-            await self.take(question, LAST_RETRY)
+            await self.take(question, retries)
 
     async def take(self, asked: Asked, retries: int = 0) -> None:
         """Take up a message that has not been taken up before.
@@ -181,6 +197,10 @@ def entry_of(asked: Asked) -> Entry:
         text=asked.text,
         files=asked.files,
     )
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    await task
 
 
 async def _show(status: Status, text: str) -> None:

@@ -80,7 +80,7 @@ class Reply:
         """Show what is left, and the blocks that end an answer."""
         if self._sheet.ts is None and not self._sheet.ready:
             self._sheet = Posted(self._desk)  # no stream before a while, and the answer is whole
-        await self._show(len(self._waiting))
+        await self._show(len(self._waiting), last=True)
         self._status.end()
         try:
             await self._sheet.close(blocks)
@@ -125,26 +125,29 @@ class Reply:
         """Whether there is a message that somebody reads."""
         return self._written or bool(self._old)
 
-    async def _show(self, length: int) -> None:
+    async def _show(self, length: int, *, last: bool = False) -> None:
         ready, self._waiting = defused(self._waiting[:length]), self._waiting[length:]
         if not ready:
             return
         self._status.end()
-        for piece in pieces("" if self._full else self._page, ready):
+        *before, end = pieces("" if self._full else self._page, ready)
+        for piece in before:
             await self._append(piece.text)
             self._full = piece.full
+        await self._append(end.text, last=last)
+        self._full = end.full
         self._shown_at = self._clock()
 
-    async def _append(self, text: str) -> None:
+    async def _append(self, text: str, *, last: bool = False) -> None:
         if not text:
             return
         if self._full:
             await self._turn()
         try:
-            await self._sheet.append(text)
+            await self._sheet.append(text, last=last)
         except SlackApiError as error:
             self._sheet = await self._instead(error)
-            await self._sheet.append(text)
+            await self._sheet.append(text, last=last)
         self._page += text
         self._written = True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.slack.parts import Place
 
 _PATIENCE = "ratelimited"
+_STILL_STREAMED = "streaming_state_conflict"  # a process that ended has left it so
 # An answer that is posted goes on being updated while so much of the tier is left for the ends of the others.
 _SHARE_OF_UPDATES = 0.5
 NOTIFICATION = 600  # characters of a message's plain text; the blocks show it whole
@@ -45,8 +47,8 @@ class Sheet(Protocol):
         """Whether Slack's rates let the next words be shown at once."""
         ...
 
-    async def append(self, text: str) -> None:
-        """Show more Markdown."""
+    async def append(self, text: str, *, last: bool = False) -> None:
+        """Show more Markdown; after the `last` comes `close`, with which it may be shown."""
         ...
 
     async def close(self, blocks: Sequence[Block]) -> None:
@@ -71,8 +73,9 @@ class Streamed:
         """Whether the stream may begin or go on at once."""
         return self._desk.client.pace.room("chat.appendStream" if self._ts else "chat.startStream")
 
-    async def append(self, text: str) -> None:
+    async def append(self, text: str, *, last: bool = False) -> None:
         """Show more Markdown; the first words make the message."""
+        del last
         if self._ts is None:
             await self._start(text)
         else:
@@ -125,9 +128,12 @@ class Posted:
         """Show a text that the first words will replace."""
         await self._write(f"_{text}_", ())
 
-    async def append(self, text: str) -> None:
+    async def append(self, text: str, *, last: bool = False) -> None:
         """Show more Markdown; while Slack asks for patience, with the next words."""
         self._text += text
+        if last:
+            self._behind = True
+            return
         try:
             await self._write(self._text, ())
             self._behind = False
@@ -143,11 +149,11 @@ class Posted:
 
     async def _write(self, text: str, blocks: Sequence[Block]) -> None:
         shown = [*([markdown(text)] if text else []), *blocks]
-        client, place = self._desk.client, self._desk.place
+        place = self._desk.place
         if self._ts is not None:
-            await client.chat_update(channel=place.channel, ts=self._ts, text=notification(text), blocks=shown)
+            await self._update(self._ts, text, shown)
             return
-        posted = await client.chat_postMessage(
+        posted = await self._desk.client.chat_postMessage(
             channel=place.channel,
             thread_ts=place.thread_ts,
             text=notification(text),
@@ -157,6 +163,17 @@ class Posted:
         )
         self._ts = str(posted["ts"])
         await self._desk.begun(self._ts)
+
+    async def _update(self, ts: str, text: str, shown: list[Block]) -> None:
+        client, channel = self._desk.client, self._desk.place.channel
+        try:
+            await client.chat_update(channel=channel, ts=ts, text=notification(text), blocks=shown)
+        except SlackApiError as error:
+            if code_of(error) != _STILL_STREAMED:
+                raise
+            with contextlib.suppress(SlackApiError):
+                await client.chat_stopStream(channel=channel, ts=ts)
+            await client.chat_update(channel=channel, ts=ts, text=notification(text), blocks=shown)
 
 
 def notification(markdown_text: str) -> str:

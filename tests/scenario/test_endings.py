@@ -75,20 +75,20 @@ async def test_an_answer_that_takes_too_long_ends_with_a_sentence(terminal: Term
         assert not bot.now(message).streaming
 
 
-async def test_a_bot_that_is_killed_answers_each_of_twelve_questions_once_after_all(terminal: Terminal) -> None:
+async def test_a_bot_that_is_killed_answers_each_of_twenty_questions_once_after_all(terminal: Terminal) -> None:
     script = matching(("Question : Combien", SENTENCE))
     async with running_ollama(script=script, faults=Faults(between_tokens=0.2)) as ollama, running(port=0) as slack:
         settings = {**_addresses(slack, ollama), "CHAT_PARALLEL": "20"}
         people = [slack.person(name) for name in ("camille", "alice", "james")]
         with _process(terminal, "bot", **settings) as process:
             await slack.wait_connected(timeout=30)
-            asked = [await people[n % 3].dm("Combien de jours de télétravail ?") for n in range(12)]
+            asked = [await people[n % 3].dm("Combien de jours de télétravail ?") for n in range(20)]
             await slack.wait_until(lambda: len([m for m in slack.messages if m.streaming]) >= 6 or None, 20)
             process.send_signal(signal.SIGKILL)
             process.wait(20)
         ollama.faults = Faults()
         with _process(terminal, "bot", **settings):
-            await slack.wait_until(lambda: _finished(slack, asked), 60, "12 answers")
+            await slack.wait_until(lambda: _finished(slack, asked), 90, "20 answers")
             for ts in asked:
                 [answer] = [m for m in slack.messages if m.bot_id and m.thread_ts == ts]
                 assert answer.text.split("\n")[0].strip() == SENTENCE

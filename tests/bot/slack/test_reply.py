@@ -60,7 +60,7 @@ async def test_where_streaming_is_unknown_the_answer_is_posted_and_updated() -> 
         message = await desk.reply_to(await _asked(desk), holding="Sources")
         assert message.blocks[0]["type"] == "markdown"
         assert message.blocks[0]["text"] == "Two **days**."
-        assert _methods(desk) == ["chat.startStream", "chat.postMessage", "chat.update", "chat.update"]
+        assert _methods(desk) == ["chat.startStream", "chat.postMessage", "chat.update"]
 
 
 @pytest.mark.parametrize(

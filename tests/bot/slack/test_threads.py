@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.slack import conversations
 from tests.bot.slack.desk import Desk, at_work, saying
 
 
@@ -27,6 +30,32 @@ async def test_a_question_in_the_bot_s_thread_needs_no_mention() -> None:
         await desk.finished()
         asked = desk.answering.questions[1]
         assert (asked.text, [turn.speaker for turn in asked.history]) == ("and for trainees?", ["person", "bot"])
+
+
+async def test_a_follow_up_is_written_down_before_it_is_acknowledged() -> None:
+    async with at_work(saying("25 days.")) as desk:
+        ts = await _answered(desk)
+        asked = await desk.slack.person("alice").post("#general", "and for trainees?", ts)
+        await desk.slack.wait_until(lambda: _acknowledged(desk, asked) or None)
+        assert desk.bot.parts.journal.get("TLUMIERE", "CGENERAL", asked)
+
+
+async def test_a_follow_up_is_acknowledged_though_slack_is_slow_to_tell_of_the_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(conversations, "DECIDED_SECONDS", 0.1)
+    async with at_work(saying("25 days.")) as desk:
+        ts = await _answered(desk)
+        desk.slack.faults.limit("conversations.replies", retry_after=1)
+        asked = await desk.slack.person("alice").post("#general", "and for trainees?", ts)
+        await desk.slack.wait_until(lambda: _acknowledged(desk, asked) or None)
+        assert desk.bot.parts.journal.get("TLUMIERE", "CGENERAL", asked) is None
+        await desk.slack.wait_until(lambda: len(desk.replies_to(ts)) == 2)
+
+
+def _acknowledged(desk: Desk, ts: str) -> bool:
+    events = (sent.payload["event"] for sent in desk.slack.sent if sent.acked)
+    return any(isinstance(event, dict) and event.get("ts") == ts for event in events)
 
 
 async def test_it_works_in_private_channels_and_in_group_messages() -> None:
