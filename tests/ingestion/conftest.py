@@ -18,6 +18,7 @@ from knowledge.qdrant import open_qdrant
 from knowledge.settings import Settings
 from tests.doubles.ollama import Faults, Ollama, ollama_in_thread
 from tests.ingestion.bench import Bench
+from tests.ingestion.place import NEW, OLD, Place
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +59,31 @@ def bench(tmp_path: Path, client: QdrantClient, hands: Hands, meaning: Meaning) 
     root = tmp_path / "documents"
     root.mkdir()
     return Bench(root, client, Index(client, "t", meaning), Ledger(client, "t"), hands, meaning, threading.Event())
+
+
+@pytest.fixture(scope="module")
+def models() -> Iterator[Ollama]:
+    with ollama_in_thread((OLD, NEW)) as ollama:
+        yield ollama
+
+
+@pytest.fixture
+def place(tmp_path: Path, hands: Hands, models: Ollama) -> Iterator[Place]:
+    settings = IngestionSettings(
+        qdrant_url=None,
+        qdrant_path=tmp_path / "q",
+        ollama_url=models.url,
+        embedding_model=OLD,
+        documents_dir=tmp_path / "documents",
+        collection="t",
+        quiet_seconds=0,
+        keep_old_index_hours=1,
+    )
+    settings.documents_dir.mkdir()
+    client = open_qdrant(settings)
+    place = Place(settings.documents_dir, client, hands, settings)
+    place.drop("a.md", "# Congés\n\nVingt-cinq jours de congé.")
+    place.drop("b.md", "# Badge\n\nLe badge ouvre le bureau.")
+    yield place
+    client.close()
+    models.faults = Faults()

@@ -4,112 +4,27 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from qdrant_client import QdrantClient
 from qdrant_client import models as models_
 
-from ingestion.hands import Hands
-from ingestion.lanes import Lanes
-from ingestion.settings import IngestionSettings
 from ingestion.split import PIPELINE
 from knowledge.audience import Audience
-from knowledge.builds import Builds, Recipe
+from knowledge.builds import Recipe
 from knowledge.documents import State
-from knowledge.floor import FLOOR, Floor
 from knowledge.meaning import Meaning
 from knowledge.qdrant import open_qdrant
 from knowledge.search import Search
 from playground.qdrant_server import running
 from tests.doubles.in_thread import in_thread
-from tests.doubles.ollama import Faults, Ollama, ollama_in_thread
+from tests.doubles.ollama import Faults, Ollama
+from tests.ingestion.place import NEW, OTHER_MODEL, OTHER_READING, TODAY, Place
 from tests.knowledge.crashing import WRITES, Crash, crashing
 
-OLD, NEW = "old-embed", "new-embed"
-TODAY = Recipe(PIPELINE, "1", OLD)  # words as they were before that was written down
-OTHER_MODEL = replace(TODAY, model=NEW)
-OTHER_READING = replace(TODAY, pipeline="another")
 SWITCHING = frozenset({*WRITES, "update_collection", "update_collection_aliases", "create_collection"})
-
-
-@pytest.fixture(scope="module")
-def models() -> Iterator[Ollama]:
-    with ollama_in_thread((OLD, NEW)) as ollama:
-        yield ollama
-
-
-@pytest.fixture(autouse=True)
-def _well(models: Ollama) -> Iterator[None]:
-    yield
-    models.faults = Faults()
-
-
-@dataclass(slots=True)
-class Place:
-    """A folder, an index, and the worker's builds of it."""
-
-    root: Path
-    client: QdrantClient
-    hands: Hands
-    settings: IngestionSettings
-    ahead: float = 0.0
-    stop: threading.Event = field(default_factory=threading.Event)
-
-    def drop(self, path: str, text: str) -> None:
-        (self.root / path).write_text(text, encoding="utf-8")
-
-    def lanes(self, recipe: Recipe = TODAY, client: QdrantClient | None = None, **changes: object) -> Lanes:
-        settings = self.settings.model_copy(update=changes)
-        clock = lambda: 1_000_000.0 + self.ahead  # noqa: E731  # a clock that the test turns
-        return Lanes(settings, client or self.client, self.hands, self.stop, clock=clock, recipe=recipe)
-
-    def scan(self, recipe: Recipe = TODAY, client: QdrantClient | None = None, **changes: object) -> Lanes:
-        """One worker's life: the folder, the vectors, then the next build as far as it comes."""
-        lanes = self.lanes(recipe, client, **changes)
-        lanes.review()
-        lanes.serving.worker.run_pass()
-        lanes.serving.enricher.run()
-        while lanes.advance(lambda: False):
-            pass
-        return lanes
-
-    @property
-    def builds(self) -> Builds:
-        return Builds(self.client, "t")
-
-    def answering(self) -> int:
-        serving = self.builds.serving()
-        assert serving is not None
-        return serving.number
-
-    def found(self, question: str) -> set[str]:
-        search = Search(self.client, "t", Meaning(self.settings))
-        return {one.passage.path for one in search.find(question, Audience.everyone(), 20).found}
-
-
-@pytest.fixture
-def place(tmp_path: Path, hands: Hands, models: Ollama) -> Iterator[Place]:
-    settings = IngestionSettings(
-        qdrant_url=None,
-        qdrant_path=tmp_path / "q",
-        ollama_url=models.url,
-        embedding_model=OLD,
-        documents_dir=tmp_path / "documents",
-        collection="t",
-        quiet_seconds=0,
-        keep_old_index_hours=1,
-    )
-    settings.documents_dir.mkdir()
-    client = open_qdrant(settings)
-    place = Place(settings.documents_dir, client, hands, settings)
-    place.drop("a.md", "# Congés\n\nVingt-cinq jours de congé.")
-    place.drop("b.md", "# Badge\n\nLe badge ouvre le bureau.")
-    yield place
-    client.close()
 
 
 def vectors(place: Place, number: int) -> set[str]:
@@ -188,58 +103,6 @@ def test_an_index_from_before_is_taken_over_as_it_is(place: Place, models: Ollam
     assert serving is not None
     assert serving.recipe == TODAY
     assert place.builds.serves_by_alias()
-
-
-@pytest.mark.parametrize("answer", ["Vingt-cinq jours", "nowhere"])
-def test_the_gate_refuses_an_index_that_finds_less(place: Place, models: Ollama, tmp_path: Path, answer: str) -> None:
-    place.scan()
-    gate = tmp_path / "gate.jsonl"
-    gate.write_text(json.dumps({"lang": "fr", "question": "congé", "must_contain": [answer]}), encoding="utf-8")
-    lanes = place.lanes(OTHER_READING, switch_gate=gate)
-    lanes.review()
-    lanes.serving.worker.run_pass()
-    lanes.serving.enricher.run()
-    coming = lanes.coming
-    assert coming is not None
-    coming.worker.run_pass()
-    coming.enricher.run()
-    if answer != "nowhere":  # the next index has lost what the question is about
-        spoil(place, coming.index.collection)
-    while lanes.advance(lambda: False):
-        pass
-    if answer == "nowhere":
-        assert place.answering() == 2
-        return
-    switch = place.builds.switch()
-    assert switch is not None
-    assert (place.answering(), switch.waits) == (1, "refused")
-    assert place.scan(OTHER_READING, switch_gate=gate).coming is not None  # a restart does not ask again
-    assert place.answering() == 1
-    place.scan(OTHER_READING)
-    assert place.answering() == 2
-
-
-def test_a_gate_whose_questions_are_gone_or_garbled_waits_and_is_asked_again(
-    place: Place, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    place.scan()
-    gate = tmp_path / "gate.jsonl"
-    for garbled in (None, "no JSON"):
-        if garbled:
-            gate.write_text(garbled, encoding="utf-8")
-        place.scan(OTHER_READING, switch_gate=gate)
-        assert place.answering() == 1
-        assert "its gate cannot be asked" in caplog.text
-        caplog.clear()
-    question = {"lang": "fr", "question": "congé", "must_contain": ["Vingt-cinq jours"]}
-    gate.write_text(json.dumps(question), encoding="utf-8")
-    place.scan(OTHER_READING, switch_gate=gate)
-    assert place.answering() == 2
-
-
-def spoil(place: Place, collection: str) -> None:
-    for point in place.client.scroll(collection)[0]:
-        place.client.set_payload(collection, {"page_content": "rien"}, [point.id])
 
 
 @pytest.mark.parametrize("recipe", [OTHER_MODEL, OTHER_READING], ids=["model", "reading"])
@@ -348,54 +211,3 @@ def test_of_two_workers_with_other_models_the_elder_gives_way(place: Place, capl
     place.ahead = 7200
     elder.review()
     assert [build.number for build in place.builds.all()] == [1, 2]  # what it does not understand, it does not drop
-
-
-def test_the_floor_is_the_index_s_own(place: Place) -> None:
-    place.scan()
-    search = Search(place.client, "t", Meaning(place.settings))
-    serving = place.builds.serving()
-    assert serving is not None
-    assert serving.floor == FLOOR
-    assert search.find("congé", Audience.everyone(), 1).floor == FLOOR.threshold
-    place.builds.note(serving, floor=replace(FLOOR, threshold=0.4))
-    assert search.find("congé", Audience.everyone(), 1).floor == 0.4
-    place.builds.note(serving, floor=Floor(0.4, "another measure"))
-    assert search.find("congé", Audience.everyone(), 1).floor == FLOOR.threshold
-
-
-def test_an_older_index_keeps_its_floor_until_the_next_answers(place: Place, models: Ollama) -> None:
-    place.scan()
-    serving = place.builds.serving()
-    assert serving is not None
-    place.builds.note(serving, floor=replace(FLOOR, threshold=0.4))
-    models.faults = Faults(missing=(NEW,))
-    place.scan(OTHER_MODEL)
-    floors = {build.number: build.floor for build in place.builds.all()}
-    assert floors == {1: replace(FLOOR, threshold=0.4), 2: FLOOR}
-
-
-def test_what_leads_are_usual_is_noted_once_meaning_is_there_and_again_after_growth(place: Place) -> None:
-    place.drop("rules.md", _rules(range(20)))
-    lanes = place.lanes()
-    lanes.review()
-    lane = lanes.serving
-    lane.worker.run_pass()
-    lanes.enrich(lane, lambda: True)  # told to pause at once
-    assert place.builds.all()[0].usual is None
-    lanes.enrich(lane)
-    [build] = place.builds.all()
-    assert build.usual is not None
-    assert build.usual.lead > 0
-    lanes.review()
-    assert lanes.serving is lane  # its books are not lost over that
-    place.drop("more.md", _rules(range(20, 40)))
-    lane.worker.run_pass()
-    lanes.enrich(lane)
-    [grown] = place.builds.all()
-    assert grown.usual is not None
-    assert grown.usual.passages > build.usual.passages
-
-
-def _rules(numbers: range) -> str:
-    """Sections that are long enough for a passage each."""
-    return "\n\n".join(f"# Rule {n}\n\n" + " ".join(f"word{n}x{m}" for m in range(100)) for n in numbers)
