@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 from aiohttp.typedefs import Handler
 
 from playground.slack.errors import PersonError
@@ -19,6 +19,7 @@ from playground.slack.shapes import JsonObject, as_object, as_text
 from playground.slack.workspace import Workspace
 
 STATIC = Path(__file__).parent / "static"
+_LARGEST_SHARED = 50_000_000
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -85,6 +86,7 @@ class Page:
             web.get("/playground/state", self.state),
             web.get("/playground/messages", self.messages),
             web.get("/playground/home", self.home),
+            web.post("/playground/share", self.share),
             *(web.post(f"/playground/{name}", self._acting(act)) for name, act in posts.items()),
         ]
 
@@ -128,6 +130,20 @@ class Page:
             raise web.HTTPBadRequest(text=str(error)) from error
         view = self.workspace.home(user.id)
         return web.json_response({"view": view_json(view, self.workspace) if view else None})
+
+    async def share(self, request: web.Request) -> web.Response:
+        """Post files, each as a message."""
+        user, channel = self._place(request.query.get("as", ""), request.query.get("channel", ""))
+        if not request.content_type.startswith("multipart/"):
+            return web.json_response({"ok": False, "error": "Send files as multipart/form-data."}, status=400)
+        sent = []
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader) and part.name == "file" and part.filename:
+                content = await _whole(part)
+                if content is None:
+                    return web.json_response({"ok": False, "error": f"{part.filename} is too large to be sent here."})
+                sent.append(self.gestures.share(user, channel, "", part.filename, content).ts)
+        return web.json_response({"ok": bool(sent), "ts": sent})
 
     def _place(self, user: str, channel: str) -> tuple[User, Channel]:
         try:
@@ -206,6 +222,16 @@ class Page:
     async def _open_home(self, user: User, body: JsonObject) -> JsonObject:
         self.gestures.open_home(user, as_text(body.get("tab")))
         return {}
+
+
+async def _whole(part: BodyPartReader) -> bytes | None:
+    """A file's content; None where it is larger than the local Slack keeps in memory."""
+    content = bytearray()
+    while chunk := await part.read_chunk(1 << 16):
+        content += chunk
+        if len(content) > _LARGEST_SHARED:
+            return None
+    return bytes(content)
 
 
 def _static_file(path: str) -> web.FileResponse:

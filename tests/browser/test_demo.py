@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 from fpdf import FPDF
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
+from bot.slack.words_fr import FRENCH
 from tests.doubles.ollama import Faults, running_ollama
 from tests.scenario.office import opened
 
@@ -92,6 +93,39 @@ async def test_the_app_home_shows_an_admin_the_documents(desk: Page) -> None:
     await expect(home).to_contain_text("Documents (")
     await expect(home).to_contain_text("Guide du télétravail")
     await expect(home).to_contain_text("par mots")
+
+
+async def test_what_an_admin_sends_in_a_direct_message_is_filed_where_they_choose(desk: Page, office: Office) -> None:
+    (office.demo.documents / "notes").mkdir()
+    await desk.get_by_test_id("act-as").select_option("UALICE")
+    await _send(desk, "Charte.txt")
+    menu = desk.get_by_test_id("thread-pane").locator("select")
+    await menu.select_option(label="notes")
+    await desk.get_by_role("button", name=FRENCH.cancel).click()
+    await expect(menu).to_have_value("")
+    await menu.select_option(label="notes")
+    await desk.get_by_role("button", name=FRENCH.filing_yes).click()
+    await expect(desk.get_by_test_id("thread-pane")).to_contain_text("Charte.txt est dans notes", timeout=_ANSWER_MS)
+    filed = desk.locator('[data-testid="folder-file"][data-path="notes/Charte.txt"]')
+    await expect(filed).to_have_attribute("data-state", re.compile("words|meaning"), timeout=_READ_MS)
+
+
+async def test_others_are_told_who_may_file(desk: Page, office: Office) -> None:
+    await desk.get_by_test_id("act-as").select_option("UCAMILLE")
+    await _send(desk, "Mienne.txt")
+    await expect(desk.get_by_test_id("thread-pane")).to_contain_text("Alice Martin", timeout=_ANSWER_MS)
+    assert not list(office.demo.documents.rglob("Mienne.txt"))
+
+
+async def _send(page: Page, name: str) -> None:
+    """Send a file to the bot, and open the thread in which it answers."""
+    await page.get_by_test_id("home-tab").click()
+    await page.get_by_role("button", name="Messages").click()
+    async with page.expect_file_chooser() as chosen:
+        await page.get_by_role("button", name="Send a file to Souffleur").click()
+    content = FilePayload(name=name, mimeType="text/plain", buffer=b"Les outils se rangent le vendredi.")
+    await (await chosen.value).set_files(content)
+    await page.get_by_test_id("message-list").get_by_text("1 reply").click(timeout=_ANSWER_MS)
 
 
 async def _ask(page: Page, question: str) -> Locator:

@@ -88,6 +88,13 @@ export function upload(files, dir) {
   return call("/playground/folder", { method: "POST", body: form });
 }
 
+/** Sends files in a conversation. @param {string} as @param {string} channel @param {File[]} files */
+export function share(as, channel, files) {
+  const form = new FormData();
+  for (const file of files) form.append("file", file, file.name);
+  return call(`/playground/share?${query({ as, channel })}`, { method: "POST", body: form });
+}
+
 /** @param {string} path */
 export const deleteFile = (path) => call(`/playground/folder?${query({ path })}`, { method: "DELETE" });
 

@@ -1,5 +1,6 @@
 // Draws the place in the middle: a channel's head, messages, suggestions and composer, or the bot's home.
 
+import * as api from "./api.js";
 import { avatar } from "./avatar.js";
 import { createComposer } from "./composer.js";
 import { fill, h } from "./dom.js";
@@ -9,6 +10,7 @@ import { icon } from "./icons.js";
 import { createMessageList } from "./messages.js";
 import { go, say } from "./session.js";
 import { botHandle, botName, channelLabel, channelMark, directMessage, listKey, messagesOf, on, shownChannel, state, statusWords } from "./state.js";
+import { tried } from "./toast.js";
 
 /** @param {HTMLElement} root @param {{attach: () => void, openThread: (ts: string) => void}} doings */
 export function createChannel(root, { attach, openThread }) {
@@ -20,11 +22,18 @@ export function createChannel(root, { attach, openThread }) {
     const channel = shownChannel();
     if (channel) say(channel.id, text);
   };
+  const files = /** @type {HTMLInputElement} */ (h("input", { type: "file", multiple: true, class: "unseen", "data-testid": "send-file", tabindex: -1, "aria-label": "Send files" }));
+  files.addEventListener("change", async () => {
+    const channel = shownChannel();
+    if (channel && files.files?.length) await tried(() => api.share(state.me, channel.id, [...(files.files ?? [])]));
+    files.value = "";
+  });
   const composer = createComposer({
-    testid: "composer", sendTestid: "send", label: "Message", attach, editLast: list.editLast,
+    testid: "composer", sendTestid: "send", label: "Message", editLast: list.editLast,
+    attach: () => (shownChannel()?.kind === "im" ? files.click() : attach()),
     send: async (text) => (shownChannel() ? say(shownChannel()?.id ?? "", text) : false),
   });
-  const talk = h("div", { class: "talk" }, list.root, h("div", { class: "foot" }, offers, composer.root, status));
+  const talk = h("div", { class: "talk" }, list.root, h("div", { class: "foot" }, offers, composer.root, files, status));
   const home = h("div", { class: "home", "data-testid": "home-view", tabindex: 0, role: "region", "aria-label": "App Home" });
   let shownKey = "";
 
@@ -129,7 +138,8 @@ export function promptButtons(offer, ask) {
 
 /** What may be written here, in long and in short. @param {Channel} channel */
 function placeholder(channel) {
-  if (channel.kind === "im") return { long: `Ask ${botName()}, e.g. “combien de jours de télétravail ?”`, short: `Ask ${botName()} a question…` };
-  if (!hasBot(channel)) return { long: `Message #${channel.name}`, short: `Message #${channel.name}` };
-  return { long: `Ask: @${botHandle()} what is the hotel limit in Brussels?`, short: `Ask @${botHandle()} a question…` };
+  if (channel.kind === "im") return { long: `Ask ${botName()}, e.g. “combien de jours de télétravail ?”`, short: `Ask ${botName()} a question…`, attach: `Send a file to ${botName()}` };
+  const attach = "Add documents to the folder";
+  if (!hasBot(channel)) return { long: `Message #${channel.name}`, short: `Message #${channel.name}`, attach };
+  return { long: `Ask: @${botHandle()} what is the hotel limit in Brussels?`, short: `Ask @${botHandle()} a question…`, attach };
 }

@@ -31,8 +31,9 @@ export function createComposer({ testid, sendTestid, label, send, editLast, atta
   const button = /** @type {HTMLButtonElement} */ (h("button", { type: "button", class: "send", "data-testid": sendTestid, "aria-label": "Send", title: "Send (Enter)", disabled: true, onclick: submit }, icon("send")));
   const tool = (/** @type {string} */ name, /** @type {string} */ title, /** @type {() => void} */ run) =>
     h("button", { type: "button", class: "icon-button", "aria-label": title, title, onclick: run }, icon(name));
+  const plus = tool("plus", "Add documents to the folder", attach);
   const root = h("div", { class: "composer" }, popup, input, h("div", { class: "composer-bar" },
-    tool("plus", "Add documents to the folder", attach), tool("at", "Mention someone", () => type("@")), tool("slash", "Use a command", () => type("/")),
+    plus, tool("at", "Mention someone", () => type("@")), tool("slash", "Use a command", () => type("/")),
     h("span", { class: "composer-hint" }, h("kbd", null, "Enter"), " to send, ", h("kbd", null, "Shift+Enter"), " for a new line"), button));
 
   let hints = { long: "", short: "" };
@@ -156,9 +157,10 @@ export function createComposer({ testid, sendTestid, label, send, editLast, atta
   return {
     root,
     focus: () => input.focus({ preventScroll: true }),
-    /** Takes up another place's draft. @param {string} key @param {{long: string, short: string}} words what may be written here */
+    /** Takes up another place's draft. @param {string} key @param {{long: string, short: string, attach?: string}} words what may be written and attached here */
     moveTo(key, words) {
       hints = words;
+      if (words.attach) for (const name of ["title", "aria-label"]) plus.setAttribute(name, words.attach);
       hint();
       if (key === draftKey) return;
       draftKey = key;

@@ -25,7 +25,11 @@ export function drawElement(element, context, block) {
   const field = drawField(element, `${block}-${element.action_id}`);
   if (!field) return h("span", { class: "hint" }, `(${element.type} is not drawn here)`);
   context.inputs.push({ block, action: element.action_id ?? "", read: field.read, node: field.node, fail: () => undefined });
-  field.node.addEventListener("change", () => context.act(payload(element, block, field.read() ?? {})));
+  field.node.addEventListener("change", async () => {
+    const chosen = payload(element, block, field.read() ?? {});
+    if (!element.confirm || (await confirmed(element.confirm))) context.act(chosen);
+    else for (const select of field.node.querySelectorAll("select")) select.value = ""; // nothing is chosen yet
+  });
   field.node.querySelector("select, input, textarea")?.setAttribute("aria-label", plainText(element.placeholder) || "Choose");
   return field.node;
 }

@@ -284,3 +284,27 @@ async def test_the_page_itself_may_come_in(slack: LocalSlack, browser: aiohttp.C
 async def test_only_the_pages_own_files_are_served(browser: aiohttp.ClientSession, path: str) -> None:
     async with browser.get(f"/static/{path}") as answer:
         assert answer.status == 404
+
+
+async def test_a_file_is_sent_in_a_conversation_that_one_is_in(
+    slack: LocalSlack, browser: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.slack.page._LARGEST_SHARED", 10)
+
+    async def share(channel: str, content: bytes) -> tuple[int, JsonObject | str]:
+        form = aiohttp.FormData()
+        form.add_field("file", content, filename="a.txt")
+        async with browser.post(f"/playground/share?as=UALICE&channel={channel}", data=form) as answer:
+            plain = answer.content_type == "text/plain"
+            return answer.status, (await answer.text()) if plain else (await answer.json())
+
+    status, told = await share("DALICE", b"ten bytes.")
+    assert status == 200
+    assert isinstance(told, dict)
+    (message,) = slack.workspace.history("DALICE")
+    assert told["ts"] == [message.ts]
+    assert [(file.name, file.content) for file in message.files] == [("a.txt", b"ten bytes.")]
+    assert await share("DALICE", b"eleven byte") == (200, {"ok": False, "error": "a.txt is too large to be sent here."})
+    assert (await share("DJAMES", b"x"))[0] == 400
+    async with browser.post("/playground/share?as=UALICE&channel=DALICE", data=b"x") as answer:
+        assert answer.status == 400
