@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Locator
 
+    from playground.slack.app import LocalSlack
     from tests.doubles.ollama import Ollama
     from tests.doubles.ollama_script import Message
 
@@ -39,6 +40,16 @@ _WRITTEN = """Cela dépend de l'ancienneté [{n}] :
 - moins de 6 mois : **2 jours par semaine**, avec l'accord du responsable [{n}] ;
 - 6 mois ou plus : **3 jours par semaine**, avec l'accord du responsable [{n}] ;
 - temps partiel à 80 % : **2 jours par semaine**, quelle que soit l'ancienneté [{n}]."""
+_COVER = "132,80"  # the same for the private answer
+_PAID = (
+    "En formule Famille, la mutuelle coûte **132,80 € par mois**, dont **53,12 € pour vous**\u00a0: l'entreprise en paie "
+    "60 % [{n}]. La cotisation est retenue sur la paie à partir de janvier [{n}]."
+)
+_ALONE = (
+    "En France, la loi ne fixe aucun nombre de jours : la plupart des entreprises en accordent **deux ou trois par "
+    "semaine**, selon leur accord ou leur charte. Demandez à vos ressources humaines ce qui vaut chez vous."
+)
+_WANTED = "place de parking"  # what no document tells
 _ENDLESS = "Le règlement intérieur compte vingt-huit articles, que voici tous, l'un après l'autre. "
 
 
@@ -87,14 +98,14 @@ async def take(folder: Path, chromium: str) -> None:
     from tests.doubles.ollama import Faults, running_ollama
 
     with tempfile.TemporaryDirectory() as scratch:
-        async with running_ollama(["mixtral"], _speech, faults=Faults(between_tokens=0.02)) as ollama:
+        async with running_ollama(["mixtral", "bge-m3"], _speech, faults=Faults(between_tokens=0.02)) as ollama:
             settings = {"OLLAMA_URL": ollama.url}
             demo = Demo(port=0, state=Path(scratch), documents=Path(scratch) / "documents", settings=settings)
             async with started(demo) as running, async_playwright() as playwright:
                 browser = await playwright.chromium.launch(executable_path=chromium, args=list(_SWITCHES))
                 page = await browser.new_page(viewport={"width": _WIDTH, "height": _HEIGHT})
                 await page.goto(running.url)
-                await _album(Camera(page, folder), ollama)
+                await _album(Camera(page, folder), ollama, running.slack)
                 await browser.close()
 
 
@@ -102,23 +113,37 @@ def _speech(messages: Sequence[Message]) -> Iterable[str]:
     """What the double says: written answers to the questions of the pictures, else quoted sentences."""
     from tests.doubles.ollama_script import passages, quote, words
 
-    asked = messages[-1].content
+    asked, numbered = messages[-1].content, passages(messages[-1].content)
+    if _WANTED in asked:
+        return words("NOT_FOUND")
     if "article par article" in asked:
         return words(_ENDLESS * 60)
-    held = [n for n, text in passages(asked) if _TABLE in text]
-    return words(_WRITTEN.format(n=held[0])) if held and "combien de jours" in asked else quote(messages)
+    if "combien de jours" in asked and not numbered:
+        return words(_ALONE)
+    for question, sign, answer in (("combien de jours", _TABLE, _WRITTEN), ("combien coûte", _COVER, _PAID)):
+        held = [n for n, text in numbered if sign in text]
+        if held and question in asked:
+            return words(answer.format(n=held[0]))
+    return quote(messages)
 
 
-async def _album(camera: Camera, ollama: Ollama) -> None:
-    unread = camera.page.locator("[data-testid=folder-file]:not([data-state=words]):not([data-state=meaning])")
-    await expect(camera.page.locator("[data-testid=folder-file]").first).to_be_visible(timeout=_WAIT_MS)
-    await expect(unread).to_have_count(0, timeout=_WAIT_MS)
+async def _album(camera: Camera, ollama: Ollama, slack: LocalSlack) -> None:
+    await _all_read(camera)
     await _answer(camera)
     await _stopped(camera, ollama)
     await _private(camera)
     await _direct(camera)
     await _homes(camera)
+    await _gaps(camera, slack)
+    await _compare(camera)
     await _reindex(camera)
+    await _filing(camera, slack)
+
+
+async def _all_read(camera: Camera) -> None:
+    unread = camera.page.locator("[data-testid=folder-file]:not([data-state=meaning])")
+    await expect(camera.page.locator("[data-testid=folder-file]").first).to_be_visible(timeout=_WAIT_MS)
+    await expect(unread).to_have_count(0, timeout=_WAIT_MS)
 
 
 async def _answer(camera: Camera) -> None:
@@ -177,7 +202,38 @@ async def _homes(camera: Camera) -> None:
         await camera.shoot(name, dark=dark)
 
 
+async def _gaps(camera: Camera, slack: LocalSlack) -> None:
+    """What was asked in vain or disliked, for an administrator."""
+    for name, question in (("james", "quel est le tarif d'une {} ?"), ("camille", "combien coûte une {} ?")):
+        ts = await slack.person(name).post("#general", f"<@{slack.workspace.bot.id}> {question.format(_WANTED)}")
+        await slack.wait_for(lambda m, ts=ts: m.bot_id is not None and m.thread_ts == ts and not m.streaming)
+    await camera.go("channel-general")
+    await camera.write("/gaps")
+    await camera.seen(camera.page.get_by_test_id("message-list"), _WANTED)
+    await camera.shoot("gaps.png")
+
+
+async def _compare(camera: Camera) -> None:
+    """The model alone, and with the documents, side by side."""
+    await camera.go("channel-rh")
+    await camera.write("/compare combien de jours de télétravail ?")
+    await camera.seen(camera.page.get_by_test_id("message-list"), "Voir le passage")
+    await camera.shoot("compare.png")
+
+
+async def _filing(camera: Camera, slack: LocalSlack) -> None:
+    """An administrator's file, and the menu of folders that it may go to."""
+    await _all_read(camera)
+    alice = slack.person("alice")
+    await alice.share(alice.direct.id, "", "Barème kilométrique 2026.pdf", b"%PDF-1.7")
+    await camera.go("dm-souffleur")
+    await camera.page.get_by_test_id("thread-summary").last.click()
+    await expect(camera.thread.locator("select").first).to_be_visible(timeout=_WAIT_MS)
+    await camera.shoot("filing.png")
+
+
 async def _reindex(camera: Camera) -> None:
+    await camera.go("home-tab")
     await camera.page.get_by_role("button", name="Tout relire").click()
     await camera.page.get_by_test_id("confirm-yes").click()
     await camera.go("dm-souffleur")

@@ -9,7 +9,7 @@ from bot.slack.blocks import Block, packed, section, tail
 from bot.slack.markup import label
 from bot.slack.people import named
 from bot.slack.standing import with_reason
-from knowledge.requests import CONFIRM_DELETES
+from knowledge.requests import CONFIRM_DELETES, EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,6 +65,8 @@ def heading(request: Request, texts: Texts) -> str:
     """What was asked for."""
     if request.scope == CONFIRM_DELETES:
         return texts.admin.confirm_title
+    if request.scope == EVERYTHING:
+        return texts.reindex_title.format(scope=texts.reindex_everything)
     return texts.reindex_title.format(scope=label(tail(request.scope, 120)))
 
 

@@ -128,6 +128,7 @@ class Texts:
     reindex_follow: str  # {scope}
     reindex_follow_home: str  # {scope}
     reindex_title: str  # {scope}
+    reindex_everything: str
     reindex_waiting: str
     reindex_worker_down: str
     reindex_running: str  # {done} {total}

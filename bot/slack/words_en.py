@@ -145,6 +145,7 @@ ENGLISH = Texts(
         "Slack does not let me write to you directly; my Home tab shows the progress."
     ),
     reindex_title="Reading again: {scope}",
+    reindex_everything="all documents",
     reindex_waiting="Waiting for the ingestion worker to pick it up…",
     reindex_worker_down=(
         "The ingestion worker seems to be down: it has not picked this up yet. "
@@ -153,7 +154,7 @@ ENGLISH = Texts(
     reindex_running="documents: {done} of {total}",
     reindex_failed="failed so far: {failed}",
     reindex_pages="pages read: {pages}",
-    reindex_done="Done. Documents read again: {done} of {total}; failed: {failed}.",
+    reindex_done="Done. Documents read again: {done} of {total}; failed: {failed}",
     reindex_nothing=(
         "Done. There is no document to read under {scope}. "
         "After `/reindex` I take `all`, a file, a folder or `confirm-deletes`."

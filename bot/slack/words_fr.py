@@ -163,6 +163,7 @@ FRENCH = Texts(
         "mon onglet Accueil montre l'avancement."
     ),
     reindex_title="Relecture : {scope}",
+    reindex_everything="tous les documents",
     reindex_waiting="J'attends que le service d'ingestion s'en saisisse…",
     reindex_worker_down=(
         "Le service d'ingestion semble arrêté : il ne s'est pas encore saisi de la demande. "
@@ -171,7 +172,7 @@ FRENCH = Texts(
     reindex_running="documents : {done} sur {total}",
     reindex_failed="en échec jusqu'ici : {failed}",
     reindex_pages="pages lues : {pages}",
-    reindex_done="Terminé. Documents relus : {done} sur {total} ; en échec : {failed}.",
+    reindex_done="Terminé. Documents relus : {done} sur {total} ; en échec : {failed}",
     reindex_nothing=(
         "Terminé. Il n'y a aucun document à lire sous {scope}. "
         "Après `/reindex` j'accepte `all`, un fichier, un dossier ou `confirm-deletes`."
@@ -179,7 +180,7 @@ FRENCH = Texts(
     reindex_failures="N'ont pas pu être lus :",
     reindex_more="… et {n} de plus : `/docs` les liste",
     reindex_unfollowed="Je ne suis plus cette demande ; l'accueil de l'application montre l'état des documents.",
-    filing_asked="Faut-il ranger {name} dans le dossier des documents ? Choisissez où.",
+    filing_asked="Faut-il ranger {name} dans le dossier des documents\u00a0? Choisissez où.",
     filing_title="Choisir un dossier",
     filing_sure="Qui peut lire les documents de ce dossier trouvera ce fichier dans les réponses.",
     filing_yes="Ranger",

@@ -46,14 +46,34 @@ export function agoWords(ts, now = new Date()) {
   return `${shortDay.format(dateOf(ts))} at ${timeOf(ts)}`;
 }
 
+let reader = "en-GB";
+
+/** Whose Slack it is from now on, by locale: dates within messages are told in their language. @param {string} locale */
+export function readBy(locale) {
+  reader = locale;
+}
+
+/** @type {Record<string, Intl.DateTimeFormatOptions>} */
+const DATES = {
+  "": { dateStyle: "long" }, _num: { dateStyle: "short" }, _short: { dateStyle: "medium" }, _long: { dateStyle: "full" },
+};
+
+/** A day as the reader says it; a pretty one is today or yesterday where it is. @param {Date} date @param {string} style */
+function dayFor(date, style) {
+  const midnight = (/** @type {Date} */ one) => new Date(one.getFullYear(), one.getMonth(), one.getDate()).getTime();
+  const days = Math.round((midnight(date) - midnight(new Date())) / (24 * 60 * MINUTE));
+  if (style.endsWith("_pretty") && Math.abs(days) <= 1) return new Intl.RelativeTimeFormat(reader, { numeric: "auto" }).format(days, "day");
+  return new Intl.DateTimeFormat(reader, DATES[style.replace("_pretty", "")]).format(date);
+}
+
 /** Slack's <!date^stamp^format|fallback>: the few format words that matter, else the fallback.
  * @param {number} seconds @param {string} format @param {string} fallback */
 export function slackDate(seconds, format, fallback) {
   if (!Number.isFinite(seconds)) return fallback;
-  const ts = String(seconds);
+  const date = new Date(seconds * 1000);
   const words = format
-    .replaceAll(/\{date(?:_long|_short|_num|_pretty|_short_pretty|_long_pretty)?\}/g, dayWords(ts))
-    .replaceAll(/\{time(?:_secs)?\}/g, timeOf(ts))
-    .replaceAll("{ago}", agoWords(ts));
+    .replaceAll(/\{date((?:_long|_short|_num)?(?:_pretty)?)\}/g, (_, style) => dayFor(date, style))
+    .replaceAll(/\{time(?:_secs)?\}/g, new Intl.DateTimeFormat(reader, { hour: "2-digit", minute: "2-digit" }).format(date))
+    .replaceAll("{ago}", agoWords(String(seconds)));
   return words.includes("{") ? fallback : words;
 }

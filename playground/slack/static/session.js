@@ -1,6 +1,7 @@
 // Decides what is asked of the server when: at the start, at a change of place or person, at each event. Draws nothing.
 
 import * as api from "./api.js";
+import { readBy } from "./clock.js";
 import { listen } from "./events.js";
 import {
   changed, directMessage, dropMessage, forgetPerson, listKey, moment, people, putList, putMessage, putSession, putStatus, state, visibleChannels,
@@ -56,6 +57,7 @@ export function choosePerson(id) {
   stopListening();
   forgetPerson();
   state.me = id;
+  readBy(people().find((person) => person.id === id)?.locale ?? "en-GB");
   sessionStorage.setItem(PERSON, id);
   const place = state.place;
   const direct = directMessage();

@@ -41,7 +41,7 @@ async def test_one_message_shows_the_progress_to_the_end() -> None:
         await _told(desk, "documents : 2 sur 4 · en échec jusqu'ici : 1")
         desk.requests.advance(request, "done", done=4, total=4, failed=failed)
         message = await _told(desk, "Terminé")
-        assert "Documents relus : 3 sur 4 ; en échec : 1." in shown(message)
+        assert "Documents relus : 3 sur 4 ; en échec : 1" in shown(message)
         assert "• rh/scan.pdf is a scan without text." in shown(message)
         assert len([m for m in desk.slack.messages if m.channel == "DALICE"]) == 1
 

@@ -37,7 +37,7 @@ def test_each_failed_file_is_named_with_its_remedy() -> None:
     text = str(progress(View(Request("id", "all", "U1", "done", 9, 9, failed)), ENGLISH))
     assert f"• hr/{REASON}" in text
     assert "b.pdf is empty." in text
-    assert "Documents read again: 7 of 9; failed: 2." in text
+    assert "Documents read again: 7 of 9; failed: 2" in text
 
 
 @pytest.mark.parametrize(("texts", "said"), [(ENGLISH, "pages read: 128"), (FRENCH, "pages lues : 128")])
