@@ -42,8 +42,8 @@ _WRITTEN = """Cela dépend de l'ancienneté [{n}] :
 - temps partiel à 80 % : **2 jours par semaine**, quelle que soit l'ancienneté [{n}]."""
 _COVER = "132,80"  # the same for the private answer
 _PAID = (
-    "En formule Famille, la mutuelle coûte **132,80 € par mois**, dont **53,12 € pour vous**\u00a0: l'entreprise en paie "
-    "60 % [{n}]. La cotisation est retenue sur la paie à partir de janvier [{n}]."
+    "En formule Famille, la mutuelle coûte **132,80 € par mois**, dont **53,12 € pour vous**\u00a0: l'entreprise en "
+    "paie 60 % [{n}]. La cotisation est retenue sur la paie à partir de janvier [{n}]."
 )
 _ALONE = (
     "En France, la loi ne fixe aucun nombre de jours : la plupart des entreprises en accordent **deux ou trois par "
