@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Locator
 
     from playground.slack.app import LocalSlack
+    from playground.slack.records import Message as Posted
     from tests.doubles.ollama import Ollama
     from tests.doubles.ollama_script import Message
 
@@ -206,11 +208,15 @@ async def _gaps(camera: Camera, slack: LocalSlack) -> None:
     """What was asked in vain or disliked, for an administrator."""
     for name, question in (("james", "quel est le tarif d'une {} ?"), ("camille", "combien coûte une {} ?")):
         ts = await slack.person(name).post("#general", f"<@{slack.workspace.bot.id}> {question.format(_WANTED)}")
-        await slack.wait_for(lambda m, ts=ts: m.bot_id is not None and m.thread_ts == ts and not m.streaming)
+        await slack.wait_for(partial(_is_answer_to, ts))
     await camera.go("channel-general")
     await camera.write("/gaps")
     await camera.seen(camera.page.get_by_test_id("message-list"), _WANTED)
     await camera.shoot("gaps.png")
+
+
+def _is_answer_to(ts: str, message: Posted) -> bool:
+    return message.bot_id is not None and message.thread_ts == ts and not message.streaming
 
 
 async def _compare(camera: Camera) -> None:

@@ -61,7 +61,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("`invalid_auth` when it reconnects", "stops with one sentence", f"{_HERE}test_a_bot_that_may_not_connect_again_ends_with_one_sentence"),
         ("somebody's own token is revoked", "goes on", f"{_HERE}test_a_person_s_token_that_is_taken_back_is_not_the_bot_s"),
         ("SIGTERM in the middle of an answer", "finishes it, or says that it comes", "scenario/test_endings.py::test_an_answer_in_flight_is_finished_before_the_bot_ends"),
-        ("the bot is killed", "answers each open question once", "scenario/test_endings.py::test_a_bot_that_is_killed_answers_each_of_twelve_questions_once_after_all"),
+        ("the bot is killed", "answers each open question once", "scenario/test_endings.py::test_a_bot_that_is_killed_answers_each_of_twenty_questions_once_after_all"),
     ),
     "Delivery": (
         ("an event comes again, with a retry number", "one answer", f"{_HERE}test_a_redelivered_event_is_answered_once"),
