@@ -113,6 +113,8 @@ class PageServer:
             return web.json_response({"ok": True})
         if body["text"] == "refuse this":
             return web.json_response({"ok": False, "error": "That was refused; try another."})
+        if str(body["text"]).startswith("/"):
+            return web.json_response({"ok": True})
         ts = f"1700000100.{len(self.asked):06d}"
         await self.show(message(ts, body["text"], user=body["as"], place=body["channel"]))
         return web.json_response({"ok": True, "ts": ts})

@@ -114,6 +114,22 @@ async def test_what_is_being_edited_outlives_what_happens_around_it(page: Page, 
     assert server.bodies("edit") == [{"as": MEMBER, "channel": "CGEN", "ts": "1700000000.000001", "text": "chips"}]
 
 
+async def test_a_command_brings_whoever_scrolled_up_back_to_what_comes_of_it(page: Page, server: PageServer) -> None:
+    server.messages = [message(f"1700000{n:03}.000001", f"line {n}\n" * 9, user=BOT) for n in range(9)]
+    await opened(page, server)
+    last = page.get_by_test_id("message").last
+    await expect(last).to_be_in_viewport()
+    await page.get_by_role("region", name="Messages", exact=True).evaluate("(list) => { list.scrollTop = 0; }")
+    await expect(page.get_by_role("button", name="More below")).to_be_visible()
+    await expect(last).not_to_be_in_viewport()
+    composer = page.get_by_test_id("composer")
+    await composer.fill("/ask how many days?")
+    await composer.press("Enter")
+    await expect(composer).to_have_value("")
+    await server.show(message("1700001000.000001", "Only you see this.", user=BOT, ephemeral=True))
+    await expect(page.get_by_text("Only you see this.")).to_be_in_viewport()
+
+
 async def test_an_answer_to_somebody_else_opens_nothing(page: Page, server: PageServer) -> None:
     server.messages = [message("1700000000.000001", "<@UBOT> hello")]
     await opened(page, server)

@@ -31,11 +31,19 @@ export function createChannel(root, { attach, openThread }) {
   const composer = createComposer({
     testid: "composer", sendTestid: "send", label: "Message", editLast: list.editLast,
     attach: () => (shownChannel()?.kind === "im" ? files.click() : attach()),
-    send: async (text) => (shownChannel() ? say(shownChannel()?.id ?? "", text) : false),
+    send,
   });
   const talk = h("div", { class: "talk" }, list.root, h("div", { class: "foot" }, offers, composer.root, files, status));
   const home = h("div", { class: "home", "data-testid": "home-view", tabindex: 0, role: "region", "aria-label": "App Home" });
   let shownKey = "";
+
+  /** Whoever writes wants to see what comes of it: a command leaves no message of theirs. @param {string} text */
+  async function send(text) {
+    const channel = shownChannel();
+    const sent = channel ? await say(channel.id, text) : false;
+    if (sent) list.toBottom(false);
+    return sent;
+  }
 
   function drawMessages() {
     const channel = shownChannel();
