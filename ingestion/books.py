@@ -46,9 +46,9 @@ class Books:
             }
         return self._settled
 
-    def get(self, path: str) -> Document | None:
-        """The document at `path` as Qdrant knows it now."""
-        return self._ledger.get(path)
+    def some(self, paths: Sequence[str]) -> dict[str, Document]:
+        """Those documents that are known, by path, as Qdrant knows them now."""
+        return self._ledger.some(paths)
 
     def put(self, *documents: Document) -> None:
         """Write documents down: in Qdrant first."""

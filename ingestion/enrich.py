@@ -1,4 +1,8 @@
-"""Gives passages their dense vectors, a batch at a time: what is searchable by words becomes so by meaning."""
+"""Gives passages their dense vectors, a batch at a time: what is searchable by words becomes so by meaning.
+
+A batch holds passages of as many documents as it takes to fill it. Decides what is sent when, and what is written
+down of a document once its last passage came back; `embedding` decides how a text is sent.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +14,24 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
+from ingestion.embedding import Embedder
 from knowledge.documents import SEARCHABLE, Document, State
-from knowledge.errors import ModelUnavailable, TextRefused
+from knowledge.errors import ModelUnavailable
 from knowledge.meaning import BATCH
+from knowledge.passages import ids_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Executor
 
     from ingestion.books import AnyLedger
+    from ingestion.embedding import Embedded
     from knowledge.index import Index
     from knowledge.meaning import Meaning
 
 log = logging.getLogger(__name__)
 
-Batch = list[tuple[str, str]]
-Vectors = list[tuple[str, list[float]]]
 Standing = Literal["untried", "on", "away"]
-_PROBE = "Souffleur"
 _REST_SECONDS = 10.0  # before an embedding model that failed is asked again
 _AHEAD = 2  # batches on their way: while the model has one, the other is fetched, or its vectors are written
 
@@ -42,12 +46,21 @@ class _Work:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
-    """Passages of a document on their way to the model; none, after the last of them."""
+class _Waiting:
+    """A passage that waits for its vector, by its id, and the text to embed."""
 
     work: _Work
-    batch: Batch
-    vectors: Future[list[list[float]]] | None
+    passage: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """Passages on their way to the model, and the documents of which nothing more is sent after them."""
+
+    batch: list[_Waiting]
+    embedded: Future[list[Embedded]] | None
+    ended: list[_Work]
 
 
 class Enricher:
@@ -65,8 +78,8 @@ class Enricher:
         self._ledger = ledger
         self._meaning = meaning
         self._clock = clock
+        self._embedder = Embedder(meaning)
         self._executor: Executor = executor or ThreadPoolExecutor(1, "embedder")  # Ollama embeds one batch at a time
-        self._fits = 0  # characters of the longest text that the model took whole
         self._rests_until = 0.0
         self._answers = False
         self.trouble: str | None = None
@@ -116,111 +129,66 @@ class Enricher:
             return False
         finally:
             for each in sent:
-                if each.vectors:
-                    each.vectors.cancel()
+                if each.embedded:
+                    each.embedded.cancel()
         if not stopped:
             self.trouble = None
         return not stopped
 
     def _sending(self, stop: Callable[[], bool]) -> Iterator[_Sent | None]:
         """Send every passage that waits, a batch each time the next one is asked for. None at last, where stopped."""
-        for document in self.waiting():
-            work = _Work(document)
-            waiting = self._index.without_meaning(document)
-            while batch := list(islice(waiting, BATCH)):
-                if stop():
-                    yield None
-                    return
-                yield _Sent(work, batch, self._embed([text for _, text in batch]))
-            yield _Sent(work, [], None)
+        works = [_Work(document) for document in self.waiting()]
+        unended = deque(works)
+        passages = ((work, passage) for work in works for passage in ids_of(work.document))
+        batch: list[_Waiting] = []
+        while some := list(islice(passages, BATCH)):
+            if stop():
+                yield None
+                return
+            by_id = {passage: work for work, passage in some}
+            texts = self._index.without_meaning([*by_id])
+            batch += [_Waiting(by_id[passage], passage, text) for passage, text in texts]
+            if len(batch) >= BATCH:
+                full, batch = batch[:BATCH], batch[BATCH:]
+                yield self._sent(full, _before(full[-1].work, unended))
+            elif not batch:
+                yield _Sent([], None, _before(some[-1][0], unended))
+        yield self._sent(batch, [*unended]) if batch else _Sent([], None, [*unended])
+
+    def _sent(self, batch: list[_Waiting], ended: list[_Work]) -> _Sent:
+        texts = [one.text for one in batch]
+        return _Sent(batch, self._executor.submit(self._embedder.embed, texts), ended)
 
     def _receive(self, sent: _Sent, step: Callable[[int], object] | None) -> None:
-        if sent.vectors is None:
-            self._write_down(sent.work)
-            return
-        vectors = self._vectors(sent)
-        self._answers, self.trouble = True, None
-        self._index.enrich(vectors)
-        if step:
-            step(len(sent.batch))
+        if sent.embedded:
+            embedded = list(zip(sent.batch, sent.embedded.result(), strict=True))
+            self._answers, self.trouble = True, None
+            self._index.enrich([(one.passage, it.vector) for one, it in embedded if it.vector])
+            for one, it in embedded:
+                one.work.shortened += it.shortened
+                if it.refused:
+                    one.work.refused[one.passage] = it.refused
+            if step:
+                step(len(sent.batch))
+        if sent.ended:
+            self._write_down(sent.ended)
 
-    def _write_down(self, work: _Work) -> None:
-        document, refused = work.document, len(work.refused)
-        known = self._ledger.get(document.path)
-        if known is None or known.version != document.version or known.state not in SEARCHABLE:
-            return  # another worker on the same index has read it anew meanwhile
-        model = self._meaning.model
-        reason = _shortcomings(work, model)
-        self._ledger.put(replace(known, state=State.MEANING, embedding_model=model, words_only=refused, reason=reason))
-        log.info("searchable by meaning: document=%s passages=%d", document.id, document.passages)
-        if refused:
-            log.warning("found by words alone, refused by the model: document=%s passages=%d", document.id, refused)
-
-    def _vectors(self, sent: _Sent) -> Vectors:
-        assert sent.vectors  # noqa: S101  # a batch that was sent has them
-        try:
-            return self._taken(sent.batch, sent.vectors.result())
-        except TextRefused:
-            self._probe()
-            return self._accepted(sent.work, sent.batch)
-
-    def _probe(self) -> None:
-        """Fail where the model is what is broken, not a text."""
-        self._embed([_PROBE]).result()
-
-    def _accepted(self, work: _Work, batch: Batch) -> Vectors:
-        """The vectors of those texts that the model takes: one that it refuses fails whatever it is sent with.
-
-        A text that is longer than any it took is most likely what it refused, and is sent by itself; refusing costs
-        a model little.
-        """
-        long = [one for one in batch if len(one[1]) > self._fits]
-        short = [one for one in batch if len(one[1]) <= self._fits]
-        if long:
-            return self._each(work, long) + (self._some(work, short) if short else [])
-        if len(batch) == 1:
-            return self._beginnings(work, batch)
-        half = len(batch) // 2
-        return [vector for part in (batch[:half], batch[half:]) for vector in self._some(work, part)]
-
-    def _some(self, work: _Work, batch: Batch) -> Vectors:
-        try:
-            return self._taken(batch, self._embed([text for _, text in batch]).result())
-        except TextRefused:
-            return self._accepted(work, batch)
-
-    def _each(self, work: _Work, batch: Batch) -> Vectors:
-        """Each text by itself, then the beginnings of those that were refused, together."""
-        vectors: Vectors = []
-        refused: Batch = []
-        for one in batch:
-            try:
-                vectors += self._taken([one], self._embed([one[1]]).result())
-            except TextRefused:
-                refused.append(one)
-        return vectors + (self._beginnings(work, refused) if refused else [])
-
-    def _beginnings(self, work: _Work, batch: Batch) -> Vectors:
-        """The vectors of texts that were refused one by one: of their beginnings, if they are longer than is read."""
-        texts = [text for _, text in batch]
-        try:
-            vectors = self._executor.submit(self._meaning.embed_beginnings, texts).result()
-        except TextRefused as error:
-            if len(batch) > 1:
-                return [vector for one in batch for vector in self._beginnings(work, [one])]
-            self._probe()
-            work.refused[batch[0][0]] = str(error)
-            return []
-        work.shortened += len(batch)
-        return _paired(batch, vectors)
-
-    def _taken(self, batch: Batch, vectors: list[list[float]]) -> Vectors:
-        """The vectors of texts that the model took whole; the longest of them tells how much it takes."""
-        self._fits = max(self._fits, *(len(text) for _, text in batch))
-        return _paired(batch, vectors)
-
-    def _embed(self, texts: list[str]) -> Future[list[list[float]]]:
-        return self._executor.submit(self._meaning.embed_documents, texts)
+    def _write_down(self, works: list[_Work]) -> None:
+        now = self._ledger.some([work.document.path for work in works])
+        done = []
+        for work in works:
+            document, refused = work.document, len(work.refused)
+            known = now.get(document.path)
+            if known is None or known.version != document.version or known.state not in SEARCHABLE:
+                continue  # another worker on the same index has read it anew meanwhile
+            model = self._meaning.model
+            reason = _shortcomings(work, model)
+            done.append(replace(known, state=State.MEANING, embedding_model=model, words_only=refused, reason=reason))
+            log.info("searchable by meaning: document=%s passages=%d", document.id, document.passages)
+            if refused:
+                log.warning("found by words alone, refused by the model: document=%s passages=%d", document.id, refused)
+        if done:
+            self._ledger.put(*done)
 
     def _rest(self, error: ModelUnavailable) -> None:
         if self.trouble != str(error):
@@ -229,8 +197,12 @@ class Enricher:
         self._rests_until = self._clock() + _REST_SECONDS
 
 
-def _paired(batch: Batch, vectors: list[list[float]]) -> Vectors:
-    return [(passage, vector) for (passage, _), vector in zip(batch, vectors, strict=True)]
+def _before(work: _Work, unended: deque[_Work]) -> list[_Work]:
+    """Take out the documents before this one: all of their passages were looked at."""
+    ended = []
+    while unended[0] is not work:
+        ended.append(unended.popleft())
+    return ended
 
 
 def _shortcomings(work: _Work, model: str) -> str | None:

@@ -14,7 +14,6 @@ from knowledge.errors import IndexUnavailable
 from knowledge.holdings import Holdings
 from knowledge.layout import Layout
 from knowledge.leads import usual_in
-from knowledge.meaning import BATCH
 from knowledge.passages import ids_of, passage_id
 from knowledge.points import (
     INDEXED,
@@ -255,18 +254,16 @@ class Index:
         """The path of every document that has passages, and how many."""
         return {path: sum(counts.values()) for path, counts in self.editions().by_path.items()}
 
-    def without_meaning(self, document: Document) -> Iterator[tuple[str, str]]:
-        """Ids and indexed texts of the passages of a document that wait for a dense vector, in their order.
-
-        They are fetched as they are asked for.
-        """
-        name = self._dense.name
-        with_vectors = [name] if self._dense.dimension() is not None else False
-        ids = iter(ids_of(document))
-        while some := list(islice(ids, BATCH)):
-            for point in self._retrieved(some, with_vectors=with_vectors):
-                if not vectors_of(point):
-                    yield str(point.id), passage_at(point.payload or {}, str(point.id)).indexed_text
+    def without_meaning(self, ids: Sequence[str]) -> list[tuple[str, str]]:
+        """Ids and indexed texts of those passages, by id and in order, that are there and wait for a dense vector."""
+        with_vectors = [self._dense.name] if self._dense.dimension() is not None else False
+        points = self._retrieved(ids, with_vectors=with_vectors)
+        texts = {
+            str(point.id): passage_at(point.payload or {}, str(point.id)).indexed_text
+            for point in points
+            if not vectors_of(point)
+        }
+        return [(passage, texts[passage]) for passage in ids if passage in texts]
 
     def enrich(self, vectors: Sequence[tuple[str, list[float]]]) -> None:
         """Add dense vectors to passages, by id.

@@ -9,6 +9,7 @@ import pytest
 from ingestion.enrich import Enricher
 from knowledge.documents import State
 from knowledge.meaning import BATCH, Meaning
+from knowledge.passages import ids_of
 from knowledge.settings import Settings
 from tests.doubles.ollama import Faults, Ollama
 from tests.ingestion.bench import Bench
@@ -30,6 +31,12 @@ def states(bench: Bench) -> dict[str, State]:
     return {path: document.state for path, document in bench.ledger.all().items()}
 
 
+def asked(ollama: Ollama, since: int = 0) -> list[tuple[int, object]]:
+    """The calls of the model since so many: how many texts each sent, and whether they might be cut."""
+    bodies = ollama.bodies("/api/embed")[since:]
+    return [(len(body["input"]) if isinstance(body["input"], list) else 1, body["truncate"]) for body in bodies]
+
+
 def test_with_nothing_waiting_nothing_is_asked(enricher: Enricher, ollama: Ollama) -> None:
     assert enricher.run()
     assert ollama.bodies("/api/embed") == []
@@ -43,7 +50,7 @@ def test_every_passage_gets_its_vector(bench: Bench, enricher: Enricher) -> None
     document = bench.ledger.get("a.md")
     assert document is not None
     assert (document.state, document.embedding_model) == (State.MEANING, "bge-m3")
-    assert list(bench.index.without_meaning(document)) == []
+    assert list(bench.index.without_meaning(ids_of(document))) == []
 
 
 def test_small_documents_come_first(bench: Bench, enricher: Enricher) -> None:
@@ -54,8 +61,8 @@ def test_small_documents_come_first(bench: Bench, enricher: Enricher) -> None:
 
 def test_an_interruption_between_two_batches_loses_nothing(bench: Bench, enricher: Enricher, ollama: Ollama) -> None:
     known(bench, "a.md", *(f"texte {n}" for n in range(2 * BATCH)))
-    asked = iter([False, True])
-    assert not enricher.run(stop=lambda: next(asked))
+    stops = iter([False, True])
+    assert not enricher.run(stop=lambda: next(stops))
     assert states(bench) == {"a.md": State.WORDS}
     assert enricher.run()
     assert states(bench) == {"a.md": State.MEANING}
@@ -90,7 +97,9 @@ def test_one_text_that_the_model_refuses_stays_alone_without_meaning(
         "1 of its passages are found by words alone: Ollama answered 400 for the embedding model bge-m3: look at its "
         "log."
     )
-    waiting = [text for document in bench.ledger.all().values() for _, text in bench.index.without_meaning(document)]
+    waiting = [
+        text for document in bench.ledger.all().values() for _, text in bench.index.without_meaning(ids_of(document))
+    ]
     assert sorted(waiting) == ["Guide\npoison", "Guide\nun poison parmi d'autres"]
     assert bench.found("poison") == {"bad.md", "large.md"}  # by words
 
@@ -107,7 +116,63 @@ def test_a_passage_that_the_model_cannot_read_to_its_end_is_found_by_its_beginni
         "1 of its passages are longer than bge-m3 reads and are found by their beginning and their words: set an "
         "EMBEDDING_MODEL that reads more."
     )
-    assert list(bench.index.without_meaning(document)) == []
+    assert list(bench.index.without_meaning(ids_of(document))) == []
+
+
+def test_a_batch_holds_passages_of_many_documents(bench: Bench, enricher: Enricher, ollama: Ollama) -> None:
+    for n in range(BATCH + 8):
+        known(bench, f"{n:02}.md", f"texte {n}")
+    known(bench, "large.md", "un", "deux", "trois")
+    assert enricher.run()
+    assert asked(ollama) == [(BATCH, False), (11, False)]
+    assert set(states(bench).values()) == {State.MEANING}
+    assert not bench.index.without_meaning([one for d in bench.ledger.all().values() for one in ids_of(d)])
+
+
+def test_a_refusal_is_told_of_the_document_whose_text_it_was(bench: Bench, enricher: Enricher, ollama: Ollama) -> None:
+    for path, text in (("a.md", "texte"), ("b.md", "poison"), ("c.md", "mot " * 10_000)):
+        known(bench, path, text)
+    ollama.faults = Faults(bad_text="poison")
+    assert enricher.run()
+    kept = bench.ledger.all()
+    assert [kept[path].words_only for path in ("a.md", "b.md", "c.md")] == [0, 1, 0]
+    assert [bool(kept[path].reason) for path in ("a.md", "b.md", "c.md")] == [False, True, True]
+
+
+def test_a_document_is_written_down_once_its_last_passage_came_back(bench: Bench, enricher: Enricher) -> None:
+    known(bench, "a.md", "texte")
+    known(bench, "large.md", *(f"texte {n}" for n in range(BATCH + 8)))
+    seen: list[dict[str, State]] = []
+    enricher.run(step=lambda _: seen.append(states(bench)))
+    assert seen[-1] == {"a.md": State.MEANING, "large.md": State.WORDS}
+    assert states(bench) == {"a.md": State.MEANING, "large.md": State.MEANING}
+
+
+def test_documents_whose_passages_have_their_vectors_are_written_down_though_nothing_is_sent(
+    bench: Bench, enricher: Enricher, ollama: Ollama
+) -> None:
+    """So it is where a crash came between the vectors and the ledger."""
+    for n in range(BATCH + 8):
+        known(bench, f"{n:02}.md", f"texte {n}")
+    before = bench.ledger.all()
+    assert enricher.run()
+    bench.ledger.put(*before.values())
+    stops = iter([False, True])
+    assert not enricher.run(stop=lambda: next(stops))
+    assert list(states(bench).values()).count(State.MEANING) == BATCH - 1
+    assert enricher.run()
+    assert set(states(bench).values()) == {State.MEANING}
+    assert len(ollama.bodies("/api/embed")) == 2
+
+
+def test_what_is_known_to_be_too_long_is_not_refused_first(bench: Bench, enricher: Enricher, ollama: Ollama) -> None:
+    known(bench, "a.md", *(f"mot {n} " * 10_000 for n in range(8)))
+    assert enricher.run()
+    before = len(ollama.bodies("/api/embed"))
+    known(bench, "b.md", *(f"bref {n}" for n in range(10)), *(f"mot {n} " * 11_000 for n in range(6)))
+    assert enricher.run()
+    assert asked(ollama, before) == [(10, False), (6, True)]
+    assert "6 of its passages are longer" in str(bench.ledger.all()["b.md"].reason)
 
 
 def test_texts_that_are_too_long_are_cut_together_and_cost_a_refusal_each(
@@ -118,10 +183,8 @@ def test_texts_that_are_too_long_are_cut_together_and_cost_a_refusal_each(
     before = len(ollama.bodies("/api/embed"))
     known(bench, "b.md", *(f"bref {n}" for n in range(10)), *(f"mot {n} " * 10_000 for n in range(6)))
     assert enricher.run()
-    bodies = ollama.bodies("/api/embed")[before:]
-    asked = [(len(body["input"]) if isinstance(body["input"], list) else 1, body["truncate"]) for body in bodies]
     probe, alone = (1, False), [(1, False)] * 6
-    assert asked == [(16, False), probe, *alone, (6, True), (10, False)]
+    assert asked(ollama, before) == [(16, False), probe, *alone, (6, True), (10, False)]
 
 
 def test_the_next_batch_is_sent_before_the_vectors_of_the_one_before_are_written(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from knowledge.audience import EVERYONE, Audience
 from knowledge.documents import Document, Fingerprint, State, content_version
 from knowledge.index import Index
-from knowledge.passages import Excerpt, Passage, passages_of
+from knowledge.passages import Excerpt, Passage, ids_of, passages_of
 from knowledge.search import Results
 
 ALL = Audience.everyone()
@@ -49,4 +49,4 @@ def texts(results: Results) -> list[str]:
 
 def enriched(index: Index, of: Document, dimension: int = 64) -> None:
     """Give every passage of a document a vector."""
-    index.enrich([(passage, [1.0] * dimension) for passage, _ in index.without_meaning(of)])
+    index.enrich([(passage, [1.0] * dimension) for passage, _ in index.without_meaning(ids_of(of))])

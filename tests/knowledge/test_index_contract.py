@@ -10,6 +10,7 @@ from knowledge.documents import content_version
 from knowledge.errors import ModelUnavailable
 from knowledge.index import Index
 from knowledge.meaning import Meaning
+from knowledge.passages import ids_of
 from knowledge.points import point_of
 from knowledge.search import Search
 from knowledge.settings import Settings
@@ -59,9 +60,9 @@ def test_replacing_by_the_same_changes_nothing(client: QdrantClient, index: Inde
 def test_a_new_version_keeps_the_vectors_of_texts_that_it_kept(index: Index) -> None:
     enriched(index, stored(index, "a.md", "un", "deux"))
     again = stored(index, "a.md", "un", "deux", generation=2)
-    assert list(index.without_meaning(again)) == []
+    assert list(index.without_meaning(ids_of(again))) == []
     changed = stored(index, "a.md", "zéro", "un", content="b", generation=3)
-    assert [text for _, text in index.without_meaning(changed)] == ["Guide\nzéro"]
+    assert [text for _, text in index.without_meaning(ids_of(changed))] == ["Guide\nzéro"]
 
 
 def test_pages_that_come_in_again_keep_their_vectors(index: Index) -> None:
@@ -69,7 +70,7 @@ def test_pages_that_come_in_again_keep_their_vectors(index: Index) -> None:
     enriched(index, made)
     assert index.add(made, passages(made, "un"))
     index.replace(made, passages(made, "un", "deux"), added=1)
-    assert list(index.without_meaning(made)) == []
+    assert list(index.without_meaning(ids_of(made))) == []
 
 
 def test_of_a_document_that_is_given_up_only_what_answers_is_kept(
@@ -140,7 +141,7 @@ def test_fewer_passages_of_the_same_version_leave_no_rest(index: Index) -> None:
 def test_many_passages_are_stored_in_batches(index: Index) -> None:
     made = stored(index, "a.md", *(f"passage {n}" for n in range(300)))
     assert index.paths() == {"a.md": 300}
-    assert len(list(index.without_meaning(made))) == 300
+    assert len(list(index.without_meaning(ids_of(made)))) == 300
 
 
 def test_whether_anything_is_held_is_known(client: QdrantClient, prefix: str, meaning: Meaning, search: Search) -> None:
@@ -166,7 +167,7 @@ def test_a_copy_keeps_text_and_vectors(index: Index, search: Search) -> None:
     enriched(index, source)
     target = document("b.md", passages=2)
     assert index.copy(source, target)
-    assert list(index.without_meaning(target)) == []
+    assert list(index.without_meaning(ids_of(target))) == []
     assert index.paths() == {"a.md": 2, "b.md": 2}
     found = search.find("texte", ALL, 10).found
     assert [{one.passage.path, *(copy.path for copy in one.copies)} for one in found] == [{"a.md", "b.md"}] * 2
@@ -191,10 +192,10 @@ def test_a_copy_of_passages_that_are_not_all_there_does_nothing(index: Index) ->
 
 def test_enriching_takes_passages_off_the_waiting_list(index: Index) -> None:
     made = stored(index, "a.md", "un texte", "deux textes")
-    waiting = list(index.without_meaning(made))
+    waiting = list(index.without_meaning(ids_of(made)))
     assert sorted(text for _, text in waiting) == ["Guide\ndeux textes", "Guide\nun texte"]
     index.enrich([(waiting[0][0], [1.0, 0.0])])
-    assert list(index.without_meaning(made)) == waiting[1:]
+    assert list(index.without_meaning(ids_of(made))) == waiting[1:]
 
 
 def test_enriching_nothing_asks_nothing(index: Index) -> None:
@@ -203,7 +204,7 @@ def test_enriching_nothing_asks_nothing(index: Index) -> None:
 
 def test_words_and_meaning_find_together(index: Index, search: Search, meaning: Meaning) -> None:
     made = stored(index, "a.md", "le télétravail est possible", "la cantine ferme à midi")
-    waiting = list(index.without_meaning(made))
+    waiting = list(index.without_meaning(ids_of(made)))
     ids = [passage for passage, _ in waiting]
     index.enrich(list(zip(ids, meaning.embed_documents([text for _, text in waiting]), strict=True)))
     results = search.find("home office", ALL, 1)
@@ -237,7 +238,7 @@ def test_vectors_of_two_models_never_mix(client: QdrantClient, index: Index, pre
         == "No passage has a vector of other-embed yet."
     )
     enriched(other, made, 8)
-    assert [*index.without_meaning(made), *other.without_meaning(made)] == []
+    assert [*index.without_meaning(ids_of(made)), *other.without_meaning(ids_of(made))] == []
 
 
 def test_another_model_under_the_same_name_is_refused(index: Index, search: Search) -> None:
@@ -289,7 +290,7 @@ def test_langchains_store_finds_the_same(
 ) -> None:
     for path, text in {"a.md": "le télétravail est possible deux jours", "b.md": "la cantine ferme à midi"}.items():
         made = stored(index, path, text, f"{text}, sauf en été", content=path)
-        waiting = list(index.without_meaning(made))
+        waiting = list(index.without_meaning(ids_of(made)))
         vectors = meaning.embed_documents([text for _, text in waiting])
         index.enrich([(passage, vector) for (passage, _), vector in zip(waiting, vectors, strict=True)])
     plainly, by_langchain = (one.find(question, ALL, 10) for one in (search, search_by_langchain))

@@ -11,6 +11,7 @@ from knowledge import index as index_room
 from knowledge.documents import Document
 from knowledge.index import Index
 from knowledge.meaning import Meaning
+from knowledge.passages import ids_of
 from knowledge.search import Search
 from tests.knowledge.crashing import Crash, crashing
 from tests.knowledge.samples import ALL, document, enriched, passages, stored, texts
@@ -100,7 +101,7 @@ def test_an_enrichment_that_dies_is_taken_up(
     with contextlib.suppress(Crash):
         enriched(dying(client, index, meaning, at, applied=applied), made)
     enriched(index, made)
-    assert list(index.without_meaning(made)) == []
+    assert list(index.without_meaning(ids_of(made))) == []
     held = models.Filter(must=[models.HasVectorCondition(has_vector=meaning.vector_name)])
     assert client.count(index.collection, held, exact=True).count == len(OLD)
 

@@ -17,6 +17,7 @@ from knowledge.errors import IndexUnavailable
 from knowledge.index import Index
 from knowledge.ledger import Ledger
 from knowledge.meaning import Meaning
+from knowledge.passages import ids_of
 from knowledge.qdrant import make_collection, open_qdrant
 from knowledge.requests import Requests
 from knowledge.search import Search
@@ -34,7 +35,7 @@ CALLS: dict[str, Callable[[Index, Search], object]] = {
     "copy": lambda index, _: index.copy(document("a.md", passages=1), document("b.md")),
     "forget": lambda index, _: index.forget("a.md"),
     "paths": lambda index, _: index.paths(),
-    "without_meaning": lambda index, _: list(index.without_meaning(document("a.md", passages=1))),
+    "without_meaning": lambda index, _: list(index.without_meaning(ids_of(document("a.md", passages=1)))),
     "enrich": lambda index, _: index.enrich([(passages(document("a.md"), "x")[0].id, [1.0] * 64)]),
     "prepare": lambda index, _: index.prepare(),
 }

@@ -18,7 +18,7 @@ from knowledge.documents import Document, Fingerprint, State
 from knowledge.index import Index
 from knowledge.lookup import Lookup
 from knowledge.meaning import Meaning
-from knowledge.passages import Excerpt, passages_of
+from knowledge.passages import Excerpt, ids_of, passages_of
 from knowledge.search import Search
 
 NO_OLLAMA = "http://127.0.0.1:9"  # the discard port: nobody listens there
@@ -79,7 +79,7 @@ def _store(index: Index, path: str, texts: tuple[str, ...]) -> None:
 
 def _enrich(index: Index, meaning: Meaning) -> None:
     for path, texts in TEXTS.items():
-        waiting = list(index.without_meaning(_document(path, len(texts))))
+        waiting = list(index.without_meaning(ids_of(_document(path, len(texts)))))
         vectors = meaning.embed_documents([text for _, text in waiting])
         index.enrich([(point, vector) for (point, _), vector in zip(waiting, vectors, strict=True)])
 
