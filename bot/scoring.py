@@ -13,6 +13,7 @@ from bot.answering.language import clear_language_of
 from bot.question import Question
 from knowledge.audience import Audience
 from knowledge.errors import ModelUnavailable
+from knowledge.evaluation import holds
 from knowledge.words import content_stems
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def scores(asked: Asked, answer: Answer) -> Scores:
     """Score one answer. A citation is right where its passage contains what a right passage must."""
     refused = answer.state == _REFUSED
     cited = {citation.passage_id for citation in answer.citations}
-    right = [_is_right(asked, one.passage.excerpt.text) for one in answer.passages if one.passage.id in cited]
+    right = [holds(asked.must_contain, one.passage.excerpt.text) for one in answer.passages if one.passage.id in cited]
     told = [claim.backing == "backed" for claim in answer.claims if claim.backing != "unclear"]
     language = clear_language_of(answer.text)
     return Scores(
@@ -121,11 +122,6 @@ def _figures(scored: Sequence[Scores]) -> dict[str, object]:
         "overlap": _mean(one.overlap for one in scored),
         "states": dict(Counter(one.state for one in scored)),
     }
-
-
-def _is_right(asked: Asked, text: str) -> bool:
-    folded = " ".join(text.split())
-    return any(" ".join(piece.split()) in folded for piece in asked.must_contain)
 
 
 def _share(marks: Sequence[bool]) -> float | None:
