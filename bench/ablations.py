@@ -40,7 +40,7 @@ def ablations(sets: Sequence[Set]) -> dict[str, Order]:
     for name in COUNTINGS:
         orders |= _both_ways(name, _counted(sets, name))
     orders |= _both_ways("unknown words mended by the nearest known one", mended)
-    orders |= _both_ways("the same, without beginnings of words", mended_bare)
+    orders |= _both_ways("unknown words mended, without beginnings of words", mended_bare)
     orders |= _both_ways("fed back from the first three", fed_back)
     orders |= {f"both: {name}": _fused(name, by_words) for name in FUSIONS}
     for weight in (0.7, 0.9):
