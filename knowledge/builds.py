@@ -243,7 +243,7 @@ class Builds:
         """Write down what has changed about a build; None takes something back."""
         changed = replace(build, **changes)
         # Qdrant merges metadata, and drops a key that is null.
-        blank = dict.fromkeys(("retired_at", "verdict"))
+        blank = dict.fromkeys(("retired_at", "verdict", "usual"))
         with guarded():
             self._client.update_collection(build.passages(self._prefix), metadata={**blank, **changed.metadata})
         return changed

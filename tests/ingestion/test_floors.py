@@ -56,6 +56,13 @@ def test_what_leads_are_usual_is_noted_once_meaning_is_there_and_again_after_gro
     [grown] = place.builds.all()
     assert grown.usual is not None
     assert grown.usual.passages > build.usual.passages
+    for path in ("rules.md", "more.md"):
+        (place.root / path).unlink()
+    lane.worker.run_pass()
+    lanes.enrich(lane)
+    assert place.builds.all()[0].usual is None  # too few to tell
+    lanes.review()
+    assert lanes.serving is lane
 
 
 def _rules(numbers: range) -> str:
