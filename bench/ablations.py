@@ -37,6 +37,7 @@ def ablations(sets: Sequence[Set]) -> dict[str, Order]:
         return bare[one.name].scores(known[one.name].mended(one.rows[n]["question"]))
 
     orders: dict[str, Order] = {"meaning alone": lambda one, n: first(one.likeness(n), DEPTH)}
+    orders |= _both_ways("as shipped, by the arithmetic of the rows below", by_words)
     for name in COUNTINGS:
         orders |= _both_ways(name, _counted(sets, name))
     orders |= _both_ways("unknown words mended by the nearest known one", mended)
