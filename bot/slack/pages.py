@@ -36,16 +36,17 @@ def pieces(shown: str, words: str, page: int = PAGE, comfortable: int = _COMFORT
     A page ends once it is comfortably full, before a line that stands for itself; where there is none in time, at
     another line's end, at a sentence's, or where a word ends.
     """
-    result = []
+    result, again = [], ""
     while len(shown) + len(words) > comfortable:
-        cut = _cut(shown, words, page, comfortable)
+        cut = _cut(shown, words, len(again), page, comfortable)
         if cut is None:
             break
         head, tail = words[:cut].rstrip(), words[cut:].lstrip("\n")
         fence = open_fence(shown + head)
         result.append(Piece(head + (f"\n{_closing(fence)}" if fence else ""), full=True))
-        again = f"{fence}\n" if fence else _said_again(shown + words[:cut], tail)
-        shown, words = "", (again if len(again) <= page // _SAID_AGAIN else "") + tail
+        again = f"{fence}\n" if fence else _said_again(shown + words[:cut], words[cut:])
+        again = again if len(again) <= page // _SAID_AGAIN else ""
+        shown, words = "", again + tail
     return [*result, Piece(words, full=False)] if words else result
 
 
@@ -70,8 +71,8 @@ def _closing(fence: str) -> str:
     return fence[: len(fence) - len(fence.lstrip(fence[0]))]
 
 
-def _cut(shown: str, words: str, page: int, comfortable: int) -> int | None:
-    """Where in `words` the page ends; None while there is still room and no good place."""
+def _cut(shown: str, words: str, again: int, page: int, comfortable: int) -> int | None:
+    """Where in `words` the page ends, beyond the first `again` characters; None while there is room."""
     text, haste = shown + words, (page - comfortable) // 4
     for end in range(max(comfortable, len(shown) - 1), min(page, len(text) - 1)):
         if _is_good(text, end, (end - comfortable) // haste if haste else 3):
@@ -79,11 +80,14 @@ def _cut(shown: str, words: str, page: int, comfortable: int) -> int | None:
     most = page - len(shown)
     if len(words) <= most:
         return None
-    line_end = words.rfind("\n", 0, max(most, 0))
+    line_end = words.rfind("\n", again, max(most, 0))
     if line_end <= 0 and shown.endswith("\n"):
         return 0
-    before = max(line_end, 0) or max(words.rfind(" ", 0, max(most, 0)), 0)
-    return _outside_citations(words, before) or (0 if shown else most)
+    before = max(line_end, 0) or max(words.rfind(" ", again, max(most, 0)), 0)
+    if not shown and not words[again:before].strip():
+        return most
+    cut = _outside_citations(words, before)
+    return cut if shown or cut > again else before
 
 
 def _is_good(text: str, end: int, haste: int) -> bool:
@@ -107,7 +111,9 @@ def _parts(before: str, after: str) -> bool:
 
 def _said_again(before: str, after: str) -> str:
     """What the next page begins with, so that `after` is read there as it would be here."""
-    lines = before.rstrip("\n").split("\n")
+    if not before.endswith("\n") and not after.startswith("\n"):
+        return ""  # the line goes on
+    lines, after = before.rstrip("\n").split("\n"), after.lstrip("\n")
     if _ROW.match(after):
         return _head_of_table(lines)
     depth = len(after) - len(after.lstrip(" "))

@@ -33,6 +33,7 @@ _RETRY_SECONDS = 5.0
 _WATCH_SECONDS = 30.0
 _BEAT_SECONDS = EVERY_SECONDS
 _TOKENS_SECONDS = 60.0  # between two looks whether Slack still takes the tokens, while nothing speaks against it
+_LOOK_SECONDS = 10.0  # however long Slack says to wait: the signs of life go on
 _PING_SECONDS = 3.0  # a connection that is cut without a word is noticed within four of these
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _TIMEOUT = aiohttp.ClientTimeout(total=30)
@@ -101,9 +102,10 @@ async def _live(bot: SlackBot, socket: SocketModeClient, heartbeat: Heartbeat | 
     looked_at = time.monotonic()
 
     async def look() -> None:
-        await granted("SLACK_BOT_TOKEN", bot.parts.client.auth_test())
-        if not await socket.is_connected():
-            await granted("SLACK_APP_TOKEN", socket.issue_new_wss_url())
+        async with asyncio.timeout(_LOOK_SECONDS):
+            await granted("SLACK_BOT_TOKEN", bot.parts.client.auth_test())
+            if not await socket.is_connected():
+                await granted("SLACK_APP_TOKEN", socket.issue_new_wss_url())
 
     while True:
         ready = await socket.is_connected()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,6 +109,15 @@ async def test_markdown_is_drawn_as_what_it_means(page: Page, server: PageServer
     await expect(found.locator("a.citation")).to_have_attribute("href", "http://127.0.0.1:1/files/a.pdf#page=3")
     await expect(found.locator("a.citation")).to_have_attribute("target", "_blank")
     await expect(found.locator(".mention")).to_have_text("@Camille")
+
+
+async def test_dates_are_told_in_the_reader_s_language(page: Page, server: PageServer) -> None:
+    today = f"<!date^{int(time.time())}^{{date_short_pretty}}|?>, <!date^1700000000^{{date_short}} {{time}}|?>"
+    server.messages = [message("1700000000.000001", today)]
+    await opened(page, server)
+    await expect(text_of(page, "1700000000.000001")).to_contain_text(
+        re.compile(r"aujourd.hui, 1[45] nov\. 2023 \d\d:\d\d")
+    )
 
 
 async def test_slack_markup_is_drawn_as_what_it_means(page: Page, server: PageServer) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,6 +105,23 @@ def test_a_code_fence_is_closed_and_opened_again() -> None:
     first, second, *_ = pieces("", code, page=40, comfortable=30)
     assert first.text.endswith("int a;\n```")
     assert second.text.startswith("```java\nint a;")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("```java\n   ", "\n```"), ("| a |\n|---|\n| ", " |"), ("1. one\n   - ", ""), ("", "")],
+    ids=["code", "table", "list", "words"],
+)
+def test_a_line_that_is_longer_than_a_page_is_told_to_its_end(before: str, after: str) -> None:
+    pages = told([f"{before}{'x' * 900}{after}"], page=100, comfortable=80)
+    assert sum(page.count("x") for page in pages) == 900
+    assert max(map(len, pages)) <= 110
+
+
+def test_a_long_row_of_numbers_in_code_is_no_citation_that_is_kept_whole() -> None:
+    numbers = ", ".join(map(str, range(10, 100)))
+    pages = told([f"```java\n[{numbers}]\n```"], page=100, comfortable=80)
+    assert [int(n) for page in pages for n in re.findall(r"\d+", page)] == list(range(10, 100))
 
 
 def test_an_open_fence_is_told_with_its_language() -> None:
