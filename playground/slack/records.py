@@ -25,13 +25,17 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A conversation; a direct message (`im`) has one person and the bot, a group's (`mpim`) several people."""
+    """A conversation; a direct message (`im`) has one person and the bot, a group's (`mpim`) several people.
+
+    To one that `invites`, another company has been asked that has not come yet.
+    """
 
     id: str
     name: str
     kind: ChannelKind
     members: tuple[str, ...]
     topic: str = ""
+    invites: bool = False
 
     def person(self, bot: str) -> str:
         """The person on the other side of a direct message."""

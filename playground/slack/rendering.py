@@ -104,6 +104,7 @@ def channel_json(channel: Channel, workspace: Workspace) -> JsonObject:
         "is_member": workspace.bot.id in channel.members,
         "is_shared": shared,
         "is_ext_shared": shared,
+        "is_pending_ext_shared": channel.invites,
         "is_org_shared": False,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},

@@ -24,7 +24,7 @@ from knowledge.passages import Excerpt, passages_of
 from knowledge.settings import Settings
 from playground.slack.app import LocalSlack, running
 from playground.slack.records import Message
-from tests.bot.slack.desk import SLACK, Desk, at_work, document, found, saying, settings_for, shown
+from tests.bot.slack.desk import SLACK, Desk, at_work, document, found, saying, settings_for, shown, until
 from tests.bot.slack.shelf import indexed
 
 ALL = frozenset({EVERYONE})
@@ -92,6 +92,37 @@ async def test_guests_and_strangers_read_their_channels_alone(*, guests: bool, m
         assert await here.channel("CFOURNISSEURS") == {"CFOURNISSEURS", "#fournisseurs"} | more
         assert await here.channel("CATELIERNORD") == {"CATELIERNORD"} | more
         assert await here.person("UNOBODY") == more
+
+
+async def test_a_channel_to_which_another_company_is_invited_reads_its_own_alone() -> None:
+    """Before anybody of it has come: they will read there what was said."""
+    async with setting("#rh") as here:
+        channels = here.slack.workspace.channels
+        channels["CRH"] = replace(channels["CRH"], invites=True)
+        assert await here.channel("CRH") == {"CRH", "#rh"}
+
+
+async def test_where_slack_does_not_tell_whether_a_channel_is_shared_it_reads_its_own_alone() -> None:
+    async with setting("#rh") as here:
+        here.slack.faults.fail("conversations.info", "internal_error")
+        granted = await here.audiences.of_channel("CRH")
+        assert granted == Granted(Audience(frozenset({"CRH", "#rh"})), certain=False)
+
+
+async def test_whoever_leaves_a_channel_is_asked_for_without_it_at_once() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        camille, known = desk.slack.person("camille"), desk.bot.parts.audiences.directory._known
+        await camille.dm("budget?")
+        assert "CFINANCE" in await groups_asked(desk, 1)
+        desk.slack.workspace.leave("CFINANCE", "UCAMILLE")
+        await until(lambda: ("channels of", "UCAMILLE") not in known)
+        await camille.dm("budget?")
+        assert "CFINANCE" not in await groups_asked(desk, 2)
+        desk.slack.workspace.join("CFINANCE", "UCAMILLE")
+        await until(lambda: ("channels of", "UCAMILLE") not in known)
+        await camille.dm("budget?")
+        assert "CFINANCE" in await groups_asked(desk, 3)
+        await desk.finished()
 
 
 async def test_what_slack_does_not_tell_makes_an_audience_narrower_and_uncertain() -> None:
