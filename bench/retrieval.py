@@ -203,7 +203,9 @@ _FLOOR = """\
 `near` are questions of the same file that its documents leave open, `off` those of the other documents' files. What is
 *refused* is answered with *not in the documents* before the model is asked: wrongly so for *answered*; what is not
 refused of the others is left to the model. In every second row the weights were fitted on the other two sets alone.
-The manual has six near questions: one of them more or less moves its area by about 0.05.
+Which signs speak, what a figure counts and where the threshold lies was chosen with all three sets in view, so that
+these rows are still kinder than questions that nobody has looked at would be. The manual has six near questions: one
+of them more or less moves its area by about 0.05.
 
 """
 

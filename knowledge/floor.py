@@ -20,8 +20,8 @@ class Floor:
     with_meaning: float = 0.08
 
 
-# Just below a third of the words, where every code is met; with meaning, where one answerable question in fifty is
-# refused by weights that were fitted on other questions. Another way to measure is another `measure`, and another
+# Just below a third of the words, where every code is met; with meaning, where weights that were fitted on other
+# questions refuse one answerable question in fifty at most. Another way to measure is another `measure`, and another
 # reading or other words in the index are another threshold: fit it with `python -m bench.retrieval`.
 FLOOR = Floor(0.11, "words, codes and leads 1")
 
