@@ -11,6 +11,7 @@ from tests.doubles.ollama_state import Faults as OllamaFaults
 from tests.torture.lives import Life
 from tests.torture.outside import EMBEDDINGS, Trap, When
 from tests.torture.processes import children_of, outlived, sleeps, strike, until
+from tests.torture.switching import index_switches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,4 +172,5 @@ FAULTS: dict[str, Callable[[Stage], None]] = {
     "a worker sleeps": worker_sleeps,
     "a reader is killed": reader_killed,
     "disk full": disk_full,
+    "an index switches": index_switches,
 }

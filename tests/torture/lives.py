@@ -21,6 +21,8 @@ from ingestion.brake import Brake
 from ingestion.deletions import Deletions
 from ingestion.enrich import Enricher
 from ingestion.hands import Hands
+from ingestion.lanes import Lanes
+from ingestion.plan import LONGEST_REST
 from ingestion.settings import IngestionSettings
 from ingestion.worker import Worker
 from knowledge import index as index_room
@@ -43,16 +45,22 @@ log = logging.getLogger(__name__)
 DONE, AWAY, FAILED = 0, 3, 70  # exit statuses of a life: all done, Qdrant failed, an error that nobody foresaw
 _PR_SET_PDEATHSIG = 1
 _LARGEST_FILE = 0  # bytes on a full disk
+# Every rest of a failure is over by then: an undisturbed pass comes an hour later.
+LATER = LONGEST_REST + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """How one worker lives: whose collections it writes, who reads for it, how wrong its clock goes."""
+    """How one worker lives: whose collections it writes, who reads for it, how wrong its clock goes.
+
+    With a `model`, it makes the index of that model answer, beside another if another answers.
+    """
 
     prefix: str
     reading_children: bool = False
     clock_offset: float = 0.0
     disk_full: bool = False
+    model: str | None = None
 
 
 @contextmanager
@@ -63,8 +71,7 @@ def parts(
     meaning = meaning or Meaning(settings)
     index = Index(client, life.prefix, meaning)
     ledger = Ledger(client, life.prefix)
-    hands = Hands(settings) if life.reading_children else HandsHere(settings)
-    try:
+    with _hands(settings, life) as hands:
         worker = Worker(
             settings.documents_dir,
             index,
@@ -72,15 +79,46 @@ def parts(
             hands,
             threading.Event(),
             clock=lambda: time.time() + life.clock_offset,
-            deletions=Deletions(
-                Brake(settings.max_deletes, settings.max_deletes_percent),
-                Anchor(settings.documents_dir, client, life.prefix),
-                Holds(client, life.prefix),
-            ),
+            deletions=_deletions(client, settings, life),
         )
         yield worker, Enricher(index, worker.books, meaning)
+
+
+def switched(client: QdrantClient, settings: IngestionSettings, life: Life) -> None:
+    """One pass over the folder, the vectors, and whatever it takes to let the index of the life's model answer."""
+    told = settings.model_copy(update={"embedding_model": life.model, "quiet_seconds": 0.0})
+    with _hands(settings, life) as hands:
+        lanes = Lanes(
+            told,
+            client,
+            hands,
+            threading.Event(),
+            deletions=_deletions(client, settings, life),
+            clock=lambda: time.time() + life.clock_offset,
+            prefix=life.prefix,
+        )
+        lanes.review()
+        lanes.serving.worker.run_pass()
+        lanes.serving.enricher.run()
+        while lanes.advance(lambda: False):
+            pass
+
+
+@contextmanager
+def _hands(settings: IngestionSettings, life: Life) -> Iterator[Hands]:
+    hands = Hands(settings) if life.reading_children else HandsHere(settings)
+    try:
+        yield hands
     finally:
         hands.close()
+
+
+def _deletions(client: QdrantClient, settings: IngestionSettings, life: Life) -> Deletions:
+    return Deletions(
+        Brake(settings.max_deletes, settings.max_deletes_percent),
+        Anchor(settings.documents_dir, client, life.prefix),
+        Holds(client, life.prefix),
+    )
 
 
 def write_in_small_batches() -> None:
@@ -95,6 +133,9 @@ def lived(settings: IngestionSettings, life: Life) -> int:
         resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
     try:
         client = open_qdrant(settings)
+        if life.model:
+            switched(client, settings, life)
+            return DONE
         with parts(client, settings, life) as (worker, enricher):
             worker.run_pass()
             enricher.run()

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 # A passage that holds this word is refused by the embedding model, always: it is found by words alone.
 UNEMBEDDABLE = "unembeddable"
+FIRST_MODEL, SECOND_MODEL = "bge-m3", "nomic-embed-text"
 EMBEDDINGS = "embeddings"  # how often the model was asked for some
 _READS = ("/scroll", "/count", "/facet", "/query", "/points")
 
@@ -151,7 +152,7 @@ def _application(engine: Engine, snare: Snare, ollama: Ollama) -> web.Applicatio
 async def _serve() -> None:
     engine = Engine(None)
     await engine.open()
-    async with running_ollama(("bge-m3",), faults=OllamaFaults(bad_text=UNEMBEDDABLE)) as ollama:
+    async with running_ollama((FIRST_MODEL, SECOND_MODEL), faults=OllamaFaults(bad_text=UNEMBEDDABLE)) as ollama:
         runner = web.AppRunner(_application(engine, Snare(), ollama), shutdown_timeout=1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()

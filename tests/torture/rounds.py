@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from qdrant_client import QdrantClient
 
-from ingestion.plan import LONGEST_REST
 from knowledge.qdrant import open_qdrant
 from tests.torture.answers import Answers
 from tests.torture.disturbances import FAULTS, children_killed
-from tests.torture.lives import Life, parts
+from tests.torture.lives import LATER, Life, parts
 from tests.torture.stage import Stage
 from tests.torture.verdict import Held, differences, held
 
@@ -28,8 +27,6 @@ _LIVES_A_ROUND = 5
 _ROUNDS_A_COLLECTION = 15  # then the next starts from nothing: the engine never takes up the room of what was deleted
 _FAULTS_EVERY = 6  # rounds
 _CHILDREN_EVERY = 25
-# Every rest of a failure is over by then: an undisturbed pass comes an hour later.
-_LATER = LONGEST_REST + 1
 
 
 class Torture:
@@ -88,9 +85,9 @@ class Torture:
         if stage.dice.random() < 0.5:
             stage.changes.unlock_all()
         with closing(open_qdrant(stage.settings)) as client:
-            found = self._undisturbed(client, Life(stage.prefix, clock_offset=_LATER))
+            found = self._undisturbed(client, Life(stage.prefix, clock_offset=LATER))
         with closing(QdrantClient(":memory:")) as memory:
-            clean = self._undisturbed(memory, Life("clean", clock_offset=_LATER))
+            clean = self._undisturbed(memory, Life("clean", clock_offset=LATER))
         self._answers.begin(found)
         for sentence in differences(found, clean):
             stage.say(sentence)
