@@ -145,6 +145,7 @@ async def _run(folder: Path, speaker: Speaker, arguments: argparse.Namespace) ->
     log, loaded = arguments.log or folder / "bot.log", os.getloadavg()[0]
     async with running(port=0, manifest=Path("manifest.json"), retry_delays=_RETRY_SECONDS) as slack:
         load = Load(slack, speaker)
+        speaker.pace(4 / len(_WORDS.split()))
         with _bot(terminal, slack, speaker, log) as process:
             await slack.wait_connected(timeout=60)
             await _warm(load, log)
@@ -190,8 +191,7 @@ async def _warm(load: Load, log: Path) -> None:
 
 
 async def _steady(load: Load, count: int) -> None:
-    """About 20 questions in flight: 5 a second, each taking the model 4 seconds."""
-    load.speaker.pace(4 / len(_WORDS.split()))
+    """About 20 questions in flight: 5 a second, each taking the model 4 seconds, as throughout."""
     for _ in range(count):
         await load.ask()
         await asyncio.sleep(0.2)
@@ -200,7 +200,6 @@ async def _steady(load: Load, count: int) -> None:
 
 async def _burst(load: Load, count: int, chance: random.Random) -> None:
     """All at once, a fifth twice, with sockets that close and calls that are refused for a while."""
-    load.speaker.pace(0.01)
     for n in range(count):
         if n % 5 == 0:
             load.slack.faults.send_events_twice()

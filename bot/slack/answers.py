@@ -100,6 +100,7 @@ class Answers:
             await self._reopen(work)
         paper = Reply(self.parts.client, place, work.entry.messages, work.begun)
         try:
+            await self.parts.intake.calm()
             language = await self._language(work.entry.user)
             texts = texts_in(language)
             await self._reply(work, paper, language)
