@@ -14,6 +14,7 @@ from bot.answering.model import open_model
 from bot.question import Question, Turn
 from bot.settings import BotSettings
 from knowledge.audience import EVERYONE, Audience
+from knowledge.builds import Build, Builds
 from knowledge.documents import Document, Fingerprint, State
 from knowledge.index import Index
 from knowledge.lookup import Lookup
@@ -55,18 +56,21 @@ class Desk:
 
 @contextlib.contextmanager
 def at_work(
-    ollama_url: str = NO_OLLAMA, *, meaning: bool = False, empty: bool = False, **settings: object
+    ollama_url: str = NO_OLLAMA, *, meaning: bool = False, empty: bool = False, rules: int = 0, **settings: object
 ) -> Iterator[Desk]:
+    """The chain at work; with so many `rules` beside the other texts, it is told what leads are usual."""
     given = {"ollama_url": ollama_url, "chat_timeout": 1.0, **settings}
     chosen = BotSettings(_env_file=None, **given)  # type: ignore[arg-type] # checked by pydantic
+    held = TEXTS | ({"Rules.pdf": tuple(f"La consigne {n} du service {n * 7}." for n in range(rules))} if rules else {})
     client = QdrantClient(":memory:")
     index = Index(client, "t", Meaning(chosen))
     index.prepare()
     if not empty:
-        for path, texts in TEXTS.items():
+        for path, texts in held.items():
             _store(index, path, texts)
     if meaning:
-        _enrich(index, Meaning(chosen))
+        _enrich(index, held, Meaning(chosen))
+        Builds(client, "t").note(Build(), usual=index.usual_lead(None))
     with contextlib.closing(client):
         search = Search(client, "t", Meaning(chosen))
         yield Desk(Chain(chosen, search, open_model(chosen)), search, Lookup(client, "t"), index.forget)
@@ -77,8 +81,8 @@ def _store(index: Index, path: str, texts: tuple[str, ...]) -> None:
     index.replace(document, passages_of(document, [Excerpt(text, n, n) for n, text in enumerate(texts, 1)]))
 
 
-def _enrich(index: Index, meaning: Meaning) -> None:
-    for path, texts in TEXTS.items():
+def _enrich(index: Index, held: dict[str, tuple[str, ...]], meaning: Meaning) -> None:
+    for path, texts in held.items():
         waiting = list(index.without_meaning(ids_of(_document(path, len(texts)))))
         vectors = meaning.embed_documents([text for _, text in waiting])
         index.enrich([(point, vector) for (point, _), vector in zip(waiting, vectors, strict=True)])

@@ -113,6 +113,21 @@ async def test_by_words_alone_a_question_must_share_some_with_a_passage() -> Non
     assert not nothing.passages
 
 
+async def test_by_meaning_too_what_nothing_is_near_to_is_not_put_to_the_model(ollama: Ollama) -> None:
+    with at_work(ollama.url, meaning=True, rules=20) as desk:
+        far = await desk.answer("Quelle hauteur a donc Eiffel ?")
+        asked = len(ollama.bodies("/api/chat"))
+        near = await desk.answer(REMOTE)
+    assert (far.state, far.notices, asked) == ("not_found", (), 0)
+    assert far.passages
+    assert near.state == "answered"
+
+
+async def test_in_an_index_of_a_few_passages_the_model_decides(desk: Desk, ollama: Ollama) -> None:
+    await desk.answer("Quelle hauteur a donc Eiffel ?")
+    assert len(ollama.bodies("/api/chat")) == 1
+
+
 async def test_an_empty_index_is_told_from_a_question_without_an_answer() -> None:
     with at_work(empty=True) as desk:
         answer = await desk.answer(REMOTE)
