@@ -1,14 +1,16 @@
 """Lets a waiter look again each time that something happened, instead of sleeping. Knows nothing of what."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
+_AGAIN_S = 0.1  # what an app does after its last call rings no bell
 
 
 class Bell:
-    """Rung at each change; a waiter asks its question anew at each ring."""
+    """Rung at each change; a waiter asks its question anew at each ring, and now and then without one."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Event] = set()
@@ -29,7 +31,8 @@ class Bell:
         try:
             async with asyncio.timeout(timeout):
                 while not (found := look()):
-                    await event.wait()
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(event.wait(), _AGAIN_S)
                     event.clear()
                 return found
         except TimeoutError:

@@ -10,7 +10,7 @@ from tests.playground.slack.bolt import app_of, client_of
 
 @pytest.fixture
 async def slack() -> AsyncIterator[LocalSlack]:
-    async with running(port=0, retry_delays=(0.0, 0.05)) as local:
+    async with running(port=0, retry_delays=(0.0, 0.05), trigger_life=30) as local:
         yield local
 
 
