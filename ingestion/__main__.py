@@ -256,6 +256,7 @@ def _document_json(document: Document) -> dict[str, object]:
         "pages": document.pages,
         "passages": document.passages,
         "words_only": document.words_only,
+        "hidden": document.hidden,
         "reason": document.reason,
         "size": document.fingerprint.size,
         "sha256": document.sha256,
@@ -271,7 +272,8 @@ def _print_status(documents: list[Document]) -> None:
         print("No document is known yet: drop files into the folder and run `python -m ingestion scan`.")
     for document in documents:
         pages = f"{counted(document.pages, 'page')}, " if document.pages else ""
-        detail = f"{pages}{counted(document.passages, 'passage')}"
+        hidden = f", hidden text left out: {counted(document.hidden, 'place')}" if document.hidden else ""
+        detail = f"{pages}{counted(document.passages, 'passage')}{hidden}"
         if document.reason:
             detail = f"{detail}; {document.reason}" if document.state in SEARCHABLE else document.reason
         print(f"{document.state.value:<8} {document.path}: {detail}")

@@ -18,7 +18,8 @@ class Assembly:
     """One document while its parts come in. A part counts once those before it are there: passages are numbered on.
 
     `ends` has the last page of each part. `answers` says whether passages may be found before the document is
-    complete; the first `added` can be found. `nothing` is what the first part without any text said.
+    complete; the first `added` can be found. `nothing` is what the first part without any text said; `hidden` counts
+    the places that the parts left out.
     """
 
     document: Document
@@ -26,6 +27,7 @@ class Assembly:
     answers: bool = True
     added: int = 0
     nothing: str | None = None
+    hidden: int = 0
     passages: list[Passage] = field(default_factory=list)
     _waiting: dict[int, Content] = field(default_factory=dict)
     _taken: int = 0
@@ -37,6 +39,7 @@ class Assembly:
         while part := self._waiting.pop(self._taken, None):
             self._taken += 1
             self.nothing = self.nothing or part.nothing
+            self.hidden += part.hidden
             fresh += passages_of(self.document, part.excerpts, first=len(self.passages) + len(fresh))
         self.passages += fresh
         return fresh

@@ -46,7 +46,8 @@ class Content:
     """What a document holds: its title, its number of pages where it has pages, and its excerpts in order.
 
     Of a long document this is a part: `more` names, with the first one, the ranges of pages that are to be read next.
-    `nothing` says why a part holds no text; if every part does, the document cannot be read.
+    `nothing` says why a part holds no text; if every part does, the document cannot be read. `hidden` counts the
+    places of text that people do not see, and that is left out.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Content:
     excerpts: list[Excerpt]
     more: list[Pages] = field(default_factory=list)
     nothing: str | None = None
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def _read(path: Path, pages: Pages | None, file_mb: int) -> Content:
     if len(parts) > 1:
         return replace(_read_part(path, parts[0]), more=parts[1:])
     reading = read(path)
-    return Content(reading.title, reading.pages, split(reading))
+    return Content(reading.title, reading.pages, split(reading), hidden=reading.hidden)
 
 
 def _read_part(path: Path, pages: Pages) -> Content:
@@ -110,8 +110,8 @@ def _read_part(path: Path, pages: Pages) -> Content:
     try:
         whole(path, [part])
     except UnreadableDocument as error:
-        return Content(part.title, part.pages, [], nothing=str(error))
-    return Content(part.title, part.pages, split(part))
+        return Content(part.title, part.pages, [], nothing=str(error), hidden=part.hidden)
+    return Content(part.title, part.pages, split(part), hidden=part.hidden)
 
 
 def _check_size(path: Path, file_mb: int) -> None:

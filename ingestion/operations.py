@@ -85,6 +85,7 @@ class Operations:
             pages=source.pages,
             passages=source.passages,
             words_only=source.words_only,
+            hidden=source.hidden,
             reason=source.reason,
             read_at=source.read_at,
             embedding_model=source.embedding_model,
@@ -112,6 +113,7 @@ class Operations:
             title=source.title,
             pages=source.pages,
             passages=len(passages),
+            hidden=source.hidden,
             read_at=source.read_at,
             attempts=0,
         )
@@ -166,7 +168,14 @@ class Operations:
         _check_unchanged(self._root / document.path, document)
         if not passages and assembly.nothing:
             raise UnreadableDocument(assembly.nothing)
-        read = replace(document, state=State.WORDS, passages=len(passages), read_at=self._clock(), attempts=0)
+        read = replace(
+            document,
+            state=State.WORDS,
+            passages=len(passages),
+            hidden=assembly.hidden,
+            read_at=self._clock(),
+            attempts=0,
+        )
         self._index.replace(read, passages, assembly.added)
         self._books.put(read)
         del self._assemblies[document.path]
@@ -210,7 +219,7 @@ class Operations:
             failed = replace(failed, passages=self._index.keep_what_answers(document.path))
         else:
             self._index.forget(document.path)
-            failed = replace(failed, passages=0)
+            failed = replace(failed, passages=0, hidden=0)
         self._books.put(failed)
         log.warning("not read: document=%s attempts=%d passes=%s", document.id, failed.attempts, passes)
 

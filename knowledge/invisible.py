@@ -17,13 +17,24 @@ _HIDDEN = re.compile(
     rf"[{_NEVER_SEEN}]|(?<![{_DRAWN_JOINED}])\u200c|(?<![\ufe0f{_EMOJI}{_DRAWN_JOINED}])\u200d"
     rf"|(?<![#*0-9\u00a9\u00ae{_EMOJI}])[\ufe0e\ufe0f]"
 )
+_MAY_HIDE = re.compile(rf"[{_NEVER_SEEN}\u200c\u200d\ufe0e\ufe0f]")  # a set alone is looked for many times faster
+_RUN = re.compile(rf"(?:{_HIDDEN.pattern})+")
+# Writers put these everywhere, one by one: where a word may part, where writing turns, where a file begins.
+_HONEST = frozenset("\u00ad\u061c\u200e\u200f\u2060\ufeff")
 
 
 def visible(text: str) -> str:
     """`text` without what nobody sees. Of a text and one more character, the text stays what it was."""
-    return text if text.isascii() else _HIDDEN.sub("", text)
+    return text if text.isascii() or not _MAY_HIDE.search(text) else _HIDDEN.sub("", text)
 
 
 def hidden(text: str) -> int:
     """How many characters of `text` nobody sees."""
     return 0 if text.isascii() else len(_HIDDEN.findall(text))
+
+
+def places(text: str) -> int:
+    """How many runs of characters that nobody sees `text` holds, but for the single ones that writers need."""
+    if text.isascii() or not _MAY_HIDE.search(text):
+        return 0
+    return sum(run[0] not in _HONEST for run in _RUN.finditer(text))

@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 
 _DOT = r"(?:[.\u2024\u3002\uff0e\uff61]|%2[eE])"  # what addresses are normalised to have as dots, too
-_LABEL = r"[^\W_][\w%+-]{0,80}"
+_ACCENTS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"  # each joins the letter before it
+_LABEL = rf"[^\W_][\w%+{_ACCENTS}-]{{0,80}}"
 _ENDS = r"[^\s`<>)\[\].,;:!?*_'\"»”’]"  # what an address may end with
 _REST = rf"[^\s`<>)\[\]]*{_ENDS}"
-_HOST = rf"(?:{_LABEL}{_DOT}){{1,30}}(?:[^\W\d_]{{2}}|xn--)(?:[\w.%+-]*[^\W_])?"
+_HOST = rf"(?:{_LABEL}{_DOT}){{1,30}}(?:[^\W\d_][{_ACCENTS}]*[^\W\d_]|xn--)(?:[\w.%+{_ACCENTS}-]*[^\W_])?[{_ACCENTS}]*"
 _NUMBERS = r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)"
 _PEOPLE = r"@(?:channel|here|everyone)\b"
+_START = r"(?:(?<![^\W_])|(?<=%[\da-f]{2}))"  # no letter before it, or one that is spelled by its number
 _LIVE = re.compile(
     r"<((?:[@!#]|(?:https?|ftp|mailto|tel|slack):)[^>\n]*)>"
     rf"|([\w+.-]{{0,40}}://(?:\[[\da-f]*:[\da-f:]*\])?{_REST}"
-    rf"|(?<![^\W_])(?:[\w+.-]{{0,40}}mailto|tel|sms|slack|data|javascript|vbscript|file|blob|view-source|x-[\w-]+):{_REST}"
-    rf"|(?://)?(?:(?<![^\W_])[^\W_][\w.%+-]{{0,80}}@)?(?<![^\W_])(?:{_HOST}(?:\(\))?|{_NUMBERS})(?::\d+)?(?:[/?#]{_REST})?"
-    rf"|(?<![^\W_])www{_DOT}{_REST}|{_PEOPLE})",
+    rf"|{_START}(?:[\w+.-]{{0,40}}mailto|tel|sms|slack|data|javascript|vbscript|file|blob|view-source|x-[\w-]+):{_REST}"
+    rf"|(?://)?(?:{_START}[^\W_][\w.%+-]{{0,80}}@)?{_START}(?:{_HOST}(?:\(\))?|{_NUMBERS})(?::\d+)?(?:[/?#]{_REST})?"
+    rf"|{_START}www{_DOT}(?:{_REST}|_+)|{_PEOPLE})",
     re.IGNORECASE,
 )
 # A sentence that begins without a space before it, or a person's initial.
@@ -28,9 +30,27 @@ _NO_SPACE = re.compile(r"((?:[^\W_A-Z]+|[^\W\d_]|\d+)\.)([^\W\d_a-z][^\W\d_A-Z]+
 _ABBREVIATED = frozenset({"p.ex"})
 
 
-def inert(prose: str) -> str:
-    """`prose` with each address and mention as inline code."""
-    return _LIVE.sub(_as_code, prose)
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+def inert(prose: str, *, barred: bool = False) -> str:
+    """`prose` with each address and mention as inline code; where code is `barred`, as mere words."""
+    return _LIVE.sub(_as_words if barred else _as_code, prose)
+
+
+def unbroken(code: str, *, barred: bool) -> str:
+    """Inline code as it is, but for addresses in it that would be none of it in a table, whose cells end at each bar.
+
+    `barred` says that code before it in its line holds a bar: in a table, what was code after it may be none.
+    """
+    inner = code.strip("`")
+    if not (barred or "|" in inner) or inert(inner) == inner:
+        return code
+    return f"`{_NOT_WORDS.sub(' ', inner).strip()}`" if barred else code.replace("|", "¦")
+
+
+def _as_words(match: re.Match[str]) -> str:
+    return _NOT_WORDS.sub(" ", match[1] or match[2]).strip()
 
 
 def _as_code(match: re.Match[str]) -> str:
@@ -39,4 +59,4 @@ def _as_code(match: re.Match[str]) -> str:
         return found
     if parted := _NO_SPACE.fullmatch(found):
         return f"{parted[1]} {parted[2]}"
-    return f"`{found.lstrip('@!#')}`"
+    return f"`{found.lstrip('@!#').replace('|', '¦')}`"

@@ -11,7 +11,7 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from bot.answering.addresses import inert
+from bot.answering.addresses import inert, unbroken
 from knowledge.invisible import visible
 
 if TYPE_CHECKING:
@@ -34,17 +34,27 @@ def told(line: str) -> str:
     return safe(spelled_out(visible(line)))
 
 
-def safe(text: str, *, opens_line: bool = True) -> str:
+def safe(text: str, *, opens_line: bool = True, barred: bool = False) -> str:
     """`text` with every link, image and mention turned into plain words or inline code, which Slack never follows.
 
-    `opens_line` says that a line begins with `text`: only there may `[label]:` define a link.
+    `opens_line` says that a line begins with `text`: only there may `[label]:` define a link. `barred` says that code
+    with a bar stands before it in its line.
     """
     given = ""
     for n, (part, code) in enumerate(parts(text)):
-        harmless = part if code else _harmless(part, opens_line=opens_line and n == 0)
+        if code:
+            harmless = unbroken(part, barred=barred)
+        else:
+            harmless = _harmless(part, opens_line=opens_line and n == 0, barred=barred)
+        barred = holds_a_bar(part, code=code, before=barred)
         between = " " if given.endswith("`") and harmless.startswith("`") else ""
         given += between + harmless
     return given
+
+
+def holds_a_bar(part: str, *, code: bool, before: bool) -> bool:
+    """Whether the line that a part ends with has code with a bar in it; `before` says it of what stands before."""
+    return before or "|" in part if code else before and "\n" not in part
 
 
 def spelled_out(text: str) -> str:
@@ -95,13 +105,14 @@ def opening_run(text: str, at: int = 0) -> re.Match[str] | None:
     return None
 
 
-def _harmless(prose: str, *, opens_line: bool) -> str:
+def _harmless(prose: str, *, opens_line: bool, barred: bool) -> str:
     prose = _BREAK.sub(" ", prose)  # models write it in the cells of tables; Slack would show it
     prose = _IMAGE.sub(lambda match: match[1] or match[2] or "", prose)
     prose = _LINK.sub(lambda match: f"[{match[1]}]" if match[1].isdecimal() else match[1], prose)
     if opens_line:
         prose = _DEFINITION.sub(r"\1 :", prose)
-    prose = inert(prose)
+    before, *lines = prose.split("\n")
+    prose = "\n".join([inert(before, barred=barred), *map(inert, lines)])
     prose = _FENCE_OF_TILDES.sub("~~", prose)
     # Two codes in a row, or a backslash before one, would be read otherwise.
     prose = prose.replace("``", "` `").replace("\\`", "\\ `")

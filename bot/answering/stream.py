@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.answering.bibliography import begins, goes_on, may_begin
 from bot.answering.citations import keep_valid
 from bot.answering.fences import closes, in_backticks, indent, leaves, opening, resembles, without_long_runs
-from bot.answering.guard import code_spans, opening_run, parts, safe, spelled_out
+from bot.answering.guard import code_spans, holds_a_bar, opening_run, parts, safe, spelled_out
 from bot.answering.leaks import is_ours, may_be_ours, without_control
 from bot.answering.prompts import MISSING
 from bot.answering.thoughts import TAG, Thoughts, without_half_a_tag
@@ -60,6 +60,7 @@ class Outlet:
         self._fence: str | None = None
         self._depth = 0
         self._doubtful = False
+        self._barred = False  # code with a bar stands in this line: in a table, words after it may be no code
         self.gave_up = False
         self.thought_aloud = False
         self.text = ""
@@ -189,9 +190,12 @@ class Outlet:
         self._nothing_yet = self._last == "\n" or (nothing_yet and _MARKS.fullmatch(raw) is not None)
         before = self._fence
         code = self._is_code(raw) if opens_line else self._fence is not None
+        self._barred = self._barred and not opens_line
         given = self._as_code(raw, before) if code else self._checked(raw, opens_line=nothing_yet)
         if not code and self.text.endswith("`") and given.startswith("`"):
             given = f" {given}"  # two runs of backticks side by side would be one, and close something else
+        for part, in_code in () if code else parts(given):
+            self._barred = holds_a_bar(part, code=in_code, before=self._barred)
         self.text += given
         self.prose += "" if code else "".join(part for part, in_code in parts(given) if not in_code)
         return given
@@ -229,6 +233,6 @@ class Outlet:
         if self._doubtful:
             raw = _FENCE_IN_PROSE.sub("'", raw)
         kept = ""
-        for part, code in parts(safe(raw, opens_line=opens_line)):
+        for part, code in parts(safe(raw, opens_line=opens_line, barred=self._barred)):
             kept += part if code else keep_valid(part, self._passages)
-        return safe(kept, opens_line=opens_line)
+        return safe(kept, opens_line=opens_line, barred=self._barred)

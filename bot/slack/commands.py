@@ -115,7 +115,7 @@ class Commands:
         granted = await self.parts.audiences.of_person(command.user)
         admin = await self.parts.doorkeeper.admins.include(command.user)
         known = await asyncio.to_thread(stock_for, self.parts.ledger, granted.audience, admin=admin)
-        blocks = listing(known.values(), command.text, self.parts.links, texts)
+        blocks = listing(known.values(), command.text, self.parts.links, texts, admin=admin)
         return blocks if granted.certain else [*blocks, context(texts.audience_uncertain)]
 
     async def _reindex(self, command: Command, whisper: Whisper, texts: Texts) -> None:

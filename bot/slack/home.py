@@ -215,7 +215,7 @@ def view(stock: Stock | None, links: Links, visitor: Visitor) -> list[Block]:
     blocks += deeds(stock.deeds, texts)
     if not stock.certain:
         blocks.append(context(texts.audience_uncertain))
-    return [*blocks, *_documents(stock.documents, links, texts, _BLOCKS - len(blocks))]
+    return [*blocks, *_documents(stock.documents, links, visitor, _BLOCKS - len(blocks))]
 
 
 def _buttons(visitor: Visitor) -> list[Block]:
@@ -227,11 +227,13 @@ def _buttons(visitor: Visitor) -> list[Block]:
     return [refresh, again, button(GAPS_BUTTON, texts.home_gaps)]
 
 
-def _documents(documents: list[Document], links: Links, texts: Texts, most: int) -> list[Block]:
+def _documents(documents: list[Document], links: Links, visitor: Visitor, most: int) -> list[Block]:
+    texts = visitor.texts
     blocks = [header(texts.home_documents.format(total=len(documents)))]
     if not documents:
         return [*blocks, section(texts.home_no_documents)]
-    counted = (_summary(documents, texts), standing.counts(documents, texts))
+    hidden = _hidden(documents, texts) if visitor.admin else ""
+    counted = (_summary(documents, texts), standing.counts(documents, texts), hidden)
     blocks.append(context("\n".join(filter(None, counted))))
     failed = [standing.failed(d, links) for d in documents if d.state is State.FAILED]
     if failed:
@@ -239,6 +241,12 @@ def _documents(documents: list[Document], links: Links, texts: Texts, most: int)
         blocks += [section(f"*{texts.home_failures}*"), *shown]
     lines = (standing.short(d, links, texts) for d in documents if d.state is not State.FAILED)
     return [*blocks, *packed(lines, texts.docs_more, most - len(blocks), _LINES)]
+
+
+def _hidden(documents: list[Document], texts: Texts) -> str:
+    """How much text people do not see in the documents, all told."""
+    counts = [document.hidden for document in documents if document.hidden]
+    return texts.home_hidden.format(places=sum(counts), documents=len(counts)) if counts else ""
 
 
 def _summary(documents: list[Document], texts: Texts) -> str:

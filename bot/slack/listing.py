@@ -23,7 +23,9 @@ _LINES = 11_500  # of the 13,200 characters that all blocks of a message may hol
 _ORDER = {State.FAILED: 0, State.READING: 1, State.WORDS: 2, State.MEANING: 2}
 
 
-def listing(documents: Iterable[Document], words: str, links: Links, texts: Texts) -> list[Block]:
+def listing(
+    documents: Iterable[Document], words: str, links: Links, texts: Texts, *, admin: bool = False
+) -> list[Block]:
     """The documents whose title or path holds all words, those in need of a person first."""
     known = list(documents)
     if not known:
@@ -34,7 +36,7 @@ def listing(documents: Iterable[Document], words: str, links: Links, texts: Text
         return [section(texts.docs_none.format(words=shown, total=len(known)))]
     found_line = texts.docs_found.format(words=shown, count=len(found), total=len(known))
     title = found_line if shown else texts.home_documents.format(total=len(known))
-    lines = (standing.whole(document, links, texts) for document in found)
+    lines = (standing.whole(document, links, texts, admin=admin) for document in found)
     head = [section(f"*{title}*"), context(standing.counts(found, texts))]
     return [*head, *packed(lines, texts.docs_more, _BLOCKS, _LINES)]
 

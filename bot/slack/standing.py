@@ -60,8 +60,8 @@ def with_reason(shown: str, path: str, reason: str) -> str:
     return f"{shown}{' ' if rest != reason else ' — '}{label(shortened(rest, _REASON))}"
 
 
-def whole(document: Document, links: Links, texts: Texts) -> str:
-    """All that the ledger tells people about a document, on one line."""
+def whole(document: Document, links: Links, texts: Texts, *, admin: bool = False) -> str:
+    """All that the ledger tells people about a document, on one line; an admin hears of hidden text, too."""
     path = links.shown(tail(document.path, _PATH), document.path)
     title = label(shortened(document.title, _TITLE))
     name = f"{title} ({path})" if title and document.title != document.path else path
@@ -69,6 +69,8 @@ def whole(document: Document, links: Links, texts: Texts) -> str:
     facts = [state, *([_reason(document)] if document.reason else ()), *_pages(document, texts)]
     if document.passages:
         facts.append(texts.passages.format(passages=document.passages))
+    if admin and document.hidden:
+        facts.append(texts.hidden.format(places=document.hidden))
     if document.changed_at:
         facts.append(texts.changed.format(moment=moment(document.changed_at)))
     return f"{_MARKS[document.state]} {name} — {' · '.join(facts)}"

@@ -64,6 +64,8 @@ class Texts:
     pages_so_far: str  # {read} {pages}
     passages: str  # {passages}
     changed: str  # {moment}
+    hidden: str  # {places}
+    home_hidden: str  # {places} {documents}
     reading: str
     words: str
     meaning: str

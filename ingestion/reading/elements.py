@@ -36,7 +36,8 @@ class Reading:
 
     A range of a long document's pages says by `above` which headings, with their levels, stand over its first
     element, and by `depth` how many headings name a top-level section (0: as its elements tell). A document that
-    was read by ranges holds them as its `parts`, and their elements as its own.
+    was read by ranges holds them as its `parts`, and their elements as its own. `hidden` counts the places of text
+    that its format hides from people; their text is in no element.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Reading:
     above: tuple[tuple[int, str], ...] = ()
     depth: int = 0
     parts: tuple[Reading, ...] = ()
+    hidden: int = 0
 
 
 def fold(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
+_LINKS = re.compile(r"<link\b[^>]*\bhref\s*=\s*[\"']([^\"']+\.css)[\"']", re.I)
 _PAGES = ("application/xhtml+xml", "text/html")
 
 
@@ -41,9 +43,11 @@ def read_epub(path: Path) -> Reading:
         chapters = [posixpath.join(posixpath.dirname(book_path), href) for href in _spine(book)]
         if not _encrypted(archive, path.name).isdisjoint(chapters):
             raise UnreadableDocument(f"{path.name} is copy-protected: drop a copy that is not.")
-        elements = [element for chapter in chapters for element in _chapter(archive, chapter)]
+        read = [_chapter(archive, chapter) for chapter in chapters]
+    elements = [element for chapter, _ in read for element in chapter]
+    hidden = sum(places for _, places in read)
     declared = next((fold("".join(node.itertext())) for node in book.iter() if local(node) == "title"), "")
-    return Reading(title_of(path, elements, declared), None, elements)
+    return Reading(title_of(path, elements, declared), None, elements, hidden=hidden)
 
 
 def _spine(book: Node) -> Iterator[str]:
@@ -64,5 +68,13 @@ def _encrypted(archive: ZipFile, name: str) -> set[str]:
     return {unquote(value(node, "URI")) for node in tree.iter() if local(node) == "CipherReference"}
 
 
-def _chapter(archive: ZipFile, name: str) -> list[Element]:
-    return html_elements(decoded(archive.read(name), declares=True)) if name in archive.namelist() else []
+def _chapter(archive: ZipFile, name: str) -> tuple[list[Element], int]:
+    """A chapter's elements, and how many places of text it hides, by its own styles or those of the book."""
+    if name not in archive.namelist():
+        return [], 0
+    page = decoded(archive.read(name), declares=True)
+    linked = [
+        posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(href))) for href in _LINKS.findall(page)
+    ]
+    sheets = [decoded(archive.read(sheet)) for sheet in linked if sheet in archive.namelist()]
+    return html_elements(page, "\n".join(sheets) if sheets else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email import policy
 from email.parser import BytesParser
 from typing import TYPE_CHECKING
@@ -28,7 +29,8 @@ def read_mail(path: Path) -> Reading:
     subject = fold(str(mail["Subject"] or ""))
     people = " · ".join(f"{name}: {mail[name]}" for name in _HEADERS if mail[name])
     attached = [name for part in mail.iter_attachments() if (name := part.get_filename())]
-    return _reading(path, subject, people, _body(mail), attached)
+    body, hidden = _body(mail)
+    return replace(_reading(path, subject, people, body, attached), hidden=hidden)
 
 
 def read_msg(path: Path) -> Reading:
@@ -39,8 +41,10 @@ def read_msg(path: Path) -> Reading:
     headers = {"From": mail.sender, "Date": mail.message_headers.get("Date") or _date(mail.sent_date)}
     headers["To"] = ", ".join(filter(None, (_recipient(each) for each in mail.recipients)))
     people = " · ".join(f"{name}: {value}" for name, value in headers.items() if value)
-    body = html_elements(mail.html_body) if mail.html_body else text_elements(_plain(mail.body or ""))
-    return _reading(path, fold(mail.subject), people, body, [each.file_name or "" for each in mail.attachments])
+    page = mail.html_body
+    body, hidden = html_elements(page) if page else (text_elements(_plain(mail.body or "")), 0)
+    attached = [each.file_name or "" for each in mail.attachments]
+    return replace(_reading(path, fold(mail.subject), people, body, attached), hidden=hidden)
 
 
 def _recipient(recipient: Recipient) -> str:
@@ -64,10 +68,10 @@ def _reading(path: Path, subject: str, people: str, body: list[Element], attache
     return Reading(title_of(path, [], subject), None, elements)
 
 
-def _body(mail: EmailMessage) -> list[Element]:
-    """The text of a mail, its HTML rather than its plain version."""
+def _body(mail: EmailMessage) -> tuple[list[Element], int]:
+    """The text of a mail, its HTML rather than its plain version, and how many places of it are hidden."""
     body = mail.get_body(("html", "plain"))
     if body is None:
-        return []
+        return [], 0
     text: str = body.get_content()
-    return html_elements(text) if body.get_content_type() == "text/html" else text_elements(text)
+    return html_elements(text) if body.get_content_type() == "text/html" else (text_elements(text), 0)

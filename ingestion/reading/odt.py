@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from ingestion.reading.elements import Element, Reading, fold, squared
+from ingestion.reading.odt_hidden import Styles, strip
 from ingestion.reading.packed import opened
 from ingestion.reading.titles import title_of
 from ingestion.reading.xml_tree import local, parsed, value
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Node
 
+_COMMON = "styles.xml"
 _MANIFEST = "META-INF/manifest.xml"
 _SKIPPED = frozenset({"tracked-changes", "annotation", "table-of-content", "sequence-decls", "forms"})
 _NOT_INLINE = frozenset({"annotation", "text-box", "table", "note-citation", "title", "desc", "ruby-text"})
@@ -35,9 +37,11 @@ def read_odt(path: Path) -> Reading:
             raise UnreadableDocument(f"{path.name} is protected by a password: drop a copy without one.")
         content = parsed(archive.read("content.xml"), path.name)
         declared = _declared(archive, path.name) if "meta.xml" in names else ""
+        common = [parsed(archive.read(_COMMON), path.name)] if _COMMON in names else []
     body = next((node for node in content.iter() if local(node) == "body"), content)
+    hidden = strip(body, Styles.of(content, *common))
     elements = _with_whole_code(_Styles(content).blocks(body, 0))
-    return Reading(title_of(path, elements, declared), None, elements)
+    return Reading(title_of(path, elements, declared), None, elements, hidden=hidden)
 
 
 def _declared(archive: ZipFile, name: str) -> str:

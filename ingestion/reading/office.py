@@ -6,17 +6,21 @@ import re
 import zipfile
 from dataclasses import replace
 from html import unescape
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from ingestion.reading.convert import converted
+from ingestion.reading.docx_hidden import without_hidden
 from ingestion.reading.elements import Element, Reading, fold
 from ingestion.reading.offline import stay_offline
+from ingestion.reading.pptx_hidden import strip
 from ingestion.reading.titles import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from pptx.presentation import Presentation
     from unstructured.documents import elements as unstructured
 
 _CORE = "docProps/core.xml"
@@ -31,7 +35,9 @@ def read_docx(path: Path) -> Reading:
     stay_offline()
     from unstructured.partition.docx import partition_docx
 
-    found = partition_docx(filename=str(path), languages=_NO_DETECTION, include_page_breaks=False)
+    shown, hidden = without_hidden(path)
+    source = {"file": shown} if shown else {"filename": str(path)}
+    found = partition_docx(**source, languages=_NO_DETECTION, include_page_breaks=False)
     elements: list[Element] = []
     styled = 0
     for element in found:
@@ -39,7 +45,7 @@ def read_docx(path: Path) -> Reading:
         styled = next((each.level for each in made if each.kind == "heading"), styled)
         bold = _is_bold_line(element)
         elements += [replace(each, kind="heading", level=styled + 1) if bold else each for each in made]
-    return Reading(title_of(path, elements, _core_title(path)), None, elements)
+    return Reading(title_of(path, elements, _core_title(path)), None, elements, hidden=hidden)
 
 
 def _is_bold_line(element: unstructured.Element) -> bool:
@@ -57,17 +63,28 @@ def _is_bold_line(element: unstructured.Element) -> bool:
 def read_pptx(path: Path) -> Reading:
     """A presentation, a page for each slide: its title, what stands on it, then the speaker's notes."""
     stay_offline()
-    from pptx import Presentation
+    import pptx
     from unstructured.partition.pptx import partition_pptx
 
-    found = list(converted(partition_pptx(filename=str(path), languages=_NO_DETECTION, include_page_breaks=False)))
+    presentation = pptx.Presentation(str(path))
+    hidden = strip(presentation)
+    source = {"file": _saved(presentation)} if hidden.changed else {"filename": str(path)}
+    found = list(converted(partition_pptx(**source, languages=_NO_DETECTION, include_page_breaks=False)))
     elements: list[Element] = []
-    slides = Presentation(str(path)).slides
+    slides = presentation.slides
     for page, slide in enumerate(slides, 1):
+        if page in hidden.slides:
+            continue
         elements += _slide([element for element in found if element.page == page])
         if slide.has_notes_slide and (frame := slide.notes_slide.notes_text_frame) is not None:
             elements += _notes(frame.text, page)
-    return Reading(title_of(path, elements, _core_title(path)), len(slides), elements)
+    return Reading(title_of(path, elements, _core_title(path)), len(slides), elements, hidden=hidden.places)
+
+
+def _saved(presentation: Presentation) -> BytesIO:
+    made = BytesIO()
+    presentation.save(made)
+    return made
 
 
 def _slide(elements: list[Element]) -> Iterator[Element]:

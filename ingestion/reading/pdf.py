@@ -92,7 +92,8 @@ def whole(name: str, parts: Sequence[Reading]) -> Reading:
     else:
         elements = [element for part in parts for element in part.elements]
         unread = tuple(page for part in parts for page in part.unread)
-        made = Reading(parts[0].title, parts[0].pages, elements, unread, parts=tuple(parts))
+        hidden = sum(part.hidden for part in parts)
+        made = Reading(parts[0].title, parts[0].pages, elements, unread, parts=tuple(parts), hidden=hidden)
     if not made.elements and made.unread:
         raise UnreadableDocument(_scan(name))
     return made
@@ -101,7 +102,8 @@ def whole(name: str, parts: Sequence[Reading]) -> Reading:
 def _range(document: PdfDocument, path: Path, first: int, last: int) -> Reading:
     survey = _survey(document, path)
     outline, look, pages = survey.outline, survey.look, range(first, last + 1)
-    lines = list(lines_of(document, pages, Fonts(survey.fonts)))
+    hidden: Counter[int] = Counter()
+    lines = list(lines_of(document, pages, Fonts(survey.fonts), hidden))
     blank = _blank(pages, lines)
     damaged = [number for number in blank if not _opens(document, number)]
     if len(damaged) == len(pages):
@@ -114,9 +116,9 @@ def _range(document: PdfDocument, path: Path, first: int, last: int) -> Reading:
     title = meaningful(document.get_metadata_value("Title")) or (survey.title if look else largest(lines))
     title = title_of(path, elements, title)
     if look is None:
-        return Reading(title, len(document), elements, unread)
+        return Reading(title, len(document), elements, unread, hidden=hidden.total())
     above = _above(document, first, survey)
-    return Reading(title, len(document), elements, unread, above, _depth(outline))
+    return Reading(title, len(document), elements, unread, above, _depth(outline), hidden=hidden.total())
 
 
 def _survey(document: PdfDocument, path: Path) -> _Survey:

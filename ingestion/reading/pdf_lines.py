@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import ctypes
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import groupby, islice, pairwise
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfiumError
 
+from ingestion.reading.pdf_hidden import address, box_of, hidden_text
+
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable, Iterator
 
-    from pypdfium2 import PdfDocument, PdfTextPage
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
 
 _FIXED_PITCH = 1
 _FORCE_BOLD = 1 << 18
@@ -29,6 +32,8 @@ _LINE_END = re.compile(r"\r\n|(?<=[\ufffe\x02])|\Z")  # a hyphen that ends a lin
 _NARROW, _WIDE = frozenset("iljtfr.,:;'()[]|!/"), frozenset("mwMWABCDEGHNOQRSXabdegnopqsu@_=")
 _CELL_GAP = 0.45  # times the size: wider than a plain space
 _CELL_NEAR = 2.5  # points between where a text object and its first character begin
+_TINY = 1.5  # points
+_ROUNDING = 1.0  # points by which a page's edge may be crossed
 _SAMPLES = 5
 _WIDTHS = 16
 _EVEN = 0.02  # widths of a monospaced font differ by less than this share
@@ -65,10 +70,13 @@ class Line:
     cells: tuple[Cell, ...] = ()
 
 
-def lines_of(document: PdfDocument, pages: Iterable[int], fonts: Fonts | None = None) -> Iterator[Line]:
+def lines_of(
+    document: PdfDocument, pages: Iterable[int], fonts: Fonts | None = None, hidden: Counter[int] | None = None
+) -> Iterator[Line]:
     """The lines of the pages with these numbers, which count from 1, in the order of each page's content.
 
     A page that pdfium cannot open has none. `fonts` is what is known of the document's fonts, and learns more.
+    What nobody sees is left out; `hidden` is told in how many places of which page.
     """
     fonts = fonts or Fonts()
     for number in pages:
@@ -78,7 +86,10 @@ def lines_of(document: PdfDocument, pages: Iterable[int], fonts: Fonts | None = 
             continue
         text_page = page.get_textpage()
         try:
-            yield from _Sampler(text_page, number, page.get_height(), fonts).lines()
+            sampler = _Sampler(text_page, number, page, fonts)
+            yield from sampler.lines()
+            if hidden is not None and sampler.hidden:
+                hidden[number] += sampler.hidden
         finally:
             text_page.close()
             page.close()
@@ -109,11 +120,15 @@ class Fonts:
 class _Sampler:
     """One page's text and the buffers that pdfium writes its answers into."""
 
-    def __init__(self, text_page: PdfTextPage, number: int, height: float, fonts: Fonts) -> None:
+    def __init__(self, text_page: PdfTextPage, number: int, page: PdfPage, fonts: Fonts) -> None:
+        self.hidden = 0
         self._fonts = fonts
         self._page = text_page.raw
         self._number = number
-        self._height = height or 1.0
+        self._height = page.get_height() or 1.0
+        self._left, self._bottom, self._right_edge, self._top = box_of(page)
+        self._unseen = hidden_text(page)
+        self._strays = False
         self._text: str = text_page.get_text_range()
         self._one_to_one = text_page.count_chars() == len(self._text)
         self._name = ctypes.create_string_buffer(256)
@@ -124,14 +139,55 @@ class _Sampler:
         self._matrix = pdfium.FS_MATRIX()
 
     def lines(self) -> Iterator[Line]:
-        """Every line that holds more than white space."""
+        """Every line of which people see more than white space."""
         start = 0
         for end in _LINE_END.finditer(self._text):
             text = self._text[start : end.start()]
             if stripped := text.strip():
                 first = start + text.index(stripped[0])
-                yield self._line(stripped, first, first + len(stripped) - 1)
+                line = self._line(stripped, first, first + len(stripped) - 1)
+                if self._unseen or self._is_doubtful(line):
+                    yield from self._seen(line, first)
+                else:
+                    yield line
             start = end.end()
+
+    def _is_doubtful(self, line: Line) -> bool:
+        """Whether some of a line may be tiny, or off the page."""
+        strays, self._strays = self._strays, False
+        return strays or line.size < _TINY or not self._is_on_page(line.x, line.y)
+
+    def _is_on_page(self, x: float, y: float) -> bool:
+        across = self._left - _ROUNDING <= x <= self._right_edge + _ROUNDING
+        return across and self._bottom - _ROUNDING <= y <= self._top + _ROUNDING
+
+    def _seen(self, line: Line, first: int) -> Iterator[Line]:
+        """What people see of a line: all of it, less, or nothing."""
+        self._strays = False
+        marks: list[bool] = []
+        for n, character in enumerate(line.text):
+            marks.append(marks[-1] if character.isspace() else self._is_seen(first + n))
+        if all(marks):
+            yield line
+            return
+        parts: list[Line] = []
+        for seen, run in groupby(range(len(marks)), key=marks.__getitem__):
+            places = list(run)
+            text = line.text[places[0] : places[-1] + 1]
+            if not seen:
+                self.hidden += 1
+            elif stripped := text.strip():
+                at = first + places[0] + text.index(stripped[0])
+                parts.append(self._line(stripped, at, at + len(stripped) - 1))
+        if parts:
+            text = " ".join(part.text for part in parts)
+            yield replace(parts[0], text=text, right=parts[-1].right, cells=())
+
+    def _is_seen(self, at: int) -> bool:
+        each = pdfium.FPDFText_GetTextObject(self._page, self._char(at))
+        if not each:
+            return True
+        return address(each) not in self._unseen and self._is_on_page(*self._origin(at)) and self._size(at) >= _TINY
 
     def _line(self, text: str, first: int, last: int) -> Line:
         x, y = self._origin(first)
@@ -139,6 +195,7 @@ class _Sampler:
         middle = _middle(self._text, first, last)
         fonts = [self._font(at) for at in (_spread(self._text, first, last) if boxes else (middle,))]
         mono = self._mono(fonts, first, last)
+        self._strays |= bool(boxes) and min(self._size(first), self._size(last)) < _TINY
         size = self._size(middle)
         return Line(
             text=text,
@@ -180,7 +237,9 @@ class _Sampler:
         boxes = []
         for n in range(found if found > 1 else 0):
             pdfium.FPDFText_GetRect(self._page, n, *self._four)
-            boxes.append(Cell("", self._a.value, self._c.value))
+            left, top, right, bottom = self._a.value, self._b.value, self._c.value, self._d.value
+            boxes.append(Cell("", left, right))
+            self._strays |= right < self._left or left > self._right_edge or top < self._bottom or bottom > self._top
         return boxes
 
     def _char(self, at: int) -> int:

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ingestion.reading.content import SUPPORTED, checked_suffix
+from ingestion.reading.unseen import as_seen
 from knowledge.errors import BusyDocument, SouffleurError, UnreadableDocument
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def read(path: Path) -> Reading:
         BusyDocument: it vanished, or may not be opened now.
     """
     with _failing_in_a_sentence(path):
-        reading = _reader(checked_suffix(path))(path)
+        reading = as_seen(_reader(checked_suffix(path))(path))
         _check_text(path.name, reading)
         return reading
 
@@ -84,7 +85,7 @@ def read_range(path: Path, first: int, last: int) -> Reading:
     with _failing_in_a_sentence(path):
         from ingestion.reading import pdf
 
-        return pdf.read_range(path, first, last)
+        return as_seen(pdf.read_range(path, first, last))
 
 
 def whole(path: Path, parts: Sequence[Reading]) -> Reading:
@@ -122,8 +123,13 @@ def _failing_in_a_sentence(path: Path) -> Iterator[None]:
 
 
 def _check_text(name: str, reading: Reading) -> None:
-    if not any(element.text or element.rows for element in reading.elements):
-        raise UnreadableDocument(f"{name} holds no text: drop a copy that does.")
+    if any(element.text or element.rows for element in reading.elements):
+        return
+    if reading.hidden:
+        raise UnreadableDocument(
+            f"{name} holds no text that anybody sees ({reading.hidden} places are hidden): show it, or drop a copy."
+        )
+    raise UnreadableDocument(f"{name} holds no text: drop a copy that does.")
 
 
 def _reader(suffix: str) -> Callable[[Path], Reading]:

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ingestion.reading.elements import Element, Reading, fold, squared
+from ingestion.reading.rtf_hidden import without_hidden
 from ingestion.reading.titles import title_of
 
 if TYPE_CHECKING:
@@ -33,10 +34,11 @@ def read_rtf(path: Path) -> Reading:
         text: str = rtf_to_text(rich, errors="replace")  # type: ignore[no-untyped-call]  # it has no annotations
         return text
 
-    elements = list(_elements(plain(_with_marks(source)).split("\n")))
+    shown, hidden = without_hidden(source)
+    elements = list(_elements(plain(_with_marks(shown)).split("\n")))
     named = _TITLE.search(source)
     declared = plain(f"{{\\rtf1\\ansi {named[1]}}}") if named else ""
-    return Reading(title_of(path, elements, declared), None, elements)
+    return Reading(title_of(path, elements, declared), None, elements, hidden=hidden)
 
 
 def _with_marks(source: str) -> str:

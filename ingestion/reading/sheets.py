@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.reading.elements import MOST_COLUMNS, Element, Reading, fold
 from ingestion.reading.number_formats import shown
+from ingestion.reading.sheets_hidden import Veil, veils
 from ingestion.reading.titles import title_of
 from knowledge.errors import UnreadableDocument
 
@@ -35,24 +36,34 @@ def read_xlsx(path: Path) -> Reading:
     try:
         elements: list[Element] = []
         room = _MOST_CELLS
+        hiding = veils(path)
         for sheet in book.worksheets:
-            rows = _rows(path.name, sheet, room)
+            veil = hiding.setdefault(sheet.title, Veil())
+            if sheet.sheet_state != "visible":
+                veil.places = int(any(cell.value is not None for row in sheet.iter_rows() for cell in row))
+                continue
+            rows = _rows(path.name, sheet, room, veil)
             room -= sum(map(len, rows))
             if any(rows):
                 elements += [Element(sheet.title, "heading", 1), *_blocks(rows)]
         declared = book.properties.title or ""
     finally:
         book.close()
-    return Reading(title_of(path, [], declared), None, elements)
+    hidden = sum(veil.places for veil in hiding.values())
+    return Reading(title_of(path, [], declared), None, elements, hidden=hidden)
 
 
-def _rows(name: str, sheet: ReadOnlyWorksheet, room: int) -> list[Row]:
-    """The rows of a sheet, one empty row where one or more hold nothing."""
+def _rows(name: str, sheet: ReadOnlyWorksheet, room: int, veil: Veil) -> list[Row]:
+    """The rows of a sheet as people see them, one empty row where one or more hold nothing."""
     rows: list[Row] = []
     columns: set[int] = set()
     sheet.reset_dimensions()  # a sheet may declare any size: what it holds decides
     for cells in sheet.iter_rows():
-        row = {cell.column: text for cell in cells if cell.value is not None and (text := _text(cell))}
+        row = {
+            cell.column: text for cell in cells if cell.value is not None and (text := _text(cell)) and veil.shows(cell)
+        }
+        if not row and any(cell.value is not None for cell in cells):
+            continue  # people see the rows around it side by side
         if row or (rows and rows[-1]):
             rows.append(row)
         columns.update(row)

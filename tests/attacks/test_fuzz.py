@@ -43,6 +43,13 @@ def through(*pieces: str) -> str:
 @example("evil.[9, 9]com ", [8])
 @example("<s>~~~\n```\n~~~\nhttp://evil.example\n", [])
 @example("\u200b```\n```\nhttp://evil.example\n", [1])
+@example("e\u0301&#x2e;com", [])
+@example("e\u0301.s\u0327i", [])
+@example("www._", [])
+@example("%2Edata:x", [])
+@example("<http://evil.com|x>\n|---|---|", [])
+@example("`a | b` c `evil.com`\n|---|---|", [])
+@example("`a | b` c evil.com\n|---|---|", [])
 @settings(max_examples=STREAMS, deadline=None, suppress_health_check=list(HealthCheck))
 def test_nothing_alive_leaves_and_cuts_change_nothing(stream: str, cuts: list[int]) -> None:
     marks = sorted({min(cut, len(stream)) for cut in cuts} | {0, len(stream)})

@@ -118,6 +118,14 @@ def test_before_the_first_scan_the_status_says_what_to_do(home: Path) -> None:
     )
 
 
+def test_the_status_counts_what_people_do_not_see(home: Path) -> None:
+    page = '<p>Deux jours par semaine.</p><p style="display:none">Caché</p>a\u200bb'
+    (home / "documents/a.md").write_text(page, encoding="utf-8")
+    run(home, "scan")
+    assert json.loads(run(home, "status", "--json").stdout)["documents"][0]["hidden"] == 2
+    assert run(home, "status").stdout == "words    a.md: 1 passage, hidden text left out: 2 places\n"
+
+
 def test_the_status_says_which_passages_have_no_meaning(capsys: pytest.CaptureFixture[str]) -> None:
     reason = "1 of its passages are found by words alone: the model refused it."
     _print_status([replace(document("a.md", passages=9), state=State.MEANING, words_only=1, reason=reason)])

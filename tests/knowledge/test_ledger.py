@@ -62,6 +62,18 @@ def test_two_paths_never_share_an_id() -> None:
     assert document_id("a/b.md") != document_id("a/B.md") != document_id("a-b.md")
 
 
+def test_a_document_that_an_older_worker_wrote_hides_nothing_yet(client: QdrantClient, prefix: str) -> None:
+    known = replace(document("a.md"), hidden=3)
+    ledger = Ledger(client, prefix)
+    ledger.put(known)
+    assert ledger.get("a.md") == known
+    records = Records(client, documents_of_prefix(prefix))
+    older = dict(records.get(known.id) or {})
+    del older["hidden"]
+    records.put(known.id, older)
+    assert ledger.get("a.md") == replace(known, hidden=0)
+
+
 def test_a_field_that_a_newer_worker_writes_does_not_stop_an_older_bot(client: QdrantClient, prefix: str) -> None:
     known = document("a.md")
     ledger = Ledger(client, prefix)

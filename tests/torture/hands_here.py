@@ -49,5 +49,5 @@ def came_of(path: Path) -> Content | Exception:
     except SouffleurError as error:
         _READ[key] = error
     else:
-        _READ[key] = Content(reading.title, reading.pages, split(reading))
+        _READ[key] = Content(reading.title, reading.pages, split(reading), hidden=reading.hidden)
     return _READ[key]

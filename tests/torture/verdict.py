@@ -110,6 +110,7 @@ def _document(document: Document, expected: Document, found: Held, clean: Held) 
         "title",
         "pages",
         "passages",
+        "hidden",
         "reason",
         "pipeline",
         "fingerprint",

@@ -107,6 +107,18 @@ async def test_the_home_sums_up_pages_and_the_last_change() -> None:
     assert "pages: 15 · last change: <!date^86400" in text
 
 
+async def test_the_home_tells_an_admin_alone_of_hidden_text() -> None:
+    documents = [document("a.pdf", hidden=2), document("b.pdf", hidden=3), document("c.pdf")]
+    for texts, words in (
+        (ENGLISH, "Hidden text left out: 5 place(s) in 2 document(s)"),
+        (FRENCH, "Texte caché écarté : 5 endroit(s) dans 2 document(s)"),
+    ):
+        assert words in json.dumps(
+            view(Stock(documents), Links(), Visitor(texts, "UBOT", admin=True)), ensure_ascii=False
+        )
+    assert "Hidden" not in json.dumps(view(Stock(documents), Links(), Visitor(ENGLISH, "UBOT")))
+
+
 async def test_an_admin_has_everything_read_again_by_a_button_and_sees_it_under_way() -> None:
     async with at_work(saying("?")) as desk:
         alice = desk.slack.person("alice")

@@ -47,6 +47,16 @@ def test_passages_without_meaning_are_told_with_the_reason() -> None:
     assert f"searchable by words and meaning · {reason} · passages: 9" in text
 
 
+def test_hidden_text_is_told_to_an_admin_alone() -> None:
+    documents = [document("a.md", passages=9, hidden=3)]
+    for texts, words in (
+        (ENGLISH, "hidden text left out, places: 3"),
+        (FRENCH, "texte caché écarté, endroits : 3"),
+    ):
+        assert words in json.dumps(listing(documents, "", LINKS, texts, admin=True), ensure_ascii=False)
+    assert "hidden" not in _text(*documents)
+
+
 async def test_the_list_is_narrowed_in_the_language_of_whoever_asks() -> None:
     async with at_work(saying("?")) as desk:
         desk.ledger.put(document("rh/congés.pdf"), document("rh/paie.pdf"))

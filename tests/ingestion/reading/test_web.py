@@ -59,7 +59,7 @@ def test_what_looks_like_a_list_inside_a_fence_is_left_alone(tmp_path: Path) -> 
 
 
 def test_no_html_gives_no_elements() -> None:
-    assert html_elements(" \n") == []
+    assert html_elements(" \n") == ([], 0)
 
 
 def test_html_that_its_parser_would_leave_out_in_part_is_refused(tmp_path: Path) -> None:

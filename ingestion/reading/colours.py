@@ -1,0 +1,57 @@
+"""Decide what colour a word of a style sheet or of a document means, and whether two can be told apart. Pure."""
+
+from __future__ import annotations
+
+import re
+
+Colour = tuple[int, int, int]
+
+WHITE: Colour = (255, 255, 255)
+BLACK: Colour = (0, 0, 0)
+_ALIKE = 12  # of 255: nobody tells lighter differences apart
+_NAMED: dict[str, Colour] = {
+    "white": WHITE,
+    "black": BLACK,
+    "snow": (255, 250, 250),
+    "ivory": (255, 255, 240),
+    "ghostwhite": (248, 248, 255),
+    "whitesmoke": (245, 245, 245),
+    "floralwhite": (255, 250, 240),
+    "mintcream": (245, 255, 250),
+    "azure": (240, 255, 255),
+    "red": (255, 0, 0),
+    "green": (0, 128, 0),
+    "blue": (0, 0, 255),
+    "navy": (0, 0, 128),
+    "yellow": (255, 255, 0),
+    "grey": (128, 128, 128),
+    "gray": (128, 128, 128),
+    "silver": (192, 192, 192),
+}
+_HEX = re.compile(r"#?([\da-f]{6}|[\da-f]{3})(?:[\da-f]{2})?", re.I)
+_RGB = re.compile(r"rgba?\(\s*(\d+)\s*[, ]\s*(\d+)\s*[, ]\s*(\d+)\s*(?:[,/]\s*([\d.]+)(%?)\s*)?\)")
+
+
+def colour(word: str) -> Colour | None:
+    """The colour that a word means: a name, #rgb, #rrggbb, rgb(…); None where that is not known."""
+    word = word.strip().lower()
+    if word in _NAMED:
+        return _NAMED[word]
+    if found := _HEX.fullmatch(word):
+        digits = found[1] if len(found[1]) == 6 else "".join(2 * digit for digit in found[1])
+        return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
+    if found := _RGB.fullmatch(word):
+        return min(int(found[1]), 255), min(int(found[2]), 255), min(int(found[3]), 255)
+    return None
+
+
+def is_clear(word: str) -> bool:
+    """Whether a word means no colour at all: what is drawn in it cannot be seen."""
+    word = word.strip().lower()
+    found = _RGB.fullmatch(word)
+    return word == "transparent" or bool(found and found[4] and float(found[4]) == 0)
+
+
+def alike(one: Colour, other: Colour) -> bool:
+    """Whether nobody tells the two apart."""
+    return all(abs(a - b) <= _ALIKE for a, b in zip(one, other, strict=True))

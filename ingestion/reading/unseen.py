@@ -1,0 +1,41 @@
+"""Take out of a document, once read, the characters that nobody sees. What formats hide, readers leave out. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from knowledge.invisible import places, visible
+
+if TYPE_CHECKING:
+    from ingestion.reading.elements import Element, Reading
+
+
+def as_seen(reading: Reading) -> Reading:
+    """The reading as people see it; the places that lost characters are among its `hidden`."""
+    parts = tuple(as_seen(part) for part in reading.parts)
+    if parts:
+        elements = [element for part in parts for element in part.elements]
+        lost = sum(part.hidden for part in parts)
+        return replace(reading, title=visible(reading.title), elements=elements, parts=parts, hidden=lost)
+    lost = sum(places(text) for element in reading.elements for text in _texts(element))
+    return replace(
+        reading,
+        title=visible(reading.title),
+        elements=[seen for element in reading.elements if (seen := _seen(element))],
+        above=tuple((level, visible(title)) for level, title in reading.above),
+        hidden=reading.hidden + lost,
+    )
+
+
+def _texts(element: Element) -> list[str]:
+    return [element.text, *(cell for row in element.rows for cell in row)]
+
+
+def _seen(element: Element) -> Element | None:
+    """An element as people see it; None where they see nothing."""
+    if all(map(str.isascii, _texts(element))):
+        return element
+    text = visible(element.text)
+    rows = tuple(tuple(map(visible, row)) for row in element.rows)
+    return replace(element, text=text, rows=rows) if text.strip() or any(map(any, rows)) else None
