@@ -80,7 +80,7 @@ class LocalSlack:
         workspace, settings = self.workspace, self.settings
         self.streams = Streams(settings.stream_life)
         self.triggers = Triggers(settings.trigger_life)
-        self.chat = ChatMethods(workspace, self.streams, time.monotonic, self._origin)
+        self.chat = ChatMethods(workspace, self.streams, time.monotonic, self._origin, unfurls=settings.unfurls)
         self.view_methods = ViewMethods(workspace, self.triggers, time.monotonic)
         methods: Methods = {
             **self.chat.methods(),

@@ -29,8 +29,15 @@ class ChatMethods:
     """Posts for the app; `now` tells seconds, `origin` the address that permalinks start with."""
 
     def __init__(
-        self, workspace: Workspace, streams: Streams, now: Callable[[], float], origin: Callable[[], str]
+        self,
+        workspace: Workspace,
+        streams: Streams,
+        now: Callable[[], float],
+        origin: Callable[[], str],
+        *,
+        unfurls: bool = True,
     ) -> None:
+        self.unfurls = unfurls
         self.workspace = workspace
         self.streams = streams
         self.now = now
@@ -83,6 +90,8 @@ class ChatMethods:
         thread_ts = arguments.optional("thread_ts")
         if thread_ts:
             lasting_parent(self.workspace, channel, thread_ts)
+        if not self.unfurls and (arguments.flag("unfurl_links"), arguments.flag("unfurl_media")) != (False, False):
+            raise SlackError("would_unfurl")
         return Message(
             channel=channel.id,
             ts=self.workspace.next_ts(),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections import Counter
 from pathlib import Path
 
 from tests.attacks.corpus import ATTACKS
-from tests.attacks.played import Played, play
+from tests.attacks.played import IN_SLACK, Played, play, play_in_slack
 
 SECURITY = Path(__file__).parents[2] / "SECURITY.md"
 BEGIN, END = "<!-- attacks: begin -->", "<!-- attacks: end -->"
@@ -30,7 +31,7 @@ def table(runs: list[Played]) -> str:
 
 def main() -> int:
     """Play, write, and say; 1 where anything got through or an attack did not reach the model."""
-    runs = list(play(ATTACKS))
+    runs = [*play(ATTACKS), *asyncio.run(play_in_slack(ATTACKS[::IN_SLACK]))]
     for run in runs:
         if run.foreign_urls or run.pings or run.leaks or run.secrets or not run.reached:
             print(run, file=sys.stderr)

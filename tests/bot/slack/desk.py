@@ -27,8 +27,9 @@ from playground.slack.records import Message
 from playground.slack.settings import PlaygroundSlack
 
 MANIFEST = Path("manifest.json")
-# A busy machine is no hazard of Slack's: the tests that are about its limits in time set their own.
-SLACK = PlaygroundSlack(port=0, manifest=MANIFEST, ack_limit=30, trigger_life=30)
+# A busy machine is no hazard of Slack's: the tests that are about its limits in time set their own. A post that would
+# unfurl is refused, whatever its door.
+SLACK = PlaygroundSlack(port=0, manifest=MANIFEST, ack_limit=30, trigger_life=30, unfurls=False)
 Script = Callable[[Question], AsyncIterator[Event]]
 
 
