@@ -101,7 +101,7 @@ async def play_in_slack(attacks: Sequence[Attack]) -> list[Played]:
                 posted = await desk.reply_to(ts)
                 await desk.finished()
                 bodies = [call.arguments for call in desk.slack.calls[before:] if call.method.startswith("chat.")]
-                bodies.append({"text": posted.text, "blocks": posted.blocks})
+                bodies.append({"markdown_text" if posted.markdown else "text": posted.text, "blocks": posted.blocks})
                 verdict = sum((judge.post(body, [LINKS], ["UALICE"]) for body in bodies), judge.Verdict())
                 reached = model.obeyed == attack.n
                 shown = "\n".join(map(str, bodies))
