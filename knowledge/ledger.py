@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from qdrant_client import QdrantClient
 
+    from knowledge.audience import Audience
+
 _FIELDS = frozenset(field.name for field in fields(Document))
 
 
@@ -40,6 +42,11 @@ class Ledger:
         """Those documents that are known, by path."""
         records = self._records.get_all([document_id(path) for path in paths])
         return {document.path: document for document in map(_document, records.values())}
+
+    def is_reading(self, audience: Audience) -> bool:
+        """Whether a document that `audience` may know is being read now."""
+        reading = map(_document, self._records.where(state=State.READING))
+        return any(audience.may_know(document.audience) for document in reading)
 
     def put(self, *documents: Document) -> None:
         """Write documents down, replacing what was known of them."""

@@ -12,6 +12,7 @@ from knowledge.floor import FLOOR, floor_of
 from knowledge.fusion import Ranked, distinct, fused, newest
 from knowledge.layout import search_params
 from knowledge.leads import in_usual_leads
+from knowledge.ledger import Ledger
 from knowledge.lookup import Lookup
 from knowledge.proposals import Plain
 from knowledge.qdrant import guarded
@@ -92,6 +93,15 @@ class Search:
             return False
         with guarded():
             return self._client.count(build.passages(self._prefix), exact=False).count > 0
+
+    def is_reading(self, audience: Audience) -> bool:
+        """Whether a document that `audience` may know is being read now, and may answer in a moment.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        build = self._builds.serving()
+        return build is not None and Ledger(self._client, self._prefix, build.number).is_reading(audience)
 
     def still_shows(self, passages: Collection[str], audience: Audience) -> bool:
         """Whether `audience` may know every one of these passages, by id, and none has been replaced or forgotten.

@@ -7,9 +7,10 @@ import contextlib
 import logging
 import secrets
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.answering.answer import Progress, Words
+from bot.answering.answer import Answer, Progress, Words
 from bot.answering.briefing import brief, brief_condensing, brief_rewriting
 from bot.answering.citations import citation, cited
 from bot.answering.ending import ending
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessageChunk
 
-    from bot.answering.answer import Answer, Event
+    from bot.answering.answer import Event
     from bot.answering.briefing import Briefing
     from bot.question import Question
     from bot.settings import BotSettings
@@ -82,7 +83,7 @@ class Chain:
             return
         yield Progress("writing", len(results.found))
         async for event in self._write(run, standalone, before):
-            yield event
+            yield await asyncio.to_thread(self._expecting, run, event) if isinstance(event, Answer) else event
 
     def rehearse(self) -> None:
         """Import what the first answer would import, on the event loop that others wait for. Nobody is asked."""
@@ -178,8 +179,15 @@ class Chain:
         return Words(text), run.answer(text, "passages_only", citations=citations)
 
     def _nothing(self, run: Run) -> Answer:
-        known = run.found or self._search.has_documents()
-        return run.answer(run.prompts.not_found if known else run.prompts.nothing_indexed, "not_found")
+        if not (run.found or self._search.has_documents()):
+            return run.answer(run.prompts.nothing_indexed, "not_found")
+        return self._expecting(run, run.answer(run.prompts.not_found, "not_found"))
+
+    def _expecting(self, run: Run, answer: Answer) -> Answer:
+        """The answer, which says so where nothing was found, but may be once more documents are read."""
+        if answer.state != "not_found" or not self._search.is_reading(run.question.audience):
+            return answer
+        return replace(answer, notices=(*answer.notices, run.prompts.still_reading))
 
 
 async def _spoken(chunks: AsyncIterator[AIMessageChunk], outlet: Outlet, speech: Speech) -> AsyncGenerator[Words, None]:

@@ -29,6 +29,7 @@ class Prompts:
     bot: str
     not_found: str
     nothing_indexed: str
+    still_reading: str
     model_away: str
     model_missing: str
     model_quiet: str
@@ -92,6 +93,7 @@ FRENCH = Prompts(
         "Je ne connais encore aucun document : ou bien ils sont en cours de lecture, et il suffit de redemander dans "
         "un instant, ou bien il faut en déposer dans le dossier surveillé."
     ),
+    still_reading="Des documents sont en cours de lecture : redemandez dans un instant.",
     model_away="Le modèle de langage n'est pas joignable : voici les passages les plus proches, tels quels.",
     model_missing=(
         "Le modèle {model} n'est pas installé dans Ollama (`ollama pull {model}`) : voici les passages les plus "
@@ -163,6 +165,7 @@ ENGLISH = Prompts(
         "I know no document yet: either they are still being read, and asking again in a moment will do, or some have "
         "to be dropped into the watched folder."
     ),
+    still_reading="Documents are being read at this moment: ask again soon.",
     model_away="The language model cannot be reached: here are the closest passages, as they stand.",
     model_missing=(
         "The model {model} is not installed in Ollama (`ollama pull {model}`): here are the closest passages, as they "

@@ -17,6 +17,7 @@ from knowledge.audience import EVERYONE, Audience
 from knowledge.builds import Build, Builds
 from knowledge.documents import Document, Fingerprint, State
 from knowledge.index import Index
+from knowledge.ledger import Ledger
 from knowledge.lookup import Lookup
 from knowledge.meaning import Meaning
 from knowledge.passages import Excerpt, ids_of, passages_of
@@ -40,6 +41,12 @@ class Desk:
     search: Search
     lookup: Lookup
     forget: Callable[[str], None]
+    ledger: Ledger
+
+    def is_read(self, path: str, requirement: str = EVERYONE) -> None:
+        """The worker reads a document now."""
+        read = replace(_document(path), state=State.READING, audience=frozenset({requirement}))
+        self.ledger.put(read)
 
     async def events(self, text: str, *history: Turn) -> list[Event]:
         question = Question(text, Audience.everyone(), history)
@@ -73,7 +80,7 @@ def at_work(
         Builds(client, "t").note(Build(), usual=index.usual_lead(None))
     with contextlib.closing(client):
         search = Search(client, "t", Meaning(chosen))
-        yield Desk(Chain(chosen, search, open_model(chosen)), search, Lookup(client, "t"), index.forget)
+        yield Desk(Chain(chosen, search, open_model(chosen)), search, Lookup(client, "t"), index.forget, Ledger(client, "t"))
 
 
 def _store(index: Index, path: str, texts: tuple[str, ...]) -> None:

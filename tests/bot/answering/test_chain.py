@@ -113,6 +113,19 @@ async def test_by_words_alone_a_question_must_share_some_with_a_passage() -> Non
     assert not nothing.passages
 
 
+async def test_what_is_not_found_while_documents_are_read_may_be_found_soon(ollama: Ollama) -> None:
+    with at_work(ollama.url) as desk:
+        desk.is_read("Secret.pdf", "@alice")
+        others_are_read = await desk.answer("Où accoste le zeppelin ?")
+        desk.is_read("Ports.pdf")
+        nothing, found = await desk.answer("Où accoste le zeppelin ?"), await desk.answer(REMOTE)
+        ollama.script = matching(("Question : Combien", "NOT_FOUND"))
+        refused = await desk.answer(REMOTE)
+    assert FRENCH.still_reading not in (*others_are_read.notices, *found.notices)
+    assert nothing.notices == (FRENCH.still_reading,)
+    assert (refused.state, refused.notices[-1]) == ("not_found", FRENCH.still_reading)
+
+
 async def test_by_meaning_too_what_nothing_is_near_to_is_not_put_to_the_model(ollama: Ollama) -> None:
     with at_work(ollama.url, meaning=True, rules=20) as desk:
         far = await desk.answer("Quelle hauteur a donc Eiffel ?")
