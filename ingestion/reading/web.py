@@ -10,7 +10,7 @@ from ingestion.reading.decoding import decoded
 from ingestion.reading.elements import Reading, fold
 from ingestion.reading.offline import stay_offline
 from ingestion.reading.titles import title_of
-from ingestion.reading.web_hidden import SIGNS, strip
+from ingestion.reading.web_hidden import may_hide, strip
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def read_markdown(path: Path) -> Reading:
     named = _FRONT_TITLE.search(front[1]) if front else None
     text = _as_commonmark(text[front.end() :] if front else text)
     hidden = 0
-    if "<" in text and SIGNS.search(text):
+    if "<" in text and may_hide(text):
         elements, hidden = html_elements(markdown(text, extensions=_EXTENSIONS))
     else:
         elements = list(converted(partition_md(text=text, languages=_NO_DETECTION))) if text.strip() else []
@@ -75,7 +75,7 @@ def _as_shown(html: str, css: str | None) -> tuple[str, int]:
     root = etree.fromstring(html.encode(errors="replace"), parser)
     if any("depth" in error.message for error in parser.error_log):
         raise RecursionError
-    if root is None or not (css or SIGNS.search(html)):
+    if root is None or not (css or may_hide(html)):
         return html, 0
     hidden = strip(root, css or "", linked=css is None and _LINKED.search(html) is not None)
     return (etree.tostring(root, encoding="unicode", method="html") if hidden else html), hidden

@@ -18,11 +18,7 @@ if TYPE_CHECKING:
 
     from ingestion.reading.style_sheets import Declarations
 
-SIGNS = re.compile(
-    r"<!--|<template|<dialog|\bhidden\b|display\s*:|visibility|opacity|font-size|font\s*:|color|background|text-indent|"
-    r"position\s*:|clip",
-    re.I,
-)
+_SIGNS = ("style", "hidden", "<!--", "<template", "<dialog", "<font", "bgcolor", "background=")
 _PROSE = re.compile(r"(?:[^\W\d_]{2,}[,.;:!?']?\s+){3}[^\W\d_]{2,}")
 _SPOKEN_TO_PROGRAMS = re.compile(r"\s*(?:\[if|<!\[|/?wp:|#)", re.I)  # conditions for browsers, blocks, includes
 _LENGTH = re.compile(r"(-?[\d.]+)\s*(px|pt|em|rem|%|cm|mm|in|pc|ex|ch|vw|vh)?(?:\s*!important)?", re.I)
@@ -51,6 +47,12 @@ class _Look:
     def hides(self) -> bool:
         same = self.ink is not None and self.ground is not None and alike(self.ink, self.ground)
         return not self.visible or self.clear or self.size < _TINY or same
+
+
+def may_hide(html: str) -> bool:
+    """Whether a page bears any sign of hiding: most do not, and need no second look."""
+    lowered = html.lower()
+    return any(sign in lowered for sign in _SIGNS)
 
 
 def strip(root: Node, css: str = "", *, linked: bool = False) -> int:

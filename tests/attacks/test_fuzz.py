@@ -46,6 +46,7 @@ def through(*pieces: str) -> str:
 @example("e\u0301&#x2e;com", [])
 @example("e\u0301.s\u0327i", [])
 @example("www._", [])
+@example("_10.0.0.1_", [])
 @example("%2Edata:x", [])
 @example("<http://evil.com|x>\n|---|---|", [])
 @example("`a | b` c `evil.com`\n|---|---|", [])
