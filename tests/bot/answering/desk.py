@@ -80,7 +80,9 @@ def at_work(
         Builds(client, "t").note(Build(), usual=index.usual_lead(None))
     with contextlib.closing(client):
         search = Search(client, "t", Meaning(chosen))
-        yield Desk(Chain(chosen, search, open_model(chosen)), search, Lookup(client, "t"), index.forget, Ledger(client, "t"))
+        yield Desk(
+            Chain(chosen, search, open_model(chosen)), search, Lookup(client, "t"), index.forget, Ledger(client, "t")
+        )
 
 
 def _store(index: Index, path: str, texts: tuple[str, ...]) -> None:
