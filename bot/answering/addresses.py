@@ -15,7 +15,7 @@ _ENDS = r"[^\s`<>)\[\].,;:!?*_'\"»”’]"  # what an address may end with
 _REST = rf"[^\s`<>)\[\]]*{_ENDS}"
 _HOST = rf"(?:{_LABEL}{_DOT}){{1,30}}(?:[^\W\d_][{_ACCENTS}]*[^\W\d_]|xn--)(?:[\w.%+{_ACCENTS}-]*[^\W_])?[{_ACCENTS}]*"
 _NUMBERS = r"(?<![^\W_])(?<!\.)\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)"
-_PEOPLE = r"@(?:channel|here|everyone)\b"
+_PEOPLE = r"@(?:channel|here|everyone)(?![^\W_])"
 _START = r"(?:(?<![^\W_])|(?<=%[\da-f]{2}))"  # no letter before it, or one that is spelled by its number
 _LIVE = re.compile(
     r"<((?:[@!#]|(?:https?|ftp|mailto|tel|slack):)[^>\n]*)>"

@@ -47,6 +47,7 @@ def through(*pieces: str) -> str:
 @example("e\u0301.s\u0327i", [])
 @example("www._", [])
 @example("_10.0.0.1_", [])
+@example("_@here_", [])
 @example("%2Edata:x", [])
 @example("<http://evil.com|x>\n|---|---|", [])
 @example("`a | b` c `evil.com`\n|---|---|", [])
