@@ -40,7 +40,8 @@ class Gate:
     def verdict(self, serving: Build, coming: Build) -> Verdict | None:
         """Whether `coming` may take the place of `serving`; None while nobody can tell.
 
-        That is so while the next build's model is away, and while the questions cannot be read.
+        That is so while the next build's model is away, and while the questions cannot be read. Where the model of the
+        build that answers is away, words alone answer for it, as they do for people.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -53,10 +54,11 @@ class Gate:
             return None
         if questions is None:
             return None  # the file came back in between
-        theirs = evaluate(self.search.within(coming), asked)
-        ours = evaluate(self.search.within(serving), asked)
-        if len(theirs.degraded) > len(ours.degraded):
+        next_one = self.search.within(coming)
+        theirs = evaluate(next_one, asked)
+        if theirs.degraded and next_one.has_meaning:
             return None
+        ours = evaluate(self.search.within(serving), asked)
         now, then = ours.report["all"], theirs.report["all"]
         passed = all(then[score] >= now[score] - _TOLERANCE for score in WATCHED)
         return Verdict(passed, questions, now, then)

@@ -127,6 +127,11 @@ class SearchWithin:
         self.collection = build.passages(prefix)
         self._dense = Dense(client, self.collection, meaning)
 
+    @property
+    def has_meaning(self) -> bool:
+        """Whether passages have vectors of the build's model: a search by words alone then wants the model."""
+        return self._dense.dimension_in(self._build.config) is not None
+
     def find(self, question: str, audience: Audience, k: int, also: Sequence[str] = ()) -> Results:
         """The `k` best passages that `audience` may know, by words and meaning together.
 

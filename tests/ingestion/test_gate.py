@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.doubles.ollama import Ollama
-from tests.ingestion.place import OTHER_READING, Place
+from tests.doubles.ollama import Faults, Ollama
+from tests.ingestion.place import NEW, OLD, OTHER_MODEL, OTHER_READING, Place
 
 
 @pytest.mark.parametrize("answer", ["Vingt-cinq jours", "nowhere"])
@@ -55,6 +55,31 @@ def test_a_gate_whose_questions_are_gone_or_garbled_waits_and_is_asked_again(
     question = {"lang": "fr", "question": "congé", "must_contain": ["Vingt-cinq jours"]}
     gate.write_text(json.dumps(question), encoding="utf-8")
     place.scan(OTHER_READING, switch_gate=gate)
+    assert place.answering() == 2
+
+
+@pytest.mark.parametrize("away", [(NEW,), (OLD, NEW)], ids=["the next model", "both models"])
+def test_a_gate_waits_while_the_next_index_cannot_be_asked_by_meaning(
+    place: Place, models: Ollama, tmp_path: Path, away: tuple[str, ...]
+) -> None:
+    place.scan()
+    gate = tmp_path / "gate.jsonl"
+    question = {"lang": "fr", "question": "congé", "must_contain": ["Vingt-cinq jours"]}
+    gate.write_text(json.dumps(question), encoding="utf-8")
+    lanes = place.lanes(OTHER_MODEL, switch_gate=gate)
+    lanes.review()
+    lanes.serving.worker.run_pass()
+    assert lanes.coming is not None
+    lanes.coming.worker.run_pass()
+    lanes.coming.enricher.run()
+    models.faults = Faults(missing=away)  # once every vector is there
+    while lanes.advance(lambda: False):
+        pass
+    switch = place.builds.switch()
+    assert switch is not None
+    assert (place.answering(), switch.waits, switch.next.verdict) == (1, "gate", None)
+    models.faults = Faults()
+    place.scan(OTHER_MODEL, switch_gate=gate)
     assert place.answering() == 2
 
 
