@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_ASKED_FOR = 6  # passages, as the bot asks for
+_ASKED_FOR = 8  # passages, as the bot asks for (PASSAGES_IN_PROMPT)
 _STEPS = 30
 _KINDS = ("answered", "near", "off")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import random
 from collections.abc import Iterator
 
@@ -12,6 +11,7 @@ from qdrant_client import QdrantClient
 
 from knowledge.audience import Audience
 from knowledge.builds import Build, Builds
+from knowledge.floor import FLOOR
 from knowledge.index import Index
 from knowledge.leads import Usual, in_usual_leads, lead
 from knowledge.meaning import Meaning
@@ -87,7 +87,7 @@ def test_what_is_usual_is_measured_in_the_index_and_kept_with_it() -> None:
     assert near.lead is not None
     assert far.lead is not None
     assert near.lead > far.lead
-    assert math.isclose(near.floor, far.floor)
+    assert near.floor == far.floor == FLOOR.with_meaning
 
 
 def test_an_index_of_a_few_passages_has_no_usual_lead() -> None:

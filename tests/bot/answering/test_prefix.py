@@ -45,7 +45,7 @@ def prompts(ollama: Ollama) -> list[list[tuple[str, str]]]:
 
 async def test_a_follow_up_begins_with_all_that_the_model_has_read_and_said(desk: Desk, ollama: Ollama) -> None:
     said = await ask(desk, FIRST)
-    await ask(desk, "What about a lost laptop?".replace("What about", "Et que faire pour"), *turns(said))
+    await ask(desk, "Et que faire pour un laptop lost ?", *turns(said))
     first, condensing, second = prompts(ollama)
     known = [*first, ("assistant", said.text)]
     assert condensing[: len(known)] == known
