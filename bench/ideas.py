@@ -6,6 +6,7 @@ Decides orders from vectors that are computed once; which questions are asked, a
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,13 +15,24 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+import Stemmer
 
 from knowledge.fusion import WORDS_WEIGHT
 from knowledge.search import CANDIDATES
-from knowledge.words import K1, TYPICAL_LENGTH, B, content_words, features, passage_vector, question_vector
+from knowledge.words import (
+    BEGINNING_WEIGHT,
+    K1,
+    TYPICAL_LENGTH,
+    B,
+    beginnings,
+    content_words,
+    features,
+    passage_vector,
+    question_vector,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -83,12 +95,59 @@ def _with_fours(text: str, weight: float) -> Terms:
     return {**dict.fromkeys(_in_fours(text), weight), **_stems(text)}
 
 
+def _in_parts(text: str) -> Iterator[str]:
+    """The stems of words; identifiers are there in their parts alone."""
+    return (stem for word in content_words(text) for stem in features(word))
+
+
+def _whole(text: str) -> Iterator[str]:
+    """What is shipped beside the stems of words: identifiers as they stand."""
+    return (Counter(features(text)) - Counter(_in_parts(text))).elements()
+
+
+def _stemmed_as(language: str, text: str) -> Iterator[str]:
+    """Identifiers, and the stems of one language alone."""
+    yield from _whole(text)
+    yield from _STEMMERS[language].stemWords(list(content_words(text)))
+
+
+def _unstemmed(text: str) -> Iterator[str]:
+    yield from _whole(text)
+    yield from content_words(text)
+
+
+def _accented(text: str) -> Iterator[str]:
+    """Identifiers, and the stems of words with their accents."""
+    yield from _whole(text)
+    for word in re.findall(r"[^\W_]+", text.lower()):
+        if any(content_words(word)):
+            yield from {stemmer.stemWord(word) for stemmer in _STEMMERS.values()}
+
+
+def _by(terms: Callable[[str], Iterable[str]]) -> Counting:
+    """As shipped, with beginnings of words, but for how a text becomes terms."""
+
+    def asked(text: str) -> Terms:
+        return {**dict.fromkeys(beginnings(text), BEGINNING_WEIGHT), **dict.fromkeys(terms(text), 1.0)}
+
+    def held(one: Passage) -> Terms:
+        return _weighed(Counter([*terms(one.indexed_text), *beginnings(one.indexed_text)]))
+
+    return Counting(held, asked)
+
+
+_STEMMERS = {language: Stemmer.Stemmer(language) for language in ("french", "english")}
 SHIPPED = Counting(_shipped_passage, _shipped_question)
 COUNTINGS = {
     "without beginnings of words": Counting(lambda one: _weighed(Counter(features(one.indexed_text))), _stems),
     "without title and section": Counting(
         lambda one: dict(zip(*passage_vector(one.excerpt.text), strict=True)), _shipped_question
     ),
+    "identifiers in their parts alone": _by(_in_parts),
+    "French stems alone": _by(partial(_stemmed_as, "french")),
+    "English stems alone": _by(partial(_stemmed_as, "english")),
+    "words as they stand, without stems": _by(_unstemmed),
+    "accents kept": _by(_accented),
     "stems, section counted twice": Counting(_section_twice, _stems),
     "stems and pairs of words": Counting(_paired, partial(_with_pairs, weight=0.3)),
     "stems and runs of four letters": Counting(

@@ -7,13 +7,15 @@ have a right passage, whole, among what is read.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from unittest import mock
 
 import numpy as np
 
 from bench.ideas import Words, by_score, first
-from bench.sets import sets
+from bench.sets import embedded, sets
 from ingestion import split as splitting
 from knowledge.fusion import WORDS_WEIGHT
 
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
 
     from bench.minilm import MiniLM
     from bench.sets import Set
+    from knowledge.passages import Passage
 
     Portion = Callable[[Set, Sequence[int]], Iterator[Sequence[int]]]
 
 SIZES = (200, 300, 600)  # tokens; what is shipped is up to 400
+OVERLAP = 50  # tokens that a passage repeats of the one before
 ROOMS = (4_000, 8_000, 16_000)  # characters; 8 passages have about 8,000
 _CONSIDERED = 40
 
@@ -45,7 +49,26 @@ def by_size(model: MiniLM, shipped: Sequence[Set]) -> dict[str, list[dict[str, f
     for tokens in SIZES:
         with cut_to(tokens):
             rows[f"{tokens // 2} to {tokens} tokens"] = [_sized(one) for one in sets(model)]
+    rows[f"shipped, {OVERLAP} tokens of the one before repeated"] = [
+        _sized(_overlapping(one, model)) for one in shipped
+    ]
     return rows
+
+
+def _overlapping(one: Set, model: MiniLM) -> Set:
+    documents = [(document, _repeating(passages)) for document, passages in one.documents]
+    texts = [passage.indexed_text for _, passages in documents for passage in passages]
+    return replace(one, documents=documents, vectors=embedded(model, texts))
+
+
+def _repeating(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages of a document, each after the last words of the one before."""
+    characters = OVERLAP * splitting.CHARACTERS_PER_TOKEN
+    told = [*passages[:1]]
+    for before, one in pairwise(passages):
+        _, _, end = before.excerpt.text[-characters:].partition(" ")
+        told.append(replace(one, excerpt=replace(one.excerpt, text=f"{end}\n{one.excerpt.text}")))
+    return told
 
 
 def by_portion(shipped: Sequence[Set]) -> dict[str, list[dict[str, float]]]:

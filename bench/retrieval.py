@@ -156,8 +156,10 @@ _INTRODUCTION = """\
 Written by `.venv-bench/bin/python -m bench.retrieval --write docs/retrieval.md`, after `make bench-setup`.
 {sets}.
 `manual` is Spring Boot's reference, in English and asked in both languages, `samples` are the demo's documents.
-Meaning is MiniLM's, which knows English alone; `bge-m3`, the default, was not at hand. A hit is a passage that holds
-what a right answer stands on; nDCG holds an order against the best one of all right passages, as `bot eval` does.
+Meaning is MiniLM's, which knows English alone; `bge-m3`, the default, was not at hand. It is quantised to a byte a
+number, so that a vector depends a little on what is embedded with it (cosines from 0.98 on): a question more or less by
+meaning, between two ways to measure the same, is that. A hit is a passage that holds what a right answer stands on;
+nDCG holds an order against the best one of all right passages, as `bot eval` does.
 """
 _VERDICTS = """\
 ## What stays, and what does not

@@ -101,7 +101,7 @@ def sets(model: MiniLM) -> Iterable[Set]:
         documents = [_split(path.name, reading) for path, reading in zip(paths, _read(paths), strict=True)]
         rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()]
         texts = [passage.indexed_text for _, passages in documents for passage in passages]
-        yield Set(name, documents, rows, _embedded(model, texts), _embedded(model, [row["question"] for row in rows]))
+        yield Set(name, documents, rows, embedded(model, texts), embedded(model, [row["question"] for row in rows]))
 
 
 def opened(one: Set, ollama: str | None) -> Search:
@@ -133,7 +133,7 @@ def _split(name: str, reading: Reading) -> tuple[Document, list[Passage]]:
     return document, passages_of(document, split(reading))
 
 
-def _embedded(model: MiniLM, texts: Sequence[str]) -> NDArray[np.float32]:
+def embedded(model: MiniLM, texts: Sequence[str]) -> NDArray[np.float32]:
     """The vectors of texts, kept in a temporary folder: the next run asks for most of them again."""
     kept = Path(tempfile.gettempdir()) / "souffleur-bench"
     kept.mkdir(exist_ok=True)
