@@ -17,6 +17,7 @@ _LIST = rf"\d{{1,3}}(?:{_AND}\d{{1,9}})*"
 _CITATION = re.compile(rf"((?:\[{_LIST}\])+)(?!\()")
 _WIDEST = 1_000  # a range of more passages than any prompt holds need not be counted out
 _ITEM = re.compile(r"(\d+)(?:\s*[\-–]\s*(\d+))?")
+_ENDS_A_WORD = re.compile(r"[.,;:!?…)»]*(?:\s|$)")
 _WITH_SPACE = re.compile(rf" *{_CITATION.pattern}")
 # What models write for `[n]`: 【1†source】, ［1］, [^1], \[1\], [Passage 1], [1, p. 2].
 _LABEL = (
@@ -47,7 +48,9 @@ def keep_valid(prose: str, passages: int) -> str:
         if _is_index(match):
             return match[0]
         kept = "".join(f"[{n}]" for n in dict.fromkeys(_numbers(match[1])) if 1 <= n <= passages)
-        return match[0].replace(match[1], kept) if kept else ""
+        if kept:
+            return match[0].replace(match[1], kept)
+        return "" if _ENDS_A_WORD.match(prose, match.end()) else " "  # what stands around it must not become one word
 
     return _WITH_SPACE.sub(valid, prose)
 
