@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ingestion.guards import access, on_their_way, to_guard, to_guard_while_moving
 from ingestion.plan import Forget
-from ingestion.rules import read_rules
-from knowledge.audience import together
+from ingestion.rules import Rule, Rules, read_rules
+from knowledge.audience import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,8 @@ class Guarding:
         self._root = root
         self._operations = operations
         self._written = troubles
+        self._followed: dict[str, Rule] = {}
+        self._missed: dict[str, float] = {}
         self.troubles: tuple[Trouble, ...] = ()
 
     def begin(
@@ -40,23 +42,35 @@ class Guarding:
         self.troubles = rules.troubles
         if self._written:
             self._written.replace(rules.troubles)
-        settling = any(0 <= now - at.ctime_ns / 1e9 < quiet_seconds for at in look.rules.values())
-        found = access(rules, look, ledger, settling=settling)
+        rules, lingers = self._lingering(rules, look, now, quiet_seconds)
+        written = any(0 <= now - at.ctime_ns / 1e9 < quiet_seconds for at in look.rules.values())
+        found = access(rules, look, ledger, settling=written or lingers)
         return found, self._guard(to_guard(found, ledger, held), ledger)
+
+    def _lingering(self, rules: Rules, look: Look, now: float, quiet_seconds: float) -> tuple[Rules, bool]:
+        """The rules with those that were there a moment ago, and whether there are any such.
+
+        Editors and programs that copy folders take a file away before they write it anew: that opens nothing.
+        """
+        gone = (self._followed.keys() | look.rules.keys()) - rules.by_folder.keys()
+        self._missed = {folder: self._missed.get(folder, now) for folder in gone}
+        lately = [folder for folder, since in self._missed.items() if 0 <= now - since < quiet_seconds]
+        lingering = {folder: self._followed.get(folder, Rule(NOBODY)) for folder in lately}
+        self._followed = {**rules.by_folder, **lingering}
+        return Rules(self._followed, rules.troubles), bool(lingering)
 
     def along(
         self,
         operations: list[Operation],
         found: Access,
         ledger: Mapping[str, Document],
-        moving: Mapping[str, Fingerprint],
+        seen: Mapping[str, Fingerprint],
+        moving: frozenset[str],
     ) -> tuple[list[Operation], dict[str, Document]]:
         """Narrow what moves before it does. What was renamed a moment ago is not gone: the next pass moves it."""
-        renamed = on_their_way(operations, ledger, moving)
-        both = {old: together({*ledger[old].audience, *found.audiences[new]}) for old, new in renamed.items()}
-        changed = {old: audience for old, audience in both.items() if audience != ledger[old].audience}
+        renamed = on_their_way(operations, ledger, {path: seen[path] for path in moving & seen.keys()})
         left = [one for one in operations if not (isinstance(one, Forget) and one.path in renamed)]
-        return left, self._guard({**to_guard_while_moving(operations, found, ledger), **changed}, ledger)
+        return left, self._guard(to_guard_while_moving(operations, found, ledger, seen.keys()), ledger)
 
     def _guard(self, audiences: Audiences, ledger: Mapping[str, Document]) -> dict[str, Document]:
         self._operations.guard(audiences)

@@ -12,7 +12,7 @@ from ingestion.plan import Forget, Take
 from knowledge.audience import EVERYONE, NOBODY, together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from ingestion.folder import Look
     from ingestion.plan import Operation
@@ -49,15 +49,20 @@ def access(rules: Rules, look: Look, ledger: Mapping[str, Document], *, settling
     """Apply the rules to every file that was seen, and to every document that is known.
 
     What cannot be seen at its place is only ever narrowed, and so is everything while rules are settling: what is
-    half written, or gone with its folder, must not open anything.
+    half written, or gone with its folder, must not open anything. Where its file lies at another place now, that place
+    narrows it too: whatever keeps it from being moved or forgotten, it is not for those who may not read it there.
     """
     kept_out = frozenset(path for path in look.files if rules.keeps_out(path))
     audiences = {path: rules.audience(path) for path in {*look.files, *ledger}}
     for path, document in ledger.items():
         if settling or path not in look.files:
             audiences[path] = together({*audiences[path], *document.audience})
+    audiences |= dict.fromkeys(kept_out, _NOBODY)
+    missing = [document for path, document in ledger.items() if path not in look.files]
+    for old, new in _found_again(missing, look.files).items():
+        audiences[old] = together({*audiences[old], *audiences[new]})
     labels = {path: _label(path, rules, ledger, settling=settling) for path in look.files}
-    return Access({**audiences, **dict.fromkeys(kept_out, _NOBODY)}, kept_out, settling, labels)
+    return Access(audiences, kept_out, settling, labels)
 
 
 def _label(path: str, rules: Rules, ledger: Mapping[str, Document], *, settling: bool) -> Label:
@@ -80,18 +85,33 @@ def to_guard(now: Access, ledger: Mapping[str, Document], held: Editions | None)
     return dict(sorted(changed.items(), key=lambda one: (one[1] == {EVERYONE}, one[0])))
 
 
-def to_guard_while_moving(operations: Iterable[Operation], now: Access, ledger: Mapping[str, Document]) -> Audiences:
-    """Documents that go elsewhere: until they are there, their old place is for those alone who may know both."""
-    moves = ((one.source, now.audiences[one.path]) for one in operations if isinstance(one, Take) and one.moved)
-    both = {source: together({*ledger[source].audience, *audience}) for source, audience in moves}
-    return {path: audience for path, audience in both.items() if audience != ledger[path].audience}
+def to_guard_while_moving(
+    operations: Iterable[Operation], now: Access, ledger: Mapping[str, Document], seen: Collection[str]
+) -> Audiences:
+    """Documents that go elsewhere: until they are there, their old place is for those alone who may know both.
+
+    Where a part of the folder cannot be seen, a move looks like a copy of what is not `seen` at its place any more.
+    """
+    narrowed: Audiences = {}
+    for one in operations:
+        if isinstance(one, Take) and one.source not in seen:
+            before = narrowed.get(one.source, ledger[one.source].audience)
+            narrowed[one.source] = together({*before, *now.audiences[one.path]})
+    return {path: audience for path, audience in narrowed.items() if audience != ledger[path].audience}
 
 
 def on_their_way(
     operations: Iterable[Operation], ledger: Mapping[str, Document], moving: Mapping[str, Fingerprint]
 ) -> dict[str, str]:
     """Documents that seem gone, but were renamed a moment ago: by the old path, the new one, which is taken later."""
-    arrived = {(at.inode, at.size, at.mtime_ns): path for path, at in moving.items()}
-    gone = (ledger[one.path] for one in operations if isinstance(one, Forget) and one.path in ledger)
-    prints = ((document.path, document.fingerprint) for document in gone)
-    return {path: arrived[same] for path, at in prints if (same := (at.inode, at.size, at.mtime_ns)) in arrived}
+    gone = [ledger[one.path] for one in operations if isinstance(one, Forget) and one.path in ledger]
+    return _found_again(gone, moving)
+
+
+def _found_again(missing: Collection[Document], files: Mapping[str, Fingerprint]) -> dict[str, str]:
+    """Where the very file of each missing document lies now, by the document's path, if it is one of `files`."""
+    if not missing:
+        return {}
+    places = {(at.inode, at.size, at.mtime_ns): path for path, at in files.items()}
+    prints = ((document.path, document.fingerprint) for document in missing)
+    return {path: places[same] for path, at in prints if (same := (at.inode, at.size, at.mtime_ns)) in places}

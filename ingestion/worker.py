@@ -167,8 +167,7 @@ class Worker:
         hashes = self._hashes(to_hash(rested, known, self._pipeline, now, again), rested, ledger, access)
         strays = {*(held.by_path if held else ()), *ledger} - known.keys() - moving
         operations = plan(rested, hashes, known, self._pipeline, now=now, strays=strays, forced=again)
-        still = {path: seen.files[path] for path in moving & seen.files.keys()}
-        operations, ledger = self._guarding.along(operations, access, ledger, still)
+        operations, ledger = self._guarding.along(operations, access, ledger, seen.files, moving)
         operations, waiting = self._braked(operations, ledger, access, empty=not everything.files)
         if trusted and sum(not isinstance(operation, Keep) for operation in operations) > _FEW:
             self._index.editions()

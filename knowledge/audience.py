@@ -12,6 +12,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from knowledge.invisible import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -56,7 +58,7 @@ def together(requirements: Iterable[str]) -> frozenset[str]:
 
 def requirement_of(name: str) -> str | None:
     """What a folder's name requires of those who may know what lies in it; None where it requires nothing."""
-    plain = unicodedata.normalize("NFC", name).strip()
+    plain = unicodedata.normalize("NFC", visible(name)).strip()  # what nobody sees before the sign opens nothing
     for known in (_CHANNEL_ID, _PERSON_ID):
         if found := known.fullmatch(plain):
             return found[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -57,6 +58,17 @@ class Bench:
         search = Search(self.client, "t", self.meaning)
         found = search.find(question, Audience.everyone(), 20).found
         return {passage.path for one in found for passage in (one.passage, *one.copies)}
+
+
+def too_deep(root: Path) -> None:
+    """Make a folder in `root` of which a part cannot be seen, by whomsoever."""
+    here = os.open(root, os.O_RDONLY)
+    for _ in range(18):  # 18 times 250 characters are more than a path may have
+        os.mkdir("d" * 250, dir_fd=here)
+        inner = os.open("d" * 250, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(here)
 
 
 def counts(summary: Summary) -> dict[str, int]:

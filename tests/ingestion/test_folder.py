@@ -9,6 +9,7 @@ import pytest
 
 from ingestion.folder import Look, content_hash, fingerprint, look
 from knowledge.errors import BusyDocument, VanishedDocument
+from tests.ingestion.bench import too_deep
 from tests.torture.powers import as_anyone
 
 
@@ -141,13 +142,7 @@ def test_names_that_differ_in_form_or_case_alone_are_two_documents(tmp_path: Pat
 
 
 def test_a_path_too_long_to_be_looked_into_hides_a_part(tmp_path: Path) -> None:
-    here = os.open(tmp_path, os.O_RDONLY)
-    for _ in range(18):  # 18 times 250 characters are more than a path may have
-        os.mkdir("d" * 250, dir_fd=here)
-        inner = os.open("d" * 250, os.O_RDONLY, dir_fd=here)
-        os.close(here)
-        here = inner
-    os.close(here)
+    too_deep(tmp_path)
     (tmp_path / "a.md").write_text("x")
     seen = look(tmp_path)
     assert list(seen.files) == ["a.md"]

@@ -13,6 +13,9 @@ from ingestion.anchor import Anchor
 from ingestion.brake import Brake
 from ingestion.deletions import Deletions
 from ingestion.enrich import Enricher
+from ingestion.folder import look
+from ingestion.guarding import Guarding
+from ingestion.operations import Operations
 from ingestion.worker import Worker
 from knowledge.audience import EVERYONE, Audience
 from knowledge.collection import passages_of_prefix
@@ -22,7 +25,7 @@ from knowledge.index import Index
 from knowledge.search import Search
 from knowledge.troubles import Troubles
 from tests.doubles.ollama import Ollama
-from tests.ingestion.bench import Bench, counts
+from tests.ingestion.bench import Bench, counts, too_deep
 
 FINANCE = Audience(frozenset({EVERYONE, "#finance"}))
 GUEST = Audience(frozenset({"#finance"}))
@@ -96,6 +99,37 @@ def test_a_rule_file_that_is_being_written_opens_nothing(bench: Bench) -> None:
     assert seen(bench, Audience.everyone()) == {"rh/a.md"}
 
 
+def test_a_rule_file_that_is_away_for_a_moment_opens_nothing(bench: Bench) -> None:
+    """As an editor leaves it that takes the old one away before it writes the new one."""
+    bench.drop("rh/a.md", TEXT)
+    rule = bench.drop("rh/.souffleur.toml", 'audience = "#finance"')
+    bench.drop("old/.souffleur.toml", "keep_out = true")
+    bench.drop("old/b.md", TEXT + " Brouillon.")
+    bench.scan()
+    for one in (rule, bench.root / "old" / ".souffleur.toml"):
+        one.unlink()
+    bench.drop("rh/c.md", TEXT + " Suite.")
+    bench.ahead = 100  # what was written has come to rest
+    for ahead in (100, 110, 159):
+        bench.ahead = ahead
+        assert bench.scan(quiet_seconds=60).waiting
+        assert seen(bench, Audience.everyone()) == set()
+    assert seen(bench, FINANCE) == {"rh/a.md", "rh/c.md"}
+    bench.ahead = 170
+    bench.scan(quiet_seconds=60)
+    assert seen(bench, Audience.everyone()) == {"rh/a.md", "rh/c.md", "old/b.md"}
+
+
+def test_a_rule_file_that_cannot_be_found_again_after_the_look_closes_its_folder(bench: Bench) -> None:
+    bench.drop("rh/a.md", TEXT)
+    rule = bench.drop("rh/.souffleur.toml", 'audience = "#finance"')
+    seen_before = look(bench.root)
+    rule.unlink()
+    guarding = Guarding(bench.root, Operations(bench.root, bench.index, bench.ledger, bench.hands, bench.now), None)
+    access, _ = guarding.begin(seen_before, {}, None, bench.now() + 100, 60)
+    assert (access.audiences, access.settling) == ({"rh/a.md": frozenset({"nobody"})}, True)
+
+
 def test_a_broken_rule_closes_its_folder_and_the_admins_are_told(bench: Bench) -> None:
     troubles = Troubles(bench.client, "t")
     worker = Worker(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, troubles=troubles)
@@ -150,6 +184,36 @@ def test_a_file_renamed_a_moment_ago_is_narrowed_at_once_and_moved_by_the_next_p
     assert seen(bench, GUEST) == {"#finance/a.md"}
     assert Enricher(bench.index, bench.ledger, bench.meaning).run()
     assert embedded(ollama) == asked
+
+
+def test_a_move_is_followed_though_a_part_of_the_folder_cannot_be_seen(bench: Bench) -> None:
+    bench.drop("a.md", TEXT)
+    bench.drop("b.md", TEXT + " Suite.")
+    bench.scan()
+    too_deep(bench.root)
+    (bench.root / "#finance").mkdir()
+    (bench.root / "a.md").rename(bench.root / "#finance" / "a.md")
+    (bench.root / "#finance" / "b.md").write_bytes((bench.root / "b.md").read_bytes())  # as to another disk
+    (bench.root / "b.md").unlink()
+    for _ in range(2):
+        bench.scan()
+        assert seen(bench, Audience.everyone()) == set()
+    assert seen(bench, FINANCE) >= {"#finance/a.md", "#finance/b.md"}
+
+
+def test_what_moves_into_a_folder_that_is_kept_out_is_nobody_s_though_its_deletion_waits(bench: Bench) -> None:
+    bench.drop("a.md", TEXT)
+    bench.drop("old/.souffleur.toml", "keep_out = true")
+    deletions = Deletions(Brake(0, 0), Anchor(bench.root, bench.client, "t"), Holds(bench.client, "t"))
+    worker = Worker(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions)
+    worker.run_pass()
+    assert seen(bench, Audience.everyone()) == {"a.md"}
+    (bench.root / "a.md").rename(bench.root / "old" / "a.md")
+    assert worker.run_pass().held == 1
+    assert seen(bench, Audience.everyone()) == set()
+    (bench.root / "old" / "a.md").rename(bench.root / "a.md")
+    worker.run_pass()
+    assert seen(bench, Audience.everyone()) == {"a.md"}
 
 
 class Killed(Exception):
