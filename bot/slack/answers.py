@@ -30,7 +30,7 @@ from knowledge.errors import IndexUnavailable
 if TYPE_CHECKING:
     from bot.slack.parts import Parts
     from bot.slack.texts import Texts
-    from knowledge.journal import Entry, QuestionState
+    from knowledge.journal import Entry, QuestionState, Used
 
 log = logging.getLogger(__name__)
 MOST_TRIES = 3
@@ -151,7 +151,7 @@ class Answers:
         notices = (*([texts.attachments] if files else []), *unsure)
         answer = await deliver(self.parts, question, paper, texts, notices, asker=entry.user, rated=entry.id)
         private = not await self.parts.rooms.is_public(entry.channel)
-        await work.close("answered", outcome=answer.state, used=used(answer), private=private)
+        await work.close("answered", outcome=answer.state, used=used(answer, thread.behind), private=private)
 
     async def _announce(self, entry: Entry, paper: Reply, texts: Texts) -> None:
         """Say that a question is being worked on."""
@@ -173,13 +173,16 @@ class Answers:
         thread, repeatable = await asyncio.gather(reading, self._repeatable(entry, audience))
         return thread.without_others(repeatable)
 
-    async def _repeatable(self, entry: Entry, audience: Audience) -> frozenset[str]:
-        """The ts of the bot's answers in the thread whose every passage may still be known by those who read there."""
+    async def _repeatable(self, entry: Entry, audience: Audience) -> dict[str, tuple[Used, ...]]:
+        """The bot's answers in the thread whose every passage may still be known by those who read there.
+
+        What each was written from, by the ts of its messages.
+        """
         before = await self.parts.intake.run(self.parts.journal.in_thread, entry.channel, entry.thread_ts)
         ids = {passage for one in before for passage in one.passages}
         known = await asyncio.to_thread(self.parts.lookup.known, ids, audience) if ids else {}
         told = (one for one in before if one.outcome and known.keys() >= set(one.passages))
-        return frozenset(ts for one in told for ts in one.messages)
+        return {ts: one.used for one in told for ts in one.messages}
 
     async def _reopen(self, work: Work) -> None:
         """Find what an earlier try has written, so that this one takes its place: the journal may not know it all."""

@@ -99,10 +99,14 @@ async def deliver(
     return answer
 
 
-def used(answer: Answer) -> tuple[Used, ...]:
-    """The passages that an answer was written from, as the journal keeps them."""
+def used(answer: Answer, behind: Sequence[Used] = ()) -> tuple[Used, ...]:
+    """The passages that an answer was written from, as the journal keeps them; those `behind` its thread come last.
+
+    What the bot has said before is read again with the question: an answer may repeat it, cited or not.
+    """
     passages = (found.passage for found in answer.passages)
-    return tuple(Used(one.id, one.path, one.excerpt.page) for one in passages)
+    found = [Used(one.id, one.path, one.excerpt.page) for one in passages]
+    return tuple(dict.fromkeys((*found, *behind))) if found else ()
 
 
 async def _write(events: AsyncIterator[Event], paper: Paper, texts: Texts) -> Answer:

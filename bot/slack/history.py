@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ from bot.slack.messages import Asked, Json
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
+
+    from knowledge.journal import Used
 
 log = logging.getLogger(__name__)
 _TURNS = 12
@@ -28,15 +30,16 @@ _PATIENCE_SECONDS = 15.0  # Slack may say to come back in a minute: better an an
 class Thread:
     """What was said before a question, oldest first, and whether files came with the question.
 
-    `stamps` has the ts of each turn.
+    `stamps` has the ts of each turn; `behind` are the passages that the bot has answered from in it.
     """
 
     turns: tuple[Turn, ...] = ()
     files: bool = False
     stamps: tuple[str, ...] = ()
+    behind: tuple[Used, ...] = ()
 
-    def without_others(self, repeatable: Collection[str]) -> Thread:
-        """The thread without those of the bot's messages that are not `repeatable`, by their ts.
+    def without_others(self, repeatable: Mapping[str, Sequence[Used]]) -> Thread:
+        """The thread without those of the bot's messages that are not `repeatable`: by their ts, what is behind each.
 
         An answer may be older than the audience of the documents that it was written from: it must not flow on.
         """
@@ -45,7 +48,8 @@ class Thread:
             for turn, ts in zip(self.turns, self.stamps, strict=True)
             if turn.speaker == "person" or ts in repeatable
         ]
-        return Thread(tuple(turn for turn, _ in kept), self.files, tuple(ts for _, ts in kept))
+        behind = dict.fromkeys(one for passages in repeatable.values() for one in passages)
+        return Thread(tuple(turn for turn, _ in kept), self.files, tuple(ts for _, ts in kept), tuple(behind))
 
 
 async def read_thread(client: AsyncWebClient, asked: Asked, bot_user: str) -> Thread:

@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 from qdrant_client import QdrantClient
 
+from bot.answering.answer import Answer, Event
 from bot.question import Question
 from bot.slack.audiences import Audiences, Granted, Unmet, unmet_by
 from bot.slack.connection import Identity, web_client
@@ -252,6 +253,32 @@ async def test_an_answer_whose_document_became_private_is_not_read_again_by_the_
         index = Index(lookup.client, lookup.prefix, Meaning(Settings(ollama_url="http://127.0.0.1:9")))
         index.guard({"a.pdf": frozenset({"CFINANCE"})})
         assert {turn.speaker for turn in (await again(desk, ts, 3)).history} == {"person"}
+
+
+async def test_what_an_earlier_answer_stood_on_is_remembered_of_those_that_may_repeat_it() -> None:
+    secret, other = document("secret.pdf", passages=1), document("other.pdf", passages=1)
+    (coffer,), (leave,) = passages_of(secret, [Excerpt("7731.")]), passages_of(other, [Excerpt("Two days.")])
+    answers = iter((("The code is 7731.", coffer), ("Two days, and again the code: 7731.", leave), ("Yes.", leave)))
+
+    async def script(_: Question) -> AsyncIterator[Event]:
+        text, passage = next(answers)
+        yield Answer(text, "answered", "en", passages=(replace(found(), passage=passage),))
+
+    async with at_work(script) as desk:
+        indexed(desk, secret, [coffer])
+        indexed(desk, other, [leave])
+        ts = await desk.slack.person("camille").post("#rh", "@souffleur the code?")
+        await desk.reply_to(ts)
+        await desk.finished()
+        assert "7731" in _said(await again(desk, ts, 2))
+        lookup = desk.bot.parts.lookup
+        index = Index(lookup.client, lookup.prefix, Meaning(Settings(ollama_url="http://127.0.0.1:9")))
+        index.guard({"secret.pdf": frozenset({"CFINANCE"})})
+        assert "7731" not in _said(await again(desk, ts, 3))
+
+
+def _said(question: Question) -> str:
+    return " ".join(turn.text for turn in question.history)
 
 
 async def again(desk: Desk, ts: str, count: int) -> Question:

@@ -6,6 +6,7 @@ from bot.question import Turn
 from bot.slack.connection import web_client
 from bot.slack.history import Thread, read_thread, thread_of
 from bot.slack.messages import Asked, Json
+from knowledge.journal import Used
 from playground.slack.app import running
 from tests.bot.slack.desk import SLACK, settings_for
 
@@ -24,8 +25,8 @@ def test_a_thread_is_what_was_said_before() -> None:
     said = Turn("person", "hello"), Turn("bot", "answer")
     thread = thread_of(messages, "3.0", "UBOT")
     assert thread == Thread(said, stamps=("1.0", "2.0"))
-    assert thread.without_others(["2.0"]) == thread
-    assert thread.without_others([]) == Thread(said[:1], stamps=("1.0",))
+    assert thread.without_others({"2.0": (Used("p"),)}) == replace(thread, behind=(Used("p"),))
+    assert thread.without_others({}) == Thread(said[:1], stamps=("1.0",))
 
 
 def test_an_updated_message_is_read_whole() -> None:
