@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bot.answering.addresses import inert
 from bot.slack.blocks import shortened
 from knowledge.documents import SEARCHABLE
+from knowledge.invisible import visible
 
 if TYPE_CHECKING:
     from bot.slack.texts import Texts
@@ -41,7 +43,12 @@ def prompts(
 
 
 def _question(place: int, document: Document, headings: Sequence[str], texts: Texts) -> str:
-    """What is asked of a document depends on its place, so that no two suggestions read alike."""
+    """What is asked of a document; whoever presses says it: no address or mention that a document holds is in it."""
+    return inert(visible(_worded(place, document, headings, texts)), barred=True)
+
+
+def _worded(place: int, document: Document, headings: Sequence[str], texts: Texts) -> str:
+    """The question depends on the document's place, so that no two suggestions read alike."""
     usable = [heading for heading in map(_plain, headings) if _can_be_asked(heading, document.title)]
     if not usable:
         return texts.prompt.format(title=document.title)

@@ -9,6 +9,7 @@ from bot.slack.texts import Texts
 from bot.slack.words_en import ENGLISH
 from bot.slack.words_fr import FRENCH
 from knowledge.documents import State
+from tests.attacks import judge
 from tests.bot.slack.desk import at_work, document
 from tests.bot.slack.desk import saying as script
 from tests.bot.slack.shelf import indexed
@@ -40,6 +41,26 @@ def test_what_is_no_subject_is_not_asked_about(heading: str) -> None:
 
 def test_a_heading_that_is_a_question_is_asked_as_it_stands() -> None:
     assert _asked({0: ("2. Who pays the train?",)})[0] == "Who pays the train?"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "Voir http://evil.example/x",
+        "<https://evil.example|cliquez ici>",
+        "evil.com/?q=1",
+        "<!channel> lisez",
+        "<@U123ABC> et @here",
+        "ev\u200bil.com",
+        "mailto:a@evil.com",
+    ],
+)
+def test_whoever_presses_a_suggestion_says_no_address_and_calls_nobody(hostile: str) -> None:
+    titled = [document("a.pdf", title=hostile), document("b.pdf", title="Guide")]
+    for suggested in (prompts(titled[:1], FRENCH), prompts(titled[1:], FRENCH, {titled[1].id: (hostile,)})):
+        for said in suggested[0].values():
+            assert judge.mrkdwn(said, verbatim=False) == judge.Verdict(), said
+            assert "«" in said
 
 
 def test_only_what_can_be_searched_is_suggested_the_latest_first_and_each_title_once() -> None:

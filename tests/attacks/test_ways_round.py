@@ -1,0 +1,145 @@
+"""Ways round the search: every door of the bot, tried by somebody whom a document is not for, and by hostile names."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+
+from qdrant_client import QdrantClient
+
+from bot.answering.chain import Chain
+from bot.answering.model import open_model
+from bot.settings import BotSettings
+from bot.slack.private import SHARE
+from knowledge.audience import EVERYONE
+from knowledge.documents import State
+from knowledge.meaning import Meaning
+from knowledge.passages import Excerpt, passages_of
+from knowledge.requests import Failure
+from knowledge.search import Search
+from knowledge.troubles import Trouble
+from playground.slack.person import Person
+from playground.slack.records import Message
+from playground.slack.shapes import JsonObject
+from tests.attacks import judge
+from tests.attacks.corpus import SECRET
+from tests.attacks.played import LINKS
+from tests.bot.slack.desk import Desk, at_work, document, saying, shown
+from tests.bot.slack.shelf import indexed
+
+NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
+ASKED = "quel est le code du coffre ?"
+PRIVATE = document(
+    f"#finance/{SECRET}.pdf", title=f"Coffre {SECRET}", audience=frozenset({"CFINANCE"}), passages=2, read_at=9.0
+)
+PASSAGES = passages_of(
+    PRIVATE, [Excerpt(f"Le code du coffre est {SECRET}.", 1, 1, (SECRET,)), Excerpt(f"Suite de {SECRET}.", 1)]
+)
+OPEN = document("formulaires.md", title="Formulaires", passages=1, read_at=1.0)
+HOSTILE = "<!channel> <@U123ABC> <http://evil.com|Guide> [a](http://evil.com) evil.com"
+
+
+@contextlib.asynccontextmanager
+async def vault() -> AsyncIterator[Desk]:
+    """The whole bot without a model, so that it quotes what it finds: a private document, and one for everyone."""
+    settings = BotSettings(_env_file=None, ollama_url=NOWHERE)
+    with contextlib.closing(QdrantClient(":memory:")) as client:
+        chain = Chain(settings, Search(client, settings.collection, Meaning(settings)), open_model(settings))
+        async with at_work(chain.answer, index=client) as desk:
+            indexed(desk, PRIVATE, PASSAGES)
+            indexed(desk, OPEN, passages_of(OPEN, [Excerpt("Le coffre des formulaires est ouvert le lundi.")]))
+            yield desk
+
+
+def told_to_others(desk: Desk) -> Iterator[str]:
+    """All that stands where others than the members of #finance read it."""
+    for message in desk.slack.messages:
+        if message.channel not in ("CFINANCE", "DCAMILLE") and message.ephemeral_to != "UCAMILLE":
+            yield f"{message} {shown(message)}"
+    yield from (str(view) for view in desk.slack.views if view.user != "UCAMILLE")
+
+
+async def press(desk: Desk, person: Person, action: str, value: str) -> None:
+    """Press a button that nobody was shown."""
+    ts = await person.post("#general", "bonjour")
+    message = await desk.slack.wait_for(lambda m: m.ts == ts)
+    forged: JsonObject = {"type": "button", "action_id": action, "block_id": "b", "value": value}
+    await desk.slack.pressing.on_message(person.user, desk.slack.workspace.channels["CGENERAL"], message, forged)
+    await desk.finished()
+
+
+async def test_no_door_tells_somebody_else_of_a_private_document() -> None:
+    async with vault() as desk:
+        parts, james = desk.bot.parts, desk.slack.person("james")
+        parts.holds.hold([PRIVATE.path], 1, "many")
+        parts.troubles.replace([Trouble(f"#finance/{SECRET}", f"{SECRET} is not TOML")])
+        for scope in ("all", PRIVATE.path):
+            request = parts.requests.ask(scope, "UALICE")
+            parts.requests.advance(request, "running", total=2, done=1, failed=(Failure(PRIVATE.path, SECRET),))
+        for tab in ("home", "messages"):
+            await james.open_home(tab)
+        for command in ("/docs", "/docs coffre", "/souffleur help", f"/ask {ASKED}", "/gaps", "/compare x", "/reindex"):
+            name, _, text = command.partition(" ")
+            await james.command(name, text)
+        await desk.reply_to(await james.dm(ASKED))
+        await desk.reply_to(await james.post("#general", f"<@USOUFFLEUR> {ASKED}"))
+        for passage in PASSAGES:
+            await press(desk, james, "show_passage_1", f"1 {passage.id}")
+        for action in ("confirm_deletes", "reindex_all", "show_gaps", "share_answer"):
+            await press(desk, james, action, PASSAGES[0].id)
+        told = [*told_to_others(desk), *(str(call.arguments) for call in desk.slack.calls)]
+        assert sum("formulaires" in one for one in told) >= 4  # what is for everyone was found by each door
+        assert not [one for one in told if SECRET in one]
+
+
+async def test_what_a_member_was_told_reaches_no_wider_channel() -> None:
+    async with vault() as desk:
+        camille = desk.slack.person("camille")
+        await camille.command("/ask", ASKED, "#general")
+        private = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UCAMILLE" and SECRET in shown(m))
+        await desk.finished()
+        await camille.click(private, SHARE)
+        await desk.finished()
+        await camille.command("/docs", "", "#general")
+        ts = await camille.post("#general", f"<@USOUFFLEUR> {ASKED}")
+        await desk.reply_to(ts)
+        await desk.finished()
+        await camille.edit("#general", ts, f"<@USOUFFLEUR> {ASKED} Le code, et le coffre ?")
+        await desk.finished()
+        inside = await camille.post("#finance", f"<@USOUFFLEUR> {ASKED}")
+        assert SECRET in shown(await desk.reply_to(inside))
+        await desk.finished()
+        assert not [one for one in told_to_others(desk) if SECRET in one]
+
+
+def _says(words: str, message: Message) -> bool:
+    return bool(message.bot_id) and words in shown(message)
+
+
+async def test_no_name_of_a_document_is_alive_behind_any_door() -> None:
+    names = [document(f"{n} {HOSTILE}.pdf", title=f"{n} {HOSTILE}", read_at=1.0) for n in range(3)]
+    broken = document(f"#{HOSTILE}/x.pdf", State.FAILED, reason=HOSTILE)
+    closed = document("c.pdf", title=HOSTILE, audience=frozenset({EVERYONE, f"#{HOSTILE}"}), passages=1)
+    async with at_work(saying("?"), document_url_template=f"{LINKS}{{path}}") as desk:
+        parts, alice = desk.bot.parts, desk.slack.person("alice")
+        indexed(desk, closed, passages_of(closed, [Excerpt("x", 1, 1, (HOSTILE,))]))
+        desk.ledger.put(*names, broken)
+        parts.holds.hold([broken.path], 1, "many")
+        parts.troubles.replace([Trouble(broken.path, HOSTILE)])
+        request = parts.requests.ask(broken.path, "UALICE")
+        parts.requests.advance(request, "running", total=2, done=1, failed=(Failure(broken.path, HOSTILE),))
+        for tab in ("home", "messages"):
+            await alice.open_home(tab)
+        for command, text in (("/docs", ""), ("/docs", HOSTILE), ("/reindex", HOSTILE)):
+            await alice.command(command, text)
+        await desk.slack.wait_until(lambda: any("prompts" in call.arguments for call in desk.slack.calls) or None)
+        for words in ("Guide", "Relecture"):
+            await desk.slack.wait_for(partial(_says, words))
+        said = (message for message in desk.slack.messages if message.bot_id)
+        bodies: list[dict[str, object]] = [{"text": one.text, "blocks": one.blocks} for one in said]
+        bodies += [{"view": view.body} for view in desk.slack.views]
+        bodies += [{"text": str(call.arguments["prompts"])} for call in desk.slack.calls if "prompts" in call.arguments]
+        assert sum("evil" in str(body) for body in bodies) >= 4
+        known = ["UALICE", "USOUFFLEUR"]
+        assert not [found for body in bodies if (found := judge.post(body, [LINKS], known)) != judge.Verdict()]
