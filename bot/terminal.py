@@ -15,6 +15,7 @@ from bot.question import Question
 from knowledge.audience import Audience
 from knowledge.audit import Audit
 from knowledge.errors import ModelUnavailable, SouffleurError
+from knowledge.invisible import tame
 from knowledge.loading import at_one_go
 from knowledge.passages import span_of_pages
 from knowledge.qdrant import open_qdrant
@@ -69,7 +70,7 @@ def search(settings: BotSettings, arguments: argparse.Namespace) -> int:
             print(f"{rank}. {_place(one.passage)} (score {one.score:.3f})")
             for copy in one.copies:
                 print(f"   also in {_place(copy)}")
-            print(f"{one.passage.excerpt.text}\n")
+            print(f"{tame(one.passage.excerpt.text)}\n")
     return 0
 
 
@@ -177,13 +178,13 @@ def gaps(settings: BotSettings, arguments: argparse.Namespace) -> int:
     if not found:
         print(f"Nothing is missing: every question of the last {DAYS} days that counts here was answered.")
     for gap in found:
-        print(f"{gap.question}\n  times asked: {gap.times}, people: {gap.people}; {_counted(gap.kinds)}")
+        print(f"{tame(gap.question)}\n  times asked: {gap.times}, people: {gap.people}; {_counted(gap.kinds)}")
         if gap.nearest:
             print(f"  nearest: {gap.nearest.path}" + (f", p. {gap.nearest.page}" if gap.nearest.page else ""))
         if gap.reasons:
             print(f"  said: {_counted(gap.reasons)}")
         for remark in gap.remarks:
-            print(f"  “{' '.join(remark.split())}”")
+            print(f"  “{tame(' '.join(remark.split()))}”")
     return 0
 
 
@@ -197,11 +198,11 @@ async def _answer(chain: Chain, text: str, *, live: bool) -> Answer:
     async for event in chain.answer(question):
         if isinstance(event, Words) and live:
             silent = False
-            print(event.text, end="", flush=True)
+            print(tame(event.text), end="", flush=True)
         if isinstance(event, Answer):
             answer = event
     if live and silent:
-        print(answer.text, end="")
+        print(tame(answer.text), end="")
     return answer
 
 
@@ -210,7 +211,7 @@ async def _bare(chain: Chain, text: str, *, as_json: bool) -> int:
     async for piece in chain.bare(text):
         words.append(piece.text)
         if not as_json:
-            print(piece.text, end="", flush=True)
+            print(tame(piece.text), end="", flush=True)
     if as_json:
         _print_json({"answer": "".join(words)})
     else:
@@ -304,7 +305,7 @@ def _place(passage: Passage) -> str:
 
 
 def _where(document: str, pages: str | None, section: Sequence[str]) -> str:
-    return ", ".join(filter(None, (document, f"p. {pages}" if pages else "", " › ".join(section))))
+    return tame(", ".join(filter(None, (document, f"p. {pages}" if pages else "", " › ".join(section)))))
 
 
 def _print_json(value: object) -> None:

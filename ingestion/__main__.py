@@ -19,6 +19,7 @@ from ingestion.standing import counted, sentences, standing
 from knowledge.documents import SEARCHABLE, Document, State
 from knowledge.errors import SouffleurError
 from knowledge.heartbeat import Heartbeat
+from knowledge.invisible import tame
 from knowledge.loading import at_one_go
 from knowledge.logs import log_crashes, start_logging
 from knowledge.proxies import arrange_proxies
@@ -222,7 +223,7 @@ def _print_summary(summary: Summary) -> None:
         f"{counted(summary.passages, 'passage')}; {summary.seconds:.1f} s."
     )
     for failure in summary.failed:
-        print(f"  {failure.path}: {failure.reason}")
+        print(tame(f"  {failure.path}: {failure.reason}"))
 
 
 def _status_json(documents: list[Document], hold: Hold | None) -> dict[str, object]:
@@ -276,7 +277,7 @@ def _print_status(documents: list[Document]) -> None:
         detail = f"{pages}{counted(document.passages, 'passage')}{hidden}"
         if document.reason:
             detail = f"{detail}; {document.reason}" if document.state in SEARCHABLE else document.reason
-        print(f"{document.state.value:<8} {document.path}: {detail}")
+        print(tame(f"{document.state.value:<8} {document.path}: {detail}"))
 
 
 def _iso(seconds: float | None) -> str | None:

@@ -18,6 +18,7 @@ _HIDDEN = re.compile(
     rf"|(?<![#*0-9\u00a9\u00ae{_EMOJI}])[\ufe0e\ufe0f]"
 )
 _MAY_HIDE = re.compile(rf"[{_NEVER_SEEN}\u200c\u200d\ufe0e\ufe0f]")  # a set alone is looked for many times faster
+_STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _RUN = re.compile(rf"(?:{_HIDDEN.pattern})+")
 # Writers put these everywhere, one by one: where a word may part, where writing turns, where a file begins.
 _HONEST = frozenset("\u00ad\u061c\u200e\u200f\u2060\ufeff")
@@ -26,6 +27,11 @@ _HONEST = frozenset("\u00ad\u061c\u200e\u200f\u2060\ufeff")
 def visible(text: str) -> str:
     """`text` without what nobody sees. Of a text and one more character, the text stays what it was."""
     return text if text.isascii() or not _MAY_HIDE.search(text) else _HIDDEN.sub("", text)
+
+
+def tame(text: str) -> str:
+    """`text` for a terminal, which what a document holds must not steer: a mark in place of each control character."""
+    return _STEERS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def hidden(text: str) -> int:

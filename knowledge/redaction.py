@@ -28,6 +28,8 @@ _SHAPES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...
     (re.compile(r"(://)[^/\s@:]*:[^/\s@]*@"), rf"\1{GONE}@"),
     (re.compile(r"(?i)([?&](?:ticket|token|key)=)[^&\s\"']+"), rf"\1{GONE}"),
     (re.compile(r"(hooks\.slack\.com/)[\w/.%-]+"), rf"\1{GONE}"),  # whoever has it may write into a channel
+    # What a value that does not fit was, as pydantic tells it: it may be a question, or a document's words.
+    (re.compile(r"\b(input_value=)(?:.*(, input_type=)|.*)"), rf"\1{GONE}\2"),
 )
 _known: set[str] = set()
 

@@ -132,6 +132,18 @@ def test_search_without_a_model_says_that_it_went_by_words(terminal: Terminal) -
     assert done.stderr.startswith("By words only: ")
 
 
+def test_what_a_document_holds_does_not_steer_the_terminal(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    (tmp_path / "documents").mkdir()
+    steering = "# Guide \x1b]0;pwn\x07\n\nLe badge \x1b[31mrouge\x1b[0m \x1b]52;c;eA==\x07 ouvre \x9b2J la porte.\n"
+    (tmp_path / "documents" / "a.md").write_text(steering, encoding="utf-8")
+    assert terminal.run("scan", module="ingestion").returncode == 0
+    for command in ("search", "ask"):
+        said = terminal.run(command, "le badge rouge ?").stdout
+        assert "rouge" in said
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", said)
+
+
 def test_dead_proxies_keep_nobody_from_this_machine(tmp_path: Path, ollama: Ollama) -> None:
     """The worker and the bot against a server, with proxies in the environment that lead nowhere."""
     proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"), NO_OLLAMA)

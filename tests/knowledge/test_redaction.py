@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from bot.settings import BotSettings
 from knowledge import redaction
@@ -69,6 +70,19 @@ def test_a_value_is_known_however_it_is_written(value: str) -> None:
     keep_secret(value)
     for written in (value, quote(value, safe=""), repr(value)):
         assert redacted(f"asked {written} twice {written}").count(GONE) == 2
+
+
+def test_what_pydantic_refuses_is_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:
+    """As a model's client would: its error tells the question, or a passage."""
+    start_logging("text", "INFO")
+    for refused in ({"question": "le coffre ?"}, ["le code, input_type=str, est", "7731"]):
+        try:
+            TypeAdapter(str).validate_python(refused, strict=True)
+        except ValidationError:
+            LOG.exception("failed")
+    said = capsys.readouterr().err
+    assert not any(word in said for word in ("coffre", "7731"))
+    assert said.count(f"input_value={GONE}, input_type=") == 2
 
 
 def test_a_value_too_short_to_be_a_secret_leaves_the_log_readable() -> None:
