@@ -165,9 +165,13 @@ class Builds:
             IndexUnavailable: Qdrant failed.
         """
         info = described(self._client, self.alias)
-        # An index from before there were builds is taken over by the worker at its next start.
-        info = info or described(self._client, Build().passages(self._prefix))
-        return _build(1, info) if info else None
+        if info:
+            return _build(1, info)
+        # An index from before there were builds is taken over by the worker at its next start. One that was replaced
+        # is not: nobody keeps true for whom its passages are.
+        first = described(self._client, Build().passages(self._prefix))
+        build = _build(1, first) if first else None
+        return build if build and build.retired_at is None else None
 
     def all(self) -> list[Build]:
         """Every build, by number.

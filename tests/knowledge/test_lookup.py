@@ -4,6 +4,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from knowledge.audience import Audience
+from knowledge.builds import Build, Builds
 from knowledge.index import Index
 from knowledge.lookup import Lookup
 from tests.knowledge.samples import ALL, document, passages
@@ -56,3 +57,15 @@ def test_what_is_no_passage_s_id_finds_nothing(index: Index, lookup: Lookup, wan
 
 def test_before_anything_is_indexed_nothing_is_found(lookup: Lookup) -> None:
     assert lookup.known(["6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31"], ALL) == {}
+
+
+def test_an_index_that_was_replaced_answers_nobody_though_the_alias_is_lost(
+    client: QdrantClient, prefix: str, index: Index, lookup: Lookup
+) -> None:
+    """Nobody has kept true since then for whom its passages are."""
+    of = document(passages=1)
+    (one,) = passages(of, "one")
+    index.replace(of, [one])
+    assert lookup.known([one.id], ALL)
+    Builds(client, prefix).note(Build(), retired_at=1.0)
+    assert lookup.known([one.id], ALL) == {}
