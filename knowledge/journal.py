@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import uuid
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from knowledge.records import Record, Records
@@ -79,6 +80,7 @@ class Entry:
         return self.state in OPEN
 
 
+@lru_cache(maxsize=1024)  # of each question it is wanted many times within a moment
 def question_id(workspace: str, channel: str, ts: str) -> str:
     """The id of the question that a message asks."""
     return str(uuid.uuid5(_NAMES, f"{workspace} {channel} {ts}"))
