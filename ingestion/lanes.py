@@ -186,7 +186,7 @@ class Lanes:
                 self._builds.note(build, retired_at=now)
             if now - since >= self._settings.keep_old_index_hours * 3600:
                 self._builds.drop(build)
-                log.info("an index that was replaced is dropped: build=%d", build.number)
+                log.info("an index that was set aside is dropped: build=%d", build.number)
 
     def _index(self, build: Build, before: Index | None = None) -> Index:
         meaning = self._meaning.of(build.recipe.model) if build.recipe else self._meaning

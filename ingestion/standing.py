@@ -37,7 +37,7 @@ def sentences(
     for build in kept:
         until = (build.retired_at or 0) + 3600 * keep_hours
         yield (
-            f"The index that was replaced at {_moment(build.retired_at)} ({_made_with(build)}) is kept until "
+            f"The index that was set aside at {_moment(build.retired_at)} ({_made_with(build)}) is kept until "
             f"{_moment(until)} (KEEP_OLD_INDEX_HOURS)."
         )
     if embedded and passages > EMBEDDED_PASSAGES:

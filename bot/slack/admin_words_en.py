@@ -56,7 +56,7 @@ ADMIN_ENGLISH = AdminTexts(
     index_refused="The gate refuses it: on the questions of `SWITCH_GATE` it finds less than the one that answers.",
     index_remedy=("Set back what was changed, or correct or unset `SWITCH_GATE`, then restart the ingestion worker."),
     index_stays="Meanwhile the index before it answers and follows the folder.",
-    index_kept="The index that was replaced {since} is kept for a while: going back to it needs no reading.",
+    index_kept="The index that was set aside {since} is kept for a while: going back to it needs no reading.",
     index_embedded=(
         "*The embedded index holds {passages} passages and is slow from {limit} on.* Run a Qdrant server, "
         "set `QDRANT_URL` and let the worker read the folder into it."

@@ -65,7 +65,7 @@ ADMIN_FRENCH = AdminTexts(
         "Revenez sur ce qui a été changé, ou corrigez ou retirez `SWITCH_GATE`, puis redémarrez le service d'ingestion."
     ),
     index_stays="En attendant, l'index précédent répond et suit le dossier.",
-    index_kept="L'index remplacé {since} est conservé quelque temps : y revenir ne demande aucune relecture.",
+    index_kept="L'index mis de côté {since} est conservé quelque temps : y revenir ne demande aucune relecture.",
     index_embedded=(
         "*L'index embarqué contient {passages} passages ; il devient lent à partir de {limit}.* "
         "Lancez un serveur Qdrant, renseignez `QDRANT_URL` et laissez le service y relire le dossier."

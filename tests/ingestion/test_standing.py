@@ -59,9 +59,9 @@ def test_a_refusal_names_every_score_that_decides_and_the_remedy() -> None:
     assert told["waits_for"] == "refused"
 
 
-def test_a_kept_index_is_told_with_the_moment_that_it_was_replaced_and_how_long_it_stays() -> None:
+def test_a_kept_index_is_told_with_the_moment_that_it_was_set_aside_and_how_long_it_stays() -> None:
     kept = Build(1, SERVING.recipe, retired_at=86_400.0)
     assert said(kept=(kept,)) == (
-        "The index that was replaced at 1970-01-02T00:00:00+00:00 (bge-m3, reading 11, words 1) is kept until "
+        "The index that was set aside at 1970-01-02T00:00:00+00:00 (bge-m3, reading 11, words 1) is kept until "
         "1970-01-03T00:00:00+00:00 (KEEP_OLD_INDEX_HOURS)."
     )
