@@ -169,8 +169,9 @@ An idea stays where it pays on more than one set; the tables below have the figu
 - **Title and section path in what is indexed** stay: they pay on two sets and cost on none.
 - **Beginnings of words** stay: by words alone they pay on two sets; with meaning they change next to nothing.
 - **Identifiers whole beside their parts** stay: a question of the manual, and no cost to the samples, which have few.
-- **Stems of both languages** stay, though it is close: without any, all but the English samples lose. English ones alone
-  win a question or two at hit@5, and lose MRR@10 where French asks for English; French ones alone lose hits there.
+- **Stems of both languages** stay, though it is close: without any, all but the English samples lose. English ones
+  alone win a question or two at hit@5, and lose MRR@10 where French asks for English; French ones alone lose hits
+  there.
 - **Accents folded** stay: kept, they cost the manual a question or two and win next to nothing.
 - **Scores fused, words 0.6 and meaning 0.4**, stay: equal ranks (RRF) lose a good deal in French.
 - **Unknown words mended by the nearest known one**: out. An English word is found for a French one more often than a
