@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.typography import all_in_french
+
 NOT_FOUND = "NOT_FOUND"
 MISSING = ("Il manque", "Missing")  # how the line that the two systems ask for begins
 
@@ -119,6 +121,22 @@ FRENCH = Prompts(
     page="p. {page}",
     pages="p. {page}-{last}",
     colon="\N{NO-BREAK SPACE}: ",
+)
+# What the model reads stays as it was measured.
+FRENCH = all_in_french(
+    FRENCH,
+    but=(
+        "system",
+        "passage",
+        "ask",
+        "passages",
+        "known",
+        "condense_system",
+        "condense",
+        "condense_again",
+        "said_since",
+        "rewrite",
+    ),
 )
 
 ENGLISH = Prompts(

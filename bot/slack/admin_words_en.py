@@ -5,12 +5,12 @@ from bot.slack.admin_texts import AdminTexts
 ADMIN_ENGLISH = AdminTexts(
     hold_title="Deletions wait for a confirmation",
     hold_many=(
-        "{count} of {known} documents are missing from the folder since {since}: "
-        "more at once than I forget without asking."
+        "Documents missing from the folder since {since}: {count} of {known}. "
+        "That is more at once than I forget without asking."
     ),
     hold_unmounted=(
-        "{count} of {known} documents are missing from the folder since {since}, "
-        "and the folder looks as if its disk were not mounted."
+        "Documents missing from the folder since {since}: {count} of {known}. "
+        "The folder looks as if its disk were not mounted."
     ),
     hold_stays=(
         "They go on answering until an administrator confirms that they are gone. "
@@ -19,7 +19,7 @@ ADMIN_ENGLISH = AdminTexts(
     hold_names="Missing:",
     hold_command="If they are gone for good: `/reindex confirm-deletes`.",
     hold_button="Confirm deletion",
-    hold_sure="{count} documents will answer no longer, until they are put back into the folder.",
+    hold_sure="Documents that will answer no longer, until they are put back into the folder: {count}.",
     hold_keep="Keep them",
     hold_confirmed="Confirmed by {by}: they answer until the ingestion worker has removed them.",
     hold_refused="Only an administrator can confirm that documents are gone. Please ask {admins}.",

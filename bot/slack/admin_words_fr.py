@@ -1,16 +1,17 @@
 """What administrators read of held deletions and of the index, in French, and nothing else."""
 
 from bot.slack.admin_texts import AdminTexts
+from bot.typography import all_in_french
 
 ADMIN_FRENCH = AdminTexts(
     hold_title="Des suppressions attendent une confirmation",
     hold_many=(
-        "Depuis {since}, {count} documents sur {known} manquent dans le dossier : "
-        "c'est plus à la fois que je n'en oublie sans demander."
+        "Documents qui manquent dans le dossier depuis {since} : {count} sur {known}. "
+        "C'est plus à la fois que je n'en oublie sans demander."
     ),
     hold_unmounted=(
-        "Depuis {since}, {count} documents sur {known} manquent dans le dossier, "
-        "et tout se passe comme si son disque n'était pas monté."
+        "Documents qui manquent dans le dossier depuis {since} : {count} sur {known}. "
+        "Tout se passe comme si son disque n'était pas monté."
     ),
     hold_stays=(
         "Ils continuent de répondre jusqu'à ce qu'un administrateur confirme leur disparition. "
@@ -19,7 +20,7 @@ ADMIN_FRENCH = AdminTexts(
     hold_names="Il manque :",
     hold_command="S'ils ont disparu pour de bon : `/reindex confirm-deletes`.",
     hold_button="Confirmer la suppression",
-    hold_sure="{count} documents ne répondront plus, tant qu'ils ne sont pas remis dans le dossier.",
+    hold_sure="Documents qui ne répondront plus, tant qu'ils ne sont pas remis dans le dossier : {count}.",
     hold_keep="Les garder",
     hold_confirmed="Confirmé par {by} : ils répondent jusqu'à ce que le service d'ingestion les ait retirés.",
     hold_refused=(
@@ -71,3 +72,4 @@ ADMIN_FRENCH = AdminTexts(
         "Lancez un serveur Qdrant, renseignez `QDRANT_URL` et laissez le service y relire le dossier."
     ),
 )
+ADMIN_FRENCH = all_in_french(ADMIN_FRENCH)

@@ -133,8 +133,8 @@ class Answers:
                 self._announce(entry, paper, texts), self.parts.audiences.of_place(entry.user, entry.channel)
             )
         thread = await self._thread(entry, bot_user, granted.audience)
-        files = entry.files or thread.files
         if not entry.text:
+            files = entry.files or thread.files
             await paper.say(texts.only_attachments if files else texts.help.format(bot=f"<@{bot_user}>"))
             await work.close("answered", outcome="help")
             return
@@ -147,8 +147,7 @@ class Answers:
             thread=f"{entry.team}/{entry.channel}/{entry.thread_ts}",
         )
         texts = texts_in(language)
-        unsure = () if granted.certain else (texts.audience_uncertain,)
-        notices = (*([texts.attachments] if files else []), *unsure)
+        notices = _notices(entry, thread, granted, texts)
         answer = await deliver(self.parts, question, paper, texts, notices, asker=entry.user, rated=entry.id)
         private = not await self.parts.rooms.is_public(entry.channel)
         await work.close("answered", outcome=answer.state, used=used(answer, thread.behind), private=private)
@@ -245,6 +244,16 @@ async def _last_words(paper: Reply, sentence: str) -> None:
         await paper.break_off(sentence)
     except (*UNANSWERED, ClaimLost) as error:
         log.info("no last words error=%s", code_of(error))
+
+
+def _notices(entry: Entry, thread: Thread, granted: Granted, texts: Texts) -> list[str]:
+    """What the asker must know of an answer besides its words."""
+    told = {
+        texts.attachments: entry.files or thread.files,
+        texts.thread_unread: thread.unread and not _asked(entry).opens_a_thread,
+        texts.audience_uncertain: not granted.certain,
+    }
+    return [sentence for sentence, so in told.items() if so]
 
 
 def _since_asked(entry: Entry) -> float:

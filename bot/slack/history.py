@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.question import Turn
@@ -30,13 +30,15 @@ _PATIENCE_SECONDS = 15.0  # Slack may say to come back in a minute: better an an
 class Thread:
     """What was said before a question, oldest first, and whether files came with the question.
 
-    `stamps` has the ts of each turn; `behind` are the passages that the bot has answered from in it.
+    `stamps` has the ts of each turn; `behind` are the passages that the bot has answered from in it. Of an `unread`
+    one no turn is known.
     """
 
     turns: tuple[Turn, ...] = ()
     files: bool = False
     stamps: tuple[str, ...] = ()
     behind: tuple[Used, ...] = ()
+    unread: bool = False
 
     def without_others(self, repeatable: Mapping[str, Sequence[Used]]) -> Thread:
         """The thread without those of the bot's messages that are not `repeatable`: by their ts, what is behind each.
@@ -49,18 +51,19 @@ class Thread:
             if turn.speaker == "person" or ts in repeatable
         ]
         behind = dict.fromkeys(one for passages in repeatable.values() for one in passages)
-        return Thread(tuple(turn for turn, _ in kept), self.files, tuple(ts for _, ts in kept), tuple(behind))
+        turns, stamps = tuple(turn for turn, _ in kept), tuple(ts for _, ts in kept)
+        return replace(self, turns=turns, stamps=stamps, behind=tuple(behind))
 
 
 async def read_thread(client: AsyncWebClient, asked: Asked, bot_user: str) -> Thread:
-    """The thread of a question; an empty one where Slack does not let the bot read it, or not soon."""
+    """The thread of a question; an unread one where Slack does not let the bot read it, or not soon."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             messages = await replies(client, asked)
     except UNANSWERED as error:
         log.warning("thread unread channel=%s error=%s", asked.channel, code_of(error))
-        return Thread()
-    return thread_of(messages, asked.ts, bot_user)
+        return Thread(unread=True)
+    return thread_of(messages, asked.ts, bot_user) if messages else Thread(unread=True)
 
 
 async def written_by(client: AsyncWebClient, asked: Asked, bot_user: str) -> list[str]:

@@ -40,6 +40,7 @@ class Texts:
     index_away: str
 
     audience_uncertain: str
+    thread_unread: str
 
     # Answers
     sources: str

@@ -30,6 +30,7 @@ ENGLISH = Texts(
     audience_uncertain=(
         "Slack did not tell me all that may be read here: I searched only what certainly may. Ask again in a moment."
     ),
+    thread_unread="I could not read what was said before in this thread: I answered your message by itself.",
     sources="Sources",
     weak="to be checked: I do not find there what is stated",
     also_in="also in {documents}",
@@ -61,7 +62,7 @@ ENGLISH = Texts(
     failure="could not be read",
     docs_title="The documents that I know",
     docs_found="Documents with “{words}” in title or path: {count} of {total}",
-    docs_none="None of the {total} documents has “{words}” in its title or path. `/docs` alone lists them all.",
+    docs_none="No document has “{words}” in its title or path. `/docs` alone lists them all ({total}).",
     docs_more="… and {n} more: `/docs words` narrows the list",
     help_title="What I do",
     help_admin=(

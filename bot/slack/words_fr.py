@@ -2,6 +2,7 @@
 
 from bot.slack.admin_words_fr import ADMIN_FRENCH
 from bot.slack.texts import Texts
+from bot.typography import all_in_french
 
 FRENCH = Texts(
     understanding="lit la question…",
@@ -33,6 +34,7 @@ FRENCH = Texts(
         "Slack ne m’a pas dit tout ce qui peut être lu ici : je n’ai cherché que dans ce qui peut l’être à coup sûr. "
         "Reposez la question dans un instant."
     ),
+    thread_unread="Je n'ai pas pu lire ce qui précède dans ce fil : j'ai répondu à votre seul message.",
     sources="Sources",
     weak="à vérifier : je n'y retrouve pas ce qui est affirmé",
     also_in="aussi dans {documents}",
@@ -64,9 +66,7 @@ FRENCH = Texts(
     failure="échec de lecture",
     docs_title="Les documents que je connais",
     docs_found="Documents avec « {words} » dans le titre ou le chemin : {count} sur {total}",
-    docs_none=(
-        "Aucun des {total} documents n'a « {words} » dans son titre ou son chemin. `/docs` seul les liste tous."
-    ),
+    docs_none="Aucun document n'a « {words} » dans son titre ou son chemin. `/docs` seul les liste tous ({total}).",
     docs_more="… et {n} de plus : `/docs mots` resserre la liste",
     help_title="Ce que je fais",
     help_admin=(
@@ -253,3 +253,4 @@ FRENCH = Texts(
     prompt_short="Résume « {section} » en quelques points.",
     admin=ADMIN_FRENCH,
 )
+FRENCH = all_in_french(FRENCH)

@@ -103,7 +103,7 @@ async def test_an_admin_has_the_documents_read_again_and_sees_how_it_goes(plain_
     alice = plain_office.slack.person("alice")
     await alice.command("/reindex", "projets", "#rh")
     done = await plain_office.slack.wait_for(lambda m: bool(m.bot_id) and "Terminé" in shown(m), 30)
-    assert re.search(r"Documents relus : (\d+) sur \1 ; en échec : 0", shown(done))
+    assert re.search(r"Documents relus\s: (\d+) sur \1\s; en échec\s: 0", shown(done))
     updates = [c for c in plain_office.slack.calls if c.method == "chat.update" and c.answer.get("ts") == done.ts]
     assert updates
 

@@ -7,6 +7,7 @@ import pytest
 from bot.slack import reindex
 from bot.slack.confirming import asks_to_confirm
 from bot.slack.holding import CONFIRM_BUTTON
+from bot.typography import in_french
 from knowledge.requests import CONFIRM_DELETES, Request
 from playground.slack.errors import PersonError
 from playground.slack.records import Message
@@ -47,13 +48,13 @@ async def test_the_command_confirms_and_one_message_shows_how_it_goes() -> None:
     async with at_work(saying("?")) as desk:
         desk.holds.hold(MISSING, 100, "many")
         await desk.slack.person("alice").command("/reindex", "confirm-deletes")
-        await _whispered(desk, "Confirmé, documents à retirer : 25.")
+        await _whispered(desk, in_french("Confirmé, documents à retirer : 25."))
         await _told(desk, "Retrait des documents disparus du dossier")
         held = desk.holds.get()
         assert held is not None
         assert held.confirmed_by == "UALICE"
         await _carried_out(desk)
-        await _told(desk, "Documents retirés : 25.")
+        await _told(desk, in_french("Documents retirés : 25."))
         assert len([m for m in desk.slack.messages if m.channel == "DALICE"]) == 1
 
 
@@ -110,11 +111,11 @@ async def test_the_button_at_home_confirms_and_shows_that_it_did() -> None:
         await alice.open_home()
         await alice.click(await home_of(desk, "UALICE", CONFIRM_BUTTON), CONFIRM_BUTTON)
         home = await home_of(desk, "UALICE", "Confirmé par <@UALICE>")
-        assert "*Confirmé, documents à retirer : 25." in words(home)
+        assert in_french("*Confirmé, documents à retirer : 25.") in words(home)
         assert CONFIRM_BUTTON not in words(home)
         assert "Retrait des documents disparus du dossier" in words(home)
         await _carried_out(desk)
-        await _told(desk, "Documents retirés : 25.")
+        await _told(desk, in_french("Documents retirés : 25."))
 
 
 async def test_a_member_is_shown_the_hold_without_a_button() -> None:
@@ -122,7 +123,7 @@ async def test_a_member_is_shown_the_hold_without_a_button() -> None:
         desk.holds.hold(MISSING, 100, "many")
         james = desk.slack.person("james")
         await james.open_home()
-        home = await home_of(desk, "UJAMES", "25 of 100 documents are missing")
+        home = await home_of(desk, "UJAMES", "25 of 100")
         with pytest.raises(PersonError):
             await james.click(home, CONFIRM_BUTTON)
 

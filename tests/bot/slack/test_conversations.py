@@ -12,6 +12,7 @@ from bot.question import Question, Turn
 from bot.slack.conversations import Conversations
 from bot.slack.messages import Asked, Seen
 from bot.slack.people import People
+from bot.typography import in_french
 from knowledge.documents import Language
 from knowledge.errors import IndexUnavailable, ModelUnavailable
 from tests.bot.slack.desk import at_work, citation, found, saying, shown
@@ -33,7 +34,7 @@ async def test_the_thread_shows_what_the_bot_is_doing_until_it_answers() -> None
         statuses = [
             call.arguments["status"] for call in desk.slack.calls if call.method == "assistant.threads.setStatus"
         ]
-        assert statuses == ["cherche dans les documents…", "rédige (passages sous la main : 3)…"]
+        assert statuses == ["cherche dans les documents…", in_french("rédige (passages sous la main : 3)…")]
 
 
 async def test_a_direct_message_is_answered_in_a_thread_of_its_own() -> None:

@@ -13,6 +13,7 @@ from bot.slack.sources import RATE
 from bot.slack.texts import Texts
 from bot.slack.words_en import ENGLISH
 from bot.slack.words_fr import FRENCH
+from bot.typography import in_french
 from knowledge.journal import Used
 from playground.slack.blocks import block_problems
 from playground.slack.methods_views import view_problems
@@ -44,8 +45,8 @@ async def test_an_admin_sees_what_was_asked_in_vain_and_by_how_many_but_not_by_w
         await asked(desk, "camille", "a badge for the parking?")
         text = await listed_for(desk)
     assert "*how do I get a parking badge?*" in text or "*a badge for the parking?*" in text
-    assert "demandes : 2 · personnes : 2 · absent des documents (2)" in text
-    assert "le plus proche : hr/staff handbook.pdf, p. 12" in text
+    assert in_french("demandes : 2 · personnes : 2 · absent des documents (2)") in text
+    assert in_french("le plus proche : hr/staff handbook.pdf, p. 12") in text
     assert "UJAMES" not in text
     assert "UCAMILLE" not in text
 

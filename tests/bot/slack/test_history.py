@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.question import Turn
+from bot.slack import history
 from bot.slack.connection import web_client
 from bot.slack.history import Thread, read_thread, thread_of
 from bot.slack.messages import Asked, Json
@@ -59,9 +62,20 @@ async def test_a_thread_that_cannot_be_read_is_empty() -> None:
     async with running(SLACK) as slack:
         asked = Asked("T", "CGENERAL", "1.0", "1.0", "U1", "hi", files=False)
         client = web_client(settings_for(slack))
-        assert await read_thread(client, asked, "UBOT") == Thread()
+        assert await read_thread(client, asked, "UBOT") == Thread(unread=True)
         slack.faults.fail("conversations.replies", "missing_scope")
-        assert await read_thread(client, asked, "UBOT") == Thread()
+        assert await read_thread(client, asked, "UBOT") == Thread(unread=True)
+
+
+async def test_a_thread_that_is_too_long_counts_as_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "_PAGE", 2)
+    monkeypatch.setattr(history, "_PAGES", 2)
+    async with running(SLACK) as slack:
+        james = slack.person("james")
+        first = await james.post("#general", "turn 0")
+        last = [await james.post("#general", f"turn {n}", first) for n in range(1, 6)][-1]
+        asked = Asked("TLUMIERE", "CGENERAL", last, first, james.id, "turn 5", files=False)
+        assert await read_thread(web_client(settings_for(slack)), asked, "USOUFFLEUR") == Thread(unread=True)
 
 
 async def test_a_thread_of_several_pages_is_read_to_its_end() -> None:

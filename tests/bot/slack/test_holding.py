@@ -22,7 +22,8 @@ def _text(hold: Hold, texts: Texts = ENGLISH, *, admin: bool = False, pressable:
 def test_a_hold_says_how_many_since_when_which_and_what_holds_meanwhile() -> None:
     assert "hr/00.pdf" not in _text(HOLD)  # a name is private: admins alone see them all
     text = _text(HOLD, admin=True)
-    assert "25 of 100 documents are missing from the folder since <!date^1700000000^" in text
+    assert "Documents missing from the folder since <!date^1700000000^" in text
+    assert ": 25 of 100. " in text
     assert "2023-11-14 22:13 UTC>" in text
     assert "• hr/00.pdf" in text
     assert "… and 15 more" in text

@@ -9,6 +9,7 @@ from bot.slack.home import REINDEX_BUTTON, Stock, Visitor, view
 from bot.slack.texts import Texts
 from bot.slack.words_en import ENGLISH
 from bot.slack.words_fr import FRENCH
+from bot.typography import in_french
 from knowledge.audit import Deed
 from knowledge.documents import State
 from knowledge.holds import Hold
@@ -59,7 +60,8 @@ async def test_opening_the_messages_suggests_questions_in_the_person_s_language(
             lambda: next((c for c in desk.slack.calls if c.method.endswith("setSuggestedPrompts")), None)
         )
         assert call.error == ""
-        assert [p["message"] for p in call.arguments["prompts"]] == [f"Que dit « {n} » ?" for n in (5, 4, 3, 2)]  # type: ignore[attr-defined] # JSON
+        told = [prompt["message"] for prompt in call.arguments["prompts"]]  # type: ignore[attr-defined] # JSON
+        assert told == [in_french(f"Que dit « {n} » ?") for n in (5, 4, 3, 2)]
 
 
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
@@ -111,7 +113,7 @@ async def test_the_home_tells_an_admin_alone_of_hidden_text() -> None:
     documents = [document("a.pdf", hidden=2), document("b.pdf", hidden=3), document("c.pdf")]
     for texts, words in (
         (ENGLISH, "Hidden text left out: 5 place(s) in 2 document(s)"),
-        (FRENCH, "Texte caché écarté : 5 endroit(s) dans 2 document(s)"),
+        (FRENCH, in_french("Texte caché écarté : 5 endroit(s) dans 2 document(s)")),
     ):
         assert words in json.dumps(
             view(Stock(documents), Links(), Visitor(texts, "UBOT", admin=True)), ensure_ascii=False

@@ -11,6 +11,7 @@ from bot.slack.listing import listing, matching
 from bot.slack.texts import Texts
 from bot.slack.words_en import ENGLISH
 from bot.slack.words_fr import FRENCH
+from bot.typography import in_french
 from knowledge.documents import State
 from playground.slack.blocks import block_problems
 from playground.slack.content import text_length
@@ -51,7 +52,7 @@ def test_hidden_text_is_told_to_an_admin_alone() -> None:
     documents = [document("a.md", passages=9, hidden=3)]
     for texts, words in (
         (ENGLISH, "hidden text left out, places: 3"),
-        (FRENCH, "texte caché écarté, endroits : 3"),
+        (FRENCH, in_french("texte caché écarté, endroits : 3")),
     ):
         assert words in json.dumps(listing(documents, "", LINKS, texts, admin=True), ensure_ascii=False)
     assert "hidden" not in _text(*documents)
@@ -62,7 +63,7 @@ async def test_the_list_is_narrowed_in_the_language_of_whoever_asks() -> None:
         desk.ledger.put(document("rh/congés.pdf"), document("rh/paie.pdf"))
         await desk.slack.person("camille").command("/docs", "CONGES rh")
         message = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UCAMILLE" and "rh/congés.pdf" in shown(m))
-        assert "Documents avec « CONGES rh » dans le titre ou le chemin : 1 sur 2" in shown(message)
+        assert in_french("Documents avec « CONGES rh » dans le titre ou le chemin : 1 sur 2") in shown(message)
         assert "paie" not in shown(message)
 
 
@@ -101,7 +102,9 @@ def test_a_reason_is_shown_in_every_state() -> None:
 
 def test_without_documents_or_without_a_match_the_list_says_what_to_do() -> None:
     assert "put some into the watched folder" in _text()
-    assert "None of the 1 documents has “&lt;!here&gt;”" in _text(document(), words="<!here>")
+    assert "No document has “&lt;!here&gt;” in its title or path. `/docs` alone lists them all (1)." in _text(
+        document(), words="<!here>"
+    )
 
 
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])

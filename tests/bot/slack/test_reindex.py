@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.slack import reindex
+from bot.typography import in_french
 from knowledge.requests import Failure, Request
 from playground.slack.limits import CALLS_A_MINUTE
 from playground.slack.records import Message
@@ -35,13 +36,13 @@ async def test_one_message_shows_the_progress_to_the_end() -> None:
         request = await _request(desk)
         assert (request.scope, request.by) == ("rh/", "UALICE")
         request = desk.requests.advance(request, "running", done=1, total=4)
-        await _told(desk, "documents : 1 sur 4")
+        await _told(desk, in_french("documents : 1 sur 4"))
         failed = (Failure("rh/scan.pdf", "scan.pdf is a scan without text."),)
         request = desk.requests.advance(request, "running", done=2, total=4, failed=failed)
-        await _told(desk, "documents : 2 sur 4 · en échec jusqu'ici : 1")
+        await _told(desk, in_french("documents : 2 sur 4 · en échec jusqu'ici : 1"))
         desk.requests.advance(request, "done", done=4, total=4, failed=failed)
         message = await _told(desk, "Terminé")
-        assert "Documents relus : 3 sur 4 ; en échec : 1" in shown(message)
+        assert in_french("Documents relus : 3 sur 4 ; en échec : 1") in shown(message)
         assert "• rh/scan.pdf is a scan without text." in shown(message)
         assert len([m for m in desk.slack.messages if m.channel == "DALICE"]) == 1
 

@@ -9,6 +9,7 @@ from bot.slack.requested import View, bar, progress, under_way
 from bot.slack.texts import Texts
 from bot.slack.words_en import ENGLISH
 from bot.slack.words_fr import FRENCH
+from bot.typography import in_french
 from knowledge.requests import CONFIRM_DELETES, Failure, Request, RequestState
 from playground.slack.blocks import block_problems
 from playground.slack.content import text_length
@@ -40,11 +41,11 @@ def test_each_failed_file_is_named_with_its_remedy() -> None:
     assert "Documents read again: 7 of 9; failed: 2" in text
 
 
-@pytest.mark.parametrize(("texts", "said"), [(ENGLISH, "pages read: 128"), (FRENCH, "pages lues : 128")])
+@pytest.mark.parametrize(("texts", "said"), [(ENGLISH, "pages read: 128"), (FRENCH, in_french("pages lues : 128"))])
 @pytest.mark.parametrize("state", ["running", "done"])
 def test_pages_are_counted_where_documents_have_some(texts: Texts, said: str, state: RequestState) -> None:
     request = Request("id", "all", "U1", state, 3, 9, pages=128)
-    assert said in str(progress(View(request), texts))
+    assert said in json.dumps(progress(View(request), texts), ensure_ascii=False)
     assert "pages" not in str(progress(View(replace(request, pages=0)), texts))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -8,6 +9,7 @@ from bot.slack.suggesting import latest, prompts
 from bot.slack.texts import Texts
 from bot.slack.words_en import ENGLISH
 from bot.slack.words_fr import FRENCH
+from bot.typography import in_french
 from knowledge.documents import State
 from tests.attacks import judge
 from tests.bot.slack.desk import at_work, document
@@ -76,4 +78,5 @@ async def test_the_messages_tab_suggests_a_heading_of_a_document() -> None:
         call = await desk.slack.wait_until(
             lambda: next((c for c in desk.slack.calls if c.method.endswith("setSuggestedPrompts")), None)
         )
-        assert "Que faut-il savoir sur « Remote work » ?" in str(call.arguments["prompts"])
+        prompted = json.dumps(call.arguments["prompts"], ensure_ascii=False)
+        assert in_french("Que faut-il savoir sur « Remote work » ?") in prompted

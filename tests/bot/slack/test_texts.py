@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from string import Formatter
 
@@ -27,6 +28,11 @@ _ENGLISH, _FRENCH = _named(ENGLISH), _named(FRENCH)
 @pytest.mark.parametrize("name", _ENGLISH)
 def test_both_languages_fill_in_the_same(name: str) -> None:
     assert _holes(_ENGLISH[name]) == _holes(_FRENCH[name])
+
+
+@pytest.mark.parametrize("name", _FRENCH)
+def test_french_keeps_its_signs_with_the_word_before(name: str) -> None:
+    assert not re.search(r" [?!;:»](?:\W|$)|« ", _FRENCH[name])
 
 
 def test_the_languages_differ() -> None:
