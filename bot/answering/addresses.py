@@ -19,7 +19,7 @@ _PEOPLE = r"@(?:channel|here|everyone)(?![^\W_])"
 _START = r"(?:(?<![^\W_])|(?<=%[\da-f]{2}))"  # no letter before it, or one that is spelled by its number
 _LIVE = re.compile(
     r"<((?:[@!#]|(?:https?|ftp|mailto|tel|slack):)[^>\n]*)>"
-    rf"|([\w+.-]{{0,40}}://(?:\[[\da-f]*:[\da-f:]*\])?{_REST}"
+    rf"|([\w+.-]{{0,40}}://(?:(?:\[[\da-f]*:[\da-f:]*\])?{_REST}|[^\s`<>)\[\]]+)"
     rf"|{_START}(?:[\w+.-]{{0,40}}mailto|tel|sms|slack|data|javascript|vbscript|file|blob|view-source|x-[\w-]+):{_REST}"
     rf"|(?://)?(?:{_START}[^\W_][\w.%+-]{{0,80}}@)?{_START}(?:{_HOST}(?:\(\))?|{_NUMBERS})(?::\d+)?(?:[/?#]{_REST})?"
     rf"|{_START}www{_DOT}(?:{_REST}|_+)|{_PEOPLE})",

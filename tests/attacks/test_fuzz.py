@@ -49,6 +49,7 @@ def through(*pieces: str) -> str:
 @example("_10.0.0.1_", [])
 @example("_@here_", [])
 @example("%2Edata:x", [])
+@example("Deux://&period;", [])
 @example("www. [9]Deux", [])
 @example("http: [9]//evil", [])
 @example("http [9]://evil", [])
