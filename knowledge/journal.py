@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from knowledge.records import Record, Records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from qdrant_client import QdrantClient
 
@@ -199,14 +199,17 @@ class Journal:
         """The questions that were asked since a moment (seconds since the epoch), in no order."""
         return [entry for entry in map(_entry, self.records.all()) if entry.asked_at >= moment]
 
-    def abandoned(self) -> list[Entry]:
-        """Open questions that nobody is at work on, oldest first."""
+    def abandoned(self, at_work: Collection[str] = ()) -> list[Entry]:
+        """Open questions that nobody is at work on, oldest first; this process is `at_work` on these ids of its own."""
         now = self.clock()
-        entries = map(_entry, self.records.where(state=OPEN))
-        return sorted(
-            (one for one in entries if one.holder != self.holder and (self.alone or one.lease < now)),
-            key=lambda one: one.ts,
-        )
+
+        def is_left(one: Entry) -> bool:
+            if one.holder != self.holder:
+                return self.alone or one.lease < now
+            # What Qdrant failed on may be written down all the same, and its work may have ended: not at once.
+            return one.id not in at_work and one.changed_at + LEASE_SECONDS < now
+
+        return sorted(filter(is_left, map(_entry, self.records.where(state=OPEN))), key=lambda one: one.ts)
 
     def forget_old(self) -> int:
         """Drop what was kept long enough; gives how many questions that were."""

@@ -13,7 +13,7 @@ from slack_bolt.response import BoltResponse
 from bot.slack.answers import Answers
 from bot.slack.filing import Filing
 from bot.slack.languages import texts_in
-from bot.slack.messages import Asked, Edit, Json, Seen, asked, edit_of
+from bot.slack.messages import Asked, Edit, Json, Seen, asked, deleted_in, edit_of
 from bot.slack.parts import Place
 from bot.slack.reply import Reply
 from bot.slack.status import Status
@@ -67,10 +67,10 @@ def register(app: AsyncApp, parts: Parts) -> None:
 
 
 async def _hear_message(conversations: Conversations, filing: Filing, event: Json, retries: int) -> None:
-    if event.get("subtype") == "message_changed":
+    if deleted := deleted_in(event):
+        await conversations.hear_deletion(event["channel"], deleted)
+    elif event.get("subtype") == "message_changed":
         await conversations.hear_edit(event)
-    elif event.get("subtype") == "message_deleted":
-        await conversations.hear_deletion(event)
     elif event.get("channel_type") == "im":
         if not filing.takes_alone(event):
             await conversations.hear(event, retries)
@@ -143,11 +143,9 @@ class Conversations:
         if edit:
             self.parts.flights.start(self._ask_again(edit))
 
-    async def hear_deletion(self, event: Json) -> None:
+    async def hear_deletion(self, channel: str, ts: str) -> None:
         """Stop the work on a question that was deleted."""
-        workspace, channel, ts = await self.parts.identity.workspace(), event["channel"], event.get("deleted_ts")
-        if ts:
-            self.parts.flights.start(self._drop(workspace, channel, ts))
+        self.parts.flights.start(self._drop(await self.parts.identity.workspace(), channel, ts))
 
     async def stop(self, channel: str, thread_ts: str) -> None:
         """Stop the work on every question of a thread."""
@@ -162,7 +160,16 @@ class Conversations:
             return
         if known.text == question.text or known.state == "stopped":
             return
-        taken = await parts.intake.run(parts.journal.take, known, text=question.text, files=question.files, tries=1)
+        # What was answered may have been kept without its words and its asker.
+        taken = await parts.intake.run(
+            parts.journal.take,
+            known,
+            text=question.text,
+            files=question.files,
+            user=question.user,
+            team=question.team,
+            tries=1,
+        )
         if taken:
             await parts.flights.end(taken.id, "superseded")
             Answers(parts).begin(taken)

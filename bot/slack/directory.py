@@ -86,6 +86,8 @@ class Directory:
         return answer
 
     async def _channels_of(self, user: str) -> frozenset[str]:
+        if not user:
+            return frozenset()  # Slack would take this for the bot itself, and tell the bot's channels
         types = f"{_CHANNELS},mpim"
         found = await self._pages("users.conversations", "channels", user=user, types=types, exclude_archived=True)
         return frozenset(channel["id"] for channel in found)

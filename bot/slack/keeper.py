@@ -47,7 +47,7 @@ class Keeper:
             self._answers.begin(entry)
         await parts.intake.run(parts.journal.renew)
         await self._let_go()
-        for entry in await parts.intake.run(parts.journal.abandoned):
+        for entry in await parts.intake.run(parts.journal.abandoned, parts.flights.named):
             await self._take_over(entry)
         if time.monotonic() - self._swept_at > _SWEEPS_EVERY_SECONDS or not self._swept_at:
             forgotten = await parts.intake.run(parts.journal.forget_old)
@@ -68,7 +68,7 @@ class Keeper:
                 await flights.end(name, "superseded")
 
     async def _take_over(self, entry: Entry) -> None:
-        """Answer what another process has left, unless nobody waits for it any more."""
+        """Answer what was left, by another process or by this one, unless nobody waits for it any more."""
         if time.time() - float(entry.ts) > max(self._hours, 1.0) * _HOUR:
             stale = await self._parts.intake.run(self._parts.journal.take, entry)
             if stale:

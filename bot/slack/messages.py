@@ -81,6 +81,13 @@ def edit_of(event: Json, team: str, bot_user: str) -> Edit | None:
     return Edit(question, addressed=mentioned or event.get("channel_type") == "im")
 
 
+def deleted_in(event: Json) -> str | None:
+    """The ts of the message of which an event says that it was deleted; one with replies leaves a tombstone."""
+    after = event.get("message") or {}
+    gone = after.get("ts") if after.get("subtype") == "tombstone" else event.get("deleted_ts")
+    return str(gone) if gone else None
+
+
 class Seen:
     """The last messages that were taken up: Slack sends some twice."""
 

@@ -18,7 +18,7 @@ from playground.slack.responses import Responses
 from playground.slack.shapes import JsonObject
 from playground.slack.streams import Streams
 from playground.slack.triggers import Triggers
-from playground.slack.workspace import Workspace
+from playground.slack.workspace import SLACKBOT, Workspace
 
 _REASONS = {
     "operation_timeout": "the app timed out (operation_timeout)",
@@ -106,7 +106,7 @@ class Gestures:
     def notice(self, user: User, channel: Channel, text: str) -> Message:
         """Show a person a line that Slack itself wrote."""
         ts = self.workspace.next_ts()
-        return self.workspace.post(Message(channel.id, ts, "USLACKBOT", text, ephemeral_to=user.id))
+        return self.workspace.post(Message(channel.id, ts, SLACKBOT, text, ephemeral_to=user.id))
 
     def _change_members(self, user: User, channel: Channel, word: str, name: str) -> None:
         other = user if word == "/leave" else self.workspace.user_named(name)

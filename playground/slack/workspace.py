@@ -23,6 +23,9 @@ from playground.slack.changes import (
 from playground.slack.records import Channel, File, Message, Reaction, User, View
 
 Listener = Callable[[Change], None]
+SLACKBOT = "USLACKBOT"
+TOMBSTONE = "tombstone"
+_GONE = "This message was deleted."
 
 
 class Workspace:
@@ -139,9 +142,15 @@ class Workspace:
         return message
 
     def remove(self, message: Message) -> None:
-        """Take a message away."""
+        """Take a message away; one with replies leaves a tombstone, which goes with the last of them."""
+        if self.replies(message.channel, message.ts):
+            self.change(Message(message.channel, message.ts, SLACKBOT, _GONE, subtype=TOMBSTONE))
+            return
         del self._messages[message.key]
         self.tell(Removed(message))
+        parent = self.message(message.channel, message.thread_ts or "")
+        if parent and parent.subtype == TOMBSTONE and not self.replies(parent.channel, parent.ts):
+            self.remove(parent)
 
     def react(self, message: Message, user: str, name: str, *, added: bool) -> None:
         """Add or take back an emoji; the caller has checked that this changes something."""

@@ -106,6 +106,16 @@ def test_a_process_that_is_alone_waits_for_no_lease(office: Office) -> None:
     assert len(office.journal(alone=True).abandoned()) == 1
 
 
+def test_a_question_of_one_s_own_that_nobody_works_on_is_left_after_a_while(office: Office) -> None:
+    journal = office.journal()
+    mine = _taken(journal)
+    assert journal.abandoned() == []
+    office.clock.now += LEASE_SECONDS + 1
+    journal.renew()
+    assert journal.abandoned([mine.id]) == []
+    assert [one.id for one in journal.abandoned()] == [mine.id]
+
+
 def test_a_lost_claim_can_change_nothing(office: Office) -> None:
     slow, quick = office.journal(), office.journal()
     mine = _taken(slow)
@@ -204,4 +214,4 @@ def test_claims_are_not_renewed_where_nobody_else_could_take_them(office: Office
     office.clock.now += LEASE_SECONDS + 1
     journal.renew()
     assert journal.get("T", "C", "1.0") == taken
-    assert journal.abandoned() == []
+    assert journal.abandoned([taken.id]) == []

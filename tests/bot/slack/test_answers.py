@@ -20,14 +20,16 @@ DIRECT = "DJAMES"
 
 @dataclass(slots=True)
 class Held:
-    """A script that says two words, then waits; `ended` counts the questions whose work was cancelled."""
+    """A script that says two words, or is `silent`, then waits; `ended` counts the questions that were cancelled."""
 
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
     ended: int = 0
+    silent: bool = False
 
     async def __call__(self, question: Question) -> AsyncIterator[Event]:
         try:
-            yield Words(f"On {question.text} ")
+            if not self.silent:
+                yield Words(f"On {question.text} ")
             await self.go_on.wait()
             yield Words("all is said.")
             yield Answer(f"On {question.text} all is said.", "answered", "en")
@@ -155,17 +157,50 @@ async def test_an_answer_that_was_finished_is_replaced_too() -> None:
         assert len(desk.replies_to(ts)) == 1
 
 
-async def test_a_question_that_is_deleted_is_worked_on_no_more() -> None:
-    held = Held()
+@pytest.mark.parametrize("silent", [False, True], ids=["with a reply", "without a reply"])
+async def test_a_question_that_is_deleted_is_worked_on_no_more(silent: bool) -> None:
+    held = Held(silent=silent)
     async with at_work(held) as desk:
         james = desk.slack.person("james")
         ts = await james.dm("holidays")
-        await _begun(desk, ts)
+        await (until(lambda: desk.answering.questions) if silent else _begun(desk, ts))
         await james.delete(DIRECT, ts)
+        assert (desk.slack.workspace.message(DIRECT, ts) is None) == silent  # else a tombstone is left
         await until(lambda: held.ended)
         await desk.finished()
         assert [entry.state for entry in desk.bot.parts.journal.in_thread(DIRECT, ts)] == ["stopped"]
         assert not any(message.streaming for message in desk.slack.messages)
+
+
+async def test_without_journal_days_an_edited_question_is_still_its_asker_s() -> None:
+    async with at_work(saying("Two days."), journal_days=0) as desk:
+        james = desk.slack.person("james")
+        ts = await james.dm("How many dyas?")
+        await desk.reply_to(ts)
+        await desk.finished()
+        desk.answering.script = saying("Three days.")
+        await james.edit(DIRECT, ts, "How many days?")
+        await desk.reply_to(ts, holding="Three days.")
+        first, second = desk.answering.questions
+        assert second.locale == first.locale == "en"
+        assert second.audience == first.audience
+
+
+async def test_a_question_is_taken_up_again_once_the_index_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("knowledge.journal.LEASE_SECONDS", 0.0)
+
+    async def away(_: Question) -> AsyncIterator[Event]:
+        raise IndexUnavailable("away")
+        yield Words("")
+
+    async with at_work(away) as desk:
+        ts = await desk.slack.person("james").dm("How many?")
+        await desk.reply_to(ts, holding="I cannot reach the index")
+        desk.answering.script = saying("Two days.")
+        await desk.reply_to(ts, holding="Two days.")
+        await desk.finished()
+        assert len(desk.replies_to(ts)) == 1
+        assert [entry.state for entry in _entries(desk)] == ["answered"]
 
 
 async def test_what_a_dead_bot_has_left_is_finished_in_its_place() -> None:

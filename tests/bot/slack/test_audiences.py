@@ -71,6 +71,11 @@ async def setting(*requirements: str, guests: bool = False) -> AsyncIterator[Set
     client.close()
 
 
+async def test_on_behalf_of_nobody_nothing_is_read_not_even_what_the_bot_s_channels_may() -> None:
+    async with setting("#finance") as here:
+        assert await here.person("") == frozenset()
+
+
 async def test_a_member_may_read_everyone_s_their_channels_and_their_own() -> None:
     async with setting("#finance", "@camille", "#rh") as here:
         groups = await here.person("UCAMILLE")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.slack.messages import Asked, Seen, asked
+from bot.slack.messages import Asked, Json, Seen, asked, deleted_in
 
 EVENT = {"type": "message", "channel": "C1", "ts": "2.0", "user": "U1", "text": "<@UBOT> hi", "team": "T1"}
 
@@ -36,6 +36,20 @@ def test_a_message_with_a_file_or_shown_in_the_channel_is_a_question(subtype: st
 )
 def test_what_no_person_asked_is_none(change: dict[str, str | None]) -> None:
     assert asked({**EVENT, **change}, "T1", "UBOT") is None
+
+
+@pytest.mark.parametrize(
+    ("event", "gone"),
+    [
+        ({**EVENT, "subtype": "message_deleted", "ts": "9.0", "deleted_ts": "2.0"}, "2.0"),
+        ({**EVENT, "subtype": "message_changed", "ts": "9.0", "message": {"subtype": "tombstone", "ts": "2.0"}}, "2.0"),
+        ({**EVENT, "subtype": "message_changed", "ts": "9.0", "message": {"text": "edited", "ts": "2.0"}}, None),
+        (EVENT, None),
+    ],
+    ids=["alone", "with replies", "an edit", "a message"],
+)
+def test_a_deletion_is_told_from_an_edit(event: Json, gone: str | None) -> None:
+    assert deleted_in(event) == gone
 
 
 def test_a_message_is_seen_first_only_once() -> None:

@@ -102,6 +102,31 @@ async def test_edits_deletions_and_reactions_are_told(slack: LocalSlack, app: As
     assert sorted(heard) == ["message", "message_changed", "message_deleted", "reaction_added", "reaction_removed"]
 
 
+async def test_a_message_with_replies_leaves_a_tombstone_which_goes_with_the_last_of_them(
+    slack: LocalSlack, app: AsyncApp
+) -> None:
+    heard: list[str] = []
+
+    async def hear(event: Event) -> None:
+        heard.append((event.get("message") or {}).get("subtype") or event.get("subtype") or "message")
+
+    app.event("message")(hear)
+    alice = slack.person("alice")
+    async with connected(slack, app):
+        ts = await alice.post("#rh", "un")
+        reply = await alice.post("#rh", "deux", ts)
+        await slack.wait_until(lambda: len(heard) == 2)
+        await alice.delete("#rh", ts)
+        await slack.wait_until(lambda: len(heard) == 3)
+        left = slack.workspace.message("CRH", ts)
+        assert left
+        assert (left.text, left.user) == ("This message was deleted.", "USLACKBOT")
+        await alice.delete("#rh", reply)
+        await slack.wait_until(lambda: len(heard) == 5)
+    assert heard[2:] == ["tombstone", "message_deleted", "message_deleted"]
+    assert slack.workspace.message("CRH", ts) is None
+
+
 async def test_where_the_app_is_not_it_hears_nothing_and_the_person_is_told(slack: LocalSlack) -> None:
     await slack.person("alice").post("#projets", "@souffleur tu es là ?")
     hint = await slack.wait_for(lambda m: m.ephemeral_to == "UALICE")
