@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from bot.slack.connection import UNANSWERED, code_of
 from bot.slack.conversations import LAST_RETRY, Conversations
 from bot.slack.messages import Seen, asked
+from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
 
     from bot.slack.messages import Asked, Json
     from bot.slack.parts import Parts
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 _KINDS = "public_channel,private_channel,mpim,im"
 _PAGE = 200
 _PAGES = 10
+_THREADS = 20
 _HOUR = 3600.0
 _SHARE = 0.5  # of Slack's rates; the rest is for the questions of the moment
 _PATIENCE_SECONDS = 1.0
@@ -41,17 +43,32 @@ class CatchUp:
         """Take up what nobody has answered, oldest first in each conversation."""
         if not self.hours:
             return
-        found = 0
+        found, known = 0, await self._known_threads()
         try:
             async for channel in self._pages("users.conversations", "channels", types=_KINDS, exclude_archived=True):
-                found += await self._look_into(channel)
+                found += await self._look_into(channel, known.get(channel["id"], ()))
         except UNANSWERED as error:
             log.warning("not caught up error=%s", code_of(error))
         log.info("caught up questions=%d", found)
 
-    async def _look_into(self, channel: Json) -> int:
+    async def _known_threads(self) -> dict[str, list[str]]:
+        """The latest threads in which the bot was asked before, by channel: a history shows none that is older."""
+        since = time.time() - self.hours * _HOUR
         try:
-            questions = [question async for question in self._questions(channel)]
+            entries = await self.parts.intake.run(self.parts.journal.since, 0.0)
+        except IndexUnavailable as error:
+            log.warning("threads not caught up error=%s", error)
+            return {}
+        old = [one for one in entries if one.thread_ts and float(one.thread_ts) <= since]
+        places = dict.fromkeys((one.channel, one.thread_ts) for one in sorted(old, key=lambda one: -one.asked_at))
+        known: dict[str, list[str]] = {}
+        for channel, ts in list(places)[:_THREADS]:
+            known.setdefault(channel, []).append(ts)
+        return known
+
+    async def _look_into(self, channel: Json, older: Iterable[str]) -> int:
+        try:
+            questions = [question async for question in self._questions(channel, older)]
         except UNANSWERED as error:
             log.warning("history unread channel=%s error=%s", channel["id"], code_of(error))
             return 0
@@ -60,20 +77,27 @@ class CatchUp:
             await conversations.take(question, LAST_RETRY)
         return len(questions)
 
-    async def _questions(self, channel: Json) -> AsyncIterator[Asked]:
-        """The messages to the bot that no answer of it follows."""
+    async def _questions(self, channel: Json, older: Iterable[str]) -> AsyncIterator[Asked]:
+        """The messages to the bot that no answer of it follows, in the history and below `older` messages."""
         since, bot_user = time.time() - self.hours * _HOUR, await self.parts.identity.user()
         direct = bool(channel.get("is_im"))
-        async for root in self._pages(
-            "conversations.history", "messages", channel=channel["id"], oldest=f"{since:.6f}"
-        ):
-            thread = [root]
-            if float(root.get("latest_reply") or 0) > since:
-                below = self._pages("conversations.replies", "messages", channel=channel["id"], ts=root["ts"])
-                thread = [message async for message in below]
+        async for thread in self._threads(channel["id"], older, since):
             for question in await self._unanswered(thread, channel["id"], bot_user, direct=direct):
                 if float(question.ts) > since:
                     yield question
+
+    async def _threads(self, channel: str, older: Iterable[str], since: float) -> AsyncIterator[list[Json]]:
+        """What was said lately, thread by thread."""
+        oldest = f"{since:.6f}"
+        async for root in self._pages("conversations.history", "messages", channel=channel, oldest=oldest):
+            below = self._pages("conversations.replies", "messages", channel=channel, ts=root["ts"])
+            yield [one async for one in below] if float(root.get("latest_reply") or 0) > since else [root]
+        for ts in older:
+            below = self._pages("conversations.replies", "messages", channel=channel, ts=ts, oldest=oldest)
+            try:
+                yield [one async for one in below]
+            except UNANSWERED as error:  # it may have been deleted
+                log.info("thread unread channel=%s error=%s", channel, code_of(error))
 
     async def _unanswered(self, thread: list[Json], channel: str, bot_user: str, *, direct: bool) -> list[Asked]:
         """The questions of a thread below which the bot has not written yet."""

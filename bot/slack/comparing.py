@@ -57,10 +57,7 @@ class Comparing:
     async def _show_both(self, command: Command, whisper: Whisper, texts: Texts) -> None:
         await whisper.progress(texts.searching, texts.comparing)
 
-        async def show(place: int) -> None:
-            await whisper.progress(texts.searching, texts.queued.format(place=place))
-
-        async with self.parts.turns.turn(command.user, show):
+        async with self.parts.turns.turn(command.user, _untold):
             alone = await self._alone(command.text, texts)
         await whisper.write(f"**{texts.compare_alone}**\n\n{alone}{closed(alone)}\n\n---\n\n")
         await whisper.write(f"**{texts.compare_with}**\n\n")
@@ -76,3 +73,8 @@ class Comparing:
             return "".join([words.text async for words in self.parts.answering.bare(question)]).strip()
         except ModelUnavailable:
             return f"_{texts.compare_away}_"
+
+
+async def _untold(place: int) -> None:
+    """What only one person sees has no status: what is being done was said, and is said once."""
+    del place

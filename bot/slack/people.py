@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _FRESH_SECONDS = 3600.0
+_UNTOLD_SECONDS = 60.0  # where Slack did not tell, it is soon asked again
+_PATIENCE_SECONDS = 10.0  # Slack may say to come back in a minute: better English than no answer
 _REMEMBERED = 10_000
 _MEMBER = re.compile(r"[UW][A-Z0-9]+")
 
@@ -36,20 +38,16 @@ class People:
     ) -> None:
         self._client = client
         self._clock = clock
-        self._languages: dict[str, tuple[float, str | None]] = {}
+        self._languages: dict[str, tuple[float, str | None]] = {}  # until when, and which
         self._asking: dict[str, asyncio.Task[str | None]] = {}
 
     async def language(self, user: str) -> str | None:
         """The language of a person's Slack; None where it is none of ours, or Slack does not tell."""
         known = self._languages.get(user)
-        if known and self._clock() - known[0] < _FRESH_SECONDS:
+        if known and self._clock() < known[0]:
             return known[1]
         with elsewhere():
-            language = await asyncio.shield(self._asked(user))
-        if len(self._languages) >= _REMEMBERED:
-            self._languages.clear()
-        self._languages[user] = (self._clock(), language)
-        return language
+            return await asyncio.shield(self._asked(user))
 
     async def texts(self, user: str) -> Texts:
         """The texts in a person's language."""
@@ -64,11 +62,18 @@ class People:
 
     async def _ask_slack(self, user: str) -> str | None:
         try:
-            answer = await self._client.users_info(user=user, include_locale=True)
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                answer = await self._client.users_info(user=user, include_locale=True)
         except UNANSWERED as error:
             log.info("locale unknown user=%s error=%s", user, code_of(error))
-            return None
-        return language_of_locale((answer.get("user") or {}).get("locale"))
+            return self._remembered(user, None, _UNTOLD_SECONDS)
+        return self._remembered(user, language_of_locale((answer.get("user") or {}).get("locale")), _FRESH_SECONDS)
+
+    def _remembered(self, user: str, language: str | None, seconds: float) -> str | None:
+        if len(self._languages) >= _REMEMBERED:
+            self._languages.clear()
+        self._languages[user] = (self._clock() + seconds, language)
+        return language
 
 
 def named(by: str) -> str:

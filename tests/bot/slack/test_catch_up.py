@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import time
+
 from qdrant_client import QdrantClient
 
 from playground.slack.app import running
+from playground.slack.records import Message
 from tests.bot.slack.desk import SLACK, at_work, connected, saying, shown, until
 
 
@@ -35,6 +38,22 @@ async def test_a_thread_in_which_the_bot_has_answered_is_left_alone() -> None:
             await until(lambda: any(call.method == "users.conversations" for call in desk.slack.calls))
             await later.finished()
             assert later.answering.questions == []
+
+
+async def test_a_mention_in_an_old_thread_of_the_bot_s_is_found_too() -> None:
+    index = QdrantClient(":memory:")
+    old = f"{time.time() - 3 * 86_400:.6f}"
+    async with running(SLACK) as slack:
+        slack.workspace.post(Message("CGENERAL", old, "UALICE", "Remote work is great"))
+        async with connected(slack, saying("Two days."), index=index) as desk:
+            await slack.person("james").post("#general", "@souffleur how many days?", old)
+            await desk.reply_to(old)
+            await desk.finished()
+        await slack.person("james").post("#general", "@souffleur and weeks?", old)
+        async with connected(slack, saying("No week."), index=index, catch_up_hours=12) as later:
+            await later.reply_to(old, holding="No week.")
+            await later.finished()
+            assert [question.text for question in later.answering.questions] == ["and weeks?"]
 
 
 async def test_zero_hours_look_at_nothing() -> None:

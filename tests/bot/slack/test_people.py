@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.slack.connection import web_client
@@ -43,3 +45,19 @@ async def test_where_slack_does_not_tell_the_texts_are_english(error: str) -> No
         people = _people(slack)
         assert await people.language("UCAMILLE") is None
         assert texts_in(None) is ENGLISH
+
+
+async def test_where_slack_did_not_tell_it_is_asked_again_in_a_minute() -> None:
+    async with running(SLACK) as slack:
+        slack.faults.fail("users.info", "internal_error")
+        now = [0.0]
+        people = _people(slack, now)
+        for now[0], told in ((0.0, None), (59.0, None), (61.0, "fr")):
+            assert await people.language("UCAMILLE") == told
+
+
+async def test_where_slack_says_to_wait_long_nobody_waits_for_a_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.people._PATIENCE_SECONDS", 0.1)
+    async with running(SLACK) as slack:
+        slack.faults.limit("users.info", retry_after=600)
+        assert await asyncio.wait_for(_people(slack).language("UCAMILLE"), 30) is None
