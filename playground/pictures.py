@@ -135,11 +135,11 @@ async def _album(camera: Camera, ollama: Ollama, slack: LocalSlack) -> None:
     await _stopped(camera, ollama)
     await _private(camera)
     await _direct(camera)
-    await _homes(camera)
     await _gaps(camera, slack)
     await _compare(camera)
     await _reindex(camera)
     await _filing(camera, slack)
+    await _homes(camera)
 
 
 async def _all_read(camera: Camera) -> None:
@@ -197,6 +197,7 @@ async def _direct(camera: Camera) -> None:
 
 
 async def _homes(camera: Camera) -> None:
+    """A member's Home, and an administrator's, after what administrators did in the other pictures."""
     for user, name, dark in (("UJAMES", "home.png", False), ("UALICE", "home-admin.png", True)):
         await camera.act_as(user)
         await camera.go("home-tab")
@@ -206,6 +207,7 @@ async def _homes(camera: Camera) -> None:
 
 async def _gaps(camera: Camera, slack: LocalSlack) -> None:
     """What was asked in vain or disliked, for an administrator."""
+    await camera.act_as("UALICE")
     for name, question in (("james", "quel est le tarif d'une {} ?"), ("camille", "combien coûte une {} ?")):
         ts = await slack.person(name).post("#general", f"<@{slack.workspace.bot.id}> {question.format(_WANTED)}")
         await slack.wait_for(partial(_is_answer_to, ts))

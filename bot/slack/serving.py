@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from slack_sdk.socket_mode.aiohttp import SocketModeClient
+    from slack_sdk.socket_mode.request import SocketModeRequest
 
     from bot.slack.app import SlackBot
     from bot.slack.parts import Parts
@@ -37,6 +38,17 @@ _LOOK_SECONDS = 10.0  # however long Slack says to wait: the signs of life go on
 _PING_SECONDS = 3.0  # a connection that is cut without a word is noticed within four of these
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _TIMEOUT = aiohttp.ClientTimeout(total=30)
+
+
+class Socket(AsyncSocketModeHandler):
+    """Bolt's socket. An acknowledgement that finds it cut is no failure: Slack sends again what it belongs to."""
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override] # as Bolt
+        """Have Bolt answer an envelope, and send its acknowledgement."""
+        try:
+            await super().handle(client, req)
+        except ConnectionError as error:
+            log.info("not acknowledged type=%s error=%s", req.type, type(error).__name__)
 
 
 async def serve(
@@ -75,7 +87,7 @@ async def _connected(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncIterato
     """An open socket; closed at the end, so that Slack keeps or redelivers what comes later."""
     settings, client = bot.settings, bot.parts.client
     app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    socket = AsyncSocketModeHandler(bot.app, app_token, web_client=client, ping_interval=_PING_SECONDS).client
+    socket = Socket(bot.app, app_token, web_client=client, ping_interval=_PING_SECONDS).client
     socket.proxy = proxy_for(settings.slack_api_url)
 
     async def greet() -> None:

@@ -51,6 +51,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Connecting": (
         ("`warning`, `refresh_requested`, `link_disabled`, `too_many_websockets`", "reconnects", f"{_HERE}test_the_bot_comes_back_after_each_kind_of_disconnect"),
         ("a socket is cut, its pings go stale", "reconnects", f"{_HERE}test_the_bot_comes_back_after_its_socket_was_cut_without_a_word"),
+        ("a socket is cut while events are acknowledged", "one line in the log; Slack sends the event again", f"{_HERE}test_an_acknowledgement_that_finds_its_socket_cut_is_no_failure"),
         ("a socket stays open and says nothing more", "reconnects", f"{_HERE}test_the_bot_comes_back_after_its_socket_went_silent"),
         ("a frame that is no envelope", "is ignored", f"{_HERE}test_what_is_no_envelope_is_ignored"),
         ("an eleventh socket", "is refused; another of the ten takes the event", "playground/slack/test_delivery.py::test_the_eleventh_socket_is_one_too_many"),
@@ -78,9 +79,10 @@ _GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("other bots, own messages, other subtypes", "are no questions", f"{_SLACK}messages.py::test_what_no_person_asked_is_none"),
         ("`file_share`, `thread_broadcast`", "are questions", f"{_SLACK}messages.py::test_a_message_with_a_file_or_shown_in_the_channel_is_a_question"),
         ("a question is edited within a minute", "is asked again in its place", f"{_SLACK}answers.py::test_a_question_that_is_edited_soon_is_asked_again_in_the_place_of_its_answer"),
-        ("a question is deleted while it is answered", "the work stops", f"{_SLACK}answers.py::test_a_question_that_is_deleted_is_worked_on_no_more"),
+        ("a question is deleted while it is answered (with replies, it leaves a tombstone)", "the work stops", f"{_SLACK}answers.py::test_a_question_that_is_deleted_is_worked_on_no_more"),
         ("a listener fails", "a kind sentence, and a traceback in the log", f"{_SLACK}conversations.py::test_a_failure_ends_in_a_kind_sentence_and_a_traceback"),
         ("the index is away when an event comes", "it is not acknowledged, and not lost", f"{_SLACK}answers.py::test_a_question_that_cannot_be_written_down_is_not_acknowledged_and_not_lost"),
+        ("the index goes away while a question is answered", "it is answered once the index is back", f"{_SLACK}answers.py::test_a_question_is_taken_up_again_once_the_index_is_back"),
     ),
     "Refusals": (
         ("`not_in_channel`, `channel_not_found`, `is_archived`, `thread_not_found`, `token_revoked`, `missing_scope`", "lives on", f"{_HERE}test_where_slack_takes_no_answer_the_bot_lives_on"),
@@ -124,7 +126,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("429 with `Retry-After`", "waits as told", f"{_SLACK}reply.py::test_a_rate_limit_is_waited_out"),
         ("429 while many answers stream", "all of them wait", f"{_SLACK}pacing.py::test_a_429_makes_everyone_wait_and_then_the_call_goes_through"),
         ("tiers per method and channel", "are shared out", f"{_SLACK}pacing.py::test_posts_are_counted_for_each_channel"),
-        ("`conversations.replies` once a minute", "answers without the thread", f"{_HERE}test_a_thread_that_slack_lets_nobody_read_soon_is_answered_without_it"),
+        ("`conversations.replies` once a minute", "answers without the thread, and says so", f"{_HERE}test_a_thread_that_slack_lets_nobody_read_soon_is_answered_without_it"),
         ("lists come in pages", "reads them to their end", f"{_SLACK}history.py::test_a_thread_of_several_pages_is_read_to_its_end"),
     ),
     "Text": (

@@ -7,16 +7,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from qdrant_client import QdrantClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.slack import history, serving
+from bot.slack.app import build_app
 from bot.slack.blocks import header
 from bot.slack.gaps import GAPS_BUTTON
 from bot.slack.home import REFRESH_BUTTON, REINDEX_BUTTON
 from bot.slack.languages import texts_in
 from bot.slack.sources import RATE, SHOW_PASSAGE
 from knowledge.errors import SettingsError
+from playground.slack.app import running
 from playground.slack.blocks import block_problems
-from tests.bot.slack.desk import SLACK, Desk, at_work, citation, found, saying, shown
+from tests.bot.slack.desk import SLACK, Desk, Scripted, at_work, citation, found, saying, settings_for, shown
 
 if TYPE_CHECKING:
     from bot.slack.texts import Texts
@@ -58,6 +62,23 @@ async def test_the_bot_comes_back_after_its_socket_went_silent(monkeypatch: pyte
         desk.slack.faults.silence_sockets()
         await desk.slack.wait_until(lambda: any(not s.silent for s in desk.slack.sockets.open) or None)
         await answered(desk)
+
+
+async def test_an_acknowledgement_that_finds_its_socket_cut_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    async with running(SLACK) as slack:
+        bot = build_app(settings_for(slack), Scripted(WRITTEN), QdrantClient(":memory:"))
+        socket = serving.Socket(bot.app, slack.app_token, web_client=bot.parts.client)
+        await socket.client.connect()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
+        socket.client.auto_reconnect_enabled = False
+        assert socket.client.current_session
+        await socket.client.current_session.close()
+        event = {"type": "reaction_added", "user": "UJAMES"}
+        payload = {"type": "event_callback", "team_id": "TLUMIERE", "event": event}
+        await socket.handle(socket.client, SocketModeRequest("events_api", "an envelope", payload))
+        await socket.client.close()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
+    assert "not acknowledged type=events_api" in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 async def test_what_is_no_envelope_is_ignored() -> None:
@@ -153,8 +174,9 @@ async def test_a_thread_that_slack_lets_nobody_read_soon_is_answered_without_it(
         await desk.reply_to(ts, holding="Two days.")
         desk.slack.faults.limit("conversations.replies", retry_after=600, times=5)
         await james.dm("And for interns?", thread_ts=ts)
-        await desk.slack.wait_until(lambda: len(desk.replies_to(ts)) == 2 or None)
+        await desk.slack.wait_for(lambda m: m.thread_ts == ts and "could not read what was said before" in shown(m))
         await desk.finished()
+        assert len(desk.replies_to(ts)) == 2
         assert [question.history for question in desk.answering.questions] == [(), ()]
 
 
