@@ -154,8 +154,8 @@ async def test_a_button_confirms_no_more_than_was_shown_beside_it() -> None:
         await alice.click(home, CONFIRM_BUTTON)
         await home_of(desk, "UALICE", "rien n'a été confirmé")
         assert desk.requests.open() == []
-        await alice.click(await home_of(desk, "UALICE", "26 documents sur 100"), CONFIRM_BUTTON)
-        await home_of(desk, "UALICE", "documents à retirer : 26")
+        await alice.click(await home_of(desk, "UALICE", "26 sur 100"), CONFIRM_BUTTON)
+        await home_of(desk, "UALICE", in_french("documents à retirer : 26"))
 
 
 async def test_a_button_beside_what_is_no_longer_held_says_so() -> None:

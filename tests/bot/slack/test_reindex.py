@@ -99,7 +99,7 @@ async def test_an_end_that_cannot_be_shown_in_place_is_told_anew() -> None:
         request = await _request(desk)
         desk.slack.faults.unavailable.add("chat.update")
         desk.requests.advance(request, "done", done=2, total=2)
-        await _told(desk, "Documents relus : 2 sur 2")
+        await _told(desk, in_french("Documents relus : 2 sur 2"))
         assert len([m for m in desk.slack.messages if m.channel == "DALICE"]) == 2
 
 

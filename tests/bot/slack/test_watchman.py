@@ -54,7 +54,7 @@ async def test_each_admin_is_told_once_in_their_language() -> None:
         desk.holds.hold(MISSING[1:], 100, "many")
         looks = len(desk.slack.calls)
         french, english = (next(m for m in _messages(desk) if m.channel == c) for c in ("DALICE", "DJAMES"))
-        assert "25 documents sur 100 manquent" in shown(french)
+        assert "25 sur 100" in shown(french)
         assert "25 of 100" in shown(english)
         assert "`/reindex confirm-deletes`" in shown(english)
         assert CONFIRM_BUTTON not in str(english.blocks)

@@ -12,6 +12,7 @@ from slack_bolt.context.set_suggested_prompts.async_set_suggested_prompts import
 from slack_sdk.models.messages.chunk import TaskUpdateChunk
 
 from playground.slack.app import LocalSlack
+from playground.slack.shapes import JsonObject
 from tests.playground.slack.bolt import connected
 
 Event: TypeAlias = Mapping[str, str]
@@ -105,10 +106,11 @@ async def test_edits_deletions_and_reactions_are_told(slack: LocalSlack, app: As
 async def test_a_message_with_replies_leaves_a_tombstone_which_goes_with_the_last_of_them(
     slack: LocalSlack, app: AsyncApp
 ) -> None:
-    heard: list[str] = []
+    heard: list[object] = []
 
-    async def hear(event: Event) -> None:
-        heard.append((event.get("message") or {}).get("subtype") or event.get("subtype") or "message")
+    async def hear(event: JsonObject) -> None:
+        after = event.get("message")
+        heard.append(after.get("subtype") if isinstance(after, dict) else event.get("subtype"))
 
     app.event("message")(hear)
     alice = slack.person("alice")

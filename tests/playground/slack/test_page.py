@@ -185,8 +185,13 @@ async def test_the_feed_tells_a_person_what_concerns_them(
         stopped = (await frame(feed, "message"))["message"]
         assert isinstance(stopped, dict)
         assert stopped["streaming"] is False
+        alone = await slack.person("alice").post("#rh", "seul")
+        await slack.person("alice").delete("#rh", alone)
+        assert (await frame(feed, "message_deleted"))["ts"] == alone
         await slack.person("alice").delete("#rh", ts)
-        assert (await frame(feed, "message_deleted"))["ts"] == ts
+        left = (await frame(feed, "message"))["message"]
+        assert isinstance(left, dict)
+        assert (left["ts"], left["text"]) == (ts, "This message was deleted.")
 
 
 async def test_the_feed_tells_when_the_app_comes_and_goes(
