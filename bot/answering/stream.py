@@ -192,8 +192,9 @@ class Outlet:
         code = self._is_code(raw) if opens_line else self._fence is not None
         self._barred = self._barred and not opens_line
         given = self._as_code(raw, before) if code else self._checked(raw, opens_line=nothing_yet)
-        if not code and self.text.endswith("`") and given.startswith("`"):
-            given = f" {given}"  # two runs of backticks side by side would be one, and close something else
+        if not code and self.text.endswith(("`", "\\")) and given.startswith("`"):
+            # Two runs of backticks side by side would be one, and close something else; one after a backslash is none.
+            given = f" {given}"
         for part, in_code in () if code else parts(given):
             self._barred = holds_a_bar(part, code=in_code, before=self._barred)
         self.text += given

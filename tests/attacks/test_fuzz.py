@@ -50,6 +50,7 @@ def through(*pieces: str) -> str:
 @example("_@here_", [])
 @example("%2Edata:x", [])
 @example("Deux://&period;", [])
+@example("\\ [9]<http://evil.com|x>", [])
 @example("www. [9]Deux", [])
 @example("http: [9]//evil", [])
 @example("http [9]://evil", [])
