@@ -108,7 +108,9 @@ def test_bare_with_a_missing_model_says_which(terminal: Terminal, ollama: Ollama
 
 def test_ask_with_a_missing_model_says_which(terminal: Terminal, ollama: Ollama) -> None:
     said = terminal.run("ask", REMOTE, OLLAMA_URL=ollama.url, CHAT_MODEL="nosuch").stdout
-    assert said.startswith("_Le modèle nosuch n'est pas installé dans Ollama (`ollama pull nosuch`) : voici")
+    assert said.startswith(
+        "_Le modèle nosuch n'est pas installé dans Ollama (`ollama pull nosuch`)\N{NO-BREAK SPACE}: voici"
+    )
 
 
 def test_a_source_that_spans_two_pages_names_both(terminal: Terminal) -> None:
