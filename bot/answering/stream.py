@@ -56,7 +56,6 @@ class Outlet:
         self._before = ""
         self._begun = False
         self._last = "\n"
-        self._nothing_yet = True  # but marks of lists and quotations in this line
         self._fence: str | None = None
         self._depth = 0
         self._doubtful = False
@@ -185,9 +184,8 @@ class Outlet:
         if not raw:
             return ""
         opens_line = self._last == "\n"
-        nothing_yet = self._nothing_yet
+        nothing_yet = _MARKS.fullmatch(self.text, self.text.rfind("\n") + 1) is not None
         self._last = raw[-1]
-        self._nothing_yet = self._last == "\n" or (nothing_yet and _MARKS.fullmatch(raw) is not None)
         before = self._fence
         code = self._is_code(raw) if opens_line else self._fence is not None
         self._barred = self._barred and not opens_line
