@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _RUN = re.compile(r"`+")
-_OPENS_LINK = re.compile(r"<(?=[@!#]|[A-Za-z][\w+.-]*:)")
+_OPENS_LINK = re.compile(r"<(?=[@!#]|//|[Ww]{3}|[A-Za-z][\w+.-]*:)")
 _STRAY = re.compile(r"\\?`")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|!\[([^\]]*)\]\[[^\]]*\]")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(\s*<?[^)\n]*\)")

@@ -52,6 +52,8 @@ def through(*pieces: str) -> str:
 @example("Deux://&period;", [])
 @example("\\ [9]<http://evil.com|x>", [])
 @example("www. [9]Deux", [])
+@example("<www.> ```", [])
+@example("<//x> y", [])
 @example("[x]:\n\n<s> [x]:Deux", [])
 @example("[x]:\n\n[9] [x]:Deux", [])
 @example("http: [9]//evil", [])
