@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingestion.reading.colours import WHITE, alike, colour
-from ingestion.reading.xml_tree import local, value
+from ingestion.reading.xml_tree import local, remove, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def strip(body: Node, styles: Styles) -> int:
         name = local(node)
         if _is_gone(node, name):
             places += bool(_words(node))
-            _remove(node)
+            remove(node)
         elif name in _TEXTS and _hides(node, styles):
             written = "".join(text or "" for text in _own(node)).strip()
             places += bool(written)
@@ -120,14 +120,3 @@ def _is_plain(background: str) -> bool:
 
 def _words(node: Node) -> str:
     return "".join(map(str, node.itertext())).strip() or value(node, "string-value").strip()
-
-
-def _remove(node: Node) -> None:
-    parent, before = node.getparent(), node.getprevious()
-    if parent is None:
-        return
-    if before is not None:
-        before.tail = (before.tail or "") + (node.tail or "")
-    else:
-        parent.text = (parent.text or "") + (node.tail or "")
-    parent.remove(node)

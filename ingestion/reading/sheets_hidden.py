@@ -89,13 +89,8 @@ def veils(path: Path) -> dict[str, Veil]:
             return {}
         targets = _targets(archive, _RELATIONS, path.name)
         sheets = [node for node in parsed(archive.read(_BOOK), path.name).iter() if local(node) == "sheet"]
-        parts = {value(sheet, "name"): targets.get(_relation(sheet), "") for sheet in sheets}
+        parts = {value(sheet, "name"): targets.get(value(sheet, "id"), "") for sheet in sheets}
         return {name: _veil(archive, part, path.name) for name, part in parts.items() if part in names}
-
-
-def _relation(sheet: object) -> str:
-    attributes: dict[str, str] = dict(sheet.attrib)  # type: ignore[attr-defined]
-    return next((text for key, text in attributes.items() if key.endswith("}id")), "")
 
 
 def _targets(archive: zipfile.ZipFile, relations: str, name: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.reading.colours import BLACK, WHITE, Colour, alike, colour, is_clear
 from ingestion.reading.style_sheets import StyleSheet, declarations
+from ingestion.reading.xml_tree import remove
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Node
@@ -100,14 +101,7 @@ class _Stripper:
 
     def _drop(self, node: Node, *, counted: bool) -> None:
         self.places += not counted and bool("".join(map(str, node.itertext())).strip())
-        parent, before = node.getparent(), node.getprevious()
-        if parent is None:
-            return
-        if before is not None:
-            before.tail = (before.tail or "") + (node.tail or "")
-        else:
-            parent.text = (parent.text or "") + (node.tail or "")
-        parent.remove(node)
+        remove(node)
 
     def _styles(self, node: Node) -> Declarations:
         inline = declarations(style) if (style := node.get("style")) else {}

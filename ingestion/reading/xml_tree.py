@@ -49,3 +49,15 @@ def bare(name: str) -> str:
 def value(node: Node, name: str) -> str:
     """The attribute of that name in whatever namespace, empty when it is not there."""
     return next((str(text) for key, text in node.attrib.items() if bare(key) == name), "")
+
+
+def remove(node: Node) -> None:
+    """Take a node out of its tree; the text after it stays."""
+    parent, before = node.getparent(), node.getprevious()
+    if parent is None:
+        return
+    if before is not None:
+        before.tail = (before.tail or "") + (node.tail or "")
+    else:
+        parent.text = (parent.text or "") + (node.tail or "")
+    parent.remove(node)
