@@ -26,7 +26,6 @@ from bot.slack import (
     tokens,
 )
 from bot.slack.parts import Answering, Parts
-from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
@@ -67,9 +66,10 @@ EVENTS = tuple(event for door in DOORS for event in door.EVENTS)
 
 @dataclass(frozen=True, slots=True)
 class SlackBot:
-    """The bot's Slack side, built and not yet connected."""
+    """The bot's Slack side, built and not yet connected. `words` takes mentions and messages, `app` all else."""
 
     app: AsyncApp
+    words: conversations.Words
     parts: Parts
     settings: BotSettings
 
@@ -90,7 +90,7 @@ def build_app(settings: BotSettings, answering: Answering, qdrant: QdrantClient)
     for door in DOORS:
         door.register(app, parts)
     _acknowledge_the_rest(app)
-    return SlackBot(app, parts, settings)
+    return SlackBot(app, conversations.Words(parts), parts, settings)
 
 
 def _acknowledge_the_rest(app: AsyncApp) -> None:
@@ -103,10 +103,7 @@ def _acknowledge_the_rest(app: AsyncApp) -> None:
         await ack()
 
     async def on_error(error: Exception) -> None:
-        if isinstance(error, IndexUnavailable):
-            log.warning("event not acknowledged, Slack sends it again: %s", error)
-        else:
-            log.error("listener failed", exc_info=error)
+        log.error("listener failed", exc_info=error)
 
     app.event(_ANY)(on_event)
     for register in (app.action, app.shortcut, app.view_submission, app.view_closed, app.options):

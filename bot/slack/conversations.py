@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from slack_bolt.response import BoltResponse
 
 from bot.slack.answers import Answers
 from bot.slack.filing import Filing
@@ -23,7 +20,6 @@ from knowledge.journal import Entry
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
-    from slack_bolt.request.async_request import AsyncBoltRequest
 
     from bot.slack.flights import Reason
     from bot.slack.parts import Parts
@@ -39,31 +35,45 @@ EVENTS: tuple[str, ...] = (
 )
 LAST_RETRY = 3  # Slack sends an event that is not acknowledged three times more: at once, after 1 and 5 minutes
 DECIDED_SECONDS = 2.0  # of the three after which Slack sends an event again
-Next = Callable[[], Awaitable[None]]
 
 
 def register(app: AsyncApp, parts: Parts) -> None:
-    """Listen for mentions and direct messages. What is written down is written before Bolt acknowledges."""
-    conversations, filing = Conversations(parts, Seen()), Filing(parts)
-
-    async def on_words(request: AsyncBoltRequest, next_: Next) -> BoltResponse | None:
-        event, retries = request.body.get("event") or {}, _retries(request.headers)
-        match event.get("type"):
-            case "app_mention":
-                await conversations.hear(event, retries)
-            case "message":
-                await _hear_message(conversations, filing, event, retries)
-            case _:
-                await next_()
-                return None
-        return BoltResponse(status=200)
+    """Listen for the Stop button. Mentions and messages go by `Words`, before Bolt."""
+    conversations = Conversations(parts, Seen())
 
     async def on_stop(event: Json) -> None:
         await conversations.stop(event["channel"], event["thread_ts"])
 
-    # Not as listeners: Bolt's way to them costs twice as much, and the last of many at once waits for it.
-    app.middleware(on_words)
     app.event("agent_session_stopped")(on_stop)
+
+
+class Words:
+    """Takes up mentions and messages as the socket hands them over.
+
+    Not as listeners of Bolt's: what it builds for each event costs four times as much as writing a question down, and
+    of many at once the last waits for all of it.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._conversations = Conversations(parts, Seen())
+        self._filing = Filing(parts)
+
+    async def hear(self, event: Json, retries: int) -> bool:
+        """Take up an event that has been sent `retries` times before; whether it is one of words at all.
+
+        What is written down is written before this returns.
+
+        Raises:
+            IndexUnavailable: it is not written down: the event must not be acknowledged, so that Slack sends it again.
+        """
+        match event.get("type"):
+            case "app_mention":
+                await self._conversations.hear(event, retries)
+            case "message":
+                await _hear_message(self._conversations, self._filing, event, retries)
+            case _:
+                return False
+        return True
 
 
 async def _hear_message(conversations: Conversations, filing: Filing, event: Json, retries: int) -> None:
@@ -220,9 +230,3 @@ async def _ended(task: asyncio.Task[None]) -> None:
 async def _show(status: Status, text: str) -> None:
     await status.show(text)
     status.end()
-
-
-def _retries(headers: Mapping[str, Sequence[str]]) -> int:
-    """How often Slack has sent this event before."""
-    number = headers.get("x-slack-retry-num", ["0"])[0]
-    return int(number) if number.isdecimal() else 0
