@@ -41,7 +41,8 @@ class Entry:
 
     `holder` answers it until `lease` (seconds since the epoch) under the name `claim`; `tries` counts the claims.
     `messages` are the ts of the answer's messages, oldest first. `outcome` is the answer's state, `used` are the
-    passages it was written from, best first. `private` says that not everybody could read the question.
+    passages it was written from, best first. `private` says that not everybody could read the question. Where
+    `response_url` stands, the answer is for the asker's eyes, and shown there; it goes when the question is closed.
     """
 
     workspace: str
@@ -61,6 +62,7 @@ class Entry:
     outcome: str = ""
     used: tuple[Used, ...] = ()
     private: bool = True
+    response_url: str = ""
     asked_at: float = 0.0
     changed_at: float = 0.0
 
@@ -155,22 +157,25 @@ class Journal:
         return noted if self.held([noted]) else None
 
     def close(self, entry: Entry, state: QuestionState, **changes: Any) -> Entry | None:
-        """Write down what became of a question, and no more of it than may be kept."""
-        return self.note(self._kept(entry), state=state, **({} if self.keeping.days == 0 else changes))
+        """Write down what became of a question, and no more of it than may be kept.
 
-    def file_away(self, entry: Entry) -> None:
-        """Keep a question that was answered without the journal, as long as its words may be kept at all."""
-        if self.keeping.days > 0:
-            now = self.clock()
-            self.write_down([replace(entry, state="answered", asked_at=now, changed_at=now)])
+        With `days` 0 not even a mark stays of one that was asked privately: Slack sends none of those twice.
+        """
+        closed = self.note(self._kept(entry), state=state, **({} if self.keeping.days == 0 else changes))
+        if closed and entry.response_url and self.keeping.days == 0:
+            self.records.delete([entry.id])
+        return closed
 
     def hand_back(self, entry: Entry) -> None:
         """Leave a question to whoever comes next."""
         self.note(entry, state="asked", holder="", lease=0.0, tries=max(entry.tries - 1, 0))
 
     def stop(self, entry: Entry, why: str) -> Entry | None:
-        """End a question, whoever is at work on it: its holder sees that the claim is gone, and why."""
-        kept = self._kept(entry)
+        """End a question, whoever is at work on it: its holder sees that the claim is gone, and why.
+
+        Of one that was `deleted` nothing is kept but that it was there.
+        """
+        kept = _bare(entry) if why == "deleted" else self._kept(entry)
         over = replace(kept, state="stopped", outcome=why, claim=uuid.uuid4().hex, changed_at=self.clock())
         self.records.replace(entry.id, asdict(over), claim=entry.claim)
         return over if self.held([over]) else None
@@ -219,9 +224,12 @@ class Journal:
         return len(old)
 
     def _kept(self, entry: Entry) -> Entry:
-        if self.keeping.days > 0:
-            return entry
-        return replace(entry, team="", user="", text="", used=(), outcome="")
+        return replace(entry, response_url="") if self.keeping.days > 0 else _bare(entry)
+
+
+def _bare(entry: Entry) -> Entry:
+    """A question without its words and its people: a mark that it was there."""
+    return replace(entry, team="", user="", text="", used=(), outcome="", response_url="")
 
 
 def _entry(record: Record) -> Entry:

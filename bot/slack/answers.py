@@ -23,6 +23,7 @@ from bot.slack.languages import texts_in
 from bot.slack.messages import Asked
 from bot.slack.parts import Place
 from bot.slack.reply import Reply, StoppedByPerson
+from bot.slack.work import ClaimLost, Work
 from bot.stopwatch import Stopwatch
 from knowledge.audience import Audience
 from knowledge.errors import IndexUnavailable
@@ -30,24 +31,15 @@ from knowledge.errors import IndexUnavailable
 if TYPE_CHECKING:
     from bot.slack.parts import Parts
     from bot.slack.texts import Texts
-    from knowledge.journal import Entry, QuestionState, Used
+    from knowledge.journal import Entry, Used
 
 log = logging.getLogger(__name__)
-MOST_TRIES = 3
 _TITLE = 100
 _LANGUAGE_SECONDS = 0.15  # a status in the wrong language is better than a late one
 
 
-class ClaimLost(Exception):
-    """Another process, or another try, answers this question now."""
-
-
-@dataclass(slots=True)
-class Work:
-    """One question on its way. `entry` is what the journal says."""
-
-    parts: Parts
-    entry: Entry
+class ThreadWork(Work):
+    """A question that is answered by messages in its thread."""
 
     async def begun(self, ts: str) -> None:
         """A message of the answer is there."""
@@ -57,17 +49,6 @@ class Work:
             await self._withdraw(ts)
             raise
 
-    async def note(self, **changes: object) -> None:
-        """Write down how far it has come.
-
-        Raises:
-            ClaimLost: somebody else answers it.
-        """
-        noted = await self.parts.intake.run(self.parts.journal.note, self.entry, **changes)
-        if noted is None:
-            raise ClaimLost
-        self.entry = noted
-
     async def _withdraw(self, ts: str) -> None:
         """Take a message back that was written too late, unless whoever answers now has made it theirs."""
         known = await self.parts.intake.run(self.parts.journal.read, [self.entry.id])
@@ -75,26 +56,18 @@ class Work:
             with contextlib.suppress(*UNANSWERED):
                 await self.parts.client.chat_delete(channel=self.entry.channel, ts=ts)
 
-    async def close(self, state: QuestionState, **changes: object) -> None:
-        """Write down what became of it."""
-        await self.parts.intake.run(self.parts.journal.close, self.entry, state, **changes)
-
-    async def hand_back(self) -> None:
-        """Leave it to whoever comes next."""
-        await self.parts.intake.run(self.parts.journal.hand_back, self.entry)
-
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Carries questions from the journal to their answers."""
+    """Carries questions from the journal to their answers in a thread."""
 
     parts: Parts
 
     def begin(self, entry: Entry) -> None:
         """Answer a question that this process has claimed."""
-        self.parts.flights.start(self._answer(Work(self.parts, entry)), entry.id)
+        self.parts.flights.start(self._answer(ThreadWork(self.parts, entry)), entry.id)
 
-    async def _answer(self, work: Work) -> None:
+    async def _answer(self, work: ThreadWork) -> None:
         place, texts, stopwatch = _place(work.entry), texts_in(None), Stopwatch(_since_asked(work.entry))
         if work.entry.tries > 1 or work.entry.messages:
             await self._reopen(work)
@@ -113,10 +86,11 @@ class Answers:
             await paper.leave()
         except Exception as error:  # nobody is left without a word, whatever went wrong
             log.exception("answer failed error=%s", type(error).__name__)
-            await self._failed(work, paper, texts, error)
+            await _last_words(paper, apology(error, texts))
+            await work.fail(error)
         finally:
             log.info("question ended channel=%s own_ms=%.1f", place.channel, 1000 * stopwatch.own)
-            await self.parts.sessions.end(place)
+            await self.parts.sessions.end(place, work.entry.id)
 
     async def _language(self, user: str) -> str | None:
         """The asker's language, if Slack tells it soon enough for the first status."""
@@ -124,7 +98,7 @@ class Answers:
         done, _ = await asyncio.wait([asking], timeout=_LANGUAGE_SECONDS)
         return asking.result() if done else None
 
-    async def _reply(self, work: Work, paper: Reply, language: str | None) -> None:
+    async def _reply(self, work: ThreadWork, paper: Reply, language: str | None) -> None:
         entry, texts = work.entry, texts_in(language)
         bot_user = await self.parts.identity.user()
         granted = Granted(Audience(frozenset()))
@@ -155,7 +129,7 @@ class Answers:
     async def _announce(self, entry: Entry, paper: Reply, texts: Texts) -> None:
         """Say that a question is being worked on."""
         if entry.text:
-            session = self.parts.sessions.begin(_place(entry), _title(entry))
+            session = self.parts.sessions.begin(_place(entry), entry.id, _title(entry))
             await asyncio.gather(paper.progress(texts.searching, texts.looking), session)
 
     async def _thread(self, entry: Entry, bot_user: str, audience: Audience) -> Thread:
@@ -175,15 +149,16 @@ class Answers:
     async def _repeatable(self, entry: Entry, audience: Audience) -> dict[str, tuple[Used, ...]]:
         """The bot's answers in the thread whose every passage may still be known by those who read there.
 
-        What each was written from, by the ts of its messages.
+        What each was written from, by the ts of its messages. Of one that did not come to its end, nobody knows.
         """
         before = await self.parts.intake.run(self.parts.journal.in_thread, entry.channel, entry.thread_ts)
         ids = {passage for one in before for passage in one.passages}
         known = await asyncio.to_thread(self.parts.lookup.known, ids, audience) if ids else {}
-        told = (one for one in before if one.outcome and known.keys() >= set(one.passages))
+        ended = (one for one in before if one.state == "answered" and one.outcome)
+        told = (one for one in ended if known.keys() >= set(one.passages))
         return {ts: one.used for one in told for ts in one.messages}
 
-    async def _reopen(self, work: Work) -> None:
+    async def _reopen(self, work: ThreadWork) -> None:
         """Find what an earlier try has written, so that this one takes its place: the journal may not know it all."""
         entry = work.entry
         messages = entry.messages
@@ -204,7 +179,7 @@ class Answers:
         known = {ts for other in others for ts in other.messages}
         return tuple(ts for ts in written if ts not in known)
 
-    async def _interrupted(self, work: Work, paper: Reply, texts: Texts) -> None:
+    async def _interrupted(self, work: ThreadWork, paper: Reply, texts: Texts) -> None:
         match self.parts.flights.reason():
             case "stopped":
                 await self._stopped(work, paper, texts)
@@ -217,22 +192,14 @@ class Answers:
                 with contextlib.suppress(IndexUnavailable):
                     await work.hand_back()
 
-    async def _stopped(self, work: Work, paper: Reply, texts: Texts) -> None:
+    async def _stopped(self, work: ThreadWork, paper: Reply, texts: Texts) -> None:
         await _last_words(paper, texts.stopped)
         with contextlib.suppress(IndexUnavailable):
             await work.close("stopped")
 
-    async def _failed(self, work: Work, paper: Reply, texts: Texts, error: Exception) -> None:
-        """Say so. While the index is away the question stays open: it is taken up again once it is back."""
-        await _last_words(paper, apology(error, texts))
-        if isinstance(error, IndexUnavailable) and work.entry.tries < MOST_TRIES:
-            return
-        with contextlib.suppress(IndexUnavailable):
-            await work.close("failed", outcome=type(error).__name__)
-
     async def give_up(self, entry: Entry) -> None:
         """End a question that could not be answered in several tries."""
-        work = Work(self.parts, entry)
+        work = ThreadWork(self.parts, entry)
         await self._reopen(work)
         texts = texts_in(await self.parts.people.language(entry.user))
         await _last_words(Reply(self.parts.client, _place(entry), work.entry.messages, work.begun), texts.failed)

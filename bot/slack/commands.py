@@ -38,12 +38,16 @@ _ANY = re.compile(".*", re.DOTALL)
 
 
 def register(app: AsyncApp, parts: Parts) -> None:
-    """Listen for every command, known or not."""
-    commands = Commands(parts)
+    """Listen for every command, known or not. A question is written down before it is acknowledged."""
+    commands, answers = Commands(parts), PrivateAnswers(parts)
 
     async def on_command(ack: AsyncAck, command: Json, context: AsyncBoltContext) -> None:
+        given = command_of(command, context.bot_user_id or "")
+        if given.name == ASK and given.text:
+            await answers.take(given.text, Spot(given.user, given.channel, given.response_url))
+        else:
+            parts.flights.start(commands.carry_out(given))
         await ack()
-        parts.flights.start(commands.carry_out(command_of(command, context.bot_user_id or "")))
 
     app.command(_ANY)(on_command)
 
@@ -87,7 +91,7 @@ async def in_private(
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """Carries out commands; only the person who gave one sees the response."""
+    """Carries out commands that ask no question; only the person who gave one sees the response."""
 
     parts: Parts
 
@@ -103,13 +107,10 @@ class Commands:
         elif command.name == SOUFFLEUR:
             admin = await self.parts.doorkeeper.admins.include(command.user)
             await whisper.show(texts.help_title, help_for(command, texts, admin=admin))
-        elif command.name != ASK:
-            await whisper.say(texts.unknown_command.format(command=label(command.name)))
-        elif not command.text:
+        elif command.name == ASK:
             await whisper.say(texts.ask_usage)
         else:
-            spot = Spot(command.user, command.channel, command.response_url)
-            await PrivateAnswers(self.parts).ask(command.text, spot)
+            await whisper.say(texts.unknown_command.format(command=label(command.name)))
 
     async def _listing(self, command: Command, texts: Texts) -> list[Block]:
         granted = await self.parts.audiences.of_person(command.user)

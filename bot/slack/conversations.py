@@ -114,12 +114,7 @@ class Conversations:
         Raises:
             IndexUnavailable: it is not written down.
         """
-        deciding = asyncio.create_task(self._hear_reply(event, retries))
-        done, _ = await asyncio.wait([deciding], timeout=DECIDED_SECONDS)
-        if done:
-            deciding.result()
-        else:
-            self.parts.flights.start(_ended(deciding))
+        await self.parts.flights.wait(self._hear_reply(event, retries), DECIDED_SECONDS)
 
     async def _hear_reply(self, event: Json, retries: int) -> None:
         """A mention comes as an event of its own."""
@@ -154,7 +149,7 @@ class Conversations:
             self.parts.flights.start(self._ask_again(edit))
 
     async def hear_deletion(self, channel: str, ts: str) -> None:
-        """Stop the work on a question that was deleted."""
+        """Stop the work on a question that was deleted, and forget what was kept of it."""
         self.parts.flights.start(self._drop(await self.parts.identity.workspace(), channel, ts))
 
     async def stop(self, channel: str, thread_ts: str) -> None:
@@ -187,7 +182,7 @@ class Conversations:
     async def _drop(self, workspace: str, channel: str, ts: str) -> None:
         parts = self.parts
         known = await parts.intake.run(parts.journal.get, workspace, channel, ts)
-        if known and known.open:
+        if known and (known.open or known.text):
             await self._end(known, "deleted")
 
     async def _stop(self, channel: str, thread_ts: str) -> None:
@@ -221,10 +216,6 @@ def entry_of(asked: Asked) -> Entry:
         text=asked.text,
         files=asked.files,
     )
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    await task
 
 
 async def _show(status: Status, text: str) -> None:

@@ -39,6 +39,19 @@ class Flights:
             self._named[name] = task
         task.add_done_callback(self._ended)
 
+    async def wait(self, work: Coroutine[None, None, None], seconds: float) -> None:
+        """Wait for a work, at most so long; what takes longer goes on by itself.
+
+        Raises:
+            Exception: whatever the work raises in time; later it is logged.
+        """
+        doing = asyncio.create_task(work)
+        done, _ = await asyncio.wait([doing], timeout=seconds)
+        if done:
+            doing.result()
+        else:
+            self.start(_end_of(doing))
+
     async def end(self, name: str, reason: Reason) -> None:
         """Interrupt a work, if it is in flight, and wait for its last words."""
         task = self._named.get(name)
@@ -70,3 +83,7 @@ class Flights:
             del self._named[name]
         if not task.cancelled() and (error := task.exception()):
             log.error("work failed", exc_info=error)
+
+
+async def _end_of(task: asyncio.Task[None]) -> None:
+    await task

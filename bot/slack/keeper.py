@@ -7,7 +7,8 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from bot.slack.answers import MOST_TRIES, Answers
+from bot.slack.carriers import carrier
+from bot.slack.work import MOST_TRIES
 from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 2.0
 _SWEEPS_EVERY_SECONDS = 3600.0
 _HOUR = 3600.0
+_ADDRESS_SECONDS = 25 * 60.0
 
 
 class Keeper:
@@ -26,7 +28,6 @@ class Keeper:
     def __init__(self, parts: Parts, hours: float) -> None:
         self._parts = parts
         self._hours = hours
-        self._answers = Answers(parts)
         self._swept_at = 0.0
 
     async def keep(self, every: float = EVERY_SECONDS) -> None:
@@ -44,7 +45,7 @@ class Keeper:
         """One look at everything."""
         parts = self._parts
         for entry in await parts.intake.overdue():
-            self._answers.begin(entry)
+            carrier(parts, entry).begin(entry)
         await parts.intake.run(parts.journal.renew)
         await self._let_go()
         for entry in await parts.intake.run(parts.journal.abandoned, parts.flights.named):
@@ -69,7 +70,7 @@ class Keeper:
 
     async def _take_over(self, entry: Entry) -> None:
         """Answer what was left, by another process or by this one, unless nobody waits for it any more."""
-        if time.time() - float(entry.ts) > max(self._hours, 1.0) * _HOUR:
+        if self._is_stale(entry, time.time()):
             stale = await self._parts.intake.run(self._parts.journal.take, entry)
             if stale:
                 await self._parts.intake.run(self._parts.journal.close, stale, "failed", outcome="stale")
@@ -79,6 +80,12 @@ class Keeper:
             return
         log.info("question taken over channel=%s try=%d", entry.channel, taken.tries)
         if taken.tries > MOST_TRIES:
-            self._parts.flights.start(self._answers.give_up(taken), taken.id)
+            self._parts.flights.start(carrier(self._parts, taken).give_up(taken), taken.id)
         else:
-            self._answers.begin(taken)
+            carrier(self._parts, taken).begin(taken)
+
+    def _is_stale(self, entry: Entry, now: float) -> bool:
+        """Whether nobody waits any more, or nobody can be reached: Slack's address for one person lives 30 minutes."""
+        if entry.response_url:
+            return now - entry.asked_at > _ADDRESS_SECONDS
+        return now - float(entry.ts) > max(self._hours, 1.0) * _HOUR

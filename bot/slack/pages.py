@@ -44,8 +44,7 @@ def pieces(shown: str, words: str, page: int = PAGE, comfortable: int = _COMFORT
         head, tail = words[:cut].rstrip(), words[cut:].lstrip("\n")
         fence = open_fence(shown + head)
         result.append(Piece(head + (f"\n{_closing(fence)}" if fence else ""), full=True))
-        again = f"{fence}\n" if fence else _said_again(shown + words[:cut], words[cut:])
-        again = again if len(again) <= page // _SAID_AGAIN else ""
+        again = said_again(shown + words[:cut], words[cut:], page)
         shown, words = "", again + tail
     return [*result, Piece(words, full=False)] if words else result
 
@@ -109,8 +108,14 @@ def _parts(before: str, after: str) -> bool:
     return not (_ROW.match(after) and _ROW.match(last)) and not open_fence(before)
 
 
-def _said_again(before: str, after: str) -> str:
-    """What the next page begins with, so that `after` is read there as it would be here."""
+def said_again(before: str, after: str, page: int = PAGE) -> str:
+    """What a message must begin with, so that `after` is read there as it would be below `before`."""
+    fence = open_fence(before)
+    again = f"{fence}\n" if fence else _head_or_items(before, after)
+    return again if len(again) <= page // _SAID_AGAIN else ""
+
+
+def _head_or_items(before: str, after: str) -> str:
     if not before.endswith("\n") and not after.startswith("\n"):
         return ""  # the line goes on
     lines, after = before.rstrip("\n").split("\n"), after.lstrip("\n")

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.question import Question
 from bot.slack.blocks import actions, button
-from bot.slack.connection import webhook
-from bot.slack.deliver import deliver, never_silent, used
+from bot.slack.connection import UNANSWERED, code_of, webhook
+from bot.slack.deliver import apology, deliver, never_silent, used
 from bot.slack.languages import texts_in
 from bot.slack.sharing import may_be_shared, share
 from bot.slack.shelf import Private
 from bot.slack.whisper import Whisper
+from bot.slack.work import Work
 from knowledge.errors import IndexUnavailable
 from knowledge.journal import Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.answering.answer import Answer
@@ -31,6 +36,7 @@ log = logging.getLogger(__name__)
 SHARE = "share_answer"
 AGAIN = "ask_again"
 _VALUE = 2_000
+_ACKNOWLEDGED_SECONDS = 2.0  # of the three within which Slack wants to hear that a command or a press has come
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +57,9 @@ def register(app: AsyncApp, parts: Parts) -> None:
         parts.flights.start(answers.share(action.get("value") or "", _spot(body)))
 
     async def on_again(ack: AsyncAck, body: Json, action: Json) -> None:
-        await ack()
         if question := action.get("value"):
-            parts.flights.start(answers.ask(question, _spot(body)))
+            await answers.take(question, _spot(body))
+        await ack()
 
     app.action(SHARE)(on_share)
     app.action(AGAIN)(on_again)
@@ -65,38 +71,75 @@ class PrivateAnswers:
 
     parts: Parts
 
-    async def ask(self, text: str, spot: Spot) -> None:
-        """Answer a question at a spot, in place of what was shown there."""
-        language, told = None, False
-        async with never_silent(self._aside(spot), texts_in(None)):
-            language, told = await self.parts.people.language(spot.user), True
-        if told:
-            await self._ask(text, spot, language)
+    async def take(self, text: str, spot: Spot) -> None:
+        """Write a question down, and begin to answer it in place of what was shown at its spot.
 
-    async def _ask(self, text: str, spot: Spot, language: str | None) -> None:
-        name, texts = str(uuid.uuid4()), texts_in(language)
-        workspace = await self.parts.identity.workspace()
-        entry = Entry(workspace, spot.channel, ts=name, thread_ts="", user=spot.user, text=text)
-        again = [button(AGAIN, texts.ask_again, text)] if len(text) <= _VALUE else []
-        whisper = Whisper(
+        Returns in time for an acknowledgement; what takes longer goes on by itself.
+        """
+        await self.parts.flights.wait(self._take(text, spot), _ACKNOWLEDGED_SECONDS)
+
+    async def _take(self, text: str, spot: Spot) -> None:
+        async with never_silent(self._aside(spot), texts_in(None)):
+            workspace, name = await self.parts.identity.workspace(), str(uuid.uuid4())
+            entry = Entry(workspace, spot.channel, name, "", user=spot.user, text=text, response_url=spot.response_url)
+            if claimed := await self.parts.intake.take(entry):
+                self.begin(claimed)
+
+    def begin(self, entry: Entry) -> None:
+        """Answer a question that this process has claimed."""
+        self.parts.flights.start(self._answer(Work(self.parts, entry)), entry.id)
+
+    async def _answer(self, work: Work) -> None:
+        entry, texts = work.entry, texts_in(None)
+        whisper = self._whisper(entry, texts)
+        try:
+            language = await self.parts.people.language(entry.user)
+            texts = texts_in(language)
+            whisper = self._whisper(entry, texts)
+            await self._reply(work, whisper, language)
+        except asyncio.CancelledError:
+            if self.parts.flights.reason() is None:  # the bot is stopping
+                await _last_words(whisper.say(texts.resumes))
+                with contextlib.suppress(IndexUnavailable):
+                    await work.hand_back()
+            raise
+        except Exception as error:  # nobody is left without a word, whatever went wrong
+            log.exception("answer failed error=%s", type(error).__name__)
+            await _last_words(whisper.break_off(apology(error, texts)))
+            await work.fail(error)
+
+    async def give_up(self, entry: Entry) -> None:
+        """End a question that could not be answered in several tries."""
+        texts = await self.parts.people.texts(entry.user)
+        await _last_words(self._whisper(entry, texts).break_off(texts.failed))
+        await Work(self.parts, entry).close("failed", outcome="tries")
+
+    def _whisper(self, entry: Entry, texts: Texts) -> Whisper:
+        again = [button(AGAIN, texts.ask_again, entry.text)] if len(entry.text) <= _VALUE else []
+        return Whisper(
             self.parts.client,
-            spot.response_url,
-            spot.channel,
-            spot.user,
-            finished=[actions(button(SHARE, texts.share, name), *again)],
+            entry.response_url,
+            entry.channel,
+            entry.user,
+            finished=[actions(button(SHARE, texts.share, entry.ts), *again)],
             broken_off=[actions(*again)] if again else [],
         )
-        async with never_silent(whisper, texts):
+
+    async def _reply(self, work: Work, whisper: Whisper, language: str | None) -> None:
+        entry, texts = work.entry, texts_in(language)
+        if entry.tries == 1:  # else it stands there already, and an address takes five messages
             await whisper.progress(texts.searching, texts.looking)
-            granted = await self.parts.audiences.of_person(spot.user)
-            notices = () if granted.certain else (texts.audience_uncertain,)
-            question = Question(text, granted.audience, locale=language)
+        granted = await self.parts.audiences.of_person(entry.user)
+        notices = () if granted.certain else (texts.audience_uncertain,)
+        question = Question(entry.text, granted.audience, locale=language)
 
-            async def keep(answer: Answer) -> None:
-                await self._keep(name, Private.of(spot.user, text, answer, entry.id))
-                await self._file_away(entry, answer)
+        async def keep(answer: Answer) -> None:
+            await self._keep(entry.ts, Private.of(entry.user, entry.text, answer, entry.id))
 
-            await deliver(self.parts, question, whisper, texts, notices, asker=spot.user, rated=entry.id, keep=keep)
+        answer = await deliver(
+            self.parts, question, whisper, texts, notices, asker=entry.user, rated=entry.id, keep=keep
+        )
+        await work.close("answered", outcome=answer.state, used=used(answer))
 
     async def share(self, name: str, spot: Spot) -> None:
         """Show everybody in the channel what only one person has seen; say so where that cannot be."""
@@ -131,13 +174,12 @@ class PrivateAnswers:
     def _aside(self, spot: Spot) -> Whisper:
         return Whisper(self.parts.client, spot.response_url, spot.channel, spot.user, instead=False)
 
-    async def _file_away(self, entry: Entry, answer: Answer) -> None:
-        """Keep the question for the votes on it; the answer is there without that."""
-        kept = replace(entry, outcome=answer.state, used=used(answer))
-        try:
-            await self.parts.intake.run(self.parts.journal.file_away, kept)
-        except IndexUnavailable as error:
-            log.warning("private question not kept error=%s", error)
+
+async def _last_words(saying: Awaitable[None]) -> None:
+    try:
+        await saying
+    except UNANSWERED as error:
+        log.info("no last words error=%s", code_of(error))
 
 
 def _spot(body: Json) -> Spot:

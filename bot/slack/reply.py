@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.blocks import section
 from bot.slack.connection import code_of
 from bot.slack.markup import defused, settled
-from bot.slack.pages import closed, pieces
+from bot.slack.pages import closed, pieces, said_again
 from bot.slack.sheets import Desk, Posted, Sheet, Streamed
 from bot.slack.status import Status
 
@@ -146,7 +146,7 @@ class Reply:
         try:
             await self._sheet.append(text, last=last)
         except SlackApiError as error:
-            self._sheet = await self._instead(error)
+            self._sheet = await self._instead(error, text)
             await self._sheet.append(text, last=last)
         self._page += text
         self._written = True
@@ -165,8 +165,10 @@ class Reply:
             return Posted(self._desk, self._old.pop(0))
         return Streamed(self._desk) if streams else Posted(self._desk)
 
-    async def _instead(self, error: SlackApiError) -> Posted:
+    async def _instead(self, error: SlackApiError, text: str = "") -> Posted:
         """The way to go on when streaming is refused: the same message where its stream is over, else a new one.
+
+        What is open where `text` was refused goes on in the new one: code in its fence, rows under their head.
 
         Raises:
             StoppedByPerson: a person ended the stream, and this is no last word.
@@ -183,9 +185,12 @@ class Reply:
         if code in (_STREAM_IS_OVER, _STOPPED):
             return Posted(self._desk, sheet.ts, self._page)
         with contextlib.suppress(SlackApiError):
+            if fence := closed(self._page):
+                await sheet.append(fence)
+        with contextlib.suppress(SlackApiError):
             await sheet.close(())
-        self._page = ""
-        return Posted(self._desk)
+        self._page = said_again(self._page, text)
+        return Posted(self._desk, text=self._page)
 
     async def _drop_old(self) -> None:
         """Take away what an earlier try wrote and this one did not need."""

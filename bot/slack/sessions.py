@@ -17,19 +17,29 @@ _UNKNOWN = frozenset({"unknown_method", "missing_scope", "feature_not_enabled", 
 
 
 class Sessions:
-    """The bot's sessions; where the workspace has none, it is not asked again."""
+    """The bot's sessions; where the workspace has none, it is not asked again.
+
+    Several questions of a thread, each with a name of its own, share its session: it ends with the last of them.
+    """
 
     def __init__(self, client: PacedClient) -> None:
         self._client = client
         self._unknown = False
+        self._at_work: dict[tuple[str, str], set[str]] = {}
 
-    async def begin(self, place: Place, title: str | None = None) -> None:
-        """Work begins in a thread, which `title` names from now on."""
+    async def begin(self, place: Place, question: str, title: str | None = None) -> None:
+        """Work on a question begins in a thread, which `title` names from now on."""
+        self._at_work.setdefault((place.channel, place.thread_ts), set()).add(question)
         await self._set(place, "processing", title)
 
-    async def end(self, place: Place) -> None:
-        """Work has ended; people may write again."""
-        await self._set(place, "active")
+    async def end(self, place: Place, question: str) -> None:
+        """Work on a question has ended; if it was the last one in its thread, there is nothing more to stop."""
+        thread = (place.channel, place.thread_ts)
+        others = self._at_work.pop(thread, set()) - {question}
+        if others:
+            self._at_work[thread] = others
+        else:
+            await self._set(place, "active")
 
     async def _set(self, place: Place, status: str, title: str | None = None) -> None:
         if self._unknown or not self._client.pace.room(_METHOD):

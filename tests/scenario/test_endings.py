@@ -94,6 +94,23 @@ async def test_a_bot_that_is_killed_answers_each_of_twenty_questions_once_after_
                 assert answer.text.split("\n")[0].strip() == SENTENCE
 
 
+async def test_a_bot_that_is_killed_answers_a_private_question_in_its_place_after_all(terminal: Terminal) -> None:
+    script = matching(("Question : Combien", SENTENCE))
+    async with running_ollama(script=script, faults=Faults(between_tokens=0.2)) as ollama, running(port=0) as slack:
+        settings = _addresses(slack, ollama)
+        with _process(terminal, "bot", **settings) as process:
+            await slack.wait_connected(timeout=30)
+            await slack.person("camille").command("/ask", "Combien de jours de télétravail ?", "#rh")
+            searching = await slack.wait_for(lambda m: bool(m.ephemeral_to) and "Je cherche" in shown(m), 20)
+            process.send_signal(signal.SIGKILL)
+            process.wait(20)
+        ollama.faults = Faults()
+        with _process(terminal, "bot", **settings):
+            answer = await slack.wait_for(lambda m: SENTENCE in shown(m), 60)
+        assert (answer.ts, answer.ephemeral_to) == (searching.ts, "UCAMILLE")
+        assert len([m for m in slack.messages if m.bot_id]) == 1
+
+
 def _finished(slack: LocalSlack, asked: list[str]) -> bool | None:
     whole = {
         m.thread_ts for m in slack.messages if m.bot_id and not m.streaming and "Recherche par les mots" in shown(m)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bot.slack.app import SlackBot, build_app
 from bot.slack.serving import serve
 from knowledge.audience import EVERYONE
 from knowledge.documents import Document, Fingerprint, State, document_id
-from knowledge.errors import ModelUnavailable, SettingsError
+from knowledge.errors import IndexUnavailable, ModelUnavailable, SettingsError
 from knowledge.holds import Holds
 from knowledge.ledger import Ledger
 from knowledge.passages import Citation, Excerpt, Found, Passage
@@ -50,6 +50,26 @@ class Scripted:
         if self.alone is None:
             raise ModelUnavailable("away")
         yield Words(self.alone)
+
+
+@dataclass(slots=True)
+class Held:
+    """A script that says two words, or is `silent`, then waits; `ended` counts the questions that were cancelled."""
+
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: int = 0
+    silent: bool = False
+
+    async def __call__(self, question: Question) -> AsyncIterator[Event]:
+        try:
+            if not self.silent:
+                yield Words(f"On {question.text} ")
+            await self.go_on.wait()
+            yield Words("all is said.")
+            yield Answer(f"On {question.text} all is said.", "answered", "en")
+        except (asyncio.CancelledError, GeneratorExit):
+            self.ended += 1
+            raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +105,30 @@ class Desk:
     async def finished(self) -> None:
         """Until nothing is in flight any more."""
         await asyncio.wait_for(self.bot.parts.flights.land(30), 45)
+
+    async def killed(self) -> None:
+        """End the bot as a crash would: nothing is said, nothing is handed back."""
+        for task in list(self.bot.parts.flights._tasks):
+            self.bot.parts.flights._reasons[task] = "superseded"
+            task.cancel()
+        self.serving.cancel()
+        await asyncio.wait([self.serving])
+
+    @contextlib.contextmanager
+    def index_away(self) -> Iterator[None]:
+        """As long as this lasts, the journal cannot be written."""
+        records = self.bot.parts.journal.records
+        client = records._client
+
+        class Away:
+            def __getattr__(self, name: str) -> object:
+                raise IndexUnavailable("away")
+
+        records._client = Away()  # type: ignore[assignment]
+        try:
+            yield
+        finally:
+            records._client = client
 
 
 def saying(*words: str, language: str = "en", state: str = "answered", **more: object) -> Script:

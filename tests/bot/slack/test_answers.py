@@ -1,41 +1,20 @@
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from qdrant_client import QdrantClient
 
-from bot.answering.answer import Answer, Event, Words
+from bot.answering.answer import Event, Words
+from bot.gaps import known_gaps
 from bot.question import Question
 from knowledge.errors import IndexUnavailable
 from knowledge.journal import Entry
 from playground.slack.records import Message
-from tests.bot.slack.desk import SLACK, Desk, at_work, connected, saying, shown, until
+from tests.bot.slack.desk import SLACK, Desk, Held, at_work, connected, saying, shown, until
 
 DIRECT = "DJAMES"
-
-
-@dataclass(slots=True)
-class Held:
-    """A script that says two words, or is `silent`, then waits; `ended` counts the questions that were cancelled."""
-
-    go_on: asyncio.Event = field(default_factory=asyncio.Event)
-    ended: int = 0
-    silent: bool = False
-
-    async def __call__(self, question: Question) -> AsyncIterator[Event]:
-        try:
-            if not self.silent:
-                yield Words(f"On {question.text} ")
-            await self.go_on.wait()
-            yield Words("all is said.")
-            yield Answer(f"On {question.text} all is said.", "answered", "en")
-        except (asyncio.CancelledError, GeneratorExit):
-            self.ended += 1
-            raise
 
 
 def _entries(desk: Desk) -> list[Entry]:
@@ -172,6 +151,23 @@ async def test_a_question_that_is_deleted_is_worked_on_no_more(silent: bool) -> 
         assert not any(message.streaming for message in desk.slack.messages)
 
 
+async def test_of_a_question_that_is_deleted_after_its_answer_nothing_is_kept() -> None:
+    async with at_work(saying("Not in the documents.", state="not_found")) as desk:
+        james = desk.slack.person("james")
+        ts = await james.post("#general", "@souffleur where is the moon?")
+        await desk.reply_to(ts)
+        await desk.finished()
+        assert [gap.question for gap in known_gaps(desk.bot.parts.journal, desk.bot.parts.votes)] == [
+            "where is the moon?"
+        ]
+        await james.delete("CGENERAL", ts)
+        await until(lambda: not any(entry.text for entry in desk.bot.parts.journal.since(0)))
+        await desk.finished()
+        (entry,) = desk.bot.parts.journal.since(0)
+        assert (entry.user, entry.text, entry.used, entry.open) == ("", "", (), False)
+        assert known_gaps(desk.bot.parts.journal, desk.bot.parts.votes) == []
+
+
 async def test_without_journal_days_an_edited_question_is_still_its_asker_s() -> None:
     async with at_work(saying("Two days."), journal_days=0) as desk:
         james = desk.slack.person("james")
@@ -213,7 +209,7 @@ async def test_what_a_dead_bot_has_left_is_finished_in_its_place() -> None:
         lost = journal.get("TLUMIERE", "CGENERAL", ts[1])
         assert lost
         journal.note(lost, messages=())  # as if it had died before it could write that down
-        await _kill(desk)
+        await desk.killed()
         async with connected(desk.slack, saying("Two days."), index=index) as heir:
             for one in ts:
                 await desk.slack.wait_for(lambda m, one=one: m.thread_ts == one and "Two days." in shown(m))  # type: ignore[misc] # bound now
@@ -237,26 +233,9 @@ async def test_a_question_that_kills_the_bot_is_given_up() -> None:
         assert [entry.state for entry in _entries(desk)] == ["failed"]
 
 
-@contextmanager
-def _index_away(desk: Desk) -> Iterator[None]:
-    """As long as this lasts, the journal cannot be written."""
-    records = desk.bot.parts.journal.records
-    client = records._client
-
-    class Away:
-        def __getattr__(self, name: str) -> object:
-            raise IndexUnavailable("away")
-
-    records._client = Away()  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        records._client = client
-
-
 async def test_a_question_that_cannot_be_written_down_is_not_acknowledged_and_not_lost() -> None:
     async with at_work(saying("Two days.")) as desk:
-        with _index_away(desk):
+        with desk.index_away():
             ts = await desk.slack.person("james").dm("How many?")
             await desk.slack.wait_until(
                 lambda: any("cannot reach" in s.status for s in desk.slack.workspace.statuses.values()) or None
@@ -270,16 +249,7 @@ async def test_a_question_that_cannot_be_written_down_is_not_acknowledged_and_no
 async def test_where_the_index_stays_away_the_person_is_told() -> None:
     quick = replace(SLACK, ack_limit=0.05, retry_delays=(0.0, 0.0, 0.0))
     async with at_work(saying("Two days."), quick) as desk:
-        with _index_away(desk):
+        with desk.index_away():
             ts = await desk.slack.person("james").dm("How many?")
             assert "I cannot reach the index" in (await desk.reply_to(ts)).text
             await desk.slack.wait_until(lambda: any(sent.acked for sent in desk.slack.sent) or None)
-
-
-async def _kill(desk: Desk) -> None:
-    """End the bot as a crash would: nothing is said, nothing is handed back."""
-    for task in list(desk.bot.parts.flights._tasks):
-        desk.bot.parts.flights._reasons[task] = "superseded"
-        task.cancel()
-    desk.serving.cancel()
-    await asyncio.wait([desk.serving])

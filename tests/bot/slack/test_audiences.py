@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from functools import partial
 import pytest
 from qdrant_client import QdrantClient
 
-from bot.answering.answer import Answer, Event
+from bot.answering.answer import Answer, Event, Words
 from bot.question import Question
 from bot.slack.audiences import Audiences, Granted, Unmet, unmet_by
 from bot.slack.connection import Identity, web_client
@@ -258,6 +259,25 @@ async def test_an_answer_whose_document_became_private_is_not_read_again_by_the_
         index = Index(lookup.client, lookup.prefix, Meaning(Settings(ollama_url="http://127.0.0.1:9")))
         index.guard({"a.pdf": frozenset({"CFINANCE"})})
         assert {turn.speaker for turn in (await again(desk, ts, 3)).history} == {"person"}
+
+
+async def test_an_answer_that_was_stopped_is_not_read_again_by_the_thread() -> None:
+    """Nobody wrote down which passages its words came from: they may have become private meanwhile."""
+
+    async def script(question: Question) -> AsyncIterator[Event]:
+        yield Words("The code is 7731.")
+        if not question.history:
+            await asyncio.Event().wait()
+        yield Answer("The code is 7731.", "answered", "en")
+
+    async with at_work(script) as desk:
+        camille = desk.slack.person("camille")
+        ts = await camille.post("#rh", "@souffleur the code?")
+        await desk.slack.wait_for(lambda m: bool(m.bot_id) and "7731" in shown(m))
+        await camille.stop("CRH", ts)
+        await desk.reply_to(ts, holding="Arrêté.")
+        await desk.finished()
+        assert "7731" not in _said(await again(desk, ts, 2))
 
 
 async def test_what_an_earlier_answer_stood_on_is_remembered_of_those_that_may_repeat_it() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 import uuid
 from dataclasses import replace
 
@@ -13,11 +14,12 @@ from bot.slack.private import AGAIN, SHARE
 from bot.slack.shelf import Private, Shelf
 from bot.slack.sources import RATE
 from knowledge.documents import Document
+from knowledge.journal import Entry
 from knowledge.passages import Citation, Excerpt, Found, Passage, passages_of
 from playground.slack.app import running
 from playground.slack.records import Message
 from playground.slack.shapes import JsonObject
-from tests.bot.slack.desk import SLACK, Desk, Script, at_work, connected, document, saying, shown
+from tests.bot.slack.desk import SLACK, Desk, Held, Script, at_work, connected, document, saying, shown, until
 from tests.bot.slack.shelf import indexed
 
 NOTHING_MORE: JsonObject = {
@@ -162,6 +164,85 @@ async def test_anybody_in_the_channel_can_rate_a_shared_answer(channel: str, thu
         (entry,) = desk.bot.parts.journal.since(0)
         (vote,) = desk.bot.parts.votes.on([entry.id])
         assert (vote.user, vote.liked, entry.text) == ("UALICE", thumb == "positive", "how many days?")
+
+
+async def test_a_private_question_is_written_down_before_it_is_acknowledged() -> None:
+    async with at_work(cited()) as desk:
+        known_when_acknowledged: list[int] = []
+        heard = desk.slack.sockets.on_ack
+
+        def on_ack(envelope: str, payload: JsonObject | None) -> None:
+            known_when_acknowledged.append(len(list(desk.bot.parts.journal.records.all())))
+            heard(envelope, payload)
+
+        desk.slack.sockets.on_ack = on_ack
+        private = await asked(desk)
+        await desk.slack.person("james").click(private, AGAIN)
+        assert known_when_acknowledged == [1, 2]
+
+
+async def test_a_private_question_that_a_dead_bot_has_left_is_answered_in_its_place() -> None:
+    index = QdrantClient(":memory:")
+    async with at_work(Held(), index=index) as desk:
+        await desk.slack.person("james").command("/ask", "how many days?", "#general")
+        searching = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "Searching" in shown(m))
+        await until(lambda: desk.answering.questions)
+        await desk.killed()
+        async with connected(desk.slack, cited(), index=index) as heir:
+            answer = await desk.slack.wait_for(lambda m: "Share in channel" in shown(m))
+            assert (answer.ts, answer.ephemeral_to) == (searching.ts, "UJAMES")
+            await heir.finished()
+            assert [m.ts for m in desk.slack.messages] == [searching.ts]
+            (entry,) = heir.bot.parts.journal.since(0)
+            assert (entry.state, entry.text, entry.response_url) == ("answered", "how many days?", "")
+
+
+async def test_a_bot_that_ends_says_that_it_answers_a_private_question_later_and_does() -> None:
+    index = QdrantClient(":memory:")
+    async with running(SLACK) as slack:
+        async with connected(slack, Held(), index=index) as desk:
+            await slack.person("james").command("/ask", "how many days?", "#general")
+            await until(lambda: desk.answering.questions)
+        await slack.wait_for(lambda m: "I answer as soon as I am back" in shown(m))
+        async with connected(slack, cited(), index=index) as desk:
+            await slack.wait_for(lambda m: "Share in channel" in shown(m))
+            await desk.finished()
+        assert len(slack.messages) == 1
+
+
+async def test_a_private_question_that_cannot_be_written_down_is_answered_once_the_index_is_back() -> None:
+    async with at_work(cited()) as desk:
+        with desk.index_away():
+            await desk.slack.person("james").command("/ask", "how many days?", "#general")
+            await desk.slack.wait_for(lambda m: "I cannot reach the index" in shown(m))
+        await desk.slack.wait_for(lambda m: "Share in channel" in shown(m))
+        await desk.finished()
+        assert len(desk.answering.questions) == 1
+
+
+async def test_a_private_question_whose_address_has_expired_is_taken_up_no_more() -> None:
+    index = QdrantClient(":memory:")
+    async with at_work(cited(), index=index) as desk:
+        journal = desk.bot.parts.journal
+        old = time.time() - 26 * 60
+        entry = Entry("TLUMIERE", "CGENERAL", str(uuid.uuid4()), "", user="UJAMES", text="how many days?")
+        journal.write_down([replace(entry, holder="dead", asked_at=old, response_url=f"{desk.slack.api_url}gone")])
+        await until(lambda: not journal.since(0)[0].open)
+        (closed,) = journal.since(0)
+        assert (closed.state, closed.outcome, closed.response_url) == ("failed", "stale", "")
+        assert (desk.answering.questions, list(desk.slack.messages)) == ([], [])
+
+
+async def test_a_private_question_that_kills_the_bot_is_given_up() -> None:
+    async with at_work(Held(), index=QdrantClient(":memory:")) as desk:
+        await desk.slack.person("james").command("/ask", "deadly", "#general")
+        await until(lambda: desk.answering.questions)
+        journal = desk.bot.parts.journal
+        (entry,) = journal.since(0)
+        journal.note(entry, tries=3, holder="dead")
+        await desk.slack.wait_for(lambda m: "Something went wrong" in shown(m))
+        await until(lambda: not journal.since(0)[0].open)
+        assert journal.since(0)[0].state == "failed"
 
 
 def shelf(now: list[float], days: float = 30.0) -> Shelf:

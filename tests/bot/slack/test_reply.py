@@ -112,6 +112,26 @@ async def test_a_stream_that_breaks_goes_on_in_a_new_message() -> None:
         assert [shown(message).split("\n")[0].strip() for message in desk.replies_to(ts)] == ["Two", "days a week."]
 
 
+@pytest.mark.usefixtures("_unhurried")
+async def test_code_goes_on_in_its_fence_where_its_stream_breaks() -> None:
+    async with at_work(saying("So:\n```java\nint a;\n", "int b;\n", "```\nDone.", citations=SOURCES)) as desk:
+        desk.slack.faults.fail("chat.appendStream", "internal_error")
+        ts = await _asked(desk)
+        await desk.reply_to(ts, holding="Sources")
+        first, second = (message.text for message in desk.replies_to(ts))
+        assert first == "So:\n```java\nint a;\n\n```\n"
+        assert second.startswith("```java\nint b;\n```\nDone.")
+
+
+@pytest.mark.usefixtures("_unhurried")
+async def test_a_table_goes_on_under_its_head_where_its_stream_breaks() -> None:
+    async with at_work(saying("| day | at |\n|---|---|\n| Mon | 9 |\n", "| Tue | 10 |\n", citations=SOURCES)) as desk:
+        desk.slack.faults.fail("chat.appendStream", "internal_error")
+        ts = await _asked(desk)
+        await desk.reply_to(ts, holding="Sources")
+        assert desk.replies_to(ts)[1].text.startswith("| day | at |\n|---|---|\n| Tue | 10 |")
+
+
 async def test_a_rate_limit_is_waited_out() -> None:
     async with at_work(saying("Two", " days.")) as desk:
         desk.slack.faults.limit("chat.stopStream", retry_after=1)

@@ -22,9 +22,20 @@ def _told(slack: LocalSlack) -> list[object]:
 async def test_a_session_is_at_work_and_then_open_again() -> None:
     async with running(SLACK) as slack:
         sessions, place = Sessions(web_client(settings_for(slack))), await _place(slack)
-        await sessions.begin(place, "Remote work")
-        await sessions.end(place)
+        await sessions.begin(place, "a question", "Remote work")
+        await sessions.end(place, "a question")
         assert _told(slack) == ["processing", "active"]
+
+
+async def test_the_stop_button_stays_until_the_last_of_two_questions_in_a_thread_is_answered() -> None:
+    async with running(SLACK) as slack:
+        sessions, place = Sessions(web_client(settings_for(slack))), await _place(slack)
+        await sessions.begin(place, "a question")
+        await sessions.begin(place, "another")
+        await sessions.end(place, "a question")
+        assert _told(slack) == ["processing", "processing"]
+        await sessions.end(place, "another")
+        assert _told(slack) == ["processing", "processing", "active"]
 
 
 @pytest.mark.parametrize("code", ["unknown_method", "missing_scope", "feature_not_enabled", "not_allowed_token_type"])
@@ -32,9 +43,9 @@ async def test_a_workspace_without_sessions_is_asked_once(code: str) -> None:
     async with running(SLACK) as slack:
         sessions, place = Sessions(web_client(settings_for(slack))), await _place(slack)
         slack.faults.fail(METHOD, code)
-        await sessions.begin(place)
-        await sessions.end(place)
-        await sessions.begin(place)
+        await sessions.begin(place, "a question")
+        await sessions.end(place, "a question")
+        await sessions.begin(place, "a question")
         assert _told(slack) == ["processing"]
 
 
@@ -42,8 +53,8 @@ async def test_a_refusal_of_the_moment_is_no_reason_to_stop_telling() -> None:
     async with running(SLACK) as slack:
         sessions, place = Sessions(web_client(settings_for(slack))), await _place(slack)
         slack.faults.fail(METHOD, "internal_error")
-        await sessions.begin(place)
-        await sessions.end(place)
+        await sessions.begin(place, "a question")
+        await sessions.end(place, "a question")
         assert _told(slack) == ["processing", "active"]
 
 
@@ -51,6 +62,6 @@ async def test_nobody_waits_for_a_session_where_slack_asks_for_patience() -> Non
     async with running(SLACK) as slack:
         sessions, place = Sessions(web_client(settings_for(slack))), await _place(slack)
         slack.faults.limit(METHOD, retry_after=30)
-        await sessions.begin(place)
-        await sessions.end(place)
+        await sessions.begin(place, "a question")
+        await sessions.end(place, "a question")
         assert _told(slack) == ["processing"]

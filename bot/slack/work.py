@@ -1,0 +1,56 @@
+"""One question on its way from the journal to its answer: what this process may still write down of it.
+
+Knows nothing of how an answer looks, nor where it is shown.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from knowledge.errors import IndexUnavailable
+
+if TYPE_CHECKING:
+    from bot.slack.parts import Parts
+    from knowledge.journal import Entry, QuestionState
+
+MOST_TRIES = 3
+
+
+class ClaimLost(Exception):
+    """Another process, or another try, answers this question now."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One question on its way. `entry` is what the journal says."""
+
+    parts: Parts
+    entry: Entry
+
+    async def note(self, **changes: object) -> None:
+        """Write down how far it has come.
+
+        Raises:
+            ClaimLost: somebody else answers it.
+        """
+        noted = await self.parts.intake.run(self.parts.journal.note, self.entry, **changes)
+        if noted is None:
+            raise ClaimLost
+        self.entry = noted
+
+    async def close(self, state: QuestionState, **changes: object) -> None:
+        """Write down what became of it."""
+        await self.parts.intake.run(self.parts.journal.close, self.entry, state, **changes)
+
+    async def fail(self, error: Exception) -> None:
+        """Write down that it failed. While the index is away it stays open: it is taken up again once that is back."""
+        if isinstance(error, IndexUnavailable) and self.entry.tries < MOST_TRIES:
+            return
+        with contextlib.suppress(IndexUnavailable):
+            await self.close("failed", outcome=type(error).__name__)
+
+    async def hand_back(self) -> None:
+        """Leave it to whoever comes next."""
+        await self.parts.intake.run(self.parts.journal.hand_back, self.entry)
