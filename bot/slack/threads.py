@@ -33,14 +33,13 @@ async def follows_up(parts: Parts, asked: Asked, event: Json) -> bool:
 
 
 async def _is_part(parts: Parts, asked: Asked, event: Json, bot: str) -> bool:
-    """Whether the bot has to do with a thread. The journal knows, so that Slack need not be asked for every thread."""
+    """Whether the bot may have to do with a thread. The journal knows, so that Slack need not be asked for every one."""
     if event.get("parent_user_id") == bot:
         return True
     try:
         return bool(await parts.intake.run(parts.journal.in_thread, asked.channel, asked.thread_ts))
     except IndexUnavailable:
-        log.info("follow-up unseen channel=%s: the journal is away", asked.channel)
-        return False
+        return True  # only the thread itself can tell now
 
 
 def _said(messages: Iterable[Json], last: str) -> list[Said]:

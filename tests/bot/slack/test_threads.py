@@ -53,6 +53,21 @@ async def test_a_follow_up_is_acknowledged_though_slack_is_slow_to_tell_of_the_t
         await desk.slack.wait_until(lambda: len(desk.replies_to(ts)) == 2)
 
 
+async def test_a_follow_up_that_comes_while_the_index_is_away_is_not_lost() -> None:
+    async with at_work(saying("25 days.")) as desk:
+        ts = await _answered(desk)
+        with desk.index_away():
+            asked = await desk.slack.person("james").post("#general", "and for trainees?", ts)
+            other = await desk.slack.person("alice").post("#general", "lunch?")
+            await desk.slack.person("james").post("#general", "at noon?", other)
+            statuses = desk.slack.workspace.statuses
+            await desk.slack.wait_until(lambda: any("cannot reach" in s.status for s in statuses.values()) or None)
+            assert not _acknowledged(desk, asked)
+        await desk.slack.wait_until(lambda: len(desk.replies_to(ts)) == 2)
+        await desk.finished()
+        assert [question.text for question in desk.answering.questions] == ["how many days?", "and for trainees?"]
+
+
 def _acknowledged(desk: Desk, ts: str) -> bool:
     events = (sent.payload["event"] for sent in desk.slack.sent if sent.acked)
     return any(isinstance(event, dict) and event.get("ts") == ts for event in events)
