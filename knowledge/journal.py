@@ -41,8 +41,8 @@ class Entry:
 
     `holder` answers it until `lease` (seconds since the epoch) under the name `claim`; `tries` counts the claims.
     `messages` are the ts of the answer's messages, oldest first. `outcome` is the answer's state, `used` are the
-    passages it was written from, best first. `private` says that not everybody could read the question. Where
-    `response_url` stands, the answer is for the asker's eyes, and shown there; it goes when the question is closed.
+    passages it was written from, best first. `private` says that not everybody could read the question. Where there is
+    no `thread_ts`, the answer is for the asker's eyes, and shown at `response_url`, which goes when it is closed.
     """
 
     workspace: str
@@ -75,6 +75,11 @@ class Entry:
     def passages(self) -> tuple[str, ...]:
         """The ids of the passages that the answer was written from."""
         return tuple(one.id for one in self.used)
+
+    @property
+    def whispered(self) -> bool:
+        """Whether the answer is for the asker's eyes alone."""
+        return not self.thread_ts
 
     @property
     def open(self) -> bool:
@@ -162,7 +167,7 @@ class Journal:
         With `days` 0 not even a mark stays of one that was asked privately: Slack sends none of those twice.
         """
         closed = self.note(self._kept(entry), state=state, **({} if self.keeping.days == 0 else changes))
-        if closed and entry.response_url and self.keeping.days == 0:
+        if closed and entry.whispered and self.keeping.days == 0:
             self.records.delete([entry.id])
         return closed
 

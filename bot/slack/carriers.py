@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 
 def carrier(parts: Parts, entry: Entry) -> Answers | PrivateAnswers:
     """Whoever begins to answer a question that this process has claimed, or gives it up."""
-    return PrivateAnswers(parts) if entry.response_url else Answers(parts)
+    return PrivateAnswers(parts) if entry.whispered else Answers(parts)

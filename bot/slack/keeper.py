@@ -86,6 +86,6 @@ class Keeper:
 
     def _is_stale(self, entry: Entry, now: float) -> bool:
         """Whether nobody waits any more, or nobody can be reached: Slack's address for one person lives 30 minutes."""
-        if entry.response_url:
+        if entry.whispered:
             return now - entry.asked_at > _ADDRESS_SECONDS
         return now - float(entry.ts) > max(self._hours, 1.0) * _HOUR

@@ -233,6 +233,16 @@ async def test_a_private_question_whose_address_has_expired_is_taken_up_no_more(
         assert (desk.answering.questions, list(desk.slack.messages)) == ([], [])
 
 
+async def test_a_private_question_without_an_address_stays_private() -> None:
+    async with at_work(cited()) as desk:
+        journal = desk.bot.parts.journal
+        entry = Entry("TLUMIERE", "CGENERAL", str(uuid.uuid4()), "", user="UJAMES", text="how many days?")
+        journal.write_down([replace(entry, holder="dead", asked_at=time.time())])
+        await desk.slack.wait_for(lambda m: "Share in channel" in shown(m))
+        await desk.finished()
+        assert {m.ephemeral_to for m in desk.slack.messages} == {"UJAMES"}
+
+
 async def test_a_private_question_that_kills_the_bot_is_given_up() -> None:
     async with at_work(Held(), index=QdrantClient(":memory:")) as desk:
         await desk.slack.person("james").command("/ask", "deadly", "#general")
