@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -43,6 +43,7 @@ class Entry:
     `messages` are the ts of the answer's messages, oldest first. `outcome` is the answer's state, `used` are the
     passages it was written from, best first. `private` says that not everybody could read the question. Where there is
     no `thread_ts`, the answer is for the asker's eyes, and shown at `response_url`, which goes when it is closed.
+    `edited` is when the words were last changed (seconds since the epoch, by Slack's clock).
     """
 
     workspace: str
@@ -63,6 +64,7 @@ class Entry:
     used: tuple[Used, ...] = ()
     private: bool = True
     response_url: str = ""
+    edited: float = 0.0
     asked_at: float = 0.0
     changed_at: float = 0.0
 
@@ -87,6 +89,9 @@ class Entry:
         return self.state in OPEN
 
 
+_FIELDS = frozenset(one.name for one in fields(Entry))
+
+
 @lru_cache(maxsize=1024)  # of each question it is wanted many times within a moment
 def question_id(workspace: str, channel: str, ts: str) -> str:
     """The id of the question that a message asks."""
@@ -104,9 +109,14 @@ class Keeping:
     mark: float = 13 * 3600.0
 
     @property
+    def words(self) -> float:
+        """How many seconds words and people stay."""
+        return self.days * _DAY
+
+    @property
     def seconds(self) -> float:
-        """How long a record stays."""
-        return max(self.days * _DAY, self.mark)
+        """How many seconds a record stays, if only as a mark."""
+        return max(self.words, self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +232,14 @@ class Journal:
         return sorted(filter(is_left, map(_entry, self.records.where(state=OPEN))), key=lambda one: one.ts)
 
     def forget_old(self) -> int:
-        """Drop what was kept long enough; gives how many questions that were."""
-        before = self.clock() - self.keeping.seconds
-        old = [entry.id for entry in map(_entry, self.records.all()) if entry.changed_at < before]
+        """Drop what was kept long enough, its words and people first; gives how many records are gone."""
+        now, old = self.clock(), []
+        for entry in map(_entry, self.records.all()):
+            age = now - entry.changed_at
+            if age > self.keeping.seconds:
+                old.append(entry.id)
+            elif age > self.keeping.words and not entry.open and entry.text:
+                self.records.replace(entry.id, asdict(_bare(entry)), claim=entry.claim)
         self.records.delete(old)
         return len(old)
 
@@ -238,5 +253,6 @@ def _bare(entry: Entry) -> Entry:
 
 
 def _entry(record: Record) -> Entry:
+    known = {name: value for name, value in record.items() if name in _FIELDS}  # a later version may write more
     used = tuple(Used(**one) for one in record["used"])
-    return Entry(**{**record, "messages": tuple(record["messages"]), "used": used})
+    return Entry(**{**known, "messages": tuple(record["messages"]), "used": used})

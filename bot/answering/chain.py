@@ -8,7 +8,7 @@ import logging
 import secrets
 from collections.abc import AsyncGenerator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bot.answering.answer import Answer, Progress, Words
 from bot.answering.briefing import brief, brief_condensing, brief_rewriting
@@ -23,7 +23,7 @@ from bot.answering.speech import Speech
 from bot.answering.stream import Outlet
 from bot.answering.threads import Exchange, Threads
 from bot.answering.unwritten import nearest, quoted, reason
-from bot.stopwatch import as_they_come, elsewhere
+from bot.stopwatch import as_they_come
 from knowledge.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -117,14 +117,24 @@ class Chain:
             return question.text
         briefing = brief_condensing(question, before, run.prompts, self._window.room)
         try:
-            with asking(self._settings), elsewhere():
-                written = str((await self._model.ainvoke(briefing.messages)).text)
+            with asking(self._settings):
+                written = await self._said(briefing.messages, _LONGEST_QUESTION * 2)
         except ModelUnavailable as error:
             log.info("condensing without the model: %s", error)
             return _joined(question)
         finally:
             run.mark("condense")
         return _plausible(written) or _joined(question)
+
+    async def _said(self, messages: list[tuple[str, str]], most: int) -> str:
+        """What the model says, as far as `most` characters: people wait, and more would be no question."""
+        written, chunks = "", self._model.astream(messages)
+        async with contextlib.aclosing(cast("AsyncGenerator[AIMessageChunk]", chunks)):
+            async for chunk in as_they_come(chunks):
+                written += str(chunk.text)
+                if len(written) > most:
+                    break
+        return written
 
     async def _also(self, run: Run, question: str, before: Exchange) -> tuple[str, ...]:
         """Other wordings to search, where the model is asked for them and is there."""

@@ -18,7 +18,7 @@ from bot.slack.audiences import Granted
 from bot.slack.blocks import shortened
 from bot.slack.connection import UNANSWERED, code_of
 from bot.slack.deliver import apology, deliver, used
-from bot.slack.history import Thread, read_thread, written_by
+from bot.slack.history import Thread, is_there, read_thread, written_by
 from bot.slack.languages import texts_in
 from bot.slack.messages import Asked
 from bot.slack.parts import Place
@@ -35,19 +35,40 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _TITLE = 100
+_LONG_SECONDS = 5.0
 _LANGUAGE_SECONDS = 0.15  # a status in the wrong language is better than a late one
 
 
 class ThreadWork(Work):
     """A question that is answered by messages in its thread."""
 
+    _over = False
+
+    def over(self) -> None:
+        """Its claim may be gone, since somebody stopped or deleted it: what is said now are its last words."""
+        self._over = True
+
     async def begun(self, ts: str) -> None:
         """A message of the answer is there."""
+        if self._over:
+            return
         try:
             await self.note(state="answering", messages=(*self.entry.messages, ts))
         except ClaimLost:
             await self._withdraw(ts)
             raise
+
+    async def check(self) -> None:
+        """See that nobody else answers it now, as far as the journal can be asked.
+
+        Raises:
+            ClaimLost: somebody does.
+        """
+        if self.parts.journal.alone:
+            return  # whoever takes it over ends this work first
+        with contextlib.suppress(IndexUnavailable):
+            if not await self.parts.intake.run(self.parts.journal.held, [self.entry]):
+                raise ClaimLost
 
     async def _withdraw(self, ts: str) -> None:
         """Take a message back that was written too late, unless whoever answers now has made it theirs."""
@@ -69,10 +90,15 @@ class Answers:
 
     async def _answer(self, work: ThreadWork) -> None:
         place, texts, stopwatch = _place(work.entry), texts_in(None), Stopwatch(_since_asked(work.entry))
-        if work.entry.tries > 1 or work.entry.messages:
-            await self._reopen(work)
-        paper = Reply(self.parts.client, place, work.entry.messages, work.begun)
+        paper = self._paper(work)
         try:
+            if work.entry.tries > 1 or work.entry.messages:
+                await self._reopen(work)
+                paper = self._paper(work)
+            if await self._is_gone(work.entry):
+                await self.parts.intake.run(self.parts.journal.stop, work.entry, "deleted")
+                await self._deleted(paper, texts)
+                return
             await self.parts.intake.calm()
             language = await self._language(work.entry.user)
             texts = texts_in(language)
@@ -86,11 +112,30 @@ class Answers:
             await paper.leave()
         except Exception as error:  # nobody is left without a word, whatever went wrong
             log.exception("answer failed error=%s", type(error).__name__)
-            await _last_words(paper, apology(error, texts))
+            await _last_words(paper, apology(error, texts, later=work.stays_open(error)))
             await work.fail(error)
         finally:
             log.info("question ended channel=%s own_ms=%.1f", place.channel, 1000 * stopwatch.own)
-            await self.parts.sessions.end(place, work.entry.id)
+            await self.parts.sessions.end(place, work.entry.id, goes_on=await self._goes_on_elsewhere(work.entry))
+
+    def _paper(self, work: ThreadWork) -> Reply:
+        return Reply(self.parts.client, _place(work.entry), work.entry.messages, work.begun, work.check)
+
+    async def _is_gone(self, entry: Entry) -> bool:
+        """Whether a question that waited for long was deleted meanwhile: nobody may have heard of it."""
+        waited = entry.tries > 1 or time.time() - entry.asked_at > _LONG_SECONDS
+        room = self.parts.client.pace.room("conversations.replies", share=0.5)
+        return waited and room and not await is_there(self.parts.client, _asked(entry))
+
+    async def _goes_on_elsewhere(self, entry: Entry) -> bool:
+        """Whether another bot is at work in the thread."""
+        journal = self.parts.journal
+        if journal.alone:
+            return False
+        with contextlib.suppress(IndexUnavailable):
+            known = await self.parts.intake.run(journal.in_thread, entry.channel, entry.thread_ts)
+            return any(one.open and one.holder not in ("", journal.holder) for one in known)
+        return False
 
     async def _language(self, user: str) -> str | None:
         """The asker's language, if Slack tells it soon enough for the first status."""
@@ -180,29 +225,37 @@ class Answers:
         return tuple(ts for ts in written if ts not in known)
 
     async def _interrupted(self, work: ThreadWork, paper: Reply, texts: Texts) -> None:
-        match self.parts.flights.reason():
+        reason = self.parts.flights.reason()
+        if reason in ("stopped", "deleted"):
+            work.over()
+        match reason:
             case "stopped":
                 await self._stopped(work, paper, texts)
-            case "deleted" if paper.has_begun:
-                await _last_words(paper, texts.deleted)
-            case "deleted" | "superseded":
+            case "deleted":
+                await self._deleted(paper, texts)
+            case "superseded":
                 await paper.leave()
             case None:
                 await _last_words(paper, texts.resumes)
                 with contextlib.suppress(IndexUnavailable):
                     await work.hand_back()
 
+    async def _deleted(self, paper: Reply, texts: Texts) -> None:
+        if paper.has_begun:
+            await _last_words(paper, texts.deleted)
+        else:
+            await paper.leave()
+
     async def _stopped(self, work: ThreadWork, paper: Reply, texts: Texts) -> None:
         await _last_words(paper, texts.stopped)
-        with contextlib.suppress(IndexUnavailable):
-            await work.close("stopped")
+        await work.close("stopped")
 
     async def give_up(self, entry: Entry) -> None:
         """End a question that could not be answered in several tries."""
         work = ThreadWork(self.parts, entry)
         await self._reopen(work)
         texts = texts_in(await self.parts.people.language(entry.user))
-        await _last_words(Reply(self.parts.client, _place(entry), work.entry.messages, work.begun), texts.failed)
+        await _last_words(self._paper(work), texts.failed)
         await work.close("failed", outcome="tries")
 
 

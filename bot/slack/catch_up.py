@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.slack.connection import UNANSWERED, code_of
 from bot.slack.conversations import LAST_RETRY, Conversations
+from bot.slack.languages import languages
 from bot.slack.messages import Seen, asked
 from knowledge.errors import IndexUnavailable
 
@@ -102,7 +103,8 @@ class CatchUp:
     async def _unanswered(self, thread: list[Json], channel: str, bot_user: str, *, direct: bool) -> list[Asked]:
         """The questions of a thread below which the bot has not written yet."""
         workspace = await self.parts.identity.workspace()
-        written = max((float(one["ts"]) for one in thread if one.get("user") == bot_user), default=0.0)
+        said = (one for one in thread if one.get("user") == bot_user and one.get("text") not in _promises())
+        written = max((float(one["ts"]) for one in said), default=0.0)
         late = (one for one in thread if float(one["ts"]) > written)
         addressed = (one for one in late if direct or f"<@{bot_user}>" in (one.get("text") or ""))
         questions = (asked({**one, "channel": channel}, workspace, bot_user) for one in addressed)
@@ -120,3 +122,8 @@ class CatchUp:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
+
+
+def _promises() -> set[str]:
+    """What the bot says where it owes an answer all the same, in every language."""
+    return {promise for texts in languages().values() for promise in (texts.index_later, texts.resumes)}

@@ -43,11 +43,13 @@ def register(app: AsyncApp, parts: Parts) -> None:
 
     async def on_command(ack: AsyncAck, command: Json, context: AsyncBoltContext) -> None:
         given = command_of(command, context.bot_user_id or "")
-        if given.name == ASK and given.text:
-            await answers.take(given.text, Spot(given.user, given.channel, given.response_url))
-        else:
-            parts.flights.start(commands.carry_out(given))
-        await ack()
+        try:
+            if given.name == ASK and given.text:
+                await answers.take(given.text, Spot(given.user, given.channel, given.response_url))
+            else:
+                parts.flights.start(commands.carry_out(given))
+        finally:
+            await ack()
 
     app.command(_ANY)(on_command)
 

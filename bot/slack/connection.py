@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -39,20 +40,25 @@ class Identity:
         self._client = client
         self._known: AuthorizeResult | None = None
         self._name = ""
+        self._asking = asyncio.Lock()
 
     async def known(self) -> AuthorizeResult:
         """What Bolt wants to know of the bot."""
         if self._known is None:
-            answer = await self._client.auth_test()
-            self._name = str(answer.get("user") or "")
-            self._known = AuthorizeResult(
-                enterprise_id=answer.get("enterprise_id"),
-                team_id=answer.get("team_id"),
-                bot_user_id=answer.get("user_id"),
-                bot_id=answer.get("bot_id"),
-                bot_token=self._client.token,
-            )
+            async with self._asking:
+                self._known = self._known or await self._ask()
         return self._known
+
+    async def _ask(self) -> AuthorizeResult:
+        answer = await self._client.auth_test()
+        self._name = str(answer.get("user") or "")
+        return AuthorizeResult(
+            enterprise_id=answer.get("enterprise_id"),
+            team_id=answer.get("team_id"),
+            bot_user_id=answer.get("user_id"),
+            bot_id=answer.get("bot_id"),
+            bot_token=self._client.token,
+        )
 
     async def user(self) -> str:
         """The member id under which the bot writes."""

@@ -135,8 +135,10 @@ def _status(progress: Progress, texts: Texts) -> str:
             return texts.searching
 
 
-def apology(error: Exception, texts: Texts) -> str:
-    """What to say of a failure."""
+def apology(error: Exception, texts: Texts, *, later: bool = False) -> str:
+    """What to say of a failure; `later` says that the question is answered all the same once the index is back."""
     if isinstance(error, ModelUnavailable):
         return texts.model_away
-    return texts.index_away if isinstance(error, IndexUnavailable) else texts.failed
+    if isinstance(error, IndexUnavailable):
+        return texts.index_later if later else texts.index_away
+    return texts.failed

@@ -14,6 +14,7 @@ from bot.placing import folders, placed, safe_name
 from bot.slack.blocks import Block, actions, plain_text, section
 from bot.slack.connection import UNANSWERED, code_of, proxy_for
 from bot.slack.markup import label
+from bot.slack.messages import Seen
 from knowledge.documents import document_id
 from knowledge.errors import IndexUnavailable
 
@@ -61,12 +62,14 @@ class Filing:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._offered = Seen()
 
     def takes_alone(self, event: Json) -> bool:
         """Ask about the files of a direct message; whether there is nothing else in it to answer."""
         if self._parts.room.root is None or event.get("subtype") != "file_share" or event.get("bot_id"):
             return False
-        self._parts.flights.start(self.offer(event))
+        if self._offered.first((event["channel"], event["ts"])):
+            self._parts.flights.start(self.offer(event))
         return not event.get("text")
 
     async def offer(self, event: Json) -> None:

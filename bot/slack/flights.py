@@ -39,7 +39,7 @@ class Flights:
             self._named[name] = task
         task.add_done_callback(self._ended)
 
-    async def wait(self, work: Coroutine[None, None, None], seconds: float) -> None:
+    async def wait(self, work: Coroutine[None, None, None], *, seconds: float) -> None:
         """Wait for a work, at most so long; what takes longer goes on by itself.
 
         Raises:
@@ -56,8 +56,9 @@ class Flights:
         """Interrupt a work, if it is in flight, and wait for its last words."""
         task = self._named.get(name)
         if task and not task.done():
-            self._reasons.setdefault(task, reason)
-            task.cancel()
+            if task not in self._reasons:  # else it says its last words already
+                self._reasons[task] = reason
+                task.cancel()
             await asyncio.wait([task], timeout=_LAST_WORDS_SECONDS)
 
     def reason(self) -> Reason | None:

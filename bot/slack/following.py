@@ -25,6 +25,18 @@ _COURTESY = frozenset(
 )
 
 
+# What a question without its mark begins with, at its first or second word.
+_INTERROGATIVE = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        combien comment est où pourquoi qu quand que quel quelle quelles quels qui quoi
+        are can could did do does how is should what when where which who whose why would
+        """,
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A message of a thread, as Slack writes it."""
@@ -37,7 +49,8 @@ def is_follow_up(thread: Sequence[Said], bot: str, name: str) -> bool:
     """Whether the last message of a thread (oldest first) asks the bot, whose name people write as `name`.
 
     The bot must have spoken or been mentioned there. It steps back where the message turns to somebody else, where it
-    follows another person's and does not call the bot, and where it only says thanks.
+    follows another person's and does not call the bot, where it only says thanks, and where somebody who asked nothing
+    there says something that is no question.
     """
     if not thread:
         return False
@@ -57,7 +70,10 @@ def is_follow_up(thread: Sequence[Said], bot: str, name: str) -> bool:
             return True
         if _turns_to_somebody(earlier, bot):
             return False
-    return bool(before) and before[-1].user == bot
+    if not before or before[-1].user != bot:
+        return False
+    talks = any(said.user == last.user for said in before)
+    return talks or _is_question(last.text) or not any(said.user != bot for said in before)
 
 
 def _asks(text: str) -> bool:
@@ -66,6 +82,10 @@ def _asks(text: str) -> bool:
         return True
     said = _EMOJI.sub(" ", text.casefold())
     return not set(_WORD.findall(said)) <= _COURTESY or any(sign.isdigit() for sign in said)
+
+
+def _is_question(text: str) -> bool:
+    return "?" in text or not _INTERROGATIVE.isdisjoint(_WORD.findall(text.casefold())[:2])
 
 
 def _turns_to_somebody(text: str, bot: str) -> bool:

@@ -73,6 +73,18 @@ async def written_by(client: AsyncWebClient, asked: Asked, bot_user: str) -> lis
     return [one["ts"] for one in messages if one.get("user") == bot_user and float(one["ts"]) > float(asked.ts)]
 
 
+async def is_there(client: AsyncWebClient, asked: Asked) -> bool:
+    """Whether a message stands where it was asked; where Slack does not tell, it does."""
+    try:
+        page = await client.conversations_replies(
+            channel=asked.channel, ts=asked.thread_ts, oldest=asked.ts, latest=asked.ts, inclusive=True, limit=_PAGE
+        )
+    except UNANSWERED as error:
+        return code_of(error) not in ("thread_not_found", "message_not_found")
+    found = [one for one in page.get("messages") or [] if one["ts"] == asked.ts]
+    return any(one.get("subtype") != "tombstone" for one in found)
+
+
 def thread_of(messages: Iterable[Json], ts: str, bot_user: str) -> Thread:
     """What the messages of a thread say before the one at `ts`. Slack's notices in it are left out."""
     turns: list[tuple[Turn, str]] = []

@@ -1,7 +1,8 @@
 """Writes questions down in the journal before their events are acknowledged, those of one moment together.
 
 Decides nothing about answers but that they wait for the end of a rush. The journal blocks, so it is written from two
-threads of its own: one for what comes in, so that no acknowledgement waits behind the rest.
+threads of its own: one for what comes in, so that no acknowledgement waits behind the rest. What cannot be written
+while Qdrant is away is remembered here, and written later.
 """
 
 from __future__ import annotations
@@ -11,14 +12,18 @@ import logging
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, ParamSpec, TypeAlias, TypeVar
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
+from weakref import WeakValueDictionary
 
+from bot.slack.messages import Seen
 from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
-    from knowledge.journal import Entry, Journal
+    from knowledge.journal import Entry, Journal, QuestionState
 
 log = logging.getLogger(__name__)
 _UNWRITTEN = 1_000
@@ -27,6 +32,15 @@ _RUSH, _RUSH_SECONDS, _PATIENCE_SECONDS = 5, 0.05, 0.25
 P = ParamSpec("P")
 T = TypeVar("T")
 _Batch: TypeAlias = "list[tuple[Entry, asyncio.Future[Entry | None]]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What became of a question."""
+
+    entry: Entry
+    state: QuestionState
+    changes: dict[str, Any]
 
 
 class Intake:
@@ -41,24 +55,81 @@ class Intake:
         self._writing: asyncio.Task[None] | None = None
         self._unwritten: dict[str, Entry] = {}
         self._latest: deque[float] = deque(maxlen=_RUSH)
+        self._coming: dict[str, set[asyncio.Future[Entry | None]]] = {}
+        self._dropped = Seen()
+        self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._owed: dict[str, Closing] = {}
 
     async def take(self, entry: Entry) -> Entry | None:
-        """Write a question down; the claimed entry, or None if it is known already.
+        """Write a question down; the claimed entry, or None if it is known already, or was deleted meanwhile.
 
         Raises:
             IndexUnavailable: it is not written down. It is remembered here, and `overdue` tries again.
         """
+        if self.dropped(entry.id):
+            return None
+        entry = replace(entry, asked_at=entry.asked_at or self.journal.clock())
         self._latest.append(self._clock())
         written: asyncio.Future[Entry | None] = asyncio.get_running_loop().create_future()
         self._batch.append((self.journal.ours(entry), written))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
+        self._coming.setdefault(entry.id, set()).add(written)
         try:
-            return await written
+            taken = await written
         except IndexUnavailable:
-            if len(self._unwritten) < _UNWRITTEN:
+            if len(self._unwritten) < _UNWRITTEN and not self.dropped(entry.id):
                 self._unwritten[entry.id] = entry
             raise
+        finally:
+            self._coming[entry.id].discard(written)
+            if not self._coming[entry.id]:
+                del self._coming[entry.id]
+        if taken and self.dropped(taken.id):
+            await self.run(self.journal.stop, taken, "deleted")
+            return None
+        return taken
+
+    def drop(self, question: str) -> None:
+        """Take nothing more of a question (by its id) that was deleted, whatever of it is still on its way."""
+        self._unwritten.pop(question, None)
+        self._dropped.first(question)
+
+    def dropped(self, question: str) -> bool:
+        """Whether a question was deleted."""
+        return question in self._dropped
+
+    @asynccontextmanager
+    async def in_order(self, question: str) -> AsyncIterator[None]:
+        """Change a question (by its id) once it is written down, and after every change that came before."""
+        if coming := self._coming.get(question):
+            await asyncio.wait(coming)
+        async with self._orders.setdefault(question, asyncio.Lock()):
+            yield
+
+    async def close(self, entry: Entry, state: QuestionState, **changes: object) -> None:
+        """Write down what became of a question; as soon as Qdrant is back, if it is away."""
+        try:
+            await self.run(self.journal.close, entry, state, **changes)
+        except IndexUnavailable:
+            log.warning("question not closed yet id=%s", entry.id)
+            if len(self._owed) < _UNWRITTEN:
+                self._owed[entry.id] = Closing(entry, state, changes)
+
+    @property
+    def owed(self) -> list[str]:
+        """The ids of the questions that are answered, of which that is not yet written down."""
+        return list(self._owed)
+
+    async def settle(self) -> None:
+        """Write down what is owed.
+
+        Raises:
+            IndexUnavailable: Qdrant is still away.
+        """
+        for closing in list(self._owed.values()):
+            await self.run(self.journal.close, closing.entry, closing.state, **closing.changes)
+            self._owed.pop(closing.entry.id, None)
 
     async def calm(self) -> None:
         """Wait for the end of a rush, so that no acknowledgement waits behind the answers to those who came first."""

@@ -12,6 +12,8 @@ from bot.slack.work import MOST_TRIES
 from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from bot.slack.parts import Parts
     from knowledge.journal import Entry
 
@@ -44,11 +46,13 @@ class Keeper:
     async def look(self) -> None:
         """One look at everything."""
         parts = self._parts
+        await parts.intake.settle()
         for entry in await parts.intake.overdue():
-            carrier(parts, entry).begin(entry)
+            await self._begin(entry)
         await parts.intake.run(parts.journal.renew)
         await self._let_go()
-        for entry in await parts.intake.run(parts.journal.abandoned, parts.flights.named):
+        at_work = [*parts.flights.named, *parts.intake.owed]
+        for entry in await parts.intake.run(parts.journal.abandoned, at_work):
             await self._take_over(entry)
         if time.monotonic() - self._swept_at > _SWEEPS_EVERY_SECONDS or not self._swept_at:
             forgotten = await parts.intake.run(parts.journal.forget_old)
@@ -62,27 +66,33 @@ class Keeper:
         """End what somebody stopped or took over elsewhere."""
         flights, journal = self._parts.flights, self._parts.journal
         names = flights.named
+        ends: list[Awaitable[None]] = []
         for name, entry in (await self._parts.intake.run(journal.read, names)).items():
             if entry.state == "stopped":
-                await flights.end(name, "deleted" if entry.outcome == "deleted" else "stopped")
+                ends.append(flights.end(name, "deleted" if entry.outcome == "deleted" else "stopped"))
             elif entry.open and entry.holder != journal.holder:
-                await flights.end(name, "superseded")
+                ends.append(flights.end(name, "superseded"))
+        await asyncio.gather(*ends)  # at once: the claims of the others want to be renewed
 
     async def _take_over(self, entry: Entry) -> None:
         """Answer what was left, by another process or by this one, unless nobody waits for it any more."""
-        if self._is_stale(entry, time.time()):
-            stale = await self._parts.intake.run(self._parts.journal.take, entry)
-            if stale:
-                await self._parts.intake.run(self._parts.journal.close, stale, "failed", outcome="stale")
+        if self._parts.intake.dropped(entry.id):
+            await self._parts.intake.run(self._parts.journal.stop, entry, "deleted")
             return
         taken = await self._parts.intake.run(self._parts.journal.take, entry)
         if taken is None:
             return
         log.info("question taken over channel=%s try=%d", entry.channel, taken.tries)
-        if taken.tries > MOST_TRIES:
-            self._parts.flights.start(carrier(self._parts, taken).give_up(taken), taken.id)
+        await self._begin(taken)
+
+    async def _begin(self, entry: Entry) -> None:
+        """Answer a question of this process's own that has waited, or end it."""
+        if self._is_stale(entry, time.time()):
+            await self._parts.intake.close(entry, "failed", outcome="stale")
+        elif entry.tries > MOST_TRIES:
+            self._parts.flights.start(carrier(self._parts, entry).give_up(entry), entry.id)
         else:
-            carrier(self._parts, taken).begin(taken)
+            carrier(self._parts, entry).begin(entry)
 
     def _is_stale(self, entry: Entry, now: float) -> bool:
         """Whether nobody waits any more, or nobody can be reached: Slack's address for one person lives 30 minutes."""

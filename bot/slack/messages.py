@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,23 +62,28 @@ def asked(event: Json, team: str, bot_user: str) -> Asked | None:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A question as it reads after an edit; `addressed` says whether it is one by its own words or place."""
+    """A question as it reads after an edit; `addressed` says whether it is one by its own words or place.
+
+    `at` is when it was edited, in seconds since the epoch by Slack's clock.
+    """
 
     asked: Asked
     addressed: bool
+    at: float
 
 
 def edit_of(event: Json, team: str, bot_user: str) -> Edit | None:
     """The question of an edit that came soon enough; None if it is none, or nothing but its look has changed."""
     message, before = event.get("message") or {}, event.get("previous_message") or {}
     question = asked({**message, "channel": event["channel"]}, team, bot_user)
-    if question is None or not question.text or message.get("text") == before.get("text"):
+    if question is None or message.get("text") == before.get("text"):
         return None
     edited_at = float((message.get("edited") or {}).get("ts") or event["ts"])
     if edited_at - float(question.ts) > EDITED_WITHIN_SECONDS:
         return None
     mentioned = f"<@{bot_user}>" in (message.get("text") or "")
-    return Edit(question, addressed=mentioned or event.get("channel_type") == "im")
+    addressed = bool(question.text) and (mentioned or event.get("channel_type") == "im")
+    return Edit(question, addressed, edited_at)
 
 
 def deleted_in(event: Json) -> str | None:
@@ -89,13 +94,16 @@ def deleted_in(event: Json) -> str | None:
 
 
 class Seen:
-    """The last messages that were taken up: Slack sends some twice."""
+    """The last things that were taken up, by whatever names them: Slack sends some twice."""
 
     def __init__(self, remembered: int = _REMEMBERED) -> None:
-        self._keys: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        self._keys: OrderedDict[Hashable, None] = OrderedDict()
         self._remembered = remembered
 
-    def first(self, key: tuple[str, str, str]) -> bool:
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._keys
+
+    def first(self, key: Hashable) -> bool:
         """Whether this is the first time; it is not, from now on."""
         if key in self._keys:
             return False

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec
 
 from bot.question import Question
 from bot.slack.blocks import actions, button
@@ -22,7 +22,7 @@ from knowledge.errors import IndexUnavailable
 from knowledge.journal import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.slack.texts import Texts
 
 EVENTS: tuple[str, ...] = ()
+P = ParamSpec("P")
 log = logging.getLogger(__name__)
 SHARE = "share_answer"
 AGAIN = "ask_again"
@@ -57,9 +58,11 @@ def register(app: AsyncApp, parts: Parts) -> None:
         parts.flights.start(answers.share(action.get("value") or "", _spot(body)))
 
     async def on_again(ack: AsyncAck, body: Json, action: Json) -> None:
-        if question := action.get("value"):
-            await answers.take(question, _spot(body))
-        await ack()
+        try:
+            if question := action.get("value"):
+                await answers.take(question, _spot(body))
+        finally:
+            await ack()
 
     app.action(SHARE)(on_share)
     app.action(AGAIN)(on_again)
@@ -76,14 +79,24 @@ class PrivateAnswers:
 
         Returns in time for an acknowledgement; what takes longer goes on by itself.
         """
-        await self.parts.flights.wait(self._take(text, spot), _ACKNOWLEDGED_SECONDS)
+        await self.parts.flights.wait(self._take(text, spot), seconds=_ACKNOWLEDGED_SECONDS)
 
     async def _take(self, text: str, spot: Spot) -> None:
-        async with never_silent(self._aside(spot), texts_in(None)):
-            workspace, name = await self.parts.identity.workspace(), str(uuid.uuid4())
+        name = str(uuid.uuid4())
+        try:
+            workspace = await self.parts.identity.workspace()
             entry = Entry(workspace, spot.channel, name, "", user=spot.user, text=text, response_url=spot.response_url)
-            if claimed := await self.parts.intake.take(entry):
+            claimed = await self.parts.intake.take(entry)
+        except (*UNANSWERED, IndexUnavailable) as error:
+            log.warning("private question not written down error=%s", code_of(error))
+            self.parts.flights.start(self._apologise(spot, error))
+        else:
+            if claimed:
                 self.begin(claimed)
+
+    async def _apologise(self, spot: Spot, error: Exception) -> None:
+        texts = await self.parts.people.texts(spot.user)
+        await _last_words(self._aside(spot).break_off(apology(error, texts, later=True)))
 
     def begin(self, entry: Entry) -> None:
         """Answer a question that this process has claimed."""
@@ -105,7 +118,7 @@ class PrivateAnswers:
             raise
         except Exception as error:  # nobody is left without a word, whatever went wrong
             log.exception("answer failed error=%s", type(error).__name__)
-            await _last_words(whisper.break_off(apology(error, texts)))
+            await _last_words(whisper.break_off(apology(error, texts, later=work.stays_open(error))))
             await work.fail(error)
 
     async def give_up(self, entry: Entry) -> None:
@@ -123,18 +136,19 @@ class PrivateAnswers:
             entry.user,
             finished=[actions(button(SHARE, texts.share, entry.ts), *again)],
             broken_off=[actions(*again)] if again else [],
+            announced=entry.tries > 1,
         )
 
     async def _reply(self, work: Work, whisper: Whisper, language: str | None) -> None:
         entry, texts = work.entry, texts_in(language)
-        if entry.tries == 1:  # else it stands there already, and an address takes five messages
-            await whisper.progress(texts.searching, texts.looking)
+        await whisper.progress(texts.searching, texts.looking)
         granted = await self.parts.audiences.of_person(entry.user)
         notices = () if granted.certain else (texts.audience_uncertain,)
         question = Question(entry.text, granted.audience, locale=language)
 
         async def keep(answer: Answer) -> None:
-            await self._keep(entry.ts, Private.of(entry.user, entry.text, answer, entry.id))
+            private = Private.of(entry.user, entry.text, answer, entry.id)
+            await self._on_the_shelf(self.parts.shelf.put, entry.ts, private)
 
         answer = await deliver(
             self.parts, question, whisper, texts, notices, asker=entry.user, rated=entry.id, keep=keep
@@ -159,15 +173,15 @@ class PrivateAnswers:
                 await aside.say(texts.share_refused)
             elif not (done := await share(self.parts, private, spot.channel, spot.response_url)):
                 await aside.say(texts.share_failed)
+        if private:
+            await self._on_the_shelf(self.parts.shelf.drop if done else self.parts.shelf.give_back, name)
         if done:
             await webhook(spot.response_url).send(delete_original=True)
-        elif private:
-            await self._keep(name, private)
 
-    async def _keep(self, name: str, private: Private) -> None:
-        """Keep an answer for its button; it is there to be read without that."""
+    async def _on_the_shelf(self, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Keep an answer for its button, or no more; it is there to be read without that."""
         try:
-            await self.parts.intake.run(self.parts.shelf.put, name, private)
+            await self.parts.intake.run(work, *args, **kwargs)
         except IndexUnavailable as error:
             log.warning("private answer not kept error=%s", error)
 

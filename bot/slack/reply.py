@@ -38,6 +38,8 @@ class Reply:
     """One answer in a thread: a status, then one message or several, streamed as long as Slack allows it.
 
     `old` names the messages of an earlier try, which this answer takes the place of, and `begun` hears of new ones.
+    `check` raises where somebody else writes the answer now; it is asked before a message is written as a whole, which
+    would undo theirs.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Reply:
         place: Place,
         old: Sequence[str] = (),
         begun: Callable[[str], Awaitable[None]] | None = None,
+        check: Callable[[], Awaitable[None]] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
@@ -53,6 +56,7 @@ class Reply:
         self._clock = clock
         self._status = Status(client, place)
         self._desk = Desk(client, place, begun or _unheard)
+        self._check = check or _unchecked
         self._old = list(old)
         self._sheet = self._fresh(streams=True)
         self._waiting = ""
@@ -82,6 +86,7 @@ class Reply:
             self._sheet = Posted(self._desk)  # no stream before a while, and the answer is whole
         await self._show(len(self._waiting), last=True)
         self._status.end()
+        await self._see_to_it()
         try:
             await self._sheet.close(blocks)
         except SlackApiError as error:
@@ -123,7 +128,7 @@ class Reply:
     @property
     def has_begun(self) -> bool:
         """Whether there is a message that somebody reads."""
-        return self._written or bool(self._old)
+        return self._written or bool(self._old) or self._sheet.ts is not None
 
     async def _show(self, length: int, *, last: bool = False) -> None:
         ready, self._waiting = defused(self._waiting[:length]), self._waiting[length:]
@@ -143,6 +148,7 @@ class Reply:
             return
         if self._full:
             await self._turn()
+        await self._see_to_it()
         try:
             await self._sheet.append(text, last=last)
         except SlackApiError as error:
@@ -150,6 +156,11 @@ class Reply:
             await self._sheet.append(text, last=last)
         self._page += text
         self._written = True
+
+    async def _see_to_it(self) -> None:
+        """A stream that somebody else has ended refuses by itself; last words are said whoever goes on."""
+        if isinstance(self._sheet, Posted) and not self._ending:
+            await self._check()
 
     async def _turn(self) -> None:
         try:
@@ -180,6 +191,8 @@ class Reply:
         if not isinstance(sheet, Streamed):
             raise error
         log.info("stream refused channel=%s error=%s", self._place.channel, code)
+        if not self._ending:
+            await self._check()
         if sheet.ts is None:
             return Posted(self._desk)
         if code in (_STREAM_IS_OVER, _STOPPED):
@@ -198,6 +211,10 @@ class Reply:
             with contextlib.suppress(SlackApiError):
                 await self._client.chat_delete(channel=self._place.channel, ts=ts)
         self._old = []
+
+
+async def _unchecked() -> None:
+    """Nobody else writes the answer."""
 
 
 async def _unheard(_: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _METHOD = "agents.sessions.setStatus"
+_PATIENCE, _PATIENCE_SECONDS = "ratelimited", 1.0
 _UNKNOWN = frozenset({"unknown_method", "missing_scope", "feature_not_enabled", "not_allowed_token_type"})
 
 
@@ -26,24 +28,41 @@ class Sessions:
         self._client = client
         self._unknown = False
         self._at_work: dict[tuple[str, str], set[str]] = {}
+        self._shown: set[tuple[str, str]] = set()
+
+    def questions(self, channel: str, thread_ts: str) -> set[str]:
+        """The questions of a thread that are worked on here."""
+        return set(self._at_work.get((channel, thread_ts), ()))
 
     async def begin(self, place: Place, question: str, title: str | None = None) -> None:
         """Work on a question begins in a thread, which `title` names from now on."""
-        self._at_work.setdefault((place.channel, place.thread_ts), set()).add(question)
-        await self._set(place, "processing", title)
+        thread = (place.channel, place.thread_ts)
+        self._at_work.setdefault(thread, set()).add(question)
+        if await self._set(place, "processing", title):
+            self._shown.add(thread)
 
-    async def end(self, place: Place, question: str) -> None:
-        """Work on a question has ended; if it was the last one in its thread, there is nothing more to stop."""
+    async def end(self, place: Place, question: str, *, goes_on: bool = False) -> None:
+        """Work on a question has ended; if it was the last one in its thread, there is nothing more to stop.
+
+        Not if work there `goes_on` elsewhere. Where Slack's rates have no room, it is told as soon as they do.
+        """
         thread = (place.channel, place.thread_ts)
         others = self._at_work.pop(thread, set()) - {question}
         if others:
             self._at_work[thread] = others
-        else:
-            await self._set(place, "active")
-
-    async def _set(self, place: Place, status: str, title: str | None = None) -> None:
-        if self._unknown or not self._client.pace.room(_METHOD):
             return
+        if goes_on:
+            return
+        shown = thread in self._shown
+        self._shown.discard(thread)
+        while not await self._set(place, "active") and shown and not self._unknown:
+            await asyncio.sleep(_PATIENCE_SECONDS)
+            shown = not self._at_work.get(thread)  # a later question ends it
+
+    async def _set(self, place: Place, status: str, title: str | None = None) -> bool:
+        """Whether Slack heard of it, or never will."""
+        if self._unknown or not self._client.pace.room(_METHOD):
+            return False
         try:
             await self._client.agents_sessions_setStatus(
                 channel_id=place.channel, thread_ts=place.thread_ts, status=status, title=title
@@ -52,3 +71,5 @@ class Sessions:
             code = code_of(error)
             self._unknown = code in _UNKNOWN
             log.info("session status refused channel=%s error=%s", place.channel, code)
+            return code != _PATIENCE
+        return True

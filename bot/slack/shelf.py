@@ -79,7 +79,7 @@ class Shelf:
         self.records.put(name, record)
 
     def take(self, name: str, user: str) -> Private | None:
-        """Take an answer of this very person from the shelf, once, whichever process is asked.
+        """Claim an answer of this very person, once, whichever process is asked; `give_back` or `drop` comes last.
 
         None where it is not there, or not any more.
         """
@@ -91,8 +91,16 @@ class Shelf:
         claimed = self.records.get(name)
         if claimed is None or claimed["claim"] != claim:
             return None
-        self.records.delete([name])
         return _read(record)
+
+    def give_back(self, name: str) -> None:
+        """Let an answer that was taken be taken again; it is kept no longer for that."""
+        if record := self.records.get(name):
+            self.records.put(name, {**record, "claim": ""})
+
+    def drop(self, name: str) -> None:
+        """Keep an answer that was taken no more."""
+        self.records.delete([name])
 
     def forget_old(self) -> int:
         """Drop what was kept long enough; gives how many answers that were."""

@@ -31,11 +31,13 @@ def register(app: AsyncApp, parts: Parts) -> None:
 
     async def on_submission(ack: AsyncAck, body: Json, view: Json) -> None:
         question = (view["state"]["values"][_QUESTION][_TEXT].get("value") or "").strip()
-        if question:
-            place = json.loads(view["private_metadata"])
-            spot = Spot(body["user"]["id"], place["channel"], place["response_url"])
-            await PrivateAnswers(parts).take(question, spot)
-        await ack()
+        try:
+            if question:
+                place = json.loads(view["private_metadata"])
+                spot = Spot(body["user"]["id"], place["channel"], place["response_url"])
+                await PrivateAnswers(parts).take(question, spot)
+        finally:
+            await ack()
 
     app.shortcut({"type": "message_action", "callback_id": ASK_ABOUT_THIS})(on_shortcut)
     app.view_submission(ASK_ABOUT_THIS)(on_submission)

@@ -38,6 +38,7 @@ class Texts:
     failed: str
     model_away: str
     index_away: str
+    index_later: str
 
     audience_uncertain: str
     thread_unread: str

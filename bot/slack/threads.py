@@ -33,7 +33,7 @@ async def follows_up(parts: Parts, asked: Asked, event: Json) -> bool:
 
 
 async def _is_part(parts: Parts, asked: Asked, event: Json, bot: str) -> bool:
-    """Whether the bot may have to do with a thread. The journal knows, so that Slack need not be asked for every one."""
+    """Whether the bot may have to do with a thread. The journal knows, so that Slack need not be asked of each."""
     if event.get("parent_user_id") == bot:
         return True
     try:

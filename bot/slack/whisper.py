@@ -24,7 +24,8 @@ class Whisper:
     """An ephemeral answer: first what is being done, then, in its place, the whole answer.
 
     Slack takes five messages at a response address, within 30 minutes: hence no streaming here. `finished` and
-    `broken_off` are what may be done at its end. Not `instead`, it is shown beside what was there before.
+    `broken_off` are what may be done at its end. Not `instead`, it is shown beside what was there before. `announced`
+    says that what is being done stands there already.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Whisper:
         finished: Sequence[Block] = (),
         broken_off: Sequence[Block] = (),
         instead: bool = True,
+        announced: bool = False,
     ) -> None:
         self._client = client
         self._webhook = webhook(response_url)
@@ -46,7 +48,7 @@ class Whisper:
         self._broken_off = broken_off
         self._instead = instead
         self._text = ""
-        self._announced = False
+        self._announced = announced
 
     async def progress(self, status: str, sentence: str) -> None:  # noqa: ARG002 - only a thread has a status
         """Say once what is being done."""

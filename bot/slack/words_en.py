@@ -27,6 +27,7 @@ ENGLISH = Texts(
     failed="Something went wrong on my side and I could not finish: please ask again in a moment.",
     model_away="The model that writes my answers does not answer at the moment: please ask again later.",
     index_away="I cannot reach the index of the documents at the moment: please ask again later.",
+    index_later="I cannot reach the index of the documents at the moment: I answer as soon as it is back.",
     audience_uncertain=(
         "Slack did not tell me all that may be read here: I searched only what certainly may. Ask again in a moment."
     ),
@@ -178,7 +179,7 @@ ENGLISH = Texts(
     home_what="I answer questions from our team's own documents and say where each fact is written.",
     home_how=(
         "• In a channel: {bot} followed by your question; I answer in the thread.\n"
-        "• Here, under *Messages*: just write your question.\n"
+        "• In your direct messages with me (*Messages*): just write your question.\n"
         "• `/ask` followed by your question: only you see the answer, until you share it.\n"
         "• In the menu of any message, *Ask Souffleur about this*.\n"
         "• `/docs`, perhaps followed by words: the documents, or those with these words in title or path."
@@ -189,7 +190,9 @@ ENGLISH = Texts(
     home_reindex="Read everything again",
     home_reindex_sure="Every document is read anew. Meanwhile they answer as they do now; it may take a while.",
     home_gaps="What is missing?",
-    home_no_documents="There is no document yet: whoever runs me can put some into the watched folder.",
+    home_no_documents=(
+        "There is no document yet that you may read: whoever runs me can put some into the watched folder."
+    ),
     home_failures="Could not be read",
     home_requests="Under way",
     closed_title="Folders that nobody sees",

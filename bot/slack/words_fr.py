@@ -30,6 +30,7 @@ FRENCH = Texts(
     failed="Un problème de mon côté m'a empêché de finir : reposez la question dans un instant.",
     model_away="Le modèle qui rédige mes réponses ne répond pas pour l'instant : reposez la question plus tard.",
     index_away="L'index des documents est injoignable pour l'instant : reposez la question plus tard.",
+    index_later="L'index des documents est injoignable pour l'instant : je réponds dès qu'il est de retour.",
     audience_uncertain=(
         "Slack ne m’a pas dit tout ce qui peut être lu ici : je n’ai cherché que dans ce qui peut l’être à coup sûr. "
         "Reposez la question dans un instant."
@@ -203,7 +204,7 @@ FRENCH = Texts(
     home_what="Je réponds aux questions à partir des documents de l'équipe et je dis où chaque fait est écrit.",
     home_how=(
         "• Dans un canal : {bot} suivi de votre question ; je réponds dans le fil.\n"
-        "• Ici, sous *Messages* : écrivez simplement votre question.\n"
+        "• En message direct avec moi (*Messages*) : écrivez simplement votre question.\n"
         "• `/ask` suivi de votre question : vous seul voyez la réponse, tant que vous ne la partagez pas.\n"
         "• Dans le menu de tout message, *Ask Souffleur about this*.\n"
         "• `/docs`, seul ou suivi de mots : les documents, ou ceux qui ont ces mots dans leur titre ou leur chemin."
@@ -215,7 +216,8 @@ FRENCH = Texts(
     home_reindex_sure="Chaque document est relu. D'ici là ils répondent comme maintenant ; cela peut durer.",
     home_gaps="Que manque-t-il ?",
     home_no_documents=(
-        "Il n'y a encore aucun document : la personne qui me fait tourner peut en déposer dans le dossier surveillé."
+        "Il n'y a encore aucun document que vous puissiez lire : "
+        "la personne qui me fait tourner peut en déposer dans le dossier surveillé."
     ),
     home_failures="N'ont pas pu être lus",
     home_requests="En cours",

@@ -5,7 +5,6 @@ Knows nothing of how an answer looks, nor where it is shown.
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,14 +40,16 @@ class Work:
         self.entry = noted
 
     async def close(self, state: QuestionState, **changes: object) -> None:
-        """Write down what became of it."""
-        await self.parts.intake.run(self.parts.journal.close, self.entry, state, **changes)
+        """Write down what became of it, sooner or later."""
+        await self.parts.intake.close(self.entry, state, **changes)
+
+    def stays_open(self, error: Exception) -> bool:
+        """Whether it is taken up again: what failed while the index was away is, once that is back."""
+        return isinstance(error, IndexUnavailable) and self.entry.tries < MOST_TRIES
 
     async def fail(self, error: Exception) -> None:
-        """Write down that it failed. While the index is away it stays open: it is taken up again once that is back."""
-        if isinstance(error, IndexUnavailable) and self.entry.tries < MOST_TRIES:
-            return
-        with contextlib.suppress(IndexUnavailable):
+        """Write down that it failed, unless it stays open."""
+        if not self.stays_open(error):
             await self.close("failed", outcome=type(error).__name__)
 
     async def hand_back(self) -> None:

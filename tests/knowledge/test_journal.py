@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -161,6 +161,37 @@ def test_a_question_is_forgotten_in_time(office: Office, days: float, after: flo
     office.clock.now += 2
     assert journal.forget_old() == 1
     assert journal.get("T", "C", "1.0") is None
+
+
+def test_words_go_after_their_days_though_the_mark_stays(office: Office) -> None:
+    journal = replace(office.journal(), keeping=Keeping(1.0, mark=7 * 86_400.0))
+    asked, open_ = _taken(journal), _taken(journal, OTHER)
+    journal.close(asked, "answered", used=(Used("p"),))
+    office.clock.now += 2 * 86_400.0
+    assert journal.forget_old() == 0
+    known = journal.read([asked.id, open_.id])
+    assert (known[asked.id].text, known[asked.id].user, known[asked.id].used) == ("", "", ())
+    assert known[open_.id].text == "And weeks?"
+    office.clock.now += 6 * 86_400.0
+    assert journal.forget_old() == 2
+
+
+def test_what_a_later_version_writes_besides_is_left_aside(office: Office) -> None:
+    journal = office.journal()
+    asked = _taken(journal)
+    journal.records.put(asked.id, {**asdict(asked), "of_tomorrow": 1})
+    assert journal.get("T", "C", "1.0") == asked
+
+
+def test_of_a_private_question_nothing_stays_without_days_unless_somebody_else_answers_it(office: Office) -> None:
+    journal, quick = office.journal(0), office.journal(0)
+    asked = _taken(journal, replace(QUESTION, thread_ts="", response_url="https://slack.example/"))
+    theirs = quick.take(asked)
+    assert theirs
+    assert journal.close(asked, "answered") is None
+    assert quick.get("T", "C", "1.0") == theirs
+    assert quick.close(theirs, "answered")
+    assert quick.get("T", "C", "1.0") is None
 
 
 @pytest.mark.parametrize("end", ["answered", "stopped"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -237,3 +238,9 @@ async def test_an_audience_that_may_know_nothing_is_told_nothing(desk: Desk) -> 
     answer = [event async for event in desk.chain.answer(question)][-1]
     assert isinstance(answer, Answer)
     assert (answer.state, answer.passages) == ("not_found", ())
+
+
+async def test_a_model_that_rambles_while_condensing_is_not_waited_for(desk: Desk, ollama: Ollama) -> None:
+    rambling = itertools.repeat("Je réfléchis encore. ")
+    ollama.script, ollama.faults = matching(("Question autonome", lambda _: rambling)), Faults(between_tokens=0.001)
+    assert (await desk.answer("Et l'indemnité ?", *HISTORY)).state == "answered"

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from qdrant_client import QdrantClient
 
-from bot.answering.answer import Event, Words
+from bot.answering.answer import Event
 from bot.gaps import known_gaps
 from bot.question import Question
 from knowledge.errors import IndexUnavailable
-from knowledge.journal import Entry
+from knowledge.journal import Entry, Journal
 from playground.slack.records import Message
 from tests.bot.slack.desk import SLACK, Desk, Held, at_work, connected, saying, shown, until
 
@@ -183,16 +185,17 @@ async def test_without_journal_days_an_edited_question_is_still_its_asker_s() ->
 
 
 async def test_a_question_is_taken_up_again_once_the_index_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("knowledge.journal.LEASE_SECONDS", 0.0)
+    monkeypatch.setattr("knowledge.journal.LEASE_SECONDS", 0.5)
 
-    async def away(_: Question) -> AsyncIterator[Event]:
-        raise IndexUnavailable("away")
-        yield Words("")
+    async def away_at_first(question: Question) -> AsyncIterator[Event]:
+        if len(desk.answering.questions) == 1:
+            raise IndexUnavailable("away")
+        async for event in saying("Two days.")(question):
+            yield event
 
-    async with at_work(away) as desk:
+    async with at_work(away_at_first) as desk:
         ts = await desk.slack.person("james").dm("How many?")
-        await desk.reply_to(ts, holding="I cannot reach the index")
-        desk.answering.script = saying("Two days.")
+        await desk.reply_to(ts, holding="I answer as soon as it is back")
         await desk.reply_to(ts, holding="Two days.")
         await desk.finished()
         assert len(desk.replies_to(ts)) == 1
@@ -226,11 +229,35 @@ async def test_a_question_that_kills_the_bot_is_given_up() -> None:
         ts = await desk.slack.person("james").post("#general", "Something")
         journal = desk.bot.parts.journal
         fatal = Entry("TLUMIERE", "CGENERAL", ts, ts, "TLUMIERE", "UJAMES", "deadly", holder="dead", tries=3)
-        journal.write_down([fatal])
+        journal.write_down([replace(fatal, changed_at=time.time())])
         assert "Something went wrong" in shown(await desk.reply_to(ts))
         await desk.finished()
         assert desk.answering.questions == []
         assert [entry.state for entry in _entries(desk)] == ["failed"]
+
+
+@pytest.mark.parametrize("door", ["a thread", "/ask"])
+async def test_a_finished_answer_stays_as_it_is_where_only_its_end_cannot_be_written_down(
+    door: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = iter((True,))
+    close = Journal.close
+
+    def failing(self: Journal, *args: Any, **kwargs: Any) -> Entry | None:
+        if next(failures, False):
+            raise IndexUnavailable("away")
+        return close(self, *args, **kwargs)
+
+    monkeypatch.setattr(Journal, "close", failing)
+    async with at_work(saying("Two days.")) as desk:
+        james = desk.slack.person("james")
+        await (james.dm("How many?") if door == "a thread" else james.command("/ask", "How many?", "#general"))
+        await until(lambda: [entry.state for entry in desk.bot.parts.journal.since(0)] == ["answered"])
+        await desk.finished()
+        (answer,) = [message for message in desk.slack.messages if message.bot_id]
+        assert "cannot reach" not in shown(answer)
+        assert ("Share in channel" in shown(answer)) == (door == "/ask")
+        assert len(desk.answering.questions) == 1
 
 
 async def test_a_question_that_cannot_be_written_down_is_not_acknowledged_and_not_lost() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from qdrant_client import QdrantClient
 
@@ -60,3 +61,17 @@ async def test_zero_hours_look_at_nothing() -> None:
     async with at_work(saying("Two days."), catch_up_hours=0) as desk:
         await desk.finished()
         assert not any(call.method == "users.conversations" for call in desk.slack.calls)
+
+
+async def test_a_question_to_which_the_bot_could_only_promise_an_answer_is_answered_after_a_restart() -> None:
+    quick = replace(SLACK, ack_limit=0.05, retry_delays=(0.0, 0.0, 0.0))
+    index = QdrantClient(":memory:")
+    async with running(quick) as slack:
+        async with connected(slack, saying("Two days."), index=index) as desk:
+            with desk.index_away():
+                ts = await slack.person("james").dm("How many?")
+                await desk.reply_to(ts, holding="I answer as soon as it is back")
+                await desk.killed()
+        async with connected(slack, saying("Two days."), index=index, catch_up_hours=12) as desk:
+            await desk.reply_to(ts, holding="Two days.")
+            await desk.finished()

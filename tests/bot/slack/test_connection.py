@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.settings import BotSettings
-from bot.slack.connection import code_of, proxy_for, web_client
+from bot.slack.connection import Identity, code_of, proxy_for, web_client
 from playground.slack.app import running
 from tests.bot.slack.desk import SLACK, settings_for
 
@@ -53,3 +55,11 @@ async def test_a_refusal_is_named_by_slack_s_code_and_a_gateway_s_error_page_is_
 
 def test_a_failure_below_slack_is_named_by_its_kind() -> None:
     assert code_of(TimeoutError()) == "TimeoutError"
+
+
+async def test_who_the_bot_is_is_asked_once_however_many_want_to_know() -> None:
+    async with running(SLACK) as slack:
+        identity = Identity(web_client(settings_for(slack)))
+        known = await asyncio.gather(*(identity.user() for _ in range(20)))
+        assert set(known) == {"USOUFFLEUR"}
+        assert [call.method for call in slack.calls] == ["auth.test"]

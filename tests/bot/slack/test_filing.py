@@ -105,3 +105,13 @@ async def test_where_nothing_is_filed_nothing_is_offered() -> None:
 )
 def test_which_addresses_are_slack_s(url: str, ours: bool) -> None:
     assert is_slack_s(url, "https://slack.com/api/") is ours
+
+
+async def test_a_file_of_which_slack_tells_twice_is_asked_about_once(root: Path) -> None:
+    async with at_work(saying("?"), filing="on", documents_dir=root) as desk:
+        desk.slack.faults.send_events_twice()
+        await _sent(desk, "alice")
+        await _menu(desk)
+        await desk.slack.wait_until(lambda: all(sent.acked for sent in desk.slack.sent) or None)
+        await desk.finished()
+        assert len([message for message in desk.slack.messages if message.bot_id]) == 1

@@ -49,3 +49,37 @@ async def test_work_that_fails_leaves_a_traceback(caplog: pytest.LogCaptureFixtu
 
 async def test_nothing_in_flight_lands_at_once() -> None:
     await asyncio.wait_for(Flights().land(60), 1)
+
+
+async def test_a_work_that_says_its_last_words_is_not_interrupted_again() -> None:
+    flights, said, go_on = Flights(), [], asyncio.Event()
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await go_on.wait()
+            said.append(flights.reason())
+            raise
+
+    flights.start(work(), "question")
+    await asyncio.sleep(0)
+    ends = [asyncio.create_task(flights.end("question", reason)) for reason in ("stopped", "superseded")]
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(*ends)
+    assert said == ["stopped"]
+
+
+async def test_work_that_is_waited_for_too_long_goes_on_by_itself() -> None:
+    flights, go_on, done = Flights(), asyncio.Event(), []
+
+    async def work() -> None:
+        await go_on.wait()
+        done.append("done")
+
+    await flights.wait(work(), seconds=0.01)
+    assert len(flights) == 1
+    go_on.set()
+    await flights.land(5)
+    assert done == ["done"]

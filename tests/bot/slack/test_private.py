@@ -2,17 +2,21 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from qdrant_client import QdrantClient
+from slack_sdk.errors import SlackApiError
 
 from bot.answering.answer import Answer
 from bot.answering.backing import Claim
 from bot.answering.citations import citations
+from bot.slack.blocks import Block
 from bot.slack.private import AGAIN, SHARE
 from bot.slack.shelf import Private, Shelf
 from bot.slack.sources import RATE
+from bot.slack.whisper import Whisper
 from knowledge.documents import Document
 from knowledge.journal import Entry
 from knowledge.passages import Citation, Excerpt, Found, Passage, passages_of
@@ -220,13 +224,64 @@ async def test_a_private_question_that_cannot_be_written_down_is_answered_once_t
         assert len(desk.answering.questions) == 1
 
 
+async def test_a_question_taken_over_spends_no_message_on_what_is_being_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    send = Whisper._send
+
+    async def counting(self: Whisper, text: str, blocks: Sequence[Block], **how: bool) -> None:
+        sent.append(text)
+        await send(self, text, blocks, **how)
+
+    index = QdrantClient(":memory:")
+    async with at_work(Held(), index=index) as desk:
+        await desk.slack.person("james").command("/ask", "how many days?", "#general")
+        await until(lambda: desk.answering.questions)
+        await desk.killed()
+        monkeypatch.setattr(Whisper, "_send", counting)
+        async with connected(desk.slack, saying("Two days."), index=index) as heir:
+            await desk.slack.wait_for(lambda m: "Share in channel" in shown(m))
+            await heir.finished()
+    assert sent == ["Two days."]
+
+
+async def test_a_question_is_acknowledged_although_nobody_can_be_told_that_it_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refused(*_: object, **__: object) -> None:
+        raise SlackApiError("refused", {"ok": False, "error": "not_in_channel"})  # type: ignore[no-untyped-call] # the SDK leaves it unannotated
+
+    async with at_work(cited()) as desk:
+        with desk.index_away(), monkeypatch.context() as patched:
+            patched.setattr(Whisper, "_send", refused)
+            await desk.slack.person("james").command("/ask", "how many days?", "#general")
+            assert [sent.acked for sent in desk.slack.sent if sent.kind == "slash_commands"] == [True]
+            await until(lambda: not len(desk.bot.parts.flights))
+        await desk.slack.wait_for(lambda m: "Share in channel" in shown(m))
+
+
+async def test_an_answer_that_could_not_be_shared_is_kept_no_longer_for_that() -> None:
+    async with at_work(cited()) as desk:
+        private = await asked(desk)
+        await desk.finished()
+        records = desk.bot.parts.shelf.records
+        (record,) = records.all()
+        records.put(record["name"], {**record, "at": 1.0 + time.time() - 29 * 86_400.0})
+        (old,) = records.all()
+        await desk.slack.person("james").click(private, SHARE)
+        await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and "cannot share" in shown(m))
+        await desk.finished()
+        assert list(records.all()) == [old]
+
+
 async def test_a_private_question_whose_address_has_expired_is_taken_up_no_more() -> None:
     index = QdrantClient(":memory:")
     async with at_work(cited(), index=index) as desk:
         journal = desk.bot.parts.journal
         old = time.time() - 26 * 60
         entry = Entry("TLUMIERE", "CGENERAL", str(uuid.uuid4()), "", user="UJAMES", text="how many days?")
-        journal.write_down([replace(entry, holder="dead", asked_at=old, response_url=f"{desk.slack.api_url}gone")])
+        journal.write_down(
+            [replace(entry, holder="dead", asked_at=old, changed_at=old, response_url=f"{desk.slack.api_url}gone")]
+        )
         await until(lambda: not journal.since(0)[0].open)
         (closed,) = journal.since(0)
         assert (closed.state, closed.outcome, closed.response_url) == ("failed", "stale", "")
@@ -237,7 +292,7 @@ async def test_a_private_question_without_an_address_stays_private() -> None:
     async with at_work(cited()) as desk:
         journal = desk.bot.parts.journal
         entry = Entry("TLUMIERE", "CGENERAL", str(uuid.uuid4()), "", user="UJAMES", text="how many days?")
-        journal.write_down([replace(entry, holder="dead", asked_at=time.time())])
+        journal.write_down([replace(entry, holder="dead", asked_at=time.time(), changed_at=time.time())])
         await desk.slack.wait_for(lambda m: "Share in channel" in shown(m))
         await desk.finished()
         assert {m.ephemeral_to for m in desk.slack.messages} == {"UJAMES"}
@@ -267,6 +322,11 @@ def test_the_shelf_gives_an_answer_once_to_its_asker_and_forgets_the_old(days: f
     kept_here.put(name, private)
     assert kept_here.take(name, "U2") is None
     assert kept_here.take(name, "U1") == private
+    assert kept_here.take(name, "U1") is None
+    kept_here.give_back(name)
+    assert kept_here.take(name, "U1") == private
+    kept_here.drop(name)
+    kept_here.give_back(name)
     assert kept_here.take(name, "U1") is None
     kept_here.put(other, private)
     now[0] = kept * 86_400.0

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from qdrant_client import QdrantClient
 
 from bot.slack.connection import web_client
 from bot.slack.parts import Place
 from bot.slack.sessions import Sessions
 from playground.slack.app import LocalSlack, running
-from tests.bot.slack.desk import SLACK, settings_for
+from tests.bot.slack.desk import SLACK, Held, at_work, connected, saying, settings_for, until
 
 METHOD = "agents.sessions.setStatus"
 
@@ -65,3 +66,31 @@ async def test_nobody_waits_for_a_session_where_slack_asks_for_patience() -> Non
         await sessions.begin(place, "a question")
         await sessions.end(place, "a question")
         assert _told(slack) == ["processing"]
+
+
+async def test_a_session_ends_as_soon_as_slack_has_room_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.sessions._PATIENCE_SECONDS", 0.01)
+    async with running(SLACK) as slack:
+        sessions, place = Sessions(web_client(settings_for(slack))), await _place(slack)
+        await sessions.begin(place, "a question")
+        slack.faults.limit(METHOD, retry_after=1)
+        await sessions.end(place, "a question")
+        assert _told(slack) == ["processing", "active", "active"]
+        assert slack.workspace.sessions[place.channel, place.thread_ts].status == "active"
+
+
+async def test_a_session_goes_on_where_another_bot_is_at_work_in_the_thread() -> None:
+    index = QdrantClient(":memory:")
+    many = {"index": index, "qdrant_url": "http://127.0.0.1:9"}  # a server has others beside it
+    async with at_work(saying("Two days."), **many) as desk:  # type: ignore[arg-type] # passed through
+        james = desk.slack.person("james")
+        root = await james.post("#general", "root")
+        async with connected(desk.slack, Held(silent=True), **many) as twin:  # type: ignore[arg-type]
+            mention = {"type": "app_mention", "channel": "CGENERAL", "user": "UJAMES", "thread_ts": root}
+            for bot, text in ((twin, "long?"), (desk, "quick?")):
+                ts = await james.post("#general", text, root)
+                await bot.bot.words.hear({**mention, "ts": ts, "text": f"<@USOUFFLEUR> {text}"}, 0)
+                await until(lambda bot=bot: bot.answering.questions)  # type: ignore[misc] # bound now
+            await desk.reply_to(root, holding="Two days.")
+            await until(lambda: not len(desk.bot.parts.flights))
+            assert desk.slack.workspace.sessions["CGENERAL", root].status == "processing"

@@ -1,0 +1,115 @@
+"""Decides what becomes of a question that is edited, deleted or stopped after it was asked.
+
+Whatever it is, it holds in the order in which people did it, and the journal knows it before Slack is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.slack.answers import Answers
+from bot.slack.messages import Asked, Edit, Json, edit_of
+from knowledge.journal import Entry, question_id
+
+if TYPE_CHECKING:
+    from bot.slack.flights import Reason
+    from bot.slack.parts import Parts
+
+_TRIES = 3  # other bots write to the same journal
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Carries out what people do to their questions."""
+
+    parts: Parts
+
+    async def edit(self, event: Json) -> None:
+        """Ask again what was edited within a minute, in the place of the first answer; nothing, if no word is left.
+
+        Raises:
+            IndexUnavailable: the journal does not know of it.
+        """
+        identity = self.parts.identity
+        edit = edit_of(event, await identity.workspace(), await identity.user())
+        if edit is None:
+            return
+        entry = replace(entry_of(edit.asked), edited=edit.at)
+        async with self.parts.intake.in_order(entry.id):
+            if self.parts.intake.dropped(entry.id):
+                return
+            if edit.asked.text:
+                await self._ask_again(edit, entry)
+            else:
+                await self._end(entry.id, "deleted")
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Stop the work on a question that was deleted, and forget what was kept of it.
+
+        Raises:
+            IndexUnavailable: the journal does not know of it.
+        """
+        id_ = question_id(await self.parts.identity.workspace(), channel, ts)
+        self.parts.intake.drop(id_)
+        async with self.parts.intake.in_order(id_):
+            await self._end(id_, "deleted")
+
+    async def stop(self, channel: str, thread_ts: str) -> None:
+        """Stop the work on every question of a thread.
+
+        Raises:
+            IndexUnavailable: the journal does not know of it; what is done here is stopped all the same.
+        """
+        intake, flights = self.parts.intake, self.parts.flights
+        at_work = self.parts.sessions.questions(channel, thread_ts)
+        try:
+            known = await intake.run(self.parts.journal.in_thread, channel, thread_ts)
+            for entry in known:
+                if entry.open:
+                    at_work.add(entry.id)
+                    await intake.run(self.parts.journal.stop, entry, "stopped")
+        finally:
+            await asyncio.gather(*(flights.end(one, "stopped") for one in at_work))
+
+    async def _ask_again(self, edit: Edit, entry: Entry) -> None:
+        intake, journal = self.parts.intake, self.parts.journal
+        for _ in range(_TRIES):
+            known = (await intake.run(journal.read, [entry.id])).get(entry.id)
+            if known is None:
+                taken = await intake.take(entry) if edit.addressed else None
+            elif known.text == entry.text or known.edited >= entry.edited:
+                return
+            else:
+                # What was answered may have been kept without its words and its asker.
+                said = {"text": entry.text, "files": entry.files, "user": entry.user, "team": entry.team}
+                taken = await intake.run(journal.take, known, **said, edited=entry.edited, tries=1)
+            if taken:
+                await self.parts.flights.end(taken.id, "superseded")
+                Answers(self.parts).begin(taken)
+            if taken or known is None:
+                return
+
+    async def _end(self, id_: str, reason: Reason) -> None:
+        intake, journal = self.parts.intake, self.parts.journal
+        try:
+            known = (await intake.run(journal.read, [id_])).get(id_)
+            if known and (known.open or known.text):
+                await intake.run(journal.stop, known, reason)
+        finally:
+            await self.parts.flights.end(id_, reason)
+
+
+def entry_of(asked: Asked) -> Entry:
+    """A question as the journal keeps it."""
+    return Entry(
+        workspace=asked.workspace or asked.team,
+        channel=asked.channel,
+        ts=asked.ts,
+        thread_ts=asked.thread_ts,
+        team=asked.team,
+        user=asked.user,
+        text=asked.text,
+        files=asked.files,
+    )
