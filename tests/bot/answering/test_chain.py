@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -241,6 +240,6 @@ async def test_an_audience_that_may_know_nothing_is_told_nothing(desk: Desk) -> 
 
 
 async def test_a_model_that_rambles_while_condensing_is_not_waited_for(desk: Desk, ollama: Ollama) -> None:
-    rambling = itertools.repeat("Je réfléchis encore. ")
-    ollama.script, ollama.faults = matching(("Question autonome", lambda _: rambling)), Faults(between_tokens=0.001)
+    ollama.script = matching(("Question autonome", "Je réfléchis encore. " * 10_000))
+    ollama.faults = Faults(between_tokens=0.01)  # minutes for all of it
     assert (await desk.answer("Et l'indemnité ?", *HISTORY)).state == "answered"
