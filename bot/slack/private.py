@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ParamSpec
 
 from bot.question import Question
-from bot.slack.blocks import actions, button
+from bot.slack.blocks import actions, button, context, shortened
 from bot.slack.connection import UNANSWERED, code_of, webhook
 from bot.slack.deliver import apology, deliver, never_silent, used
 from bot.slack.languages import texts_in
+from bot.slack.markup import label
 from bot.slack.sharing import may_be_shared, share
 from bot.slack.shelf import Private
 from bot.slack.whisper import Whisper
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 SHARE = "share_answer"
 AGAIN = "ask_again"
 _VALUE = 2_000
+_QUESTION = 300
 _ACKNOWLEDGED_SECONDS = 2.0  # of the three within which Slack wants to hear that a command or a press has come
 
 
@@ -137,6 +139,7 @@ class PrivateAnswers:
             finished=[actions(button(SHARE, texts.share, entry.ts), *again)],
             broken_off=[actions(*again)] if again else [],
             announced=entry.tries > 1,
+            heading=[context(texts.asked_privately.format(question=label(shortened(entry.text, _QUESTION))))],
         )
 
     async def _reply(self, work: Work, whisper: Whisper, language: str | None) -> None:

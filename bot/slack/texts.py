@@ -85,6 +85,7 @@ class Texts:
     share_unkept: str
     share_refused: str
     share_failed: str
+    asked_privately: str  # {question}
     shared_by: str  # {user} {question}
     ask_again: str
     liked: str

@@ -25,7 +25,7 @@ class Whisper:
 
     Slack takes five messages at a response address, within 30 minutes: hence no streaming here. `finished` and
     `broken_off` are what may be done at its end. Not `instead`, it is shown beside what was there before. `announced`
-    says that what is being done stands there already.
+    says that what is being done stands there already; `heading` stands above that and above the answer.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class Whisper:
         broken_off: Sequence[Block] = (),
         instead: bool = True,
         announced: bool = False,
+        heading: Sequence[Block] = (),
     ) -> None:
         self._client = client
         self._webhook = webhook(response_url)
@@ -49,12 +50,13 @@ class Whisper:
         self._instead = instead
         self._text = ""
         self._announced = announced
+        self._heading = heading
 
     async def progress(self, status: str, sentence: str) -> None:  # noqa: ARG002 - only a thread has a status
         """Say once what is being done."""
         if not self._announced:
             self._announced = True
-            await self.say(sentence)
+            await self._send(sentence, [*self._heading, section(sentence)])
 
     async def say(self, mrkdwn: str) -> None:
         """Show one of our own texts, in place of what was shown."""
@@ -76,7 +78,8 @@ class Whisper:
         pages = [piece.text for piece in pieces("", defused(self._text))] or [""]
         for n, page in enumerate(pages):
             last = n == len(pages) - 1
-            shown = [*([markdown(page)] if page else []), *(blocks if last else ())]
+            above = self._heading if n == 0 else ()
+            shown = [*above, *([markdown(page)] if page else []), *(blocks if last else ())]
             await self._send(notification(page), shown, replace=n == 0)
 
     async def break_off(self, sentence: str) -> None:

@@ -87,6 +87,7 @@ ENGLISH = Texts(
         "or a document has been changed since. *Ask again*, or ask me in the channel itself."
     ),
     share_failed="Slack did not let me post here. Invite me to the channel, then share again.",
+    asked_privately="You asked: *{question}*",
     shared_by="{user} asked me: *{question}*",
     ask_again="Ask again",
     liked="Helpful",

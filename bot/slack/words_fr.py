@@ -92,6 +92,7 @@ FRENCH = Texts(
         "elle est tirée, ou un document a changé depuis. *Redemandez*, ou interrogez-moi dans le canal même."
     ),
     share_failed="Slack ne m'a pas laissé publier ici. Invitez-moi dans le canal, puis partagez à nouveau.",
+    asked_privately="Vous avez demandé : *{question}*",
     shared_by="{user} m'a demandé : *{question}*",
     ask_again="Redemander",
     liked="Utile",

@@ -67,6 +67,7 @@ class Feed:
 
     async def _serve(self, watcher: _Watcher, connection: web.WebSocketResponse) -> None:
         self._watchers[watcher] = connection
+        self._tell_of_work(watcher)
         sending = asyncio.create_task(watcher.send_to(connection))
         try:
             async for _ in connection:
@@ -75,6 +76,13 @@ class Feed:
             del self._watchers[watcher]
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
+
+    def _tell_of_work(self, watcher: _Watcher) -> None:
+        """Tell a page that opens what the app is doing in threads since before."""
+        going_on: list[Change] = [*self.workspace.statuses.values()]
+        going_on += (session for session in self.workspace.sessions.values() if session.stoppable)
+        for change in going_on:
+            watcher.tell(frames(change, watcher.user, self.workspace))
 
     async def _start_polling(self) -> None:
         if self.folder is None or (self._polling and not self._polling.done()):

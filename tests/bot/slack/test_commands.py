@@ -19,7 +19,8 @@ async def test_ask_answers_the_asker_alone_with_sources() -> None:
     async with at_work(saying("Two **days**.", citations=(citation(),))) as desk:
         await desk.slack.person("james").command("/ask", "how many days?")
         message = await _whispered(desk, "Sources")
-        assert message.blocks[0]["text"] == "Two **days**."
+        assert "You asked: *how many days?*" in str(message.blocks[0])
+        assert message.blocks[1]["text"] == "Two **days**."
         assert [m for m in desk.slack.messages if not m.ephemeral_to] == []
         assert desk.answering.questions[0].text == "how many days?"
 

@@ -194,6 +194,20 @@ async def test_the_feed_tells_a_person_what_concerns_them(
         assert (left["ts"], left["text"]) == (ts, "This message was deleted.")
 
 
+async def test_a_page_that_opens_is_told_what_the_app_is_doing_since_before(
+    slack: LocalSlack, client: AsyncWebClient, browser: aiohttp.ClientSession
+) -> None:
+    secret = await slack.person("alice").post("#finance", "secret")
+    ts = await slack.person("alice").post("#rh", "pour tous")
+    for channel, thread in (("CFINANCE", secret), ("CRH", ts)):
+        await client.assistant_threads_setStatus(channel_id=channel, thread_ts=thread, status="cherche")
+        await client.agents_sessions_setStatus(channel_id=channel, thread_ts=thread, status="processing")
+    async with browser.ws_connect("/playground/events?as=UJAMES") as feed:
+        told = [await frame(feed, "status"), await frame(feed, "session")]
+        assert [(one["channel"], one["thread_ts"]) for one in told] == [("CRH", ts)] * 2
+        assert (told[0]["status"], told[1]["stoppable"]) == ("cherche", True)
+
+
 async def test_the_feed_tells_when_the_app_comes_and_goes(
     slack: LocalSlack, app: AsyncApp, browser: aiohttp.ClientSession
 ) -> None:
