@@ -48,15 +48,21 @@ def _question(place: int, document: Document, headings: Sequence[str], texts: Te
 
 
 def _worded(place: int, document: Document, headings: Sequence[str], texts: Texts) -> str:
-    """The question depends on the document's place, so that no two suggestions read alike."""
+    """The question depends on the document's place, so that no two suggestions read alike; it is shown whole if it may.
+
+    A heading that is cut off tells nothing of what it is about.
+    """
     usable = [heading for heading in map(_plain, headings) if _can_be_asked(heading, document.title)]
     if not usable:
         return texts.prompt.format(title=document.title)
-    heading = usable[place % len(usable)]
-    if heading.endswith("?"):
-        return heading
     forms = (texts.prompt_section, texts.prompt_within, texts.prompt_short, texts.prompt_section)
-    return forms[place % len(forms)].format(section=heading, title=document.title)
+    turned = usable[place % len(usable) :] + usable[: place % len(usable)]
+    asked = [_about(heading, forms[place % len(forms)], document.title) for heading in turned]
+    return next((question for question in asked if len(question) <= _TITLE), asked[0])
+
+
+def _about(heading: str, form: str, title: str) -> str:
+    return heading if heading.endswith("?") else form.format(section=heading, title=title)
 
 
 def _plain(heading: str) -> str:

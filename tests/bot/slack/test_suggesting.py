@@ -80,3 +80,12 @@ async def test_the_messages_tab_suggests_a_heading_of_a_document() -> None:
         )
         prompted = json.dumps(call.arguments["prompts"], ensure_ascii=False)
         assert in_french("Que faut-il savoir sur « Remote work » ?") in prompted
+
+
+def test_a_heading_is_asked_about_that_leaves_the_question_whole() -> None:
+    known = document("api.md", title="API of orders, version 3")
+    other = document("guide.md", title="Guide")
+    headings = {known.id: ("Presentation", "The life cycle of an order and of its parts", "Errors")}
+    _, second = prompts([other, known], ENGLISH, headings)
+    assert second["title"] == second["message"]
+    assert "“Errors”" in second["title"]
