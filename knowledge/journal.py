@@ -84,6 +84,11 @@ class Entry:
         return not self.thread_ts
 
     @property
+    def keeps(self) -> bool:
+        """Whether there is more than a mark that it was asked."""
+        return bool(self.text or self.user or self.used)
+
+    @property
     def open(self) -> bool:
         """Whether somebody still owes an answer."""
         return self.state in OPEN
@@ -185,13 +190,13 @@ class Journal:
         """Leave a question to whoever comes next."""
         self.note(entry, state="asked", holder="", lease=0.0, tries=max(entry.tries - 1, 0))
 
-    def stop(self, entry: Entry, why: str) -> Entry | None:
+    def stop(self, entry: Entry, why: str, **changes: Any) -> Entry | None:
         """End a question, whoever is at work on it: its holder sees that the claim is gone, and why.
 
         Of one that was `deleted` nothing is kept but that it was there.
         """
         kept = _bare(entry) if why == "deleted" else self._kept(entry)
-        over = replace(kept, state="stopped", outcome=why, claim=uuid.uuid4().hex, changed_at=self.clock())
+        over = replace(kept, state="stopped", outcome=why, claim=uuid.uuid4().hex, changed_at=self.clock(), **changes)
         self.records.replace(entry.id, asdict(over), claim=entry.claim)
         return over if self.held([over]) else None
 
@@ -238,7 +243,7 @@ class Journal:
             age = now - entry.changed_at
             if age > self.keeping.seconds:
                 old.append(entry.id)
-            elif age > self.keeping.words and not entry.open and entry.text:
+            elif age > self.keeping.words and not entry.open and entry.keeps:
                 self.records.replace(entry.id, asdict(_bare(entry)), claim=entry.claim)
         self.records.delete(old)
         return len(old)

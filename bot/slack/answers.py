@@ -86,6 +86,7 @@ class Answers:
 
     def begin(self, entry: Entry) -> None:
         """Answer a question that this process has claimed."""
+        self.parts.sessions.enter(_place(entry), entry.id)
         self.parts.flights.start(self._answer(ThreadWork(self.parts, entry)), entry.id)
 
     async def _answer(self, work: ThreadWork) -> None:
@@ -107,9 +108,11 @@ class Answers:
             await self._interrupted(work, paper, texts)
             raise
         except StoppedByPerson:
+            self.parts.flights.mark("stopped")
+            work.over()
             await self._stopped(work, paper, texts)
         except ClaimLost:
-            await paper.leave()
+            await self._lost(work, paper, texts)
         except Exception as error:  # nobody is left without a word, whatever went wrong
             log.exception("answer failed error=%s", type(error).__name__)
             await _last_words(paper, apology(error, texts, later=work.stays_open(error)))
@@ -168,8 +171,9 @@ class Answers:
         texts = texts_in(language)
         notices = _notices(entry, thread, granted, texts)
         answer = await deliver(self.parts, question, paper, texts, notices, asker=entry.user, rated=entry.id)
+        work.ending = {"outcome": answer.state, "used": used(answer, thread.behind)}
         private = not await self.parts.rooms.is_public(entry.channel)
-        await work.close("answered", outcome=answer.state, used=used(answer, thread.behind), private=private)
+        await work.close("answered", **work.ending, private=private)
 
     async def _announce(self, entry: Entry, paper: Reply, texts: Texts) -> None:
         """Say that a question is being worked on."""
@@ -225,6 +229,9 @@ class Answers:
         return tuple(ts for ts in written if ts not in known)
 
     async def _interrupted(self, work: ThreadWork, paper: Reply, texts: Texts) -> None:
+        if work.ending:  # the answer is shown, whatever comes now
+            await work.close("answered", **work.ending)
+            return
         reason = self.parts.flights.reason()
         if reason in ("stopped", "deleted"):
             work.over()
@@ -239,6 +246,21 @@ class Answers:
                 await _last_words(paper, texts.resumes)
                 with contextlib.suppress(IndexUnavailable):
                     await work.hand_back()
+
+    async def _lost(self, work: ThreadWork, paper: Reply, texts: Texts) -> None:
+        """Say no more where somebody else goes on; where somebody stopped it, say so."""
+        known: dict[str, Entry] = {}
+        with contextlib.suppress(IndexUnavailable):
+            known = await self.parts.intake.run(self.parts.journal.read, [work.entry.id])
+        over = known.get(work.entry.id)
+        if over is None or over.state != "stopped":
+            await paper.leave()
+            return
+        work.over()
+        if over.outcome == "deleted":
+            await self._deleted(paper, texts)
+        else:
+            await _last_words(paper, texts.stopped)
 
     async def _deleted(self, paper: Reply, texts: Texts) -> None:
         if paper.has_begun:

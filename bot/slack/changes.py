@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.answers import Answers
 from bot.slack.messages import Asked, Edit, Json, edit_of
+from knowledge.errors import IndexUnavailable
 from knowledge.journal import Entry, question_id
 
 if TYPE_CHECKING:
@@ -37,13 +38,17 @@ class Changes:
         if edit is None:
             return
         entry = replace(entry_of(edit.asked), edited=edit.at)
-        async with self.parts.intake.in_order(entry.id):
-            if self.parts.intake.dropped(entry.id):
-                return
-            if edit.asked.text:
-                await self._ask_again(edit, entry)
-            else:
-                await self._end(entry.id, "deleted")
+        try:
+            async with self.parts.intake.in_order(entry.id):
+                if self.parts.intake.dropped(entry.id):
+                    return
+                if entry.text:
+                    await self._ask_again(edit, entry)
+                else:
+                    await self._end(entry.id, "deleted", edited=edit.at)
+        except IndexUnavailable:
+            self.parts.intake.reword(entry)
+            raise
 
     async def delete(self, channel: str, ts: str) -> None:
         """Stop the work on a question that was deleted, and forget what was kept of it.
@@ -62,16 +67,14 @@ class Changes:
         Raises:
             IndexUnavailable: the journal does not know of it; what is done here is stopped all the same.
         """
-        intake, flights = self.parts.intake, self.parts.flights
         at_work = self.parts.sessions.questions(channel, thread_ts)
-        try:
-            known = await intake.run(self.parts.journal.in_thread, channel, thread_ts)
-            for entry in known:
-                if entry.open:
-                    at_work.add(entry.id)
-                    await intake.run(self.parts.journal.stop, entry, "stopped")
-        finally:
-            await asyncio.gather(*(flights.end(one, "stopped") for one in at_work))
+        here = [self.parts.flights.end(one, "stopped") for one in at_work]
+        await asyncio.gather(self._stop(channel, thread_ts), *here)
+
+    async def _stop(self, channel: str, thread_ts: str) -> None:
+        intake, journal = self.parts.intake, self.parts.journal
+        known = await intake.run(journal.in_thread, channel, thread_ts)
+        await asyncio.gather(*(self._end(one.id, "stopped") for one in known if one.open))
 
     async def _ask_again(self, edit: Edit, entry: Entry) -> None:
         intake, journal = self.parts.intake, self.parts.journal
@@ -88,17 +91,21 @@ class Changes:
             if taken:
                 await self.parts.flights.end(taken.id, "superseded")
                 Answers(self.parts).begin(taken)
-            if taken or known is None:
+            if taken or not (known or edit.addressed):
                 return
 
-    async def _end(self, id_: str, reason: Reason) -> None:
+    async def _end(self, id_: str, reason: Reason, edited: float = 0.0) -> None:
+        """End the work on a question here, while the journal is told; `edited` says that an edit ends it."""
+        await asyncio.gather(self.parts.flights.end(id_, reason), self._write_down(id_, reason, edited))
+
+    async def _write_down(self, id_: str, reason: Reason, edited: float) -> None:
         intake, journal = self.parts.intake, self.parts.journal
-        try:
+        for _ in range(_TRIES):
             known = (await intake.run(journal.read, [id_])).get(id_)
-            if known and (known.open or known.text):
-                await intake.run(journal.stop, known, reason)
-        finally:
-            await self.parts.flights.end(id_, reason)
+            if known is None or (edited and known.edited >= edited) or not (known.open or known.keeps):
+                return
+            if await intake.run(journal.stop, known, reason, edited=max(known.edited, edited)):
+                return
 
 
 def entry_of(asked: Asked) -> Entry:

@@ -61,6 +61,11 @@ class Flights:
                 task.cancel()
             await asyncio.wait([task], timeout=_LAST_WORDS_SECONDS)
 
+    def mark(self, reason: Reason) -> None:
+        """The work that calls has ended for a reason of which it heard itself: nobody need interrupt it."""
+        if task := asyncio.current_task():
+            self._reasons.setdefault(task, reason)
+
     def reason(self) -> Reason | None:
         """Why the work that asks was interrupted; None where the whole bot is stopping."""
         task = asyncio.current_task()

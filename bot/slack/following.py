@@ -30,11 +30,15 @@ _INTERROGATIVE = frozenset(
     re.findall(
         r"\S+",
         """
-        combien comment est où pourquoi qu quand que quel quelle quelles quels qui quoi
-        are can could did do does how is should what when where which who whose why would
+        combien comment où pourquoi quand quel quelle quelles quels quoi
+        how what when where which who whose why
         """,
     )
 )
+
+
+# … or with, as its first word alone: elsewhere it is a statement's.
+_INVERTED = frozenset(["est", "are", "can", "could", "did", "do", "does", "is", "should", "would", "will"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ def _asks(text: str) -> bool:
 
 
 def _is_question(text: str) -> bool:
-    return "?" in text or not _INTERROGATIVE.isdisjoint(_WORD.findall(text.casefold())[:2])
+    words = _WORD.findall(text.casefold())
+    return "?" in text or (words[:1] and words[0] in _INVERTED) or not _INTERROGATIVE.isdisjoint(words[:2])
 
 
 def _turns_to_somebody(text: str, bot: str) -> bool:

@@ -95,6 +95,14 @@ class Intake:
         self._unwritten.pop(question, None)
         self._dropped.first(question)
 
+    def reword(self, entry: Entry) -> None:
+        """Write a question down as it reads after an edit, if it is not written down yet; not at all without words."""
+        if (known := self._unwritten.get(entry.id)) and known.edited < entry.edited:
+            if entry.text:
+                self._unwritten[entry.id] = replace(known, text=entry.text, files=entry.files, edited=entry.edited)
+            else:
+                del self._unwritten[entry.id]
+
     def dropped(self, question: str) -> bool:
         """Whether a question was deleted."""
         return question in self._dropped
@@ -111,10 +119,12 @@ class Intake:
         """Write down what became of a question; as soon as Qdrant is back, if it is away."""
         try:
             await self.run(self.journal.close, entry, state, **changes)
-        except IndexUnavailable:
+        except (IndexUnavailable, asyncio.CancelledError) as error:
             log.warning("question not closed yet id=%s", entry.id)
             if len(self._owed) < _UNWRITTEN:
                 self._owed[entry.id] = Closing(entry, state, changes)
+            if isinstance(error, asyncio.CancelledError):
+                raise
 
     @property
     def owed(self) -> list[str]:
@@ -127,9 +137,15 @@ class Intake:
         Raises:
             IndexUnavailable: Qdrant is still away.
         """
-        for closing in list(self._owed.values()):
-            await self.run(self.journal.close, closing.entry, closing.state, **closing.changes)
-            self._owed.pop(closing.entry.id, None)
+        for name, closing in list(self._owed.items()):
+            try:
+                await self.run(self.journal.close, closing.entry, closing.state, **closing.changes)
+            except IndexUnavailable:
+                raise
+            except Exception:  # one that cannot be written must not keep the others back
+                log.exception("question never closed id=%s", name)
+            if self._owed.get(name) is closing:
+                del self._owed[name]
 
     async def calm(self) -> None:
         """Wait for the end of a rush, so that no acknowledgement waits behind the answers to those who came first."""

@@ -46,11 +46,11 @@ class Keeper:
     async def look(self) -> None:
         """One look at everything."""
         parts = self._parts
-        await parts.intake.settle()
         for entry in await parts.intake.overdue():
             await self._begin(entry)
         await parts.intake.run(parts.journal.renew)
         await self._let_go()
+        await parts.intake.settle()
         at_work = [*parts.flights.named, *parts.intake.owed]
         for entry in await parts.intake.run(parts.journal.abandoned, at_work):
             await self._take_over(entry)
@@ -76,9 +76,6 @@ class Keeper:
 
     async def _take_over(self, entry: Entry) -> None:
         """Answer what was left, by another process or by this one, unless nobody waits for it any more."""
-        if self._parts.intake.dropped(entry.id):
-            await self._parts.intake.run(self._parts.journal.stop, entry, "deleted")
-            return
         taken = await self._parts.intake.run(self._parts.journal.take, entry)
         if taken is None:
             return
@@ -87,7 +84,9 @@ class Keeper:
 
     async def _begin(self, entry: Entry) -> None:
         """Answer a question of this process's own that has waited, or end it."""
-        if self._is_stale(entry, time.time()):
+        if self._parts.intake.dropped(entry.id):
+            await self._parts.intake.run(self._parts.journal.stop, entry, "deleted")
+        elif self._is_stale(entry, time.time()):
             await self._parts.intake.close(entry, "failed", outcome="stale")
         elif entry.tries > MOST_TRIES:
             self._parts.flights.start(carrier(self._parts, entry).give_up(entry), entry.id)

@@ -113,7 +113,7 @@ class PrivateAnswers:
             whisper = self._whisper(entry, texts)
             await self._reply(work, whisper, language)
         except asyncio.CancelledError:
-            if self.parts.flights.reason() is None:  # the bot is stopping
+            if self.parts.flights.reason() is None and not work.ending:  # the bot is stopping
                 await _last_words(whisper.say(texts.resumes))
                 with contextlib.suppress(IndexUnavailable):
                     await work.hand_back()
@@ -156,7 +156,8 @@ class PrivateAnswers:
         answer = await deliver(
             self.parts, question, whisper, texts, notices, asker=entry.user, rated=entry.id, keep=keep
         )
-        await work.close("answered", outcome=answer.state, used=used(answer))
+        work.ending = {"outcome": answer.state, "used": used(answer)}
+        await work.close("answered", **work.ending)
 
     async def share(self, name: str, spot: Spot) -> None:
         """Show everybody in the channel what only one person has seen; say so where that cannot be."""

@@ -154,6 +154,8 @@ async def _kept(bot: SlackBot) -> AsyncIterator[None]:
         yield
     finally:
         await bot.parts.flights.land(bot.settings.shutdown_grace)
+        with contextlib.suppress(IndexUnavailable):
+            await bot.parts.intake.settle()
         keeping.cancel()
         await asyncio.wait([keeping])
 

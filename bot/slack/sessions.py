@@ -34,12 +34,18 @@ class Sessions:
         """The questions of a thread that are worked on here."""
         return set(self._at_work.get((channel, thread_ts), ()))
 
+    def enter(self, place: Place, question: str) -> None:
+        """A question is worked on, though nothing is shown of it yet."""
+        self._at_work.setdefault((place.channel, place.thread_ts), set()).add(question)
+
     async def begin(self, place: Place, question: str, title: str | None = None) -> None:
         """Work on a question begins in a thread, which `title` names from now on."""
         thread = (place.channel, place.thread_ts)
-        self._at_work.setdefault(thread, set()).add(question)
-        if await self._set(place, "processing", title):
-            self._shown.add(thread)
+        self.enter(place, question)
+        before = thread in self._shown
+        self._shown.add(thread)
+        if not await self._set(place, "processing", title) and not before:
+            self._shown.discard(thread)
 
     async def end(self, place: Place, question: str, *, goes_on: bool = False) -> None:
         """Work on a question has ended; if it was the last one in its thread, there is nothing more to stop.
@@ -51,13 +57,12 @@ class Sessions:
         if others:
             self._at_work[thread] = others
             return
-        if goes_on:
-            return
-        shown = thread in self._shown
-        self._shown.discard(thread)
-        while not await self._set(place, "active") and shown and not self._unknown:
+        shown = thread in self._shown and not goes_on
+        while not goes_on and not await self._set(place, "active") and shown and not self._unknown:
             await asyncio.sleep(_PATIENCE_SECONDS)
-            shown = not self._at_work.get(thread)  # a later question ends it
+            if self._at_work.get(thread):
+                return  # a later question ends it
+        self._shown.discard(thread)
 
     async def _set(self, place: Place, status: str, title: str | None = None) -> bool:
         """Whether Slack heard of it, or never will."""

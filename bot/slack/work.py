@@ -23,10 +23,11 @@ class ClaimLost(Exception):
 
 @dataclass(slots=True)
 class Work:
-    """One question on its way. `entry` is what the journal says."""
+    """One question on its way. `entry` is what the journal says, `ending` what it will, once the answer is shown."""
 
     parts: Parts
     entry: Entry
+    ending: dict[str, object] | None = None
 
     async def note(self, **changes: object) -> None:
         """Write down how far it has come.

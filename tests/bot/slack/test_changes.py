@@ -7,13 +7,14 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from qdrant_client import QdrantClient
 
 from bot.answering.answer import Answer, Event, Words
 from bot.question import Question
-from knowledge.journal import Entry
+from knowledge.journal import Entry, Journal, QuestionState
 from tests.bot.slack.desk import SLACK, Desk, Held, at_work, connected, saying, shown, until
 
 DIRECT, GENERAL = "DJAMES", "CGENERAL"
@@ -260,3 +261,61 @@ async def test_what_another_bot_has_answered_anew_is_not_overwritten(
             await _idle(desk)
             await _idle(twin)
             assert "old" not in shown(await desk.reply_to(ts, holding="The new answer."))
+
+
+async def test_a_stop_waits_for_no_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, in_thread, held = threading.Event(), Journal.in_thread, Held()
+
+    def slow(self: Journal, channel: str, thread_ts: str) -> list[Entry]:
+        gate.wait(30)
+        return in_thread(self, channel, thread_ts)
+
+    async with at_work(held) as desk:
+        james = desk.slack.person("james")
+        ts = await james.dm("holidays")
+        await _begun(desk)
+        monkeypatch.setattr(Journal, "in_thread", slow)
+        try:
+            await james.stop(DIRECT, ts)
+            await desk.reply_to(ts, holding="Stopped.")
+        finally:
+            gate.set()
+        await _idle(desk)
+        assert (held.ended, _entry(desk).state) == (1, "stopped")
+
+
+async def test_an_older_edit_does_not_come_back_after_one_into_nothing() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        ts = await desk.slack.person("james").dm("one?")
+        await desk.reply_to(ts)
+        await _idle(desk)
+        for text, after in (("two?", 1), ("", 2), ("two?", 1)):
+            await desk.bot.words.hear(_edit(ts, text, after), 0)
+            await _idle(desk)
+        assert [question.text for question in desk.answering.questions] == ["one?", "two?"]
+        await desk.bot.words.hear(_edit(ts, "three?", 3), 0)
+        await until(lambda: len(desk.answering.questions) == 3)
+        await _idle(desk)
+
+
+async def test_an_answer_that_is_shown_stays_as_it_is_when_stop_comes_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, close = threading.Event(), Journal.close
+
+    def slow(self: Journal, entry: Entry, state: QuestionState, **changes: Any) -> Entry | None:
+        gate.wait(30)
+        return close(self, entry, state, **changes)
+
+    monkeypatch.setattr(Journal, "close", slow)
+    async with at_work(saying("Two days.")) as desk:
+        james = desk.slack.person("james")
+        ts = await james.dm("How many?")
+        await desk.reply_to(ts, holding="Two days.")
+        try:
+            await james.stop(DIRECT, ts)
+            await until(lambda: desk.bot.parts.intake.owed)
+        finally:
+            gate.set()
+        await until(lambda: not _entry(desk).open)
+        await _idle(desk)
+        assert "Stopped" not in shown(await desk.reply_to(ts))
+        assert len(desk.answering.questions) == 1

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from qdrant_client import QdrantClient
 
@@ -76,6 +78,21 @@ async def test_a_session_ends_as_soon_as_slack_has_room_for_it(monkeypatch: pyte
         slack.faults.limit(METHOD, retry_after=1)
         await sessions.end(place, "a question")
         assert _told(slack) == ["processing", "active", "active"]
+        assert slack.workspace.sessions[place.channel, place.thread_ts].status == "active"
+
+
+async def test_an_end_that_waits_for_room_takes_nothing_from_a_later_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.sessions._PATIENCE_SECONDS", 0.01)
+    async with running(SLACK) as slack:
+        sessions, place = Sessions(web_client(settings_for(slack))), await _place(slack)
+        await sessions.begin(place, "a question")
+        slack.faults.limit(METHOD, retry_after=1)
+        ending = asyncio.create_task(sessions.end(place, "a question"))
+        await slack.wait_until(lambda: len(_told(slack)) == 2)
+        sessions.enter(place, "another")
+        await ending
+        assert slack.workspace.sessions[place.channel, place.thread_ts].status == "processing"
+        await sessions.end(place, "another")
         assert slack.workspace.sessions[place.channel, place.thread_ts].status == "active"
 
 
