@@ -23,7 +23,7 @@ from bot.slack.languages import texts_in
 from bot.slack.messages import Asked
 from bot.slack.parts import Place
 from bot.slack.reply import Reply, StoppedByPerson
-from bot.slack.work import ClaimLost, Work
+from bot.slack.work import ClaimLost, ThreadWork
 from bot.stopwatch import Stopwatch
 from knowledge.audience import Audience
 from knowledge.errors import IndexUnavailable
@@ -37,45 +37,6 @@ log = logging.getLogger(__name__)
 _TITLE = 100
 _LONG_SECONDS = 5.0
 _LANGUAGE_SECONDS = 0.15  # a status in the wrong language is better than a late one
-
-
-class ThreadWork(Work):
-    """A question that is answered by messages in its thread."""
-
-    _over = False
-
-    def over(self) -> None:
-        """Its claim may be gone, since somebody stopped or deleted it: what is said now are its last words."""
-        self._over = True
-
-    async def begun(self, ts: str) -> None:
-        """A message of the answer is there."""
-        if self._over:
-            return
-        try:
-            await self.note(state="answering", messages=(*self.entry.messages, ts))
-        except ClaimLost:
-            await self._withdraw(ts)
-            raise
-
-    async def check(self) -> None:
-        """See that nobody else answers it now, as far as the journal can be asked.
-
-        Raises:
-            ClaimLost: somebody does.
-        """
-        if self.parts.journal.alone:
-            return  # whoever takes it over ends this work first
-        with contextlib.suppress(IndexUnavailable):
-            if not await self.parts.intake.run(self.parts.journal.held, [self.entry]):
-                raise ClaimLost
-
-    async def _withdraw(self, ts: str) -> None:
-        """Take a message back that was written too late, unless whoever answers now has made it theirs."""
-        known = await self.parts.intake.run(self.parts.journal.read, [self.entry.id])
-        if not any(ts in entry.messages for entry in known.values()):
-            with contextlib.suppress(*UNANSWERED):
-                await self.parts.client.chat_delete(channel=self.entry.channel, ts=ts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """One question on its way from the journal to its answer: what this process may still write down of it.
 
-Knows nothing of how an answer looks, nor where it is shown.
+Knows nothing of how an answer looks.
 """
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.slack.connection import UNANSWERED
 from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:
@@ -56,3 +58,42 @@ class Work:
     async def hand_back(self) -> None:
         """Leave it to whoever comes next."""
         await self.parts.intake.run(self.parts.journal.hand_back, self.entry)
+
+
+class ThreadWork(Work):
+    """A question that is answered by messages in its thread."""
+
+    _over = False
+
+    def over(self) -> None:
+        """Its claim may be gone, since somebody stopped or deleted it: what is said now are its last words."""
+        self._over = True
+
+    async def begun(self, ts: str) -> None:
+        """A message of the answer is there."""
+        if self._over:
+            return
+        try:
+            await self.note(state="answering", messages=(*self.entry.messages, ts))
+        except ClaimLost:
+            await self._withdraw(ts)
+            raise
+
+    async def check(self) -> None:
+        """See that nobody else answers it now, as far as the journal can be asked.
+
+        Raises:
+            ClaimLost: somebody does.
+        """
+        if self.parts.journal.alone:
+            return  # whoever takes it over ends this work first
+        with contextlib.suppress(IndexUnavailable):
+            if not await self.parts.intake.run(self.parts.journal.held, [self.entry]):
+                raise ClaimLost
+
+    async def _withdraw(self, ts: str) -> None:
+        """Take a message back that was written too late, unless whoever answers now has made it theirs."""
+        known = await self.parts.intake.run(self.parts.journal.read, [self.entry.id])
+        if not any(ts in entry.messages for entry in known.values()):
+            with contextlib.suppress(*UNANSWERED):
+                await self.parts.client.chat_delete(channel=self.entry.channel, ts=ts)
