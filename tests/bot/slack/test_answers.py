@@ -149,7 +149,7 @@ async def test_a_question_that_is_deleted_is_worked_on_no_more(silent: bool) -> 
         assert (desk.slack.workspace.message(DIRECT, ts) is None) == silent  # else a tombstone is left
         await until(lambda: held.ended)
         await desk.finished()
-        assert [entry.state for entry in desk.bot.parts.journal.in_thread(DIRECT, ts)] == ["stopped"]
+        await until(lambda: [one.state for one in desk.bot.parts.journal.in_thread(DIRECT, ts)] == ["stopped"])
         assert not any(message.streaming for message in desk.slack.messages)
 
 
