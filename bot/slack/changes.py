@@ -1,6 +1,6 @@
 """Decides what becomes of a question that is edited, deleted or stopped after it was asked.
 
-Whatever it is, it holds in the order in which people did it, and the journal knows it before Slack is told.
+Edits and deletions hold in the order in which people did them. Stop waits for nobody: what is done here ends at once.
 """
 
 from __future__ import annotations

@@ -62,7 +62,8 @@ class Words:
     async def hear(self, event: Json, retries: int) -> bool:
         """Take up an event that has been sent `retries` times before; whether it is one of words at all.
 
-        What is written down is written before this returns.
+        What is written down is written before this returns, but for what takes longer than `DECIDED_SECONDS`: a thread
+        that Slack is slow to tell of, an edit or a deletion that Qdrant is slow to take.
 
         Raises:
             IndexUnavailable: it is not written down: the event must not be acknowledged, so that Slack sends it again.

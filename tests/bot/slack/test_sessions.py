@@ -102,7 +102,7 @@ async def test_a_session_goes_on_where_another_bot_is_at_work_in_the_thread() ->
     async with at_work(saying("Two days."), **many) as desk:  # type: ignore[arg-type] # passed through
         james = desk.slack.person("james")
         root = await james.post("#general", "root")
-        async with connected(desk.slack, Held(silent=True), **many) as twin:  # type: ignore[arg-type]
+        async with connected(desk.slack, Held(silent=True), **many) as twin:  # type: ignore[arg-type] # passed through
             mention = {"type": "app_mention", "channel": "CGENERAL", "user": "UJAMES", "thread_ts": root}
             for bot, text in ((twin, "long?"), (desk, "quick?")):
                 ts = await james.post("#general", text, root)
