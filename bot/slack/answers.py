@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 from bot.question import Question
 from bot.slack.audiences import Granted
 from bot.slack.blocks import shortened
-from bot.slack.connection import UNANSWERED, code_of
+from bot.slack.connection import UNANSWERED
 from bot.slack.deliver import apology, deliver, used
 from bot.slack.history import Thread, is_there, read_thread, written_by
 from bot.slack.languages import texts_in
 from bot.slack.messages import Asked
 from bot.slack.parts import Place
 from bot.slack.reply import Reply, StoppedByPerson
-from bot.slack.work import ClaimLost, ThreadWork
+from bot.slack.work import ClaimLost, ThreadWork, last_words
 from bot.stopwatch import Stopwatch
 from knowledge.audience import Audience
 from knowledge.errors import IndexUnavailable
@@ -76,7 +76,7 @@ class Answers:
             await self._lost(work, paper, texts)
         except Exception as error:  # nobody is left without a word, whatever went wrong
             log.exception("answer failed error=%s", type(error).__name__)
-            await _last_words(paper, apology(error, texts, later=work.stays_open(error)))
+            await last_words(paper.break_off(apology(error, texts, later=work.stays_open(error))))
             await work.fail(error)
         finally:
             log.info("question ended channel=%s own_ms=%.1f", place.channel, 1000 * stopwatch.own)
@@ -204,7 +204,7 @@ class Answers:
             case "superseded":
                 await paper.leave()
             case None:
-                await _last_words(paper, texts.resumes)
+                await last_words(paper.break_off(texts.resumes))
                 with contextlib.suppress(IndexUnavailable):
                     await work.hand_back()
 
@@ -221,16 +221,16 @@ class Answers:
         if over.outcome == "deleted":
             await self._deleted(paper, texts)
         else:
-            await _last_words(paper, texts.stopped)
+            await last_words(paper.break_off(texts.stopped))
 
     async def _deleted(self, paper: Reply, texts: Texts) -> None:
         if paper.has_begun:
-            await _last_words(paper, texts.deleted)
+            await last_words(paper.break_off(texts.deleted))
         else:
             await paper.leave()
 
     async def _stopped(self, work: ThreadWork, paper: Reply, texts: Texts) -> None:
-        await _last_words(paper, texts.stopped)
+        await last_words(paper.break_off(texts.stopped))
         await work.close("stopped")
 
     async def give_up(self, entry: Entry) -> None:
@@ -238,15 +238,8 @@ class Answers:
         work = ThreadWork(self.parts, entry)
         await self._reopen(work)
         texts = texts_in(await self.parts.people.language(entry.user))
-        await _last_words(self._paper(work), texts.failed)
+        await last_words(self._paper(work).break_off(texts.failed))
         await work.close("failed", outcome="tries")
-
-
-async def _last_words(paper: Reply, sentence: str) -> None:
-    try:
-        await paper.break_off(sentence)
-    except (*UNANSWERED, ClaimLost) as error:
-        log.info("no last words error=%s", code_of(error))
 
 
 def _notices(entry: Entry, thread: Thread, granted: Granted, texts: Texts) -> list[str]:

@@ -18,12 +18,12 @@ from bot.slack.markup import label
 from bot.slack.sharing import may_be_shared, share
 from bot.slack.shelf import Private
 from bot.slack.whisper import Whisper
-from bot.slack.work import Work
+from bot.slack.work import Work, last_words
 from knowledge.errors import IndexUnavailable
 from knowledge.journal import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
@@ -98,7 +98,7 @@ class PrivateAnswers:
 
     async def _apologise(self, spot: Spot, error: Exception) -> None:
         texts = await self.parts.people.texts(spot.user)
-        await _last_words(self._aside(spot).break_off(apology(error, texts, later=True)))
+        await last_words(self._aside(spot).break_off(apology(error, texts, later=True)))
 
     def begin(self, entry: Entry) -> None:
         """Answer a question that this process has claimed."""
@@ -114,19 +114,19 @@ class PrivateAnswers:
             await self._reply(work, whisper, language)
         except asyncio.CancelledError:
             if self.parts.flights.reason() is None and not work.ending:  # the bot is stopping
-                await _last_words(whisper.say(texts.resumes))
+                await last_words(whisper.say(texts.resumes))
                 with contextlib.suppress(IndexUnavailable):
                     await work.hand_back()
             raise
         except Exception as error:  # nobody is left without a word, whatever went wrong
             log.exception("answer failed error=%s", type(error).__name__)
-            await _last_words(whisper.break_off(apology(error, texts, later=work.stays_open(error))))
+            await last_words(whisper.break_off(apology(error, texts, later=work.stays_open(error))))
             await work.fail(error)
 
     async def give_up(self, entry: Entry) -> None:
         """End a question that could not be answered in several tries."""
         texts = await self.parts.people.texts(entry.user)
-        await _last_words(self._whisper(entry, texts).break_off(texts.failed))
+        await last_words(self._whisper(entry, texts).break_off(texts.failed))
         await Work(self.parts, entry).close("failed", outcome="tries")
 
     def _whisper(self, entry: Entry, texts: Texts) -> Whisper:
@@ -191,13 +191,6 @@ class PrivateAnswers:
 
     def _aside(self, spot: Spot) -> Whisper:
         return Whisper(self.parts.client, spot.response_url, spot.channel, spot.user, instead=False)
-
-
-async def _last_words(saying: Awaitable[None]) -> None:
-    try:
-        await saying
-    except UNANSWERED as error:
-        log.info("no last words error=%s", code_of(error))
 
 
 def _spot(body: Json) -> Spot:

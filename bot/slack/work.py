@@ -6,16 +6,20 @@ Knows nothing of how an answer looks.
 from __future__ import annotations
 
 import contextlib
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.connection import UNANSWERED
+from bot.slack.connection import UNANSWERED, code_of
 from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from bot.slack.parts import Parts
     from knowledge.journal import Entry, QuestionState
 
+log = logging.getLogger(__name__)
 MOST_TRIES = 3
 
 
@@ -97,3 +101,11 @@ class ThreadWork(Work):
         if not any(ts in entry.messages for entry in known.values()):
             with contextlib.suppress(*UNANSWERED):
                 await self.parts.client.chat_delete(channel=self.entry.channel, ts=ts)
+
+
+async def last_words(saying: Awaitable[None]) -> None:
+    """Let an answer end as well as it may: Slack may refuse even that, or somebody else may have gone on."""
+    try:
+        await saying
+    except (*UNANSWERED, ClaimLost) as error:
+        log.info("no last words error=%s", code_of(error))
