@@ -186,20 +186,26 @@ class Cluster:
                 self._gone(told["worker"], expected=told.get("expected", False))
 
     def _send(self) -> None:
-        """Give each free worker a document. The lock is held."""
-        for worker, errand in list(self._at.items()):
-            while errand is None and self._waiting:
-                if not self._waiting[0].cancelled():
-                    errand = self._at[worker] = self._waiting[0]
-                    self._give(errand, worker)
-                self._waiting.popleft()
+        """Give each free worker a document. The lock is held, and who is free may be another after each one given."""
+        while self._waiting and (worker := next((at for at, errand in self._at.items() if errand is None), None)):
+            errand = self._waiting.popleft()
+            if not errand.cancelled():
+                self._give(errand, worker)
 
     def _give(self, errand: _Errand, worker: str) -> None:
+        """Send a document to a worker; what is read at once is done, on this thread, before this returns."""
+        from distributed.client import ClosedClientError
+
         assert self._executor  # noqa: S101  # where there are workers, there is a connection
+        self._at[worker] = errand
         where = {"workers": [worker], "allow_other_workers": False}
-        errand.task = self._executor.submit(
-            read_there, str(errand.path), self._limits, errand.sha256, errand.pages, **where
-        )
+        try:
+            errand.task = self._executor.submit(
+                read_there, str(errand.path), self._limits, errand.sha256, errand.pages, **where
+            )
+        except ClosedClientError:
+            self._lose()
+            return
         errand.task.add_done_callback(partial(self._done, errand, worker))
 
     def _done(self, errand: _Errand, worker: str, task: Future[Content | SouffleurError]) -> None:

@@ -9,18 +9,20 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from distributed.cfexecutor import ClientExecutor
 
 from ingestion import cluster as room
 from ingestion.cell import Limits
 from ingestion.cluster import read_there
 from ingestion.hands import Hands
 from ingestion.settings import IngestionSettings
-from knowledge.errors import BusyDocument, SettingsError, UnreadableDocument
+from knowledge.errors import BusyDocument, NoReader, SettingsError, UnreadableDocument
 from knowledge.index import Index
 from knowledge.ledger import Ledger
 from tests.ingestion.bench import Bench, counts, until
@@ -177,6 +179,49 @@ def test_a_worker_that_is_killed_in_mid_run_leaves_the_index_equal_to_the_folder
     assert bench.index.paths() == clean.index.paths()
     assert bench.found("page 7") >= {"7.md"}
     assert counts(bench.scan()) == {"unchanged": 12}
+
+
+def test_what_is_read_before_it_is_told_as_given_is_read_once(
+    machines: Machines, bench: Bench, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        machines.add_worker()
+    workers_are(2, hands, machines)
+    files = [bench.drop(f"{number}.txt", f"Texte {number}.") for number in range(7)]
+    given: list[str] = []
+    submit: Callable[..., Future[object]] = ClientExecutor.submit
+
+    def done_when_submitted(
+        self: ClientExecutor, fn: object, path: str, *rest: object, **where: object
+    ) -> Future[object]:
+        given.append(path)
+        future = submit(self, fn, path, *rest, **where)
+        future.exception(20)
+        return future
+
+    monkeypatch.setattr(ClientExecutor, "submit", done_when_submitted)
+    readings = [hands.read(file) for file in files]
+    assert [reading.result(20).excerpts[0].text for reading in readings] == [f"Texte {n}." for n in range(7)]
+    assert given == [str(file) for file in files]
+
+
+def test_a_connection_that_closes_as_a_document_is_given_makes_it_wait(
+    machines: Machines, bench: Bench, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machines.add_worker()
+    workers_are(1, hands, machines)
+    file = bench.drop("a.txt", "Un texte.")
+    submit: Callable[..., Future[object]] = ClientExecutor.submit
+
+    def closed_when_submitted(self: ClientExecutor, *given: object, **where: object) -> Future[object]:
+        self._client.close(timeout=1)
+        return submit(self, *given, **where)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ClientExecutor, "submit", closed_when_submitted)
+        with pytest.raises(NoReader, match=r"^a\.txt waits: the Dask scheduler tcp://\S+ went away: start it again"):
+            hands.read(file).result(20)
+    assert hands.read(file).result(20).excerpts[0].text == "Un texte."
 
 
 def test_what_killed_two_workers_is_set_aside_and_no_other(machines: Machines, bench: Bench, hands: Hands) -> None:
