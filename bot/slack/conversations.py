@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.slack.answers import Answers
@@ -33,7 +32,6 @@ EVENTS: tuple[str, ...] = (
     "message.mpim",
 )
 LAST_RETRY = 3  # Slack sends an event that is not acknowledged three times more: at once, after 1 and 5 minutes
-DECIDED_SECONDS = 2.0  # of the three after which Slack sends an event again: what takes longer goes on by itself
 
 
 def register(app: AsyncApp, parts: Parts) -> None:
@@ -62,8 +60,8 @@ class Words:
     async def hear(self, event: Json, retries: int) -> bool:
         """Take up an event that has been sent `retries` times before; whether it is one of words at all.
 
-        What is written down is written before this returns, but for what takes longer than `DECIDED_SECONDS`: a thread
-        that Slack is slow to tell of, an edit or a deletion that Qdrant is slow to take.
+        What is written down is written before this returns, however long that takes: a thread of which Slack is slow to
+        tell, a change that waits for the question itself. Slack sends again what takes long, and that waits for this.
 
         Raises:
             IndexUnavailable: it is not written down: the event must not be acknowledged, so that Slack sends it again.
@@ -78,16 +76,15 @@ class Words:
         return True
 
     async def _hear_message(self, event: Json, retries: int) -> None:
-        soon = partial(self._parts.flights.wait, seconds=DECIDED_SECONDS)
         if deleted := deleted_in(event):
-            await soon(self._changes.delete(event["channel"], deleted))
+            await self._changes.delete(event["channel"], deleted)
         elif event.get("subtype") == "message_changed":
-            await soon(self._changes.edit(event))
+            await self._changes.edit(event)
         elif event.get("channel_type") == "im":
             if not self._filing.takes_alone(event):
                 await self._conversations.hear(event, retries)
         elif event.get("thread_ts") and self._parts.follow_ups == "on":
-            await soon(self._conversations.hear_reply(event, retries))
+            await self._conversations.hear_reply(event, retries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +108,8 @@ class Conversations:
     async def hear_reply(self, event: Json, retries: int = 0) -> None:
         """Take up a message in a thread if it follows up on an answer. A mention comes as an event of its own.
 
+        Changes to the message wait until that is decided.
+
         Raises:
             IndexUnavailable: it is not written down.
         """
@@ -118,8 +117,11 @@ class Conversations:
         bot_user = await identity.user()
         question = asked(event, await identity.workspace(), bot_user)
         mentioned = f"<@{bot_user}>" in (event.get("text") or "")
-        if question and question.text and not mentioned and await follows_up(self.parts, question, event):
-            await self.take(question, retries)
+        if not question or not question.text or mentioned:
+            return
+        async with self.parts.intake.in_order(entry_of(question).id):
+            if await follows_up(self.parts, question, event):
+                await self.take(question, retries)
 
     async def take(self, asked: Asked, retries: int = 0) -> None:
         """Take up a message that has not been taken up before.

@@ -14,7 +14,8 @@ from qdrant_client import QdrantClient
 
 from bot.answering.answer import Answer, Event, Words
 from bot.question import Question
-from knowledge.journal import Entry, Journal, QuestionState
+from knowledge.journal import Entry, Journal, QuestionState, question_id
+from playground.slack.delivery import Sent
 from tests.bot.slack.desk import SLACK, Desk, Held, at_work, connected, saying, shown, until
 
 DIRECT, GENERAL = "DJAMES", "CGENERAL"
@@ -41,8 +42,8 @@ async def _begun(desk: Desk) -> None:
     await until(lambda: any(entry.messages for entry in desk.bot.parts.journal.since(0)))
 
 
-def _acknowledged(desk: Desk, subtype: str) -> bool:
-    return any(sent.acked and f"'{subtype}'" in str(sent.payload) for sent in desk.slack.sent)
+def _sent(desk: Desk, subtype: str) -> list[Sent]:
+    return [sent for sent in desk.slack.sent if f"'{subtype}'" in str(sent.payload)]
 
 
 @contextmanager
@@ -163,7 +164,7 @@ async def test_a_question_that_is_deleted_while_it_is_written_down_is_not_answer
             ts = await james.post("#general", "@souffleur a secret?", root)
             await until(lambda: desk.bot.parts.intake._writing)
             await james.delete(GENERAL, ts)
-            await until(lambda: _acknowledged(desk, "message_deleted"))
+            await until(lambda: desk.bot.parts.intake.dropped(question_id("TLUMIERE", GENERAL, ts)))
         await until(lambda: desk.bot.parts.journal.since(0) and not _entry(desk).open)
         await _idle(desk)
         assert (desk.answering.questions, _entry(desk).text) == ([], "")
@@ -176,7 +177,8 @@ async def test_a_question_that_is_edited_while_it_is_written_down_is_asked_as_it
             ts = await james.dm("dyas?")
             await until(lambda: desk.bot.parts.intake._writing)
             await james.edit(DIRECT, ts, "days?")
-            await until(lambda: _acknowledged(desk, "message_changed"))
+            await until(lambda: _sent(desk, "message_changed"))
+            assert not any(sent.acked for sent in _sent(desk, "message_changed"))
         await until(lambda: desk.answering.questions and desk.answering.questions[-1].text == "days?")
         await _idle(desk)
         assert len(desk.replies_to(ts)) == 1

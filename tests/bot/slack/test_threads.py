@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
-from bot.slack import conversations
-from tests.bot.slack.desk import Desk, at_work, saying
+from qdrant_client import QdrantClient
+
+from playground.slack.delivery import Sent
+from tests.bot.slack.desk import SLACK, Desk, at_work, connected, saying, until
 
 
 async def _answered(desk: Desk, channel: str = "#general") -> str:
@@ -40,17 +42,45 @@ async def test_a_follow_up_is_written_down_before_it_is_acknowledged() -> None:
         assert desk.bot.parts.journal.get("TLUMIERE", "CGENERAL", asked)
 
 
-async def test_a_follow_up_is_acknowledged_though_slack_is_slow_to_tell_of_the_thread(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(conversations, "DECIDED_SECONDS", 0.1)
-    async with at_work(saying("25 days.")) as desk:
+async def test_a_follow_up_is_not_acknowledged_before_slack_has_told_of_its_thread() -> None:
+    quick = replace(SLACK, ack_limit=0.2, retry_delays=(0.0, 0.2, 5.0))
+    async with at_work(saying("25 days."), quick) as desk:
         ts = await _answered(desk)
         desk.slack.faults.limit("conversations.replies", retry_after=1)
         asked = await desk.slack.person("alice").post("#general", "and for trainees?", ts)
-        await desk.slack.wait_until(lambda: _acknowledged(desk, asked) or None)
+        await desk.slack.wait_until(lambda: any(sent.attempt == 2 for sent in desk.slack.sent) or None)
         assert desk.bot.parts.journal.get("TLUMIERE", "CGENERAL", asked) is None
-        await desk.slack.wait_until(lambda: len(desk.replies_to(ts)) == 2)
+        await desk.slack.wait_until(lambda: _acknowledged(desk, asked) or None)
+        assert desk.bot.parts.journal.get("TLUMIERE", "CGENERAL", asked)
+        await desk.finished()
+        assert len(desk.replies_to(ts)) == 2
+
+
+async def test_a_follow_up_is_answered_though_the_bot_is_killed_before_slack_has_told_of_its_thread() -> None:
+    quick, index = replace(SLACK, ack_limit=0.2, retry_delays=(0.0, 0.2, 2.0)), QdrantClient(":memory:")
+    async with at_work(saying("25 days."), quick, index=index) as desk:
+        ts = await _answered(desk)
+        desk.slack.faults.delay("conversations.replies", 60.0)
+        asked = await desk.slack.person("alice").post("#general", "and for trainees?", ts)
+        await desk.slack.wait_until(lambda: any(_of(sent, asked) for sent in desk.slack.sent) or None)
+        await desk.killed()
+        async with connected(desk.slack, saying("20 days."), index=index) as heir:
+            await heir.reply_to(ts, holding="20 days.")
+            await heir.finished()
+            assert (len(heir.replies_to(ts)), len(heir.answering.questions)) == (2, 1)
+
+
+async def test_a_follow_up_that_is_edited_before_slack_has_told_of_its_thread_is_asked_as_it_reads_then() -> None:
+    async with at_work(saying("25 days.")) as desk:
+        ts = await _answered(desk)
+        desk.slack.faults.limit("conversations.replies", retry_after=1)
+        alice = desk.slack.person("alice")
+        asked = await alice.post("#general", "and for traines?", ts)
+        await alice.edit("CGENERAL", asked, "and for trainees?")
+        await desk.slack.wait_until(lambda: _acknowledged(desk, asked) or None)
+        await until(lambda: desk.answering.questions[-1].text == "and for trainees?")
+        await desk.finished()
+        assert len(desk.replies_to(ts)) == 2
 
 
 async def test_a_follow_up_that_comes_while_the_index_is_away_is_not_lost() -> None:
@@ -69,8 +99,13 @@ async def test_a_follow_up_that_comes_while_the_index_is_away_is_not_lost() -> N
 
 
 def _acknowledged(desk: Desk, ts: str) -> bool:
-    events = (sent.payload["event"] for sent in desk.slack.sent if sent.acked)
-    return any(isinstance(event, dict) and event.get("ts") == ts for event in events)
+    return any(sent.acked and _of(sent, ts) for sent in desk.slack.sent)
+
+
+def _of(sent: Sent, ts: str) -> bool:
+    """Whether an envelope is about a message."""
+    event = sent.payload["event"]
+    return isinstance(event, dict) and event.get("ts") == ts
 
 
 async def test_it_works_in_private_channels_and_in_group_messages() -> None:
