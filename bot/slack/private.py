@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ParamSpec
 
 from bot.question import Question
@@ -37,6 +37,7 @@ P = ParamSpec("P")
 log = logging.getLogger(__name__)
 SHARE = "share_answer"
 AGAIN = "ask_again"
+_NAMES = uuid.UUID("5d0c3c52-6f0b-4c56-9f0a-6a7f2f6f6b51")
 _VALUE = 2_000
 _QUESTION = 300
 _ACKNOWLEDGED_SECONDS = 2.0  # of the three within which Slack wants to hear that a command or a press has come
@@ -62,7 +63,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
     async def on_again(ack: AsyncAck, body: Json, action: Json) -> None:
         try:
             if question := action.get("value"):
-                await answers.take(question, _spot(body))
+                await answers.take(question, _spot(body), instead_of=action.get("block_id") or "")
         finally:
             await ack()
 
@@ -76,25 +77,32 @@ class PrivateAnswers:
 
     parts: Parts
 
-    async def take(self, text: str, spot: Spot) -> None:
+    async def take(self, text: str, spot: Spot, *, instead_of: str = "") -> None:
         """Write a question down, and begin to answer it in place of what was shown at its spot.
 
-        Returns in time for an acknowledgement; what takes longer goes on by itself.
+        `instead_of` names the answer that is asked for again: it is, once, however often that is pressed. Returns in
+        time for an acknowledgement; what takes longer goes on by itself.
         """
-        await self.parts.flights.wait(self._take(text, spot), seconds=_ACKNOWLEDGED_SECONDS)
+        await self.parts.flights.wait(self._take(text, spot, instead_of), seconds=_ACKNOWLEDGED_SECONDS)
 
-    async def _take(self, text: str, spot: Spot) -> None:
-        name = str(uuid.uuid4())
+    async def _take(self, text: str, spot: Spot, instead_of: str) -> None:
+        name = str(uuid.uuid5(_NAMES, instead_of) if instead_of else uuid.uuid4())
         try:
             workspace = await self.parts.identity.workspace()
             entry = Entry(workspace, spot.channel, name, "", user=spot.user, text=text, response_url=spot.response_url)
             claimed = await self.parts.intake.take(entry)
+            if claimed is None and not await self._is_open(entry):
+                claimed = await self.parts.intake.take(replace(entry, ts=str(uuid.uuid4())))
         except (*UNANSWERED, IndexUnavailable) as error:
             log.warning("private question not written down error=%s", code_of(error))
             self.parts.flights.start(self._apologise(spot, error))
         else:
             if claimed:
                 self.begin(claimed)
+
+    async def _is_open(self, entry: Entry) -> bool:
+        known = (await self.parts.intake.run(self.parts.journal.read, [entry.id])).get(entry.id)
+        return known is not None and known.open
 
     async def _apologise(self, spot: Spot, error: Exception) -> None:
         texts = await self.parts.people.texts(spot.user)
@@ -131,13 +139,14 @@ class PrivateAnswers:
 
     def _whisper(self, entry: Entry, texts: Texts) -> Whisper:
         again = [button(AGAIN, texts.ask_again, entry.text)] if len(entry.text) <= _VALUE else []
+        here = {"block_id": entry.ts}
         return Whisper(
             self.parts.client,
             entry.response_url,
             entry.channel,
             entry.user,
-            finished=[actions(button(SHARE, texts.share, entry.ts), *again)],
-            broken_off=[actions(*again)] if again else [],
+            finished=[actions(button(SHARE, texts.share, entry.ts), *again) | here],
+            broken_off=[actions(*again) | here] if again else [],
             announced=entry.tries > 1,
             heading=[context(texts.asked_privately.format(question=label(shortened(entry.text, _QUESTION))))],
         )

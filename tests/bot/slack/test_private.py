@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
 from collections.abc import Sequence
@@ -106,6 +107,19 @@ async def test_asking_again_answers_anew_in_the_same_place() -> None:
         await desk.finished()
         assert [question.text for question in desk.answering.questions] == ["how many days?"] * 2
         assert [m.ts for m in desk.slack.messages] == [first.ts]
+
+
+async def test_asking_again_twice_at_once_asks_once_and_later_once_more() -> None:
+    async with at_work(cited()) as desk:
+        first, james = await asked(desk), desk.slack.person("james")
+        await asyncio.gather(james.click(first, AGAIN), james.click(first, AGAIN))
+        await desk.slack.wait_until(lambda: len(desk.answering.questions) == 2)
+        await desk.finished()
+        assert len(desk.answering.questions) == 2
+        await james.click(first, AGAIN)  # on a device that still shows the first answer
+        await desk.slack.wait_until(lambda: len(desk.answering.questions) == 3)
+        await desk.finished()
+        assert len(desk.answering.questions) == 3
 
 
 async def test_the_shortcut_asks_about_a_message_after_its_reader_has_put_the_question() -> None:
