@@ -80,8 +80,11 @@ async def deliver(
         RuntimeError: answering ended without an answer; or whatever else it raises.
     """
 
+    places: list[int] = []
+
     async def show(place: int) -> None:
-        await paper.progress(texts.queued.format(place=place), texts.looking)
+        places.append(place)
+        await paper.progress(texts.queued.format(place=place), texts.others_first.format(place=places[0]))
 
     async with parts.turns.turn(asker, show):
         events = parts.answering.answer(question)

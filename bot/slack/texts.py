@@ -28,6 +28,7 @@ class Texts:
 
     # Conversations
     looking: str
+    others_first: str  # {place}
     help: str  # {bot}
     attachments: str
     only_attachments: str

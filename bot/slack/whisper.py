@@ -18,14 +18,16 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
 log = logging.getLogger(__name__)
+_ASIDES = 3  # that the question is taken up, that others come first, that it is its turn
 
 
 class Whisper:
     """An ephemeral answer: first what is being done, then, in its place, the whole answer.
 
-    Slack takes five messages at a response address, within 30 minutes: hence no streaming here. `finished` and
-    `broken_off` are what may be done at its end. Not `instead`, it is shown beside what was there before. `announced`
-    says that what is being done stands there already; `heading` stands above that and above the answer.
+    Slack takes five messages at a response address, within 30 minutes: hence no streaming here, and little is said of
+    what is being done. `finished` and `broken_off` are what may be done at its end. Not `instead`, it is shown beside
+    what was there before. `announced` says that what is being done stands there already; `heading` stands above that
+    and above the answer.
     """
 
     def __init__(
@@ -49,13 +51,14 @@ class Whisper:
         self._broken_off = broken_off
         self._instead = instead
         self._text = ""
-        self._announced = announced
+        self._left = 0 if announced else _ASIDES
+        self._said = ""
         self._heading = heading
 
     async def progress(self, status: str, sentence: str) -> None:  # noqa: ARG002 - only a thread has a status
-        """Say once what is being done."""
-        if not self._announced:
-            self._announced = True
+        """Say what is being done, if that is something else than before, and as long as Slack has room for it."""
+        if self._left and sentence != self._said:
+            self._left, self._said = self._left - 1, sentence
             await self._send(sentence, [*self._heading, section(sentence)])
 
     async def say(self, mrkdwn: str) -> None:

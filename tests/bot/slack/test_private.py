@@ -3,16 +3,17 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import pytest
 from qdrant_client import QdrantClient
 from slack_sdk.errors import SlackApiError
 
-from bot.answering.answer import Answer
+from bot.answering.answer import Answer, Event
 from bot.answering.backing import Claim
 from bot.answering.citations import citations
+from bot.question import Question
 from bot.slack.blocks import Block
 from bot.slack.private import AGAIN, SHARE
 from bot.slack.shelf import Private, Shelf
@@ -120,6 +121,37 @@ async def test_asking_again_twice_at_once_asks_once_and_later_once_more() -> Non
         await desk.slack.wait_until(lambda: len(desk.answering.questions) == 3)
         await desk.finished()
         assert len(desk.answering.questions) == 3
+
+
+async def test_a_private_question_is_told_its_place_in_line_and_that_it_is_its_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    send = Whisper._send
+
+    async def heard(self: Whisper, text: str, blocks: Sequence[Block], **how: bool) -> None:
+        said.append(text)
+        await send(self, text, blocks, **how)
+
+    monkeypatch.setattr(Whisper, "_send", heard)
+    held, quick = Held(), saying("Two days.")
+
+    def script(question: Question) -> AsyncIterator[Event]:
+        return held(question) if question.text == "holidays" else quick(question)
+
+    async with at_work(script, chat_parallel=1) as desk:
+        for _ in range(2):
+            await desk.slack.person("alice").dm("holidays")
+        await until(lambda: desk.answering.questions)
+        await desk.slack.person("james").command("/ask", "how many days?", "#general")
+        waits = await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and "Other questions come first" in shown(m))
+        assert "your place when you asked: 2" in shown(waits)
+        held.go_on.set()
+        await desk.slack.wait_for(lambda m: m.ts == waits.ts and "Share in channel" in shown(m))
+        await desk.finished()
+    searching = "Searching the documents…"
+    waiting = "Other questions come first (your place when you asked: 2)…"
+    assert said == [searching, waiting, searching, "Two days."]
 
 
 async def test_the_shortcut_asks_about_a_message_after_its_reader_has_put_the_question() -> None:
