@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.slack.carriers import carrier
 from bot.slack.work import MOST_TRIES
 from knowledge.errors import IndexUnavailable
+from knowledge.journal import LEASE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -31,6 +32,7 @@ class Keeper:
         self._parts = parts
         self._hours = hours
         self._swept_at = 0.0
+        self._trusts_leases_from = 0.0
 
     async def keep(self, every: float = EVERY_SECONDS) -> None:
         """Look, until cancelled."""
@@ -39,6 +41,7 @@ class Keeper:
                 await self.look()
             except IndexUnavailable as error:
                 log.warning("journal unread error=%s", error)
+                self._trusts_leases_from = time.monotonic() + LEASE_SECONDS  # the living could not renew theirs
             except Exception as error:  # one look that fails does not end the keeping
                 log.exception("journal not kept error=%s", type(error).__name__)
             await asyncio.sleep(every)
@@ -53,7 +56,8 @@ class Keeper:
         await parts.intake.settle()
         at_work = [*parts.flights.named, *parts.intake.owed]
         for entry in await parts.intake.run(parts.journal.abandoned, at_work):
-            await self._take_over(entry)
+            if entry.holder in ("", parts.journal.holder) or time.monotonic() >= self._trusts_leases_from:
+                await self._take_over(entry)
         if time.monotonic() - self._swept_at > _SWEEPS_EVERY_SECONDS or not self._swept_at:
             forgotten = await parts.intake.run(parts.journal.forget_old)
             await asyncio.to_thread(parts.doorkeeper.audit.forget_old)

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,8 @@ from bot.answering.answer import Event
 from bot.gaps import known_gaps
 from bot.question import Question
 from knowledge.errors import IndexUnavailable
-from knowledge.journal import Entry, Journal
+from knowledge.journal import OPEN, Entry, Journal
+from knowledge.records import Records
 from playground.slack.records import Message
 from tests.bot.slack.desk import SLACK, Desk, Held, at_work, connected, saying, shown, until
 
@@ -221,6 +223,37 @@ async def test_what_a_dead_bot_has_left_is_finished_in_its_place() -> None:
                 (reply,) = desk.replies_to(one)
                 assert "On question" not in shown(reply)
             assert len(heir.answering.questions) == 3
+
+
+async def test_after_an_outage_of_the_index_no_other_bot_takes_what_a_living_one_is_at(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks: Counter[str] = Counter()
+    abandoned = Journal.abandoned
+
+    def counted(self: Journal, at_work: Collection[str] = ()) -> list[Entry]:
+        left = abandoned(self, at_work)
+        looks[self.holder] += 1
+        return left
+
+    monkeypatch.setattr(Journal, "abandoned", counted)
+    index, held = QdrantClient(":memory:"), Held()
+    many = {"index": index, "qdrant_url": "http://127.0.0.1:9"}  # a server has others beside it
+    async with at_work(held, **many) as desk:  # type: ignore[arg-type] # passed through
+        ts = await desk.slack.person("james").dm("holidays")
+        await _begun(desk, ts)
+        async with connected(desk.slack, saying("Twice."), **many) as twin:  # type: ignore[arg-type] # passed through
+            with desk.index_away():
+                with twin.index_away():
+                    caplog.clear()
+                    await until(lambda: "journal unread" in caplog.text)
+                Records(index, "souffleur_questions").change({"lease": 0.0}, state=OPEN)
+                journal = twin.bot.parts.journal
+                before = looks[journal.holder]
+                await until(lambda: looks[journal.holder] > before + 1)
+                held.go_on.set()
+            await until(lambda: not any(entry.open for entry in _entries(desk)))
+            assert (len(desk.replies_to(ts)), twin.answering.questions) == (1, [])
 
 
 async def test_a_question_that_kills_the_bot_is_given_up() -> None:
