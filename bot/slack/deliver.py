@@ -79,7 +79,6 @@ async def deliver(
     Raises:
         RuntimeError: answering ended without an answer; or whatever else it raises.
     """
-
     places: list[int] = []
 
     async def show(place: int) -> None:

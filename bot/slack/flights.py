@@ -54,6 +54,7 @@ class Flights:
 
     async def end(self, name: str, reason: Reason) -> None:
         """Interrupt a work, if it is in flight, and wait for its last words."""
+        await asyncio.sleep(0)  # one that has just been started says none before its first step
         task = self._named.get(name)
         if task and not task.done():
             if task not in self._reasons:  # else it says its last words already

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from qdrant_client import QdrantClient
 
-from bot.answering.answer import Event
+from bot.answering.answer import Event, Words
 from bot.gaps import known_gaps
 from bot.question import Question
+from bot.slack.work import ClaimLost, ThreadWork
 from knowledge.errors import IndexUnavailable
 from knowledge.journal import OPEN, Entry, Journal
 from knowledge.records import Records
@@ -204,6 +205,40 @@ async def test_a_question_is_taken_up_again_once_the_index_is_back(monkeypatch: 
         assert [entry.state for entry in _entries(desk)] == ["answered"]
 
 
+async def test_a_question_on_which_the_index_fails_again_and_again_is_given_up() -> None:
+    async def away(_: Question) -> AsyncIterator[Event]:
+        raise IndexUnavailable("away")
+        yield Words("")
+
+    async with at_work(away) as desk:
+        ts = await desk.slack.person("james").post("#general", "Something")
+        journal = desk.bot.parts.journal
+        tried = Entry("TLUMIERE", "CGENERAL", ts, ts, "TLUMIERE", "UJAMES", "How many?", holder="dead", tries=2)
+        journal.write_down([replace(tried, changed_at=time.time())])
+        assert "please ask again later" in shown(await desk.reply_to(ts, holding="cannot reach the index"))
+        await desk.finished()
+        assert [(entry.state, entry.tries) for entry in _entries(desk)] == [("failed", 3)]
+
+
+@pytest.mark.parametrize("adopted", [True, False])
+async def test_a_message_that_comes_too_late_is_taken_back_unless_whoever_answers_now_goes_on_in_it(
+    adopted: bool,
+) -> None:
+    async with at_work(Held()) as desk:
+        james = desk.slack.person("james")
+        ts = await james.dm("holidays")
+        await _begun(desk, ts)
+        (mine,) = _entries(desk)
+        quiet = {"unfurl_links": False, "unfurl_media": False}
+        posted = await desk.bot.parts.client.chat_postMessage(channel=DIRECT, thread_ts=ts, text="late", **quiet)  # type: ignore[arg-type] # booleans
+        late = str(posted["ts"])
+        journal = desk.bot.parts.journal
+        assert journal.take(mine, messages=(*mine.messages, late) if adopted else mine.messages)
+        with pytest.raises(ClaimLost):
+            await ThreadWork(desk.bot.parts, mine).begun(late)
+        assert any(message.ts == late for message in desk.slack.messages) == adopted
+
+
 async def test_what_a_dead_bot_has_left_is_finished_in_its_place() -> None:
     index = QdrantClient(":memory:")
     async with at_work(Held(), index=index, chat_parallel=3) as desk:
@@ -293,7 +328,9 @@ async def test_a_finished_answer_stays_as_it_is_where_only_its_end_cannot_be_wri
         assert len(desk.answering.questions) == 1
 
 
-async def test_a_question_that_cannot_be_written_down_is_not_acknowledged_and_not_lost() -> None:
+async def test_a_question_that_cannot_be_written_down_is_not_acknowledged_and_not_lost(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async with at_work(saying("Two days.")) as desk:
         with desk.index_away():
             ts = await desk.slack.person("james").dm("How many?")
@@ -301,6 +338,9 @@ async def test_a_question_that_cannot_be_written_down_is_not_acknowledged_and_no
                 lambda: any("cannot reach" in s.status for s in desk.slack.workspace.statuses.values()) or None
             )
             assert not any(sent.acked for sent in desk.slack.sent)
+            told = [record for record in caplog.records if "event not acknowledged" in record.getMessage()]
+            assert told
+            assert not any(record.exc_info for record in told)
         assert (await desk.reply_to(ts)).text == "Two days."
         await desk.finished()
         assert len(desk.answering.questions) == 1

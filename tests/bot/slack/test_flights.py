@@ -71,6 +71,20 @@ async def test_a_work_that_says_its_last_words_is_not_interrupted_again() -> Non
     assert said == ["stopped"]
 
 
+async def test_work_that_is_ended_as_it_starts_says_its_last_words() -> None:
+    flights, said = Flights(), []
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            said.append(flights.reason())
+
+    flights.start(work(), "question")
+    await flights.end("question", "stopped")
+    assert said == ["stopped"]
+
+
 async def test_work_that_is_waited_for_too_long_goes_on_by_itself() -> None:
     flights, go_on, done = Flights(), asyncio.Event(), []
 
