@@ -82,8 +82,9 @@ class Chain:
             yield await asyncio.to_thread(self._nothing, run)
             return
         yield Progress("writing", len(results.found))
-        async for event in self._write(run, standalone, before):
-            yield await asyncio.to_thread(self._expecting, run, event) if isinstance(event, Answer) else event
+        async with contextlib.aclosing(self._write(run, standalone, before)) as written:
+            async for event in written:
+                yield await asyncio.to_thread(self._expecting, run, event) if isinstance(event, Answer) else event
 
     def rehearse(self) -> None:
         """Import what the first answer would import, on the event loop that others wait for. Nobody is asked."""
@@ -96,9 +97,11 @@ class Chain:
             ModelUnavailable: the model is away.
         """
         outlet, speech = Outlet(0), Speech()
+        spoken = _spoken(self._model.astream(askable(text, self._window.room)), outlet, speech)
         with asking(self._settings):
-            async for words in _spoken(self._model.astream(askable(text, self._window.room)), outlet, speech):
-                yield words
+            async with contextlib.aclosing(spoken):
+                async for words in spoken:
+                    yield words
         if words_left := outlet.close():
             yield Words(words_left)
 
@@ -155,15 +158,17 @@ class Chain:
         run.mark("rewrite")
         return wordings(written, question)
 
-    async def _write(self, run: Run, question: str, before: Exchange) -> AsyncIterator[Event]:
+    async def _write(self, run: Run, question: str, before: Exchange) -> AsyncGenerator[Event, None]:
         mark = secrets.token_hex(MARK // 2)
         briefing = brief(question, run.found, before, run.prompts, self._window.room, mark)
         outlet, speech = Outlet(len(briefing.numbered)), Speech()
+        spoken = _spoken(self._model.astream(briefing.messages), outlet, speech)
         try:
             with asking(self._settings):
-                async for words in _spoken(self._model.astream(briefing.messages), outlet, speech):
-                    run.mark("first_words", once=True)
-                    yield words
+                async with contextlib.aclosing(spoken):
+                    async for words in spoken:
+                        run.mark("first_words", once=True)
+                        yield words
         except ModelUnavailable as error:
             log.warning("the model is away: %s", error)
             speech.away = error
