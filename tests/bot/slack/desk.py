@@ -108,11 +108,12 @@ class Desk:
 
     async def killed(self) -> None:
         """End the bot as a crash would: nothing is said, nothing is handed back."""
-        for task in list(self.bot.parts.flights._tasks):
+        in_flight = list(self.bot.parts.flights._tasks)
+        for task in in_flight:
             self.bot.parts.flights._reasons[task] = "superseded"
             task.cancel()
         self.serving.cancel()
-        await asyncio.wait([self.serving])
+        await asyncio.wait([self.serving, *in_flight])
 
     @contextlib.contextmanager
     def index_away(self) -> Iterator[None]:
