@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.errors import BusyDocument, NoReader, UnreadableDocument, VanishedDocument
 from knowledge.passages import Excerpt
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -121,15 +122,10 @@ class Cells:
             if leash and leash.pulled:
                 raise CancelledError from error
             if child.was_killed():
-                raise BusyDocument(
-                    f"{path.name} lost its reader, which something else killed: it is tried again; look whether the "
-                    "machine is short of memory."
-                ) from error
+                raise BusyDocument(Reason.READER_KILLED.about(name=path.name)) from error
             raise _crashed(path) from error
         except TimeoutError as error:
-            raise UnreadableDocument(
-                f"{path.name} took longer than {limits.seconds} s to read: split it, or raise READ_SECONDS."
-            ) from error
+            raise UnreadableDocument(Reason.TOO_SLOW.about(name=path.name, seconds=limits.seconds)) from error
         finally:
             if leash:
                 leash.tie(None)
@@ -158,7 +154,7 @@ class Cells:
         try:
             return _Child(limits)
         except OSError as error:
-            raise NoReader(f"{path.name} waits: no reader could be started ({error.strerror}).") from error
+            raise NoReader(Reason.NO_READER.about(name=path.name, error=error.strerror)) from error
 
     def _give_back(self, child: _Child, limits: Limits, *, fit: bool) -> None:
         with self._lock:
@@ -265,19 +261,16 @@ def content_of(answer: dict[str, object], path: Path, limits: Limits) -> Content
             raise _crashed(path) from None
     error = str(answer.get("error"))
     if error == "MemoryError":
-        raise UnreadableDocument(
-            f"{path.name} needs more than {limits.memory_mb} MB to be read: split it, or raise READ_MEMORY_MB."
-        )
+        raise UnreadableDocument(Reason.TOO_MUCH_MEMORY.about(name=path.name, mb=limits.memory_mb))
     if error in _SENTENCES:
         raise _SENTENCES[error](str(answer.get("sentence")))
     log.error("reading failed: error=%s frames=%s", error, answer.get("frames"))
-    raise UnreadableDocument(f"{path.name} could not be read ({error}): save it again in its own program.")
+    raise UnreadableDocument(Reason.FAILED.about(name=path.name, error=error))
 
 
 def _crashed(path: Path) -> UnreadableDocument:
-    is_pdf = path.suffix.lower() == ".pdf"
-    remedy = "export it anew, or drop its source" if is_pdf else "save it again in its own program, or drop it as PDF"
-    return UnreadableDocument(f"{path.name} made its reader crash: {remedy}.")
+    crashed = Reason.CRASHED_PDF if path.suffix.lower() == ".pdf" else Reason.CRASHED
+    return UnreadableDocument(crashed.about(name=path.name))
 
 
 @cache

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ingestion.cell import Content, Pages
 from knowledge.errors import BusyDocument, UnreadableDocument, VanishedDocument
+from knowledge.reasons import Reason
 from knowledge.settings import silence_telemetry
 
 _ROOM_FOR_BYTECODE = 64 << 20  # bytes; that of all parsers together takes less
@@ -118,11 +119,9 @@ def _check_size(path: Path, file_mb: int) -> None:
     try:
         size = path.stat().st_size
     except FileNotFoundError as error:
-        raise VanishedDocument(f"{path.name} vanished before it was read.") from error
+        raise VanishedDocument(Reason.VANISHED.about(name=path.name)) from error
     if size > file_mb << 20:
-        raise UnreadableDocument(
-            f"{path.name} has {size >> 20} MB, more than {file_mb}: split it, or raise MAX_FILE_MB."
-        )
+        raise UnreadableDocument(Reason.TOO_LARGE.about(name=path.name, mb=size >> 20, most=file_mb))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from ingestion.cell import Content, Limits, Pages, read
 from ingestion.folder import content_hash
 from knowledge.errors import BusyDocument, NoReader, SettingsError, SouffleurError, UnreadableDocument, VanishedDocument
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from distributed import Client, Security
@@ -62,7 +63,7 @@ class _Errand(Future[Content]):
 
     def waits(self, why: str) -> None:
         """Be done for now."""
-        self.end(NoReader(f"{self.path.name} waits: {why}"))
+        self.end(NoReader(Reason.WAITS.about(name=self.path.name, why=why)))
 
 
 class Cluster:
@@ -136,8 +137,7 @@ class Cluster:
             self._leave()
             self._rests_until = time.monotonic() + _REST_SECONDS
             self._be_in_trouble(
-                f"the Dask scheduler {self._settings.dask_scheduler} cannot be reached ({type(error).__name__}): "
-                "start it, or correct DASK_SCHEDULER and DASK_TLS_*."
+                Reason.NO_SCHEDULER.about(scheduler=self._settings.dask_scheduler, error=type(error).__name__)
             )
         return None if self._at else self.trouble
 
@@ -244,23 +244,18 @@ class Cluster:
             self._waiting.appendleft(errand)
             return
         del self._deaths[key]
-        errand.end(
-            UnreadableDocument(
-                f"{errand.path.name} was being read when {_DEATHS} workers of the cluster died: see their logs, then "
-                "drop a simpler copy, or have it read anew by /reindex."
-            )
-        )
+        errand.end(UnreadableDocument(Reason.WORKERS_DIED.about(name=errand.path.name, deaths=_DEATHS)))
 
     def _see_who_is_there(self) -> None:
         if self._at:
             self.trouble = None
             return
-        self._be_in_trouble(f"the Dask cluster {self._settings.dask_scheduler} has no worker: start one.")
+        self._be_in_trouble(Reason.NO_WORKER.about(scheduler=self._settings.dask_scheduler))
         self._let_wait(self._waiting)
 
     def _lose(self) -> None:
         """The scheduler went, and every task with it."""
-        self._be_in_trouble(f"the Dask scheduler {self._settings.dask_scheduler} went away: start it again.")
+        self._be_in_trouble(Reason.SCHEDULER_GONE.about(scheduler=self._settings.dask_scheduler))
         self._executor = None  # the next document connects anew, on its own thread
         errands = [*filter(None, self._at.values()), *self._waiting]
         self._at = {}
@@ -321,19 +316,14 @@ def read_there(path: str, limits: Limits, sha256: str, pages: Pages | None = Non
 
 def _check_same(there: Path, sha256: str) -> None:
     if content_hash(there) != sha256:
-        raise BusyDocument(f"{there.name} is another file on the cluster's workers, or changed while it was read.")
+        raise BusyDocument(Reason.ANOTHER_THERE.about(name=there.name))
 
 
 def _outcome(task: Future[Content | SouffleurError], path: Path) -> Content | BaseException:
     if error := task.exception():
         log.warning("a worker of the cluster could not begin: error=%s", type(error).__name__)
-        return NoReader(
-            f"{path.name} waits: the cluster's worker failed ({type(error).__name__}): "
-            "install this version of Souffleur on it."
-        )
+        return NoReader(Reason.WORKER_FAILED.about(name=path.name, error=type(error).__name__))
     outcome = task.result()
     if isinstance(outcome, VanishedDocument) and path.exists():
-        return NoReader(
-            f"{path.name} is not seen by the cluster's workers: mount the folder there under {path.parent}."
-        )
+        return NoReader(Reason.NOT_MOUNTED.about(name=path.name, folder=path.parent))
     return outcome

@@ -19,6 +19,7 @@ from knowledge.documents import SEARCHABLE, Document, State
 from knowledge.errors import ModelUnavailable
 from knowledge.meaning import BATCH
 from knowledge.passages import ids_of
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -207,13 +208,9 @@ def _before(work: _Work, unended: deque[_Work]) -> list[_Work]:
 
 def _shortcomings(work: _Work, model: str) -> str | None:
     """What a person should know of a document's meaning, in sentences; None where all is well."""
-    said = []
-    if work.refused:
-        why = next(iter(work.refused.values()))
-        said.append(f"{len(work.refused)} of its passages are found by words alone: {why}")
-    if work.shortened:
-        said.append(
-            f"{work.shortened} of its passages are longer than {model} reads and are found by their beginning and "
-            "their words: set an EMBEDDING_MODEL that reads more."
-        )
-    return " ".join(said) or None
+    refused, shortened, why = len(work.refused), work.shortened, next(iter(work.refused.values()), "")
+    if refused and shortened:
+        return Reason.BY_WORDS_AND_LONGER.about(refused=refused, why=why, shortened=shortened, model=model)
+    if refused:
+        return Reason.BY_WORDS.about(refused=refused, why=why)
+    return Reason.LONGER.about(shortened=shortened, model=model) if shortened else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.documents import Fingerprint
 from knowledge.errors import BusyDocument, VanishedDocument
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,9 +104,9 @@ def fingerprint(path: Path) -> Fingerprint:
     try:
         return _fingerprint(path.stat(follow_symlinks=False))
     except FileNotFoundError as error:
-        raise VanishedDocument(f"{path.name} is not there any more.") from error
+        raise VanishedDocument(Reason.GONE.about(name=path.name)) from error
     except OSError as error:
-        raise BusyDocument(f"{path.name} cannot be looked at ({error.strerror}).") from error
+        raise BusyDocument(Reason.UNSEEN.about(name=path.name, error=error.strerror)) from error
 
 
 def content_hash(path: Path) -> str:
@@ -121,11 +122,11 @@ def content_hash(path: Path) -> str:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
     except FileNotFoundError as error:
-        raise VanishedDocument(f"{path.name} is not there any more.") from error
+        raise VanishedDocument(Reason.GONE.about(name=path.name)) from error
     except PermissionError as error:
-        raise BusyDocument(f"{path.name} may not be read: give the worker's user the right to read it.") from error
+        raise BusyDocument(Reason.FORBIDDEN.about(name=path.name)) from error
     except OSError as error:
-        raise BusyDocument(f"{path.name} cannot be opened ({error.strerror}).") from error
+        raise BusyDocument(Reason.UNOPENED.about(name=path.name, error=error.strerror)) from error
     return digest.hexdigest()
 
 

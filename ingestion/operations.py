@@ -12,6 +12,7 @@ from ingestion.folder import content_hash, fingerprint
 from ingestion.plan import LONGEST_REST
 from knowledge.documents import Document, State
 from knowledge.errors import BusyDocument, NoReader, SouffleurError, UnreadableDocument
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -195,9 +196,7 @@ class Operations:
             # A parser may fail in any way: the document is set aside with the traceback logged, the pass goes on.
             log.exception("reading failed: document=%s", document.id)
             _check_unchanged(path, document)
-            raise UnreadableDocument(
-                f"{path.name} could not be read ({type(error).__name__}): save it again in its own program."
-            ) from error
+            raise UnreadableDocument(Reason.FAILED.about(name=path.name, error=type(error).__name__)) from error
         _check_untouched(path, document)
         return content
 
@@ -232,9 +231,9 @@ def _ends(first: Content) -> list[int]:
 def _check_unchanged(path: Path, document: Document) -> None:
     _check_untouched(path, document)
     if content_hash(path) != document.sha256:
-        raise BusyDocument(f"{path.name} changed while it was read.")
+        raise BusyDocument(Reason.CHANGED.about(name=path.name))
 
 
 def _check_untouched(path: Path, document: Document) -> None:
     if fingerprint(path) != document.fingerprint:
-        raise BusyDocument(f"{path.name} changed while it was read.")
+        raise BusyDocument(Reason.CHANGED.about(name=path.name))

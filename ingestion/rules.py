@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from ingestion.folder import RULE_FILE
 from knowledge.audience import EVERYONE, NOBODY, requirement_of, together
 from knowledge.documents import UNLABELLED, Label
+from knowledge.reasons import Reason
 from knowledge.troubles import Trouble
 
 if TYPE_CHECKING:
@@ -94,9 +95,8 @@ def read_rules(root: Path, folders: Iterable[str]) -> Rules:
             continue
         except (MalformedRule, OSError) as error:
             rules[folder] = Rule(NOBODY)
-            reason = f"cannot be opened ({error.strerror})" if isinstance(error, OSError) else str(error)
-            sentence = f"{RULE_FILE} {reason}: until it is corrected, nobody sees what lies in this folder."
-            troubles.append(Trouble(folder or ".", sentence))
+            why = Reason.RULE_UNOPENED.about(error=error.strerror) if isinstance(error, OSError) else str(error)
+            troubles.append(Trouble(folder or ".", Reason.CLOSED.about(why=why)))
     return Rules(rules, tuple(troubles))
 
 
@@ -109,11 +109,11 @@ def rule_of(text: str) -> Rule:
     try:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise MalformedRule(f"is not TOML ({error})") from error
+        raise MalformedRule(Reason.RULE_NOT_TOML.about(error=error)) from error
     if not told:
-        raise MalformedRule("says nothing")  # an editor may have emptied it to write it anew
+        raise MalformedRule(Reason.RULE_EMPTY.about())  # an editor may have emptied it to write it anew
     if unknown := sorted(told.keys() - _KEYS):
-        raise MalformedRule(f'says "{unknown[0]}", which is none of {", ".join(sorted(_KEYS))}')
+        raise MalformedRule(Reason.RULE_UNKNOWN.about(key=unknown[0], known=", ".join(sorted(_KEYS))))
     requirement = _requirement(told["audience"]) if "audience" in told else None
     label = Label(_title(told.get("title", "")), _language(told.get("language")))
     return Rule(requirement, _patterns(told.get("keep_out", False)), label)
@@ -124,14 +124,14 @@ def _requirement(told: object) -> str | None:
         return str(told)
     required = requirement_of(told) if isinstance(told, str) else None
     if required is None:
-        raise MalformedRule('has an "audience" that is none of "everyone", "nobody", "#channel", "@person", or an id')
+        raise MalformedRule(Reason.RULE_AUDIENCE.about())
     return required
 
 
 def _title(told: object) -> str:
     title = " ".join(told.split()) if isinstance(told, str) else None
     if title is None or len(title) > _LONGEST_TITLE:
-        raise MalformedRule(f'has a "title" that is no text of at most {_LONGEST_TITLE} characters')
+        raise MalformedRule(Reason.RULE_TITLE.about(most=_LONGEST_TITLE))
     return title
 
 
@@ -139,7 +139,7 @@ def _language(told: object) -> Language | None:
     if told is None:
         return None
     if not isinstance(told, str) or told not in _LANGUAGES:
-        raise MalformedRule('has a "language" that is neither "fr" nor "en"')
+        raise MalformedRule(Reason.RULE_LANGUAGE.about())
     return _LANGUAGES[told]
 
 
@@ -148,7 +148,7 @@ def _patterns(told: object) -> tuple[str, ...]:
         return ("*",) if told else ()
     if isinstance(told, list) and all(isinstance(one, str) and one for one in told):
         return tuple(told)
-    raise MalformedRule('has a "keep_out" that is neither true nor a list of patterns such as "*.bak"')
+    raise MalformedRule(Reason.RULE_KEEP_OUT.about())
 
 
 def _text(path: Path) -> str:
@@ -156,16 +156,16 @@ def _text(path: Path) -> str:
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise MalformedRule("is not a file")
+            raise MalformedRule(Reason.RULE_NO_FILE.about())
         content = os.read(handle, _LONGEST)
     finally:
         os.close(handle)
     if len(content) == _LONGEST:
-        raise MalformedRule("is too long")
+        raise MalformedRule(Reason.RULE_TOO_LONG.about())
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise MalformedRule("is not UTF-8") from error
+        raise MalformedRule(Reason.RULE_NOT_UTF8.about()) from error
 
 
 def _folders(path: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from knowledge.errors import ModelUnavailable, TextRefused
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,11 +125,11 @@ def _refusal(model: str, status: int) -> ModelUnavailable:
     if status == _NOT_FOUND:
         return ModelUnavailable(f"The embedding model {model} is not in Ollama: run `ollama pull {model}`.")
     failure = TextRefused if status in _OF_A_TEXT else ModelUnavailable
-    return failure(f"Ollama answered {status} for the embedding model {model}: look at its log.")
+    return failure(Reason.MODEL_REFUSES.about(status=status, model=model))
 
 
 def _checked(vector: list[float], model: str) -> list[float]:
     norm = math.sqrt(sum(value * value for value in vector))
     if not vector or not math.isfinite(norm) or norm == 0:
-        raise TextRefused(f"The embedding model {model} gave a vector without a direction: restart Ollama.")
+        raise TextRefused(Reason.NO_DIRECTION.about(model=model))
     return vector

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from bot.slack.markup import escaped, label
+from bot.slack.markup import escaped, label, on_one_line
 from knowledge.invisible import visible
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def fitted(lines: Iterable[str], texts: Texts, budget: int = SECTION) -> str:
 
 def shortened(text: str, length: int) -> str:
     """The text on one line, cut at a word's end where it is too long."""
-    line = " ".join(visible(text).split())
+    line = on_one_line(visible(text))
     if len(line) <= length:
         return line
     return f"{line[: length - 1].rsplit(' ', 1)[0]}…"

@@ -20,7 +20,7 @@ _CHARACTERS = 9_000
 
 def closed_folders(troubles: Iterable[Trouble], unmet: Iterable[Unmet], texts: Texts) -> list[Block]:
     """Each folder or name with the reason."""
-    lines = [f"• `{label(tail(one.folder, 120))}` — {label(one.reason)}" for one in troubles]
+    lines = [f"• `{label(tail(one.folder, 120))}` — {label(texts.reasons.told(one.reason))}" for one in troubles]
     lines += [f"• `{label(tail(one.requirement, 120))}` — {_why(one, texts)}" for one in unmet]
     return [header(texts.closed_title), *packed(lines, texts.more, _BLOCKS, _CHARACTERS)]
 

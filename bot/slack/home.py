@@ -235,7 +235,7 @@ def _documents(documents: list[Document], links: Links, visitor: Visitor, most: 
     hidden = _hidden(documents, texts) if visitor.admin else ""
     counted = (_summary(documents, texts), standing.counts(documents, texts), hidden)
     blocks.append(context("\n".join(filter(None, counted))))
-    failed = [standing.failed(d, links) for d in documents if d.state is State.FAILED]
+    failed = [standing.failed(d, links, texts) for d in documents if d.state is State.FAILED]
     if failed:
         shown = packed(failed, texts.docs_more, _FAILURE_BLOCKS, _LINES)
         blocks += [section(f"*{texts.home_failures}*"), *shown]

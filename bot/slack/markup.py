@@ -10,6 +10,8 @@ _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 # What Slack would turn into a notification; `List<@NonNull String>` and the like stay as they are.
 _PING = re.compile(r"<(?=(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+|!(?:here|channel|everyone|subteam\^|date\^))[^<>\n]*>)")
 _PERHAPS_A_PING = re.compile(r"<(?:[@#!][^<>\s]{0,60})?$")
+_SPACES = re.compile(r"\s+")
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _WORD_JOINER = "\u2060"
 
 
@@ -28,7 +30,12 @@ def escaped(text: str) -> str:
 
 def label(text: str) -> str:
     """Words for one line of mrkdwn, also inside a link."""
-    return escaped(" ".join(text.replace("|", "¦").split()))
+    return escaped(on_one_line(text.replace("|", "¦")))
+
+
+def on_one_line(text: str) -> str:
+    """The text without its line breaks; one space stays of several. A no-break space between two words is kept."""
+    return _SPACES.sub(lambda run: run[0] if run[0] == _NO_BREAK else " ", text).strip()
 
 
 def defused(markdown: str) -> str:

@@ -44,7 +44,7 @@ def progress(view: View, texts: Texts) -> list[Block]:
     request = view.request
     blocks = [section(f"*{heading(request, texts)}*\n{_state(view, texts)}")]
     if request.failed:
-        lines = [_failure(failure) for failure in request.failed]
+        lines = [_failure(failure, texts) for failure in request.failed]
         blocks.append(section(f"*{texts.reindex_failures}*"))
         blocks += packed(lines, texts.reindex_more, _FAILURE_BLOCKS, _FAILURES)
     return [*blocks, section(view.note)] if view.note else blocks
@@ -112,5 +112,5 @@ def _with_bar(request: Request, sentence: str) -> str:
     return f"`{bar(request.done, request.total)}` {sentence}"
 
 
-def _failure(failure: Failure) -> str:
-    return f"• {with_reason(label(tail(failure.path, 120)), failure.path, failure.reason)}"
+def _failure(failure: Failure, texts: Texts) -> str:
+    return f"• {with_reason(label(tail(failure.path, 120)), failure.path, failure.reason, texts)}"

@@ -47,17 +47,18 @@ def short(document: Document, links: Links, texts: Texts) -> str:
     )
 
 
-def failed(document: Document, links: Links) -> str:
+def failed(document: Document, links: Links, texts: Texts) -> str:
     """A document that could not be read, and why."""
     shown = links.shown(tail(document.path, _PATH), document.path)
-    return f"• {with_reason(shown, document.path, document.reason or '')}"
+    return f"• {with_reason(shown, document.path, document.reason or '', texts)}"
 
 
-def with_reason(shown: str, path: str, reason: str) -> str:
+def with_reason(shown: str, path: str, reason: str, texts: Texts) -> str:
     """A file and why it could not be read; a reason that begins with the file's name does not say it again."""
     name = path.rpartition("/")[2]
-    rest = reason.removeprefix(f"{name} ")
-    return f"{shown}{' ' if rest != reason else ' — '}{label(shortened(rest, _REASON))}"
+    told = texts.reasons.told(reason)
+    rest = told.removeprefix(f"{name} ")
+    return f"{shown}{' ' if rest != told else ' — '}{label(shortened(rest, _REASON))}"
 
 
 def whole(document: Document, links: Links, texts: Texts, *, admin: bool = False) -> str:
@@ -66,7 +67,7 @@ def whole(document: Document, links: Links, texts: Texts, *, admin: bool = False
     title = label(shortened(document.title, _TITLE))
     name = f"{title} ({path})" if title and document.title != document.path else path
     state = in_words(document.state, texts)
-    facts = [state, *([_reason(document)] if document.reason else ()), *_pages(document, texts)]
+    facts = [state, *([_reason(document, texts)] if document.reason else ()), *_pages(document, texts)]
     if document.passages:
         facts.append(texts.passages.format(passages=document.passages))
     if admin and document.hidden:
@@ -84,5 +85,5 @@ def _pages(document: Document, texts: Texts) -> list[str]:
     return [texts.pages.format(pages=document.pages)]
 
 
-def _reason(document: Document) -> str:
-    return label(shortened(document.reason or "", _REASON))
+def _reason(document: Document, texts: Texts) -> str:
+    return label(shortened(texts.reasons.told(document.reason or ""), _REASON))

@@ -1,6 +1,7 @@
 """Names every text that the Slack edge speaks. Leaves the words to `words_en` and `words_fr`.
 
-What only administrators read of deletions and of the index is named by `admin_texts`.
+What only administrators read of deletions and of the index is named by `admin_texts`; why a file could not be read is
+told by `reason_texts`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.slack.admin_texts import AdminTexts
+    from bot.slack.reason_texts import ReasonTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +194,4 @@ class Texts:
     prompt_short: str  # {section}
 
     admin: AdminTexts
+    reasons: ReasonTexts

@@ -1,6 +1,7 @@
 """The Slack edge's texts in English, and nothing else."""
 
 from bot.slack.admin_words_en import ADMIN_ENGLISH
+from bot.slack.reason_words_en import REASONS_ENGLISH
 from bot.slack.texts import Texts
 
 ENGLISH = Texts(
@@ -227,4 +228,5 @@ ENGLISH = Texts(
     prompt_within="What does “{title}” say about “{section}”?",
     prompt_short="Sum up “{section}” in a few points.",
     admin=ADMIN_ENGLISH,
+    reasons=REASONS_ENGLISH,
 )

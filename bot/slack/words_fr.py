@@ -1,6 +1,7 @@
 """The Slack edge's texts in French, and nothing else."""
 
 from bot.slack.admin_words_fr import ADMIN_FRENCH
+from bot.slack.reason_words_fr import REASONS_FRENCH
 from bot.slack.texts import Texts
 from bot.typography import all_in_french
 
@@ -256,5 +257,6 @@ FRENCH = Texts(
     prompt_within="Que dit « {title} » à propos de « {section} » ?",
     prompt_short="Résume « {section} » en quelques points.",
     admin=ADMIN_FRENCH,
+    reasons=REASONS_FRENCH,
 )
 FRENCH = all_in_french(FRENCH)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ingestion.reading.decoding import is_text
 from ingestion.reading.packed import check_definitions, opened
 from knowledge.errors import UnreadableDocument
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,18 +41,18 @@ SUPPORTED = (
 )
 _LOOKED_AT = 4096
 _PDF_WITHIN = 1024
-_NAMES = {
-    ".pdf": "a PDF",
-    ".docx": "a Word document",
-    ".pptx": "a PowerPoint file",
-    ".xlsx": "an Excel file",
-    ".odt": "an OpenDocument text",
-    ".rtf": "a rich text file",
-    ".epub": "an EPUB book",
-    ".msg": "an Outlook message",
-    ".png": "a PNG picture",
-    ".jpg": "a JPEG picture",
-    ".tif": "a TIFF picture",
+_KINDS = {
+    ".pdf": Reason.A_PDF,
+    ".docx": Reason.A_WORD_DOCUMENT,
+    ".pptx": Reason.A_POWERPOINT_FILE,
+    ".xlsx": Reason.AN_EXCEL_FILE,
+    ".odt": Reason.AN_OPENDOCUMENT_TEXT,
+    ".rtf": Reason.A_RICH_TEXT_FILE,
+    ".epub": Reason.AN_EPUB_BOOK,
+    ".msg": Reason.AN_OUTLOOK_MESSAGE,
+    ".png": Reason.A_PNG_PICTURE,
+    ".jpg": Reason.A_JPEG_PICTURE,
+    ".tif": Reason.A_TIFF_PICTURE,
 }
 _SAME = {".jpeg": ".jpg", ".tiff": ".tif"}
 _STARTS = {
@@ -84,15 +85,16 @@ def checked_suffix(path: Path) -> str:
     with path.open("rb") as file:
         start = file.read(_LOOKED_AT)
     if not start:
-        raise UnreadableDocument(f"{path.name} is empty: drop it again once it holds something.")
+        raise UnreadableDocument(Reason.EMPTY.about(name=path.name))
     actual = _actual(path, start)
     if actual == _SAME.get(suffix, suffix):
         return suffix
     if actual is not None:
-        raise UnreadableDocument(f"{path.name} is in truth {_NAMES[actual]}: rename it to {path.stem}{actual}.")
+        better = f"{path.stem}{actual}"
+        raise UnreadableDocument(Reason.MISNAMED.about(name=path.name, kind=_KINDS[actual], better=better))
     if suffix not in SUPPORTED:
         raise UnreadableDocument(_unsupported(path.name, suffix))
-    if _kind(suffix) != "text" or not is_text(start):
+    if _kind(suffix) is not Reason.TEXT or not is_text(start):
         raise UnreadableDocument(_mismatch(path.name, suffix, start))
     return suffix
 
@@ -133,9 +135,7 @@ def _stored(path: Path) -> str | None:
     try:
         with OleFileIO(str(path)) as ole:
             if ole.exists(_PACKAGE):
-                raise UnreadableDocument(
-                    f"{path.name} is protected by a password: save a copy without one, and drop it."
-                )
+                raise UnreadableDocument(Reason.OFFICE_UNDER_PASSWORD.about(name=path.name))
             return ".msg" if ole.exists(_MESSAGE) else None
     except OSError:
         return None
@@ -143,22 +143,24 @@ def _stored(path: Path) -> str | None:
 
 def _unsupported(name: str, suffix: str) -> str:
     if suffix in _OLD_OFFICE:
-        return f"{name} is in an old Office format: open it and save it as {_OLD_OFFICE[suffix]}."
+        return Reason.OLD_OFFICE.about(name=name, better=_OLD_OFFICE[suffix])
     if suffix in _OTHER_OFFICE:
-        return f"{name} cannot be read, {suffix} files are not supported: save it as {_OTHER_OFFICE[suffix]}."
+        return Reason.OTHER_OFFICE.about(name=name, suffix=suffix, better=_OTHER_OFFICE[suffix])
     if suffix in _ARCHIVES:
-        return f"{name} is an archive: unpack it and drop the files that it holds."
-    kind = f"{suffix} files are" if suffix else "files without a suffix are"
-    return f"{name} cannot be read, {kind} not supported: save it as one of {', '.join(SUPPORTED)}."
+        return Reason.ARCHIVE.about(name=name)
+    formats = ", ".join(SUPPORTED)
+    if suffix:
+        return Reason.UNSUPPORTED.about(name=name, suffix=suffix, formats=formats)
+    return Reason.WITHOUT_SUFFIX.about(name=name, formats=formats)
 
 
 def _mismatch(name: str, suffix: str, start: bytes) -> str:
     if start.startswith(_OLE):
-        return f"{name} is in an old Office format, or damaged: open it and save it as {suffix}."
+        return Reason.OLD_OR_DAMAGED.about(name=name, better=suffix)
     if start.startswith(_PACKED):
-        return f"{name} is an archive or a damaged file, not {_kind(suffix)}: drop the file itself, whole."
-    return f"{name} is not {_kind(suffix)}, or it is damaged: open it, check it, and save it again."
+        return Reason.ARCHIVE_OR_DAMAGED.about(name=name, kind=_kind(suffix))
+    return Reason.NOT_OF_ITS_KIND.about(name=name, kind=_kind(suffix))
 
 
-def _kind(suffix: str) -> str:
-    return _NAMES.get(_SAME.get(suffix, suffix), "text")
+def _kind(suffix: str) -> Reason:
+    return _KINDS.get(_SAME.get(suffix, suffix), Reason.TEXT)

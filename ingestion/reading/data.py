@@ -12,6 +12,7 @@ from ingestion.reading.records import Record, Value, data_elements
 from ingestion.reading.titles import title_of
 from ingestion.reading.xml_tree import bare, local, parsed
 from knowledge.errors import UnreadableDocument
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,10 +31,8 @@ def read_json(path: Path) -> Reading:
     try:
         found: Json = _parsed(text)
     except json.JSONDecodeError as error:
-        raise UnreadableDocument(
-            f"{path.name} is not JSON from line {error.lineno}, column {error.colno} on: "
-            "correct it, or drop it as .txt."
-        ) from error
+        sentence = Reason.NOT_JSON.about(name=path.name, line=error.lineno, column=error.colno)
+        raise UnreadableDocument(sentence) from error
     return _reading(path, _value(found))
 
 

@@ -14,6 +14,7 @@ from ingestion.reading.titles import title_of
 from ingestion.reading.web import html_elements
 from ingestion.reading.xml_tree import local, parsed, value
 from knowledge.errors import UnreadableDocument
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ def read_epub(path: Path) -> Reading:
         book = parsed(archive.read(book_path), path.name)
         chapters = [posixpath.join(posixpath.dirname(book_path), href) for href in _spine(book)]
         if not _encrypted(archive, path.name).isdisjoint(chapters):
-            raise UnreadableDocument(f"{path.name} is copy-protected: drop a copy that is not.")
+            raise UnreadableDocument(Reason.COPY_PROTECTED.about(name=path.name))
         read = [_chapter(archive, chapter) for chapter in chapters]
     elements = [element for chapter, _ in read for element in chapter]
     hidden = sum(places for _, places in read)

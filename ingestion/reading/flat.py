@@ -15,6 +15,7 @@ from ingestion.reading.elements import MOST_COLUMNS, Element, Reading, fold, squ
 from ingestion.reading.plain import text_elements
 from ingestion.reading.titles import title_of
 from knowledge.errors import UnreadableDocument
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,10 +34,7 @@ def read_text(path: Path) -> Reading:
     """
     text = decoded(path.read_bytes())
     if endless := _ENDLESS.search(text):
-        raise UnreadableDocument(
-            f"{path.name} holds a word of {len(endless[0]):,} characters, it is data rather than text: "
-            "drop what it says in words."
-        )
+        raise UnreadableDocument(Reason.ENDLESS_WORD.about(name=path.name, characters=len(endless[0])))
     elements = text_elements(text)
     return Reading(title_of(path, elements), None, elements)
 
@@ -52,9 +50,7 @@ def read_table(path: Path) -> Reading:
     csv.field_size_limit(_LARGEST_CELL)
     widest = max((len(row) for row in csv.reader(lines, delimiter=delimiter)), default=0)
     if widest > MOST_COLUMNS:
-        raise UnreadableDocument(
-            f"{path.name} has {widest:,} columns, more than {MOST_COLUMNS:,}: split it, or turn its rows into columns."
-        )
+        raise UnreadableDocument(Reason.TOO_MANY_COLUMNS.about(name=path.name, columns=widest, most=MOST_COLUMNS))
     rows = squared([[fold(cell) for cell in row] for row in csv.reader(lines, delimiter=delimiter)])
     return Reading(title_of(path, []), None, [Element("", "table", rows=rows)] if rows else [])
 

@@ -11,6 +11,7 @@ from ingestion.reading.packed import opened
 from ingestion.reading.titles import title_of
 from ingestion.reading.xml_tree import local, parsed, value
 from knowledge.errors import UnreadableDocument
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +35,7 @@ def read_odt(path: Path) -> Reading:
     with opened(path) as archive:
         names = archive.namelist()
         if _MANIFEST in names and b"encryption-data" in archive.read(_MANIFEST):
-            raise UnreadableDocument(f"{path.name} is protected by a password: drop a copy without one.")
+            raise UnreadableDocument(Reason.UNDER_PASSWORD.about(name=path.name))
         content = parsed(archive.read("content.xml"), path.name)
         declared = _declared(archive, path.name) if "meta.xml" in names else ""
         common = [parsed(archive.read(_COMMON), path.name)] if _COMMON in names else []

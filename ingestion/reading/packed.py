@@ -10,6 +10,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from knowledge.errors import UnreadableDocument
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,10 +47,7 @@ def check_definitions(archive: ZipFile, name: str) -> None:
             with archive.open(part) as content:
                 start = content.read(_BEGINNING).replace(b"\0", b"")
             if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-                raise UnreadableDocument(
-                    f"{name} defines XML entities, as no office program does and an attack would: "
-                    "open it and save it again in its own program."
-                )
+                raise UnreadableDocument(Reason.OFFICE_ENTITIES.about(name=name))
 
 
 def _check(archive: ZipFile, path: Path) -> None:
@@ -57,20 +55,14 @@ def _check(archive: ZipFile, path: Path) -> None:
     inflated = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
     if len(parts) > _MOST_PARTS:
-        raise UnreadableDocument(_bomb(path.name, f"holds {len(parts):,} parts, more than {_MOST_PARTS:,}"))
+        raise UnreadableDocument(Reason.BOMB_OF_PARTS.about(name=path.name, parts=len(parts), most=_MOST_PARTS))
     if inflated > _MOST_MB << 20:
-        raise UnreadableDocument(_bomb(path.name, f"unpacks to {inflated >> 20:,} MB, more than {_MOST_MB:,}"))
+        raise UnreadableDocument(Reason.BOMB.about(name=path.name, mb=inflated >> 20, most=_MOST_MB))
     if packed > path.stat().st_size:
-        raise UnreadableDocument(_bomb(path.name, "holds parts that lie over one another"))
+        raise UnreadableDocument(Reason.BOMB_OF_OVERLAPS.about(name=path.name))
     for part in parts:
         if part.file_size > max(_LARGE, _MOST_SHRUNK * part.compress_size):
             times = part.file_size // max(part.compress_size, 1)
-            raise UnreadableDocument(_bomb(path.name, f"holds a part that unpacks to {times:,} times its size"))
+            raise UnreadableDocument(Reason.BOMB_IN_A_PART.about(name=path.name, times=times))
     if any(part.flag_bits & _ENCRYPTED for part in parts):
-        raise UnreadableDocument(f"{path.name} is protected by a password: drop a copy without one.")
-
-
-def _bomb(name: str, finding: str) -> str:
-    return (
-        f"{name} {finding}, as a zip bomb does: save it again in its own program, in smaller parts if it is so large."
-    )
+        raise UnreadableDocument(Reason.UNDER_PASSWORD.about(name=path.name))

@@ -22,6 +22,7 @@ from ingestion.reading.pdf_lines import Fonts, Line, lines_of
 from ingestion.reading.pdf_ranges import LONGEST, Range, before, cut, sampled
 from ingestion.reading.titles import meaningful, title_of
 from knowledge.errors import UnreadableDocument
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,9 +108,7 @@ def _range(document: PdfDocument, path: Path, first: int, last: int) -> Reading:
     blank = _blank(pages, lines)
     damaged = [number for number in blank if not _opens(document, number)]
     if len(damaged) == len(pages):
-        raise UnreadableDocument(
-            f"{path.name} is damaged, none of its pages {first} to {last} can be opened: export it again and drop it."
-        )
+        raise UnreadableDocument(Reason.DAMAGED_PAGES.about(name=path.name, first=first, last=last))
     scanned = [number for number in blank if number not in damaged and _has_picture(document, number)]
     elements, unread = _with_scans(document, scanned, layout(lines, outline, look))
     unread = tuple(sorted((*damaged, *unread)))
@@ -168,13 +167,11 @@ def _open(path: Path) -> PdfDocument:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium.FPDF_ERR_PASSWORD:
-            problem = "is protected by a password: drop a copy without one"
-        else:
-            problem = "is damaged, pdfium cannot open it: export it again and drop the new copy"
-        raise UnreadableDocument(f"{path.name} {problem}.") from error
+            raise UnreadableDocument(Reason.UNDER_PASSWORD.about(name=path.name)) from error
+        raise UnreadableDocument(Reason.DAMAGED_PDF.about(name=path.name)) from error
     if (pages := len(document)) > _MOST_PAGES:
         document.close()
-        raise UnreadableDocument(f"{path.name} says that it has {pages:,} pages, more than {_MOST_PAGES:,}: split it.")
+        raise UnreadableDocument(Reason.TOO_MANY_PAGES_SAID.about(name=path.name, pages=pages, most=_MOST_PAGES))
     return document
 
 
@@ -239,5 +236,5 @@ def _has_picture(document: PdfDocument, number: int) -> bool:
 
 def _scan(name: str) -> str:
     if ocr.is_installed():
-        return f"{name} is a scan in which tesseract found no text: scan it again, sharper, or drop a searchable copy."
-    return f"{name} is a scan without text: install {ocr.PACKAGES} (Debian), or drop a searchable copy."
+        return Reason.SCAN_WITHOUT_TEXT.about(name=name)
+    return Reason.SCAN.about(name=name, packages=ocr.PACKAGES)

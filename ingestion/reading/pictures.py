@@ -12,6 +12,7 @@ from ingestion.reading import ocr
 from ingestion.reading.elements import Element, Reading
 from ingestion.reading.titles import title_of
 from knowledge.errors import UnreadableDocument
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,15 +34,11 @@ def read_picture(path: Path) -> Reading:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             pages = list(_pages(path))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise UnreadableDocument(
-            f"{path.name} has more than {(Image.MAX_IMAGE_PIXELS or 0) // 10**6} million pixels: "
-            "scale it down, or split it."
-        ) from error
+        millions = (Image.MAX_IMAGE_PIXELS or 0) // 10**6
+        raise UnreadableDocument(Reason.TOO_MANY_PIXELS.about(name=path.name, millions=millions)) from error
     elements = [element for page in pages for element in page]
     if not elements:
-        raise UnreadableDocument(
-            f"{path.name} is a picture in which tesseract found no text: scan it again, sharper, or drop its text."
-        )
+        raise UnreadableDocument(Reason.PICTURE_WITHOUT_TEXT.about(name=path.name))
     unread = tuple(number for number, page in enumerate(pages, 1) if not page)
     return Reading(title_of(path, []), len(pages), elements, unread)
 
@@ -50,9 +47,9 @@ def _pages(path: Path) -> Iterator[list[Element]]:
     with Image.open(path, formats=_FORMATS) as picture:
         pages = getattr(picture, "n_frames", 1)
         if pages > _MOST_PAGES:
-            raise UnreadableDocument(f"{path.name} has {pages:,} pages, more than {_MOST_PAGES:,}: split it.")
+            raise UnreadableDocument(Reason.TOO_MANY_PAGES.about(name=path.name, pages=pages, most=_MOST_PAGES))
         if not ocr.is_installed():
-            raise UnreadableDocument(f"{path.name} is a picture: install {ocr.PACKAGES} (Debian), or drop its text.")
+            raise UnreadableDocument(Reason.PICTURE.about(name=path.name, packages=ocr.PACKAGES))
         for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
             yield _page(frame, number, path.name)
 
@@ -63,9 +60,7 @@ def _page(frame: Image.Image, number: int, name: str) -> list[Element]:
     try:
         return ocr.picture_text(upright.width, upright.height, upright.tobytes(), number)
     except subprocess.SubprocessError as error:
-        raise UnreadableDocument(
-            f"{name} made tesseract fail on page {number}: save it again, or drop its text."
-        ) from error
+        raise UnreadableDocument(Reason.TESSERACT_FAILED.about(name=name, page=number)) from error
 
 
 def _flat(frame: Image.Image) -> Image.Image:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ingestion.reading.content import SUPPORTED, checked_suffix
 from ingestion.reading.unseen import as_seen
 from knowledge.errors import BusyDocument, SouffleurError, UnreadableDocument
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -108,28 +109,21 @@ def _failing_in_a_sentence(path: Path) -> Iterator[None]:
     except (SouffleurError, MemoryError):
         raise
     except PermissionError as error:
-        raise BusyDocument(f"{path.name} may not be read: give the worker's user the right to read it.") from error
+        raise BusyDocument(Reason.FORBIDDEN.about(name=path.name)) from error
     except FileNotFoundError as error:
-        raise BusyDocument(f"{path.name} vanished before it was read.") from error
+        raise BusyDocument(Reason.VANISHED.about(name=path.name)) from error
     except RecursionError as error:
-        raise UnreadableDocument(
-            f"{path.name} is nested too deeply to be read: drop a flatter copy, or its text."
-        ) from error
+        raise UnreadableDocument(Reason.TOO_DEEP.about(name=path.name)) from error
     except Exception as error:  # a parser meets hostile bytes: what it raises on them is not known beforehand
-        raise UnreadableDocument(
-            f"{path.name} is damaged ({type(error).__name__} while reading it): "
-            "open it, save it again, and drop the new copy."
-        ) from error
+        raise UnreadableDocument(Reason.DAMAGED.about(name=path.name, error=type(error).__name__)) from error
 
 
 def _check_text(name: str, reading: Reading) -> None:
     if any(element.text or element.rows for element in reading.elements):
         return
     if reading.hidden:
-        raise UnreadableDocument(
-            f"{name} holds no text that anybody sees ({reading.hidden} places are hidden): show it, or drop a copy."
-        )
-    raise UnreadableDocument(f"{name} holds no text: drop a copy that does.")
+        raise UnreadableDocument(Reason.ONLY_HIDDEN_TEXT.about(name=name, places=reading.hidden))
+    raise UnreadableDocument(Reason.NO_TEXT.about(name=name))
 
 
 def _reader(suffix: str) -> Callable[[Path], Reading]:

@@ -10,6 +10,7 @@ from ingestion.reading.number_formats import shown
 from ingestion.reading.sheets_hidden import Veil, veils
 from ingestion.reading.titles import title_of
 from knowledge.errors import UnreadableDocument
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,14 +70,9 @@ def _rows(name: str, sheet: ReadOnlyWorksheet, room: int, veil: Veil) -> list[Ro
         columns.update(row)
         room -= len(row)
         if room < 0:
-            raise UnreadableDocument(
-                f"{name} holds more than {_MOST_CELLS:,} cells: split it, or drop what matters of it."
-            )
+            raise UnreadableDocument(Reason.TOO_MANY_CELLS.about(name=name, most=_MOST_CELLS))
         if len(columns) > MOST_COLUMNS:
-            raise UnreadableDocument(
-                f"{name} has more than {MOST_COLUMNS:,} columns in sheet {sheet.title}: "
-                "split it, or turn its rows into columns."
-            )
+            raise UnreadableDocument(Reason.TOO_WIDE_A_SHEET.about(name=name, most=MOST_COLUMNS, sheet=sheet.title))
     return rows
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from knowledge.errors import UnreadableDocument
+from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Node
@@ -19,9 +20,7 @@ def parsed(content: bytes, name: str) -> Node:
         UnreadableDocument: it is not well-formed, defines entities, or is nested too deeply.
     """
     if b"<!ENTITY" in content.replace(b"\0", b""):
-        raise UnreadableDocument(
-            f"{name} defines XML entities, which may burst or reach for other files: drop a copy without them."
-        )
+        raise UnreadableDocument(Reason.ENTITIES.about(name=name))
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
@@ -30,10 +29,7 @@ def parsed(content: bytes, name: str) -> Node:
     except etree.XMLSyntaxError as error:
         if "depth" in str(error.msg):
             raise RecursionError(str(error.msg)) from error
-        raise UnreadableDocument(
-            f"{name} is damaged, its XML breaks off or goes wrong in line {error.lineno}: "
-            "save it again in its own program, and drop the new copy."
-        ) from error
+        raise UnreadableDocument(Reason.BROKEN_XML.about(name=name, line=error.lineno)) from error
 
 
 def local(node: Node) -> str:

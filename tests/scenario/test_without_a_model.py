@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.slack.words_fr import FRENCH
 from tests.scenario.office import Office, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -91,12 +92,18 @@ async def test_a_file_that_cannot_be_read_says_why(plain_office: Office) -> None
     reason = str(rows["broken.pdf"]["reason"])
     assert reason.endswith(".")
     assert "Traceback" not in reason
-    said = reason.removeprefix("broken.pdf ")[:30]  # the name stands before it once
-    await plain_office.slack.person("alice").open_home()
-    await plain_office.slack.wait_until(
-        lambda: next((v for v in plain_office.slack.views if v.user == "UALICE" and said in str(v.body)), None)
-    )
+    await _told_at_home(plain_office, "alice", FRENCH.reasons.told(reason))
+    await _told_at_home(plain_office, "james", reason)
     (plain_office.demo.documents / "broken.pdf").unlink()
+
+
+async def _told_at_home(office: Office, who: str, reason: str) -> None:
+    said = reason.removeprefix("broken.pdf ")[:30]  # the name stands before it once
+    person = office.slack.person(who)
+    await person.open_home()
+    await office.slack.wait_until(
+        lambda: next((v for v in office.slack.views if v.user == person.id and said in str(v.body)), None)
+    )
 
 
 async def test_an_admin_has_the_documents_read_again_and_sees_how_it_goes(plain_office: Office) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.markup import defused, escaped, label, plain, settled
+from bot.slack.markup import defused, escaped, label, on_one_line, plain, settled
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,15 @@ def test_a_mention_that_comes_in_pieces_is_held_back(cut: int) -> None:
 
 def test_words_without_a_mention_are_not_held_back() -> None:
     assert settled("if a < b") == len("if a < b")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("one  two\n\tthree ", "one two three"),
+        ("attend\N{NO-BREAK SPACE}: lancez-le", "attend\N{NO-BREAK SPACE}: lancez-le"),
+        ("\N{NO-BREAK SPACE}one\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}two \N{NO-BREAK SPACE}", "one two"),
+    ],
+)
+def test_a_line_has_single_spaces_and_keeps_those_that_must_not_break(text: str, line: str) -> None:
+    assert on_one_line(text) == line

@@ -18,7 +18,7 @@ def _holes(text: str) -> set[str]:
 
 def _named(texts: Texts) -> dict[str, str]:
     """Every text by its name, those of administrators too."""
-    own = {field.name: getattr(texts, field.name) for field in fields(Texts) if field.name != "admin"}
+    own = {field.name: getattr(texts, field.name) for field in fields(Texts) if field.name not in ("admin", "reasons")}
     return own | {field.name: getattr(texts.admin, field.name) for field in fields(AdminTexts)}
 
 
