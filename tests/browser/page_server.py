@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,6 +64,13 @@ class PageServer:
 
     def bodies(self, route: str) -> list[Json]:
         return [body for name, body in self.asked if name == route]
+
+    async def sent(self, route: str) -> list[Json]:
+        """What the page has sent there, once it has sent something."""
+        async with asyncio.timeout(5):
+            while not self.bodies(route):  # noqa: ASYNC110 (a page sets no event here)
+                await asyncio.sleep(0.01)
+        return self.bodies(route)
 
     async def tell(self, user: str = MEMBER, **event: object) -> None:
         for socket in self.sockets.get(user, []):

@@ -25,7 +25,22 @@ async def test_enter_sends_and_shift_enter_breaks_the_line(page: Page, server: P
     await composer.press_sequentially("two")
     await composer.press("Enter")
     await expect(composer).to_have_value("")
-    assert server.bodies("post") == [{"as": MEMBER, "channel": "CGEN", "text": "one\ntwo"}]
+    assert await server.sent("post") == [{"as": MEMBER, "channel": "CGEN", "text": "one\ntwo"}]
+
+
+async def test_what_is_typed_at_once_after_a_channel_was_chosen_is_sent_there(page: Page, server: PageServer) -> None:
+    await opened(page, server, f"/?as={ADMIN}")
+    await page.evaluate(
+        """() => {
+          document.querySelector('[data-testid="channel-board"]').click();
+          const composer = document.querySelector('[data-testid="composer"]');
+          composer.value = "for the board";
+          composer.dispatchEvent(new Event("input"));
+          composer.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+        }"""
+    )
+    await expect(page.get_by_test_id("composer")).to_have_value("")
+    assert await server.sent("post") == [{"as": ADMIN, "channel": "CBOARD", "text": "for the board"}]
 
 
 async def test_a_refused_message_comes_back_with_one_sentence(page: Page, server: PageServer) -> None:
@@ -111,7 +126,7 @@ async def test_what_is_being_edited_outlives_what_happens_around_it(page: Page, 
     await expect(box).to_have_value("chips")
     await box.press("Enter")
     await expect(box).to_have_count(0)
-    assert server.bodies("edit") == [{"as": MEMBER, "channel": "CGEN", "ts": "1700000000.000001", "text": "chips"}]
+    assert await server.sent("edit") == [{"as": MEMBER, "channel": "CGEN", "ts": "1700000000.000001", "text": "chips"}]
 
 
 async def test_a_command_brings_whoever_scrolled_up_back_to_what_comes_of_it(page: Page, server: PageServer) -> None:
@@ -149,10 +164,10 @@ async def test_a_modal_keeps_what_was_typed_beside_the_error(page: Page, server:
     await expect(dialog.get_by_text("Please say more.")).to_be_visible()
     await expect(dialog.get_by_label("What was wrong?")).to_have_value("Bad")
     values = {"why": {"words": {"type": "plain_text_input", "value": "Bad"}}}
-    assert server.bodies("view_submit") == [{"as": MEMBER, "view_id": "V1", "values": values}]
+    assert await server.sent("view_submit") == [{"as": MEMBER, "view_id": "V1", "values": values}]
     await page.keyboard.press("Escape")
     await expect(dialog).to_have_count(0)
-    assert server.bodies("view_close") == [{"as": MEMBER, "view_id": "V1"}]
+    assert await server.sent("view_close") == [{"as": MEMBER, "view_id": "V1"}]
 
 
 async def test_feedback_is_sent_as_slack_sends_it(page: Page, server: PageServer) -> None:
@@ -165,7 +180,7 @@ async def test_feedback_is_sent_as_slack_sends_it(page: Page, server: PageServer
     await button.click()
     await expect(button).to_have_attribute("aria-pressed", "true")
     await expect(button).not_to_have_attribute("aria-busy", "true")
-    [sent] = server.bodies("action")
+    [sent] = await server.sent("action")
     assert (sent["as"], sent["channel"], sent["ts"]) == (MEMBER, "CGEN", "1700000000.000001")
     action = sent["action"]
     assert isinstance(action, dict)
@@ -181,7 +196,7 @@ async def test_acting_as_another_shows_only_their_places(page: Page, server: Pag
     await page.get_by_test_id("composer").fill("as an admin")
     await page.get_by_test_id("composer").press("Enter")
     await expect(page.get_by_test_id("composer")).to_have_value("")
-    assert server.bodies("post") == [{"as": ADMIN, "channel": "CBOARD", "text": "as an admin"}]
+    assert await server.sent("post") == [{"as": ADMIN, "channel": "CBOARD", "text": "as an admin"}]
     await page.get_by_test_id("act-as").select_option(MEMBER)
     await expect(page.get_by_test_id("channel-general")).to_have_attribute("aria-current", "page")
     await expect(page.get_by_test_id("channel-board")).to_have_count(0)
@@ -240,7 +255,7 @@ async def test_the_menu_of_a_message_holds_the_app_s_shortcuts(page: Page, serve
     await shown.get_by_test_id("message-menu").click()
     await shown.get_by_test_id("shortcut").click()
     await expect(shown.get_by_test_id("shortcut")).to_be_hidden()
-    assert server.bodies("shortcut") == [
+    assert await server.sent("shortcut") == [
         {"as": MEMBER, "channel": "CGEN", "ts": "1700000000.000001", "callback_id": "about"}
     ]
 
@@ -254,4 +269,4 @@ async def test_stop_is_offered_while_the_bot_works_in_a_thread(page: Page, serve
     await page.get_by_test_id("stop").click()
     await server.tell(type="session", channel="CGEN", thread_ts=ts, status="active", stoppable=False)
     await expect(page.get_by_test_id("stop")).to_have_count(0)
-    assert server.bodies("stop") == [{"as": MEMBER, "channel": "CGEN", "thread_ts": ts}]
+    assert await server.sent("stop") == [{"as": MEMBER, "channel": "CGEN", "thread_ts": ts}]

@@ -15,11 +15,12 @@ const PERSON = "souffleur-acting-as";
 /** @type {(event: any) => void} */
 let showView = () => undefined;
 let stopListening = () => {};
+let followed = "";
 
 /** Begins; `views` hears of modals opening and closing. @param {(event: any) => void} views */
 export async function begin(views) {
   showView = views;
-  addEventListener("hashchange", () => followAddress());
+  addEventListener("hashchange", () => location.hash !== followed && followAddress());
   await reloadWorkspace();
 }
 
@@ -91,11 +92,11 @@ function firstPlace() {
   return first ? { kind: "channel", id: first.id } : { kind: "home" };
 }
 
-/** Goes to a place, and to a thread in it. @param {Place} place @param {string} [threadTs] */
+/** Goes to a place, and to a thread in it, at once: what is typed next belongs there. @param {Place} place @param {string} [threadTs] */
 export function go(place, threadTs) {
   const path = place.kind === "home" ? "home" : ["c", place.id, ...(threadTs ? [threadTs] : [])].map(encodeURIComponent).join("/");
-  if (location.hash === `#/${path}`) followAddress();
-  else location.hash = `/${path}`;
+  location.hash = `/${path}`;
+  followAddress();
 }
 
 /** Opens a thread, or closes the open one. @param {string|null} threadTs */
@@ -114,6 +115,7 @@ function addressed() {
 /** Brings the page to where its address points. @param {boolean} [anew] fetch even what is there already */
 function followAddress(anew = false) {
   if (!state.workspace || !state.me) return;
+  followed = location.hash;
   const before = state.place;
   const { place, thread } = addressed();
   const moved = anew || before?.kind !== place.kind || (place.kind === "channel" && before?.kind === "channel" && before.id !== place.id);
