@@ -5,6 +5,7 @@ What a child answers is JSON and is checked: whatever a hostile document made of
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import logging
@@ -171,7 +172,9 @@ def read(path: Path, limits: Limits, pages: Pages | None = None) -> Content:
 
 @cache
 def _of_this_process() -> Cells:
-    return Cells()
+    cells = Cells()
+    atexit.register(cells.close)
+    return cells
 
 
 class _Child:

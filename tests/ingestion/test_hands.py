@@ -150,6 +150,12 @@ def test_children_end_when_their_parent_is_killed(large: Path) -> None:
     until(lambda: not is_alive(child))
 
 
+def test_a_process_that_has_read_leaves_nothing_open(small: Path) -> None:
+    command = [sys.executable, "-W", "always", "-c", READS_ONE, str(small)]
+    over = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603  # this very program
+    assert "ResourceWarning" not in over.stderr
+
+
 def test_a_child_ends_when_its_parent_goes_with_the_answer_unread(small: Path) -> None:
     """The connection is then reset, which a reader sees as an error and not as an end."""
     ours, theirs = socket.socketpair()
