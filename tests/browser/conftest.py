@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 from tests.browser.page_server import PageServer
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from playwright.async_api import BrowserContext, Page
+
+_LIMIT_MS = 20_000  # on a busy machine
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
@@ -40,7 +42,8 @@ async def context() -> AsyncIterator[BrowserContext]:
         opened = await browser.new_context(
             viewport={"width": 1300, "height": 800}, color_scheme="light", reduced_motion="reduce"
         )
-        opened.set_default_timeout(5000)
+        opened.set_default_timeout(_LIMIT_MS)
+        expect.set_options(timeout=_LIMIT_MS)
         yield opened
         await browser.close()
 

@@ -36,8 +36,8 @@ async def answered(desk: Desk, name: str = "james") -> None:
 
 
 async def reconnected(desk: Desk) -> None:
-    await desk.slack.wait_until(lambda: desk.slack.sockets.opened >= 2 or None, timeout=20)
-    await desk.slack.wait_until(lambda: any(not s.leaving for s in desk.slack.sockets.open) or None, timeout=20)
+    await desk.slack.wait_until(lambda: desk.slack.sockets.opened >= 2 or None, timeout=60)
+    await desk.slack.wait_until(lambda: any(not s.leaving for s in desk.slack.sockets.open) or None, timeout=60)
 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled", "too_many_websockets"])

@@ -77,7 +77,7 @@ def counts(summary: Summary) -> dict[str, int]:
     return {name: number for name, number in {**numbers, "failed": len(summary.failed)}.items() if number}
 
 
-def until(holds: Callable[[], bool], limit: float = 20) -> None:
+def until(holds: Callable[[], bool], limit: float = 60) -> None:
     """Wait until something holds, within a limit."""
     end = time.monotonic() + limit
     while not holds():

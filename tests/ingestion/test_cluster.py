@@ -196,12 +196,12 @@ def test_what_is_read_before_it_is_told_as_given_is_read_once(
     ) -> Future[object]:
         given.append(path)
         future = submit(self, fn, path, *rest, **where)
-        future.exception(20)
+        future.exception(60)
         return future
 
     monkeypatch.setattr(ClientExecutor, "submit", done_when_submitted)
     readings = [hands.read(file) for file in files]
-    assert [reading.result(20).excerpts[0].text for reading in readings] == [f"Texte {n}." for n in range(7)]
+    assert [reading.result(60).excerpts[0].text for reading in readings] == [f"Texte {n}." for n in range(7)]
     assert given == [str(file) for file in files]
 
 
@@ -220,8 +220,8 @@ def test_a_connection_that_closes_as_a_document_is_given_makes_it_wait(
     with monkeypatch.context() as patched:
         patched.setattr(ClientExecutor, "submit", closed_when_submitted)
         with pytest.raises(NoReader, match=r"^a\.txt waits: the Dask scheduler tcp://\S+ went away: start it again"):
-            hands.read(file).result(20)
-    assert hands.read(file).result(20).excerpts[0].text == "Un texte."
+            hands.read(file).result(60)
+    assert hands.read(file).result(60).excerpts[0].text == "Un texte."
 
 
 def test_what_killed_two_workers_is_set_aside_and_no_other(machines: Machines, bench: Bench, hands: Hands) -> None:
@@ -289,7 +289,7 @@ def test_documents_are_read_over_tls(tmp_path: Path) -> None:
         with closing(Hands(settings)) as hands:
             workers_are(1, hands, machines)
             small = tmp_path / "small.txt"
-            assert hands.read(small).result(20).excerpts[0].text == "Un texte."
+            assert hands.read(small).result(60).excerpts[0].text == "Un texte."
     assert machines.address.startswith("tls://")
 
 
@@ -298,7 +298,7 @@ def self_signed(folder: Path) -> Path:
     key, certificate, both = (folder / name for name in ("key.pem", "certificate.pem", "both.pem"))
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     where = ["-days", "2", "-subj", "/CN=souffleur", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run([*command, *where], check=True, capture_output=True, timeout=20)  # noqa: S603  # fixed arguments
+    subprocess.run([*command, *where], check=True, capture_output=True, timeout=60)  # noqa: S603  # fixed arguments
     both.write_bytes(key.read_bytes() + certificate.read_bytes())
     return both
 

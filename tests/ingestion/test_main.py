@@ -208,7 +208,7 @@ def test_a_worker_watches_serves_and_ends_when_told(home: Path, worker: subproce
 
     started = time.monotonic()
     worker.send_signal(signal.SIGTERM)
-    _, logs = worker.communicate(timeout=20)
+    _, logs = worker.communicate(timeout=60)
     assert worker.returncode == 0
     assert time.monotonic() - started < 10
     assert not scanned.exists()

@@ -18,7 +18,7 @@ from playground.slack.records import Message
 
 BOT = "<@USOUFFLEUR>"
 NO_OLLAMA = "http://127.0.0.1:9"  # the discard port: nobody listens there
-_ANSWER_SECONDS = 20.0
+_ANSWER_SECONDS = 60.0  # on a busy machine
 _READ_SECONDS = 60.0
 _LOOK_SECONDS = 0.1
 
