@@ -87,7 +87,7 @@ class Answers:
 
     async def _is_gone(self, entry: Entry) -> bool:
         """Whether a question that waited for long was deleted meanwhile: nobody may have heard of it."""
-        waited = entry.tries > 1 or time.time() - entry.asked_at > _LONG_SECONDS
+        waited = entry.tries > 1 or time.time() - float(entry.ts) > _LONG_SECONDS
         room = self.parts.client.pace.room("conversations.replies", share=0.5)
         return waited and room and not await is_there(self.parts.client, _asked(entry))
 

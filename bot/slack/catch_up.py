@@ -73,7 +73,7 @@ class CatchUp:
         except UNANSWERED as error:
             log.warning("history unread channel=%s error=%s", channel["id"], code_of(error))
             return 0
-        conversations = Conversations(self.parts, Seen())
+        conversations = Conversations(self.parts)
         for question in sorted(questions, key=lambda one: float(one.ts)):
             await conversations.take(question, LAST_RETRY)
         return len(questions)

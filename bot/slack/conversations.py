@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.slack.answers import Answers
@@ -14,7 +14,7 @@ from bot.slack.messages import Asked, Json, Seen, asked, deleted_in
 from bot.slack.parts import Place
 from bot.slack.reply import Reply
 from bot.slack.status import Status
-from bot.slack.threads import follows_up
+from bot.slack.threads import ThreadUnread, follows_up
 from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Words:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._conversations = Conversations(parts, Seen())
+        self._conversations = Conversations(parts)
         self._changes = Changes(parts)
         self._filing = Filing(parts)
 
@@ -65,6 +65,7 @@ class Words:
 
         Raises:
             IndexUnavailable: it is not written down: the event must not be acknowledged, so that Slack sends it again.
+            ThreadUnread: it is not known whether it must be, which is the same.
         """
         match event.get("type"):
             case "app_mention":
@@ -89,10 +90,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Conversations:
-    """Takes messages up, each once, however often Slack sends it. `told` knows who heard that the index is away."""
+    """Takes messages up, each once, however often Slack sends it.
+
+    `told` knows who heard that the index is away, `decided` of which replies it is known whether they are for the bot.
+    """
 
     parts: Parts
-    told: Seen
+    told: Seen = field(default_factory=Seen)
+    decided: Seen = field(default_factory=Seen)
 
     async def hear(self, event: Json, retries: int = 0) -> None:
         """Write a message down if it is a question, and begin to answer it.
@@ -108,10 +113,11 @@ class Conversations:
     async def hear_reply(self, event: Json, retries: int = 0) -> None:
         """Take up a message in a thread if it follows up on an answer. A mention comes as an event of its own.
 
-        Changes to the message wait until that is decided.
+        Changes to the message wait until that is decided, and so does the same event when Slack sends it again.
 
         Raises:
             IndexUnavailable: it is not written down.
+            ThreadUnread: whether it follows up is not known, and Slack sends it again.
         """
         identity = self.parts.identity
         bot_user = await identity.user()
@@ -120,8 +126,19 @@ class Conversations:
         if not question or not question.text or mentioned:
             return
         async with self.parts.intake.in_order(entry_of(question).id):
-            if await follows_up(self.parts, question, event):
-                await self.take(question, retries)
+            if question.key not in self.decided:
+                await self._decide(question, event, retries)
+                self.decided.first(question.key)
+
+    async def _decide(self, question: Asked, event: Json, retries: int) -> None:
+        try:
+            meant = await follows_up(self.parts, question, event)
+        except ThreadUnread:
+            if retries < LAST_RETRY:
+                raise
+            return
+        if meant:
+            await self.take(question, retries)
 
     async def take(self, asked: Asked, retries: int = 0) -> None:
         """Take up a message that has not been taken up before.

@@ -16,6 +16,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from bot.slack.catch_up import CatchUp
 from bot.slack.connection import UNANSWERED, code_of, proxy_for
 from bot.slack.keeper import Keeper
+from bot.slack.threads import ThreadUnread
 from bot.slack.tokens import check_tokens, granted
 from bot.slack.watchman import Watchman
 from knowledge.errors import IndexUnavailable
@@ -61,7 +62,7 @@ class Socket(AsyncSocketModeHandler):
                 await super().handle(client, req)
         except ConnectionError as error:
             log.info("not acknowledged type=%s error=%s", req.type, type(error).__name__)
-        except IndexUnavailable as error:
+        except (IndexUnavailable, ThreadUnread) as error:
             log.warning("event not acknowledged, Slack sends it again: %s", error)
 
     async def _is_taken(self, req: SocketModeRequest) -> bool:

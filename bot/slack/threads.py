@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
+
+from slack_sdk.errors import SlackApiError
 
 from bot.slack.connection import UNANSWERED, code_of
 from bot.slack.following import Said, is_follow_up
@@ -17,17 +20,30 @@ if TYPE_CHECKING:
     from bot.slack.parts import Parts
 
 log = logging.getLogger(__name__)
+_PATIENCE_SECONDS = 15.0
+_PASSING = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
+
+
+class ThreadUnread(Exception):
+    """Slack does not tell of a thread now; it may later."""
 
 
 async def follows_up(parts: Parts, asked: Asked, event: Json) -> bool:
-    """Whether a message of a thread is meant for the bot although it does not mention it."""
+    """Whether a message of a thread is meant for the bot although it does not mention it.
+
+    Raises:
+        ThreadUnread: nobody knows yet.
+    """
     bot = await parts.identity.user()
     if not await _is_part(parts, asked, event, bot):
         return False
     try:
-        messages = await replies(parts.client, asked)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            messages = await replies(parts.client, asked)
     except UNANSWERED as error:
         log.warning("thread unread channel=%s error=%s", asked.channel, code_of(error))
+        if not isinstance(error, SlackApiError) or code_of(error) in _PASSING:
+            raise ThreadUnread(code_of(error)) from error
         return False
     return is_follow_up(_said(messages, asked.ts), bot, await parts.identity.name())
 

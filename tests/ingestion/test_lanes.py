@@ -168,7 +168,7 @@ def searched(place: Place, asking: QdrantClient) -> None:
         finally:
             over.set()
         for one in asked:
-            one.result(60)
+            one.result(100)
     assert len(versions) >= 1000
     assert {frozenset(found) for found in versions} == {frozenset({PIPELINE}), frozenset({"another"})}
 

@@ -169,7 +169,7 @@ async def test_an_unforeseen_failure_to_tell_the_language_is_no_silence() -> Non
         ts = await desk.slack.person("james").post("#general", "How many days?")
         channel = next(message.channel for message in desk.slack.messages if message.ts == ts)
         question = Asked("TLUMIERE", channel, ts, ts, "UJAMES", "How many days?", files=False)
-        await Conversations(parts, Seen()).take(question)
+        await Conversations(parts).take(question)
         assert "Something went wrong" in (await desk.reply_to(ts)).text
         assert desk.answering.questions == []
 

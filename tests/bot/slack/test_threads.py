@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from qdrant_client import QdrantClient
 
 from playground.slack.delivery import Sent
@@ -42,18 +43,36 @@ async def test_a_follow_up_is_written_down_before_it_is_acknowledged() -> None:
         assert desk.bot.parts.journal.get("TLUMIERE", "CGENERAL", asked)
 
 
-async def test_a_follow_up_is_not_acknowledged_before_slack_has_told_of_its_thread() -> None:
+async def test_a_follow_up_is_acknowledged_once_slack_has_told_of_its_thread_and_it_is_asked_once() -> None:
     quick = replace(SLACK, ack_limit=0.2, retry_delays=(0.0, 0.2, 5.0))
     async with at_work(saying("25 days."), quick) as desk:
         ts = await _answered(desk)
-        desk.slack.faults.limit("conversations.replies", retry_after=1)
+        desk.slack.faults.delay("conversations.replies", 1.5)
+        before = _thread_reads(desk)
         asked = await desk.slack.person("alice").post("#general", "and for trainees?", ts)
-        await desk.slack.wait_until(lambda: any(sent.attempt == 2 for sent in desk.slack.sent) or None)
+        await desk.slack.wait_until(lambda: sum(_of(sent, asked) for sent in desk.slack.sent) == 3 or None)
         assert desk.bot.parts.journal.get("TLUMIERE", "CGENERAL", asked) is None
         await desk.slack.wait_until(lambda: _acknowledged(desk, asked) or None)
         assert desk.bot.parts.journal.get("TLUMIERE", "CGENERAL", asked)
         await desk.finished()
         assert len(desk.replies_to(ts)) == 2
+        # Once to see whether it follows up, once to answer.
+        assert _thread_reads(desk) == before + 2
+
+
+@pytest.mark.parametrize(("times", "answers"), [(1, 2), (9, 1)], ids=["once", "always"])
+async def test_a_follow_up_of_whose_thread_slack_does_not_tell_is_decided_when_it_comes_again(
+    times: int, answers: int
+) -> None:
+    quick = replace(SLACK, ack_limit=0.2, retry_delays=(0.0, 0.2, 0.2))
+    async with at_work(saying("25 days."), quick) as desk:
+        ts = await _answered(desk)
+        desk.slack.faults.crash("conversations.replies", times=times)
+        asked = await desk.slack.person("alice").post("#general", "and for trainees?", ts)
+        await desk.slack.wait_until(lambda: _acknowledged(desk, asked) or None)
+        assert [sent.acked for sent in desk.slack.sent if _of(sent, asked)][0] is False
+        await desk.finished()
+        assert len(desk.replies_to(ts)) == answers
 
 
 async def test_a_follow_up_is_answered_though_the_bot_is_killed_before_slack_has_told_of_its_thread() -> None:
@@ -96,6 +115,10 @@ async def test_a_follow_up_that_comes_while_the_index_is_away_is_not_lost() -> N
         await desk.slack.wait_until(lambda: len(desk.replies_to(ts)) == 2)
         await desk.finished()
         assert [question.text for question in desk.answering.questions] == ["how many days?", "and for trainees?"]
+
+
+def _thread_reads(desk: Desk) -> int:
+    return sum(call.method == "conversations.replies" for call in desk.slack.calls)
 
 
 def _acknowledged(desk: Desk, ts: str) -> bool:
