@@ -76,5 +76,5 @@ class Comparing:
 
 
 async def _untold(place: int) -> None:
-    """What only one person sees has no status: what is being done was said, and is said once."""
+    """Of the two turns of a comparison, the place is told for the second one."""
     del place

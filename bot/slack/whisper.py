@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
 
 from bot.slack.blocks import Block, markdown, section
-from bot.slack.connection import webhook
+from bot.slack.connection import code_of, webhook
+from bot.slack.direct import conversation_with, post
 from bot.slack.markup import defused
 from bot.slack.pages import closed, pieces
 from bot.slack.sheets import notification
@@ -18,14 +20,15 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
 log = logging.getLogger(__name__)
-_ASIDES = 3  # that the question is taken up, that others come first, that it is its turn
+_ASIDES = 2  # that the question is taken up, that others come first
+_NO_MEMBER = ("not_in_channel", "user_not_in_channel", "channel_not_found", "is_archived")
 
 
 class Whisper:
     """An ephemeral answer: first what is being done, then, in its place, the whole answer.
 
     Slack takes five messages at a response address, within 30 minutes: hence no streaming here, and little is said of
-    what is being done. `finished` and `broken_off` are what may be done at its end. Not `instead`, it is shown beside
+    what is being done. What no longer goes there is posted for that person alone, in their direct messages at worst. `finished` and `broken_off` are what may be done at its end. Not `instead`, it is shown beside
     what was there before. `announced` says that what is being done stands there already; `heading` stands above that
     and above the answer.
     """
@@ -56,7 +59,7 @@ class Whisper:
         self._heading = heading
 
     async def progress(self, status: str, sentence: str) -> None:  # noqa: ARG002 - only a thread has a status
-        """Say what is being done, if that is something else than before, and as long as Slack has room for it."""
+        """Say what is being done, if that is something else than before, a few times at most."""
         if self._left and sentence != self._said:
             self._left, self._said = self._left - 1, sentence
             await self._send(sentence, [*self._heading, section(sentence)])
@@ -106,11 +109,16 @@ class Whisper:
             if sent.status_code == 200:
                 return
             log.info("response address refused status=%d", sent.status_code)
-        await self._client.chat_postEphemeral(
-            channel=self._channel,
-            user=self._user,
-            text=text,
-            blocks=list(blocks) or None,
-            unfurl_links=False,
-            unfurl_media=False,
-        )
+        try:
+            await self._client.chat_postEphemeral(
+                channel=self._channel,
+                user=self._user,
+                text=text,
+                blocks=list(blocks) or None,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except SlackApiError as error:
+            if code_of(error) not in _NO_MEMBER:
+                raise
+            await post(self._client, await conversation_with(self._client, self._user), text, blocks)

@@ -11,7 +11,7 @@ ENGLISH = Texts(
     queued="has other questions to answer first (place in line: {place})…",
     index_awaited="cannot reach the index of the documents and keeps trying…",
     looking="Searching the documents…",
-    others_first="Other questions come first (your place when you asked: {place})…",
+    others_first="Other questions come first (you were number {place} in line)…",
     help=(
         "Ask me a question about our documents, for instance: {bot} How many days of leave do we have? "
         "I answer in the thread and name the document and page of each fact. "

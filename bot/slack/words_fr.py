@@ -12,7 +12,7 @@ FRENCH = Texts(
     queued="a d'autres questions avant la vôtre (place dans la file : {place})…",
     index_awaited="n'arrive pas à joindre l'index des documents et insiste…",
     looking="Je cherche dans les documents…",
-    others_first="D'autres questions passent avant la vôtre (place à son arrivée : {place})…",
+    others_first="D'autres questions passent avant la vôtre (vous étiez n° {place} dans la file)…",
     help=(
         "Posez-moi une question sur nos documents, par exemple : {bot} Combien de jours de congé avons-nous ? "
         "Je réponds dans le fil et je nomme le document et la page de chaque fait. "

@@ -123,7 +123,7 @@ async def test_asking_again_twice_at_once_asks_once_and_later_once_more() -> Non
         assert len(desk.answering.questions) == 3
 
 
-async def test_a_private_question_is_told_its_place_in_line_and_that_it_is_its_turn(
+async def test_a_private_question_is_told_its_place_in_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     said: list[str] = []
@@ -145,13 +145,27 @@ async def test_a_private_question_is_told_its_place_in_line_and_that_it_is_its_t
         await until(lambda: desk.answering.questions)
         await desk.slack.person("james").command("/ask", "how many days?", "#general")
         waits = await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and "Other questions come first" in shown(m))
-        assert "your place when you asked: 2" in shown(waits)
+        assert "you were number 2 in line" in shown(waits)
         held.go_on.set()
         await desk.slack.wait_for(lambda m: m.ts == waits.ts and "Share in channel" in shown(m))
         await desk.finished()
-    searching = "Searching the documents…"
-    waiting = "Other questions come first (your place when you asked: 2)…"
-    assert said == [searching, waiting, searching, "Two days."]
+    waiting = "Other questions come first (you were number 2 in line)…"
+    assert said == ["Searching the documents…", waiting, "Two days."]
+
+
+@pytest.mark.parametrize("channel", ["#general", "#projets"], ids=["a member", "no member"])
+async def test_a_long_private_answer_comes_whole_where_its_address_is_used_up(channel: str) -> None:
+    words = [f"Paragraph {n}. {'word ' * 200}\n\n" for n in range(60)]
+    async with at_work(saying(*words)) as desk:
+        await desk.slack.person("james").command("/ask", "how many days?", channel)
+        last = await desk.slack.wait_for(lambda m: "Share in channel" in shown(m))
+        await desk.finished()
+        told = "".join(shown(message) for message in desk.slack.messages)
+        assert [n for n in range(60) if f"Paragraph {n}. " not in told] == []
+        assert (last.ephemeral_to, last.channel) == (
+            ("UJAMES", "CGENERAL") if channel == "#general" else (None, "DJAMES")
+        )
+        assert [entry.state for entry in desk.bot.parts.journal.since(0)] == ["answered"]
 
 
 async def test_the_shortcut_asks_about_a_message_after_its_reader_has_put_the_question() -> None:
