@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bot.slack.connection import UNANSWERED, code_of
 from bot.slack.conversations import LAST_RETRY, Conversations
 from bot.slack.languages import languages
-from bot.slack.messages import Seen, asked
+from bot.slack.messages import asked
 from knowledge.errors import IndexUnavailable
 
 if TYPE_CHECKING:

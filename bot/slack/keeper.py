@@ -13,7 +13,7 @@ from knowledge.errors import IndexUnavailable
 from knowledge.journal import LEASE_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from bot.slack.parts import Parts
     from knowledge.journal import Entry
@@ -26,12 +26,18 @@ _ADDRESS_SECONDS = 25 * 60.0
 
 
 class Keeper:
-    """Looks after the journal, again and again. `hours` is how old a question may be that is still taken up."""
+    """Looks after the journal, again and again. `hours` is how old a question may be that is still taken up.
 
-    def __init__(self, parts: Parts, hours: float) -> None:
+    Whoever could not renew claims for long, or is new here, takes the living for dead: nothing of theirs is taken over
+    until they had the time of a lease to show themselves. `clock` is monotonic, in seconds.
+    """
+
+    def __init__(self, parts: Parts, hours: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._parts = parts
         self._hours = hours
+        self._clock = clock
         self._swept_at = 0.0
+        self._renewed_at = float("-inf")
         self._trusts_leases_from = 0.0
 
     async def keep(self, every: float = EVERY_SECONDS) -> None:
@@ -41,7 +47,6 @@ class Keeper:
                 await self.look()
             except IndexUnavailable as error:
                 log.warning("journal unread error=%s", error)
-                self._trusts_leases_from = time.monotonic() + LEASE_SECONDS  # the living could not renew theirs
             except Exception as error:  # one look that fails does not end the keeping
                 log.exception("journal not kept error=%s", type(error).__name__)
             await asyncio.sleep(every)
@@ -51,12 +56,12 @@ class Keeper:
         parts = self._parts
         for entry in await parts.intake.overdue():
             await self._begin(entry)
-        await parts.intake.run(parts.journal.renew)
+        await self._renew()
         await self._let_go()
         await parts.intake.settle()
         at_work = [*parts.flights.named, *parts.intake.owed]
         for entry in await parts.intake.run(parts.journal.abandoned, at_work):
-            if entry.holder in ("", parts.journal.holder) or time.monotonic() >= self._trusts_leases_from:
+            if entry.holder in ("", parts.journal.holder) or self._trusts_leases():
                 await self._take_over(entry)
         if time.monotonic() - self._swept_at > _SWEEPS_EVERY_SECONDS or not self._swept_at:
             forgotten = await parts.intake.run(parts.journal.forget_old)
@@ -65,6 +70,19 @@ class Keeper:
             votes = await parts.intake.run(parts.votes.forget_old)
             await parts.intake.run(parts.shelf.forget_old)
             log.info("questions forgotten count=%d votes=%d", forgotten, votes)
+
+    async def _renew(self) -> None:
+        await self._parts.intake.run(self._parts.journal.renew)
+        now = self._clock()
+        if now - self._renewed_at > LEASE_SECONDS / 2:
+            self._trusts_leases_from = now + LEASE_SECONDS
+        self._renewed_at = now
+
+    def _trusts_leases(self) -> bool:
+        """Whether whoever has not renewed a claim is dead; where this process is alone, everybody else is."""
+        now = self._clock()
+        lately = now - self._renewed_at <= LEASE_SECONDS / 2
+        return self._parts.journal.alone or (lately and now >= self._trusts_leases_from)
 
     async def _let_go(self) -> None:
         """End what somebody stopped or took over elsewhere."""

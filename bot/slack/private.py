@@ -18,7 +18,7 @@ from bot.slack.markup import label
 from bot.slack.sharing import may_be_shared, share
 from bot.slack.shelf import Private
 from bot.slack.whisper import Whisper
-from bot.slack.work import Work, last_words
+from bot.slack.work import ClaimLost, Work, last_words
 from knowledge.errors import IndexUnavailable
 from knowledge.journal import Entry
 
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 SHARE = "share_answer"
 AGAIN = "ask_again"
 _NAMES = uuid.UUID("5d0c3c52-6f0b-4c56-9f0a-6a7f2f6f6b51")
+_PRESSED_TWICE_SECONDS = 3.0
 _VALUE = 2_000
 _QUESTION = 300
 _ACKNOWLEDGED_SECONDS = 2.0  # of the three within which Slack wants to hear that a command or a press has come
@@ -91,8 +92,9 @@ class PrivateAnswers:
             workspace = await self.parts.identity.workspace()
             entry = Entry(workspace, spot.channel, name, "", user=spot.user, text=text, response_url=spot.response_url)
             claimed = await self.parts.intake.take(entry)
-            if claimed is None and not await self._is_open(entry):
-                claimed = await self.parts.intake.take(replace(entry, ts=str(uuid.uuid4())))
+            while claimed is None and (over := await self._over(entry)):
+                entry = replace(entry, ts=str(uuid.uuid5(_NAMES, over.claim)))
+                claimed = await self.parts.intake.take(entry)
         except (*UNANSWERED, IndexUnavailable) as error:
             log.warning("private question not written down error=%s", code_of(error))
             self.parts.flights.start(self._apologise(spot, error))
@@ -100,9 +102,11 @@ class PrivateAnswers:
             if claimed:
                 self.begin(claimed)
 
-    async def _is_open(self, entry: Entry) -> bool:
+    async def _over(self, entry: Entry) -> Entry | None:
+        """The question that was asked under the same name, if it is answered, and not just now."""
         known = (await self.parts.intake.run(self.parts.journal.read, [entry.id])).get(entry.id)
-        return known is not None and known.open
+        just_now = self.parts.journal.clock() - _PRESSED_TWICE_SECONDS
+        return known if known and not known.open and known.changed_at < just_now else None
 
     async def _apologise(self, spot: Spot, error: Exception) -> None:
         texts = await self.parts.people.texts(spot.user)
@@ -120,6 +124,8 @@ class PrivateAnswers:
             texts = texts_in(language)
             whisper = self._whisper(entry, texts)
             await self._reply(work, whisper, language)
+        except ClaimLost:
+            return  # whoever answers now shows it
         except asyncio.CancelledError:
             if self.parts.flights.reason() is None and not work.ending:  # the bot is stopping
                 await last_words(whisper.say(texts.resumes))
@@ -128,7 +134,8 @@ class PrivateAnswers:
             raise
         except Exception as error:  # nobody is left without a word, whatever went wrong
             log.exception("answer failed error=%s", type(error).__name__)
-            await last_words(whisper.break_off(apology(error, texts, later=work.stays_open(error))))
+            later = work.stays_open(error)
+            await last_words(whisper.break_off(apology(error, texts, later=later), over=not later))
             await work.fail(error)
 
     async def give_up(self, entry: Entry) -> None:
@@ -159,6 +166,7 @@ class PrivateAnswers:
         question = Question(entry.text, granted.audience, locale=language)
 
         async def keep(answer: Answer) -> None:
+            await work.check()
             private = Private.of(entry.user, entry.text, answer, entry.id)
             await self._on_the_shelf(self.parts.shelf.put, entry.ts, private)
 

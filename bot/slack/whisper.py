@@ -28,9 +28,10 @@ class Whisper:
     """An ephemeral answer: first what is being done, then, in its place, the whole answer.
 
     Slack takes five messages at a response address, within 30 minutes: hence no streaming here, and little is said of
-    what is being done. What no longer goes there is posted for that person alone, in their direct messages at worst. `finished` and `broken_off` are what may be done at its end. Not `instead`, it is shown beside
-    what was there before. `announced` says that what is being done stands there already; `heading` stands above that
-    and above the answer.
+    what is being done. What no longer goes there is posted for that person alone, in their direct messages at worst.
+    `finished` and `broken_off` are what may be done at its end. Not `instead`, it is shown beside what was there
+    before. `announced` says that what is being done stands there already; `heading` stands above that and above the
+    answer.
     """
 
     def __init__(
@@ -88,10 +89,10 @@ class Whisper:
             shown = [*above, *([markdown(page)] if page else []), *(blocks if last else ())]
             await self._send(notification(page), shown, replace=n == 0)
 
-    async def break_off(self, sentence: str) -> None:
-        """Show what there is of the answer, and why there is no more."""
+    async def break_off(self, sentence: str, *, over: bool = True) -> None:
+        """Show what there is of the answer, and why there is no more; not `over`, it goes on by itself later."""
         self._text += f"{closed(self._text)}\n\n_{sentence}_" if self._text.strip() else sentence
-        await self._show_all(self._broken_off)
+        await self._show_all(self._broken_off if over else ())
 
     async def _send(self, text: str, blocks: Sequence[Block], *, replace: bool = True) -> None:
         try:

@@ -46,6 +46,18 @@ class Work:
             raise ClaimLost
         self.entry = noted
 
+    async def check(self) -> None:
+        """See that nobody else answers it now, as far as the journal can be asked.
+
+        Raises:
+            ClaimLost: somebody does.
+        """
+        if self.parts.journal.alone:
+            return  # whoever takes it over ends this work first
+        with contextlib.suppress(IndexUnavailable):
+            if not await self.parts.intake.run(self.parts.journal.held, [self.entry]):
+                raise ClaimLost
+
     async def close(self, state: QuestionState, **changes: object) -> None:
         """Write down what became of it, sooner or later."""
         await self.parts.intake.close(self.entry, state, **changes)
@@ -82,18 +94,6 @@ class ThreadWork(Work):
         except ClaimLost:
             await self._withdraw(ts)
             raise
-
-    async def check(self) -> None:
-        """See that nobody else answers it now, as far as the journal can be asked.
-
-        Raises:
-            ClaimLost: somebody does.
-        """
-        if self.parts.journal.alone:
-            return  # whoever takes it over ends this work first
-        with contextlib.suppress(IndexUnavailable):
-            if not await self.parts.intake.run(self.parts.journal.held, [self.entry]):
-                raise ClaimLost
 
     async def _withdraw(self, ts: str) -> None:
         """Take a message back that was written too late, unless whoever answers now has made it theirs."""

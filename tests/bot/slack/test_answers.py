@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Collection
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -12,12 +11,25 @@ from qdrant_client import QdrantClient
 from bot.answering.answer import Event, Words
 from bot.gaps import known_gaps
 from bot.question import Question
+from bot.slack.app import build_app
+from bot.slack.keeper import Keeper
 from bot.slack.work import ClaimLost, ThreadWork
 from knowledge.errors import IndexUnavailable
 from knowledge.journal import OPEN, Entry, Journal
 from knowledge.records import Records
 from playground.slack.records import Message
-from tests.bot.slack.desk import SLACK, Desk, Held, at_work, connected, saying, shown, until
+from tests.bot.slack.desk import (
+    SLACK,
+    Desk,
+    Held,
+    Scripted,
+    at_work,
+    connected,
+    saying,
+    settings_for,
+    shown,
+    until,
+)
 
 DIRECT = "DJAMES"
 
@@ -260,35 +272,56 @@ async def test_what_a_dead_bot_has_left_is_finished_in_its_place() -> None:
             assert len(heir.answering.questions) == 3
 
 
-async def test_after_an_outage_of_the_index_no_other_bot_takes_what_a_living_one_is_at(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@dataclass
+class Clock:
+    """Goes on when it is told to."""
+
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize("trouble", ["new here", "an outage", "a freeze"])
+async def test_no_other_bot_takes_what_a_living_one_could_not_renew(
+    trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks: Counter[str] = Counter()
-    abandoned = Journal.abandoned
-
-    def counted(self: Journal, at_work: Collection[str] = ()) -> list[Entry]:
-        left = abandoned(self, at_work)
-        looks[self.holder] += 1
-        return left
-
-    monkeypatch.setattr(Journal, "abandoned", counted)
-    index, held = QdrantClient(":memory:"), Held()
+    clock, index = Clock(), QdrantClient(":memory:")
     many = {"index": index, "qdrant_url": "http://127.0.0.1:9"}  # a server has others beside it
-    async with at_work(held, **many) as desk:  # type: ignore[arg-type] # passed through
-        ts = await desk.slack.person("james").dm("holidays")
-        await _begun(desk, ts)
-        async with connected(desk.slack, saying("Twice."), **many) as twin:  # type: ignore[arg-type] # passed through
-            with desk.index_away():
-                with twin.index_away():
-                    caplog.clear()
-                    await until(lambda: "journal unread" in caplog.text)
-                Records(index, "souffleur_questions").change({"lease": 0.0}, state=OPEN)
-                journal = twin.bot.parts.journal
-                before = looks[journal.holder]
-                await until(lambda: looks[journal.holder] > before + 1)
-                held.go_on.set()
-            await until(lambda: not any(entry.open for entry in _entries(desk)))
-            assert (len(desk.replies_to(ts)), twin.answering.questions) == (1, [])
+    monkeypatch.setattr(Journal, "renew", lambda _: None)
+    async with at_work(Held(), **many) as desk:  # type: ignore[arg-type] # passed through
+        await _begun(desk, await desk.slack.person("james").dm("holidays"))
+        twin = build_app(settings_for(desk.slack, qdrant_url="http://127.0.0.1:9"), Scripted(saying("Twice.")), index)
+        keeper = Keeper(twin.parts, 12.0, clock)
+
+        async def takes_over(after: float = 0.0) -> bool:
+            clock.now += after
+            Records(index, "souffleur_questions").change({"lease": 0.0}, state=OPEN)
+            await keeper.look()
+            return any(entry.holder == twin.parts.journal.holder for entry in _entries(desk))
+
+        if trouble != "new here":
+            with monkeypatch.context() as patched:
+                patched.setattr(Journal, "abandoned", lambda *_: [])
+                for _ in range(4):
+                    await takes_over(9)
+        with monkeypatch.context() as patched:
+            if trouble == "a freeze":
+                patched.setattr(Journal, "abandoned", _after(clock, 21, Journal.abandoned))
+            assert not await takes_over(21 if trouble == "an outage" else 0)
+        assert not await takes_over()
+        assert [await takes_over(9) for _ in range(3)] == [False, False, True]
+        await twin.parts.flights.land(30)
+
+
+def _after(clock: Clock, seconds: float, real: Callable[..., list[Entry]]) -> Callable[..., list[Entry]]:
+    """What takes so long."""
+
+    def slow(*args: object) -> list[Entry]:
+        clock.now += seconds
+        return real(*args)
+
+    return slow
 
 
 async def test_a_question_that_kills_the_bot_is_given_up() -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot.answering.answer import Answer, Event, Progress, Words
 from bot.question import Question, Turn
 from bot.slack.conversations import Conversations
-from bot.slack.messages import Asked, Seen
+from bot.slack.messages import Asked
 from bot.slack.people import People
 from bot.typography import in_french
 from knowledge.documents import Language

@@ -70,7 +70,7 @@ async def test_a_follow_up_of_whose_thread_slack_does_not_tell_is_decided_when_i
         desk.slack.faults.crash("conversations.replies", times=times)
         asked = await desk.slack.person("alice").post("#general", "and for trainees?", ts)
         await desk.slack.wait_until(lambda: _acknowledged(desk, asked) or None)
-        assert [sent.acked for sent in desk.slack.sent if _of(sent, asked)][0] is False
+        assert not next(sent for sent in desk.slack.sent if _of(sent, asked)).acked
         await desk.finished()
         assert len(desk.replies_to(ts)) == answers
 
