@@ -89,6 +89,7 @@ class Cluster:
         self._rests_until = 0.0
         self._waiting: deque[_Errand] = deque()
         self._at: dict[str, _Errand | None] = {}  # by the addresses of the workers
+        self._sending = False
         self._deaths: Counter[tuple[Path, str]] = Counter()
         self.trouble: str | None = None
 
@@ -110,7 +111,10 @@ class Cluster:
             return errand
         with self._lock:
             self._waiting.append(errand)
-            self._send()
+            if self._executor and self._at:
+                self._send()
+            else:  # it went while the file was looked at
+                self._let_wait(self._waiting)
         return errand
 
     def close(self) -> None:
@@ -150,11 +154,12 @@ class Cluster:
             timeout=_CONNECT_SECONDS,
             set_as_default=False,
         )
+        self._executor, self._at = client.get_executor(pure=False), {}
         self._hear(client)
         workers = client.scheduler_info(n_workers=-1)["workers"]
         with self._lock:
-            self._executor = client.get_executor(pure=False)
-            self._at = dict.fromkeys(workers)
+            for worker in workers:
+                self._at.setdefault(worker, None)
             self._see_who_is_there()
         log.info("reading on a cluster: workers=%d", len(workers))
 
@@ -177,7 +182,7 @@ class Cluster:
     def _heard(self, event: tuple[float, _Event]) -> None:
         _, told = event
         match told.get("action"):
-            case "add-worker":
+            case "add-worker" if self._executor:
                 with self._lock:
                     self._at.setdefault(told["worker"], None)
                     self._see_who_is_there()
@@ -186,21 +191,31 @@ class Cluster:
                 self._gone(told["worker"], expected=told.get("expected", False))
 
     def _send(self) -> None:
-        """Give each free worker a document. The lock is held, and who is free may be another after each one given."""
-        while self._waiting and (worker := next((at for at, errand in self._at.items() if errand is None), None)):
-            errand = self._waiting.popleft()
-            if not errand.cancelled():
-                self._give(errand, worker)
+        """Give each free worker a document. The lock is held.
 
-    def _give(self, errand: _Errand, worker: str) -> None:
-        """Send a document to a worker; what is read at once is done, on this thread, before this returns."""
+        What is read at once is done, on this thread, before it is given: who is free may be another after each one.
+        """
+        if self._sending:
+            return
+        self._sending = True
+        try:
+            while self._waiting and self._executor and (worker := self._free()):
+                errand = self._waiting.popleft()
+                if not errand.cancelled():
+                    self._give(errand, worker, self._executor)
+        finally:
+            self._sending = False
+
+    def _free(self) -> str | None:
+        return next((worker for worker, errand in self._at.items() if errand is None), None)
+
+    def _give(self, errand: _Errand, worker: str, executor: Executor) -> None:
         from distributed.client import ClosedClientError
 
-        assert self._executor  # noqa: S101  # where there are workers, there is a connection
         self._at[worker] = errand
         where = {"workers": [worker], "allow_other_workers": False}
         try:
-            errand.task = self._executor.submit(
+            errand.task = executor.submit(
                 read_there, str(errand.path), self._limits, errand.sha256, errand.pages, **where
             )
         except ClosedClientError:
