@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from langchain_core.messages import AIMessageChunk
 
 from bot.answering.answer import Answer, Progress, Words
 from bot.answering.prompts import FRENCH
@@ -230,6 +231,29 @@ async def test_a_reader_who_leaves_stops_the_model(desk: Desk, ollama: Ollama) -
             break
         await asyncio.sleep(0.02)
     assert ollama.hung_up == 1
+
+
+@pytest.mark.parametrize("alone", [False, True])
+async def test_a_reader_who_leaves_waits_until_the_model_s_stream_is_closed(desk: Desk, alone: bool) -> None:
+    closed: list[bool] = []
+
+    class Endless:
+        async def astream(self, _: object) -> AsyncIterator[AIMessageChunk]:
+            try:
+                while True:
+                    yield AIMessageChunk(content="mot ")
+                    await asyncio.sleep(0)
+            finally:
+                closed.append(True)
+
+    desk.chain._model = Endless()  # type: ignore[assignment] # as far as it is asked
+    everyone = Question(REMOTE, Audience.everyone())
+    events: AsyncIterator[object] = desk.chain.bare(REMOTE) if alone else desk.chain.answer(everyone)
+    async for event in events:
+        if isinstance(event, Words):
+            break
+    await events.aclose()  # type: ignore[attr-defined] # an async generator, promised as an iterator only
+    assert closed == [True]
 
 
 async def test_an_audience_that_may_know_nothing_is_told_nothing(desk: Desk) -> None:

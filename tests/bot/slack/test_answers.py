@@ -324,6 +324,16 @@ def _after(clock: Clock, seconds: float, real: Callable[..., list[Entry]]) -> Ca
     return slow
 
 
+async def test_a_question_that_was_deleted_before_it_came_is_not_answered() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        ago = f"{time.time() - 20:.6f}"
+        event = {"type": "message", "channel_type": "im", "channel": DIRECT, "user": "UJAMES", "text": "A secret?"}
+        await desk.bot.words.hear({**event, "ts": ago}, 0)
+        await desk.finished()
+        assert desk.answering.questions == []
+        assert [(one.state, one.text) for one in desk.bot.parts.journal.since(0)] == [("stopped", "")]
+
+
 async def test_a_question_that_kills_the_bot_is_given_up() -> None:
     index = QdrantClient(":memory:")
     async with at_work(saying("?"), index=index) as desk:
