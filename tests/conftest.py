@@ -10,6 +10,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,9 @@ NEEDED = {
     "browser": ("chromium", "chromium-browser", "google-chrome"),
     "ocr": ("tesseract",),
 }
+# No test is timed: machines are noisy.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 _LEFT_OUT = pytest.StashKey[dict[str, int]]()
 
 

@@ -61,7 +61,7 @@ def through(*pieces: str) -> str:
 @example("<http://evil.com|x>\n|---|---|", [])
 @example("`a | b` c `evil.com`\n|---|---|", [])
 @example("`a | b` c evil.com\n|---|---|", [])
-@settings(max_examples=STREAMS, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=STREAMS, suppress_health_check=list(HealthCheck))
 def test_nothing_alive_leaves_and_cuts_change_nothing(stream: str, cuts: list[int]) -> None:
     marks = sorted({min(cut, len(stream)) for cut in cuts} | {0, len(stream)})
     whole = through(stream)

@@ -33,7 +33,7 @@ def through(*pieces: str, passages: int = PASSAGES) -> Outlet:
 
 
 @given(ANSWERS, st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_the_text_does_not_depend_on_how_the_stream_is_cut(answer: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(answer)), max_size=12)))
     pieces = [answer[a:b] for a, b in zip([0, *cuts], [*cuts, len(answer)], strict=True)]
@@ -42,7 +42,7 @@ def test_the_text_does_not_depend_on_how_the_stream_is_cut(answer: str, data: st
 
 
 @given(st.text(alphabet="abcé .,\n()'!-*_:;0123456789", max_size=300), st.integers(1, 7))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_plain_prose_comes_through_whole_and_once(answer: str, size: int) -> None:
     answer = re.sub(r"(?<=\w)\.(?=\w)", ". ", answer)  # without a space it may be an address
     pieces = [answer[at : at + size] for at in range(0, len(answer), size)]
@@ -53,7 +53,7 @@ def test_plain_prose_comes_through_whole_and_once(answer: str, size: int) -> Non
 @example("3][2][7] ")
 @example("args[0] 3][2][7](x) ")
 @example("args[0][2][7] ")
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_prose_holds_a_link_a_mention_or_a_number_without_a_passage(answer: str) -> None:
     prose = re.sub(r"\w\[0\](?:\[\d\])+", "", through(answer).prose)  # args[0][9] is an index
     assert "](" not in prose
@@ -64,7 +64,7 @@ def test_no_prose_holds_a_link_a_mention_or_a_number_without_a_passage(answer: s
 
 
 @given(st.text(alphabet="abc []()<>`\\*_", max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_nothing_is_held_for_ever(noise: str) -> None:
     """A bracket that never closes does not keep the rest of a long answer back."""
     outlet = Outlet(PASSAGES)
@@ -196,14 +196,14 @@ def test_code_deep_in_a_list_keeps_its_fence_though_its_words_are_checked() -> N
 
 
 @given(ANSWERS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_what_has_been_made_safe_stays_as_it_is(answer: str) -> None:
     for line in answer.splitlines():
         assert safe(safe(line)) == safe(line)
 
 
 @given(ANSWERS)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_no_address_is_alive_for_who_reads_markdown_strictly(answer: str) -> None:
     """Outside of code, as CommonMark tells it from prose, nothing is left that a renderer makes a link of."""
     alive = "".join(prose(through(answer).text))
