@@ -132,6 +132,9 @@ class Cluster:
         if self._client and self._executor and self._client.status == "running":
             return None if self._at else self.trouble
         self._leave()
+        with self._lock:
+            if any(self._at.values()):
+                self._lose()
         if time.monotonic() < self._rests_until:
             return self.trouble
         try:
@@ -182,11 +185,12 @@ class Cluster:
     def _heard(self, event: tuple[float, _Event]) -> None:
         _, told = event
         match told.get("action"):
-            case "add-worker" if self._executor:
+            case "add-worker":
                 with self._lock:
-                    self._at.setdefault(told["worker"], None)
-                    self._see_who_is_there()
-                    self._send()
+                    if self._executor:
+                        self._at.setdefault(told["worker"], None)
+                        self._see_who_is_there()
+                        self._send()
             case "remove-worker":
                 self._gone(told["worker"], expected=told.get("expected", False))
 

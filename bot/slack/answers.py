@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _TITLE = 100
 _LONG_SECONDS = 5.0
+_LOOK_SECONDS = 2.0  # nothing is shown meanwhile
 _LANGUAGE_SECONDS = 0.15  # a status in the wrong language is better than a late one
 
 
@@ -88,8 +89,12 @@ class Answers:
     async def _is_gone(self, entry: Entry) -> bool:
         """Whether a question that waited for long was deleted meanwhile: nobody may have heard of it."""
         waited = entry.tries > 1 or time.time() - float(entry.ts) > _LONG_SECONDS
-        room = self.parts.client.pace.room("conversations.replies", share=0.5)
-        return waited and room and not await is_there(self.parts.client, _asked(entry))
+        if not (waited and self.parts.client.pace.room("conversations.replies", share=0.5)):
+            return False
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK_SECONDS):
+                return not await is_there(self.parts.client, _asked(entry))
+        return False
 
     async def _goes_on_elsewhere(self, entry: Entry) -> bool:
         """Whether another bot is at work in the thread."""
@@ -233,13 +238,13 @@ class Answers:
         await last_words(paper.break_off(texts.stopped))
         await work.close("stopped")
 
-    async def give_up(self, entry: Entry) -> None:
-        """End a question that could not be answered in several tries."""
+    async def give_up(self, entry: Entry, outcome: str) -> None:
+        """End a question that could not be answered in several tries, or in time, and say so."""
         work = ThreadWork(self.parts, entry)
         await self._reopen(work)
         texts = texts_in(await self.parts.people.language(entry.user))
         await last_words(self._paper(work).break_off(texts.failed))
-        await work.close("failed", outcome="tries")
+        await work.close("failed", outcome=outcome)
 
 
 def _notices(entry: Entry, thread: Thread, granted: Granted, texts: Texts) -> list[str]:

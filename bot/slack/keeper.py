@@ -22,7 +22,12 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 2.0
 _SWEEPS_EVERY_SECONDS = 3600.0
 _HOUR = 3600.0
-_ADDRESS_SECONDS = 25 * 60.0
+_ADDRESS_SECONDS = 25 * 60.0  # Slack's address for one person lives 30 minutes
+
+
+def awake() -> float:
+    """Seconds that go on also while the machine sleeps, where it tells: leases run out meanwhile."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 class Keeper:
@@ -32,7 +37,7 @@ class Keeper:
     until they had the time of a lease to show themselves. `clock` is monotonic, in seconds.
     """
 
-    def __init__(self, parts: Parts, hours: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, parts: Parts, hours: float, clock: Callable[[], float] = awake) -> None:
         self._parts = parts
         self._hours = hours
         self._clock = clock
@@ -106,17 +111,14 @@ class Keeper:
 
     async def _begin(self, entry: Entry) -> None:
         """Answer a question of this process's own that has waited, or end it."""
+        age = time.time() - (entry.asked_at if entry.whispered else float(entry.ts))
+        unreachable = entry.whispered and age > _ADDRESS_SECONDS
         if self._parts.intake.dropped(entry.id):
             await self._parts.intake.run(self._parts.journal.stop, entry, "deleted")
-        elif self._is_stale(entry, time.time()):
+        elif age > max(self._hours, 1.0) * _HOUR:  # nobody waits any more
             await self._parts.intake.close(entry, "failed", outcome="stale")
-        elif entry.tries > MOST_TRIES:
-            self._parts.flights.start(carrier(self._parts, entry).give_up(entry), entry.id)
+        elif unreachable or entry.tries > MOST_TRIES:
+            outcome = "stale" if unreachable else "tries"
+            self._parts.flights.start(carrier(self._parts, entry).give_up(entry, outcome), entry.id)
         else:
             carrier(self._parts, entry).begin(entry)
-
-    def _is_stale(self, entry: Entry, now: float) -> bool:
-        """Whether nobody waits any more, or nobody can be reached: Slack's address for one person lives 30 minutes."""
-        if entry.whispered:
-            return now - entry.asked_at > _ADDRESS_SECONDS
-        return now - float(entry.ts) > max(self._hours, 1.0) * _HOUR

@@ -81,8 +81,9 @@ class PrivateAnswers:
     async def take(self, text: str, spot: Spot, *, instead_of: str = "") -> None:
         """Write a question down, and begin to answer it in place of what was shown at its spot.
 
-        `instead_of` names the answer that is asked for again: it is, once, however often that is pressed. Returns in
-        time for an acknowledgement; what takes longer goes on by itself.
+        `instead_of` names the answer that is asked for again: it is, once, however often that is pressed at a time, but
+        with `JOURNAL_DAYS=0` only until it is answered. Returns in time for an acknowledgement; what takes longer goes
+        on by itself.
         """
         await self.parts.flights.wait(self._take(text, spot, instead_of), seconds=_ACKNOWLEDGED_SECONDS)
 
@@ -138,11 +139,11 @@ class PrivateAnswers:
             await last_words(whisper.break_off(apology(error, texts, later=later), over=not later))
             await work.fail(error)
 
-    async def give_up(self, entry: Entry) -> None:
-        """End a question that could not be answered in several tries."""
+    async def give_up(self, entry: Entry, outcome: str) -> None:
+        """End a question that could not be answered in several tries, or in time, and say so."""
         texts = await self.parts.people.texts(entry.user)
         await last_words(self._whisper(entry, texts).break_off(texts.failed))
-        await Work(self.parts, entry).close("failed", outcome="tries")
+        await Work(self.parts, entry).close("failed", outcome=outcome)
 
     def _whisper(self, entry: Entry, texts: Texts) -> Whisper:
         again = [button(AGAIN, texts.ask_again, entry.text)] if len(entry.text) <= _VALUE else []

@@ -6,8 +6,6 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from slack_sdk.errors import SlackApiError
-
 from bot.slack.connection import UNANSWERED, code_of
 from bot.slack.following import Said, is_follow_up
 from bot.slack.history import replies
@@ -21,7 +19,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 15.0
-_PASSING = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
+_FINAL = frozenset(  # what Slack will say again; everything else passes
+    (
+        "channel_not_found",
+        "not_in_channel",
+        "thread_not_found",
+        "missing_scope",
+        "no_permission",
+        "is_archived",
+        "method_not_supported_for_channel_type",
+    )
+)
 
 
 class ThreadUnread(Exception):
@@ -42,9 +50,9 @@ async def follows_up(parts: Parts, asked: Asked, event: Json) -> bool:
             messages = await replies(parts.client, asked)
     except UNANSWERED as error:
         log.warning("thread unread channel=%s error=%s", asked.channel, code_of(error))
-        if not isinstance(error, SlackApiError) or code_of(error) in _PASSING:
-            raise ThreadUnread(code_of(error)) from error
-        return False
+        if code_of(error) in _FINAL:
+            return False
+        raise ThreadUnread(f"its thread cannot be read ({code_of(error)})") from error
     return is_follow_up(_said(messages, asked.ts), bot, await parts.identity.name())
 
 

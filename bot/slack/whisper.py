@@ -63,7 +63,7 @@ class Whisper:
         """Say what is being done, if that is something else than before, a few times at most."""
         if self._left and sentence != self._said:
             self._left, self._said = self._left - 1, sentence
-            await self._send(sentence, [*self._heading, section(sentence)])
+            await self._send(sentence, [*self._heading, section(sentence)], lasts=False)
 
     async def say(self, mrkdwn: str) -> None:
         """Show one of our own texts, in place of what was shown."""
@@ -94,7 +94,7 @@ class Whisper:
         self._text += f"{closed(self._text)}\n\n_{sentence}_" if self._text.strip() else sentence
         await self._show_all(self._broken_off if over else ())
 
-    async def _send(self, text: str, blocks: Sequence[Block], *, replace: bool = True) -> None:
+    async def _send(self, text: str, blocks: Sequence[Block], *, replace: bool = True, lasts: bool = True) -> None:
         try:
             sent = await self._webhook.send(
                 text=text,
@@ -122,4 +122,6 @@ class Whisper:
         except SlackApiError as error:
             if code_of(error) not in _NO_MEMBER:
                 raise
-            await post(self._client, await conversation_with(self._client, self._user), text, blocks)
+            if lasts:
+                kept = [block for block in blocks if block not in self._finished]  # they are about the channel
+                await post(self._client, await conversation_with(self._client, self._user), text, kept)

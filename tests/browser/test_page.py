@@ -146,6 +146,23 @@ async def test_a_command_brings_whoever_scrolled_up_back_to_what_comes_of_it(pag
     await expect(page.get_by_text("Only you see this.")).to_be_in_viewport()
 
 
+async def test_whoever_comes_back_to_the_bottom_is_shown_what_comes_next(page: Page, server: PageServer) -> None:
+    server.messages = [message(f"1700000{n:03}.000001", f"line {n}\n" * 9, user=BOT) for n in range(9)]
+    await opened(page, server)
+    region = page.get_by_role("region", name="Messages", exact=True)
+    more = page.get_by_role("button", name="More below")
+    async with asyncio.timeout(20):  # while the page settles, it scrolls by itself
+        while not await more.is_visible():
+            await region.evaluate("(list) => { list.scrollTop = 0; }")
+    await more.click()
+    for top in ("0", "list.scrollHeight"):
+        await expect(more).to_be_visible(visible=top != "0")
+        await region.evaluate(f"(list) => {{ list.scrollTop = {top}; }}")
+    await expect(more).to_be_hidden()
+    await server.show(message("1700001000.000001", "What comes next.", user=BOT))
+    await expect(page.get_by_text("What comes next.")).to_be_in_viewport()
+
+
 async def test_an_answer_to_somebody_else_opens_nothing(page: Page, server: PageServer) -> None:
     server.messages = [message("1700000000.000001", "<@UBOT> hello")]
     await opened(page, server)

@@ -33,7 +33,9 @@ export function createMessageList({ inThread, label, testid, reply }) {
   let brought = -1;
   scroller.addEventListener("scroll", () => {
     // a pane that shrinks scrolls by itself; only a person's scrolling lets go of the bottom
-    if (scroller.clientHeight === height && scroller.scrollTop !== brought) pinned = nearBottom();
+    const ours = scroller.scrollTop === brought;
+    brought = -1;
+    if (scroller.clientHeight === height && !ours) pinned = nearBottom();
     jump.hidden = nearBottom();
   }, { passive: true });
   scroller.addEventListener("keydown", (event) => walk(event, items));
@@ -41,8 +43,9 @@ export function createMessageList({ inThread, label, testid, reply }) {
   const nearBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM;
   const toBottom = (/** @type {boolean} */ gently) => {
     pinned = true;
-    scroller.scrollTo({ top: scroller.scrollHeight, behavior: gently && !matchMedia("(prefers-reduced-motion: reduce)").matches ? "smooth" : "instant" });
-    brought = scroller.scrollTop; // what comes before the browser tells of it is followed, too
+    const behavior = gently && !matchMedia("(prefers-reduced-motion: reduce)").matches ? "smooth" : "instant";
+    scroller.scrollTo({ top: scroller.scrollHeight, behavior });
+    if (behavior === "instant") brought = scroller.scrollTop; // what comes before the browser tells of it is followed, too
   };
   /** Follows what grows, but never past the beginning of the last message: a long answer is read from its first line. */
   const follow = () => scroller.scrollTo({ top: Math.min(beginning(items), scroller.scrollHeight), behavior: "instant" });

@@ -11,6 +11,7 @@ from qdrant_client import QdrantClient
 from bot.answering.answer import Event, Words
 from bot.gaps import known_gaps
 from bot.question import Question
+from bot.slack import answers
 from bot.slack.app import build_app
 from bot.slack.keeper import Keeper
 from bot.slack.work import ClaimLost, ThreadWork
@@ -332,6 +333,16 @@ async def test_a_question_that_was_deleted_before_it_came_is_not_answered() -> N
         await desk.finished()
         assert desk.answering.questions == []
         assert [(one.state, one.text) for one in desk.bot.parts.journal.since(0)] == [("stopped", "")]
+
+
+async def test_a_late_question_waits_for_no_slow_look_whether_it_still_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "_LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(answers, "_LONG_SECONDS", -1.0)
+    async with at_work(saying("Two days.")) as desk:
+        desk.slack.faults.delay("conversations.replies", 60.0)
+        ts = await desk.slack.person("james").dm("How many?")
+        await desk.reply_to(ts, holding="Two days.")
+        await desk.finished()
 
 
 async def test_a_question_that_kills_the_bot_is_given_up() -> None:

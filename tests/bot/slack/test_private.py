@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from qdrant_client import QdrantClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.answering.answer import Answer, Event
 from bot.answering.backing import Claim
@@ -196,10 +197,11 @@ async def test_a_long_private_answer_comes_whole_where_its_address_is_used_up(ch
     words = [f"Paragraph {n}. {'word ' * 200}\n\n" for n in range(60)]
     async with at_work(saying(*words)) as desk:
         await desk.slack.person("james").command("/ask", "how many days?", channel)
-        last = await desk.slack.wait_for(lambda m: "Share in channel" in shown(m))
+        last = await desk.slack.wait_for(lambda m: "Paragraph 59. " in shown(m))
         await desk.finished()
         told = "".join(shown(message) for message in desk.slack.messages)
         assert [n for n in range(60) if f"Paragraph {n}. " not in told] == []
+        assert ("Share in channel" in shown(last)) == (channel == "#general")  # it would share with nobody else there
         assert (last.ephemeral_to, last.channel) == (
             ("UJAMES", "CGENERAL") if channel == "#general" else (None, "DJAMES")
         )
@@ -371,19 +373,47 @@ async def test_an_answer_that_could_not_be_shared_is_kept_no_longer_for_that() -
         assert list(records.all()) == [old]
 
 
-async def test_a_private_question_whose_address_has_expired_is_taken_up_no_more() -> None:
+@pytest.mark.parametrize(("minutes", "told"), [(26, True), (90, False)], ids=["lately", "long ago"])
+async def test_a_private_question_whose_address_has_expired_is_taken_up_no_more(minutes: int, told: bool) -> None:
     index = QdrantClient(":memory:")
     async with at_work(cited(), index=index) as desk:
         journal = desk.bot.parts.journal
-        old = time.time() - 26 * 60
+        old = time.time() - minutes * 60
         entry = Entry("TLUMIERE", "CGENERAL", str(uuid.uuid4()), "", user="UJAMES", text="how many days?")
         journal.write_down(
-            [replace(entry, holder="dead", asked_at=old, changed_at=old, response_url=f"{desk.slack.api_url}gone")]
+            [
+                replace(
+                    entry,
+                    holder="dead",
+                    asked_at=old,
+                    changed_at=old,
+                    response_url=desk.slack.api_url.replace("/api/", "/gone"),
+                )
+            ]
         )
         await until(lambda: not journal.since(0)[0].open)
         (closed,) = journal.since(0)
         assert (closed.state, closed.outcome, closed.response_url) == ("failed", "stale", "")
-        assert (desk.answering.questions, list(desk.slack.messages)) == ([], [])
+        assert desk.answering.questions == []
+        assert [(m.ephemeral_to, "Ask again" in shown(m)) for m in desk.slack.messages] == [("UJAMES", True)] * told
+
+
+async def test_where_nobody_can_be_told_that_a_private_question_is_taken_up_it_is_answered_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    send = AsyncWebhookClient.send
+
+    async def first_refused(self: AsyncWebhookClient, **said: object) -> object:
+        if "Searching" in str(said["text"]):
+            raise TimeoutError
+        return await send(self, **said)  # type: ignore[arg-type] # passed through
+
+    monkeypatch.setattr(AsyncWebhookClient, "send", first_refused)
+    async with at_work(cited()) as desk:
+        await desk.slack.person("james").command("/ask", "how many days?", "#projets")
+        await desk.slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "Two days" in shown(m))
+        await desk.finished()
+        assert len(desk.slack.messages) == 1
 
 
 async def test_a_private_question_without_an_address_stays_private() -> None:

@@ -6,7 +6,12 @@ from dataclasses import replace
 
 import pytest
 from qdrant_client import QdrantClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack import answers, threads
+from bot.slack.history import replies
+from bot.slack.messages import Asked, Json
 from playground.slack.delivery import Sent
 from tests.bot.slack.desk import SLACK, Desk, at_work, connected, saying, until
 
@@ -43,11 +48,14 @@ async def test_a_follow_up_is_written_down_before_it_is_acknowledged() -> None:
         assert desk.bot.parts.journal.get("TLUMIERE", "CGENERAL", asked)
 
 
-async def test_a_follow_up_is_acknowledged_once_slack_has_told_of_its_thread_and_it_is_asked_once() -> None:
+async def test_a_follow_up_is_acknowledged_once_slack_has_told_of_its_thread_and_it_is_asked_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(answers, "_LONG_SECONDS", 600.0)  # else it is looked at once more
     quick = replace(SLACK, ack_limit=0.2, retry_delays=(0.0, 0.2, 5.0))
     async with at_work(saying("25 days."), quick) as desk:
         ts = await _answered(desk)
-        desk.slack.faults.delay("conversations.replies", 1.5)
+        desk.slack.faults.delay("conversations.replies", 4.0)
         before = _thread_reads(desk)
         asked = await desk.slack.person("alice").post("#general", "and for trainees?", ts)
         await desk.slack.wait_until(lambda: sum(_of(sent, asked) for sent in desk.slack.sent) == 3 or None)
@@ -73,6 +81,26 @@ async def test_a_follow_up_of_whose_thread_slack_does_not_tell_is_decided_when_i
         assert not next(sent for sent in desk.slack.sent if _of(sent, asked)).acked
         await desk.finished()
         assert len(desk.replies_to(ts)) == answers
+
+
+@pytest.mark.parametrize("code", [None, "ratelimited", "some_new_error"])
+async def test_what_slack_may_not_say_again_leaves_a_follow_up_undecided(
+    code: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = replace(SLACK, ack_limit=0.2, retry_delays=(0.0, 0.2, 0.2))
+    refused = [code]
+
+    async def once_refused(client: AsyncWebClient, asked: Asked) -> list[Json]:
+        if refused:
+            raise SlackApiError("refused", {"ok": False, "error": refused.pop()})  # type: ignore[no-untyped-call] # the SDK leaves it unannotated
+        return await replies(client, asked)
+
+    async with at_work(saying("25 days."), quick) as desk:
+        ts = await _answered(desk)
+        monkeypatch.setattr(threads, "replies", once_refused)
+        await desk.slack.person("alice").post("#general", "and for trainees?", ts)
+        await desk.slack.wait_until(lambda: len(desk.replies_to(ts)) == 2 or None)
+        await desk.finished()
 
 
 async def test_a_follow_up_is_answered_though_the_bot_is_killed_before_slack_has_told_of_its_thread() -> None:
