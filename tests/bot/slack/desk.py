@@ -72,6 +72,21 @@ class Held:
             raise
 
 
+@dataclass(slots=True)
+class AwayAtFirst:
+    """A script that finds the index away, the first time it is asked."""
+
+    then: Script
+    asked: int = 0
+
+    async def __call__(self, question: Question) -> AsyncIterator[Event]:
+        self.asked += 1
+        if self.asked == 1:
+            raise IndexUnavailable("away")
+        async for event in self.then(question):
+            yield event
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """A connected bot and what it is made of."""

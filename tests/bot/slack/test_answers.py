@@ -21,6 +21,7 @@ from knowledge.records import Records
 from playground.slack.records import Message
 from tests.bot.slack.desk import (
     SLACK,
+    AwayAtFirst,
     Desk,
     Held,
     Scripted,
@@ -203,13 +204,7 @@ async def test_without_journal_days_an_edited_question_is_still_its_asker_s() ->
 async def test_a_question_is_taken_up_again_once_the_index_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("knowledge.journal.LEASE_SECONDS", 0.5)
 
-    async def away_at_first(question: Question) -> AsyncIterator[Event]:
-        if len(desk.answering.questions) == 1:
-            raise IndexUnavailable("away")
-        async for event in saying("Two days.")(question):
-            yield event
-
-    async with at_work(away_at_first) as desk:
+    async with at_work(AwayAtFirst(saying("Two days."))) as desk:
         ts = await desk.slack.person("james").dm("How many?")
         await desk.reply_to(ts, holding="I answer as soon as it is back")
         await desk.reply_to(ts, holding="Two days.")

@@ -22,13 +22,24 @@ from bot.slack.shelf import Private, Shelf
 from bot.slack.sources import RATE
 from bot.slack.whisper import Whisper
 from knowledge.documents import Document
-from knowledge.errors import IndexUnavailable
 from knowledge.journal import Entry
 from knowledge.passages import Citation, Excerpt, Found, Passage, passages_of
 from playground.slack.app import running
 from playground.slack.records import Message
 from playground.slack.shapes import JsonObject
-from tests.bot.slack.desk import SLACK, Desk, Held, Script, at_work, connected, document, saying, shown, until
+from tests.bot.slack.desk import (
+    SLACK,
+    AwayAtFirst,
+    Desk,
+    Held,
+    Script,
+    at_work,
+    connected,
+    document,
+    saying,
+    shown,
+    until,
+)
 from tests.bot.slack.shelf import indexed
 
 NOTHING_MORE: JsonObject = {
@@ -135,13 +146,7 @@ async def test_a_private_question_that_is_answered_later_is_not_to_be_asked_agai
 ) -> None:
     monkeypatch.setattr("knowledge.journal.LEASE_SECONDS", 0.5)
 
-    async def away_at_first(question: Question) -> AsyncIterator[Event]:
-        if len(desk.answering.questions) == 1:
-            raise IndexUnavailable("away")
-        async for event in saying("Two days.")(question):
-            yield event
-
-    async with at_work(away_at_first) as desk:
+    async with at_work(AwayAtFirst(saying("Two days."))) as desk:
         await desk.slack.person("james").command("/ask", "how many days?", "#general")
         later = await desk.slack.wait_for(lambda m: "I answer as soon as it is back" in shown(m))
         assert "Ask again" not in shown(later)
