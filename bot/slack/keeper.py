@@ -25,7 +25,7 @@ _HOUR = 3600.0
 _ADDRESS_SECONDS = 25 * 60.0  # Slack's address for one person lives 30 minutes
 
 
-def awake() -> float:
+def _uptime() -> float:
     """Seconds that go on also while the machine sleeps, where it tells: leases run out meanwhile."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
@@ -37,11 +37,11 @@ class Keeper:
     until they had the time of a lease to show themselves. `clock` is monotonic, in seconds.
     """
 
-    def __init__(self, parts: Parts, hours: float, clock: Callable[[], float] = awake) -> None:
+    def __init__(self, parts: Parts, hours: float, clock: Callable[[], float] = _uptime) -> None:
         self._parts = parts
         self._hours = hours
         self._clock = clock
-        self._swept_at = 0.0
+        self._swept_at = float("-inf")
         self._renewed_at = float("-inf")
         self._trusts_leases_from = 0.0
 
@@ -68,10 +68,10 @@ class Keeper:
         for entry in await parts.intake.run(parts.journal.abandoned, at_work):
             if entry.holder in ("", parts.journal.holder) or self._trusts_leases():
                 await self._take_over(entry)
-        if time.monotonic() - self._swept_at > _SWEEPS_EVERY_SECONDS or not self._swept_at:
+        if self._clock() - self._swept_at > _SWEEPS_EVERY_SECONDS:
             forgotten = await parts.intake.run(parts.journal.forget_old)
             await asyncio.to_thread(parts.doorkeeper.audit.forget_old)
-            self._swept_at = time.monotonic()
+            self._swept_at = self._clock()
             votes = await parts.intake.run(parts.votes.forget_old)
             await parts.intake.run(parts.shelf.forget_old)
             log.info("questions forgotten count=%d votes=%d", forgotten, votes)

@@ -19,16 +19,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 15.0
-_FINAL = frozenset(  # what Slack will say again; everything else passes
-    (
-        "channel_not_found",
-        "not_in_channel",
-        "thread_not_found",
-        "missing_scope",
-        "no_permission",
-        "is_archived",
-        "method_not_supported_for_channel_type",
-    )
+_FINAL = (  # what Slack will say again; everything else passes
+    "channel_not_found",
+    "not_in_channel",
+    "thread_not_found",
+    "missing_scope",
+    "no_permission",
+    "is_archived",
+    "method_not_supported_for_channel_type",
 )
 
 
