@@ -11,7 +11,7 @@ from ingestion.assembly import Assembly
 from ingestion.folder import content_hash, fingerprint
 from ingestion.plan import LONGEST_REST
 from knowledge.documents import Document, State
-from knowledge.errors import BusyDocument, NoReader, SouffleurError, UnreadableDocument
+from knowledge.errors import BusyDocument, IndexUnavailable, NoReader, SouffleurError, UnreadableDocument
 from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
@@ -138,6 +138,9 @@ class Operations:
         """Take what was read of a document, as part `part` of it, counted from 0; once all is there, index it.
 
         The parts of a document that nothing older answers for can be found as they come in.
+
+        Raises:
+            IndexUnavailable: Qdrant failed, which says nothing of the document: the next pass reads it again.
         """
         try:
             content = self._content(document, future)
@@ -146,6 +149,8 @@ class Operations:
             if assembly.complete:
                 self._finish(assembly)
                 return Step("indexed")
+        except IndexUnavailable:
+            raise
         except SouffleurError as error:
             self._assemblies.pop(document.path, None)
             longest = _NO_READER_SECONDS if isinstance(error, NoReader) else LONGEST_REST
