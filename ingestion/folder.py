@@ -58,7 +58,7 @@ def look(root: Path) -> Look:
         except FileNotFoundError:
             continue
         except OSError as error:
-            unseen[_shown(path)] = f"cannot be looked at ({error.strerror})"
+            unseen[shown(path)] = f"cannot be looked at ({error.strerror})"
             if entry.name == RULE_FILE:
                 rules[_ruled(path)] = Fingerprint(0, 0, 0, 0)  # it rules all the same
             continue
@@ -70,7 +70,7 @@ def look(root: Path) -> Look:
         if _is_text(path):
             files[path] = _fingerprint(status)
         else:
-            unnamed[_shown(path)] = "has a name that is not valid text: rename it"
+            unnamed[shown(path)] = "has a name that is not valid text: rename it"
     return Look(files, unseen, unnamed, rules)
 
 
@@ -148,7 +148,7 @@ def _listed(folder: str, prefix: str, unseen: dict[str, str]) -> Iterator[tuple[
         with os.scandir(folder) as entries:
             inside = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        unseen[_shown(prefix) or "."] = f"cannot be listed ({error.strerror})"
+        unseen[shown(prefix) or "."] = f"cannot be listed ({error.strerror})"
         return iter(())
     lasting = (entry for entry in inside if entry.name == RULE_FILE or not _is_passing(entry.name))
     return ((prefix + entry.name, entry) for entry in lasting)
@@ -172,5 +172,6 @@ def _is_text(path: str) -> bool:
     return not any(unicodedata.category(char) in _UNWRITABLE for char in path)
 
 
-def _shown(path: str) -> str:
+def shown(path: str) -> str:
+    """The path as it may be written down: in escapes, where it is no text."""
     return path if _is_text(path) else ascii(path)

@@ -11,7 +11,14 @@ from ingestion.assembly import Assembly
 from ingestion.folder import content_hash, fingerprint
 from ingestion.plan import LONGEST_REST
 from knowledge.documents import Document, State
-from knowledge.errors import BusyDocument, IndexUnavailable, NoReader, SouffleurError, UnreadableDocument
+from knowledge.errors import (
+    BusyDocument,
+    IndexUnavailable,
+    NoReader,
+    RequestRefused,
+    SouffleurError,
+    UnreadableDocument,
+)
 from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
@@ -77,7 +84,7 @@ class Operations:
             log.info("audiences set: documents=%d", len(audiences))
 
     def take(self, document: Document, source: Document, *, moved: bool) -> bool:
-        """Give a document the passages of another with the same content; False if those are not there any more."""
+        """Give a document the passages of another with the same content; False if they cannot be had, or written."""
         target = replace(
             document,
             state=source.state,
@@ -92,7 +99,10 @@ class Operations:
             embedding_model=source.embedding_model,
             attempts=0,
         )
-        if not self._index.copy(source, target):
+        try:
+            if not self._index.copy(source, target):
+                return False
+        except RequestRefused:
             return False
         self._books.put(target)
         if moved:
@@ -100,9 +110,10 @@ class Operations:
         return True
 
     def adopt(self, document: Document) -> bool:
-        """Give a document what the build that answers has read of the same content; False if that cannot be had.
+        """Give a document what the build that answers has read of the same content; False if that fails.
 
-        Its words are told apart anew, and its meaning comes later: both may be what the builds differ in.
+        It fails where it is not to be had, or Qdrant refuses it. Its words are told apart anew, and its meaning comes
+        later: both may be what the builds differ in.
         """
         adopted = self._elder.read(document) if self._elder else None
         if adopted is None:
@@ -119,7 +130,10 @@ class Operations:
             attempts=0,
         )
         fitted = [replace(one, generation=target.generation, audience=target.audience) for one in passages]
-        self._index.replace(target, fitted)
+        try:
+            self._index.replace(target, fitted)
+        except RequestRefused:
+            return False
         self._books.put(target)
         return True
 
@@ -149,20 +163,26 @@ class Operations:
             if assembly.complete:
                 self._finish(assembly)
                 return Step("indexed")
+            if fresh and assembly.answers:
+                assembly.answers = self._index.add(assembly.document, fresh)
+                assembly.added += len(fresh) if assembly.answers else 0
+        except RequestRefused as error:
+            name = (self._root / document.path).name
+            return self._set_aside(document, BusyDocument(Reason.REFUSED.about(name=name, error=error.why)))
         except IndexUnavailable:
             raise
         except SouffleurError as error:
-            self._assemblies.pop(document.path, None)
-            longest = _NO_READER_SECONDS if isinstance(error, NoReader) else LONGEST_REST
-            self.fail(document, str(error), passes=isinstance(error, BusyDocument), longest=longest)
-            return Step("failed")
-        if fresh and assembly.answers:
-            assembly.answers = self._index.add(assembly.document, fresh)
-            assembly.added += len(fresh) if assembly.answers else 0
+            return self._set_aside(document, error)
         read = replace(assembly.document, passages=assembly.added, pages_read=assembly.pages_read)
         self._books.put(read)
         path = self._root / document.path
         return Step("reading", tuple(self._hands.read(path, pages) for pages in content.more))
+
+    def _set_aside(self, document: Document, error: SouffleurError) -> Step:
+        self._assemblies.pop(document.path, None)
+        longest = _NO_READER_SECONDS if isinstance(error, NoReader) else LONGEST_REST
+        self.fail(document, str(error), passes=isinstance(error, BusyDocument), longest=longest)
+        return Step("failed")
 
     def _begun(self, document: Document, first: Content) -> Assembly:
         known = replace(document, title=document.label.over(first.title), pages=first.pages)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from ingestion.folder import RULE_FILE
+from ingestion.folder import RULE_FILE, shown
 from knowledge.audience import EVERYONE, NOBODY, requirement_of, together
 from knowledge.documents import UNLABELLED, Label
 from knowledge.reasons import Reason
@@ -96,7 +96,7 @@ def read_rules(root: Path, folders: Iterable[str]) -> Rules:
         except (MalformedRule, OSError) as error:
             rules[folder] = Rule(NOBODY)
             why = Reason.RULE_UNOPENED.about(error=error.strerror) if isinstance(error, OSError) else str(error)
-            troubles.append(Trouble(folder or ".", Reason.CLOSED.about(why=why)))
+            troubles.append(Trouble(shown(folder) or ".", Reason.CLOSED.about(why=why)))
     return Rules(rules, tuple(troubles))
 
 

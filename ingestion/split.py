@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ingestion.reading.elements import Element, Reading, Rows
     from knowledge.passages import Kind
 
-PIPELINE = "3"  # changes whenever reading or splitting changes: what was read by another is read again
+PIPELINE = "4"  # changes whenever reading or splitting changes: what was read by another is read again
 
 CHARACTERS_PER_TOKEN = 4
 LEAST = 200 * CHARACTERS_PER_TOKEN  # below this a section joins its neighbours

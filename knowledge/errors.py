@@ -13,6 +13,15 @@ class IndexUnavailable(SouffleurError):
     """Qdrant cannot be reached, refuses the key, or is held by another process."""
 
 
+class RequestRefused(IndexUnavailable):
+    """Qdrant is there, and refuses what it was sent; another request may fare better. `why` is a status or an error."""
+
+    def __init__(self, why: str) -> None:
+        """Say it of the index as a whole."""
+        super().__init__(f"Qdrant refuses what it was sent ({why}): look at the server's log.")
+        self.why = why
+
+
 class ModelUnavailable(SouffleurError):
     """Ollama is away, the model is not there, or it answered something unusable."""
 

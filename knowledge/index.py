@@ -30,7 +30,7 @@ from knowledge.points import (
     vectors_of,
     version_of,
 )
-from knowledge.qdrant import completed, guarded, make_collection
+from knowledge.qdrant import completed, guarded, make_collection, sending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -319,7 +319,7 @@ class Index:
     def _upsert(self, points: Iterable[models.PointStruct]) -> None:
         points = iter(points)
         while batch := list(islice(points, _BATCH)):
-            with guarded():
+            with sending():
                 completed(self._client.upsert(self.collection, batch, wait=True))
 
     def _bring_to_life(self, document: Document, ids: Sequence[str]) -> None:

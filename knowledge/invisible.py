@@ -1,4 +1,7 @@
-"""Decides which characters nobody sees: they hide words from people that models and addresses still hold. Pure."""
+"""Decides which characters nobody sees: they hide words from people that models and addresses still hold. Pure.
+
+And what stands in place of those that nobody can write, or that a terminal must not have.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ _HIDDEN = re.compile(
     rf"|(?<![#*0-9\u00a9\u00ae{_EMOJI}])[\ufe0e\ufe0f]"
 )
 _MAY_HIDE = re.compile(rf"[{_NEVER_SEEN}\u200c\u200d\ufe0e\ufe0f]")  # a set alone is looked for many times faster
+_HALVES = re.compile(r"[\ud800-\udfff]")  # of a character in UTF-16; no UTF-8 can hold one
 _STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _RUN = re.compile(rf"(?:{_HIDDEN.pattern})+")
 # Writers put these everywhere, one by one: where a word may part, where writing turns, where a file begins.
@@ -27,6 +31,13 @@ _HONEST = frozenset("\u00ad\u061c\u200e\u200f\u2060\ufeff")
 def visible(text: str) -> str:
     """`text` without what nobody sees. Of a text and one more character, the text stays what it was."""
     return text if text.isascii() or not _MAY_HIDE.search(text) else _HIDDEN.sub("", text)
+
+
+def valid(text: str) -> str:
+    """`text` as UTF-8 can hold it: two halves of a character become that character, and a single half a mark."""
+    if text.isascii() or not _HALVES.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def tame(text: str) -> str:

@@ -8,7 +8,7 @@ import sqlite3
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from knowledge.errors import IndexUnavailable
+from knowledge.errors import IndexUnavailable, RequestRefused
 from knowledge.exposure import refuse_open
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 EMBEDDED_PASSAGES = 20_000  # a search in the embedded engine takes about a second from there on
 _NOT_FOUND, _CONFLICT = 404, 409
+_REFUSED = frozenset({400, 413, 422})
 _GONE = re.compile(r"Collection \S+ not found")  # the embedded engine's 404
+_WRONG = "Wrong input"  # its 400
 
 
 def open_qdrant(settings: Settings) -> QdrantClient:
@@ -75,6 +77,8 @@ def guarded() -> Iterator[None]:
     except UnexpectedResponse as error:
         if error.status_code in (401, 403):
             raise IndexUnavailable("Qdrant refuses the key: set QDRANT_API_KEY to the server's.") from error
+        if error.status_code in _REFUSED:
+            raise RequestRefused(str(error.status_code)) from error
         raise IndexUnavailable(f"Qdrant answered {error.status_code}: look at the server's log.") from error
     except ResourceExhaustedResponse as error:
         raise IndexUnavailable("Qdrant has too much to do: it is asked again in a moment.") from error
@@ -84,6 +88,22 @@ def guarded() -> Iterator[None]:
         if not _GONE.fullmatch(str(error)):
             raise
         raise IndexUnavailable(f"{error} in the embedded index: the worker makes it at its next pass.") from error
+
+
+@contextlib.contextmanager
+def sending() -> Iterator[None]:
+    """As `guarded`; what cannot be sent, or what the embedded engine refuses, comes out as `RequestRefused` too."""
+    from pydantic_core import PydanticSerializationError
+
+    try:
+        with guarded():
+            yield
+    except PydanticSerializationError as error:  # from None: the client names the character, which is the document's
+        raise RequestRefused(type(error).__name__) from None
+    except ValueError as error:
+        if not str(error).startswith(_WRONG):
+            raise
+        raise RequestRefused("400") from error
 
 
 def described(client: QdrantClient, name: str) -> models.CollectionInfo | None:

@@ -12,6 +12,8 @@ from functools import cache
 from string import Formatter
 from typing import TYPE_CHECKING
 
+from knowledge.invisible import valid
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -137,6 +139,9 @@ class Reason(StrEnum):
     ANOTHER_THERE = "{name} is another file on the cluster's workers, or changed while it was read."
     NOT_MOUNTED = "{name} is not seen by the cluster's workers: mount the folder there under {folder}."
 
+    # Its place in the index
+    REFUSED = "{name} was read, but Qdrant refuses it ({error}): look at Qdrant's log; it is tried again."
+
     # Its meaning
     BY_WORDS = _BY_WORDS
     LONGER = _LONGER
@@ -159,8 +164,8 @@ class Reason(StrEnum):
     RULE_NOT_UTF8 = "is not UTF-8"
 
     def about(self, **fields: object) -> str:
-        """The sentence about one case."""
-        return self.format(**fields)
+        """The sentence about one case, in valid text: what is filled in may come from a file."""
+        return valid(self.format(**fields))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,13 @@ class Fault:
     """One way to fail, for some calls.
 
     Attributes:
-        kind: `slow` only delays; `error` answers 500; `wait_timeout` answers an update with success and
+        kind: `slow` only delays; `error` answers `status`; `wait_timeout` answers an update with success and
             that status; `cut` closes the connection without an answer.
         times: for how many calls; None means until cleared.
         route: a regular expression searched in `"METHOD /path"`; empty matches every call.
         delay_ms: how long the call waits first, whatever its kind.
         applies: whether the call reaches the engine all the same before it fails.
+        status: what `error` answers.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = {"extra": "forbid"}
@@ -40,6 +41,7 @@ class Fault:
     route: str = ""
     delay_ms: int = 0
     applies: bool = False
+    status: int = 500
 
     def __post_init__(self) -> None:
         """Refuse a route that is no regular expression now, not at the call that it should meet."""

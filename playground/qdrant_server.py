@@ -169,7 +169,7 @@ async def _spoiled(request: web.Request, engine: Engine, route: Route, call: Cal
     if fault.kind is Kind.CUT and request.transport is not None:
         request.transport.abort()
     if fault.kind is not Kind.WAIT_TIMEOUT:
-        return _error(500, "Service internal error: a fault was asked for")
+        return _error(fault.status, "Service internal error: a fault was asked for")
     late = m.UpdateResult(operation_id=0, status=m.UpdateStatus.WAIT_TIMEOUT)
     several = call.read(m.UpdateOperations).operations if route.path.endswith("/batch") else None
     return _json(_body(late if several is None else [late] * len(several), time.perf_counter()))

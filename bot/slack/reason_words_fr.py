@@ -165,6 +165,10 @@ _FRENCH = {
     ),
     Reason.ANOTHER_THERE: "{name} est un autre fichier pour les workers du cluster, ou a changé pendant sa lecture.",
     Reason.NOT_MOUNTED: "{name} n'est pas vu par les workers du cluster : montez-y le dossier sous {folder}.",
+    Reason.REFUSED: (
+        "{name} a été lu, mais Qdrant le refuse ({error}) : consultez le journal de Qdrant ; "
+        "une nouvelle tentative aura lieu."
+    ),
     Reason.BY_WORDS: _BY_WORDS,
     Reason.LONGER: _LONGER,
     Reason.BY_WORDS_AND_LONGER: f"{_BY_WORDS} {_LONGER}",

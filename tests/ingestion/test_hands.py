@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from ingestion import cell as cell_room
 from ingestion.cell import Cells, Leash, Limits, _Child, content_of, read
 from ingestion.hands import Hands
 from ingestion.settings import IngestionSettings
@@ -190,6 +191,15 @@ def test_what_a_child_says_is_checked_and_not_repeated(excerpts: object, small: 
     with pytest.raises(UnreadableDocument, match=r"^small\.txt made its reader crash") as caught:
         content_of(answer, small, LIMITS)
     assert "geheim" not in "".join(traceback.format_exception(caught.value, chain=False))
+
+
+def test_what_a_child_says_is_valid_text(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readers give nothing else; a document that made one its own is not believed."""
+    answer = json.dumps({"content": {"title": "t\ud83d", "pages": None, "excerpts": []}}).encode()
+    monkeypatch.setattr(_Child, "_answer", lambda *_: answer)
+    monkeypatch.setattr(cell_room, "_ENDING_SECONDS", 0.0)
+    with closing(Cells()) as cells, pytest.raises(UnreadableDocument, match=r"^small\.txt made its reader crash"):
+        cells.read(small, LIMITS)
 
 
 @pytest.mark.parametrize(

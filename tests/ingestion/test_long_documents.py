@@ -21,6 +21,7 @@ from ingestion.settings import IngestionSettings
 from ingestion.split import split
 from ingestion.worker import Worker
 from knowledge.documents import State
+from knowledge.errors import RequestRefused
 from knowledge.heartbeat import Heartbeat
 from knowledge.passages import Excerpt, passages_of
 from knowledge.requests import Request, Requests
@@ -177,6 +178,23 @@ def test_a_part_that_cannot_be_read_sets_the_whole_document_aside(
     summary = _worker(bench, held).run_pass()
     assert [failure.path for failure in summary.failed] == ["long.pdf"]
     assert bench.index.paths() == {}
+
+
+def test_a_part_that_qdrant_refuses_sets_the_whole_document_aside_and_no_other(
+    bench: Bench, two_hands: Hands, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> bool:
+        raise RequestRefused("400")
+
+    bench.drop("long.pdf", long_pdf.read_bytes())
+    bench.drop("short.md", "un texte")
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.index, "add", refuse)
+        summary = _worker(bench, two_hands).run_pass()
+    assert ([failure.path for failure in summary.failed], summary.indexed) == (["long.pdf"], 1)
+    assert bench.index.paths() == {"short.md": 1}
+    bench.ahead = 6
+    assert _worker(bench, two_hands).run_pass().indexed == 1
 
 
 def test_parts_count_in_their_order_whatever_the_order_they_come_in() -> None:

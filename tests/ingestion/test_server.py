@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from qdrant_client import QdrantClient
 
+from ingestion.hands import Content
 from knowledge.documents import State
 from knowledge.errors import IndexUnavailable
 from knowledge.qdrant import open_qdrant
@@ -44,3 +48,44 @@ def test_a_failure_of_the_server_is_laid_to_no_document(bench: Bench, server: Se
     assert bench.found("ancien") == {"a.md"}
     assert counts(bench.scan()) == {"indexed": 1}
     assert (bench.found("ancien"), bench.found("nouveau")) == (set(), {"a.md"})
+
+
+def halved(future: Future[Content], path: Path) -> Content:
+    """What was read of a file; of a.md, with a half of a character that no reader may give."""
+    content = future.result()
+    half = "\ud83d" if path.name == "a.md" else ""
+    return replace(content, excerpts=[replace(one, text=one.text + half) for one in content.excerpts])
+
+
+@pytest.mark.parametrize("why", ["400", "413", "PydanticSerializationError"])
+def test_a_document_that_the_server_refuses_is_put_aside_and_tried_again(
+    bench: Bench, server: Server, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.drop("a.md", "ancien texte")
+    bench.scan()
+    bench.drop("a.md", "nouveau texte")
+    bench.drop("b.md", "le badge")
+    with monkeypatch.context() as patch:
+        if why.isdigit():
+            server.faults.add(Fault(Kind.ERROR, route=PASSAGES, status=int(why)))
+        else:
+            patch.setattr(bench.hands, "outcome", halved)
+        summary = bench.scan()
+    assert counts(summary) == {"indexed": 1, "failed": 1}
+    (failure,) = summary.failed
+    assert failure.reason == (f"a.md was read, but Qdrant refuses it ({why}): look at Qdrant's log; it is tried again.")
+    assert bench.found("ancien badge") == {"a.md", "b.md"}  # the older version goes on answering
+    bench.ahead = 6
+    assert counts(bench.scan()) == {"indexed": 1, "unchanged": 1}
+    assert bench.found("ancien") == set()
+
+
+def test_a_copy_that_the_server_refuses_is_put_aside(bench: Bench, server: Server) -> None:
+    bench.drop("a.md", "# Titre\n\nun texte")
+    bench.scan()
+    bench.drop("b.md", "# Titre\n\nun texte")
+    bench.drop("c.md", "un autre texte")
+    server.faults.add(Fault(Kind.ERROR, times=2, route=PASSAGES, status=400))  # the copy, and what is read instead
+    summary = bench.scan()
+    assert ([failure.path for failure in summary.failed], summary.indexed) == (["b.md"], 1)
+    assert bench.found("texte") == {"a.md", "c.md"}

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from knowledge.invisible import hidden, places, visible
+from knowledge.invisible import hidden, places, valid, visible
 
 
 @pytest.mark.parametrize(
@@ -28,3 +30,24 @@ def test_a_run_of_what_nobody_sees_is_one_place_and_single_honest_ones_are_none(
 @pytest.mark.parametrize("text", ["a\u200bb", "x\ufe0f", "\u00ad", "\U000e0041", "e\u0301", "\u4e00\U000e0100"])
 def test_what_is_looked_for_first_misses_nothing(text: str) -> None:
     assert not hidden(visible(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("plain", "plain"),
+        ("été \U0001f600", "été \U0001f600"),
+        ("\ufeffa", "\ufeffa"),
+        ("a\ud83d", "a\ufffd"),
+        ("\udc00\ud800 b", "\ufffd\ufffd b"),
+        ("\ud83d\ude00", "\U0001f600"),
+        ("\ud83d\ud83d\ude00", "\ufffd\U0001f600"),
+    ],
+)
+def test_halves_are_joined_where_they_meet_and_marked_where_they_do_not(text: str, written: str) -> None:
+    assert valid(text) == written
+
+
+@given(st.text(st.characters(exclude_categories=()) | st.sampled_from("\ud83d\ude00\udcff")))
+def test_what_is_valid_can_be_written_and_stays(text: str) -> None:
+    assert valid(text).encode().decode() == valid(text) == valid(valid(text))

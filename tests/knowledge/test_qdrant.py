@@ -6,19 +6,20 @@ import gc
 import socket
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from qdrant_client import QdrantClient
+from qdrant_client import QdrantClient, models
 
-from knowledge.errors import IndexUnavailable
+from knowledge.errors import IndexUnavailable, RequestRefused
 from knowledge.index import Index
 from knowledge.ledger import Ledger
 from knowledge.meaning import Meaning
 from knowledge.passages import ids_of
-from knowledge.qdrant import make_collection, open_qdrant
+from knowledge.qdrant import forgetful, make_collection, open_qdrant, sending
 from knowledge.requests import Requests
 from knowledge.search import Search
 from knowledge.settings import Settings
@@ -28,6 +29,7 @@ from tests.doubles.in_thread import in_thread
 from tests.knowledge.samples import ALL, document, enriched, passages, stored
 
 AWAY = "Qdrant does not answer: start it, or correct QDRANT_URL."
+HALF = "\ud83d"  # of a character: what is sent cannot hold it
 CALLS: dict[str, Callable[[Index, Search], object]] = {
     "find": lambda _, search: search.find("télétravail", ALL, 5),
     "has_documents": lambda _, search: search.has_documents(),
@@ -72,6 +74,24 @@ def test_a_failing_server_is_named(index: Index, search: Search, server: Server,
     server.faults.add(Fault(Kind.ERROR, times=None))
     with pytest.raises(IndexUnavailable, match=r"^Qdrant answered 500: look at the server's log\.$"):
         CALLS[call](index, search)
+
+
+def test_what_is_refused_is_told_from_a_failing_server(index: Index, server: Server) -> None:
+    known = document("b.md")
+    with pytest.raises(RequestRefused, match=r"\(PydanticSerializationError\)") as caught:
+        index.replace(known, passages(known, HALF))
+    assert ascii(HALF)[1:-1] not in "".join(traceback.format_exception(caught.value))
+    server.faults.add(Fault(Kind.ERROR, status=400))
+    with pytest.raises(RequestRefused, match=r"^Qdrant refuses what it was sent \(400\): look at the server's log\.$"):
+        index.forget("a.md")
+
+
+def test_the_embedded_engine_refuses_as_a_server_does(meaning: Meaning) -> None:
+    with closing(forgetful()) as client:
+        index = Index(client, "t", meaning)
+        index.prepare()
+        with pytest.raises(RequestRefused, match="400"), sending():
+            client.upsert(index.collection, [models.PointStruct(id=1, vector={"nope": [1.0]})])
 
 
 @pytest.mark.parametrize("call", CALLS)

@@ -74,3 +74,7 @@ def test_what_no_reason_said_is_not_read_back(sentence: str) -> None:
 
 def test_a_sentence_without_end_is_left_alone() -> None:
     assert read_back(Reason.TOO_WIDE_A_SHEET.about(name="a.xlsx", most=1_000, sheet="x" * 10**6)) is None
+
+
+def test_a_sentence_is_valid_text_whatever_is_filled_in() -> None:
+    assert Reason.EMPTY.about(name="caf\udce9.md") == Reason.EMPTY.about(name="caf\ufffd.md")
