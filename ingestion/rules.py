@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from knowledge.documents import Language
 
-_LONGEST = 64 * 1024
+_LONGEST = 8 * 1024  # bytes: TOML's reader takes a second for the worst of them, and half a minute for 64 KB
 _LONGEST_TITLE = 100
 _KEYS = frozenset({"audience", "keep_out", "language", "title"})
 _LANGUAGES: dict[object, Language] = {"fr": "fr", "en": "en"}
@@ -110,10 +110,14 @@ def rule_of(text: str) -> Rule:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MalformedRule(Reason.RULE_NOT_TOML.about(error=error)) from error
+    except RecursionError as error:
+        raise MalformedRule(Reason.RULE_TOO_DEEP.about()) from error
+    except ValueError as error:  # TOML bounds no number, Python does
+        raise MalformedRule(Reason.RULE_LONG_NUMBER.about()) from error
     if not told:
         raise MalformedRule(Reason.RULE_EMPTY.about())  # an editor may have emptied it to write it anew
     if unknown := sorted(told.keys() - _KEYS):
-        raise MalformedRule(Reason.RULE_UNKNOWN.about(key=unknown[0], known=", ".join(sorted(_KEYS))))
+        raise MalformedRule(Reason.RULE_UNKNOWN.about(key=unknown[0][:_LONGEST_TITLE], known=", ".join(sorted(_KEYS))))
     requirement = _requirement(told["audience"]) if "audience" in told else None
     label = Label(_title(told.get("title", "")), _language(told.get("language")))
     return Rule(requirement, _patterns(told.get("keep_out", False)), label)
@@ -157,11 +161,12 @@ def _text(path: Path) -> str:
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise MalformedRule(Reason.RULE_NO_FILE.about())
-        content = os.read(handle, _LONGEST)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            content = file.read(_LONGEST + 1)
     finally:
         os.close(handle)
-    if len(content) == _LONGEST:
-        raise MalformedRule(Reason.RULE_TOO_LONG.about())
+    if len(content) > _LONGEST:
+        raise MalformedRule(Reason.RULE_TOO_LONG.about(most=_LONGEST))
     try:
         return content.decode()
     except UnicodeDecodeError as error:

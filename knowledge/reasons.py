@@ -153,6 +153,8 @@ class Reason(StrEnum):
     CLOSED = ".souffleur.toml {why}: until it is corrected, nobody sees what lies in this folder."
     RULE_UNOPENED = "cannot be opened ({error})"
     RULE_NOT_TOML = "is not TOML ({error})"
+    RULE_TOO_DEEP = "is nested too deeply"
+    RULE_LONG_NUMBER = "holds a number of too many digits"
     RULE_EMPTY = "says nothing"
     RULE_UNKNOWN = 'says "{key}", which is none of {known}'
     RULE_AUDIENCE = 'has an "audience" that is none of "everyone", "nobody", "#channel", "@person", or an id'
@@ -160,7 +162,7 @@ class Reason(StrEnum):
     RULE_LANGUAGE = 'has a "language" that is neither "fr" nor "en"'
     RULE_KEEP_OUT = 'has a "keep_out" that is neither true nor a list of patterns such as "*.bak"'
     RULE_NO_FILE = "is not a file"
-    RULE_TOO_LONG = "is too long"
+    RULE_TOO_LONG = "is longer than {most:,} bytes"
     RULE_NOT_UTF8 = "is not UTF-8"
 
     def about(self, **fields: object) -> str:

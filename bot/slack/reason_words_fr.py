@@ -179,6 +179,8 @@ _FRENCH = {
     ),
     Reason.RULE_UNOPENED: "ne peut pas être ouvert ({error})",
     Reason.RULE_NOT_TOML: "n'est pas du TOML ({error})",
+    Reason.RULE_TOO_DEEP: "est imbriqué trop profondément",
+    Reason.RULE_LONG_NUMBER: "contient un nombre qui a trop de chiffres",
     Reason.RULE_EMPTY: "ne dit rien",
     Reason.RULE_UNKNOWN: "dit « {key} », alors que seuls existent {known}",
     Reason.RULE_AUDIENCE: (
@@ -188,7 +190,7 @@ _FRENCH = {
     Reason.RULE_LANGUAGE: 'donne à « language » autre chose que "fr" ou "en"',
     Reason.RULE_KEEP_OUT: 'donne à « keep_out » autre chose que true ou une liste de motifs comme "*.bak"',
     Reason.RULE_NO_FILE: "n'est pas un fichier",
-    Reason.RULE_TOO_LONG: "est trop long",
+    Reason.RULE_TOO_LONG: "dépasse {most} octets",
     Reason.RULE_NOT_UTF8: "n'est pas en UTF-8",
 }
 REASONS_FRENCH = ReasonTexts(

@@ -26,6 +26,8 @@ from knowledge.search import Search
 from knowledge.troubles import Troubles
 from tests.doubles.ollama import Ollama
 from tests.ingestion.bench import Bench, counts, too_deep
+from tests.ingestion.misrules import MISRULES
+from tests.torture.powers import as_anyone
 
 FINANCE = Audience(frozenset({EVERYONE, "#finance"}))
 GUEST = Audience(frozenset({"#finance"}))
@@ -143,6 +145,25 @@ def test_a_broken_rule_closes_its_folder_and_the_admins_are_told(bench: Bench) -
     rule.unlink()
     worker.run_pass()
     assert Troubles(bench.client, "t").all() == ()
+
+
+@pytest.mark.parametrize("kind", MISRULES)
+def test_a_pass_goes_on_whatever_is_wrong_with_a_rule_file(bench: Bench, kind: str) -> None:
+    make, reason = MISRULES[kind]
+    bench.drop("rh/a.md", TEXT)
+    bench.drop("b.md", TEXT + " Suite.")
+    bench.scan()
+    make(bench.root / "rh" / ".souffleur.toml")
+    (bench.root / "#finance").mkdir()
+    (bench.root / "b.md").rename(bench.root / "#finance" / "b.md")
+    bench.drop("c.md", TEXT + " Fin.")
+    for expected in ({"indexed": 1, "unchanged": 1, "moved": 1, "failed": 1}, {"unchanged": 3, "failed": 1}):
+        with as_anyone():
+            summary = bench.scan()
+        (failure,) = summary.failed
+        assert (failure.path, failure.reason.startswith(f".souffleur.toml {reason}")) == ("rh", True)
+        assert counts(summary) == expected
+        assert (seen(bench, Audience.everyone()), seen(bench, FINANCE)) == ({"c.md"}, {"c.md", "#finance/b.md"})
 
 
 def test_what_is_kept_out_is_forgotten(bench: Bench) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from ingestion.rules import MalformedRule, Rule, Rules, read_rules, rule_of
 from knowledge.audience import requirement_of
 from knowledge.documents import Label
+from tests.ingestion.misrules import MISRULES
+from tests.torture.powers import as_anyone
 
 SEPARATE, COMPOSED = "#compta\N{LATIN SMALL LETTER E}\N{COMBINING ACUTE ACCENT}", "#comptaé"
 
@@ -111,28 +115,70 @@ def test_what_a_rule_file_says_wrong_is_told_in_a_sentence(tmp_path: Path) -> No
     )
 
 
-@pytest.mark.parametrize("kind", ["folder", "link", "pipe", "bytes", "long", "closed"])
-def test_a_rule_file_that_cannot_be_read_closes_its_folder(tmp_path: Path, kind: str) -> None:
-    if kind == "closed" and os.geteuid() == 0:
-        kind = "folder"  # root may open everything
+@pytest.mark.parametrize("kind", MISRULES)
+def test_a_rule_file_with_which_anything_is_wrong_closes_its_folder(tmp_path: Path, kind: str) -> None:
+    make, reason = MISRULES[kind]
     (tmp_path / "rh").mkdir()
-    file = tmp_path / "rh" / ".souffleur.toml"
-    match kind:
-        case "folder":
-            file.mkdir()
-        case "link":
-            (tmp_path / "wide.toml").write_text('audience = "everyone"')
-            file.symlink_to(tmp_path / "wide.toml")
-        case "pipe":
-            os.mkfifo(file)
-        case "bytes":
-            file.write_bytes(b'audience = "#\xff"')
-        case "long":
-            file.write_text('audience = "everyone"\n' + "#" * 70_000)
-        case _:
-            file.write_text('audience = "everyone"')
-            file.chmod(0)
-    rules = read_rules(tmp_path, ["rh", "gone"])
+    make(tmp_path / "rh" / ".souffleur.toml")
+    with as_anyone():
+        rules = read_rules(tmp_path, ["rh", "gone"])
     assert rules.audience("rh/a.md") == {"nobody"}
     assert rules.audience("gone/a.md") == {"everyone"}
-    assert [trouble.folder for trouble in rules.troubles] == ["rh"]
+    (trouble,) = rules.troubles
+    assert trouble.folder == "rh"
+    assert trouble.reason.startswith(f".souffleur.toml {reason}")
+
+
+# What rule files are made of, and what their reader stumbles over.
+PIECES = st.sampled_from(
+    [
+        *(
+            "audience",
+            "keep_out",
+            "title",
+            "language",
+            "=",
+            " = ",
+            " ",
+            "\n",
+            ".",
+            ",",
+            "#",
+            "-",
+            "+",
+            "\\",
+            "\\u",
+            "\ud83d",
+        ),
+        *('"', "'", '"""', "'''", "[", "]", "[[", "]]", "{", "}", "{a=", '"#finance"', '"fr"', '["*.bak"]', "true"),
+        *("1", "0x", "1e", "nan", "inf", "_", "9" * 5_000, "[" * 3_000, "{a=" * 1_500, "a." * 500, "*a" * 500),
+        *("2026-02-30", "2026-02-28", "T", "23:59:60", "+24:00", "Z"),
+    ]
+)
+LINES = st.builds(
+    "{} = {}\n".format,
+    st.sampled_from(["audience", "keep_out", "title", "language", "x"]) | st.text(max_size=3),
+    st.lists(PIECES | st.text(max_size=3), max_size=4).map("".join),
+)
+CONTENTS = st.lists(LINES | PIECES | st.text(max_size=10), max_size=8).map("".join)
+
+
+@given(CONTENTS)
+@example("keep_out = " + "9" * 5_000)
+@example("keep_out = " + "[" * 5_000)
+def test_whatever_a_rule_file_says_is_a_rule_or_refused(text: str) -> None:
+    try:
+        rule = rule_of(text)
+    except MalformedRule:
+        return
+    assert isinstance(rule, Rule)
+    assert isinstance(rule.keeps_out("a/b.bak"), bool)
+
+
+@given(st.binary(max_size=100) | CONTENTS.map(lambda text: text.encode(errors="surrogatepass")))
+def test_whatever_bytes_a_rule_file_holds_they_are_followed_or_close_its_folder(content: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        (Path(folder) / ".souffleur.toml").write_bytes(content)
+        rules = read_rules(Path(folder), [""])
+    assert rules.by_folder.keys() == {""}
+    assert rules.audience("a.md") == {"nobody"} or not rules.troubles
