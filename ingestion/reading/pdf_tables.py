@@ -133,6 +133,8 @@ def _precedes(above: Line, row: Line) -> bool:
 
 def _columns(lines: list[Line], known: Columns) -> Columns:
     """The columns that the lines' cells fill; none when two cells of a line would be in the same one."""
+    if not all(_runs_right(line) for line in lines):
+        return []
     rows = [_cells(line, known) for line in lines]
     columns: Columns = []
     for cell in sorted((cell for row in rows for cell in row), key=lambda cell: cell.x):
@@ -141,6 +143,12 @@ def _columns(lines: list[Line], known: Columns) -> Columns:
         else:
             columns.append((cell.x, cell.right))
     return columns if all(len({_column(columns, cell) for cell in row}) == len(row) for row in rows) else []
+
+
+def _runs_right(line: Line) -> bool:
+    """Whether a line's parts stand from left to right: pdfium adds to a line what was drawn next, further left too."""
+    cells = line.cells or (Cell(line.text, line.x, line.right),)
+    return all(cell.x <= cell.right for cell in cells) and all(left.x <= right.x for left, right in pairwise(cells))
 
 
 def _table(lines: list[Line], columns: Columns) -> Table | None:

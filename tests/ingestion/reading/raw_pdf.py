@@ -43,6 +43,13 @@ def drawing(filters: bytes, content: bytes) -> bytes:
     return raw([_CATALOG, tree, _page(b""), stream(content, b"/Filter [%b]" % filters), _FONT])
 
 
+def placed(*texts: tuple[int, int, str]) -> bytes:
+    """One page with these texts, each at its place from the left and from below, drawn in this order."""
+    tree = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    drawn = b" ".join(b"BT /F 10 Tf %d %d Td (%b) Tj ET" % (x, y, text.encode("ascii")) for x, y, text in texts)
+    return raw([_CATALOG, tree, _page(b""), stream(drawn), _FONT])
+
+
 def forms(deep: int, wide: int) -> bytes:
     """One page that draws a form, which draws the next many times, and so on: few bytes, endless drawing."""
     objects = [_CATALOG, b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", _page(b"/XObject << /X 6 0 R >>")]

@@ -65,6 +65,17 @@ def test_a_table_is_read_by_its_cells(tmp_path: Path) -> None:
     )
 
 
+def test_a_header_that_goes_on_further_left_keeps_no_file_from_being_read(tmp_path: Path) -> None:
+    """pdfium makes one line of what is drawn at nearly one height, also where it goes back to the left."""
+    header = [(50, 730, "Model"), (427, 730, "time (secs)"), (300, 725, "simple"), (350, 725, "complex")]
+    rows = [(x, y, text) for y, text in ((700, "12"), (680, "14")) for x in (50, 150)]
+    path = tmp_path / "report.pdf"
+    path.write_bytes(raw_pdf.placed(*header, *rows))
+    reading = read_pdf(path)
+    assert reading.elements[0].text == "Model time (secs) simple complex"
+    assert [table.rows for table in _of(reading, "table")] == [(("12", "12"), ("14", "14"))]
+
+
 def test_the_title_is_the_declared_one_else_the_largest_words(tmp_path: Path) -> None:
     assert read_pdf(samples.pdf(tmp_path / "a.pdf", title="Remote work")).title == "Remote work"
     assert read_pdf(samples.pdf(tmp_path / "b.pdf", title="Untitled 1")).title == "1. Who may work from home"

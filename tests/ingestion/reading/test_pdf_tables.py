@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from ingestion.reading.pdf_lines import Cell
 from ingestion.reading.pdf_tables import tables_of
 from tests.ingestion.reading.lines import line, paragraph, row
 
@@ -84,3 +89,19 @@ def test_a_first_cell_of_several_distant_lines_is_one_cell_when_the_others_stand
         line("10 days", 650, x=200),
     ]
     assert tables_of(lines)[0].rows == (("Item", "Delay"), ("Laptop", "a day"), ("Screen of\n27 inches", "10 days"))
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        (Cell("Model", 50, 75), Cell("time (secs) simple", 420, 330, 345)),
+        (Cell("Model", 420, 445), Cell("simple", 300, 330, 40)),
+        (),
+    ],
+    ids=["a cell that ends left of its start", "a cell left of the one before", "a line that ends left of its start"],
+)
+def test_a_line_that_goes_back_to_the_left_is_no_row_and_the_rows_around_are(cells: tuple[Cell, ...]) -> None:
+    back = replace(line("Model time (secs) simple", 630, x=420), cells=cells, right=330)
+    rows = [row({50: "Lyon", 200: "125", 300: "30"}, y) for y in (670, 650, 610, 590)]
+    found = tables_of([*rows[:2], back, *rows[2:]])
+    assert {at: table.lines for at, table in found.items()} == {0: 2, 3: 2}
