@@ -258,6 +258,7 @@ def _document_json(document: Document) -> dict[str, object]:
         "passages": document.passages,
         "words_only": document.words_only,
         "hidden": document.hidden,
+        "plain_pages": document.plain_pages,
         "reason": document.reason,
         "size": document.fingerprint.size,
         "sha256": document.sha256,
@@ -274,7 +275,8 @@ def _print_status(documents: list[Document]) -> None:
     for document in documents:
         pages = f"{counted(document.pages, 'page')}, " if document.pages else ""
         hidden = f", hidden text left out: {counted(document.hidden, 'place')}" if document.hidden else ""
-        detail = f"{pages}{counted(document.passages, 'passage')}{hidden}"
+        plain = f", a step of reading failed: {counted(document.plain_pages, 'page')}" if document.plain_pages else ""
+        detail = f"{pages}{counted(document.passages, 'passage')}{hidden}{plain}"
         if document.reason:
             detail = f"{detail}; {document.reason}" if document.state in SEARCHABLE else document.reason
         print(tame(f"{document.state.value:<8} {document.path}: {detail}"))

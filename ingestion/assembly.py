@@ -19,7 +19,7 @@ class Assembly:
 
     `ends` has the last page of each part. `answers` says whether passages may be found before the document is
     complete; the first `added` can be found. `nothing` is what the first part without any text said; `hidden` counts
-    the places that the parts left out.
+    the places that the parts left out, `plain_pages` the pages that they read without an optional step.
     """
 
     document: Document
@@ -28,6 +28,7 @@ class Assembly:
     added: int = 0
     nothing: str | None = None
     hidden: int = 0
+    plain_pages: int = 0
     passages: list[Passage] = field(default_factory=list)
     _waiting: dict[int, Content] = field(default_factory=dict)
     _taken: int = 0
@@ -40,6 +41,7 @@ class Assembly:
             self._taken += 1
             self.nothing = self.nothing or part.nothing
             self.hidden += part.hidden
+            self.plain_pages += part.plain_pages
             fresh += passages_of(self.document, part.excerpts, first=len(self.passages) + len(fresh))
         self.passages += fresh
         return fresh

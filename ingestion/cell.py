@@ -49,7 +49,8 @@ class Content:
 
     Of a long document this is a part: `more` names, with the first one, the ranges of pages that are to be read next.
     `nothing` says why a part holds no text; if every part does, the document cannot be read. `hidden` counts the
-    places of text that people do not see, and that is left out.
+    places of text that people do not see, and that is left out. `plain_pages` counts the pages that were read without
+    an optional step, such as their tables; `faults` say for the log what failed on them.
     """
 
     title: str
@@ -58,6 +59,8 @@ class Content:
     more: list[Pages] = field(default_factory=list)
     nothing: str | None = None
     hidden: int = 0
+    plain_pages: int = 0
+    faults: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

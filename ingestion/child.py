@@ -17,11 +17,16 @@ import threading
 import traceback
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingestion.cell import Content, Pages
 from knowledge.errors import BusyDocument, UnreadableDocument, VanishedDocument
 from knowledge.reasons import Reason
 from knowledge.settings import silence_telemetry
+
+if TYPE_CHECKING:
+    from ingestion.reading.elements import Reading
+    from knowledge.passages import Excerpt
 
 _ROOM_FOR_BYTECODE = 64 << 20  # bytes; that of all parsers together takes less
 _FIRST_FOR_THE_KERNEL = "1000"  # where memory runs out, the child dies and not who waits for it
@@ -100,7 +105,7 @@ def _read(path: Path, pages: Pages | None, file_mb: int) -> Content:
     if len(parts) > 1:
         return replace(_read_part(path, parts[0]), more=parts[1:])
     reading = read(path)
-    return Content(reading.title, reading.pages, split(reading), hidden=reading.hidden)
+    return _content(reading, split(reading))
 
 
 def _read_part(path: Path, pages: Pages) -> Content:
@@ -111,8 +116,19 @@ def _read_part(path: Path, pages: Pages) -> Content:
     try:
         whole(path, [part])
     except UnreadableDocument as error:
-        return Content(part.title, part.pages, [], nothing=str(error), hidden=part.hidden)
-    return Content(part.title, part.pages, split(part), hidden=part.hidden)
+        return replace(_content(part, []), nothing=str(error))
+    return _content(part, split(part))
+
+
+def _content(reading: Reading, excerpts: list[Excerpt]) -> Content:
+    return Content(
+        reading.title,
+        reading.pages,
+        excerpts,
+        hidden=reading.hidden,
+        plain_pages=reading.plain_pages,
+        faults=list(reading.faults),
+    )
 
 
 def _check_size(path: Path, file_mb: int) -> None:

@@ -94,6 +94,7 @@ class Operations:
             passages=source.passages,
             words_only=source.words_only,
             hidden=source.hidden,
+            plain_pages=source.plain_pages,
             reason=source.reason,
             read_at=source.read_at,
             embedding_model=source.embedding_model,
@@ -126,6 +127,7 @@ class Operations:
             pages=source.pages,
             passages=len(passages),
             hidden=source.hidden,
+            plain_pages=source.plain_pages,
             read_at=source.read_at,
             attempts=0,
         )
@@ -199,6 +201,7 @@ class Operations:
             state=State.WORDS,
             passages=len(passages),
             hidden=assembly.hidden,
+            plain_pages=assembly.plain_pages,
             read_at=self._clock(),
             attempts=0,
         )
@@ -223,6 +226,8 @@ class Operations:
             _check_unchanged(path, document)
             raise UnreadableDocument(Reason.FAILED.about(name=path.name, error=type(error).__name__)) from error
         _check_untouched(path, document)
+        for fault in content.faults:
+            log.warning("pages are read without an optional step: document=%s %s", document.id, fault)
         return content
 
     def fail(self, document: Document, reason: str, *, passes: bool, longest: float = LONGEST_REST) -> None:
@@ -243,7 +248,7 @@ class Operations:
             failed = replace(failed, passages=self._index.keep_what_answers(document.path))
         else:
             self._index.forget(document.path)
-            failed = replace(failed, passages=0, hidden=0)
+            failed = replace(failed, passages=0, hidden=0, plain_pages=0)
         self._books.put(failed)
         log.warning("not read: document=%s attempts=%d passes=%s", document.id, failed.attempts, passes)
 

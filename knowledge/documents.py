@@ -62,7 +62,8 @@ class Document:
     version can be told from those of this one. `generation` grows with each version of the same path.
     `words_only` of its `passages` have no meaning though the model was asked: `reason` says why. `pages_read`
     grows while a long document is read; once it has been, `pages` says it. Times are seconds since the epoch.
-    `hidden` counts the places of text that people do not see in it, and that was left out.
+    `hidden` counts the places of text that people do not see in it, and that was left out. `plain_pages` counts the
+    pages that were read without an optional step (their tables or headings, for instance), since it failed on them.
     `audience` has what its folders require of whoever may know of it; its passages carry the same. `label` is what its
     folder said when it was read: its `title` begins with it.
     """
@@ -89,6 +90,7 @@ class Document:
     audience: frozenset[str] = frozenset()
     label: Label = UNLABELLED
     hidden: int = 0
+    plain_pages: int = 0
 
     @property
     def id(self) -> str:

@@ -37,7 +37,8 @@ class Reading:
     A range of a long document's pages says by `above` which headings, with their levels, stand over its first
     element, and by `depth` how many headings name a top-level section (0: as its elements tell). A document that
     was read by ranges holds them as its `parts`, and their elements as its own. `hidden` counts the places of text
-    that its format hides from people; their text is in no element.
+    that its format hides from people; their text is in no element. `plain_pages` counts the pages that were read
+    without an optional step, since it failed on them; `faults` say for a log what failed.
     """
 
     title: str
@@ -48,6 +49,8 @@ class Reading:
     depth: int = 0
     parts: tuple[Reading, ...] = ()
     hidden: int = 0
+    plain_pages: int = 0
+    faults: tuple[str, ...] = ()
 
 
 def fold(text: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-import subprocess
 from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pypdfium2
@@ -16,10 +15,11 @@ from ingestion.reading import ocr
 from ingestion.reading.elements import Element, Reading
 from ingestion.reading.hyphens import Hyphens
 from ingestion.reading.pdf_furniture import without_furniture
-from ingestion.reading.pdf_headings import Entry, Look, by_outline, largest, look_of
+from ingestion.reading.pdf_headings import PLAIN, Entry, Look, by_outline, largest, look_of
 from ingestion.reading.pdf_layout import layout
 from ingestion.reading.pdf_lines import Fonts, Line, lines_of
 from ingestion.reading.pdf_ranges import LONGEST, Range, before, cut, sampled
+from ingestion.reading.pdf_steps import Steps
 from ingestion.reading.titles import meaningful, title_of
 from knowledge.errors import UnreadableDocument
 from knowledge.reasons import Reason
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     from pypdfium2 import PdfDocument
 
-log = logging.getLogger(__name__)
-
 _FEW_CHARACTERS = 16  # a page with fewer is a picture, if it holds one
 _DEEPEST_FORM = 3
 _MOST_PAGES = 20_000
@@ -41,13 +39,14 @@ _MOST_PAGES = 20_000
 class _Survey:
     """What must be known of a whole document before a range of it is read: its outline, and by a few pages the rest.
 
-    `look` is None where the whole is one range, and tells by itself.
+    `look` is None where the whole is one range, and tells by itself. `steps` has what failed for all pages.
     """
 
     outline: tuple[Entry, ...]
     look: Look | None = None
     fonts: Fonts | None = None
     title: str = ""
+    steps: Steps = field(default_factory=Steps)
 
 
 def ranges(path: Path) -> list[Range]:
@@ -93,8 +92,16 @@ def whole(name: str, parts: Sequence[Reading]) -> Reading:
     else:
         elements = [element for part in parts for element in part.elements]
         unread = tuple(page for part in parts for page in part.unread)
-        hidden = sum(part.hidden for part in parts)
-        made = Reading(parts[0].title, parts[0].pages, elements, unread, parts=tuple(parts), hidden=hidden)
+        made = Reading(
+            parts[0].title,
+            parts[0].pages,
+            elements,
+            unread,
+            parts=tuple(parts),
+            hidden=sum(part.hidden for part in parts),
+            plain_pages=sum(part.plain_pages for part in parts),
+            faults=tuple(fault for part in parts for fault in part.faults),
+        )
     if not made.elements and made.unread:
         raise UnreadableDocument(_scan(name))
     return made
@@ -103,6 +110,7 @@ def whole(name: str, parts: Sequence[Reading]) -> Reading:
 def _range(document: PdfDocument, path: Path, first: int, last: int) -> Reading:
     survey = _survey(document, path)
     outline, look, pages = survey.outline, survey.look, range(first, last + 1)
+    steps = survey.steps.upon(pages)
     hidden: Counter[int] = Counter()
     lines = list(lines_of(document, pages, Fonts(survey.fonts), hidden))
     blank = _blank(pages, lines)
@@ -110,14 +118,22 @@ def _range(document: PdfDocument, path: Path, first: int, last: int) -> Reading:
     if len(damaged) == len(pages):
         raise UnreadableDocument(Reason.DAMAGED_PAGES.about(name=path.name, first=first, last=last))
     scanned = [number for number in blank if number not in damaged and _has_picture(document, number)]
-    elements, unread = _with_scans(document, scanned, layout(lines, outline, look))
-    unread = tuple(sorted((*damaged, *unread)))
-    title = meaningful(document.get_metadata_value("Title")) or (survey.title if look else largest(lines))
-    title = title_of(path, elements, title)
-    if look is None:
-        return Reading(title, len(document), elements, unread, hidden=hidden.total())
-    above = _above(document, first, survey)
-    return Reading(title, len(document), elements, unread, above, _depth(outline), hidden=hidden.total())
+    elements, unread = _with_scans(document, scanned, layout(lines, outline, steps, look), steps)
+    title = meaningful(document.get_metadata_value("Title")) or (survey.title if look else _title(lines, steps))
+    made = Reading(
+        title_of(path, elements, title),
+        len(document),
+        elements,
+        tuple(sorted((*damaged, *unread))),
+        hidden=hidden.total(),
+        plain_pages=steps.plain_pages,
+        faults=steps.faults,
+    )
+    return made if look is None else replace(made, above=_above(document, first, survey), depth=_depth(outline))
+
+
+def _title(lines: list[Line], steps: Steps) -> str:
+    return steps.optional("title", {line.page for line in lines}, "", partial(largest, lines))
 
 
 def _survey(document: PdfDocument, path: Path) -> _Survey:
@@ -133,22 +149,28 @@ _surveyed: dict[tuple[str, int, int, int], _Survey] = {}  # the last one: a chil
 
 
 def _looked_over(document: PdfDocument) -> _Survey:
-    outline = tuple(_outline(document))
+    steps, pages = Steps(), range(1, len(document) + 1)
+    outline: tuple[Entry, ...] = steps.optional("outline", pages, (), partial(_outline, document))
     if len(document) <= LONGEST:
-        return _Survey(outline)
+        return _Survey(outline, steps=steps)
     fonts = Fonts()
     lines = list(lines_of(document, sampled(len(document)), fonts))
+    look = steps.optional("look", pages, PLAIN, partial(_look, lines, outline))
+    return _Survey(outline, look, fonts, _title(lines, steps), steps)
+
+
+def _look(lines: list[Line], outline: Sequence[Entry]) -> Look:
+    """How a long document looks by some of its lines, and the words that it writes."""
     own = without_furniture(lines)
     look = look_of(own, by_outline(own, outline))
-    words = Hyphens(line.text for line in own).words
-    return _Survey(outline, replace(look, words=words), fonts, largest(lines))
+    return replace(look, words=Hyphens(line.text for line in own).words)
 
 
 def _above(document: PdfDocument, first: int, survey: _Survey) -> tuple[tuple[int, str], ...]:
     """The headings that stand over the first line of page `first`, outermost first, with their levels."""
     above: list[tuple[int, str]] = []
     lines = list(lines_of(document, before(first, survey.outline), Fonts(survey.fonts)))
-    for element in layout(lines, survey.outline, survey.look):
+    for element in layout(lines, survey.outline, Steps(), survey.look):  # their own range counts them
         if element.kind == "heading":
             above = [(level, title) for level, title in above if level < element.level]
             above.append((element.level, element.text))
@@ -175,7 +197,7 @@ def _open(path: Path) -> PdfDocument:
     return document
 
 
-def _outline(document: PdfDocument) -> list[Entry]:
+def _outline(document: PdfDocument) -> tuple[Entry, ...]:
     """The outline's entries that point at a page."""
     entries: list[Entry] = []
     for bookmark in document.get_toc():
@@ -183,7 +205,7 @@ def _outline(document: PdfDocument) -> list[Entry]:
         page = target.get_index() if target is not None else None
         if target is not None and page is not None:
             entries.append(Entry(bookmark.level + 1, bookmark.get_title(), page + 1, _height(target.get_view())))
-    return entries
+    return tuple(entries)
 
 
 def _height(view: tuple[int, list[float]]) -> float | None:
@@ -210,16 +232,14 @@ def _opens(document: PdfDocument, number: int) -> bool:
 
 
 def _with_scans(
-    document: PdfDocument, scanned: list[int], elements: list[Element]
+    document: PdfDocument, scanned: list[int], elements: list[Element], steps: Steps
 ) -> tuple[list[Element], tuple[int, ...]]:
     """The elements with those of the scanned pages among them, and the pages that stay unread."""
     unread: list[int] = []
+    nothing: list[Element] = []
     for number in scanned:
-        try:
-            found = ocr.page_text(document, number) if ocr.is_installed() else []
-        except subprocess.SubprocessError:
-            log.warning("tesseract failed: page=%d", number, exc_info=True)
-            found = []
+        read = partial(ocr.page_text, document, number)
+        found = steps.optional("scan", [number], nothing, read) if ocr.is_installed() else nothing
         if not found:
             unread.append(number)
         elements = elements + found

@@ -70,6 +70,9 @@ class Look:
     words: frozenset[str] = frozenset()
 
 
+PLAIN = Look(Body(size=10.0, spacing=13.0, left=0.0), {})  # where a document's own look is not known
+
+
 def body_of(lines: list[Line]) -> Body:
     """The look of the most characters that are not code."""
     plain = [line for line in lines if not line.mono] or lines
@@ -92,17 +95,20 @@ def look_of(lines: list[Line], outlined: dict[int, list[Heading]]) -> Look:
 
 
 def headings_of(
-    lines: list[Line], outlined: dict[int, list[Heading]], look: Look, others: set[int]
+    lines: list[Line], outlined: dict[int, list[Heading]], look: Look, others: set[int], places: range | None = None
 ) -> dict[int, list[Heading]]:
     """The headings by the index of the line at which they stand.
 
-    `outlined` are those that `by_outline` found; `others` are lines known to be none.
+    `outlined` are those that `by_outline` found; `others` are lines known to be none. They are looked for among the
+    lines at `places`, those of a page, or among all.
     """
-    found = dict(outlined)
-    taken = {at + n for at, headings in found.items() for h in headings for n in range(h.lines)} | others
+    places = range(len(lines)) if places is None else places
+    found = {at: outlined[at] for at in places if at in outlined}
+    taken = {at + n for at, headings in found.items() for h in headings for n in range(h.lines)}
+    taken |= others.intersection(places)
     body, levels = look.body, look.levels
-    at = 0
-    while at < len(lines):
+    at = places.start
+    while at < places.stop:
         level = None if at in taken else _level(lines, at, body, levels)
         run = 1 if level is None else _wrapped(lines, at, taken)
         if level is not None and run <= _WRAPPED:
@@ -182,7 +188,7 @@ def _page_starts(lines: list[Line]) -> dict[int, tuple[int, int]]:
 
 def _match(lines: list[Line], entry: Entry, page: range, found: dict[int, list[Heading]]) -> tuple[int, int]:
     """The line of the page at which an entry stands and how many lines it takes: 0 when its words are not there."""
-    candidates = [(at, run) for at in page if at not in found and (run := _spells(lines, at, entry.title))]
+    candidates = [(at, run) for at in page if at not in found and (run := _spells(lines, at, page.stop, entry.title))]
     if candidates:
         y = entry.y
         return candidates[0] if y is None else min(candidates, key=lambda c: abs(lines[c[0]].y - y))
@@ -190,10 +196,10 @@ def _match(lines: list[Line], entry: Entry, page: range, found: dict[int, list[H
     return next(below, page.start), 0
 
 
-def _spells(lines: list[Line], at: int, title: str) -> int:
+def _spells(lines: list[Line], at: int, end: int, title: str) -> int:
     """How many lines from `at` on spell the title, white space and the heading's number aside; 0 if they do not."""
     wanted, seen = _bare(_unnumbered(title)), ""
-    for run, line in enumerate(lines[at : at + _WRAPPED], 1):
+    for run, line in enumerate(lines[at : min(at + _WRAPPED, end)], 1):
         seen += _bare(_unnumbered(line.text) if run == 1 else line.text)
         if seen == wanted:
             return run

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from functools import partial
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from ingestion.reading.elements import Element
 from ingestion.reading.hyphens import Hyphens
 from ingestion.reading.pdf_furniture import without_furniture
-from ingestion.reading.pdf_headings import GAP, Body, by_outline, headings_of, look_of
-from ingestion.reading.pdf_tables import Table, tables_of
+from ingestion.reading.pdf_headings import GAP, PLAIN, Body, by_outline, headings_of, look_of
+from ingestion.reading.pdf_tables import Table, over_pages, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ingestion.reading.pdf_headings import Entry, Heading, Look
     from ingestion.reading.pdf_lines import Line
+    from ingestion.reading.pdf_steps import Steps
 
 _BULLET = re.compile(r"(?:[•◦▪▫‣●○∙·■□–—*-]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
 _GLYPH = re.compile(r"^[•◦▪▫‣●○∙·■□*-]\s+")
@@ -25,19 +27,34 @@ _ENDED = (".", "!", "?", ":", ";", "…", "»")
 _BLANK_LINE = 1.6  # times the distance of two lines of code
 
 
-def layout(lines: list[Line], outline: Sequence[Entry], look: Look | None = None) -> list[Element]:
+def layout(lines: list[Line], outline: Sequence[Entry], steps: Steps, look: Look | None = None) -> list[Element]:
     """The elements of a document, or of some of its pages, from all their lines, in order.
 
-    `look` is that of the whole document where the lines are but a part of it.
+    `look` is that of the whole document where the lines are but a part of it. `steps` is told which steps failed.
     """
-    lines = without_furniture(lines)
+    pages = {line.page for line in lines}
+    lines = steps.optional("furniture", pages, lines, partial(without_furniture, lines))
     if not lines:
         return []
-    outlined = by_outline(lines, outline)
-    look = look or look_of(lines, outlined)
-    tables = tables_of(lines, outlined)
+    outlined: dict[int, list[Heading]] = steps.optional("outline", pages, {}, partial(by_outline, lines, outline))
+    look = look or steps.optional("look", pages, PLAIN, partial(look_of, lines, outlined))
+    tables = steps.by_page("tables", lines, partial(tables_of, lines, outlined))
+    tables = steps.optional("tables-over-pages", pages, tables, partial(over_pages, tables))
     in_tables = {at + n for at, table in tables.items() for n in range(table.lines)}
-    headings = headings_of(lines, outlined, look, in_tables)
+    headings = steps.by_page("headings", lines, partial(headings_of, lines, outlined, look, in_tables))
+    elements = steps.optional("paragraphs", pages, _plain(lines), partial(_built, lines, tables, headings, look))
+    return steps.optional("tidying", pages, elements, partial(_tidied, elements, {entry.title for entry in outline}))
+
+
+def _plain(lines: list[Line]) -> list[Element]:
+    """The words of each page, as they come."""
+    pages = groupby(lines, key=lambda line: line.page)
+    return [Element(" ".join(line.text for line in own), page=page, last_page=page) for page, own in pages]
+
+
+def _built(
+    lines: list[Line], tables: dict[int, Table], headings: dict[int, list[Heading]], look: Look
+) -> list[Element]:
     builder = _Builder(look.body, Hyphens((line.text for line in lines), look.words))
     skipped = 0
     for at, line in enumerate(lines):
@@ -49,7 +66,7 @@ def layout(lines: list[Line], outline: Sequence[Entry], look: Look | None = None
             builder.table(tables[at], line.page, lines[skipped - 1].page)
         if at >= skipped:
             builder.line(line)
-    return builder.finish({entry.title for entry in outline})
+    return builder.finish()
 
 
 @dataclass(slots=True)
@@ -79,9 +96,9 @@ class _Builder:
             self.kind = kind
         self.block.append(line)
 
-    def finish(self, outlined: set[str]) -> list[Element]:
+    def finish(self) -> list[Element]:
         self._close()
-        return _across_pages(_without_contents(_with_labels(self.elements), outlined))
+        return self.elements
 
     def _kind(self, line: Line) -> str:
         if line.mono and not self._goes_on(line):
@@ -141,6 +158,10 @@ def _code(lines: list[Line]) -> str:
         indent = round((line.x - left) / advance) if advance else 0
         rows.append(" " * indent + line.text.replace("\xa0", " ").replace("￾", "-"))
     return "\n".join(rows)
+
+
+def _tidied(elements: list[Element], outlined: set[str]) -> list[Element]:
+    return _across_pages(_without_contents(_with_labels(elements), outlined))
 
 
 def _with_labels(elements: list[Element]) -> list[Element]:

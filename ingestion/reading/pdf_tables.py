@@ -46,11 +46,15 @@ class _Part:
     y: float
 
 
-def tables_of(lines: list[Line], barriers: Container[int] = ()) -> dict[int, Table]:
-    """The tables by the index of their first line; none reaches over a line whose index is a barrier."""
+def tables_of(lines: list[Line], barriers: Container[int] = (), places: range | None = None) -> dict[int, Table]:
+    """The tables of each page by the index of their first line; none reaches over a line whose index is a barrier.
+
+    They are looked for among the lines at `places`, those of a page, or among all.
+    """
     found: dict[int, Table] = {}
-    at = floor = 0
-    while at < len(lines):
+    places = range(len(lines)) if places is None else places
+    at = floor = places.start
+    while at < places.stop:
         table = None
         if at not in barriers and _is_row(lines[at]):
             start, end, columns = _extent(lines, at, floor, barriers)
@@ -60,10 +64,10 @@ def tables_of(lines: list[Line], barriers: Container[int] = ()) -> dict[int, Tab
         else:
             found[start] = table
             at = floor = end
-    return _over_pages(found)
+    return found
 
 
-def _over_pages(found: dict[int, Table]) -> dict[int, Table]:
+def over_pages(found: dict[int, Table]) -> dict[int, Table]:
     """Tables that go on where another ended, at the next page's first line, made one."""
     whole: dict[int, Table] = {}
     for at, table in found.items():

@@ -199,11 +199,11 @@ def test_a_part_that_qdrant_refuses_sets_the_whole_document_aside_and_no_other(
 
 def test_parts_count_in_their_order_whatever_the_order_they_come_in() -> None:
     known = document("long.pdf")
-    contents = [Content("Long", 3, [Excerpt(f"{n}a"), Excerpt(f"{n}b")], hidden=n) for n in range(3)]
+    contents = [Content("Long", 3, [Excerpt(f"{n}a"), Excerpt(f"{n}b")], hidden=n, plain_pages=2 * n) for n in range(3)]
     assembly = Assembly(known, [1, 2, 3])
     assert assembly.take(2, contents[2]) == []
     assert [passage.excerpt.text for passage in assembly.take(0, contents[0])] == ["0a", "0b"]
     assert (assembly.complete, assembly.pages_read) == (False, 1)
     assert [passage.excerpt.text for passage in assembly.take(1, contents[1])] == ["1a", "1b", "2a", "2b"]
-    assert (assembly.complete, assembly.pages_read, assembly.hidden) == (True, 3, 3)
+    assert (assembly.complete, assembly.pages_read, assembly.hidden, assembly.plain_pages) == (True, 3, 3, 6)
     assert assembly.passages == passages_of(known, [excerpt for content in contents for excerpt in content.excerpts])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.__main__ import _print_status, _searchable
+from ingestion.__main__ import _document_json, _print_status, _searchable
 from knowledge.documents import State
 from knowledge.heartbeat import Heartbeat
 from knowledge.qdrant import open_qdrant
@@ -124,6 +124,15 @@ def test_the_status_counts_what_people_do_not_see(home: Path) -> None:
     run(home, "scan")
     assert json.loads(run(home, "status", "--json").stdout)["documents"][0]["hidden"] == 2
     assert run(home, "status").stdout == "words    a.md: 1 passage, hidden text left out: 2 places\n"
+
+
+def test_the_status_counts_the_pages_on_which_a_step_of_reading_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    documents = [replace(document("a.pdf", passages=9), pages=12, plain_pages=3), document("b.pdf", passages=1)]
+    _print_status(documents)
+    assert capsys.readouterr().out == (
+        "words    a.pdf: 12 pages, 9 passages, a step of reading failed: 3 pages\nwords    b.pdf: 1 passage\n"
+    )
+    assert [_document_json(each)["plain_pages"] for each in documents] == [3, 0]
 
 
 def test_the_status_says_which_passages_have_no_meaning(capsys: pytest.CaptureFixture[str]) -> None:

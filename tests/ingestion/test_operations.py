@@ -12,6 +12,7 @@ from ingestion.plan import LONGEST_REST
 from ingestion.split import PIPELINE
 from knowledge.documents import Document, State, content_version
 from knowledge.errors import NoReader
+from knowledge.passages import Excerpt
 from tests.ingestion.bench import Bench, counts
 
 
@@ -44,6 +45,30 @@ def test_a_document_being_read_says_so(bench: Bench, operations: Operations) -> 
     read = bench.ledger.get("a.md")
     assert read is not None
     assert (read.state, read.title, read.passages, read.read_at) == (State.WORDS, "Titre", 1, 1000.0)
+
+
+def test_pages_read_without_a_step_are_counted_for_a_copy_too_and_logged_by_id(
+    bench: Bench, operations: Operations, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.drop("a.md", "un texte")
+    bench.drop("b.md", "un texte")
+    document = seen(bench, "a.md")
+    read: Future[Content] = Future()
+    fault = "step=tables error=StopIteration at=_columns:150 pages=2"
+    read.set_result(Content("a", 9, [Excerpt("un texte")], plain_pages=2, faults=[fault]))
+    assert operations.take_in(document, 0, read).outcome == "indexed"
+    known = bench.ledger.get("a.md")
+    assert known is not None
+    assert known.plain_pages == 2
+    assert f"without an optional step: document={document.id} {fault}" in caplog.text
+    assert operations.take(seen(bench, "b.md"), known, moved=False)
+    copied = bench.ledger.get("b.md")
+    assert copied is not None
+    assert copied.plain_pages == 2
+    operations.fail(copied, "illisible", passes=False)
+    failed = bench.ledger.get("b.md")
+    assert failed is not None
+    assert failed.plain_pages == 0
 
 
 @pytest.mark.parametrize("how", ["changed", "replaced", "vanished"])

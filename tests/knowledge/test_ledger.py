@@ -63,15 +63,15 @@ def test_two_paths_never_share_an_id() -> None:
 
 
 def test_a_document_that_an_older_worker_wrote_hides_nothing_yet(client: QdrantClient, prefix: str) -> None:
-    known = replace(document("a.md"), hidden=3)
+    known = replace(document("a.md"), hidden=3, plain_pages=2)
     ledger = Ledger(client, prefix)
     ledger.put(known)
     assert ledger.get("a.md") == known
     records = Records(client, documents_of_prefix(prefix))
     older = dict(records.get(known.id) or {})
-    del older["hidden"]
+    del older["hidden"], older["plain_pages"]
     records.put(known.id, older)
-    assert ledger.get("a.md") == replace(known, hidden=0)
+    assert ledger.get("a.md") == replace(known, hidden=0, plain_pages=0)
 
 
 def test_a_field_that_a_newer_worker_writes_does_not_stop_an_older_bot(client: QdrantClient, prefix: str) -> None:

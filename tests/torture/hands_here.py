@@ -49,5 +49,7 @@ def came_of(path: Path) -> Content | Exception:
     except SouffleurError as error:
         _READ[key] = error
     else:
-        _READ[key] = Content(reading.title, reading.pages, split(reading), hidden=reading.hidden)
+        _READ[key] = Content(
+            reading.title, reading.pages, split(reading), hidden=reading.hidden, plain_pages=reading.plain_pages
+        )
     return _READ[key]

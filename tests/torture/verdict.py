@@ -111,6 +111,7 @@ def _document(document: Document, expected: Document, found: Held, clean: Held) 
         "pages",
         "passages",
         "hidden",
+        "plain_pages",
         "reason",
         "pipeline",
         "fingerprint",

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ingestion.reading.pdf_lines import Cell
-from ingestion.reading.pdf_tables import tables_of
+from ingestion.reading.pdf_tables import over_pages, tables_of
 from tests.ingestion.reading.lines import line, paragraph, row
 
 
@@ -56,8 +56,9 @@ def test_a_table_goes_on_over_the_page_under_one_header() -> None:
         row({50: "Code", 200: "Meaning"}, 790, page=2, bold=True),
         row({50: "E02", 200: "Too much"}, 770, page=2),
     ]
-    assert tables_of(lines)[0].rows == (("Code", "Meaning"), ("E01", "No current"), ("E02", "Too much"))
-    assert tables_of(lines)[0].lines == 4
+    (table,) = over_pages(tables_of(lines)).values()
+    assert table.rows == (("Code", "Meaning"), ("E01", "No current"), ("E02", "Too much"))
+    assert table.lines == 4
 
 
 def test_bullets_labels_and_justified_words_are_no_table() -> None:
