@@ -25,7 +25,7 @@ from knowledge.errors import UnreadableDocument
 from knowledge.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from pypdfium2 import PdfDocument
@@ -119,7 +119,8 @@ def _range(document: PdfDocument, path: Path, first: int, last: int) -> Reading:
         raise UnreadableDocument(Reason.DAMAGED_PAGES.about(name=path.name, first=first, last=last))
     scanned = [number for number in blank if number not in damaged and _has_picture(document, number)]
     elements, unread = _with_scans(document, scanned, layout(lines, outline, steps, look), steps)
-    title = meaningful(document.get_metadata_value("Title")) or (survey.title if look else _title(lines, steps))
+    declared = meaningful(_said(partial(document.get_metadata_value, "Title")))
+    title = declared or (survey.title if look else _title(lines, steps))
     made = Reading(
         title_of(path, elements, title),
         len(document),
@@ -204,8 +205,16 @@ def _outline(document: PdfDocument) -> tuple[Entry, ...]:
         target = bookmark.get_dest()
         page = target.get_index() if target is not None else None
         if target is not None and page is not None:
-            entries.append(Entry(bookmark.level + 1, bookmark.get_title(), page + 1, _height(target.get_view())))
+            entries.append(Entry(bookmark.level + 1, _said(bookmark.get_title), page + 1, _height(target.get_view())))
     return tuple(entries)
+
+
+def _said(ask: Callable[[], str]) -> str:
+    """What pdfium says, without half a character where a program cut a title at a length."""
+    try:
+        return ask()
+    except UnicodeDecodeError as error:
+        return error.object.decode(error.encoding, "ignore")
 
 
 def _height(view: tuple[int, list[float]]) -> float | None:

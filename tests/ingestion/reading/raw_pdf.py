@@ -50,6 +50,17 @@ def placed(*texts: tuple[int, int, str]) -> bytes:
     return raw([_CATALOG, tree, _page(b""), stream(drawn), _FONT])
 
 
+def titled(title: bytes) -> bytes:
+    """One page in a document of this title, which its one bookmark bears too; the title is in UTF-16."""
+    written = b"/Title <FEFF%b>" % title.hex().encode()
+    tree = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    catalog = b"<< /Type /Catalog /Pages 2 0 R /Outlines 6 0 R >>"
+    outline = b"<< /Type /Outlines /First 7 0 R /Last 7 0 R /Count 1 >>"
+    bookmark = b"<< %b /Parent 6 0 R /Dest [3 0 R /XYZ 0 792 null] >>" % written
+    made = raw([catalog, tree, _page(b""), stream(_TEXT), _FONT, outline, bookmark, b"<< %b >>" % written])
+    return made.replace(b"/Root 1 0 R", b"/Root 1 0 R /Info 8 0 R")
+
+
 def forms(deep: int, wide: int) -> bytes:
     """One page that draws a form, which draws the next many times, and so on: few bytes, endless drawing."""
     objects = [_CATALOG, b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", _page(b"/XObject << /X 6 0 R >>")]

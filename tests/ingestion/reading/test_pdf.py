@@ -81,6 +81,15 @@ def test_the_title_is_the_declared_one_else_the_largest_words(tmp_path: Path) ->
     assert read_pdf(samples.pdf(tmp_path / "b.pdf", title="Untitled 1")).title == "1. Who may work from home"
 
 
+def test_a_title_cut_within_a_character_is_read_without_its_half(tmp_path: Path) -> None:
+    path = tmp_path / "cut.pdf"
+    path.write_bytes(raw_pdf.titled("Welcome on board \U0001f680".encode("utf-16-be")[:-2]))
+    reading = read_pdf(path)
+    assert reading.title == "Welcome on board"
+    assert [heading.text for heading in _of(reading, "heading")] == ["Welcome on board "]
+    assert reading.plain_pages == 0
+
+
 @pytest.mark.parametrize("outline", [True, False])
 def test_a_long_document_is_what_its_ranges_are_whatever_their_order(tmp_path: Path, outline: bool) -> None:
     path = samples.long_pdf(tmp_path / "long.pdf", chapters=30, outline=outline)
