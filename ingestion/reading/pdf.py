@@ -111,9 +111,9 @@ def _range(document: PdfDocument, path: Path, first: int, last: int) -> Reading:
     survey = _survey(document, path)
     outline, look, pages = survey.outline, survey.look, range(first, last + 1)
     steps = survey.steps.upon(pages)
-    hidden: Counter[int] = Counter()
-    lines = list(lines_of(document, pages, Fonts(survey.fonts), hidden))
-    blank = _blank(pages, lines)
+    hidden, filled = Counter[int](), Counter[int]()
+    lines = list(lines_of(document, pages, Fonts(survey.fonts), hidden, filled))
+    blank = _blank(pages, lines, filled)
     damaged = [number for number in blank if not _opens(document, number)]
     if len(damaged) == len(pages):
         raise UnreadableDocument(Reason.DAMAGED_PAGES.about(name=path.name, first=first, last=last))
@@ -188,6 +188,7 @@ def _depth(outline: Sequence[Entry]) -> int:
 def _open(path: Path) -> PdfDocument:
     try:
         document = pypdfium2.PdfDocument(path)
+        document.init_forms()
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium.FPDF_ERR_PASSWORD:
             raise UnreadableDocument(Reason.UNDER_PASSWORD.about(name=path.name)) from error
@@ -224,9 +225,9 @@ def _height(view: tuple[int, list[float]]) -> float | None:
     return numbers[at] if at is not None and at < len(numbers) else None
 
 
-def _blank(pages: range, lines: list[Line]) -> list[int]:
-    """The pages that hold next to no text."""
-    characters: Counter[int] = Counter()
+def _blank(pages: range, lines: list[Line], filled: Counter[int]) -> list[int]:
+    """The pages that hold next to no text but what people filled in."""
+    characters = Counter({page: -many for page, many in filled.items()})
     for line in lines:
         characters[line.page] += len(line.text)
     return [number for number in pages if characters[number] < _FEW_CHARACTERS]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfiumError
 
+from ingestion.reading.pdf_forms import opened
 from ingestion.reading.pdf_hidden import address, box_of, hidden_text
 
 if TYPE_CHECKING:
@@ -71,19 +72,26 @@ class Line:
 
 
 def lines_of(
-    document: PdfDocument, pages: Iterable[int], fonts: Fonts | None = None, hidden: Counter[int] | None = None
+    document: PdfDocument,
+    pages: Iterable[int],
+    fonts: Fonts | None = None,
+    hidden: Counter[int] | None = None,
+    filled: Counter[int] | None = None,
 ) -> Iterator[Line]:
     """The lines of the pages with these numbers, which count from 1, in the order of each page's content.
 
     A page that pdfium cannot open has none. `fonts` is what is known of the document's fonts, and learns more.
-    What nobody sees is left out; `hidden` is told in how many places of which page.
+    What nobody sees is left out; `hidden` is told in how many places of which page. With `filled`, what people wrote
+    into the fields of a form is read too, after the page's own text; it is told how many characters of which page.
     """
     fonts = fonts or Fonts()
     for number in pages:
         try:
-            page = document[number - 1]
+            page, characters = opened(document, number, fields=filled is not None)
         except PdfiumError:
             continue
+        if filled is not None:
+            filled[number] = characters
         text_page = page.get_textpage()
         try:
             sampler = _Sampler(text_page, number, page, fonts)

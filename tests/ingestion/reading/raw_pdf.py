@@ -61,6 +61,28 @@ def titled(title: bytes) -> bytes:
     return made.replace(b"/Root 1 0 R", b"/Root 1 0 R /Info 8 0 R")
 
 
+def filled(
+    value: str,
+    *,
+    drawn: bool = True,
+    flags: int = 4,
+    grey: int = 0,
+    box: bytes = b"[50 500 300 520]",
+    page_content: bytes = _TEXT,
+) -> bytes:
+    """One page with a line and a form's field under it; where it is not `drawn`, a viewer has to draw its value."""
+    tree = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    fonts = b"<< /Font << /F 5 0 R >> >>"
+    catalog = b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R] /DR %b >> >>" % fonts
+    page = _page(b"").replace(b"/Contents", b"/Annots [6 0 R] /Contents")
+    look, written = b"/F 12 Tf %d g" % grey, value.encode("ascii")
+    field = b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (Name) /V (%b) /DA (%b) /F %d /Rect %b %b >>"
+    field %= (written, look, flags, box, b"/AP << /N 7 0 R >>" if drawn else b"")
+    form = b"/Type /XObject /Subtype /Form /BBox [0 0 250 20] /Resources %b" % fonts
+    drawing = stream(b"/Tx BMC q BT %b 2 5 Td (%b) Tj ET Q EMC" % (look, written), form)
+    return raw([catalog, tree, page, stream(page_content), _FONT, field, drawing])
+
+
 def forms(deep: int, wide: int) -> bytes:
     """One page that draws a form, which draws the next many times, and so on: few bytes, endless drawing."""
     objects = [_CATALOG, b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", _page(b"/XObject << /X 6 0 R >>")]

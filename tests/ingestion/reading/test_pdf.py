@@ -90,6 +90,34 @@ def test_a_title_cut_within_a_character_is_read_without_its_half(tmp_path: Path)
     assert reading.plain_pages == 0
 
 
+@pytest.mark.parametrize("drawn", [True, False], ids=["drawn by who filled it in", "left to the viewer"])
+def test_what_was_written_into_a_form_is_read(tmp_path: Path, drawn: bool) -> None:
+    path = tmp_path / "form.pdf"
+    path.write_bytes(raw_pdf.filled("Ana Martin", drawn=drawn))
+    assert [element.text for element in read_pdf(path).elements] == [
+        "Hello there, reader of the one page.",
+        "Ana Martin",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("flags", "grey", "box"),
+    [
+        (2, 0, b"[50 500 300 520]"),
+        (4 + 32, 0, b"[50 500 300 520]"),
+        (4, 1, b"[50 500 300 520]"),
+        (4, 0, b"[50 500 50 500]"),
+        (4, 0, b"[50 500 52 500.2]"),
+        (4, 0, b"[-900 500 -700 520]"),
+    ],
+    ids=["hidden", "for print alone", "white", "without extent", "tiny", "off the page"],
+)
+def test_a_field_that_nobody_sees_is_not_read(tmp_path: Path, flags: int, grey: int, box: bytes) -> None:
+    path = tmp_path / "form.pdf"
+    path.write_bytes(raw_pdf.filled("Secret words", flags=flags, grey=grey, box=box))
+    assert [element.text for element in read_pdf(path).elements] == ["Hello there, reader of the one page."]
+
+
 @pytest.mark.parametrize("outline", [True, False])
 def test_a_long_document_is_what_its_ranges_are_whatever_their_order(tmp_path: Path, outline: bool) -> None:
     path = samples.long_pdf(tmp_path / "long.pdf", chapters=30, outline=outline)
@@ -172,6 +200,15 @@ def test_a_scan_is_read_by_tesseract_page_by_page(tmp_path: Path, bin_folder: Pa
         ("Signé à Lyon", 2),
     ]
     assert reading.unread == ()
+
+
+def test_a_scan_with_a_filled_field_is_a_scan_still(tmp_path: Path, bin_folder: Path) -> None:
+    _command(bin_folder, _TESSERACT)
+    picture = b"q 500 0 0 700 50 50 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x80 EI Q"
+    path = tmp_path / "form.pdf"
+    path.write_bytes(raw_pdf.filled("A long answer in a field", page_content=picture))
+    texts = [element.text for element in read_pdf(path).elements]
+    assert texts == ["A long answer in a field", "Le contrat de location", "Signé à Lyon"]
 
 
 def test_a_scan_on_which_tesseract_fails_is_unreadable(tmp_path: Path, bin_folder: Path) -> None:
