@@ -13,11 +13,13 @@ WORKDIR /build
 COPY requirements-bootstrap.lock requirements-cluster.lock ./
 # Two environments, so that neither uv nor pip reaches the image. requirements-cluster.lock is requirements.lock with
 # Dask: DASK_SCHEDULER then needs no other image, and the cluster's workers may run this one.
+# `uv pip sync` installs what the lock names and asks no package for more, as `make setup` does. `uv pip install` would
+# want numba too: that nobody needs it is said in pyproject.toml, which is not here.
 RUN python -m venv /opt/uv \
     && /opt/uv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes \
         -r requirements-bootstrap.lock \
     && python -m venv --without-pip /opt/souffleur \
-    && /opt/uv/bin/uv pip install --require-hashes --python /opt/souffleur/bin/python -r requirements-cluster.lock
+    && /opt/uv/bin/uv pip sync --require-hashes --python /opt/souffleur/bin/python requirements-cluster.lock
 
 FROM ${PYTHON_IMAGE}
 # uid 1000 is the first person's on most Linux machines: what they put into the documents folder can be read.

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import shutil
+import subprocess
+import sys
 import tomllib
 from fnmatch import fnmatch
+from importlib.metadata import distributions
+from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from tests.deployment.compose import ROOT
 
@@ -19,6 +27,7 @@ LINES = [
     )
 ]
 RUNS = [rest for instruction, rest in LINES if instruction == "RUN"]
+FIRST_COPY = next(rest for instruction, rest in LINES if instruction == "COPY")
 LAST_STAGE = LINES[max(number for number, (instruction, _) in enumerate(LINES) if instruction == "FROM") :]
 
 
@@ -37,10 +46,9 @@ def test_every_stage_starts_from_one_exact_version_of_the_python_that_is_asked_f
 
 
 def test_libraries_come_from_the_lock_files_with_their_hashes() -> None:
-    installs = re.findall(r"\b(?:uv )?pip install [^&]+", " && ".join(RUNS))
-    assert len(installs) == 2
+    installs = re.findall(r"\bpip (?:install|sync) [^&]+", " && ".join(RUNS))
     assert all("--require-hashes" in install for install in installs)
-    assert [re.findall(r"-r (\S+)", install) for install in installs] == [
+    assert [re.findall(r"\S+\.lock", install) for install in installs] == [
         ["requirements-bootstrap.lock"],
         ["requirements-cluster.lock"],
     ]
@@ -55,6 +63,28 @@ def test_the_image_holds_the_tested_libraries_and_dask_for_many_machines() -> No
     assert {"dask", "distributed"} <= cluster.keys() - plain.keys()
     assert cluster.items() >= plain.items()
     assert cluster.items() <= _pins("requirements-dev.lock").items()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)  # where the packages are not in the cache yet
+def test_its_libraries_install_where_only_the_lock_files_are(tmp_path: Path) -> None:
+    """The builder has no pyproject.toml, so nothing that is said there may be needed."""
+    empty, made = tmp_path / "build", tmp_path / "souffleur"
+    empty.mkdir()
+    for lock in FIRST_COPY.split()[:-1]:
+        shutil.copy(ROOT / lock, empty)
+    steps = [step for run in RUNS for step in run.split("&&") if re.search(r"/opt/souffleur\b", step)]
+    assert len(steps) == 2
+    programs = {"python": sys.executable, "/opt/uv/bin/uv": str(ROOT / ".venv/bin/uv")}
+    env = {**os.environ, "UV_SYSTEM_CERTS": "1"}  # as in the Makefile
+    for step in steps:
+        program, *arguments = shlex.split(step.replace("/opt/souffleur", str(made)))
+        command = [programs[program], *arguments]
+        done = subprocess.run(command, cwd=empty, env=env, capture_output=True, text=True, check=False)  # noqa: S603 (our own Dockerfile)
+        assert done.returncode == 0, done.stderr
+    found = distributions(path=[str(made / "lib/python3.11/site-packages")])
+    assert {canonicalize_name(one.name): one.version for one in found} == _pins("requirements-cluster.lock")
+    shutil.rmtree(made)  # half a gigabyte
 
 
 def test_nothing_else_is_fetched() -> None:
