@@ -18,7 +18,7 @@ _CITATION = re.compile(rf"((?:\[{_LIST}\])+)(?!\()")
 _WIDEST = 1_000  # a range of more passages than any prompt holds need not be counted out
 _ITEM = re.compile(r"(\d+)(?:\s*[\-–]\s*(\d+))?")
 _ENDS_A_WORD = re.compile(r"[.,;:!?…)»]*(?:\s|$)")
-_WITH_SPACE = re.compile(rf" *{_CITATION.pattern}")
+_WITH_SPACE = re.compile(rf"(?<! ) *+{_CITATION.pattern}")  # from where a run of spaces begins: see claims
 # What models write for `[n]`: 【1†source】, ［1］, [^1], \[1\], [Passage 1], [1, p. 2].
 _LABEL = (
     r"(?:#|n[°o]\s*|(?:passages?|sources?|documents?|doc|extraits?|excerpts?|réf(?:érence)?s?|refs?)"
@@ -100,7 +100,8 @@ def citation(n: int, found: Found) -> Citation:
 
 def _is_index(match: re.Match[str]) -> bool:
     """Whether the brackets belong to the word before them: passages count from 1, arrays from 0."""
-    before = match.string[: match.start(1)][-1:]
+    start = match.start(1)
+    before = match.string[max(start - 1, 0) : start]
     return (before.isalnum() or before == "_") and 0 in _numbers(match[1])
 
 

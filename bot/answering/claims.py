@@ -14,14 +14,15 @@ from knowledge.words import content_stems
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A citation after the full stop belongs to the sentence before it.
-_AFTER = re.compile(r"([.!?…:]+[»”\"')*_]*)((?:[ \t]*\[\d{1,3}\])+)")
+# A citation after the full stop belongs to the sentence before it. Looked for where a run of marks begins only: from
+# each of its marks, a long run would cost the square of its length.
+_AFTER = re.compile(r"(?<![.!?…:])([.!?…:]++[»”\"')*_]*+)((?:[ \t]*+\[\d{1,3}\])+)")
 _ENDS = re.compile(r"(?<=[.!?…])[»”\"')*_]*[ \t]+(?=[A-ZÀ-Ý«“\"*_(])")
 _ABBREVIATED = re.compile(
     r"(?:\b[A-ZÀ-Ý]|\b(?:art|cf|ex|env|etc|max|min|mr|mrs|mme|no|p|pp|tél|e\.g|i\.e))\.$", re.IGNORECASE
 )
 _MARKS = re.compile(r"^[ \t>]*(?:[-*+•–][ \t]+|\d{1,3}[.)][ \t]+)?")
-_HEADING = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|(\*\*|__).{1,90}\1[ \t]*:?[ \t]*$)")
+_HEADING = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|(\*\*|__).{1,90}\1[ \t]*+(?::[ \t]*+)?$)")
 _RULE = re.compile(r"^[\s|:*_=-]*$")
 _FEWEST = 2  # content words; what has fewer states nothing
 _MISSING = re.compile(rf"^[\s*_>#-]*(?:{'|'.join(MISSING)})\b", re.IGNORECASE)
@@ -59,14 +60,14 @@ def _sentences(line: str) -> Iterator[str]:
     if line.startswith("|"):
         yield line
         return
-    begun = ""
+    begun: list[str] = []
     for part in _ENDS.split(line):
-        begun = f"{begun} {part}" if begun else part
+        begun.append(part)
         if not _ABBREVIATED.search(part):
-            yield begun
-            begun = ""
+            yield " ".join(begun)
+            begun = []
     if begun:
-        yield begun
+        yield " ".join(begun)
 
 
 def _states(text: str) -> bool:

@@ -1,0 +1,39 @@
+"""What a model or a document may write costs a time that grows as its length does, since it is read on the event loop.
+
+Each text is long enough for a cost that grows with the square of its length to run into the time limit of a test.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.citations import cited, keep_valid, without_citations
+from bot.answering.claims import refusals, statements
+
+_LONG = 200_000
+
+
+def _long(piece: str) -> str:
+    return piece * (_LONG // len(piece))
+
+
+@pytest.mark.parametrize("piece", [".", "!", "…", ":", ". ", ".*", "M. "])
+def test_marks_end_sentences(piece: str) -> None:
+    prose = f"{_long(piece)}\nThe office opens at nine [1]."
+    assert [one.cites for one in statements(prose)][-1:] == [(1,)]
+    assert not list(refusals(prose))
+
+
+def test_a_heading_is_followed_by_spaces() -> None:
+    assert not list(statements(f"**Leave**{_long(' ')}"))
+    assert list(statements(f"**Leave**{_long(' ')}is granted to all staff."))
+
+
+def test_spaces_stand_before_a_citation_or_not() -> None:
+    assert without_citations(f"Leave{_long(' ')}[1]") == "Leave"
+    assert keep_valid(f"Leave{_long(' ')}[9]", 1) == "Leave"
+    assert keep_valid(_long(" "), 1) == _long(" ")
+
+
+def test_citations_follow_one_another() -> None:
+    assert cited(_long("[1] x[0] ")) == (1,)
