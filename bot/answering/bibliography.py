@@ -11,14 +11,13 @@ if TYPE_CHECKING:
 _TITLE = (
     r"(?:sources?|r[ée]f[ée]rences?|citations?|bibliograph(?:ie|y)|passages? cit[ée]s?|cited passages?|works cited)"
 )
-_HEADING = re.compile(rf"^[\s*_#>-]*{_TITLE}(?: \w+)?[\s*_]*:?[\s*_]*$", re.IGNORECASE)
-_CITES = r"\[\^?\d{1,3}\]|【\d{1,3}[^】\n]*】|\(\d{1,3}\)"
-_ON_ONE_LINE = re.compile(
-    rf"^[\s*_#>-]*{_TITLE}[\s*_]*:[\s*_]*(?:(?:{_CITES})[\s,;.&]*(?:et|and)?\s*)+[*_.]*\s*$", re.IGNORECASE
-)
-_HALF_A_LINE = re.compile(
-    rf"^[\s*_#>-]*{_TITLE}[\s*_]*:[\s*_]*(?:(?:{_CITES})[\s,;.&]*(?:et|and)?\s*)*[\[(【]?[\d\s]*$", re.IGNORECASE
-)
+# Each pattern can be read in one way only: what can be read in two at each citation would be tried in all of them.
+_BEGINS = rf"^[\s*_#>-]*+{_TITLE}"
+_HEADING = re.compile(rf"{_BEGINS}(?: \w++)?[\s*_]*+(?::[\s*_]*+)?$", re.IGNORECASE)
+_CITES = r"\[\^?\d{1,3}\]|【\d[^】\n]*】|\(\d{1,3}\)"
+_NEXT = rf"(?:{_CITES})[\s,;.&]*+(?:et|and)?\s*+"
+_ON_ONE_LINE = re.compile(rf"{_BEGINS}[\s*_]*+:[\s*_]*+(?:{_NEXT})+[*_.]*+\s*+$", re.IGNORECASE)
+_HALF_A_LINE = re.compile(rf"{_BEGINS}[\s*_]*+:[\s*_]*+(?:{_NEXT})*[\[(【]?[\d\s]*+$", re.IGNORECASE)
 _ENTRY = re.compile(rf"^[\s*_>•–-]*(?:{_CITES}|\d{{1,3}}[.)]|\[\d)")
 _RULE = re.compile(r"^\s*(?:[-*_]\s*){3,}$")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.answering.bibliography import begins, may_begin
 from bot.answering.citations import cited, keep_valid, without_citations
 from bot.answering.claims import refusals, statements
 
@@ -37,3 +38,15 @@ def test_spaces_stand_before_a_citation_or_not() -> None:
 
 def test_citations_follow_one_another() -> None:
     assert cited(_long("[1] x[0] ")) == (1,)
+
+
+@pytest.mark.parametrize("piece", ["[1] ", "[1]., ", "[1] et ", "(1)", "【111】", "【111†a】 "])
+def test_a_list_of_sources_goes_on_with_words(piece: str) -> None:
+    line = f"Sources: {_long(piece)}"
+    assert (begins(line), may_begin(line)) == (True, True)
+    assert (begins(f"{line}say so"), may_begin(f"{line}say so")) == (False, False)
+
+
+@pytest.mark.parametrize("piece", [" ", "_", " *", ": "])
+def test_the_word_sources_is_followed_by_marks(piece: str) -> None:
+    assert not may_begin(f"Sources {_long(piece)}say so")
