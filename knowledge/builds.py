@@ -17,7 +17,7 @@ from knowledge.errors import IndexUnavailable
 from knowledge.floor import Floor
 from knowledge.leads import Usual
 from knowledge.ledger import Ledger
-from knowledge.qdrant import described, guarded
+from knowledge.qdrant import described, guarded, tally
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -194,11 +194,7 @@ class Builds:
         build = self.serving()
         if build is None:
             return frozenset()
-        with guarded():
-            hits = self._client.facet(
-                build.passages(self._prefix), "metadata.audience", limit=_REQUIREMENTS, exact=True
-            ).hits
-        return frozenset(str(hit.value) for hit in hits)
+        return frozenset(tally(self._client, build.passages(self._prefix), "metadata.audience", _REQUIREMENTS))
 
     def ledger(self) -> Ledger:
         """The ledger of the build that answers."""

@@ -30,7 +30,7 @@ from knowledge.points import (
     vectors_of,
     version_of,
 )
-from knowledge.qdrant import completed, guarded, make_collection, sending
+from knowledge.qdrant import completed, guarded, make_collection, sending, tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -241,10 +241,9 @@ class Index:
 
         Documents that are written from then on, until `doubt`, cost no search for what is held of them.
         """
-        with guarded():
-            hits = self._client.facet(self.collection, "metadata.edition", limit=_EDITIONS, exact=True).hits
-        editions = Editions.counted((str(hit.value), hit.count) for hit in hits)
-        if len(hits) < _EDITIONS:
+        counts = tally(self._client, self.collection, "metadata.edition", _EDITIONS)
+        editions = Editions.counted(counts.items())
+        if len(counts) < _EDITIONS:
             self._holdings.tell(editions)
         else:
             self._holdings.forget()

@@ -127,6 +127,20 @@ def described(client: QdrantClient, name: str) -> models.CollectionInfo | None:
             raise
 
 
+def tally(client: QdrantClient, collection: str, field: str, most: int) -> dict[str, int]:
+    """How many points carry each value of a field, at `most` so many values, those that most points carry first.
+
+    A server goes on telling values of which no point is left, with a count of 0 (seen on Qdrant 1.18.3): these are
+    left out.
+
+    Raises:
+        IndexUnavailable: Qdrant failed.
+    """
+    with guarded():
+        hits = client.facet(collection, field, limit=most, exact=True).hits
+    return {str(hit.value): hit.count for hit in hits if hit.count}
+
+
 def completed(result: models.UpdateResult) -> None:
     """Hold a write to its word: success with another status than completed means that it is not applied yet.
 

@@ -15,6 +15,7 @@ from qdrant_client import QdrantClient
 from qdrant_client.http import models as m
 
 from playground import qdrant_shapes as shapes
+from playground.qdrant_facets import Values
 
 Body = TypeVar("Body", bound=BaseModel)
 Selector: TypeAlias = list[m.ExtendedPointId] | m.Filter
@@ -26,10 +27,11 @@ class Missing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: the names in its path and its raw body."""
+    """One request: the names in its path, its raw body, and which values the server has held so far."""
 
     names: Mapping[str, str]
     body: bytes
+    values: Values
 
     @property
     def collection(self) -> str:
@@ -55,6 +57,8 @@ def answer(route: Route, engine: QdrantClient, call: Call) -> object:
     """Run `call` on the engine; a route inside a collection first asks for that collection."""
     if route.answer not in _WITHOUT_COLLECTION and not engine.collection_exists(call.collection):
         raise Missing(f"Collection `{call.collection}` doesn't exist!")
+    if route.updates:
+        call.values.begin(engine, call.collection)
     return route.answer(engine, call)
 
 
@@ -125,6 +129,7 @@ def _change(engine: QdrantClient, call: Call) -> bool:
 
 
 def _drop(engine: QdrantClient, call: Call) -> bool:
+    call.values.dropped(call.collection)
     return engine.delete_collection(call.collection)
 
 
@@ -143,11 +148,13 @@ def _change_aliases(engine: QdrantClient, call: Call) -> bool:
 def _create_index(engine: QdrantClient, call: Call) -> m.UpdateResult:
     body = call.read(m.CreateFieldIndex)
     shapes.indexed(engine, call.collection, body)
+    call.values.indexed(engine, call.collection, body.field_name)
     return engine.create_payload_index(call.collection, body.field_name, body.field_schema)
 
 
 def _delete_index(engine: QdrantClient, call: Call) -> m.UpdateResult:
     shapes.unindexed(engine, call.collection, call.names["field"])
+    call.values.unindexed(engine, call.collection, call.names["field"])
     return engine.delete_payload_index(call.collection, call.names["field"])
 
 
@@ -165,12 +172,14 @@ def _delete_vector(engine: QdrantClient, call: Call) -> m.UpdateResult:
 
 def _upsert(engine: QdrantClient, call: Call) -> m.UpdateResult:
     body = _insertion().validate_json(call.body)
-    return engine.upsert(
+    result = engine.upsert(
         call.collection,
         body.points if isinstance(body, m.PointsList) else body.batch,
         update_filter=body.update_filter,
         update_mode=body.update_mode,
     )
+    call.values.written(engine, call.collection, body)
+    return result
 
 
 def _delete_points(engine: QdrantClient, call: Call) -> m.UpdateResult:
@@ -189,12 +198,16 @@ def _delete_vectors(engine: QdrantClient, call: Call) -> m.UpdateResult:
 
 def _set_payload(engine: QdrantClient, call: Call) -> m.UpdateResult:
     body = call.read(m.SetPayload)
-    return engine.set_payload(call.collection, body.payload, _chosen(body), key=body.key)
+    result = engine.set_payload(call.collection, body.payload, _chosen(body), key=body.key)
+    call.values.written(engine, call.collection, body)
+    return result
 
 
 def _overwrite_payload(engine: QdrantClient, call: Call) -> m.UpdateResult:
     body = call.read(m.SetPayload)
-    return engine.overwrite_payload(call.collection, body.payload, _chosen(body))
+    result = engine.overwrite_payload(call.collection, body.payload, _chosen(body))
+    call.values.written(engine, call.collection, body)
+    return result
 
 
 def _delete_payload(engine: QdrantClient, call: Call) -> m.UpdateResult:
@@ -207,7 +220,10 @@ def _clear_payload(engine: QdrantClient, call: Call) -> m.UpdateResult:
 
 
 def _batch(engine: QdrantClient, call: Call) -> list[m.UpdateResult]:
-    return engine.batch_update_points(call.collection, call.read(m.UpdateOperations).operations)
+    body = call.read(m.UpdateOperations)
+    results = engine.batch_update_points(call.collection, body.operations)
+    call.values.written(engine, call.collection, body)
+    return results
 
 
 # Points, read
@@ -252,7 +268,9 @@ def _count(engine: QdrantClient, call: Call) -> m.CountResult:
 def _facet(engine: QdrantClient, call: Call) -> m.FacetResponse:
     body = call.read(m.FacetRequest)
     limit = 10 if body.limit is None else body.limit
-    return engine.facet(call.collection, body.key, facet_filter=body.filter, limit=limit, exact=True)
+    told = engine.facet(call.collection, body.key, facet_filter=body.filter, limit=limit, exact=True)
+    gone = call.values.gone(engine, call.collection, body.key) if body.exact and body.filter is None else []
+    return m.FacetResponse(hits=[*told.hits, *gone][:limit])
 
 
 def _query(engine: QdrantClient, call: Call) -> m.QueryResponse:

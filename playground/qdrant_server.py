@@ -2,8 +2,8 @@
 
 A stand-in for a Qdrant server, for the demo and the tests: not for production, and slow from 20,000 points
 on. Decides who may call, how a failure reads and in which order calls run; `qdrant_routes` decides what a
-call does, `qdrant_faults` which one goes wrong. The engine commits each point to SQLite before it returns:
-what is acknowledged is on disk.
+call does, `qdrant_facets` which values a facet tells besides, `qdrant_faults` which call goes wrong. The engine
+commits each point to SQLite before it returns: what is acknowledged is on disk.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from qdrant_client import QdrantClient
 from qdrant_client.common.client_warnings import SEEN_MESSAGES
 from qdrant_client.http import models as m
 
+from playground.qdrant_facets import Values
 from playground.qdrant_faults import Fault, Faults, Kind
 from playground.qdrant_routes import ROUTES, Call, Missing, Route, answer, with_status
 
@@ -110,8 +111,9 @@ def build(engine: Engine, api_key: str | None = None, faults: Faults | None = No
         app.router.add_get(path, _healthy)
     if faults.by_http:
         _open_control(app, faults)
+    values = Values()
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, _handler(engine, route, faults))
+        app.router.add_route(route.method, route.path, _handler(engine, route, faults, values))
     return app
 
 
@@ -135,9 +137,9 @@ async def running(
         await engine.close()
 
 
-def _handler(engine: Engine, route: Route, faults: Faults) -> Handler:
+def _handler(engine: Engine, route: Route, faults: Faults, values: Values) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
-        call = Call(request.match_info, await request.read())
+        call = Call(request.match_info, await request.read(), values)
         fault = faults.take(f"{request.method} {request.path}", updates=route.updates)
         if fault is not None and fault.delay_ms:
             await asyncio.sleep(fault.delay_ms / 1000)

@@ -58,6 +58,11 @@ def unindexed(engine: QdrantClient, collection: str, field: str) -> None:
     engine.update_collection(collection, metadata=_kept(shape))
 
 
+def fields(engine: QdrantClient, collection: str) -> list[str]:
+    """The fields of the payload that are indexed."""
+    return [*_shape(engine.get_collection(collection)).indexes]
+
+
 def shown(info: m.CollectionInfo) -> m.CollectionInfo:
     """A collection as a server describes it."""
     shape = _shape(info)

@@ -19,6 +19,10 @@ from knowledge.documents import State
 from knowledge.index import Index
 from knowledge.ledger import Ledger
 from knowledge.meaning import Meaning
+from knowledge.qdrant import open_qdrant
+from knowledge.settings import Settings
+from playground.qdrant_server import running
+from tests.doubles.in_thread import in_thread
 from tests.ingestion.bench import Bench, counts
 from tests.knowledge.crashing import Crash, crashing
 from tests.torture.powers import as_anyone
@@ -42,6 +46,19 @@ def test_a_second_pass_has_nothing_to_do(bench: Bench) -> None:
     bench.drop("a.md", "un texte")
     bench.scan()
     assert counts(bench.scan()) == {"unchanged": 1}
+
+
+def test_on_a_server_a_removed_document_is_deleted_once(tmp_path: Path, hands: Hands, meaning: Meaning) -> None:
+    with in_thread(lambda: running(None)) as server:
+        client = open_qdrant(Settings(qdrant_url=server.url))
+        stop = threading.Event()
+        bench = Bench(tmp_path, client, Index(client, "t", meaning), Ledger(client, "t"), hands, meaning, stop)
+        bench.drop("a.md", "un texte")
+        bench.drop("b.md", "un autre")
+        bench.scan()
+        (tmp_path / "a.md").unlink()
+        assert [counts(bench.scan()) for _ in range(2)] == [{"unchanged": 1, "deleted": 1}, {"unchanged": 1}]
+        client.close()
 
 
 def test_a_changed_file_answers_with_its_new_text_alone(bench: Bench) -> None:

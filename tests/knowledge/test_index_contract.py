@@ -6,6 +6,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from knowledge.audience import Audience
+from knowledge.builds import Builds
 from knowledge.documents import content_version
 from knowledge.errors import ModelUnavailable
 from knowledge.index import Index
@@ -160,6 +161,15 @@ def test_forgetting_drops_one_document_and_no_other(index: Index, search: Search
     index.forget("nowhere.md")
     assert index.paths() == {"b.md": 1}
     assert texts(search.find("texte", ALL, 5)) == ["autre texte"]
+
+
+def test_what_the_last_passage_required_is_required_no_more(client: QdrantClient, index: Index, prefix: str) -> None:
+    for path, required in {"a.md": "#hr", "b.md": "everyone"}.items():
+        made = document(path)
+        index.replace(made, passages(made, "un texte", audience=required))
+    assert Builds(client, prefix).requirements() == {"#hr", "everyone"}
+    index.forget("a.md")
+    assert Builds(client, prefix).requirements() == {"everyone"}
 
 
 def test_a_copy_keeps_text_and_vectors(index: Index, search: Search) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -232,6 +234,60 @@ def test_an_alias_switches_and_the_old_collection_can_go(pair: Pair) -> None:
     pair.same(lambda client: client.count("current"))
     pair.same(lambda client: client.delete_collection(NAME))
     pair.same(lambda client: client.get_aliases())
+
+
+def told(client: QdrantClient, field: str = "metadata.colour", **asked: Any) -> dict[str, int]:
+    hits = client.facet("current", field, **{"exact": True, **asked}).hits
+    return {str(hit.value): hit.count for hit in hits}
+
+
+def test_a_value_that_no_point_carries_any_more_stays_in_facets(server: Server) -> None:
+    """As Qdrant 1.18.3 does it, for a field that is indexed."""
+    client = connect(server)
+    fill(client)
+    client.create_payload_index("current", "metadata.colour", m.PayloadSchemaType.KEYWORD)
+    client.delete("current", DELETED)
+    assert told(client) == {"blue": 4, "green": 4, "red": 0}
+    client.set_payload(NAME, {"colour": "grey"}, [1], key="metadata")
+    client.overwrite_payload(NAME, {"metadata": {"colour": ["white", "black"]}}, [1])
+    operations: list[m.UpdateOperation] = [
+        m.SetPayloadOperation(set_payload=m.SetPayload(payload={"colour": "pink"}, key="metadata", points=[1])),
+        m.UpsertOperation(upsert=m.PointsList(points=[passage(1)])),
+    ]
+    client.batch_update_points(NAME, operations)
+    gone = dict.fromkeys(("black", "grey", "pink", "red", "white"), 0)
+    assert told(client) == {"blue": 4, "green": 4, **gone}
+    assert told(client, limit=4) == {"blue": 4, "green": 4, "black": 0, "grey": 0}
+    assert told(client, exact=False) == told(client, facet_filter=m.Filter()) == {"blue": 4, "green": 4}
+    client.delete_payload_index(NAME, "metadata.colour")
+    client.create_payload_index(NAME, "metadata.colour", m.PayloadSchemaType.KEYWORD)
+    assert told(client) == {"blue": 4, "green": 4}
+    client.close()
+
+
+def test_a_value_is_known_to_facets_from_before_the_server_began(tmp_path: Path) -> None:
+    for left in (4, 0):
+        with in_thread(lambda: running(tmp_path / "qdrant")) as server:
+            client = connect(server)
+            if left:
+                fill(client)
+                client.create_payload_index(NAME, "metadata.colour", m.PayloadSchemaType.KEYWORD)
+            else:
+                client.delete(NAME, DELETED)
+            assert told(client)["red"] == left
+            client.close()
+
+
+def test_a_collection_that_is_made_again_begins_without_values(server: Server) -> None:
+    client = connect(server)
+    for _ in range(2):
+        fill(client)
+        client.create_payload_index(NAME, "metadata.colour", m.PayloadSchemaType.KEYWORD)
+        assert told(client) == {"blue": 4, "green": 4, "red": 4}
+        client.delete(NAME, DELETED)
+        assert told(client) == {"blue": 4, "green": 4, "red": 0}
+        client.delete_collection(NAME)
+    client.close()
 
 
 def test_one_point_is_read_by_its_id(pair: Pair) -> None:
