@@ -11,7 +11,7 @@ import uuid
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from knowledge.records import Records
+from knowledge.records import Records, known_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,12 +68,12 @@ class Audit:
     def latest(self, most: int | None = None) -> list[Deed]:
         """The last deeds that may still be kept, newest first."""
         since = self._clock() - self._seconds
-        deeds = (Deed(**record) for record in self._records.all())
+        deeds = (Deed(**known_to(Deed, record)) for record in self._records.all())
         return sorted((deed for deed in deeds if deed.at >= since), key=lambda deed: deed.at, reverse=True)[:most]
 
     def forget_old(self) -> int:
         """Drop what was kept long enough; gives how many deeds that were."""
         before = self._clock() - self._seconds
-        old = [deed.id for deed in (Deed(**record) for record in self._records.all()) if deed.at < before]
+        old = [record["id"] for record in self._records.all() if record["at"] < before]
         self._records.delete(old)
         return len(old)

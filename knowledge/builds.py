@@ -18,6 +18,7 @@ from knowledge.floor import Floor
 from knowledge.leads import Usual
 from knowledge.ledger import Ledger
 from knowledge.qdrant import described, guarded, tally
+from knowledge.records import known_to
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -288,8 +289,8 @@ def _build(number: int, info: models.CollectionInfo) -> Build:
         recipe=Recipe(told["pipeline"], told["words"], told["model"]) if known else None,
         began_at=told.get("began_at"),
         retired_at=told.get("retired_at"),
-        verdict=Verdict(**verdict) if verdict else None,
-        floor=Floor(**floor) if floor else None,
-        usual=Usual(**usual) if usual else None,
+        verdict=Verdict(**known_to(Verdict, verdict)) if verdict else None,
+        floor=Floor(**known_to(Floor, floor)) if floor else None,
+        usual=Usual(**known_to(Usual, usual)) if usual else None,
         config=info.config,
     )

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from knowledge.records import Records
+from knowledge.records import Records, known_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -89,4 +89,4 @@ class Holds:
 
 
 def _hold(record: dict[str, Any]) -> Hold:
-    return Hold(**{**record, "paths": tuple(record["paths"])})
+    return Hold(**{**known_to(Hold, record), "paths": tuple(record["paths"])})

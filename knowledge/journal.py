@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from knowledge.records import Record, Records
+from knowledge.records import Record, Records, known_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -92,9 +92,6 @@ class Entry:
     def open(self) -> bool:
         """Whether somebody still owes an answer."""
         return self.state in OPEN
-
-
-_FIELDS = frozenset(one.name for one in fields(Entry))
 
 
 @lru_cache(maxsize=1024)  # of each question it is wanted many times within a moment
@@ -258,6 +255,5 @@ def _bare(entry: Entry) -> Entry:
 
 
 def _entry(record: Record) -> Entry:
-    known = {name: value for name, value in record.items() if name in _FIELDS}  # a later version may write more
-    used = tuple(Used(**one) for one in record["used"])
-    return Entry(**{**known, "messages": tuple(record["messages"]), "used": used})
+    used = tuple(Used(**known_to(Used, one)) for one in record["used"])
+    return Entry(**{**known_to(Entry, record), "messages": tuple(record["messages"]), "used": used})

@@ -5,12 +5,12 @@ Each build of the index has its own (`knowledge/builds`).
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from knowledge.collection import documents_of_prefix
 from knowledge.documents import Document, Fingerprint, Label, State, document_id
-from knowledge.records import Records
+from knowledge.records import Records, known_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
     from knowledge.audience import Audience
-
-_FIELDS = frozenset(field.name for field in fields(Document))
 
 
 class Ledger:
@@ -62,13 +60,12 @@ def _record(document: Document) -> dict[str, Any]:
 
 
 def _document(record: dict[str, Any]) -> Document:
-    """What a record tells; fields that a newer worker writes are left to a newer reader."""
     return Document(
         **{
-            **{name: value for name, value in record.items() if name in _FIELDS},
-            "fingerprint": Fingerprint(**record["fingerprint"]),
+            **known_to(Document, record),
+            "fingerprint": Fingerprint(**known_to(Fingerprint, record["fingerprint"])),
             "state": State(record["state"]),
             "audience": frozenset(record.get("audience", ())),
-            "label": Label(**record.get("label", {})),
+            "label": Label(**known_to(Label, record.get("label", {}))),
         }
     )

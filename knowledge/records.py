@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import threading
 import warnings
+from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import IndexUnavailable
@@ -13,6 +15,7 @@ from knowledge.qdrant import completed, guarded, hurry, make_collection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from _typeshed import DataclassInstance
     from qdrant_client import QdrantClient
     from qdrant_client.models import Filter, UpdateMode
 
@@ -146,6 +149,17 @@ class Records:
             if self._hurried:
                 hurry(self._client, self.collection)
         return self._seen
+
+
+def known_to(kind: type[DataclassInstance], record: Mapping[str, Any]) -> Record:
+    """What a record tells that this version has a field of `kind` for: a later one may have written more."""
+    names = _names(kind)
+    return {name: value for name, value in record.items() if name in names}
+
+
+@cache  # the journal reads thousands
+def _names(kind: type[DataclassInstance]) -> frozenset[str]:
+    return frozenset(one.name for one in fields(kind))
 
 
 def _filter(wanted: Mapping[str, str | Sequence[str]]) -> Filter:

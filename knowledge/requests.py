@@ -7,7 +7,7 @@ import uuid
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from knowledge.records import Records
+from knowledge.records import Records, known_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,5 +85,5 @@ class Requests:
 
 
 def _request(record: dict[str, Any]) -> Request:
-    failed = tuple(Failure(**failure) for failure in record["failed"])
-    return Request(**{**record, "failed": failed})
+    failed = tuple(Failure(**known_to(Failure, failure)) for failure in record["failed"])
+    return Request(**{**known_to(Request, record), "failed": failed})

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.records import Records
+from knowledge.records import Records, known_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +34,7 @@ class Troubles:
     def all(self) -> tuple[Trouble, ...]:
         """What is in trouble, by folder."""
         record = self._records.get(_THE_RULES)
-        return tuple(sorted(Trouble(**one) for one in record["troubles"])) if record else ()
+        return tuple(sorted(Trouble(**known_to(Trouble, one)) for one in record["troubles"])) if record else ()
 
     def replace(self, troubles: Iterable[Trouble]) -> None:
         """Write down what is in trouble now; nothing is written where nothing has changed."""

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from knowledge.journal import Used
-from knowledge.records import Record, Records
+from knowledge.records import Record, Records, known_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -83,4 +83,5 @@ class Votes:
 
 
 def _vote(record: Record) -> Vote:
-    return Vote(**{**record, "passages": tuple(Used(**one) for one in record["passages"])})
+    passages = tuple(Used(**known_to(Used, one)) for one in record["passages"])
+    return Vote(**{**known_to(Vote, record), "passages": passages})
