@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PROMPTS = 4  # as many as Slack shows
 _TITLE = 60
 _HEADING = range(4, 61)  # characters of a heading that can be asked about
-_NUMBER = re.compile(r"^(?:\d+[.)]?)+\s+|^[A-Z][.)]\s+")
+_NUMBER = re.compile(r"^(?:\d[.)]?)+\s+|^[A-Z][.)]\s+")
 
 
 def latest(documents: Iterable[Document]) -> list[Document]:

@@ -45,6 +45,15 @@ def test_a_heading_that_is_a_question_is_asked_as_it_stands() -> None:
     assert _asked({0: ("2. Who pays the train?",)})[0] == "Who pays the train?"
 
 
+def test_a_long_number_before_a_heading_is_read_in_one_way_only() -> None:
+    """Where it can be read in two ways at each digit, fifty digits are never read to their end."""
+    digits = "1" * 50
+    assert _asked({0: (f"{digits}x",), 1: (f"{digits} Leave",)})[:2] == [
+        f"What should I know about “{digits}x”?",
+        "What does “Guide 1” say about “Leave”?",
+    ]
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
