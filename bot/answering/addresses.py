@@ -10,17 +10,20 @@ import re
 
 _DOT = r"(?:[.\u2024\u3002\uff0e\uff61]|%2[eE])"  # what addresses are normalised to have as dots, too
 _ACCENTS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"  # each joins the letter before it
-_LABEL = rf"[^\W_][\w%+{_ACCENTS}-]{{0,80}}"
+# A dot that is spelled by its number ends a label: what may be both would be tried as both, at each dot.
+_LABEL = rf"[^\W_](?:[\w+{_ACCENTS}-]|%(?!2e[^\W_])){{0,80}}"
 _ENDS = r"[^\s`<>)\[\].,;:!?*_'\"»”’]"  # what an address may end with
 _REST = rf"[^\s`<>)\[\]]*{_ENDS}"
 _HOST = rf"(?:{_LABEL}{_DOT}){{1,30}}(?:[^\W\d_][{_ACCENTS}]*[^\W\d_]|xn--)(?:[\w.%+{_ACCENTS}-]*[^\W_])?[{_ACCENTS}]*"
-_NUMBERS = r"(?<![^\W_])(?<!\.)\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)"
+_NUMBERS = r"(?<![^\W_])(?<!\.)\d{1,3}(?:\.\d{1,3}){3}(?!(?:[^\W\d]|\.)*+\d)"
 _PEOPLE = r"@(?:channel|here|everyone)(?![^\W_])"
 _START = r"(?:(?<![^\W_])|(?<=%[\da-f]{2}))"  # no letter before it, or one that is spelled by its number
+_LONGEST = 1_000  # characters in "<" and ">"; in what is longer, an address is found by what it is made of
 _LIVE = re.compile(
-    r"<((?:[@!#]|(?:https?|ftp|mailto|tel|slack):)[^>\n]*)>"
+    rf"<((?:[@!#]|(?:https?|ftp|mailto|tel|slack):)[^>\n]{{0,{_LONGEST}}})>"
     rf"|([\w+.-]{{0,40}}://(?:(?:\[[\da-f]*:[\da-f:]*\])?{_REST}|[^\s`<>)\[\]]+)"
-    rf"|{_START}(?:[\w+.-]{{0,40}}mailto|tel|sms|slack|data|javascript|vbscript|file|blob|view-source|x-[\w-]+):{_REST}"
+    rf"|{_START}(?:[\w+.-]{{0,40}}mailto|tel|sms|slack|data|javascript|vbscript|file|blob|view-source|x-[\w-]{{1,80}}):"
+    rf"{_REST}"
     rf"|(?://)?(?:{_START}[^\W_][\w.%+-]{{0,80}}@)?{_START}(?:{_HOST}(?:\(\))?|{_NUMBERS})(?::\d+)?(?:[/?#]{_REST})?"
     rf"|{_START}www{_DOT}(?:{_REST}|_+)|{_PEOPLE})",
     re.IGNORECASE,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.answering.addresses import inert
 from bot.answering.bibliography import begins, may_begin
 from bot.answering.citations import cited, keep_valid, without_citations
 from bot.answering.claims import refusals, statements
@@ -50,3 +51,10 @@ def test_a_list_of_sources_goes_on_with_words(piece: str) -> None:
 @pytest.mark.parametrize("piece", [" ", "_", " *", ": "])
 def test_the_word_sources_is_followed_by_marks(piece: str) -> None:
     assert not may_begin(f"Sources {_long(piece)}say so")
+
+
+@pytest.mark.parametrize("piece", ["1%2e", "_1.1.1.1", "<@", "x-", "a-", "9."])
+def test_what_may_begin_an_address_stands_before_one(piece: str) -> None:
+    told = inert(f"{_long(piece)} example.com")
+    assert told.replace("`", "") == f"{_long(piece)} example.com"
+    assert told.endswith(" `example.com`")
