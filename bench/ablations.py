@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.ideas import COUNTINGS, FUSIONS, Vocabulary, Words, by_score, diverse, first
-from knowledge.evaluation import DEPTH
+from knowledge.retrieval.evaluation import DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 from bench.minilm import NAME
 from bench.stage import PDF, load, needed, peak, process, seconds, served, until
-from knowledge.audience import Audience
-from knowledge.documents import State
-from knowledge.ledger import Ledger
-from knowledge.meaning import BATCH, Meaning
-from knowledge.points import passage_at
-from knowledge.qdrant import open_qdrant
-from knowledge.search import Search
-from knowledge.settings import Settings
+from knowledge.core.access import Audience
+from knowledge.core.documents import State
+from knowledge.embeddings.embedding_model import BATCH, Meaning
+from knowledge.retrieval.search import Search
+from knowledge.runtime.settings import Settings
+from knowledge.storage.client import open_qdrant
+from knowledge.storage.document_ledger import Ledger
+from knowledge.storage.points import passage_at
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient

@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, cast
 from qdrant_client import QdrantClient, models
 
 from bench.stage import load, seconds
-from ingestion.hands import Hands
+from ingestion.parsing.pool import Hands
 from ingestion.settings import IngestionSettings
-from ingestion.worker import Worker
-from knowledge.index import Index
-from knowledge.ledger import Ledger
-from knowledge.meaning import Meaning
+from ingestion.sync.reconciler import Worker
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.storage.document_ledger import Ledger
+from knowledge.storage.passage_writer import Index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -17,9 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import Stemmer
 
-from knowledge.fusion import WORDS_WEIGHT
-from knowledge.search import CANDIDATES
-from knowledge.words import (
+from knowledge.core.lexical import (
     BEGINNING_WEIGHT,
     K1,
     TYPICAL_LENGTH,
@@ -30,13 +28,15 @@ from knowledge.words import (
     passage_vector,
     question_vector,
 )
+from knowledge.retrieval.fusion import WORDS_WEIGHT
+from knowledge.retrieval.search import CANDIDATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from knowledge.passages import Passage
+    from knowledge.core.passages import Passage
 
     Floats = NDArray[np.float32]
     Terms = dict[object, float]

@@ -34,9 +34,9 @@ from typing import TYPE_CHECKING
 
 from bench.speaker import Speaker, speaking
 from playground.slack.app import LocalSlack, running
-from playground.slack.records import Message
-from playground.slack.web_api import Call
-from tests.bot.commands import Terminal
+from playground.slack.state.records import Message
+from playground.slack.web_api.server import Call
+from tests.bot.cli.running_commands import Terminal
 
 if TYPE_CHECKING:
     from tests.doubles.ollama_state import Spoken

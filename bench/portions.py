@@ -16,15 +16,15 @@ import numpy as np
 
 from bench.ideas import Words, by_score, first
 from bench.sets import embedded, sets
-from ingestion import split as splitting
-from knowledge.fusion import WORDS_WEIGHT
+from ingestion.readers import chunking as splitting
+from knowledge.retrieval.fusion import WORDS_WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bench.minilm import MiniLM
     from bench.sets import Set
-    from knowledge.passages import Passage
+    from knowledge.core.passages import Passage
 
     Portion = Callable[[Set, Sequence[int]], Iterator[Sequence[int]]]
 

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import pypdfium2
 
 from bench.stage import PDF, cpu_seconds, load, needed
-from ingestion.hands import Hands
-from ingestion.reading.offline import stay_offline
-from ingestion.reading.read import ranges, read
+from ingestion.parsing.pool import Hands
+from ingestion.readers.chunking import split
+from ingestion.readers.registry import ranges, read
+from ingestion.readers.unstructured_offline import stay_offline
 from ingestion.settings import IngestionSettings
-from ingestion.split import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.answering.promise import promise, signs_of
-from knowledge.audience import Audience
-from knowledge.floor import FLOOR
+from knowledge.core.access import Audience
+from knowledge.retrieval.relevance import promise, signs_of
+from knowledge.storage.relevance_floor import FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from knowledge.search import Search
+    from knowledge.retrieval.search import Search
 
     Floats = NDArray[np.float64]
 

@@ -17,14 +17,14 @@ from bench.minilm import serving
 from bench.portions import by_portion, by_size
 from bench.refusing import Questions, refusing
 from bench.sets import opened, sets
-from knowledge.audience import Audience
-from knowledge.evaluation import DEPTH
+from knowledge.core.access import Audience
+from knowledge.retrieval.evaluation import DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.sets import Figures, Order, Set
-    from knowledge.search import Search
+    from knowledge.retrieval.search import Search
 
     Rows = dict[str, list[Figures]]  # by what was measured; one for each set
 

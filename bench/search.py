@@ -20,18 +20,18 @@ from bench.growing import Clock
 from bench.minilm import DIMENSION, NAME
 from bench.stage import PDF, QUESTIONS, load, needed, seconds, served
 from bench.starting import starting
-from ingestion.reading.read import read
-from ingestion.split import split
-from knowledge.audience import EVERYONE, Audience
-from knowledge.documents import Document, Fingerprint, State
-from knowledge.index import Index
-from knowledge.meaning import Meaning
-from knowledge.passages import passages_of
-from knowledge.proposals import Plain
-from knowledge.qdrant import open_qdrant
-from knowledge.search import Search
-from knowledge.settings import Settings
-from knowledge.stores import Stores
+from ingestion.readers.chunking import split
+from ingestion.readers.registry import read
+from knowledge.core.access import EVERYONE, Audience
+from knowledge.core.documents import Document, Fingerprint, State
+from knowledge.core.passages import passages_of
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.retrieval.langchain_search import Stores
+from knowledge.retrieval.search import Search
+from knowledge.retrieval.vector_search import Plain
+from knowledge.runtime.settings import Settings
+from knowledge.storage.client import open_qdrant
+from knowledge.storage.passage_writer import Index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -1,7 +1,7 @@
 """The questions that retrieval is measured on, over the documents that they are about, read and embedded once.
 
 Decides what is right: a passage that holds what the question's `must_contain` says. How figures are made of that is
-`knowledge/evaluation`'s.
+`knowledge/retrieval/evaluation`'s.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from qdrant_client import QdrantClient
 
 from bench.minilm import NAME
 from bench.stage import PDF, QUESTIONS, needed
-from ingestion.reading.read import read
-from ingestion.split import split
-from knowledge.audience import EVERYONE
-from knowledge.builds import Build, Builds
-from knowledge.documents import Document, Fingerprint, State
-from knowledge.evaluation import DEPTH, Hits, holds, rights, scores
-from knowledge.index import Index
-from knowledge.meaning import Meaning
-from knowledge.passages import passages_of
-from knowledge.search import Search
-from knowledge.settings import Settings
+from ingestion.readers.chunking import split
+from ingestion.readers.registry import read
+from knowledge.core.access import EVERYONE
+from knowledge.core.documents import Document, Fingerprint, State
+from knowledge.core.passages import passages_of
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.retrieval.evaluation import DEPTH, Hits, holds, rights, scores
+from knowledge.retrieval.search import Search
+from knowledge.runtime.settings import Settings
+from knowledge.storage.index_versions import Build, Builds
+from knowledge.storage.passage_writer import Index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bench.minilm import MiniLM
-    from ingestion.reading.elements import Reading
-    from knowledge.passages import Passage
+    from ingestion.readers.elements import Reading
+    from knowledge.core.passages import Passage
 
     Order = Callable[["Set", int], list[int]]
     Figures = dict[str, dict[str, float]]  # by group: all, a language, a kind
@@ -91,7 +91,7 @@ class Set:
 
 
 def sets(model: MiniLM) -> Iterable[Set]:
-    """The three sets; called again, with passages of whatever size `ingestion/split` makes then."""
+    """The three sets; called again, with passages of whatever size `ingestion/readers/chunking` makes then."""
     files = {
         "manual": ((needed(PDF),), needed(QUESTIONS)),
         "samples, French": (_samples(), _OWN / "maison-lumiere-fr.jsonl"),

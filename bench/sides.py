@@ -22,8 +22,8 @@ from bench.stage import QUESTIONS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from knowledge.documents import Document
-    from knowledge.passages import Passage
+    from knowledge.core.documents import Document
+    from knowledge.core.passages import Passage
 
 DEPTH = 10
 _COLLECTION = "bench"
@@ -72,16 +72,16 @@ def _langchain(folder: Path, qdrant: Path, ollama: str) -> tuple[Retrieve, float
 
 
 def _souffleur(folder: Path, qdrant: Path, ollama: str) -> tuple[Retrieve, float | None]:
-    from ingestion.enrich import Enricher
-    from ingestion.hands import Hands
+    from ingestion.embedding.backfill import Enricher
+    from ingestion.parsing.pool import Hands
     from ingestion.settings import IngestionSettings
-    from ingestion.worker import Worker
-    from knowledge.audience import Audience
-    from knowledge.index import Index
-    from knowledge.ledger import Ledger
-    from knowledge.meaning import Meaning
-    from knowledge.qdrant import open_qdrant
-    from knowledge.search import Search
+    from ingestion.sync.reconciler import Worker
+    from knowledge.core.access import Audience
+    from knowledge.embeddings.embedding_model import Meaning
+    from knowledge.retrieval.search import Search
+    from knowledge.storage.client import open_qdrant
+    from knowledge.storage.document_ledger import Ledger
+    from knowledge.storage.passage_writer import Index
 
     settings = IngestionSettings.load(qdrant_path=qdrant, ollama_url=ollama, embedding_model=NAME)
     client, meaning = open_qdrant(settings), Meaning(settings)

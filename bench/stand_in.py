@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 from pathlib import Path
 
-from playground import qdrant_server
+from playground.qdrant import server as qdrant_server
 
 
 def main() -> None:

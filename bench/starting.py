@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from bench.stage import process, seconds
 from playground.demo import MANIFEST
 from playground.slack.app import running
-from playground.slack.settings import DEFAULT_APP_TOKEN, DEFAULT_BOT_TOKEN, PlaygroundSlack
+from playground.slack.state.settings import DEFAULT_APP_TOKEN, DEFAULT_BOT_TOKEN, PlaygroundSlack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

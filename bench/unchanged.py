@@ -18,16 +18,16 @@ from pathlib import Path
 
 from qdrant_client import QdrantClient
 
-from ingestion.folder import look
-from ingestion.hands import Hands
+from ingestion.parsing.pool import Hands
+from ingestion.readers.chunking import PIPELINE
+from ingestion.scan.folder_scan import look
 from ingestion.settings import IngestionSettings
-from ingestion.split import PIPELINE
-from ingestion.worker import Worker
-from knowledge.audience import EVERYONE
-from knowledge.documents import Document, State
-from knowledge.index import Index
-from knowledge.ledger import Ledger
-from knowledge.meaning import Meaning
+from ingestion.sync.reconciler import Worker
+from knowledge.core.access import EVERYONE
+from knowledge.core.documents import Document, State
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.storage.document_ledger import Ledger
+from knowledge.storage.passage_writer import Index
 
 _A_FOLDER = 1000  # files
 

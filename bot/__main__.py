@@ -10,16 +10,16 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import checking, terminal
+from bot.cli import check, terminal
 from bot.settings import BotSettings
-from knowledge.errors import SouffleurError
-from knowledge.heartbeat import Heartbeat
-from knowledge.loading import at_one_go
-from knowledge.logs import log_crashes, start_logging
-from knowledge.proxies import arrange_proxies
-from knowledge.redaction import redacted
-from knowledge.settings import silence_telemetry
-from knowledge.spelling import warn_of_unknown_names
+from knowledge.core.failures import SouffleurError
+from knowledge.runtime.heartbeat import Heartbeat
+from knowledge.runtime.loading import at_one_go
+from knowledge.runtime.log_setup import log_crashes, start_logging
+from knowledge.runtime.proxies import arrange_proxies
+from knowledge.runtime.redaction import redacted
+from knowledge.runtime.settings import silence_telemetry
+from knowledge.runtime.unknown_settings import warn_of_unknown_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,10 +68,10 @@ def _start(settings: BotSettings, _: argparse.Namespace) -> int:
     # The settings hold it; Bolt would look here too, and warn that it has no use for what it found.
     os.environ.pop("SLACK_BOT_TOKEN", None)
     with at_one_go():
-        from bot.answering.late import Late
+        from bot.answering.late_pipeline import Late
         from bot.slack.app import build_app
-        from bot.slack.serving import serve
-        from knowledge.qdrant import open_qdrant
+        from bot.slack.runner import serve
+        from knowledge.storage.client import open_qdrant
 
         client = open_qdrant(settings)
     chain = Late(lambda: terminal.chain_over(settings, client))
@@ -104,7 +104,7 @@ _HELP = {
     "search": (terminal.search, "Show the passages nearest to a question."),
     "compare": (terminal.compare, "Put the bare model's answer beside the one from the documents."),
     "eval": (terminal.evaluate, "Measure retrieval, or with --answers the model, on a file of questions."),
-    "check": (checking.check, "Look at tokens, scopes, Qdrant, Ollama, models and folders, and say what to do."),
+    "check": (check.check, "Look at tokens, scopes, Qdrant, Ollama, models and folders, and say what to do."),
     "audit": (terminal.audit, "Show what administrators did, and what others tried."),
     "gaps": (terminal.gaps, "List what people asked in vain, or disliked the answer to, in the last 30 days."),
     "health": (_health, "Say whether the bot is alive (exit status 0 or 1)."),

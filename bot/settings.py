@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
-from knowledge.settings import Settings
+from knowledge.runtime.settings import Settings
 
 _ID = "a Slack member id begins with U or W, a user group's with S; it holds capitals and digits only"
 

@@ -14,26 +14,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingestion.rollout.report import counted, sentences, standing
 from ingestion.settings import IngestionSettings
-from ingestion.standing import counted, sentences, standing
-from knowledge.documents import SEARCHABLE, Document, State
-from knowledge.errors import SouffleurError
-from knowledge.heartbeat import Heartbeat
-from knowledge.invisible import tame
-from knowledge.loading import at_one_go
-from knowledge.logs import log_crashes, start_logging
-from knowledge.proxies import arrange_proxies
-from knowledge.redaction import redacted
-from knowledge.settings import silence_telemetry
-from knowledge.spelling import warn_of_unknown_names
+from knowledge.core.documents import SEARCHABLE, Document, State
+from knowledge.core.failures import SouffleurError
+from knowledge.core.text import tame
+from knowledge.runtime.heartbeat import Heartbeat
+from knowledge.runtime.loading import at_one_go
+from knowledge.runtime.log_setup import log_crashes, start_logging
+from knowledge.runtime.proxies import arrange_proxies
+from knowledge.runtime.redaction import redacted
+from knowledge.runtime.settings import silence_telemetry
+from knowledge.runtime.unknown_settings import warn_of_unknown_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ingestion.lanes import Lanes
-    from ingestion.worker import Summary
-    from knowledge.builds import Build, Switch
-    from knowledge.holds import Hold
+    from ingestion.rollout.rollout import Lanes
+    from ingestion.sync.reconciler import Summary
+    from knowledge.storage.held_deletions import Hold
+    from knowledge.storage.index_versions import Build, Switch
 
 
 _TRUST_SECONDS = 600.0  # then folder, ledger and index are compared anew, though nothing seems to have changed
@@ -74,9 +74,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _watch(settings: IngestionSettings, _: argparse.Namespace) -> int:
+    from ingestion.scan.disk_events import Watch
     from ingestion.service import Service
-    from ingestion.watch import Watch
-    from knowledge.requests import Requests
+    from knowledge.storage.worker_requests import Requests
 
     stop, woken = threading.Event(), threading.Event()
     _stop_on_signals(stop, woken)
@@ -88,7 +88,7 @@ def _watch(settings: IngestionSettings, _: argparse.Namespace) -> int:
 
 
 def _scan(settings: IngestionSettings, arguments: argparse.Namespace) -> int:
-    from ingestion.progress import Bar
+    from ingestion.sync.progress import Bar
 
     with _Parts(settings) as parts:
         parts.lanes.review()
@@ -122,9 +122,9 @@ def _enrich(lanes: Lanes) -> None:
 
 
 def _status(settings: IngestionSettings, arguments: argparse.Namespace) -> int:
-    from knowledge.builds import Builds
-    from knowledge.holds import Holds
-    from knowledge.qdrant import open_qdrant
+    from knowledge.storage.client import open_qdrant
+    from knowledge.storage.held_deletions import Holds
+    from knowledge.storage.index_versions import Builds
 
     with contextlib.closing(open_qdrant(settings)) as client:
         builds = Builds(client, settings.collection)
@@ -161,13 +161,13 @@ class _Parts:
 
     def __init__(self, settings: IngestionSettings, stop: threading.Event | None = None) -> None:
         with at_one_go():
-            from ingestion.anchor import Anchor
-            from ingestion.brake import Brake
-            from ingestion.deletions import Deletions
-            from ingestion.hands import Hands
-            from ingestion.lanes import Lanes
-            from knowledge.holds import Holds
-            from knowledge.qdrant import open_qdrant
+            from ingestion.deletions.folder_marker import Anchor
+            from ingestion.deletions.guard import Deletions
+            from ingestion.deletions.mass_deletion import Brake
+            from ingestion.parsing.pool import Hands
+            from ingestion.rollout.rollout import Lanes
+            from knowledge.storage.client import open_qdrant
+            from knowledge.storage.held_deletions import Holds
 
         folder = settings.documents_dir
         if not folder.is_dir():

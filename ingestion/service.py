@@ -6,21 +6,21 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from ingestion.progress import Report
-from ingestion.pulse import Pulse
-from knowledge.errors import IndexUnavailable
-from knowledge.qdrant import EMBEDDED_PASSAGES, too_many_embedded
-from knowledge.requests import CONFIRM_DELETES, EVERYTHING
+from ingestion.sync.progress import Report
+from ingestion.sync.worker_heartbeat import Pulse
+from knowledge.core.failures import IndexUnavailable
+from knowledge.storage.client import EMBEDDED_PASSAGES, too_many_embedded
+from knowledge.storage.worker_requests import CONFIRM_DELETES, EVERYTHING
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from ingestion.lanes import Lanes
+    from ingestion.rollout.rollout import Lanes
     from ingestion.settings import IngestionSettings
-    from ingestion.worker import Summary
-    from knowledge.heartbeat import Heartbeat
-    from knowledge.requests import Request, Requests
+    from ingestion.sync.reconciler import Summary
+    from knowledge.runtime.heartbeat import Heartbeat
+    from knowledge.storage.worker_requests import Request, Requests
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, FilePath, field_validator
 
-from knowledge.layout import Layout, Quantization
-from knowledge.settings import Settings
+from knowledge.runtime.settings import Settings
+from knowledge.storage.layout import Layout, Quantization
 
 
 class IngestionSettings(Settings):

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.demo import Demo, run
-from playground.slack.errors import BadSettings
-from playground.slack.settings import DEFAULT_PORT
+from playground.slack.rules.errors import BadSettings
+from playground.slack.state.settings import DEFAULT_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

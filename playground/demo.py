@@ -16,12 +16,12 @@ from typing import IO, TYPE_CHECKING
 
 import aiohttp
 
-from playground import qdrant_server
 from playground.ledger import LedgerInQdrant
 from playground.processes import Supervised
+from playground.qdrant import server
 from playground.slack.app import LocalSlack, running
-from playground.slack.errors import BadSettings
-from playground.slack.settings import DEFAULT_APP_TOKEN, DEFAULT_BOT_TOKEN, PlaygroundSlack
+from playground.slack.rules.errors import BadSettings
+from playground.slack.state.settings import DEFAULT_APP_TOKEN, DEFAULT_BOT_TOKEN, PlaygroundSlack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
@@ -78,7 +78,7 @@ async def started(demo: Demo) -> AsyncIterator[Running]:
     key = secrets.token_urlsafe(24)
     async with AsyncExitStack() as stack:
         stack.enter_context(_state_of(demo))
-        qdrant = await stack.enter_async_context(qdrant_server.running(demo.state / "qdrant", api_key=key))
+        qdrant = await stack.enter_async_context(server.running(demo.state / "qdrant", api_key=key))
         shared = {
             "QDRANT_URL": qdrant.url,
             "QDRANT_API_KEY": key,

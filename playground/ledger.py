@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from playground.slack.settings import LedgerLine, LedgerReading
+from playground.slack.state.settings import LedgerLine, LedgerReading
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Locator
 
     from playground.slack.app import LocalSlack
-    from playground.slack.records import Message as Posted
+    from playground.slack.state.records import Message as Posted
     from tests.doubles.ollama import Ollama
     from tests.doubles.ollama_script import Message
 

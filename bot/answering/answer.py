@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.answering.backing import Claim
-from knowledge.documents import Language
-from knowledge.passages import Citation, Found
+from bot.answering.verification.support import Claim
+from knowledge.core.documents import Language
+from knowledge.core.passages import Citation, Found
 
 State = Literal["answered", "partly", "not_found", "passages_only"]
 Step = Literal["understanding", "searching", "writing"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from bot.answering.packing import Window
-from knowledge.errors import ModelUnavailable
+from bot.answering.prompt.context_window import Window
+from knowledge.core.failures import ModelUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,21 +11,21 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import (
+from bot.slack import message_router
+from bot.slack.api import tokens
+from bot.slack.dependencies import Answering, Parts
+from bot.slack.handlers import (
     commands,
-    comparing,
-    conversations,
+    compare,
     feedback,
-    filing,
+    file_upload,
     gaps,
     home,
-    memberships,
-    passage,
-    private,
-    shortcut,
-    tokens,
+    membership,
+    message_shortcut,
+    show_passage,
 )
-from bot.slack.parts import Answering, Parts
+from bot.slack.questions import private_answer
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
@@ -48,17 +48,17 @@ class Door(Protocol):
 
 # `commands` comes last of those with commands: it answers the unknown ones too.
 DOORS: tuple[Door, ...] = (
-    conversations,
+    message_router,
     home,
-    memberships,
+    membership,
     tokens,
-    passage,
-    private,
-    shortcut,
+    show_passage,
+    private_answer,
+    message_shortcut,
     feedback,
-    comparing,
+    compare,
     gaps,
-    filing,
+    file_upload,
     commands,
 )
 EVENTS = tuple(event for door in DOORS for event in door.EVENTS)
@@ -69,7 +69,7 @@ class SlackBot:
     """The bot's Slack side, built and not yet connected. `words` takes mentions and messages, `app` all else."""
 
     app: AsyncApp
-    words: conversations.Words
+    words: message_router.Words
     parts: Parts
     settings: BotSettings
 
@@ -90,7 +90,7 @@ def build_app(settings: BotSettings, answering: Answering, qdrant: QdrantClient)
     for door in DOORS:
         door.register(app, parts)
     _acknowledge_the_rest(app)
-    return SlackBot(app, conversations.Words(parts), parts, settings)
+    return SlackBot(app, message_router.Words(parts), parts, settings)
 
 
 def _acknowledge_the_rest(app: AsyncApp) -> None:

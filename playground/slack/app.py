@@ -9,38 +9,38 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from playground.slack import company
-from playground.slack.arguments import Arguments
-from playground.slack.bell import Bell
-from playground.slack.changes import BotConnected, Change
-from playground.slack.delivery import Delivery, Sent
-from playground.slack.events import events_of
-from playground.slack.faults import Faults
-from playground.slack.folder import Folder
-from playground.slack.gestures import Gestures
-from playground.slack.limits import Rates
-from playground.slack.manifest import read_manifest
-from playground.slack.methods import Method, Methods
-from playground.slack.methods_agent import AgentMethods
-from playground.slack.methods_chat import ChatMethods
-from playground.slack.methods_conversations import ConversationMethods
-from playground.slack.methods_people import PeopleMethods
-from playground.slack.methods_streams import StreamMethods
-from playground.slack.methods_views import ViewMethods
-from playground.slack.page import Page, loopback_only
-from playground.slack.page_feed import Feed
-from playground.slack.page_folder import FolderPage
-from playground.slack.person import Person
-from playground.slack.pressing import Pressing
-from playground.slack.records import Message, View
-from playground.slack.responses import Responses
-from playground.slack.settings import PlaygroundSlack
-from playground.slack.shapes import JsonObject
-from playground.slack.socket_mode import Sockets
-from playground.slack.streams import Streams
-from playground.slack.triggers import Triggers
-from playground.slack.web_api import OPEN_CONNECTION, Call, Tokens, WebApi
-from playground.slack.workspace import Workspace
+from playground.slack.events.delivery import Delivery, Sent
+from playground.slack.events.events import events_of
+from playground.slack.events.responses import Responses
+from playground.slack.events.socket_mode import Sockets
+from playground.slack.page.feed import Feed
+from playground.slack.page.folder import Folder
+from playground.slack.page.folder_routes import FolderPage
+from playground.slack.page.routes import Page, loopback_only
+from playground.slack.people.gestures import Gestures
+from playground.slack.people.person import Person
+from playground.slack.people.pressing import Pressing
+from playground.slack.rules.faults import Faults
+from playground.slack.rules.limits import Rates
+from playground.slack.rules.manifest import read_manifest
+from playground.slack.state import company
+from playground.slack.state.bell import Bell
+from playground.slack.state.changes import BotConnected, Change
+from playground.slack.state.records import Message, View
+from playground.slack.state.settings import PlaygroundSlack
+from playground.slack.state.streams import Streams
+from playground.slack.state.triggers import Triggers
+from playground.slack.state.workspace import Workspace
+from playground.slack.web_api.arguments import Arguments
+from playground.slack.web_api.methods import Method, Methods
+from playground.slack.web_api.methods_agent import AgentMethods
+from playground.slack.web_api.methods_chat import ChatMethods
+from playground.slack.web_api.methods_conversations import ConversationMethods
+from playground.slack.web_api.methods_people import PeopleMethods
+from playground.slack.web_api.methods_streams import StreamMethods
+from playground.slack.web_api.methods_views import ViewMethods
+from playground.slack.web_api.server import OPEN_CONNECTION, Call, Tokens, WebApi
+from playground.slack.web_api.shapes import JsonObject
 
 T = TypeVar("T")
 LIMIT_S = 30.0  # what waits longer waits in vain, on a busy machine too

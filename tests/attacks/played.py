@@ -14,28 +14,28 @@ from typing import Any
 from qdrant_client import QdrantClient
 
 from bot.answering.answer import Answer
-from bot.answering.chain import Chain
 from bot.answering.model import open_model
-from bot.answering.prompts import PROMPTS
-from bot.question import Question, Turn
+from bot.answering.pipeline import Chain
+from bot.answering.prompt.templates import PROMPTS
+from bot.answering.question import Question, Turn
 from bot.settings import BotSettings
-from bot.slack.blocks import Links, markdown
-from bot.slack.languages import texts_in
-from bot.slack.markup import defused
-from bot.slack.sheets import notification
-from bot.slack.sources import after
-from ingestion.reading.read import read
-from ingestion.split import split
-from knowledge.audience import EVERYONE, Audience
-from knowledge.documents import Document, Fingerprint, State
-from knowledge.index import Index
-from knowledge.meaning import Meaning
-from knowledge.passages import passages_of
-from knowledge.search import Search
+from bot.slack.i18n.catalogue import texts_in
+from bot.slack.replies.messages import notification
+from bot.slack.views.block_kit import Links, markdown
+from bot.slack.views.markup import defused
+from bot.slack.views.sources import after
+from ingestion.readers.chunking import split
+from ingestion.readers.registry import read
+from knowledge.core.access import EVERYONE, Audience
+from knowledge.core.documents import Document, Fingerprint, State
+from knowledge.core.passages import passages_of
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.retrieval.search import Search
+from knowledge.storage.passage_writer import Index
 from tests.attacks import judge
 from tests.attacks.carriers import carried
 from tests.attacks.corpus import ATTACKS, READ, SECRET, Attack
-from tests.bot.slack.desk import SLACK, at_work
+from tests.bot.slack.running_bot import SLACK, at_work
 from tests.doubles.ollama import ollama_in_thread
 from tests.doubles.ollama_script import Message, asked, words
 

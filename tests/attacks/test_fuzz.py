@@ -8,8 +8,8 @@ from itertools import pairwise
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.stream import Outlet
-from bot.slack.markup import defused
+from bot.answering.output_filter.filter import Outlet
+from bot.slack.views.markup import defused
 from tests.attacks import judge
 
 STREAMS = int(os.environ.get("GUARD_STREAMS", "400"))

@@ -8,25 +8,25 @@ from functools import partial
 
 from qdrant_client import QdrantClient
 
-from bot.answering.chain import Chain
 from bot.answering.model import open_model
+from bot.answering.pipeline import Chain
 from bot.settings import BotSettings
-from bot.slack.private import SHARE
-from knowledge.audience import EVERYONE
-from knowledge.documents import State
-from knowledge.meaning import Meaning
-from knowledge.passages import Excerpt, passages_of
-from knowledge.requests import Failure
-from knowledge.search import Search
-from knowledge.troubles import Trouble
-from playground.slack.person import Person
-from playground.slack.records import Message
-from playground.slack.shapes import JsonObject
+from bot.slack.questions.private_answer import SHARE
+from knowledge.core.access import EVERYONE
+from knowledge.core.documents import State
+from knowledge.core.passages import Excerpt, passages_of
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.retrieval.search import Search
+from knowledge.storage.folder_problems import Trouble
+from knowledge.storage.worker_requests import Failure
+from playground.slack.people.person import Person
+from playground.slack.state.records import Message
+from playground.slack.web_api.shapes import JsonObject
 from tests.attacks import judge
 from tests.attacks.corpus import SECRET
 from tests.attacks.played import LINKS
-from tests.bot.slack.desk import Desk, at_work, document, saying, shown
-from tests.bot.slack.shelf import indexed
+from tests.bot.slack.indexed_passages import indexed
+from tests.bot.slack.running_bot import Desk, at_work, document, saying, shown
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
 ASKED = "quel est le code du coffre ?"

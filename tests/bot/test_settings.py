@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import BotSettings
-from knowledge.errors import SettingsError
+from knowledge.core.failures import SettingsError
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import pytest_asyncio
 from fpdf import FPDF
 from playwright.async_api import FilePayload, expect
 
-from bot.slack.words_fr import FRENCH
+from bot.slack.i18n.texts_fr import FRENCH
 from tests.doubles.ollama import Faults, running_ollama
 from tests.scenario.office import opened
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from playground.qdrant_server import running
+from playground.qdrant.server import running
 from tests.compatibility.dumps import Json, load
 from tests.compatibility.record import WRITTEN
 from tests.doubles.in_thread import in_thread

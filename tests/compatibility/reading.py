@@ -8,26 +8,26 @@ from concurrent.futures import Future
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from bot.slack.shelf import Shelf
-from ingestion.anchor import Anchor
-from ingestion.brake import Brake
-from ingestion.deletions import Deletions
-from ingestion.hands import Content, Hands, Pages
-from ingestion.lanes import Lanes
+from bot.slack.replies.shared_answers import Shelf
+from ingestion.deletions.folder_marker import Anchor
+from ingestion.deletions.guard import Deletions
+from ingestion.deletions.mass_deletion import Brake
+from ingestion.parsing.pool import Content, Hands, Pages
+from ingestion.rollout.rollout import Lanes
 from ingestion.settings import IngestionSettings
-from knowledge.audience import Audience
-from knowledge.audit import Audit
-from knowledge.bindings import Bindings
-from knowledge.builds import Build, Builds
-from knowledge.holds import Holds
-from knowledge.index import Index
-from knowledge.journal import Entry, Journal
-from knowledge.meaning import Meaning
-from knowledge.requests import Requests
-from knowledge.search import Search
-from knowledge.settings import Settings
-from knowledge.troubles import Troubles
-from knowledge.votes import Votes
+from knowledge.core.access import Audience
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.retrieval.search import Search
+from knowledge.runtime.settings import Settings
+from knowledge.storage.audit_log import Audit
+from knowledge.storage.folder_problems import Troubles
+from knowledge.storage.held_deletions import Holds
+from knowledge.storage.index_versions import Build, Builds
+from knowledge.storage.name_bindings import Bindings
+from knowledge.storage.passage_writer import Index
+from knowledge.storage.question_log import Entry, Journal
+from knowledge.storage.votes import Votes
+from knowledge.storage.worker_requests import Requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

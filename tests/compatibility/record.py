@@ -24,13 +24,13 @@ from pathlib import Path
 
 from qdrant_client import QdrantClient
 
-from playground.qdrant_faults import Fault, Kind
-from playground.qdrant_server import Server
-from playground.qdrant_server import running as qdrant_running
+from playground.qdrant.faults import Fault, Kind
+from playground.qdrant.server import Server
+from playground.qdrant.server import running as qdrant_running
 from playground.slack.app import LocalSlack
 from playground.slack.app import running as slack_running
-from playground.slack.records import Message, View
-from playground.slack.settings import PlaygroundSlack
+from playground.slack.state.records import Message, View
+from playground.slack.state.settings import PlaygroundSlack
 from tests.compatibility.dumps import Json, as_text, dumped
 from tests.compatibility.reading import PREFIX, found, told
 from tests.doubles.in_thread import in_thread

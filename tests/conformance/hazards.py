@@ -54,7 +54,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("a socket is cut while events are acknowledged", "one line in the log; Slack sends the event again", f"{_HERE}test_an_acknowledgement_that_finds_its_socket_cut_is_no_failure"),
         ("a socket stays open and says nothing more", "reconnects", f"{_HERE}test_the_bot_comes_back_after_its_socket_went_silent"),
         ("a frame that is no envelope", "is ignored", f"{_HERE}test_what_is_no_envelope_is_ignored"),
-        ("an eleventh socket", "is refused; another of the ten takes the event", "playground/slack/test_delivery.py::test_the_eleventh_socket_is_one_too_many"),
+        ("an eleventh socket", "is refused; another of the ten takes the event", "playground/slack/events/test_delivery.py::test_the_eleventh_socket_is_one_too_many"),
         ("Slack cannot be reached at the start", "tries again", f"{_SLACK}serving.py::test_a_slack_that_stumbles_is_asked_again"),
         ("a token is missing, wrong or revoked at the start", "stops with one sentence", f"{_SLACK}serving.py::test_an_unusable_token_is_named_in_one_sentence"),
         ("`tokens_revoked`, `app_uninstalled` while the bot runs", "stops with one sentence", f"{_HERE}test_a_bot_whose_token_is_taken_back_ends_with_one_sentence"),
@@ -75,7 +75,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("a button, menu, shortcut or view that nobody knows", "is acknowledged within 3 s", f"{_SLACK}app.py::test_every_interaction_is_acknowledged"),
         ("an unknown command", "is acknowledged, and said to be unknown", f"{_SLACK}commands.py::test_an_unknown_command_is_acknowledged_and_said_to_be_unknown"),
         ("commands and actions must be acknowledged within 3 s", "before any work; a private question is written down first", f"{_HERE}test_commands_and_actions_are_acknowledged_before_any_work"),
-        ("an acknowledgement after 3 s is dropped", "the local Slack holds the bot to it", "playground/slack/test_delivery.py::test_a_late_ack_is_dropped_and_the_person_is_told"),
+        ("an acknowledgement after 3 s is dropped", "the local Slack holds the bot to it", "playground/slack/events/test_delivery.py::test_a_late_ack_is_dropped_and_the_person_is_told"),
         ("a trigger expires", "the vote is kept without its modal", f"{_HERE}test_a_trigger_that_has_expired_loses_no_vote"),
         ("other bots, own messages, other subtypes", "are no questions", f"{_SLACK}messages.py::test_what_no_person_asked_is_none"),
         ("`file_share`, `thread_broadcast`", "are questions", f"{_SLACK}messages.py::test_a_message_with_a_file_or_shown_in_the_channel_is_a_question"),
@@ -143,7 +143,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Text": (
         ("`<@…>`, `<!…>`, `<#…>` in the model's words", "notify nobody", f"{_SLACK}reply.py::test_no_answer_notifies_anybody"),
         ("links unfurl, names are linked", "never, at any door", f"{_HERE}test_nothing_that_is_posted_unfurls_or_links_names_whatever_its_door"),
-        ("links, images, reference-style too, cut by the stream", "are taken out", "bot/answering/test_stream.py::test_no_prose_holds_a_link_a_mention_or_a_number_without_a_passage"),
+        ("links, images, reference-style too, cut by the stream", "are taken out", "bot/answering/output_filter/test_filter.py::test_no_prose_holds_a_link_a_mention_or_a_number_without_a_passage"),
         ("`&`, `<`, `>`", "are escaped, and nothing else", f"{_SLACK}markup.py::test_escaped_words_come_back_as_they_were"),
     ),
     "People": (

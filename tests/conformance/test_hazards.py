@@ -10,21 +10,22 @@ import pytest
 from qdrant_client import QdrantClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack import history, serving
+from bot.slack import runner
 from bot.slack.app import build_app
-from bot.slack.blocks import header
-from bot.slack.gaps import GAPS_BUTTON
-from bot.slack.home import REFRESH_BUTTON, REINDEX_BUTTON
-from bot.slack.languages import texts_in
-from bot.slack.sources import RATE, SHOW_PASSAGE
-from knowledge.errors import SettingsError
+from bot.slack.events import thread_history
+from bot.slack.handlers.gaps import GAPS_BUTTON
+from bot.slack.handlers.home import REFRESH_BUTTON, REINDEX_BUTTON
+from bot.slack.i18n.catalogue import texts_in
+from bot.slack.views.block_kit import header
+from bot.slack.views.sources import RATE, SHOW_PASSAGE
+from knowledge.core.failures import SettingsError
 from playground.slack.app import running
-from playground.slack.blocks import block_problems
-from tests.bot.slack.desk import SLACK, Desk, Scripted, at_work, citation, found, saying, settings_for, shown
+from playground.slack.rules.blocks import block_problems
+from tests.bot.slack.running_bot import SLACK, Desk, Scripted, at_work, citation, found, saying, settings_for, shown
 
 if TYPE_CHECKING:
-    from bot.slack.texts import Texts
-    from playground.slack.socket_mode import Reason
+    from bot.slack.i18n.texts import Texts
+    from playground.slack.events.socket_mode import Reason
 
 WRITTEN = saying("Two days.", passages=(found(),), citations=(citation(),))
 POSTS = ("chat.postMessage", "chat.postEphemeral")
@@ -49,7 +50,7 @@ async def test_the_bot_comes_back_after_each_kind_of_disconnect(reason: Reason) 
 
 
 async def test_the_bot_comes_back_after_its_socket_was_cut_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "_PING_SECONDS", 0.2)
+    monkeypatch.setattr(runner, "_PING_SECONDS", 0.2)
     async with at_work(WRITTEN) as desk:
         desk.slack.faults.drop_sockets()
         await reconnected(desk)
@@ -57,7 +58,7 @@ async def test_the_bot_comes_back_after_its_socket_was_cut_without_a_word(monkey
 
 
 async def test_the_bot_comes_back_after_its_socket_went_silent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "_PING_SECONDS", 0.2)
+    monkeypatch.setattr(runner, "_PING_SECONDS", 0.2)
     async with at_work(WRITTEN) as desk:
         desk.slack.faults.silence_sockets()
         await desk.slack.wait_until(lambda: any(not s.silent for s in desk.slack.sockets.open) or None)
@@ -68,7 +69,7 @@ async def test_an_acknowledgement_that_finds_its_socket_cut_is_no_failure(caplog
     caplog.set_level("INFO")
     async with running(SLACK) as slack:
         bot = build_app(settings_for(slack), Scripted(WRITTEN), QdrantClient(":memory:"))
-        socket = serving.Socket(bot, slack.app_token)
+        socket = runner.Socket(bot, slack.app_token)
         await socket.client.connect()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
         socket.client.auto_reconnect_enabled = False
         assert socket.client.current_session
@@ -98,8 +99,8 @@ async def test_a_bot_whose_token_is_taken_back_ends_with_one_sentence() -> None:
 
 
 async def test_a_token_that_is_taken_back_without_a_word_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "_BEAT_SECONDS", 0.05)
-    monkeypatch.setattr(serving, "_TOKENS_SECONDS", 0.0)
+    monkeypatch.setattr(runner, "_BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(runner, "_TOKENS_SECONDS", 0.0)
     async with at_work(WRITTEN) as desk:
         desk.slack.faults.revoke(desk.slack.bot_token)
         with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN"):
@@ -107,7 +108,7 @@ async def test_a_token_that_is_taken_back_without_a_word_is_noticed(monkeypatch:
 
 
 async def test_a_bot_that_may_not_connect_again_ends_with_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "_BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(runner, "_BEAT_SECONDS", 0.05)
     async with at_work(WRITTEN) as desk:
         desk.slack.faults.revoke(desk.slack.app_token)
         await answered(desk)
@@ -167,7 +168,7 @@ async def test_commands_and_actions_are_acknowledged_before_any_work() -> None:
 async def test_a_thread_that_slack_lets_nobody_read_soon_is_answered_without_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(history, "_PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(thread_history, "_PATIENCE_SECONDS", 0.1)
     async with at_work(WRITTEN) as desk:
         james = desk.slack.person("james")
         ts = await james.dm("How many?")

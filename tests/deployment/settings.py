@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.settings import BotSettings
 from ingestion.settings import IngestionSettings
-from knowledge.settings import Settings
+from knowledge.runtime.settings import Settings
 
 if TYPE_CHECKING:
     import pytest

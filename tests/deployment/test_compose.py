@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import BotSettings
-from knowledge.settings import Settings
+from knowledge.runtime.settings import Settings
 from tests.deployment.compose import TOKENS, Bind, Service, compose, resolve, seconds
 from tests.deployment.settings import EVERY_VARIABLE, PROCESSES, forget_settings, variables_of
 

@@ -13,7 +13,7 @@ from tests.deployment.settings import EVERY_VARIABLE, PROCESSES, forget_settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from knowledge.settings import Settings
+    from knowledge.runtime.settings import Settings
 
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 _LINE = re.compile(r"^(?P<commented># )?(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>.*)$", re.MULTILINE)

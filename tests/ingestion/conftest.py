@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from ingestion.hands import Hands
+from ingestion.parsing.pool import Hands
 from ingestion.settings import IngestionSettings
-from knowledge.index import Index
-from knowledge.ledger import Ledger
-from knowledge.meaning import Meaning
-from knowledge.qdrant import open_qdrant
-from knowledge.settings import Settings
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.runtime.settings import Settings
+from knowledge.storage.client import open_qdrant
+from knowledge.storage.document_ledger import Ledger
+from knowledge.storage.passage_writer import Index
 from tests.doubles.ollama import Faults, Ollama, ollama_in_thread
-from tests.ingestion.bench import Bench
-from tests.ingestion.place import NEW, OLD, Place
+from tests.ingestion.rollout.rollout_setup import NEW, OLD, Place
+from tests.ingestion.worker_setup import Bench
 
 
 @pytest.fixture(scope="session")

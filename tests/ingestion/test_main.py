@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 
 from ingestion.__main__ import _document_json, _print_status, _searchable
-from knowledge.documents import State
-from knowledge.heartbeat import Heartbeat
-from knowledge.qdrant import open_qdrant
-from knowledge.requests import Requests
-from knowledge.settings import Settings
-from playground.qdrant_server import running
+from knowledge.core.documents import State
+from knowledge.runtime.heartbeat import Heartbeat
+from knowledge.runtime.settings import Settings
+from knowledge.storage.client import open_qdrant
+from knowledge.storage.worker_requests import Requests
+from playground.qdrant.server import running
 from tests.doubles.in_thread import in_thread
-from tests.ingestion.bench import until
+from tests.ingestion.worker_setup import until
 from tests.knowledge.samples import document
 
 ROOT = Path(__file__).parents[2]

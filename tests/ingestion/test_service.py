@@ -11,24 +11,24 @@ from pathlib import Path
 
 import pytest
 
-from ingestion import enrich as enriching
 from ingestion import service as service_room
-from ingestion.hands import Hands
-from ingestion.lanes import Lanes
-from ingestion.pulse import Pulse
+from ingestion.embedding import backfill as enriching
+from ingestion.parsing.pool import Hands
+from ingestion.rollout.rollout import Lanes
 from ingestion.service import Service
 from ingestion.settings import IngestionSettings
-from knowledge.builds import Builds
-from knowledge.documents import State
-from knowledge.heartbeat import Heartbeat
-from knowledge.ledger import Ledger
-from knowledge.qdrant import open_qdrant
-from knowledge.requests import Requests
-from playground.qdrant_faults import Fault, Kind
-from playground.qdrant_server import Server, running
+from ingestion.sync.worker_heartbeat import Pulse
+from knowledge.core.documents import State
+from knowledge.runtime.heartbeat import Heartbeat
+from knowledge.storage.client import open_qdrant
+from knowledge.storage.document_ledger import Ledger
+from knowledge.storage.index_versions import Builds
+from knowledge.storage.worker_requests import Requests
+from playground.qdrant.faults import Fault, Kind
+from playground.qdrant.server import Server, running
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Faults, Ollama, ollama_in_thread
-from tests.ingestion.bench import until
+from tests.ingestion.worker_setup import until
 
 
 @dataclass(slots=True)

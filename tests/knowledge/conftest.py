@@ -13,13 +13,13 @@ import pytest
 from pydantic import SecretStr
 from qdrant_client import QdrantClient
 
-from knowledge.index import Index
-from knowledge.meaning import Meaning
-from knowledge.qdrant import open_qdrant
-from knowledge.search import Search
-from knowledge.settings import Settings
-from knowledge.stores import Stores
-from playground.qdrant_server import Server, running
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.retrieval.langchain_search import Stores
+from knowledge.retrieval.search import Search
+from knowledge.runtime.settings import Settings
+from knowledge.storage.client import open_qdrant
+from knowledge.storage.passage_writer import Index
+from playground.qdrant.server import Server, running
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Faults, Ollama, ollama_in_thread
 

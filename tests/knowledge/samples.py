@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from knowledge.audience import EVERYONE, Audience
-from knowledge.documents import Document, Fingerprint, State, content_version
-from knowledge.index import Index
-from knowledge.passages import Excerpt, Passage, ids_of, passages_of
-from knowledge.search import Results
+from knowledge.core.access import EVERYONE, Audience
+from knowledge.core.documents import Document, Fingerprint, State, content_version
+from knowledge.core.passages import Excerpt, Passage, ids_of, passages_of
+from knowledge.retrieval.search import Results
+from knowledge.storage.passage_writer import Index
 
 ALL = Audience.everyone()
 

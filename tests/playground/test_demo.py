@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from playground.demo import Demo, started
-from playground.slack.errors import BadSettings
+from playground.slack.rules.errors import BadSettings
 
 ROOT = Path(__file__).parents[2]
 NO_OLLAMA = "http://127.0.0.1:9"  # the discard port: nobody listens there

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from playground.demo import SAMPLES
-from tests.bot.commands import ROOT, Terminal
+from tests.bot.cli.running_commands import ROOT, Terminal
 
 STATIC = ROOT / "playground" / "slack" / "static"
 # Where each question's answer is, and what of it must be read there.

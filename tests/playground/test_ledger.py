@@ -5,10 +5,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from knowledge.heartbeat import Heartbeat
-from playground import qdrant_server
+from knowledge.runtime.heartbeat import Heartbeat
 from playground.ledger import LedgerInQdrant
 from playground.processes import Supervised
+from playground.qdrant import server as qdrant_server
 
 _RECORD = {"path": "a.md", "pages": None, "passages": 1, "reason": None, "title": "A"}
 _ID = "00000000-0000-0000-0000-000000000001"

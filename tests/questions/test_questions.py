@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.reading.read import read
-from ingestion.split import split
+from ingestion.readers.chunking import split
+from ingestion.readers.registry import read
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parents[1] / "playground/documents"

@@ -14,7 +14,7 @@ import aiohttp
 
 from playground.demo import SAMPLES, Demo, Running, started
 from playground.slack.app import LocalSlack
-from playground.slack.records import Message
+from playground.slack.state.records import Message
 
 BOT = "<@USOUFFLEUR>"
 NO_OLLAMA = "http://127.0.0.1:9"  # the discard port: nobody listens there

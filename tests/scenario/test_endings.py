@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from playground.slack.app import LocalSlack, running
-from playground.slack.records import Message
-from tests.bot.commands import Terminal
-from tests.bot.slack.desk import shown
+from playground.slack.state.records import Message
+from tests.bot.cli.running_commands import Terminal
+from tests.bot.slack.running_bot import shown
 from tests.doubles.ollama import Faults, Ollama, matching, running_ollama
 
 LIMIT = 60.0  # seconds; on a busy machine

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.words_fr import FRENCH
+from bot.slack.i18n.texts_fr import FRENCH
 from tests.scenario.office import Office, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

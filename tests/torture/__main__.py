@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from knowledge.settings import silence_telemetry
+from knowledge.runtime.settings import silence_telemetry
 from tests.torture.lives import write_in_small_batches
 from tests.torture.outside import EMBEDDINGS
 from tests.torture.powers import as_anyone

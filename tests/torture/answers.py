@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from ingestion.folder import content_hash, look
-from ingestion.hands import Content
-from ingestion.split import PIPELINE
-from knowledge.documents import SEARCHABLE, content_version
-from knowledge.errors import BusyDocument
+from ingestion.parsing.pool import Content
+from ingestion.readers.chunking import PIPELINE
+from ingestion.scan.folder_scan import content_hash, look
+from knowledge.core.documents import SEARCHABLE, content_version
+from knowledge.core.failures import BusyDocument
 from tests.torture.hands_here import came_of
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ingestion.anchor import MARKER
-from playground.qdrant_faults import Fault, Kind
+from ingestion.deletions.folder_marker import MARKER
+from playground.qdrant.faults import Fault, Kind
 from tests.doubles.ollama_state import Faults as OllamaFaults
 from tests.torture.lives import Life
 from tests.torture.outside import EMBEDDINGS, Trap, When

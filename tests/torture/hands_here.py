@@ -6,7 +6,7 @@ import hashlib
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from ingestion.hands import Content, Hands, Pages
+from ingestion.parsing.pool import Content, Hands, Pages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,9 +32,9 @@ class HandsHere(Hands):
 
 def came_of(path: Path) -> Content | Exception:
     """What reading a file gave, now or before."""
-    from ingestion.reading.read import read
-    from ingestion.split import split
-    from knowledge.errors import BusyDocument, SouffleurError
+    from ingestion.readers.chunking import split
+    from ingestion.readers.registry import read
+    from knowledge.core.failures import BusyDocument, SouffleurError
 
     try:
         key = (path.name, hashlib.sha256(path.read_bytes()).digest())

@@ -15,23 +15,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingestion import enrich
-from ingestion.anchor import Anchor
-from ingestion.brake import Brake
-from ingestion.deletions import Deletions
-from ingestion.enrich import Enricher
-from ingestion.hands import Hands
-from ingestion.lanes import Lanes
-from ingestion.plan import LONGEST_REST
+from ingestion.deletions.folder_marker import Anchor
+from ingestion.deletions.guard import Deletions
+from ingestion.deletions.mass_deletion import Brake
+from ingestion.embedding import backfill
+from ingestion.embedding.backfill import Enricher
+from ingestion.parsing.pool import Hands
+from ingestion.rollout.rollout import Lanes
+from ingestion.scan.planner import LONGEST_REST
 from ingestion.settings import IngestionSettings
-from ingestion.worker import Worker
-from knowledge import index as index_room
-from knowledge.errors import IndexUnavailable
-from knowledge.holds import Holds
-from knowledge.index import Index
-from knowledge.ledger import Ledger
-from knowledge.meaning import Meaning
-from knowledge.qdrant import open_qdrant
+from ingestion.sync.reconciler import Worker
+from knowledge.core.failures import IndexUnavailable
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.storage import passage_writer as index_room
+from knowledge.storage.client import open_qdrant
+from knowledge.storage.document_ledger import Ledger
+from knowledge.storage.held_deletions import Holds
+from knowledge.storage.passage_writer import Index
 from tests.torture.hands_here import HandsHere
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _deletions(client: QdrantClient, settings: IngestionSettings, life: Life) ->
 def write_in_small_batches() -> None:
     """Let even a small document take several writes: each gap between two is a place to die."""
     index_room._BATCH = 3
-    vars(enrich)["BATCH"] = 4  # its own name for what it imports
+    vars(backfill)["BATCH"] = 4  # its own name for what it imports
 
 
 def lived(settings: IngestionSettings, life: Life) -> int:

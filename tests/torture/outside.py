@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, ClassVar
 from aiohttp import web
 from pydantic import TypeAdapter
 
-from playground.qdrant_faults import Faults, Kind
-from playground.qdrant_server import Engine, build
+from playground.qdrant.faults import Faults, Kind
+from playground.qdrant.server import Engine, build
 from tests.doubles.ollama import running_ollama
 from tests.doubles.ollama_state import Faults as OllamaFaults
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from aiohttp.typedefs import Handler
     from pydantic import ConfigDict
 
-    from playground.qdrant_faults import Fault
+    from playground.qdrant.faults import Fault
     from tests.doubles.ollama_state import Ollama
 
 # A passage that holds this word is refused by the embedding model, always: it is found by words alone.

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import PurePosixPath
 
-from ingestion.folder import Look
-from ingestion.plan import Forget, Keep, Operation, Read, Take, plan, to_hash
-from knowledge.documents import SEARCHABLE, Document, Fingerprint, State, content_version
+from ingestion.scan.folder_scan import Look
+from ingestion.scan.planner import Forget, Keep, Operation, Read, Take, plan, to_hash
+from knowledge.core.documents import SEARCHABLE, Document, Fingerprint, State, content_version
 
 PIPELINE = "1"
 BROKEN = "broken"  # a content that no reader takes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qdrant_client import QdrantClient
 
-from knowledge.qdrant import open_qdrant
+from knowledge.storage.client import open_qdrant
 from tests.torture.answers import Answers
 from tests.torture.disturbances import FAULTS, children_killed
 from tests.torture.lives import LATER, Life, parts

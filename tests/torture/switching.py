@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from qdrant_client import QdrantClient
 
-from knowledge.builds import Builds
-from knowledge.qdrant import open_qdrant
+from knowledge.storage.client import open_qdrant
+from knowledge.storage.index_versions import Builds
 from tests.torture.lives import LATER, Life, switched
 from tests.torture.outside import FIRST_MODEL, SECOND_MODEL
 from tests.torture.verdict import Held, differences, held

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from ingestion.plan import LONGEST_REST
+from ingestion.scan.planner import LONGEST_REST
 from tests.torture.machines import Made, run, told
 from tests.torture.planned import BROKEN, Model
 

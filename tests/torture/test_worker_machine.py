@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from qdrant_client import QdrantClient
 
-from ingestion import enrich
-from ingestion.plan import LONGEST_REST
+from ingestion.embedding import backfill
+from ingestion.scan.planner import LONGEST_REST
 from ingestion.settings import IngestionSettings
-from knowledge import index as index_room
-from knowledge.errors import TextRefused
-from knowledge.meaning import Meaning
+from knowledge.core.failures import TextRefused
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.storage import passage_writer as index_room
 from tests.doubles.ollama_vectors import embed
-from tests.knowledge.crashing import Crash, crashing
+from tests.knowledge.storage.crashing_client import Crash, crashing
 from tests.torture.changes import Changes
 from tests.torture.lives import Life, parts
 from tests.torture.machines import Made, run, told
@@ -125,6 +125,6 @@ def test_one_pass_brings_any_index_to_its_folder(
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where no .env is
     monkeypatch.setattr(index_room, "_BATCH", 3)
-    monkeypatch.setattr(enrich, "BATCH", 4)
+    monkeypatch.setattr(backfill, "BATCH", 4)
     with told(capsys, "worker's machine", MADE):
         run(WorkerMachine, examples=15, steps=20)

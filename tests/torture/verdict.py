@@ -11,11 +11,11 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from knowledge.collection import passages_of_prefix
-from knowledge.documents import SEARCHABLE, Document, State
-from knowledge.editions import edition_of
-from knowledge.ledger import Ledger
-from knowledge.passages import passage_id
+from knowledge.core.documents import SEARCHABLE, Document, State
+from knowledge.core.passages import passage_id
+from knowledge.storage.collection import passages_of_prefix
+from knowledge.storage.document_ledger import Ledger
+from knowledge.storage.editions import edition_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -17,7 +17,7 @@ from tests.torture.processes import until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playground.qdrant_faults import Fault
+    from playground.qdrant.faults import Fault
     from tests.torture.outside import Trap
 
 _LIMIT_SECONDS = 30.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from knowledge.documents import document_id
-from knowledge.passages import Excerpt, Found, Passage
+from knowledge.core.documents import document_id
+from knowledge.core.passages import Excerpt, Found, Passage
 
 if TYPE_CHECKING:
-    from knowledge.passages import Kind
+    from knowledge.core.passages import Kind
 
 
 def found(

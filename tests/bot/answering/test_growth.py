@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.addresses import inert
-from bot.answering.bibliography import begins, may_begin
-from bot.answering.citations import cited, keep_valid, without_citations
-from bot.answering.claims import refusals, statements
+from bot.answering.output_filter.addresses import inert
+from bot.answering.output_filter.bibliography import begins, may_begin
+from bot.answering.verification.citations import cited, keep_valid, without_citations
+from bot.answering.verification.claims import refusals, statements
 
 _LONG = 200_000
 

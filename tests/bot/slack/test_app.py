@@ -5,13 +5,13 @@ import json
 import pytest
 
 from bot.slack.app import EVENTS
-from bot.slack.commands import COMMANDS
-from bot.slack.comparing import COMPARE
-from bot.slack.gaps import GAPS
-from playground.slack.blocks import block_problems
-from playground.slack.limits import CALLS_A_MINUTE, SCOPES
-from playground.slack.shapes import JsonObject
-from tests.bot.slack.desk import MANIFEST, at_work, saying
+from bot.slack.handlers.commands import COMMANDS
+from bot.slack.handlers.compare import COMPARE
+from bot.slack.handlers.gaps import GAPS
+from playground.slack.rules.blocks import block_problems
+from playground.slack.rules.limits import CALLS_A_MINUTE, SCOPES
+from playground.slack.web_api.shapes import JsonObject
+from tests.bot.slack.running_bot import MANIFEST, at_work, saying
 
 DECLARED = json.loads(MANIFEST.read_text(encoding="utf-8"))
 SCOPES_DECLARED = set(DECLARED["oauth_config"]["scopes"]["bot"])

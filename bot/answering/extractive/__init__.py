@@ -1,0 +1,1 @@
+"""Answers without a model: quotes from the best passages."""

@@ -1,0 +1,1 @@
+"""What the model reads: templates, passages, earlier turns, within the context window."""

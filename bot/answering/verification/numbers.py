@@ -1,0 +1,120 @@
+"""Reads the numbers of a text, in digits and in French and English words. Pure; decides nothing about them."""
+
+from __future__ import annotations
+
+import re
+
+from knowledge.core.lexical import folded
+
+_DIGITS = re.compile(r"(?<![\w.,])\d+(?:[ \u00a0\u202f.,'’]\d{3}(?!\d))*(?:[.,]\d+)*")
+_WORDS = re.compile(r"[^\W\d_]+")
+_UNITS = {
+    2: "deux two", 3: "trois three", 4: "quatre four", 5: "cinq five", 6: "six", 7: "sept seven", 8: "huit eight",
+    9: "neuf nine", 10: "dix ten", 11: "onze eleven", 12: "douze twelve", 13: "treize thirteen",
+    14: "quatorze fourteen", 15: "quinze fifteen", 16: "seize sixteen", 17: "seventeen", 18: "eighteen",
+    19: "nineteen",
+}  # fmt: skip
+_TENS = {
+    20: "vingt vingts twenty", 30: "trente thirty", 40: "quarante forty", 50: "cinquante fifty",
+    60: "soixante sixty", 70: "seventy", 80: "eighty", 90: "ninety",
+}  # fmt: skip
+_ROUND = {100: "cent cents hundred", 1000: "mille thousand"}
+_MONTHS = (
+    "janvier january", "fevrier february", "mars march", "avril april", "mai may", "juin june", "juillet july",
+    "aout august", "septembre september", "octobre october", "novembre november", "decembre december",
+)  # fmt: skip
+_DATE = re.compile(
+    r"\b(?:(?P<d1>\d{1,2})[/.](?P<m1>\d{1,2})[/.](?P<y1>\d{4})|(?P<y2>\d{4})-(?P<m2>\d{2})-(?P<d2>\d{2}))\b"
+)
+_NAMED_MONTHS = frozenset(f"month {n}" for n in range(1, 13))
+_ONE = frozenset(("un", "une", "one", "premier", "premiere", "first"))
+
+
+def _by_word(table: dict[int, str]) -> dict[str, int]:
+    return {word: value for value, words in table.items() for word in words.split()}
+
+
+_UNIT, _TEN, _HUNDRED = _by_word(_UNITS), _by_word(_TENS), _by_word(_ROUND)
+_MONTH = {word: n for n, words in enumerate(_MONTHS, 1) for word in words.split()}
+# "les deux conditions" counts what was named before: it is not a figure of its own.
+_DETERMINERS = frozenset(
+    ("les", "ces", "ses", "nos", "vos", "leurs", "des", "the", "these", "those", "its", "our", "your", "their")
+)
+
+
+def stated(text: str) -> list[frozenset[str]]:
+    """The numbers that a sentence states, each with the ways to read it; "one" is rather an article."""
+    words = [folded(word) for word in _WORDS.findall(text)]
+    dates, rest = _dates(text)
+    spelled = [str(value) for before, value in _spelled(words) if before not in _DETERMINERS]
+    return [_readings(match[0]) for match in _DIGITS.finditer(rest)] + [
+        frozenset({value}) for value in (*spelled, *dates)
+    ]
+
+
+def held(text: str) -> frozenset[str]:
+    """Every number that may be read in `text`, the months of its dates included."""
+    words = [folded(word) for word in _WORDS.findall(text)]
+    dates, _ = _dates(text)
+    read = {reading for match in _DIGITS.finditer(text) for reading in _readings(match[0])}
+    read |= {part.lstrip("0") or "0" for part in re.findall(r"\d+", text)}
+    months = {f"month {_MONTH[word]}" for word in words if word in _MONTH}
+    return frozenset(read | months | {*dates} | {str(value) for _, value in _spelled(words)} | ({"1"} & _ones(words)))
+
+
+def _dates(text: str) -> tuple[list[str], str]:
+    """The months of dates in digits, and the text with what else those say."""
+    found = list(_DATE.finditer(text))
+    months = [f"month {int(match['m1'] or match['m2'])}" for match in found]
+    rest = _DATE.sub(lambda match: f"{match['d1'] or match['d2']} {match['y1'] or match['y2']}", text)
+    return [month for month in months if month in _NAMED_MONTHS], rest
+
+
+def _ones(words: list[str]) -> set[str]:
+    return {"1"} if _ONE.intersection(words) else set()
+
+
+def _readings(digits: str) -> frozenset[str]:
+    """A comma or a point may part thousands or decimals."""
+    plain = re.sub(r"[ \u00a0\u202f'’]", "", digits)
+    whole = re.sub(r"[.,]", "", plain).lstrip("0") or "0"
+    if not re.search("[.,]", plain):
+        return frozenset({whole})
+    integer, _, decimals = plain.replace(",", ".").rpartition(".")
+    decimal = f"{integer.lstrip('0') or '0'}.{decimals}".rstrip("0").rstrip(".")
+    grouped = re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", plain)
+    return frozenset({decimal, whole} if grouped else {decimal})
+
+
+def _spelled(words: list[str]) -> list[tuple[str, int]]:
+    """The numbers in words, each with the word before it."""
+    found: list[tuple[str, int]] = []
+    at = 0
+    while at < len(words):
+        value, used = _number_at(words, at)
+        if used:
+            found.append((words[at - 1] if at else "", value))
+        at += used or 1
+    return found
+
+
+def _number_at(words: list[str], at: int) -> tuple[int, int]:
+    """The number in words that begins at `at`, and how many words it takes: none where there is none."""
+    word = words[at]
+    if word == "quatre" and words[at + 1 : at + 2] and words[at + 1].startswith("vingt"):
+        return _with_units(80, words, at + 2, 2)
+    if word in _TEN:
+        return _with_units(_TEN[word], words, at + 1, 1)
+    value = _UNIT.get(word) or _HUNDRED.get(word)
+    return (value, 1) if value else (0, 0)
+
+
+def _with_units(tens: int, words: list[str], at: int, used: int) -> tuple[int, int]:
+    if words[at : at + 1] == ["et"]:
+        at, used = at + 1, used + 1
+    unit = words[at] if at < len(words) else ""
+    if unit in _ONE and words[at - 1] in ("et", *_TEN):
+        return tens + 1, used + 1
+    if unit in _UNIT:
+        return tens + _UNIT[unit], used + 1
+    return tens, used

@@ -1,0 +1,220 @@
+"""`python -m bot check`: looks at everything that the bot needs and says what to do about each. Changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from knowledge.core.failures import SouffleurError
+from knowledge.storage.exposure import answers_anybody, is_public
+
+if TYPE_CHECKING:
+    import argparse
+
+    from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+    from bot.settings import BotSettings
+
+Verdict = Literal["well", "doubtful", "broken"]
+_MARKS: dict[Verdict, str] = {"well": "✓", "doubtful": "!", "broken": "✗"}
+_OLDEST_QDRANT = (1, 19)
+_GIB = 2**30
+_LITTLE, _TOO_LITTLE = 2 * _GIB, _GIB // 10
+_CLOCK_SECONDS = 60.0
+_PATIENCE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was seen of one thing; `sentence` says what to do where it is not well."""
+
+    verdict: Verdict
+    what: str
+    sentence: str
+
+
+def check(settings: BotSettings, arguments: argparse.Namespace) -> int:
+    """Print a line for each finding; 1 where something is broken."""
+    findings = list(findings_of(settings))
+    if arguments.json:
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            print(f"{_MARKS[finding.verdict]} {finding.what}: {finding.sentence}")
+    return 1 if any(finding.verdict == "broken" for finding in findings) else 0
+
+
+def findings_of(settings: BotSettings) -> Iterator[Finding]:
+    """Everything, one after the other; what cannot be looked at is a finding too."""
+    yield from asyncio.run(_slack(settings))
+    for look in (_qdrant, _ollama, _folders):
+        yield from look(settings)
+
+
+async def _slack(settings: BotSettings) -> list[Finding]:
+    from bot.slack.api.client import UNANSWERED, web_client
+    from bot.slack.api.tokens import check_tokens
+
+    try:
+        check_tokens(settings)
+    except SouffleurError as error:
+        return [Finding("broken", "Slack tokens", str(error))]
+    client, findings = web_client(settings), []
+    app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+    try:
+        answer = await client.auth_test()
+        findings += [_identity(answer), _scopes(answer), *_clock(answer)]
+    except UNANSWERED as error:
+        findings.append(Finding("broken", "SLACK_BOT_TOKEN", _unopened(error, "OAuth & Permissions")))
+    try:
+        await client.apps_connections_open(app_token=app_token)
+        findings.append(Finding("well", "SLACK_APP_TOKEN", "Socket Mode opens."))
+    except UNANSWERED as error:
+        findings.append(Finding("broken", "SLACK_APP_TOKEN", _unopened(error, "Basic Information")))
+    return [*findings, _admins(settings)]
+
+
+def _identity(answer: AsyncSlackResponse) -> Finding:
+    return Finding("well", "SLACK_BOT_TOKEN", f"opens {answer.get('team')} as {answer.get('user')}.")
+
+
+def _unopened(error: Exception, page: str) -> str:
+    """What to do about a token: `page` is where the app shows it."""
+    from slack_sdk.errors import SlackApiError
+
+    from bot.slack.api.client import code_of
+
+    code = code_of(error)
+    if isinstance(error, SlackApiError) and code != "unreadable":
+        return f"Slack refuses it ({code}): copy it anew from the app's page {page}, where the app is installed."
+    return f"Slack cannot be asked ({code}): look at this machine's network, HTTPS_PROXY and SLACK_API_URL."
+
+
+def _scopes(answer: AsyncSlackResponse) -> Finding:
+    from bot.slack.api.scopes import SCOPES
+
+    granted = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
+    missing = sorted(SCOPES - {scope.strip() for scope in granted.split(",")})
+    if missing:
+        remedy = "paste manifest.json into the app's page App Manifest and install the app again."
+        return Finding("broken", "Slack scopes", f"missing {', '.join(missing)}: {remedy}")
+    return Finding("well", "Slack scopes", "all that manifest.json asks for.")
+
+
+def _clock(answer: AsyncSlackResponse) -> Iterator[Finding]:
+    told = {name.lower(): value for name, value in answer.headers.items()}.get("date")
+    if told:
+        apart = abs(parsedate_to_datetime(told).timestamp() - time.time())
+        late = apart > _CLOCK_SECONDS
+        sentence = f"{apart:.0f} s from Slack's" + (": set this machine's clock by the network." if late else ".")
+        yield Finding("doubtful" if late else "well", "clock", sentence)
+
+
+def _admins(settings: BotSettings) -> Finding:
+    if not settings.admins:
+        return Finding("doubtful", "ADMINS", "names nobody: nobody can confirm deletions or have documents read again.")
+    return Finding("well", "ADMINS", f"{len(settings.admins)} named.")
+
+
+def _qdrant(settings: BotSettings) -> Iterator[Finding]:
+    from knowledge.storage.client import guarded, open_qdrant
+
+    try:
+        with contextlib.closing(open_qdrant(settings)) as client, guarded():
+            names = {one.name for one in client.get_collections().collections}
+            version = client.info().version if settings.qdrant_url else ""
+    except SouffleurError as error:
+        yield Finding("broken", "Qdrant", str(error))
+        return
+    held = sum(name.startswith(settings.collection) for name in names)
+    yield Finding("well", "Qdrant", f"answers, with {held} collections of {settings.collection}.")
+    if settings.qdrant_url:
+        yield _version(version)
+        yield _key(settings.qdrant_url, settings)
+
+
+def _version(version: str) -> Finding:
+    found = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
+    if found < _OLDEST_QDRANT:
+        return Finding("broken", "Qdrant's version", f"{version}: earlier than 1.19 deleted points may come back.")
+    return Finding("well", "Qdrant's version", f"{version}.")
+
+
+def _key(url: str, settings: BotSettings) -> Finding:
+    if answers_anybody(url):
+        remedy = "give the server one (QDRANT__SERVICE__API_KEY) and set QDRANT_API_KEY, if others are on its network."
+        return Finding("doubtful", "Qdrant's key", f"it answers without: {remedy}")
+    if settings.qdrant_api_key and url.startswith("http://") and is_public(url):
+        return Finding("doubtful", "Qdrant's key", "crosses the internet unencrypted: use https:// in QDRANT_URL.")
+    return Finding("well", "Qdrant's key", "is asked for.")
+
+
+def _ollama(settings: BotSettings) -> Iterator[Finding]:
+    import httpx
+    import ollama
+
+    try:
+        listed = ollama.Client(host=settings.ollama_url, timeout=_PATIENCE).list().models
+    except (ollama.ResponseError, httpx.HTTPError, ConnectionError) as error:
+        why = f"{settings.ollama_url} does not answer ({type(error).__name__}): start it, or correct OLLAMA_URL. "
+        yield Finding("broken", "Ollama", f"{why}Until then passages are quoted in place of answers.")
+        return
+    yield Finding("well", "Ollama", "answers.")
+    there = {model.model or "" for model in listed}
+    for name, model in (("CHAT_MODEL", settings.chat_model), ("EMBEDDING_MODEL", settings.embedding_model)):
+        if there & {model, f"{model}:latest"}:
+            yield Finding("well", name, f"{model} is there.")
+        else:
+            yield Finding("broken", name, f"{model} is not there: run `ollama pull {model}`.")
+
+
+def _folders(settings: BotSettings) -> Iterator[Finding]:
+    heartbeat = settings.heartbeat_dir or Path(tempfile.gettempdir())
+    yield _writable("HEARTBEAT_DIR", heartbeat)
+    if settings.qdrant_url is None:
+        yield _writable("QDRANT_PATH", settings.qdrant_path)
+        yield _room(settings.qdrant_path)
+    documents = settings.documents_dir
+    if settings.filing == "on":
+        yield _writable("DOCUMENTS_DIR", documents)
+        yield _room(documents)
+    elif documents.exists() and not documents.is_dir():
+        yield Finding("broken", "DOCUMENTS_DIR", f"{documents} is no folder: name one.")
+    elif not documents.is_dir():
+        yield Finding("doubtful", "DOCUMENTS_DIR", f"{documents} is not here; only the worker needs it.")
+    elif not os.access(documents, os.R_OK | os.X_OK):
+        yield Finding("broken", "DOCUMENTS_DIR", f"{documents} cannot be read: correct its permissions.")
+    else:
+        yield Finding("well", "DOCUMENTS_DIR", f"{documents} can be read.")
+
+
+def _writable(name: str, folder: Path) -> Finding:
+    standing = _standing(folder)
+    if not standing.is_dir():
+        return Finding("broken", name, f"{standing} is no folder: name one.")
+    if os.access(standing, os.W_OK | os.X_OK):
+        return Finding("well", name, f"{folder} can be written.")
+    return Finding("broken", name, f"{folder} cannot be written: correct its permissions, or name another.")
+
+
+def _room(folder: Path) -> Finding:
+    free = shutil.disk_usage(_standing(folder)).free
+    verdict: Verdict = "broken" if free < _TOO_LITTLE else "doubtful" if free < _LITTLE else "well"
+    remedy = "" if verdict == "well" else ": make room"
+    return Finding(verdict, "disk", f"{free / _GIB:.1f} GiB free for {folder}{remedy}.")
+
+
+def _standing(folder: Path) -> Path:
+    """The folder, or the nearest above it that is there: that is where it would be made."""
+    return next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())

@@ -1,0 +1,1 @@
+"""What the questions tell: gaps in the documents, scores of answers."""

@@ -1,0 +1,104 @@
+"""Decides whether the bot's two tokens will do, and says in one sentence which one does not. Opens no connection."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.api.client import code_of
+from knowledge.core.failures import SettingsError
+from knowledge.runtime.proxies import is_here
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from slack_bolt.async_app import AsyncApp
+
+    from bot.settings import BotSettings
+    from bot.slack.dependencies import Parts
+
+T = TypeVar("T")
+EVENTS: tuple[str, ...] = ("app_uninstalled", "tokens_revoked")
+_REFUSED = frozenset(
+    {
+        "access_denied",
+        "account_inactive",
+        "app_disabled",
+        "invalid_auth",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "org_login_required",
+        "token_expired",
+        "token_revoked",
+    }
+)
+# The look of a token that opens a real workspace; a playground's is made up.
+_OF_A_WORKSPACE = re.compile(r"xox[a-z](?:\.xox[a-z])?-\d{6,}-|xapp-\d-[A-Z0-9]{8,}-|(?:xox[a-z]|xapp)-.{40,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Set where Slack says that a token may be worth nothing any more; whoever serves asks then."""
+
+    raised: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait for a doubt, at most so long; whether there is one. It is taken."""
+        try:
+            await asyncio.wait_for(self.raised.wait(), seconds)
+        except TimeoutError:
+            return False
+        self.raised.clear()
+        return True
+
+
+def register(app: AsyncApp, parts: Parts) -> None:
+    """Listen for what Slack says of tokens that it takes back, a single person's included."""
+
+    async def on_loss() -> None:
+        parts.doubt.raised.set()
+
+    for name in EVENTS:
+        app.event(name)(on_loss)
+
+
+def check_tokens(settings: BotSettings) -> None:
+    """See that there are tokens, each in its place.
+
+    Raises:
+        SettingsError: one is missing, or is of the other kind.
+    """
+    for name, token, start in (
+        ("SLACK_BOT_TOKEN", settings.slack_bot_token, "xoxb-"),
+        ("SLACK_APP_TOKEN", settings.slack_app_token, "xapp-"),
+    ):
+        if token is None:
+            raise SettingsError(f"{name} is missing: set it in the environment or in .env ({start}…).")
+        if not token.get_secret_value().startswith(start):
+            raise SettingsError(f"{name} is not usable (it must begin with {start}): correct it in .env.")
+        url = settings.slack_api_url
+        if _OF_A_WORKSPACE.match(token.get_secret_value()) and url.startswith("http://") and not is_here(url):
+            raise SettingsError(
+                f"SLACK_API_URL is not usable ({name} would cross the network unencrypted): write https://."
+            )
+
+
+async def granted(setting: str, call: Awaitable[T]) -> T:
+    """Slack's answer to a call that only asks whether a token is taken.
+
+    Raises:
+        SettingsError: Slack refuses the token.
+    """
+    try:
+        return await call
+    except SlackApiError as error:
+        if code_of(error) not in _REFUSED:
+            raise
+        raise SettingsError(
+            f"Slack refuses {setting} ({code_of(error)}): copy it anew from the app's settings, where it is installed."
+        ) from error

@@ -1,0 +1,113 @@
+"""Decides which of Slack's messages are questions to the bot, and which were seen before. Pure."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.views.markup import plain
+
+# Slack's payloads are JSON of many shapes; this file turns those that matter into `Asked`.
+Json = Mapping[str, Any]
+_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
+_REMEMBERED = 10_000
+EDITED_WITHIN_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message to the bot. `text` is plain; `thread_ts` is where the answer belongs.
+
+    `team` is the asker's own, `workspace` the one in which the bot is at home.
+    """
+
+    team: str
+    channel: str
+    ts: str
+    thread_ts: str
+    user: str
+    text: str
+    files: bool
+    workspace: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The same for each event about the same message."""
+        return (self.workspace or self.team, self.channel, self.ts)
+
+    @property
+    def opens_a_thread(self) -> bool:
+        """Whether nothing was said before it."""
+        return self.ts == self.thread_ts
+
+
+def asked(event: Json, team: str, bot_user: str) -> Asked | None:
+    """The question of a message event, or None if it is none: another bot's, an edit, a notice of Slack."""
+    user = event.get("user")
+    if event.get("subtype") not in _SUBTYPES or event.get("bot_id") or not user or user == bot_user:
+        return None
+    return Asked(
+        team=event.get("user_team") or event.get("team") or team,
+        channel=event["channel"],
+        ts=event["ts"],
+        thread_ts=event.get("thread_ts") or event["ts"],
+        user=user,
+        text=plain(event.get("text") or "", bot_user),
+        files=bool(event.get("files")),
+        workspace=team,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A question as it reads after an edit; `addressed` says whether it is one by its own words or place.
+
+    `at` is when it was edited, in seconds since the epoch by Slack's clock.
+    """
+
+    asked: Asked
+    addressed: bool
+    at: float
+
+
+def edit_of(event: Json, team: str, bot_user: str) -> Edit | None:
+    """The question of an edit that came soon enough; None if it is none, or nothing but its look has changed."""
+    message, before = event.get("message") or {}, event.get("previous_message") or {}
+    question = asked({**message, "channel": event["channel"]}, team, bot_user)
+    if question is None or message.get("text") == before.get("text"):
+        return None
+    edited_at = float((message.get("edited") or {}).get("ts") or event["ts"])
+    if edited_at - float(question.ts) > EDITED_WITHIN_SECONDS:
+        return None
+    mentioned = f"<@{bot_user}>" in (message.get("text") or "")
+    addressed = bool(question.text) and (mentioned or event.get("channel_type") == "im")
+    return Edit(question, addressed, edited_at)
+
+
+def deleted_in(event: Json) -> str | None:
+    """The ts of the message of which an event says that it was deleted; one with replies leaves a tombstone."""
+    after = event.get("message") or {}
+    gone = after.get("ts") if after.get("subtype") == "tombstone" else event.get("deleted_ts")
+    return str(gone) if gone else None
+
+
+class Seen:
+    """The last things that were taken up, by whatever names them: Slack sends some twice."""
+
+    def __init__(self, remembered: int = _REMEMBERED) -> None:
+        self._keys: OrderedDict[Hashable, None] = OrderedDict()
+        self._remembered = remembered
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._keys
+
+    def first(self, key: Hashable) -> bool:
+        """Whether this is the first time; it is not, from now on."""
+        if key in self._keys:
+            return False
+        self._keys[key] = None
+        if len(self._keys) > self._remembered:
+            self._keys.popitem(last=False)
+        return True

@@ -1,0 +1,1 @@
+"""Every text that people see in Slack, by language."""

@@ -1,0 +1,197 @@
+"""Names every text that the Slack edge speaks. Leaves the words to `words_en` and `words_fr`.
+
+What only administrators read of deletions and of the index is named by `admin_texts`; why a file could not be read is
+told by `reason_texts`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.slack.i18n.admin_texts import AdminTexts
+    from bot.slack.i18n.reason_texts import ReasonTexts
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Every text of the Slack edge, in one language. Braces name what is filled in.
+
+    Those under "Statuses" follow the bot's name in Slack; the others are whole sentences or labels in mrkdwn.
+    """
+
+    # Statuses
+    understanding: str
+    searching: str
+    writing: str  # {passages}
+    queued: str  # {place}
+    index_awaited: str
+
+    # Conversations
+    looking: str
+    others_first: str  # {place}
+    help: str  # {bot}
+    attachments: str
+    only_attachments: str
+    interrupted: str
+    resumes: str
+    stopped: str
+    deleted: str
+    failed: str
+    model_away: str
+    index_away: str
+    index_later: str
+
+    audience_uncertain: str
+    thread_unread: str
+
+    # Answers
+    sources: str
+    weak: str
+    also_in: str  # {documents}
+    unsourced: str  # {n}
+    nearest: str
+    show_passage: str  # {n}
+    show_passages: str
+    passage_title: str  # {n}
+    passage_fetched: str
+    passage_gone: str
+    passage_before: str
+    passage_after: str
+    close: str
+    page: str  # {page}
+    quoted: str  # {text}
+    more: str  # {n}
+
+    # Documents
+    pages: str  # {pages}
+    pages_so_far: str  # {read} {pages}
+    passages: str  # {passages}
+    changed: str  # {moment}
+    hidden: str  # {places}
+    home_hidden: str  # {places} {documents}
+    reading: str
+    words: str
+    meaning: str
+    failure: str
+    docs_title: str
+    docs_found: str  # {words} {count} {total}
+    docs_none: str  # {words} {total}
+    docs_more: str  # {n}
+
+    # Commands
+    help_title: str
+    help_admin: str
+    share: str
+    share_gone: str
+    share_unkept: str
+    share_refused: str
+    share_failed: str
+    asked_privately: str  # {question}
+    shared_by: str  # {user} {question}
+    ask_again: str
+    liked: str
+    disliked: str
+    feedback_thanks: str
+    feedback_lost: str
+    feedback_title: str
+    feedback_why: str
+    feedback_wrong: str
+    feedback_incomplete: str
+    feedback_outdated: str
+    feedback_source: str
+    feedback_other: str
+    feedback_words: str
+    feedback_hint: str
+    send: str
+    shortcut_title: str
+    shortcut_hint: str
+    question: str
+    ask: str
+    cancel: str
+    ask_usage: str
+    unknown_command: str  # {command}
+    comparing: str
+    compare_alone: str
+    compare_with: str
+    compare_away: str
+    compare_usage: str
+    compare_refused: str  # {admins}
+    gaps_title: str
+    gaps_head: str  # {days} {count}
+    gaps_what: str
+    gaps_none: str  # {days}
+    gaps_fetched: str
+    gaps_asked: str  # {times} {people}
+    gaps_missing: str
+    gaps_partly: str
+    gaps_disliked: str
+    gaps_nearest: str  # {document}
+    gaps_refused: str  # {admins}
+    gaps_more: str  # {n}
+    reindex_refused: str  # {admins}
+    reindex_no_admins: str
+    admins_unknown: str
+    reindex_follow: str  # {scope}
+    reindex_follow_home: str  # {scope}
+    reindex_title: str  # {scope}
+    reindex_everything: str
+    reindex_waiting: str
+    reindex_worker_down: str
+    reindex_running: str  # {done} {total}
+    reindex_failed: str  # {failed}
+    reindex_pages: str  # {pages}
+    reindex_done: str  # {done} {total} {failed}
+    reindex_nothing: str  # {scope}
+    reindex_failures: str
+    reindex_more: str  # {n}
+    reindex_unfollowed: str
+
+    # Files of administrators
+    filing_asked: str  # {name}
+    filing_title: str
+    filing_sure: str
+    filing_yes: str
+    filing_root: str
+    filing_done: str  # {name} {folder}
+    filing_exists: str  # {name} {folder}
+    filing_too_large: str  # {mb}
+    filing_failed: str
+    filing_refused: str  # {admins}
+
+    # Home
+    home_what: str
+    home_how: str  # {bot}
+    home_documents: str  # {total}
+    home_latest: str  # {moment}
+    home_refresh: str
+    home_reindex: str
+    home_reindex_sure: str
+    home_gaps: str
+    home_no_documents: str
+    home_failures: str
+    home_requests: str
+    closed_title: str
+    closed_channel: str
+    closed_person: str
+    closed_ambiguous: str
+    closed_another: str
+    audit_title: str
+    audit_reindex: str
+    audit_confirm: str
+    audit_compare: str
+    audit_gaps: str
+    audit_file: str
+    audit_begun: str
+    audit_nothing: str
+    audit_failed: str
+    audit_refused: str
+    prompts_title: str
+    prompt: str  # {title}
+    prompt_section: str  # {section}
+    prompt_within: str  # {title} {section}
+    prompt_short: str  # {section}
+
+    admin: AdminTexts
+    reasons: ReasonTexts

@@ -1,0 +1,232 @@
+"""The Slack edge's texts in English, and nothing else."""
+
+from bot.slack.i18n.admin_texts_en import ADMIN_ENGLISH
+from bot.slack.i18n.reason_texts_en import REASONS_ENGLISH
+from bot.slack.i18n.texts import Texts
+
+ENGLISH = Texts(
+    understanding="is reading the question…",
+    searching="is searching the documents…",
+    writing="is writing (passages at hand: {passages})…",
+    queued="has other questions to answer first (place in line: {place})…",
+    index_awaited="cannot reach the index of the documents and keeps trying…",
+    looking="Searching the documents…",
+    others_first="Other questions come first (you were number {place} in line)…",
+    help=(
+        "Ask me a question about our documents, for instance: {bot} How many days of leave do we have? "
+        "I answer in the thread and name the document and page of each fact. "
+        "`/ask` followed by a question gives an answer that only you see."
+    ),
+    attachments="I do not read files attached to a message: I answered from the documents of the folder alone.",
+    only_attachments=(
+        "I do not read files attached to a message. Ask me a question in words, "
+        "or have the file put into the folder of documents."
+    ),
+    interrupted="I was interrupted because I am being restarted: please ask again in a moment.",
+    resumes="I was interrupted because I am being restarted: I answer as soon as I am back.",
+    stopped="Stopped.",
+    deleted="Stopped: the question was deleted.",
+    failed="Something went wrong on my side and I could not finish: please ask again in a moment.",
+    model_away="The model that writes my answers does not answer at the moment: please ask again later.",
+    index_away="I cannot reach the index of the documents at the moment: please ask again later.",
+    index_later="I cannot reach the index of the documents at the moment: I answer as soon as it is back.",
+    audience_uncertain=(
+        "Slack did not tell me all that may be read here: I searched only what certainly may. Ask again in a moment."
+    ),
+    thread_unread="I could not read what was said before in this thread: I answered your message by itself.",
+    sources="Sources",
+    weak="to be checked: I do not find there what is stated",
+    also_in="also in {documents}",
+    unsourced="Sentences without a source: {n}",
+    nearest="The nearest passages that I found:",
+    show_passage="Show passage {n}",
+    show_passages="Show passage…",
+    passage_title="Passage {n}",
+    passage_fetched="Fetching the passage…",
+    passage_gone=(
+        "This passage is not to be shown: its document has been changed or removed since the answer was written, "
+        "or is not meant for you. Ask again for an answer from the documents as they are now."
+    ),
+    passage_before="Before it",
+    passage_after="After it",
+    close="Close",
+    page="p. {page}",
+    quoted="“{text}”",
+    more="… and {n} more",
+    pages="pages: {pages}",
+    pages_so_far="pages read: {read} of {pages}",
+    passages="passages: {passages}",
+    changed="changed {moment}",
+    hidden="hidden text left out, places: {places}",
+    home_hidden="Hidden text left out: {places} place(s) in {documents} document(s); `/docs` tells which.",
+    reading="being read",
+    words="searchable by words",
+    meaning="searchable by words and meaning",
+    failure="could not be read",
+    docs_title="The documents that I know",
+    docs_found="Documents with “{words}” in title or path: {count} of {total}",
+    docs_none="No document has “{words}” in its title or path. `/docs` alone lists them all ({total}).",
+    docs_more="… and {n} more: `/docs words` narrows the list",
+    help_title="What I do",
+    help_admin=(
+        "*For administrators*\n"
+        "• `/reindex`, perhaps followed by a file or a folder: the documents are read again.\n"
+        "• `/reindex confirm-deletes`: documents that went missing in great numbers answer no longer.\n"
+        "• `/compare` and a question: what the model says alone, and with the documents.\n"
+        "• `/gaps`: what people asked in vain, so that somebody can write the missing document.\n"
+        "• My Home tab has buttons for all but `/compare`, and shows what could not be read and why."
+    ),
+    share="Share in channel",
+    share_gone=(
+        "I no longer have this answer, or it has been shared already. *Ask again* gets a new one that you can share."
+    ),
+    share_unkept=(
+        "I no longer have this answer: here none is kept once I am started again, or once it has been shared. "
+        "*Ask again* gets a new one that you can share."
+    ),
+    share_refused=(
+        "I cannot share this answer here: not everybody in this channel may read what it was written from, "
+        "or a document has been changed since. *Ask again*, or ask me in the channel itself."
+    ),
+    share_failed="Slack did not let me post here. Invite me to the channel, then share again.",
+    asked_privately="You asked: *{question}*",
+    shared_by="{user} asked me: *{question}*",
+    ask_again="Ask again",
+    liked="Helpful",
+    disliked="Not helpful",
+    feedback_thanks="Thank you, I have noted it.",
+    feedback_lost="I cannot note that at the moment: please press again later.",
+    feedback_title="Your feedback",
+    feedback_why="What is wrong with the answer?",
+    feedback_wrong="It is wrong",
+    feedback_incomplete="Something is missing",
+    feedback_outdated="It is out of date",
+    feedback_source="It comes from the wrong document",
+    feedback_other="Something else",
+    feedback_words="In your words",
+    feedback_hint="Administrators read this without your name, if everybody could read the question.",
+    send="Send",
+    shortcut_title="Ask Souffleur",
+    shortcut_hint="Put it as a question if it is none yet. Only you will see the answer, until you share it.",
+    question="Question",
+    ask="Ask",
+    cancel="Cancel",
+    ask_usage=(
+        "Write your question after the command, for instance: `/ask How many days of leave do we have?` "
+        "Only you will see the answer."
+    ),
+    unknown_command="I do not know the command {command}.",
+    comparing="I put the question twice: to the model alone, then with the documents…",
+    compare_alone="The model alone",
+    compare_with="The model with your documents",
+    compare_away="Here the model's own answer would stand, from what it was trained on; it cannot be asked now.",
+    compare_usage=(
+        "Write a question after the command, for example: `/compare How many days of leave do we have?` "
+        "Only you see both answers."
+    ),
+    compare_refused="Only an administrator can compare answers. Please ask {admins}.",
+    gaps_title="What the documents lack",
+    gaps_head="What people asked in vain, or disliked the answer to, in the last {days} days: {count}",
+    gaps_what=(
+        "Most wanted first, questions that are alike together. Nobody is named; what was asked privately counts only "
+        "once a second person has asked for the same."
+    ),
+    gaps_none="Nothing is missing: every question of the last {days} days that counts here was answered.",
+    gaps_fetched="I am looking through the questions…",
+    gaps_asked="times asked: {times} · people: {people}",
+    gaps_missing="not in the documents",
+    gaps_partly="answered in part",
+    gaps_disliked="answer disliked",
+    gaps_nearest="nearest: {document}",
+    gaps_refused="Only an administrator can see what the documents lack. Please ask {admins}.",
+    gaps_more="… and {n} more: `python -m bot gaps` prints them all",
+    reindex_refused="Only an administrator can have the documents read again. Please ask {admins}.",
+    reindex_no_admins=(
+        "Only an administrator can have the documents read again, and none is named yet: "
+        "whoever runs me can set `ADMINS` to Slack member ids."
+    ),
+    admins_unknown="(Slack does not tell me now who is in a group named here: only the people named one by one count.)",
+    reindex_follow="Noted: {scope} will be read again. I show the progress in our direct messages.",
+    reindex_follow_home=(
+        "Noted: {scope} will be read again. "
+        "Slack does not let me write to you directly; my Home tab shows the progress."
+    ),
+    reindex_title="Reading again: {scope}",
+    reindex_everything="all documents",
+    reindex_waiting="Waiting for the ingestion worker to pick it up…",
+    reindex_worker_down=(
+        "The ingestion worker seems to be down: it has not picked this up yet. "
+        "The request is kept and will be carried out when the worker is back."
+    ),
+    reindex_running="documents: {done} of {total}",
+    reindex_failed="failed so far: {failed}",
+    reindex_pages="pages read: {pages}",
+    reindex_done="Done. Documents read again: {done} of {total}; failed: {failed}",
+    reindex_nothing=(
+        "Done. There is no document to read under {scope}. "
+        "After `/reindex` I take `all`, a file, a folder or `confirm-deletes`."
+    ),
+    reindex_failures="Could not be read:",
+    reindex_more="… and {n} more: `/docs` lists them",
+    reindex_unfollowed="I no longer follow this request; the App Home shows how the documents stand.",
+    filing_asked="Shall {name} be put into the folder of documents? Choose where.",
+    filing_title="Choose a folder",
+    filing_sure="Whoever may read that folder's documents will find this file in answers.",
+    filing_yes="File it",
+    filing_root="the folder itself",
+    filing_done="{name} is in {folder}: it answers as soon as it is read.",
+    filing_exists="{folder} has a file named {name} already, which stays as it is. Rename yours and send it again.",
+    filing_too_large="This file is larger than {mb} MB and was not filed.",
+    filing_failed="This file could not be filed: nothing has changed. Whoever runs me finds the reason in the log.",
+    filing_refused="Only an administrator can file documents by sending them to me. Please ask {admins}.",
+    home_what="I answer questions from our team's own documents and say where each fact is written.",
+    home_how=(
+        "• In a channel: {bot} followed by your question; I answer in the thread.\n"
+        "• In your direct messages with me (*Messages*): just write your question.\n"
+        "• `/ask` followed by your question: only you see the answer, until you share it.\n"
+        "• In the menu of any message, *Ask Souffleur about this*.\n"
+        "• `/docs`, perhaps followed by words: the documents, or those with these words in title or path."
+    ),
+    home_documents="Documents ({total})",
+    home_latest="last change: {moment}",
+    home_refresh="Refresh",
+    home_reindex="Read everything again",
+    home_reindex_sure="Every document is read anew. Meanwhile they answer as they do now; it may take a while.",
+    home_gaps="What is missing?",
+    home_no_documents=(
+        "There is no document yet that you may read: whoever runs me can put some into the watched folder."
+    ),
+    home_failures="Could not be read",
+    home_requests="Under way",
+    closed_title="Folders that nobody sees",
+    closed_channel=(
+        "I know no channel of this name or id, so nobody sees what lies in folders that bear it. "
+        "Correct the folder's name, or invite me if the channel is private."
+    ),
+    closed_person=(
+        "I know nobody of this name or id, so nobody sees what lies in folders that bear it. "
+        "The name is the one under which Slack's administration lists the person, not the display name."
+    ),
+    closed_ambiguous="Several bear this name, so nobody sees what lies in folders that bear it: use the id instead.",
+    closed_another=(
+        "This name was given to another channel or person before, and its folders stay with that one. "
+        "If they are for whoever bears the name now, name the folder by the id."
+    ),
+    audit_title="What administrators did last",
+    audit_reindex="documents read again",
+    audit_confirm="deletions confirmed",
+    audit_compare="answers compared",
+    audit_gaps="looked at what is missing",
+    audit_file="a file put into the folder",
+    audit_begun="not finished",
+    audit_nothing="nothing to do",
+    audit_failed="failed",
+    audit_refused="refused",
+    prompts_title="What would you like to know?",
+    prompt="What does “{title}” say?",
+    prompt_section="What should I know about “{section}”?",
+    prompt_within="What does “{title}” say about “{section}”?",
+    prompt_short="Sum up “{section}” in a few points.",
+    admin=ADMIN_ENGLISH,
+    reasons=REASONS_ENGLISH,
+)

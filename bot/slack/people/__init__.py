@@ -1,0 +1,1 @@
+"""Who is who in Slack: users, members of channels, administrators, who may know what."""

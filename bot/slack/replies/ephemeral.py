@@ -1,0 +1,127 @@
+"""Shows an answer to one person alone, by the address that Slack gives with a command. Decides no word."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.api.client import code_of, webhook
+from bot.slack.replies.direct_message import conversation_with, post
+from bot.slack.replies.messages import notification
+from bot.slack.replies.paging import closed, pieces
+from bot.slack.views.block_kit import Block, markdown, section
+from bot.slack.views.markup import defused
+
+if TYPE_CHECKING:
+    from slack_sdk.web.async_client import AsyncWebClient
+
+log = logging.getLogger(__name__)
+_ASIDES = 2  # that the question is taken up, that others come first
+_NO_MEMBER = ("not_in_channel", "user_not_in_channel", "channel_not_found", "is_archived")
+
+
+class Whisper:
+    """An ephemeral answer: first what is being done, then, in its place, the whole answer.
+
+    Slack takes five messages at a response address, within 30 minutes: hence no streaming here, and little is said of
+    what is being done. What no longer goes there is posted for that person alone, in their direct messages at worst.
+    `finished` and `broken_off` are what may be done at its end. Not `instead`, it is shown beside what was there
+    before. `announced` says that what is being done stands there already; `heading` stands above that and above the
+    answer.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        response_url: str,
+        channel: str,
+        user: str,
+        *,
+        finished: Sequence[Block] = (),
+        broken_off: Sequence[Block] = (),
+        instead: bool = True,
+        announced: bool = False,
+        heading: Sequence[Block] = (),
+    ) -> None:
+        self._client = client
+        self._webhook = webhook(response_url)
+        self._channel = channel
+        self._user = user
+        self._finished = finished
+        self._broken_off = broken_off
+        self._instead = instead
+        self._text = ""
+        self._left = 0 if announced else _ASIDES
+        self._said = ""
+        self._heading = heading
+
+    async def progress(self, status: str, sentence: str) -> None:  # noqa: ARG002 - only a thread has a status
+        """Say what is being done, if that is something else than before, a few times at most."""
+        if self._left and sentence != self._said:
+            self._left, self._said = self._left - 1, sentence
+            await self._send(sentence, [*self._heading, section(sentence)], lasts=False)
+
+    async def say(self, mrkdwn: str) -> None:
+        """Show one of our own texts, in place of what was shown."""
+        await self._send(mrkdwn, [section(mrkdwn)])
+
+    async def show(self, text: str, blocks: Sequence[Block]) -> None:
+        """Show blocks of our own; `text` is what a notification shows of them."""
+        await self._send(text, blocks)
+
+    async def write(self, words: str) -> None:
+        """Add words; they are shown at the end."""
+        self._text += words
+
+    async def finish(self, blocks: Sequence[Block] = ()) -> None:
+        """Show the whole answer, and what may be done with it."""
+        await self._show_all([*blocks, *self._finished])
+
+    async def _show_all(self, blocks: Sequence[Block]) -> None:
+        pages = [piece.text for piece in pieces("", defused(self._text))] or [""]
+        for n, page in enumerate(pages):
+            last = n == len(pages) - 1
+            above = self._heading if n == 0 else ()
+            shown = [*above, *([markdown(page)] if page else []), *(blocks if last else ())]
+            await self._send(notification(page), shown, replace=n == 0)
+
+    async def break_off(self, sentence: str, *, over: bool = True) -> None:
+        """Show what there is of the answer, and why there is no more; not `over`, it goes on by itself later."""
+        self._text += f"{closed(self._text)}\n\n_{sentence}_" if self._text.strip() else sentence
+        await self._show_all(self._broken_off if over else ())
+
+    async def _send(self, text: str, blocks: Sequence[Block], *, replace: bool = True, lasts: bool = True) -> None:
+        try:
+            sent = await self._webhook.send(
+                text=text,
+                blocks=list(blocks) or None,
+                response_type="ephemeral",
+                replace_original=replace and self._instead,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.info("response address unreachable error=%s", type(error).__name__)
+        else:
+            if sent.status_code == 200:
+                return
+            log.info("response address refused status=%d", sent.status_code)
+        try:
+            await self._client.chat_postEphemeral(
+                channel=self._channel,
+                user=self._user,
+                text=text,
+                blocks=list(blocks) or None,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except SlackApiError as error:
+            if code_of(error) not in _NO_MEMBER:
+                raise
+            if lasts:
+                kept = [block for block in blocks if block not in self._finished]  # they are about the channel
+                await post(self._client, await conversation_with(self._client, self._user), text, kept)

@@ -1,0 +1,144 @@
+"""Keeps private answers, so that whoever asked may still share them: beside the journal, and as long as questions.
+
+Where no question is kept, answers are kept in this process alone. Nobody but `bot/slack` reads what is kept here.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bot.answering.answer import Answer
+from bot.slack.views.block_kit import shortened
+from knowledge.core.passages import Found
+from knowledge.storage.client import forgetful
+from knowledge.storage.repository import Record, Records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import TypeAdapter
+    from qdrant_client import QdrantClient
+
+log = logging.getLogger(__name__)
+_DAY = 86_400.0
+_SHOWN = 400  # characters of a passage that is near: the first of them are quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """An answer that one person has seen: what can be shown of it again, and the `ids` of all it was written from.
+
+    `rated` is the journal's id of the question.
+    """
+
+    user: str
+    question: str
+    answer: Answer
+    ids: frozenset[str] = frozenset()
+    rated: str = ""
+
+    @classmethod
+    def of(cls, user: str, question: str, answer: Answer, rated: str = "") -> Private:
+        """As little of an answer as sharing it takes."""
+        ids = {found.passage.id for found in answer.passages} | {cited.passage_id for cited in answer.citations}
+        near = tuple(map(_trimmed, answer.passages)) if answer.state == "not_found" else ()
+        claims = tuple(replace(claim, text="") for claim in answer.claims if claim.backing == "weak")
+        # Copies were found for the asker: nobody looked whether others may know them.
+        cited = tuple(replace(one, copies=()) for one in answer.citations)
+        told = replace(answer, passages=near, citations=cited, claims=claims, timings={})
+        return cls(user, question, told, frozenset(ids), rated)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Private answers by a name that tells nothing of them (a UUID). `days` is how long questions are kept."""
+
+    records: Records
+    days: float
+    clock: Callable[[], float] = time.time
+
+    @classmethod
+    def of(cls, client: QdrantClient, prefix: str, days: float) -> Shelf:
+        """The answers beside the index `prefix`."""
+        return cls(Records(client if days > 0 else forgetful(), f"{prefix}_private"), days)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether answers outlast this process."""
+        return self.days > 0
+
+    def put(self, name: str, private: Private) -> None:
+        """Keep an answer."""
+        kept = _adapter().dump_python(private, mode="json")
+        record = {"name": name, "private": kept, "user": private.user, "claim": "", "at": self.clock()}
+        self.records.put(name, record)
+
+    def take(self, name: str, user: str) -> Private | None:
+        """Claim an answer of this very person, once, whichever process is asked; `give_back` or `drop` comes last.
+
+        None where it is not there, or not any more.
+        """
+        record = self.records.get(name) if _is_name(name) else None
+        if record is None or record["user"] != user or record["claim"] or record["at"] < self._oldest():
+            return None
+        claim = uuid.uuid4().hex
+        self.records.replace(name, {**record, "claim": claim}, claim="")
+        claimed = self.records.get(name)
+        if claimed is None or claimed["claim"] != claim:
+            return None
+        return _read(record)
+
+    def give_back(self, name: str) -> None:
+        """Let an answer that was taken be taken again; it is kept no longer for that."""
+        if record := self.records.get(name):
+            self.records.put(name, {**record, "claim": ""})
+
+    def drop(self, name: str) -> None:
+        """Keep an answer that was taken no more."""
+        self.records.delete([name])
+
+    def forget_old(self) -> int:
+        """Drop what was kept long enough; gives how many answers that were."""
+        old = [record["name"] for record in self.records.all() if record["at"] < self._oldest()]
+        self.records.delete(old)
+        return len(old)
+
+    def _oldest(self) -> float:
+        return self.clock() - (self.days or 1.0) * _DAY
+
+
+def _read(record: Record) -> Private | None:
+    from pydantic import ValidationError
+
+    try:
+        return _adapter().validate_python(record["private"])
+    except ValidationError:
+        log.warning("private answer unreadable: another version kept it")
+        return None
+
+
+@cache
+def _adapter() -> TypeAdapter[Private]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Private)
+
+
+def _trimmed(found: Found) -> Found:
+    excerpt = found.passage.excerpt
+    return replace(
+        found, copies=(), passage=replace(found.passage, excerpt=replace(excerpt, text=shortened(excerpt.text, _SHOWN)))
+    )
+
+
+def _is_name(name: str) -> bool:
+    """Whether a button of ours may have carried it; it came from outside."""
+    try:
+        return str(uuid.UUID(name)) == name
+    except ValueError:
+        return False

@@ -1,0 +1,32 @@
+"""Asks the ledger how old the sources of an answer are. An answer does not wait or fail for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from knowledge.core.failures import IndexUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from knowledge.core.access import Audience
+    from knowledge.core.passages import Citation
+    from knowledge.storage.index_versions import Documents
+
+log = logging.getLogger(__name__)
+_PATIENCE_SECONDS = 1.0
+
+
+async def last_changes(ledger: Documents, citations: Iterable[Citation], audience: Audience) -> dict[str, float | None]:
+    """When the cited documents were changed last, by path, in seconds since the epoch; empty while nobody can say."""
+    paths = {citation.path for citation in citations}
+    if not paths:
+        return {}
+    try:
+        found = await asyncio.wait_for(asyncio.to_thread(ledger.some, paths, audience), _PATIENCE_SECONDS)
+    except (IndexUnavailable, TimeoutError) as error:
+        log.info("sources without their age error=%s", type(error).__name__)
+        return {}
+    return {path: document.changed_at for path, document in found.items()}

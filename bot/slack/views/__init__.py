@@ -1,0 +1,1 @@
+"""Block Kit: what messages and views look like. Pure."""

@@ -1,0 +1,1 @@
+"""For whom each document is: rule files, folder names, and applying them to passages."""

@@ -1,0 +1,1 @@
+"""Holds mass deletions until an administrator confirms them."""

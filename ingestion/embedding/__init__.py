@@ -1,0 +1,1 @@
+"""Adds dense vectors to passages that are already stored."""

@@ -1,0 +1,1 @@
+"""Runs readers in child processes or on a Dask cluster, within limits."""

@@ -1,0 +1,144 @@
+"""What runs in a reader's child process: it confines itself, reads each file that it is told of, and answers in JSON.
+
+It is started by `ingestion.parsing.sandbox` and by nobody else. It ends, with whatever it started, when its parent is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import resource
+import shutil
+import signal
+import sys
+import threading
+import traceback
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingestion.parsing.sandbox import Content, Pages
+from knowledge.core.failure_reasons import Reason
+from knowledge.core.failures import BusyDocument, UnreadableDocument, VanishedDocument
+from knowledge.runtime.settings import silence_telemetry
+
+if TYPE_CHECKING:
+    from ingestion.readers.elements import Reading
+    from knowledge.core.passages import Excerpt
+
+_ROOM_FOR_BYTECODE = 64 << 20  # bytes; that of all parsers together takes less
+_FIRST_FOR_THE_KERNEL = "1000"  # where memory runs out, the child dies and not who waits for it
+
+
+def main() -> None:
+    """Answer until the parent closes its end."""
+    answers = _own_answers()
+    memory_mb, file_mb = map(int, sys.argv[1:])
+    _confine(memory_mb)
+    told: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(told,), daemon=True).start()
+    with os.fdopen(answers, "wb") as line:
+        while True:
+            path, pages = json.loads(told.get())
+            line.write(_answer(Path(path), pages, file_mb))
+            line.flush()
+
+
+def _own_answers() -> int:
+    """A way to the parent that no parser knows: what one prints may hold the document, and goes nowhere."""
+    answers = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return answers
+
+
+def _confine(memory_mb: int) -> None:
+    silence_telemetry()
+    keep_bytecode_whole()
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = memory_mb << 20 if most == resource.RLIM_INFINITY else min(memory_mb << 20, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):  # a kernel other than Linux has no such file
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_FOR_THE_KERNEL, encoding="ascii")
+
+
+def keep_bytecode_whole() -> None:
+    """Write no bytecode where a full disk may cut it short: no process could import that module any more."""
+    most, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    free = shutil.disk_usage(Path(__file__).parent).free
+    room = free if most == resource.RLIM_INFINITY else min(free, most)
+    sys.dont_write_bytecode = sys.dont_write_bytecode or room < _ROOM_FOR_BYTECODE
+
+
+def _listen(told: queue.SimpleQueue[str]) -> None:
+    try:
+        for line in sys.stdin:
+            told.put(line)
+    finally:  # also where the parent died with an answer unread: the connection is then reset, not closed
+        os.killpg(os.getpid(), signal.SIGKILL)
+
+
+def _answer(path: Path, pages: Pages | None, file_mb: int) -> bytes:
+    try:
+        answer: dict[str, object] = {"content": asdict(_read(path, pages, file_mb))}
+        return json.dumps(answer).encode() + b"\n"
+    except MemoryError:
+        answer = {"error": "MemoryError"}
+    except (BusyDocument, UnreadableDocument) as error:
+        answer = {"error": type(error).__name__, "sentence": str(error)}
+    except Exception as error:  # noqa: BLE001  # a fault of ours on one document: the parent logs it, the child goes on
+        frames = traceback.extract_tb(error.__traceback__)
+        answer = {"error": type(error).__name__, "frames": [f"{frame.name}:{frame.lineno}" for frame in frames]}
+    return json.dumps(answer).encode() + b"\n"
+
+
+def _read(path: Path, pages: Pages | None, file_mb: int) -> Content:
+    from ingestion.readers.chunking import split
+    from ingestion.readers.registry import ranges, read
+
+    _check_size(path, file_mb)
+    if pages:
+        return _read_part(path, pages)
+    parts = ranges(path)
+    if len(parts) > 1:
+        return replace(_read_part(path, parts[0]), more=parts[1:])
+    reading = read(path)
+    return _content(reading, split(reading))
+
+
+def _read_part(path: Path, pages: Pages) -> Content:
+    from ingestion.readers.chunking import split
+    from ingestion.readers.registry import read_range, whole
+
+    part = read_range(path, *pages)
+    try:
+        whole(path, [part])
+    except UnreadableDocument as error:
+        return replace(_content(part, []), nothing=str(error))
+    return _content(part, split(part))
+
+
+def _content(reading: Reading, excerpts: list[Excerpt]) -> Content:
+    return Content(
+        reading.title,
+        reading.pages,
+        excerpts,
+        hidden=reading.hidden,
+        plain_pages=reading.plain_pages,
+        faults=list(reading.faults),
+    )
+
+
+def _check_size(path: Path, file_mb: int) -> None:
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise VanishedDocument(Reason.VANISHED.about(name=path.name)) from error
+    if size > file_mb << 20:
+        raise UnreadableDocument(Reason.TOO_LARGE.about(name=path.name, mb=size >> 20, most=file_mb))
+
+
+if __name__ == "__main__":
+    main()

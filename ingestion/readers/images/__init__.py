@@ -1,0 +1,1 @@
+"""Reads pictures and scanned pages by OCR."""

@@ -1,0 +1,1 @@
+"""Reads HTML, Markdown, reStructuredText and EPUB."""

@@ -1,0 +1,114 @@
+"""Read HTML and Markdown with unstructured."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ingestion.readers.elements import Reading, fold
+from ingestion.readers.markup.html_hidden_text import may_hide, strip
+from ingestion.readers.text.encodings import decoded
+from ingestion.readers.titles import title_of
+from ingestion.readers.unstructured_elements import converted
+from ingestion.readers.unstructured_offline import stay_offline
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ingestion.readers.elements import Element
+
+_NO_DETECTION = [""]  # how unstructured is told not to guess languages
+_EXTENSIONS = ["tables", "fenced_code"]  # those that unstructured reads Markdown with
+_LINKED = re.compile(r"<link\b[^>]*\brel\s*=\s*[\"']?[^\"'>]*stylesheet|@import", re.I)
+_HTML_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.I | re.S)
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.S)
+_FRONT_TITLE = re.compile(r"^title:\s*[\"']?(.*?)[\"']?\s*$", re.M)
+_FENCE = re.compile(r"(\s*)(```+|~~~+)")
+_ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+\S")
+
+
+def read_html(path: Path) -> Reading:
+    """A web page, in the encoding that it names."""
+    text = decoded(path.read_bytes(), declares=True)
+    elements, hidden = html_elements(text)
+    named = _HTML_TITLE.search(text)
+    return Reading(title_of(path, elements, _plain(named[1]) if named else ""), None, elements, hidden=hidden)
+
+
+def read_markdown(path: Path) -> Reading:
+    """A Markdown file; the title of its front matter, if it has one, is its title."""
+    stay_offline()
+    from markdown import markdown
+    from unstructured.partition.md import partition_md
+
+    text = decoded(path.read_bytes())
+    front = _FRONT_MATTER.match(text)
+    named = _FRONT_TITLE.search(front[1]) if front else None
+    text = _as_commonmark(text[front.end() :] if front else text)
+    hidden = 0
+    if "<" in text and may_hide(text):
+        elements, hidden = html_elements(markdown(text, extensions=_EXTENSIONS))
+    else:
+        elements = list(converted(partition_md(text=text, languages=_NO_DETECTION))) if text.strip() else []
+    return Reading(title_of(path, elements, named[1] if named else ""), None, elements, hidden=hidden)
+
+
+def html_elements(html: str, css: str | None = None) -> tuple[list[Element], int]:
+    """The elements of a piece of HTML, and how many places of text it hides. `css` is what it links, if that is known.
+
+    Raises:
+        RecursionError: it is nested so deeply that its parser would leave the rest out without a word.
+    """
+    if not html.strip():
+        return [], 0
+    html, hidden = _as_shown(html, css)
+    stay_offline()
+    from unstructured.partition.html import partition_html
+
+    return list(converted(partition_html(text=html, languages=_NO_DETECTION))), hidden
+
+
+def _as_shown(html: str, css: str | None) -> tuple[str, int]:
+    from lxml import etree
+
+    parser = etree.HTMLParser(encoding="utf-8")
+    root = etree.fromstring(html.encode(errors="replace"), parser)
+    if any("depth" in error.message for error in parser.error_log):
+        raise RecursionError
+    if root is None or not (css or may_hide(html)):
+        return html, 0
+    hidden = strip(root, css or "", linked=css is None and _LINKED.search(html) is not None)
+    return (etree.tostring(root, encoding="unicode", method="html") if hidden else html), hidden
+
+
+def _plain(html: str) -> str:
+    from html import unescape
+
+    return fold(unescape(html))
+
+
+def _as_commonmark(text: str) -> str:
+    """Markdown as unstructured's parser must have it to read it as other programs do.
+
+    A list that follows a paragraph at once gets a blank line before it; a fenced block inside a list item is
+    taken out of it.
+    """
+    lines: list[str] = []
+    fence = ""
+    indent = 0
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence, indent = mark[2], len(mark[1])
+            lines += ["", line.strip()]
+        elif fence:
+            inside = line[:indent].strip() + line[indent:]
+            lines.append(inside)
+            if inside.strip() == fence:
+                lines.append("")
+                fence = ""
+        else:
+            if _ITEM.match(line) and lines and lines[-1].strip() and not _ITEM.match(lines[-1].lstrip()):
+                lines.append("")
+            lines.append(line)
+    return "\n".join(lines)

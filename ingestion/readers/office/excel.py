@@ -1,0 +1,114 @@
+"""Read Excel workbooks cell by cell: each sheet a section, each block of cells a table, values as they are shown."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from ingestion.readers.elements import MOST_COLUMNS, Element, Reading, fold
+from ingestion.readers.office.excel_hidden_cells import Veil, veils
+from ingestion.readers.office.number_formats import shown
+from ingestion.readers.titles import title_of
+from knowledge.core.failure_reasons import Reason
+from knowledge.core.failures import UnreadableDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from openpyxl.cell import ReadOnlyCell as Cell
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+    Row = dict[int, str]  # the text of each column that holds some
+
+_MOST_CELLS = 2_000_000
+_TABLE_COLUMNS = 2
+
+
+def read_xlsx(path: Path) -> Reading:
+    """A workbook: each sheet is a section that bears its name. It has no pages: they are made when it is printed.
+
+    Raises:
+        UnreadableDocument: it holds too many cells, or too many columns.
+    """
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    try:
+        elements: list[Element] = []
+        room = _MOST_CELLS
+        hiding = veils(path)
+        for sheet in book.worksheets:
+            veil = hiding.setdefault(sheet.title, Veil())
+            if sheet.sheet_state != "visible":
+                veil.places = int(any(cell.value is not None for row in sheet.iter_rows() for cell in row))
+                continue
+            rows = _rows(path.name, sheet, room, veil)
+            room -= sum(map(len, rows))
+            if any(rows):
+                elements += [Element(sheet.title, "heading", 1), *_blocks(rows)]
+        declared = book.properties.title or ""
+    finally:
+        book.close()
+    hidden = sum(veil.places for veil in hiding.values())
+    return Reading(title_of(path, [], declared), None, elements, hidden=hidden)
+
+
+def _rows(name: str, sheet: ReadOnlyWorksheet, room: int, veil: Veil) -> list[Row]:
+    """The rows of a sheet as people see them, one empty row where one or more hold nothing."""
+    rows: list[Row] = []
+    columns: set[int] = set()
+    sheet.reset_dimensions()  # a sheet may declare any size: what it holds decides
+    for cells in sheet.iter_rows():
+        row = {
+            cell.column: text for cell in cells if cell.value is not None and (text := _text(cell)) and veil.shows(cell)
+        }
+        if not row and any(cell.value is not None for cell in cells):
+            continue  # people see the rows around it side by side
+        if row or (rows and rows[-1]):
+            rows.append(row)
+        columns.update(row)
+        room -= len(row)
+        if room < 0:
+            raise UnreadableDocument(Reason.TOO_MANY_CELLS.about(name=name, most=_MOST_CELLS))
+        if len(columns) > MOST_COLUMNS:
+            raise UnreadableDocument(Reason.TOO_WIDE_A_SHEET.about(name=name, most=MOST_COLUMNS, sheet=sheet.title))
+    return rows
+
+
+def _text(cell: Cell) -> str:
+    value = cell.value
+    return fold(value) if isinstance(value, str) else shown(value, cell.number_format)
+
+
+def _blocks(rows: list[Row]) -> Iterator[Element]:
+    """Rows that follow one another are a table, after the lines above it that have one cell."""
+    for filled, run in groupby(rows, key=bool):
+        if filled:
+            for table in _side_by_side(list(run)):
+                yield from _table(table)
+
+
+def _side_by_side(rows: list[Row]) -> list[list[Row]]:
+    """Tables of two columns at least that an empty column parts; else all rows in one."""
+    columns = sorted({column for row in rows for column in row})
+    groups: list[list[int]] = []
+    for column in columns:
+        if groups and column == groups[-1][-1] + 1:
+            groups[-1].append(column)
+        else:
+            groups.append([column])
+    if min(map(len, groups)) < _TABLE_COLUMNS:
+        return [rows]
+    return [[{n: row[n] for n in group if n in row} for row in rows] for group in groups]
+
+
+def _table(rows: list[Row]) -> Iterator[Element]:
+    rows = [row for row in rows if row]
+    lines = next((n for n, row in enumerate(rows) if len(row) >= _TABLE_COLUMNS), len(rows))
+    for row in rows[:lines]:
+        yield Element(" ".join(row.values()))
+    columns = sorted({column for row in rows[lines:] for column in row})
+    if columns:
+        cells = tuple(tuple(row.get(column, "") for column in columns) for row in rows[lines:])
+        yield Element("", "table", rows=cells)

@@ -1,0 +1,113 @@
+"""Read Word and PowerPoint files with unstructured. Knows what each of them calls a page and a title."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import replace
+from html import unescape
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from ingestion.readers.elements import Element, Reading, fold
+from ingestion.readers.office.powerpoint_hidden_text import strip
+from ingestion.readers.office.word_hidden_text import without_hidden
+from ingestion.readers.titles import title_of
+from ingestion.readers.unstructured_elements import converted
+from ingestion.readers.unstructured_offline import stay_offline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pptx.presentation import Presentation
+    from unstructured.documents import elements as unstructured
+
+_CORE = "docProps/core.xml"
+_TITLE = re.compile(r"<dc:title[^>]*>(.*?)</dc:title>", re.S)
+_PARAGRAPHS = frozenset({"UncategorizedText", "NarrativeText"})
+_BOLD_LONGEST = 90
+_NO_DETECTION = [""]  # how unstructured is told not to guess languages
+
+
+def read_docx(path: Path) -> Reading:
+    """A Word document. It has no pages: they are made when it is laid out."""
+    stay_offline()
+    from unstructured.partition.docx import partition_docx
+
+    shown, hidden = without_hidden(path)
+    source = {"file": shown} if shown else {"filename": str(path)}
+    found = partition_docx(**source, languages=_NO_DETECTION, include_page_breaks=False)
+    elements: list[Element] = []
+    styled = 0
+    for element in found:
+        made = [replace(each, page=None, last_page=None) for each in converted([element])]
+        styled = next((each.level for each in made if each.kind == "heading"), styled)
+        bold = _is_bold_line(element)
+        elements += [replace(each, kind="heading", level=styled + 1) if bold else each for each in made]
+    return Reading(title_of(path, elements, _core_title(path)), None, elements, hidden=hidden)
+
+
+def _is_bold_line(element: unstructured.Element) -> bool:
+    """Whether a paragraph is short, bold and no sentence: a heading that nobody gave a heading's style."""
+    text = element.text.strip()
+    return (
+        element.category in _PARAGRAPHS
+        and len(text) <= _BOLD_LONGEST
+        and text[-1:].isalnum()
+        and element.metadata.emphasized_text_contents == [text]
+        and element.metadata.emphasized_text_tags == ["b"]
+    )
+
+
+def read_pptx(path: Path) -> Reading:
+    """A presentation, a page for each slide: its title, what stands on it, then the speaker's notes."""
+    stay_offline()
+    import pptx
+    from unstructured.partition.pptx import partition_pptx
+
+    presentation = pptx.Presentation(str(path))
+    hidden = strip(presentation)
+    source = {"file": _saved(presentation)} if hidden.changed else {"filename": str(path)}
+    found = list(converted(partition_pptx(**source, languages=_NO_DETECTION, include_page_breaks=False)))
+    elements: list[Element] = []
+    slides = presentation.slides
+    for page, slide in enumerate(slides, 1):
+        if page in hidden.slides:
+            continue
+        elements += _slide([element for element in found if element.page == page])
+        if slide.has_notes_slide and (frame := slide.notes_slide.notes_text_frame) is not None:
+            elements += _notes(frame.text, page)
+    return Reading(title_of(path, elements, _core_title(path)), len(slides), elements, hidden=hidden.places)
+
+
+def _saved(presentation: Presentation) -> BytesIO:
+    made = BytesIO()
+    presentation.save(made)
+    return made
+
+
+def _slide(elements: list[Element]) -> Iterator[Element]:
+    """A slide's title first, wherever it stands; the lines under it are no titles."""
+    title = next((element for element in elements if element.kind == "heading" and element.level == 1), None)
+    if title is not None:
+        yield title
+    for element in elements:
+        if element.kind == "table":
+            yield element
+        elif element is not title:
+            yield replace(element, kind="list", level=max(element.level - 1, 1))
+
+
+def _notes(text: str, page: int) -> Iterator[Element]:
+    if noted := fold(text):
+        yield Element(f"Notes: {noted}", page=page, last_page=page)
+
+
+def _core_title(path: Path) -> str:
+    """The title among the document's properties, empty when it has none."""
+    with zipfile.ZipFile(path) as archive:
+        if _CORE not in archive.namelist():
+            return ""
+        named = _TITLE.search(archive.read(_CORE).decode("utf-8", "replace"))
+    return unescape(named[1]) if named else ""

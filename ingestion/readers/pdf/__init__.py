@@ -1,0 +1,1 @@
+"""Reads PDF: lines, layout, tables, headings, hidden text."""

@@ -1,0 +1,244 @@
+"""Decide which lines of a PDF are headings and how deep, by its outline and by the looks of its lines. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ingestion.readers.pdf.lines import Line
+
+LARGER = 1.12  # a heading's size over that of the body
+GAP = 1.35  # a paragraph's gap over the distance of two lines
+_LONGEST = 160
+_WRAPPED = 3
+_BOLD_LONGEST = 90
+_LEARNED = 3  # an outline with fewer headings found says little about how the others look
+_EMPTY_NAME = re.compile(r"(?:page|slide|diapo(?:sitive)?)?\s*\d*", re.I)
+
+_NUMBERED = re.compile(
+    r"^(?:(?:chapter|chapitre|section|part|partie|appendix|annexe|article)\s+)?"
+    r"(?:[A-Z]\.?|[\dIVX]+)?(?:\.[\dA-Z]+)*[.):]?\s+",
+    re.I,
+)
+
+_Look = tuple[float, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the outline. `level` counts from 1; `y` is where the entry points, None for the page's top."""
+
+    level: int
+    title: str
+    page: int
+    y: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading found: the title, its depth, and how many lines from its first on belong to it (0: none)."""
+
+    title: str
+    level: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """How running text looks: its size, the distance of two lines, and its usual left edge."""
+
+    size: float
+    spacing: float
+    left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a document's body looks, and the level of each look (size and weight) that its headings have.
+
+    `words` are those that it writes, where they are known from more than the lines at hand.
+    """
+
+    body: Body
+    levels: Mapping[tuple[float, bool], int]
+    words: frozenset[str] = frozenset()
+
+
+PLAIN = Look(Body(size=10.0, spacing=13.0, left=0.0), {})  # where a document's own look is not known
+
+
+def body_of(lines: list[Line]) -> Body:
+    """The look of the most characters that are not code."""
+    plain = [line for line in lines if not line.mono] or lines
+    size = _most((line.size, len(line.text)) for line in plain)
+    own = [line for line in plain if line.size == size]
+    left = _most((round(line.x), len(line.text)) for line in own)
+    steps = (
+        (round((above.y - below.y) * 2) / 2, 1)
+        for above, below in pairwise(own)
+        if above.page == below.page and 0.8 * size < above.y - below.y < 2.5 * size
+    )
+    return Body(size=size, spacing=_most(steps) or 1.3 * size, left=left)
+
+
+def look_of(lines: list[Line], outlined: dict[int, list[Heading]]) -> Look:
+    """How body and headings look, by the headings that `by_outline` found or, where they are few, by their sizes."""
+    body = body_of(lines)
+    few = len(outlined) < _LEARNED
+    return Look(body, _levels_by_size(lines, body) if few else _levels_learned(lines, outlined))
+
+
+def headings_of(
+    lines: list[Line], outlined: dict[int, list[Heading]], look: Look, others: set[int], places: range | None = None
+) -> dict[int, list[Heading]]:
+    """The headings by the index of the line at which they stand.
+
+    `outlined` are those that `by_outline` found; `others` are lines known to be none. They are looked for among the
+    lines at `places`, those of a page, or among all.
+    """
+    places = range(len(lines)) if places is None else places
+    found = {at: outlined[at] for at in places if at in outlined}
+    taken = {at + n for at, headings in found.items() for h in headings for n in range(h.lines)}
+    taken |= others.intersection(places)
+    body, levels = look.body, look.levels
+    at = places.start
+    while at < places.stop:
+        level = None if at in taken else _level(lines, at, body, levels)
+        run = 1 if level is None else _wrapped(lines, at, taken)
+        if level is not None and run <= _WRAPPED:
+            title = " ".join(line.text for line in lines[at : at + run])
+            found[at] = [*found.get(at, ()), Heading(title, level, run)]
+        at += run
+    return found
+
+
+def largest(lines: list[Line]) -> str:
+    """The largest words of the first page, a title most likely; nothing where none is larger than the body."""
+    if not lines:
+        return ""
+    body = body_of(lines)
+    first = [line for line in lines if line.page == lines[0].page and not line.mono]
+    size = max((line.size for line in first), default=0.0)
+    title = [line.text for line in first if line.size == size]
+    return " ".join(title) if size >= LARGER * body.size and len(title) <= _WRAPPED else ""
+
+
+def _level(lines: list[Line], at: int, body: Body, levels: Mapping[_Look, int]) -> int | None:
+    """The depth of the heading that a line looks like, None when it looks like text."""
+    line = lines[at]
+    if line.mono or len(line.text) > _LONGEST or not any(c.isalpha() for c in line.text):
+        return None
+    alone = _stands_alone(lines, at, body)
+    if not alone and line.size < LARGER * body.size:
+        return None
+    return levels.get(_look(line), max(levels.values(), default=0) + 1 if alone else None)
+
+
+def _stands_alone(lines: list[Line], at: int, body: Body) -> bool:
+    """Whether a bold line is set apart at the left edge, over a line that is not bold."""
+    line = lines[at]
+    if not line.bold or len(line.text) > _BOLD_LONGEST or line.text[-1] in ".:;,!":
+        return False
+    above = lines[at - 1] if at and lines[at - 1].page == line.page else None
+    below = lines[at + 1] if at + 1 < len(lines) else None
+    apart = above is None or abs(above.y - line.y) > GAP * body.spacing
+    over_text = below is not None and not below.bold and (below.page != line.page or below.y < line.y)
+    return apart and over_text and line.x < body.left + body.size / 4
+
+
+def _wrapped(lines: list[Line], at: int, taken: set[int]) -> int:
+    """How many lines a heading that starts at `at` takes."""
+    run = 1
+    while at + run < len(lines) and at + run not in taken:
+        above, below = lines[at + run - 1], lines[at + run]
+        near = above.page == below.page and 0 < above.y - below.y < 1.7 * below.size
+        if not near or _look(above) != _look(below):
+            break
+        run += 1
+    return run
+
+
+def by_outline(lines: list[Line], outline: Iterable[Entry]) -> dict[int, list[Heading]]:
+    """The outline's headings, each at the line that it names or, where none does, at the line that it points at."""
+    starts = _page_starts(lines)
+    found: defaultdict[int, list[Heading]] = defaultdict(list)
+    for entry in outline:
+        if _EMPTY_NAME.fullmatch(entry.title.strip()):
+            continue
+        first, end = starts.get(entry.page, (0, 0))
+        at, run = _match(lines, entry, range(first, end), found)
+        if first < end:
+            title = " ".join(line.text for line in lines[at : at + run]) or entry.title
+            found[at].append(Heading(title, entry.level, run))
+    return dict(found)
+
+
+def _page_starts(lines: list[Line]) -> dict[int, tuple[int, int]]:
+    starts: dict[int, tuple[int, int]] = {}
+    for at, line in enumerate(lines):
+        starts[line.page] = (starts.get(line.page, (at, at))[0], at + 1)
+    return starts
+
+
+def _match(lines: list[Line], entry: Entry, page: range, found: dict[int, list[Heading]]) -> tuple[int, int]:
+    """The line of the page at which an entry stands and how many lines it takes: 0 when its words are not there."""
+    candidates = [(at, run) for at in page if at not in found and (run := _spells(lines, at, page.stop, entry.title))]
+    if candidates:
+        y = entry.y
+        return candidates[0] if y is None else min(candidates, key=lambda c: abs(lines[c[0]].y - y))
+    below = (at for at in page if entry.y is None or lines[at].y <= entry.y)
+    return next(below, page.start), 0
+
+
+def _spells(lines: list[Line], at: int, end: int, title: str) -> int:
+    """How many lines from `at` on spell the title, white space and the heading's number aside; 0 if they do not."""
+    wanted, seen = _bare(_unnumbered(title)), ""
+    for run, line in enumerate(lines[at : min(at + _WRAPPED, end)], 1):
+        seen += _bare(_unnumbered(line.text) if run == 1 else line.text)
+        if seen == wanted:
+            return run
+        if not wanted.startswith(seen):
+            return 0
+    return 0
+
+
+def _unnumbered(title: str) -> str:
+    return _NUMBERED.sub("", title.strip()) or title
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _levels_learned(lines: list[Line], found: dict[int, list[Heading]]) -> dict[_Look, int]:
+    """The level at which each look of line stands most often, by the headings that the outline gave."""
+    counts: defaultdict[_Look, Counter[int]] = defaultdict(Counter)
+    for at, headings in found.items():
+        for heading in headings:
+            if heading.lines:
+                counts[_look(lines[at])][heading.level] += 1
+    return {look: counter.most_common(1)[0][0] for look, counter in counts.items()}
+
+
+def _levels_by_size(lines: list[Line], body: Body) -> dict[_Look, int]:
+    """Larger is shallower, for every look clearly larger than the body."""
+    sizes = sorted({line.size for line in lines if line.size >= LARGER * body.size}, reverse=True)
+    return {(size, bold): level for level, size in enumerate(sizes, 1) for bold in (False, True)}
+
+
+def _look(line: Line) -> _Look:
+    return line.size, line.bold
+
+
+def _most(weighted: Iterable[tuple[float, int]]) -> float:
+    """The value that weighs most, 0.0 when there is none."""
+    totals: Counter[float] = Counter()
+    for value, weight in weighted:
+        totals[value] += weight
+    return totals.most_common(1)[0][0] if totals else 0.0

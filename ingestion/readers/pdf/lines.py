@@ -1,0 +1,320 @@
+"""Take the lines of a PDF's pages with what their looks tell: place, size, weight, pitch. Decides nothing.
+
+This file alone knows pdfium's text calls. A font is asked for at a few characters of each line, never at all
+of them: that is what keeps it fast.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import groupby, islice, pairwise
+from typing import TYPE_CHECKING
+
+import pypdfium2.raw as pdfium
+from pypdfium2 import PdfiumError
+
+from ingestion.readers.pdf.form_fields import opened
+from ingestion.readers.pdf.hidden_text import address, box_of, hidden_text
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterable, Iterator
+
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
+
+_FIXED_PITCH = 1
+_FORCE_BOLD = 1 << 18
+_BOLD_NAME = re.compile(r"bold|black|heavy|semibd|demi", re.I)
+_MONO_NAME = re.compile(r"mono|courier|consol|menlo|typewriter|sourcecode|firacode", re.I)
+_LINE_END = re.compile(r"\r\n|(?<=[\ufffe\x02])|\Z")  # a hyphen that ends a line stands for the line's end
+_NARROW, _WIDE = frozenset("iljtfr.,:;'()[]|!/"), frozenset("mwMWABCDEGHNOQRSXabdegnopqsu@_=")
+_CELL_GAP = 0.45  # times the size: wider than a plain space
+_CELL_NEAR = 2.5  # points between where a text object and its first character begin
+_TINY = 1.5  # points
+_ROUNDING = 1.0  # points by which a page's edge may be crossed
+_SAMPLES = 5
+_WIDTHS = 16
+_EVEN = 0.02  # widths of a monospaced font differ by less than this share
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A part of a line that stands apart; `gap` is its distance from the part to its left, 0 for the first."""
+
+    text: str
+    x: float
+    right: float
+    gap: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page. Lengths are in points, `y` grows upwards, `top` is 1.0 at the page's upper edge.
+
+    `mono` and `bold` hold for the whole line; `advance` is the width of a character of a monospaced line.
+    `cells` are its parts where wide gaps part it, and empty where none does.
+    """
+
+    text: str
+    page: int
+    x: float
+    right: float
+    y: float
+    top: float
+    size: float
+    bold: bool
+    mono: bool
+    advance: float
+    cells: tuple[Cell, ...] = ()
+
+
+def lines_of(
+    document: PdfDocument,
+    pages: Iterable[int],
+    fonts: Fonts | None = None,
+    hidden: Counter[int] | None = None,
+    filled: Counter[int] | None = None,
+) -> Iterator[Line]:
+    """The lines of the pages with these numbers, which count from 1, in the order of each page's content.
+
+    A page that pdfium cannot open has none. `fonts` is what is known of the document's fonts, and learns more.
+    What nobody sees is left out; `hidden` is told in how many places of which page. With `filled`, what people wrote
+    into the fields of a form is read too, after the page's own text; it is told how many characters of which page.
+    """
+    fonts = fonts or Fonts()
+    for number in pages:
+        try:
+            page, characters = opened(document, number, fields=filled is not None)
+        except PdfiumError:
+            continue
+        if filled is not None:
+            filled[number] = characters
+        text_page = page.get_textpage()
+        try:
+            sampler = _Sampler(text_page, number, page, fonts)
+            yield from sampler.lines()
+            if hidden is not None and sampler.hidden:
+                hidden[number] += sampler.hidden
+        finally:
+            text_page.close()
+            page.close()
+
+
+class Fonts:
+    """Which fonts are monospaced: by flag or name, else by measuring, since many writers set no flag."""
+
+    def __init__(self, known: Fonts | None = None) -> None:
+        self._mono: dict[bytes, bool] = dict(known._mono) if known else {}
+
+    def mono(self, name: bytes, flags: int) -> bool | None:
+        """True or False once known, None while a line must be measured."""
+        return _named_mono(name, flags) or self._mono.get(name)
+
+    def learn(self, name: bytes, widths: dict[str, float]) -> bool:
+        """Judge a font by the widths of some of its characters, and for good when narrow and wide are there."""
+        even = max(widths.values()) - min(widths.values()) <= _EVEN * max(widths.values())
+        if not even:
+            self._mono[name] = False
+            return False
+        if widths.keys() & _NARROW and widths.keys() & _WIDE:
+            self._mono[name] = True
+            return True
+        return False
+
+
+class _Sampler:
+    """One page's text and the buffers that pdfium writes its answers into."""
+
+    def __init__(self, text_page: PdfTextPage, number: int, page: PdfPage, fonts: Fonts) -> None:
+        self.hidden = 0
+        self._fonts = fonts
+        self._page = text_page.raw
+        self._number = number
+        self._height = page.get_height() or 1.0
+        self._left, self._bottom, self._right_edge, self._top = box_of(page)
+        self._unseen = hidden_text(page)
+        self._strays = False
+        self._text: str = text_page.get_text_range()
+        self._one_to_one = text_page.count_chars() == len(self._text)
+        self._name = ctypes.create_string_buffer(256)
+        self._flags = ctypes.c_int()
+        self._a, self._b, self._c, self._d = (ctypes.c_double() for _ in range(4))
+        self._two = ctypes.byref(self._a), ctypes.byref(self._b)
+        self._four = *self._two, ctypes.byref(self._c), ctypes.byref(self._d)
+        self._matrix = pdfium.FS_MATRIX()
+
+    def lines(self) -> Iterator[Line]:
+        """Every line of which people see more than white space."""
+        start = 0
+        for end in _LINE_END.finditer(self._text):
+            text = self._text[start : end.start()]
+            if stripped := text.strip():
+                first = start + text.index(stripped[0])
+                line = self._line(stripped, first, first + len(stripped) - 1)
+                if self._unseen or self._is_doubtful(line):
+                    yield from self._seen(line, first)
+                else:
+                    yield line
+            start = end.end()
+
+    def _is_doubtful(self, line: Line) -> bool:
+        """Whether some of a line may be tiny, or off the page."""
+        strays, self._strays = self._strays, False
+        return strays or line.size < _TINY or not self._is_on_page(line.x, line.y)
+
+    def _is_on_page(self, x: float, y: float) -> bool:
+        across = self._left - _ROUNDING <= x <= self._right_edge + _ROUNDING
+        return across and self._bottom - _ROUNDING <= y <= self._top + _ROUNDING
+
+    def _seen(self, line: Line, first: int) -> Iterator[Line]:
+        """What people see of a line: all of it, less, or nothing."""
+        self._strays = False
+        marks: list[bool] = []
+        for n, character in enumerate(line.text):
+            marks.append(marks[-1] if character.isspace() else self._is_seen(first + n))
+        if all(marks):
+            yield line
+            return
+        parts: list[Line] = []
+        for seen, run in groupby(range(len(marks)), key=marks.__getitem__):
+            places = list(run)
+            text = line.text[places[0] : places[-1] + 1]
+            if not seen:
+                self.hidden += 1
+            elif stripped := text.strip():
+                at = first + places[0] + text.index(stripped[0])
+                parts.append(self._line(stripped, at, at + len(stripped) - 1))
+        if parts:
+            text = " ".join(part.text for part in parts)
+            yield replace(parts[0], text=text, right=parts[-1].right, cells=())
+
+    def _is_seen(self, at: int) -> bool:
+        each = pdfium.FPDFText_GetTextObject(self._page, self._char(at))
+        if not each:
+            return True
+        return address(each) not in self._unseen and self._is_on_page(*self._origin(at)) and self._size(at) >= _TINY
+
+    def _line(self, text: str, first: int, last: int) -> Line:
+        x, y = self._origin(first)
+        boxes = self._boxes(self._char(first), len(text))
+        middle = _middle(self._text, first, last)
+        fonts = [self._font(at) for at in (_spread(self._text, first, last) if boxes else (middle,))]
+        mono = self._mono(fonts, first, last)
+        self._strays |= bool(boxes) and min(self._size(first), self._size(last)) < _TINY
+        size = self._size(middle)
+        return Line(
+            text=text,
+            page=self._number,
+            x=x,
+            right=self._right(last),
+            y=y,
+            top=y / self._height,
+            size=size,
+            bold=all(_bold(name, flags) for name, flags in fonts),
+            mono=mono,
+            advance=self._advance(first) if mono and first < last and not text[1].isspace() else 0.0,
+            cells=self._cells(text, first, boxes, _CELL_GAP * size),
+        )
+
+    def _cells(self, text: str, first: int, boxes: list[Cell], gap: float) -> tuple[Cell, ...]:
+        """The line's parts, told by the gaps between its text objects."""
+        gaps = {right.x: right.x - left.right for left, right in pairwise(boxes) if right.x - left.right > gap}
+        if not gaps:
+            return ()
+        cells: list[Cell] = []
+        start, apart = 0, 0.0
+        for end in range(1, len(text) + 1):
+            beyond = self._gap_at(first + end, gaps) if end < len(text) and text[end - 1] == " " else 0.0
+            if beyond or end == len(text):
+                x, right = self._origin(first + start)[0], self._right(first + end - 1)
+                cells.append(Cell(text[start:end].strip(), x, right, apart))
+                start, apart = end, beyond
+        return tuple(cells)
+
+    def _gap_at(self, at: int, gaps: dict[float, float]) -> float:
+        """The gap left of a character, 0 where none of the gaps ends at it."""
+        x = self._origin(at)[0]
+        return next((gap for start, gap in gaps.items() if abs(x - start) < _CELL_NEAR), 0.0)
+
+    def _boxes(self, first: int, count: int) -> list[Cell]:
+        """Where the line's text objects stand; nothing for a line that is one object, in one font."""
+        found = pdfium.FPDFText_CountRects(self._page, first, count)
+        boxes = []
+        for n in range(found if found > 1 else 0):
+            pdfium.FPDFText_GetRect(self._page, n, *self._four)
+            left, top, right, bottom = self._a.value, self._b.value, self._c.value, self._d.value
+            boxes.append(Cell("", left, right))
+            self._strays |= right < self._left or left > self._right_edge or top < self._bottom or bottom > self._top
+        return boxes
+
+    def _char(self, at: int) -> int:
+        if self._one_to_one:
+            return at
+        return max(0, int(pdfium.FPDFText_GetCharIndexFromTextIndex(self._page, at)))
+
+    def _origin(self, at: int) -> tuple[float, float]:
+        pdfium.FPDFText_GetCharOrigin(self._page, self._char(at), *self._two)
+        return self._a.value, self._b.value
+
+    def _right(self, at: int) -> float:
+        pdfium.FPDFText_GetCharBox(self._page, self._char(at), *self._four)
+        return self._b.value
+
+    def _size(self, at: int) -> float:
+        """The size as it is seen: some writers set a font of size 1 and scale it by the text matrix."""
+        char = self._char(at)
+        size = float(pdfium.FPDFText_GetFontSize(self._page, char))
+        if pdfium.FPDFText_GetMatrix(self._page, char, self._matrix):
+            size *= (self._matrix.c**2 + self._matrix.d**2) ** 0.5 or 1.0
+        return round(size * 2) / 2
+
+    def _font(self, at: int) -> tuple[bytes, int]:
+        pdfium.FPDFText_GetFontInfo(self._page, self._char(at), self._name, len(self._name), self._flags)
+        return self._name.value, self._flags.value
+
+    def _mono(self, fonts: list[tuple[bytes, int]], first: int, last: int) -> bool:
+        known = [self._fonts.mono(name, flags) for name, flags in fonts]
+        if None not in known or False in known:
+            return all(known)
+        name = fonts[0][0]
+        widths = self._widths(first, last) if len(set(fonts)) == 1 else {}
+        return bool(widths) and self._fonts.learn(name, widths)
+
+    def _widths(self, first: int, last: int) -> dict[str, float]:
+        """The advance of some characters of a line that another character follows at once."""
+        text = self._text
+        pairs = (at for at in range(first, last) if not text[at].isspace() and not text[at + 1].isspace())
+        return {text[at]: self._advance(at) for at in islice(pairs, _WIDTHS)}
+
+    def _advance(self, at: int) -> float:
+        return self._origin(at + 1)[0] - self._origin(at)[0]
+
+
+@lru_cache(maxsize=1024)
+def _readable(name: bytes) -> str:
+    return name.decode("utf-8", "replace")
+
+
+@lru_cache(maxsize=1024)
+def _named_mono(name: bytes, flags: int) -> bool:
+    return bool(flags & _FIXED_PITCH) or _MONO_NAME.search(_readable(name)) is not None
+
+
+@lru_cache(maxsize=1024)
+def _bold(name: bytes, flags: int) -> bool:
+    return bool(flags & _FORCE_BOLD) or _BOLD_NAME.search(_readable(name)) is not None
+
+
+def _middle(text: str, first: int, last: int) -> int:
+    """A character near the middle of a line: a bullet or a word in another type may begin it."""
+    return next(at for at in range((first + last) // 2, last + 1) if not text[at].isspace())
+
+
+def _spread(text: str, first: int, last: int) -> list[int]:
+    """A few places of a line that are not white space, spread from its first character to its last."""
+    step = (last - first) / (_SAMPLES - 1)
+    places = {first + round(step * n) for n in range(_SAMPLES)}
+    return [place for place in places if not text[place].isspace()]

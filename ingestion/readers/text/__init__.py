@@ -1,0 +1,1 @@
+"""Reads plain text, CSV, RTF, JSON and XML."""

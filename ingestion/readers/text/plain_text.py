@@ -1,0 +1,111 @@
+"""Tell headings, lists, tables and paragraphs apart in plain text. Pure.
+
+unstructured's reader of plain text runs lines together, and columns with them; it tells titles by parts of
+speech, for which it would download a model.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING
+
+from ingestion.readers.elements import Element, fold, squared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_RULE = re.compile(r"\s*([=\-*_~#])\1{2,}\s*")
+_ITEM = re.compile(r"\s*(?:[-*•–—·]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
+_MARK = re.compile(r"\s*[-*•–—·]\s+")
+_NUMBER = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)[.)]?\s")
+_COLUMN = re.compile(r"\t+| {2,}")
+_HEADING_LONGEST = 80
+_WRAPPED = 0.6  # a line shorter than this share of the longest ends on purpose
+_TABLE_ROWS, _TABLE_COLUMNS = 2, 2
+
+
+def text_elements(text: str) -> list[Element]:
+    """The elements of plain text, its paragraphs told by blank lines."""
+    lines = [line.rstrip() for line in text.split("\n")]
+    width = max(map(len, lines), default=0)
+    found: list[Element] = []
+    for blank, block in groupby(lines, key=lambda line: not line.strip()):
+        if not blank:
+            found += _block(list(block), width)
+    return found
+
+
+def _block(lines: list[str], width: int) -> Iterator[Element]:
+    """The elements of lines that stand together."""
+    at = 0
+    while at < len(lines):
+        if end := _heading_end(lines, at):
+            yield from _heading(lines[at:end])
+        elif end := _table_end(lines, at):
+            yield Element("", "table", rows=squared([_cells(line) for line in lines[at:end]]))
+        elif end := _item_end(lines, at):
+            text = fold(" ".join(lines[at:end]))
+            yield Element(_MARK.sub("", text), "list", 1)
+        else:
+            end = _paragraph_end(lines, at)
+            yield Element(_paragraph(lines[at:end], width))
+        at = end
+
+
+def _heading_end(lines: list[str], at: int) -> int:
+    """Where a heading ends that stands at `at`, with what underlines it; 0 where none does."""
+    if _RULE.fullmatch(lines[at]):
+        return at + 1
+    underlined = len(lines) > at + 1 and _RULE.fullmatch(lines[at + 1]) is not None
+    short = len(lines[at].strip()) <= _HEADING_LONGEST
+    return at + (2 if underlined else 1) if short and (underlined or _in_capitals(lines[at])) else 0
+
+
+def _in_capitals(line: str) -> bool:
+    letters = [c for c in line if c.isalpha()]
+    return len(letters) > 3 and line.upper() == line and not _COLUMN.search(line.strip())
+
+
+def _heading(lines: list[str]) -> Iterator[Element]:
+    """A heading, its depth by its number; nothing for a mere rule."""
+    if _RULE.fullmatch(lines[0]):
+        return
+    number = _NUMBER.match(lines[0])
+    under = len(lines) > 1 and lines[1].strip().startswith("-")
+    level = 2 + number[1].count(".") if number else 1 + under
+    yield Element(fold(lines[0]), "heading", level)
+
+
+def _table_end(lines: list[str], at: int) -> int:
+    """Where the lines end that have as many cells as the one at `at`; 0 where it has none, or stands alone."""
+    width = len(_cells(lines[at]))
+    if width < _TABLE_COLUMNS:
+        return 0
+    end = at + 1
+    while end < len(lines) and len(_cells(lines[end])) in (0, width):  # 0 for a rule under a header
+        end += 1
+    return end if end - at >= _TABLE_ROWS else 0
+
+
+def _cells(line: str) -> list[str]:
+    return [fold(cell) for cell in _COLUMN.split(line.strip()) if not _RULE.fullmatch(cell)]
+
+
+def _item_end(lines: list[str], at: int) -> int:
+    """Where the list item at `at` ends: at the next one; 0 where none stands."""
+    if not _ITEM.match(lines[at]):
+        return 0
+    return next((n for n in range(at + 1, len(lines)) if _ITEM.match(lines[n])), len(lines))
+
+
+def _paragraph_end(lines: list[str], at: int) -> int:
+    return next((n for n in range(at + 1, len(lines)) if _ITEM.match(lines[n]) or _table_end(lines, n)), len(lines))
+
+
+def _paragraph(lines: list[str], width: int) -> str:
+    """The lines of a paragraph in one, but for those that end long before the margin."""
+    text = lines[0].strip()
+    for above, line in pairwise(lines):
+        text += (" " if len(above) > _WRAPPED * width else "\n") + line.strip()
+    return text

@@ -1,0 +1,93 @@
+"""Read rich text (RTF) with striprtf, which keeps its words and cells; headings are marked before it drops them."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from ingestion.readers.elements import Element, Reading, fold, squared
+from ingestion.readers.text.rtf_hidden_text import without_hidden
+from ingestion.readers.titles import title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_MARK = 0xE000  # a private character and its successors stand for the levels: no text holds them
+_STYLE = re.compile(r"\{\s*\\s(\d{1,4})\b[^{}]*?\b(?:heading|titre|überschrift)\s*(\d)\s*;", re.I)
+_DEPTH = re.compile(r"\\outlinelevel([0-8])(?!\d)")
+_STYLED = re.compile(r"\\s(\d{1,4})(?!\d)")
+_GROUP_END = re.compile(r"[{}]")
+_TITLE = re.compile(r"\{\\info.{0,2000}?\{\\title ([^{}]{1,600})\}", re.S)
+_BULLET = re.compile(r"[·•▪◦*-]\t\s*")
+_CELLS = "|"
+
+
+def read_rtf(path: Path) -> Reading:
+    """A rich text, its paragraphs, headings, lists and tables."""
+    from striprtf.striprtf import rtf_to_text
+
+    source = path.read_bytes().decode("latin-1")  # RTF is ASCII; what is beyond it is of the code page it names
+
+    def plain(rich: str) -> str:
+        text: str = rtf_to_text(rich, errors="replace")  # type: ignore[no-untyped-call]  # it has no annotations
+        return text
+
+    shown, hidden = without_hidden(source)
+    elements = list(_elements(plain(_with_marks(shown)).split("\n")))
+    named = _TITLE.search(source)
+    declared = plain(f"{{\\rtf1\\ansi {named[1]}}}") if named else ""
+    return Reading(title_of(path, elements, declared), None, elements, hidden=hidden)
+
+
+def _with_marks(source: str) -> str:
+    """The source with a private character at the head of each heading, by its outline level or its style."""
+    start = source.find("{\\stylesheet")
+    end = _end(source, start)
+    levels = {style: int(level) for style, level in _STYLE.findall(source[max(start, 0) : end])}
+
+    def marked(style: re.Match[str]) -> str:
+        level = levels.get(style[1])
+        return style[0] + (_marks(level) if level else "")
+
+    body = _DEPTH.sub(lambda depth: depth[0] + _marks(int(depth[1]) + 1), source[end:])
+    return source[:end] + _STYLED.sub(marked, body)
+
+
+def _marks(level: int) -> str:
+    return f"\\uc1\\u{_MARK + level - 0x10000}?"
+
+
+def _end(source: str, start: int) -> int:
+    """Where the group that starts at `start` ends; 0 for none."""
+    depth = 0
+    for brace in _GROUP_END.finditer(source, start) if start >= 0 else ():
+        depth += 1 if brace[0] == "{" else -1
+        if not depth:
+            return brace.end()
+    return 0
+
+
+def _elements(lines: list[str]) -> Iterator[Element]:
+    for in_table, run in groupby(lines, key=lambda line: line.rstrip().endswith(_CELLS)):
+        if in_table:
+            if rows := squared([[fold(cell) for cell in line.rstrip()[:-1].split(_CELLS)] for line in run]):
+                yield Element("", "table", rows=rows)
+            continue
+        for line in run:
+            yield from _paragraph(line)
+
+
+def _paragraph(line: str) -> Iterator[Element]:
+    levels = {ord(c) - _MARK for c in line if _MARK < ord(c) <= _MARK + 9}
+    text = "".join(c for c in line if not _MARK < ord(c) <= _MARK + 9).strip()
+    bullet = _BULLET.match(text)
+    if not text:
+        return
+    if levels:
+        yield Element(fold(text), "heading", min(levels))
+    elif bullet:
+        yield Element(fold(text[bullet.end() :]), "list", 1)
+    else:
+        yield Element(fold(text))

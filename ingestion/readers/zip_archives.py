@@ -1,0 +1,68 @@
+"""Open documents that are zip files, once their directory promises nothing absurd. Reads none of their parts' meaning.
+
+Python's zipfile never inflates a part beyond the size that the directory declares, so the directory is what to judge:
+it is judged before any parser opens the file.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from typing import TYPE_CHECKING
+
+from knowledge.core.failure_reasons import Reason
+from knowledge.core.failures import UnreadableDocument
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from zipfile import ZipFile
+
+_MOST_PARTS = 10_000
+_MOST_MB = 1024
+_LARGE = 20 << 20  # bytes: below this a part may shrink as well as it can
+_MOST_SHRUNK = 200  # times: written XML shrinks twenty-fold, only emptiness shrinks more
+_ENCRYPTED = 1  # the bit of a part's flags that says so
+_BEGINNING = 1024
+
+
+def opened(path: Path) -> ZipFile:
+    """The archive at `path`, to be closed by whoever asked.
+
+    Raises:
+        UnreadableDocument: it would burst when unpacked, or asks for a password.
+        zipfile.BadZipFile: it is no zip file, or a damaged one.
+    """
+    archive = zipfile.ZipFile(path)
+    try:
+        _check(archive, path)
+    except UnreadableDocument:
+        archive.close()
+        raise
+    return archive
+
+
+def check_definitions(archive: ZipFile, name: str) -> None:
+    """Refuse an office document of which a part begins with a document type: none ever has one."""
+    for part in archive.namelist():
+        if part.endswith((".xml", ".rels")):
+            with archive.open(part) as content:
+                start = content.read(_BEGINNING).replace(b"\0", b"")
+            if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
+                raise UnreadableDocument(Reason.OFFICE_ENTITIES.about(name=name))
+
+
+def _check(archive: ZipFile, path: Path) -> None:
+    parts = archive.infolist()
+    inflated = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    if len(parts) > _MOST_PARTS:
+        raise UnreadableDocument(Reason.BOMB_OF_PARTS.about(name=path.name, parts=len(parts), most=_MOST_PARTS))
+    if inflated > _MOST_MB << 20:
+        raise UnreadableDocument(Reason.BOMB.about(name=path.name, mb=inflated >> 20, most=_MOST_MB))
+    if packed > path.stat().st_size:
+        raise UnreadableDocument(Reason.BOMB_OF_OVERLAPS.about(name=path.name))
+    for part in parts:
+        if part.file_size > max(_LARGE, _MOST_SHRUNK * part.compress_size):
+            times = part.file_size // max(part.compress_size, 1)
+            raise UnreadableDocument(Reason.BOMB_IN_A_PART.about(name=path.name, times=times))
+    if any(part.flag_bits & _ENCRYPTED for part in parts):
+        raise UnreadableDocument(Reason.UNDER_PASSWORD.about(name=path.name))

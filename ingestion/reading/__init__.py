@@ -1,1 +1,0 @@
-"""Reading: one file to elements with pages and sections."""

@@ -1,0 +1,1 @@
+"""Builds the next version of the index beside the one that answers, and switches."""

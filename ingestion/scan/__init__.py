@@ -1,0 +1,1 @@
+"""What is in the folder, and what must be done about it: scan, disk events, plan."""

@@ -1,0 +1,1 @@
+"""Pure values that both processes share: documents, passages, audiences, reasons of failure, text. No I/O."""

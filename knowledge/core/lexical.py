@@ -1,0 +1,123 @@
+"""Text to a sparse vector: BM25 weights over French and English stems, whole identifiers and beginnings of words.
+
+Qdrant multiplies by the inverse document frequency (the collection's IDF modifier), so only the half of BM25
+that counts within a passage is computed here. Pure but for its stemmers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zlib
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from knowledge.core.stopwords import STOP_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import Stemmer
+
+K1 = 1.2
+B = 0.75
+TYPICAL_LENGTH = 180.0  # stems and identifiers in a passage of about 300 tokens
+
+# Words that share their beginning are often kin where stems differ (télétravailler, télétravail), or one is misspelt.
+BEGINNING = 5  # letters; of longer words
+BEGINNING_WEIGHT = 0.4  # of what the whole word counts in a question
+
+# Possessive, and from where a word begins: a long run without any separator costs linear time.
+_IDENTIFIER = re.compile(r"(?<![^\W_])@?[^\W_]++(?:[.\-_:/$]++[^\W_]++)+")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
+_WORD = re.compile(r"\w+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu)['’](?=\w)", re.IGNORECASE)
+
+
+WORDS = "2"  # changes whenever the same text would get another vector: indexes are made anew from what they hold
+
+
+def passage_vector(text: str) -> tuple[list[int], list[float]]:
+    """The sparse vector of a passage: term indices (ascending, unsigned 32 bits) and BM25 term weights."""
+    counts = Counter(features(text))
+    counts.update(beginnings(text))
+    norm = K1 * (1 - B + B * sum(counts.values()) / TYPICAL_LENGTH)
+    weights = {_index(term): n * (K1 + 1) / (n + norm) for term, n in counts.items()}
+    indices = sorted(weights)
+    return indices, [weights[index] for index in indices]
+
+
+def question_vector(text: str) -> tuple[list[int], list[float]]:
+    """The sparse vector of a question: each of its terms with weight 1, and the beginnings of its words with less."""
+    weights = {_index(term): BEGINNING_WEIGHT for term in beginnings(text)}
+    weights |= {_index(term): 1.0 for term in features(text)}
+    indices = sorted(weights)
+    return indices, [weights[index] for index in indices]
+
+
+def features(text: str) -> Iterator[str]:
+    """The terms of a text, repeated as often as they occur: identifiers whole, and every word's stems."""
+    text = _plain(text)
+    for identifier in _IDENTIFIER.findall(text):
+        yield folded(identifier)
+    for run in _WORD.findall(text.replace("_", " ")):
+        parts = _CAMEL.split(run)
+        if len(parts) > 1:
+            yield from _stems(folded(run))
+        for part in parts:
+            yield from _stems(folded(part))
+
+
+def content_stems(text: str) -> frozenset[str]:
+    """The distinct stems of the words that carry meaning, for comparing a question with a passage."""
+    return frozenset(min(_stems(word)) for word in _words(_plain(text)) if _stems(word))
+
+
+def content_words(text: str) -> Iterator[str]:
+    """The words of a text that carry meaning, folded, as often as they occur."""
+    return (word for word in _words(_plain(text)) if _stems(word))
+
+
+def beginnings(text: str) -> Iterator[str]:
+    """The beginnings of the longer words of a text, as often as they occur."""
+    for word in _words(_plain(text)):
+        if len(word) > BEGINNING and not word.isdigit() and word not in STOP_WORDS:
+            yield f"{word[:BEGINNING]}…"
+
+
+def _plain(text: str) -> str:
+    return _ELISION.sub(" ", unicodedata.normalize("NFKC", text))
+
+
+def _words(plain: str) -> Iterator[str]:
+    return (folded(part) for run in _WORD.findall(plain.replace("_", " ")) for part in _CAMEL.split(run))
+
+
+def folded(word: str) -> str:
+    """A word in lower case, without accents and ligatures."""
+    decomposed = unicodedata.normalize("NFD", word.lower().translate(_LIGATURES))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+@lru_cache(maxsize=65_536)
+def _stems(word: str) -> tuple[str, ...]:
+    """The French and the English stem of a folded word: one where they agree, none for a stop word."""
+    if word in STOP_WORDS or (len(word) == 1 and not word.isdigit()):
+        return ()
+    if word.isdigit():
+        return (word,)
+    french, english = _stemmers()
+    return tuple(sorted({french.stemWord(word), english.stemWord(word)}))
+
+
+@lru_cache(maxsize=1)
+def _stemmers() -> tuple[Stemmer.Stemmer, Stemmer.Stemmer]:
+    import Stemmer
+
+    return Stemmer.Stemmer("french"), Stemmer.Stemmer("english")
+
+
+def _index(term: str) -> int:
+    return zlib.crc32(term.encode())

@@ -1,0 +1,129 @@
+"""A passage of a document, its id and its place; and what a citation of it says. Pure."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Literal
+
+from knowledge.core.documents import ABOVE, Document, Language
+
+Kind = Literal["text", "code", "table"]
+_PASSAGES = uuid.UUID("0c0a7a1b-93a1-4d52-8c1f-0a6b5f0f7c21")
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A stretch of a document as it was read, before it belongs to anything.
+
+    `page` and `last_page` count from 1 and are None where the format has no pages. `section` is the path of
+    headings above the text, outermost first. `text` is what people and the model see.
+    """
+
+    text: str
+    page: int | None = None
+    last_page: int | None = None
+    section: tuple[str, ...] = ()
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """An excerpt in its document: the unit that is indexed, found and cited.
+
+    `audience` has what it requires of a reader (`knowledge/core/access`); without any, nobody sees it. `language` is what
+    its folder says of its documents, where it does.
+    """
+
+    id: str
+    document_id: str
+    path: str
+    title: str
+    version: str
+    generation: int
+    n: int
+    excerpt: Excerpt
+    audience: frozenset[str] = frozenset()
+    language: Language | None = None
+
+    @property
+    def indexed_text(self) -> str:
+        """What is embedded: the text under its document's title and its section path."""
+        header = ABOVE.join((self.title, *trail_of(self.title, self.excerpt.section)))
+        return f"{header}\n{self.excerpt.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that a search returned, with the score that ranked it (0 to 1, higher is better).
+
+    `copies` are passages of other documents with the same text: they were found too, and are not listed on their own.
+    """
+
+    passage: Passage
+    score: float
+    copies: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What an answer points at: `n` is the number in the text, the rest names the place.
+
+    `copies` are the paths of other documents with the same passage, as far as the same reader may know them.
+    """
+
+    n: int
+    document: str
+    path: str
+    page: int | None
+    section: tuple[str, ...]
+    passage_id: str
+    last_page: int | None = None
+    copies: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> str | None:
+        """The page that it begins on, and the last one where it goes on: "1" or "1-2"."""
+        return span_of_pages(self.page, self.last_page)
+
+
+def span_of_pages(first: int | None, last: int | None) -> str | None:
+    """Pages as people write them, None where there are none: "1" or "1-2"."""
+    if first is None:
+        return None
+    return str(first) if last in (None, first) else f"{first}-{last}"
+
+
+def passages_of(document: Document, excerpts: list[Excerpt], first: int = 0) -> list[Passage]:
+    """Give each excerpt its identity, numbered from `first`: same document, content and pipeline, same ids."""
+    return [
+        Passage(
+            id=passage_id(document.id, document.version, n),
+            document_id=document.id,
+            path=document.path,
+            title=document.title,
+            version=document.version,
+            generation=document.generation,
+            n=n,
+            excerpt=excerpt,
+            audience=document.audience,
+            language=document.label.language,
+        )
+        for n, excerpt in enumerate(excerpts, first)
+    ]
+
+
+def ids_of(document: Document) -> list[str]:
+    """The ids of all passages that a document has been split into, in their order."""
+    return [passage_id(document.id, document.version, n) for n in range(document.passages)]
+
+
+def passage_id(document: str, version: str, n: int) -> str:
+    """The id of the n-th passage of one version of a document (a UUID, as Qdrant asks for)."""
+    return str(uuid.uuid5(_PASSAGES, f"{document}/{version}/{n}"))
+
+
+def trail_of(title: str, section: tuple[str, ...]) -> tuple[str, ...]:
+    """The headings over a text, outermost first, without one that its document's title says already."""
+    said = section and (title == section[0] or title.endswith(f"{ABOVE}{section[0]}"))
+    return section[1:] if said else section

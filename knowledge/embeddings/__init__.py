@@ -1,0 +1,1 @@
+"""Text to dense vectors, by a model in Ollama."""

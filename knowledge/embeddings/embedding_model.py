@@ -1,0 +1,135 @@
+"""Text to a dense vector, by an embedding model in Ollama. Knows the model's traps, not what is embedded."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from knowledge.core.failure_reasons import Reason
+from knowledge.core.failures import ModelUnavailable, TextRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import ollama
+
+    from knowledge.runtime.settings import Settings
+
+BATCH = 32
+REST_SECONDS = 15.0  # how long a question does not wait for a model that has just failed to answer
+QUESTION_TIMEOUT = 20.0  # seconds: a cold model has to be loaded first
+_REMEMBERED_QUESTIONS = 1024
+_NOT_FOUND = 404
+_OF_A_TEXT = (400, 500)  # 500 where the vector holds what JSON cannot say, or a text makes the model fail
+
+
+class Meaning:
+    """Dense vectors of passages and of questions, checked before anybody uses them.
+
+    After a failure, questions are not tried again for a few seconds, so that an absent model costs an answer
+    nothing; passages always are, because the worker has its own patience.
+    """
+
+    def __init__(
+        self, settings: Settings, clock: Callable[[], float] = time.monotonic, model: str | None = None
+    ) -> None:
+        self.model = model or settings.embedding_model
+        self._settings = settings
+        self._others: dict[str, Meaning] = {}
+        self._url = settings.ollama_url
+        self._timeout = settings.embedding_timeout
+        self._clock = clock
+        self._resting: tuple[float, str] | None = None
+        self._question = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self._embed_question)
+        self._clients: dict[float, ollama.Client] = {}
+
+    def of(self, model: str) -> Meaning:
+        """Dense vectors by another model: an index is asked by the model that it was made with."""
+        if model == self.model:
+            return self
+        return self._others.setdefault(model, Meaning(self._settings, self._clock, model))
+
+    @property
+    def vector_name(self) -> str:
+        """The name of this model's vectors in the index: vectors of two models never mix."""
+        return "dense-" + re.sub(r"[^A-Za-z0-9_-]+", "-", self.model.removesuffix(":latest"))
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """The vectors of `texts`, in order, each of the model's dimension; at most `BATCH` texts a call.
+
+        Raises:
+            TextRefused: the model makes nothing usable of one of the texts, or reads less than the whole of it.
+            ModelUnavailable: the model is away.
+        """
+        return self._embed(texts, self._timeout, truncate=False)
+
+    def embed_beginnings(self, texts: list[str]) -> list[list[float]]:
+        """The vectors of as much of each text as the model reads; raises what `embed_documents` does."""
+        return self._embed(texts, self._timeout, truncate=True)
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of a question.
+
+        Raises:
+            ModelUnavailable: the model is away, or was a moment ago.
+        """
+        if self._resting and self._clock() < self._resting[0]:
+            raise ModelUnavailable(self._resting[1])
+        try:
+            return self._question(text)
+        except TextRefused:
+            raise  # it is about this question alone
+        except ModelUnavailable as error:
+            self._resting = (self._clock() + REST_SECONDS, str(error))
+            raise
+
+    def _embed_question(self, text: str) -> list[float]:
+        return self._embed([text], min(self._timeout, QUESTION_TIMEOUT), truncate=True)[0]
+
+    def _embed(self, texts: list[str], timeout: float, *, truncate: bool) -> list[list[float]]:
+        import httpx
+        import ollama
+
+        try:
+            # Not by langchain-ollama, which never says what to do with a long text: Ollama then cuts it in silence.
+            vectors = self._client(timeout).embed(self.model, texts, truncate=truncate).embeddings
+        except ollama.ResponseError as error:
+            raise _refusal(self.model, error.status_code) from error
+        except httpx.TimeoutException as error:
+            raise ModelUnavailable(f"The embedding model {self.model} did not answer in {timeout:g} s.") from error
+        except (ConnectionError, httpx.HTTPError) as error:
+            raise ModelUnavailable(
+                f"Ollama does not answer at {self._url}: start it, or correct OLLAMA_URL."
+            ) from error
+        except ValueError as error:
+            raise ModelUnavailable(f"What answers at {self._url} is not Ollama: correct OLLAMA_URL.") from error
+        if len(vectors) != len(texts):
+            raise ModelUnavailable(f"Ollama gave {len(vectors)} vectors for {len(texts)} texts: restart it.")
+        return [_checked(list(vector), self.model) for vector in vectors]
+
+    def _client(self, timeout: float) -> ollama.Client:
+        import ollama
+
+        if timeout not in self._clients:
+            address = urlsplit(self._url)
+            auth = (address.username, address.password or "") if address.username else None
+            self._clients[timeout] = ollama.Client(host=self._url, timeout=timeout, auth=auth)
+        return self._clients[timeout]
+
+
+def _refusal(model: str, status: int) -> ModelUnavailable:
+    if status == _NOT_FOUND:
+        return ModelUnavailable(f"The embedding model {model} is not in Ollama: run `ollama pull {model}`.")
+    failure = TextRefused if status in _OF_A_TEXT else ModelUnavailable
+    return failure(Reason.MODEL_REFUSES.about(status=status, model=model))
+
+
+def _checked(vector: list[float], model: str) -> list[float]:
+    norm = math.sqrt(sum(value * value for value in vector))
+    if not vector or not math.isfinite(norm) or norm == 0:
+        raise TextRefused(Reason.NO_DIRECTION.about(model=model))
+    return vector

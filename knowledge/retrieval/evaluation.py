@@ -1,0 +1,182 @@
+"""Measures retrieval on a file of questions: hits, reciprocal ranks, gain, latency. Knows no model."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from knowledge.core.access import Audience
+from knowledge.core.failures import SouffleurError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from knowledge.retrieval.search import Search, SearchWithin
+
+DEPTH = 10  # passages of an order that count
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Of what was found, best first: which are right. `right` is how many there are, None where nobody counted."""
+
+    marks: tuple[bool, ...]
+    right: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with what a right passage contains, at least one of it, after white space is folded.
+
+    `reference` is a right answer in a person's words, `kind` says how it is asked (keyword, typo …), where the file
+    has them.
+    """
+
+    language: str
+    text: str
+    must_contain: tuple[str, ...]
+    reference: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The figures, and how the questions were searched: `degraded` holds why words alone decided, a reason each.
+
+    `found_any` is False where no question found a single passage.
+    """
+
+    report: dict[str, Any]
+    asked: int
+    degraded: tuple[str, ...]
+    found_any: bool
+
+
+def questions_from(path: Path) -> list[Asked]:
+    """The questions of a JSON lines file; a line holds `lang`, `question` and `must_contain`.
+
+    Raises:
+        SouffleurError: the file or one of its lines cannot be read, or no question in it has an answer.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SouffleurError(f"The questions in {path} cannot be read ({error}): name a JSON lines file.") from error
+    questions = [_asked(line, f"{path}, line {n}") for n, line in enumerate(lines, 1) if line.strip()]
+    if not any(question.must_contain for question in questions):
+        raise SouffleurError(f"{path} holds no question with something in must_contain: there is nothing to measure.")
+    return questions
+
+
+def evaluate(
+    search: Search | SearchWithin,
+    questions: Sequence[Asked],
+    texts: Iterable[str] | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Measured:
+    """Ask every answerable question and report hit@1, hit@5, hit@10, MRR@10 and nDCG@10: overall, by language and kind.
+
+    A file that names no kinds is not told apart by them. nDCG holds an order against the best one of all right
+    passages that there are: it is left out where the `texts` of all passages are not given to count them in.
+
+    `latency_ms` is that of the search alone, over the same questions.
+    """
+    right = rights([question.must_contain for question in questions], texts) if texts is not None else None
+    asked: list[tuple[Asked, Hits]] = []
+    latencies: list[float] = []
+    degraded: list[str] = []
+    found_any = False
+    for n, question in enumerate(questions):
+        if not question.must_contain:
+            continue
+        started = clock()
+        results = search.find(question.text, Audience.everyone(), DEPTH)
+        latencies.append((clock() - started) * 1000)
+        marks = tuple(holds(question.must_contain, one.passage.excerpt.text) for one in results.found)
+        asked.append((question, Hits(marks, right[n] if right else None)))
+        degraded += [results.degraded] if results.degraded else []
+        found_any = found_any or bool(results.found)
+    report = {
+        "all": scores([hits for _, hits in asked]),
+        "by_language": _grouped((question.language, hits) for question, hits in asked),
+        "by_kind": _grouped((question.kind, hits) for question, hits in asked if question.kind),
+        "latency_ms": {"p50": _percentile(latencies, 0.50), "p95": _percentile(latencies, 0.95)},
+    }
+    return Measured(report, len(asked), tuple(degraded), found_any)
+
+
+def _asked(line: str, where: str) -> Asked:
+    try:
+        return _question(json.loads(line))
+    except (ValueError, KeyError, TypeError) as error:
+        raise SouffleurError(f"{where} is no question: it needs lang, question and must_contain.") from error
+
+
+def _question(fields: dict[str, object]) -> Asked:
+    language, text, wanted = fields["lang"], fields["question"], fields["must_contain"]
+    if not (isinstance(language, str) and isinstance(text, str) and text.strip() and isinstance(wanted, list)):
+        raise TypeError("a field is of the wrong kind")
+    if not all(isinstance(piece, str) and piece.strip() for piece in wanted):
+        raise TypeError("must_contain holds something else than words")
+    reference = fields.get("answer")
+    kind = fields.get("kind")
+    return Asked(language, text, tuple(wanted), *(one if isinstance(one, str) else "" for one in (reference, kind)))
+
+
+def holds(must_contain: Sequence[str], text: str) -> bool:
+    """Whether a text is right: one of the pieces stands in it, after white space is folded."""
+    folded = _folded(text)
+    return any(_folded(piece) in folded for piece in must_contain)
+
+
+def rights(wanted: Sequence[Sequence[str]], texts: Iterable[str]) -> list[int]:
+    """How many right texts there are for each of what is wanted; the same text in two documents is one."""
+    counts = [0] * len(wanted)
+    for text in {_folded(text) for text in texts}:
+        for n, pieces in enumerate(wanted):
+            counts[n] += holds(pieces, text)
+    return counts
+
+
+def scores(asked: Sequence[Hits]) -> dict[str, float]:
+    """hit@1, hit@5, hit@10, MRR@10, and nDCG@10 where the right passages of all questions were counted."""
+    many = len(asked) or 1
+    ranks = [hits.marks.index(True) + 1 for hits in asked if any(hits.marks)]
+    totals: dict[str, float] = {f"hit@{k}": sum(rank <= k for rank in ranks) for k in (1, 5, 10)}
+    totals["mrr@10"] = sum(1 / rank for rank in ranks if rank <= DEPTH)
+    gains = [_gain(hits.marks[:DEPTH], hits.right) for hits in asked if hits.right is not None]
+    if len(gains) == len(asked):
+        totals["ndcg@10"] = sum(gains)
+    return {name: round(total / many, 4) for name, total in totals.items()}
+
+
+def _grouped(asked: Iterable[tuple[str, Hits]]) -> dict[str, dict[str, float]]:
+    groups: defaultdict[str, list[Hits]] = defaultdict(list)
+    for group, hits in asked:
+        groups[group].append(hits)
+    return {group: scores(groups[group]) for group in sorted(groups)}
+
+
+def _gain(marks: Sequence[bool], right: int) -> float:
+    """The discounted gain of an order, against that of as many right ones at its head as there are."""
+    best = _discounted([True] * min(max(right, sum(marks)), DEPTH))
+    return _discounted(marks) / best if best else 0.0
+
+
+def _discounted(marks: Sequence[bool]) -> float:
+    return sum(1 / math.log2(rank + 1) for rank, hit in enumerate(marks, 1) if hit)
+
+
+def _percentile(values: Sequence[float], share: float) -> float | None:
+    if not values:
+        return None
+    return round(sorted(values)[math.ceil(share * len(values)) - 1], 2)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,93 @@
+"""Decides how log lines look: text on a terminal, JSON for machines, and no secret in either.
+
+What else is logged is the caller's care.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from knowledge.runtime.redaction import redacted
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_LIBRARIES_TO_HUSH = (
+    "httpx",
+    "httpcore",
+    "slack_bolt",
+    "slack_sdk",
+    "watchfiles",
+    "unstructured",
+    "pypdfium2",
+)
+log = logging.getLogger(__name__)
+
+
+class TextFormatter(logging.Formatter):
+    """A line for people, its traceback below it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as text."""
+        return redacted(super().format(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time (UTC, ISO 8601), level, logger, message, traceback where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line of JSON."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": redacted(record.getMessage()),
+        }
+        if record.exc_info:
+            line["traceback"] = redacted(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)
+
+
+class _ToStandardError(logging.StreamHandler):  # type: ignore[type-arg] # it is generic for type checkers only
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
+        """Say that a line is lost; logging itself would print what was to be said, secrets included."""
+        kind = type(sys.exc_info()[1]).__name__
+        self.stream.write(f"a log line could not be written logger={record.name} error={kind}{self.terminator}")
+
+
+def start_logging(log_format: Literal["text", "json"], level: str) -> None:
+    """Send the process's logs to standard error, in the form asked for."""
+    handler = _ToStandardError(sys.stderr)
+    text = TextFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S")
+    handler.setFormatter(JsonFormatter() if log_format == "json" else text)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in _LIBRARIES_TO_HUSH:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def log_crashes() -> None:
+    """Have whatever nobody caught logged like the rest, without secrets: in the process itself and in its threads."""
+    start_logging("text", "INFO")
+    sys.excepthook = _crashed
+    threading.excepthook = _thread_crashed
+    sys.unraisablehook = _unraisable
+
+
+def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if not isinstance(error, KeyboardInterrupt):
+        log.critical("crashed", exc_info=(kind, error, trace))
+
+
+def _thread_crashed(crash: threading.ExceptHookArgs) -> None:
+    if crash.exc_value is not None and not isinstance(crash.exc_value, SystemExit):
+        log.error("thread crashed", exc_info=(crash.exc_type, crash.exc_value, crash.exc_traceback))
+
+
+def _unraisable(lost: sys.UnraisableHookArgs) -> None:
+    if lost.exc_value is not None:
+        log.error("an error was lost", exc_info=(lost.exc_type, lost.exc_value, lost.exc_traceback))

@@ -1,0 +1,132 @@
+"""The settings that both processes share: read once from the environment and `.env`, then frozen."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from knowledge.core.failures import SettingsError
+from knowledge.runtime.redaction import keep_secret
+
+_FILE = "_file"
+_LONGEST_SECRET = 8192  # bytes: a larger file is another one than was meant
+
+
+class Settings(BaseSettings):
+    """Where Qdrant and Ollama are, which embedding model is used, how logs look.
+
+    Each field is the environment variable of the same name in capitals. A secret may stand in a file instead, named by
+    the variable that ends in `_FILE`.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    qdrant_url: str | None = None
+    qdrant_api_key: SecretStr | None = None
+    qdrant_api_key_file: Path | None = None
+    qdrant_path: Path = Path(".souffleur/qdrant")
+    qdrant_timeout: int = Field(default=30, gt=0, description="seconds")
+    collection: str = Field(default="souffleur", pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    ollama_url: str = "http://127.0.0.1:11434"
+    embedding_model: str = Field(default="bge-m3", min_length=1)
+    embedding_timeout: float = Field(default=60, gt=0, allow_inf_nan=False, description="seconds a batch may take")
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    heartbeat_dir: Path | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Read each secret whose file is named."""
+        read = {name.removesuffix(_FILE): given.get(name) for name in cls.model_fields if name.endswith(_FILE)}
+        for name, file in read.items():
+            if file and given.get(name):
+                raise ValueError(f"{name.upper()} and {name.upper()}_FILE are both set (keep one of them)")
+        return given | {name: _secret_in(Path(file), name) for name, file in read.items() if file}
+
+    @field_validator("qdrant_url", "ollama_url")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        if value is not None and not _has_host(value):
+            raise ValueError("must name a host, and a port between 1 and 65535 if any")
+        return value.rstrip("/") if value else value
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Self:
+        """Read the settings; `overrides` (from the command line) win over the environment.
+
+        Raises:
+            SettingsError: a value is malformed; the sentence names the variable.
+        """
+        try:
+            settings = cls(**{name: value for name, value in overrides.items() if value is not None})
+        except ValidationError as error:
+            raise SettingsError(_sentence(error)) from None
+        except UnicodeDecodeError:
+            raise SettingsError("The file .env is not UTF-8 text: save it as UTF-8 and start again.") from None
+        for secret in settings.secrets():
+            keep_secret(secret)
+        return settings
+
+    def secrets(self) -> list[str]:
+        """The values that nobody may see."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+
+
+def silence_telemetry() -> None:
+    """Turn off, for this process and its children, every report home that a library may attempt."""
+    os.environ.update(
+        DO_NOT_TRACK="1",
+        SCARF_NO_ANALYTICS="true",
+        UNSTRUCTURED_DISABLE_NOTICE="1",
+        LANGSMITH_TRACING="false",
+        LANGCHAIN_TRACING_V2="false",
+    )
+
+
+def _secret_in(file: Path, name: str) -> str:
+    """The one line that a file holds.
+
+    Raises:
+        ValueError: it cannot be read, or holds something else.
+    """
+    variable = f"{name}{_FILE}".upper()
+    try:
+        content = file.read_bytes()[: _LONGEST_SECRET + 1]
+    except OSError as error:
+        raise ValueError(f"{variable} is not usable ({file}: {error.strerror})") from None
+    try:
+        secret = content.decode().strip()
+    except UnicodeDecodeError:
+        secret = ""
+    if not secret or len(content) > _LONGEST_SECRET or len(secret.split()) != 1:
+        raise ValueError(f"{variable} is not usable ({file} must hold the secret and nothing else)")
+    return secret
+
+
+def _has_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _sentence(error: ValidationError) -> str:
+    parts = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = "_".join(str(part) for part in problem["loc"]).upper()
+        reason = problem["msg"].removeprefix("Value error, ")
+        # A problem of several settings together names them itself.
+        parts.append(f"{name} is not usable ({reason[:1].lower() + reason[1:]})" if name else reason)
+    return "; ".join(parts) + ": correct it in the environment or in .env and start again."

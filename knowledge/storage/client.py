@@ -1,0 +1,202 @@
+"""Opens Qdrant, server or embedded, and turns its failures into ours. Knows no passages."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from knowledge.core.failures import IndexUnavailable, RequestRefused
+from knowledge.storage.exposure import refuse_open
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from qdrant_client import QdrantClient, models
+
+    from knowledge.runtime.settings import Settings
+
+
+EMBEDDED_PASSAGES = 20_000  # a search in the embedded engine takes about a second from there on
+_NOT_FOUND, _CONFLICT = 404, 409
+_REFUSED = frozenset({400, 413, 422})
+_GONE = re.compile(r"Collection \S+ not found")  # the embedded engine's 404
+_WRONG = "Wrong input"  # its 400
+
+
+def open_qdrant(settings: Settings) -> QdrantClient:
+    """Connect to the server of QDRANT_URL, else open the embedded one at QDRANT_PATH.
+
+    Raises:
+        IndexUnavailable: another process holds the embedded one, or the folder cannot be used.
+        SettingsError: the server is open to the whole internet.
+    """
+    from qdrant_client import QdrantClient
+
+    if settings.qdrant_url is None:
+        return _embedded(settings.qdrant_path)
+    refuse_open(settings.qdrant_url)
+    key = settings.qdrant_api_key
+    with warnings.catch_warnings():
+        # The key crosses a private network or the loopback interface; QDRANT_URL decides, not the client.
+        warnings.filterwarnings("ignore", message="Api key is used with an insecure connection")
+        return QdrantClient(
+            url=settings.qdrant_url,
+            api_key=key.get_secret_value() if key else None,
+            timeout=settings.qdrant_timeout,
+            check_compatibility=False,
+        )
+
+
+def forgetful() -> QdrantClient:
+    """An engine in memory: what is put there goes with this process."""
+    from qdrant_client import QdrantClient
+
+    return QdrantClient(":memory:")
+
+
+def too_many_embedded(passages: int) -> str:
+    """What to do about an embedded index that has become slow."""
+    return (
+        f"The embedded index holds {passages} passages and becomes slow from {EMBEDDED_PASSAGES} on: run a Qdrant "
+        "server, set QDRANT_URL and let the folder be read into it."
+    )
+
+
+@contextlib.contextmanager
+def guarded() -> Iterator[None]:
+    """Let Qdrant's failures out as `IndexUnavailable`, with a sentence that says what to do."""
+    from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
+    from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
+
+    try:
+        yield
+    except UnexpectedResponse as error:
+        if error.status_code in (401, 403):
+            raise IndexUnavailable("Qdrant refuses the key: set QDRANT_API_KEY to the server's.") from error
+        if error.status_code in _REFUSED:
+            raise RequestRefused(str(error.status_code)) from error
+        raise IndexUnavailable(f"Qdrant answered {error.status_code}: look at the server's log.") from error
+    except ResourceExhaustedResponse as error:
+        raise IndexUnavailable("Qdrant has too much to do: it is asked again in a moment.") from error
+    except ApiException as error:
+        raise IndexUnavailable("Qdrant does not answer: start it, or correct QDRANT_URL.") from error
+    except ValueError as error:
+        if not _GONE.fullmatch(str(error)):
+            raise
+        raise IndexUnavailable(f"{error} in the embedded index: the worker makes it at its next pass.") from error
+
+
+@contextlib.contextmanager
+def sending() -> Iterator[None]:
+    """As `guarded`; what cannot be sent, or what the embedded engine refuses, comes out as `RequestRefused` too."""
+    from pydantic_core import PydanticSerializationError
+
+    try:
+        with guarded():
+            yield
+    except PydanticSerializationError as error:  # from None: the client names the character, which is the document's
+        raise RequestRefused(type(error).__name__) from None
+    except ValueError as error:
+        if not str(error).startswith(_WRONG):
+            raise
+        raise RequestRefused("400") from error
+
+
+def described(client: QdrantClient, name: str) -> models.CollectionInfo | None:
+    """A collection, by its name or an alias; None if there is none.
+
+    Raises:
+        IndexUnavailable: Qdrant failed.
+    """
+    from qdrant_client.http.exceptions import UnexpectedResponse
+
+    with guarded():
+        try:
+            return client.get_collection(name)
+        except UnexpectedResponse as error:
+            if error.status_code == _NOT_FOUND:
+                return None
+            raise
+        except ValueError as error:
+            if _GONE.fullmatch(str(error)):
+                return None
+            raise
+
+
+def tally(client: QdrantClient, collection: str, field: str, most: int) -> dict[str, int]:
+    """How many points carry each value of a field, at `most` so many values, those that most points carry first.
+
+    A server goes on telling values of which no point is left, with a count of 0 (seen on Qdrant 1.18.3): these are
+    left out.
+
+    Raises:
+        IndexUnavailable: Qdrant failed.
+    """
+    with guarded():
+        hits = client.facet(collection, field, limit=most, exact=True).hits
+    return {str(hit.value): hit.count for hit in hits if hit.count}
+
+
+def completed(result: models.UpdateResult) -> None:
+    """Hold a write to its word: success with another status than completed means that it is not applied yet.
+
+    Raises:
+        IndexUnavailable: Qdrant has not applied the write.
+    """
+    if result.status != "completed":
+        raise IndexUnavailable(f"Qdrant has not applied a write ({result.status.value}): it is tried again.")
+
+
+def hurry(client: QdrantClient, collection: str) -> None:
+    """Have the embedded engine wait for the disk no more at each write to a collection; a server does not either.
+
+    What is written outlives the process as before. Of what a power cut takes, nothing is damaged.
+    """
+    from qdrant_client.local.qdrant_local import QdrantLocal
+
+    engine = client._client  # the engine has no setting for it
+    storage = engine.collections[collection].storage if isinstance(engine, QdrantLocal) else None
+    if storage:
+        storage.storage.execute("PRAGMA journal_mode = WAL")
+        storage.storage.execute("PRAGMA synchronous = NORMAL")
+
+
+def make_collection(client: QdrantClient, name: str, **shape: Any) -> None:
+    """Make a collection that is not there; that the other process makes it at the same moment is no failure."""
+    from qdrant_client.http.exceptions import UnexpectedResponse
+
+    with guarded():
+        if client.collection_exists(name):
+            return
+        try:
+            client.create_collection(name, **shape)
+        except UnexpectedResponse as error:
+            if error.status_code != _CONFLICT:
+                raise
+
+
+def _embedded(path: Path) -> QdrantClient:
+    from qdrant_client import QdrantClient
+
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        return QdrantClient(path=str(path), force_disable_check_same_thread=True)
+    except RuntimeError as error:
+        if "already accessed" not in str(error):
+            raise
+    except OSError as error:
+        raise IndexUnavailable(
+            f"The embedded index in {path} cannot be opened ({error.strerror}): correct QDRANT_PATH or its permissions."
+        ) from error
+    except (ValueError, sqlite3.Error) as error:
+        raise IndexUnavailable(
+            f"The embedded index in {path} is damaged: move it away, and scan the folder again."
+        ) from error
+    # Raised outside the handler: the engine's own error would keep its lock file open.
+    raise IndexUnavailable(
+        f"Another process holds the embedded index in {path}: stop it, or run a Qdrant server and set QDRANT_URL."
+    )

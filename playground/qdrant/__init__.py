@@ -1,0 +1,1 @@
+"""Qdrant's embedded engine behind the REST routes that the product uses."""

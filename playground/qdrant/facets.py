@@ -1,0 +1,91 @@
+"""Remember the values of points that are gone: a server goes on telling them in facets, with a count of 0.
+
+Seen on Qdrant 1.18.3, for an exact facet without a filter: it counts each value that the index of the field names, and
+that index keeps a value of which no point is left. The embedded engine has no such index.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qdrant_client.http import models as m
+from qdrant_client.local.payload_value_extractor import value_by_key
+
+from playground.qdrant import shapes as shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qdrant_client import QdrantClient
+
+_ALL = 10_000_000
+
+
+class Values:
+    """The values that points carry, or carried since the server began, in the indexed fields of each collection."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[str, set[m.FacetValue]]] = {}
+
+    def begin(self, engine: QdrantClient, collection: str) -> dict[str, set[m.FacetValue]]:
+        """What is known of a collection, by field; before its first write, what its points carry."""
+        aliases = {one.alias_name: one.collection_name for one in engine.get_aliases().aliases}
+        name = aliases.get(collection, collection)
+        if name not in self._known:
+            self._known[name] = {field: _carried(engine, name, field) for field in shapes.fields(engine, name)}
+        return self._known[name]
+
+    def written(self, engine: QdrantClient, collection: str, body: object) -> None:
+        """Remember what a write has brought; what a condition on it kept out is remembered as well."""
+        fields = self.begin(engine, collection)
+        for payload in _payloads(body) if fields else ():
+            for field, values in fields.items():
+                found = value_by_key(payload, field) or ()
+                values.update(value for value in found if isinstance(value, bool | int | str))
+
+    def indexed(self, engine: QdrantClient, collection: str, field: str) -> None:
+        """Begin with what points carry when a field is indexed."""
+        self.begin(engine, collection).setdefault(field, _carried(engine, collection, field))
+
+    def unindexed(self, engine: QdrantClient, collection: str, field: str) -> None:
+        """Forget a field whose index is dropped."""
+        self.begin(engine, collection).pop(field, None)
+
+    def dropped(self, collection: str) -> None:
+        """Forget a collection that is dropped."""
+        self._known.pop(collection, None)
+
+    def gone(self, engine: QdrantClient, collection: str, field: str) -> list[m.FacetValueHit]:
+        """A count of 0 for each value that no point carries any more."""
+        left = self.begin(engine, collection).get(field, set()) - _carried(engine, collection, field)
+        return [m.FacetValueHit(value=value, count=0) for value in sorted(left, key=str)]
+
+
+def _carried(engine: QdrantClient, collection: str, field: str) -> set[m.FacetValue]:
+    return {hit.value for hit in engine.facet(collection, field, limit=_ALL, exact=True).hits}
+
+
+def _payloads(body: object) -> Iterator[m.Payload]:
+    """What a write sets, each at its place in the payload of a point."""
+    match body:
+        case m.PointsList():
+            yield from (point.payload or {} for point in body.points)
+        case m.PointsBatch():
+            yield from body.batch.payloads or ()
+        case m.SetPayload():
+            yield _placed(body.payload, body.key)
+        case m.UpsertOperation():
+            yield from _payloads(body.upsert)
+        case m.SetPayloadOperation():
+            yield from _payloads(body.set_payload)
+        case m.OverwritePayloadOperation():
+            yield from _payloads(body.overwrite_payload)
+        case m.UpdateOperations():
+            for operation in body.operations:
+                yield from _payloads(operation)
+
+
+def _placed(payload: m.Payload, key: str | None) -> m.Payload:
+    for name in reversed(key.split(".") if key else ()):
+        payload = {name: payload}
+    return payload

@@ -1,0 +1,359 @@
+"""Decide what each REST route of Qdrant means for the embedded engine. Knows no sockets, faults or keys.
+
+A stand-in: bodies are read by qdrant-client's own models, and its embedded engine does the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeAlias, TypeVar
+
+from pydantic import BaseModel, TypeAdapter
+from qdrant_client import QdrantClient
+from qdrant_client.http import models as m
+
+from playground.qdrant import shapes as shapes
+from playground.qdrant.facets import Values
+
+Body = TypeVar("Body", bound=BaseModel)
+Selector: TypeAlias = list[m.ExtendedPointId] | m.Filter
+
+
+class Missing(Exception):
+    """A collection or a point that the call needs is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: the names in its path, its raw body, and which values the server has held so far."""
+
+    names: Mapping[str, str]
+    body: bytes
+    values: Values
+
+    @property
+    def collection(self) -> str:
+        """The name of the collection, or an alias of it."""
+        return self.names["collection"]
+
+    def read(self, shape: type[Body]) -> Body:
+        """The body as one of qdrant-client's models; pydantic's ValidationError if it is not one."""
+        return shape.model_validate_json(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method and path, what it does, and whether it answers with the state of an update."""
+
+    method: str
+    path: str
+    answer: Callable[[QdrantClient, Call], object]
+    updates: bool = False
+
+
+def answer(route: Route, engine: QdrantClient, call: Call) -> object:
+    """Run `call` on the engine; a route inside a collection first asks for that collection."""
+    if route.answer not in _WITHOUT_COLLECTION and not engine.collection_exists(call.collection):
+        raise Missing(f"Collection `{call.collection}` doesn't exist!")
+    if route.updates:
+        call.values.begin(engine, call.collection)
+    return route.answer(engine, call)
+
+
+def with_status(result: object, status: m.UpdateStatus) -> object:
+    """The answer of an update, one or several, with another status."""
+    if isinstance(result, list):
+        return [with_status(one, status) for one in result]
+    return m.UpdateResult(operation_id=0, status=status)
+
+
+@cache
+def _insertion() -> TypeAdapter[m.PointInsertOperations]:
+    return TypeAdapter(m.PointInsertOperations)
+
+
+@cache
+def _selection() -> TypeAdapter[m.PointsSelector]:
+    return TypeAdapter(m.PointsSelector)
+
+
+@cache
+def _vector_name() -> TypeAdapter[m.VectorNameConfig]:
+    return TypeAdapter(m.VectorNameConfig)
+
+
+def _chosen(body: m.SetPayload | m.DeletePayload | m.DeleteVectors) -> Selector:
+    if body.points is not None:
+        return body.points
+    if body.filter is not None:
+        return body.filter
+    raise ValueError("Wrong input: No filter or points provided")
+
+
+# Collections
+
+
+def _collections(engine: QdrantClient, _: Call) -> m.CollectionsResponse:
+    return engine.get_collections()
+
+
+def _collection(engine: QdrantClient, call: Call) -> m.CollectionInfo:
+    return shapes.shown(engine.get_collection(call.collection))
+
+
+def _exists(engine: QdrantClient, call: Call) -> m.CollectionExistence:
+    return m.CollectionExistence(exists=engine.collection_exists(call.collection))
+
+
+def _create(engine: QdrantClient, call: Call) -> bool:
+    body = call.read(m.CreateCollection)
+    return engine.create_collection(
+        call.collection,
+        vectors_config=body.vectors,
+        sparse_vectors_config=body.sparse_vectors,
+        metadata=shapes.created(body) or None,
+    )
+
+
+def _change(engine: QdrantClient, call: Call) -> bool:
+    body = call.read(m.UpdateCollection)
+    engine.update_collection(
+        call.collection,
+        vectors_config=body.vectors,
+        sparse_vectors_config=body.sparse_vectors,
+        metadata=shapes.changed(engine, call.collection, body) or None,
+    )
+    return True
+
+
+def _drop(engine: QdrantClient, call: Call) -> bool:
+    call.values.dropped(call.collection)
+    return engine.delete_collection(call.collection)
+
+
+def _aliases(engine: QdrantClient, _: Call) -> m.CollectionsAliasesResponse:
+    return engine.get_aliases()
+
+
+def _aliases_of(engine: QdrantClient, call: Call) -> m.CollectionsAliasesResponse:
+    return engine.get_collection_aliases(call.collection)
+
+
+def _change_aliases(engine: QdrantClient, call: Call) -> bool:
+    return engine.update_collection_aliases(call.read(m.ChangeAliasesOperation).actions)
+
+
+def _create_index(engine: QdrantClient, call: Call) -> m.UpdateResult:
+    body = call.read(m.CreateFieldIndex)
+    shapes.indexed(engine, call.collection, body)
+    call.values.indexed(engine, call.collection, body.field_name)
+    return engine.create_payload_index(call.collection, body.field_name, body.field_schema)
+
+
+def _delete_index(engine: QdrantClient, call: Call) -> m.UpdateResult:
+    shapes.unindexed(engine, call.collection, call.names["field"])
+    call.values.unindexed(engine, call.collection, call.names["field"])
+    return engine.delete_payload_index(call.collection, call.names["field"])
+
+
+def _create_vector(engine: QdrantClient, call: Call) -> m.UpdateResult:
+    config = _vector_name().validate_json(call.body)
+    return engine.create_vector_name(call.collection, call.names["vector"], config)
+
+
+def _delete_vector(engine: QdrantClient, call: Call) -> m.UpdateResult:
+    return engine.delete_vector_name(call.collection, call.names["vector"])
+
+
+# Points, written
+
+
+def _upsert(engine: QdrantClient, call: Call) -> m.UpdateResult:
+    body = _insertion().validate_json(call.body)
+    result = engine.upsert(
+        call.collection,
+        body.points if isinstance(body, m.PointsList) else body.batch,
+        update_filter=body.update_filter,
+        update_mode=body.update_mode,
+    )
+    call.values.written(engine, call.collection, body)
+    return result
+
+
+def _delete_points(engine: QdrantClient, call: Call) -> m.UpdateResult:
+    return engine.delete(call.collection, _selection().validate_json(call.body))
+
+
+def _update_vectors(engine: QdrantClient, call: Call) -> m.UpdateResult:
+    body = call.read(m.UpdateVectors)
+    return engine.update_vectors(call.collection, body.points, update_filter=body.update_filter)
+
+
+def _delete_vectors(engine: QdrantClient, call: Call) -> m.UpdateResult:
+    body = call.read(m.DeleteVectors)
+    return engine.delete_vectors(call.collection, body.vector, _chosen(body))
+
+
+def _set_payload(engine: QdrantClient, call: Call) -> m.UpdateResult:
+    body = call.read(m.SetPayload)
+    result = engine.set_payload(call.collection, body.payload, _chosen(body), key=body.key)
+    call.values.written(engine, call.collection, body)
+    return result
+
+
+def _overwrite_payload(engine: QdrantClient, call: Call) -> m.UpdateResult:
+    body = call.read(m.SetPayload)
+    result = engine.overwrite_payload(call.collection, body.payload, _chosen(body))
+    call.values.written(engine, call.collection, body)
+    return result
+
+
+def _delete_payload(engine: QdrantClient, call: Call) -> m.UpdateResult:
+    body = call.read(m.DeletePayload)
+    return engine.delete_payload(call.collection, body.keys, _chosen(body))
+
+
+def _clear_payload(engine: QdrantClient, call: Call) -> m.UpdateResult:
+    return engine.clear_payload(call.collection, _selection().validate_json(call.body))
+
+
+def _batch(engine: QdrantClient, call: Call) -> list[m.UpdateResult]:
+    body = call.read(m.UpdateOperations)
+    results = engine.batch_update_points(call.collection, body.operations)
+    call.values.written(engine, call.collection, body)
+    return results
+
+
+# Points, read
+
+
+def _retrieve(engine: QdrantClient, call: Call) -> list[m.Record]:
+    body = call.read(m.PointRequest)
+    return engine.retrieve(
+        call.collection,
+        body.ids,
+        with_payload=True if body.with_payload is None else body.with_payload,
+        with_vectors=body.with_vector or False,
+    )
+
+
+def _point(engine: QdrantClient, call: Call) -> m.Record:
+    text = call.names["point"]
+    point = int(text) if text.isdecimal() else text
+    for record in engine.retrieve(call.collection, [point], with_payload=True, with_vectors=True):
+        return record
+    raise Missing(f"Point with id {point} does not exists!")
+
+
+def _scroll(engine: QdrantClient, call: Call) -> m.ScrollResult:
+    body = call.read(m.ScrollRequest)
+    points, offset = engine.scroll(
+        call.collection,
+        scroll_filter=body.filter,
+        limit=10 if body.limit is None else body.limit,
+        order_by=body.order_by,
+        offset=body.offset,
+        with_payload=True if body.with_payload is None else body.with_payload,
+        with_vectors=body.with_vector or False,
+    )
+    return m.ScrollResult(points=points, next_page_offset=offset)
+
+
+def _count(engine: QdrantClient, call: Call) -> m.CountResult:
+    return engine.count(call.collection, count_filter=call.read(m.CountRequest).filter, exact=True)
+
+
+def _facet(engine: QdrantClient, call: Call) -> m.FacetResponse:
+    body = call.read(m.FacetRequest)
+    limit = 10 if body.limit is None else body.limit
+    told = engine.facet(call.collection, body.key, facet_filter=body.filter, limit=limit, exact=True)
+    gone = call.values.gone(engine, call.collection, body.key) if body.exact and body.filter is None else []
+    return m.FacetResponse(hits=[*told.hits, *gone][:limit])
+
+
+def _query(engine: QdrantClient, call: Call) -> m.QueryResponse:
+    return _queried(engine, call.collection, call.read(m.QueryRequest))
+
+
+def _query_batch(engine: QdrantClient, call: Call) -> list[m.QueryResponse]:
+    searches = call.read(m.QueryRequestBatch).searches
+    return [_queried(engine, call.collection, search) for search in searches]
+
+
+def _queried(engine: QdrantClient, collection: str, body: m.QueryRequest) -> m.QueryResponse:
+    return engine.query_points(
+        collection,
+        query=body.query,
+        using=body.using,
+        prefetch=body.prefetch,
+        query_filter=body.filter,
+        search_params=body.params,
+        limit=10 if body.limit is None else body.limit,
+        offset=body.offset,
+        with_payload=body.with_payload or False,
+        with_vectors=body.with_vector or False,
+        score_threshold=body.score_threshold,
+        lookup_from=body.lookup_from,
+    )
+
+
+def _groups(engine: QdrantClient, call: Call) -> m.GroupsResult:
+    body = call.read(m.QueryGroupsRequest)
+    return engine.query_points_groups(
+        call.collection,
+        group_by=body.group_by,
+        query=body.query,
+        using=body.using,
+        prefetch=body.prefetch,
+        query_filter=body.filter,
+        search_params=body.params,
+        limit=10 if body.limit is None else body.limit,
+        group_size=3 if body.group_size is None else body.group_size,
+        with_payload=body.with_payload or False,
+        with_vectors=body.with_vector or False,
+        score_threshold=body.score_threshold,
+        with_lookup=body.with_lookup,
+        lookup_from=body.lookup_from,
+    )
+
+
+_WITHOUT_COLLECTION = (_collections, _exists, _create, _drop, _aliases, _change_aliases)
+
+_ONE = "/collections/{collection}"
+_POINTS = _ONE + "/points"
+
+# aiohttp takes the first that matches: fixed paths stand before those with a name in the same place.
+ROUTES = (
+    Route("GET", "/aliases", _aliases),
+    Route("POST", "/collections/aliases", _change_aliases),
+    Route("GET", "/collections", _collections),
+    Route("GET", _ONE, _collection),
+    Route("PUT", _ONE, _create),
+    Route("PATCH", _ONE, _change),
+    Route("DELETE", _ONE, _drop),
+    Route("GET", _ONE + "/exists", _exists),
+    Route("GET", _ONE + "/aliases", _aliases_of),
+    Route("PUT", _ONE + "/index", _create_index, updates=True),
+    Route("DELETE", _ONE + "/index/{field}", _delete_index, updates=True),
+    Route("PUT", _ONE + "/vectors/{vector}", _create_vector, updates=True),
+    Route("DELETE", _ONE + "/vectors/{vector}", _delete_vector, updates=True),
+    Route("POST", _ONE + "/facet", _facet),
+    Route("PUT", _POINTS, _upsert, updates=True),
+    Route("POST", _POINTS, _retrieve),
+    Route("POST", _POINTS + "/delete", _delete_points, updates=True),
+    Route("PUT", _POINTS + "/vectors", _update_vectors, updates=True),
+    Route("POST", _POINTS + "/vectors/delete", _delete_vectors, updates=True),
+    Route("POST", _POINTS + "/payload", _set_payload, updates=True),
+    Route("PUT", _POINTS + "/payload", _overwrite_payload, updates=True),
+    Route("POST", _POINTS + "/payload/delete", _delete_payload, updates=True),
+    Route("POST", _POINTS + "/payload/clear", _clear_payload, updates=True),
+    Route("POST", _POINTS + "/batch", _batch, updates=True),
+    Route("POST", _POINTS + "/scroll", _scroll),
+    Route("POST", _POINTS + "/count", _count),
+    Route("POST", _POINTS + "/query", _query),
+    Route("POST", _POINTS + "/query/batch", _query_batch),
+    Route("POST", _POINTS + "/query/groups", _groups),
+    Route("GET", _POINTS + "/{point}", _point),
+)

@@ -1,0 +1,269 @@
+"""Serve qdrant-client's embedded engine over Qdrant's REST routes, so that two processes can share it.
+
+A stand-in for a Qdrant server, for the demo and the tests: not for production, and slow from 20,000 points
+on. Decides who may call, how a failure reads and in which order calls run; `qdrant_routes` decides what a
+call does, `qdrant_facets` which values a facet tells besides, `qdrant_faults` which call goes wrong. The engine
+commits each point to SQLite before it returns: what is acknowledged is on disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, TypeVar
+
+from aiohttp import web
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
+from qdrant_client import QdrantClient
+from qdrant_client.common.client_warnings import SEEN_MESSAGES
+from qdrant_client.http import models as m
+
+from playground.qdrant.facets import Values
+from playground.qdrant.faults import Fault, Faults, Kind
+from playground.qdrant.routes import ROUTES, Call, Missing, Route, answer, with_status
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from aiohttp.typedefs import Handler, Middleware
+
+T = TypeVar("T")
+
+LARGEST_BODY = 32 * 1024 * 1024
+OPEN_TO_ALL = ("/", "/healthz", "/livez", "/readyz")
+# What the engine would warn of once: a caller over HTTP can do nothing about it, and a server says nothing.
+SILENCED = (
+    "create-local-payload-indexes",
+    "delete-local-payload-indexes",
+    "large-local-collection",
+    "local_query_points_search_params_ignored",
+)
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """The embedded engine in one thread of its own, from opening to closing; calls run in turn."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Prepare an engine on the folder `path`, or in memory; `open` opens it."""
+        self._path = path
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="qdrant")
+        self._client: QdrantClient | None = None
+
+    async def open(self) -> None:
+        """Load what is on disk; RuntimeError if another process holds the folder."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._load)
+
+    async def run(self, work: Callable[[QdrantClient], T]) -> T:
+        """Return what `work` makes of the engine, in the engine's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._with_client, work)
+
+    async def close(self) -> None:
+        """Finish what runs, then free the folder."""
+        if self._client is not None:
+            await self.run(QdrantClient.close)
+        self._thread.shutdown()
+
+    def _load(self) -> None:
+        SEEN_MESSAGES.update(SILENCED)
+        self._client = _opened(self._path)
+
+    def _with_client(self, work: Callable[[QdrantClient], T]) -> T:
+        if self._client is None:
+            raise RuntimeError("The engine is not open: await Engine.open() first.")
+        return work(self._client)
+
+
+def _opened(path: Path | None) -> QdrantClient:
+    if path is None:
+        return QdrantClient(":memory:")
+    try:
+        return QdrantClient(path=str(path))
+    except RuntimeError as error:
+        if "already accessed" not in str(error):
+            raise
+    # Raised outside the handler: the engine's own error would keep its lock file open.
+    raise RuntimeError(f"Another process holds the Qdrant folder {path}: stop it, or name another folder.")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A stand-in that listens: where, and what makes it fail."""
+
+    url: str
+    faults: Faults
+
+
+def build(engine: Engine, api_key: str | None = None, faults: Faults | None = None) -> web.Application:
+    """Make the application over an open engine; the caller decides where it listens."""
+    faults = faults or Faults()
+    app = web.Application(middlewares=[_failures, _guard(api_key)], client_max_size=LARGEST_BODY)
+    app.router.add_get("/", _version)
+    for path in ("/healthz", "/livez", "/readyz"):
+        app.router.add_get(path, _healthy)
+    if faults.by_http:
+        _open_control(app, faults)
+    values = Values()
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, _handler(engine, route, faults, values))
+    return app
+
+
+@asynccontextmanager
+async def running(
+    path: Path | None, port: int = 0, api_key: str | None = None, faults: Faults | None = None
+) -> AsyncIterator[Server]:
+    """Serve the folder `path`, or memory, on the loopback address for the block; port 0 takes a free port."""
+    faults = faults or Faults()
+    engine = Engine(path)
+    try:
+        await engine.open()
+        runner = web.AppRunner(build(engine, api_key, faults), shutdown_timeout=5)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", port).start()
+            yield Server(f"http://127.0.0.1:{runner.addresses[0][1]}", faults)
+        finally:
+            await runner.cleanup()
+    finally:
+        await engine.close()
+
+
+def _handler(engine: Engine, route: Route, faults: Faults, values: Values) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        call = Call(request.match_info, await request.read(), values)
+        fault = faults.take(f"{request.method} {request.path}", updates=route.updates)
+        if fault is not None and fault.delay_ms:
+            await asyncio.sleep(fault.delay_ms / 1000)
+        if fault is None or fault.kind is Kind.SLOW:
+            return await _answered(engine, route, call, _promised(request))
+        return await _spoiled(request, engine, route, call, fault)
+
+    return handle
+
+
+def _promised(request: web.Request) -> m.UpdateStatus:
+    """The status of a finished update: who does not wait is told only that it was received."""
+    waits = request.query.get("wait", "false") == "true"
+    return m.UpdateStatus.COMPLETED if waits else m.UpdateStatus.ACKNOWLEDGED
+
+
+async def _answered(engine: Engine, route: Route, call: Call, status: m.UpdateStatus) -> web.Response:
+    def work(client: QdrantClient) -> bytes:
+        started = time.perf_counter()
+        result = answer(route, client, call)
+        return _body(with_status(result, status) if route.updates else result, started)
+
+    return _json(await engine.run(work))
+
+
+async def _spoiled(request: web.Request, engine: Engine, route: Route, call: Call, fault: Fault) -> web.StreamResponse:
+    if fault.applies:
+        await _answered(engine, route, call, m.UpdateStatus.COMPLETED)
+    if fault.kind is Kind.CUT and request.transport is not None:
+        request.transport.abort()
+    if fault.kind is not Kind.WAIT_TIMEOUT:
+        return _error(fault.status, "Service internal error: a fault was asked for")
+    late = m.UpdateResult(operation_id=0, status=m.UpdateStatus.WAIT_TIMEOUT)
+    several = call.read(m.UpdateOperations).operations if route.path.endswith("/batch") else None
+    return _json(_body(late if several is None else [late] * len(several), time.perf_counter()))
+
+
+def _body(result: object, started: float) -> bytes:
+    return to_json({"result": result, "status": "ok", "time": time.perf_counter() - started})
+
+
+def _json(body: bytes) -> web.Response:
+    return web.Response(body=body, content_type="application/json")
+
+
+def _error(status: int, sentence: str) -> web.Response:
+    return web.json_response({"status": {"error": sentence}, "time": 0.0}, status=status)
+
+
+@web.middleware
+async def _failures(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn what the engine raises into Qdrant's errors; what nobody foresaw is logged and becomes a 500."""
+    try:
+        return await handler(request)
+    except web.HTTPException as refusal:
+        return _error(refusal.status, refusal.reason)
+    except Missing as missing:
+        return _error(404, f"Not found: {missing}")
+    except KeyError as point:
+        return _error(404, f"Not found: No point with id {point} found")
+    except ValidationError as error:
+        return _error(400, _format_error(error))
+    except NotImplementedError as error:
+        return _error(501, f"Not in this stand-in: {error}")
+    except (ValueError, TypeError) as error:
+        return _refused(str(error))
+    except Exception:  # as a server answers: with 500, and the next call is served
+        log.exception("method=%s path=%s status=500", request.method, request.path)
+        return _error(500, "Service internal error: see the log of the stand-in")
+
+
+def _format_error(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return f"Format error in JSON body: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+def _refused(sentence: str) -> web.Response:
+    """The engine raises one kind of error where Qdrant has three statuses: the sentence tells them apart."""
+    if sentence.startswith("Collection ") and sentence.endswith(" not found"):
+        return _error(404, f"Not found: {sentence}")
+    status = 409 if sentence.endswith(" already exists") else 400
+    return _error(status, sentence if sentence.startswith("Wrong input") else f"Wrong input: {sentence}")
+
+
+def _guard(api_key: str | None) -> Middleware:
+    """Ask for the key as Qdrant does: as text and not as JSON, and not on the pages for probes."""
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if api_key is None or request.path in OPEN_TO_ALL:
+            return await handler(request)
+        bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        given = request.headers.get("api-key", bearer)
+        if not given:
+            return web.Response(status=401, text="Must provide an API key or an Authorization bearer token")
+        if not hmac.compare_digest(given.encode(), api_key.encode()):
+            return web.Response(status=401, text="Invalid API key or JWT")
+        return await handler(request)
+
+    return guard
+
+
+async def _version(_: web.Request) -> web.Response:
+    # The engine's version is that of the client it ships in, which is what the client's check wants to hear.
+    info = m.VersionInfo(title="qdrant stand-in over the embedded engine", version=version("qdrant-client"))
+    return _json(to_json(info))
+
+
+async def _healthy(_: web.Request) -> web.Response:
+    return web.Response(text="healthz check passed")
+
+
+def _open_control(app: web.Application, faults: Faults) -> None:
+    async def add(request: web.Request) -> web.Response:
+        faults.add(TypeAdapter(Fault).validate_json(await request.read()))
+        return await show(request)
+
+    async def show(_: web.Request) -> web.Response:
+        return _json(to_json({"waiting": faults.waiting, "taken": faults.taken}))
+
+    async def clear(request: web.Request) -> web.Response:
+        faults.clear()
+        return await show(request)
+
+    app.router.add_post("/_faults", add)
+    app.router.add_get("/_faults", show)
+    app.router.add_delete("/_faults", clear)

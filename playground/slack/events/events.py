@@ -1,0 +1,148 @@
+"""Which events a change makes for the app, and what each of them holds. Pure; sending is for delivery.py."""
+
+from dataclasses import dataclass
+
+from playground.slack.state.changes import (
+    Change,
+    Edited,
+    HomeOpened,
+    Membership,
+    Posted,
+    Reacted,
+    Removed,
+    SessionStopped,
+)
+from playground.slack.state.records import Message
+from playground.slack.state.workspace import Workspace
+from playground.slack.web_api.rendering import message_json, view_json
+from playground.slack.web_api.shapes import JsonObject
+
+_KINDS = {
+    "public": ("channel", "message.channels"),
+    "private": ("group", "message.groups"),
+    "im": ("im", "message.im"),
+    "mpim": ("mpim", "message.mpim"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event and the name under which a manifest subscribes to it."""
+
+    subscription: str
+    body: JsonObject
+
+
+def events_of(change: Change, workspace: Workspace) -> list[Event]:
+    """The events of a change; none for what happens where the app is not, or for nobody's eyes but one person's."""
+    if isinstance(change, Posted | Edited | Removed | Reacted):
+        message = change.message
+        if message.ephemeral_to or not workspace.bot_is_in(message.channel):
+            return []
+        return _about_message(change, workspace)
+    if isinstance(change, Membership):
+        return _membership(change, workspace)
+    if isinstance(change, HomeOpened):
+        return [Event("app_home_opened", _home_opened(change, workspace))]
+    if isinstance(change, SessionStopped):
+        return [Event("agent_session_stopped", _stopped(change, workspace))]
+    return []
+
+
+def _about_message(change: Posted | Edited | Removed | Reacted, workspace: Workspace) -> list[Event]:
+    if isinstance(change, Posted):
+        return _posted(change.message, workspace)
+    if isinstance(change, Edited):
+        return [_edited(change, workspace)] if change.announced else []
+    if isinstance(change, Removed):
+        return [_removed(change.message, workspace)]
+    return [_reacted(change, workspace)]
+
+
+def _posted(message: Message, workspace: Workspace) -> list[Event]:
+    kind, subscription = _KINDS[workspace.channels[message.channel].kind]
+    body = message_json(message, workspace)
+    for thread_field in ("reply_count", "reply_users_count", "reply_users", "latest_reply"):
+        body.pop(thread_field, None)
+    place: JsonObject = {"channel": message.channel, "event_ts": message.ts}
+    events = [Event(subscription, {**body, **place, "channel_type": kind})]
+    # In a direct message everything is meant for the app, and Slack sends no mention.
+    if kind != "im" and message.bot_id is None and f"<@{workspace.bot.id}>" in message.text:
+        told = {k: v for k, v in body.items() if k not in ("files", "subtype")}
+        events.append(Event("app_mention", {**told, **place, "type": "app_mention"}))
+    return events
+
+
+def _hidden(message: Message, workspace: Workspace, subtype: str) -> tuple[str, JsonObject]:
+    kind, subscription = _KINDS[workspace.channels[message.channel].kind]
+    ts = workspace.next_ts()
+    place: JsonObject = {"channel": message.channel, "channel_type": kind, "ts": ts, "event_ts": ts}
+    return subscription, {"type": "message", "subtype": subtype, "hidden": True, **place}
+
+
+def _edited(change: Edited, workspace: Workspace) -> Event:
+    subscription, body = _hidden(change.message, workspace, "message_changed")
+    before = message_json(change.before, workspace)
+    return Event(subscription, {**body, "message": message_json(change.message, workspace), "previous_message": before})
+
+
+def _removed(message: Message, workspace: Workspace) -> Event:
+    subscription, body = _hidden(message, workspace, "message_deleted")
+    return Event(subscription, {**body, "deleted_ts": message.ts, "previous_message": message_json(message, workspace)})
+
+
+def _reacted(change: Reacted, workspace: Workspace) -> Event:
+    name = "reaction_added" if change.added else "reaction_removed"
+    message = change.message
+    body: JsonObject = {
+        "type": name,
+        "user": change.user,
+        "reaction": change.name,
+        "item": {"type": "message", "channel": message.channel, "ts": message.ts},
+        "item_user": message.user,
+        "event_ts": workspace.next_ts(),
+    }
+    return Event(name, body)
+
+
+def _membership(change: Membership, workspace: Workspace) -> list[Event]:
+    if not workspace.bot_is_in(change.channel):
+        return []
+    name = "member_joined_channel" if change.joined else "member_left_channel"
+    body: JsonObject = {
+        "type": name,
+        "user": change.user,
+        "channel": change.channel,
+        "channel_type": "G" if workspace.channels[change.channel].kind == "private" else "C",
+        "team": workspace.team_id,
+        "event_ts": workspace.next_ts(),
+    }
+    if change.inviter:
+        body["inviter"] = change.inviter
+    return [Event(name, body)]
+
+
+def _home_opened(change: HomeOpened, workspace: Workspace) -> JsonObject:
+    channel = workspace.direct_message(change.user)
+    body: JsonObject = {
+        "type": "app_home_opened",
+        "user": change.user,
+        "channel": channel.id if channel else "",
+        "tab": change.tab,
+        "event_ts": workspace.next_ts(),
+    }
+    view = workspace.home(change.user)
+    if change.tab == "home" and view:
+        body["view"] = view_json(view, workspace)
+    return body
+
+
+def _stopped(change: SessionStopped, workspace: Workspace) -> JsonObject:
+    return {
+        "type": "agent_session_stopped",
+        "channel": change.channel,
+        "thread_ts": change.thread_ts,
+        "user": change.user,
+        "streaming_message_ts": list(change.streams),
+        "event_ts": workspace.next_ts(),
+    }

@@ -1,0 +1,94 @@
+"""The response_url of commands and interactions: a few answers, for half an hour, where the gesture was made."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from aiohttp import web
+
+from playground.slack.rules.content import content_of
+from playground.slack.rules.errors import SlackError
+from playground.slack.rules.limits import RESPONSE_URL_LIFE_S, RESPONSE_URL_USES
+from playground.slack.state.records import Message
+from playground.slack.state.workspace import Workspace
+from playground.slack.web_api.arguments import Arguments, arguments_of
+from playground.slack.web_api.methods_chat import ChatMethods
+
+
+@dataclass(slots=True)
+class Hook:
+    """Where the answers to one gesture go; `original` is the message they may replace."""
+
+    channel: str
+    user: str
+    issued: float
+    original: str | None
+    thread_ts: str | None
+    uses: int = 0
+
+
+class Responses:
+    """Issues response urls and takes what is posted to them."""
+
+    def __init__(
+        self, workspace: Workspace, chat: ChatMethods, now: Callable[[], float], origin: Callable[[], str]
+    ) -> None:
+        self.workspace = workspace
+        self.chat = chat
+        self.now = now
+        self.origin = origin
+        self._hooks: dict[str, Hook] = {}
+
+    def issue(self, channel: str, user: str, original: Message | None = None) -> str:
+        """A new response url for a gesture, made on a message if `original` is one; an app replaces only its own."""
+        name = secrets.token_hex(12)
+        thread_ts = original.thread_ts if original and original.is_reply else None
+        own = original.ts if original and original.bot_id else None
+        self._hooks[name] = Hook(channel, user, self.now(), own, thread_ts)
+        return f"{self.origin()}/response/{name}"
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Take an answer posted to a response url."""
+        hook = self._hooks.get(request.match_info["name"])
+        if hook is None or self.now() - hook.issued > RESPONSE_URL_LIFE_S:
+            return web.Response(status=404, text="expired_url")
+        if hook.uses >= RESPONSE_URL_USES:
+            return web.Response(status=404, text="used_url")
+        hook.uses += 1
+        try:
+            self.apply(hook, await arguments_of(request))
+        except SlackError as error:
+            return web.Response(status=400, text=error.code)
+        return web.Response(text="ok")
+
+    def answer(self, channel: str, user: str, arguments: Arguments) -> None:
+        """Show what came with the ack of a command."""
+        self.apply(Hook(channel, user, self.now(), None, None), arguments)
+
+    def apply(self, hook: Hook, arguments: Arguments) -> None:
+        """Replace or delete the original message, or post another one."""
+        original = self.workspace.message(hook.channel, hook.original or "")
+        if arguments.flag("delete_original"):
+            if original:
+                self.workspace.remove(original)
+        elif arguments.flag("replace_original") and original:
+            self._replace(original, arguments)
+        else:
+            posted = self._post(hook, arguments)
+            # What a command's first answer said can be replaced by the next one.
+            hook.original = hook.original or (posted.ts if posted.ephemeral_to else None)
+
+    def _replace(self, original: Message, arguments: Arguments) -> None:
+        content = content_of(arguments)
+        edited = original.edited_ts if original.ephemeral_to else self.workspace.next_ts()
+        changed = replace(original, text=content.text, markdown=content.markdown, edited_ts=edited)
+        self.workspace.change(replace(changed, blocks=content.blocks or ()))
+
+    def _post(self, hook: Hook, arguments: Arguments) -> Message:
+        channel = self.workspace.channels[hook.channel]
+        content = content_of(arguments)
+        if hook.thread_ts and not arguments.has("thread_ts"):
+            arguments = Arguments({**arguments.values, "thread_ts": hook.thread_ts})
+        if arguments.text("response_type") == "in_channel":
+            return self.chat.posted(channel, arguments)
+        return self.chat.shown_to(hook.user, channel, content, arguments)

@@ -1,0 +1,114 @@
+"""The page's WebSockets: tells each open page what changed for the person it acts for."""
+
+import asyncio
+import json
+from collections import deque
+
+from aiohttp import web
+
+from playground.slack.page.folder import Folder
+from playground.slack.page.json_views import frames
+from playground.slack.people.gestures import Gestures
+from playground.slack.rules.errors import PersonError
+from playground.slack.state.changes import Change
+from playground.slack.state.workspace import Workspace
+from playground.slack.web_api.shapes import JsonObject
+
+
+class _Watcher:
+    """One open page; frames wait here until its socket takes them."""
+
+    def __init__(self, user: str) -> None:
+        self.user = user
+        self.frames: deque[JsonObject] = deque()
+        self.more = asyncio.Event()
+
+    def tell(self, told: list[JsonObject]) -> None:
+        if told:
+            self.frames.extend(told)
+            self.more.set()
+
+    async def send_to(self, connection: web.WebSocketResponse) -> None:
+        """Send what waits, in order, until the connection closes."""
+        while not connection.closed:
+            await self.more.wait()
+            self.more.clear()
+            while self.frames:
+                await connection.send_str(json.dumps(self.frames.popleft(), ensure_ascii=False))
+
+
+class Feed:
+    """All open pages. The folder is looked at every `poll` seconds, only while a page is open."""
+
+    def __init__(self, workspace: Workspace, gestures: Gestures, folder: Folder | None, poll: float) -> None:
+        self.workspace = workspace
+        self.gestures = gestures
+        self.folder = folder
+        self.poll = poll
+        self._watchers: dict[_Watcher, web.WebSocketResponse] = {}
+        self._polling: asyncio.Task[None] | None = None
+        workspace.listeners.append(self._hear)
+
+    def _hear(self, change: Change) -> None:
+        for watcher in self._watchers:
+            watcher.tell(frames(change, watcher.user, self.workspace))
+
+    async def connect(self, request: web.Request) -> web.StreamResponse:
+        """Serve one page until it closes."""
+        try:
+            user = self.gestures.user(request.query.get("as", ""))
+        except PersonError as error:
+            raise web.HTTPBadRequest(text=str(error)) from error
+        await self._start_polling()
+        connection = web.WebSocketResponse(heartbeat=20)
+        await connection.prepare(request)
+        await self._serve(_Watcher(user.id), connection)
+        return connection
+
+    async def _serve(self, watcher: _Watcher, connection: web.WebSocketResponse) -> None:
+        self._watchers[watcher] = connection
+        self._tell_of_work(watcher)
+        sending = asyncio.create_task(watcher.send_to(connection))
+        try:
+            async for _ in connection:
+                pass  # the page only listens
+        finally:
+            del self._watchers[watcher]
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+
+    def _tell_of_work(self, watcher: _Watcher) -> None:
+        """Tell a page that opens what the app is doing in threads since before."""
+        going_on: list[Change] = [*self.workspace.statuses.values()]
+        going_on += (session for session in self.workspace.sessions.values() if session.stoppable)
+        for change in going_on:
+            watcher.tell(frames(change, watcher.user, self.workspace))
+
+    async def _start_polling(self) -> None:
+        if self.folder is None or (self._polling and not self._polling.done()):
+            return
+        # Looked at before the page is connected, so that no later change goes unseen.
+        seen = await self.folder.fingerprint()
+        if self._polling is None or self._polling.done():
+            self._polling = asyncio.create_task(self._poll(self.folder, seen))
+
+    async def _poll(self, folder: Folder, seen: int) -> None:
+        await asyncio.sleep(self.poll)
+        while self._watchers:
+            found = await folder.fingerprint()
+            if found != seen:
+                seen = found
+                self.folder_changed()
+            await asyncio.sleep(self.poll)
+
+    def folder_changed(self) -> None:
+        """Ask every page to fetch the folder anew."""
+        for watcher in self._watchers:
+            watcher.tell([{"type": "folder"}])
+
+    async def close(self) -> None:
+        """Close every page's socket, for the end of the server."""
+        if self._polling:
+            self._polling.cancel()
+            await asyncio.gather(self._polling, return_exceptions=True)
+        await asyncio.gather(*(connection.close(code=1001) for connection in tuple(self._watchers.values())))

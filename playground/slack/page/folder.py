@@ -1,0 +1,150 @@
+"""The documents folder as the page shows it: list, take in, delete, open files, and nothing outside it."""
+
+import asyncio
+import os
+import re
+import secrets
+import unicodedata
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from playground.slack.rules.errors import PersonError
+from playground.slack.state.settings import LedgerReader, LedgerReading
+from playground.slack.web_api.shapes import JsonObject
+
+_MOST_BYTES_OF_A_NAME = 200
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
+
+
+@dataclass(frozen=True, slots=True)
+class OnDisk:
+    """A file as the disk has it; `path` is relative, with slashes; `modified` in seconds."""
+
+    path: str
+    size: int
+    modified: float
+
+
+class Folder:
+    """One folder of documents and the ledger that tells how far the worker is with each."""
+
+    def __init__(self, root: Path, ledger: LedgerReader, upload_limit: int) -> None:
+        self.root = root.resolve()
+        self.ledger = ledger
+        self.upload_limit = upload_limit
+
+    async def listing(self) -> JsonObject:
+        """The folder in the page's JSON."""
+        files, reading = await self._look()
+        lines = {line.path: line for line in reading.lines}
+        rows: list[JsonObject] = []
+        for file in files:
+            line = lines.get(file.path)
+            rows.append(
+                {
+                    "path": file.path,
+                    "size": file.size,
+                    "modified": datetime.fromtimestamp(file.modified, UTC).isoformat(timespec="seconds"),
+                    "state": line.state if line else "waiting",
+                    "pages": line.pages if line else None,
+                    "passages": line.passages if line else None,
+                    "reason": line.reason if line else None,
+                    "title": line.title if line else None,
+                }
+            )
+        return {
+            "name": self.root.name,
+            "files": rows,
+            "worker": {"alive": reading.worker_alive},
+            "embedding": {"state": reading.embedding} if reading.embedding else None,
+            "error": reading.error,
+        }
+
+    async def fingerprint(self) -> int:
+        """Changes whenever the listing does."""
+        return hash(await self._look())
+
+    async def _look(self) -> tuple[tuple[OnDisk, ...], LedgerReading]:
+        files, reading = await asyncio.gather(asyncio.to_thread(self._on_disk), self.ledger())
+        return files, reading
+
+    def _on_disk(self) -> tuple[OnDisk, ...]:
+        return tuple(sorted(_files(self.root, PurePosixPath()), key=lambda file: file.path.casefold()))
+
+    def find(self, path: str) -> Path:
+        """A file of the folder by its relative path.
+
+        Raises:
+            PersonError: it is hidden, lies outside or is not there.
+        """
+        wanted = (self.root / path).resolve()
+        parts = wanted.relative_to(self.root).parts if wanted.is_relative_to(self.root) else ()
+        if not parts or any(part.startswith(".") for part in parts) or not wanted.is_file():
+            raise PersonError(f"There is no document called {path} in the folder.")
+        return wanted
+
+    def delete(self, path: str) -> None:
+        """Delete a file of the folder."""
+        self.find(path).unlink()
+
+    async def take_in(self, name: str, directory: str, chunks: AsyncIterator[bytes]) -> str:
+        """Write an upload under a hidden name, then rename it; gives its relative path.
+
+        A file of the same name is replaced. What arrives in part leaves nothing behind.
+        """
+        target = self.root.joinpath(*map(safe_name, _parts(directory)), safe_name(name))
+        if not target.parent.resolve().is_relative_to(self.root) or target.is_dir():
+            raise PersonError(f"{name} cannot be put there.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        hidden = target.parent / f".{secrets.token_hex(8)}.part"
+        try:
+            await self._write(hidden, name, chunks)
+            hidden.replace(target)
+        finally:
+            hidden.unlink(missing_ok=True)
+        return target.relative_to(self.root).as_posix()
+
+    async def _write(self, hidden: Path, name: str, chunks: AsyncIterator[bytes]) -> None:
+        size = 0
+        with hidden.open("xb") as file:
+            async for chunk in chunks:
+                size += len(chunk)
+                if size > self.upload_limit:
+                    raise PersonError(f"{name} is larger than {self.upload_limit // 1_000_000} MB.")
+                await asyncio.to_thread(file.write, chunk)
+
+
+def _files(directory: Path, below: PurePosixPath) -> Iterator[OnDisk]:
+    with suppress(FileNotFoundError), os.scandir(directory) as entries:
+        for entry in entries:
+            if entry.name.startswith((".", "~$")) or entry.is_symlink():
+                continue
+            if entry.is_dir():
+                yield from _files(Path(entry.path), below / entry.name)
+            elif entry.is_file():
+                # Gone between listing and looking: then it is not in the folder.
+                with suppress(FileNotFoundError):
+                    stat = entry.stat()
+                    yield OnDisk(str(below / entry.name), stat.st_size, stat.st_mtime)
+
+
+def _parts(directory: str) -> list[str]:
+    return [part for part in directory.replace("\\", "/").split("/") if part not in ("", ".")]
+
+
+def safe_name(name: str) -> str:
+    """A name that means one file in one folder, on every system.
+
+    Raises:
+        PersonError: nothing is left of the name, or it is too long.
+    """
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    safe = _UNSAFE.sub("_", last).strip().lstrip(".~").rstrip(". ")
+    if not safe:
+        raise PersonError("A document needs a name that does not consist of dots.")
+    if len(safe.encode()) > _MOST_BYTES_OF_A_NAME:
+        raise PersonError(f"The name {safe[:40]}… is too long; {_MOST_BYTES_OF_A_NAME} bytes are the most.")
+    return safe

@@ -1,0 +1,98 @@
+"""The routes of the documents folder: its listing, uploads, deletion, and the documents themselves."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from aiohttp import BodyPartReader, web
+
+from playground.slack.page.folder import Folder
+from playground.slack.rules.errors import PersonError
+
+# These may run scripts in the page's own origin, so they are shown in a sandbox.
+_ACTIVE = frozenset({".html", ".htm", ".xhtml", ".svg", ".xml"})
+_SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_PLAIN = frozenset({".md", ".txt", ".csv", ".eml", ".log"})
+
+
+class FolderPage:
+    """Serves a folder; without one, every route says so."""
+
+    def __init__(self, folder: Folder | None, on_change: Callable[[], None]) -> None:
+        self._folder = folder
+        self._on_change = on_change
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """The folder's routes."""
+        return [
+            web.get("/playground/folder", self.listing),
+            web.post("/playground/folder", self.upload),
+            web.delete("/playground/folder", self.delete),
+            web.get("/files/{path:.+}", self.open),
+        ]
+
+    @property
+    def folder(self) -> Folder:
+        """The folder, or a 404."""
+        if self._folder is None:
+            raise web.HTTPNotFound(text="This local Slack was started without a documents folder.")
+        return self._folder
+
+    async def listing(self, request: web.Request) -> web.Response:
+        """What is in the folder and how far the worker is."""
+        del request
+        return web.json_response(await self.folder.listing())
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """Take documents in."""
+        if not request.content_type.startswith("multipart/"):
+            return web.json_response({"ok": False, "error": "Send documents as multipart/form-data."}, status=400)
+        paths: list[str] = []
+        try:
+            await self._take_parts(request, paths)
+        except PersonError as error:
+            return web.json_response({"ok": False, "error": str(error), "paths": paths})
+        finally:
+            if paths:
+                self._on_change()
+        if not paths:
+            return web.json_response({"ok": False, "error": "No document came with the request."}, status=400)
+        return web.json_response({"ok": True, "paths": paths})
+
+    async def _take_parts(self, request: web.Request, paths: list[str]) -> None:
+        directory = request.query.get("dir", "")
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader):
+                continue
+            if part.name == "dir":
+                directory = await part.text()
+            elif part.name == "file":
+                name = part.filename or ""
+                paths.append(await self.folder.take_in(name, directory, part))
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """Delete a document."""
+        try:
+            self.folder.delete(request.query.get("path", ""))
+        except PersonError as error:
+            return web.json_response({"ok": False, "error": str(error)}, status=404)
+        self._on_change()
+        return web.json_response({"ok": True})
+
+    async def open(self, request: web.Request) -> web.StreamResponse:
+        """The document itself, to look at in the browser."""
+        try:
+            path = self.folder.find(request.match_info["path"])
+        except PersonError as error:
+            raise web.HTTPNotFound(text=str(error)) from error
+        return web.FileResponse(path, headers=document_headers(path))
+
+
+def document_headers(path: Path) -> dict[str, str]:
+    """What keeps a document from acting in the page's name."""
+    headers = {"X-Content-Type-Options": "nosniff", "Content-Disposition": "inline", "Cache-Control": "no-cache"}
+    suffix = path.suffix.lower()
+    if suffix in _ACTIVE:
+        headers["Content-Security-Policy"] = _SANDBOX
+    if suffix in _PLAIN:
+        headers["Content-Type"] = "text/plain; charset=utf-8"
+    return headers

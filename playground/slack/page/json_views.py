@@ -1,0 +1,147 @@
+"""How the workspace looks in the page's JSON, and which of its changes a person gets to see. Pure."""
+
+from playground.slack.rules.manifest import Manifest
+from playground.slack.state.changes import (
+    BotConnected,
+    Change,
+    Edited,
+    HomePublished,
+    Membership,
+    Posted,
+    PromptsSet,
+    Reacted,
+    Removed,
+    SessionSet,
+    StatusSet,
+    TitleSet,
+    ViewClosed,
+    ViewShown,
+)
+from playground.slack.state.records import Message
+from playground.slack.state.workspace import Workspace
+from playground.slack.web_api.rendering import view_json
+from playground.slack.web_api.shapes import JsonObject
+
+_SLACKBOT = "Slackbot"
+
+
+def page_state(workspace: Workspace, manifest: Manifest, connected: bool, version: str) -> JsonObject:
+    """Everything the page needs to draw its frame."""
+    bot = workspace.bot
+    return {
+        "team": {"id": workspace.team_id, "name": workspace.team_name},
+        "bot": {"user_id": bot.id, "name": bot.name, "connected": connected},
+        "users": [
+            {
+                "id": user.id,
+                "name": user.name,
+                "real_name": user.real_name,
+                "locale": user.locale,
+                "is_admin": user.is_admin,
+                "is_guest": user.is_guest or bool(user.team),
+                "is_bot": user.is_bot,
+                "title": user.title,
+            }
+            for user in workspace.users.values()
+        ],
+        "channels": [
+            {
+                "id": channel.id,
+                "name": channel.name,
+                "kind": channel.kind,
+                "members": list(channel.members),
+                "topic": channel.topic,
+            }
+            for channel in workspace.channels.values()
+        ],
+        "commands": [
+            {"command": c.command, "description": c.description, "usage_hint": c.usage_hint} for c in manifest.commands
+        ],
+        "shortcuts": [{"name": one.name, "callback_id": one.callback_id} for one in manifest.shortcuts],
+        "version": version,
+    }
+
+
+def feed_message(message: Message, workspace: Workspace) -> JsonObject:
+    """A message as the page draws it."""
+    author = workspace.users.get(message.user)
+    replies = [] if message.is_reply or message.ephemeral_to else workspace.replies(message.channel, message.ts)
+    body: JsonObject = {
+        "ts": message.ts,
+        "channel": message.channel,
+        "user": message.user,
+        "username": author.real_name if author else _SLACKBOT,
+        "is_bot": message.bot_id is not None or author is None,
+        "text": message.text,
+        "markdown": message.markdown,
+        "edited": message.edited_ts is not None,
+        "ephemeral": message.ephemeral_to is not None,
+        "streaming": message.streaming,
+        "reply_count": len(replies),
+        "reply_users": list(dict.fromkeys(reply.user for reply in replies)),
+    }
+    optional: JsonObject = {
+        "thread_ts": message.thread_ts,
+        "blocks": list(message.blocks),
+        "tasks": [{"id": t.id, "title": t.title, "status": t.status} for t in message.tasks],
+        "latest_reply": replies[-1].ts if replies else None,
+        "files": [{"name": file.name, "url": file.url} for file in message.files],
+        "reactions": [{"name": r.name, "users": list(r.users)} for r in message.reactions],
+        "metadata": message.metadata,
+    }
+    return body | {name: value for name, value in optional.items() if value}
+
+
+def frames(change: Change, user: str, workspace: Workspace) -> list[JsonObject]:
+    """What a person's page is told of a change; empty when it is none of their business."""
+    if isinstance(change, Posted | Edited | Reacted | Removed):
+        return _of_message(change, user, workspace)
+    if isinstance(change, StatusSet | PromptsSet | TitleSet | SessionSet):
+        return [_of_thread(change)] if user in workspace.channels[change.channel].members else []
+    if isinstance(change, ViewShown | ViewClosed):
+        return _of_view(change, user, workspace)
+    if isinstance(change, HomePublished):
+        return [{"type": "home"}] if change.user == user else []
+    if isinstance(change, BotConnected):
+        return [{"type": "bot", "connected": change.connected}]
+    return [{"type": "state"}] if isinstance(change, Membership) else []
+
+
+def _of_message(change: Posted | Edited | Reacted | Removed, user: str, workspace: Workspace) -> list[JsonObject]:
+    message = change.message
+    if user not in workspace.channels[message.channel].members or message.ephemeral_to not in (None, user):
+        return []
+    told: list[JsonObject] = []
+    if isinstance(change, Removed):
+        place = {"thread_ts": message.thread_ts} if message.thread_ts else {}
+        told.append({"type": "message_deleted", "channel": message.channel, "ts": message.ts, **place})
+    else:
+        told.append({"type": "message", "message": feed_message(message, workspace)})
+    # The parent's count of replies is part of the parent.
+    parent = workspace.message(message.channel, message.thread_ts or "") if message.is_reply else None
+    if parent and not message.ephemeral_to and isinstance(change, Posted | Removed):
+        told.append({"type": "message", "message": feed_message(parent, workspace)})
+    return told
+
+
+def _of_thread(change: StatusSet | PromptsSet | TitleSet | SessionSet) -> JsonObject:
+    place: JsonObject = {"channel": change.channel}
+    if change.thread_ts:
+        place["thread_ts"] = change.thread_ts
+    if isinstance(change, StatusSet):
+        messages = list(change.loading_messages)
+        return {"type": "status", **place, "status": change.status, "loading_messages": messages}
+    if isinstance(change, SessionSet):
+        return {"type": "session", **place, "status": change.status, "stoppable": change.stoppable}
+    if isinstance(change, TitleSet):
+        return {"type": "thread_title", **place, "title": change.title}
+    title: JsonObject = {"title": change.title} if change.title else {}
+    return {"type": "prompts", **place, **title, "prompts": list(change.prompts)}
+
+
+def _of_view(change: ViewShown | ViewClosed, user: str, workspace: Workspace) -> list[JsonObject]:
+    if change.view.user != user:
+        return []
+    if isinstance(change, ViewClosed):
+        return [{"type": "view_closed", "view_id": change.view.id}]
+    return [{"type": "view", "view": view_json(change.view, workspace)}]

@@ -1,0 +1,173 @@
+"""What people do with what the app shows: press buttons, choose, submit and close modals. Builds the interactions."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from playground.slack.events.delivery import Delivery, NotDelivered
+from playground.slack.events.responses import Responses
+from playground.slack.rules.errors import PersonError, SlackError
+from playground.slack.rules.manifest import Manifest
+from playground.slack.state import company
+from playground.slack.state.records import Channel, Message, User, View
+from playground.slack.state.triggers import Triggers
+from playground.slack.state.workspace import Workspace
+from playground.slack.web_api.methods_views import ViewMethods
+from playground.slack.web_api.rendering import message_json, view_json
+from playground.slack.web_api.shapes import JsonObject, as_object, as_objects, as_text
+
+_REASONS = {
+    "operation_timeout": "The app did not answer in time (operation_timeout).",
+    "dispatch_failed": "The app is not connected (dispatch_failed).",
+}
+
+
+class Pressing:
+    """Sends interactions and carries out what the app says in its ack."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        delivery: Delivery,
+        responses: Responses,
+        triggers: Triggers,
+        views: ViewMethods,
+        manifest: Manifest,
+        now: Callable[[], float],
+    ) -> None:
+        self.workspace = workspace
+        self.delivery = delivery
+        self.responses = responses
+        self.triggers = triggers
+        self.views = views
+        self.manifest = manifest
+        self.now = now
+
+    async def on_message(self, user: User, channel: Channel, message: Message, action: JsonObject) -> None:
+        """Press or choose something in a message."""
+        if message.ephemeral_to not in (None, user.id):
+            raise PersonError("That message is not there.")
+        container: JsonObject = {
+            "type": "message",
+            "message_ts": message.ts,
+            "channel_id": channel.id,
+            "is_ephemeral": message.ephemeral_to is not None,
+        }
+        if message.thread_ts:
+            container["thread_ts"] = message.thread_ts
+        place: JsonObject = {
+            "container": container,
+            "channel": _place(channel),
+            "state": {"values": {}},
+            "response_url": self.responses.issue(channel.id, user.id, message),
+        }
+        if message.ephemeral_to is None:  # of an ephemeral message Slack tells no more than its place
+            place["message"] = message_json(message, self.workspace)
+        await self._ask({**self._base("block_actions", user), **place, "actions": [self._action(action)]})
+
+    async def shortcut(self, user: User, channel: Channel, message: Message, callback_id: str) -> None:
+        """Choose one of the app's shortcuts in the menu of a message."""
+        if message.ephemeral_to:
+            raise PersonError("A message that only one person sees has no menu.")
+        if callback_id not in {shortcut.callback_id for shortcut in self.manifest.shortcuts}:
+            raise PersonError(f"The app has no shortcut {callback_id}.")
+        place: JsonObject = {
+            "callback_id": callback_id,
+            "channel": _place(channel),
+            "message_ts": message.ts,
+            "message": message_json(message, self.workspace),
+            "response_url": self.responses.issue(channel.id, user.id, message),
+            "action_ts": self.workspace.next_ts(),
+        }
+        await self._ask({**self._base("message_action", user), **place})
+
+    async def on_view(self, user: User, view: View, action: JsonObject) -> None:
+        """Press or choose something in a modal or the home tab."""
+        place: JsonObject = {
+            "container": {"type": "view", "view_id": view.id},
+            "view": view_json(view, self.workspace),
+        }
+        base = self._base("block_actions", user, view.id)
+        await self._ask({**base, **place, "actions": [self._action(action)]})
+
+    async def submit(self, user: User, view: View, values: JsonObject) -> dict[str, str]:
+        """Submit a modal; gives the app's objections by block id, empty when it took the values."""
+        if missing := missing_values(view, values):
+            return missing
+        typed = replace(view, values=values)
+        payload = {**self._base("view_submission", user, view.id), "view": view_json(typed, self.workspace)}
+        answer = await self._ask({**payload, "response_urls": []}) or {}
+        action = answer.get("response_action")
+        if action == "errors":
+            return {name: as_text(said) for name, said in as_object(answer.get("errors")).items()}
+        try:
+            self._follow(typed, as_text(action), as_object(answer.get("view")))
+        except SlackError as error:
+            raise PersonError(f"The app answered with a view that Slack refuses ({error.code}).") from error
+        return {}
+
+    def _follow(self, view: View, action: str, body: JsonObject) -> None:
+        if action == "update":
+            self.views.changed(view, self.views.checked(body, "modal"))
+        elif action == "push":
+            self.views.put_on(view, self.views.checked(body, "modal"))
+        elif action == "clear":
+            for other in [v for v in self.workspace.views.values() if v.root_id == view.root_id]:
+                self.workspace.close(other)
+        else:
+            self._close(view)
+
+    def _close(self, view: View) -> None:
+        self.workspace.close(view)
+        below = self.workspace.views.get(view.previous_id or "")
+        if below:
+            self.workspace.show(below)
+
+    async def close(self, user: User, view: View) -> None:
+        """Close a modal; the app hears of it if the view says so."""
+        self._close(view)
+        if view.body.get("notify_on_close"):
+            payload = {**self._base("view_closed", user), "view": view_json(view, self.workspace)}
+            await self._ask({**payload, "is_cleared": False})
+
+    def _base(self, kind: str, user: User, view_id: str | None = None) -> JsonObject:
+        return {
+            "type": kind,
+            "token": "playground",
+            "user": {
+                "id": user.id,
+                "username": user.name,
+                "name": user.name,
+                "team_id": user.team or self.workspace.team_id,
+            },
+            "api_app_id": company.APP_ID,
+            "team": {"id": self.workspace.team_id, "domain": company.TEAM_DOMAIN},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "trigger_id": self.triggers.issue(user.id, self.now(), view_id),
+        }
+
+    def _action(self, action: JsonObject) -> JsonObject:
+        return {**action, "action_ts": self.workspace.next_ts()}
+
+    async def _ask(self, payload: JsonObject) -> JsonObject | None:
+        try:
+            return await self.delivery.ask("interactive", payload)
+        except NotDelivered as failure:
+            raise PersonError(_REASONS[str(failure)]) from failure
+
+
+def _place(channel: Channel) -> JsonObject:
+    return {"id": channel.id, "name": "directmessage" if channel.kind == "im" else channel.name}
+
+
+def missing_values(view: View, values: JsonObject) -> dict[str, str]:
+    """The input blocks that a person left empty although they must not."""
+    missing: dict[str, str] = {}
+    for block in as_objects(view.body.get("blocks")):
+        if block.get("type") != "input" or block.get("optional"):
+            continue
+        name = as_text(block.get("block_id"))
+        given = as_object(as_object(values.get(name)).get(as_text(as_object(block.get("element")).get("action_id"))))
+        if not any(value for key, value in given.items() if key != "type"):
+            missing[name] = "Please complete this required field."
+    return missing

@@ -1,0 +1,1 @@
+"""Slack's rules: limits, Block Kit, errors, faults on demand."""

@@ -1,0 +1,82 @@
+"""What a message may hold: text, Markdown, blocks, metadata, within Slack's sizes. Pure; knows no channel."""
+
+import json
+from dataclasses import dataclass
+
+from playground.slack.rules.blocks import block_problems
+from playground.slack.rules.errors import SlackError
+from playground.slack.rules.limits import BLOCKS_TOGETHER, MARKDOWN
+from playground.slack.web_api.arguments import Arguments
+from playground.slack.web_api.shapes import JsonObject, as_text, walk
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The content of one call; `blocks` is None when the call did not speak of them."""
+
+    text: str
+    markdown: bool
+    blocks: tuple[JsonObject, ...] | None
+    metadata: JsonObject | None
+
+
+def content_of(arguments: Arguments) -> Content:
+    """Read and check the content of a call that posts or updates a message."""
+    markdown_text = arguments.text("markdown_text")
+    if markdown_text and (arguments.text("text") or arguments.has("blocks")):
+        raise SlackError("markdown_text_conflict")
+    if len(markdown_text) > MARKDOWN:
+        raise SlackError("msg_too_long")
+    blocks = arguments.objects("blocks")
+    if not (markdown_text or arguments.text("text") or blocks or arguments.has("attachments")):
+        raise SlackError("no_text")
+    return Content(
+        text=markdown_text or arguments.text("text"),
+        markdown=bool(markdown_text),
+        blocks=None if blocks is None else checked_blocks(blocks),
+        metadata=metadata_of(arguments),
+    )
+
+
+def checked_blocks(blocks: list[JsonObject]) -> tuple[JsonObject, ...]:
+    """The blocks with the ids that Slack fills in, or its refusal."""
+    problems = block_problems(blocks)
+    if problems:
+        raise SlackError("invalid_blocks", problems, also_errors=True)
+    if sum(text_length(block) for block in blocks) > BLOCKS_TOGETHER:
+        raise SlackError("msg_blocks_too_long")
+    return with_ids(blocks)
+
+
+def text_length(block: JsonObject) -> int:
+    """The characters of the texts within a block."""
+    return sum(len(as_text(inner.get("text"))) for inner in walk(block))
+
+
+def with_ids(blocks: list[JsonObject]) -> tuple[JsonObject, ...]:
+    """Give each block a block_id and each element that can be pressed an action_id, where they have none."""
+    named: list[JsonObject] = []
+    for number, block in enumerate(blocks):
+        copy: JsonObject = json.loads(json.dumps(block))
+        copy.setdefault("block_id", f"b{number}")
+        for count, inner in enumerate(walk(copy)):
+            if inner is not copy and _is_pressed(as_text(inner.get("type"))):
+                inner.setdefault("action_id", f"a{count}")
+        named.append(copy)
+    return tuple(named)
+
+
+def _is_pressed(kind: str) -> bool:
+    return kind.endswith(("button", "buttons", "_select", "overflow", "checkboxes", "picker", "_input"))
+
+
+def metadata_of(arguments: Arguments) -> JsonObject | None:
+    """The metadata that an app attaches to a message."""
+    if not arguments.has("metadata"):
+        return None
+    metadata = arguments.mapping("metadata")
+    if metadata is None or not isinstance(metadata.get("event_type"), str):
+        raise SlackError("invalid_metadata_format")
+    if not isinstance(metadata.get("event_payload"), dict):
+        raise SlackError("invalid_metadata_format")
+    return metadata

@@ -1,0 +1,94 @@
+"""What a test or a demonstrator asks to go wrong. Keeps the list; whoever carries out a call takes from it."""
+
+from collections import defaultdict, deque
+from dataclasses import dataclass
+
+from playground.slack.events.delivery import Delivery
+from playground.slack.events.events import Event
+from playground.slack.events.socket_mode import Reason, Sockets
+from playground.slack.state import company
+from playground.slack.web_api.shapes import JsonObject
+
+NONSENSE = ("", "no JSON", "[]", "17", "{}", '{"type": "events_api"}', '{"envelope_id": "e", "payload": {}}')
+STREAMING = ("chat.startStream", "chat.appendStream", "chat.stopStream")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What happens to one call. `after` seconds it is let through, unless there is an `error`."""
+
+    error: str = ""
+    status: int = 200
+    retry_after: int | None = None
+    after: float = 0.0
+
+
+class Faults:
+    """Faults to come, each used up by one call; `unavailable` methods stay unknown until taken out.
+
+    `revoked` tokens are refused for good.
+    """
+
+    def __init__(self, sockets: Sockets, delivery: Delivery) -> None:
+        self._sockets = sockets
+        self._delivery = delivery
+        self._calls: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self.unavailable: set[str] = set()
+        self.revoked: set[str] = set()
+
+    def fail(self, method: str, error: str, times: int = 1) -> None:
+        """The next calls of a method answer an error."""
+        self._calls[method].extend([Fault(error)] * times)
+
+    def limit(self, method: str, retry_after: int = 1, times: int = 1) -> None:
+        """The next calls of a method answer 429; `retry_after` is in seconds."""
+        self._calls[method].extend([Fault("ratelimited", 429, retry_after)] * times)
+
+    def crash(self, method: str, status: int = 500, times: int = 1) -> None:
+        """The next calls of a method answer a server error."""
+        self._calls[method].extend([Fault("internal_error", status)] * times)
+
+    def delay(self, method: str, seconds: float, times: int = 1) -> None:
+        """The next calls of a method take longer."""
+        self._calls[method].extend([Fault(after=seconds)] * times)
+
+    def no_streaming(self) -> None:
+        """The streaming methods are unknown from now on."""
+        self.unavailable.update(STREAMING)
+
+    def send_events_twice(self, times: int = 1) -> None:
+        """The next events come twice, the second time as a retry."""
+        self._delivery.losses.events_twice += times
+
+    def lose_acks(self, times: int = 1) -> None:
+        """The next acks never arrive."""
+        self._delivery.losses.acks_lost += times
+
+    def revoke(self, token: str, *, told: bool = False) -> None:
+        """A token is refused from now on; the app is `told` by an event, or notices by itself."""
+        self.revoked.add(token)
+        if told:
+            body: JsonObject = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [company.BOT_USER_ID]}}
+            self._delivery.offer(Event("tokens_revoked", body))
+
+    async def send_nonsense(self) -> None:
+        """Every socket gets frames that are no envelopes."""
+        for frame in NONSENSE:
+            await self._sockets.send_frame(frame)
+
+    def silence_sockets(self) -> None:
+        """The open sockets stay open, answer no ping and carry nothing any more."""
+        self._sockets.silence()
+
+    def drop_sockets(self) -> int:
+        """Cut every socket without a word."""
+        return self._sockets.drop()
+
+    async def disconnect(self, reason: Reason = "refresh_requested", *, only_first: bool = False) -> int:
+        """Ask the app to reconnect, as Slack does when it moves connections."""
+        return await self._sockets.disconnect(reason, only_first=only_first)
+
+    def take(self, method: str) -> Fault | None:
+        """The fault of this call, if one is due."""
+        waiting = self._calls.get(method)
+        return waiting.popleft() if waiting else None

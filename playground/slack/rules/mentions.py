@@ -1,0 +1,44 @@
+"""Turn what people type (@names, #channels, links) into what Slack stores and sends. Pure."""
+
+import re
+
+from playground.slack.state.workspace import Workspace
+
+_KEPT = re.compile(r"<(?:@[A-Z0-9]+|#[A-Z0-9]+(?:\|[^<>]*)?|![a-z]+|https?://[^<>\s]+)>")
+_TYPED = re.compile(
+    r"(?P<link>https?://[^\s<>]*[^\s<>.,;:!?)])|(?<![\w/@])@(?P<user>[\w.-]*\w)|(?<![\w/#])#(?P<channel>[\w-]*\w)"
+)
+
+
+def escaped(text: str) -> str:
+    """The three characters that Slack escapes."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def encoded(text: str, workspace: Workspace) -> str:
+    """A typed text as Slack stores it; what already has Slack's form is kept."""
+    parts: list[str] = []
+    at = 0
+    for kept in _KEPT.finditer(text):
+        parts += [_typed(text[at : kept.start()], workspace), kept.group()]
+        at = kept.end()
+    return "".join([*parts, _typed(text[at:], workspace)])
+
+
+def _typed(text: str, workspace: Workspace) -> str:
+    parts: list[str] = []
+    at = 0
+    for found in _TYPED.finditer(text):
+        parts += [escaped(text[at : found.start()]), _reference(found, workspace)]
+        at = found.end()
+    return "".join([*parts, escaped(text[at:])])
+
+
+def _reference(found: re.Match[str], workspace: Workspace) -> str:
+    if link := found["link"]:
+        return f"<{escaped(link)}>"
+    if found["user"] and (user := workspace.user_named(found["user"])):
+        return f"<@{user.id}>"
+    if found["channel"] and (channel := workspace.channel_named("#" + found["channel"])):
+        return f"<#{channel.id}|{channel.name}>"
+    return escaped(found.group())

@@ -1,0 +1,1 @@
+"""What the local Slack holds: workspace, messages, streams."""

@@ -1,0 +1,154 @@
+"""What can happen in the workspace. Whoever listens (delivery, page, tests) decides what to make of it."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from playground.slack.state.records import Message, View
+from playground.slack.web_api.shapes import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message appeared."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A message changed; `announced` is false for the steps of a stream, of which apps hear nothing."""
+
+    message: Message
+    before: Message
+    announced: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A message went away."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """Someone added or took back an emoji."""
+
+    message: Message
+    user: str
+    name: str
+    added: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Someone joined or left a channel."""
+
+    channel: str
+    user: str
+    joined: bool
+    inviter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeOpened:
+    """A person opened a tab of the app's home."""
+
+    user: str
+    tab: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStopped:
+    """A person pressed Stop while the app was working in a thread."""
+
+    channel: str
+    thread_ts: str
+    user: str
+    streams: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSet:
+    """The app says what it is doing in a thread; an empty status clears it."""
+
+    channel: str
+    thread_ts: str
+    status: str
+    loading_messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSet:
+    """The app says how far it is with a thread; one that is `stoppable` shows people a Stop button."""
+
+    channel: str
+    thread_ts: str
+    status: str
+    stoppable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PromptsSet:
+    """The app suggests what to ask."""
+
+    channel: str
+    thread_ts: str | None
+    title: str | None
+    prompts: tuple[JsonObject, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TitleSet:
+    """The app named a thread."""
+
+    channel: str
+    thread_ts: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ViewShown:
+    """A modal was opened or updated."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class ViewClosed:
+    """A modal went away."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class HomePublished:
+    """The app published a person's home tab."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class BotConnected:
+    """The app's first socket opened, or its last one closed."""
+
+    connected: bool
+
+
+Change: TypeAlias = (
+    Posted
+    | Edited
+    | Removed
+    | Reacted
+    | Membership
+    | HomeOpened
+    | SessionStopped
+    | StatusSet
+    | SessionSet
+    | PromptsSet
+    | TitleSet
+    | ViewShown
+    | ViewClosed
+    | HomePublished
+    | BotConnected
+)

@@ -1,0 +1,143 @@
+"""What the local Slack holds: people, channels, messages, views, files. Frozen; changing one makes another."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from playground.slack.web_api.shapes import JsonObject
+
+ChannelKind = Literal["public", "private", "im", "mpim"]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person or the bot. `team` is another workspace, where the person comes from one."""
+
+    id: str
+    name: str
+    real_name: str
+    locale: str = "en-US"
+    title: str = ""
+    is_admin: bool = False
+    is_bot: bool = False
+    is_guest: bool = False
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A conversation; a direct message (`im`) has one person and the bot, a group's (`mpim`) several people.
+
+    To one that `invites`, another company has been asked that has not come yet.
+    """
+
+    id: str
+    name: str
+    kind: ChannelKind
+    members: tuple[str, ...]
+    topic: str = ""
+    invites: bool = False
+
+    def person(self, bot: str) -> str:
+        """The person on the other side of a direct message."""
+        return next((member for member in self.members if member != bot), bot)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command as the manifest declares it."""
+
+    command: str
+    description: str
+    usage_hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """What the manifest adds to the menu of every message."""
+
+    name: str
+    callback_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One step shown in a streamed message."""
+
+    id: str
+    title: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """An emoji under a message and who put it there."""
+
+    name: str
+    users: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that a person shared in a conversation."""
+
+    id: str
+    name: str
+    mimetype: str
+    user: str
+    url: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it stands now. `markdown` tells standard Markdown from Slack's mrkdwn."""
+
+    channel: str
+    ts: str
+    user: str
+    text: str = ""
+    thread_ts: str | None = None
+    bot_id: str | None = None
+    subtype: str | None = None
+    client_msg_id: str | None = None
+    markdown: bool = False
+    blocks: tuple[JsonObject, ...] = ()
+    edited_ts: str | None = None
+    ephemeral_to: str | None = None
+    streaming: bool = False
+    tasks: tuple[Task, ...] = ()
+    files: tuple[File, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    metadata: JsonObject | None = None
+    unfurl_links: bool | None = None
+    unfurl_media: bool | None = None
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether it stands in a thread below another message."""
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What names it in the workspace."""
+        return self.channel, self.ts
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A modal or an App Home tab that one person sees."""
+
+    id: str
+    user: str
+    kind: str
+    body: JsonObject
+    hash: str
+    root_id: str
+    previous_id: str | None = None
+    values: JsonObject = field(default_factory=dict)
+
+    @property
+    def external_id(self) -> str:
+        """The app's own name for it, empty when it has none."""
+        value = self.body.get("external_id")
+        return value if isinstance(value, str) else ""

@@ -1,0 +1,98 @@
+"""The life of a streamed message: started, appended to, stopped, expired. Decides each refusal; time is passed in."""
+
+from dataclasses import dataclass, replace
+
+from playground.slack.rules.content import checked_blocks
+from playground.slack.rules.errors import SlackError
+from playground.slack.rules.limits import MARKDOWN, STREAMED_MESSAGE
+from playground.slack.state.records import Message, Task
+from playground.slack.web_api.arguments import Arguments
+from playground.slack.web_api.shapes import JsonObject, as_objects, as_text
+
+_STATUSES = frozenset({"pending", "in_progress", "complete", "error"})
+
+
+@dataclass(slots=True)
+class Stream:
+    """What Slack remembers of a streamed message besides its text."""
+
+    started: float
+    mode: str = ""  # "text" or "chunks", set by the first content and kept
+    stopped_by: str = ""  # "", "app" or "user"
+
+
+class Streams:
+    """The streams of a workspace; `life` is in seconds and counts from the start, whatever is appended."""
+
+    def __init__(self, life: float) -> None:
+        self.life = life
+        self._streams: dict[tuple[str, str], Stream] = {}
+
+    def start(self, message: Message, stream: Stream) -> None:
+        """Remember a stream just started."""
+        self._streams[message.key] = stream
+
+    def is_open(self, message: Message, now: float) -> bool:
+        """Whether it still takes text."""
+        stream = self._streams.get(message.key)
+        return stream is not None and not stream.stopped_by and now - stream.started < self.life
+
+    def running(self, message: Message, now: float) -> Stream:
+        """The stream of a message, or Slack's refusal."""
+        stream = self._streams.get(message.key)
+        if stream and stream.stopped_by == "user":
+            raise SlackError("stopped_by_user")
+        if stream is None or not self.is_open(message, now):
+            raise SlackError("message_not_in_streaming_state")
+        return stream
+
+    def stop(self, message: Message, by: str) -> None:
+        """No more text from now on."""
+        self._streams[message.key].stopped_by = by
+
+
+def grown(message: Message, arguments: Arguments, stream: Stream) -> Message:
+    """The message with what a call brings."""
+    text = arguments.text("markdown_text")
+    chunks = arguments.objects("chunks")
+    if text and chunks:
+        raise SlackError("cannot_provide_both_markdown_text_and_chunks")
+    _keep_mode(stream, "text" if text else "chunks" if chunks else "")
+    if text:
+        chunks = [{"type": "markdown_text", "text": text}]
+    for chunk in chunks or ():
+        message = _with_chunk(message, chunk)
+    if len(message.text) > STREAMED_MESSAGE:
+        raise SlackError("msg_too_long")
+    return message
+
+
+def _keep_mode(stream: Stream, mode: str) -> None:
+    if mode and stream.mode and stream.mode != mode:
+        raise SlackError("streaming_mode_mismatch")
+    stream.mode = stream.mode or mode
+
+
+def _with_chunk(message: Message, chunk: JsonObject) -> Message:
+    kind = chunk.get("type")
+    if kind == "markdown_text" and isinstance(chunk.get("text"), str):
+        text = as_text(chunk["text"])
+        if len(text) > MARKDOWN:
+            raise SlackError("msg_too_long")
+        return replace(message, text=message.text + text)
+    if kind == "task_update":
+        return _with_task(message, chunk)
+    if kind == "blocks" and isinstance(chunk.get("blocks"), list):
+        return replace(message, blocks=(*message.blocks, *checked_blocks(as_objects(chunk["blocks"]))))
+    if kind == "plan_update" and isinstance(chunk.get("title"), str):
+        return message
+    raise SlackError("invalid_chunks")
+
+
+def _with_task(message: Message, chunk: JsonObject) -> Message:
+    task = Task(as_text(chunk.get("id")), as_text(chunk.get("title")), as_text(chunk.get("status")))
+    if not (task.id and task.title) or task.status not in _STATUSES:
+        raise SlackError("invalid_chunks")
+    if any(known.id == task.id for known in message.tasks):
+        return replace(message, tasks=tuple(task if known.id == task.id else known for known in message.tasks))
+    return replace(message, tasks=(*message.tasks, task))

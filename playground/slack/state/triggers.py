@@ -1,0 +1,43 @@
+"""The tickets with which an app may open a view: one use each, and only for a moment after a person's gesture."""
+
+import itertools
+from dataclasses import dataclass, replace
+
+from playground.slack.rules.errors import SlackError
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Whose gesture it was, when, and in which modal if in one."""
+
+    user: str
+    issued: float
+    view_id: str | None
+    used: bool = False
+
+
+class Triggers:
+    """Issues and takes back trigger ids; `life` is in seconds."""
+
+    def __init__(self, life: float) -> None:
+        self.life = life
+        self._triggers: dict[str, Trigger] = {}
+        self._numbers = itertools.count(1)
+
+    def issue(self, user: str, now: float, view_id: str | None = None) -> str:
+        """A new trigger id for a person's gesture."""
+        name = f"{next(self._numbers)}.{int(now)}.playground"
+        self._triggers[name] = Trigger(user, now, view_id)
+        return name
+
+    def exchange(self, name: str, now: float) -> Trigger:
+        """Use one up, or Slack's refusal."""
+        trigger = self._triggers.get(name)
+        if trigger is None:
+            raise SlackError("invalid_trigger_id")
+        if trigger.used:
+            raise SlackError("exchanged_trigger_id")
+        if now - trigger.issued > self.life:
+            raise SlackError("expired_trigger_id")
+        self._triggers[name] = replace(trigger, used=True)
+        return trigger

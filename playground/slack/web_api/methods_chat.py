@@ -1,0 +1,176 @@
+"""The chat.* methods that post, update and delete whole messages, and reactions. Streams are next door."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from playground.slack.rules.content import Content, content_of
+from playground.slack.rules.errors import SlackError
+from playground.slack.rules.limits import TEXT, UPDATE_TEXT
+from playground.slack.state.records import Channel, Message
+from playground.slack.state.streams import Streams
+from playground.slack.state.workspace import Workspace
+from playground.slack.web_api.arguments import Arguments
+from playground.slack.web_api.methods import (
+    Method,
+    Methods,
+    joined_channel,
+    lasting_message,
+    own_message,
+    visible_channel,
+)
+from playground.slack.web_api.rendering import message_json
+from playground.slack.web_api.shapes import JsonObject
+
+_EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(?:::skin-tone-[2-6])?")
+
+
+class ChatMethods:
+    """Posts for the app; `now` tells seconds, `origin` the address that permalinks start with."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        streams: Streams,
+        now: Callable[[], float],
+        origin: Callable[[], str],
+        *,
+        unfurls: bool = True,
+    ) -> None:
+        self.unfurls = unfurls
+        self.workspace = workspace
+        self.streams = streams
+        self.now = now
+        self.origin = origin
+
+    def methods(self) -> Methods:
+        """By name."""
+        return {
+            "chat.postMessage": Method(self.post_message, ("channel",)),
+            "chat.postEphemeral": Method(self.post_ephemeral, ("channel", "user")),
+            "chat.update": Method(self.update, ("channel", "ts")),
+            "chat.delete": Method(self.delete, ("channel", "ts")),
+            "chat.getPermalink": Method(self.permalink, ("channel", "message_ts")),
+            "reactions.add": Method(self.add_reaction, ("channel", "timestamp", "name")),
+            "reactions.remove": Method(self.remove_reaction, ("channel", "timestamp", "name")),
+        }
+
+    def post_message(self, arguments: Arguments) -> JsonObject:
+        """chat.postMessage."""
+        channel = joined_channel(self.workspace, arguments.text("channel"))
+        message = self.posted(channel, arguments)
+        return {
+            "ok": True,
+            "channel": channel.id,
+            "ts": message.ts,
+            "message": message_json(message, self.workspace),
+        }
+
+    def posted(self, channel: Channel, arguments: Arguments) -> Message:
+        """Post a lasting message of the app."""
+        message = self._message(channel, content_of(arguments), arguments)
+        broadcast = "thread_broadcast" if message.is_reply and arguments.flag("reply_broadcast") else None
+        return self.workspace.post(replace(message, subtype=broadcast))
+
+    def post_ephemeral(self, arguments: Arguments) -> JsonObject:
+        """chat.postEphemeral."""
+        channel = joined_channel(self.workspace, arguments.text("channel"))
+        user = arguments.text("user")
+        if user not in channel.members:
+            raise SlackError("user_not_in_channel")
+        message = self.shown_to(user, channel, content_of(arguments), arguments)
+        return {"ok": True, "message_ts": message.ts}
+
+    def shown_to(self, user: str, channel: Channel, content: Content, arguments: Arguments) -> Message:
+        """Post a message that one person sees."""
+        message = self._message(channel, content, arguments)
+        return self.workspace.post(replace(message, ephemeral_to=user))
+
+    def _message(self, channel: Channel, content: Content, arguments: Arguments) -> Message:
+        thread_ts = arguments.optional("thread_ts")
+        if thread_ts:
+            lasting_parent(self.workspace, channel, thread_ts)
+        if not self.unfurls and (arguments.flag("unfurl_links"), arguments.flag("unfurl_media")) != (False, False):
+            raise SlackError("would_unfurl")
+        return Message(
+            channel=channel.id,
+            ts=self.workspace.next_ts(),
+            user=self.workspace.bot.id,
+            bot_id=self.workspace.bot_id,
+            text=content.text[:TEXT],
+            markdown=content.markdown,
+            blocks=content.blocks or (),
+            metadata=content.metadata,
+            thread_ts=thread_ts,
+            unfurl_links=arguments.flag("unfurl_links"),
+            unfurl_media=arguments.flag("unfurl_media"),
+        )
+
+    def update(self, arguments: Arguments) -> JsonObject:
+        """chat.update; blocks stay as they were when the call does not speak of them."""
+        channel = visible_channel(self.workspace, arguments.text("channel"))
+        message = own_message(self.workspace, channel, arguments.text("ts"), "cant_update_message")
+        if self.streams.is_open(message, self.now()):
+            raise SlackError("streaming_state_conflict")
+        if len(arguments.text("text")) > UPDATE_TEXT:
+            raise SlackError("msg_too_long")
+        content = content_of(arguments)
+        speaks = arguments.has("text") or arguments.has("markdown_text")
+        changed = replace(
+            message,
+            text=content.text if speaks else message.text,
+            markdown=content.markdown if speaks else message.markdown,
+            blocks=message.blocks if content.blocks is None else content.blocks,
+            metadata=content.metadata or message.metadata,
+            edited_ts=self.workspace.next_ts(),
+            streaming=False,
+        )
+        self.workspace.change(changed)
+        body = message_json(changed, self.workspace)
+        return {"ok": True, "channel": channel.id, "ts": message.ts, "text": changed.text, "message": body}
+
+    def delete(self, arguments: Arguments) -> JsonObject:
+        """chat.delete."""
+        channel = visible_channel(self.workspace, arguments.text("channel"))
+        message = own_message(self.workspace, channel, arguments.text("ts"), "cant_delete_message")
+        self.workspace.remove(message)
+        return {"ok": True, "channel": channel.id, "ts": message.ts}
+
+    def permalink(self, arguments: Arguments) -> JsonObject:
+        """chat.getPermalink."""
+        channel = visible_channel(self.workspace, arguments.text("channel"))
+        message = lasting_message(self.workspace, channel, arguments.text("message_ts"))
+        link = f"{self.origin()}/archives/{channel.id}/p{message.ts.replace('.', '')}"
+        if message.is_reply:
+            link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
+        return {"ok": True, "channel": channel.id, "permalink": link}
+
+    def add_reaction(self, arguments: Arguments) -> JsonObject:
+        """reactions.add."""
+        return self._react(arguments, added=True)
+
+    def remove_reaction(self, arguments: Arguments) -> JsonObject:
+        """reactions.remove."""
+        return self._react(arguments, added=False)
+
+    def _react(self, arguments: Arguments, *, added: bool) -> JsonObject:
+        channel = joined_channel(self.workspace, arguments.text("channel"))
+        message = lasting_message(self.workspace, channel, arguments.text("timestamp"))
+        name = arguments.text("name").strip(":")
+        if not _EMOJI.fullmatch(name):
+            raise SlackError("invalid_name")
+        there = any(r.name == name and self.workspace.bot.id in r.users for r in message.reactions)
+        if there == added:
+            raise SlackError("already_reacted" if added else "no_reaction")
+        self.workspace.react(message, self.workspace.bot.id, name, added=added)
+        return {"ok": True}
+
+
+def lasting_parent(workspace: Workspace, channel: Channel, thread_ts: str) -> Message:
+    """The message that a thread hangs from; a reply's own ts will not do."""
+    parent = workspace.message(channel.id, thread_ts)
+    if parent is None or parent.ephemeral_to:
+        raise SlackError("thread_not_found")
+    if parent.is_reply:
+        raise SlackError("cannot_reply_to_message")
+    return parent

@@ -1,0 +1,124 @@
+"""The conversations.* methods: which there are, who is in them, what was said."""
+
+from collections.abc import Iterable
+
+from playground.slack.rules.errors import SlackError
+from playground.slack.state.records import Channel, Message
+from playground.slack.state.workspace import Workspace
+from playground.slack.web_api.arguments import Arguments
+from playground.slack.web_api.methods import Method, Methods, joined_channel, page_of, visible_channel
+from playground.slack.web_api.rendering import channel_json, message_json
+from playground.slack.web_api.shapes import JsonObject
+
+_TYPES = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
+
+
+class ConversationMethods:
+    """Reads for the app what it may read."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    def methods(self) -> Methods:
+        """By name."""
+        return {
+            "conversations.history": Method(self.history, ("channel",)),
+            "conversations.info": Method(self.info, ("channel",)),
+            "conversations.list": Method(self.list),
+            "conversations.members": Method(self.members, ("channel",)),
+            "conversations.open": Method(self.open),
+            "conversations.replies": Method(self.replies, ("channel", "ts")),
+            "users.conversations": Method(self.of_user),
+        }
+
+    def history(self, arguments: Arguments) -> JsonObject:
+        """conversations.history: top-level messages, newest first."""
+        channel = joined_channel(self.workspace, arguments.text("channel"))
+        found = [
+            message
+            for message in reversed(self.workspace.history(channel.id))
+            if not message.is_reply or message.subtype == "thread_broadcast"
+        ]
+        return self._messages(_within(found, arguments), arguments, 100)
+
+    def replies(self, arguments: Arguments) -> JsonObject:
+        """conversations.replies: the parent, then the replies, oldest first."""
+        channel = joined_channel(self.workspace, arguments.text("channel"))
+        first = self.workspace.message(channel.id, arguments.text("ts"))
+        if first is None or first.ephemeral_to:
+            raise SlackError("thread_not_found")
+        below = _within(self.workspace.replies(channel.id, first.ts), arguments)
+        return self._messages([first, *below], arguments, 1000)
+
+    def _messages(self, found: list[Message], arguments: Arguments, default: int) -> JsonObject:
+        page, more = page_of(found, arguments, default, 1000)
+        messages = [message_json(message, self.workspace) for message in page]
+        has_more = bool(page) and page[-1] is not found[-1]
+        return {"ok": True, "messages": messages, "has_more": has_more, "pin_count": 0, **(more if has_more else {})}
+
+    def info(self, arguments: Arguments) -> JsonObject:
+        """conversations.info; the number of members only when asked for."""
+        body = channel_json(visible_channel(self.workspace, arguments.text("channel")), self.workspace)
+        if not arguments.flag("include_num_members"):
+            body.pop("num_members", None)
+        return {"ok": True, "channel": body}
+
+    def members(self, arguments: Arguments) -> JsonObject:
+        """conversations.members."""
+        channel = visible_channel(self.workspace, arguments.text("channel"))
+        page, more = page_of(channel.members, arguments, 100, 1000)
+        return {"ok": True, "members": list(page), **more}
+
+    def list(self, arguments: Arguments) -> JsonObject:
+        """conversations.list: what the app may know of."""
+        bot = self.workspace.bot.id
+        channels = self.workspace.channels.values()
+        return self._channels((c for c in channels if c.kind == "public" or bot in c.members), arguments)
+
+    def of_user(self, arguments: Arguments) -> JsonObject:
+        """users.conversations: where a person (or the app) is a member, as far as the app may know."""
+        bot = self.workspace.bot.id
+        user = arguments.text("user") or bot
+        if user not in self.workspace.users:
+            raise SlackError("user_not_found")
+        channels = (c for c in self.workspace.channels.values() if user in c.members)
+        return self._channels((c for c in channels if c.kind == "public" or bot in c.members), arguments)
+
+    def _channels(self, channels: Iterable[Channel], arguments: Arguments) -> JsonObject:
+        names = (arguments.text("types") or "public_channel").split(",")
+        kinds = {_TYPES.get(name.strip()) for name in names}
+        if None in kinds:
+            raise SlackError("invalid_types")
+        page, more = page_of([c for c in channels if c.kind in kinds], arguments, 100, 1000)
+        return {"ok": True, "channels": [channel_json(c, self.workspace) for c in page], **more}
+
+    def open(self, arguments: Arguments) -> JsonObject:
+        """conversations.open: the direct message with one person."""
+        users = [user for user in arguments.text("users").split(",") if user]
+        name = arguments.text("channel") or (users[0] if len(users) == 1 else "")
+        if not name:
+            raise SlackError("users_list_not_supplied" if not users else "not_enough_users")
+        channel = self.workspace.channel_named(name)
+        if channel is None or channel.kind != "im":
+            raise SlackError("channel_not_found" if arguments.has("channel") else "user_not_found")
+        return {
+            "ok": True,
+            "channel": channel_json(channel, self.workspace) if arguments.flag("return_im") else {"id": channel.id},
+        }
+
+
+def _within(messages: Iterable[Message], arguments: Arguments) -> "list[Message]":
+    oldest, latest = _ts(arguments, "oldest", 0.0), _ts(arguments, "latest", float("inf"))
+    inclusive = arguments.flag("inclusive")
+    return [
+        message
+        for message in messages
+        if oldest < float(message.ts) < latest or (inclusive and float(message.ts) in (oldest, latest))
+    ]
+
+
+def _ts(arguments: Arguments, name: str, default: float) -> float:
+    try:
+        return float(arguments.text(name) or default)
+    except ValueError:
+        raise SlackError(f"invalid_ts_{name}") from None

@@ -1,0 +1,97 @@
+"""The chat.*Stream methods: a message that grows while people watch. The rules of a stream's life are in streams.py."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from playground.slack.rules.content import checked_blocks, metadata_of
+from playground.slack.rules.errors import SlackError
+from playground.slack.rules.limits import SESSION_STATUSES
+from playground.slack.state.changes import SessionSet
+from playground.slack.state.records import Channel, Message
+from playground.slack.state.streams import Stream, Streams, grown
+from playground.slack.state.workspace import Workspace
+from playground.slack.web_api.arguments import Arguments
+from playground.slack.web_api.methods import Method, Methods, joined_channel, own_message, visible_channel
+from playground.slack.web_api.methods_chat import lasting_parent
+from playground.slack.web_api.rendering import message_json
+from playground.slack.web_api.shapes import JsonObject
+
+
+class StreamMethods:
+    """Streams for the app; `now` tells seconds."""
+
+    def __init__(self, workspace: Workspace, streams: Streams, now: Callable[[], float]) -> None:
+        self.workspace = workspace
+        self.streams = streams
+        self.now = now
+
+    def methods(self) -> Methods:
+        """By name."""
+        return {
+            "chat.startStream": Method(self.start, ("channel", "thread_ts")),
+            "chat.appendStream": Method(self.append, ("channel", "ts")),
+            "chat.stopStream": Method(self.stop, ("channel", "ts")),
+        }
+
+    def start(self, arguments: Arguments) -> JsonObject:
+        """chat.startStream."""
+        channel = joined_channel(self.workspace, arguments.text("channel"))
+        self._check_recipient(channel, arguments)
+        parent = lasting_parent(self.workspace, channel, arguments.text("thread_ts"))
+        empty = Message(
+            channel=channel.id,
+            ts=self.workspace.next_ts(),
+            user=self.workspace.bot.id,
+            bot_id=self.workspace.bot_id,
+            thread_ts=parent.ts,
+            markdown=True,
+            streaming=True,
+        )
+        stream = Stream(self.now())
+        message = grown(empty, arguments, stream)
+        self.streams.start(message, stream)
+        self.workspace.post(message)
+        return {"ok": True, "channel": channel.id, "ts": message.ts}
+
+    def _check_recipient(self, channel: Channel, arguments: Arguments) -> None:
+        if channel.kind == "im":
+            return
+        for name in ("recipient_user_id", "recipient_team_id"):
+            if not arguments.text(name):
+                raise SlackError(f"missing_{name}")
+        if arguments.text("recipient_team_id") != self.workspace.team_id:
+            raise SlackError("team_not_found")
+        if arguments.text("recipient_user_id") not in self.workspace.users:
+            raise SlackError("user_not_found")
+
+    def append(self, arguments: Arguments) -> JsonObject:
+        """chat.appendStream."""
+        message = self._message(arguments)
+        stream = self.streams.running(message, self.now())
+        if not (arguments.text("markdown_text") or arguments.objects("chunks")):
+            raise SlackError("markdown_text_or_chunks_required")
+        self.workspace.change(grown(message, arguments, stream), announced=False)
+        return {"ok": True, "channel": message.channel, "ts": message.ts}
+
+    def stop(self, arguments: Arguments) -> JsonObject:
+        """chat.stopStream."""
+        message = self._message(arguments)
+        stream = self.streams.running(message, self.now())
+        if arguments.has("session_status") and arguments.text("session_status") not in SESSION_STATUSES:
+            raise SlackError("invalid_arguments", ["invalid session_status [json-pointer:/session_status]"])
+        blocks = arguments.objects("blocks")
+        ended = replace(grown(message, arguments, stream), streaming=False)
+        if blocks:
+            ended = replace(ended, blocks=(*ended.blocks, *checked_blocks(blocks)))
+        ended = replace(ended, metadata=metadata_of(arguments) or ended.metadata)
+        self.streams.stop(message, "app")
+        if arguments.text("session_status"):
+            place = ended.channel, ended.thread_ts or ended.ts
+            self.workspace.set_session(SessionSet(*place, arguments.text("session_status")))
+        self.workspace.change(ended)
+        body = message_json(ended, self.workspace)
+        return {"ok": True, "channel": ended.channel, "ts": ended.ts, "message": body}
+
+    def _message(self, arguments: Arguments) -> Message:
+        channel = visible_channel(self.workspace, arguments.text("channel"))
+        return own_message(self.workspace, channel, arguments.text("ts"), "message_not_owned_by_app")

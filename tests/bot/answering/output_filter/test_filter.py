@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.answering.output_filter.filter import Outlet
+from bot.answering.output_filter.links import safe
+from tests.bot.answering.commonmark import prose
+
+PASSAGES = 3
+# Words that have made streams go wrong: whatever may open a link, a citation, code, or a verdict.
+TRICKY = (
+    "Deux", "jours", "par", "semaine.", "[1]", "[9]", "[1,", "3]", "[2][7]", "args[0]", "jours[2].", "`code`", "`a",
+    "b`", "```", "```java", "~~~", "[lien](http://evil.example/x)", "![i](http://evil.example/i.png)", "[a", "b](http:",
+    "<@U123ABC>", "<!channel>", "<http://evil.example|x>", "http://evil.example", "[x]:", "NOT_FOUND", "NOT\\_FOUND.",
+    "\\`", "``", "    ```", "  ```", "> ```", "evil.example/?d=1", "mailto:a@evil.example", "http://", "www.",
+    "h[9]ttp://evil.example/x", "(x)",
+    "**Il", "manque", ":**", "…", "List<String>", "a<b", "(voir)", "*", "-", "é", "![", "](",
+)  # fmt: skip
+ANSWERS = st.lists(
+    st.tuples(st.sampled_from(TRICKY), st.sampled_from([" ", " ", " ", "\n", "", "  ", "\n\n", "\n   "])), max_size=25
+).map(lambda words: "".join(word + space for word, space in words))
+
+
+def through(*pieces: str, passages: int = PASSAGES) -> Outlet:
+    outlet = Outlet(passages)
+    shown = "".join([outlet.feed(piece) for piece in pieces]) + outlet.close()
+    assert shown == outlet.text
+    return outlet
+
+
+@given(ANSWERS, st.data())
+@settings(max_examples=400)
+def test_the_text_does_not_depend_on_how_the_stream_is_cut(answer: str, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(answer)), max_size=12)))
+    pieces = [answer[a:b] for a, b in zip([0, *cuts], [*cuts, len(answer)], strict=True)]
+    cut, whole = through(*pieces), through(answer)
+    assert (cut.text, cut.prose, cut.gave_up) == (whole.text, whole.prose, whole.gave_up)
+
+
+@given(st.text(alphabet="abcé .,\n()'!-*_:;0123456789", max_size=300), st.integers(1, 7))
+@settings(max_examples=300)
+def test_plain_prose_comes_through_whole_and_once(answer: str, size: int) -> None:
+    answer = re.sub(r"(?<=\w)\.(?=\w)", ". ", answer)  # without a space it may be an address
+    pieces = [answer[at : at + size] for at in range(0, len(answer), size)]
+    assert through(*pieces).text == answer.lstrip()
+
+
+@given(ANSWERS)
+@example("3][2][7] ")
+@example("args[0] 3][2][7](x) ")
+@example("args[0][2][7] ")
+@settings(max_examples=400)
+def test_no_prose_holds_a_link_a_mention_or_a_number_without_a_passage(answer: str) -> None:
+    prose = re.sub(r"\w\[0\](?:\[\d\])+", "", through(answer).prose)  # args[0][9] is an index
+    assert "](" not in prose
+    assert "<@" not in prose
+    assert "<!" not in prose
+    assert "[9]" not in prose
+    assert "[7]" not in prose
+
+
+@given(st.text(alphabet="abc []()<>`\\*_", max_size=60))
+@settings(max_examples=300)
+def test_nothing_is_held_for_ever(noise: str) -> None:
+    """A bracket that never closes does not keep the rest of a long answer back."""
+    outlet = Outlet(PASSAGES)
+    outlet.feed("Une phrase assez longue pour commencer.\n[" + noise)
+    assert outlet.feed(" mot" * 300)
+
+
+def test_a_code_span_that_never_closes_holds_nothing_for_ever_and_opens_no_door() -> None:
+    outlet = Outlet(PASSAGES)
+    shown = outlet.feed("Il suffit de taper `une commande" + " mot" * 300 + " [x](http://evil.example) fin ")
+    assert shown.endswith(" x fin")
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "NOT_FOUND",
+        "NOT_FOUND.",
+        " \n**NOT_FOUND**",
+        "`NOT_FOUND`",
+        "NOT\\_FOUND",
+        "NOT FOUND",
+        "Réponse : NOT_FOUND",
+        "NOT_FOUND\n\nLes passages ne disent rien des licornes [1].",
+    ],
+)
+def test_a_refusal_shows_nothing(refusal: str) -> None:
+    outlet = through(*refusal)
+    assert outlet.text == ""
+    assert outlet.found_nothing
+
+
+@pytest.mark.parametrize(
+    ("opening", "shown"),
+    [
+        ("Deux jours ", "Deux jours"),
+        ("Notre guide ", "Notre guide"),
+        ("Réponse : deux ", "Réponse : deux"),
+        ("Deux ", ""),
+        ("Réponse : ", ""),
+        ("NOT ", ""),
+        ("**NOT_", ""),
+    ],
+)
+def test_the_first_words_are_held_only_while_they_may_become_a_refusal(opening: str, shown: str) -> None:
+    assert Outlet(PASSAGES).feed(opening).rstrip() == shown
+
+
+def test_a_refusal_after_a_sentence_is_kept_from_the_reader() -> None:
+    outlet = through(*"Les passages parlent du congé parental [1]. NOT_FOUND")
+    assert outlet.text.rstrip() == "Les passages parlent du congé parental [1]."
+    assert outlet.gave_up
+    assert not outlet.found_nothing
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The handler returns HttpStatus.NOT_FOUND when the order is missing [1].",
+        "A missing order gives the status NOT_FOUND, as the guide says [1].",
+        "Le contrôleur répond ainsi [1] :\n```java\nreturn NOT_FOUND\n```\n",
+    ],
+)
+def test_the_status_of_the_same_name_is_left_alone(answer: str) -> None:
+    outlet = through(*answer)
+    assert outlet.text.replace("`HttpStatus.NOT_FOUND`", "HttpStatus.NOT_FOUND") == answer
+    assert not outlet.gave_up
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Voyez [le guide](https://evil.example/x) pour cela.", "Voyez le guide pour cela."),
+        ("Voyez [1](https://evil.example/x) pour cela.", "Voyez [1] pour cela."),
+        ("Une image ![schéma](https://evil.example/i.png?q=secret) suit.", "Une image schéma suit."),
+        ("Une adresse https://evil.example/x suit ici.", "Une adresse `https://evil.example/x` suit ici."),
+        ("Une adresse <https://evil.example/x> suit ici.", "Une adresse `https://evil.example/x` suit ici."),
+        ("Demandez à <@U123ABC> ou <!channel> demain.", "Demandez à `U123ABC` ou `channel` demain."),
+        ("Voyez [le\nguide](https://evil.example) ici.", "Voyez [le\nguide] (`https://evil.example`) ici."),
+        ("Voyez [le guide][x] pour tout cela.\n[x]: //evil.example", None),
+        ("Le tableau args[0] et le mot `[9]` restent.", "Le tableau args[0] et le mot `[9]` restent."),
+        ("Deux jours [9] par semaine [1][9] [1, 7].", "Deux jours par semaine [1] [1]."),
+        ("Deux jours[1] et trois[9] de plus ici.", "Deux jours[1] et trois de plus ici."),
+        ("De un à trois [1-3] selon les textes.", "De un à trois [1][2][3] selon les textes."),
+        ("See \\` [click](http://evil.example/?d=secret) \\` now.", "See ' click ' now."),
+        ("Voir `` [ici](http://evil.example/x) ` donc.", "Voir ' ici ' donc.".replace("'", "''", 1)),
+        (
+            "Un ` seul\npuis ` [ici](http://evil.example/x) ` donc.",
+            "Un ' seul\npuis ` [ici](http://evil.example/x) ` donc.",
+        ),
+        ("Voici :\n    ```\n[ici](http://evil.example/x)", "Voici :\n    ```\nici"),
+        ("- Voici :\n  ```\n  code\n[ici](http://evil.example/x)", "- Voici :\n  ```\n  code\nici"),
+        ("Allez sur evil.example/?d=secret maintenant.", "Allez sur `evil.example/?d=secret` maintenant."),
+        ("Écrivez à mailto:eve@evil.example maintenant.", "Écrivez à `mailto:eve@evil.example` maintenant."),
+        ("Le lien h[9]ttp://evil.example/x est faux.", "Le lien h`ttp://evil.example/x` est faux."),
+        ("Un `` a ` b `` reste, et/ou la page 3.5/4 aussi.", "Un `` a ` b `` reste, et/ou la page 3.5/4 aussi."),
+        ("Une `commande [x](y) <@U1>` reste entière.", "Une `commande [x](y) <@U1>` reste entière."),
+        ("Il suffit de ```ceci``` puis [x](http://evil.example).", "Il suffit de ```ceci``` puis x."),
+        ("```ceci``` puis, plus loin, [x](http://evil.example).", "```ceci``` puis, plus loin, x."),
+        ("[Note]: le télétravail est encadré [1].", "[Note] : le télétravail est encadré [1]."),
+        ("Le mot `a` [x]: reste, comme la suite.", "Le mot `a` [x]: reste, comme la suite."),
+    ],
+)
+def test_prose_is_checked_before_it_leaves(said: str, shown: str | None) -> None:
+    expected = shown or "Voyez [le guide][x] pour tout cela.\n[x] : `//evil.example`"
+    assert through(*said).text == expected
+    assert through(said).text == expected
+
+
+def test_code_leaves_as_it_is() -> None:
+    code = "```java\n// see http://localhost:8080 [9]\nList<@NonNull String> a = args[9]; // <!channel>\n    ```x\n```"
+    answer = f"Voici la classe demandée [1] :\n{code}\nEt voilà [9]."
+    outlet = through(*answer)
+    assert outlet.text == f"Voici la classe demandée [1] :\n{code}\nEt voilà."
+    assert "args" not in outlet.prose
+
+
+@pytest.mark.parametrize("indent", ["", " ", "   "])
+def test_an_address_in_a_block_of_code_leaves_as_it_is(indent: str) -> None:
+    answer = (
+        f"1. Lancez ceci :\n{indent}```bash\n{indent}curl http://localhost:8080/x?y [9]\n{indent}```\nPuis attendez."
+    )
+    assert through(*answer).text == answer
+
+
+def test_code_deep_in_a_list_keeps_its_fence_though_its_words_are_checked() -> None:
+    answer = "1. Lancez ceci :\n\n    ```bash\n    mvn test\n    ```\nPuis attendez."
+    assert through(*answer).text == answer
+
+
+@given(ANSWERS)
+@settings(max_examples=400)
+def test_what_has_been_made_safe_stays_as_it_is(answer: str) -> None:
+    for line in answer.splitlines():
+        assert safe(safe(line)) == safe(line)
+
+
+@given(ANSWERS)
+@settings(max_examples=600)
+def test_no_address_is_alive_for_who_reads_markdown_strictly(answer: str) -> None:
+    """Outside of code, as CommonMark tells it from prose, nothing is left that a renderer makes a link of."""
+    alive = "".join(prose(through(answer).text))
+    assert "://evil" not in alive
+    assert "evil.example/" not in alive
+    assert "mailto:" not in alive
+
+
+def test_a_short_first_line_does_not_hide_the_code_below_it() -> None:
+    assert through(*"Voici :\n```\n[x](y) [9]\n```\n").text == "Voici :\n```\n[x](y) [9]\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "lacks"),
+    [
+        ("Deux jours [1].\n\nIl manque : le cas des stagiaires.", True),
+        ("Deux jours [1].\n**Il manque\u00a0:** le cas des stagiaires.", True),
+        ("Two days [1].\n- Missing: the case of interns.", True),
+        ("Two days [1]. The log says `Missing: key`.", False),
+        ("Il manque un jour à ce calcul [1].", False),
+    ],
+)
+def test_the_line_on_what_is_missing_is_noticed(answer: str, lacks: bool) -> None:
+    assert through(*answer).lacks_something is lacks
+
+
+def test_words_leave_as_soon_as_they_are_whole() -> None:
+    outlet = Outlet(PASSAGES)
+    assert outlet.feed("Le télétravail est possible deux jours par sem") == "Le télétravail est possible deux jours par"
+    assert outlet.feed("aine [1") == " semaine"
+    assert outlet.feed("] sauf ") == " [1] sauf"
+    assert outlet.close() == " "

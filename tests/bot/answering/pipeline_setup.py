@@ -1,0 +1,102 @@
+"""The chain over a small embedded index. For the tests of this folder."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from qdrant_client import QdrantClient
+
+from bot.answering.answer import Answer, Event, Words
+from bot.answering.model import open_model
+from bot.answering.pipeline import Chain
+from bot.answering.question import Question, Turn
+from bot.settings import BotSettings
+from knowledge.core.access import EVERYONE, Audience
+from knowledge.core.documents import Document, Fingerprint, State
+from knowledge.core.passages import Excerpt, ids_of, passages_of
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.retrieval.passage_lookup import Lookup
+from knowledge.retrieval.search import Search
+from knowledge.storage.document_ledger import Ledger
+from knowledge.storage.index_versions import Build, Builds
+from knowledge.storage.passage_writer import Index
+
+NO_OLLAMA = "http://127.0.0.1:9"  # the discard port: nobody listens there
+TEXTS = {
+    "Guide.pdf": (
+        "Le télétravail est limité à deux jours par semaine, avec l'accord du responsable.",
+        "L'indemnité de télétravail est de trois euros par jour, sur justificatif.",
+    ),
+    "Handbook.pdf": ("A lost laptop is reported to line 2299 within one hour. Its disk is wiped remotely.",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A chain, and short ways to ask it."""
+
+    chain: Chain
+    search: Search
+    lookup: Lookup
+    forget: Callable[[str], None]
+    ledger: Ledger
+
+    def is_read(self, path: str, requirement: str = EVERYONE) -> None:
+        """The worker reads a document now."""
+        read = replace(_document(path), state=State.READING, audience=frozenset({requirement}))
+        self.ledger.put(read)
+
+    async def events(self, text: str, *history: Turn) -> list[Event]:
+        question = Question(text, Audience.everyone(), history)
+        return [event async for event in self.chain.answer(question)]
+
+    async def answer(self, text: str, *history: Turn) -> Answer:
+        """The answer; all the words shown before it are its text."""
+        *before, last = await self.events(text, *history)
+        assert isinstance(last, Answer)
+        shown = "".join(event.text for event in before if isinstance(event, Words))
+        assert shown.rstrip() in ("", last.text)
+        return last
+
+
+@contextlib.contextmanager
+def at_work(
+    ollama_url: str = NO_OLLAMA, *, meaning: bool = False, empty: bool = False, rules: int = 0, **settings: object
+) -> Iterator[Desk]:
+    """The chain at work; with so many `rules` beside the other texts, it is told what leads are usual."""
+    given = {"ollama_url": ollama_url, "chat_timeout": 1.0, **settings}
+    chosen = BotSettings(_env_file=None, **given)  # type: ignore[arg-type] # checked by pydantic
+    held = TEXTS | ({"Rules.pdf": tuple(f"La consigne {n} du service {n * 7}." for n in range(rules))} if rules else {})
+    client = QdrantClient(":memory:")
+    index = Index(client, "t", Meaning(chosen))
+    index.prepare()
+    if not empty:
+        for path, texts in held.items():
+            _store(index, path, texts)
+    if meaning:
+        _enrich(index, held, Meaning(chosen))
+        Builds(client, "t").note(Build(), usual=index.usual_lead(None))
+    with contextlib.closing(client):
+        search = Search(client, "t", Meaning(chosen))
+        yield Desk(
+            Chain(chosen, search, open_model(chosen)), search, Lookup(client, "t"), index.forget, Ledger(client, "t")
+        )
+
+
+def _store(index: Index, path: str, texts: tuple[str, ...]) -> None:
+    document = _document(path)
+    index.replace(document, passages_of(document, [Excerpt(text, n, n) for n, text in enumerate(texts, 1)]))
+
+
+def _enrich(index: Index, held: dict[str, tuple[str, ...]], meaning: Meaning) -> None:
+    for path, texts in held.items():
+        waiting = list(index.without_meaning(ids_of(_document(path, len(texts)))))
+        vectors = meaning.embed_documents([text for _, text in waiting])
+        index.enrich([(point, vector) for (point, _), vector in zip(waiting, vectors, strict=True)])
+
+
+def _document(path: str, passages: int = 0) -> Document:
+    made = Document(path, Fingerprint(1, 1, 1, 1), "0" * 64, f"v-{path}", 1, State.WORDS, passages=passages)
+    return replace(made, title=path.removesuffix(".pdf"), audience=frozenset({EVERYONE}))

@@ -1,0 +1,162 @@
+"""What models have been seen to say, and what becomes of it: the text, the state, the citations, what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from bot.answering.answer import State
+from bot.answering.prompt.templates import ENGLISH, FRENCH
+from tests.bot.answering.pipeline_setup import Desk, at_work
+from tests.doubles.ollama import Ollama, ollama_in_thread
+
+REMOTE = "Combien de jours de télétravail par semaine ?"
+# Number 1 of the passages given for it says "deux jours par semaine", number 2 "trois euros par jour".
+DAYS = "Le télétravail est limité à deux jours par semaine"
+PAY = "L'indemnité de télétravail est de trois euros par jour"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the model says, and what is expected: `None` is the text as it was said."""
+
+    said: str
+    text: str | None = None
+    state: State = "answered"
+    cites: tuple[int, ...] = (1,)
+    notices: tuple[str, ...] = ()
+    weak: tuple[int, ...] = ()
+    uncited: int = 0
+
+
+OUTPUTS = {
+    "as it should be": Said(f"{DAYS} [1]. {PAY} [2].", cites=(1, 2)),
+    "no citation": Said(f"{DAYS}.", state="partly", cites=(), notices=(FRENCH.uncited,), uncited=1),
+    "a number without a passage": Said(
+        f"{DAYS} [9].", f"{DAYS}.", state="partly", cites=(), notices=(FRENCH.uncited,), uncited=1
+    ),
+    "a wrong number in the sentence": Said(
+        "Le télétravail est limité à quatre jours par semaine [1].",
+        state="partly",
+        notices=(FRENCH.unbacked,),
+        weak=(1,),
+    ),
+    "one wrong citation of two": Said(f"{DAYS} [1]. {PAY} [1].", weak=(1,)),
+    "side by side": Said(f"{DAYS}, et {PAY} [1][2].", cites=(1, 2)),
+    "a list": Said(f"{DAYS}, et {PAY} [1, 2].", f"{DAYS}, et {PAY} [1][2].", cites=(1, 2)),
+    "a range": Said(f"{DAYS}, et {PAY} [1-2].", f"{DAYS}, et {PAY} [1][2].", cites=(1, 2)),
+    "lenticular brackets": Said(f"{DAYS} 【1】.", f"{DAYS} [1]."),
+    "lenticular with a source": Said(f"{DAYS}【1†Guide】.", f"{DAYS}[1]."),
+    "a footnote": Said(f"{DAYS}[^1].", f"{DAYS}[1]."),
+    "a named passage": Said(f"{DAYS} [Passage 1].", f"{DAYS} [1]."),
+    "a page beside the number": Said(f"{DAYS} [passage 1, p. 2].", f"{DAYS} [1]."),
+    "the passage in words": Said(f"Selon le passage 1, {DAYS.lower()}."),
+    "the passage in words and in brackets": Said(f"Selon le passage 1, {DAYS.lower()} [1]."),
+    "two with a word between": Said(f"{DAYS}, et {PAY} [1 et 2].", f"{DAYS}, et {PAY} [1][2].", cites=(1, 2)),
+    "parentheses": Said(f"{DAYS} (1).", f"{DAYS} (1)."),
+    "the citation after the full stop": Said(f"{DAYS}. [1] {PAY}. [2]", cites=(1, 2)),
+    "one sentence without": Said(f"{DAYS} [1]. Les dates sont fixées avec l'équipe chaque mois.", uncited=1),
+    "a refusal in French": Said(
+        "Les passages fournis ne mentionnent pas cette information.", state="not_found", cites=()
+    ),
+    "a polite refusal": Said(
+        "Désolé, je n'ai trouvé aucune information à ce sujet dans les documents. Adressez-vous aux RH du siège.",
+        state="not_found",
+        cites=(),
+    ),
+    "a refusal in English": Said(
+        "I'm sorry, but the provided passages do not contain this information.", state="not_found", cites=()
+    ),
+    "the verdict": Said("NOT_FOUND", FRENCH.not_found, state="not_found", cites=()),
+    "a part, and a refusal for the rest": Said(
+        f"{DAYS} [1]. Les passages ne disent rien des stagiaires.", state="partly"
+    ),
+    "a part, and what is missing": Said(f"{DAYS} [1].\n\nIl manque : le cas des stagiaires.", state="partly"),
+    "a part, and the verdict": Said(
+        f"{DAYS} [1].\nNOT_FOUND", f"{DAYS} [1].", state="partly", notices=(FRENCH.in_part,)
+    ),
+    "a part, what is missing, and the verdict": Said(
+        f"{DAYS} [1].\nIl manque : le cas des stagiaires.\nNOT_FOUND",
+        f"{DAYS} [1].\nIl manque : le cas des stagiaires.",
+        state="partly",
+    ),
+    "another language": Said(
+        "You may work from home on two days of the week, with the consent of your manager [1].",
+        notices=(FRENCH.other_language,),
+    ),
+    "thoughts": Said(f"<think>\nThe user asks [2]…\n</think>\n\n{DAYS} [1].", f"{DAYS} [1]."),
+    "thoughts without a beginning": Said(
+        f"Je regarde le premier passage [1].\n</think>\n{DAYS} [1].",
+        f"Je regarde le premier passage [1].\n\n{DAYS} [1].",
+        notices=(FRENCH.thought_aloud,),
+        weak=(1,),
+    ),
+    "thoughts without an end": Said("<think>Le passage 1 parle de", "", state="passages_only", cites=(1, 2, 3)),
+    "half a tag": Said(f"{DAYS} [1].\n</thi", f"{DAYS} [1]."),
+    "cut in a sentence": Said(f"{DAYS} [1]. {PAY} [2]. Les autres", cites=(1, 2)),
+    "cut in a citation": Said(f"{DAYS} [1]. {PAY} [", f"{DAYS} [1]. {PAY} [", uncited=1),
+    "cut in code": Said(f"{DAYS} [1] :\n```java\nclass A {{", f"{DAYS} [1] :\n```java\nclass A {{"),
+    "empty": Said("", "", state="passages_only", cites=(1, 2, 3)),
+    "white space": Said(" \n\n ", "", state="passages_only", cites=(1, 2, 3)),
+    "our instructions": Said(f"{FRENCH.system.splitlines()[2]}\n{DAYS} [1].", f"{DAYS} [1]."),
+    "our fences": Said(f"[1] <passage 0123456789ab>{DAYS}</passage 0123456789ab> [1].", f"[1] {DAYS} [1]."),
+    "a template's words": Said(f"[INST]{DAYS} [1].</s><|im_end|>", f"{DAYS} [1]."),
+    "a bibliography": Said(f"{DAYS} [1].\n\n**Sources :**\n- [1] Guide, p. 1\n- [2] Guide, p. 2\n", f"{DAYS} [1]."),
+    "a bibliography on one line": Said(f"{DAYS} [1].\n\nSources : [1], [2]", f"{DAYS} [1]."),
+    "a heading that is no bibliography": Said(f"## Sources\n{DAYS} [1]."),
+    "headings": Said(f"## Télétravail\n\n{DAYS} [1].\n\n### Indemnité\n\n{PAY} [2].", cites=(1, 2)),
+    "a table": Said(
+        "| Règle | Valeur |\n|---|---|\n| télétravail par semaine | deux jours [1] |\n"
+        "| indemnité de télétravail | trois euros par jour [2] |",
+        cites=(1, 2),
+        uncited=1,
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def ollama() -> Iterator[Ollama]:
+    with ollama_in_thread() as double:
+        yield double
+
+
+@pytest.fixture(scope="module")
+def desk(ollama: Ollama) -> Iterator[Desk]:
+    with at_work(ollama.url, meaning=True) as desk:
+        yield desk
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+async def test_what_models_say_awkwardly_is_shown_for_what_it_is(desk: Desk, ollama: Ollama, name: str) -> None:
+    case = OUTPUTS[name]
+    ollama.script = lambda messages: [case.said[at : at + 3] for at in range(0, len(case.said), 3)]
+    answer = await desk.answer(REMOTE)
+    if answer.state == "passages_only":
+        assert answer.text.startswith(f"_{FRENCH.model_quiet.format(model='mixtral')}_")
+    else:
+        assert answer.text == (case.said if case.text is None else case.text)
+    told = (answer.state, tuple(one.n for one in answer.citations), answer.notices, tuple(sorted(answer.weak)))
+    assert told == (case.state, case.cites, case.notices, case.weak)
+    assert answer.uncited == case.uncited
+
+
+async def test_a_model_that_only_repeats_itself_is_stopped(desk: Desk, ollama: Ollama) -> None:
+    ollama.script = lambda messages: [f"{DAYS} [1]. "] * 2_000
+    answer = await desk.answer(REMOTE)
+    assert (answer.state, answer.notices) == ("partly", (FRENCH.looped,))
+    assert len(answer.text) < 5_000
+
+
+async def test_an_answer_that_reached_the_length_allowed_says_so(desk: Desk, ollama: Ollama) -> None:
+    ollama.script = lambda messages: [f"{DAYS} [1]. ", *(f"Le point {n} reste ouvert. " for n in range(3_000))]
+    answer = await desk.answer(REMOTE)
+    assert answer.state == "partly"
+    assert answer.notices == (FRENCH.too_long,)
+
+
+async def test_an_english_question_is_told_of_a_french_answer(desk: Desk, ollama: Ollama) -> None:
+    ollama.script = lambda messages: [f"{DAYS}, avec l'accord du responsable [1]."]
+    answer = await desk.answer("How many days may I work from home in a week?")
+    assert ENGLISH.other_language in answer.notices

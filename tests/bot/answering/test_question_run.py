@@ -1,0 +1,44 @@
+"""A question's language is the question's own, else the asker's, else what the found documents' folders say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.answering.prompt.templates import PROMPTS
+from bot.answering.question import Question
+from bot.answering.question_run import Run
+from knowledge.core.access import Audience
+from tests.bot.answering.passages import found
+
+if TYPE_CHECKING:
+    from knowledge.core.documents import Language
+    from knowledge.core.passages import Found
+
+
+def _in(language: Language | None) -> Found:
+    one = found("Orion | E27")
+    return replace(one, passage=replace(one.passage, language=language))
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "languages", "expected"),
+    [
+        ("Orion E27 ?", None, [None, "fr"], "fr"),
+        ("Orion E27 ?", None, ["en", "fr"], "en"),
+        ("Orion E27 ?", None, [None], "en"),
+        ("Orion E27 ?", None, [], "en"),
+        ("Orion E27 ?", "en", ["fr"], "en"),
+        ("Orion E27 ?", "fr", ["en"], "fr"),
+        ("what is the Orion E27?", None, ["fr"], "en"),
+        ("c'est quoi, le culot E27 ?", None, ["en"], "fr"),
+    ],
+)
+def test_the_folder_s_language_is_asked_last(
+    text: str, locale: str | None, languages: list[Language | None], expected: Language
+) -> None:
+    run = Run.of(Question(text, Audience.everyone(), locale=locale))
+    run.heed(tuple(_in(language) for language in languages))
+    assert (run.language, run.prompts) == (expected, PROMPTS[expected])

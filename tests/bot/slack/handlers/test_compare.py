@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.slack.people.users import People
+from tests.bot.slack.running_bot import at_work, citation, saying, shown
+
+BOTH = saying("Two **days** [1].", citations=(citation(),))
+
+
+async def test_compare_shows_an_admin_both_answers_one_below_the_other() -> None:
+    async with at_work(BOTH) as desk:
+        desk.answering.alone = "Five days.\n```java\nclass A {"
+        await desk.slack.person("alice").command("/compare", "how many days?")
+        message = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and "Sources" in shown(m))
+    text = str(message.blocks[0]["text"])
+    alone, specialised = text.split("---")
+    assert alone.startswith("**Le modèle seul**\n\nFive days.\n```java\nclass A {\n```")
+    assert specialised.strip() == "**Le modèle avec vos documents**\n\nTwo **days** [1]."
+
+
+async def test_compare_without_a_model_says_what_would_stand_there() -> None:
+    async with at_work(BOTH) as desk:
+        desk.answering.alone = None
+        await desk.slack.person("alice").command("/compare", "how many days?")
+        message = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and "Sources" in shown(m))
+    assert "_Ici viendrait la réponse du modèle seul" in shown(message)
+
+
+@pytest.mark.parametrize(
+    ("who", "text", "says"),
+    [("james", "how many days?", "Only an administrator can compare"), ("alice", " ", "après la commande")],
+)
+async def test_compare_is_for_admins_and_for_questions(who: str, text: str, says: str) -> None:
+    async with at_work(BOTH) as desk:
+        await desk.slack.person(who).command("/compare", text)
+        await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and says in shown(m))
+        assert desk.answering.questions == []
+
+
+@pytest.mark.parametrize("command", ["/ask", "/docs", "/compare"])
+async def test_a_command_is_never_silent_even_where_the_asker_s_language_cannot_be_learned(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(people: People, user: str) -> None:
+        raise ValueError("unforeseen")
+
+    async with at_work(BOTH) as desk:
+        monkeypatch.setattr(People, "language", fail)
+        await desk.slack.person("alice").command(command, "how many days?")
+        await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and "Something went wrong" in shown(m))

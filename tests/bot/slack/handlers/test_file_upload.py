@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.slack.handlers.file_upload import CHOOSE, _mark, is_slack_s
+from playground.slack.state.records import Message
+from tests.bot.slack.running_bot import Desk, at_work, saying, shown
+
+
+async def _sent(desk: Desk, who: str, name: str = "Guide.pdf", content: bytes = b"pages") -> None:
+    person = desk.slack.person(who)
+    await person.share(person.direct.id, "", name, content)
+
+
+async def _menu(desk: Desk) -> Message:
+    return await desk.slack.wait_for(lambda m: bool(m.bot_id) and any(b.get("type") == "actions" for b in m.blocks))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "hr").mkdir()
+    return tmp_path
+
+
+async def test_an_admin_files_what_they_send_into_the_folder_they_choose(root: Path) -> None:
+    async with at_work(saying("?"), filing="on", documents_dir=root) as desk:
+        await _sent(desk, "alice", "../Guide.pdf")
+        await desk.slack.person("alice").click(await _menu(desk), CHOOSE, value=_mark("hr"))
+        await desk.slack.wait_for(lambda m: "Guide.pdf est dans `hr`" in shown(m))
+        await desk.finished()
+        assert {path.name: path.read_bytes() for path in (root / "hr").iterdir()} == {"Guide.pdf": b"pages"}
+        (deed,) = desk.bot.parts.doorkeeper.audit.latest()
+        assert (deed.who, deed.what, deed.outcome) == ("UALICE", "file", "done")
+        assert "Guide" not in deed.subject
+        await _sent(desk, "alice", "Guide.pdf", b"others")
+        await desk.slack.person("alice").click(await _menu(desk), CHOOSE, value=_mark("hr"))
+        await desk.slack.wait_for(lambda m: "déjà un fichier" in shown(m))
+        assert (root / "hr/Guide.pdf").read_bytes() == b"pages"
+
+
+async def test_others_are_told_who_can_and_file_nothing(root: Path) -> None:
+    async with at_work(saying("?"), filing="on", documents_dir=root) as desk:
+        await _sent(desk, "james")
+        await desk.slack.wait_for(lambda m: "Please ask <@UALICE>." in shown(m))
+        await _sent(desk, "alice")
+        menu = await _menu(desk)
+        await desk.slack.pressing.on_message(
+            desk.slack.person("james").user,
+            desk.slack.workspace.channels[menu.channel],
+            menu,
+            {
+                "action_id": CHOOSE,
+                "block_id": menu.blocks[-1]["block_id"],
+                "type": "static_select",
+                "selected_option": {"value": _mark("hr")},
+            },
+        )
+        await desk.slack.wait_for(lambda m: m.ts == menu.ts and "Only an administrator" in shown(m))
+        assert list((root / "hr").iterdir()) == []
+        assert [deed.outcome for deed in desk.bot.parts.doorkeeper.audit.latest()] == ["refused"]
+
+
+async def test_a_file_that_is_too_large_leaves_nothing(root: Path) -> None:
+    async with at_work(saying("?"), filing="on", documents_dir=root, max_file_mb=1) as desk:
+        for content in (b"x" * 1_000_001,):
+            await _sent(desk, "alice", content=content)
+            await desk.slack.person("alice").click(await _menu(desk), CHOOSE, value=_mark("hr"))
+            await desk.slack.wait_for(lambda m: "dépasse 1 Mo" in shown(m))
+        assert list((root / "hr").iterdir()) == []
+
+
+async def test_the_token_goes_to_slack_s_own_host_alone(root: Path) -> None:
+    async with at_work(saying("?"), filing="on", documents_dir=root) as desk:
+        await _sent(desk, "alice")
+        menu = await _menu(desk)
+        ((name, file),) = desk.slack.workspace.files.items()
+        desk.slack.workspace.files[name] = replace(file, url="http://127.0.0.2:9/files-pri/x")
+        await desk.slack.person("alice").click(menu, CHOOSE, value=_mark("hr"))
+        await desk.slack.wait_for(lambda m: "n'a pas pu être rangé" in shown(m))
+        assert list((root / "hr").iterdir()) == []
+
+
+async def test_where_nothing_is_filed_nothing_is_offered() -> None:
+    async with at_work(saying("?")) as desk:
+        await _sent(desk, "alice")
+        await desk.slack.wait_for(lambda m: "Je ne lis pas les fichiers joints" in shown(m))
+        await desk.finished()
+        assert not any(block.get("type") == "actions" for m in desk.slack.messages for block in m.blocks)
+
+
+@pytest.mark.parametrize(
+    ("url", "ours"),
+    [
+        ("https://files.slack.com/files-pri/T1-F1/x.pdf", True),
+        ("https://slack.com/files/x", True),
+        ("http://files.slack.com/x", False),
+        ("https://files.slack.com.evil.example/x", False),
+        ("https://files.slack.com@evil.example/x", False),
+        ("https://evil.example/files.slack.com", False),
+        ("", False),
+    ],
+)
+def test_which_addresses_are_slack_s(url: str, ours: bool) -> None:
+    assert is_slack_s(url, "https://slack.com/api/") is ours
+
+
+async def test_a_file_of_which_slack_tells_twice_is_asked_about_once(root: Path) -> None:
+    async with at_work(saying("?"), filing="on", documents_dir=root) as desk:
+        desk.slack.faults.send_events_twice()
+        await _sent(desk, "alice")
+        await _menu(desk)
+        await desk.slack.wait_until(lambda: all(sent.acked for sent in desk.slack.sent) or None)
+        await desk.finished()
+        assert len([message for message in desk.slack.messages if message.bot_id]) == 1

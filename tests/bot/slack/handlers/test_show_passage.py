@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.slack.handlers.show_passage import view
+from bot.slack.i18n.texts_en import ENGLISH
+from bot.slack.i18n.texts_fr import FRENCH
+from bot.slack.views.block_kit import Links
+from bot.slack.views.sources import Wanted
+from knowledge.core.documents import Document
+from knowledge.core.passages import Citation, Excerpt, Passage, passages_of
+from knowledge.retrieval.passage_lookup import Surroundings
+from playground.slack.state.records import View
+from playground.slack.web_api.methods_views import view_problems
+from playground.slack.web_api.shapes import JsonObject
+from tests.bot.slack.indexed_passages import indexed
+from tests.bot.slack.running_bot import Desk, at_work, document, saying
+
+TEXTS = ("Leave is asked for.", "Two days <b>a week</b>.", "Nobody counts.")
+HANDBOOK = document("hr/staff handbook.pdf", title="Staff handbook", changed_at=86_400.0)
+
+
+def made(of: Document = HANDBOOK) -> list[Passage]:
+    return passages_of(of, [Excerpt(text, 12, 12, ("Leave", "Remote work")) for text in TEXTS])
+
+
+def cited(passage: Passage) -> Citation:
+    return Citation(1, passage.title, passage.path, 12, passage.excerpt.section, passage.id)
+
+
+async def _modal(desk: Desk, holding: str) -> View:
+    return await desk.slack.wait_until(
+        lambda: next((v for v in desk.slack.views if v.kind == "modal" and holding in _words(v.body)), None)
+    )
+
+
+def _words(body: JsonObject) -> str:
+    return json.dumps(body, ensure_ascii=False)
+
+
+async def test_show_passage_opens_the_exact_words_between_their_neighbours() -> None:
+    async with at_work(saying("Two days [1].", citations=(cited(made()[1]),))) as desk:
+        indexed(desk, HANDBOOK, made())
+        ts = await desk.slack.person("james").dm("how many days?")
+        await desk.slack.person("james").click(await desk.reply_to(ts, holding="Sources"), "show_passage_1")
+        words = _words((await _modal(desk, "a week")).body)
+    assert '"text": "Two days <b>a week</b>."' in words
+    assert words.index(TEXTS[0]) < words.index("a week") < words.index(TEXTS[2])
+    assert "p. 12 · Leave › Remote work · changed <!date^86400" in words
+
+
+async def test_a_passage_that_is_no_longer_there_is_said_to_be_gone_in_the_reader_s_language() -> None:
+    async with at_work(saying("Two days [1].", citations=(cited(made()[1]),))) as desk:
+        ts = await desk.slack.person("camille").dm("combien de jours ?")
+        await desk.slack.person("camille").click(await desk.reply_to(ts, holding="Sources"), "show_passage_1")
+        await _modal(desk, "ne peut pas être montré")
+
+
+async def test_what_a_button_says_is_not_shown_but_looked_up() -> None:
+    async with at_work(saying("?")) as desk:
+        indexed(desk, HANDBOOK, made())
+        james = desk.slack.person("james")
+        ts = await james.post("#general", "hello")
+        forged: JsonObject = {"type": "button", "action_id": "show_passage_1", "block_id": "b", "value": "1 Evil words"}
+        message = await desk.slack.wait_for(lambda m: m.ts == ts)
+        await desk.slack.pressing.on_message(james.user, desk.slack.workspace.channels["CGENERAL"], message, forged)
+        assert "Evil" not in _words((await _modal(desk, "not to be shown")).body)
+
+
+@pytest.mark.parametrize("kind", ["text", "code", "table"])
+def test_the_largest_passage_fits_into_a_modal(kind: str) -> None:
+    long = Excerpt("é " * 40_000, 1, 2, ("s" * 200,) * 5, kind)  # type: ignore[arg-type] # a test's own
+    passages = passages_of(document(title="t" * 300), [long] * 3)
+    shown = view(Wanted(1, "x"), Surroundings(passages[1], passages[0], passages[2]), 1.0, Links(), FRENCH)
+    assert view_problems(shown, "modal") == []
+
+
+def test_code_keeps_its_columns() -> None:
+    code = passages_of(HANDBOOK, [Excerpt("def f():\n    pass", kind="code")])[0]
+    words = _words(view(Wanted(1, code.id), Surroundings(code), None, Links(), ENGLISH))
+    assert "rich_text_preformatted" in words
+    assert "Before it" not in words

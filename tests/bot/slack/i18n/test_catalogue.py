@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import bot.slack
+from bot.slack.i18n.catalogue import language_of_locale, languages, texts_in
+from bot.slack.i18n.texts_en import ENGLISH
+from bot.slack.i18n.texts_fr import FRENCH
+
+
+@pytest.fixture
+def breton(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One more file of words, as a translator would drop it."""
+    words = (
+        Path("bot/slack/i18n/texts_en.py").read_text(encoding="utf-8").replace("is reading the question…", "o lenn…")
+    )
+    (tmp_path / "words_br.py").write_text(words, encoding="utf-8")
+    monkeypatch.setattr(bot.slack, "__path__", [*bot.slack.__path__, str(tmp_path)])
+    languages.cache_clear()
+    yield
+    languages.cache_clear()
+
+
+def test_french_and_english_are_spoken() -> None:
+    assert languages() == {"en": ENGLISH, "fr": FRENCH}
+
+
+@pytest.mark.usefixtures("breton")
+def test_a_third_language_is_one_file() -> None:
+    assert texts_in(language_of_locale("br-FR")).understanding == "o lenn…"
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("fr-CA", "fr"), ("en-GB", "en"), ("FR", "fr"), ("de-DE", None), ("", None), (None, None)],
+)
+def test_a_locale_s_language_is_its_own_or_none(locale: str | None, language: str | None) -> None:
+    assert language_of_locale(locale) == language
+
+
+def test_what_is_not_spoken_is_said_in_english() -> None:
+    assert texts_in("de") is texts_in(None) is ENGLISH

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from string import Formatter
+
+import pytest
+
+from bot.slack.i18n.admin_texts import AdminTexts
+from bot.slack.i18n.texts import Texts
+from bot.slack.i18n.texts_en import ENGLISH
+from bot.slack.i18n.texts_fr import FRENCH
+
+
+def _holes(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def _named(texts: Texts) -> dict[str, str]:
+    """Every text by its name, those of administrators too."""
+    own = {field.name: getattr(texts, field.name) for field in fields(Texts) if field.name not in ("admin", "reasons")}
+    return own | {field.name: getattr(texts.admin, field.name) for field in fields(AdminTexts)}
+
+
+_ENGLISH, _FRENCH = _named(ENGLISH), _named(FRENCH)
+
+
+@pytest.mark.parametrize("name", _ENGLISH)
+def test_both_languages_fill_in_the_same(name: str) -> None:
+    assert _holes(_ENGLISH[name]) == _holes(_FRENCH[name])
+
+
+@pytest.mark.parametrize("name", _FRENCH)
+def test_french_keeps_its_signs_with_the_word_before(name: str) -> None:
+    assert not re.search(r" [?!;:»](?:\W|$)|« ", _FRENCH[name])
+
+
+def test_the_languages_differ() -> None:
+    same = {name for name, text in _ENGLISH.items() if text == _FRENCH[name]}
+    assert same == {"sources", "page", "passage_title", "question", "home_documents"}

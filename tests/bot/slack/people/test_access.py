@@ -1,0 +1,313 @@
+"""On whose behalf a question is asked, as the local Slack has it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, replace
+from functools import partial
+
+import pytest
+from qdrant_client import QdrantClient
+
+from bot.answering.answer import Answer, Event, Words
+from bot.answering.question import Question
+from bot.slack.api.client import Identity, web_client
+from bot.slack.people.access import Audiences, Granted, Unmet, unmet_by
+from bot.slack.people.directory import Directory, is_member
+from knowledge.core.access import EVERYONE, Audience
+from knowledge.core.documents import State
+from knowledge.core.passages import Excerpt, passages_of
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.runtime.settings import Settings
+from knowledge.storage.index_versions import Builds, Documents
+from knowledge.storage.name_bindings import Bindings
+from knowledge.storage.passage_writer import Index
+from playground.slack.app import LocalSlack, running
+from playground.slack.state.records import Message
+from tests.bot.slack.indexed_passages import indexed
+from tests.bot.slack.running_bot import SLACK, Desk, at_work, document, found, saying, settings_for, shown, until
+
+ALL = frozenset({EVERYONE})
+
+
+@dataclass(slots=True)
+class Setting:
+    """A local Slack, an index whose passages carry requirements, and a clock."""
+
+    slack: LocalSlack
+    client: QdrantClient
+    audiences: Audiences
+    now: list[float]
+
+    async def person(self, user: str) -> frozenset[str]:
+        return (await self.audiences.of_person(user)).audience.groups
+
+    async def channel(self, channel: str) -> frozenset[str]:
+        return (await self.audiences.of_channel(channel)).audience.groups
+
+
+@contextlib.asynccontextmanager
+async def setting(*requirements: str, guests: bool = False) -> AsyncIterator[Setting]:
+    client, now = QdrantClient(":memory:"), [0.0]
+    index = Index(client, "t", Meaning(Settings(ollama_url="http://127.0.0.1:9")))
+    index.prepare()
+    for one in requirements:
+        made = replace(document(f"{one}/a.pdf", passages=1), audience=frozenset({one}))
+        index.replace(made, passages_of(made, [Excerpt("x")]))
+    async with running(SLACK) as slack:
+        web = web_client(settings_for(slack))
+        audiences = Audiences(
+            Directory(web, lambda: now[0]),
+            Identity(web),
+            Documents(Builds(client, "t")),
+            Bindings(client, "t"),
+            guests=guests,
+            clock=lambda: now[0],
+        )
+        yield Setting(slack, client, audiences, now)
+        if web.session:
+            await web.session.close()
+    client.close()
+
+
+async def test_on_behalf_of_nobody_nothing_is_read_not_even_what_the_bot_s_channels_may() -> None:
+    async with setting("#finance") as here:
+        assert await here.person("") == frozenset()
+
+
+async def test_a_member_may_read_everyone_s_their_channels_and_their_own() -> None:
+    async with setting("#finance", "@camille", "#rh") as here:
+        groups = await here.person("UCAMILLE")
+        assert {EVERYONE, "CFINANCE", "#finance", "#rh", "UCAMILLE", "@camille"} <= groups
+        assert {"#finance", "@camille", "CFINANCE"}.isdisjoint(await here.person("UJAMES"))
+
+
+async def test_a_channel_may_read_its_own_and_everyone_s_and_not_what_an_asker_may() -> None:
+    async with setting("#finance", "@camille") as here:
+        assert await here.channel("CFINANCE") == {EVERYONE, "CFINANCE", "#finance"}
+        assert await here.channel("CRH") == {EVERYONE, "CRH"}
+        assert await here.channel("GDIRECTION") == {EVERYONE, "GDIRECTION"}
+
+
+@pytest.mark.parametrize(("guests", "more"), [(False, frozenset[str]()), (True, ALL)])
+async def test_guests_and_strangers_read_their_channels_alone(*, guests: bool, more: frozenset[str]) -> None:
+    async with setting("#fournisseurs", "@sofia", guests=guests) as here:
+        assert await here.person("USOFIA") == {"CFOURNISSEURS", "#fournisseurs"} | more
+        assert await here.person("UELENA") == {"CATELIERNORD"} | more
+        assert await here.channel("CFOURNISSEURS") == {"CFOURNISSEURS", "#fournisseurs"} | more
+        assert await here.channel("CATELIERNORD") == {"CATELIERNORD"} | more
+        assert await here.person("UNOBODY") == more
+
+
+async def test_a_channel_to_which_another_company_is_invited_reads_its_own_alone() -> None:
+    """Before anybody of it has come: they will read there what was said."""
+    async with setting("#rh") as here:
+        channels = here.slack.workspace.channels
+        channels["CRH"] = replace(channels["CRH"], invites=True)
+        assert await here.channel("CRH") == {"CRH", "#rh"}
+
+
+async def test_where_slack_does_not_tell_whether_a_channel_is_shared_it_reads_its_own_alone() -> None:
+    async with setting("#rh") as here:
+        here.slack.faults.fail("conversations.info", "internal_error")
+        granted = await here.audiences.of_channel("CRH")
+        assert granted == Granted(Audience(frozenset({"CRH", "#rh"})), certain=False)
+
+
+async def test_whoever_leaves_a_channel_is_asked_for_without_it_at_once() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        camille, known = desk.slack.person("camille"), desk.bot.parts.audiences.directory._known
+        await camille.dm("budget?")
+        assert "CFINANCE" in await groups_asked(desk, 1)
+        desk.slack.workspace.leave("CFINANCE", "UCAMILLE")
+        await until(lambda: ("channels of", "UCAMILLE") not in known)
+        await camille.dm("budget?")
+        assert "CFINANCE" not in await groups_asked(desk, 2)
+        desk.slack.workspace.join("CFINANCE", "UCAMILLE")
+        await until(lambda: ("channels of", "UCAMILLE") not in known)
+        await camille.dm("budget?")
+        assert "CFINANCE" in await groups_asked(desk, 3)
+        await desk.finished()
+
+
+async def test_what_slack_does_not_tell_makes_an_audience_narrower_and_uncertain() -> None:
+    async with setting("#finance") as here:
+        here.slack.faults.fail("users.conversations", "internal_error")
+        granted = await here.audiences.of_person("UCAMILLE")
+        assert (granted.audience.groups, granted.certain) == (ALL, False)
+        assert (await here.audiences.of_person("UCAMILLE")).certain  # a failure is not remembered
+        here.slack.faults.fail("conversations.members", "internal_error")
+        granted = await here.audiences.of_channel("CFINANCE")
+        assert granted == Granted(Audience(frozenset({"CFINANCE", "#finance"})), certain=False)
+        here.now[0] += 1000
+        here.slack.faults.fail("users.list", "internal_error")
+        assert (await here.audiences.of_person("USOFIA")).audience.groups == {"CFOURNISSEURS"}
+
+
+async def test_a_membership_is_remembered_a_minute_or_until_it_changes() -> None:
+    async with setting("#finance") as here:
+        assert "CFINANCE" in await here.person("UCAMILLE")
+        here.slack.workspace.leave("CFINANCE", "UCAMILLE")
+        assert "CFINANCE" in await here.person("UCAMILLE")
+        here.audiences.directory.forget("UCAMILLE", "CFINANCE")
+        assert "CFINANCE" not in await here.person("UCAMILLE")
+        here.slack.workspace.join("CFINANCE", "UCAMILLE")
+        here.now[0] += 61
+        assert "CFINANCE" in await here.person("UCAMILLE")
+
+
+async def test_a_name_stays_with_the_channel_that_bore_it_first() -> None:
+    async with setting("#finance") as here:
+        assert "#finance" in await here.channel("CFINANCE")
+        channels = here.slack.workspace.channels
+        channels["CFINANCE"] = replace(channels["CFINANCE"], name="compta")
+        channels["CRH"] = replace(channels["CRH"], name="finance")
+        here.now[0] += 1000
+        assert await here.channel("CRH") == {EVERYONE, "CRH"}
+        assert "#finance" in await here.channel("CFINANCE")
+        assert await here.audiences.unmet() == [Unmet("#finance", "another")]
+
+
+async def test_a_name_that_nobody_bears_is_nobody_s_and_admins_are_told() -> None:
+    async with setting("#nowhere", "@nobody-here", "C0999ZZZZ", "#rh", "nobody", EVERYONE) as here:
+        await here.channel("CRH")
+        unmet = await here.audiences.unmet()
+        assert unmet == [Unmet(one, "unknown") for one in ("#nowhere", "@nobody-here", "C0999ZZZZ")]
+
+
+def test_a_name_that_several_bear_is_nobody_s() -> None:
+    assert [*unmet_by(["@a"], {}, {"@a": ("U1", "U2")}, {"U1", "U2"})] == [Unmet("@a", "ambiguous")]
+
+
+@pytest.mark.parametrize(
+    ("told", "member"),
+    [
+        ({}, True),
+        ({"is_restricted": True}, False),
+        ({"is_ultra_restricted": True}, False),
+        ({"is_stranger": True}, False),
+        ({"team_id": "TOTHER"}, False),
+        ({"team_id": None}, False),
+    ],
+)
+def test_only_a_full_member_of_the_team_is_one(told: dict[str, object], *, member: bool) -> None:
+    assert is_member({"team_id": "T1", **told}, "T1") is member
+
+
+async def groups_asked(desk: Desk, count: int = 1) -> Collection[str]:
+    await desk.slack.wait_until(lambda: len(desk.answering.questions) == count or None)
+    return desk.answering.questions[-1].audience.groups
+
+
+async def test_each_door_asks_for_those_who_will_read_the_answer() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        camille = desk.slack.person("camille")
+        await camille.post("#rh", "@souffleur budget?")
+        assert await groups_asked(desk, 1) == {EVERYONE, "CRH"}
+        await camille.dm("budget?")
+        assert {EVERYONE, "CFINANCE", "UCAMILLE"} <= set(await groups_asked(desk, 2))
+        await camille.command("/ask", "budget?", "#rh")
+        assert {EVERYONE, "CFINANCE", "UCAMILLE"} <= set(await groups_asked(desk, 3))
+        await desk.slack.person("sofia").post("#fournisseurs", "@souffleur budget?")
+        assert await groups_asked(desk, 4) == {"CFOURNISSEURS"}
+        await desk.finished()
+
+
+async def test_whoever_asks_is_told_that_slack_did_not_say_all() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        desk.slack.faults.fail("users.conversations", "internal_error")
+        ts = await desk.slack.person("james").dm("budget?")
+        assert "searched only what certainly may" in shown(await desk.reply_to(ts))
+
+
+async def test_a_document_s_name_is_shown_to_those_who_may_know_it_and_a_failed_one_to_admins() -> None:
+    async with at_work(saying("?")) as desk:
+        secret = document("secret.pdf", audience=frozenset({"CFINANCE"}), title="Budget 2026")
+        broken = document("broken.pdf", audience=frozenset({"CFINANCE"}), state=State.FAILED, reason="Bad.", title="T7")
+        desk.ledger.put(secret, broken)
+        listed = {}
+        for person in ("camille", "james", "alice"):
+            desk.slack.workspace.leave("CFINANCE", "UALICE")
+            await desk.slack.person(person).command("/docs", "", "#rh")
+            user = f"U{person.upper()}"
+            listed[person] = shown(await desk.slack.wait_for(partial(_is_for, user)))
+        assert "Budget 2026" in listed["camille"]
+        assert "broken.pdf" in listed["camille"]
+        assert not any(word in listed["james"] for word in ("Budget 2026", "secret", "broken", "T7"))
+        assert "broken.pdf" in listed["alice"]
+        assert not any(word in listed["alice"] for word in ("Budget 2026", "secret.pdf", "T7"))
+
+
+def _is_for(user: str, message: Message) -> bool:
+    return message.ephemeral_to == user
+
+
+async def test_an_answer_whose_document_became_private_is_not_read_again_by_the_thread() -> None:
+    made = document("a.pdf", passages=1)
+    (passage,) = passages_of(made, [Excerpt("Two days.")])
+
+    async with at_work(saying("Two days.", passages=(replace(found(), passage=passage),))) as desk:
+        indexed(desk, made, [passage])
+        camille = desk.slack.person("camille")
+        ts = await camille.post("#rh", "@souffleur how many days?")
+        await desk.reply_to(ts)
+        await desk.finished()
+        assert [turn.speaker for turn in (await again(desk, ts, 2)).history] == ["person", "bot"]
+        lookup = desk.bot.parts.lookup
+        index = Index(lookup.client, lookup.prefix, Meaning(Settings(ollama_url="http://127.0.0.1:9")))
+        index.guard({"a.pdf": frozenset({"CFINANCE"})})
+        assert {turn.speaker for turn in (await again(desk, ts, 3)).history} == {"person"}
+
+
+async def test_an_answer_that_was_stopped_is_not_read_again_by_the_thread() -> None:
+    """Nobody wrote down which passages its words came from: they may have become private meanwhile."""
+
+    async def script(question: Question) -> AsyncIterator[Event]:
+        yield Words("The code is 7731.")
+        if not question.history:
+            await asyncio.Event().wait()
+        yield Answer("The code is 7731.", "answered", "en")
+
+    async with at_work(script) as desk:
+        camille = desk.slack.person("camille")
+        ts = await camille.post("#rh", "@souffleur the code?")
+        await desk.slack.wait_for(lambda m: bool(m.bot_id) and "7731" in shown(m))
+        await camille.stop("CRH", ts)
+        await desk.reply_to(ts, holding="Arrêté.")
+        await desk.finished()
+        assert "7731" not in _said(await again(desk, ts, 2))
+
+
+async def test_what_an_earlier_answer_stood_on_is_remembered_of_those_that_may_repeat_it() -> None:
+    secret, other = document("secret.pdf", passages=1), document("other.pdf", passages=1)
+    (coffer,), (leave,) = passages_of(secret, [Excerpt("7731.")]), passages_of(other, [Excerpt("Two days.")])
+    answers = iter((("The code is 7731.", coffer), ("Two days, and again the code: 7731.", leave), ("Yes.", leave)))
+
+    async def script(_: Question) -> AsyncIterator[Event]:
+        text, passage = next(answers)
+        yield Answer(text, "answered", "en", passages=(replace(found(), passage=passage),))
+
+    async with at_work(script) as desk:
+        indexed(desk, secret, [coffer])
+        indexed(desk, other, [leave])
+        ts = await desk.slack.person("camille").post("#rh", "@souffleur the code?")
+        await desk.reply_to(ts)
+        await desk.finished()
+        assert "7731" in _said(await again(desk, ts, 2))
+        lookup = desk.bot.parts.lookup
+        index = Index(lookup.client, lookup.prefix, Meaning(Settings(ollama_url="http://127.0.0.1:9")))
+        index.guard({"secret.pdf": frozenset({"CFINANCE"})})
+        assert "7731" not in _said(await again(desk, ts, 3))
+
+
+def _said(question: Question) -> str:
+    return " ".join(turn.text for turn in question.history)
+
+
+async def again(desk: Desk, ts: str, count: int) -> Question:
+    await desk.slack.person("camille").post("#rh", "@souffleur and in summer?", ts)
+    await desk.slack.wait_until(lambda: len(desk.answering.questions) == count or None)
+    await desk.finished()
+    return desk.answering.questions[-1]

@@ -1,0 +1,404 @@
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from qdrant_client import QdrantClient
+
+from bot.answering.answer import Event, Words
+from bot.answering.question import Question
+from bot.insights.content_gaps import known_gaps
+from bot.slack.app import build_app
+from bot.slack.questions import thread_answer
+from bot.slack.questions.job import ClaimLost, ThreadWork
+from bot.slack.questions.recovery import Keeper
+from knowledge.core.failures import IndexUnavailable
+from knowledge.storage.question_log import OPEN, Entry, Journal
+from knowledge.storage.repository import Records
+from playground.slack.state.records import Message
+from tests.bot.slack.running_bot import (
+    SLACK,
+    AwayAtFirst,
+    Desk,
+    Held,
+    Scripted,
+    at_work,
+    connected,
+    saying,
+    settings_for,
+    shown,
+    until,
+)
+
+DIRECT = "DJAMES"
+
+
+def _entries(desk: Desk) -> list[Entry]:
+    journal = desk.bot.parts.journal
+    return [entry for m in desk.slack.messages if (entry := journal.get("TLUMIERE", m.channel, m.ts))]
+
+
+async def _begun(desk: Desk, ts: str, text: str = "On ") -> Message:
+    await until(lambda: any(entry.messages for entry in _entries(desk)))
+    return await desk.slack.wait_for(lambda m: m.thread_ts == ts and bool(m.bot_id) and text in shown(m))
+
+
+async def test_a_question_is_written_down_before_its_event_is_acknowledged() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        journal = desk.bot.parts.journal
+        known_when_acknowledged = []
+        heard = desk.slack.sockets.on_ack
+
+        def on_ack(envelope: str, payload: object) -> None:
+            known_when_acknowledged.append(len(list(journal.records.all())))
+            heard(envelope, payload)  # type: ignore[arg-type] # handed through
+
+        desk.slack.sockets.on_ack = on_ack
+        ts = await desk.slack.person("james").dm("How many?")
+        await desk.reply_to(ts)
+        assert known_when_acknowledged[0] == 1
+
+
+async def test_the_journal_says_what_became_of_a_question() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        ts = await desk.slack.person("james").dm("How many?")
+        reply = await desk.reply_to(ts)
+        await desk.finished()
+        (entry,) = _entries(desk)
+        assert (entry.state, entry.outcome, entry.messages) == ("answered", "answered", (reply.ts,))
+        assert (entry.user, entry.text) == ("UJAMES", "How many?")
+
+
+async def test_without_journal_days_nothing_of_the_question_stays() -> None:
+    async with at_work(saying("Two days."), journal_days=0) as desk:
+        await desk.reply_to(await desk.slack.person("james").dm("How many?"))
+        await desk.finished()
+        (entry,) = _entries(desk)
+        assert (entry.state, entry.user, entry.text) == ("answered", "", "")
+
+
+async def test_of_two_bots_over_one_index_one_answers() -> None:
+    index = QdrantClient(":memory:")
+    many = {"index": index, "qdrant_url": "http://127.0.0.1:9"}  # a server has others beside it
+    async with at_work(saying("One."), **many) as desk, connected(desk.slack, saying("Two."), **many) as twin:  # type: ignore[arg-type] # passed through
+        await desk.slack.wait_connected(2)
+        james = desk.slack.person("james")
+        for n in range(10):
+            desk.slack.faults.send_events_twice(int(n % 3 == 0))
+            await james.post("#general", f"@souffleur question {n}?")
+        await until(lambda: len(desk.answering.questions) + len(twin.answering.questions) >= 10)
+        await until(lambda: all(sent.acked for sent in desk.slack.sent))
+        await desk.finished()
+        await twin.finished()
+        threads = [m.thread_ts for m in desk.slack.messages if m.bot_id]
+        assert len(threads) == len(set(threads)) == 10
+        assert min(len(one.answering.questions) for one in (desk, twin)) > 0
+
+
+async def test_stop_ends_the_work_and_says_so() -> None:
+    held = Held()
+    async with at_work(held) as desk:
+        james = desk.slack.person("james")
+        ts = await james.dm("holidays")
+        begun = await _begun(desk, ts)
+        assert desk.slack.workspace.sessions[DIRECT, ts].status == "processing"
+        await james.stop(DIRECT, ts)
+        stopped = await desk.reply_to(ts, holding="Stopped.")
+        assert stopped.ts == begun.ts
+        assert "On holidays" in shown(stopped)
+        await desk.finished()
+        assert held.ended == 1
+        assert [entry.state for entry in _entries(desk)] == ["stopped"]
+        assert desk.slack.workspace.sessions[DIRECT, ts].status == "active"
+
+
+async def test_a_stop_of_which_the_bot_hears_only_by_a_refusal_is_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.replies.stream.EVERY_SECONDS", 0.0)
+    held = Held()
+    async with at_work(held) as desk:
+        ts = await desk.slack.person("james").dm("holidays")
+        begun = await _begun(desk, ts)
+        desk.slack.streams.stop(begun, "user")
+        held.go_on.set()
+        await desk.reply_to(ts, holding="Stopped.")
+        await desk.finished()
+        assert [entry.state for entry in _entries(desk)] == ["stopped"]
+        assert len(desk.replies_to(ts)) == 1
+
+
+async def test_a_question_that_is_edited_soon_is_asked_again_in_the_place_of_its_answer() -> None:
+    async with at_work(Held()) as desk:
+        james = desk.slack.person("james")
+        ts = await james.dm("holydays")
+        begun = await _begun(desk, ts)
+        await james.edit(DIRECT, ts, "holidays")
+        await desk.slack.wait_for(lambda m: m.ts == begun.ts and "On holidays" in shown(m))
+        desk.answering.script.go_on.set()  # type: ignore[attr-defined] # it is the script above
+        await desk.slack.wait_for(lambda m: m.ts == begun.ts and "On holidays all is said." in shown(m))
+        await desk.finished()
+        assert len(desk.replies_to(ts)) == 1
+        assert [question.text for question in desk.answering.questions] == ["holydays", "holidays"]
+
+
+async def test_an_answer_that_was_finished_is_replaced_too() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        james = desk.slack.person("james")
+        ts = await james.dm("How many dyas?")
+        await desk.reply_to(ts)
+        await desk.finished()
+        desk.answering.script = saying("Three days.")
+        await james.edit(DIRECT, ts, "How many days?")
+        assert "Two" not in shown(await desk.reply_to(ts, holding="Three days."))
+        assert len(desk.replies_to(ts)) == 1
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["with a reply", "without a reply"])
+async def test_a_question_that_is_deleted_is_worked_on_no_more(silent: bool) -> None:
+    held = Held(silent=silent)
+    async with at_work(held) as desk:
+        james = desk.slack.person("james")
+        ts = await james.dm("holidays")
+        await (until(lambda: desk.answering.questions) if silent else _begun(desk, ts))
+        await james.delete(DIRECT, ts)
+        assert (desk.slack.workspace.message(DIRECT, ts) is None) == silent  # else a tombstone is left
+        await until(lambda: held.ended)
+        await desk.finished()
+        await until(lambda: [one.state for one in desk.bot.parts.journal.in_thread(DIRECT, ts)] == ["stopped"])
+        assert not any(message.streaming for message in desk.slack.messages)
+
+
+async def test_of_a_question_that_is_deleted_after_its_answer_nothing_is_kept() -> None:
+    async with at_work(saying("Not in the documents.", state="not_found")) as desk:
+        james = desk.slack.person("james")
+        ts = await james.post("#general", "@souffleur where is the moon?")
+        await desk.reply_to(ts)
+        await desk.finished()
+        assert [gap.question for gap in known_gaps(desk.bot.parts.journal, desk.bot.parts.votes)] == [
+            "where is the moon?"
+        ]
+        await james.delete("CGENERAL", ts)
+        await until(lambda: not any(entry.text for entry in desk.bot.parts.journal.since(0)))
+        await desk.finished()
+        (entry,) = desk.bot.parts.journal.since(0)
+        assert (entry.user, entry.text, entry.used, entry.open) == ("", "", (), False)
+        assert known_gaps(desk.bot.parts.journal, desk.bot.parts.votes) == []
+
+
+async def test_without_journal_days_an_edited_question_is_still_its_asker_s() -> None:
+    async with at_work(saying("Two days."), journal_days=0) as desk:
+        james = desk.slack.person("james")
+        ts = await james.dm("How many dyas?")
+        await desk.reply_to(ts)
+        await desk.finished()
+        desk.answering.script = saying("Three days.")
+        await james.edit(DIRECT, ts, "How many days?")
+        await desk.reply_to(ts, holding="Three days.")
+        first, second = desk.answering.questions
+        assert second.locale == first.locale == "en"
+        assert second.audience == first.audience
+
+
+async def test_a_question_is_taken_up_again_once_the_index_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("knowledge.storage.question_log.LEASE_SECONDS", 0.5)
+
+    async with at_work(AwayAtFirst(saying("Two days."))) as desk:
+        ts = await desk.slack.person("james").dm("How many?")
+        await desk.reply_to(ts, holding="I answer as soon as it is back")
+        await desk.reply_to(ts, holding="Two days.")
+        await desk.finished()
+        assert len(desk.replies_to(ts)) == 1
+        assert [entry.state for entry in _entries(desk)] == ["answered"]
+
+
+async def test_a_question_on_which_the_index_fails_again_and_again_is_given_up() -> None:
+    async def away(_: Question) -> AsyncIterator[Event]:
+        raise IndexUnavailable("away")
+        yield Words("")
+
+    async with at_work(away) as desk:
+        ts = await desk.slack.person("james").post("#general", "Something")
+        journal = desk.bot.parts.journal
+        tried = Entry("TLUMIERE", "CGENERAL", ts, ts, "TLUMIERE", "UJAMES", "How many?", holder="dead", tries=2)
+        journal.write_down([replace(tried, changed_at=time.time())])
+        assert "please ask again later" in shown(await desk.reply_to(ts, holding="cannot reach the index"))
+        await desk.finished()
+        assert [(entry.state, entry.tries) for entry in _entries(desk)] == [("failed", 3)]
+
+
+@pytest.mark.parametrize("adopted", [True, False])
+async def test_a_message_that_comes_too_late_is_taken_back_unless_whoever_answers_now_goes_on_in_it(
+    adopted: bool,
+) -> None:
+    async with at_work(Held()) as desk:
+        james = desk.slack.person("james")
+        ts = await james.dm("holidays")
+        await _begun(desk, ts)
+        (mine,) = _entries(desk)
+        quiet = {"unfurl_links": False, "unfurl_media": False}
+        posted = await desk.bot.parts.client.chat_postMessage(channel=DIRECT, thread_ts=ts, text="late", **quiet)  # type: ignore[arg-type] # booleans
+        late = str(posted["ts"])
+        journal = desk.bot.parts.journal
+        assert journal.take(mine, messages=(*mine.messages, late) if adopted else mine.messages)
+        with pytest.raises(ClaimLost):
+            await ThreadWork(desk.bot.parts, mine).begun(late)
+        assert any(message.ts == late for message in desk.slack.messages) == adopted
+
+
+async def test_what_a_dead_bot_has_left_is_finished_in_its_place() -> None:
+    index = QdrantClient(":memory:")
+    async with at_work(Held(), index=index, chat_parallel=3) as desk:
+        james = desk.slack.person("james")
+        ts = [await james.post("#general", f"@souffleur question {n}") for n in range(3)]
+        await until(lambda: sum(bool(entry.messages) for entry in _entries(desk)) == 3)
+        journal = desk.bot.parts.journal
+        lost = journal.get("TLUMIERE", "CGENERAL", ts[1])
+        assert lost
+        journal.note(lost, messages=())  # as if it had died before it could write that down
+        await desk.killed()
+        async with connected(desk.slack, saying("Two days."), index=index) as heir:
+            for one in ts:
+                await desk.slack.wait_for(lambda m, one=one: m.thread_ts == one and "Two days." in shown(m))  # type: ignore[misc] # bound now
+            await heir.finished()
+            for one in ts:
+                (reply,) = desk.replies_to(one)
+                assert "On question" not in shown(reply)
+            assert len(heir.answering.questions) == 3
+
+
+@dataclass
+class Clock:
+    """Goes on when it is told to."""
+
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize("trouble", ["new here", "an outage", "a freeze"])
+async def test_no_other_bot_takes_what_a_living_one_could_not_renew(
+    trouble: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, index = Clock(), QdrantClient(":memory:")
+    many = {"index": index, "qdrant_url": "http://127.0.0.1:9"}  # a server has others beside it
+    monkeypatch.setattr(Journal, "renew", lambda _: None)
+    async with at_work(Held(), **many) as desk:  # type: ignore[arg-type] # passed through
+        await _begun(desk, await desk.slack.person("james").dm("holidays"))
+        twin = build_app(settings_for(desk.slack, qdrant_url="http://127.0.0.1:9"), Scripted(saying("Twice.")), index)
+        keeper = Keeper(twin.parts, 12.0, clock)
+
+        async def takes_over(after: float = 0.0) -> bool:
+            clock.now += after
+            Records(index, "souffleur_questions").change({"lease": 0.0}, state=OPEN)
+            await keeper.look()
+            return any(entry.holder == twin.parts.journal.holder for entry in _entries(desk))
+
+        if trouble != "new here":
+            with monkeypatch.context() as patched:
+                patched.setattr(Journal, "abandoned", lambda *_: [])
+                for _ in range(4):
+                    await takes_over(9)
+        with monkeypatch.context() as patched:
+            if trouble == "a freeze":
+                patched.setattr(Journal, "abandoned", _after(clock, 21, Journal.abandoned))
+            assert not await takes_over(21 if trouble == "an outage" else 0)
+        assert not await takes_over()
+        assert [await takes_over(9) for _ in range(3)] == [False, False, True]
+        await twin.parts.flights.land(30)
+
+
+def _after(clock: Clock, seconds: float, real: Callable[..., list[Entry]]) -> Callable[..., list[Entry]]:
+    """What takes so long."""
+
+    def slow(*args: object) -> list[Entry]:
+        clock.now += seconds
+        return real(*args)
+
+    return slow
+
+
+async def test_a_question_that_was_deleted_before_it_came_is_not_answered() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        ago = f"{time.time() - 20:.6f}"
+        event = {"type": "message", "channel_type": "im", "channel": DIRECT, "user": "UJAMES", "text": "A secret?"}
+        await desk.bot.words.hear({**event, "ts": ago}, 0)
+        await desk.finished()
+        assert desk.answering.questions == []
+        assert [(one.state, one.text) for one in desk.bot.parts.journal.since(0)] == [("stopped", "")]
+
+
+async def test_a_late_question_waits_for_no_slow_look_whether_it_still_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thread_answer, "_LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(thread_answer, "_LONG_SECONDS", -1.0)
+    async with at_work(saying("Two days.")) as desk:
+        desk.slack.faults.delay("conversations.replies", 60.0)
+        ts = await desk.slack.person("james").dm("How many?")
+        await desk.reply_to(ts, holding="Two days.")
+        await desk.finished()
+
+
+async def test_a_question_that_kills_the_bot_is_given_up() -> None:
+    index = QdrantClient(":memory:")
+    async with at_work(saying("?"), index=index) as desk:
+        ts = await desk.slack.person("james").post("#general", "Something")
+        journal = desk.bot.parts.journal
+        fatal = Entry("TLUMIERE", "CGENERAL", ts, ts, "TLUMIERE", "UJAMES", "deadly", holder="dead", tries=3)
+        journal.write_down([replace(fatal, changed_at=time.time())])
+        assert "Something went wrong" in shown(await desk.reply_to(ts))
+        await desk.finished()
+        assert desk.answering.questions == []
+        assert [entry.state for entry in _entries(desk)] == ["failed"]
+
+
+@pytest.mark.parametrize("door", ["a thread", "/ask"])
+async def test_a_finished_answer_stays_as_it_is_where_only_its_end_cannot_be_written_down(
+    door: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = iter((True,))
+    close = Journal.close
+
+    def failing(self: Journal, *args: Any, **kwargs: Any) -> Entry | None:
+        if next(failures, False):
+            raise IndexUnavailable("away")
+        return close(self, *args, **kwargs)
+
+    monkeypatch.setattr(Journal, "close", failing)
+    async with at_work(saying("Two days.")) as desk:
+        james = desk.slack.person("james")
+        await (james.dm("How many?") if door == "a thread" else james.command("/ask", "How many?", "#general"))
+        await until(lambda: [entry.state for entry in desk.bot.parts.journal.since(0)] == ["answered"])
+        await desk.finished()
+        (answer,) = [message for message in desk.slack.messages if message.bot_id]
+        assert "cannot reach" not in shown(answer)
+        assert ("Share in channel" in shown(answer)) == (door == "/ask")
+        assert len(desk.answering.questions) == 1
+
+
+async def test_a_question_that_cannot_be_written_down_is_not_acknowledged_and_not_lost(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with at_work(saying("Two days.")) as desk:
+        with desk.index_away():
+            ts = await desk.slack.person("james").dm("How many?")
+            await desk.slack.wait_until(
+                lambda: any("cannot reach" in s.status for s in desk.slack.workspace.statuses.values()) or None
+            )
+            assert not any(sent.acked for sent in desk.slack.sent)
+            told = [record for record in caplog.records if "event not acknowledged" in record.getMessage()]
+            assert told
+            assert not any(record.exc_info for record in told)
+        assert (await desk.reply_to(ts)).text == "Two days."
+        await desk.finished()
+        assert len(desk.answering.questions) == 1
+
+
+async def test_where_the_index_stays_away_the_person_is_told() -> None:
+    quick = replace(SLACK, ack_limit=0.05, retry_delays=(0.0, 0.0, 0.0))
+    async with at_work(saying("Two days."), quick) as desk:
+        with desk.index_away():
+            ts = await desk.slack.person("james").dm("How many?")
+            assert "I cannot reach the index" in (await desk.reply_to(ts)).text
+            await desk.slack.wait_until(lambda: any(sent.acked for sent in desk.slack.sent) or None)

@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from bot.answering.answer import Answer, Event, Words
+from bot.answering.question import Question
+from bot.slack.replies import stream
+from playground.slack.state.records import Message
+from tests.bot.slack.running_bot import SLACK, Desk, at_work, citation, saying, shown, until
+
+LONG = "".join(f"Line {n} of a long answer, with some words in it.\n" for n in range(500))
+SOURCES = (citation(),)
+
+
+@pytest.fixture
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each word is shown at once, so that a few words make many calls."""
+    monkeypatch.setattr(stream, "EVERY_SECONDS", 0.0)
+
+
+async def _asked(desk: Desk, who: str = "james", where: str = "#general") -> str:
+    return await desk.slack.person(who).post(where, "@souffleur how many days?")
+
+
+def _methods(desk: Desk) -> list[str]:
+    return [call.method for call in desk.slack.calls if call.method.startswith("chat.")]
+
+
+async def test_an_answer_is_streamed() -> None:
+    async with at_work(saying("Two", " days.", citations=SOURCES)) as desk:
+        await desk.reply_to(await _asked(desk), holding="Sources")
+        assert _methods(desk) == ["chat.startStream", "chat.appendStream", "chat.stopStream"]
+
+
+async def test_words_that_come_fast_are_shown_together() -> None:
+    async with at_work(saying(*["word "] * 200)) as desk:
+        await desk.reply_to(await _asked(desk))
+        assert _methods(desk).count("chat.appendStream") == 1
+
+
+async def test_a_long_answer_goes_on_in_a_second_message_and_loses_no_line() -> None:
+    async with at_work(saying(*LONG.splitlines(keepends=True), citations=SOURCES)) as desk:
+        ts = await _asked(desk)
+        await desk.reply_to(ts, holding="Sources")
+        replies = desk.replies_to(ts)
+        assert len(replies) == 3
+        assert "\n".join(message.text for message in replies) == LONG
+        assert ["Sources" in shown(message) for message in replies] == [False, False, True]
+        assert not any(call.error for call in desk.slack.calls)
+
+
+async def test_where_streaming_is_unknown_the_answer_is_posted_and_updated() -> None:
+    async with at_work(saying("Two", " **days**.", citations=SOURCES)) as desk:
+        desk.slack.faults.no_streaming()
+        message = await desk.reply_to(await _asked(desk), holding="Sources")
+        assert message.blocks[0]["type"] == "markdown"
+        assert message.blocks[0]["text"] == "Two **days**."
+        assert _methods(desk) == ["chat.startStream", "chat.postMessage", "chat.update"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["channel_type_not_supported", "method_not_supported_for_channel_type", "feature_not_enabled", "missing_scope"],
+)
+async def test_any_refusal_to_stream_leads_to_posting(code: str) -> None:
+    async with at_work(saying("Two days.")) as desk:
+        desk.slack.faults.fail("chat.startStream", code)
+        assert "Two days." in shown(await desk.reply_to(await _asked(desk), holding="Two days."))
+
+
+async def test_a_long_answer_is_posted_in_several_messages_within_slack_s_sizes() -> None:
+    async with at_work(saying(LONG, citations=SOURCES)) as desk:
+        desk.slack.faults.no_streaming()
+        ts = await _asked(desk)
+        await desk.reply_to(ts, holding="Sources")
+        assert len(desk.replies_to(ts)) == 3
+        assert {call.error for call in desk.slack.calls if "Stream" not in call.method} == {""}
+
+
+@pytest.mark.usefixtures("_unhurried")
+async def test_a_stream_that_expires_goes_on_as_the_same_message() -> None:
+    gone_on = asyncio.Event()
+
+    async def script(_: Question) -> AsyncIterator[Event]:
+        yield Words("Two")
+        await gone_on.wait()
+        yield Words(" days")
+        yield Words(" a week.")
+        yield Answer("Two days a week.", "answered", "en", SOURCES)
+
+    async with at_work(script, replace(SLACK, stream_life=0.01)) as desk:
+        ts = await _asked(desk)
+        begun = await desk.slack.wait_for(lambda m: m.thread_ts == ts and m.text == "Two")
+        await until(lambda: not desk.slack.streams.is_open(begun, time.monotonic()))
+        gone_on.set()
+        message = await desk.slack.wait_for(lambda m: "Sources" in shown(m))
+        assert "Two days a week." in shown(message)
+        assert len(desk.replies_to(ts)) == 1
+
+
+@pytest.mark.usefixtures("_unhurried")
+async def test_a_stream_that_breaks_goes_on_in_a_new_message() -> None:
+    async with at_work(saying("Two", " days", " a week.", citations=SOURCES)) as desk:
+        desk.slack.faults.fail("chat.appendStream", "internal_error")
+        ts = await _asked(desk)
+        await desk.reply_to(ts, holding="Sources")
+        assert [shown(message).split("\n")[0].strip() for message in desk.replies_to(ts)] == ["Two", "days a week."]
+
+
+@pytest.mark.usefixtures("_unhurried")
+async def test_code_goes_on_in_its_fence_where_its_stream_breaks() -> None:
+    async with at_work(saying("So:\n```java\nint a;\n", "int b;\n", "```\nDone.", citations=SOURCES)) as desk:
+        desk.slack.faults.fail("chat.appendStream", "internal_error")
+        ts = await _asked(desk)
+        await desk.reply_to(ts, holding="Sources")
+        first, second = (message.text for message in desk.replies_to(ts))
+        assert first == "So:\n```java\nint a;\n\n```\n"
+        assert second.startswith("```java\nint b;\n```\nDone.")
+
+
+@pytest.mark.usefixtures("_unhurried")
+async def test_a_table_goes_on_under_its_head_where_its_stream_breaks() -> None:
+    async with at_work(saying("| day | at |\n|---|---|\n| Mon | 9 |\n", "| Tue | 10 |\n", citations=SOURCES)) as desk:
+        desk.slack.faults.fail("chat.appendStream", "internal_error")
+        ts = await _asked(desk)
+        await desk.reply_to(ts, holding="Sources")
+        assert desk.replies_to(ts)[1].text.startswith("| day | at |\n|---|---|\n| Tue | 10 |")
+
+
+async def test_a_rate_limit_is_waited_out() -> None:
+    async with at_work(saying("Two", " days.")) as desk:
+        desk.slack.faults.limit("chat.stopStream", retry_after=1)
+        assert (await desk.reply_to(await _asked(desk))).text == "Two days."
+        assert len(desk.replies_to(desk.slack.messages[0].ts)) == 1
+
+
+@pytest.mark.usefixtures("_unhurried")
+async def test_an_update_that_slack_will_not_take_now_is_made_up_for() -> None:
+    async with at_work(saying("Two", " days", " a week.")) as desk:
+        desk.slack.faults.no_streaming()
+        desk.slack.faults.fail("chat.update", "ratelimited", times=2)
+        ts = await _asked(desk)
+        await desk.reply_to(ts, holding="Two days a week.")
+        assert len(desk.replies_to(ts)) == 1
+
+
+async def test_where_a_status_is_refused_a_message_says_what_is_being_done() -> None:
+    go_on = asyncio.Event()
+
+    async def script(_: Question) -> AsyncIterator[Event]:
+        await go_on.wait()
+        yield Words("Two days.")
+        yield Answer("Two days.", "answered", "en")
+
+    async with at_work(script) as desk:
+        desk.slack.faults.unavailable.add("assistant.threads.setStatus")
+        ts = await _asked(desk)
+        await desk.reply_to(ts, holding="_Searching the documents…_")
+        go_on.set()
+        assert "Searching" not in shown(await desk.reply_to(ts, holding="Two days."))
+        assert len(desk.replies_to(ts)) == 1
+
+
+async def test_no_answer_notifies_anybody() -> None:
+    words = ["Ask <", "@UALICE", "> or <!ch", "annel>, `List<@NonNull String>`."]
+    async with at_work(saying(*words)) as desk:
+        text = (await desk.reply_to(await _asked(desk))).text
+        assert "<@UALICE>" not in text
+        assert "<!channel>" not in text
+        assert "List<@NonNull String>" in text
+
+
+async def test_nothing_that_is_posted_unfurls() -> None:
+    async with at_work(saying("See http://example.org.")) as desk:
+        desk.slack.faults.no_streaming()
+        await desk.reply_to(await _asked(desk))
+        await desk.slack.person("james").command("/ask", "how many?")
+        await desk.slack.person("alice").command("/reindex")
+        await desk.slack.wait_for(_is_about_reindexing)
+        posts = [call.arguments for call in desk.slack.calls if call.method == "chat.postMessage"]
+        assert len(posts) == 2
+        assert {(post["unfurl_links"], post["unfurl_media"]) for post in posts} == {(False, False)}
+
+
+def _is_about_reindexing(message: Message) -> bool:
+    return bool(message.bot_id) and "Relecture" in message.text

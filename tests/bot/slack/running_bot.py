@@ -1,0 +1,251 @@
+"""A bot at work in a local Slack: scripted answering, everything else real. For the tests of this folder."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qdrant_client import QdrantClient
+
+from bot.answering.answer import Answer, Event, Progress, Words
+from bot.answering.question import Question
+from bot.settings import BotSettings
+from bot.slack.app import SlackBot, build_app
+from bot.slack.runner import serve
+from knowledge.core.access import EVERYONE
+from knowledge.core.documents import Document, Fingerprint, State, document_id
+from knowledge.core.failures import IndexUnavailable, ModelUnavailable, SettingsError
+from knowledge.core.passages import Citation, Excerpt, Found, Passage
+from knowledge.storage.document_ledger import Ledger
+from knowledge.storage.held_deletions import Holds
+from knowledge.storage.worker_requests import Requests
+from playground.slack.app import LocalSlack, running
+from playground.slack.state.records import Message
+from playground.slack.state.settings import PlaygroundSlack
+
+MANIFEST = Path("manifest.json")
+# A busy machine is no hazard of Slack's: the tests that are about its limits in time set their own. A post that would
+# unfurl is refused, whatever its door.
+SLACK = PlaygroundSlack(port=0, manifest=MANIFEST, ack_limit=30, trigger_life=30, unfurls=False)
+Script = Callable[[Question], AsyncIterator[Event]]
+
+
+@dataclass(slots=True)
+class Scripted:
+    """Answers by a script, and remembers what it was asked."""
+
+    script: Script
+    questions: list[Question] = field(default_factory=list)
+    alone: str | None = "What I was trained on."
+
+    async def answer(self, question: Question) -> AsyncIterator[Event]:
+        self.questions.append(question)
+        async for event in self.script(question):
+            yield event
+
+    async def bare(self, text: str) -> AsyncIterator[Words]:
+        if self.alone is None:
+            raise ModelUnavailable("away")
+        yield Words(self.alone)
+
+
+@dataclass(slots=True)
+class Held:
+    """A script that says two words, or is `silent`, then waits; `ended` counts the questions that were cancelled."""
+
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: int = 0
+    silent: bool = False
+
+    async def __call__(self, question: Question) -> AsyncIterator[Event]:
+        try:
+            if not self.silent:
+                yield Words(f"On {question.text} ")
+            await self.go_on.wait()
+            yield Words("all is said.")
+            yield Answer(f"On {question.text} all is said.", "answered", "en")
+        except (asyncio.CancelledError, GeneratorExit):
+            self.ended += 1
+            raise
+
+
+@dataclass(slots=True)
+class AwayAtFirst:
+    """A script that finds the index away, the first time it is asked."""
+
+    then: Script
+    asked: int = 0
+
+    async def __call__(self, question: Question) -> AsyncIterator[Event]:
+        self.asked += 1
+        if self.asked == 1:
+            raise IndexUnavailable("away")
+        async for event in self.then(question):
+            yield event
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A connected bot and what it is made of."""
+
+    slack: LocalSlack
+    bot: SlackBot
+    serving: asyncio.Task[None]
+    answering: Scripted
+
+    @property
+    def requests(self) -> Requests:
+        return self.bot.parts.requests
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.bot.parts.builds.ledger()
+
+    @property
+    def holds(self) -> Holds:
+        return self.bot.parts.holds
+
+    async def reply_to(self, ts: str, *, holding: str = "") -> Message:
+        """The bot's finished message in the thread of `ts`."""
+        return await self.slack.wait_for(
+            lambda m: bool(m.bot_id) and m.thread_ts == ts and not m.streaming and holding in shown(m)
+        )
+
+    def replies_to(self, ts: str) -> list[Message]:
+        return [m for m in self.slack.messages if m.bot_id and m.thread_ts == ts]
+
+    async def finished(self) -> None:
+        """Until nothing is in flight any more."""
+        await asyncio.wait_for(self.bot.parts.flights.land(30), 45)
+
+    async def killed(self) -> None:
+        """End the bot as a crash would: nothing is said, nothing is handed back."""
+        in_flight = list(self.bot.parts.flights._tasks)
+        for task in in_flight:
+            self.bot.parts.flights._reasons[task] = "superseded"
+            task.cancel()
+        self.serving.cancel()
+        await asyncio.wait([self.serving, *in_flight])
+
+    @contextlib.contextmanager
+    def index_away(self) -> Iterator[None]:
+        """As long as this lasts, the journal cannot be written."""
+        records = self.bot.parts.journal.records
+        client = records._client
+
+        class Away:
+            def __getattr__(self, name: str) -> object:
+                raise IndexUnavailable("away")
+
+        records._client = Away()  # type: ignore[assignment]
+        try:
+            yield
+        finally:
+            records._client = client
+
+
+def saying(*words: str, language: str = "en", state: str = "answered", **more: object) -> Script:
+    """A script: search, say the words, and answer with them."""
+
+    async def script(_: Question) -> AsyncIterator[Event]:
+        yield Progress("searching")
+        yield Progress("writing", 3)
+        for word in words:
+            yield Words(word)
+        yield Answer("".join(words), state, language, **more)  # type: ignore[arg-type] # a test's own words
+
+    return script
+
+
+_TURNS = 10
+
+
+@contextlib.asynccontextmanager
+async def at_work(
+    script: Script,
+    slack_settings: PlaygroundSlack = SLACK,
+    watch_seconds: float = 60.0,
+    index: QdrantClient | None = None,
+    **settings: object,
+) -> AsyncIterator[Desk]:
+    """A bot connected to a local Slack of its own."""
+    async with running(slack_settings) as slack, connected(slack, script, watch_seconds, index, **settings) as desk:
+        yield desk
+
+
+@contextlib.asynccontextmanager
+async def connected(
+    slack: LocalSlack,
+    script: Script,
+    watch_seconds: float = 60.0,
+    index: QdrantClient | None = None,
+    **settings: object,
+) -> AsyncIterator[Desk]:
+    """A bot connected to a local Slack, over an index of its own or one that others see too."""
+    client = index or QdrantClient(":memory:")
+    answering = Scripted(script)
+    bot = build_app(settings_for(slack, **settings), answering, client)
+    serving = asyncio.create_task(serve(bot, watch_seconds=watch_seconds))
+    try:
+        await slack.wait_connected()
+        yield Desk(slack, bot, serving, answering)
+    finally:
+        if not serving.cancelling():  # a test that ends the bot itself is still owed its last words
+            serving.cancel()
+        with contextlib.suppress(asyncio.CancelledError, SettingsError):  # what it ended by is the test's to tell
+            await serving
+        if index is None:
+            client.close()
+        for _ in range(_TURNS):  # the local Slack accepts and lets go of what the bot opened in its last moment
+            await asyncio.sleep(0)
+
+
+async def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+    """Wait for something that the local Slack does not hear of: files and clocks set no event."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 (there is no event to wait for)
+            await asyncio.sleep(0.005)
+
+
+def settings_for(slack: LocalSlack, **settings: object) -> BotSettings:
+    """The bot's settings for a local Slack, with nothing from the environment's `.env`."""
+    given: dict[str, object] = {
+        "slack_bot_token": slack.bot_token,
+        "slack_app_token": slack.app_token,
+        "slack_api_url": slack.api_url,
+        "admins": frozenset({"UALICE"}),
+        "shutdown_grace": 0.0,
+        "catch_up_hours": 0.0,
+    }
+    return BotSettings(_env_file=None, **{**given, **settings})  # type: ignore[arg-type] # checked by pydantic
+
+
+def shown(message: Message) -> str:
+    """Everything that a message shows, as one text."""
+    return "\n".join((message.text, *_texts(message.blocks)))
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, dict):
+        own = [value["text"]] if isinstance(value.get("text"), str) else []
+        return own + [text for inner in value.values() for text in _texts(inner)]
+    return [text for inner in value for text in _texts(inner)] if isinstance(value, list | tuple) else []
+
+
+def citation(n: int = 1, page: int | None = 12, section: Sequence[str] = ("Leave", "Remote work")) -> Citation:
+    return Citation(n, "Staff handbook", "hr/staff handbook.pdf", page, tuple(section), f"id-{n}")
+
+
+def found(text: str = "Two days a week.", page: int | None = 12) -> Found:
+    path = "hr/staff handbook.pdf"
+    excerpt = Excerpt(text, page, page)
+    return Found(Passage("id", document_id(path), path, "Staff handbook", "v", 1, 0, excerpt), 0.5)
+
+
+def document(path: str = "a.pdf", state: State = State.MEANING, **more: object) -> Document:
+    """A line of the ledger."""
+    given: dict[str, object] = {"title": path.removesuffix(".pdf"), "audience": frozenset({EVERYONE}), **more}
+    return Document(path, Fingerprint(1, 1, 1, 1), "sha", "v", 1, state, **given)  # type: ignore[arg-type] # a test's own

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Literal
+
+import pytest
+
+from bot.slack.i18n.texts import Texts
+from bot.slack.i18n.texts_en import ENGLISH
+from bot.slack.i18n.texts_fr import FRENCH
+from bot.slack.views.block_kit import Links
+from bot.slack.views.document_list import listing, matching
+from knowledge.core.documents import State
+from knowledge.core.typography import in_french
+from playground.slack.rules.blocks import block_problems
+from playground.slack.rules.content import text_length
+from playground.slack.rules.limits import BLOCKS_TOGETHER
+from tests.bot.slack.running_bot import at_work, document, saying, shown
+
+LINKS = Links("http://host/files/{path}#page={page}")
+REASON = "scan.pdf is a scan without text: drop a searchable copy."
+
+
+def _text(*documents: object, words: str = "", texts: Texts = ENGLISH) -> str:
+    return json.dumps(listing(documents, words, LINKS, texts), ensure_ascii=False)  # type: ignore[arg-type] # made below
+
+
+async def test_everybody_may_list_the_documents_and_sees_the_list_alone() -> None:
+    async with at_work(saying("?"), document_url_template="http://host/{path}") as desk:
+        desk.ledger.put(
+            document("hr/leave.pdf", title="Leave", pages=12, passages=34, changed_at=1_700_000_000.0),
+            document("scan.pdf", State.FAILED, title="", reason=REASON),
+        )
+        await desk.slack.person("james").command("/docs")
+        message = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "Documents (2)" in shown(m))
+        text = shown(message)
+        assert "searchable by words and meaning (1) · could not be read (1)" in text
+        assert "● Leave (<http://host/hr/leave.pdf|hr/leave.pdf>) — searchable by words and meaning" in text
+        assert "pages: 12 · passages: 34 · changed <!date^1700000000^{date_short} {time}|2023-11-14" in text
+        assert f"✕ <http://host/scan.pdf|scan.pdf> — could not be read · {REASON}" in text
+        assert [m for m in desk.slack.messages if not m.ephemeral_to] == []
+
+
+def test_passages_without_meaning_are_told_with_the_reason() -> None:
+    reason = "1 of its passages are found by words alone: the model refused it."
+    text = _text(document("a.md", passages=9, words_only=1, reason=reason))
+    assert f"searchable by words and meaning · {reason} · passages: 9" in text
+
+
+def test_hidden_text_is_told_to_an_admin_alone() -> None:
+    documents = [document("a.md", passages=9, hidden=3)]
+    for texts, words in (
+        (ENGLISH, "hidden text left out, places: 3"),
+        (FRENCH, in_french("texte caché écarté, endroits : 3")),
+    ):
+        assert words in json.dumps(listing(documents, "", LINKS, texts, admin=True), ensure_ascii=False)
+    assert "hidden" not in _text(*documents)
+
+
+async def test_the_list_is_narrowed_in_the_language_of_whoever_asks() -> None:
+    async with at_work(saying("?")) as desk:
+        desk.ledger.put(document("rh/congés.pdf"), document("rh/paie.pdf"))
+        await desk.slack.person("camille").command("/docs", "CONGES rh")
+        message = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UCAMILLE" and "rh/congés.pdf" in shown(m))
+        assert in_french("Documents avec « CONGES rh » dans le titre ou le chemin : 1 sur 2") in shown(message)
+        assert "paie" not in shown(message)
+
+
+@pytest.mark.parametrize(
+    ("words", "paths"),
+    [
+        ("", ["é/a.pdf", "é/b.pdf"]),
+        ("  E/A ", ["é/a.pdf"]),
+        ("É", ["é/a.pdf", "é/b.pdf"]),
+        ("œuvre", ["é/a.pdf"]),
+        ("oeuvre PDF", ["é/a.pdf"]),
+        ("oeuvre b.pdf", []),
+        ("nothing", []),
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_words_find_titles_and_paths_whatever_their_accents_and_capitals(
+    words: str, paths: list[str], form: Literal["NFC", "NFD"]
+) -> None:
+    named = [("é/a.pdf", "Main-d'Œuvre"), ("é/b.pdf", "Élan")]
+    documents = [document(unicodedata.normalize(form, path), title=title) for path, title in named]
+    found = matching(documents, words)
+    assert [unicodedata.normalize("NFC", each.path) for each in found] == paths
+
+
+def test_what_needs_a_person_comes_first() -> None:
+    states = (State.MEANING, State.WORDS, State.READING, State.FAILED)
+    documents = [document(f"{n}.pdf", state) for n, state in enumerate(states)]
+    assert [each.path for each in matching(documents, "")] == ["3.pdf", "2.pdf", "0.pdf", "1.pdf"]
+
+
+def test_a_reason_is_shown_in_every_state() -> None:
+    text = _text(document("a.pdf", State.WORDS, reason="The model refuses two passages."))
+    assert "searchable by words · The model refuses two passages." in text
+
+
+def test_without_documents_or_without_a_match_the_list_says_what_to_do() -> None:
+    assert "put some into the watched folder" in _text()
+    assert "No document has “&lt;!here&gt;” in its title or path. `/docs` alone lists them all (1)." in _text(
+        document(), words="<!here>"
+    )
+
+
+@pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
+@pytest.mark.parametrize("letter", ["t", "é", "&"])
+def test_thousands_of_documents_stay_within_slack_s_sizes(letter: str, texts: Texts) -> None:
+    states = list(State)
+    documents = [
+        document(f"{letter * 240}/{n}.pdf", states[n % 4], title=letter * 300, reason=letter * 900, pages=n, passages=n)
+        for n in range(3_000)
+    ]
+    blocks = listing(documents, letter * 3_000 if letter == "&" else letter, LINKS, texts)
+    assert block_problems(blocks) == []
+    assert sum(map(text_length, blocks)) < BLOCKS_TOGETHER
+
+
+def test_what_does_not_fit_is_counted_and_the_way_to_it_named() -> None:
+    text = _text(*(document(f"{n:04}.pdf", title=f"Title {n}") for n in range(3_000)))
+    assert "more: `/docs words` narrows the list" in text
+    shown_lines, left = text.count("● "), int(text.split("… and ")[1].split(" ")[0])
+    assert shown_lines + left == 3_000
+    assert shown_lines > 50

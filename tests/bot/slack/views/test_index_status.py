@@ -1,0 +1,101 @@
+"""What people see in App Home of the index itself."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+
+import pytest
+from qdrant_client import QdrantClient
+
+from bot.slack.handlers.home import Stock, Visitor, view
+from bot.slack.i18n.texts import Texts
+from bot.slack.i18n.texts_en import ENGLISH
+from bot.slack.i18n.texts_fr import FRENCH
+from bot.slack.views.block_kit import Links
+from bot.slack.views.index_status import Shown
+from knowledge.storage.index_versions import Build, Recipe, Switch, Verdict
+from playground.slack.rules.blocks import block_problems
+from tests.bot.slack.handlers.test_home import home_of, words
+from tests.bot.slack.running_bot import at_work, document, saying
+
+SERVING = Build(1, Recipe("11", "1", "bge-m3"), 10.0)
+NEXT = Build(2, Recipe("12", "1", "qwen3-embedding"), 86_400.0)
+REFUSED = Verdict(
+    passed=False, questions="q", serving={"hit@5": 0.9, "mrr@10": 0.7}, next={"hit@5": 0.9, "mrr@10": 0.5}
+)
+
+
+def home(shown: Shown, texts: Texts = ENGLISH, *, admin: bool = True, passages: int = 1) -> str:
+    stock = Stock([document("a.pdf", passages=passages)], index=shown)
+    blocks = view(stock, Links(), Visitor(texts, "UBOT", admin=admin))
+    assert block_problems(blocks, "home") == []
+    return json.dumps(blocks, ensure_ascii=False)
+
+
+def switch(done: int, unread: tuple[str, ...] = (), verdict: Verdict | None = None) -> Shown:
+    coming = Build(2, NEXT.recipe, NEXT.began_at, verdict=verdict)
+    return Shown(Switch(SERVING, coming, done, 8, unread))
+
+
+@pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
+def test_an_admin_sees_what_changes_since_when_and_how_far_it_is(texts: Texts) -> None:
+    shown = home(switch(2, ("b.pdf", "c.pdf")), texts)
+    assert texts.admin.index_title in shown
+    assert "bge-m3 → qwen3-embedding" in shown
+    assert "11 → 12" in shown
+    assert f"*{texts.admin.index_words}*" not in shown  # what stays the same is not named
+    assert "<!date^86400" in shown
+    assert "`█████░░░░░░░░░░░░░░░`" in shown
+    assert texts.admin.index_documents.format(count=2, path="b.pdf") in shown
+
+
+def test_it_says_what_it_waits_for() -> None:
+    assert ENGLISH.admin.index_meaning in home(switch(7))
+    assert ENGLISH.admin.index_gate in home(switch(8))
+
+
+def test_a_refused_index_is_shown_with_the_scores_that_decide_and_the_remedy() -> None:
+    shown = home(switch(8, (), REFUSED))
+    assert ENGLISH.admin.index_refused in shown
+    assert "hit@5 0.900 → 0.900 · mrr@10 0.700 → 0.500" in shown
+    assert ENGLISH.admin.index_remedy in shown
+
+
+def test_a_member_sees_one_line_of_it() -> None:
+    shown = home(switch(8, (), REFUSED), admin=False)
+    assert ENGLISH.admin.index_prepared in shown
+    assert "hit@5" not in shown
+    assert ENGLISH.admin.index_title not in shown
+
+
+def test_an_index_that_is_kept_is_told_to_admins_alone() -> None:
+    kept = Shown(kept=(Build(1, SERVING.recipe, 10.0, retired_at=172_800.0),))
+    assert "<!date^172800" in home(kept)
+    assert "<!date^172800" not in home(kept, admin=False)
+
+
+@pytest.mark.parametrize(
+    ("passages", "embedded", "warned"), [(20_001, True, True), (20_000, True, False), (20_001, False, False)]
+)
+def test_an_embedded_index_that_is_slow_is_told_to_admins(passages: int, embedded: bool, warned: bool) -> None:
+    shown = Shown(embedded=embedded)
+    assert ("QDRANT_URL" in home(shown, passages=passages)) is warned
+    assert "QDRANT_URL" not in home(shown, passages=passages, admin=False)
+
+
+async def test_the_home_tells_of_the_builds_that_qdrant_holds() -> None:
+    with closing(QdrantClient(":memory:")) as client:
+        await told_of_builds(client)
+
+
+async def told_of_builds(client: QdrantClient) -> None:
+    async with at_work(saying("?"), index=client) as desk:
+        desk.ledger.put(document("leave.pdf", passages=2))
+        for build in (SERVING, NEXT):
+            client.create_collection(build.passages("souffleur"), vectors_config={}, metadata=build.metadata)
+        desk.bot.parts.builds.serve(SERVING)
+        await desk.slack.person("alice").open_home()
+        assert "bge-m3 → qwen3-embedding" in words(await home_of(desk, "UALICE", "leave"))
+        await desk.slack.person("james").open_home()
+        assert ENGLISH.admin.index_prepared in words(await home_of(desk, "UJAMES", "leave"))

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack.views.markup import defused, escaped, label, on_one_line, plain, settled
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("<@UBOT> how many days?", "how many days?"),
+        ("<@UBOT>how <@UBOT|souffleur> many?", "how many?"),
+        ("what does <@U1|alice> mean", "what does @alice mean"),
+        ("what does <@U1> mean", "what does @U1 mean"),
+        ("in <#C1|general> or <#C2>", "in #general or #C2"),
+        ("<!here> hello <!subteam^S1|@team>", "@here hello @team"),
+        ("see <https://x.org/a|the page> and <https://y.org>", "see the page and https://y.org"),
+        ("a &lt;b&gt; &amp;amp; c", "a <b> &amp; c"),
+        ("first\n  second", "first\nsecond"),
+        ("", ""),
+    ],
+)
+def test_a_message_becomes_plain_words(message: str, words: str) -> None:
+    assert plain(message, "UBOT") == words
+
+
+@given(st.text(alphabet="ab<>&|@#!; ltgmp"))
+def test_escaped_words_come_back_as_they_were(text: str) -> None:
+    assert plain(escaped(text), "UBOT") == " ".join(text.split())
+
+
+def test_a_label_stays_on_one_line_and_within_its_link() -> None:
+    assert label("a | b\n<c>") == "a ¦ b &lt;c&gt;"
+
+
+@pytest.mark.parametrize("ping", ["<@U12AB>", "<@W1|bob>", "<!here>", "<!channel>", "<!subteam^S1>", "<#C1>"])
+def test_what_would_notify_is_defused(ping: str) -> None:
+    assert ping not in defused(f"hello {ping}!")
+
+
+@pytest.mark.parametrize("code", ["List<@NonNull String> x;", "a <! b", "#include <stdio.h>", "<#if x>", "1 < 2 > 1"])
+def test_code_stays_as_it_is(code: str) -> None:
+    assert defused(code) == code
+
+
+@pytest.mark.parametrize("cut", range(1, 8))
+def test_a_mention_that_comes_in_pieces_is_held_back(cut: int) -> None:
+    words = "hello <@U12AB>"[: 6 + cut]
+    assert settled(words) == 6
+
+
+def test_words_without_a_mention_are_not_held_back() -> None:
+    assert settled("if a < b") == len("if a < b")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("one  two\n\tthree ", "one two three"),
+        ("attend\N{NO-BREAK SPACE}: lancez-le", "attend\N{NO-BREAK SPACE}: lancez-le"),
+        ("\N{NO-BREAK SPACE}one\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}two \N{NO-BREAK SPACE}", "one two"),
+    ],
+)
+def test_a_line_has_single_spaces_and_keeps_those_that_must_not_break(text: str, line: str) -> None:
+    assert on_one_line(text) == line

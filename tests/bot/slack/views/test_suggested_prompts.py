@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from bot.slack.i18n.texts import Texts
+from bot.slack.i18n.texts_en import ENGLISH
+from bot.slack.i18n.texts_fr import FRENCH
+from bot.slack.views.suggested_prompts import latest, prompts
+from knowledge.core.documents import State
+from knowledge.core.typography import in_french
+from tests.attacks import judge
+from tests.bot.slack.handlers.test_show_passage import HANDBOOK, made
+from tests.bot.slack.indexed_passages import indexed
+from tests.bot.slack.running_bot import at_work, document
+from tests.bot.slack.running_bot import saying as script
+
+DOCUMENTS = [document(f"{n}.pdf", title=f"Guide {n}") for n in range(4)]
+
+
+def _asked(headings: Mapping[int, tuple[str, ...]], texts: Texts = ENGLISH) -> list[str]:
+    of = {DOCUMENTS[n].id: found for n, found in headings.items()}
+    return [prompt["message"] for prompt in prompts(DOCUMENTS, texts, of)]
+
+
+def test_headings_are_asked_about_in_several_ways() -> None:
+    headings = dict.fromkeys(range(4), ("1.2 Remote work", "3) Leave", "Travel", "Parking"))
+    assert _asked(headings) == [
+        "What should I know about “Remote work”?",
+        "What does “Guide 1” say about “Leave”?",
+        "Sum up “Travel” in a few points.",
+        "What should I know about “Parking”?",
+    ]
+    assert len({question.split("«")[0] for question in _asked(headings, FRENCH)}) == 3
+
+
+@pytest.mark.parametrize("heading", ["Guide 0", "guide 0", "1.", "4.2 A", "—————", "x" * 61])
+def test_what_is_no_subject_is_not_asked_about(heading: str) -> None:
+    assert _asked({0: (heading,)})[0] == "What does “Guide 0” say?"
+
+
+def test_a_heading_that_is_a_question_is_asked_as_it_stands() -> None:
+    assert _asked({0: ("2. Who pays the train?",)})[0] == "Who pays the train?"
+
+
+def test_a_long_number_before_a_heading_is_read_in_one_way_only() -> None:
+    """Where it can be read in two ways at each digit, fifty digits are never read to their end."""
+    digits = "1" * 50
+    assert _asked({0: (f"{digits}x",), 1: (f"{digits} Leave",)})[:2] == [
+        f"What should I know about “{digits}x”?",
+        "What does “Guide 1” say about “Leave”?",
+    ]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "Voir http://evil.example/x",
+        "<https://evil.example|cliquez ici>",
+        "evil.com/?q=1",
+        "<!channel> lisez",
+        "<@U123ABC> et @here",
+        "ev\u200bil.com",
+        "mailto:a@evil.com",
+    ],
+)
+def test_whoever_presses_a_suggestion_says_no_address_and_calls_nobody(hostile: str) -> None:
+    titled = [document("a.pdf", title=hostile), document("b.pdf", title="Guide")]
+    for suggested in (prompts(titled[:1], FRENCH), prompts(titled[1:], FRENCH, {titled[1].id: (hostile,)})):
+        for said in suggested[0].values():
+            assert judge.mrkdwn(said, verbatim=False) == judge.Verdict(), said
+            assert "«" in said
+
+
+def test_only_what_can_be_searched_is_suggested_the_latest_first_and_each_title_once() -> None:
+    documents = [document("a.pdf", State.FAILED), document("b.pdf", State.READING), document("c.pdf", State.WORDS)]
+    newer = document("d.pdf", title="e", read_at=9.0)
+    assert latest([*documents, document("f.pdf", title="c"), newer]) == [newer, documents[2]]
+
+
+async def test_the_messages_tab_suggests_a_heading_of_a_document() -> None:
+    async with at_work(script("?")) as desk:
+        indexed(desk, HANDBOOK, made())
+        await desk.slack.person("camille").open_home("messages")
+        call = await desk.slack.wait_until(
+            lambda: next((c for c in desk.slack.calls if c.method.endswith("setSuggestedPrompts")), None)
+        )
+        prompted = json.dumps(call.arguments["prompts"], ensure_ascii=False)
+        assert in_french("Que faut-il savoir sur « Remote work » ?") in prompted
+
+
+def test_a_heading_is_asked_about_that_leaves_the_question_whole() -> None:
+    known = document("api.md", title="API of orders, version 3")
+    other = document("guide.md", title="Guide")
+    headings = {known.id: ("Presentation", "The life cycle of an order and of its parts", "Errors")}
+    _, second = prompts([other, known], ENGLISH, headings)
+    assert second["title"] == second["message"]
+    assert "“Errors”" in second["title"]

@@ -1,0 +1,303 @@
+"""A change of audience is carried out at the next pass, before anything else, without reading or embedding anew."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Sequence
+
+import pytest
+from qdrant_client import QdrantClient
+
+from ingestion.access.apply import Guarding
+from ingestion.deletions.folder_marker import Anchor
+from ingestion.deletions.guard import Deletions
+from ingestion.deletions.mass_deletion import Brake
+from ingestion.embedding.backfill import Enricher
+from ingestion.scan.folder_scan import look
+from ingestion.sync.document_operations import Operations
+from ingestion.sync.reconciler import Worker
+from knowledge.core.access import EVERYONE, Audience
+from knowledge.core.documents import State
+from knowledge.retrieval.search import Search
+from knowledge.storage.collection import passages_of_prefix
+from knowledge.storage.folder_problems import Troubles
+from knowledge.storage.held_deletions import Holds
+from knowledge.storage.passage_writer import Index
+from tests.doubles.ollama import Ollama
+from tests.ingestion.access.malformed_rules import MISRULES
+from tests.ingestion.worker_setup import Bench, counts, too_deep
+from tests.torture.powers import as_anyone
+
+FINANCE = Audience(frozenset({EVERYONE, "#finance"}))
+GUEST = Audience(frozenset({"#finance"}))
+TEXT = "# Budget\n\nLe budget de la refonte est de douze mille euros."
+
+
+def seen(bench: Bench, audience: Audience) -> set[str]:
+    results = Search(bench.client, "t", bench.meaning).find("budget refonte", audience, 50)
+    return {one.passage.path for one in results.found}
+
+
+def embedded(ollama: Ollama) -> int:
+    """How often the model was asked for the meaning of a passage, not of a question."""
+    return sum(request.body.get("truncate") is False for request in ollama.requests)
+
+
+def test_a_passage_has_the_audience_of_its_folders(bench: Bench) -> None:
+    bench.drop("a.md", TEXT)
+    bench.drop("#finance/b.md", TEXT + " Suite.")
+    bench.drop("#finance/@alice/c.md", TEXT + " Fin.")
+    bench.scan()
+    assert seen(bench, Audience.everyone()) == {"a.md"}
+    assert seen(bench, FINANCE) == {"a.md", "#finance/b.md"}
+    assert seen(bench, GUEST) == {"#finance/b.md"}
+    assert seen(bench, Audience(frozenset({"@alice"}))) == set()
+    assert bench.ledger.all()["#finance/@alice/c.md"].audience == {"#finance", "@alice"}
+
+
+def test_a_copy_has_the_audience_of_its_own_place(bench: Bench) -> None:
+    bench.drop("#finance/a.md", TEXT)
+    bench.scan()
+    bench.drop("#rh/a.md", TEXT)
+    bench.scan()
+    assert seen(bench, FINANCE) == {"#finance/a.md"}
+    assert seen(bench, Audience(frozenset({"#rh"}))) == {"#rh/a.md"}
+
+
+@pytest.mark.parametrize("quiet", [0, 60])
+def test_a_rule_file_narrows_what_is_indexed_and_reads_nothing(bench: Bench, ollama: Ollama, quiet: float) -> None:
+    bench.drop("rh/a.md", TEXT)
+    bench.scan()
+    assert Enricher(bench.index, bench.ledger, bench.meaning).run()
+    read_at, asked = bench.ledger.all()["rh/a.md"].read_at, embedded(ollama)
+    bench.drop("rh/.souffleur.toml", 'audience = "#finance"')
+    assert bench.scan(quiet).changed is False
+    document = bench.ledger.all()["rh/a.md"]
+    assert (document.audience, document.read_at, document.state) == (frozenset({"#finance"}), read_at, State.MEANING)
+    assert embedded(ollama) == asked
+    assert (seen(bench, Audience.everyone()), seen(bench, FINANCE)) == (set(), {"rh/a.md"})
+    assert bench.index.editions().guards("rh/a.md", frozenset({"#finance"}))
+
+
+def test_a_rule_that_is_taken_back_opens_the_folder_again(bench: Bench) -> None:
+    bench.drop("rh/a.md", TEXT)
+    rule = bench.drop("rh/.souffleur.toml", 'audience = "nobody"')
+    bench.scan()
+    assert seen(bench, FINANCE) == set()
+    rule.unlink()
+    bench.scan()
+    assert seen(bench, FINANCE) == {"rh/a.md"}
+
+
+def test_a_rule_file_that_is_being_written_opens_nothing(bench: Bench) -> None:
+    bench.drop("rh/a.md", TEXT)
+    rule = bench.drop("rh/.souffleur.toml", 'audience = "#finance"')
+    bench.scan()
+    rule.write_text("keep_out = false")
+    assert bench.scan(quiet_seconds=60).waiting
+    assert seen(bench, Audience.everyone()) == set()
+    bench.scan()
+    assert seen(bench, Audience.everyone()) == {"rh/a.md"}
+
+
+def test_a_rule_file_that_is_away_for_a_moment_opens_nothing(bench: Bench) -> None:
+    """As an editor leaves it that takes the old one away before it writes the new one."""
+    bench.drop("rh/a.md", TEXT)
+    rule = bench.drop("rh/.souffleur.toml", 'audience = "#finance"')
+    bench.drop("old/.souffleur.toml", "keep_out = true")
+    bench.drop("old/b.md", TEXT + " Brouillon.")
+    bench.scan()
+    for one in (rule, bench.root / "old" / ".souffleur.toml"):
+        one.unlink()
+    bench.drop("rh/c.md", TEXT + " Suite.")
+    bench.ahead = 100  # what was written has come to rest
+    for ahead in (100, 110, 159):
+        bench.ahead = ahead
+        assert bench.scan(quiet_seconds=60).waiting
+        assert seen(bench, Audience.everyone()) == set()
+    assert seen(bench, FINANCE) == {"rh/a.md", "rh/c.md"}
+    bench.ahead = 170
+    bench.scan(quiet_seconds=60)
+    assert seen(bench, Audience.everyone()) == {"rh/a.md", "rh/c.md", "old/b.md"}
+
+
+def test_a_rule_file_that_cannot_be_found_again_after_the_look_closes_its_folder(bench: Bench) -> None:
+    bench.drop("rh/a.md", TEXT)
+    rule = bench.drop("rh/.souffleur.toml", 'audience = "#finance"')
+    seen_before = look(bench.root)
+    rule.unlink()
+    guarding = Guarding(bench.root, Operations(bench.root, bench.index, bench.ledger, bench.hands, bench.now), None)
+    access, _ = guarding.begin(seen_before, {}, None, bench.now() + 100, 60)
+    assert (access.audiences, access.settling) == ({"rh/a.md": frozenset({"nobody"})}, True)
+
+
+def test_a_broken_rule_closes_its_folder_and_the_admins_are_told(bench: Bench) -> None:
+    troubles = Troubles(bench.client, "t")
+    worker = Worker(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, troubles=troubles)
+    bench.drop("rh/a.md", TEXT)
+    rule = bench.drop("rh/.souffleur.toml", "audience = finance")
+    assert [failure.path for failure in worker.run_pass().failed] == ["rh"]
+    assert seen(bench, FINANCE) == set()
+    (trouble,) = Troubles(bench.client, "t").all()
+    assert trouble.folder == "rh"
+    assert "is not TOML" in trouble.reason
+    rule.unlink()
+    worker.run_pass()
+    assert Troubles(bench.client, "t").all() == ()
+
+
+@pytest.mark.parametrize("kind", MISRULES)
+def test_a_pass_goes_on_whatever_is_wrong_with_a_rule_file(bench: Bench, kind: str) -> None:
+    make, reason = MISRULES[kind]
+    bench.drop("rh/a.md", TEXT)
+    bench.drop("b.md", TEXT + " Suite.")
+    bench.scan()
+    make(bench.root / "rh" / ".souffleur.toml")
+    (bench.root / "#finance").mkdir()
+    (bench.root / "b.md").rename(bench.root / "#finance" / "b.md")
+    bench.drop("c.md", TEXT + " Fin.")
+    for expected in ({"indexed": 1, "unchanged": 1, "moved": 1, "failed": 1}, {"unchanged": 3, "failed": 1}):
+        with as_anyone():
+            summary = bench.scan()
+        (failure,) = summary.failed
+        assert (failure.path, failure.reason.startswith(f".souffleur.toml {reason}")) == ("rh", True)
+        assert counts(summary) == expected
+        assert (seen(bench, Audience.everyone()), seen(bench, FINANCE)) == ({"c.md"}, {"c.md", "#finance/b.md"})
+
+
+def test_what_is_kept_out_is_forgotten(bench: Bench) -> None:
+    bench.drop("rh/a.md", TEXT)
+    bench.drop("rh/b.txt", TEXT + " Brouillon.")
+    bench.scan()
+    bench.drop("rh/.souffleur.toml", 'keep_out = ["*.txt"]')
+    assert counts(bench.scan()) == {"unchanged": 1, "deleted": 1}
+    assert seen(bench, FINANCE) == {"rh/a.md"}
+    assert counts(bench.scan()) == {"unchanged": 1}
+
+
+def test_a_moved_folder_has_its_new_audience_at_once_and_is_not_embedded_again(bench: Bench, ollama: Ollama) -> None:
+    bench.drop("open/a.md", TEXT)
+    bench.scan()
+    assert Enricher(bench.index, bench.ledger, bench.meaning).run()
+    asked = embedded(ollama)
+    (bench.root / "#finance").mkdir()
+    shutil.move(bench.root / "open", bench.root / "#finance" / "open")
+    assert counts(bench.scan()) == {"moved": 1}
+    assert seen(bench, Audience.everyone()) == set()
+    assert seen(bench, FINANCE) == {"#finance/open/a.md"}
+    assert Enricher(bench.index, bench.ledger, bench.meaning).run()
+    assert embedded(ollama) == asked
+
+
+def test_a_file_renamed_a_moment_ago_is_narrowed_at_once_and_moved_by_the_next_pass(
+    bench: Bench, ollama: Ollama
+) -> None:
+    bench.drop("a.md", TEXT)
+    bench.scan()
+    assert Enricher(bench.index, bench.ledger, bench.meaning).run()
+    asked = embedded(ollama)
+    (bench.root / "#finance").mkdir()
+    (bench.root / "a.md").rename(bench.root / "#finance" / "a.md")
+    assert counts(bench.scan(quiet_seconds=60)) == {"waiting": 1}
+    assert (seen(bench, Audience.everyone()), seen(bench, GUEST)) == (set(), {"a.md"})
+    assert counts(bench.scan()) == {"moved": 1}
+    assert seen(bench, GUEST) == {"#finance/a.md"}
+    assert Enricher(bench.index, bench.ledger, bench.meaning).run()
+    assert embedded(ollama) == asked
+
+
+def test_a_move_is_followed_though_a_part_of_the_folder_cannot_be_seen(bench: Bench) -> None:
+    bench.drop("a.md", TEXT)
+    bench.drop("b.md", TEXT + " Suite.")
+    bench.scan()
+    too_deep(bench.root)
+    (bench.root / "#finance").mkdir()
+    (bench.root / "a.md").rename(bench.root / "#finance" / "a.md")
+    (bench.root / "#finance" / "b.md").write_bytes((bench.root / "b.md").read_bytes())  # as to another disk
+    (bench.root / "b.md").unlink()
+    for _ in range(2):
+        bench.scan()
+        assert seen(bench, Audience.everyone()) == set()
+    assert seen(bench, FINANCE) >= {"#finance/a.md", "#finance/b.md"}
+
+
+def test_what_moves_into_a_folder_that_is_kept_out_is_nobody_s_though_its_deletion_waits(bench: Bench) -> None:
+    bench.drop("a.md", TEXT)
+    bench.drop("old/.souffleur.toml", "keep_out = true")
+    deletions = Deletions(Brake(0, 0), Anchor(bench.root, bench.client, "t"), Holds(bench.client, "t"))
+    worker = Worker(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions)
+    worker.run_pass()
+    assert seen(bench, Audience.everyone()) == {"a.md"}
+    (bench.root / "a.md").rename(bench.root / "old" / "a.md")
+    assert worker.run_pass().held == 1
+    assert seen(bench, Audience.everyone()) == set()
+    (bench.root / "old" / "a.md").rename(bench.root / "a.md")
+    worker.run_pass()
+    assert seen(bench, Audience.everyone()) == {"a.md"}
+
+
+class Killed(Exception):
+    """The worker died."""
+
+
+class Dying(Index):
+    """An index whose worker dies as soon as it forgets something."""
+
+    def forget(self, path: str) -> None:
+        raise Killed(path)
+
+
+def test_a_move_killed_half_way_has_opened_nothing(bench: Bench) -> None:
+    bench.drop("a.md", TEXT)
+    bench.scan()
+    (bench.root / "#finance").mkdir()
+    (bench.root / "a.md").rename(bench.root / "#finance" / "a.md")
+    dying = Dying(bench.client, "t", bench.meaning)
+    with pytest.raises(Killed):
+        Worker(bench.root, dying, bench.ledger, bench.hands, threading.Event()).run_pass()
+    assert seen(bench, Audience.everyone()) == set()
+    bench.scan()
+    assert seen(bench, FINANCE) == {"#finance/a.md"}
+
+
+def test_passages_for_others_than_the_ledger_says_are_set_right(bench: Bench) -> None:
+    """As a write that came late would leave them."""
+    bench.drop("#finance/a.md", TEXT)
+    bench.scan()
+    bench.index.guard({"#finance/a.md": frozenset({EVERYONE})})
+    assert seen(bench, Audience.everyone()) == {"#finance/a.md"}
+    assert counts(bench.scan()) == {"unchanged": 1}
+    assert seen(bench, Audience.everyone()) == set()
+
+
+def test_an_index_from_before_there_were_audiences_is_guarded_at_the_first_pass(bench: Bench) -> None:
+    bench.drop("#finance/a.md", TEXT)
+    bench.scan()
+    document = bench.ledger.all()["#finance/a.md"]
+    _as_before(bench.client, document.generation, document.version, document.path)
+    assert seen(bench, Audience.everyone()) == {"#finance/a.md"}
+    assert counts(bench.scan()) == {"unchanged": 1}
+    assert seen(bench, Audience.everyone()) == set()
+    assert bench.ledger.all()["#finance/a.md"].read_at == document.read_at
+
+
+def _as_before(client: QdrantClient, generation: int, version: str, path: str) -> None:
+    points, _ = client.scroll(passages_of_prefix("t"), limit=100)
+    ids: Sequence[int | str] = [str(point.id) for point in points]
+    edition = f"{generation}/{version}/live/{path}"
+    client.set_payload(passages_of_prefix("t"), {"audience": [EVERYONE], "edition": edition}, [*ids], key="metadata")
+
+
+def test_what_is_gone_and_held_is_never_opened(bench: Bench) -> None:
+    """The rule file went with its folder: what answers until somebody confirms stays as narrow as it was."""
+    bench.drop("rh/a.md", TEXT)
+    bench.drop("rh/.souffleur.toml", 'audience = "#finance"')
+    bench.drop("b.md", TEXT + " Suite.")
+    deletions = Deletions(Brake(0, 0), Anchor(bench.root, bench.client, "t"), Holds(bench.client, "t"))
+    worker = Worker(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions)
+    worker.run_pass()
+    shutil.rmtree(bench.root / "rh")
+    assert worker.run_pass().held == 1
+    assert seen(bench, Audience.everyone()) == {"b.md"}
+    assert seen(bench, FINANCE) == {"rh/a.md", "b.md"}

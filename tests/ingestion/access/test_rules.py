@@ -1,0 +1,184 @@
+"""Who may know a file is said by the folders above it, and by their rule files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ingestion.access.rules import MalformedRule, Rule, Rules, read_rules, rule_of
+from knowledge.core.access import requirement_of
+from knowledge.core.documents import Label
+from tests.ingestion.access.malformed_rules import MISRULES
+from tests.torture.powers import as_anyone
+
+SEPARATE, COMPOSED = "#compta\N{LATIN SMALL LETTER E}\N{COMBINING ACUTE ACCENT}", "#comptaé"
+
+
+@pytest.mark.parametrize(
+    ("path", "required"),
+    [
+        ("a.md", {"everyone"}),
+        ("everyone/a.md", {"everyone"}),
+        ("rh/2026/a.md", {"everyone"}),
+        ("#finance/a.md", {"#finance"}),
+        ("everyone/#finance/x/a.md", {"#finance"}),
+        ("#finance/everyone/a.md", {"#finance"}),
+        ("#finance/@alice/a.md", {"#finance", "@alice"}),
+        ("#Finance/#RH/a.md", {"#finance", "#rh"}),
+        ("C0123ABCD/a.md", {"C0123ABCD"}),
+        ("#C0123ABCD/a.md", {"C0123ABCD"}),
+        ("@U0123ABCD/a.md", {"U0123ABCD"}),
+        ("@W0123ABCD/@alice/a.md", {"W0123ABCD", "@alice"}),
+        ("CONTRATS/a.md", {"everyone"}),
+        ("＃finance/a.md", {"#finance"}),
+        (" #finance /a.md", {"#finance"}),
+        ("\u200b#finance/a.md", {"#finance"}),
+        ("\ufeff @alice/a.md", {"@alice"}),
+        ("\u2060C0123ABCD/a.md", {"C0123ABCD"}),
+        ("#/a.md", {"#"}),
+        (f"{SEPARATE}/a.md", {COMPOSED}),
+        ("#finance.md", {"everyone"}),
+    ],
+)
+def test_folders_narrow_and_never_widen(path: str, required: set[str]) -> None:
+    assert Rules().audience(path) == required
+
+
+def test_a_rule_file_narrows_its_folder_and_those_below() -> None:
+    rules = Rules({"rh": Rule("#rh"), "rh/open": Rule("everyone"), "#finance": Rule("nobody")})
+    assert rules.audience("rh/a.md") == {"#rh"}
+    assert rules.audience("rh/open/a.md") == {"#rh"}
+    assert rules.audience("#finance/a.md") == {"nobody"}
+    assert rules.audience("rhubarb/a.md") == {"everyone"}
+
+
+def test_what_is_kept_out_is_said_by_patterns() -> None:
+    rules = Rules({"rh": Rule(keep_out=("*.bak", "drafts/*")), "old": Rule(keep_out=("*",))})
+    kept_out = [path for path in PATHS if rules.keeps_out(path)]
+    assert kept_out == ["rh/a.bak", "rh/x/b.bak", "rh/drafts/c.md", "old/d.md", "old/x/e.md"]
+
+
+PATHS = ["rh/a.bak", "rh/x/b.bak", "rh/drafts/c.md", "rh/c.md", "a.bak", "old/d.md", "old/x/e.md"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# nothing",
+        "audience = ",
+        'audience = "finance"',
+        "audience = 3",
+        'audience = ["#a", "#b"]',
+        'audience = ""',
+        'who = "#a"',
+        'keep_out = "*.bak"',
+        "keep_out = [1]",
+        "title = 3",
+        f'title = "{"x" * 101}"',
+        'language = "de"',
+        'language = ""',
+        "language = true",
+        'language = ["fr"]',
+    ],
+)
+def test_what_cannot_be_followed_is_refused(text: str) -> None:
+    with pytest.raises(MalformedRule):
+        rule_of(text)
+
+
+def test_what_can_be_followed_is_taken() -> None:
+    assert rule_of('audience = "#Finance"\nkeep_out = ["*.bak"]') == Rule("#finance", ("*.bak",))
+    assert rule_of('audience = "@U0123ABCD"') == Rule("U0123ABCD")
+    assert rule_of("keep_out = true") == Rule(None, ("*",))
+    assert rule_of('title = " Nos\\n  ventes "\nlanguage = "fr"') == Rule(label=Label("Nos ventes", "fr"))
+    assert requirement_of("everyone") is None
+
+
+def test_the_nearest_folder_s_title_and_language_hold() -> None:
+    rules = Rules({"": Rule(label=Label("Maison", "fr")), "a/b": Rule(label=Label("", "en")), "a": Rule("#rh")})
+    assert rules.label("x.md") == rules.label("a/x.md") == Label("Maison", "fr")
+    assert rules.label("a/b/c/x.md") == Label("Maison", "en")
+    assert Rules().label("a/x.md") == Label()
+
+
+def test_what_a_rule_file_says_wrong_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".souffleur.toml").write_text('language = "de"')
+    (trouble,) = read_rules(tmp_path, [""]).troubles
+    assert trouble.reason == (
+        '.souffleur.toml has a "language" that is neither "fr" nor "en": until it is corrected, nobody sees what lies '
+        "in this folder."
+    )
+
+
+@pytest.mark.parametrize("kind", MISRULES)
+def test_a_rule_file_with_which_anything_is_wrong_closes_its_folder(tmp_path: Path, kind: str) -> None:
+    make, reason = MISRULES[kind]
+    (tmp_path / "rh").mkdir()
+    make(tmp_path / "rh" / ".souffleur.toml")
+    with as_anyone():
+        rules = read_rules(tmp_path, ["rh", "gone"])
+    assert rules.audience("rh/a.md") == {"nobody"}
+    assert rules.audience("gone/a.md") == {"everyone"}
+    (trouble,) = rules.troubles
+    assert trouble.folder == "rh"
+    assert trouble.reason.startswith(f".souffleur.toml {reason}")
+
+
+# What rule files are made of, and what their reader stumbles over.
+PIECES = st.sampled_from(
+    [
+        *(
+            "audience",
+            "keep_out",
+            "title",
+            "language",
+            "=",
+            " = ",
+            " ",
+            "\n",
+            ".",
+            ",",
+            "#",
+            "-",
+            "+",
+            "\\",
+            "\\u",
+            "\ud83d",
+        ),
+        *('"', "'", '"""', "'''", "[", "]", "[[", "]]", "{", "}", "{a=", '"#finance"', '"fr"', '["*.bak"]', "true"),
+        *("1", "0x", "1e", "nan", "inf", "_", "9" * 5_000, "[" * 3_000, "{a=" * 1_500, "a." * 500, "*a" * 500),
+        *("2026-02-30", "2026-02-28", "T", "23:59:60", "+24:00", "Z"),
+    ]
+)
+LINES = st.builds(
+    "{} = {}\n".format,
+    st.sampled_from(["audience", "keep_out", "title", "language", "x"]) | st.text(max_size=3),
+    st.lists(PIECES | st.text(max_size=3), max_size=4).map("".join),
+)
+CONTENTS = st.lists(LINES | PIECES | st.text(max_size=10), max_size=8).map("".join)
+
+
+@given(CONTENTS)
+@example("keep_out = " + "9" * 5_000)
+@example("keep_out = " + "[" * 5_000)
+def test_whatever_a_rule_file_says_is_a_rule_or_refused(text: str) -> None:
+    try:
+        rule = rule_of(text)
+    except MalformedRule:
+        return
+    assert isinstance(rule, Rule)
+    assert isinstance(rule.keeps_out("a/b.bak"), bool)
+
+
+@given(st.binary(max_size=100) | CONTENTS.map(lambda text: text.encode(errors="surrogatepass")))
+def test_whatever_bytes_a_rule_file_holds_they_are_followed_or_close_its_folder(content: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        (Path(folder) / ".souffleur.toml").write_bytes(content)
+        rules = read_rules(Path(folder), [""])
+    assert rules.by_folder.keys() == {""}
+    assert rules.audience("a.md") == {"nobody"} or not rules.troubles

@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from ingestion.embedding.backfill import Enricher
+from knowledge.core.documents import State
+from knowledge.core.passages import ids_of
+from knowledge.embeddings.embedding_model import BATCH, Meaning
+from knowledge.runtime.settings import Settings
+from tests.doubles.ollama import Faults, Ollama
+from tests.ingestion.worker_setup import Bench
+from tests.knowledge.samples import stored
+
+
+@pytest.fixture
+def enricher(bench: Bench) -> Enricher:
+    bench.index.prepare()
+    return Enricher(bench.index, bench.ledger, bench.meaning, lambda: bench.ahead)
+
+
+def known(bench: Bench, path: str, *texts: str) -> None:
+    """Put a document into the index and the ledger, searchable by words."""
+    bench.ledger.put(stored(bench.index, path, *texts, content=path))
+
+
+def states(bench: Bench) -> dict[str, State]:
+    return {path: document.state for path, document in bench.ledger.all().items()}
+
+
+def asked(ollama: Ollama, since: int = 0) -> list[tuple[int, object]]:
+    """The calls of the model since so many: how many texts each sent, and whether they might be cut."""
+    bodies = ollama.bodies("/api/embed")[since:]
+    return [(len(body["input"]) if isinstance(body["input"], list) else 1, body["truncate"]) for body in bodies]
+
+
+def test_with_nothing_waiting_nothing_is_asked(enricher: Enricher, ollama: Ollama) -> None:
+    assert enricher.run()
+    assert ollama.bodies("/api/embed") == []
+
+
+def test_every_passage_gets_its_vector(bench: Bench, enricher: Enricher) -> None:
+    known(bench, "a.md", *(f"texte {n}" for n in range(BATCH + 3)))
+    steps: list[int] = []
+    assert enricher.run(step=steps.append)
+    assert steps == [BATCH, 3]
+    document = bench.ledger.get("a.md")
+    assert document is not None
+    assert (document.state, document.embedding_model) == (State.MEANING, "bge-m3")
+    assert list(bench.index.without_meaning(ids_of(document))) == []
+
+
+def test_small_documents_come_first(bench: Bench, enricher: Enricher) -> None:
+    known(bench, "large.md", "un", "deux", "trois")
+    known(bench, "small.md", "seul")
+    assert [document.path for document in enricher.waiting()] == ["small.md", "large.md"]
+
+
+def test_an_interruption_between_two_batches_loses_nothing(bench: Bench, enricher: Enricher, ollama: Ollama) -> None:
+    known(bench, "a.md", *(f"texte {n}" for n in range(2 * BATCH)))
+    stops = iter([False, True])
+    assert not enricher.run(stop=lambda: next(stops))
+    assert states(bench) == {"a.md": State.WORDS}
+    assert enricher.run()
+    assert states(bench) == {"a.md": State.MEANING}
+    assert len(ollama.bodies("/api/embed")) == 2  # no passage was embedded twice
+
+
+def test_an_absent_model_is_asked_again_after_a_rest(bench: Bench, enricher: Enricher, ollama: Ollama) -> None:
+    known(bench, "a.md", "texte")
+    ollama.faults = Faults(missing=("bge-m3",))
+    assert [enricher.standing, enricher.run(), enricher.standing] == ["untried", False, "away"]
+    assert enricher.trouble == "The embedding model bge-m3 is not in Ollama: run `ollama pull bge-m3`."
+    ollama.faults = Faults()
+    assert not enricher.run()  # it rests
+    bench.ahead = 11
+    assert enricher.run()
+    assert enricher.trouble is None
+    assert enricher.standing == "on"
+    assert states(bench) == {"a.md": State.MEANING}
+
+
+def test_one_text_that_the_model_refuses_stays_alone_without_meaning(
+    bench: Bench, enricher: Enricher, ollama: Ollama
+) -> None:
+    known(bench, "bad.md", "poison")
+    known(bench, "large.md", *(f"texte {n}" for n in range(20)), "un poison parmi d'autres")
+    ollama.faults = Faults(bad_text="poison")
+    assert enricher.run()
+    assert states(bench) == {"bad.md": State.MEANING, "large.md": State.MEANING}
+    kept = bench.ledger.all()
+    assert {path: document.words_only for path, document in kept.items()} == {"bad.md": 1, "large.md": 1}
+    assert kept["large.md"].reason == (
+        "1 of its passages are found by words alone: Ollama answered 400 for the embedding model bge-m3: look at its "
+        "log."
+    )
+    waiting = [
+        text for document in bench.ledger.all().values() for _, text in bench.index.without_meaning(ids_of(document))
+    ]
+    assert sorted(waiting) == ["Guide\npoison", "Guide\nun poison parmi d'autres"]
+    assert bench.found("poison") == {"bad.md", "large.md"}  # by words
+
+
+def test_a_passage_that_the_model_cannot_read_to_its_end_is_found_by_its_beginning(
+    bench: Bench, enricher: Enricher
+) -> None:
+    known(bench, "a.md", "court", "mot " * 10_000)
+    assert enricher.run()
+    document = bench.ledger.get("a.md")
+    assert document is not None
+    assert (document.state, document.words_only) == (State.MEANING, 0)
+    assert document.reason == (
+        "1 of its passages are longer than bge-m3 reads and are found by their beginning and their words: set an "
+        "EMBEDDING_MODEL that reads more."
+    )
+    assert list(bench.index.without_meaning(ids_of(document))) == []
+
+
+def test_a_batch_holds_passages_of_many_documents(bench: Bench, enricher: Enricher, ollama: Ollama) -> None:
+    for n in range(BATCH + 8):
+        known(bench, f"{n:02}.md", f"texte {n}")
+    known(bench, "large.md", "un", "deux", "trois")
+    assert enricher.run()
+    assert asked(ollama) == [(BATCH, False), (11, False)]
+    assert set(states(bench).values()) == {State.MEANING}
+    assert not bench.index.without_meaning([one for d in bench.ledger.all().values() for one in ids_of(d)])
+
+
+def test_a_refusal_is_told_of_the_document_whose_text_it_was(bench: Bench, enricher: Enricher, ollama: Ollama) -> None:
+    for path, text in (("a.md", "texte"), ("b.md", "poison"), ("c.md", "mot " * 10_000)):
+        known(bench, path, text)
+    ollama.faults = Faults(bad_text="poison")
+    assert enricher.run()
+    kept = bench.ledger.all()
+    assert [kept[path].words_only for path in ("a.md", "b.md", "c.md")] == [0, 1, 0]
+    assert [bool(kept[path].reason) for path in ("a.md", "b.md", "c.md")] == [False, True, True]
+
+
+def test_a_document_is_written_down_once_its_last_passage_came_back(bench: Bench, enricher: Enricher) -> None:
+    known(bench, "a.md", "texte")
+    known(bench, "large.md", *(f"texte {n}" for n in range(BATCH + 8)))
+    seen: list[dict[str, State]] = []
+    enricher.run(step=lambda _: seen.append(states(bench)))
+    assert seen[-1] == {"a.md": State.MEANING, "large.md": State.WORDS}
+    assert states(bench) == {"a.md": State.MEANING, "large.md": State.MEANING}
+
+
+def test_documents_whose_passages_have_their_vectors_are_written_down_though_nothing_is_sent(
+    bench: Bench, enricher: Enricher, ollama: Ollama
+) -> None:
+    """So it is where a crash came between the vectors and the ledger."""
+    for n in range(BATCH + 8):
+        known(bench, f"{n:02}.md", f"texte {n}")
+    before = bench.ledger.all()
+    assert enricher.run()
+    bench.ledger.put(*before.values())
+    stops = iter([False, True])
+    assert not enricher.run(stop=lambda: next(stops))
+    assert list(states(bench).values()).count(State.MEANING) == BATCH - 1
+    assert enricher.run()
+    assert set(states(bench).values()) == {State.MEANING}
+    assert len(ollama.bodies("/api/embed")) == 2
+
+
+def test_what_is_known_to_be_too_long_is_not_refused_first(bench: Bench, enricher: Enricher, ollama: Ollama) -> None:
+    known(bench, "a.md", *(f"mot {n} " * 10_000 for n in range(8)))
+    assert enricher.run()
+    before = len(ollama.bodies("/api/embed"))
+    known(bench, "b.md", *(f"bref {n}" for n in range(10)), *(f"mot {n} " * 11_000 for n in range(6)))
+    assert enricher.run()
+    assert asked(ollama, before) == [(10, False), (6, True)]
+    assert "6 of its passages are longer" in str(bench.ledger.all()["b.md"].reason)
+
+
+def test_texts_that_are_too_long_are_cut_together_and_cost_a_refusal_each(
+    bench: Bench, enricher: Enricher, ollama: Ollama
+) -> None:
+    known(bench, "a.md", *(f"court {n}" for n in range(20)))
+    assert enricher.run()
+    before = len(ollama.bodies("/api/embed"))
+    known(bench, "b.md", *(f"bref {n}" for n in range(10)), *(f"mot {n} " * 10_000 for n in range(6)))
+    assert enricher.run()
+    probe, alone = (1, False), [(1, False)] * 6
+    assert asked(ollama, before) == [(16, False), probe, *alone, (6, True), (10, False)]
+
+
+def test_the_next_batch_is_sent_before_the_vectors_of_the_one_before_are_written(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.index.prepare()
+    known(bench, "a.md", *(f"texte {n}" for n in range(3 * BATCH)))
+    order: list[str] = []
+
+    class Noting(ThreadPoolExecutor):
+        def submit(self, *arguments: Any, **options: Any) -> Future[Any]:
+            order.append("sent")
+            return super().submit(*arguments, **options)
+
+    write = bench.index.enrich
+
+    def noted(vectors: Sequence[tuple[str, list[float]]]) -> None:
+        order.append("written")
+        write(vectors)
+
+    monkeypatch.setattr(bench.index, "enrich", noted)
+    with Noting(1) as executor:
+        assert Enricher(bench.index, bench.ledger, bench.meaning, executor=executor).run()
+    assert order == ["sent", "sent", "written", "sent", "written", "written"]
+    assert states(bench) == {"a.md": State.MEANING}
+
+
+@pytest.mark.parametrize("vectors", ["nan", "zero"])
+def test_a_model_that_is_broken_is_not_taken_for_a_bad_text(
+    bench: Bench, enricher: Enricher, ollama: Ollama, vectors: str
+) -> None:
+    known(bench, "a.md", *(f"texte {n}" for n in range(20)))
+    ollama.faults = Faults(vectors="nan" if vectors == "nan" else "zero")
+    assert not enricher.run()
+    assert states(bench) == {"a.md": State.WORDS}
+    assert len(ollama.bodies("/api/embed")) == 2
+
+
+def test_another_model_makes_every_document_wait_again(bench: Bench, enricher: Enricher, ollama: Ollama) -> None:
+    known(bench, "a.md", "texte")
+    enricher.run()
+    other = Meaning(Settings(ollama_url=ollama.url, embedding_model="nomic-embed-text"))
+    assert [d.path for d in Enricher(bench.index, bench.ledger, other).waiting()] == ["a.md"]
+
+
+def test_what_another_worker_read_anew_meanwhile_is_not_overwritten(bench: Bench, enricher: Enricher) -> None:
+    known(bench, "a.md", "texte")
+    enriching = iter([True])
+
+    def meanwhile(_: int) -> None:
+        if next(enriching, False):
+            bench.ledger.put(stored(bench.index, "a.md", "neuf", content="b", generation=2))
+
+    enricher.run(step=meanwhile)
+    document = bench.ledger.get("a.md")
+    assert document is not None
+    assert (document.generation, document.state) == (2, State.WORDS)

@@ -1,0 +1,328 @@
+"""A real scheduler and real workers on this machine: they die, they vanish, and the index ends equal to the folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from distributed.cfexecutor import ClientExecutor
+
+from ingestion.parsing import dask_cluster as room
+from ingestion.parsing.dask_cluster import read_there
+from ingestion.parsing.pool import Hands
+from ingestion.parsing.sandbox import Limits
+from ingestion.settings import IngestionSettings
+from knowledge.core.failures import BusyDocument, NoReader, SettingsError, UnreadableDocument
+from knowledge.storage.document_ledger import Ledger
+from knowledge.storage.passage_writer import Index
+from tests.ingestion.process_tree import children_of, seconds_of
+from tests.ingestion.worker_setup import Bench, counts, until
+
+ROOT = Path(__file__).parents[2]
+LARGE = "Une phrase de plus, puis une autre encore.\n\n" * 400_000  # many seconds of reading
+PAGES = "# Page {}\n\n" + "Une phrase de la page, qui compte quelques mots.\n\n" * 1000
+
+
+@dataclass
+class Machines:
+    """A scheduler and its workers, as processes of this machine."""
+
+    folder: Path
+    started: ExitStack
+    certificate: Path | None = None
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    scheduler: subprocess.Popen[bytes] = field(init=False)
+    address: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.address = f"{'tls' if self.certificate else 'tcp'}://127.0.0.1:0"
+        self.start_scheduler()
+
+    def start_scheduler(self) -> None:
+        """Start it; another time, at the same address."""
+        where = self.folder / "scheduler.json"
+        where.unlink(missing_ok=True)
+        port = self.address.rpartition(":")[2]
+        self.scheduler = self._start("scheduler", "--port", port, "--scheduler-file", str(where))
+        until(lambda: where.exists() and where.stat().st_size > 0)
+        self.address = json.loads(where.read_text(encoding="utf-8"))["address"]
+
+    def add_worker(self, *options: str) -> subprocess.Popen[bytes]:
+        """Start a worker that dies for good when it is killed, unless a nanny is asked for."""
+        folder = self.folder / f"worker{len(self.workers)}"
+        options = (*(options or ["--no-nanny"]), "--nthreads", "1", "--local-directory", str(folder))
+        self.workers.append(self._start("worker", self.address, *options))
+        return self.workers[-1]
+
+    def reading(self) -> list[subprocess.Popen[bytes]]:
+        """The workers that have begun to read something."""
+        return [worker for worker in self.workers if worker.poll() is None and children_of(worker.pid)]
+
+    def _start(self, role: str, *options: str) -> subprocess.Popen[bytes]:
+        if self.certificate:
+            options = (*options, "--protocol", "tls", "--tls-ca-file", str(self.certificate))
+            options = (*options, "--tls-cert", str(self.certificate), "--tls-key", str(self.certificate))
+        with (self.folder / f"{role}.log").open("ab") as written:
+            process = subprocess.Popen(  # noqa: S603  # this very program
+                [
+                    sys.executable,
+                    "-m",
+                    f"distributed.cli.dask_{role}",
+                    "--host",
+                    "127.0.0.1",
+                    "--no-dashboard",
+                    *options,
+                ],
+                cwd=ROOT,
+                stdout=written,
+                stderr=written,
+                start_new_session=True,
+            )
+        self.started.callback(_end, process)
+        return process
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@pytest.fixture
+def machines(tmp_path: Path) -> Iterator[Machines]:
+    folder = tmp_path / "machines"
+    folder.mkdir()
+    with ExitStack() as started:
+        yield Machines(folder, started)
+
+
+@pytest.fixture
+def hands(machines: Machines) -> Iterator[Hands]:
+    with closing(Hands(settings_for(machines))) as hands:
+        yield hands
+
+
+def settings_for(machines: Machines) -> IngestionSettings:
+    return IngestionSettings(dask_scheduler=machines.address)
+
+
+def workers_are(count: int, hands: Hands, machines: Machines) -> None:
+    """Wait until so many workers are known."""
+    small = machines.folder / "small.txt"
+    small.write_text("Un texte.", encoding="utf-8")
+
+    def holds() -> bool:
+        hands.read(small).exception()
+        return hands.many == count and hands.trouble is None
+
+    until(holds)
+
+
+def the_one_that_works(machines: Machines) -> subprocess.Popen[bytes]:
+    """The worker whose child has been at it for longer than any other document takes."""
+    found: list[subprocess.Popen[bytes]] = []
+
+    def holds() -> bool:
+        found[:] = [
+            worker for worker in machines.reading() if any(seconds_of(child) > 1.5 for child in children_of(worker.pid))
+        ]
+        return len(found) == 1
+
+    until(holds)
+    return found[0]
+
+
+@dataclass
+class At:
+    """Calls once, after so many documents."""
+
+    documents: int
+    call: Callable[[], object]
+
+    def step(self, done: int, total: int, path: str) -> None:
+        if done == self.documents:
+            self.call()
+
+
+def test_a_worker_that_is_killed_in_mid_run_leaves_the_index_equal_to_the_folder(
+    machines: Machines, bench: Bench, hands: Hands
+) -> None:
+    mortal, kept = machines.add_worker(), machines.add_worker("--nanny")
+    for number in range(12):
+        bench.drop(f"{number}.md", PAGES.format(number))
+    workers_are(2, hands, machines)
+    summary = bench.worker.run_pass(At(3, mortal.kill))
+    assert mortal.wait() == -signal.SIGKILL
+    assert kept.poll() is None
+    assert counts(summary) == {"indexed": 12}
+    clean = Bench(
+        bench.root,
+        bench.client,
+        Index(bench.client, "clean", bench.meaning),
+        Ledger(bench.client, "clean"),
+        Hands(IngestionSettings()),
+        bench.meaning,
+        threading.Event(),
+    )
+    with closing(clean.hands):
+        clean.scan()
+    assert bench.index.paths() == clean.index.paths()
+    assert bench.found("page 7") >= {"7.md"}
+    assert counts(bench.scan()) == {"unchanged": 12}
+
+
+def test_what_is_read_before_it_is_told_as_given_is_read_once(
+    machines: Machines, bench: Bench, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        machines.add_worker()
+    workers_are(2, hands, machines)
+    files = [bench.drop(f"{number}.txt", f"Texte {number}.") for number in range(7)]
+    given: list[str] = []
+    submit: Callable[..., Future[object]] = ClientExecutor.submit
+
+    def done_when_submitted(
+        self: ClientExecutor, fn: object, path: str, *rest: object, **where: object
+    ) -> Future[object]:
+        given.append(path)
+        future = submit(self, fn, path, *rest, **where)
+        future.exception(60)
+        return future
+
+    monkeypatch.setattr(ClientExecutor, "submit", done_when_submitted)
+    readings = [hands.read(file) for file in files]
+    assert [reading.result(60).excerpts[0].text for reading in readings] == [f"Texte {n}." for n in range(7)]
+    assert given == [str(file) for file in files]
+
+
+def test_a_connection_that_closes_as_a_document_is_given_makes_it_wait(
+    machines: Machines, bench: Bench, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machines.add_worker()
+    workers_are(1, hands, machines)
+    file = bench.drop("a.txt", "Un texte.")
+    submit: Callable[..., Future[object]] = ClientExecutor.submit
+
+    def closed_when_submitted(self: ClientExecutor, *given: object, **where: object) -> Future[object]:
+        self._client.close(timeout=1)
+        return submit(self, *given, **where)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ClientExecutor, "submit", closed_when_submitted)
+        with pytest.raises(NoReader, match=r"^a\.txt waits: the Dask scheduler tcp://\S+ went away: start it again"):
+            hands.read(file).result(60)
+    assert hands.read(file).result(60).excerpts[0].text == "Un texte."
+
+
+def test_what_killed_two_workers_is_set_aside_and_no_other(machines: Machines, bench: Bench, hands: Hands) -> None:
+    for _ in range(3):
+        machines.add_worker()
+    workers_are(3, hands, machines)
+    large, small = bench.drop("large.txt", LARGE), bench.drop("small.txt", "Un texte.")
+    reading = hands.read(large)
+    others = [hands.read(small) for _ in range(6)]
+    for _ in range(2):
+        worker = the_one_that_works(machines)
+        worker.kill()
+        worker.wait()
+    with pytest.raises(UnreadableDocument, match=r"^large\.txt was being read when 2 workers of the cluster died: see"):
+        hands.outcome(reading, large)
+    assert {hands.outcome(other, small).excerpts[0].text for other in others} == {"Un texte."}
+
+
+def test_a_cluster_without_workers_makes_documents_wait(machines: Machines, bench: Bench, hands: Hands) -> None:
+    bench.drop("a.md", "un texte")
+    summary = bench.scan()
+    sentence = f"a.md waits: the Dask cluster {machines.address} has no worker: start one."
+    assert [failure.reason for failure in summary.failed] == [sentence]
+    assert hands.trouble == sentence.removeprefix("a.md waits: ")
+    machines.add_worker()
+    until(lambda: hands.trouble is None)
+    bench.ahead = 60
+    assert counts(bench.scan()) == {"indexed": 1}
+
+
+def test_a_scheduler_that_goes_makes_documents_wait_until_it_is_back(
+    machines: Machines, bench: Bench, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "_CONNECT_SECONDS", 1)
+    monkeypatch.setattr(room, "_REST_SECONDS", 0.0)
+    machines.add_worker()
+    workers_are(1, hands, machines)
+    reading = hands.read(bench.drop("large.txt", LARGE))
+    until(lambda: bool(machines.reading()))
+    machines.scheduler.kill()
+    with pytest.raises(
+        BusyDocument, match=r"^large\.txt waits: the Dask scheduler tcp://\S+ went away: start it again"
+    ):
+        hands.outcome(reading, bench.root / "large.txt")
+    bench.drop("large.txt", "Un texte court.")
+    assert [failure.reason for failure in bench.scan().failed] == [
+        f"large.txt waits: the Dask scheduler {machines.address} cannot be reached (OSError): start it, or correct "
+        "DASK_SCHEDULER and DASK_TLS_*."
+    ]
+    machines.start_scheduler()
+    machines.add_worker()
+    workers_are(1, hands, machines)
+    bench.ahead = 60
+    assert counts(bench.scan()) == {"indexed": 1}
+
+
+def test_documents_are_read_over_tls(tmp_path: Path) -> None:
+    certificate = self_signed(tmp_path)
+    with ExitStack() as started:
+        machines = Machines(tmp_path, started, certificate)
+        machines.add_worker()
+        settings = settings_for(machines).model_copy(
+            update=dict.fromkeys(("dask_tls_ca", "dask_tls_cert", "dask_tls_key"), certificate)
+        )
+        with closing(Hands(settings)) as hands:
+            workers_are(1, hands, machines)
+            small = tmp_path / "small.txt"
+            assert hands.read(small).result(60).excerpts[0].text == "Un texte."
+    assert machines.address.startswith("tls://")
+
+
+def self_signed(folder: Path) -> Path:
+    """A key and its certificate, in one file, as the authority of itself."""
+    key, certificate, both = (folder / name for name in ("key.pem", "certificate.pem", "both.pem"))
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    where = ["-days", "2", "-subj", "/CN=souffleur", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*command, *where], check=True, capture_output=True, timeout=60)  # noqa: S603  # fixed arguments
+    both.write_bytes(key.read_bytes() + certificate.read_bytes())
+    return both
+
+
+def test_a_worker_that_sees_another_file_reads_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("un texte", encoding="utf-8")
+    answer = read_there(str(path), Limits.of(IngestionSettings()), "0" * 64)
+    assert isinstance(answer, BusyDocument)
+    assert str(answer) == "a.txt is another file on the cluster's workers, or changed while it was read."
+
+
+@pytest.mark.parametrize("address", ["dask:8786", "tls://:8786", "https://dask:8786", "tls://dask"])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    with pytest.raises(SettingsError, match=r"^DASK_SCHEDULER is not usable \(must be tls://host:port"):
+        IngestionSettings.load(dask_scheduler=address)
+
+
+def test_certificates_that_are_missing_or_none_are_told_at_the_start(tmp_path: Path) -> None:
+    address, file = "tls://127.0.0.1:8786", tmp_path / "cert.pem"
+    file.write_text("no certificate", encoding="ascii")
+    with pytest.raises(
+        SettingsError, match=r"^DASK_SCHEDULER is tls:// and lacks its files: set DASK_TLS_CA, DASK_TLS"
+    ):
+        Hands(IngestionSettings(dask_scheduler=address))
+    with pytest.raises(SettingsError, match=r"^DASK_TLS_CA, DASK_TLS_CERT or DASK_TLS_KEY is not usable \("):
+        Hands(IngestionSettings(dask_scheduler=address, dask_tls_ca=file, dask_tls_cert=file, dask_tls_key=file))

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import Workbook
+
+from ingestion.readers.chunking import split
+from ingestion.readers.elements import Element
+from ingestion.readers.registry import read
+from knowledge.core.failures import UnreadableDocument
+from tests.ingestion.readers import samples
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_each_sheet_is_a_section_and_each_block_of_cells_a_table(tmp_path: Path) -> None:
+    reading = read(samples.xlsx(tmp_path / "prices.xlsx"))
+    assert reading.title == "prices"
+    assert reading.elements == [
+        Element("Prices", "heading", 1),
+        Element("", "table", rows=(("Product", "Price", "Since"), ("Lamp", "10.5", "2026-01-02"))),
+        Element("Prices are without tax"),
+        Element("", "table", rows=(("City", "Code"), ("Lyon", "069"))),
+        Element("Contacts", "heading", 1),
+        Element("", "table", rows=(("Name", "Phone"), ("Ana", "0102"))),
+    ]
+
+
+def test_numbers_are_read_as_they_are_shown(tmp_path: Path) -> None:
+    made = Workbook()
+    made.active.append(["Tax", 0.256, 1200.5, datetime.date(2026, 3, 1)])
+    made.active["B1"].number_format = "0.0%"
+    made.active["C1"].number_format = '#,##0.00 "€"'
+    made.save(tmp_path / "a.xlsx")
+    assert read(tmp_path / "a.xlsx").elements[1].rows == (("Tax", "25.6%", "1200.50 €", "2026-03-01"),)
+
+
+def test_tables_side_by_side_are_told_apart_and_lines_above_a_table_are_text(tmp_path: Path) -> None:
+    made = Workbook()
+    for row in (["Sales of 2026"], ["City", "Sum", None, "Shop", "Head"], ["Lyon", 3, None, "B", "Ana"]):
+        made.active.append(row)
+    made.save(tmp_path / "a.xlsx")
+    assert read(tmp_path / "a.xlsx").elements[1:] == [
+        Element("Sales of 2026"),
+        Element("", "table", rows=(("City", "Sum"), ("Lyon", "3"))),
+        Element("", "table", rows=(("Shop", "Head"), ("B", "Ana"))),
+    ]
+
+
+def test_the_header_stands_over_each_passage_of_a_long_sheet(tmp_path: Path) -> None:
+    made = Workbook(write_only=True)
+    sheet = made.create_sheet("Stock")
+    sheet.append(["Article", "Quantity"])
+    for n in range(2000):
+        sheet.append([f"Lamp {n}", n])
+    made.save(tmp_path / "a.xlsx")
+    excerpts = split(read(tmp_path / "a.xlsx"))
+    assert len(excerpts) > 10
+    assert all("Article | Quantity\n" in excerpt.text for excerpt in excerpts)
+    assert {excerpt.section for excerpt in excerpts} == {("Stock",)}
+
+
+def test_a_cell_far_away_costs_nothing(tmp_path: Path) -> None:
+    made = Workbook()
+    made.active["A1"] = "here"
+    made.active["XFD1048576"] = "there"
+    made.save(tmp_path / "a.xlsx")
+    assert [element.text for element in read(tmp_path / "a.xlsx").elements] == ["Sheet", "here", "there"]
+
+
+def test_too_many_columns_are_refused(tmp_path: Path) -> None:
+    made = Workbook(write_only=True)
+    made.create_sheet("Wide").append(list(range(10_000)))
+    made.save(tmp_path / "a.xlsx")
+    with pytest.raises(UnreadableDocument, match=r"^a\.xlsx has more than 1,000 columns in sheet Wide: split it, or"):
+        read(tmp_path / "a.xlsx")

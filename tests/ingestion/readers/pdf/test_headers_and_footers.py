@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ingestion.readers.pdf.headers_and_footers import without_furniture
+from tests.ingestion.readers.pdf.lines import line
+
+if TYPE_CHECKING:
+    from ingestion.readers.pdf.lines import Line
+
+
+def _kept(*lines: Line) -> list[str]:
+    return [kept.text for kept in without_furniture(list(lines))]
+
+
+def test_what_repeats_at_the_same_place_is_left_out_numbers_aside() -> None:
+    pages = [
+        made
+        for page in range(1, 5)
+        for made in (line(f"Guide, part {page}", 810, page=page), line(f"words of {page}" * 3, 400, page=page))
+    ]
+    assert _kept(*pages) == [f"words of {page}" * 3 for page in range(1, 5)]
+
+
+def test_the_same_words_far_apart_are_kept() -> None:
+    pages = [line("}}", 810, page=page) for page in (1, 40, 90)] + [line("text", 400, page=2)]
+    assert _kept(*pages) == ["}}", "}}", "}}", "text"]
+
+
+def test_a_chapter_name_with_the_page_number_is_left_out_wherever_the_chapter_changes() -> None:
+    heads = [line(f"Chapter {page // 2}: of something else {page - 3}", 810, page=page) for page in range(5, 11)]
+    bodies = [line(f"In {page} there were many", 500, page=page) for page in range(5, 11)]
+    assert _kept(*heads, *bodies) == [body.text for body in bodies]
+
+
+def test_a_page_number_is_left_out_and_a_number_in_the_text_is_kept() -> None:
+    assert _kept(line("- 12 -", 20), line("Page 3 / 9", 800), line("12", 400)) == ["12"]
+
+
+def test_the_lines_of_a_dotted_table_of_contents_are_left_out() -> None:
+    assert _kept(line("4.2 Equipment . . . . . . . . 12", 400), line("Wait . . . what", 380)) == ["Wait . . . what"]

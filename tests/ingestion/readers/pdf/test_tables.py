@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ingestion.readers.pdf.lines import Cell
+from ingestion.readers.pdf.tables import over_pages, tables_of
+from tests.ingestion.readers.pdf.lines import line, paragraph, row
+
+
+def test_aligned_cells_are_a_table_and_the_text_around_is_not() -> None:
+    lines = [
+        *paragraph("The limits are in the table that follows here.", y=700),
+        row({50: "City", 200: "Hotel", 300: "Dinner"}, 670, bold=True),
+        row({50: "Paris", 200: "165", 300: "35"}, 650),
+        row({50: "Lyon", 200: "125", 300: "30"}, 630),
+        *paragraph("All amounts include taxes, and they hold for every site of the house too.", y=600),
+    ]
+    assert list(tables_of(lines)) == [1]
+    table = tables_of(lines)[1]
+    assert table.header
+    assert table.rows == (("City", "Hotel", "Dinner"), ("Paris", "165", "35"), ("Lyon", "125", "30"))
+
+
+def test_a_cell_of_several_lines_is_one_cell() -> None:
+    lines = [
+        row({50: "Site", 200: "Days"}, 670, bold=True),
+        row({50: "Lyon", 200: "Tuesday and"}, 650),
+        line("Thursday", 638, x=200),
+        row({50: "Nantes", 200: "Wednesday"}, 618),
+    ]
+    assert tables_of(lines)[0].rows == (("Site", "Days"), ("Lyon", "Tuesday and\nThursday"), ("Nantes", "Wednesday"))
+
+
+def test_a_row_whose_cells_are_centred_upright_begins_before_its_first_wide_line() -> None:
+    lines = [
+        line("Site", 662, x=50, bold=True),
+        line("Days of", 668, x=200, bold=True),
+        line("presence", 656, x=200, bold=True),
+        row({300: "Desks", 400: "Who"}, 662, bold=True),
+        row({50: "Lyon", 200: "Tuesday", 300: "62", 400: "Ana"}, 630),
+        row({50: "Nantes", 200: "Monday", 300: "12", 400: "Bob"}, 610),
+    ]
+    assert tables_of(lines)[0].rows == (
+        ("Site", "Days of\npresence", "Desks", "Who"),
+        ("Lyon", "Tuesday", "62", "Ana"),
+        ("Nantes", "Monday", "12", "Bob"),
+    )
+
+
+def test_a_table_goes_on_over_the_page_under_one_header() -> None:
+    lines = [
+        row({50: "Code", 200: "Meaning"}, 100, bold=True),
+        row({50: "E01", 200: "No current"}, 80),
+        row({50: "Code", 200: "Meaning"}, 790, page=2, bold=True),
+        row({50: "E02", 200: "Too much"}, 770, page=2),
+    ]
+    (table,) = over_pages(tables_of(lines)).values()
+    assert table.rows == (("Code", "Meaning"), ("E01", "No current"), ("E02", "Too much"))
+    assert table.lines == 4
+
+
+def test_bullets_labels_and_justified_words_are_no_table() -> None:
+    bullets = [row({50: "•", 70: f"point {n} of the list"}, 700 - 20 * n) for n in range(3)]
+    label = [row({50: "NOTE", 100: "Mind the gap."}, 600), line("It is wide.", 588, x=100)]
+    justified = [
+        row({50: "the word that", 130: "was stretched in this line"}, 500),
+        row({50: "and another one that was stretched", 240: "here"}, 488),
+    ]
+    assert tables_of([*bullets, *label, *justified]) == {}
+
+
+def test_a_table_ends_at_a_barrier() -> None:
+    lines = [
+        row({50: "Tag", 200: "Value"}, 670, bold=True),
+        row({50: "host", 200: "name"}, 650),
+        line("Examples", 620, x=50),
+    ]
+    assert tables_of(lines)[0].lines == 3
+    assert tables_of(lines, {2})[0].lines == 2
+
+
+def test_a_first_cell_of_several_distant_lines_is_one_cell_when_the_others_stand_beside_it() -> None:
+    lines = [
+        row({50: "Item", 200: "Delay"}, 700, bold=True),
+        row({50: "Laptop", 200: "a day"}, 680),
+        line("Screen of", 660, x=50),
+        line("27 inches", 640, x=50),
+        line("10 days", 650, x=200),
+    ]
+    assert tables_of(lines)[0].rows == (("Item", "Delay"), ("Laptop", "a day"), ("Screen of\n27 inches", "10 days"))
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        (Cell("Model", 50, 75), Cell("time (secs) simple", 420, 330, 345)),
+        (Cell("Model", 420, 445), Cell("simple", 300, 330, 40)),
+        (),
+    ],
+    ids=["a cell that ends left of its start", "a cell left of the one before", "a line that ends left of its start"],
+)
+def test_a_line_that_goes_back_to_the_left_is_no_row_and_the_rows_around_are(cells: tuple[Cell, ...]) -> None:
+    back = replace(line("Model time (secs) simple", 630, x=420), cells=cells, right=330)
+    rows = [row({50: "Lyon", 200: "125", 300: "30"}, y) for y in (670, 650, 610, 590)]
+    found = tables_of([*rows[:2], back, *rows[2:]])
+    assert {at: table.lines for at, table in found.items()} == {0: 2, 3: 2}

@@ -1,0 +1,79 @@
+"""Real files, one for each way to hide text and one for each honest use that looks like one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ingestion.readers.registry import read
+from knowledge.core.failures import UnreadableDocument
+from knowledge.core.text import hidden
+from tests.ingestion.readers import hiding_office, hiding_pages, hiding_pdf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ingestion.readers.elements import Reading
+    from tests.ingestion.readers.hiding_pages import Maker
+
+    Case = tuple[str, Maker]
+
+_FILES = (hiding_pages, hiding_office, hiding_pdf)
+HIDDEN = {f"{case[0]} {name}": case for each in _FILES for name, case in each.HIDDEN.items()}
+SHOWN = {f"{case[0]} {name}": case for each in _FILES for name, case in each.SHOWN.items()}
+
+
+def _made(tmp_path: Path, case: Case) -> Reading:
+    suffix, make = case
+    make(tmp_path / f"a{suffix}")
+    return read(tmp_path / f"a{suffix}")
+
+
+def _words(reading: Reading) -> str:
+    return "\n".join(
+        [reading.title, *(" ".join([each.text, *(" ".join(row) for row in each.rows)]) for each in reading.elements)]
+    )
+
+
+@pytest.mark.parametrize("case", HIDDEN.values(), ids=HIDDEN.keys())
+def test_what_nobody_sees_is_left_out_and_counted(tmp_path: Path, case: Case) -> None:
+    reading = _made(tmp_path, case)
+    words = _words(reading)
+    assert "Seen" in words
+    assert "Secret" not in words
+    assert not hidden(words)
+    assert reading.hidden >= 1
+
+
+@pytest.mark.parametrize("case", SHOWN.values(), ids=SHOWN.keys())
+def test_what_people_see_stays(tmp_path: Path, case: Case) -> None:
+    reading = _made(tmp_path, case)
+    assert "Kept" in _words(reading)
+    assert reading.hidden == 0
+
+
+def test_letters_keep_what_joins_and_parts_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    text = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \U0001f469\u200d\U0001f467 \u2764\ufe0f"
+    path.write_text(f"{text} so\u00adft", encoding="utf-8")
+    assert _words(read(path)).splitlines()[1] == f"{text} soft"
+
+
+def test_a_document_of_hidden_text_alone_is_not_read(tmp_path: Path) -> None:
+    hiding_pages.text('<p style="display:none">Secret</p>')(tmp_path / "a.html")
+    with pytest.raises(UnreadableDocument, match=r"^a\.html holds no text that anybody sees \(1 places are hidden\)"):
+        read(tmp_path / "a.html")
+
+
+def test_a_hidden_stretch_is_one_place_however_many_runs_it_has(tmp_path: Path) -> None:
+    def change(made: object) -> None:
+        from docx.document import Document
+
+        assert isinstance(made, Document)
+        paragraph = made.add_paragraph("Seen ")
+        for _ in range(3):
+            paragraph.add_run("Secret").font.hidden = True
+
+    hiding_office.docx(change)(tmp_path / "a.docx")
+    assert read(tmp_path / "a.docx").hidden == 1

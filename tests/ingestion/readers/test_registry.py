@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import gzip
+import pickle
+import re
+import subprocess
+import sys
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ingestion.readers.chunking import split
+from ingestion.readers.registry import SUPPORTED, read
+from knowledge.core.failures import BusyDocument, UnreadableDocument
+from tests.ingestion.readers import samples
+from tests.ingestion.readers.compound_files import write_compound
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_OFFLINE = """
+import sys
+from pathlib import Path
+
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname"):
+        raise SystemExit(f"network: {event} {arguments}")
+
+sys.addaudithook(refuse)
+from ingestion.readers.registry import read
+for path in sorted(Path(sys.argv[1]).iterdir()):
+    print(path.suffix, len(read(path).elements))
+"""
+
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+_FORMATS = [pytest.param(each, marks=[pytest.mark.ocr] if each in _PICTURES else []) for each in SUPPORTED]
+
+
+@pytest.mark.parametrize("suffix", _FORMATS)
+def test_every_supported_format_is_read_and_survives_pickling(tmp_path: Path, suffix: str) -> None:
+    reading = read(samples.MAKERS[suffix](tmp_path / f"sample{suffix}"))
+    assert reading.elements
+    assert reading.title
+    assert split(reading)
+    assert pickle.loads(pickle.dumps(reading)) == reading  # noqa: S301  # our own bytes
+
+
+def test_no_reader_opens_a_connection(tmp_path: Path) -> None:
+    documents = [suffix for suffix in SUPPORTED if suffix not in _PICTURES]
+    for suffix in documents:
+        samples.MAKERS[suffix](tmp_path / f"sample{suffix}")
+    done = subprocess.run(  # noqa: S603  # this interpreter, a script of our own
+        [sys.executable, "-c", _OFFLINE, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == len(documents)
+
+
+def test_a_suffix_in_capitals_is_read(tmp_path: Path) -> None:
+    assert read(samples.text(tmp_path / "NOTICE.TXT")).title == "PROCÉDURE SINISTRE"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.docx", b"", "a.docx is empty"),
+        ("a.txt", b" \n\n ", "a.txt holds no text"),
+        ("a.odt", b"words", "a.odt is not an OpenDocument text, or it is damaged"),
+        ("a.org", b"words", r"\.org files are not supported: save it as one of \.pdf, \.docx"),
+        ("a.odp", b"words", r"\.odp files are not supported: save it as \.pptx"),
+        ("a.png", b"words", "a.png is not a PNG picture, or it is damaged"),
+        ("a.docx", b"\xff\xd8\xff\xe0 JFIF", "in truth a JPEG picture: rename it to a.jpg"),
+        ("a.doc", rb"{\rtf1 words}", "in truth a rich text file: rename it to a.rtf"),
+        (
+            "a.msg",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "in an old Office format, or damaged: open it and save it as .msg",
+        ),
+        ("README", b"words", "files without a suffix are not supported"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office format: open it and save it as .docx"),
+        ("a.xls", b"x", "old Office format: open it and save it as .xlsx"),
+        ("a.ppt", b"x", "old Office format: open it and save it as .pptx"),
+        (
+            "a.docx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "in an old Office format, or damaged: open it and save it as .docx",
+        ),
+        ("a.zip", b"PK\x05\x06" + bytes(18), "an archive: unpack it"),
+        ("a.tar.gz", gzip.compress(b"x", mtime=0), "an archive: unpack it"),
+        ("a.txt", gzip.compress(b"x", mtime=0), "an archive or a damaged file, not text"),
+        ("a.md", b"\x7fELF\0\0\0\1\2", "is not text, or it is damaged"),
+        ("a.pdf", b"plain words", "a.pdf is not a PDF, or it is damaged"),
+        ("a.pdf", b"%PDF-1.7 then nothing", "is damaged, pdfium cannot open it"),
+        ("a.xlsx", b"PK\x03\x04 then nothing", "an archive or a damaged file, not an Excel file"),
+        ("a.pptx", b"no presentation", "a.pptx is not a PowerPoint file, or it is damaged"),
+        ("a.txt", b"%PDF-1.7 words", "a.txt is in truth a PDF: rename it to a.pdf"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_one_sentence_with_the_remedy(
+    tmp_path: Path, name: str, content: bytes, sentence: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(UnreadableDocument, match=sentence) as caught:
+        read(path)
+    assert str(tmp_path) not in str(caught.value)
+    assert str(caught.value).endswith(".")
+
+
+def test_a_word_document_named_pdf_says_its_right_name(tmp_path: Path) -> None:
+    path = samples.docx(tmp_path / "policy.pdf")
+    with pytest.raises(UnreadableDocument, match=re.escape("a Word document: rename it to policy.docx.")):
+        read(path)
+
+
+def test_a_damaged_word_document_is_named_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "policy.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/document.xml", "<not closed")
+    with pytest.raises(UnreadableDocument, match=r"policy\.docx is damaged .*save it again"):
+        read(path)
+
+
+def test_a_pdf_with_a_password_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableDocument, match=r"secret\.pdf is protected by a password: drop a copy without"):
+        read(samples.locked_pdf(tmp_path / "secret.pdf"))
+
+
+def test_a_vanished_file_is_tried_again_later(tmp_path: Path) -> None:
+    with pytest.raises(BusyDocument, match=r"gone\.txt vanished"):
+        read(tmp_path / "gone.txt")
+
+
+def test_an_office_document_with_a_password_says_so(tmp_path: Path) -> None:
+    from msoffcrypto.format.ooxml import OOXMLFile  # type: ignore[import-untyped]  # it ships no types
+
+    for name, made in (("a.docx", samples.docx), ("a.xlsx", samples.xlsx), ("a.pptx", samples.pptx)):
+        with made(tmp_path / f"plain-{name}").open("rb") as plain, (tmp_path / name).open("wb") as locked:
+            OOXMLFile(plain).encrypt("secret", locked)
+        with pytest.raises(UnreadableDocument, match=rf"^{name} is protected by a password: save a copy without one"):
+            read(tmp_path / name)
+
+
+def test_an_old_office_file_under_a_new_name_says_so(tmp_path: Path) -> None:
+    path = write_compound(tmp_path / "a.docx", {"WordDocument": b"x" * 5000})
+    with pytest.raises(UnreadableDocument, match=r"in an old Office format, or damaged: open it and save it as \.docx"):
+        read(path)

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ingestion.readers.elements import Element
+from ingestion.readers.registry import read
+from tests.ingestion.readers import samples
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_rich_text_keeps_headings_accents_lists_and_tables(tmp_path: Path) -> None:
+    reading = read(samples.rtf(tmp_path / "a.rtf"))
+    assert reading.title == "Charte du télétravail"
+    assert reading.elements == [
+        Element("Télétravail", "heading", 1),
+        Element("Deux jours par semaine, € 10 par jour."),
+        Element("Matériel", "heading", 2),
+        Element("Un écran", "list", 1),
+        Element("", "table", rows=(("Objet", "Délai"), ("Écran", "10 jours"))),
+        Element("Fin."),
+    ]
+
+
+def test_a_rich_text_without_any_style_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "note.rtf"
+    path.write_bytes(rb"{\rtf1\ansi One line.\par Another.}")
+    reading = read(path)
+    assert reading.title == "note"
+    assert reading.elements == [Element("One line."), Element("Another.")]

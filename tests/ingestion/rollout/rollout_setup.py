@@ -1,0 +1,66 @@
+"""A folder, an index and the worker's builds of it, for the tests of how one index takes the place of another."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from qdrant_client import QdrantClient
+
+from ingestion.parsing.pool import Hands
+from ingestion.readers.chunking import PIPELINE
+from ingestion.rollout.rollout import Lanes
+from ingestion.settings import IngestionSettings
+from knowledge.core.access import Audience
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.retrieval.search import Search
+from knowledge.storage.index_versions import Builds, Recipe
+
+OLD, NEW = "old-embed", "new-embed"
+TODAY = Recipe(PIPELINE, "1", OLD)  # words as they were before that was written down
+OTHER_MODEL = replace(TODAY, model=NEW)
+OTHER_READING = replace(TODAY, pipeline="another")
+
+
+@dataclass(slots=True)
+class Place:
+    """A folder, an index, and the worker's builds of it."""
+
+    root: Path
+    client: QdrantClient
+    hands: Hands
+    settings: IngestionSettings
+    ahead: float = 0.0
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def drop(self, path: str, text: str) -> None:
+        (self.root / path).write_text(text, encoding="utf-8")
+
+    def lanes(self, recipe: Recipe = TODAY, client: QdrantClient | None = None, **changes: object) -> Lanes:
+        settings = self.settings.model_copy(update=changes)
+        clock = lambda: 1_000_000.0 + self.ahead  # noqa: E731  # a clock that the test turns
+        return Lanes(settings, client or self.client, self.hands, self.stop, clock=clock, recipe=recipe)
+
+    def scan(self, recipe: Recipe = TODAY, client: QdrantClient | None = None, **changes: object) -> Lanes:
+        """One worker's life: the folder, the vectors, then the next build as far as it comes."""
+        lanes = self.lanes(recipe, client, **changes)
+        lanes.review()
+        lanes.serving.worker.run_pass()
+        lanes.serving.enricher.run()
+        while lanes.advance(lambda: False):
+            pass
+        return lanes
+
+    @property
+    def builds(self) -> Builds:
+        return Builds(self.client, "t")
+
+    def answering(self) -> int:
+        serving = self.builds.serving()
+        assert serving is not None
+        return serving.number
+
+    def found(self, question: str) -> set[str]:
+        search = Search(self.client, "t", Meaning(self.settings))
+        return {one.passage.path for one in search.find(question, Audience.everyone(), 20).found}

@@ -1,0 +1,67 @@
+"""What whoever runs the worker reads of the index."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingestion.rollout.report import sentences, standing
+from knowledge.storage.client import EMBEDDED_PASSAGES
+from knowledge.storage.index_versions import Build, Recipe, Switch, Verdict
+
+SERVING = Build(1, Recipe("11", "1", "bge-m3"), 10.0)
+NEXT = Build(2, Recipe("12", "1", "nomic"), 86_400.0)
+
+
+def switch(done: int, unread: tuple[str, ...] = (), verdict: Verdict | None = None) -> Switch:
+    return Switch(SERVING, Build(2, NEXT.recipe, NEXT.began_at, verdict=verdict), done, 8, unread)
+
+
+def said(of: Switch | None = None, kept: tuple[Build, ...] = (), passages: int = 0, *, embedded: bool = False) -> str:
+    return "\n".join(sentences(of, kept, passages, keep_hours=24, embedded=embedded))
+
+
+def test_an_index_as_ever_is_nothing_to_speak_of() -> None:
+    assert said(passages=EMBEDDED_PASSAGES, embedded=True) == ""
+    assert said(passages=EMBEDDED_PASSAGES + 1) == ""
+
+
+def test_an_embedded_index_is_told_to_be_slow_beyond_its_limit() -> None:
+    assert said(passages=20_001, embedded=True) == (
+        "The embedded index holds 20001 passages and becomes slow from 20000 on: run a Qdrant server, set QDRANT_URL "
+        "and let the folder be read into it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("of", "waits"),
+    [
+        (switch(2, ("b.md", "c.md")), "2 of 8 documents; 2 documents to be read still, b.md among them."),
+        (switch(7), "7 of 8 documents; the embedding model has not seen every passage yet."),
+        (switch(8), "8 of 8 documents; it is complete, and is held against the other before it answers."),
+    ],
+    ids=["documents", "meaning", "gate"],
+)
+def test_a_switch_says_what_it_is_made_of_since_when_and_what_it_waits_for(of: Switch, waits: str) -> None:
+    assert said(of) == (
+        "Another index (nomic, reading 12, words 1) is made beside the one that answers (bge-m3, reading 11, words 1) "
+        f"since 1970-01-02T00:00:00+00:00: {waits}"
+    )
+
+
+def test_a_refusal_names_every_score_that_decides_and_the_remedy() -> None:
+    scores = {"hit@5": 0.9, "mrr@10": 0.7}
+    worse = Verdict(passed=False, questions="q", serving=scores, next={**scores, "mrr@10": 0.5})
+    sentence = said(switch(8, (), worse))
+    assert "(hit@5 0.900, now 0.900, mrr@10 0.500, now 0.700)" in sentence
+    assert "correct or unset SWITCH_GATE" in sentence
+    told = standing(SERVING, switch(8, (), worse), ())["next"]
+    assert isinstance(told, dict)
+    assert told["waits_for"] == "refused"
+
+
+def test_a_kept_index_is_told_with_the_moment_that_it_was_set_aside_and_how_long_it_stays() -> None:
+    kept = Build(1, SERVING.recipe, retired_at=86_400.0)
+    assert said(kept=(kept,)) == (
+        "The index that was set aside at 1970-01-02T00:00:00+00:00 (bge-m3, reading 11, words 1) is kept until "
+        "1970-01-03T00:00:00+00:00 (KEEP_OLD_INDEX_HOURS)."
+    )

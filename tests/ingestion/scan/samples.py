@@ -1,0 +1,63 @@
+"""Looks, documents and ledgers for the tests of the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from zlib import crc32
+
+from ingestion.scan.folder_scan import Look
+from knowledge.core.documents import Document, Fingerprint, State, content_version
+
+PIPELINE = "1"
+NOW = 1_000_000.0
+
+
+def print_of(content: str, touch: int = 0) -> Fingerprint:
+    """The fingerprint of a file with this content, that rested long since."""
+    return Fingerprint(len(content), touch, touch, crc32(content.encode()))
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder by its contents, and what could not be seen of it."""
+
+    contents: dict[str, str]
+    touch: int = 0
+    unseen: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def look(self) -> Look:
+        """What a look at it shows."""
+        return Look({path: print_of(content, self.touch) for path, content in self.contents.items()}, self.unseen)
+
+
+def folder(touch: int = 0, unseen: dict[str, str] | None = None, **files: str) -> Folder:
+    """A folder with these files (`a` for `a.md`) and contents."""
+    return Folder({f"{name}.md": content for name, content in files.items()}, touch, unseen or {})
+
+
+def known(path: str, content: str, state: State = State.WORDS, pipeline: str = PIPELINE) -> Document:
+    """What the ledger holds of a file with this content."""
+    return Document(
+        path=path,
+        fingerprint=print_of(content),
+        sha256=content,
+        version=content_version(content, pipeline),
+        generation=1,
+        state=state,
+        title="A title",
+        passages=1,
+        pipeline=pipeline,
+    )
+
+
+def ledger(state: State = State.WORDS, pipeline: str = PIPELINE, **files: str) -> dict[str, Document]:
+    """A ledger of these files, all in one state."""
+    documents = [known(f"{name}.md", content, state, pipeline) for name, content in files.items()]
+    return {document.path: document for document in documents}
+
+
+def failing(content: str, retry_at: float | None, path: str = "a.md") -> dict[str, Document]:
+    """A ledger of one file that could not be read."""
+    failed = replace(known(path, content, State.FAILED), retry_at=retry_at, reason="illisible", passages=0)
+    return {path: failed}

@@ -1,0 +1,87 @@
+"""A folder of hostile documents costs nobody else anything."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from knowledge.core.failure_reasons import read_back
+from tests.ingestion.hostile_files import make_good, make_hostile
+
+ROOT = Path(__file__).parents[2]
+READ_SECONDS = 8  # a reader that starts anew loads its libraries first
+READ_MEMORY_MB = 1024
+WORKER_MB = 600  # with the embedded index and all libraries, whatever its readers meet
+
+
+@pytest.mark.slow
+def test_all_good_documents_are_indexed_and_every_hostile_one_is_listed_with_its_reason(tmp_path: Path) -> None:
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    hostile, good = make_hostile(documents), make_good(documents, 50)
+    assert len(hostile) >= 50
+    first = _scan(tmp_path)
+    assert (first.documents, first.indexed) == (len(hostile) + len(good), len(good)), first.reasons
+    reasons = first.reasons
+    assert reasons.keys() == hostile.keys()
+    wrong = {name: reasons[name] for name, part in hostile.items() if not re.search(part, reasons[name])}
+    assert wrong == {}
+    assert all(reason.startswith(name) and reason.endswith(".") for name, reason in reasons.items())
+    assert [reason for reason in reasons.values() if read_back(reason) is None] == []  # each is told in any language
+    assert not any(str(tmp_path) in reason or "passwd" in reason for reason in reasons.values())
+    assert first.peak_mb < WORKER_MB
+
+    second = _scan(tmp_path)
+    assert (second.indexed, second.unchanged, len(second.reasons)) == (0, len(good), len(hostile))
+    assert second.passages == first.passages > len(good)
+
+
+class Pass(NamedTuple):
+    """What a pass says, and the most memory that the worker itself held, its readers not counted."""
+
+    documents: int
+    indexed: int
+    unchanged: int
+    passages: int
+    reasons: dict[str, str]
+    peak_mb: float
+
+
+def _scan(home: Path) -> Pass:
+    settings = {
+        "READ_SECONDS": str(READ_SECONDS),
+        "READ_MEMORY_MB": str(READ_MEMORY_MB),
+        "OLLAMA_URL": "http://127.0.0.1:9",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ingestion", "scan", "--json"],
+        cwd=home,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HEARTBEAT_DIR": str(home), **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    peak = 0.0
+    while True:
+        try:
+            output, errors = process.communicate(timeout=0.2)
+        except subprocess.TimeoutExpired:
+            peak = max(peak, _peak_mb(process.pid))
+        else:
+            break
+    assert process.returncode == 0, errors
+    told = json.loads(output)
+    reasons = {failure["path"]: failure["reason"] for failure in told["failed"]}
+    return Pass(told["documents"], told["indexed"], told["unchanged"], told["passages"], reasons, peak)
+
+
+def _peak_mb(pid: int) -> float:
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0  # a process that ends has none

@@ -1,0 +1,209 @@
+"""A long PDF is read in ranges of pages at once: found from its first pages on, and in the end as if read whole."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+
+from ingestion.parsing.pool import Content, Hands, Pages
+from ingestion.readers.chunking import split
+from ingestion.readers.registry import ranges, read
+from ingestion.settings import IngestionSettings
+from ingestion.sync import progress as progress_room
+from ingestion.sync.document_assembly import Assembly
+from ingestion.sync.progress import Report
+from ingestion.sync.reconciler import Worker
+from ingestion.sync.worker_heartbeat import Pulse
+from knowledge.core.documents import State
+from knowledge.core.failures import RequestRefused
+from knowledge.core.passages import Excerpt, passages_of
+from knowledge.runtime.heartbeat import Heartbeat
+from knowledge.storage.worker_requests import Request, Requests
+from tests.ingestion.worker_setup import Bench
+from tests.knowledge.samples import document
+
+PAGES = 200
+WORDS = ("amber", "birch", "cedar", "dahlia", "elder", "fern", "garlic", "hazel", "iris", "juniper", "kale", "larch")
+
+
+@pytest.fixture(scope="module")
+def long_pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pdf = FPDF()
+    pdf.set_font("helvetica", size=11)
+    for n in range(1, PAGES + 1):
+        pdf.add_page()
+        # Lines that recur from page to page would be taken for running heads.
+        words = " ".join(random.Random(n).choices(WORDS, k=60))  # noqa: S311  # no secret
+        pdf.multi_cell(0, 6, f"The gardener of leaf {n} counts plums. {words}.")
+    path = tmp_path_factory.mktemp("long") / "long.pdf"
+    pdf.output(str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def two_hands() -> Iterator[Hands]:
+    hands = Hands(IngestionSettings(readers=2, read_seconds=60))
+    yield hands
+    hands.close()
+
+
+class Held(Hands):
+    """Hands that keep back every part but the first until they are let go, and may spoil the last one."""
+
+    def __init__(self, hands: Hands, *, spoil: bool = False) -> None:
+        self._hands = hands
+        self._spoil = spoil
+        self.back: list[tuple[Future[Content], Path, Pages]] = []
+
+    @property
+    def many(self) -> int:
+        return self._hands.many
+
+    def read(self, path: Path, pages: Pages | None = None) -> Future[Content]:
+        if pages is None:
+            return self._hands.read(path)
+        future: Future[Content] = Future()
+        self.back.append((future, path, pages))
+        return future
+
+    def let_go(self) -> None:
+        """Read the parts that were kept back, the last one first."""
+        for future, path, pages in reversed(self.back):
+            if self._spoil:
+                future.set_exception(ValueError("a spoiled part"))
+            else:
+                future.set_result(self._hands.read(path, pages).result())
+        self.back.clear()
+
+
+def _worker(bench: Bench, hands: Hands) -> Worker:
+    return Worker(bench.root, bench.index, bench.ledger, hands, bench.stop, bench.now)
+
+
+def test_a_long_pdf_read_in_ranges_gives_the_passages_of_a_whole_reading(
+    bench: Bench, two_hands: Hands, long_pdf: Path
+) -> None:
+    assert len(ranges(long_pdf)) > 1
+    bench.drop("long.pdf", long_pdf.read_bytes())
+    assert _worker(bench, two_hands).run_pass().indexed == 1
+    known = bench.ledger.get("long.pdf")
+    assert known is not None
+    assert (known.state, known.pages) == (State.WORDS, PAGES)
+    expected = {passage.id for passage in passages_of(known, split(read(long_pdf)))}
+    points, _ = bench.client.scroll(bench.index.collection, limit=10_000)
+    assert {str(point.id) for point in points} == expected
+    assert len(points) == known.passages
+
+
+def test_the_first_pages_are_found_while_the_rest_is_read(
+    bench: Bench, two_hands: Hands, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.drop("long.pdf", long_pdf.read_bytes())
+    held = Held(two_hands)
+    seen: list[tuple[bool, State | None]] = []
+    add = bench.index.add
+
+    def add_and_look(*arguments: object) -> bool:
+        added = add(*arguments)  # type: ignore[arg-type]  # passed through as it came
+        found, known = bench.found("leaf 3 gardener plums"), bench.ledger.get("long.pdf")
+        seen.append(("long.pdf" in found, known.state if known else None))
+        return added
+
+    monkeypatch.setattr(bench.index, "add", add_and_look)
+    read_part = held.read
+
+    def read_and_let_go(path: Path, pages: Pages | None = None) -> Future[Content]:
+        future = read_part(path, pages)
+        if pages and pages[1] == PAGES:
+            held.let_go()
+        return future
+
+    monkeypatch.setattr(held, "read", read_and_let_go)
+    assert _worker(bench, held).run_pass().indexed == 1
+    assert seen[0] == (True, State.READING)
+
+
+@dataclass
+class Counting:
+    """Writes down what a request for this document would be told of its pages, at each step."""
+
+    report: Report
+    requests: Requests
+    request: Request
+    seen: list[int] = field(default_factory=list)
+
+    def step(self, done: int, total: int, path: str) -> None:
+        self.report.step(done, total, path)
+        asked = self.requests.get(self.request.id)
+        assert asked is not None
+        self.seen.append(asked.pages)
+
+
+def test_a_request_is_told_how_many_pages_of_a_long_document_are_read(
+    bench: Bench, two_hands: Hands, long_pdf: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(progress_room, "_WRITE_SECONDS", 0.0)
+    bench.drop("long.pdf", long_pdf.read_bytes())
+    worker, requests = _worker(bench, two_hands), Requests(bench.client, "t")
+    asked = requests.ask("all", "U1")
+    pulse = Pulse(Heartbeat("ingestion", tmp_path / "beats"), patience=60)
+    told = Counting(Report(requests, asked, worker.books, pulse, bench.now()), requests, asked)
+    worker.run_pass(told)
+    parts = ranges(long_pdf)
+    assert told.seen[0] == parts[0][1]
+    assert told.seen == sorted(told.seen)
+    assert (len(told.seen), told.seen[-1]) == (len(parts), PAGES)
+
+
+def test_a_part_that_cannot_be_read_sets_the_whole_document_aside(
+    bench: Bench, two_hands: Hands, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.drop("long.pdf", long_pdf.read_bytes())
+    held = Held(two_hands, spoil=True)
+    read_part = held.read
+
+    def read_and_spoil(path: Path, pages: Pages | None = None) -> Future[Content]:
+        future = read_part(path, pages)
+        if pages and pages[1] == PAGES:
+            held.let_go()
+        return future
+
+    monkeypatch.setattr(held, "read", read_and_spoil)
+    summary = _worker(bench, held).run_pass()
+    assert [failure.path for failure in summary.failed] == ["long.pdf"]
+    assert bench.index.paths() == {}
+
+
+def test_a_part_that_qdrant_refuses_sets_the_whole_document_aside_and_no_other(
+    bench: Bench, two_hands: Hands, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> bool:
+        raise RequestRefused("400")
+
+    bench.drop("long.pdf", long_pdf.read_bytes())
+    bench.drop("short.md", "un texte")
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.index, "add", refuse)
+        summary = _worker(bench, two_hands).run_pass()
+    assert ([failure.path for failure in summary.failed], summary.indexed) == (["long.pdf"], 1)
+    assert bench.index.paths() == {"short.md": 1}
+    bench.ahead = 6
+    assert _worker(bench, two_hands).run_pass().indexed == 1
+
+
+def test_parts_count_in_their_order_whatever_the_order_they_come_in() -> None:
+    known = document("long.pdf")
+    contents = [Content("Long", 3, [Excerpt(f"{n}a"), Excerpt(f"{n}b")], hidden=n, plain_pages=2 * n) for n in range(3)]
+    assembly = Assembly(known, [1, 2, 3])
+    assert assembly.take(2, contents[2]) == []
+    assert [passage.excerpt.text for passage in assembly.take(0, contents[0])] == ["0a", "0b"]
+    assert (assembly.complete, assembly.pages_read) == (False, 1)
+    assert [passage.excerpt.text for passage in assembly.take(1, contents[1])] == ["1a", "1b", "2a", "2b"]
+    assert (assembly.complete, assembly.pages_read, assembly.hidden, assembly.plain_pages) == (True, 3, 3, 6)
+    assert assembly.passages == passages_of(known, [excerpt for content in contents for excerpt in content.excerpts])

@@ -1,0 +1,91 @@
+"""A whole pass against a Qdrant server, which fails for a moment or refuses what it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from qdrant_client import QdrantClient
+
+from ingestion.parsing.pool import Content
+from knowledge.core.documents import State
+from knowledge.core.failures import IndexUnavailable
+from knowledge.runtime.settings import Settings
+from knowledge.storage.client import open_qdrant
+from playground.qdrant.faults import Fault, Kind
+from playground.qdrant.server import Server, running
+from tests.doubles.in_thread import in_thread
+from tests.ingestion.worker_setup import Bench, counts
+
+PASSAGES = "PUT .*t_passages/points"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with in_thread(lambda: running(None)) as server:
+        yield server
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[QdrantClient]:
+    client = open_qdrant(Settings(qdrant_url=server.url))
+    yield client
+    client.close()
+
+
+@pytest.mark.parametrize("kind", [Kind.ERROR, Kind.CUT, Kind.WAIT_TIMEOUT])
+def test_a_failure_of_the_server_is_laid_to_no_document(bench: Bench, server: Server, kind: Kind) -> None:
+    bench.drop("a.md", "ancien texte")
+    bench.scan()
+    bench.drop("a.md", "nouveau texte")
+    server.faults.add(Fault(kind, route=PASSAGES))
+    with pytest.raises(IndexUnavailable):
+        bench.scan()
+    assert [document.state for document in bench.ledger.all().values()] == [State.READING]
+    assert bench.found("ancien") == {"a.md"}
+    assert counts(bench.scan()) == {"indexed": 1}
+    assert (bench.found("ancien"), bench.found("nouveau")) == (set(), {"a.md"})
+
+
+def halved(future: Future[Content], path: Path) -> Content:
+    """What was read of a file; of a.md, with a half of a character that no reader may give."""
+    content = future.result()
+    half = "\ud83d" if path.name == "a.md" else ""
+    return replace(content, excerpts=[replace(one, text=one.text + half) for one in content.excerpts])
+
+
+@pytest.mark.parametrize("why", ["400", "413", "PydanticSerializationError"])
+def test_a_document_that_the_server_refuses_is_put_aside_and_tried_again(
+    bench: Bench, server: Server, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.drop("a.md", "ancien texte")
+    bench.scan()
+    bench.drop("a.md", "nouveau texte")
+    bench.drop("b.md", "le badge")
+    with monkeypatch.context() as patch:
+        if why.isdigit():
+            server.faults.add(Fault(Kind.ERROR, route=PASSAGES, status=int(why)))
+        else:
+            patch.setattr(bench.hands, "outcome", halved)
+        summary = bench.scan()
+    assert counts(summary) == {"indexed": 1, "failed": 1}
+    (failure,) = summary.failed
+    assert failure.reason == (f"a.md was read, but Qdrant refuses it ({why}): look at Qdrant's log; it is tried again.")
+    assert bench.found("ancien badge") == {"a.md", "b.md"}  # the older version goes on answering
+    bench.ahead = 6
+    assert counts(bench.scan()) == {"indexed": 1, "unchanged": 1}
+    assert bench.found("ancien") == set()
+
+
+def test_a_copy_that_the_server_refuses_is_put_aside(bench: Bench, server: Server) -> None:
+    bench.drop("a.md", "# Titre\n\nun texte")
+    bench.scan()
+    bench.drop("b.md", "# Titre\n\nun texte")
+    bench.drop("c.md", "un autre texte")
+    server.faults.add(Fault(Kind.ERROR, times=2, route=PASSAGES, status=400))  # the copy, and what is read instead
+    summary = bench.scan()
+    assert ([failure.path for failure in summary.failed], summary.indexed) == (["b.md"], 1)
+    assert bench.found("texte") == {"a.md", "c.md"}

@@ -1,0 +1,86 @@
+"""The parts of a worker on one bench, and a clock that a test turns."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qdrant_client import QdrantClient
+
+from ingestion.parsing.pool import Hands
+from ingestion.sync.reconciler import Summary, Worker
+from knowledge.core.access import Audience
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.retrieval.search import Search
+from knowledge.storage.document_ledger import Ledger
+from knowledge.storage.passage_writer import Index
+
+
+@dataclass(slots=True)
+class Bench:
+    """A folder, an index, a ledger, and the worker between them."""
+
+    root: Path
+    client: QdrantClient
+    index: Index
+    ledger: Ledger
+    hands: Hands
+    meaning: Meaning
+    stop: threading.Event
+    ahead: float = 0.0
+    worker: Worker = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Put the worker together."""
+        self.worker = Worker(self.root, self.index, self.ledger, self.hands, self.stop, self.now)
+
+    def now(self) -> float:
+        """The time, `ahead` seconds later."""
+        return time.time() + self.ahead
+
+    def drop(self, path: str, text: str | bytes) -> Path:
+        """Drop a file into the folder."""
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text.encode() if isinstance(text, str) else text)
+        return target
+
+    def scan(self, quiet_seconds: float = 0, forced: Callable[[str], bool] | None = None) -> Summary:
+        """One pass."""
+        return self.worker.run_pass(quiet_seconds=quiet_seconds, forced=forced)
+
+    def found(self, question: str) -> set[str]:
+        """The paths of what a search finds."""
+        search = Search(self.client, "t", self.meaning)
+        found = search.find(question, Audience.everyone(), 20).found
+        return {passage.path for one in found for passage in (one.passage, *one.copies)}
+
+
+def too_deep(root: Path) -> None:
+    """Make a folder in `root` of which a part cannot be seen, by whomsoever."""
+    here = os.open(root, os.O_RDONLY)
+    for _ in range(18):  # 18 times 250 characters are more than a path may have
+        os.mkdir("d" * 250, dir_fd=here)
+        inner = os.open("d" * 250, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(here)
+
+
+def counts(summary: Summary) -> dict[str, int]:
+    """The numbers of a summary that are not zero."""
+    numbers = {name: getattr(summary, name) for name in ("indexed", "unchanged", "moved", "deleted", "waiting")}
+    return {name: number for name, number in {**numbers, "failed": len(summary.failed)}.items() if number}
+
+
+def until(holds: Callable[[], bool], limit: float = 60) -> None:
+    """Wait until something holds, within a limit."""
+    end = time.monotonic() + limit
+    while not holds():
+        if time.monotonic() > end:
+            raise AssertionError(f"it did not come to hold within {limit} s")
+        threading.Event().wait(0.02)

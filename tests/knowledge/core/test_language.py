@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from knowledge.core.documents import Language
+from knowledge.core.language import language_of
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Combien de jours de télétravail par semaine ?", "fr"),
+        ("combien de jours de conges", "fr"),
+        ("How many days of leave do we have?", "en"),
+        ("who is on call", "en"),
+        ("C'est quoi l'astreinte ?", "fr"),
+        ("Qu’est-ce que SEV1 ?", "fr"),
+        ("Crée une classe Java de base pour démarrer une application Spring Boot 3.2", "fr"),
+        ("Write a basic Java class that starts a Spring Boot application", "en"),
+        ("Que dit le Security handbook sur les mots de passe ?", "fr"),
+        ("What does the Règlement intérieur say about smoking?", "en"),
+        ("Explique @ConfigurationProperties", "fr"),
+        ("Explain @ConfigurationProperties", "en"),
+        ("Où ?", "fr"),
+        ("Why?", "en"),
+        ("télétravail", "fr"),
+    ],
+)
+def test_the_language_of_a_question_is_told_from_its_words(text: str, language: Language) -> None:
+    assert language_of(text) == language
+    assert language_of(text, "en" if language == "fr" else "fr") == language
+
+
+@pytest.mark.parametrize("text", ["SEV1", "", "spring.devtools.restart.trigger-file", "42 ?"])
+def test_where_the_words_do_not_tell_the_asker_s_own_language_does(text: str) -> None:
+    assert language_of(text, "fr") == "fr"
+    assert language_of(text, "en") == "en"
+    assert language_of(text) == "en"

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.core.text import hidden, places, valid, visible
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("plain", 0),
+        ("so\u00adft and \u05e9\u200f", 0),
+        ("\ufeffa file's beginning", 0),
+        ("\u0645\u06cc\u200c\u062e", 0),
+        ("\U0001f469\u200d\U0001f467", 0),
+        ("a\u200bb", 1),
+        ("a\u200b\u200b\u2060b", 1),
+        ("a\u200bb\u202ec", 2),
+        ("\u00ad\u00ad\u00ad", 1),
+        ("x\ufe0f", 1),
+        ("".join(chr(0xE0000 + ord(c)) for c in "Secret"), 1),
+    ],
+)
+def test_a_run_of_what_nobody_sees_is_one_place_and_single_honest_ones_are_none(text: str, count: int) -> None:
+    assert places(text) == count
+
+
+@pytest.mark.parametrize("text", ["a\u200bb", "x\ufe0f", "\u00ad", "\U000e0041", "e\u0301", "\u4e00\U000e0100"])
+def test_what_is_looked_for_first_misses_nothing(text: str) -> None:
+    assert not hidden(visible(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("plain", "plain"),
+        ("été \U0001f600", "été \U0001f600"),
+        ("\ufeffa", "\ufeffa"),
+        ("a\ud83d", "a\ufffd"),
+        ("\udc00\ud800 b", "\ufffd\ufffd b"),
+        ("\ud83d\ude00", "\U0001f600"),
+        ("\ud83d\ud83d\ude00", "\ufffd\U0001f600"),
+    ],
+)
+def test_halves_are_joined_where_they_meet_and_marked_where_they_do_not(text: str, written: str) -> None:
+    assert valid(text) == written
+
+
+@given(st.text(st.characters(exclude_categories=()) | st.sampled_from("\ud83d\ude00\udcff")))
+def test_what_is_valid_can_be_written_and_stays(text: str) -> None:
+    assert valid(text).encode().decode() == valid(text) == valid(valid(text))

@@ -1,0 +1,78 @@
+"""Whether passages may hold an answer, before any model is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.core.passages import Found
+from knowledge.retrieval.relevance import promise
+from knowledge.storage.relevance_floor import FLOOR
+from tests.knowledge.samples import document, passages
+
+FOUND = [
+    Found(passage, 1.0)
+    for passage in passages(
+        document(),
+        "Le télétravail est limité à deux jours par semaine, avec l'accord du responsable.",
+        "L'erreur PSR-104 veut dire que l'horloge est fausse ; voir orders.retry.max-attempts.",
+    )
+]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "combien de jours de télétravail par semaine ?",
+        "puis-je télétravailler deux jours ?",
+        "que veut dire l'erreur PSR-104 ?",
+        "orders.retry.max-attempts",
+        "combien de jours de télétravail en 2024 ?",
+        "que dit l'article 12 sur le télétravail ?",
+        "le télétravail à partir du 12/03/2024, combien de jours ?",
+        "télétravail : puis-je commencer à 8h30 avec l'accord du responsable ?",
+        "le 2ème jour de télétravail",
+        "?",
+    ],
+)
+def test_what_shares_its_words_is_promising(question: str) -> None:
+    assert promise(question, FOUND) >= FLOOR.threshold
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["quelle est la hauteur de la tour Eiffel ?", "que veut dire le défaut E15 de la chaudière ?", "orders.cache.ttl"],
+)
+def test_what_shares_none_or_names_an_unknown_code_is_not(question: str) -> None:
+    assert promise(question, FOUND) < FLOOR.threshold
+
+
+def test_an_unknown_code_counts_against_a_question() -> None:
+    assert promise("que veut dire l'erreur PSR-900 ?", FOUND) < promise("que veut dire l'erreur PSR-104 ?", FOUND)
+
+
+USUAL, FAR = 1.0, 0.2  # leads
+
+
+@pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("combien de jours de télétravail par semaine ?", FAR),  # the words are there
+        ("quand puis-je rester chez moi ?", 3 * USUAL),  # none is, but one passage is far nearer than the others
+        ("combien de jours de télétravail en 2024 ?", FAR),  # a year that no passage names does not refuse by itself
+        ("how often may I work from home?", 0.5 * USUAL),  # the words of another language prove nothing
+    ],
+)
+def test_where_meaning_is_searched_words_and_nearness_speak_together(question: str, lead: float) -> None:
+    assert promise(question, FOUND, lead) >= FLOOR.with_meaning
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["quelle est la hauteur de la tour Eiffel ?", "que veut dire le défaut E15 de la chaudière ?"],
+)
+def test_what_shares_no_word_and_is_near_to_nothing_is_not_promising(question: str) -> None:
+    assert promise(question, FOUND, FAR) < FLOOR.with_meaning
+
+
+def test_nothing_found_promises_nothing() -> None:
+    assert promise("télétravail", []) == 0.0

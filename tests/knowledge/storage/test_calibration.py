@@ -1,0 +1,103 @@
+"""How far the nearest passage is ahead, whatever the embedding model's numbers are like."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Iterator
+
+import pytest
+from qdrant_client import QdrantClient
+
+from knowledge.core.access import Audience
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.retrieval.search import Search
+from knowledge.runtime.settings import Settings
+from knowledge.storage.calibration import Usual, in_usual_leads, lead
+from knowledge.storage.index_versions import Build, Builds
+from knowledge.storage.passage_writer import Index
+from knowledge.storage.relevance_floor import FLOOR
+from tests.doubles.ollama import ollama_in_thread
+from tests.knowledge.samples import document, passages
+
+MANY = 30
+
+
+def test_a_lead_is_told_over_those_that_are_not_near() -> None:
+    near, others = [0.9, 0.8, 0.8, 0.8, 0.8], [0.5] * 10
+    assert lead([*near, *others]) == pytest.approx(0.4)
+    assert lead([*near, *others, *[0.5] * 25, *[0.0] * 100]) == pytest.approx(0.4)  # the fortieth is the last
+
+
+def test_too_few_passages_tell_no_lead() -> None:
+    assert lead([0.9, *[0.1] * 10]) is None
+    assert in_usual_leads([0.9, *[0.1] * 10], Usual(0.1, 11)) is None
+
+
+def test_nothing_is_told_in_an_index_that_was_not_measured() -> None:
+    assert in_usual_leads([0.9, *[0.1] * 20], None) is None
+
+
+@pytest.mark.parametrize(("scale", "shift"), [(1.0, 0.0), (0.2, 0.7), (30.0, -3.0)])
+def test_a_model_s_scale_does_not_matter(scale: float, shift: float) -> None:
+    draw = random.Random(4)  # noqa: S311 - no secret
+    own, asked = (sorted((draw.random() for _ in range(40)), reverse=True) for _ in range(2))
+    plain = in_usual_leads(asked, Usual(lead(own) or 0, 40))
+    scaled = [[score * scale + shift for score in one] for one in (own, asked)]
+    assert in_usual_leads(scaled[1], Usual(lead(scaled[0]) or 0, 40)) == pytest.approx(plain)
+
+
+def test_what_is_usual_holds_until_the_index_has_grown_by_a_quarter() -> None:
+    usual = Usual(0.1, 100)
+    assert usual.still_holds(125)
+    assert usual.still_holds(80)
+    assert not usual.still_holds(126)
+    assert not usual.still_holds(79)
+
+
+@contextlib.contextmanager
+def _index(many: int) -> Iterator[tuple[QdrantClient, Index, Meaning]]:
+    with ollama_in_thread() as ollama, contextlib.closing(QdrantClient(":memory:")) as client:
+        meaning = Meaning(Settings(ollama_url=ollama.url))
+        index = Index(client, "t", meaning)
+        index.prepare()
+        texts = [f"La règle {n} du service {n * 7} parle de {_word(n)} et de {_word(n + 1)}." for n in range(many)]
+        held = passages(document(), *texts)
+        index.replace(document(), held)
+        vectors = meaning.embed_documents([passage.indexed_text for passage in held])
+        index.enrich([(passage.id, vector) for passage, vector in zip(held, vectors, strict=True)])
+        yield client, index, meaning
+
+
+def _word(n: int) -> str:
+    return "".join(chr(ord("a") + (n * 5 + letter * 11) % 26) for letter in range(7))
+
+
+def test_what_is_usual_is_measured_in_the_index_and_kept_with_it() -> None:
+    with _index(MANY) as (client, index, meaning):
+        usual = index.usual_lead(None)
+        assert usual is not None
+        assert usual == index.usual_lead(None)  # of the same passages each time
+        assert usual.passages == MANY
+        assert 0 < usual.lead < 1
+        Builds(client, "t").note(Build(), usual=usual)
+        search = Search(client, "t", meaning)
+        near = search.find(f"La règle 3 du service 21 parle de {_word(3)}", Audience.everyone(), 5)
+        far = search.find("zygomorphe ?", Audience.everyone(), 5)
+    assert near.lead is not None
+    assert far.lead is not None
+    assert near.lead > far.lead
+    assert near.floor == far.floor == FLOOR.with_meaning
+
+
+def test_an_index_of_a_few_passages_has_no_usual_lead() -> None:
+    with _index(5) as (client, index, meaning):
+        assert index.usual_lead(None) is None
+        assert Search(client, "t", meaning).find("règle", Audience.everyone(), 5).lead is None
+
+
+def test_what_still_holds_is_not_measured_again() -> None:
+    with _index(MANY) as (_, index, _meaning):
+        known = Usual(0.5, MANY)
+        assert index.usual_lead(known) is known
+        assert index.usual_lead(Usual(0.5, 2 * MANY)) != known

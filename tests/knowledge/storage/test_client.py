@@ -1,0 +1,194 @@
+"""Whatever goes wrong with Qdrant comes out as one sentence that says what to do."""
+
+from __future__ import annotations
+
+import gc
+import socket
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from qdrant_client import QdrantClient, models
+
+from knowledge.core.failures import IndexUnavailable, RequestRefused
+from knowledge.core.passages import ids_of
+from knowledge.embeddings.embedding_model import Meaning
+from knowledge.retrieval.search import Search
+from knowledge.runtime.settings import Settings
+from knowledge.storage.client import forgetful, make_collection, open_qdrant, sending
+from knowledge.storage.document_ledger import Ledger
+from knowledge.storage.passage_writer import Index
+from knowledge.storage.worker_requests import Requests
+from playground.qdrant.faults import Fault, Kind
+from playground.qdrant.server import Server, running
+from tests.doubles.in_thread import in_thread
+from tests.knowledge.samples import ALL, document, enriched, passages, stored
+
+AWAY = "Qdrant does not answer: start it, or correct QDRANT_URL."
+HALF = "\ud83d"  # of a character: what is sent cannot hold it
+CALLS: dict[str, Callable[[Index, Search], object]] = {
+    "find": lambda _, search: search.find("télétravail", ALL, 5),
+    "has_documents": lambda _, search: search.has_documents(),
+    "replace": lambda index, _: index.replace(document("b.md"), passages(document("b.md"), "x")),
+    "copy": lambda index, _: index.copy(document("a.md", passages=1), document("b.md")),
+    "forget": lambda index, _: index.forget("a.md"),
+    "paths": lambda index, _: index.paths(),
+    "without_meaning": lambda index, _: list(index.without_meaning(ids_of(document("a.md", passages=1)))),
+    "enrich": lambda index, _: index.enrich([(passages(document("a.md"), "x")[0].id, [1.0] * 64)]),
+    "prepare": lambda index, _: index.prepare(),
+}
+
+
+@contextmanager
+def opened(url: str | None, key: str | None = None, timeout: int = 30) -> Iterator[QdrantClient]:
+    client = open_qdrant(Settings.load(qdrant_url=url, qdrant_api_key=key, qdrant_timeout=timeout))
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[QdrantClient]:
+    with opened(server.url) as client:
+        yield client
+
+
+@pytest.fixture
+def prefix() -> str:
+    return "t"
+
+
+@pytest.fixture
+def index(client: QdrantClient, meaning: Meaning) -> Index:
+    index = Index(client, "t", meaning)
+    index.prepare()
+    enriched(index, stored(index, "a.md", "le télétravail"))
+    return index
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_failing_server_is_named(index: Index, search: Search, server: Server, call: str) -> None:
+    server.faults.add(Fault(Kind.ERROR, times=None))
+    with pytest.raises(IndexUnavailable, match=r"^Qdrant answered 500: look at the server's log\.$"):
+        CALLS[call](index, search)
+
+
+def test_what_is_refused_is_told_from_a_failing_server(index: Index, server: Server) -> None:
+    known = document("b.md")
+    with pytest.raises(RequestRefused, match=r"\(PydanticSerializationError\)") as caught:
+        index.replace(known, passages(known, HALF))
+    assert ascii(HALF)[1:-1] not in "".join(traceback.format_exception(caught.value))
+    server.faults.add(Fault(Kind.ERROR, status=400))
+    with pytest.raises(RequestRefused, match=r"^Qdrant refuses what it was sent \(400\): look at the server's log\.$"):
+        index.forget("a.md")
+
+
+def test_the_embedded_engine_refuses_as_a_server_does(meaning: Meaning) -> None:
+    with closing(forgetful()) as client:
+        index = Index(client, "t", meaning)
+        index.prepare()
+        with pytest.raises(RequestRefused, match="400"), sending():
+            client.upsert(index.collection, [models.PointStruct(id=1, vector={"nope": [1.0]})])
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_cut_connection_is_no_answer(index: Index, search: Search, server: Server, call: str) -> None:
+    server.faults.add(Fault(Kind.CUT, times=None))
+    with pytest.raises(IndexUnavailable) as caught:
+        CALLS[call](index, search)
+    assert str(caught.value) == AWAY
+
+
+@pytest.mark.parametrize("route", ["points/query", "collections/t_serving$", "collections/t_passages$"])
+def test_each_call_of_a_search_may_fail(index: Index, search: Search, server: Server, route: str) -> None:
+    server.faults.add(Fault(Kind.ERROR, times=None, route=route))
+    with pytest.raises(IndexUnavailable):
+        search.find("télétravail", ALL, 5)
+
+
+@pytest.mark.parametrize("call", ["replace", "forget", "enrich"])
+def test_a_write_that_is_not_applied_yet_is_no_success(index: Index, search: Search, server: Server, call: str) -> None:
+    server.faults.add(Fault(Kind.WAIT_TIMEOUT, times=None))
+    with pytest.raises(IndexUnavailable, match=r"has not applied a write \(wait_timeout\)"):
+        CALLS[call](index, search)
+
+
+def test_a_slow_server_is_given_up(server: Server, meaning: Meaning) -> None:
+    with opened(server.url, timeout=1) as client:
+        server.faults.add(Fault(Kind.SLOW, delay_ms=1500))
+        with pytest.raises(IndexUnavailable) as caught:
+            Search(client, "t", meaning).find("x", ALL, 1)
+    assert str(caught.value) == AWAY
+
+
+def test_nobody_at_the_address_is_no_answer(meaning: Meaning) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    with opened(address) as client:
+        for call in (lambda: Ledger(client, "t").all(), lambda: Requests(client, "t").ask("all", "U1")):
+            with pytest.raises(IndexUnavailable) as caught:
+                call()
+            assert str(caught.value) == AWAY
+
+
+@pytest.mark.parametrize("key", [None, "another"])
+def test_a_wrong_key_is_named(key: str | None) -> None:
+    refused = pytest.raises(IndexUnavailable, match=r"^Qdrant refuses the key: set QDRANT_API_KEY to the server's\.$")
+    with (
+        in_thread(lambda: running(None, api_key="right")) as server,
+        opened(server.url, key) as client,
+        refused,
+    ):
+        Ledger(client, "t").all()
+
+
+def test_the_right_key_is_let_in() -> None:
+    with in_thread(lambda: running(None, api_key="right")) as server, opened(server.url, "right") as client:
+        assert Ledger(client, "t").all() == {}
+
+
+def test_a_collection_that_another_process_makes_first_is_no_failure(server: Server) -> None:
+    with opened(server.url) as client:
+        client.create_collection("c", vectors_config={})
+        server.faults.add(Fault(Kind.SLOW))
+        make_collection(client, "c", vectors_config={})
+
+
+HOLDER = """
+import sys, qdrant_client
+client = qdrant_client.QdrantClient(path="q")
+print("held", flush=True)
+sys.stdin.read()
+client.close()
+"""
+
+
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # the engine forgets its lock file then
+def test_an_embedded_index_that_another_process_holds_is_named(tmp_path: Path) -> None:
+    with subprocess.Popen(  # noqa: S603  # our own words to our own interpreter
+        [sys.executable, "-c", HOLDER], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(IndexUnavailable, match=r"Another process holds the embedded index in .*q: stop it, or"):
+            open_qdrant(Settings(qdrant_path=tmp_path / "q"))
+        gc.collect()
+        holder.communicate("")
+    open_qdrant(Settings(qdrant_path=tmp_path / "q")).close()
+
+
+def test_an_embedded_index_on_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "q").write_text("no folder")
+    with pytest.raises(IndexUnavailable, match="correct QDRANT_PATH or its permissions"):
+        open_qdrant(Settings(qdrant_path=tmp_path / "q"))
+
+
+def test_a_damaged_embedded_index_is_named(tmp_path: Path) -> None:
+    (tmp_path / "q").mkdir()
+    (tmp_path / "q" / "meta.json").write_text('{"collections": {"half')
+    with pytest.raises(IndexUnavailable, match="is damaged: move it away, and scan the folder again"):
+        open_qdrant(Settings(qdrant_path=tmp_path / "q"))
