@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.ideas import COUNTINGS, FUSIONS, Vocabulary, Words, by_score, diverse, first
-from knowledge.retrieval.evaluation import DEPTH
+from knowledge.retrieval.evaluation import EVALUATION_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ def ablations(sets: Sequence[Set]) -> dict[str, Order]:
     def mended_bare(one: Set, n: int) -> NDArray[np.float32]:
         return bare[one.name].scores(known[one.name].mended(one.rows[n]["question"]))
 
-    orders: dict[str, Order] = {"meaning alone": lambda one, n: first(one.likeness(n), DEPTH)}
+    orders: dict[str, Order] = {"meaning alone": lambda one, n: first(one.likeness(n), EVALUATION_DEPTH)}
     orders |= _both_ways("as shipped, by the arithmetic of the rows below", by_words)
     for name in COUNTINGS:
         orders |= _both_ways(name, _counted(sets, name))
@@ -51,8 +51,8 @@ def ablations(sets: Sequence[Set]) -> dict[str, Order]:
 
 def _both_ways(name: str, scores: Scores) -> dict[str, Order]:
     return {
-        f"words: {name}": lambda one, n: first(scores(one, n), DEPTH),
-        f"both: {name}": lambda one, n: first(by_score(scores(one, n), one.likeness(n)), DEPTH),
+        f"words: {name}": lambda one, n: first(scores(one, n), EVALUATION_DEPTH),
+        f"both: {name}": lambda one, n: first(by_score(scores(one, n), one.likeness(n)), EVALUATION_DEPTH),
     }
 
 
@@ -62,8 +62,8 @@ def _counted(sets: Sequence[Set], name: str) -> Scores:
 
 
 def _fused(name: str, by_words: Scores) -> Order:
-    return lambda one, n: first(FUSIONS[name](by_words(one, n), one.likeness(n)), DEPTH)
+    return lambda one, n: first(FUSIONS[name](by_words(one, n), one.likeness(n)), EVALUATION_DEPTH)
 
 
 def _diverse(by_words: Scores, weight: float) -> Order:
-    return lambda one, n: diverse(by_score(by_words(one, n), one.likeness(n)), one.vectors, DEPTH, weight)
+    return lambda one, n: diverse(by_score(by_words(one, n), one.likeness(n)), one.vectors, EVALUATION_DEPTH, weight)

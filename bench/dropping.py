@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 from bench.minilm import NAME
 from bench.stage import PDF, load, needed, peak, process, seconds, served, until
 from knowledge.core.access import Audience
-from knowledge.core.documents import State
-from knowledge.embeddings.embedding_model import BATCH, Meaning
-from knowledge.retrieval.search import Search
+from knowledge.core.documents import DocumentState
+from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE, EmbeddingModel
+from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.points import passage_at
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.points import passage_from_payload
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
@@ -90,20 +90,20 @@ def _drop(source: Path, ollama: str) -> Drop:
 
 
 def _waited(client: QdrantClient, settings: Settings, name: str) -> tuple[float, float, float]:
-    search, ledger = Search(client, _PREFIX, Meaning(settings)), Ledger(client, _PREFIX)
-    first = until(lambda: bool(search.find(_WORDS, Audience.everyone(), 1).found), _LIMIT)
+    search, ledger = PassageSearch(client, _PREFIX, EmbeddingModel(settings)), DocumentLedger(client, _PREFIX)
+    first = until(lambda: bool(search.search_passages(_WORDS, Audience.everyone(), 1).found), _LIMIT)
 
-    def has(*states: State) -> bool:
-        document = ledger.get(name)
+    def has(*states: DocumentState) -> bool:
+        document = ledger.get_document(name)
         return document is not None and document.state in states
 
-    words = first + until(lambda: has(State.WORDS, State.MEANING), _LIMIT)
-    return first, words, words + until(lambda: has(State.MEANING), _LIMIT, every=0.1)
+    words = first + until(lambda: has(DocumentState.WORDS, DocumentState.MEANING), _LIMIT)
+    return first, words, words + until(lambda: has(DocumentState.MEANING), _LIMIT, every=0.1)
 
 
 def _texts(client: QdrantClient) -> list[str]:
     points, _ = client.scroll(f"{_PREFIX}_passages", limit=100_000)
-    return [passage_at(point.payload or {}, str(point.id)).indexed_text for point in points]
+    return [passage_from_payload(point.payload or {}, str(point.id)).indexed_text for point in points]
 
 
 def _embed(url: str, texts: list[str]) -> None:
@@ -111,5 +111,5 @@ def _embed(url: str, texts: list[str]) -> None:
     import ollama
 
     client = ollama.Client(host=url)
-    for start in range(0, len(texts), BATCH):
-        client.embed(NAME, texts[start : start + BATCH], truncate=True)
+    for start in range(0, len(texts), EMBEDDING_BATCH_SIZE):
+        client.embed(NAME, texts[start : start + EMBEDDING_BATCH_SIZE], truncate=True)

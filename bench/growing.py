@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, cast
 from qdrant_client import QdrantClient, models
 
 from bench.stage import load, seconds
-from ingestion.parsing.pool import Hands
+from ingestion.parsing.pool import ReaderPool
 from ingestion.settings import IngestionSettings
-from ingestion.sync.reconciler import Worker
-from knowledge.embeddings.embedding_model import Meaning
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.passage_writer import Index
+from ingestion.sync.reconciler import Reconciler
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.passage_writer import PassageWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,11 +74,11 @@ def _indexed(size: int) -> dict[str, float]:
     for name in _ENGINE:
         setattr(client, name, clock.around(getattr(client, name)))
     settings = IngestionSettings()
-    with tempfile.TemporaryDirectory() as scratch, closing(Hands(settings)) as hands:
+    with tempfile.TemporaryDirectory() as scratch, closing(ReaderPool(settings)) as hands:
         root = Path(scratch)
         _fill(root, size)
-        index, ledger = Index(client, "bench", Meaning(settings)), Ledger(client, "bench")
-        worker = Worker(root, index, ledger, hands, threading.Event())
+        index, ledger = PassageWriter(client, "bench", EmbeddingModel(settings)), DocumentLedger(client, "bench")
+        worker = Reconciler(root, index, ledger, hands, threading.Event())
         started = time.perf_counter()
         summary = worker.run_pass()
         taken = time.perf_counter() - started

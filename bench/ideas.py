@@ -18,17 +18,17 @@ import numpy as np
 import Stemmer
 
 from knowledge.core.lexical import (
-    BEGINNING_WEIGHT,
     K1,
-    TYPICAL_LENGTH,
+    TYPICAL_PASSAGE_LENGTH,
+    WORD_PREFIX_WEIGHT,
     B,
-    beginnings,
-    content_words,
-    features,
-    passage_vector,
-    question_vector,
+    extract_content_words,
+    extract_terms,
+    extract_word_prefixes,
+    sparse_vector_from_passage,
+    sparse_vector_from_question,
 )
-from knowledge.retrieval.fusion import WORDS_WEIGHT
+from knowledge.retrieval.fusion import LEXICAL_WEIGHT
 from knowledge.retrieval.search import CANDIDATES
 
 if TYPE_CHECKING:
@@ -55,39 +55,39 @@ class Counting:
 
 
 def _shipped_passage(passage: Passage) -> Terms:
-    return dict(zip(*passage_vector(passage.indexed_text), strict=True))
+    return dict(zip(*sparse_vector_from_passage(passage.indexed_text), strict=True))
 
 
 def _shipped_question(text: str) -> Terms:
-    return dict(zip(*question_vector(text), strict=True))
+    return dict(zip(*sparse_vector_from_question(text), strict=True))
 
 
 def _weighed(counts: Counter[str]) -> Terms:
-    norm = K1 * (1 - B + B * counts.total() / TYPICAL_LENGTH)
+    norm = K1 * (1 - B + B * counts.total() / TYPICAL_PASSAGE_LENGTH)
     return {term: n * (K1 + 1) / (n + norm) for term, n in counts.items()}
 
 
 def _stems(text: str) -> Terms:
-    return dict.fromkeys(features(text), 1.0)
+    return dict.fromkeys(extract_terms(text), 1.0)
 
 
 def _with_pairs(text: str, weight: float) -> Terms:
-    terms = list(features(text))
+    terms = list(extract_terms(text))
     return {**{" ".join(pair): weight for pair in pairwise(terms)}, **dict.fromkeys(terms, 1.0)}
 
 
 def _paired(passage: Passage) -> Terms:
-    terms = list(features(passage.indexed_text))
+    terms = list(extract_terms(passage.indexed_text))
     return _weighed(Counter([*terms, *(" ".join(pair) for pair in pairwise(terms))]))
 
 
 def _section_twice(passage: Passage) -> Terms:
-    return _weighed(Counter([*features(passage.indexed_text), *features(" ".join(passage.excerpt.section))]))
+    return _weighed(Counter([*extract_terms(passage.indexed_text), *extract_terms(" ".join(passage.excerpt.section))]))
 
 
 def _in_fours(text: str) -> list[str]:
     """Every run of four letters in the words of a text, their ends marked."""
-    marked = [f"<{word}>" for word in content_words(text) if len(word) > _SHORT]
+    marked = [f"<{word}>" for word in extract_content_words(text) if len(word) > _SHORT]
     return [f"…{word[at : at + 4]}" for word in marked for at in range(len(word) - 3)]
 
 
@@ -97,30 +97,30 @@ def _with_fours(text: str, weight: float) -> Terms:
 
 def _in_parts(text: str) -> Iterator[str]:
     """The stems of words; identifiers are there in their parts alone."""
-    return (stem for word in content_words(text) for stem in features(word))
+    return (stem for word in extract_content_words(text) for stem in extract_terms(word))
 
 
 def _whole(text: str) -> Iterator[str]:
     """What is shipped beside the stems of words: identifiers as they stand."""
-    return (Counter(features(text)) - Counter(_in_parts(text))).elements()
+    return (Counter(extract_terms(text)) - Counter(_in_parts(text))).elements()
 
 
 def _stemmed_as(language: str, text: str) -> Iterator[str]:
     """Identifiers, and the stems of one language alone."""
     yield from _whole(text)
-    yield from _STEMMERS[language].stemWords(list(content_words(text)))
+    yield from _STEMMERS[language].stemWords(list(extract_content_words(text)))
 
 
 def _unstemmed(text: str) -> Iterator[str]:
     yield from _whole(text)
-    yield from content_words(text)
+    yield from extract_content_words(text)
 
 
 def _accented(text: str) -> Iterator[str]:
     """Identifiers, and the stems of words with their accents."""
     yield from _whole(text)
     for word in re.findall(r"[^\W_]+", text.lower()):
-        if any(content_words(word)):
+        if any(extract_content_words(word)):
             yield from {stemmer.stemWord(word) for stemmer in _STEMMERS.values()}
 
 
@@ -128,10 +128,10 @@ def _by(terms: Callable[[str], Iterable[str]]) -> Counting:
     """As shipped, with beginnings of words, but for how a text becomes terms."""
 
     def asked(text: str) -> Terms:
-        return {**dict.fromkeys(beginnings(text), BEGINNING_WEIGHT), **dict.fromkeys(terms(text), 1.0)}
+        return {**dict.fromkeys(extract_word_prefixes(text), WORD_PREFIX_WEIGHT), **dict.fromkeys(terms(text), 1.0)}
 
     def held(one: Passage) -> Terms:
-        return _weighed(Counter([*terms(one.indexed_text), *beginnings(one.indexed_text)]))
+        return _weighed(Counter([*terms(one.indexed_text), *extract_word_prefixes(one.indexed_text)]))
 
     return Counting(held, asked)
 
@@ -139,9 +139,9 @@ def _by(terms: Callable[[str], Iterable[str]]) -> Counting:
 _STEMMERS = {language: Stemmer.Stemmer(language) for language in ("french", "english")}
 SHIPPED = Counting(_shipped_passage, _shipped_question)
 COUNTINGS = {
-    "without beginnings of words": Counting(lambda one: _weighed(Counter(features(one.indexed_text))), _stems),
+    "without beginnings of words": Counting(lambda one: _weighed(Counter(extract_terms(one.indexed_text))), _stems),
     "without title and section": Counting(
-        lambda one: dict(zip(*passage_vector(one.excerpt.text), strict=True)), _shipped_question
+        lambda one: dict(zip(*sparse_vector_from_passage(one.excerpt.text), strict=True)), _shipped_question
     ),
     "identifiers in their parts alone": _by(_in_parts),
     "French stems alone": _by(partial(_stemmed_as, "french")),
@@ -151,7 +151,7 @@ COUNTINGS = {
     "stems, section counted twice": Counting(_section_twice, _stems),
     "stems and pairs of words": Counting(_paired, partial(_with_pairs, weight=0.3)),
     "stems and runs of four letters": Counting(
-        lambda one: _weighed(Counter([*features(one.indexed_text), *_in_fours(one.indexed_text)])),
+        lambda one: _weighed(Counter([*extract_terms(one.indexed_text), *_in_fours(one.indexed_text)])),
         partial(_with_fours, weight=0.1),
     ),
 }
@@ -195,15 +195,17 @@ class Vocabulary:
     """The words that passages hold, to mend a question's words by."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:
-        self._words = {word for one in passages for word in content_words(one.indexed_text) if not _has_digit(word)}
-        self._known = {term for word in self._words for term in features(word)}
+        self._words = {
+            word for one in passages for word in extract_content_words(one.indexed_text) if not _has_digit(word)
+        }
+        self._known = {term for word in self._words for term in extract_terms(word)}
         self._lengths: defaultdict[int, list[str]] = defaultdict(list)
         for word in sorted(self._words):
             self._lengths[len(word)].append(word)
 
     def mended(self, question: str) -> str:
         """The question with, after it, the nearest known word of each word that no passage knows."""
-        unknown = (word for word in content_words(question) if self._known.isdisjoint(features(word)))
+        unknown = (word for word in extract_content_words(question) if self._known.isdisjoint(extract_terms(word)))
         return " ".join([question, *(near for word in unknown for near in self._nearest(word))])
 
     def _nearest(self, word: str) -> list[str]:
@@ -217,7 +219,7 @@ def _has_digit(word: str) -> bool:
     return any(char.isdigit() for char in word)
 
 
-def by_score(words: Floats, meaning: Floats, weight: float = WORDS_WEIGHT) -> Floats:
+def by_score(words: Floats, meaning: Floats, weight: float = LEXICAL_WEIGHT) -> Floats:
     """What is shipped: scores, each between the last candidate's and the first's."""
     return weight * _share(words) + (1 - weight) * _share(meaning)
 
@@ -231,7 +233,7 @@ def by_rank(words: Floats, meaning: Floats, weight: float = 1.0) -> Floats:
     return fused
 
 
-def by_best(words: Floats, meaning: Floats, weight: float = WORDS_WEIGHT) -> Floats:
+def by_best(words: Floats, meaning: Floats, weight: float = LEXICAL_WEIGHT) -> Floats:
     """Scores as shares of the best one."""
     shares: Floats = weight * words / (words.max() + 1e-9) + (1 - weight) * meaning / (meaning.max() + 1e-9)
     return shares

@@ -17,7 +17,7 @@ import numpy as np
 from bench.ideas import Words, by_score, first
 from bench.sets import embedded, sets
 from ingestion.readers import chunking as splitting
-from knowledge.retrieval.fusion import WORDS_WEIGHT
+from knowledge.retrieval.fusion import LEXICAL_WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -39,7 +39,9 @@ def cut_to(tokens: int) -> Iterator[None]:
     """Let documents be split into passages of up to so many tokens, for the block."""
     most = tokens * splitting.CHARACTERS_PER_TOKEN
     # The product has one size, as constants: what is measured is its own splitting with others in their place.
-    with mock.patch.multiple(splitting, LEAST=most // 2, MOST=most, LARGEST_CODE=most * 5 // 4):
+    with mock.patch.multiple(
+        splitting, MIN_EXCERPT_CHARACTERS=most // 2, MAX_EXCERPT_CHARACTERS=most, MAX_CODE_CHARACTERS=most * 5 // 4
+    ):
         yield
 
 
@@ -141,6 +143,6 @@ def _ranked_of(one: Set, many: int = 10) -> Callable[[Set, int], list[int]]:
     words = Words(one.passages)
 
     def ranked(of: Set, n: int) -> list[int]:
-        return first(by_score(words.scores(of.rows[n]["question"]), of.likeness(n), WORDS_WEIGHT), many)
+        return first(by_score(words.scores(of.rows[n]["question"]), of.likeness(n), LEXICAL_WEIGHT), many)
 
     return ranked

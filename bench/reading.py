@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import pypdfium2
 
 from bench.stage import PDF, cpu_seconds, load, needed
-from ingestion.parsing.pool import Hands
-from ingestion.readers.chunking import split
-from ingestion.readers.registry import ranges, read
+from ingestion.parsing.pool import ReaderPool
+from ingestion.readers.chunking import split_into_excerpts
+from ingestion.readers.registry import list_page_ranges, read_document_file
 from ingestion.readers.unstructured_offline import stay_offline
 from ingestion.settings import IngestionSettings
 
@@ -35,12 +35,12 @@ def reading(rounds: int) -> dict[str, float]:
     with closing(pypdfium2.PdfDocument(source)) as document:
         pages = len(document)
     bare, ours, cores = [], [], []
-    read(source)  # imports
+    read_document_file(source)  # imports
     with closing(_Two()) as two:
         two.read(source)  # starts the children
         for _ in range(rounds):
             bare.append(cpu_seconds(lambda: _bare(source)))
-            ours.append(cpu_seconds(lambda: split(read(source))))
+            ours.append(cpu_seconds(lambda: split_into_excerpts(read_document_file(source))))
             cores.append(two.read(source))
     return {
         "pdf_pages": pages,
@@ -68,12 +68,12 @@ class _Two:
     """Two children, as the worker has them; what they answer is checked as it is there."""
 
     def __init__(self) -> None:
-        self._hands = Hands(IngestionSettings(readers=2))
+        self._hands = ReaderPool(IngestionSettings(readers=2))
 
     def read(self, source: Path) -> float:
         """The seconds that all ranges take, by the clock."""
         started = time.perf_counter()
-        futures = [self._hands.read(source, pages) for pages in ranges(source)]
+        futures = [self._hands.submit_document(source, pages) for pages in list_page_ranges(source)]
         for future in wait(futures).done:
             future.result()
         return time.perf_counter() - started
@@ -102,8 +102,11 @@ def formats(rounds: int) -> dict[str, float]:
 
 def _ratio(source: Path, bare: Callable[[str], object], rounds: int) -> float:
     bare(str(source))
-    split(read(source))
-    taken = [(cpu_seconds(lambda: split(read(source))), cpu_seconds(lambda: bare(str(source)))) for _ in range(rounds)]
+    split_into_excerpts(read_document_file(source))
+    taken = [
+        (cpu_seconds(lambda: split_into_excerpts(read_document_file(source))), cpu_seconds(lambda: bare(str(source))))
+        for _ in range(rounds)
+    ]
     return round(statistics.median(ours / theirs for ours, theirs in taken), 2)
 
 

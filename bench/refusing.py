@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.core.access import Audience
-from knowledge.retrieval.relevance import promise, signs_of
-from knowledge.storage.relevance_floor import FLOOR
+from knowledge.retrieval.relevance import estimate_relevance, extract_relevance_signs
+from knowledge.storage.relevance_floor import DEFAULT_FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from knowledge.retrieval.search import Search
+    from knowledge.retrieval.search import PassageSearch
 
     Floats = NDArray[np.float64]
 
@@ -46,31 +46,37 @@ class _Measured:
     promised: Floats
 
 
-def refusing(sets: Mapping[str, tuple[Search, Questions]]) -> dict[str, dict[str, float]]:
+def refusing(sets: Mapping[str, tuple[PassageSearch, Questions]]) -> dict[str, dict[str, float]]:
     """For each set: areas under the curve against near and off questions, and the shares that the floor refuses."""
     measured = {name: _measured(search, questions) for name, (search, questions) in sets.items()}
     rows = {}
     for name, one in measured.items():
         score = _fitted([other for another, other in measured.items() if another != name])
         with_meaning = bool(one["answered"].signs[:, 2].any())
-        floor = FLOOR.with_meaning if with_meaning else FLOOR.threshold
+        floor = DEFAULT_FLOOR.with_meaning if with_meaning else DEFAULT_FLOOR.threshold
         rows[name] = _figures({kind: one[kind].promised for kind in _KINDS}, floor)
         rows[f"{name}, by the other sets' weights"] = _figures({kind: score(one[kind].signs) for kind in _KINDS}, floor)
     return rows
 
 
-def _measured(search: Search, questions: Questions) -> dict[str, _Measured]:
+def _measured(search: PassageSearch, questions: Questions) -> dict[str, _Measured]:
     return {kind: _asked(search, getattr(questions, kind)) for kind in _KINDS}
 
 
-def _asked(search: Search, texts: Sequence[str]) -> _Measured:
+def _asked(search: PassageSearch, texts: Sequence[str]) -> _Measured:
     rows, promised = [], []
     for text in texts:
-        results = search.find(text, Audience.everyone(), _ASKED_FOR)
-        promised.append(promise(text, results.found, results.lead))
-        signs = signs_of(text, results.found)
-        told = (0.0, 1.0) if signs is None else signs.by_words() if results.lead is None else signs.with_meaning()
-        rows.append([*told, results.lead or 0.0])
+        results = search.search_passages(text, Audience.everyone(), _ASKED_FOR)
+        promised.append(estimate_relevance(text, results.found, results.margin))
+        signs = extract_relevance_signs(text, results.found)
+        told = (
+            (0.0, 1.0)
+            if signs is None
+            else signs.lexical_evidence()
+            if results.margin is None
+            else signs.hybrid_evidence()
+        )
+        rows.append([*told, results.margin or 0.0])
     return _Measured(np.array(rows), np.array(promised))
 
 

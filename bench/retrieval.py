@@ -18,13 +18,13 @@ from bench.portions import by_portion, by_size
 from bench.refusing import Questions, refusing
 from bench.sets import opened, sets
 from knowledge.core.access import Audience
-from knowledge.retrieval.evaluation import DEPTH
+from knowledge.retrieval.evaluation import EVALUATION_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.sets import Figures, Order, Set
-    from knowledge.retrieval.search import Search
+    from knowledge.retrieval.search import PassageSearch
 
     Rows = dict[str, list[Figures]]  # by what was measured; one for each set
 
@@ -55,9 +55,9 @@ def main() -> None:
     print(json.dumps({**named, "floor": floors, "sizes": sizes, "portions": portions}))
 
 
-def _order(search: Search, *, meaning: bool = False) -> Order:
+def _order(search: PassageSearch, *, meaning: bool = False) -> Order:
     def order(one: Set, n: int) -> list[int]:
-        results = search.find(one.rows[n]["question"], Audience.everyone(), DEPTH)
+        results = search.search_passages(one.rows[n]["question"], Audience.everyone(), EVALUATION_DEPTH)
         if not results.found or meaning is bool(results.degraded):
             raise SystemExit(f"Something else was searched than is measured: {results.degraded or 'nothing is found'}")
         return [one.at[hit.passage.id] for hit in results.found]
@@ -65,7 +65,7 @@ def _order(search: Search, *, meaning: bool = False) -> Order:
     return order
 
 
-def _refused(every: Sequence[Set], searches: Sequence[Search]) -> dict[str, dict[str, float]]:
+def _refused(every: Sequence[Set], searches: Sequence[PassageSearch]) -> dict[str, dict[str, float]]:
     return refusing({s.name: (search, _questions(s, every)) for s, search in zip(every, searches, strict=True)})
 
 

@@ -20,18 +20,18 @@ from bench.growing import Clock
 from bench.minilm import DIMENSION, NAME
 from bench.stage import PDF, QUESTIONS, load, needed, seconds, served
 from bench.starting import starting
-from ingestion.readers.chunking import split
-from ingestion.readers.registry import read
+from ingestion.readers.chunking import split_into_excerpts
+from ingestion.readers.registry import read_document_file
 from knowledge.core.access import EVERYONE, Audience
-from knowledge.core.documents import Document, Fingerprint, State
-from knowledge.core.passages import passages_of
-from knowledge.embeddings.embedding_model import Meaning
-from knowledge.retrieval.langchain_search import Stores
-from knowledge.retrieval.search import Search
-from knowledge.retrieval.vector_search import Plain
+from knowledge.core.documents import Document, DocumentState, Fingerprint
+from knowledge.core.passages import passages_from_excerpts
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.langchain_search import LangChainVectorSearch
+from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.vector_search import QdrantVectorSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.passage_writer import Index
+from knowledge.storage.passage_writer import PassageWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,7 +51,7 @@ def main() -> None:
     with served("bench.minilm", "--port", "0") as ollama, served("bench.stand_in") as qdrant:
         settings = Settings.load(qdrant_url=qdrant, ollama_url=ollama, embedding_model=NAME, collection=_PREFIX)
         client = open_qdrant(settings)
-        passages = _fill(client, Meaning(settings))
+        passages = _fill(client, EmbeddingModel(settings))
         figures = {"passages": passages, **_searches(client, settings, given.rounds)}
         client.close()
         environment = {name.upper(): str(value) for name, value in settings.model_dump(exclude_none=True).items()}
@@ -59,20 +59,27 @@ def main() -> None:
     print(json.dumps({**figures, "load": load()}))
 
 
-def _fill(client: QdrantClient, meaning: Meaning) -> int:
+def _fill(client: QdrantClient, meaning: EmbeddingModel) -> int:
     source = needed(PDF)
-    reading = read(source)
+    reading = read_document_file(source)
     document = Document(
-        source.name, Fingerprint(0, 0, 0, 0), "0" * 64, "0", 1, State.WORDS, title=reading.title, pages=reading.pages
+        source.name,
+        Fingerprint(0, 0, 0, 0),
+        "0" * 64,
+        "0",
+        1,
+        DocumentState.WORDS,
+        title=reading.title,
+        pages=reading.pages,
     )
     document = replace(document, audience=frozenset({EVERYONE}))
-    passages = passages_of(document, split(reading))
-    index, dice = Index(client, _PREFIX, meaning), random.Random(1)  # noqa: S311  # vectors, not secrets
+    passages = passages_from_excerpts(document, split_into_excerpts(reading))
+    index, dice = PassageWriter(client, _PREFIX, meaning), random.Random(1)  # noqa: S311  # vectors, not secrets
     index.prepare()
-    index.replace(document, passages)
+    index.replace_passages(document, passages)
     for start in range(0, len(passages), 64):
         batch = passages[start : start + 64]
-        index.enrich([(passage.id, [dice.gauss(0, 1) for _ in range(DIMENSION)]) for passage in batch])
+        index.add_dense_vectors([(passage.id, [dice.gauss(0, 1) for _ in range(DIMENSION)]) for passage in batch])
     return len(passages)
 
 
@@ -82,25 +89,28 @@ def _searches(client: QdrantClient, settings: Settings, rounds: int) -> dict[str
     tapes, model = Tapes(), Clock()
     for name in _ENGINE:
         setattr(client, name, tapes.around(getattr(client, name)))
-    meaning = Meaning(settings)
+    meaning = EmbeddingModel(settings)
     for name in ("embed_documents", "embed_query"):
         setattr(meaning, name, model.around(tapes.around(getattr(meaning, name))))
-    plain, bot = (Search(client, _PREFIX, meaning, way) for way in (Plain(client), Stores(client)))
+    plain, bot = (
+        PassageSearch(client, _PREFIX, meaning, way)
+        for way in (QdrantVectorSearch(client), LangChainVectorSearch(client))
+    )
     whole: list[float] = []
     embedding: list[float] = []
     again: list[float] = []
-    own: dict[Search, list[float]] = {plain: [], bot: []}
+    own: dict[PassageSearch, list[float]] = {plain: [], bot: []}
     for n in range(rounds):
         for question in asked:
             model.seconds = 0.0
             tapes.record()
-            whole.append(seconds(partial(plain.find, question, Audience.everyone(), 8)))
+            whole.append(seconds(partial(plain.search_passages, question, Audience.everyone(), 8)))
             (again if n else embedding).append(model.seconds)
             for search, times in own.items():
                 tapes.record()
-                search.find(question, Audience.everyone(), 8)  # imports, too
+                search.search_passages(question, Audience.everyone(), 8)  # imports, too
                 tapes.rewind()
-                times.append(seconds(partial(search.find, question, Audience.everyone(), 8)))
+                times.append(seconds(partial(search.search_passages, question, Audience.everyone(), 8)))
     return {
         "search_p50_ms": _ms(whole, 0.5),
         "search_p95_ms": _ms(whole, 0.95),

@@ -20,17 +20,23 @@ from qdrant_client import QdrantClient
 
 from bench.minilm import NAME
 from bench.stage import PDF, QUESTIONS, needed
-from ingestion.readers.chunking import split
-from ingestion.readers.registry import read
+from ingestion.readers.chunking import split_into_excerpts
+from ingestion.readers.registry import read_document_file
 from knowledge.core.access import EVERYONE
-from knowledge.core.documents import Document, Fingerprint, State
-from knowledge.core.passages import passages_of
-from knowledge.embeddings.embedding_model import Meaning
-from knowledge.retrieval.evaluation import DEPTH, Hits, holds, rights, scores
-from knowledge.retrieval.search import Search
+from knowledge.core.documents import Document, DocumentState, Fingerprint
+from knowledge.core.passages import passages_from_excerpts
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.evaluation import (
+    EVALUATION_DEPTH,
+    JudgedRanking,
+    compute_metrics,
+    contains_expected_text,
+    count_relevant_texts,
+)
+from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
-from knowledge.storage.index_versions import Build, Builds
-from knowledge.storage.passage_writer import Index
+from knowledge.storage.index_versions import IndexVersion, IndexVersions
+from knowledge.storage.passage_writer import PassageWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -38,7 +44,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bench.minilm import MiniLM
-    from ingestion.readers.elements import Reading
+    from ingestion.readers.elements import ParsedDocument
     from knowledge.core.passages import Passage
 
     Order = Callable[["Set", int], list[int]]
@@ -67,8 +73,8 @@ class Set:
         self.at = {passage.id: n for n, passage in enumerate(self.passages)}
         texts = [passage.excerpt.text for passage in self.passages]
         wanted = [row["must_contain"] for row in self.rows]
-        self.right = [{n for n, text in enumerate(texts) if holds(pieces, text)} for pieces in wanted]
-        self._many = rights(wanted, texts)
+        self.right = [{n for n, text in enumerate(texts) if contains_expected_text(pieces, text)} for pieces in wanted]
+        self._many = count_relevant_texts(wanted, texts)
 
     @property
     def answerable(self) -> list[int]:
@@ -77,12 +83,12 @@ class Set:
 
     def figures(self, order: Order) -> Figures:
         """Hits, MRR and nDCG, of all questions, by language and by kind."""
-        groups: defaultdict[str, list[Hits]] = defaultdict(list)
+        groups: defaultdict[str, list[JudgedRanking]] = defaultdict(list)
         for n in self.answerable:
-            marks = tuple(one in self.right[n] for one in order(self, n)[:DEPTH])
+            marks = tuple(one in self.right[n] for one in order(self, n)[:EVALUATION_DEPTH])
             for group in ("all", self.rows[n]["lang"], self.rows[n]["kind"]):
-                groups[group].append(Hits(marks, self._many[n]))
-        return {group: {"questions": len(hits), **scores(hits)} for group, hits in groups.items()}
+                groups[group].append(JudgedRanking(marks, self._many[n]))
+        return {group: {"questions": len(hits), **compute_metrics(hits)} for group, hits in groups.items()}
 
     def likeness(self, n: int) -> NDArray[np.float32]:
         """How near each passage is to a question by meaning."""
@@ -104,18 +110,20 @@ def sets(model: MiniLM) -> Iterable[Set]:
         yield Set(name, documents, rows, embedded(model, texts), embedded(model, [row["question"] for row in rows]))
 
 
-def opened(one: Set, ollama: str | None) -> Search:
+def opened(one: Set, ollama: str | None) -> PassageSearch:
     """The product's own search over the documents of a set, with meaning where there is an Ollama."""
-    meaning = Meaning(Settings(ollama_url=ollama or "http://127.0.0.1:9", embedding_model=NAME))
+    meaning = EmbeddingModel(Settings(ollama_url=ollama or "http://127.0.0.1:9", embedding_model=NAME))
     client = QdrantClient(":memory:")
-    index = Index(client, "bench", meaning)
+    index = PassageWriter(client, "bench", meaning)
     index.prepare()
     for document, passages in one.documents:
-        index.replace(document, passages)
+        index.replace_passages(document, passages)
     if ollama:
-        index.enrich([(passage.id, one.vectors[n].tolist()) for n, passage in enumerate(one.passages)])
-        Builds(client, "bench").note(Build(), usual=index.usual_lead(None))
-    return Search(client, "bench", meaning)
+        index.add_dense_vectors([(passage.id, one.vectors[n].tolist()) for n, passage in enumerate(one.passages)])
+        IndexVersions(client, "bench").update_index_version(
+            IndexVersion(), typical_margin=index.measure_typical_margin(None)
+        )
+    return PassageSearch(client, "bench", meaning)
 
 
 def _samples() -> tuple[Path, ...]:
@@ -123,14 +131,14 @@ def _samples() -> tuple[Path, ...]:
 
 
 @lru_cache(maxsize=4)
-def _read(paths: tuple[Path, ...]) -> list[Reading]:
-    return [read(path) for path in paths]
+def _read(paths: tuple[Path, ...]) -> list[ParsedDocument]:
+    return [read_document_file(path) for path in paths]
 
 
-def _split(name: str, reading: Reading) -> tuple[Document, list[Passage]]:
-    document = Document(name, Fingerprint(1, 1, 1, 1), "0", name, 1, State.WORDS)
+def _split(name: str, reading: ParsedDocument) -> tuple[Document, list[Passage]]:
+    document = Document(name, Fingerprint(1, 1, 1, 1), "0", name, 1, DocumentState.WORDS)
     document = replace(document, title=reading.title, audience=frozenset({EVERYONE}))
-    return document, passages_of(document, split(reading))
+    return document, passages_from_excerpts(document, split_into_excerpts(reading))
 
 
 def embedded(model: MiniLM, texts: Sequence[str]) -> NDArray[np.float32]:

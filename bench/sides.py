@@ -72,40 +72,40 @@ def _langchain(folder: Path, qdrant: Path, ollama: str) -> tuple[Retrieve, float
 
 
 def _souffleur(folder: Path, qdrant: Path, ollama: str) -> tuple[Retrieve, float | None]:
-    from ingestion.embedding.backfill import Enricher
-    from ingestion.parsing.pool import Hands
+    from ingestion.embedding.backfill import EmbeddingBackfill
+    from ingestion.parsing.pool import ReaderPool
     from ingestion.settings import IngestionSettings
-    from ingestion.sync.reconciler import Worker
+    from ingestion.sync.reconciler import Reconciler
     from knowledge.core.access import Audience
-    from knowledge.embeddings.embedding_model import Meaning
-    from knowledge.retrieval.search import Search
+    from knowledge.embeddings.embedding_model import EmbeddingModel
+    from knowledge.retrieval.search import PassageSearch
     from knowledge.storage.client import open_qdrant
-    from knowledge.storage.document_ledger import Ledger
-    from knowledge.storage.passage_writer import Index
+    from knowledge.storage.document_ledger import DocumentLedger
+    from knowledge.storage.passage_writer import PassageWriter
 
     settings = IngestionSettings.load(qdrant_path=qdrant, ollama_url=ollama, embedding_model=NAME)
-    client, meaning = open_qdrant(settings), Meaning(settings)
-    search = Search(client, _COLLECTION, meaning)
+    client, meaning = open_qdrant(settings), EmbeddingModel(settings)
+    search = PassageSearch(client, _COLLECTION, meaning)
     first: list[float] = []
 
-    class Watched(Index):
+    class Watched(PassageWriter):
         """The index, which looks at the clock once it has let a first search find something."""
 
-        def add(self, document: Document, passages: Sequence[Passage]) -> bool:
-            added = super().add(document, passages)
-            if added and not first and search.find("documentation", Audience.everyone(), 1).found:
+        def add_passages(self, document: Document, passages: Sequence[Passage]) -> bool:
+            added = super().add_passages(document, passages)
+            if added and not first and search.search_passages("documentation", Audience.everyone(), 1).found:
                 first.append(time.time())
             return added
 
-    index, hands = Watched(client, _COLLECTION, meaning), Hands(settings)
-    worker = Worker(folder, index, Ledger(client, _COLLECTION), hands, threading.Event())
+    index, hands = Watched(client, _COLLECTION, meaning), ReaderPool(settings)
+    worker = Reconciler(folder, index, DocumentLedger(client, _COLLECTION), hands, threading.Event())
     worker.run_pass()
     hands.close()
-    if not Enricher(index, worker.books, meaning).run():
+    if not EmbeddingBackfill(index, worker.ledger_cache, meaning).fill_embeddings():
         raise SystemExit("The embedding model failed: no figure.")
 
     def retrieve(text: str) -> list[str]:
-        return [one.passage.excerpt.text for one in search.find(text, Audience.everyone(), DEPTH).found]
+        return [one.passage.excerpt.text for one in search.search_passages(text, Audience.everyone(), DEPTH).found]
 
     return retrieve, next(iter(first), None)
 

@@ -18,16 +18,16 @@ from pathlib import Path
 
 from qdrant_client import QdrantClient
 
-from ingestion.parsing.pool import Hands
-from ingestion.readers.chunking import PIPELINE
-from ingestion.scan.folder_scan import look
+from ingestion.parsing.pool import ReaderPool
+from ingestion.readers.chunking import PIPELINE_VERSION
+from ingestion.scan.folder_scan import scan_folder
 from ingestion.settings import IngestionSettings
-from ingestion.sync.reconciler import Worker
+from ingestion.sync.reconciler import Reconciler
 from knowledge.core.access import EVERYONE
-from knowledge.core.documents import Document, State
-from knowledge.embeddings.embedding_model import Meaning
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.passage_writer import Index
+from knowledge.core.documents import Document, DocumentState
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.passage_writer import PassageWriter
 
 _A_FOLDER = 1000  # files
 
@@ -60,16 +60,25 @@ def _fill(root: Path, files: int) -> None:
         (folder / f"{n:06}.md").touch()
 
 
-def _worker(root: Path) -> Worker:
+def _worker(root: Path) -> Reconciler:
     client, settings = QdrantClient(":memory:"), IngestionSettings()
-    index, ledger = Index(client, "bench", Meaning(settings)), Ledger(client, "bench")
-    ledger.put(
+    index, ledger = PassageWriter(client, "bench", EmbeddingModel(settings)), DocumentLedger(client, "bench")
+    ledger.save_documents(
         *(
-            Document(path, print_, "0" * 64, "0", 1, State.WORDS, pipeline=PIPELINE, audience=frozenset({EVERYONE}))
-            for path, print_ in look(root).files.items()
+            Document(
+                path,
+                print_,
+                "0" * 64,
+                "0",
+                1,
+                DocumentState.WORDS,
+                pipeline=PIPELINE_VERSION,
+                audience=frozenset({EVERYONE}),
+            )
+            for path, print_ in scan_folder(root).files.items()
         )
     )
-    return Worker(root, index, ledger, Hands(settings), threading.Event(), trust_seconds=3600)
+    return Reconciler(root, index, ledger, ReaderPool(settings), threading.Event(), scan_cache_seconds=3600)
 
 
 def _walk(root: Path) -> None:
@@ -82,7 +91,7 @@ def _walk(root: Path) -> None:
                 os.lstat(entry.path)
 
 
-def _unchanged(worker: Worker, files: int) -> None:
+def _unchanged(worker: Reconciler, files: int) -> None:
     summary = worker.run_pass()
     if summary.unchanged != files:
         raise SystemExit(f"{files - summary.unchanged} of {files} documents did not count as unchanged: no figure.")

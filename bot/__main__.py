@@ -14,12 +14,12 @@ from bot.cli import check, terminal
 from bot.settings import BotSettings
 from knowledge.core.failures import SouffleurError
 from knowledge.runtime.heartbeat import Heartbeat
-from knowledge.runtime.loading import at_one_go
-from knowledge.runtime.log_setup import log_crashes, start_logging
-from knowledge.runtime.proxies import arrange_proxies
-from knowledge.runtime.redaction import redacted
-from knowledge.runtime.settings import silence_telemetry
-from knowledge.runtime.unknown_settings import warn_of_unknown_names
+from knowledge.runtime.loading import pause_garbage_collection
+from knowledge.runtime.log_setup import configure_logging, log_uncaught_exceptions
+from knowledge.runtime.proxies import configure_proxies
+from knowledge.runtime.redaction import redact_secrets
+from knowledge.runtime.settings import disable_telemetry
+from knowledge.runtime.unknown_settings import warn_unknown_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,36 +27,36 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0, or 2 where nothing could be done."""
-    arguments = _parser().parse_args(argv)
-    silence_telemetry()
+    arguments = _build_parser().parse_args(argv)
+    disable_telemetry()
     try:
         settings = BotSettings.load()
         serves = arguments.command in ("start", "check", None)
-        arrange_proxies(settings.qdrant_url, settings.ollama_url, settings.slack_api_url if serves else None)
+        configure_proxies(settings.qdrant_url, settings.ollama_url, settings.slack_api_url if serves else None)
         quiet = not serves and settings.log_level == "INFO"
-        start_logging(settings.log_format, "WARNING" if quiet else settings.log_level)
-        warn_of_unknown_names()
+        configure_logging(settings.log_format, "WARNING" if quiet else settings.log_level)
+        warn_unknown_settings()
         return _COMMANDS[arguments.command](settings, arguments)
     except SouffleurError as error:
-        print(redacted(str(error)), file=sys.stderr)
+        print(redact_secrets(str(error)), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Answer questions from the team's documents.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for name, (_, what) in _HELP.items():
+    for name, (_, what) in _COMMANDS_WITH_HELP.items():
         command = commands.add_parser(name, help=what, description=what)
         if name in ("ask", "search", "compare"):
-            command.add_argument("question", type=_words, help="the question")
+            command.add_argument("question", type=_parse_question, help="the question")
         if name in ("ask", "search", "eval", "check", "audit", "gaps"):
             command.add_argument("--json", action="store_true", help="print JSON")
         if name == "ask":
             command.add_argument("--bare", action="store_true", help="ask the model without any document")
         if name == "search":
-            command.add_argument("-k", type=_count, default=10, help="how many passages (default: 10)")
+            command.add_argument("-k", type=_parse_count, default=10, help="how many passages (default: 10)")
         if name == "eval":
             command.add_argument("--answers", action="store_true", help="score the model's answers, not the search")
             command.add_argument("questions", type=Path, help="a JSON lines file of questions")
@@ -64,54 +64,61 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _start(settings: BotSettings, _: argparse.Namespace) -> int:
+def _start_bot(settings: BotSettings, _: argparse.Namespace) -> int:
     # The settings hold it; Bolt would look here too, and warn that it has no use for what it found.
     os.environ.pop("SLACK_BOT_TOKEN", None)
-    with at_one_go():
-        from bot.answering.late_pipeline import Late
+    with pause_garbage_collection():
+        from bot.answering.late_pipeline import LatePipeline
         from bot.slack.app import build_app
-        from bot.slack.runner import serve
+        from bot.slack.runner import serve_slack_bot
         from knowledge.storage.client import open_qdrant
 
         client = open_qdrant(settings)
-    chain = Late(lambda: terminal.chain_over(settings, client))
+    chain = LatePipeline(lambda: terminal.build_answer_pipeline(settings, client))
     bot = build_app(settings, chain, client)
-    asyncio.run(serve(bot, Heartbeat.of("bot", settings.heartbeat_dir), once_connected=chain.warm))
+    asyncio.run(
+        serve_slack_bot(
+            bot, Heartbeat.for_process("bot", settings.heartbeat_dir), once_connected=chain.warm_up_pipeline
+        )
+    )
     return 0
 
 
-def _health(settings: BotSettings, _: argparse.Namespace) -> int:
-    well, sentence = Heartbeat.of("bot", settings.heartbeat_dir).verdict(time.time)
+def _print_health(settings: BotSettings, _: argparse.Namespace) -> int:
+    well, sentence = Heartbeat.for_process("bot", settings.heartbeat_dir).check_heartbeat(time.time)
     print(sentence)
     return 0 if well else 1
 
 
-def _words(text: str) -> str:
+def _parse_question(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("is empty: write a question in quotes")
     return text.strip()
 
 
-def _count(text: str) -> int:
+def _parse_count(text: str) -> int:
     if not (text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= 100):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 100")
     return int(text)
 
 
-_HELP = {
-    "start": (_start, "Connect to Slack and answer (the default)."),
-    "ask": (terminal.ask, "Answer one question here."),
-    "search": (terminal.search, "Show the passages nearest to a question."),
-    "compare": (terminal.compare, "Put the bare model's answer beside the one from the documents."),
-    "eval": (terminal.evaluate, "Measure retrieval, or with --answers the model, on a file of questions."),
-    "check": (check.check, "Look at tokens, scopes, Qdrant, Ollama, models and folders, and say what to do."),
-    "audit": (terminal.audit, "Show what administrators did, and what others tried."),
-    "gaps": (terminal.gaps, "List what people asked in vain, or disliked the answer to, in the last 30 days."),
-    "health": (_health, "Say whether the bot is alive (exit status 0 or 1)."),
+_COMMANDS_WITH_HELP = {
+    "start": (_start_bot, "Connect to Slack and answer (the default)."),
+    "ask": (terminal.run_ask_command, "Answer one question here."),
+    "search": (terminal.run_search_command, "Show the passages nearest to a question."),
+    "compare": (terminal.run_compare_command, "Put the bare model's answer beside the one from the documents."),
+    "eval": (terminal.run_eval_command, "Measure retrieval, or with --answers the model, on a file of questions."),
+    "check": (check.check_setup, "Look at tokens, scopes, Qdrant, Ollama, models and folders, and say what to do."),
+    "audit": (terminal.run_audit_command, "Show what administrators did, and what others tried."),
+    "gaps": (
+        terminal.run_gaps_command,
+        "List what people asked in vain, or disliked the answer to, in the last 30 days.",
+    ),
+    "health": (_print_health, "Say whether the bot is alive (exit status 0 or 1)."),
 }
-_COMMANDS = {name: command for name, (command, _) in _HELP.items()}
+_COMMANDS = {name: command for name, (command, _) in _COMMANDS_WITH_HELP.items()}
 
 
 if __name__ == "__main__":
-    log_crashes()
+    log_uncaught_exceptions()
     sys.exit(main())

@@ -6,21 +6,21 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from ingestion.sync.progress import Report
-from ingestion.sync.worker_heartbeat import Pulse
+from ingestion.sync.progress import RequestProgress
+from ingestion.sync.worker_heartbeat import WorkerHeartbeat
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.client import EMBEDDED_PASSAGES, too_many_embedded
-from knowledge.storage.worker_requests import CONFIRM_DELETES, EVERYTHING
+from knowledge.storage.client import EMBEDDED_PASSAGES_LIMIT, format_embedded_limit
+from knowledge.storage.worker_requests import SCOPE_ALL, SCOPE_CONFIRM_DELETES
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from ingestion.rollout.rollout import Lanes
+    from ingestion.rollout.rollout import Rollout
     from ingestion.settings import IngestionSettings
-    from ingestion.sync.reconciler import Summary
+    from ingestion.sync.reconciler import PassSummary
     from knowledge.runtime.heartbeat import Heartbeat
-    from knowledge.storage.worker_requests import Request, Requests
+    from knowledge.storage.worker_requests import WorkerRequest, WorkerRequests
 
 log = logging.getLogger(__name__)
 
@@ -32,76 +32,76 @@ _REVIEW_SECONDS = 60.0
 _KEEP_REQUESTS_SECONDS = 7 * 24 * 3600.0
 
 
-class Service:
+class IngestionService:
     """Runs passes until `stop` is set. Events only wake it; a pass comes every SCAN_SECONDS anyhow."""
 
     def __init__(
         self,
         settings: IngestionSettings,
-        lanes: Lanes,
-        requests: Requests,
+        rollout: Rollout,
+        requests: WorkerRequests,
         heartbeat: Heartbeat,
     ) -> None:
         self._settings = settings
-        self._lanes = lanes
+        self._rollout = rollout
         self._requests = requests
         # The longest that one step may take: a document waits for another to be read before it.
         patience = 2.0 * settings.read_seconds + settings.embedding_timeout + settings.qdrant_timeout
-        self._pulse = Pulse(heartbeat, patience)
+        self._worker_heartbeat = WorkerHeartbeat(heartbeat, patience)
         self._next_pass = 0.0
         self._next_requests = 0.0
         self._next_review = 0.0
-        self._away: str | None = None
+        self._outage: str | None = None
         self._warned = False
 
-    def run(self, woken: threading.Event, stop: threading.Event) -> None:
+    def run_service(self, wake_up: threading.Event, stop: threading.Event) -> None:
         """Work until `stop` is set."""
-        with self._pulse:
-            self._say(ready=False)  # until the index has answered
+        with self._worker_heartbeat:
+            self._report_state(is_ready=False)  # until the index has answered
             while not stop.is_set():
                 try:
-                    self._turn(woken, stop)
+                    self._run_cycle(wake_up, stop)
                 except IndexUnavailable as error:
-                    self._miss(error)
+                    self._note_index_away(error)
                     stop.wait(_AWAY_SECONDS)
 
-    def _turn(self, woken: threading.Event, stop: threading.Event) -> None:
+    def _run_cycle(self, wake_up: threading.Event, stop: threading.Event) -> None:
         now = time.monotonic()
         if now >= self._next_review:
-            self._lanes.review()
+            self._rollout.review_versions()
             self._next_review = now + _REVIEW_SECONDS
         if now >= self._next_requests:
             self._next_requests = now + _REQUESTS_EVERY_SECONDS
-            requests = self._requests.open()
-            self._say(ready=self._away is None)  # a first pass may take an hour
+            requests = self._requests.list_open_requests()
+            self._report_state(is_ready=self._outage is None)  # a first pass may take an hour
             for request in requests:
-                self._serve(request, stop)
-        if woken.is_set() or now >= self._next_pass:
-            woken.clear()
-            self._pass()
-        self._find()
-        lane, until = self._lanes.serving, time.monotonic() + _SLICE_SECONDS
+                self._serve_request(request, stop)
+        if wake_up.is_set() or now >= self._next_pass:
+            wake_up.clear()
+            self._run_folder_pass()
+        self._note_index_back()
+        lane, until = self._rollout.serving_worker, time.monotonic() + _SLICE_SECONDS
 
         def over() -> bool:
-            return stop.is_set() or woken.is_set() or time.monotonic() >= until
+            return stop.is_set() or wake_up.is_set() or time.monotonic() >= until
 
-        if not lane.enriched:
-            self._lanes.enrich(lane, over, self._pulse.step)
-        if not (lane.enriched or lane.enricher.trouble):
+        if not lane.is_embedded:
+            self._rollout.fill_version_embeddings(lane, over, self._worker_heartbeat.report_progress)
+        if not (lane.is_embedded or lane.backfill.model_problem):
             return  # people wait for these
-        if not self._lanes.advance(over, self._pulse.step):
-            woken.wait(_TICK_SECONDS)
+        if not self._rollout.advance_rollout(over, self._worker_heartbeat.report_progress):
+            wake_up.wait(_TICK_SECONDS)
 
-    def _pass(self) -> None:
-        lane = self._lanes.serving
-        summary = lane.worker.run_pass(self._pulse, quiet_seconds=self._settings.quiet_seconds)
-        lane.enriched &= not summary.changed
-        if self._lanes.coming:
-            self._lanes.coming.look_again()
-        self._warn(summary.passages)
+    def _run_folder_pass(self) -> None:
+        lane = self._rollout.serving_worker
+        summary = lane.reconciler.run_pass(self._worker_heartbeat, quiet_seconds=self._settings.quiet_seconds)
+        lane.is_embedded &= not summary.has_changes
+        if self._rollout.next_worker:
+            self._rollout.next_worker.mark_folder_changed()
+        self._warn_of_large_index(summary.passages)
         pause = self._settings.quiet_seconds if summary.waiting else self._settings.scan_seconds
         self._next_pass = time.monotonic() + pause
-        if summary.changed:
+        if summary.has_changes:
             log.info(
                 "pass: documents=%d indexed=%d moved=%d deleted=%d failed=%d seconds=%.2f",
                 summary.documents,
@@ -112,54 +112,56 @@ class Service:
                 summary.seconds,
             )
 
-    def _serve(self, request: Request, stop: threading.Event) -> None:
-        started = self._requests.advance(request, "running")
-        worker = self._lanes.serving.worker
-        report = Report(self._requests, started, worker.books, self._pulse, time.time())
-        summary = self._force(report, lambda path: _in_scope(path, request.scope))
+    def _serve_request(self, request: WorkerRequest, stop: threading.Event) -> None:
+        started = self._requests.update_worker_request(request, "running")
+        worker = self._rollout.serving_worker.reconciler
+        report = RequestProgress(self._requests, started, worker.ledger_cache, self._worker_heartbeat, time.time())
+        summary = self._reread_documents(report, lambda path: _is_in_scope(path, request.scope))
         if stop.is_set():
             return  # it stays open: the worker that comes next serves it, whole
-        scope = frozenset(path for path in worker.books.all() if _in_scope(path, request.scope))
-        report.end(summary.deleted if request.scope == CONFIRM_DELETES else len(scope), scope)
+        scope = frozenset(path for path in worker.ledger_cache.list_documents() if _is_in_scope(path, request.scope))
+        report.finish_request(summary.deleted if request.scope == SCOPE_CONFIRM_DELETES else len(scope), scope)
         log.info("request served: request=%s documents=%d seconds=%.2f", request.id, len(scope), summary.seconds)
-        self._requests.forget_before(time.time() - _KEEP_REQUESTS_SECONDS)
+        self._requests.purge_worker_requests(time.time() - _KEEP_REQUESTS_SECONDS)
 
-    def _force(self, report: Report, forced: Callable[[str], bool]) -> Summary:
+    def _reread_documents(self, progress: RequestProgress, is_forced: Callable[[str], bool]) -> PassSummary:
         """Read documents anew for the build that answers, and then for the next: it must not know less."""
-        serving, coming = self._lanes.serving, self._lanes.coming
-        serving.enriched = False
+        serving, coming = self._rollout.serving_worker, self._rollout.next_worker
+        serving.is_embedded = False
         quiet = self._settings.quiet_seconds
-        summary = serving.worker.run_pass(report, quiet_seconds=quiet, forced=forced)
+        summary = serving.reconciler.run_pass(progress, quiet_seconds=quiet, is_forced=is_forced)
         if coming:
-            coming.look_again()
-            coming.worker.run_pass(self._pulse, quiet_seconds=quiet, forced=forced)
+            coming.mark_folder_changed()
+            coming.reconciler.run_pass(self._worker_heartbeat, quiet_seconds=quiet, is_forced=is_forced)
         return summary
 
-    def _warn(self, passages: int) -> None:
+    def _warn_of_large_index(self, passages: int) -> None:
         """Say once that the embedded index has become slow, and what to do."""
-        if passages > EMBEDDED_PASSAGES and self._settings.qdrant_url is None and not self._warned:
+        if passages > EMBEDDED_PASSAGES_LIMIT and self._settings.qdrant_url is None and not self._warned:
             self._warned = True
-            log.warning("%s", too_many_embedded(passages))
+            log.warning("%s", format_embedded_limit(passages))
 
-    def _miss(self, error: IndexUnavailable) -> None:
+    def _note_index_away(self, error: IndexUnavailable) -> None:
         """Wait for the index, and say why once."""
-        if self._away != str(error):
+        if self._outage != str(error):
             log.warning("the index is away, nothing is lost: %s", error)
-        self._away = str(error)
-        self._say(ready=False)
+        self._outage = str(error)
+        self._report_state(is_ready=False)
         self._next_pass = self._next_review = 0.0
 
-    def _find(self) -> None:
-        if self._away:
+    def _note_index_back(self) -> None:
+        if self._outage:
             log.info("the index is back")
-        self._away = None
-        self._say(ready=True)
+        self._outage = None
+        self._report_state(is_ready=True)
 
-    def _say(self, *, ready: bool) -> None:
-        lane = self._lanes.serving
-        self._pulse.say(ready=ready, meaning=lane.enricher.standing, reading=lane.worker.reading_trouble is None)
+    def _report_state(self, *, is_ready: bool) -> None:
+        lane = self._rollout.serving_worker
+        self._worker_heartbeat.report_state(
+            ready=is_ready, meaning=lane.backfill.model_status, reading=lane.reconciler.reading_problem is None
+        )
 
 
-def _in_scope(path: str, scope: str) -> bool:
+def _is_in_scope(path: str, scope: str) -> bool:
     folder = scope.strip("/")
-    return scope == EVERYTHING or path == folder or path.startswith(folder + "/")
+    return scope == SCOPE_ALL or path == folder or path.startswith(folder + "/")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, FilePath, field_validator
 
 from knowledge.runtime.settings import Settings
-from knowledge.storage.layout import Layout, Quantization
+from knowledge.storage.layout import CollectionLayout, Quantization
 
 
 class IngestionSettings(Settings):
@@ -40,9 +40,9 @@ class IngestionSettings(Settings):
     )
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> CollectionLayout:
         """How a new index lies on the server."""
-        return Layout(self.qdrant_shards, self.qdrant_replicas, self.qdrant_quantization)
+        return CollectionLayout(self.qdrant_shards, self.qdrant_replicas, self.qdrant_quantization)
 
     @field_validator("dask_scheduler")
     @classmethod

@@ -5,24 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.answering.verification.support import Claim
+from bot.answering.verification.support import CheckedClaim
 from knowledge.core.documents import Language
-from knowledge.core.passages import Citation, Found
+from knowledge.core.passages import Citation, FoundPassage
 
-State = Literal["answered", "partly", "not_found", "passages_only"]
-Step = Literal["understanding", "searching", "writing"]
+AnswerState = Literal["answered", "partly", "not_found", "passages_only"]
+AnswerStep = Literal["understanding", "searching", "writing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Answering has come to a step. `passages` is how many were found, once that is known."""
 
-    step: Step
+    step: AnswerStep
     passages: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class AnswerText:
     """The next words of the answer, in Markdown, safe to show as they are."""
 
     text: str
@@ -40,19 +40,19 @@ class Answer:
     """
 
     text: str
-    state: State
+    state: AnswerState
     language: Language
     citations: tuple[Citation, ...] = ()
-    passages: tuple[Found, ...] = ()
+    passages: tuple[FoundPassage, ...] = ()
     notices: tuple[str, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[CheckedClaim, ...] = ()
     uncited: int = 0
 
     @property
-    def weak(self) -> frozenset[int]:
+    def unsupported_citations(self) -> frozenset[int]:
         """The citations, by number, that stand behind a statement which is not in their passages."""
         return frozenset(n for claim in self.claims if claim.backing == "weak" for n in claim.cites)
 
 
-Event = Progress | Words | Answer
+AnswerEvent = Progress | AnswerText | Answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from bot.answering.prompt.context_window import Window
+from bot.answering.prompt.context_window import ContextWindow
 from knowledge.core.failures import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class ModelMissing(ModelUnavailable):
     """Ollama is there, the chat model is not in it."""
 
 
-class ModelQuiet(ModelUnavailable):
+class ModelNotResponding(ModelUnavailable):
     """Ollama is there, the chat model fails in it or says nothing."""
 
 
@@ -28,7 +28,7 @@ _NOT_FOUND = 404
 _TEMPERATURE = 0.1  # answers are to follow the passages, not to vary
 
 
-def open_model(settings: BotSettings) -> BaseChatModel:
+def open_chat_model(settings: BotSettings) -> BaseChatModel:
     """The chat model of CHAT_MODEL, with a context window of NUM_CTX tokens. Nothing is sent yet."""
     from langchain.chat_models import init_chat_model
 
@@ -36,7 +36,7 @@ def open_model(settings: BotSettings) -> BaseChatModel:
         f"ollama:{settings.chat_model}",
         base_url=settings.ollama_url,
         num_ctx=settings.num_ctx,
-        num_predict=Window(settings.num_ctx).answer_tokens,
+        num_predict=ContextWindow(settings.num_ctx).answer_tokens,
         temperature=_TEMPERATURE,
         reasoning=False,
         client_kwargs={"timeout": settings.chat_timeout},
@@ -44,7 +44,7 @@ def open_model(settings: BotSettings) -> BaseChatModel:
     return model
 
 
-async def rehearsal() -> None:
+async def preload_model_imports() -> None:
     """Stream from a model that says next to nothing: LangChain and httpx import a part of themselves only then."""
     import langchain_qdrant  # noqa: F401 (the search needs it)
     from anyio.lowlevel import checkpoint
@@ -56,7 +56,7 @@ async def rehearsal() -> None:
 
 
 @contextlib.contextmanager
-def asking(settings: BotSettings) -> Iterator[None]:
+def translate_model_errors(settings: BotSettings) -> Iterator[None]:
     """Let Ollama's failures out as `ModelUnavailable`, with a sentence that says what to do."""
     import httpx
     import ollama
@@ -68,11 +68,11 @@ def asking(settings: BotSettings) -> Iterator[None]:
             raise ModelMissing(
                 f"The model {settings.chat_model} is not in Ollama: run `ollama pull {settings.chat_model}`."
             ) from error
-        raise ModelQuiet(
+        raise ModelNotResponding(
             f"Ollama failed on {settings.chat_model} (status {error.status_code}): look at its log."
         ) from error
     except httpx.TimeoutException as error:
-        raise ModelQuiet(
+        raise ModelNotResponding(
             f"The model {settings.chat_model} said nothing for {settings.chat_timeout:g} s: raise CHAT_TIMEOUT."
         ) from error
     except (ConnectionError, httpx.HTTPError) as error:

@@ -5,40 +5,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bot.answering.output_filter.repetition import loops
+from bot.answering.output_filter.repetition import ends_in_repetition
 
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk
 
     from knowledge.core.failures import ModelUnavailable
 
-_LOOK_EVERY = 16  # pieces between two looks for a loop
+_LOOP_CHECK_CHUNKS = 16  # pieces between two looks for a loop
 
 
 @dataclass(slots=True)
-class Speech:
+class ModelOutput:
     """What came from the model so far. `read` is how many tokens it says to have read."""
 
     text: str = ""
-    read: int = 0
-    stopped: Literal["length", "loop"] | None = None
-    away: ModelUnavailable | None = None
+    prompt_tokens: int = 0
+    stop_reason: Literal["length", "loop"] | None = None
+    error: ModelUnavailable | None = None
     _pieces: int = 0
 
-    def take(self, chunk: AIMessageChunk) -> str:
+    def read_chunk(self, chunk: AIMessageChunk) -> str:
         """Take the next chunk; return its words."""
         words = str(chunk.text)
         self.text += words
         self._pieces += 1
         if chunk.usage_metadata:
-            self.read = chunk.usage_metadata["input_tokens"]
+            self.prompt_tokens = chunk.usage_metadata["input_tokens"]
         if chunk.response_metadata.get("done_reason") == "length":
-            self.stopped = "length"
-        elif self._pieces % _LOOK_EVERY == 0 and loops(self.text):
-            self.stopped = "loop"
+            self.stop_reason = "length"
+        elif self._pieces % _LOOP_CHECK_CHUNKS == 0 and ends_in_repetition(self.text):
+            self.stop_reason = "loop"
         return words
 
     @property
-    def whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether the model has come to its own end."""
-        return not (self.away or self.stopped)
+        return not (self.error or self.stop_reason)

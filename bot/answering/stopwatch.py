@@ -14,28 +14,28 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
 T = TypeVar("T")
-_running: ContextVar[Stopwatch | None] = ContextVar("stopwatch", default=None)
+_current_stopwatch: ContextVar[Stopwatch | None] = ContextVar("stopwatch", default=None)
 
 
 class Stopwatch:
     """Runs from now on, for the task that makes it and those it starts. `before` are seconds already spent."""
 
-    def __init__(self, before: float = 0.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, spent_seconds: float = 0.0, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._own = before
+        self._own = spent_seconds
         self._since = clock()
         self._away = 0
-        _running.set(self)
+        _current_stopwatch.set(self)
 
     @property
-    def own(self) -> float:
+    def busy_seconds(self) -> float:
         """Seconds at work so far."""
         return self._own if self._away else self._own + self._clock() - self._since
 
     @contextmanager
-    def stopped(self) -> Iterator[None]:
+    def pause_timing(self) -> Iterator[None]:
         """Stand still inside; several may be inside at once."""
-        self._own = self.own
+        self._own = self.busy_seconds
         self._away += 1
         try:
             yield
@@ -45,20 +45,20 @@ class Stopwatch:
 
 
 @contextmanager
-def elsewhere() -> Iterator[None]:
+def pause_stopwatch() -> Iterator[None]:
     """Inside, the question at hand, if there is one, waits for somebody else."""
-    stopwatch = _running.get()
+    stopwatch = _current_stopwatch.get()
     if stopwatch is None:
         yield
         return
-    with stopwatch.stopped():
+    with stopwatch.pause_timing():
         yield
 
 
-async def as_they_come(items: AsyncIterator[T]) -> AsyncIterator[T]:
+async def iterate_untimed(items: AsyncIterator[T]) -> AsyncIterator[T]:
     """The same items; the wait for each is spent elsewhere."""
     while True:
-        with elsewhere():
+        with pause_stopwatch():
             try:
                 item = await anext(items)
             except StopAsyncIteration:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from knowledge.core.failures import SouffleurError
-from knowledge.storage.exposure import answers_anybody, is_public
+from knowledge.storage.exposure import allows_anonymous_access, is_public_url
 
 if TYPE_CHECKING:
     import argparse
@@ -26,112 +26,112 @@ if TYPE_CHECKING:
 
     from bot.settings import BotSettings
 
-Verdict = Literal["well", "doubtful", "broken"]
-_MARKS: dict[Verdict, str] = {"well": "✓", "doubtful": "!", "broken": "✗"}
-_OLDEST_QDRANT = (1, 19)
+Severity = Literal["well", "doubtful", "broken"]
+_SEVERITY_SIGNS: dict[Severity, str] = {"well": "✓", "doubtful": "!", "broken": "✗"}
+_MIN_QDRANT_VERSION = (1, 19)
 _GIB = 2**30
-_LITTLE, _TOO_LITTLE = 2 * _GIB, _GIB // 10
-_CLOCK_SECONDS = 60.0
-_PATIENCE = 10
+_LOW_DISK_BYTES, _FULL_DISK_BYTES = 2 * _GIB, _GIB // 10
+_MAX_CLOCK_SKEW_SECONDS = 60.0
+_OLLAMA_TIMEOUT_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What was seen of one thing; `sentence` says what to do where it is not well."""
 
-    verdict: Verdict
+    verdict: Severity
     what: str
     sentence: str
 
 
-def check(settings: BotSettings, arguments: argparse.Namespace) -> int:
+def check_setup(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Print a line for each finding; 1 where something is broken."""
-    findings = list(findings_of(settings))
+    findings = list(collect_findings(settings))
     if arguments.json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:
         for finding in findings:
-            print(f"{_MARKS[finding.verdict]} {finding.what}: {finding.sentence}")
+            print(f"{_SEVERITY_SIGNS[finding.verdict]} {finding.what}: {finding.sentence}")
     return 1 if any(finding.verdict == "broken" for finding in findings) else 0
 
 
-def findings_of(settings: BotSettings) -> Iterator[Finding]:
+def collect_findings(settings: BotSettings) -> Iterator[Finding]:
     """Everything, one after the other; what cannot be looked at is a finding too."""
-    yield from asyncio.run(_slack(settings))
-    for look in (_qdrant, _ollama, _folders):
+    yield from asyncio.run(_check_slack(settings))
+    for look in (_check_qdrant, _check_ollama, _check_folders):
         yield from look(settings)
 
 
-async def _slack(settings: BotSettings) -> list[Finding]:
-    from bot.slack.api.client import UNANSWERED, web_client
+async def _check_slack(settings: BotSettings) -> list[Finding]:
+    from bot.slack.api.client import SLACK_ERRORS, create_web_client
     from bot.slack.api.tokens import check_tokens
 
     try:
         check_tokens(settings)
     except SouffleurError as error:
         return [Finding("broken", "Slack tokens", str(error))]
-    client, findings = web_client(settings), []
+    client, findings = create_web_client(settings), []
     app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     try:
         answer = await client.auth_test()
-        findings += [_identity(answer), _scopes(answer), *_clock(answer)]
-    except UNANSWERED as error:
-        findings.append(Finding("broken", "SLACK_BOT_TOKEN", _unopened(error, "OAuth & Permissions")))
+        findings += [_check_bot_identity(answer), _check_scopes(answer), *_check_clock(answer)]
+    except SLACK_ERRORS as error:
+        findings.append(Finding("broken", "SLACK_BOT_TOKEN", _token_remedy(error, "OAuth & Permissions")))
     try:
         await client.apps_connections_open(app_token=app_token)
         findings.append(Finding("well", "SLACK_APP_TOKEN", "Socket Mode opens."))
-    except UNANSWERED as error:
-        findings.append(Finding("broken", "SLACK_APP_TOKEN", _unopened(error, "Basic Information")))
-    return [*findings, _admins(settings)]
+    except SLACK_ERRORS as error:
+        findings.append(Finding("broken", "SLACK_APP_TOKEN", _token_remedy(error, "Basic Information")))
+    return [*findings, _check_admins(settings)]
 
 
-def _identity(answer: AsyncSlackResponse) -> Finding:
+def _check_bot_identity(answer: AsyncSlackResponse) -> Finding:
     return Finding("well", "SLACK_BOT_TOKEN", f"opens {answer.get('team')} as {answer.get('user')}.")
 
 
-def _unopened(error: Exception, page: str) -> str:
+def _token_remedy(error: Exception, page: str) -> str:
     """What to do about a token: `page` is where the app shows it."""
     from slack_sdk.errors import SlackApiError
 
-    from bot.slack.api.client import code_of
+    from bot.slack.api.client import get_error_code
 
-    code = code_of(error)
+    code = get_error_code(error)
     if isinstance(error, SlackApiError) and code != "unreadable":
         return f"Slack refuses it ({code}): copy it anew from the app's page {page}, where the app is installed."
     return f"Slack cannot be asked ({code}): look at this machine's network, HTTPS_PROXY and SLACK_API_URL."
 
 
-def _scopes(answer: AsyncSlackResponse) -> Finding:
-    from bot.slack.api.scopes import SCOPES
+def _check_scopes(answer: AsyncSlackResponse) -> Finding:
+    from bot.slack.api.scopes import BOT_SCOPES
 
     granted = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
-    missing = sorted(SCOPES - {scope.strip() for scope in granted.split(",")})
+    missing = sorted(BOT_SCOPES - {scope.strip() for scope in granted.split(",")})
     if missing:
         remedy = "paste manifest.json into the app's page App Manifest and install the app again."
         return Finding("broken", "Slack scopes", f"missing {', '.join(missing)}: {remedy}")
     return Finding("well", "Slack scopes", "all that manifest.json asks for.")
 
 
-def _clock(answer: AsyncSlackResponse) -> Iterator[Finding]:
+def _check_clock(answer: AsyncSlackResponse) -> Iterator[Finding]:
     told = {name.lower(): value for name, value in answer.headers.items()}.get("date")
     if told:
         apart = abs(parsedate_to_datetime(told).timestamp() - time.time())
-        late = apart > _CLOCK_SECONDS
+        late = apart > _MAX_CLOCK_SKEW_SECONDS
         sentence = f"{apart:.0f} s from Slack's" + (": set this machine's clock by the network." if late else ".")
         yield Finding("doubtful" if late else "well", "clock", sentence)
 
 
-def _admins(settings: BotSettings) -> Finding:
+def _check_admins(settings: BotSettings) -> Finding:
     if not settings.admins:
         return Finding("doubtful", "ADMINS", "names nobody: nobody can confirm deletions or have documents read again.")
     return Finding("well", "ADMINS", f"{len(settings.admins)} named.")
 
 
-def _qdrant(settings: BotSettings) -> Iterator[Finding]:
-    from knowledge.storage.client import guarded, open_qdrant
+def _check_qdrant(settings: BotSettings) -> Iterator[Finding]:
+    from knowledge.storage.client import open_qdrant, translate_qdrant_errors
 
     try:
-        with contextlib.closing(open_qdrant(settings)) as client, guarded():
+        with contextlib.closing(open_qdrant(settings)) as client, translate_qdrant_errors():
             names = {one.name for one in client.get_collections().collections}
             version = client.info().version if settings.qdrant_url else ""
     except SouffleurError as error:
@@ -140,32 +140,32 @@ def _qdrant(settings: BotSettings) -> Iterator[Finding]:
     held = sum(name.startswith(settings.collection) for name in names)
     yield Finding("well", "Qdrant", f"answers, with {held} collections of {settings.collection}.")
     if settings.qdrant_url:
-        yield _version(version)
-        yield _key(settings.qdrant_url, settings)
+        yield _check_qdrant_version(version)
+        yield _check_qdrant_key(settings.qdrant_url, settings)
 
 
-def _version(version: str) -> Finding:
+def _check_qdrant_version(version: str) -> Finding:
     found = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
-    if found < _OLDEST_QDRANT:
+    if found < _MIN_QDRANT_VERSION:
         return Finding("broken", "Qdrant's version", f"{version}: earlier than 1.19 deleted points may come back.")
     return Finding("well", "Qdrant's version", f"{version}.")
 
 
-def _key(url: str, settings: BotSettings) -> Finding:
-    if answers_anybody(url):
+def _check_qdrant_key(url: str, settings: BotSettings) -> Finding:
+    if allows_anonymous_access(url):
         remedy = "give the server one (QDRANT__SERVICE__API_KEY) and set QDRANT_API_KEY, if others are on its network."
         return Finding("doubtful", "Qdrant's key", f"it answers without: {remedy}")
-    if settings.qdrant_api_key and url.startswith("http://") and is_public(url):
+    if settings.qdrant_api_key and url.startswith("http://") and is_public_url(url):
         return Finding("doubtful", "Qdrant's key", "crosses the internet unencrypted: use https:// in QDRANT_URL.")
     return Finding("well", "Qdrant's key", "is asked for.")
 
 
-def _ollama(settings: BotSettings) -> Iterator[Finding]:
+def _check_ollama(settings: BotSettings) -> Iterator[Finding]:
     import httpx
     import ollama
 
     try:
-        listed = ollama.Client(host=settings.ollama_url, timeout=_PATIENCE).list().models
+        listed = ollama.Client(host=settings.ollama_url, timeout=_OLLAMA_TIMEOUT_SECONDS).list().models
     except (ollama.ResponseError, httpx.HTTPError, ConnectionError) as error:
         why = f"{settings.ollama_url} does not answer ({type(error).__name__}): start it, or correct OLLAMA_URL. "
         yield Finding("broken", "Ollama", f"{why}Until then passages are quoted in place of answers.")
@@ -179,16 +179,16 @@ def _ollama(settings: BotSettings) -> Iterator[Finding]:
             yield Finding("broken", name, f"{model} is not there: run `ollama pull {model}`.")
 
 
-def _folders(settings: BotSettings) -> Iterator[Finding]:
+def _check_folders(settings: BotSettings) -> Iterator[Finding]:
     heartbeat = settings.heartbeat_dir or Path(tempfile.gettempdir())
-    yield _writable("HEARTBEAT_DIR", heartbeat)
+    yield _check_writable("HEARTBEAT_DIR", heartbeat)
     if settings.qdrant_url is None:
-        yield _writable("QDRANT_PATH", settings.qdrant_path)
-        yield _room(settings.qdrant_path)
+        yield _check_writable("QDRANT_PATH", settings.qdrant_path)
+        yield _check_disk_space(settings.qdrant_path)
     documents = settings.documents_dir
     if settings.filing == "on":
-        yield _writable("DOCUMENTS_DIR", documents)
-        yield _room(documents)
+        yield _check_writable("DOCUMENTS_DIR", documents)
+        yield _check_disk_space(documents)
     elif documents.exists() and not documents.is_dir():
         yield Finding("broken", "DOCUMENTS_DIR", f"{documents} is no folder: name one.")
     elif not documents.is_dir():
@@ -199,8 +199,8 @@ def _folders(settings: BotSettings) -> Iterator[Finding]:
         yield Finding("well", "DOCUMENTS_DIR", f"{documents} can be read.")
 
 
-def _writable(name: str, folder: Path) -> Finding:
-    standing = _standing(folder)
+def _check_writable(name: str, folder: Path) -> Finding:
+    standing = _nearest_existing_folder(folder)
     if not standing.is_dir():
         return Finding("broken", name, f"{standing} is no folder: name one.")
     if os.access(standing, os.W_OK | os.X_OK):
@@ -208,13 +208,13 @@ def _writable(name: str, folder: Path) -> Finding:
     return Finding("broken", name, f"{folder} cannot be written: correct its permissions, or name another.")
 
 
-def _room(folder: Path) -> Finding:
-    free = shutil.disk_usage(_standing(folder)).free
-    verdict: Verdict = "broken" if free < _TOO_LITTLE else "doubtful" if free < _LITTLE else "well"
+def _check_disk_space(folder: Path) -> Finding:
+    free = shutil.disk_usage(_nearest_existing_folder(folder)).free
+    verdict: Severity = "broken" if free < _FULL_DISK_BYTES else "doubtful" if free < _LOW_DISK_BYTES else "well"
     remedy = "" if verdict == "well" else ": make room"
     return Finding(verdict, "disk", f"{free / _GIB:.1f} GiB free for {folder}{remedy}.")
 
 
-def _standing(folder: Path) -> Path:
+def _nearest_existing_folder(folder: Path) -> Path:
     """The folder, or the nearest above it that is there: that is where it would be made."""
     return next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())

@@ -10,14 +10,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.answering.answer import Answer, Words
+from bot.answering.answer import Answer, AnswerText
 from bot.answering.question import Question
 from knowledge.core.access import Audience
 from knowledge.core.failures import ModelUnavailable, SouffleurError
-from knowledge.core.passages import span_of_pages
-from knowledge.core.text import tame
-from knowledge.runtime.loading import at_one_go
-from knowledge.storage.audit_log import Audit
+from knowledge.core.passages import format_page_range
+from knowledge.core.text import mask_control_characters
+from knowledge.runtime.loading import pause_garbage_collection
+from knowledge.storage.audit_log import AuditLog
 from knowledge.storage.client import open_qdrant
 
 if TYPE_CHECKING:
@@ -26,24 +26,24 @@ if TYPE_CHECKING:
 
     from qdrant_client import QdrantClient
 
-    from bot.answering.pipeline import Chain
-    from bot.insights.content_gaps import Kind
+    from bot.answering.pipeline import AnswerPipeline
+    from bot.insights.content_gaps import GapKind
     from bot.settings import BotSettings
-    from knowledge.core.passages import Citation, Found, Passage
-    from knowledge.retrieval.evaluation import Asked, Measured
-    from knowledge.retrieval.search import Search
-    from knowledge.retrieval.vector_search import Proposals
+    from knowledge.core.passages import Citation, FoundPassage, Passage
+    from knowledge.retrieval.evaluation import EvaluationQuestion, EvaluationReport
+    from knowledge.retrieval.search import PassageSearch
+    from knowledge.retrieval.vector_search import VectorSearch
 
-_EMPTY = "Nothing is indexed yet: drop documents into the watched folder and run `python -m ingestion scan`."
+_NOTHING_INDEXED = "Nothing is indexed yet: drop documents into the watched folder and run `python -m ingestion scan`."
 
 
-def ask(settings: BotSettings, arguments: argparse.Namespace) -> int:
+def run_ask_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Answer one question, streamed; with `--bare` by the model alone."""
-    chain, client = open_chain(settings)
+    chain, client = open_pipeline_and_client(settings)
     with closing(client):
         if arguments.bare:
-            return asyncio.run(_bare(chain, arguments.question, as_json=arguments.json))
-        answer = asyncio.run(_answer(chain, arguments.question, live=not arguments.json))
+            return asyncio.run(_print_bare_answer(chain, arguments.question, as_json=arguments.json))
+        answer = asyncio.run(_print_streamed_answer(chain, arguments.question, live=not arguments.json))
     if arguments.json:
         _print_json(_answer_json(answer))
     else:
@@ -51,33 +51,33 @@ def ask(settings: BotSettings, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def search(settings: BotSettings, arguments: argparse.Namespace) -> int:
+def run_search_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Show the passages nearest to a question."""
-    with at_one_go():
+    with pause_garbage_collection():
         client = open_qdrant(settings)
-        searching = _search(settings, client)
+        searching = _open_search(settings, client)
     with closing(client):
-        results = searching.find(arguments.question, Audience.everyone(), arguments.k)
-        empty = not results.found and not searching.has_documents()
+        results = searching.search_passages(arguments.question, Audience.everyone(), arguments.k)
+        empty = not results.found and not searching.has_indexed_passages()
     if empty:
-        print(_EMPTY, file=sys.stderr)
+        print(_NOTHING_INDEXED, file=sys.stderr)
     elif results.degraded:
         print(f"By words only: {results.degraded}", file=sys.stderr)
     if arguments.json:
-        _print_json([_found_json(rank, one) for rank, one in enumerate(results.found, 1)])
+        _print_json([_found_passage_json(rank, one) for rank, one in enumerate(results.found, 1)])
     else:
         for rank, one in enumerate(results.found, 1):
-            print(f"{rank}. {_place(one.passage)} (score {one.score:.3f})")
+            print(f"{rank}. {_format_passage_place(one.passage)} (score {one.score:.3f})")
             for copy in one.copies:
-                print(f"   also in {_place(copy)}")
-            print(f"{tame(one.passage.excerpt.text)}\n")
+                print(f"   also in {_format_passage_place(copy)}")
+            print(f"{mask_control_characters(one.passage.excerpt.text)}\n")
     return 0
 
 
-def audit(settings: BotSettings, arguments: argparse.Namespace) -> int:
+def run_audit_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Show what administrators did, and what others tried, newest first."""
     with closing(open_qdrant(settings)) as client:
-        deeds = Audit(client, settings.collection, settings.audit_days).latest()
+        deeds = AuditLog(client, settings.collection, settings.audit_days).list_audit_entries()
     if arguments.json:
         _print_json([asdict(deed) for deed in deeds])
     elif not deeds:
@@ -89,40 +89,40 @@ def audit(settings: BotSettings, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def compare(settings: BotSettings, arguments: argparse.Namespace) -> int:
+def run_compare_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Put the bare model's answer beside the one from the documents. Without a model, say so and invent nothing."""
-    chain, client = open_chain(settings)
+    chain, client = open_pipeline_and_client(settings)
     with closing(client):
         print(f"# {settings.chat_model} alone\n")
         try:
-            asyncio.run(_bare(chain, arguments.question, as_json=False))
+            asyncio.run(_print_bare_answer(chain, arguments.question, as_json=False))
         except ModelUnavailable as error:
             print(f"(Here the model's own answer would stand, from what it was trained on. {error})")
         print(f"\n# {settings.chat_model} with your documents\n")
-        _print_sources(asyncio.run(_answer(chain, arguments.question, live=True)))
+        _print_sources(asyncio.run(_print_streamed_answer(chain, arguments.question, live=True)))
     return 0
 
 
-def evaluate(settings: BotSettings, arguments: argparse.Namespace) -> int:
+def run_eval_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Measure retrieval on a file of questions, or with `--answers` what the model makes of it.
 
     Raises:
         SouffleurError: nothing is indexed, so that there is nothing to measure.
     """
-    from knowledge.retrieval.evaluation import evaluate, questions_from
-    from knowledge.retrieval.passage_lookup import Lookup
+    from knowledge.retrieval.evaluation import evaluate_search, load_evaluation_questions
+    from knowledge.retrieval.passage_lookup import PassageLookup
 
-    questions = questions_from(arguments.questions)
+    questions = load_evaluation_questions(arguments.questions)
     if arguments.answers:
-        return _score(settings, questions, as_json=arguments.json)
+        return _run_answer_scoring(settings, questions, as_json=arguments.json)
     with closing(open_qdrant(settings)) as client:
-        searching = _search(settings, client)
-        known = Lookup(client, settings.collection).texts(Audience.everyone())
-        measured = evaluate(searching, questions, known)
-        if not measured.found_any and not searching.has_documents():
-            raise SouffleurError(_EMPTY)
-    report = measured.report
-    print(_mode(measured), file=sys.stderr)
+        searching = _open_search(settings, client)
+        known = PassageLookup(client, settings.collection).iterate_passage_texts(Audience.everyone())
+        measured = evaluate_search(searching, questions, known)
+        if not measured.has_results and not searching.has_indexed_passages():
+            raise SouffleurError(_NOTHING_INDEXED)
+    report = measured.metrics
+    print(_describe_search_mode(measured), file=sys.stderr)
     if arguments.json:
         _print_json(report)
     else:
@@ -134,84 +134,94 @@ def evaluate(settings: BotSettings, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _score(settings: BotSettings, questions: Sequence[Asked], *, as_json: bool) -> int:
+def _run_answer_scoring(settings: BotSettings, questions: Sequence[EvaluationQuestion], *, as_json: bool) -> int:
     """Score the model's answers.
 
     Raises:
         SouffleurError: there is no model that answers, or nothing is indexed.
     """
-    from bot.insights.answer_scoring import answers_to, as_markdown, report, scores
+    from bot.insights.answer_scoring import (
+        ask_evaluation_questions,
+        build_score_report,
+        render_score_report,
+        score_answer,
+    )
 
-    chain, client = open_chain(settings)
+    chain, client = open_pipeline_and_client(settings)
     with closing(client):
-        if not _search(settings, client).has_documents():
-            raise SouffleurError(_EMPTY)
-        answered = asyncio.run(answers_to(questions, chain))
-    figures = report([(asked, scores(asked, answer)) for asked, answer in answered])
+        if not _open_search(settings, client).has_indexed_passages():
+            raise SouffleurError(_NOTHING_INDEXED)
+        answered = asyncio.run(ask_evaluation_questions(questions, chain))
+    figures = build_score_report([(asked, score_answer(asked, answer)) for asked, answer in answered])
     if as_json:
         _print_json({"model": settings.chat_model, **figures})
     else:
-        print(as_markdown(figures, settings.chat_model))
+        print(render_score_report(figures, settings.chat_model))
     return 0
 
 
-def _mode(measured: Measured) -> str:
-    many = len(measured.degraded)
+def _describe_search_mode(measured: EvaluationReport) -> str:
+    many = len(measured.degraded_reasons)
     if not many:
         return "By words and meaning."
-    some = "" if many == measured.asked else f" for {many} of {measured.asked} questions"
-    return f"By words only{some}: {measured.degraded[0]}"
+    some = "" if many == measured.question_count else f" for {many} of {measured.question_count} questions"
+    return f"By words only{some}: {measured.degraded_reasons[0]}"
 
 
-def gaps(settings: BotSettings, arguments: argparse.Namespace) -> int:
+def run_gaps_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Print what people asked in vain, or disliked the answer to, most wanted first."""
-    from bot.insights.content_gaps import DAYS, known_gaps
-    from knowledge.storage.question_log import Journal
-    from knowledge.storage.votes import Votes
+    from bot.insights.content_gaps import GAP_DAYS, find_content_gaps
+    from knowledge.storage.question_log import QuestionLog
+    from knowledge.storage.votes import VoteStore
 
     with closing(open_qdrant(settings)) as client:
-        journal = Journal.of(client, settings.collection, alone=False)
-        found = known_gaps(journal, Votes.of(client, settings.collection, settings.feedback_days))
+        journal = QuestionLog.open_question_log(client, settings.collection, is_single_process=False)
+        found = find_content_gaps(
+            journal, VoteStore.open_vote_store(client, settings.collection, settings.feedback_days)
+        )
     if arguments.json:
         _print_json([asdict(gap) for gap in found])
         return 0
     if not found:
-        print(f"Nothing is missing: every question of the last {DAYS} days that counts here was answered.")
+        print(f"Nothing is missing: every question of the last {GAP_DAYS} days that counts here was answered.")
     for gap in found:
-        print(f"{tame(gap.question)}\n  times asked: {gap.times}, people: {gap.people}; {_counted(gap.kinds)}")
+        print(
+            f"{mask_control_characters(gap.question)}\n"
+            f"  times asked: {gap.times}, people: {gap.people}; {_format_counts(gap.kinds)}"
+        )
         if gap.nearest:
             print(f"  nearest: {gap.nearest.path}" + (f", p. {gap.nearest.page}" if gap.nearest.page else ""))
         if gap.reasons:
-            print(f"  said: {_counted(gap.reasons)}")
+            print(f"  said: {_format_counts(gap.reasons)}")
         for remark in gap.remarks:
-            print(f"  “{tame(' '.join(remark.split()))}”")
+            print(f"  “{mask_control_characters(' '.join(remark.split()))}”")
     return 0
 
 
-def _counted(counts: Mapping[Kind, int] | Mapping[str, int]) -> str:
+def _format_counts(counts: Mapping[GapKind, int] | Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
-async def _answer(chain: Chain, text: str, *, live: bool) -> Answer:
+async def _print_streamed_answer(chain: AnswerPipeline, text: str, *, live: bool) -> Answer:
     question = Question(text, Audience.everyone())
     silent = True
-    async for event in chain.answer(question):
-        if isinstance(event, Words) and live:
+    async for event in chain.answer_question(question):
+        if isinstance(event, AnswerText) and live:
             silent = False
-            print(tame(event.text), end="", flush=True)
+            print(mask_control_characters(event.text), end="", flush=True)
         if isinstance(event, Answer):
             answer = event
     if live and silent:
-        print(tame(answer.text), end="")
+        print(mask_control_characters(answer.text), end="")
     return answer
 
 
-async def _bare(chain: Chain, text: str, *, as_json: bool) -> int:
+async def _print_bare_answer(chain: AnswerPipeline, text: str, *, as_json: bool) -> int:
     words = []
-    async for piece in chain.bare(text):
+    async for piece in chain.answer_without_documents(text):
         words.append(piece.text)
         if not as_json:
-            print(tame(piece.text), end="", flush=True)
+            print(mask_control_characters(piece.text), end="", flush=True)
     if as_json:
         _print_json({"answer": "".join(words)})
     else:
@@ -219,26 +229,28 @@ async def _bare(chain: Chain, text: str, *, as_json: bool) -> int:
     return 0
 
 
-def open_chain(settings: BotSettings) -> tuple[Chain, QdrantClient]:
+def open_pipeline_and_client(settings: BotSettings) -> tuple[AnswerPipeline, QdrantClient]:
     """The chain over the index, and the client that it uses. Nothing is asked yet."""
     client = open_qdrant(settings)
-    return chain_over(settings, client), client
+    return build_answer_pipeline(settings, client), client
 
 
-def chain_over(settings: BotSettings, client: QdrantClient) -> Chain:
+def build_answer_pipeline(settings: BotSettings, client: QdrantClient) -> AnswerPipeline:
     """The chain over the index. This imports LangChain, which takes seconds; nothing is asked yet."""
-    with at_one_go():
-        from bot.answering.model import open_model
-        from bot.answering.pipeline import Chain
-        from knowledge.retrieval.langchain_search import Stores
-    return Chain(settings, _search(settings, client, Stores(client)), open_model(settings))
+    with pause_garbage_collection():
+        from bot.answering.model import open_chat_model
+        from bot.answering.pipeline import AnswerPipeline
+        from knowledge.retrieval.langchain_search import LangChainVectorSearch
+    return AnswerPipeline(
+        settings, _open_search(settings, client, LangChainVectorSearch(client)), open_chat_model(settings)
+    )
 
 
-def _search(settings: BotSettings, client: QdrantClient, proposals: Proposals | None = None) -> Search:
-    from knowledge.embeddings.embedding_model import Meaning
-    from knowledge.retrieval.search import Search
+def _open_search(settings: BotSettings, client: QdrantClient, proposals: VectorSearch | None = None) -> PassageSearch:
+    from knowledge.embeddings.embedding_model import EmbeddingModel
+    from knowledge.retrieval.search import PassageSearch
 
-    return Search(client, settings.collection, Meaning(settings), proposals)
+    return PassageSearch(client, settings.collection, EmbeddingModel(settings), proposals)
 
 
 def _print_sources(answer: Answer) -> None:
@@ -246,15 +258,17 @@ def _print_sources(answer: Answer) -> None:
     for notice in answer.notices:
         print(f"({notice})")
     for citation in answer.citations:
-        weak = " (to be checked: what is stated is not found there)" if citation.n in answer.weak else ""
-        print(f"[{citation.n}] {_source(citation)}{weak}")
+        weak = (
+            " (to be checked: what is stated is not found there)" if citation.n in answer.unsupported_citations else ""
+        )
+        print(f"[{citation.n}] {_format_citation(citation)}{weak}")
         for path in citation.copies:
             print(f"    also in {path}")
     if answer.citations and answer.uncited:
         print(f"Sentences without a source: {answer.uncited}")
     if answer.state == "not_found":
         for found in answer.passages[:3]:
-            print(f"  ~ {_place(found.passage)}")
+            print(f"  ~ {_format_passage_place(found.passage)}")
 
 
 def _answer_json(answer: Answer) -> dict[str, object]:
@@ -280,7 +294,7 @@ def _answer_json(answer: Answer) -> dict[str, object]:
     }
 
 
-def _found_json(rank: int, found: Found) -> dict[str, object]:
+def _found_passage_json(rank: int, found: FoundPassage) -> dict[str, object]:
     passage = found.passage
     return {
         "rank": rank,
@@ -294,18 +308,20 @@ def _found_json(rank: int, found: Found) -> dict[str, object]:
     }
 
 
-def _source(citation: Citation) -> str:
+def _format_citation(citation: Citation) -> str:
     section = [heading for heading in citation.section if heading != citation.document]
-    return _where(citation.document, citation.pages, section)
+    return _format_location(citation.document, citation.pages, section)
 
 
-def _place(passage: Passage) -> str:
-    pages = span_of_pages(passage.excerpt.page, passage.excerpt.last_page)
-    return _where(passage.path, pages, passage.excerpt.section)
+def _format_passage_place(passage: Passage) -> str:
+    pages = format_page_range(passage.excerpt.page, passage.excerpt.last_page)
+    return _format_location(passage.path, pages, passage.excerpt.section)
 
 
-def _where(document: str, pages: str | None, section: Sequence[str]) -> str:
-    return tame(", ".join(filter(None, (document, f"p. {pages}" if pages else "", " › ".join(section)))))
+def _format_location(document: str, pages: str | None, section: Sequence[str]) -> str:
+    return mask_control_characters(
+        ", ".join(filter(None, (document, f"p. {pages}" if pages else "", " › ".join(section))))
+    )
 
 
 def _print_json(value: object) -> None:

@@ -12,33 +12,35 @@ from typing import TYPE_CHECKING
 from bot.answering.question import Question
 from knowledge.core.access import Audience
 from knowledge.core.failures import ModelUnavailable
-from knowledge.core.language import clear_language_of
-from knowledge.core.lexical import content_stems
-from knowledge.retrieval.evaluation import holds
+from knowledge.core.language import detect_clear_language
+from knowledge.core.lexical import extract_content_stems
+from knowledge.retrieval.evaluation import contains_expected_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.answering.answer import Answer
-    from bot.answering.pipeline import Chain
-    from knowledge.retrieval.evaluation import Asked
+    from bot.answering.pipeline import AnswerPipeline
+    from knowledge.retrieval.evaluation import EvaluationQuestion
 
-_REFUSED = "not_found"
+_REFUSED_STATE = "not_found"
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
+class AnswerScores:
     """What one answer is worth; None where a score cannot be told of it."""
 
     state: str
-    precision: float | None
-    backed: float | None
-    refusal: bool
-    language: bool | None
+    citation_precision: float | None
+    supported_share: float | None
+    refusal_correct: bool
+    language_correct: bool | None
     overlap: float | None
 
 
-async def answers_to(questions: Sequence[Asked], chain: Chain) -> list[tuple[Asked, Answer]]:
+async def ask_evaluation_questions(
+    questions: Sequence[EvaluationQuestion], chain: AnswerPipeline
+) -> list[tuple[EvaluationQuestion, Answer]]:
     """Ask every question, one after the other.
 
     Raises:
@@ -48,10 +50,12 @@ async def answers_to(questions: Sequence[Asked], chain: Chain) -> list[tuple[Ask
 
     from bot.answering.answer import Answer
 
-    _ = [words async for words in chain.bare("1 + 1 = ?")]  # one sentence at once is better than after an hour
-    answered: list[tuple[Asked, Answer]] = []
+    _ = [
+        words async for words in chain.answer_without_documents("1 + 1 = ?")
+    ]  # one sentence at once is better than after an hour
+    answered: list[tuple[EvaluationQuestion, Answer]] = []
     for asked in tqdm(questions, desc="Asking the model", unit=" questions", disable=None, leave=False):
-        last = [event async for event in chain.answer(Question(asked.text, Audience.everyone()))][-1]
+        last = [event async for event in chain.answer_question(Question(asked.text, Audience.everyone()))][-1]
         if not isinstance(last, Answer) or last.state == "passages_only":
             raise ModelUnavailable(
                 f"The model wrote nothing for question {len(answered) + 1} of {len(questions)}: see that it runs."
@@ -60,48 +64,55 @@ async def answers_to(questions: Sequence[Asked], chain: Chain) -> list[tuple[Ask
     return answered
 
 
-def scores(asked: Asked, answer: Answer) -> Scores:
+def score_answer(asked: EvaluationQuestion, answer: Answer) -> AnswerScores:
     """Score one answer. A citation is right where its passage contains what a right passage must."""
-    refused = answer.state == _REFUSED
+    refused = answer.state == _REFUSED_STATE
     cited = {citation.passage_id for citation in answer.citations}
-    right = [holds(asked.must_contain, one.passage.excerpt.text) for one in answer.passages if one.passage.id in cited]
+    right = [
+        contains_expected_text(asked.must_contain, one.passage.excerpt.text)
+        for one in answer.passages
+        if one.passage.id in cited
+    ]
     told = [claim.backing == "backed" for claim in answer.claims if claim.backing != "unclear"]
-    language = clear_language_of(answer.text)
-    return Scores(
+    language = detect_clear_language(answer.text)
+    return AnswerScores(
         state=answer.state,
-        precision=_share(right) if asked.must_contain else None,
-        backed=_share(told),
-        refusal=refused == (not asked.must_contain),
-        language=None if language is None or refused else language == asked.language,
-        overlap=overlap(answer.text, asked.reference) if asked.must_contain and asked.reference else None,
+        citation_precision=_true_share(right) if asked.must_contain else None,
+        supported_share=_true_share(told),
+        refusal_correct=refused == (not asked.must_contain),
+        language_correct=None if language is None or refused else language == asked.language,
+        overlap=measure_stem_overlap(answer.text, asked.reference) if asked.must_contain and asked.reference else None,
     )
 
 
-def overlap(text: str, reference: str) -> float:
+def measure_stem_overlap(text: str, reference: str) -> float:
     """The harmonic mean of precision and recall of the stems of `text` against those of `reference`."""
-    said, wanted = content_stems(text), content_stems(reference)
+    said, wanted = extract_content_stems(text), extract_content_stems(reference)
     shared = len(said & wanted)
     return round(2 * shared / (len(said) + len(wanted)), 4) if shared else 0.0
 
 
-def report(scored: Sequence[tuple[Asked, Scores]]) -> dict[str, dict[str, object]]:
+def build_score_report(scored: Sequence[tuple[EvaluationQuestion, AnswerScores]]) -> dict[str, dict[str, object]]:
     """The figures over all questions, and by language."""
     languages = sorted({asked.language for asked, _ in scored})
     by = {name: [one for asked, one in scored if asked.language == name] for name in languages}
-    return {"all": _figures([one for _, one in scored]), **{name: _figures(ones) for name, ones in by.items()}}
+    return {
+        "all": _summarize_scores([one for _, one in scored]),
+        **{name: _summarize_scores(ones) for name, ones in by.items()},
+    }
 
 
-def as_markdown(figures: dict[str, dict[str, object]], model: str) -> str:
+def render_score_report(figures: dict[str, dict[str, object]], model: str) -> str:
     """The report as a table, with what each line means."""
     columns = list(figures)
     lines = [f"# Answers of {model}", "", f"| | {' | '.join(columns)} |", f"|---|{'---|' * len(columns)}"]
-    for key, label in _LABELS.items():
-        cells = (_cell(figures[column][key]) for column in columns)
+    for key, label in _ROW_LABELS.items():
+        cells = (_format_cell(figures[column][key]) for column in columns)
         lines.append(f"| {label} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-_LABELS = {
+_ROW_LABELS = {
     "questions": "questions",
     "citation_precision": "citations of a right passage",
     "backed": "cited statements found in their passages",
@@ -112,19 +123,19 @@ _LABELS = {
 }
 
 
-def _figures(scored: Sequence[Scores]) -> dict[str, object]:
+def _summarize_scores(scored: Sequence[AnswerScores]) -> dict[str, object]:
     return {
         "questions": len(scored),
-        "citation_precision": _mean(one.precision for one in scored),
-        "backed": _mean(one.backed for one in scored),
-        "refusal_accuracy": _mean(one.refusal for one in scored),
-        "language_match": _mean(one.language for one in scored),
+        "citation_precision": _mean(one.citation_precision for one in scored),
+        "backed": _mean(one.supported_share for one in scored),
+        "refusal_accuracy": _mean(one.refusal_correct for one in scored),
+        "language_match": _mean(one.language_correct for one in scored),
         "overlap": _mean(one.overlap for one in scored),
         "states": dict(Counter(one.state for one in scored)),
     }
 
 
-def _share(marks: Sequence[bool]) -> float | None:
+def _true_share(marks: Sequence[bool]) -> float | None:
     return sum(marks) / len(marks) if marks else None
 
 
@@ -133,7 +144,7 @@ def _mean(values: Iterable[float | None]) -> float | None:
     return round(sum(known) / len(known), 4) if known else None
 
 
-def _cell(value: object) -> str:
+def _format_cell(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {count}" for name, count in sorted(value.items()))
     return "–" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)

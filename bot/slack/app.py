@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import message_router
 from bot.slack.api import tokens
-from bot.slack.dependencies import Answering, Parts
+from bot.slack.dependencies import Dependencies, QuestionAnswerer
 from bot.slack.handlers import (
     commands,
     compare,
@@ -36,18 +36,18 @@ log = logging.getLogger(__name__)
 _ANY = re.compile(".*", re.DOTALL)
 
 
-class Door(Protocol):
+class EventHandler(Protocol):
     """A file through which something of Slack's comes in; `EVENTS` are those that the manifest must subscribe to."""
 
     EVENTS: tuple[str, ...]
 
-    def register(self, app: AsyncApp, parts: Parts) -> None:
+    def register(self, app: AsyncApp, deps: Dependencies) -> None:
         """Listen for what comes through this door. Bolt hands each event to the first listener that fits."""
         ...
 
 
 # `commands` comes last of those with commands: it answers the unknown ones too.
-DOORS: tuple[Door, ...] = (
+EVENT_HANDLERS: tuple[EventHandler, ...] = (
     message_router,
     home,
     membership,
@@ -61,7 +61,7 @@ DOORS: tuple[Door, ...] = (
     file_upload,
     commands,
 )
-EVENTS = tuple(event for door in DOORS for event in door.EVENTS)
+EVENTS = tuple(event for door in EVENT_HANDLERS for event in door.EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +69,17 @@ class SlackBot:
     """The bot's Slack side, built and not yet connected. `words` takes mentions and messages, `app` all else."""
 
     app: AsyncApp
-    words: message_router.Words
-    parts: Parts
+    message_router: message_router.MessageRouter
+    deps: Dependencies
     settings: BotSettings
 
 
-def build_app(settings: BotSettings, answering: Answering, qdrant: QdrantClient) -> SlackBot:
+def build_app(settings: BotSettings, answering: QuestionAnswerer, qdrant: QdrantClient) -> SlackBot:
     """Build the Slack side; `serve` connects it."""
-    parts = Parts.of(settings, answering, qdrant)
+    deps = Dependencies.build_dependencies(settings, answering, qdrant)
 
     async def authorize() -> AuthorizeResult:
-        return await parts.identity.known()
+        return await deps.identity.authorize_bot()
 
     app = AsyncApp(
         name="souffleur",
@@ -87,13 +87,13 @@ def build_app(settings: BotSettings, answering: Answering, qdrant: QdrantClient)
         client=AsyncWebClient(base_url=settings.slack_api_url),
         authorize=authorize,
     )
-    for door in DOORS:
-        door.register(app, parts)
-    _acknowledge_the_rest(app)
-    return SlackBot(app, message_router.Words(parts), parts, settings)
+    for handler in EVENT_HANDLERS:
+        handler.register(app, deps)
+    _acknowledge_other_events(app)
+    return SlackBot(app, message_router.MessageRouter(deps), deps, settings)
 
 
-def _acknowledge_the_rest(app: AsyncApp) -> None:
+def _acknowledge_other_events(app: AsyncApp) -> None:
     """Slack sends again what is not acknowledged, and shows people a warning for a button."""
 
     async def on_event() -> None:

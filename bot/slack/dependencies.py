@@ -5,47 +5,47 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from bot.slack.api.client import Identity, web_client
-from bot.slack.api.tokens import Doubt
-from bot.slack.handlers.file_placement import Room
-from bot.slack.people.access import Audiences
-from bot.slack.people.admin_gate import Doorkeeper
+from bot.slack.api.client import BotIdentity, create_web_client
+from bot.slack.api.tokens import TokenSuspicion
+from bot.slack.handlers.file_placement import UploadFolder
+from bot.slack.people.access import AccessDirectory
+from bot.slack.people.admin_gate import AdminGate
 from bot.slack.people.admins import Admins
-from bot.slack.people.directory import Directory
-from bot.slack.people.public_channels import Rooms
-from bot.slack.people.users import People
-from bot.slack.questions.agent_session import Sessions
-from bot.slack.questions.intake import Intake
-from bot.slack.questions.model_queue import Turns
-from bot.slack.questions.running_tasks import Flights
-from bot.slack.replies.shared_answers import Shelf
-from bot.slack.views.block_kit import Links
-from knowledge.retrieval.passage_lookup import Lookup
-from knowledge.storage.audit_log import Audit
-from knowledge.storage.folder_problems import Troubles
-from knowledge.storage.held_deletions import Holds
-from knowledge.storage.index_versions import Builds, Documents
-from knowledge.storage.name_bindings import Bindings
-from knowledge.storage.question_log import Journal, Keeping
-from knowledge.storage.votes import Votes
-from knowledge.storage.worker_requests import Requests
+from bot.slack.people.directory import SlackDirectory
+from bot.slack.people.public_channels import PublicChannels
+from bot.slack.people.users import Users
+from bot.slack.questions.agent_session import AgentSessions
+from bot.slack.questions.intake import QuestionIntake
+from bot.slack.questions.model_queue import ModelQueue
+from bot.slack.questions.running_tasks import RunningTasks
+from bot.slack.replies.shared_answers import SharedAnswerStore
+from bot.slack.views.block_kit import DocumentLinks
+from knowledge.retrieval.passage_lookup import PassageLookup
+from knowledge.storage.audit_log import AuditLog
+from knowledge.storage.folder_problems import FolderProblems
+from knowledge.storage.held_deletions import DeletionHolds
+from knowledge.storage.index_versions import IndexVersions, ServedDocuments
+from knowledge.storage.name_bindings import NameBindings
+from knowledge.storage.question_log import QuestionLog, Retention
+from knowledge.storage.votes import VoteStore
+from knowledge.storage.worker_requests import WorkerRequests
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from qdrant_client import QdrantClient
 
-    from bot.answering.answer import Event, Words
+    from bot.answering.answer import AnswerEvent, AnswerText
     from bot.answering.question import Question
     from bot.settings import BotSettings
-    from bot.slack.api.rate_limits import PacedClient
+    from bot.slack.api.rate_limits import RateLimitedClient
     from bot.slack.events.follow_ups import FollowUps
 
 
-class Answering(Protocol):
+class QuestionAnswerer(Protocol):
     """What answers questions. It knows no Slack."""
 
-    def answer(self, question: Question) -> AsyncIterator[Event]:
+    def answer_question(self, question: Question) -> AsyncIterator[AnswerEvent]:
         """Progress and words while it runs, then exactly one answer.
 
         Raises:
@@ -54,7 +54,7 @@ class Answering(Protocol):
         """
         ...
 
-    def bare(self, text: str) -> AsyncIterator[Words]:
+    def answer_without_documents(self, text: str) -> AsyncIterator[AnswerText]:
         """The model's own words on a question, without any document.
 
         Raises:
@@ -64,76 +64,86 @@ class Answering(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Dependencies:
     """Everything a door may need."""
 
-    client: PacedClient
-    doubt: Doubt
-    identity: Identity
-    answering: Answering
-    requests: Requests
-    builds: Builds
-    embedded: bool
-    ledger: Documents
-    holds: Holds
-    lookup: Lookup
-    people: People
-    doorkeeper: Doorkeeper
-    room: Room
-    audiences: Audiences
-    troubles: Troubles
-    links: Links
-    flights: Flights
-    shelf: Shelf
-    turns: Turns
-    sessions: Sessions
-    journal: Journal
-    votes: Votes
-    rooms: Rooms
-    intake: Intake
+    client: RateLimitedClient
+    token_suspicion: TokenSuspicion
+    identity: BotIdentity
+    answering: QuestionAnswerer
+    worker_requests: WorkerRequests
+    index_versions: IndexVersions
+    is_embedded: bool
+    served_documents: ServedDocuments
+    deletion_holds: DeletionHolds
+    passage_lookup: PassageLookup
+    users: Users
+    admin_gate: AdminGate
+    upload_folder: UploadFolder
+    access_directory: AccessDirectory
+    folder_problems: FolderProblems
+    document_links: DocumentLinks
+    running_tasks: RunningTasks
+    shared_answers: SharedAnswerStore
+    model_queue: ModelQueue
+    agent_sessions: AgentSessions
+    question_log: QuestionLog
+    vote_store: VoteStore
+    public_channels: PublicChannels
+    question_intake: QuestionIntake
     follow_ups: FollowUps
 
     @classmethod
-    def of(cls, settings: BotSettings, answering: Answering, qdrant: QdrantClient) -> Parts:
+    def build_dependencies(
+        cls, settings: BotSettings, answering: QuestionAnswerer, qdrant: QdrantClient
+    ) -> Dependencies:
         """Build every part but answering, which is handed over."""
-        client, prefix = web_client(settings), settings.collection
-        keeping = Keeping(settings.journal_days, (settings.catch_up_hours + 1) * 3600)
-        journal = Journal.of(qdrant, prefix, alone=settings.qdrant_url is None, keeping=keeping)
-        builds, identity = Builds(qdrant, prefix), Identity(client)
-        documents = Documents(builds)
+        client, prefix = create_web_client(settings), settings.collection
+        keeping = Retention(settings.journal_days, (settings.catch_up_hours + 1) * 3600)
+        journal = QuestionLog.open_question_log(
+            qdrant, prefix, is_single_process=settings.qdrant_url is None, retention=keeping
+        )
+        builds, identity = IndexVersions(qdrant, prefix), BotIdentity(client)
+        documents = ServedDocuments(builds)
         return cls(
             client=client,
-            doubt=Doubt(),
+            token_suspicion=TokenSuspicion(),
             identity=identity,
             answering=answering,
-            requests=Requests(qdrant, prefix),
-            builds=builds,
-            embedded=settings.qdrant_url is None,
-            ledger=documents,
-            holds=Holds(qdrant, prefix),
-            lookup=Lookup(qdrant, prefix),
-            people=People(client),
-            room=Room(settings.documents_dir if settings.filing == "on" else None, settings.max_file_mb * 1_000_000),
-            doorkeeper=Doorkeeper(Admins(client, settings.admins), Audit(qdrant, prefix, settings.audit_days)),
-            audiences=Audiences(
-                Directory(client), identity, documents, Bindings(qdrant, prefix), guests=settings.guests_see_everyone
+            worker_requests=WorkerRequests(qdrant, prefix),
+            index_versions=builds,
+            is_embedded=settings.qdrant_url is None,
+            served_documents=documents,
+            deletion_holds=DeletionHolds(qdrant, prefix),
+            passage_lookup=PassageLookup(qdrant, prefix),
+            users=Users(client),
+            upload_folder=UploadFolder(
+                settings.documents_dir if settings.filing == "on" else None, settings.max_file_mb * 1_000_000
             ),
-            troubles=Troubles(qdrant, prefix),
-            links=Links(settings.document_url_template),
-            flights=Flights(),
-            shelf=Shelf.of(qdrant, prefix, settings.journal_days),
-            turns=Turns(settings.chat_parallel),
-            sessions=Sessions(client),
-            journal=journal,
-            votes=Votes.of(qdrant, prefix, settings.feedback_days),
-            rooms=Rooms(client),
-            intake=Intake(journal),
+            admin_gate=AdminGate(Admins(client, settings.admins), AuditLog(qdrant, prefix, settings.audit_days)),
+            access_directory=AccessDirectory(
+                SlackDirectory(client),
+                identity,
+                documents,
+                NameBindings(qdrant, prefix),
+                guests=settings.guests_see_everyone,
+            ),
+            folder_problems=FolderProblems(qdrant, prefix),
+            document_links=DocumentLinks(settings.document_url_template),
+            running_tasks=RunningTasks(),
+            shared_answers=SharedAnswerStore.open_answer_store(qdrant, prefix, settings.journal_days),
+            model_queue=ModelQueue(settings.chat_parallel),
+            agent_sessions=AgentSessions(client),
+            question_log=journal,
+            vote_store=VoteStore.open_vote_store(qdrant, prefix, settings.feedback_days),
+            public_channels=PublicChannels(client),
+            question_intake=QuestionIntake(journal),
             follow_ups=settings.follow_ups,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ThreadPlace:
     """A thread in Slack, and the person who is answered there."""
 
     team: str

@@ -6,21 +6,21 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.slack.dependencies import Place
-from bot.slack.events.parse import Asked, Json, Seen, asked, deleted_in
-from bot.slack.events.thread_follow_ups import ThreadUnread, follows_up
-from bot.slack.handlers.file_upload import Filing
-from bot.slack.i18n.catalogue import texts_in
-from bot.slack.questions.edits_and_stops import Changes, entry_of
-from bot.slack.questions.thread_answer import Answers
-from bot.slack.replies.status_line import Status
-from bot.slack.replies.stream import Reply
+from bot.slack.dependencies import ThreadPlace
+from bot.slack.events.parse import IncomingMessage, Json, RecentKeys, deleted_ts_from_event, message_from_event
+from bot.slack.events.thread_follow_ups import ThreadUnread, is_thread_follow_up
+from bot.slack.handlers.file_upload import FileUpload
+from bot.slack.i18n.catalogue import get_texts
+from bot.slack.questions.edits_and_stops import QuestionEdits, record_from_message
+from bot.slack.questions.thread_answer import ThreadAnswers
+from bot.slack.replies.status_line import StatusLine
+from bot.slack.replies.stream import ThreadReply
 from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
-    from bot.slack.dependencies import Parts
+    from bot.slack.dependencies import Dependencies
 
 log = logging.getLogger(__name__)
 EVENTS: tuple[str, ...] = (
@@ -34,30 +34,30 @@ EVENTS: tuple[str, ...] = (
 LAST_RETRY = 3  # Slack sends an event that is not acknowledged three times more: at once, after 1 and 5 minutes
 
 
-def register(app: AsyncApp, parts: Parts) -> None:
+def register(app: AsyncApp, deps: Dependencies) -> None:
     """Listen for the Stop button. Mentions and messages go by `Words`, before Bolt."""
-    changes = Changes(parts)
+    changes = QuestionEdits(deps)
 
     async def on_stop(event: Json) -> None:
-        parts.flights.start(changes.stop(event["channel"], event["thread_ts"]))
+        deps.running_tasks.start_task(changes.stop_thread(event["channel"], event["thread_ts"]))
 
     app.event("agent_session_stopped")(on_stop)
 
 
-class Words:
+class MessageRouter:
     """Takes up mentions and messages as the socket hands them over.
 
     Not as listeners of Bolt's: what it builds for each event costs four times as much as writing a question down, and
     of many at once the last waits for all of it.
     """
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._conversations = Conversations(parts)
-        self._changes = Changes(parts)
-        self._filing = Filing(parts)
+    def __init__(self, deps: Dependencies) -> None:
+        self._deps = deps
+        self._conversations = MessageHandler(deps)
+        self._changes = QuestionEdits(deps)
+        self._filing = FileUpload(deps)
 
-    async def hear(self, event: Json, retries: int) -> bool:
+    async def route_event(self, event: Json, retries: int) -> bool:
         """Take up an event that has been sent `retries` times before; whether it is one of words at all.
 
         What is written down is written before this returns, however long that takes: a thread of which Slack is slow to
@@ -69,48 +69,48 @@ class Words:
         """
         match event.get("type"):
             case "app_mention":
-                await self._conversations.hear(event, retries)
+                await self._conversations.handle_message(event, retries)
             case "message":
-                await self._hear_message(event, retries)
+                await self._route_message(event, retries)
             case _:
                 return False
         return True
 
-    async def _hear_message(self, event: Json, retries: int) -> None:
-        if deleted := deleted_in(event):
-            await self._changes.delete(event["channel"], deleted)
+    async def _route_message(self, event: Json, retries: int) -> None:
+        if deleted := deleted_ts_from_event(event):
+            await self._changes.apply_deletion(event["channel"], deleted)
         elif event.get("subtype") == "message_changed":
-            await self._changes.edit(event)
+            await self._changes.apply_edit(event)
         elif event.get("channel_type") == "im":
-            if not self._filing.takes_alone(event):
-                await self._conversations.hear(event, retries)
-        elif event.get("thread_ts") and self._parts.follow_ups == "on":
-            await self._conversations.hear_reply(event, retries)
+            if not self._filing.is_upload_only(event):
+                await self._conversations.handle_message(event, retries)
+        elif event.get("thread_ts") and self._deps.follow_ups == "on":
+            await self._conversations.handle_thread_reply(event, retries)
 
 
 @dataclass(frozen=True, slots=True)
-class Conversations:
+class MessageHandler:
     """Takes messages up, each once, however often Slack sends it.
 
     `told` knows who heard that the index is away, `decided` of which replies it is known whether they are for the bot.
     """
 
-    parts: Parts
-    told: Seen = field(default_factory=Seen)
-    decided: Seen = field(default_factory=Seen)
+    deps: Dependencies
+    notified_keys: RecentKeys = field(default_factory=RecentKeys)
+    decided_keys: RecentKeys = field(default_factory=RecentKeys)
 
-    async def hear(self, event: Json, retries: int = 0) -> None:
+    async def handle_message(self, event: Json, retries: int = 0) -> None:
         """Write a message down if it is a question, and begin to answer it.
 
         Raises:
             IndexUnavailable: it is not written down: the event must not be acknowledged, so that Slack sends it again.
         """
-        identity = self.parts.identity
-        question = asked(event, await identity.workspace(), await identity.user())
+        identity = self.deps.identity
+        question = message_from_event(event, await identity.get_workspace_id(), await identity.get_bot_user())
         if question:
-            await self.take(question, retries)
+            await self.start_question(question, retries)
 
-    async def hear_reply(self, event: Json, retries: int = 0) -> None:
+    async def handle_thread_reply(self, event: Json, retries: int = 0) -> None:
         """Take up a message in a thread if it follows up on an answer. A mention comes as an event of its own.
 
         Changes to the message wait until that is decided, and so does the same event when Slack sends it again.
@@ -119,53 +119,55 @@ class Conversations:
             IndexUnavailable: it is not written down.
             ThreadUnread: whether it follows up is not known, and Slack sends it again.
         """
-        identity = self.parts.identity
-        bot_user = await identity.user()
-        question = asked(event, await identity.workspace(), bot_user)
+        identity = self.deps.identity
+        bot_user = await identity.get_bot_user()
+        question = message_from_event(event, await identity.get_workspace_id(), bot_user)
         mentioned = f"<@{bot_user}>" in (event.get("text") or "")
         if not question or not question.text or mentioned:
             return
-        async with self.parts.intake.in_order(entry_of(question).id):
-            if question.key not in self.decided:
-                await self._decide(question, event, retries)
-                self.decided.first(question.key)
+        async with self.deps.question_intake.lock_question(record_from_message(question).id):
+            if question.key not in self.decided_keys:
+                await self._decide_follow_up(question, event, retries)
+                self.decided_keys.add_if_new(question.key)
 
-    async def _decide(self, question: Asked, event: Json, retries: int) -> None:
+    async def _decide_follow_up(self, question: IncomingMessage, event: Json, retries: int) -> None:
         try:
-            meant = await follows_up(self.parts, question, event)
+            meant = await is_thread_follow_up(self.deps, question, event)
         except ThreadUnread:
             if retries < LAST_RETRY:
                 raise
             return
         if meant:
-            await self.take(question, retries)
+            await self.start_question(question, retries)
 
-    async def take(self, asked: Asked, retries: int = 0) -> None:
+    async def start_question(self, message: IncomingMessage, retries: int = 0) -> None:
         """Take up a message that has not been taken up before.
 
         Raises:
             IndexUnavailable: it is not written down.
         """
         try:
-            entry = await self.parts.intake.take(entry_of(asked))
+            entry = await self.deps.question_intake.accept_question(record_from_message(message))
         except IndexUnavailable:
-            await self._patience(asked, last=retries >= LAST_RETRY)
+            await self._announce_index_away(message, last=retries >= LAST_RETRY)
             if retries < LAST_RETRY:
                 raise
             return
         if entry:
-            Answers(self.parts).begin(entry)
+            ThreadAnswers(self.deps).start_answer(entry)
 
-    async def _patience(self, asked: Asked, *, last: bool) -> None:
+    async def _announce_index_away(self, message: IncomingMessage, *, last: bool) -> None:
         """Say that the index is away: first as a status, while it is tried again, at the end as a sentence."""
-        place = Place(asked.team, asked.channel, asked.thread_ts, asked.user)
-        texts = texts_in(await self.parts.people.language(asked.user))
+        place = ThreadPlace(message.team, message.channel, message.thread_ts, message.user)
+        texts = get_texts(await self.deps.users.get_user_language(message.user))
         if last:
-            self.parts.flights.start(Reply(self.parts.client, place).say(texts.index_later))
-        elif self.told.first(asked.key):
-            self.parts.flights.start(_show(Status(self.parts.client, place), texts.index_awaited))
+            self.deps.running_tasks.start_task(ThreadReply(self.deps.client, place).post_sentence(texts.index_later))
+        elif self.notified_keys.add_if_new(message.key):
+            self.deps.running_tasks.start_task(
+                _show_status_once(StatusLine(self.deps.client, place), texts.index_awaited)
+            )
 
 
-async def _show(status: Status, text: str) -> None:
-    await status.show(text)
-    status.end()
+async def _show_status_once(status: StatusLine, text: str) -> None:
+    await status.show_status(text)
+    status.stop_status()

@@ -13,14 +13,14 @@ import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.slack.api.client import UNANSWERED, code_of, proxy_for
-from bot.slack.api.tokens import check_tokens, granted
+from bot.slack.api.client import SLACK_ERRORS, find_proxy, get_error_code
+from bot.slack.api.tokens import check_token_call, check_tokens
 from bot.slack.events.thread_follow_ups import ThreadUnread
-from bot.slack.handlers.deletion_alert import Watchman
+from bot.slack.handlers.deletion_alert import DeletionAlert
 from bot.slack.questions.catch_up import CatchUp
-from bot.slack.questions.recovery import Keeper
+from bot.slack.questions.recovery import QuestionRecovery
 from knowledge.core.failures import IndexUnavailable
-from knowledge.runtime.heartbeat import EVERY_SECONDS
+from knowledge.runtime.heartbeat import HEARTBEAT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -29,34 +29,34 @@ if TYPE_CHECKING:
     from slack_sdk.socket_mode.request import SocketModeRequest
 
     from bot.slack.app import SlackBot
-    from bot.slack.dependencies import Parts
+    from bot.slack.dependencies import Dependencies
     from knowledge.runtime.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
 _RETRY_SECONDS = 5.0
 _WATCH_SECONDS = 30.0
-_BEAT_SECONDS = EVERY_SECONDS
-_TOKENS_SECONDS = 60.0  # between two looks whether Slack still takes the tokens, while nothing speaks against it
-_LOOK_SECONDS = 10.0  # however long Slack says to wait: the signs of life go on
+_BEAT_SECONDS = HEARTBEAT_SECONDS
+_TOKEN_CHECK_SECONDS = 60.0  # between two looks whether Slack still takes the tokens, while nothing speaks against it
+_CHECK_TIMEOUT_SECONDS = 10.0  # however long Slack says to wait: the signs of life go on
 _PING_SECONDS = 3.0  # a connection that is cut without a word is noticed within four of these
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _TIMEOUT = aiohttp.ClientTimeout(total=30)
 
 
-class Socket(AsyncSocketModeHandler):
+class SlackSocketHandler(AsyncSocketModeHandler):
     """Bolt's socket, with a shorter way for mentions and messages.
 
     An acknowledgement that finds it cut is no failure: Slack sends again what it belongs to.
     """
 
     def __init__(self, bot: SlackBot, app_token: str, ping_interval: float = _PING_SECONDS) -> None:
-        super().__init__(bot.app, app_token, web_client=bot.parts.client, ping_interval=ping_interval)
-        self._words = bot.words
+        super().__init__(bot.app, app_token, web_client=bot.deps.client, ping_interval=ping_interval)
+        self._message_router = bot.message_router
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override] # as Bolt
         """Have an envelope taken up, by Bolt if it is not one of words, and send its acknowledgement."""
         try:
-            if await self._is_taken(req):
+            if await self._is_routed(req):
                 await client.send_socket_mode_response(SocketModeResponse(req.envelope_id))
             else:
                 await super().handle(client, req)
@@ -65,12 +65,12 @@ class Socket(AsyncSocketModeHandler):
         except (IndexUnavailable, ThreadUnread) as error:
             log.warning("event not acknowledged, Slack sends it again: %s", error)
 
-    async def _is_taken(self, req: SocketModeRequest) -> bool:
+    async def _is_routed(self, req: SocketModeRequest) -> bool:
         event = req.payload.get("event") if req.type == "events_api" else None
-        return isinstance(event, dict) and await self._words.hear(event, req.retry_attempt or 0)
+        return isinstance(event, dict) and await self._message_router.route_event(event, req.retry_attempt or 0)
 
 
-async def serve(
+async def serve_slack_bot(
     bot: SlackBot,
     heartbeat: Heartbeat | None = None,
     *,
@@ -86,36 +86,42 @@ async def serve(
         SettingsError: a token is missing, or Slack refuses it, now or later.
     """
     check_tokens(bot.settings)
-    with _ended_by_signals():
+    with _cancel_on_signals():
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
-            bot.parts.client.session = session
+            bot.deps.client.session = session
             try:
-                async with _kept(bot), _connected(bot, heartbeat) as socket, _watched(bot.parts, watch_seconds):
-                    bot.parts.flights.start(CatchUp(bot.parts, bot.settings.catch_up_hours).run())
+                async with (
+                    _run_recovery(bot),
+                    _open_socket(bot, heartbeat) as socket,
+                    _run_deletion_alert(bot.deps, watch_seconds),
+                ):
+                    bot.deps.running_tasks.start_task(
+                        CatchUp(bot.deps, bot.settings.catch_up_hours).catch_up_questions()
+                    )
                     if once_connected:
-                        bot.parts.flights.start(asyncio.to_thread(once_connected))
-                    await _live(bot, socket, heartbeat)
+                        bot.deps.running_tasks.start_task(asyncio.to_thread(once_connected))
+                    await _run_until_refused(bot, socket, heartbeat)
             finally:
                 if heartbeat:
-                    heartbeat.stop()
+                    heartbeat.remove_heartbeat()
                 log.info("stopped")
 
 
 @contextlib.asynccontextmanager
-async def _connected(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncIterator[SocketModeClient]:
+async def _open_socket(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncIterator[SocketModeClient]:
     """An open socket; closed at the end, so that Slack keeps or redelivers what comes later."""
-    settings, client = bot.settings, bot.parts.client
+    settings, client = bot.settings, bot.deps.client
     app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    socket = Socket(bot, app_token, _PING_SECONDS).client
-    socket.proxy = proxy_for(settings.slack_api_url)
+    socket = SlackSocketHandler(bot, app_token, _PING_SECONDS).client
+    socket.proxy = find_proxy(settings.slack_api_url)
 
     async def greet() -> None:
-        await granted("SLACK_BOT_TOKEN", client.auth_test())
-        socket.wss_uri = await granted("SLACK_APP_TOKEN", socket.issue_new_wss_url())
+        await check_token_call("SLACK_BOT_TOKEN", client.auth_test())
+        socket.wss_uri = await check_token_call("SLACK_APP_TOKEN", socket.issue_new_wss_url())
 
     try:
-        while not await _reached(greet):
-            _beat(heartbeat, ready=False)
+        while not await _is_reachable(greet):
+            _send_heartbeat(heartbeat, ready=False)
             await asyncio.sleep(_RETRY_SECONDS)
         await socket.connect()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
         log.info("connected")
@@ -124,7 +130,7 @@ async def _connected(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncIterato
         await socket.close()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
 
 
-async def _live(bot: SlackBot, socket: SocketModeClient, heartbeat: Heartbeat | None) -> None:
+async def _run_until_refused(bot: SlackBot, socket: SocketModeClient, heartbeat: Heartbeat | None) -> None:
     """Show signs of life until Slack takes the tokens no more: nobody can be served then.
 
     Raises:
@@ -133,38 +139,38 @@ async def _live(bot: SlackBot, socket: SocketModeClient, heartbeat: Heartbeat | 
     looked_at = time.monotonic()
 
     async def look() -> None:
-        async with asyncio.timeout(_LOOK_SECONDS):
-            await granted("SLACK_BOT_TOKEN", bot.parts.client.auth_test())
+        async with asyncio.timeout(_CHECK_TIMEOUT_SECONDS):
+            await check_token_call("SLACK_BOT_TOKEN", bot.deps.client.auth_test())
             if not await socket.is_connected():
-                await granted("SLACK_APP_TOKEN", socket.issue_new_wss_url())
+                await check_token_call("SLACK_APP_TOKEN", socket.issue_new_wss_url())
 
     while True:
         ready = await socket.is_connected()
-        _beat(heartbeat, ready=ready)
-        doubted = await bot.parts.doubt.wait(_BEAT_SECONDS)
-        if doubted or not ready or time.monotonic() - looked_at > _TOKENS_SECONDS:
-            await _reached(look)
+        _send_heartbeat(heartbeat, ready=ready)
+        doubted = await bot.deps.token_suspicion.wait_for_suspicion(_BEAT_SECONDS)
+        if doubted or not ready or time.monotonic() - looked_at > _TOKEN_CHECK_SECONDS:
+            await _is_reachable(look)
             looked_at = time.monotonic()
 
 
 @contextlib.asynccontextmanager
-async def _kept(bot: SlackBot) -> AsyncIterator[None]:
+async def _run_recovery(bot: SlackBot) -> AsyncIterator[None]:
     """With the journal looked after, until the last answer in flight has landed."""
-    keeping = asyncio.create_task(Keeper(bot.parts, bot.settings.catch_up_hours).keep())
+    keeping = asyncio.create_task(QuestionRecovery(bot.deps, bot.settings.catch_up_hours).run_recovery())
     try:
         yield
     finally:
-        await bot.parts.flights.land(bot.settings.shutdown_grace)
+        await bot.deps.running_tasks.finish_tasks(bot.settings.shutdown_grace)
         with contextlib.suppress(IndexUnavailable):
-            await bot.parts.intake.settle()
+            await bot.deps.question_intake.record_pending_outcomes()
         keeping.cancel()
         await asyncio.wait([keeping])
 
 
 @contextlib.asynccontextmanager
-async def _watched(parts: Parts, every: float) -> AsyncIterator[None]:
+async def _run_deletion_alert(deps: Dependencies, every: float) -> AsyncIterator[None]:
     """With somebody who looks for what the admins must be told."""
-    watching = asyncio.create_task(Watchman(parts, every).watch())
+    watching = asyncio.create_task(DeletionAlert(deps, every).watch_deletion_holds())
     try:
         yield
     finally:
@@ -172,23 +178,23 @@ async def _watched(parts: Parts, every: float) -> AsyncIterator[None]:
         await asyncio.wait([watching])
 
 
-async def _reached(greet: Callable[[], Awaitable[None]]) -> bool:
+async def _is_reachable(greet: Callable[[], Awaitable[None]]) -> bool:
     """Whether Slack can be reached at all."""
     try:
         await greet()
-    except UNANSWERED as error:
-        log.warning("Slack cannot be reached (%s), trying again", code_of(error))
+    except SLACK_ERRORS as error:
+        log.warning("Slack cannot be reached (%s), trying again", get_error_code(error))
         return False
     return True
 
 
-def _beat(heartbeat: Heartbeat | None, *, ready: bool) -> None:
+def _send_heartbeat(heartbeat: Heartbeat | None, *, ready: bool) -> None:
     if heartbeat:
-        heartbeat.beat(ready=ready)
+        heartbeat.write_heartbeat(ready=ready)
 
 
 @contextlib.contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def _cancel_on_signals() -> Iterator[None]:
     """Let SIGTERM and SIGINT end what runs inside, in order; a second one does not wait."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     told: list[int] = []

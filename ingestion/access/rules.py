@@ -15,10 +15,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from ingestion.scan.folder_scan import RULE_FILE, shown
-from knowledge.core.access import EVERYONE, NOBODY, requirement_of, together
-from knowledge.core.documents import UNLABELLED, Label
-from knowledge.core.failure_reasons import Reason
-from knowledge.storage.folder_problems import Trouble
+from knowledge.core.access import EVERYONE, NOBODY, combine_requirements, requirement_from_name
+from knowledge.core.documents import EMPTY_LABEL, FolderLabel
+from knowledge.core.failure_reasons import FailureReason
+from knowledge.storage.folder_problems import FolderProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from knowledge.core.documents import Language
 
-_LONGEST = 8 * 1024  # bytes: TOML's reader takes a second for the worst of them, and half a minute for 64 KB
-_LONGEST_TITLE = 100
-_KEYS = frozenset({"audience", "keep_out", "language", "title"})
+_MAX_FILE_BYTES = 8 * 1024  # bytes: TOML's reader takes a second for the worst of them, and half a minute for 64 KB
+_MAX_TITLE_LENGTH = 100
+_KNOWN_KEYS = frozenset({"audience", "keep_out", "language", "title"})
 _LANGUAGES: dict[object, Language] = {"fr": "fr", "en": "en"}
 
 
@@ -37,70 +37,74 @@ class MalformedRule(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FolderRule:
     """What the rule file of one folder says. `keep_out` has patterns of paths below that folder, or of names."""
 
     requirement: str | None = None
     keep_out: tuple[str, ...] = ()
-    label: Label = UNLABELLED
+    label: FolderLabel = EMPTY_LABEL
 
-    def keeps_out(self, below: str) -> bool:
+    def matches_keep_out(self, relative_path: str) -> bool:
         """Whether the file at `below`, relative to the rule's folder, is kept out."""
-        name = below.rpartition("/")[2]
-        return any(fnmatch.fnmatchcase(below, one) or fnmatch.fnmatchcase(name, one) for one in self.keep_out)
+        name = relative_path.rpartition("/")[2]
+        return any(fnmatch.fnmatchcase(relative_path, one) or fnmatch.fnmatchcase(name, one) for one in self.keep_out)
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class FolderRules:
     """The rules of all folders, by the folder's path ("" is the root), and what is wrong with some, as sentences."""
 
-    by_folder: Mapping[str, Rule] = field(default_factory=dict)
-    troubles: tuple[Trouble, ...] = ()
+    by_folder: Mapping[str, FolderRule] = field(default_factory=dict)
+    problems: tuple[FolderProblem, ...] = ()
 
-    def audience(self, path: str) -> frozenset[str]:
+    def resolve_audience(self, path: str) -> frozenset[str]:
         """What is required of whoever may know the file at `path`: everything that a folder above it requires."""
-        required = (self._required(folder) for folder in _folders(path))
-        return together({EVERYONE, *(one for some in required for one in some)})
+        required = (self._list_requirements(folder) for folder in _list_parent_folders(path))
+        return combine_requirements({EVERYONE, *(one for some in required for one in some)})
 
-    def keeps_out(self, path: str) -> bool:
+    def is_kept_out(self, path: str) -> bool:
         """Whether a folder above the file at `path` keeps it out of the index."""
         return any(
-            rule.keeps_out(path[len(folder) + 1 :] if folder else path)
-            for folder in _folders(path)
+            rule.matches_keep_out(path[len(folder) + 1 :] if folder else path)
+            for folder in _list_parent_folders(path)
             if (rule := self.by_folder.get(folder)) and rule.keep_out
         )
 
-    def label(self, path: str) -> Label:
+    def resolve_label(self, path: str) -> FolderLabel:
         """Title and language that the nearest folder above the file at `path` gives; an inner one overrules."""
-        given = [rule.label for folder in _folders(path) if (rule := self.by_folder.get(folder))]
+        given = [rule.label for folder in _list_parent_folders(path) if (rule := self.by_folder.get(folder))]
         titles = [label.title for label in given if label.title]
         languages = [label.language for label in given if label.language]
-        return Label(titles[-1] if titles else "", languages[-1] if languages else None)
+        return FolderLabel(titles[-1] if titles else "", languages[-1] if languages else None)
 
-    def _required(self, folder: str) -> Iterator[str]:
+    def _list_requirements(self, folder: str) -> Iterator[str]:
         rule = self.by_folder.get(folder)
-        for one in (requirement_of(PurePosixPath(folder).name), rule.requirement if rule else None):
+        for one in (requirement_from_name(PurePosixPath(folder).name), rule.requirement if rule else None):
             if one:
                 yield one
 
 
-def read_rules(root: Path, folders: Iterable[str]) -> Rules:
+def read_folder_rules(root: Path, folders: Iterable[str]) -> FolderRules:
     """Read the rule files of these folders. One that is gone meanwhile is no rule; the next look tells."""
-    rules: dict[str, Rule] = {}
+    rules: dict[str, FolderRule] = {}
     troubles = []
     for folder in folders:
         try:
-            rules[folder] = rule_of(_text(root / folder / RULE_FILE))
+            rules[folder] = parse_folder_rule(_read_rule_file(root / folder / RULE_FILE))
         except FileNotFoundError:
             continue
         except (MalformedRule, OSError) as error:
-            rules[folder] = Rule(NOBODY)
-            why = Reason.RULE_UNOPENED.about(error=error.strerror) if isinstance(error, OSError) else str(error)
-            troubles.append(Trouble(shown(folder) or ".", Reason.CLOSED.about(why=why)))
-    return Rules(rules, tuple(troubles))
+            rules[folder] = FolderRule(NOBODY)
+            why = (
+                FailureReason.RULE_UNOPENED.to_sentence(error=error.strerror)
+                if isinstance(error, OSError)
+                else str(error)
+            )
+            troubles.append(FolderProblem(shown(folder) or ".", FailureReason.CLOSED.to_sentence(why=why)))
+    return FolderRules(rules, tuple(troubles))
 
 
-def rule_of(text: str) -> Rule:
+def parse_folder_rule(text: str) -> FolderRule:
     """What a rule file says.
 
     Raises:
@@ -109,71 +113,75 @@ def rule_of(text: str) -> Rule:
     try:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise MalformedRule(Reason.RULE_NOT_TOML.about(error=error)) from error
+        raise MalformedRule(FailureReason.RULE_NOT_TOML.to_sentence(error=error)) from error
     except RecursionError as error:
-        raise MalformedRule(Reason.RULE_TOO_DEEP.about()) from error
+        raise MalformedRule(FailureReason.RULE_TOO_DEEP.to_sentence()) from error
     except ValueError as error:  # TOML bounds no number, Python does
-        raise MalformedRule(Reason.RULE_LONG_NUMBER.about()) from error
+        raise MalformedRule(FailureReason.RULE_LONG_NUMBER.to_sentence()) from error
     if not told:
-        raise MalformedRule(Reason.RULE_EMPTY.about())  # an editor may have emptied it to write it anew
-    if unknown := sorted(told.keys() - _KEYS):
-        raise MalformedRule(Reason.RULE_UNKNOWN.about(key=unknown[0][:_LONGEST_TITLE], known=", ".join(sorted(_KEYS))))
-    requirement = _requirement(told["audience"]) if "audience" in told else None
-    label = Label(_title(told.get("title", "")), _language(told.get("language")))
-    return Rule(requirement, _patterns(told.get("keep_out", False)), label)
+        raise MalformedRule(FailureReason.RULE_EMPTY.to_sentence())  # an editor may have emptied it to write it anew
+    if unknown := sorted(told.keys() - _KNOWN_KEYS):
+        raise MalformedRule(
+            FailureReason.RULE_UNKNOWN.to_sentence(
+                key=unknown[0][:_MAX_TITLE_LENGTH], known=", ".join(sorted(_KNOWN_KEYS))
+            )
+        )
+    requirement = _parse_requirement(told["audience"]) if "audience" in told else None
+    label = FolderLabel(_parse_title(told.get("title", "")), _parse_language(told.get("language")))
+    return FolderRule(requirement, _parse_patterns(told.get("keep_out", False)), label)
 
 
-def _requirement(told: object) -> str | None:
-    if told in (EVERYONE, NOBODY):
-        return str(told)
-    required = requirement_of(told) if isinstance(told, str) else None
+def _parse_requirement(value: object) -> str | None:
+    if value in (EVERYONE, NOBODY):
+        return str(value)
+    required = requirement_from_name(value) if isinstance(value, str) else None
     if required is None:
-        raise MalformedRule(Reason.RULE_AUDIENCE.about())
+        raise MalformedRule(FailureReason.RULE_AUDIENCE.to_sentence())
     return required
 
 
-def _title(told: object) -> str:
-    title = " ".join(told.split()) if isinstance(told, str) else None
-    if title is None or len(title) > _LONGEST_TITLE:
-        raise MalformedRule(Reason.RULE_TITLE.about(most=_LONGEST_TITLE))
+def _parse_title(value: object) -> str:
+    title = " ".join(value.split()) if isinstance(value, str) else None
+    if title is None or len(title) > _MAX_TITLE_LENGTH:
+        raise MalformedRule(FailureReason.RULE_TITLE.to_sentence(most=_MAX_TITLE_LENGTH))
     return title
 
 
-def _language(told: object) -> Language | None:
-    if told is None:
+def _parse_language(value: object) -> Language | None:
+    if value is None:
         return None
-    if not isinstance(told, str) or told not in _LANGUAGES:
-        raise MalformedRule(Reason.RULE_LANGUAGE.about())
-    return _LANGUAGES[told]
+    if not isinstance(value, str) or value not in _LANGUAGES:
+        raise MalformedRule(FailureReason.RULE_LANGUAGE.to_sentence())
+    return _LANGUAGES[value]
 
 
-def _patterns(told: object) -> tuple[str, ...]:
-    if isinstance(told, bool):
-        return ("*",) if told else ()
-    if isinstance(told, list) and all(isinstance(one, str) and one for one in told):
-        return tuple(told)
-    raise MalformedRule(Reason.RULE_KEEP_OUT.about())
+def _parse_patterns(value: object) -> tuple[str, ...]:
+    if isinstance(value, bool):
+        return ("*",) if value else ()
+    if isinstance(value, list) and all(isinstance(one, str) and one for one in value):
+        return tuple(value)
+    raise MalformedRule(FailureReason.RULE_KEEP_OUT.to_sentence())
 
 
-def _text(path: Path) -> str:
+def _read_rule_file(path: Path) -> str:
     """A rule file's content. A link is not followed: it could lead anywhere."""
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise MalformedRule(Reason.RULE_NO_FILE.about())
+            raise MalformedRule(FailureReason.RULE_NO_FILE.to_sentence())
         with os.fdopen(handle, "rb", closefd=False) as file:
-            content = file.read(_LONGEST + 1)
+            content = file.read(_MAX_FILE_BYTES + 1)
     finally:
         os.close(handle)
-    if len(content) > _LONGEST:
-        raise MalformedRule(Reason.RULE_TOO_LONG.about(most=_LONGEST))
+    if len(content) > _MAX_FILE_BYTES:
+        raise MalformedRule(FailureReason.RULE_TOO_LONG.to_sentence(most=_MAX_FILE_BYTES))
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise MalformedRule(Reason.RULE_NOT_UTF8.about()) from error
+        raise MalformedRule(FailureReason.RULE_NOT_UTF8.to_sentence()) from error
 
 
-def _folders(path: str) -> Iterator[str]:
+def _list_parent_folders(path: str) -> Iterator[str]:
     """Every folder above a file, the root first."""
     yield ""
     parts = path.split("/")[:-1]

@@ -14,31 +14,33 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from ingestion.embedding.batching import Embedder
-from knowledge.core.documents import SEARCHABLE, Document, State
-from knowledge.core.failure_reasons import Reason
+from ingestion.embedding.batching import BatchEmbedder
+from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
+from knowledge.core.failure_reasons import FailureReason
 from knowledge.core.failures import ModelUnavailable
-from knowledge.core.passages import ids_of
-from knowledge.embeddings.embedding_model import BATCH
+from knowledge.core.passages import list_passage_ids
+from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Executor
 
-    from ingestion.embedding.batching import Embedded
+    from ingestion.embedding.batching import EmbeddingResult
     from ingestion.sync.ledger_cache import AnyLedger
-    from knowledge.embeddings.embedding_model import Meaning
-    from knowledge.storage.passage_writer import Index
+    from knowledge.embeddings.embedding_model import EmbeddingModel
+    from knowledge.storage.passage_writer import PassageWriter
 
 log = logging.getLogger(__name__)
 
-Standing = Literal["untried", "on", "away"]
+ModelStatus = Literal["untried", "on", "away"]
 _REST_SECONDS = 10.0  # before an embedding model that failed is asked again
-_AHEAD = 2  # batches on their way: while the model has one, the other is fetched, or its vectors are written
+_BATCHES_IN_FLIGHT = (
+    2  # batches on their way: while the model has one, the other is fetched, or its vectors are written
+)
 
 
 @dataclass(slots=True)
-class _Work:
+class _DocumentBackfill:
     """A document whose passages are sent for their vectors. `refused` says why, by the passage's id."""
 
     document: Document
@@ -47,170 +49,174 @@ class _Work:
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
+class _PendingPassage:
     """A passage that waits for its vector, by its id, and the text to embed."""
 
-    work: _Work
-    passage: str
+    document_backfill: _DocumentBackfill
+    passage_id: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
+class _SentBatch:
     """Passages on their way to the model, and the documents of which nothing more is sent after them."""
 
-    batch: list[_Waiting]
-    embedded: Future[list[Embedded]] | None
-    ended: list[_Work]
+    passages: list[_PendingPassage]
+    results: Future[list[EmbeddingResult]] | None
+    finished: list[_DocumentBackfill]
 
 
-class Enricher:
+class EmbeddingBackfill:
     """Fills dense vectors in, smallest documents first. A model that is away is asked again after a rest."""
 
     def __init__(
         self,
-        index: Index,
+        index: PassageWriter,
         ledger: AnyLedger,
-        meaning: Meaning,
+        embedding_model: EmbeddingModel,
         clock: Callable[[], float] = time.monotonic,
         executor: Executor | None = None,
     ) -> None:
         self._index = index
         self._ledger = ledger
-        self._meaning = meaning
+        self._embedding_model = embedding_model
         self._clock = clock
-        self._embedder = Embedder(meaning)
+        self._embedder = BatchEmbedder(embedding_model)
         self._executor: Executor = executor or ThreadPoolExecutor(1, "embedder")  # Ollama embeds one batch at a time
-        self._rests_until = 0.0
-        self._answers = False
-        self.trouble: str | None = None
+        self._retry_after = 0.0
+        self._has_answered = False
+        self.model_problem: str | None = None
 
     @property
-    def standing(self) -> Standing:
+    def model_status(self) -> ModelStatus:
         """What is known of the embedding model: it is asked only when a passage waits for it."""
-        if self.trouble:
+        if self.model_problem:
             return "away"
-        return "on" if self._answers else "untried"
+        return "on" if self._has_answered else "untried"
 
-    def waiting(self) -> list[Document]:
+    def list_pending_documents(self) -> list[Document]:
         """Documents that are searchable by words alone, or by another model's meaning."""
-        model = self._meaning.model
+        model = self._embedding_model.model
         return sorted(
             (
                 document
-                for document in self._ledger.all().values()
-                if document.state is State.WORDS
-                or (document.state is State.MEANING and document.embedding_model != model)
+                for document in self._ledger.list_documents().values()
+                if document.state is DocumentState.WORDS
+                or (document.state is DocumentState.MEANING and document.embedding_model != model)
             ),
             key=lambda document: (document.passages, document.path),
         )
 
-    def run(self, stop: Callable[[], bool] = lambda: False, *, step: Callable[[int], object] | None = None) -> bool:
+    def fill_embeddings(
+        self, should_stop: Callable[[], bool] = lambda: False, *, on_progress: Callable[[int], object] | None = None
+    ) -> bool:
         """Enrich every waiting document, unless `stop` says so between two batches or the model fails.
 
         `step` is told the number of passages after each batch. True if nothing is left to do.
         """
-        if self._clock() < self._rests_until:
+        if self._clock() < self._retry_after:
             return False
-        sending = self._sending(stop)
-        sent: deque[_Sent] = deque()
+        sending = self._send_batches(should_stop)
+        sent: deque[_SentBatch] = deque()
         stopped = False
         try:
             while True:
-                for another in islice(sending, _AHEAD - len(sent)):
+                for another in islice(sending, _BATCHES_IN_FLIGHT - len(sent)):
                     if another is None:
                         stopped = True
                     else:
                         sent.append(another)
                 if not sent:
                     break
-                self._receive(sent.popleft(), step)
+                self._store_vectors(sent.popleft(), on_progress)
         except ModelUnavailable as error:
-            self._rest(error)
+            self._pause_after_failure(error)
             return False
         finally:
             for each in sent:
-                if each.embedded:
-                    each.embedded.cancel()
+                if each.results:
+                    each.results.cancel()
         if not stopped:
-            self.trouble = None
+            self.model_problem = None
         return not stopped
 
-    def _sending(self, stop: Callable[[], bool]) -> Iterator[_Sent | None]:
+    def _send_batches(self, should_stop: Callable[[], bool]) -> Iterator[_SentBatch | None]:
         """Send every passage that waits, a batch each time the next one is asked for. None at last, where stopped."""
-        works = [_Work(document) for document in self.waiting()]
+        works = [_DocumentBackfill(document) for document in self.list_pending_documents()]
         unended = deque(works)
-        passages = ((work, passage) for work in works for passage in ids_of(work.document))
-        batch: list[_Waiting] = []
-        while some := list(islice(passages, BATCH)):
-            if stop():
+        passages = ((work, passage) for work in works for passage in list_passage_ids(work.document))
+        batch: list[_PendingPassage] = []
+        while some := list(islice(passages, EMBEDDING_BATCH_SIZE)):
+            if should_stop():
                 yield None
                 return
             by_id = {passage: work for work, passage in some}
-            texts = self._index.without_meaning([*by_id])
-            batch += [_Waiting(by_id[passage], passage, text) for passage, text in texts]
-            if len(batch) >= BATCH:
-                full, batch = batch[:BATCH], batch[BATCH:]
-                yield self._sent(full, _before(full[-1].work, unended))
+            texts = self._index.list_unembedded_passages([*by_id])
+            batch += [_PendingPassage(by_id[passage], passage, text) for passage, text in texts]
+            if len(batch) >= EMBEDDING_BATCH_SIZE:
+                full, batch = batch[:EMBEDDING_BATCH_SIZE], batch[EMBEDDING_BATCH_SIZE:]
+                yield self._send_batch(full, _take_finished_before(full[-1].document_backfill, unended))
             elif not batch:
-                yield _Sent([], None, _before(some[-1][0], unended))
-        yield self._sent(batch, [*unended]) if batch else _Sent([], None, [*unended])
+                yield _SentBatch([], None, _take_finished_before(some[-1][0], unended))
+        yield self._send_batch(batch, [*unended]) if batch else _SentBatch([], None, [*unended])
 
-    def _sent(self, batch: list[_Waiting], ended: list[_Work]) -> _Sent:
+    def _send_batch(self, batch: list[_PendingPassage], finished: list[_DocumentBackfill]) -> _SentBatch:
         texts = [one.text for one in batch]
-        return _Sent(batch, self._executor.submit(self._embedder.embed, texts), ended)
+        return _SentBatch(batch, self._executor.submit(self._embedder.embed_batch, texts), finished)
 
-    def _receive(self, sent: _Sent, step: Callable[[int], object] | None) -> None:
-        if sent.embedded:
-            embedded = list(zip(sent.batch, sent.embedded.result(), strict=True))
-            self._answers, self.trouble = True, None
-            self._index.enrich([(one.passage, it.vector) for one, it in embedded if it.vector])
+    def _store_vectors(self, sent_batch: _SentBatch, on_progress: Callable[[int], object] | None) -> None:
+        if sent_batch.results:
+            embedded = list(zip(sent_batch.passages, sent_batch.results.result(), strict=True))
+            self._has_answered, self.model_problem = True, None
+            self._index.add_dense_vectors([(one.passage_id, it.vector) for one, it in embedded if it.vector])
             for one, it in embedded:
-                one.work.shortened += it.shortened
+                one.document_backfill.shortened += it.shortened
                 if it.refused:
-                    one.work.refused[one.passage] = it.refused
-            if step:
-                step(len(sent.batch))
-        if sent.ended:
-            self._write_down(sent.ended)
+                    one.document_backfill.refused[one.passage_id] = it.refused
+            if on_progress:
+                on_progress(len(sent_batch.passages))
+        if sent_batch.finished:
+            self._save_finished_documents(sent_batch.finished)
 
-    def _write_down(self, works: list[_Work]) -> None:
-        now = self._ledger.some([work.document.path for work in works])
+    def _save_finished_documents(self, works: list[_DocumentBackfill]) -> None:
+        now = self._ledger.get_documents([work.document.path for work in works])
         done = []
         for work in works:
             document, refused = work.document, len(work.refused)
             known = now.get(document.path)
-            if known is None or known.version != document.version or known.state not in SEARCHABLE:
+            if known is None or known.version != document.version or known.state not in SEARCHABLE_STATES:
                 continue  # another worker on the same index has read it anew meanwhile
-            model = self._meaning.model
-            reason = _shortcomings(work, model)
-            done.append(replace(known, state=State.MEANING, embedding_model=model, words_only=refused, reason=reason))
+            model = self._embedding_model.model
+            reason = _describe_shortfalls(work, model)
+            done.append(
+                replace(known, state=DocumentState.MEANING, embedding_model=model, words_only=refused, reason=reason)
+            )
             log.info("searchable by meaning: document=%s passages=%d", document.id, document.passages)
             if refused:
                 log.warning("found by words alone, refused by the model: document=%s passages=%d", document.id, refused)
         if done:
-            self._ledger.put(*done)
+            self._ledger.save_documents(*done)
 
-    def _rest(self, error: ModelUnavailable) -> None:
-        if self.trouble != str(error):
+    def _pause_after_failure(self, error: ModelUnavailable) -> None:
+        if self.model_problem != str(error):
             log.warning("meaning waits, words are searchable: %s", error)
-        self._answers, self.trouble = False, str(error)
-        self._rests_until = self._clock() + _REST_SECONDS
+        self._has_answered, self.model_problem = False, str(error)
+        self._retry_after = self._clock() + _REST_SECONDS
 
 
-def _before(work: _Work, unended: deque[_Work]) -> list[_Work]:
+def _take_finished_before(work: _DocumentBackfill, unfinished: deque[_DocumentBackfill]) -> list[_DocumentBackfill]:
     """Take out the documents before this one: all of their passages were looked at."""
     ended = []
-    while unended[0] is not work:
-        ended.append(unended.popleft())
+    while unfinished[0] is not work:
+        ended.append(unfinished.popleft())
     return ended
 
 
-def _shortcomings(work: _Work, model: str) -> str | None:
+def _describe_shortfalls(work: _DocumentBackfill, model: str) -> str | None:
     """What a person should know of a document's meaning, in sentences; None where all is well."""
     refused, shortened, why = len(work.refused), work.shortened, next(iter(work.refused.values()), "")
     if refused and shortened:
-        return Reason.BY_WORDS_AND_LONGER.about(refused=refused, why=why, shortened=shortened, model=model)
+        return FailureReason.BY_WORDS_AND_LONGER.to_sentence(refused=refused, why=why, shortened=shortened, model=model)
     if refused:
-        return Reason.BY_WORDS.about(refused=refused, why=why)
-    return Reason.LONGER.about(shortened=shortened, model=model) if shortened else None
+        return FailureReason.BY_WORDS.to_sentence(refused=refused, why=why)
+    return FailureReason.LONGER.to_sentence(shortened=shortened, model=model) if shortened else None

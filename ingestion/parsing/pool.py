@@ -5,35 +5,35 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol
 
-from ingestion.parsing.sandbox import Cells, Content, Leash, Limits, Pages
+from ingestion.parsing.sandbox import CancelHandle, DocumentContent, PageRange, ReadLimits, SandboxPool
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ingestion.settings import IngestionSettings
 
-__all__ = ["Content", "Hands", "Pages"]
+__all__ = ["DocumentContent", "PageRange", "ReaderPool"]
 
 
-class Engine(Protocol):
+class ReaderEngine(Protocol):
     """Where documents are read. Cancelling a future gives its document up."""
 
     @property
-    def many(self) -> int:
+    def concurrency(self) -> int:
         """How many documents are read at the same time."""
 
     @property
-    def trouble(self) -> str | None:
+    def reading_problem(self) -> str | None:
         """Why nothing can be read, in a sentence; None where all is well."""
 
-    def read(self, path: Path, pages: Pages | None = None) -> Future[Content]:
+    def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Start reading a document, or some pages of it. The future raises what `Cells.read` raises."""
 
     def close(self) -> None:
         """Give up what is being read, and end whatever reads."""
 
 
-class Hands:
+class ReaderPool:
     """What the worker reads with. A hang, a crash or a memory bomb costs the document in hand, nothing else."""
 
     def __init__(self, settings: IngestionSettings) -> None:
@@ -42,27 +42,27 @@ class Hands:
         Raises:
             SettingsError: a cluster is asked for and Dask is not installed.
         """
-        self._engine = _engine(settings)
+        self._engine = _make_engine(settings)
 
     def close(self) -> None:
         """End the children; what they were reading is dropped."""
         self._engine.close()
 
     @property
-    def many(self) -> int:
+    def concurrency(self) -> int:
         """How many documents are read at the same time; with a cluster it changes as workers come and go."""
-        return self._engine.many
+        return self._engine.concurrency
 
     @property
-    def trouble(self) -> str | None:
+    def reading_problem(self) -> str | None:
         """Why no document can be read, in a sentence; None where all is well."""
-        return self._engine.trouble
+        return self._engine.reading_problem
 
-    def read(self, path: Path, pages: Pages | None = None) -> Future[Content]:
+    def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Start reading a document, or some pages of it; `outcome` gives what came of it."""
-        return self._engine.read(path, pages)
+        return self._engine.submit_document(path, pages)
 
-    def outcome(self, future: Future[Content], path: Path) -> Content:  # noqa: ARG002  # the path is the caller's habit
+    def get_read_result(self, future: Future[DocumentContent], path: Path) -> DocumentContent:  # noqa: ARG002  # the path is the caller's habit
         """What reading gave.
 
         Raises:
@@ -72,61 +72,61 @@ class Hands:
         return future.result()
 
 
-def _engine(settings: IngestionSettings) -> Engine:
+def _make_engine(settings: IngestionSettings) -> ReaderEngine:
     if settings.dask_scheduler is None:
-        return Here(Limits.of(settings), settings.readers)
-    from ingestion.parsing.dask_cluster import Cluster
+        return LocalReaderEngine(ReadLimits.from_settings(settings), settings.readers)
+    from ingestion.parsing.dask_cluster import DaskReaderEngine
 
-    return Cluster(settings)
+    return DaskReaderEngine(settings)
 
 
-class Here:
+class LocalReaderEngine:
     """Threads of this process, each of which waits on a child."""
 
-    trouble = None
+    reading_problem = None
 
-    def __init__(self, limits: Limits, readers: int) -> None:
-        self.many = readers
+    def __init__(self, limits: ReadLimits, readers: int) -> None:
+        self.concurrency = readers
         self._limits = limits
-        self._cells = Cells()
+        self._sandbox_pool = SandboxPool()
         self._threads = ThreadPoolExecutor(readers, "reader")
-        self._open: set[_Reading] = set()
+        self._pending_reads: set[_LocalRead] = set()
 
-    def read(self, path: Path, pages: Pages | None = None) -> Future[Content]:
+    def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Start reading a document as soon as a thread is free."""
-        reading = _Reading()
-        self._open.add(reading)
-        reading.add_done_callback(self._open.discard)
-        self._threads.submit(self._carry_out, reading, path, pages).add_done_callback(reading.settle)
+        reading = _LocalRead()
+        self._pending_reads.add(reading)
+        reading.add_done_callback(self._pending_reads.discard)
+        self._threads.submit(self._read_in_sandbox, reading, path, pages).add_done_callback(reading.copy_outcome)
         return reading
 
     def close(self) -> None:
         """End every child."""
-        for reading in list(self._open):
+        for reading in list(self._pending_reads):
             reading.cancel()
         self._threads.shutdown()
-        self._cells.close()
+        self._sandbox_pool.close()
 
-    def _carry_out(self, reading: _Reading, path: Path, pages: Pages | None) -> Content | None:
-        if not reading.set_running_or_notify_cancel():
+    def _read_in_sandbox(self, local_read: _LocalRead, path: Path, pages: PageRange | None) -> DocumentContent | None:
+        if not local_read.set_running_or_notify_cancel():
             return None
-        return self._cells.read(path, self._limits, reading.leash, pages)
+        return self._sandbox_pool.read_in_sandbox(path, self._limits, local_read.cancel_handle, pages)
 
 
-class _Reading(Future[Content]):
+class _LocalRead(Future[DocumentContent]):
     """A document that is read here; cancelling it ends the child that is at it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.leash = Leash()
+        self.cancel_handle = CancelHandle()
 
     def cancel(self) -> bool:
-        self.leash.pull()
+        self.cancel_handle.cancel_read()
         return super().cancel()
 
-    def settle(self, carried_out: Future[Content | None]) -> None:
+    def copy_outcome(self, finished: Future[DocumentContent | None]) -> None:
         """Take over how carrying it out ended."""
-        if error := carried_out.exception():
+        if error := finished.exception():
             self.set_exception(error)
-        elif content := carried_out.result():
+        elif content := finished.result():
             self.set_result(content)

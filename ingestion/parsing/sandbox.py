@@ -23,8 +23,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knowledge.core.failure_reasons import Reason
-from knowledge.core.failures import BusyDocument, NoReader, UnreadableDocument, VanishedDocument
+from knowledge.core.failure_reasons import FailureReason
+from knowledge.core.failures import BusyDocument, ReaderUnavailable, UnreadableDocument, VanishedDocument
 from knowledge.core.passages import Excerpt
 
 if TYPE_CHECKING:
@@ -34,17 +34,27 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_ENDING_SECONDS = 5.0
-_DOCUMENTS_A_CHILD = 50  # then it is replaced, so that what a parser leaks does not add up
-_TOLD = ("PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "TESSDATA_PREFIX", "OMP_NUM_THREADS")
-_SENTENCES = {known.__name__: known for known in (UnreadableDocument, BusyDocument, VanishedDocument)}
+_EXIT_SECONDS = 5.0
+_MAX_DOCUMENTS_PER_CHILD = 50  # then it is replaced, so that what a parser leaks does not add up
+_PASSED_VARIABLES = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LANGUAGE",
+    "TZ",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "TESSDATA_PREFIX",
+    "OMP_NUM_THREADS",
+)
+_ERRORS_BY_NAME = {known.__name__: known for known in (UnreadableDocument, BusyDocument, VanishedDocument)}
 
 
-Pages = tuple[int, int]  # the first and the last, counted from 1
+PageRange = tuple[int, int]  # the first and the last, counted from 1
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class DocumentContent:
     """What a document holds: its title, its number of pages where it has pages, and its excerpts in order.
 
     Of a long document this is a part: `more` names, with the first one, the ranges of pages that are to be read next.
@@ -56,7 +66,7 @@ class Content:
     title: str
     pages: int | None
     excerpts: list[Excerpt]
-    more: list[Pages] = field(default_factory=list)
+    more: list[PageRange] = field(default_factory=list)
     nothing: str | None = None
     hidden: int = 0
     plain_pages: int = 0
@@ -64,7 +74,7 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ReadLimits:
     """What reading one document may take."""
 
     seconds: int
@@ -72,43 +82,45 @@ class Limits:
     file_mb: int
 
     @classmethod
-    def of(cls, settings: IngestionSettings) -> Limits:
+    def from_settings(cls, settings: IngestionSettings) -> ReadLimits:
         """The limits that are set."""
         return cls(settings.read_seconds, settings.read_memory_mb, settings.max_file_mb)
 
 
-class Leash:
+class CancelHandle:
     """By it, another thread ends a child in the middle of a document."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._child: _Child | None = None
-        self.pulled = False
+        self._child: _SandboxProcess | None = None
+        self.is_cancelled = False
 
-    def tie(self, child: _Child | None) -> None:
+    def attach_process(self, child: _SandboxProcess | None) -> None:
         """Hold this child, which begins or, None, ended."""
         with self._lock:
             self._child = child
-            if child and self.pulled:
+            if child and self.is_cancelled:
                 child.kill()
 
-    def pull(self) -> None:
+    def cancel_read(self) -> None:
         """End the child, now or as soon as it begins."""
         with self._lock:
-            self.pulled = True
+            self.is_cancelled = True
             if self._child:
                 self._child.kill()
 
 
-class Cells:
+class SandboxPool:
     """The children of one owner. A free one is used again; as many are there as documents are read at once."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._free: defaultdict[Limits, list[_Child]] = defaultdict(list)
+        self._free: defaultdict[ReadLimits, list[_SandboxProcess]] = defaultdict(list)
         self._closed = False
 
-    def read(self, path: Path, limits: Limits, leash: Leash | None = None, pages: Pages | None = None) -> Content:
+    def read_in_sandbox(
+        self, path: Path, limits: ReadLimits, cancel_handle: CancelHandle | None = None, pages: PageRange | None = None
+    ) -> DocumentContent:
         """Read the file at `path`, or some `pages` of it.
 
         Raises:
@@ -116,26 +128,30 @@ class Cells:
             BusyDocument: it cannot be read now.
             CancelledError: `leash` was pulled.
         """
-        child = self._take(path, limits)
-        if leash:
-            leash.tie(child)
+        child = self._acquire_process(path, limits)
+        if cancel_handle:
+            cancel_handle.attach_process(child)
         answer: dict[str, object] = {}
         try:
-            answer = child.ask(path, limits, pages)
+            answer = child.request_content(path, limits, pages)
         except EOFError as error:
-            if leash and leash.pulled:
+            if cancel_handle and cancel_handle.is_cancelled:
                 raise CancelledError from error
             if child.was_killed():
-                raise BusyDocument(Reason.READER_KILLED.about(name=path.name)) from error
-            raise _crashed(path) from error
+                raise BusyDocument(FailureReason.READER_KILLED.to_sentence(name=path.name)) from error
+            raise _crash_error(path) from error
         except TimeoutError as error:
-            raise UnreadableDocument(Reason.TOO_SLOW.about(name=path.name, seconds=limits.seconds)) from error
+            raise UnreadableDocument(
+                FailureReason.TOO_SLOW.to_sentence(name=path.name, seconds=limits.seconds)
+            ) from error
         finally:
-            if leash:
-                leash.tie(None)
-            pulled = bool(leash and leash.pulled)  # it may have been killed after it answered
-            self._give_back(child, limits, fit=bool(answer) and answer.get("error") != "MemoryError" and not pulled)
-        return content_of(answer, path, limits)
+            if cancel_handle:
+                cancel_handle.attach_process(None)
+            pulled = bool(cancel_handle and cancel_handle.is_cancelled)  # it may have been killed after it answered
+            self._release_process(
+                child, limits, is_reusable=bool(answer) and answer.get("error") != "MemoryError" and not pulled
+            )
+        return content_from_answer(answer, path, limits)
 
     def close(self) -> None:
         """End the children that are free; those at work end when they are done or their leash is pulled."""
@@ -144,9 +160,9 @@ class Cells:
             free = [child for children in self._free.values() for child in children]
             self._free.clear()
         for child in free:
-            child.end()
+            child.close()
 
-    def _take(self, path: Path, limits: Limits) -> _Child:
+    def _acquire_process(self, path: Path, limits: ReadLimits) -> _SandboxProcess:
         while True:
             with self._lock:
                 if not self._free[limits]:
@@ -154,40 +170,42 @@ class Cells:
                 child = self._free[limits].pop()
             if child.is_alive():
                 return child
-            child.end()
+            child.close()
         try:
-            return _Child(limits)
+            return _SandboxProcess(limits)
         except OSError as error:
-            raise NoReader(Reason.NO_READER.about(name=path.name, error=error.strerror)) from error
+            raise ReaderUnavailable(
+                FailureReason.NO_READER.to_sentence(name=path.name, error=error.strerror)
+            ) from error
 
-    def _give_back(self, child: _Child, limits: Limits, *, fit: bool) -> None:
+    def _release_process(self, child: _SandboxProcess, limits: ReadLimits, *, is_reusable: bool) -> None:
         with self._lock:
-            if fit and not self._closed and child.asked < _DOCUMENTS_A_CHILD:
+            if is_reusable and not self._closed and child.read_count < _MAX_DOCUMENTS_PER_CHILD:
                 self._free[limits].append(child)
                 return
-        child.end()
+        child.close()
 
 
-def read(path: Path, limits: Limits, pages: Pages | None = None) -> Content:
+def read_with_shared_pool(path: Path, limits: ReadLimits, pages: PageRange | None = None) -> DocumentContent:
     """Read the file at `path` in a child of this process, as `Cells.read` does. Made to be sent to another machine."""
-    return _of_this_process().read(path, limits, pages=pages)
+    return _shared_pool().read_in_sandbox(path, limits, pages=pages)
 
 
 @cache
-def _of_this_process() -> Cells:
-    cells = Cells()
+def _shared_pool() -> SandboxPool:
+    cells = SandboxPool()
     atexit.register(cells.close)
     return cells
 
 
-class _Child:
+class _SandboxProcess:
     """One child process, leader of a group that ends with it: tesseract is one of it."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.asked = 0
-        self._line, theirs = socket.socketpair()
+    def __init__(self, limits: ReadLimits) -> None:
+        self.read_count = 0
+        self._socket, theirs = socket.socketpair()
         with theirs, contextlib.ExitStack() as undo:
-            undo.callback(self._line.close)
+            undo.callback(self._socket.close)
             self._process = subprocess.Popen(  # noqa: S603  # this very program
                 [
                     sys.executable,
@@ -200,7 +218,7 @@ class _Child:
                 stdin=theirs.fileno(),
                 stdout=theirs.fileno(),
                 stderr=subprocess.DEVNULL,
-                env=_environment(),
+                env=_build_environment(),
                 start_new_session=True,
             )
             undo.pop_all()
@@ -208,7 +226,7 @@ class _Child:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, path: Path, limits: Limits, pages: Pages | None) -> dict[str, object]:
+    def request_content(self, path: Path, limits: ReadLimits, pages: PageRange | None) -> dict[str, object]:
         """Have a document read.
 
         Raises:
@@ -218,10 +236,10 @@ class _Child:
         from pydantic_core import from_json  # unlike json, it takes no half of a character
 
         until = time.monotonic() + limits.seconds
-        self.asked += 1
+        self.read_count += 1
         try:
-            self._line.sendall(json.dumps([str(path), pages]).encode() + b"\n")
-            answer = from_json(self._answer(until, limits.memory_mb << 20))
+            self._socket.sendall(json.dumps([str(path), pages]).encode() + b"\n")
+            answer = from_json(self._receive_answer(until, limits.memory_mb << 20))
         except (ConnectionError, ValueError) as error:
             raise EOFError from error
         return answer if isinstance(answer, dict) else {}
@@ -229,7 +247,7 @@ class _Child:
     def was_killed(self) -> bool:
         """Whether somebody else killed it: no parser ends by that signal, the kernel's hunt for memory does."""
         try:
-            return self._process.wait(_ENDING_SECONDS) == -signal.SIGKILL
+            return self._process.wait(_EXIT_SECONDS) == -signal.SIGKILL
         except subprocess.TimeoutExpired:
             return False  # it has closed its line, and lives: what it was asked is at fault
 
@@ -238,58 +256,58 @@ class _Child:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Kill it, and leave nothing of it."""
         self.kill()
-        self._line.close()
+        self._socket.close()
         self._process.wait()
 
-    def _answer(self, until: float, longest: int) -> bytes:
+    def _receive_answer(self, until: float, max_bytes: int) -> bytes:
         answer = bytearray()
         while not answer.endswith(b"\n"):
             left = until - time.monotonic()
             if left <= 0:
                 raise TimeoutError
-            self._line.settimeout(left)
-            part = self._line.recv(1 << 20)
-            if not part or len(answer) > longest:
+            self._socket.settimeout(left)
+            part = self._socket.recv(1 << 20)
+            if not part or len(answer) > max_bytes:
                 raise EOFError
             answer += part
         return bytes(answer)
 
 
-def _environment() -> dict[str, str]:
+def _build_environment() -> dict[str, str]:
     """What a child is told of this process's environment: where programs and languages are, and nothing else."""
-    kept = {name: value for name, value in os.environ.items() if name in _TOLD or name.startswith("LC_")}
-    here = str(Path(__file__).parents[1])
+    kept = {name: value for name, value in os.environ.items() if name in _PASSED_VARIABLES or name.startswith("LC_")}
+    here = str(Path(__file__).parents[2])
     return kept | {"PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))}
 
 
-def content_of(answer: dict[str, object], path: Path, limits: Limits) -> Content:
+def content_from_answer(answer: dict[str, object], path: Path, limits: ReadLimits) -> DocumentContent:
     """What a child's answer stands for; raises what `Cells.read` does."""
     from pydantic import ValidationError
 
     if "content" in answer:
         try:
-            return _checked().validate_python(answer["content"])
+            return _content_adapter().validate_python(answer["content"])
         except ValidationError:  # its text would hold the document's
-            raise _crashed(path) from None
+            raise _crash_error(path) from None
     error = str(answer.get("error"))
     if error == "MemoryError":
-        raise UnreadableDocument(Reason.TOO_MUCH_MEMORY.about(name=path.name, mb=limits.memory_mb))
-    if error in _SENTENCES:
-        raise _SENTENCES[error](str(answer.get("sentence")))
+        raise UnreadableDocument(FailureReason.TOO_MUCH_MEMORY.to_sentence(name=path.name, mb=limits.memory_mb))
+    if error in _ERRORS_BY_NAME:
+        raise _ERRORS_BY_NAME[error](str(answer.get("sentence")))
     log.error("reading failed: error=%s frames=%s", error, answer.get("frames"))
-    raise UnreadableDocument(Reason.FAILED.about(name=path.name, error=error))
+    raise UnreadableDocument(FailureReason.FAILED.to_sentence(name=path.name, error=error))
 
 
-def _crashed(path: Path) -> UnreadableDocument:
-    crashed = Reason.CRASHED_PDF if path.suffix.lower() == ".pdf" else Reason.CRASHED
-    return UnreadableDocument(crashed.about(name=path.name))
+def _crash_error(path: Path) -> UnreadableDocument:
+    crashed = FailureReason.CRASHED_PDF if path.suffix.lower() == ".pdf" else FailureReason.CRASHED
+    return UnreadableDocument(crashed.to_sentence(name=path.name))
 
 
 @cache
-def _checked() -> TypeAdapter[Content]:
+def _content_adapter() -> TypeAdapter[DocumentContent]:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(Content)
+    return TypeAdapter(DocumentContent)

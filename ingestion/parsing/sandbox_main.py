@@ -1,6 +1,6 @@
 """What runs in a reader's child process: it confines itself, reads each file that it is told of, and answers in JSON.
 
-It is started by `ingestion.parsing.sandbox` and by nobody else. It ends, with whatever it started, when its parent is gone.
+Only `ingestion.parsing.sandbox` starts it. It ends, with whatever it started, when its parent is gone.
 """
 
 from __future__ import annotations
@@ -19,70 +19,70 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingestion.parsing.sandbox import Content, Pages
-from knowledge.core.failure_reasons import Reason
+from ingestion.parsing.sandbox import DocumentContent, PageRange
+from knowledge.core.failure_reasons import FailureReason
 from knowledge.core.failures import BusyDocument, UnreadableDocument, VanishedDocument
-from knowledge.runtime.settings import silence_telemetry
+from knowledge.runtime.settings import disable_telemetry
 
 if TYPE_CHECKING:
-    from ingestion.readers.elements import Reading
+    from ingestion.readers.elements import ParsedDocument
     from knowledge.core.passages import Excerpt
 
-_ROOM_FOR_BYTECODE = 64 << 20  # bytes; that of all parsers together takes less
-_FIRST_FOR_THE_KERNEL = "1000"  # where memory runs out, the child dies and not who waits for it
+_MIN_BYTECODE_BYTES = 64 << 20  # bytes; that of all parsers together takes less
+_OOM_SCORE = "1000"  # where memory runs out, the child dies and not who waits for it
 
 
 def main() -> None:
     """Answer until the parent closes its end."""
-    answers = _own_answers()
+    answers = _reserve_answer_channel()
     memory_mb, file_mb = map(int, sys.argv[1:])
-    _confine(memory_mb)
+    _limit_resources(memory_mb)
     told: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(told,), daemon=True).start()
+    threading.Thread(target=_receive_requests, args=(told,), daemon=True).start()
     with os.fdopen(answers, "wb") as line:
         while True:
             path, pages = json.loads(told.get())
-            line.write(_answer(Path(path), pages, file_mb))
+            line.write(_answer_request(Path(path), pages, file_mb))
             line.flush()
 
 
-def _own_answers() -> int:
+def _reserve_answer_channel() -> int:
     """A way to the parent that no parser knows: what one prints may hold the document, and goes nowhere."""
     answers = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return answers
 
 
-def _confine(memory_mb: int) -> None:
-    silence_telemetry()
-    keep_bytecode_whole()
+def _limit_resources(memory_mb: int) -> None:
+    disable_telemetry()
+    prevent_truncated_bytecode()
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     limit = memory_mb << 20 if most == resource.RLIM_INFINITY else min(memory_mb << 20, most)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError):  # a kernel other than Linux has no such file
-        Path("/proc/self/oom_score_adj").write_text(_FIRST_FOR_THE_KERNEL, encoding="ascii")
+        Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE, encoding="ascii")
 
 
-def keep_bytecode_whole() -> None:
+def prevent_truncated_bytecode() -> None:
     """Write no bytecode where a full disk may cut it short: no process could import that module any more."""
     most, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
     free = shutil.disk_usage(Path(__file__).parent).free
     room = free if most == resource.RLIM_INFINITY else min(free, most)
-    sys.dont_write_bytecode = sys.dont_write_bytecode or room < _ROOM_FOR_BYTECODE
+    sys.dont_write_bytecode = sys.dont_write_bytecode or room < _MIN_BYTECODE_BYTES
 
 
-def _listen(told: queue.SimpleQueue[str]) -> None:
+def _receive_requests(requests: queue.SimpleQueue[str]) -> None:
     try:
         for line in sys.stdin:
-            told.put(line)
+            requests.put(line)
     finally:  # also where the parent died with an answer unread: the connection is then reset, not closed
         os.killpg(os.getpid(), signal.SIGKILL)
 
 
-def _answer(path: Path, pages: Pages | None, file_mb: int) -> bytes:
+def _answer_request(path: Path, pages: PageRange | None, file_mb: int) -> bytes:
     try:
-        answer: dict[str, object] = {"content": asdict(_read(path, pages, file_mb))}
+        answer: dict[str, object] = {"content": asdict(_read_document(path, pages, file_mb))}
         return json.dumps(answer).encode() + b"\n"
     except MemoryError:
         answer = {"error": "MemoryError"}
@@ -94,34 +94,34 @@ def _answer(path: Path, pages: Pages | None, file_mb: int) -> bytes:
     return json.dumps(answer).encode() + b"\n"
 
 
-def _read(path: Path, pages: Pages | None, file_mb: int) -> Content:
-    from ingestion.readers.chunking import split
-    from ingestion.readers.registry import ranges, read
+def _read_document(path: Path, pages: PageRange | None, file_mb: int) -> DocumentContent:
+    from ingestion.readers.chunking import split_into_excerpts
+    from ingestion.readers.registry import list_page_ranges, read_document_file
 
     _check_size(path, file_mb)
     if pages:
         return _read_part(path, pages)
-    parts = ranges(path)
+    parts = list_page_ranges(path)
     if len(parts) > 1:
         return replace(_read_part(path, parts[0]), more=parts[1:])
-    reading = read(path)
-    return _content(reading, split(reading))
+    reading = read_document_file(path)
+    return _content(reading, split_into_excerpts(reading))
 
 
-def _read_part(path: Path, pages: Pages) -> Content:
-    from ingestion.readers.chunking import split
-    from ingestion.readers.registry import read_range, whole
+def _read_part(path: Path, pages: PageRange) -> DocumentContent:
+    from ingestion.readers.chunking import split_into_excerpts
+    from ingestion.readers.registry import merge_page_ranges, read_page_range
 
-    part = read_range(path, *pages)
+    part = read_page_range(path, *pages)
     try:
-        whole(path, [part])
+        merge_page_ranges(path, [part])
     except UnreadableDocument as error:
         return replace(_content(part, []), nothing=str(error))
-    return _content(part, split(part))
+    return _content(part, split_into_excerpts(part))
 
 
-def _content(reading: Reading, excerpts: list[Excerpt]) -> Content:
-    return Content(
+def _content(reading: ParsedDocument, excerpts: list[Excerpt]) -> DocumentContent:
+    return DocumentContent(
         reading.title,
         reading.pages,
         excerpts,
@@ -135,9 +135,9 @@ def _check_size(path: Path, file_mb: int) -> None:
     try:
         size = path.stat().st_size
     except FileNotFoundError as error:
-        raise VanishedDocument(Reason.VANISHED.about(name=path.name)) from error
+        raise VanishedDocument(FailureReason.VANISHED.to_sentence(name=path.name)) from error
     if size > file_mb << 20:
-        raise UnreadableDocument(Reason.TOO_LARGE.about(name=path.name, mb=size >> 20, most=file_mb))
+        raise UnreadableDocument(FailureReason.TOO_LARGE.to_sentence(name=path.name, mb=size >> 20, most=file_mb))
 
 
 if __name__ == "__main__":

@@ -13,26 +13,26 @@ from knowledge.core.passages import Excerpt
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ingestion.readers.elements import Element, Reading, Rows
-    from knowledge.core.passages import Kind
+    from ingestion.readers.elements import Element, ParsedDocument, Rows
+    from knowledge.core.passages import PassageKind
 
-PIPELINE = "4"  # changes whenever reading or splitting changes: what was read by another is read again
+PIPELINE_VERSION = "4"  # changes whenever reading or splitting changes: what was read by another is read again
 
 CHARACTERS_PER_TOKEN = 4
-LEAST = 200 * CHARACTERS_PER_TOKEN  # below this a section joins its neighbours
-MOST = 400 * CHARACTERS_PER_TOKEN
-LARGEST_CODE = 500 * CHARACTERS_PER_TOKEN
-TINY = 40 * CHARACTERS_PER_TOKEN  # top-level sections join only below this
+MIN_EXCERPT_CHARACTERS = 200 * CHARACTERS_PER_TOKEN  # below this a section joins its neighbours
+MAX_EXCERPT_CHARACTERS = 400 * CHARACTERS_PER_TOKEN
+MAX_CODE_CHARACTERS = 500 * CHARACTERS_PER_TOKEN
+TINY_CHARACTERS = 40 * CHARACTERS_PER_TOKEN  # top-level sections join only below this
 
-_TITLE_LIKE = 60
+_MAX_TITLE_CHARACTERS = 60
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»)\]]*\s+(?=[\"“«(\[]?\s?[A-ZÀ-ÖØ-Þ0-9@])")
-_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z])[.)]\s")
+_ITEM_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z])[.)]\s")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _ExcerptPiece:
     """A part of a passage that is never cut again. `tight` pieces follow the one above without a blank line."""
 
     text: str
@@ -47,7 +47,7 @@ class _Section:
     """What stands under one heading, up to the next; its heading is its first piece."""
 
     path: tuple[str, ...]
-    pieces: list[_Piece] = field(default_factory=list)
+    pieces: list[_ExcerptPiece] = field(default_factory=list)
 
     @property
     def size(self) -> int:
@@ -58,17 +58,17 @@ class _Section:
         return any(piece.kind != "heading" for piece in self.pieces)
 
 
-def split(reading: Reading) -> list[Excerpt]:
+def split_into_excerpts(document: ParsedDocument) -> list[Excerpt]:
     """The passages of a document, in its order; of one that was read by ranges, those of each range."""
-    if reading.parts:
-        return [excerpt for part in reading.parts for excerpt in split(part)]
-    sections = _sections(reading.elements, reading.above)
-    groups = list(_grouped(sections, reading.depth or _depth(sections)))
+    if document.parts:
+        return [excerpt for part in document.parts for excerpt in split_into_excerpts(part)]
+    sections = _sections_of(document.elements, document.above)
+    groups = list(_group_sections(sections, document.depth or _top_level_depth(sections)))
     told = [group for group in groups if group.has_body] or groups
-    return [_excerpt(part) for group in told for part in _cut(group)]
+    return [_excerpt_from_section(part) for group in told for part in _cut_section(group)]
 
 
-def _sections(elements: Iterable[Element], over: tuple[tuple[int, str], ...]) -> list[_Section]:
+def _sections_of(elements: Iterable[Element], over: tuple[tuple[int, str], ...]) -> list[_Section]:
     above = list(over)
     sections = [_Section(tuple(title for _, title in above))]
     for element in elements:
@@ -76,70 +76,70 @@ def _sections(elements: Iterable[Element], over: tuple[tuple[int, str], ...]) ->
             above = [(level, title) for level, title in above if level < element.level]
             above.append((element.level, element.text))
             sections.append(_Section(tuple(title for _, title in above)))
-        sections[-1].pieces.extend(_pieces(element))
+        sections[-1].pieces.extend(_pieces_of_element(element))
     return [section for section in sections if section.pieces]
 
 
-def _pieces(element: Element) -> Iterator[_Piece]:
+def _pieces_of_element(element: Element) -> Iterator[_ExcerptPiece]:
     """An element as pieces that each fit a passage."""
     if element.kind == "code":
-        texts = _code(element.text)
+        texts = _split_code(element.text)
     elif element.kind == "table" and element.rows:
-        texts = _table(element.rows, header=element.header)
+        texts = _split_table(element.rows, header=element.header)
     elif element.kind == "table":
-        texts = _packed(element.text.split("\n"), "\n")
+        texts = _join_evenly(element.text.split("\n"), "\n")
     else:
-        texts = _prose(_bullet(element) + element.text)
+        texts = _split_prose(_list_bullet(element) + element.text)
     for text in texts:
         tight = element.kind == "list"
-        yield _Piece(text, element.kind, element.page, element.last_page, tight)
+        yield _ExcerptPiece(text, element.kind, element.page, element.last_page, tight)
 
 
-def _bullet(element: Element) -> str:
+def _list_bullet(element: Element) -> str:
     """What stands before a list item that does not bring its own number."""
     if element.kind != "list":
         return ""
-    return "  " * (element.level - 1) + ("" if _NUMBER.match(element.text) else "- ")
+    return "  " * (element.level - 1) + ("" if _ITEM_NUMBER.match(element.text) else "- ")
 
 
-def _prose(text: str) -> list[str]:
-    if len(text) <= MOST:
+def _split_prose(text: str) -> list[str]:
+    if len(text) <= MAX_EXCERPT_CHARACTERS:
         return [text]
     sentences: list[str] = []
     for sentence in _SENTENCE_END.split(text):
-        sentences += [sentence] if len(sentence) <= MOST else _packed(sentence.split(), " ")
-    return _packed(sentences, " ")
+        sentences += [sentence] if len(sentence) <= MAX_EXCERPT_CHARACTERS else _join_evenly(sentence.split(), " ")
+    return _join_evenly(sentences, " ")
 
 
-def _code(text: str) -> list[str]:
-    if len(text) <= LARGEST_CODE:
+def _split_code(text: str) -> list[str]:
+    if len(text) <= MAX_CODE_CHARACTERS:
         return [text]
     blocks: list[str] = []
     for block in _BLANK_LINE.split(text):
-        blocks += [block] if len(block) <= MOST else _packed(block.split("\n"), "\n")
-    return _packed(blocks, "\n\n")
+        blocks += [block] if len(block) <= MAX_EXCERPT_CHARACTERS else _join_evenly(block.split("\n"), "\n")
+    return _join_evenly(blocks, "\n\n")
 
 
-def _table(rows: Rows, *, header: bool) -> list[str]:
+def _split_table(rows: Rows, *, header: bool) -> list[str]:
     """The rows as lines of cells, the header over each part."""
     lines = [" | ".join(row) for row in rows]
     if not header or len(lines) < 2:
-        return _packed(lines, "\n")
-    room = max(MOST - len(lines[0]) - 1, LEAST)
-    return [f"{lines[0]}\n{part}" for part in _packed(lines[1:], "\n", room)]
+        return _join_evenly(lines, "\n")
+    room = max(MAX_EXCERPT_CHARACTERS - len(lines[0]) - 1, MIN_EXCERPT_CHARACTERS)
+    return [f"{lines[0]}\n{part}" for part in _join_evenly(lines[1:], "\n", room)]
 
 
-def _packed(parts: list[str], glue: str, most: int | None = None) -> list[str]:
+def _join_evenly(parts: list[str], glue: str, most: int | None = None) -> list[str]:
     """The parts glued in order into few texts of like length, each cut hard where one alone is too long."""
-    most = most or MOST
+    most = most or MAX_EXCERPT_CHARACTERS
     parts = [part[at : at + most] for part in parts for at in range(0, max(len(part), 1), most)]
     total = sum(len(part) + len(glue) for part in parts)
     fewest = max(-(-total // most), 1)
-    texts = _filled(parts, glue, most, total / fewest)
-    return texts if len(texts) == fewest else _filled(parts, glue, most, total / len(texts))
+    texts = _join_up_to_goal(parts, glue, most, total / fewest)
+    return texts if len(texts) == fewest else _join_up_to_goal(parts, glue, most, total / len(texts))
 
 
-def _filled(parts: list[str], glue: str, most: int, goal: float) -> list[str]:
+def _join_up_to_goal(parts: list[str], glue: str, most: int, goal: float) -> list[str]:
     """The parts glued into texts that come as near to the goal as they can."""
     texts: list[str] = []
     for part in parts:
@@ -151,19 +151,19 @@ def _filled(parts: list[str], glue: str, most: int, goal: float) -> list[str]:
     return texts
 
 
-def _depth(sections: list[_Section]) -> int:
+def _top_level_depth(sections: list[_Section]) -> int:
     """How many headings name a top-level section: one more where a single heading stands over all the others."""
     return 2 if len({section.path[:1] for section in sections if section.path}) == 1 else 1
 
 
-def _grouped(sections: list[_Section], depth: int) -> Iterator[_Section]:
+def _group_sections(sections: list[_Section], depth: int) -> Iterator[_Section]:
     """Small neighbours together, under the path that they share; a heading without text goes with the next."""
     group: _Section | None = None
     for section in sections:
         if group is None:
             group = section
         elif _belong_together(group, section, depth):
-            group = _Section(_shared(group, section), group.pieces + section.pieces)
+            group = _Section(_shared_path(group, section), group.pieces + section.pieces)
         else:
             yield group
             group = section
@@ -173,24 +173,24 @@ def _grouped(sections: list[_Section], depth: int) -> Iterator[_Section]:
 
 def _belong_together(group: _Section, section: _Section, depth: int) -> bool:
     if not group.has_body:
-        return _is_over(group, section)
+        return _is_ancestor(group, section)
     if group.path[:depth] != section.path[:depth]:
-        return group.size <= TINY and section.size <= TINY
+        return group.size <= TINY_CHARACTERS and section.size <= TINY_CHARACTERS
     smaller = min(group.size, section.size)
-    most = MOST + TINY if smaller <= TINY else MOST
-    return _introduces(group, section) or (smaller < LEAST and group.size + section.size <= most)
+    most = MAX_EXCERPT_CHARACTERS + TINY_CHARACTERS if smaller <= TINY_CHARACTERS else MAX_EXCERPT_CHARACTERS
+    return _introduces(group, section) or (smaller < MIN_EXCERPT_CHARACTERS and group.size + section.size <= most)
 
 
-def _is_over(group: _Section, section: _Section) -> bool:
+def _is_ancestor(group: _Section, section: _Section) -> bool:
     return group.path == section.path[: len(group.path)]
 
 
 def _introduces(group: _Section, section: _Section) -> bool:
     """Whether a group is the few words between a heading and the first heading under it."""
-    return group.size <= 2 * TINY and bool(group.path) and _is_over(group, section)
+    return group.size <= 2 * TINY_CHARACTERS and bool(group.path) and _is_ancestor(group, section)
 
 
-def _shared(group: _Section, section: _Section) -> tuple[str, ...]:
+def _shared_path(group: _Section, section: _Section) -> tuple[str, ...]:
     if not group.has_body or _introduces(group, section):
         return section.path
     shared = 0
@@ -201,71 +201,77 @@ def _shared(group: _Section, section: _Section) -> tuple[str, ...]:
     return group.path[:shared]
 
 
-def _cut(section: _Section) -> list[_Section]:
+def _cut_section(section: _Section) -> list[_Section]:
     """A section as parts of about a passage's size at most; a tiny rest stays with the part before it."""
-    if section.size <= MOST + TINY:
+    if section.size <= MAX_EXCERPT_CHARACTERS + TINY_CHARACTERS:
         return [section]
-    *parts, last = _parts(section)
-    if parts and last.size <= 2 * TINY and parts[-1].size + last.size <= MOST + 2 * TINY:
+    *parts, last = _parts_of_section(section)
+    if (
+        parts
+        and last.size <= 2 * TINY_CHARACTERS
+        and parts[-1].size + last.size <= MAX_EXCERPT_CHARACTERS + 2 * TINY_CHARACTERS
+    ):
         return [*parts[:-1], _Section(section.path, parts[-1].pieces + last.pieces)]
     return [*parts, last]
 
 
-def _parts(section: _Section) -> Iterator[_Section]:
-    wanted = min(MOST, section.size // -(-section.size // MOST) + LEAST // 2)
+def _parts_of_section(section: _Section) -> Iterator[_Section]:
+    wanted = min(
+        MAX_EXCERPT_CHARACTERS, section.size // -(-section.size // MAX_EXCERPT_CHARACTERS) + MIN_EXCERPT_CHARACTERS // 2
+    )
     part = _Section(section.path)
     for piece in section.pieces:
-        if part.has_body and part.size + len(piece.text) > _room(piece, wanted):
-            leading = _introduction(part)
+        if part.has_body and part.size + len(piece.text) > _max_part_size(piece, wanted):
+            leading = _take_introduction(part)
             yield part
             part = _Section(section.path, leading)
         part.pieces.append(piece)
     yield part
 
 
-def _room(piece: _Piece, wanted: int) -> int:
+def _max_part_size(piece: _ExcerptPiece, wanted: int) -> int:
     """Code may stretch a passage, rather than part from the sentence that announces it."""
-    return LARGEST_CODE if piece.kind == "code" else wanted
+    return MAX_CODE_CHARACTERS if piece.kind == "code" else wanted
 
 
-def _introduction(part: _Section) -> list[_Piece]:
+def _take_introduction(part: _Section) -> list[_ExcerptPiece]:
     """The last piece, taken from a part when it announces what follows."""
     last = part.pieces[-1]
-    if not _announces(last):
+    if not _introduces_next(last):
         return []
     rest = _Section(part.path, part.pieces[:-1])
     if not rest.has_body:
         return []
     part.pieces.pop()
-    return [*_introduction(part), last]
+    return [*_take_introduction(part), last]
 
 
-def _announces(piece: _Piece) -> bool:
+def _introduces_next(piece: _ExcerptPiece) -> bool:
     """Whether a piece makes sense only with what follows: a heading, or what reads like one."""
     if piece.kind != "text":
         return piece.kind == "heading"
-    return piece.text[-1] == ":" or (len(piece.text) < _TITLE_LIKE and piece.text[-1].isalnum())
+    return piece.text[-1] == ":" or (len(piece.text) < _MAX_TITLE_CHARACTERS and piece.text[-1].isalnum())
 
 
-def _excerpt(section: _Section) -> Excerpt:
+def _excerpt_from_section(section: _Section) -> Excerpt:
     pages = [p for piece in section.pieces for p in (piece.page, piece.last_page) if p is not None]
     return Excerpt(
-        text=_joined(section.pieces),
+        text=_join_pieces(section.pieces),
         page=min(pages, default=None),
         last_page=max(pages, default=None),
         section=section.path,
-        kind=_kind(section.pieces),
+        kind=_excerpt_kind(section.pieces),
     )
 
 
-def _joined(pieces: list[_Piece]) -> str:
+def _join_pieces(pieces: list[_ExcerptPiece]) -> str:
     text = pieces[0].text
     for above, piece in pairwise(pieces):
         text += ("\n" if above.tight and piece.tight else "\n\n") + piece.text
     return text
 
 
-def _kind(pieces: list[_Piece]) -> Kind:
+def _excerpt_kind(pieces: list[_ExcerptPiece]) -> PassageKind:
     """Code or table when most of the passage is, text otherwise."""
     sizes: Counter[str] = Counter()
     for piece in pieces:

@@ -8,8 +8,8 @@ Colour = tuple[int, int, int]
 
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
-_ALIKE = 12  # of 255: nobody tells lighter differences apart
-_NAMED: dict[str, Colour] = {
+_MAX_DIFFERENCE = 12  # of 255: nobody tells lighter differences apart
+_NAMED_COLOURS: dict[str, Colour] = {
     "white": WHITE,
     "black": BLACK,
     "snow": (255, 250, 250),
@@ -32,11 +32,11 @@ _HEX = re.compile(r"#?([\da-f]{6}|[\da-f]{3})(?:[\da-f]{2})?", re.I)
 _RGB = re.compile(r"rgba?\(\s*(\d+)\s*[, ]\s*(\d+)\s*[, ]\s*(\d+)\s*(?:[,/]\s*([\d.]+)(%?)\s*)?\)")
 
 
-def colour(word: str) -> Colour | None:
+def parse_colour(word: str) -> Colour | None:
     """The colour that a word means: a name, #rgb, #rrggbb, rgb(…); None where that is not known."""
     word = word.strip().lower()
-    if word in _NAMED:
-        return _NAMED[word]
+    if word in _NAMED_COLOURS:
+        return _NAMED_COLOURS[word]
     if found := _HEX.fullmatch(word):
         digits = found[1] if len(found[1]) == 6 else "".join(2 * digit for digit in found[1])
         return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
@@ -45,13 +45,13 @@ def colour(word: str) -> Colour | None:
     return None
 
 
-def is_clear(word: str) -> bool:
+def is_transparent(word: str) -> bool:
     """Whether a word means no colour at all: what is drawn in it cannot be seen."""
     word = word.strip().lower()
     found = _RGB.fullmatch(word)
     return word == "transparent" or bool(found and found[4] and float(found[4]) == 0)
 
 
-def alike(one: Colour, other: Colour) -> bool:
+def is_similar_colour(one: Colour, other: Colour) -> bool:
     """Whether nobody tells the two apart."""
-    return all(abs(a - b) <= _ALIKE for a, b in zip(one, other, strict=True))
+    return all(abs(a - b) <= _MAX_DIFFERENCE for a, b in zip(one, other, strict=True))

@@ -8,7 +8,7 @@ from typing import Literal
 ElementKind = Literal["heading", "text", "list", "code", "table"]
 Rows = tuple[tuple[str, ...], ...]
 
-MOST_COLUMNS = 1_000  # of a table that people wrote: more are data, of which no passage makes sense
+MAX_TABLE_COLUMNS = 1_000  # of a table that people wrote: more are data, of which no passage makes sense
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedDocument:
     """A document as it was read. `unread` lists the pages that hold a picture where text was expected.
 
     A range of a long document's pages says by `above` which headings, with their levels, stand over its first
@@ -47,18 +47,18 @@ class Reading:
     unread: tuple[int, ...] = field(default=())
     above: tuple[tuple[int, str], ...] = ()
     depth: int = 0
-    parts: tuple[Reading, ...] = ()
+    parts: tuple[ParsedDocument, ...] = ()
     hidden: int = 0
     plain_pages: int = 0
     faults: tuple[str, ...] = ()
 
 
-def fold(text: str) -> str:
+def collapse_whitespace(text: str) -> str:
     """The text on one line, runs of white space made one space."""
     return " ".join(text.split())
 
 
-def squared(rows: list[list[str]]) -> Rows:
+def normalize_rows(rows: list[list[str]]) -> Rows:
     """The rows that hold something, all as wide as the widest, empty columns left out."""
     rows = [row for row in rows if any(row)]
     width = max((len(row) for row in rows), default=0)

@@ -6,14 +6,14 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from ingestion.readers.text.encodings import is_text
-from ingestion.readers.zip_archives import check_definitions, opened
-from knowledge.core.failure_reasons import Reason
+from ingestion.readers.zip_archives import open_zip_archive, reject_xml_definitions
+from knowledge.core.failure_reasons import FailureReason
 from knowledge.core.failures import UnreadableDocument
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SUPPORTED = (
+SUPPORTED_SUFFIXES = (
     ".pdf",
     ".docx",
     ".pptx",
@@ -39,23 +39,23 @@ SUPPORTED = (
     ".tif",
     ".tiff",
 )
-_LOOKED_AT = 4096
-_PDF_WITHIN = 1024
-_KINDS = {
-    ".pdf": Reason.A_PDF,
-    ".docx": Reason.A_WORD_DOCUMENT,
-    ".pptx": Reason.A_POWERPOINT_FILE,
-    ".xlsx": Reason.AN_EXCEL_FILE,
-    ".odt": Reason.AN_OPENDOCUMENT_TEXT,
-    ".rtf": Reason.A_RICH_TEXT_FILE,
-    ".epub": Reason.AN_EPUB_BOOK,
-    ".msg": Reason.AN_OUTLOOK_MESSAGE,
-    ".png": Reason.A_PNG_PICTURE,
-    ".jpg": Reason.A_JPEG_PICTURE,
-    ".tif": Reason.A_TIFF_PICTURE,
+_START_BYTES = 4096
+_PDF_MARK_WITHIN = 1024
+_REASON_BY_SUFFIX = {
+    ".pdf": FailureReason.A_PDF,
+    ".docx": FailureReason.A_WORD_DOCUMENT,
+    ".pptx": FailureReason.A_POWERPOINT_FILE,
+    ".xlsx": FailureReason.AN_EXCEL_FILE,
+    ".odt": FailureReason.AN_OPENDOCUMENT_TEXT,
+    ".rtf": FailureReason.A_RICH_TEXT_FILE,
+    ".epub": FailureReason.AN_EPUB_BOOK,
+    ".msg": FailureReason.AN_OUTLOOK_MESSAGE,
+    ".png": FailureReason.A_PNG_PICTURE,
+    ".jpg": FailureReason.A_JPEG_PICTURE,
+    ".tif": FailureReason.A_TIFF_PICTURE,
 }
-_SAME = {".jpeg": ".jpg", ".tiff": ".tif"}
-_STARTS = {
+_SUFFIX_ALIASES = {".jpeg": ".jpg", ".tiff": ".tif"}
+_MAGIC_BYTES = {
     b"{\\rtf": ".rtf",
     b"\x89PNG\r\n\x1a\n": ".png",
     b"\xff\xd8\xff": ".jpg",
@@ -64,18 +64,18 @@ _STARTS = {
     b"II+\0": ".tif",
     b"MM\0+": ".tif",
 }
-_PARTS = {"word/document.xml": ".docx", "ppt/presentation.xml": ".pptx", "xl/workbook.xml": ".xlsx"}
+_SUFFIX_BY_ZIP_PART = {"word/document.xml": ".docx", "ppt/presentation.xml": ".pptx", "xl/workbook.xml": ".xlsx"}
 _MIME_TYPES = {b"application/vnd.oasis.opendocument.text": ".odt", b"application/epub+zip": ".epub"}
-_OFFICE = frozenset(_PARTS.values())
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OFFICE_SUFFIXES = frozenset(_SUFFIX_BY_ZIP_PART.values())
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MESSAGE, _PACKAGE = "__properties_version1.0", "EncryptedPackage"
 _OLD_OFFICE = {".doc": ".docx", ".xls": ".xlsx", ".ppt": ".pptx", ".dot": ".docx", ".pps": ".pptx"}
 _OTHER_OFFICE = {".ods": ".xlsx", ".odp": ".pptx", ".pages": ".docx", ".numbers": ".xlsx", ".key": ".pptx"}
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
-_PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x28\xb5\x2f\xfd")
+_ARCHIVE_MAGIC = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x28\xb5\x2f\xfd")
 
 
-def checked_suffix(path: Path) -> str:
+def check_file_suffix(path: Path) -> str:
     """The suffix by which to read a file, in lower case, once its content agrees with it.
 
     Raises:
@@ -83,48 +83,52 @@ def checked_suffix(path: Path) -> str:
     """
     suffix = path.suffix.lower()
     with path.open("rb") as file:
-        start = file.read(_LOOKED_AT)
+        start = file.read(_START_BYTES)
     if not start:
-        raise UnreadableDocument(Reason.EMPTY.about(name=path.name))
-    actual = _actual(path, start)
-    if actual == _SAME.get(suffix, suffix):
+        raise UnreadableDocument(FailureReason.EMPTY.to_sentence(name=path.name))
+    actual = _suffix_from_content(path, start)
+    if actual == _SUFFIX_ALIASES.get(suffix, suffix):
         return suffix
     if actual is not None:
         better = f"{path.stem}{actual}"
-        raise UnreadableDocument(Reason.MISNAMED.about(name=path.name, kind=_KINDS[actual], better=better))
-    if suffix not in SUPPORTED:
-        raise UnreadableDocument(_unsupported(path.name, suffix))
-    if _kind(suffix) is not Reason.TEXT or not is_text(start):
-        raise UnreadableDocument(_mismatch(path.name, suffix, start))
+        raise UnreadableDocument(
+            FailureReason.MISNAMED.to_sentence(name=path.name, kind=_REASON_BY_SUFFIX[actual], better=better)
+        )
+    if suffix not in SUPPORTED_SUFFIXES:
+        raise UnreadableDocument(_unsupported_reason(path.name, suffix))
+    if _reason_for_suffix(suffix) is not FailureReason.TEXT or not is_text(start):
+        raise UnreadableDocument(_mismatch_reason(path.name, suffix, start))
     return suffix
 
 
-def _actual(path: Path, start: bytes) -> str | None:
+def _suffix_from_content(path: Path, start: bytes) -> str | None:
     """The suffix that a file's content asks for, None where nothing in it tells."""
     if start.startswith(b"PK"):
-        return _zipped(path)
-    if start.startswith(_OLE):
-        return _stored(path)
-    if b"%PDF-" in start[:_PDF_WITHIN]:
+        return _suffix_from_zip(path)
+    if start.startswith(_OLE_MAGIC):
+        return _suffix_from_ole(path)
+    if b"%PDF-" in start[:_PDF_MARK_WITHIN]:
         return ".pdf"
-    return next((suffix for mark, suffix in _STARTS.items() if start.startswith(mark)), None)
+    return next((suffix for mark, suffix in _MAGIC_BYTES.items() if start.startswith(mark)), None)
 
 
-def _zipped(path: Path) -> str | None:
+def _suffix_from_zip(path: Path) -> str | None:
     """Which document a zip file is; it is checked before any parser opens it."""
     try:
-        with opened(path) as archive:
+        with open_zip_archive(path) as archive:
             parts = set(archive.namelist())
             mime = archive.read("mimetype").strip() if "mimetype" in parts else b""
-            found = _MIME_TYPES.get(mime) or next((suffix for part, suffix in _PARTS.items() if part in parts), None)
-            if found in _OFFICE:
-                check_definitions(archive, path.name)
+            found = _MIME_TYPES.get(mime) or next(
+                (suffix for part, suffix in _SUFFIX_BY_ZIP_PART.items() if part in parts), None
+            )
+            if found in _OFFICE_SUFFIXES:
+                reject_xml_definitions(archive, path.name)
     except (zipfile.BadZipFile, NotImplementedError):
         return None
     return found
 
 
-def _stored(path: Path) -> str | None:
+def _suffix_from_ole(path: Path) -> str | None:
     """Which document an OLE file is, an old Office format aside.
 
     Raises:
@@ -135,32 +139,32 @@ def _stored(path: Path) -> str | None:
     try:
         with OleFileIO(str(path)) as ole:
             if ole.exists(_PACKAGE):
-                raise UnreadableDocument(Reason.OFFICE_UNDER_PASSWORD.about(name=path.name))
+                raise UnreadableDocument(FailureReason.OFFICE_UNDER_PASSWORD.to_sentence(name=path.name))
             return ".msg" if ole.exists(_MESSAGE) else None
     except OSError:
         return None
 
 
-def _unsupported(name: str, suffix: str) -> str:
+def _unsupported_reason(name: str, suffix: str) -> str:
     if suffix in _OLD_OFFICE:
-        return Reason.OLD_OFFICE.about(name=name, better=_OLD_OFFICE[suffix])
+        return FailureReason.OLD_OFFICE.to_sentence(name=name, better=_OLD_OFFICE[suffix])
     if suffix in _OTHER_OFFICE:
-        return Reason.OTHER_OFFICE.about(name=name, suffix=suffix, better=_OTHER_OFFICE[suffix])
+        return FailureReason.OTHER_OFFICE.to_sentence(name=name, suffix=suffix, better=_OTHER_OFFICE[suffix])
     if suffix in _ARCHIVES:
-        return Reason.ARCHIVE.about(name=name)
-    formats = ", ".join(SUPPORTED)
+        return FailureReason.ARCHIVE.to_sentence(name=name)
+    formats = ", ".join(SUPPORTED_SUFFIXES)
     if suffix:
-        return Reason.UNSUPPORTED.about(name=name, suffix=suffix, formats=formats)
-    return Reason.WITHOUT_SUFFIX.about(name=name, formats=formats)
+        return FailureReason.UNSUPPORTED.to_sentence(name=name, suffix=suffix, formats=formats)
+    return FailureReason.WITHOUT_SUFFIX.to_sentence(name=name, formats=formats)
 
 
-def _mismatch(name: str, suffix: str, start: bytes) -> str:
-    if start.startswith(_OLE):
-        return Reason.OLD_OR_DAMAGED.about(name=name, better=suffix)
-    if start.startswith(_PACKED):
-        return Reason.ARCHIVE_OR_DAMAGED.about(name=name, kind=_kind(suffix))
-    return Reason.NOT_OF_ITS_KIND.about(name=name, kind=_kind(suffix))
+def _mismatch_reason(name: str, suffix: str, start: bytes) -> str:
+    if start.startswith(_OLE_MAGIC):
+        return FailureReason.OLD_OR_DAMAGED.to_sentence(name=name, better=suffix)
+    if start.startswith(_ARCHIVE_MAGIC):
+        return FailureReason.ARCHIVE_OR_DAMAGED.to_sentence(name=name, kind=_reason_for_suffix(suffix))
+    return FailureReason.NOT_OF_ITS_KIND.to_sentence(name=name, kind=_reason_for_suffix(suffix))
 
 
-def _kind(suffix: str) -> Reason:
-    return _KINDS.get(_SAME.get(suffix, suffix), Reason.TEXT)
+def _reason_for_suffix(suffix: str) -> FailureReason:
+    return _REASON_BY_SUFFIX.get(_SUFFIX_ALIASES.get(suffix, suffix), FailureReason.TEXT)

@@ -7,10 +7,10 @@ from email import policy
 from email.parser import BytesParser
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, Reading, fold
-from ingestion.readers.markup.html import html_elements
-from ingestion.readers.text.plain_text import text_elements
-from ingestion.readers.titles import title_of
+from ingestion.readers.elements import Element, ParsedDocument, collapse_whitespace
+from ingestion.readers.markup.html import elements_from_html
+from ingestion.readers.text.plain_text import elements_from_text
+from ingestion.readers.titles import choose_document_title
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,56 +22,58 @@ if TYPE_CHECKING:
 _HEADERS = ("From", "Date", "To", "Cc")
 
 
-def read_mail(path: Path) -> Reading:
+def read_eml(path: Path) -> ParsedDocument:
     """A mail as saved by a mail program. What is attached is named, not read."""
     with path.open("rb") as file:
         mail = BytesParser(policy=policy.default).parse(file)
-    subject = fold(str(mail["Subject"] or ""))
+    subject = collapse_whitespace(str(mail["Subject"] or ""))
     people = " · ".join(f"{name}: {mail[name]}" for name in _HEADERS if mail[name])
     attached = [name for part in mail.iter_attachments() if (name := part.get_filename())]
-    body, hidden = _body(mail)
-    return replace(_reading(path, subject, people, body, attached), hidden=hidden)
+    body, hidden = _body_elements(mail)
+    return replace(_document_from_mail(path, subject, people, body, attached), hidden=hidden)
 
 
-def read_msg(path: Path) -> Reading:
+def read_msg(path: Path) -> ParsedDocument:
     """A mail as saved by Outlook. What is attached is named, not read."""
     from oxmsg import Message
 
     mail = Message.load(str(path))
-    headers = {"From": mail.sender, "Date": mail.message_headers.get("Date") or _date(mail.sent_date)}
-    headers["To"] = ", ".join(filter(None, (_recipient(each) for each in mail.recipients)))
+    headers = {"From": mail.sender, "Date": mail.message_headers.get("Date") or _format_date(mail.sent_date)}
+    headers["To"] = ", ".join(filter(None, (_format_recipient(each) for each in mail.recipients)))
     people = " · ".join(f"{name}: {value}" for name, value in headers.items() if value)
     page = mail.html_body
-    body, hidden = html_elements(page) if page else (text_elements(_plain(mail.body or "")), 0)
+    body, hidden = elements_from_html(page) if page else (elements_from_text(_tidy_plain_body(mail.body or "")), 0)
     attached = [each.file_name or "" for each in mail.attachments]
-    return replace(_reading(path, fold(mail.subject), people, body, attached), hidden=hidden)
+    return replace(_document_from_mail(path, collapse_whitespace(mail.subject), people, body, attached), hidden=hidden)
 
 
-def _recipient(recipient: Recipient) -> str:
+def _format_recipient(recipient: Recipient) -> str:
     return f"{recipient.name} <{recipient.email_address}>" if recipient.email_address else recipient.name
 
 
-def _date(sent: datetime | None) -> str:
+def _format_date(sent: datetime | None) -> str:
     return sent.isoformat(" ", "minutes") if sent else ""
 
 
-def _plain(body: str) -> str:
+def _tidy_plain_body(body: str) -> str:
     return body.replace("\r\n", "\n").replace("\0", "")
 
 
-def _reading(path: Path, subject: str, people: str, body: list[Element], attached: list[str]) -> Reading:
+def _document_from_mail(
+    path: Path, subject: str, people: str, body: list[Element], attached: list[str]
+) -> ParsedDocument:
     elements = [Element(subject, "heading", 1)] if subject else []
     elements += [Element(people)] if people else []
     elements += body
     if names := [name for name in attached if name]:
         elements.append(Element("Attached: " + ", ".join(names)))
-    return Reading(title_of(path, [], subject), None, elements)
+    return ParsedDocument(choose_document_title(path, [], subject), None, elements)
 
 
-def _body(mail: EmailMessage) -> tuple[list[Element], int]:
+def _body_elements(mail: EmailMessage) -> tuple[list[Element], int]:
     """The text of a mail, its HTML rather than its plain version, and how many places of it are hidden."""
     body = mail.get_body(("html", "plain"))
     if body is None:
         return [], 0
     text: str = body.get_content()
-    return html_elements(text) if body.get_content_type() == "text/html" else (text_elements(text), 0)
+    return elements_from_html(text) if body.get_content_type() == "text/html" else (elements_from_text(text), 0)

@@ -6,62 +6,62 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ingestion.readers.file_types import SUPPORTED, checked_suffix
-from ingestion.readers.visible_text import as_seen
-from knowledge.core.failure_reasons import Reason
+from ingestion.readers.file_types import SUPPORTED_SUFFIXES, check_file_suffix
+from ingestion.readers.visible_text import remove_invisible_text
+from knowledge.core.failure_reasons import FailureReason
 from knowledge.core.failures import BusyDocument, SouffleurError, UnreadableDocument
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from ingestion.readers.elements import Reading
+    from ingestion.readers.elements import ParsedDocument
 
-__all__ = ["SUPPORTED", "ranges", "read", "read_range", "whole"]
+__all__ = ["SUPPORTED_SUFFIXES", "list_page_ranges", "merge_page_ranges", "read_document_file", "read_page_range"]
 
 # Named, not imported: a process loads the parsers of the formats that it meets, and no others.
 _READERS = {
-    ".pdf": ("pdf", "read_pdf"),
-    ".docx": ("office", "read_docx"),
-    ".pptx": ("office", "read_pptx"),
-    ".xlsx": ("sheets", "read_xlsx"),
-    ".odt": ("odt", "read_odt"),
-    ".rtf": ("rtf", "read_rtf"),
-    ".epub": ("epub", "read_epub"),
-    ".html": ("web", "read_html"),
-    ".htm": ("web", "read_html"),
-    ".md": ("web", "read_markdown"),
-    ".markdown": ("web", "read_markdown"),
-    ".rst": ("rst", "read_rst"),
-    ".txt": ("flat", "read_text"),
-    ".csv": ("flat", "read_table"),
-    ".tsv": ("flat", "read_table"),
-    ".json": ("data", "read_json"),
-    ".xml": ("data", "read_xml"),
-    ".eml": ("mail", "read_mail"),
+    ".pdf": ("pdf.reader", "read_pdf"),
+    ".docx": ("office.word_and_powerpoint", "read_docx"),
+    ".pptx": ("office.word_and_powerpoint", "read_pptx"),
+    ".xlsx": ("office.excel", "read_xlsx"),
+    ".odt": ("opendocument.odt", "read_odt"),
+    ".rtf": ("text.rtf", "read_rtf"),
+    ".epub": ("markup.epub", "read_epub"),
+    ".html": ("markup.html", "read_html"),
+    ".htm": ("markup.html", "read_html"),
+    ".md": ("markup.html", "read_markdown"),
+    ".markdown": ("markup.html", "read_markdown"),
+    ".rst": ("markup.rst", "read_rst"),
+    ".txt": ("text.text_files", "read_plain_text"),
+    ".csv": ("text.text_files", "read_csv"),
+    ".tsv": ("text.text_files", "read_csv"),
+    ".json": ("text.json_and_xml", "read_json"),
+    ".xml": ("text.json_and_xml", "read_xml"),
+    ".eml": ("mail", "read_eml"),
     ".msg": ("mail", "read_msg"),
-    ".png": ("pictures", "read_picture"),
-    ".jpg": ("pictures", "read_picture"),
-    ".jpeg": ("pictures", "read_picture"),
-    ".tif": ("pictures", "read_picture"),
-    ".tiff": ("pictures", "read_picture"),
+    ".png": ("images.image_files", "read_image"),
+    ".jpg": ("images.image_files", "read_image"),
+    ".jpeg": ("images.image_files", "read_image"),
+    ".tif": ("images.image_files", "read_image"),
+    ".tiff": ("images.image_files", "read_image"),
 }
 
 
-def read(path: Path) -> Reading:
+def read_document_file(path: Path) -> ParsedDocument:
     """Read the file at `path`. Picklable, and made to run in a child process.
 
     Raises:
         UnreadableDocument: the file cannot be read until somebody does what the sentence says.
         BusyDocument: it vanished, or may not be opened now.
     """
-    with _failing_in_a_sentence(path):
-        reading = as_seen(_reader(checked_suffix(path))(path))
-        _check_text(path.name, reading)
+    with _translate_reader_errors(path):
+        reading = remove_invisible_text(_load_reader(check_file_suffix(path))(path))
+        _require_text(path.name, reading)
         return reading
 
 
-def ranges(path: Path) -> list[tuple[int, int]]:
+def list_page_ranges(path: Path) -> list[tuple[int, int]]:
     """The ranges of pages, first and last, in which several processes may read the file at once.
 
     None for a format that is read whole. What each gives, put together by `whole`, is what `read` gives.
@@ -69,27 +69,27 @@ def ranges(path: Path) -> list[tuple[int, int]]:
     Raises:
         UnreadableDocument, BusyDocument: as `read` does.
     """
-    with _failing_in_a_sentence(path):
-        if checked_suffix(path) != ".pdf":
+    with _translate_reader_errors(path):
+        if check_file_suffix(path) != ".pdf":
             return []
         from ingestion.readers.pdf import reader as pdf
 
-        return pdf.ranges(path)
+        return pdf.list_pdf_ranges(path)
 
 
-def read_range(path: Path, first: int, last: int) -> Reading:
+def read_page_range(path: Path, first: int, last: int) -> ParsedDocument:
     """Read one of the `ranges` of a file; that of the first range tells the title and the number of pages.
 
     Raises:
         UnreadableDocument, BusyDocument: as `read` does, but for a range without any text: that is for `whole`.
     """
-    with _failing_in_a_sentence(path):
+    with _translate_reader_errors(path):
         from ingestion.readers.pdf import reader as pdf
 
-        return as_seen(pdf.read_range(path, first, last))
+        return remove_invisible_text(pdf.read_pdf_range(path, first, last))
 
 
-def whole(path: Path, parts: Sequence[Reading]) -> Reading:
+def merge_page_ranges(path: Path, parts: Sequence[ParsedDocument]) -> ParsedDocument:
     """The document of which these are the readings of its ranges, in order.
 
     Raises:
@@ -97,36 +97,38 @@ def whole(path: Path, parts: Sequence[Reading]) -> Reading:
     """
     from ingestion.readers.pdf import reader as pdf
 
-    reading = pdf.whole(path.name, parts)
-    _check_text(path.name, reading)
+    reading = pdf.merge_pdf_ranges(path.name, parts)
+    _require_text(path.name, reading)
     return reading
 
 
 @contextmanager
-def _failing_in_a_sentence(path: Path) -> Iterator[None]:
+def _translate_reader_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (SouffleurError, MemoryError):
         raise
     except PermissionError as error:
-        raise BusyDocument(Reason.FORBIDDEN.about(name=path.name)) from error
+        raise BusyDocument(FailureReason.FORBIDDEN.to_sentence(name=path.name)) from error
     except FileNotFoundError as error:
-        raise BusyDocument(Reason.VANISHED.about(name=path.name)) from error
+        raise BusyDocument(FailureReason.VANISHED.to_sentence(name=path.name)) from error
     except RecursionError as error:
-        raise UnreadableDocument(Reason.TOO_DEEP.about(name=path.name)) from error
+        raise UnreadableDocument(FailureReason.TOO_DEEP.to_sentence(name=path.name)) from error
     except Exception as error:  # a parser meets hostile bytes: what it raises on them is not known beforehand
-        raise UnreadableDocument(Reason.DAMAGED.about(name=path.name, error=type(error).__name__)) from error
+        raise UnreadableDocument(
+            FailureReason.DAMAGED.to_sentence(name=path.name, error=type(error).__name__)
+        ) from error
 
 
-def _check_text(name: str, reading: Reading) -> None:
+def _require_text(name: str, reading: ParsedDocument) -> None:
     if any(element.text or element.rows for element in reading.elements):
         return
     if reading.hidden:
-        raise UnreadableDocument(Reason.ONLY_HIDDEN_TEXT.about(name=name, places=reading.hidden))
-    raise UnreadableDocument(Reason.NO_TEXT.about(name=name))
+        raise UnreadableDocument(FailureReason.ONLY_HIDDEN_TEXT.to_sentence(name=name, places=reading.hidden))
+    raise UnreadableDocument(FailureReason.NO_TEXT.to_sentence(name=name))
 
 
-def _reader(suffix: str) -> Callable[[Path], Reading]:
+def _load_reader(suffix: str) -> Callable[[Path], ParsedDocument]:
     module, name = _READERS[suffix]
-    reader: Callable[[Path], Reading] = getattr(import_module(f"ingestion.reading.{module}"), name)
+    reader: Callable[[Path], ParsedDocument] = getattr(import_module(f"ingestion.readers.{module}"), name)
     return reader

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, fold, squared
+from ingestion.readers.elements import Element, collapse_whitespace, normalize_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ _MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d) 00:00:00")
 _LINE_SPACE = re.compile(r"[ \t\xa0]+")
 
 
-def converted(elements: Iterable[unstructured.Element], *, titles: bool = True) -> Iterator[Element]:
+def elements_from_unstructured(elements: Iterable[unstructured.Element], *, titles: bool = True) -> Iterator[Element]:
     """Our elements for unstructured's, in order.
 
     `titles` is false where unstructured only guesses its titles from their words.
@@ -31,34 +31,34 @@ def converted(elements: Iterable[unstructured.Element], *, titles: bool = True) 
         page = element.metadata.page_number
         depth = element.metadata.category_depth or 0
         if category == "Table":
-            rows = table_rows(element.metadata.text_as_html or "")
+            rows = rows_from_html_table(element.metadata.text_as_html or "")
             if rows:
                 yield Element("", "table", page=page, last_page=page, rows=rows)
         elif category == "CodeSnippet":
             yield Element(element.text.strip("\n"), "code", page=page, last_page=page)
-        elif not (text := _lines(element.text)):
+        elif not (text := _tidy_lines(element.text)):
             continue
         elif category == "Title" and titles:
-            yield Element(fold(text), "heading", depth + 1, page, page)
+            yield Element(collapse_whitespace(text), "heading", depth + 1, page, page)
         elif category == "ListItem":
             yield Element(text, "list", max(depth, 1), page, page)
         else:
             yield Element(text, "text", 0, page, page)
 
 
-def table_rows(html: str) -> Rows:
+def rows_from_html_table(html: str) -> Rows:
     """The cells of an HTML table, rows without any text left out, all rows equally long."""
     from lxml import html as parser
 
     if not html:
         return ()
     rows = [
-        [fold("".join(cell.itertext())) for cell in row.iterfind("./*")]
+        [collapse_whitespace("".join(cell.itertext())) for cell in row.iterfind("./*")]
         for row in parser.fragment_fromstring(_MIDNIGHT.sub(r"\1", html)).iter("tr")
     ]
-    return squared(rows)
+    return normalize_rows(rows)
 
 
-def _lines(text: str) -> str:
+def _tidy_lines(text: str) -> str:
     """The text with its line breaks kept and the white space around them dropped."""
     return "\n".join(line for raw in text.splitlines() if (line := _LINE_SPACE.sub(" ", raw).strip()))

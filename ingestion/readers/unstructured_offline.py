@@ -34,7 +34,7 @@ def stay_offline() -> None:
     try:
         distribution(_MODEL)
     except PackageNotFoundError:
-        sys.meta_path.append(_Finder())
+        sys.meta_path.append(_SpacyModelFinder())
 
 
 def load(**options: object) -> Language:
@@ -47,7 +47,7 @@ def load(**options: object) -> Language:
     return pipeline
 
 
-class _Model(Distribution):
+class _SpacyModelPackage(Distribution):
     """The package that spaCy looks for, as far as importlib asks."""
 
     def read_text(self, filename: str) -> str | None:
@@ -57,20 +57,20 @@ class _Model(Distribution):
         raise FileNotFoundError(path)
 
 
-class _Loader(Loader):
+class _SpacyModelLoader(Loader):
     def exec_module(self, module: ModuleType) -> None:
         module.__dict__["load"] = load
 
 
-class _Finder(DistributionFinder):
+class _SpacyModelFinder(DistributionFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         del path, target
-        return ModuleSpec(_MODEL, _Loader()) if fullname == _MODEL else None
+        return ModuleSpec(_MODEL, _SpacyModelLoader()) if fullname == _MODEL else None
 
     def find_distributions(
         self,
         context: DistributionFinder.Context = DistributionFinder.Context(),  # noqa: B008  # as importlib declares it
     ) -> Iterable[Distribution]:
-        return [_Model()] if context.name == _MODEL else []
+        return [_SpacyModelPackage()] if context.name == _MODEL else []

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from knowledge.core.failure_reasons import Reason
+from knowledge.core.failure_reasons import FailureReason
 from knowledge.core.failures import UnreadableDocument
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Node
 
 
-def parsed(content: bytes, name: str) -> Node:
+def parse_xml(content: bytes, name: str) -> Node:
     """The root of the XML in `content`, of the document called `name`.
 
     Raises:
         UnreadableDocument: it is not well-formed, defines entities, or is nested too deeply.
     """
     if b"<!ENTITY" in content.replace(b"\0", b""):
-        raise UnreadableDocument(Reason.ENTITIES.about(name=name))
+        raise UnreadableDocument(FailureReason.ENTITIES.to_sentence(name=name))
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
@@ -29,25 +29,25 @@ def parsed(content: bytes, name: str) -> Node:
     except etree.XMLSyntaxError as error:
         if "depth" in str(error.msg):
             raise RecursionError(str(error.msg)) from error
-        raise UnreadableDocument(Reason.BROKEN_XML.about(name=name, line=error.lineno)) from error
+        raise UnreadableDocument(FailureReason.BROKEN_XML.to_sentence(name=name, line=error.lineno)) from error
 
 
-def local(node: Node) -> str:
+def local_name(node: Node) -> str:
     """A node's name without its namespace."""
-    return bare(str(node.tag))
+    return strip_namespace(str(node.tag))
 
 
-def bare(name: str) -> str:
+def strip_namespace(name: str) -> str:
     """A name without its namespace."""
     return name.rpartition("}")[2]
 
 
-def value(node: Node, name: str) -> str:
+def attribute_value(node: Node, name: str) -> str:
     """The attribute of that name in whatever namespace, empty when it is not there."""
-    return next((str(text) for key, text in node.attrib.items() if bare(key) == name), "")
+    return next((str(text) for key, text in node.attrib.items() if strip_namespace(key) == name), "")
 
 
-def remove(node: Node) -> None:
+def remove_node(node: Node) -> None:
     """Take a node out of its tree; the text after it stays."""
     parent, before = node.getparent(), node.getprevious()
     if parent is None:

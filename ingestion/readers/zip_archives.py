@@ -9,22 +9,22 @@ from __future__ import annotations
 import zipfile
 from typing import TYPE_CHECKING
 
-from knowledge.core.failure_reasons import Reason
+from knowledge.core.failure_reasons import FailureReason
 from knowledge.core.failures import UnreadableDocument
 
 if TYPE_CHECKING:
     from pathlib import Path
     from zipfile import ZipFile
 
-_MOST_PARTS = 10_000
-_MOST_MB = 1024
-_LARGE = 20 << 20  # bytes: below this a part may shrink as well as it can
-_MOST_SHRUNK = 200  # times: written XML shrinks twenty-fold, only emptiness shrinks more
+_MAX_PARTS = 10_000
+_MAX_MB = 1024
+_LARGE_PART_BYTES = 20 << 20  # bytes: below this a part may shrink as well as it can
+_MAX_COMPRESSION_RATIO = 200  # times: written XML shrinks twenty-fold, only emptiness shrinks more
 _ENCRYPTED = 1  # the bit of a part's flags that says so
 _BEGINNING = 1024
 
 
-def opened(path: Path) -> ZipFile:
+def open_zip_archive(path: Path) -> ZipFile:
     """The archive at `path`, to be closed by whoever asked.
 
     Raises:
@@ -33,36 +33,38 @@ def opened(path: Path) -> ZipFile:
     """
     archive = zipfile.ZipFile(path)
     try:
-        _check(archive, path)
+        _reject_zip_bomb(archive, path)
     except UnreadableDocument:
         archive.close()
         raise
     return archive
 
 
-def check_definitions(archive: ZipFile, name: str) -> None:
+def reject_xml_definitions(archive: ZipFile, name: str) -> None:
     """Refuse an office document of which a part begins with a document type: none ever has one."""
     for part in archive.namelist():
         if part.endswith((".xml", ".rels")):
             with archive.open(part) as content:
                 start = content.read(_BEGINNING).replace(b"\0", b"")
             if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-                raise UnreadableDocument(Reason.OFFICE_ENTITIES.about(name=name))
+                raise UnreadableDocument(FailureReason.OFFICE_ENTITIES.to_sentence(name=name))
 
 
-def _check(archive: ZipFile, path: Path) -> None:
+def _reject_zip_bomb(archive: ZipFile, path: Path) -> None:
     parts = archive.infolist()
     inflated = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
-    if len(parts) > _MOST_PARTS:
-        raise UnreadableDocument(Reason.BOMB_OF_PARTS.about(name=path.name, parts=len(parts), most=_MOST_PARTS))
-    if inflated > _MOST_MB << 20:
-        raise UnreadableDocument(Reason.BOMB.about(name=path.name, mb=inflated >> 20, most=_MOST_MB))
+    if len(parts) > _MAX_PARTS:
+        raise UnreadableDocument(
+            FailureReason.BOMB_OF_PARTS.to_sentence(name=path.name, parts=len(parts), most=_MAX_PARTS)
+        )
+    if inflated > _MAX_MB << 20:
+        raise UnreadableDocument(FailureReason.BOMB.to_sentence(name=path.name, mb=inflated >> 20, most=_MAX_MB))
     if packed > path.stat().st_size:
-        raise UnreadableDocument(Reason.BOMB_OF_OVERLAPS.about(name=path.name))
+        raise UnreadableDocument(FailureReason.BOMB_OF_OVERLAPS.to_sentence(name=path.name))
     for part in parts:
-        if part.file_size > max(_LARGE, _MOST_SHRUNK * part.compress_size):
+        if part.file_size > max(_LARGE_PART_BYTES, _MAX_COMPRESSION_RATIO * part.compress_size):
             times = part.file_size // max(part.compress_size, 1)
-            raise UnreadableDocument(Reason.BOMB_IN_A_PART.about(name=path.name, times=times))
+            raise UnreadableDocument(FailureReason.BOMB_IN_A_PART.to_sentence(name=path.name, times=times))
     if any(part.flag_bits & _ENCRYPTED for part in parts):
-        raise UnreadableDocument(Reason.UNDER_PASSWORD.about(name=path.name))
+        raise UnreadableDocument(FailureReason.UNDER_PASSWORD.to_sentence(name=path.name))

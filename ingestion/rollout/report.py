@@ -6,14 +6,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from knowledge.storage.client import EMBEDDED_PASSAGES, too_many_embedded
+from knowledge.storage.client import EMBEDDED_PASSAGES_LIMIT, format_embedded_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from knowledge.storage.index_versions import Build, Switch
+    from knowledge.storage.index_versions import IndexVersion, RolloutState
 
-_WAITS = {
+_WAIT_SENTENCES = {
     "documents": "{unread} to be read still, {path} among them.",
     "meaning": "the embedding model has not seen every passage yet.",
     "gate": "it is complete, and is held against the other before it answers.",
@@ -24,67 +24,83 @@ _WAITS = {
 }
 
 
-def sentences(
-    switch: Switch | None, kept: Sequence[Build], passages: int, *, keep_hours: float, embedded: bool
+def describe_index(
+    rollout: RolloutState | None,
+    kept_versions: Sequence[IndexVersion],
+    passages: int,
+    *,
+    keep_hours: float,
+    is_embedded: bool,
 ) -> Iterator[str]:
     """What whoever runs the worker must know about the index, if anything; `keep_hours` is how long one is kept."""
-    if switch:
+    if rollout:
         yield (
-            f"Another index ({_made_with(switch.next)}) is made beside the one that answers "
-            f"({_made_with(switch.serving)}) since {_moment(switch.next.began_at)}: "
-            f"{switch.done} of {counted(switch.total, 'document')}; {_waits(switch)}"
+            f"Another index ({_describe_recipe(rollout.next_version)}) is made beside the one that answers "
+            f"({_describe_recipe(rollout.serving_version)}) since {_iso_time(rollout.next_version.began_at)}: "
+            f"{rollout.ready_documents} of {format_count(rollout.total_documents, 'document')}; "
+            f"{_describe_wait(rollout)}"
         )
-    for build in kept:
+    for build in kept_versions:
         until = (build.retired_at or 0) + 3600 * keep_hours
         yield (
-            f"The index that was set aside at {_moment(build.retired_at)} ({_made_with(build)}) is kept until "
-            f"{_moment(until)} (KEEP_OLD_INDEX_HOURS)."
+            f"The index that was set aside at {_iso_time(build.retired_at)} ({_describe_recipe(build)}) is kept until "
+            f"{_iso_time(until)} (KEEP_OLD_INDEX_HOURS)."
         )
-    if embedded and passages > EMBEDDED_PASSAGES:
-        yield too_many_embedded(passages)
+    if is_embedded and passages > EMBEDDED_PASSAGES_LIMIT:
+        yield format_embedded_limit(passages)
 
 
-def counted(number: int, thing: str) -> str:
+def format_count(number: int, noun: str) -> str:
     """So many of a thing: "1 passage", "2 passages"."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def standing(serving: Build | None, switch: Switch | None, kept: Sequence[Build]) -> dict[str, object]:
+def rollout_to_json(
+    serving: IndexVersion | None, rollout: RolloutState | None, kept_versions: Sequence[IndexVersion]
+) -> dict[str, object]:
     """The same as a program wants it."""
     coming = None
-    if switch:
-        progress = {"done": switch.done, "documents": switch.total, "waits_for": switch.waits}
-        coming = {**_told(switch.next), **progress, "unread": list(switch.unread)}
-    return {"serving": _told(serving) if serving else None, "next": coming, "kept": [_told(build) for build in kept]}
+    if rollout:
+        progress = {
+            "done": rollout.ready_documents,
+            "documents": rollout.total_documents,
+            "waits_for": rollout.waiting_for,
+        }
+        coming = {**_version_to_json(rollout.next_version), **progress, "unread": list(rollout.unread_paths)}
+    return {
+        "serving": _version_to_json(serving) if serving else None,
+        "next": coming,
+        "kept": [_version_to_json(build) for build in kept_versions],
+    }
 
 
-def _waits(switch: Switch) -> str:
-    verdict = switch.next.verdict
-    return _WAITS[switch.waits].format(
-        unread=counted(len(switch.unread), "document"),
-        path=next(iter(switch.unread), ""),
+def _describe_wait(rollout: RolloutState) -> str:
+    verdict = rollout.next_version.verdict
+    return _WAIT_SENTENCES[rollout.waiting_for].format(
+        unread=format_count(len(rollout.unread_paths), "document"),
+        path=next(iter(rollout.unread_paths), ""),
         scores=", ".join(
-            f"{name} {verdict.next[name]:.3f}, now {verdict.serving[name]:.3f}" for name in verdict.watched
+            f"{name} {verdict.next[name]:.3f}, now {verdict.serving[name]:.3f}" for name in verdict.compared_metrics
         )
         if verdict
         else "",
     )
 
 
-def _made_with(build: Build) -> str:
-    recipe = build.recipe
+def _describe_recipe(version: IndexVersion) -> str:
+    recipe = version.recipe
     return f"{recipe.model}, reading {recipe.pipeline}, words {recipe.words}" if recipe else "from an older version"
 
 
-def _told(build: Build) -> dict[str, object]:
+def _version_to_json(version: IndexVersion) -> dict[str, object]:
     return {
-        "build": build.number,
-        **(asdict(build.recipe) if build.recipe else {}),
-        "since": _moment(build.began_at),
-        "retired_at": _moment(build.retired_at),
-        "verdict": asdict(build.verdict) if build.verdict else None,
+        "build": version.number,
+        **(asdict(version.recipe) if version.recipe else {}),
+        "since": _iso_time(version.began_at),
+        "retired_at": _iso_time(version.retired_at),
+        "verdict": asdict(version.verdict) if version.verdict else None,
     }
 
 
-def _moment(seconds: float | None) -> str | None:
+def _iso_time(seconds: float | None) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds") if seconds else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from knowledge.core.documents import Fingerprint
-from knowledge.core.failure_reasons import Reason
+from knowledge.core.failure_reasons import FailureReason
 from knowledge.core.failures import BusyDocument, VanishedDocument
 
 if TYPE_CHECKING:
@@ -18,16 +18,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Hidden files, Office's lock files, editors' swap files, unfinished downloads, what Windows leaves in folders.
-_PASSING_PREFIXES = (".", "~$")
-_PASSING_SUFFIXES = ("~", ".part", ".crdownload", ".swp", ".tmp", ".download", ".partial")
-_PASSING_NAMES = frozenset({"thumbs.db", "desktop.ini"})
-_UNWRITABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, bytes that are not UTF-8, line separators
-_CHUNK = 1 << 20
+_TEMPORARY_PREFIXES = (".", "~$")
+_TEMPORARY_SUFFIXES = ("~", ".part", ".crdownload", ".swp", ".tmp", ".download", ".partial")
+_TEMPORARY_NAMES = frozenset({"thumbs.db", "desktop.ini"})
+_INVALID_CATEGORIES = frozenset(
+    {"Cc", "Cs", "Zl", "Zp"}
+)  # control characters, bytes that are not UTF-8, line separators
+_CHUNK_BYTES = 1 << 20
 RULE_FILE = ".souffleur.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class FolderScan:
     """One look: files by path relative to the root (forward slashes), and what could not be seen, with why.
 
     Where anything could not be seen, nothing may be concluded from what is missing. A file whose name is no text
@@ -37,22 +39,22 @@ class Look:
 
     files: dict[str, Fingerprint]
     unseen: dict[str, str] = field(default_factory=dict)
-    unnamed: dict[str, str] = field(default_factory=dict)
-    rules: dict[str, Fingerprint] = field(default_factory=dict)
+    badly_named: dict[str, str] = field(default_factory=dict)
+    rule_files: dict[str, Fingerprint] = field(default_factory=dict)
 
     @property
-    def complete(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether everything under the root was seen."""
         return not self.unseen
 
 
-def look(root: Path) -> Look:
+def scan_folder(root: Path) -> FolderScan:
     """Look at every file under `root`, without following links."""
     files: dict[str, Fingerprint] = {}
     unseen: dict[str, str] = {}
     unnamed: dict[str, str] = {}
     rules: dict[str, Fingerprint] = {}
-    for path, entry in _walk(str(root), unseen):
+    for path, entry in _iterate_entries(str(root), unseen):
         try:
             status = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
@@ -60,21 +62,21 @@ def look(root: Path) -> Look:
         except OSError as error:
             unseen[shown(path)] = f"cannot be looked at ({error.strerror})"
             if entry.name == RULE_FILE:
-                rules[_ruled(path)] = Fingerprint(0, 0, 0, 0)  # it rules all the same
+                rules[_folder_of_rule_file(path)] = Fingerprint(0, 0, 0, 0)  # it rules all the same
             continue
         if entry.name == RULE_FILE:
-            rules[_ruled(path)] = _fingerprint(status)
+            rules[_folder_of_rule_file(path)] = _fingerprint_from_stat(status)
             continue
         if not stat.S_ISREG(status.st_mode):
             continue
-        if _is_text(path):
-            files[path] = _fingerprint(status)
+        if _is_valid_text(path):
+            files[path] = _fingerprint_from_stat(status)
         else:
             unnamed[shown(path)] = "has a name that is not valid text: rename it"
-    return Look(files, unseen, unnamed, rules)
+    return FolderScan(files, unseen, unnamed, rules)
 
 
-def glance(root: Path) -> int | None:
+def compute_folder_checksum(root: Path) -> int | None:
     """One number for everything that `look` would see, hidden files too: it changes when anything does.
 
     None where something could not be seen. Three times as fast as a look: it tells whether one is needed.
@@ -94,7 +96,7 @@ def glance(root: Path) -> int | None:
     return total
 
 
-def fingerprint(path: Path) -> Fingerprint:
+def read_fingerprint(path: Path) -> Fingerprint:
     """The fingerprint of one file.
 
     Raises:
@@ -102,14 +104,14 @@ def fingerprint(path: Path) -> Fingerprint:
         BusyDocument: it cannot be looked at.
     """
     try:
-        return _fingerprint(path.stat(follow_symlinks=False))
+        return _fingerprint_from_stat(path.stat(follow_symlinks=False))
     except FileNotFoundError as error:
-        raise VanishedDocument(Reason.GONE.about(name=path.name)) from error
+        raise VanishedDocument(FailureReason.GONE.to_sentence(name=path.name)) from error
     except OSError as error:
-        raise BusyDocument(Reason.UNSEEN.about(name=path.name, error=error.strerror)) from error
+        raise BusyDocument(FailureReason.UNSEEN.to_sentence(name=path.name, error=error.strerror)) from error
 
 
-def content_hash(path: Path) -> str:
+def compute_content_hash(path: Path) -> str:
     """SHA-256 of a file's content, in hexadecimal.
 
     Raises:
@@ -119,59 +121,59 @@ def content_hash(path: Path) -> str:
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
+            while chunk := file.read(_CHUNK_BYTES):
                 digest.update(chunk)
     except FileNotFoundError as error:
-        raise VanishedDocument(Reason.GONE.about(name=path.name)) from error
+        raise VanishedDocument(FailureReason.GONE.to_sentence(name=path.name)) from error
     except PermissionError as error:
-        raise BusyDocument(Reason.FORBIDDEN.about(name=path.name)) from error
+        raise BusyDocument(FailureReason.FORBIDDEN.to_sentence(name=path.name)) from error
     except OSError as error:
-        raise BusyDocument(Reason.UNOPENED.about(name=path.name, error=error.strerror)) from error
+        raise BusyDocument(FailureReason.UNOPENED.to_sentence(name=path.name, error=error.strerror)) from error
     return digest.hexdigest()
 
 
-def _walk(root: str, unseen: dict[str, str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _iterate_entries(root: str, unseen: dict[str, str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Every entry that is no folder, in the order of names. Without recursion: folders may nest by the thousand."""
-    levels = [_listed(root, "", unseen)]
+    levels = [_list_entries(root, "", unseen)]
     while levels:
         for path, entry in levels[-1]:
             if entry.name != RULE_FILE and entry.is_dir(follow_symlinks=False):
-                levels.append(_listed(entry.path, path + "/", unseen))
+                levels.append(_list_entries(entry.path, path + "/", unseen))
                 break
             yield path, entry
         else:
             levels.pop()
 
 
-def _listed(folder: str, prefix: str, unseen: dict[str, str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _list_entries(folder: str, prefix: str, unseen: dict[str, str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
     try:
         with os.scandir(folder) as entries:
             inside = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         unseen[shown(prefix) or "."] = f"cannot be listed ({error.strerror})"
         return iter(())
-    lasting = (entry for entry in inside if entry.name == RULE_FILE or not _is_passing(entry.name))
+    lasting = (entry for entry in inside if entry.name == RULE_FILE or not _is_temporary_name(entry.name))
     return ((prefix + entry.name, entry) for entry in lasting)
 
 
-def _ruled(path: str) -> str:
+def _folder_of_rule_file(path: str) -> str:
     """The folder that a rule file rules; "" is the root."""
     return path[: -len(RULE_FILE)].rstrip("/")
 
 
-def _is_passing(name: str) -> bool:
+def _is_temporary_name(name: str) -> bool:
     lower = name.lower()
-    return name.startswith(_PASSING_PREFIXES) or lower.endswith(_PASSING_SUFFIXES) or lower in _PASSING_NAMES
+    return name.startswith(_TEMPORARY_PREFIXES) or lower.endswith(_TEMPORARY_SUFFIXES) or lower in _TEMPORARY_NAMES
 
 
-def _fingerprint(status: os.stat_result) -> Fingerprint:
+def _fingerprint_from_stat(status: os.stat_result) -> Fingerprint:
     return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
-def _is_text(path: str) -> bool:
-    return not any(unicodedata.category(char) in _UNWRITABLE for char in path)
+def _is_valid_text(path: str) -> bool:
+    return not any(unicodedata.category(char) in _INVALID_CATEGORIES for char in path)
 
 
 def shown(path: str) -> str:
     """The path as it may be written down: in escapes, where it is no text."""
-    return path if _is_text(path) else ascii(path)
+    return path if _is_valid_text(path) else ascii(path)

@@ -9,39 +9,39 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ingestion.sync.reconciler import Summary
+    from ingestion.sync.reconciler import PassSummary
 
 
-class Trust:
+class ScanCache:
     """Trust in what passes found, for `seconds` after a comparison with Qdrant. A pass that fails leaves none."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self._clock = clock
-        self._until = 0.0
-        self._sound = False
-        self._settled: tuple[int, Summary] | None = None
+        self._expires_at = 0.0
+        self._last_pass_succeeded = False
+        self._last_settled_pass: tuple[int, PassSummary] | None = None
 
-    def unchanged(self, glanced: int | None) -> Summary | None:
+    def get_unchanged_summary(self, checksum: int | None) -> PassSummary | None:
         """What a pass would say, if the last one left nothing to do and the folder looks as it did before that."""
-        if not self._trusted() or self._settled is None or self._settled[0] != glanced:
+        if not self._is_trusted() or self._last_settled_pass is None or self._last_settled_pass[0] != checksum:
             return None
-        last = self._settled[1]
+        last = self._last_settled_pass[1]
         same = last.unchanged + last.indexed + last.moved
         return replace(last, unchanged=same, indexed=0, moved=0, deleted=0)
 
-    def begin(self) -> bool:
+    def begin_pass(self) -> bool:
         """A pass begins: whether it may take the ledger from memory instead of comparing everything."""
-        trusted = self._trusted()
+        trusted = self._is_trusted()
         if not trusted:
-            self._until = self._clock() + self._seconds
-        self._sound, self._settled = False, None
+            self._expires_at = self._clock() + self._seconds
+        self._last_pass_succeeded, self._last_settled_pass = False, None
         return trusted
 
-    def end(self, glanced: int | None, summary: Summary, *, settled: bool) -> None:
+    def end_pass(self, checksum: int | None, summary: PassSummary, *, is_settled: bool) -> None:
         """A pass ended well; `settled` says that it left nothing to do."""
-        self._sound = True
-        self._settled = (glanced, summary) if settled and glanced is not None else None
+        self._last_pass_succeeded = True
+        self._last_settled_pass = (checksum, summary) if is_settled and checksum is not None else None
 
-    def _trusted(self) -> bool:
-        return self._sound and self._clock() < self._until
+    def _is_trusted(self) -> bool:
+        return self._last_pass_succeeded and self._clock() < self._expires_at

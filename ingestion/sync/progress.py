@@ -5,19 +5,19 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Self
 
-from knowledge.core.documents import State
-from knowledge.storage.worker_requests import Failure
+from knowledge.core.documents import DocumentState
+from knowledge.storage.worker_requests import FileFailure
 
 if TYPE_CHECKING:
-    from ingestion.sync.ledger_cache import Books
-    from ingestion.sync.worker_heartbeat import Pulse
+    from ingestion.sync.ledger_cache import LedgerCache
+    from ingestion.sync.worker_heartbeat import WorkerHeartbeat
     from knowledge.core.documents import Document
-    from knowledge.storage.worker_requests import Request, Requests, RequestState
+    from knowledge.storage.worker_requests import WorkerRequest, WorkerRequests, WorkerRequestState
 
 _WRITE_SECONDS = 0.5
 
 
-class Bar:
+class ProgressBar:
     """A bar on standard error, if that is a terminal."""
 
     def __init__(self, what: str) -> None:
@@ -31,51 +31,62 @@ class Bar:
     def __exit__(self, *_: object) -> None:
         self._bar.close()
 
-    def step(self, done: int, total: int, path: str) -> None:
+    def report_progress(self, done: int, total: int, path: str) -> None:
         """Move the bar."""
         self._bar.total = total
         self._bar.set_postfix_str(path[-40:], refresh=False)
         self._bar.update(done - self._bar.n)
 
 
-class Report:
+class RequestProgress:
     """Writes a request's progress down for whoever asked, at most twice a second."""
 
-    def __init__(self, requests: Requests, request: Request, books: Books, pulse: Pulse, since: float) -> None:
-        self._pulse = pulse
+    def __init__(
+        self,
+        requests: WorkerRequests,
+        request: WorkerRequest,
+        ledger_cache: LedgerCache,
+        heartbeat: WorkerHeartbeat,
+        since: float,
+    ) -> None:
+        self._heartbeat = heartbeat
         self._requests = requests
         self._request = request
-        self._books = books
+        self._ledger_cache = ledger_cache
         self._since = since
-        self._written = 0.0
+        self._written_at = 0.0
 
-    def step(self, done: int, total: int, path: str) -> None:
+    def report_progress(self, done: int, total: int, path: str) -> None:
         """Write the numbers down."""
-        self._pulse.step(done, total, path)
-        if time.monotonic() - self._written >= _WRITE_SECONDS:
-            self._written = time.monotonic()
-            self._advance("running", done, total, self._failures())
+        self._heartbeat.report_progress(done, total, path)
+        if time.monotonic() - self._written_at >= _WRITE_SECONDS:
+            self._written_at = time.monotonic()
+            self._save_progress("running", done, total, self._list_failures())
 
-    def end(self, done: int, in_scope: frozenset[str]) -> None:
+    def finish_request(self, done: int, paths: frozenset[str]) -> None:
         """Write down how it ended for the `done` documents of `in_scope`."""
-        failures = tuple(failure for failure in self._failures(before=True) if failure.path in in_scope)
-        self._advance("done", done, done, failures)
+        failures = tuple(failure for failure in self._list_failures(include_earlier=True) if failure.path in paths)
+        self._save_progress("done", done, done, failures)
 
-    def _advance(self, state: RequestState, done: int, total: int, failed: tuple[Failure, ...]) -> None:
-        pages = sum(_pages_read(document, self._since) for document in self._books.all().values())
-        self._request = self._requests.advance(self._request, state, done=done, total=total, pages=pages, failed=failed)
+    def _save_progress(self, state: WorkerRequestState, done: int, total: int, failed: tuple[FileFailure, ...]) -> None:
+        pages = sum(
+            _count_pages_read(document, self._since) for document in self._ledger_cache.list_documents().values()
+        )
+        self._request = self._requests.update_worker_request(
+            self._request, state, done=done, total=total, pages=pages, failed=failed
+        )
 
-    def _failures(self, *, before: bool = False) -> tuple[Failure, ...]:
+    def _list_failures(self, *, include_earlier: bool = False) -> tuple[FileFailure, ...]:
         """What failed since the request began; with `before`, what had failed then already too."""
         return tuple(
-            Failure(document.path, document.reason or "")
-            for document in self._books.all().values()
-            if document.state is State.FAILED and (before or document.seen_at >= self._since)
+            FileFailure(document.path, document.reason or "")
+            for document in self._ledger_cache.list_documents().values()
+            if document.state is DocumentState.FAILED and (include_earlier or document.seen_at >= self._since)
         )
 
 
-def _pages_read(document: Document, since: float) -> int:
+def _count_pages_read(document: Document, since: float) -> int:
     """How many pages of a document have been read since then: all, or those of a long one so far."""
-    if document.state is State.READING:
+    if document.state is DocumentState.READING:
         return document.pages_read if document.seen_at >= since else 0
     return document.pages or 0 if (document.read_at or 0.0) >= since else 0

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.core.text import visible
+from knowledge.core.text import strip_invisible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,7 @@ EVERYONE = "everyone"
 NOBODY = "nobody"
 # An id holds a digit: otherwise a folder in capitals, such as CONTRATS, would be taken for a channel.
 _CHANNEL_ID = re.compile(r"#?([CG](?=[A-Z]*\d)[A-Z0-9]{8,10})")
-_PERSON_ID = re.compile(r"@([UW](?=[A-Z]*\d)[A-Z0-9]{8,10})")
+_USER_ID = re.compile(r"@([UW](?=[A-Z]*\d)[A-Z0-9]{8,10})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Audience:
         return bool(requirements) and requirements <= self.groups
 
 
-def together(requirements: Iterable[str]) -> frozenset[str]:
+def combine_requirements(requirements: Iterable[str]) -> frozenset[str]:
     """Requirements that must all be met, as they are written on a passage: the narrow ones make the wide ones idle."""
     every = frozenset(requirements)
     if NOBODY in every:
@@ -56,21 +56,23 @@ def together(requirements: Iterable[str]) -> frozenset[str]:
     return every - {EVERYONE} or every
 
 
-def requirement_of(name: str) -> str | None:
+def requirement_from_name(folder_name: str) -> str | None:
     """What a folder's name requires of those who may know what lies in it; None where it requires nothing."""
-    plain = unicodedata.normalize("NFC", visible(name)).strip()  # what nobody sees before the sign opens nothing
-    for known in (_CHANNEL_ID, _PERSON_ID):
-        if found := known.fullmatch(plain):
+    plain = unicodedata.normalize(
+        "NFC", strip_invisible(folder_name)
+    ).strip()  # what nobody sees before the sign opens nothing
+    for pattern in (_CHANNEL_ID, _USER_ID):
+        if found := pattern.fullmatch(plain):
             return found[1]
     sign = unicodedata.normalize("NFKC", plain)[:1]  # a full-width sign is one too
-    return sign + folded_name(plain[1:]) if sign in {"#", "@"} else None
+    return sign + fold_slack_name(plain[1:]) if sign in {"#", "@"} else None
 
 
-def is_name(requirement: str) -> bool:
+def is_named_requirement(requirement: str) -> bool:
     """Whether it names a channel or a person, so that it must be resolved to an id."""
     return requirement[:1] in {"#", "@"}
 
 
-def folded_name(name: str) -> str:
+def fold_slack_name(name: str) -> str:
     """A name of Slack's as it is compared: whatever its capitals, and however its accents are written."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).strip().casefold())

@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Literal
 
 Language = Literal["fr", "en"]
-ABOVE = " › "  # between a folder's title and that of a document, and between headings
-_DOCUMENTS = uuid.UUID("6f2a1c1e-5a0e-4bb5-9a57-6c9d8f4f5d10")
+TITLE_SEPARATOR = " › "  # between a folder's title and that of a document, and between headings
+_DOCUMENT_NAMESPACE = uuid.UUID("6f2a1c1e-5a0e-4bb5-9a57-6c9d8f4f5d10")
 
 
-class State(StrEnum):
+class DocumentState(StrEnum):
     """How far a document has come."""
 
     READING = "reading"  # known and being read; an older version may still answer
@@ -21,12 +21,12 @@ class State(StrEnum):
     FAILED = "failed"  # not searchable; `reason` says why
 
 
-SEARCHABLE = frozenset({State.WORDS, State.MEANING})
+SEARCHABLE_STATES = frozenset({DocumentState.WORDS, DocumentState.MEANING})
 
 
-def document_id(path: str) -> str:
+def make_document_id(path: str) -> str:
     """The id of the document at `path`, relative to the folder, with forward slashes."""
-    return str(uuid.uuid5(_DOCUMENTS, path))
+    return str(uuid.uuid5(_DOCUMENT_NAMESPACE, path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,18 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class FolderLabel:
     """What a folder says of all its documents: a title that stands before theirs, and the language that they are in."""
 
     title: str = ""
     language: Language | None = None
 
-    def over(self, title: str) -> str:
+    def prefix_title(self, title: str) -> str:
         """The title of a document of this folder, `title` being its own."""
-        return title if self.title in ("", title) else f"{self.title}{ABOVE}{title}"
+        return title if self.title in ("", title) else f"{self.title}{TITLE_SEPARATOR}{title}"
 
 
-UNLABELLED = Label()
+EMPTY_LABEL = FolderLabel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Document:
     sha256: str
     version: str
     generation: int
-    state: State
+    state: DocumentState
     title: str = ""
     pages: int | None = None
     pages_read: int = 0
@@ -88,16 +88,16 @@ class Document:
     attempts: int = 0
     retry_at: float | None = None
     audience: frozenset[str] = frozenset()
-    label: Label = UNLABELLED
+    label: FolderLabel = EMPTY_LABEL
     hidden: int = 0
     plain_pages: int = 0
 
     @property
     def id(self) -> str:
         """The document's id, derived from its path."""
-        return document_id(self.path)
+        return make_document_id(self.path)
 
 
-def content_version(sha256: str, pipeline: str) -> str:
+def make_content_version(sha256: str, pipeline: str) -> str:
     """Names one reading of one content: the same bytes read by the same pipeline give the same version."""
     return f"{sha256[:32]}.{pipeline}"

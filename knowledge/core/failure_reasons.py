@@ -22,13 +22,13 @@ _LONGER = (
     "{shortened:d} of its passages are longer than {model} reads and are found by their beginning and their words: "
     "set an EMBEDDING_MODEL that reads more."
 )
-_BY_WORDS = "{refused:d} of its passages are found by words alone: {why}"
-_COMPOSED = frozenset({"why", "kind"})  # the fields that hold another reason, or a part of one
-_SHAPES = {"": r".+", "d": r"\d+", ",": r"\d{1,3}(?:,\d{3})*"}
-_LONGEST = 4_000  # characters: a longer sentence holds what somebody else made up, and is not worth the search
+_LEXICAL_ONLY = "{refused:d} of its passages are found by words alone: {why}"
+_NESTED_FIELDS = frozenset({"why", "kind"})  # the fields that hold another reason, or a part of one
+_FIELD_PATTERNS = {"": r".+", "d": r"\d+", ",": r"\d{1,3}(?:,\d{3})*"}
+_MAX_CHARACTERS = 4_000  # characters: a longer sentence holds what somebody else made up, and is not worth the search
 
 
-class Reason(StrEnum):
+class FailureReason(StrEnum):
     """Why something is as it is, and what to do. Braces name what is filled in: text, or a number (`:d` or `:,`)."""
 
     # What a file is
@@ -143,9 +143,9 @@ class Reason(StrEnum):
     REFUSED = "{name} was read, but Qdrant refuses it ({error}): look at Qdrant's log; it is tried again."
 
     # Its meaning
-    BY_WORDS = _BY_WORDS
+    BY_WORDS = _LEXICAL_ONLY
     LONGER = _LONGER
-    BY_WORDS_AND_LONGER = f"{_BY_WORDS} {_LONGER}"
+    BY_WORDS_AND_LONGER = f"{_LEXICAL_ONLY} {_LONGER}"
     MODEL_REFUSES = "Ollama answered {status} for the embedding model {model}: look at its log."
     NO_DIRECTION = "The embedding model {model} gave a vector without a direction: restart Ollama."
 
@@ -165,65 +165,68 @@ class Reason(StrEnum):
     RULE_TOO_LONG = "is longer than {most:,} bytes"
     RULE_NOT_UTF8 = "is not UTF-8"
 
-    def about(self, **fields: object) -> str:
+    def to_sentence(self, **fields: object) -> str:
         """The sentence about one case, in valid text: what is filled in may come from a file."""
         return valid(self.format(**fields))
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ParsedReason:
     """A sentence taken apart. A field is text, a number, or what another reason says."""
 
-    reason: Reason
-    fields: Mapping[str, str | int | Said]
+    reason: FailureReason
+    fields: Mapping[str, str | int | ParsedReason]
 
 
-def read_back(sentence: str) -> Said | None:
+def parse_reason(sentence: str) -> ParsedReason | None:
     """The reason that a sentence was made of, and its fields; None where it is none of these, or of another version.
 
     Where several would fit, it is the one of which more words stand in the sentence.
     """
-    if len(sentence) > _LONGEST:
+    if len(sentence) > _MAX_CHARACTERS:
         return None
-    for one in _templates():
-        if one.mark in sentence and (found := one.pattern.fullmatch(sentence)):
-            return Said(one.reason, {name: _field(name, text, one.numbers) for name, text in found.groupdict().items()})
+    for one in _list_templates():
+        if one.longest_literal in sentence and (found := one.pattern.fullmatch(sentence)):
+            return ParsedReason(
+                one.reason,
+                {name: _parse_field(name, text, one.number_fields) for name, text in found.groupdict().items()},
+            )
     return None
 
 
-def _field(name: str, text: str, numbers: frozenset[str]) -> str | int | Said:
+def _parse_field(name: str, text: str, numbers: frozenset[str]) -> str | int | ParsedReason:
     if name in numbers:
         return int(text.replace(",", ""))
-    inner = read_back(text) if name in _COMPOSED else None
+    inner = parse_reason(text) if name in _NESTED_FIELDS else None
     return inner or text
 
 
 @dataclass(frozen=True, slots=True)
-class _Template:
+class _ReasonTemplate:
     """A reason as it is looked for: `mark` stands in every sentence of it, and is found sooner than the pattern."""
 
-    reason: Reason
-    words: int
-    mark: str
-    numbers: frozenset[str]
+    reason: FailureReason
+    literal_length: int
+    longest_literal: str
+    number_fields: frozenset[str]
     pattern: re.Pattern[str]
 
 
 @cache
-def _templates() -> tuple[_Template, ...]:
+def _list_templates() -> tuple[_ReasonTemplate, ...]:
     """All of them, the wordiest first."""
-    return tuple(sorted(map(_template, Reason), key=lambda one: one.words, reverse=True))
+    return tuple(sorted(map(_template_from_reason, FailureReason), key=lambda one: one.literal_length, reverse=True))
 
 
-def _template(reason: Reason) -> _Template:
+def _template_from_reason(reason: FailureReason) -> _ReasonTemplate:
     literals = [literal for literal, *_ in Formatter().parse(reason)]
     numbers = frozenset(name for _, name, how, _ in Formatter().parse(reason) if name and how)
-    pattern = re.compile("".join(_patterns(reason)), re.DOTALL)
-    return _Template(reason, sum(map(len, literals)), max(literals, key=len), numbers, pattern)
+    pattern = re.compile("".join(_build_patterns(reason)), re.DOTALL)
+    return _ReasonTemplate(reason, sum(map(len, literals)), max(literals, key=len), numbers, pattern)
 
 
-def _patterns(reason: Reason) -> Iterator[str]:
+def _build_patterns(reason: FailureReason) -> Iterator[str]:
     for literal, name, how, _ in Formatter().parse(reason):
         yield re.escape(literal)
         if name:
-            yield f"(?P<{name}>{_SHAPES[how or '']})"
+            yield f"(?P<{name}>{_FIELD_PATTERNS[how or '']})"

@@ -38,7 +38,7 @@ class BusyDocument(SouffleurError):
     """A file cannot be read now (it is still being written, or it vanished); a later pass tries again."""
 
 
-class NoReader(BusyDocument):
+class ReaderUnavailable(BusyDocument):
     """Whoever reads is away, which says nothing of the file; it is tried again soon, however often that was done."""
 
 

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 K1 = 1.2
 B = 0.75
-TYPICAL_LENGTH = 180.0  # stems and identifiers in a passage of about 300 tokens
+TYPICAL_PASSAGE_LENGTH = 180.0  # stems and identifiers in a passage of about 300 tokens
 
 # Words that share their beginning are often kin where stems differ (télétravailler, télétravail), or one is misspelt.
-BEGINNING = 5  # letters; of longer words
-BEGINNING_WEIGHT = 0.4  # of what the whole word counts in a question
+WORD_PREFIX_LENGTH = 5  # letters; of longer words
+WORD_PREFIX_WEIGHT = 0.4  # of what the whole word counts in a question
 
 # Possessive, and from where a word begins: a long run without any separator costs linear time.
 _IDENTIFIER = re.compile(r"(?<![^\W_])@?[^\W_]++(?:[.\-_:/$]++[^\W_]++)+")
@@ -36,88 +36,90 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu)['’](?=\w)", re.IGNORECASE)
 
 
-WORDS = "2"  # changes whenever the same text would get another vector: indexes are made anew from what they hold
+LEXICAL_VERSION = (
+    "2"  # changes whenever the same text would get another vector: indexes are made anew from what they hold
+)
 
 
-def passage_vector(text: str) -> tuple[list[int], list[float]]:
+def sparse_vector_from_passage(text: str) -> tuple[list[int], list[float]]:
     """The sparse vector of a passage: term indices (ascending, unsigned 32 bits) and BM25 term weights."""
-    counts = Counter(features(text))
-    counts.update(beginnings(text))
-    norm = K1 * (1 - B + B * sum(counts.values()) / TYPICAL_LENGTH)
-    weights = {_index(term): n * (K1 + 1) / (n + norm) for term, n in counts.items()}
+    counts = Counter(extract_terms(text))
+    counts.update(extract_word_prefixes(text))
+    norm = K1 * (1 - B + B * sum(counts.values()) / TYPICAL_PASSAGE_LENGTH)
+    weights = {_hash_term(term): n * (K1 + 1) / (n + norm) for term, n in counts.items()}
     indices = sorted(weights)
     return indices, [weights[index] for index in indices]
 
 
-def question_vector(text: str) -> tuple[list[int], list[float]]:
+def sparse_vector_from_question(text: str) -> tuple[list[int], list[float]]:
     """The sparse vector of a question: each of its terms with weight 1, and the beginnings of its words with less."""
-    weights = {_index(term): BEGINNING_WEIGHT for term in beginnings(text)}
-    weights |= {_index(term): 1.0 for term in features(text)}
+    weights = {_hash_term(term): WORD_PREFIX_WEIGHT for term in extract_word_prefixes(text)}
+    weights |= {_hash_term(term): 1.0 for term in extract_terms(text)}
     indices = sorted(weights)
     return indices, [weights[index] for index in indices]
 
 
-def features(text: str) -> Iterator[str]:
+def extract_terms(text: str) -> Iterator[str]:
     """The terms of a text, repeated as often as they occur: identifiers whole, and every word's stems."""
-    text = _plain(text)
+    text = _normalize_text(text)
     for identifier in _IDENTIFIER.findall(text):
-        yield folded(identifier)
+        yield fold_word(identifier)
     for run in _WORD.findall(text.replace("_", " ")):
         parts = _CAMEL.split(run)
         if len(parts) > 1:
-            yield from _stems(folded(run))
+            yield from _stem_word(fold_word(run))
         for part in parts:
-            yield from _stems(folded(part))
+            yield from _stem_word(fold_word(part))
 
 
-def content_stems(text: str) -> frozenset[str]:
+def extract_content_stems(text: str) -> frozenset[str]:
     """The distinct stems of the words that carry meaning, for comparing a question with a passage."""
-    return frozenset(min(_stems(word)) for word in _words(_plain(text)) if _stems(word))
+    return frozenset(min(_stem_word(word)) for word in _iterate_words(_normalize_text(text)) if _stem_word(word))
 
 
-def content_words(text: str) -> Iterator[str]:
+def extract_content_words(text: str) -> Iterator[str]:
     """The words of a text that carry meaning, folded, as often as they occur."""
-    return (word for word in _words(_plain(text)) if _stems(word))
+    return (word for word in _iterate_words(_normalize_text(text)) if _stem_word(word))
 
 
-def beginnings(text: str) -> Iterator[str]:
+def extract_word_prefixes(text: str) -> Iterator[str]:
     """The beginnings of the longer words of a text, as often as they occur."""
-    for word in _words(_plain(text)):
-        if len(word) > BEGINNING and not word.isdigit() and word not in STOP_WORDS:
-            yield f"{word[:BEGINNING]}…"
+    for word in _iterate_words(_normalize_text(text)):
+        if len(word) > WORD_PREFIX_LENGTH and not word.isdigit() and word not in STOP_WORDS:
+            yield f"{word[:WORD_PREFIX_LENGTH]}…"
 
 
-def _plain(text: str) -> str:
+def _normalize_text(text: str) -> str:
     return _ELISION.sub(" ", unicodedata.normalize("NFKC", text))
 
 
-def _words(plain: str) -> Iterator[str]:
-    return (folded(part) for run in _WORD.findall(plain.replace("_", " ")) for part in _CAMEL.split(run))
+def _iterate_words(normalized: str) -> Iterator[str]:
+    return (fold_word(part) for run in _WORD.findall(normalized.replace("_", " ")) for part in _CAMEL.split(run))
 
 
-def folded(word: str) -> str:
+def fold_word(word: str) -> str:
     """A word in lower case, without accents and ligatures."""
     decomposed = unicodedata.normalize("NFD", word.lower().translate(_LIGATURES))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 @lru_cache(maxsize=65_536)
-def _stems(word: str) -> tuple[str, ...]:
+def _stem_word(word: str) -> tuple[str, ...]:
     """The French and the English stem of a folded word: one where they agree, none for a stop word."""
     if word in STOP_WORDS or (len(word) == 1 and not word.isdigit()):
         return ()
     if word.isdigit():
         return (word,)
-    french, english = _stemmers()
+    french, english = _load_stemmers()
     return tuple(sorted({french.stemWord(word), english.stemWord(word)}))
 
 
 @lru_cache(maxsize=1)
-def _stemmers() -> tuple[Stemmer.Stemmer, Stemmer.Stemmer]:
+def _load_stemmers() -> tuple[Stemmer.Stemmer, Stemmer.Stemmer]:
     import Stemmer
 
     return Stemmer.Stemmer("french"), Stemmer.Stemmer("english")
 
 
-def _index(term: str) -> int:
+def _hash_term(term: str) -> int:
     return zlib.crc32(term.encode())

@@ -6,10 +6,10 @@ import uuid
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.core.documents import ABOVE, Document, Language
+from knowledge.core.documents import TITLE_SEPARATOR, Document, Language
 
-Kind = Literal["text", "code", "table"]
-_PASSAGES = uuid.UUID("0c0a7a1b-93a1-4d52-8c1f-0a6b5f0f7c21")
+PassageKind = Literal["text", "code", "table"]
+_PASSAGE_NAMESPACE = uuid.UUID("0c0a7a1b-93a1-4d52-8c1f-0a6b5f0f7c21")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,15 @@ class Excerpt:
     page: int | None = None
     last_page: int | None = None
     section: tuple[str, ...] = ()
-    kind: Kind = "text"
+    kind: PassageKind = "text"
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """An excerpt in its document: the unit that is indexed, found and cited.
 
-    `audience` has what it requires of a reader (`knowledge/core/access`); without any, nobody sees it. `language` is what
-    its folder says of its documents, where it does.
+    `audience` has what it requires of a reader (`knowledge/core/access`); without any, nobody sees it.
+    `language` is what its folder says of its documents, where it does.
     """
 
     id: str
@@ -49,12 +49,12 @@ class Passage:
     @property
     def indexed_text(self) -> str:
         """What is embedded: the text under its document's title and its section path."""
-        header = ABOVE.join((self.title, *trail_of(self.title, self.excerpt.section)))
+        header = TITLE_SEPARATOR.join((self.title, *headings_below_title(self.title, self.excerpt.section)))
         return f"{header}\n{self.excerpt.text}"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPassage:
     """A passage that a search returned, with the score that ranked it (0 to 1, higher is better).
 
     `copies` are passages of other documents with the same text: they were found too, and are not listed on their own.
@@ -84,21 +84,21 @@ class Citation:
     @property
     def pages(self) -> str | None:
         """The page that it begins on, and the last one where it goes on: "1" or "1-2"."""
-        return span_of_pages(self.page, self.last_page)
+        return format_page_range(self.page, self.last_page)
 
 
-def span_of_pages(first: int | None, last: int | None) -> str | None:
+def format_page_range(first: int | None, last: int | None) -> str | None:
     """Pages as people write them, None where there are none: "1" or "1-2"."""
     if first is None:
         return None
     return str(first) if last in (None, first) else f"{first}-{last}"
 
 
-def passages_of(document: Document, excerpts: list[Excerpt], first: int = 0) -> list[Passage]:
+def passages_from_excerpts(document: Document, excerpts: list[Excerpt], first: int = 0) -> list[Passage]:
     """Give each excerpt its identity, numbered from `first`: same document, content and pipeline, same ids."""
     return [
         Passage(
-            id=passage_id(document.id, document.version, n),
+            id=make_passage_id(document.id, document.version, n),
             document_id=document.id,
             path=document.path,
             title=document.title,
@@ -113,17 +113,17 @@ def passages_of(document: Document, excerpts: list[Excerpt], first: int = 0) -> 
     ]
 
 
-def ids_of(document: Document) -> list[str]:
+def list_passage_ids(document: Document) -> list[str]:
     """The ids of all passages that a document has been split into, in their order."""
-    return [passage_id(document.id, document.version, n) for n in range(document.passages)]
+    return [make_passage_id(document.id, document.version, n) for n in range(document.passages)]
 
 
-def passage_id(document: str, version: str, n: int) -> str:
+def make_passage_id(document: str, version: str, n: int) -> str:
     """The id of the n-th passage of one version of a document (a UUID, as Qdrant asks for)."""
-    return str(uuid.uuid5(_PASSAGES, f"{document}/{version}/{n}"))
+    return str(uuid.uuid5(_PASSAGE_NAMESPACE, f"{document}/{version}/{n}"))
 
 
-def trail_of(title: str, section: tuple[str, ...]) -> tuple[str, ...]:
+def headings_below_title(title: str, section: tuple[str, ...]) -> tuple[str, ...]:
     """The headings over a text, outermost first, without one that its document's title says already."""
-    said = section and (title == section[0] or title.endswith(f"{ABOVE}{section[0]}"))
+    said = section and (title == section[0] or title.endswith(f"{TITLE_SEPARATOR}{section[0]}"))
     return section[1:] if said else section

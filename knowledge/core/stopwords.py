@@ -1,6 +1,6 @@
 """Words too common to tell one passage from another, French and English, lower case and without accents."""
 
-FRENCH = """
+FRENCH_STOP_WORDS = """
 a afin ai aie ainsi alors apres as au aucun aucune aura aussi autre autres aux avaient avais avait avant
 avec avez avoir avons ayant bien c ca ce ceci cela celle celles celui ces cet cette ceux chaque chez ci
 combien comme comment d dans de depuis des desormais deux devons dois doit doivent donc dont du elle
@@ -12,7 +12,7 @@ quels qui quoi s sa sans se selon sera serait seront ses si soi soit son sont so
 te telle telles tels tes toi ton tous tout toute toutes tres trop tu un une va vais vas vers veut veux
 voici voila voir vont vos votre vous y
 """
-ENGLISH = """
+ENGLISH_STOP_WORDS = """
 a about above after again all also am an and any are as at be because been before being below between
 both but by can could did do does doing don down during each few for from further get give had has have
 having he her here hers herself him himself his how i if in into is it its itself just let ll me more
@@ -21,4 +21,4 @@ same she should so some such t than that the their theirs them themselves then t
 those through to too under until up ve very was we were what when where which while who whom why will
 with would you your yours yourself yourselves
 """
-STOP_WORDS = frozenset((FRENCH + ENGLISH).split())
+STOP_WORDS = frozenset((FRENCH_STOP_WORDS + ENGLISH_STOP_WORDS).split())

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 T = TypeVar("T", bound="DataclassInstance")
-_BOUND = re.compile(r" (?=[?!;:»](?:\W|$))|(?<=«) ")
+_BREAKING_SPACE = re.compile(r" (?=[?!;:»](?:\W|$))|(?<=«) ")
 
 
-def in_french(text: str) -> str:
+def add_french_spaces(text: str) -> str:
     """The text with a no-break space before high signs, and within quotation marks."""
-    return _BOUND.sub("\N{NO-BREAK SPACE}", text)
+    return _BREAKING_SPACE.sub("\N{NO-BREAK SPACE}", text)
 
 
-def all_in_french(texts: T, but: Collection[str] = ()) -> T:
+def add_french_spaces_to_fields(texts: T, except_fields: Collection[str] = ()) -> T:
     """Every text of a dataclass, set; those with these names stay as they are."""
-    written = ((field.name, getattr(texts, field.name)) for field in fields(texts) if field.name not in but)
-    return replace(texts, **{name: in_french(text) for name, text in written if isinstance(text, str)})
+    written = ((field.name, getattr(texts, field.name)) for field in fields(texts) if field.name not in except_fields)
+    return replace(texts, **{name: add_french_spaces(text) for name, text in written if isinstance(text, str)})

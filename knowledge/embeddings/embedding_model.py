@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from knowledge.core.failure_reasons import Reason
+from knowledge.core.failure_reasons import FailureReason
 from knowledge.core.failures import ModelUnavailable, TextRefused
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
     from knowledge.runtime.settings import Settings
 
-BATCH = 32
-REST_SECONDS = 15.0  # how long a question does not wait for a model that has just failed to answer
+EMBEDDING_BATCH_SIZE = 32
+RETRY_PAUSE_SECONDS = 15.0  # how long a question does not wait for a model that has just failed to answer
 QUESTION_TIMEOUT = 20.0  # seconds: a cold model has to be loaded first
-_REMEMBERED_QUESTIONS = 1024
+_QUESTION_CACHE_SIZE = 1024
 _NOT_FOUND = 404
-_OF_A_TEXT = (400, 500)  # 500 where the vector holds what JSON cannot say, or a text makes the model fail
+_TEXT_ERROR_STATUSES = (400, 500)  # 500 where the vector holds what JSON cannot say, or a text makes the model fail
 
 
-class Meaning:
+class EmbeddingModel:
     """Dense vectors of passages and of questions, checked before anybody uses them.
 
     After a failure, questions are not tried again for a few seconds, so that an absent model costs an answer
@@ -39,19 +39,19 @@ class Meaning:
     ) -> None:
         self.model = model or settings.embedding_model
         self._settings = settings
-        self._others: dict[str, Meaning] = {}
+        self._other_models: dict[str, EmbeddingModel] = {}
         self._url = settings.ollama_url
         self._timeout = settings.embedding_timeout
         self._clock = clock
-        self._resting: tuple[float, str] | None = None
-        self._question = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self._embed_question)
+        self._paused: tuple[float, str] | None = None
+        self._cached_query = lru_cache(maxsize=_QUESTION_CACHE_SIZE)(self._embed_question)
         self._clients: dict[float, ollama.Client] = {}
 
-    def of(self, model: str) -> Meaning:
+    def with_model(self, model: str) -> EmbeddingModel:
         """Dense vectors by another model: an index is asked by the model that it was made with."""
         if model == self.model:
             return self
-        return self._others.setdefault(model, Meaning(self._settings, self._clock, model))
+        return self._other_models.setdefault(model, EmbeddingModel(self._settings, self._clock, model))
 
     @property
     def vector_name(self) -> str:
@@ -67,7 +67,7 @@ class Meaning:
         """
         return self._embed(texts, self._timeout, truncate=False)
 
-    def embed_beginnings(self, texts: list[str]) -> list[list[float]]:
+    def embed_truncated(self, texts: list[str]) -> list[list[float]]:
         """The vectors of as much of each text as the model reads; raises what `embed_documents` does."""
         return self._embed(texts, self._timeout, truncate=True)
 
@@ -77,14 +77,14 @@ class Meaning:
         Raises:
             ModelUnavailable: the model is away, or was a moment ago.
         """
-        if self._resting and self._clock() < self._resting[0]:
-            raise ModelUnavailable(self._resting[1])
+        if self._paused and self._clock() < self._paused[0]:
+            raise ModelUnavailable(self._paused[1])
         try:
-            return self._question(text)
+            return self._cached_query(text)
         except TextRefused:
             raise  # it is about this question alone
         except ModelUnavailable as error:
-            self._resting = (self._clock() + REST_SECONDS, str(error))
+            self._paused = (self._clock() + RETRY_PAUSE_SECONDS, str(error))
             raise
 
     def _embed_question(self, text: str) -> list[float]:
@@ -98,7 +98,7 @@ class Meaning:
             # Not by langchain-ollama, which never says what to do with a long text: Ollama then cuts it in silence.
             vectors = self._client(timeout).embed(self.model, texts, truncate=truncate).embeddings
         except ollama.ResponseError as error:
-            raise _refusal(self.model, error.status_code) from error
+            raise _failure_from_status(self.model, error.status_code) from error
         except httpx.TimeoutException as error:
             raise ModelUnavailable(f"The embedding model {self.model} did not answer in {timeout:g} s.") from error
         except (ConnectionError, httpx.HTTPError) as error:
@@ -109,7 +109,7 @@ class Meaning:
             raise ModelUnavailable(f"What answers at {self._url} is not Ollama: correct OLLAMA_URL.") from error
         if len(vectors) != len(texts):
             raise ModelUnavailable(f"Ollama gave {len(vectors)} vectors for {len(texts)} texts: restart it.")
-        return [_checked(list(vector), self.model) for vector in vectors]
+        return [_check_vector(list(vector), self.model) for vector in vectors]
 
     def _client(self, timeout: float) -> ollama.Client:
         import ollama
@@ -121,15 +121,15 @@ class Meaning:
         return self._clients[timeout]
 
 
-def _refusal(model: str, status: int) -> ModelUnavailable:
+def _failure_from_status(model: str, status: int) -> ModelUnavailable:
     if status == _NOT_FOUND:
         return ModelUnavailable(f"The embedding model {model} is not in Ollama: run `ollama pull {model}`.")
-    failure = TextRefused if status in _OF_A_TEXT else ModelUnavailable
-    return failure(Reason.MODEL_REFUSES.about(status=status, model=model))
+    failure = TextRefused if status in _TEXT_ERROR_STATUSES else ModelUnavailable
+    return failure(FailureReason.MODEL_REFUSES.to_sentence(status=status, model=model))
 
 
-def _checked(vector: list[float], model: str) -> list[float]:
+def _check_vector(vector: list[float], model: str) -> list[float]:
     norm = math.sqrt(sum(value * value for value in vector))
     if not vector or not math.isfinite(norm) or norm == 0:
-        raise TextRefused(Reason.NO_DIRECTION.about(model=model))
+        raise TextRefused(FailureReason.NO_DIRECTION.to_sentence(model=model))
     return vector

@@ -8,39 +8,39 @@ from typing import TYPE_CHECKING
 from langchain_core.embeddings import Embeddings
 from langchain_qdrant import SparseEmbeddings, SparseVector
 
-from knowledge.core.lexical import passage_vector, question_vector
+from knowledge.core.lexical import sparse_vector_from_passage, sparse_vector_from_question
 
 if TYPE_CHECKING:
-    from knowledge.embeddings.embedding_model import Meaning
+    from knowledge.embeddings.embedding_model import EmbeddingModel
 
 
-class Words(SparseEmbeddings):
+class LangChainSparseEmbeddings(SparseEmbeddings):
     """Sparse vectors for langchain-qdrant's vector store."""
 
     def embed_documents(self, texts: list[str]) -> list[SparseVector]:
         """The sparse vectors of passages."""
-        return [_sparse(passage_vector(text)) for text in texts]
+        return [_to_sparse_vector(sparse_vector_from_passage(text)) for text in texts]
 
     def embed_query(self, text: str) -> SparseVector:
         """The sparse vector of a question."""
-        return _sparse(question_vector(text))
+        return _to_sparse_vector(sparse_vector_from_question(text))
 
 
 @dataclass(frozen=True, slots=True)
-class Senses(Embeddings):
+class LangChainDenseEmbeddings(Embeddings):
     """Dense vectors for langchain-qdrant's vector store."""
 
-    meaning: Meaning
+    embedding_model: EmbeddingModel
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """The dense vectors of passages."""
-        return self.meaning.embed_documents(texts)
+        return self.embedding_model.embed_documents(texts)
 
     def embed_query(self, text: str) -> list[float]:
         """The dense vector of a question."""
-        return self.meaning.embed_query(text)
+        return self.embedding_model.embed_query(text)
 
 
-def _sparse(vector: tuple[list[int], list[float]]) -> SparseVector:
+def _to_sparse_vector(vector: tuple[list[int], list[float]]) -> SparseVector:
     indices, values = vector
     return SparseVector(indices=indices, values=values)

@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from knowledge.retrieval.search import Search, SearchWithin
+    from knowledge.retrieval.search import PassageSearch, VersionSearch
 
-DEPTH = 10  # passages of an order that count
+EVALUATION_DEPTH = 10  # passages of an order that count
 
 
 @dataclass(frozen=True, slots=True)
-class Hits:
+class JudgedRanking:
     """Of what was found, best first: which are right. `right` is how many there are, None where nobody counted."""
 
-    marks: tuple[bool, ...]
-    right: int | None = None
+    relevant: tuple[bool, ...]
+    relevant_total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EvaluationQuestion:
     """A question with what a right passage contains, at least one of it, after white space is folded.
 
     `reference` is a right answer in a person's words, `kind` says how it is asked (keyword, typo …), where the file
@@ -45,19 +45,19 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class EvaluationReport:
     """The figures, and how the questions were searched: `degraded` holds why words alone decided, a reason each.
 
     `found_any` is False where no question found a single passage.
     """
 
-    report: dict[str, Any]
-    asked: int
-    degraded: tuple[str, ...]
-    found_any: bool
+    metrics: dict[str, Any]
+    question_count: int
+    degraded_reasons: tuple[str, ...]
+    has_results: bool
 
 
-def questions_from(path: Path) -> list[Asked]:
+def load_evaluation_questions(path: Path) -> list[EvaluationQuestion]:
     """The questions of a JSON lines file; a line holds `lang`, `question` and `must_contain`.
 
     Raises:
@@ -67,18 +67,18 @@ def questions_from(path: Path) -> list[Asked]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SouffleurError(f"The questions in {path} cannot be read ({error}): name a JSON lines file.") from error
-    questions = [_asked(line, f"{path}, line {n}") for n, line in enumerate(lines, 1) if line.strip()]
+    questions = [_parse_question_line(line, f"{path}, line {n}") for n, line in enumerate(lines, 1) if line.strip()]
     if not any(question.must_contain for question in questions):
         raise SouffleurError(f"{path} holds no question with something in must_contain: there is nothing to measure.")
     return questions
 
 
-def evaluate(
-    search: Search | SearchWithin,
-    questions: Sequence[Asked],
+def evaluate_search(
+    search: PassageSearch | VersionSearch,
+    questions: Sequence[EvaluationQuestion],
     texts: Iterable[str] | None = None,
     clock: Callable[[], float] = time.perf_counter,
-) -> Measured:
+) -> EvaluationReport:
     """Ask every answerable question and report hit@1, hit@5, hit@10, MRR@10 and nDCG@10: overall, by language and kind.
 
     A file that names no kinds is not told apart by them. nDCG holds an order against the best one of all right
@@ -86,8 +86,10 @@ def evaluate(
 
     `latency_ms` is that of the search alone, over the same questions.
     """
-    right = rights([question.must_contain for question in questions], texts) if texts is not None else None
-    asked: list[tuple[Asked, Hits]] = []
+    right = (
+        count_relevant_texts([question.must_contain for question in questions], texts) if texts is not None else None
+    )
+    asked: list[tuple[EvaluationQuestion, JudgedRanking]] = []
     latencies: list[float] = []
     degraded: list[str] = []
     found_any = False
@@ -95,29 +97,29 @@ def evaluate(
         if not question.must_contain:
             continue
         started = clock()
-        results = search.find(question.text, Audience.everyone(), DEPTH)
+        results = search.search_passages(question.text, Audience.everyone(), EVALUATION_DEPTH)
         latencies.append((clock() - started) * 1000)
-        marks = tuple(holds(question.must_contain, one.passage.excerpt.text) for one in results.found)
-        asked.append((question, Hits(marks, right[n] if right else None)))
+        marks = tuple(contains_expected_text(question.must_contain, one.passage.excerpt.text) for one in results.found)
+        asked.append((question, JudgedRanking(marks, right[n] if right else None)))
         degraded += [results.degraded] if results.degraded else []
         found_any = found_any or bool(results.found)
     report = {
-        "all": scores([hits for _, hits in asked]),
-        "by_language": _grouped((question.language, hits) for question, hits in asked),
-        "by_kind": _grouped((question.kind, hits) for question, hits in asked if question.kind),
-        "latency_ms": {"p50": _percentile(latencies, 0.50), "p95": _percentile(latencies, 0.95)},
+        "all": compute_metrics([hits for _, hits in asked]),
+        "by_language": _group_metrics((question.language, hits) for question, hits in asked),
+        "by_kind": _group_metrics((question.kind, hits) for question, hits in asked if question.kind),
+        "latency_ms": {"p50": _compute_percentile(latencies, 0.50), "p95": _compute_percentile(latencies, 0.95)},
     }
-    return Measured(report, len(asked), tuple(degraded), found_any)
+    return EvaluationReport(report, len(asked), tuple(degraded), found_any)
 
 
-def _asked(line: str, where: str) -> Asked:
+def _parse_question_line(line: str, where: str) -> EvaluationQuestion:
     try:
-        return _question(json.loads(line))
+        return _question_from_fields(json.loads(line))
     except (ValueError, KeyError, TypeError) as error:
         raise SouffleurError(f"{where} is no question: it needs lang, question and must_contain.") from error
 
 
-def _question(fields: dict[str, object]) -> Asked:
+def _question_from_fields(fields: dict[str, object]) -> EvaluationQuestion:
     language, text, wanted = fields["lang"], fields["question"], fields["must_contain"]
     if not (isinstance(language, str) and isinstance(text, str) and text.strip() and isinstance(wanted, list)):
         raise TypeError("a field is of the wrong kind")
@@ -125,58 +127,64 @@ def _question(fields: dict[str, object]) -> Asked:
         raise TypeError("must_contain holds something else than words")
     reference = fields.get("answer")
     kind = fields.get("kind")
-    return Asked(language, text, tuple(wanted), *(one if isinstance(one, str) else "" for one in (reference, kind)))
+    return EvaluationQuestion(
+        language, text, tuple(wanted), *(one if isinstance(one, str) else "" for one in (reference, kind))
+    )
 
 
-def holds(must_contain: Sequence[str], text: str) -> bool:
+def contains_expected_text(must_contain: Sequence[str], text: str) -> bool:
     """Whether a text is right: one of the pieces stands in it, after white space is folded."""
-    folded = _folded(text)
-    return any(_folded(piece) in folded for piece in must_contain)
+    folded = _fold_whitespace(text)
+    return any(_fold_whitespace(piece) in folded for piece in must_contain)
 
 
-def rights(wanted: Sequence[Sequence[str]], texts: Iterable[str]) -> list[int]:
+def count_relevant_texts(wanted: Sequence[Sequence[str]], texts: Iterable[str]) -> list[int]:
     """How many right texts there are for each of what is wanted; the same text in two documents is one."""
     counts = [0] * len(wanted)
-    for text in {_folded(text) for text in texts}:
+    for text in {_fold_whitespace(text) for text in texts}:
         for n, pieces in enumerate(wanted):
-            counts[n] += holds(pieces, text)
+            counts[n] += contains_expected_text(pieces, text)
     return counts
 
 
-def scores(asked: Sequence[Hits]) -> dict[str, float]:
+def compute_metrics(judged: Sequence[JudgedRanking]) -> dict[str, float]:
     """hit@1, hit@5, hit@10, MRR@10, and nDCG@10 where the right passages of all questions were counted."""
-    many = len(asked) or 1
-    ranks = [hits.marks.index(True) + 1 for hits in asked if any(hits.marks)]
+    many = len(judged) or 1
+    ranks = [hits.relevant.index(True) + 1 for hits in judged if any(hits.relevant)]
     totals: dict[str, float] = {f"hit@{k}": sum(rank <= k for rank in ranks) for k in (1, 5, 10)}
-    totals["mrr@10"] = sum(1 / rank for rank in ranks if rank <= DEPTH)
-    gains = [_gain(hits.marks[:DEPTH], hits.right) for hits in asked if hits.right is not None]
-    if len(gains) == len(asked):
+    totals["mrr@10"] = sum(1 / rank for rank in ranks if rank <= EVALUATION_DEPTH)
+    gains = [
+        _compute_ndcg(hits.relevant[:EVALUATION_DEPTH], hits.relevant_total)
+        for hits in judged
+        if hits.relevant_total is not None
+    ]
+    if len(gains) == len(judged):
         totals["ndcg@10"] = sum(gains)
     return {name: round(total / many, 4) for name, total in totals.items()}
 
 
-def _grouped(asked: Iterable[tuple[str, Hits]]) -> dict[str, dict[str, float]]:
-    groups: defaultdict[str, list[Hits]] = defaultdict(list)
-    for group, hits in asked:
+def _group_metrics(judged: Iterable[tuple[str, JudgedRanking]]) -> dict[str, dict[str, float]]:
+    groups: defaultdict[str, list[JudgedRanking]] = defaultdict(list)
+    for group, hits in judged:
         groups[group].append(hits)
-    return {group: scores(groups[group]) for group in sorted(groups)}
+    return {group: compute_metrics(groups[group]) for group in sorted(groups)}
 
 
-def _gain(marks: Sequence[bool], right: int) -> float:
+def _compute_ndcg(relevant: Sequence[bool], relevant_total: int) -> float:
     """The discounted gain of an order, against that of as many right ones at its head as there are."""
-    best = _discounted([True] * min(max(right, sum(marks)), DEPTH))
-    return _discounted(marks) / best if best else 0.0
+    best = _compute_dcg([True] * min(max(relevant_total, sum(relevant)), EVALUATION_DEPTH))
+    return _compute_dcg(relevant) / best if best else 0.0
 
 
-def _discounted(marks: Sequence[bool]) -> float:
-    return sum(1 / math.log2(rank + 1) for rank, hit in enumerate(marks, 1) if hit)
+def _compute_dcg(relevant: Sequence[bool]) -> float:
+    return sum(1 / math.log2(rank + 1) for rank, hit in enumerate(relevant, 1) if hit)
 
 
-def _percentile(values: Sequence[float], share: float) -> float | None:
+def _compute_percentile(values: Sequence[float], share: float) -> float | None:
     if not values:
         return None
     return round(sorted(values)[math.ceil(share * len(values)) - 1], 2)
 
 
-def _folded(text: str) -> str:
+def _fold_whitespace(text: str) -> str:
     return " ".join(text.split())

@@ -7,58 +7,60 @@ from typing import TYPE_CHECKING
 
 from langchain_qdrant import QdrantVectorStore, RetrievalMode
 
-from knowledge.embeddings.langchain_embeddings import Senses, Words
-from knowledge.storage.points import WORDS_VECTOR, found_from, visible_to
+from knowledge.embeddings.langchain_embeddings import LangChainDenseEmbeddings, LangChainSparseEmbeddings
+from knowledge.storage.points import SPARSE_VECTOR_NAME, build_audience_filter, found_passage_from_langchain
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient, models
 
     from knowledge.core.access import Audience
-    from knowledge.core.passages import Found
-    from knowledge.embeddings.embedding_model import Meaning
+    from knowledge.core.passages import FoundPassage
+    from knowledge.embeddings.embedding_model import EmbeddingModel
 
 
 @dataclass(frozen=True, slots=True)
-class Stores:
+class LangChainVectorSearch:
     """The same as `knowledge/retrieval/vector_search.Plain`, by langchain-qdrant."""
 
     client: QdrantClient
 
-    def by_words(self, collection: str, text: str, audience: Audience, many: int) -> list[Found]:
+    def search_lexical(self, collection: str, text: str, audience: Audience, limit: int) -> list[FoundPassage]:
         """As `Proposals` says."""
         store = QdrantVectorStore(
             client=self.client,
             collection_name=collection,
             retrieval_mode=RetrievalMode.SPARSE,
-            sparse_embedding=Words(),
-            sparse_vector_name=WORDS_VECTOR,
+            sparse_embedding=LangChainSparseEmbeddings(),
+            sparse_vector_name=SPARSE_VECTOR_NAME,
             validate_collection_config=False,
         )
-        return _found(store, text, audience, many)
+        return _query_store(store, text, audience, limit)
 
-    def by_meaning(
+    def search_dense(
         self,
         collection: str,
         text: str,
         audience: Audience,
-        many: int,
-        meaning: Meaning,
+        limit: int,
+        embedding_model: EmbeddingModel,
         params: models.SearchParams | None = None,
-    ) -> list[Found]:
+    ) -> list[FoundPassage]:
         """As `Proposals` says."""
         store = QdrantVectorStore(
             client=self.client,
             collection_name=collection,
-            embedding=Senses(meaning),
+            embedding=LangChainDenseEmbeddings(embedding_model),
             retrieval_mode=RetrievalMode.DENSE,
-            vector_name=meaning.vector_name,
+            vector_name=embedding_model.vector_name,
             validate_collection_config=False,
         )
-        return _found(store, text, audience, many, params)
+        return _query_store(store, text, audience, limit, params)
 
 
-def _found(
-    store: QdrantVectorStore, text: str, audience: Audience, many: int, params: models.SearchParams | None = None
-) -> list[Found]:
-    scored = store.similarity_search_with_score(text, k=many, filter=visible_to(audience), search_params=params)
-    return [found_from(document, score) for document, score in scored]
+def _query_store(
+    store: QdrantVectorStore, text: str, audience: Audience, limit: int, params: models.SearchParams | None = None
+) -> list[FoundPassage]:
+    scored = store.similarity_search_with_score(
+        text, k=limit, filter=build_audience_filter(audience), search_params=params
+    )
+    return [found_passage_from_langchain(document, score) for document, score in scored]

@@ -6,10 +6,10 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.core.passages import passage_id
-from knowledge.storage.client import guarded
-from knowledge.storage.index_versions import Builds
-from knowledge.storage.points import passage_at, visible_to
+from knowledge.core.passages import make_passage_id
+from knowledge.storage.client import translate_qdrant_errors
+from knowledge.storage.index_versions import IndexVersions
+from knowledge.storage.points import build_audience_filter, passage_from_payload
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from knowledge.core.access import Audience
     from knowledge.core.passages import Passage
 
-_AT_ONCE = 256  # passages
-_HEADINGS = 200  # passages that are looked at: enough to vary, not a whole index
+_PAGE_SIZE = 256  # passages
+_HEADINGS_LIMIT = 200  # passages that are looked at: enough to vary, not a whole index
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class PassageNeighbours:
     """A passage, and those before and after it in the same version of its document, as far as one may know them."""
 
     passage: Passage
@@ -33,13 +33,13 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class PassageLookup:
     """The passages beside the index `prefix`, by id."""
 
     client: QdrantClient
     prefix: str
 
-    def known(self, ids: Collection[str], audience: Audience) -> dict[str, Passage]:
+    def get_known_passages(self, ids: Collection[str], audience: Audience) -> dict[str, Passage]:
         """Those of the passages that are still there and that `audience` may know, by id.
 
         Raises:
@@ -47,18 +47,20 @@ class Lookup:
         """
         from qdrant_client import models
 
-        wanted = sorted(filter(_is_an_id, set(ids)))
+        wanted = sorted(filter(_is_uuid, set(ids)))
         if not wanted or not audience.groups:
             return {}
-        condition = models.Filter(must=[visible_to(audience), models.HasIdCondition(has_id=[*wanted])])
-        build = Builds(self.client, self.prefix).serving()
-        if build is None:
+        condition = models.Filter(must=[build_audience_filter(audience), models.HasIdCondition(has_id=[*wanted])])
+        index_version = IndexVersions(self.client, self.prefix).get_serving_version()
+        if index_version is None:
             return {}
-        with guarded():
-            points, _ = self.client.scroll(build.passages(self.prefix), condition, limit=len(wanted), with_payload=True)
-        return {str(point.id): passage_at(point.payload or {}, str(point.id)) for point in points}
+        with translate_qdrant_errors():
+            points, _ = self.client.scroll(
+                index_version.passages_collection(self.prefix), condition, limit=len(wanted), with_payload=True
+            )
+        return {str(point.id): passage_from_payload(point.payload or {}, str(point.id)) for point in points}
 
-    def headings(self, documents: Collection[str], audience: Audience) -> dict[str, tuple[str, ...]]:
+    def list_headings(self, document_ids: Collection[str], audience: Audience) -> dict[str, tuple[str, ...]]:
         """The headings right above passages of these documents that `audience` may know, by document id, in order.
 
         Raises:
@@ -66,51 +68,60 @@ class Lookup:
         """
         from qdrant_client import models
 
-        build = Builds(self.client, self.prefix).serving() if documents and audience.groups else None
-        if build is None:
+        index_version = (
+            IndexVersions(self.client, self.prefix).get_serving_version() if document_ids and audience.groups else None
+        )
+        if index_version is None:
             return {}
-        of_these = models.FieldCondition(key="metadata.document_id", match=models.MatchAny(any=sorted(documents)))
-        condition = models.Filter(must=[visible_to(audience), of_these])
-        with guarded():
-            points, _ = self.client.scroll(build.passages(self.prefix), condition, limit=_HEADINGS, with_payload=True)
-        passages = sorted((passage_at(point.payload or {}, str(point.id)) for point in points), key=lambda one: one.n)
+        of_these = models.FieldCondition(key="metadata.document_id", match=models.MatchAny(any=sorted(document_ids)))
+        condition = models.Filter(must=[build_audience_filter(audience), of_these])
+        with translate_qdrant_errors():
+            points, _ = self.client.scroll(
+                index_version.passages_collection(self.prefix), condition, limit=_HEADINGS_LIMIT, with_payload=True
+            )
+        passages = sorted(
+            (passage_from_payload(point.payload or {}, str(point.id)) for point in points), key=lambda one: one.n
+        )
         found: dict[str, dict[str, None]] = {}
         for passage in passages:
             found.setdefault(passage.document_id, {}).update(dict.fromkeys(passage.excerpt.section[-1:]))
         return {document: tuple(under) for document, under in found.items()}
 
-    def texts(self, audience: Audience) -> Iterator[str]:
+    def iterate_passage_texts(self, audience: Audience) -> Iterator[str]:
         """The text of every passage that `audience` may know, in no order.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        build = Builds(self.client, self.prefix).serving() if audience.groups else None
+        index_version = IndexVersions(self.client, self.prefix).get_serving_version() if audience.groups else None
         offset = None
-        while build:
-            with guarded():
+        while index_version:
+            with translate_qdrant_errors():
                 points, offset = self.client.scroll(
-                    build.passages(self.prefix), visible_to(audience), limit=_AT_ONCE, offset=offset
+                    index_version.passages_collection(self.prefix),
+                    build_audience_filter(audience),
+                    limit=_PAGE_SIZE,
+                    offset=offset,
                 )
             yield from (str((point.payload or {})["page_content"]) for point in points)
             if offset is None:
                 return
 
-    def around(self, wanted: str, audience: Audience) -> Surroundings | None:
+    def get_passage_neighbours(self, wanted_id: str, audience: Audience) -> PassageNeighbours | None:
         """A passage between its neighbours; None where it is gone or not for `audience`.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        passage = self.known([wanted], audience).get(wanted)
+        passage = self.get_known_passages([wanted_id], audience).get(wanted_id)
         if passage is None:
             return None
-        before, after = (passage_id(passage.document_id, passage.version, passage.n + step) for step in (-1, 1))
-        beside = self.known([before, after], audience)
-        return Surroundings(passage, beside.get(before), beside.get(after))
+        before, after = (make_passage_id(passage.document_id, passage.version, passage.n + step) for step in (-1, 1))
+        beside = self.get_known_passages([before, after], audience)
+        return PassageNeighbours(passage, beside.get(before), beside.get(after))
 
 
-def _is_an_id(text: str) -> bool:
+def _is_uuid(text: str) -> bool:
     """Whether Qdrant would take it for one; what came from outside may be anything."""
     try:
         uuid.UUID(text)

@@ -2,7 +2,8 @@
 
 Weights and thresholds were fitted on the questions of `python -m bench.retrieval`, those with an answer against those
 without or asked of other documents; it tells how well weights that were fitted on the other sets part the questions of
-each. The thresholds are the index's own (`knowledge/storage/relevance_floor`): to refuse wrongly is worse than to ask the model in vain.
+each. The thresholds are the index's own (`knowledge/storage/relevance_floor`):
+to refuse wrongly is worse than to ask the model in vain.
 """
 
 from __future__ import annotations
@@ -12,39 +13,41 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.core.language import clear_language_of, told_language_of
-from knowledge.core.lexical import beginnings, content_words, features
+from knowledge.core.language import detect_clear_language, detect_likely_language
+from knowledge.core.lexical import extract_content_words, extract_terms, extract_word_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from knowledge.core.passages import Found
+    from knowledge.core.passages import FoundPassage
 
-_LOOKED_AT = 5  # passages
-_KIN = 0.7  # what a word counts of which only the beginning is met
-_FOREIGN = 0.33  # what is shared at least with passages in another language: their words say neither yes nor no
-_FIGURE_MISSED = 0.5  # of a code that stands nowhere
+_MAX_PASSAGES_READ = 5  # passages
+_PREFIX_MATCH_WEIGHT = 0.7  # what a word counts of which only the beginning is met
+_MIN_FOREIGN_MATCH = (
+    0.33  # what is shared at least with passages in another language: their words say neither yes nor no
+)
+_MISSED_FIGURE_WEIGHT = 0.5  # of a code that stands nowhere
 _HYPHENED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 # 2024, 2.5, 12/03/2024, 8h30, 50km, 2nd: a person says when, how much and where by these, whatever the documents say.
 _FIGURE = re.compile(r"\d[\d.,:/-]*+(?:[^\W\d_]{1,4}\d{0,2})?")
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class RelevanceWeights:
     """What each sign counts. A lead is that of `knowledge/storage/calibration`."""
 
     shared: float
     missed: float
-    lead: float
+    margin: float
     constant: float
 
 
-BY_WORDS = Weights(6.32, -2.26, 0.0, -4.10)
-WITH_MEANING = Weights(5.7, -5.5, 2.7, -4.7)
+LEXICAL_WEIGHTS = RelevanceWeights(6.32, -2.26, 0.0, -4.10)
+HYBRID_WEIGHTS = RelevanceWeights(5.7, -5.5, 2.7, -4.7)
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class RelevanceSigns:
     """Of passages: the share of the question's words that one of them holds, and what they lack.
 
     `code` and `figure` are whether one that the question names stands in none of them, `foreign` whether they are in
@@ -52,21 +55,21 @@ class Signs:
     """
 
     shared: float
-    code: bool
-    figure: bool
-    foreign: bool
+    misses_code: bool
+    misses_figure: bool
+    is_foreign: bool
 
-    def by_words(self) -> tuple[float, float]:
+    def lexical_evidence(self) -> tuple[float, float]:
         """What is shared and what is missed, where nothing else speaks."""
-        return self.shared, float(self.code)
+        return self.shared, float(self.misses_code)
 
-    def with_meaning(self) -> tuple[float, float]:
+    def hybrid_evidence(self) -> tuple[float, float]:
         """The same, where meaning speaks too: a figure that stands nowhere is half a sign then."""
-        shared = max(self.shared, _FOREIGN) if self.foreign else self.shared
-        return shared, 1.0 if self.code else _FIGURE_MISSED * self.figure
+        shared = max(self.shared, _MIN_FOREIGN_MATCH) if self.is_foreign else self.shared
+        return shared, 1.0 if self.misses_code else _MISSED_FIGURE_WEIGHT * self.misses_figure
 
 
-def promise(question: str, found: Sequence[Found], lead: float | None = None) -> float:
+def estimate_relevance(question: str, found: Sequence[FoundPassage], margin: float | None = None) -> float:
     """How likely it is, 0 to 1, that one of the first passages answers the question.
 
     Two things speak: the share of the question's words that one passage holds, and whether a code that the question
@@ -74,48 +77,48 @@ def promise(question: str, found: Sequence[Found], lead: float | None = None) ->
     is met. The third is `lead`, how far the nearest one by meaning is ahead of the others; without it, words alone
     speak.
     """
-    signs = signs_of(question, found)
+    signs = extract_relevance_signs(question, found)
     if signs is None:
         return 0.0
-    weights = BY_WORDS if lead is None else WITH_MEANING
-    shared, missed = signs.by_words() if lead is None else signs.with_meaning()
-    speaks = weights.shared * shared + weights.missed * missed + weights.lead * (lead or 0.0)
+    weights = LEXICAL_WEIGHTS if margin is None else HYBRID_WEIGHTS
+    shared, missed = signs.lexical_evidence() if margin is None else signs.hybrid_evidence()
+    speaks = weights.shared * shared + weights.missed * missed + weights.margin * (margin or 0.0)
     return 1 / (1 + math.exp(-(speaks + weights.constant)))
 
 
-def signs_of(question: str, found: Sequence[Found]) -> Signs | None:
+def extract_relevance_signs(question: str, found: Sequence[FoundPassage]) -> RelevanceSigns | None:
     """What the words of the first passages say; None where there are none."""
-    texts = [one.passage.indexed_text for one in found[:_LOOKED_AT]]
+    texts = [one.passage.indexed_text for one in found[:_MAX_PASSAGES_READ]]
     if not texts:
         return None
-    held = [frozenset(features(text)) | frozenset(beginnings(text)) for text in texts]
-    asked = list(content_words(question))
+    held = [frozenset(extract_terms(text)) | frozenset(extract_word_prefixes(text)) for text in texts]
+    asked = list(extract_content_words(question))
     anywhere = frozenset[str]().union(*held)
-    terms = [term for term in features(question) if len(term) > 1]
-    return Signs(
-        shared=max(_shared(asked, one) for one in held),
-        code=any(_is_code(term) and term not in anywhere for term in terms),
-        figure=any(_FIGURE.fullmatch(term) and term not in anywhere for term in terms),
-        foreign=_foreign(question, [one.passage.excerpt.text for one in found[:_LOOKED_AT]]),
+    terms = [term for term in extract_terms(question) if len(term) > 1]
+    return RelevanceSigns(
+        shared=max(_matched_share(asked, one) for one in held),
+        misses_code=any(_is_code(term) and term not in anywhere for term in terms),
+        misses_figure=any(_FIGURE.fullmatch(term) and term not in anywhere for term in terms),
+        is_foreign=_is_in_other_language(question, [one.passage.excerpt.text for one in found[:_MAX_PASSAGES_READ]]),
     )
 
 
-def _foreign(question: str, texts: Sequence[str]) -> bool:
+def _is_in_other_language(question: str, texts: Sequence[str]) -> bool:
     """Whether some of the texts are clearly in another language than the question, and none in its own."""
-    asked, languages = told_language_of(question), {clear_language_of(text) for text in texts} - {None}
+    asked, languages = detect_likely_language(question), {detect_clear_language(text) for text in texts} - {None}
     return asked is not None and bool(languages) and asked not in languages
 
 
-def _shared(asked: Sequence[str], held: frozenset[str]) -> float:
+def _matched_share(asked: Sequence[str], held: frozenset[str]) -> float:
     """The share of the words that are met; a figure that is not met counts neither way."""
-    met = [one for word in asked if (one := _met(word, held)) or not _FIGURE.fullmatch(word)]
+    met = [one for word in asked if (one := _match_word(word, held)) or not _FIGURE.fullmatch(word)]
     return sum(met) / len(met) if met else float(not asked)
 
 
-def _met(word: str, held: frozenset[str]) -> float:
-    if not held.isdisjoint(features(word)):
+def _match_word(word: str, held: frozenset[str]) -> float:
+    if not held.isdisjoint(extract_terms(word)):
         return 1.0
-    return 0.0 if held.isdisjoint(beginnings(word)) else _KIN
+    return 0.0 if held.isdisjoint(extract_word_prefixes(word)) else _PREFIX_MATCH_WEIGHT
 
 
 def _is_code(term: str) -> bool:

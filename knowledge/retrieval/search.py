@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
-from knowledge.retrieval.fusion import Ranked, distinct, fused, newest
-from knowledge.retrieval.passage_lookup import Lookup
-from knowledge.retrieval.vector_search import Plain
-from knowledge.storage.calibration import in_usual_leads
-from knowledge.storage.client import guarded
-from knowledge.storage.collection import Dense
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.index_versions import Builds
-from knowledge.storage.layout import search_params
-from knowledge.storage.relevance_floor import FLOOR, floor_of
+from knowledge.retrieval.fusion import RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
+from knowledge.retrieval.passage_lookup import PassageLookup
+from knowledge.retrieval.vector_search import QdrantVectorSearch
+from knowledge.storage.calibration import compute_relative_margin
+from knowledge.storage.client import translate_qdrant_errors
+from knowledge.storage.collection import DenseVectors
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.index_versions import IndexVersions
+from knowledge.storage.layout import build_search_params
+from knowledge.storage.relevance_floor import DEFAULT_FLOOR, choose_relevance_floor
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
     from knowledge.core.access import Audience
-    from knowledge.core.passages import Found
-    from knowledge.embeddings.embedding_model import Meaning
-    from knowledge.retrieval.vector_search import Proposals
-    from knowledge.storage.index_versions import Build
+    from knowledge.core.passages import FoundPassage
+    from knowledge.embeddings.embedding_model import EmbeddingModel
+    from knowledge.retrieval.vector_search import VectorSearch
+    from knowledge.storage.index_versions import IndexVersion
 
 CANDIDATES = 40  # how many passages each kind of vector proposes before fusion
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
+class SearchResults:
     """What a search found, best first. `degraded` says why meaning was not searched, if it was not.
 
     `lead` says how far the passage that is nearest to the question by meaning is ahead of the others, as a multiple of
@@ -40,27 +40,33 @@ class Results:
     `floor` (0 to 1), which is another one where there is a lead.
     """
 
-    found: tuple[Found, ...]
+    found: tuple[FoundPassage, ...]
     degraded: str | None = None
-    floor: float = FLOOR.threshold
-    lead: float | None = None
+    floor: float = DEFAULT_FLOOR.threshold
+    margin: float | None = None
 
 
-_NOTHING = Results((), "Nothing has been indexed yet: start the worker and drop a document.")
+_EMPTY_RESULTS = SearchResults((), "Nothing has been indexed yet: start the worker and drop a document.")
 
 
-class Search:
+class PassageSearch:
     """Whatever build of the index answers now: it may be another one at the next question, never within one."""
 
-    def __init__(self, client: QdrantClient, prefix: str, meaning: Meaning, proposals: Proposals | None = None) -> None:
+    def __init__(
+        self,
+        client: QdrantClient,
+        prefix: str,
+        embedding_model: EmbeddingModel,
+        vector_search: VectorSearch | None = None,
+    ) -> None:
         self._client = client
         self._prefix = prefix
-        self._meaning = meaning
-        self._proposals = proposals or Plain(client)
-        self._builds = Builds(client, prefix)
-        self._lookup = Lookup(client, prefix)
+        self._embedding_model = embedding_model
+        self._vector_search = vector_search or QdrantVectorSearch(client)
+        self._index_versions = IndexVersions(client, prefix)
+        self._lookup = PassageLookup(client, prefix)
 
-    def find(self, question: str, audience: Audience, k: int, also: Sequence[str] = ()) -> Results:
+    def search_passages(self, question: str, audience: Audience, k: int, variants: Sequence[str] = ()) -> SearchResults:
         """The `k` best passages that `audience` may know, by words and meaning together, of one build.
 
         `also` are other wordings of the question: what is found by several of them comes first.
@@ -69,70 +75,83 @@ class Search:
             IndexUnavailable: Qdrant failed.
         """
         if not audience.groups:
-            return Results(())
-        build = self._builds.serving()
-        if build is None:
-            return _NOTHING
+            return SearchResults(())
+        index_version = self._index_versions.get_serving_version()
+        if index_version is None:
+            return _EMPTY_RESULTS
         try:
-            return self.within(build).find(question, audience, k, also)
+            return self.open_version_search(index_version).search_passages(question, audience, k, variants)
         except IndexUnavailable:
             # It may have been dropped since it was looked up, where replaced builds are not kept.
-            now = self._builds.serving()
-            if now is None or now.number == build.number:
+            now = self._index_versions.get_serving_version()
+            if now is None or now.number == index_version.number:
                 raise
-            return self.within(now).find(question, audience, k, also)
+            return self.open_version_search(now).search_passages(question, audience, k, variants)
 
-    def has_documents(self) -> bool:
+    def has_indexed_passages(self) -> bool:
         """Whether anything is indexed at all, whoever may know it.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        build = self._builds.serving()
-        if build is None:
+        index_version = self._index_versions.get_serving_version()
+        if index_version is None:
             return False
-        with guarded():
-            return self._client.count(build.passages(self._prefix), exact=False).count > 0
+        with translate_qdrant_errors():
+            return self._client.count(index_version.passages_collection(self._prefix), exact=False).count > 0
 
-    def is_reading(self, audience: Audience) -> bool:
+    def is_reading_documents(self, audience: Audience) -> bool:
         """Whether a document that `audience` may know is being read now, and may answer in a moment.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        build = self._builds.serving()
-        return build is not None and Ledger(self._client, self._prefix, build.number).is_reading(audience)
+        index_version = self._index_versions.get_serving_version()
+        return index_version is not None and DocumentLedger(
+            self._client, self._prefix, index_version.number
+        ).has_documents_in_progress(audience)
 
-    def still_shows(self, passages: Collection[str], audience: Audience) -> bool:
+    def are_all_visible(self, passage_ids: Collection[str], audience: Audience) -> bool:
         """Whether `audience` may know every one of these passages, by id, and none has been replaced or forgotten.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        return self._lookup.known(passages, audience).keys() == set(passages)
+        return self._lookup.get_known_passages(passage_ids, audience).keys() == set(passage_ids)
 
-    def within(self, build: Build) -> SearchWithin:
+    def open_version_search(self, index_version: IndexVersion) -> VersionSearch:
         """One build, asked by the model that it was made with."""
-        meaning = self._meaning.of(build.recipe.model) if build.recipe else self._meaning
-        return SearchWithin(self._client, self._prefix, build, meaning, self._proposals)
+        embedding_model = (
+            self._embedding_model.with_model(index_version.recipe.model)
+            if index_version.recipe
+            else self._embedding_model
+        )
+        return VersionSearch(self._client, self._prefix, index_version, embedding_model, self._vector_search)
 
 
-class SearchWithin:
+class VersionSearch:
     """The passages of one build, to whoever may know them. What they are is the index's to say."""
 
-    def __init__(self, client: QdrantClient, prefix: str, build: Build, meaning: Meaning, proposals: Proposals) -> None:
-        self._build = build
-        self._proposals = proposals
-        self._meaning = meaning
-        self.collection = build.passages(prefix)
-        self._dense = Dense(client, self.collection, meaning)
+    def __init__(
+        self,
+        client: QdrantClient,
+        prefix: str,
+        index_version: IndexVersion,
+        embedding_model: EmbeddingModel,
+        vector_search: VectorSearch,
+    ) -> None:
+        self._index_version = index_version
+        self._vector_search = vector_search
+        self._embedding_model = embedding_model
+        self.collection = index_version.passages_collection(prefix)
+        self._dense = DenseVectors(client, self.collection, embedding_model)
 
     @property
-    def has_meaning(self) -> bool:
+    def has_dense_vectors(self) -> bool:
         """Whether passages have vectors of the build's model: a search by words alone then wants the model."""
-        return self._dense.dimension_in(self._build.config) is not None
+        return self._dense.dimension_from_config(self._index_version.config) is not None
 
-    def find(self, question: str, audience: Audience, k: int, also: Sequence[str] = ()) -> Results:
+    def search_passages(self, question: str, audience: Audience, k: int, variants: Sequence[str] = ()) -> SearchResults:
         """The `k` best passages that `audience` may know, by words and meaning together.
 
         `also` are other wordings of the question: what is found by several of them comes first. Where the embedding
@@ -142,33 +161,41 @@ class SearchWithin:
             IndexUnavailable: Qdrant failed.
         """
         if not audience.groups:
-            return Results(())
-        texts = (question, *also)
-        with guarded():
-            near, degraded = self._by_meaning(texts, audience, max(k, CANDIDATES))
-            searches = [Ranked.by_meaning(one) for one in near if one]
-            searches += self._by_words(texts, audience, max(k, CANDIDATES))
-        leads = (in_usual_leads([hit.score for hit in one], self._build.usual) for one in near)
+            return SearchResults(())
+        texts = (question, *variants)
+        with translate_qdrant_errors():
+            near, degraded = self._search_dense(texts, audience, max(k, CANDIDATES))
+            searches = [RankedList.from_dense_search(one) for one in near if one]
+            searches += self._search_lexical(texts, audience, max(k, CANDIDATES))
+        leads = (
+            compute_relative_margin([hit.score for hit in one], self._index_version.typical_margin) for one in near
+        )
         lead = max((one for one in leads if one is not None), default=None)
-        floor = floor_of(self._build.floor)
-        found = distinct(newest(fused(searches)), k)
-        return Results(found, degraded, floor.threshold if lead is None else floor.with_meaning, lead)
+        floor = choose_relevance_floor(self._index_version.floor)
+        found = merge_duplicates(keep_newest_versions(fuse_rankings(searches)), k)
+        return SearchResults(found, degraded, floor.threshold if lead is None else floor.with_meaning, lead)
 
-    def _by_words(self, texts: Sequence[str], audience: Audience, many: int) -> list[Ranked]:
-        found = [self._proposals.by_words(self.collection, text, audience, many) for text in texts]
-        return [Ranked.by_words(one, many) for one in found if one]
+    def _search_lexical(self, texts: Sequence[str], audience: Audience, limit: int) -> list[RankedList]:
+        found = [self._vector_search.search_lexical(self.collection, text, audience, limit) for text in texts]
+        return [RankedList.from_lexical_search(one, limit) for one in found if one]
 
-    def _by_meaning(self, texts: Sequence[str], audience: Audience, many: int) -> tuple[list[list[Found]], str | None]:
+    def _search_dense(
+        self, texts: Sequence[str], audience: Audience, limit: int
+    ) -> tuple[list[list[FoundPassage]], str | None]:
         """What is found by meaning for each text, or why nothing was searched so."""
-        dimension = self._dense.dimension_in(self._build.config)
+        dimension = self._dense.dimension_from_config(self._index_version.config)
         if dimension is None:
-            return [], f"No passage has a vector of {self._meaning.model} yet."
-        quantised = search_params(self._build.config) if self._build.config else None
+            return [], f"No passage has a vector of {self._embedding_model.model} yet."
+        quantised = build_search_params(self._index_version.config) if self._index_version.config else None
         try:
             for text in texts:
-                self._dense.check(len(self._meaning.embed_query(text)), dimension)  # remembered for what follows
+                self._dense.check_dimension(
+                    len(self._embedding_model.embed_query(text)), dimension
+                )  # remembered for what follows
             found = [
-                self._proposals.by_meaning(self.collection, text, audience, many, self._meaning, quantised)
+                self._vector_search.search_dense(
+                    self.collection, text, audience, limit, self._embedding_model, quantised
+                )
                 for text in texts
             ]
         except ModelUnavailable as error:

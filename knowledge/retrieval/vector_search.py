@@ -9,33 +9,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from knowledge.core.lexical import question_vector
-from knowledge.core.passages import Found
-from knowledge.storage.points import WORDS_VECTOR, passage_at, visible_to
+from knowledge.core.lexical import sparse_vector_from_question
+from knowledge.core.passages import FoundPassage
+from knowledge.storage.points import SPARSE_VECTOR_NAME, build_audience_filter, passage_from_payload
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient, models
 
     from knowledge.core.access import Audience
-    from knowledge.embeddings.embedding_model import Meaning
+    from knowledge.embeddings.embedding_model import EmbeddingModel
 
 
-class Proposals(Protocol):
+class VectorSearch(Protocol):
     """What is nearest to a question, best first. There is no way to ask but for an audience."""
 
-    def by_words(self, collection: str, text: str, audience: Audience, many: int) -> list[Found]:
+    def search_lexical(self, collection: str, text: str, audience: Audience, limit: int) -> list[FoundPassage]:
         """At most `many` passages that share words with a question."""
         ...
 
-    def by_meaning(
+    def search_dense(
         self,
         collection: str,
         text: str,
         audience: Audience,
-        many: int,
-        meaning: Meaning,
+        limit: int,
+        embedding_model: EmbeddingModel,
         params: models.SearchParams | None = None,
-    ) -> list[Found]:
+    ) -> list[FoundPassage]:
         """The `many` passages that are nearest to a question by this model's meaning.
 
         Raises:
@@ -45,48 +45,48 @@ class Proposals(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class QdrantVectorSearch:
     """By Qdrant's own client."""
 
     client: QdrantClient
 
-    def by_words(self, collection: str, text: str, audience: Audience, many: int) -> list[Found]:
+    def search_lexical(self, collection: str, text: str, audience: Audience, limit: int) -> list[FoundPassage]:
         """As `Proposals` says."""
         from qdrant_client import models
 
-        indices, values = question_vector(text)
+        indices, values = sparse_vector_from_question(text)
         vector = models.SparseVector(indices=indices, values=values)
-        return self._found(collection, vector, WORDS_VECTOR, audience, many)
+        return self._query_passages(collection, vector, SPARSE_VECTOR_NAME, audience, limit)
 
-    def by_meaning(
+    def search_dense(
         self,
         collection: str,
         text: str,
         audience: Audience,
-        many: int,
-        meaning: Meaning,
+        limit: int,
+        embedding_model: EmbeddingModel,
         params: models.SearchParams | None = None,
-    ) -> list[Found]:
+    ) -> list[FoundPassage]:
         """As `Proposals` says."""
-        vector = meaning.embed_query(text)
-        return self._found(collection, vector, meaning.vector_name, audience, many, params)
+        vector = embedding_model.embed_query(text)
+        return self._query_passages(collection, vector, embedding_model.vector_name, audience, limit, params)
 
-    def _found(
+    def _query_passages(
         self,
         collection: str,
         vector: models.SparseVector | list[float],
-        name: str,
+        vector_name: str,
         audience: Audience,
-        many: int,
+        limit: int,
         params: models.SearchParams | None = None,
-    ) -> list[Found]:
+    ) -> list[FoundPassage]:
         points = self.client.query_points(
             collection,
             query=vector,
-            using=name,
-            query_filter=visible_to(audience),
-            limit=many,
+            using=vector_name,
+            query_filter=build_audience_filter(audience),
+            limit=limit,
             search_params=params,
             with_payload=True,
         ).points
-        return [Found(passage_at(point.payload or {}, str(point.id)), point.score) for point in points]
+        return [FoundPassage(passage_from_payload(point.payload or {}, str(point.id)), point.score) for point in points]

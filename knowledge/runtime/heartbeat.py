@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EVERY_SECONDS = 5.0
-STALE_SECONDS = 30.0
+HEARTBEAT_SECONDS = 5.0
+HEARTBEAT_STALE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Heartbeat:
     folder: Path
 
     @classmethod
-    def of(cls, process: str, folder: Path | None) -> Heartbeat:
+    def for_process(cls, process: str, folder: Path | None) -> Heartbeat:
         """The heartbeat of `process` in `folder`, or in the system's temporary folder."""
         return cls(process, folder or Path(tempfile.gettempdir()) / f"souffleur-{getpass.getuser()}")
 
@@ -35,19 +35,19 @@ class Heartbeat:
         """Where the sign of life is kept."""
         return self.folder / f"{self.process}.json"
 
-    def beat(self, **state: str | int | bool) -> None:
+    def write_heartbeat(self, **state: str | int | bool) -> None:
         """Say that the process is alive, and in what state."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = self.path.with_suffix(".tmp")
         fresh.write_text(json.dumps({"at": time.time(), **state}), encoding="utf-8")
         fresh.replace(self.path)
 
-    def stop(self) -> None:
+    def remove_heartbeat(self) -> None:
         """Say that the process has ended in order."""
         with contextlib.suppress(FileNotFoundError):
             self.path.unlink()
 
-    def verdict(self, clock: Callable[[], float] = time.time) -> tuple[bool, str]:
+    def check_heartbeat(self, clock: Callable[[], float] = time.time) -> tuple[bool, str]:
         """Whether the process is well, and one sentence about it."""
         try:
             state = json.loads(self.path.read_text(encoding="utf-8"))
@@ -58,7 +58,7 @@ class Heartbeat:
             return False, f"The sign of life {self.path} cannot be read ({error.strerror}): correct HEARTBEAT_DIR."
         except (ValueError, TypeError, KeyError, AttributeError):
             return False, f"The sign of life {self.path} is damaged: restart the {self.process} process."
-        if abs(age) > STALE_SECONDS:  # one from the future is as old: the clock was put back since
+        if abs(age) > HEARTBEAT_STALE_SECONDS:  # one from the future is as old: the clock was put back since
             return False, f"The {self.process} process gave its last sign of life {abs(age):.0f} s ago: restart it."
         details = ", ".join(f"{name}={value}" for name, value in state.items())
         return bool(state.get("ready", True)), f"The {self.process} process is alive ({details})."

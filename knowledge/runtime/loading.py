@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def at_one_go() -> Iterator[None]:
+def pause_garbage_collection() -> Iterator[None]:
     """Load within the block; what is there after it is never looked through again by the garbage collector.
 
     Each look through libraries would hold every question up for a tenth of a second.

@@ -12,12 +12,12 @@ import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
-from knowledge.runtime.redaction import redacted
+from knowledge.runtime.redaction import redact_secrets
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-_LIBRARIES_TO_HUSH = (
+_QUIET_LIBRARIES = (
     "httpx",
     "httpcore",
     "slack_bolt",
@@ -34,7 +34,7 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text."""
-        return redacted(super().format(record))
+        return redact_secrets(super().format(record))
 
 
 class JsonFormatter(logging.Formatter):
@@ -46,48 +46,48 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": redacted(record.getMessage()),
+            "message": redact_secrets(record.getMessage()),
         }
         if record.exc_info:
-            line["traceback"] = redacted(self.formatException(record.exc_info))
+            line["traceback"] = redact_secrets(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
 
-class _ToStandardError(logging.StreamHandler):  # type: ignore[type-arg] # it is generic for type checkers only
+class _StandardErrorHandler(logging.StreamHandler):  # type: ignore[type-arg] # it is generic for type checkers only
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
         """Say that a line is lost; logging itself would print what was to be said, secrets included."""
         kind = type(sys.exc_info()[1]).__name__
         self.stream.write(f"a log line could not be written logger={record.name} error={kind}{self.terminator}")
 
 
-def start_logging(log_format: Literal["text", "json"], level: str) -> None:
+def configure_logging(log_format: Literal["text", "json"], level: str) -> None:
     """Send the process's logs to standard error, in the form asked for."""
-    handler = _ToStandardError(sys.stderr)
+    handler = _StandardErrorHandler(sys.stderr)
     text = TextFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S")
     handler.setFormatter(JsonFormatter() if log_format == "json" else text)
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in _LIBRARIES_TO_HUSH:
+    for name in _QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def log_crashes() -> None:
+def log_uncaught_exceptions() -> None:
     """Have whatever nobody caught logged like the rest, without secrets: in the process itself and in its threads."""
-    start_logging("text", "INFO")
-    sys.excepthook = _crashed
-    threading.excepthook = _thread_crashed
-    sys.unraisablehook = _unraisable
+    configure_logging("text", "INFO")
+    sys.excepthook = _log_uncaught
+    threading.excepthook = _log_uncaught_in_thread
+    sys.unraisablehook = _log_unraisable
 
 
-def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if not isinstance(error, KeyboardInterrupt):
         log.critical("crashed", exc_info=(kind, error, trace))
 
 
-def _thread_crashed(crash: threading.ExceptHookArgs) -> None:
+def _log_uncaught_in_thread(crash: threading.ExceptHookArgs) -> None:
     if crash.exc_value is not None and not isinstance(crash.exc_value, SystemExit):
         log.error("thread crashed", exc_info=(crash.exc_type, crash.exc_value, crash.exc_traceback))
 
 
-def _unraisable(lost: sys.UnraisableHookArgs) -> None:
+def _log_unraisable(lost: sys.UnraisableHookArgs) -> None:
     if lost.exc_value is not None:
         log.error("an error was lost", exc_info=(lost.exc_type, lost.exc_value, lost.exc_traceback))

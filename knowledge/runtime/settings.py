@@ -11,10 +11,10 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.core.failures import SettingsError
-from knowledge.runtime.redaction import keep_secret
+from knowledge.runtime.redaction import register_secret
 
-_FILE = "_file"
-_LONGEST_SECRET = 8192  # bytes: a larger file is another one than was meant
+_FILE_SUFFIX = "_file"
+_MAX_SECRET_BYTES = 8192  # bytes: a larger file is another one than was meant
 
 
 class Settings(BaseSettings):
@@ -45,11 +45,13 @@ class Settings(BaseSettings):
     @classmethod
     def _secrets_from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
         """Read each secret whose file is named."""
-        read = {name.removesuffix(_FILE): given.get(name) for name in cls.model_fields if name.endswith(_FILE)}
+        read = {
+            name.removesuffix(_FILE_SUFFIX): given.get(name) for name in cls.model_fields if name.endswith(_FILE_SUFFIX)
+        }
         for name, file in read.items():
             if file and given.get(name):
                 raise ValueError(f"{name.upper()} and {name.upper()}_FILE are both set (keep one of them)")
-        return given | {name: _secret_in(Path(file), name) for name, file in read.items() if file}
+        return given | {name: _read_secret_file(Path(file), name) for name, file in read.items() if file}
 
     @field_validator("qdrant_url", "ollama_url")
     @classmethod
@@ -70,20 +72,20 @@ class Settings(BaseSettings):
         try:
             settings = cls(**{name: value for name, value in overrides.items() if value is not None})
         except ValidationError as error:
-            raise SettingsError(_sentence(error)) from None
+            raise SettingsError(_format_validation_error(error)) from None
         except UnicodeDecodeError:
             raise SettingsError("The file .env is not UTF-8 text: save it as UTF-8 and start again.") from None
-        for secret in settings.secrets():
-            keep_secret(secret)
+        for secret in settings.list_secrets():
+            register_secret(secret)
         return settings
 
-    def secrets(self) -> list[str]:
+    def list_secrets(self) -> list[str]:
         """The values that nobody may see."""
         values = (getattr(self, name) for name in type(self).model_fields)
         return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
 
 
-def silence_telemetry() -> None:
+def disable_telemetry() -> None:
     """Turn off, for this process and its children, every report home that a library may attempt."""
     os.environ.update(
         DO_NOT_TRACK="1",
@@ -94,22 +96,22 @@ def silence_telemetry() -> None:
     )
 
 
-def _secret_in(file: Path, name: str) -> str:
+def _read_secret_file(file: Path, name: str) -> str:
     """The one line that a file holds.
 
     Raises:
         ValueError: it cannot be read, or holds something else.
     """
-    variable = f"{name}{_FILE}".upper()
+    variable = f"{name}{_FILE_SUFFIX}".upper()
     try:
-        content = file.read_bytes()[: _LONGEST_SECRET + 1]
+        content = file.read_bytes()[: _MAX_SECRET_BYTES + 1]
     except OSError as error:
         raise ValueError(f"{variable} is not usable ({file}: {error.strerror})") from None
     try:
         secret = content.decode().strip()
     except UnicodeDecodeError:
         secret = ""
-    if not secret or len(content) > _LONGEST_SECRET or len(secret.split()) != 1:
+    if not secret or len(content) > _MAX_SECRET_BYTES or len(secret.split()) != 1:
         raise ValueError(f"{variable} is not usable ({file} must hold the secret and nothing else)")
     return secret
 
@@ -122,7 +124,7 @@ def _has_host(url: str) -> bool:
         return False
 
 
-def _sentence(error: ValidationError) -> str:
+def _format_validation_error(error: ValidationError) -> str:
     parts = []
     for problem in error.errors(include_input=False, include_url=False):
         name = "_".join(str(part) for part in problem["loc"]).upper()

@@ -9,7 +9,7 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 # Both processes read the same file, so each knows the other's names too.
-KNOWN = frozenset(
+KNOWN_SETTINGS = frozenset(
     [
         "ADMINS",
         "AUDIT_DAYS",
@@ -65,10 +65,10 @@ KNOWN = frozenset(
     ]
 )
 # What other programs read from the same file: Docker Compose, HTTP libraries.
-_OTHERS = ("COMPOSE_", "DOCKER_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "TZ")
+_FOREIGN_PREFIXES = ("COMPOSE_", "DOCKER_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "TZ")
 
 
-def unknown_names(file: Path = Path(".env")) -> list[str]:
+def find_unknown_settings(file: Path = Path(".env")) -> list[str]:
     """A sentence for each name in `file` that neither process knows."""
     from dotenv import dotenv_values
 
@@ -76,20 +76,24 @@ def unknown_names(file: Path = Path(".env")) -> list[str]:
         names = dotenv_values(file, interpolate=False)
     except OSError:
         return []  # reading the settings has said so, or there is no file
-    return [_sentence(name, file) for name in names if name.upper() not in KNOWN and not _of_others(name.upper())]
+    return [
+        _format_unknown_setting(name, file)
+        for name in names
+        if name.upper() not in KNOWN_SETTINGS and not _is_foreign_setting(name.upper())
+    ]
 
 
-def warn_of_unknown_names() -> None:
+def warn_unknown_settings() -> None:
     """Log what `unknown_names` finds."""
-    for sentence in unknown_names():
+    for sentence in find_unknown_settings():
         log.warning("%s", sentence)
 
 
-def _of_others(name: str) -> bool:
-    return name.startswith(_OTHERS)
+def _is_foreign_setting(name: str) -> bool:
+    return name.startswith(_FOREIGN_PREFIXES)
 
 
-def _sentence(name: str, file: Path) -> str:
-    near = difflib.get_close_matches(name.upper(), sorted(KNOWN), n=1)
+def _format_unknown_setting(name: str, file: Path) -> str:
+    near = difflib.get_close_matches(name.upper(), sorted(KNOWN_SETTINGS), n=1)
     hint = f"did you mean {near[0]}?" if near else "remove it, or see .env.example for the names."
     return f"{name} in {file} is no setting of Souffleur and is not read: {hint}"

@@ -11,20 +11,20 @@ import uuid
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from knowledge.storage.repository import Records, known_to
+from knowledge.storage.repository import Repository, known_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qdrant_client import QdrantClient
 
-Action = Literal["reindex", "confirm-deletes", "compare", "gaps", "file"]
-Outcome = Literal["begun", "done", "nothing", "failed", "refused"]
-_DAY = 86_400.0
+AuditAction = Literal["reindex", "confirm-deletes", "compare", "gaps", "file"]
+AuditOutcome = Literal["begun", "done", "nothing", "failed", "refused"]
+_DAY_SECONDS = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AuditEntry:
     """One try of an admin action by the member `who` at `at` (seconds since the epoch).
 
     An `outcome` that stayed "begun" is of a process that ended in between; "nothing" found nothing to do. `subject`
@@ -33,47 +33,47 @@ class Deed:
 
     id: str
     who: str
-    what: Action
+    what: AuditAction
     at: float
-    outcome: Outcome
+    outcome: AuditOutcome
     subject: str = ""
 
 
-class Audit:
+class AuditLog:
     """The log as one process sees it; deeds are kept for `days`."""
 
     def __init__(
         self, client: QdrantClient, prefix: str, days: float = 365.0, clock: Callable[[], float] = time.time
     ) -> None:
-        self._records = Records(client, f"{prefix}_audit")
-        self._seconds = days * _DAY
+        self._repository = Repository(client, f"{prefix}_audit")
+        self._retention_seconds = days * _DAY_SECONDS
         self._clock = clock
 
-    def write(self, who: str, what: Action, outcome: Outcome) -> Deed:
+    def begin_audit_entry(self, who: str, what: AuditAction, outcome: AuditOutcome) -> AuditEntry:
         """Write down a try, before anything is done.
 
         Raises:
             IndexUnavailable: it is not written: nothing must be done.
         """
-        deed = Deed(str(uuid.uuid4()), who, what, self._clock(), outcome)
-        self._records.put(deed.id, asdict(deed))
+        deed = AuditEntry(str(uuid.uuid4()), who, what, self._clock(), outcome)
+        self._repository.put_record(deed.id, asdict(deed))
         return deed
 
-    def close(self, deed: Deed, outcome: Outcome, subject: str = "") -> Deed:
+    def close_audit_entry(self, entry: AuditEntry, outcome: AuditOutcome, subject: str = "") -> AuditEntry:
         """Write down how it ended."""
-        closed = replace(deed, outcome=outcome, subject=subject)
-        self._records.put(deed.id, asdict(closed))
+        closed = replace(entry, outcome=outcome, subject=subject)
+        self._repository.put_record(entry.id, asdict(closed))
         return closed
 
-    def latest(self, most: int | None = None) -> list[Deed]:
+    def list_audit_entries(self, limit: int | None = None) -> list[AuditEntry]:
         """The last deeds that may still be kept, newest first."""
-        since = self._clock() - self._seconds
-        deeds = (Deed(**known_to(Deed, record)) for record in self._records.all())
-        return sorted((deed for deed in deeds if deed.at >= since), key=lambda deed: deed.at, reverse=True)[:most]
+        since = self._clock() - self._retention_seconds
+        deeds = (AuditEntry(**known_to(AuditEntry, record)) for record in self._repository.list_records())
+        return sorted((deed for deed in deeds if deed.at >= since), key=lambda deed: deed.at, reverse=True)[:limit]
 
-    def forget_old(self) -> int:
+    def purge_audit_entries(self) -> int:
         """Drop what was kept long enough; gives how many deeds that were."""
-        before = self._clock() - self._seconds
-        old = [record["id"] for record in self._records.all() if record["at"] < before]
-        self._records.delete(old)
+        before = self._clock() - self._retention_seconds
+        old = [record["id"] for record in self._repository.list_records() if record["at"] < before]
+        self._repository.delete_records(old)
         return len(old)

@@ -9,7 +9,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from knowledge.core.failures import IndexUnavailable, RequestRefused
-from knowledge.storage.exposure import refuse_open
+from knowledge.storage.exposure import refuse_public_qdrant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from knowledge.runtime.settings import Settings
 
 
-EMBEDDED_PASSAGES = 20_000  # a search in the embedded engine takes about a second from there on
+EMBEDDED_PASSAGES_LIMIT = 20_000  # a search in the embedded engine takes about a second from there on
 _NOT_FOUND, _CONFLICT = 404, 409
 _REFUSED = frozenset({400, 413, 422})
-_GONE = re.compile(r"Collection \S+ not found")  # the embedded engine's 404
+_COLLECTION_MISSING = re.compile(r"Collection \S+ not found")  # the embedded engine's 404
 _WRONG = "Wrong input"  # its 400
 
 
@@ -37,8 +37,8 @@ def open_qdrant(settings: Settings) -> QdrantClient:
     from qdrant_client import QdrantClient
 
     if settings.qdrant_url is None:
-        return _embedded(settings.qdrant_path)
-    refuse_open(settings.qdrant_url)
+        return _open_embedded_qdrant(settings.qdrant_path)
+    refuse_public_qdrant(settings.qdrant_url)
     key = settings.qdrant_api_key
     with warnings.catch_warnings():
         # The key crosses a private network or the loopback interface; QDRANT_URL decides, not the client.
@@ -51,23 +51,24 @@ def open_qdrant(settings: Settings) -> QdrantClient:
         )
 
 
-def forgetful() -> QdrantClient:
+def open_in_memory_qdrant() -> QdrantClient:
     """An engine in memory: what is put there goes with this process."""
     from qdrant_client import QdrantClient
 
     return QdrantClient(":memory:")
 
 
-def too_many_embedded(passages: int) -> str:
+def format_embedded_limit(passages: int) -> str:
     """What to do about an embedded index that has become slow."""
     return (
-        f"The embedded index holds {passages} passages and becomes slow from {EMBEDDED_PASSAGES} on: run a Qdrant "
+        f"The embedded index holds {passages} passages and becomes slow from {EMBEDDED_PASSAGES_LIMIT} on: "
+        "run a Qdrant "
         "server, set QDRANT_URL and let the folder be read into it."
     )
 
 
 @contextlib.contextmanager
-def guarded() -> Iterator[None]:
+def translate_qdrant_errors() -> Iterator[None]:
     """Let Qdrant's failures out as `IndexUnavailable`, with a sentence that says what to do."""
     from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
     from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
@@ -85,7 +86,7 @@ def guarded() -> Iterator[None]:
     except ApiException as error:
         raise IndexUnavailable("Qdrant does not answer: start it, or correct QDRANT_URL.") from error
     except ValueError as error:
-        if not _GONE.fullmatch(str(error)):
+        if not _COLLECTION_MISSING.fullmatch(str(error)):
             raise
         raise IndexUnavailable(f"{error} in the embedded index: the worker makes it at its next pass.") from error
 
@@ -96,7 +97,7 @@ def sending() -> Iterator[None]:
     from pydantic_core import PydanticSerializationError
 
     try:
-        with guarded():
+        with translate_qdrant_errors():
             yield
     except PydanticSerializationError as error:  # from None: the client names the character, which is the document's
         raise RequestRefused(type(error).__name__) from None
@@ -106,7 +107,7 @@ def sending() -> Iterator[None]:
         raise RequestRefused("400") from error
 
 
-def described(client: QdrantClient, name: str) -> models.CollectionInfo | None:
+def get_collection_info(client: QdrantClient, name: str) -> models.CollectionInfo | None:
     """A collection, by its name or an alias; None if there is none.
 
     Raises:
@@ -114,7 +115,7 @@ def described(client: QdrantClient, name: str) -> models.CollectionInfo | None:
     """
     from qdrant_client.http.exceptions import UnexpectedResponse
 
-    with guarded():
+    with translate_qdrant_errors():
         try:
             return client.get_collection(name)
         except UnexpectedResponse as error:
@@ -122,7 +123,7 @@ def described(client: QdrantClient, name: str) -> models.CollectionInfo | None:
                 return None
             raise
         except ValueError as error:
-            if _GONE.fullmatch(str(error)):
+            if _COLLECTION_MISSING.fullmatch(str(error)):
                 return None
             raise
 
@@ -136,12 +137,12 @@ def tally(client: QdrantClient, collection: str, field: str, most: int) -> dict[
     Raises:
         IndexUnavailable: Qdrant failed.
     """
-    with guarded():
+    with translate_qdrant_errors():
         hits = client.facet(collection, field, limit=most, exact=True).hits
     return {str(hit.value): hit.count for hit in hits if hit.count}
 
 
-def completed(result: models.UpdateResult) -> None:
+def check_write_completed(result: models.UpdateResult) -> None:
     """Hold a write to its word: success with another status than completed means that it is not applied yet.
 
     Raises:
@@ -151,7 +152,7 @@ def completed(result: models.UpdateResult) -> None:
         raise IndexUnavailable(f"Qdrant has not applied a write ({result.status.value}): it is tried again.")
 
 
-def hurry(client: QdrantClient, collection: str) -> None:
+def relax_write_durability(client: QdrantClient, collection: str) -> None:
     """Have the embedded engine wait for the disk no more at each write to a collection; a server does not either.
 
     What is written outlives the process as before. Of what a power cut takes, nothing is damaged.
@@ -165,11 +166,11 @@ def hurry(client: QdrantClient, collection: str) -> None:
         storage.storage.execute("PRAGMA synchronous = NORMAL")
 
 
-def make_collection(client: QdrantClient, name: str, **shape: Any) -> None:
+def create_missing_collection(client: QdrantClient, name: str, **shape: Any) -> None:
     """Make a collection that is not there; that the other process makes it at the same moment is no failure."""
     from qdrant_client.http.exceptions import UnexpectedResponse
 
-    with guarded():
+    with translate_qdrant_errors():
         if client.collection_exists(name):
             return
         try:
@@ -179,7 +180,7 @@ def make_collection(client: QdrantClient, name: str, **shape: Any) -> None:
                 raise
 
 
-def _embedded(path: Path) -> QdrantClient:
+def _open_embedded_qdrant(path: Path) -> QdrantClient:
     from qdrant_client import QdrantClient
 
     try:

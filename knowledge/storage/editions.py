@@ -14,61 +14,66 @@ if TYPE_CHECKING:
     from knowledge.core.passages import Passage
 
 
-def edition_of(of: Document | Passage, *, live: bool) -> str:
+def make_passage_version_key(source: Document | Passage, *, live: bool) -> str:
     """The edition of a document or of a passage, in one word.
 
     Path, version, generation, whether it answers, and for whom. Equal for all passages that were written as one;
     every passage carries it, so that one question to Qdrant tells what it holds of each document.
     """
-    return f"{of.generation}/{of.version}/{'live' if live else 'coming'}:{_seal(of.audience)}/{of.path}"
+    state = "live" if live else "coming"
+    return f"{source.generation}/{source.version}/{state}:{_hash_audience(source.audience)}/{source.path}"
 
 
-def _seal(audience: frozenset[str]) -> str:
+def _hash_audience(audience: frozenset[str]) -> str:
     return hashlib.sha256("\n".join(sorted(audience)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
-class Editions:
+class PassageInventory:
     """How many passages the index holds, by path and then by edition."""
 
     by_path: Mapping[str, Mapping[str, int]]
 
     @classmethod
-    def counted(cls, counts: Iterable[tuple[str, int]]) -> Editions:
+    def from_counts(cls, counts: Iterable[tuple[str, int]]) -> PassageInventory:
         """From the number of passages of each edition."""
         by_path: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for edition, count in counts:
             by_path[edition.split("/", 3)[3]][edition] = count
         return cls(dict(by_path))
 
-    def versions(self, path: str) -> dict[str, int]:
+    def count_by_version(self, path: str) -> dict[str, int]:
         """How many passages the index holds of each version of the document at `path`, alive or not."""
         counts: defaultdict[str, int] = defaultdict(int)
         for edition, count in self.by_path.get(path, {}).items():
             counts[edition.split("/", 2)[1]] += count
         return dict(counts)
 
-    def holds(self, document: Document) -> bool:
+    def matches_document(self, document: Document) -> bool:
         """Whether the index holds all passages that the ledger tells of `document`, alive, and no other of its path.
 
         Whoever may know them: `guards` tells.
         """
         held: defaultdict[str, int] = defaultdict(int)
         for edition, count in self.by_path.get(document.path, {}).items():
-            held[_unsealed(edition)] += count
-        told = {_unsealed(edition_of(document, live=True)): document.passages} if document.passages else {}
+            held[_key_without_audience(edition)] += count
+        told = (
+            {_key_without_audience(make_passage_version_key(document, live=True)): document.passages}
+            if document.passages
+            else {}
+        )
         return dict(held) == told
 
-    def guards(self, path: str, audience: frozenset[str]) -> bool:
+    def matches_audience(self, path: str, audience: frozenset[str]) -> bool:
         """Whether every passage of the document at `path` is for this audience, and no other."""
-        seal = _seal(audience)
-        return all(_seal_of(edition) == seal for edition in self.by_path.get(path, {}))
+        seal = _hash_audience(audience)
+        return all(_audience_hash_from_key(edition) == seal for edition in self.by_path.get(path, {}))
 
 
-def _unsealed(edition: str) -> str:
-    generation, version, standing, path = edition.split("/", 3)
+def _key_without_audience(version_key: str) -> str:
+    generation, version, standing, path = version_key.split("/", 3)
     return "/".join((generation, version, standing.partition(":")[0], path))
 
 
-def _seal_of(edition: str) -> str:
-    return edition.split("/", 3)[2].partition(":")[2]  # empty where it was written before there were audiences
+def _audience_hash_from_key(version_key: str) -> str:
+    return version_key.split("/", 3)[2].partition(":")[2]  # empty where it was written before there were audiences

@@ -12,11 +12,11 @@ from knowledge.core.failures import IndexUnavailable, SettingsError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Resolve: TypeAlias = "Callable[[str], list[str]]"
-_PATIENCE = 5  # seconds
+HostResolver: TypeAlias = "Callable[[str], list[str]]"
+_TIMEOUT_SECONDS = 5  # seconds
 
 
-def addresses_of(host: str) -> list[str]:
+def resolve_host(host: str) -> list[str]:
     """Every address of a host; none where its name cannot be found now."""
     try:
         return sorted({str(found[4][0]) for found in socket.getaddrinfo(host, None)})
@@ -24,21 +24,21 @@ def addresses_of(host: str) -> list[str]:
         return []
 
 
-def is_public(url: str, resolve: Resolve = addresses_of) -> bool:
+def is_public_url(url: str, resolve: HostResolver = resolve_host) -> bool:
     """Whether any address of a URL's host can be reached from the whole internet."""
     found = resolve(urlsplit(url).hostname or "")
     return any(ipaddress.ip_address(address.partition("%")[0]).is_global for address in found)
 
 
-def answers_anybody(url: str) -> bool:
+def allows_anonymous_access(url: str) -> bool:
     """Whether a Qdrant tells its collections to whoever asks, without a key."""
     from qdrant_client import QdrantClient
 
-    from knowledge.storage.client import guarded
+    from knowledge.storage.client import translate_qdrant_errors
 
-    client = QdrantClient(url=url, timeout=_PATIENCE, check_compatibility=False)
+    client = QdrantClient(url=url, timeout=_TIMEOUT_SECONDS, check_compatibility=False)
     try:
-        with guarded():
+        with translate_qdrant_errors():
             client.get_collections()
     except IndexUnavailable:
         return False
@@ -47,13 +47,13 @@ def answers_anybody(url: str) -> bool:
     return True
 
 
-def refuse_open(url: str, resolve: Resolve = addresses_of) -> None:
+def refuse_public_qdrant(url: str, resolve: HostResolver = resolve_host) -> None:
     """See that a Qdrant on a public address asks for a key. One that is away is not judged.
 
     Raises:
         SettingsError: it answers anybody.
     """
-    if is_public(url, resolve) and answers_anybody(url):
+    if is_public_url(url, resolve) and allows_anonymous_access(url):
         raise SettingsError(
             f"The Qdrant at {urlsplit(url).hostname} is on a public address and answers without a key, to anybody: "
             "give the server a key (QDRANT__SERVICE__API_KEY) and set QDRANT_API_KEY to it, "

@@ -7,20 +7,20 @@ import uuid
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from knowledge.storage.repository import Records, known_to
+from knowledge.storage.repository import Repository, known_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from qdrant_client import QdrantClient
 
-HoldReason = Literal["many", "unmounted"]
-_THE_HOLD = str(uuid.UUID(int=1))  # there is one at a time: it covers whatever is missing
-_NAMED = 10_000
+DeletionHoldReason = Literal["many", "unmounted"]
+_HOLD_ID = str(uuid.UUID(int=1))  # there is one at a time: it covers whatever is missing
+_MAX_LISTED_PATHS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class DeletionHold:
     """Documents that are missing from the folder, and go on answering until somebody confirms that they are gone.
 
     `count` of `known` documents are missing; `paths` names the first ten thousand. `reason` is "many" where more
@@ -31,12 +31,12 @@ class Hold:
     count: int
     known: int
     paths: tuple[str, ...]
-    reason: HoldReason
+    reason: DeletionHoldReason
     since: float
     told: bool = False
     confirmed_by: str | None = None
 
-    def allows(self, missing: Collection[str]) -> bool:
+    def allows_deletion(self, missing: Collection[str]) -> bool:
         """Whether the deletion of `missing` was confirmed: of what was held when it was, not of more."""
         if self.confirmed_by is None:
             return False
@@ -44,49 +44,49 @@ class Hold:
         return set(missing) <= set(self.paths) if all_named else len(missing) <= self.count
 
 
-class Holds:
+class DeletionHolds:
     """The hold, if there is one. The worker holds and lets go; the bot looks, tells and confirms."""
 
     def __init__(self, client: QdrantClient, prefix: str, clock: Callable[[], float] = time.time) -> None:
-        self._records = Records(client, f"{prefix}_holds")
+        self._repository = Repository(client, f"{prefix}_holds")
         self._clock = clock
 
-    def get(self) -> Hold | None:
+    def get_deletion_hold(self) -> DeletionHold | None:
         """What waits for a confirmation now."""
-        record = self._records.get(_THE_HOLD)
-        return _hold(record) if record else None
+        record = self._repository.get_record(_HOLD_ID)
+        return _hold_from_record(record) if record else None
 
-    def hold(self, paths: Collection[str], known: int, reason: HoldReason) -> Hold:
+    def hold_deletions(self, paths: Collection[str], known: int, reason: DeletionHoldReason) -> DeletionHold:
         """Hold deletions back. A hold that grows or shrinks stays the same hold: admins are told once."""
         missing = sorted(paths)
-        before = self.get()
-        fresh = Hold(len(missing), known, tuple(missing[:_NAMED]), reason, self._clock())
+        before = self.get_deletion_hold()
+        fresh = DeletionHold(len(missing), known, tuple(missing[:_MAX_LISTED_PATHS]), reason, self._clock())
         now = replace(fresh, since=before.since, told=before.told) if before else fresh
         if before != now:
-            self._put(now)
+            self._save_hold(now)
         return now
 
-    def confirm(self, by: str) -> Hold | None:
+    def confirm_held_deletions(self, by: str) -> DeletionHold | None:
         """Let the deletions that are held go through; None if nothing is held."""
-        hold = self.get()
+        hold = self.get_deletion_hold()
         if hold:
             hold = replace(hold, confirmed_by=by)
-            self._put(hold)
+            self._save_hold(hold)
         return hold
 
-    def mark_told(self) -> None:
+    def mark_admins_notified(self) -> None:
         """Write down that the admins were told."""
-        hold = self.get()
+        hold = self.get_deletion_hold()
         if hold and not hold.told:
-            self._put(replace(hold, told=True))
+            self._save_hold(replace(hold, told=True))
 
-    def release(self) -> None:
+    def release_deletion_hold(self) -> None:
         """Nothing is held any more."""
-        self._records.delete([_THE_HOLD])
+        self._repository.delete_records([_HOLD_ID])
 
-    def _put(self, hold: Hold) -> None:
-        self._records.put(_THE_HOLD, asdict(hold))
+    def _save_hold(self, hold: DeletionHold) -> None:
+        self._repository.put_record(_HOLD_ID, asdict(hold))
 
 
-def _hold(record: dict[str, Any]) -> Hold:
-    return Hold(**{**known_to(Hold, record), "paths": tuple(record["paths"])})
+def _hold_from_record(record: dict[str, Any]) -> DeletionHold:
+    return DeletionHold(**{**known_to(DeletionHold, record), "paths": tuple(record["paths"])})

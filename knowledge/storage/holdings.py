@@ -12,37 +12,37 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from knowledge.storage.editions import Editions
+    from knowledge.storage.editions import PassageInventory
 
 
 @dataclass(slots=True)
-class Holdings:
+class InventoryCache:
     """The number of passages by version, for each document by its path; None where that must be asked.
 
     Without a look at all documents, nothing is remembered: somebody else may have written at any time.
     """
 
-    _told: Editions | None = None
-    _since: dict[str, Mapping[str, int] | None] = field(default_factory=dict)
+    _inventory: PassageInventory | None = None
+    _changed_since: dict[str, Mapping[str, int] | None] = field(default_factory=dict)
 
-    def of(self, path: str) -> Mapping[str, int] | None:
+    def get_version_counts(self, path: str) -> Mapping[str, int] | None:
         """How many passages of each version there should be, numbered from 0 on; None where nothing is known."""
-        if self._told is None:
+        if self._inventory is None:
             return None
-        return self._since[path] if path in self._since else self._told.versions(path)
+        return self._changed_since[path] if path in self._changed_since else self._inventory.count_by_version(path)
 
-    def tell(self, editions: Editions) -> None:
+    def reset_inventory(self, inventory: PassageInventory) -> None:
         """Begin anew with what was just seen of all documents."""
-        self._told, self._since = editions, {}
+        self._inventory, self._changed_since = inventory, {}
 
-    def forget(self) -> None:
+    def clear_inventory(self) -> None:
         """Begin anew, knowing nothing."""
-        self._told, self._since = None, {}
+        self._inventory, self._changed_since = None, {}
 
-    def doubt(self, path: str) -> None:
+    def invalidate_inventory(self, path: str) -> None:
         """A document is being written: should that fail, nothing is known of it."""
-        self._since[path] = None
+        self._changed_since[path] = None
 
-    def note(self, path: str, versions: Mapping[str, int]) -> None:
+    def record_version_counts(self, path: str, counts: Mapping[str, int]) -> None:
         """A document was written, and this is what is there now."""
-        self._since[path] = versions
+        self._changed_since[path] = counts

@@ -11,13 +11,13 @@ import re
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from knowledge.core.documents import SEARCHABLE, Document, State
+from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.calibration import Usual
-from knowledge.storage.client import described, guarded, tally
-from knowledge.storage.collection import documents_of_prefix, passages_of_prefix
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.relevance_floor import Floor
+from knowledge.storage.calibration import TypicalMargin
+from knowledge.storage.client import get_collection_info, tally, translate_qdrant_errors
+from knowledge.storage.collection import ledger_collection_name, passages_collection_name
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.relevance_floor import RelevanceFloor
 from knowledge.storage.repository import known_to
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
     from knowledge.core.access import Audience
 
-_REQUIREMENTS = 100_000  # names of channels and people that folders may bear
-WATCHED = ("hit@5", "mrr@10")  # the scores by which a build is held against another
+_REQUIREMENTS_LIMIT = 100_000  # names of channels and people that folders may bear
+GATE_METRICS = ("hit@5", "mrr@10")  # the scores by which a build is held against another
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class IndexRecipe:
     """What an index is made with: how files are read and split, how words are told apart, which model gives meaning.
 
     Where only the reading is the same, another index can be made from the text that this one holds.
@@ -44,7 +44,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class QualityGateResult:
     """What the gate said: the scores of the build that answers and of the next, on the questions of one file.
 
     `questions` is the hash of that file: another file is another question.
@@ -56,13 +56,13 @@ class Verdict:
     next: Mapping[str, float]
 
     @property
-    def watched(self) -> tuple[str, ...]:
+    def compared_metrics(self) -> tuple[str, ...]:
         """The scores that decide, as far as both builds have them."""
-        return tuple(score for score in WATCHED if score in self.serving and score in self.next)
+        return tuple(score for score in GATE_METRICS if score in self.serving and score in self.next)
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
+class IndexVersion:
     """One build. Times are seconds since the epoch; `recipe` and `floor` are None where nobody wrote them down.
 
     `usual` is what a lead in it is held against, once that was measured. `retired_at` says since when it neither
@@ -70,12 +70,12 @@ class Build:
     """
 
     number: int = 1
-    recipe: Recipe | None = None
+    recipe: IndexRecipe | None = None
     began_at: float | None = None
     retired_at: float | None = None
-    verdict: Verdict | None = None
-    floor: Floor | None = None
-    usual: Usual | None = None
+    verdict: QualityGateResult | None = None
+    floor: RelevanceFloor | None = None
+    typical_margin: TypicalMargin | None = None
     config: models.CollectionConfig | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -83,73 +83,77 @@ class Build:
         """What its collection says of it."""
         told = {"number": self.number, **(asdict(self.recipe) if self.recipe else {})}
         more = {"began_at": self.began_at, "retired_at": self.retired_at}
-        parts = {"verdict": self.verdict, "floor": self.floor, "usual": self.usual}
+        parts = {"verdict": self.verdict, "floor": self.floor, "usual": self.typical_margin}
         return {
             **told,
             **{name: value for name, value in more.items() if value is not None},
             **{name: asdict(part) for name, part in parts.items() if part},
         }
 
-    def passages(self, prefix: str) -> str:
+    def passages_collection(self, prefix: str) -> str:
         """The name of its collection of passages."""
-        return passages_of_prefix(prefix, self.number)
+        return passages_collection_name(prefix, self.number)
 
-    def documents(self, prefix: str) -> str:
+    def ledger_collection(self, prefix: str) -> str:
         """The name of its ledger's collection."""
-        return documents_of_prefix(prefix, self.number)
+        return ledger_collection_name(prefix, self.number)
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
+class RolloutState:
     """How far the next build is: `done` of the `total` documents that answer now answer in it as well as they do.
 
     `waits` says what it waits for: documents to be read, their meaning, the gate, or a person after the gate refused.
     """
 
-    serving: Build
-    next: Build
-    done: int
-    total: int
-    unread: tuple[str, ...] = ()
+    serving_version: IndexVersion
+    next_version: IndexVersion
+    ready_documents: int
+    total_documents: int
+    unread_paths: tuple[str, ...] = ()
 
     @property
-    def waits(self) -> str:
+    def waiting_for(self) -> str:
         """What must come first: "documents", "meaning", "gate" or "refused"."""
-        if self.next.verdict and not self.next.verdict.passed:
+        if self.next_version.verdict and not self.next_version.verdict.passed:
             return "refused"
-        if self.unread:
+        if self.unread_paths:
             return "documents"
-        return "meaning" if self.done < self.total else "gate"
+        return "meaning" if self.ready_documents < self.total_documents else "gate"
 
 
 @dataclass(frozen=True, slots=True)
-class Documents:
+class ServedDocuments:
     """The documents of whichever build answers now, as its ledger tells of them."""
 
-    builds: Builds
+    index_versions: IndexVersions
 
-    def all(self, audience: Audience) -> dict[str, Document]:
+    def list_served_documents(self, audience: Audience) -> dict[str, Document]:
         """Every document that `audience` may know of, by path: a name is private too."""
-        return _known_to(audience, self.builds.ledger().all())
+        return _filter_by_audience(audience, self.index_versions.open_serving_ledger().list_documents())
 
-    def some(self, paths: Collection[str], audience: Audience) -> dict[str, Document]:
+    def get_served_documents(self, paths: Collection[str], audience: Audience) -> dict[str, Document]:
         """Those of the documents at `paths` that are known, and that `audience` may know of."""
-        return _known_to(audience, self.builds.ledger().some(paths))
+        return _filter_by_audience(audience, self.index_versions.open_serving_ledger().get_documents(paths))
 
-    def failed(self) -> dict[str, Document]:
+    def list_failed_documents(self) -> dict[str, Document]:
         """Every document that could not be read, whoever may know of it: for admins, who must mend it."""
-        return {path: one for path, one in self.builds.ledger().all().items() if one.state is State.FAILED}
+        return {
+            path: one
+            for path, one in self.index_versions.open_serving_ledger().list_documents().items()
+            if one.state is DocumentState.FAILED
+        }
 
-    def requirements(self) -> frozenset[str]:
+    def list_requirements(self) -> frozenset[str]:
         """What folders require of readers: the names and ids that passages carry, and no more of them."""
-        return self.builds.requirements()
+        return self.index_versions.list_served_requirements()
 
 
-def _known_to(audience: Audience, documents: Mapping[str, Document]) -> dict[str, Document]:
+def _filter_by_audience(audience: Audience, documents: Mapping[str, Document]) -> dict[str, Document]:
     return {path: one for path, one in documents.items() if audience.may_know(one.audience)}
 
 
-class Builds:
+class IndexVersions:
     """The builds among the collections that begin with `prefix`. The worker makes and switches; the bot looks."""
 
     def __init__(self, client: QdrantClient, prefix: str) -> None:
@@ -159,138 +163,156 @@ class Builds:
 
     # -- asked by both ---------------------------------------------------------------------------------------
 
-    def serving(self) -> Build | None:
+    def get_serving_version(self) -> IndexVersion | None:
         """The build that answers; None before the first. One call to Qdrant.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        info = described(self._client, self.alias)
+        info = get_collection_info(self._client, self.alias)
         if info:
-            return _build(1, info)
+            return _version_from_collection(1, info)
         # An index from before there were builds is taken over by the worker at its next start. One that was replaced
         # is not: nobody keeps true for whom its passages are.
-        first = described(self._client, Build().passages(self._prefix))
-        build = _build(1, first) if first else None
-        return build if build and build.retired_at is None else None
+        first = get_collection_info(self._client, IndexVersion().passages_collection(self._prefix))
+        index_version = _version_from_collection(1, first) if first else None
+        return index_version if index_version and index_version.retired_at is None else None
 
-    def all(self) -> list[Build]:
+    def list_index_versions(self) -> list[IndexVersion]:
         """Every build, by number.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        with guarded():
+        with translate_qdrant_errors():
             names = [collection.name for collection in self._client.get_collections().collections]
-        numbers = sorted(number for name in names if (number := self._number(name)))
-        infos = ((number, described(self._client, Build(number).passages(self._prefix))) for number in numbers)
-        return [_build(number, info) for number, info in infos if info]
+        numbers = sorted(number for name in names if (number := self._number_from_collection(name)))
+        infos = (
+            (number, get_collection_info(self._client, IndexVersion(number).passages_collection(self._prefix)))
+            for number in numbers
+        )
+        return [_version_from_collection(number, info) for number, info in infos if info]
 
-    def requirements(self) -> frozenset[str]:
+    def list_served_requirements(self) -> frozenset[str]:
         """Every requirement that a passage of the build that answers carries.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        build = self.serving()
-        if build is None:
+        index_version = self.get_serving_version()
+        if index_version is None:
             return frozenset()
-        return frozenset(tally(self._client, build.passages(self._prefix), "metadata.audience", _REQUIREMENTS))
+        return frozenset(
+            tally(
+                self._client, index_version.passages_collection(self._prefix), "metadata.audience", _REQUIREMENTS_LIMIT
+            )
+        )
 
-    def ledger(self) -> Ledger:
+    def open_serving_ledger(self) -> DocumentLedger:
         """The ledger of the build that answers."""
-        return Ledger(self._client, self._prefix, (self.serving() or Build()).number)
+        return DocumentLedger(self._client, self._prefix, (self.get_serving_version() or IndexVersion()).number)
 
-    def switch(self) -> Switch | None:
+    def fetch_rollout_state(self) -> RolloutState | None:
         """How far the next build is, where one is on its way."""
-        serving = self.serving()
-        others = [build for build in self.all() if serving and build.number != serving.number]
+        serving = self.get_serving_version()
+        others = [build for build in self.list_index_versions() if serving and build.number != serving.number]
         coming = max((build for build in others if build.retired_at is None), key=lambda b: b.number, default=None)
         if serving is None or coming is None:
             return None
-        ours, theirs = (Ledger(self._client, self._prefix, build.number).all() for build in (serving, coming))
-        return switch_between(serving, coming, ours, theirs)
+        ours, theirs = (
+            DocumentLedger(self._client, self._prefix, build.number).list_documents() for build in (serving, coming)
+        )
+        return compute_rollout_state(serving, coming, ours, theirs)
 
-    def kept(self) -> list[Build]:
+    def list_retired_versions(self) -> list[IndexVersion]:
         """The builds that were replaced, or given up, and are not dropped yet."""
-        return [build for build in self.all() if build.retired_at is not None]
+        return [build for build in self.list_index_versions() if build.retired_at is not None]
 
-    def _number(self, name: str) -> int | None:
-        found = re.fullmatch(re.escape(Build().passages(self._prefix)) + r"(?:_([2-9]|[1-9]\d+))?", name)
+    def _number_from_collection(self, name: str) -> int | None:
+        found = re.fullmatch(
+            re.escape(IndexVersion().passages_collection(self._prefix)) + r"(?:_([2-9]|[1-9]\d+))?", name
+        )
         return int(found[1] or 1) if found else None
 
     # -- done by the worker ----------------------------------------------------------------------------------
 
-    def serves_by_alias(self) -> bool:
+    def has_serving_alias(self) -> bool:
         """Whether the alias is there."""
-        return described(self._client, self.alias) is not None
+        return get_collection_info(self._client, self.alias) is not None
 
-    def serve(self, build: Build) -> None:
+    def activate_index_version(self, index_version: IndexVersion) -> None:
         """Let `build` answer from now on, in one step. Safe to repeat."""
         from qdrant_client import models
 
-        to = models.CreateAlias(collection_name=build.passages(self._prefix), alias_name=self.alias)
+        to = models.CreateAlias(collection_name=index_version.passages_collection(self._prefix), alias_name=self.alias)
         steps: list[models.AliasOperations] = [models.CreateAliasOperation(create_alias=to)]
-        if self.serves_by_alias():
+        if self.has_serving_alias():
             gone = models.DeleteAlias(alias_name=self.alias)
             steps.insert(0, models.DeleteAliasOperation(delete_alias=gone))
-        with guarded():
+        with translate_qdrant_errors():
             self._client.update_collection_aliases(steps)
-        now = self.serving()
-        if now is None or now.number != build.number:
+        now = self.get_serving_version()
+        if now is None or now.number != index_version.number:
             raise IndexUnavailable("Qdrant has not switched the alias: it is tried again.")
 
-    def note(self, build: Build, **changes: Any) -> Build:
+    def update_index_version(self, index_version: IndexVersion, **changes: Any) -> IndexVersion:
         """Write down what has changed about a build; None takes something back."""
-        changed = replace(build, **changes)
+        changed = replace(index_version, **changes)
         # Qdrant merges metadata, and drops a key that is null.
         blank = dict.fromkeys(("retired_at", "verdict", "usual"))
-        with guarded():
-            self._client.update_collection(build.passages(self._prefix), metadata={**blank, **changed.metadata})
+        with translate_qdrant_errors():
+            self._client.update_collection(
+                index_version.passages_collection(self._prefix), metadata={**blank, **changed.metadata}
+            )
         return changed
 
-    def drop(self, build: Build) -> None:
+    def delete_index_version(self, index_version: IndexVersion) -> None:
         """Drop a build: its ledger first, so that one is never found without its passages. Safe to repeat."""
-        with guarded():
-            self._client.delete_collection(build.documents(self._prefix))
-            self._client.delete_collection(build.passages(self._prefix))
+        with translate_qdrant_errors():
+            self._client.delete_collection(index_version.ledger_collection(self._prefix))
+            self._client.delete_collection(index_version.passages_collection(self._prefix))
 
 
-def switch_between(
-    serving: Build, coming: Build, ours: Mapping[str, Document], theirs: Mapping[str, Document]
-) -> Switch:
+def compute_rollout_state(
+    serving: IndexVersion,
+    coming: IndexVersion,
+    serving_documents: Mapping[str, Document],
+    coming_documents: Mapping[str, Document],
+) -> RolloutState:
     """How far the build `coming` is, by the ledgers of the two. Pure."""
-    answering = {path: document for path, document in ours.items() if document.state in SEARCHABLE}
-    unread = sorted(path for path, document in answering.items() if not _is_read(document, theirs.get(path)))
-    strays = sorted(theirs.keys() - ours.keys())  # what is forgotten must not come back
-    done = sum(_is_as_good(document, theirs.get(path)) for path, document in answering.items())
-    return Switch(serving, coming, done, len(answering), (*unread, *strays))
+    answering = {path: document for path, document in serving_documents.items() if document.state in SEARCHABLE_STATES}
+    unread = sorted(
+        path for path, document in answering.items() if not _is_processed(document, coming_documents.get(path))
+    )
+    strays = sorted(coming_documents.keys() - serving_documents.keys())  # what is forgotten must not come back
+    done = sum(_is_equally_searchable(document, coming_documents.get(path)) for path, document in answering.items())
+    return RolloutState(serving, coming, done, len(answering), (*unread, *strays))
 
 
-def _is_read(document: Document, other: Document | None) -> bool:
+def _is_processed(document: Document, other: Document | None) -> bool:
     """Whether the other build has come to a verdict on this content, for good, and for the same readers."""
     if other is None or other.sha256 != document.sha256 or other.audience != document.audience:
         return False
-    return other.state in SEARCHABLE or (other.state is State.FAILED and other.retry_at is None)
+    return other.state in SEARCHABLE_STATES or (other.state is DocumentState.FAILED and other.retry_at is None)
 
 
-def _is_as_good(document: Document, other: Document | None) -> bool:
-    if other is None or not _is_read(document, other):
+def _is_equally_searchable(document: Document, other: Document | None) -> bool:
+    if other is None or not _is_processed(document, other):
         return False
-    return other.state is not State.WORDS or document.state is State.WORDS
+    return other.state is not DocumentState.WORDS or document.state is DocumentState.WORDS
 
 
-def _build(number: int, info: models.CollectionInfo) -> Build:
+def _version_from_collection(number: int, info: models.CollectionInfo) -> IndexVersion:
     told = info.config.metadata or {}
     known = {"pipeline", "words", "model"} <= told.keys()
     verdict, floor, usual = told.get("verdict"), told.get("floor"), told.get("usual")
-    return Build(
+    return IndexVersion(
         number=told.get("number", number),
-        recipe=Recipe(told["pipeline"], told["words"], told["model"]) if known else None,
+        recipe=IndexRecipe(told["pipeline"], told["words"], told["model"]) if known else None,
         began_at=told.get("began_at"),
         retired_at=told.get("retired_at"),
-        verdict=Verdict(**known_to(Verdict, verdict)) if verdict else None,
-        floor=Floor(**known_to(Floor, floor)) if floor else None,
-        usual=Usual(**known_to(Usual, usual)) if usual else None,
+        verdict=QualityGateResult(**known_to(QualityGateResult, verdict)) if verdict else None,
+        floor=RelevanceFloor(**known_to(RelevanceFloor, floor)) if floor else None,
+        typical_margin=TypicalMargin(**known_to(TypicalMargin, usual)) if usual else None,
         config=info.config,
     )

@@ -15,14 +15,14 @@ _OVERSAMPLING = {"scalar": 2.0, "binary": 3.0}
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class CollectionLayout:
     """Shards, replicas, and how vectors are kept in memory: whole, or quantised with the whole ones on disk."""
 
     shards: int = 1
     replicas: int = 1
     quantization: Quantization = "none"
 
-    def of_passages(self) -> dict[str, Any]:
+    def build_collection_options(self) -> dict[str, Any]:
         """What the collection of passages is made with."""
         from qdrant_client import models
 
@@ -33,11 +33,11 @@ class Layout:
         return {
             "shard_number": self.shards,
             "replication_factor": self.replicas,
-            "quantization_config": self._quantization(),
+            "quantization_config": self._build_quantization_config(),
             "strict_mode_config": strict,
         }
 
-    def _quantization(self) -> models.QuantizationConfig | None:
+    def _build_quantization_config(self) -> models.QuantizationConfig | None:
         from qdrant_client import models
 
         match self.quantization:
@@ -50,7 +50,7 @@ class Layout:
                 return None
 
 
-def search_params(config: models.CollectionConfig) -> models.SearchParams | None:
+def build_search_params(config: models.CollectionConfig) -> models.SearchParams | None:
     """What a search by meaning asks of a collection whose vectors are quantised; None where they are whole."""
     from qdrant_client import models
 

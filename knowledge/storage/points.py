@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from qdrant_client import models
 
-from knowledge.core.lexical import passage_vector
-from knowledge.core.passages import Excerpt, Found, Passage, passage_id
-from knowledge.storage.editions import edition_of
+from knowledge.core.lexical import sparse_vector_from_passage
+from knowledge.core.passages import Excerpt, FoundPassage, Passage, make_passage_id
+from knowledge.storage.editions import make_passage_version_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,43 +19,43 @@ if TYPE_CHECKING:
     from knowledge.core.access import Audience
     from knowledge.core.documents import Document
 
-WORDS_VECTOR = "words"
-_TENANT = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
-INDEXED: dict[str, models.PayloadSchemaType | models.KeywordIndexParams] = {
+SPARSE_VECTOR_NAME = "words"
+_TENANT_INDEX = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
+PAYLOAD_INDEXES: dict[str, models.PayloadSchemaType | models.KeywordIndexParams] = {
     "document_id": models.PayloadSchemaType.KEYWORD,
     "version": models.PayloadSchemaType.KEYWORD,
-    "audience": _TENANT,  # every search is for an audience: what one may know lies together on the disk
+    "audience": _TENANT_INDEX,  # every search is for an audience: what one may know lies together on the disk
     "edition": models.PayloadSchemaType.KEYWORD,
     "live": models.PayloadSchemaType.BOOL,
 }
 
 
-def has(field: str, value: str | bool) -> models.FieldCondition:
+def build_metadata_condition(field: str, value: str | bool) -> models.FieldCondition:
     """The points whose metadata say `value`."""
     return models.FieldCondition(key=f"metadata.{field}", match=models.MatchValue(value=value))
 
 
-def of_document(document: str) -> models.Filter:
+def build_document_filter(document: str) -> models.Filter:
     """The points of every version of a document."""
-    return models.Filter(must=[has("document_id", document)])
+    return models.Filter(must=[build_metadata_condition("document_id", document)])
 
 
-def is_live(point: models.Record) -> bool:
+def is_live_point(point: models.Record) -> bool:
     """Whether a point answers."""
     return bool(point.payload and point.payload["metadata"]["live"])
 
 
-def document_of(point: models.Record) -> str:
+def document_id_from_point(point: models.Record) -> str:
     """The id of the document that a point belongs to."""
     return str(point.payload["metadata"]["document_id"]) if point.payload else ""
 
 
-def version_of(point: models.Record) -> str:
+def version_from_point(point: models.Record) -> str:
     """The version of the document that a point belongs to."""
     return str(point.payload["metadata"]["version"]) if point.payload else ""
 
 
-def visible_to(audience: Audience) -> models.Filter:
+def build_audience_filter(audience: Audience) -> models.Filter:
     """The live points all of whose requirements `audience` meets. Every search carries this filter.
 
     A condition on a list holds where it holds for one of its values: none may be outside, and one must be inside,
@@ -64,20 +64,22 @@ def visible_to(audience: Audience) -> models.Filter:
     groups = sorted(audience.groups)
     inside = models.FieldCondition(key="metadata.audience", match=models.MatchAny(any=groups))
     outside = models.FieldCondition(key="metadata.audience", match=models.MatchExcept(**{"except": groups}))
-    return models.Filter(must=[inside, has("live", value=True)], must_not=[outside])
+    return models.Filter(must=[inside, build_metadata_condition("live", value=True)], must_not=[outside])
 
 
-def point_of(passage: Passage, *, live: bool, dense: Mapping[str, models.Vector] | None = None) -> models.PointStruct:
+def point_from_passage(
+    passage: Passage, *, live: bool, dense: Mapping[str, models.Vector] | None = None
+) -> models.PointStruct:
     """A passage as a point, with its sparse vector; the dense one comes later, where it is not known yet."""
-    indices, values = passage_vector(passage.indexed_text)
+    indices, values = sparse_vector_from_passage(passage.indexed_text)
     return models.PointStruct(
         id=passage.id,
-        vector={WORDS_VECTOR: models.SparseVector(indices=indices, values=values), **(dense or {})},
-        payload={"page_content": passage.excerpt.text, "metadata": _metadata(passage, live=live)},
+        vector={SPARSE_VECTOR_NAME: models.SparseVector(indices=indices, values=values), **(dense or {})},
+        payload={"page_content": passage.excerpt.text, "metadata": _metadata_from_passage(passage, live=live)},
     )
 
 
-def _metadata(passage: Passage, *, live: bool) -> dict[str, Any]:
+def _metadata_from_passage(passage: Passage, *, live: bool) -> dict[str, Any]:
     excerpt = passage.excerpt
     return {
         "document_id": passage.document_id,
@@ -90,23 +92,23 @@ def _metadata(passage: Passage, *, live: bool) -> dict[str, Any]:
         "section": list(excerpt.section),
         "kind": excerpt.kind,
         "language": passage.language,
-        **standing(passage, live=live),
+        **build_version_metadata(passage, live=live),
     }
 
 
-def standing(of: Document | Passage, *, live: bool) -> dict[str, str | int | bool | list[str]]:
+def build_version_metadata(source: Document | Passage, *, live: bool) -> dict[str, str | int | bool | list[str]]:
     """What changes in the metadata of every passage of a document when it comes to life."""
-    edition = edition_of(of, live=live)
-    return {"live": live, "generation": of.generation, "audience": sorted(of.audience), "edition": edition}
+    edition = make_passage_version_key(source, live=live)
+    return {"live": live, "generation": source.generation, "audience": sorted(source.audience), "edition": edition}
 
 
-def guarded_again(point: models.Record, audience: frozenset[str]) -> dict[str, str | list[str]]:
+def build_audience_metadata(point: models.Record, audience: frozenset[str]) -> dict[str, str | list[str]]:
     """What changes in the metadata of a point when its passage is for another audience."""
-    passage = replace(passage_at(point.payload or {}, str(point.id)), audience=audience)
-    return {"audience": sorted(audience), "edition": edition_of(passage, live=is_live(point))}
+    passage = replace(passage_from_payload(point.payload or {}, str(point.id)), audience=audience)
+    return {"audience": sorted(audience), "edition": make_passage_version_key(passage, live=is_live_point(point))}
 
 
-def passage_at(payload: dict[str, Any], point_id: str) -> Passage:
+def passage_from_payload(payload: dict[str, Any], point_id: str) -> Passage:
     """The passage that a point's payload describes."""
     place = payload["metadata"]
     return Passage(
@@ -125,12 +127,12 @@ def passage_at(payload: dict[str, Any], point_id: str) -> Passage:
     )
 
 
-def copied(point: models.Record, target: Document, *, live: bool) -> models.PointStruct:
+def copy_point(point: models.Record, target: Document, *, live: bool) -> models.PointStruct:
     """A point of one document as a point of another document with the same content."""
-    source = passage_at(point.payload or {}, str(point.id))
+    source = passage_from_payload(point.payload or {}, str(point.id))
     passage = replace(
         source,
-        id=passage_id(target.id, target.version, source.n),
+        id=make_passage_id(target.id, target.version, source.n),
         document_id=target.id,
         path=target.path,
         title=target.title,
@@ -138,25 +140,25 @@ def copied(point: models.Record, target: Document, *, live: bool) -> models.Poin
         generation=target.generation,
         audience=target.audience,
     )
-    payload = {"page_content": passage.excerpt.text, "metadata": _metadata(passage, live=live)}
+    payload = {"page_content": passage.excerpt.text, "metadata": _metadata_from_passage(passage, live=live)}
     return models.PointStruct(id=passage.id, vector=point.vector, payload=payload)
 
 
-def vectors_of(point: models.Record) -> dict[str, models.Vector]:
+def vectors_from_point(point: models.Record) -> dict[str, models.Vector]:
     """The vectors that a point came with, by name."""
     return dict(point.vector) if isinstance(point.vector, dict) else {}
 
 
-def meaning_of(points: Iterable[models.Record]) -> dict[str, dict[str, models.Vector]]:
+def vectors_by_text(points: Iterable[models.Record]) -> dict[str, dict[str, models.Vector]]:
     """The vectors that points came with, by the text that they stand for, then by name."""
     return {
-        passage_at(point.payload or {}, str(point.id)).indexed_text: vectors
+        passage_from_payload(point.payload or {}, str(point.id)).indexed_text: vectors
         for point in points
-        if (vectors := vectors_of(point))
+        if (vectors := vectors_from_point(point))
     }
 
 
-def found_from(document: LangChainDocument, score: float) -> Found:
+def found_passage_from_langchain(document: LangChainDocument, score: float) -> FoundPassage:
     """What langchain-qdrant returned, as a passage that was found."""
     payload = {"page_content": document.page_content, "metadata": document.metadata}
-    return Found(passage_at(payload, str(document.metadata["_id"])), score)
+    return FoundPassage(passage_from_payload(payload, str(document.metadata["_id"])), score)

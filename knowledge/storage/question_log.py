@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from knowledge.storage.repository import Record, Records, known_to
+from knowledge.storage.repository import Record, Repository, known_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
 QuestionState = Literal["asked", "taken", "answering", "answered", "stopped", "failed"]
-OPEN: tuple[QuestionState, ...] = ("asked", "taken", "answering")
+OPEN_STATES: tuple[QuestionState, ...] = ("asked", "taken", "answering")
 LEASE_SECONDS = 20.0
-_DAY = 86_400.0
-_NAMES = uuid.UUID("6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31")
+_DAY_SECONDS = 86_400.0
+_QUESTION_NAMESPACE = uuid.UUID("6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31")
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class UsedPassage:
     """A passage that was at hand for an answer: its id, and where it stood then."""
 
     id: str
@@ -36,7 +36,7 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class QuestionRecord:
     """A question. `workspace`, `channel` and `ts` name it; `team` is the asker's own.
 
     `holder` answers it until `lease` (seconds since the epoch) under the name `claim`; `tries` counts the claims.
@@ -61,7 +61,7 @@ class Entry:
     tries: int = 0
     messages: tuple[str, ...] = ()
     outcome: str = ""
-    used: tuple[Used, ...] = ()
+    used: tuple[UsedPassage, ...] = ()
     private: bool = True
     response_url: str = ""
     edited: float = 0.0
@@ -71,189 +71,200 @@ class Entry:
     @property
     def id(self) -> str:
         """The same for every event about the same message."""
-        return question_id(self.workspace, self.channel, self.ts)
+        return make_question_id(self.workspace, self.channel, self.ts)
 
     @property
-    def passages(self) -> tuple[str, ...]:
+    def passage_ids(self) -> tuple[str, ...]:
         """The ids of the passages that the answer was written from."""
         return tuple(one.id for one in self.used)
 
     @property
-    def whispered(self) -> bool:
+    def is_ephemeral(self) -> bool:
         """Whether the answer is for the asker's eyes alone."""
         return not self.thread_ts
 
     @property
-    def keeps(self) -> bool:
+    def has_content(self) -> bool:
         """Whether there is more than a mark that it was asked."""
         return bool(self.text or self.user or self.used)
 
     @property
-    def open(self) -> bool:
+    def is_open(self) -> bool:
         """Whether somebody still owes an answer."""
-        return self.state in OPEN
+        return self.state in OPEN_STATES
 
 
 @lru_cache(maxsize=1024)  # of each question it is wanted many times within a moment
-def question_id(workspace: str, channel: str, ts: str) -> str:
+def make_question_id(workspace: str, channel: str, ts: str) -> str:
     """The id of the question that a message asks."""
-    return str(uuid.uuid5(_NAMES, f"{workspace} {channel} {ts}"))
+    return str(uuid.uuid5(_QUESTION_NAMESPACE, f"{workspace} {channel} {ts}"))
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class Retention:
     """How long questions are kept, in seconds after they were closed.
 
     With `days` 0 the words and the people go at once; a bare mark stays for `mark`, so that nothing is answered twice.
     """
 
     days: float = 30.0
-    mark: float = 13 * 3600.0
+    mark_seconds: float = 13 * 3600.0
 
     @property
-    def words(self) -> float:
+    def content_seconds(self) -> float:
         """How many seconds words and people stay."""
-        return self.days * _DAY
+        return self.days * _DAY_SECONDS
 
     @property
-    def seconds(self) -> float:
+    def record_seconds(self) -> float:
         """How many seconds a record stays, if only as a mark."""
-        return max(self.words, self.mark)
+        return max(self.content_seconds, self.mark_seconds)
 
 
 @dataclass(frozen=True, slots=True)
-class Journal:
+class QuestionLog:
     """The journal as one process sees it. `alone` says that no other can be at work on the same Qdrant."""
 
-    records: Records
-    alone: bool
-    keeping: Keeping = Keeping()
+    repository: Repository
+    is_single_process: bool
+    retention: Retention = Retention()
     clock: Callable[[], float] = time.time
     holder: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @classmethod
-    def of(cls, client: QdrantClient, prefix: str, *, alone: bool, keeping: Keeping = Keeping()) -> Journal:
+    def open_question_log(
+        cls, client: QdrantClient, prefix: str, *, is_single_process: bool, retention: Retention = Retention()
+    ) -> QuestionLog:
         """The journal beside the index `prefix`."""
         # Of what a power cut takes, the bot finds the questions again in Slack's history.
-        records = Records(client, f"{prefix}_questions", ("state", "holder", "thread_ts"), hurried=True)
-        return cls(records, alone, keeping)
+        records = Repository(client, f"{prefix}_questions", ("state", "holder", "thread_ts"), relaxed_durability=True)
+        return cls(records, is_single_process, retention)
 
-    def ours(self, entry: Entry) -> Entry:
+    def with_new_claim(self, question: QuestionRecord) -> QuestionRecord:
         """The entry under a new claim of this process; nothing is written."""
         now = self.clock()
         return replace(
-            entry,
+            question,
             state="taken",
             holder=self.holder,
             claim=uuid.uuid4().hex,
             lease=now + LEASE_SECONDS,
-            tries=entry.tries + 1,
-            asked_at=entry.asked_at or now,
+            tries=question.tries + 1,
+            asked_at=question.asked_at or now,
             changed_at=now,
         )
 
-    def write_down(self, entries: Iterable[Entry]) -> None:
+    def add_questions(self, questions: Iterable[QuestionRecord]) -> None:
         """Write down questions, claimed or not; those that are known already stay as they are."""
-        self.records.add_all((entry.id, asdict(entry)) for entry in entries)
+        self.repository.add_records((entry.id, asdict(entry)) for entry in questions)
 
-    def held(self, entries: Sequence[Entry]) -> list[Entry]:
+    def list_claimed_questions(self, questions: Sequence[QuestionRecord]) -> list[QuestionRecord]:
         """Those of the entries whose claim stands in the journal."""
-        known = self.read([entry.id for entry in entries])
-        return [entry for entry in entries if entry.id in known and known[entry.id].claim == entry.claim]
+        known = self.get_questions([entry.id for entry in questions])
+        return [entry for entry in questions if entry.id in known and known[entry.id].claim == entry.claim]
 
-    def take(self, entry: Entry, **changes: Any) -> Entry | None:
+    def claim_question(self, question: QuestionRecord, **changes: Any) -> QuestionRecord | None:
         """Claim a question as it was read; None if somebody else was quicker."""
-        claimed = self.ours(replace(entry, **changes))
-        self.records.replace(entry.id, asdict(claimed), claim=entry.claim)
-        return claimed if self.held([claimed]) else None
+        claimed = self.with_new_claim(replace(question, **changes))
+        self.repository.replace_record(question.id, asdict(claimed), claim=question.claim)
+        return claimed if self.list_claimed_questions([claimed]) else None
 
-    def note(self, entry: Entry, **changes: Any) -> Entry | None:
+    def update_question(self, question: QuestionRecord, **changes: Any) -> QuestionRecord | None:
         """Write down how far the work on a question has come; None, and nothing done, if the claim was lost."""
-        noted = replace(entry, **changes, changed_at=self.clock())
-        self.records.replace(entry.id, asdict(noted), claim=entry.claim)
-        return noted if self.held([noted]) else None
+        noted = replace(question, **changes, changed_at=self.clock())
+        self.repository.replace_record(question.id, asdict(noted), claim=question.claim)
+        return noted if self.list_claimed_questions([noted]) else None
 
-    def close(self, entry: Entry, state: QuestionState, **changes: Any) -> Entry | None:
+    def close_question(self, question: QuestionRecord, state: QuestionState, **changes: Any) -> QuestionRecord | None:
         """Write down what became of a question, and no more of it than may be kept.
 
         With `days` 0 not even a mark stays of one that was asked privately: Slack sends none of those twice.
         """
-        closed = self.note(self._kept(entry), state=state, **({} if self.keeping.days == 0 else changes))
-        if closed and entry.whispered and self.keeping.days == 0:
-            self.records.delete([entry.id])
+        closed = self.update_question(
+            self._apply_retention(question), state=state, **({} if self.retention.days == 0 else changes)
+        )
+        if closed and question.is_ephemeral and self.retention.days == 0:
+            self.repository.delete_records([question.id])
         return closed
 
-    def hand_back(self, entry: Entry) -> None:
+    def release_question(self, question: QuestionRecord) -> None:
         """Leave a question to whoever comes next."""
-        self.note(entry, state="asked", holder="", lease=0.0, tries=max(entry.tries - 1, 0))
+        self.update_question(question, state="asked", holder="", lease=0.0, tries=max(question.tries - 1, 0))
 
-    def stop(self, entry: Entry, why: str, **changes: Any) -> Entry | None:
+    def stop_question(self, question: QuestionRecord, reason: str, **changes: Any) -> QuestionRecord | None:
         """End a question, whoever is at work on it: its holder sees that the claim is gone, and why.
 
         Of one that was `deleted` nothing is kept but that it was there.
         """
-        kept = _bare(entry) if why == "deleted" else self._kept(entry)
-        over = replace(kept, state="stopped", outcome=why, claim=uuid.uuid4().hex, changed_at=self.clock(), **changes)
-        self.records.replace(entry.id, asdict(over), claim=entry.claim)
-        return over if self.held([over]) else None
+        kept = _without_content(question) if reason == "deleted" else self._apply_retention(question)
+        over = replace(
+            kept, state="stopped", outcome=reason, claim=uuid.uuid4().hex, changed_at=self.clock(), **changes
+        )
+        self.repository.replace_record(question.id, asdict(over), claim=question.claim)
+        return over if self.list_claimed_questions([over]) else None
 
-    def renew(self) -> None:
+    def renew_leases(self) -> None:
         """Lengthen every claim of this process; where it is alone, nobody asks how long they live."""
-        if self.alone:
+        if self.is_single_process:
             return
-        self.records.change({"lease": self.clock() + LEASE_SECONDS}, holder=self.holder, state=OPEN)
+        self.repository.update_records({"lease": self.clock() + LEASE_SECONDS}, holder=self.holder, state=OPEN_STATES)
 
-    def get(self, workspace: str, channel: str, ts: str) -> Entry | None:
+    def get_question(self, workspace: str, channel: str, ts: str) -> QuestionRecord | None:
         """The question that a message asks, if it is known."""
-        record = self.records.get(question_id(workspace, channel, ts))
-        return _entry(record) if record else None
+        record = self.repository.get_record(make_question_id(workspace, channel, ts))
+        return _question_from_record(record) if record else None
 
-    def read(self, ids: Sequence[str]) -> dict[str, Entry]:
+    def get_questions(self, ids: Sequence[str]) -> dict[str, QuestionRecord]:
         """Questions by id, as they stand now."""
-        return {id_: _entry(record) for id_, record in self.records.get_all(ids).items()}
+        return {id_: _question_from_record(record) for id_, record in self.repository.get_records(ids).items()}
 
-    def in_thread(self, channel: str, thread_ts: str) -> list[Entry]:
+    def list_thread_questions(self, channel: str, thread_ts: str) -> list[QuestionRecord]:
         """The questions of a thread, oldest first."""
-        entries = map(_entry, self.records.where(thread_ts=thread_ts))
+        entries = map(_question_from_record, self.repository.find_records(thread_ts=thread_ts))
         return sorted((entry for entry in entries if entry.channel == channel), key=lambda entry: entry.ts)
 
-    def since(self, moment: float) -> list[Entry]:
+    def list_questions_since(self, moment: float) -> list[QuestionRecord]:
         """The questions that were asked since a moment (seconds since the epoch), in no order."""
-        return [entry for entry in map(_entry, self.records.all()) if entry.asked_at >= moment]
+        return [
+            entry for entry in map(_question_from_record, self.repository.list_records()) if entry.asked_at >= moment
+        ]
 
-    def abandoned(self, at_work: Collection[str] = ()) -> list[Entry]:
+    def list_abandoned_questions(self, at_work: Collection[str] = ()) -> list[QuestionRecord]:
         """Open questions that nobody is at work on, oldest first; this process is `at_work` on these ids of its own."""
         now = self.clock()
 
-        def is_left(one: Entry) -> bool:
+        def is_left(one: QuestionRecord) -> bool:
             if one.holder != self.holder:
-                return self.alone or one.lease < now
+                return self.is_single_process or one.lease < now
             # What Qdrant failed on may be written down all the same, and its work may have ended: not at once.
             return one.id not in at_work and one.changed_at + LEASE_SECONDS < now
 
-        return sorted(filter(is_left, map(_entry, self.records.where(state=OPEN))), key=lambda one: one.ts)
+        return sorted(
+            filter(is_left, map(_question_from_record, self.repository.find_records(state=OPEN_STATES))),
+            key=lambda one: one.ts,
+        )
 
-    def forget_old(self) -> int:
+    def purge_questions(self) -> int:
         """Drop what was kept long enough, its words and people first; gives how many records are gone."""
         now, old = self.clock(), []
-        for entry in map(_entry, self.records.all()):
+        for entry in map(_question_from_record, self.repository.list_records()):
             age = now - entry.changed_at
-            if age > self.keeping.seconds:
+            if age > self.retention.record_seconds:
                 old.append(entry.id)
-            elif age > self.keeping.words and not entry.open and entry.keeps:
-                self.records.replace(entry.id, asdict(_bare(entry)), claim=entry.claim)
-        self.records.delete(old)
+            elif age > self.retention.content_seconds and not entry.is_open and entry.has_content:
+                self.repository.replace_record(entry.id, asdict(_without_content(entry)), claim=entry.claim)
+        self.repository.delete_records(old)
         return len(old)
 
-    def _kept(self, entry: Entry) -> Entry:
-        return replace(entry, response_url="") if self.keeping.days > 0 else _bare(entry)
+    def _apply_retention(self, question: QuestionRecord) -> QuestionRecord:
+        return replace(question, response_url="") if self.retention.days > 0 else _without_content(question)
 
 
-def _bare(entry: Entry) -> Entry:
+def _without_content(question: QuestionRecord) -> QuestionRecord:
     """A question without its words and its people: a mark that it was there."""
-    return replace(entry, team="", user="", text="", used=(), outcome="", response_url="")
+    return replace(question, team="", user="", text="", used=(), outcome="", response_url="")
 
 
-def _entry(record: Record) -> Entry:
-    used = tuple(Used(**known_to(Used, one)) for one in record["used"])
-    return Entry(**{**known_to(Entry, record), "messages": tuple(record["messages"]), "used": used})
+def _question_from_record(record: Record) -> QuestionRecord:
+    used = tuple(UsedPassage(**known_to(UsedPassage, one)) for one in record["used"])
+    return QuestionRecord(**{**known_to(QuestionRecord, record), "messages": tuple(record["messages"]), "used": used})

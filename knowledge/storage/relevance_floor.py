@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Floor:
+class RelevanceFloor:
     """What a question's passages must reach, from 0 to 1, by one way to measure it (`measure`).
 
     `threshold` where they were found by words alone, `with_meaning` where meaning speaks too.
@@ -23,9 +23,9 @@ class Floor:
 # Just below a third of the words, where every code is met; with meaning, where weights that were fitted on other
 # questions refuse one answerable question in fifty at most. Another way to measure is another `measure`, and another
 # reading or other words in the index are another threshold: fit it with `python -m bench.retrieval`.
-FLOOR = Floor(0.11, "words, codes and leads 1")
+DEFAULT_FLOOR = RelevanceFloor(0.11, "words, codes and leads 1")
 
 
-def floor_of(of_index: Floor | None) -> Floor:
+def choose_relevance_floor(stored: RelevanceFloor | None) -> RelevanceFloor:
     """The floor of an index; today's where the index has none, or was fitted for another measure."""
-    return of_index if of_index and of_index.measure == FLOOR.measure else FLOOR
+    return stored if stored and stored.measure == DEFAULT_FLOOR.measure else DEFAULT_FLOOR

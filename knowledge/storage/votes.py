@@ -11,18 +11,18 @@ import uuid
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from knowledge.storage.question_log import Used
-from knowledge.storage.repository import Record, Records, known_to
+from knowledge.storage.question_log import UsedPassage
+from knowledge.storage.repository import Record, Repository, known_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from qdrant_client import QdrantClient
 
-Reason = Literal["wrong", "incomplete", "outdated", "source", "other"]
-REASONS: tuple[Reason, ...] = get_args(Reason)
-_DAY = 86_400.0
-_NAMES = uuid.UUID("b1d4d2f4-3a0f-4b57-9a43-0b9f5f3a7c11")
+VoteReason = Literal["wrong", "incomplete", "outdated", "source", "other"]
+VOTE_REASONS: tuple[VoteReason, ...] = get_args(VoteReason)
+_DAY_SECONDS = 86_400.0
+_VOTE_NAMESPACE = uuid.UUID("b1d4d2f4-3a0f-4b57-9a43-0b9f5f3a7c11")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,53 +35,57 @@ class Vote:
     question: str
     user: str
     liked: bool
-    reason: Reason | Literal[""] = ""
+    reason: VoteReason | Literal[""] = ""
     words: str = ""
-    passages: tuple[Used, ...] = ()
+    passages: tuple[UsedPassage, ...] = ()
     at: float = 0.0
 
     @property
     def id(self) -> str:
         """The same for every vote of this person on this question."""
-        return str(uuid.uuid5(_NAMES, f"{self.question} {self.user}"))
+        return str(uuid.uuid5(_VOTE_NAMESPACE, f"{self.question} {self.user}"))
 
 
 @dataclass(frozen=True, slots=True)
-class Votes:
+class VoteStore:
     """The votes beside an index, kept for `days`; none at all where that is 0."""
 
-    records: Records
+    repository: Repository
     days: float
     clock: Callable[[], float] = time.time
 
     @classmethod
-    def of(cls, client: QdrantClient, prefix: str, days: float) -> Votes:
+    def open_vote_store(cls, client: QdrantClient, prefix: str, days: float) -> VoteStore:
         """The votes beside the index `prefix`."""
-        return cls(Records(client, f"{prefix}_votes", ("question",)), days)
+        return cls(Repository(client, f"{prefix}_votes", ("question",)), days)
 
     @property
-    def wanted(self) -> bool:
+    def is_enabled(self) -> bool:
         """Whether anybody is asked for a vote."""
         return self.days > 0
 
-    def cast(self, vote: Vote) -> None:
+    def cast_vote(self, vote: Vote) -> None:
         """Write a vote down, in place of what this person thought before."""
-        if self.wanted:
-            self.records.put(vote.id, asdict(vote))
+        if self.is_enabled:
+            self.repository.put_record(vote.id, asdict(vote))
 
-    def on(self, questions: Iterable[str]) -> list[Vote]:
+    def list_votes(self, question_ids: Iterable[str]) -> list[Vote]:
         """The votes on these questions, in no order."""
-        wanted = frozenset(questions)
-        return [vote for vote in map(_vote, self.records.all()) if vote.question in wanted] if wanted else []
+        wanted = frozenset(question_ids)
+        return (
+            [vote for vote in map(_vote_from_record, self.repository.list_records()) if vote.question in wanted]
+            if wanted
+            else []
+        )
 
-    def forget_old(self) -> int:
+    def purge_votes(self) -> int:
         """Drop what was kept long enough; gives how many votes that were."""
-        before = self.clock() - self.days * _DAY
-        old = [vote.id for vote in map(_vote, self.records.all()) if vote.at < before]
-        self.records.delete(old)
+        before = self.clock() - self.days * _DAY_SECONDS
+        old = [vote.id for vote in map(_vote_from_record, self.repository.list_records()) if vote.at < before]
+        self.repository.delete_records(old)
         return len(old)
 
 
-def _vote(record: Record) -> Vote:
-    passages = tuple(Used(**known_to(Used, one)) for one in record["passages"])
+def _vote_from_record(record: Record) -> Vote:
+    passages = tuple(UsedPassage(**known_to(UsedPassage, one)) for one in record["passages"])
     return Vote(**{**known_to(Vote, record), "passages": passages})

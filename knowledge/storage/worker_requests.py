@@ -7,20 +7,20 @@ import uuid
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from knowledge.storage.repository import Records, known_to
+from knowledge.storage.repository import Repository, known_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qdrant_client import QdrantClient
 
-RequestState = Literal["waiting", "running", "done"]
-EVERYTHING = "all"
-CONFIRM_DELETES = "confirm-deletes"
+WorkerRequestState = Literal["waiting", "running", "done"]
+SCOPE_ALL = "all"
+SCOPE_CONFIRM_DELETES = "confirm-deletes"
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class FileFailure:
     """A file that could not be read, and the sentence that says why and what to do."""
 
     path: str
@@ -28,7 +28,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class WorkerRequest:
     """A request to the worker, by an admin.
 
     `scope` says what is to be read anew: "all", a file or a folder, relative to the watched folder. The scope
@@ -39,51 +39,57 @@ class Request:
     id: str
     scope: str
     by: str
-    state: RequestState = "waiting"
+    state: WorkerRequestState = "waiting"
     done: int = 0
     total: int = 0
-    failed: tuple[Failure, ...] = ()
+    failed: tuple[FileFailure, ...] = ()
     asked_at: float = 0.0
     updated_at: float = 0.0
     pages: int = 0
 
 
-class Requests:
+class WorkerRequests:
     """The requests, oldest first. The bot asks and looks; the worker takes and advances."""
 
     def __init__(self, client: QdrantClient, prefix: str, clock: Callable[[], float] = time.time) -> None:
-        self._records = Records(client, f"{prefix}_requests")
+        self._repository = Repository(client, f"{prefix}_requests")
         self._clock = clock
 
-    def ask(self, scope: str, by: str) -> Request:
+    def create_worker_request(self, scope: str, by: str) -> WorkerRequest:
         """Leave a request for the worker."""
         now = self._clock()
-        request = Request(str(uuid.uuid4()), scope, by, asked_at=now, updated_at=now)
-        self._records.put(request.id, asdict(request))
+        request = WorkerRequest(str(uuid.uuid4()), scope, by, asked_at=now, updated_at=now)
+        self._repository.put_record(request.id, asdict(request))
         return request
 
-    def get(self, request_id: str) -> Request | None:
+    def get_worker_request(self, request_id: str) -> WorkerRequest | None:
         """The request as it stands now."""
-        record = self._records.get(request_id)
-        return _request(record) if record else None
+        record = self._repository.get_record(request_id)
+        return _request_from_record(record) if record else None
 
-    def open(self) -> list[Request]:
+    def list_open_requests(self) -> list[WorkerRequest]:
         """Requests that are not done, oldest first; one left running by a worker that died is among them."""
-        requests = [_request(record) for record in self._records.all()]
+        requests = [_request_from_record(record) for record in self._repository.list_records()]
         return sorted((r for r in requests if r.state != "done"), key=lambda r: r.asked_at)
 
-    def advance(self, request: Request, state: RequestState, **progress: Any) -> Request:
+    def update_worker_request(
+        self, request: WorkerRequest, state: WorkerRequestState, **progress: Any
+    ) -> WorkerRequest:
         """Write down how far a request has come."""
         changed = replace(request, state=state, updated_at=self._clock(), **progress)
-        self._records.put(changed.id, asdict(changed))
+        self._repository.put_record(changed.id, asdict(changed))
         return changed
 
-    def forget_before(self, moment: float) -> None:
+    def purge_worker_requests(self, moment: float) -> None:
         """Drop requests that were done before `moment`."""
-        old = [r for r in map(_request, self._records.all()) if r.state == "done" and r.updated_at < moment]
-        self._records.delete([r.id for r in old])
+        old = [
+            r
+            for r in map(_request_from_record, self._repository.list_records())
+            if r.state == "done" and r.updated_at < moment
+        ]
+        self._repository.delete_records([r.id for r in old])
 
 
-def _request(record: dict[str, Any]) -> Request:
-    failed = tuple(Failure(**known_to(Failure, failure)) for failure in record["failed"])
-    return Request(**{**known_to(Request, record), "failed": failed})
+def _request_from_record(record: dict[str, Any]) -> WorkerRequest:
+    failed = tuple(FileFailure(**known_to(FileFailure, failure)) for failure in record["failed"])
+    return WorkerRequest(**{**known_to(WorkerRequest, record), "failed": failed})

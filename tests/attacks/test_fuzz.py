@@ -8,8 +8,8 @@ from itertools import pairwise
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.output_filter.filter import Outlet
-from bot.slack.views.markup import defused
+from bot.answering.output_filter.filter import OutputFilter
+from bot.slack.views.markup import neutralize_mentions
 from tests.attacks import judge
 
 STREAMS = int(os.environ.get("GUARD_STREAMS", "400"))
@@ -32,8 +32,8 @@ STREAM = st.lists(st.tuples(st.sampled_from(FRAGMENTS), st.sampled_from(GAPS)), 
 
 
 def through(*pieces: str) -> str:
-    outlet = Outlet(3)
-    return "".join(outlet.feed(piece) for piece in pieces) + outlet.close()
+    outlet = OutputFilter(3)
+    return "".join(outlet.filter_text(piece) for piece in pieces) + outlet.flush_text()
 
 
 @given(STREAM, st.lists(st.integers(0, 400), max_size=10))
@@ -66,4 +66,4 @@ def test_nothing_alive_leaves_and_cuts_change_nothing(stream: str, cuts: list[in
     marks = sorted({min(cut, len(stream)) for cut in cuts} | {0, len(stream)})
     whole = through(stream)
     assert through(*(stream[a:b] for a, b in pairwise(marks))) == whole
-    assert judge.markdown(defused(whole)) == judge.Verdict(), whole
+    assert judge.markdown(neutralize_mentions(whole)) == judge.Verdict(), whole

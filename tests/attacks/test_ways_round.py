@@ -8,17 +8,17 @@ from functools import partial
 
 from qdrant_client import QdrantClient
 
-from bot.answering.model import open_model
-from bot.answering.pipeline import Chain
+from bot.answering.model import open_chat_model
+from bot.answering.pipeline import AnswerPipeline
 from bot.settings import BotSettings
-from bot.slack.questions.private_answer import SHARE
+from bot.slack.questions.private_answer import SHARE_BUTTON
 from knowledge.core.access import EVERYONE
-from knowledge.core.documents import State
-from knowledge.core.passages import Excerpt, passages_of
-from knowledge.embeddings.embedding_model import Meaning
-from knowledge.retrieval.search import Search
-from knowledge.storage.folder_problems import Trouble
-from knowledge.storage.worker_requests import Failure
+from knowledge.core.documents import DocumentState
+from knowledge.core.passages import Excerpt, passages_from_excerpts
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.search import PassageSearch
+from knowledge.storage.folder_problems import FolderProblem
+from knowledge.storage.worker_requests import FileFailure
 from playground.slack.people.person import Person
 from playground.slack.state.records import Message
 from playground.slack.web_api.shapes import JsonObject
@@ -33,7 +33,7 @@ ASKED = "quel est le code du coffre ?"
 PRIVATE = document(
     f"#finance/{SECRET}.pdf", title=f"Coffre {SECRET}", audience=frozenset({"CFINANCE"}), passages=2, read_at=9.0
 )
-PASSAGES = passages_of(
+PASSAGES = passages_from_excerpts(
     PRIVATE, [Excerpt(f"Le code du coffre est {SECRET}.", 1, 1, (SECRET,)), Excerpt(f"Suite de {SECRET}.", 1)]
 )
 OPEN = document("formulaires.md", title="Formulaires", passages=1, read_at=1.0)
@@ -45,10 +45,14 @@ async def vault() -> AsyncIterator[Desk]:
     """The whole bot without a model, so that it quotes what it finds: a private document, and one for everyone."""
     settings = BotSettings(_env_file=None, ollama_url=NOWHERE)
     with contextlib.closing(QdrantClient(":memory:")) as client:
-        chain = Chain(settings, Search(client, settings.collection, Meaning(settings)), open_model(settings))
-        async with at_work(chain.answer, index=client) as desk:
+        chain = AnswerPipeline(
+            settings, PassageSearch(client, settings.collection, EmbeddingModel(settings)), open_chat_model(settings)
+        )
+        async with at_work(chain.answer_question, index=client) as desk:
             indexed(desk, PRIVATE, PASSAGES)
-            indexed(desk, OPEN, passages_of(OPEN, [Excerpt("Le coffre des formulaires est ouvert le lundi.")]))
+            indexed(
+                desk, OPEN, passages_from_excerpts(OPEN, [Excerpt("Le coffre des formulaires est ouvert le lundi.")])
+            )
             yield desk
 
 
@@ -71,12 +75,14 @@ async def press(desk: Desk, person: Person, action: str, value: str) -> None:
 
 async def test_no_door_tells_somebody_else_of_a_private_document() -> None:
     async with vault() as desk:
-        parts, james = desk.bot.parts, desk.slack.person("james")
-        parts.holds.hold([PRIVATE.path], 1, "many")
-        parts.troubles.replace([Trouble(f"#finance/{SECRET}", f"{SECRET} is not TOML")])
+        parts, james = desk.bot.deps, desk.slack.person("james")
+        parts.deletion_holds.hold_deletions([PRIVATE.path], 1, "many")
+        parts.folder_problems.replace_folder_problems([FolderProblem(f"#finance/{SECRET}", f"{SECRET} is not TOML")])
         for scope in ("all", PRIVATE.path):
-            request = parts.requests.ask(scope, "UALICE")
-            parts.requests.advance(request, "running", total=2, done=1, failed=(Failure(PRIVATE.path, SECRET),))
+            request = parts.worker_requests.create_worker_request(scope, "UALICE")
+            parts.worker_requests.update_worker_request(
+                request, "running", total=2, done=1, failed=(FileFailure(PRIVATE.path, SECRET),)
+            )
         for tab in ("home", "messages"):
             await james.open_home(tab)
         for command in ("/docs", "/docs coffre", "/souffleur help", f"/ask {ASKED}", "/gaps", "/compare x", "/reindex"):
@@ -99,7 +105,7 @@ async def test_what_a_member_was_told_reaches_no_wider_channel() -> None:
         await camille.command("/ask", ASKED, "#general")
         private = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UCAMILLE" and SECRET in shown(m))
         await desk.finished()
-        await camille.click(private, SHARE)
+        await camille.click(private, SHARE_BUTTON)
         await desk.finished()
         await camille.command("/docs", "", "#general")
         ts = await camille.post("#general", f"<@USOUFFLEUR> {ASKED}")
@@ -119,16 +125,18 @@ def _says(words: str, message: Message) -> bool:
 
 async def test_no_name_of_a_document_is_alive_behind_any_door() -> None:
     names = [document(f"{n} {HOSTILE}.pdf", title=f"{n} {HOSTILE}", read_at=1.0) for n in range(3)]
-    broken = document(f"#{HOSTILE}/x.pdf", State.FAILED, reason=HOSTILE)
+    broken = document(f"#{HOSTILE}/x.pdf", DocumentState.FAILED, reason=HOSTILE)
     closed = document("c.pdf", title=HOSTILE, audience=frozenset({EVERYONE, f"#{HOSTILE}"}), passages=1)
     async with at_work(saying("?"), document_url_template=f"{LINKS}{{path}}") as desk:
-        parts, alice = desk.bot.parts, desk.slack.person("alice")
-        indexed(desk, closed, passages_of(closed, [Excerpt("x", 1, 1, (HOSTILE,))]))
-        desk.ledger.put(*names, broken)
-        parts.holds.hold([broken.path], 1, "many")
-        parts.troubles.replace([Trouble(broken.path, HOSTILE)])
-        request = parts.requests.ask(broken.path, "UALICE")
-        parts.requests.advance(request, "running", total=2, done=1, failed=(Failure(broken.path, HOSTILE),))
+        parts, alice = desk.bot.deps, desk.slack.person("alice")
+        indexed(desk, closed, passages_from_excerpts(closed, [Excerpt("x", 1, 1, (HOSTILE,))]))
+        desk.ledger.save_documents(*names, broken)
+        parts.deletion_holds.hold_deletions([broken.path], 1, "many")
+        parts.folder_problems.replace_folder_problems([FolderProblem(broken.path, HOSTILE)])
+        request = parts.worker_requests.create_worker_request(broken.path, "UALICE")
+        parts.worker_requests.update_worker_request(
+            request, "running", total=2, done=1, failed=(FileFailure(broken.path, HOSTILE),)
+        )
         for tab in ("home", "messages"):
             await alice.open_home(tab)
         for command, text in (("/docs", ""), ("/docs", HOSTILE), ("/reindex", HOSTILE)):

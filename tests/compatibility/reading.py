@@ -8,26 +8,26 @@ from concurrent.futures import Future
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from bot.slack.replies.shared_answers import Shelf
-from ingestion.deletions.folder_marker import Anchor
-from ingestion.deletions.guard import Deletions
-from ingestion.deletions.mass_deletion import Brake
-from ingestion.parsing.pool import Content, Hands, Pages
-from ingestion.rollout.rollout import Lanes
+from bot.slack.replies.shared_answers import SharedAnswerStore
+from ingestion.deletions.folder_marker import FolderMarker
+from ingestion.deletions.guard import DeletionGuard
+from ingestion.deletions.mass_deletion import MassDeletionLimit
+from ingestion.parsing.pool import DocumentContent, PageRange, ReaderPool
+from ingestion.rollout.rollout import Rollout
 from ingestion.settings import IngestionSettings
 from knowledge.core.access import Audience
-from knowledge.embeddings.embedding_model import Meaning
-from knowledge.retrieval.search import Search
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
-from knowledge.storage.audit_log import Audit
-from knowledge.storage.folder_problems import Troubles
-from knowledge.storage.held_deletions import Holds
-from knowledge.storage.index_versions import Build, Builds
-from knowledge.storage.name_bindings import Bindings
-from knowledge.storage.passage_writer import Index
-from knowledge.storage.question_log import Entry, Journal
-from knowledge.storage.votes import Votes
-from knowledge.storage.worker_requests import Requests
+from knowledge.storage.audit_log import AuditLog
+from knowledge.storage.folder_problems import FolderProblems
+from knowledge.storage.held_deletions import DeletionHolds
+from knowledge.storage.index_versions import IndexVersion, IndexVersions
+from knowledge.storage.name_bindings import NameBindings
+from knowledge.storage.passage_writer import PassageWriter
+from knowledge.storage.question_log import QuestionLog, QuestionRecord
+from knowledge.storage.votes import VoteStore
+from knowledge.storage.worker_requests import WorkerRequests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,8 +54,8 @@ def found(client: QdrantClient, ollama: str, model: str, question: str, groups: 
     Raises:
         AssertionError: meaning was not searched.
     """
-    search = Search(client, PREFIX, Meaning(Settings(ollama_url=ollama, embedding_model=model)))
-    results = search.find(question, Audience(frozenset(groups)), 5)
+    search = PassageSearch(client, PREFIX, EmbeddingModel(Settings(ollama_url=ollama, embedding_model=model)))
+    results = search.search_passages(question, Audience(frozenset(groups)), 5)
     assert results.degraded is None, results.degraded
     return [
         _plain(
@@ -73,10 +73,10 @@ def passed_over(client: QdrantClient, root: Path, ollama: str, model: str, now: 
     """What a worker's pass over the folder says, with the vectors that are wanted after it, and what it read."""
     settings = IngestionSettings(documents_dir=root, ollama_url=ollama, embedding_model=model, quiet_seconds=0)
     hands = _NoHands(settings)
-    holds = Holds(client, PREFIX, lambda: now)
-    deletions = Deletions(Brake(1, 20), Anchor(root, client, PREFIX), holds)
-    serving = Builds(client, PREFIX).serving()
-    lanes = Lanes(
+    holds = DeletionHolds(client, PREFIX, lambda: now)
+    deletions = DeletionGuard(MassDeletionLimit(1, 20), FolderMarker(root, client, PREFIX), holds)
+    serving = IndexVersions(client, PREFIX).get_serving_version()
+    lanes = Rollout(
         settings,
         client,
         hands,
@@ -86,9 +86,9 @@ def passed_over(client: QdrantClient, root: Path, ollama: str, model: str, now: 
         recipe=serving.recipe if serving else None,  # as long as it is the same, nothing is read anew
         prefix=PREFIX,
     )
-    lanes.review()
-    summary = lanes.serving.worker.run_pass()
-    lanes.enrich(lanes.serving)
+    lanes.review_versions()
+    summary = lanes.serving_worker.reconciler.run_pass()
+    lanes.fill_version_embeddings(lanes.serving_worker)
     hands.close()
     return _plain(asdict(summary)), hands.read_paths
 
@@ -97,9 +97,9 @@ def taken_over(client: QdrantClient, now: float) -> dict[str, tuple[Json, Json, 
     """Each question that was left open, by its id: as it was, as it is claimed a minute later, and as it is closed."""
     journal = _journal(client, now + _A_MINUTE)
     questions = {}
-    for entry in journal.abandoned():
-        taken = journal.take(entry)
-        closed = journal.close(taken, "answered", outcome="answered", messages=("1.0",)) if taken else None
+    for entry in journal.list_abandoned_questions():
+        taken = journal.claim_question(entry)
+        closed = journal.close_question(taken, "answered", outcome="answered", messages=("1.0",)) if taken else None
         questions[entry.id] = (
             _plain(asdict(entry)),
             _plain(taken and asdict(taken)),
@@ -108,84 +108,95 @@ def taken_over(client: QdrantClient, now: float) -> dict[str, tuple[Json, Json, 
     return questions
 
 
-class _NoHands(Hands):
+class _NoHands(ReaderPool):
     """Reads nothing, and remembers what it was to read."""
 
     def __init__(self, settings: IngestionSettings) -> None:
         super().__init__(settings)
         self.read_paths: list[str] = []
 
-    def read(self, path: Path, pages: Pages | None = None) -> Future[Content]:
+    def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
         self.read_paths.append(path.name)
-        unread: Future[Content] = Future()
+        unread: Future[DocumentContent] = Future()
         unread.set_exception(AssertionError(f"{path.name} is read anew"))
         return unread
 
 
 def _builds(client: QdrantClient, _: float) -> object:
-    builds = Builds(client, PREFIX)
-    serving = builds.serving()
-    return {"serving": serving and serving.number, "all": [_build(one) for one in builds.all()]}
+    builds = IndexVersions(client, PREFIX)
+    serving = builds.get_serving_version()
+    return {"serving": serving and serving.number, "all": [_build(one) for one in builds.list_index_versions()]}
 
 
-def _build(build: Build) -> Json:
+def _build(build: IndexVersion) -> Json:
     return asdict(replace(build, config=None))
 
 
 def _documents(client: QdrantClient, _: float) -> object:
-    return {path: asdict(document) for path, document in Builds(client, PREFIX).ledger().all().items()}
+    return {
+        path: asdict(document)
+        for path, document in IndexVersions(client, PREFIX).open_serving_ledger().list_documents().items()
+    }
 
 
 def _passages(client: QdrantClient, _: float) -> object:
-    builds = Builds(client, PREFIX)
-    index = Index(client, PREFIX, Meaning(Settings(ollama_url=_NOBODY_ASKS)), builds.serving() or Build())
-    editions, ledger = index.editions(), builds.ledger().all()
+    builds = IndexVersions(client, PREFIX)
+    index = PassageWriter(
+        client,
+        PREFIX,
+        EmbeddingModel(Settings(ollama_url=_NOBODY_ASKS)),
+        builds.get_serving_version() or IndexVersion(),
+    )
+    editions, ledger = index.fetch_passage_inventory(), builds.open_serving_ledger().list_documents()
     return {
         path: {
-            "whole": editions.holds(document),
-            "guarded": editions.guards(path, document.audience),
-            "passages": [asdict(passage) for passage in index.passages(document)],
+            "whole": editions.matches_document(document),
+            "guarded": editions.matches_audience(path, document.audience),
+            "passages": [asdict(passage) for passage in index.get_document_passages(document)],
         }
         for path, document in ledger.items()
     }
 
 
 def _requests(client: QdrantClient, now: float) -> object:
-    requests = Requests(client, PREFIX, lambda: now)
+    requests = WorkerRequests(client, PREFIX, lambda: now)
     ids = [str(point.id) for point in client.scroll(f"{PREFIX}_requests", limit=1000)[0]]
-    every = [request for id_ in ids if (request := requests.get(id_))]
-    return {"open": [asdict(one) for one in requests.open()], "all": {one.id: asdict(one) for one in every}}
+    every = [request for id_ in ids if (request := requests.get_worker_request(id_))]
+    return {
+        "open": [asdict(one) for one in requests.list_open_requests()],
+        "all": {one.id: asdict(one) for one in every},
+    }
 
 
 def _hold(client: QdrantClient, _: float) -> object:
-    hold = Holds(client, PREFIX).get()
+    hold = DeletionHolds(client, PREFIX).get_deletion_hold()
     return hold and asdict(hold)
 
 
 def _questions(client: QdrantClient, now: float) -> object:
     journal = _journal(client, now)
-    entries: list[Entry] = sorted(journal.since(0), key=lambda entry: entry.id)
-    return {"all": {entry.id: asdict(entry) for entry in entries}, "open": [one.id for one in entries if one.open]}
+    entries: list[QuestionRecord] = sorted(journal.list_questions_since(0), key=lambda entry: entry.id)
+    return {"all": {entry.id: asdict(entry) for entry in entries}, "open": [one.id for one in entries if one.is_open]}
 
 
-def _journal(client: QdrantClient, now: float) -> Journal:
-    return replace(Journal.of(client, PREFIX, alone=False), clock=lambda: now)
+def _journal(client: QdrantClient, now: float) -> QuestionLog:
+    return replace(QuestionLog.open_question_log(client, PREFIX, is_single_process=False), clock=lambda: now)
 
 
 def _votes(client: QdrantClient, now: float) -> object:
-    questions = [entry.id for entry in _journal(client, now).since(0)]
-    return {vote.id: asdict(vote) for vote in Votes.of(client, PREFIX, _DAYS).on(questions)}
+    questions = [entry.id for entry in _journal(client, now).list_questions_since(0)]
+    return {vote.id: asdict(vote) for vote in VoteStore.open_vote_store(client, PREFIX, _DAYS).list_votes(questions)}
 
 
 def _private(client: QdrantClient, now: float) -> object:
     """Each answer as whoever asked for it takes it; it is given back."""
-    shelf = replace(Shelf.of(client, PREFIX, _DAYS), clock=lambda: now)
+    shelf = replace(SharedAnswerStore.open_answer_store(client, PREFIX, _DAYS), clock=lambda: now)
     answers = {}
     for point in client.scroll(f"{PREFIX}_private", limit=1000)[0]:
         name, user = str(point.id), str((point.payload or {})["user"])
-        private = shelf.take(name, user)
+        private = shelf.claim_private_answer(name, user)
         answers[name] = private and asdict(private)
-        shelf.give_back(name)
+        shelf.release_private_answer(name)
     return answers
 
 
@@ -195,12 +206,14 @@ KINDS: dict[str, Callable[[QdrantClient, float], object]] = {
     "passages": _passages,
     "requests": _requests,
     "hold": _hold,
-    "bindings": lambda client, _: Bindings(client, PREFIX).all(),
+    "bindings": lambda client, _: NameBindings(client, PREFIX).list_name_bindings(),
     "questions": _questions,
     "votes": _votes,
     "private": _private,
-    "deeds": lambda client, now: [asdict(one) for one in Audit(client, PREFIX, clock=lambda: now).latest()],
-    "troubles": lambda client, _: [asdict(one) for one in Troubles(client, PREFIX).all()],
+    "deeds": lambda client, now: [
+        asdict(one) for one in AuditLog(client, PREFIX, clock=lambda: now).list_audit_entries()
+    ],
+    "troubles": lambda client, _: [asdict(one) for one in FolderProblems(client, PREFIX).list_folder_problems()],
 }
 
 

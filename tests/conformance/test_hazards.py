@@ -15,16 +15,16 @@ from bot.slack.app import build_app
 from bot.slack.events import thread_history
 from bot.slack.handlers.gaps import GAPS_BUTTON
 from bot.slack.handlers.home import REFRESH_BUTTON, REINDEX_BUTTON
-from bot.slack.i18n.catalogue import texts_in
-from bot.slack.views.block_kit import header
-from bot.slack.views.sources import RATE, SHOW_PASSAGE
+from bot.slack.i18n.catalogue import get_texts
+from bot.slack.views.block_kit import build_header_block
+from bot.slack.views.sources import RATE_ACTION, SHOW_PASSAGE_ACTION
 from knowledge.core.failures import SettingsError
 from playground.slack.app import running
 from playground.slack.rules.blocks import block_problems
 from tests.bot.slack.running_bot import SLACK, Desk, Scripted, at_work, citation, found, saying, settings_for, shown
 
 if TYPE_CHECKING:
-    from bot.slack.i18n.texts import Texts
+    from bot.slack.i18n.texts import InterfaceTexts
     from playground.slack.events.socket_mode import Reason
 
 WRITTEN = saying("Two days.", passages=(found(),), citations=(citation(),))
@@ -69,7 +69,7 @@ async def test_an_acknowledgement_that_finds_its_socket_cut_is_no_failure(caplog
     caplog.set_level("INFO")
     async with running(SLACK) as slack:
         bot = build_app(settings_for(slack), Scripted(WRITTEN), QdrantClient(":memory:"))
-        socket = runner.Socket(bot, slack.app_token)
+        socket = runner.SlackSocketHandler(bot, slack.app_token)
         await socket.client.connect()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
         socket.client.auto_reconnect_enabled = False
         assert socket.client.current_session
@@ -100,7 +100,7 @@ async def test_a_bot_whose_token_is_taken_back_ends_with_one_sentence() -> None:
 
 async def test_a_token_that_is_taken_back_without_a_word_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "_BEAT_SECONDS", 0.05)
-    monkeypatch.setattr(runner, "_TOKENS_SECONDS", 0.0)
+    monkeypatch.setattr(runner, "_TOKEN_CHECK_SECONDS", 0.0)
     async with at_work(WRITTEN) as desk:
         desk.slack.faults.revoke(desk.slack.bot_token)
         with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN"):
@@ -153,10 +153,10 @@ async def test_commands_and_actions_are_acknowledged_before_any_work() -> None:
         await alice.open_home()
         home = await desk.slack.wait_until(lambda: next(iter(desk.slack.views), None))
         desk.slack.faults.delay("users.info", 60, times=50)
-        desk.bot.parts.people._languages.clear()
+        desk.bot.deps.users._languages.clear()
         for command in COMMANDS:
             await alice.command(command, "how many?")
-        for action, value in ((RATE, "positive"), (RATE, "negative"), (f"{SHOW_PASSAGE}_1", None)):
+        for action, value in ((RATE_ACTION, "positive"), (RATE_ACTION, "negative"), (f"{SHOW_PASSAGE_ACTION}_1", None)):
             await alice.click(reply, action, value=value)
         for button in (REINDEX_BUTTON, REFRESH_BUTTON, GAPS_BUTTON):
             await alice.click(home, button)
@@ -168,7 +168,7 @@ async def test_commands_and_actions_are_acknowledged_before_any_work() -> None:
 async def test_a_thread_that_slack_lets_nobody_read_soon_is_answered_without_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(thread_history, "_PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(thread_history, "_TIMEOUT_SECONDS", 0.1)
     async with at_work(WRITTEN) as desk:
         james = desk.slack.person("james")
         ts = await james.dm("How many?")
@@ -194,13 +194,13 @@ async def test_no_text_is_longer_than_slack_keeps() -> None:
     assert 0 < max(map(len, titles)) <= 200
 
 
-@pytest.mark.parametrize("texts", [texts_in("en"), texts_in("fr")], ids=["English", "French"])
-def test_a_header_has_at_most_150_characters(texts: Texts) -> None:
+@pytest.mark.parametrize("texts", [get_texts("en"), get_texts("fr")], ids=["English", "French"])
+def test_a_header_has_at_most_150_characters(texts: InterfaceTexts) -> None:
     admin = texts.admin
     documents = texts.home_documents.format(total=100_000)
     titles = [documents, texts.home_requests, texts.closed_title, admin.index_title, admin.hold_title]
     assert all(len(title) <= 150 for title in titles)
-    assert not block_problems([header(text) for text in (*titles, "A title that does not end. " * 20)])
+    assert not block_problems([build_header_block(text) for text in (*titles, "A title that does not end. " * 20)])
 
 
 async def test_a_stream_in_a_channel_says_for_whom_it_is() -> None:
@@ -241,7 +241,7 @@ async def test_a_trigger_that_has_expired_loses_no_vote() -> None:
         desk.slack.faults.fail("views.open", "expired_trigger_id")
         james = desk.slack.person("james")
         ts = await james.dm("How many?")
-        await james.click(await desk.reply_to(ts, holding="Two days."), RATE, value="negative")
+        await james.click(await desk.reply_to(ts, holding="Two days."), RATE_ACTION, value="negative")
         await desk.slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "Thank you" in shown(m))
 
 
@@ -251,7 +251,7 @@ async def test_a_channel_of_which_slack_tells_nothing_is_private() -> None:
         ts = await desk.slack.person("james").post("#general", "<@USOUFFLEUR> how many?")
         await desk.reply_to(ts)
         await desk.finished()
-        assert [entry.private for entry in desk.bot.parts.journal.since(0)] == [True]
+        assert [entry.private for entry in desk.bot.deps.question_log.list_questions_since(0)] == [True]
 
 
 async def test_nothing_that_is_posted_unfurls_or_links_names_whatever_its_door() -> None:
@@ -261,7 +261,7 @@ async def test_nothing_that_is_posted_unfurls_or_links_names_whatever_its_door()
         ts = await james.post("#general", "<@USOUFFLEUR> how many?")
         await desk.reply_to(ts, holding="Two days.")
         await desk.finished()
-        await james.click(desk.replies_to(ts)[-1], RATE, value="positive")
+        await james.click(desk.replies_to(ts)[-1], RATE_ACTION, value="positive")
         for command in ("/ask", "/docs", "/gaps", "/reindex", "/compare", "/souffleur"):
             await james.command(command, "how many?")
         await desk.finished()

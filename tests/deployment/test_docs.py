@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.__main__ import _parser as parser_of_the_bot
-from ingestion.__main__ import _parser as parser_of_the_worker
+from bot.__main__ import _build_parser as parser_of_the_bot
+from ingestion.__main__ import _build_parser as parser_of_the_worker
 from tests.deployment.compose import ROOT
 from tests.deployment.settings import EVERY_VARIABLE, PROCESSES
 

@@ -9,21 +9,21 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from ingestion.parsing.pool import Hands
+from ingestion.parsing.pool import ReaderPool
 from ingestion.settings import IngestionSettings
-from knowledge.embeddings.embedding_model import Meaning
+from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.passage_writer import Index
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.passage_writer import PassageWriter
 from tests.doubles.ollama import Faults, Ollama, ollama_in_thread
 from tests.ingestion.rollout.rollout_setup import NEW, OLD, Place
 from tests.ingestion.worker_setup import Bench
 
 
 @pytest.fixture(scope="session")
-def hands() -> Iterator[Hands]:
-    hands = Hands(IngestionSettings(readers=1, read_seconds=30))
+def hands() -> Iterator[ReaderPool]:
+    hands = ReaderPool(IngestionSettings(readers=1, read_seconds=30))
     yield hands
     hands.close()
 
@@ -50,15 +50,23 @@ def client(tmp_path: Path) -> Iterator[QdrantClient]:
 
 
 @pytest.fixture
-def meaning(ollama: Ollama) -> Meaning:
-    return Meaning(Settings(ollama_url=ollama.url))
+def meaning(ollama: Ollama) -> EmbeddingModel:
+    return EmbeddingModel(Settings(ollama_url=ollama.url))
 
 
 @pytest.fixture
-def bench(tmp_path: Path, client: QdrantClient, hands: Hands, meaning: Meaning) -> Bench:
+def bench(tmp_path: Path, client: QdrantClient, hands: ReaderPool, meaning: EmbeddingModel) -> Bench:
     root = tmp_path / "documents"
     root.mkdir()
-    return Bench(root, client, Index(client, "t", meaning), Ledger(client, "t"), hands, meaning, threading.Event())
+    return Bench(
+        root,
+        client,
+        PassageWriter(client, "t", meaning),
+        DocumentLedger(client, "t"),
+        hands,
+        meaning,
+        threading.Event(),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +76,7 @@ def models() -> Iterator[Ollama]:
 
 
 @pytest.fixture
-def place(tmp_path: Path, hands: Hands, models: Ollama) -> Iterator[Place]:
+def place(tmp_path: Path, hands: ReaderPool, models: Ollama) -> Iterator[Place]:
     settings = IngestionSettings(
         qdrant_url=None,
         qdrant_path=tmp_path / "q",

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.__main__ import _document_json, _print_status, _searchable
-from knowledge.core.documents import State
+from ingestion.__main__ import _count_searchable_passages, _document_json, _print_status
+from knowledge.core.documents import DocumentState
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.worker_requests import Requests
+from knowledge.storage.worker_requests import WorkerRequests
 from playground.qdrant.server import running
 from tests.doubles.in_thread import in_thread
 from tests.ingestion.worker_setup import until
@@ -106,8 +106,8 @@ def test_a_scan_counts_what_it_holds_back(home: Path) -> None:
 
 def test_what_is_said_of_the_embedded_limit_counts_what_a_search_looks_through() -> None:
     """A failed document may go on answering for a while; what is told of the index leaves it out, here as elsewhere."""
-    failed = replace(document("b.md", passages=5), state=State.FAILED)
-    assert _searchable([document("a.md", passages=9), failed]) == 9
+    failed = replace(document("b.md", passages=5), state=DocumentState.FAILED)
+    assert _count_searchable_passages([document("a.md", passages=9), failed]) == 9
 
 
 def test_before_the_first_scan_the_status_says_what_to_do(home: Path) -> None:
@@ -137,7 +137,7 @@ def test_the_status_counts_the_pages_on_which_a_step_of_reading_failed(capsys: p
 
 def test_the_status_says_which_passages_have_no_meaning(capsys: pytest.CaptureFixture[str]) -> None:
     reason = "1 of its passages are found by words alone: the model refused it."
-    _print_status([replace(document("a.md", passages=9), state=State.MEANING, words_only=1, reason=reason)])
+    _print_status([replace(document("a.md", passages=9), state=DocumentState.MEANING, words_only=1, reason=reason)])
     assert capsys.readouterr().out == f"meaning  a.md: 9 passages; {reason}\n"
 
 
@@ -195,7 +195,7 @@ def worker(home: Path) -> Iterator[subprocess.Popen[str]]:
 def test_a_worker_watches_serves_and_ends_when_told(home: Path, worker: subprocess.Popen[str]) -> None:
     address = (home / ".env").read_text().split("\n")[0].removeprefix("QDRANT_URL=")
     client = open_qdrant(Settings(qdrant_url=address))
-    requests = Requests(client, "souffleur")
+    requests = WorkerRequests(client, "souffleur")
     scanned = Heartbeat("ingestion", home / "beats").path
 
     def state(path: str) -> str | None:
@@ -209,9 +209,9 @@ def test_a_worker_watches_serves_and_ends_when_told(home: Path, worker: subproce
     (home / "documents" / "b.md").write_text("# Cantine\n\nElle ouvre à midi.", encoding="utf-8")
     until(lambda: state("b.md") == "words")
 
-    asked = requests.ask("b.md", "U1")
-    until(lambda: (served := requests.get(asked.id)) is not None and served.state == "done")
-    served = requests.get(asked.id)
+    asked = requests.create_worker_request("b.md", "U1")
+    until(lambda: (served := requests.get_worker_request(asked.id)) is not None and served.state == "done")
+    served = requests.get_worker_request(asked.id)
     assert served is not None
     assert (served.done, served.total, served.failed) == (1, 1, ())
 

@@ -13,17 +13,17 @@ import pytest
 
 from ingestion import service as service_room
 from ingestion.embedding import backfill as enriching
-from ingestion.parsing.pool import Hands
-from ingestion.rollout.rollout import Lanes
-from ingestion.service import Service
+from ingestion.parsing.pool import ReaderPool
+from ingestion.rollout.rollout import Rollout
+from ingestion.service import IngestionService
 from ingestion.settings import IngestionSettings
-from ingestion.sync.worker_heartbeat import Pulse
-from knowledge.core.documents import State
+from ingestion.sync.worker_heartbeat import WorkerHeartbeat
+from knowledge.core.documents import DocumentState
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.index_versions import Builds
-from knowledge.storage.worker_requests import Requests
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.index_versions import IndexVersions
+from knowledge.storage.worker_requests import WorkerRequests
 from playground.qdrant.faults import Fault, Kind
 from playground.qdrant.server import Server, running
 from tests.doubles.in_thread import in_thread
@@ -37,9 +37,9 @@ class Office:
 
     root: Path
     server: Server
-    requests: Requests
-    ledger: Ledger
-    builds: Builds
+    requests: WorkerRequests
+    ledger: DocumentLedger
+    builds: IndexVersions
     heartbeat: Heartbeat
     woken: threading.Event
     stop: threading.Event
@@ -48,8 +48,8 @@ class Office:
         (self.root / path).write_text(text, encoding="utf-8")
         self.woken.set()
 
-    def state(self, path: str) -> State | None:
-        document = self.ledger.get(path)
+    def state(self, path: str) -> DocumentState | None:
+        document = self.ledger.get_document(path)
         return document.state if document else None
 
     def beat_is(self, *, ready: bool) -> bool:
@@ -70,7 +70,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def working(
-    tmp_path: Path, server: Server, hands: Hands, ollama: Ollama, scan_seconds: float = 60, **changes: object
+    tmp_path: Path, server: Server, hands: ReaderPool, ollama: Ollama, scan_seconds: float = 60, **changes: object
 ) -> Iterator[Office]:
     root = tmp_path / "documents"
     settings = IngestionSettings(
@@ -85,14 +85,16 @@ def working(
     # Two clients: the test asks on its own thread.
     client, asking = open_qdrant(settings), open_qdrant(settings)
     woken, stop = threading.Event(), threading.Event()
-    lanes = Lanes(settings, client, hands, stop)
+    lanes = Rollout(settings, client, hands, stop)
     heartbeat = Heartbeat("ingestion", tmp_path / "beats")
-    service = Service(settings, lanes, Requests(client, "t"), heartbeat)
-    thread = threading.Thread(target=service.run, args=(woken, stop))
+    service = IngestionService(settings, lanes, WorkerRequests(client, "t"), heartbeat)
+    thread = threading.Thread(target=service.run_service, args=(woken, stop))
     thread.start()
     try:
-        builds = Builds(asking, "t")
-        yield Office(root, server, Requests(asking, "t"), Ledger(asking, "t"), builds, heartbeat, woken, stop)
+        builds = IndexVersions(asking, "t")
+        yield Office(
+            root, server, WorkerRequests(asking, "t"), DocumentLedger(asking, "t"), builds, heartbeat, woken, stop
+        )
     finally:
         stop.set()
         woken.set()
@@ -109,14 +111,14 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def office(tmp_path: Path, server: Server, hands: Hands, ollama: Ollama) -> Iterator[Office]:
+def office(tmp_path: Path, server: Server, hands: ReaderPool, ollama: Ollama) -> Iterator[Office]:
     with working(tmp_path, server, hands, ollama) as office:
         yield office
 
 
-def done(requests: Requests, request_id: str) -> Callable[[], bool]:
+def done(requests: WorkerRequests, request_id: str) -> Callable[[], bool]:
     def holds() -> bool:
-        request = requests.get(request_id)
+        request = requests.get_worker_request(request_id)
         return request is not None and request.state == "done"
 
     return holds
@@ -124,11 +126,11 @@ def done(requests: Requests, request_id: str) -> Callable[[], bool]:
 
 def test_a_dropped_file_becomes_searchable_by_meaning(office: Office) -> None:
     office.drop("a.md", "un texte")
-    until(lambda: office.state("a.md") is State.MEANING)
+    until(lambda: office.state("a.md") is DocumentState.MEANING)
 
 
 def test_a_file_of_which_no_event_tells_is_found_by_the_next_scan(
-    tmp_path: Path, server: Server, hands: Hands, ollama: Ollama
+    tmp_path: Path, server: Server, hands: ReaderPool, ollama: Ollama
 ) -> None:
     with working(tmp_path, server, hands, ollama, scan_seconds=0.2) as office:
         until(lambda: office.beat_is(ready=True))
@@ -141,21 +143,21 @@ def test_a_file_of_which_no_event_tells_is_found_by_the_next_scan(
 def test_a_request_is_served_and_its_failures_told(office: Office) -> None:
     office.drop("a.md", "un texte")
     office.drop("b.doc", "x")
-    until(lambda: office.state("b.doc") is State.FAILED)
-    asked = office.requests.ask("all", "U1")
+    until(lambda: office.state("b.doc") is DocumentState.FAILED)
+    asked = office.requests.create_worker_request("all", "U1")
     until(done(office.requests, asked.id))
-    served = office.requests.get(asked.id)
+    served = office.requests.get_worker_request(asked.id)
     assert served is not None
     assert (served.done, served.total) == (2, 2)
     assert [failure.path for failure in served.failed] == ["b.doc"]
 
 
 def test_a_request_leaves_a_file_that_is_still_being_written(
-    tmp_path: Path, server: Server, hands: Hands, ollama: Ollama
+    tmp_path: Path, server: Server, hands: ReaderPool, ollama: Ollama
 ) -> None:
     with working(tmp_path, server, hands, ollama, quiet_seconds=3600) as office:
         office.drop("b.md", "la moitié d'un")
-        asked = office.requests.ask("all", "U1")
+        asked = office.requests.create_worker_request("all", "U1")
         until(done(office.requests, asked.id))
         assert office.state("b.md") is None
 
@@ -166,28 +168,30 @@ def test_a_request_reads_its_scope_alone(office: Office, scope: str, total: int)
     for path in ("f/a.md", "f/b.md", "fa.md"):
         office.drop(path, f"# {path}\n\nun texte")
     until(lambda: all(office.state(path) for path in ("f/a.md", "f/b.md", "fa.md")))
-    asked = office.requests.ask(scope, "U1")
+    asked = office.requests.create_worker_request(scope, "U1")
     until(done(office.requests, asked.id))
-    served = office.requests.get(asked.id)
+    served = office.requests.get_worker_request(asked.id)
     assert served is not None
     assert served.total == total
 
 
 def test_a_request_that_a_stop_interrupts_is_served_by_the_next_worker(
-    tmp_path: Path, server: Server, hands: Hands, ollama: Ollama
+    tmp_path: Path, server: Server, hands: ReaderPool, ollama: Ollama
 ) -> None:
     with working(tmp_path, server, hands, ollama) as office:
         for n in range(30):
             office.drop(f"{n}.md", f"texte {n}")
-        until(lambda: len(office.ledger.all()) == 30)
+        until(lambda: len(office.ledger.list_documents()) == 30)
         server.faults.add(Fault(Kind.SLOW, times=None, route="PUT .*documents/points", delay_ms=50))
-        asked = office.requests.ask("all", "U1")
-        until(lambda: (request := office.requests.get(asked.id)) is not None and request.state == "running")
+        asked = office.requests.create_worker_request("all", "U1")
+        until(
+            lambda: (request := office.requests.get_worker_request(asked.id)) is not None and request.state == "running"
+        )
         office.stop.set()
     server.faults.clear()
     with working(tmp_path, server, hands, ollama) as office:
         until(done(office.requests, asked.id))
-        served = office.requests.get(asked.id)
+        served = office.requests.get_worker_request(asked.id)
     assert served is not None
     assert (served.done, served.total) == (30, 30)
 
@@ -197,18 +201,18 @@ def test_an_index_that_is_away_is_waited_for(office: Office) -> None:
     office.server.faults.add(Fault(Kind.CUT, times=None))
     office.drop("a.md", "un texte")
     until(lambda: office.beat().get("ready") is False)
-    assert not office.heartbeat.verdict()[0]
+    assert not office.heartbeat.check_heartbeat()[0]
     office.server.faults.clear()
-    until(lambda: office.state("a.md") is State.MEANING)
+    until(lambda: office.state("a.md") is DocumentState.MEANING)
     until(lambda: office.beat()["ready"] is True)
 
 
 def test_a_model_that_is_away_is_told_and_holds_nothing_up(office: Office, ollama: Ollama) -> None:
     ollama.faults = Faults(status=500)
     office.drop("a.md", "un texte")
-    until(lambda: office.state("a.md") is State.WORDS)
+    until(lambda: office.state("a.md") is DocumentState.WORDS)
     until(lambda: office.beat().get("meaning") == "away")
-    assert office.heartbeat.verdict()[0]
+    assert office.heartbeat.check_heartbeat()[0]
     ollama.faults = Faults()
     office.drop("b.md", "un autre texte")
     until(lambda: office.beat().get("meaning") == "on", limit=30)
@@ -220,7 +224,7 @@ def test_a_model_that_nobody_needed_yet_is_neither_on_nor_away(office: Office) -
 
 
 def test_an_index_that_is_away_at_the_start_is_waited_for_and_told_once(
-    tmp_path: Path, server: Server, hands: Hands, ollama: Ollama, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, server: Server, hands: ReaderPool, ollama: Ollama, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.faults.add(Fault(Kind.CUT, times=None))
     with working(tmp_path, server, hands, ollama) as office:
@@ -233,7 +237,9 @@ def test_an_index_that_is_away_at_the_start_is_waited_for_and_told_once(
         until(lambda: office.beat_is(ready=True))
 
 
-def test_the_sign_of_life_goes_with_the_service(tmp_path: Path, server: Server, hands: Hands, ollama: Ollama) -> None:
+def test_the_sign_of_life_goes_with_the_service(
+    tmp_path: Path, server: Server, hands: ReaderPool, ollama: Ollama
+) -> None:
     with working(tmp_path, server, hands, ollama) as office:
         until(lambda: office.heartbeat.path.exists())
     assert not office.heartbeat.path.exists()
@@ -246,8 +252,8 @@ def test_a_long_step_does_not_silence_the_pulse_but_a_hang_does(tmp_path: Path) 
         at = json.loads(heartbeat.path.read_text(encoding="utf-8"))["at"]
         return isinstance(at, float) and at > moment
 
-    with Pulse(heartbeat, patience=60, every=0.01, clock=lambda: now[0]) as pulse:
-        pulse.say(ready=True)
+    with WorkerHeartbeat(heartbeat, max_step_seconds=60, interval=0.01, clock=lambda: now[0]) as pulse:
+        pulse.report_state(ready=True)
         now[0] = 59.0
         moment = time.time()
         until(lambda: beaten_since(moment))
@@ -256,7 +262,7 @@ def test_a_long_step_does_not_silence_the_pulse_but_a_hang_does(tmp_path: Path) 
         moment = time.time()
         assert not threading.Event().wait(0.2)
         assert not beaten_since(moment)
-        pulse.step()
+        pulse.report_progress()
         until(lambda: beaten_since(moment))
 
 
@@ -264,8 +270,8 @@ def test_a_sign_of_life_that_cannot_be_written_does_not_end_the_work(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "beats").write_text("a file where a folder should be")
-    pulse = Pulse(Heartbeat("ingestion", tmp_path / "beats"), patience=60)
-    pulse.say(ready=True)
+    pulse = WorkerHeartbeat(Heartbeat("ingestion", tmp_path / "beats"), max_step_seconds=60)
+    pulse.report_state(ready=True)
     assert "the sign of life cannot be written: File exists" in caplog.text
 
 
@@ -273,41 +279,41 @@ NEXT_MODEL = "nomic-embed-text"
 
 
 def waits(office: Office) -> str | None:
-    switch = office.builds.switch()
-    return switch.waits if switch else None
+    switch = office.builds.fetch_rollout_state()
+    return switch.waiting_for if switch else None
 
 
 def answering(office: Office) -> str | None:
-    serving = office.builds.serving()
+    serving = office.builds.get_serving_version()
     return serving.recipe.model if serving and serving.recipe else None
 
 
 def test_a_switch_waits_for_its_model_then_for_the_gate_while_the_index_before_it_follows_the_folder(
-    tmp_path: Path, server: Server, hands: Hands
+    tmp_path: Path, server: Server, hands: ReaderPool
 ) -> None:
     gate = tmp_path / "gate.jsonl"
     gate.write_text(json.dumps({"lang": "fr", "question": "texte", "must_contain": ["texte"]}), encoding="utf-8")
     with ollama_in_thread(("bge-m3", NEXT_MODEL)) as both:
         with working(tmp_path, server, hands, both) as office:
             office.drop("a.md", "un texte")
-            until(lambda: office.state("a.md") is State.MEANING)
+            until(lambda: office.state("a.md") is DocumentState.MEANING)
         both.faults = Faults(missing=(NEXT_MODEL,))
         with working(tmp_path, server, hands, both, embedding_model=NEXT_MODEL) as office:
             until(lambda: waits(office) == "meaning")
             office.drop("b.md", "un autre texte")
-            until(lambda: office.state("b.md") is State.MEANING)
+            until(lambda: office.state("b.md") is DocumentState.MEANING)
             assert answering(office) == "bge-m3"
-            until(lambda: (switch := office.builds.switch()) is not None and not switch.unread)
+            until(lambda: (switch := office.builds.fetch_rollout_state()) is not None and not switch.unread_paths)
         both.faults = Faults()
         spoil(server)
         with working(tmp_path, server, hands, both, embedding_model=NEXT_MODEL, switch_gate=gate) as office:
             until(lambda: waits(office) == "refused")
             office.drop("c.md", "un troisième")
-            until(lambda: office.state("c.md") is State.MEANING)
+            until(lambda: office.state("c.md") is DocumentState.MEANING)
             assert (answering(office), office.beat_is(ready=True)) == ("bge-m3", True)
         with working(tmp_path, server, hands, both, embedding_model=NEXT_MODEL) as office:
             until(lambda: answering(office) == NEXT_MODEL)
-            assert office.builds.ledger().all().keys() == {"a.md", "b.md", "c.md"}
+            assert office.builds.open_serving_ledger().list_documents().keys() == {"a.md", "b.md", "c.md"}
 
 
 def spoil(server: Server) -> None:
@@ -319,22 +325,22 @@ def spoil(server: Server) -> None:
 
 
 def test_an_embedded_index_that_has_become_slow_is_told_once(
-    tmp_path: Path, hands: Hands, ollama: Ollama, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, hands: ReaderPool, ollama: Ollama, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(service_room, "EMBEDDED_PASSAGES", 0)
+    monkeypatch.setattr(service_room, "EMBEDDED_PASSAGES_LIMIT", 0)
     settings = IngestionSettings(
         qdrant_url=None, qdrant_path=tmp_path / "q", ollama_url=ollama.url, documents_dir=tmp_path, quiet_seconds=0
     )
     settings = settings.model_copy(update={"scan_seconds": 0.05})
     (tmp_path / "a.md").write_text("un texte", encoding="utf-8")
     client, stop, woken = open_qdrant(settings), threading.Event(), threading.Event()
-    lanes = Lanes(settings, client, hands, stop)
-    service = Service(settings, lanes, Requests(client, "t"), Heartbeat("ingestion", tmp_path / "beats"))
-    thread = threading.Thread(target=service.run, args=(woken, stop))
+    lanes = Rollout(settings, client, hands, stop)
+    service = IngestionService(settings, lanes, WorkerRequests(client, "t"), Heartbeat("ingestion", tmp_path / "beats"))
+    thread = threading.Thread(target=service.run_service, args=(woken, stop))
     thread.start()
 
     def known(path: str) -> bool:
-        return path in lanes.serving.worker.books.all()
+        return path in lanes.serving_worker.reconciler.ledger_cache.list_documents()
 
     try:
         for n in range(3):  # a pass each

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from qdrant_client import QdrantClient
 
-from ingestion.parsing.pool import Hands
-from ingestion.sync.reconciler import Summary, Worker
+from ingestion.parsing.pool import ReaderPool
+from ingestion.sync.reconciler import PassSummary, Reconciler
 from knowledge.core.access import Audience
-from knowledge.embeddings.embedding_model import Meaning
-from knowledge.retrieval.search import Search
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.passage_writer import Index
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.search import PassageSearch
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.passage_writer import PassageWriter
 
 
 @dataclass(slots=True)
@@ -26,17 +26,17 @@ class Bench:
 
     root: Path
     client: QdrantClient
-    index: Index
-    ledger: Ledger
-    hands: Hands
-    meaning: Meaning
+    index: PassageWriter
+    ledger: DocumentLedger
+    hands: ReaderPool
+    meaning: EmbeddingModel
     stop: threading.Event
     ahead: float = 0.0
-    worker: Worker = field(init=False)
+    worker: Reconciler = field(init=False)
 
     def __post_init__(self) -> None:
         """Put the worker together."""
-        self.worker = Worker(self.root, self.index, self.ledger, self.hands, self.stop, self.now)
+        self.worker = Reconciler(self.root, self.index, self.ledger, self.hands, self.stop, self.now)
 
     def now(self) -> float:
         """The time, `ahead` seconds later."""
@@ -49,14 +49,14 @@ class Bench:
         target.write_bytes(text.encode() if isinstance(text, str) else text)
         return target
 
-    def scan(self, quiet_seconds: float = 0, forced: Callable[[str], bool] | None = None) -> Summary:
+    def scan(self, quiet_seconds: float = 0, forced: Callable[[str], bool] | None = None) -> PassSummary:
         """One pass."""
-        return self.worker.run_pass(quiet_seconds=quiet_seconds, forced=forced)
+        return self.worker.run_pass(quiet_seconds=quiet_seconds, is_forced=forced)
 
     def found(self, question: str) -> set[str]:
         """The paths of what a search finds."""
-        search = Search(self.client, "t", self.meaning)
-        found = search.find(question, Audience.everyone(), 20).found
+        search = PassageSearch(self.client, "t", self.meaning)
+        found = search.search_passages(question, Audience.everyone(), 20).found
         return {passage.path for one in found for passage in (one.passage, *one.copies)}
 
 
@@ -71,7 +71,7 @@ def too_deep(root: Path) -> None:
     os.close(here)
 
 
-def counts(summary: Summary) -> dict[str, int]:
+def counts(summary: PassSummary) -> dict[str, int]:
     """The numbers of a summary that are not zero."""
     numbers = {name: getattr(summary, name) for name in ("indexed", "unchanged", "moved", "deleted", "waiting")}
     return {name: number for name, number in {**numbers, "failed": len(summary.failed)}.items() if number}

@@ -13,12 +13,12 @@ import pytest
 from pydantic import SecretStr
 from qdrant_client import QdrantClient
 
-from knowledge.embeddings.embedding_model import Meaning
-from knowledge.retrieval.langchain_search import Stores
-from knowledge.retrieval.search import Search
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.langchain_search import LangChainVectorSearch
+from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.passage_writer import Index
+from knowledge.storage.passage_writer import PassageWriter
 from playground.qdrant.server import Server, running
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Faults, Ollama, ollama_in_thread
@@ -79,20 +79,20 @@ def prefix(client: QdrantClient) -> Iterator[str]:
 
 
 @pytest.fixture
-def index(client: QdrantClient, prefix: str, meaning: Meaning) -> Index:
-    index = Index(client, prefix, meaning)
+def index(client: QdrantClient, prefix: str, meaning: EmbeddingModel) -> PassageWriter:
+    index = PassageWriter(client, prefix, meaning)
     index.prepare()
     return index
 
 
 @pytest.fixture
-def search(client: QdrantClient, prefix: str, meaning: Meaning) -> Search:
-    return Search(client, prefix, meaning)
+def search(client: QdrantClient, prefix: str, meaning: EmbeddingModel) -> PassageSearch:
+    return PassageSearch(client, prefix, meaning)
 
 
 @pytest.fixture
-def search_by_langchain(client: QdrantClient, prefix: str, meaning: Meaning) -> Search:
-    return Search(client, prefix, meaning, Stores(client))
+def search_by_langchain(client: QdrantClient, prefix: str, meaning: EmbeddingModel) -> PassageSearch:
+    return PassageSearch(client, prefix, meaning, LangChainVectorSearch(client))
 
 
 @pytest.fixture(scope="session")
@@ -110,8 +110,8 @@ def ollama(_ollama: Ollama) -> Iterator[Ollama]:
 
 
 @pytest.fixture
-def meaning(ollama: Ollama) -> Meaning:
-    return Meaning(Settings(ollama_url=ollama.url))
+def meaning(ollama: Ollama) -> EmbeddingModel:
+    return EmbeddingModel(Settings(ollama_url=ollama.url))
 
 
 @pytest.fixture

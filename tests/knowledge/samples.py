@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from knowledge.core.access import EVERYONE, Audience
-from knowledge.core.documents import Document, Fingerprint, State, content_version
-from knowledge.core.passages import Excerpt, Passage, ids_of, passages_of
-from knowledge.retrieval.search import Results
-from knowledge.storage.passage_writer import Index
+from knowledge.core.documents import Document, DocumentState, Fingerprint, make_content_version
+from knowledge.core.passages import Excerpt, Passage, list_passage_ids, passages_from_excerpts
+from knowledge.retrieval.search import SearchResults
+from knowledge.storage.passage_writer import PassageWriter
 
 ALL = Audience.everyone()
 
@@ -19,9 +19,9 @@ def document(path: str = "guide.md", content: str = "a", generation: int = 1, pa
         path=path,
         fingerprint=Fingerprint(1, 2, 3, 4),
         sha256=content,
-        version=content_version(content, "1"),
+        version=make_content_version(content, "1"),
         generation=generation,
-        state=State.WORDS,
+        state=DocumentState.WORDS,
         title="Guide",
         passages=passages,
         pipeline="1",
@@ -31,22 +31,24 @@ def document(path: str = "guide.md", content: str = "a", generation: int = 1, pa
 
 def passages(of: Document, *texts: str, audience: str = EVERYONE) -> list[Passage]:
     """Passages of a document, for one audience."""
-    made = passages_of(of, [Excerpt(text) for text in texts])
+    made = passages_from_excerpts(of, [Excerpt(text) for text in texts])
     return [replace(passage, audience=frozenset({audience})) for passage in made]
 
 
-def stored(index: Index, path: str, *texts: str, content: str = "a", generation: int = 1) -> Document:
+def stored(index: PassageWriter, path: str, *texts: str, content: str = "a", generation: int = 1) -> Document:
     """Store a document with these passages and return it."""
     made = document(path, content, generation, len(texts))
-    index.replace(made, passages(made, *texts))
+    index.replace_passages(made, passages(made, *texts))
     return made
 
 
-def texts(results: Results) -> list[str]:
+def texts(results: SearchResults) -> list[str]:
     """What was found, best first."""
     return [found.passage.excerpt.text for found in results.found]
 
 
-def enriched(index: Index, of: Document, dimension: int = 64) -> None:
+def enriched(index: PassageWriter, of: Document, dimension: int = 64) -> None:
     """Give every passage of a document a vector."""
-    index.enrich([(passage, [1.0] * dimension) for passage, _ in index.without_meaning(ids_of(of))])
+    index.add_dense_vectors(
+        [(passage, [1.0] * dimension) for passage, _ in index.list_unembedded_passages(list_passage_ids(of))]
+    )

@@ -29,7 +29,7 @@ async def test_the_page_is_told_how_meaning_stands_while_something_waits_for_it(
 ) -> None:
     heartbeat = Heartbeat("ingestion", tmp_path)
     if meaning:
-        heartbeat.beat(ready=True, meaning=meaning)
+        heartbeat.write_heartbeat(ready=True, meaning=meaning)
     async with qdrant_server.running(tmp_path / "qdrant") as server, aiohttp.ClientSession(server.url) as session:
         await session.put("/collections/t_documents", json={"vectors": {}})
         point = {"id": _ID, "vector": {}, "payload": {**_RECORD, "state": state}}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.readers.chunking import split
-from ingestion.readers.registry import read
+from ingestion.readers.chunking import split_into_excerpts
+from ingestion.readers.registry import read_document_file
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parents[1] / "playground/documents"
@@ -23,7 +23,9 @@ ROWS = {
 
 @lru_cache
 def _passages(document: str) -> tuple[str, ...]:
-    return tuple(" ".join(excerpt.text.split()) for excerpt in split(read(SAMPLES / document)))
+    return tuple(
+        " ".join(excerpt.text.split()) for excerpt in split_into_excerpts(read_document_file(SAMPLES / document))
+    )
 
 
 @pytest.mark.parametrize("document", sorted({row["document"] for row in ROWS.values() if row["answerable"]}))

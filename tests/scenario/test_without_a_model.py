@@ -92,7 +92,7 @@ async def test_a_file_that_cannot_be_read_says_why(plain_office: Office) -> None
     reason = str(rows["broken.pdf"]["reason"])
     assert reason.endswith(".")
     assert "Traceback" not in reason
-    await _told_at_home(plain_office, "alice", FRENCH.reasons.told(reason))
+    await _told_at_home(plain_office, "alice", FRENCH.reasons.translate_reason(reason))
     await _told_at_home(plain_office, "james", reason)
     (plain_office.demo.documents / "broken.pdf").unlink()
 

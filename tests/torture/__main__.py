@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from knowledge.runtime.settings import silence_telemetry
+from knowledge.runtime.settings import disable_telemetry
 from tests.torture.lives import write_in_small_batches
 from tests.torture.outside import EMBEDDINGS
 from tests.torture.powers import as_anyone
@@ -32,7 +32,7 @@ def main() -> int:
     print(f"seed {seed}", flush=True)
     logging.basicConfig(level=logging.ERROR, format="%(message)s", stream=sys.stderr)
     logging.getLogger("tests.torture").setLevel(logging.INFO)
-    silence_telemetry()
+    disable_telemetry()
     write_in_small_batches()
     started = time.monotonic()
     figures, fired = _tortured(given.kills, seed, each_fault=given.each_fault)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from ingestion.parsing.pool import Content
-from ingestion.readers.chunking import PIPELINE
-from ingestion.scan.folder_scan import content_hash, look
-from knowledge.core.documents import SEARCHABLE, content_version
+from ingestion.parsing.pool import DocumentContent
+from ingestion.readers.chunking import PIPELINE_VERSION
+from ingestion.scan.folder_scan import compute_content_hash, scan_folder
+from knowledge.core.documents import SEARCHABLE_STATES, make_content_version
 from knowledge.core.failures import BusyDocument
 from tests.torture.hands_here import came_of
 
@@ -29,7 +29,7 @@ class Answers:
 
     def begin(self, found: Held) -> None:
         """After an undisturbed pass: what is searchable must stay so while its file stays readable."""
-        self._due = {path for path, document in found.ledger.items() if document.state in SEARCHABLE}
+        self._due = {path for path, document in found.ledger.items() if document.state in SEARCHABLE_STATES}
 
     def nothing_is_due(self) -> None:
         """The folder changes under a worker, so that what it sees is not known; or the index is a new one."""
@@ -37,19 +37,19 @@ class Answers:
 
     def look(self) -> None:
         """See the folder as the next worker will: what is gone or broken need not answer any more."""
-        seen = look(self._root)
-        if seen.complete:
+        seen = scan_folder(self._root)
+        if seen.is_complete:
             self._due &= seen.files.keys()
         for path in seen.files:
             self._see(path)
 
     def _see(self, path: str) -> None:
         try:
-            version = content_version(content_hash(self._root / path), PIPELINE)
+            version = make_content_version(compute_content_hash(self._root / path), PIPELINE_VERSION)
         except BusyDocument:
             return
         came = came_of(self._root / path)
-        if isinstance(came, Content):
+        if isinstance(came, DocumentContent):
             self._whole[path, version] = len(came.excerpts)
         else:
             self._due.discard(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ingestion.deletions.folder_marker import MARKER
+from ingestion.deletions.folder_marker import MARKER_FILE
 from playground.qdrant.faults import Fault, Kind
 from tests.doubles.ollama_state import Faults as OllamaFaults
 from tests.torture.lives import Life
@@ -153,7 +153,7 @@ def disk_full(stage: Stage) -> None:
     """Not a byte can be written to the disk: neither the marker of the folder, which was lost, nor the log."""
     stage.changes.open_all()
     stage.live(Life(stage.prefix))
-    marker = stage.root / MARKER
+    marker = stage.root / MARKER_FILE
     marker.unlink(missing_ok=True)
     stage.tell("the marker is lost")
     stage.changes.create()

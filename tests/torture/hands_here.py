@@ -6,34 +6,34 @@ import hashlib
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from ingestion.parsing.pool import Content, Hands, Pages
+from ingestion.parsing.pool import DocumentContent, PageRange, ReaderPool
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Key = tuple[str, bytes]
 # A fork inherits what its parent has read.
-_READ: dict[Key, Content | Exception] = {}
+_READ: dict[Key, DocumentContent | Exception] = {}
 
 
-class HandsHere(Hands):
+class HandsHere(ReaderPool):
     """Reads at once. What a file of this name and content gave is given again."""
 
-    def read(self, path: Path, pages: Pages | None = None) -> Future[Content]:
+    def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Read a document; the future is done."""
-        future: Future[Content] = Future()
+        future: Future[DocumentContent] = Future()
         came = came_of(path)
-        if isinstance(came, Content):
+        if isinstance(came, DocumentContent):
             future.set_result(came)
         else:
             future.set_exception(came)
         return future
 
 
-def came_of(path: Path) -> Content | Exception:
+def came_of(path: Path) -> DocumentContent | Exception:
     """What reading a file gave, now or before."""
-    from ingestion.readers.chunking import split
-    from ingestion.readers.registry import read
+    from ingestion.readers.chunking import split_into_excerpts
+    from ingestion.readers.registry import read_document_file
     from knowledge.core.failures import BusyDocument, SouffleurError
 
     try:
@@ -43,13 +43,17 @@ def came_of(path: Path) -> Content | Exception:
     if key in _READ:
         return _READ[key]
     try:
-        reading = read(path)
+        reading = read_document_file(path)
     except BusyDocument as error:
         return error
     except SouffleurError as error:
         _READ[key] = error
     else:
-        _READ[key] = Content(
-            reading.title, reading.pages, split(reading), hidden=reading.hidden, plain_pages=reading.plain_pages
+        _READ[key] = DocumentContent(
+            reading.title,
+            reading.pages,
+            split_into_excerpts(reading),
+            hidden=reading.hidden,
+            plain_pages=reading.plain_pages,
         )
     return _READ[key]

@@ -15,23 +15,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingestion.deletions.folder_marker import Anchor
-from ingestion.deletions.guard import Deletions
-from ingestion.deletions.mass_deletion import Brake
+from ingestion.deletions.folder_marker import FolderMarker
+from ingestion.deletions.guard import DeletionGuard
+from ingestion.deletions.mass_deletion import MassDeletionLimit
 from ingestion.embedding import backfill
-from ingestion.embedding.backfill import Enricher
-from ingestion.parsing.pool import Hands
-from ingestion.rollout.rollout import Lanes
-from ingestion.scan.planner import LONGEST_REST
+from ingestion.embedding.backfill import EmbeddingBackfill
+from ingestion.parsing.pool import ReaderPool
+from ingestion.rollout.rollout import Rollout
+from ingestion.scan.planner import MAX_RETRY_SECONDS
 from ingestion.settings import IngestionSettings
-from ingestion.sync.reconciler import Worker
+from ingestion.sync.reconciler import Reconciler
 from knowledge.core.failures import IndexUnavailable
-from knowledge.embeddings.embedding_model import Meaning
+from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.storage import passage_writer as index_room
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.held_deletions import Holds
-from knowledge.storage.passage_writer import Index
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.held_deletions import DeletionHolds
+from knowledge.storage.passage_writer import PassageWriter
 from tests.torture.hands_here import HandsHere
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ DONE, AWAY, FAILED = 0, 3, 70  # exit statuses of a life: all done, Qdrant faile
 _PR_SET_PDEATHSIG = 1
 _LARGEST_FILE = 0  # bytes on a full disk
 # Every rest of a failure is over by then: an undisturbed pass comes an hour later.
-LATER = LONGEST_REST + 1
+LATER = MAX_RETRY_SECONDS + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,14 @@ class Life:
 
 @contextmanager
 def parts(
-    client: QdrantClient, settings: IngestionSettings, life: Life, meaning: Meaning | None = None
-) -> Iterator[tuple[Worker, Enricher]]:
+    client: QdrantClient, settings: IngestionSettings, life: Life, meaning: EmbeddingModel | None = None
+) -> Iterator[tuple[Reconciler, EmbeddingBackfill]]:
     """A worker and its enricher over `client`, on the folder of the settings."""
-    meaning = meaning or Meaning(settings)
-    index = Index(client, life.prefix, meaning)
-    ledger = Ledger(client, life.prefix)
+    meaning = meaning or EmbeddingModel(settings)
+    index = PassageWriter(client, life.prefix, meaning)
+    ledger = DocumentLedger(client, life.prefix)
     with _hands(settings, life) as hands:
-        worker = Worker(
+        worker = Reconciler(
             settings.documents_dir,
             index,
             ledger,
@@ -81,14 +81,14 @@ def parts(
             clock=lambda: time.time() + life.clock_offset,
             deletions=_deletions(client, settings, life),
         )
-        yield worker, Enricher(index, worker.books, meaning)
+        yield worker, EmbeddingBackfill(index, worker.ledger_cache, meaning)
 
 
 def switched(client: QdrantClient, settings: IngestionSettings, life: Life) -> None:
     """One pass over the folder, the vectors, and whatever it takes to let the index of the life's model answer."""
     told = settings.model_copy(update={"embedding_model": life.model, "quiet_seconds": 0.0})
     with _hands(settings, life) as hands:
-        lanes = Lanes(
+        lanes = Rollout(
             told,
             client,
             hands,
@@ -97,27 +97,27 @@ def switched(client: QdrantClient, settings: IngestionSettings, life: Life) -> N
             clock=lambda: time.time() + life.clock_offset,
             prefix=life.prefix,
         )
-        lanes.review()
-        lanes.serving.worker.run_pass()
-        lanes.serving.enricher.run()
-        while lanes.advance(lambda: False):
+        lanes.review_versions()
+        lanes.serving_worker.reconciler.run_pass()
+        lanes.serving_worker.backfill.fill_embeddings()
+        while lanes.advance_rollout(lambda: False):
             pass
 
 
 @contextmanager
-def _hands(settings: IngestionSettings, life: Life) -> Iterator[Hands]:
-    hands = Hands(settings) if life.reading_children else HandsHere(settings)
+def _hands(settings: IngestionSettings, life: Life) -> Iterator[ReaderPool]:
+    hands = ReaderPool(settings) if life.reading_children else HandsHere(settings)
     try:
         yield hands
     finally:
         hands.close()
 
 
-def _deletions(client: QdrantClient, settings: IngestionSettings, life: Life) -> Deletions:
-    return Deletions(
-        Brake(settings.max_deletes, settings.max_deletes_percent),
-        Anchor(settings.documents_dir, client, life.prefix),
-        Holds(client, life.prefix),
+def _deletions(client: QdrantClient, settings: IngestionSettings, life: Life) -> DeletionGuard:
+    return DeletionGuard(
+        MassDeletionLimit(settings.max_deletes, settings.max_deletes_percent),
+        FolderMarker(settings.documents_dir, client, life.prefix),
+        DeletionHolds(client, life.prefix),
     )
 
 
@@ -138,7 +138,7 @@ def lived(settings: IngestionSettings, life: Life) -> int:
             return DONE
         with parts(client, settings, life) as (worker, enricher):
             worker.run_pass()
-            enricher.run()
+            enricher.fill_embeddings()
     except IndexUnavailable:
         return AWAY
     return DONE

@@ -10,9 +10,17 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import PurePosixPath
 
-from ingestion.scan.folder_scan import Look
-from ingestion.scan.planner import Forget, Keep, Operation, Read, Take, plan, to_hash
-from knowledge.core.documents import SEARCHABLE, Document, Fingerprint, State, content_version
+from ingestion.scan.folder_scan import FolderScan
+from ingestion.scan.planner import (
+    CopyDocument,
+    ForgetDocument,
+    KeepDocument,
+    Operation,
+    ReadDocument,
+    plan_operations,
+    select_files_to_hash,
+)
+from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState, Fingerprint, make_content_version
 
 PIPELINE = "1"
 BROKEN = "broken"  # a content that no reader takes
@@ -61,10 +69,10 @@ class Model:
     def _changed(self, file: File) -> File:
         return replace(file, print=replace(file.print, ctime_ns=next(self._ticks)))
 
-    def look(self) -> Look:
+    def look(self) -> FolderScan:
         """What a look shows: nothing of a closed folder, but that it is closed."""
         open_ = {path: file.print for path, file in self.files.items() if _folder(path) not in self.closed}
-        return Look(open_, dict.fromkeys(self.closed, "cannot be listed"))
+        return FolderScan(open_, dict.fromkeys(self.closed, "cannot be listed"))
 
     # -- the worker -----------------------------------------------------------------------------------------
 
@@ -73,31 +81,31 @@ class Model:
         look, ledger = self.look(), dict(self.ledger)
         known = {path: document for path, document in ledger.items() if self._is_held(document)}
         hashes = {}
-        for path in to_hash(look, known, PIPELINE, self.now):
+        for path in select_files_to_hash(look, known, PIPELINE, self.now):
             if self.files[path].locked:
                 unread = ledger.get(path, self._document(path, ledger))
                 yield from self._fail(replace(unread, fingerprint=look.files[path]))
             else:
                 hashes[path] = self.files[path].content
         strays = {*self.index, *ledger} - known.keys()
-        for operation in plan(look, hashes, known, PIPELINE, now=self.now, strays=strays):
+        for operation in plan_operations(look, hashes, known, PIPELINE, now=self.now, strays=strays):
             yield from self._carried_out(operation, ledger)
 
     def _is_held(self, document: Document) -> bool:
         expected = [document.version] if document.passages else []
-        unsure = document.state is State.READING or document.retry_at is not None
+        unsure = document.state is DocumentState.READING or document.retry_at is not None
         return unsure or self.index.get(document.path, []) == expected
 
     def _carried_out(self, operation: Operation, ledger: dict[str, Document]) -> Iterator[None]:
         match operation:
-            case Keep(path, touched) if touched:
+            case KeepDocument(path, touched) if touched:
                 self.ledger[path] = replace(ledger[path], fingerprint=touched)
                 yield
-            case Take(path, source, moved):
+            case CopyDocument(path, source, moved):
                 yield from self._take(self._document(path, ledger), ledger[source], moved=moved)
-            case Read(path):
+            case ReadDocument(path):
                 yield from self._read(self._document(path, ledger))
-            case Forget(path):
+            case ForgetDocument(path):
                 yield from self._forget(path)
 
     def _take(self, document: Document, source: Document, *, moved: bool) -> Iterator[None]:
@@ -116,11 +124,11 @@ class Model:
         if document.sha256 == BROKEN:
             self.index.pop(document.path, None)
             yield
-            self.ledger[document.path] = replace(document, state=State.FAILED)
+            self.ledger[document.path] = replace(document, state=DocumentState.FAILED)
             yield
             return
         yield from self._replace(document)
-        self.ledger[document.path] = replace(document, state=State.WORDS, passages=1)
+        self.ledger[document.path] = replace(document, state=DocumentState.WORDS, passages=1)
         yield
 
     def _replace(self, document: Document) -> Iterator[None]:
@@ -140,7 +148,9 @@ class Model:
         kept = self.index[document.path] = self.index.get(document.path, [])[-1:]
         yield
         retry_at = self.now + _REST
-        self.ledger[document.path] = replace(document, state=State.FAILED, retry_at=retry_at, passages=len(kept))
+        self.ledger[document.path] = replace(
+            document, state=DocumentState.FAILED, retry_at=retry_at, passages=len(kept)
+        )
         yield
 
     def _document(self, path: str, ledger: dict[str, Document]) -> Document:
@@ -149,9 +159,9 @@ class Model:
             path,
             self.files[path].print,
             content,
-            content_version(content, PIPELINE),
+            make_content_version(content, PIPELINE),
             before.generation + 1 if before else 1,
-            State.READING,
+            DocumentState.READING,
             title=_title(path, content),
             pipeline=PIPELINE,
         )
@@ -176,12 +186,12 @@ class Model:
         if document is None or document.fingerprint != file.print:
             return False
         if file.locked:
-            return document.state is State.FAILED and len(answering) <= 1
+            return document.state is DocumentState.FAILED and len(answering) <= 1
         if document.sha256 != file.content:
             return False
         if file.content == BROKEN:
-            return document.state is State.FAILED and not answering
-        return document.state in SEARCHABLE and answering == [document.version] and self._is_titled(document)
+            return document.state is DocumentState.FAILED and not answering
+        return document.state in SEARCHABLE_STATES and answering == [document.version] and self._is_titled(document)
 
     def _is_titled(self, document: Document) -> bool:
         return document.title == _title(document.path, document.sha256)

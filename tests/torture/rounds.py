@@ -96,10 +96,10 @@ class Torture:
     def _undisturbed(self, client: QdrantClient, life: Life) -> Held:
         with parts(client, self.stage.settings, life) as (worker, enricher):
             worker.run_pass()
-            if not enricher.run():
-                self.stage.say(f"meaning is not complete after an undisturbed pass: {enricher.trouble}")
+            if not enricher.fill_embeddings():
+                self.stage.say(f"meaning is not complete after an undisturbed pass: {enricher.model_problem}")
             again = worker.run_pass()
-            if again.changed:
+            if again.has_changes:
                 self.stage.say(f"{life.prefix}: a second pass still found work")
         return held(client, life.prefix)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from qdrant_client import QdrantClient
 
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.index_versions import Builds
+from knowledge.storage.index_versions import IndexVersions
 from tests.torture.lives import LATER, Life, switched
 from tests.torture.outside import FIRST_MODEL, SECOND_MODEL
 from tests.torture.verdict import Held, differences, held
@@ -31,7 +31,7 @@ def index_switches(stage: Stage) -> None:
         stage.life_and_death(Life(prefix, model=SECOND_MODEL))
         stage.world.settle()
         with closing(open_qdrant(stage.settings)) as client:
-            stage.fired["indexes left half made"] += Builds(client, prefix).switch() is not None
+            stage.fired["indexes left half made"] += IndexVersions(client, prefix).fetch_rollout_state() is not None
     stage.world.calm()
     stage.changes.open_all()
     stage.changes.unlock_all()
@@ -49,7 +49,7 @@ def index_switches(stage: Stage) -> None:
 def _answering(client: QdrantClient, stage: Stage, prefix: str) -> Held:
     """What answers after a life that nobody disturbs."""
     switched(client, stage.settings, Life(prefix, clock_offset=LATER, model=SECOND_MODEL))
-    serving = Builds(client, prefix).serving()
+    serving = IndexVersions(client, prefix).get_serving_version()
     if serving is None or serving.recipe is None or serving.recipe.model != SECOND_MODEL:
         stage.say(f"{prefix}: the index of {FIRST_MODEL} goes on answering after an undisturbed life")
     return held(client, prefix, serving.number if serving else 1)

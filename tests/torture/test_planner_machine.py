@@ -12,7 +12,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from ingestion.scan.planner import LONGEST_REST
+from ingestion.scan.planner import MAX_RETRY_SECONDS
 from tests.torture.machines import Made, run, told
 from tests.torture.planned import BROKEN, Model
 
@@ -108,7 +108,7 @@ class PlannerMachine(RuleBasedStateMachine):
     def judge(self) -> None:
         MADE.steps += 1
         self.model.closed.clear()
-        self.model.now += LONGEST_REST + 1
+        self.model.now += MAX_RETRY_SECONDS + 1
         self.work(None)
         assert self.model.differences() == []
         assert list(self.model.run_pass()) == []

@@ -18,10 +18,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from qdrant_client import QdrantClient
 
 from ingestion.embedding import backfill
-from ingestion.scan.planner import LONGEST_REST
+from ingestion.scan.planner import MAX_RETRY_SECONDS
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import TextRefused
-from knowledge.embeddings.embedding_model import Meaning
+from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.storage import passage_writer as index_room
 from tests.doubles.ollama_vectors import embed
 from tests.knowledge.storage.crashing_client import Crash, crashing
@@ -37,7 +37,7 @@ MADE = Made()
 DICE = st.integers(0, 2**32 - 1)
 
 
-class MeaningHere(Meaning):
+class MeaningHere(EmbeddingModel):
     """The double's vectors without its server, by whichever door they are asked for."""
 
     def _embed(self, texts: list[str], timeout: float, *, truncate: bool) -> list[list[float]]:
@@ -97,7 +97,7 @@ class WorkerMachine(RuleBasedStateMachine):
         MADE.steps += 1
         with as_anyone():
             Changes(self.root, Random(0)).open_all()  # noqa: S311 (no dice are thrown)
-        later = self.latest + LONGEST_REST + 1
+        later = self.latest + MAX_RETRY_SECONDS + 1
         ours = self.lived(self.client, Life("t", clock_offset=later))
         with closing(QdrantClient(":memory:")) as memory:
             clean = self.lived(memory, Life("clean", clock_offset=later))
@@ -107,8 +107,8 @@ class WorkerMachine(RuleBasedStateMachine):
         self.latest = max(self.latest, life.clock_offset)
         with as_anyone(), parts(client, self.settings, life, MeaningHere(self.settings)) as (worker, enricher):
             worker.run_pass()
-            enricher.run()
-            assert enricher.trouble is None  # else what it left depends on the order of the documents
+            enricher.fill_embeddings()
+            assert enricher.model_problem is None  # else what it left depends on the order of the documents
         return held(client, life.prefix)
 
     def teardown(self) -> None:

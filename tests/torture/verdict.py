@@ -11,11 +11,11 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from knowledge.core.documents import SEARCHABLE, Document, State
-from knowledge.core.passages import passage_id
-from knowledge.storage.collection import passages_of_prefix
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.editions import edition_of
+from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
+from knowledge.core.passages import make_passage_id
+from knowledge.storage.collection import passages_collection_name
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.editions import make_passage_version_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,7 +55,7 @@ class Held:
 
 def held(client: QdrantClient, prefix: str, number: int = 1) -> Held:
     """Read all of one build."""
-    collection = passages_of_prefix(prefix, number)
+    collection = passages_collection_name(prefix, number)
     points: dict[str, Point] = {}
     offset = None
     while client.collection_exists(collection):
@@ -63,7 +63,7 @@ def held(client: QdrantClient, prefix: str, number: int = 1) -> Held:
         points.update((str(record.id), _point(record)) for record in some)
         if offset is None:
             break
-    return Held(points, Ledger(client, prefix, number).all())
+    return Held(points, DocumentLedger(client, prefix, number).list_documents())
 
 
 def _point(record: models.Record) -> Point:
@@ -100,7 +100,7 @@ def differences(found: Held, clean: Held) -> list[str]:
 
 def _document(document: Document, expected: Document, found: Held, clean: Held) -> Iterator[str]:
     ours = found.of(document.path)
-    if expected.state is State.FAILED and expected.retry_at is not None:
+    if expected.state is DocumentState.FAILED and expected.retry_at is not None:
         yield from _failing(document, expected, ours)
         return
     for name in (
@@ -120,7 +120,7 @@ def _document(document: Document, expected: Document, found: Held, clean: Held) 
     ):
         if getattr(document, name) != getattr(expected, name):
             yield f"the ledger's {name} is {getattr(document, name)!r}, not {getattr(expected, name)!r}"
-    if document.state in SEARCHABLE and document.embedding_model != expected.embedding_model:
+    if document.state in SEARCHABLE_STATES and document.embedding_model != expected.embedding_model:
         yield f"the embedding model is {document.embedding_model}, not {expected.embedding_model}"
     theirs = clean.of(document.path)
     yield from (f"passage {theirs[id_].n} is missing" for id_ in theirs.keys() - ours.keys())
@@ -135,7 +135,7 @@ def _passage(ours: Point, theirs: Point, document: Document) -> Iterator[str]:
         yield f"the payload differs in {', '.join(names)}"
     if ours.generation != document.generation:
         yield f"its generation is {ours.generation}, the ledger's {document.generation}"
-    if ours.edition != edition_of(document, live=True):
+    if ours.edition != make_passage_version_key(document, live=True):
         yield f"its edition is {ours.edition}, not that of the ledger"
     if not _alike(ours.words, theirs.words):
         yield "the sparse vector differs"
@@ -167,7 +167,7 @@ def _torn(points: dict[str, Point], passages: int) -> Iterator[str]:
     for id_, point in points.items():
         if not point.live:
             yield f"passage {point.n} of its older version is not live"
-        if id_ != passage_id(_document_id(point), point.version, point.n):
+        if id_ != make_passage_id(_document_id(point), point.version, point.n):
             yield f"passage {point.n} has a wrong id"
 
 

@@ -4,53 +4,63 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.answering.extractive.quotes import place, quote, says_something, verbatim
-from bot.answering.model import ModelMissing, ModelQuiet
-from bot.answering.output_filter.code_fences import enclosed
-from bot.answering.output_filter.links import safe, told
-from knowledge.core.text import visible
+from bot.answering.extractive.quotes import (
+    choose_quote,
+    format_passage_location,
+    has_quotable_content,
+    keep_list_number,
+)
+from bot.answering.model import ModelMissing, ModelNotResponding
+from bot.answering.output_filter.code_fences import enclose_in_fence
+from bot.answering.output_filter.links import neutralize_markdown, neutralize_quoted_line
+from knowledge.core.text import strip_invisible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.answering.prompt.templates import Prompts
+    from bot.answering.prompt.templates import PromptTexts
     from knowledge.core.failures import ModelUnavailable
-    from knowledge.core.passages import Found
+    from knowledge.core.passages import FoundPassage
 
-_QUOTED = 450  # characters of the best passage
-_QUOTED_BRIEFLY = 240  # of the others
-NEAREST = 3  # passages quoted
+_MAX_BEST_QUOTE = 450  # characters of the best passage
+_MAX_OTHER_QUOTE = 240  # of the others
+MAX_QUOTED_PASSAGES = 3  # passages quoted
 
 
-def nearest(found: Sequence[Found]) -> list[Found]:
+def choose_quoted_passages(found: Sequence[FoundPassage]) -> list[FoundPassage]:
     """The passages to quote: the best that say something."""
-    telling = [one for one in found if says_something(one.passage.excerpt.text)]
-    return list(telling or found)[:NEAREST]
+    telling = [one for one in found if has_quotable_content(one.passage.excerpt.text)]
+    return list(telling or found)[:MAX_QUOTED_PASSAGES]
 
 
-def quoted(shown: Sequence[Found], question: str, prompts: Prompts) -> str:
+def format_quoted_passages(shown: Sequence[FoundPassage], question: str, prompt_texts: PromptTexts) -> str:
     """Passages as they stand, numbered, in Markdown."""
-    return "\n\n".join(_quoted(n, one, question, prompts) for n, one in enumerate(shown, 1))
+    return "\n\n".join(_format_quoted_passage(n, one, question, prompt_texts) for n, one in enumerate(shown, 1))
 
 
-def reason(away: ModelUnavailable | None, model: str, prompts: Prompts) -> str:
+def explain_missing_answer(error: ModelUnavailable | None, model: str, prompt_texts: PromptTexts) -> str:
     """Why passages are quoted: the model is missing, says nothing, or Ollama itself is away."""
-    match away:
+    match error:
         case ModelMissing():
-            sentence = prompts.model_missing
-        case ModelQuiet() | None:
-            sentence = prompts.model_quiet
+            sentence = prompt_texts.model_missing
+        case ModelNotResponding() | None:
+            sentence = prompt_texts.model_quiet
         case _:
-            sentence = prompts.model_away
+            sentence = prompt_texts.model_away
     return sentence.format(model=model)
 
 
-def _quoted(n: int, found: Found, question: str, prompts: Prompts) -> str:
+def _format_quoted_passage(n: int, found: FoundPassage, question: str, prompt_texts: PromptTexts) -> str:
     passage, excerpt = found.passage, found.passage.excerpt
     is_code = excerpt.kind == "code"
-    colon = None if is_code else prompts.colon
-    limit = _QUOTED if n == 1 else _QUOTED_BRIEFLY
-    lines = quote(question, excerpt.text, limit, colon, (passage.title, *excerpt.section)).splitlines()
-    harmless = enclosed([visible(line) for line in lines]) if is_code else map(verbatim, map(told, lines))
+    colon = None if is_code else prompt_texts.colon
+    limit = _MAX_BEST_QUOTE if n == 1 else _MAX_OTHER_QUOTE
+    lines = choose_quote(question, excerpt.text, limit, colon, (passage.title, *excerpt.section)).splitlines()
+    harmless = (
+        enclose_in_fence([strip_invisible(line) for line in lines])
+        if is_code
+        else map(keep_list_number, map(neutralize_quoted_line, lines))
+    )
     quoting = "\n".join(f"> {line}" for line in harmless)
-    return f"**{safe(visible(place(passage, prompts)), opens_line=False)}** [{n}]\n{quoting}"
+    location = strip_invisible(format_passage_location(passage, prompt_texts))
+    return f"**{neutralize_markdown(location, opens_line=False)}** [{n}]\n{quoting}"

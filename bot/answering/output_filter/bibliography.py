@@ -8,39 +8,41 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_TITLE = (
+_SOURCE_LIST_TITLE = (
     r"(?:sources?|r[ée]f[ée]rences?|citations?|bibliograph(?:ie|y)|passages? cit[ée]s?|cited passages?|works cited)"
 )
 # Each pattern can be read in one way only: what can be read in two at each citation would be tried in all of them.
-_BEGINS = rf"^[\s*_#>-]*+{_TITLE}"
+_BEGINS = rf"^[\s*_#>-]*+{_SOURCE_LIST_TITLE}"
 _HEADING = re.compile(rf"{_BEGINS}(?: \w++)?[\s*_]*+(?::[\s*_]*+)?$", re.IGNORECASE)
-_CITES = r"\[\^?\d{1,3}\]|【\d[^】\n]*】|\(\d{1,3}\)"
-_NEXT = rf"(?:{_CITES})[\s,;.&]*+(?:et|and)?\s*+"
+_CITATION_MARK = r"\[\^?\d{1,3}\]|【\d[^】\n]*】|\(\d{1,3}\)"
+_NEXT = rf"(?:{_CITATION_MARK})[\s,;.&]*+(?:et|and)?\s*+"
 _ON_ONE_LINE = re.compile(rf"{_BEGINS}[\s*_]*+:[\s*_]*+(?:{_NEXT})+[*_.]*+\s*+$", re.IGNORECASE)
-_HALF_A_LINE = re.compile(rf"{_BEGINS}[\s*_]*+:[\s*_]*+(?:{_NEXT})*[\[(【]?[\d\s]*+$", re.IGNORECASE)
-_ENTRY = re.compile(rf"^[\s*_>•–-]*(?:{_CITES}|\d{{1,3}}[.)]|\[\d)")
+_UNFINISHED_LINE = re.compile(rf"{_BEGINS}[\s*_]*+:[\s*_]*+(?:{_NEXT})*[\[(【]?[\d\s]*+$", re.IGNORECASE)
+_ENTRY = re.compile(rf"^[\s*_>•–-]*(?:{_CITATION_MARK}|\d{{1,3}}[.)]|\[\d)")
 _RULE = re.compile(r"^\s*(?:[-*_]\s*){3,}$")
 
 
-def begins(line: str) -> bool:
+def opens_source_list(line: str) -> bool:
     """Whether a whole line opens a list of sources."""
     return bool(_HEADING.match(line) or _ON_ONE_LINE.match(line))
 
 
-def may_begin(begun: str) -> bool:
+def may_open_source_list(begun: str) -> bool:
     """Whether a line that begins so may open a list of sources."""
-    return begins(begun) or _HALF_A_LINE.match(begun) is not None
+    return opens_source_list(begun) or _UNFINISHED_LINE.match(begun) is not None
 
 
-def goes_on(lines: Sequence[str]) -> bool:
+def continues_source_list(lines: Sequence[str]) -> bool:
     """Whether nothing but sources follows; the last line may be unfinished."""
     *whole, last = lines
-    return all(_belongs(line) for line in whole) and (_belongs(last) or _may_belong(last))
+    return all(_is_source_list_line(line) for line in whole) and (
+        _is_source_list_line(last) or _may_be_source_list_line(last)
+    )
 
 
-def _belongs(line: str) -> bool:
-    return not line.strip() or bool(_ENTRY.match(line) or _RULE.match(line) or begins(line))
+def _is_source_list_line(line: str) -> bool:
+    return not line.strip() or bool(_ENTRY.match(line) or _RULE.match(line) or opens_source_list(line))
 
 
-def _may_belong(begun: str) -> bool:
+def _may_be_source_list_line(begun: str) -> bool:
     return re.fullmatch(r"[\s*_>•–-]*[\[【(]?\^?\d{0,3}", begun) is not None

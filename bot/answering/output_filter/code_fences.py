@@ -8,50 +8,50 @@ from __future__ import annotations
 import re
 
 _FENCE = re.compile(r" {0,3}(?:(`{3,})[^`\n]*|(~{3,})[^\n]*)\n?$")
-_LONG = "`" * 8
-_ANYWHERE = re.compile(r"\s*(?:`{3,}|~{3,})[ \t]*[\w+#-]*\s*$")
+_LONG_BACKTICKS = "`" * 8
+_INDENTED_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[ \t]*[\w+#-]*\s*$")
 
 
-def opening(line: str) -> str | None:
+def parse_fence_opening(line: str) -> str | None:
     """The marks of a fence that `line` may open, or None."""
     fence = _FENCE.match(line)
     return fence and (fence[1] or fence[2])
 
 
-def closes(line: str, marks: str) -> bool:
+def closes_fence(line: str, marks: str) -> bool:
     """Whether `line` ends the code that `marks` opened: at least as many of the same, and nothing else."""
-    found = opening(line)
+    found = parse_fence_opening(line)
     return found is not None and found.startswith(marks) and line.strip() == found
 
 
-def resembles(line: str) -> bool:
+def resembles_fence(line: str) -> bool:
     """Whether `line` is a fence wherever it stands: in a list's item it may be indented as far as one likes."""
-    return _ANYWHERE.match(line) is not None
+    return _INDENTED_FENCE.match(line) is not None
 
 
-def leaves(line: str, depth: int) -> bool:
+def leaves_code_block(line: str, depth: int) -> bool:
     """Whether `line` may lie outside code that was opened at `depth` spaces: less indented, it ends a list's item."""
-    return bool(line.strip()) and indent(line) < depth
+    return bool(line.strip()) and count_indent(line) < depth
 
 
-def indent(line: str) -> int:
+def count_indent(line: str) -> int:
     """How many spaces a line begins with."""
     return len(line) - len(line.lstrip(" "))
 
 
-def in_backticks(line: str) -> str:
+def fence_with_backticks(line: str) -> str:
     """A fence of tildes as one of backticks: not every reader's program knows the other kind."""
-    fence = opening(line)
+    fence = parse_fence_opening(line)
     info = line.strip()[len(fence or "") :].replace("`", "'")
-    return f"{line[: indent(line)]}{_LONG}{info}" + ("\n" if line.endswith("\n") else "")
+    return f"{line[: count_indent(line)]}{_LONG_BACKTICKS}{info}" + ("\n" if line.endswith("\n") else "")
 
 
-def without_long_runs(code: str) -> str:
+def remove_long_backticks(code: str) -> str:
     """Code that closes no fence which `in_backticks` has made."""
-    return code.replace(_LONG, "'")
+    return code.replace(_LONG_BACKTICKS, "'")
 
 
-def enclosed(lines: list[str]) -> list[str]:
+def enclose_in_fence(lines: list[str]) -> list[str]:
     """Lines as code, in a fence that none of them can close."""
     longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
     marks = "`" * max(3, longest + 1)

@@ -11,93 +11,97 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from bot.answering.output_filter.addresses import inert, unbroken
-from knowledge.core.text import visible
+from bot.answering.output_filter.addresses import neutralize_addresses, neutralize_inline_code
+from knowledge.core.text import strip_invisible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_RUN = re.compile(r"`+")
+_BACKTICKS = re.compile(r"`+")
 _OPENS_LINK = re.compile(r"<(?=[@!#]|//|[Ww]{3}|[A-Za-z][\w+.-]*:)")
 _STRAY = re.compile(r"\\?`")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|!\[([^\]]*)\]\[[^\]]*\]")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(\s*<?[^)\n]*\)")
 _DEFINITION = re.compile(r"^((?:[ \t>*+-]|\d{1,9}[.)])*\[[^\]\n]+\]):")
 _FENCE_OF_TILDES = re.compile(r"~{3,}")
-_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
+_HTML_LINE_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _OPENS_CODE = ("`", "~")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30});", re.IGNORECASE)
 
 
-def told(line: str) -> str:
+def neutralize_quoted_line(line: str) -> str:
     """A line that others wrote, safe to show, and with nothing in it that nobody sees."""
-    return safe(spelled_out(visible(line)))
+    return neutralize_markdown(decode_entities(strip_invisible(line)))
 
 
-def safe(text: str, *, opens_line: bool = True, barred: bool = False) -> str:
+def neutralize_markdown(text: str, *, opens_line: bool = True, pipe_in_code: bool = False) -> str:
     """`text` with every link, image and mention turned into plain words or inline code, which Slack never follows.
 
     `opens_line` says that a line begins with `text`: only there may `[label]:` define a link. `barred` says that code
     with a bar stands before it in its line.
     """
     given = ""
-    for n, (part, code) in enumerate(parts(text)):
+    for n, (part, code) in enumerate(split_code_spans(text)):
         if code:
-            harmless = unbroken(part, barred=barred)
+            harmless = neutralize_inline_code(part, pipe_in_code=pipe_in_code)
         else:
-            harmless = _harmless(part, opens_line=opens_line and n == 0, barred=barred)
-        barred = holds_a_bar(part, code=code, before=barred)
+            harmless = _neutralize_prose(part, opens_line=opens_line and n == 0, pipe_in_code=pipe_in_code)
+        pipe_in_code = has_pipe_in_code(part, code=code, before=pipe_in_code)
         between = " " if given.endswith("`") and harmless.startswith("`") else ""
         given += between + harmless
     return given
 
 
-def holds_a_bar(part: str, *, code: bool, before: bool) -> bool:
+def has_pipe_in_code(part: str, *, code: bool, before: bool) -> bool:
     """Whether the line that a part ends with has code with a bar in it; `before` says it of what stands before."""
     return before or "|" in part if code else before and "\n" not in part
 
 
-def spelled_out(text: str) -> str:
+def decode_entities(text: str) -> str:
     """`text` with the entities in its prose as the characters that they stand for: others may undo them, too."""
-    while (plain := "".join(part if code else _ENTITY.sub(_character, part) for part, code in parts(text))) != text:
+    while (
+        plain := "".join(
+            part if code else _ENTITY.sub(_entity_character, part) for part, code in split_code_spans(text)
+        )
+    ) != text:
         text = plain
     return text
 
 
-def _character(entity: re.Match[str]) -> str:
+def _entity_character(entity: re.Match[str]) -> str:
     """What an entity stands for, but for what would change a line or open code."""
     character = unescape(entity[0])
     if character == entity[0]:
         return character
-    return visible(character) if character.isprintable() and character not in _OPENS_CODE else ""
+    return strip_invisible(character) if character.isprintable() and character not in _OPENS_CODE else ""
 
 
-def parts(text: str) -> Iterator[tuple[str, bool]]:
+def split_code_spans(text: str) -> Iterator[tuple[str, bool]]:
     """The stretches of `text`, each with whether it is code. Only those that are code hold backticks."""
     at = 0
-    for start, end in code_spans(text):
+    for start, end in find_code_spans(text):
         yield _STRAY.sub("'", text[at:start]), False
         yield text[start:end], True
         at = end
     yield _STRAY.sub("'", text[at:]), False
 
 
-def code_spans(text: str) -> list[tuple[int, int]]:
+def find_code_spans(text: str) -> list[tuple[int, int]]:
     """Where in the lines of `text` code begins and ends: between two runs of as many backticks."""
     spans: list[tuple[int, int]] = []
     at = 0
-    while opened := opening_run(text, at):
-        closed = next((run for run in _RUN.finditer(text, opened.end()) if len(run[0]) == len(opened[0])), None)
+    while opened := find_opening_backticks(text, at):
+        closed = next((run for run in _BACKTICKS.finditer(text, opened.end()) if len(run[0]) == len(opened[0])), None)
         at = opened.end()
         if closed and "\n" not in text[at : closed.start()]:
             spans.append((opened.start(), at := closed.end()))
     return spans
 
 
-def opening_run(text: str, at: int = 0) -> re.Match[str] | None:
+def find_opening_backticks(text: str, at: int = 0) -> re.Match[str] | None:
     """The next run of backticks that may open code: one that is not escaped."""
     begin = at
-    while run := _RUN.search(text, at):
+    while run := _BACKTICKS.search(text, at):
         before = text[begin : run.start()]
         if (len(before) - len(before.rstrip("\\"))) % 2 == 0:
             return run
@@ -105,14 +109,14 @@ def opening_run(text: str, at: int = 0) -> re.Match[str] | None:
     return None
 
 
-def _harmless(prose: str, *, opens_line: bool, barred: bool) -> str:
-    prose = _BREAK.sub(" ", prose)  # models write it in the cells of tables; Slack would show it
+def _neutralize_prose(prose: str, *, opens_line: bool, pipe_in_code: bool) -> str:
+    prose = _HTML_LINE_BREAK.sub(" ", prose)  # models write it in the cells of tables; Slack would show it
     prose = _IMAGE.sub(lambda match: match[1] or match[2] or "", prose)
     prose = _LINK.sub(lambda match: f"[{match[1]}]" if match[1].isdecimal() else match[1], prose)
     if opens_line:
         prose = _DEFINITION.sub(r"\1 :", prose)
     before, *lines = prose.split("\n")
-    prose = "\n".join([inert(before, barred=barred), *map(inert, lines)])
+    prose = "\n".join([neutralize_addresses(before, pipe_in_code=pipe_in_code), *map(neutralize_addresses, lines)])
     prose = _FENCE_OF_TILDES.sub("~~", prose)
     # Two codes in a row, or a backslash before one, would be read otherwise.
     prose = prose.replace("``", "` `").replace("\\`", "\\ `")

@@ -8,120 +8,159 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.answering.prompt.context_window import MARK, Packed, askable, pack, recent, size, together
-from bot.answering.prompt.thread_cache import Exchange
+from bot.answering.prompt.context_window import (
+    FENCE_MARK_LENGTH,
+    PackedPassages,
+    count_message_characters,
+    format_passages,
+    keep_recent_turns,
+    pack_passages,
+    truncate_question,
+)
+from bot.answering.prompt.thread_cache import ThreadExchange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.answering.prompt.templates import Prompts
-    from bot.answering.prompt.thread_cache import Message
+    from bot.answering.prompt.templates import PromptTexts
+    from bot.answering.prompt.thread_cache import PromptMessage
     from bot.answering.question import Question, Turn
-    from knowledge.core.passages import Found
+    from knowledge.core.passages import FoundPassage
 
 
 @dataclass(frozen=True, slots=True)
-class Briefing:
+class Prompt:
     """What the model reads. `numbered` are the passages by number, those of `before` first."""
 
     system: str
-    before: Exchange
-    asked: str
-    numbered: tuple[Found, ...] = ()
+    earlier: ThreadExchange
+    question_message: str
+    numbered_passages: tuple[FoundPassage, ...] = ()
     notices: tuple[str, ...] = ()
 
     @property
-    def messages(self) -> list[Message]:
+    def messages(self) -> list[PromptMessage]:
         """Everything, in order."""
-        return [("system", self.system), *self.before.messages, ("human", self.asked)]
+        return [("system", self.system), *self.earlier.messages, ("human", self.question_message)]
 
     @property
-    def characters(self) -> int:
+    def character_count(self) -> int:
         """The size of everything."""
         return sum(len(text) for _, text in self.messages)
 
-    def overfull(self, prompts: Prompts) -> Briefing:
+    def with_overflow_notice(self, prompt_texts: PromptTexts) -> Prompt:
         """The same, for a model that says that it has not read all of it."""
-        return replace(self, notices=(*self.notices, prompts.not_all_read))
+        return replace(self, notices=(*self.notices, prompt_texts.not_all_read))
 
-    def answered(self, text: str) -> Exchange:
+    def exchange_with_answer(self, text: str) -> ThreadExchange:
         """What has been said in the thread once the model has answered."""
-        return Exchange((*self.before.messages, ("human", self.asked), ("ai", text)), self.numbered)
+        return ThreadExchange(
+            (*self.earlier.messages, ("human", self.question_message), ("ai", text)), self.numbered_passages
+        )
 
 
-def brief(question: str, found: Sequence[Found], before: Exchange, prompts: Prompts, room: int, mark: str) -> Briefing:
+def build_answer_prompt(
+    question: str,
+    found: Sequence[FoundPassage],
+    earlier: ThreadExchange,
+    prompt_texts: PromptTexts,
+    budget: int,
+    mark: str,
+) -> Prompt:
     """What the model reads to answer; where it does not all fit beside what came before, it begins anew."""
-    asked = askable(question, room)
-    packed = _packed(asked, found, before, prompts, room)
-    if before.messages and not (packed and packed.whole):
-        before = Exchange()
-        packed = _packed(asked, found, before, prompts, room)
-    packed = packed or Packed(())
-    return Briefing(
-        prompts.system,
-        before,
-        _ask(asked, found, before, packed, prompts, mark),
-        (*before.shown, *packed.given),
-        tuple(_unread(packed, prompts, whole_question=asked == question)),
+    asked = truncate_question(question, budget)
+    packed = _fit_passages(asked, found, earlier, prompt_texts, budget)
+    if earlier.messages and not (packed and packed.is_complete):
+        earlier = ThreadExchange()
+        packed = _fit_passages(asked, found, earlier, prompt_texts, budget)
+    packed = packed or PackedPassages(())
+    return Prompt(
+        prompt_texts.system,
+        earlier,
+        _format_question_message(asked, found, earlier, packed, prompt_texts, mark),
+        (*earlier.shown_passages, *packed.passages),
+        tuple(_overflow_notices(packed, prompt_texts, whole_question=asked == question)),
     )
 
 
-def brief_condensing(question: Question, before: Exchange, prompts: Prompts, room: int) -> Briefing:
+def build_condense_prompt(
+    question: Question, earlier: ThreadExchange, prompt_texts: PromptTexts, budget: int
+) -> Prompt:
     """What the model reads to make a question stand alone: after what it has read in this thread, if it has."""
-    asked = askable(question.text, room)
-    fixed = (prompts.system, prompts.condense_again, asked, *(text for _, text in before.messages))
-    since = recent(_since_the_last_answer(question.history), room - size(*fixed))
-    if before.messages and size(*fixed) < room:
-        said = prompts.said_since.format(history=_told(since, prompts)) if since else ""
-        return Briefing(prompts.system, before, prompts.condense_again.format(since=said, question=asked))
-    turns = recent(question.history, room - size(prompts.condense_system, prompts.condense, asked))
-    history = _told(turns, prompts)
-    return Briefing(prompts.condense_system, Exchange(), prompts.condense.format(history=history, question=asked))
+    asked = truncate_question(question.text, budget)
+    fixed = (prompt_texts.system, prompt_texts.condense_again, asked, *(text for _, text in earlier.messages))
+    since = keep_recent_turns(_since_the_last_answer(question.history), budget - count_message_characters(*fixed))
+    if earlier.messages and count_message_characters(*fixed) < budget:
+        said = prompt_texts.said_since.format(history=_format_history(since, prompt_texts)) if since else ""
+        return Prompt(prompt_texts.system, earlier, prompt_texts.condense_again.format(since=said, question=asked))
+    turns = keep_recent_turns(
+        question.history, budget - count_message_characters(prompt_texts.condense_system, prompt_texts.condense, asked)
+    )
+    history = _format_history(turns, prompt_texts)
+    return Prompt(
+        prompt_texts.condense_system, ThreadExchange(), prompt_texts.condense.format(history=history, question=asked)
+    )
 
 
-def brief_rewriting(question: str, before: Exchange, prompts: Prompts, room: int) -> Briefing:
+def build_rewrite_prompt(question: str, earlier: ThreadExchange, prompt_texts: PromptTexts, budget: int) -> Prompt:
     """What the model reads to name other searches: after what it has read in this thread, if there is room."""
-    asked = askable(question, room)
-    fits = size(prompts.system, prompts.rewrite, asked, *(text for _, text in before.messages)) < room
-    return Briefing(prompts.system, before if fits else Exchange(), prompts.rewrite.format(question=asked))
+    asked = truncate_question(question, budget)
+    fits = (
+        count_message_characters(
+            prompt_texts.system, prompt_texts.rewrite, asked, *(text for _, text in earlier.messages)
+        )
+        < budget
+    )
+    return Prompt(
+        prompt_texts.system, earlier if fits else ThreadExchange(), prompt_texts.rewrite.format(question=asked)
+    )
 
 
-def _packed(asked: str, found: Sequence[Found], before: Exchange, prompts: Prompts, room: int) -> Packed | None:
+def _fit_passages(
+    asked: str, found: Sequence[FoundPassage], earlier: ThreadExchange, prompt_texts: PromptTexts, budget: int
+) -> PackedPassages | None:
     """The passages that are new, as far as they fit; None where there is no room at all."""
-    new = _new(found, before)
-    known = prompts.known.format(numbers=_numbers(found, before))
-    said = (prompts.system, prompts.ask, prompts.passages, known, "m" * 2 * MARK, asked)
-    left = room - size(*said, *(text for _, text in before.messages))
+    new = _new_passages(found, earlier)
+    known = prompt_texts.known.format(numbers=_earlier_passage_numbers(found, earlier))
+    said = (prompt_texts.system, prompt_texts.ask, prompt_texts.passages, known, "m" * 2 * FENCE_MARK_LENGTH, asked)
+    left = budget - count_message_characters(*said, *(text for _, text in earlier.messages))
     if left < 0:
         return None
-    return pack(new, prompts, left) if new else Packed(())
+    return pack_passages(new, prompt_texts, left) if new else PackedPassages(())
 
 
-def _ask(asked: str, found: Sequence[Found], before: Exchange, packed: Packed, prompts: Prompts, mark: str) -> str:
-    numbers = _numbers(found, before)
-    fenced = together(packed.given, prompts, mark, len(before.shown) + 1)
-    return prompts.ask.format(
-        known=prompts.known.format(numbers=numbers) if numbers else "",
-        passages=prompts.passages.format(mark=mark, passages=fenced) if packed.given else "",
+def _format_question_message(
+    asked: str,
+    found: Sequence[FoundPassage],
+    earlier: ThreadExchange,
+    packed: PackedPassages,
+    prompt_texts: PromptTexts,
+    mark: str,
+) -> str:
+    numbers = _earlier_passage_numbers(found, earlier)
+    fenced = format_passages(packed.passages, prompt_texts, mark, len(earlier.shown_passages) + 1)
+    return prompt_texts.ask.format(
+        known=prompt_texts.known.format(numbers=numbers) if numbers else "",
+        passages=prompt_texts.passages.format(mark=mark, passages=fenced) if packed.passages else "",
         question=asked,
     )
 
 
-def _unread(packed: Packed, prompts: Prompts, *, whole_question: bool) -> list[str]:
+def _overflow_notices(packed: PackedPassages, prompt_texts: PromptTexts, *, whole_question: bool) -> list[str]:
     """Sentences on what did not fit."""
-    said = [] if whole_question else [prompts.question_cut]
-    said += [prompts.shortened] if packed.shortened else []
-    return [*said, *([prompts.left_out.format(n=packed.left_out)] if packed.left_out else [])]
+    said = [] if whole_question else [prompt_texts.question_cut]
+    said += [prompt_texts.shortened] if packed.shortened else []
+    return [*said, *([prompt_texts.left_out.format(n=packed.left_out_count)] if packed.left_out_count else [])]
 
 
-def _new(found: Sequence[Found], before: Exchange) -> list[Found]:
-    shown = {one.passage.id for one in before.shown}
+def _new_passages(found: Sequence[FoundPassage], earlier: ThreadExchange) -> list[FoundPassage]:
+    shown = {one.passage.id for one in earlier.shown_passages}
     return [one for one in found if one.passage.id not in shown]
 
 
-def _numbers(found: Sequence[Found], before: Exchange) -> str:
+def _earlier_passage_numbers(found: Sequence[FoundPassage], earlier: ThreadExchange) -> str:
     wanted = {one.passage.id for one in found}
-    return "".join(f"[{n}]" for n, one in enumerate(before.shown, 1) if one.passage.id in wanted)
+    return "".join(f"[{n}]" for n, one in enumerate(earlier.shown_passages, 1) if one.passage.id in wanted)
 
 
 def _since_the_last_answer(turns: Sequence[Turn]) -> list[Turn]:
@@ -129,6 +168,6 @@ def _since_the_last_answer(turns: Sequence[Turn]) -> list[Turn]:
     return list(turns[answers[-1] + 1 :]) if answers else list(turns)
 
 
-def _told(turns: Sequence[Turn], prompts: Prompts) -> str:
-    names = {"person": prompts.person, "bot": prompts.bot}
+def _format_history(turns: Sequence[Turn], prompt_texts: PromptTexts) -> str:
+    names = {"person": prompt_texts.person, "bot": prompt_texts.bot}
     return "\n".join(f"{names[turn.speaker]}: {turn.text}" for turn in turns)

@@ -9,25 +9,27 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.answering.extractive.quotes import place
+from bot.answering.extractive.quotes import format_passage_location
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.answering.prompt.templates import Prompts
+    from bot.answering.prompt.templates import PromptTexts
     from bot.answering.question import Turn
-    from knowledge.core.passages import Found
+    from knowledge.core.passages import FoundPassage
 
-CHARACTERS_A_TOKEN = 3.0  # French and code need more tokens than English: better too few passages than a silent cut
-_LEAST = 1.0
-_LATEST = 50  # prompts
-_TELLING = 2_000  # characters; in a shorter prompt the model's own template weighs too much
-_MESSAGE = 60  # characters that a template may put around a message
-_BETWEEN = "\n\n"
-MARK = 12  # characters of the mark that a request's passages are fenced with
+ASSUMED_CHARACTERS_PER_TOKEN = (
+    3.0  # French and code need more tokens than English: better too few passages than a silent cut
+)
+_MIN_CHARACTERS_PER_TOKEN = 1.0
+_MEASURED_PROMPTS = 50  # prompts
+_MIN_MEASURED_CHARACTERS = 2_000  # characters; in a shorter prompt the model's own template weighs too much
+_MESSAGE_OVERHEAD = 60  # characters that a template may put around a message
+_PASSAGE_SEPARATOR = "\n\n"
+FENCE_MARK_LENGTH = 12  # characters of the mark that a request's passages are fenced with
 
 
-class Window:
+class ContextWindow:
     """How much the model may read, in characters: as assumed at first, then as the model counts its tokens.
 
     The densest of the latest prompts decides, so that one page of figures does not narrow the window for ever.
@@ -35,12 +37,12 @@ class Window:
 
     def __init__(self, num_ctx: int) -> None:
         self._num_ctx = num_ctx
-        self._measured: deque[float] = deque(maxlen=_LATEST)
+        self._measured: deque[float] = deque(maxlen=_MEASURED_PROMPTS)
 
     @property
-    def characters_a_token(self) -> float:
+    def characters_per_token(self) -> float:
         """As few as in the densest of the latest prompts."""
-        return max(_LEAST, min((CHARACTERS_A_TOKEN, *self._measured)))
+        return max(_MIN_CHARACTERS_PER_TOKEN, min((ASSUMED_CHARACTERS_PER_TOKEN, *self._measured)))
 
     @property
     def answer_tokens(self) -> int:
@@ -48,84 +50,86 @@ class Window:
         return max(512, self._num_ctx // 4)
 
     @property
-    def room(self) -> int:
+    def character_budget(self) -> int:
         """Characters that all messages together may hold."""
-        return int((self._num_ctx - self.answer_tokens) * self.characters_a_token)
+        return int((self._num_ctx - self.answer_tokens) * self.characters_per_token)
 
-    def measured(self, characters: int, tokens: int) -> bool:
+    def record_prompt_tokens(self, characters: int, tokens: int) -> bool:
         """Learn how many tokens a prompt had; whether it filled the window, so that some of it was not read."""
-        if characters >= _TELLING and tokens > 0:
+        if characters >= _MIN_MEASURED_CHARACTERS and tokens > 0:
             self._measured.append(characters / tokens)
         return tokens >= self._num_ctx - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class PackedPassages:
     """The passages that the model is given, in the order of their numbers, and what did not fit."""
 
-    given: tuple[Found, ...]
-    left_out: int = 0
+    passages: tuple[FoundPassage, ...]
+    left_out_count: int = 0
     shortened: bool = False
 
     @property
-    def whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether everything fitted."""
-        return not (self.left_out or self.shortened)
+        return not (self.left_out_count or self.shortened)
 
 
-def askable(question: str, room: int) -> str:
+def truncate_question(question: str, budget: int) -> str:
     """The question, or so much of its beginning that as much room is left for the prompt and the passages."""
-    return question[: room // 2]
+    return question[: budget // 2]
 
 
-def recent(turns: Sequence[Turn], room: int) -> list[Turn]:
+def keep_recent_turns(turns: Sequence[Turn], budget: int) -> list[Turn]:
     """The last turns that fit into half of the room."""
     kept: list[Turn] = []
-    room //= 2
+    budget //= 2
     for turn in reversed(turns):
-        room -= len(turn.text) + _MESSAGE
-        if room < 0:
+        budget -= len(turn.text) + _MESSAGE_OVERHEAD
+        if budget < 0:
             break
         kept.append(turn)
     return kept[::-1]
 
 
-def pack(found: Sequence[Found], prompts: Prompts, room: int) -> Packed:
+def pack_passages(found: Sequence[FoundPassage], prompt_texts: PromptTexts, budget: int) -> PackedPassages:
     """The best of `found` that fit into `room` characters; at least one, shortened if it must be."""
-    fitting: list[Found] = []
+    fitting: list[FoundPassage] = []
     for one in found:
-        needed = len(_numbered(99, one, prompts, " " * MARK)) + len(_BETWEEN)
-        if needed > room:
+        needed = len(_format_numbered_passage(99, one, prompt_texts, " " * FENCE_MARK_LENGTH)) + len(_PASSAGE_SEPARATOR)
+        if needed > budget:
             if fitting:
                 break
-            return Packed((_shortened(one, needed - room),), len(found) - 1, shortened=True)
-        room -= needed
+            return PackedPassages((_shorten_passage(one, needed - budget),), len(found) - 1, shortened=True)
+        budget -= needed
         fitting.append(one)
-    return Packed(tuple(in_reading_order(fitting)), len(found) - len(fitting))
+    return PackedPassages(tuple(sort_in_reading_order(fitting)), len(found) - len(fitting))
 
 
-def in_reading_order(found: Sequence[Found]) -> list[Found]:
+def sort_in_reading_order(found: Sequence[FoundPassage]) -> list[FoundPassage]:
     """Document by document, the one with the best passage first; in each as it is read."""
     documents = list(dict.fromkeys(one.passage.document_id for one in found))
     return sorted(found, key=lambda one: (documents.index(one.passage.document_id), one.passage.n))
 
 
-def together(given: Sequence[Found], prompts: Prompts, mark: str, first: int = 1) -> str:
+def format_passages(passages: Sequence[FoundPassage], prompt_texts: PromptTexts, mark: str, first: int = 1) -> str:
     """The passages as the model reads them, numbered from `first`, each between tags that only `mark` can close."""
-    return _BETWEEN.join(_numbered(n, one, prompts, mark) for n, one in enumerate(given, first))
+    return _PASSAGE_SEPARATOR.join(
+        _format_numbered_passage(n, one, prompt_texts, mark) for n, one in enumerate(passages, first)
+    )
 
 
-def size(*texts: str) -> int:
+def count_message_characters(*texts: str) -> int:
     """Characters of messages, with what a model's template may put around them."""
-    return sum(len(text) + _MESSAGE for text in texts)
+    return sum(len(text) + _MESSAGE_OVERHEAD for text in texts)
 
 
-def _numbered(n: int, found: Found, prompts: Prompts, mark: str) -> str:
-    where = place(found.passage, prompts)
-    return prompts.passage.format(n=n, mark=mark, place=where, text=found.passage.excerpt.text)
+def _format_numbered_passage(n: int, found: FoundPassage, prompt_texts: PromptTexts, mark: str) -> str:
+    where = format_passage_location(found.passage, prompt_texts)
+    return prompt_texts.passage.format(n=n, mark=mark, place=where, text=found.passage.excerpt.text)
 
 
-def _shortened(found: Found, by: int) -> Found:
+def _shorten_passage(found: FoundPassage, by: int) -> FoundPassage:
     excerpt = found.passage.excerpt
     text = excerpt.text[: max(len(excerpt.text) - by, 0)]
     return replace(found, passage=replace(found.passage, excerpt=replace(excerpt, text=text)))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from knowledge.core.typography import all_in_french
+from knowledge.core.typography import add_french_spaces_to_fields
 
 NOT_FOUND = "NOT_FOUND"
-MISSING = ("Il manque", "Missing")  # how the line that the two systems ask for begins
+MISSING_LABELS = ("Il manque", "Missing")  # how the line that the two systems ask for begins
 
 
 @dataclass(frozen=True, slots=True)
-class Prompts:
+class PromptTexts:
     """One language's texts; braces name what is filled in.
 
     What is stable comes first and the question last: Ollama keeps what it has computed for a prompt's beginning.
@@ -53,7 +53,7 @@ class Prompts:
     colon: str
 
 
-FRENCH = Prompts(
+FRENCH_PROMPTS = PromptTexts(
     system=(
         "Tu es Souffleur, l'assistant d'une équipe. Tu réponds aux questions à partir des seuls passages numérotés "
         "des documents de l'équipe.\n"
@@ -123,9 +123,9 @@ FRENCH = Prompts(
     colon="\N{NO-BREAK SPACE}: ",
 )
 # What the model reads stays as it was measured.
-FRENCH = all_in_french(
-    FRENCH,
-    but=(
+FRENCH_PROMPTS = add_french_spaces_to_fields(
+    FRENCH_PROMPTS,
+    except_fields=(
         "system",
         "passage",
         "ask",
@@ -139,7 +139,7 @@ FRENCH = all_in_french(
     ),
 )
 
-ENGLISH = Prompts(
+ENGLISH_PROMPTS = PromptTexts(
     system=(
         "You are Souffleur, a team's assistant. You answer questions from the numbered passages of the team's own "
         "documents, and from nothing else.\n"
@@ -211,4 +211,4 @@ ENGLISH = Prompts(
     colon=": ",
 )
 
-PROMPTS = {"fr": FRENCH, "en": ENGLISH}
+PROMPT_TEXTS = {"fr": FRENCH_PROMPTS, "en": ENGLISH_PROMPTS}

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from knowledge.core.access import Audience
     from knowledge.core.documents import Language
-    from knowledge.core.passages import Found
+    from knowledge.core.passages import FoundPassage
 
-Message: TypeAlias = "tuple[str, str]"
-MOST = 200  # threads; each holds at most a context window of text
+PromptMessage: TypeAlias = "tuple[str, str]"
+MAX_CACHED_THREADS = 200  # threads; each holds at most a context window of text
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
+class ThreadKey:
     """Which thread, and for whom: another audience or another language shares nothing with it."""
 
     id: str
@@ -29,25 +29,25 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class ThreadExchange:
     """What was said in a thread after the system's message, and the passages shown in it, by number."""
 
-    messages: tuple[Message, ...] = ()
-    shown: tuple[Found, ...] = ()
+    messages: tuple[PromptMessage, ...] = ()
+    shown_passages: tuple[FoundPassage, ...] = ()
 
 
-class Threads:
+class ThreadCache:
     """The exchanges of the latest threads."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._exchanges: OrderedDict[Thread, Exchange] = OrderedDict()
+    def __init__(self, max_threads: int = MAX_CACHED_THREADS) -> None:
+        self._most = max_threads
+        self._exchanges: OrderedDict[ThreadKey, ThreadExchange] = OrderedDict()
 
-    def of(self, thread: Thread | None) -> Exchange:
+    def get_exchange(self, thread: ThreadKey | None) -> ThreadExchange:
         """What was said in a thread; nothing where it is not known."""
-        return self._exchanges.get(thread, Exchange()) if thread else Exchange()
+        return self._exchanges.get(thread, ThreadExchange()) if thread else ThreadExchange()
 
-    def remember(self, thread: Thread | None, exchange: Exchange) -> None:
+    def remember_exchange(self, thread: ThreadKey | None, exchange: ThreadExchange) -> None:
         """Keep what was said in a thread, and forget the one that has been quiet for longest."""
         if thread is None:
             return
@@ -56,7 +56,7 @@ class Threads:
         if len(self._exchanges) > self._most:
             self._exchanges.popitem(last=False)
 
-    def forget(self, thread: Thread | None) -> None:
+    def forget_exchange(self, thread: ThreadKey | None) -> None:
         """Begin anew at the next question."""
         if thread:
             self._exchanges.pop(thread, None)

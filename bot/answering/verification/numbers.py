@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.core.lexical import folded
+from knowledge.core.lexical import fold_word
 
 _DIGITS = re.compile(r"(?<![\w.,])\d+(?:[ \u00a0\u202f.,'’]\d{3}(?!\d))*(?:[.,]\d+)*")
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -30,11 +30,11 @@ _NAMED_MONTHS = frozenset(f"month {n}" for n in range(1, 13))
 _ONE = frozenset(("un", "une", "one", "premier", "premiere", "first"))
 
 
-def _by_word(table: dict[int, str]) -> dict[str, int]:
+def _value_by_word(table: dict[int, str]) -> dict[str, int]:
     return {word: value for value, words in table.items() for word in words.split()}
 
 
-_UNIT, _TEN, _HUNDRED = _by_word(_UNITS), _by_word(_TENS), _by_word(_ROUND)
+_UNIT, _TEN, _HUNDRED = _value_by_word(_UNITS), _value_by_word(_TENS), _value_by_word(_ROUND)
 _MONTH = {word: n for n, words in enumerate(_MONTHS, 1) for word in words.split()}
 # "les deux conditions" counts what was named before: it is not a figure of its own.
 _DETERMINERS = frozenset(
@@ -42,27 +42,33 @@ _DETERMINERS = frozenset(
 )
 
 
-def stated(text: str) -> list[frozenset[str]]:
+def extract_stated_numbers(text: str) -> list[frozenset[str]]:
     """The numbers that a sentence states, each with the ways to read it; "one" is rather an article."""
-    words = [folded(word) for word in _WORDS.findall(text)]
-    dates, rest = _dates(text)
-    spelled = [str(value) for before, value in _spelled(words) if before not in _DETERMINERS]
-    return [_readings(match[0]) for match in _DIGITS.finditer(rest)] + [
+    words = [fold_word(word) for word in _WORDS.findall(text)]
+    dates, rest = _split_dates(text)
+    spelled = [str(value) for before, value in _spelled_numbers(words) if before not in _DETERMINERS]
+    return [_number_readings(match[0]) for match in _DIGITS.finditer(rest)] + [
         frozenset({value}) for value in (*spelled, *dates)
     ]
 
 
-def held(text: str) -> frozenset[str]:
+def extract_all_numbers(text: str) -> frozenset[str]:
     """Every number that may be read in `text`, the months of its dates included."""
-    words = [folded(word) for word in _WORDS.findall(text)]
-    dates, _ = _dates(text)
-    read = {reading for match in _DIGITS.finditer(text) for reading in _readings(match[0])}
+    words = [fold_word(word) for word in _WORDS.findall(text)]
+    dates, _ = _split_dates(text)
+    read = {reading for match in _DIGITS.finditer(text) for reading in _number_readings(match[0])}
     read |= {part.lstrip("0") or "0" for part in re.findall(r"\d+", text)}
     months = {f"month {_MONTH[word]}" for word in words if word in _MONTH}
-    return frozenset(read | months | {*dates} | {str(value) for _, value in _spelled(words)} | ({"1"} & _ones(words)))
+    return frozenset(
+        read
+        | months
+        | {*dates}
+        | {str(value) for _, value in _spelled_numbers(words)}
+        | ({"1"} & _number_one_words(words))
+    )
 
 
-def _dates(text: str) -> tuple[list[str], str]:
+def _split_dates(text: str) -> tuple[list[str], str]:
     """The months of dates in digits, and the text with what else those say."""
     found = list(_DATE.finditer(text))
     months = [f"month {int(match['m1'] or match['m2'])}" for match in found]
@@ -70,11 +76,11 @@ def _dates(text: str) -> tuple[list[str], str]:
     return [month for month in months if month in _NAMED_MONTHS], rest
 
 
-def _ones(words: list[str]) -> set[str]:
+def _number_one_words(words: list[str]) -> set[str]:
     return {"1"} if _ONE.intersection(words) else set()
 
 
-def _readings(digits: str) -> frozenset[str]:
+def _number_readings(digits: str) -> frozenset[str]:
     """A comma or a point may part thousands or decimals."""
     plain = re.sub(r"[ \u00a0\u202f'’]", "", digits)
     whole = re.sub(r"[.,]", "", plain).lstrip("0") or "0"
@@ -86,19 +92,19 @@ def _readings(digits: str) -> frozenset[str]:
     return frozenset({decimal, whole} if grouped else {decimal})
 
 
-def _spelled(words: list[str]) -> list[tuple[str, int]]:
+def _spelled_numbers(words: list[str]) -> list[tuple[str, int]]:
     """The numbers in words, each with the word before it."""
     found: list[tuple[str, int]] = []
     at = 0
     while at < len(words):
-        value, used = _number_at(words, at)
+        value, used = _spelled_number_at(words, at)
         if used:
             found.append((words[at - 1] if at else "", value))
         at += used or 1
     return found
 
 
-def _number_at(words: list[str], at: int) -> tuple[int, int]:
+def _spelled_number_at(words: list[str], at: int) -> tuple[int, int]:
     """The number in words that begins at `at`, and how many words it takes: none where there is none."""
     word = words[at]
     if word == "quatre" and words[at + 1 : at + 2] and words[at + 1].startswith("vingt"):

@@ -29,6 +29,6 @@ _ENGLISH = (
 _REFUSAL = re.compile("|".join((*_FRENCH, *_ENGLISH)), re.IGNORECASE)
 
 
-def refuses(sentence: str) -> bool:
+def is_refusal(sentence: str) -> bool:
     """Whether `sentence` says that there is no answer in the passages."""
     return _REFUSAL.search(sentence) is not None

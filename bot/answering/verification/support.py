@@ -10,24 +10,24 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bot.answering.verification.citations import without_mentions
-from bot.answering.verification.claims import statements
-from bot.answering.verification.numbers import held, stated
-from knowledge.core.language import clear_language_of, told_language_of
-from knowledge.core.lexical import content_stems, folded
+from bot.answering.verification.citations import remove_passage_mentions
+from bot.answering.verification.claims import extract_statements
+from bot.answering.verification.numbers import extract_all_numbers, extract_stated_numbers
+from knowledge.core.language import detect_clear_language, detect_likely_language
+from knowledge.core.lexical import extract_content_stems, fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.answering.verification.claims import Statement
     from knowledge.core.documents import Language
-    from knowledge.core.passages import Found
+    from knowledge.core.passages import FoundPassage
 
-Backing = Literal["backed", "weak", "unclear"]
-ENOUGH = 0.4  # of a statement's content words, to be found in what it cites
-_FEWEST = 3  # content words; a shorter statement in words alone is too short to tell
-_COGNATE = 5  # letters at a word's beginning that French and English share: indemnité, indemnity
-_COGNATES = 0.5  # of the long words
+ClaimSupport = Literal["backed", "weak", "unclear"]
+MIN_SUPPORTED_SHARE = 0.4  # of a statement's content words, to be found in what it cites
+_MIN_CONTENT_WORDS = 3  # content words; a shorter statement in words alone is too short to tell
+_COGNATE_LETTERS = 5  # letters at a word's beginning that French and English share: indemnité, indemnity
+_MIN_COGNATE_SHARE = 0.5  # of the long words
 _NAME = re.compile(
     r"(?<=[^.!?…\s] )[A-ZÀ-Ý][\w'’-]+|\b\w*(?:\w[._/-]\w|[a-z][A-Z]|[A-Z]\d|\d[A-Za-z]|[A-Z]{2})[\w._/-]*"
 )
@@ -35,7 +35,7 @@ _WORD = re.compile(r"[^\W\d_]{6,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class CheckedClaim:
     """A statement of an answer with the numbers of the passages that it cites, and whether they hold it.
 
     `unclear` means that it cannot be told: another language without a number or a name, or too few words.
@@ -43,63 +43,65 @@ class Claim:
 
     text: str
     cites: tuple[int, ...]
-    backing: Backing
+    backing: ClaimSupport
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ClaimCheck:
     """An answer's statements: those with a citation, checked, and how many have none."""
 
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[CheckedClaim, ...] = ()
     uncited: int = 0
 
 
-def checked(prose: str, numbered: Sequence[Found]) -> Checked:
+def check_claims(prose: str, numbered: Sequence[FoundPassage]) -> ClaimCheck:
     """Check every statement of `prose` against what it cites; `numbered[0]` is number 1."""
-    every = list(statements(prose))
+    every = list(extract_statements(prose))
     citing = [one for one in every if one.cites]
-    claims = (Claim(one.text, one.cites, _backing(one, numbered)) for one in citing)
-    return Checked(tuple(claims), len(every) - len(citing))
+    claims = (CheckedClaim(one.text, one.cites, _judge_statement_support(one, numbered)) for one in citing)
+    return ClaimCheck(tuple(claims), len(every) - len(citing))
 
 
-def _backing(statement: Statement, numbered: Sequence[Found]) -> Backing:
+def _judge_statement_support(statement: Statement, numbered: Sequence[FoundPassage]) -> ClaimSupport:
     """What several passages say together counts together."""
     passages = [numbered[n - 1].passage for n in statement.cites if 1 <= n <= len(numbered)]
     told = {passage.language for passage in passages}
     language = told.pop() if len(told) == 1 else None
     source = "\n".join(passage.indexed_text for passage in passages)
-    return backing(without_mentions(statement.text), source, language)
+    return judge_support(remove_passage_mentions(statement.text), source, language)
 
 
-def backing(text: str, source: str, language: Language | None = None) -> Backing:
+def judge_support(text: str, source: str, language: Language | None = None) -> ClaimSupport:
     """Whether `source` holds what `text` states. `language` is what its folder says, where its words do not tell."""
-    numbers, known = stated(text), held(source)
+    numbers, known = extract_stated_numbers(text), extract_all_numbers(source)
     if any(not readings & known for readings in numbers):
         return "weak"
-    if _in_another_language(text, source, language):
-        return "backed" if numbers or _named(text, source) or _akin(text, source) else "unclear"
-    said = {stem for stem in content_stems(text) if not stem.isdigit()}
-    if len(said) < _FEWEST:
-        return "backed" if numbers or said <= content_stems(source) else "unclear"
-    return "backed" if len(said & content_stems(source)) >= ENOUGH * len(said) else "weak"
+    if _is_in_another_language(text, source, language):
+        return "backed" if numbers or _shares_name(text, source) or _shares_cognates(text, source) else "unclear"
+    said = {stem for stem in extract_content_stems(text) if not stem.isdigit()}
+    if len(said) < _MIN_CONTENT_WORDS:
+        return "backed" if numbers or said <= extract_content_stems(source) else "unclear"
+    return "backed" if len(said & extract_content_stems(source)) >= MIN_SUPPORTED_SHARE * len(said) else "weak"
 
 
-def _in_another_language(text: str, source: str, language: Language | None) -> bool:
-    languages = (told_language_of(text), clear_language_of(source) or language)
+def _is_in_another_language(text: str, source: str, language: Language | None) -> bool:
+    languages = (detect_likely_language(text), detect_clear_language(source) or language)
     return None not in languages and languages[0] != languages[1]
 
 
-def _named(text: str, source: str) -> bool:
+def _shares_name(text: str, source: str) -> bool:
     """Whether a name or an identifier of `text` stands in `source`."""
-    there = folded(source)
-    return any(folded(name) in there for name in _NAME.findall(text))
+    there = fold_word(source)
+    return any(fold_word(name) in there for name in _NAME.findall(text))
 
 
-def _akin(text: str, source: str) -> bool:
+def _shares_cognates(text: str, source: str) -> bool:
     """Whether half of the long words of `text` begin as one of `source` does."""
-    said = set(_beginnings(text))
-    return len(said) >= _FEWEST and len(said & set(_beginnings(source))) >= _COGNATES * len(said)
+    said = set(_cognate_prefixes(text))
+    return len(said) >= _MIN_CONTENT_WORDS and len(said & set(_cognate_prefixes(source))) >= _MIN_COGNATE_SHARE * len(
+        said
+    )
 
 
-def _beginnings(text: str) -> Iterable[str]:
-    return (folded(word)[:_COGNATE] for word in _WORD.findall(text))
+def _cognate_prefixes(text: str) -> Iterable[str]:
+    return (fold_word(word)[:_COGNATE_LETTERS] for word in _WORD.findall(text))

@@ -5,83 +5,87 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answering.verification.citations import bracketed, citations
-from bot.answering.verification.claims import refusals, statements
-from bot.answering.verification.support import checked
-from knowledge.core.language import clear_language_of
+from bot.answering.verification.citations import bracket_citations, extract_citations
+from bot.answering.verification.claims import extract_refusals, extract_statements
+from bot.answering.verification.support import check_claims
+from knowledge.core.language import detect_clear_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.answering.answer import Answer, State
-    from bot.answering.model_output import Speech
-    from bot.answering.output_filter.filter import Outlet
-    from bot.answering.prompt.builder import Briefing
-    from bot.answering.question_run import Run
-    from bot.answering.verification.support import Checked
+    from bot.answering.answer import Answer, AnswerState
+    from bot.answering.model_output import ModelOutput
+    from bot.answering.output_filter.filter import OutputFilter
+    from bot.answering.prompt.builder import Prompt
+    from bot.answering.question_run import QuestionRun
+    from bot.answering.verification.support import ClaimCheck
     from knowledge.core.passages import Citation
 
-_ASIDES = 1  # statements that may stand beside a refusal: "ask the HR team"
+_MAX_ASIDES = 1  # statements that may stand beside a refusal: "ask the HR team"
 
 
 @dataclass(frozen=True, slots=True)
-class _Worth:
+class _AnswerAssessment:
     """What there is to say about an answer."""
 
-    cited: tuple[Citation, ...]
-    checked: Checked
+    citations: tuple[Citation, ...]
+    claim_check: ClaimCheck
     refuses: bool
 
     @property
-    def unbacked(self) -> bool:
-        claims = self.checked.claims
+    def is_unsupported(self) -> bool:
+        claims = self.claim_check.claims
         return bool(claims) and all(claim.backing == "weak" for claim in claims)
 
 
-def ending(run: Run, outlet: Outlet, briefing: Briefing, speech: Speech) -> Answer | None:
+def build_final_answer(run: QuestionRun, outlet: OutputFilter, briefing: Prompt, speech: ModelOutput) -> Answer | None:
     """The answer that the model's words make; None where it has said nothing."""
-    prose = bracketed(outlet.prose, len(briefing.numbered))
-    cited = citations(prose, briefing.numbered)
-    if outlet.gave_up and not cited:
-        return run.answer(outlet.text.rstrip() or run.prompts.not_found, "not_found")
+    prose = bracket_citations(outlet.prose, len(briefing.numbered_passages))
+    cited = extract_citations(prose, briefing.numbered_passages)
+    if outlet.wrote_not_found and not cited:
+        return run.build_answer(outlet.text.rstrip() or run.prompt_texts.not_found, "not_found")
     text = outlet.text.rstrip()
     if not text.strip():
         return None
     if _only_refuses(prose, has_code=len(outlet.prose) < len(outlet.text)):
-        return run.answer(text, "not_found")
-    worth = _Worth(cited, checked(prose, briefing.numbered), any(refusals(prose)))
-    notices = (*_flaws(run, outlet, speech, worth, prose), *briefing.notices)
-    return run.answer(text, _state(outlet, speech, worth), citations=cited, notices=notices, checked=worth.checked)
+        return run.build_answer(text, "not_found")
+    worth = _AnswerAssessment(cited, check_claims(prose, briefing.numbered_passages), any(extract_refusals(prose)))
+    notices = (*_list_flaw_notices(run, outlet, speech, worth, prose), *briefing.notices)
+    return run.build_answer(
+        text, _judge_state(outlet, speech, worth), citations=cited, notices=notices, claim_check=worth.claim_check
+    )
 
 
-def _state(outlet: Outlet, speech: Speech, worth: _Worth) -> State:
-    broken = speech.away or speech.stopped or outlet.gave_up
-    lacking = outlet.lacks_something or worth.refuses or not worth.cited or worth.unbacked
+def _judge_state(outlet: OutputFilter, speech: ModelOutput, worth: _AnswerAssessment) -> AnswerState:
+    broken = speech.error or speech.stop_reason or outlet.wrote_not_found
+    lacking = outlet.names_missing_parts or worth.refuses or not worth.citations or worth.is_unsupported
     return "partly" if broken or lacking else "answered"
 
 
-def _flaws(run: Run, outlet: Outlet, speech: Speech, worth: _Worth, prose: str) -> Iterator[str]:
+def _list_flaw_notices(
+    run: QuestionRun, outlet: OutputFilter, speech: ModelOutput, worth: _AnswerAssessment, prose: str
+) -> Iterator[str]:
     """What a reader must know of an answer before they rely on it."""
-    prompts = run.prompts
-    if speech.away:
+    prompts = run.prompt_texts
+    if speech.error:
         yield prompts.cut
-    if speech.stopped:
-        yield prompts.too_long if speech.stopped == "length" else prompts.looped
-    if outlet.gave_up and not (outlet.lacks_something or worth.refuses):
+    if speech.stop_reason:
+        yield prompts.too_long if speech.stop_reason == "length" else prompts.looped
+    if outlet.wrote_not_found and not (outlet.names_missing_parts or worth.refuses):
         yield prompts.in_part
-    if outlet.thought_aloud:
+    if outlet.leaked_thinking:
         yield prompts.thought_aloud
-    if not worth.cited:
+    if not worth.citations:
         yield prompts.uncited
-    elif worth.unbacked:
+    elif worth.is_unsupported:
         yield prompts.unbacked
-    if run.is_told and clear_language_of(prose) not in (None, run.language):
+    if run.has_known_language and detect_clear_language(prose) not in (None, run.language):
         yield prompts.other_language
 
 
 def _only_refuses(prose: str, *, has_code: bool) -> bool:
     """Whether all that an answer says is that the passages do not."""
-    if has_code or not any(refusals(prose)):
+    if has_code or not any(extract_refusals(prose)):
         return False
-    others = list(statements(prose))
-    return len(others) <= _ASIDES and not any(one.cites for one in others)
+    others = list(extract_statements(prose))
+    return len(others) <= _MAX_ASIDES and not any(one.cites for one in others)

@@ -14,26 +14,26 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.slack.api.rate_limits import PacedClient
-from knowledge.runtime.proxies import is_here
+from bot.slack.api.rate_limits import RateLimitedClient
+from knowledge.runtime.proxies import is_loopback_url
 
 if TYPE_CHECKING:
     from bot.settings import BotSettings
 
 
 # What a call to Slack may end in, other than an answer.
-UNANSWERED = (SlackApiError, aiohttp.ClientError, TimeoutError)
+SLACK_ERRORS = (SlackApiError, aiohttp.ClientError, TimeoutError)
 
 
-def web_client(settings: BotSettings) -> PacedClient:
+def create_web_client(settings: BotSettings) -> RateLimitedClient:
     """A client that keeps within Slack's rates, and waits when Slack says to wait."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    client = PacedClient(token, settings.slack_api_url)
-    client.proxy = proxy_for(settings.slack_api_url)
+    client = RateLimitedClient(token, settings.slack_api_url)
+    client.proxy = find_proxy(settings.slack_api_url)
     return client
 
 
-class Identity:
+class BotIdentity:
     """Who the bot is, asked of Slack once; there is one workspace."""
 
     def __init__(self, client: AsyncWebClient) -> None:
@@ -42,14 +42,14 @@ class Identity:
         self._name = ""
         self._asking = asyncio.Lock()
 
-    async def known(self) -> AuthorizeResult:
+    async def authorize_bot(self) -> AuthorizeResult:
         """What Bolt wants to know of the bot."""
         if self._known is None:
             async with self._asking:
-                self._known = self._known or await self._ask()
+                self._known = self._known or await self._fetch_identity()
         return self._known
 
-    async def _ask(self) -> AuthorizeResult:
+    async def _fetch_identity(self) -> AuthorizeResult:
         answer = await self._client.auth_test()
         self._name = str(answer.get("user") or "")
         return AuthorizeResult(
@@ -60,38 +60,38 @@ class Identity:
             bot_token=self._client.token,
         )
 
-    async def user(self) -> str:
+    async def get_bot_user(self) -> str:
         """The member id under which the bot writes."""
-        return (await self.known()).bot_user_id or ""
+        return (await self.authorize_bot()).bot_user_id or ""
 
-    async def name(self) -> str:
+    async def get_bot_name(self) -> str:
         """What people call it."""
-        await self.known()
+        await self.authorize_bot()
         return self._name
 
-    async def workspace(self) -> str:
+    async def get_workspace_id(self) -> str:
         """The id of the workspace."""
-        return (await self.known()).team_id or ""
+        return (await self.authorize_bot()).team_id or ""
 
 
-def webhook(response_url: str) -> AsyncWebhookClient:
+def create_webhook(response_url: str) -> AsyncWebhookClient:
     """A client for the address that Slack gives with a command."""
     client = AsyncWebhookClient(response_url)
-    client.proxy = proxy_for(response_url)
+    client.proxy = find_proxy(response_url)
     client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=2))
     return client
 
 
-def proxy_for(url: str) -> str | None:
+def find_proxy(url: str) -> str | None:
     """The proxy that leads to an address. Slack's SDK would take HTTPS_PROXY in spite of NO_PROXY."""
     address = urlsplit(url)
-    if is_here(url) or proxy_bypass(address.hostname or ""):
+    if is_loopback_url(url) or proxy_bypass(address.hostname or ""):
         return None
     proxies = getproxies()
     return proxies.get("https" if address.scheme in ("https", "wss") else "http")
 
 
-def code_of(error: Exception) -> str:
+def get_error_code(error: Exception) -> str:
     """Slack's name for a refusal, or the kind of a failure underneath."""
     if not isinstance(error, SlackApiError):
         return type(error).__name__

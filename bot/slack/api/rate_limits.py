@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answering.stopwatch import elsewhere
+from bot.answering.stopwatch import pause_stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 log = logging.getLogger(__name__)
-_Key = tuple[str, str]
-_MINUTE = 60.0
+_RateKey = tuple[str, str]
+_MINUTE_SECONDS = 60.0
 # Calls a minute that Slack promises at least, with a little left for clocks that differ; the others are not counted.
 CALLS_A_MINUTE = {
     "agents.sessions.setStatus": 95,
@@ -35,19 +35,19 @@ CALLS_A_MINUTE = {
     "users.conversations": 47,
     "users.info": 95,
 }
-_BY_CHANNEL = frozenset({"chat.postMessage"})
+_LIMITED_BY_CHANNEL = frozenset({"chat.postMessage"})
 # What is not worth a wait: where Slack refuses for now, nobody tries again.
-_PASSING = frozenset({"agents.sessions.setStatus", "assistant.threads.setStatus"})
-_START: _Key = ("chat.startStream", "")
-_STOP: _Key = ("chat.stopStream", "")
+_NEVER_RETRIED = frozenset({"agents.sessions.setStatus", "assistant.threads.setStatus"})
+_START_STREAM: _RateKey = ("chat.startStream", "")
+_STOP_STREAM: _RateKey = ("chat.stopStream", "")
 _STREAM_SECONDS = 300.0  # Slack ends a stream by itself then
-_LOOK_AGAIN_SECONDS = 1.0
-_TRIES = 6
-_DEFAULT_WAIT = 30.0
-_RATE_LIMITED = 429
+_POLL_SECONDS = 1.0
+_MAX_TRIES = 6
+_DEFAULT_WAIT_SECONDS = 30.0
+_TOO_MANY_REQUESTS = 429
 
 
-class Pace:
+class RateLimiter:
     """When which method may be called. A method is called in the order in which it was asked for.
 
     A stream begins only where there is room for its end too, so that no whole answer waits to be ended.
@@ -55,68 +55,68 @@ class Pace:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._calls: dict[_Key, deque[float]] = {}
-        self._closed_until: dict[_Key, float] = {}
-        self._queues: dict[_Key, asyncio.Lock] = {}
+        self._calls: dict[_RateKey, deque[float]] = {}
+        self._closed_until: dict[_RateKey, float] = {}
+        self._queues: dict[_RateKey, asyncio.Lock] = {}
         self._streams: deque[float] = deque()  # when those began that nobody has ended
 
-    def room(self, method: str, channel: str = "", *, share: float = 1.0) -> bool:
+    def has_room(self, method: str, channel: str = "", *, share: float = 1.0) -> bool:
         """Whether a call would go out at once; with `share`, whether it would if there were that part of the tier."""
-        key = _key(method, channel)
+        key = _rate_key(method, channel)
         queue = self._queues.get(key)
-        return not (queue and queue.locked()) and self._wait(key, share) <= 0
+        return not (queue and queue.locked()) and self._seconds_to_wait(key, share) <= 0
 
-    async def admitted(self, method: str, channel: str = "") -> None:
+    async def acquire_call(self, method: str, channel: str = "") -> None:
         """Wait until a call may go out, and count it."""
-        key = _key(method, channel)
+        key = _rate_key(method, channel)
         async with self._queues.setdefault(key, asyncio.Lock()):
             while True:
-                wait = self._wait(key)
+                wait = self._seconds_to_wait(key)
                 if wait <= 0:
                     break
-                await asyncio.sleep(min(wait, _LOOK_AGAIN_SECONDS))
-            self._count(key)
+                await asyncio.sleep(min(wait, _POLL_SECONDS))
+            self._count_call(key)
 
-    def close(self, method: str, channel: str, seconds: float) -> None:
+    def pause_method(self, method: str, channel: str, seconds: float) -> None:
         """Slack says to wait: nobody calls the method before `seconds` have passed."""
-        key = _key(method, channel)
+        key = _rate_key(method, channel)
         self._closed_until[key] = max(self._closed_until.get(key, 0.0), self._clock() + seconds)
 
-    def _wait(self, key: _Key, share: float = 1.0) -> float:
+    def _seconds_to_wait(self, key: _RateKey, share: float = 1.0) -> float:
         now = self._clock()
         closed = self._closed_until.get(key, 0.0) - now
         allowed = CALLS_A_MINUTE.get(key[0])
         if allowed is None:
             return closed
-        calls = self._of_last_minute(key)
-        full = calls[0] + _MINUTE - now if len(calls) >= allowed * share else 0.0
-        return max(closed, full, self._until_an_end(now) if key == _START else 0.0)
+        calls = self._calls_of_last_minute(key)
+        full = calls[0] + _MINUTE_SECONDS - now if len(calls) >= allowed * share else 0.0
+        return max(closed, full, self._seconds_until_stream_end(now) if key == _START_STREAM else 0.0)
 
-    def _count(self, key: _Key) -> None:
+    def _count_call(self, key: _RateKey) -> None:
         if key[0] in CALLS_A_MINUTE:
-            self._of_last_minute(key).append(self._clock())
-        if key == _START:
+            self._calls_of_last_minute(key).append(self._clock())
+        if key == _START_STREAM:
             self._streams.append(self._clock())
-        elif key == _STOP and self._streams:
+        elif key == _STOP_STREAM and self._streams:
             self._streams.popleft()
 
-    def _of_last_minute(self, key: _Key) -> deque[float]:
-        return _since(self._calls.setdefault(key, deque()), self._clock() - _MINUTE)
+    def _calls_of_last_minute(self, key: _RateKey) -> deque[float]:
+        return _drop_older_times(self._calls.setdefault(key, deque()), self._clock() - _MINUTE_SECONDS)
 
-    def _until_an_end(self, now: float) -> float:
+    def _seconds_until_stream_end(self, now: float) -> float:
         """Seconds until one more stream could be ended without a wait."""
-        open_, ended = _since(self._streams, now - _STREAM_SECONDS), self._of_last_minute(_STOP)
-        if len(open_) + len(ended) < CALLS_A_MINUTE[_STOP[0]]:
+        open_, ended = _drop_older_times(self._streams, now - _STREAM_SECONDS), self._calls_of_last_minute(_STOP_STREAM)
+        if len(open_) + len(ended) < CALLS_A_MINUTE[_STOP_STREAM[0]]:
             return 0.0
-        return ended[0] + _MINUTE - now if ended else _LOOK_AGAIN_SECONDS
+        return ended[0] + _MINUTE_SECONDS - now if ended else _POLL_SECONDS
 
 
-class PacedClient(AsyncWebClient):
+class RateLimitedClient(AsyncWebClient):
     """The Web API's client, with every call paced."""
 
-    def __init__(self, token: str | None, base_url: str, pace: Pace | None = None) -> None:
+    def __init__(self, token: str | None, base_url: str, rate_limiter: RateLimiter | None = None) -> None:
         super().__init__(token=token, base_url=base_url)
-        self.pace = pace or Pace()
+        self.rate_limiter = rate_limiter or RateLimiter()
 
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
         """Call a method when its turn has come, again where Slack says to wait.
@@ -124,44 +124,44 @@ class PacedClient(AsyncWebClient):
         Raises:
             SlackApiError: Slack refuses; "ratelimited" only after several waits.
         """
-        with elsewhere():
-            return await self._call(api_method, arguments)
+        with pause_stopwatch():
+            return await self._call_with_retries(api_method, arguments)
 
-    async def _call(self, api_method: str, arguments: dict[str, Any]) -> AsyncSlackResponse:
-        channel = _channel(arguments)
-        for left in reversed(range(_TRIES)):
-            await self.pace.admitted(api_method, channel)
+    async def _call_with_retries(self, api_method: str, arguments: dict[str, Any]) -> AsyncSlackResponse:
+        channel = _channel_from_arguments(arguments)
+        for left in reversed(range(_MAX_TRIES)):
+            await self.rate_limiter.acquire_call(api_method, channel)
             try:
                 return await super().api_call(api_method, **arguments)
             except SlackApiError as error:
-                wait = _told_to_wait(error)
+                wait = _retry_after_seconds(error)
                 if wait is None:
                     raise
-                self.pace.close(api_method, channel, wait)
+                self.rate_limiter.pause_method(api_method, channel, wait)
                 log.info("rate limited method=%s wait=%.0f", api_method, wait)
-                if not left or api_method in _PASSING:
+                if not left or api_method in _NEVER_RETRIED:
                     raise
         raise AssertionError("unreachable: the last try returns or raises")
 
 
-def _since(times: deque[float], begin: float) -> deque[float]:
+def _drop_older_times(times: deque[float], begin: float) -> deque[float]:
     while times and times[0] <= begin:
         times.popleft()
     return times
 
 
-def _key(method: str, channel: str) -> _Key:
-    return method, channel if method in _BY_CHANNEL else ""
+def _rate_key(method: str, channel: str) -> _RateKey:
+    return method, channel if method in _LIMITED_BY_CHANNEL else ""
 
 
-def _channel(arguments: dict[str, Any]) -> str:
+def _channel_from_arguments(arguments: dict[str, Any]) -> str:
     given = arguments.get("json") or arguments.get("params") or arguments.get("data") or {}
     return str(given.get("channel") or "")
 
 
-def _told_to_wait(error: SlackApiError) -> float | None:
+def _retry_after_seconds(error: SlackApiError) -> float | None:
     """Seconds to wait, if that is what Slack says."""
-    if getattr(error.response, "status_code", None) != _RATE_LIMITED:
+    if getattr(error.response, "status_code", None) != _TOO_MANY_REQUESTS:
         return None
     after = error.response.headers.get("Retry-After") or error.response.headers.get("retry-after")
-    return float(after) if after and after.isdecimal() else _DEFAULT_WAIT
+    return float(after) if after and after.isdecimal() else _DEFAULT_WAIT_SECONDS

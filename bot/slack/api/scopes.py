@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCOPES = frozenset(
+BOT_SCOPES = frozenset(
     [
         "app_mentions:read",
         "assistant:write",

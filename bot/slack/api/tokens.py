@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.api.client import code_of
+from bot.slack.api.client import get_error_code
 from knowledge.core.failures import SettingsError
-from knowledge.runtime.proxies import is_here
+from knowledge.runtime.proxies import is_loopback_url
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
     from bot.settings import BotSettings
-    from bot.slack.dependencies import Parts
+    from bot.slack.dependencies import Dependencies
 
 T = TypeVar("T")
 EVENTS: tuple[str, ...] = ("app_uninstalled", "tokens_revoked")
-_REFUSED = frozenset(
+_REFUSED_ERRORS = frozenset(
     {
         "access_denied",
         "account_inactive",
@@ -38,16 +38,16 @@ _REFUSED = frozenset(
     }
 )
 # The look of a token that opens a real workspace; a playground's is made up.
-_OF_A_WORKSPACE = re.compile(r"xox[a-z](?:\.xox[a-z])?-\d{6,}-|xapp-\d-[A-Z0-9]{8,}-|(?:xox[a-z]|xapp)-.{40,}")
+_WORKSPACE_TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-\d{6,}-|xapp-\d-[A-Z0-9]{8,}-|(?:xox[a-z]|xapp)-.{40,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class TokenSuspicion:
     """Set where Slack says that a token may be worth nothing any more; whoever serves asks then."""
 
     raised: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def wait(self, seconds: float) -> bool:
+    async def wait_for_suspicion(self, seconds: float) -> bool:
         """Wait for a doubt, at most so long; whether there is one. It is taken."""
         try:
             await asyncio.wait_for(self.raised.wait(), seconds)
@@ -57,11 +57,11 @@ class Doubt:
         return True
 
 
-def register(app: AsyncApp, parts: Parts) -> None:
+def register(app: AsyncApp, deps: Dependencies) -> None:
     """Listen for what Slack says of tokens that it takes back, a single person's included."""
 
     async def on_loss() -> None:
-        parts.doubt.raised.set()
+        deps.token_suspicion.raised.set()
 
     for name in EVENTS:
         app.event(name)(on_loss)
@@ -82,13 +82,13 @@ def check_tokens(settings: BotSettings) -> None:
         if not token.get_secret_value().startswith(start):
             raise SettingsError(f"{name} is not usable (it must begin with {start}): correct it in .env.")
         url = settings.slack_api_url
-        if _OF_A_WORKSPACE.match(token.get_secret_value()) and url.startswith("http://") and not is_here(url):
+        if _WORKSPACE_TOKEN.match(token.get_secret_value()) and url.startswith("http://") and not is_loopback_url(url):
             raise SettingsError(
                 f"SLACK_API_URL is not usable ({name} would cross the network unencrypted): write https://."
             )
 
 
-async def granted(setting: str, call: Awaitable[T]) -> T:
+async def check_token_call(setting: str, call: Awaitable[T]) -> T:
     """Slack's answer to a call that only asks whether a token is taken.
 
     Raises:
@@ -97,8 +97,9 @@ async def granted(setting: str, call: Awaitable[T]) -> T:
     try:
         return await call
     except SlackApiError as error:
-        if code_of(error) not in _REFUSED:
+        if get_error_code(error) not in _REFUSED_ERRORS:
             raise
         raise SettingsError(
-            f"Slack refuses {setting} ({code_of(error)}): copy it anew from the app's settings, where it is installed."
+            f"Slack refuses {setting} ({get_error_code(error)}): "
+            "copy it anew from the app's settings, where it is installed."
         ) from error

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 FollowUps = Literal["on", "mentions"]
-_SOMEBODY = re.compile(r"<(?:@([UWB][A-Z0-9]+)|!(?:here|channel|everyone|subteam\^[^>]*))(?:\|[^>]*)?>")
+_MENTION = re.compile(r"<(?:@([UWB][A-Z0-9]+)|!(?:here|channel|everyone|subteam\^[^>]*))(?:\|[^>]*)?>")
 _WORD = re.compile(r"[^\W\d_]+")
 _EMOJI = re.compile(r":[a-z0-9_+'-]+:")
 # What people say to an answer without wanting another one.
-_COURTESY = frozenset(
+_COURTESY_WORDS = frozenset(
     re.findall(
         r"\S+",
         """
@@ -26,7 +26,7 @@ _COURTESY = frozenset(
 
 
 # What a question without its mark begins with, at its first or second word.
-_INTERROGATIVE = frozenset(
+_QUESTION_WORDS = frozenset(
     re.findall(
         r"\S+",
         """
@@ -38,18 +38,18 @@ _INTERROGATIVE = frozenset(
 
 
 # … or with, as its first word alone: elsewhere it is a statement's.
-_INVERTED = frozenset(["est", "are", "can", "could", "did", "do", "does", "is", "should", "would", "will"])
+_QUESTION_VERBS = frozenset(["est", "are", "can", "could", "did", "do", "does", "is", "should", "would", "will"])
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ThreadMessage:
     """A message of a thread, as Slack writes it."""
 
     user: str
     text: str
 
 
-def is_follow_up(thread: Sequence[Said], bot: str, name: str) -> bool:
+def is_follow_up(thread: Sequence[ThreadMessage], bot: str, name: str) -> bool:
     """Whether the last message of a thread (oldest first) asks the bot, whose name people write as `name`.
 
     The bot must have spoken or been mentioned there. It steps back where the message turns to somebody else, where it
@@ -62,17 +62,17 @@ def is_follow_up(thread: Sequence[Said], bot: str, name: str) -> bool:
     mention = f"<@{bot}>"
     if mention in last.text:
         return True
-    if not any(said.user == bot or mention in said.text for said in before) or not _asks(last.text):
+    if not any(said.user == bot or mention in said.text for said in before) or not _is_more_than_courtesy(last.text):
         return False
-    if _turns_to_somebody(last.text, bot):
+    if _mentions_other_user(last.text, bot):
         return False
-    if _calls(last.text, name):
+    if _calls_bot_by_name(last.text, name):
         return True
     while before and before[-1].user == last.user:  # said in several messages
         earlier = before.pop().text
         if mention in earlier:
             return True
-        if _turns_to_somebody(earlier, bot):
+        if _mentions_other_user(earlier, bot):
             return False
     if not before or before[-1].user != bot:
         return False
@@ -80,24 +80,24 @@ def is_follow_up(thread: Sequence[Said], bot: str, name: str) -> bool:
     return talks or _is_question(last.text) or not any(said.user != bot for said in before)
 
 
-def _asks(text: str) -> bool:
+def _is_more_than_courtesy(text: str) -> bool:
     """Whether there is anything in it but courtesy and emoji."""
     if "?" in text:
         return True
     said = _EMOJI.sub(" ", text.casefold())
-    return not set(_WORD.findall(said)) <= _COURTESY or any(sign.isdigit() for sign in said)
+    return not set(_WORD.findall(said)) <= _COURTESY_WORDS or any(sign.isdigit() for sign in said)
 
 
 def _is_question(text: str) -> bool:
     words = _WORD.findall(text.casefold())
-    return "?" in text or (words[:1] and words[0] in _INVERTED) or not _INTERROGATIVE.isdisjoint(words[:2])
+    return "?" in text or (words[:1] and words[0] in _QUESTION_VERBS) or not _QUESTION_WORDS.isdisjoint(words[:2])
 
 
-def _turns_to_somebody(text: str, bot: str) -> bool:
-    return any(match[1] != bot for match in _SOMEBODY.finditer(text)) and f"<@{bot}>" not in text
+def _mentions_other_user(text: str, bot: str) -> bool:
+    return any(match[1] != bot for match in _MENTION.finditer(text)) and f"<@{bot}>" not in text
 
 
-def _calls(text: str, name: str) -> bool:
+def _calls_bot_by_name(text: str, name: str) -> bool:
     """Whether it begins or ends with the bot's name, as one calls somebody."""
     words = _WORD.findall(text.casefold())
     greeting = {"hey", "hi", "hello", "bonjour", "salut", "dis", "ok", "and", "et", "merci", "thanks"}

@@ -7,17 +7,17 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.views.markup import plain
+from bot.slack.views.markup import to_plain_text
 
 # Slack's payloads are JSON of many shapes; this file turns those that matter into `Asked`.
 Json = Mapping[str, Any]
-_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
-_REMEMBERED = 10_000
+_QUESTION_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
+_MAX_KEYS = 10_000
 EDITED_WITHIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class IncomingMessage:
     """A message to the bot. `text` is plain; `thread_ts` is where the answer belongs.
 
     `team` is the asker's own, `workspace` the one in which the bot is at home.
@@ -29,7 +29,7 @@ class Asked:
     thread_ts: str
     user: str
     text: str
-    files: bool
+    has_files: bool
     workspace: str = ""
 
     @property
@@ -38,44 +38,44 @@ class Asked:
         return (self.workspace or self.team, self.channel, self.ts)
 
     @property
-    def opens_a_thread(self) -> bool:
+    def opens_thread(self) -> bool:
         """Whether nothing was said before it."""
         return self.ts == self.thread_ts
 
 
-def asked(event: Json, team: str, bot_user: str) -> Asked | None:
+def message_from_event(event: Json, team: str, bot_user: str) -> IncomingMessage | None:
     """The question of a message event, or None if it is none: another bot's, an edit, a notice of Slack."""
     user = event.get("user")
-    if event.get("subtype") not in _SUBTYPES or event.get("bot_id") or not user or user == bot_user:
+    if event.get("subtype") not in _QUESTION_SUBTYPES or event.get("bot_id") or not user or user == bot_user:
         return None
-    return Asked(
+    return IncomingMessage(
         team=event.get("user_team") or event.get("team") or team,
         channel=event["channel"],
         ts=event["ts"],
         thread_ts=event.get("thread_ts") or event["ts"],
         user=user,
-        text=plain(event.get("text") or "", bot_user),
-        files=bool(event.get("files")),
+        text=to_plain_text(event.get("text") or "", bot_user),
+        has_files=bool(event.get("files")),
         workspace=team,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class MessageEdit:
     """A question as it reads after an edit; `addressed` says whether it is one by its own words or place.
 
     `at` is when it was edited, in seconds since the epoch by Slack's clock.
     """
 
-    asked: Asked
-    addressed: bool
-    at: float
+    message: IncomingMessage
+    is_addressed: bool
+    edited_at: float
 
 
-def edit_of(event: Json, team: str, bot_user: str) -> Edit | None:
+def edit_from_event(event: Json, team: str, bot_user: str) -> MessageEdit | None:
     """The question of an edit that came soon enough; None if it is none, or nothing but its look has changed."""
     message, before = event.get("message") or {}, event.get("previous_message") or {}
-    question = asked({**message, "channel": event["channel"]}, team, bot_user)
+    question = message_from_event({**message, "channel": event["channel"]}, team, bot_user)
     if question is None or message.get("text") == before.get("text"):
         return None
     edited_at = float((message.get("edited") or {}).get("ts") or event["ts"])
@@ -83,27 +83,27 @@ def edit_of(event: Json, team: str, bot_user: str) -> Edit | None:
         return None
     mentioned = f"<@{bot_user}>" in (message.get("text") or "")
     addressed = bool(question.text) and (mentioned or event.get("channel_type") == "im")
-    return Edit(question, addressed, edited_at)
+    return MessageEdit(question, addressed, edited_at)
 
 
-def deleted_in(event: Json) -> str | None:
+def deleted_ts_from_event(event: Json) -> str | None:
     """The ts of the message of which an event says that it was deleted; one with replies leaves a tombstone."""
     after = event.get("message") or {}
     gone = after.get("ts") if after.get("subtype") == "tombstone" else event.get("deleted_ts")
     return str(gone) if gone else None
 
 
-class Seen:
+class RecentKeys:
     """The last things that were taken up, by whatever names them: Slack sends some twice."""
 
-    def __init__(self, remembered: int = _REMEMBERED) -> None:
+    def __init__(self, max_keys: int = _MAX_KEYS) -> None:
         self._keys: OrderedDict[Hashable, None] = OrderedDict()
-        self._remembered = remembered
+        self._remembered = max_keys
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._keys
 
-    def first(self, key: Hashable) -> bool:
+    def add_if_new(self, key: Hashable) -> bool:
         """Whether this is the first time; it is not, from now on."""
         if key in self._keys:
             return False

@@ -6,75 +6,81 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.answering.question import Question
-from bot.slack.handlers.commands import Command, command_of, in_private
-from bot.slack.questions.deliver import deliver
-from bot.slack.replies.paging import closed
+from bot.slack.handlers.commands import SlashCommand, command_from_payload, respond_privately
+from bot.slack.questions.deliver import deliver_answer
+from bot.slack.replies.paging import close_open_fence
 from knowledge.core.failures import ModelUnavailable
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-    from bot.slack.dependencies import Parts
+    from bot.slack.dependencies import Dependencies
     from bot.slack.events.parse import Json
-    from bot.slack.i18n.texts import Texts
-    from bot.slack.replies.ephemeral import Whisper
+    from bot.slack.i18n.texts import InterfaceTexts
+    from bot.slack.replies.ephemeral import EphemeralReply
 
-COMPARE = "/compare"
+COMPARE_COMMAND = "/compare"
 EVENTS: tuple[str, ...] = ()
 
 
-def register(app: AsyncApp, parts: Parts) -> None:
+def register(app: AsyncApp, deps: Dependencies) -> None:
     """Listen for `/compare`."""
-    comparing = Comparing(parts)
+    comparing = CompareCommand(deps)
 
     async def on_compare(ack: AsyncAck, command: Json, context: AsyncBoltContext) -> None:
         await ack()
-        parts.flights.start(comparing.carry_out(command_of(command, context.bot_user_id or "")))
+        deps.running_tasks.start_task(
+            comparing.run_comparison(command_from_payload(command, context.bot_user_id or ""))
+        )
 
-    app.command(COMPARE)(on_compare)
+    app.command(COMPARE_COMMAND)(on_compare)
 
 
 @dataclass(frozen=True, slots=True)
-class Comparing:
+class CompareCommand:
     """Asks the model twice, without the documents and with them; only the asker sees what it says."""
 
-    parts: Parts
+    deps: Dependencies
 
-    async def carry_out(self, command: Command) -> None:
+    async def run_comparison(self, command: SlashCommand) -> None:
         """Carry out one `/compare`."""
-        await in_private(self.parts, command, self._compare)
+        await respond_privately(self.deps, command, self._compare_if_admin)
 
-    async def _compare(self, command: Command, whisper: Whisper, texts: Texts) -> None:
-        async with self.parts.doorkeeper.act(command.user, "compare", texts.compare_refused, texts) as act:
-            if act.denied:
-                await whisper.say(act.denied)
+    async def _compare_if_admin(self, command: SlashCommand, reply: EphemeralReply, texts: InterfaceTexts) -> None:
+        async with self.deps.admin_gate.guard_admin_action(
+            command.user, "compare", texts.compare_refused, texts
+        ) as act:
+            if act.refusal:
+                await reply.show_sentence(act.refusal)
             elif not command.text:
                 act.outcome = "nothing"
-                await whisper.say(texts.compare_usage)
+                await reply.show_sentence(texts.compare_usage)
             else:
-                await self._show_both(command, whisper, texts)
+                await self._show_both_answers(command, reply, texts)
 
-    async def _show_both(self, command: Command, whisper: Whisper, texts: Texts) -> None:
-        await whisper.progress(texts.searching, texts.comparing)
+    async def _show_both_answers(self, command: SlashCommand, reply: EphemeralReply, texts: InterfaceTexts) -> None:
+        await reply.show_progress(texts.searching, texts.comparing)
 
-        async with self.parts.turns.turn(command.user, _untold):
-            alone = await self._alone(command.text, texts)
-        await whisper.write(f"**{texts.compare_alone}**\n\n{alone}{closed(alone)}\n\n---\n\n")
-        await whisper.write(f"**{texts.compare_with}**\n\n")
-        locale = await self.parts.people.language(command.user)
-        granted = await self.parts.audiences.of_person(command.user)
-        notices = () if granted.certain else (texts.audience_uncertain,)
+        async with self.deps.model_queue.wait_for_turn(command.user, _ignore_place):
+            alone = await self._answer_from_model(command.text, texts)
+        await reply.write_text(f"**{texts.compare_alone}**\n\n{alone}{close_open_fence(alone)}\n\n---\n\n")
+        await reply.write_text(f"**{texts.compare_with}**\n\n")
+        locale = await self.deps.users.get_user_language(command.user)
+        granted = await self.deps.access_directory.find_user_audience(command.user)
+        notices = () if granted.is_certain else (texts.audience_uncertain,)
         question = Question(command.text, granted.audience, locale=locale)
-        await deliver(self.parts, question, whisper, texts, notices, asker=command.user)
+        await deliver_answer(self.deps, question, reply, texts, notices, asker=command.user)
 
-    async def _alone(self, question: str, texts: Texts) -> str:
+    async def _answer_from_model(self, question: str, texts: InterfaceTexts) -> str:
         """The model's own answer; where it is away, what would stand here."""
         try:
-            return "".join([words.text async for words in self.parts.answering.bare(question)]).strip()
+            return "".join(
+                [words.text async for words in self.deps.answering.answer_without_documents(question)]
+            ).strip()
         except ModelUnavailable:
             return f"_{texts.compare_away}_"
 
 
-async def _untold(place: int) -> None:
+async def _ignore_place(place: int) -> None:
     """Of the two turns of a comparison, the place is told for the second one."""
     del place

@@ -6,74 +6,76 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from bot.slack.api.client import UNANSWERED, code_of
-from bot.slack.replies.direct_message import conversation_with, post
-from bot.slack.views.held_deletions import held
+from bot.slack.api.client import SLACK_ERRORS, get_error_code
+from bot.slack.replies.direct_message import open_direct_message, post_message
+from bot.slack.views.held_deletions import render_deletion_hold
 from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:
-    from bot.slack.dependencies import Parts
-    from knowledge.storage.held_deletions import Hold
+    from bot.slack.dependencies import Dependencies
+    from knowledge.storage.held_deletions import DeletionHold
 
 log = logging.getLogger(__name__)
-_FOR_GOOD = frozenset({"cannot_dm_bot", "user_disabled", "user_not_found", "user_not_visible"})
+_PERMANENT_ERRORS = frozenset({"cannot_dm_bot", "user_disabled", "user_not_found", "user_not_visible"})
 
 
-class Watchman:
+class DeletionAlert:
     """Looks for a hold that nobody was told of. Two replicas may at worst tell it twice."""
 
-    def __init__(self, parts: Parts, every: float) -> None:
-        self._parts = parts
+    def __init__(self, deps: Dependencies, every: float) -> None:
+        self._deps = deps
         self._every = every
         self._since: float | None = None
         self._told: set[str] = set()
         self._unreachable: set[str] = set()
 
-    async def watch(self) -> None:
+    async def watch_deletion_holds(self) -> None:
         """Look, again and again, until cancelled."""
         while True:
             await asyncio.sleep(self._every)
             try:
-                await self._parts.audiences.refresh()  # a folder's name stays with whoever bears it first
-                await self._look()
-            except UNANSWERED as error:
-                log.warning("names of folders not resolved error=%s", code_of(error))
+                await (
+                    self._deps.access_directory.refresh_name_bindings()
+                )  # a folder's name stays with whoever bears it first
+                await self._check_hold()
+            except SLACK_ERRORS as error:
+                log.warning("names of folders not resolved error=%s", get_error_code(error))
             except IndexUnavailable as error:
                 log.warning("holds unread error=%s", error)
             except Exception as error:  # one look that fails does not end the watch
                 log.exception("hold not told error=%s", type(error).__name__)
 
-    async def _look(self) -> None:
-        hold = await asyncio.to_thread(self._parts.holds.get)
+    async def _check_hold(self) -> None:
+        hold = await asyncio.to_thread(self._deps.deletion_holds.get_deletion_hold)
         if hold is None or hold.told or hold.confirmed_by:
             return
         if hold.since != self._since:
-            await self._begin(hold)
-        known = await self._parts.doorkeeper.admins.known()
+            await self._begin_alert(hold)
+        known = await self._deps.admin_gate.admins.fetch_admins()
         for admin in sorted(known.members - self._told - self._unreachable):
-            await self._tell(admin, hold)
-        if self._told and not known.groups and known.members <= self._told | self._unreachable:
-            await asyncio.to_thread(self._parts.holds.mark_told)
+            await self._notify_admin(admin, hold)
+        if self._told and not known.unknown_groups and known.members <= self._told | self._unreachable:
+            await asyncio.to_thread(self._deps.deletion_holds.mark_admins_notified)
 
-    async def _begin(self, hold: Hold) -> None:
+    async def _begin_alert(self, hold: DeletionHold) -> None:
         self._since = hold.since
         self._told.clear()
         self._unreachable.clear()
-        known = await self._parts.doorkeeper.admins.known()
-        if not known.members and not known.groups:
+        known = await self._deps.admin_gate.admins.fetch_admins()
+        if not known.members and not known.unknown_groups:
             log.warning("deletions wait for an administrator, and ADMINS names none: documents=%d", hold.count)
 
-    async def _tell(self, admin: str, hold: Hold) -> None:
+    async def _notify_admin(self, admin: str, hold: DeletionHold) -> None:
         """Tell one admin; what Slack refuses for now is tried again at the next look."""
-        texts = await self._parts.people.texts(admin)
-        client = self._parts.client
+        texts = await self._deps.users.get_user_texts(admin)
+        client = self._deps.client
         try:
-            channel = await conversation_with(client, admin)
-            await post(client, channel, texts.admin.hold_title, held(hold, texts, admin=True))
-        except UNANSWERED as error:
-            code = code_of(error)
+            channel = await open_direct_message(client, admin)
+            await post_message(client, channel, texts.admin.hold_title, render_deletion_hold(hold, texts, admin=True))
+        except SLACK_ERRORS as error:
+            code = get_error_code(error)
             log.warning("admin not told of held deletions admin=%s error=%s", admin, code)
-            if code in _FOR_GOOD:
+            if code in _PERMANENT_ERRORS:
                 self._unreachable.add(admin)
             return
         self._told.add(admin)

@@ -14,57 +14,57 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LONGEST = 200  # bytes of UTF-8: a file system takes 255
-_FOLDERS = 100  # what one menu of Slack's holds, the root included
-_DEEPEST = 6
-_NEVER = re.compile(r'[\x00-\x1f\x7f<>:"|?*\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]')
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+_MAX_NAME_BYTES = 200  # bytes of UTF-8: a file system takes 255
+_MAX_FOLDERS = 100  # what one menu of Slack's holds, the root included
+_MAX_FOLDER_DEPTH = 6
+_FORBIDDEN_CHARACTERS = re.compile(r'[\x00-\x1f\x7f<>:"|?*\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]')
+_RESERVED_NAMES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class UploadFolder:
     """Where files may be put, none where `root` is none, and how large each may be, in bytes."""
 
     root: Path | None
-    most: int
+    max_bytes: int
 
 
-def safe_name(name: str) -> str:
+def sanitize_file_name(name: str) -> str:
     """The name as it may stand in a folder, on every system; empty if nothing is left of it."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    bare = _NEVER.sub("", last).strip().lstrip(".").rstrip(". ").strip()
-    if _RESERVED.fullmatch(bare):
+    bare = _FORBIDDEN_CHARACTERS.sub("", last).strip().lstrip(".").rstrip(". ").strip()
+    if _RESERVED_NAMES.fullmatch(bare):
         bare = f"_{bare}"
     stem, dot, ending = bare.rpartition(".")
     if not stem or len(ending) > 10:
         stem, dot, ending = bare, "", ""
-    room = _LONGEST - len((dot + ending).encode())
+    room = _MAX_NAME_BYTES - len((dot + ending).encode())
     return stem.encode()[:room].decode(errors="ignore").rstrip(". ") + dot + ending
 
 
-def folders(root: Path) -> list[str]:
+def list_upload_folders(root: Path) -> list[str]:
     """The folders below a root, relative and with slashes, in order; the root itself is the empty one. No links."""
     found = [""]
     for here, below, _ in os.walk(root):
         inside = PurePosixPath(os.path.relpath(here, root))
         below[:] = sorted(one for one in below if not one.startswith(".") and not (Path(here) / one).is_symlink())
         found += [str(inside / one) for one in below]
-        if len(inside.parts) + 1 >= _DEEPEST:
+        if len(inside.parts) + 1 >= _MAX_FOLDER_DEPTH:
             below[:] = []
-        if len(found) >= _FOLDERS:
+        if len(found) >= _MAX_FOLDERS:
             break
-    return sorted(found[:_FOLDERS])
+    return sorted(found[:_MAX_FOLDERS])
 
 
 @contextlib.contextmanager
-def placed(root: Path, folder: str, name: str) -> Iterator[IO[bytes]]:
+def open_new_file(root: Path, folder: str, name: str) -> Iterator[IO[bytes]]:
     """A file to write, under a hidden name; at the end of the block it gets its own, or is taken away on a failure.
 
     Raises:
         FileExistsError: there is one of that name.
         OSError: the folder is not there, leads outside through a link, or cannot be written.
     """
-    with _opened(root, folder) as place:
+    with _open_folder(root, folder) as place:
         hidden = f".{secrets.token_hex(8)}.part"
         made = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644, dir_fd=place)
         try:
@@ -79,7 +79,7 @@ def placed(root: Path, folder: str, name: str) -> Iterator[IO[bytes]]:
 
 
 @contextlib.contextmanager
-def _opened(root: Path, folder: str) -> Iterator[int]:
+def _open_folder(root: Path, folder: str) -> Iterator[int]:
     """The folder, each step taken without following a link."""
     place = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
-    from bot.slack.dependencies import Parts
+    from bot.slack.dependencies import Dependencies
     from bot.slack.events.parse import Json
 
 EVENTS: tuple[str, ...] = ("member_joined_channel", "member_left_channel")
 
 
-def register(app: AsyncApp, parts: Parts) -> None:
+def register(app: AsyncApp, deps: Dependencies) -> None:
     """Listen for people who come to a channel of the bot's, or leave it."""
 
     async def on_change(event: Json) -> None:
-        parts.audiences.directory.forget(event["user"], event["channel"])
+        deps.access_directory.directory.forget_membership(event["user"], event["channel"])
 
     for name in EVENTS:
         app.event(name)(on_change)

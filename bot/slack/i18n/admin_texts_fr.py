@@ -1,7 +1,7 @@
 """What administrators read of held deletions and of the index, in French, and nothing else."""
 
 from bot.slack.i18n.admin_texts import AdminTexts
-from knowledge.core.typography import all_in_french
+from knowledge.core.typography import add_french_spaces_to_fields
 
 ADMIN_FRENCH = AdminTexts(
     hold_title="Des suppressions attendent une confirmation",
@@ -72,4 +72,4 @@ ADMIN_FRENCH = AdminTexts(
         "Lancez un serveur Qdrant, renseignez `QDRANT_URL` et laissez le service y relire le dossier."
     ),
 )
-ADMIN_FRENCH = all_in_french(ADMIN_FRENCH)
+ADMIN_FRENCH = add_french_spaces_to_fields(ADMIN_FRENCH)

@@ -1,4 +1,4 @@
-"""Finds the languages of the Slack edge: a file `words_<code>.py` is one, and its one `Texts` holds every text."""
+"""Finds the languages of the Slack edge: a file `texts_<code>.py` is one, and its one `Texts` holds every text."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING
 
-import bot.slack
-from bot.slack.i18n.texts import Texts
+import bot.slack.i18n
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PREFIX = "words_"
+_PREFIX = "texts_"
 
 
 @functools.cache
-def languages() -> Mapping[str, Texts]:
+def load_languages() -> Mapping[str, InterfaceTexts]:
     """The texts of each language, by its two-letter code."""
-    names = (module.name for module in pkgutil.iter_modules(bot.slack.__path__))
-    return {name.removeprefix(_PREFIX): _texts(name) for name in names if name.startswith(_PREFIX)}
+    names = (module.name for module in pkgutil.iter_modules(bot.slack.i18n.__path__))
+    return {name.removeprefix(_PREFIX): _load_texts(name) for name in names if name.startswith(_PREFIX)}
 
 
-def texts_in(language: str | None) -> Texts:
+def get_texts(language: str | None) -> InterfaceTexts:
     """The texts of a language; English where it is not known, or not spoken here."""
-    return languages().get(language or "", ENGLISH)
+    return load_languages().get(language or "", ENGLISH)
 
 
-def language_of_locale(locale: str | None) -> str | None:
+def language_from_locale(locale: str | None) -> str | None:
     """The language of a locale as Slack writes it ("fr-FR"); None where it is not spoken here."""
     code = (locale or "")[:2].lower()
-    return code if code in languages() else None
+    return code if code in load_languages() else None
 
 
-def _texts(name: str) -> Texts:
-    module = importlib.import_module(f"{bot.slack.__name__}.{name}")
-    return next(value for value in vars(module).values() if isinstance(value, Texts))
+def _load_texts(name: str) -> InterfaceTexts:
+    module = importlib.import_module(f"{bot.slack.i18n.__name__}.{name}")
+    return next(value for value in vars(module).values() if isinstance(value, InterfaceTexts))

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.core.failure_reasons import Said, read_back
+from knowledge.core.failure_reasons import ParsedReason, parse_reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from knowledge.core.failure_reasons import Reason
+    from knowledge.core.failure_reasons import FailureReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +23,30 @@ class ReasonTexts:
     Braces name the same as in English. A sentence that begins with the file's name begins with it in each language.
     """
 
-    words: Mapping[Reason, str]
+    templates: Mapping[FailureReason, str]
     thousands: str
 
-    def told(self, sentence: str) -> str:
+    def translate_reason(self, sentence: str) -> str:
         """The sentence in this language."""
-        said = read_back(sentence)
-        return self._told(said) if said else sentence
+        said = parse_reason(sentence)
+        return self._fill_template(said) if said else sentence
 
-    def _told(self, said: Said) -> str:
-        words = self.words.get(said.reason, said.reason)
-        return words.format(**{name: self._field(held) for name, held in said.fields.items()})
+    def _fill_template(self, said: ParsedReason) -> str:
+        words = self.templates.get(said.reason, said.reason)
+        return words.format(**{name: self._format_field(held) for name, held in said.fields.items()})
 
-    def _field(self, held: str | int | Said) -> str | _Number:
+    def _format_field(self, held: str | int | ParsedReason) -> str | _FormattedNumber:
         match held:
-            case Said():
-                return self._told(held)
+            case ParsedReason():
+                return self._fill_template(held)
             case int():
-                return _Number(held, self.thousands)
+                return _FormattedNumber(held, self.thousands)
             case str():
                 return held
 
 
 @dataclass(frozen=True, slots=True)
-class _Number:
+class _FormattedNumber:
     n: int
     thousands: str
 

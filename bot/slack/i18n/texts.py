@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class InterfaceTexts:
     """Every text of the Slack edge, in one language. Braces name what is filled in.
 
     Those under "Statuses" follow the bot's name in Slack; the others are whole sentences or labels in mrkdwn.

@@ -2,9 +2,9 @@
 
 from bot.slack.i18n.admin_texts_en import ADMIN_ENGLISH
 from bot.slack.i18n.reason_texts_en import REASONS_ENGLISH
-from bot.slack.i18n.texts import Texts
+from bot.slack.i18n.texts import InterfaceTexts
 
-ENGLISH = Texts(
+ENGLISH = InterfaceTexts(
     understanding="is reading the question…",
     searching="is searching the documents…",
     writing="is writing (passages at hand: {passages})…",

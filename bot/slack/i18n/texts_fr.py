@@ -2,10 +2,10 @@
 
 from bot.slack.i18n.admin_texts_fr import ADMIN_FRENCH
 from bot.slack.i18n.reason_texts_fr import REASONS_FRENCH
-from bot.slack.i18n.texts import Texts
-from knowledge.core.typography import all_in_french
+from bot.slack.i18n.texts import InterfaceTexts
+from knowledge.core.typography import add_french_spaces_to_fields
 
-FRENCH = Texts(
+FRENCH = InterfaceTexts(
     understanding="lit la question…",
     searching="cherche dans les documents…",
     writing="rédige (passages sous la main : {passages})…",
@@ -259,4 +259,4 @@ FRENCH = Texts(
     admin=ADMIN_FRENCH,
     reasons=REASONS_FRENCH,
 )
-FRENCH = all_in_french(FRENCH)
+FRENCH = add_french_spaces_to_fields(FRENCH)

@@ -11,33 +11,33 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from bot.slack.api.client import UNANSWERED, code_of
-from knowledge.core.access import EVERYONE, NOBODY, Audience, is_name
+from bot.slack.api.client import SLACK_ERRORS, get_error_code
+from knowledge.core.access import EVERYONE, NOBODY, Audience, is_named_requirement
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-    from bot.slack.api.client import Identity
-    from bot.slack.people.directory import Directory
-    from knowledge.storage.index_versions import Documents
-    from knowledge.storage.name_bindings import Bindings
+    from bot.slack.api.client import BotIdentity
+    from bot.slack.people.directory import SlackDirectory
+    from knowledge.storage.index_versions import ServedDocuments
+    from knowledge.storage.name_bindings import NameBindings
 
 log = logging.getLogger(__name__)
-_FRESH_SECONDS = 15.0  # how old the list of names in use may be
+_CACHE_SECONDS = 15.0  # how old the list of names in use may be
 _T = TypeVar("_T")
-Why = Literal["unknown", "ambiguous", "another"]
+UnmetReason = Literal["unknown", "ambiguous", "another"]
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
+class GrantedAudience:
     """An audience; `certain` is False where Slack did not say enough, so that it may be too narrow."""
 
     audience: Audience
-    certain: bool = True
+    is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Unmet:
+class UnmetRequirement:
     """A requirement of folders that nobody meets, or not those whom one would think.
 
     "unknown": nobody bears the name or id. "ambiguous": several do. "another": whoever bears it now is not the one
@@ -45,133 +45,133 @@ class Unmet:
     """
 
     requirement: str
-    why: Why
+    reason: UnmetReason
 
 
-class Audiences:
+class AccessDirectory:
     """Who may know what, as Slack and the names of folders have it. `guests` says that guests see everyone's too."""
 
     def __init__(
         self,
-        directory: Directory,
-        identity: Identity,
-        documents: Documents,
-        bindings: Bindings,
+        directory: SlackDirectory,
+        identity: BotIdentity,
+        served_documents: ServedDocuments,
+        bindings: NameBindings,
         *,
         guests: bool,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.directory = directory
         self._identity = identity
-        self._documents = documents
+        self._documents = served_documents
         self._bindings = bindings
         self._guests = guests
         self._clock = clock
         self._bound: dict[str, str] = {}
         self._bound_at: float | None = None
 
-    async def of_place(self, user: str, channel: str) -> Granted:
+    async def find_place_audience(self, user: str, channel: str) -> GrantedAudience:
         """Whoever reads what is written there: in direct messages the person, elsewhere everybody who is in."""
-        return await (self.of_person(user) if channel.startswith("D") else self.of_channel(channel))
+        return await (self.find_user_audience(user) if channel.startswith("D") else self.find_channel_audience(channel))
 
-    async def of_person(self, user: str) -> Granted:
+    async def find_user_audience(self, user: str) -> GrantedAudience:
         """What a person may read: everyone's, their channels' and their own; a guest, their channels' alone."""
         everybody, channels = await asyncio.gather(
-            _told(self.directory.everybody()), _told(self.directory.channels_of(user))
+            _ask_or_none(self.directory.list_workspace_members()), _ask_or_none(self.directory.list_user_channels(user))
         )
         member = everybody is not None and user in everybody.members
         ids = {*(channels or ()), *([user] if member and channels is not None else [])}
-        return await self._granted(ids, certain=everybody is not None and channels is not None, member=member)
+        return await self._grant_audience(ids, certain=everybody is not None and channels is not None, member=member)
 
-    async def of_channel(self, channel: str) -> Granted:
+    async def find_channel_audience(self, channel: str) -> GrantedAudience:
         """What everybody in a channel may read: its own, and everyone's where no guest is in."""
         everybody, members, shared = await asyncio.gather(
-            _told(self.directory.everybody()),
-            _told(self.directory.members_of(channel)),
-            _told(self.directory.is_shared(channel)),
+            _ask_or_none(self.directory.list_workspace_members()),
+            _ask_or_none(self.directory.list_channel_members(channel)),
+            _ask_or_none(self.directory.is_shared_channel(channel)),
         )
         certain = everybody is not None and members is not None and shared is not None
-        us = await self._identity.user()
+        us = await self._identity.get_bot_user()
         among_us = everybody is not None and members is not None and members - {us} <= everybody.members
-        return await self._granted({channel}, certain=certain, member=among_us and shared is False)
+        return await self._grant_audience({channel}, certain=certain, member=among_us and shared is False)
 
-    async def refresh(self) -> None:
+    async def refresh_name_bindings(self) -> None:
         """Give the names of folders that are not given yet to those who bear them.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        used, bound = await asyncio.to_thread(self._read)
-        new = {name for name in used if is_name(name) and name not in bound}
+        used, bound = await asyncio.to_thread(self._read_requirements)
+        new = {name for name in used if is_named_requirement(name) and name not in bound}
         if new:
-            bearers = await self._bearers(new)
+            bearers = await self._find_name_owners(new)
             found = {name: bearers[name][0] for name in new if len(bearers.get(name, ())) == 1}
             if found:
-                await asyncio.to_thread(self._bindings.bind, found)
-                bound = await asyncio.to_thread(self._bindings.all)
+                await asyncio.to_thread(self._bindings.bind_names, found)
+                bound = await asyncio.to_thread(self._bindings.list_name_bindings)
                 log.info("folders' names resolved: names=%d", len(found))
         self._bound, self._bound_at = bound, self._clock()
 
-    async def unmet(self) -> list[Unmet]:
+    async def list_unmet_requirements(self) -> list[UnmetRequirement]:
         """Which requirements of folders are not met, for admins; nothing where Slack does not tell.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        used, bound = await asyncio.to_thread(self._read)
+        used, bound = await asyncio.to_thread(self._read_requirements)
         try:
-            bearers = await self._bearers(used)
-            everybody = await self.directory.everybody()
-        except UNANSWERED as error:
-            log.warning("names of folders not looked at error=%s", code_of(error))
+            bearers = await self._find_name_owners(used)
+            everybody = await self.directory.list_workspace_members()
+        except SLACK_ERRORS as error:
+            log.warning("names of folders not looked at error=%s", get_error_code(error))
             return []
         known = {one for ids in bearers.values() for one in ids} | everybody.members
-        return sorted(unmet_by(used, bound, bearers, known))
+        return sorted(find_unmet_requirements(used, bound, bearers, known))
 
-    def _read(self) -> tuple[frozenset[str], dict[str, str]]:
-        return self._documents.requirements(), self._bindings.all()
+    def _read_requirements(self) -> tuple[frozenset[str], dict[str, str]]:
+        return self._documents.list_requirements(), self._bindings.list_name_bindings()
 
-    async def _bearers(self, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    async def _find_name_owners(self, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
         signs = {name[0] for name in names}
-        channels = await self.directory.channels_by_name() if signs & {"#", "C", "G"} else {}
-        people = (await self.directory.everybody()).by_name if "@" in signs else {}
+        channels = await self.directory.map_channel_names() if signs & {"#", "C", "G"} else {}
+        people = (await self.directory.list_workspace_members()).ids_by_handle if "@" in signs else {}
         return {**channels, **people}
 
-    async def _granted(self, ids: set[str], *, certain: bool, member: bool) -> Granted:
-        if self._bound_at is None or self._clock() - self._bound_at >= _FRESH_SECONDS:
+    async def _grant_audience(self, ids: set[str], *, certain: bool, member: bool) -> GrantedAudience:
+        if self._bound_at is None or self._clock() - self._bound_at >= _CACHE_SECONDS:
             try:
-                await self.refresh()
-            except UNANSWERED as error:
-                log.warning("names of folders not resolved error=%s", code_of(error))
+                await self.refresh_name_bindings()
+            except SLACK_ERRORS as error:
+                log.warning("names of folders not resolved error=%s", get_error_code(error))
                 certain = False
         names = {name for name, id_ in self._bound.items() if id_ in ids}
         wide = {EVERYONE} if member or self._guests else set()
-        return Granted(Audience(frozenset({*ids, *names, *wide})), certain)
+        return GrantedAudience(Audience(frozenset({*ids, *names, *wide})), certain)
 
 
-def unmet_by(
-    used: Iterable[str], bound: Mapping[str, str], bearers: Mapping[str, tuple[str, ...]], known: set[str]
-) -> Iterable[Unmet]:
+def find_unmet_requirements(
+    requirements: Iterable[str], bindings: Mapping[str, str], owners: Mapping[str, tuple[str, ...]], known_ids: set[str]
+) -> Iterable[UnmetRequirement]:
     """Which of the requirements in use are not met. `known` has the ids of channels and people. Pure."""
-    for one in used:
+    for one in requirements:
         if one in (EVERYONE, NOBODY):
             continue
-        now = bearers.get(one, ())
-        if not is_name(one):
-            if one not in known:
-                yield Unmet(one, "unknown")
+        now = owners.get(one, ())
+        if not is_named_requirement(one):
+            if one not in known_ids:
+                yield UnmetRequirement(one, "unknown")
         elif len(now) > 1:
-            yield Unmet(one, "ambiguous")
-        elif one in bound and now and now[0] != bound[one]:
-            yield Unmet(one, "another")
-        elif (bound.get(one) or "") not in known and not now:
-            yield Unmet(one, "unknown")
+            yield UnmetRequirement(one, "ambiguous")
+        elif one in bindings and now and now[0] != bindings[one]:
+            yield UnmetRequirement(one, "another")
+        elif (bindings.get(one) or "") not in known_ids and not now:
+            yield UnmetRequirement(one, "unknown")
 
 
-async def _told(asking: Awaitable[_T]) -> _T | None:
+async def _ask_or_none(asking: Awaitable[_T]) -> _T | None:
     """What Slack tells; None where it does not."""
     try:
         return await asking
-    except UNANSWERED as error:
-        log.warning("membership unknown error=%s", code_of(error))
+    except SLACK_ERRORS as error:
+        log.warning("membership unknown error=%s", get_error_code(error))
         return None

@@ -7,7 +7,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from bot.slack.api.client import UNANSWERED, code_of
+from bot.slack.api.client import SLACK_ERRORS, get_error_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
 log = logging.getLogger(__name__)
-_FRESH_SECONDS = 3600.0
-_REMEMBERED = 10_000
-_PATIENCE_SECONDS = 2.0  # nothing that a person waits for depends on it
+_CACHE_SECONDS = 3600.0
+_MAX_CACHED = 10_000
+_TIMEOUT_SECONDS = 2.0  # nothing that a person waits for depends on it
 
 
-class Rooms:
+class PublicChannels:
     """The channels of the workspace, as far as the bot knows them."""
 
     def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = time.monotonic) -> None:
@@ -28,17 +28,17 @@ class Rooms:
         self._clock = clock
         self._public: dict[str, tuple[float, bool]] = {}
 
-    async def is_public(self, channel: str) -> bool:
+    async def is_public_channel(self, channel: str) -> bool:
         """Whether every member of the workspace may read a channel."""
         since, public = self._public.get(channel, (float("-inf"), False))
-        if channel.startswith("D") or self._clock() - since < _FRESH_SECONDS:
+        if channel.startswith("D") or self._clock() - since < _CACHE_SECONDS:
             return public
         try:
-            told = await asyncio.wait_for(self._client.conversations_info(channel=channel), _PATIENCE_SECONDS)
-        except UNANSWERED as error:
-            log.info("channel taken for private channel=%s error=%s", channel, code_of(error))
+            told = await asyncio.wait_for(self._client.conversations_info(channel=channel), _TIMEOUT_SECONDS)
+        except SLACK_ERRORS as error:
+            log.info("channel taken for private channel=%s error=%s", channel, get_error_code(error))
             return False
-        if len(self._public) >= _REMEMBERED:
+        if len(self._public) >= _MAX_CACHED:
             self._public.clear()
         room = told.get("channel") or {}
         public = bool(room.get("is_channel")) and not (room.get("is_private") or room.get("is_ext_shared"))

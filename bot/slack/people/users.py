@@ -8,27 +8,27 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from bot.answering.stopwatch import elsewhere
-from bot.slack.api.client import UNANSWERED, code_of
-from bot.slack.i18n.catalogue import language_of_locale, texts_in
-from bot.slack.views.markup import label
+from bot.answering.stopwatch import pause_stopwatch
+from bot.slack.api.client import SLACK_ERRORS, get_error_code
+from bot.slack.i18n.catalogue import get_texts, language_from_locale
+from bot.slack.views.markup import escape_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.slack.i18n.texts import Texts
+    from bot.slack.i18n.texts import InterfaceTexts
 
 log = logging.getLogger(__name__)
-_FRESH_SECONDS = 3600.0
-_UNTOLD_SECONDS = 60.0  # where Slack did not tell, it is soon asked again
-_PATIENCE_SECONDS = 10.0  # Slack may say to come back in a minute: better English than no answer
-_REMEMBERED = 10_000
-_MEMBER = re.compile(r"[UW][A-Z0-9]+")
+_CACHE_SECONDS = 3600.0
+_FAILURE_CACHE_SECONDS = 60.0  # where Slack did not tell, it is soon asked again
+_TIMEOUT_SECONDS = 10.0  # Slack may say to come back in a minute: better English than no answer
+_MAX_CACHED = 10_000
+_USER_ID = re.compile(r"[UW][A-Z0-9]+")
 
 
-class People:
+class Users:
     """The members of the workspace, as far as the bot knows them."""
 
     def __init__(
@@ -41,19 +41,19 @@ class People:
         self._languages: dict[str, tuple[float, str | None]] = {}  # until when, and which
         self._asking: dict[str, asyncio.Task[str | None]] = {}
 
-    async def language(self, user: str) -> str | None:
+    async def get_user_language(self, user: str) -> str | None:
         """The language of a person's Slack; None where it is none of ours, or Slack does not tell."""
         known = self._languages.get(user)
         if known and self._clock() < known[0]:
             return known[1]
-        with elsewhere():
-            return await asyncio.shield(self._asked(user))
+        with pause_stopwatch():
+            return await asyncio.shield(self._share_lookup(user))
 
-    async def texts(self, user: str) -> Texts:
+    async def get_user_texts(self, user: str) -> InterfaceTexts:
         """The texts in a person's language."""
-        return texts_in(await self.language(user))
+        return get_texts(await self.get_user_language(user))
 
-    def _asked(self, user: str) -> asyncio.Task[str | None]:
+    def _share_lookup(self, user: str) -> asyncio.Task[str | None]:
         """One look-up for all who wait for it."""
         if user not in self._asking:
             self._asking[user] = asyncio.create_task(self._ask_slack(user))
@@ -62,20 +62,22 @@ class People:
 
     async def _ask_slack(self, user: str) -> str | None:
         try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
+            async with asyncio.timeout(_TIMEOUT_SECONDS):
                 answer = await self._client.users_info(user=user, include_locale=True)
-        except UNANSWERED as error:
-            log.info("locale unknown user=%s error=%s", user, code_of(error))
-            return self._remembered(user, None, _UNTOLD_SECONDS)
-        return self._remembered(user, language_of_locale((answer.get("user") or {}).get("locale")), _FRESH_SECONDS)
+        except SLACK_ERRORS as error:
+            log.info("locale unknown user=%s error=%s", user, get_error_code(error))
+            return self._remember_language(user, None, _FAILURE_CACHE_SECONDS)
+        return self._remember_language(
+            user, language_from_locale((answer.get("user") or {}).get("locale")), _CACHE_SECONDS
+        )
 
-    def _remembered(self, user: str, language: str | None, seconds: float) -> str | None:
-        if len(self._languages) >= _REMEMBERED:
+    def _remember_language(self, user: str, language: str | None, seconds: float) -> str | None:
+        if len(self._languages) >= _MAX_CACHED:
             self._languages.clear()
         self._languages[user] = (self._clock() + seconds, language)
         return language
 
 
-def named(by: str) -> str:
+def format_user(user: str) -> str:
     """Whoever asked for something, in mrkdwn: a member, or somebody at a terminal."""
-    return f"<@{by}>" if _MEMBER.fullmatch(by) else label(by)
+    return f"<@{user}>" if _USER_ID.fullmatch(user) else escape_label(user)

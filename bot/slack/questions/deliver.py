@@ -8,68 +8,68 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from bot.answering.answer import Answer, Progress, Words
-from bot.slack.i18n.catalogue import texts_in
-from bot.slack.replies.source_ages import last_changes
+from bot.answering.answer import Answer, AnswerText, Progress
+from bot.slack.i18n.catalogue import get_texts
+from bot.slack.replies.source_ages import fetch_change_times
 from bot.slack.views.block_kit import Block
-from bot.slack.views.sources import after, thumbs
+from bot.slack.views.sources import render_answer_footer, render_feedback_buttons
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
-from knowledge.storage.question_log import Used
+from knowledge.storage.question_log import UsedPassage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from bot.answering.answer import Event
+    from bot.answering.answer import AnswerEvent
     from bot.answering.question import Question
-    from bot.slack.dependencies import Parts
-    from bot.slack.i18n.texts import Texts
+    from bot.slack.dependencies import Dependencies
+    from bot.slack.i18n.texts import InterfaceTexts
 
 log = logging.getLogger(__name__)
 
 
-class Paper(Protocol):
+class ReplyTarget(Protocol):
     """Where an answer is shown. `finish` or `break_off` comes last."""
 
-    async def progress(self, status: str, sentence: str) -> None:
+    async def show_progress(self, status: str, sentence: str) -> None:
         """Say what is being done, as a status or, where there is none, as a sentence."""
         ...
 
-    async def write(self, words: str) -> None:
+    async def write_text(self, words: str) -> None:
         """Add words in Markdown."""
         ...
 
-    async def finish(self, blocks: Sequence[Block] = ()) -> None:
+    async def finish_reply(self, blocks: Sequence[Block] = ()) -> None:
         """End the answer with blocks."""
         ...
 
-    async def break_off(self, sentence: str) -> None:
+    async def break_off_reply(self, sentence: str) -> None:
         """End an answer that cannot go on, and say why."""
         ...
 
 
 @contextlib.asynccontextmanager
-async def never_silent(paper: Paper, texts: Texts) -> AsyncIterator[None]:
+async def apologize_on_error(reply: ReplyTarget, texts: InterfaceTexts) -> AsyncIterator[None]:
     """End whatever goes wrong inside with a kind sentence on the paper and a traceback in the log."""
     try:
         yield
     except asyncio.CancelledError:
-        await paper.break_off(texts.interrupted)
+        await reply.break_off_reply(texts.interrupted)
         raise
     except Exception as error:  # nobody is left without a word, whatever went wrong
         log.exception("answer failed error=%s", type(error).__name__)
-        await paper.break_off(apology(error, texts))
+        await reply.break_off_reply(choose_apology(error, texts))
 
 
-async def deliver(
-    parts: Parts,
+async def deliver_answer(
+    deps: Dependencies,
     question: Question,
-    paper: Paper,
-    texts: Texts,
+    reply: ReplyTarget,
+    texts: InterfaceTexts,
     notices: Sequence[str] = (),
     *,
     asker: str,
-    rated: str = "",
-    keep: Callable[[Answer], Awaitable[None]] | None = None,
+    rated_question_id: str = "",
+    save: Callable[[Answer], Awaitable[None]] | None = None,
 ) -> Answer:
     """Answer a question on a paper when it is the asker's turn, and give the answer; `notices` are added at its end.
 
@@ -83,51 +83,53 @@ async def deliver(
 
     async def show(place: int) -> None:
         places.append(place)
-        await paper.progress(texts.queued.format(place=place), texts.others_first.format(place=places[0]))
+        await reply.show_progress(texts.queued.format(place=place), texts.others_first.format(place=places[0]))
 
-    async with parts.turns.turn(asker, show):
-        events = parts.answering.answer(question)
+    async with deps.model_queue.wait_for_turn(asker, show):
+        events = deps.answering.answer_question(question)
         try:
-            answer = await _write(events, paper, texts)
+            answer = await _write_answer(events, reply, texts)
         finally:
             if isinstance(events, AsyncGenerator):
                 await events.aclose()
-    if keep:
-        await keep(answer)
-    changed = await last_changes(parts.ledger, answer.citations, question.audience)
-    spoken = texts_in(answer.language)
-    rating = [thumbs(rated, spoken)] if rated and parts.votes.wanted else []
-    await paper.finish([*after(answer, parts.links, spoken, notices, changed), *rating])
+    if save:
+        await save(answer)
+    changed = await fetch_change_times(deps.served_documents, answer.citations, question.audience)
+    spoken = get_texts(answer.language)
+    rating = (
+        [render_feedback_buttons(rated_question_id, spoken)] if rated_question_id and deps.vote_store.is_enabled else []
+    )
+    await reply.finish_reply([*render_answer_footer(answer, deps.document_links, spoken, notices, changed), *rating])
     return answer
 
 
-def used(answer: Answer, behind: Sequence[Used] = ()) -> tuple[Used, ...]:
+def list_used_passages(answer: Answer, thread_passages: Sequence[UsedPassage] = ()) -> tuple[UsedPassage, ...]:
     """The passages that an answer was written from, as the journal keeps them; those `behind` its thread come last.
 
     What the bot has said before is read again with the question: an answer may repeat it, cited or not.
     """
     passages = (found.passage for found in answer.passages)
-    found = [Used(one.id, one.path, one.excerpt.page) for one in passages]
-    return tuple(dict.fromkeys((*found, *behind))) if found else ()
+    found = [UsedPassage(one.id, one.path, one.excerpt.page) for one in passages]
+    return tuple(dict.fromkeys((*found, *thread_passages))) if found else ()
 
 
-async def _write(events: AsyncIterator[Event], paper: Paper, texts: Texts) -> Answer:
+async def _write_answer(events: AsyncIterator[AnswerEvent], reply: ReplyTarget, texts: InterfaceTexts) -> Answer:
     silent = True
     async for event in events:
         match event:
             case Progress():
-                await paper.progress(_status(event, texts), texts.looking)
-            case Words():
+                await reply.show_progress(_choose_status(event, texts), texts.looking)
+            case AnswerText():
                 silent = False
-                await paper.write(event.text)
+                await reply.write_text(event.text)
             case Answer():
                 if silent:
-                    await paper.write(event.text)
+                    await reply.write_text(event.text)
                 return event
     raise RuntimeError("answering ended without an answer")
 
 
-def _status(progress: Progress, texts: Texts) -> str:
+def _choose_status(progress: Progress, texts: InterfaceTexts) -> str:
     match progress.step:
         case "understanding":
             return texts.understanding
@@ -137,7 +139,7 @@ def _status(progress: Progress, texts: Texts) -> str:
             return texts.searching
 
 
-def apology(error: Exception, texts: Texts, *, later: bool = False) -> str:
+def choose_apology(error: Exception, texts: InterfaceTexts, *, later: bool = False) -> str:
     """What to say of a failure; `later` says that the question is answered all the same once the index is back."""
     if isinstance(error, ModelUnavailable):
         return texts.model_away

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.slack.questions.private_answer import PrivateAnswers
-from bot.slack.questions.thread_answer import Answers
+from bot.slack.questions.thread_answer import ThreadAnswers
 
 if TYPE_CHECKING:
-    from bot.slack.dependencies import Parts
-    from knowledge.storage.question_log import Entry
+    from bot.slack.dependencies import Dependencies
+    from knowledge.storage.question_log import QuestionRecord
 
 
-def carrier(parts: Parts, entry: Entry) -> Answers | PrivateAnswers:
+def choose_answer_handler(deps: Dependencies, entry: QuestionRecord) -> ThreadAnswers | PrivateAnswers:
     """Whoever begins to answer a question that this process has claimed, or gives it up."""
-    return PrivateAnswers(parts) if entry.whispered else Answers(parts)
+    return PrivateAnswers(deps) if entry.is_ephemeral else ThreadAnswers(deps)

@@ -9,114 +9,116 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.slack.events.parse import Asked, Edit, Json, edit_of
-from bot.slack.questions.thread_answer import Answers
+from bot.slack.events.parse import IncomingMessage, Json, MessageEdit, edit_from_event
+from bot.slack.questions.thread_answer import ThreadAnswers
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.question_log import Entry, question_id
+from knowledge.storage.question_log import QuestionRecord, make_question_id
 
 if TYPE_CHECKING:
-    from bot.slack.dependencies import Parts
-    from bot.slack.questions.running_tasks import Reason
+    from bot.slack.dependencies import Dependencies
+    from bot.slack.questions.running_tasks import TaskEndReason
 
-_TRIES = 3  # other bots write to the same journal
+_MAX_TRIES = 3  # other bots write to the same journal
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class QuestionEdits:
     """Carries out what people do to their questions."""
 
-    parts: Parts
+    deps: Dependencies
 
-    async def edit(self, event: Json) -> None:
+    async def apply_edit(self, event: Json) -> None:
         """Ask again what was edited within a minute, in the place of the first answer; nothing, if no word is left.
 
         Raises:
             IndexUnavailable: the journal does not know of it.
         """
-        identity = self.parts.identity
-        edit = edit_of(event, await identity.workspace(), await identity.user())
+        identity = self.deps.identity
+        edit = edit_from_event(event, await identity.get_workspace_id(), await identity.get_bot_user())
         if edit is None:
             return
-        entry = replace(entry_of(edit.asked), edited=edit.at)
+        entry = replace(record_from_message(edit.message), edited=edit.edited_at)
         try:
-            async with self.parts.intake.in_order(entry.id):
-                if self.parts.intake.dropped(entry.id):
+            async with self.deps.question_intake.lock_question(entry.id):
+                if self.deps.question_intake.is_dropped(entry.id):
                     return
                 if entry.text:
                     await self._ask_again(edit, entry)
                 else:
-                    await self._end(entry.id, "deleted", edited=edit.at)
+                    await self._end_question(entry.id, "deleted", edited=edit.edited_at)
         except IndexUnavailable:
-            self.parts.intake.reword(entry)
+            self.deps.question_intake.reword_question(entry)
             raise
 
-    async def delete(self, channel: str, ts: str) -> None:
+    async def apply_deletion(self, channel: str, ts: str) -> None:
         """Stop the work on a question that was deleted, and forget what was kept of it.
 
         Raises:
             IndexUnavailable: the journal does not know of it.
         """
-        id_ = question_id(await self.parts.identity.workspace(), channel, ts)
-        self.parts.intake.drop(id_)
-        async with self.parts.intake.in_order(id_):
-            await self._end(id_, "deleted")
+        id_ = make_question_id(await self.deps.identity.get_workspace_id(), channel, ts)
+        self.deps.question_intake.drop_question(id_)
+        async with self.deps.question_intake.lock_question(id_):
+            await self._end_question(id_, "deleted")
 
-    async def stop(self, channel: str, thread_ts: str) -> None:
+    async def stop_thread(self, channel: str, thread_ts: str) -> None:
         """Stop the work on every question of a thread.
 
         Raises:
             IndexUnavailable: the journal does not know of it; what is done here is stopped all the same.
         """
-        at_work = self.parts.sessions.questions(channel, thread_ts)
-        here = [self.parts.flights.end(one, "stopped") for one in at_work]
-        await asyncio.gather(self._stop(channel, thread_ts), *here)
+        at_work = self.deps.agent_sessions.list_session_questions(channel, thread_ts)
+        here = [self.deps.running_tasks.end_task(one, "stopped") for one in at_work]
+        await asyncio.gather(self._stop_recorded_questions(channel, thread_ts), *here)
 
-    async def _stop(self, channel: str, thread_ts: str) -> None:
-        intake, journal = self.parts.intake, self.parts.journal
-        known = await intake.run(journal.in_thread, channel, thread_ts)
-        await asyncio.gather(*(self._end(one.id, "stopped") for one in known if one.open))
+    async def _stop_recorded_questions(self, channel: str, thread_ts: str) -> None:
+        intake, journal = self.deps.question_intake, self.deps.question_log
+        known = await intake.run_in_log_thread(journal.list_thread_questions, channel, thread_ts)
+        await asyncio.gather(*(self._end_question(one.id, "stopped") for one in known if one.is_open))
 
-    async def _ask_again(self, edit: Edit, entry: Entry) -> None:
-        intake, journal = self.parts.intake, self.parts.journal
-        for _ in range(_TRIES):
-            known = (await intake.run(journal.read, [entry.id])).get(entry.id)
+    async def _ask_again(self, edit: MessageEdit, entry: QuestionRecord) -> None:
+        intake, journal = self.deps.question_intake, self.deps.question_log
+        for _ in range(_MAX_TRIES):
+            known = (await intake.run_in_log_thread(journal.get_questions, [entry.id])).get(entry.id)
             if known is None:
-                taken = await intake.take(entry) if edit.addressed else None
+                taken = await intake.accept_question(entry) if edit.is_addressed else None
             elif known.text == entry.text or known.edited >= entry.edited:
                 return
             else:
                 # What was answered may have been kept without its words and its asker.
                 said = {"text": entry.text, "files": entry.files, "user": entry.user, "team": entry.team}
-                taken = await intake.run(journal.take, known, **said, edited=entry.edited, tries=1)
+                taken = await intake.run_in_log_thread(
+                    journal.claim_question, known, **said, edited=entry.edited, tries=1
+                )
             if taken:
-                await self.parts.flights.end(taken.id, "superseded")
-                Answers(self.parts).begin(taken)
-            if taken or not (known or edit.addressed):
+                await self.deps.running_tasks.end_task(taken.id, "superseded")
+                ThreadAnswers(self.deps).start_answer(taken)
+            if taken or not (known or edit.is_addressed):
                 return
 
-    async def _end(self, id_: str, reason: Reason, edited: float = 0.0) -> None:
+    async def _end_question(self, id_: str, reason: TaskEndReason, edited: float = 0.0) -> None:
         """End the work on a question here, while the journal is told; `edited` says that an edit ends it."""
-        await asyncio.gather(self.parts.flights.end(id_, reason), self._write_down(id_, reason, edited))
+        await asyncio.gather(self.deps.running_tasks.end_task(id_, reason), self._record_end(id_, reason, edited))
 
-    async def _write_down(self, id_: str, reason: Reason, edited: float) -> None:
-        intake, journal = self.parts.intake, self.parts.journal
-        for _ in range(_TRIES):
-            known = (await intake.run(journal.read, [id_])).get(id_)
-            if known is None or (edited and known.edited >= edited) or not (known.open or known.keeps):
+    async def _record_end(self, id_: str, reason: TaskEndReason, edited: float) -> None:
+        intake, journal = self.deps.question_intake, self.deps.question_log
+        for _ in range(_MAX_TRIES):
+            known = (await intake.run_in_log_thread(journal.get_questions, [id_])).get(id_)
+            if known is None or (edited and known.edited >= edited) or not (known.is_open or known.has_content):
                 return
-            if await intake.run(journal.stop, known, reason, edited=max(known.edited, edited)):
+            if await intake.run_in_log_thread(journal.stop_question, known, reason, edited=max(known.edited, edited)):
                 return
 
 
-def entry_of(asked: Asked) -> Entry:
+def record_from_message(message: IncomingMessage) -> QuestionRecord:
     """A question as the journal keeps it."""
-    return Entry(
-        workspace=asked.workspace or asked.team,
-        channel=asked.channel,
-        ts=asked.ts,
-        thread_ts=asked.thread_ts,
-        team=asked.team,
-        user=asked.user,
-        text=asked.text,
-        files=asked.files,
+    return QuestionRecord(
+        workspace=message.workspace or message.team,
+        channel=message.channel,
+        ts=message.ts,
+        thread_ts=message.thread_ts,
+        team=message.team,
+        user=message.user,
+        text=message.text,
+        files=message.has_files,
     )

@@ -7,49 +7,49 @@ import contextlib
 from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.answering.stopwatch import elsewhere
+from bot.answering.stopwatch import pause_stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
 T = TypeVar("T")
-_SHOWN_EVERY_SECONDS = 2.0  # a place in the queue changes with every turn
+_UPDATE_SECONDS = 2.0  # a place in the queue changes with every turn
 
 
-class _Waiting:
+class _QueuedQuestion:
     """Somebody in the queue: `place` counts from 1, `moved` is set when it changes."""
 
     def __init__(self) -> None:
         self.place = 0
-        self.moved = asyncio.Event()
+        self.place_changed = asyncio.Event()
         self.called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
 
-class Turns:
+class ModelQueue:
     """The queue before the model."""
 
-    def __init__(self, at_once: int) -> None:
-        self._free = at_once
-        self._queues: OrderedDict[str, deque[_Waiting]] = OrderedDict()
+    def __init__(self, parallel: int) -> None:
+        self._free = parallel
+        self._queues: OrderedDict[str, deque[_QueuedQuestion]] = OrderedDict()
 
     @contextlib.asynccontextmanager
-    async def turn(self, person: str, show: Callable[[int], Awaitable[None]]) -> AsyncIterator[None]:
+    async def wait_for_turn(self, person: str, show_place: Callable[[int], Awaitable[None]]) -> AsyncIterator[None]:
         """Wait for a turn, and have it inside. `show` is told the place in the queue, as often as it can keep up."""
         if self._free:
             self._free -= 1
         else:
-            with elsewhere():
-                await self._wait(person, show)
+            with pause_stopwatch():
+                await self._wait_in_queue(person, show_place)
         try:
             yield
         finally:
-            self._next()
+            self._call_next()
 
-    async def _wait(self, person: str, show: Callable[[int], Awaitable[None]]) -> None:
-        waiting = _Waiting()
+    async def _wait_in_queue(self, person: str, show: Callable[[int], Awaitable[None]]) -> None:
+        waiting = _QueuedQuestion()
         self._queues.setdefault(person, deque()).append(waiting)
-        self._renumber()
-        showing = asyncio.create_task(_follow(waiting, show))
+        self._update_places()
+        showing = asyncio.create_task(_show_places(waiting, show))
         try:
             try:
                 await waiting.called
@@ -57,21 +57,21 @@ class Turns:
                 showing.cancel()
                 await asyncio.wait([showing])
         except asyncio.CancelledError:
-            self._leave(person, waiting)
+            self._leave_queue(person, waiting)
             raise
 
-    def _leave(self, person: str, waiting: _Waiting) -> None:
+    def _leave_queue(self, person: str, waiting: _QueuedQuestion) -> None:
         if waiting.called.done() and not waiting.called.cancelled():
-            self._next()  # called and cancelled in the same moment
+            self._call_next()  # called and cancelled in the same moment
             return
         queue = self._queues.get(person, deque())
         with contextlib.suppress(ValueError):
             queue.remove(waiting)
         if not queue:
             self._queues.pop(person, None)
-        self._renumber()
+        self._update_places()
 
-    def _next(self) -> None:
+    def _call_next(self) -> None:
         """Give the turn that has become free to the first in the queue; that person's next question waits longest."""
         while self._queues:
             person, queue = self._queues.popitem(last=False)
@@ -80,26 +80,26 @@ class Turns:
                 self._queues[person] = queue
             if not waiting.called.done():
                 waiting.called.set_result(None)
-                self._renumber()
+                self._update_places()
                 return
         self._free += 1
 
-    def _renumber(self) -> None:
-        for place, waiting in enumerate(in_turn(self._queues.values()), 1):
+    def _update_places(self) -> None:
+        for place, waiting in enumerate(interleave_queues(self._queues.values()), 1):
             if waiting.place != place:
                 waiting.place = place
-                waiting.moved.set()
+                waiting.place_changed.set()
 
 
-def in_turn(queues: Iterable[Iterable[T]]) -> list[T]:
+def interleave_queues(queues: Iterable[Iterable[T]]) -> list[T]:
     """The first of each, then the second of each, and so on."""
     rows = [list(queue) for queue in queues]
     return [row[n] for n in range(max(map(len, rows), default=0)) for row in rows if n < len(row)]
 
 
-async def _follow(waiting: _Waiting, show: Callable[[int], Awaitable[None]]) -> None:
+async def _show_places(waiting: _QueuedQuestion, show: Callable[[int], Awaitable[None]]) -> None:
     while True:
-        waiting.moved.clear()
+        waiting.place_changed.clear()
         await show(waiting.place)
-        await asyncio.sleep(_SHOWN_EVERY_SECONDS)
-        await waiting.moved.wait()
+        await asyncio.sleep(_UPDATE_SECONDS)
+        await waiting.place_changed.wait()

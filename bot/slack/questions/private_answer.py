@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ParamSpec
 
 from bot.answering.question import Question
-from bot.slack.api.client import UNANSWERED, code_of, webhook
-from bot.slack.i18n.catalogue import texts_in
-from bot.slack.questions.deliver import apology, deliver, never_silent, used
-from bot.slack.questions.job import ClaimLost, Work, last_words
-from bot.slack.replies.ephemeral import Whisper
-from bot.slack.replies.share import may_be_shared, share
-from bot.slack.replies.shared_answers import Private
-from bot.slack.views.block_kit import actions, button, context, shortened
-from bot.slack.views.markup import label
+from bot.slack.api.client import SLACK_ERRORS, create_webhook, get_error_code
+from bot.slack.i18n.catalogue import get_texts
+from bot.slack.questions.deliver import apologize_on_error, choose_apology, deliver_answer, list_used_passages
+from bot.slack.questions.job import ClaimLost, QuestionJob, send_last_message
+from bot.slack.replies.ephemeral import EphemeralReply
+from bot.slack.replies.share import may_share_answer, post_shared_answer
+from bot.slack.replies.shared_answers import PrivateAnswer
+from bot.slack.views.block_kit import build_actions_block, build_button, build_context_block, shorten_text
+from bot.slack.views.markup import escape_label
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.question_log import Entry
+from knowledge.storage.question_log import QuestionRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,24 +28,24 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.answering.answer import Answer
-    from bot.slack.dependencies import Parts
+    from bot.slack.dependencies import Dependencies
     from bot.slack.events.parse import Json
-    from bot.slack.i18n.texts import Texts
+    from bot.slack.i18n.texts import InterfaceTexts
 
 EVENTS: tuple[str, ...] = ()
 P = ParamSpec("P")
 log = logging.getLogger(__name__)
-SHARE = "share_answer"
-AGAIN = "ask_again"
-_NAMES = uuid.UUID("5d0c3c52-6f0b-4c56-9f0a-6a7f2f6f6b51")
+SHARE_BUTTON = "share_answer"
+ASK_AGAIN_BUTTON = "ask_again"
+_ID_NAMESPACE = uuid.UUID("5d0c3c52-6f0b-4c56-9f0a-6a7f2f6f6b51")
 _PRESSED_TWICE_SECONDS = 3.0
-_VALUE = 2_000
-_QUESTION = 300
-_ACKNOWLEDGED_SECONDS = 2.0  # of the three within which Slack wants to hear that a command or a press has come
+_BUTTON_VALUE_LENGTH = 2_000
+_QUESTION_LENGTH = 300
+_ACKNOWLEDGE_SECONDS = 2.0  # of the three within which Slack wants to hear that a command or a press has come
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class ReplyAddress:
     """Where a person acted: what is said at its address, only they see."""
 
     user: str
@@ -53,163 +53,190 @@ class Spot:
     response_url: str
 
 
-def register(app: AsyncApp, parts: Parts) -> None:
+def register(app: AsyncApp, deps: Dependencies) -> None:
     """Listen for the two buttons under a private answer."""
-    answers = PrivateAnswers(parts)
+    answers = PrivateAnswers(deps)
 
     async def on_share(ack: AsyncAck, body: Json, action: Json) -> None:
         await ack()
-        parts.flights.start(answers.share(action.get("value") or "", _spot(body)))
+        deps.running_tasks.start_task(answers.share_private_answer(action.get("value") or "", _address_from_body(body)))
 
     async def on_again(ack: AsyncAck, body: Json, action: Json) -> None:
         try:
             if question := action.get("value"):
-                await answers.take(question, _spot(body), instead_of=action.get("block_id") or "")
+                await answers.ask_privately(question, _address_from_body(body), instead_of=action.get("block_id") or "")
         finally:
             await ack()
 
-    app.action(SHARE)(on_share)
-    app.action(AGAIN)(on_again)
+    app.action(SHARE_BUTTON)(on_share)
+    app.action(ASK_AGAIN_BUTTON)(on_again)
 
 
 @dataclass(frozen=True, slots=True)
 class PrivateAnswers:
     """Answers a question so that only one person sees it, until they share it."""
 
-    parts: Parts
+    deps: Dependencies
 
-    async def take(self, text: str, spot: Spot, *, instead_of: str = "") -> None:
+    async def ask_privately(self, text: str, address: ReplyAddress, *, instead_of: str = "") -> None:
         """Write a question down, and begin to answer it in place of what was shown at its spot.
 
         `instead_of` names the answer that is asked for again: it is, once, however often that is pressed at a time, but
         with `JOURNAL_DAYS=0` only until it is answered. Returns in time for an acknowledgement; what takes longer goes
         on by itself.
         """
-        await self.parts.flights.wait(self._take(text, spot, instead_of), seconds=_ACKNOWLEDGED_SECONDS)
+        await self.deps.running_tasks.wait_for_task(
+            self._record_question(text, address, instead_of), seconds=_ACKNOWLEDGE_SECONDS
+        )
 
-    async def _take(self, text: str, spot: Spot, instead_of: str) -> None:
-        name = str(uuid.uuid5(_NAMES, instead_of) if instead_of else uuid.uuid4())
+    async def _record_question(self, text: str, address: ReplyAddress, instead_of: str) -> None:
+        name = str(uuid.uuid5(_ID_NAMESPACE, instead_of) if instead_of else uuid.uuid4())
         try:
-            workspace = await self.parts.identity.workspace()
-            entry = Entry(workspace, spot.channel, name, "", user=spot.user, text=text, response_url=spot.response_url)
-            claimed = await self.parts.intake.take(entry)
-            while claimed is None and (over := await self._over(entry)):
-                entry = replace(entry, ts=str(uuid.uuid5(_NAMES, over.claim)))
-                claimed = await self.parts.intake.take(entry)
-        except (*UNANSWERED, IndexUnavailable) as error:
-            log.warning("private question not written down error=%s", code_of(error))
-            self.parts.flights.start(self._apologise(spot, error))
+            workspace = await self.deps.identity.get_workspace_id()
+            entry = QuestionRecord(
+                workspace, address.channel, name, "", user=address.user, text=text, response_url=address.response_url
+            )
+            claimed = await self.deps.question_intake.accept_question(entry)
+            while claimed is None and (over := await self._find_answered(entry)):
+                entry = replace(entry, ts=str(uuid.uuid5(_ID_NAMESPACE, over.claim)))
+                claimed = await self.deps.question_intake.accept_question(entry)
+        except (*SLACK_ERRORS, IndexUnavailable) as error:
+            log.warning("private question not written down error=%s", get_error_code(error))
+            self.deps.running_tasks.start_task(self._apologise(address, error))
         else:
             if claimed:
-                self.begin(claimed)
+                self.start_answer(claimed)
 
-    async def _over(self, entry: Entry) -> Entry | None:
+    async def _find_answered(self, entry: QuestionRecord) -> QuestionRecord | None:
         """The question that was asked under the same name, if it is answered, and not just now."""
-        known = (await self.parts.intake.run(self.parts.journal.read, [entry.id])).get(entry.id)
-        just_now = self.parts.journal.clock() - _PRESSED_TWICE_SECONDS
-        return known if known and not known.open and known.changed_at < just_now else None
+        known = (
+            await self.deps.question_intake.run_in_log_thread(self.deps.question_log.get_questions, [entry.id])
+        ).get(entry.id)
+        just_now = self.deps.question_log.clock() - _PRESSED_TWICE_SECONDS
+        return known if known and not known.is_open and known.changed_at < just_now else None
 
-    async def _apologise(self, spot: Spot, error: Exception) -> None:
-        texts = await self.parts.people.texts(spot.user)
-        await last_words(self._aside(spot).break_off(apology(error, texts, later=True)))
+    async def _apologise(self, address: ReplyAddress, error: Exception) -> None:
+        texts = await self.deps.users.get_user_texts(address.user)
+        await send_last_message(self._new_notice(address).break_off_reply(choose_apology(error, texts, later=True)))
 
-    def begin(self, entry: Entry) -> None:
+    def start_answer(self, entry: QuestionRecord) -> None:
         """Answer a question that this process has claimed."""
-        self.parts.flights.start(self._answer(Work(self.parts, entry)), entry.id)
+        self.deps.running_tasks.start_task(self._answer_question(QuestionJob(self.deps, entry)), entry.id)
 
-    async def _answer(self, work: Work) -> None:
-        entry, texts = work.entry, texts_in(None)
-        whisper = self._whisper(entry, texts)
+    async def _answer_question(self, job: QuestionJob) -> None:
+        entry, texts = job.entry, get_texts(None)
+        reply = self._new_reply(entry, texts)
         try:
-            language = await self.parts.people.language(entry.user)
-            texts = texts_in(language)
-            whisper = self._whisper(entry, texts)
-            await self._reply(work, whisper, language)
+            language = await self.deps.users.get_user_language(entry.user)
+            texts = get_texts(language)
+            reply = self._new_reply(entry, texts)
+            await self._write_answer(job, reply, language)
         except ClaimLost:
             return  # whoever answers now shows it
         except asyncio.CancelledError:
-            if self.parts.flights.reason() is None and not work.ending:  # the bot is stopping
-                await last_words(whisper.say(texts.resumes))
+            if self.deps.running_tasks.get_end_reason() is None and not job.ending:  # the bot is stopping
+                await send_last_message(reply.show_sentence(texts.resumes))
                 with contextlib.suppress(IndexUnavailable):
-                    await work.hand_back()
+                    await job.hand_back_job()
             raise
         except Exception as error:  # nobody is left without a word, whatever went wrong
             log.exception("answer failed error=%s", type(error).__name__)
-            later = work.stays_open(error)
-            await last_words(whisper.break_off(apology(error, texts, later=later), over=not later))
-            await work.fail(error)
+            later = job.will_retry(error)
+            await send_last_message(reply.break_off_reply(choose_apology(error, texts, later=later), is_over=not later))
+            await job.fail_job(error)
 
-    async def give_up(self, entry: Entry, outcome: str) -> None:
+    async def give_up_question(self, entry: QuestionRecord, outcome: str) -> None:
         """End a question that could not be answered in several tries, or in time, and say so."""
-        texts = await self.parts.people.texts(entry.user)
-        await last_words(self._whisper(entry, texts).break_off(texts.failed))
-        await Work(self.parts, entry).close("failed", outcome=outcome)
+        texts = await self.deps.users.get_user_texts(entry.user)
+        await send_last_message(self._new_reply(entry, texts).break_off_reply(texts.failed))
+        await QuestionJob(self.deps, entry).close_job("failed", outcome=outcome)
 
-    def _whisper(self, entry: Entry, texts: Texts) -> Whisper:
-        again = [button(AGAIN, texts.ask_again, entry.text)] if len(entry.text) <= _VALUE else []
+    def _new_reply(self, entry: QuestionRecord, texts: InterfaceTexts) -> EphemeralReply:
+        again = (
+            [build_button(ASK_AGAIN_BUTTON, texts.ask_again, entry.text)]
+            if len(entry.text) <= _BUTTON_VALUE_LENGTH
+            else []
+        )
         here = {"block_id": entry.ts}
-        return Whisper(
-            self.parts.client,
+        return EphemeralReply(
+            self.deps.client,
             entry.response_url,
             entry.channel,
             entry.user,
-            finished=[actions(button(SHARE, texts.share, entry.ts), *again) | here],
-            broken_off=[actions(*again) | here] if again else [],
+            finished=[build_actions_block(build_button(SHARE_BUTTON, texts.share, entry.ts), *again) | here],
+            broken_off=[build_actions_block(*again) | here] if again else [],
             announced=entry.tries > 1,
-            heading=[context(texts.asked_privately.format(question=label(shortened(entry.text, _QUESTION))))],
+            heading=[
+                build_context_block(
+                    texts.asked_privately.format(question=escape_label(shorten_text(entry.text, _QUESTION_LENGTH)))
+                )
+            ],
         )
 
-    async def _reply(self, work: Work, whisper: Whisper, language: str | None) -> None:
-        entry, texts = work.entry, texts_in(language)
-        await whisper.progress(texts.searching, texts.looking)
-        granted = await self.parts.audiences.of_person(entry.user)
-        notices = () if granted.certain else (texts.audience_uncertain,)
+    async def _write_answer(self, job: QuestionJob, reply: EphemeralReply, language: str | None) -> None:
+        entry, texts = job.entry, get_texts(language)
+        await reply.show_progress(texts.searching, texts.looking)
+        granted = await self.deps.access_directory.find_user_audience(entry.user)
+        notices = () if granted.is_certain else (texts.audience_uncertain,)
         question = Question(entry.text, granted.audience, locale=language)
 
         async def keep(answer: Answer) -> None:
-            await work.check()
-            private = Private.of(entry.user, entry.text, answer, entry.id)
-            await self._on_the_shelf(self.parts.shelf.put, entry.ts, private)
+            await job.check_claim()
+            private = PrivateAnswer.private_from_answer(entry.user, entry.text, answer, entry.id)
+            await self._update_store(self.deps.shared_answers.save_private_answer, entry.ts, private)
 
-        answer = await deliver(
-            self.parts, question, whisper, texts, notices, asker=entry.user, rated=entry.id, keep=keep
+        answer = await deliver_answer(
+            self.deps, question, reply, texts, notices, asker=entry.user, rated_question_id=entry.id, save=keep
         )
-        work.ending = {"outcome": answer.state, "used": used(answer)}
-        await work.close("answered", **work.ending)
+        job.ending = {"outcome": answer.state, "used": list_used_passages(answer)}
+        await job.close_job("answered", **job.ending)
 
-    async def share(self, name: str, spot: Spot) -> None:
+    async def share_private_answer(self, name: str, address: ReplyAddress) -> None:
         """Show everybody in the channel what only one person has seen; say so where that cannot be."""
-        aside, texts = self._aside(spot), None
-        async with never_silent(aside, texts_in(None)):
-            texts = await self.parts.people.texts(spot.user)
+        aside, texts = self._new_notice(address), None
+        async with apologize_on_error(aside, get_texts(None)):
+            texts = await self.deps.users.get_user_texts(address.user)
         if texts:
-            await self._share(name, spot, aside, texts)
+            await self._share_if_allowed(name, address, aside, texts)
 
-    async def _share(self, name: str, spot: Spot, aside: Whisper, texts: Texts) -> None:
+    async def _share_if_allowed(
+        self, name: str, address: ReplyAddress, notice: EphemeralReply, texts: InterfaceTexts
+    ) -> None:
         private, done = None, False
-        async with never_silent(aside, texts):
-            private = await self.parts.intake.run(self.parts.shelf.take, name, spot.user)
+        async with apologize_on_error(notice, texts):
+            private = await self.deps.question_intake.run_in_log_thread(
+                self.deps.shared_answers.claim_private_answer, name, address.user
+            )
             if private is None:
-                await aside.say(texts.share_gone if self.parts.shelf.lasts else texts.share_unkept)
-            elif not await may_be_shared(self.parts, private, spot.channel):
-                await aside.say(texts.share_refused)
-            elif not (done := await share(self.parts, private, spot.channel, spot.response_url)):
-                await aside.say(texts.share_failed)
+                await notice.show_sentence(
+                    texts.share_gone if self.deps.shared_answers.is_durable else texts.share_unkept
+                )
+            elif not await may_share_answer(self.deps, private, address.channel):
+                await notice.show_sentence(texts.share_refused)
+            elif not (done := await post_shared_answer(self.deps, private, address.channel, address.response_url)):
+                await notice.show_sentence(texts.share_failed)
         if private:
-            await self._on_the_shelf(self.parts.shelf.drop if done else self.parts.shelf.give_back, name)
+            await self._update_store(
+                self.deps.shared_answers.drop_private_answer
+                if done
+                else self.deps.shared_answers.release_private_answer,
+                name,
+            )
         if done:
-            await webhook(spot.response_url).send(delete_original=True)
+            await create_webhook(address.response_url).send(delete_original=True)
 
-    async def _on_the_shelf(self, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    async def _update_store(self, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Keep an answer for its button, or no more; it is there to be read without that."""
         try:
-            await self.parts.intake.run(work, *args, **kwargs)
+            await self.deps.question_intake.run_in_log_thread(work, *args, **kwargs)
         except IndexUnavailable as error:
             log.warning("private answer not kept error=%s", error)
 
-    def _aside(self, spot: Spot) -> Whisper:
-        return Whisper(self.parts.client, spot.response_url, spot.channel, spot.user, instead=False)
+    def _new_notice(self, address: ReplyAddress) -> EphemeralReply:
+        return EphemeralReply(
+            self.deps.client, address.response_url, address.channel, address.user, replaces_original=False
+        )
 
 
-def _spot(body: Json) -> Spot:
-    return Spot(body["user"]["id"], body["channel"]["id"], body["response_url"])
+def _address_from_body(body: Json) -> ReplyAddress:
+    return ReplyAddress(body["user"]["id"], body["channel"]["id"], body["response_url"])

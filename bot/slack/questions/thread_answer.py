@@ -15,118 +15,131 @@ from typing import TYPE_CHECKING
 
 from bot.answering.question import Question
 from bot.answering.stopwatch import Stopwatch
-from bot.slack.api.client import UNANSWERED
-from bot.slack.dependencies import Place
-from bot.slack.events.parse import Asked
-from bot.slack.events.thread_history import Thread, is_there, read_thread, written_by
-from bot.slack.i18n.catalogue import texts_in
-from bot.slack.people.access import Granted
-from bot.slack.questions.deliver import apology, deliver, used
-from bot.slack.questions.job import ClaimLost, ThreadWork, last_words
-from bot.slack.replies.stream import Reply, StoppedByPerson
-from bot.slack.views.block_kit import shortened
+from bot.slack.api.client import SLACK_ERRORS
+from bot.slack.dependencies import ThreadPlace
+from bot.slack.events.parse import IncomingMessage
+from bot.slack.events.thread_history import ThreadHistory, list_bot_messages, message_exists, read_thread_history
+from bot.slack.i18n.catalogue import get_texts
+from bot.slack.people.access import GrantedAudience
+from bot.slack.questions.deliver import choose_apology, deliver_answer, list_used_passages
+from bot.slack.questions.job import ClaimLost, ThreadQuestionJob, send_last_message
+from bot.slack.replies.stream import StoppedByUser, ThreadReply
+from bot.slack.views.block_kit import shorten_text
 from knowledge.core.access import Audience
 from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:
-    from bot.slack.dependencies import Parts
-    from bot.slack.i18n.texts import Texts
-    from knowledge.storage.question_log import Entry, Used
+    from bot.slack.dependencies import Dependencies
+    from bot.slack.i18n.texts import InterfaceTexts
+    from knowledge.storage.question_log import QuestionRecord, UsedPassage
 
 log = logging.getLogger(__name__)
-_TITLE = 100
-_LONG_SECONDS = 5.0
-_LOOK_SECONDS = 2.0  # nothing is shown meanwhile
-_LANGUAGE_SECONDS = 0.15  # a status in the wrong language is better than a late one
+_TITLE_LENGTH = 100
+_LONG_WAIT_SECONDS = 5.0
+_LOOKUP_TIMEOUT_SECONDS = 2.0  # nothing is shown meanwhile
+_LANGUAGE_TIMEOUT_SECONDS = 0.15  # a status in the wrong language is better than a late one
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class ThreadAnswers:
     """Carries questions from the journal to their answers in a thread."""
 
-    parts: Parts
+    deps: Dependencies
 
-    def begin(self, entry: Entry) -> None:
+    def start_answer(self, entry: QuestionRecord) -> None:
         """Answer a question that this process has claimed."""
-        self.parts.sessions.enter(_place(entry), entry.id)
-        self.parts.flights.start(self._answer(ThreadWork(self.parts, entry)), entry.id)
+        self.deps.agent_sessions.enter_session(_place_from_record(entry), entry.id)
+        self.deps.running_tasks.start_task(self._answer_question(ThreadQuestionJob(self.deps, entry)), entry.id)
 
-    async def _answer(self, work: ThreadWork) -> None:
-        place, texts, stopwatch = _place(work.entry), texts_in(None), Stopwatch(_since_asked(work.entry))
-        paper = self._paper(work)
+    async def _answer_question(self, job: ThreadQuestionJob) -> None:
+        place, texts, stopwatch = (
+            _place_from_record(job.entry),
+            get_texts(None),
+            Stopwatch(_seconds_since_asked(job.entry)),
+        )
+        reply = self._new_reply(job)
         try:
-            if work.entry.tries > 1 or work.entry.messages:
-                await self._reopen(work)
-                paper = self._paper(work)
-            if await self._is_gone(work.entry):
-                await self.parts.intake.run(self.parts.journal.stop, work.entry, "deleted")
-                await self._deleted(paper, texts)
+            if job.entry.tries > 1 or job.entry.messages:
+                await self._recover_messages(job)
+                reply = self._new_reply(job)
+            if await self._is_deleted(job.entry):
+                await self.deps.question_intake.run_in_log_thread(
+                    self.deps.question_log.stop_question, job.entry, "deleted"
+                )
+                await self._end_deleted(reply, texts)
                 return
-            await self.parts.intake.calm()
-            language = await self._language(work.entry.user)
-            texts = texts_in(language)
-            await self._reply(work, paper, language)
+            await self.deps.question_intake.wait_out_rush()
+            language = await self._fetch_language(job.entry.user)
+            texts = get_texts(language)
+            await self._write_answer(job, reply, language)
         except asyncio.CancelledError:
-            await self._interrupted(work, paper, texts)
+            await self._handle_interruption(job, reply, texts)
             raise
-        except StoppedByPerson:
-            self.parts.flights.mark("stopped")
-            work.over()
-            await self._stopped(work, paper, texts)
+        except StoppedByUser:
+            self.deps.running_tasks.mark_end_reason("stopped")
+            job.mark_over()
+            await self._end_stopped(job, reply, texts)
         except ClaimLost:
-            await self._lost(work, paper, texts)
+            await self._handle_lost_claim(job, reply, texts)
         except Exception as error:  # nobody is left without a word, whatever went wrong
             log.exception("answer failed error=%s", type(error).__name__)
-            await last_words(paper.break_off(apology(error, texts, later=work.stays_open(error))))
-            await work.fail(error)
+            await send_last_message(reply.break_off_reply(choose_apology(error, texts, later=job.will_retry(error))))
+            await job.fail_job(error)
         finally:
-            log.info("question ended channel=%s own_ms=%.1f", place.channel, 1000 * stopwatch.own)
-            await self.parts.sessions.end(place, work.entry.id, goes_on=await self._goes_on_elsewhere(work.entry))
+            log.info("question ended channel=%s own_ms=%.1f", place.channel, 1000 * stopwatch.busy_seconds)
+            await self.deps.agent_sessions.end_session(
+                place, job.entry.id, goes_on=await self._is_answered_elsewhere(job.entry)
+            )
 
-    def _paper(self, work: ThreadWork) -> Reply:
-        return Reply(self.parts.client, _place(work.entry), work.entry.messages, work.begun, work.check)
+    def _new_reply(self, job: ThreadQuestionJob) -> ThreadReply:
+        return ThreadReply(
+            self.deps.client, _place_from_record(job.entry), job.entry.messages, job.record_message, job.check_claim
+        )
 
-    async def _is_gone(self, entry: Entry) -> bool:
+    async def _is_deleted(self, entry: QuestionRecord) -> bool:
         """Whether a question that waited for long was deleted meanwhile: nobody may have heard of it."""
-        waited = entry.tries > 1 or time.time() - float(entry.ts) > _LONG_SECONDS
-        if not (waited and self.parts.client.pace.room("conversations.replies", share=0.5)):
+        waited = entry.tries > 1 or time.time() - float(entry.ts) > _LONG_WAIT_SECONDS
+        if not (waited and self.deps.client.rate_limiter.has_room("conversations.replies", share=0.5)):
             return False
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_LOOK_SECONDS):
-                return not await is_there(self.parts.client, _asked(entry))
+            async with asyncio.timeout(_LOOKUP_TIMEOUT_SECONDS):
+                return not await message_exists(self.deps.client, _message_from_record(entry))
         return False
 
-    async def _goes_on_elsewhere(self, entry: Entry) -> bool:
+    async def _is_answered_elsewhere(self, entry: QuestionRecord) -> bool:
         """Whether another bot is at work in the thread."""
-        journal = self.parts.journal
-        if journal.alone:
+        journal = self.deps.question_log
+        if journal.is_single_process:
             return False
         with contextlib.suppress(IndexUnavailable):
-            known = await self.parts.intake.run(journal.in_thread, entry.channel, entry.thread_ts)
-            return any(one.open and one.holder not in ("", journal.holder) for one in known)
+            known = await self.deps.question_intake.run_in_log_thread(
+                journal.list_thread_questions, entry.channel, entry.thread_ts
+            )
+            return any(one.is_open and one.holder not in ("", journal.holder) for one in known)
         return False
 
-    async def _language(self, user: str) -> str | None:
+    async def _fetch_language(self, user: str) -> str | None:
         """The asker's language, if Slack tells it soon enough for the first status."""
-        asking = asyncio.ensure_future(self.parts.people.language(user))
-        done, _ = await asyncio.wait([asking], timeout=_LANGUAGE_SECONDS)
+        asking = asyncio.ensure_future(self.deps.users.get_user_language(user))
+        done, _ = await asyncio.wait([asking], timeout=_LANGUAGE_TIMEOUT_SECONDS)
         return asking.result() if done else None
 
-    async def _reply(self, work: ThreadWork, paper: Reply, language: str | None) -> None:
-        entry, texts = work.entry, texts_in(language)
-        bot_user = await self.parts.identity.user()
-        granted = Granted(Audience(frozenset()))
+    async def _write_answer(self, job: ThreadQuestionJob, reply: ThreadReply, language: str | None) -> None:
+        entry, texts = job.entry, get_texts(language)
+        bot_user = await self.deps.identity.get_bot_user()
+        granted = GrantedAudience(Audience(frozenset()))
         if entry.text:
             _, granted = await asyncio.gather(
-                self._announce(entry, paper, texts), self.parts.audiences.of_place(entry.user, entry.channel)
+                self._announce_search(entry, reply, texts),
+                self.deps.access_directory.find_place_audience(entry.user, entry.channel),
             )
-        thread = await self._thread(entry, bot_user, granted.audience)
+        thread = await self._read_history(entry, bot_user, granted.audience)
         if not entry.text:
-            files = entry.files or thread.files
-            await paper.say(texts.only_attachments if files else texts.help.format(bot=f"<@{bot_user}>"))
-            await work.close("answered", outcome="help")
+            files = entry.files or thread.has_files
+            await reply.post_sentence(texts.only_attachments if files else texts.help.format(bot=f"<@{bot_user}>"))
+            await job.close_job("answered", outcome="help")
             return
-        language = await self.parts.people.language(entry.user)
+        language = await self.deps.users.get_user_language(entry.user)
         question = Question(
             entry.text,
             granted.audience,
@@ -134,143 +147,155 @@ class Answers:
             locale=language,
             thread=f"{entry.team}/{entry.channel}/{entry.thread_ts}",
         )
-        texts = texts_in(language)
-        notices = _notices(entry, thread, granted, texts)
-        answer = await deliver(self.parts, question, paper, texts, notices, asker=entry.user, rated=entry.id)
-        work.ending = {"outcome": answer.state, "used": used(answer, thread.behind)}
-        private = not await self.parts.rooms.is_public(entry.channel)
-        await work.close("answered", **work.ending, private=private)
+        texts = get_texts(language)
+        notices = _build_notices(entry, thread, granted, texts)
+        answer = await deliver_answer(
+            self.deps, question, reply, texts, notices, asker=entry.user, rated_question_id=entry.id
+        )
+        job.ending = {"outcome": answer.state, "used": list_used_passages(answer, thread.used_passages)}
+        private = not await self.deps.public_channels.is_public_channel(entry.channel)
+        await job.close_job("answered", **job.ending, private=private)
 
-    async def _announce(self, entry: Entry, paper: Reply, texts: Texts) -> None:
+    async def _announce_search(self, entry: QuestionRecord, reply: ThreadReply, texts: InterfaceTexts) -> None:
         """Say that a question is being worked on."""
         if entry.text:
-            session = self.parts.sessions.begin(_place(entry), entry.id, _title(entry))
-            await asyncio.gather(paper.progress(texts.searching, texts.looking), session)
+            session = self.deps.agent_sessions.begin_session(_place_from_record(entry), entry.id, _session_title(entry))
+            await asyncio.gather(reply.show_progress(texts.searching, texts.looking), session)
 
-    async def _thread(self, entry: Entry, bot_user: str, audience: Audience) -> Thread:
+    async def _read_history(self, entry: QuestionRecord, bot_user: str, audience: Audience) -> ThreadHistory:
         """What was said before: nothing, if it opens the thread, but a mention may have come without its files."""
-        asked = _asked(entry)
-        opens_quietly = entry.channel.startswith("D") or not self.parts.client.pace.room(
+        asked = _message_from_record(entry)
+        opens_quietly = entry.channel.startswith("D") or not self.deps.client.rate_limiter.has_room(
             "conversations.replies", share=0.5
         )
-        if asked.opens_a_thread and opens_quietly:
-            return Thread(files=entry.files)
-        reading = read_thread(self.parts.client, asked, bot_user)
-        if asked.opens_a_thread:
+        if asked.opens_thread and opens_quietly:
+            return ThreadHistory(has_files=entry.files)
+        reading = read_thread_history(self.deps.client, asked, bot_user)
+        if asked.opens_thread:
             return await reading
-        thread, repeatable = await asyncio.gather(reading, self._repeatable(entry, audience))
-        return thread.without_others(repeatable)
+        thread, repeatable = await asyncio.gather(reading, self._find_repeatable_answers(entry, audience))
+        return thread.keep_repeatable_turns(repeatable)
 
-    async def _repeatable(self, entry: Entry, audience: Audience) -> dict[str, tuple[Used, ...]]:
+    async def _find_repeatable_answers(
+        self, entry: QuestionRecord, audience: Audience
+    ) -> dict[str, tuple[UsedPassage, ...]]:
         """The bot's answers in the thread whose every passage may still be known by those who read there.
 
         What each was written from, by the ts of its messages. Of one that did not come to its end, nobody knows.
         """
-        before = await self.parts.intake.run(self.parts.journal.in_thread, entry.channel, entry.thread_ts)
-        ids = {passage for one in before for passage in one.passages}
-        known = await asyncio.to_thread(self.parts.lookup.known, ids, audience) if ids else {}
+        before = await self.deps.question_intake.run_in_log_thread(
+            self.deps.question_log.list_thread_questions, entry.channel, entry.thread_ts
+        )
+        ids = {passage for one in before for passage in one.passage_ids}
+        known = await asyncio.to_thread(self.deps.passage_lookup.get_known_passages, ids, audience) if ids else {}
         ended = (one for one in before if one.state == "answered" and one.outcome)
-        told = (one for one in ended if known.keys() >= set(one.passages))
+        told = (one for one in ended if known.keys() >= set(one.passage_ids))
         return {ts: one.used for one in told for ts in one.messages}
 
-    async def _reopen(self, work: ThreadWork) -> None:
+    async def _recover_messages(self, job: ThreadQuestionJob) -> None:
         """Find what an earlier try has written, so that this one takes its place: the journal may not know it all."""
-        entry = work.entry
+        entry = job.entry
         messages = entry.messages
         if not messages:
-            with contextlib.suppress(*UNANSWERED):
-                messages = await self._orphans(entry)
-                await work.note(messages=messages)
+            with contextlib.suppress(*SLACK_ERRORS):
+                messages = await self._find_orphan_messages(entry)
+                await job.save_progress(messages=messages)
         for ts in messages:
-            if self.parts.client.pace.room("chat.stopStream"):  # else it is stopped when it is written anew
-                with contextlib.suppress(*UNANSWERED):
-                    await self.parts.client.chat_stopStream(channel=entry.channel, ts=ts)
+            if self.deps.client.rate_limiter.has_room("chat.stopStream"):  # else it is stopped when it is written anew
+                with contextlib.suppress(*SLACK_ERRORS):
+                    await self.deps.client.chat_stopStream(channel=entry.channel, ts=ts)
 
-    async def _orphans(self, entry: Entry) -> tuple[str, ...]:
+    async def _find_orphan_messages(self, entry: QuestionRecord) -> tuple[str, ...]:
         """The bot's messages in the thread, later than the question, that belong to no other question."""
-        bot_user = await self.parts.identity.user()
-        written = await written_by(self.parts.client, _asked(entry), bot_user)
-        others = await self.parts.intake.run(self.parts.journal.in_thread, entry.channel, entry.thread_ts)
+        bot_user = await self.deps.identity.get_bot_user()
+        written = await list_bot_messages(self.deps.client, _message_from_record(entry), bot_user)
+        others = await self.deps.question_intake.run_in_log_thread(
+            self.deps.question_log.list_thread_questions, entry.channel, entry.thread_ts
+        )
         known = {ts for other in others for ts in other.messages}
         return tuple(ts for ts in written if ts not in known)
 
-    async def _interrupted(self, work: ThreadWork, paper: Reply, texts: Texts) -> None:
-        if work.ending:  # the answer is shown, whatever comes now
-            await work.close("answered", **work.ending)
+    async def _handle_interruption(self, job: ThreadQuestionJob, reply: ThreadReply, texts: InterfaceTexts) -> None:
+        if job.ending:  # the answer is shown, whatever comes now
+            await job.close_job("answered", **job.ending)
             return
-        reason = self.parts.flights.reason()
+        reason = self.deps.running_tasks.get_end_reason()
         if reason in ("stopped", "deleted"):
-            work.over()
+            job.mark_over()
         match reason:
             case "stopped":
-                await self._stopped(work, paper, texts)
+                await self._end_stopped(job, reply, texts)
             case "deleted":
-                await self._deleted(paper, texts)
+                await self._end_deleted(reply, texts)
             case "superseded":
-                await paper.leave()
+                await reply.leave_reply()
             case None:
-                await last_words(paper.break_off(texts.resumes))
+                await send_last_message(reply.break_off_reply(texts.resumes))
                 with contextlib.suppress(IndexUnavailable):
-                    await work.hand_back()
+                    await job.hand_back_job()
 
-    async def _lost(self, work: ThreadWork, paper: Reply, texts: Texts) -> None:
+    async def _handle_lost_claim(self, job: ThreadQuestionJob, reply: ThreadReply, texts: InterfaceTexts) -> None:
         """Say no more where somebody else goes on; where somebody stopped it, say so."""
-        known: dict[str, Entry] = {}
+        known: dict[str, QuestionRecord] = {}
         with contextlib.suppress(IndexUnavailable):
-            known = await self.parts.intake.run(self.parts.journal.read, [work.entry.id])
-        over = known.get(work.entry.id)
+            known = await self.deps.question_intake.run_in_log_thread(
+                self.deps.question_log.get_questions, [job.entry.id]
+            )
+        over = known.get(job.entry.id)
         if over is None or over.state != "stopped":
-            await paper.leave()
+            await reply.leave_reply()
             return
-        work.over()
+        job.mark_over()
         if over.outcome == "deleted":
-            await self._deleted(paper, texts)
+            await self._end_deleted(reply, texts)
         else:
-            await last_words(paper.break_off(texts.stopped))
+            await send_last_message(reply.break_off_reply(texts.stopped))
 
-    async def _deleted(self, paper: Reply, texts: Texts) -> None:
-        if paper.has_begun:
-            await last_words(paper.break_off(texts.deleted))
+    async def _end_deleted(self, reply: ThreadReply, texts: InterfaceTexts) -> None:
+        if reply.has_begun:
+            await send_last_message(reply.break_off_reply(texts.deleted))
         else:
-            await paper.leave()
+            await reply.leave_reply()
 
-    async def _stopped(self, work: ThreadWork, paper: Reply, texts: Texts) -> None:
-        await last_words(paper.break_off(texts.stopped))
-        await work.close("stopped")
+    async def _end_stopped(self, job: ThreadQuestionJob, reply: ThreadReply, texts: InterfaceTexts) -> None:
+        await send_last_message(reply.break_off_reply(texts.stopped))
+        await job.close_job("stopped")
 
-    async def give_up(self, entry: Entry, outcome: str) -> None:
+    async def give_up_question(self, entry: QuestionRecord, outcome: str) -> None:
         """End a question that could not be answered in several tries, or in time, and say so."""
-        work = ThreadWork(self.parts, entry)
-        await self._reopen(work)
-        texts = texts_in(await self.parts.people.language(entry.user))
-        await last_words(self._paper(work).break_off(texts.failed))
-        await work.close("failed", outcome=outcome)
+        job = ThreadQuestionJob(self.deps, entry)
+        await self._recover_messages(job)
+        texts = get_texts(await self.deps.users.get_user_language(entry.user))
+        await send_last_message(self._new_reply(job).break_off_reply(texts.failed))
+        await job.close_job("failed", outcome=outcome)
 
 
-def _notices(entry: Entry, thread: Thread, granted: Granted, texts: Texts) -> list[str]:
+def _build_notices(
+    entry: QuestionRecord, thread: ThreadHistory, granted: GrantedAudience, texts: InterfaceTexts
+) -> list[str]:
     """What the asker must know of an answer besides its words."""
     told = {
-        texts.attachments: entry.files or thread.files,
-        texts.thread_unread: thread.unread and not _asked(entry).opens_a_thread,
-        texts.audience_uncertain: not granted.certain,
+        texts.attachments: entry.files or thread.has_files,
+        texts.thread_unread: thread.is_unread and not _message_from_record(entry).opens_thread,
+        texts.audience_uncertain: not granted.is_certain,
     }
     return [sentence for sentence, so in told.items() if so]
 
 
-def _since_asked(entry: Entry) -> float:
+def _seconds_since_asked(entry: QuestionRecord) -> float:
     """Seconds since the question came, if this is the first try."""
     return max(time.time() - entry.asked_at, 0.0) if entry.tries == 1 else 0.0
 
 
-def _title(entry: Entry) -> str | None:
+def _session_title(entry: QuestionRecord) -> str | None:
     """The name of a conversation in the direct messages: its first question."""
     begins = entry.channel.startswith("D") and entry.ts == entry.thread_ts
-    return shortened(entry.text, _TITLE) if begins else None
+    return shorten_text(entry.text, _TITLE_LENGTH) if begins else None
 
 
-def _place(entry: Entry) -> Place:
-    return Place(entry.team, entry.channel, entry.thread_ts, entry.user)
+def _place_from_record(entry: QuestionRecord) -> ThreadPlace:
+    return ThreadPlace(entry.team, entry.channel, entry.thread_ts, entry.user)
 
 
-def _asked(entry: Entry) -> Asked:
-    return Asked(entry.team, entry.channel, entry.ts, entry.thread_ts, entry.user, entry.text, entry.files)
+def _message_from_record(entry: QuestionRecord) -> IncomingMessage:
+    return IncomingMessage(entry.team, entry.channel, entry.ts, entry.thread_ts, entry.user, entry.text, entry.files)

@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class MessageRef:
     """A message in Slack, by its place."""
 
     channel: str
     ts: str
 
 
-async def conversation_with(client: AsyncWebClient, user: str) -> str:
+async def open_direct_message(client: AsyncWebClient, user: str) -> str:
     """The direct messages with a person, opened where they are not yet."""
     opened = await client.conversations_open(users=user)
     return str(opened["channel"]["id"])
 
 
-async def post(client: AsyncWebClient, channel: str, text: str, blocks: Sequence[Block]) -> Message:
+async def post_message(client: AsyncWebClient, channel: str, text: str, blocks: Sequence[Block]) -> MessageRef:
     """Post a message; `text` is what its notification shows."""
     posted = await client.chat_postMessage(
         channel=channel, text=text, blocks=list(blocks), unfurl_links=False, unfurl_media=False
     )
-    return Message(channel, str(posted["ts"]))
+    return MessageRef(channel, str(posted["ts"]))

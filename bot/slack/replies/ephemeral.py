@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.api.client import code_of, webhook
-from bot.slack.replies.direct_message import conversation_with, post
-from bot.slack.replies.messages import notification
-from bot.slack.replies.paging import closed, pieces
-from bot.slack.views.block_kit import Block, markdown, section
-from bot.slack.views.markup import defused
+from bot.slack.api.client import create_webhook, get_error_code
+from bot.slack.replies.direct_message import open_direct_message, post_message
+from bot.slack.replies.messages import notification_from_markdown
+from bot.slack.replies.paging import close_open_fence, split_pages
+from bot.slack.views.block_kit import Block, build_markdown_block, build_section_block
+from bot.slack.views.markup import neutralize_mentions
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
 log = logging.getLogger(__name__)
-_ASIDES = 2  # that the question is taken up, that others come first
-_NO_MEMBER = ("not_in_channel", "user_not_in_channel", "channel_not_found", "is_archived")
+_MAX_NOTICES = 2  # that the question is taken up, that others come first
+_NOT_MEMBER_ERRORS = ("not_in_channel", "user_not_in_channel", "channel_not_found", "is_archived")
 
 
-class Whisper:
+class EphemeralReply:
     """An ephemeral answer: first what is being done, then, in its place, the whole answer.
 
     Slack takes five messages at a response address, within 30 minutes: hence no streaming here, and little is said of
@@ -43,56 +43,56 @@ class Whisper:
         *,
         finished: Sequence[Block] = (),
         broken_off: Sequence[Block] = (),
-        instead: bool = True,
+        replaces_original: bool = True,
         announced: bool = False,
         heading: Sequence[Block] = (),
     ) -> None:
         self._client = client
-        self._webhook = webhook(response_url)
+        self._webhook = create_webhook(response_url)
         self._channel = channel
         self._user = user
         self._finished = finished
         self._broken_off = broken_off
-        self._instead = instead
+        self._instead = replaces_original
         self._text = ""
-        self._left = 0 if announced else _ASIDES
+        self._left = 0 if announced else _MAX_NOTICES
         self._said = ""
         self._heading = heading
 
-    async def progress(self, status: str, sentence: str) -> None:  # noqa: ARG002 - only a thread has a status
+    async def show_progress(self, status: str, sentence: str) -> None:  # noqa: ARG002 - only a thread has a status
         """Say what is being done, if that is something else than before, a few times at most."""
         if self._left and sentence != self._said:
             self._left, self._said = self._left - 1, sentence
-            await self._send(sentence, [*self._heading, section(sentence)], lasts=False)
+            await self._send(sentence, [*self._heading, build_section_block(sentence)], lasts=False)
 
-    async def say(self, mrkdwn: str) -> None:
+    async def show_sentence(self, mrkdwn: str) -> None:
         """Show one of our own texts, in place of what was shown."""
-        await self._send(mrkdwn, [section(mrkdwn)])
+        await self._send(mrkdwn, [build_section_block(mrkdwn)])
 
-    async def show(self, text: str, blocks: Sequence[Block]) -> None:
+    async def show_blocks(self, text: str, blocks: Sequence[Block]) -> None:
         """Show blocks of our own; `text` is what a notification shows of them."""
         await self._send(text, blocks)
 
-    async def write(self, words: str) -> None:
+    async def write_text(self, words: str) -> None:
         """Add words; they are shown at the end."""
         self._text += words
 
-    async def finish(self, blocks: Sequence[Block] = ()) -> None:
+    async def finish_reply(self, blocks: Sequence[Block] = ()) -> None:
         """Show the whole answer, and what may be done with it."""
-        await self._show_all([*blocks, *self._finished])
+        await self._send_pages([*blocks, *self._finished])
 
-    async def _show_all(self, blocks: Sequence[Block]) -> None:
-        pages = [piece.text for piece in pieces("", defused(self._text))] or [""]
+    async def _send_pages(self, blocks: Sequence[Block]) -> None:
+        pages = [piece.text for piece in split_pages("", neutralize_mentions(self._text))] or [""]
         for n, page in enumerate(pages):
             last = n == len(pages) - 1
             above = self._heading if n == 0 else ()
-            shown = [*above, *([markdown(page)] if page else []), *(blocks if last else ())]
-            await self._send(notification(page), shown, replace=n == 0)
+            shown = [*above, *([build_markdown_block(page)] if page else []), *(blocks if last else ())]
+            await self._send(notification_from_markdown(page), shown, replace=n == 0)
 
-    async def break_off(self, sentence: str, *, over: bool = True) -> None:
+    async def break_off_reply(self, sentence: str, *, is_over: bool = True) -> None:
         """Show what there is of the answer, and why there is no more; not `over`, it goes on by itself later."""
-        self._text += f"{closed(self._text)}\n\n_{sentence}_" if self._text.strip() else sentence
-        await self._show_all(self._broken_off if over else ())
+        self._text += f"{close_open_fence(self._text)}\n\n_{sentence}_" if self._text.strip() else sentence
+        await self._send_pages(self._broken_off if is_over else ())
 
     async def _send(self, text: str, blocks: Sequence[Block], *, replace: bool = True, lasts: bool = True) -> None:
         try:
@@ -120,8 +120,8 @@ class Whisper:
                 unfurl_media=False,
             )
         except SlackApiError as error:
-            if code_of(error) not in _NO_MEMBER:
+            if get_error_code(error) not in _NOT_MEMBER_ERRORS:
                 raise
             if lasts:
                 kept = [block for block in blocks if block not in self._finished]  # they are about the channel
-                await post(self._client, await conversation_with(self._client, self._user), text, kept)
+                await post_message(self._client, await open_direct_message(self._client, self._user), text, kept)

@@ -9,28 +9,30 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.answering.output_filter.code_fences import closes, opening
+from bot.answering.output_filter.code_fences import closes_fence, parse_fence_opening
 
 # Slack refuses a message near 13,000 characters, blocks included; what is left is for the sources.
-PAGE = 10_500
-_COMFORTABLE = 9_500
+PAGE_LENGTH = 10_500
+_COMFORTABLE_LENGTH = 9_500
 _CITATION = re.compile(r"\[\d+(?:, *\d+)*\]")
-_ITEM = re.compile(r"( *)([-*+]|\d{1,9}[.)])(?: |$)")
-_ROW = re.compile(r" {0,3}\|")
-_SENTENCE = re.compile(r"[.!?…][»”\"')*_]*(?: ?\[\d+(?:, *\d+)*\])*$")
-_UNDER_A_HEAD = re.compile(r" {0,3}\|?[ :|-]*-[ :|-]*$")
-_SAID_AGAIN = 4  # a page gives no more than this part of itself to what is said again
+_LIST_ITEM = re.compile(r"( *)([-*+]|\d{1,9}[.)])(?: |$)")
+_TABLE_ROW = re.compile(r" {0,3}\|")
+_SENTENCE_END = re.compile(r"[.!?…][»”\"')*_]*(?: ?\[\d+(?:, *\d+)*\])*$")
+_TABLE_DIVIDER = re.compile(r" {0,3}\|?[ :|-]*-[ :|-]*$")
+_MAX_REPEATED_PART = 4  # a page gives no more than this part of itself to what is said again
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PageText:
     """The next words of the page at hand; `full` says that the words after it belong on the next."""
 
     text: str
-    full: bool
+    is_full: bool
 
 
-def pieces(shown: str, words: str, page: int = PAGE, comfortable: int = _COMFORTABLE) -> list[Piece]:
+def split_pages(
+    shown: str, words: str, page: int = PAGE_LENGTH, comfortable: int = _COMFORTABLE_LENGTH
+) -> list[PageText]:
     """Distribute `words` over the page that already shows `shown` and the pages after it.
 
     A page ends once it is comfortably full, before a line that stands for itself; where there is none in time, at
@@ -38,43 +40,43 @@ def pieces(shown: str, words: str, page: int = PAGE, comfortable: int = _COMFORT
     """
     result, again = [], ""
     while len(shown) + len(words) > comfortable:
-        cut = _cut(shown, words, len(again), page, comfortable)
+        cut = _find_page_end(shown, words, len(again), page, comfortable)
         if cut is None:
             break
         head, tail = words[:cut].rstrip(), words[cut:].lstrip("\n")
-        fence = open_fence(shown + head)
-        result.append(Piece(head + (f"\n{_closing(fence)}" if fence else ""), full=True))
-        again = said_again(shown + words[:cut], words[cut:], page)
+        fence = find_open_fence(shown + head)
+        result.append(PageText(head + (f"\n{_closing_fence(fence)}" if fence else ""), is_full=True))
+        again = repeat_open_block(shown + words[:cut], words[cut:], page)
         shown, words = "", again + tail
-    return [*result, Piece(words, full=False)] if words else result
+    return [*result, PageText(words, is_full=False)] if words else result
 
 
-def open_fence(text: str) -> str | None:
+def find_open_fence(text: str) -> str | None:
     """The line that opened the code fence in which the text ends, or None."""
     opened: str | None = None
     for line in text.splitlines():
         if opened is None:
-            opened = line.strip() if opening(line) else None
-        elif closes(line, _closing(opened)):
+            opened = line.strip() if parse_fence_opening(line) else None
+        elif closes_fence(line, _closing_fence(opened)):
             opened = None
     return opened
 
 
-def closed(text: str) -> str:
+def close_open_fence(text: str) -> str:
     """What must follow the text so that no code fence stays open."""
-    fence = open_fence(text)
-    return f"\n{_closing(fence)}\n" if fence else ""
+    fence = find_open_fence(text)
+    return f"\n{_closing_fence(fence)}\n" if fence else ""
 
 
-def _closing(fence: str) -> str:
+def _closing_fence(fence: str) -> str:
     return fence[: len(fence) - len(fence.lstrip(fence[0]))]
 
 
-def _cut(shown: str, words: str, again: int, page: int, comfortable: int) -> int | None:
+def _find_page_end(shown: str, words: str, again: int, page: int, comfortable: int) -> int | None:
     """Where in `words` the page ends, beyond the first `again` characters; None while there is room."""
     text, haste = shown + words, (page - comfortable) // 4
     for end in range(max(comfortable, len(shown) - 1), min(page, len(text) - 1)):
-        if _is_good(text, end, (end - comfortable) // haste if haste else 3):
+        if _is_good_page_end(text, end, (end - comfortable) // haste if haste else 3):
             return max(end - len(shown), 0)
     most = page - len(shown)
     if len(words) <= most:
@@ -85,46 +87,46 @@ def _cut(shown: str, words: str, again: int, page: int, comfortable: int) -> int
     before = max(line_end, 0) or max(words.rfind(" ", again, max(most, 0)), 0)
     if not shown and not words[again:before].strip():
         return most
-    cut = _outside_citations(words, before)
+    cut = _move_before_citation(words, before)
     return cut if shown or cut > again else before
 
 
-def _is_good(text: str, end: int, haste: int) -> bool:
+def _is_good_page_end(text: str, end: int, haste: int) -> bool:
     """Whether a page may end here: with more haste (0 to 3) at any line's end, at last at a sentence's."""
     if text[end] == "\n":
         after = text[end:].lstrip("\n")
-        return bool(after.strip(" ")) and (haste > 0 or _parts(text[:end], after))
+        return bool(after.strip(" ")) and (haste > 0 or _separates_blocks(text[:end], after))
     if text[end] != " " or haste < 3 or not text[end + 1].isupper():
         return False
     line = text[:end].rsplit("\n", 1)[-1]
-    return bool(_SENTENCE.search(line)) and not _ROW.match(line) and not open_fence(text[:end])
+    return bool(_SENTENCE_END.search(line)) and not _TABLE_ROW.match(line) and not find_open_fence(text[:end])
 
 
-def _parts(before: str, after: str) -> bool:
+def _separates_blocks(before: str, after: str) -> bool:
     """Whether what is known to come after a line's end stands for itself, and what is before wants nothing more."""
     last = before.rsplit("\n", 1)[-1]
     if after[0] in " \t" or last.startswith("#"):
         return False
-    return not (_ROW.match(after) and _ROW.match(last)) and not open_fence(before)
+    return not (_TABLE_ROW.match(after) and _TABLE_ROW.match(last)) and not find_open_fence(before)
 
 
-def said_again(before: str, after: str, page: int = PAGE) -> str:
+def repeat_open_block(before: str, after: str, page: int = PAGE_LENGTH) -> str:
     """What a message must begin with, so that `after` is read there as it would be below `before`."""
-    fence = open_fence(before)
-    again = f"{fence}\n" if fence else _head_or_items(before, after)
-    return again if len(again) <= page // _SAID_AGAIN else ""
+    fence = find_open_fence(before)
+    again = f"{fence}\n" if fence else _repeat_head_or_items(before, after)
+    return again if len(again) <= page // _MAX_REPEATED_PART else ""
 
 
-def _head_or_items(before: str, after: str) -> str:
+def _repeat_head_or_items(before: str, after: str) -> str:
     if not before.endswith("\n") and not after.startswith("\n"):
         return ""  # the line goes on
     lines, after = before.rstrip("\n").split("\n"), after.lstrip("\n")
-    if _ROW.match(after):
-        return _head_of_table(lines)
+    if _TABLE_ROW.match(after):
+        return _repeat_table_head(lines)
     depth = len(after) - len(after.lstrip(" "))
     above: list[str] = []
     for line in reversed(lines):
-        item = _ITEM.match(line)
+        item = _LIST_ITEM.match(line)
         if depth == 0 or not (item or not line.strip() or line.startswith(" ")):
             break
         if item and len(item[1]) < depth:
@@ -133,15 +135,15 @@ def _head_or_items(before: str, after: str) -> str:
     return "".join(reversed(above))
 
 
-def _head_of_table(lines: list[str]) -> str:
+def _repeat_table_head(lines: list[str]) -> str:
     """The first two rows of the table in which the lines end: its labels, and what says that they are."""
     first = len(lines)
-    while first and _ROW.match(lines[first - 1]):
+    while first and _TABLE_ROW.match(lines[first - 1]):
         first -= 1
     head = lines[first : first + 2]
-    return "".join(f"{line}\n" for line in head) if len(head) == 2 and _UNDER_A_HEAD.match(head[1]) else ""
+    return "".join(f"{line}\n" for line in head) if len(head) == 2 and _TABLE_DIVIDER.match(head[1]) else ""
 
 
-def _outside_citations(words: str, cut: int) -> int:
+def _move_before_citation(words: str, cut: int) -> int:
     """The cut, before the citation that it would break."""
     return next((match.start() for match in _CITATION.finditer(words) if match.start() < cut < match.end()), cut)

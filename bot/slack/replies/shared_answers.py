@@ -13,10 +13,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.answering.answer import Answer
-from bot.slack.views.block_kit import shortened
-from knowledge.core.passages import Found
-from knowledge.storage.client import forgetful
-from knowledge.storage.repository import Record, Records
+from bot.slack.views.block_kit import shorten_text
+from knowledge.core.passages import FoundPassage
+from knowledge.storage.client import open_in_memory_qdrant
+from knowledge.storage.repository import Record, Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
 log = logging.getLogger(__name__)
-_DAY = 86_400.0
-_SHOWN = 400  # characters of a passage that is near: the first of them are quoted
+_DAY_SECONDS = 86_400.0
+_EXCERPT_LENGTH = 400  # characters of a passage that is near: the first of them are quoted
 
 
 @dataclass(frozen=True, slots=True)
-class Private:
+class PrivateAnswer:
     """An answer that one person has seen: what can be shown of it again, and the `ids` of all it was written from.
 
     `rated` is the journal's id of the question.
@@ -43,10 +43,10 @@ class Private:
     rated: str = ""
 
     @classmethod
-    def of(cls, user: str, question: str, answer: Answer, rated: str = "") -> Private:
+    def private_from_answer(cls, user: str, question: str, answer: Answer, rated: str = "") -> PrivateAnswer:
         """As little of an answer as sharing it takes."""
         ids = {found.passage.id for found in answer.passages} | {cited.passage_id for cited in answer.citations}
-        near = tuple(map(_trimmed, answer.passages)) if answer.state == "not_found" else ()
+        near = tuple(map(_trim_passage, answer.passages)) if answer.state == "not_found" else ()
         claims = tuple(replace(claim, text="") for claim in answer.claims if claim.backing == "weak")
         # Copies were found for the asker: nobody looked whether others may know them.
         cited = tuple(replace(one, copies=()) for one in answer.citations)
@@ -55,84 +55,86 @@ class Private:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class SharedAnswerStore:
     """Private answers by a name that tells nothing of them (a UUID). `days` is how long questions are kept."""
 
-    records: Records
+    records: Repository
     days: float
     clock: Callable[[], float] = time.time
 
     @classmethod
-    def of(cls, client: QdrantClient, prefix: str, days: float) -> Shelf:
+    def open_answer_store(cls, client: QdrantClient, prefix: str, days: float) -> SharedAnswerStore:
         """The answers beside the index `prefix`."""
-        return cls(Records(client if days > 0 else forgetful(), f"{prefix}_private"), days)
+        return cls(Repository(client if days > 0 else open_in_memory_qdrant(), f"{prefix}_private"), days)
 
     @property
-    def lasts(self) -> bool:
+    def is_durable(self) -> bool:
         """Whether answers outlast this process."""
         return self.days > 0
 
-    def put(self, name: str, private: Private) -> None:
+    def save_private_answer(self, name: str, private_answer: PrivateAnswer) -> None:
         """Keep an answer."""
-        kept = _adapter().dump_python(private, mode="json")
-        record = {"name": name, "private": kept, "user": private.user, "claim": "", "at": self.clock()}
-        self.records.put(name, record)
+        kept = _answer_adapter().dump_python(private_answer, mode="json")
+        record = {"name": name, "private": kept, "user": private_answer.user, "claim": "", "at": self.clock()}
+        self.records.put_record(name, record)
 
-    def take(self, name: str, user: str) -> Private | None:
+    def claim_private_answer(self, name: str, user: str) -> PrivateAnswer | None:
         """Claim an answer of this very person, once, whichever process is asked; `give_back` or `drop` comes last.
 
         None where it is not there, or not any more.
         """
-        record = self.records.get(name) if _is_name(name) else None
-        if record is None or record["user"] != user or record["claim"] or record["at"] < self._oldest():
+        record = self.records.get_record(name) if _is_name(name) else None
+        if record is None or record["user"] != user or record["claim"] or record["at"] < self._oldest_allowed():
             return None
         claim = uuid.uuid4().hex
-        self.records.replace(name, {**record, "claim": claim}, claim="")
-        claimed = self.records.get(name)
+        self.records.replace_record(name, {**record, "claim": claim}, claim="")
+        claimed = self.records.get_record(name)
         if claimed is None or claimed["claim"] != claim:
             return None
-        return _read(record)
+        return _answer_from_record(record)
 
-    def give_back(self, name: str) -> None:
+    def release_private_answer(self, name: str) -> None:
         """Let an answer that was taken be taken again; it is kept no longer for that."""
-        if record := self.records.get(name):
-            self.records.put(name, {**record, "claim": ""})
+        if record := self.records.get_record(name):
+            self.records.put_record(name, {**record, "claim": ""})
 
-    def drop(self, name: str) -> None:
+    def drop_private_answer(self, name: str) -> None:
         """Keep an answer that was taken no more."""
-        self.records.delete([name])
+        self.records.delete_records([name])
 
-    def forget_old(self) -> int:
+    def forget_old_answers(self) -> int:
         """Drop what was kept long enough; gives how many answers that were."""
-        old = [record["name"] for record in self.records.all() if record["at"] < self._oldest()]
-        self.records.delete(old)
+        old = [record["name"] for record in self.records.list_records() if record["at"] < self._oldest_allowed()]
+        self.records.delete_records(old)
         return len(old)
 
-    def _oldest(self) -> float:
-        return self.clock() - (self.days or 1.0) * _DAY
+    def _oldest_allowed(self) -> float:
+        return self.clock() - (self.days or 1.0) * _DAY_SECONDS
 
 
-def _read(record: Record) -> Private | None:
+def _answer_from_record(record: Record) -> PrivateAnswer | None:
     from pydantic import ValidationError
 
     try:
-        return _adapter().validate_python(record["private"])
+        return _answer_adapter().validate_python(record["private"])
     except ValidationError:
         log.warning("private answer unreadable: another version kept it")
         return None
 
 
 @cache
-def _adapter() -> TypeAdapter[Private]:
+def _answer_adapter() -> TypeAdapter[PrivateAnswer]:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(Private)
+    return TypeAdapter(PrivateAnswer)
 
 
-def _trimmed(found: Found) -> Found:
+def _trim_passage(found: FoundPassage) -> FoundPassage:
     excerpt = found.passage.excerpt
     return replace(
-        found, copies=(), passage=replace(found.passage, excerpt=replace(excerpt, text=shortened(excerpt.text, _SHOWN)))
+        found,
+        copies=(),
+        passage=replace(found.passage, excerpt=replace(excerpt, text=shorten_text(excerpt.text, _EXCERPT_LENGTH))),
     )
 
 

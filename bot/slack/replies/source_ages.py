@@ -13,19 +13,23 @@ if TYPE_CHECKING:
 
     from knowledge.core.access import Audience
     from knowledge.core.passages import Citation
-    from knowledge.storage.index_versions import Documents
+    from knowledge.storage.index_versions import ServedDocuments
 
 log = logging.getLogger(__name__)
-_PATIENCE_SECONDS = 1.0
+_TIMEOUT_SECONDS = 1.0
 
 
-async def last_changes(ledger: Documents, citations: Iterable[Citation], audience: Audience) -> dict[str, float | None]:
+async def fetch_change_times(
+    served_documents: ServedDocuments, citations: Iterable[Citation], audience: Audience
+) -> dict[str, float | None]:
     """When the cited documents were changed last, by path, in seconds since the epoch; empty while nobody can say."""
     paths = {citation.path for citation in citations}
     if not paths:
         return {}
     try:
-        found = await asyncio.wait_for(asyncio.to_thread(ledger.some, paths, audience), _PATIENCE_SECONDS)
+        found = await asyncio.wait_for(
+            asyncio.to_thread(served_documents.get_served_documents, paths, audience), _TIMEOUT_SECONDS
+        )
     except (IndexUnavailable, TimeoutError) as error:
         log.info("sources without their age error=%s", type(error).__name__)
         return {}

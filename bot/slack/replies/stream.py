@@ -9,32 +9,32 @@ from typing import TYPE_CHECKING
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.api.client import code_of
-from bot.slack.replies.messages import Desk, Posted, Sheet, Streamed
-from bot.slack.replies.paging import closed, pieces, said_again
-from bot.slack.replies.status_line import Status
-from bot.slack.views.block_kit import section
-from bot.slack.views.markup import defused, settled
+from bot.slack.api.client import get_error_code
+from bot.slack.replies.messages import GrowingMessage, PostedMessage, ReplyContext, StreamedMessage
+from bot.slack.replies.paging import close_open_fence, repeat_open_block, split_pages
+from bot.slack.replies.status_line import StatusLine
+from bot.slack.views.block_kit import build_section_block
+from bot.slack.views.markup import count_showable_characters, neutralize_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from bot.slack.api.rate_limits import PacedClient
-    from bot.slack.dependencies import Place
+    from bot.slack.api.rate_limits import RateLimitedClient
+    from bot.slack.dependencies import ThreadPlace
     from bot.slack.views.block_kit import Block
 
 log = logging.getLogger(__name__)
 # Often enough to be read as it is written; all answers together keep within Slack's rates besides.
-EVERY_SECONDS = 1.2
+UPDATE_SECONDS = 1.2
 _STREAM_IS_OVER = "message_not_in_streaming_state"
-_STOPPED = "stopped_by_user"
+_STREAM_STOPPED = "stopped_by_user"
 
 
-class StoppedByPerson(Exception):
+class StoppedByUser(Exception):
     """A person pressed Stop: Slack takes no more words."""
 
 
-class Reply:
+class ThreadReply:
     """One answer in a thread: a status, then one message or several, streamed as long as Slack allows it.
 
     `old` names the messages of an earlier try, which this answer takes the place of, and `begun` hears of new ones.
@@ -44,21 +44,21 @@ class Reply:
 
     def __init__(
         self,
-        client: PacedClient,
-        place: Place,
-        old: Sequence[str] = (),
-        begun: Callable[[str], Awaitable[None]] | None = None,
+        client: RateLimitedClient,
+        place: ThreadPlace,
+        old_messages: Sequence[str] = (),
+        on_message: Callable[[str], Awaitable[None]] | None = None,
         check: Callable[[], Awaitable[None]] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._place = place
         self._clock = clock
-        self._status = Status(client, place)
-        self._desk = Desk(client, place, begun or _unheard)
-        self._check = check or _unchecked
-        self._old = list(old)
-        self._sheet = self._fresh(streams=True)
+        self._status = StatusLine(client, place)
+        self._context = ReplyContext(client, place, on_message or _ignore_message)
+        self._check = check or _check_nothing
+        self._old = list(old_messages)
+        self._message = self._new_message(streams=True)
         self._waiting = ""
         self._page = ""
         self._full = False
@@ -66,117 +66,117 @@ class Reply:
         self._ending = False
         self._shown_at = float("-inf")
 
-    async def progress(self, status: str, sentence: str) -> None:
+    async def show_progress(self, status: str, sentence: str) -> None:
         """Say what is being done; by `sentence`, as a message, where Slack refuses a status."""
-        if self._written or isinstance(self._sheet, Posted) or await self._status.show(status):
+        if self._written or isinstance(self._message, PostedMessage) or await self._status.show_status(status):
             return
-        sheet = Posted(self._desk)
-        await sheet.announce(sentence)
-        self._sheet = sheet
+        message = PostedMessage(self._context)
+        await message.announce_progress(sentence)
+        self._message = message
 
-    async def write(self, words: str) -> None:
+    async def write_text(self, words: str) -> None:
         """Add words; they are shown at once or together with the next ones."""
         self._waiting += words
-        if self._clock() - self._shown_at >= EVERY_SECONDS and self._sheet.ready:
-            await self._show(settled(self._waiting))
+        if self._clock() - self._shown_at >= UPDATE_SECONDS and self._message.is_ready:
+            await self._show_waiting_text(count_showable_characters(self._waiting))
 
-    async def finish(self, blocks: Sequence[Block] = ()) -> None:
+    async def finish_reply(self, blocks: Sequence[Block] = ()) -> None:
         """Show what is left, and the blocks that end an answer."""
-        if self._sheet.ts is None and not self._sheet.ready:
-            self._sheet = Posted(self._desk)  # no stream before a while, and the answer is whole
-        await self._show(len(self._waiting), last=True)
-        self._status.end()
-        await self._see_to_it()
+        if self._message.ts is None and not self._message.is_ready:
+            self._message = PostedMessage(self._context)  # no stream before a while, and the answer is whole
+        await self._show_waiting_text(len(self._waiting), last=True)
+        self._status.stop_status()
+        await self._check_claim()
         try:
-            await self._sheet.close(blocks)
+            await self._message.close_message(blocks)
         except SlackApiError as error:
-            self._sheet = await self._instead(error)
-            await self._sheet.close(blocks)
-        await self._drop_old()
+            self._message = await self._replace_stream(error)
+            await self._message.close_message(blocks)
+        await self._delete_old_messages()
 
-    async def break_off(self, sentence: str) -> None:
+    async def break_off_reply(self, sentence: str) -> None:
         """End an answer that cannot go on: what was written stays, a sentence says why there is no more."""
         self._ending = True
         try:
             text = self._page + self._waiting
-            await self.write(f"{closed(text)}\n\n_{sentence}_" if text.strip() else sentence)
-            await self.finish()
+            await self.write_text(f"{close_open_fence(text)}\n\n_{sentence}_" if text.strip() else sentence)
+            await self.finish_reply()
         except SlackApiError as error:
-            log.info("could not end in place channel=%s error=%s", self._place.channel, code_of(error))
-            self._status.end()
-            await self.say(sentence)
+            log.info("could not end in place channel=%s error=%s", self._place.channel, get_error_code(error))
+            self._status.stop_status()
+            await self.post_sentence(sentence)
 
-    async def say(self, mrkdwn: str) -> None:
+    async def post_sentence(self, mrkdwn: str) -> None:
         """Post one of our own texts instead of an answer."""
         posted = await self._client.chat_postMessage(
             channel=self._place.channel,
             thread_ts=self._place.thread_ts,
             text=mrkdwn,
-            blocks=[section(mrkdwn)],
+            blocks=[build_section_block(mrkdwn)],
             unfurl_links=False,
             unfurl_media=False,
         )
-        await self._desk.begun(str(posted["ts"]))
-        await self._drop_old()
+        await self._context.on_message(str(posted["ts"]))
+        await self._delete_old_messages()
 
-    async def leave(self) -> None:
+    async def leave_reply(self) -> None:
         """Write no more: somebody else goes on, or nothing was to be said."""
-        self._status.end()
+        self._status.stop_status()
         if not self._written:
-            await self._status.clear()
+            await self._status.clear_status()
 
     @property
     def has_begun(self) -> bool:
         """Whether there is a message that somebody reads."""
-        return self._written or bool(self._old) or self._sheet.ts is not None
+        return self._written or bool(self._old) or self._message.ts is not None
 
-    async def _show(self, length: int, *, last: bool = False) -> None:
-        ready, self._waiting = defused(self._waiting[:length]), self._waiting[length:]
+    async def _show_waiting_text(self, length: int, *, last: bool = False) -> None:
+        ready, self._waiting = neutralize_mentions(self._waiting[:length]), self._waiting[length:]
         if not ready:
             return
-        self._status.end()
-        *before, end = pieces("" if self._full else self._page, ready)
+        self._status.stop_status()
+        *before, end = split_pages("" if self._full else self._page, ready)
         for piece in before:
-            await self._append(piece.text)
-            self._full = piece.full
-        await self._append(end.text, last=last)
-        self._full = end.full
+            await self._append_text(piece.text)
+            self._full = piece.is_full
+        await self._append_text(end.text, last=last)
+        self._full = end.is_full
         self._shown_at = self._clock()
 
-    async def _append(self, text: str, *, last: bool = False) -> None:
+    async def _append_text(self, text: str, *, last: bool = False) -> None:
         if not text:
             return
         if self._full:
-            await self._turn()
-        await self._see_to_it()
+            await self._start_next_message()
+        await self._check_claim()
         try:
-            await self._sheet.append(text, last=last)
+            await self._message.append_markdown(text, last=last)
         except SlackApiError as error:
-            self._sheet = await self._instead(error, text)
-            await self._sheet.append(text, last=last)
+            self._message = await self._replace_stream(error, text)
+            await self._message.append_markdown(text, last=last)
         self._page += text
         self._written = True
 
-    async def _see_to_it(self) -> None:
+    async def _check_claim(self) -> None:
         """A stream that somebody else has ended refuses by itself; last words are said whoever goes on."""
-        if isinstance(self._sheet, Posted) and not self._ending:
+        if isinstance(self._message, PostedMessage) and not self._ending:
             await self._check()
 
-    async def _turn(self) -> None:
+    async def _start_next_message(self) -> None:
         try:
-            await self._sheet.close(())
+            await self._message.close_message(())
         except SlackApiError as error:
-            self._sheet = await self._instead(error)
-        self._sheet = self._fresh(streams=isinstance(self._sheet, Streamed))
+            self._message = await self._replace_stream(error)
+        self._message = self._new_message(streams=isinstance(self._message, StreamedMessage))
         self._page, self._full = "", False
 
-    def _fresh(self, *, streams: bool) -> Sheet:
+    def _new_message(self, *, streams: bool) -> GrowingMessage:
         """The next message: an old one to be written anew, as long as there is one."""
         if self._old:
-            return Posted(self._desk, self._old.pop(0))
-        return Streamed(self._desk) if streams else Posted(self._desk)
+            return PostedMessage(self._context, self._old.pop(0))
+        return StreamedMessage(self._context) if streams else PostedMessage(self._context)
 
-    async def _instead(self, error: SlackApiError, text: str = "") -> Posted:
+    async def _replace_stream(self, error: SlackApiError, text: str = "") -> PostedMessage:
         """The way to go on when streaming is refused: the same message where its stream is over, else a new one.
 
         What is open where `text` was refused goes on in the new one: code in its fence, rows under their head.
@@ -185,27 +185,27 @@ class Reply:
             StoppedByPerson: a person ended the stream, and this is no last word.
             SlackApiError: this was no stream, so that there is no other way.
         """
-        sheet, code = self._sheet, code_of(error)
-        if code == _STOPPED and not self._ending:
-            raise StoppedByPerson from error
-        if not isinstance(sheet, Streamed):
+        message, code = self._message, get_error_code(error)
+        if code == _STREAM_STOPPED and not self._ending:
+            raise StoppedByUser from error
+        if not isinstance(message, StreamedMessage):
             raise error
         log.info("stream refused channel=%s error=%s", self._place.channel, code)
         if not self._ending:
             await self._check()
-        if sheet.ts is None:
-            return Posted(self._desk)
-        if code in (_STREAM_IS_OVER, _STOPPED):
-            return Posted(self._desk, sheet.ts, self._page)
+        if message.ts is None:
+            return PostedMessage(self._context)
+        if code in (_STREAM_IS_OVER, _STREAM_STOPPED):
+            return PostedMessage(self._context, message.ts, self._page)
         with contextlib.suppress(SlackApiError):
-            if fence := closed(self._page):
-                await sheet.append(fence)
+            if fence := close_open_fence(self._page):
+                await message.append_markdown(fence)
         with contextlib.suppress(SlackApiError):
-            await sheet.close(())
-        self._page = said_again(self._page, text)
-        return Posted(self._desk, text=self._page)
+            await message.close_message(())
+        self._page = repeat_open_block(self._page, text)
+        return PostedMessage(self._context, text=self._page)
 
-    async def _drop_old(self) -> None:
+    async def _delete_old_messages(self) -> None:
         """Take away what an earlier try wrote and this one did not need."""
         for ts in self._old:
             with contextlib.suppress(SlackApiError):
@@ -213,9 +213,9 @@ class Reply:
         self._old = []
 
 
-async def _unchecked() -> None:
+async def _check_nothing() -> None:
     """Nobody else writes the answer."""
 
 
-async def _unheard(_: str) -> None:
+async def _ignore_message(_: str) -> None:
     """Nobody keeps a record of the messages."""

@@ -8,124 +8,124 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from bot.slack.views.markup import escaped, label, on_one_line
-from knowledge.core.text import visible
+from bot.slack.views.markup import escape_label, escape_mrkdwn, join_lines
+from knowledge.core.text import strip_invisible
 
 if TYPE_CHECKING:
-    from bot.slack.i18n.texts import Texts
+    from bot.slack.i18n.texts import InterfaceTexts
 
 # A block is JSON as Slack defines it.
 Block = dict[str, Any]
-SECTION = 2_900
-_HEADER = 150
-_ADDRESS = 1_000  # a longer one would fill a paragraph by itself
+SECTION_LENGTH = 2_900
+_HEADER_LENGTH = 150
+_URL_LENGTH = 1_000  # a longer one would fill a paragraph by itself
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class DocumentLinks:
     """Where people may read a document, if anywhere. `template` holds {path} and perhaps {page}."""
 
     template: str | None = None
 
-    def to(self, path: str, page: int | None) -> str | None:
+    def build_document_url(self, path: str, page: int | None) -> str | None:
         """The address of a page of a document."""
         if self.template is None:
             return None
         template = self.template if page is not None else self.template.partition("#")[0]
         return template.format(path=quote(path), page=page or 1)
 
-    def shown(self, title: str, path: str, page: int | None = None) -> str:
+    def format_document_link(self, title: str, path: str, page: int | None = None) -> str:
         """A document's title in mrkdwn, linked where there is an address."""
-        address = self.to(path, page)
-        fits = address is not None and len(address) <= _ADDRESS
-        return f"<{escaped(address)}|{label(title)}>" if address and fits else label(title)
+        address = self.build_document_url(path, page)
+        fits = address is not None and len(address) <= _URL_LENGTH
+        return f"<{escape_mrkdwn(address)}|{escape_label(title)}>" if address and fits else escape_label(title)
 
 
-def section(mrkdwn: str) -> Block:
+def build_section_block(mrkdwn: str) -> Block:
     """A paragraph."""
-    return {"type": "section", "text": _mrkdwn(mrkdwn)}
+    return {"type": "section", "text": _build_mrkdwn_text(mrkdwn)}
 
 
-def context(mrkdwn: str) -> Block:
+def build_context_block(mrkdwn: str) -> Block:
     """A paragraph in small print."""
-    return {"type": "context", "elements": [_mrkdwn(mrkdwn)]}
+    return {"type": "context", "elements": [_build_mrkdwn_text(mrkdwn)]}
 
 
-def markdown(text: str) -> Block:
+def build_markdown_block(text: str) -> Block:
     """Standard Markdown, which Slack renders itself."""
     return {"type": "markdown", "text": text}
 
 
-def header(text: str) -> Block:
+def build_header_block(text: str) -> Block:
     """A title."""
-    return {"type": "header", "text": plain_text(shortened(text, _HEADER))}
+    return {"type": "header", "text": build_plain_text(shorten_text(text, _HEADER_LENGTH))}
 
 
-def actions(*elements: Block) -> Block:
+def build_actions_block(*elements: Block) -> Block:
     """A row of buttons and menus."""
     return {"type": "actions", "elements": list(elements)}
 
 
-def button(action: str, text: str, value: str = "", *, spoken: str = "") -> Block:
+def build_button(action: str, text: str, value: str = "", *, accessibility_label: str = "") -> Block:
     """A button; `spoken` is what a screen reader says for it."""
-    made: Block = {"type": "button", "action_id": action, "text": plain_text(text[:75])}
+    made: Block = {"type": "button", "action_id": action, "text": build_plain_text(text[:75])}
     made |= {"value": value} if value else {}
-    return made | ({"accessibility_label": spoken[:75]} if spoken else {})
+    return made | ({"accessibility_label": accessibility_label[:75]} if accessibility_label else {})
 
 
-def grave_button(action: str, text: str, value: str = "", *, sure: str, deny: str) -> Block:
+def build_danger_button(action: str, text: str, value: str = "", *, confirm_text: str, deny: str) -> Block:
     """A button for what cannot be undone: it is red, and asks again."""
-    asking = asking_button(action, text, value, sure=sure, deny=deny)
+    asking = build_confirm_button(action, text, value, confirm_text=confirm_text, deny=deny)
     return {**asking, "style": "danger", "confirm": {**asking["confirm"], "style": "danger"}}
 
 
-def asking_button(action: str, text: str, value: str = "", *, sure: str, deny: str) -> Block:
+def build_confirm_button(action: str, text: str, value: str = "", *, confirm_text: str, deny: str) -> Block:
     """A button after which Slack asks again, by `sure`; `deny` leaves everything as it is."""
-    labels = {"title": plain_text(text), "confirm": plain_text(text), "deny": plain_text(deny)}
-    return {**button(action, text, value), "confirm": {**labels, "text": _mrkdwn(sure)}}
+    labels = {"title": build_plain_text(text), "confirm": build_plain_text(text), "deny": build_plain_text(deny)}
+    return {**build_button(action, text, value), "confirm": {**labels, "text": _build_mrkdwn_text(confirm_text)}}
 
 
-def modal(title: str, blocks: Iterable[Block], *, close: str, submit: str = "", **more: str) -> Block:
+def build_modal(title: str, blocks: Iterable[Block], *, close: str, submit: str = "", **more: str) -> Block:
     """A modal view; `more` are its callback_id and private_metadata."""
-    view: Block = {"type": "modal", "title": plain_text(title[:24]), "close": plain_text(close[:24])}
-    view |= {"submit": plain_text(submit[:24])} if submit else {}
+    view: Block = {"type": "modal", "title": build_plain_text(title[:24]), "close": build_plain_text(close[:24])}
+    view |= {"submit": build_plain_text(submit[:24])} if submit else {}
     return {**view, **more, "blocks": list(blocks)}
 
 
-def moment(seconds: float) -> str:
+def format_datetime(seconds: float) -> str:
     """A moment in mrkdwn; Slack shows it in the language and time zone of whoever reads."""
     otherwise = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
     return f"<!date^{int(seconds)}^{{date_short}} {{time}}|{otherwise}>"
 
 
-def day(seconds: float) -> str:
+def format_date(seconds: float) -> str:
     """A day in mrkdwn, as "yesterday" or with its date; Slack shows it in the language of whoever reads."""
     otherwise = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
     return f"<!date^{int(seconds)}^{{date_short_pretty}}|{otherwise}>"
 
 
-def packed(lines: Iterable[str], more: str, most: int, budget: int) -> list[Block]:
+def pack_lines(lines: Iterable[str], more: str, max_sections: int, budget: int) -> list[Block]:
     """Lines in at most `most` sections and `budget` characters; by `more`, how many lines there are left."""
-    every = [line[:SECTION] for line in lines]
+    every = [line[:SECTION_LENGTH] for line in lines]
     chunks: list[list[str]] = []
     room = 0
     for line in every:
         size = len(line) + 1
         if size > room:
-            if len(chunks) == most - 1:
+            if len(chunks) == max_sections - 1:
                 break
             chunks.append([])
-            room = SECTION + 1
+            room = SECTION_LENGTH + 1
         if size > budget:
             break
         chunks[-1].append(line)
         room, budget = room - size, budget - size
     left = len(every) - sum(map(len, chunks))
-    sections = [section("\n".join(chunk)) for chunk in chunks if chunk]
-    return [*sections, context(more.format(n=left))] if left else sections
+    sections = [build_section_block("\n".join(chunk)) for chunk in chunks if chunk]
+    return [*sections, build_context_block(more.format(n=left))] if left else sections
 
 
-def fitted(lines: Iterable[str], texts: Texts, budget: int = SECTION) -> str:
+def fit_lines(lines: Iterable[str], texts: InterfaceTexts, budget: int = SECTION_LENGTH) -> str:
     """As many whole lines as fit into `budget` characters, and how many more there are."""
     lines = list(lines)
     room = budget - len(texts.more) - 10
@@ -136,24 +136,24 @@ def fitted(lines: Iterable[str], texts: Texts, budget: int = SECTION) -> str:
     return "\n".join(lines)
 
 
-def shortened(text: str, length: int) -> str:
+def shorten_text(text: str, length: int) -> str:
     """The text on one line, cut at a word's end where it is too long."""
-    line = on_one_line(visible(text))
+    line = join_lines(strip_invisible(text))
     if len(line) <= length:
         return line
     return f"{line[: length - 1].rsplit(' ', 1)[0]}…"
 
 
-def tail(path: str, length: int) -> str:
+def shorten_path(path: str, length: int) -> str:
     """A path, cut at its beginning where it is too long: its end tells most."""
     return path if len(path) <= length else f"…{path[1 - length :]}"
 
 
-def plain_text(text: str) -> Block:
+def build_plain_text(text: str) -> Block:
     """Words without any markup."""
-    return {"type": "plain_text", "text": visible(text)}
+    return {"type": "plain_text", "text": strip_invisible(text)}
 
 
-def _mrkdwn(text: str) -> Block:
+def _build_mrkdwn_text(text: str) -> Block:
     """Words with our markup: verbatim, Slack makes no link and no mention of a word that is not marked as one."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.slack.views.block_kit import Block, header, packed, tail
-from bot.slack.views.markup import label
+from bot.slack.views.block_kit import Block, build_header_block, pack_lines, shorten_path
+from bot.slack.views.markup import escape_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.slack.i18n.texts import Texts
-    from bot.slack.people.access import Unmet
-    from knowledge.storage.folder_problems import Trouble
+    from bot.slack.i18n.texts import InterfaceTexts
+    from bot.slack.people.access import UnmetRequirement
+    from knowledge.storage.folder_problems import FolderProblem
 
-_BLOCKS = 5
-_CHARACTERS = 9_000
+_MAX_BLOCKS = 5
+_MAX_CHARACTERS = 9_000
 
 
-def closed_folders(troubles: Iterable[Trouble], unmet: Iterable[Unmet], texts: Texts) -> list[Block]:
+def render_closed_folders(
+    troubles: Iterable[FolderProblem], unmet: Iterable[UnmetRequirement], texts: InterfaceTexts
+) -> list[Block]:
     """Each folder or name with the reason."""
-    lines = [f"• `{label(tail(one.folder, 120))}` — {label(texts.reasons.told(one.reason))}" for one in troubles]
-    lines += [f"• `{label(tail(one.requirement, 120))}` — {_why(one, texts)}" for one in unmet]
-    return [header(texts.closed_title), *packed(lines, texts.more, _BLOCKS, _CHARACTERS)]
+    lines = [
+        f"• `{escape_label(shorten_path(one.folder, 120))}` — "
+        f"{escape_label(texts.reasons.translate_reason(one.reason))}"
+        for one in troubles
+    ]
+    lines += [f"• `{escape_label(shorten_path(one.requirement, 120))}` — {_explain_unmet(one, texts)}" for one in unmet]
+    return [build_header_block(texts.closed_title), *pack_lines(lines, texts.more, _MAX_BLOCKS, _MAX_CHARACTERS)]
 
 
-def _why(unmet: Unmet, texts: Texts) -> str:
-    match unmet.why:
+def _explain_unmet(unmet: UnmetRequirement, texts: InterfaceTexts) -> str:
+    match unmet.reason:
         case "ambiguous":
             return texts.closed_ambiguous
         case "another":

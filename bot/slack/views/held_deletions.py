@@ -4,49 +4,60 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.slack.people.users import named
-from bot.slack.views.block_kit import SECTION, Block, actions, grave_button, header, moment, section, tail
-from bot.slack.views.markup import label
+from bot.slack.people.users import format_user
+from bot.slack.views.block_kit import (
+    SECTION_LENGTH,
+    Block,
+    build_actions_block,
+    build_danger_button,
+    build_header_block,
+    build_section_block,
+    format_datetime,
+    shorten_path,
+)
+from bot.slack.views.markup import escape_label
 
 if TYPE_CHECKING:
-    from bot.slack.i18n.texts import Texts
-    from knowledge.storage.held_deletions import Hold
+    from bot.slack.i18n.texts import InterfaceTexts
+    from knowledge.storage.held_deletions import DeletionHold
 
 CONFIRM_BUTTON = "confirm_deletes"
-_NAMES = 10
-_NAMES_TOGETHER = SECTION - 100
+_MAX_NAMES = 10
+_MAX_NAME_CHARACTERS = SECTION_LENGTH - 100
 
 
-def held(hold: Hold, texts: Texts, *, admin: bool, pressable: bool = False) -> list[Block]:
+def render_deletion_hold(
+    hold: DeletionHold, texts: InterfaceTexts, *, admin: bool, pressable: bool = False
+) -> list[Block]:
     """What is held, since when and why; and for admins what they can do, with a button where it may stand."""
     blocks = [
-        header(texts.admin.hold_title),
-        section(f"{_why(hold, texts)}\n{texts.admin.hold_stays}"),
-        *([section("\n".join(_names(hold, texts)))] if admin else []),  # a name may be private
+        build_header_block(texts.admin.hold_title),
+        build_section_block(f"{_explain_hold(hold, texts)}\n{texts.admin.hold_stays}"),
+        *([build_section_block("\n".join(_list_missing_names(hold, texts)))] if admin else []),  # a name may be private
     ]
     if hold.confirmed_by:
-        blocks.append(section(texts.admin.hold_confirmed.format(by=named(hold.confirmed_by))))
+        blocks.append(build_section_block(texts.admin.hold_confirmed.format(by=format_user(hold.confirmed_by))))
     elif admin:
-        blocks.append(section(texts.admin.hold_command))
-        blocks += [actions(_button(hold, texts))] if pressable else []
+        blocks.append(build_section_block(texts.admin.hold_command))
+        blocks += [build_actions_block(_build_hold_button(hold, texts))] if pressable else []
     return blocks
 
 
-def stamp(hold: Hold) -> str:
+def stamp_from_hold(hold: DeletionHold) -> str:
     """Tells what a person saw from what is held later: a button confirms no more than was shown beside it."""
     return f"{hold.since:.3f} {hold.count}"
 
 
-def _why(hold: Hold, texts: Texts) -> str:
+def _explain_hold(hold: DeletionHold, texts: InterfaceTexts) -> str:
     sentence = texts.admin.hold_unmounted if hold.reason == "unmounted" else texts.admin.hold_many
-    return sentence.format(count=hold.count, known=hold.known, since=moment(hold.since))
+    return sentence.format(count=hold.count, known=hold.known, since=format_datetime(hold.since))
 
 
-def _names(hold: Hold, texts: Texts) -> list[str]:
+def _list_missing_names(hold: DeletionHold, texts: InterfaceTexts) -> list[str]:
     names: list[str] = []
-    room = _NAMES_TOGETHER
-    for path in hold.paths[:_NAMES]:
-        line = f"• {label(tail(path, 120))}"
+    room = _MAX_NAME_CHARACTERS
+    for path in hold.paths[:_MAX_NAMES]:
+        line = f"• {escape_label(shorten_path(path, 120))}"
         room -= len(line) + 1
         if room < 0:
             break
@@ -55,6 +66,8 @@ def _names(hold: Hold, texts: Texts) -> list[str]:
     return [texts.admin.hold_names, *names, *([texts.more.format(n=left)] if left > 0 else [])]
 
 
-def _button(hold: Hold, texts: Texts) -> Block:
+def _build_hold_button(hold: DeletionHold, texts: InterfaceTexts) -> Block:
     sure = texts.admin.hold_sure.format(count=hold.count)
-    return grave_button(CONFIRM_BUTTON, texts.admin.hold_button, stamp(hold), sure=sure, deny=texts.admin.hold_keep)
+    return build_danger_button(
+        CONFIRM_BUTTON, texts.admin.hold_button, stamp_from_hold(hold), confirm_text=sure, deny=texts.admin.hold_keep
+    )

@@ -5,54 +5,74 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.views.block_kit import Block, context, header, moment, section, tail
-from bot.slack.views.markup import label
-from bot.slack.views.request_progress import bar
-from knowledge.storage.client import EMBEDDED_PASSAGES
+from bot.slack.views.block_kit import (
+    Block,
+    build_context_block,
+    build_header_block,
+    build_section_block,
+    format_datetime,
+    shorten_path,
+)
+from bot.slack.views.markup import escape_label
+from bot.slack.views.request_progress import render_progress_bar
+from knowledge.storage.client import EMBEDDED_PASSAGES_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.slack.i18n.texts import Texts
-    from knowledge.storage.index_versions import Build, Switch, Verdict
+    from bot.slack.i18n.texts import InterfaceTexts
+    from knowledge.storage.index_versions import IndexVersion, QualityGateResult, RolloutState
 
-_NAME = 100
+_NAME_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class IndexStatus:
     """What is known of the index: how far the next is, which are kept, and whether no server holds it."""
 
-    switch: Switch | None = None
-    kept: tuple[Build, ...] = ()
-    embedded: bool = False
+    rollout: RolloutState | None = None
+    kept_versions: tuple[IndexVersion, ...] = ()
+    is_embedded: bool = False
 
 
-def index(shown: Shown, passages: int, texts: Texts, *, admin: bool) -> list[Block]:
+def render_index_status(status: IndexStatus, passages: int, texts: InterfaceTexts, *, admin: bool) -> list[Block]:
     """What a person sees of it, if anything: one line; admins see how far it is and what they can do."""
     if not admin:
-        return [context(texts.admin.index_prepared)] if shown.switch else []
-    blocks = [header(texts.admin.index_title), section("\n".join(_next(shown.switch, texts)))] if shown.switch else []
-    if shown.kept:
-        retired = (build.retired_at for build in shown.kept)
-        lines = [texts.admin.index_kept.format(since=moment(since)) for since in retired if since is not None]
-        blocks.append(context("\n".join(lines[-2:])))
-    if shown.embedded and passages > EMBEDDED_PASSAGES:
-        blocks.append(section(texts.admin.index_embedded.format(passages=passages, limit=EMBEDDED_PASSAGES)))
+        return [build_context_block(texts.admin.index_prepared)] if status.rollout else []
+    blocks = (
+        [
+            build_header_block(texts.admin.index_title),
+            build_section_block("\n".join(_render_next_version(status.rollout, texts))),
+        ]
+        if status.rollout
+        else []
+    )
+    if status.kept_versions:
+        retired = (build.retired_at for build in status.kept_versions)
+        lines = [texts.admin.index_kept.format(since=format_datetime(since)) for since in retired if since is not None]
+        blocks.append(build_context_block("\n".join(lines[-2:])))
+    if status.is_embedded and passages > EMBEDDED_PASSAGES_LIMIT:
+        blocks.append(
+            build_section_block(texts.admin.index_embedded.format(passages=passages, limit=EMBEDDED_PASSAGES_LIMIT))
+        )
     return blocks
 
 
-def _next(switch: Switch, texts: Texts) -> Iterator[str]:
-    since = texts.admin.index_since.format(since=moment(switch.next.began_at)) if switch.next.began_at else ""
-    changes = [*_changes(switch.serving, switch.next, texts)]
+def _render_next_version(rollout: RolloutState, texts: InterfaceTexts) -> Iterator[str]:
+    since = (
+        texts.admin.index_since.format(since=format_datetime(rollout.next_version.began_at))
+        if rollout.next_version.began_at
+        else ""
+    )
+    changes = [*_render_recipe_changes(rollout.serving_version, rollout.next_version, texts)]
     yield " · ".join(filter(None, (*changes, since)))
-    done = texts.reindex_running.format(done=switch.done, total=switch.total)
-    yield f"`{bar(switch.done, switch.total)}` {done}"
-    yield _waits(switch, texts)
+    done = texts.reindex_running.format(done=rollout.ready_documents, total=rollout.total_documents)
+    yield f"`{render_progress_bar(rollout.ready_documents, rollout.total_documents)}` {done}"
+    yield _explain_wait(rollout, texts)
     yield texts.admin.index_stays
 
 
-def _changes(serving: Build, coming: Build, texts: Texts) -> Iterator[str]:
+def _render_recipe_changes(serving: IndexVersion, coming: IndexVersion, texts: InterfaceTexts) -> Iterator[str]:
     if serving.recipe is None or coming.recipe is None:
         return
     kinds = (
@@ -62,22 +82,25 @@ def _changes(serving: Build, coming: Build, texts: Texts) -> Iterator[str]:
     )
     for name, before, after in kinds:
         if before != after:
-            yield f"*{name}* {label(tail(before, _NAME))} → {label(tail(after, _NAME))}"
+            old, new = (escape_label(shorten_path(one, _NAME_LENGTH)) for one in (before, after))
+            yield f"*{name}* {old} → {new}"
 
 
-def _waits(switch: Switch, texts: Texts) -> str:
-    verdict = switch.next.verdict
-    match switch.waits:
+def _explain_wait(rollout: RolloutState, texts: InterfaceTexts) -> str:
+    verdict = rollout.next_version.verdict
+    match rollout.waiting_for:
         case "refused" if verdict:
-            return f"*{texts.admin.index_refused}*\n{_scores(verdict)}\n{texts.admin.index_remedy}"
+            return f"*{texts.admin.index_refused}*\n{_render_scores(verdict)}\n{texts.admin.index_remedy}"
         case "documents":
-            path = label(tail(switch.unread[0], _NAME))
-            return texts.admin.index_documents.format(count=len(switch.unread), path=path)
+            path = escape_label(shorten_path(rollout.unread_paths[0], _NAME_LENGTH))
+            return texts.admin.index_documents.format(count=len(rollout.unread_paths), path=path)
         case "meaning":
             return texts.admin.index_meaning
         case _:
             return texts.admin.index_gate
 
 
-def _scores(verdict: Verdict) -> str:
-    return " · ".join(f"{name} {verdict.serving[name]:.3f} → {verdict.next[name]:.3f}" for name in verdict.watched)
+def _render_scores(verdict: QualityGateResult) -> str:
+    return " · ".join(
+        f"{name} {verdict.serving[name]:.3f} → {verdict.next[name]:.3f}" for name in verdict.compared_metrics
+    )

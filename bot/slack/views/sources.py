@@ -8,63 +8,63 @@ from typing import TYPE_CHECKING
 
 from bot.slack.views.block_kit import (
     Block,
-    Links,
-    actions,
-    button,
-    context,
-    day,
-    fitted,
-    plain_text,
-    section,
-    shortened,
-    tail,
+    DocumentLinks,
+    build_actions_block,
+    build_button,
+    build_context_block,
+    build_plain_text,
+    build_section_block,
+    fit_lines,
+    format_date,
+    shorten_path,
+    shorten_text,
 )
-from bot.slack.views.markup import label
-from knowledge.core.documents import ABOVE
-from knowledge.core.passages import span_of_pages, trail_of
+from bot.slack.views.markup import escape_label
+from knowledge.core.documents import TITLE_SEPARATOR
+from knowledge.core.passages import format_page_range, headings_below_title
 
 if TYPE_CHECKING:
     from bot.answering.answer import Answer
-    from bot.slack.i18n.texts import Texts
-    from knowledge.core.passages import Citation, Found
+    from bot.slack.i18n.texts import InterfaceTexts
+    from knowledge.core.passages import Citation, FoundPassage
 
-RATE = "rate_answer"
-SHOW_PASSAGE = "show_passage"  # what the action ids of the buttons below begin with
-_SOURCES = 1_600  # with a page of text, a message stays under 13,200 characters
-_NEAREST = 3
-_QUOTE = 160
-_TRAIL = 80
-_COPIES = 2
-_BUTTONS = 3
-_MENU = 10
-_MENU_LABEL = 40
+RATE_ACTION = "rate_answer"
+SHOW_PASSAGE_ACTION = "show_passage"  # what the action ids of the buttons below begin with
+_SOURCES_LENGTH = 1_600  # with a page of text, a message stays under 13,200 characters
+_MAX_NEAREST = 3
+_QUOTE_LENGTH = 160
+_TRAIL_LENGTH = 80
+_MAX_COPIES = 2
+_MAX_BUTTONS = 3
+_MAX_MENU_ITEMS = 10
+_MENU_LABEL_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PassageButton:
     """A passage that a person asks to see: its number beside the answer, and its id."""
 
     n: int
-    passage: str
+    passage_id: str
 
     @property
     def value(self) -> str:
         """What a button carries: a name to look up, and nothing that is shown."""
-        return f"{self.n} {self.passage}"
+        return f"{self.n} {self.passage_id}"
 
     @classmethod
-    def of(cls, value: str) -> Wanted | None:
+    def button_from_value(cls, value: str) -> PassageButton | None:
         """What a button carried; it came from outside."""
         number, _, passage = value.partition(" ")
         return cls(int(number), passage) if number.isdecimal() and len(number) <= 3 and passage else None
 
 
-def after(
+def render_answer_footer(
     answer: Answer,
-    links: Links,
-    texts: Texts,
+    links: DocumentLinks,
+    texts: InterfaceTexts,
     notices: Sequence[str] = (),
-    changed: Mapping[str, float | None] | None = None,
+    changed_at: Mapping[str, float | None] | None = None,
 ) -> list[Block]:
     """What follows the words of an answer; `notices` come before the answer's own.
 
@@ -72,83 +72,96 @@ def after(
     """
     blocks: list[Block] = []
     if answer.state == "not_found" and answer.passages:
-        near = answer.passages[:_NEAREST]
-        lines = (_near(n, found, links, texts) for n, found in enumerate(near, 1))
-        blocks.append(section(fitted((texts.nearest, *lines), texts)))
+        near = answer.passages[:_MAX_NEAREST]
+        lines = (_render_nearest(n, found, links, texts) for n, found in enumerate(near, 1))
+        blocks.append(build_section_block(fit_lines((texts.nearest, *lines), texts)))
         blocks.append(
-            _buttons([(Wanted(n, one.passage.id), _named(one, texts)) for n, one in enumerate(near, 1)], texts)
+            _build_passage_buttons(
+                [(PassageButton(n, one.passage.id), _name_found_passage(one, texts)) for n, one in enumerate(near, 1)],
+                texts,
+            )
         )
     if answer.citations:
         lines = (
-            _source(one, links, texts, (changed or {}).get(one.path)) + (f" · _{texts.weak}_" * (one.n in answer.weak))
+            _render_source(one, links, texts, (changed_at or {}).get(one.path))
+            + (f" · _{texts.weak}_" * (one.n in answer.unsupported_citations))
             for one in answer.citations
         )
         unsourced = [texts.unsourced.format(n=answer.uncited)] if answer.uncited else []
-        blocks.append(context(fitted((f"*{texts.sources}*", *lines, *unsourced), texts, _SOURCES)))
-        cited = [(Wanted(one.n, one.passage_id), _place(one.document, one.pages, texts)) for one in answer.citations]
-        blocks.append(_buttons(cited, texts))
-    return [*blocks, *(context(label(notice)[:500]) for notice in (*notices, *answer.notices))]
+        blocks.append(
+            build_context_block(fit_lines((f"*{texts.sources}*", *lines, *unsourced), texts, _SOURCES_LENGTH))
+        )
+        cited = [
+            (PassageButton(one.n, one.passage_id), _format_place(one.document, one.pages, texts))
+            for one in answer.citations
+        ]
+        blocks.append(_build_passage_buttons(cited, texts))
+    return [*blocks, *(build_context_block(escape_label(notice)[:500]) for notice in (*notices, *answer.notices))]
 
 
-def thumbs(question: str, texts: Texts) -> Block:
+def render_feedback_buttons(question: str, texts: InterfaceTexts) -> Block:
     """A thumb up and a thumb down for the answer to a question, by its id in the journal."""
     up, down = (
-        {"text": plain_text(text), "value": f"{sign}{question}", "accessibility_label": text}
+        {"text": build_plain_text(text), "value": f"{sign}{question}", "accessibility_label": text}
         for sign, text in (("+", texts.liked), ("-", texts.disliked))
     )
-    both = {"type": "feedback_buttons", "action_id": RATE, "positive_button": up, "negative_button": down}
+    both = {"type": "feedback_buttons", "action_id": RATE_ACTION, "positive_button": up, "negative_button": down}
     return {"type": "context_actions", "elements": [both]}
 
 
-def _buttons(passages: Sequence[tuple[Wanted, str]], texts: Texts) -> Block:
+def _build_passage_buttons(passages: Sequence[tuple[PassageButton, str]], texts: InterfaceTexts) -> Block:
     """A button for each passage, or a menu where there are many."""
-    if len(passages) > _BUTTONS:
+    if len(passages) > _MAX_BUTTONS:
         options = [
-            {"text": plain_text(shortened(f"[{one.n}] {place}", _MENU_LABEL)), "value": one.value}
-            for one, place in passages[:_MENU]
+            {"text": build_plain_text(shorten_text(f"[{one.n}] {place}", _MENU_LABEL_LENGTH)), "value": one.value}
+            for one, place in passages[:_MAX_MENU_ITEMS]
         ]
-        menu = {"type": "static_select", "action_id": SHOW_PASSAGE, "placeholder": plain_text(texts.show_passages)}
-        return actions({**menu, "options": options})
-    return actions(
+        menu = {
+            "type": "static_select",
+            "action_id": SHOW_PASSAGE_ACTION,
+            "placeholder": build_plain_text(texts.show_passages),
+        }
+        return build_actions_block({**menu, "options": options})
+    return build_actions_block(
         *(
-            button(f"{SHOW_PASSAGE}_{one.n}", text, one.value, spoken=f"{text}: {place}")
+            build_button(f"{SHOW_PASSAGE_ACTION}_{one.n}", text, one.value, accessibility_label=f"{text}: {place}")
             for one, place in passages
             for text in [texts.show_passage.format(n=one.n)]
         )
     )
 
 
-def _source(citation: Citation, links: Links, texts: Texts, changed: float | None) -> str:
-    place = [links.shown(citation.document, citation.path, citation.page)]
+def _render_source(citation: Citation, links: DocumentLinks, texts: InterfaceTexts, changed_at: float | None) -> str:
+    place = [links.format_document_link(citation.document, citation.path, citation.page)]
     if citation.pages:
         place.append(texts.page.format(page=citation.pages))
-    trail = ABOVE.join(trail_of(citation.document, citation.section))
-    where = f" — {label(shortened(trail, _TRAIL))}" if trail else ""
-    age = f" · {day(changed)}" if changed else ""
-    return f"[{citation.n}] {', '.join(place)}{where}{age}{_elsewhere(citation.copies, links, texts)}"
+    trail = TITLE_SEPARATOR.join(headings_below_title(citation.document, citation.section))
+    where = f" — {escape_label(shorten_text(trail, _TRAIL_LENGTH))}" if trail else ""
+    age = f" · {format_date(changed_at)}" if changed_at else ""
+    return f"[{citation.n}] {', '.join(place)}{where}{age}{_render_copies(citation.copies, links, texts)}"
 
 
-def _elsewhere(copies: Sequence[str], links: Links, texts: Texts) -> str:
+def _render_copies(copies: Sequence[str], links: DocumentLinks, texts: InterfaceTexts) -> str:
     """The other documents with the same passage, by path: copies often share their title."""
     if not copies:
         return ""
-    shown = [links.shown(tail(path, _TRAIL), path) for path in copies[:_COPIES]]
-    left = [texts.more.format(n=len(copies) - _COPIES)] if len(copies) > _COPIES else []
+    shown = [links.format_document_link(shorten_path(path, _TRAIL_LENGTH), path) for path in copies[:_MAX_COPIES]]
+    left = [texts.more.format(n=len(copies) - _MAX_COPIES)] if len(copies) > _MAX_COPIES else []
     return f" · {texts.also_in.format(documents=', '.join([*shown, *left]))}"
 
 
-def _near(n: int, found: Found, links: Links, texts: Texts) -> str:
+def _render_nearest(n: int, found: FoundPassage, links: DocumentLinks, texts: InterfaceTexts) -> str:
     passage, excerpt = found.passage, found.passage.excerpt
-    place = links.shown(passage.title or passage.path, passage.path, excerpt.page)
-    pages = span_of_pages(excerpt.page, excerpt.last_page)
+    place = links.format_document_link(passage.title or passage.path, passage.path, excerpt.page)
+    pages = format_page_range(excerpt.page, excerpt.last_page)
     number = f", {texts.page.format(page=pages)}" if pages else ""
-    return f"{n}. {place}{number}: {texts.quoted.format(text=label(shortened(excerpt.text, _QUOTE)))}"
+    return f"{n}. {place}{number}: {texts.quoted.format(text=escape_label(shorten_text(excerpt.text, _QUOTE_LENGTH)))}"
 
 
-def _named(found: Found, texts: Texts) -> str:
+def _name_found_passage(found: FoundPassage, texts: InterfaceTexts) -> str:
     passage, excerpt = found.passage, found.passage.excerpt
-    return _place(passage.title or passage.path, span_of_pages(excerpt.page, excerpt.last_page), texts)
+    return _format_place(passage.title or passage.path, format_page_range(excerpt.page, excerpt.last_page), texts)
 
 
-def _place(title: str, pages: str | None, texts: Texts) -> str:
+def _format_place(title: str, pages: str | None, texts: InterfaceTexts) -> str:
     return f"{title}, {texts.page.format(page=pages)}" if pages else title

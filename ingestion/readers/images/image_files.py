@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps, ImageSequence
 
-from ingestion.readers.elements import Element, Reading
+from ingestion.readers.elements import Element, ParsedDocument
 from ingestion.readers.images import ocr
-from ingestion.readers.titles import title_of
-from knowledge.core.failure_reasons import Reason
+from ingestion.readers.titles import choose_document_title
+from knowledge.core.failure_reasons import FailureReason
 from knowledge.core.failures import UnreadableDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_FORMATS = ("PNG", "JPEG", "TIFF")
-_MOST_PAGES = 1_000
-_LONGEST_SIDE = 5_000  # more does not help tesseract, and slows it
+_IMAGE_FORMATS = ("PNG", "JPEG", "TIFF")
+_MAX_PAGES = 1_000
+_MAX_SIDE_PIXELS = 5_000  # more does not help tesseract, and slows it
 
 
-def read_picture(path: Path) -> Reading:
+def read_image(path: Path) -> ParsedDocument:
     """A picture, each of a TIFF's pages one page.
 
     Raises:
@@ -32,38 +32,42 @@ def read_picture(path: Path) -> Reading:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            pages = list(_pages(path))
+            pages = list(_read_frames(path))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         millions = (Image.MAX_IMAGE_PIXELS or 0) // 10**6
-        raise UnreadableDocument(Reason.TOO_MANY_PIXELS.about(name=path.name, millions=millions)) from error
+        raise UnreadableDocument(
+            FailureReason.TOO_MANY_PIXELS.to_sentence(name=path.name, millions=millions)
+        ) from error
     elements = [element for page in pages for element in page]
     if not elements:
-        raise UnreadableDocument(Reason.PICTURE_WITHOUT_TEXT.about(name=path.name))
+        raise UnreadableDocument(FailureReason.PICTURE_WITHOUT_TEXT.to_sentence(name=path.name))
     unread = tuple(number for number, page in enumerate(pages, 1) if not page)
-    return Reading(title_of(path, []), len(pages), elements, unread)
+    return ParsedDocument(choose_document_title(path, []), len(pages), elements, unread)
 
 
-def _pages(path: Path) -> Iterator[list[Element]]:
-    with Image.open(path, formats=_FORMATS) as picture:
+def _read_frames(path: Path) -> Iterator[list[Element]]:
+    with Image.open(path, formats=_IMAGE_FORMATS) as picture:
         pages = getattr(picture, "n_frames", 1)
-        if pages > _MOST_PAGES:
-            raise UnreadableDocument(Reason.TOO_MANY_PAGES.about(name=path.name, pages=pages, most=_MOST_PAGES))
-        if not ocr.is_installed():
-            raise UnreadableDocument(Reason.PICTURE.about(name=path.name, packages=ocr.PACKAGES))
+        if pages > _MAX_PAGES:
+            raise UnreadableDocument(
+                FailureReason.TOO_MANY_PAGES.to_sentence(name=path.name, pages=pages, most=_MAX_PAGES)
+            )
+        if not ocr.is_tesseract_installed():
+            raise UnreadableDocument(FailureReason.PICTURE.to_sentence(name=path.name, packages=ocr.TESSERACT_PACKAGES))
         for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
-            yield _page(frame, number, path.name)
+            yield _read_frame(frame, number, path.name)
 
 
-def _page(frame: Image.Image, number: int, name: str) -> list[Element]:
-    upright = ImageOps.exif_transpose(_flat(frame))
-    upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+def _read_frame(frame: Image.Image, number: int, name: str) -> list[Element]:
+    upright = ImageOps.exif_transpose(_to_greyscale(frame))
+    upright.thumbnail((_MAX_SIDE_PIXELS, _MAX_SIDE_PIXELS))
     try:
-        return ocr.picture_text(upright.width, upright.height, upright.tobytes(), number)
+        return ocr.ocr_image(upright.width, upright.height, upright.tobytes(), number)
     except subprocess.SubprocessError as error:
-        raise UnreadableDocument(Reason.TESSERACT_FAILED.about(name=name, page=number)) from error
+        raise UnreadableDocument(FailureReason.TESSERACT_FAILED.to_sentence(name=name, page=number)) from error
 
 
-def _flat(frame: Image.Image) -> Image.Image:
+def _to_greyscale(frame: Image.Image) -> Image.Image:
     """The picture in greys, what is transparent made white."""
     if "A" in frame.getbands() or "transparency" in frame.info:
         frame = frame.convert("RGBA")

@@ -7,27 +7,27 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, fold
+from ingestion.readers.elements import Element, collapse_whitespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pypdfium2 import PdfBitmap, PdfDocument
 
-_COMMAND = "tesseract"
+_TESSERACT_COMMAND = "tesseract"
 _LANGUAGES = "fra+eng"
-PACKAGES = "tesseract-ocr tesseract-ocr-fra"
+TESSERACT_PACKAGES = "tesseract-ocr tesseract-ocr-fra"
 _DOTS_PER_INCH = 200
 _SECONDS_A_PAGE = 60
 _LONGEST_SIDE = 10_000  # pixels: a page may declare any size
 
 
-def is_installed() -> bool:
+def is_tesseract_installed() -> bool:
     """Whether the tesseract command is there."""
-    return shutil.which(_COMMAND) is not None
+    return shutil.which(_TESSERACT_COMMAND) is not None
 
 
-def page_text(document: PdfDocument, number: int) -> list[Element]:
+def ocr_page(document: PdfDocument, number: int) -> list[Element]:
     """The paragraphs that tesseract reads on page `number`, which counts from 1.
 
     Raises:
@@ -37,32 +37,32 @@ def page_text(document: PdfDocument, number: int) -> list[Element]:
     try:
         scale = min(_DOTS_PER_INCH / 72, _LONGEST_SIDE / max(*page.get_size(), 1.0))
         picture = page.render(scale=scale, grayscale=True)
-        pixels = _pixels(picture)
+        pixels = _grey_pixels(picture)
     finally:
         page.close()
-    return picture_text(picture.width, picture.height, pixels, number)
+    return ocr_image(picture.width, picture.height, pixels, number)
 
 
-def picture_text(width: int, height: int, greys: bytes, number: int) -> list[Element]:
+def ocr_image(width: int, height: int, greys: bytes, number: int) -> list[Element]:
     """The paragraphs that tesseract reads in a picture, a byte of grey for each pixel; they are on page `number`.
 
     Raises:
         subprocess.SubprocessError: tesseract failed or took too long.
     """
-    return list(_paragraphs(_recognised(b"P5 %d %d 255\n" % (width, height) + greys), number))
+    return list(_paragraph_elements(_run_tesseract(b"P5 %d %d 255\n" % (width, height) + greys), number))
 
 
-def _pixels(picture: PdfBitmap) -> bytes:
+def _grey_pixels(picture: PdfBitmap) -> bytes:
     """A byte for each pixel, without what pads the rows in memory."""
     memory = bytes(picture.buffer)
     rows = (memory[at : at + picture.width] for at in range(0, len(memory), picture.stride))
     return b"".join(rows)
 
 
-def _recognised(picture: bytes) -> str:
+def _run_tesseract(picture: bytes) -> str:
     """One thread a page: tesseract's own threads cost more than they bring."""
     done = subprocess.run(  # noqa: S603  # a fixed command; the picture goes in by its standard input
-        [_COMMAND, "-", "-", "-l", _LANGUAGES],
+        [_TESSERACT_COMMAND, "-", "-", "-l", _LANGUAGES],
         input=picture,
         capture_output=True,
         check=True,
@@ -72,7 +72,7 @@ def _recognised(picture: bytes) -> str:
     return done.stdout.decode("utf-8", "replace")
 
 
-def _paragraphs(text: str, page: int) -> Iterator[Element]:
+def _paragraph_elements(text: str, page: int) -> Iterator[Element]:
     for block in text.split("\n\n"):
-        if paragraph := fold(block.replace("\f", " ")):
+        if paragraph := collapse_whitespace(block.replace("\f", " ")):
             yield Element(paragraph, page=page, last_page=page)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Reading, fold
-from ingestion.readers.markup.html_hidden_text import may_hide, strip
-from ingestion.readers.text.encodings import decoded
-from ingestion.readers.titles import title_of
-from ingestion.readers.unstructured_elements import converted
+from ingestion.readers.elements import ParsedDocument, collapse_whitespace
+from ingestion.readers.markup.html_hidden_text import may_hide_text, remove_hidden_html_text
+from ingestion.readers.text.encodings import decode_text
+from ingestion.readers.titles import choose_document_title
+from ingestion.readers.unstructured_elements import elements_from_unstructured
 from ingestion.readers.unstructured_offline import stay_offline
 
 if TYPE_CHECKING:
@@ -27,33 +27,39 @@ _FENCE = re.compile(r"(\s*)(```+|~~~+)")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+\S")
 
 
-def read_html(path: Path) -> Reading:
+def read_html(path: Path) -> ParsedDocument:
     """A web page, in the encoding that it names."""
-    text = decoded(path.read_bytes(), declares=True)
-    elements, hidden = html_elements(text)
+    text = decode_text(path.read_bytes(), declares=True)
+    elements, hidden = elements_from_html(text)
     named = _HTML_TITLE.search(text)
-    return Reading(title_of(path, elements, _plain(named[1]) if named else ""), None, elements, hidden=hidden)
+    return ParsedDocument(
+        choose_document_title(path, elements, _plain_title(named[1]) if named else ""), None, elements, hidden=hidden
+    )
 
 
-def read_markdown(path: Path) -> Reading:
+def read_markdown(path: Path) -> ParsedDocument:
     """A Markdown file; the title of its front matter, if it has one, is its title."""
     stay_offline()
     from markdown import markdown
     from unstructured.partition.md import partition_md
 
-    text = decoded(path.read_bytes())
+    text = decode_text(path.read_bytes())
     front = _FRONT_MATTER.match(text)
     named = _FRONT_TITLE.search(front[1]) if front else None
-    text = _as_commonmark(text[front.end() :] if front else text)
+    text = _to_commonmark(text[front.end() :] if front else text)
     hidden = 0
-    if "<" in text and may_hide(text):
-        elements, hidden = html_elements(markdown(text, extensions=_EXTENSIONS))
+    if "<" in text and may_hide_text(text):
+        elements, hidden = elements_from_html(markdown(text, extensions=_EXTENSIONS))
     else:
-        elements = list(converted(partition_md(text=text, languages=_NO_DETECTION))) if text.strip() else []
-    return Reading(title_of(path, elements, named[1] if named else ""), None, elements, hidden=hidden)
+        elements = (
+            list(elements_from_unstructured(partition_md(text=text, languages=_NO_DETECTION))) if text.strip() else []
+        )
+    return ParsedDocument(
+        choose_document_title(path, elements, named[1] if named else ""), None, elements, hidden=hidden
+    )
 
 
-def html_elements(html: str, css: str | None = None) -> tuple[list[Element], int]:
+def elements_from_html(html: str, css: str | None = None) -> tuple[list[Element], int]:
     """The elements of a piece of HTML, and how many places of text it hides. `css` is what it links, if that is known.
 
     Raises:
@@ -61,33 +67,33 @@ def html_elements(html: str, css: str | None = None) -> tuple[list[Element], int
     """
     if not html.strip():
         return [], 0
-    html, hidden = _as_shown(html, css)
+    html, hidden = _remove_hidden_parts(html, css)
     stay_offline()
     from unstructured.partition.html import partition_html
 
-    return list(converted(partition_html(text=html, languages=_NO_DETECTION))), hidden
+    return list(elements_from_unstructured(partition_html(text=html, languages=_NO_DETECTION))), hidden
 
 
-def _as_shown(html: str, css: str | None) -> tuple[str, int]:
+def _remove_hidden_parts(html: str, css: str | None) -> tuple[str, int]:
     from lxml import etree
 
     parser = etree.HTMLParser(encoding="utf-8")
     root = etree.fromstring(html.encode(errors="replace"), parser)
     if any("depth" in error.message for error in parser.error_log):
         raise RecursionError
-    if root is None or not (css or may_hide(html)):
+    if root is None or not (css or may_hide_text(html)):
         return html, 0
-    hidden = strip(root, css or "", linked=css is None and _LINKED.search(html) is not None)
+    hidden = remove_hidden_html_text(root, css or "", linked=css is None and _LINKED.search(html) is not None)
     return (etree.tostring(root, encoding="unicode", method="html") if hidden else html), hidden
 
 
-def _plain(html: str) -> str:
+def _plain_title(html: str) -> str:
     from html import unescape
 
-    return fold(unescape(html))
+    return collapse_whitespace(unescape(html))
 
 
-def _as_commonmark(text: str) -> str:
+def _to_commonmark(text: str) -> str:
     """Markdown as unstructured's parser must have it to read it as other programs do.
 
     A list that follows a paragraph at once gets a blank line before it; a fenced block inside a list item is

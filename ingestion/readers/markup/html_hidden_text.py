@@ -10,32 +10,32 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ingestion.readers.colours import BLACK, WHITE, Colour, alike, colour, is_clear
-from ingestion.readers.markup.css import StyleSheet, declarations
-from ingestion.readers.xml_tree import remove
+from ingestion.readers.colours import BLACK, WHITE, Colour, is_similar_colour, is_transparent, parse_colour
+from ingestion.readers.markup.css import StyleSheet, parse_declarations
+from ingestion.readers.xml_tree import remove_node
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Node
 
     from ingestion.readers.markup.css import Declarations
 
-_SIGNS = ("style", "hidden", "<!--", "<template", "<dialog", "<font", "bgcolor", "background=")
+_HIDING_SIGNS = ("style", "hidden", "<!--", "<template", "<dialog", "<font", "bgcolor", "background=")
 _PROSE = re.compile(r"(?:[^\W\d_]{2,}[,.;:!?']?\s+){3}[^\W\d_]{2,}")
 _SPOKEN_TO_PROGRAMS = re.compile(r"\s*(?:\[if|<!\[|/?wp:|#)", re.I)  # conditions for browsers, blocks, includes
 _LENGTH = re.compile(r"(-?[\d.]+)\s*(px|pt|em|rem|%|cm|mm|in|pc|ex|ch|vw|vh)?(?:\s*!important)?", re.I)
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "cm": 37.8, "mm": 3.78, "in": 96.0, "pc": 16.0, "em": 16.0, "rem": 16.0, "": 1.0}
 _PIXELS |= {"vw": 12.0, "vh": 8.0, "ex": 8.0, "ch": 8.0}
 _USUAL_SIZE = 16.0
-_TINY = 2.0  # pixels, which are 1.5 points
-_FAR = -400.0  # pixels: further left or up than any page begins
+_MAX_TINY_PIXELS = 2.0  # pixels, which are 1.5 points
+_FAR_OFF_PAGE = -400.0  # pixels: further left or up than any page begins
 _NO_ROOM = re.compile(r"rect\(\s*0(?:px)?[ ,]+0(?:px)?[ ,]+0(?:px)?[ ,]+0(?:px)?\s*\)|inset\(\s*(?:50|100)%\s*\)")
-_LAID = ("absolute", "fixed")
+_OFF_FLOW_POSITIONS = ("absolute", "fixed")
 _PICTURES = ("img", "svg", "video", "canvas", "picture")
 _NOT_TEXT = ("script", "style", "head", "noscript")
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _TextStyle:
     """How text looks here. A colour or a background is None where the page does not say enough."""
 
     ink: Colour | None = BLACK
@@ -45,47 +45,47 @@ class _Look:
     clear: bool = False
 
     @property
-    def hides(self) -> bool:
-        same = self.ink is not None and self.ground is not None and alike(self.ink, self.ground)
-        return not self.visible or self.clear or self.size < _TINY or same
+    def is_invisible(self) -> bool:
+        same = self.ink is not None and self.ground is not None and is_similar_colour(self.ink, self.ground)
+        return not self.visible or self.clear or self.size < _MAX_TINY_PIXELS or same
 
 
-def may_hide(html: str) -> bool:
+def may_hide_text(html: str) -> bool:
     """Whether a page bears any sign of hiding: most do not, and need no second look."""
     lowered = html.lower()
-    return any(sign in lowered for sign in _SIGNS)
+    return any(sign in lowered for sign in _HIDING_SIGNS)
 
 
-def strip(root: Node, css: str = "", *, linked: bool = False) -> int:
+def remove_hidden_html_text(root: Node, css: str = "", *, linked: bool = False) -> int:
     """Take out of a page what nobody sees; how many places that were. `css` is what its linked style sheets say.
 
     `linked` says that it links style sheets which are not at hand.
     """
     from lxml import etree
 
-    sheet = StyleSheet.of("\n".join([css, *(node.text or "" for node in root.iter("style"))]))
+    sheet = StyleSheet.from_css("\n".join([css, *(node.text or "" for node in root.iter("style"))]))
     pictures = next(root.iter(*_PICTURES), None) is not None
-    found = _Stripper(sheet, pictures=pictures or "url(" in css)
+    found = _HtmlStripper(sheet, pictures=pictures or "url(" in css)
     for comment in list(root.iter(etree.Comment)):
         text = comment.text or ""
         found.places += bool(_PROSE.search(text)) and not _SPOKEN_TO_PROGRAMS.match(text)
-    found.walk(root, _Look(ground=None if linked else WHITE))
+    found.strip_node(root, _TextStyle(ground=None if linked else WHITE))
     return found.places
 
 
 @dataclass(slots=True)
-class _Stripper:
+class _HtmlStripper:
     """Walks through a page; a place is an element that hides, and holds words."""
 
     sheet: StyleSheet
     pictures: bool
     places: int = 0
 
-    def walk(self, node: Node, above: _Look, *, counted: bool = False) -> None:
-        styles = self._styles(node)
-        look = self._look(node, styles, above)
+    def strip_node(self, node: Node, above: _TextStyle, *, counted: bool = False) -> None:
+        styles = self._declarations_of(node)
+        look = self._text_style(node, styles, above)
         own = [node.text, *(child.tail for child in node)]
-        hides = look.hides and any(text and text.strip() for text in own)
+        hides = look.is_invisible and any(text and text.strip() for text in own)
         if hides:
             self.places += not counted
             node.text = None
@@ -94,20 +94,20 @@ class _Stripper:
                 child.tail = None
             if not isinstance(child.tag, str) or child.tag in _NOT_TEXT:
                 continue
-            if _is_gone(child, self._styles(child)):
-                self._drop(child, counted=counted or hides)
+            if _is_hidden_element(child, self._declarations_of(child)):
+                self._drop_node(child, counted=counted or hides)
             else:
-                self.walk(child, look, counted=counted or hides)
+                self.strip_node(child, look, counted=counted or hides)
 
-    def _drop(self, node: Node, *, counted: bool) -> None:
+    def _drop_node(self, node: Node, *, counted: bool) -> None:
         self.places += not counted and bool("".join(map(str, node.itertext())).strip())
-        remove(node)
+        remove_node(node)
 
-    def _styles(self, node: Node) -> Declarations:
-        inline = declarations(style) if (style := node.get("style")) else {}
-        return self.sheet.of_element(node, inline) if self.sheet else inline
+    def _declarations_of(self, node: Node) -> Declarations:
+        inline = parse_declarations(style) if (style := node.get("style")) else {}
+        return self.sheet.declarations_for(node, inline) if self.sheet else inline
 
-    def _look(self, node: Node, styles: Declarations, above: _Look) -> _Look:
+    def _text_style(self, node: Node, styles: Declarations, above: _TextStyle) -> _TextStyle:
         look = above
         for name, value in _attributes(node):
             styles = {name: value, **styles}
@@ -115,14 +115,14 @@ class _Stripper:
             return look
         if (ink := styles.get("color")) and not ink.startswith(("inherit", "currentcolor")):
             word = ink.removesuffix("!important")
-            look = replace(look, ink=colour(word), clear=is_clear(word))
+            look = replace(look, ink=parse_colour(word), clear=is_transparent(word))
         if visibility := styles.get("visibility"):
             look = replace(look, visible=not visibility.startswith(("hidden", "collapse")))
-        if (size := _size(styles, look.size)) is not None:
+        if (size := _font_size(styles, look.size)) is not None:
             look = replace(look, size=size)
-        if styles.get("position") in _LAID and self.pictures:
+        if styles.get("position") in _OFF_FLOW_POSITIONS and self.pictures:
             look = replace(look, ground=None)  # it may lie on a picture
-        return _on_ground(styles, look)
+        return _with_background(styles, look)
 
 
 def _attributes(node: Node) -> list[tuple[str, str]]:
@@ -132,7 +132,7 @@ def _attributes(node: Node) -> list[tuple[str, str]]:
     return [(name, value.lower()) for name, value in said if value]
 
 
-def _on_ground(styles: Declarations, look: _Look) -> _Look:
+def _with_background(styles: Declarations, look: _TextStyle) -> _TextStyle:
     image = styles.get("background-image", "none")
     for value in (styles.get("background"), styles.get("background-color")):
         if not value:
@@ -140,14 +140,14 @@ def _on_ground(styles: Declarations, look: _Look) -> _Look:
         if "url(" in value or "gradient" in value or "var(" in value:
             return replace(look, ground=None)
         words = value.removesuffix("!important").strip()
-        if is_clear(words) or words in ("none", "inherit", "initial", "unset"):
+        if is_transparent(words) or words in ("none", "inherit", "initial", "unset"):
             continue
-        known = colour(words) or next((found for word in words.split() if (found := colour(word))), None)
+        known = parse_colour(words) or next((found for word in words.split() if (found := parse_colour(word))), None)
         look = replace(look, ground=known)
     return look if image.startswith("none") else replace(look, ground=None)
 
 
-def _size(styles: Declarations, above: float) -> float | None:
+def _font_size(styles: Declarations, above: float) -> float | None:
     """How large text is, in pixels; None where nothing is said of it."""
     value = styles.get("font-size")
     if value is None:
@@ -156,20 +156,20 @@ def _size(styles: Declarations, above: float) -> float | None:
     found = _LENGTH.fullmatch(value) if value else None
     if not found:
         return None
-    number, unit = _number(found[1]), (found[2] or "").lower()
+    number, unit = _parse_number(found[1]), (found[2] or "").lower()
     if unit in ("em", "%"):
         return above * number / (100 if unit == "%" else 1)
     return number * _PIXELS[unit]
 
 
-def _number(text: str) -> float:
+def _parse_number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
         return 1.0
 
 
-def _is_gone(node: Node, styles: Declarations) -> bool:
+def _is_hidden_element(node: Node, styles: Declarations) -> bool:
     """Whether nobody sees an element, whatever stands in it."""
     if (node.tag == "template") or (node.tag == "dialog" and node.get("open") is None):
         return True
@@ -178,17 +178,19 @@ def _is_gone(node: Node, styles: Declarations) -> bool:
         return True
     if (
         display.startswith("none")
-        or _length(styles.get("opacity", "1")) == 0
+        or _parse_length(styles.get("opacity", "1")) == 0
         or _NO_ROOM.search(styles.get("clip", ""))
     ):
         return True
-    if _NO_ROOM.search(styles.get("clip-path", "")) or _length(styles.get("text-indent", "0")) <= _FAR:
+    if _NO_ROOM.search(styles.get("clip-path", "")) or _parse_length(styles.get("text-indent", "0")) <= _FAR_OFF_PAGE:
         return True
-    laid = styles.get("position", "").startswith((*_LAID, "relative"))
-    return laid and any(_length(styles.get(side, "0")) <= _FAR for side in ("left", "top", "right", "bottom"))
+    laid = styles.get("position", "").startswith((*_OFF_FLOW_POSITIONS, "relative"))
+    return laid and any(
+        _parse_length(styles.get(side, "0")) <= _FAR_OFF_PAGE for side in ("left", "top", "right", "bottom")
+    )
 
 
-def _length(value: str) -> float:
+def _parse_length(value: str) -> float:
     """A length in pixels, 1 where it is none."""
     found = _LENGTH.fullmatch(value)
-    return _number(found[1]) * _PIXELS.get((found[2] or "").lower(), 1.0) if found else 1.0
+    return _parse_number(found[1]) * _PIXELS.get((found[2] or "").lower(), 1.0) if found else 1.0

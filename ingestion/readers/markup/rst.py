@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, Reading, fold, squared
-from ingestion.readers.text.encodings import decoded
-from ingestion.readers.titles import title_of
+from ingestion.readers.elements import Element, ParsedDocument, collapse_whitespace, normalize_rows
+from ingestion.readers.text.encodings import decode_text
+from ingestion.readers.titles import choose_document_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,50 +34,52 @@ _ITEMS = frozenset({"bullet_list", "enumerated_list", "definition_list", "field_
 _TEXTS = frozenset({"paragraph", "line_block", "attribution", "caption", "rubric", "term", "field_name"})
 
 
-def read_rst(path: Path) -> Reading:
+def read_rst(path: Path) -> ParsedDocument:
     """A reStructuredText file. What it would include is left out."""
     from docutils.core import publish_doctree
 
-    text = _ROLE.sub(r"\1", decoded(path.read_bytes()))
+    text = _ROLE.sub(r"\1", decode_text(path.read_bytes()))
     tree = publish_doctree(text, settings_overrides=_SETTINGS)
-    elements = list(_blocks(tree, 0, 0))
-    return Reading(title_of(path, elements), None, elements)
+    elements = list(_block_elements(tree, 0, 0))
+    return ParsedDocument(choose_document_title(path, elements), None, elements)
 
 
-def _blocks(node: nodes.Element, section: int, depth: int) -> Iterator[Element]:
+def _block_elements(node: nodes.Element, section: int, depth: int) -> Iterator[Element]:
     """The elements under a node that stands `section` sections and `depth` lists deep."""
-    for child in _children(node):
+    for child in _child_elements(node):
         name = child.tagname
         if name in _SKIPPED:
             continue
         if name in ("title", "subtitle"):
-            yield Element(fold(child.astext()), "heading", max(section, 1))
+            yield Element(collapse_whitespace(child.astext()), "heading", max(section, 1))
         elif name in _CODE:
             yield Element(child.astext().strip("\n"), "code")
         elif name == "table":
-            yield from _table(child)
+            yield from _table_elements(child)
         elif name in _TEXTS:
-            if text := fold(child.astext()):
+            if text := collapse_whitespace(child.astext()):
                 yield Element(text, "list" if depth else "text", depth)
         else:
-            yield from _blocks(child, section + (name == "section"), depth + (name in _ITEMS))
+            yield from _block_elements(child, section + (name == "section"), depth + (name in _ITEMS))
 
 
-def _table(node: nodes.Element) -> Iterator[Element]:
-    rows = [[fold(cell.astext()) for cell in _children(row)] for row in _under(node, "row")]
-    if cells := squared(rows):
-        yield Element("", "table", rows=cells, header=bool(list(_under(node, "thead"))))
+def _table_elements(node: nodes.Element) -> Iterator[Element]:
+    rows = [
+        [collapse_whitespace(cell.astext()) for cell in _child_elements(row)] for row in _find_descendants(node, "row")
+    ]
+    if cells := normalize_rows(rows):
+        yield Element("", "table", rows=cells, header=bool(list(_find_descendants(node, "thead"))))
 
 
-def _under(node: nodes.Element, name: str) -> Iterator[nodes.Element]:
-    for child in _children(node):
+def _find_descendants(node: nodes.Element, name: str) -> Iterator[nodes.Element]:
+    for child in _child_elements(node):
         if child.tagname == name:
             yield child
         else:
-            yield from _under(child, name)
+            yield from _find_descendants(child, name)
 
 
-def _children(node: nodes.Element) -> Iterator[nodes.Element]:
+def _child_elements(node: nodes.Element) -> Iterator[nodes.Element]:
     from docutils import nodes
 
     return (child for child in node.children if isinstance(child, nodes.Element))

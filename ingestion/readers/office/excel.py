@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import MOST_COLUMNS, Element, Reading, fold
-from ingestion.readers.office.excel_hidden_cells import Veil, veils
-from ingestion.readers.office.number_formats import shown
-from ingestion.readers.titles import title_of
-from knowledge.core.failure_reasons import Reason
+from ingestion.readers.elements import MAX_TABLE_COLUMNS, Element, ParsedDocument, collapse_whitespace
+from ingestion.readers.office.excel_hidden_cells import HiddenCells, find_hidden_cells
+from ingestion.readers.office.number_formats import format_cell_value
+from ingestion.readers.titles import choose_document_title
+from knowledge.core.failure_reasons import FailureReason
 from knowledge.core.failures import UnreadableDocument
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     Row = dict[int, str]  # the text of each column that holds some
 
-_MOST_CELLS = 2_000_000
+_MAX_CELLS = 2_000_000
 _TABLE_COLUMNS = 2
 
 
-def read_xlsx(path: Path) -> Reading:
+def read_xlsx(path: Path) -> ParsedDocument:
     """A workbook: each sheet is a section that bears its name. It has no pages: they are made when it is printed.
 
     Raises:
@@ -36,32 +36,34 @@ def read_xlsx(path: Path) -> Reading:
     book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
     try:
         elements: list[Element] = []
-        room = _MOST_CELLS
-        hiding = veils(path)
+        room = _MAX_CELLS
+        hiding = find_hidden_cells(path)
         for sheet in book.worksheets:
-            veil = hiding.setdefault(sheet.title, Veil())
+            veil = hiding.setdefault(sheet.title, HiddenCells())
             if sheet.sheet_state != "visible":
                 veil.places = int(any(cell.value is not None for row in sheet.iter_rows() for cell in row))
                 continue
-            rows = _rows(path.name, sheet, room, veil)
+            rows = _visible_rows(path.name, sheet, room, veil)
             room -= sum(map(len, rows))
             if any(rows):
-                elements += [Element(sheet.title, "heading", 1), *_blocks(rows)]
+                elements += [Element(sheet.title, "heading", 1), *_sheet_elements(rows)]
         declared = book.properties.title or ""
     finally:
         book.close()
     hidden = sum(veil.places for veil in hiding.values())
-    return Reading(title_of(path, [], declared), None, elements, hidden=hidden)
+    return ParsedDocument(choose_document_title(path, [], declared), None, elements, hidden=hidden)
 
 
-def _rows(name: str, sheet: ReadOnlyWorksheet, room: int, veil: Veil) -> list[Row]:
+def _visible_rows(name: str, sheet: ReadOnlyWorksheet, room: int, hidden_cells: HiddenCells) -> list[Row]:
     """The rows of a sheet as people see them, one empty row where one or more hold nothing."""
     rows: list[Row] = []
     columns: set[int] = set()
     sheet.reset_dimensions()  # a sheet may declare any size: what it holds decides
     for cells in sheet.iter_rows():
         row = {
-            cell.column: text for cell in cells if cell.value is not None and (text := _text(cell)) and veil.shows(cell)
+            cell.column: text
+            for cell in cells
+            if cell.value is not None and (text := _cell_text(cell)) and hidden_cells.is_cell_visible(cell)
         }
         if not row and any(cell.value is not None for cell in cells):
             continue  # people see the rows around it side by side
@@ -70,26 +72,28 @@ def _rows(name: str, sheet: ReadOnlyWorksheet, room: int, veil: Veil) -> list[Ro
         columns.update(row)
         room -= len(row)
         if room < 0:
-            raise UnreadableDocument(Reason.TOO_MANY_CELLS.about(name=name, most=_MOST_CELLS))
-        if len(columns) > MOST_COLUMNS:
-            raise UnreadableDocument(Reason.TOO_WIDE_A_SHEET.about(name=name, most=MOST_COLUMNS, sheet=sheet.title))
+            raise UnreadableDocument(FailureReason.TOO_MANY_CELLS.to_sentence(name=name, most=_MAX_CELLS))
+        if len(columns) > MAX_TABLE_COLUMNS:
+            raise UnreadableDocument(
+                FailureReason.TOO_WIDE_A_SHEET.to_sentence(name=name, most=MAX_TABLE_COLUMNS, sheet=sheet.title)
+            )
     return rows
 
 
-def _text(cell: Cell) -> str:
+def _cell_text(cell: Cell) -> str:
     value = cell.value
-    return fold(value) if isinstance(value, str) else shown(value, cell.number_format)
+    return collapse_whitespace(value) if isinstance(value, str) else format_cell_value(value, cell.number_format)
 
 
-def _blocks(rows: list[Row]) -> Iterator[Element]:
+def _sheet_elements(rows: list[Row]) -> Iterator[Element]:
     """Rows that follow one another are a table, after the lines above it that have one cell."""
     for filled, run in groupby(rows, key=bool):
         if filled:
-            for table in _side_by_side(list(run)):
-                yield from _table(table)
+            for table in _split_side_by_side(list(run)):
+                yield from _table_elements(table)
 
 
-def _side_by_side(rows: list[Row]) -> list[list[Row]]:
+def _split_side_by_side(rows: list[Row]) -> list[list[Row]]:
     """Tables of two columns at least that an empty column parts; else all rows in one."""
     columns = sorted({column for row in rows for column in row})
     groups: list[list[int]] = []
@@ -103,7 +107,7 @@ def _side_by_side(rows: list[Row]) -> list[list[Row]]:
     return [[{n: row[n] for n in group if n in row} for row in rows] for group in groups]
 
 
-def _table(rows: list[Row]) -> Iterator[Element]:
+def _table_elements(rows: list[Row]) -> Iterator[Element]:
     rows = [row for row in rows if row]
     lines = next((n for n, row in enumerate(rows) if len(row) >= _TABLE_COLUMNS), len(rows))
     for row in rows[:lines]:

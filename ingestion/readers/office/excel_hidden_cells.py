@@ -12,8 +12,8 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingestion.readers.colours import WHITE, alike, colour
-from ingestion.readers.xml_tree import local, parsed, value
+from ingestion.readers.colours import WHITE, is_similar_colour, parse_colour
+from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from openpyxl.styles.colors import Color
     from openpyxl.styles.fills import Fill
 
-_BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_WORKBOOK_PART, _RELATIONS_PART = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _CHUNK = 1 << 20
 _TAG = re.compile(rb"<(?:\w+:)?(row|col|autoFilter|filterColumn|picture|conditionalFormatting|table)\b([^>]*)>", re.S)
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*["']([^"']*)["']""")
-_YES = (b"1", b"true")
+_ON_VALUES = (b"1", b"true")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
-_WHITES = (1, 9)  # of the palette that old workbooks index
+_WHITE_INDEXES = (1, 9)  # of the palette that old workbooks index
 _THEME_WHITE = 0  # the first colour of a theme is its page's
 _LIGHTLY_DARKENED = -0.04
 
@@ -37,19 +37,19 @@ Area = tuple[int, int, int, int]  # first row, first column, last row, last colu
 
 
 @dataclass(slots=True)
-class Veil:
+class HiddenCells:
     """What one sheet hides; `places` counts what was asked for and is not to be seen."""
 
     rows: set[int] = field(default_factory=set)
     columns: list[tuple[int, int]] = field(default_factory=list)
-    coloured: list[Area] = field(default_factory=list)
-    on_a_picture: bool = False
+    coloured_areas: list[Area] = field(default_factory=list)
+    has_background_picture: bool = False
     places: int = 0
     _last_row: int = 0
     _met: set[int] = field(default_factory=set)
     _white: dict[tuple[int, int], bool] = field(default_factory=dict)
 
-    def shows(self, cell: Cell) -> bool:
+    def is_cell_visible(self, cell: Cell) -> bool:
         """Whether people see a cell that holds something."""
         if cell.row in self.rows:
             self.places += cell.row not in (self._last_row, self._last_row + 1)
@@ -59,7 +59,7 @@ class Veil:
             self.places += cell.column not in self._met
             self._met.add(cell.column)
             return False
-        hidden = is_blank(cell.number_format, cell.value) or self._is_white(cell)
+        hidden = is_blank_format(cell.number_format, cell.value) or self._is_white(cell)
         self.places += hidden
         return not hidden
 
@@ -68,12 +68,12 @@ class Veil:
         if key not in self._white:
             ink = cell.font.color
             self._white[key] = ink is not None and _is_white(ink) and _lies_on_white(cell.fill)
-        if not self._white[key] or self.on_a_picture:
+        if not self._white[key] or self.has_background_picture:
             return False
-        return not any(r <= cell.row <= s and c <= cell.column <= d for r, c, s, d in self.coloured)
+        return not any(r <= cell.row <= s and c <= cell.column <= d for r, c, s, d in self.coloured_areas)
 
 
-def is_blank(number_format: str, value: object) -> bool:
+def is_blank_format(number_format: str, value: object) -> bool:
     """Whether a number format shows nothing of a value."""
     sections = [section.replace('""', "").strip() for section in number_format.split(";")]
     if any(sections[:3]) or len(sections) < 3:
@@ -81,68 +81,72 @@ def is_blank(number_format: str, value: object) -> bool:
     return not isinstance(value, str) or (len(sections) > 3 and not sections[3])
 
 
-def veils(path: Path) -> dict[str, Veil]:
+def find_hidden_cells(path: Path) -> dict[str, HiddenCells]:
     """What each sheet of a workbook hides, by its name."""
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
-        if not {_BOOK, _RELATIONS} <= names:
+        if not {_WORKBOOK_PART, _RELATIONS_PART} <= names:
             return {}
-        targets = _targets(archive, _RELATIONS, path.name)
-        sheets = [node for node in parsed(archive.read(_BOOK), path.name).iter() if local(node) == "sheet"]
-        parts = {value(sheet, "name"): targets.get(value(sheet, "id"), "") for sheet in sheets}
-        return {name: _veil(archive, part, path.name) for name, part in parts.items() if part in names}
+        targets = _relation_targets(archive, _RELATIONS_PART, path.name)
+        sheets = [
+            node for node in parse_xml(archive.read(_WORKBOOK_PART), path.name).iter() if local_name(node) == "sheet"
+        ]
+        parts = {attribute_value(sheet, "name"): targets.get(attribute_value(sheet, "id"), "") for sheet in sheets}
+        return {name: _hidden_cells_of_sheet(archive, part, path.name) for name, part in parts.items() if part in names}
 
 
-def _targets(archive: zipfile.ZipFile, relations: str, name: str) -> dict[str, str]:
+def _relation_targets(archive: zipfile.ZipFile, relations: str, name: str) -> dict[str, str]:
     """Which part each relation of a part leads to."""
     if relations not in archive.namelist():
         return {}
     folder = posixpath.dirname(posixpath.dirname(relations))
-    nodes = [node for node in parsed(archive.read(relations), name).iter() if local(node) == "Relationship"]
+    nodes = [node for node in parse_xml(archive.read(relations), name).iter() if local_name(node) == "Relationship"]
     return {
-        value(node, "Id"): posixpath.normpath(posixpath.join("/", folder, value(node, "Target"))).lstrip("/")
+        attribute_value(node, "Id"): posixpath.normpath(
+            posixpath.join("/", folder, attribute_value(node, "Target"))
+        ).lstrip("/")
         for node in nodes
     }
 
 
-def _veil(archive: zipfile.ZipFile, part: str, name: str) -> Veil:
-    veil = Veil()
+def _hidden_cells_of_sheet(archive: zipfile.ZipFile, part: str, name: str) -> HiddenCells:
+    veil = HiddenCells()
     outlined: set[int] = set()
     filtered: list[Area] = []
     tables = f"{posixpath.dirname(part)}/_rels/{posixpath.basename(part)}.rels"
-    related = [each for each in _targets(archive, tables, name).values() if each in archive.namelist()]
-    _take(veil, outlined, filtered, _tags(archive, part))
+    related = [each for each in _relation_targets(archive, tables, name).values() if each in archive.namelist()]
+    _collect_hidden_areas(veil, outlined, filtered, _hiding_tags(archive, part))
     for table in related:
         if posixpath.dirname(table).endswith("tables"):
-            _take(veil, outlined, filtered, _tags(archive, table))
+            _collect_hidden_areas(veil, outlined, filtered, _hiding_tags(archive, table))
     veil.rows -= outlined
     veil.rows = {row for row in veil.rows if not any(area[0] <= row <= area[2] for area in filtered)}
     return veil
 
 
-def _take(
-    veil: Veil, outlined: set[int], filtered: list[Area], tags: Iterator[tuple[bytes, dict[bytes, bytes]]]
+def _collect_hidden_areas(
+    veil: HiddenCells, outlined: set[int], filtered: list[Area], tags: Iterator[tuple[bytes, dict[bytes, bytes]]]
 ) -> None:
     last: list[Area] = []
     for tag, said in tags:
-        if tag == b"row" and said.get(b"hidden") in _YES and b"r" in said:
+        if tag == b"row" and said.get(b"hidden") in _ON_VALUES and b"r" in said:
             row = int(said[b"r"])
             veil.rows.add(row)
             if said.get(b"outlineLevel", b"0") != b"0":
                 outlined.add(row)
-        elif tag == b"col" and said.get(b"hidden") in _YES and said.get(b"outlineLevel", b"0") == b"0":
+        elif tag == b"col" and said.get(b"hidden") in _ON_VALUES and said.get(b"outlineLevel", b"0") == b"0":
             veil.columns.append((int(said[b"min"]), int(said[b"max"])))
         elif tag == b"autoFilter":
-            last = _areas(said.get(b"ref", b""))
+            last = _parse_areas(said.get(b"ref", b""))
         elif tag == b"filterColumn":
             filtered += last
         elif tag == b"picture":
-            veil.on_a_picture = True
+            veil.has_background_picture = True
         elif tag in (b"conditionalFormatting", b"table"):
-            veil.coloured += _areas(said.get(b"sqref") or said.get(b"ref", b""))
+            veil.coloured_areas += _parse_areas(said.get(b"sqref") or said.get(b"ref", b""))
 
 
-def _tags(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, dict[bytes, bytes]]]:
+def _hiding_tags(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, dict[bytes, bytes]]]:
     """The tags of a part that tell something of hiding, without holding all of it."""
     rest = b""
     with archive.open(part) as content:
@@ -154,12 +158,12 @@ def _tags(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, dict[byt
                 yield found[1], dict(_ATTRIBUTE.findall(found[2]))
 
 
-def _areas(reference: bytes) -> list[Area]:
+def _parse_areas(reference: bytes) -> list[Area]:
     found = _REFERENCE.finditer(reference.decode("ascii", "replace"))
-    return [(int(f[2]), _column(f[1]), int(f[4] or f[2]), _column(f[3] or f[1])) for f in found]
+    return [(int(f[2]), _column_number(f[1]), int(f[4] or f[2]), _column_number(f[3] or f[1])) for f in found]
 
 
-def _column(letters: str) -> int:
+def _column_number(letters: str) -> int:
     number = 0
     for letter in letters:
         number = 26 * number + ord(letter) - ord("A") + 1
@@ -170,9 +174,9 @@ def _is_white(ink: Color) -> bool:
     if ink.type == "theme":
         return bool(ink.theme == _THEME_WHITE and (ink.tint or 0.0) >= _LIGHTLY_DARKENED)
     if ink.type == "indexed":
-        return ink.indexed in _WHITES
-    known = colour(str(ink.rgb)[-6:])
-    return known is not None and alike(known, WHITE)
+        return ink.indexed in _WHITE_INDEXES
+    known = parse_colour(str(ink.rgb)[-6:])
+    return known is not None and is_similar_colour(known, WHITE)
 
 
 def _lies_on_white(fill: Fill) -> bool:

@@ -14,14 +14,14 @@ _NUMBER = re.compile(r"[#0?][#0?,. ]*")
 _CURRENCY = re.compile(r"[€$£¥]|CHF|EUR|USD|GBP")
 
 
-def shown(value: object, number_format: str) -> str:
+def format_cell_value(value: object, number_format: str) -> str:
     """The value of a cell with this number format, as text."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
-        return _number(value, *_look(number_format))
+        return _format_number(value, *_parse_number_format(number_format))
     if isinstance(value, datetime.datetime):
         whole = value.time() == datetime.time()
         return str(value.date()) if whole else value.isoformat(" ", "seconds")
@@ -30,7 +30,7 @@ def shown(value: object, number_format: str) -> str:
     return " ".join(str(value).split())
 
 
-def _number(value: float, decimals: int | None, before: str, after: str) -> str:
+def _format_number(value: float, decimals: int | None, before: str, after: str) -> str:
     if after.startswith("%"):
         value *= 100
     digits = format(value, ".15g") if decimals is None else format(value, f".{decimals}f")
@@ -38,7 +38,7 @@ def _number(value: float, decimals: int | None, before: str, after: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _look(number_format: str) -> tuple[int | None, str, str]:
+def _parse_number_format(number_format: str) -> tuple[int | None, str, str]:
     """How many decimals a format shows (None for as many as there are), and what it writes before and after."""
     first = _SPACING.sub("", _QUOTED.sub(r"\1\2", _BRACKETED.sub(r"\1", number_format.split(";")[0])))
     first = _OTHER_BRACKETS.sub("", first)

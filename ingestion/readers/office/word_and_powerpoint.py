@@ -9,11 +9,11 @@ from html import unescape
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, Reading, fold
-from ingestion.readers.office.powerpoint_hidden_text import strip
-from ingestion.readers.office.word_hidden_text import without_hidden
-from ingestion.readers.titles import title_of
-from ingestion.readers.unstructured_elements import converted
+from ingestion.readers.elements import Element, ParsedDocument, collapse_whitespace
+from ingestion.readers.office.powerpoint_hidden_text import remove_hidden_slide_text
+from ingestion.readers.office.word_hidden_text import remove_hidden_word_text
+from ingestion.readers.titles import choose_document_title
+from ingestion.readers.unstructured_elements import elements_from_unstructured
 from ingestion.readers.unstructured_offline import stay_offline
 
 if TYPE_CHECKING:
@@ -30,22 +30,22 @@ _BOLD_LONGEST = 90
 _NO_DETECTION = [""]  # how unstructured is told not to guess languages
 
 
-def read_docx(path: Path) -> Reading:
+def read_docx(path: Path) -> ParsedDocument:
     """A Word document. It has no pages: they are made when it is laid out."""
     stay_offline()
     from unstructured.partition.docx import partition_docx
 
-    shown, hidden = without_hidden(path)
+    shown, hidden = remove_hidden_word_text(path)
     source = {"file": shown} if shown else {"filename": str(path)}
     found = partition_docx(**source, languages=_NO_DETECTION, include_page_breaks=False)
     elements: list[Element] = []
     styled = 0
     for element in found:
-        made = [replace(each, page=None, last_page=None) for each in converted([element])]
+        made = [replace(each, page=None, last_page=None) for each in elements_from_unstructured([element])]
         styled = next((each.level for each in made if each.kind == "heading"), styled)
         bold = _is_bold_line(element)
         elements += [replace(each, kind="heading", level=styled + 1) if bold else each for each in made]
-    return Reading(title_of(path, elements, _core_title(path)), None, elements, hidden=hidden)
+    return ParsedDocument(choose_document_title(path, elements, _core_title(path)), None, elements, hidden=hidden)
 
 
 def _is_bold_line(element: unstructured.Element) -> bool:
@@ -60,34 +60,38 @@ def _is_bold_line(element: unstructured.Element) -> bool:
     )
 
 
-def read_pptx(path: Path) -> Reading:
+def read_pptx(path: Path) -> ParsedDocument:
     """A presentation, a page for each slide: its title, what stands on it, then the speaker's notes."""
     stay_offline()
     import pptx
     from unstructured.partition.pptx import partition_pptx
 
     presentation = pptx.Presentation(str(path))
-    hidden = strip(presentation)
-    source = {"file": _saved(presentation)} if hidden.changed else {"filename": str(path)}
-    found = list(converted(partition_pptx(**source, languages=_NO_DETECTION, include_page_breaks=False)))
+    hidden = remove_hidden_slide_text(presentation)
+    source = {"file": _save_to_memory(presentation)} if hidden.changed else {"filename": str(path)}
+    found = list(
+        elements_from_unstructured(partition_pptx(**source, languages=_NO_DETECTION, include_page_breaks=False))
+    )
     elements: list[Element] = []
     slides = presentation.slides
     for page, slide in enumerate(slides, 1):
         if page in hidden.slides:
             continue
-        elements += _slide([element for element in found if element.page == page])
+        elements += _slide_elements([element for element in found if element.page == page])
         if slide.has_notes_slide and (frame := slide.notes_slide.notes_text_frame) is not None:
-            elements += _notes(frame.text, page)
-    return Reading(title_of(path, elements, _core_title(path)), len(slides), elements, hidden=hidden.places)
+            elements += _note_elements(frame.text, page)
+    return ParsedDocument(
+        choose_document_title(path, elements, _core_title(path)), len(slides), elements, hidden=hidden.places
+    )
 
 
-def _saved(presentation: Presentation) -> BytesIO:
+def _save_to_memory(presentation: Presentation) -> BytesIO:
     made = BytesIO()
     presentation.save(made)
     return made
 
 
-def _slide(elements: list[Element]) -> Iterator[Element]:
+def _slide_elements(elements: list[Element]) -> Iterator[Element]:
     """A slide's title first, wherever it stands; the lines under it are no titles."""
     title = next((element for element in elements if element.kind == "heading" and element.level == 1), None)
     if title is not None:
@@ -99,8 +103,8 @@ def _slide(elements: list[Element]) -> Iterator[Element]:
             yield replace(element, kind="list", level=max(element.level - 1, 1))
 
 
-def _notes(text: str, page: int) -> Iterator[Element]:
-    if noted := fold(text):
+def _note_elements(text: str, page: int) -> Iterator[Element]:
+    if noted := collapse_whitespace(text):
         yield Element(f"Notes: {noted}", page=page, last_page=page)
 
 

@@ -12,37 +12,39 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from ingestion.readers.colours import WHITE, alike, colour
-from ingestion.readers.xml_tree import local, parsed, value
+from ingestion.readers.colours import WHITE, is_similar_colour, parse_colour
+from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lxml.etree import _Element as Node
 
-_SIGNS = re.compile(rb'<w:vanish|<w:color\b[^>]*w:val="[Ff]|<w:color\b[^>]*(?:background|light)|<w:sz w:val="[0-3]"')
+_HIDING_SIGNS = re.compile(
+    rb'<w:vanish|<w:color\b[^>]*w:val="[Ff]|<w:color\b[^>]*(?:background|light)|<w:sz w:val="[0-3]"'
+)
 _BODY, _STYLES = "word/document.xml", "word/styles.xml"
-_TINY = 3  # half points
-_NO = ("0", "false", "off", "none")
-_LIGHT = ("background1", "light1", "bg1", "lt1")
+_MAX_TINY_SIZE = 3  # half points
+_OFF_VALUES = ("0", "false", "off", "none")
+_LIGHT_THEME_COLOURS = ("background1", "light1", "bg1", "lt1")
 _BLOCKS_UNDER_A_DRAWING = 12  # after the paragraph that it is anchored to
-_CHAIN = 20
-_WORDS = ("t", "tab", "br", "cr", "noBreakHyphen", "sym")
+_MAX_STYLE_CHAIN = 20
+_TEXT_TAGS = ("t", "tab", "br", "cr", "noBreakHyphen", "sym")
 
 
-def without_hidden(path: Path) -> tuple[BytesIO | None, int]:
+def remove_hidden_word_text(path: Path) -> tuple[BytesIO | None, int]:
     """The document without its hidden runs, and how many places they were; None where there are none."""
     with zipfile.ZipFile(path) as archive:
         body = archive.read(_BODY)
         styles = archive.read(_STYLES) if _STYLES in archive.namelist() else b""
-        if not _SIGNS.search(body) and not _SIGNS.search(styles):
+        if not _HIDING_SIGNS.search(body) and not _HIDING_SIGNS.search(styles):
             return None, 0
-        root = parsed(body, path.name)
-        hidden = _strip(root, _Styles(parsed(styles, path.name) if styles else None))
-        return (_copied(archive, root), hidden) if hidden else (None, 0)
+        root = parse_xml(body, path.name)
+        hidden = _strip_hidden_runs(root, _WordStyles(parse_xml(styles, path.name) if styles else None))
+        return (_copy_with_body(archive, root), hidden) if hidden else (None, 0)
 
 
-def _copied(archive: zipfile.ZipFile, root: Node) -> BytesIO:
+def _copy_with_body(archive: zipfile.ZipFile, root: Node) -> BytesIO:
     from lxml import etree
 
     made = BytesIO()
@@ -54,84 +56,86 @@ def _copied(archive: zipfile.ZipFile, root: Node) -> BytesIO:
     return made
 
 
-def _strip(root: Node, styles: _Styles) -> int:
-    page = _Page(root, styles)
+def _strip_hidden_runs(root: Node, styles: _WordStyles) -> int:
+    page = _WordPage(root, styles)
     places, last = 0, None
-    for run in [node for node in root.iter() if local(node) == "r"]:
-        if not any(local(child) in _WORDS for child in run) or not page.hides(run):
+    for run in [node for node in root.iter() if local_name(node) == "r"]:
+        if not any(local_name(child) in _TEXT_TAGS for child in run) or not page.is_hidden_run(run):
             continue
-        written = "".join(str(child.text or "") for child in run if local(child) == "t").strip()
+        written = "".join(str(child.text or "") for child in run if local_name(child) == "t").strip()
         above = run.getparent()
         places += bool(written) and (last is None or last is not run.getprevious())
         last = run
         for child in list(run) if above is not None else ():
-            if local(child) in _WORDS:
+            if local_name(child) in _TEXT_TAGS:
                 run.remove(child)
     return places
 
 
-class _Styles:
+class _WordStyles:
     """What the document's styles say of text, each after the style that it is based on."""
 
     def __init__(self, root: Node | None) -> None:
         nodes = list(root) if root is not None else []
-        self._styles = {value(node, "styleId"): node for node in nodes if local(node) == "style"}
-        self._usual = next((value(n, "styleId") for n in self._styles.values() if _is_usual_paragraph(n)), "")
-        self._defaults = next((node for node in nodes if local(node) == "docDefaults"), None)
+        self._styles = {attribute_value(node, "styleId"): node for node in nodes if local_name(node) == "style"}
+        self._usual = next((attribute_value(n, "styleId") for n in self._styles.values() if _is_usual_paragraph(n)), "")
+        self._defaults = next((node for node in nodes if local_name(node) == "docDefaults"), None)
 
-    def properties(self, run: Node, paragraph: Node | None) -> list[Node]:
+    def run_properties(self, run: Node, paragraph: Node | None) -> list[Node]:
         """The lists of properties that hold for a run, the nearest first."""
         own = _child(run, "rPr")
         found = [own] if own is not None else []
-        found += self._of(value(style, "val") if (style := _child(own, "rStyle")) is not None else "")
+        found += self._style_properties(
+            attribute_value(style, "val") if (style := _child(own, "rStyle")) is not None else ""
+        )
         style = _child(_child(paragraph, "pPr"), "pStyle")
-        found += self._of(value(style, "val") if style is not None else self._usual)
+        found += self._style_properties(attribute_value(style, "val") if style is not None else self._usual)
         default = _child(_child(self._defaults, "rPrDefault"), "rPr")
         return [*found, *([default] if default is not None else ())]
 
-    def paragraph(self, paragraph: Node | None) -> list[Node]:
+    def paragraph_properties(self, paragraph: Node | None) -> list[Node]:
         """The lists of properties that hold for a paragraph, the nearest first."""
         own = _child(paragraph, "pPr")
         style = _child(own, "pStyle")
-        named = self._chain(value(style, "val") if style is not None else self._usual)
+        named = self._style_chain(attribute_value(style, "val") if style is not None else self._usual)
         return [node for node in (own, *(_child(one, "pPr") for one in named)) if node is not None]
 
-    def _of(self, name: str) -> list[Node]:
-        return [found for style in self._chain(name) if (found := _child(style, "rPr")) is not None]
+    def _style_properties(self, name: str) -> list[Node]:
+        return [found for style in self._style_chain(name) if (found := _child(style, "rPr")) is not None]
 
-    def _chain(self, name: str) -> list[Node]:
+    def _style_chain(self, name: str) -> list[Node]:
         found: list[Node] = []
-        while (style := self._styles.get(name)) is not None and len(found) < _CHAIN:
+        while (style := self._styles.get(name)) is not None and len(found) < _MAX_STYLE_CHAIN:
             found.append(style)
             based = _child(style, "basedOn")
-            name = value(based, "val") if based is not None else ""
+            name = attribute_value(based, "val") if based is not None else ""
         return found
 
 
 @dataclass(slots=True)
-class _Page:
+class _WordPage:
     """Where runs stand, and so what lies under them."""
 
     root: Node
-    styles: _Styles
+    styles: _WordStyles
 
-    def hides(self, run: Node) -> bool:
+    def is_hidden_run(self, run: Node) -> bool:
         """Whether nobody sees a run."""
-        paragraph = _over(run, "p")
-        told = self.styles.properties(run, paragraph)
-        vanish = _first(told, "vanish")
-        if vanish is not None and value(vanish, "val") not in _NO:
+        paragraph = _find_ancestor(run, "p")
+        told = self.styles.run_properties(run, paragraph)
+        vanish = _first_property(told, "vanish")
+        if vanish is not None and attribute_value(vanish, "val") not in _OFF_VALUES:
             return True
-        size = _first(told, "sz")
-        if size is not None and (number := value(size, "val")).isdecimal() and int(number) <= _TINY:
+        size = _first_property(told, "sz")
+        if size is not None and (number := attribute_value(size, "val")).isdecimal() and int(number) <= _MAX_TINY_SIZE:
             return True
-        ink = _first(told, "color")
-        return ink is not None and _is_white(ink) and self._on_white(run, paragraph, told)
+        ink = _first_property(told, "color")
+        return ink is not None and _is_white(ink) and self._is_white_on_white(run, paragraph, told)
 
-    def _on_white(self, run: Node, paragraph: Node | None, told: list[Node]) -> bool:
-        shades = [_first(told, "shd"), _first(self.styles.paragraph(paragraph), "shd")]
+    def _is_white_on_white(self, run: Node, paragraph: Node | None, told: list[Node]) -> bool:
+        shades = [_first_property(told, "shd"), _first_property(self.styles.paragraph_properties(paragraph), "shd")]
         for cell in run.iterancestors():
-            name = local(cell)
+            name = local_name(cell)
             if name == "tc":
                 shades.append(_child(_child(cell, "tcPr"), "shd"))
             elif name == "tbl":
@@ -141,60 +145,60 @@ class _Page:
                 shades.append(_child(table, "shd"))
             elif name in ("txbxContent", "textbox", "drawing", "pict"):
                 return False  # a box has its own fill
-        highlight = _first(told, "highlight")
-        if highlight is not None and value(highlight, "val") not in ("none", "white"):
+        highlight = _first_property(told, "highlight")
+        if highlight is not None and attribute_value(highlight, "val") not in ("none", "white"):
             return False
-        nearest = next((shade for shade in shades if shade is not None and _fill(shade) is not None), None)
+        nearest = next((shade for shade in shades if shade is not None and _is_white_fill(shade) is not None), None)
         if nearest is not None:
-            return _fill(nearest) is True
+            return _is_white_fill(nearest) is True
         return not self._page_is_dark() and not self._lies_on_a_drawing(paragraph)
 
     def _page_is_dark(self) -> bool:
         ground = _child(self.root, "background")
-        known = colour(value(ground, "color")) if ground is not None else WHITE
-        return known is None or not alike(known, WHITE)
+        known = parse_colour(attribute_value(ground, "color")) if ground is not None else WHITE
+        return known is None or not is_similar_colour(known, WHITE)
 
     def _lies_on_a_drawing(self, paragraph: Node | None) -> bool:
         block = paragraph
         for _ in range(_BLOCKS_UNDER_A_DRAWING):
             if block is None:
                 return False
-            if any(local(node) in ("anchor", "pict") for node in block.iter()):
+            if any(local_name(node) in ("anchor", "pict") for node in block.iter()):
                 return True
             block = block.getprevious()
         return False
 
 
 def _is_usual_paragraph(style: Node) -> bool:
-    return value(style, "type") == "paragraph" and value(style, "default") not in ("", *_NO)
+    return attribute_value(style, "type") == "paragraph" and attribute_value(style, "default") not in ("", *_OFF_VALUES)
 
 
 def _is_white(ink: Node) -> bool:
-    theme = value(ink, "themeColor")
+    theme = attribute_value(ink, "themeColor")
     if theme:
-        return theme in _LIGHT and not value(ink, "themeShade")
-    known = colour(value(ink, "val"))
-    return known is not None and alike(known, WHITE)
+        return theme in _LIGHT_THEME_COLOURS and not attribute_value(ink, "themeShade")
+    known = parse_colour(attribute_value(ink, "val"))
+    return known is not None and is_similar_colour(known, WHITE)
 
 
-def _fill(shade: Node) -> bool | None:
+def _is_white_fill(shade: Node) -> bool | None:
     """Whether a shading is white, None where it is none at all."""
-    theme, fill = value(shade, "themeFill"), value(shade, "fill")
+    theme, fill = attribute_value(shade, "themeFill"), attribute_value(shade, "fill")
     if theme:
-        return theme in _LIGHT and not value(shade, "themeFillShade")
-    if value(shade, "val") not in ("", "clear", "nil"):
+        return theme in _LIGHT_THEME_COLOURS and not attribute_value(shade, "themeFillShade")
+    if attribute_value(shade, "val") not in ("", "clear", "nil"):
         return False  # a pattern
-    known = colour(fill)
-    return alike(known, WHITE) if known else None
+    known = parse_colour(fill)
+    return is_similar_colour(known, WHITE) if known else None
 
 
 def _child(node: Node | None, name: str) -> Node | None:
-    return next((child for child in node if local(child) == name), None) if node is not None else None
+    return next((child for child in node if local_name(child) == name), None) if node is not None else None
 
 
-def _over(node: Node, name: str) -> Node | None:
-    return next((above for above in node.iterancestors() if local(above) == name), None)
+def _find_ancestor(node: Node, name: str) -> Node | None:
+    return next((above for above in node.iterancestors() if local_name(above) == name), None)
 
 
-def _first(lists: list[Node], name: str) -> Node | None:
+def _first_property(lists: list[Node], name: str) -> Node | None:
     return next((node for each in lists if (node := _child(each, name)) is not None), None)

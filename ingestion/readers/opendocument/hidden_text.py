@@ -9,59 +9,61 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingestion.readers.colours import WHITE, alike, colour
-from ingestion.readers.xml_tree import local, remove, value
+from ingestion.readers.colours import WHITE, is_similar_colour, parse_colour
+from ingestion.readers.xml_tree import attribute_value, local_name, remove_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml.etree import _Element as Node
 
-_TEXTS = ("p", "h", "span", "a")
-_GROUNDS = ("table-cell", "table-row", "table", "section", "frame", "custom-shape", "rect")
-_TINY = 1.5  # points
+_TEXT_TAGS = ("p", "h", "span", "a")
+_BACKGROUND_TAGS = ("table-cell", "table-row", "table", "section", "frame", "custom-shape", "rect")
+_MAX_TINY_POINTS = 1.5  # points
 _POINTS = re.compile(r"([\d.]+)pt")
-_CHAIN = 20
+_MAX_STYLE_CHAIN = 20
 
 
 @dataclass(slots=True)
-class Styles:
+class OdtStyles:
     """What the styles of a document say of looks, each after the one that it is based on."""
 
     styles: dict[str, Node]
     page_is_plain: bool = True
 
     @classmethod
-    def of(cls, *roots: Node) -> Styles:
+    def from_roots(cls, *roots: Node) -> OdtStyles:
         """The styles of a document's parts."""
         nodes = [node for root in roots for node in root.iter()]
-        styles = {value(node, "name"): node for node in nodes if local(node) == "style"}
-        pages = [value(node, "background-color") for node in nodes if local(node) == "page-layout-properties"]
-        return cls(styles, all(_is_plain(page) for page in pages))
+        styles = {attribute_value(node, "name"): node for node in nodes if local_name(node) == "style"}
+        pages = [
+            attribute_value(node, "background-color") for node in nodes if local_name(node) == "page-layout-properties"
+        ]
+        return cls(styles, all(_is_white_background(page) for page in pages))
 
-    def told(self, node: Node, name: str) -> str:
+    def style_value(self, node: Node, name: str) -> str:
         """What the style of a node says by an attribute of that name, empty where it says nothing."""
-        style = value(node, "style-name")
-        for _ in range(_CHAIN):
+        style = attribute_value(node, "style-name")
+        for _ in range(_MAX_STYLE_CHAIN):
             if (found := self.styles.get(style)) is None:
                 return ""
             for properties in found:
-                if said := value(properties, name):
+                if said := attribute_value(properties, name):
                     return said
-            style = value(found, "parent-style-name")
+            style = attribute_value(found, "parent-style-name")
         return ""
 
 
-def strip(body: Node, styles: Styles) -> int:
+def remove_hidden_odt_text(body: Node, styles: OdtStyles) -> int:
     """Take out what nobody sees; how many places that were."""
     places = 0
     for node in list(body.iter()):
-        name = local(node)
-        if _is_gone(node, name):
-            places += bool(_words(node))
-            remove(node)
-        elif name in _TEXTS and _hides(node, styles):
-            written = "".join(text or "" for text in _own(node)).strip()
+        name = local_name(node)
+        if _is_hidden_node(node, name):
+            places += bool(_node_text(node))
+            remove_node(node)
+        elif name in _TEXT_TAGS and _is_invisible_text(node, styles):
+            written = "".join(text or "" for text in _own_text(node)).strip()
             places += bool(written)
             node.text = None
             for child in node:
@@ -69,54 +71,60 @@ def strip(body: Node, styles: Styles) -> int:
     return places
 
 
-def _is_gone(node: Node, name: str) -> bool:
+def _is_hidden_node(node: Node, name: str) -> bool:
     if name == "section":
-        return value(node, "is-hidden") == "true" or value(node, "display") == "none"
+        return attribute_value(node, "is-hidden") == "true" or attribute_value(node, "display") == "none"
     if name == "hidden-text":
-        return value(node, "is-hidden") != "false"
+        return attribute_value(node, "is-hidden") != "false"
     if name in ("p", "h"):
-        return any(local(child) == "hidden-paragraph" and value(child, "is-hidden") == "true" for child in node)
+        return any(
+            local_name(child) == "hidden-paragraph" and attribute_value(child, "is-hidden") == "true" for child in node
+        )
     return False
 
 
-def _own(node: Node) -> Iterator[str | None]:
+def _own_text(node: Node) -> Iterator[str | None]:
     yield node.text
     yield from (child.tail for child in node)
 
 
-def _hides(node: Node, styles: Styles) -> bool:
-    if _nearest(node, styles, "display") == "none":
+def _is_invisible_text(node: Node, styles: OdtStyles) -> bool:
+    if _inherited_value(node, styles, "display") == "none":
         return True
-    size = _POINTS.fullmatch(_nearest(node, styles, "font-size"))
-    if size and float(size[1]) <= _TINY:
+    size = _POINTS.fullmatch(_inherited_value(node, styles, "font-size"))
+    if size and float(size[1]) <= _MAX_TINY_POINTS:
         return True
-    ink = colour(_nearest(node, styles, "color"))
-    return ink is not None and alike(ink, WHITE) and styles.page_is_plain and not _lies_on_colour(node, styles)
+    ink = parse_colour(_inherited_value(node, styles, "color"))
+    return (
+        ink is not None and is_similar_colour(ink, WHITE) and styles.page_is_plain and not _lies_on_colour(node, styles)
+    )
 
 
-def _nearest(node: Node, styles: Styles, name: str) -> str:
+def _inherited_value(node: Node, styles: OdtStyles, name: str) -> str:
     """What holds for a node by its own style or, within one paragraph, by that of what it stands in."""
     for each in (node, *node.iterancestors()):
-        if local(each) not in _TEXTS:
+        if local_name(each) not in _TEXT_TAGS:
             return ""
-        if said := styles.told(each, name):
+        if said := styles.style_value(each, name):
             return said
     return ""
 
 
-def _lies_on_colour(node: Node, styles: Styles) -> bool:
+def _lies_on_colour(node: Node, styles: OdtStyles) -> bool:
     for each in (node, *node.iterancestors()):
-        if local(each) in ("frame", "custom-shape", "rect", "text-box"):
+        if local_name(each) in ("frame", "custom-shape", "rect", "text-box"):
             return True
-        if local(each) in (*_TEXTS, *_GROUNDS) and not _is_plain(styles.told(each, "background-color")):
+        if local_name(each) in (*_TEXT_TAGS, *_BACKGROUND_TAGS) and not _is_white_background(
+            styles.style_value(each, "background-color")
+        ):
             return True
     return False
 
 
-def _is_plain(background: str) -> bool:
-    known = colour(background)
-    return background in ("", "transparent") or (known is not None and alike(known, WHITE))
+def _is_white_background(background: str) -> bool:
+    known = parse_colour(background)
+    return background in ("", "transparent") or (known is not None and is_similar_colour(known, WHITE))
 
 
-def _words(node: Node) -> str:
-    return "".join(map(str, node.itertext())).strip() or value(node, "string-value").strip()
+def _node_text(node: Node) -> str:
+    return "".join(map(str, node.itertext())).strip() or attribute_value(node, "string-value").strip()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from ingestion.readers.elements import Element, Reading, fold, squared
-from ingestion.readers.opendocument.hidden_text import Styles, strip
-from ingestion.readers.titles import title_of
-from ingestion.readers.xml_tree import local, parsed, value
-from ingestion.readers.zip_archives import opened
-from knowledge.core.failure_reasons import Reason
+from ingestion.readers.elements import Element, ParsedDocument, collapse_whitespace, normalize_rows
+from ingestion.readers.opendocument.hidden_text import OdtStyles, remove_hidden_odt_text
+from ingestion.readers.titles import choose_document_title
+from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
+from ingestion.readers.zip_archives import open_zip_archive
+from knowledge.core.failure_reasons import FailureReason
 from knowledge.core.failures import UnreadableDocument
 
 if TYPE_CHECKING:
@@ -30,104 +30,112 @@ _T = TypeVar("_T")
 _MOST_REPEATED = 1_000  # cells or rows that one element stands for: to a sheet's end, when it is absurd
 
 
-def read_odt(path: Path) -> Reading:
+def read_odt(path: Path) -> ParsedDocument:
     """A text document of LibreOffice and its like. It has no pages: they are made when it is laid out."""
-    with opened(path) as archive:
+    with open_zip_archive(path) as archive:
         names = archive.namelist()
         if _MANIFEST in names and b"encryption-data" in archive.read(_MANIFEST):
-            raise UnreadableDocument(Reason.UNDER_PASSWORD.about(name=path.name))
-        content = parsed(archive.read("content.xml"), path.name)
-        declared = _declared(archive, path.name) if "meta.xml" in names else ""
-        common = [parsed(archive.read(_COMMON), path.name)] if _COMMON in names else []
-    body = next((node for node in content.iter() if local(node) == "body"), content)
-    hidden = strip(body, Styles.of(content, *common))
-    elements = _with_whole_code(_Styles(content).blocks(body, 0))
-    return Reading(title_of(path, elements, declared), None, elements, hidden=hidden)
+            raise UnreadableDocument(FailureReason.UNDER_PASSWORD.to_sentence(name=path.name))
+        content = parse_xml(archive.read("content.xml"), path.name)
+        declared = _declared_title(archive, path.name) if "meta.xml" in names else ""
+        common = [parse_xml(archive.read(_COMMON), path.name)] if _COMMON in names else []
+    body = next((node for node in content.iter() if local_name(node) == "body"), content)
+    hidden = remove_hidden_odt_text(body, OdtStyles.from_roots(content, *common))
+    elements = _merge_code_lines(_OdtConverter(content).block_elements(body, 0))
+    return ParsedDocument(choose_document_title(path, elements, declared), None, elements, hidden=hidden)
 
 
-def _declared(archive: ZipFile, name: str) -> str:
-    meta = parsed(archive.read("meta.xml"), name)
-    return next((fold("".join(node.itertext())) for node in meta.iter() if local(node) == "title"), "")
+def _declared_title(archive: ZipFile, name: str) -> str:
+    meta = parse_xml(archive.read("meta.xml"), name)
+    return next(
+        (collapse_whitespace("".join(node.itertext())) for node in meta.iter() if local_name(node) == "title"), ""
+    )
 
 
-class _Styles:
+class _OdtConverter:
     """Turns nodes into elements, knowing the parent of each of the document's own styles."""
 
     def __init__(self, content: Node) -> None:
-        styles = (node for node in content.iter() if local(node) == "style")
-        self._parents = {value(style, "name"): value(style, "parent-style-name") for style in styles}
+        styles = (node for node in content.iter() if local_name(node) == "style")
+        self._parents = {
+            attribute_value(style, "name"): attribute_value(style, "parent-style-name") for style in styles
+        }
 
-    def blocks(self, node: Node, depth: int) -> Iterator[Element]:
+    def block_elements(self, node: Node, depth: int) -> Iterator[Element]:
         """The elements under a node, which stands `depth` lists deep."""
         for child in node:
-            name = local(child)
+            name = local_name(child)
             if name == "h":
-                yield from _heading(_text(child), value(child, "outline-level"))
+                yield from _heading_elements(_paragraph_text(child), attribute_value(child, "outline-level"))
             elif name == "p":
-                yield from self._paragraph(child, depth)
+                yield from self._paragraph_elements(child, depth)
             elif name == "table":
-                if rows := squared(list(_rows(child))):
+                if rows := normalize_rows(list(_table_rows(child))):
                     yield Element("", "table", rows=rows)
             elif name not in _SKIPPED:
-                yield from self.blocks(child, depth + (name == "list"))
+                yield from self.block_elements(child, depth + (name == "list"))
 
-    def _paragraph(self, node: Node, depth: int) -> Iterator[Element]:
-        text = _text(node)
-        style = value(node, "style-name")
+    def _paragraph_elements(self, node: Node, depth: int) -> Iterator[Element]:
+        text = _paragraph_text(node)
+        style = attribute_value(node, "style-name")
         style = self._parents.get(style) or style
         if style == _CODE:
             yield Element(text, "code")
         elif style == _TITLE:
-            yield from _heading(text, "1")
-        elif fold(text):
-            lines = "\n".join(line for raw in text.split("\n") if (line := fold(raw)))
+            yield from _heading_elements(text, "1")
+        elif collapse_whitespace(text):
+            lines = "\n".join(line for raw in text.split("\n") if (line := collapse_whitespace(raw)))
             yield Element(lines, "list" if depth else "text", depth)
         for box in node.iter():
-            if local(box) == "text-box":
-                yield from self.blocks(box, depth)
+            if local_name(box) == "text-box":
+                yield from self.block_elements(box, depth)
 
 
-def _heading(text: str, level: str) -> Iterator[Element]:
-    if title := fold(text):
+def _heading_elements(text: str, level: str) -> Iterator[Element]:
+    if title := collapse_whitespace(text):
         yield Element(title, "heading", int(level) if level.isdecimal() else 1)
 
 
-def _text(node: Node) -> str:
+def _paragraph_text(node: Node) -> str:
     """A paragraph's text with its own spaces, tabs and line breaks."""
     parts = [node.text or ""]
     for child in node:
-        name = local(child)
+        name = local_name(child)
         if name == "s":
-            parts.append(" " * min(int(value(child, "c") or 1), _MOST_REPEATED))
+            parts.append(" " * min(int(attribute_value(child, "c") or 1), _MOST_REPEATED))
         elif name in _SPACES:
             parts.append(_SPACES[name])
         elif name not in _NOT_INLINE:
-            parts.append(_text(child))
+            parts.append(_paragraph_text(child))
         parts.append(child.tail or "")
     return "".join(parts)
 
 
-def _rows(table: Node) -> Iterator[list[str]]:
+def _table_rows(table: Node) -> Iterator[list[str]]:
     for node in table.iter():
-        if local(node) == "table-row" and _table_of(node) is table:
-            row = [fold(text) for cell in node for text in _repeated(_cell(cell), cell, "number-columns-repeated")]
-            yield from _repeated(row, node, "number-rows-repeated") if any(row) else ()
+        if local_name(node) == "table-row" and _table_of(node) is table:
+            row = [
+                collapse_whitespace(text)
+                for cell in node
+                for text in _repeat_as_declared(_cell_text(cell), cell, "number-columns-repeated")
+            ]
+            yield from _repeat_as_declared(row, node, "number-rows-repeated") if any(row) else ()
 
 
 def _table_of(node: Node) -> Node:
-    return next(above for above in node.iterancestors() if local(above) == "table")
+    return next(above for above in node.iterancestors() if local_name(above) == "table")
 
 
-def _cell(node: Node) -> str:
-    return " ".join(_text(child) for child in node.iter() if local(child) in ("p", "h"))
+def _cell_text(node: Node) -> str:
+    return " ".join(_paragraph_text(child) for child in node.iter() if local_name(child) in ("p", "h"))
 
 
-def _repeated(each: _T, node: Node, name: str) -> Iterable[_T]:
-    times = value(node, name)
+def _repeat_as_declared(each: _T, node: Node, name: str) -> Iterable[_T]:
+    times = attribute_value(node, name)
     return islice((each for _ in range(int(times) if times.isdecimal() else 1)), _MOST_REPEATED)
 
 
-def _with_whole_code(elements: Iterable[Element]) -> list[Element]:
+def _merge_code_lines(elements: Iterable[Element]) -> list[Element]:
     """Lines of code that follow one another made one block: each was a paragraph."""
     joined: list[Element] = []
     for element in elements:

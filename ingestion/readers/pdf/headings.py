@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ingestion.readers.pdf.lines import Line
+    from ingestion.readers.pdf.lines import PdfLine
 
-LARGER = 1.12  # a heading's size over that of the body
-GAP = 1.35  # a paragraph's gap over the distance of two lines
-_LONGEST = 160
-_WRAPPED = 3
+MIN_HEADING_SCALE = 1.12  # a heading's size over that of the body
+MIN_PARAGRAPH_GAP = 1.35  # a paragraph's gap over the distance of two lines
+_MAX_HEADING_CHARACTERS = 160
+_MAX_HEADING_LINES = 3
 _BOLD_LONGEST = 90
-_LEARNED = 3  # an outline with fewer headings found says little about how the others look
+_MIN_OUTLINED_HEADINGS = 3  # an outline with fewer headings found says little about how the others look
 _EMPTY_NAME = re.compile(r"(?:page|slide|diapo(?:sitive)?)?\s*\d*", re.I)
 
 _NUMBERED = re.compile(
@@ -27,11 +27,11 @@ _NUMBERED = re.compile(
     re.I,
 )
 
-_Look = tuple[float, bool]
+_LineStyle = tuple[float, bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class OutlineEntry:
     """A line of the outline. `level` counts from 1; `y` is where the entry points, None for the page's top."""
 
     level: int
@@ -41,7 +41,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class PdfHeading:
     """A heading found: the title, its depth, and how many lines from its first on belong to it (0: none)."""
 
     title: str
@@ -50,7 +50,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class BodyStyle:
     """How running text looks: its size, the distance of two lines, and its usual left edge."""
 
     size: float
@@ -59,44 +59,48 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class DocumentStyle:
     """How a document's body looks, and the level of each look (size and weight) that its headings have.
 
     `words` are those that it writes, where they are known from more than the lines at hand.
     """
 
-    body: Body
+    body: BodyStyle
     levels: Mapping[tuple[float, bool], int]
-    words: frozenset[str] = frozenset()
+    known_words: frozenset[str] = frozenset()
 
 
-PLAIN = Look(Body(size=10.0, spacing=13.0, left=0.0), {})  # where a document's own look is not known
+PLAIN = DocumentStyle(BodyStyle(size=10.0, spacing=13.0, left=0.0), {})  # where a document's own look is not known
 
 
-def body_of(lines: list[Line]) -> Body:
+def measure_body_style(lines: list[PdfLine]) -> BodyStyle:
     """The look of the most characters that are not code."""
     plain = [line for line in lines if not line.mono] or lines
-    size = _most((line.size, len(line.text)) for line in plain)
+    size = _heaviest_value((line.size, len(line.text)) for line in plain)
     own = [line for line in plain if line.size == size]
-    left = _most((round(line.x), len(line.text)) for line in own)
+    left = _heaviest_value((round(line.x), len(line.text)) for line in own)
     steps = (
         (round((above.y - below.y) * 2) / 2, 1)
         for above, below in pairwise(own)
         if above.page == below.page and 0.8 * size < above.y - below.y < 2.5 * size
     )
-    return Body(size=size, spacing=_most(steps) or 1.3 * size, left=left)
+    return BodyStyle(size=size, spacing=_heaviest_value(steps) or 1.3 * size, left=left)
 
 
-def look_of(lines: list[Line], outlined: dict[int, list[Heading]]) -> Look:
+def measure_document_style(lines: list[PdfLine], outlined: dict[int, list[PdfHeading]]) -> DocumentStyle:
     """How body and headings look, by the headings that `by_outline` found or, where they are few, by their sizes."""
-    body = body_of(lines)
-    few = len(outlined) < _LEARNED
-    return Look(body, _levels_by_size(lines, body) if few else _levels_learned(lines, outlined))
+    body = measure_body_style(lines)
+    few = len(outlined) < _MIN_OUTLINED_HEADINGS
+    return DocumentStyle(body, _levels_by_size(lines, body) if few else _levels_learned(lines, outlined))
 
 
-def headings_of(
-    lines: list[Line], outlined: dict[int, list[Heading]], look: Look, others: set[int], places: range | None = None
-) -> dict[int, list[Heading]]:
+def find_headings(
+    lines: list[PdfLine],
+    outlined: dict[int, list[PdfHeading]],
+    style: DocumentStyle,
+    excluded: set[int],
+    places: range | None = None,
+) -> dict[int, list[PdfHeading]]:
     """The headings by the index of the line at which they stand.
 
     `outlined` are those that `by_outline` found; `others` are lines known to be none. They are looked for among the
@@ -105,90 +109,96 @@ def headings_of(
     places = range(len(lines)) if places is None else places
     found = {at: outlined[at] for at in places if at in outlined}
     taken = {at + n for at, headings in found.items() for h in headings for n in range(h.lines)}
-    taken |= others.intersection(places)
-    body, levels = look.body, look.levels
+    taken |= excluded.intersection(places)
+    body, levels = style.body, style.levels
     at = places.start
     while at < places.stop:
-        level = None if at in taken else _level(lines, at, body, levels)
-        run = 1 if level is None else _wrapped(lines, at, taken)
-        if level is not None and run <= _WRAPPED:
+        level = None if at in taken else _heading_level(lines, at, body, levels)
+        run = 1 if level is None else _count_heading_lines(lines, at, taken)
+        if level is not None and run <= _MAX_HEADING_LINES:
             title = " ".join(line.text for line in lines[at : at + run])
-            found[at] = [*found.get(at, ()), Heading(title, level, run)]
+            found[at] = [*found.get(at, ()), PdfHeading(title, level, run)]
         at += run
     return found
 
 
-def largest(lines: list[Line]) -> str:
+def find_largest_text(lines: list[PdfLine]) -> str:
     """The largest words of the first page, a title most likely; nothing where none is larger than the body."""
     if not lines:
         return ""
-    body = body_of(lines)
+    body = measure_body_style(lines)
     first = [line for line in lines if line.page == lines[0].page and not line.mono]
     size = max((line.size for line in first), default=0.0)
     title = [line.text for line in first if line.size == size]
-    return " ".join(title) if size >= LARGER * body.size and len(title) <= _WRAPPED else ""
+    return " ".join(title) if size >= MIN_HEADING_SCALE * body.size and len(title) <= _MAX_HEADING_LINES else ""
 
 
-def _level(lines: list[Line], at: int, body: Body, levels: Mapping[_Look, int]) -> int | None:
+def _heading_level(lines: list[PdfLine], at: int, body: BodyStyle, levels: Mapping[_LineStyle, int]) -> int | None:
     """The depth of the heading that a line looks like, None when it looks like text."""
     line = lines[at]
-    if line.mono or len(line.text) > _LONGEST or not any(c.isalpha() for c in line.text):
+    if line.mono or len(line.text) > _MAX_HEADING_CHARACTERS or not any(c.isalpha() for c in line.text):
         return None
     alone = _stands_alone(lines, at, body)
-    if not alone and line.size < LARGER * body.size:
+    if not alone and line.size < MIN_HEADING_SCALE * body.size:
         return None
-    return levels.get(_look(line), max(levels.values(), default=0) + 1 if alone else None)
+    return levels.get(_line_style(line), max(levels.values(), default=0) + 1 if alone else None)
 
 
-def _stands_alone(lines: list[Line], at: int, body: Body) -> bool:
+def _stands_alone(lines: list[PdfLine], at: int, body: BodyStyle) -> bool:
     """Whether a bold line is set apart at the left edge, over a line that is not bold."""
     line = lines[at]
     if not line.bold or len(line.text) > _BOLD_LONGEST or line.text[-1] in ".:;,!":
         return False
     above = lines[at - 1] if at and lines[at - 1].page == line.page else None
     below = lines[at + 1] if at + 1 < len(lines) else None
-    apart = above is None or abs(above.y - line.y) > GAP * body.spacing
+    apart = above is None or abs(above.y - line.y) > MIN_PARAGRAPH_GAP * body.spacing
     over_text = below is not None and not below.bold and (below.page != line.page or below.y < line.y)
     return apart and over_text and line.x < body.left + body.size / 4
 
 
-def _wrapped(lines: list[Line], at: int, taken: set[int]) -> int:
+def _count_heading_lines(lines: list[PdfLine], at: int, taken: set[int]) -> int:
     """How many lines a heading that starts at `at` takes."""
     run = 1
     while at + run < len(lines) and at + run not in taken:
         above, below = lines[at + run - 1], lines[at + run]
         near = above.page == below.page and 0 < above.y - below.y < 1.7 * below.size
-        if not near or _look(above) != _look(below):
+        if not near or _line_style(above) != _line_style(below):
             break
         run += 1
     return run
 
 
-def by_outline(lines: list[Line], outline: Iterable[Entry]) -> dict[int, list[Heading]]:
+def match_outline(lines: list[PdfLine], outline: Iterable[OutlineEntry]) -> dict[int, list[PdfHeading]]:
     """The outline's headings, each at the line that it names or, where none does, at the line that it points at."""
     starts = _page_starts(lines)
-    found: defaultdict[int, list[Heading]] = defaultdict(list)
+    found: defaultdict[int, list[PdfHeading]] = defaultdict(list)
     for entry in outline:
         if _EMPTY_NAME.fullmatch(entry.title.strip()):
             continue
         first, end = starts.get(entry.page, (0, 0))
-        at, run = _match(lines, entry, range(first, end), found)
+        at, run = _match_entry(lines, entry, range(first, end), found)
         if first < end:
             title = " ".join(line.text for line in lines[at : at + run]) or entry.title
-            found[at].append(Heading(title, entry.level, run))
+            found[at].append(PdfHeading(title, entry.level, run))
     return dict(found)
 
 
-def _page_starts(lines: list[Line]) -> dict[int, tuple[int, int]]:
+def _page_starts(lines: list[PdfLine]) -> dict[int, tuple[int, int]]:
     starts: dict[int, tuple[int, int]] = {}
     for at, line in enumerate(lines):
         starts[line.page] = (starts.get(line.page, (at, at))[0], at + 1)
     return starts
 
 
-def _match(lines: list[Line], entry: Entry, page: range, found: dict[int, list[Heading]]) -> tuple[int, int]:
+def _match_entry(
+    lines: list[PdfLine], entry: OutlineEntry, page: range, found: dict[int, list[PdfHeading]]
+) -> tuple[int, int]:
     """The line of the page at which an entry stands and how many lines it takes: 0 when its words are not there."""
-    candidates = [(at, run) for at in page if at not in found and (run := _spells(lines, at, page.stop, entry.title))]
+    candidates = [
+        (at, run)
+        for at in page
+        if at not in found and (run := _count_matching_lines(lines, at, page.stop, entry.title))
+    ]
     if candidates:
         y = entry.y
         return candidates[0] if y is None else min(candidates, key=lambda c: abs(lines[c[0]].y - y))
@@ -196,11 +206,11 @@ def _match(lines: list[Line], entry: Entry, page: range, found: dict[int, list[H
     return next(below, page.start), 0
 
 
-def _spells(lines: list[Line], at: int, end: int, title: str) -> int:
+def _count_matching_lines(lines: list[PdfLine], at: int, end: int, title: str) -> int:
     """How many lines from `at` on spell the title, white space and the heading's number aside; 0 if they do not."""
-    wanted, seen = _bare(_unnumbered(title)), ""
-    for run, line in enumerate(lines[at : min(at + _WRAPPED, end)], 1):
-        seen += _bare(_unnumbered(line.text) if run == 1 else line.text)
+    wanted, seen = _comparable_text(_unnumbered(title)), ""
+    for run, line in enumerate(lines[at : min(at + _MAX_HEADING_LINES, end)], 1):
+        seen += _comparable_text(_unnumbered(line.text) if run == 1 else line.text)
         if seen == wanted:
             return run
         if not wanted.startswith(seen):
@@ -212,31 +222,31 @@ def _unnumbered(title: str) -> str:
     return _NUMBERED.sub("", title.strip()) or title
 
 
-def _bare(text: str) -> str:
+def _comparable_text(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-def _levels_learned(lines: list[Line], found: dict[int, list[Heading]]) -> dict[_Look, int]:
+def _levels_learned(lines: list[PdfLine], found: dict[int, list[PdfHeading]]) -> dict[_LineStyle, int]:
     """The level at which each look of line stands most often, by the headings that the outline gave."""
-    counts: defaultdict[_Look, Counter[int]] = defaultdict(Counter)
+    counts: defaultdict[_LineStyle, Counter[int]] = defaultdict(Counter)
     for at, headings in found.items():
         for heading in headings:
             if heading.lines:
-                counts[_look(lines[at])][heading.level] += 1
+                counts[_line_style(lines[at])][heading.level] += 1
     return {look: counter.most_common(1)[0][0] for look, counter in counts.items()}
 
 
-def _levels_by_size(lines: list[Line], body: Body) -> dict[_Look, int]:
+def _levels_by_size(lines: list[PdfLine], body: BodyStyle) -> dict[_LineStyle, int]:
     """Larger is shallower, for every look clearly larger than the body."""
-    sizes = sorted({line.size for line in lines if line.size >= LARGER * body.size}, reverse=True)
+    sizes = sorted({line.size for line in lines if line.size >= MIN_HEADING_SCALE * body.size}, reverse=True)
     return {(size, bold): level for level, size in enumerate(sizes, 1) for bold in (False, True)}
 
 
-def _look(line: Line) -> _Look:
+def _line_style(line: PdfLine) -> _LineStyle:
     return line.size, line.bold
 
 
-def _most(weighted: Iterable[tuple[float, int]]) -> float:
+def _heaviest_value(weighted: Iterable[tuple[float, int]]) -> float:
     """The value that weighs most, 0.0 when there is none."""
     totals: Counter[float] = Counter()
     for value, weight in weighted:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_CUT = re.compile(r"(\w+(?:-\w+)*)[\ufffe\x02]\s?(\w+)")
-_MARKS = re.compile(r"[\ufffe\x02]\s?")
-_SOFT = "\u00ad"
+_CUT_WORD = re.compile(r"(\w+(?:-\w+)*)[\ufffe\x02]\s?(\w+)")
+_CUT_MARK = re.compile(r"[\ufffe\x02]\s?")
+_SOFT_HYPHEN = "\u00ad"
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
-class Hyphens:
+class HyphenJoiner:
     """Joins the words that line ends cut, by what the rest of the document writes.
 
     `words` are known from lines beside these.
@@ -27,23 +27,23 @@ class Hyphens:
         self._lines = list(lines)
         self._known = words
 
-    def joined(self, text: str) -> str:
+    def join_cut_words(self, text: str) -> str:
         """The text with every cut word whole."""
-        text = text.replace(_SOFT, "").replace("\xa0", " ")
+        text = text.replace(_SOFT_HYPHEN, "").replace("\xa0", " ")
         if "\ufffe" not in text and "\x02" not in text:
             return text
-        return _MARKS.sub("-", _CUT.sub(self._whole, text))
+        return _CUT_MARK.sub("-", _CUT_WORD.sub(self._join_word, text))
 
-    def cell(self, text: str) -> str:
+    def join_cell_lines(self, text: str) -> str:
         """A table's cell, whose narrow lines may cut a long word without any hyphen."""
         whole, *rest = text.split("\n")
         for line in rest:
             end, start = whole.rsplit(maxsplit=1)[-1:], line.split(maxsplit=1)[:1]
             cut = "".join(end + start).casefold() in self.words and bool({*end, *start} - self.words)
             whole += line if cut else f" {line}"
-        return self.joined(whole)
+        return self.join_cut_words(whole)
 
-    def _whole(self, cut: re.Match[str]) -> str:
+    def _join_word(self, cut: re.Match[str]) -> str:
         before, after = cut.groups()
         plain, hyphened = f"{before}{after}", f"{before}-{after}"
         if plain.casefold() in self.words:

@@ -9,143 +9,152 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import Element
-from ingestion.readers.pdf.headers_and_footers import without_furniture
-from ingestion.readers.pdf.headings import GAP, PLAIN, Body, by_outline, headings_of, look_of
-from ingestion.readers.pdf.hyphens import Hyphens
-from ingestion.readers.pdf.tables import Table, over_pages, tables_of
+from ingestion.readers.pdf.headers_and_footers import remove_headers_and_footers
+from ingestion.readers.pdf.headings import (
+    MIN_PARAGRAPH_GAP,
+    PLAIN,
+    BodyStyle,
+    find_headings,
+    match_outline,
+    measure_document_style,
+)
+from ingestion.readers.pdf.hyphens import HyphenJoiner
+from ingestion.readers.pdf.tables import PdfTable, find_tables, over_pages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingestion.readers.pdf.headings import Entry, Heading, Look
-    from ingestion.readers.pdf.lines import Line
+    from ingestion.readers.pdf.headings import DocumentStyle, OutlineEntry, PdfHeading
+    from ingestion.readers.pdf.lines import PdfLine
     from ingestion.readers.pdf.optional_steps import Steps
 
-_BULLET = re.compile(r"(?:[•◦▪▫‣●○∙·■□–—*-]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
+_BULLET_START = re.compile(r"(?:[•◦▪▫‣●○∙·■□–—*-]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
 _GLYPH = re.compile(r"^[•◦▪▫‣●○∙·■□*-]\s+")
-_ENDED = (".", "!", "?", ":", ";", "…", "»")
+_SENTENCE_ENDS = (".", "!", "?", ":", ";", "…", "»")
 _BLANK_LINE = 1.6  # times the distance of two lines of code
 
 
-def layout(lines: list[Line], outline: Sequence[Entry], steps: Steps, look: Look | None = None) -> list[Element]:
+def elements_from_lines(
+    lines: list[PdfLine], outline: Sequence[OutlineEntry], steps: Steps, style: DocumentStyle | None = None
+) -> list[Element]:
     """The elements of a document, or of some of its pages, from all their lines, in order.
 
     `look` is that of the whole document where the lines are but a part of it. `steps` is told which steps failed.
     """
     pages = {line.page for line in lines}
-    lines = steps.optional("furniture", pages, lines, partial(without_furniture, lines))
+    lines = steps.optional("furniture", pages, lines, partial(remove_headers_and_footers, lines))
     if not lines:
         return []
-    outlined: dict[int, list[Heading]] = steps.optional("outline", pages, {}, partial(by_outline, lines, outline))
-    look = look or steps.optional("look", pages, PLAIN, partial(look_of, lines, outlined))
-    tables = steps.by_page("tables", lines, partial(tables_of, lines, outlined))
+    outlined: dict[int, list[PdfHeading]] = steps.optional("outline", pages, {}, partial(match_outline, lines, outline))
+    style = style or steps.optional("look", pages, PLAIN, partial(measure_document_style, lines, outlined))
+    tables = steps.by_page("tables", lines, partial(find_tables, lines, outlined))
     tables = steps.optional("tables-over-pages", pages, tables, partial(over_pages, tables))
     in_tables = {at + n for at, table in tables.items() for n in range(table.lines)}
-    headings = steps.by_page("headings", lines, partial(headings_of, lines, outlined, look, in_tables))
-    elements = steps.optional("paragraphs", pages, _plain(lines), partial(_built, lines, tables, headings, look))
+    headings = steps.by_page("headings", lines, partial(find_headings, lines, outlined, style, in_tables))
+    elements = steps.optional("paragraphs", pages, _plain(lines), partial(_built, lines, tables, headings, style))
     return steps.optional("tidying", pages, elements, partial(_tidied, elements, {entry.title for entry in outline}))
 
 
-def _plain(lines: list[Line]) -> list[Element]:
+def _plain(lines: list[PdfLine]) -> list[Element]:
     """The words of each page, as they come."""
     pages = groupby(lines, key=lambda line: line.page)
     return [Element(" ".join(line.text for line in own), page=page, last_page=page) for page, own in pages]
 
 
 def _built(
-    lines: list[Line], tables: dict[int, Table], headings: dict[int, list[Heading]], look: Look
+    lines: list[PdfLine], tables: dict[int, PdfTable], headings: dict[int, list[PdfHeading]], look: DocumentStyle
 ) -> list[Element]:
-    builder = _Builder(look.body, Hyphens((line.text for line in lines), look.words))
+    builder = _ElementBuilder(look.body, HyphenJoiner((line.text for line in lines), look.known_words))
     skipped = 0
     for at, line in enumerate(lines):
         for heading in headings.get(at, ()):
-            builder.heading(heading, line.page)
+            builder.add_heading(heading, line.page)
             skipped = max(skipped, at + heading.lines)
         if at in tables:
             skipped = at + tables[at].lines
-            builder.table(tables[at], line.page, lines[skipped - 1].page)
+            builder.add_table(tables[at], line.page, lines[skipped - 1].page)
         if at >= skipped:
-            builder.line(line)
-    return builder.finish()
+            builder.add_line(line)
+    return builder.finish_elements()
 
 
 @dataclass(slots=True)
-class _Builder:
+class _ElementBuilder:
     """Gathers lines into the block that is open, and closes it when a line does not belong to it."""
 
-    body: Body
-    hyphens: Hyphens
+    body: BodyStyle
+    hyphens: HyphenJoiner
     elements: list[Element] = field(default_factory=list)
-    block: list[Line] = field(default_factory=list)
+    block: list[PdfLine] = field(default_factory=list)
     kind: str = "text"
 
-    def heading(self, heading: Heading, page: int) -> None:
-        self._close()
-        title = self.hyphens.joined(heading.title)
+    def add_heading(self, heading: PdfHeading, page: int) -> None:
+        self._close_block()
+        title = self.hyphens.join_cut_words(heading.title)
         self.elements.append(Element(title, "heading", heading.level, page, page))
 
-    def table(self, table: Table, page: int, last_page: int) -> None:
-        self._close()
-        rows = tuple(tuple(self.hyphens.cell(cell) for cell in row) for row in table.rows)
+    def add_table(self, table: PdfTable, page: int, last_page: int) -> None:
+        self._close_block()
+        rows = tuple(tuple(self.hyphens.join_cell_lines(cell) for cell in row) for row in table.rows)
         self.elements.append(Element("", "table", 0, page, last_page, rows, table.header))
 
-    def line(self, line: Line) -> None:
-        kind = self._kind(line)
-        if not self.block or not self._belongs(line, kind):
-            self._close()
+    def add_line(self, line: PdfLine) -> None:
+        kind = self._line_kind(line)
+        if not self.block or not self._belongs_to_block(line, kind):
+            self._close_block()
             self.kind = kind
         self.block.append(line)
 
-    def finish(self) -> list[Element]:
-        self._close()
+    def finish_elements(self) -> list[Element]:
+        self._close_block()
         return self.elements
 
-    def _kind(self, line: Line) -> str:
-        if line.mono and not self._goes_on(line):
+    def _line_kind(self, line: PdfLine) -> str:
+        if line.mono and not self._continues_paragraph(line):
             return "code"
-        return "list" if _BULLET.match(line.text) else "text"
+        return "list" if _BULLET_START.match(line.text) else "text"
 
-    def _goes_on(self, line: Line) -> bool:
+    def _continues_paragraph(self, line: PdfLine) -> bool:
         """Whether a line in the type of code is the next line of the paragraph that is open."""
         if not self.block or self.kind == "code":
             return False
         above = self.block[-1]
-        return self._next(above, line) and not above.text.endswith(":") and line.size == above.size
+        return self._is_next_line(above, line) and not above.text.endswith(":") and line.size == above.size
 
-    def _next(self, above: Line, line: Line) -> bool:
+    def _is_next_line(self, above: PdfLine, line: PdfLine) -> bool:
         spacing = max(self.body.spacing, self.body.spacing * line.size / self.body.size)
-        return above.page == line.page and 0 < above.y - line.y <= GAP * spacing
+        return above.page == line.page and 0 < above.y - line.y <= MIN_PARAGRAPH_GAP * spacing
 
-    def _belongs(self, line: Line, kind: str) -> bool:
+    def _belongs_to_block(self, line: PdfLine, kind: str) -> bool:
         above = self.block[-1]
         if "code" in (kind, self.kind):
             return kind == self.kind and line.page - above.page <= 1
-        if kind == "list" or not self._next(above, line) or line.size != above.size:
+        if kind == "list" or not self._is_next_line(above, line) or line.size != above.size:
             return False
         return not self._starts_paragraph(above, line)
 
-    def _starts_paragraph(self, above: Line, line: Line) -> bool:
+    def _starts_paragraph(self, above: PdfLine, line: PdfLine) -> bool:
         """Whether an indent tells a new paragraph where no gap does."""
         indented = self.kind == "text" and line.x > above.x + 0.8 * line.size
-        return indented and above.text.endswith(_ENDED)
+        return indented and above.text.endswith(_SENTENCE_ENDS)
 
-    def _close(self) -> None:
+    def _close_block(self) -> None:
         if self.block:
-            self.elements.append(self._element())
+            self.elements.append(self._element_from_block())
             self.block = []
 
-    def _element(self) -> Element:
+    def _element_from_block(self) -> Element:
         first, last = self.block[0], self.block[-1]
         if self.kind == "code":
-            text = _code(self.block)
+            text = _join_code(self.block)
             return Element(text, "code", 0, first.page, last.page)
-        text = self.hyphens.joined(" ".join(line.text for line in self.block))
+        text = self.hyphens.join_cut_words(" ".join(line.text for line in self.block))
         if self.kind == "list":
             return Element(_GLYPH.sub("", text), "list", 1, first.page, last.page)
         return Element(text, "text", 0, first.page, last.page)
 
 
-def _code(lines: list[Line]) -> str:
+def _join_code(lines: list[PdfLine]) -> str:
     """Code with its newlines, its blank lines, and its indentation as the lines' left edges tell it."""
     left = min(line.x for line in lines)
     advance = next((line.advance for line in lines if line.advance > 0), 0.0)
@@ -161,10 +170,10 @@ def _code(lines: list[Line]) -> str:
 
 
 def _tidied(elements: list[Element], outlined: set[str]) -> list[Element]:
-    return _across_pages(_without_contents(_with_labels(elements), outlined))
+    return _join_across_pages(_remove_contents_table(_merge_labels(elements), outlined))
 
 
-def _with_labels(elements: list[Element]) -> list[Element]:
+def _merge_labels(elements: list[Element]) -> list[Element]:
     """A label such as NOTE that stands beside a paragraph becomes its beginning."""
     joined: list[Element] = []
     for element in elements:
@@ -180,7 +189,7 @@ def _is_label(element: Element) -> bool:
     return element.kind == "text" and element.text.isalpha() and element.text.isupper() and len(element.text) < 12
 
 
-def _without_contents(elements: list[Element], outlined: set[str]) -> list[Element]:
+def _remove_contents_table(elements: list[Element], outlined: set[str]) -> list[Element]:
     """Leave out a table of contents: it repeats the headings, and would be found in their place."""
     headings = {element.text for element in elements if element.kind == "heading"} | outlined
     titles = {"".join(heading.split()) for heading in headings}
@@ -192,12 +201,12 @@ def _without_contents(elements: list[Element], outlined: set[str]) -> list[Eleme
     return [element for element in elements if not is_contents(element)]
 
 
-def _across_pages(elements: list[Element]) -> list[Element]:
+def _join_across_pages(elements: list[Element]) -> list[Element]:
     """Join a sentence that a page's end cut with its rest."""
     joined: list[Element] = []
     for element in elements:
         above = joined[-1] if joined else None
-        if above is not None and _cut(above, element):
+        if above is not None and _is_cut_sentence(above, element):
             text = f"{above.text} {element.text}"
             joined[-1] = replace(above, text=text, last_page=element.last_page)
         else:
@@ -205,11 +214,11 @@ def _across_pages(elements: list[Element]) -> list[Element]:
     return joined
 
 
-def _cut(above: Element, below: Element) -> bool:
+def _is_cut_sentence(above: Element, below: Element) -> bool:
     return (
         above.last_page != below.page
         and above.kind in ("text", "list")
         and below.kind == "text"
         and below.text[:1].islower()
-        and not above.text.endswith(_ENDED)
+        and not above.text.endswith(_SENTENCE_ENDS)
     )

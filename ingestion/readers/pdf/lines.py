@@ -17,7 +17,7 @@ import pypdfium2.raw as pdfium
 from pypdfium2 import PdfiumError
 
 from ingestion.readers.pdf.form_fields import opened
-from ingestion.readers.pdf.hidden_text import address, box_of, hidden_text
+from ingestion.readers.pdf.hidden_text import find_hidden_text, get_object_address, get_page_box
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -31,9 +31,9 @@ _BOLD_NAME = re.compile(r"bold|black|heavy|semibd|demi", re.I)
 _MONO_NAME = re.compile(r"mono|courier|consol|menlo|typewriter|sourcecode|firacode", re.I)
 _LINE_END = re.compile(r"\r\n|(?<=[\ufffe\x02])|\Z")  # a hyphen that ends a line stands for the line's end
 _NARROW, _WIDE = frozenset("iljtfr.,:;'()[]|!/"), frozenset("mwMWABCDEGHNOQRSXabdegnopqsu@_=")
-_CELL_GAP = 0.45  # times the size: wider than a plain space
+_MIN_CELL_GAP = 0.45  # times the size: wider than a plain space
 _CELL_NEAR = 2.5  # points between where a text object and its first character begin
-_TINY = 1.5  # points
+_MAX_TINY_SIZE = 1.5  # points
 _ROUNDING = 1.0  # points by which a page's edge may be crossed
 _SAMPLES = 5
 _WIDTHS = 16
@@ -41,7 +41,7 @@ _EVEN = 0.02  # widths of a monospaced font differ by less than this share
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class LineCell:
     """A part of a line that stands apart; `gap` is its distance from the part to its left, 0 for the first."""
 
     text: str
@@ -51,7 +51,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PdfLine:
     """A line of a page. Lengths are in points, `y` grows upwards, `top` is 1.0 at the page's upper edge.
 
     `mono` and `bold` hold for the whole line; `advance` is the width of a character of a monospaced line.
@@ -68,23 +68,23 @@ class Line:
     bold: bool
     mono: bool
     advance: float
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[LineCell, ...] = ()
 
 
-def lines_of(
+def extract_lines(
     document: PdfDocument,
     pages: Iterable[int],
-    fonts: Fonts | None = None,
+    fonts: MonospacedFonts | None = None,
     hidden: Counter[int] | None = None,
     filled: Counter[int] | None = None,
-) -> Iterator[Line]:
+) -> Iterator[PdfLine]:
     """The lines of the pages with these numbers, which count from 1, in the order of each page's content.
 
     A page that pdfium cannot open has none. `fonts` is what is known of the document's fonts, and learns more.
     What nobody sees is left out; `hidden` is told in how many places of which page. With `filled`, what people wrote
     into the fields of a form is read too, after the page's own text; it is told how many characters of which page.
     """
-    fonts = fonts or Fonts()
+    fonts = fonts or MonospacedFonts()
     for number in pages:
         try:
             page, characters = opened(document, number, fields=filled is not None)
@@ -94,8 +94,8 @@ def lines_of(
             filled[number] = characters
         text_page = page.get_textpage()
         try:
-            sampler = _Sampler(text_page, number, page, fonts)
-            yield from sampler.lines()
+            sampler = _PageLineReader(text_page, number, page, fonts)
+            yield from sampler.read_lines()
             if hidden is not None and sampler.hidden:
                 hidden[number] += sampler.hidden
         finally:
@@ -103,17 +103,17 @@ def lines_of(
             page.close()
 
 
-class Fonts:
+class MonospacedFonts:
     """Which fonts are monospaced: by flag or name, else by measuring, since many writers set no flag."""
 
-    def __init__(self, known: Fonts | None = None) -> None:
+    def __init__(self, known: MonospacedFonts | None = None) -> None:
         self._mono: dict[bytes, bool] = dict(known._mono) if known else {}
 
-    def mono(self, name: bytes, flags: int) -> bool | None:
+    def is_monospaced(self, name: bytes, flags: int) -> bool | None:
         """True or False once known, None while a line must be measured."""
-        return _named_mono(name, flags) or self._mono.get(name)
+        return _is_monospaced_by_name(name, flags) or self._mono.get(name)
 
-    def learn(self, name: bytes, widths: dict[str, float]) -> bool:
+    def learn_font(self, name: bytes, widths: dict[str, float]) -> bool:
         """Judge a font by the widths of some of its characters, and for good when narrow and wide are there."""
         even = max(widths.values()) - min(widths.values()) <= _EVEN * max(widths.values())
         if not even:
@@ -125,17 +125,17 @@ class Fonts:
         return False
 
 
-class _Sampler:
+class _PageLineReader:
     """One page's text and the buffers that pdfium writes its answers into."""
 
-    def __init__(self, text_page: PdfTextPage, number: int, page: PdfPage, fonts: Fonts) -> None:
+    def __init__(self, text_page: PdfTextPage, number: int, page: PdfPage, fonts: MonospacedFonts) -> None:
         self.hidden = 0
         self._fonts = fonts
         self._page = text_page.raw
         self._number = number
         self._height = page.get_height() or 1.0
-        self._left, self._bottom, self._right_edge, self._top = box_of(page)
-        self._unseen = hidden_text(page)
+        self._left, self._bottom, self._right_edge, self._top = get_page_box(page)
+        self._unseen = find_hidden_text(page)
         self._strays = False
         self._text: str = text_page.get_text_range()
         self._one_to_one = text_page.count_chars() == len(self._text)
@@ -146,39 +146,39 @@ class _Sampler:
         self._four = *self._two, ctypes.byref(self._c), ctypes.byref(self._d)
         self._matrix = pdfium.FS_MATRIX()
 
-    def lines(self) -> Iterator[Line]:
+    def read_lines(self) -> Iterator[PdfLine]:
         """Every line of which people see more than white space."""
         start = 0
         for end in _LINE_END.finditer(self._text):
             text = self._text[start : end.start()]
             if stripped := text.strip():
                 first = start + text.index(stripped[0])
-                line = self._line(stripped, first, first + len(stripped) - 1)
+                line = self._build_line(stripped, first, first + len(stripped) - 1)
                 if self._unseen or self._is_doubtful(line):
-                    yield from self._seen(line, first)
+                    yield from self._visible_parts(line, first)
                 else:
                     yield line
             start = end.end()
 
-    def _is_doubtful(self, line: Line) -> bool:
+    def _is_doubtful(self, line: PdfLine) -> bool:
         """Whether some of a line may be tiny, or off the page."""
         strays, self._strays = self._strays, False
-        return strays or line.size < _TINY or not self._is_on_page(line.x, line.y)
+        return strays or line.size < _MAX_TINY_SIZE or not self._is_on_page(line.x, line.y)
 
     def _is_on_page(self, x: float, y: float) -> bool:
         across = self._left - _ROUNDING <= x <= self._right_edge + _ROUNDING
         return across and self._bottom - _ROUNDING <= y <= self._top + _ROUNDING
 
-    def _seen(self, line: Line, first: int) -> Iterator[Line]:
+    def _visible_parts(self, line: PdfLine, first: int) -> Iterator[PdfLine]:
         """What people see of a line: all of it, less, or nothing."""
         self._strays = False
         marks: list[bool] = []
         for n, character in enumerate(line.text):
-            marks.append(marks[-1] if character.isspace() else self._is_seen(first + n))
+            marks.append(marks[-1] if character.isspace() else self._is_visible(first + n))
         if all(marks):
             yield line
             return
-        parts: list[Line] = []
+        parts: list[PdfLine] = []
         for seen, run in groupby(range(len(marks)), key=marks.__getitem__):
             places = list(run)
             text = line.text[places[0] : places[-1] + 1]
@@ -186,134 +186,138 @@ class _Sampler:
                 self.hidden += 1
             elif stripped := text.strip():
                 at = first + places[0] + text.index(stripped[0])
-                parts.append(self._line(stripped, at, at + len(stripped) - 1))
+                parts.append(self._build_line(stripped, at, at + len(stripped) - 1))
         if parts:
             text = " ".join(part.text for part in parts)
             yield replace(parts[0], text=text, right=parts[-1].right, cells=())
 
-    def _is_seen(self, at: int) -> bool:
-        each = pdfium.FPDFText_GetTextObject(self._page, self._char(at))
+    def _is_visible(self, at: int) -> bool:
+        each = pdfium.FPDFText_GetTextObject(self._page, self._character_at(at))
         if not each:
             return True
-        return address(each) not in self._unseen and self._is_on_page(*self._origin(at)) and self._size(at) >= _TINY
+        return (
+            get_object_address(each) not in self._unseen
+            and self._is_on_page(*self._origin_at(at))
+            and self._size_at(at) >= _MAX_TINY_SIZE
+        )
 
-    def _line(self, text: str, first: int, last: int) -> Line:
-        x, y = self._origin(first)
-        boxes = self._boxes(self._char(first), len(text))
-        middle = _middle(self._text, first, last)
-        fonts = [self._font(at) for at in (_spread(self._text, first, last) if boxes else (middle,))]
-        mono = self._mono(fonts, first, last)
-        self._strays |= bool(boxes) and min(self._size(first), self._size(last)) < _TINY
-        size = self._size(middle)
-        return Line(
+    def _build_line(self, text: str, first: int, last: int) -> PdfLine:
+        x, y = self._origin_at(first)
+        boxes = self._object_boxes(self._character_at(first), len(text))
+        middle = _middle_character(self._text, first, last)
+        fonts = [self._font_at(at) for at in (_sample_positions(self._text, first, last) if boxes else (middle,))]
+        mono = self._is_monospaced_line(fonts, first, last)
+        self._strays |= bool(boxes) and min(self._size_at(first), self._size_at(last)) < _MAX_TINY_SIZE
+        size = self._size_at(middle)
+        return PdfLine(
             text=text,
             page=self._number,
             x=x,
-            right=self._right(last),
+            right=self._right_edge_at(last),
             y=y,
             top=y / self._height,
             size=size,
-            bold=all(_bold(name, flags) for name, flags in fonts),
+            bold=all(_is_bold(name, flags) for name, flags in fonts),
             mono=mono,
-            advance=self._advance(first) if mono and first < last and not text[1].isspace() else 0.0,
-            cells=self._cells(text, first, boxes, _CELL_GAP * size),
+            advance=self._advance_at(first) if mono and first < last and not text[1].isspace() else 0.0,
+            cells=self._split_cells(text, first, boxes, _MIN_CELL_GAP * size),
         )
 
-    def _cells(self, text: str, first: int, boxes: list[Cell], gap: float) -> tuple[Cell, ...]:
+    def _split_cells(self, text: str, first: int, boxes: list[LineCell], gap: float) -> tuple[LineCell, ...]:
         """The line's parts, told by the gaps between its text objects."""
         gaps = {right.x: right.x - left.right for left, right in pairwise(boxes) if right.x - left.right > gap}
         if not gaps:
             return ()
-        cells: list[Cell] = []
+        cells: list[LineCell] = []
         start, apart = 0, 0.0
         for end in range(1, len(text) + 1):
             beyond = self._gap_at(first + end, gaps) if end < len(text) and text[end - 1] == " " else 0.0
             if beyond or end == len(text):
-                x, right = self._origin(first + start)[0], self._right(first + end - 1)
-                cells.append(Cell(text[start:end].strip(), x, right, apart))
+                x, right = self._origin_at(first + start)[0], self._right_edge_at(first + end - 1)
+                cells.append(LineCell(text[start:end].strip(), x, right, apart))
                 start, apart = end, beyond
         return tuple(cells)
 
     def _gap_at(self, at: int, gaps: dict[float, float]) -> float:
         """The gap left of a character, 0 where none of the gaps ends at it."""
-        x = self._origin(at)[0]
+        x = self._origin_at(at)[0]
         return next((gap for start, gap in gaps.items() if abs(x - start) < _CELL_NEAR), 0.0)
 
-    def _boxes(self, first: int, count: int) -> list[Cell]:
+    def _object_boxes(self, first: int, count: int) -> list[LineCell]:
         """Where the line's text objects stand; nothing for a line that is one object, in one font."""
         found = pdfium.FPDFText_CountRects(self._page, first, count)
         boxes = []
         for n in range(found if found > 1 else 0):
             pdfium.FPDFText_GetRect(self._page, n, *self._four)
             left, top, right, bottom = self._a.value, self._b.value, self._c.value, self._d.value
-            boxes.append(Cell("", left, right))
+            boxes.append(LineCell("", left, right))
             self._strays |= right < self._left or left > self._right_edge or top < self._bottom or bottom > self._top
         return boxes
 
-    def _char(self, at: int) -> int:
+    def _character_at(self, at: int) -> int:
         if self._one_to_one:
             return at
         return max(0, int(pdfium.FPDFText_GetCharIndexFromTextIndex(self._page, at)))
 
-    def _origin(self, at: int) -> tuple[float, float]:
-        pdfium.FPDFText_GetCharOrigin(self._page, self._char(at), *self._two)
+    def _origin_at(self, at: int) -> tuple[float, float]:
+        pdfium.FPDFText_GetCharOrigin(self._page, self._character_at(at), *self._two)
         return self._a.value, self._b.value
 
-    def _right(self, at: int) -> float:
-        pdfium.FPDFText_GetCharBox(self._page, self._char(at), *self._four)
+    def _right_edge_at(self, at: int) -> float:
+        pdfium.FPDFText_GetCharBox(self._page, self._character_at(at), *self._four)
         return self._b.value
 
-    def _size(self, at: int) -> float:
+    def _size_at(self, at: int) -> float:
         """The size as it is seen: some writers set a font of size 1 and scale it by the text matrix."""
-        char = self._char(at)
+        char = self._character_at(at)
         size = float(pdfium.FPDFText_GetFontSize(self._page, char))
         if pdfium.FPDFText_GetMatrix(self._page, char, self._matrix):
             size *= (self._matrix.c**2 + self._matrix.d**2) ** 0.5 or 1.0
         return round(size * 2) / 2
 
-    def _font(self, at: int) -> tuple[bytes, int]:
-        pdfium.FPDFText_GetFontInfo(self._page, self._char(at), self._name, len(self._name), self._flags)
+    def _font_at(self, at: int) -> tuple[bytes, int]:
+        pdfium.FPDFText_GetFontInfo(self._page, self._character_at(at), self._name, len(self._name), self._flags)
         return self._name.value, self._flags.value
 
-    def _mono(self, fonts: list[tuple[bytes, int]], first: int, last: int) -> bool:
-        known = [self._fonts.mono(name, flags) for name, flags in fonts]
+    def _is_monospaced_line(self, fonts: list[tuple[bytes, int]], first: int, last: int) -> bool:
+        known = [self._fonts.is_monospaced(name, flags) for name, flags in fonts]
         if None not in known or False in known:
             return all(known)
         name = fonts[0][0]
-        widths = self._widths(first, last) if len(set(fonts)) == 1 else {}
-        return bool(widths) and self._fonts.learn(name, widths)
+        widths = self._measure_widths(first, last) if len(set(fonts)) == 1 else {}
+        return bool(widths) and self._fonts.learn_font(name, widths)
 
-    def _widths(self, first: int, last: int) -> dict[str, float]:
+    def _measure_widths(self, first: int, last: int) -> dict[str, float]:
         """The advance of some characters of a line that another character follows at once."""
         text = self._text
         pairs = (at for at in range(first, last) if not text[at].isspace() and not text[at + 1].isspace())
-        return {text[at]: self._advance(at) for at in islice(pairs, _WIDTHS)}
+        return {text[at]: self._advance_at(at) for at in islice(pairs, _WIDTHS)}
 
-    def _advance(self, at: int) -> float:
-        return self._origin(at + 1)[0] - self._origin(at)[0]
+    def _advance_at(self, at: int) -> float:
+        return self._origin_at(at + 1)[0] - self._origin_at(at)[0]
 
 
 @lru_cache(maxsize=1024)
-def _readable(name: bytes) -> str:
+def _readable_name(name: bytes) -> str:
     return name.decode("utf-8", "replace")
 
 
 @lru_cache(maxsize=1024)
-def _named_mono(name: bytes, flags: int) -> bool:
-    return bool(flags & _FIXED_PITCH) or _MONO_NAME.search(_readable(name)) is not None
+def _is_monospaced_by_name(name: bytes, flags: int) -> bool:
+    return bool(flags & _FIXED_PITCH) or _MONO_NAME.search(_readable_name(name)) is not None
 
 
 @lru_cache(maxsize=1024)
-def _bold(name: bytes, flags: int) -> bool:
-    return bool(flags & _FORCE_BOLD) or _BOLD_NAME.search(_readable(name)) is not None
+def _is_bold(name: bytes, flags: int) -> bool:
+    return bool(flags & _FORCE_BOLD) or _BOLD_NAME.search(_readable_name(name)) is not None
 
 
-def _middle(text: str, first: int, last: int) -> int:
+def _middle_character(text: str, first: int, last: int) -> int:
     """A character near the middle of a line: a bullet or a word in another type may begin it."""
     return next(at for at in range((first + last) // 2, last + 1) if not text[at].isspace())
 
 
-def _spread(text: str, first: int, last: int) -> list[int]:
+def _sample_positions(text: str, first: int, last: int) -> list[int]:
     """A few places of a line that are not white space, spread from its first character to its last."""
     step = (last - first) / (_SAMPLES - 1)
     places = {first + round(step * n) for n in range(_SAMPLES)}

@@ -17,7 +17,7 @@ from knowledge.core.failures import SouffleurError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ingestion.readers.pdf.lines import Line
+    from ingestion.readers.pdf.lines import PdfLine
 
 _Found = TypeVar("_Found")
 
@@ -50,7 +50,7 @@ class Steps:
             return without
 
     def by_page(
-        self, step: str, lines: Sequence[Line], find: Callable[[range], dict[int, _Found]]
+        self, step: str, lines: Sequence[PdfLine], find: Callable[[range], dict[int, _Found]]
     ) -> dict[int, _Found]:
         """What `find` finds on each page, told by the places of the page's lines; nothing where it fails."""
         found: dict[int, _Found] = {}

@@ -7,24 +7,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingestion.readers.pdf.headings import Entry
+    from ingestion.readers.pdf.headings import OutlineEntry
 
-Range = tuple[int, int]  # its first and its last page, which count from 1
+PdfPageRange = tuple[int, int]  # its first and its last page, which count from 1
 
-_SHORTEST, _USUAL, LONGEST = 48, 64, 96
-_LEAST_REST = 24
-_WINDOWS, _WINDOW = 12, 4
-_BEFORE = 8  # pages before a range in which the headings over its start are looked for, where no outline tells
+_MIN_RANGE_PAGES, _USUAL_RANGE_PAGES, MAX_RANGE_PAGES = 48, 64, 96
+_MIN_LAST_RANGE_PAGES = 24
+_SAMPLE_RUNS, _SAMPLE_RUN_PAGES = 12, 4
+_HEADING_PAGES_BEFORE = (
+    8  # pages before a range in which the headings over its start are looked for, where no outline tells
+)
 
 
-def cut(pages: int, outline: Sequence[Entry]) -> list[Range]:
+def plan_page_ranges(pages: int, outline: Sequence[OutlineEntry]) -> list[PdfPageRange]:
     """The ranges: each starts where the shallowest entry of the outline does that is about a range's length away."""
-    found: list[Range] = []
+    found: list[PdfPageRange] = []
     first = 1
-    while pages - first + 1 > LONGEST:
-        latest = min(first + LONGEST, pages - _LEAST_REST + 1)
-        starts = [entry for entry in outline if first + _SHORTEST <= entry.page <= latest]
-        usual = first + _USUAL
+    while pages - first + 1 > MAX_RANGE_PAGES:
+        latest = min(first + MAX_RANGE_PAGES, pages - _MIN_LAST_RANGE_PAGES + 1)
+        starts = [entry for entry in outline if first + _MIN_RANGE_PAGES <= entry.page <= latest]
+        usual = first + _USUAL_RANGE_PAGES
         nearest = min(starts, key=lambda entry: (entry.level, abs(entry.page - usual)), default=None)
         start = nearest.page if nearest else usual
         found.append((first, start - 1))
@@ -32,18 +34,18 @@ def cut(pages: int, outline: Sequence[Entry]) -> list[Range]:
     return [*found, (first, pages)]
 
 
-def sampled(pages: int) -> list[int]:
+def choose_sample_pages(pages: int) -> list[int]:
     """A few runs of pages, evenly spread, for what must be known of the whole document before a range is read."""
-    step = max((pages - _WINDOW) / (_WINDOWS - 1), _WINDOW)
-    starts = [1 + int(step * n) for n in range(_WINDOWS)]
-    return [page for start in starts for page in range(start, start + _WINDOW) if page <= pages]
+    step = max((pages - _SAMPLE_RUN_PAGES) / (_SAMPLE_RUNS - 1), _SAMPLE_RUN_PAGES)
+    starts = [1 + int(step * n) for n in range(_SAMPLE_RUNS)]
+    return [page for start in starts for page in range(start, start + _SAMPLE_RUN_PAGES) if page <= pages]
 
 
-def before(first: int, outline: Sequence[Entry]) -> list[int]:
+def find_heading_pages(first: int, outline: Sequence[OutlineEntry]) -> list[int]:
     """The pages before a range that bear the headings over its start: the outline's, else the last few."""
     if not outline:
-        return list(range(max(first - _BEFORE, 1), first))
-    above: list[Entry] = []
+        return list(range(max(first - _HEADING_PAGES_BEFORE, 1), first))
+    above: list[OutlineEntry] = []
     for entry in outline:
         if entry.page < first:
             above = [each for each in above if each.level < entry.level] + [entry]

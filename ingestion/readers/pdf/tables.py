@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ingestion.readers.pdf.lines import Cell
+from ingestion.readers.pdf.lines import LineCell
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
     from ingestion.readers.elements import Rows
-    from ingestion.readers.pdf.lines import Line
+    from ingestion.readers.pdf.lines import PdfLine
 
 Columns = list[tuple[float, float]]  # the left and right edge of each
 
-_ALIGNED = 2.0  # points by which aligned cells may differ
+_MAX_ALIGNMENT_OFFSET = 2.0  # points by which aligned cells may differ
 _WIDE = 0.7  # times the size: a gap that tells cells apart by itself
 _NEXT_ROW = 6.0  # times the size: rows further apart are of two tables
 _HIGHER = 0.3  # times the size: a cell that stands higher than the line before is beside it
@@ -28,7 +28,7 @@ _FIGURE = re.compile(r"[-+−]?\d[\d\s.,%€$£/-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PdfTable:
     """A table found: its cells, whose own line breaks are newlines, and how many lines belong to it."""
 
     rows: Rows
@@ -38,7 +38,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _CellLine:
     """One cell's one line, in its column."""
 
     text: str
@@ -46,19 +46,21 @@ class _Part:
     y: float
 
 
-def tables_of(lines: list[Line], barriers: Container[int] = (), places: range | None = None) -> dict[int, Table]:
+def find_tables(
+    lines: list[PdfLine], barriers: Container[int] = (), places: range | None = None
+) -> dict[int, PdfTable]:
     """The tables of each page by the index of their first line; none reaches over a line whose index is a barrier.
 
     They are looked for among the lines at `places`, those of a page, or among all.
     """
-    found: dict[int, Table] = {}
+    found: dict[int, PdfTable] = {}
     places = range(len(lines)) if places is None else places
     at = floor = places.start
     while at < places.stop:
         table = None
         if at not in barriers and _is_row(lines[at]):
-            start, end, columns = _extent(lines, at, floor, barriers)
-            table = _table(lines[start:end], columns)
+            start, end, columns = _table_extent(lines, at, floor, barriers)
+            table = _build_table(lines[start:end], columns)
         if table is None:
             at += 1
         else:
@@ -67,12 +69,12 @@ def tables_of(lines: list[Line], barriers: Container[int] = (), places: range | 
     return found
 
 
-def over_pages(found: dict[int, Table]) -> dict[int, Table]:
+def over_pages(found: dict[int, PdfTable]) -> dict[int, PdfTable]:
     """Tables that go on where another ended, at the next page's first line, made one."""
-    whole: dict[int, Table] = {}
+    whole: dict[int, PdfTable] = {}
     for at, table in found.items():
         start, above = next(reversed(whole.items()), (at, None))
-        if above is not None and start + above.lines == at and _goes_on(above, table):
+        if above is not None and start + above.lines == at and _continues_table(above, table):
             rows = table.rows[1:] if table.rows[0] == above.rows[0] else table.rows
             whole[start] = replace(above, rows=above.rows + rows, lines=above.lines + table.lines)
         else:
@@ -80,138 +82,140 @@ def over_pages(found: dict[int, Table]) -> dict[int, Table]:
     return whole
 
 
-def _goes_on(above: Table, below: Table) -> bool:
+def _continues_table(above: PdfTable, below: PdfTable) -> bool:
     if len(above.rows[0]) != len(below.rows[0]):
         return False
     return above.rows[0] == below.rows[0] or (above.bold_header and not below.bold_header)
 
 
-def _is_row(line: Line) -> bool:
+def _is_row(line: PdfLine) -> bool:
     """Whether a line has cells, rather than a list's mark or a label before its text."""
     if line.mono:
         return False
-    cells = _cells(line, [])
+    cells = _split_cells(line, [])
     return len(cells) > 2 or (len(cells) == 2 and _MARK.fullmatch(cells[0].text) is None)
 
 
-def _cells(line: Line, columns: Columns) -> list[Cell]:
+def _split_cells(line: PdfLine, columns: Columns) -> list[LineCell]:
     """A line's cells: told apart by a wide gap, or by a narrow one at which a known column begins."""
-    cells: list[Cell] = []
-    for cell in line.cells or (Cell(line.text, line.x, line.right),):
-        apart = cell.gap > _WIDE * line.size or any(abs(cell.x - left) < _ALIGNED for left, _ in columns[1:])
+    cells: list[LineCell] = []
+    for cell in line.cells or (LineCell(line.text, line.x, line.right),):
+        apart = cell.gap > _WIDE * line.size or any(
+            abs(cell.x - left) < _MAX_ALIGNMENT_OFFSET for left, _ in columns[1:]
+        )
         if cells and not apart:
             before = cells.pop()
-            cells.append(Cell(f"{before.text} {cell.text}", before.x, cell.right, before.gap))
+            cells.append(LineCell(f"{before.text} {cell.text}", before.x, cell.right, before.gap))
         else:
             cells.append(cell)
     return cells
 
 
-def _extent(lines: list[Line], at: int, floor: int, barriers: Container[int]) -> tuple[int, int, Columns]:
+def _table_extent(lines: list[PdfLine], at: int, floor: int, barriers: Container[int]) -> tuple[int, int, Columns]:
     """The lines around a row that keep to its columns, and the columns."""
     start, end = at, at + 1
-    columns = _columns(lines[start:end], [])
-    while end < len(lines) and end not in barriers and _follows(lines[end - 1], lines[end]):
-        if not (wider := _columns(lines[start : end + 1], columns)):
+    columns = _find_columns(lines[start:end], [])
+    while end < len(lines) and end not in barriers and _follows_row(lines[end - 1], lines[end]):
+        if not (wider := _find_columns(lines[start : end + 1], columns)):
             break
         columns, end = wider, end + 1
-    while start > floor and start - 1 not in barriers and _precedes(lines[start - 1], lines[at]):
-        if not (wider := _columns(lines[start - 1 : end], columns)):
+    while start > floor and start - 1 not in barriers and _belongs_to_row_below(lines[start - 1], lines[at]):
+        if not (wider := _find_columns(lines[start - 1 : end], columns)):
             break
         columns, start = wider, start - 1
     return start, end, columns
 
 
-def _follows(above: Line, below: Line) -> bool:
+def _follows_row(above: PdfLine, below: PdfLine) -> bool:
     """At a row's distance at most, and not the heading of what comes after the table."""
     heading = below.bold and not above.bold and len(below.cells) < 2
     near = abs(above.y - below.y) < _NEXT_ROW * above.size
     return above.page == below.page and abs(below.size - above.size) < 1 and near and not heading
 
 
-def _precedes(above: Line, row: Line) -> bool:
+def _belongs_to_row_below(above: PdfLine, row: PdfLine) -> bool:
     """Whether a line above a row is of that same row: of another cell, whose lines stand around the row's."""
     near = abs(above.y - row.y) < _NEXT_LINE * row.size
     return above.page == row.page and near and above.size == row.size and above.bold == row.bold
 
 
-def _columns(lines: list[Line], known: Columns) -> Columns:
+def _find_columns(lines: list[PdfLine], known: Columns) -> Columns:
     """The columns that the lines' cells fill; none when two cells of a line would be in the same one."""
     if not all(_runs_right(line) for line in lines):
         return []
-    rows = [_cells(line, known) for line in lines]
+    rows = [_split_cells(line, known) for line in lines]
     columns: Columns = []
     for cell in sorted((cell for row in rows for cell in row), key=lambda cell: cell.x):
         if columns and cell.x < columns[-1][1]:
             columns[-1] = (columns[-1][0], max(columns[-1][1], cell.right))
         else:
             columns.append((cell.x, cell.right))
-    return columns if all(len({_column(columns, cell) for cell in row}) == len(row) for row in rows) else []
+    return columns if all(len({_column_index(columns, cell) for cell in row}) == len(row) for row in rows) else []
 
 
-def _runs_right(line: Line) -> bool:
+def _runs_right(line: PdfLine) -> bool:
     """Whether a line's parts stand from left to right: pdfium adds to a line what was drawn next, further left too."""
-    cells = line.cells or (Cell(line.text, line.x, line.right),)
+    cells = line.cells or (LineCell(line.text, line.x, line.right),)
     return all(cell.x <= cell.right for cell in cells) and all(left.x <= right.x for left, right in pairwise(cells))
 
 
-def _table(lines: list[Line], columns: Columns) -> Table | None:
+def _build_table(lines: list[PdfLine], columns: Columns) -> PdfTable | None:
     """The lines as a table, if they are one: two rows and two columns at least, and the columns aligned."""
     if len(columns) < 2 or not _is_aligned(lines, columns):
         return None
-    rows = _rows(lines, columns)
+    rows = _cells_by_row(lines, columns)
     if len(rows) < 2:
         return None
     header = lines[0].bold or not any(line.bold for line in lines)
-    return Table(tuple(tuple(row) for row in rows), len(lines), header, lines[0].bold)
+    return PdfTable(tuple(tuple(row) for row in rows), len(lines), header, lines[0].bold)
 
 
-def _column(columns: Columns, cell: Cell) -> int:
+def _column_index(columns: Columns, cell: LineCell) -> int:
     return next(n for n, (left, right) in enumerate(columns) if left <= cell.x <= right)
 
 
-def _is_aligned(lines: list[Line], columns: Columns) -> bool:
+def _is_aligned(lines: list[PdfLine], columns: Columns) -> bool:
     """Whether cells beyond the first column share an edge, as the words of justified text do not."""
-    inner: defaultdict[int, list[Cell]] = defaultdict(list)
+    inner: defaultdict[int, list[LineCell]] = defaultdict(list)
     for line in lines:
-        for cell in _cells(line, columns)[1:]:
-            inner[_column(columns, cell)].append(cell)
+        for cell in _split_cells(line, columns)[1:]:
+            inner[_column_index(columns, cell)].append(cell)
     return any(_share_an_edge(above, below) for cells in inner.values() for above, below in pairwise(cells))
 
 
-def _share_an_edge(above: Cell, below: Cell) -> bool:
+def _share_an_edge(above: LineCell, below: LineCell) -> bool:
     figures = _FIGURE.fullmatch(above.text) or _FIGURE.fullmatch(below.text)
     middles = abs(above.x + above.right - below.x - below.right) / 2
     return (
-        abs(above.x - below.x) < _ALIGNED
-        or (figures is not None and abs(above.right - below.right) < _ALIGNED)
-        or middles < _ALIGNED
+        abs(above.x - below.x) < _MAX_ALIGNMENT_OFFSET
+        or (figures is not None and abs(above.right - below.right) < _MAX_ALIGNMENT_OFFSET)
+        or middles < _MAX_ALIGNMENT_OFFSET
     )
 
 
-def _rows(lines: list[Line], columns: Columns) -> list[list[str]]:
+def _cells_by_row(lines: list[PdfLine], columns: Columns) -> list[list[str]]:
     """The cells by row. Writers draw a table row by row and each row from left to right."""
     rows: list[list[str]] = []
-    last: _Part | None = None
+    last: _CellLine | None = None
     for line in lines:
-        for cell in _cells(line, columns):
-            part = _Part(cell.text, _column(columns, cell), line.y)
+        for cell in _split_cells(line, columns):
+            part = _CellLine(cell.text, _column_index(columns, cell), line.y)
             if last is None or _starts_row(last, part, line.size):
                 rows.append([""] * len(columns))
             elif part.y > last.y + _HIGHER * line.size:
-                _mend(rows)
+                _join_split_last_row(rows)
             rows[-1][part.column] = f"{rows[-1][part.column]}\n{part.text}".strip()
             last = part
     return rows
 
 
-def _mend(rows: list[list[str]]) -> None:
+def _join_split_last_row(rows: list[list[str]]) -> None:
     """Join the last two rows when they were the lines of one first cell: the next cell stands beside both."""
     if len(rows) > 1 and not any("".join(row[1:]) for row in rows[-2:]):
         rows[-2][0] += "\n" + rows.pop()[0]
 
 
-def _starts_row(last: _Part, part: _Part, size: float) -> bool:
+def _starts_row(last: _CellLine, part: _CellLine, size: float) -> bool:
     if part.column > last.column:
         return part.y < last.y - _NEXT_LINE * size
     near = last.y - part.y < _NEXT_LINE * size

@@ -6,99 +6,106 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, fold, squared
+from ingestion.readers.elements import Element, collapse_whitespace, normalize_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ingestion.readers.elements import Rows
 
-_DEEPEST = 6  # headings below are of this level
-_LONG = 300  # a value beyond it is a paragraph rather than a line among others
-_MOST_COLUMNS = 50
+_MAX_HEADING_LEVEL = 6  # headings below are of this level
+_LONG_VALUE_CHARACTERS = 300  # a value beyond it is a paragraph rather than a line among others
+_MAX_COLUMNS = 50
 _TABLE_ROWS = 2
-_LABELS = ("title", "titre", "name", "nom", "label", "id", "key")
-_LABEL_LONGEST = 120
+_LABEL_FIELDS = ("title", "titre", "name", "nom", "label", "id", "key")
+_MAX_LABEL_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class DataRecord:
     """Names with their values, in order; a name may come more than once."""
 
-    fields: tuple[tuple[str, Value], ...]
+    fields: tuple[tuple[str, DataValue], ...]
 
 
-Value = str | Record | tuple["Value", ...]
+DataValue = str | DataRecord | tuple["DataValue", ...]
 
 
-def data_elements(value: Value, level: int = 1) -> Iterator[Element]:
+def elements_from_data(value: DataValue, level: int = 1) -> Iterator[Element]:
     """The elements of a value: what is nested stands under a heading, what is regular is a table."""
-    if isinstance(value, Record):
-        yield from _record(value, level)
+    if isinstance(value, DataRecord):
+        yield from _record_elements(value, level)
     elif isinstance(value, str):
         if text := value.strip():
             yield Element(text)
-    elif rows := _table(value):
+    elif rows := _table_rows(value):
         yield Element("", "table", rows=rows)
     else:
-        yield from _list(value, level)
+        yield from _list_elements(value, level)
 
 
-def _record(record: Record, level: int) -> Iterator[Element]:
+def _record_elements(record: DataRecord, level: int) -> Iterator[Element]:
     for plain, run in groupby(record.fields, key=lambda item: isinstance(item[1], str)):
         if plain:
-            yield from _lines([(name, value) for name, value in run if isinstance(value, str)])
+            yield from _field_elements([(name, value) for name, value in run if isinstance(value, str)])
             continue
         for name, value in run:
-            under = list(data_elements(value, level + 1))
+            under = list(elements_from_data(value, level + 1))
             if under:
-                label = _label(value) if isinstance(value, Record) else ""
-                yield Element(_joined(name, label), "heading", min(level, _DEEPEST))
+                label = _record_label(value) if isinstance(value, DataRecord) else ""
+                yield Element(_labelled_text(name, label), "heading", min(level, _MAX_HEADING_LEVEL))
                 yield from under
 
 
-def _lines(fields: list[tuple[str, str]]) -> Iterator[Element]:
+def _field_elements(fields: list[tuple[str, str]]) -> Iterator[Element]:
     """Short values as lines of one paragraph, long ones as paragraphs of their own."""
-    for long, run in groupby(fields, key=lambda field: len(field[1]) > _LONG or "\n" in field[1]):
-        lines = [_joined(name, value.strip()) for name, value in run if value.strip()]
+    for long, run in groupby(fields, key=lambda field: len(field[1]) > _LONG_VALUE_CHARACTERS or "\n" in field[1]):
+        lines = [_labelled_text(name, value.strip()) for name, value in run if value.strip()]
         for text in lines if long else ["\n".join(lines)]:
             if text:
                 yield Element(text)
 
 
-def _list(values: tuple[Value, ...], level: int) -> Iterator[Element]:
+def _list_elements(values: tuple[DataValue, ...], level: int) -> Iterator[Element]:
     for n, value in enumerate(values, 1):
         if isinstance(value, str):
             if text := value.strip():
                 yield Element(text, "list", 1)
-        elif under := list(data_elements(value, level + 1)):
-            label = _label(value) if isinstance(value, Record) else ""
-            yield Element(label or str(n), "heading", min(level, _DEEPEST))
+        elif under := list(elements_from_data(value, level + 1)):
+            label = _record_label(value) if isinstance(value, DataRecord) else ""
+            yield Element(label or str(n), "heading", min(level, _MAX_HEADING_LEVEL))
             yield from under
 
 
-def _table(values: tuple[Value, ...]) -> Rows:
+def _table_rows(values: tuple[DataValue, ...]) -> Rows:
     """The values as rows under their names, when they are flat and share names; else nothing."""
-    records = [value for value in values if isinstance(value, Record)]
+    records = [value for value in values if isinstance(value, DataRecord)]
     if len(records) < max(_TABLE_ROWS, len(values)) or not all(map(_is_flat, records)):
         return ()
     names = dict.fromkeys(name for record in records for name, _ in record.fields)
-    if not 1 < len(names) <= _MOST_COLUMNS or any(2 * len(record.fields) < len(names) for record in records):
+    if not 1 < len(names) <= _MAX_COLUMNS or any(2 * len(record.fields) < len(names) for record in records):
         return ()
-    rows = [[fold(str(dict(record.fields).get(name, ""))) for name in names] for record in records]
-    return squared([list(names), *rows])
+    rows = [[collapse_whitespace(str(dict(record.fields).get(name, ""))) for name in names] for record in records]
+    return normalize_rows([list(names), *rows])
 
 
-def _is_flat(record: Record) -> bool:
-    names = {name for name, value in record.fields if isinstance(value, str) and len(value) <= _LONG}
+def _is_flat(record: DataRecord) -> bool:
+    names = {name for name, value in record.fields if isinstance(value, str) and len(value) <= _LONG_VALUE_CHARACTERS}
     return len(names) == len(record.fields)
 
 
-def _label(record: Record) -> str:
+def _record_label(record: DataRecord) -> str:
     """What names a record among others, if one of its values does."""
     plain = {name.lower(): value for name, value in record.fields if isinstance(value, str)}
-    return next((fold(plain[name])[:_LABEL_LONGEST] for name in _LABELS if plain.get(name, "").strip()), "")
+    return next(
+        (
+            collapse_whitespace(plain[name])[:_MAX_LABEL_CHARACTERS]
+            for name in _LABEL_FIELDS
+            if plain.get(name, "").strip()
+        ),
+        "",
+    )
 
 
-def _joined(name: str, value: str) -> str:
+def _labelled_text(name: str, value: str) -> str:
     return f"{name}: {value}" if name and value else name or value

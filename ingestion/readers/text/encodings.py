@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -14,45 +14,45 @@ _MARKS = (
 )
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _DECLARED_WITHIN = 2048
-_FOREIGN = 0.15  # the share of bytes beyond ASCII that no Western language reaches
+_MAX_FOREIGN_SHARE = 0.15  # the share of bytes beyond ASCII that no Western language reaches
 _GUESSED_FROM = 64 * 1024
 # Western Europe's own code page is taken for its neighbours', which a guess cannot tell from it.
 _WESTERN = re.compile(r"cp125[0-9]|latin_?\d*|iso8859_(?:1|2|3|4|9|10|13|14|15|16)|cp(?:437|85\d|86\d)|hp_roman8")
 _OTHER_SCRIPT = re.compile(r"[Ͱ-ϿЀ-ӿ\u0590-\u06ff]")
 
 
-def decoded(content: bytes, *, declares: bool = False) -> str:
+def decode_text(content: bytes, *, declares: bool = False) -> str:
     """The text of a file, its line ends made newlines.
 
     `declares` says that the format names its encoding inside, as HTML does.
     """
     if b"\0" in content and _is_narrow(content):
         content = content.replace(b"\0", b"")
-    text = content.decode(_encoding(content, declares=declares), "replace")
+    text = content.decode(_detect_encoding(content, declares=declares), "replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def is_text(content: bytes) -> bool:
     """Whether bytes look like text in some encoding."""
-    if content.startswith(tuple(mark for mark, _ in _MARKS)):
+    if content.startswith(tuple(mark for mark, _ in _BYTE_ORDER_MARKS)):
         return True
-    return b"\0" not in content or _wide(content) is not None
+    return b"\0" not in content or _utf16_without_mark(content) is not None
 
 
 def _is_narrow(content: bytes) -> bool:
     """Whether zero bytes are no part of the encoding: then they are stray."""
-    return not content.startswith(tuple(mark for mark, _ in _MARKS)) and _wide(content) is None
+    return not content.startswith(tuple(mark for mark, _ in _BYTE_ORDER_MARKS)) and _utf16_without_mark(content) is None
 
 
-def _encoding(content: bytes, *, declares: bool) -> str:
-    for mark, encoding in _MARKS:
+def _detect_encoding(content: bytes, *, declares: bool) -> str:
+    for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return encoding
     if _is_utf8(content):
         return "utf-8"
-    if (wide := _wide(content)) is not None:
+    if (wide := _utf16_without_mark(content)) is not None:
         return wide
-    return (declares and _declared(content)) or _guessed(content)
+    return (declares and _declared_encoding(content)) or _guess_encoding(content)
 
 
 def _is_utf8(content: bytes) -> bool:
@@ -65,7 +65,7 @@ def _is_utf8(content: bytes) -> bool:
     return True
 
 
-def _wide(content: bytes) -> str | None:
+def _utf16_without_mark(content: bytes) -> str | None:
     """UTF-16 without its mark, told by where the zero bytes of plain letters stand."""
     start = content[:4096]
     even, odd = start[::2].count(0), start[1::2].count(0)
@@ -74,7 +74,7 @@ def _wide(content: bytes) -> str | None:
     return "utf-16-be" if even > odd else "utf-16-le"
 
 
-def _declared(content: bytes) -> str | None:
+def _declared_encoding(content: bytes) -> str | None:
     named = _DECLARED.search(content[:_DECLARED_WITHIN])
     if named is None:
         return None
@@ -84,10 +84,10 @@ def _declared(content: bytes) -> str | None:
         return None
 
 
-def _guessed(content: bytes) -> str:
+def _guess_encoding(content: bytes) -> str:
     """The encoding by its bytes' statistics, which are of no use where few bytes are not ASCII."""
     foreign_bytes = sum(byte > 127 for byte in content[:_GUESSED_FROM])
-    if foreign_bytes < _FOREIGN * len(content[:_GUESSED_FROM]):
+    if foreign_bytes < _MAX_FOREIGN_SHARE * len(content[:_GUESSED_FROM]):
         return "cp1252"
     from charset_normalizer import from_bytes
 

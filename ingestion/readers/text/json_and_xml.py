@@ -6,12 +6,12 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Reading, fold
-from ingestion.readers.text.data_elements import Record, Value, data_elements
-from ingestion.readers.text.encodings import decoded
-from ingestion.readers.titles import title_of
-from ingestion.readers.xml_tree import bare, local, parsed
-from knowledge.core.failure_reasons import Reason
+from ingestion.readers.elements import ParsedDocument, collapse_whitespace
+from ingestion.readers.text.data_elements import DataRecord, DataValue, elements_from_data
+from ingestion.readers.text.encodings import decode_text
+from ingestion.readers.titles import choose_document_title
+from ingestion.readers.xml_tree import local_name, parse_xml, strip_namespace
+from knowledge.core.failure_reasons import FailureReason
 from knowledge.core.failures import UnreadableDocument
 
 if TYPE_CHECKING:
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 
     Json = str | bool | list["Json"] | dict[str, "Json"] | None
 
-_WORDS = {True: "true", False: "false", None: ""}
-_TITLES = ("title", "titre", "name")
+_JSON_CONSTANTS = {True: "true", False: "false", None: ""}
+_TITLE_FIELDS = ("title", "titre", "name")
 
 
-def read_json(path: Path) -> Reading:
+def read_json(path: Path) -> ParsedDocument:
     """A JSON file, or one with a JSON value on each line; numbers stay as they are written."""
-    text = decoded(path.read_bytes())
+    text = decode_text(path.read_bytes())
     try:
-        found: Json = _parsed(text)
+        found: Json = _parse_json(text)
     except json.JSONDecodeError as error:
-        sentence = Reason.NOT_JSON.about(name=path.name, line=error.lineno, column=error.colno)
+        sentence = FailureReason.NOT_JSON.to_sentence(name=path.name, line=error.lineno, column=error.colno)
         raise UnreadableDocument(sentence) from error
-    return _reading(path, _value(found))
+    return _document_from_data(path, _data_from_json(found))
 
 
-def _parsed(text: str) -> Json:
+def _parse_json(text: str) -> Json:
     try:
         whole: Json = _decoder.decode(text)
     except json.JSONDecodeError:
@@ -50,32 +50,32 @@ def _parsed(text: str) -> Json:
 _decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
 
 
-def _value(found: Json) -> Value:
+def _data_from_json(found: Json) -> DataValue:
     if isinstance(found, dict):
-        return Record(tuple((name, _value(each)) for name, each in found.items()))
+        return DataRecord(tuple((name, _data_from_json(each)) for name, each in found.items()))
     if isinstance(found, list):
-        return tuple(_value(each) for each in found)
-    return found if isinstance(found, str) else _WORDS[found]
+        return tuple(_data_from_json(each) for each in found)
+    return found if isinstance(found, str) else _JSON_CONSTANTS[found]
 
 
-def read_xml(path: Path) -> Reading:
+def read_xml(path: Path) -> ParsedDocument:
     """An XML file: what repeats is a table or a list, what is mixed with tags is prose."""
-    return _reading(path, _node(parsed(path.read_bytes(), path.name)))
+    return _document_from_data(path, _data_from_node(parse_xml(path.read_bytes(), path.name)))
 
 
-def _node(node: Node) -> Value:
-    attributes = [(bare(name), str(value)) for name, value in node.attrib.items()]
+def _data_from_node(node: Node) -> DataValue:
+    attributes = [(strip_namespace(name), str(value)) for name, value in node.attrib.items()]
     children = list(node)
-    words = fold("".join(node.itertext())) if not children or _is_mixed(node) else ""
+    words = collapse_whitespace("".join(node.itertext())) if not children or _is_mixed(node) else ""
     if words and not attributes:
         return words
     if words or not children:
-        return Record((*attributes, ("", words)))
-    fields: list[tuple[str, Value]] = list(attributes)
-    for name, run in groupby(children, key=local):
-        values = tuple(_node(child) for child in run)
+        return DataRecord((*attributes, ("", words)))
+    fields: list[tuple[str, DataValue]] = list(attributes)
+    for name, run in groupby(children, key=local_name):
+        values = tuple(_data_from_node(child) for child in run)
         fields.append((name, values if len(values) > 1 else values[0]))
-    return Record(tuple(fields))
+    return DataRecord(tuple(fields))
 
 
 def _is_mixed(node: Node) -> bool:
@@ -83,7 +83,7 @@ def _is_mixed(node: Node) -> bool:
     return bool((node.text or "").strip()) or any((child.tail or "").strip() for child in node)
 
 
-def _reading(path: Path, value: Value) -> Reading:
-    plain = dict(value.fields) if isinstance(value, Record) else {}
-    title = next((title for name in _TITLES if isinstance(title := plain.get(name), str)), "")
-    return Reading(title_of(path, [], title), None, list(data_elements(value)))
+def _document_from_data(path: Path, value: DataValue) -> ParsedDocument:
+    plain = dict(value.fields) if isinstance(value, DataRecord) else {}
+    title = next((title for name in _TITLE_FIELDS if isinstance(title := plain.get(name), str)), "")
+    return ParsedDocument(choose_document_title(path, [], title), None, list(elements_from_data(value)))

@@ -10,12 +10,12 @@ import re
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, fold, squared
+from ingestion.readers.elements import Element, collapse_whitespace, normalize_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_RULE = re.compile(r"\s*([=\-*_~#])\1{2,}\s*")
+_RULE_LINE = re.compile(r"\s*([=\-*_~#])\1{2,}\s*")
 _ITEM = re.compile(r"\s*(?:[-*•–—·]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
 _MARK = re.compile(r"\s*[-*•–—·]\s+")
 _NUMBER = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)[.)]?\s")
@@ -25,71 +25,71 @@ _WRAPPED = 0.6  # a line shorter than this share of the longest ends on purpose
 _TABLE_ROWS, _TABLE_COLUMNS = 2, 2
 
 
-def text_elements(text: str) -> list[Element]:
+def elements_from_text(text: str) -> list[Element]:
     """The elements of plain text, its paragraphs told by blank lines."""
     lines = [line.rstrip() for line in text.split("\n")]
     width = max(map(len, lines), default=0)
     found: list[Element] = []
     for blank, block in groupby(lines, key=lambda line: not line.strip()):
         if not blank:
-            found += _block(list(block), width)
+            found += _block_elements(list(block), width)
     return found
 
 
-def _block(lines: list[str], width: int) -> Iterator[Element]:
+def _block_elements(lines: list[str], width: int) -> Iterator[Element]:
     """The elements of lines that stand together."""
     at = 0
     while at < len(lines):
         if end := _heading_end(lines, at):
-            yield from _heading(lines[at:end])
+            yield from _heading_elements(lines[at:end])
         elif end := _table_end(lines, at):
-            yield Element("", "table", rows=squared([_cells(line) for line in lines[at:end]]))
+            yield Element("", "table", rows=normalize_rows([_split_cells(line) for line in lines[at:end]]))
         elif end := _item_end(lines, at):
-            text = fold(" ".join(lines[at:end]))
+            text = collapse_whitespace(" ".join(lines[at:end]))
             yield Element(_MARK.sub("", text), "list", 1)
         else:
             end = _paragraph_end(lines, at)
-            yield Element(_paragraph(lines[at:end], width))
+            yield Element(_join_paragraph(lines[at:end], width))
         at = end
 
 
 def _heading_end(lines: list[str], at: int) -> int:
     """Where a heading ends that stands at `at`, with what underlines it; 0 where none does."""
-    if _RULE.fullmatch(lines[at]):
+    if _RULE_LINE.fullmatch(lines[at]):
         return at + 1
-    underlined = len(lines) > at + 1 and _RULE.fullmatch(lines[at + 1]) is not None
+    underlined = len(lines) > at + 1 and _RULE_LINE.fullmatch(lines[at + 1]) is not None
     short = len(lines[at].strip()) <= _HEADING_LONGEST
-    return at + (2 if underlined else 1) if short and (underlined or _in_capitals(lines[at])) else 0
+    return at + (2 if underlined else 1) if short and (underlined or _is_in_capitals(lines[at])) else 0
 
 
-def _in_capitals(line: str) -> bool:
+def _is_in_capitals(line: str) -> bool:
     letters = [c for c in line if c.isalpha()]
     return len(letters) > 3 and line.upper() == line and not _COLUMN.search(line.strip())
 
 
-def _heading(lines: list[str]) -> Iterator[Element]:
+def _heading_elements(lines: list[str]) -> Iterator[Element]:
     """A heading, its depth by its number; nothing for a mere rule."""
-    if _RULE.fullmatch(lines[0]):
+    if _RULE_LINE.fullmatch(lines[0]):
         return
     number = _NUMBER.match(lines[0])
     under = len(lines) > 1 and lines[1].strip().startswith("-")
     level = 2 + number[1].count(".") if number else 1 + under
-    yield Element(fold(lines[0]), "heading", level)
+    yield Element(collapse_whitespace(lines[0]), "heading", level)
 
 
 def _table_end(lines: list[str], at: int) -> int:
     """Where the lines end that have as many cells as the one at `at`; 0 where it has none, or stands alone."""
-    width = len(_cells(lines[at]))
+    width = len(_split_cells(lines[at]))
     if width < _TABLE_COLUMNS:
         return 0
     end = at + 1
-    while end < len(lines) and len(_cells(lines[end])) in (0, width):  # 0 for a rule under a header
+    while end < len(lines) and len(_split_cells(lines[end])) in (0, width):  # 0 for a rule under a header
         end += 1
     return end if end - at >= _TABLE_ROWS else 0
 
 
-def _cells(line: str) -> list[str]:
-    return [fold(cell) for cell in _COLUMN.split(line.strip()) if not _RULE.fullmatch(cell)]
+def _split_cells(line: str) -> list[str]:
+    return [collapse_whitespace(cell) for cell in _COLUMN.split(line.strip()) if not _RULE_LINE.fullmatch(cell)]
 
 
 def _item_end(lines: list[str], at: int) -> int:
@@ -103,7 +103,7 @@ def _paragraph_end(lines: list[str], at: int) -> int:
     return next((n for n in range(at + 1, len(lines)) if _ITEM.match(lines[n]) or _table_end(lines, n)), len(lines))
 
 
-def _paragraph(lines: list[str], width: int) -> str:
+def _join_paragraph(lines: list[str], width: int) -> str:
     """The lines of a paragraph in one, but for those that end long before the margin."""
     text = lines[0].strip()
     for above, line in pairwise(lines):

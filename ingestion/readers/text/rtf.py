@@ -6,15 +6,15 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, Reading, fold, squared
-from ingestion.readers.text.rtf_hidden_text import without_hidden
-from ingestion.readers.titles import title_of
+from ingestion.readers.elements import Element, ParsedDocument, collapse_whitespace, normalize_rows
+from ingestion.readers.text.rtf_hidden_text import remove_hidden_rtf_text
+from ingestion.readers.titles import choose_document_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_MARK = 0xE000  # a private character and its successors stand for the levels: no text holds them
+_HEADING_MARK = 0xE000  # a private character and its successors stand for the levels: no text holds them
 _STYLE = re.compile(r"\{\s*\\s(\d{1,4})\b[^{}]*?\b(?:heading|titre|überschrift)\s*(\d)\s*;", re.I)
 _DEPTH = re.compile(r"\\outlinelevel([0-8])(?!\d)")
 _STYLED = re.compile(r"\\s(\d{1,4})(?!\d)")
@@ -24,7 +24,7 @@ _BULLET = re.compile(r"[·•▪◦*-]\t\s*")
 _CELLS = "|"
 
 
-def read_rtf(path: Path) -> Reading:
+def read_rtf(path: Path) -> ParsedDocument:
     """A rich text, its paragraphs, headings, lists and tables."""
     from striprtf.striprtf import rtf_to_text
 
@@ -34,32 +34,32 @@ def read_rtf(path: Path) -> Reading:
         text: str = rtf_to_text(rich, errors="replace")  # type: ignore[no-untyped-call]  # it has no annotations
         return text
 
-    shown, hidden = without_hidden(source)
-    elements = list(_elements(plain(_with_marks(shown)).split("\n")))
+    shown, hidden = remove_hidden_rtf_text(source)
+    elements = list(_elements_from_text(plain(_mark_headings(shown)).split("\n")))
     named = _TITLE.search(source)
     declared = plain(f"{{\\rtf1\\ansi {named[1]}}}") if named else ""
-    return Reading(title_of(path, elements, declared), None, elements, hidden=hidden)
+    return ParsedDocument(choose_document_title(path, elements, declared), None, elements, hidden=hidden)
 
 
-def _with_marks(source: str) -> str:
+def _mark_headings(source: str) -> str:
     """The source with a private character at the head of each heading, by its outline level or its style."""
     start = source.find("{\\stylesheet")
-    end = _end(source, start)
+    end = _group_end(source, start)
     levels = {style: int(level) for style, level in _STYLE.findall(source[max(start, 0) : end])}
 
     def marked(style: re.Match[str]) -> str:
         level = levels.get(style[1])
-        return style[0] + (_marks(level) if level else "")
+        return style[0] + (_heading_marks(level) if level else "")
 
-    body = _DEPTH.sub(lambda depth: depth[0] + _marks(int(depth[1]) + 1), source[end:])
+    body = _DEPTH.sub(lambda depth: depth[0] + _heading_marks(int(depth[1]) + 1), source[end:])
     return source[:end] + _STYLED.sub(marked, body)
 
 
-def _marks(level: int) -> str:
-    return f"\\uc1\\u{_MARK + level - 0x10000}?"
+def _heading_marks(level: int) -> str:
+    return f"\\uc1\\u{_HEADING_MARK + level - 0x10000}?"
 
 
-def _end(source: str, start: int) -> int:
+def _group_end(source: str, start: int) -> int:
     """Where the group that starts at `start` ends; 0 for none."""
     depth = 0
     for brace in _GROUP_END.finditer(source, start) if start >= 0 else ():
@@ -69,25 +69,27 @@ def _end(source: str, start: int) -> int:
     return 0
 
 
-def _elements(lines: list[str]) -> Iterator[Element]:
+def _elements_from_text(lines: list[str]) -> Iterator[Element]:
     for in_table, run in groupby(lines, key=lambda line: line.rstrip().endswith(_CELLS)):
         if in_table:
-            if rows := squared([[fold(cell) for cell in line.rstrip()[:-1].split(_CELLS)] for line in run]):
+            if rows := normalize_rows(
+                [[collapse_whitespace(cell) for cell in line.rstrip()[:-1].split(_CELLS)] for line in run]
+            ):
                 yield Element("", "table", rows=rows)
             continue
         for line in run:
-            yield from _paragraph(line)
+            yield from _paragraph_elements(line)
 
 
-def _paragraph(line: str) -> Iterator[Element]:
-    levels = {ord(c) - _MARK for c in line if _MARK < ord(c) <= _MARK + 9}
-    text = "".join(c for c in line if not _MARK < ord(c) <= _MARK + 9).strip()
+def _paragraph_elements(line: str) -> Iterator[Element]:
+    levels = {ord(c) - _HEADING_MARK for c in line if _HEADING_MARK < ord(c) <= _HEADING_MARK + 9}
+    text = "".join(c for c in line if not _HEADING_MARK < ord(c) <= _HEADING_MARK + 9).strip()
     bullet = _BULLET.match(text)
     if not text:
         return
     if levels:
-        yield Element(fold(text), "heading", min(levels))
+        yield Element(collapse_whitespace(text), "heading", min(levels))
     elif bullet:
-        yield Element(fold(text[bullet.end() :]), "list", 1)
+        yield Element(collapse_whitespace(text[bullet.end() :]), "list", 1)
     else:
-        yield Element(fold(text))
+        yield Element(collapse_whitespace(text))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-_SIGN = re.compile(r"\\v(?![a-z])")
+_HIDING_SIGN = re.compile(r"\\v(?![a-z])")
 _TOKEN = re.compile(r"\\bin(\d+) ?|\\([a-z]+)(-?\d+)? ?|\\'[\da-f]{2}|\\[^a-z]|([{}])|[^\\{}]+", re.S | re.I)
 _CHARACTERS = ("u", "tab", "line", "emdash", "endash", "bullet", "lquote", "rquote", "ldblquote", "rdblquote")
 
 
-def without_hidden(source: str) -> tuple[str, int]:
+def remove_hidden_rtf_text(source: str) -> tuple[str, int]:
     """The source without its hidden words, and how many places they were."""
-    if not _SIGN.search(source):
+    if not _HIDING_SIGN.search(source):
         return source, 0
     kept: list[str] = []
     outer: list[bool] = []

@@ -10,11 +10,11 @@ import csv
 import re
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import MOST_COLUMNS, Element, Reading, fold, squared
-from ingestion.readers.text.encodings import decoded
-from ingestion.readers.text.plain_text import text_elements
-from ingestion.readers.titles import title_of
-from knowledge.core.failure_reasons import Reason
+from ingestion.readers.elements import MAX_TABLE_COLUMNS, Element, ParsedDocument, collapse_whitespace, normalize_rows
+from ingestion.readers.text.encodings import decode_text
+from ingestion.readers.text.plain_text import elements_from_text
+from ingestion.readers.titles import choose_document_title
+from knowledge.core.failure_reasons import FailureReason
 from knowledge.core.failures import UnreadableDocument
 
 if TYPE_CHECKING:
@@ -23,39 +23,43 @@ if TYPE_CHECKING:
 _DELIMITERS = ",;\t|"
 _SNIFFED_LINES = 50
 _LARGEST_CELL = 1 << 20
-_ENDLESS = re.compile(r"\S{100000,}")
+_ENDLESS_WORD = re.compile(r"\S{100000,}")
 
 
-def read_text(path: Path) -> Reading:
+def read_plain_text(path: Path) -> ParsedDocument:
     """A plain text file, in any encoding.
 
     Raises:
         UnreadableDocument: it is data that only looks like text.
     """
-    text = decoded(path.read_bytes())
-    if endless := _ENDLESS.search(text):
-        raise UnreadableDocument(Reason.ENDLESS_WORD.about(name=path.name, characters=len(endless[0])))
-    elements = text_elements(text)
-    return Reading(title_of(path, elements), None, elements)
+    text = decode_text(path.read_bytes())
+    if endless := _ENDLESS_WORD.search(text):
+        raise UnreadableDocument(FailureReason.ENDLESS_WORD.to_sentence(name=path.name, characters=len(endless[0])))
+    elements = elements_from_text(text)
+    return ParsedDocument(choose_document_title(path, elements), None, elements)
 
 
-def read_table(path: Path) -> Reading:
+def read_csv(path: Path) -> ParsedDocument:
     """A CSV or TSV file: one table, its first row the header.
 
     Raises:
         UnreadableDocument: it has too many columns.
     """
-    lines = decoded(path.read_bytes()).splitlines(keepends=True)
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(lines[:_SNIFFED_LINES])
+    lines = decode_text(path.read_bytes()).splitlines(keepends=True)
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else _guess_delimiter(lines[:_SNIFFED_LINES])
     csv.field_size_limit(_LARGEST_CELL)
     widest = max((len(row) for row in csv.reader(lines, delimiter=delimiter)), default=0)
-    if widest > MOST_COLUMNS:
-        raise UnreadableDocument(Reason.TOO_MANY_COLUMNS.about(name=path.name, columns=widest, most=MOST_COLUMNS))
-    rows = squared([[fold(cell) for cell in row] for row in csv.reader(lines, delimiter=delimiter)])
-    return Reading(title_of(path, []), None, [Element("", "table", rows=rows)] if rows else [])
+    if widest > MAX_TABLE_COLUMNS:
+        raise UnreadableDocument(
+            FailureReason.TOO_MANY_COLUMNS.to_sentence(name=path.name, columns=widest, most=MAX_TABLE_COLUMNS)
+        )
+    rows = normalize_rows(
+        [[collapse_whitespace(cell) for cell in row] for row in csv.reader(lines, delimiter=delimiter)]
+    )
+    return ParsedDocument(choose_document_title(path, []), None, [Element("", "table", rows=rows)] if rows else [])
 
 
-def _delimiter(lines: list[str]) -> str:
+def _guess_delimiter(lines: list[str]) -> str:
     """The delimiter that cuts the most lines into the same number of cells."""
 
     def evenness(delimiter: str) -> tuple[int, int]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from knowledge.core.documents import document_id
-from knowledge.core.passages import Excerpt, Found, Passage
+from knowledge.core.documents import make_document_id
+from knowledge.core.passages import Excerpt, FoundPassage, Passage
 
 if TYPE_CHECKING:
-    from knowledge.core.passages import Kind
+    from knowledge.core.passages import PassageKind
 
 
 def found(
@@ -16,9 +16,9 @@ def found(
     title: str = "Guide",
     page: int | None = 3,
     last: int | None = None,
-    kind: Kind = "text",
+    kind: PassageKind = "text",
     n: int = 0,
-) -> Found:
+) -> FoundPassage:
     path = f"{title}.pdf"
     excerpt = Excerpt(text, page, last, ("Guide", "Jours"), kind)
-    return Found(Passage(f"id of {text[:20]}", document_id(path), path, title, "v1", 1, n, excerpt), 1.0)
+    return FoundPassage(Passage(f"id of {text[:20]}", make_document_id(path), path, title, "v1", 1, n, excerpt), 1.0)

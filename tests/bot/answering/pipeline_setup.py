@@ -8,20 +8,20 @@ from dataclasses import dataclass, replace
 
 from qdrant_client import QdrantClient
 
-from bot.answering.answer import Answer, Event, Words
-from bot.answering.model import open_model
-from bot.answering.pipeline import Chain
+from bot.answering.answer import Answer, AnswerEvent, AnswerText
+from bot.answering.model import open_chat_model
+from bot.answering.pipeline import AnswerPipeline
 from bot.answering.question import Question, Turn
 from bot.settings import BotSettings
 from knowledge.core.access import EVERYONE, Audience
-from knowledge.core.documents import Document, Fingerprint, State
-from knowledge.core.passages import Excerpt, ids_of, passages_of
-from knowledge.embeddings.embedding_model import Meaning
-from knowledge.retrieval.passage_lookup import Lookup
-from knowledge.retrieval.search import Search
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.index_versions import Build, Builds
-from knowledge.storage.passage_writer import Index
+from knowledge.core.documents import Document, DocumentState, Fingerprint
+from knowledge.core.passages import Excerpt, list_passage_ids, passages_from_excerpts
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.passage_lookup import PassageLookup
+from knowledge.retrieval.search import PassageSearch
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.index_versions import IndexVersion, IndexVersions
+from knowledge.storage.passage_writer import PassageWriter
 
 NO_OLLAMA = "http://127.0.0.1:9"  # the discard port: nobody listens there
 TEXTS = {
@@ -37,26 +37,26 @@ TEXTS = {
 class Desk:
     """A chain, and short ways to ask it."""
 
-    chain: Chain
-    search: Search
-    lookup: Lookup
+    chain: AnswerPipeline
+    search: PassageSearch
+    lookup: PassageLookup
     forget: Callable[[str], None]
-    ledger: Ledger
+    ledger: DocumentLedger
 
     def is_read(self, path: str, requirement: str = EVERYONE) -> None:
         """The worker reads a document now."""
-        read = replace(_document(path), state=State.READING, audience=frozenset({requirement}))
-        self.ledger.put(read)
+        read = replace(_document(path), state=DocumentState.READING, audience=frozenset({requirement}))
+        self.ledger.save_documents(read)
 
-    async def events(self, text: str, *history: Turn) -> list[Event]:
+    async def events(self, text: str, *history: Turn) -> list[AnswerEvent]:
         question = Question(text, Audience.everyone(), history)
-        return [event async for event in self.chain.answer(question)]
+        return [event async for event in self.chain.answer_question(question)]
 
     async def answer(self, text: str, *history: Turn) -> Answer:
         """The answer; all the words shown before it are its text."""
         *before, last = await self.events(text, *history)
         assert isinstance(last, Answer)
-        shown = "".join(event.text for event in before if isinstance(event, Words))
+        shown = "".join(event.text for event in before if isinstance(event, AnswerText))
         assert shown.rstrip() in ("", last.text)
         return last
 
@@ -70,33 +70,41 @@ def at_work(
     chosen = BotSettings(_env_file=None, **given)  # type: ignore[arg-type] # checked by pydantic
     held = TEXTS | ({"Rules.pdf": tuple(f"La consigne {n} du service {n * 7}." for n in range(rules))} if rules else {})
     client = QdrantClient(":memory:")
-    index = Index(client, "t", Meaning(chosen))
+    index = PassageWriter(client, "t", EmbeddingModel(chosen))
     index.prepare()
     if not empty:
         for path, texts in held.items():
             _store(index, path, texts)
     if meaning:
-        _enrich(index, held, Meaning(chosen))
-        Builds(client, "t").note(Build(), usual=index.usual_lead(None))
+        _enrich(index, held, EmbeddingModel(chosen))
+        IndexVersions(client, "t").update_index_version(
+            IndexVersion(), typical_margin=index.measure_typical_margin(None)
+        )
     with contextlib.closing(client):
-        search = Search(client, "t", Meaning(chosen))
+        search = PassageSearch(client, "t", EmbeddingModel(chosen))
         yield Desk(
-            Chain(chosen, search, open_model(chosen)), search, Lookup(client, "t"), index.forget, Ledger(client, "t")
+            AnswerPipeline(chosen, search, open_chat_model(chosen)),
+            search,
+            PassageLookup(client, "t"),
+            index.delete_document_passages,
+            DocumentLedger(client, "t"),
         )
 
 
-def _store(index: Index, path: str, texts: tuple[str, ...]) -> None:
+def _store(index: PassageWriter, path: str, texts: tuple[str, ...]) -> None:
     document = _document(path)
-    index.replace(document, passages_of(document, [Excerpt(text, n, n) for n, text in enumerate(texts, 1)]))
+    index.replace_passages(
+        document, passages_from_excerpts(document, [Excerpt(text, n, n) for n, text in enumerate(texts, 1)])
+    )
 
 
-def _enrich(index: Index, held: dict[str, tuple[str, ...]], meaning: Meaning) -> None:
+def _enrich(index: PassageWriter, held: dict[str, tuple[str, ...]], meaning: EmbeddingModel) -> None:
     for path, texts in held.items():
-        waiting = list(index.without_meaning(ids_of(_document(path, len(texts)))))
+        waiting = list(index.list_unembedded_passages(list_passage_ids(_document(path, len(texts)))))
         vectors = meaning.embed_documents([text for _, text in waiting])
-        index.enrich([(point, vector) for (point, _), vector in zip(waiting, vectors, strict=True)])
+        index.add_dense_vectors([(point, vector) for (point, _), vector in zip(waiting, vectors, strict=True)])
 
 
 def _document(path: str, passages: int = 0) -> Document:
-    made = Document(path, Fingerprint(1, 1, 1, 1), "0" * 64, f"v-{path}", 1, State.WORDS, passages=passages)
+    made = Document(path, Fingerprint(1, 1, 1, 1), "0" * 64, f"v-{path}", 1, DocumentState.WORDS, passages=passages)
     return replace(made, title=path.removesuffix(".pdf"), audience=frozenset({EVERYONE}))

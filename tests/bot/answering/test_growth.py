@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.output_filter.addresses import inert
-from bot.answering.output_filter.bibliography import begins, may_begin
-from bot.answering.verification.citations import cited, keep_valid, without_citations
-from bot.answering.verification.claims import refusals, statements
+from bot.answering.output_filter.addresses import neutralize_addresses
+from bot.answering.output_filter.bibliography import may_open_source_list, opens_source_list
+from bot.answering.verification.citations import extract_cited_numbers, normalize_citations, remove_citations
+from bot.answering.verification.claims import extract_refusals, extract_statements
 
 _LONG = 200_000
 
@@ -22,39 +22,39 @@ def _long(piece: str) -> str:
 @pytest.mark.parametrize("piece", [".", "!", "…", ":", ". ", ".*", "M. "])
 def test_marks_end_sentences(piece: str) -> None:
     prose = f"{_long(piece)}\nThe office opens at nine [1]."
-    assert [one.cites for one in statements(prose)][-1:] == [(1,)]
-    assert not list(refusals(prose))
+    assert [one.cites for one in extract_statements(prose)][-1:] == [(1,)]
+    assert not list(extract_refusals(prose))
 
 
 def test_a_heading_is_followed_by_spaces() -> None:
-    assert not list(statements(f"**Leave**{_long(' ')}"))
-    assert list(statements(f"**Leave**{_long(' ')}is granted to all staff."))
+    assert not list(extract_statements(f"**Leave**{_long(' ')}"))
+    assert list(extract_statements(f"**Leave**{_long(' ')}is granted to all staff."))
 
 
 def test_spaces_stand_before_a_citation_or_not() -> None:
-    assert without_citations(f"Leave{_long(' ')}[1]") == "Leave"
-    assert keep_valid(f"Leave{_long(' ')}[9]", 1) == "Leave"
-    assert keep_valid(_long(" "), 1) == _long(" ")
+    assert remove_citations(f"Leave{_long(' ')}[1]") == "Leave"
+    assert normalize_citations(f"Leave{_long(' ')}[9]", 1) == "Leave"
+    assert normalize_citations(_long(" "), 1) == _long(" ")
 
 
 def test_citations_follow_one_another() -> None:
-    assert cited(_long("[1] x[0] ")) == (1,)
+    assert extract_cited_numbers(_long("[1] x[0] ")) == (1,)
 
 
 @pytest.mark.parametrize("piece", ["[1] ", "[1]., ", "[1] et ", "(1)", "【111】", "【111†a】 "])
 def test_a_list_of_sources_goes_on_with_words(piece: str) -> None:
     line = f"Sources: {_long(piece)}"
-    assert (begins(line), may_begin(line)) == (True, True)
-    assert (begins(f"{line}say so"), may_begin(f"{line}say so")) == (False, False)
+    assert (opens_source_list(line), may_open_source_list(line)) == (True, True)
+    assert (opens_source_list(f"{line}say so"), may_open_source_list(f"{line}say so")) == (False, False)
 
 
 @pytest.mark.parametrize("piece", [" ", "_", " *", ": "])
 def test_the_word_sources_is_followed_by_marks(piece: str) -> None:
-    assert not may_begin(f"Sources {_long(piece)}say so")
+    assert not may_open_source_list(f"Sources {_long(piece)}say so")
 
 
 @pytest.mark.parametrize("piece", ["1%2e", "_1.1.1.1", "<@", "x-", "a-", "9."])
 def test_what_may_begin_an_address_stands_before_one(piece: str) -> None:
-    told = inert(f"{_long(piece)} example.com")
+    told = neutralize_addresses(f"{_long(piece)} example.com")
     assert told.replace("`", "") == f"{_long(piece)} example.com"
     assert told.endswith(" `example.com`")

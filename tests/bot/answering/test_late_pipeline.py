@@ -10,15 +10,15 @@ import threading
 import pytest
 
 from bot.answering.answer import Answer
-from bot.answering.late_pipeline import Late
-from bot.answering.pipeline import Chain
+from bot.answering.late_pipeline import LatePipeline
+from bot.answering.pipeline import AnswerPipeline
 from bot.answering.question import Question
 from knowledge.core.access import Audience
 from tests.bot.answering.pipeline_setup import at_work
 
 
-async def _state(late: Late) -> str:
-    events = [event async for event in late.answer(Question("télétravail ?", Audience.everyone()))]
+async def _state(late: LatePipeline) -> str:
+    events = [event async for event in late.answer_question(Question("télétravail ?", Audience.everyone()))]
     assert isinstance(events[-1], Answer)
     return events[-1].state
 
@@ -27,12 +27,12 @@ async def test_the_chain_is_opened_once_however_many_ask_at_once() -> None:
     opened: list[int] = []
     with at_work() as desk:
 
-        def opening() -> Chain:
+        def opening() -> AnswerPipeline:
             opened.append(threading.get_ident())
             return desk.chain
 
-        late = Late(opening)
-        first, second, _ = await asyncio.gather(_state(late), _state(late), asyncio.to_thread(late.warm))
+        late = LatePipeline(opening)
+        first, second, _ = await asyncio.gather(_state(late), _state(late), asyncio.to_thread(late.warm_up_pipeline))
         assert first == second == (await desk.answer("télétravail ?")).state
     assert len(opened) == 1
     assert opened != [threading.get_ident()]
@@ -41,7 +41,7 @@ async def test_the_chain_is_opened_once_however_many_ask_at_once() -> None:
 @pytest.mark.parametrize(
     "importing",
     [
-        "from bot import terminal; import knowledge.retrieval.search, knowledge.embeddings.embedding_model",
+        "from bot.cli import terminal; import knowledge.retrieval.search, knowledge.embeddings.embedding_model",
         "import bot.slack.app, bot.slack.runner",
     ],
     ids=["search", "connecting"],

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from langchain_core.messages import AIMessageChunk
 
-from bot.answering.answer import Answer, Progress, Words
-from bot.answering.prompt.templates import FRENCH
+from bot.answering.answer import Answer, AnswerText, Progress
+from bot.answering.prompt.templates import FRENCH_PROMPTS
 from bot.answering.question import Question, Turn
 from knowledge.core.access import Audience
 from tests.bot.answering.pipeline_setup import Desk, at_work
@@ -35,7 +35,7 @@ def desk(ollama: Ollama) -> Iterator[Desk]:
 async def test_an_answer_comes_in_steps_then_words_then_whole(desk: Desk) -> None:
     *steps, answer = await desk.events(REMOTE)
     assert [step for step in steps if isinstance(step, Progress)] == [Progress("searching"), Progress("writing", 3)]
-    assert len([step for step in steps if isinstance(step, Words)]) > 3
+    assert len([step for step in steps if isinstance(step, AnswerText)]) > 3
     assert isinstance(answer, Answer)
     assert (answer.state, answer.language, answer.notices) == ("answered", "fr", ())
     assert answer.text.startswith("Selon les documents : Le télétravail est limité à deux jours")
@@ -58,7 +58,7 @@ async def test_an_answer_that_names_what_is_missing_answers_partly(desk: Desk, o
 async def test_a_model_that_finds_nothing_lets_the_nearest_passages_speak(desk: Desk, ollama: Ollama) -> None:
     ollama.script = matching(("Question : Combien", "NOT_FOUND"))
     answer = await desk.answer(REMOTE)
-    assert (answer.state, answer.text, answer.citations) == ("not_found", FRENCH.not_found, ())
+    assert (answer.state, answer.text, answer.citations) == ("not_found", FRENCH_PROMPTS.not_found, ())
     assert answer.passages[0].passage.path == "Guide.pdf"
 
 
@@ -72,13 +72,13 @@ async def test_a_cited_answer_with_a_verdict_answers_partly(desk: Desk, ollama: 
     ollama.script = matching(("Question : Combien", "Deux jours par semaine au plus [1].\nNOT_FOUND"))
     answer = await desk.answer(REMOTE)
     assert (answer.state, answer.text) == ("partly", "Deux jours par semaine au plus [1].")
-    assert answer.notices == (FRENCH.in_part,)
+    assert answer.notices == (FRENCH_PROMPTS.in_part,)
 
 
 async def test_an_answer_that_cites_nothing_says_so(desk: Desk, ollama: Ollama) -> None:
     ollama.script = matching(("Question : Combien", "Deux jours par semaine, je crois bien [7]."))
     answer = await desk.answer(REMOTE)
-    assert (answer.state, answer.citations, answer.notices) == ("partly", (), (FRENCH.uncited,))
+    assert (answer.state, answer.citations, answer.notices) == ("partly", (), (FRENCH_PROMPTS.uncited,))
     assert answer.text == "Deux jours par semaine, je crois bien."
 
 
@@ -94,14 +94,14 @@ async def test_without_a_model_the_best_passages_are_quoted() -> None:
     with at_work() as desk:
         answer = await desk.answer(REMOTE)
     assert (answer.state, answer.notices) == ("passages_only", ())
-    assert answer.text.startswith(f"_{FRENCH.model_away}_\n\n**Guide, p. 1** [1]\n> Le télétravail est limité")
+    assert answer.text.startswith(f"_{FRENCH_PROMPTS.model_away}_\n\n**Guide, p. 1** [1]\n> Le télétravail est limité")
     assert [one.n for one in answer.citations] == [1, 2]
 
 
 async def test_while_meaning_is_not_ready_the_answer_says_so(ollama: Ollama) -> None:
     with at_work(ollama.url) as desk:
         answer = await desk.answer(REMOTE)
-    assert (answer.state, answer.notices) == ("answered", (FRENCH.words_only,))
+    assert (answer.state, answer.notices) == ("answered", (FRENCH_PROMPTS.words_only,))
 
 
 async def test_by_words_alone_a_question_must_share_some_with_a_passage() -> None:
@@ -109,7 +109,7 @@ async def test_by_words_alone_a_question_must_share_some_with_a_passage() -> Non
         far = await desk.answer("Quelle est la semaine du carnaval de Dunkerque cette année ?")
         nothing = await desk.answer("Où accoste le zeppelin ?")
     assert (far.state, nothing.state) == ("not_found", "not_found")
-    assert far.text == nothing.text == FRENCH.not_found
+    assert far.text == nothing.text == FRENCH_PROMPTS.not_found
     assert far.passages
     assert not nothing.passages
 
@@ -122,9 +122,9 @@ async def test_what_is_not_found_while_documents_are_read_may_be_found_soon(olla
         nothing, found = await desk.answer("Où accoste le zeppelin ?"), await desk.answer(REMOTE)
         ollama.script = matching(("Question : Combien", "NOT_FOUND"))
         refused = await desk.answer(REMOTE)
-    assert FRENCH.still_reading not in (*others_are_read.notices, *found.notices)
-    assert nothing.notices == (FRENCH.still_reading,)
-    assert (refused.state, refused.notices[-1]) == ("not_found", FRENCH.still_reading)
+    assert FRENCH_PROMPTS.still_reading not in (*others_are_read.notices, *found.notices)
+    assert nothing.notices == (FRENCH_PROMPTS.still_reading,)
+    assert (refused.state, refused.notices[-1]) == ("not_found", FRENCH_PROMPTS.still_reading)
 
 
 async def test_by_meaning_too_what_nothing_is_near_to_is_not_put_to_the_model(ollama: Ollama) -> None:
@@ -145,7 +145,7 @@ async def test_in_an_index_of_a_few_passages_the_model_decides(desk: Desk, ollam
 async def test_an_empty_index_is_told_from_a_question_without_an_answer() -> None:
     with at_work(empty=True) as desk:
         answer = await desk.answer(REMOTE)
-    assert (answer.state, answer.text, answer.notices) == ("not_found", FRENCH.nothing_indexed, ())
+    assert (answer.state, answer.text, answer.notices) == ("not_found", FRENCH_PROMPTS.nothing_indexed, ())
 
 
 async def test_a_follow_up_is_condensed_with_its_history(desk: Desk, ollama: Ollama) -> None:
@@ -214,16 +214,16 @@ async def test_what_was_said_before_a_failure_is_kept(desk: Desk, ollama: Ollama
     ollama.faults = faults
     answer = await desk.answer(REMOTE)
     assert answer.state == "partly"
-    assert answer.notices[0] == FRENCH.cut
+    assert answer.notices[0] == FRENCH_PROMPTS.cut
     assert whole.startswith(answer.text)
     assert len(answer.text.split()) >= 12
 
 
 async def test_a_reader_who_leaves_stops_the_model(desk: Desk, ollama: Ollama) -> None:
     ollama.faults = Faults(between_tokens=0.05)
-    events = desk.chain.answer(Question(REMOTE, Audience.everyone()))
+    events = desk.chain.answer_question(Question(REMOTE, Audience.everyone()))
     async for event in events:
-        if isinstance(event, Words):
+        if isinstance(event, AnswerText):
             break
     await events.aclose()  # type: ignore[attr-defined] # an async generator, promised as an iterator only
     for _ in range(100):
@@ -248,9 +248,11 @@ async def test_a_reader_who_leaves_waits_until_the_model_s_stream_is_closed(desk
 
     desk.chain._model = Endless()  # type: ignore[assignment] # as far as it is asked
     everyone = Question(REMOTE, Audience.everyone())
-    events: AsyncIterator[object] = desk.chain.bare(REMOTE) if alone else desk.chain.answer(everyone)
+    events: AsyncIterator[object] = (
+        desk.chain.answer_without_documents(REMOTE) if alone else desk.chain.answer_question(everyone)
+    )
     async for event in events:
-        if isinstance(event, Words):
+        if isinstance(event, AnswerText):
             break
     await events.aclose()  # type: ignore[attr-defined] # an async generator, promised as an iterator only
     assert closed == [True]
@@ -258,7 +260,7 @@ async def test_a_reader_who_leaves_waits_until_the_model_s_stream_is_closed(desk
 
 async def test_an_audience_that_may_know_nothing_is_told_nothing(desk: Desk) -> None:
     question = Question(REMOTE, Audience(frozenset()))
-    answer = [event async for event in desk.chain.answer(question)][-1]
+    answer = [event async for event in desk.chain.answer_question(question)][-1]
     assert isinstance(answer, Answer)
     assert (answer.state, answer.passages) == ("not_found", ())
 

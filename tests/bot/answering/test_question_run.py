@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answering.prompt.templates import PROMPTS
+from bot.answering.prompt.templates import PROMPT_TEXTS
 from bot.answering.question import Question
-from bot.answering.question_run import Run
+from bot.answering.question_run import QuestionRun
 from knowledge.core.access import Audience
 from tests.bot.answering.passages import found
 
 if TYPE_CHECKING:
     from knowledge.core.documents import Language
-    from knowledge.core.passages import Found
+    from knowledge.core.passages import FoundPassage
 
 
-def _in(language: Language | None) -> Found:
+def _in(language: Language | None) -> FoundPassage:
     one = found("Orion | E27")
     return replace(one, passage=replace(one.passage, language=language))
 
@@ -39,6 +39,6 @@ def _in(language: Language | None) -> Found:
 def test_the_folder_s_language_is_asked_last(
     text: str, locale: str | None, languages: list[Language | None], expected: Language
 ) -> None:
-    run = Run.of(Question(text, Audience.everyone(), locale=locale))
-    run.heed(tuple(_in(language) for language in languages))
-    assert (run.language, run.prompts) == (expected, PROMPTS[expected])
+    run = QuestionRun.from_question(Question(text, Audience.everyone(), locale=locale))
+    run.set_found_passages(tuple(_in(language) for language in languages))
+    assert (run.language, run.prompt_texts) == (expected, PROMPT_TEXTS[expected])

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.answering.stopwatch import Stopwatch, as_they_come, elsewhere
+from bot.answering.stopwatch import Stopwatch, iterate_untimed, pause_stopwatch
 
 
 class Clock:
@@ -22,11 +22,11 @@ def test_time_spent_elsewhere_does_not_count() -> None:
     clock = Clock()
     stopwatch = Stopwatch(0.5, clock)
     clock.now = 1
-    with elsewhere():
+    with pause_stopwatch():
         clock.now = 10
-        assert stopwatch.own == 1.5
+        assert stopwatch.busy_seconds == 1.5
     clock.now = 11
-    assert stopwatch.own == 2.5
+    assert stopwatch.busy_seconds == 2.5
 
 
 async def test_it_stands_still_until_every_task_of_the_question_is_back() -> None:
@@ -35,7 +35,7 @@ async def test_it_stands_still_until_every_task_of_the_question_is_back() -> Non
     slow, quick = asyncio.Event(), asyncio.Event()
 
     async def wait(event: asyncio.Event) -> None:
-        with elsewhere():
+        with pause_stopwatch():
             await event.wait()
 
     tasks = [asyncio.create_task(wait(event)) for event in (slow, quick)]
@@ -47,7 +47,7 @@ async def test_it_stands_still_until_every_task_of_the_question_is_back() -> Non
     slow.set()
     await tasks[0]
     clock.now = 6
-    assert stopwatch.own == 1
+    assert stopwatch.busy_seconds == 1
 
 
 async def test_the_wait_for_each_piece_is_spent_elsewhere() -> None:
@@ -60,11 +60,11 @@ async def test_the_wait_for_each_piece_is_spent_elsewhere() -> None:
             yield piece
 
     said = []
-    async for piece in as_they_come(pieces()):
+    async for piece in iterate_untimed(pieces()):
         clock.now += 1
         said.append(piece)
     assert said == ["a", "b"]
-    assert stopwatch.own == 2
+    assert stopwatch.busy_seconds == 2
 
 
 async def test_a_failure_passes_through() -> None:
@@ -73,9 +73,9 @@ async def test_a_failure_passes_through() -> None:
         raise RuntimeError("broken")
 
     with pytest.raises(RuntimeError, match="broken"):
-        assert [piece async for piece in as_they_come(broken())]
+        assert [piece async for piece in iterate_untimed(broken())]
 
 
 def test_without_a_question_nothing_is_measured() -> None:
-    with elsewhere():
+    with pause_stopwatch():
         pass

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NO_OLLAMA = "http://127.0.0.1:9"  # the discard port: nobody listens there
 
 

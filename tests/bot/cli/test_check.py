@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.cli.check import Finding, findings_of
+from bot.cli.check import Finding, collect_findings
 from bot.settings import BotSettings
-from bot.slack.api.scopes import SCOPES
+from bot.slack.api.scopes import BOT_SCOPES
 from playground.qdrant import server
 from playground.slack.app import LocalSlack, running
 from tests.bot.cli.running_commands import NO_OLLAMA, Terminal
@@ -19,7 +19,7 @@ from tests.doubles.ollama import ollama_in_thread
 
 
 async def _found(settings: BotSettings) -> dict[str, Finding]:
-    found = await asyncio.to_thread(lambda: list(findings_of(settings)))
+    found = await asyncio.to_thread(lambda: list(collect_findings(settings)))
     return {finding.what: finding for finding in found}
 
 
@@ -29,7 +29,7 @@ def _settings(slack: LocalSlack, folder: Path, **more: object) -> BotSettings:
 
 
 def test_the_scopes_are_those_of_the_manifest() -> None:
-    assert set(json.loads(MANIFEST.read_text("utf-8"))["oauth_config"]["scopes"]["bot"]) == SCOPES
+    assert set(json.loads(MANIFEST.read_text("utf-8"))["oauth_config"]["scopes"]["bot"]) == BOT_SCOPES
 
 
 async def test_where_everything_is_there_all_is_well(tmp_path: Path) -> None:

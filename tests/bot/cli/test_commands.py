@@ -13,8 +13,8 @@ import pytest
 
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.question_log import Entry, Journal, Used
-from knowledge.storage.votes import Vote, Votes
+from knowledge.storage.question_log import QuestionLog, QuestionRecord, UsedPassage
+from knowledge.storage.votes import Vote, VoteStore
 from playground.qdrant.server import running
 from tests.bot.cli.running_commands import NO_OLLAMA, ROOT, Terminal
 from tests.doubles.in_thread import in_thread
@@ -354,11 +354,17 @@ def _refused(terminal: Terminal, *arguments: str, says: str, **settings: str) ->
 def test_gaps_prints_what_was_asked_in_vain_and_nobody_s_name(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path)
     assert "Nothing is missing" in terminal.run("gaps").stdout
-    entry = Entry("T", "C", "1.0", "1.0", "T", "UJAMES", "How do I get a badge?", private=False, asked_at=time.time())
-    missing = replace(entry, state="answered", outcome="not_found", used=(Used("p", "hr/badges.pdf", 3),))
+    entry = QuestionRecord(
+        "T", "C", "1.0", "1.0", "T", "UJAMES", "How do I get a badge?", private=False, asked_at=time.time()
+    )
+    missing = replace(entry, state="answered", outcome="not_found", used=(UsedPassage("p", "hr/badges.pdf", 3),))
     with closing(open_qdrant(Settings(qdrant_path=tmp_path / "qdrant"))) as client:
-        Journal.of(client, "souffleur", alone=True).write_down([missing, replace(missing, ts="2.0", asked_at=1.0)])
-        Votes.of(client, "souffleur", 90).cast(Vote(missing.id, "UBOB", liked=False, reason="source", words="It left."))
+        QuestionLog.open_question_log(client, "souffleur", is_single_process=True).add_questions(
+            [missing, replace(missing, ts="2.0", asked_at=1.0)]
+        )
+        VoteStore.open_vote_store(client, "souffleur", 90).cast_vote(
+            Vote(missing.id, "UBOB", liked=False, reason="source", words="It left.")
+        )
     printed = terminal.run("gaps")
     assert printed.stderr == ""
     assert "How do I get a badge?\n  times asked: 1, people: 1; missing 1\n" in printed.stdout

@@ -4,19 +4,23 @@ from dataclasses import replace
 
 import pytest
 
-from bot.insights.content_gaps import Gap, Lack, gaps, lacks
-from knowledge.storage.question_log import Entry, Used
+from bot.insights.content_gaps import ContentGap, UnmetQuestion, group_content_gaps, list_unmet_questions
+from knowledge.storage.question_log import QuestionRecord, UsedPassage
 from knowledge.storage.votes import Vote
 
-NEAR = Used("p", "hr/leave.pdf", 3)
-BADGE = Lack("How do I get a parking badge?", "UA", private=False, kind="missing", nearest=NEAR, at=1.0)
-AGAIN = replace(BADGE, text="badge for the parking", person="UB", at=2.0)
-SECRET = replace(BADGE, text="badge parking pour M. Dupont", person="UC", private=True, remarks=("He left.",), at=3.0)
+NEAR = UsedPassage("p", "hr/leave.pdf", 3)
+BADGE = UnmetQuestion(
+    "How do I get a parking badge?", "UA", is_private=False, kind="missing", nearest=NEAR, asked_at=1.0
+)
+AGAIN = replace(BADGE, text="badge for the parking", person="UB", asked_at=2.0)
+SECRET = replace(
+    BADGE, text="badge parking pour M. Dupont", person="UC", is_private=True, remarks=("He left.",), asked_at=3.0
+)
 
 
-def _entry(outcome: str, **more: object) -> Entry:
+def _entry(outcome: str, **more: object) -> QuestionRecord:
     given: dict[str, object] = {"state": "answered", "outcome": outcome, "private": False, "asked_at": 5.0, **more}
-    return Entry("T", "C", "1.0", "1.0", "T", "UA", "How many\n days?", **given)  # type: ignore[arg-type] # a test's own
+    return QuestionRecord("T", "C", "1.0", "1.0", "T", "UA", "How many\n days?", **given)  # type: ignore[arg-type] # a test's own
 
 
 @pytest.mark.parametrize(
@@ -38,23 +42,26 @@ def _entry(outcome: str, **more: object) -> Entry:
 def test_what_counts_as_lacking(outcome: str, liked: bool | None, kind: str | None) -> None:
     entry = _entry(outcome)
     votes = [] if liked is None else [Vote(entry.id, "UB", liked=liked)]
-    assert [lack.kind for lack in lacks([entry], votes)] == ([kind] if kind else [])
+    assert [lack.kind for lack in list_unmet_questions([entry], votes)] == ([kind] if kind else [])
 
 
 def test_reasons_and_remarks_come_with_the_question_and_names_do_not() -> None:
-    entry = _entry("answered", used=(NEAR, Used("q")))
+    entry = _entry("answered", used=(NEAR, UsedPassage("q")))
     votes = [
         Vote(entry.id, "UB", liked=False, reason="outdated", words="Since May."),
         Vote(entry.id, "UC", liked=False, reason="outdated"),
         Vote(entry.id, "UD", liked=True, reason="wrong"),
     ]
-    (gap,) = gaps(lacks([entry], votes))
-    assert gap == Gap("How many days?", 1, 1, {"disliked": 1}, NEAR, {"outdated": 2}, ("Since May.",), 5.0)
+    (gap,) = group_content_gaps(list_unmet_questions([entry], votes))
+    assert gap == ContentGap("How many days?", 1, 1, {"disliked": 1}, NEAR, {"outdated": 2}, ("Since May.",), 5.0)
 
 
 def test_what_is_asked_by_most_people_comes_first() -> None:
-    lonely = [Lack("Où est la salle Ampère ?", "UA", private=False, kind="partly", at=float(n)) for n in range(5)]
-    found = gaps([*lonely, BADGE, AGAIN])
+    lonely = [
+        UnmetQuestion("Où est la salle Ampère ?", "UA", is_private=False, kind="partly", asked_at=float(n))
+        for n in range(5)
+    ]
+    found = group_content_gaps([*lonely, BADGE, AGAIN])
     assert [(gap.times, gap.people) for gap in found] == [(2, 2), (5, 1)]
     assert found[0].nearest == NEAR
 
@@ -63,7 +70,7 @@ def test_what_is_asked_by_most_people_comes_first() -> None:
     ("asked", "shown"),
     [
         ([SECRET], []),
-        ([SECRET, replace(SECRET, at=9.0)], []),  # the same person again
+        ([SECRET, replace(SECRET, asked_at=9.0)], []),  # the same person again
         ([SECRET, replace(SECRET, text="badge parking", person="UD")], [2]),
         ([SECRET, AGAIN], [2]),
         ([replace(SECRET, person="UB"), AGAIN], [1]),
@@ -71,10 +78,10 @@ def test_what_is_asked_by_most_people_comes_first() -> None:
     ],
     ids=["alone", "twice", "two people", "public too", "the same person in public", "not alike"],
 )
-def test_a_private_question_counts_once_another_person_asks_alike(asked: list[Lack], shown: list[int]) -> None:
-    assert [gap.times for gap in gaps(asked)] == shown
+def test_a_private_question_counts_once_another_person_asks_alike(asked: list[UnmetQuestion], shown: list[int]) -> None:
+    assert [gap.times for gap in group_content_gaps(asked)] == shown
 
 
 def test_a_private_wording_gives_way_to_a_public_one_and_private_remarks_are_not_shown() -> None:
-    (gap,) = gaps([SECRET, AGAIN])
+    (gap,) = group_content_gaps([SECRET, AGAIN])
     assert (gap.question, gap.remarks) == (AGAIN.text, ())

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from bot.insights.question_similarity import alike, grouped, marks
+from bot.insights.question_similarity import extract_question_terms, group_similar_questions, is_same_question
 
 SAME = [
     ("Combien de jours de télétravail ?", "combien de jours puis-je télétravailler"),
@@ -30,13 +30,13 @@ OTHER = [
 
 @pytest.mark.parametrize(("one", "other"), SAME)
 def test_the_same_question_in_other_words_is_alike(one: str, other: str) -> None:
-    assert alike(marks(one), marks(other))
-    assert alike(marks(other), marks(one))
+    assert is_same_question(extract_question_terms(one), extract_question_terms(other))
+    assert is_same_question(extract_question_terms(other), extract_question_terms(one))
 
 
 @pytest.mark.parametrize(("one", "other"), OTHER)
 def test_another_question_is_not(one: str, other: str) -> None:
-    assert not alike(marks(one), marks(other))
+    assert not is_same_question(extract_question_terms(one), extract_question_terms(other))
 
 
 def test_groups_do_not_depend_on_the_order_and_leave_nothing_out() -> None:
@@ -49,4 +49,7 @@ def test_groups_do_not_depend_on_the_order_and_leave_nothing_out() -> None:
 
 
 def _groups(questions: list[str]) -> set[frozenset[str]]:
-    return {frozenset(questions[place] for place in group) for group in grouped([marks(text) for text in questions])}
+    return {
+        frozenset(questions[place] for place in group)
+        for group in group_similar_questions([extract_question_terms(text) for text in questions])
+    }

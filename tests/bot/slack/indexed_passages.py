@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from knowledge.embeddings.embedding_model import Meaning
+from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.runtime.settings import Settings
-from knowledge.storage.passage_writer import Index
+from knowledge.storage.passage_writer import PassageWriter
 
 if TYPE_CHECKING:
     from knowledge.core.documents import Document
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def indexed(desk: Desk, document: Document, passages: list[Passage]) -> None:
     """Store a document in the ledger and its passages in the index; no model is asked."""
-    lookup = desk.bot.parts.lookup
-    index = Index(lookup.client, lookup.prefix, Meaning(Settings(ollama_url="http://127.0.0.1:9")))
+    lookup = desk.bot.deps.passage_lookup
+    index = PassageWriter(lookup.client, lookup.prefix, EmbeddingModel(Settings(ollama_url="http://127.0.0.1:9")))
     index.prepare()
-    index.replace(document, passages)
-    desk.ledger.put(document)
+    index.replace_passages(document, passages)
+    desk.ledger.save_documents(document)

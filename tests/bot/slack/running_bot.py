@@ -10,18 +10,18 @@ from pathlib import Path
 
 from qdrant_client import QdrantClient
 
-from bot.answering.answer import Answer, Event, Progress, Words
+from bot.answering.answer import Answer, AnswerEvent, AnswerText, Progress
 from bot.answering.question import Question
 from bot.settings import BotSettings
 from bot.slack.app import SlackBot, build_app
-from bot.slack.runner import serve
+from bot.slack.runner import serve_slack_bot
 from knowledge.core.access import EVERYONE
-from knowledge.core.documents import Document, Fingerprint, State, document_id
+from knowledge.core.documents import Document, DocumentState, Fingerprint, make_document_id
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable, SettingsError
-from knowledge.core.passages import Citation, Excerpt, Found, Passage
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.held_deletions import Holds
-from knowledge.storage.worker_requests import Requests
+from knowledge.core.passages import Citation, Excerpt, FoundPassage, Passage
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.held_deletions import DeletionHolds
+from knowledge.storage.worker_requests import WorkerRequests
 from playground.slack.app import LocalSlack, running
 from playground.slack.state.records import Message
 from playground.slack.state.settings import PlaygroundSlack
@@ -30,7 +30,7 @@ MANIFEST = Path("manifest.json")
 # A busy machine is no hazard of Slack's: the tests that are about its limits in time set their own. A post that would
 # unfurl is refused, whatever its door.
 SLACK = PlaygroundSlack(port=0, manifest=MANIFEST, ack_limit=30, trigger_life=30, unfurls=False)
-Script = Callable[[Question], AsyncIterator[Event]]
+Script = Callable[[Question], AsyncIterator[AnswerEvent]]
 
 
 @dataclass(slots=True)
@@ -41,15 +41,15 @@ class Scripted:
     questions: list[Question] = field(default_factory=list)
     alone: str | None = "What I was trained on."
 
-    async def answer(self, question: Question) -> AsyncIterator[Event]:
+    async def answer_question(self, question: Question) -> AsyncIterator[AnswerEvent]:
         self.questions.append(question)
         async for event in self.script(question):
             yield event
 
-    async def bare(self, text: str) -> AsyncIterator[Words]:
+    async def answer_without_documents(self, text: str) -> AsyncIterator[AnswerText]:
         if self.alone is None:
             raise ModelUnavailable("away")
-        yield Words(self.alone)
+        yield AnswerText(self.alone)
 
 
 @dataclass(slots=True)
@@ -60,12 +60,12 @@ class Held:
     ended: int = 0
     silent: bool = False
 
-    async def __call__(self, question: Question) -> AsyncIterator[Event]:
+    async def __call__(self, question: Question) -> AsyncIterator[AnswerEvent]:
         try:
             if not self.silent:
-                yield Words(f"On {question.text} ")
+                yield AnswerText(f"On {question.text} ")
             await self.go_on.wait()
-            yield Words("all is said.")
+            yield AnswerText("all is said.")
             yield Answer(f"On {question.text} all is said.", "answered", "en")
         except (asyncio.CancelledError, GeneratorExit):
             self.ended += 1
@@ -79,7 +79,7 @@ class AwayAtFirst:
     then: Script
     asked: int = 0
 
-    async def __call__(self, question: Question) -> AsyncIterator[Event]:
+    async def __call__(self, question: Question) -> AsyncIterator[AnswerEvent]:
         self.asked += 1
         if self.asked == 1:
             raise IndexUnavailable("away")
@@ -97,16 +97,16 @@ class Desk:
     answering: Scripted
 
     @property
-    def requests(self) -> Requests:
-        return self.bot.parts.requests
+    def requests(self) -> WorkerRequests:
+        return self.bot.deps.worker_requests
 
     @property
-    def ledger(self) -> Ledger:
-        return self.bot.parts.builds.ledger()
+    def ledger(self) -> DocumentLedger:
+        return self.bot.deps.index_versions.open_serving_ledger()
 
     @property
-    def holds(self) -> Holds:
-        return self.bot.parts.holds
+    def holds(self) -> DeletionHolds:
+        return self.bot.deps.deletion_holds
 
     async def reply_to(self, ts: str, *, holding: str = "") -> Message:
         """The bot's finished message in the thread of `ts`."""
@@ -119,13 +119,13 @@ class Desk:
 
     async def finished(self) -> None:
         """Until nothing is in flight any more."""
-        await asyncio.wait_for(self.bot.parts.flights.land(30), 45)
+        await asyncio.wait_for(self.bot.deps.running_tasks.finish_tasks(30), 45)
 
     async def killed(self) -> None:
         """End the bot as a crash would: nothing is said, nothing is handed back."""
-        in_flight = list(self.bot.parts.flights._tasks)
+        in_flight = list(self.bot.deps.running_tasks._tasks)
         for task in in_flight:
-            self.bot.parts.flights._reasons[task] = "superseded"
+            self.bot.deps.running_tasks._reasons[task] = "superseded"
             task.cancel()
         self.serving.cancel()
         await asyncio.wait([self.serving, *in_flight])
@@ -133,7 +133,7 @@ class Desk:
     @contextlib.contextmanager
     def index_away(self) -> Iterator[None]:
         """As long as this lasts, the journal cannot be written."""
-        records = self.bot.parts.journal.records
+        records = self.bot.deps.question_log.repository
         client = records._client
 
         class Away:
@@ -150,11 +150,11 @@ class Desk:
 def saying(*words: str, language: str = "en", state: str = "answered", **more: object) -> Script:
     """A script: search, say the words, and answer with them."""
 
-    async def script(_: Question) -> AsyncIterator[Event]:
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
         yield Progress("searching")
         yield Progress("writing", 3)
         for word in words:
-            yield Words(word)
+            yield AnswerText(word)
         yield Answer("".join(words), state, language, **more)  # type: ignore[arg-type] # a test's own words
 
     return script
@@ -188,7 +188,7 @@ async def connected(
     client = index or QdrantClient(":memory:")
     answering = Scripted(script)
     bot = build_app(settings_for(slack, **settings), answering, client)
-    serving = asyncio.create_task(serve(bot, watch_seconds=watch_seconds))
+    serving = asyncio.create_task(serve_slack_bot(bot, watch_seconds=watch_seconds))
     try:
         await slack.wait_connected()
         yield Desk(slack, bot, serving, answering)
@@ -239,13 +239,13 @@ def citation(n: int = 1, page: int | None = 12, section: Sequence[str] = ("Leave
     return Citation(n, "Staff handbook", "hr/staff handbook.pdf", page, tuple(section), f"id-{n}")
 
 
-def found(text: str = "Two days a week.", page: int | None = 12) -> Found:
+def found(text: str = "Two days a week.", page: int | None = 12) -> FoundPassage:
     path = "hr/staff handbook.pdf"
     excerpt = Excerpt(text, page, page)
-    return Found(Passage("id", document_id(path), path, "Staff handbook", "v", 1, 0, excerpt), 0.5)
+    return FoundPassage(Passage("id", make_document_id(path), path, "Staff handbook", "v", 1, 0, excerpt), 0.5)
 
 
-def document(path: str = "a.pdf", state: State = State.MEANING, **more: object) -> Document:
+def document(path: str = "a.pdf", state: DocumentState = DocumentState.MEANING, **more: object) -> Document:
     """A line of the ledger."""
     given: dict[str, object] = {"title": path.removesuffix(".pdf"), "audience": frozenset({EVERYONE}), **more}
     return Document(path, Fingerprint(1, 1, 1, 1), "sha", "v", 1, state, **given)  # type: ignore[arg-type] # a test's own

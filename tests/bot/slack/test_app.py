@@ -6,8 +6,8 @@ import pytest
 
 from bot.slack.app import EVENTS
 from bot.slack.handlers.commands import COMMANDS
-from bot.slack.handlers.compare import COMPARE
-from bot.slack.handlers.gaps import GAPS
+from bot.slack.handlers.compare import COMPARE_COMMAND
+from bot.slack.handlers.gaps import GAPS_COMMAND
 from playground.slack.rules.blocks import block_problems
 from playground.slack.rules.limits import CALLS_A_MINUTE, SCOPES
 from playground.slack.web_api.shapes import JsonObject
@@ -40,7 +40,11 @@ def test_the_manifest_declares_every_event_that_is_listened_to_and_no_other() ->
 
 
 def test_the_manifest_declares_every_command_and_no_other() -> None:
-    assert {command["command"] for command in DECLARED["features"]["slash_commands"]} == {*COMMANDS, COMPARE, GAPS}
+    assert {command["command"] for command in DECLARED["features"]["slash_commands"]} == {
+        *COMMANDS,
+        COMPARE_COMMAND,
+        GAPS_COMMAND,
+    }
 
 
 @pytest.mark.parametrize("method", CALLED)

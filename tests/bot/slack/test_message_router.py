@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.answer import Answer, Event, Progress, Words
+from bot.answering.answer import Answer, AnswerEvent, AnswerText, Progress
 from bot.answering.question import Question, Turn
-from bot.slack.events.parse import Asked
-from bot.slack.message_router import Conversations
-from bot.slack.people.users import People
+from bot.slack.events.parse import IncomingMessage
+from bot.slack.message_router import MessageHandler
+from bot.slack.people.users import Users
 from knowledge.core.documents import Language
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
-from knowledge.core.typography import in_french
+from knowledge.core.typography import add_french_spaces
 from tests.bot.slack.running_bot import at_work, citation, found, saying, shown
 
 
@@ -34,7 +34,7 @@ async def test_the_thread_shows_what_the_bot_is_doing_until_it_answers() -> None
         statuses = [
             call.arguments["status"] for call in desk.slack.calls if call.method == "assistant.threads.setStatus"
         ]
-        assert statuses == ["cherche dans les documents…", in_french("rédige (passages sous la main : 3)…")]
+        assert statuses == ["cherche dans les documents…", add_french_spaces("rédige (passages sous la main : 3)…")]
 
 
 async def test_a_direct_message_is_answered_in_a_thread_of_its_own() -> None:
@@ -124,7 +124,7 @@ async def test_nothing_found_shows_what_is_nearest() -> None:
 
 
 async def test_an_answer_without_streamed_words_is_shown_all_the_same() -> None:
-    async def script(_: Question) -> AsyncIterator[Event]:
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
         yield Answer("Nothing is indexed yet.", "not_found", "en")
 
     async with at_work(script) as desk:
@@ -144,7 +144,7 @@ async def test_an_answer_without_streamed_words_is_shown_all_the_same() -> None:
 async def test_a_failure_ends_in_a_kind_sentence_and_a_traceback(
     error: Exception, sentence: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def script(_: Question) -> AsyncIterator[Event]:
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
         yield Progress("searching")
         raise error
 
@@ -156,27 +156,27 @@ async def test_a_failure_ends_in_a_kind_sentence_and_a_traceback(
         assert "secret" not in caplog.text
 
 
-class _Strangers(People):
+class _Strangers(Users):
     """People of whom nothing can be told, for a reason that nobody foresaw."""
 
-    async def language(self, user: str) -> Language | None:
+    async def get_user_language(self, user: str) -> Language | None:
         raise LookupError(f"no word of {user}")
 
 
 async def test_an_unforeseen_failure_to_tell_the_language_is_no_silence() -> None:
     async with at_work(saying("Two days.")) as desk:
-        parts = replace(desk.bot.parts, people=_Strangers(desk.bot.parts.client))
+        parts = replace(desk.bot.deps, users=_Strangers(desk.bot.deps.client))
         ts = await desk.slack.person("james").post("#general", "How many days?")
         channel = next(message.channel for message in desk.slack.messages if message.ts == ts)
-        question = Asked("TLUMIERE", channel, ts, ts, "UJAMES", "How many days?", files=False)
-        await Conversations(parts).take(question)
+        question = IncomingMessage("TLUMIERE", channel, ts, ts, "UJAMES", "How many days?", has_files=False)
+        await MessageHandler(parts).start_question(question)
         assert "Something went wrong" in (await desk.reply_to(ts)).text
         assert desk.answering.questions == []
 
 
 async def test_a_failure_keeps_what_was_written() -> None:
-    async def script(_: Question) -> AsyncIterator[Event]:
-        yield Words("Like this:\n```java\nclass A")
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
+        yield AnswerText("Like this:\n```java\nclass A")
         raise ModelUnavailable("cut")
 
     async with at_work(script) as desk:
@@ -186,7 +186,7 @@ async def test_a_failure_keeps_what_was_written() -> None:
 
 
 async def test_answering_that_ends_without_an_answer_is_a_failure() -> None:
-    async def script(_: Question) -> AsyncIterator[Event]:
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
         yield Progress("searching")
 
     async with at_work(script) as desk:
@@ -197,11 +197,11 @@ async def test_answering_that_ends_without_an_answer_is_a_failure() -> None:
 async def test_a_stopping_bot_lets_an_answer_finish() -> None:
     begun, go_on = asyncio.Event(), asyncio.Event()
 
-    async def script(_: Question) -> AsyncIterator[Event]:
-        yield Words("Two")
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
+        yield AnswerText("Two")
         begun.set()
         await go_on.wait()
-        yield Words(" days.")
+        yield AnswerText(" days.")
         yield Answer("Two days.", "answered", "en")
 
     async with at_work(script, shutdown_grace=10) as desk:
@@ -216,8 +216,8 @@ async def test_a_stopping_bot_lets_an_answer_finish() -> None:
 async def test_an_answer_that_outlasts_the_grace_says_so() -> None:
     begun = asyncio.Event()
 
-    async def script(_: Question) -> AsyncIterator[Event]:
-        yield Words("Two")
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
+        yield AnswerText("Two")
         begun.set()
         await asyncio.Event().wait()
 

@@ -15,7 +15,7 @@ from bot.settings import BotSettings
 from bot.slack import runner
 from bot.slack.api.tokens import check_tokens
 from bot.slack.app import SlackBot, build_app
-from bot.slack.runner import serve
+from bot.slack.runner import serve_slack_bot
 from knowledge.core.failures import SettingsError
 from knowledge.runtime.heartbeat import Heartbeat
 from playground.slack.app import running
@@ -37,14 +37,14 @@ from tests.bot.slack.running_bot import SLACK, Scripted, at_work, connected, say
 async def test_an_unusable_token_is_named_in_one_sentence(name: str, value: SecretStr | None) -> None:
     async with running(SLACK) as slack:
         with pytest.raises(SettingsError, match=name.upper()) as caught:
-            await serve(_bot(settings_for(slack, **{name: value})))
+            await serve_slack_bot(_bot(settings_for(slack, **{name: value})))
         assert "hunter2" not in str(caught.value)
 
 
 async def test_sigterm_ends_the_bot_in_order(tmp_path: Path) -> None:
     heartbeat = Heartbeat("bot", tmp_path)
     async with running(SLACK) as slack:
-        task = asyncio.create_task(serve(_bot(settings_for(slack)), heartbeat))
+        task = asyncio.create_task(serve_slack_bot(_bot(settings_for(slack)), heartbeat))
         await slack.wait_connected()
         await until(lambda: _ready(heartbeat))
         os.kill(os.getpid(), signal.SIGTERM)
@@ -57,7 +57,7 @@ async def test_sigterm_ends_a_bot_that_still_waits_for_slack(tmp_path: Path, unu
     heartbeat = Heartbeat("bot", tmp_path)
     async with running(SLACK) as slack:
         nowhere = settings_for(slack, slack_api_url=f"http://127.0.0.1:{unused_tcp_port}/api/")
-    task = asyncio.create_task(serve(_bot(nowhere), heartbeat))
+    task = asyncio.create_task(serve_slack_bot(_bot(nowhere), heartbeat))
     await until(heartbeat.path.exists)
     assert not _ready(heartbeat)
     os.kill(os.getpid(), signal.SIGTERM)

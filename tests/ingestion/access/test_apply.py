@@ -9,21 +9,21 @@ from collections.abc import Sequence
 import pytest
 from qdrant_client import QdrantClient
 
-from ingestion.access.apply import Guarding
-from ingestion.deletions.folder_marker import Anchor
-from ingestion.deletions.guard import Deletions
-from ingestion.deletions.mass_deletion import Brake
-from ingestion.embedding.backfill import Enricher
-from ingestion.scan.folder_scan import look
-from ingestion.sync.document_operations import Operations
-from ingestion.sync.reconciler import Worker
+from ingestion.access.apply import AccessApplier
+from ingestion.deletions.folder_marker import FolderMarker
+from ingestion.deletions.guard import DeletionGuard
+from ingestion.deletions.mass_deletion import MassDeletionLimit
+from ingestion.embedding.backfill import EmbeddingBackfill
+from ingestion.scan.folder_scan import scan_folder
+from ingestion.sync.document_operations import DocumentOperations
+from ingestion.sync.reconciler import Reconciler
 from knowledge.core.access import EVERYONE, Audience
-from knowledge.core.documents import State
-from knowledge.retrieval.search import Search
-from knowledge.storage.collection import passages_of_prefix
-from knowledge.storage.folder_problems import Troubles
-from knowledge.storage.held_deletions import Holds
-from knowledge.storage.passage_writer import Index
+from knowledge.core.documents import DocumentState
+from knowledge.retrieval.search import PassageSearch
+from knowledge.storage.collection import passages_collection_name
+from knowledge.storage.folder_problems import FolderProblems
+from knowledge.storage.held_deletions import DeletionHolds
+from knowledge.storage.passage_writer import PassageWriter
 from tests.doubles.ollama import Ollama
 from tests.ingestion.access.malformed_rules import MISRULES
 from tests.ingestion.worker_setup import Bench, counts, too_deep
@@ -35,7 +35,7 @@ TEXT = "# Budget\n\nLe budget de la refonte est de douze mille euros."
 
 
 def seen(bench: Bench, audience: Audience) -> set[str]:
-    results = Search(bench.client, "t", bench.meaning).find("budget refonte", audience, 50)
+    results = PassageSearch(bench.client, "t", bench.meaning).search_passages("budget refonte", audience, 50)
     return {one.passage.path for one in results.found}
 
 
@@ -53,7 +53,7 @@ def test_a_passage_has_the_audience_of_its_folders(bench: Bench) -> None:
     assert seen(bench, FINANCE) == {"a.md", "#finance/b.md"}
     assert seen(bench, GUEST) == {"#finance/b.md"}
     assert seen(bench, Audience(frozenset({"@alice"}))) == set()
-    assert bench.ledger.all()["#finance/@alice/c.md"].audience == {"#finance", "@alice"}
+    assert bench.ledger.list_documents()["#finance/@alice/c.md"].audience == {"#finance", "@alice"}
 
 
 def test_a_copy_has_the_audience_of_its_own_place(bench: Bench) -> None:
@@ -69,15 +69,19 @@ def test_a_copy_has_the_audience_of_its_own_place(bench: Bench) -> None:
 def test_a_rule_file_narrows_what_is_indexed_and_reads_nothing(bench: Bench, ollama: Ollama, quiet: float) -> None:
     bench.drop("rh/a.md", TEXT)
     bench.scan()
-    assert Enricher(bench.index, bench.ledger, bench.meaning).run()
-    read_at, asked = bench.ledger.all()["rh/a.md"].read_at, embedded(ollama)
+    assert EmbeddingBackfill(bench.index, bench.ledger, bench.meaning).fill_embeddings()
+    read_at, asked = bench.ledger.list_documents()["rh/a.md"].read_at, embedded(ollama)
     bench.drop("rh/.souffleur.toml", 'audience = "#finance"')
-    assert bench.scan(quiet).changed is False
-    document = bench.ledger.all()["rh/a.md"]
-    assert (document.audience, document.read_at, document.state) == (frozenset({"#finance"}), read_at, State.MEANING)
+    assert bench.scan(quiet).has_changes is False
+    document = bench.ledger.list_documents()["rh/a.md"]
+    assert (document.audience, document.read_at, document.state) == (
+        frozenset({"#finance"}),
+        read_at,
+        DocumentState.MEANING,
+    )
     assert embedded(ollama) == asked
     assert (seen(bench, Audience.everyone()), seen(bench, FINANCE)) == (set(), {"rh/a.md"})
-    assert bench.index.editions().guards("rh/a.md", frozenset({"#finance"}))
+    assert bench.index.fetch_passage_inventory().matches_audience("rh/a.md", frozenset({"#finance"}))
 
 
 def test_a_rule_that_is_taken_back_opens_the_folder_again(bench: Bench) -> None:
@@ -125,26 +129,30 @@ def test_a_rule_file_that_is_away_for_a_moment_opens_nothing(bench: Bench) -> No
 def test_a_rule_file_that_cannot_be_found_again_after_the_look_closes_its_folder(bench: Bench) -> None:
     bench.drop("rh/a.md", TEXT)
     rule = bench.drop("rh/.souffleur.toml", 'audience = "#finance"')
-    seen_before = look(bench.root)
+    seen_before = scan_folder(bench.root)
     rule.unlink()
-    guarding = Guarding(bench.root, Operations(bench.root, bench.index, bench.ledger, bench.hands, bench.now), None)
-    access, _ = guarding.begin(seen_before, {}, None, bench.now() + 100, 60)
-    assert (access.audiences, access.settling) == ({"rh/a.md": frozenset({"nobody"})}, True)
+    guarding = AccessApplier(
+        bench.root, DocumentOperations(bench.root, bench.index, bench.ledger, bench.hands, bench.now), None
+    )
+    access, _ = guarding.apply_folder_rules(seen_before, {}, None, bench.now() + 100, 60)
+    assert (access.audiences, access.is_settling) == ({"rh/a.md": frozenset({"nobody"})}, True)
 
 
 def test_a_broken_rule_closes_its_folder_and_the_admins_are_told(bench: Bench) -> None:
-    troubles = Troubles(bench.client, "t")
-    worker = Worker(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, troubles=troubles)
+    troubles = FolderProblems(bench.client, "t")
+    worker = Reconciler(
+        bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, folder_problems=troubles
+    )
     bench.drop("rh/a.md", TEXT)
     rule = bench.drop("rh/.souffleur.toml", "audience = finance")
     assert [failure.path for failure in worker.run_pass().failed] == ["rh"]
     assert seen(bench, FINANCE) == set()
-    (trouble,) = Troubles(bench.client, "t").all()
+    (trouble,) = FolderProblems(bench.client, "t").list_folder_problems()
     assert trouble.folder == "rh"
     assert "is not TOML" in trouble.reason
     rule.unlink()
     worker.run_pass()
-    assert Troubles(bench.client, "t").all() == ()
+    assert FolderProblems(bench.client, "t").list_folder_problems() == ()
 
 
 @pytest.mark.parametrize("kind", MISRULES)
@@ -179,14 +187,14 @@ def test_what_is_kept_out_is_forgotten(bench: Bench) -> None:
 def test_a_moved_folder_has_its_new_audience_at_once_and_is_not_embedded_again(bench: Bench, ollama: Ollama) -> None:
     bench.drop("open/a.md", TEXT)
     bench.scan()
-    assert Enricher(bench.index, bench.ledger, bench.meaning).run()
+    assert EmbeddingBackfill(bench.index, bench.ledger, bench.meaning).fill_embeddings()
     asked = embedded(ollama)
     (bench.root / "#finance").mkdir()
     shutil.move(bench.root / "open", bench.root / "#finance" / "open")
     assert counts(bench.scan()) == {"moved": 1}
     assert seen(bench, Audience.everyone()) == set()
     assert seen(bench, FINANCE) == {"#finance/open/a.md"}
-    assert Enricher(bench.index, bench.ledger, bench.meaning).run()
+    assert EmbeddingBackfill(bench.index, bench.ledger, bench.meaning).fill_embeddings()
     assert embedded(ollama) == asked
 
 
@@ -195,7 +203,7 @@ def test_a_file_renamed_a_moment_ago_is_narrowed_at_once_and_moved_by_the_next_p
 ) -> None:
     bench.drop("a.md", TEXT)
     bench.scan()
-    assert Enricher(bench.index, bench.ledger, bench.meaning).run()
+    assert EmbeddingBackfill(bench.index, bench.ledger, bench.meaning).fill_embeddings()
     asked = embedded(ollama)
     (bench.root / "#finance").mkdir()
     (bench.root / "a.md").rename(bench.root / "#finance" / "a.md")
@@ -203,7 +211,7 @@ def test_a_file_renamed_a_moment_ago_is_narrowed_at_once_and_moved_by_the_next_p
     assert (seen(bench, Audience.everyone()), seen(bench, GUEST)) == (set(), {"a.md"})
     assert counts(bench.scan()) == {"moved": 1}
     assert seen(bench, GUEST) == {"#finance/a.md"}
-    assert Enricher(bench.index, bench.ledger, bench.meaning).run()
+    assert EmbeddingBackfill(bench.index, bench.ledger, bench.meaning).fill_embeddings()
     assert embedded(ollama) == asked
 
 
@@ -225,8 +233,10 @@ def test_a_move_is_followed_though_a_part_of_the_folder_cannot_be_seen(bench: Be
 def test_what_moves_into_a_folder_that_is_kept_out_is_nobody_s_though_its_deletion_waits(bench: Bench) -> None:
     bench.drop("a.md", TEXT)
     bench.drop("old/.souffleur.toml", "keep_out = true")
-    deletions = Deletions(Brake(0, 0), Anchor(bench.root, bench.client, "t"), Holds(bench.client, "t"))
-    worker = Worker(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions)
+    deletions = DeletionGuard(
+        MassDeletionLimit(0, 0), FolderMarker(bench.root, bench.client, "t"), DeletionHolds(bench.client, "t")
+    )
+    worker = Reconciler(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions)
     worker.run_pass()
     assert seen(bench, Audience.everyone()) == {"a.md"}
     (bench.root / "a.md").rename(bench.root / "old" / "a.md")
@@ -241,10 +251,10 @@ class Killed(Exception):
     """The worker died."""
 
 
-class Dying(Index):
+class Dying(PassageWriter):
     """An index whose worker dies as soon as it forgets something."""
 
-    def forget(self, path: str) -> None:
+    def delete_document_passages(self, path: str) -> None:
         raise Killed(path)
 
 
@@ -255,7 +265,7 @@ def test_a_move_killed_half_way_has_opened_nothing(bench: Bench) -> None:
     (bench.root / "a.md").rename(bench.root / "#finance" / "a.md")
     dying = Dying(bench.client, "t", bench.meaning)
     with pytest.raises(Killed):
-        Worker(bench.root, dying, bench.ledger, bench.hands, threading.Event()).run_pass()
+        Reconciler(bench.root, dying, bench.ledger, bench.hands, threading.Event()).run_pass()
     assert seen(bench, Audience.everyone()) == set()
     bench.scan()
     assert seen(bench, FINANCE) == {"#finance/a.md"}
@@ -265,7 +275,7 @@ def test_passages_for_others_than_the_ledger_says_are_set_right(bench: Bench) ->
     """As a write that came late would leave them."""
     bench.drop("#finance/a.md", TEXT)
     bench.scan()
-    bench.index.guard({"#finance/a.md": frozenset({EVERYONE})})
+    bench.index.apply_audiences({"#finance/a.md": frozenset({EVERYONE})})
     assert seen(bench, Audience.everyone()) == {"#finance/a.md"}
     assert counts(bench.scan()) == {"unchanged": 1}
     assert seen(bench, Audience.everyone()) == set()
@@ -274,19 +284,21 @@ def test_passages_for_others_than_the_ledger_says_are_set_right(bench: Bench) ->
 def test_an_index_from_before_there_were_audiences_is_guarded_at_the_first_pass(bench: Bench) -> None:
     bench.drop("#finance/a.md", TEXT)
     bench.scan()
-    document = bench.ledger.all()["#finance/a.md"]
+    document = bench.ledger.list_documents()["#finance/a.md"]
     _as_before(bench.client, document.generation, document.version, document.path)
     assert seen(bench, Audience.everyone()) == {"#finance/a.md"}
     assert counts(bench.scan()) == {"unchanged": 1}
     assert seen(bench, Audience.everyone()) == set()
-    assert bench.ledger.all()["#finance/a.md"].read_at == document.read_at
+    assert bench.ledger.list_documents()["#finance/a.md"].read_at == document.read_at
 
 
 def _as_before(client: QdrantClient, generation: int, version: str, path: str) -> None:
-    points, _ = client.scroll(passages_of_prefix("t"), limit=100)
+    points, _ = client.scroll(passages_collection_name("t"), limit=100)
     ids: Sequence[int | str] = [str(point.id) for point in points]
     edition = f"{generation}/{version}/live/{path}"
-    client.set_payload(passages_of_prefix("t"), {"audience": [EVERYONE], "edition": edition}, [*ids], key="metadata")
+    client.set_payload(
+        passages_collection_name("t"), {"audience": [EVERYONE], "edition": edition}, [*ids], key="metadata"
+    )
 
 
 def test_what_is_gone_and_held_is_never_opened(bench: Bench) -> None:
@@ -294,8 +306,10 @@ def test_what_is_gone_and_held_is_never_opened(bench: Bench) -> None:
     bench.drop("rh/a.md", TEXT)
     bench.drop("rh/.souffleur.toml", 'audience = "#finance"')
     bench.drop("b.md", TEXT + " Suite.")
-    deletions = Deletions(Brake(0, 0), Anchor(bench.root, bench.client, "t"), Holds(bench.client, "t"))
-    worker = Worker(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions)
+    deletions = DeletionGuard(
+        MassDeletionLimit(0, 0), FolderMarker(bench.root, bench.client, "t"), DeletionHolds(bench.client, "t")
+    )
+    worker = Reconciler(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions)
     worker.run_pass()
     shutil.rmtree(bench.root / "rh")
     assert worker.run_pass().held == 1

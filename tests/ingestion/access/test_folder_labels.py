@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.deletions.folder_marker import Anchor
-from ingestion.deletions.guard import Deletions
-from ingestion.deletions.mass_deletion import Brake
-from ingestion.sync.reconciler import Worker
+from ingestion.deletions.folder_marker import FolderMarker
+from ingestion.deletions.guard import DeletionGuard
+from ingestion.deletions.mass_deletion import MassDeletionLimit
+from ingestion.sync.reconciler import Reconciler
 from knowledge.core.access import Audience
-from knowledge.core.documents import Label, State
+from knowledge.core.documents import DocumentState, FolderLabel
 from knowledge.core.passages import Passage
-from knowledge.retrieval.search import Search
-from knowledge.storage.held_deletions import Holds
+from knowledge.retrieval.search import PassageSearch
+from knowledge.storage.held_deletions import DeletionHolds
 from tests.ingestion.worker_setup import Bench, counts
 
 TEXT = "# Entretien\n\nLa courroie se change tous les deux ans."
@@ -20,12 +20,12 @@ ORION = 'title = "Projet Orion"\nlanguage = "fr"'
 
 
 def passage(bench: Bench, question: str = "courroie") -> Passage:
-    found = Search(bench.client, "t", bench.meaning).find(question, Audience.everyone(), 5).found
+    found = PassageSearch(bench.client, "t", bench.meaning).search_passages(question, Audience.everyone(), 5).found
     return found[0].passage
 
 
 def title(bench: Bench, path: str) -> str:
-    return bench.ledger.all()[path].title
+    return bench.ledger.list_documents()[path].title
 
 
 def test_a_folder_s_title_stands_before_those_of_its_documents_and_is_found_by(bench: Bench) -> None:
@@ -72,17 +72,17 @@ def test_while_a_rule_is_being_written_titles_stay(bench: Bench) -> None:
 
 def test_a_move_under_another_title_is_a_move_and_asks_no_admin(bench: Bench) -> None:
     """Otherwise twenty documents moved at once would seem deleted."""
-    holds = Holds(bench.client, "t")
-    deletions = Deletions(Brake(1, 1), Anchor(bench.root, bench.client, "t"), holds)
-    worker = Worker(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions)
+    holds = DeletionHolds(bench.client, "t")
+    deletions = DeletionGuard(MassDeletionLimit(1, 1), FolderMarker(bench.root, bench.client, "t"), holds)
+    worker = Reconciler(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions)
     bench.drop("orion/.souffleur.toml", ORION)
     files = [bench.drop(f"vrac/{n}.md", f"{TEXT} Lot {n}.") for n in range(4)]
     worker.run_pass()
     for file in files:
         file.rename(bench.root / "orion" / file.name)
     worker.run_pass()
-    assert holds.get() is None
-    assert {one.path: one.title for one in bench.ledger.all().values()} == {
+    assert holds.get_deletion_hold() is None
+    assert {one.path: one.title for one in bench.ledger.list_documents().values()} == {
         f"orion/{n}.md": "Projet Orion › Entretien" for n in range(4)
     }
     assert passage(bench).language == "fr"
@@ -102,17 +102,17 @@ def test_a_pass_that_ended_between_a_move_and_its_reading_is_made_good(
 ) -> None:
     bench.drop("a.md", TEXT)
     bench.scan()
-    known = bench.ledger.all()["a.md"]
+    known = bench.ledger.list_documents()["a.md"]
     bench.drop("orion/.souffleur.toml", ORION)
     (bench.root / "a.md").rename(bench.root / "orion/a.md")
     with monkeypatch.context() as patched:
-        patched.setattr(bench.hands, "read", _killed)
+        patched.setattr(bench.hands, "submit_document", _killed)
         with pytest.raises(KeyboardInterrupt):
             bench.scan()
-    assert bench.ledger.all()["orion/a.md"].state is State.READING
+    assert bench.ledger.list_documents()["orion/a.md"].state is DocumentState.READING
     bench.scan()
-    after = bench.ledger.all()["orion/a.md"]
-    assert (after.title, after.label) == ("Projet Orion › Entretien", Label("Projet Orion", "fr"))
+    after = bench.ledger.list_documents()["orion/a.md"]
+    assert (after.title, after.label) == ("Projet Orion › Entretien", FolderLabel("Projet Orion", "fr"))
     assert after.sha256 == known.sha256
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingestion.access.rules import MalformedRule, Rule, Rules, read_rules, rule_of
-from knowledge.core.access import requirement_of
-from knowledge.core.documents import Label
+from ingestion.access.rules import FolderRule, FolderRules, MalformedRule, parse_folder_rule, read_folder_rules
+from knowledge.core.access import requirement_from_name
+from knowledge.core.documents import FolderLabel
 from tests.ingestion.access.malformed_rules import MISRULES
 from tests.torture.powers import as_anyone
 
@@ -45,20 +45,20 @@ SEPARATE, COMPOSED = "#compta\N{LATIN SMALL LETTER E}\N{COMBINING ACUTE ACCENT}"
     ],
 )
 def test_folders_narrow_and_never_widen(path: str, required: set[str]) -> None:
-    assert Rules().audience(path) == required
+    assert FolderRules().resolve_audience(path) == required
 
 
 def test_a_rule_file_narrows_its_folder_and_those_below() -> None:
-    rules = Rules({"rh": Rule("#rh"), "rh/open": Rule("everyone"), "#finance": Rule("nobody")})
-    assert rules.audience("rh/a.md") == {"#rh"}
-    assert rules.audience("rh/open/a.md") == {"#rh"}
-    assert rules.audience("#finance/a.md") == {"nobody"}
-    assert rules.audience("rhubarb/a.md") == {"everyone"}
+    rules = FolderRules({"rh": FolderRule("#rh"), "rh/open": FolderRule("everyone"), "#finance": FolderRule("nobody")})
+    assert rules.resolve_audience("rh/a.md") == {"#rh"}
+    assert rules.resolve_audience("rh/open/a.md") == {"#rh"}
+    assert rules.resolve_audience("#finance/a.md") == {"nobody"}
+    assert rules.resolve_audience("rhubarb/a.md") == {"everyone"}
 
 
 def test_what_is_kept_out_is_said_by_patterns() -> None:
-    rules = Rules({"rh": Rule(keep_out=("*.bak", "drafts/*")), "old": Rule(keep_out=("*",))})
-    kept_out = [path for path in PATHS if rules.keeps_out(path)]
+    rules = FolderRules({"rh": FolderRule(keep_out=("*.bak", "drafts/*")), "old": FolderRule(keep_out=("*",))})
+    kept_out = [path for path in PATHS if rules.is_kept_out(path)]
     assert kept_out == ["rh/a.bak", "rh/x/b.bak", "rh/drafts/c.md", "old/d.md", "old/x/e.md"]
 
 
@@ -88,27 +88,35 @@ PATHS = ["rh/a.bak", "rh/x/b.bak", "rh/drafts/c.md", "rh/c.md", "a.bak", "old/d.
 )
 def test_what_cannot_be_followed_is_refused(text: str) -> None:
     with pytest.raises(MalformedRule):
-        rule_of(text)
+        parse_folder_rule(text)
 
 
 def test_what_can_be_followed_is_taken() -> None:
-    assert rule_of('audience = "#Finance"\nkeep_out = ["*.bak"]') == Rule("#finance", ("*.bak",))
-    assert rule_of('audience = "@U0123ABCD"') == Rule("U0123ABCD")
-    assert rule_of("keep_out = true") == Rule(None, ("*",))
-    assert rule_of('title = " Nos\\n  ventes "\nlanguage = "fr"') == Rule(label=Label("Nos ventes", "fr"))
-    assert requirement_of("everyone") is None
+    assert parse_folder_rule('audience = "#Finance"\nkeep_out = ["*.bak"]') == FolderRule("#finance", ("*.bak",))
+    assert parse_folder_rule('audience = "@U0123ABCD"') == FolderRule("U0123ABCD")
+    assert parse_folder_rule("keep_out = true") == FolderRule(None, ("*",))
+    assert parse_folder_rule('title = " Nos\\n  ventes "\nlanguage = "fr"') == FolderRule(
+        label=FolderLabel("Nos ventes", "fr")
+    )
+    assert requirement_from_name("everyone") is None
 
 
 def test_the_nearest_folder_s_title_and_language_hold() -> None:
-    rules = Rules({"": Rule(label=Label("Maison", "fr")), "a/b": Rule(label=Label("", "en")), "a": Rule("#rh")})
-    assert rules.label("x.md") == rules.label("a/x.md") == Label("Maison", "fr")
-    assert rules.label("a/b/c/x.md") == Label("Maison", "en")
-    assert Rules().label("a/x.md") == Label()
+    rules = FolderRules(
+        {
+            "": FolderRule(label=FolderLabel("Maison", "fr")),
+            "a/b": FolderRule(label=FolderLabel("", "en")),
+            "a": FolderRule("#rh"),
+        }
+    )
+    assert rules.resolve_label("x.md") == rules.resolve_label("a/x.md") == FolderLabel("Maison", "fr")
+    assert rules.resolve_label("a/b/c/x.md") == FolderLabel("Maison", "en")
+    assert FolderRules().resolve_label("a/x.md") == FolderLabel()
 
 
 def test_what_a_rule_file_says_wrong_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / ".souffleur.toml").write_text('language = "de"')
-    (trouble,) = read_rules(tmp_path, [""]).troubles
+    (trouble,) = read_folder_rules(tmp_path, [""]).problems
     assert trouble.reason == (
         '.souffleur.toml has a "language" that is neither "fr" nor "en": until it is corrected, nobody sees what lies '
         "in this folder."
@@ -121,10 +129,10 @@ def test_a_rule_file_with_which_anything_is_wrong_closes_its_folder(tmp_path: Pa
     (tmp_path / "rh").mkdir()
     make(tmp_path / "rh" / ".souffleur.toml")
     with as_anyone():
-        rules = read_rules(tmp_path, ["rh", "gone"])
-    assert rules.audience("rh/a.md") == {"nobody"}
-    assert rules.audience("gone/a.md") == {"everyone"}
-    (trouble,) = rules.troubles
+        rules = read_folder_rules(tmp_path, ["rh", "gone"])
+    assert rules.resolve_audience("rh/a.md") == {"nobody"}
+    assert rules.resolve_audience("gone/a.md") == {"everyone"}
+    (trouble,) = rules.problems
     assert trouble.folder == "rh"
     assert trouble.reason.startswith(f".souffleur.toml {reason}")
 
@@ -168,17 +176,17 @@ CONTENTS = st.lists(LINES | PIECES | st.text(max_size=10), max_size=8).map("".jo
 @example("keep_out = " + "[" * 5_000)
 def test_whatever_a_rule_file_says_is_a_rule_or_refused(text: str) -> None:
     try:
-        rule = rule_of(text)
+        rule = parse_folder_rule(text)
     except MalformedRule:
         return
-    assert isinstance(rule, Rule)
-    assert isinstance(rule.keeps_out("a/b.bak"), bool)
+    assert isinstance(rule, FolderRule)
+    assert isinstance(rule.matches_keep_out("a/b.bak"), bool)
 
 
 @given(st.binary(max_size=100) | CONTENTS.map(lambda text: text.encode(errors="surrogatepass")))
 def test_whatever_bytes_a_rule_file_holds_they_are_followed_or_close_its_folder(content: bytes) -> None:
     with TemporaryDirectory() as folder:
         (Path(folder) / ".souffleur.toml").write_bytes(content)
-        rules = read_rules(Path(folder), [""])
+        rules = read_folder_rules(Path(folder), [""])
     assert rules.by_folder.keys() == {""}
-    assert rules.audience("a.md") == {"nobody"} or not rules.troubles
+    assert rules.resolve_audience("a.md") == {"nobody"} or not rules.problems

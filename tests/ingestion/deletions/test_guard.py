@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from ingestion.deletions.folder_marker import MARKER, Anchor
-from ingestion.deletions.guard import Deletions
-from ingestion.deletions.mass_deletion import Brake
-from ingestion.scan.scan_cache import Trust
-from ingestion.sync.reconciler import Summary, Worker
+from ingestion.deletions.folder_marker import MARKER_FILE, FolderMarker
+from ingestion.deletions.guard import DeletionGuard
+from ingestion.deletions.mass_deletion import MassDeletionLimit
+from ingestion.scan.scan_cache import ScanCache
+from ingestion.sync.reconciler import PassSummary, Reconciler
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.held_deletions import Hold, Holds
+from knowledge.storage.held_deletions import DeletionHold, DeletionHolds
 from tests.ingestion.worker_setup import Bench
 
 
-def _hold(count: int, *, confirmed: bool = False) -> Hold:
-    return Hold(count, 100, _paths(count), "many", 0.0, confirmed_by="U1" if confirmed else None)
+def _hold(count: int, *, confirmed: bool = False) -> DeletionHold:
+    return DeletionHold(count, 100, _paths(count), "many", 0.0, confirmed_by="U1" if confirmed else None)
 
 
 def _paths(count: int, first: int = 0) -> tuple[str, ...]:
@@ -42,27 +42,31 @@ def _paths(count: int, first: int = 0) -> tuple[str, ...]:
         pytest.param(51, 100, True, _hold(50, confirmed=True), "many", id="more than was confirmed"),
     ],
 )
-def test_the_brake(missing: int, known: int, mounted: bool, hold: Hold | None, verdict: str | None) -> None:
-    assert Brake(20, 20).verdict(_paths(missing), known, mounted=mounted, hold=hold) == verdict
+def test_the_brake(missing: int, known: int, mounted: bool, hold: DeletionHold | None, verdict: str | None) -> None:
+    assert (
+        MassDeletionLimit(20, 20).choose_hold_reason(_paths(missing), known, is_mounted=mounted, hold=hold) == verdict
+    )
 
 
 def test_a_confirmation_does_not_cover_as_many_others() -> None:
-    brake, hold = Brake(20, 20), _hold(50, confirmed=True)
-    assert brake.verdict(_paths(50, first=1), 100, mounted=True, hold=hold) == "many"
+    brake, hold = MassDeletionLimit(20, 20), _hold(50, confirmed=True)
+    assert brake.choose_hold_reason(_paths(50, first=1), 100, is_mounted=True, hold=hold) == "many"
 
 
 @pytest.fixture
-def holds(client: QdrantClient) -> Holds:
-    return Holds(client, "t")
+def holds(client: QdrantClient) -> DeletionHolds:
+    return DeletionHolds(client, "t")
 
 
 @pytest.fixture
-def braked(bench: Bench, client: QdrantClient, holds: Holds) -> Callable[[], Worker]:
+def braked(bench: Bench, client: QdrantClient, holds: DeletionHolds) -> Callable[[], Reconciler]:
     """A worker with a brake that lets two documents go at once, as it is after a start."""
 
-    def start() -> Worker:
-        deletions = Deletions(Brake(2, 20), Anchor(bench.root, client, "t"), holds)
-        return Worker(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions)
+    def start() -> Reconciler:
+        deletions = DeletionGuard(MassDeletionLimit(2, 20), FolderMarker(bench.root, client, "t"), holds)
+        return Reconciler(
+            bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions
+        )
 
     return start
 
@@ -73,7 +77,7 @@ def _fill(bench: Bench, count: int = 4) -> None:
 
 
 def test_a_mass_deletion_is_held_until_it_is_confirmed(
-    bench: Bench, braked: Callable[[], Worker], holds: Holds
+    bench: Bench, braked: Callable[[], Reconciler], holds: DeletionHolds
 ) -> None:
     _fill(bench)
     worker = braked()
@@ -83,18 +87,18 @@ def test_a_mass_deletion_is_held_until_it_is_confirmed(
     held = worker.run_pass()
     assert (held.held, held.deleted) == (3, 0)
     assert bench.found("pear trees") == {"0.md", "1.md", "2.md", "3.md"}
-    hold = holds.get()
+    hold = holds.get_deletion_hold()
     assert hold is not None
     assert (hold.count, hold.known, hold.reason, hold.paths) == (3, 4, "many", ("0.md", "1.md", "2.md"))
-    holds.confirm("U1")
+    holds.confirm_held_deletions("U1")
     through = worker.run_pass()
     assert (through.held, through.deleted) == (0, 3)
     assert bench.found("pear trees") == {"3.md"}
-    assert holds.get() is None
+    assert holds.get_deletion_hold() is None
 
 
 def test_what_comes_back_is_not_deleted_and_the_hold_ends(
-    bench: Bench, braked: Callable[[], Worker], holds: Holds
+    bench: Bench, braked: Callable[[], Reconciler], holds: DeletionHolds
 ) -> None:
     _fill(bench)
     worker = braked()
@@ -108,27 +112,27 @@ def test_what_comes_back_is_not_deleted_and_the_hold_ends(
         path.rename(bench.root / path.name)
     back = worker.run_pass()
     assert (back.held, back.deleted, back.indexed) == (0, 0, 0)
-    assert holds.get() is None
+    assert holds.get_deletion_hold() is None
 
 
 def test_a_folder_whose_disk_is_not_mounted_deletes_nothing(
-    bench: Bench, braked: Callable[[], Worker], holds: Holds
+    bench: Bench, braked: Callable[[], Reconciler], holds: DeletionHolds
 ) -> None:
     _fill(bench, 1)
     braked().run_pass()
     mounted = bench.root.rename(bench.root.parent / "mounted")
     bench.root.mkdir()
     assert braked().run_pass().held == 1
-    assert (hold := holds.get()) is not None
+    assert (hold := holds.get_deletion_hold()) is not None
     assert hold.reason == "unmounted"
     bench.root.rmdir()
     mounted.rename(bench.root)
     summary = braked().run_pass()
     assert (summary.held, summary.deleted) == (0, 0)
-    assert holds.get() is None
+    assert holds.get_deletion_hold() is None
 
 
-def test_another_folder_on_the_same_index_deletes_nothing(bench: Bench, braked: Callable[[], Worker]) -> None:
+def test_another_folder_on_the_same_index_deletes_nothing(bench: Bench, braked: Callable[[], Reconciler]) -> None:
     _fill(bench, 2)
     braked().run_pass()
     shutil.rmtree(bench.root)
@@ -136,7 +140,7 @@ def test_another_folder_on_the_same_index_deletes_nothing(bench: Bench, braked: 
     assert braked().run_pass().held == 2
 
 
-def test_the_last_document_may_go_while_the_marker_stands(bench: Bench, braked: Callable[[], Worker]) -> None:
+def test_the_last_document_may_go_while_the_marker_stands(bench: Bench, braked: Callable[[], Reconciler]) -> None:
     _fill(bench, 1)
     worker = braked()
     worker.run_pass()
@@ -145,59 +149,61 @@ def test_the_last_document_may_go_while_the_marker_stands(bench: Bench, braked: 
 
 
 def test_a_marker_that_was_deleted_comes_back_while_nothing_is_missing(
-    bench: Bench, braked: Callable[[], Worker]
+    bench: Bench, braked: Callable[[], Reconciler]
 ) -> None:
     _fill(bench, 1)
     braked().run_pass()
-    name = (bench.root / MARKER).read_text().splitlines()[0]
-    (bench.root / MARKER).unlink()
+    name = (bench.root / MARKER_FILE).read_text().splitlines()[0]
+    (bench.root / MARKER_FILE).unlink()
     assert braked().run_pass().held == 0
-    assert (bench.root / MARKER).read_text().splitlines()[0] == name
+    assert (bench.root / MARKER_FILE).read_text().splitlines()[0] == name
 
 
 def test_a_folder_without_a_marker_is_proved_by_a_document(client: QdrantClient, tmp_path: Path) -> None:
-    anchor = Anchor(tmp_path / "read-only", client, "t")
-    anchor.drop()
-    assert anchor.holds(empty=False)
-    assert not anchor.holds(empty=True)
+    anchor = FolderMarker(tmp_path / "read-only", client, "t")
+    anchor.write_marker()
+    assert anchor.is_indexed_folder(empty=False)
+    assert not anchor.is_indexed_folder(empty=True)
 
 
-def _summary(unchanged: int = 0, indexed: int = 0) -> Summary:
-    return Summary(unchanged + indexed, indexed, unchanged, 0, 0, (), 0, 0.0)
+def _summary(unchanged: int = 0, indexed: int = 0) -> PassSummary:
+    return PassSummary(unchanged + indexed, indexed, unchanged, 0, 0, (), 0, 0.0)
 
 
 def test_trust_lasts_while_nothing_changes_and_no_longer_than_it_was_given() -> None:
     now = [0.0]
-    trust = Trust(10, lambda: now[0])
-    assert trust.unchanged(1) is None
-    assert not trust.begin()
-    trust.end(1, _summary(indexed=2), settled=True)
-    assert trust.unchanged(1) == _summary(unchanged=2)
-    assert trust.unchanged(2) is None
+    trust = ScanCache(10, lambda: now[0])
+    assert trust.get_unchanged_summary(1) is None
+    assert not trust.begin_pass()
+    trust.end_pass(1, _summary(indexed=2), is_settled=True)
+    assert trust.get_unchanged_summary(1) == _summary(unchanged=2)
+    assert trust.get_unchanged_summary(2) is None
     now[0] = 10.0
-    assert trust.unchanged(1) is None
+    assert trust.get_unchanged_summary(1) is None
 
 
 def test_a_pass_that_fails_leaves_no_trust() -> None:
-    trust = Trust(10, lambda: 0.0)
-    trust.begin()
-    trust.end(1, _summary(), settled=True)
-    assert trust.begin()
-    assert trust.unchanged(1) is None
-    assert not trust.begin()
+    trust = ScanCache(10, lambda: 0.0)
+    trust.begin_pass()
+    trust.end_pass(1, _summary(), is_settled=True)
+    assert trust.begin_pass()
+    assert trust.get_unchanged_summary(1) is None
+    assert not trust.begin_pass()
 
 
 def test_a_folder_that_could_not_be_seen_whole_is_not_trusted() -> None:
-    trust = Trust(10, lambda: 0.0)
-    trust.begin()
-    trust.end(None, _summary(), settled=True)
-    assert trust.unchanged(None) is None
+    trust = ScanCache(10, lambda: 0.0)
+    trust.begin_pass()
+    trust.end_pass(None, _summary(), is_settled=True)
+    assert trust.get_unchanged_summary(None) is None
 
 
 def test_an_unchanged_folder_is_left_alone(bench: Bench, client: QdrantClient) -> None:
     """Without trust, the emptied index would be noticed: that it is not shows that Qdrant was not asked."""
     _fill(bench, 2)
-    worker = Worker(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, trust_seconds=60)
+    worker = Reconciler(
+        bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, scan_cache_seconds=60
+    )
     worker.run_pass()
     client.delete_collection(bench.index.collection)
     assert worker.run_pass().unchanged == 2
@@ -219,7 +225,7 @@ def test_a_crash_while_the_marker_is_written_leaves_no_half_a_name(
     with monkeypatch.context() as crash:
         crash.setattr(Path, "replace", dies)
         with pytest.raises(KeyboardInterrupt):
-            Anchor(folder, client, "t").drop()
-    assert not (folder / MARKER).exists()
-    Anchor(folder, client, "t").drop()
-    assert Anchor(folder, client, "t").holds(empty=True)
+            FolderMarker(folder, client, "t").write_marker()
+    assert not (folder / MARKER_FILE).exists()
+    FolderMarker(folder, client, "t").write_marker()
+    assert FolderMarker(folder, client, "t").is_indexed_folder(empty=True)

@@ -18,17 +18,17 @@ import pytest
 from distributed.cfexecutor import ClientExecutor
 
 from ingestion.parsing import dask_cluster as room
-from ingestion.parsing.dask_cluster import read_there
-from ingestion.parsing.pool import Hands
-from ingestion.parsing.sandbox import Limits
+from ingestion.parsing.dask_cluster import read_on_worker
+from ingestion.parsing.pool import ReaderPool
+from ingestion.parsing.sandbox import ReadLimits
 from ingestion.settings import IngestionSettings
-from knowledge.core.failures import BusyDocument, NoReader, SettingsError, UnreadableDocument
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.passage_writer import Index
+from knowledge.core.failures import BusyDocument, ReaderUnavailable, SettingsError, UnreadableDocument
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.passage_writer import PassageWriter
 from tests.ingestion.process_tree import children_of, seconds_of
 from tests.ingestion.worker_setup import Bench, counts, until
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LARGE = "Une phrase de plus, puis une autre encore.\n\n" * 400_000  # many seconds of reading
 PAGES = "# Page {}\n\n" + "Une phrase de la page, qui compte quelques mots.\n\n" * 1000
 
@@ -107,8 +107,8 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
 
 
 @pytest.fixture
-def hands(machines: Machines) -> Iterator[Hands]:
-    with closing(Hands(settings_for(machines))) as hands:
+def hands(machines: Machines) -> Iterator[ReaderPool]:
+    with closing(ReaderPool(settings_for(machines))) as hands:
         yield hands
 
 
@@ -116,14 +116,14 @@ def settings_for(machines: Machines) -> IngestionSettings:
     return IngestionSettings(dask_scheduler=machines.address)
 
 
-def workers_are(count: int, hands: Hands, machines: Machines) -> None:
+def workers_are(count: int, hands: ReaderPool, machines: Machines) -> None:
     """Wait until so many workers are known."""
     small = machines.folder / "small.txt"
     small.write_text("Un texte.", encoding="utf-8")
 
     def holds() -> bool:
-        hands.read(small).exception()
-        return hands.many == count and hands.trouble is None
+        hands.submit_document(small).exception()
+        return hands.concurrency == count and hands.reading_problem is None
 
     until(holds)
 
@@ -149,13 +149,13 @@ class At:
     documents: int
     call: Callable[[], object]
 
-    def step(self, done: int, total: int, path: str) -> None:
+    def report_progress(self, done: int, total: int, path: str) -> None:
         if done == self.documents:
             self.call()
 
 
 def test_a_worker_that_is_killed_in_mid_run_leaves_the_index_equal_to_the_folder(
-    machines: Machines, bench: Bench, hands: Hands
+    machines: Machines, bench: Bench, hands: ReaderPool
 ) -> None:
     mortal, kept = machines.add_worker(), machines.add_worker("--nanny")
     for number in range(12):
@@ -168,21 +168,21 @@ def test_a_worker_that_is_killed_in_mid_run_leaves_the_index_equal_to_the_folder
     clean = Bench(
         bench.root,
         bench.client,
-        Index(bench.client, "clean", bench.meaning),
-        Ledger(bench.client, "clean"),
-        Hands(IngestionSettings()),
+        PassageWriter(bench.client, "clean", bench.meaning),
+        DocumentLedger(bench.client, "clean"),
+        ReaderPool(IngestionSettings()),
         bench.meaning,
         threading.Event(),
     )
     with closing(clean.hands):
         clean.scan()
-    assert bench.index.paths() == clean.index.paths()
+    assert bench.index.count_passages_by_path() == clean.index.count_passages_by_path()
     assert bench.found("page 7") >= {"7.md"}
     assert counts(bench.scan()) == {"unchanged": 12}
 
 
 def test_what_is_read_before_it_is_told_as_given_is_read_once(
-    machines: Machines, bench: Bench, hands: Hands, monkeypatch: pytest.MonkeyPatch
+    machines: Machines, bench: Bench, hands: ReaderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(2):
         machines.add_worker()
@@ -200,13 +200,13 @@ def test_what_is_read_before_it_is_told_as_given_is_read_once(
         return future
 
     monkeypatch.setattr(ClientExecutor, "submit", done_when_submitted)
-    readings = [hands.read(file) for file in files]
+    readings = [hands.submit_document(file) for file in files]
     assert [reading.result(60).excerpts[0].text for reading in readings] == [f"Texte {n}." for n in range(7)]
     assert given == [str(file) for file in files]
 
 
 def test_a_connection_that_closes_as_a_document_is_given_makes_it_wait(
-    machines: Machines, bench: Bench, hands: Hands, monkeypatch: pytest.MonkeyPatch
+    machines: Machines, bench: Bench, hands: ReaderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machines.add_worker()
     workers_are(1, hands, machines)
@@ -219,53 +219,55 @@ def test_a_connection_that_closes_as_a_document_is_given_makes_it_wait(
 
     with monkeypatch.context() as patched:
         patched.setattr(ClientExecutor, "submit", closed_when_submitted)
-        with pytest.raises(NoReader, match=r"^a\.txt waits: the Dask scheduler tcp://\S+ went away: start it again"):
-            hands.read(file).result(60)
-    assert hands.read(file).result(60).excerpts[0].text == "Un texte."
+        with pytest.raises(
+            ReaderUnavailable, match=r"^a\.txt waits: the Dask scheduler tcp://\S+ went away: start it again"
+        ):
+            hands.submit_document(file).result(60)
+    assert hands.submit_document(file).result(60).excerpts[0].text == "Un texte."
 
 
-def test_what_killed_two_workers_is_set_aside_and_no_other(machines: Machines, bench: Bench, hands: Hands) -> None:
+def test_what_killed_two_workers_is_set_aside_and_no_other(machines: Machines, bench: Bench, hands: ReaderPool) -> None:
     for _ in range(3):
         machines.add_worker()
     workers_are(3, hands, machines)
     large, small = bench.drop("large.txt", LARGE), bench.drop("small.txt", "Un texte.")
-    reading = hands.read(large)
-    others = [hands.read(small) for _ in range(6)]
+    reading = hands.submit_document(large)
+    others = [hands.submit_document(small) for _ in range(6)]
     for _ in range(2):
         worker = the_one_that_works(machines)
         worker.kill()
         worker.wait()
     with pytest.raises(UnreadableDocument, match=r"^large\.txt was being read when 2 workers of the cluster died: see"):
-        hands.outcome(reading, large)
-    assert {hands.outcome(other, small).excerpts[0].text for other in others} == {"Un texte."}
+        hands.get_read_result(reading, large)
+    assert {hands.get_read_result(other, small).excerpts[0].text for other in others} == {"Un texte."}
 
 
-def test_a_cluster_without_workers_makes_documents_wait(machines: Machines, bench: Bench, hands: Hands) -> None:
+def test_a_cluster_without_workers_makes_documents_wait(machines: Machines, bench: Bench, hands: ReaderPool) -> None:
     bench.drop("a.md", "un texte")
     summary = bench.scan()
     sentence = f"a.md waits: the Dask cluster {machines.address} has no worker: start one."
     assert [failure.reason for failure in summary.failed] == [sentence]
-    assert hands.trouble == sentence.removeprefix("a.md waits: ")
+    assert hands.reading_problem == sentence.removeprefix("a.md waits: ")
     machines.add_worker()
-    until(lambda: hands.trouble is None)
+    until(lambda: hands.reading_problem is None)
     bench.ahead = 60
     assert counts(bench.scan()) == {"indexed": 1}
 
 
 def test_a_scheduler_that_goes_makes_documents_wait_until_it_is_back(
-    machines: Machines, bench: Bench, hands: Hands, monkeypatch: pytest.MonkeyPatch
+    machines: Machines, bench: Bench, hands: ReaderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "_CONNECT_SECONDS", 1)
     monkeypatch.setattr(room, "_REST_SECONDS", 0.0)
     machines.add_worker()
     workers_are(1, hands, machines)
-    reading = hands.read(bench.drop("large.txt", LARGE))
+    reading = hands.submit_document(bench.drop("large.txt", LARGE))
     until(lambda: bool(machines.reading()))
     machines.scheduler.kill()
     with pytest.raises(
         BusyDocument, match=r"^large\.txt waits: the Dask scheduler tcp://\S+ went away: start it again"
     ):
-        hands.outcome(reading, bench.root / "large.txt")
+        hands.get_read_result(reading, bench.root / "large.txt")
     bench.drop("large.txt", "Un texte court.")
     assert [failure.reason for failure in bench.scan().failed] == [
         f"large.txt waits: the Dask scheduler {machines.address} cannot be reached (OSError): start it, or correct "
@@ -286,10 +288,10 @@ def test_documents_are_read_over_tls(tmp_path: Path) -> None:
         settings = settings_for(machines).model_copy(
             update=dict.fromkeys(("dask_tls_ca", "dask_tls_cert", "dask_tls_key"), certificate)
         )
-        with closing(Hands(settings)) as hands:
+        with closing(ReaderPool(settings)) as hands:
             workers_are(1, hands, machines)
             small = tmp_path / "small.txt"
-            assert hands.read(small).result(60).excerpts[0].text == "Un texte."
+            assert hands.submit_document(small).result(60).excerpts[0].text == "Un texte."
     assert machines.address.startswith("tls://")
 
 
@@ -306,7 +308,7 @@ def self_signed(folder: Path) -> Path:
 def test_a_worker_that_sees_another_file_reads_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("un texte", encoding="utf-8")
-    answer = read_there(str(path), Limits.of(IngestionSettings()), "0" * 64)
+    answer = read_on_worker(str(path), ReadLimits.from_settings(IngestionSettings()), "0" * 64)
     assert isinstance(answer, BusyDocument)
     assert str(answer) == "a.txt is another file on the cluster's workers, or changed while it was read."
 
@@ -323,6 +325,6 @@ def test_certificates_that_are_missing_or_none_are_told_at_the_start(tmp_path: P
     with pytest.raises(
         SettingsError, match=r"^DASK_SCHEDULER is tls:// and lacks its files: set DASK_TLS_CA, DASK_TLS"
     ):
-        Hands(IngestionSettings(dask_scheduler=address))
+        ReaderPool(IngestionSettings(dask_scheduler=address))
     with pytest.raises(SettingsError, match=r"^DASK_TLS_CA, DASK_TLS_CERT or DASK_TLS_KEY is not usable \("):
-        Hands(IngestionSettings(dask_scheduler=address, dask_tls_ca=file, dask_tls_cert=file, dask_tls_key=file))
+        ReaderPool(IngestionSettings(dask_scheduler=address, dask_tls_ca=file, dask_tls_cert=file, dask_tls_key=file))

@@ -18,22 +18,29 @@ from pathlib import Path
 import pytest
 
 from ingestion.parsing import sandbox as cell_room
-from ingestion.parsing.pool import Hands
-from ingestion.parsing.sandbox import Cells, Leash, Limits, _Child, content_of, read
+from ingestion.parsing.pool import ReaderPool
+from ingestion.parsing.sandbox import (
+    CancelHandle,
+    ReadLimits,
+    SandboxPool,
+    _SandboxProcess,
+    content_from_answer,
+    read_with_shared_pool,
+)
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import BusyDocument, SouffleurError, UnreadableDocument
 from tests.ingestion.process_tree import children_of, environment_of, is_alive
 from tests.ingestion.worker_setup import until
 
 Born = Callable[[], set[int]]
-LIMITS = Limits.of(IngestionSettings())
+LIMITS = ReadLimits.from_settings(IngestionSettings())
 SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "QDRANT_API_KEY", "DASK_TLS_KEY", "A_TOKEN_OF_SOMEBODY_ELSE")
 TOLD = {"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH", "TESSDATA_PREFIX"}
 READS_ONE = """
 import sys
 from pathlib import Path
-from ingestion.parsing.sandbox import Limits, read
-read(Path(sys.argv[1]), Limits(60, 4096, 200))
+from ingestion.parsing.sandbox import ReadLimits, read_with_shared_pool
+read_with_shared_pool(Path(sys.argv[1]), ReadLimits(60, 4096, 200))
 """
 LARGE = 40_000_000  # characters: many seconds of reading and much memory
 
@@ -62,20 +69,20 @@ def small(tmp_path: Path) -> Path:
 
 def test_what_takes_too_long_is_ended(large: Path) -> None:
     with (
-        closing(Hands(IngestionSettings(readers=1, read_seconds=1))) as hands,
+        closing(ReaderPool(IngestionSettings(readers=1, read_seconds=1))) as hands,
         pytest.raises(UnreadableDocument, match=r"^large\.txt took longer than 1 s to read: split it, or raise"),
     ):
-        hands.outcome(hands.read(large), large)
+        hands.get_read_result(hands.submit_document(large), large)
 
 
 def test_what_needs_too_much_memory_is_ended_and_others_are_read(tmp_path: Path, small: Path) -> None:
     wide = tmp_path / "wide.csv"
     wide.write_text("a,b\n" * 6_000_000, encoding="utf-8")
-    with closing(Hands(IngestionSettings(readers=1, read_memory_mb=512))) as hands:
-        first, second = hands.read(wide), hands.read(small)
+    with closing(ReaderPool(IngestionSettings(readers=1, read_memory_mb=512))) as hands:
+        first, second = hands.submit_document(wide), hands.submit_document(small)
         with pytest.raises(UnreadableDocument, match=r"^wide\.csv needs more than 512 MB to be read: split it, or"):
-            hands.outcome(first, wide)
-        assert hands.outcome(second, small).excerpts[0].text == "Un texte."
+            hands.get_read_result(first, wide)
+        assert hands.get_read_result(second, small).excerpts[0].text == "Un texte."
     wide.unlink()
 
 
@@ -90,52 +97,52 @@ def test_what_needs_too_much_memory_is_ended_and_others_are_read(tmp_path: Path,
 def test_what_loses_its_reader_costs_no_other_and_is_blamed_for_a_crash_alone(
     large: Path, small: Path, born: Born, end: signal.Signals, failure: type[SouffleurError], sentence: str
 ) -> None:
-    with closing(Hands(IngestionSettings(readers=1))) as hands:
-        first, second = hands.read(large), hands.read(small)
+    with closing(ReaderPool(IngestionSettings(readers=1))) as hands:
+        first, second = hands.submit_document(large), hands.submit_document(small)
         until(lambda: bool(born()))
         for child in born():
             os.kill(child, end)
         with pytest.raises(failure, match=sentence):
-            hands.outcome(first, large)
-        assert hands.outcome(second, small).excerpts[0].text == "Un texte."
+            hands.get_read_result(first, large)
+        assert hands.get_read_result(second, small).excerpts[0].text == "Un texte."
 
 
-def test_what_is_larger_than_allowed_is_not_opened(hands: Hands, tmp_path: Path) -> None:
+def test_what_is_larger_than_allowed_is_not_opened(hands: ReaderPool, tmp_path: Path) -> None:
     path = tmp_path / "huge.txt"
     with path.open("wb") as file:
         file.truncate(201 << 20)
     with pytest.raises(UnreadableDocument, match=r"^huge\.txt has 201 MB, more than 200: split it, or raise MAX_FILE"):
-        hands.outcome(hands.read(path), path)
+        hands.get_read_result(hands.submit_document(path), path)
 
 
-def test_what_is_not_there_may_come_back(hands: Hands, tmp_path: Path) -> None:
+def test_what_is_not_there_may_come_back(hands: ReaderPool, tmp_path: Path) -> None:
     path = tmp_path / "away.txt"
     with pytest.raises(BusyDocument, match=r"^away\.txt vanished before it was read\.$"):
-        hands.outcome(hands.read(path), path)
+        hands.get_read_result(hands.submit_document(path), path)
 
 
-def test_what_no_reader_knows_says_the_remedy(hands: Hands, tmp_path: Path) -> None:
+def test_what_no_reader_knows_says_the_remedy(hands: ReaderPool, tmp_path: Path) -> None:
     path = tmp_path / "a.doc"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
     with pytest.raises(UnreadableDocument, match=r"save it as \.docx"):
-        hands.outcome(hands.read(path), path)
+        hands.get_read_result(hands.submit_document(path), path)
 
 
 def test_what_is_given_up_ends_its_child(large: Path, small: Path, born: Born) -> None:
-    with closing(Hands(IngestionSettings(readers=1))) as hands:
-        first = hands.read(large)
+    with closing(ReaderPool(IngestionSettings(readers=1))) as hands:
+        first = hands.submit_document(large)
         until(lambda: bool(born()))
         child, *_ = born()
         first.cancel()
         with pytest.raises(CancelledError):
-            hands.outcome(first, large)
+            hands.get_read_result(first, large)
         assert child not in born()
-        assert hands.outcome(hands.read(small), small).excerpts[0].text == "Un texte."
+        assert hands.get_read_result(hands.submit_document(small), small).excerpts[0].text == "Un texte."
 
 
 def test_nothing_is_left_of_hands_that_are_closed(large: Path, born: Born) -> None:
-    hands = Hands(IngestionSettings(readers=2))
-    readings = [hands.read(large) for _ in range(3)]
+    hands = ReaderPool(IngestionSettings(readers=2))
+    readings = [hands.submit_document(large) for _ in range(3)]
     until(lambda: len(born()) == 2)
     hands.close()
     assert all(reading.done() for reading in readings)
@@ -173,8 +180,8 @@ def test_children_are_told_no_secret(small: Path, born: Born, monkeypatch: pytes
     settings = IngestionSettings(readers=1)
     for name in SECRETS:
         monkeypatch.setenv(name, "hush")
-    with closing(Hands(settings)) as hands:
-        hands.outcome(hands.read(small), small)
+    with closing(ReaderPool(settings)) as hands:
+        hands.get_read_result(hands.submit_document(small), small)
         (child,) = born()
         told = environment_of(child)
     assert told.keys().isdisjoint(SECRETS)
@@ -189,17 +196,17 @@ def test_what_a_child_says_is_checked_and_not_repeated(excerpts: object, small: 
     """A document may have made a parser its own: what comes back is data, or nothing."""
     answer: dict[str, object] = {"content": {"title": "t", "pages": None, "excerpts": excerpts}}
     with pytest.raises(UnreadableDocument, match=r"^small\.txt made its reader crash") as caught:
-        content_of(answer, small, LIMITS)
+        content_from_answer(answer, small, LIMITS)
     assert "geheim" not in "".join(traceback.format_exception(caught.value, chain=False))
 
 
 def test_what_a_child_says_is_valid_text(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Readers give nothing else; a document that made one its own is not believed."""
     answer = json.dumps({"content": {"title": "t\ud83d", "pages": None, "excerpts": []}}).encode()
-    monkeypatch.setattr(_Child, "_answer", lambda *_: answer)
-    monkeypatch.setattr(cell_room, "_ENDING_SECONDS", 0.0)
-    with closing(Cells()) as cells, pytest.raises(UnreadableDocument, match=r"^small\.txt made its reader crash"):
-        cells.read(small, LIMITS)
+    monkeypatch.setattr(_SandboxProcess, "_receive_answer", lambda *_: answer)
+    monkeypatch.setattr(cell_room, "_EXIT_SECONDS", 0.0)
+    with closing(SandboxPool()) as cells, pytest.raises(UnreadableDocument, match=r"^small\.txt made its reader crash"):
+        cells.read_in_sandbox(small, LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -211,32 +218,32 @@ def test_what_a_child_says_is_valid_text(small: Path, monkeypatch: pytest.Monkey
 )
 def test_the_remedy_for_a_crash_is_another_format_than_the_one_that_crashed(name: str, remedy: str) -> None:
     with pytest.raises(UnreadableDocument) as caught:
-        content_of({"content": "no content"}, Path(name), LIMITS)
+        content_from_answer({"content": "no content"}, Path(name), LIMITS)
     assert str(caught.value) == f"{name} made its reader crash: {remedy}"
 
 
 def test_a_fault_of_ours_costs_one_document_and_is_logged(small: Path, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(UnreadableDocument, match=r"^small\.txt could not be read \(KeyError\): save it again"):
-        content_of({"error": "KeyError", "frames": ["split:12"]}, small, LIMITS)
+        content_from_answer({"error": "KeyError", "frames": ["split:12"]}, small, LIMITS)
     assert "error=KeyError frames=['split:12']" in caplog.text
 
 
 def test_a_document_is_read_the_same_by_itself(small: Path) -> None:
-    with closing(Hands(IngestionSettings(readers=1))) as hands:
-        assert hands.outcome(hands.read(small), small) == read(small, LIMITS)
+    with closing(ReaderPool(IngestionSettings(readers=1))) as hands:
+        assert hands.get_read_result(hands.submit_document(small), small) == read_with_shared_pool(small, LIMITS)
 
 
-class _Late(Leash):
+class _Late(CancelHandle):
     """Pulled in the moment in which its child has answered."""
 
-    def tie(self, child: _Child | None) -> None:
+    def attach_process(self, child: _SandboxProcess | None) -> None:
         if child is None:
-            self.pull()
-        super().tie(child)
+            self.cancel_read()
+        super().attach_process(child)
 
 
 def test_a_child_that_is_told_to_end_after_its_answer_reads_nothing_more(small: Path) -> None:
-    with closing(Cells()) as cells:
-        cells.read(small, LIMITS, _Late())
+    with closing(SandboxPool()) as cells:
+        cells.read_in_sandbox(small, LIMITS, _Late())
         assert not any(cells._free.values())
-        assert cells.read(small, LIMITS).excerpts[0].text == "Un texte."
+        assert cells.read_in_sandbox(small, LIMITS).excerpts[0].text == "Un texte."

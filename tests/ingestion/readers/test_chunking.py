@@ -3,15 +3,20 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.readers.chunking import LARGEST_CODE, LEAST, MOST, split
-from ingestion.readers.elements import Element, Reading
+from ingestion.readers.chunking import (
+    MAX_CODE_CHARACTERS,
+    MAX_EXCERPT_CHARACTERS,
+    MIN_EXCERPT_CHARACTERS,
+    split_into_excerpts,
+)
+from ingestion.readers.elements import Element, ParsedDocument
 from knowledge.core.passages import Excerpt
 
 _SENTENCE = "Every colleague may work from home two days a week, as agreed with the manager. "
 
 
 def _split(*elements: Element) -> list[Excerpt]:
-    return split(Reading("A guide", None, list(elements)))
+    return split_into_excerpts(ParsedDocument("A guide", None, list(elements)))
 
 
 def _heading(text: str, level: int = 1, page: int | None = None) -> Element:
@@ -41,7 +46,7 @@ def test_small_neighbours_join_under_the_path_that_they_share() -> None:
         _heading("1.2 Which", 2),
         Element("Not Tuesday."),
         _heading("2. Means"),
-        _text(LEAST),
+        _text(MIN_EXCERPT_CHARACTERS),
     )
     assert [excerpt.section for excerpt in found] == [("1. Days",), ("2. Means",)]
     assert "1.2 Which\n\nNot Tuesday." in found[0].text
@@ -63,14 +68,14 @@ def test_a_long_section_is_cut_between_paragraphs_and_keeps_its_path() -> None:
     found = _split(_heading("Days"), *[_text(700) for _ in range(6)])
     assert len(found) > 1
     assert {excerpt.section for excerpt in found} == {("Days",)}
-    assert all(len(excerpt.text) <= MOST for excerpt in found)
+    assert all(len(excerpt.text) <= MAX_EXCERPT_CHARACTERS for excerpt in found)
     assert found[0].text.startswith("Days\n\nEvery")
 
 
 def test_a_long_paragraph_is_cut_at_the_ends_of_sentences() -> None:
-    found = _split(_text(3 * MOST))
+    found = _split(_text(3 * MAX_EXCERPT_CHARACTERS))
     assert all(excerpt.text.endswith("manager.") for excerpt in found)
-    assert all(LEAST < len(excerpt.text) <= MOST for excerpt in found)
+    assert all(MIN_EXCERPT_CHARACTERS < len(excerpt.text) <= MAX_EXCERPT_CHARACTERS for excerpt in found)
 
 
 def test_a_sentence_that_announces_code_goes_with_it() -> None:
@@ -85,7 +90,7 @@ def test_a_sentence_that_announces_code_goes_with_it() -> None:
 
 
 def test_code_stays_whole_up_to_its_limit_and_is_cut_at_blank_lines_above() -> None:
-    whole = "line = 1\n" * (LARGEST_CODE // 9)
+    whole = "line = 1\n" * (MAX_CODE_CHARACTERS // 9)
     assert [excerpt.text for excerpt in _split(Element(whole, "code"))] == [whole]
     block = "def f():\n" + "    return 1\n" * 60
     found = _split(Element("\n\n".join([block] * 6), "code"))
@@ -110,7 +115,7 @@ def test_list_items_are_marked_unless_they_are_numbered() -> None:
 
 
 def test_a_heading_with_nothing_under_it_is_no_passage_of_its_own() -> None:
-    found = _split(_heading("Contents"), _heading("Days"), _text(LEAST))
+    found = _split(_heading("Contents"), _heading("Days"), _text(MIN_EXCERPT_CHARACTERS))
     assert [excerpt.section for excerpt in found] == [("Days",)]
     assert [excerpt.text for excerpt in _split(_heading("Thank you"))] == ["Thank you"]
 
@@ -132,8 +137,8 @@ _ELEMENTS = st.one_of(
 
 @given(st.lists(_ELEMENTS, max_size=12))
 def test_every_passage_fits_and_no_word_of_the_text_is_lost(elements: list[Element]) -> None:
-    found = split(Reading("t", None, elements))
-    assert all(len(excerpt.text) <= LARGEST_CODE + 5 * 90 + MOST for excerpt in found)
+    found = split_into_excerpts(ParsedDocument("t", None, elements))
+    assert all(len(excerpt.text) <= MAX_CODE_CHARACTERS + 5 * 90 + MAX_EXCERPT_CHARACTERS for excerpt in found)
     told = "".join(excerpt.text for excerpt in found)
     for element in elements:
         if element.kind in ("text", "list"):
@@ -142,4 +147,6 @@ def test_every_passage_fits_and_no_word_of_the_text_is_lost(elements: list[Eleme
 
 @given(st.lists(_ELEMENTS, max_size=12))
 def test_the_same_reading_gives_the_same_passages(elements: list[Element]) -> None:
-    assert split(Reading("t", None, elements)) == split(Reading("t", None, elements))
+    assert split_into_excerpts(ParsedDocument("t", None, elements)) == split_into_excerpts(
+        ParsedDocument("t", None, elements)
+    )

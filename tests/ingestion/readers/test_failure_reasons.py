@@ -1,4 +1,4 @@
-"""No sentence about a document leaves the worker unless it is one of `knowledge/core/failure_reasons`: people read it translated."""
+"""Every sentence about a document is one of `knowledge/core/failure_reasons`, so that it can be translated."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from string import Formatter
 import pytest
 
 from ingestion.scan.folder_scan import RULE_FILE
-from knowledge.core.failure_reasons import Reason
+from knowledge.core.failure_reasons import FailureReason
 
-ROOT = Path(__file__).parents[2]
-FILES = [*sorted((ROOT / "ingestion").rglob("*.py")), ROOT / "knowledge" / "meaning.py"]
+ROOT = Path(__file__).parents[3]
+FILES = [*sorted((ROOT / "ingestion").rglob("*.py")), ROOT / "knowledge" / "embeddings" / "embedding_model.py"]
 # Who carries a sentence, and which of its arguments that is.
 CARRIERS = {
     "UnreadableDocument": 0,
     "BusyDocument": 0,
-    "NoReader": 0,
+    "ReaderUnavailable": 0,
     "VanishedDocument": 0,
     "MalformedRule": 0,
     "TextRefused": 0,
     "failure": 0,
-    "Trouble": 1,
+    "FolderProblem": 1,
 }
-MAKERS = frozenset({"_shortcomings"})  # functions that make a sentence which is carried by nothing of the above
-HANDED_ON = frozenset({"assembly.nothing"})  # made by another of these raisings
+MAKERS = frozenset({"_describe_shortfalls"})  # functions that make a sentence which is carried by nothing of the above
+HANDED_ON = frozenset({"assembly.empty_reason"})  # made by another of these raisings
 
 
 def wrong_in(source: str) -> list[str]:
@@ -45,7 +45,7 @@ def _sentences(module: ast.Module) -> Iterator[ast.expr]:
 
 def _is_reason(node: ast.expr, module: ast.Module) -> bool:
     match node:
-        case ast.Call(func=ast.Attribute(value=reason, attr="about")):
+        case ast.Call(func=ast.Attribute(value=reason, attr="to_sentence")):
             given = {keyword.arg for keyword in node.keywords}
             return all(given == _holes(name) for name in _named(reason, module))
         case ast.Call(func=ast.Name(id=name)):
@@ -73,8 +73,8 @@ def _named(reason: ast.expr, module: ast.Module) -> Iterator[str]:
 
 def _holes(name: str) -> set[str]:
     room, _, member = name.partition(".")
-    assert room == "Reason", f"{name} is no reason"
-    return {hole for _, hole, _, _ in Formatter().parse(Reason[member]) if hole}
+    assert room == "FailureReason", f"{name} is no reason"
+    return {hole for _, hole, _, _ in Formatter().parse(FailureReason[member]) if hole}
 
 
 def _returned(function: ast.FunctionDef) -> Iterator[ast.expr]:
@@ -105,16 +105,16 @@ def test_the_files_hold_as_many_sentences_as_there_are_reasons_to_give() -> None
     [
         "raise UnreadableDocument('a.pdf is odd.')",
         "raise BusyDocument(f'{path.name} is odd.')",
-        "errand.end(NoReader(why))",
+        "errand.end(ReaderUnavailable(why))",
         "raise VanishedDocument(str(error))",
         "sentence = 'It is odd.'\nraise UnreadableDocument(sentence)",
         "def _odd(name):\n    return f'{name} is odd.'\nraise UnreadableDocument(_odd(name))",
-        "troubles.append(Trouble(folder, 'It is odd.'))",
-        "troubles.append(Trouble(folder=folder, reason='It is odd.'))",
+        "troubles.append(FolderProblem(folder, 'It is odd.'))",
+        "troubles.append(FolderProblem(folder=folder, reason='It is odd.'))",
         "raise MalformedRule('is odd')",
-        "raise UnreadableDocument(Reason.EMPTY.about())",
-        "raise UnreadableDocument(Reason.EMPTY.about(path=path.name))",
-        "def _shortcomings(work):\n    return 'It is odd.' if work else None",
+        "raise UnreadableDocument(FailureReason.EMPTY.to_sentence())",
+        "raise UnreadableDocument(FailureReason.EMPTY.to_sentence(path=path.name))",
+        "def _describe_shortfalls(work):\n    return 'It is odd.' if work else None",
     ],
 )
 def test_a_sentence_of_its_own_is_found(source: str) -> None:
@@ -123,8 +123,8 @@ def test_a_sentence_of_its_own_is_found(source: str) -> None:
 
 def test_every_reason_is_given_somewhere() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in FILES)
-    assert {reason.name for reason in Reason if f"Reason.{reason.name}" not in source} == set()
+    assert {reason.name for reason in FailureReason if f"FailureReason.{reason.name}" not in source} == set()
 
 
 def test_the_reason_of_a_closed_folder_names_its_rule_file() -> None:
-    assert Reason.CLOSED.startswith(f"{RULE_FILE} ")
+    assert FailureReason.CLOSED.startswith(f"{RULE_FILE} ")

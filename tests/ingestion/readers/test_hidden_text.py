@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.readers.registry import read
+from ingestion.readers.registry import read_document_file
 from knowledge.core.failures import UnreadableDocument
-from knowledge.core.text import hidden
+from knowledge.core.text import count_invisible_characters
 from tests.ingestion.readers import hiding_office, hiding_pages, hiding_pdf
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingestion.readers.elements import Reading
+    from ingestion.readers.elements import ParsedDocument
     from tests.ingestion.readers.hiding_pages import Maker
 
     Case = tuple[str, Maker]
@@ -24,13 +24,13 @@ HIDDEN = {f"{case[0]} {name}": case for each in _FILES for name, case in each.HI
 SHOWN = {f"{case[0]} {name}": case for each in _FILES for name, case in each.SHOWN.items()}
 
 
-def _made(tmp_path: Path, case: Case) -> Reading:
+def _made(tmp_path: Path, case: Case) -> ParsedDocument:
     suffix, make = case
     make(tmp_path / f"a{suffix}")
-    return read(tmp_path / f"a{suffix}")
+    return read_document_file(tmp_path / f"a{suffix}")
 
 
-def _words(reading: Reading) -> str:
+def _words(reading: ParsedDocument) -> str:
     return "\n".join(
         [reading.title, *(" ".join([each.text, *(" ".join(row) for row in each.rows)]) for each in reading.elements)]
     )
@@ -42,7 +42,7 @@ def test_what_nobody_sees_is_left_out_and_counted(tmp_path: Path, case: Case) ->
     words = _words(reading)
     assert "Seen" in words
     assert "Secret" not in words
-    assert not hidden(words)
+    assert not count_invisible_characters(words)
     assert reading.hidden >= 1
 
 
@@ -57,13 +57,13 @@ def test_letters_keep_what_joins_and_parts_them(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     text = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \U0001f469\u200d\U0001f467 \u2764\ufe0f"
     path.write_text(f"{text} so\u00adft", encoding="utf-8")
-    assert _words(read(path)).splitlines()[1] == f"{text} soft"
+    assert _words(read_document_file(path)).splitlines()[1] == f"{text} soft"
 
 
 def test_a_document_of_hidden_text_alone_is_not_read(tmp_path: Path) -> None:
     hiding_pages.text('<p style="display:none">Secret</p>')(tmp_path / "a.html")
     with pytest.raises(UnreadableDocument, match=r"^a\.html holds no text that anybody sees \(1 places are hidden\)"):
-        read(tmp_path / "a.html")
+        read_document_file(tmp_path / "a.html")
 
 
 def test_a_hidden_stretch_is_one_place_however_many_runs_it_has(tmp_path: Path) -> None:
@@ -76,4 +76,4 @@ def test_a_hidden_stretch_is_one_place_however_many_runs_it_has(tmp_path: Path) 
             paragraph.add_run("Secret").font.hidden = True
 
     hiding_office.docx(change)(tmp_path / "a.docx")
-    assert read(tmp_path / "a.docx").hidden == 1
+    assert read_document_file(tmp_path / "a.docx").hidden == 1

@@ -4,7 +4,7 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import Element
-from ingestion.readers.mail import read_mail, read_msg
+from ingestion.readers.mail import read_eml, read_msg
 from tests.ingestion.readers import samples
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def test_a_mail_gives_subject_people_text_and_what_is_attached(tmp_path: Path) -> None:
-    reading = read_mail(samples.eml(tmp_path / "mail.eml"))
+    reading = read_eml(samples.eml(tmp_path / "mail.eml"))
     assert reading.title == "Réunion de lundi"
     assert reading.elements == [
         Element("Réunion de lundi", "heading", 1),
@@ -28,7 +28,7 @@ def test_a_plain_mail_without_a_subject_bears_its_files_name(tmp_path: Path) -> 
     mail["From"] = "ana@maison.example"
     mail.set_content("Une ligne.\n")
     (tmp_path / "note.eml").write_bytes(bytes(mail))
-    reading = read_mail(tmp_path / "note.eml")
+    reading = read_eml(tmp_path / "note.eml")
     assert reading.title == "note"
     assert [element.text for element in reading.elements] == ["From: ana@maison.example", "Une ligne."]
 

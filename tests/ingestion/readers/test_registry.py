@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.readers.chunking import split
-from ingestion.readers.registry import SUPPORTED, read
+from ingestion.readers.chunking import split_into_excerpts
+from ingestion.readers.registry import SUPPORTED_SUFFIXES, read_document_file
 from knowledge.core.failures import BusyDocument, UnreadableDocument
 from tests.ingestion.readers import samples
 from tests.ingestion.readers.compound_files import write_compound
@@ -28,27 +28,27 @@ def refuse(event, arguments):
         raise SystemExit(f"network: {event} {arguments}")
 
 sys.addaudithook(refuse)
-from ingestion.readers.registry import read
+from ingestion.readers.registry import read_document_file
 for path in sorted(Path(sys.argv[1]).iterdir()):
-    print(path.suffix, len(read(path).elements))
+    print(path.suffix, len(read_document_file(path).elements))
 """
 
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
-_FORMATS = [pytest.param(each, marks=[pytest.mark.ocr] if each in _PICTURES else []) for each in SUPPORTED]
+_FORMATS = [pytest.param(each, marks=[pytest.mark.ocr] if each in _PICTURES else []) for each in SUPPORTED_SUFFIXES]
 
 
 @pytest.mark.parametrize("suffix", _FORMATS)
 def test_every_supported_format_is_read_and_survives_pickling(tmp_path: Path, suffix: str) -> None:
-    reading = read(samples.MAKERS[suffix](tmp_path / f"sample{suffix}"))
+    reading = read_document_file(samples.MAKERS[suffix](tmp_path / f"sample{suffix}"))
     assert reading.elements
     assert reading.title
-    assert split(reading)
+    assert split_into_excerpts(reading)
     assert pickle.loads(pickle.dumps(reading)) == reading  # noqa: S301  # our own bytes
 
 
 def test_no_reader_opens_a_connection(tmp_path: Path) -> None:
-    documents = [suffix for suffix in SUPPORTED if suffix not in _PICTURES]
+    documents = [suffix for suffix in SUPPORTED_SUFFIXES if suffix not in _PICTURES]
     for suffix in documents:
         samples.MAKERS[suffix](tmp_path / f"sample{suffix}")
     done = subprocess.run(  # noqa: S603  # this interpreter, a script of our own
@@ -59,7 +59,7 @@ def test_no_reader_opens_a_connection(tmp_path: Path) -> None:
 
 
 def test_a_suffix_in_capitals_is_read(tmp_path: Path) -> None:
-    assert read(samples.text(tmp_path / "NOTICE.TXT")).title == "PROCÉDURE SINISTRE"
+    assert read_document_file(samples.text(tmp_path / "NOTICE.TXT")).title == "PROCÉDURE SINISTRE"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_what_cannot_be_read_is_refused_in_one_sentence_with_the_remedy(
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(UnreadableDocument, match=sentence) as caught:
-        read(path)
+        read_document_file(path)
     assert str(tmp_path) not in str(caught.value)
     assert str(caught.value).endswith(".")
 
@@ -112,7 +112,7 @@ def test_what_cannot_be_read_is_refused_in_one_sentence_with_the_remedy(
 def test_a_word_document_named_pdf_says_its_right_name(tmp_path: Path) -> None:
     path = samples.docx(tmp_path / "policy.pdf")
     with pytest.raises(UnreadableDocument, match=re.escape("a Word document: rename it to policy.docx.")):
-        read(path)
+        read_document_file(path)
 
 
 def test_a_damaged_word_document_is_named_damaged(tmp_path: Path) -> None:
@@ -120,17 +120,17 @@ def test_a_damaged_word_document_is_named_damaged(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("word/document.xml", "<not closed")
     with pytest.raises(UnreadableDocument, match=r"policy\.docx is damaged .*save it again"):
-        read(path)
+        read_document_file(path)
 
 
 def test_a_pdf_with_a_password_says_so(tmp_path: Path) -> None:
     with pytest.raises(UnreadableDocument, match=r"secret\.pdf is protected by a password: drop a copy without"):
-        read(samples.locked_pdf(tmp_path / "secret.pdf"))
+        read_document_file(samples.locked_pdf(tmp_path / "secret.pdf"))
 
 
 def test_a_vanished_file_is_tried_again_later(tmp_path: Path) -> None:
     with pytest.raises(BusyDocument, match=r"gone\.txt vanished"):
-        read(tmp_path / "gone.txt")
+        read_document_file(tmp_path / "gone.txt")
 
 
 def test_an_office_document_with_a_password_says_so(tmp_path: Path) -> None:
@@ -140,10 +140,10 @@ def test_an_office_document_with_a_password_says_so(tmp_path: Path) -> None:
         with made(tmp_path / f"plain-{name}").open("rb") as plain, (tmp_path / name).open("wb") as locked:
             OOXMLFile(plain).encrypt("secret", locked)
         with pytest.raises(UnreadableDocument, match=rf"^{name} is protected by a password: save a copy without one"):
-            read(tmp_path / name)
+            read_document_file(tmp_path / name)
 
 
 def test_an_old_office_file_under_a_new_name_says_so(tmp_path: Path) -> None:
     path = write_compound(tmp_path / "a.docx", {"WordDocument": b"x" * 5000})
     with pytest.raises(UnreadableDocument, match=r"in an old Office format, or damaged: open it and save it as \.docx"):
-        read(path)
+        read_document_file(path)

@@ -5,7 +5,7 @@ from pathlib import PurePath
 import pytest
 
 from ingestion.readers.elements import Element
-from ingestion.readers.titles import meaningful, title_of
+from ingestion.readers.titles import choose_document_title, clean_declared_title
 
 _FILE = PurePath("Guide du te\u0301le\u0301travail.pdf")
 
@@ -24,11 +24,11 @@ _FILE = PurePath("Guide du te\u0301le\u0301travail.pdf")
     ],
 )
 def test_a_title_that_a_program_filled_in_is_none(declared: str, title: str) -> None:
-    assert meaningful(declared) == title
+    assert clean_declared_title(declared) == title
 
 
 def test_the_title_is_declared_else_the_first_top_heading_else_the_files_name() -> None:
     headings = [Element("Deep", "heading", 2), Element("Top", "heading", 1), Element("Second", "heading", 1)]
-    assert title_of(_FILE, headings, "Declared") == "Declared"
-    assert title_of(_FILE, headings) == "Top"
-    assert title_of(_FILE, [Element("words")]) == "Guide du télétravail"
+    assert choose_document_title(_FILE, headings, "Declared") == "Declared"
+    assert choose_document_title(_FILE, headings) == "Top"
+    assert choose_document_title(_FILE, [Element("words")]) == "Guide du télétravail"

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.readers.registry import read
-from ingestion.readers.zip_archives import opened
+from ingestion.readers.registry import read_document_file
+from ingestion.readers.zip_archives import open_zip_archive
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.hostile_files import HOSTILE
 from tests.ingestion.readers import samples
@@ -19,10 +19,10 @@ def test_what_would_burst_is_refused_before_any_parser_opens_it(tmp_path: Path, 
     make, sentence = HOSTILE[name]
     make(tmp_path / name)
     with pytest.raises(UnreadableDocument, match=sentence):
-        read(tmp_path / name)
+        read_document_file(tmp_path / name)
 
 
 @pytest.mark.parametrize("suffix", [".docx", ".pptx", ".xlsx", ".odt", ".epub"])
 def test_a_plain_document_passes(tmp_path: Path, suffix: str) -> None:
-    with opened(samples.MAKERS[suffix](tmp_path / f"a{suffix}")) as archive:
+    with open_zip_archive(samples.MAKERS[suffix](tmp_path / f"a{suffix}")) as archive:
         assert archive.namelist()

@@ -8,17 +8,17 @@ from pathlib import Path
 
 from qdrant_client import QdrantClient
 
-from ingestion.parsing.pool import Hands
-from ingestion.readers.chunking import PIPELINE
-from ingestion.rollout.rollout import Lanes
+from ingestion.parsing.pool import ReaderPool
+from ingestion.readers.chunking import PIPELINE_VERSION
+from ingestion.rollout.rollout import Rollout
 from ingestion.settings import IngestionSettings
 from knowledge.core.access import Audience
-from knowledge.embeddings.embedding_model import Meaning
-from knowledge.retrieval.search import Search
-from knowledge.storage.index_versions import Builds, Recipe
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.search import PassageSearch
+from knowledge.storage.index_versions import IndexRecipe, IndexVersions
 
 OLD, NEW = "old-embed", "new-embed"
-TODAY = Recipe(PIPELINE, "1", OLD)  # words as they were before that was written down
+TODAY = IndexRecipe(PIPELINE_VERSION, "1", OLD)  # words as they were before that was written down
 OTHER_MODEL = replace(TODAY, model=NEW)
 OTHER_READING = replace(TODAY, pipeline="another")
 
@@ -29,7 +29,7 @@ class Place:
 
     root: Path
     client: QdrantClient
-    hands: Hands
+    hands: ReaderPool
     settings: IngestionSettings
     ahead: float = 0.0
     stop: threading.Event = field(default_factory=threading.Event)
@@ -37,30 +37,30 @@ class Place:
     def drop(self, path: str, text: str) -> None:
         (self.root / path).write_text(text, encoding="utf-8")
 
-    def lanes(self, recipe: Recipe = TODAY, client: QdrantClient | None = None, **changes: object) -> Lanes:
+    def lanes(self, recipe: IndexRecipe = TODAY, client: QdrantClient | None = None, **changes: object) -> Rollout:
         settings = self.settings.model_copy(update=changes)
         clock = lambda: 1_000_000.0 + self.ahead  # noqa: E731  # a clock that the test turns
-        return Lanes(settings, client or self.client, self.hands, self.stop, clock=clock, recipe=recipe)
+        return Rollout(settings, client or self.client, self.hands, self.stop, clock=clock, recipe=recipe)
 
-    def scan(self, recipe: Recipe = TODAY, client: QdrantClient | None = None, **changes: object) -> Lanes:
+    def scan(self, recipe: IndexRecipe = TODAY, client: QdrantClient | None = None, **changes: object) -> Rollout:
         """One worker's life: the folder, the vectors, then the next build as far as it comes."""
         lanes = self.lanes(recipe, client, **changes)
-        lanes.review()
-        lanes.serving.worker.run_pass()
-        lanes.serving.enricher.run()
-        while lanes.advance(lambda: False):
+        lanes.review_versions()
+        lanes.serving_worker.reconciler.run_pass()
+        lanes.serving_worker.backfill.fill_embeddings()
+        while lanes.advance_rollout(lambda: False):
             pass
         return lanes
 
     @property
-    def builds(self) -> Builds:
-        return Builds(self.client, "t")
+    def builds(self) -> IndexVersions:
+        return IndexVersions(self.client, "t")
 
     def answering(self) -> int:
-        serving = self.builds.serving()
+        serving = self.builds.get_serving_version()
         assert serving is not None
         return serving.number
 
     def found(self, question: str) -> set[str]:
-        search = Search(self.client, "t", Meaning(self.settings))
-        return {one.passage.path for one in search.find(question, Audience.everyone(), 20).found}
+        search = PassageSearch(self.client, "t", EmbeddingModel(self.settings))
+        return {one.passage.path for one in search.search_passages(question, Audience.everyone(), 20).found}

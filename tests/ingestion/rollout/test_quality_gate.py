@@ -17,24 +17,24 @@ def test_the_gate_refuses_an_index_that_finds_less(place: Place, models: Ollama,
     gate = tmp_path / "gate.jsonl"
     gate.write_text(json.dumps({"lang": "fr", "question": "congé", "must_contain": [answer]}), encoding="utf-8")
     lanes = place.lanes(OTHER_READING, switch_gate=gate)
-    lanes.review()
-    lanes.serving.worker.run_pass()
-    lanes.serving.enricher.run()
-    coming = lanes.coming
+    lanes.review_versions()
+    lanes.serving_worker.reconciler.run_pass()
+    lanes.serving_worker.backfill.fill_embeddings()
+    coming = lanes.next_worker
     assert coming is not None
-    coming.worker.run_pass()
-    coming.enricher.run()
+    coming.reconciler.run_pass()
+    coming.backfill.fill_embeddings()
     if answer != "nowhere":  # the next index has lost what the question is about
         spoil(place, coming.index.collection)
-    while lanes.advance(lambda: False):
+    while lanes.advance_rollout(lambda: False):
         pass
     if answer == "nowhere":
         assert place.answering() == 2
         return
-    switch = place.builds.switch()
+    switch = place.builds.fetch_rollout_state()
     assert switch is not None
-    assert (place.answering(), switch.waits) == (1, "refused")
-    assert place.scan(OTHER_READING, switch_gate=gate).coming is not None  # a restart does not ask again
+    assert (place.answering(), switch.waiting_for) == (1, "refused")
+    assert place.scan(OTHER_READING, switch_gate=gate).next_worker is not None  # a restart does not ask again
     assert place.answering() == 1
     place.scan(OTHER_READING)
     assert place.answering() == 2
@@ -67,17 +67,17 @@ def test_a_gate_waits_while_the_next_index_cannot_be_asked_by_meaning(
     question = {"lang": "fr", "question": "congé", "must_contain": ["Vingt-cinq jours"]}
     gate.write_text(json.dumps(question), encoding="utf-8")
     lanes = place.lanes(OTHER_MODEL, switch_gate=gate)
-    lanes.review()
-    lanes.serving.worker.run_pass()
-    assert lanes.coming is not None
-    lanes.coming.worker.run_pass()
-    lanes.coming.enricher.run()
+    lanes.review_versions()
+    lanes.serving_worker.reconciler.run_pass()
+    assert lanes.next_worker is not None
+    lanes.next_worker.reconciler.run_pass()
+    lanes.next_worker.backfill.fill_embeddings()
     models.faults = Faults(missing=away)  # once every vector is there
-    while lanes.advance(lambda: False):
+    while lanes.advance_rollout(lambda: False):
         pass
-    switch = place.builds.switch()
+    switch = place.builds.fetch_rollout_state()
     assert switch is not None
-    assert (place.answering(), switch.waits, switch.next.verdict) == (1, "gate", None)
+    assert (place.answering(), switch.waiting_for, switch.next_version.verdict) == (1, "gate", None)
     models.faults = Faults()
     place.scan(OTHER_MODEL, switch_gate=gate)
     assert place.answering() == 2

@@ -5,64 +5,64 @@ from __future__ import annotations
 from dataclasses import replace
 
 from knowledge.core.access import Audience
-from knowledge.embeddings.embedding_model import Meaning
-from knowledge.retrieval.search import Search
-from knowledge.storage.relevance_floor import FLOOR, Floor
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.search import PassageSearch
+from knowledge.storage.relevance_floor import DEFAULT_FLOOR, RelevanceFloor
 from tests.doubles.ollama import Faults, Ollama
 from tests.ingestion.rollout.rollout_setup import NEW, OTHER_MODEL, Place
 
 
 def test_the_floor_is_the_index_s_own(place: Place) -> None:
     place.scan()
-    search = Search(place.client, "t", Meaning(place.settings))
-    serving = place.builds.serving()
+    search = PassageSearch(place.client, "t", EmbeddingModel(place.settings))
+    serving = place.builds.get_serving_version()
     assert serving is not None
-    assert serving.floor == FLOOR
-    assert search.find("congé", Audience.everyone(), 1).floor == FLOOR.threshold
-    place.builds.note(serving, floor=replace(FLOOR, threshold=0.4))
-    assert search.find("congé", Audience.everyone(), 1).floor == 0.4
-    place.builds.note(serving, floor=Floor(0.4, "another measure"))
-    assert search.find("congé", Audience.everyone(), 1).floor == FLOOR.threshold
+    assert serving.floor == DEFAULT_FLOOR
+    assert search.search_passages("congé", Audience.everyone(), 1).floor == DEFAULT_FLOOR.threshold
+    place.builds.update_index_version(serving, floor=replace(DEFAULT_FLOOR, threshold=0.4))
+    assert search.search_passages("congé", Audience.everyone(), 1).floor == 0.4
+    place.builds.update_index_version(serving, floor=RelevanceFloor(0.4, "another measure"))
+    assert search.search_passages("congé", Audience.everyone(), 1).floor == DEFAULT_FLOOR.threshold
 
 
 def test_an_older_index_keeps_its_floor_until_the_next_answers(place: Place, models: Ollama) -> None:
     place.scan()
-    serving = place.builds.serving()
+    serving = place.builds.get_serving_version()
     assert serving is not None
-    place.builds.note(serving, floor=replace(FLOOR, threshold=0.4))
+    place.builds.update_index_version(serving, floor=replace(DEFAULT_FLOOR, threshold=0.4))
     models.faults = Faults(missing=(NEW,))
     place.scan(OTHER_MODEL)
-    floors = {build.number: build.floor for build in place.builds.all()}
-    assert floors == {1: replace(FLOOR, threshold=0.4), 2: FLOOR}
+    floors = {build.number: build.floor for build in place.builds.list_index_versions()}
+    assert floors == {1: replace(DEFAULT_FLOOR, threshold=0.4), 2: DEFAULT_FLOOR}
 
 
 def test_what_leads_are_usual_is_noted_once_meaning_is_there_and_again_after_growth(place: Place) -> None:
     place.drop("rules.md", _rules(range(20)))
     lanes = place.lanes()
-    lanes.review()
-    lane = lanes.serving
-    lane.worker.run_pass()
-    lanes.enrich(lane, lambda: True)  # told to pause at once
-    assert place.builds.all()[0].usual is None
-    lanes.enrich(lane)
-    [build] = place.builds.all()
-    assert build.usual is not None
-    assert build.usual.lead > 0
-    lanes.review()
-    assert lanes.serving is lane  # its books are not lost over that
+    lanes.review_versions()
+    lane = lanes.serving_worker
+    lane.reconciler.run_pass()
+    lanes.fill_version_embeddings(lane, lambda: True)  # told to pause at once
+    assert place.builds.list_index_versions()[0].typical_margin is None
+    lanes.fill_version_embeddings(lane)
+    [build] = place.builds.list_index_versions()
+    assert build.typical_margin is not None
+    assert build.typical_margin.lead > 0
+    lanes.review_versions()
+    assert lanes.serving_worker is lane  # its books are not lost over that
     place.drop("more.md", _rules(range(20, 40)))
-    lane.worker.run_pass()
-    lanes.enrich(lane)
-    [grown] = place.builds.all()
-    assert grown.usual is not None
-    assert grown.usual.passages > build.usual.passages
+    lane.reconciler.run_pass()
+    lanes.fill_version_embeddings(lane)
+    [grown] = place.builds.list_index_versions()
+    assert grown.typical_margin is not None
+    assert grown.typical_margin.passages > build.typical_margin.passages
     for path in ("rules.md", "more.md"):
         (place.root / path).unlink()
-    lane.worker.run_pass()
-    lanes.enrich(lane)
-    assert place.builds.all()[0].usual is None  # too few to tell
-    lanes.review()
-    assert lanes.serving is lane
+    lane.reconciler.run_pass()
+    lanes.fill_version_embeddings(lane)
+    assert place.builds.list_index_versions()[0].typical_margin is None  # too few to tell
+    lanes.review_versions()
+    assert lanes.serving_worker is lane
 
 
 def _rules(numbers: range) -> str:

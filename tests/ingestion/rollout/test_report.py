@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.rollout.report import sentences, standing
-from knowledge.storage.client import EMBEDDED_PASSAGES
-from knowledge.storage.index_versions import Build, Recipe, Switch, Verdict
+from ingestion.rollout.report import describe_index, rollout_to_json
+from knowledge.storage.client import EMBEDDED_PASSAGES_LIMIT
+from knowledge.storage.index_versions import IndexRecipe, IndexVersion, QualityGateResult, RolloutState
 
-SERVING = Build(1, Recipe("11", "1", "bge-m3"), 10.0)
-NEXT = Build(2, Recipe("12", "1", "nomic"), 86_400.0)
-
-
-def switch(done: int, unread: tuple[str, ...] = (), verdict: Verdict | None = None) -> Switch:
-    return Switch(SERVING, Build(2, NEXT.recipe, NEXT.began_at, verdict=verdict), done, 8, unread)
+SERVING = IndexVersion(1, IndexRecipe("11", "1", "bge-m3"), 10.0)
+NEXT = IndexVersion(2, IndexRecipe("12", "1", "nomic"), 86_400.0)
 
 
-def said(of: Switch | None = None, kept: tuple[Build, ...] = (), passages: int = 0, *, embedded: bool = False) -> str:
-    return "\n".join(sentences(of, kept, passages, keep_hours=24, embedded=embedded))
+def switch(done: int, unread: tuple[str, ...] = (), verdict: QualityGateResult | None = None) -> RolloutState:
+    return RolloutState(SERVING, IndexVersion(2, NEXT.recipe, NEXT.began_at, verdict=verdict), done, 8, unread)
+
+
+def said(
+    of: RolloutState | None = None, kept: tuple[IndexVersion, ...] = (), passages: int = 0, *, embedded: bool = False
+) -> str:
+    return "\n".join(describe_index(of, kept, passages, keep_hours=24, is_embedded=embedded))
 
 
 def test_an_index_as_ever_is_nothing_to_speak_of() -> None:
-    assert said(passages=EMBEDDED_PASSAGES, embedded=True) == ""
-    assert said(passages=EMBEDDED_PASSAGES + 1) == ""
+    assert said(passages=EMBEDDED_PASSAGES_LIMIT, embedded=True) == ""
+    assert said(passages=EMBEDDED_PASSAGES_LIMIT + 1) == ""
 
 
 def test_an_embedded_index_is_told_to_be_slow_beyond_its_limit() -> None:
@@ -41,7 +43,7 @@ def test_an_embedded_index_is_told_to_be_slow_beyond_its_limit() -> None:
     ],
     ids=["documents", "meaning", "gate"],
 )
-def test_a_switch_says_what_it_is_made_of_since_when_and_what_it_waits_for(of: Switch, waits: str) -> None:
+def test_a_switch_says_what_it_is_made_of_since_when_and_what_it_waits_for(of: RolloutState, waits: str) -> None:
     assert said(of) == (
         "Another index (nomic, reading 12, words 1) is made beside the one that answers (bge-m3, reading 11, words 1) "
         f"since 1970-01-02T00:00:00+00:00: {waits}"
@@ -50,17 +52,17 @@ def test_a_switch_says_what_it_is_made_of_since_when_and_what_it_waits_for(of: S
 
 def test_a_refusal_names_every_score_that_decides_and_the_remedy() -> None:
     scores = {"hit@5": 0.9, "mrr@10": 0.7}
-    worse = Verdict(passed=False, questions="q", serving=scores, next={**scores, "mrr@10": 0.5})
+    worse = QualityGateResult(passed=False, questions="q", serving=scores, next={**scores, "mrr@10": 0.5})
     sentence = said(switch(8, (), worse))
     assert "(hit@5 0.900, now 0.900, mrr@10 0.500, now 0.700)" in sentence
     assert "correct or unset SWITCH_GATE" in sentence
-    told = standing(SERVING, switch(8, (), worse), ())["next"]
+    told = rollout_to_json(SERVING, switch(8, (), worse), ())["next"]
     assert isinstance(told, dict)
     assert told["waits_for"] == "refused"
 
 
 def test_a_kept_index_is_told_with_the_moment_that_it_was_set_aside_and_how_long_it_stays() -> None:
-    kept = Build(1, SERVING.recipe, retired_at=86_400.0)
+    kept = IndexVersion(1, SERVING.recipe, retired_at=86_400.0)
     assert said(kept=(kept,)) == (
         "The index that was set aside at 1970-01-02T00:00:00+00:00 (bge-m3, reading 11, words 1) is kept until "
         "1970-01-03T00:00:00+00:00 (KEEP_OLD_INDEX_HOURS)."

@@ -11,13 +11,13 @@ import pytest
 from qdrant_client import QdrantClient
 from qdrant_client import models as models_
 
-from ingestion.readers.chunking import PIPELINE
+from ingestion.readers.chunking import PIPELINE_VERSION
 from knowledge.core.access import Audience
-from knowledge.core.documents import State
-from knowledge.embeddings.embedding_model import Meaning
-from knowledge.retrieval.search import Search
+from knowledge.core.documents import DocumentState
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.index_versions import Recipe
+from knowledge.storage.index_versions import IndexRecipe
 from playground.qdrant.server import running
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Faults, Ollama
@@ -39,8 +39,10 @@ def test_another_model_is_built_from_the_text_that_is_stored(place: Place, model
     place.scan(OTHER_MODEL)
     assert place.answering() == 2
     assert vectors(place, 2) == {"dense-new-embed"}
-    assert {d.state for d in place.builds.ledger().all().values()} == {State.MEANING}
-    assert {d.read_at for d in place.builds.ledger().all().values()} == {1_000_000.0}  # no file was read again
+    assert {d.state for d in place.builds.open_serving_ledger().list_documents().values()} == {DocumentState.MEANING}
+    assert {d.read_at for d in place.builds.open_serving_ledger().list_documents().values()} == {
+        1_000_000.0
+    }  # no file was read again
     models.requests.clear()
     assert place.found("congé") >= {"a.md"}
     assert {request.body["model"] for request in models.requests} == {NEW}
@@ -50,7 +52,7 @@ def test_another_reading_is_built_from_the_files(place: Place) -> None:
     place.scan()
     place.scan(OTHER_READING)
     assert place.answering() == 2
-    assert {d.pipeline for d in place.builds.ledger().all().values()} == {"another"}
+    assert {d.pipeline for d in place.builds.open_serving_ledger().list_documents().values()} == {"another"}
 
 
 def test_the_old_index_answers_and_follows_the_folder_until_the_new_one_is_complete(
@@ -65,10 +67,10 @@ def test_the_old_index_answers_and_follows_the_folder_until_the_new_one_is_compl
     assert place.answering() == 1
     assert place.found("parking") >= {"c.md"}
     assert place.found("badge") <= {"a.md", "c.md"}
-    switch = place.builds.switch()
+    switch = place.builds.fetch_rollout_state()
     assert switch is not None
-    assert (switch.waits, switch.done, switch.total) == ("meaning", 0, 2)
-    assert lanes.standing() == switch
+    assert (switch.waiting_for, switch.ready_documents, switch.total_documents) == ("meaning", 0, 2)
+    assert lanes.get_rollout_state() == switch
     models.faults = Faults()
     place.scan(OTHER_MODEL)
     assert place.answering() == 2
@@ -80,34 +82,34 @@ def test_the_old_index_is_kept_for_hours_and_comes_back_without_being_made_anew(
     place.scan(OTHER_MODEL)
     (place.root / "b.md").unlink()
     place.scan(OTHER_MODEL)
-    assert [build.number for build in place.builds.kept()] == [1]
+    assert [build.number for build in place.builds.list_retired_versions()] == [1]
     place.scan(TODAY)
-    assert (place.answering(), [build.number for build in place.builds.kept()]) == (1, [2])
+    assert (place.answering(), [build.number for build in place.builds.list_retired_versions()]) == (1, [2])
     assert place.found("badge") == {"a.md"}  # what was deleted meanwhile does not come back
     place.ahead = 3601
     place.scan(TODAY)
-    assert [build.number for build in place.builds.all()] == [1]
+    assert [build.number for build in place.builds.list_index_versions()] == [1]
     assert not place.client.collection_exists("t_documents_2")
 
 
 def test_an_index_from_before_is_taken_over_as_it_is(place: Place, models: Ollama) -> None:
     bare = place.lanes()
-    bare.serving.worker.run_pass()  # without a review: no alias, and nothing is known of its making
-    bare.serving.enricher.run()
+    bare.serving_worker.reconciler.run_pass()  # without a review: no alias, and nothing is known of its making
+    bare.serving_worker.backfill.fill_embeddings()
     place.client.update_collection("t_passages", metadata=dict.fromkeys(("number", "pipeline", "words", "model")))
     models.requests.clear()
     place.scan()
     assert place.answering() == 1
     assert not models.requests
-    serving = place.builds.serving()
+    serving = place.builds.get_serving_version()
     assert serving is not None
     assert serving.recipe == TODAY
-    assert place.builds.serves_by_alias()
+    assert place.builds.has_serving_alias()
 
 
 @pytest.mark.parametrize("recipe", [OTHER_MODEL, OTHER_READING], ids=["model", "reading"])
 def test_a_worker_that_dies_at_any_write_of_a_switch_leaves_work_that_the_next_one_ends(
-    place: Place, recipe: Recipe
+    place: Place, recipe: IndexRecipe
 ) -> None:
     place.scan()
     for at in range(1, 60):
@@ -121,13 +123,13 @@ def test_a_worker_that_dies_at_any_write_of_a_switch_leaves_work_that_the_next_o
     else:
         raise AssertionError("it never came to its end")
     place.scan(recipe)
-    serving = place.builds.serving()
+    serving = place.builds.get_serving_version()
     assert serving is not None
     assert serving.recipe == recipe
     assert place.found("congé badge") == {"a.md", "b.md"}
-    assert {d.state for d in place.builds.ledger().all().values()} == {State.MEANING}
-    assert place.client.count(serving.passages("t")).count == sum(
-        d.passages for d in place.builds.ledger().all().values()
+    assert {d.state for d in place.builds.open_serving_ledger().list_documents().values()} == {DocumentState.MEANING}
+    assert place.client.count(serving.passages_collection("t")).count == sum(
+        d.passages for d in place.builds.open_serving_ledger().list_documents().values()
     )
 
 
@@ -148,15 +150,15 @@ def test_a_thousand_searches_during_a_switch_meet_no_error_and_one_index_each(
 
 def searched(place: Place, asking: QdrantClient) -> None:
     """Search again and again while one index takes the place of another, forth and back, and the old one is dropped."""
-    both = Recipe("another", "another", NEW)
+    both = IndexRecipe("another", "another", NEW)
     place.scan()
-    search = Search(asking, "t", Meaning(place.settings))
+    search = PassageSearch(asking, "t", EmbeddingModel(place.settings))
     versions: list[set[str]] = []
     over = threading.Event()
 
     def ask() -> None:
         while not over.is_set() or len(versions) < 1000:
-            results = search.find("congé badge bureau", Audience.everyone(), 5)
+            results = search.search_passages("congé badge bureau", Audience.everyone(), 5)
             assert not results.degraded
             versions.append({one.passage.version.rpartition(".")[2] for one in results.found})
 
@@ -170,7 +172,7 @@ def searched(place: Place, asking: QdrantClient) -> None:
         for one in asked:
             one.result(100)
     assert len(versions) >= 1000
-    assert {frozenset(found) for found in versions} == {frozenset({PIPELINE}), frozenset({"another"})}
+    assert {frozenset(found) for found in versions} == {frozenset({PIPELINE_VERSION}), frozenset({"another"})}
 
 
 def test_a_text_that_another_reading_gives_again_brings_its_vector_along(place: Place, models: Ollama) -> None:
@@ -180,7 +182,7 @@ def test_a_text_that_another_reading_gives_again_brings_its_vector_along(place: 
     models.requests.clear()
     place.scan(OTHER_READING)
     assert place.answering() == 2
-    assert {d.state for d in place.builds.ledger().all().values()} == {State.MEANING}
+    assert {d.state for d in place.builds.open_serving_ledger().list_documents().values()} == {DocumentState.MEANING}
     assert vectors(place, 2) == {"dense-old-embed"}
     embedded = json.dumps([request.body["input"] for request in models.requests], ensure_ascii=False)
     assert "parking" in embedded
@@ -202,12 +204,15 @@ def test_of_two_workers_with_other_models_the_elder_gives_way(place: Place, capl
     elder = place.scan()
     younger = place.scan(OTHER_MODEL)
     for lanes in (elder, younger, elder, younger):
-        lanes.review()
-        while lanes.advance(lambda: False):
+        lanes.review_versions()
+        while lanes.advance_rollout(lambda: False):
             pass
     assert place.answering() == 2
-    assert elder.coming is None
+    assert elder.next_worker is None
     assert caplog.text.count("another worker with other settings") == 1
     place.ahead = 7200
-    elder.review()
-    assert [build.number for build in place.builds.all()] == [1, 2]  # what it does not understand, it does not drop
+    elder.review_versions()
+    assert [build.number for build in place.builds.list_index_versions()] == [
+        1,
+        2,
+    ]  # what it does not understand, it does not drop

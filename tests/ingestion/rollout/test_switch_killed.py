@@ -11,12 +11,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
 
-from ingestion.parsing.pool import Hands
-from ingestion.rollout.rollout import Lanes
+from ingestion.parsing.pool import ReaderPool
+from ingestion.rollout.rollout import Rollout
 from ingestion.settings import IngestionSettings
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.index_versions import Builds
+from knowledge.storage.index_versions import IndexVersions
 from playground.qdrant.faults import Fault, Kind
 from playground.qdrant.server import Server, running
 from tests.doubles.in_thread import in_thread
@@ -24,7 +24,7 @@ from tests.doubles.ollama import ollama_in_thread
 from tests.ingestion.worker_setup import until
 from tests.torture.verdict import differences, held
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 OLD, NEW = "old-embed", "new-embed"
 KILLS = 3
 SEED = 20  # another seed is another story
@@ -47,15 +47,15 @@ def worker(home: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
         yield process
 
 
-def lives(hands: Hands, **settings: object) -> None:
+def lives(hands: ReaderPool, **settings: object) -> None:
     """A life to its own end, as `scan` lives it."""
     given = IngestionSettings.load(quiet_seconds=0, **settings)
     with closing(open_qdrant(given)) as client:
-        lanes = Lanes(given, client, hands, threading.Event())
-        lanes.review()
-        lanes.serving.worker.run_pass()
-        lanes.serving.enricher.run()
-        while lanes.advance(lambda: False):
+        lanes = Rollout(given, client, hands, threading.Event())
+        lanes.review_versions()
+        lanes.serving_worker.reconciler.run_pass()
+        lanes.serving_worker.backfill.fill_embeddings()
+        while lanes.advance_rollout(lambda: False):
             pass
 
 
@@ -68,7 +68,9 @@ def dies(home: Path, server: Server, at: int, **settings: str) -> bool:
         return process.wait() == -9
 
 
-def test_a_worker_that_is_killed_during_a_switch_leaves_an_index_like_a_clean_one(tmp_path: Path, hands: Hands) -> None:
+def test_a_worker_that_is_killed_during_a_switch_leaves_an_index_like_a_clean_one(
+    tmp_path: Path, hands: ReaderPool
+) -> None:
     folder = tmp_path / "documents"
     folder.mkdir()
     for n in range(6):
@@ -88,7 +90,7 @@ def test_a_worker_that_is_killed_during_a_switch_leaves_an_index_like_a_clean_on
         lives(hands, collection="t", embedding_model=NEW, **here)
         lives(hands, collection="clean", embedding_model=NEW, **here)
         with closing(open_qdrant(Settings(qdrant_url=server.url))) as client:
-            serving = Builds(client, "t").serving()
+            serving = IndexVersions(client, "t").get_serving_version()
             assert serving is not None
             assert serving.recipe is not None
             assert serving.recipe.model == NEW

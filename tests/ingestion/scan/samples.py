@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from zlib import crc32
 
-from ingestion.scan.folder_scan import Look
-from knowledge.core.documents import Document, Fingerprint, State, content_version
+from ingestion.scan.folder_scan import FolderScan
+from knowledge.core.documents import Document, DocumentState, Fingerprint, make_content_version
 
 PIPELINE = "1"
 NOW = 1_000_000.0
@@ -26,9 +26,9 @@ class Folder:
     unseen: dict[str, str] = field(default_factory=dict)
 
     @property
-    def look(self) -> Look:
+    def look(self) -> FolderScan:
         """What a look at it shows."""
-        return Look({path: print_of(content, self.touch) for path, content in self.contents.items()}, self.unseen)
+        return FolderScan({path: print_of(content, self.touch) for path, content in self.contents.items()}, self.unseen)
 
 
 def folder(touch: int = 0, unseen: dict[str, str] | None = None, **files: str) -> Folder:
@@ -36,13 +36,13 @@ def folder(touch: int = 0, unseen: dict[str, str] | None = None, **files: str) -
     return Folder({f"{name}.md": content for name, content in files.items()}, touch, unseen or {})
 
 
-def known(path: str, content: str, state: State = State.WORDS, pipeline: str = PIPELINE) -> Document:
+def known(path: str, content: str, state: DocumentState = DocumentState.WORDS, pipeline: str = PIPELINE) -> Document:
     """What the ledger holds of a file with this content."""
     return Document(
         path=path,
         fingerprint=print_of(content),
         sha256=content,
-        version=content_version(content, pipeline),
+        version=make_content_version(content, pipeline),
         generation=1,
         state=state,
         title="A title",
@@ -51,7 +51,7 @@ def known(path: str, content: str, state: State = State.WORDS, pipeline: str = P
     )
 
 
-def ledger(state: State = State.WORDS, pipeline: str = PIPELINE, **files: str) -> dict[str, Document]:
+def ledger(state: DocumentState = DocumentState.WORDS, pipeline: str = PIPELINE, **files: str) -> dict[str, Document]:
     """A ledger of these files, all in one state."""
     documents = [known(f"{name}.md", content, state, pipeline) for name, content in files.items()]
     return {document.path: document for document in documents}
@@ -59,5 +59,5 @@ def ledger(state: State = State.WORDS, pipeline: str = PIPELINE, **files: str) -
 
 def failing(content: str, retry_at: float | None, path: str = "a.md") -> dict[str, Document]:
     """A ledger of one file that could not be read."""
-    failed = replace(known(path, content, State.FAILED), retry_at=retry_at, reason="illisible", passages=0)
+    failed = replace(known(path, content, DocumentState.FAILED), retry_at=retry_at, reason="illisible", passages=0)
     return {path: failed}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.scan import disk_events as watch_room
-from ingestion.scan.disk_events import Watch
+from ingestion.scan.disk_events import DiskEventWatcher
 
 LIMIT = 15.0
 
@@ -26,7 +26,7 @@ def woken(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Eve
     """A watch that is armed and has not seen anything yet."""
     monkeypatch.setattr(watch_room, "_REARM_SECONDS", 0.1)
     woken = threading.Event()
-    with Watch(root, woken):
+    with DiskEventWatcher(root, woken):
         arm(root, woken)
         yield woken
 
@@ -86,7 +86,7 @@ def test_a_name_that_is_no_text_does_not_end_the_watch(root: Path, woken: thread
 def test_a_root_that_is_away_at_first_is_watched_once_it_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch_room, "_REARM_SECONDS", 0.1)
     woken = threading.Event()
-    with Watch(tmp_path / "later", woken):
+    with DiskEventWatcher(tmp_path / "later", woken):
         assert not woken.wait(0.3)
         (tmp_path / "later").mkdir()
         assert woken.wait(LIMIT)

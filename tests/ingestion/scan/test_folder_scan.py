@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.scan.folder_scan import Look, content_hash, fingerprint, look
+from ingestion.scan.folder_scan import FolderScan, compute_content_hash, read_fingerprint, scan_folder
 from knowledge.core.failures import BusyDocument, VanishedDocument
 from tests.ingestion.worker_setup import too_deep
 from tests.torture.powers import as_anyone
@@ -17,10 +17,10 @@ def test_files_are_seen_at_any_depth(tmp_path: Path) -> None:
     (tmp_path / "b" / "c").mkdir(parents=True)
     for path in ("a.md", "b/été.txt", "b/c/x.pdf"):
         (tmp_path / path).write_text(path)
-    seen = look(tmp_path)
+    seen = scan_folder(tmp_path)
     assert list(seen.files) == ["a.md", "b/c/x.pdf", "b/été.txt"]
-    assert seen.files["a.md"] == fingerprint(tmp_path / "a.md")
-    assert seen.complete
+    assert seen.files["a.md"] == read_fingerprint(tmp_path / "a.md")
+    assert seen.is_complete
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def deep(tmp_path: Path) -> Iterator[Path]:
 def test_a_file_under_more_folders_than_python_recurses_is_seen(tmp_path: Path, deep: Path) -> None:
     (deep / "b.md").write_text("# Deep")
     (tmp_path / "z.md").write_text("# After it")
-    seen = look(tmp_path)
-    assert seen.complete
+    seen = scan_folder(tmp_path)
+    assert seen.is_complete
     assert list(seen.files) == ["a/" * 1_100 + "b.md", "z.md"]
 
 
@@ -61,13 +61,13 @@ PASSING = [
 @pytest.mark.parametrize("name", PASSING)
 def test_what_only_passes_through_is_no_document(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("x")
-    assert look(tmp_path) == Look({})
+    assert scan_folder(tmp_path) == FolderScan({})
 
 
 def test_hidden_folders_are_not_entered(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "a.md").write_text("x")
-    assert look(tmp_path) == Look({})
+    assert scan_folder(tmp_path) == FolderScan({})
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     (root / "folder").symlink_to(outside)
     (root / "loop").symlink_to(root)
     (root / "broken.md").symlink_to(root / "nowhere")
-    assert look(root) == Look({})
+    assert scan_folder(root) == FolderScan({})
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def listening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
 def test_what_is_no_file_is_no_document(tmp_path: Path, listening: None) -> None:
     os.mkfifo(tmp_path / "pipe.md")
-    assert look(tmp_path) == Look({})
+    assert scan_folder(tmp_path) == FolderScan({})
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_what_is_no_file_is_no_document(tmp_path: Path, listening: None) -> None
 )
 def test_unusual_names_are_names(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("x")
-    assert list(look(tmp_path).files) == [name]
+    assert list(scan_folder(tmp_path).files) == [name]
 
 
 @pytest.mark.parametrize("name", [b"caf\xe9.md", b"a\nb.md", b"a\x1b[2Jb.md"])
@@ -108,17 +108,17 @@ def test_a_name_that_is_no_text_is_reported_and_hides_nothing(tmp_path: Path, na
     (tmp_path / "a.md").write_text("x")
     with open(os.path.join(os.fsencode(tmp_path), name), "wb"):  # noqa: PTH118, PTH123  # a Path holds no such name
         pass
-    seen = look(tmp_path)
+    seen = scan_folder(tmp_path)
     assert list(seen.files) == ["a.md"]
-    assert seen.complete
-    ((shown, reason),) = seen.unnamed.items()
+    assert seen.is_complete
+    ((shown, reason),) = seen.badly_named.items()
     assert shown.isprintable()
     assert reason == "has a name that is not valid text: rename it"
 
 
 def test_a_root_that_is_away_hides_everything(tmp_path: Path) -> None:
-    seen = look(tmp_path / "away")
-    assert not seen.complete
+    seen = scan_folder(tmp_path / "away")
+    assert not seen.is_complete
     assert seen.unseen == {".": "cannot be listed (No such file or directory)"}
 
 
@@ -129,7 +129,7 @@ def test_a_folder_that_may_not_be_entered_hides_a_part(tmp_path: Path) -> None:
     for mode, said in ((0, "cannot be listed (Permission denied)"), (0o400, "cannot be looked at (Permission denied)")):
         closed.chmod(mode)
         with as_anyone():
-            seen = look(tmp_path)
+            seen = scan_folder(tmp_path)
         assert (seen.files, list(seen.unseen.values())) == ({}, [said])
     closed.chmod(0o700)
 
@@ -138,27 +138,27 @@ def test_names_that_differ_in_form_or_case_alone_are_two_documents(tmp_path: Pat
     names = ["e\u0301.md", "\u00e9.md", "A.md", "a.md"]
     for name in names:
         (tmp_path / name).write_text(name)
-    assert sorted(look(tmp_path).files) == sorted(names)
+    assert sorted(scan_folder(tmp_path).files) == sorted(names)
 
 
 def test_a_path_too_long_to_be_looked_into_hides_a_part(tmp_path: Path) -> None:
     too_deep(tmp_path)
     (tmp_path / "a.md").write_text("x")
-    seen = look(tmp_path)
+    seen = scan_folder(tmp_path)
     assert list(seen.files) == ["a.md"]
     assert list(seen.unseen.values()) == ["cannot be listed (File name too long)"]
 
 
 def test_a_vanished_file_is_told_from_one_that_cannot_be_opened(tmp_path: Path) -> None:
-    for ask in (content_hash, fingerprint):
+    for ask in (compute_content_hash, read_fingerprint):
         with pytest.raises(VanishedDocument, match=r"^a\.md is not there any more\.$"):
             ask(tmp_path / "a.md")
     with pytest.raises(BusyDocument, match=r"cannot be opened \(Is a directory\)"):
-        content_hash(tmp_path)
+        compute_content_hash(tmp_path)
 
 
 def test_the_hash_is_of_the_content(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc" * 1_000_000)
     (tmp_path / "b").write_bytes(b"abc" * 1_000_000)
-    assert content_hash(tmp_path / "a") == content_hash(tmp_path / "b")
-    assert len(content_hash(tmp_path / "a")) == 64
+    assert compute_content_hash(tmp_path / "a") == compute_content_hash(tmp_path / "b")
+    assert len(compute_content_hash(tmp_path / "a")) == 64

@@ -5,109 +5,111 @@ from dataclasses import replace
 
 import pytest
 
-from ingestion.parsing.pool import Content
-from ingestion.readers.chunking import PIPELINE
-from ingestion.scan.folder_scan import content_hash, fingerprint
-from ingestion.scan.planner import LONGEST_REST
-from ingestion.sync.document_operations import Operations
-from knowledge.core.documents import Document, State, content_version
-from knowledge.core.failures import NoReader
+from ingestion.parsing.pool import DocumentContent
+from ingestion.readers.chunking import PIPELINE_VERSION
+from ingestion.scan.folder_scan import compute_content_hash, read_fingerprint
+from ingestion.scan.planner import MAX_RETRY_SECONDS
+from ingestion.sync.document_operations import DocumentOperations
+from knowledge.core.documents import Document, DocumentState, make_content_version
+from knowledge.core.failures import ReaderUnavailable
 from knowledge.core.passages import Excerpt
 from tests.ingestion.worker_setup import Bench, counts
 
 
 @pytest.fixture
-def operations(bench: Bench) -> Operations:
+def operations(bench: Bench) -> DocumentOperations:
     bench.index.prepare()
-    return Operations(bench.root, bench.index, bench.ledger, bench.hands, lambda: 1000.0)
+    return DocumentOperations(bench.root, bench.index, bench.ledger, bench.hands, lambda: 1000.0)
 
 
 def seen(bench: Bench, path: str) -> Document:
     """The document that a worker makes of a file before it is read."""
-    sha256 = content_hash(bench.root / path)
+    sha256 = compute_content_hash(bench.root / path)
     return Document(
         path,
-        fingerprint(bench.root / path),
+        read_fingerprint(bench.root / path),
         sha256,
-        content_version(sha256, PIPELINE),
+        make_content_version(sha256, PIPELINE_VERSION),
         1,
-        State.READING,
-        pipeline=PIPELINE,
+        DocumentState.READING,
+        pipeline=PIPELINE_VERSION,
     )
 
 
-def test_a_document_being_read_says_so(bench: Bench, operations: Operations) -> None:
+def test_a_document_being_read_says_so(bench: Bench, operations: DocumentOperations) -> None:
     bench.drop("a.md", "# Titre\n\nun texte")
     document = seen(bench, "a.md")
-    future = operations.start(document)
-    assert bench.ledger.get("a.md") == document
-    assert operations.take_in(document, 0, future).outcome == "indexed"
-    read = bench.ledger.get("a.md")
+    future = operations.start_reading(document)
+    assert bench.ledger.get_document("a.md") == document
+    assert operations.index_read_part(document, 0, future).outcome == "indexed"
+    read = bench.ledger.get_document("a.md")
     assert read is not None
-    assert (read.state, read.title, read.passages, read.read_at) == (State.WORDS, "Titre", 1, 1000.0)
+    assert (read.state, read.title, read.passages, read.read_at) == (DocumentState.WORDS, "Titre", 1, 1000.0)
 
 
 def test_pages_read_without_a_step_are_counted_for_a_copy_too_and_logged_by_id(
-    bench: Bench, operations: Operations, caplog: pytest.LogCaptureFixture
+    bench: Bench, operations: DocumentOperations, caplog: pytest.LogCaptureFixture
 ) -> None:
     bench.drop("a.md", "un texte")
     bench.drop("b.md", "un texte")
     document = seen(bench, "a.md")
-    read: Future[Content] = Future()
+    read: Future[DocumentContent] = Future()
     fault = "step=tables error=StopIteration at=_columns:150 pages=2"
-    read.set_result(Content("a", 9, [Excerpt("un texte")], plain_pages=2, faults=[fault]))
-    assert operations.take_in(document, 0, read).outcome == "indexed"
-    known = bench.ledger.get("a.md")
+    read.set_result(DocumentContent("a", 9, [Excerpt("un texte")], plain_pages=2, faults=[fault]))
+    assert operations.index_read_part(document, 0, read).outcome == "indexed"
+    known = bench.ledger.get_document("a.md")
     assert known is not None
     assert known.plain_pages == 2
     assert f"without an optional step: document={document.id} {fault}" in caplog.text
-    assert operations.take(seen(bench, "b.md"), known, moved=False)
-    copied = bench.ledger.get("b.md")
+    assert operations.copy_document(seen(bench, "b.md"), known, is_move=False)
+    copied = bench.ledger.get_document("b.md")
     assert copied is not None
     assert copied.plain_pages == 2
-    operations.fail(copied, "illisible", passes=False)
-    failed = bench.ledger.get("b.md")
+    operations.record_failure(copied, "illisible", is_temporary=False)
+    failed = bench.ledger.get_document("b.md")
     assert failed is not None
     assert failed.plain_pages == 0
 
 
 @pytest.mark.parametrize("how", ["changed", "replaced", "vanished"])
 def test_a_file_that_changes_while_it_is_read_is_tried_again_later(
-    bench: Bench, operations: Operations, how: str
+    bench: Bench, operations: DocumentOperations, how: str
 ) -> None:
     path = bench.drop("a.md", "ancien texte")
     bench.scan()
     path.write_text("un texte en cours")
     document = seen(bench, "a.md")
-    future = operations.start(document)
+    future = operations.start_reading(document)
     future.result()
     path.unlink()
     if how != "vanished":
         bench.drop("a.md", "un texte en cours" if how == "replaced" else "un texte plus long")
-    assert operations.take_in(document, 0, future).outcome == "failed"
-    failed = bench.ledger.get("a.md")
+    assert operations.index_read_part(document, 0, future).outcome == "failed"
+    failed = bench.ledger.get_document("a.md")
     assert failed is not None
-    assert (failed.state, failed.attempts, failed.retry_at) == (State.FAILED, 1, 1005.0)
+    assert (failed.state, failed.attempts, failed.retry_at) == (DocumentState.FAILED, 1, 1005.0)
     assert bench.found("ancien") == {"a.md"}  # the older version goes on answering
     bench.scan()
     assert bench.found("ancien") == set()
-    assert bench.index.paths() == ({} if how == "vanished" else {"a.md": 1})
+    assert bench.index.count_passages_by_path() == ({} if how == "vanished" else {"a.md": 1})
 
 
-def test_a_content_that_is_not_the_one_that_was_hashed_is_not_taken_in(bench: Bench, operations: Operations) -> None:
+def test_a_content_that_is_not_the_one_that_was_hashed_is_not_taken_in(
+    bench: Bench, operations: DocumentOperations
+) -> None:
     bench.drop("a.md", "un texte")
     document = replace(seen(bench, "a.md"), sha256="0" * 64)
-    assert operations.take_in(document, 0, operations.start(document)).outcome == "failed"
-    assert bench.index.paths() == {}
+    assert operations.index_read_part(document, 0, operations.start_reading(document)).outcome == "failed"
+    assert bench.index.count_passages_by_path() == {}
 
 
-def test_a_file_that_vanishes_before_it_is_read_is_not_judged(bench: Bench, operations: Operations) -> None:
+def test_a_file_that_vanishes_before_it_is_read_is_not_judged(bench: Bench, operations: DocumentOperations) -> None:
     path = bench.drop("a.md", "un texte")
     bench.scan()
     document = seen(bench, "a.md")
     path.unlink()
-    assert operations.take_in(document, 0, operations.start(document)).outcome == "failed"
-    failed = bench.ledger.get("a.md")
+    assert operations.index_read_part(document, 0, operations.start_reading(document)).outcome == "failed"
+    failed = bench.ledger.get_document("a.md")
     assert failed is not None
     assert failed.reason == "a.md vanished before it was read."
     assert failed.retry_at is not None
@@ -115,51 +117,60 @@ def test_a_file_that_vanishes_before_it_is_read_is_not_judged(bench: Bench, oper
     assert counts(bench.scan()) == {"deleted": 1}
 
 
-def test_a_file_that_is_empty_only_while_it_is_read_is_tried_again(bench: Bench, operations: Operations) -> None:
+def test_a_file_that_is_empty_only_while_it_is_read_is_tried_again(
+    bench: Bench, operations: DocumentOperations
+) -> None:
     path = bench.drop("a.md", "un texte")
     document = seen(bench, "a.md")
     path.write_text("")  # as programs do that save in place
-    future = operations.start(document)
+    future = operations.start_reading(document)
     assert future.exception() is not None
     path.write_text("un texte")
-    assert operations.take_in(document, 0, future).outcome == "failed"
-    failed = bench.ledger.get("a.md")
+    assert operations.index_read_part(document, 0, future).outcome == "failed"
+    failed = bench.ledger.get_document("a.md")
     assert failed is not None
     assert failed.reason == "a.md changed while it was read."
     assert counts(bench.scan()) == {"indexed": 1}
 
 
 @pytest.mark.parametrize(
-    ("attempts", "pause"), [(0, 5.0), (1, 10.0), (3, 40.0), (12, LONGEST_REST), (5000, LONGEST_REST)]
+    ("attempts", "pause"), [(0, 5.0), (1, 10.0), (3, 40.0), (12, MAX_RETRY_SECONDS), (5000, MAX_RETRY_SECONDS)]
 )
 def test_rests_grow_to_an_hour_and_no_further(
-    bench: Bench, operations: Operations, attempts: int, pause: float
+    bench: Bench, operations: DocumentOperations, attempts: int, pause: float
 ) -> None:
     bench.drop("a.md", "un texte")
-    operations.fail(replace(seen(bench, "a.md"), attempts=attempts), "occupé", passes=True)
-    failed = bench.ledger.get("a.md")
+    operations.record_failure(replace(seen(bench, "a.md"), attempts=attempts), "occupé", is_temporary=True)
+    failed = bench.ledger.get_document("a.md")
     assert failed is not None
     assert failed.retry_at == 1000.0 + pause
 
 
-def test_a_reader_that_is_away_is_asked_again_soon_however_long_it_was(bench: Bench, operations: Operations) -> None:
+def test_a_reader_that_is_away_is_asked_again_soon_however_long_it_was(
+    bench: Bench, operations: DocumentOperations
+) -> None:
     bench.drop("a.md", "un texte")
-    away: Future[Content] = Future()
-    away.set_exception(NoReader("a.md waits: nobody is there."))
+    away: Future[DocumentContent] = Future()
+    away.set_exception(ReaderUnavailable("a.md waits: nobody is there."))
     document = replace(seen(bench, "a.md"), attempts=5000)
-    assert operations.take_in(document, 0, away).outcome == "failed"
-    failed = bench.ledger.get("a.md")
+    assert operations.index_read_part(document, 0, away).outcome == "failed"
+    failed = bench.ledger.get_document("a.md")
     assert failed is not None
     assert failed.retry_at == 1120.0
 
 
-def test_a_failure_for_good_takes_an_older_version_out(bench: Bench, operations: Operations) -> None:
+def test_a_failure_for_good_takes_an_older_version_out(bench: Bench, operations: DocumentOperations) -> None:
     bench.drop("a.md", "un texte")
     bench.scan()
-    known = bench.ledger.get("a.md")
+    known = bench.ledger.get_document("a.md")
     assert known is not None
-    operations.fail(known, "illisible", passes=False)
-    failed = bench.ledger.get("a.md")
+    operations.record_failure(known, "illisible", is_temporary=False)
+    failed = bench.ledger.get_document("a.md")
     assert failed is not None
-    assert (failed.state, failed.reason, failed.retry_at, failed.passages) == (State.FAILED, "illisible", None, 0)
-    assert bench.index.paths() == {}
+    assert (failed.state, failed.reason, failed.retry_at, failed.passages) == (
+        DocumentState.FAILED,
+        "illisible",
+        None,
+        0,
+    )
+    assert bench.index.count_passages_by_path() == {}

@@ -10,9 +10,9 @@ import pytest
 _CHILD = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, resource.RLIM_INFINITY))
-from ingestion.parsing.sandbox_main import keep_bytecode_whole
+from ingestion.parsing.sandbox_main import prevent_truncated_bytecode
 sys.dont_write_bytecode = False
-keep_bytecode_whole()
+prevent_truncated_bytecode()
 print(sys.dont_write_bytecode)
 """
 

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import pytest
 
-from knowledge.core.failure_reasons import read_back
+from knowledge.core.failure_reasons import parse_reason
 from tests.ingestion.hostile_files import make_good, make_hostile
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 READ_SECONDS = 8  # a reader that starts anew loads its libraries first
 READ_MEMORY_MB = 1024
 WORKER_MB = 600  # with the embedded index and all libraries, whatever its readers meet
@@ -34,7 +34,7 @@ def test_all_good_documents_are_indexed_and_every_hostile_one_is_listed_with_its
     wrong = {name: reasons[name] for name, part in hostile.items() if not re.search(part, reasons[name])}
     assert wrong == {}
     assert all(reason.startswith(name) and reason.endswith(".") for name, reason in reasons.items())
-    assert [reason for reason in reasons.values() if read_back(reason) is None] == []  # each is told in any language
+    assert [reason for reason in reasons.values() if parse_reason(reason) is None] == []  # each is told in any language
     assert not any(str(tmp_path) in reason or "passwd" in reason for reason in reasons.values())
     assert first.peak_mb < WORKER_MB
 

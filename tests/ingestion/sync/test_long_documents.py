@@ -11,20 +11,20 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 
-from ingestion.parsing.pool import Content, Hands, Pages
-from ingestion.readers.chunking import split
-from ingestion.readers.registry import ranges, read
+from ingestion.parsing.pool import DocumentContent, PageRange, ReaderPool
+from ingestion.readers.chunking import split_into_excerpts
+from ingestion.readers.registry import list_page_ranges, read_document_file
 from ingestion.settings import IngestionSettings
 from ingestion.sync import progress as progress_room
-from ingestion.sync.document_assembly import Assembly
-from ingestion.sync.progress import Report
-from ingestion.sync.reconciler import Worker
-from ingestion.sync.worker_heartbeat import Pulse
-from knowledge.core.documents import State
+from ingestion.sync.document_assembly import DocumentAssembly
+from ingestion.sync.progress import RequestProgress
+from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.worker_heartbeat import WorkerHeartbeat
+from knowledge.core.documents import DocumentState
 from knowledge.core.failures import RequestRefused
-from knowledge.core.passages import Excerpt, passages_of
+from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.runtime.heartbeat import Heartbeat
-from knowledge.storage.worker_requests import Request, Requests
+from knowledge.storage.worker_requests import WorkerRequest, WorkerRequests
 from tests.ingestion.worker_setup import Bench
 from tests.knowledge.samples import document
 
@@ -47,28 +47,28 @@ def long_pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def two_hands() -> Iterator[Hands]:
-    hands = Hands(IngestionSettings(readers=2, read_seconds=60))
+def two_hands() -> Iterator[ReaderPool]:
+    hands = ReaderPool(IngestionSettings(readers=2, read_seconds=60))
     yield hands
     hands.close()
 
 
-class Held(Hands):
+class Held(ReaderPool):
     """Hands that keep back every part but the first until they are let go, and may spoil the last one."""
 
-    def __init__(self, hands: Hands, *, spoil: bool = False) -> None:
+    def __init__(self, hands: ReaderPool, *, spoil: bool = False) -> None:
         self._hands = hands
         self._spoil = spoil
-        self.back: list[tuple[Future[Content], Path, Pages]] = []
+        self.back: list[tuple[Future[DocumentContent], Path, PageRange]] = []
 
     @property
-    def many(self) -> int:
-        return self._hands.many
+    def concurrency(self) -> int:
+        return self._hands.concurrency
 
-    def read(self, path: Path, pages: Pages | None = None) -> Future[Content]:
+    def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
         if pages is None:
-            return self._hands.read(path)
-        future: Future[Content] = Future()
+            return self._hands.submit_document(path)
+        future: Future[DocumentContent] = Future()
         self.back.append((future, path, pages))
         return future
 
@@ -78,110 +78,112 @@ class Held(Hands):
             if self._spoil:
                 future.set_exception(ValueError("a spoiled part"))
             else:
-                future.set_result(self._hands.read(path, pages).result())
+                future.set_result(self._hands.submit_document(path, pages).result())
         self.back.clear()
 
 
-def _worker(bench: Bench, hands: Hands) -> Worker:
-    return Worker(bench.root, bench.index, bench.ledger, hands, bench.stop, bench.now)
+def _worker(bench: Bench, hands: ReaderPool) -> Reconciler:
+    return Reconciler(bench.root, bench.index, bench.ledger, hands, bench.stop, bench.now)
 
 
 def test_a_long_pdf_read_in_ranges_gives_the_passages_of_a_whole_reading(
-    bench: Bench, two_hands: Hands, long_pdf: Path
+    bench: Bench, two_hands: ReaderPool, long_pdf: Path
 ) -> None:
-    assert len(ranges(long_pdf)) > 1
+    assert len(list_page_ranges(long_pdf)) > 1
     bench.drop("long.pdf", long_pdf.read_bytes())
     assert _worker(bench, two_hands).run_pass().indexed == 1
-    known = bench.ledger.get("long.pdf")
+    known = bench.ledger.get_document("long.pdf")
     assert known is not None
-    assert (known.state, known.pages) == (State.WORDS, PAGES)
-    expected = {passage.id for passage in passages_of(known, split(read(long_pdf)))}
+    assert (known.state, known.pages) == (DocumentState.WORDS, PAGES)
+    expected = {
+        passage.id for passage in passages_from_excerpts(known, split_into_excerpts(read_document_file(long_pdf)))
+    }
     points, _ = bench.client.scroll(bench.index.collection, limit=10_000)
     assert {str(point.id) for point in points} == expected
     assert len(points) == known.passages
 
 
 def test_the_first_pages_are_found_while_the_rest_is_read(
-    bench: Bench, two_hands: Hands, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, two_hands: ReaderPool, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.drop("long.pdf", long_pdf.read_bytes())
     held = Held(two_hands)
-    seen: list[tuple[bool, State | None]] = []
-    add = bench.index.add
+    seen: list[tuple[bool, DocumentState | None]] = []
+    add = bench.index.add_passages
 
     def add_and_look(*arguments: object) -> bool:
         added = add(*arguments)  # type: ignore[arg-type]  # passed through as it came
-        found, known = bench.found("leaf 3 gardener plums"), bench.ledger.get("long.pdf")
+        found, known = bench.found("leaf 3 gardener plums"), bench.ledger.get_document("long.pdf")
         seen.append(("long.pdf" in found, known.state if known else None))
         return added
 
-    monkeypatch.setattr(bench.index, "add", add_and_look)
-    read_part = held.read
+    monkeypatch.setattr(bench.index, "add_passages", add_and_look)
+    read_part = held.submit_document
 
-    def read_and_let_go(path: Path, pages: Pages | None = None) -> Future[Content]:
+    def read_and_let_go(path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
         future = read_part(path, pages)
         if pages and pages[1] == PAGES:
             held.let_go()
         return future
 
-    monkeypatch.setattr(held, "read", read_and_let_go)
+    monkeypatch.setattr(held, "submit_document", read_and_let_go)
     assert _worker(bench, held).run_pass().indexed == 1
-    assert seen[0] == (True, State.READING)
+    assert seen[0] == (True, DocumentState.READING)
 
 
 @dataclass
 class Counting:
     """Writes down what a request for this document would be told of its pages, at each step."""
 
-    report: Report
-    requests: Requests
-    request: Request
+    report: RequestProgress
+    requests: WorkerRequests
+    request: WorkerRequest
     seen: list[int] = field(default_factory=list)
 
-    def step(self, done: int, total: int, path: str) -> None:
-        self.report.step(done, total, path)
-        asked = self.requests.get(self.request.id)
+    def report_progress(self, done: int, total: int, path: str) -> None:
+        self.report.report_progress(done, total, path)
+        asked = self.requests.get_worker_request(self.request.id)
         assert asked is not None
         self.seen.append(asked.pages)
 
 
 def test_a_request_is_told_how_many_pages_of_a_long_document_are_read(
-    bench: Bench, two_hands: Hands, long_pdf: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    bench: Bench, two_hands: ReaderPool, long_pdf: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(progress_room, "_WRITE_SECONDS", 0.0)
     bench.drop("long.pdf", long_pdf.read_bytes())
-    worker, requests = _worker(bench, two_hands), Requests(bench.client, "t")
-    asked = requests.ask("all", "U1")
-    pulse = Pulse(Heartbeat("ingestion", tmp_path / "beats"), patience=60)
-    told = Counting(Report(requests, asked, worker.books, pulse, bench.now()), requests, asked)
+    worker, requests = _worker(bench, two_hands), WorkerRequests(bench.client, "t")
+    asked = requests.create_worker_request("all", "U1")
+    pulse = WorkerHeartbeat(Heartbeat("ingestion", tmp_path / "beats"), max_step_seconds=60)
+    told = Counting(RequestProgress(requests, asked, worker.ledger_cache, pulse, bench.now()), requests, asked)
     worker.run_pass(told)
-    parts = ranges(long_pdf)
+    parts = list_page_ranges(long_pdf)
     assert told.seen[0] == parts[0][1]
     assert told.seen == sorted(told.seen)
     assert (len(told.seen), told.seen[-1]) == (len(parts), PAGES)
 
 
 def test_a_part_that_cannot_be_read_sets_the_whole_document_aside(
-    bench: Bench, two_hands: Hands, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, two_hands: ReaderPool, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.drop("long.pdf", long_pdf.read_bytes())
     held = Held(two_hands, spoil=True)
-    read_part = held.read
+    read_part = held.submit_document
 
-    def read_and_spoil(path: Path, pages: Pages | None = None) -> Future[Content]:
+    def read_and_spoil(path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
         future = read_part(path, pages)
         if pages and pages[1] == PAGES:
             held.let_go()
         return future
 
-    monkeypatch.setattr(held, "read", read_and_spoil)
+    monkeypatch.setattr(held, "submit_document", read_and_spoil)
     summary = _worker(bench, held).run_pass()
     assert [failure.path for failure in summary.failed] == ["long.pdf"]
-    assert bench.index.paths() == {}
+    assert bench.index.count_passages_by_path() == {}
 
 
 def test_a_part_that_qdrant_refuses_sets_the_whole_document_aside_and_no_other(
-    bench: Bench, two_hands: Hands, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, two_hands: ReaderPool, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> bool:
         raise RequestRefused("400")
@@ -192,18 +194,22 @@ def test_a_part_that_qdrant_refuses_sets_the_whole_document_aside_and_no_other(
         patch.setattr(bench.index, "add", refuse)
         summary = _worker(bench, two_hands).run_pass()
     assert ([failure.path for failure in summary.failed], summary.indexed) == (["long.pdf"], 1)
-    assert bench.index.paths() == {"short.md": 1}
+    assert bench.index.count_passages_by_path() == {"short.md": 1}
     bench.ahead = 6
     assert _worker(bench, two_hands).run_pass().indexed == 1
 
 
 def test_parts_count_in_their_order_whatever_the_order_they_come_in() -> None:
     known = document("long.pdf")
-    contents = [Content("Long", 3, [Excerpt(f"{n}a"), Excerpt(f"{n}b")], hidden=n, plain_pages=2 * n) for n in range(3)]
-    assembly = Assembly(known, [1, 2, 3])
-    assert assembly.take(2, contents[2]) == []
-    assert [passage.excerpt.text for passage in assembly.take(0, contents[0])] == ["0a", "0b"]
-    assert (assembly.complete, assembly.pages_read) == (False, 1)
-    assert [passage.excerpt.text for passage in assembly.take(1, contents[1])] == ["1a", "1b", "2a", "2b"]
-    assert (assembly.complete, assembly.pages_read, assembly.hidden, assembly.plain_pages) == (True, 3, 3, 6)
-    assert assembly.passages == passages_of(known, [excerpt for content in contents for excerpt in content.excerpts])
+    contents = [
+        DocumentContent("Long", 3, [Excerpt(f"{n}a"), Excerpt(f"{n}b")], hidden=n, plain_pages=2 * n) for n in range(3)
+    ]
+    assembly = DocumentAssembly(known, [1, 2, 3])
+    assert assembly.add_part(2, contents[2]) == []
+    assert [passage.excerpt.text for passage in assembly.add_part(0, contents[0])] == ["0a", "0b"]
+    assert (assembly.is_complete, assembly.pages_read) == (False, 1)
+    assert [passage.excerpt.text for passage in assembly.add_part(1, contents[1])] == ["1a", "1b", "2a", "2b"]
+    assert (assembly.is_complete, assembly.pages_read, assembly.hidden_count, assembly.plain_pages) == (True, 3, 3, 6)
+    assert assembly.passages == passages_from_excerpts(
+        known, [excerpt for content in contents for excerpt in content.excerpts]
+    )

@@ -11,23 +11,23 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from ingestion.parsing.pool import Hands
+from ingestion.parsing.pool import ReaderPool
 from ingestion.scan import folder_scan as folder_room
 from ingestion.sync import reconciler as worker_room
-from ingestion.sync.reconciler import Worker
-from knowledge.core.documents import State
-from knowledge.embeddings.embedding_model import Meaning
+from ingestion.sync.reconciler import Reconciler
+from knowledge.core.documents import DocumentState
+from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.passage_writer import Index
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.passage_writer import PassageWriter
 from playground.qdrant.server import running
 from tests.doubles.in_thread import in_thread
 from tests.ingestion.worker_setup import Bench, counts
 from tests.knowledge.storage.crashing_client import Crash, crashing
 from tests.torture.powers import as_anyone
 
-WORD = Path(__file__).parents[2] / "playground" / "documents" / "Expense policy.docx"
+WORD = Path(__file__).parents[3] / "playground" / "documents" / "Expense policy.docx"
 
 
 def test_files_of_several_formats_become_searchable(bench: Bench) -> None:
@@ -36,7 +36,7 @@ def test_files_of_several_formats_become_searchable(bench: Bench) -> None:
     shutil.copy(WORD, bench.root)
     summary = bench.scan()
     assert (summary.documents, counts(summary)) == (3, {"indexed": 3})
-    assert summary.passages == sum(bench.index.paths().values())
+    assert summary.passages == sum(bench.index.count_passages_by_path().values())
     assert "a.md" in bench.found("télétravail")
     assert bench.found("cantine") == {"dossier/b.txt"}
     assert "Expense policy.docx" in bench.found("expense receipts")
@@ -48,11 +48,15 @@ def test_a_second_pass_has_nothing_to_do(bench: Bench) -> None:
     assert counts(bench.scan()) == {"unchanged": 1}
 
 
-def test_on_a_server_a_removed_document_is_deleted_once(tmp_path: Path, hands: Hands, meaning: Meaning) -> None:
+def test_on_a_server_a_removed_document_is_deleted_once(
+    tmp_path: Path, hands: ReaderPool, meaning: EmbeddingModel
+) -> None:
     with in_thread(lambda: running(None)) as server:
         client = open_qdrant(Settings(qdrant_url=server.url))
         stop = threading.Event()
-        bench = Bench(tmp_path, client, Index(client, "t", meaning), Ledger(client, "t"), hands, meaning, stop)
+        bench = Bench(
+            tmp_path, client, PassageWriter(client, "t", meaning), DocumentLedger(client, "t"), hands, meaning, stop
+        )
         bench.drop("a.md", "un texte")
         bench.drop("b.md", "un autre")
         bench.scan()
@@ -83,10 +87,10 @@ def test_a_replacement_of_the_same_size_and_time_is_seen(bench: Bench) -> None:
 def test_a_touched_file_is_not_read_again(bench: Bench) -> None:
     path = bench.drop("a.md", "un texte")
     bench.scan()
-    before = bench.ledger.get("a.md")
+    before = bench.ledger.get_document("a.md")
     os.utime(path)
     assert counts(bench.scan()) == {"unchanged": 1}
-    after = bench.ledger.get("a.md")
+    after = bench.ledger.get_document("a.md")
     assert before is not None
     assert after is not None
     assert (after.read_at, after.fingerprint != before.fingerprint) == (before.read_at, True)
@@ -99,7 +103,7 @@ def test_a_moved_file_keeps_its_passages(bench: Bench) -> None:
     (bench.root / "a.md").rename(bench.root / "f" / "b.md")
     assert counts(bench.scan()) == {"moved": 1}
     assert bench.found("texte") == {"f/b.md"}
-    assert list(bench.ledger.all()) == ["f/b.md"]
+    assert list(bench.ledger.list_documents()) == ["f/b.md"]
 
 
 def test_a_rename_of_case_alone_moves_the_document(bench: Bench) -> None:
@@ -152,11 +156,11 @@ def test_a_file_that_vanishes_before_it_is_hashed_is_left_to_the_next_look(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.drop("a.md", "un texte")
-    seen = folder_room.look(bench.root)
+    seen = folder_room.scan_folder(bench.root)
     (bench.root / "a.md").unlink()
-    monkeypatch.setattr(worker_room, "look", lambda _: seen)
+    monkeypatch.setattr(worker_room, "scan_folder", lambda _: seen)
     assert counts(bench.scan()) == {}
-    assert bench.ledger.all() == {}
+    assert bench.ledger.list_documents() == {}
 
 
 def test_a_renamed_file_that_is_called_by_its_name_gets_its_new_title(bench: Bench) -> None:
@@ -173,7 +177,7 @@ def test_a_copy_is_indexed_without_reading(bench: Bench) -> None:
     bench.scan()
     bench.drop("b.md", "# Titre\n\nun texte")
     assert counts(bench.scan()) == {"indexed": 1, "unchanged": 1}
-    first, second = (bench.ledger.get(path) for path in ("a.md", "b.md"))
+    first, second = (bench.ledger.get_document(path) for path in ("a.md", "b.md"))
     assert first is not None
     assert second is not None
     assert first.read_at == second.read_at
@@ -197,7 +201,7 @@ def test_a_deleted_file_is_forgotten(bench: Bench) -> None:
     bench.scan()
     (bench.root / "a.md").unlink()
     assert counts(bench.scan()) == {"deleted": 1}
-    assert (bench.index.paths(), bench.ledger.all()) == ({}, {})
+    assert (bench.index.count_passages_by_path(), bench.ledger.list_documents()) == ({}, {})
 
 
 def test_a_root_that_is_away_deletes_nothing(bench: Bench) -> None:
@@ -233,7 +237,7 @@ def test_a_version_that_cannot_be_read_takes_the_older_one_out(bench: Bench) -> 
     bench.scan()
     bench.drop("a.txt", "%PDF-1.7")
     assert counts(bench.scan()) == {"failed": 1}
-    assert bench.index.paths() == {}
+    assert bench.index.count_passages_by_path() == {}
 
 
 def test_a_file_that_still_changes_waits_and_is_not_forgotten(bench: Bench) -> None:
@@ -256,17 +260,17 @@ def test_a_forced_file_is_read_again(bench: Bench) -> None:
 def test_stray_passages_are_dropped(bench: Bench) -> None:
     bench.drop("a.md", "un texte")
     bench.scan()
-    bench.ledger.forget(["a.md"])
+    bench.ledger.delete_documents(["a.md"])
     (bench.root / "a.md").unlink()
     assert counts(bench.scan()) == {"deleted": 1}
-    assert bench.index.paths() == {}
+    assert bench.index.count_passages_by_path() == {}
 
 
 def test_an_emptied_index_is_filled_again(bench: Bench) -> None:
     bench.drop("a.md", "un texte")
     bench.drop("b.md", "autre texte")
     bench.scan()
-    bench.index.forget("a.md")
+    bench.index.delete_document_passages("a.md")
     assert counts(bench.scan()) == {"indexed": 1, "unchanged": 1}
     bench.client.delete_collection(bench.index.collection)
     assert counts(bench.scan()) == {"indexed": 2}
@@ -276,24 +280,26 @@ def test_an_emptied_index_is_filled_again(bench: Bench) -> None:
 def test_a_document_whose_passages_and_file_are_gone_is_forgotten(bench: Bench) -> None:
     bench.drop("a.md", "un texte")
     bench.scan()
-    bench.index.forget("a.md")
+    bench.index.delete_document_passages("a.md")
     (bench.root / "a.md").unlink()
     assert counts(bench.scan()) == {"deleted": 1}
-    assert bench.ledger.all() == {}
+    assert bench.ledger.list_documents() == {}
 
 
 def test_a_ledger_that_is_lost_is_rebuilt_by_a_scan(bench: Bench) -> None:
     bench.drop("a.md", "un texte")
     bench.scan()
-    before = bench.index.paths()
-    bench.ledger.forget(["a.md"])
+    before = bench.index.count_passages_by_path()
+    bench.ledger.delete_documents(["a.md"])
     assert counts(bench.scan()) == {"indexed": 1}
-    assert bench.index.paths() == before
+    assert bench.index.count_passages_by_path() == before
 
 
-def test_a_file_that_may_not_be_opened_rests_and_its_older_version_answers(hands: Hands, meaning: Meaning) -> None:
+def test_a_file_that_may_not_be_opened_rests_and_its_older_version_answers(
+    hands: ReaderPool, meaning: EmbeddingModel
+) -> None:
     with tempfile.TemporaryDirectory() as folder, closing(QdrantClient(":memory:")) as client:
-        index, ledger = Index(client, "t", meaning), Ledger(client, "t")
+        index, ledger = PassageWriter(client, "t", meaning), DocumentLedger(client, "t")
         bench = Bench(Path(folder), client, index, ledger, hands, meaning, threading.Event())
         Path(folder).chmod(0o755)
         path = bench.drop("a.md", "un texte")
@@ -304,12 +310,12 @@ def test_a_file_that_may_not_be_opened_rests_and_its_older_version_answers(hands
             (failure,) = bench.scan().failed
             assert failure.reason == "a.md may not be read: give the worker's user the right to read it."
             assert bench.found("texte") == {"a.md"}
-            first = bench.ledger.get("a.md")
+            first = bench.ledger.get_document("a.md")
             bench.scan()
-            assert bench.ledger.get("a.md") == first  # it rests
+            assert bench.ledger.get_document("a.md") == first  # it rests
             bench.ahead = 6
             bench.scan()
-        again = bench.ledger.get("a.md")
+        again = bench.ledger.get_document("a.md")
         assert first is not None
         assert again is not None
         assert (first.attempts, again.attempts) == (1, 2)
@@ -328,13 +334,15 @@ def test_a_file_that_is_locked_while_it_is_taken_in_answers_from_one_whole_versi
     bench.drop("a.md", "# A\n\nnouveau texte")
     dying = crashing(client, at, applied=True)
     with pytest.raises(Crash):
-        Worker(bench.root, Index(dying, "t", bench.meaning), Ledger(dying, "t"), bench.hands, bench.stop).run_pass()
+        Reconciler(
+            bench.root, PassageWriter(dying, "t", bench.meaning), DocumentLedger(dying, "t"), bench.hands, bench.stop
+        ).run_pass()
     path.chmod(0)
     with as_anyone():
         assert counts(bench.scan()) == {"failed": 1}
-    (document,) = bench.ledger.all().values()
-    assert (document.state, document.passages) == (State.FAILED, 1)
-    assert bench.index.paths() == {"a.md": 1}
+    (document,) = bench.ledger.list_documents().values()
+    assert (document.state, document.passages) == (DocumentState.FAILED, 1)
+    assert bench.index.count_passages_by_path() == {"a.md": 1}
 
 
 def test_a_file_whose_twin_cannot_be_read_any_more_takes_its_passages(bench: Bench) -> None:
@@ -344,9 +352,9 @@ def test_a_file_whose_twin_cannot_be_read_any_more_takes_its_passages(bench: Ben
     source.chmod(0)
     with as_anyone():
         assert [failure.path for failure in bench.scan().failed] == ["a.md"]
-    taken = bench.ledger.get("b.md")
+    taken = bench.ledger.get_document("b.md")
     assert taken is not None
-    assert (taken.state, taken.passages) == (State.WORDS, 1)
+    assert (taken.state, taken.passages) == (DocumentState.WORDS, 1)
 
 
 @contextmanager

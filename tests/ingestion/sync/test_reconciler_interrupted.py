@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 from qdrant_client import QdrantClient
 
-from ingestion.readers.chunking import PIPELINE
-from ingestion.sync.reconciler import Worker
-from knowledge.core.documents import Document, State, content_version
-from knowledge.core.passages import Excerpt, passages_of
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.editions import Editions, edition_of
-from knowledge.storage.passage_writer import Index
-from knowledge.storage.points import copied
+from ingestion.readers.chunking import PIPELINE_VERSION
+from ingestion.sync.reconciler import Reconciler
+from knowledge.core.documents import Document, DocumentState, make_content_version
+from knowledge.core.passages import Excerpt, passages_from_excerpts
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.editions import PassageInventory, make_passage_version_key
+from knowledge.storage.passage_writer import PassageWriter
+from knowledge.storage.points import copy_point
 from tests.ingestion.worker_setup import Bench, counts
 from tests.knowledge.storage.crashing_client import Crash, crashing
 
@@ -33,16 +33,21 @@ def test_a_worker_that_dies_at_any_write_leaves_work_that_the_next_one_ends(
     (bench.root / "b.md").rename(bench.root / "d.md")
     (bench.root / "c.md").unlink()
     dying = crashing(client, at, applied=applied)
-    worker = Worker(
-        bench.root, Index(dying, "t", bench.meaning), Ledger(dying, "t"), bench.hands, bench.stop, bench.now
+    worker = Reconciler(
+        bench.root,
+        PassageWriter(dying, "t", bench.meaning),
+        DocumentLedger(dying, "t"),
+        bench.hands,
+        bench.stop,
+        bench.now,
     )
     with pytest.raises(Crash):
         worker.run_pass()
     bench.scan()
-    assert bench.index.paths() == {"a.md": 1, "d.md": 1}
-    assert {path: document.state for path, document in bench.ledger.all().items()} == {
-        "a.md": State.WORDS,
-        "d.md": State.WORDS,
+    assert bench.index.count_passages_by_path() == {"a.md": 1, "d.md": 1}
+    assert {path: document.state for path, document in bench.ledger.list_documents().items()} == {
+        "a.md": DocumentState.WORDS,
+        "d.md": DocumentState.WORDS,
     }
     assert bench.found("nouveau ancien") == {"a.md"}
     assert counts(bench.scan()) == {"unchanged": 2}
@@ -51,35 +56,37 @@ def test_a_worker_that_dies_at_any_write_leaves_work_that_the_next_one_ends(
 def test_two_workers_on_one_index_end_with_one_truth(bench: Bench) -> None:
     for n in range(4):
         bench.drop(f"{n}.md", f"# Titre {n}\n\ntexte {n}")
-    other = Worker(bench.root, bench.index, bench.ledger, bench.hands, bench.stop)
+    other = Reconciler(bench.root, bench.index, bench.ledger, bench.hands, bench.stop)
     bench.scan()
     for n in range(4):
         bench.drop(f"{n}.md", f"# Titre {n}\n\nautre texte {n}")
-    other.run_pass(forced=lambda path: True)
+    other.run_pass(is_forced=lambda path: True)
     bench.scan(forced=lambda path: True)
-    assert bench.index.paths() == {f"{n}.md": 1 for n in range(4)}
+    assert bench.index.count_passages_by_path() == {f"{n}.md": 1 for n in range(4)}
 
 
 def with_another_version(bench: Bench, document: Document) -> None:
-    other = replace(document, version=content_version("other", PIPELINE))
-    bench.index.replace(other, passages_of(other, [Excerpt("autre texte")]))
+    other = replace(document, version=make_content_version("other", PIPELINE_VERSION))
+    bench.index.replace_passages(other, passages_from_excerpts(other, [Excerpt("autre texte")]))
 
 
 def beside_an_older_version(bench: Bench, document: Document) -> None:
     points = bench.client.scroll(bench.index.collection, with_vectors=True)[0]
-    older = replace(document, version=content_version("other", PIPELINE), generation=document.generation - 1)
-    late = [copied(point, older, live=True) for point in points]
+    older = replace(
+        document, version=make_content_version("other", PIPELINE_VERSION), generation=document.generation - 1
+    )
+    late = [copy_point(point, older, live=True) for point in points]
     bench.client.upsert(bench.index.collection, late)
 
 
 def put_to_sleep(bench: Bench, document: Document) -> None:
     points = bench.client.scroll(bench.index.collection, with_vectors=True)[0]
-    bench.client.upsert(bench.index.collection, [copied(point, document, live=False) for point in points])
+    bench.client.upsert(bench.index.collection, [copy_point(point, document, live=False) for point in points])
 
 
 def of_an_older_generation(bench: Bench, document: Document) -> None:
     older = replace(document, generation=document.generation - 1)
-    bench.index.replace(older, passages_of(older, [Excerpt("un texte")]))
+    bench.index.replace_passages(older, passages_from_excerpts(older, [Excerpt("un texte")]))
 
 
 @pytest.mark.parametrize("late", [with_another_version, beside_an_older_version, put_to_sleep, of_an_older_generation])
@@ -88,26 +95,28 @@ def test_a_late_write_of_another_worker_is_mended_by_the_next_scan(
 ) -> None:
     bench.drop("a.md", "un texte")
     bench.scan()
-    known = bench.ledger.get("a.md")
+    known = bench.ledger.get_document("a.md")
     assert known is not None
     late(bench, known)
     assert counts(bench.scan()) == {"indexed": 1}
-    mended = bench.ledger.get("a.md")
+    mended = bench.ledger.get_document("a.md")
     assert mended is not None
-    assert bench.index.editions() == Editions.counted([(edition_of(mended, live=True), 1)])
+    assert bench.index.fetch_passage_inventory() == PassageInventory.from_counts(
+        [(make_passage_version_key(mended, live=True), 1)]
+    )
     assert counts(bench.scan()) == {"unchanged": 1}
 
 
 def test_late_passages_of_a_file_that_is_set_aside_are_dropped_by_the_next_scan(bench: Bench) -> None:
     bench.drop("a.md", "un texte")
     bench.scan()
-    known = bench.ledger.get("a.md")
+    known = bench.ledger.get_document("a.md")
     assert known is not None
     bench.drop("a.md", "")
     bench.scan()
     with_another_version(bench, known)
     assert counts(bench.scan()) == {"failed": 1}
-    assert bench.index.paths() == {}
+    assert bench.index.count_passages_by_path() == {}
 
 
 def test_a_stop_ends_the_pass_and_the_next_one_goes_on(bench: Bench) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from ingestion.parsing.pool import Content
-from knowledge.core.documents import State
+from ingestion.parsing.pool import DocumentContent
+from knowledge.core.documents import DocumentState
 from knowledge.core.failures import IndexUnavailable
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
@@ -44,13 +44,13 @@ def test_a_failure_of_the_server_is_laid_to_no_document(bench: Bench, server: Se
     server.faults.add(Fault(kind, route=PASSAGES))
     with pytest.raises(IndexUnavailable):
         bench.scan()
-    assert [document.state for document in bench.ledger.all().values()] == [State.READING]
+    assert [document.state for document in bench.ledger.list_documents().values()] == [DocumentState.READING]
     assert bench.found("ancien") == {"a.md"}
     assert counts(bench.scan()) == {"indexed": 1}
     assert (bench.found("ancien"), bench.found("nouveau")) == (set(), {"a.md"})
 
 
-def halved(future: Future[Content], path: Path) -> Content:
+def halved(future: Future[DocumentContent], path: Path) -> DocumentContent:
     """What was read of a file; of a.md, with a half of a character that no reader may give."""
     content = future.result()
     half = "\ud83d" if path.name == "a.md" else ""

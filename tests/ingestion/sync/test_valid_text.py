@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from ingestion.sync.reconciler import Worker
+from ingestion.sync.reconciler import Reconciler
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.folder_problems import Troubles
+from knowledge.storage.folder_problems import FolderProblems
 from tests.bot.cli.running_commands import Terminal
 from tests.ingestion.worker_setup import Bench, counts
 from tests.knowledge.conftest import embedded, stand_in
@@ -47,7 +47,9 @@ def test_halves_of_characters_become_marks_and_pairs_become_characters(bench: Be
     points, _ = bench.client.scroll(bench.index.collection, limit=10)
     held = json.dumps([point.payload for point in points], ensure_ascii=False)
     assert held.encode().decode() == held
-    assert {"Cantine \ufffd", "Guide \U0001f600"} <= {document.title for document in bench.ledger.all().values()}
+    assert {"Cantine \ufffd", "Guide \U0001f600"} <= {
+        document.title for document in bench.ledger.list_documents().values()
+    }
     for words in (
         "Le plat \ufffd du jour",
         "Menu \ufffd",
@@ -56,13 +58,15 @@ def test_halves_of_characters_become_marks_and_pairs_become_characters(bench: Be
         "Le badge \U0001f600 ouvre\ufffd.",
     ):
         assert words in held
-    assert bench.ledger.all()["b.rtf"].hidden == 1
+    assert bench.ledger.list_documents()["b.rtf"].hidden == 1
     assert counts(bench.scan()) == {"unchanged": 3}
 
 
 def test_names_that_are_not_utf_8_cost_no_pass(bench: Bench) -> None:
-    troubles = Troubles(bench.client, "t")
-    worker = Worker(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, troubles=troubles)
+    troubles = FolderProblems(bench.client, "t")
+    worker = Reconciler(
+        bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, folder_problems=troubles
+    )
     bench.drop("a.md", "un texte")
     bench.drop(os.fsdecode(b"caf\xe9.md"), "un texte")
     bench.drop(os.fsdecode(b"caf\xe9/b.md"), "un texte")
@@ -72,7 +76,7 @@ def test_names_that_are_not_utf_8_cost_no_pass(bench: Bench) -> None:
         assert counts(summary) == expected
         assert all(failure.path.isascii() for failure in summary.failed)
     assert bench.found("texte") == {"a.md"}
-    (trouble,) = Troubles(bench.client, "t").all()
+    (trouble,) = FolderProblems(bench.client, "t").list_folder_problems()
     assert trouble.folder == r"'caf\udce9'"
 
 

@@ -13,19 +13,19 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from ingestion.access.rules import Rule, Rules
-from knowledge.core.access import EVERYONE, NOBODY, Audience, together
+from ingestion.access.rules import FolderRule, FolderRules
+from knowledge.core.access import EVERYONE, NOBODY, Audience, combine_requirements
 from knowledge.core.documents import Document
-from knowledge.core.passages import Excerpt, passages_of
-from knowledge.embeddings.embedding_model import Meaning
+from knowledge.core.passages import Excerpt, passages_from_excerpts
+from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval import langchain_search, passage_lookup, search, vector_search
-from knowledge.retrieval.passage_lookup import Lookup
-from knowledge.retrieval.search import Search
+from knowledge.retrieval.passage_lookup import PassageLookup
+from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage import index_versions
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.index_versions import Builds, Documents
-from knowledge.storage.passage_writer import Index
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.index_versions import IndexVersions, ServedDocuments
+from knowledge.storage.passage_writer import PassageWriter
 from tests.knowledge.samples import document
 
 CHANNELS = {"finance": "C000FINANCE", "rh": "C00000000RH", "été": "C0000000ETE"}
@@ -66,16 +66,16 @@ def _compared(rng: random.Random, world: str, *, open_root: bool) -> tuple[int, 
     rules |= {"": None} if open_root else {}
     paths = sorted({"/".join((*folder, f"{n}.md")) for n, folder in enumerate(_folders(rng, DOCUMENTS))})
     _store(client, paths, rules)
-    searching, looking = Search(client, "t", _meaning()), Lookup(client, "t")
-    listing = Documents(Builds(client, "t"))
-    ids, shown = [passages_of(_made(path, rules), [Excerpt("x")])[0].id for path in paths], 0
+    searching, looking = PassageSearch(client, "t", _meaning()), PassageLookup(client, "t")
+    listing = ServedDocuments(IndexVersions(client, "t"))
+    ids, shown = [passages_from_excerpts(_made(path, rules), [Excerpt("x")])[0].id for path in paths], 0
     for asker in (_asker(rng) for _ in range(ASKERS)):
         audience = _audience(asker)
         expected = {path for path in paths if _oracle(path, rules, asker)}
-        found = searching.find("budget", audience, DOCUMENTS).found
+        found = searching.search_passages("budget", audience, DOCUMENTS).found
         assert {one.passage.path for one in found} == expected, f"{world}, {asker}"
-        assert set(listing.all(audience)) == expected, f"{world}, {asker}"
-        assert {one.path for one in looking.known(ids, audience).values()} == expected, f"{world}, {asker}"
+        assert set(listing.list_served_documents(audience)) == expected, f"{world}, {asker}"
+        assert {one.path for one in looking.get_known_passages(ids, audience).values()} == expected, f"{world}, {asker}"
         shown += len(expected)
     client.close()
     return len(paths) * ASKERS, shown
@@ -135,33 +135,33 @@ def _whom(name: str) -> tuple[str, str] | None:
     return ("person", plain[1:]) if plain.startswith("@") else None
 
 
-def _meaning() -> Meaning:
-    return Meaning(Settings(ollama_url="http://127.0.0.1:9"))
+def _meaning() -> EmbeddingModel:
+    return EmbeddingModel(Settings(ollama_url="http://127.0.0.1:9"))
 
 
 def _made(path: str, rules: dict[str, str | None]) -> Document:
-    written = Rules({folder: Rule(rule) for folder, rule in rules.items()})
-    return replace(document(path, path, passages=1), title=path, audience=written.audience(path))
+    written = FolderRules({folder: FolderRule(rule) for folder, rule in rules.items()})
+    return replace(document(path, path, passages=1), title=path, audience=written.resolve_audience(path))
 
 
 def _store(client: QdrantClient, paths: list[str], rules: dict[str, str | None]) -> None:
-    index, ledger = Index(client, "t", _meaning()), Ledger(client, "t")
+    index, ledger = PassageWriter(client, "t", _meaning()), DocumentLedger(client, "t")
     index.prepare()
     for path in paths:
         made = _made(path, rules)
-        index.replace(made, passages_of(made, [Excerpt(f"budget {path}")]))
-        ledger.put(made)
+        index.replace_passages(made, passages_from_excerpts(made, [Excerpt(f"budget {path}")]))
+        ledger.save_documents(made)
 
 
-def test_every_engine_agrees_who_may_know(index: Index, search: Search) -> None:
+def test_every_engine_agrees_who_may_know(index: PassageWriter, search: PassageSearch) -> None:
     sizes = (itertools.combinations(["everyone", "#a", "C0"], size) for size in range(3))
     requirements = [frozenset(required) for some in sizes for required in some]
     for n, required in enumerate(requirements):
         made = replace(document(f"{n}.md", passages=1), audience=required)
-        index.replace(made, passages_of(made, [Excerpt(f"budget {n}")]))
+        index.replace_passages(made, passages_from_excerpts(made, [Excerpt(f"budget {n}")]))
     for held in [(), ("everyone",), ("#a",), ("everyone", "#a"), ("everyone", "#a", "C0")]:
         audience = Audience(frozenset(held))
-        found = {one.passage.path for one in search.find("budget", audience, 50).found}
+        found = {one.passage.path for one in search.search_passages("budget", audience, 50).found}
         assert found == {f"{n}.md" for n, required in enumerate(requirements) if required and required <= set(held)}
         assert found == {f"{n}.md" for n, required in enumerate(requirements) if audience.may_know(required)}
 
@@ -176,27 +176,27 @@ def test_nobody_is_in_the_group_of_nobody() -> None:
     [({"everyone"}, {"everyone"}), ({"everyone", "#a"}, {"#a"}), ({"#a", "nobody"}, {"nobody"}), (set(), set())],
 )
 def test_narrow_requirements_make_wide_ones_idle(requirements: set[str], written: set[str]) -> None:
-    assert together(requirements) == written
+    assert combine_requirements(requirements) == written
 
 
 # What of the reading rooms tells no passage and no name of a document, or is for admins alone.
 TELLS_NOTHING = {
-    "Search": {"has_documents", "within"},
-    "SearchWithin": set[str](),
-    "Plain": set[str](),
-    "Stores": set[str](),
-    "Lookup": set[str](),
-    "Documents": {"failed", "requirements"},
+    "PassageSearch": {"has_indexed_passages", "open_version_search"},
+    "VersionSearch": set[str](),
+    "QdrantVectorSearch": set[str](),
+    "LangChainVectorSearch": set[str](),
+    "PassageLookup": set[str](),
+    "ServedDocuments": {"list_failed_documents", "list_requirements"},
 }
 
 
 READERS = [
-    search.Search,
-    search.SearchWithin,
-    vector_search.Plain,
-    langchain_search.Stores,
-    passage_lookup.Lookup,
-    index_versions.Documents,
+    search.PassageSearch,
+    search.VersionSearch,
+    vector_search.QdrantVectorSearch,
+    langchain_search.LangChainVectorSearch,
+    passage_lookup.PassageLookup,
+    index_versions.ServedDocuments,
 ]
 
 
@@ -217,7 +217,16 @@ def test_the_bot_reads_the_index_through_the_reading_rooms_alone() -> None:
         "knowledge.storage.points",
         "knowledge.storage.collection",
     }
-    asking = {"ledger", "query_points", "scroll", "retrieve", "search", "facet", "query_batch_points", "recommend"}
+    asking = {
+        "open_serving_ledger",
+        "query_points",
+        "scroll",
+        "retrieve",
+        "search",
+        "facet",
+        "query_batch_points",
+        "recommend",
+    }
     for file in Path("bot").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom):
@@ -235,7 +244,7 @@ def test_every_question_to_qdrant_about_passages_carries_the_filter() -> None:
         asking = [one for one in functions if returning & {_called(node) for node in ast.walk(one)}]
         assert asking
         for one in asking:
-            assert "visible_to" in {_called(node) for node in ast.walk(one)}, f"{room.__name__}.{one.name}"
+            assert "build_audience_filter" in {_called(node) for node in ast.walk(one)}, f"{room.__name__}.{one.name}"
 
 
 def _called(node: ast.AST) -> str:

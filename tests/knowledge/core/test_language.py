@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.core.documents import Language
-from knowledge.core.language import language_of
+from knowledge.core.language import detect_language
 
 
 @pytest.mark.parametrize(
@@ -27,12 +27,12 @@ from knowledge.core.language import language_of
     ],
 )
 def test_the_language_of_a_question_is_told_from_its_words(text: str, language: Language) -> None:
-    assert language_of(text) == language
-    assert language_of(text, "en" if language == "fr" else "fr") == language
+    assert detect_language(text) == language
+    assert detect_language(text, "en" if language == "fr" else "fr") == language
 
 
 @pytest.mark.parametrize("text", ["SEV1", "", "spring.devtools.restart.trigger-file", "42 ?"])
 def test_where_the_words_do_not_tell_the_asker_s_own_language_does(text: str) -> None:
-    assert language_of(text, "fr") == "fr"
-    assert language_of(text, "en") == "en"
-    assert language_of(text) == "en"
+    assert detect_language(text, "fr") == "fr"
+    assert detect_language(text, "en") == "en"
+    assert detect_language(text) == "en"

@@ -9,13 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.core.lexical import BEGINNING_WEIGHT, content_stems, features, folded, passage_vector, question_vector
-from knowledge.embeddings.langchain_embeddings import Words
+from knowledge.core.lexical import (
+    WORD_PREFIX_WEIGHT,
+    extract_content_stems,
+    extract_terms,
+    fold_word,
+    sparse_vector_from_passage,
+    sparse_vector_from_question,
+)
+from knowledge.embeddings.langchain_embeddings import LangChainSparseEmbeddings
 
 
 def shared(question: str, passage: str) -> bool:
     """Whether a question and a passage have a term in common."""
-    return bool(set(question_vector(question)[0]) & set(passage_vector(passage)[0]))
+    return bool(set(sparse_vector_from_question(question)[0]) & set(sparse_vector_from_passage(passage)[0]))
 
 
 @pytest.mark.parametrize(
@@ -63,85 +70,85 @@ def test_a_question_misses_a_passage(question: str, passage: str) -> None:
 
 
 def test_an_identifier_counts_whole_and_in_parts() -> None:
-    terms = list(features("server.port"))
+    terms = list(extract_terms("server.port"))
     assert {"server.port", "server", "port"} <= set(terms)
 
 
 def test_a_repeated_word_weighs_more_and_never_without_bound() -> None:
-    once, often, always = (passage_vector(" ".join(["badge"] * n))[1][0] for n in (1, 3, 1000))
+    once, often, always = (sparse_vector_from_passage(" ".join(["badge"] * n))[1][0] for n in (1, 3, 1000))
     assert once < often < always < 2.2
 
 
 def test_a_word_of_a_short_passage_weighs_more() -> None:
-    short = passage_vector("badge")[1][0]
+    short = sparse_vector_from_passage("badge")[1][0]
     filler = " ".join(f"mot{n}" for n in range(500))
-    indices, weights = passage_vector(f"badge {filler}")
-    assert weights[indices.index(question_vector("badge")[0][0])] < short
+    indices, weights = sparse_vector_from_passage(f"badge {filler}")
+    assert weights[indices.index(sparse_vector_from_question("badge")[0][0])] < short
 
 
 def test_the_beginning_of_a_word_counts_less_than_the_word() -> None:
-    weights = question_vector("télétravailler")[1]
-    assert sorted(weights) == [BEGINNING_WEIGHT, 1.0, 1.0]  # two stems
+    weights = sparse_vector_from_question("télétravailler")[1]
+    assert sorted(weights) == [WORD_PREFIX_WEIGHT, 1.0, 1.0]  # two stems
 
 
 def test_short_words_numbers_and_stop_words_have_no_beginning() -> None:
-    assert set(question_vector("badge 123456 puisqu'ensuite pourquoi")[1]) == {1.0, BEGINNING_WEIGHT}
-    assert set(question_vector("badge 123456 pourquoi")[1]) == {1.0}
+    assert set(sparse_vector_from_question("badge 123456 puisqu'ensuite pourquoi")[1]) == {1.0, WORD_PREFIX_WEIGHT}
+    assert set(sparse_vector_from_question("badge 123456 pourquoi")[1]) == {1.0}
 
 
 def test_each_word_of_a_question_counts_once() -> None:
-    assert question_vector("badge badge badge") == question_vector("badge")
-    assert question_vector("badge")[1] == [1.0]
+    assert sparse_vector_from_question("badge badge badge") == sparse_vector_from_question("badge")
+    assert sparse_vector_from_question("badge")[1] == [1.0]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "?!", "le la", "\x00"])
 def test_a_text_without_words_has_an_empty_vector(text: str) -> None:
-    assert question_vector(text) == ([], [])
-    assert passage_vector(text) == ([], [])
+    assert sparse_vector_from_question(text) == ([], [])
+    assert sparse_vector_from_passage(text) == ([], [])
 
 
 @given(st.text())
 def test_any_text_gives_a_vector_that_qdrant_takes(text: str) -> None:
-    indices, weights = passage_vector(text)
+    indices, weights = sparse_vector_from_passage(text)
     assert indices == sorted(set(indices))
     assert all(0 <= index < 2**32 for index in indices)
     assert all(weight > 0 for weight in weights)
-    assert set(question_vector(text)[0]) == set(indices)
+    assert set(sparse_vector_from_question(text)[0]) == set(indices)
 
 
 def test_another_process_gives_the_same_indices() -> None:
-    code = "from knowledge.core.lexical import question_vector; print(question_vector('télétravail server.port'))"
+    code = "from knowledge.core.lexical import sparse_vector_from_question as q; print(q('télétravail server.port'))"
     other = subprocess.run(  # noqa: S603  # our own words to our own interpreter
         [sys.executable, "-c", code],
         capture_output=True,
         encoding="utf-8",
         check=True,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         env={"PYTHONHASHSEED": "7"},
     )
-    assert other.stdout.strip() == str(question_vector("télétravail server.port"))
+    assert other.stdout.strip() == str(sparse_vector_from_question("télétravail server.port"))
 
 
 @pytest.mark.parametrize("text", ["a" * 200_000, "a." * 100_000, "_" * 200_000, "a_" * 100_000, "aB" * 100_000])
 def test_a_long_run_without_spaces_costs_little(text: str) -> None:
     started = time.process_time()
-    passage_vector(text)
+    sparse_vector_from_passage(text)
     assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(("word", "plain"), [("Été", "ete"), ("ÇA", "ca"), ("Œuvre", "oeuvre"), ("Straße", "strasse")])
 def test_folding_drops_case_accents_and_ligatures(word: str, plain: str) -> None:
-    assert folded(word) == plain
+    assert fold_word(word) == plain
 
 
 def test_content_stems_are_those_of_words_that_matter() -> None:
-    assert content_stems("Combien de jours de congés ?") == content_stems("jour congé")
-    assert content_stems("le la les") == frozenset()
+    assert extract_content_stems("Combien de jours de congés ?") == extract_content_stems("jour congé")
+    assert extract_content_stems("le la les") == frozenset()
 
 
 def test_langchain_gets_the_same_vectors() -> None:
-    words = Words()
+    words = LangChainSparseEmbeddings()
     question = words.embed_query("badge")
     (passage,) = words.embed_documents(["badge"])
-    assert (question.indices, question.values) == question_vector("badge")
-    assert (passage.indices, passage.values) == passage_vector("badge")
+    assert (question.indices, question.values) == sparse_vector_from_question("badge")
+    assert (passage.indices, passage.values) == sparse_vector_from_passage("badge")

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from knowledge.core.access import Audience
-from knowledge.core.documents import Label
-from knowledge.core.passages import Excerpt, passages_of
+from knowledge.core.documents import FolderLabel
+from knowledge.core.passages import Excerpt, passages_from_excerpts
 from tests.knowledge.samples import document
 
 
 def test_the_same_reading_gives_the_same_ids() -> None:
     excerpts = [Excerpt("un"), Excerpt("deux")]
-    first, again = (passages_of(document("a.md"), excerpts) for _ in range(2))
+    first, again = (passages_from_excerpts(document("a.md"), excerpts) for _ in range(2))
     assert first == again
     assert [passage.n for passage in first] == [0, 1]
     assert first[0].id != first[1].id
@@ -20,12 +20,12 @@ def test_the_same_reading_gives_the_same_ids() -> None:
 
 def test_another_path_or_content_gives_other_ids() -> None:
     documents = (document("a.md"), document("b.md"), document("a.md", "other content"))
-    ids = {passages_of(of, [Excerpt("un")])[0].id for of in documents}
+    ids = {passages_from_excerpts(of, [Excerpt("un")])[0].id for of in documents}
     assert len(ids) == 3
 
 
 def test_a_generation_alone_does_not_change_ids() -> None:
-    (first,), (second,) = (passages_of(document("a.md", generation=n), [Excerpt("un")]) for n in (1, 2))
+    (first,), (second,) = (passages_from_excerpts(document("a.md", generation=n), [Excerpt("un")]) for n in (1, 2))
     assert first.id == second.id
 
 
@@ -34,15 +34,15 @@ def test_a_generation_alone_does_not_change_ids() -> None:
     [((), "Guide"), (("Congés",), "Guide › Congés"), (("Guide", "Congés"), "Guide › Congés")],
 )
 def test_a_passage_is_indexed_under_its_title_and_headings(section: tuple[str, ...], header: str) -> None:
-    (passage,) = passages_of(document(), [replace(Excerpt("texte"), section=section)])
+    (passage,) = passages_from_excerpts(document(), [replace(Excerpt("texte"), section=section)])
     assert passage.indexed_text == f"{header}\ntexte"
 
 
 def test_a_title_under_that_of_a_folder_is_not_said_twice() -> None:
-    (passage,) = passages_of(document(), [Excerpt("texte", section=("Guide", "Congés"))])
-    under = replace(passage, title=Label("RH").over("Guide"))
+    (passage,) = passages_from_excerpts(document(), [Excerpt("texte", section=("Guide", "Congés"))])
+    under = replace(passage, title=FolderLabel("RH").prefix_title("Guide"))
     assert under.indexed_text == "RH › Guide › Congés\ntexte"
-    assert Label("Guide").over("Guide") == "Guide"
+    assert FolderLabel("Guide").prefix_title("Guide") == "Guide"
 
 
 def test_an_empty_audience_knows_nothing() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.core.text import hidden, places, valid, visible
+from knowledge.core.text import count_invisible_characters, count_invisible_runs, strip_invisible, valid
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,12 @@ from knowledge.core.text import hidden, places, valid, visible
     ],
 )
 def test_a_run_of_what_nobody_sees_is_one_place_and_single_honest_ones_are_none(text: str, count: int) -> None:
-    assert places(text) == count
+    assert count_invisible_runs(text) == count
 
 
 @pytest.mark.parametrize("text", ["a\u200bb", "x\ufe0f", "\u00ad", "\U000e0041", "e\u0301", "\u4e00\U000e0100"])
 def test_what_is_looked_for_first_misses_nothing(text: str) -> None:
-    assert not hidden(visible(text))
+    assert not count_invisible_characters(strip_invisible(text))
 
 
 @pytest.mark.parametrize(

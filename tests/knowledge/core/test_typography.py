@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.prompt.templates import PROMPTS
-from knowledge.core.typography import in_french
+from bot.answering.prompt.templates import PROMPT_TEXTS
+from knowledge.core.typography import add_french_spaces
 
 
 @pytest.mark.parametrize(
@@ -16,10 +16,10 @@ from knowledge.core.typography import in_french
     ],
 )
 def test_a_sign_stays_with_the_word_before_it(written: str, set_: str) -> None:
-    assert in_french(written) == set_
+    assert add_french_spaces(written) == set_
 
 
 def test_what_the_model_reads_stays_as_it_is() -> None:
-    french = PROMPTS["fr"]
+    french = PROMPT_TEXTS["fr"]
     assert "Question : {question}" in french.ask
     assert "en cours de route\N{NO-BREAK SPACE}:" in french.cut

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from knowledge.core.failures import ModelUnavailable, TextRefused
-from knowledge.embeddings.embedding_model import REST_SECONDS, Meaning
+from knowledge.embeddings.embedding_model import RETRY_PAUSE_SECONDS, EmbeddingModel
 from knowledge.runtime.settings import Settings
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Faults, Ollama
@@ -18,29 +18,29 @@ from tests.doubles.ollama import Faults, Ollama
 @dataclass(slots=True)
 class Clock:
     now: float = 0.0
-    meaning: Meaning = field(init=False)
+    meaning: EmbeddingModel = field(init=False)
 
 
 @pytest.fixture
 def clock(ollama: Ollama) -> Clock:
     clock = Clock()
-    clock.meaning = Meaning(Settings(ollama_url=ollama.url), lambda: clock.now)
+    clock.meaning = EmbeddingModel(Settings(ollama_url=ollama.url), lambda: clock.now)
     return clock
 
 
-def test_each_text_gets_its_vector_in_order(meaning: Meaning) -> None:
+def test_each_text_gets_its_vector_in_order(meaning: EmbeddingModel) -> None:
     first, second = meaning.embed_documents(["télétravail", "cantine"])
     assert meaning.embed_documents(["cantine"]) == [second]
     assert first != second
     assert len(first) == 64
 
 
-def test_a_question_is_embedded_once(meaning: Meaning, ollama: Ollama) -> None:
+def test_a_question_is_embedded_once(meaning: EmbeddingModel, ollama: Ollama) -> None:
     assert meaning.embed_query("télétravail ?") == meaning.embed_query("télétravail ?")
     assert len(ollama.bodies("/api/embed")) == 1
 
 
-def test_a_question_that_the_model_refuses_costs_the_next_one_nothing(meaning: Meaning, ollama: Ollama) -> None:
+def test_a_question_that_the_model_refuses_costs_the_next_one_nothing(meaning: EmbeddingModel, ollama: Ollama) -> None:
     ollama.faults = Faults(bad_text="télé")
     with pytest.raises(TextRefused):
         meaning.embed_query("télétravail ?")
@@ -62,18 +62,18 @@ FAILURES = {
 @pytest.mark.parametrize("name", FAILURES)
 def test_a_failure_is_one_sentence(ollama: Ollama, name: str, ask: str) -> None:
     ollama.faults, sentence = FAILURES[name]
-    meaning = Meaning(Settings(ollama_url=ollama.url, embedding_timeout=0.5))
+    meaning = EmbeddingModel(Settings(ollama_url=ollama.url, embedding_timeout=0.5))
     with pytest.raises(ModelUnavailable) as caught:
         meaning.embed_query("télétravail") if ask == "question" else meaning.embed_documents(["télétravail"])
     assert str(caught.value) == sentence.format(url=ollama.url)
     assert isinstance(caught.value, TextRefused) == (name in ("broken", "nan", "zero", "refused"))
 
 
-def test_a_text_that_is_longer_than_the_model_reads_is_not_cut_in_silence(meaning: Meaning) -> None:
+def test_a_text_that_is_longer_than_the_model_reads_is_not_cut_in_silence(meaning: EmbeddingModel) -> None:
     long = "mot " * 10_000
     with pytest.raises(TextRefused, match=r"^Ollama answered 400"):
         meaning.embed_documents(["court", long])
-    assert any(meaning.embed_beginnings([long])[0])
+    assert any(meaning.embed_truncated([long])[0])
     assert any(meaning.embed_query(long))
 
 
@@ -82,7 +82,7 @@ def test_nobody_at_the_address_is_named() -> None:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
     with pytest.raises(ModelUnavailable, match=f"^Ollama does not answer at {url}: start it, or correct OLLAMA_URL"):
-        Meaning(Settings(ollama_url=url)).embed_query("x")
+        EmbeddingModel(Settings(ollama_url=url)).embed_query("x")
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def stranger() -> Iterator[str]:
 
 def test_a_server_that_is_not_ollama_is_named(stranger: str) -> None:
     with pytest.raises(ModelUnavailable, match=rf"^What answers at {stranger} is not Ollama: correct OLLAMA_URL\.$"):
-        Meaning(Settings(ollama_url=stranger)).embed_query("x")
+        EmbeddingModel(Settings(ollama_url=stranger)).embed_query("x")
 
 
 def test_after_a_failure_questions_do_not_wait_for_a_while(clock: Clock, ollama: Ollama) -> None:
@@ -120,7 +120,7 @@ def test_after_a_failure_questions_do_not_wait_for_a_while(clock: Clock, ollama:
             clock.meaning.embed_query("x")
     assert len(ollama.bodies("/api/embed")) == 1
     ollama.faults = Faults()
-    clock.now = REST_SECONDS
+    clock.now = RETRY_PAUSE_SECONDS
     assert clock.meaning.embed_query("x")
 
 
@@ -137,7 +137,7 @@ def test_a_failure_is_not_remembered_as_an_answer(clock: Clock, ollama: Ollama) 
     with pytest.raises(TextRefused):
         clock.meaning.embed_query("x")
     ollama.faults = Faults()
-    clock.now = REST_SECONDS
+    clock.now = RETRY_PAUSE_SECONDS
     assert any(clock.meaning.embed_query("x"))
 
 
@@ -151,4 +151,4 @@ def test_a_failure_is_not_remembered_as_an_answer(clock: Clock, ollama: Ollama) 
     ],
 )
 def test_each_model_has_vectors_of_its_own_name(model: str, name: str) -> None:
-    assert Meaning(Settings(embedding_model=model)).vector_name == name
+    assert EmbeddingModel(Settings(embedding_model=model)).vector_name == name

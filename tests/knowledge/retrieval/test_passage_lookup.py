@@ -4,68 +4,68 @@ import pytest
 from qdrant_client import QdrantClient
 
 from knowledge.core.access import Audience
-from knowledge.retrieval.passage_lookup import Lookup
-from knowledge.storage.index_versions import Build, Builds
-from knowledge.storage.passage_writer import Index
+from knowledge.retrieval.passage_lookup import PassageLookup
+from knowledge.storage.index_versions import IndexVersion, IndexVersions
+from knowledge.storage.passage_writer import PassageWriter
 from tests.knowledge.samples import ALL, document, passages
 
 BOARD = Audience(frozenset({"board"}))
 
 
 @pytest.fixture
-def lookup(client: QdrantClient, prefix: str) -> Lookup:
-    return Lookup(client, prefix)
+def lookup(client: QdrantClient, prefix: str) -> PassageLookup:
+    return PassageLookup(client, prefix)
 
 
-def test_a_passage_comes_between_its_neighbours(index: Index, lookup: Lookup) -> None:
+def test_a_passage_comes_between_its_neighbours(index: PassageWriter, lookup: PassageLookup) -> None:
     of = document(passages=3)
     first, second, third = made = passages(of, "one", "two", "three")
-    index.replace(of, made)
-    found = lookup.around(second.id, ALL)
+    index.replace_passages(of, made)
+    found = lookup.get_passage_neighbours(second.id, ALL)
     assert found
     assert (found.before, found.passage, found.after) == (first, second, third)
-    edge = lookup.around(first.id, ALL)
+    edge = lookup.get_passage_neighbours(first.id, ALL)
     assert edge
     assert (edge.before, edge.after) == (None, second)
 
 
-def test_only_who_may_know_a_passage_gets_it(index: Index, lookup: Lookup) -> None:
+def test_only_who_may_know_a_passage_gets_it(index: PassageWriter, lookup: PassageLookup) -> None:
     of = document(passages=2)
     secret = passages(of, "for the board", audience="board")[0]
-    index.replace(of, [secret, passages(of, "", "for all")[1]])
-    assert lookup.around(secret.id, ALL) is None
-    assert lookup.known([secret.id], BOARD) == {secret.id: secret}
-    assert lookup.known([secret.id], Audience(frozenset())) == {}
-    beside = lookup.around(passages(of, "", "for all")[1].id, ALL)
+    index.replace_passages(of, [secret, passages(of, "", "for all")[1]])
+    assert lookup.get_passage_neighbours(secret.id, ALL) is None
+    assert lookup.get_known_passages([secret.id], BOARD) == {secret.id: secret}
+    assert lookup.get_known_passages([secret.id], Audience(frozenset())) == {}
+    beside = lookup.get_passage_neighbours(passages(of, "", "for all")[1].id, ALL)
     assert beside
     assert beside.before is None
 
 
-def test_a_passage_of_an_older_version_is_gone(index: Index, lookup: Lookup) -> None:
+def test_a_passage_of_an_older_version_is_gone(index: PassageWriter, lookup: PassageLookup) -> None:
     old, new = document(passages=1), document(content="b", generation=2, passages=1)
-    index.replace(old, passages(old, "two days"))
-    index.replace(new, passages(new, "three days"))
-    assert lookup.around(passages(old, "two days")[0].id, ALL) is None
+    index.replace_passages(old, passages(old, "two days"))
+    index.replace_passages(new, passages(new, "three days"))
+    assert lookup.get_passage_neighbours(passages(old, "two days")[0].id, ALL) is None
 
 
 @pytest.mark.parametrize("wanted", ["", "no id", "6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31"])
-def test_what_is_no_passage_s_id_finds_nothing(index: Index, lookup: Lookup, wanted: str) -> None:
+def test_what_is_no_passage_s_id_finds_nothing(index: PassageWriter, lookup: PassageLookup, wanted: str) -> None:
     of = document(passages=1)
-    index.replace(of, passages(of, "one"))
-    assert lookup.around(wanted, ALL) is None
+    index.replace_passages(of, passages(of, "one"))
+    assert lookup.get_passage_neighbours(wanted, ALL) is None
 
 
-def test_before_anything_is_indexed_nothing_is_found(lookup: Lookup) -> None:
-    assert lookup.known(["6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31"], ALL) == {}
+def test_before_anything_is_indexed_nothing_is_found(lookup: PassageLookup) -> None:
+    assert lookup.get_known_passages(["6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31"], ALL) == {}
 
 
 def test_an_index_that_was_replaced_answers_nobody_though_the_alias_is_lost(
-    client: QdrantClient, prefix: str, index: Index, lookup: Lookup
+    client: QdrantClient, prefix: str, index: PassageWriter, lookup: PassageLookup
 ) -> None:
     """Nobody has kept true since then for whom its passages are."""
     of = document(passages=1)
     (one,) = passages(of, "one")
-    index.replace(of, [one])
-    assert lookup.known([one.id], ALL)
-    Builds(client, prefix).note(Build(), retired_at=1.0)
-    assert lookup.known([one.id], ALL) == {}
+    index.replace_passages(of, [one])
+    assert lookup.get_known_passages([one.id], ALL)
+    IndexVersions(client, prefix).update_index_version(IndexVersion(), retired_at=1.0)
+    assert lookup.get_known_passages([one.id], ALL) == {}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.core.passages import Found
-from knowledge.retrieval.relevance import promise
-from knowledge.storage.relevance_floor import FLOOR
+from knowledge.core.passages import FoundPassage
+from knowledge.retrieval.relevance import estimate_relevance
+from knowledge.storage.relevance_floor import DEFAULT_FLOOR
 from tests.knowledge.samples import document, passages
 
 FOUND = [
-    Found(passage, 1.0)
+    FoundPassage(passage, 1.0)
     for passage in passages(
         document(),
         "Le télétravail est limité à deux jours par semaine, avec l'accord du responsable.",
@@ -35,7 +35,7 @@ FOUND = [
     ],
 )
 def test_what_shares_its_words_is_promising(question: str) -> None:
-    assert promise(question, FOUND) >= FLOOR.threshold
+    assert estimate_relevance(question, FOUND) >= DEFAULT_FLOOR.threshold
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,13 @@ def test_what_shares_its_words_is_promising(question: str) -> None:
     ["quelle est la hauteur de la tour Eiffel ?", "que veut dire le défaut E15 de la chaudière ?", "orders.cache.ttl"],
 )
 def test_what_shares_none_or_names_an_unknown_code_is_not(question: str) -> None:
-    assert promise(question, FOUND) < FLOOR.threshold
+    assert estimate_relevance(question, FOUND) < DEFAULT_FLOOR.threshold
 
 
 def test_an_unknown_code_counts_against_a_question() -> None:
-    assert promise("que veut dire l'erreur PSR-900 ?", FOUND) < promise("que veut dire l'erreur PSR-104 ?", FOUND)
+    assert estimate_relevance("que veut dire l'erreur PSR-900 ?", FOUND) < estimate_relevance(
+        "que veut dire l'erreur PSR-104 ?", FOUND
+    )
 
 
 USUAL, FAR = 1.0, 0.2  # leads
@@ -63,7 +65,7 @@ USUAL, FAR = 1.0, 0.2  # leads
     ],
 )
 def test_where_meaning_is_searched_words_and_nearness_speak_together(question: str, lead: float) -> None:
-    assert promise(question, FOUND, lead) >= FLOOR.with_meaning
+    assert estimate_relevance(question, FOUND, lead) >= DEFAULT_FLOOR.with_meaning
 
 
 @pytest.mark.parametrize(
@@ -71,8 +73,8 @@ def test_where_meaning_is_searched_words_and_nearness_speak_together(question: s
     ["quelle est la hauteur de la tour Eiffel ?", "que veut dire le défaut E15 de la chaudière ?"],
 )
 def test_what_shares_no_word_and_is_near_to_nothing_is_not_promising(question: str) -> None:
-    assert promise(question, FOUND, FAR) < FLOOR.with_meaning
+    assert estimate_relevance(question, FOUND, FAR) < DEFAULT_FLOOR.with_meaning
 
 
 def test_nothing_found_promises_nothing() -> None:
-    assert promise("télétravail", []) == 0.0
+    assert estimate_relevance("télétravail", []) == 0.0

@@ -4,11 +4,11 @@ import gc
 
 import pytest
 
-from knowledge.runtime.loading import at_one_go
+from knowledge.runtime.loading import pause_garbage_collection
 
 
 def test_the_garbage_collector_rests_while_libraries_are_loaded_and_goes_on_after_it() -> None:
-    with at_one_go(), at_one_go():
+    with pause_garbage_collection(), pause_garbage_collection():
         assert not gc.isenabled()
     assert gc.isenabled()
     assert gc.get_freeze_count()
@@ -16,7 +16,7 @@ def test_the_garbage_collector_rests_while_libraries_are_loaded_and_goes_on_afte
 
 
 def test_a_library_that_cannot_be_loaded_leaves_the_garbage_collector_at_work() -> None:
-    with pytest.raises(ModuleNotFoundError), at_one_go():
+    with pytest.raises(ModuleNotFoundError), pause_garbage_collection():
         __import__("no_such_library")
     assert gc.isenabled()
     gc.unfreeze()

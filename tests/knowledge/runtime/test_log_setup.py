@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from knowledge.runtime.log_setup import JsonFormatter, start_logging
+from knowledge.runtime.log_setup import JsonFormatter, configure_logging
 
 LOG = logging.getLogger("tests.logs")
 
@@ -21,7 +21,7 @@ def _as_before() -> Iterator[None]:
 
 
 def test_a_line_for_machines_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
-    start_logging("json", "INFO")
+    configure_logging("json", "INFO")
     LOG.info("read: document=%s\nseconds=%.1f", "é", 1.25)
     (line,) = capsys.readouterr().err.splitlines()
     said = json.loads(line)
@@ -30,7 +30,7 @@ def test_a_line_for_machines_is_one_object(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_a_traceback_is_part_of_the_object(capsys: pytest.CaptureFixture[str]) -> None:
-    start_logging("json", "INFO")
+    configure_logging("json", "INFO")
     try:
         int("broken")
     except ValueError:
@@ -40,20 +40,20 @@ def test_a_traceback_is_part_of_the_object(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_a_line_for_people_is_text(capsys: pytest.CaptureFixture[str]) -> None:
-    start_logging("text", "INFO")
+    configure_logging("text", "INFO")
     LOG.warning("slow")
     assert capsys.readouterr().err.endswith(" WARNING tests.logs: slow\n")
 
 
 def test_less_than_the_level_is_not_said(capsys: pytest.CaptureFixture[str]) -> None:
-    start_logging("text", "WARNING")
+    configure_logging("text", "WARNING")
     LOG.info("hush")
     logging.getLogger("httpx").info("GET http://qdrant")
     assert capsys.readouterr().err == ""
 
 
 def test_libraries_speak_only_of_trouble(capsys: pytest.CaptureFixture[str]) -> None:
-    start_logging("json", "DEBUG")
+    configure_logging("json", "DEBUG")
     logging.getLogger("httpx").info("GET http://qdrant")
     assert capsys.readouterr().err == ""
 

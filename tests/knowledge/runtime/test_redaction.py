@@ -12,8 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.settings import BotSettings
 from knowledge.runtime import redaction
-from knowledge.runtime.log_setup import JsonFormatter, TextFormatter, start_logging
-from knowledge.runtime.redaction import GONE, keep_secret, redacted
+from knowledge.runtime.log_setup import JsonFormatter, TextFormatter, configure_logging
+from knowledge.runtime.redaction import REDACTED, redact_secrets, register_secret
 from tests.knowledge.runtime.test_log_setup import _as_before  # noqa: F401 (a fixture: the root logger is put back)
 
 LOG = logging.getLogger("tests.redaction")
@@ -49,32 +49,32 @@ HARMLESS = [
 
 @pytest.fixture(autouse=True)
 def _forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redaction, "_known", set())
+    monkeypatch.setattr(redaction, "_known_secrets", set())
 
 
 @pytest.mark.parametrize("text", TOLD)
 def test_every_shape_of_a_secret_is_taken_out(text: str) -> None:
-    assert SECRET not in redacted(text)
-    assert GONE in redacted(text)
+    assert SECRET not in redact_secrets(text)
+    assert REDACTED in redact_secrets(text)
 
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_holds_no_secret_stays_as_it_is(text: str) -> None:
-    assert redacted(text) == text
+    assert redact_secrets(text) == text
 
 
 @pytest.mark.parametrize("value", ["plain-key-1", "with space", "q?&=/é", "quo'te\"s\\"])
 def test_a_value_is_known_however_it_is_written(value: str) -> None:
     from urllib.parse import quote
 
-    keep_secret(value)
+    register_secret(value)
     for written in (value, quote(value, safe=""), repr(value)):
-        assert redacted(f"asked {written} twice {written}").count(GONE) == 2
+        assert redact_secrets(f"asked {written} twice {written}").count(REDACTED) == 2
 
 
 def test_what_pydantic_refuses_is_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:
     """As a model's client would: its error tells the question, or a passage."""
-    start_logging("text", "INFO")
+    configure_logging("text", "INFO")
     for refused in ({"question": "le coffre ?"}, ["le code, input_type=str, est", "7731"]):
         try:
             TypeAdapter(str).validate_python(refused, strict=True)
@@ -82,18 +82,18 @@ def test_what_pydantic_refuses_is_not_repeated(capsys: pytest.CaptureFixture[str
             LOG.exception("failed")
     said = capsys.readouterr().err
     assert not any(word in said for word in ("coffre", "7731"))
-    assert said.count(f"input_value={GONE}, input_type=") == 2
+    assert said.count(f"input_value={REDACTED}, input_type=") == 2
 
 
 def test_a_value_too_short_to_be_a_secret_leaves_the_log_readable() -> None:
-    keep_secret("a")
-    assert redacted("a banana") == "a banana"
+    register_secret("a")
+    assert redact_secrets("a banana") == "a banana"
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize("text", TOLD)
 def test_no_logger_lets_one_out(text: str, form: Literal["text", "json"], capsys: pytest.CaptureFixture[str]) -> None:
-    start_logging(form, "DEBUG")
+    configure_logging(form, "DEBUG")
     LOG.info("sent %s", text)
     LOG.info(text)
     logging.getLogger("slack_sdk.web").error("%r", {"headers": text})
@@ -104,7 +104,7 @@ def test_no_logger_lets_one_out(text: str, form: Literal["text", "json"], capsys
     said = capsys.readouterr().err
     assert SECRET not in said
     assert "ValueError" in said
-    assert said.count(GONE) >= 4
+    assert said.count(REDACTED) >= 4
 
 
 @pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()], ids=["text", "json"])
@@ -119,7 +119,7 @@ def test_a_value_of_the_settings_is_taken_out_of_a_line(
 
 
 def test_a_line_that_cannot_be_written_shows_nothing_of_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    start_logging("text", "INFO")
+    configure_logging("text", "INFO")
     LOG.info("%d", "xoxb-" + SECRET)
     said = capsys.readouterr().err
     assert said == "a log line could not be written logger=tests.redaction error=TypeError\n"
@@ -134,11 +134,11 @@ CRASHES = {
 }
 PROGRAM = f"""
 import asyncio, gc, threading
-from knowledge.runtime.log_setup import log_crashes, start_logging
-from knowledge.runtime.redaction import keep_secret
-log_crashes()
+from knowledge.runtime.log_setup import log_uncaught_exceptions, configure_logging
+from knowledge.runtime.redaction import register_secret
+log_uncaught_exceptions()
 SECRET = open("/dev/null").read() or " ".join(["Bearer", "{SECRET}"[:6] + "{SECRET}"[6:], "and a", "key of my own"])
-keep_secret("key of my own")
+register_secret("key of my own")
 
 async def fail():
     raise RuntimeError(SECRET)
@@ -169,7 +169,7 @@ def test_a_crash_of_any_kind_is_logged_without_secrets(how: str, form: str) -> N
     )
     assert "RuntimeError" in done.stderr
     assert SECRET not in done.stderr + done.stdout
-    assert f"and a {GONE}" in done.stderr
+    assert f"and a {REDACTED}" in done.stderr
     if form == "json":
         assert all(json.loads(line)["traceback"] for line in done.stderr.splitlines())
     assert done.returncode == (1 if how == "process" else 0)

@@ -9,7 +9,7 @@ import pytest
 
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import SettingsError
-from knowledge.runtime.settings import Settings, silence_telemetry
+from knowledge.runtime.settings import Settings, disable_telemetry
 
 MALFORMED = [
     ("QDRANT_URL", "qdrant:6333"),
@@ -93,7 +93,7 @@ def test_telemetry_is_off_in_the_process_and_its_children(monkeypatch: pytest.Mo
     monkeypatch.setattr(os, "environ", os.environ.copy())
     for name in ("DO_NOT_TRACK", "SCARF_NO_ANALYTICS", "LANGSMITH_TRACING"):
         os.environ.pop(name, None)
-    silence_telemetry()
+    disable_telemetry()
     code = "import os; print(os.environ['DO_NOT_TRACK'], os.environ['LANGSMITH_TRACING'])"
     child = subprocess.run(  # noqa: S603  # our own words to our own interpreter
         [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, env=os.environ

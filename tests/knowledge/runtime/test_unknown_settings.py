@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.runtime.unknown_settings import KNOWN, unknown_names
+from knowledge.runtime.unknown_settings import KNOWN_SETTINGS, find_unknown_settings
 from tests.bot.cli.running_commands import Terminal
 from tests.deployment.settings import EVERY_VARIABLE
 
 
 def test_every_setting_of_both_processes_is_known_and_no_other() -> None:
-    assert KNOWN == EVERY_VARIABLE
+    assert KNOWN_SETTINGS == EVERY_VARIABLE
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,13 @@ def test_every_setting_of_both_processes_is_known_and_no_other() -> None:
 )
 def test_a_name_that_nothing_reads_is_told_with_the_nearest_one(line: str, sentences: list[str]) -> None:
     Path(".env").write_text(f"{line}\n")
-    told = unknown_names()
+    told = find_unknown_settings()
     assert len(told) == len(sentences)
     assert all(one.startswith(sentence) for one, sentence in zip(told, sentences, strict=True))
 
 
 def test_without_a_file_nothing_is_told() -> None:
-    assert unknown_names() == []
+    assert find_unknown_settings() == []
 
 
 @pytest.mark.parametrize(("module", "command"), [("bot", "health"), ("ingestion", "status")])

@@ -15,14 +15,14 @@ import pytest
 from qdrant_client import QdrantClient, models
 
 from knowledge.core.failures import IndexUnavailable, RequestRefused
-from knowledge.core.passages import ids_of
-from knowledge.embeddings.embedding_model import Meaning
-from knowledge.retrieval.search import Search
+from knowledge.core.passages import list_passage_ids
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
-from knowledge.storage.client import forgetful, make_collection, open_qdrant, sending
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.passage_writer import Index
-from knowledge.storage.worker_requests import Requests
+from knowledge.storage.client import create_missing_collection, open_in_memory_qdrant, open_qdrant, sending
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.passage_writer import PassageWriter
+from knowledge.storage.worker_requests import WorkerRequests
 from playground.qdrant.faults import Fault, Kind
 from playground.qdrant.server import Server, running
 from tests.doubles.in_thread import in_thread
@@ -30,15 +30,17 @@ from tests.knowledge.samples import ALL, document, enriched, passages, stored
 
 AWAY = "Qdrant does not answer: start it, or correct QDRANT_URL."
 HALF = "\ud83d"  # of a character: what is sent cannot hold it
-CALLS: dict[str, Callable[[Index, Search], object]] = {
-    "find": lambda _, search: search.find("télétravail", ALL, 5),
-    "has_documents": lambda _, search: search.has_documents(),
-    "replace": lambda index, _: index.replace(document("b.md"), passages(document("b.md"), "x")),
-    "copy": lambda index, _: index.copy(document("a.md", passages=1), document("b.md")),
-    "forget": lambda index, _: index.forget("a.md"),
-    "paths": lambda index, _: index.paths(),
-    "without_meaning": lambda index, _: list(index.without_meaning(ids_of(document("a.md", passages=1)))),
-    "enrich": lambda index, _: index.enrich([(passages(document("a.md"), "x")[0].id, [1.0] * 64)]),
+CALLS: dict[str, Callable[[PassageWriter, PassageSearch], object]] = {
+    "find": lambda _, search: search.search_passages("télétravail", ALL, 5),
+    "has_documents": lambda _, search: search.has_indexed_passages(),
+    "replace": lambda index, _: index.replace_passages(document("b.md"), passages(document("b.md"), "x")),
+    "copy": lambda index, _: index.copy_passages(document("a.md", passages=1), document("b.md")),
+    "forget": lambda index, _: index.delete_document_passages("a.md"),
+    "paths": lambda index, _: index.count_passages_by_path(),
+    "without_meaning": lambda index, _: list(
+        index.list_unembedded_passages(list_passage_ids(document("a.md", passages=1)))
+    ),
+    "enrich": lambda index, _: index.add_dense_vectors([(passages(document("a.md"), "x")[0].id, [1.0] * 64)]),
     "prepare": lambda index, _: index.prepare(),
 }
 
@@ -62,40 +64,40 @@ def prefix() -> str:
 
 
 @pytest.fixture
-def index(client: QdrantClient, meaning: Meaning) -> Index:
-    index = Index(client, "t", meaning)
+def index(client: QdrantClient, meaning: EmbeddingModel) -> PassageWriter:
+    index = PassageWriter(client, "t", meaning)
     index.prepare()
     enriched(index, stored(index, "a.md", "le télétravail"))
     return index
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_failing_server_is_named(index: Index, search: Search, server: Server, call: str) -> None:
+def test_a_failing_server_is_named(index: PassageWriter, search: PassageSearch, server: Server, call: str) -> None:
     server.faults.add(Fault(Kind.ERROR, times=None))
     with pytest.raises(IndexUnavailable, match=r"^Qdrant answered 500: look at the server's log\.$"):
         CALLS[call](index, search)
 
 
-def test_what_is_refused_is_told_from_a_failing_server(index: Index, server: Server) -> None:
+def test_what_is_refused_is_told_from_a_failing_server(index: PassageWriter, server: Server) -> None:
     known = document("b.md")
     with pytest.raises(RequestRefused, match=r"\(PydanticSerializationError\)") as caught:
-        index.replace(known, passages(known, HALF))
+        index.replace_passages(known, passages(known, HALF))
     assert ascii(HALF)[1:-1] not in "".join(traceback.format_exception(caught.value))
     server.faults.add(Fault(Kind.ERROR, status=400))
     with pytest.raises(RequestRefused, match=r"^Qdrant refuses what it was sent \(400\): look at the server's log\.$"):
-        index.forget("a.md")
+        index.delete_document_passages("a.md")
 
 
-def test_the_embedded_engine_refuses_as_a_server_does(meaning: Meaning) -> None:
-    with closing(forgetful()) as client:
-        index = Index(client, "t", meaning)
+def test_the_embedded_engine_refuses_as_a_server_does(meaning: EmbeddingModel) -> None:
+    with closing(open_in_memory_qdrant()) as client:
+        index = PassageWriter(client, "t", meaning)
         index.prepare()
         with pytest.raises(RequestRefused, match="400"), sending():
             client.upsert(index.collection, [models.PointStruct(id=1, vector={"nope": [1.0]})])
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_cut_connection_is_no_answer(index: Index, search: Search, server: Server, call: str) -> None:
+def test_a_cut_connection_is_no_answer(index: PassageWriter, search: PassageSearch, server: Server, call: str) -> None:
     server.faults.add(Fault(Kind.CUT, times=None))
     with pytest.raises(IndexUnavailable) as caught:
         CALLS[call](index, search)
@@ -103,33 +105,40 @@ def test_a_cut_connection_is_no_answer(index: Index, search: Search, server: Ser
 
 
 @pytest.mark.parametrize("route", ["points/query", "collections/t_serving$", "collections/t_passages$"])
-def test_each_call_of_a_search_may_fail(index: Index, search: Search, server: Server, route: str) -> None:
+def test_each_call_of_a_search_may_fail(
+    index: PassageWriter, search: PassageSearch, server: Server, route: str
+) -> None:
     server.faults.add(Fault(Kind.ERROR, times=None, route=route))
     with pytest.raises(IndexUnavailable):
-        search.find("télétravail", ALL, 5)
+        search.search_passages("télétravail", ALL, 5)
 
 
 @pytest.mark.parametrize("call", ["replace", "forget", "enrich"])
-def test_a_write_that_is_not_applied_yet_is_no_success(index: Index, search: Search, server: Server, call: str) -> None:
+def test_a_write_that_is_not_applied_yet_is_no_success(
+    index: PassageWriter, search: PassageSearch, server: Server, call: str
+) -> None:
     server.faults.add(Fault(Kind.WAIT_TIMEOUT, times=None))
     with pytest.raises(IndexUnavailable, match=r"has not applied a write \(wait_timeout\)"):
         CALLS[call](index, search)
 
 
-def test_a_slow_server_is_given_up(server: Server, meaning: Meaning) -> None:
+def test_a_slow_server_is_given_up(server: Server, meaning: EmbeddingModel) -> None:
     with opened(server.url, timeout=1) as client:
         server.faults.add(Fault(Kind.SLOW, delay_ms=1500))
         with pytest.raises(IndexUnavailable) as caught:
-            Search(client, "t", meaning).find("x", ALL, 1)
+            PassageSearch(client, "t", meaning).search_passages("x", ALL, 1)
     assert str(caught.value) == AWAY
 
 
-def test_nobody_at_the_address_is_no_answer(meaning: Meaning) -> None:
+def test_nobody_at_the_address_is_no_answer(meaning: EmbeddingModel) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
     with opened(address) as client:
-        for call in (lambda: Ledger(client, "t").all(), lambda: Requests(client, "t").ask("all", "U1")):
+        for call in (
+            lambda: DocumentLedger(client, "t").list_documents(),
+            lambda: WorkerRequests(client, "t").create_worker_request("all", "U1"),
+        ):
             with pytest.raises(IndexUnavailable) as caught:
                 call()
             assert str(caught.value) == AWAY
@@ -143,19 +152,19 @@ def test_a_wrong_key_is_named(key: str | None) -> None:
         opened(server.url, key) as client,
         refused,
     ):
-        Ledger(client, "t").all()
+        DocumentLedger(client, "t").list_documents()
 
 
 def test_the_right_key_is_let_in() -> None:
     with in_thread(lambda: running(None, api_key="right")) as server, opened(server.url, "right") as client:
-        assert Ledger(client, "t").all() == {}
+        assert DocumentLedger(client, "t").list_documents() == {}
 
 
 def test_a_collection_that_another_process_makes_first_is_no_failure(server: Server) -> None:
     with opened(server.url) as client:
         client.create_collection("c", vectors_config={})
         server.faults.add(Fault(Kind.SLOW))
-        make_collection(client, "c", vectors_config={})
+        create_missing_collection(client, "c", vectors_config={})
 
 
 HOLDER = """

@@ -5,79 +5,79 @@ from dataclasses import replace
 import pytest
 from qdrant_client import QdrantClient
 
-from knowledge.core.documents import Label, State, document_id
-from knowledge.storage.collection import documents_of_prefix
-from knowledge.storage.document_ledger import Ledger
-from knowledge.storage.repository import Records
+from knowledge.core.documents import DocumentState, FolderLabel, make_document_id
+from knowledge.storage.collection import ledger_collection_name
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.repository import Repository
 from tests.knowledge.samples import document
 
 
 @pytest.fixture
-def ledger(client: QdrantClient, prefix: str) -> Ledger:
-    return Ledger(client, prefix)
+def ledger(client: QdrantClient, prefix: str) -> DocumentLedger:
+    return DocumentLedger(client, prefix)
 
 
-def test_before_the_first_document_nothing_is_known(ledger: Ledger) -> None:
-    assert ledger.all() == {}
-    assert ledger.get("a.md") is None
-    ledger.forget(["a.md"])
+def test_before_the_first_document_nothing_is_known(ledger: DocumentLedger) -> None:
+    assert ledger.list_documents() == {}
+    assert ledger.get_document("a.md") is None
+    ledger.delete_documents(["a.md"])
 
 
 @pytest.mark.parametrize("path", ["a.md", "dossier/été 2026.md", "e\u0301te\u0301.md", "名前.txt"])
-def test_a_document_comes_back_as_it_was_put(ledger: Ledger, path: str) -> None:
-    put = replace(document(path), state=State.FAILED, reason="illisible", retry_at=12.5, attempts=3, pages=None)
-    put = replace(put, label=Label("Ventes", "fr"))
-    ledger.put(put)
-    assert ledger.get(path) == put
-    assert ledger.all() == {path: put}
+def test_a_document_comes_back_as_it_was_put(ledger: DocumentLedger, path: str) -> None:
+    put = replace(document(path), state=DocumentState.FAILED, reason="illisible", retry_at=12.5, attempts=3, pages=None)
+    put = replace(put, label=FolderLabel("Ventes", "fr"))
+    ledger.save_documents(put)
+    assert ledger.get_document(path) == put
+    assert ledger.list_documents() == {path: put}
 
 
-def test_putting_again_replaces(ledger: Ledger) -> None:
-    ledger.put(document("a.md"))
-    ledger.put(document("a.md", generation=2))
-    assert [known.generation for known in ledger.all().values()] == [2]
+def test_putting_again_replaces(ledger: DocumentLedger) -> None:
+    ledger.save_documents(document("a.md"))
+    ledger.save_documents(document("a.md", generation=2))
+    assert [known.generation for known in ledger.list_documents().values()] == [2]
 
 
-def test_fingerprints_keep_every_nanosecond(ledger: Ledger) -> None:
+def test_fingerprints_keep_every_nanosecond(ledger: DocumentLedger) -> None:
     put = document()
     exact = replace(put, fingerprint=replace(put.fingerprint, mtime_ns=1_769_999_999_123_456_789, inode=2**63))
-    ledger.put(exact)
-    known = ledger.get(put.path)
+    ledger.save_documents(exact)
+    known = ledger.get_document(put.path)
     assert known is not None
     assert known.fingerprint == exact.fingerprint
 
 
-def test_more_documents_than_a_page_are_all_known(ledger: Ledger) -> None:
-    ledger.put(*(document(f"{n}.md") for n in range(1_100)))
-    assert len(ledger.all()) == 1_100
+def test_more_documents_than_a_page_are_all_known(ledger: DocumentLedger) -> None:
+    ledger.save_documents(*(document(f"{n}.md") for n in range(1_100)))
+    assert len(ledger.list_documents()) == 1_100
 
 
-def test_forgetting_leaves_the_others(ledger: Ledger) -> None:
-    ledger.put(document("a.md"), document("b.md"))
-    ledger.forget(path for path in ["a.md", "unknown.md"])
-    assert list(ledger.all()) == ["b.md"]
+def test_forgetting_leaves_the_others(ledger: DocumentLedger) -> None:
+    ledger.save_documents(document("a.md"), document("b.md"))
+    ledger.delete_documents(path for path in ["a.md", "unknown.md"])
+    assert list(ledger.list_documents()) == ["b.md"]
 
 
 def test_two_paths_never_share_an_id() -> None:
-    assert document_id("a/b.md") != document_id("a/B.md") != document_id("a-b.md")
+    assert make_document_id("a/b.md") != make_document_id("a/B.md") != make_document_id("a-b.md")
 
 
 def test_a_document_that_an_older_worker_wrote_hides_nothing_yet(client: QdrantClient, prefix: str) -> None:
     known = replace(document("a.md"), hidden=3, plain_pages=2)
-    ledger = Ledger(client, prefix)
-    ledger.put(known)
-    assert ledger.get("a.md") == known
-    records = Records(client, documents_of_prefix(prefix))
-    older = dict(records.get(known.id) or {})
+    ledger = DocumentLedger(client, prefix)
+    ledger.save_documents(known)
+    assert ledger.get_document("a.md") == known
+    records = Repository(client, ledger_collection_name(prefix))
+    older = dict(records.get_record(known.id) or {})
     del older["hidden"], older["plain_pages"]
-    records.put(known.id, older)
-    assert ledger.get("a.md") == replace(known, hidden=0, plain_pages=0)
+    records.put_record(known.id, older)
+    assert ledger.get_document("a.md") == replace(known, hidden=0, plain_pages=0)
 
 
 def test_a_field_that_a_newer_worker_writes_does_not_stop_an_older_bot(client: QdrantClient, prefix: str) -> None:
     known = document("a.md")
-    ledger = Ledger(client, prefix)
-    ledger.put(known)
-    records = Records(client, documents_of_prefix(prefix))
-    records.put(known.id, {**(records.get(known.id) or {}), "colour": "blue"})
-    assert ledger.get("a.md") == known
+    ledger = DocumentLedger(client, prefix)
+    ledger.save_documents(known)
+    records = Repository(client, ledger_collection_name(prefix))
+    records.put_record(known.id, {**(records.get_record(known.id) or {}), "colour": "blue"})
+    assert ledger.get_document("a.md") == known

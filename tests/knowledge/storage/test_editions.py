@@ -8,11 +8,11 @@ import pytest
 from qdrant_client import QdrantClient
 
 from knowledge.core.documents import Document
-from knowledge.embeddings.embedding_model import Meaning
-from knowledge.retrieval.search import Search
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.search import PassageSearch
 from knowledge.storage import passage_writer as index_room
-from knowledge.storage.editions import Editions, edition_of
-from knowledge.storage.passage_writer import Index
+from knowledge.storage.editions import PassageInventory, make_passage_version_key
+from knowledge.storage.passage_writer import PassageWriter
 from tests.knowledge.samples import ALL, document, passages, stored
 from tests.knowledge.storage.crashing_client import Crash, crashing
 
@@ -20,15 +20,15 @@ PATHS = ["a.md", "dossier/a b/c.md", "//", "1/2/live/x.md"]
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_whole_document_is_held(index: Index, path: str) -> None:
+def test_a_whole_document_is_held(index: PassageWriter, path: str) -> None:
     made = stored(index, path, "un", "deux")
     stored(index, "other.md", "trois")
-    assert index.editions().holds(made)
-    assert set(index.paths()) == {path, "other.md"}
+    assert index.fetch_passage_inventory().matches_document(made)
+    assert set(index.count_passages_by_path()) == {path, "other.md"}
 
 
 def of(document_: Document, count: int, *, live: bool = True) -> tuple[str, int]:
-    return edition_of(document_, live=live), count
+    return make_passage_version_key(document_, live=live), count
 
 
 TWO = document("a.md", "a", generation=2, passages=2)
@@ -53,35 +53,42 @@ OTHER = document("a.md", "b", generation=2, passages=2)
     ids=["whole", "none", "few", "many", "asleep", "half", "another", "older", "rest", "coming"],
 )
 def test_only_the_edition_of_the_ledger_is_held(held: list[tuple[str, int]], *, holds: bool) -> None:
-    assert Editions.counted(held).holds(TWO) is holds
+    assert PassageInventory.from_counts(held).matches_document(TWO) is holds
 
 
 def test_a_document_without_passages_is_held_where_none_are() -> None:
     nothing = replace(TWO, passages=0)
-    assert Editions.counted([]).holds(nothing)
-    assert not Editions.counted([of(OLDER, 1)]).holds(nothing)
+    assert PassageInventory.from_counts([]).matches_document(nothing)
+    assert not PassageInventory.from_counts([of(OLDER, 1)]).matches_document(nothing)
 
 
 def test_a_version_comes_to_life_in_one_write(
-    client: QdrantClient, index: Index, meaning: Meaning, monkeypatch: pytest.MonkeyPatch
+    client: QdrantClient, index: PassageWriter, meaning: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(index_room, "_BATCH", 2)
     stored(index, "a.md", "ancien")
     new = document("a.md", "b", 2, 5)
-    dying = Index(crashing(client, 4, applied=True), index.collection.removesuffix("_passages"), meaning)
+    dying = PassageWriter(crashing(client, 4, applied=True), index.collection.removesuffix("_passages"), meaning)
     with pytest.raises(Crash):
-        dying.replace(new, passages(new, *"abcde"))
-    life = index.editions().by_path["a.md"]
-    assert life == {edition_of(new, live=True): 5, edition_of(document("a.md"), live=True): 1}
+        dying.replace_passages(new, passages(new, *"abcde"))
+    life = index.fetch_passage_inventory().by_path["a.md"]
+    assert life == {
+        make_passage_version_key(new, live=True): 5,
+        make_passage_version_key(document("a.md"), live=True): 1,
+    }
 
 
 def test_a_version_that_is_written_anew_answers_whole_all_the_while(
-    client: QdrantClient, index: Index, search: Search, meaning: Meaning, monkeypatch: pytest.MonkeyPatch
+    client: QdrantClient,
+    index: PassageWriter,
+    search: PassageSearch,
+    meaning: EmbeddingModel,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(index_room, "_BATCH", 1)
     stored(index, "a.md", "texte un", "texte deux", "texte trois")
     again = document("a.md", generation=2)
-    dying = Index(crashing(client, 2, applied=True), index.collection.removesuffix("_passages"), meaning)
+    dying = PassageWriter(crashing(client, 2, applied=True), index.collection.removesuffix("_passages"), meaning)
     with pytest.raises(Crash):
-        dying.replace(again, passages(again, "texte un", "texte deux", "texte trois"))
-    assert len(search.find("texte", ALL, 5).found) == 3
+        dying.replace_passages(again, passages(again, "texte un", "texte deux", "texte trois"))
+    assert len(search.search_passages("texte", ALL, 5).found) == 3

@@ -11,10 +11,10 @@ from qdrant_client import QdrantClient
 
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.question_log import LEASE_SECONDS, Entry, Journal, Keeping, Used
+from knowledge.storage.question_log import LEASE_SECONDS, QuestionLog, QuestionRecord, Retention, UsedPassage
 from playground.qdrant.server import Server
 
-QUESTION = Entry("T", "C", "1.0", "1.0", "T", "U", "How many days?")
+QUESTION = QuestionRecord("T", "C", "1.0", "1.0", "T", "U", "How many days?")
 OTHER = replace(QUESTION, ts="2.0", text="And weeks?")
 
 
@@ -34,9 +34,14 @@ class Office:
     prefix: str
     clock: Clock = field(default_factory=Clock)
 
-    def journal(self, days: float = 30, *, alone: bool = False, client: QdrantClient | None = None) -> Journal:
-        keeping = Keeping(days, mark=600)
-        return replace(Journal.of(client or self.client, self.prefix, alone=alone, keeping=keeping), clock=self.clock)
+    def journal(self, days: float = 30, *, alone: bool = False, client: QdrantClient | None = None) -> QuestionLog:
+        keeping = Retention(days, mark_seconds=600)
+        return replace(
+            QuestionLog.open_question_log(
+                client or self.client, self.prefix, is_single_process=alone, retention=keeping
+            ),
+            clock=self.clock,
+        )
 
 
 @pytest.fixture
@@ -44,103 +49,107 @@ def office(client: QdrantClient, prefix: str) -> Office:
     return Office(client, prefix)
 
 
-def _taken(journal: Journal, entry: Entry = QUESTION) -> Entry:
-    ours = journal.ours(entry)
-    journal.write_down([ours])
-    assert journal.held([ours]) == [ours]
+def _taken(journal: QuestionLog, entry: QuestionRecord = QUESTION) -> QuestionRecord:
+    ours = journal.with_new_claim(entry)
+    journal.add_questions([ours])
+    assert journal.list_claimed_questions([ours]) == [ours]
     return ours
 
 
 def test_a_question_is_known_by_its_place_and_kept_whole(office: Office) -> None:
     taken = _taken(office.journal())
-    assert office.journal().get("T", "C", "1.0") == taken
+    assert office.journal().get_question("T", "C", "1.0") == taken
     assert taken.id != OTHER.id
-    assert office.journal().get("T", "C", "2.0") is None
+    assert office.journal().get_question("T", "C", "2.0") is None
 
 
 def test_a_question_that_comes_again_belongs_to_whoever_wrote_it_first(office: Office) -> None:
     one, two = office.journal(), office.journal()
     first = _taken(one)
     for journal in (one, two):
-        again = journal.ours(QUESTION)
-        journal.write_down([again, journal.ours(OTHER)])
-        assert journal.held([again]) == []
-    assert one.get("T", "C", "1.0") == first
+        again = journal.with_new_claim(QUESTION)
+        journal.add_questions([again, journal.with_new_claim(OTHER)])
+        assert journal.list_claimed_questions([again]) == []
+    assert one.get_question("T", "C", "1.0") == first
 
 
 def test_what_is_answered_is_not_asked_again(office: Office) -> None:
     journal = office.journal()
-    journal.close(_taken(journal), "answered", outcome="answered", used=(Used("p", "a.pdf", 3),))
-    again = journal.ours(QUESTION)
-    journal.write_down([again])
-    assert journal.held([again]) == []
-    answered = journal.get("T", "C", "1.0")
+    journal.close_question(_taken(journal), "answered", outcome="answered", used=(UsedPassage("p", "a.pdf", 3),))
+    again = journal.with_new_claim(QUESTION)
+    journal.add_questions([again])
+    assert journal.list_claimed_questions([again]) == []
+    answered = journal.get_question("T", "C", "1.0")
     assert answered
-    assert (answered.state, answered.outcome, answered.used) == ("answered", "answered", (Used("p", "a.pdf", 3),))
+    assert (answered.state, answered.outcome, answered.used) == (
+        "answered",
+        "answered",
+        (UsedPassage("p", "a.pdf", 3),),
+    )
 
 
 def test_a_lease_that_is_renewed_is_not_abandoned(office: Office) -> None:
     living, other = office.journal(), office.journal()
     _taken(living)
     office.clock.now += LEASE_SECONDS - 1
-    living.renew()
+    living.renew_leases()
     office.clock.now += LEASE_SECONDS - 1
-    assert other.abandoned() == []
+    assert other.list_abandoned_questions() == []
 
 
 def test_the_questions_of_a_dead_process_are_taken_once_its_lease_is_over(office: Office) -> None:
     dead, heir = office.journal(), office.journal()
     first, second = _taken(dead), _taken(dead, OTHER)
-    dead.note(first, state="answering", messages=("7.0",))
-    assert heir.abandoned() == []
+    dead.update_question(first, state="answering", messages=("7.0",))
+    assert heir.list_abandoned_questions() == []
     office.clock.now += LEASE_SECONDS + 1
-    found = heir.abandoned()
+    found = heir.list_abandoned_questions()
     assert [one.id for one in found] == [first.id, second.id]
-    inherited = heir.take(found[0])
+    inherited = heir.claim_question(found[0])
     assert inherited
     assert (inherited.tries, inherited.messages) == (2, ("7.0",))
 
 
 def test_a_process_that_is_alone_waits_for_no_lease(office: Office) -> None:
     _taken(office.journal())
-    assert len(office.journal(alone=True).abandoned()) == 1
+    assert len(office.journal(alone=True).list_abandoned_questions()) == 1
 
 
 def test_a_question_of_one_s_own_that_nobody_works_on_is_left_after_a_while(office: Office) -> None:
     journal = office.journal()
     mine = _taken(journal)
-    assert journal.abandoned() == []
+    assert journal.list_abandoned_questions() == []
     office.clock.now += LEASE_SECONDS + 1
-    journal.renew()
-    assert journal.abandoned([mine.id]) == []
-    assert [one.id for one in journal.abandoned()] == [mine.id]
+    journal.renew_leases()
+    assert journal.list_abandoned_questions([mine.id]) == []
+    assert [one.id for one in journal.list_abandoned_questions()] == [mine.id]
 
 
 def test_a_lost_claim_can_change_nothing(office: Office) -> None:
     slow, quick = office.journal(), office.journal()
     mine = _taken(slow)
     office.clock.now += LEASE_SECONDS + 1
-    theirs = quick.take(quick.abandoned()[0])
+    theirs = quick.claim_question(quick.list_abandoned_questions()[0])
     assert theirs
-    assert slow.take(mine) is None
-    assert slow.note(mine, state="answering") is None
-    assert slow.close(mine, "answered") is None
-    assert quick.get("T", "C", "1.0") == theirs
+    assert slow.claim_question(mine) is None
+    assert slow.update_question(mine, state="answering") is None
+    assert slow.close_question(mine, "answered") is None
+    assert quick.get_question("T", "C", "1.0") == theirs
 
 
 def test_what_is_stopped_stays_stopped(office: Office) -> None:
     holder, other = office.journal(), office.journal()
     mine = _taken(holder)
-    assert other.stop(mine, "stopped")
-    assert holder.close(mine, "answered") is None
+    assert other.stop_question(mine, "stopped")
+    assert holder.close_question(mine, "answered") is None
     office.clock.now += LEASE_SECONDS + 1
-    assert other.abandoned() == []
+    assert other.list_abandoned_questions() == []
 
 
 def test_a_question_that_is_handed_back_waits_for_no_lease(office: Office) -> None:
     leaving, heir = office.journal(), office.journal()
-    leaving.hand_back(_taken(leaving))
-    (found,) = heir.abandoned()
+    leaving.release_question(_taken(leaving))
+    (found,) = heir.list_abandoned_questions()
     assert (found.state, found.tries) == ("asked", 0)
 
 
@@ -149,49 +158,49 @@ def test_the_questions_of_a_thread_are_found(office: Office) -> None:
     below = replace(QUESTION, ts="3.0")
     for entry in (below, QUESTION, replace(OTHER, thread_ts="2.0"), replace(QUESTION, channel="D", ts="4.0")):
         _taken(journal, entry)
-    assert [entry.ts for entry in journal.in_thread("C", "1.0")] == ["1.0", "3.0"]
+    assert [entry.ts for entry in journal.list_thread_questions("C", "1.0")] == ["1.0", "3.0"]
 
 
 @pytest.mark.parametrize(("days", "after"), [(30, 30 * 86_400), (0, 600)])
 def test_a_question_is_forgotten_in_time(office: Office, days: float, after: float) -> None:
     journal = office.journal(days)
-    journal.close(_taken(journal), "answered")
+    journal.close_question(_taken(journal), "answered")
     office.clock.now += after - 1
-    assert journal.forget_old() == 0
+    assert journal.purge_questions() == 0
     office.clock.now += 2
-    assert journal.forget_old() == 1
-    assert journal.get("T", "C", "1.0") is None
+    assert journal.purge_questions() == 1
+    assert journal.get_question("T", "C", "1.0") is None
 
 
 def test_words_go_after_their_days_though_the_mark_stays(office: Office) -> None:
-    journal = replace(office.journal(), keeping=Keeping(1.0, mark=7 * 86_400.0))
+    journal = replace(office.journal(), retention=Retention(1.0, mark_seconds=7 * 86_400.0))
     asked, open_ = _taken(journal), _taken(journal, OTHER)
-    journal.close(asked, "answered", used=(Used("p"),))
+    journal.close_question(asked, "answered", used=(UsedPassage("p"),))
     office.clock.now += 2 * 86_400.0
-    assert journal.forget_old() == 0
-    known = journal.read([asked.id, open_.id])
+    assert journal.purge_questions() == 0
+    known = journal.get_questions([asked.id, open_.id])
     assert (known[asked.id].text, known[asked.id].user, known[asked.id].used) == ("", "", ())
     assert known[open_.id].text == "And weeks?"
     office.clock.now += 6 * 86_400.0
-    assert journal.forget_old() == 2
+    assert journal.purge_questions() == 2
 
 
 def test_what_a_later_version_writes_besides_is_left_aside(office: Office) -> None:
     journal = office.journal()
     asked = _taken(journal)
-    journal.records.put(asked.id, {**asdict(asked), "of_tomorrow": 1})
-    assert journal.get("T", "C", "1.0") == asked
+    journal.repository.put_record(asked.id, {**asdict(asked), "of_tomorrow": 1})
+    assert journal.get_question("T", "C", "1.0") == asked
 
 
 def test_of_a_private_question_nothing_stays_without_days_unless_somebody_else_answers_it(office: Office) -> None:
     journal, quick = office.journal(0), office.journal(0)
     asked = _taken(journal, replace(QUESTION, thread_ts="", response_url="https://slack.example/"))
-    theirs = quick.take(asked)
+    theirs = quick.claim_question(asked)
     assert theirs
-    assert journal.close(asked, "answered") is None
-    assert quick.get("T", "C", "1.0") == theirs
-    assert quick.close(theirs, "answered")
-    assert quick.get("T", "C", "1.0") is None
+    assert journal.close_question(asked, "answered") is None
+    assert quick.get_question("T", "C", "1.0") == theirs
+    assert quick.close_question(theirs, "answered")
+    assert quick.get_question("T", "C", "1.0") is None
 
 
 @pytest.mark.parametrize("end", ["answered", "stopped"])
@@ -200,10 +209,12 @@ def test_without_days_nothing_of_the_question_stays_after_its_end(office: Office
     mine = _taken(journal)
     assert mine.text
     closed = (
-        journal.stop(mine, "") if end == "stopped" else journal.close(mine, "answered", outcome="x", used=(Used("p"),))
+        journal.stop_question(mine, "")
+        if end == "stopped"
+        else journal.close_question(mine, "answered", outcome="x", used=(UsedPassage("p"),))
     )
     assert closed
-    assert (closed.state, closed.user, closed.text, closed.passages, closed.outcome) == (end, "", "", (), "")
+    assert (closed.state, closed.user, closed.text, closed.passage_ids, closed.outcome) == (end, "", "", (), "")
 
 
 @pytest.fixture
@@ -220,10 +231,12 @@ def test_of_many_processes_at_once_one_gets_the_question(clients: Callable[[], Q
     heirs = [office.journal(client=clients()) for _ in range(6)]
     newcomer = replace(QUESTION, ts="9.0")
 
-    def race(journal: Journal) -> tuple[bool, bool]:
-        ours = journal.ours(newcomer)
-        journal.write_down([ours])
-        return bool(journal.held([ours])), any(journal.take(one) for one in journal.abandoned())
+    def race(journal: QuestionLog) -> tuple[bool, bool]:
+        ours = journal.with_new_claim(newcomer)
+        journal.add_questions([ours])
+        return bool(journal.list_claimed_questions([ours])), any(
+            journal.claim_question(one) for one in journal.list_abandoned_questions()
+        )
 
     with ThreadPoolExecutor(len(heirs)) as pool:
         won = list(pool.map(race, heirs))
@@ -232,7 +245,7 @@ def test_of_many_processes_at_once_one_gets_the_question(clients: Callable[[], Q
 
 def test_the_embedded_journal_waits_for_no_disk(tmp_path: Path) -> None:
     with closing(open_qdrant(Settings(qdrant_path=tmp_path))) as client:
-        journal = Journal.of(client, "souffleur", alone=True)
+        journal = QuestionLog.open_question_log(client, "souffleur", is_single_process=True)
         _taken(journal)
         _taken(journal, OTHER)
         [store] = tmp_path.rglob("storage.sqlite")
@@ -243,6 +256,6 @@ def test_claims_are_not_renewed_where_nobody_else_could_take_them(office: Office
     journal = office.journal(alone=True)
     taken = _taken(journal)
     office.clock.now += LEASE_SECONDS + 1
-    journal.renew()
-    assert journal.get("T", "C", "1.0") == taken
-    assert journal.abandoned([taken.id]) == []
+    journal.renew_leases()
+    assert journal.get_question("T", "C", "1.0") == taken
+    assert journal.list_abandoned_questions([taken.id]) == []

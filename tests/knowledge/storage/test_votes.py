@@ -5,37 +5,39 @@ from dataclasses import replace
 import pytest
 from qdrant_client import QdrantClient
 
-from knowledge.storage.question_log import Used
-from knowledge.storage.votes import Vote, Votes
+from knowledge.storage.question_log import UsedPassage
+from knowledge.storage.votes import Vote, VoteStore
 
-DOWN = Vote("q1", "UA", liked=False, reason="outdated", words="Since May.", passages=(Used("p", "a.pdf", 3),), at=10.0)
+DOWN = Vote(
+    "q1", "UA", liked=False, reason="outdated", words="Since May.", passages=(UsedPassage("p", "a.pdf", 3),), at=10.0
+)
 
 
 @pytest.fixture
-def votes(client: QdrantClient, prefix: str) -> Votes:
-    return Votes.of(client, prefix, 90)
+def votes(client: QdrantClient, prefix: str) -> VoteStore:
+    return VoteStore.open_vote_store(client, prefix, 90)
 
 
-def test_a_person_has_one_vote_on_a_question_and_the_last_one_counts(votes: Votes) -> None:
+def test_a_person_has_one_vote_on_a_question_and_the_last_one_counts(votes: VoteStore) -> None:
     up = Vote("q1", "UA", liked=True, at=11.0)
     for vote in (DOWN, up, DOWN, DOWN, up):
-        votes.cast(vote)
-    votes.cast(replace(DOWN, user="UB"))
-    votes.cast(replace(DOWN, question="q2"))
-    assert sorted(votes.on(["q1"]), key=lambda vote: vote.user) == [up, replace(DOWN, user="UB")]
+        votes.cast_vote(vote)
+    votes.cast_vote(replace(DOWN, user="UB"))
+    votes.cast_vote(replace(DOWN, question="q2"))
+    assert sorted(votes.list_votes(["q1"]), key=lambda vote: vote.user) == [up, replace(DOWN, user="UB")]
 
 
-def test_a_vote_is_forgotten_in_time(votes: Votes) -> None:
-    votes.cast(DOWN)
-    votes.cast(replace(DOWN, user="UB", at=86_400.0))
-    assert replace(votes, clock=lambda: 90 * 86_400.0 + 9).forget_old() == 0
-    assert replace(votes, clock=lambda: 90 * 86_400.0 + 11).forget_old() == 1
-    assert [vote.user for vote in votes.on(["q1"])] == ["UB"]
+def test_a_vote_is_forgotten_in_time(votes: VoteStore) -> None:
+    votes.cast_vote(DOWN)
+    votes.cast_vote(replace(DOWN, user="UB", at=86_400.0))
+    assert replace(votes, clock=lambda: 90 * 86_400.0 + 9).purge_votes() == 0
+    assert replace(votes, clock=lambda: 90 * 86_400.0 + 11).purge_votes() == 1
+    assert [vote.user for vote in votes.list_votes(["q1"])] == ["UB"]
 
 
-def test_without_days_no_vote_is_written_and_the_old_ones_go(votes: Votes) -> None:
-    votes.cast(DOWN)
+def test_without_days_no_vote_is_written_and_the_old_ones_go(votes: VoteStore) -> None:
+    votes.cast_vote(DOWN)
     none = replace(votes, days=0, clock=lambda: 20.0)
-    none.cast(replace(DOWN, user="UB"))
-    assert none.forget_old() == 1
-    assert votes.on(["q1"]) == []
+    none.cast_vote(replace(DOWN, user="UB"))
+    assert none.purge_votes() == 1
+    assert votes.list_votes(["q1"]) == []

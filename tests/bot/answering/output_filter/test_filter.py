@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.output_filter.filter import Outlet
-from bot.answering.output_filter.links import safe
+from bot.answering.output_filter.filter import OutputFilter
+from bot.answering.output_filter.links import neutralize_markdown
 from tests.bot.answering.commonmark import prose
 
 PASSAGES = 3
@@ -25,9 +25,9 @@ ANSWERS = st.lists(
 ).map(lambda words: "".join(word + space for word, space in words))
 
 
-def through(*pieces: str, passages: int = PASSAGES) -> Outlet:
-    outlet = Outlet(passages)
-    shown = "".join([outlet.feed(piece) for piece in pieces]) + outlet.close()
+def through(*pieces: str, passages: int = PASSAGES) -> OutputFilter:
+    outlet = OutputFilter(passages)
+    shown = "".join([outlet.filter_text(piece) for piece in pieces]) + outlet.flush_text()
     assert shown == outlet.text
     return outlet
 
@@ -38,7 +38,7 @@ def test_the_text_does_not_depend_on_how_the_stream_is_cut(answer: str, data: st
     cuts = sorted(data.draw(st.lists(st.integers(0, len(answer)), max_size=12)))
     pieces = [answer[a:b] for a, b in zip([0, *cuts], [*cuts, len(answer)], strict=True)]
     cut, whole = through(*pieces), through(answer)
-    assert (cut.text, cut.prose, cut.gave_up) == (whole.text, whole.prose, whole.gave_up)
+    assert (cut.text, cut.prose, cut.wrote_not_found) == (whole.text, whole.prose, whole.wrote_not_found)
 
 
 @given(st.text(alphabet="abcé .,\n()'!-*_:;0123456789", max_size=300), st.integers(1, 7))
@@ -67,14 +67,14 @@ def test_no_prose_holds_a_link_a_mention_or_a_number_without_a_passage(answer: s
 @settings(max_examples=300)
 def test_nothing_is_held_for_ever(noise: str) -> None:
     """A bracket that never closes does not keep the rest of a long answer back."""
-    outlet = Outlet(PASSAGES)
-    outlet.feed("Une phrase assez longue pour commencer.\n[" + noise)
-    assert outlet.feed(" mot" * 300)
+    outlet = OutputFilter(PASSAGES)
+    outlet.filter_text("Une phrase assez longue pour commencer.\n[" + noise)
+    assert outlet.filter_text(" mot" * 300)
 
 
 def test_a_code_span_that_never_closes_holds_nothing_for_ever_and_opens_no_door() -> None:
-    outlet = Outlet(PASSAGES)
-    shown = outlet.feed("Il suffit de taper `une commande" + " mot" * 300 + " [x](http://evil.example) fin ")
+    outlet = OutputFilter(PASSAGES)
+    shown = outlet.filter_text("Il suffit de taper `une commande" + " mot" * 300 + " [x](http://evil.example) fin ")
     assert shown.endswith(" x fin")
 
 
@@ -94,7 +94,7 @@ def test_a_code_span_that_never_closes_holds_nothing_for_ever_and_opens_no_door(
 def test_a_refusal_shows_nothing(refusal: str) -> None:
     outlet = through(*refusal)
     assert outlet.text == ""
-    assert outlet.found_nothing
+    assert outlet.is_only_not_found
 
 
 @pytest.mark.parametrize(
@@ -110,14 +110,14 @@ def test_a_refusal_shows_nothing(refusal: str) -> None:
     ],
 )
 def test_the_first_words_are_held_only_while_they_may_become_a_refusal(opening: str, shown: str) -> None:
-    assert Outlet(PASSAGES).feed(opening).rstrip() == shown
+    assert OutputFilter(PASSAGES).filter_text(opening).rstrip() == shown
 
 
 def test_a_refusal_after_a_sentence_is_kept_from_the_reader() -> None:
     outlet = through(*"Les passages parlent du congé parental [1]. NOT_FOUND")
     assert outlet.text.rstrip() == "Les passages parlent du congé parental [1]."
-    assert outlet.gave_up
-    assert not outlet.found_nothing
+    assert outlet.wrote_not_found
+    assert not outlet.is_only_not_found
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_refusal_after_a_sentence_is_kept_from_the_reader() -> None:
 def test_the_status_of_the_same_name_is_left_alone(answer: str) -> None:
     outlet = through(*answer)
     assert outlet.text.replace("`HttpStatus.NOT_FOUND`", "HttpStatus.NOT_FOUND") == answer
-    assert not outlet.gave_up
+    assert not outlet.wrote_not_found
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_code_deep_in_a_list_keeps_its_fence_though_its_words_are_checked() -> N
 @settings(max_examples=400)
 def test_what_has_been_made_safe_stays_as_it_is(answer: str) -> None:
     for line in answer.splitlines():
-        assert safe(safe(line)) == safe(line)
+        assert neutralize_markdown(neutralize_markdown(line)) == neutralize_markdown(line)
 
 
 @given(ANSWERS)
@@ -227,12 +227,15 @@ def test_a_short_first_line_does_not_hide_the_code_below_it() -> None:
     ],
 )
 def test_the_line_on_what_is_missing_is_noticed(answer: str, lacks: bool) -> None:
-    assert through(*answer).lacks_something is lacks
+    assert through(*answer).names_missing_parts is lacks
 
 
 def test_words_leave_as_soon_as_they_are_whole() -> None:
-    outlet = Outlet(PASSAGES)
-    assert outlet.feed("Le télétravail est possible deux jours par sem") == "Le télétravail est possible deux jours par"
-    assert outlet.feed("aine [1") == " semaine"
-    assert outlet.feed("] sauf ") == " [1] sauf"
-    assert outlet.close() == " "
+    outlet = OutputFilter(PASSAGES)
+    assert (
+        outlet.filter_text("Le télétravail est possible deux jours par sem")
+        == "Le télétravail est possible deux jours par"
+    )
+    assert outlet.filter_text("aine [1") == " semaine"
+    assert outlet.filter_text("] sauf ") == " [1] sauf"
+    assert outlet.flush_text() == " "

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.answering.answer import Progress
-from bot.answering.prompt.query_rewriting import is_enough, wordings
+from bot.answering.prompt.query_rewriting import has_enough_queries, parse_rewritten_queries
 from bot.answering.question import Turn
 from tests.bot.answering.pipeline_setup import at_work
 from tests.doubles.ollama import Faults, Ollama, matching, ollama_in_thread
@@ -36,15 +36,15 @@ def ollama() -> Iterator[Ollama]:
     ],
 )
 def test_searches_are_taken_from_the_lines(written: str, expected: tuple[str, ...]) -> None:
-    found = wordings(written, "que faire ?")
+    found = parse_rewritten_queries(written, "que faire ?")
     assert len(found) == len(expected)
     assert all(one.startswith(wanted) for one, wanted in zip(found, expected, strict=True))
 
 
 def test_three_lines_are_enough() -> None:
-    assert is_enough(SEARCHES)
-    assert not is_enough(SEARCHES.rstrip())  # the third may go on
-    assert is_enough("mot " * 200)  # an answer: it has been heard for long enough
+    assert has_enough_queries(SEARCHES)
+    assert not has_enough_queries(SEARCHES.rstrip())  # the third may go on
+    assert has_enough_queries("mot " * 200)  # an answer: it has been heard for long enough
 
 
 async def test_what_another_wording_finds_is_read_too(ollama: Ollama) -> None:

@@ -30,7 +30,7 @@ def desk(ollama: Ollama) -> Iterator[Desk]:
 
 async def ask(desk: Desk, text: str, *history: Turn, audience: Audience | None = None) -> Answer:
     question = Question(text, audience or Audience.everyone(), history, thread="T/C/1")
-    answer = [event async for event in desk.chain.answer(question)][-1]
+    answer = [event async for event in desk.chain.answer_question(question)][-1]
     assert isinstance(answer, Answer)
     return answer
 

@@ -4,7 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.verification.citations import bracketed, citations, cited, keep_valid
+from bot.answering.verification.citations import (
+    bracket_citations,
+    extract_citations,
+    extract_cited_numbers,
+    normalize_citations,
+)
 from tests.bot.answering.passages import found
 
 
@@ -36,8 +41,8 @@ from tests.bot.answering.passages import found
     ],
 )
 def test_only_numbers_of_passages_stay(said: str, kept: str) -> None:
-    assert keep_valid(said, 3) == kept
-    assert keep_valid(kept, 3) == kept
+    assert normalize_citations(said, 3) == kept
+    assert normalize_citations(kept, 3) == kept
 
 
 @pytest.mark.parametrize(
@@ -52,12 +57,12 @@ def test_only_numbers_of_passages_stay(said: str, kept: str) -> None:
 def test_passages_that_are_named_in_words_are_cited_where_there_is_no_bracket(
     said: str, cites: tuple[int, ...]
 ) -> None:
-    assert cited(bracketed(said, 3)) == cites
+    assert extract_cited_numbers(bracket_citations(said, 3)) == cites
 
 
 def test_what_is_cited_is_listed_once_and_by_number() -> None:
     passages = [found("one", page=4), found("two", "Handbook", page=None), found("three")]
-    listed = citations("Three [3], one [1][3], args[0], none [9].", passages)
+    listed = extract_citations("Three [3], one [1][3], args[0], none [9].", passages)
     assert [(one.n, one.document, one.page) for one in listed] == [(1, "Guide", 4), (3, "Guide", 3)]
     assert listed[0].path == "Guide.pdf"
     assert listed[0].passage_id == passages[0].passage.id
@@ -65,11 +70,11 @@ def test_what_is_cited_is_listed_once_and_by_number() -> None:
 
 def test_a_citation_names_the_pages_that_its_passage_spans() -> None:
     passages = [found("one", page=1, last=2), found("two", page=4, last=4), found("three", page=None)]
-    listed = citations("[1][2][3]", passages)
+    listed = extract_citations("[1][2][3]", passages)
     assert [(one.page, one.pages) for one in listed] == [(1, "1-2"), (4, "4"), (None, None)]
 
 
 def test_a_citation_names_the_other_documents_with_its_passage_once_each() -> None:
     copy, twice = (found("one", title).passage for title in ("Copy", "Copy"))
-    [cited] = citations("[1]", [replace(found("one"), copies=(copy, twice))])
+    [cited] = extract_citations("[1]", [replace(found("one"), copies=(copy, twice))])
     assert cited.copies == ("Copy.pdf",)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.verification.numbers import held, stated
-from bot.answering.verification.support import Backing, backing, checked
+from bot.answering.verification.numbers import extract_all_numbers, extract_stated_numbers
+from bot.answering.verification.support import ClaimSupport, check_claims, judge_support
 from tests.bot.answering.passages import found
 
 FRENCH = (
@@ -41,14 +41,14 @@ ENGLISH = (
     ],
 )
 def test_a_statement_is_held_against_its_passage_by_numbers_names_and_words(
-    text: str, source: str, expected: Backing
+    text: str, source: str, expected: ClaimSupport
 ) -> None:
-    assert backing(text, source) == expected
+    assert judge_support(text, source) == expected
 
 
 def test_an_answer_from_the_other_language_s_passage_is_not_weak_for_that_alone() -> None:
     answer = "Il faut d'abord obtenir l'accord de la personne qui vous encadre [1]."
-    [claim] = checked(answer, [found(ENGLISH)]).claims
+    [claim] = check_claims(answer, [found(ENGLISH)]).claims
     assert claim.backing == "unclear"
 
 
@@ -60,19 +60,19 @@ def test_where_a_passage_s_words_tell_no_language_its_folder_s_word_for_it_count
     )
     one = found(table)
     labelled = replace(one, passage=replace(one.passage, language="fr"))
-    assert [claim.backing for claim in checked(said, [one]).claims] == ["weak"]
-    assert [claim.backing for claim in checked(said, [labelled]).claims] == ["unclear"]
+    assert [claim.backing for claim in check_claims(said, [one]).claims] == ["weak"]
+    assert [claim.backing for claim in check_claims(said, [labelled]).claims] == ["unclear"]
     assert [
         claim.backing
-        for claim in checked(said, [replace(labelled, passage=replace(labelled.passage, language="en"))]).claims
+        for claim in check_claims(said, [replace(labelled, passage=replace(labelled.passage, language="en"))]).claims
     ] == ["weak"]
 
 
 def test_what_two_passages_say_together_backs_a_sentence_that_cites_both() -> None:
     both = [found("Le télétravail est limité à deux jours par semaine."), found("L'indemnité est de 2,60 € par jour.")]
     said = "Deux jours de télétravail par semaine, et 2,60 € d'indemnité par jour [1][2]."
-    assert [claim.backing for claim in checked(said, both).claims] == ["backed"]
-    assert [claim.backing for claim in checked(said.replace("[2]", ""), both).claims] == ["weak"]
+    assert [claim.backing for claim in check_claims(said, both).claims] == ["backed"]
+    assert [claim.backing for claim in check_claims(said.replace("[2]", ""), both).claims] == ["weak"]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_what_two_passages_say_together_backs_a_sentence_that_cites_both() -> No
 def test_statements_with_and_without_citations_are_told_apart(
     prose: str, cites: list[tuple[int, ...]], uncited: int
 ) -> None:
-    result = checked(prose, [found(FRENCH), found(FRENCH)])
+    result = check_claims(prose, [found(FRENCH), found(FRENCH)])
     assert ([claim.cites for claim in result.claims], result.uncited) == (cites, uncited)
 
 
@@ -115,11 +115,11 @@ def test_statements_with_and_without_citations_are_told_apart(
     ],
 )
 def test_numbers_are_read_in_digits_and_words(text: str, values: set[str]) -> None:
-    assert {reading for readings in stated(text) for reading in readings} == values
+    assert {reading for readings in extract_stated_numbers(text) for reading in readings} == values
 
 
 def test_a_passage_s_numbers_are_read_generously() -> None:
-    assert held("le 15 mars 2026, version 3.2.1, vingt-deux, un jour") >= {
+    assert extract_all_numbers("le 15 mars 2026, version 3.2.1, vingt-deux, un jour") >= {
         "15",
         "month 3",
         "2026",

@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.settings import BotSettings
-from bot.slack.api.client import Identity, code_of, proxy_for, web_client
+from bot.slack.api.client import BotIdentity, create_web_client, find_proxy, get_error_code
 from playground.slack.app import running
 from tests.bot.slack.running_bot import SLACK, settings_for
 
@@ -35,31 +35,31 @@ def test_the_proxy_is_taken_unless_the_address_is_excepted(
     url: str, proxy: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_PROXY", ".intranet.example")
-    assert proxy_for(url) == proxy
+    assert find_proxy(url) == proxy
 
 
 def test_the_client_follows_the_same_rule() -> None:
-    assert web_client(BotSettings(slack_api_url="http://127.0.0.1:1/api/")).proxy is None
-    assert web_client(BotSettings(slack_api_url="https://slack.com/api/")).proxy == "http://proxy.example:3128"
+    assert create_web_client(BotSettings(slack_api_url="http://127.0.0.1:1/api/")).proxy is None
+    assert create_web_client(BotSettings(slack_api_url="https://slack.com/api/")).proxy == "http://proxy.example:3128"
 
 
 async def test_a_refusal_is_named_by_slack_s_code_and_a_gateway_s_error_page_is_unreadable() -> None:
     async with running(SLACK) as slack:
         slack.faults.fail("auth.test", "invalid_auth")
         with pytest.raises(SlackApiError) as refused:
-            await web_client(settings_for(slack)).auth_test()
+            await create_web_client(settings_for(slack)).auth_test()
         with pytest.raises(SlackApiError) as unreadable:
-            await web_client(settings_for(slack, slack_api_url=f"{slack.url}/static/")).auth_test()
-    assert (code_of(refused.value), code_of(unreadable.value)) == ("invalid_auth", "unreadable")
+            await create_web_client(settings_for(slack, slack_api_url=f"{slack.url}/static/")).auth_test()
+    assert (get_error_code(refused.value), get_error_code(unreadable.value)) == ("invalid_auth", "unreadable")
 
 
 def test_a_failure_below_slack_is_named_by_its_kind() -> None:
-    assert code_of(TimeoutError()) == "TimeoutError"
+    assert get_error_code(TimeoutError()) == "TimeoutError"
 
 
 async def test_who_the_bot_is_is_asked_once_however_many_want_to_know() -> None:
     async with running(SLACK) as slack:
-        identity = Identity(web_client(settings_for(slack)))
-        known = await asyncio.gather(*(identity.user() for _ in range(20)))
+        identity = BotIdentity(create_web_client(settings_for(slack)))
+        known = await asyncio.gather(*(identity.get_bot_user() for _ in range(20)))
         assert set(known) == {"USOUFFLEUR"}
         assert [call.method for call in slack.calls] == ["auth.test"]

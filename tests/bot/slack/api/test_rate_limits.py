@@ -10,8 +10,8 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.api import rate_limits
-from bot.slack.api.client import web_client
-from bot.slack.api.rate_limits import CALLS_A_MINUTE, Pace, PacedClient
+from bot.slack.api.client import create_web_client
+from bot.slack.api.rate_limits import CALLS_A_MINUTE, RateLimitedClient, RateLimiter
 from playground.slack.app import LocalSlack, running
 from tests.bot.slack.running_bot import SLACK, settings_for
 
@@ -28,79 +28,79 @@ class Clock:
         return self.now
 
 
-async def _call(pace: Pace, method: str, times: int = 1, channel: str = "") -> None:
+async def _call(pace: RateLimiter, method: str, times: int = 1, channel: str = "") -> None:
     for _ in range(times):
         async with asyncio.timeout(0.5):
-            await pace.admitted(method, channel)
+            await pace.acquire_call(method, channel)
 
 
 async def test_a_tier_is_full_for_a_minute() -> None:
     clock = Clock()
-    pace = Pace(clock)
+    pace = RateLimiter(clock)
     await _call(pace, "chat.update", CALLS_A_MINUTE["chat.update"])
-    assert not pace.room("chat.update")
+    assert not pace.has_room("chat.update")
     clock.now += 59.9
-    assert not pace.room("chat.update")
+    assert not pace.has_room("chat.update")
     clock.now += 0.2
-    assert pace.room("chat.update")
+    assert pace.has_room("chat.update")
 
 
 async def test_a_share_leaves_the_rest_of_the_tier_to_others() -> None:
-    pace = Pace(Clock())
+    pace = RateLimiter(Clock())
     await _call(pace, "chat.update", CALLS_A_MINUTE["chat.update"] // 2 + 1)
-    assert not pace.room("chat.update", share=0.5)
-    assert pace.room("chat.update")
+    assert not pace.has_room("chat.update", share=0.5)
+    assert pace.has_room("chat.update")
 
 
 async def test_posts_are_counted_for_each_channel() -> None:
-    pace = Pace(Clock())
+    pace = RateLimiter(Clock())
     await _call(pace, "chat.postMessage", CALLS_A_MINUTE["chat.postMessage"], "C1")
-    assert not pace.room("chat.postMessage", "C1")
-    assert pace.room("chat.postMessage", "C2")
+    assert not pace.has_room("chat.postMessage", "C1")
+    assert pace.has_room("chat.postMessage", "C2")
 
 
 async def test_a_method_without_a_tier_is_never_full() -> None:
-    pace = Pace(Clock())
+    pace = RateLimiter(Clock())
     await _call(pace, "auth.test", 1_000)
-    assert pace.room("auth.test")
+    assert pace.has_room("auth.test")
 
 
 async def test_a_word_to_wait_holds_for_everyone_and_only_grows() -> None:
     clock = Clock()
-    pace = Pace(clock)
-    pace.close("users.info", "", 30)
-    pace.close("users.info", "", 5)
-    assert pace.room("chat.update")
+    pace = RateLimiter(clock)
+    pace.pause_method("users.info", "", 30)
+    pace.pause_method("users.info", "", 5)
+    assert pace.has_room("chat.update")
     clock.now += 29
-    assert not pace.room("users.info")
+    assert not pace.has_room("users.info")
     clock.now += 2
-    assert pace.room("users.info")
+    assert pace.has_room("users.info")
 
 
 async def test_a_stream_begins_only_where_its_end_need_not_wait() -> None:
     clock = Clock()
-    pace = Pace(clock)
+    pace = RateLimiter(clock)
     await _call(pace, "chat.startStream", STARTS)
     clock.now += 61
-    assert not pace.room("chat.startStream")  # the tier has room, but the ends of so many more would not
+    assert not pace.has_room("chat.startStream")  # the tier has room, but the ends of so many more would not
     await _call(pace, "chat.stopStream", STOPS)
-    assert not pace.room("chat.startStream")
+    assert not pace.has_room("chat.startStream")
     clock.now += 61
-    assert pace.room("chat.startStream")
+    assert pace.has_room("chat.startStream")
 
 
 async def test_streams_that_nobody_ends_are_forgotten_when_slack_has_ended_them() -> None:
     clock = Clock()
-    pace = Pace(clock)
+    pace = RateLimiter(clock)
     await _call(pace, "chat.startStream", STARTS)
     clock.now += 299
-    assert not pace.room("chat.startStream")
+    assert not pace.has_room("chat.startStream")
     clock.now += 2
-    assert pace.room("chat.startStream")
+    assert pace.has_room("chat.startStream")
 
 
 async def test_a_429_makes_everyone_wait_and_then_the_call_goes_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limits, "_LOOK_AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(rate_limits, "_POLL_SECONDS", 0.05)
     async with running(SLACK) as slack, _client(slack) as client:
         slack.faults.limit("users.info", retry_after=1)
         began = time.monotonic()
@@ -116,11 +116,11 @@ async def test_a_status_is_not_tried_again_where_slack_asks_for_patience() -> No
         slack.faults.limit("assistant.threads.setStatus", retry_after=30)
         with pytest.raises(SlackApiError):
             await client.assistant_threads_setStatus(channel_id="CGENERAL", thread_ts=ts, status="is searching…")
-        assert not client.pace.room("assistant.threads.setStatus")
+        assert not client.rate_limiter.has_room("assistant.threads.setStatus")
 
 
 @asynccontextmanager
-async def _client(slack: LocalSlack) -> AsyncIterator[PacedClient]:
-    client = web_client(settings_for(slack))
+async def _client(slack: LocalSlack) -> AsyncIterator[RateLimitedClient]:
+    client = create_web_client(settings_for(slack))
     async with aiohttp.ClientSession() as client.session:
         yield client

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from bot.slack.events.follow_ups import Said, is_follow_up
+from bot.slack.events.follow_ups import ThreadMessage, is_follow_up
 
 BOT, ALICE, JAMES = "USOUFFLEUR", "UALICE", "UJAMES"
-ASKED = Said(ALICE, f"<@{BOT}> how many days of leave?")
-ANSWER = Said(BOT, "25 days [1].")
+ASKED = ThreadMessage(ALICE, f"<@{BOT}> how many days of leave?")
+ANSWER = ThreadMessage(BOT, "25 days [1].")
 
 
-def said(*texts: str, by: str = ALICE) -> list[Said]:
-    return [Said(by, text) for text in texts]
+def said(*texts: str, by: str = ALICE) -> list[ThreadMessage]:
+    return [ThreadMessage(by, text) for text in texts]
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def said(*texts: str, by: str = ALICE) -> list[Said]:
         ([ASKED, ANSWER, *said("and for trainees?"), ANSWER, *said("since when?")], True),
         ([ASKED, ANSWER, *said("2027?")], True),
         ([ASKED, ANSWER, *said("2027")], True),
-        ([Said(BOT, "shared"), *said("since when?")], True),
+        ([ThreadMessage(BOT, "shared"), *said("since when?")], True),
         ([ASKED, ANSWER, *said("how about Brussels", by=JAMES)], True),
         ([ASKED, ANSWER, *said("et pour quelle équipe", by=JAMES)], False),
         ([ASKED, ANSWER, *said("et combien à Bruxelles", by=JAMES)], True),
@@ -57,5 +57,7 @@ def said(*texts: str, by: str = ALICE) -> list[Said]:
     ],
     ids=lambda value: value[-1].text[:40] if isinstance(value, list) and value else str(value),
 )
-def test_the_bot_follows_a_talk_with_it_and_steps_back_from_one_between_people(thread: list[Said], meant: bool) -> None:
+def test_the_bot_follows_a_talk_with_it_and_steps_back_from_one_between_people(
+    thread: list[ThreadMessage], meant: bool
+) -> None:
     assert is_follow_up(thread, BOT, "Souffleur") is meant

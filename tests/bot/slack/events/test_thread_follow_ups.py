@@ -10,8 +10,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.events import thread_follow_ups
-from bot.slack.events.parse import Asked, Json
-from bot.slack.events.thread_history import replies
+from bot.slack.events.parse import IncomingMessage, Json
+from bot.slack.events.thread_history import fetch_thread_replies
 from bot.slack.questions import thread_answer as answers
 from playground.slack.events.delivery import Sent
 from tests.bot.slack.running_bot import SLACK, Desk, at_work, connected, saying, until
@@ -46,13 +46,13 @@ async def test_a_follow_up_is_written_down_before_it_is_acknowledged() -> None:
         ts = await _answered(desk)
         asked = await desk.slack.person("alice").post("#general", "and for trainees?", ts)
         await desk.slack.wait_until(lambda: _acknowledged(desk, asked) or None)
-        assert desk.bot.parts.journal.get("TLUMIERE", "CGENERAL", asked)
+        assert desk.bot.deps.question_log.get_question("TLUMIERE", "CGENERAL", asked)
 
 
 async def test_a_follow_up_is_acknowledged_once_slack_has_told_of_its_thread_and_it_is_asked_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(answers, "_LONG_SECONDS", 600.0)  # else it is looked at once more
+    monkeypatch.setattr(answers, "_LONG_WAIT_SECONDS", 600.0)  # else it is looked at once more
     quick = replace(SLACK, ack_limit=0.2, retry_delays=(0.0, 0.2, 5.0))
     async with at_work(saying("25 days."), quick) as desk:
         ts = await _answered(desk)
@@ -60,9 +60,9 @@ async def test_a_follow_up_is_acknowledged_once_slack_has_told_of_its_thread_and
         before = _thread_reads(desk)
         asked = await desk.slack.person("alice").post("#general", "and for trainees?", ts)
         await desk.slack.wait_until(lambda: sum(_of(sent, asked) for sent in desk.slack.sent) == 3 or None)
-        assert desk.bot.parts.journal.get("TLUMIERE", "CGENERAL", asked) is None
+        assert desk.bot.deps.question_log.get_question("TLUMIERE", "CGENERAL", asked) is None
         await desk.slack.wait_until(lambda: _acknowledged(desk, asked) or None)
-        assert desk.bot.parts.journal.get("TLUMIERE", "CGENERAL", asked)
+        assert desk.bot.deps.question_log.get_question("TLUMIERE", "CGENERAL", asked)
         await desk.finished()
         assert len(desk.replies_to(ts)) == 2
         # Once to see whether it follows up, once to answer.
@@ -91,14 +91,14 @@ async def test_what_slack_may_not_say_again_leaves_a_follow_up_undecided(
     quick = replace(SLACK, ack_limit=0.2, retry_delays=(0.0, 0.2, 0.2))
     refused = [code]
 
-    async def once_refused(client: AsyncWebClient, asked: Asked) -> list[Json]:
+    async def once_refused(client: AsyncWebClient, asked: IncomingMessage) -> list[Json]:
         if refused:
             raise SlackApiError("refused", {"ok": False, "error": refused.pop()})  # type: ignore[no-untyped-call] # the SDK leaves it unannotated
-        return await replies(client, asked)
+        return await fetch_thread_replies(client, asked)
 
     async with at_work(saying("25 days."), quick) as desk:
         ts = await _answered(desk)
-        monkeypatch.setattr(thread_follow_ups, "replies", once_refused)
+        monkeypatch.setattr(thread_follow_ups, "fetch_thread_replies", once_refused)
         await desk.slack.person("alice").post("#general", "and for trainees?", ts)
         await desk.slack.wait_until(lambda: len(desk.replies_to(ts)) == 2 or None)
         await desk.finished()

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.answering.question import Turn
-from bot.slack.api.client import web_client
+from bot.slack.api.client import create_web_client
 from bot.slack.events import thread_history
-from bot.slack.events.parse import Asked, Json
-from bot.slack.events.thread_history import Thread, read_thread, thread_of
-from knowledge.storage.question_log import Used
+from bot.slack.events.parse import IncomingMessage, Json
+from bot.slack.events.thread_history import ThreadHistory, history_from_messages, read_thread_history
+from knowledge.storage.question_log import UsedPassage
 from playground.slack.app import running
 from tests.bot.slack.running_bot import SLACK, settings_for
 
@@ -26,56 +26,60 @@ def test_a_thread_is_what_was_said_before() -> None:
         _message("4.0", "!"),
     ]
     said = Turn("person", "hello"), Turn("bot", "answer")
-    thread = thread_of(messages, "3.0", "UBOT")
-    assert thread == Thread(said, stamps=("1.0", "2.0"))
-    assert thread.without_others({"2.0": (Used("p"),)}) == replace(thread, behind=(Used("p"),))
-    assert thread.without_others({}) == Thread(said[:1], stamps=("1.0",))
+    thread = history_from_messages(messages, "3.0", "UBOT")
+    assert thread == ThreadHistory(said, timestamps=("1.0", "2.0"))
+    assert thread.keep_repeatable_turns({"2.0": (UsedPassage("p"),)}) == replace(
+        thread, used_passages=(UsedPassage("p"),)
+    )
+    assert thread.keep_repeatable_turns({}) == ThreadHistory(said[:1], timestamps=("1.0",))
 
 
 def test_an_updated_message_is_read_whole() -> None:
     blocks = [{"type": "markdown", "text": "The *whole* answer"}, {"type": "context", "elements": []}]
-    thread = thread_of([_message("1.0", "The…", "UBOT", blocks=blocks)], "2.0", "UBOT")
+    thread = history_from_messages([_message("1.0", "The…", "UBOT", blocks=blocks)], "2.0", "UBOT")
     assert thread.turns == (Turn("bot", "The *whole* answer"),)
 
 
 def test_the_files_of_the_question_are_noticed() -> None:
-    assert thread_of([_message("1.0", "look", files=[{"id": "F1"}])], "1.0", "UBOT").files
-    assert not thread_of([_message("1.0", "look", files=[{"id": "F1"}])], "2.0", "UBOT").files
+    assert history_from_messages([_message("1.0", "look", files=[{"id": "F1"}])], "1.0", "UBOT").has_files
+    assert not history_from_messages([_message("1.0", "look", files=[{"id": "F1"}])], "2.0", "UBOT").has_files
 
 
 def test_slack_s_notices_are_left_out() -> None:
     messages = [_message("1.0", "joined", subtype="channel_join"), _message("1.5", "")]
-    assert thread_of(messages, "2.0", "UBOT").turns == ()
+    assert history_from_messages(messages, "2.0", "UBOT").turns == ()
 
 
 def test_a_long_thread_is_bounded_to_its_end() -> None:
-    thread = thread_of([_message(f"{n}.0", f"turn {n}") for n in range(100)], "200.0", "UBOT")
+    thread = history_from_messages([_message(f"{n}.0", f"turn {n}") for n in range(100)], "200.0", "UBOT")
     assert [turn.text for turn in thread.turns] == [f"turn {n}" for n in range(88, 100)]
 
 
 def test_a_turn_that_is_too_long_ends_the_history() -> None:
     messages = [_message("1.0", "old"), _message("2.0", "x" * 6_000), _message("3.0", "new")]
-    assert [turn.text for turn in thread_of(messages, "4.0", "UBOT").turns] == ["new"]
+    assert [turn.text for turn in history_from_messages(messages, "4.0", "UBOT").turns] == ["new"]
 
 
 async def test_a_thread_that_cannot_be_read_is_empty() -> None:
     async with running(SLACK) as slack:
-        asked = Asked("T", "CGENERAL", "1.0", "1.0", "U1", "hi", files=False)
-        client = web_client(settings_for(slack))
-        assert await read_thread(client, asked, "UBOT") == Thread(unread=True)
+        asked = IncomingMessage("T", "CGENERAL", "1.0", "1.0", "U1", "hi", has_files=False)
+        client = create_web_client(settings_for(slack))
+        assert await read_thread_history(client, asked, "UBOT") == ThreadHistory(is_unread=True)
         slack.faults.fail("conversations.replies", "missing_scope")
-        assert await read_thread(client, asked, "UBOT") == Thread(unread=True)
+        assert await read_thread_history(client, asked, "UBOT") == ThreadHistory(is_unread=True)
 
 
 async def test_a_thread_that_is_too_long_counts_as_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thread_history, "_PAGE", 2)
-    monkeypatch.setattr(thread_history, "_PAGES", 2)
+    monkeypatch.setattr(thread_history, "_PAGE_SIZE", 2)
+    monkeypatch.setattr(thread_history, "_MAX_PAGES", 2)
     async with running(SLACK) as slack:
         james = slack.person("james")
         first = await james.post("#general", "turn 0")
         last = [await james.post("#general", f"turn {n}", first) for n in range(1, 6)][-1]
-        asked = Asked("TLUMIERE", "CGENERAL", last, first, james.id, "turn 5", files=False)
-        assert await read_thread(web_client(settings_for(slack)), asked, "USOUFFLEUR") == Thread(unread=True)
+        asked = IncomingMessage("TLUMIERE", "CGENERAL", last, first, james.id, "turn 5", has_files=False)
+        assert await read_thread_history(create_web_client(settings_for(slack)), asked, "USOUFFLEUR") == ThreadHistory(
+            is_unread=True
+        )
 
 
 async def test_a_thread_of_several_pages_is_read_to_its_end() -> None:
@@ -84,6 +88,6 @@ async def test_a_thread_of_several_pages_is_read_to_its_end() -> None:
         first = await james.post("#general", "turn 0")
         for n in range(1, 250):
             last = await james.post("#general", f"turn {n}", first)
-        asked = Asked("TLUMIERE", "CGENERAL", last, first, james.id, "turn 249", files=False)
-        thread = await read_thread(web_client(settings_for(slack)), asked, "USOUFFLEUR")
+        asked = IncomingMessage("TLUMIERE", "CGENERAL", last, first, james.id, "turn 249", has_files=False)
+        thread = await read_thread_history(create_web_client(settings_for(slack)), asked, "USOUFFLEUR")
         assert [turn.text for turn in thread.turns][-1] == "turn 248"

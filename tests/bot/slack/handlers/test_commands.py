@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from bot.answering.answer import Answer, Event, Words
+from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
 from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import Desk, at_work, citation, saying, shown
@@ -28,9 +28,9 @@ async def test_ask_answers_the_asker_alone_with_sources() -> None:
 async def test_ask_says_what_it_does_and_then_answers_in_its_place() -> None:
     go_on = asyncio.Event()
 
-    async def script(_: Question) -> AsyncIterator[Event]:
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
         await go_on.wait()
-        yield Words("Deux jours.")
+        yield AnswerText("Deux jours.")
         yield Answer("Deux jours.", "answered", "fr")
 
     async with at_work(script) as desk:
@@ -56,8 +56,8 @@ async def test_ask_without_a_question_explains_itself() -> None:
 
 
 async def test_a_private_answer_that_fails_says_so() -> None:
-    async def script(_: Question) -> AsyncIterator[Event]:
-        yield Words("Two")
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
+        yield AnswerText("Two")
         raise ValueError("unforeseen")
 
     async with at_work(script) as desk:
@@ -66,9 +66,9 @@ async def test_a_private_answer_that_fails_says_so() -> None:
 
 
 async def test_a_private_answer_in_flight_says_that_it_was_interrupted() -> None:
-    async def script(_: Question) -> AsyncIterator[Event]:
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
         await asyncio.Event().wait()
-        yield Words("never")
+        yield AnswerText("never")
 
     async with at_work(script) as desk:
         await desk.slack.person("james").command("/ask", "how many days?")
@@ -93,7 +93,7 @@ async def test_reindex_is_for_admins_and_says_who_they_are() -> None:
     async with at_work(saying("?")) as desk:
         await desk.slack.person("james").command("/reindex", "all")
         await _whispered(desk, "Please ask <@UALICE>.")
-        assert desk.requests.open() == []
+        assert desk.requests.list_open_requests() == []
 
 
 async def test_reindex_without_any_admin_says_how_to_name_one() -> None:

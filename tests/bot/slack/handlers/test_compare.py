@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.slack.people.users import People
+from bot.slack.people.users import Users
 from tests.bot.slack.running_bot import at_work, citation, saying, shown
 
 BOTH = saying("Two **days** [1].", citations=(citation(),))
@@ -42,10 +42,10 @@ async def test_compare_is_for_admins_and_for_questions(who: str, text: str, says
 async def test_a_command_is_never_silent_even_where_the_asker_s_language_cannot_be_learned(
     command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(people: People, user: str) -> None:
+    async def fail(people: Users, user: str) -> None:
         raise ValueError("unforeseen")
 
     async with at_work(BOTH) as desk:
-        monkeypatch.setattr(People, "language", fail)
+        monkeypatch.setattr(Users, "get_user_language", fail)
         await desk.slack.person("alice").command(command, "how many days?")
         await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and "Something went wrong" in shown(m))

@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from bot.slack.handlers import reindex
-from bot.slack.handlers.confirm_deletions import asks_to_confirm
+from bot.slack.handlers.confirm_deletions import is_deletion_confirmation
 from bot.slack.views.held_deletions import CONFIRM_BUTTON
-from knowledge.core.typography import in_french
-from knowledge.storage.worker_requests import CONFIRM_DELETES, Request
+from knowledge.core.typography import add_french_spaces
+from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES, WorkerRequest
 from playground.slack.rules.errors import PersonError
 from playground.slack.state.records import Message
 from tests.bot.slack.handlers.test_home import home_of, words
@@ -20,8 +20,8 @@ MISSING = [f"hr/{n:02}.pdf" for n in range(25)]
 @pytest.fixture(autouse=True)
 def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for a worker here."""
-    monkeypatch.setattr(reindex, "_FIRST_LOOK", 0.02)
-    monkeypatch.setattr(reindex, "_NEXT_LOOK", 0.02)
+    monkeypatch.setattr(reindex, "_FIRST_POLL_SECONDS", 0.02)
+    monkeypatch.setattr(reindex, "_POLL_SECONDS", 0.02)
 
 
 async def _whispered(desk: Desk, holding: str) -> Message:
@@ -32,41 +32,41 @@ async def _told(desk: Desk, holding: str) -> Message:
     return await desk.slack.wait_for(lambda m: m.channel == "DALICE" and holding in shown(m))
 
 
-async def _asked(desk: Desk) -> Request:
-    return (await asyncio.to_thread(desk.requests.open))[0]
+async def _asked(desk: Desk) -> WorkerRequest:
+    return (await asyncio.to_thread(desk.requests.list_open_requests))[0]
 
 
 async def _carried_out(desk: Desk) -> None:
     """What the worker does with a confirmation."""
     request = await _asked(desk)
-    assert (request.scope, request.by) == (CONFIRM_DELETES, "UALICE")
-    desk.holds.release()
-    desk.requests.advance(request, "done", done=25, total=25)
+    assert (request.scope, request.by) == (SCOPE_CONFIRM_DELETES, "UALICE")
+    desk.holds.release_deletion_hold()
+    desk.requests.update_worker_request(request, "done", done=25, total=25)
 
 
 async def test_the_command_confirms_and_one_message_shows_how_it_goes() -> None:
     async with at_work(saying("?")) as desk:
-        desk.holds.hold(MISSING, 100, "many")
+        desk.holds.hold_deletions(MISSING, 100, "many")
         await desk.slack.person("alice").command("/reindex", "confirm-deletes")
-        await _whispered(desk, in_french("Confirmé, documents à retirer : 25."))
+        await _whispered(desk, add_french_spaces("Confirmé, documents à retirer : 25."))
         await _told(desk, "Retrait des documents disparus du dossier")
-        held = desk.holds.get()
+        held = desk.holds.get_deletion_hold()
         assert held is not None
         assert held.confirmed_by == "UALICE"
         await _carried_out(desk)
-        await _told(desk, in_french("Documents retirés : 25."))
+        await _told(desk, add_french_spaces("Documents retirés : 25."))
         assert len([m for m in desk.slack.messages if m.channel == "DALICE"]) == 1
 
 
 @pytest.mark.parametrize("grown", [False, True], ids=["folder not seen whole", "more is missing"])
 async def test_a_confirmation_that_removed_nothing_does_not_claim_that_it_did(grown: bool) -> None:
     async with at_work(saying("?")) as desk:
-        desk.holds.hold(MISSING, 100, "many")
+        desk.holds.hold_deletions(MISSING, 100, "many")
         await desk.slack.person("alice").command("/reindex", "confirm-deletes")
         await _told(desk, "Retrait des documents")
         if grown:
-            desk.holds.hold([*MISSING, "one more.pdf"], 100, "many")
-        desk.requests.advance(await _asked(desk), "done")
+            desk.holds.hold_deletions([*MISSING, "one more.pdf"], 100, "many")
+        desk.requests.update_worker_request(await _asked(desk), "done")
         said = "d'autres documents ont disparu depuis" if grown else "La confirmation reste valable"
         assert "Terminé" not in shown(await _told(desk, said))
 
@@ -75,52 +75,52 @@ async def test_where_nothing_is_held_the_command_says_so_and_asks_nothing() -> N
     async with at_work(saying("?")) as desk:
         await desk.slack.person("alice").command("/reindex", "confirm-deletes")
         await _whispered(desk, "rien n'est retenu")
-        assert desk.requests.open() == []
+        assert desk.requests.list_open_requests() == []
 
 
 async def test_only_admins_confirm() -> None:
     async with at_work(saying("?")) as desk:
-        desk.holds.hold(MISSING, 100, "many")
+        desk.holds.hold_deletions(MISSING, 100, "many")
         await desk.slack.person("james").command("/reindex", "confirm-deletes")
         await _whispered(desk, "Please ask <@UALICE>.")
-        assert desk.requests.open() == []
+        assert desk.requests.list_open_requests() == []
 
 
 async def test_a_second_confirmation_makes_no_second_request() -> None:
     async with at_work(saying("?")) as desk:
-        desk.holds.hold(MISSING, 100, "many")
+        desk.holds.hold_deletions(MISSING, 100, "many")
         for said in ("documents à retirer", "C'est déjà confirmé"):
             await desk.slack.person("alice").command("/reindex", "confirm-deletes")
             await _whispered(desk, said)
-        assert len(desk.requests.open()) == 1
+        assert len(desk.requests.list_open_requests()) == 1
 
 
 async def test_a_confirmation_whose_request_was_lost_can_be_given_again() -> None:
     async with at_work(saying("?")) as desk:
-        desk.holds.hold(MISSING, 100, "many")
-        desk.holds.confirm("UALICE")
+        desk.holds.hold_deletions(MISSING, 100, "many")
+        desk.holds.confirm_held_deletions("UALICE")
         await desk.slack.person("alice").command("/reindex", "confirm-deletes")
         await _whispered(desk, "documents à retirer")
-        assert len(desk.requests.open()) == 1
+        assert len(desk.requests.list_open_requests()) == 1
 
 
 async def test_the_button_at_home_confirms_and_shows_that_it_did() -> None:
     async with at_work(saying("?")) as desk:
-        desk.holds.hold(MISSING, 100, "unmounted")
+        desk.holds.hold_deletions(MISSING, 100, "unmounted")
         alice = desk.slack.person("alice")
         await alice.open_home()
         await alice.click(await home_of(desk, "UALICE", CONFIRM_BUTTON), CONFIRM_BUTTON)
         home = await home_of(desk, "UALICE", "Confirmé par <@UALICE>")
-        assert in_french("*Confirmé, documents à retirer : 25.") in words(home)
+        assert add_french_spaces("*Confirmé, documents à retirer : 25.") in words(home)
         assert CONFIRM_BUTTON not in words(home)
         assert "Retrait des documents disparus du dossier" in words(home)
         await _carried_out(desk)
-        await _told(desk, in_french("Documents retirés : 25."))
+        await _told(desk, add_french_spaces("Documents retirés : 25."))
 
 
 async def test_a_member_is_shown_the_hold_without_a_button() -> None:
     async with at_work(saying("?")) as desk:
-        desk.holds.hold(MISSING, 100, "many")
+        desk.holds.hold_deletions(MISSING, 100, "many")
         james = desk.slack.person("james")
         await james.open_home()
         home = await home_of(desk, "UJAMES", "25 of 100")
@@ -130,7 +130,7 @@ async def test_a_member_is_shown_the_hold_without_a_button() -> None:
 
 async def test_a_button_pressed_by_somebody_who_is_no_admin_confirms_nothing() -> None:
     async with at_work(saying("?")) as desk:
-        desk.holds.hold(MISSING, 100, "many")
+        desk.holds.hold_deletions(MISSING, 100, "many")
         alice = desk.slack.person("alice")
         await alice.open_home()
         home = await home_of(desk, "UALICE", CONFIRM_BUTTON)
@@ -138,36 +138,36 @@ async def test_a_button_pressed_by_somebody_who_is_no_admin_confirms_nothing() -
         await home_of(
             desk, "UJAMES", "Only an administrator can confirm that documents are gone. Please ask <@UALICE>."
         )
-        held = desk.holds.get()
+        held = desk.holds.get_deletion_hold()
         assert held is not None
         assert held.confirmed_by is None
-        assert desk.requests.open() == []
+        assert desk.requests.list_open_requests() == []
 
 
 async def test_a_button_confirms_no_more_than_was_shown_beside_it() -> None:
     async with at_work(saying("?")) as desk:
-        desk.holds.hold(MISSING, 100, "many")
+        desk.holds.hold_deletions(MISSING, 100, "many")
         alice = desk.slack.person("alice")
         await alice.open_home()
         home = await home_of(desk, "UALICE", CONFIRM_BUTTON)
-        desk.holds.hold([*MISSING, "one more.pdf"], 100, "many")
+        desk.holds.hold_deletions([*MISSING, "one more.pdf"], 100, "many")
         await alice.click(home, CONFIRM_BUTTON)
         await home_of(desk, "UALICE", "rien n'a été confirmé")
-        assert desk.requests.open() == []
+        assert desk.requests.list_open_requests() == []
         await alice.click(await home_of(desk, "UALICE", "26 sur 100"), CONFIRM_BUTTON)
-        await home_of(desk, "UALICE", in_french("documents à retirer : 26"))
+        await home_of(desk, "UALICE", add_french_spaces("documents à retirer : 26"))
 
 
 async def test_a_button_beside_what_is_no_longer_held_says_so() -> None:
     async with at_work(saying("?")) as desk:
-        desk.holds.hold(MISSING, 100, "many")
+        desk.holds.hold_deletions(MISSING, 100, "many")
         alice = desk.slack.person("alice")
         await alice.open_home()
         home = await home_of(desk, "UALICE", CONFIRM_BUTTON)
-        desk.holds.release()
+        desk.holds.release_deletion_hold()
         await alice.click(home, CONFIRM_BUTTON)
         await home_of(desk, "UALICE", "rien n'est retenu")
-        assert desk.requests.open() == []
+        assert desk.requests.list_open_requests() == []
 
 
 @pytest.mark.parametrize(
@@ -175,4 +175,4 @@ async def test_a_button_beside_what_is_no_longer_held_says_so() -> None:
     [("confirm-deletes", True), ("Confirm  Deletes", True), ("confirm", False), ("all", False), ("hr/", False)],
 )
 def test_a_confirmation_may_be_written_without_its_hyphen(scope: str, confirms: bool) -> None:
-    assert asks_to_confirm(scope) is confirms
+    assert is_deletion_confirmation(scope) is confirms

@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 from qdrant_client import QdrantClient
 
-from bot.slack.handlers.deletion_alert import Watchman
+from bot.slack.handlers.deletion_alert import DeletionAlert
 from bot.slack.views.held_deletions import CONFIRM_BUTTON
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.held_deletions import Hold, Holds
+from knowledge.storage.held_deletions import DeletionHold, DeletionHolds
 from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import Desk, at_work, saying, shown, until
 
@@ -20,18 +20,18 @@ MISSING = [f"hr/{n:02}.pdf" for n in range(25)]
 BRISK = 0.02
 
 
-class Looks(Holds):
+class Looks(DeletionHolds):
     """Holds that count how often they were looked at, and are away for the first few looks of others."""
 
     taken = 0
     away = 0
 
-    def get(self) -> Hold | None:
+    def get_deletion_hold(self) -> DeletionHold | None:
         self.taken += 1
         if self.away and threading.current_thread() is not threading.main_thread():
             self.away -= 1
             raise IndexUnavailable("Qdrant cannot be reached: start it.")
-        return super().get()
+        return super().get_deletion_hold()
 
 
 def _at_work(*admins: str) -> AbstractAsyncContextManager[Desk]:
@@ -39,7 +39,7 @@ def _at_work(*admins: str) -> AbstractAsyncContextManager[Desk]:
 
 
 def _is_told(desk: Desk) -> bool:
-    hold = desk.holds.get()
+    hold = desk.holds.get_deletion_hold()
     return bool(hold and hold.told)
 
 
@@ -49,9 +49,9 @@ def _messages(desk: Desk) -> list[Message]:
 
 async def test_each_admin_is_told_once_in_their_language() -> None:
     async with _at_work("UALICE", "UJAMES") as desk:
-        desk.holds.hold(MISSING, 100, "many")
+        desk.holds.hold_deletions(MISSING, 100, "many")
         await until(lambda: _is_told(desk))
-        desk.holds.hold(MISSING[1:], 100, "many")
+        desk.holds.hold_deletions(MISSING[1:], 100, "many")
         looks = len(desk.slack.calls)
         french, english = (next(m for m in _messages(desk) if m.channel == c) for c in ("DALICE", "DJAMES"))
         assert "25 sur 100" in shown(french)
@@ -65,14 +65,14 @@ async def test_each_admin_is_told_once_in_their_language() -> None:
 async def test_what_slack_refuses_for_now_is_told_later_and_nobody_hears_it_twice() -> None:
     async with _at_work("UALICE", "UJAMES") as desk:
         desk.slack.faults.fail("conversations.open", "internal_error")
-        desk.holds.hold(MISSING, 100, "many")
+        desk.holds.hold_deletions(MISSING, 100, "many")
         await until(lambda: _is_told(desk))
         assert sorted(m.channel for m in _messages(desk)) == ["DALICE", "DJAMES"]
 
 
 async def test_an_admin_who_is_not_there_does_not_keep_the_others_from_being_told() -> None:
     async with _at_work("UALICE", "UGONE") as desk:
-        desk.holds.hold(MISSING, 100, "many")
+        desk.holds.hold_deletions(MISSING, 100, "many")
         await until(lambda: _is_told(desk))
         assert [m.channel for m in _messages(desk)] == ["DALICE"]
 
@@ -80,9 +80,9 @@ async def test_an_admin_who_is_not_there_does_not_keep_the_others_from_being_tol
 async def test_a_new_hold_is_told_anew() -> None:
     async with _at_work("UALICE") as desk:
         for count in (1, 2):
-            desk.holds.hold(MISSING, 100, "many")
+            desk.holds.hold_deletions(MISSING, 100, "many")
             await until(lambda: _is_told(desk))
-            desk.holds.release()
+            desk.holds.release_deletion_hold()
             assert len(_messages(desk)) == count
 
 
@@ -91,12 +91,14 @@ async def test_a_bot_that_comes_back_does_not_tell_what_is_known(known: str) -> 
     async with at_work(saying("?")) as desk:
         looks = Looks(QdrantClient(":memory:"), "t")
         if known != "nothing held":
-            looks.hold(MISSING, 100, "many")
+            looks.hold_deletions(MISSING, 100, "many")
         if known == "confirmed":
-            looks.confirm("UALICE")
+            looks.confirm_held_deletions("UALICE")
         if known == "told":
-            looks.mark_told()
-        watching = asyncio.create_task(Watchman(replace(desk.bot.parts, holds=looks), BRISK).watch())
+            looks.mark_admins_notified()
+        watching = asyncio.create_task(
+            DeletionAlert(replace(desk.bot.deps, deletion_holds=looks), BRISK).watch_deletion_holds()
+        )
         looks.taken = 0
         await until(lambda: looks.taken >= 3)
         watching.cancel()
@@ -107,8 +109,10 @@ async def test_an_index_that_is_away_for_a_moment_does_not_end_the_watch(caplog:
     async with at_work(saying("?")) as desk:
         looks = Looks(QdrantClient(":memory:"), "t")
         looks.away = 2
-        looks.hold(MISSING, 100, "many")
-        watching = asyncio.create_task(Watchman(replace(desk.bot.parts, holds=looks), BRISK).watch())
+        looks.hold_deletions(MISSING, 100, "many")
+        watching = asyncio.create_task(
+            DeletionAlert(replace(desk.bot.deps, deletion_holds=looks), BRISK).watch_deletion_holds()
+        )
         await desk.slack.wait_for(lambda m: m.channel == "DALICE" and bool(m.bot_id))
         watching.cancel()
         assert caplog.text.count("holds unread") == 2
@@ -117,7 +121,7 @@ async def test_an_index_that_is_away_for_a_moment_does_not_end_the_watch(caplog:
 async def test_where_no_admin_is_named_the_log_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, "bot.slack.handlers.deletion_alert")
     async with _at_work() as desk:
-        desk.holds.hold(MISSING, 100, "many")
+        desk.holds.hold_deletions(MISSING, 100, "many")
         await until(lambda: "ADMINS names none: documents=25" in caplog.text)
         assert not _is_told(desk)
     assert caplog.text.count("ADMINS") == 1

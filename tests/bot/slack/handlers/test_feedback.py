@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from bot.slack.handlers.feedback import Spot, view
-from bot.slack.i18n.texts import Texts
+from bot.slack.handlers.feedback import ButtonPlace, render_feedback_modal
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
-from bot.slack.views.sources import RATE, thumbs
-from knowledge.storage.question_log import Used
+from bot.slack.views.sources import RATE_ACTION, render_feedback_buttons
+from knowledge.storage.question_log import UsedPassage
 from knowledge.storage.votes import Vote
 from playground.slack.rules.blocks import block_problems
 from playground.slack.state.records import Message, View
@@ -36,8 +36,8 @@ async def thanked(desk: Desk, user: str) -> Message:
 
 
 def votes(desk: Desk) -> list[Vote]:
-    journal = desk.bot.parts.journal
-    return desk.bot.parts.votes.on(entry.id for entry in journal.since(0))
+    journal = desk.bot.deps.question_log
+    return desk.bot.deps.vote_store.list_votes(entry.id for entry in journal.list_questions_since(0))
 
 
 def filled(reason: str, words: str) -> JsonObject:
@@ -48,17 +48,21 @@ def filled(reason: str, words: str) -> JsonObject:
 async def test_a_thumb_up_is_noted_and_thanked_for_where_only_its_voter_sees_it() -> None:
     async with at_work(WRITTEN) as desk:
         answer = await answered(desk)
-        await desk.slack.person("camille").click(answer, RATE, value="positive")
+        await desk.slack.person("camille").click(answer, RATE_ACTION, value="positive")
         thanks = await thanked(desk, "UCAMILLE")
         assert (thanks.thread_ts, "Merci" in shown(thanks)) == (answer.thread_ts, True)
         (vote,) = votes(desk)
-        assert (vote.user, vote.liked, vote.passages) == ("UCAMILLE", True, (Used("id", "hr/staff handbook.pdf", 12),))
+        assert (vote.user, vote.liked, vote.passages) == (
+            "UCAMILLE",
+            True,
+            (UsedPassage("id", "hr/staff handbook.pdf", 12),),
+        )
         assert vote.at > 1e9
 
 
 async def test_a_thumb_down_is_noted_before_its_reasons_are_given() -> None:
     async with at_work(WRITTEN) as desk:
-        await desk.slack.person("james").click(await answered(desk), RATE, value="negative")
+        await desk.slack.person("james").click(await answered(desk), RATE_ACTION, value="negative")
         await reasons_asked(desk)
         await desk.finished()
         assert [(vote.liked, vote.reason) for vote in votes(desk)] == [(False, "")]
@@ -67,7 +71,7 @@ async def test_a_thumb_down_is_noted_before_its_reasons_are_given() -> None:
 async def test_reasons_are_kept_with_the_vote() -> None:
     async with at_work(WRITTEN) as desk:
         james = desk.slack.person("james")
-        await james.click(await answered(desk), RATE, value="negative")
+        await james.click(await answered(desk), RATE_ACTION, value="negative")
         assert await james.submit(await reasons_asked(desk), filled("outdated", " Since May. ")) == {}
         await thanked(desk, "UJAMES")
         (vote,) = votes(desk)
@@ -77,12 +81,12 @@ async def test_reasons_are_kept_with_the_vote() -> None:
 async def test_a_person_who_thinks_again_has_one_vote_and_others_keep_theirs() -> None:
     async with at_work(WRITTEN) as desk:
         answer, james = await answered(desk), desk.slack.person("james")
-        await james.click(answer, RATE, value="negative")
+        await james.click(answer, RATE_ACTION, value="negative")
         await desk.finished()
-        await desk.slack.person("alice").click(answer, RATE, value="negative")
+        await desk.slack.person("alice").click(answer, RATE_ACTION, value="negative")
         await desk.finished()
-        await james.click(answer, RATE, value="positive")
-        await james.click(answer, RATE, value="positive")
+        await james.click(answer, RATE_ACTION, value="positive")
+        await james.click(answer, RATE_ACTION, value="positive")
         await desk.finished()
         assert {vote.user: vote.liked for vote in votes(desk)} == {"UJAMES": True, "UALICE": False}
         assert len(votes(desk)) == 2
@@ -94,18 +98,18 @@ async def test_a_private_answer_and_its_shared_copy_can_be_rated() -> None:
         await james.command("/ask", "how many days?")
         answer = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "Two days" in shown(m))
         await desk.finished()
-        await james.click(answer, RATE, value="positive")
+        await james.click(answer, RATE_ACTION, value="positive")
         await thanked(desk, "UJAMES")
         (vote,) = votes(desk)
-        (entry,) = desk.bot.parts.journal.since(0)
-        assert (vote.question, entry.private, entry.open, entry.text) == (entry.id, True, False, "how many days?")
+        (entry,) = desk.bot.deps.question_log.list_questions_since(0)
+        assert (vote.question, entry.private, entry.is_open, entry.text) == (entry.id, True, False, "how many days?")
 
 
 async def test_without_days_for_feedback_there_are_no_thumbs_and_an_old_one_keeps_nothing() -> None:
     async with at_work(WRITTEN, feedback_days=0) as desk:
         answer = await answered(desk)
-        assert RATE not in str(answer.blocks)
-        (entry,) = desk.bot.parts.journal.since(0)
+        assert RATE_ACTION not in str(answer.blocks)
+        (entry,) = desk.bot.deps.question_log.list_questions_since(0)
         await _pressed(desk, answer, f"+{entry.id}")
         assert votes(desk) == []
 
@@ -115,7 +119,7 @@ async def test_without_days_for_questions_a_private_one_leaves_no_trace() -> Non
         await desk.slack.person("james").command("/ask", "how many days?")
         await desk.slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "Two days" in shown(m))
         await desk.finished()
-        assert desk.bot.parts.journal.since(0) == []
+        assert desk.bot.deps.question_log.list_questions_since(0) == []
 
 
 @pytest.mark.parametrize("value", ["", "+", "+no id", "-" * 37, "*6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31"])
@@ -129,7 +133,7 @@ async def test_a_vote_on_a_question_that_nobody_remembers_is_thanked_for_and_not
     async with at_work(WRITTEN) as desk:
         await _pressed(desk, await answered(desk), "+6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31")
         await thanked(desk, "UJAMES")
-        assert list(desk.bot.parts.votes.records.all()) == []
+        assert list(desk.bot.deps.vote_store.repository.list_records()) == []
 
 
 @pytest.mark.parametrize(("channel", "private"), [("#general", False), ("#finance", True)])
@@ -138,19 +142,21 @@ async def test_the_journal_says_whether_everybody_could_read_the_question(channe
         ts = await desk.slack.person("alice").post(channel, "<@USOUFFLEUR> how many days?")
         await desk.reply_to(ts)
         await desk.finished()
-        assert [entry.private for entry in desk.bot.parts.journal.since(0)] == [private]
+        assert [entry.private for entry in desk.bot.deps.question_log.list_questions_since(0)] == [private]
 
 
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
-def test_thumbs_and_modal_are_what_slack_takes(texts: Texts) -> None:
-    assert block_problems([thumbs("q" * 36, texts)]) == []
-    shown_view = view("q" * 36, Spot("C" * 11, "1.0", "https://hooks.example/" + "x" * 200), texts)
+def test_thumbs_and_modal_are_what_slack_takes(texts: InterfaceTexts) -> None:
+    assert block_problems([render_feedback_buttons("q" * 36, texts)]) == []
+    shown_view = render_feedback_modal(
+        "q" * 36, ButtonPlace("C" * 11, "1.0", "https://hooks.example/" + "x" * 200), texts
+    )
     assert view_problems(shown_view, "modal") == []
     assert len(json.dumps(shown_view["title"]["text"])) <= 26
 
 
 async def _pressed(desk: Desk, message: Message, value: str) -> None:
-    pressed: JsonObject = {"type": "feedback_buttons", "action_id": RATE, "block_id": "b", "value": value}
+    pressed: JsonObject = {"type": "feedback_buttons", "action_id": RATE_ACTION, "block_id": "b", "value": value}
     channel = desk.slack.workspace.channels[message.channel]
     await desk.slack.pressing.on_message(desk.slack.person("james").user, channel, message, pressed)
     await desk.finished()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.handlers.file_upload import CHOOSE, _mark, is_slack_s
+from bot.slack.handlers.file_upload import CHOOSE_FOLDER_ACTION, _folder_key, is_slack_file_url
 from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import Desk, at_work, saying, shown
 
@@ -28,15 +28,15 @@ def root(tmp_path: Path) -> Path:
 async def test_an_admin_files_what_they_send_into_the_folder_they_choose(root: Path) -> None:
     async with at_work(saying("?"), filing="on", documents_dir=root) as desk:
         await _sent(desk, "alice", "../Guide.pdf")
-        await desk.slack.person("alice").click(await _menu(desk), CHOOSE, value=_mark("hr"))
+        await desk.slack.person("alice").click(await _menu(desk), CHOOSE_FOLDER_ACTION, value=_folder_key("hr"))
         await desk.slack.wait_for(lambda m: "Guide.pdf est dans `hr`" in shown(m))
         await desk.finished()
         assert {path.name: path.read_bytes() for path in (root / "hr").iterdir()} == {"Guide.pdf": b"pages"}
-        (deed,) = desk.bot.parts.doorkeeper.audit.latest()
+        (deed,) = desk.bot.deps.admin_gate.audit.list_audit_entries()
         assert (deed.who, deed.what, deed.outcome) == ("UALICE", "file", "done")
         assert "Guide" not in deed.subject
         await _sent(desk, "alice", "Guide.pdf", b"others")
-        await desk.slack.person("alice").click(await _menu(desk), CHOOSE, value=_mark("hr"))
+        await desk.slack.person("alice").click(await _menu(desk), CHOOSE_FOLDER_ACTION, value=_folder_key("hr"))
         await desk.slack.wait_for(lambda m: "déjà un fichier" in shown(m))
         assert (root / "hr/Guide.pdf").read_bytes() == b"pages"
 
@@ -52,22 +52,22 @@ async def test_others_are_told_who_can_and_file_nothing(root: Path) -> None:
             desk.slack.workspace.channels[menu.channel],
             menu,
             {
-                "action_id": CHOOSE,
+                "action_id": CHOOSE_FOLDER_ACTION,
                 "block_id": menu.blocks[-1]["block_id"],
                 "type": "static_select",
-                "selected_option": {"value": _mark("hr")},
+                "selected_option": {"value": _folder_key("hr")},
             },
         )
         await desk.slack.wait_for(lambda m: m.ts == menu.ts and "Only an administrator" in shown(m))
         assert list((root / "hr").iterdir()) == []
-        assert [deed.outcome for deed in desk.bot.parts.doorkeeper.audit.latest()] == ["refused"]
+        assert [deed.outcome for deed in desk.bot.deps.admin_gate.audit.list_audit_entries()] == ["refused"]
 
 
 async def test_a_file_that_is_too_large_leaves_nothing(root: Path) -> None:
     async with at_work(saying("?"), filing="on", documents_dir=root, max_file_mb=1) as desk:
         for content in (b"x" * 1_000_001,):
             await _sent(desk, "alice", content=content)
-            await desk.slack.person("alice").click(await _menu(desk), CHOOSE, value=_mark("hr"))
+            await desk.slack.person("alice").click(await _menu(desk), CHOOSE_FOLDER_ACTION, value=_folder_key("hr"))
             await desk.slack.wait_for(lambda m: "dépasse 1 Mo" in shown(m))
         assert list((root / "hr").iterdir()) == []
 
@@ -78,7 +78,7 @@ async def test_the_token_goes_to_slack_s_own_host_alone(root: Path) -> None:
         menu = await _menu(desk)
         ((name, file),) = desk.slack.workspace.files.items()
         desk.slack.workspace.files[name] = replace(file, url="http://127.0.0.2:9/files-pri/x")
-        await desk.slack.person("alice").click(menu, CHOOSE, value=_mark("hr"))
+        await desk.slack.person("alice").click(menu, CHOOSE_FOLDER_ACTION, value=_folder_key("hr"))
         await desk.slack.wait_for(lambda m: "n'a pas pu être rangé" in shown(m))
         assert list((root / "hr").iterdir()) == []
 
@@ -104,7 +104,7 @@ async def test_where_nothing_is_filed_nothing_is_offered() -> None:
     ],
 )
 def test_which_addresses_are_slack_s(url: str, ours: bool) -> None:
-    assert is_slack_s(url, "https://slack.com/api/") is ours
+    assert is_slack_file_url(url, "https://slack.com/api/") is ours
 
 
 async def test_a_file_of_which_slack_tells_twice_is_asked_about_once(root: Path) -> None:

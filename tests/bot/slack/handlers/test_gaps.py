@@ -5,16 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from bot.insights.content_gaps import Gap
-from bot.slack.handlers.feedback import reason_names
-from bot.slack.handlers.gaps import GAPS, GAPS_BUTTON, listed
-from bot.slack.i18n.texts import Texts
+from bot.insights.content_gaps import ContentGap
+from bot.slack.handlers.feedback import get_vote_reason_names
+from bot.slack.handlers.gaps import GAPS_BUTTON, GAPS_COMMAND, render_gaps
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
-from bot.slack.views.block_kit import Links, modal
-from bot.slack.views.sources import RATE
-from knowledge.core.typography import in_french
-from knowledge.storage.question_log import Used
+from bot.slack.views.block_kit import DocumentLinks, build_modal
+from bot.slack.views.sources import RATE_ACTION
+from knowledge.core.typography import add_french_spaces
+from knowledge.storage.question_log import UsedPassage
 from playground.slack.rules.blocks import block_problems
 from playground.slack.web_api.methods_views import view_problems
 from tests.bot.slack.handlers.test_home import home_of
@@ -32,7 +32,7 @@ async def asked(desk: Desk, name: str, text: str, channel: str = "#general") -> 
 async def listed_for(desk: Desk, name: str = "alice") -> str:
     person = desk.slack.person(name)
     seen = {m.ts for m in desk.slack.messages}
-    await person.command(GAPS)
+    await person.command(GAPS_COMMAND)
     message = await desk.slack.wait_for(lambda m: m.ephemeral_to == person.id and m.ts not in seen)
     await desk.finished()
     return shown(message)
@@ -40,13 +40,13 @@ async def listed_for(desk: Desk, name: str = "alice") -> str:
 
 async def test_an_admin_sees_what_was_asked_in_vain_and_by_how_many_but_not_by_whom() -> None:
     async with at_work(MISSING) as desk:
-        desk.ledger.put(document("hr/staff handbook.pdf"))
+        desk.ledger.save_documents(document("hr/staff handbook.pdf"))
         await asked(desk, "james", "how do I get a parking badge?")
         await asked(desk, "camille", "a badge for the parking?")
         text = await listed_for(desk)
     assert "*how do I get a parking badge?*" in text or "*a badge for the parking?*" in text
-    assert in_french("demandes : 2 · personnes : 2 · absent des documents (2)") in text
-    assert in_french("le plus proche : hr/staff handbook.pdf, p. 12") in text
+    assert add_french_spaces("demandes : 2 · personnes : 2 · absent des documents (2)") in text
+    assert add_french_spaces("le plus proche : hr/staff handbook.pdf, p. 12") in text
     assert "UJAMES" not in text
     assert "UCAMILLE" not in text
 
@@ -60,7 +60,7 @@ async def test_an_answer_that_is_there_is_no_gap(script: object, shows: bool) ->
 
 async def test_a_nearest_document_that_an_admin_may_not_know_of_is_not_named() -> None:
     async with at_work(MISSING) as desk:
-        desk.ledger.put(document("hr/staff handbook.pdf", audience=frozenset({"CFINANCE2"})))
+        desk.ledger.save_documents(document("hr/staff handbook.pdf", audience=frozenset({"CFINANCE2"})))
         await asked(desk, "james", "how do I get a parking badge?")
         assert "handbook" not in await listed_for(desk)
 
@@ -69,7 +69,7 @@ async def test_a_disliked_answer_comes_with_its_reasons() -> None:
     async with at_work(saying("Two days.", passages=(found(),))) as desk:
         ts = await desk.slack.person("james").post("#general", "<@USOUFFLEUR> how many days?")
         james = desk.slack.person("james")
-        await james.click(await desk.reply_to(ts), RATE, value="negative")
+        await james.click(await desk.reply_to(ts), RATE_ACTION, value="negative")
         modal = await desk.slack.wait_until(lambda: next((v for v in desk.slack.views if v.kind == "modal"), None))
         reason = {"reason": {"type": "radio_buttons", "selected_option": {"value": "outdated"}}}
         await james.submit(modal, {"reason": reason, "words": {"words": {"value": "It is <three> now"}}})
@@ -110,10 +110,12 @@ async def test_the_home_of_an_admin_opens_the_list_by_a_button() -> None:
 
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
 @pytest.mark.parametrize("count", [0, 1, 500])
-def test_the_list_stays_within_slack_s_sizes(count: int, texts: Texts) -> None:
-    reasons = dict.fromkeys(reason_names(texts), 9)
-    long = Gap("é " * 3000, 9, 9, {"missing": 1, "partly": 2, "disliked": 3}, Used("p", "é" * 400, 9), reasons)
-    blocks = listed([replace(long, remarks=("<" * 1000,) * 3)] * count, Links("http://host/{path}"), texts)
+def test_the_list_stays_within_slack_s_sizes(count: int, texts: InterfaceTexts) -> None:
+    reasons = dict.fromkeys(get_vote_reason_names(texts), 9)
+    long = ContentGap(
+        "é " * 3000, 9, 9, {"missing": 1, "partly": 2, "disliked": 3}, UsedPassage("p", "é" * 400, 9), reasons
+    )
+    blocks = render_gaps([replace(long, remarks=("<" * 1000,) * 3)] * count, DocumentLinks("http://host/{path}"), texts)
     assert block_problems(blocks) == []
     assert len(json.dumps(blocks, ensure_ascii=False)) < 13_200
-    assert view_problems(modal(texts.gaps_title, blocks, close=texts.close), "modal") == []
+    assert view_problems(build_modal(texts.gaps_title, blocks, close=texts.close), "modal") == []

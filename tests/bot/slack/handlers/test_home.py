@@ -4,16 +4,16 @@ import json
 
 import pytest
 
-from bot.slack.handlers.home import REINDEX_BUTTON, Stock, Visitor, view
-from bot.slack.i18n.texts import Texts
+from bot.slack.handlers.home import REINDEX_BUTTON, DocumentStock, HomeVisitor, render_home
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
-from bot.slack.views.block_kit import Links
-from knowledge.core.documents import State
-from knowledge.core.typography import in_french
-from knowledge.storage.audit_log import Deed
-from knowledge.storage.held_deletions import Hold
-from knowledge.storage.worker_requests import Failure, Request
+from bot.slack.views.block_kit import DocumentLinks
+from knowledge.core.documents import DocumentState
+from knowledge.core.typography import add_french_spaces
+from knowledge.storage.audit_log import AuditEntry
+from knowledge.storage.held_deletions import DeletionHold
+from knowledge.storage.worker_requests import FileFailure, WorkerRequest
 from playground.slack.rules.blocks import block_problems
 from playground.slack.rules.limits import VIEW_BYTES
 from playground.slack.state.records import View
@@ -34,8 +34,8 @@ def words(home: View) -> str:
 
 async def test_the_home_shows_how_the_documents_stand() -> None:
     async with at_work(saying("?"), document_url_template="http://host/{path}") as desk:
-        failed = document("scan.pdf", State.FAILED, reason="scan.pdf is a scan without text.")
-        desk.ledger.put(document("leave.pdf", pages=12), document("new.pdf", State.READING), failed)
+        failed = document("scan.pdf", DocumentState.FAILED, reason="scan.pdf is a scan without text.")
+        desk.ledger.save_documents(document("leave.pdf", pages=12), document("new.pdf", DocumentState.READING), failed)
         await desk.slack.person("james").open_home()
         home = await desk.slack.wait_until(lambda: next((v for v in desk.slack.views if v.kind == "home"), None))
         text = json.dumps(home.body, ensure_ascii=False)
@@ -46,47 +46,53 @@ async def test_the_home_shows_how_the_documents_stand() -> None:
 
 
 def test_a_french_home_has_no_english_colon() -> None:
-    documents = [document("a.pdf", State.WORDS), document("b.pdf", State.FAILED, reason="Illisible.")]
-    text = json.dumps(view(Stock(documents), Links(), Visitor(FRENCH, "UBOT")), ensure_ascii=False)
+    documents = [document("a.pdf", DocumentState.WORDS), document("b.pdf", DocumentState.FAILED, reason="Illisible.")]
+    text = json.dumps(
+        render_home(DocumentStock(documents), DocumentLinks(), HomeVisitor(FRENCH, "UBOT")), ensure_ascii=False
+    )
     assert "recherche par mots (1) · échec de lecture (1)" in text
     assert "• b.pdf — Illisible." in text
 
 
 async def test_opening_the_messages_suggests_questions_in_the_person_s_language() -> None:
     async with at_work(saying("?")) as desk:
-        desk.ledger.put(*(document(f"{n}.pdf", read_at=float(n)) for n in range(6)))
+        desk.ledger.save_documents(*(document(f"{n}.pdf", read_at=float(n)) for n in range(6)))
         await desk.slack.person("camille").open_home("messages")
         call = await desk.slack.wait_until(
             lambda: next((c for c in desk.slack.calls if c.method.endswith("setSuggestedPrompts")), None)
         )
         assert call.error == ""
         told = [prompt["message"] for prompt in call.arguments["prompts"]]  # type: ignore[attr-defined] # JSON
-        assert told == [in_french(f"Que dit « {n} » ?") for n in (5, 4, 3, 2)]
+        assert told == [add_french_spaces(f"Que dit « {n} » ?") for n in (5, 4, 3, 2)]
 
 
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
 @pytest.mark.parametrize("count", [0, 1, 3_000])
-def test_the_home_stays_within_slack_s_sizes(count: int, texts: Texts) -> None:
-    states = list(State)
+def test_the_home_stays_within_slack_s_sizes(count: int, texts: InterfaceTexts) -> None:
+    states = list(DocumentState)
     documents = [document(f"{n}.pdf", states[n % 4], title="é" * 150, reason="r" * 300) for n in range(count)]
-    hold = Hold(count, 3_000, tuple(f"{'p' * 200}/{n}.pdf" for n in range(20)), "many", 1.0)
-    failed = tuple(Failure(f"{n}.pdf", "r" * 300) for n in range(200))
-    asked = tuple(Request(str(n), "s" * 300, "U1", "running", 1, 9, failed) for n in range(50))
-    stock = Stock(documents, hold, asked, 1e9)
-    blocks = view(stock, Links("http://host/files/{path}#page={page}"), Visitor(texts, "UBOT", admin=True, note="Hm."))
+    hold = DeletionHold(count, 3_000, tuple(f"{'p' * 200}/{n}.pdf" for n in range(20)), "many", 1.0)
+    failed = tuple(FileFailure(f"{n}.pdf", "r" * 300) for n in range(200))
+    asked = tuple(WorkerRequest(str(n), "s" * 300, "U1", "running", 1, 9, failed) for n in range(50))
+    stock = DocumentStock(documents, hold, asked, 1e9)
+    blocks = render_home(
+        stock,
+        DocumentLinks("http://host/files/{path}#page={page}"),
+        HomeVisitor(texts, "UBOT", is_admin=True, note="Hm."),
+    )
     assert block_problems(blocks, "home") == []
     assert len(json.dumps(blocks)) < VIEW_BYTES
 
 
 def test_without_an_index_the_home_says_so() -> None:
-    assert "cannot reach the index" in json.dumps(view(None, Links(), Visitor(ENGLISH, "UBOT")))
+    assert "cannot reach the index" in json.dumps(render_home(None, DocumentLinks(), HomeVisitor(ENGLISH, "UBOT")))
 
 
 async def test_the_home_shows_requests_under_way_with_a_bar() -> None:
     async with at_work(saying("?"), admins=frozenset({"UALICE", "UJAMES"})) as desk:
-        request = desk.requests.ask("rh/", "UALICE")
-        desk.requests.advance(request, "running", done=1, total=4, failed=(Failure("a", "Bad."),))
-        desk.requests.ask("projets/", "terminal")
+        request = desk.requests.create_worker_request("rh/", "UALICE")
+        desk.requests.update_worker_request(request, "running", done=1, total=4, failed=(FileFailure("a", "Bad."),))
+        desk.requests.create_worker_request("projets/", "terminal")
         await desk.slack.person("camille").open_home()
         assert "rh/" not in words(await home_of(desk, "UCAMILLE"))  # a path may be private
         await desk.slack.person("james").open_home()
@@ -97,15 +103,17 @@ async def test_the_home_shows_requests_under_way_with_a_bar() -> None:
 
 
 async def test_a_request_that_no_worker_takes_is_shown_as_such() -> None:
-    requests = (Request("id", "all", "U1", asked_at=100.0),)
+    requests = (WorkerRequest("id", "all", "U1", asked_at=100.0),)
     for now, late in ((105.0, False), (111.0, True)):
-        blocks = view(Stock([], None, requests, now), Links(), Visitor(ENGLISH, "UBOT"))
+        blocks = render_home(DocumentStock([], None, requests, now), DocumentLinks(), HomeVisitor(ENGLISH, "UBOT"))
         assert ("seems to be down" in json.dumps(blocks)) is late
 
 
 async def test_the_home_sums_up_pages_and_the_last_change() -> None:
     documents = [document("a.pdf", pages=12, changed_at=10.0), document("b.pdf", pages=3, changed_at=86_400.0)]
-    text = json.dumps(view(Stock(documents), Links(), Visitor(ENGLISH, "UBOT")), ensure_ascii=False)
+    text = json.dumps(
+        render_home(DocumentStock(documents), DocumentLinks(), HomeVisitor(ENGLISH, "UBOT")), ensure_ascii=False
+    )
     assert "pages: 15 · last change: <!date^86400" in text
 
 
@@ -113,12 +121,15 @@ async def test_the_home_tells_an_admin_alone_of_hidden_text() -> None:
     documents = [document("a.pdf", hidden=2), document("b.pdf", hidden=3), document("c.pdf")]
     for texts, words in (
         (ENGLISH, "Hidden text left out: 5 place(s) in 2 document(s)"),
-        (FRENCH, in_french("Texte caché écarté : 5 endroit(s) dans 2 document(s)")),
+        (FRENCH, add_french_spaces("Texte caché écarté : 5 endroit(s) dans 2 document(s)")),
     ):
         assert words in json.dumps(
-            view(Stock(documents), Links(), Visitor(texts, "UBOT", admin=True)), ensure_ascii=False
+            render_home(DocumentStock(documents), DocumentLinks(), HomeVisitor(texts, "UBOT", is_admin=True)),
+            ensure_ascii=False,
         )
-    assert "Hidden" not in json.dumps(view(Stock(documents), Links(), Visitor(ENGLISH, "UBOT")))
+    assert "Hidden" not in json.dumps(
+        render_home(DocumentStock(documents), DocumentLinks(), HomeVisitor(ENGLISH, "UBOT"))
+    )
 
 
 async def test_an_admin_has_everything_read_again_by_a_button_and_sees_it_under_way() -> None:
@@ -127,7 +138,7 @@ async def test_an_admin_has_everything_read_again_by_a_button_and_sees_it_under_
         await alice.open_home()
         await alice.click(await home_of(desk, "UALICE", REINDEX_BUTTON), REINDEX_BUTTON)
         await home_of(desk, "UALICE", "C'est noté")
-        assert [(request.scope, request.by) for request in desk.requests.open()] == [("all", "UALICE")]
+        assert [(request.scope, request.by) for request in desk.requests.list_open_requests()] == [("all", "UALICE")]
 
 
 async def test_a_member_sees_no_such_button_and_a_forged_press_does_nothing() -> None:
@@ -139,14 +150,14 @@ async def test_a_member_sees_no_such_button_and_a_forged_press_does_nothing() ->
         forged: JsonObject = {"type": "button", "action_id": REINDEX_BUTTON, "block_id": "b", "value": "x"}
         await desk.slack.pressing.on_view(james.user, home, forged)
         await home_of(desk, "UJAMES", "Only an administrator")
-        assert desk.requests.open() == []
+        assert desk.requests.list_open_requests() == []
 
 
 async def test_admins_see_the_last_deeds_in_their_language_and_their_hour_and_nobody_else_does() -> None:
     async with at_work(saying("?")) as desk:
-        audit = desk.bot.parts.doorkeeper.audit
-        audit.write("UJAMES", "compare", "refused")
-        deed = audit.close(audit.write("UALICE", "reindex", "begun"), "done", "request=secret")
+        audit = desk.bot.deps.admin_gate.audit
+        audit.begin_audit_entry("UJAMES", "compare", "refused")
+        deed = audit.close_audit_entry(audit.begin_audit_entry("UALICE", "reindex", "begun"), "done", "request=secret")
         await desk.slack.person("alice").open_home()  # who reads French
         text = words(await home_of(desk, "UALICE", "actes d’administration"))
         assert f"<!date^{int(deed.at)}^{{date_short}} {{time}}|" in text  # Slack tells it in the reader's time zone
@@ -159,7 +170,9 @@ async def test_admins_see_the_last_deeds_in_their_language_and_their_hour_and_no
 
 
 def test_the_home_shows_the_newest_deeds_alone() -> None:
-    done = tuple(Deed(str(n), "UALICE", "gaps", 1_000.0 - n, "done") for n in range(50))
-    text = json.dumps(view(Stock([], deeds=done), Links(), Visitor(ENGLISH, "UBOT", admin=True)))
+    done = tuple(AuditEntry(str(n), "UALICE", "gaps", 1_000.0 - n, "done") for n in range(50))
+    text = json.dumps(
+        render_home(DocumentStock([], audit_entries=done), DocumentLinks(), HomeVisitor(ENGLISH, "UBOT", is_admin=True))
+    )
     assert text.count("looked at what is missing") == 8
     assert "<!date^1000^" in text

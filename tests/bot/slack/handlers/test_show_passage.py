@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from bot.slack.handlers.show_passage import view
+from bot.slack.handlers.show_passage import render_passage_modal
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
-from bot.slack.views.block_kit import Links
-from bot.slack.views.sources import Wanted
+from bot.slack.views.block_kit import DocumentLinks
+from bot.slack.views.sources import PassageButton
 from knowledge.core.documents import Document
-from knowledge.core.passages import Citation, Excerpt, Passage, passages_of
-from knowledge.retrieval.passage_lookup import Surroundings
+from knowledge.core.passages import Citation, Excerpt, Passage, passages_from_excerpts
+from knowledge.retrieval.passage_lookup import PassageNeighbours
 from playground.slack.state.records import View
 from playground.slack.web_api.methods_views import view_problems
 from playground.slack.web_api.shapes import JsonObject
@@ -23,7 +23,7 @@ HANDBOOK = document("hr/staff handbook.pdf", title="Staff handbook", changed_at=
 
 
 def made(of: Document = HANDBOOK) -> list[Passage]:
-    return passages_of(of, [Excerpt(text, 12, 12, ("Leave", "Remote work")) for text in TEXTS])
+    return passages_from_excerpts(of, [Excerpt(text, 12, 12, ("Leave", "Remote work")) for text in TEXTS])
 
 
 def cited(passage: Passage) -> Citation:
@@ -72,13 +72,17 @@ async def test_what_a_button_says_is_not_shown_but_looked_up() -> None:
 @pytest.mark.parametrize("kind", ["text", "code", "table"])
 def test_the_largest_passage_fits_into_a_modal(kind: str) -> None:
     long = Excerpt("é " * 40_000, 1, 2, ("s" * 200,) * 5, kind)  # type: ignore[arg-type] # a test's own
-    passages = passages_of(document(title="t" * 300), [long] * 3)
-    shown = view(Wanted(1, "x"), Surroundings(passages[1], passages[0], passages[2]), 1.0, Links(), FRENCH)
+    passages = passages_from_excerpts(document(title="t" * 300), [long] * 3)
+    shown = render_passage_modal(
+        PassageButton(1, "x"), PassageNeighbours(passages[1], passages[0], passages[2]), 1.0, DocumentLinks(), FRENCH
+    )
     assert view_problems(shown, "modal") == []
 
 
 def test_code_keeps_its_columns() -> None:
-    code = passages_of(HANDBOOK, [Excerpt("def f():\n    pass", kind="code")])[0]
-    words = _words(view(Wanted(1, code.id), Surroundings(code), None, Links(), ENGLISH))
+    code = passages_from_excerpts(HANDBOOK, [Excerpt("def f():\n    pass", kind="code")])[0]
+    words = _words(
+        render_passage_modal(PassageButton(1, code.id), PassageNeighbours(code), None, DocumentLinks(), ENGLISH)
+    )
     assert "rich_text_preformatted" in words
     assert "Before it" not in words

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-import bot.slack
-from bot.slack.i18n.catalogue import language_of_locale, languages, texts_in
+import bot.slack.i18n
+from bot.slack.i18n.catalogue import get_texts, language_from_locale, load_languages
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 
@@ -17,20 +17,20 @@ def breton(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     words = (
         Path("bot/slack/i18n/texts_en.py").read_text(encoding="utf-8").replace("is reading the question…", "o lenn…")
     )
-    (tmp_path / "words_br.py").write_text(words, encoding="utf-8")
-    monkeypatch.setattr(bot.slack, "__path__", [*bot.slack.__path__, str(tmp_path)])
-    languages.cache_clear()
+    (tmp_path / "texts_br.py").write_text(words, encoding="utf-8")
+    monkeypatch.setattr(bot.slack.i18n, "__path__", [*bot.slack.i18n.__path__, str(tmp_path)])
+    load_languages.cache_clear()
     yield
-    languages.cache_clear()
+    load_languages.cache_clear()
 
 
 def test_french_and_english_are_spoken() -> None:
-    assert languages() == {"en": ENGLISH, "fr": FRENCH}
+    assert load_languages() == {"en": ENGLISH, "fr": FRENCH}
 
 
 @pytest.mark.usefixtures("breton")
 def test_a_third_language_is_one_file() -> None:
-    assert texts_in(language_of_locale("br-FR")).understanding == "o lenn…"
+    assert get_texts(language_from_locale("br-FR")).understanding == "o lenn…"
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def test_a_third_language_is_one_file() -> None:
     [("fr-CA", "fr"), ("en-GB", "en"), ("FR", "fr"), ("de-DE", None), ("", None), (None, None)],
 )
 def test_a_locale_s_language_is_its_own_or_none(locale: str | None, language: str | None) -> None:
-    assert language_of_locale(locale) == language
+    assert language_from_locale(locale) == language
 
 
 def test_what_is_not_spoken_is_said_in_english() -> None:
-    assert texts_in("de") is texts_in(None) is ENGLISH
+    assert get_texts("de") is get_texts(None) is ENGLISH

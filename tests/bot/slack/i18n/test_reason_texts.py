@@ -7,22 +7,22 @@ from string import Formatter
 
 import pytest
 
-from bot.slack.handlers.home import Stock, Visitor, view
-from bot.slack.i18n.catalogue import languages
+from bot.slack.handlers.home import DocumentStock, HomeVisitor, render_home
+from bot.slack.i18n.catalogue import load_languages
 from bot.slack.i18n.reason_texts import ReasonTexts
-from bot.slack.i18n.texts import Texts
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
-from bot.slack.views.block_kit import Links
-from bot.slack.views.closed_folders import closed_folders
-from bot.slack.views.document_status import with_reason
-from knowledge.core.documents import State
-from knowledge.core.failure_reasons import Reason
-from knowledge.core.typography import in_french
-from knowledge.storage.folder_problems import Trouble
+from bot.slack.views.block_kit import DocumentLinks
+from bot.slack.views.closed_folders import render_closed_folders
+from bot.slack.views.document_status import append_failure_reason
+from knowledge.core.documents import DocumentState
+from knowledge.core.failure_reasons import FailureReason
+from knowledge.core.typography import add_french_spaces
+from knowledge.storage.folder_problems import FolderProblem
 from tests.bot.slack.running_bot import document
 
-SPOKEN = pytest.mark.parametrize("texts", list(languages().values()), ids=list(languages()))
+SPOKEN = pytest.mark.parametrize("texts", list(load_languages().values()), ids=list(load_languages()))
 BOTH = pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
 SPACE = "\N{NO-BREAK SPACE}"
 
@@ -31,67 +31,75 @@ def _holes(words: str) -> list[str]:
     return sorted(name for _, name, _, _ in Formatter().parse(words) if name)
 
 
-def _filled(reason: Reason) -> str:
+def _filled(reason: FailureReason) -> str:
     """A sentence as the worker may write it, what it is composed of included."""
-    composed = {"why": Reason.NO_DIRECTION.about(model="bge-m3"), "kind": Reason.A_PDF}
+    composed = {"why": FailureReason.NO_DIRECTION.to_sentence(model="bge-m3"), "kind": FailureReason.A_PDF}
     holes = ((name, how) for _, name, how, _ in Formatter().parse(reason) if name)
-    return reason.about(**{name: 12_345 if how else composed.get(name, f"some-{name}") for name, how in holes})
+    return reason.to_sentence(**{name: 12_345 if how else composed.get(name, f"some-{name}") for name, how in holes})
 
 
 @SPOKEN
-@pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.name)
-def test_each_language_tells_each_reason_with_the_same_fields(texts: Texts, reason: Reason) -> None:
-    assert _holes(texts.reasons.words[reason]) == _holes(reason)
+@pytest.mark.parametrize("reason", FailureReason, ids=lambda reason: reason.name)
+def test_each_language_tells_each_reason_with_the_same_fields(texts: InterfaceTexts, reason: FailureReason) -> None:
+    assert _holes(texts.reasons.templates[reason]) == _holes(reason)
 
 
 @SPOKEN
-@pytest.mark.parametrize("reason", [one for one in Reason if one.startswith("{name} ")], ids=lambda reason: reason.name)
-def test_the_file_s_name_comes_first_in_each_language_and_can_be_left_out(texts: Texts, reason: Reason) -> None:
-    assert texts.reasons.words[reason].startswith("{name} ")
-    shown = with_reason("<http://host|a.pdf>", "hr/some-name", _filled(reason), texts)
+@pytest.mark.parametrize(
+    "reason", [one for one in FailureReason if one.startswith("{name} ")], ids=lambda reason: reason.name
+)
+def test_the_file_s_name_comes_first_in_each_language_and_can_be_left_out(
+    texts: InterfaceTexts, reason: FailureReason
+) -> None:
+    assert texts.reasons.templates[reason].startswith("{name} ")
+    shown = append_failure_reason("<http://host|a.pdf>", "hr/some-name", _filled(reason), texts)
     assert shown.startswith("<http://host|a.pdf> ")
     assert "some-name" not in shown
 
 
-@pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.name)
-def test_french_is_french_and_keeps_its_signs_with_the_word_before(reason: Reason) -> None:
-    words = FRENCH.reasons.words[reason]
+@pytest.mark.parametrize("reason", FailureReason, ids=lambda reason: reason.name)
+def test_french_is_french_and_keeps_its_signs_with_the_word_before(reason: FailureReason) -> None:
+    words = FRENCH.reasons.templates[reason]
     assert words != reason
     assert not re.search(r" [?!;:»](?:\W|$)|« ", words)
 
 
-@pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.name)
-def test_english_is_what_the_worker_wrote(reason: Reason) -> None:
-    assert ENGLISH.reasons.told(_filled(reason)) == _filled(reason)
+@pytest.mark.parametrize("reason", FailureReason, ids=lambda reason: reason.name)
+def test_english_is_what_the_worker_wrote(reason: FailureReason) -> None:
+    assert ENGLISH.reasons.translate_reason(_filled(reason)) == _filled(reason)
 
 
-@pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.name)
-def test_no_reason_is_cut_where_names_are_short(reason: Reason) -> None:
-    assert len(FRENCH.reasons.told(_filled(reason))) < 300
+@pytest.mark.parametrize("reason", FailureReason, ids=lambda reason: reason.name)
+def test_no_reason_is_cut_where_names_are_short(reason: FailureReason) -> None:
+    assert len(FRENCH.reasons.translate_reason(_filled(reason))) < 300
 
 
 def _examples() -> Iterator[tuple[str, str]]:
     yield (
-        Reason.SCAN.about(name="Bail : annexe « 3 ».pdf", packages="tesseract-ocr"),
+        FailureReason.SCAN.to_sentence(name="Bail : annexe « 3 ».pdf", packages="tesseract-ocr"),
         "Bail : annexe « 3 ».pdf est un document numérisé sans texte : installez tesseract-ocr (Debian), "
         "ou déposez une copie où l'on peut rechercher du texte.",
     )
     yield (
-        Reason.MISNAMED.about(name="{a}.docx", kind=Reason.A_PDF, better="{a}.pdf"),
+        FailureReason.MISNAMED.to_sentence(name="{a}.docx", kind=FailureReason.A_PDF, better="{a}.pdf"),
         "{a}.docx est en réalité un PDF : renommez-le en {a}.pdf.",
     )
     yield (
-        Reason.WAITS.about(name="a.pdf", why=Reason.NO_WORKER.about(scheduler="tcp://dask:8786")),
+        FailureReason.WAITS.to_sentence(
+            name="a.pdf", why=FailureReason.NO_WORKER.to_sentence(scheduler="tcp://dask:8786")
+        ),
         "a.pdf attend : le cluster Dask tcp://dask:8786 n'a aucun worker : lancez-en un.",
     )
     yield (
-        Reason.CLOSED.about(why=Reason.RULE_UNKNOWN.about(key="audiance", known="audience, keep_out")),
+        FailureReason.CLOSED.to_sentence(
+            why=FailureReason.RULE_UNKNOWN.to_sentence(key="audiance", known="audience, keep_out")
+        ),
         ".souffleur.toml dit « audiance », alors que seuls existent audience, keep_out : "
         "tant qu'il n'est pas corrigé, personne ne voit ce que contient ce dossier.",
     )
     yield (
-        Reason.BY_WORDS_AND_LONGER.about(
-            refused=2, why=Reason.MODEL_REFUSES.about(status=500, model="m"), shortened=3, model="m"
+        FailureReason.BY_WORDS_AND_LONGER.to_sentence(
+            refused=2, why=FailureReason.MODEL_REFUSES.to_sentence(status=500, model="m"), shortened=3, model="m"
         ),
         "Passages trouvés par leurs mots seuls : 2. Ollama a répondu 500 pour le modèle d'embedding m : "
         "consultez son journal. Passages plus longs que ce que lit m, trouvés par leur début et leurs mots : 3. "
@@ -101,28 +109,35 @@ def _examples() -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(("sentence", "told"), list(_examples()))
 def test_a_sentence_is_told_in_french_with_what_it_is_composed_of(sentence: str, told: str) -> None:
-    said = FRENCH.reasons.told(sentence)
+    said = FRENCH.reasons.translate_reason(sentence)
     assert said.replace(SPACE, " ") == told
     assert f"{SPACE}:" in said
 
 
 def test_numbers_have_the_language_s_thousands() -> None:
-    sentence = Reason.TOO_MANY_PAGES.about(name="1,000.pdf", pages=20_400, most=20_000)
-    assert f"1,000.pdf a 20{SPACE}400 pages, plus que les 20{SPACE}000 permises" in FRENCH.reasons.told(sentence)
-    assert "1,000.pdf has 20,400 pages, more than 20,000" in ENGLISH.reasons.told(sentence)
+    sentence = FailureReason.TOO_MANY_PAGES.to_sentence(name="1,000.pdf", pages=20_400, most=20_000)
+    assert f"1,000.pdf a 20{SPACE}400 pages, plus que les 20{SPACE}000 permises" in FRENCH.reasons.translate_reason(
+        sentence
+    )
+    assert "1,000.pdf has 20,400 pages, more than 20,000" in ENGLISH.reasons.translate_reason(sentence)
 
 
 @BOTH
 @pytest.mark.parametrize("sentence", ["", "Bad.", "a.pdf is in a format of tomorrow: wait."])
-def test_what_another_version_wrote_is_told_as_it_was_written(texts: Texts, sentence: str) -> None:
-    assert texts.reasons.told(sentence) == sentence
+def test_what_another_version_wrote_is_told_as_it_was_written(texts: InterfaceTexts, sentence: str) -> None:
+    assert texts.reasons.translate_reason(sentence) == sentence
 
 
 def test_a_reason_that_a_language_lacks_is_told_in_english() -> None:
-    young = ReasonTexts({Reason.WAITS: "{name} a zo o c'hortoz: {why}"}, thousands=" ")
-    assert young.told(Reason.CHANGED.about(name="a.pdf")) == Reason.CHANGED.about(name="a.pdf")
-    why = Reason.NO_WORKER.about(scheduler="tcp://a:1")
-    assert young.told(Reason.WAITS.about(name="a.pdf", why=why)) == f"a.pdf a zo o c'hortoz: {why}"
+    young = ReasonTexts({FailureReason.WAITS: "{name} a zo o c'hortoz: {why}"}, thousands=" ")
+    assert young.translate_reason(FailureReason.CHANGED.to_sentence(name="a.pdf")) == FailureReason.CHANGED.to_sentence(
+        name="a.pdf"
+    )
+    why = FailureReason.NO_WORKER.to_sentence(scheduler="tcp://a:1")
+    assert (
+        young.translate_reason(FailureReason.WAITS.to_sentence(name="a.pdf", why=why))
+        == f"a.pdf a zo o c'hortoz: {why}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -130,10 +145,12 @@ def test_a_reason_that_a_language_lacks_is_told_in_english() -> None:
     [(ENGLISH, "is empty: drop it again"), (FRENCH, "est vide : redéposez-le")],
     ids=["en", "fr"],
 )
-def test_the_home_tells_a_reason_without_the_name_a_second_time(texts: Texts, told: str) -> None:
-    failed = document("hr/a.md", State.FAILED, reason=Reason.EMPTY.about(name="a.md"))
-    text = json.dumps(view(Stock([failed]), Links(), Visitor(texts, "UBOT")), ensure_ascii=False)
-    assert f"• hr/a.md {in_french(told) if texts is FRENCH else told}" in text
+def test_the_home_tells_a_reason_without_the_name_a_second_time(texts: InterfaceTexts, told: str) -> None:
+    failed = document("hr/a.md", DocumentState.FAILED, reason=FailureReason.EMPTY.to_sentence(name="a.md"))
+    text = json.dumps(
+        render_home(DocumentStock([failed]), DocumentLinks(), HomeVisitor(texts, "UBOT")), ensure_ascii=False
+    )
+    assert f"• hr/a.md {add_french_spaces(told) if texts is FRENCH else told}" in text
 
 
 @pytest.mark.parametrize(
@@ -141,12 +158,14 @@ def test_the_home_tells_a_reason_without_the_name_a_second_time(texts: Texts, to
     [(ENGLISH, "is not UTF-8: until it is corrected"), (FRENCH, "n'est pas en UTF-8 : tant qu'il n'est pas corrigé")],
     ids=["en", "fr"],
 )
-def test_a_closed_folder_is_told_why(texts: Texts, told: str) -> None:
-    trouble = Trouble("hr", Reason.CLOSED.about(why=Reason.RULE_NOT_UTF8.about()))
-    text = str(closed_folders([trouble], [], texts))
-    assert f"`hr` — .souffleur.toml {in_french(told) if texts is FRENCH else told}" in text.replace("\\xa0", SPACE)
+def test_a_closed_folder_is_told_why(texts: InterfaceTexts, told: str) -> None:
+    trouble = FolderProblem("hr", FailureReason.CLOSED.to_sentence(why=FailureReason.RULE_NOT_UTF8.to_sentence()))
+    text = str(render_closed_folders([trouble], [], texts))
+    assert f"`hr` — .souffleur.toml {add_french_spaces(told) if texts is FRENCH else told}" in text.replace(
+        "\\xa0", SPACE
+    )
 
 
 def test_what_a_name_holds_does_not_become_markup() -> None:
-    reason = Reason.EMPTY.about(name="<!here>.md")
-    assert "<!here>" not in with_reason("shown", "other.md", reason, FRENCH)
+    reason = FailureReason.EMPTY.to_sentence(name="<!here>.md")
+    assert "<!here>" not in append_failure_reason("shown", "other.md", reason, FRENCH)

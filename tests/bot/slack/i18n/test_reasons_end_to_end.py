@@ -12,13 +12,13 @@ import pytest
 from qdrant_client import QdrantClient
 
 from bot.slack.handlers import reindex
-from bot.slack.handlers.file_upload import CHOOSE, _mark
-from ingestion.parsing.pool import Hands
-from ingestion.rollout.rollout import Lanes
+from bot.slack.handlers.file_upload import CHOOSE_FOLDER_ACTION, _folder_key
+from ingestion.parsing.pool import ReaderPool
+from ingestion.rollout.rollout import Rollout
 from ingestion.settings import IngestionSettings
-from knowledge.core.documents import State
-from knowledge.core.typography import in_french
-from knowledge.storage.worker_requests import Failure
+from knowledge.core.documents import DocumentState
+from knowledge.core.typography import add_french_spaces
+from knowledge.storage.worker_requests import FileFailure
 from tests.bot.slack.handlers.test_home import home_of, words
 from tests.bot.slack.running_bot import Desk, at_work, saying, shown
 
@@ -47,16 +47,16 @@ class Worker:
         settings = IngestionSettings(_env_file=None, documents_dir=root, ollama_url=NO_OLLAMA)
         self.root = root
         self.client = client
-        self.hands = Hands(settings)
-        self._lanes = Lanes(settings, client, self.hands, threading.Event())
+        self.hands = ReaderPool(settings)
+        self._lanes = Rollout(settings, client, self.hands, threading.Event())
 
     async def looks(self) -> None:
         """One pass over the folder."""
         await asyncio.to_thread(self._look)
 
     def _look(self) -> None:
-        self._lanes.review()
-        self._lanes.serving.worker.run_pass()
+        self._lanes.review_versions()
+        self._lanes.serving_worker.reconciler.run_pass()
 
 
 @pytest.fixture
@@ -102,19 +102,19 @@ async def test_a_file_that_an_admin_sends_is_told_of_in_their_language_where_it_
         alice = desk.slack.person("alice")
         await alice.share(alice.direct.id, "", "photo.docx", b"\x89PNG\r\n\x1a\n rest")
         menu = await desk.slack.wait_for(lambda m: bool(m.bot_id) and any(b["type"] == "actions" for b in m.blocks))
-        await alice.click(menu, CHOOSE, value=_mark(""))
+        await alice.click(menu, CHOOSE_FOLDER_ACTION, value=_folder_key(""))
         await desk.slack.wait_for(lambda m: "photo.docx est dans" in shown(m))
         await worker.looks()
         await alice.command("/docs", "photo")
         told = await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and "photo.docx" in shown(m))
-        assert in_french("photo.docx est en réalité une image PNG : renommez-le en photo.png.") in shown(told)
+        assert add_french_spaces("photo.docx est en réalité une image PNG : renommez-le en photo.png.") in shown(told)
 
 
 @pytest.mark.parametrize(("person", "reasons"), [("james", ENGLISH), ("alice", FRENCH)], ids=["en", "fr"])
 async def test_reindex_tells_why_in_the_admin_s_language(
     worker: Worker, person: str, reasons: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reindex, "_FIRST_LOOK", 0.02)
+    monkeypatch.setattr(reindex, "_FIRST_POLL_SECONDS", 0.02)
     async with at_work(saying("?"), index=worker.client, admins=frozenset({"UALICE", "UJAMES"})) as desk:
         await desk.slack.person(person).command("/reindex")
         await worker.looks()
@@ -126,10 +126,14 @@ async def test_reindex_tells_why_in_the_admin_s_language(
 
 def _served(desk: Desk) -> None:
     """What the worker writes down of a request once it has carried it out."""
-    (request,) = desk.requests.open()
-    failed = tuple(Failure(d.path, d.reason or "") for d in desk.ledger.all().values() if d.state is State.FAILED)
-    desk.requests.advance(request, "done", done=3, total=3, failed=failed)
+    (request,) = desk.requests.list_open_requests()
+    failed = tuple(
+        FileFailure(d.path, d.reason or "")
+        for d in desk.ledger.list_documents().values()
+        if d.state is DocumentState.FAILED
+    )
+    desk.requests.update_worker_request(request, "done", done=3, total=3, failed=failed)
 
 
 def _set(reason: str, reasons: dict[str, str]) -> str:
-    return in_french(reason) if reasons is FRENCH else reason
+    return add_french_spaces(reason) if reasons is FRENCH else reason

@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from bot.slack.i18n.admin_texts import AdminTexts
-from bot.slack.i18n.texts import Texts
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 
@@ -16,9 +16,13 @@ def _holes(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def _named(texts: Texts) -> dict[str, str]:
+def _named(texts: InterfaceTexts) -> dict[str, str]:
     """Every text by its name, those of administrators too."""
-    own = {field.name: getattr(texts, field.name) for field in fields(Texts) if field.name not in ("admin", "reasons")}
+    own = {
+        field.name: getattr(texts, field.name)
+        for field in fields(InterfaceTexts)
+        if field.name not in ("admin", "reasons")
+    }
     return own | {field.name: getattr(texts.admin, field.name) for field in fields(AdminTexts)}
 
 

@@ -11,19 +11,19 @@ from functools import partial
 import pytest
 from qdrant_client import QdrantClient
 
-from bot.answering.answer import Answer, Event, Words
+from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
-from bot.slack.api.client import Identity, web_client
-from bot.slack.people.access import Audiences, Granted, Unmet, unmet_by
-from bot.slack.people.directory import Directory, is_member
+from bot.slack.api.client import BotIdentity, create_web_client
+from bot.slack.people.access import AccessDirectory, GrantedAudience, UnmetRequirement, find_unmet_requirements
+from bot.slack.people.directory import SlackDirectory, is_full_member
 from knowledge.core.access import EVERYONE, Audience
-from knowledge.core.documents import State
-from knowledge.core.passages import Excerpt, passages_of
-from knowledge.embeddings.embedding_model import Meaning
+from knowledge.core.documents import DocumentState
+from knowledge.core.passages import Excerpt, passages_from_excerpts
+from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.runtime.settings import Settings
-from knowledge.storage.index_versions import Builds, Documents
-from knowledge.storage.name_bindings import Bindings
-from knowledge.storage.passage_writer import Index
+from knowledge.storage.index_versions import IndexVersions, ServedDocuments
+from knowledge.storage.name_bindings import NameBindings
+from knowledge.storage.passage_writer import PassageWriter
 from playground.slack.app import LocalSlack, running
 from playground.slack.state.records import Message
 from tests.bot.slack.indexed_passages import indexed
@@ -38,31 +38,31 @@ class Setting:
 
     slack: LocalSlack
     client: QdrantClient
-    audiences: Audiences
+    audiences: AccessDirectory
     now: list[float]
 
     async def person(self, user: str) -> frozenset[str]:
-        return (await self.audiences.of_person(user)).audience.groups
+        return (await self.audiences.find_user_audience(user)).audience.groups
 
     async def channel(self, channel: str) -> frozenset[str]:
-        return (await self.audiences.of_channel(channel)).audience.groups
+        return (await self.audiences.find_channel_audience(channel)).audience.groups
 
 
 @contextlib.asynccontextmanager
 async def setting(*requirements: str, guests: bool = False) -> AsyncIterator[Setting]:
     client, now = QdrantClient(":memory:"), [0.0]
-    index = Index(client, "t", Meaning(Settings(ollama_url="http://127.0.0.1:9")))
+    index = PassageWriter(client, "t", EmbeddingModel(Settings(ollama_url="http://127.0.0.1:9")))
     index.prepare()
     for one in requirements:
         made = replace(document(f"{one}/a.pdf", passages=1), audience=frozenset({one}))
-        index.replace(made, passages_of(made, [Excerpt("x")]))
+        index.replace_passages(made, passages_from_excerpts(made, [Excerpt("x")]))
     async with running(SLACK) as slack:
-        web = web_client(settings_for(slack))
-        audiences = Audiences(
-            Directory(web, lambda: now[0]),
-            Identity(web),
-            Documents(Builds(client, "t")),
-            Bindings(client, "t"),
+        web = create_web_client(settings_for(slack))
+        audiences = AccessDirectory(
+            SlackDirectory(web, lambda: now[0]),
+            BotIdentity(web),
+            ServedDocuments(IndexVersions(client, "t")),
+            NameBindings(client, "t"),
             guests=guests,
             clock=lambda: now[0],
         )
@@ -112,13 +112,13 @@ async def test_a_channel_to_which_another_company_is_invited_reads_its_own_alone
 async def test_where_slack_does_not_tell_whether_a_channel_is_shared_it_reads_its_own_alone() -> None:
     async with setting("#rh") as here:
         here.slack.faults.fail("conversations.info", "internal_error")
-        granted = await here.audiences.of_channel("CRH")
-        assert granted == Granted(Audience(frozenset({"CRH", "#rh"})), certain=False)
+        granted = await here.audiences.find_channel_audience("CRH")
+        assert granted == GrantedAudience(Audience(frozenset({"CRH", "#rh"})), is_certain=False)
 
 
 async def test_whoever_leaves_a_channel_is_asked_for_without_it_at_once() -> None:
     async with at_work(saying("Two days.")) as desk:
-        camille, known = desk.slack.person("camille"), desk.bot.parts.audiences.directory._known
+        camille, known = desk.slack.person("camille"), desk.bot.deps.access_directory.directory._known
         await camille.dm("budget?")
         assert "CFINANCE" in await groups_asked(desk, 1)
         desk.slack.workspace.leave("CFINANCE", "UCAMILLE")
@@ -135,15 +135,15 @@ async def test_whoever_leaves_a_channel_is_asked_for_without_it_at_once() -> Non
 async def test_what_slack_does_not_tell_makes_an_audience_narrower_and_uncertain() -> None:
     async with setting("#finance") as here:
         here.slack.faults.fail("users.conversations", "internal_error")
-        granted = await here.audiences.of_person("UCAMILLE")
-        assert (granted.audience.groups, granted.certain) == (ALL, False)
-        assert (await here.audiences.of_person("UCAMILLE")).certain  # a failure is not remembered
+        granted = await here.audiences.find_user_audience("UCAMILLE")
+        assert (granted.audience.groups, granted.is_certain) == (ALL, False)
+        assert (await here.audiences.find_user_audience("UCAMILLE")).is_certain  # a failure is not remembered
         here.slack.faults.fail("conversations.members", "internal_error")
-        granted = await here.audiences.of_channel("CFINANCE")
-        assert granted == Granted(Audience(frozenset({"CFINANCE", "#finance"})), certain=False)
+        granted = await here.audiences.find_channel_audience("CFINANCE")
+        assert granted == GrantedAudience(Audience(frozenset({"CFINANCE", "#finance"})), is_certain=False)
         here.now[0] += 1000
         here.slack.faults.fail("users.list", "internal_error")
-        assert (await here.audiences.of_person("USOFIA")).audience.groups == {"CFOURNISSEURS"}
+        assert (await here.audiences.find_user_audience("USOFIA")).audience.groups == {"CFOURNISSEURS"}
 
 
 async def test_a_membership_is_remembered_a_minute_or_until_it_changes() -> None:
@@ -151,7 +151,7 @@ async def test_a_membership_is_remembered_a_minute_or_until_it_changes() -> None
         assert "CFINANCE" in await here.person("UCAMILLE")
         here.slack.workspace.leave("CFINANCE", "UCAMILLE")
         assert "CFINANCE" in await here.person("UCAMILLE")
-        here.audiences.directory.forget("UCAMILLE", "CFINANCE")
+        here.audiences.directory.forget_membership("UCAMILLE", "CFINANCE")
         assert "CFINANCE" not in await here.person("UCAMILLE")
         here.slack.workspace.join("CFINANCE", "UCAMILLE")
         here.now[0] += 61
@@ -167,18 +167,20 @@ async def test_a_name_stays_with_the_channel_that_bore_it_first() -> None:
         here.now[0] += 1000
         assert await here.channel("CRH") == {EVERYONE, "CRH"}
         assert "#finance" in await here.channel("CFINANCE")
-        assert await here.audiences.unmet() == [Unmet("#finance", "another")]
+        assert await here.audiences.list_unmet_requirements() == [UnmetRequirement("#finance", "another")]
 
 
 async def test_a_name_that_nobody_bears_is_nobody_s_and_admins_are_told() -> None:
     async with setting("#nowhere", "@nobody-here", "C0999ZZZZ", "#rh", "nobody", EVERYONE) as here:
         await here.channel("CRH")
-        unmet = await here.audiences.unmet()
-        assert unmet == [Unmet(one, "unknown") for one in ("#nowhere", "@nobody-here", "C0999ZZZZ")]
+        unmet = await here.audiences.list_unmet_requirements()
+        assert unmet == [UnmetRequirement(one, "unknown") for one in ("#nowhere", "@nobody-here", "C0999ZZZZ")]
 
 
 def test_a_name_that_several_bear_is_nobody_s() -> None:
-    assert [*unmet_by(["@a"], {}, {"@a": ("U1", "U2")}, {"U1", "U2"})] == [Unmet("@a", "ambiguous")]
+    assert [*find_unmet_requirements(["@a"], {}, {"@a": ("U1", "U2")}, {"U1", "U2"})] == [
+        UnmetRequirement("@a", "ambiguous")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -193,7 +195,7 @@ def test_a_name_that_several_bear_is_nobody_s() -> None:
     ],
 )
 def test_only_a_full_member_of_the_team_is_one(told: dict[str, object], *, member: bool) -> None:
-    assert is_member({"team_id": "T1", **told}, "T1") is member
+    assert is_full_member({"team_id": "T1", **told}, "T1") is member
 
 
 async def groups_asked(desk: Desk, count: int = 1) -> Collection[str]:
@@ -225,8 +227,10 @@ async def test_whoever_asks_is_told_that_slack_did_not_say_all() -> None:
 async def test_a_document_s_name_is_shown_to_those_who_may_know_it_and_a_failed_one_to_admins() -> None:
     async with at_work(saying("?")) as desk:
         secret = document("secret.pdf", audience=frozenset({"CFINANCE"}), title="Budget 2026")
-        broken = document("broken.pdf", audience=frozenset({"CFINANCE"}), state=State.FAILED, reason="Bad.", title="T7")
-        desk.ledger.put(secret, broken)
+        broken = document(
+            "broken.pdf", audience=frozenset({"CFINANCE"}), state=DocumentState.FAILED, reason="Bad.", title="T7"
+        )
+        desk.ledger.save_documents(secret, broken)
         listed = {}
         for person in ("camille", "james", "alice"):
             desk.slack.workspace.leave("CFINANCE", "UALICE")
@@ -246,7 +250,7 @@ def _is_for(user: str, message: Message) -> bool:
 
 async def test_an_answer_whose_document_became_private_is_not_read_again_by_the_thread() -> None:
     made = document("a.pdf", passages=1)
-    (passage,) = passages_of(made, [Excerpt("Two days.")])
+    (passage,) = passages_from_excerpts(made, [Excerpt("Two days.")])
 
     async with at_work(saying("Two days.", passages=(replace(found(), passage=passage),))) as desk:
         indexed(desk, made, [passage])
@@ -255,17 +259,17 @@ async def test_an_answer_whose_document_became_private_is_not_read_again_by_the_
         await desk.reply_to(ts)
         await desk.finished()
         assert [turn.speaker for turn in (await again(desk, ts, 2)).history] == ["person", "bot"]
-        lookup = desk.bot.parts.lookup
-        index = Index(lookup.client, lookup.prefix, Meaning(Settings(ollama_url="http://127.0.0.1:9")))
-        index.guard({"a.pdf": frozenset({"CFINANCE"})})
+        lookup = desk.bot.deps.passage_lookup
+        index = PassageWriter(lookup.client, lookup.prefix, EmbeddingModel(Settings(ollama_url="http://127.0.0.1:9")))
+        index.apply_audiences({"a.pdf": frozenset({"CFINANCE"})})
         assert {turn.speaker for turn in (await again(desk, ts, 3)).history} == {"person"}
 
 
 async def test_an_answer_that_was_stopped_is_not_read_again_by_the_thread() -> None:
     """Nobody wrote down which passages its words came from: they may have become private meanwhile."""
 
-    async def script(question: Question) -> AsyncIterator[Event]:
-        yield Words("The code is 7731.")
+    async def script(question: Question) -> AsyncIterator[AnswerEvent]:
+        yield AnswerText("The code is 7731.")
         if not question.history:
             await asyncio.Event().wait()
         yield Answer("The code is 7731.", "answered", "en")
@@ -282,10 +286,13 @@ async def test_an_answer_that_was_stopped_is_not_read_again_by_the_thread() -> N
 
 async def test_what_an_earlier_answer_stood_on_is_remembered_of_those_that_may_repeat_it() -> None:
     secret, other = document("secret.pdf", passages=1), document("other.pdf", passages=1)
-    (coffer,), (leave,) = passages_of(secret, [Excerpt("7731.")]), passages_of(other, [Excerpt("Two days.")])
+    (coffer,), (leave,) = (
+        passages_from_excerpts(secret, [Excerpt("7731.")]),
+        passages_from_excerpts(other, [Excerpt("Two days.")]),
+    )
     answers = iter((("The code is 7731.", coffer), ("Two days, and again the code: 7731.", leave), ("Yes.", leave)))
 
-    async def script(_: Question) -> AsyncIterator[Event]:
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
         text, passage = next(answers)
         yield Answer(text, "answered", "en", passages=(replace(found(), passage=passage),))
 
@@ -296,9 +303,9 @@ async def test_what_an_earlier_answer_stood_on_is_remembered_of_those_that_may_r
         await desk.reply_to(ts)
         await desk.finished()
         assert "7731" in _said(await again(desk, ts, 2))
-        lookup = desk.bot.parts.lookup
-        index = Index(lookup.client, lookup.prefix, Meaning(Settings(ollama_url="http://127.0.0.1:9")))
-        index.guard({"secret.pdf": frozenset({"CFINANCE"})})
+        lookup = desk.bot.deps.passage_lookup
+        index = PassageWriter(lookup.client, lookup.prefix, EmbeddingModel(Settings(ollama_url="http://127.0.0.1:9")))
+        index.apply_audiences({"secret.pdf": frozenset({"CFINANCE"})})
         assert "7731" not in _said(await again(desk, ts, 3))
 
 

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.slack.api.client import web_client
+from bot.slack.api.client import create_web_client
 from bot.slack.handlers.home import REINDEX_BUTTON
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.people.admins import FRESH_SECONDS, Admins
 from bot.slack.views.held_deletions import CONFIRM_BUTTON
-from knowledge.storage.audit_log import Deed
+from knowledge.storage.audit_log import AuditEntry
 from playground.slack.app import LocalSlack, running
 from tests.bot.slack.handlers.test_home import home_of
 from tests.bot.slack.running_bot import SLACK, Desk, at_work, saying, settings_for, shown
@@ -16,31 +16,31 @@ GROUP = frozenset({"UJAMES", "SDIRECTION"})
 
 
 def _admins(slack: LocalSlack, listed: frozenset[str], now: list[float] | None = None) -> Admins:
-    return Admins(web_client(settings_for(slack)), listed, lambda: now[0] if now else 0.0)
+    return Admins(create_web_client(settings_for(slack)), listed, lambda: now[0] if now else 0.0)
 
 
 def _deeds(desk: Desk) -> list[tuple[str, str, str, str]]:
-    deeds = reversed(desk.bot.parts.doorkeeper.audit.latest())
+    deeds = reversed(desk.bot.deps.admin_gate.audit.list_audit_entries())
     return [(deed.who, deed.what, deed.outcome, deed.subject) for deed in deeds]
 
 
 async def test_the_members_of_a_user_group_are_administrators() -> None:
     async with running(SLACK) as slack:
         admins = _admins(slack, GROUP)
-        assert (await admins.known()).members == {"UJAMES", "UALICE"}
-        assert not await admins.include("UCAMILLE")
-        assert await admins.refusal("Ask {admins}.", ENGLISH) == "Ask <@UJAMES>, <!subteam^SDIRECTION>."
+        assert (await admins.fetch_admins()).members == {"UJAMES", "UALICE"}
+        assert not await admins.is_admin("UCAMILLE")
+        assert await admins.explain_refusal("Ask {admins}.", ENGLISH) == "Ask <@UJAMES>, <!subteam^SDIRECTION>."
 
 
 async def test_whoever_leaves_the_group_is_no_administrator_a_minute_later() -> None:
     async with running(SLACK) as slack:
         now = [0.0]
         admins = _admins(slack, GROUP, now)
-        assert await admins.include("UALICE")
+        assert await admins.is_admin("UALICE")
         slack.workspace.usergroups["SDIRECTION"] = ()
-        assert await admins.include("UALICE")
+        assert await admins.is_admin("UALICE")
         now[0] = FRESH_SECONDS
-        assert not await admins.include("UALICE")
+        assert not await admins.is_admin("UALICE")
         assert sum(call.method == "usergroups.users.list" for call in slack.calls) == 2
 
 
@@ -49,13 +49,13 @@ async def test_where_slack_does_not_tell_only_the_members_listed_count_and_it_sa
     async with running(SLACK) as slack:
         now = [0.0]
         admins = _admins(slack, GROUP, now)
-        assert await admins.include("UALICE")
+        assert await admins.is_admin("UALICE")
         slack.faults.fail("usergroups.users.list", error)
         now[0] = FRESH_SECONDS
-        known = await admins.known()
+        known = await admins.fetch_admins()
         assert known.members == {"UJAMES"}
-        assert known.groups == {"SDIRECTION"}
-        assert (await admins.refusal("Ask {admins}.", ENGLISH)).endswith(ENGLISH.admins_unknown)
+        assert known.unknown_groups == {"SDIRECTION"}
+        assert (await admins.explain_refusal("Ask {admins}.", ENGLISH)).endswith(ENGLISH.admins_unknown)
 
 
 async def test_a_group_alone_makes_administrators_of_the_bot() -> None:
@@ -64,7 +64,7 @@ async def test_a_group_alone_makes_administrators_of_the_bot() -> None:
         await desk.slack.wait_for(lambda m: "Reading again" in shown(m))
         await desk.slack.person("alice").command("/reindex", "all")
         await desk.slack.wait_for(lambda m: "<!subteam^SATELIER>" in shown(m))
-        assert len(desk.requests.open()) == 1
+        assert len(desk.requests.list_open_requests()) == 1
 
 
 async def test_every_admin_action_is_written_down_without_its_words() -> None:
@@ -85,8 +85,8 @@ async def test_every_admin_action_is_written_down_without_its_words() -> None:
         assert not any("secret" in str(record) or "paid" in str(record) for record in _records(desk))
 
 
-def _records(desk: Desk) -> list[Deed]:
-    return desk.bot.parts.doorkeeper.audit.latest()
+def _records(desk: Desk) -> list[AuditEntry]:
+    return desk.bot.deps.admin_gate.audit.list_audit_entries()
 
 
 @pytest.mark.parametrize(
@@ -95,26 +95,26 @@ def _records(desk: Desk) -> list[Deed]:
 )
 async def test_refused_tries_are_written_down_too(command: str, text: str, what: str) -> None:
     async with at_work(saying("?")) as desk:
-        desk.holds.hold(["a.pdf"], 1, "many")
+        desk.holds.hold_deletions(["a.pdf"], 1, "many")
         await desk.slack.person("james").command(command, text)
         await desk.slack.wait_for(lambda m: "Please ask <@UALICE>." in shown(m))
         await desk.finished()
         assert _deeds(desk) == [("UJAMES", what, "refused", "")]
-        assert desk.requests.open() == []
+        assert desk.requests.list_open_requests() == []
 
 
 @pytest.mark.parametrize("pressed", [REINDEX_BUTTON, CONFIRM_BUTTON])
 async def test_a_button_of_an_admin_s_home_does_nothing_for_others(pressed: str) -> None:
     """As a made-up payload would press it: the button is on nobody else's page."""
     async with at_work(saying("?")) as desk:
-        desk.holds.hold(["a.pdf"], 1, "many")
+        desk.holds.hold_deletions(["a.pdf"], 1, "many")
         await desk.slack.person("alice").open_home()
         home = await home_of(desk, "UALICE", pressed)
         await desk.slack.person("james").click(home, pressed)
         await home_of(desk, "UJAMES", "Please ask <@UALICE>.")
         assert [(who, outcome) for who, _, outcome, _ in _deeds(desk)] == [("UJAMES", "refused")]
-        assert desk.requests.open() == []
-        hold = desk.holds.get()
+        assert desk.requests.list_open_requests() == []
+        hold = desk.holds.get_deletion_hold()
         assert hold is not None
         assert hold.confirmed_by is None
 
@@ -122,6 +122,6 @@ async def test_a_button_of_an_admin_s_home_does_nothing_for_others(pressed: str)
 async def test_what_fails_is_written_down_as_failed() -> None:
     async with at_work(saying("?")) as desk:
         with pytest.raises(RuntimeError):
-            async with desk.bot.parts.doorkeeper.act("UALICE", "reindex", "", ENGLISH):
+            async with desk.bot.deps.admin_gate.guard_admin_action("UALICE", "reindex", "", ENGLISH):
                 raise RuntimeError
         assert _deeds(desk) == [("UALICE", "reindex", "failed", "")]

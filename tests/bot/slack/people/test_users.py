@@ -4,17 +4,17 @@ import asyncio
 
 import pytest
 
-from bot.slack.api.client import web_client
-from bot.slack.i18n.catalogue import texts_in
+from bot.slack.api.client import create_web_client
+from bot.slack.i18n.catalogue import get_texts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
-from bot.slack.people.users import People
+from bot.slack.people.users import Users
 from playground.slack.app import LocalSlack, running
 from tests.bot.slack.running_bot import SLACK, settings_for
 
 
-def _people(slack: LocalSlack, now: list[float] | None = None) -> People:
-    return People(web_client(settings_for(slack)), lambda: now[0] if now else 0.0)
+def _people(slack: LocalSlack, now: list[float] | None = None) -> Users:
+    return Users(create_web_client(settings_for(slack)), lambda: now[0] if now else 0.0)
 
 
 def _asked(slack: LocalSlack) -> int:
@@ -24,9 +24,9 @@ def _asked(slack: LocalSlack) -> int:
 async def test_the_locale_of_slack_decides_the_language() -> None:
     async with running(SLACK) as slack:
         people = _people(slack)
-        assert await people.language("UCAMILLE") == "fr"
-        assert await people.language("UJAMES") == "en"
-        assert await people.texts("UCAMILLE") is FRENCH
+        assert await people.get_user_language("UCAMILLE") == "fr"
+        assert await people.get_user_language("UJAMES") == "en"
+        assert await people.get_user_texts("UCAMILLE") is FRENCH
 
 
 async def test_slack_is_asked_once_an_hour() -> None:
@@ -34,7 +34,7 @@ async def test_slack_is_asked_once_an_hour() -> None:
         now = [0.0]
         people = _people(slack, now)
         for now[0] in (0.0, 3_599.0, 3_601.0):
-            assert await people.language("UCAMILLE") == "fr"
+            assert await people.get_user_language("UCAMILLE") == "fr"
         assert _asked(slack) == 2
 
 
@@ -43,8 +43,8 @@ async def test_where_slack_does_not_tell_the_texts_are_english(error: str) -> No
     async with running(SLACK) as slack:
         slack.faults.fail("users.info", error)
         people = _people(slack)
-        assert await people.language("UCAMILLE") is None
-        assert texts_in(None) is ENGLISH
+        assert await people.get_user_language("UCAMILLE") is None
+        assert get_texts(None) is ENGLISH
 
 
 async def test_where_slack_did_not_tell_it_is_asked_again_in_a_minute() -> None:
@@ -53,11 +53,11 @@ async def test_where_slack_did_not_tell_it_is_asked_again_in_a_minute() -> None:
         now = [0.0]
         people = _people(slack, now)
         for now[0], told in ((0.0, None), (59.0, None), (61.0, "fr")):
-            assert await people.language("UCAMILLE") == told
+            assert await people.get_user_language("UCAMILLE") == told
 
 
 async def test_where_slack_says_to_wait_long_nobody_waits_for_a_language(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.slack.people.users._PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("bot.slack.people.users._TIMEOUT_SECONDS", 0.1)
     async with running(SLACK) as slack:
         slack.faults.limit("users.info", retry_after=600)
-        assert await asyncio.wait_for(_people(slack).language("UCAMILLE"), 30) is None
+        assert await asyncio.wait_for(_people(slack).get_user_language("UCAMILLE"), 30) is None

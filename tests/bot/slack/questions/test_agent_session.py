@@ -5,17 +5,17 @@ import asyncio
 import pytest
 from qdrant_client import QdrantClient
 
-from bot.slack.api.client import web_client
-from bot.slack.dependencies import Place
-from bot.slack.questions.agent_session import Sessions
+from bot.slack.api.client import create_web_client
+from bot.slack.dependencies import ThreadPlace
+from bot.slack.questions.agent_session import AgentSessions
 from playground.slack.app import LocalSlack, running
 from tests.bot.slack.running_bot import SLACK, Held, at_work, connected, saying, settings_for, until
 
 METHOD = "agents.sessions.setStatus"
 
 
-async def _place(slack: LocalSlack) -> Place:
-    return Place("TLUMIERE", "CGENERAL", await slack.person("james").post("#general", "hello"), "UJAMES")
+async def _place(slack: LocalSlack) -> ThreadPlace:
+    return ThreadPlace("TLUMIERE", "CGENERAL", await slack.person("james").post("#general", "hello"), "UJAMES")
 
 
 def _told(slack: LocalSlack) -> list[object]:
@@ -24,75 +24,75 @@ def _told(slack: LocalSlack) -> list[object]:
 
 async def test_a_session_is_at_work_and_then_open_again() -> None:
     async with running(SLACK) as slack:
-        sessions, place = Sessions(web_client(settings_for(slack))), await _place(slack)
-        await sessions.begin(place, "a question", "Remote work")
-        await sessions.end(place, "a question")
+        sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
+        await sessions.begin_session(place, "a question", "Remote work")
+        await sessions.end_session(place, "a question")
         assert _told(slack) == ["processing", "active"]
 
 
 async def test_the_stop_button_stays_until_the_last_of_two_questions_in_a_thread_is_answered() -> None:
     async with running(SLACK) as slack:
-        sessions, place = Sessions(web_client(settings_for(slack))), await _place(slack)
-        await sessions.begin(place, "a question")
-        await sessions.begin(place, "another")
-        await sessions.end(place, "a question")
+        sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
+        await sessions.begin_session(place, "a question")
+        await sessions.begin_session(place, "another")
+        await sessions.end_session(place, "a question")
         assert _told(slack) == ["processing", "processing"]
-        await sessions.end(place, "another")
+        await sessions.end_session(place, "another")
         assert _told(slack) == ["processing", "processing", "active"]
 
 
 @pytest.mark.parametrize("code", ["unknown_method", "missing_scope", "feature_not_enabled", "not_allowed_token_type"])
 async def test_a_workspace_without_sessions_is_asked_once(code: str) -> None:
     async with running(SLACK) as slack:
-        sessions, place = Sessions(web_client(settings_for(slack))), await _place(slack)
+        sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         slack.faults.fail(METHOD, code)
-        await sessions.begin(place, "a question")
-        await sessions.end(place, "a question")
-        await sessions.begin(place, "a question")
+        await sessions.begin_session(place, "a question")
+        await sessions.end_session(place, "a question")
+        await sessions.begin_session(place, "a question")
         assert _told(slack) == ["processing"]
 
 
 async def test_a_refusal_of_the_moment_is_no_reason_to_stop_telling() -> None:
     async with running(SLACK) as slack:
-        sessions, place = Sessions(web_client(settings_for(slack))), await _place(slack)
+        sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         slack.faults.fail(METHOD, "internal_error")
-        await sessions.begin(place, "a question")
-        await sessions.end(place, "a question")
+        await sessions.begin_session(place, "a question")
+        await sessions.end_session(place, "a question")
         assert _told(slack) == ["processing", "active"]
 
 
 async def test_nobody_waits_for_a_session_where_slack_asks_for_patience() -> None:
     async with running(SLACK) as slack:
-        sessions, place = Sessions(web_client(settings_for(slack))), await _place(slack)
+        sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         slack.faults.limit(METHOD, retry_after=30)
-        await sessions.begin(place, "a question")
-        await sessions.end(place, "a question")
+        await sessions.begin_session(place, "a question")
+        await sessions.end_session(place, "a question")
         assert _told(slack) == ["processing"]
 
 
 async def test_a_session_ends_as_soon_as_slack_has_room_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.slack.questions.agent_session._PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.slack.questions.agent_session._RETRY_SECONDS", 0.01)
     async with running(SLACK) as slack:
-        sessions, place = Sessions(web_client(settings_for(slack))), await _place(slack)
-        await sessions.begin(place, "a question")
+        sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
+        await sessions.begin_session(place, "a question")
         slack.faults.limit(METHOD, retry_after=1)
-        await sessions.end(place, "a question")
+        await sessions.end_session(place, "a question")
         assert _told(slack) == ["processing", "active", "active"]
         assert slack.workspace.sessions[place.channel, place.thread_ts].status == "active"
 
 
 async def test_an_end_that_waits_for_room_takes_nothing_from_a_later_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.slack.questions.agent_session._PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.slack.questions.agent_session._RETRY_SECONDS", 0.01)
     async with running(SLACK) as slack:
-        sessions, place = Sessions(web_client(settings_for(slack))), await _place(slack)
-        await sessions.begin(place, "a question")
+        sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
+        await sessions.begin_session(place, "a question")
         slack.faults.limit(METHOD, retry_after=1)
-        ending = asyncio.create_task(sessions.end(place, "a question"))
+        ending = asyncio.create_task(sessions.end_session(place, "a question"))
         await slack.wait_until(lambda: len(_told(slack)) == 2)
-        sessions.enter(place, "another")
+        sessions.enter_session(place, "another")
         await ending
         assert slack.workspace.sessions[place.channel, place.thread_ts].status == "processing"
-        await sessions.end(place, "another")
+        await sessions.end_session(place, "another")
         assert slack.workspace.sessions[place.channel, place.thread_ts].status == "active"
 
 
@@ -106,8 +106,8 @@ async def test_a_session_goes_on_where_another_bot_is_at_work_in_the_thread() ->
             mention = {"type": "app_mention", "channel": "CGENERAL", "user": "UJAMES", "thread_ts": root}
             for bot, text in ((twin, "long?"), (desk, "quick?")):
                 ts = await james.post("#general", text, root)
-                await bot.bot.words.hear({**mention, "ts": ts, "text": f"<@USOUFFLEUR> {text}"}, 0)
+                await bot.bot.message_router.route_event({**mention, "ts": ts, "text": f"<@USOUFFLEUR> {text}"}, 0)
                 await until(lambda bot=bot: bot.answering.questions)  # type: ignore[misc] # bound now
             await desk.reply_to(root, holding="Two days.")
-            await until(lambda: not len(desk.bot.parts.flights))
+            await until(lambda: not len(desk.bot.deps.running_tasks))
             assert desk.slack.workspace.sessions["CGENERAL", root].status == "processing"

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from qdrant_client import QdrantClient
 
-from bot.answering.answer import Answer, Event, Words
+from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
-from knowledge.storage.question_log import Entry, Journal, QuestionState, question_id
+from knowledge.storage.question_log import QuestionLog, QuestionRecord, QuestionState, make_question_id
 from playground.slack.events.delivery import Sent
 from tests.bot.slack.running_bot import SLACK, Desk, Held, at_work, connected, saying, shown, until
 
@@ -29,17 +29,17 @@ def _edit(ts: str, text: str, after: float) -> dict[str, object]:
     return {**event, "message": message, "previous_message": {**message, "text": "before"}}
 
 
-def _entry(desk: Desk) -> Entry:
-    (entry,) = desk.bot.parts.journal.since(0)
+def _entry(desk: Desk) -> QuestionRecord:
+    (entry,) = desk.bot.deps.question_log.list_questions_since(0)
     return entry
 
 
 async def _idle(desk: Desk) -> None:
-    await until(lambda: not len(desk.bot.parts.flights))
+    await until(lambda: not len(desk.bot.deps.running_tasks))
 
 
 async def _begun(desk: Desk) -> None:
-    await until(lambda: any(entry.messages for entry in desk.bot.parts.journal.since(0)))
+    await until(lambda: any(entry.messages for entry in desk.bot.deps.question_log.list_questions_since(0)))
 
 
 def _sent(desk: Desk, subtype: str) -> list[Sent]:
@@ -49,14 +49,14 @@ def _sent(desk: Desk, subtype: str) -> list[Sent]:
 @contextmanager
 def _slow_to_write(desk: Desk) -> Iterator[None]:
     """As long as this lasts, what comes is being written down."""
-    gate, intake = threading.Event(), desk.bot.parts.intake
-    put = intake._put
+    gate, intake = threading.Event(), desk.bot.deps.question_intake
+    put = intake._store_batch
 
-    def slow(entries: list[Entry]) -> list[Entry]:
+    def slow(entries: list[QuestionRecord]) -> list[QuestionRecord]:
         gate.wait(30)
         return put(entries)
 
-    intake._put = slow  # type: ignore[method-assign] # put back by nobody: the desk ends with the test
+    intake._store_batch = slow  # type: ignore[method-assign] # put back by nobody: the desk ends with the test
     try:
         yield
     finally:
@@ -98,7 +98,7 @@ async def test_a_stop_while_an_earlier_try_is_looked_for_says_so() -> None:
         await desk.killed()
         desk.slack.faults.delay("chat.stopStream", 60.0)
         async with connected(desk.slack, Held(), index=index) as heir:
-            await until(lambda: heir.bot.parts.flights.named)
+            await until(lambda: heir.bot.deps.running_tasks.task_names)
             await until(lambda: _entry(heir).tries == 2)
             await james.stop(DIRECT, ts)
             await heir.reply_to(ts, holding="Stopped.")
@@ -128,7 +128,7 @@ async def test_an_edit_into_nothing_stops_the_work_and_forgets_the_words() -> No
         ts = await james.post("#general", "@souffleur a secret name?")
         await _begun(desk)
         await james.edit(GENERAL, ts, "@souffleur")
-        await until(lambda: held.ended and not _entry(desk).open)
+        await until(lambda: held.ended and not _entry(desk).is_open)
         await desk.finished()
         assert _entry(desk).text == ""
 
@@ -139,7 +139,7 @@ async def test_an_older_edit_that_comes_again_does_not_bring_its_words_back() ->
         await desk.reply_to(ts)
         await _idle(desk)
         for text, after in (("two?", 1), ("three?", 2), ("two?", 1)):
-            await desk.bot.words.hear(_edit(ts, text, after), 0)
+            await desk.bot.message_router.route_event(_edit(ts, text, after), 0)
             await _idle(desk)
         assert [question.text for question in desk.answering.questions] == ["one?", "two?", "three?"]
 
@@ -149,8 +149,8 @@ async def test_of_two_edits_at_once_the_last_counts() -> None:
         ts = await desk.slack.person("james").dm("one?")
         await desk.reply_to(ts)
         await _idle(desk)
-        words = desk.bot.words
-        await asyncio.gather(words.hear(_edit(ts, "two?", 1), 0), words.hear(_edit(ts, "three?", 2), 0))
+        words = desk.bot.message_router
+        await asyncio.gather(words.route_event(_edit(ts, "two?", 1), 0), words.route_event(_edit(ts, "three?", 2), 0))
         await _idle(desk)
         assert (_entry(desk).text, _entry(desk).state) == ("three?", "answered")
         assert len(desk.replies_to(ts)) == 1
@@ -162,10 +162,10 @@ async def test_a_question_that_is_deleted_while_it_is_written_down_is_not_answer
         root = await james.post("#general", "root")
         with _slow_to_write(desk):
             ts = await james.post("#general", "@souffleur a secret?", root)
-            await until(lambda: desk.bot.parts.intake._writing)
+            await until(lambda: desk.bot.deps.question_intake._writing)
             await james.delete(GENERAL, ts)
-            await until(lambda: desk.bot.parts.intake.dropped(question_id("TLUMIERE", GENERAL, ts)))
-        await until(lambda: desk.bot.parts.journal.since(0) and not _entry(desk).open)
+            await until(lambda: desk.bot.deps.question_intake.is_dropped(make_question_id("TLUMIERE", GENERAL, ts)))
+        await until(lambda: desk.bot.deps.question_log.list_questions_since(0) and not _entry(desk).is_open)
         await _idle(desk)
         assert (desk.answering.questions, _entry(desk).text) == ([], "")
 
@@ -175,7 +175,7 @@ async def test_a_question_that_is_edited_while_it_is_written_down_is_asked_as_it
         james = desk.slack.person("james")
         with _slow_to_write(desk):
             ts = await james.dm("dyas?")
-            await until(lambda: desk.bot.parts.intake._writing)
+            await until(lambda: desk.bot.deps.question_intake._writing)
             await james.edit(DIRECT, ts, "days?")
             await until(lambda: _sent(desk, "message_changed"))
             assert not any(sent.acked for sent in _sent(desk, "message_changed"))
@@ -203,9 +203,9 @@ async def test_a_question_that_is_deleted_while_the_index_is_away_is_not_answere
         james = desk.slack.person("james")
         with desk.index_away():
             ts = await james.dm("How many?")
-            await until(lambda: desk.bot.parts.intake._unwritten)
+            await until(lambda: desk.bot.deps.question_intake._unwritten)
             await james.delete(DIRECT, ts)
-            await until(lambda: not desk.bot.parts.intake._unwritten)
+            await until(lambda: not desk.bot.deps.question_intake._unwritten)
         await desk.slack.person("james").dm("And weeks?")
         await until(lambda: desk.answering.questions)
         await _idle(desk)
@@ -222,7 +222,7 @@ async def test_a_question_that_is_deleted_while_the_bot_is_away_is_not_answered(
         await desk.killed()
         await james.delete(GENERAL, ts)
         async with connected(desk.slack, saying("Two."), index=index) as heir:
-            await until(lambda: not _entry(heir).open)
+            await until(lambda: not _entry(heir).is_open)
             await heir.finished()
             assert (heir.answering.questions, _entry(heir).text) == ([], "")
 
@@ -245,11 +245,11 @@ async def test_a_question_that_is_deleted_leaves_no_word_of_what_was_being_done(
 async def test_what_another_bot_has_answered_anew_is_not_overwritten(
     pace: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.replies.stream.EVERY_SECONDS", pace)
+    monkeypatch.setattr("bot.slack.replies.stream.UPDATE_SECONDS", pace)
 
-    async def chatty(_: Question) -> AsyncIterator[Event]:
+    async def chatty(_: Question) -> AsyncIterator[AnswerEvent]:
         for n in range(1000):
-            yield Words(f"old{n} ")
+            yield AnswerText(f"old{n} ")
             await asyncio.sleep(0.02)
         yield Answer("old", "answered", "en")
 
@@ -259,16 +259,16 @@ async def test_what_another_bot_has_answered_anew_is_not_overwritten(
         ts = await desk.slack.person("james").dm("old?")
         await _begun(desk)
         async with connected(desk.slack, saying("The new answer."), **many) as twin:  # type: ignore[arg-type] # passed through
-            await twin.bot.words.hear(_edit(ts, "new?", 1), 0)
+            await twin.bot.message_router.route_event(_edit(ts, "new?", 1), 0)
             await _idle(desk)
             await _idle(twin)
             assert "old" not in shown(await desk.reply_to(ts, holding="The new answer."))
 
 
 async def test_a_stop_waits_for_no_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    gate, in_thread, held = threading.Event(), Journal.in_thread, Held()
+    gate, in_thread, held = threading.Event(), QuestionLog.list_thread_questions, Held()
 
-    def slow(self: Journal, channel: str, thread_ts: str) -> list[Entry]:
+    def slow(self: QuestionLog, channel: str, thread_ts: str) -> list[QuestionRecord]:
         gate.wait(30)
         return in_thread(self, channel, thread_ts)
 
@@ -276,7 +276,7 @@ async def test_a_stop_waits_for_no_index(monkeypatch: pytest.MonkeyPatch) -> Non
         james = desk.slack.person("james")
         ts = await james.dm("holidays")
         await _begun(desk)
-        monkeypatch.setattr(Journal, "in_thread", slow)
+        monkeypatch.setattr(QuestionLog, "list_thread_questions", slow)
         try:
             await james.stop(DIRECT, ts)
             await desk.reply_to(ts, holding="Stopped.")
@@ -292,32 +292,32 @@ async def test_an_older_edit_does_not_come_back_after_one_into_nothing() -> None
         await desk.reply_to(ts)
         await _idle(desk)
         for text, after in (("two?", 1), ("", 2), ("two?", 1)):
-            await desk.bot.words.hear(_edit(ts, text, after), 0)
+            await desk.bot.message_router.route_event(_edit(ts, text, after), 0)
             await _idle(desk)
         assert [question.text for question in desk.answering.questions] == ["one?", "two?"]
-        await desk.bot.words.hear(_edit(ts, "three?", 3), 0)
+        await desk.bot.message_router.route_event(_edit(ts, "three?", 3), 0)
         await until(lambda: len(desk.answering.questions) == 3)
         await _idle(desk)
 
 
 async def test_an_answer_that_is_shown_stays_as_it_is_when_stop_comes_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    gate, close = threading.Event(), Journal.close
+    gate, close = threading.Event(), QuestionLog.close_question
 
-    def slow(self: Journal, entry: Entry, state: QuestionState, **changes: Any) -> Entry | None:
+    def slow(self: QuestionLog, entry: QuestionRecord, state: QuestionState, **changes: Any) -> QuestionRecord | None:
         gate.wait(30)
         return close(self, entry, state, **changes)
 
-    monkeypatch.setattr(Journal, "close", slow)
+    monkeypatch.setattr(QuestionLog, "close_question", slow)
     async with at_work(saying("Two days.")) as desk:
         james = desk.slack.person("james")
         ts = await james.dm("How many?")
         await desk.reply_to(ts, holding="Two days.")
         try:
             await james.stop(DIRECT, ts)
-            await until(lambda: desk.bot.parts.intake.owed)
+            await until(lambda: desk.bot.deps.question_intake.pending_outcomes)
         finally:
             gate.set()
-        await until(lambda: not _entry(desk).open)
+        await until(lambda: not _entry(desk).is_open)
         await _idle(desk)
         assert "Stopped" not in shown(await desk.reply_to(ts))
         assert len(desk.answering.questions) == 1

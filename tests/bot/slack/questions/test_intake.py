@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from qdrant_client import QdrantClient
 
-from bot.slack.questions.intake import Intake
-from knowledge.storage.question_log import Entry, Journal
+from bot.slack.questions.intake import QuestionIntake
+from knowledge.storage.question_log import QuestionLog, QuestionRecord
 
 
 class Clock:
@@ -25,36 +25,38 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def intake(clock: Clock) -> Intake:
-    return Intake(Journal.of(QdrantClient(":memory:"), "souffleur", alone=True), clock)
+def intake(clock: Clock) -> QuestionIntake:
+    return QuestionIntake(
+        QuestionLog.open_question_log(QdrantClient(":memory:"), "souffleur", is_single_process=True), clock
+    )
 
 
-async def _asked(intake: Intake, count: int) -> None:
-    entries = (Entry("T", "C", f"{n}.0", f"{n}.0") for n in range(count))
-    taken = await asyncio.gather(*(intake.take(entry) for entry in entries))
+async def _asked(intake: QuestionIntake, count: int) -> None:
+    entries = (QuestionRecord("T", "C", f"{n}.0", f"{n}.0") for n in range(count))
+    taken = await asyncio.gather(*(intake.accept_question(entry) for entry in entries))
     assert all(taken)
 
 
-async def test_a_few_questions_are_answered_at_once(intake: Intake) -> None:
+async def test_a_few_questions_are_answered_at_once(intake: QuestionIntake) -> None:
     await _asked(intake, 4)
-    calm = asyncio.create_task(intake.calm())
+    calm = asyncio.create_task(intake.wait_out_rush())
     await asyncio.sleep(0)
     assert calm.done()
 
 
-async def test_in_a_rush_answers_wait_until_no_more_questions_come(intake: Intake, clock: Clock) -> None:
+async def test_in_a_rush_answers_wait_until_no_more_questions_come(intake: QuestionIntake, clock: Clock) -> None:
     await _asked(intake, 20)
-    calm = asyncio.create_task(intake.calm())
+    calm = asyncio.create_task(intake.wait_out_rush())
     await asyncio.sleep(0)
     assert not calm.done()
     clock.now += 0.06
     await asyncio.wait_for(calm, 5)
 
 
-async def test_a_rush_that_goes_on_keeps_no_answer_for_long(intake: Intake, clock: Clock) -> None:
+async def test_a_rush_that_goes_on_keeps_no_answer_for_long(intake: QuestionIntake, clock: Clock) -> None:
     await _asked(intake, 20)
-    calm = asyncio.create_task(intake.calm())
+    calm = asyncio.create_task(intake.wait_out_rush())
     await asyncio.sleep(0)
     clock.now += 0.3
-    await asyncio.gather(*(intake.take(Entry("T", "C", f"{n}.0", f"{n}.0")) for n in range(5)))
+    await asyncio.gather(*(intake.accept_question(QuestionRecord("T", "C", f"{n}.0", f"{n}.0")) for n in range(5)))
     await asyncio.wait_for(calm, 5)

@@ -6,14 +6,14 @@ from collections import defaultdict
 import pytest
 
 from bot.slack.questions import model_queue
-from bot.slack.questions.model_queue import Turns, in_turn
+from bot.slack.questions.model_queue import ModelQueue, interleave_queues
 
 
 class Queue:
     """People before a model that takes one question at a time; each question ends when it is told to."""
 
     def __init__(self, at_once: int = 1) -> None:
-        self.turns = Turns(at_once)
+        self.turns = ModelQueue(at_once)
         self.begun: list[str] = []
         self.places: defaultdict[str, list[int]] = defaultdict(list)
         self.tasks: dict[str, asyncio.Task[None]] = {}
@@ -39,7 +39,7 @@ class Queue:
         async def show(place: int) -> None:
             self.places[name].append(place)
 
-        async with self.turns.turn(name[0], show):
+        async with self.turns.wait_for_turn(name[0], show):
             self.begun.append(name)
             await self.ends[name].wait()
 
@@ -51,8 +51,8 @@ async def _settled() -> None:
 
 
 def test_the_first_of_each_come_before_the_second_of_anyone() -> None:
-    assert in_turn([["a1", "a2", "a3"], ["b1"], ["c1", "c2"]]) == ["a1", "b1", "c1", "a2", "c2", "a3"]
-    assert in_turn([]) == []
+    assert interleave_queues([["a1", "a2", "a3"], ["b1"], ["c1", "c2"]]) == ["a1", "b1", "c1", "a2", "c2", "a3"]
+    assert interleave_queues([]) == []
 
 
 async def test_somebody_with_many_questions_does_not_keep_others_waiting() -> None:
@@ -76,7 +76,7 @@ async def test_as_many_as_allowed_are_answered_at_once_and_shown_no_place() -> N
 
 
 async def test_the_place_is_shown_and_shown_anew_when_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_queue, "_SHOWN_EVERY_SECONDS", 0)
+    monkeypatch.setattr(model_queue, "_UPDATE_SECONDS", 0)
     queue = Queue()
     for name in ("a1", "b1", "b2", "c1"):
         await queue.ask(name)

@@ -11,19 +11,19 @@ from qdrant_client import QdrantClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.answering.answer import Answer, Event
+from bot.answering.answer import Answer, AnswerEvent
 from bot.answering.question import Question
-from bot.answering.verification.citations import citations
-from bot.answering.verification.support import Claim
+from bot.answering.verification.citations import extract_citations
+from bot.answering.verification.support import CheckedClaim
 from bot.slack.questions import private_answer as private
-from bot.slack.questions.private_answer import AGAIN, SHARE
-from bot.slack.replies.ephemeral import Whisper
-from bot.slack.replies.shared_answers import Private, Shelf
+from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON, SHARE_BUTTON
+from bot.slack.replies.ephemeral import EphemeralReply
+from bot.slack.replies.shared_answers import PrivateAnswer, SharedAnswerStore
 from bot.slack.views.block_kit import Block
-from bot.slack.views.sources import RATE
+from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.documents import Document
-from knowledge.core.passages import Citation, Excerpt, Found, Passage, passages_of
-from knowledge.storage.question_log import Entry
+from knowledge.core.passages import Citation, Excerpt, FoundPassage, Passage, passages_from_excerpts
+from knowledge.storage.question_log import QuestionRecord
 from playground.slack.app import running
 from playground.slack.state.records import Message
 from playground.slack.web_api.shapes import JsonObject
@@ -50,12 +50,12 @@ HANDBOOK = document("hr/handbook.pdf", title="Handbook")
 
 
 def made(of: Document = HANDBOOK) -> Passage:
-    return passages_of(of, [Excerpt("Two days a week.", 12)])[0]
+    return passages_from_excerpts(of, [Excerpt("Two days a week.", 12)])[0]
 
 
 def cited() -> Script:
     citation = Citation(1, "Handbook", HANDBOOK.path, 12, (), made().id)
-    return saying("Two days [1].", citations=(citation,), passages=(Found(made(), 0.5),))
+    return saying("Two days [1].", citations=(citation,), passages=(FoundPassage(made(), 0.5),))
 
 
 async def asked(desk: Desk, channel: str = "#general") -> Message:
@@ -66,24 +66,24 @@ async def asked(desk: Desk, channel: str = "#general") -> Message:
 async def test_a_private_answer_is_shared_with_its_sources_and_who_asked() -> None:
     async with at_work(cited()) as desk:
         indexed(desk, HANDBOOK, [made()])
-        await desk.slack.person("james").click(await asked(desk), SHARE)
+        await desk.slack.person("james").click(await asked(desk), SHARE_BUTTON)
         public = await desk.slack.wait_for(lambda m: not m.ephemeral_to and "Two days" in shown(m))
         assert "<@UJAMES> asked me: *how many days?*" in shown(public)
         assert "[1] Handbook, p. 12" in shown(public)
         assert "Show passage 1" in shown(public)
-        assert SHARE not in str(public.blocks)
+        assert SHARE_BUTTON not in str(public.blocks)
         await desk.finished()
         assert [m.ephemeral_to for m in desk.slack.messages] == [None]
 
 
 async def test_copies_that_the_asker_may_know_are_not_shown_to_a_channel() -> None:
-    secret = passages_of(document("board/secret.pdf"), [made().excerpt])[0]
-    [citation] = citations("[1]", [Found(made(), 0.5, (secret,))])
-    async with at_work(saying("Two days [1].", citations=(citation,), passages=(Found(made(), 0.5),))) as desk:
+    secret = passages_from_excerpts(document("board/secret.pdf"), [made().excerpt])[0]
+    [citation] = extract_citations("[1]", [FoundPassage(made(), 0.5, (secret,))])
+    async with at_work(saying("Two days [1].", citations=(citation,), passages=(FoundPassage(made(), 0.5),))) as desk:
         indexed(desk, HANDBOOK, [made()])
         private = await asked(desk)
         assert "also in board/secret.pdf" in shown(private)
-        await desk.slack.person("james").click(private, SHARE)
+        await desk.slack.person("james").click(private, SHARE_BUTTON)
         public = await desk.slack.wait_for(lambda m: not m.ephemeral_to and "Two days" in shown(m))
         assert "secret" not in shown(public)
 
@@ -92,8 +92,8 @@ async def test_sharing_twice_posts_once() -> None:
     async with at_work(cited()) as desk:
         indexed(desk, HANDBOOK, [made()])
         message, james = await asked(desk), desk.slack.person("james")
-        await james.click(message, SHARE)
-        await james.click(message, SHARE)
+        await james.click(message, SHARE_BUTTON)
+        await james.click(message, SHARE_BUTTON)
         await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and "shared already" in shown(m))
         await desk.finished()
         assert sum("Two days" in shown(m) and not m.ephemeral_to for m in desk.slack.messages) == 1
@@ -101,7 +101,7 @@ async def test_sharing_twice_posts_once() -> None:
 
 async def test_what_not_everybody_may_read_is_not_shared_and_the_answer_stays() -> None:
     async with at_work(cited()) as desk:
-        await desk.slack.person("james").click(await asked(desk), SHARE)
+        await desk.slack.person("james").click(await asked(desk), SHARE_BUTTON)
         await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and "cannot share" in shown(m))
         assert all(m.ephemeral_to for m in desk.slack.messages)
         assert any("Two days" in shown(m) for m in desk.slack.messages)
@@ -110,14 +110,14 @@ async def test_what_not_everybody_may_read_is_not_shared_and_the_answer_stays() 
 async def test_sharing_works_where_the_bot_is_no_member() -> None:
     async with at_work(cited()) as desk:
         indexed(desk, HANDBOOK, [made()])
-        await desk.slack.person("james").click(await asked(desk, "#projets"), SHARE)
+        await desk.slack.person("james").click(await asked(desk, "#projets"), SHARE_BUTTON)
         await desk.slack.wait_for(lambda m: m.channel == "CPROJETS" and not m.ephemeral_to and "Two days" in shown(m))
 
 
 async def test_asking_again_answers_anew_in_the_same_place() -> None:
     async with at_work(cited()) as desk:
         first = await asked(desk)
-        await desk.slack.person("james").click(first, AGAIN)
+        await desk.slack.person("james").click(first, ASK_AGAIN_BUTTON)
         await desk.slack.wait_until(lambda: len(desk.answering.questions) == 2)
         await desk.finished()
         assert [question.text for question in desk.answering.questions] == ["how many days?"] * 2
@@ -127,15 +127,15 @@ async def test_asking_again_answers_anew_in_the_same_place() -> None:
 async def test_asking_again_twice_asks_once_and_later_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
     async with at_work(cited()) as desk:
         first, james = await asked(desk), desk.slack.person("james")
-        await asyncio.gather(james.click(first, AGAIN), james.click(first, AGAIN))
+        await asyncio.gather(james.click(first, ASK_AGAIN_BUTTON), james.click(first, ASK_AGAIN_BUTTON))
         await desk.slack.wait_until(lambda: len(desk.answering.questions) == 2)
         await desk.finished()
-        await james.click(first, AGAIN)  # a little late
+        await james.click(first, ASK_AGAIN_BUTTON)  # a little late
         await desk.finished()
         assert len(desk.answering.questions) == 2
         monkeypatch.setattr(private, "_PRESSED_TWICE_SECONDS", 0.0)
         for times in (3, 4):  # on a device that still shows the first answer
-            await asyncio.gather(james.click(first, AGAIN), james.click(first, AGAIN))
+            await asyncio.gather(james.click(first, ASK_AGAIN_BUTTON), james.click(first, ASK_AGAIN_BUTTON))
             await desk.slack.wait_until(lambda times=times: len(desk.answering.questions) == times or None)  # type: ignore[misc] # bound now
             await desk.finished()
         assert len(desk.answering.questions) == 4
@@ -159,9 +159,9 @@ async def test_a_private_answer_that_another_bot_has_taken_over_is_not_shown_twi
     async with at_work(held, qdrant_url="http://127.0.0.1:9", index=QdrantClient(":memory:")) as desk:
         await desk.slack.person("james").command("/ask", "how many days?", "#general")
         await until(lambda: desk.answering.questions)
-        journal = desk.bot.parts.journal
-        (entry,) = journal.since(0)
-        assert journal.take(entry, holder="another")
+        journal = desk.bot.deps.question_log
+        (entry,) = journal.list_questions_since(0)
+        assert journal.claim_question(entry, holder="another")
         held.go_on.set()
         await desk.finished()
         assert not any("all is said" in shown(message) for message in desk.slack.messages)
@@ -171,16 +171,16 @@ async def test_a_private_question_is_told_its_place_in_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     said: list[str] = []
-    send = Whisper._send
+    send = EphemeralReply._send
 
-    async def heard(self: Whisper, text: str, blocks: Sequence[Block], **how: bool) -> None:
+    async def heard(self: EphemeralReply, text: str, blocks: Sequence[Block], **how: bool) -> None:
         said.append(text)
         await send(self, text, blocks, **how)
 
-    monkeypatch.setattr(Whisper, "_send", heard)
+    monkeypatch.setattr(EphemeralReply, "_send", heard)
     held, quick = Held(), saying("Two days.")
 
-    def script(question: Question) -> AsyncIterator[Event]:
+    def script(question: Question) -> AsyncIterator[AnswerEvent]:
         return held(question) if question.text == "holidays" else quick(question)
 
     async with at_work(script, chat_parallel=1) as desk:
@@ -210,7 +210,7 @@ async def test_a_long_private_answer_comes_whole_where_its_address_is_used_up(ch
         assert (last.ephemeral_to, last.channel) == (
             ("UJAMES", "CGENERAL") if channel == "#general" else (None, "DJAMES")
         )
-        assert [entry.state for entry in desk.bot.parts.journal.since(0)] == ["answered"]
+        assert [entry.state for entry in desk.bot.deps.question_log.list_questions_since(0)] == ["answered"]
 
 
 async def test_the_shortcut_asks_about_a_message_after_its_reader_has_put_the_question() -> None:
@@ -246,11 +246,11 @@ async def test_after_a_restart_an_answer_is_shared_if_answers_are_kept(days: flo
             await desk.finished()
         assert any("_private" in c.name for c in index.get_collections().collections) == (days > 0)
         async with connected(slack, cited(), index=index, journal_days=days) as desk:
-            await slack.person("james").click(private, SHARE)
+            await slack.person("james").click(private, SHARE_BUTTON)
             told = shown(await slack.wait_for(lambda m: m.ts != private.ts and says in shown(m)))
             assert ("[1] Handbook, p. 12" in told) == (days > 0)
             await desk.finished()
-            await slack.person("james").click(private, AGAIN)
+            await slack.person("james").click(private, ASK_AGAIN_BUTTON)
             await slack.wait_until(lambda: desk.answering.questions)
             assert [question.text for question in desk.answering.questions] == ["how many days?"]
             await desk.finished()
@@ -261,17 +261,17 @@ async def test_after_a_restart_an_answer_is_shared_if_answers_are_kept(days: flo
 async def test_anybody_in_the_channel_can_rate_a_shared_answer(channel: str, thumb: str) -> None:
     async with at_work(cited()) as desk:
         indexed(desk, HANDBOOK, [made()])
-        await desk.slack.person("james").click(await asked(desk, channel), SHARE)
+        await desk.slack.person("james").click(await asked(desk, channel), SHARE_BUTTON)
         public = await desk.slack.wait_for(lambda m: not m.ephemeral_to and "Two days" in shown(m))
         alice = desk.slack.person("alice")
-        await alice.click(public, RATE, value=thumb)
+        await alice.click(public, RATE_ACTION, value=thumb)
         if thumb == "negative":
             modal = await desk.slack.wait_until(lambda: next((v for v in desk.slack.views if v.kind == "modal"), None))
             assert await alice.submit(modal, dict(NOTHING_MORE)) == {}
         await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and shown(m).startswith(("Thank", "Merci")))
         await desk.finished()
-        (entry,) = desk.bot.parts.journal.since(0)
-        (vote,) = desk.bot.parts.votes.on([entry.id])
+        (entry,) = desk.bot.deps.question_log.list_questions_since(0)
+        (vote,) = desk.bot.deps.vote_store.list_votes([entry.id])
         assert (vote.user, vote.liked, entry.text) == ("UALICE", thumb == "positive", "how many days?")
 
 
@@ -281,12 +281,12 @@ async def test_a_private_question_is_written_down_before_it_is_acknowledged() ->
         heard = desk.slack.sockets.on_ack
 
         def on_ack(envelope: str, payload: JsonObject | None) -> None:
-            known_when_acknowledged.append(len(list(desk.bot.parts.journal.records.all())))
+            known_when_acknowledged.append(len(list(desk.bot.deps.question_log.repository.list_records())))
             heard(envelope, payload)
 
         desk.slack.sockets.on_ack = on_ack
         private = await asked(desk)
-        await desk.slack.person("james").click(private, AGAIN)
+        await desk.slack.person("james").click(private, ASK_AGAIN_BUTTON)
         assert known_when_acknowledged == [1, 2]
 
 
@@ -302,7 +302,7 @@ async def test_a_private_question_that_a_dead_bot_has_left_is_answered_in_its_pl
             assert (answer.ts, answer.ephemeral_to) == (searching.ts, "UJAMES")
             await heir.finished()
             assert [m.ts for m in desk.slack.messages] == [searching.ts]
-            (entry,) = heir.bot.parts.journal.since(0)
+            (entry,) = heir.bot.deps.question_log.list_questions_since(0)
             assert (entry.state, entry.text, entry.response_url) == ("answered", "how many days?", "")
 
 
@@ -331,9 +331,9 @@ async def test_a_private_question_that_cannot_be_written_down_is_answered_once_t
 
 async def test_a_question_taken_over_spends_no_message_on_what_is_being_done(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
-    send = Whisper._send
+    send = EphemeralReply._send
 
-    async def counting(self: Whisper, text: str, blocks: Sequence[Block], **how: bool) -> None:
+    async def counting(self: EphemeralReply, text: str, blocks: Sequence[Block], **how: bool) -> None:
         sent.append(text)
         await send(self, text, blocks, **how)
 
@@ -342,7 +342,7 @@ async def test_a_question_taken_over_spends_no_message_on_what_is_being_done(mon
         await desk.slack.person("james").command("/ask", "how many days?", "#general")
         await until(lambda: desk.answering.questions)
         await desk.killed()
-        monkeypatch.setattr(Whisper, "_send", counting)
+        monkeypatch.setattr(EphemeralReply, "_send", counting)
         async with connected(desk.slack, saying("Two days."), index=index) as heir:
             await desk.slack.wait_for(lambda m: "Share in channel" in shown(m))
             await heir.finished()
@@ -357,10 +357,10 @@ async def test_a_question_is_acknowledged_although_nobody_can_be_told_that_it_wa
 
     async with at_work(cited()) as desk:
         with desk.index_away(), monkeypatch.context() as patched:
-            patched.setattr(Whisper, "_send", refused)
+            patched.setattr(EphemeralReply, "_send", refused)
             await desk.slack.person("james").command("/ask", "how many days?", "#general")
             assert [sent.acked for sent in desk.slack.sent if sent.kind == "slash_commands"] == [True]
-            await until(lambda: not len(desk.bot.parts.flights))
+            await until(lambda: not len(desk.bot.deps.running_tasks))
         await desk.slack.wait_for(lambda m: "Share in channel" in shown(m))
 
 
@@ -368,24 +368,24 @@ async def test_an_answer_that_could_not_be_shared_is_kept_no_longer_for_that() -
     async with at_work(cited()) as desk:
         private = await asked(desk)
         await desk.finished()
-        records = desk.bot.parts.shelf.records
-        (record,) = records.all()
-        records.put(record["name"], {**record, "at": 1.0 + time.time() - 29 * 86_400.0})
-        (old,) = records.all()
-        await desk.slack.person("james").click(private, SHARE)
+        records = desk.bot.deps.shared_answers.records
+        (record,) = records.list_records()
+        records.put_record(record["name"], {**record, "at": 1.0 + time.time() - 29 * 86_400.0})
+        (old,) = records.list_records()
+        await desk.slack.person("james").click(private, SHARE_BUTTON)
         await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and "cannot share" in shown(m))
         await desk.finished()
-        assert list(records.all()) == [old]
+        assert list(records.list_records()) == [old]
 
 
 @pytest.mark.parametrize(("minutes", "told"), [(26, True), (90, False)], ids=["lately", "long ago"])
 async def test_a_private_question_whose_address_has_expired_is_taken_up_no_more(minutes: int, told: bool) -> None:
     index = QdrantClient(":memory:")
     async with at_work(cited(), index=index) as desk:
-        journal = desk.bot.parts.journal
+        journal = desk.bot.deps.question_log
         old = time.time() - minutes * 60
-        entry = Entry("TLUMIERE", "CGENERAL", str(uuid.uuid4()), "", user="UJAMES", text="how many days?")
-        journal.write_down(
+        entry = QuestionRecord("TLUMIERE", "CGENERAL", str(uuid.uuid4()), "", user="UJAMES", text="how many days?")
+        journal.add_questions(
             [
                 replace(
                     entry,
@@ -396,8 +396,8 @@ async def test_a_private_question_whose_address_has_expired_is_taken_up_no_more(
                 )
             ]
         )
-        await until(lambda: not journal.since(0)[0].open)
-        (closed,) = journal.since(0)
+        await until(lambda: not journal.list_questions_since(0)[0].is_open)
+        (closed,) = journal.list_questions_since(0)
         assert (closed.state, closed.outcome, closed.response_url) == ("failed", "stale", "")
         assert desk.answering.questions == []
         assert [(m.ephemeral_to, "Ask again" in shown(m)) for m in desk.slack.messages] == [("UJAMES", True)] * told
@@ -423,9 +423,9 @@ async def test_where_nobody_can_be_told_that_a_private_question_is_taken_up_it_i
 
 async def test_a_private_question_without_an_address_stays_private() -> None:
     async with at_work(cited()) as desk:
-        journal = desk.bot.parts.journal
-        entry = Entry("TLUMIERE", "CGENERAL", str(uuid.uuid4()), "", user="UJAMES", text="how many days?")
-        journal.write_down([replace(entry, holder="dead", asked_at=time.time(), changed_at=time.time())])
+        journal = desk.bot.deps.question_log
+        entry = QuestionRecord("TLUMIERE", "CGENERAL", str(uuid.uuid4()), "", user="UJAMES", text="how many days?")
+        journal.add_questions([replace(entry, holder="dead", asked_at=time.time(), changed_at=time.time())])
         await desk.slack.wait_for(lambda m: "Share in channel" in shown(m))
         await desk.finished()
         assert {m.ephemeral_to for m in desk.slack.messages} == {"UJAMES"}
@@ -435,63 +435,67 @@ async def test_a_private_question_that_kills_the_bot_is_given_up() -> None:
     async with at_work(Held(), index=QdrantClient(":memory:")) as desk:
         await desk.slack.person("james").command("/ask", "deadly", "#general")
         await until(lambda: desk.answering.questions)
-        journal = desk.bot.parts.journal
-        (entry,) = journal.since(0)
-        journal.note(entry, tries=3, holder="dead")
+        journal = desk.bot.deps.question_log
+        (entry,) = journal.list_questions_since(0)
+        journal.update_question(entry, tries=3, holder="dead")
         await desk.slack.wait_for(lambda m: "Something went wrong" in shown(m))
-        await until(lambda: not journal.since(0)[0].open)
-        assert journal.since(0)[0].state == "failed"
+        await until(lambda: not journal.list_questions_since(0)[0].is_open)
+        assert journal.list_questions_since(0)[0].state == "failed"
 
 
-def shelf(now: list[float], days: float = 30.0) -> Shelf:
-    return replace(Shelf.of(QdrantClient(":memory:"), "s", days), clock=lambda: now[0])
+def shelf(now: list[float], days: float = 30.0) -> SharedAnswerStore:
+    return replace(SharedAnswerStore.open_answer_store(QdrantClient(":memory:"), "s", days), clock=lambda: now[0])
 
 
 @pytest.mark.parametrize(("days", "kept"), [(30.0, 30), (2.0, 2), (0.0, 1)])
 def test_the_shelf_gives_an_answer_once_to_its_asker_and_forgets_the_old(days: float, kept: int) -> None:
     now = [0.0]
     kept_here, name, other = shelf(now, days), str(uuid.uuid4()), str(uuid.uuid4())
-    private = Private("U1", "?", Answer("x", "answered", "en"), frozenset({"p"}), "q")
-    kept_here.put(name, private)
-    assert kept_here.take(name, "U2") is None
-    assert kept_here.take(name, "U1") == private
-    assert kept_here.take(name, "U1") is None
-    kept_here.give_back(name)
-    assert kept_here.take(name, "U1") == private
-    kept_here.drop(name)
-    kept_here.give_back(name)
-    assert kept_here.take(name, "U1") is None
-    kept_here.put(other, private)
+    private = PrivateAnswer("U1", "?", Answer("x", "answered", "en"), frozenset({"p"}), "q")
+    kept_here.save_private_answer(name, private)
+    assert kept_here.claim_private_answer(name, "U2") is None
+    assert kept_here.claim_private_answer(name, "U1") == private
+    assert kept_here.claim_private_answer(name, "U1") is None
+    kept_here.release_private_answer(name)
+    assert kept_here.claim_private_answer(name, "U1") == private
+    kept_here.drop_private_answer(name)
+    kept_here.release_private_answer(name)
+    assert kept_here.claim_private_answer(name, "U1") is None
+    kept_here.save_private_answer(other, private)
     now[0] = kept * 86_400.0
-    assert kept_here.forget_old() == 0
+    assert kept_here.forget_old_answers() == 0
     now[0] += 1
-    assert kept_here.take(other, "U1") is None
-    assert kept_here.forget_old() == 1
-    assert list(kept_here.records.all()) == []
+    assert kept_here.claim_private_answer(other, "U1") is None
+    assert kept_here.forget_old_answers() == 1
+    assert list(kept_here.records.list_records()) == []
 
 
 def test_what_is_kept_of_an_answer_is_what_sharing_it_takes() -> None:
-    found = Found(made(), 0.5, (made(document("board/secret.pdf")),))
-    [citation] = citations("[1]", [found])
-    weak, backed = Claim("Two days.", (1,), "weak"), Claim("Three days.", (1,), "backed")
+    found = FoundPassage(made(), 0.5, (made(document("board/secret.pdf")),))
+    [citation] = extract_citations("[1]", [found])
+    weak, backed = CheckedClaim("Two days.", (1,), "weak"), CheckedClaim("Three days.", (1,), "backed")
     answer = Answer("Two days [1].", "answered", "en", (citation,), (found,), claims=(weak, backed), uncited=2)
-    private = Private.of("U1", "?", answer, "q")
+    private = PrivateAnswer.private_from_answer("U1", "?", answer, "q")
     assert private.ids == {made().id}
     assert (private.answer.passages, private.answer.citations[0].copies) == ((), ())
-    assert (private.answer.weak, private.answer.uncited, private.answer.text) == (frozenset({1}), 2, "Two days [1].")
-    near = Private.of("U1", "?", replace(answer, state="not_found"), "q")
+    assert (private.answer.unsupported_citations, private.answer.uncited, private.answer.text) == (
+        frozenset({1}),
+        2,
+        "Two days [1].",
+    )
+    near = PrivateAnswer.private_from_answer("U1", "?", replace(answer, state="not_found"), "q")
     kept_here, name = shelf([0.0]), str(uuid.uuid4())
-    kept_here.put(name, near)
-    assert kept_here.take(name, "U1") == near
+    kept_here.save_private_answer(name, near)
+    assert kept_here.claim_private_answer(name, "U1") == near
     assert [one.passage.excerpt.text for one in near.answer.passages] == ["Two days a week."]
 
 
 @pytest.mark.parametrize("name", ["", "no name", "6F1F2B0E-52A5-4F0C-9A0E-6F6A0F5F2A31"])
 def test_a_forged_name_takes_nothing_from_the_shelf(name: str) -> None:
-    assert shelf([0.0]).take(name, "U1") is None
+    assert shelf([0.0]).claim_private_answer(name, "U1") is None
 
 
 def test_an_answer_that_another_version_kept_is_gone() -> None:
     kept_here, name = shelf([0.0]), str(uuid.uuid4())
-    kept_here.records.put(name, {"name": name, "private": {"said": "x"}, "user": "U1", "claim": "", "at": 0.0})
-    assert kept_here.take(name, "U1") is None
+    kept_here.records.put_record(name, {"name": name, "private": {"said": "x"}, "user": "U1", "claim": "", "at": 0.0})
+    assert kept_here.claim_private_answer(name, "U1") is None

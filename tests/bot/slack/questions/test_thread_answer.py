@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from qdrant_client import QdrantClient
 
-from bot.answering.answer import Event, Words
+from bot.answering.answer import AnswerEvent, AnswerText
 from bot.answering.question import Question
-from bot.insights.content_gaps import known_gaps
+from bot.insights.content_gaps import find_content_gaps
 from bot.slack.app import build_app
 from bot.slack.questions import thread_answer
-from bot.slack.questions.job import ClaimLost, ThreadWork
-from bot.slack.questions.recovery import Keeper
+from bot.slack.questions.job import ClaimLost, ThreadQuestionJob
+from bot.slack.questions.recovery import QuestionRecovery
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.question_log import OPEN, Entry, Journal
-from knowledge.storage.repository import Records
+from knowledge.storage.question_log import OPEN_STATES, QuestionLog, QuestionRecord
+from knowledge.storage.repository import Repository
 from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import (
     SLACK,
@@ -36,9 +36,9 @@ from tests.bot.slack.running_bot import (
 DIRECT = "DJAMES"
 
 
-def _entries(desk: Desk) -> list[Entry]:
-    journal = desk.bot.parts.journal
-    return [entry for m in desk.slack.messages if (entry := journal.get("TLUMIERE", m.channel, m.ts))]
+def _entries(desk: Desk) -> list[QuestionRecord]:
+    journal = desk.bot.deps.question_log
+    return [entry for m in desk.slack.messages if (entry := journal.get_question("TLUMIERE", m.channel, m.ts))]
 
 
 async def _begun(desk: Desk, ts: str, text: str = "On ") -> Message:
@@ -48,12 +48,12 @@ async def _begun(desk: Desk, ts: str, text: str = "On ") -> Message:
 
 async def test_a_question_is_written_down_before_its_event_is_acknowledged() -> None:
     async with at_work(saying("Two days.")) as desk:
-        journal = desk.bot.parts.journal
+        journal = desk.bot.deps.question_log
         known_when_acknowledged = []
         heard = desk.slack.sockets.on_ack
 
         def on_ack(envelope: str, payload: object) -> None:
-            known_when_acknowledged.append(len(list(journal.records.all())))
+            known_when_acknowledged.append(len(list(journal.repository.list_records())))
             heard(envelope, payload)  # type: ignore[arg-type] # handed through
 
         desk.slack.sockets.on_ack = on_ack
@@ -116,7 +116,7 @@ async def test_stop_ends_the_work_and_says_so() -> None:
 
 
 async def test_a_stop_of_which_the_bot_hears_only_by_a_refusal_is_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.slack.replies.stream.EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("bot.slack.replies.stream.UPDATE_SECONDS", 0.0)
     held = Held()
     async with at_work(held) as desk:
         ts = await desk.slack.person("james").dm("holidays")
@@ -166,7 +166,9 @@ async def test_a_question_that_is_deleted_is_worked_on_no_more(silent: bool) -> 
         assert (desk.slack.workspace.message(DIRECT, ts) is None) == silent  # else a tombstone is left
         await until(lambda: held.ended)
         await desk.finished()
-        await until(lambda: [one.state for one in desk.bot.parts.journal.in_thread(DIRECT, ts)] == ["stopped"])
+        await until(
+            lambda: [one.state for one in desk.bot.deps.question_log.list_thread_questions(DIRECT, ts)] == ["stopped"]
+        )
         assert not any(message.streaming for message in desk.slack.messages)
 
 
@@ -176,15 +178,15 @@ async def test_of_a_question_that_is_deleted_after_its_answer_nothing_is_kept() 
         ts = await james.post("#general", "@souffleur where is the moon?")
         await desk.reply_to(ts)
         await desk.finished()
-        assert [gap.question for gap in known_gaps(desk.bot.parts.journal, desk.bot.parts.votes)] == [
+        assert [gap.question for gap in find_content_gaps(desk.bot.deps.question_log, desk.bot.deps.vote_store)] == [
             "where is the moon?"
         ]
         await james.delete("CGENERAL", ts)
-        await until(lambda: not any(entry.text for entry in desk.bot.parts.journal.since(0)))
+        await until(lambda: not any(entry.text for entry in desk.bot.deps.question_log.list_questions_since(0)))
         await desk.finished()
-        (entry,) = desk.bot.parts.journal.since(0)
-        assert (entry.user, entry.text, entry.used, entry.open) == ("", "", (), False)
-        assert known_gaps(desk.bot.parts.journal, desk.bot.parts.votes) == []
+        (entry,) = desk.bot.deps.question_log.list_questions_since(0)
+        assert (entry.user, entry.text, entry.used, entry.is_open) == ("", "", (), False)
+        assert find_content_gaps(desk.bot.deps.question_log, desk.bot.deps.vote_store) == []
 
 
 async def test_without_journal_days_an_edited_question_is_still_its_asker_s() -> None:
@@ -214,15 +216,17 @@ async def test_a_question_is_taken_up_again_once_the_index_is_back(monkeypatch: 
 
 
 async def test_a_question_on_which_the_index_fails_again_and_again_is_given_up() -> None:
-    async def away(_: Question) -> AsyncIterator[Event]:
+    async def away(_: Question) -> AsyncIterator[AnswerEvent]:
         raise IndexUnavailable("away")
-        yield Words("")
+        yield AnswerText("")
 
     async with at_work(away) as desk:
         ts = await desk.slack.person("james").post("#general", "Something")
-        journal = desk.bot.parts.journal
-        tried = Entry("TLUMIERE", "CGENERAL", ts, ts, "TLUMIERE", "UJAMES", "How many?", holder="dead", tries=2)
-        journal.write_down([replace(tried, changed_at=time.time())])
+        journal = desk.bot.deps.question_log
+        tried = QuestionRecord(
+            "TLUMIERE", "CGENERAL", ts, ts, "TLUMIERE", "UJAMES", "How many?", holder="dead", tries=2
+        )
+        journal.add_questions([replace(tried, changed_at=time.time())])
         assert "please ask again later" in shown(await desk.reply_to(ts, holding="cannot reach the index"))
         await desk.finished()
         assert [(entry.state, entry.tries) for entry in _entries(desk)] == [("failed", 3)]
@@ -238,12 +242,12 @@ async def test_a_message_that_comes_too_late_is_taken_back_unless_whoever_answer
         await _begun(desk, ts)
         (mine,) = _entries(desk)
         quiet = {"unfurl_links": False, "unfurl_media": False}
-        posted = await desk.bot.parts.client.chat_postMessage(channel=DIRECT, thread_ts=ts, text="late", **quiet)  # type: ignore[arg-type] # booleans
+        posted = await desk.bot.deps.client.chat_postMessage(channel=DIRECT, thread_ts=ts, text="late", **quiet)  # type: ignore[arg-type] # booleans
         late = str(posted["ts"])
-        journal = desk.bot.parts.journal
-        assert journal.take(mine, messages=(*mine.messages, late) if adopted else mine.messages)
+        journal = desk.bot.deps.question_log
+        assert journal.claim_question(mine, messages=(*mine.messages, late) if adopted else mine.messages)
         with pytest.raises(ClaimLost):
-            await ThreadWork(desk.bot.parts, mine).begun(late)
+            await ThreadQuestionJob(desk.bot.deps, mine).record_message(late)
         assert any(message.ts == late for message in desk.slack.messages) == adopted
 
 
@@ -253,10 +257,10 @@ async def test_what_a_dead_bot_has_left_is_finished_in_its_place() -> None:
         james = desk.slack.person("james")
         ts = [await james.post("#general", f"@souffleur question {n}") for n in range(3)]
         await until(lambda: sum(bool(entry.messages) for entry in _entries(desk)) == 3)
-        journal = desk.bot.parts.journal
-        lost = journal.get("TLUMIERE", "CGENERAL", ts[1])
+        journal = desk.bot.deps.question_log
+        lost = journal.get_question("TLUMIERE", "CGENERAL", ts[1])
         assert lost
-        journal.note(lost, messages=())  # as if it had died before it could write that down
+        journal.update_question(lost, messages=())  # as if it had died before it could write that down
         await desk.killed()
         async with connected(desk.slack, saying("Two days."), index=index) as heir:
             for one in ts:
@@ -284,36 +288,40 @@ async def test_no_other_bot_takes_what_a_living_one_could_not_renew(
 ) -> None:
     clock, index = Clock(), QdrantClient(":memory:")
     many = {"index": index, "qdrant_url": "http://127.0.0.1:9"}  # a server has others beside it
-    monkeypatch.setattr(Journal, "renew", lambda _: None)
+    monkeypatch.setattr(QuestionLog, "renew_leases", lambda _: None)
     async with at_work(Held(), **many) as desk:  # type: ignore[arg-type] # passed through
         await _begun(desk, await desk.slack.person("james").dm("holidays"))
         twin = build_app(settings_for(desk.slack, qdrant_url="http://127.0.0.1:9"), Scripted(saying("Twice.")), index)
-        keeper = Keeper(twin.parts, 12.0, clock)
+        keeper = QuestionRecovery(twin.deps, 12.0, clock)
 
         async def takes_over(after: float = 0.0) -> bool:
             clock.now += after
-            Records(index, "souffleur_questions").change({"lease": 0.0}, state=OPEN)
-            await keeper.look()
-            return any(entry.holder == twin.parts.journal.holder for entry in _entries(desk))
+            Repository(index, "souffleur_questions").update_records({"lease": 0.0}, state=OPEN_STATES)
+            await keeper.recover_questions()
+            return any(entry.holder == twin.deps.question_log.holder for entry in _entries(desk))
 
         if trouble != "new here":
             with monkeypatch.context() as patched:
-                patched.setattr(Journal, "abandoned", lambda *_: [])
+                patched.setattr(QuestionLog, "list_abandoned_questions", lambda *_: [])
                 for _ in range(4):
                     await takes_over(9)
         with monkeypatch.context() as patched:
             if trouble == "a freeze":
-                patched.setattr(Journal, "abandoned", _after(clock, 21, Journal.abandoned))
+                patched.setattr(
+                    QuestionLog, "list_abandoned_questions", _after(clock, 21, QuestionLog.list_abandoned_questions)
+                )
             assert not await takes_over(21 if trouble == "an outage" else 0)
         assert not await takes_over()
         assert [await takes_over(9) for _ in range(3)] == [False, False, True]
-        await twin.parts.flights.land(30)
+        await twin.deps.running_tasks.finish_tasks(30)
 
 
-def _after(clock: Clock, seconds: float, real: Callable[..., list[Entry]]) -> Callable[..., list[Entry]]:
+def _after(
+    clock: Clock, seconds: float, real: Callable[..., list[QuestionRecord]]
+) -> Callable[..., list[QuestionRecord]]:
     """What takes so long."""
 
-    def slow(*args: object) -> list[Entry]:
+    def slow(*args: object) -> list[QuestionRecord]:
         clock.now += seconds
         return real(*args)
 
@@ -324,15 +332,17 @@ async def test_a_question_that_was_deleted_before_it_came_is_not_answered() -> N
     async with at_work(saying("Two days.")) as desk:
         ago = f"{time.time() - 20:.6f}"
         event = {"type": "message", "channel_type": "im", "channel": DIRECT, "user": "UJAMES", "text": "A secret?"}
-        await desk.bot.words.hear({**event, "ts": ago}, 0)
+        await desk.bot.message_router.route_event({**event, "ts": ago}, 0)
         await desk.finished()
         assert desk.answering.questions == []
-        assert [(one.state, one.text) for one in desk.bot.parts.journal.since(0)] == [("stopped", "")]
+        assert [(one.state, one.text) for one in desk.bot.deps.question_log.list_questions_since(0)] == [
+            ("stopped", "")
+        ]
 
 
 async def test_a_late_question_waits_for_no_slow_look_whether_it_still_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thread_answer, "_LOOK_SECONDS", 0.1)
-    monkeypatch.setattr(thread_answer, "_LONG_SECONDS", -1.0)
+    monkeypatch.setattr(thread_answer, "_LOOKUP_TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr(thread_answer, "_LONG_WAIT_SECONDS", -1.0)
     async with at_work(saying("Two days.")) as desk:
         desk.slack.faults.delay("conversations.replies", 60.0)
         ts = await desk.slack.person("james").dm("How many?")
@@ -344,9 +354,9 @@ async def test_a_question_that_kills_the_bot_is_given_up() -> None:
     index = QdrantClient(":memory:")
     async with at_work(saying("?"), index=index) as desk:
         ts = await desk.slack.person("james").post("#general", "Something")
-        journal = desk.bot.parts.journal
-        fatal = Entry("TLUMIERE", "CGENERAL", ts, ts, "TLUMIERE", "UJAMES", "deadly", holder="dead", tries=3)
-        journal.write_down([replace(fatal, changed_at=time.time())])
+        journal = desk.bot.deps.question_log
+        fatal = QuestionRecord("TLUMIERE", "CGENERAL", ts, ts, "TLUMIERE", "UJAMES", "deadly", holder="dead", tries=3)
+        journal.add_questions([replace(fatal, changed_at=time.time())])
         assert "Something went wrong" in shown(await desk.reply_to(ts))
         await desk.finished()
         assert desk.answering.questions == []
@@ -358,18 +368,20 @@ async def test_a_finished_answer_stays_as_it_is_where_only_its_end_cannot_be_wri
     door: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failures = iter((True,))
-    close = Journal.close
+    close = QuestionLog.close_question
 
-    def failing(self: Journal, *args: Any, **kwargs: Any) -> Entry | None:
+    def failing(self: QuestionLog, *args: Any, **kwargs: Any) -> QuestionRecord | None:
         if next(failures, False):
             raise IndexUnavailable("away")
         return close(self, *args, **kwargs)
 
-    monkeypatch.setattr(Journal, "close", failing)
+    monkeypatch.setattr(QuestionLog, "close_question", failing)
     async with at_work(saying("Two days.")) as desk:
         james = desk.slack.person("james")
         await (james.dm("How many?") if door == "a thread" else james.command("/ask", "How many?", "#general"))
-        await until(lambda: [entry.state for entry in desk.bot.parts.journal.since(0)] == ["answered"])
+        await until(
+            lambda: [entry.state for entry in desk.bot.deps.question_log.list_questions_since(0)] == ["answered"]
+        )
         await desk.finished()
         (answer,) = [message for message in desk.slack.messages if message.bot_id]
         assert "cannot reach" not in shown(answer)

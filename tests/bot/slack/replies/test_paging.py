@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.replies.paging import PAGE, Piece, closed, open_fence, pieces
+from bot.slack.replies.paging import PAGE_LENGTH, PageText, close_open_fence, find_open_fence, split_pages
 
 WORDS = st.lists(
     st.sampled_from(["word ", "longer words ", "\n", "\n\n", "```java\n", "```\n", "x" * 30, "é"]), max_size=80
@@ -17,31 +17,31 @@ def told(words: list[str], page: int, comfortable: int) -> list[str]:
     """The pages that a stream of words makes."""
     pages, full = [""], False
     for word in words:
-        for piece in pieces("" if full else pages[-1], word, page, comfortable):
+        for piece in split_pages("" if full else pages[-1], word, page, comfortable):
             if full:
                 pages.append("")
             pages[-1] += piece.text
-            full = piece.full
+            full = piece.is_full
     return pages
 
 
 def test_a_short_text_is_one_piece() -> None:
-    assert pieces("", "hello") == [Piece("hello", full=False)]
+    assert split_pages("", "hello") == [PageText("hello", is_full=False)]
 
 
 def test_no_words_are_no_piece() -> None:
-    assert pieces("hello", "") == []
+    assert split_pages("hello", "") == []
 
 
 def test_a_page_ends_at_a_line_s_end() -> None:
-    assert pieces("", "aaaa bbbb\ncccc", page=14, comfortable=6) == [
-        Piece("aaaa bbbb", full=True),
-        Piece("cccc", full=False),
+    assert split_pages("", "aaaa bbbb\ncccc", page=14, comfortable=6) == [
+        PageText("aaaa bbbb", is_full=True),
+        PageText("cccc", is_full=False),
     ]
 
 
 def test_a_line_that_is_too_long_is_cut_where_a_word_ends() -> None:
-    assert [piece.text for piece in pieces("", "aaaa bbbb cccc dddd", page=10, comfortable=6)] == [
+    assert [piece.text for piece in split_pages("", "aaaa bbbb cccc dddd", page=10, comfortable=6)] == [
         "aaaa bbbb",
         " cccc dddd",
     ]
@@ -55,9 +55,9 @@ def test_a_list_goes_on_with_a_whole_item_and_its_own_number() -> None:
 
 
 def test_a_nested_item_keeps_its_depth_on_the_next_page() -> None:
-    assert pieces("", "- one two\n  - three", page=14, comfortable=6) == [
-        Piece("- one two", full=True),
-        Piece("  - three", full=False),
+    assert split_pages("", "- one two\n  - three", page=14, comfortable=6) == [
+        PageText("- one two", is_full=True),
+        PageText("  - three", is_full=False),
     ]
 
 
@@ -94,15 +94,15 @@ def test_a_table_is_not_parted_from_what_comes_after_it_but_there() -> None:
 
 
 def test_a_citation_of_several_passages_is_not_cut() -> None:
-    assert pieces("", "aaaa bbbb [1, 2] cccc", page=13, comfortable=6) == [
-        Piece("aaaa bbbb", full=True),
-        Piece(" [1, 2] cccc", full=False),
+    assert split_pages("", "aaaa bbbb [1, 2] cccc", page=13, comfortable=6) == [
+        PageText("aaaa bbbb", is_full=True),
+        PageText(" [1, 2] cccc", is_full=False),
     ]
 
 
 def test_a_code_fence_is_closed_and_opened_again() -> None:
     code = "```java\n" + "int a;\n" * 6 + "```\nafter"
-    first, second, *_ = pieces("", code, page=40, comfortable=30)
+    first, second, *_ = split_pages("", code, page=40, comfortable=30)
     assert first.text.endswith("int a;\n```")
     assert second.text.startswith("```java\nint a;")
 
@@ -125,11 +125,11 @@ def test_a_long_row_of_numbers_in_code_is_no_citation_that_is_kept_whole() -> No
 
 
 def test_an_open_fence_is_told_with_its_language() -> None:
-    assert open_fence("text\n  ```java\ncode") == "```java"
-    assert open_fence("```java\ncode\n```\n") is None
-    assert open_fence("````\n```\n") == "````"
-    assert closed("~~~\ncode") == "\n~~~\n"
-    assert closed("text") == ""
+    assert find_open_fence("text\n  ```java\ncode") == "```java"
+    assert find_open_fence("```java\ncode\n```\n") is None
+    assert find_open_fence("````\n```\n") == "````"
+    assert close_open_fence("~~~\ncode") == "\n~~~\n"
+    assert close_open_fence("text") == ""
 
 
 @given(WORDS)
@@ -142,8 +142,8 @@ def test_no_page_is_too_long_and_no_word_is_lost(words: list[str]) -> None:
 
 @given(WORDS)
 def test_every_page_but_the_last_closes_its_fences(words: list[str]) -> None:
-    assert all(open_fence(page) is None for page in told(words, 120, 80)[:-1])
+    assert all(find_open_fence(page) is None for page in told(words, 120, 80)[:-1])
 
 
 def test_a_page_leaves_room_for_the_sources() -> None:
-    assert PAGE + 1_600 + 500 < 13_200
+    assert PAGE_LENGTH + 1_600 + 500 < 13_200

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answering.answer import Answer, Words
-from bot.answering.output_filter.filter import Outlet
-from bot.slack.replies.paging import PAGE, open_fence
+from bot.answering.answer import Answer, AnswerText
+from bot.answering.output_filter.filter import OutputFilter
+from bot.slack.replies.paging import PAGE_LENGTH, find_open_fence
 from tests.bot.slack.running_bot import Desk, Script, at_work, found
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.answering.answer import Event
+    from bot.answering.answer import AnswerEvent
     from bot.answering.question import Question
     from playground.slack.state.records import Message
 
@@ -45,13 +45,13 @@ CASES = {
 def speaking(text: str, size: int = 11) -> Script:
     """A model that says a text in pieces, through what checks every answer."""
 
-    async def script(_: Question) -> AsyncIterator[Event]:
-        outlet = Outlet(3)
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
+        outlet = OutputFilter(3)
         for at in range(0, len(text), size):
-            if words := outlet.feed(text[at : at + size]):
-                yield Words(words)
-        if words := outlet.close():
-            yield Words(words)
+            if words := outlet.filter_text(text[at : at + size]):
+                yield AnswerText(words)
+        if words := outlet.flush_text():
+            yield AnswerText(words)
         yield Answer(outlet.text, "answered", "en", passages=(found(),))
 
     return script
@@ -105,7 +105,7 @@ async def test_what_is_longer_than_a_message_goes_on_whole_in_the_next(kind: str
             desk.slack.faults.no_streaming()
         pages = [shown_of(message) for message in await told(desk, "The end.")]
     assert len(pages) > 1
-    assert all(len(page) <= PAGE + 100 and open_fence(page) is None for page in pages)
+    assert all(len(page) <= PAGE_LENGTH + 100 and find_open_fence(page) is None for page in pages)
     assert all(page.count("[") == page.count("]") for page in pages)
     heads = {"code": "```java\n", "table": "| n | what |\n|---|---|\n"}
     assert all(page.startswith(heads.get(kind, "")) for page in pages[1:])

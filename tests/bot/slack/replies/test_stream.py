@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.answer import Answer, Event, Words
+from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
 from bot.slack.replies import stream
 from playground.slack.state.records import Message
@@ -20,7 +20,7 @@ SOURCES = (citation(),)
 @pytest.fixture
 def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each word is shown at once, so that a few words make many calls."""
-    monkeypatch.setattr(stream, "EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(stream, "UPDATE_SECONDS", 0.0)
 
 
 async def _asked(desk: Desk, who: str = "james", where: str = "#general") -> str:
@@ -86,11 +86,11 @@ async def test_a_long_answer_is_posted_in_several_messages_within_slack_s_sizes(
 async def test_a_stream_that_expires_goes_on_as_the_same_message() -> None:
     gone_on = asyncio.Event()
 
-    async def script(_: Question) -> AsyncIterator[Event]:
-        yield Words("Two")
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
+        yield AnswerText("Two")
         await gone_on.wait()
-        yield Words(" days")
-        yield Words(" a week.")
+        yield AnswerText(" days")
+        yield AnswerText(" a week.")
         yield Answer("Two days a week.", "answered", "en", SOURCES)
 
     async with at_work(script, replace(SLACK, stream_life=0.01)) as desk:
@@ -152,9 +152,9 @@ async def test_an_update_that_slack_will_not_take_now_is_made_up_for() -> None:
 async def test_where_a_status_is_refused_a_message_says_what_is_being_done() -> None:
     go_on = asyncio.Event()
 
-    async def script(_: Question) -> AsyncIterator[Event]:
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
         await go_on.wait()
-        yield Words("Two days.")
+        yield AnswerText("Two days.")
         yield Answer("Two days.", "answered", "en")
 
     async with at_work(script) as desk:

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from playground.slack.app import running
 from tests.bot.slack.running_bot import SLACK
 
-_BOT = Path(__file__).parents[3] / "bot"
+_BOT = Path(__file__).parents[4] / "bot"
 _POSTS = {"chat_postMessage", "chat_postEphemeral", "chat_scheduleMessage", "chat_meMessage", "send"}
 # These take no such arguments: what they show is words that passed the guard, or blocks of our own.
 _WITHOUT = {"chat_update", "chat_startStream", "chat_appendStream", "chat_stopStream"}

@@ -6,31 +6,31 @@ from typing import Literal
 
 import pytest
 
-from bot.slack.i18n.texts import Texts
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
-from bot.slack.views.block_kit import Links
-from bot.slack.views.document_list import listing, matching
-from knowledge.core.documents import State
-from knowledge.core.typography import in_french
+from bot.slack.views.block_kit import DocumentLinks
+from bot.slack.views.document_list import filter_documents, render_document_list
+from knowledge.core.documents import DocumentState
+from knowledge.core.typography import add_french_spaces
 from playground.slack.rules.blocks import block_problems
 from playground.slack.rules.content import text_length
 from playground.slack.rules.limits import BLOCKS_TOGETHER
 from tests.bot.slack.running_bot import at_work, document, saying, shown
 
-LINKS = Links("http://host/files/{path}#page={page}")
+LINKS = DocumentLinks("http://host/files/{path}#page={page}")
 REASON = "scan.pdf is a scan without text: drop a searchable copy."
 
 
-def _text(*documents: object, words: str = "", texts: Texts = ENGLISH) -> str:
-    return json.dumps(listing(documents, words, LINKS, texts), ensure_ascii=False)  # type: ignore[arg-type] # made below
+def _text(*documents: object, words: str = "", texts: InterfaceTexts = ENGLISH) -> str:
+    return json.dumps(render_document_list(documents, words, LINKS, texts), ensure_ascii=False)  # type: ignore[arg-type] # made below
 
 
 async def test_everybody_may_list_the_documents_and_sees_the_list_alone() -> None:
     async with at_work(saying("?"), document_url_template="http://host/{path}") as desk:
-        desk.ledger.put(
+        desk.ledger.save_documents(
             document("hr/leave.pdf", title="Leave", pages=12, passages=34, changed_at=1_700_000_000.0),
-            document("scan.pdf", State.FAILED, title="", reason=REASON),
+            document("scan.pdf", DocumentState.FAILED, title="", reason=REASON),
         )
         await desk.slack.person("james").command("/docs")
         message = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "Documents (2)" in shown(m))
@@ -52,18 +52,18 @@ def test_hidden_text_is_told_to_an_admin_alone() -> None:
     documents = [document("a.md", passages=9, hidden=3)]
     for texts, words in (
         (ENGLISH, "hidden text left out, places: 3"),
-        (FRENCH, in_french("texte caché écarté, endroits : 3")),
+        (FRENCH, add_french_spaces("texte caché écarté, endroits : 3")),
     ):
-        assert words in json.dumps(listing(documents, "", LINKS, texts, admin=True), ensure_ascii=False)
+        assert words in json.dumps(render_document_list(documents, "", LINKS, texts, admin=True), ensure_ascii=False)
     assert "hidden" not in _text(*documents)
 
 
 async def test_the_list_is_narrowed_in_the_language_of_whoever_asks() -> None:
     async with at_work(saying("?")) as desk:
-        desk.ledger.put(document("rh/congés.pdf"), document("rh/paie.pdf"))
+        desk.ledger.save_documents(document("rh/congés.pdf"), document("rh/paie.pdf"))
         await desk.slack.person("camille").command("/docs", "CONGES rh")
         message = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UCAMILLE" and "rh/congés.pdf" in shown(m))
-        assert in_french("Documents avec « CONGES rh » dans le titre ou le chemin : 1 sur 2") in shown(message)
+        assert add_french_spaces("Documents avec « CONGES rh » dans le titre ou le chemin : 1 sur 2") in shown(message)
         assert "paie" not in shown(message)
 
 
@@ -85,18 +85,18 @@ def test_words_find_titles_and_paths_whatever_their_accents_and_capitals(
 ) -> None:
     named = [("é/a.pdf", "Main-d'Œuvre"), ("é/b.pdf", "Élan")]
     documents = [document(unicodedata.normalize(form, path), title=title) for path, title in named]
-    found = matching(documents, words)
+    found = filter_documents(documents, words)
     assert [unicodedata.normalize("NFC", each.path) for each in found] == paths
 
 
 def test_what_needs_a_person_comes_first() -> None:
-    states = (State.MEANING, State.WORDS, State.READING, State.FAILED)
+    states = (DocumentState.MEANING, DocumentState.WORDS, DocumentState.READING, DocumentState.FAILED)
     documents = [document(f"{n}.pdf", state) for n, state in enumerate(states)]
-    assert [each.path for each in matching(documents, "")] == ["3.pdf", "2.pdf", "0.pdf", "1.pdf"]
+    assert [each.path for each in filter_documents(documents, "")] == ["3.pdf", "2.pdf", "0.pdf", "1.pdf"]
 
 
 def test_a_reason_is_shown_in_every_state() -> None:
-    text = _text(document("a.pdf", State.WORDS, reason="The model refuses two passages."))
+    text = _text(document("a.pdf", DocumentState.WORDS, reason="The model refuses two passages."))
     assert "searchable by words · The model refuses two passages." in text
 
 
@@ -109,13 +109,13 @@ def test_without_documents_or_without_a_match_the_list_says_what_to_do() -> None
 
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
 @pytest.mark.parametrize("letter", ["t", "é", "&"])
-def test_thousands_of_documents_stay_within_slack_s_sizes(letter: str, texts: Texts) -> None:
-    states = list(State)
+def test_thousands_of_documents_stay_within_slack_s_sizes(letter: str, texts: InterfaceTexts) -> None:
+    states = list(DocumentState)
     documents = [
         document(f"{letter * 240}/{n}.pdf", states[n % 4], title=letter * 300, reason=letter * 900, pages=n, passages=n)
         for n in range(3_000)
     ]
-    blocks = listing(documents, letter * 3_000 if letter == "&" else letter, LINKS, texts)
+    blocks = render_document_list(documents, letter * 3_000 if letter == "&" else letter, LINKS, texts)
     assert block_problems(blocks) == []
     assert sum(map(text_length, blocks)) < BLOCKS_TOGETHER
 

@@ -5,18 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from bot.slack.i18n.texts import Texts
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
-from bot.slack.views.held_deletions import CONFIRM_BUTTON, held, stamp
-from knowledge.storage.held_deletions import Hold, HoldReason
+from bot.slack.views.held_deletions import CONFIRM_BUTTON, render_deletion_hold, stamp_from_hold
+from knowledge.storage.held_deletions import DeletionHold, DeletionHoldReason
 from playground.slack.rules.blocks import block_problems
 
-HOLD = Hold(25, 100, tuple(f"hr/{n:02}.pdf" for n in range(20)), "many", 1_700_000_000.0)
+HOLD = DeletionHold(25, 100, tuple(f"hr/{n:02}.pdf" for n in range(20)), "many", 1_700_000_000.0)
 
 
-def _text(hold: Hold, texts: Texts = ENGLISH, *, admin: bool = False, pressable: bool = True) -> str:
-    return json.dumps(held(hold, texts, admin=admin, pressable=pressable), ensure_ascii=False)
+def _text(hold: DeletionHold, texts: InterfaceTexts = ENGLISH, *, admin: bool = False, pressable: bool = True) -> str:
+    return json.dumps(render_deletion_hold(hold, texts, admin=admin, pressable=pressable), ensure_ascii=False)
 
 
 def test_a_hold_says_how_many_since_when_which_and_what_holds_meanwhile() -> None:
@@ -37,7 +37,7 @@ def test_a_hold_says_how_many_since_when_which_and_what_holds_meanwhile() -> Non
         ("unmounted", "disk were not mounted", "n'était pas monté"),
     ],
 )
-def test_a_hold_says_why(reason: HoldReason, english: str, french: str) -> None:
+def test_a_hold_says_why(reason: DeletionHoldReason, english: str, french: str) -> None:
     hold = replace(HOLD, reason=reason)
     assert english in _text(hold)
     assert french in _text(hold, FRENCH)
@@ -66,15 +66,24 @@ def test_a_confirmation_on_a_terminal_mentions_nobody() -> None:
 
 
 def test_a_stamp_tells_a_hold_that_grew_or_came_back() -> None:
-    assert stamp(replace(HOLD, told=True)) == stamp(HOLD)
-    assert len({stamp(HOLD), stamp(replace(HOLD, count=26)), stamp(replace(HOLD, since=HOLD.since + 1))}) == 3
+    assert stamp_from_hold(replace(HOLD, told=True)) == stamp_from_hold(HOLD)
+    assert (
+        len(
+            {
+                stamp_from_hold(HOLD),
+                stamp_from_hold(replace(HOLD, count=26)),
+                stamp_from_hold(replace(HOLD, since=HOLD.since + 1)),
+            }
+        )
+        == 3
+    )
 
 
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
 @pytest.mark.parametrize("surface", ["home", "message"])
-def test_long_names_stay_within_slack_s_sizes(texts: Texts, surface: str) -> None:
+def test_long_names_stay_within_slack_s_sizes(texts: InterfaceTexts, surface: str) -> None:
     hold = replace(HOLD, count=100_000, paths=tuple("&" * 4_000 + str(n) for n in range(20)))
-    blocks = held(hold, texts, admin=True, pressable=True)
+    blocks = render_deletion_hold(hold, texts, admin=True, pressable=True)
     assert block_problems(blocks, "home" if surface == "home" else "message") == []
     again = blocks[-1]["elements"][0]["confirm"]
     assert len(again["text"]["text"]) <= 300

@@ -8,38 +8,38 @@ from contextlib import closing
 import pytest
 from qdrant_client import QdrantClient
 
-from bot.slack.handlers.home import Stock, Visitor, view
-from bot.slack.i18n.texts import Texts
+from bot.slack.handlers.home import DocumentStock, HomeVisitor, render_home
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
-from bot.slack.views.block_kit import Links
-from bot.slack.views.index_status import Shown
-from knowledge.storage.index_versions import Build, Recipe, Switch, Verdict
+from bot.slack.views.block_kit import DocumentLinks
+from bot.slack.views.index_status import IndexStatus
+from knowledge.storage.index_versions import IndexRecipe, IndexVersion, QualityGateResult, RolloutState
 from playground.slack.rules.blocks import block_problems
 from tests.bot.slack.handlers.test_home import home_of, words
 from tests.bot.slack.running_bot import at_work, document, saying
 
-SERVING = Build(1, Recipe("11", "1", "bge-m3"), 10.0)
-NEXT = Build(2, Recipe("12", "1", "qwen3-embedding"), 86_400.0)
-REFUSED = Verdict(
+SERVING = IndexVersion(1, IndexRecipe("11", "1", "bge-m3"), 10.0)
+NEXT = IndexVersion(2, IndexRecipe("12", "1", "qwen3-embedding"), 86_400.0)
+REFUSED = QualityGateResult(
     passed=False, questions="q", serving={"hit@5": 0.9, "mrr@10": 0.7}, next={"hit@5": 0.9, "mrr@10": 0.5}
 )
 
 
-def home(shown: Shown, texts: Texts = ENGLISH, *, admin: bool = True, passages: int = 1) -> str:
-    stock = Stock([document("a.pdf", passages=passages)], index=shown)
-    blocks = view(stock, Links(), Visitor(texts, "UBOT", admin=admin))
+def home(shown: IndexStatus, texts: InterfaceTexts = ENGLISH, *, admin: bool = True, passages: int = 1) -> str:
+    stock = DocumentStock([document("a.pdf", passages=passages)], index_status=shown)
+    blocks = render_home(stock, DocumentLinks(), HomeVisitor(texts, "UBOT", is_admin=admin))
     assert block_problems(blocks, "home") == []
     return json.dumps(blocks, ensure_ascii=False)
 
 
-def switch(done: int, unread: tuple[str, ...] = (), verdict: Verdict | None = None) -> Shown:
-    coming = Build(2, NEXT.recipe, NEXT.began_at, verdict=verdict)
-    return Shown(Switch(SERVING, coming, done, 8, unread))
+def switch(done: int, unread: tuple[str, ...] = (), verdict: QualityGateResult | None = None) -> IndexStatus:
+    coming = IndexVersion(2, NEXT.recipe, NEXT.began_at, verdict=verdict)
+    return IndexStatus(RolloutState(SERVING, coming, done, 8, unread))
 
 
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
-def test_an_admin_sees_what_changes_since_when_and_how_far_it_is(texts: Texts) -> None:
+def test_an_admin_sees_what_changes_since_when_and_how_far_it_is(texts: InterfaceTexts) -> None:
     shown = home(switch(2, ("b.pdf", "c.pdf")), texts)
     assert texts.admin.index_title in shown
     assert "bge-m3 → qwen3-embedding" in shown
@@ -70,7 +70,7 @@ def test_a_member_sees_one_line_of_it() -> None:
 
 
 def test_an_index_that_is_kept_is_told_to_admins_alone() -> None:
-    kept = Shown(kept=(Build(1, SERVING.recipe, 10.0, retired_at=172_800.0),))
+    kept = IndexStatus(kept_versions=(IndexVersion(1, SERVING.recipe, 10.0, retired_at=172_800.0),))
     assert "<!date^172800" in home(kept)
     assert "<!date^172800" not in home(kept, admin=False)
 
@@ -79,7 +79,7 @@ def test_an_index_that_is_kept_is_told_to_admins_alone() -> None:
     ("passages", "embedded", "warned"), [(20_001, True, True), (20_000, True, False), (20_001, False, False)]
 )
 def test_an_embedded_index_that_is_slow_is_told_to_admins(passages: int, embedded: bool, warned: bool) -> None:
-    shown = Shown(embedded=embedded)
+    shown = IndexStatus(is_embedded=embedded)
     assert ("QDRANT_URL" in home(shown, passages=passages)) is warned
     assert "QDRANT_URL" not in home(shown, passages=passages, admin=False)
 
@@ -91,10 +91,10 @@ async def test_the_home_tells_of_the_builds_that_qdrant_holds() -> None:
 
 async def told_of_builds(client: QdrantClient) -> None:
     async with at_work(saying("?"), index=client) as desk:
-        desk.ledger.put(document("leave.pdf", passages=2))
+        desk.ledger.save_documents(document("leave.pdf", passages=2))
         for build in (SERVING, NEXT):
-            client.create_collection(build.passages("souffleur"), vectors_config={}, metadata=build.metadata)
-        desk.bot.parts.builds.serve(SERVING)
+            client.create_collection(build.passages_collection("souffleur"), vectors_config={}, metadata=build.metadata)
+        desk.bot.deps.index_versions.activate_index_version(SERVING)
         await desk.slack.person("alice").open_home()
         assert "bge-m3 → qwen3-embedding" in words(await home_of(desk, "UALICE", "leave"))
         await desk.slack.person("james").open_home()

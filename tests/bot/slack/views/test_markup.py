@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.views.markup import defused, escaped, label, on_one_line, plain, settled
+from bot.slack.views.markup import (
+    count_showable_characters,
+    escape_label,
+    escape_mrkdwn,
+    join_lines,
+    neutralize_mentions,
+    to_plain_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,36 +30,36 @@ from bot.slack.views.markup import defused, escaped, label, on_one_line, plain, 
     ],
 )
 def test_a_message_becomes_plain_words(message: str, words: str) -> None:
-    assert plain(message, "UBOT") == words
+    assert to_plain_text(message, "UBOT") == words
 
 
 @given(st.text(alphabet="ab<>&|@#!; ltgmp"))
 def test_escaped_words_come_back_as_they_were(text: str) -> None:
-    assert plain(escaped(text), "UBOT") == " ".join(text.split())
+    assert to_plain_text(escape_mrkdwn(text), "UBOT") == " ".join(text.split())
 
 
 def test_a_label_stays_on_one_line_and_within_its_link() -> None:
-    assert label("a | b\n<c>") == "a ¦ b &lt;c&gt;"
+    assert escape_label("a | b\n<c>") == "a ¦ b &lt;c&gt;"
 
 
 @pytest.mark.parametrize("ping", ["<@U12AB>", "<@W1|bob>", "<!here>", "<!channel>", "<!subteam^S1>", "<#C1>"])
 def test_what_would_notify_is_defused(ping: str) -> None:
-    assert ping not in defused(f"hello {ping}!")
+    assert ping not in neutralize_mentions(f"hello {ping}!")
 
 
 @pytest.mark.parametrize("code", ["List<@NonNull String> x;", "a <! b", "#include <stdio.h>", "<#if x>", "1 < 2 > 1"])
 def test_code_stays_as_it_is(code: str) -> None:
-    assert defused(code) == code
+    assert neutralize_mentions(code) == code
 
 
 @pytest.mark.parametrize("cut", range(1, 8))
 def test_a_mention_that_comes_in_pieces_is_held_back(cut: int) -> None:
     words = "hello <@U12AB>"[: 6 + cut]
-    assert settled(words) == 6
+    assert count_showable_characters(words) == 6
 
 
 def test_words_without_a_mention_are_not_held_back() -> None:
-    assert settled("if a < b") == len("if a < b")
+    assert count_showable_characters("if a < b") == len("if a < b")
 
 
 @pytest.mark.parametrize(
@@ -64,4 +71,4 @@ def test_words_without_a_mention_are_not_held_back() -> None:
     ],
 )
 def test_a_line_has_single_spaces_and_keeps_those_that_must_not_break(text: str, line: str) -> None:
-    assert on_one_line(text) == line
+    assert join_lines(text) == line

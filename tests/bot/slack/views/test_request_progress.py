@@ -5,12 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.slack.i18n.texts import Texts
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
-from bot.slack.views.request_progress import View, bar, progress, under_way
-from knowledge.core.typography import in_french
-from knowledge.storage.worker_requests import CONFIRM_DELETES, Failure, Request, RequestState
+from bot.slack.views.request_progress import (
+    RequestProgressView,
+    render_open_requests,
+    render_progress_bar,
+    render_request_progress,
+)
+from knowledge.core.typography import add_french_spaces
+from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES, FileFailure, WorkerRequest, WorkerRequestState
 from playground.slack.rules.blocks import block_problems
 from playground.slack.rules.content import text_length
 from playground.slack.rules.limits import BLOCKS_TOGETHER
@@ -20,33 +25,41 @@ REASON = "contract.pdf is protected by a password: drop an unprotected copy."
 
 @pytest.mark.parametrize(("done", "total", "full"), [(0, 0, 0), (0, 9, 0), (1, 2, 10), (9, 9, 20), (10, 9, 20)])
 def test_the_bar_is_as_full_as_the_work_is_done(done: int, total: int, full: int) -> None:
-    assert bar(done, total) == "█" * full + "░" * (20 - full)
+    assert render_progress_bar(done, total) == "█" * full + "░" * (20 - full)
 
 
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
 @pytest.mark.parametrize("reason", ["cannot be read " * 40, "é" * 400, "&" * 400], ids=["words", "accents", "escapes"])
-def test_many_failures_stay_within_slack_s_sizes(texts: Texts, reason: str) -> None:
-    failed = tuple(Failure(f"folder/{n}.pdf", reason) for n in range(500))
-    blocks = progress(View(Request("id", "all", "U1", "done", 500, 500, failed), note=texts.index_away), texts)
+def test_many_failures_stay_within_slack_s_sizes(texts: InterfaceTexts, reason: str) -> None:
+    failed = tuple(FileFailure(f"folder/{n}.pdf", reason) for n in range(500))
+    blocks = render_request_progress(
+        RequestProgressView(WorkerRequest("id", "all", "U1", "done", 500, 500, failed), note=texts.index_away), texts
+    )
     assert block_problems(blocks) == []
     assert sum(map(text_length, blocks)) < BLOCKS_TOGETHER
     assert "/docs" in json.dumps(blocks)
 
 
 def test_each_failed_file_is_named_with_its_remedy() -> None:
-    failed = (Failure("hr/contract.pdf", REASON), Failure("b.pdf", "b.pdf is empty."))
-    text = str(progress(View(Request("id", "all", "U1", "done", 9, 9, failed)), ENGLISH))
+    failed = (FileFailure("hr/contract.pdf", REASON), FileFailure("b.pdf", "b.pdf is empty."))
+    text = str(
+        render_request_progress(RequestProgressView(WorkerRequest("id", "all", "U1", "done", 9, 9, failed)), ENGLISH)
+    )
     assert f"• hr/{REASON}" in text
     assert "b.pdf is empty." in text
     assert "Documents read again: 7 of 9; failed: 2" in text
 
 
-@pytest.mark.parametrize(("texts", "said"), [(ENGLISH, "pages read: 128"), (FRENCH, in_french("pages lues : 128"))])
+@pytest.mark.parametrize(
+    ("texts", "said"), [(ENGLISH, "pages read: 128"), (FRENCH, add_french_spaces("pages lues : 128"))]
+)
 @pytest.mark.parametrize("state", ["running", "done"])
-def test_pages_are_counted_where_documents_have_some(texts: Texts, said: str, state: RequestState) -> None:
-    request = Request("id", "all", "U1", state, 3, 9, pages=128)
-    assert said in json.dumps(progress(View(request), texts), ensure_ascii=False)
-    assert "pages" not in str(progress(View(replace(request, pages=0)), texts))
+def test_pages_are_counted_where_documents_have_some(
+    texts: InterfaceTexts, said: str, state: WorkerRequestState
+) -> None:
+    request = WorkerRequest("id", "all", "U1", state, 3, 9, pages=128)
+    assert said in json.dumps(render_request_progress(RequestProgressView(request), texts), ensure_ascii=False)
+    assert "pages" not in str(render_request_progress(RequestProgressView(replace(request, pages=0)), texts))
 
 
 @pytest.mark.parametrize(
@@ -55,19 +68,23 @@ def test_pages_are_counted_where_documents_have_some(texts: Texts, said: str, st
     ids=["uncounted", "counted"],
 )
 def test_a_confirmation_speaks_of_removing_and_not_of_reading(done: int, said: str) -> None:
-    text = str(progress(View(Request("id", CONFIRM_DELETES, "U1", "done", done, done)), ENGLISH))
+    text = str(
+        render_request_progress(
+            RequestProgressView(WorkerRequest("id", SCOPE_CONFIRM_DELETES, "U1", "done", done, done)), ENGLISH
+        )
+    )
     assert said in text
     assert "Removing documents" in text
     assert "read again" not in text.casefold()
 
 
 def test_a_scope_without_documents_is_told_what_the_command_takes() -> None:
-    text = str(progress(View(Request("id", "nowhere/", "U1", "done")), ENGLISH))
+    text = str(render_request_progress(RequestProgressView(WorkerRequest("id", "nowhere/", "U1", "done")), ENGLISH))
     assert "no document to read under `nowhere/`" in text
     assert "`confirm-deletes`" in text
 
 
 def test_requests_beyond_the_first_few_are_counted() -> None:
-    blocks = under_way([Request(str(n), f"{n}/", "U1") for n in range(9)], 0.0, ENGLISH)
+    blocks = render_open_requests([WorkerRequest(str(n), f"{n}/", "U1") for n in range(9)], 0.0, ENGLISH)
     assert len(blocks) == 6
     assert "and 4 more" in str(blocks[-1])

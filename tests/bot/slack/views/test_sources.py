@@ -6,29 +6,31 @@ from dataclasses import replace
 import pytest
 
 from bot.answering.answer import Answer
-from bot.answering.verification.support import Claim
-from bot.slack.i18n.texts import Texts
+from bot.answering.verification.support import CheckedClaim
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
-from bot.slack.views.block_kit import Links
-from bot.slack.views.sources import SHOW_PASSAGE, Wanted, after
+from bot.slack.views.block_kit import DocumentLinks
+from bot.slack.views.sources import SHOW_PASSAGE_ACTION, PassageButton, render_answer_footer
 from playground.slack.rules.blocks import block_problems
 from playground.slack.rules.content import text_length
 from tests.bot.slack.running_bot import citation, found
 
-LINKS = Links("http://host/files/{path}#page={page}")
+LINKS = DocumentLinks("http://host/files/{path}#page={page}")
 
 
 def test_a_source_names_document_page_and_section() -> None:
-    text = json.dumps(after(Answer("x", "answered", "en", (citation(),)), Links(), ENGLISH), ensure_ascii=False)
+    text = json.dumps(
+        render_answer_footer(Answer("x", "answered", "en", (citation(),)), DocumentLinks(), ENGLISH), ensure_ascii=False
+    )
     assert "*Sources*\\n[1] Staff handbook, p. 12 — Leave › Remote work" in text
 
 
 def test_a_source_that_does_not_hold_what_is_stated_says_so_and_sentences_without_one_are_counted() -> None:
-    claims = (Claim("Three days.", (1,), "weak"), Claim("On Mondays.", (2,), "backed"))
+    claims = (CheckedClaim("Three days.", (1,), "weak"), CheckedClaim("On Mondays.", (2,), "backed"))
     answer = Answer("x", "answered", "en", (citation(), citation(2)), claims=claims, uncited=2)
-    assert answer.weak == {1}
-    [sources, _] = after(answer, Links(), ENGLISH)
+    assert answer.unsupported_citations == {1}
+    [sources, _] = render_answer_footer(answer, DocumentLinks(), ENGLISH)
     title, first, second, last = sources["elements"][0]["text"].split("\n")
     assert first.endswith(f"_{ENGLISH.weak}_")
     assert ENGLISH.weak not in second
@@ -37,45 +39,45 @@ def test_a_source_that_does_not_hold_what_is_stated_says_so_and_sentences_withou
 
 def test_a_source_that_spans_pages_names_them_and_leads_to_the_first() -> None:
     one = replace(citation(), last_page=13)
-    text = json.dumps(after(Answer("x", "answered", "en", (one,)), LINKS, ENGLISH), ensure_ascii=False)
+    text = json.dumps(render_answer_footer(Answer("x", "answered", "en", (one,)), LINKS, ENGLISH), ensure_ascii=False)
     assert "#page=12|Staff handbook>, p. 12-13 — Leave" in text
 
 
 @pytest.mark.parametrize(
     ("texts", "quoted"), [(ENGLISH, "“Two days.”"), (FRENCH, "«\N{NO-BREAK SPACE}Two days.\N{NO-BREAK SPACE}»")]
 )
-def test_the_nearest_passages_are_quoted_as_their_reader_quotes(texts: Texts, quoted: str) -> None:
+def test_the_nearest_passages_are_quoted_as_their_reader_quotes(texts: InterfaceTexts, quoted: str) -> None:
     answer = Answer("x", "not_found", "fr", passages=(found("Two days."),))
-    assert quoted in json.dumps(after(answer, Links(), texts), ensure_ascii=False)
+    assert quoted in json.dumps(render_answer_footer(answer, DocumentLinks(), texts), ensure_ascii=False)
 
 
 def test_a_source_without_page_or_section_is_its_title() -> None:
     one = citation(page=None, section=("Staff handbook",))
-    text = json.dumps(after(Answer("x", "answered", "en", (one,)), LINKS, ENGLISH), ensure_ascii=False)
+    text = json.dumps(render_answer_footer(Answer("x", "answered", "en", (one,)), LINKS, ENGLISH), ensure_ascii=False)
     assert '[1] <http://host/files/hr/staff%20handbook.pdf|Staff handbook>"' in text
 
 
 def test_the_document_s_own_title_is_not_repeated_as_a_section() -> None:
     one = citation(section=("Staff handbook", "Leave"))
     assert "p. 12 — Leave" in json.dumps(
-        after(Answer("x", "answered", "en", (one,)), LINKS, ENGLISH), ensure_ascii=False
+        render_answer_footer(Answer("x", "answered", "en", (one,)), LINKS, ENGLISH), ensure_ascii=False
     )
 
 
 def test_notices_come_last_and_are_defused() -> None:
     answer = Answer("x", "answered", "en", (citation(),), notices=("Beware of <!here>.",))
-    types = [block["type"] for block in after(answer, LINKS, ENGLISH, ("First.",))]
+    types = [block["type"] for block in render_answer_footer(answer, LINKS, ENGLISH, ("First.",))]
     assert types == ["context", "actions", "context", "context"]
-    assert "&lt;!here&gt;" in json.dumps(after(answer, LINKS, ENGLISH))
+    assert "&lt;!here&gt;" in json.dumps(render_answer_footer(answer, LINKS, ENGLISH))
 
 
 def test_an_answer_without_sources_or_notices_ends_without_blocks() -> None:
-    assert after(Answer("x", "answered", "en"), LINKS, ENGLISH) == []
+    assert render_answer_footer(Answer("x", "answered", "en"), LINKS, ENGLISH) == []
 
 
 def test_fifty_sources_stay_within_slack_s_sizes() -> None:
     answer = Answer("x", "partly", "fr", tuple(citation(n, section=("s" * 200,)) for n in range(1, 51)))
-    blocks = after(answer, LINKS, FRENCH)
+    blocks = render_answer_footer(answer, LINKS, FRENCH)
     assert block_problems(blocks) == []
     assert sum(map(text_length, blocks)) < 2_300  # with a page of words, Slack takes it
     assert "de plus" in json.dumps(blocks)
@@ -83,7 +85,7 @@ def test_fifty_sources_stay_within_slack_s_sizes() -> None:
 
 def test_the_nearest_passages_are_quoted_shortly() -> None:
     answer = Answer("x", "not_found", "en", passages=(found("word " * 2000),) * 5)
-    blocks = after(answer, LINKS, ENGLISH)
+    blocks = render_answer_footer(answer, LINKS, ENGLISH)
     assert block_problems(blocks) == []
     assert json.dumps(blocks, ensure_ascii=False).count("… ”") == 0
     assert json.dumps(blocks, ensure_ascii=False).count("…”") == 3
@@ -91,30 +93,35 @@ def test_the_nearest_passages_are_quoted_shortly() -> None:
 
 def test_a_source_says_when_its_document_was_changed() -> None:
     answer = Answer("x", "answered", "en", (citation(),))
-    text = json.dumps(after(answer, Links(), ENGLISH, changed={citation().path: 86_400.0}), ensure_ascii=False)
+    text = json.dumps(
+        render_answer_footer(answer, DocumentLinks(), ENGLISH, changed_at={citation().path: 86_400.0}),
+        ensure_ascii=False,
+    )
     assert "Remote work · <!date^86400^{date_short_pretty}|1970-01-02>" in text
 
 
 @pytest.mark.parametrize(("count", "kinds"), [(1, ["button"]), (3, ["button"] * 3), (4, ["static_select"])])
 def test_each_source_can_be_shown_by_a_button_or_by_a_menu(count: int, kinds: list[str]) -> None:
     answer = Answer("x", "answered", "fr", tuple(citation(n) for n in range(1, count + 1)))
-    blocks = after(answer, LINKS, FRENCH)
+    blocks = render_answer_footer(answer, LINKS, FRENCH)
     elements = next(block["elements"] for block in blocks if block["type"] == "actions")
     assert block_problems(blocks) == []
     assert [element["type"] for element in elements] == kinds
-    assert all(element["action_id"].startswith(SHOW_PASSAGE) for element in elements)
+    assert all(element["action_id"].startswith(SHOW_PASSAGE_ACTION) for element in elements)
 
 
 def test_a_button_carries_an_id_and_no_word_of_the_passage() -> None:
     answer = Answer("x", "not_found", "en", passages=(found("Two days a week."),))
-    button = next(block for block in after(answer, LINKS, ENGLISH) if block["type"] == "actions")["elements"][0]
-    assert Wanted.of(button["value"]) == Wanted(1, "id")
+    button = next(block for block in render_answer_footer(answer, LINKS, ENGLISH) if block["type"] == "actions")[
+        "elements"
+    ][0]
+    assert PassageButton.button_from_value(button["value"]) == PassageButton(1, "id")
     assert "days" not in json.dumps(button)
 
 
 @pytest.mark.parametrize("value", ["", "1", "x y", "1 ", "²  id", "99999 id"])
 def test_a_value_that_is_none_of_ours_asks_for_nothing(value: str) -> None:
-    assert Wanted.of(value) is None
+    assert PassageButton.button_from_value(value) is None
 
 
 @pytest.mark.parametrize(
@@ -126,5 +133,5 @@ def test_a_value_that_is_none_of_ours_asks_for_nothing(value: str) -> None:
 )
 def test_a_source_names_the_other_documents_that_hold_it(copies: tuple[str, ...], told: str) -> None:
     one = replace(citation(), copies=copies)
-    text = json.dumps(after(Answer("x", "answered", "en", (one,)), LINKS, ENGLISH), ensure_ascii=False)
+    text = json.dumps(render_answer_footer(Answer("x", "answered", "en", (one,)), LINKS, ENGLISH), ensure_ascii=False)
     assert told in text

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.slack.i18n.texts import Texts
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
-from bot.slack.views.suggested_prompts import latest, prompts
-from knowledge.core.documents import State
-from knowledge.core.typography import in_french
+from bot.slack.views.suggested_prompts import build_suggested_prompts, choose_latest_documents
+from knowledge.core.documents import DocumentState
+from knowledge.core.typography import add_french_spaces
 from tests.attacks import judge
 from tests.bot.slack.handlers.test_show_passage import HANDBOOK, made
 from tests.bot.slack.indexed_passages import indexed
@@ -20,9 +20,9 @@ from tests.bot.slack.running_bot import saying as script
 DOCUMENTS = [document(f"{n}.pdf", title=f"Guide {n}") for n in range(4)]
 
 
-def _asked(headings: Mapping[int, tuple[str, ...]], texts: Texts = ENGLISH) -> list[str]:
+def _asked(headings: Mapping[int, tuple[str, ...]], texts: InterfaceTexts = ENGLISH) -> list[str]:
     of = {DOCUMENTS[n].id: found for n, found in headings.items()}
-    return [prompt["message"] for prompt in prompts(DOCUMENTS, texts, of)]
+    return [prompt["message"] for prompt in build_suggested_prompts(DOCUMENTS, texts, of)]
 
 
 def test_headings_are_asked_about_in_several_ways() -> None:
@@ -68,16 +68,23 @@ def test_a_long_number_before_a_heading_is_read_in_one_way_only() -> None:
 )
 def test_whoever_presses_a_suggestion_says_no_address_and_calls_nobody(hostile: str) -> None:
     titled = [document("a.pdf", title=hostile), document("b.pdf", title="Guide")]
-    for suggested in (prompts(titled[:1], FRENCH), prompts(titled[1:], FRENCH, {titled[1].id: (hostile,)})):
+    for suggested in (
+        build_suggested_prompts(titled[:1], FRENCH),
+        build_suggested_prompts(titled[1:], FRENCH, {titled[1].id: (hostile,)}),
+    ):
         for said in suggested[0].values():
             assert judge.mrkdwn(said, verbatim=False) == judge.Verdict(), said
             assert "«" in said
 
 
 def test_only_what_can_be_searched_is_suggested_the_latest_first_and_each_title_once() -> None:
-    documents = [document("a.pdf", State.FAILED), document("b.pdf", State.READING), document("c.pdf", State.WORDS)]
+    documents = [
+        document("a.pdf", DocumentState.FAILED),
+        document("b.pdf", DocumentState.READING),
+        document("c.pdf", DocumentState.WORDS),
+    ]
     newer = document("d.pdf", title="e", read_at=9.0)
-    assert latest([*documents, document("f.pdf", title="c"), newer]) == [newer, documents[2]]
+    assert choose_latest_documents([*documents, document("f.pdf", title="c"), newer]) == [newer, documents[2]]
 
 
 async def test_the_messages_tab_suggests_a_heading_of_a_document() -> None:
@@ -88,13 +95,13 @@ async def test_the_messages_tab_suggests_a_heading_of_a_document() -> None:
             lambda: next((c for c in desk.slack.calls if c.method.endswith("setSuggestedPrompts")), None)
         )
         prompted = json.dumps(call.arguments["prompts"], ensure_ascii=False)
-        assert in_french("Que faut-il savoir sur « Remote work » ?") in prompted
+        assert add_french_spaces("Que faut-il savoir sur « Remote work » ?") in prompted
 
 
 def test_a_heading_is_asked_about_that_leaves_the_question_whole() -> None:
     known = document("api.md", title="API of orders, version 3")
     other = document("guide.md", title="Guide")
     headings = {known.id: ("Presentation", "The life cycle of an order and of its parts", "Errors")}
-    _, second = prompts([other, known], ENGLISH, headings)
+    _, second = build_suggested_prompts([other, known], ENGLISH, headings)
     assert second["title"] == second["message"]
     assert "“Errors”" in second["title"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from ingestion.readers.registry import read
+from ingestion.readers.registry import read_document_file
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.readers import samples
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 @pytest.mark.ocr
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".tif"])
 def test_the_words_of_a_picture_are_read(tmp_path: Path, suffix: str) -> None:
-    reading = read(samples.picture(tmp_path / f"a{suffix}", "The vault opens at nine."))
+    reading = read_document_file(samples.picture(tmp_path / f"a{suffix}", "The vault opens at nine."))
     assert [(e.text, e.page) for e in reading.elements] == [("The vault opens at nine.", 1)]
 
 
 @pytest.mark.ocr
 def test_each_page_of_a_tiff_is_a_page_and_an_empty_one_is_told(tmp_path: Path) -> None:
-    reading = read(samples.picture(tmp_path / "a.tiff", "First words", "", "Third words"))
+    reading = read_document_file(samples.picture(tmp_path / "a.tiff", "First words", "", "Third words"))
     assert [(e.text, e.page) for e in reading.elements] == [("First words", 1), ("Third words", 3)]
     assert (reading.pages, reading.unread) == (3, (2,))
 
@@ -33,20 +33,20 @@ def test_each_page_of_a_tiff_is_a_page_and_an_empty_one_is_told(tmp_path: Path) 
 def test_a_picture_without_words_says_so(tmp_path: Path) -> None:
     Image.new("RGBA", (200, 100), (0, 0, 0, 0)).save(tmp_path / "a.png")
     with pytest.raises(UnreadableDocument, match=r"^a\.png is a picture in which tesseract found no text"):
-        read(tmp_path / "a.png")
+        read_document_file(tmp_path / "a.png")
 
 
 def test_a_picture_names_the_packages_that_would_read_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UnreadableDocument, match=r"a\.png is a picture: install tesseract-ocr tesseract-ocr-fra"):
-        read(samples.picture(tmp_path / "a.png"))
+        read_document_file(samples.picture(tmp_path / "a.png"))
 
 
 def test_a_picture_of_absurd_size_is_never_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "bomb.png"
     path.write_bytes(bomb_png(60_000, 60_000))
     with pytest.raises(UnreadableDocument, match=r"^bomb\.png has more than 89 million pixels: scale it down"):
-        read(path)
+        read_document_file(path)
 
 
 def bomb_png(width: int, height: int) -> bytes:

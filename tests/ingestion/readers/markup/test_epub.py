@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion.readers.elements import Element
-from ingestion.readers.registry import read
+from ingestion.readers.registry import read_document_file
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.readers import samples
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def test_a_book_is_read_in_the_order_of_its_spine_without_its_table_of_contents(tmp_path: Path) -> None:
-    reading = read(samples.epub(tmp_path / "a.epub"))
+    reading = read_document_file(samples.epub(tmp_path / "a.epub"))
     assert reading.title == "Le manuel"
     assert reading.elements == [
         Element("Ouvrir", "heading", 1),
@@ -26,4 +26,4 @@ def test_a_book_is_read_in_the_order_of_its_spine_without_its_table_of_contents(
 
 def test_a_copy_protected_book_says_so(tmp_path: Path) -> None:
     with pytest.raises(UnreadableDocument, match=r"a\.epub is copy-protected: drop a copy that is not\."):
-        read(samples.epub(tmp_path / "a.epub", locked=True))
+        read_document_file(samples.epub(tmp_path / "a.epub", locked=True))

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion.readers.elements import Element
-from ingestion.readers.markup.html import html_elements, read_html, read_markdown
-from ingestion.readers.registry import read
+from ingestion.readers.markup.html import elements_from_html, read_html, read_markdown
+from ingestion.readers.registry import read_document_file
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.readers import samples
 
@@ -59,11 +59,11 @@ def test_what_looks_like_a_list_inside_a_fence_is_left_alone(tmp_path: Path) -> 
 
 
 def test_no_html_gives_no_elements() -> None:
-    assert html_elements(" \n") == ([], 0)
+    assert elements_from_html(" \n") == ([], 0)
 
 
 def test_html_that_its_parser_would_leave_out_in_part_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "deep.html"
     path.write_text("<p>before</p>" + "<div>" * 300 + "deep" + "</div>" * 300)
     with pytest.raises(UnreadableDocument, match=r"^deep\.html is nested too deeply to be read: drop a flatter copy"):
-        read(path)
+        read_document_file(path)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import Element
-from ingestion.readers.registry import read
+from ingestion.readers.registry import read_document_file
 from tests.ingestion.readers import samples
 
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def test_sections_code_lists_tables_and_roles_are_read(tmp_path: Path) -> None:
-    reading = read(samples.rst(tmp_path / "a.rst"))
+    reading = read_document_file(samples.rst(tmp_path / "a.rst"))
     assert reading.title == "Backups"
     assert reading.elements == [
         Element("Backups", "heading", 1),
@@ -32,10 +32,10 @@ def test_no_other_file_is_opened(tmp_path: Path) -> None:
         "Words.\n\n.. include:: secret.txt\n\n.. raw:: html\n   :file: secret.txt\n\n"
         f".. csv-table:: x\n   :file: secret.txt\n\n.. literalinclude:: {tmp_path}/secret.txt\n"
     )
-    assert [element.text for element in read(path).elements] == ["Words."]
+    assert [element.text for element in read_document_file(path).elements] == ["Words."]
 
 
 def test_a_grid_table_without_a_header_says_so(tmp_path: Path) -> None:
     path = tmp_path / "a.rst"
     path.write_text("+---+---+\n| a | b |\n+---+---+\n| c | d |\n+---+---+\n")
-    assert read(path).elements == [Element("", "table", rows=(("a", "b"), ("c", "d")), header=False)]
+    assert read_document_file(path).elements == [Element("", "table", rows=(("a", "b"), ("c", "d")), header=False)]

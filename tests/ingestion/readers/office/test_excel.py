@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import Workbook
 
-from ingestion.readers.chunking import split
+from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.elements import Element
-from ingestion.readers.registry import read
+from ingestion.readers.registry import read_document_file
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.readers import samples
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def test_each_sheet_is_a_section_and_each_block_of_cells_a_table(tmp_path: Path) -> None:
-    reading = read(samples.xlsx(tmp_path / "prices.xlsx"))
+    reading = read_document_file(samples.xlsx(tmp_path / "prices.xlsx"))
     assert reading.title == "prices"
     assert reading.elements == [
         Element("Prices", "heading", 1),
@@ -35,7 +35,7 @@ def test_numbers_are_read_as_they_are_shown(tmp_path: Path) -> None:
     made.active["B1"].number_format = "0.0%"
     made.active["C1"].number_format = '#,##0.00 "€"'
     made.save(tmp_path / "a.xlsx")
-    assert read(tmp_path / "a.xlsx").elements[1].rows == (("Tax", "25.6%", "1200.50 €", "2026-03-01"),)
+    assert read_document_file(tmp_path / "a.xlsx").elements[1].rows == (("Tax", "25.6%", "1200.50 €", "2026-03-01"),)
 
 
 def test_tables_side_by_side_are_told_apart_and_lines_above_a_table_are_text(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_tables_side_by_side_are_told_apart_and_lines_above_a_table_are_text(tmp
     for row in (["Sales of 2026"], ["City", "Sum", None, "Shop", "Head"], ["Lyon", 3, None, "B", "Ana"]):
         made.active.append(row)
     made.save(tmp_path / "a.xlsx")
-    assert read(tmp_path / "a.xlsx").elements[1:] == [
+    assert read_document_file(tmp_path / "a.xlsx").elements[1:] == [
         Element("Sales of 2026"),
         Element("", "table", rows=(("City", "Sum"), ("Lyon", "3"))),
         Element("", "table", rows=(("Shop", "Head"), ("B", "Ana"))),
@@ -57,7 +57,7 @@ def test_the_header_stands_over_each_passage_of_a_long_sheet(tmp_path: Path) -> 
     for n in range(2000):
         sheet.append([f"Lamp {n}", n])
     made.save(tmp_path / "a.xlsx")
-    excerpts = split(read(tmp_path / "a.xlsx"))
+    excerpts = split_into_excerpts(read_document_file(tmp_path / "a.xlsx"))
     assert len(excerpts) > 10
     assert all("Article | Quantity\n" in excerpt.text for excerpt in excerpts)
     assert {excerpt.section for excerpt in excerpts} == {("Stock",)}
@@ -68,7 +68,7 @@ def test_a_cell_far_away_costs_nothing(tmp_path: Path) -> None:
     made.active["A1"] = "here"
     made.active["XFD1048576"] = "there"
     made.save(tmp_path / "a.xlsx")
-    assert [element.text for element in read(tmp_path / "a.xlsx").elements] == ["Sheet", "here", "there"]
+    assert [element.text for element in read_document_file(tmp_path / "a.xlsx").elements] == ["Sheet", "here", "there"]
 
 
 def test_too_many_columns_are_refused(tmp_path: Path) -> None:
@@ -76,4 +76,4 @@ def test_too_many_columns_are_refused(tmp_path: Path) -> None:
     made.create_sheet("Wide").append(list(range(10_000)))
     made.save(tmp_path / "a.xlsx")
     with pytest.raises(UnreadableDocument, match=r"^a\.xlsx has more than 1,000 columns in sheet Wide: split it, or"):
-        read(tmp_path / "a.xlsx")
+        read_document_file(tmp_path / "a.xlsx")

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from ingestion.readers.office.number_formats import shown
+from ingestion.readers.office.number_formats import format_cell_value
 
 
 @pytest.mark.parametrize(
@@ -32,4 +32,4 @@ from ingestion.readers.office.number_formats import shown
     ],
 )
 def test_a_value_is_shown_as_its_workbook_shows_it(value: object, number_format: str, text: str) -> None:
-    assert shown(value, number_format) == text
+    assert format_cell_value(value, number_format) == text

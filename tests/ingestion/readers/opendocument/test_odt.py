@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion.readers.elements import Element
-from ingestion.readers.registry import read
+from ingestion.readers.registry import read_document_file
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.readers import samples
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def test_an_open_document_keeps_headings_lists_code_and_tables(tmp_path: Path) -> None:
-    reading = read(samples.odt(tmp_path / "a.odt"))
+    reading = read_document_file(samples.odt(tmp_path / "a.odt"))
     assert reading.title == "Guide des congés"
     assert reading.elements == [
         Element("Congés", "heading", 1),
@@ -29,4 +29,4 @@ def test_an_open_document_keeps_headings_lists_code_and_tables(tmp_path: Path) -
 
 def test_an_open_document_with_a_password_says_so(tmp_path: Path) -> None:
     with pytest.raises(UnreadableDocument, match=r"a\.odt is protected by a password: drop a copy without one\."):
-        read(samples.odt(tmp_path / "a.odt", locked=True))
+        read_document_file(samples.odt(tmp_path / "a.odt", locked=True))

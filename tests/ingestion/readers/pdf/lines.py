@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ingestion.readers.pdf.lines import Cell, Line
+from ingestion.readers.pdf.lines import LineCell, PdfLine
 
 HEIGHT = 840.0
 
@@ -19,22 +19,22 @@ def line(
     bold: bool = False,
     mono: bool = False,
     advance: float = 0.0,
-) -> Line:
+) -> PdfLine:
     """A line of plain text, five points wide a character."""
     right = x + 5 * len(text)
-    return Line(text, page, x, right, y, y / HEIGHT, size, bold, mono, advance)
+    return PdfLine(text, page, x, right, y, y / HEIGHT, size, bold, mono, advance)
 
 
-def row(cells: dict[float, str], y: float, *, page: int = 1, bold: bool = False) -> Line:
+def row(cells: dict[float, str], y: float, *, page: int = 1, bold: bool = False) -> PdfLine:
     """A line of cells, each at its place."""
-    parts: list[Cell] = []
+    parts: list[LineCell] = []
     for x, text in cells.items():
         gap = x - parts[-1].right if parts else 0.0
-        parts.append(Cell(text, x, x + 5 * len(text), gap))
+        parts.append(LineCell(text, x, x + 5 * len(text), gap))
     plain = line(" ".join(cells.values()), y, page=page, x=min(cells), bold=bold)
     return replace(plain, cells=tuple(parts), right=parts[-1].right)
 
 
-def paragraph(*texts: str, y: float, page: int = 1, step: float = 12.0) -> list[Line]:
+def paragraph(*texts: str, y: float, page: int = 1, step: float = 12.0) -> list[PdfLine]:
     """Lines one under another."""
     return [line(text, y - n * step, page=page) for n, text in enumerate(texts)]

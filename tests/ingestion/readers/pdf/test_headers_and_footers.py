@@ -2,15 +2,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingestion.readers.pdf.headers_and_footers import without_furniture
+from ingestion.readers.pdf.headers_and_footers import remove_headers_and_footers
 from tests.ingestion.readers.pdf.lines import line
 
 if TYPE_CHECKING:
-    from ingestion.readers.pdf.lines import Line
+    from ingestion.readers.pdf.lines import PdfLine
 
 
-def _kept(*lines: Line) -> list[str]:
-    return [kept.text for kept in without_furniture(list(lines))]
+def _kept(*lines: PdfLine) -> list[str]:
+    return [kept.text for kept in remove_headers_and_footers(list(lines))]
 
 
 def test_what_repeats_at_the_same_place_is_left_out_numbers_aside() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.readers.pdf.hyphens import Hyphens
+from ingestion.readers.pdf.hyphens import HyphenJoiner
 
 _KNOWN = "the manipulation of start-and-stop services by Lyon and a long word, EnvironmentInfoContributor, Exposes"
 
@@ -20,14 +20,14 @@ _KNOWN = "the manipulation of start-and-stop services by Lyon and a long word, E
     ],
 )
 def test_a_word_cut_by_a_line_end_becomes_whole(cut: str, whole: str) -> None:
-    assert Hyphens([_KNOWN]).joined(cut) == whole
+    assert HyphenJoiner([_KNOWN]).join_cut_words(cut) == whole
 
 
 def test_the_halves_of_a_cut_word_are_no_words() -> None:
-    assert Hyphens(["by manip\ufffe", "ulation of words"]).joined("manip\ufffe ulation") == "manipulation"
+    assert HyphenJoiner(["by manip\ufffe", "ulation of words"]).join_cut_words("manip\ufffe ulation") == "manipulation"
 
 
 def test_a_narrow_cell_may_cut_a_word_that_stands_whole_elsewhere() -> None:
-    hyphens = Hyphens([_KNOWN])
-    assert hyphens.cell("EnvironmentInfoContri\nbutor") == "EnvironmentInfoContributor"
-    assert hyphens.cell("the manipulation\nof services") == "the manipulation of services"
+    hyphens = HyphenJoiner([_KNOWN])
+    assert hyphens.join_cell_lines("EnvironmentInfoContri\nbutor") == "EnvironmentInfoContributor"
+    assert hyphens.join_cell_lines("the manipulation\nof services") == "the manipulation of services"

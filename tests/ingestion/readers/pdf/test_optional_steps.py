@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion.parsing import sandbox_main
-from ingestion.parsing.sandbox import Limits, content_of
+from ingestion.parsing.sandbox import ReadLimits, content_from_answer
 from ingestion.readers.images import ocr
 from ingestion.readers.pdf import layout, reader
-from ingestion.readers.pdf.headings import headings_of
+from ingestion.readers.pdf.headings import find_headings
 from ingestion.readers.pdf.optional_steps import Steps
-from ingestion.readers.pdf.tables import tables_of
-from ingestion.readers.registry import ranges, read, read_range
+from ingestion.readers.pdf.tables import find_tables
+from ingestion.readers.registry import list_page_ranges, read_document_file, read_page_range
 from knowledge.core.failures import BusyDocument, UnreadableDocument
 from tests.ingestion.readers import samples
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ingestion.readers.elements import Reading
-    from ingestion.readers.pdf.lines import Line
+    from ingestion.readers.elements import ParsedDocument
+    from ingestion.readers.pdf.lines import PdfLine
 
 
 def _fails(*_: object) -> None:
@@ -34,7 +34,7 @@ def _fails(*_: object) -> None:
 def _on(page: int, do: Callable[..., object]) -> Callable[..., object]:
     """The step as it is, but for one page on which it fails."""
 
-    def step(lines: list[Line], *others: object) -> object:
+    def step(lines: list[PdfLine], *others: object) -> object:
         places = others[-1]
         assert isinstance(places, range)
         if lines[places.start].page == page:
@@ -44,7 +44,7 @@ def _on(page: int, do: Callable[..., object]) -> Callable[..., object]:
     return step
 
 
-def _words(reading: Reading) -> set[str]:
+def _words(reading: ParsedDocument) -> set[str]:
     texts = [element.text for element in reading.elements]
     texts += [cell for element in reading.elements for row in element.rows for cell in row]
     return {word for text in texts for word in text.split()}
@@ -70,11 +70,11 @@ def test_without_a_step_every_word_is_read_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: object, step: str
 ) -> None:
     path = samples.pdf(tmp_path / "guide.pdf")
-    whole = read(path)
+    whole = read_document_file(path)
     assert (whole.plain_pages, whole.faults) == (0, ())
-    reader._surveyed.clear()  # what was learned of the file before
+    reader._survey_cache.clear()  # what was learned of the file before
     monkeypatch.setattr(room, step, _fails)
-    plain = read(path)
+    plain = read_document_file(path)
     assert _words(whole) - _words(plain) == set()
     assert plain.plain_pages == 3
     (fault,) = plain.faults
@@ -86,9 +86,9 @@ def test_a_page_whose_tables_fail_loses_them_and_no_other_page_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = samples.long_pdf(tmp_path / "a.pdf", chapters=1)
-    monkeypatch.setattr(layout, "headings_of", _on(2, headings_of))
-    monkeypatch.setattr(layout, "tables_of", _on(3, tables_of))
-    reading = read(path)
+    monkeypatch.setattr(layout, "headings_of", _on(2, find_headings))
+    monkeypatch.setattr(layout, "tables_of", _on(3, find_tables))
+    reading = read_document_file(path)
     headings = [element.page for element in reading.elements if element.kind == "heading"]
     assert headings == [1, 3, 4]
     assert reading.plain_pages == 2
@@ -97,9 +97,9 @@ def test_a_page_whose_tables_fail_loses_them_and_no_other_page_does(
 
 def test_a_fault_in_a_long_document_is_counted_in_its_range(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = samples.long_pdf(tmp_path / "long.pdf", chapters=30)
-    monkeypatch.setattr(layout, "tables_of", _on(100, tables_of))
-    assert [read_range(path, *each).plain_pages for each in ranges(path)] == [0, 1]
-    reading = read(path)
+    monkeypatch.setattr(layout, "tables_of", _on(100, find_tables))
+    assert [read_page_range(path, *each).plain_pages for each in list_page_ranges(path)] == [0, 1]
+    reading = read_document_file(path)
     assert (reading.plain_pages, len(reading.faults)) == (1, 1)
 
 
@@ -108,7 +108,7 @@ def test_what_fails_for_a_long_document_is_counted_for_all_its_pages(
 ) -> None:
     path = samples.long_pdf(tmp_path / "long.pdf", chapters=30)
     monkeypatch.setattr(reader, "look_of", _fails)
-    reading = read(path)
+    reading = read_document_file(path)
     assert reading.plain_pages == reading.pages == 150
 
 
@@ -123,9 +123,9 @@ def test_a_scanned_page_on_which_recognition_fails_is_counted(tmp_path: Path, mo
     made.add_page()
     made.image(Image.new("L", (60, 80), 200))
     made.output(str(tmp_path / "mixed.pdf"))
-    monkeypatch.setattr(ocr, "is_installed", lambda: True)
-    monkeypatch.setattr(ocr, "page_text", _fails)
-    reading = read(tmp_path / "mixed.pdf")
+    monkeypatch.setattr(ocr, "is_tesseract_installed", lambda: True)
+    monkeypatch.setattr(ocr, "ocr_page", _fails)
+    reading = read_document_file(tmp_path / "mixed.pdf")
     assert (reading.plain_pages, reading.unread) == (1, (2,))
 
 
@@ -151,9 +151,9 @@ def test_the_count_comes_from_the_child_to_its_parent_and_no_word_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = samples.pdf(tmp_path / "guide.pdf")
-    monkeypatch.setattr(layout, "tables_of", _on(3, tables_of))
-    answer = json.loads(sandbox_main._answer(path, None, file_mb=10))
-    content = content_of(answer, path, Limits(60, 1024, 10))
+    monkeypatch.setattr(layout, "tables_of", _on(3, find_tables))
+    answer = json.loads(sandbox_main._answer_request(path, None, file_mb=10))
+    content = content_from_answer(answer, path, ReadLimits(60, 1024, 10))
     assert content.plain_pages == 1
     (fault,) = content.faults
     assert "Secret" not in fault
@@ -164,4 +164,4 @@ def test_hidden_text_is_never_read_for_a_fault(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(pdf_lines, "hidden_text", _fails)
     with pytest.raises(UnreadableDocument, match=r"guide\.pdf is damaged"):
-        read(samples.pdf(tmp_path / "guide.pdf"))
+        read_document_file(samples.pdf(tmp_path / "guide.pdf"))

@@ -4,20 +4,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.readers.chunking import split
-from ingestion.readers.pdf.reader import ranges, read_pdf, read_range, whole
+from ingestion.readers.chunking import split_into_excerpts
+from ingestion.readers.pdf.reader import list_pdf_ranges, merge_pdf_ranges, read_pdf, read_pdf_range
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.readers import raw_pdf, samples
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingestion.readers.elements import Element, Reading
+    from ingestion.readers.elements import Element, ParsedDocument
 
 _TESSERACT = "#!/bin/sh\ncat > /dev/null\nprintf 'Le contrat\\nde location\\n\\nSign\\303\\251 \\303\\240 Lyon\\n'\n"
 
 
-def _of(reading: Reading, kind: str) -> list[Element]:
+def _of(reading: ParsedDocument, kind: str) -> list[Element]:
     return [element for element in reading.elements if element.kind == kind]
 
 
@@ -121,13 +121,15 @@ def test_a_field_that_nobody_sees_is_not_read(tmp_path: Path, flags: int, grey: 
 @pytest.mark.parametrize("outline", [True, False])
 def test_a_long_document_is_what_its_ranges_are_whatever_their_order(tmp_path: Path, outline: bool) -> None:
     path = samples.long_pdf(tmp_path / "long.pdf", chapters=30, outline=outline)
-    found = ranges(path)
+    found = list_pdf_ranges(path)
     assert len(found) > 1
-    backwards = [read_range(path, *each) for each in reversed(found)]
+    backwards = [read_pdf_range(path, *each) for each in reversed(found)]
     reading = read_pdf(path)
-    assert whole("long.pdf", backwards[::-1]) == reading
+    assert merge_pdf_ranges("long.pdf", backwards[::-1]) == reading
     assert reading.pages == 150
-    assert split(reading) == [excerpt for part in backwards[::-1] for excerpt in split(part)]
+    assert split_into_excerpts(reading) == [
+        excerpt for part in backwards[::-1] for excerpt in split_into_excerpts(part)
+    ]
     assert [h.text for h in _of(reading, "heading") if h.level == 1] == [
         f"{n}. Chapter {n} of many" for n in range(1, 31)
     ]
@@ -137,14 +139,14 @@ def test_a_long_document_is_what_its_ranges_are_whatever_their_order(tmp_path: P
 @pytest.mark.parametrize("outline", [True, False])
 def test_a_range_knows_the_headings_over_its_start(tmp_path: Path, outline: bool) -> None:
     path = samples.long_pdf(tmp_path / "long.pdf", chapters=30, outline=outline)
-    part = read_range(path, 65, 70)
+    part = read_pdf_range(path, 65, 70)
     assert part.above == ((1, "13. Chapter 13 of many"), (2, "13.3. Travel"))
-    assert split(part)[0].section == ("13. Chapter 13 of many", "13.3. Travel")
+    assert split_into_excerpts(part)[0].section == ("13. Chapter 13 of many", "13.3. Travel")
     assert (part.elements[0].page, part.title, part.pages) == (65, "Long manual", 150)
 
 
 def test_a_short_document_is_one_range(tmp_path: Path) -> None:
-    assert ranges(samples.pdf(tmp_path / "guide.pdf")) == [(1, 3)]
+    assert list_pdf_ranges(samples.pdf(tmp_path / "guide.pdf")) == [(1, 3)]
 
 
 def test_a_page_that_cannot_be_opened_is_told_and_the_others_are_read(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from ingestion.readers.pdf.lines import Cell
-from ingestion.readers.pdf.tables import over_pages, tables_of
+from ingestion.readers.pdf.lines import LineCell
+from ingestion.readers.pdf.tables import find_tables, over_pages
 from tests.ingestion.readers.pdf.lines import line, paragraph, row
 
 
@@ -17,8 +17,8 @@ def test_aligned_cells_are_a_table_and_the_text_around_is_not() -> None:
         row({50: "Lyon", 200: "125", 300: "30"}, 630),
         *paragraph("All amounts include taxes, and they hold for every site of the house too.", y=600),
     ]
-    assert list(tables_of(lines)) == [1]
-    table = tables_of(lines)[1]
+    assert list(find_tables(lines)) == [1]
+    table = find_tables(lines)[1]
     assert table.header
     assert table.rows == (("City", "Hotel", "Dinner"), ("Paris", "165", "35"), ("Lyon", "125", "30"))
 
@@ -30,7 +30,7 @@ def test_a_cell_of_several_lines_is_one_cell() -> None:
         line("Thursday", 638, x=200),
         row({50: "Nantes", 200: "Wednesday"}, 618),
     ]
-    assert tables_of(lines)[0].rows == (("Site", "Days"), ("Lyon", "Tuesday and\nThursday"), ("Nantes", "Wednesday"))
+    assert find_tables(lines)[0].rows == (("Site", "Days"), ("Lyon", "Tuesday and\nThursday"), ("Nantes", "Wednesday"))
 
 
 def test_a_row_whose_cells_are_centred_upright_begins_before_its_first_wide_line() -> None:
@@ -42,7 +42,7 @@ def test_a_row_whose_cells_are_centred_upright_begins_before_its_first_wide_line
         row({50: "Lyon", 200: "Tuesday", 300: "62", 400: "Ana"}, 630),
         row({50: "Nantes", 200: "Monday", 300: "12", 400: "Bob"}, 610),
     ]
-    assert tables_of(lines)[0].rows == (
+    assert find_tables(lines)[0].rows == (
         ("Site", "Days of\npresence", "Desks", "Who"),
         ("Lyon", "Tuesday", "62", "Ana"),
         ("Nantes", "Monday", "12", "Bob"),
@@ -56,7 +56,7 @@ def test_a_table_goes_on_over_the_page_under_one_header() -> None:
         row({50: "Code", 200: "Meaning"}, 790, page=2, bold=True),
         row({50: "E02", 200: "Too much"}, 770, page=2),
     ]
-    (table,) = over_pages(tables_of(lines)).values()
+    (table,) = over_pages(find_tables(lines)).values()
     assert table.rows == (("Code", "Meaning"), ("E01", "No current"), ("E02", "Too much"))
     assert table.lines == 4
 
@@ -68,7 +68,7 @@ def test_bullets_labels_and_justified_words_are_no_table() -> None:
         row({50: "the word that", 130: "was stretched in this line"}, 500),
         row({50: "and another one that was stretched", 240: "here"}, 488),
     ]
-    assert tables_of([*bullets, *label, *justified]) == {}
+    assert find_tables([*bullets, *label, *justified]) == {}
 
 
 def test_a_table_ends_at_a_barrier() -> None:
@@ -77,8 +77,8 @@ def test_a_table_ends_at_a_barrier() -> None:
         row({50: "host", 200: "name"}, 650),
         line("Examples", 620, x=50),
     ]
-    assert tables_of(lines)[0].lines == 3
-    assert tables_of(lines, {2})[0].lines == 2
+    assert find_tables(lines)[0].lines == 3
+    assert find_tables(lines, {2})[0].lines == 2
 
 
 def test_a_first_cell_of_several_distant_lines_is_one_cell_when_the_others_stand_beside_it() -> None:
@@ -89,20 +89,20 @@ def test_a_first_cell_of_several_distant_lines_is_one_cell_when_the_others_stand
         line("27 inches", 640, x=50),
         line("10 days", 650, x=200),
     ]
-    assert tables_of(lines)[0].rows == (("Item", "Delay"), ("Laptop", "a day"), ("Screen of\n27 inches", "10 days"))
+    assert find_tables(lines)[0].rows == (("Item", "Delay"), ("Laptop", "a day"), ("Screen of\n27 inches", "10 days"))
 
 
 @pytest.mark.parametrize(
     "cells",
     [
-        (Cell("Model", 50, 75), Cell("time (secs) simple", 420, 330, 345)),
-        (Cell("Model", 420, 445), Cell("simple", 300, 330, 40)),
+        (LineCell("Model", 50, 75), LineCell("time (secs) simple", 420, 330, 345)),
+        (LineCell("Model", 420, 445), LineCell("simple", 300, 330, 40)),
         (),
     ],
     ids=["a cell that ends left of its start", "a cell left of the one before", "a line that ends left of its start"],
 )
-def test_a_line_that_goes_back_to_the_left_is_no_row_and_the_rows_around_are(cells: tuple[Cell, ...]) -> None:
+def test_a_line_that_goes_back_to_the_left_is_no_row_and_the_rows_around_are(cells: tuple[LineCell, ...]) -> None:
     back = replace(line("Model time (secs) simple", 630, x=420), cells=cells, right=330)
     rows = [row({50: "Lyon", 200: "125", 300: "30"}, y) for y in (670, 650, 610, 590)]
-    found = tables_of([*rows[:2], back, *rows[2:]])
+    found = find_tables([*rows[:2], back, *rows[2:]])
     assert {at: table.lines for at, table in found.items()} == {0: 2, 3: 2}

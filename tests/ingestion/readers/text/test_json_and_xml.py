@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion.readers.elements import Element
-from ingestion.readers.registry import read
+from ingestion.readers.registry import read_document_file
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.readers import samples
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def test_json_gives_its_values_its_records_as_a_table_and_headings_for_what_is_nested(tmp_path: Path) -> None:
-    reading = read(samples.json(tmp_path / "a.json"))
+    reading = read_document_file(samples.json(tmp_path / "a.json"))
     assert reading.title == "Machines"
     assert reading.elements == [
         Element("title: Machines\nversion: 1.10\nactive: true"),
@@ -31,7 +31,7 @@ def test_json_gives_its_values_its_records_as_a_table_and_headings_for_what_is_n
 def test_a_value_on_each_line_is_read_as_a_list(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text('{"day": "Monday", "who": "Ana"}\n{"day": "Tuesday", "who": "Bob"}\n')
-    assert read(path).elements == [
+    assert read_document_file(path).elements == [
         Element("", "table", rows=(("day", "who"), ("Monday", "Ana"), ("Tuesday", "Bob"))),
     ]
 
@@ -40,13 +40,13 @@ def test_broken_json_names_the_place(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text('{"a": 1,\n "b": }')
     with pytest.raises(UnreadableDocument, match=r"^a\.json is not JSON from line 2, column 7 on: correct it, or drop"):
-        read(path)
+        read_document_file(path)
 
 
 def test_records_that_differ_stand_each_under_its_own_name(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text('[{"name": "web1", "roles": ["front", "cache"]}, {"name": "db", "size": 1e400}]')
-    assert read(path).elements == [
+    assert read_document_file(path).elements == [
         Element("web1", "heading", 1),
         Element("name: web1"),
         Element("roles", "heading", 2),
@@ -58,7 +58,7 @@ def test_records_that_differ_stand_each_under_its_own_name(tmp_path: Path) -> No
 
 
 def test_xml_gives_prose_with_its_tags_removed_and_records_as_a_table(tmp_path: Path) -> None:
-    reading = read(samples.xml(tmp_path / "a.xml"))
+    reading = read_document_file(samples.xml(tmp_path / "a.xml"))
     assert reading.title == "Accès"
     assert reading.elements == [
         Element("title: Accès"),
@@ -84,11 +84,11 @@ def test_hostile_xml_is_refused(tmp_path: Path, content: str, sentence: str, enc
     path = tmp_path / "a.xml"
     path.write_bytes(f'<?xml version="1.0" encoding="{encoding}"?>{content}'.encode(encoding))
     with pytest.raises(UnreadableDocument, match=sentence):
-        read(path)
+        read_document_file(path)
 
 
 def test_deep_json_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text("[" * 100_000 + "]" * 100_000)
     with pytest.raises(UnreadableDocument, match=r"^a\.json is nested too deeply to be read: drop a flatter copy"):
-        read(path)
+        read_document_file(path)

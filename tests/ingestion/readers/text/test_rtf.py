@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import Element
-from ingestion.readers.registry import read
+from ingestion.readers.registry import read_document_file
 from tests.ingestion.readers import samples
 
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def test_a_rich_text_keeps_headings_accents_lists_and_tables(tmp_path: Path) -> None:
-    reading = read(samples.rtf(tmp_path / "a.rtf"))
+    reading = read_document_file(samples.rtf(tmp_path / "a.rtf"))
     assert reading.title == "Charte du télétravail"
     assert reading.elements == [
         Element("Télétravail", "heading", 1),
@@ -26,6 +26,6 @@ def test_a_rich_text_keeps_headings_accents_lists_and_tables(tmp_path: Path) -> 
 def test_a_rich_text_without_any_style_is_read(tmp_path: Path) -> None:
     path = tmp_path / "note.rtf"
     path.write_bytes(rb"{\rtf1\ansi One line.\par Another.}")
-    reading = read(path)
+    reading = read_document_file(path)
     assert reading.title == "note"
     assert reading.elements == [Element("One line."), Element("Another.")]
