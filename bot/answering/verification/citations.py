@@ -12,22 +12,22 @@ if TYPE_CHECKING:
 
     from knowledge.core.passages import FoundPassage
 
-_NUMBER_SEPARATOR = r"\s*(?:[,;&\-–]|\b(?:et|and)\b)\s*"
+_NUMBER_SEPARATOR = r"\s*+(?:[,;&\-–]|\b(?:et|and)\b)\s*+"
 _NUMBER_LIST = rf"\d{{1,3}}(?:{_NUMBER_SEPARATOR}\d{{1,9}})*"
 _CITATION = re.compile(rf"((?:\[{_NUMBER_LIST}\])+)(?!\()")
 _MAX_RANGE = 1_000  # a range of more passages than any prompt holds need not be counted out
 _ITEM = re.compile(r"(\d+)(?:\s*[\-–]\s*(\d+))?")
 _ENDS_A_WORD = re.compile(r"[.,;:!?…)»]*(?:\s|$)")
 _WITH_SPACE = re.compile(rf"(?<! ) *+{_CITATION.pattern}")  # from where a run of spaces begins: see claims
-# What models write for `[n]`: 【1†source】, ［1］, [^1], \[1\], [Passage 1], [1, p. 2].
+# What models write for `[n]`: 【1†source】, ［1］, [^1], \[1\], [Passage 1], [1, p. 2]. Each is read in one way only.
 _LABEL = (
-    r"(?:#|n[°o]\s*|(?:passages?|sources?|documents?|doc|extraits?|excerpts?|réf(?:érence)?s?|refs?)"
-    r"\.?\s*:?\s*(?:n[°o]\s*)?)"
+    r"(?:#|n[°o]\s*+|(?:passages?|sources?|documents?|doc|extraits?|excerpts?|réf(?:érence)?s?|refs?)"
+    r"\.?\s*+(?::\s*+)?(?:n[°o]\s*+)?)"
 )
-_PAGE = r"(?:\s*,?\s*(?:p|pp|pages?)\.?\s*\d{1,9}(?:\s*[\-–]\s*\d{1,9})?)"
+_PAGE = r"(?:\s*+(?:,\s*+)?(?:p|pp|pages?)\.?\s*+\d{1,9}(?:\s*+[\-–]\s*+\d{1,9})?)"
 _CITATION_VARIANTS = re.compile(
-    rf"【\s*{_LABEL}?({_NUMBER_LIST})(?::\d+)?\s*(?:†[^】\n]*)?】|［\s*({_NUMBER_LIST})\s*］|\[\^({_NUMBER_LIST})\]|\\\[({_NUMBER_LIST})\\\]"
-    rf"|\[\s*{_LABEL}?({_NUMBER_LIST}){_PAGE}?\s*\](?!\()",
+    rf"【\s*+{_LABEL}?({_NUMBER_LIST})(?::\d+)?\s*+(?:†[^【】\n]*+)?】|［\s*+({_NUMBER_LIST})\s*+］|\[\^({_NUMBER_LIST})\]|\\\[({_NUMBER_LIST})\\\]"
+    rf"|\[\s*+{_LABEL}?({_NUMBER_LIST}){_PAGE}?\s*+\](?!\()",
     re.IGNORECASE,
 )
 # Parentheses hold years and list's items too: they cite only where a sentence or a line ends after them.

@@ -41,6 +41,13 @@ def test_citations_follow_one_another() -> None:
     assert extract_cited_numbers(_long("[1] x[0] ")) == (1,)
 
 
+@pytest.mark.parametrize("begun", ["[1", "[source", "【1†"])
+def test_a_citation_is_begun_and_not_ended(begun: str) -> None:
+    spaces = _long(" ")
+    assert keep_valid(f"{begun}{spaces}x", 1) == f"{begun}{spaces}x"
+    assert keep_valid(_long(begun), 1) == _long(begun)
+
+
 @pytest.mark.parametrize("piece", ["[1] ", "[1]., ", "[1] et ", "(1)", "【111】", "【111†a】 "])
 def test_a_list_of_sources_goes_on_with_words(piece: str) -> None:
     line = f"Sources: {_long(piece)}"
