@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 _BACKTICKS = re.compile(r"`+")
 _OPENS_LINK = re.compile(r"<(?=[@!#]|//|[Ww]{3}|[A-Za-z][\w+.-]*:)")
 _STRAY = re.compile(r"\\?`")
-_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|!\[([^\]]*)\]\[[^\]]*\]")
-_LINK = re.compile(r"\[([^\]\n]+)\]\(\s*<?[^)\n]*\)")
+# What is shown holds no "[", and an address no "](": else all the rest is read from each of many that are never closed.
+_IMAGE = re.compile(r"!\[([^\[\]]*+)\]\([^)\]]*+(?:\](?!\()[^)\]]*+)*\)|!\[([^\[\]]*+)\]\[[^\[\]]*+\]")
+_LINK = re.compile(r"\[([^\[\]\n]++)\]\(\s*+[^)\]\n]*+(?:\](?!\()[^)\]\n]*+)*\)")
 _DEFINITION = re.compile(r"^((?:[ \t>*+-]|\d{1,9}[.)])*\[[^\]\n]+\]):")
 _FENCE_OF_TILDES = re.compile(r"~{3,}")
 _HTML_LINE_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _OPENS_CODE = ("`", "~")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30});", re.IGNORECASE)
+_MAX_NESTED_ENTITIES = 10  # entities within entities; nobody writes more than two
 
 
 def neutralize_quoted_line(line: str) -> str:
@@ -58,14 +60,16 @@ def has_pipe_in_code(part: str, *, code: bool, before: bool) -> bool:
 
 
 def decode_entities(text: str) -> str:
-    """`text` with the entities in its prose as the characters that they stand for: others may undo them, too."""
-    while (
-        plain := "".join(
-            part if code else _ENTITY.sub(_entity_character, part) for part, code in split_code_spans(text)
-        )
-    ) != text:
+    """`text` with the entities in its prose as the characters that they stand for: others may undo them, too.
+
+    Where those spell entities in turn, again and again, what is left is parted, so that nobody takes it for any.
+    """
+    for _ in range(_MAX_NESTED_ENTITIES):
+        plain = "".join(part if code else _ENTITY.sub(_entity_character, part) for part, code in split_code_spans(text))
+        if plain == text:
+            return text
         text = plain
-    return text
+    return "".join(part if code else part.replace("&", "& ") for part, code in split_code_spans(text))
 
 
 def _entity_character(entity: re.Match[str]) -> str:
@@ -89,11 +93,13 @@ def split_code_spans(text: str) -> Iterator[tuple[str, bool]]:
 def find_code_spans(text: str) -> list[tuple[int, int]]:
     """Where in the lines of `text` code begins and ends: between two runs of as many backticks."""
     spans: list[tuple[int, int]] = []
-    at = 0
+    at, ends = 0, -1
     while opened := find_opening_backticks(text, at):
-        closed = next((run for run in _BACKTICKS.finditer(text, opened.end()) if len(run[0]) == len(opened[0])), None)
         at = opened.end()
-        if closed and "\n" not in text[at : closed.start()]:
+        if ends < at:
+            ends = len(text) if (found := text.find("\n", at)) < 0 else found
+        closed = next((run for run in _BACKTICKS.finditer(text, at, ends) if len(run[0]) == len(opened[0])), None)
+        if closed:
             spans.append((opened.start(), at := closed.end()))
     return spans
 
@@ -102,8 +108,10 @@ def find_opening_backticks(text: str, at: int = 0) -> re.Match[str] | None:
     """The next run of backticks that may open code: one that is not escaped."""
     begin = at
     while run := _BACKTICKS.search(text, at):
-        before = text[begin : run.start()]
-        if (len(before) - len(before.rstrip("\\"))) % 2 == 0:
+        escapes = run.start()
+        while escapes > begin and text[escapes - 1] == "\\":
+            escapes -= 1
+        if (run.start() - escapes) % 2 == 0:
             return run
         at = run.start() + 1
     return None

@@ -9,6 +9,7 @@ import pytest
 
 from bot.answering.output_filter.addresses import neutralize_addresses
 from bot.answering.output_filter.bibliography import may_open_source_list, opens_source_list
+from bot.answering.output_filter.links import neutralize_quoted_line
 from bot.answering.verification.citations import extract_cited_numbers, normalize_citations, remove_citations
 from bot.answering.verification.claims import extract_refusals, extract_statements
 
@@ -39,6 +40,16 @@ def test_spaces_stand_before_a_citation_or_not() -> None:
 
 def test_citations_follow_one_another() -> None:
     assert extract_cited_numbers(_long("[1] x[0] ")) == (1,)
+
+
+@pytest.mark.parametrize("piece", ["![", "[", "[a](", "![a](", "![a][", "[a](\n ", "\\`", "`", "`` ` "])
+def test_links_images_and_code_are_begun_and_not_ended(piece: str) -> None:
+    assert "](" not in neutralize_quoted_line(_long(piece))
+
+
+def test_entities_spell_entities() -> None:
+    assert neutralize_quoted_line(f"&{_long('amp;')}lt;").startswith("& amp;")
+    assert neutralize_quoted_line("&amp;amp;lt;") == "<"
 
 
 @pytest.mark.parametrize("begun", ["[1", "[source", "【1†"])
