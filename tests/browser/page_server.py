@@ -13,7 +13,7 @@ from aiohttp import web
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-STATIC = Path(__file__).parents[2] / "playground" / "slack" / "static"
+STATIC = Path(__file__).parents[2] / "playground" / "slack" / "page" / "static"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws:;"
     " form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -159,7 +159,7 @@ class PageServer:
         return socket
 
     async def static(self, request: web.Request) -> web.FileResponse:
-        return web.FileResponse(STATIC / request.match_info["name"], headers={"Cache-Control": "max-age=60"})
+        return web.FileResponse(STATIC / request.match_info["path"], headers={"Cache-Control": "max-age=60"})
 
     async def index(self, request: web.Request) -> web.FileResponse:
         del request
@@ -170,7 +170,7 @@ class PageServer:
         app.add_routes(
             [
                 web.get("/", self.index),
-                web.get("/static/{name}", self.static),
+                web.get("/static/{path:.+}", self.static),
                 web.get("/playground/state", self.state),
                 web.get("/playground/messages", self.list_messages),
                 web.get("/playground/home", self.home),

@@ -12,7 +12,7 @@ import pytest
 from playground.demo import SAMPLES
 from tests.bot.cli.running_commands import ROOT, Terminal
 
-STATIC = ROOT / "playground" / "slack" / "static"
+STATIC = ROOT / "playground" / "slack" / "page" / "static"
 # Where each question's answer is, and what of it must be read there.
 ANSWERS = {
     "combien de jours de télétravail ?": ("Guide du télétravail.pdf", "Jours de télétravail"),
@@ -25,8 +25,8 @@ ANSWERS = {
 
 def offered() -> set[str]:
     """The examples and the hints of the composer, without their mention or command."""
-    examples = re.findall(r'text: "(.+?)"', (STATIC / "examples.js").read_text(encoding="utf-8"))
-    hints = re.findall(r"“(.+?)”|botHandle\(\)} (.+? .+?\?)`", (STATIC / "channel.js").read_text(encoding="utf-8"))
+    examples = re.findall(r'text: "(.+?)"', (STATIC / "panels" / "examples.js").read_text(encoding="utf-8"))
+    hints = re.findall(r"“(.+?)”|botHandle\(\)} (.+? .+?\?)`", (STATIC / "panels" / "channel.js").read_text(encoding="utf-8"))
     return {text.removeprefix("/ask ") for text in examples} | {quoted or plain for quoted, plain in hints}
 
 

@@ -1,12 +1,12 @@
 // Draws the bar at the top: who is acted as, whether the bot is there, and the switches; and the banner below it.
 
-import { avatar } from "./avatar.js";
-import { announce } from "./announce.js";
-import { fill, h, keepingFocus } from "./dom.js";
-import { icon } from "./icons.js";
-import { choosePerson } from "./session.js";
-import { botName, on, people, state, userOf } from "./state.js";
-import { shownTheme, toggleTheme } from "./theme.js";
+import { avatar } from "../widgets/avatar.js";
+import { announce } from "../widgets/announce.js";
+import { fill, h, keepingFocus } from "../widgets/dom.js";
+import { icon } from "../widgets/icons.js";
+import { choosePerson } from "../state/session.js";
+import { botName, on, people, state, userOf } from "../state/state.js";
+import { shownTheme, toggleTheme } from "../widgets/theme.js";
 
 /**
  * @param {HTMLElement} root @param {HTMLElement} banner
@@ -48,7 +48,7 @@ function botStatus() {
     h("span", { class: "bot-words" }, state.workspace ? words : "Connecting…"));
 }
 
-/** @param {import("./types.js").User} person */
+/** @param {import("../state/types.js").User} person */
 function roleOf(person) {
   if (person.is_admin) return "admin";
   return person.is_guest ? "guest" : "member";

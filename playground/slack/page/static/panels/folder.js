@@ -1,14 +1,14 @@
 // Draws the folder of documents and the state of each; adds and deletes them. What a state means is the worker's to say.
 
-import * as api from "./api.js";
-import { askFirst } from "./dialog.js";
-import { fill, h, keepingFocus } from "./dom.js";
-import { icon } from "./icons.js";
-import { loadFolder } from "./session.js";
-import { changed, on, state } from "./state.js";
-import { toast, tried } from "./toast.js";
+import * as api from "../state/api.js";
+import { askFirst } from "../widgets/dialog.js";
+import { fill, h, keepingFocus } from "../widgets/dom.js";
+import { icon } from "../widgets/icons.js";
+import { loadFolder } from "../state/session.js";
+import { changed, on, state } from "../state/state.js";
+import { toast, tried } from "../widgets/toast.js";
 
-/** @typedef {import("./types.js").FolderFile} FolderFile */
+/** @typedef {import("../state/types.js").FolderFile} FolderFile */
 
 const STATES = {
   waiting: { label: "Waiting", title: "On disk, not read yet" },

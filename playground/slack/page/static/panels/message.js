@@ -1,18 +1,18 @@
 // Draws one message: face, name, time, text or blocks, tasks, files, reactions, replies, and what may be done with it.
 
-import { avatar } from "./avatar.js";
-import { renderBlocks } from "./blocks.js";
-import { agoWords, fullTimeOf, timeOf } from "./clock.js";
-import { h } from "./dom.js";
-import { emojiOf } from "./emoji.js";
-import { icon } from "./icons.js";
-import { languageOf } from "./language.js";
-import { safeAddress } from "./links.js";
-import { addCaret, renderMarkdown, renderMrkdwn } from "./render-markup.js";
-import { state, statusWords, userName, userOf } from "./state.js";
+import { avatar } from "../widgets/avatar.js";
+import { renderBlocks } from "../markup/blocks.js";
+import { agoWords, fullTimeOf, timeOf } from "../state/clock.js";
+import { h } from "../widgets/dom.js";
+import { emojiOf } from "../markup/emoji.js";
+import { icon } from "../widgets/icons.js";
+import { languageOf } from "../state/language.js";
+import { safeAddress } from "../markup/links.js";
+import { addCaret, renderMarkdown, renderMrkdwn } from "../markup/render-markup.js";
+import { state, statusWords, userName, userOf } from "../state/state.js";
 
 /**
- * @typedef {import("./types.js").Message} Message
+ * @typedef {import("../state/types.js").Message} Message
  * @typedef {{reply?: (message: Message) => void, edit: (message: Message) => void, remove: (message: Message) => void,
  *            shortcut: (message: Message, callbackId: string) => void,
  *            act: (origin: {channel: string, ts: string}, action: object) => Promise<void>}} Doings

@@ -2,7 +2,7 @@
 
 import { byId, h } from "./dom.js";
 import { icon } from "./icons.js";
-import { ApiError } from "./api.js";
+import { ApiError } from "../state/api.js";
 
 const SHOWN_FOR = 8000;
 

@@ -1,8 +1,8 @@
 // Decides which questions a newcomer is offered: two languages, a mention and a command, over the sample documents.
 
-import { h } from "./dom.js";
-import { icon } from "./icons.js";
-import { botHandle } from "./state.js";
+import { h } from "../widgets/dom.js";
+import { icon } from "../widgets/icons.js";
+import { botHandle } from "../state/state.js";
 
 /** @type {{lang: "fr"|"en", text: string, mention: boolean}[]} */
 const QUESTIONS = [

@@ -1,6 +1,6 @@
 // Decides which panels are shown for the width there is: the sidebar as a drawer, the thread and the folder side by side or in turn.
 
-import { changed, on, state } from "./state.js";
+import { changed, on, state } from "../state/state.js";
 
 const NARROW = matchMedia("(max-width: 760px)");
 const ROOM_FOR_BOTH = matchMedia("(min-width: 1240px)");

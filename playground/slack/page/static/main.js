@@ -1,18 +1,18 @@
 // Builds every part of the page and ties them together; decides nothing itself.
 
-import { createChannel } from "./channel.js";
-import { byId } from "./dom.js";
-import { createDrop } from "./drop.js";
-import { createFolder } from "./folder.js";
-import { refreshAgo } from "./messages.js";
-import { clearViews, hearView } from "./modal.js";
-import { createPanels } from "./panels.js";
-import { begin, goThread } from "./session.js";
-import { createSidebar } from "./sidebar.js";
-import { changed, state } from "./state.js";
-import { recallTheme } from "./theme.js";
-import { createThread } from "./thread.js";
-import { createTopbar } from "./topbar.js";
+import { createChannel } from "./panels/channel.js";
+import { byId } from "./widgets/dom.js";
+import { createDrop } from "./panels/drop.js";
+import { createFolder } from "./panels/folder.js";
+import { refreshAgo } from "./panels/messages.js";
+import { clearViews, hearView } from "./panels/modal.js";
+import { createPanels } from "./panels/panels.js";
+import { begin, goThread } from "./state/session.js";
+import { createSidebar } from "./panels/sidebar.js";
+import { changed, state } from "./state/state.js";
+import { recallTheme } from "./widgets/theme.js";
+import { createThread } from "./panels/thread.js";
+import { createTopbar } from "./panels/topbar.js";
 
 recallTheme();
 

@@ -1,15 +1,15 @@
 // Keeps a list of messages on the page in step with the state: order, days, grouping, scrolling, editing in place.
 
-import * as api from "./api.js";
-import { announce } from "./announce.js";
-import { agoWords, dayKey, dayWords } from "./clock.js";
-import { askFirst } from "./dialog.js";
-import { arrange, h, keepingFocus } from "./dom.js";
+import * as api from "../state/api.js";
+import { announce } from "../widgets/announce.js";
+import { agoWords, dayKey, dayWords } from "../state/clock.js";
+import { askFirst } from "../widgets/dialog.js";
+import { arrange, h, keepingFocus } from "../widgets/dom.js";
 import { drawMessage } from "./message.js";
-import { state, statusWords, userName } from "./state.js";
-import { toast, tried } from "./toast.js";
+import { state, statusWords, userName } from "../state/state.js";
+import { toast, tried } from "../widgets/toast.js";
 
-/** @typedef {import("./types.js").Message} Message */
+/** @typedef {import("../state/types.js").Message} Message */
 
 const GROUP_SECONDS = 300;
 const NEAR_BOTTOM = 90;

@@ -6,7 +6,7 @@ import { listen } from "./events.js";
 import {
   changed, directMessage, dropMessage, forgetPerson, listKey, moment, people, putList, putMessage, putSession, putStatus, state, visibleChannels,
 } from "./state.js";
-import { toast, tried } from "./toast.js";
+import { toast, tried } from "../widgets/toast.js";
 
 /** @typedef {import("./types.js").Place} Place */
 

@@ -1,16 +1,16 @@
 // Draws the place in the middle: a channel's head, messages, suggestions and composer, or the bot's home.
 
-import * as api from "./api.js";
-import { avatar } from "./avatar.js";
+import * as api from "../state/api.js";
+import { avatar } from "../widgets/avatar.js";
 import { createComposer } from "./composer.js";
-import { fill, h } from "./dom.js";
+import { fill, h } from "../widgets/dom.js";
 import { exampleButtons } from "./examples.js";
 import { drawHome } from "./home.js";
-import { icon } from "./icons.js";
+import { icon } from "../widgets/icons.js";
 import { createMessageList } from "./messages.js";
-import { go, say } from "./session.js";
-import { botHandle, botName, channelLabel, channelMark, directMessage, listKey, messagesOf, on, shownChannel, state, statusWords } from "./state.js";
-import { tried } from "./toast.js";
+import { go, say } from "../state/session.js";
+import { botHandle, botName, channelLabel, channelMark, directMessage, listKey, messagesOf, on, shownChannel, state, statusWords } from "../state/state.js";
+import { tried } from "../widgets/toast.js";
 
 /** @param {HTMLElement} root @param {{attach: () => void, openThread: (ts: string) => void}} doings */
 export function createChannel(root, { attach, openThread }) {
@@ -81,7 +81,7 @@ export function createChannel(root, { attach, openThread }) {
   return { focus: composer.focus };
 }
 
-/** @typedef {import("./types.js").Channel} Channel @typedef {import("./types.js").Message} Message */
+/** @typedef {import("../state/types.js").Channel} Channel @typedef {import("../state/types.js").Message} Message */
 
 /** @param {Channel} channel */
 const channelIcon = (channel) => (channel.kind === "im" ? avatar(state.workspace?.bot.user_id ?? "", { bot: true, size: "small" }) : icon(channelMark(channel)));
@@ -138,7 +138,7 @@ function offered(channel, messages, ask) {
   return messages.length > 0 && !asked && hasBot(channel) ? exampleButtons(direct, ask) : null;
 }
 
-/** @param {{title: string, prompts: import("./types.js").Prompt[]}} offer @param {(text: string) => void} ask */
+/** @param {{title: string, prompts: import("../state/types.js").Prompt[]}} offer @param {(text: string) => void} ask */
 export function promptButtons(offer, ask) {
   return [offer.title && h("p", { class: "offers-title" }, offer.title), h("ul", { class: "examples prompts", "aria-label": "Suggested prompts" }, offer.prompts.map((prompt) =>
     h("li", null, h("button", { type: "button", class: "example", "data-testid": "prompt", title: prompt.message, onclick: () => ask(prompt.message) }, icon("spark"), h("span", null, prompt.title)))))];

@@ -1,7 +1,7 @@
 // Draws Slack's rich_text blocks: sections, lists, quotes, preformatted text and their styled pieces.
 
-import { dateOf, fullTimeOf } from "./clock.js";
-import { h } from "./dom.js";
+import { dateOf, fullTimeOf } from "../state/clock.js";
+import { h } from "../widgets/dom.js";
 import { emojiOf } from "./emoji.js";
 import { drawChannel, drawCode, drawEmoji, drawLink, drawMention } from "./render-markup.js";
 

@@ -1,15 +1,15 @@
 // Draws the thread at the right: its parent, its replies, what the bot is doing, and a composer of its own.
 
-import * as api from "./api.js";
-import { announce } from "./announce.js";
+import * as api from "../state/api.js";
+import { announce } from "../widgets/announce.js";
 import { promptButtons } from "./channel.js";
 import { createComposer } from "./composer.js";
-import { fill, h, keepingFocus } from "./dom.js";
-import { icon } from "./icons.js";
+import { fill, h, keepingFocus } from "../widgets/dom.js";
+import { icon } from "../widgets/icons.js";
 import { createMessageList } from "./messages.js";
-import { goThread, say } from "./session.js";
-import { botHandle, botName, channelName, directMessage, listKey, messagesOf, on, state, statusWords } from "./state.js";
-import { tried } from "./toast.js";
+import { goThread, say } from "../state/session.js";
+import { botHandle, botName, channelName, directMessage, listKey, messagesOf, on, state, statusWords } from "../state/state.js";
+import { tried } from "../widgets/toast.js";
 
 const TURN = 2500;
 

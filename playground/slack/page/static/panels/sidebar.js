@@ -1,10 +1,10 @@
 // Draws the workspace at the left: channels, the conversation with the bot, its home.
 
-import { avatar } from "./avatar.js";
-import { fill, h, keepingFocus } from "./dom.js";
-import { icon } from "./icons.js";
-import { go } from "./session.js";
-import { botHandle, channelLabel, channelMark, on, state, visibleChannels } from "./state.js";
+import { avatar } from "../widgets/avatar.js";
+import { fill, h, keepingFocus } from "../widgets/dom.js";
+import { icon } from "../widgets/icons.js";
+import { go } from "../state/session.js";
+import { botHandle, channelLabel, channelMark, on, state, visibleChannels } from "../state/state.js";
 
 /** @param {HTMLElement} root @param {() => void} chosen called when a place was chosen */
 export function createSidebar(root, chosen) {
@@ -16,11 +16,11 @@ export function createSidebar(root, chosen) {
 function inside(chosen) {
   if (!state.workspace) return null;
   const channels = visibleChannels();
-  const visit = (/** @type {import("./types.js").Place} */ place) => () => {
+  const visit = (/** @type {import("../state/types.js").Place} */ place) => () => {
     go(place);
     chosen();
   };
-  const row = (/** @type {import("./types.js").Channel} */ channel) => entry({
+  const row = (/** @type {import("../state/types.js").Channel} */ channel) => entry({
     testid: channel.kind === "im" ? `dm-${channel.name.toLowerCase()}` : `channel-${channel.name}`,
     mark: channel.kind === "im" ? presence() : icon(channelMark(channel)),
     label: channelLabel(channel),

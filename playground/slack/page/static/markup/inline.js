@@ -1,6 +1,6 @@
 // Reads what Slack's mrkdwn and standard Markdown share inside a line: Slack's angle brackets, entities, emoji, bare links.
 
-import { slackDate } from "./clock.js";
+import { slackDate } from "../state/clock.js";
 import { emojiAt } from "./emoji.js";
 import { bareAddressAt, safeAddress } from "./links.js";
 

@@ -1,14 +1,14 @@
 // Shows the bot's modal views: a stack of them, their values gathered and sent, the errors put beside their fields.
 
-import * as api from "./api.js";
-import { renderBlocks } from "./blocks.js";
-import { openDialog } from "./dialog.js";
-import { h } from "./dom.js";
-import { plainText } from "./render-markup.js";
-import { state } from "./state.js";
-import { tried } from "./toast.js";
+import * as api from "../state/api.js";
+import { renderBlocks } from "../markup/blocks.js";
+import { openDialog } from "../widgets/dialog.js";
+import { h } from "../widgets/dom.js";
+import { plainText } from "../markup/render-markup.js";
+import { state } from "../state/state.js";
+import { tried } from "../widgets/toast.js";
 
-/** @typedef {import("./types.js").View} View @typedef {{view: View, dialog: HTMLDialogElement, inputs: import("./blocks.js").Input[], back: Element|null}} Shown */
+/** @typedef {import("../state/types.js").View} View @typedef {{view: View, dialog: HTMLDialogElement, inputs: import("../markup/blocks.js").Input[], back: Element|null}} Shown */
 
 /** @type {Shown[]} */
 const stack = [];
@@ -38,7 +38,7 @@ function show(view) {
 /** @param {View} view @param {Element|null} back what had the focus before @returns {Shown} */
 function draw(view, back) {
   const origin = { view_id: view.id };
-  /** @type {import("./blocks.js").Input[]} */
+  /** @type {import("../markup/blocks.js").Input[]} */
   const inputs = [];
   const body = renderBlocks(view.blocks, { origin, inputs, act: (action) => tried(() => api.act(state.me, origin, action)).then(() => undefined) });
   const leave = () => {

@@ -1,9 +1,9 @@
 // The box in which messages are written: grows with its text, completes words, keeps drafts, sends with Enter.
 
-import { avatar } from "./avatar.js";
+import { avatar } from "../widgets/avatar.js";
 import { completionAt } from "./completion.js";
-import { fill, h } from "./dom.js";
-import { icon } from "./icons.js";
+import { fill, h } from "../widgets/dom.js";
+import { icon } from "../widgets/icons.js";
 
 /** @typedef {import("./completion.js").Completion} Completion */
 

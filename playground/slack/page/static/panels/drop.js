@@ -1,10 +1,10 @@
 // Lets files and folders be dropped anywhere on the page, and says where they go while they are dragged.
 
-import { fill, h } from "./dom.js";
+import { fill, h } from "../widgets/dom.js";
 import { addFiles } from "./folder.js";
-import { icon } from "./icons.js";
-import { state } from "./state.js";
-import { toast } from "./toast.js";
+import { icon } from "../widgets/icons.js";
+import { state } from "../state/state.js";
+import { toast } from "../widgets/toast.js";
 
 const MOST = 200;
 

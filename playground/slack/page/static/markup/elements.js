@@ -1,15 +1,15 @@
 // Draws what a person presses or fills in within Block Kit, and decides what each sends back, in Slack's own shapes.
 
-import { askFirst } from "./dialog.js";
-import { h } from "./dom.js";
-import { icon } from "./icons.js";
+import { askFirst } from "../widgets/dialog.js";
+import { h } from "../widgets/dom.js";
+import { icon } from "../widgets/icons.js";
 import { safeAddress } from "./links.js";
 import { drawImageWords, plainText, renderMrkdwnLine, renderText } from "./render-markup.js";
-import { people, state, visibleChannels } from "./state.js";
+import { people, state, visibleChannels } from "../state/state.js";
 
 /**
- * @typedef {import("./types.js").BlockElement} BlockElement @typedef {import("./blocks.js").Context} Context
- * @typedef {{text: import("./types.js").TextObject, value: string, description?: import("./types.js").TextObject}} Option
+ * @typedef {import("../state/types.js").BlockElement} BlockElement @typedef {import("./blocks.js").Context} Context
+ * @typedef {{text: import("../state/types.js").TextObject, value: string, description?: import("../state/types.js").TextObject}} Option
  */
 
 /** @param {BlockElement} element @param {string} block @param {object} [more] */
@@ -111,7 +111,7 @@ function drawIconButton(element, context, block) {
   return button;
 }
 
-/** An input block of a view. @param {import("./types.js").Block} block @param {Context} context @param {string} id */
+/** An input block of a view. @param {import("../state/types.js").Block} block @param {Context} context @param {string} id */
 export function drawInput(block, context, id) {
   const element = block.element;
   const control = `${id}-${element.action_id}`;
@@ -165,7 +165,7 @@ const optionNodes = (options, chosen) => options.map((option) => h("option", { v
 
 /** @param {BlockElement} element @param {string} id @returns {Field} */
 function selectField(element, id) {
-  const groups = /** @type {{label: import("./types.js").TextObject, options: Option[]}[]} */ (element.option_groups ?? []);
+  const groups = /** @type {{label: import("../state/types.js").TextObject, options: Option[]}[]} */ (element.option_groups ?? []);
   const options = /** @type {Option[]} */ (element.options ?? groups.flatMap((group) => group.options));
   const chosen = element.initial_option?.value;
   const select = /** @type {HTMLSelectElement} */ (h("select", { id, class: "control", "data-action": element.action_id },

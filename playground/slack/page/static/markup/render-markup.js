@@ -1,12 +1,12 @@
 // Draws a tree of Markdown or mrkdwn as DOM nodes. Decides how text looks; what it means is read elsewhere.
 
-import { h } from "./dom.js";
-import { icon } from "./icons.js";
+import { h } from "../widgets/dom.js";
+import { icon } from "../widgets/icons.js";
 import { readMarkdown } from "./markdown.js";
 import { readLine, readMrkdwn } from "./mrkdwn.js";
 import { withEmoji } from "./emoji.js";
 import { safeAddress } from "./links.js";
-import { channelName, state, userName } from "./state.js";
+import { channelName, state, userName } from "../state/state.js";
 
 /** @typedef {import("./inline.js").Inline} Inline @typedef {import("./markdown.js").Piece} Piece */
 
@@ -25,13 +25,13 @@ export function renderMrkdwnLine(text) {
   return readLine(text).map(drawInline);
 }
 
-/** A Block Kit text object. @param {import("./types.js").TextObject|undefined} text @returns {HTMLElement} */
+/** A Block Kit text object. @param {import("../state/types.js").TextObject|undefined} text @returns {HTMLElement} */
 export function renderText(text) {
   if (text?.type === "mrkdwn") return renderMrkdwn(text.text);
   return h("div", { class: "markup plain" }, plainText(text));
 }
 
-/** The characters of a plain_text object. @param {import("./types.js").TextObject|undefined} text */
+/** The characters of a plain_text object. @param {import("../state/types.js").TextObject|undefined} text */
 export function plainText(text) {
   return text?.emoji === false ? text.text : withEmoji(text?.text ?? "");
 }

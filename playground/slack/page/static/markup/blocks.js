@@ -1,13 +1,13 @@
 // Draws Block Kit: which block looks how. What a person presses or fills in is elements.js; rich text is rich-text.js.
 
-import { h } from "./dom.js";
+import { h } from "../widgets/dom.js";
 import { actionsOf, drawElement, drawInput } from "./elements.js";
 import { drawImageWords, drawTable, plainText, renderMarkdown, renderMrkdwnLine, renderText } from "./render-markup.js";
 import { drawRichText } from "./rich-text.js";
-import { languageOf } from "./language.js";
+import { languageOf } from "../state/language.js";
 
 /**
- * @typedef {import("./types.js").Block} Block @typedef {import("./types.js").BlockElement} BlockElement
+ * @typedef {import("../state/types.js").Block} Block @typedef {import("../state/types.js").BlockElement} BlockElement
  * @typedef {{block: string, action: string, read: () => object|null, node: HTMLElement, fail: (sentence: string) => void}} Input
  * @typedef {{origin: {channel?: string, ts?: string, view_id?: string}, act: (action: object) => Promise<void>, inputs: Input[]}} Context
  */
@@ -49,7 +49,7 @@ function withLanguage(node, text) {
 function drawSection(block, context, id) {
   const text = block.text ? withLanguage(renderText(block.text), block.text.text) : null;
   const fields = block.fields?.length
-    ? h("div", { class: "fields" }, block.fields.map((/** @type {import("./types.js").TextObject} */ field) => h("div", { class: "field" }, renderText(field))))
+    ? h("div", { class: "fields" }, block.fields.map((/** @type {import("../state/types.js").TextObject} */ field) => h("div", { class: "field" }, renderText(field))))
     : null;
   const accessory = block.accessory ? h("div", { class: "accessory" }, drawElement(block.accessory, context, id)) : null;
   return h("div", null, h("div", { class: "section-text" }, text, fields), accessory);

@@ -1,10 +1,10 @@
 // Draws the bot's App Home, or says why there is none yet.
 
-import * as api from "./api.js";
-import { renderBlocks } from "./blocks.js";
-import { fill, h, keepingFocus } from "./dom.js";
-import { botName, state } from "./state.js";
-import { tried } from "./toast.js";
+import * as api from "../state/api.js";
+import { renderBlocks } from "../markup/blocks.js";
+import { fill, h, keepingFocus } from "../widgets/dom.js";
+import { botName, state } from "../state/state.js";
+import { tried } from "../widgets/toast.js";
 
 /** @param {HTMLElement} root */
 export function drawHome(root) {
@@ -19,7 +19,7 @@ function absence() {
   return state.homeAsked ? `${botName()} has not published its home yet.` : "Loading…";
 }
 
-/** @param {import("./types.js").View} view */
+/** @param {import("../state/types.js").View} view */
 function homeBlocks(view) {
   const origin = { view_id: view.id };
   return renderBlocks(view.blocks ?? [], { origin, inputs: [], act: (action) => tried(() => api.act(state.me, origin, action)).then(() => undefined) });

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { botFace } from "./icons.js";
-import { userOf } from "./state.js";
+import { userOf } from "../state/state.js";
 
 const HUES = 8;
 

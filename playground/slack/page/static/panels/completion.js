@@ -1,6 +1,6 @@
 // Decides what may complete the word at the caret (@people, #channels, /commands) and what is put in its stead.
 
-import { state, userOf, visibleChannels } from "./state.js";
+import { state, userOf, visibleChannels } from "../state/state.js";
 
 /**
  * @typedef {{insert: string, label: string, detail: string, user?: string, kind: "person"|"channel"|"command"}} Candidate
