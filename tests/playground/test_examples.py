@@ -26,7 +26,9 @@ ANSWERS = {
 def offered() -> set[str]:
     """The examples and the hints of the composer, without their mention or command."""
     examples = re.findall(r'text: "(.+?)"', (STATIC / "panels" / "examples.js").read_text(encoding="utf-8"))
-    hints = re.findall(r"“(.+?)”|botHandle\(\)} (.+? .+?\?)`", (STATIC / "panels" / "channel.js").read_text(encoding="utf-8"))
+    hints = re.findall(
+        r"“(.+?)”|botHandle\(\)} (.+? .+?\?)`", (STATIC / "panels" / "channel.js").read_text(encoding="utf-8")
+    )
     return {text.removeprefix("/ask ") for text in examples} | {quoted or plain for quoted, plain in hints}
 
 
