@@ -55,8 +55,8 @@ def test_entities_spell_entities() -> None:
 @pytest.mark.parametrize("begun", ["[1", "[source", "【1†"])
 def test_a_citation_is_begun_and_not_ended(begun: str) -> None:
     spaces = _long(" ")
-    assert keep_valid(f"{begun}{spaces}x", 1) == f"{begun}{spaces}x"
-    assert keep_valid(_long(begun), 1) == _long(begun)
+    assert normalize_citations(f"{begun}{spaces}x", 1) == f"{begun}{spaces}x"
+    assert normalize_citations(_long(begun), 1) == _long(begun)
 
 
 @pytest.mark.parametrize("piece", ["[1] ", "[1]., ", "[1] et ", "(1)", "【111】", "【111†a】 "])
