@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import message_router
 from bot.slack.api import tokens
+from bot.slack.api.client import get_error_code
 from bot.slack.dependencies import Dependencies, QuestionAnswerer
 from bot.slack.handlers import (
     commands,
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _ANY = re.compile(".*", re.DOTALL)
+
+
+class AuthorizationUnavailable(Exception):
+    """Slack does not say who the bot is."""
 
 
 class EventHandler(Protocol):
@@ -66,10 +72,9 @@ EVENTS = tuple(event for door in EVENT_HANDLERS for event in door.EVENTS)
 
 @dataclass(frozen=True, slots=True)
 class SlackBot:
-    """The bot's Slack side, built and not yet connected. `words` takes mentions and messages, `app` all else."""
+    """The bot's Slack side, built and not yet connected."""
 
     app: AsyncApp
-    message_router: message_router.MessageRouter
     deps: Dependencies
     settings: BotSettings
 
@@ -79,18 +84,22 @@ def build_app(settings: BotSettings, answering: QuestionAnswerer, qdrant: Qdrant
     deps = Dependencies.build_dependencies(settings, answering, qdrant)
 
     async def authorize() -> AuthorizeResult:
-        return await deps.identity.authorize_bot()
+        try:
+            return await deps.identity.authorize_bot()
+        except SlackApiError as error:  # Bolt would acknowledge the event, and it would be lost
+            raise AuthorizationUnavailable(get_error_code(error)) from error
 
     app = AsyncApp(
         name="souffleur",
         # Bolt builds a client of its own for each event, which would ignore our proxy rules: it gets no token.
         client=AsyncWebClient(base_url=settings.slack_api_url),
         authorize=authorize,
+        attaching_conversation_kwargs_enabled=False,  # nothing here uses them, and each event would pay for them
     )
     for handler in EVENT_HANDLERS:
         handler.register(app, deps)
     _acknowledge_other_events(app)
-    return SlackBot(app, message_router.MessageRouter(deps), deps, settings)
+    return SlackBot(app, deps, settings)
 
 
 def _acknowledge_other_events(app: AsyncApp) -> None:
@@ -103,6 +112,9 @@ def _acknowledge_other_events(app: AsyncApp) -> None:
         await ack()
 
     async def on_error(error: Exception) -> None:
+        if isinstance(error, AuthorizationUnavailable):
+            log.warning("event not acknowledged, Slack sends it again: auth.test error=%s", error)
+            return
         log.error("listener failed", exc_info=error)
 
     app.event(_ANY)(on_event)

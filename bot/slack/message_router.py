@@ -1,10 +1,15 @@
-"""The doors of mentions, direct messages and follow-ups, of what changes them, and of the Stop button."""
+"""Listens for mentions and messages, for edits and deletions of them, and for the Stop button.
+
+Slack sends an event again until it is acknowledged, so a question is in the log before Bolt acknowledges its event.
+"""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from slack_bolt.response import BoltResponse
 
 from bot.slack.dependencies import ThreadPlace
 from bot.slack.events.parse import IncomingMessage, Json, RecentKeys, deleted_ts_from_event, message_from_event
@@ -18,7 +23,10 @@ from bot.slack.replies.stream import ThreadReply
 from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from slack_bolt.async_app import AsyncApp
+    from slack_bolt.request.async_request import AsyncBoltRequest
 
     from bot.slack.dependencies import Dependencies
 
@@ -31,61 +39,81 @@ EVENTS: tuple[str, ...] = (
     "message.im",
     "message.mpim",
 )
-LAST_RETRY = 3  # Slack sends an event that is not acknowledged three times more: at once, after 1 and 5 minutes
+LAST_RETRY = 3  # Slack sends an event again three times: at once, after 1 minute and after 5 minutes
+_RETRY_HEADER = "x-slack-retry-num"
+_NOT_ACKNOWLEDGED = 503  # any status but 200: the socket sends no acknowledgement
 
 
 def register(app: AsyncApp, deps: Dependencies) -> None:
-    """Listen for the Stop button. Mentions and messages go by `Words`, before Bolt."""
-    changes = QuestionEdits(deps)
+    """Listen for mentions, messages and the Stop button."""
+    router, changes = MessageRouter(deps), QuestionEdits(deps)
+
+    async def record_mention(
+        event: Json, request: AsyncBoltRequest, next_: Callable[[], Awaitable[None]]
+    ) -> BoltResponse | None:
+        return await _acknowledge_after(router.record_mention(event, count_retries(request)), next_)
+
+    async def record_message(
+        event: Json, request: AsyncBoltRequest, next_: Callable[[], Awaitable[None]]
+    ) -> BoltResponse | None:
+        return await _acknowledge_after(router.record_message(event, count_retries(request)), next_)
+
+    async def on_recorded() -> None:
+        """Do nothing: Bolt acknowledges before a listener runs, so the middleware has done the work."""
 
     async def on_stop(event: Json) -> None:
         deps.running_tasks.start_task(changes.stop_thread(event["channel"], event["thread_ts"]))
 
+    app.event("app_mention", middleware=[record_mention])(on_recorded)
+    app.event("message", middleware=[record_message])(on_recorded)
     app.event("agent_session_stopped")(on_stop)
 
 
-class MessageRouter:
-    """Takes up mentions and messages as the socket hands them over.
+def count_retries(request: AsyncBoltRequest) -> int:
+    """How often Slack sent this event before."""
+    return int(request.headers.get(_RETRY_HEADER, ["0"])[0])
 
-    Not as listeners of Bolt's: what it builds for each event costs four times as much as writing a question down, and
-    of many at once the last waits for all of it.
+
+async def _acknowledge_after(recording: Awaitable[None], next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+    """Let Bolt acknowledge an event once it is recorded; otherwise Slack sends it again."""
+    try:
+        await recording
+    except (IndexUnavailable, ThreadUnread) as error:
+        log.warning("event not acknowledged, Slack sends it again: %s", error)
+        return BoltResponse(status=_NOT_ACKNOWLEDGED)
+    await next_()
+    return None
+
+
+class MessageRouter:
+    """Records what an event says before it is acknowledged, however long that takes.
+
+    A thread that Slack is slow to return, or an edit that waits for its question, delays the acknowledgement.
+    Both methods raise IndexUnavailable where the question log cannot be written, and ThreadUnread where it is unknown
+    whether a message is for the bot. `retries` counts how often Slack sent the event before.
     """
 
     def __init__(self, deps: Dependencies) -> None:
-        self._deps = deps
-        self._conversations = MessageHandler(deps)
-        self._changes = QuestionEdits(deps)
-        self._filing = FileUpload(deps)
+        self._follow_ups = deps.follow_ups
+        self._messages = MessageHandler(deps)
+        self._edits = QuestionEdits(deps)
+        self._uploads = FileUpload(deps)
 
-    async def route_event(self, event: Json, retries: int) -> bool:
-        """Take up an event that has been sent `retries` times before; whether it is one of words at all.
+    async def record_mention(self, event: Json, retries: int) -> None:
+        """Record a mention of the bot."""
+        await self._messages.handle_message(event, retries)
 
-        What is written down is written before this returns, however long that takes: a thread of which Slack is slow to
-        tell, a change that waits for the question itself. Slack sends again what takes long, and that waits for this.
-
-        Raises:
-            IndexUnavailable: it is not written down: the event must not be acknowledged, so that Slack sends it again.
-            ThreadUnread: it is not known whether it must be, which is the same.
-        """
-        match event.get("type"):
-            case "app_mention":
-                await self._conversations.handle_message(event, retries)
-            case "message":
-                await self._route_message(event, retries)
-            case _:
-                return False
-        return True
-
-    async def _route_message(self, event: Json, retries: int) -> None:
+    async def record_message(self, event: Json, retries: int) -> None:
+        """Record a direct message, a follow-up, an edit or a deletion."""
         if deleted := deleted_ts_from_event(event):
-            await self._changes.apply_deletion(event["channel"], deleted)
+            await self._edits.apply_deletion(event["channel"], deleted)
         elif event.get("subtype") == "message_changed":
-            await self._changes.apply_edit(event)
+            await self._edits.apply_edit(event)
         elif event.get("channel_type") == "im":
-            if not self._filing.is_upload_only(event):
-                await self._conversations.handle_message(event, retries)
-        elif event.get("thread_ts") and self._deps.follow_ups == "on":
-            await self._conversations.handle_thread_reply(event, retries)
+            if not self._uploads.is_upload_only(event):
+                await self._messages.handle_message(event, retries)
+        elif event.get("thread_ts") and self._follow_ups == "on":
+            await self._messages.handle_thread_reply(event, retries)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.slack.api.client import SLACK_ERRORS, find_proxy, get_error_code
 from bot.slack.api.tokens import check_token_call, check_tokens
-from bot.slack.events.thread_follow_ups import ThreadUnread
 from bot.slack.handlers.deletion_alert import DeletionAlert
 from bot.slack.questions.catch_up import CatchUp
 from bot.slack.questions.recovery import QuestionRecovery
@@ -44,30 +42,14 @@ _TIMEOUT = aiohttp.ClientTimeout(total=30)
 
 
 class SlackSocketHandler(AsyncSocketModeHandler):
-    """Bolt's socket, with a shorter way for mentions and messages.
-
-    An acknowledgement that finds it cut is no failure: Slack sends again what it belongs to.
-    """
-
-    def __init__(self, bot: SlackBot, app_token: str, ping_interval: float = _PING_SECONDS) -> None:
-        super().__init__(bot.app, app_token, web_client=bot.deps.client, ping_interval=ping_interval)
-        self._message_router = bot.message_router
+    """Bolt's socket. Slack sends an event again when the socket closes before its acknowledgement."""
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override] # as Bolt
-        """Have an envelope taken up, by Bolt if it is not one of words, and send its acknowledgement."""
+        """Have Bolt handle an envelope; a socket that closed meanwhile is no failure."""
         try:
-            if await self._is_routed(req):
-                await client.send_socket_mode_response(SocketModeResponse(req.envelope_id))
-            else:
-                await super().handle(client, req)
+            await super().handle(client, req)
         except ConnectionError as error:
             log.info("not acknowledged type=%s error=%s", req.type, type(error).__name__)
-        except (IndexUnavailable, ThreadUnread) as error:
-            log.warning("event not acknowledged, Slack sends it again: %s", error)
-
-    async def _is_routed(self, req: SocketModeRequest) -> bool:
-        event = req.payload.get("event") if req.type == "events_api" else None
-        return isinstance(event, dict) and await self._message_router.route_event(event, req.retry_attempt or 0)
 
 
 async def serve_slack_bot(
@@ -112,7 +94,7 @@ async def _open_socket(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncItera
     """An open socket; closed at the end, so that Slack keeps or redelivers what comes later."""
     settings, client = bot.settings, bot.deps.client
     app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    socket = SlackSocketHandler(bot, app_token, _PING_SECONDS).client
+    socket = SlackSocketHandler(bot.app, app_token, web_client=client, ping_interval=_PING_SECONDS).client
     socket.proxy = find_proxy(settings.slack_api_url)
 
     async def greet() -> None:

@@ -69,7 +69,7 @@ async def test_an_acknowledgement_that_finds_its_socket_cut_is_no_failure(caplog
     caplog.set_level("INFO")
     async with running(SLACK) as slack:
         bot = build_app(settings_for(slack), Scripted(WRITTEN), QdrantClient(":memory:"))
-        socket = runner.SlackSocketHandler(bot, slack.app_token)
+        socket = runner.SlackSocketHandler(bot.app, slack.app_token, web_client=bot.deps.client)
         await socket.client.connect()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
         socket.client.auto_reconnect_enabled = False
         assert socket.client.current_session

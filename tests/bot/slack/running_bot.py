@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from qdrant_client import QdrantClient
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
 from bot.answering.answer import Answer, AnswerEvent, AnswerText, Progress
 from bot.answering.question import Question
@@ -113,6 +115,11 @@ class Desk:
         return await self.slack.wait_for(
             lambda m: bool(m.bot_id) and m.thread_ts == ts and not m.streaming and holding in shown(m)
         )
+
+    async def send_event(self, event: Mapping[str, object]) -> BoltResponse:
+        """Hand an event to Bolt as the socket does, and give Bolt's response."""
+        body = {"type": "event_callback", "team_id": "TLUMIERE", "event": event}
+        return await self.bot.app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
 
     def replies_to(self, ts: str) -> list[Message]:
         return [m for m in self.slack.messages if m.bot_id and m.thread_ts == ts]

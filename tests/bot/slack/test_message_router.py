@@ -15,7 +15,7 @@ from bot.slack.people.users import Users
 from knowledge.core.documents import Language
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.core.typography import add_french_spaces
-from tests.bot.slack.running_bot import at_work, citation, found, saying, shown
+from tests.bot.slack.running_bot import SLACK, at_work, citation, found, saying, shown
 
 
 async def test_a_mention_is_answered_in_its_thread_with_its_sources() -> None:
@@ -35,6 +35,30 @@ async def test_the_thread_shows_what_the_bot_is_doing_until_it_answers() -> None
             call.arguments["status"] for call in desk.slack.calls if call.method == "assistant.threads.setStatus"
         ]
         assert statuses == ["cherche dans les documents…", add_french_spaces("rédige (passages sous la main : 3)…")]
+
+
+async def test_a_question_is_not_acknowledged_while_slack_does_not_say_who_the_bot_is() -> None:
+    quick = replace(SLACK, ack_limit=0.2, retry_delays=(0.0, 0.2, 1.0))
+    async with at_work(saying("Two days."), quick) as desk:
+        desk.slack.faults.fail("auth.test", "internal_error")
+        ts = await desk.slack.person("james").dm("How many days?")
+        await desk.reply_to(ts, holding="Two days.")
+        await desk.finished()
+        assert [sent.acked for sent in desk.slack.sent[:2]] == [False, True]
+        assert len(desk.answering.questions) == 1
+
+
+@pytest.mark.parametrize("name", ["app_mention", "message"])
+async def test_a_question_is_a_bolt_event_that_is_recorded_before_it_is_acknowledged(name: str) -> None:
+    async with at_work(saying("Two days.")) as desk:
+        channel = {"channel": "DJAMES", "channel_type": "im"} if name == "message" else {"channel": "CGENERAL"}
+        ts = await desk.slack.person("james").post("#general", "How many days?")
+        event = {**channel, "type": name, "user": "UJAMES", "text": "<@USOUFFLEUR> How many days?", "ts": ts}
+        with desk.index_away():
+            assert (await desk.send_event(event)).status == 503
+        assert (await desk.send_event(event)).status == 200
+        assert desk.bot.deps.question_log.get_question("TLUMIERE", channel["channel"], ts)
+        await desk.finished()
 
 
 async def test_a_direct_message_is_answered_in_a_thread_of_its_own() -> None:

@@ -106,7 +106,7 @@ async def test_a_session_goes_on_where_another_bot_is_at_work_in_the_thread() ->
             mention = {"type": "app_mention", "channel": "CGENERAL", "user": "UJAMES", "thread_ts": root}
             for bot, text in ((twin, "long?"), (desk, "quick?")):
                 ts = await james.post("#general", text, root)
-                await bot.bot.message_router.route_event({**mention, "ts": ts, "text": f"<@USOUFFLEUR> {text}"}, 0)
+                await bot.send_event({**mention, "ts": ts, "text": f"<@USOUFFLEUR> {text}"})
                 await until(lambda bot=bot: bot.answering.questions)  # type: ignore[misc] # bound now
             await desk.reply_to(root, holding="Two days.")
             await until(lambda: not len(desk.bot.deps.running_tasks))

@@ -139,7 +139,7 @@ async def test_an_older_edit_that_comes_again_does_not_bring_its_words_back() ->
         await desk.reply_to(ts)
         await _idle(desk)
         for text, after in (("two?", 1), ("three?", 2), ("two?", 1)):
-            await desk.bot.message_router.route_event(_edit(ts, text, after), 0)
+            await desk.send_event(_edit(ts, text, after))
             await _idle(desk)
         assert [question.text for question in desk.answering.questions] == ["one?", "two?", "three?"]
 
@@ -149,8 +149,7 @@ async def test_of_two_edits_at_once_the_last_counts() -> None:
         ts = await desk.slack.person("james").dm("one?")
         await desk.reply_to(ts)
         await _idle(desk)
-        words = desk.bot.message_router
-        await asyncio.gather(words.route_event(_edit(ts, "two?", 1), 0), words.route_event(_edit(ts, "three?", 2), 0))
+        await asyncio.gather(desk.send_event(_edit(ts, "two?", 1)), desk.send_event(_edit(ts, "three?", 2)))
         await _idle(desk)
         assert (_entry(desk).text, _entry(desk).state) == ("three?", "answered")
         assert len(desk.replies_to(ts)) == 1
@@ -259,7 +258,7 @@ async def test_what_another_bot_has_answered_anew_is_not_overwritten(
         ts = await desk.slack.person("james").dm("old?")
         await _begun(desk)
         async with connected(desk.slack, saying("The new answer."), **many) as twin:  # type: ignore[arg-type] # passed through
-            await twin.bot.message_router.route_event(_edit(ts, "new?", 1), 0)
+            await twin.send_event(_edit(ts, "new?", 1))
             await _idle(desk)
             await _idle(twin)
             assert "old" not in shown(await desk.reply_to(ts, holding="The new answer."))
@@ -292,10 +291,10 @@ async def test_an_older_edit_does_not_come_back_after_one_into_nothing() -> None
         await desk.reply_to(ts)
         await _idle(desk)
         for text, after in (("two?", 1), ("", 2), ("two?", 1)):
-            await desk.bot.message_router.route_event(_edit(ts, text, after), 0)
+            await desk.send_event(_edit(ts, text, after))
             await _idle(desk)
         assert [question.text for question in desk.answering.questions] == ["one?", "two?"]
-        await desk.bot.message_router.route_event(_edit(ts, "three?", 3), 0)
+        await desk.send_event(_edit(ts, "three?", 3))
         await until(lambda: len(desk.answering.questions) == 3)
         await _idle(desk)
 

@@ -332,7 +332,7 @@ async def test_a_question_that_was_deleted_before_it_came_is_not_answered() -> N
     async with at_work(saying("Two days.")) as desk:
         ago = f"{time.time() - 20:.6f}"
         event = {"type": "message", "channel_type": "im", "channel": DIRECT, "user": "UJAMES", "text": "A secret?"}
-        await desk.bot.message_router.route_event({**event, "ts": ago}, 0)
+        await desk.send_event({**event, "ts": ago})
         await desk.finished()
         assert desk.answering.questions == []
         assert [(one.state, one.text) for one in desk.bot.deps.question_log.list_questions_since(0)] == [
