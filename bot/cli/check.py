@@ -102,7 +102,7 @@ def _token_remedy(error: Exception, page: str) -> str:
 
 
 def _check_scopes(answer: AsyncSlackResponse) -> Finding:
-    from bot.slack.api.scopes import BOT_SCOPES
+    from bot.slack.api.tokens import BOT_SCOPES
 
     granted = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
     missing = sorted(BOT_SCOPES - {scope.strip() for scope in granted.split(",")})

@@ -9,10 +9,8 @@ from bot.slack.api.client import BotIdentity, create_web_client
 from bot.slack.api.tokens import TokenSuspicion
 from bot.slack.handlers.file_placement import UploadFolder
 from bot.slack.people.access import AccessDirectory
-from bot.slack.people.admin_gate import AdminGate
-from bot.slack.people.admins import Admins
-from bot.slack.people.directory import SlackDirectory
-from bot.slack.people.public_channels import PublicChannels
+from bot.slack.people.admins import AdminGate, Admins
+from bot.slack.people.directory import PublicChannels, SlackDirectory
 from bot.slack.people.users import Users
 from bot.slack.questions.agent_session import AgentSessions
 from bot.slack.questions.intake import QuestionIntake

@@ -153,7 +153,7 @@ async def test_commands_and_actions_are_acknowledged_before_any_work() -> None:
         await alice.open_home()
         home = await desk.slack.wait_until(lambda: next(iter(desk.slack.views), None))
         desk.slack.faults.delay("users.info", 60, times=50)
-        desk.bot.deps.users._languages.clear()
+        desk.bot.deps.users._languages.forget_key("UALICE")
         for command in COMMANDS:
             await alice.command(command, "how many?")
         for action, value in ((RATE_ACTION, "positive"), (RATE_ACTION, "negative"), (f"{SHOW_PASSAGE_ACTION}_1", None)):
@@ -196,9 +196,8 @@ async def test_no_text_is_longer_than_slack_keeps() -> None:
 
 @pytest.mark.parametrize("texts", [get_texts("en"), get_texts("fr")], ids=["English", "French"])
 def test_a_header_has_at_most_150_characters(texts: InterfaceTexts) -> None:
-    admin = texts.admin
     documents = texts.home_documents.format(total=100_000)
-    titles = [documents, texts.home_requests, texts.closed_title, admin.index_title, admin.hold_title]
+    titles = [documents, texts.home_requests, texts.closed_title, texts.index_title, texts.hold_title]
     assert all(len(title) <= 150 for title in titles)
     assert not block_problems([build_header_block(text) for text in (*titles, "A title that does not end. " * 20)])
 

@@ -23,6 +23,27 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 EVENTS: tuple[str, ...] = ("app_uninstalled", "tokens_revoked")
+# manifest.json asks for the same scopes.
+BOT_SCOPES = frozenset(
+    [
+        "app_mentions:read",
+        "assistant:write",
+        "channels:history",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "files:read",
+        "groups:history",
+        "groups:read",
+        "im:history",
+        "im:read",
+        "im:write",
+        "mpim:history",
+        "mpim:read",
+        "usergroups:read",
+        "users:read",
+    ]
+)
 _REFUSED_ERRORS = frozenset(
     {
         "access_denied",

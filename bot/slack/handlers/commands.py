@@ -14,7 +14,7 @@ from bot.slack.questions.deliver import apologize_on_error
 from bot.slack.questions.private_answer import PrivateAnswers, ReplyAddress
 from bot.slack.replies.ephemeral import EphemeralReply
 from bot.slack.views.block_kit import build_context_block, build_section_block
-from bot.slack.views.document_list import list_known_documents, render_document_list
+from bot.slack.views.documents import list_known_documents, render_document_list
 from bot.slack.views.markup import escape_label, to_plain_text
 from knowledge.storage.worker_requests import SCOPE_ALL
 

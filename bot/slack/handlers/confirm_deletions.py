@@ -13,7 +13,7 @@ from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES
 if TYPE_CHECKING:
     from bot.slack.dependencies import Dependencies
     from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.admin_gate import AdminAction
+    from bot.slack.people.admins import AdminAction
 
 
 def is_deletion_confirmation(scope: str) -> bool:
@@ -37,7 +37,7 @@ class DeletionConfirmation:
         """
         doorkeeper = self.deps.admin_gate
         async with doorkeeper.guard_admin_action(
-            self.user, "confirm-deletes", self.texts.admin.hold_refused, self.texts
+            self.user, "confirm-deletes", self.texts.hold_refused, self.texts
         ) as act:
             return act.refusal or await self._confirm_hold(act, channel, seen_stamp)
 
@@ -45,17 +45,17 @@ class DeletionConfirmation:
         act.outcome = "nothing"
         hold = await asyncio.to_thread(self.deps.deletion_holds.get_deletion_hold)
         if hold is None:
-            return self.texts.admin.hold_none
+            return self.texts.hold_none
         if seen_stamp is not None and seen_stamp != stamp_from_hold(hold):
-            return self.texts.admin.hold_changed
+            return self.texts.hold_changed
         if hold.confirmed_by and await self._is_requested():
-            return self.texts.admin.hold_under_way
+            return self.texts.hold_under_way
         hold = await asyncio.to_thread(self.deps.deletion_holds.confirm_held_deletions, self.user)
         if hold is None:
-            return self.texts.admin.hold_none
+            return self.texts.hold_none
         act.outcome, act.subject = "done", f"documents={hold.count}"
         message = await ReindexCommand(self.deps, self.user, self.texts).begin_request(SCOPE_CONFIRM_DELETES, channel)
-        follow = self.texts.admin.hold_follow if message else self.texts.admin.hold_follow_home
+        follow = self.texts.hold_follow if message else self.texts.hold_follow_home
         return follow.format(count=hold.count)
 
     async def _is_requested(self) -> bool:

@@ -71,7 +71,7 @@ class DeletionAlert:
         client = self._deps.client
         try:
             channel = await open_direct_message(client, admin)
-            await post_message(client, channel, texts.admin.hold_title, render_deletion_hold(hold, texts, admin=True))
+            await post_message(client, channel, texts.hold_title, render_deletion_hold(hold, texts, admin=True))
         except SLACK_ERRORS as error:
             code = get_error_code(error)
             log.warning("admin not told of held deletions admin=%s error=%s", admin, code)

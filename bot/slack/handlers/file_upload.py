@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.slack.dependencies import Dependencies
     from bot.slack.events.parse import Json
     from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.admin_gate import AdminAction
+    from bot.slack.people.admins import AdminAction
 
 log = logging.getLogger(__name__)
 CHOOSE_FOLDER_ACTION = "file_into"

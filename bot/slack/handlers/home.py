@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from bot.slack.handlers.confirm_deletions import DeletionConfirmation
 from bot.slack.handlers.gaps import GAPS_BUTTON
 from bot.slack.handlers.reindex import ReindexCommand
-from bot.slack.views import document_status
-from bot.slack.views.audit_lines import LATEST_ENTRIES, render_audit_entries
+from bot.slack.views.admin_reports import LATEST_ENTRIES, render_audit_entries, render_closed_folders
 from bot.slack.views.block_kit import (
     Block,
     DocumentLinks,
@@ -25,8 +24,12 @@ from bot.slack.views.block_kit import (
     format_datetime,
     pack_lines,
 )
-from bot.slack.views.closed_folders import render_closed_folders
-from bot.slack.views.document_list import list_known_documents
+from bot.slack.views.documents import (
+    list_known_documents,
+    render_document_line,
+    render_failed_document,
+    render_state_counts,
+)
 from bot.slack.views.held_deletions import CONFIRM_BUTTON, render_deletion_hold
 from bot.slack.views.index_status import IndexStatus, render_index_status
 from bot.slack.views.request_progress import render_open_requests
@@ -254,17 +257,13 @@ def _render_documents(documents: list[Document], links: DocumentLinks, visitor: 
     if not documents:
         return [*blocks, build_section_block(texts.home_no_documents)]
     hidden = _render_hidden_text(documents, texts) if visitor.is_admin else ""
-    counted = (_render_summary(documents, texts), document_status.render_state_counts(documents, texts), hidden)
+    counted = (_render_summary(documents, texts), render_state_counts(documents, texts), hidden)
     blocks.append(build_context_block("\n".join(filter(None, counted))))
-    failed = [
-        document_status.render_failed_document(d, links, texts) for d in documents if d.state is DocumentState.FAILED
-    ]
+    failed = [render_failed_document(d, links, texts) for d in documents if d.state is DocumentState.FAILED]
     if failed:
         shown = pack_lines(failed, texts.docs_more, _MAX_FAILURE_BLOCKS, _MAX_CHARACTERS)
         blocks += [build_section_block(f"*{texts.home_failures}*"), *shown]
-    lines = (
-        document_status.render_document_line(d, links, texts) for d in documents if d.state is not DocumentState.FAILED
-    )
+    lines = (render_document_line(d, links, texts) for d in documents if d.state is not DocumentState.FAILED)
     return [*blocks, *pack_lines(lines, texts.docs_more, most - len(blocks), _MAX_CHARACTERS)]
 
 

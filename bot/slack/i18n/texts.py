@@ -1,7 +1,6 @@
-"""Names every text that the Slack edge speaks. Leaves the words to `words_en` and `words_fr`.
+"""Names every text that people read in Slack; each language gives the words in its own file.
 
-What only administrators read of deletions and of the index is named by `admin_texts`; why a file could not be read is
-told by `reason_texts`.
+The sentences about files that could not be read are in `reason_texts`.
 """
 
 from __future__ import annotations
@@ -10,13 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.slack.i18n.admin_texts import AdminTexts
     from bot.slack.i18n.reason_texts import ReasonTexts
 
 
 @dataclass(frozen=True, slots=True)
 class InterfaceTexts:
-    """Every text of the Slack edge, in one language. Braces name what is filled in.
+    """Holds every text in one language; braces name what is filled in.
 
     Those under "Statuses" follow the bot's name in Slack; the others are whole sentences or labels in mrkdwn.
     """
@@ -193,5 +191,43 @@ class InterfaceTexts:
     prompt_within: str  # {title} {section}
     prompt_short: str  # {section}
 
-    admin: AdminTexts
+    # Held deletions, for administrators
+    hold_title: str
+    hold_many: str  # {count} {known} {since}
+    hold_unmounted: str  # {count} {known} {since}
+    hold_stays: str
+    hold_names: str
+    hold_command: str
+    hold_button: str
+    hold_sure: str  # {count}
+    hold_keep: str
+    hold_confirmed: str  # {by}
+    hold_refused: str  # {admins}
+    hold_none: str
+    hold_changed: str
+    hold_under_way: str
+    hold_follow: str  # {count}
+    hold_follow_home: str  # {count}
+    confirm_title: str
+    confirm_done: str
+    confirm_removed: str  # {done}
+    confirm_held: str
+    confirm_waits: str
+
+    # The index, in Home, for administrators
+    index_title: str
+    index_prepared: str
+    index_since: str  # {since}
+    index_model: str
+    index_reading: str
+    index_words: str
+    index_documents: str  # {count} {path}
+    index_meaning: str
+    index_gate: str
+    index_refused: str
+    index_remedy: str
+    index_stays: str
+    index_kept: str  # {since}
+    index_embedded: str  # {passages} {limit}
+
     reasons: ReasonTexts

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from bot.slack.api.client import SLACK_ERRORS, get_error_code
+from bot.slack.people.lookup_cache import LookupCache
 from knowledge.core.access import EVERYONE, NOBODY, Audience, is_named_requirement
 
 if TYPE_CHECKING:
@@ -66,9 +67,8 @@ class AccessDirectory:
         self._documents = served_documents
         self._bindings = bindings
         self._guests = guests
-        self._clock = clock
-        self._bound: dict[str, str] = {}
-        self._bound_at: float | None = None
+        self._latest_bindings: dict[str, str] = {}
+        self._fresh_bindings: LookupCache[dict[str, str]] = LookupCache(clock)
 
     async def find_place_audience(self, user: str, channel: str) -> GrantedAudience:
         """Whoever reads what is written there: in direct messages the person, elsewhere everybody who is in."""
@@ -95,8 +95,8 @@ class AccessDirectory:
         among_us = everybody is not None and members is not None and members - {us} <= everybody.members
         return await self._grant_audience({channel}, certain=certain, member=among_us and shared is False)
 
-    async def refresh_name_bindings(self) -> None:
-        """Give the names of folders that are not given yet to those who bear them.
+    async def refresh_name_bindings(self) -> dict[str, str]:
+        """Binds the names of folders that nobody has yet to the ids of those who bear them; gives all bindings.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -110,7 +110,8 @@ class AccessDirectory:
                 await asyncio.to_thread(self._bindings.bind_names, found)
                 bound = await asyncio.to_thread(self._bindings.list_name_bindings)
                 log.info("folders' names resolved: names=%d", len(found))
-        self._bound, self._bound_at = bound, self._clock()
+        self._latest_bindings = bound
+        return bound
 
     async def list_unmet_requirements(self) -> list[UnmetRequirement]:
         """Which requirements of folders are not met, for admins; nothing where Slack does not tell.
@@ -138,13 +139,12 @@ class AccessDirectory:
         return {**channels, **people}
 
     async def _grant_audience(self, ids: set[str], *, certain: bool, member: bool) -> GrantedAudience:
-        if self._bound_at is None or self._clock() - self._bound_at >= _CACHE_SECONDS:
-            try:
-                await self.refresh_name_bindings()
-            except SLACK_ERRORS as error:
-                log.warning("names of folders not resolved error=%s", get_error_code(error))
-                certain = False
-        names = {name for name, id_ in self._bound.items() if id_ in ids}
+        try:
+            bindings = await self._fresh_bindings.get_or_look_up("", self.refresh_name_bindings, _CACHE_SECONDS)
+        except SLACK_ERRORS as error:
+            log.warning("names of folders not resolved error=%s", get_error_code(error))
+            bindings, certain = self._latest_bindings, False
+        names = {name for name, id_ in bindings.items() if id_ in ids}
         wide = {EVERYONE} if member or self._guests else set()
         return GrantedAudience(Audience(frozenset({*ids, *names, *wide})), certain)
 

@@ -1,21 +1,25 @@
-"""Decides who is an administrator: the members of ADMINS, and whoever is in its user groups. Asks Slack who that is."""
+"""Decides who is an administrator, and writes each admin action into the audit log before and after it is done."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.slack.api.client import SLACK_ERRORS, get_error_code
+from bot.slack.people.lookup_cache import LookupCache
+from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.slack.i18n.texts import InterfaceTexts
+    from knowledge.storage.audit_log import AuditAction, AuditEntry, AuditLog, AuditOutcome
 
 log = logging.getLogger(__name__)
 FRESH_SECONDS = 60.0  # whoever leaves the group may do no more after this
@@ -37,22 +41,17 @@ class Admins:
         self, client: AsyncWebClient, admin_ids: frozenset[str], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._client = client
-        self._clock = clock
         self._groups = sorted(one for one in admin_ids if one.startswith("S"))
         self._members = admin_ids - set(self._groups)
-        self._known = KnownAdmins(self._members)
-        self._until = float("-inf")
-        self._one_at_a_time = asyncio.Lock()
+        self._known_admins: LookupCache[KnownAdmins] = LookupCache(clock)
 
     async def fetch_admins(self) -> KnownAdmins:
         """Who they are now. Of a group that Slack does not tell, nobody is one."""
         if not self._groups:
-            return self._known
-        async with self._one_at_a_time:
-            if self._clock() >= self._until:
-                self._known = await self._ask_slack()
-                self._until = self._clock() + (_RETRY_SECONDS if self._known.unknown_groups else FRESH_SECONDS)
-        return self._known
+            return KnownAdmins(self._members)
+        return await self._known_admins.get_or_look_up(
+            "", self._ask_slack, lambda known: _RETRY_SECONDS if known.unknown_groups else FRESH_SECONDS
+        )
 
     async def is_admin(self, user: str) -> bool:
         """Whether a person is one now."""
@@ -78,3 +77,59 @@ class Admins:
             else:
                 members.update(answer.get("users") or ())
         return KnownAdmins(frozenset(members), frozenset(untold))
+
+
+@dataclass(slots=True)
+class AdminAction:
+    """A try of an admin action: `denied` says why not, if so. Whoever acts says the `outcome`, in figures or ids."""
+
+    refusal: str = ""
+    outcome: AuditOutcome = "done"
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdminGate:
+    """Stands before what administrators may do, whichever button, modal or command it is asked by."""
+
+    admins: Admins
+    audit: AuditLog
+
+    @contextlib.asynccontextmanager
+    async def guard_admin_action(
+        self, user: str, what: AuditAction, refusal_text: str, texts: InterfaceTexts
+    ) -> AsyncIterator[AdminAction]:
+        """Whether a person may act; `refusal` is the sentence for who may not.
+
+        Raises:
+            IndexUnavailable: the try cannot be written down, and nothing may be done that is not.
+        """
+        if not await self.admins.is_admin(user):
+            await self._record_refusal(user, what)
+            yield AdminAction(await self.admins.explain_refusal(refusal_text, texts))
+            return
+        deed = await asyncio.to_thread(self.audit.begin_audit_entry, user, what, "begun")
+        act = AdminAction()
+        try:
+            yield act
+        except BaseException:
+            act.outcome = "failed"
+            raise
+        finally:
+            await self._record_outcome(deed, act)
+
+    async def _record_refusal(self, user: str, what: AuditAction) -> None:
+        log.warning("audit who=%s what=%s outcome=refused", user, what)
+        try:
+            await asyncio.to_thread(self.audit.begin_audit_entry, user, what, "refused")
+        except IndexUnavailable as error:
+            log.warning("refusal not written down error=%s", error)
+
+    async def _record_outcome(self, audit_entry: AuditEntry, act: AdminAction) -> None:
+        log.info(
+            "audit who=%s what=%s outcome=%s subject=%s", audit_entry.who, audit_entry.what, act.outcome, act.subject
+        )
+        try:
+            await asyncio.to_thread(self.audit.close_audit_entry, audit_entry, act.outcome, act.subject)
+        except IndexUnavailable as error:
+            log.warning("outcome not written down error=%s", error)

@@ -1,30 +1,34 @@
-"""Asks Slack who is who: the members of channels, the channels of members, guests, and who bears a name.
+"""Asks Slack about people and channels, and remembers the answers briefly.
 
-Remembers it briefly. Decides nothing; what Slack does not tell is an error here (`UNANSWERED`), never an empty answer.
+What Slack does not tell is an error here, never an empty answer; only a channel's openness falls back to private.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from bot.answering.stopwatch import pause_stopwatch
+from bot.slack.api.client import SLACK_ERRORS, get_error_code
+from bot.slack.people.lookup_cache import LookupCache
 from knowledge.core.access import fold_slack_name
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
+log = logging.getLogger(__name__)
 _SHORT_CACHE_SECONDS = 60.0
 _LONG_CACHE_SECONDS = 300.0
+_PUBLIC_CACHE_SECONDS = 3600.0
+_PUBLIC_TIMEOUT_SECONDS = 2.0  # nothing that a person waits for depends on it
 _PAGE_SIZE = 1000
-_MAX_CACHED = 10_000
 _CHANNEL_TYPES = "public_channel,private_channel"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,58 +40,47 @@ class WorkspaceMembers:
 
 
 class SlackDirectory:
-    """What Slack says of people and channels, a minute old at most; who is a guest, five."""
+    """Gives what Slack says of people and channels; it is at most a minute old, the list of all members five."""
 
     def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
-        self._clock = clock
-        self._known: dict[tuple[str, str], tuple[float, asyncio.Future[Any]]] = {}
+        self._channels_of_user: LookupCache[frozenset[str]] = LookupCache(clock)
+        self._members_of_channel: LookupCache[frozenset[str]] = LookupCache(clock)
+        self._shared_channels: LookupCache[bool] = LookupCache(clock)
+        self._workspace_members: LookupCache[WorkspaceMembers] = LookupCache(clock)
+        self._channel_names: LookupCache[Mapping[str, tuple[str, ...]]] = LookupCache(clock)
 
     async def list_user_channels(self, user: str) -> frozenset[str]:
         """The channels and group messages that a person is in, as far as the bot may know of them."""
-        return await self._get_cached(
-            ("channels of", user), _SHORT_CACHE_SECONDS, lambda: self._fetch_user_channels(user)
+        return await self._channels_of_user.get_or_look_up(
+            user, lambda: self._fetch_user_channels(user), _SHORT_CACHE_SECONDS
         )
 
     async def list_channel_members(self, channel: str) -> frozenset[str]:
         """Who is in a channel."""
-        return await self._get_cached(
-            ("members of", channel), _SHORT_CACHE_SECONDS, lambda: self._fetch_channel_members(channel)
+        return await self._members_of_channel.get_or_look_up(
+            channel, lambda: self._fetch_channel_members(channel), _SHORT_CACHE_SECONDS
         )
 
     async def is_shared_channel(self, channel: str) -> bool:
         """Whether people of another company are in a channel, or invited."""
-        return await self._get_cached(("shared", channel), _SHORT_CACHE_SECONDS, lambda: self._fetch_is_shared(channel))
+        return await self._shared_channels.get_or_look_up(
+            channel, lambda: self._fetch_is_shared(channel), _SHORT_CACHE_SECONDS
+        )
 
     async def list_workspace_members(self) -> WorkspaceMembers:
         """The people of the workspace."""
-        return await self._get_cached(("everybody", ""), _LONG_CACHE_SECONDS, self._fetch_workspace_members)
+        return await self._workspace_members.get_or_look_up("", self._fetch_workspace_members, _LONG_CACHE_SECONDS)
 
     async def map_channel_names(self) -> Mapping[str, tuple[str, ...]]:
         """The ids of the channels that bear each name now."""
-        return await self._get_cached(("names", ""), _SHORT_CACHE_SECONDS, self._fetch_channel_names)
+        return await self._channel_names.get_or_look_up("", self._fetch_channel_names, _SHORT_CACHE_SECONDS)
 
     def forget_membership(self, user: str, channel: str) -> None:
-        """A person has come to a channel, or left it."""
-        for key in (("channels of", user), ("members of", channel), ("shared", channel)):
-            self._known.pop(key, None)
-
-    async def _get_cached(self, key: tuple[str, str], seconds: float, ask: Callable[[], Awaitable[T]]) -> T:
-        """What is known already, or one question for all who wait for it; a failure is not remembered."""
-        known = self._known.get(key)
-        if known is None or self._clock() - known[0] >= seconds:
-            if len(self._known) >= _MAX_CACHED:
-                self._known.clear()
-            known = self._clock(), asyncio.ensure_future(ask())
-            self._known[key] = known
-        try:
-            with pause_stopwatch():
-                answer: T = await asyncio.shield(known[1])
-        except Exception:  # raised anew: only what is remembered of it goes
-            if self._known.get(key) is known:
-                del self._known[key]
-            raise
-        return answer
+        """Forgets who is in a channel, when a person has joined or left it."""
+        self._channels_of_user.forget_key(user)
+        self._members_of_channel.forget_key(channel)
+        self._shared_channels.forget_key(channel)
 
     async def _fetch_user_channels(self, user: str) -> frozenset[str]:
         if not user:
@@ -138,3 +131,29 @@ def is_full_member(user: Mapping[str, Any], team: str) -> bool:
     """Whether Slack's record is of a full member of the team: no guest, and nobody of another company."""
     foreign = user.get("is_stranger") or user.get("team_id") != team
     return not (user.get("is_restricted") or user.get("is_ultra_restricted") or foreign)
+
+
+class PublicChannels:
+    """Tells which channels every member may read, and remembers it for an hour."""
+
+    def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._public: LookupCache[bool] = LookupCache(clock)
+
+    async def is_public_channel(self, channel: str) -> bool:
+        """Whether every member of the workspace may read a channel; where Slack does not tell, it is private."""
+        if channel.startswith("D"):
+            return False
+        try:
+            return await self._public.get_or_look_up(
+                channel, lambda: self._fetch_is_public(channel), _PUBLIC_CACHE_SECONDS
+            )
+        except SLACK_ERRORS as error:
+            log.info("channel taken for private channel=%s error=%s", channel, get_error_code(error))
+            return False
+
+    async def _fetch_is_public(self, channel: str) -> bool:
+        async with asyncio.timeout(_PUBLIC_TIMEOUT_SECONDS):
+            answer = await self._client.conversations_info(channel=channel)
+        facts = answer.get("channel") or {}
+        return bool(facts.get("is_channel")) and not (facts.get("is_private") or facts.get("is_ext_shared"))

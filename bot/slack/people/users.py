@@ -1,17 +1,15 @@
-"""Decides which language Slack speaks to a person, and how somebody is named."""
+"""Decides which language the bot speaks to a person: that of their Slack."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
 from typing import TYPE_CHECKING
 
-from bot.answering.stopwatch import pause_stopwatch
 from bot.slack.api.client import SLACK_ERRORS, get_error_code
 from bot.slack.i18n.catalogue import get_texts, language_from_locale
-from bot.slack.views.markup import escape_label
+from bot.slack.people.lookup_cache import LookupCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,62 +20,36 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _CACHE_SECONDS = 3600.0
-_FAILURE_CACHE_SECONDS = 60.0  # where Slack did not tell, it is soon asked again
+_UNKNOWN_CACHE_SECONDS = 60.0  # a Slack that is slow or refuses would otherwise hold each question up
 _TIMEOUT_SECONDS = 10.0  # Slack may say to come back in a minute: better English than no answer
-_MAX_CACHED = 10_000
-_USER_ID = re.compile(r"[UW][A-Z0-9]+")
+_UNKNOWN = "unknown"  # Slack did not tell: English for a minute
 
 
 class Users:
-    """The members of the workspace, as far as the bot knows them."""
+    """Tells the language of each member, and remembers it for an hour."""
 
-    def __init__(
-        self,
-        client: AsyncWebClient,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
-        self._clock = clock
-        self._languages: dict[str, tuple[float, str | None]] = {}  # until when, and which
-        self._asking: dict[str, asyncio.Task[str | None]] = {}
+        self._languages: LookupCache[str | None] = LookupCache(clock)
 
     async def get_user_language(self, user: str) -> str | None:
         """The language of a person's Slack; None where it is none of ours, or Slack does not tell."""
-        known = self._languages.get(user)
-        if known and self._clock() < known[0]:
-            return known[1]
-        with pause_stopwatch():
-            return await asyncio.shield(self._share_lookup(user))
+        language = await self._languages.get_or_look_up(
+            user,
+            lambda: self._fetch_language(user),
+            lambda found: _UNKNOWN_CACHE_SECONDS if found == _UNKNOWN else _CACHE_SECONDS,
+        )
+        return None if language == _UNKNOWN else language
 
     async def get_user_texts(self, user: str) -> InterfaceTexts:
         """The texts in a person's language."""
         return get_texts(await self.get_user_language(user))
 
-    def _share_lookup(self, user: str) -> asyncio.Task[str | None]:
-        """One look-up for all who wait for it."""
-        if user not in self._asking:
-            self._asking[user] = asyncio.create_task(self._ask_slack(user))
-            self._asking[user].add_done_callback(lambda _: self._asking.pop(user))
-        return self._asking[user]
-
-    async def _ask_slack(self, user: str) -> str | None:
+    async def _fetch_language(self, user: str) -> str | None:
         try:
             async with asyncio.timeout(_TIMEOUT_SECONDS):
                 answer = await self._client.users_info(user=user, include_locale=True)
         except SLACK_ERRORS as error:
             log.info("locale unknown user=%s error=%s", user, get_error_code(error))
-            return self._remember_language(user, None, _FAILURE_CACHE_SECONDS)
-        return self._remember_language(
-            user, language_from_locale((answer.get("user") or {}).get("locale")), _CACHE_SECONDS
-        )
-
-    def _remember_language(self, user: str, language: str | None, seconds: float) -> str | None:
-        if len(self._languages) >= _MAX_CACHED:
-            self._languages.clear()
-        self._languages[user] = (self._clock() + seconds, language)
-        return language
-
-
-def format_user(user: str) -> str:
-    """Whoever asked for something, in mrkdwn: a member, or somebody at a terminal."""
-    return f"<@{user}>" if _USER_ID.fullmatch(user) else escape_label(user)
+            return _UNKNOWN
+        return language_from_locale((answer.get("user") or {}).get("locale"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.slack.people.users import format_user
 from bot.slack.views.block_kit import (
     SECTION_LENGTH,
     Block,
@@ -15,7 +14,7 @@ from bot.slack.views.block_kit import (
     format_datetime,
     shorten_path,
 )
-from bot.slack.views.markup import escape_label
+from bot.slack.views.markup import escape_label, format_user
 
 if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
@@ -31,14 +30,14 @@ def render_deletion_hold(
 ) -> list[Block]:
     """What is held, since when and why; and for admins what they can do, with a button where it may stand."""
     blocks = [
-        build_header_block(texts.admin.hold_title),
-        build_section_block(f"{_explain_hold(hold, texts)}\n{texts.admin.hold_stays}"),
+        build_header_block(texts.hold_title),
+        build_section_block(f"{_explain_hold(hold, texts)}\n{texts.hold_stays}"),
         *([build_section_block("\n".join(_list_missing_names(hold, texts)))] if admin else []),  # a name may be private
     ]
     if hold.confirmed_by:
-        blocks.append(build_section_block(texts.admin.hold_confirmed.format(by=format_user(hold.confirmed_by))))
+        blocks.append(build_section_block(texts.hold_confirmed.format(by=format_user(hold.confirmed_by))))
     elif admin:
-        blocks.append(build_section_block(texts.admin.hold_command))
+        blocks.append(build_section_block(texts.hold_command))
         blocks += [build_actions_block(_build_hold_button(hold, texts))] if pressable else []
     return blocks
 
@@ -49,7 +48,7 @@ def stamp_from_hold(hold: DeletionHold) -> str:
 
 
 def _explain_hold(hold: DeletionHold, texts: InterfaceTexts) -> str:
-    sentence = texts.admin.hold_unmounted if hold.reason == "unmounted" else texts.admin.hold_many
+    sentence = texts.hold_unmounted if hold.reason == "unmounted" else texts.hold_many
     return sentence.format(count=hold.count, known=hold.known, since=format_datetime(hold.since))
 
 
@@ -63,11 +62,11 @@ def _list_missing_names(hold: DeletionHold, texts: InterfaceTexts) -> list[str]:
             break
         names.append(line)
     left = hold.count - len(names)
-    return [texts.admin.hold_names, *names, *([texts.more.format(n=left)] if left > 0 else [])]
+    return [texts.hold_names, *names, *([texts.more.format(n=left)] if left > 0 else [])]
 
 
 def _build_hold_button(hold: DeletionHold, texts: InterfaceTexts) -> Block:
-    sure = texts.admin.hold_sure.format(count=hold.count)
+    sure = texts.hold_sure.format(count=hold.count)
     return build_danger_button(
-        CONFIRM_BUTTON, texts.admin.hold_button, stamp_from_hold(hold), confirm_text=sure, deny=texts.admin.hold_keep
+        CONFIRM_BUTTON, texts.hold_button, stamp_from_hold(hold), confirm_text=sure, deny=texts.hold_keep
     )

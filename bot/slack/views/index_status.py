@@ -38,10 +38,10 @@ class IndexStatus:
 def render_index_status(status: IndexStatus, passages: int, texts: InterfaceTexts, *, admin: bool) -> list[Block]:
     """What a person sees of it, if anything: one line; admins see how far it is and what they can do."""
     if not admin:
-        return [build_context_block(texts.admin.index_prepared)] if status.rollout else []
+        return [build_context_block(texts.index_prepared)] if status.rollout else []
     blocks = (
         [
-            build_header_block(texts.admin.index_title),
+            build_header_block(texts.index_title),
             build_section_block("\n".join(_render_next_version(status.rollout, texts))),
         ]
         if status.rollout
@@ -49,18 +49,18 @@ def render_index_status(status: IndexStatus, passages: int, texts: InterfaceText
     )
     if status.kept_versions:
         retired = (build.retired_at for build in status.kept_versions)
-        lines = [texts.admin.index_kept.format(since=format_datetime(since)) for since in retired if since is not None]
+        lines = [texts.index_kept.format(since=format_datetime(since)) for since in retired if since is not None]
         blocks.append(build_context_block("\n".join(lines[-2:])))
     if status.is_embedded and passages > EMBEDDED_PASSAGES_LIMIT:
         blocks.append(
-            build_section_block(texts.admin.index_embedded.format(passages=passages, limit=EMBEDDED_PASSAGES_LIMIT))
+            build_section_block(texts.index_embedded.format(passages=passages, limit=EMBEDDED_PASSAGES_LIMIT))
         )
     return blocks
 
 
 def _render_next_version(rollout: RolloutState, texts: InterfaceTexts) -> Iterator[str]:
     since = (
-        texts.admin.index_since.format(since=format_datetime(rollout.next_version.began_at))
+        texts.index_since.format(since=format_datetime(rollout.next_version.began_at))
         if rollout.next_version.began_at
         else ""
     )
@@ -69,16 +69,16 @@ def _render_next_version(rollout: RolloutState, texts: InterfaceTexts) -> Iterat
     done = texts.reindex_running.format(done=rollout.ready_documents, total=rollout.total_documents)
     yield f"`{render_progress_bar(rollout.ready_documents, rollout.total_documents)}` {done}"
     yield _explain_wait(rollout, texts)
-    yield texts.admin.index_stays
+    yield texts.index_stays
 
 
 def _render_recipe_changes(serving: IndexVersion, coming: IndexVersion, texts: InterfaceTexts) -> Iterator[str]:
     if serving.recipe is None or coming.recipe is None:
         return
     kinds = (
-        (texts.admin.index_model, serving.recipe.model, coming.recipe.model),
-        (texts.admin.index_reading, serving.recipe.pipeline, coming.recipe.pipeline),
-        (texts.admin.index_words, serving.recipe.words, coming.recipe.words),
+        (texts.index_model, serving.recipe.model, coming.recipe.model),
+        (texts.index_reading, serving.recipe.pipeline, coming.recipe.pipeline),
+        (texts.index_words, serving.recipe.words, coming.recipe.words),
     )
     for name, before, after in kinds:
         if before != after:
@@ -90,14 +90,14 @@ def _explain_wait(rollout: RolloutState, texts: InterfaceTexts) -> str:
     verdict = rollout.next_version.verdict
     match rollout.waiting_for:
         case "refused" if verdict:
-            return f"*{texts.admin.index_refused}*\n{_render_scores(verdict)}\n{texts.admin.index_remedy}"
+            return f"*{texts.index_refused}*\n{_render_scores(verdict)}\n{texts.index_remedy}"
         case "documents":
             path = escape_label(shorten_path(rollout.unread_paths[0], _NAME_LENGTH))
-            return texts.admin.index_documents.format(count=len(rollout.unread_paths), path=path)
+            return texts.index_documents.format(count=len(rollout.unread_paths), path=path)
         case "meaning":
-            return texts.admin.index_meaning
+            return texts.index_meaning
         case _:
-            return texts.admin.index_gate
+            return texts.index_gate
 
 
 def _render_scores(verdict: QualityGateResult) -> str:

@@ -10,6 +10,7 @@ _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 # What Slack would turn into a notification; `List<@NonNull String>` and the like stay as they are.
 _MENTION = re.compile(r"<(?=(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+|!(?:here|channel|everyone|subteam\^|date\^))[^<>\n]*>)")
 _PARTIAL_MENTION = re.compile(r"<(?:[@#!][^<>\s]{0,60})?$")
+_USER_ID = re.compile(r"[UW][A-Z0-9]+")
 _SPACES = re.compile(r"\s+")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _WORD_JOINER = "\u2060"
@@ -31,6 +32,11 @@ def escape_mrkdwn(text: str) -> str:
 def escape_label(text: str) -> str:
     """Words for one line of mrkdwn, also inside a link."""
     return escape_mrkdwn(join_lines(text.replace("|", "¦")))
+
+
+def format_user(user: str) -> str:
+    """Whoever asked for something, in mrkdwn: a member, or somebody at a terminal."""
+    return f"<@{user}>" if _USER_ID.fullmatch(user) else escape_label(user)
 
 
 def join_lines(text: str) -> str:

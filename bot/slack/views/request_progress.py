@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.people.users import format_user
 from bot.slack.views.block_kit import Block, build_section_block, pack_lines, shorten_path
-from bot.slack.views.document_status import append_failure_reason
-from bot.slack.views.markup import escape_label
+from bot.slack.views.documents import append_failure_reason
+from bot.slack.views.markup import escape_label, format_user
 from knowledge.storage.worker_requests import SCOPE_ALL, SCOPE_CONFIRM_DELETES
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def _render_open_request(request: WorkerRequest, now: float, texts: InterfaceTex
 def render_request_title(request: WorkerRequest, texts: InterfaceTexts) -> str:
     """What was asked for."""
     if request.scope == SCOPE_CONFIRM_DELETES:
-        return texts.admin.confirm_title
+        return texts.confirm_title
     if request.scope == SCOPE_ALL:
         return texts.reindex_title.format(scope=texts.reindex_everything)
     return texts.reindex_title.format(scope=escape_label(shorten_path(request.scope, 120)))
@@ -104,9 +103,9 @@ def _render_state(view: RequestProgressView, texts: InterfaceTexts) -> str:
 
 def _render_confirmation(view: RequestProgressView, texts: InterfaceTexts) -> str:
     if view.hold:
-        return texts.admin.confirm_waits if view.hold.confirmed_by else texts.admin.confirm_held
-    removed = texts.admin.confirm_removed.format(done=view.request.done) if view.request.done else ""
-    return f"{texts.admin.confirm_done} {removed}".rstrip()
+        return texts.confirm_waits if view.hold.confirmed_by else texts.confirm_held
+    removed = texts.confirm_removed.format(done=view.request.done) if view.request.done else ""
+    return f"{texts.confirm_done} {removed}".rstrip()
 
 
 def _render_page_count(request: WorkerRequest, texts: InterfaceTexts) -> list[str]:

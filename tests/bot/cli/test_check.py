@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bot.cli.check import Finding, collect_findings
 from bot.settings import BotSettings
-from bot.slack.api.scopes import BOT_SCOPES
+from bot.slack.api.tokens import BOT_SCOPES
 from playground.qdrant import server
 from playground.slack.app import LocalSlack, running
 from tests.bot.cli.running_commands import NO_OLLAMA, Terminal

@@ -13,9 +13,9 @@ from bot.slack.i18n.reason_texts import ReasonTexts
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
+from bot.slack.views.admin_reports import render_closed_folders
 from bot.slack.views.block_kit import DocumentLinks
-from bot.slack.views.closed_folders import render_closed_folders
-from bot.slack.views.document_status import append_failure_reason
+from bot.slack.views.documents import append_failure_reason
 from knowledge.core.documents import DocumentState
 from knowledge.core.failure_reasons import FailureReason
 from knowledge.core.typography import add_french_spaces

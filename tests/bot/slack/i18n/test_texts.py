@@ -6,7 +6,6 @@ from string import Formatter
 
 import pytest
 
-from bot.slack.i18n.admin_texts import AdminTexts
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
@@ -17,13 +16,8 @@ def _holes(text: str) -> set[str]:
 
 
 def _named(texts: InterfaceTexts) -> dict[str, str]:
-    """Every text by its name, those of administrators too."""
-    own = {
-        field.name: getattr(texts, field.name)
-        for field in fields(InterfaceTexts)
-        if field.name not in ("admin", "reasons")
-    }
-    return own | {field.name: getattr(texts.admin, field.name) for field in fields(AdminTexts)}
+    """Every text by its name."""
+    return {field.name: getattr(texts, field.name) for field in fields(InterfaceTexts) if field.name != "reasons"}
 
 
 _ENGLISH, _FRENCH = _named(ENGLISH), _named(FRENCH)

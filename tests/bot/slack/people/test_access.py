@@ -118,15 +118,18 @@ async def test_where_slack_does_not_tell_whether_a_channel_is_shared_it_reads_it
 
 async def test_whoever_leaves_a_channel_is_asked_for_without_it_at_once() -> None:
     async with at_work(saying("Two days.")) as desk:
-        camille, known = desk.slack.person("camille"), desk.bot.deps.access_directory.directory._known
+        camille, known = (
+            desk.slack.person("camille"),
+            desk.bot.deps.access_directory.directory._channels_of_user._values,
+        )
         await camille.dm("budget?")
         assert "CFINANCE" in await groups_asked(desk, 1)
         desk.slack.workspace.leave("CFINANCE", "UCAMILLE")
-        await until(lambda: ("channels of", "UCAMILLE") not in known)
+        await until(lambda: "UCAMILLE" not in known)
         await camille.dm("budget?")
         assert "CFINANCE" not in await groups_asked(desk, 2)
         desk.slack.workspace.join("CFINANCE", "UCAMILLE")
-        await until(lambda: ("channels of", "UCAMILLE") not in known)
+        await until(lambda: "UCAMILLE" not in known)
         await camille.dm("budget?")
         assert "CFINANCE" in await groups_asked(desk, 3)
         await desk.finished()

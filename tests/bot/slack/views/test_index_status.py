@@ -41,32 +41,32 @@ def switch(done: int, unread: tuple[str, ...] = (), verdict: QualityGateResult |
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
 def test_an_admin_sees_what_changes_since_when_and_how_far_it_is(texts: InterfaceTexts) -> None:
     shown = home(switch(2, ("b.pdf", "c.pdf")), texts)
-    assert texts.admin.index_title in shown
+    assert texts.index_title in shown
     assert "bge-m3 → qwen3-embedding" in shown
     assert "11 → 12" in shown
-    assert f"*{texts.admin.index_words}*" not in shown  # what stays the same is not named
+    assert f"*{texts.index_words}*" not in shown  # what stays the same is not named
     assert "<!date^86400" in shown
     assert "`█████░░░░░░░░░░░░░░░`" in shown
-    assert texts.admin.index_documents.format(count=2, path="b.pdf") in shown
+    assert texts.index_documents.format(count=2, path="b.pdf") in shown
 
 
 def test_it_says_what_it_waits_for() -> None:
-    assert ENGLISH.admin.index_meaning in home(switch(7))
-    assert ENGLISH.admin.index_gate in home(switch(8))
+    assert ENGLISH.index_meaning in home(switch(7))
+    assert ENGLISH.index_gate in home(switch(8))
 
 
 def test_a_refused_index_is_shown_with_the_scores_that_decide_and_the_remedy() -> None:
     shown = home(switch(8, (), REFUSED))
-    assert ENGLISH.admin.index_refused in shown
+    assert ENGLISH.index_refused in shown
     assert "hit@5 0.900 → 0.900 · mrr@10 0.700 → 0.500" in shown
-    assert ENGLISH.admin.index_remedy in shown
+    assert ENGLISH.index_remedy in shown
 
 
 def test_a_member_sees_one_line_of_it() -> None:
     shown = home(switch(8, (), REFUSED), admin=False)
-    assert ENGLISH.admin.index_prepared in shown
+    assert ENGLISH.index_prepared in shown
     assert "hit@5" not in shown
-    assert ENGLISH.admin.index_title not in shown
+    assert ENGLISH.index_title not in shown
 
 
 def test_an_index_that_is_kept_is_told_to_admins_alone() -> None:
@@ -98,4 +98,4 @@ async def told_of_builds(client: QdrantClient) -> None:
         await desk.slack.person("alice").open_home()
         assert "bge-m3 → qwen3-embedding" in words(await home_of(desk, "UALICE", "leave"))
         await desk.slack.person("james").open_home()
-        assert ENGLISH.admin.index_prepared in words(await home_of(desk, "UJAMES", "leave"))
+        assert ENGLISH.index_prepared in words(await home_of(desk, "UJAMES", "leave"))

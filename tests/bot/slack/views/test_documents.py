@@ -10,7 +10,7 @@ from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.block_kit import DocumentLinks
-from bot.slack.views.document_list import filter_documents, render_document_list
+from bot.slack.views.documents import filter_documents, render_document_list
 from knowledge.core.documents import DocumentState
 from knowledge.core.typography import add_french_spaces
 from playground.slack.rules.blocks import block_problems

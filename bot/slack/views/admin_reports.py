@@ -1,17 +1,26 @@
-"""The look of the audit log's last lines, as admins are shown it in Home: who, what, when, and how it ended. Pure."""
+"""Renders what administrators alone see in Home: the audit log's last lines, and folders that nobody sees. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.slack.people.users import format_user
-from bot.slack.views.block_kit import Block, build_context_block, build_header_block, format_datetime
+from bot.slack.views.block_kit import (
+    Block,
+    build_context_block,
+    build_header_block,
+    format_datetime,
+    pack_lines,
+    shorten_path,
+)
+from bot.slack.views.markup import escape_label, format_user
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.slack.i18n.texts import InterfaceTexts
+    from bot.slack.people.access import UnmetRequirement
     from knowledge.storage.audit_log import AuditAction, AuditEntry, AuditOutcome
+    from knowledge.storage.folder_problems import FolderProblem
 
 LATEST_ENTRIES = 8  # the terminal has the others: `python -m bot audit`
 
@@ -45,3 +54,32 @@ def _describe_action(audit_entry: AuditEntry, texts: InterfaceTexts) -> str:
     # A newer version of the bot may have written a word that this one does not know.
     what, end = whats.get(audit_entry.what, str(audit_entry.what)), ends.get(audit_entry.outcome)
     return f"{what} ({end})" if end else what
+
+
+_MAX_BLOCKS = 5
+_MAX_CHARACTERS = 9_000
+
+
+def render_closed_folders(
+    troubles: Iterable[FolderProblem], unmet: Iterable[UnmetRequirement], texts: InterfaceTexts
+) -> list[Block]:
+    """Each folder or name with the reason."""
+    lines = [
+        f"• `{escape_label(shorten_path(one.folder, 120))}` — "
+        f"{escape_label(texts.reasons.translate_reason(one.reason))}"
+        for one in troubles
+    ]
+    lines += [f"• `{escape_label(shorten_path(one.requirement, 120))}` — {_explain_unmet(one, texts)}" for one in unmet]
+    return [build_header_block(texts.closed_title), *pack_lines(lines, texts.more, _MAX_BLOCKS, _MAX_CHARACTERS)]
+
+
+def _explain_unmet(unmet: UnmetRequirement, texts: InterfaceTexts) -> str:
+    match unmet.reason:
+        case "ambiguous":
+            return texts.closed_ambiguous
+        case "another":
+            return texts.closed_another
+        case "unknown" if unmet.requirement[:1] in "@UW":
+            return texts.closed_person
+        case "unknown":
+            return texts.closed_channel
