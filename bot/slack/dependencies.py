@@ -99,7 +99,11 @@ class Dependencies:
         client, prefix = create_web_client(settings), settings.collection
         keeping = Retention(settings.journal_days, (settings.catch_up_hours + 1) * 3600)
         journal = QuestionLog.open_question_log(
-            qdrant, prefix, is_single_process=settings.qdrant_url is None, retention=keeping
+            qdrant,
+            prefix,
+            is_single_process=settings.qdrant_url is None,
+            retention=keeping,
+            call_timeout=0.0 if settings.qdrant_url is None else settings.qdrant_timeout,
         )
         builds, identity = IndexVersions(qdrant, prefix), BotIdentity(client)
         documents = ServedDocuments(builds)

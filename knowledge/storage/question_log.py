@@ -15,13 +15,24 @@ from typing import TYPE_CHECKING, Any, Literal
 from knowledge.storage.repository import Record, Repository, known_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from qdrant_client import QdrantClient
 
 QuestionState = Literal["asked", "taken", "answering", "answered", "stopped", "failed"]
 OPEN_STATES: tuple[QuestionState, ...] = ("asked", "taken", "answering")
-LEASE_SECONDS = 20.0
+# Which state may follow which. `taken` is a question that a process has claimed; it leaves an end state only when
+# somebody edits the question (`taken`) or deletes it (`stopped`).
+TRANSITIONS: Mapping[QuestionState, frozenset[QuestionState]] = {
+    "asked": frozenset({"taken", "stopped"}),
+    "taken": frozenset({"taken", "asked", "answering", "answered", "stopped", "failed"}),
+    "answering": frozenset({"taken", "asked", "answering", "answered", "stopped", "failed"}),
+    "answered": frozenset({"taken", "stopped"}),
+    "stopped": frozenset({"taken", "stopped"}),
+    "failed": frozenset({"taken", "stopped"}),
+}
+LEASE_SECONDS = 20.0  # at least; see `choose_lease`
+RENEWAL_SECONDS = 2.0  # between two renewals of the claims
 _DAY_SECONDS = 86_400.0
 _QUESTION_NAMESPACE = uuid.UUID("6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31")
 
@@ -121,34 +132,57 @@ class Retention:
         return max(self.content_seconds, self.mark_seconds)
 
 
+def choose_lease(call_timeout: float) -> float:
+    """How many seconds a claim lives: longer than the longest call to Qdrant, so that one slow renewal loses none."""
+    return max(LEASE_SECONDS, call_timeout + 5 * RENEWAL_SECONDS)
+
+
+def check_transition(before: QuestionState, after: QuestionState) -> None:
+    """Hold a change of state to the table.
+
+    Raises:
+        ValueError: the table does not allow it.
+    """
+    if after not in TRANSITIONS[before]:
+        raise ValueError(f"a question that is {before} cannot become {after}")
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionLog:
-    """The journal as one process sees it. `alone` says that no other can be at work on the same Qdrant."""
+    """The log as one process sees it. `is_single_process` says that no other can work on the same Qdrant."""
 
     repository: Repository
     is_single_process: bool
     retention: Retention = Retention()
+    lease_seconds: float = LEASE_SECONDS
     clock: Callable[[], float] = time.time
     holder: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @classmethod
     def open_question_log(
-        cls, client: QdrantClient, prefix: str, *, is_single_process: bool, retention: Retention = Retention()
+        cls,
+        client: QdrantClient,
+        prefix: str,
+        *,
+        is_single_process: bool,
+        retention: Retention = Retention(),
+        call_timeout: float = 0.0,
     ) -> QuestionLog:
-        """The journal beside the index `prefix`."""
+        """Open the log beside the index `prefix`. `call_timeout` is how many seconds a call to Qdrant may take."""
         # Of what a power cut takes, the bot finds the questions again in Slack's history.
         records = Repository(client, f"{prefix}_questions", ("state", "holder", "thread_ts"), relaxed_durability=True)
-        return cls(records, is_single_process, retention)
+        return cls(records, is_single_process, retention, choose_lease(call_timeout))
 
     def with_new_claim(self, question: QuestionRecord) -> QuestionRecord:
-        """The entry under a new claim of this process; nothing is written."""
+        """The question under a new claim of this process; nothing is written."""
+        check_transition(question.state, "taken")
         now = self.clock()
         return replace(
             question,
             state="taken",
             holder=self.holder,
             claim=uuid.uuid4().hex,
-            lease=now + LEASE_SECONDS,
+            lease=now + self.lease_seconds,
             tries=question.tries + 1,
             asked_at=question.asked_at or now,
             changed_at=now,
@@ -172,6 +206,8 @@ class QuestionLog:
     def update_question(self, question: QuestionRecord, **changes: Any) -> QuestionRecord | None:
         """Write down how far the work on a question has come; None, and nothing done, if the claim was lost."""
         noted = replace(question, **changes, changed_at=self.clock())
+        if "state" in changes:
+            check_transition(question.state, noted.state)
         self.repository.replace_record(question.id, asdict(noted), claim=question.claim)
         return noted if self.list_claimed_questions([noted]) else None
 
@@ -196,6 +232,7 @@ class QuestionLog:
 
         Of one that was `deleted` nothing is kept but that it was there.
         """
+        check_transition(question.state, "stopped")
         kept = _without_content(question) if reason == "deleted" else self._apply_retention(question)
         over = replace(
             kept, state="stopped", outcome=reason, claim=uuid.uuid4().hex, changed_at=self.clock(), **changes
@@ -207,7 +244,9 @@ class QuestionLog:
         """Lengthen every claim of this process; where it is alone, nobody asks how long they live."""
         if self.is_single_process:
             return
-        self.repository.update_records({"lease": self.clock() + LEASE_SECONDS}, holder=self.holder, state=OPEN_STATES)
+        self.repository.update_records(
+            {"lease": self.clock() + self.lease_seconds}, holder=self.holder, state=OPEN_STATES
+        )
 
     def get_question(self, workspace: str, channel: str, ts: str) -> QuestionRecord | None:
         """The question that a message asks, if it is known."""
@@ -237,7 +276,7 @@ class QuestionLog:
             if one.holder != self.holder:
                 return self.is_single_process or one.lease < now
             # What Qdrant failed on may be written down all the same, and its work may have ended: not at once.
-            return one.id not in at_work and one.changed_at + LEASE_SECONDS < now
+            return one.id not in at_work and one.changed_at + self.lease_seconds < now
 
         return sorted(
             filter(is_left, map(_question_from_record, self.repository.find_records(state=OPEN_STATES))),

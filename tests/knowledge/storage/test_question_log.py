@@ -1,17 +1,29 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from qdrant_client import QdrantClient
 
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.question_log import LEASE_SECONDS, QuestionLog, QuestionRecord, Retention, UsedPassage
+from knowledge.storage.question_log import (
+    LEASE_SECONDS,
+    OPEN_STATES,
+    RENEWAL_SECONDS,
+    TRANSITIONS,
+    QuestionLog,
+    QuestionRecord,
+    QuestionState,
+    Retention,
+    UsedPassage,
+)
 from playground.qdrant.server import Server
 
 QUESTION = QuestionRecord("T", "C", "1.0", "1.0", "T", "U", "How many days?")
@@ -259,3 +271,32 @@ def test_claims_are_not_renewed_where_nobody_else_could_take_them(office: Office
     journal.renew_leases()
     assert journal.get_question("T", "C", "1.0") == taken
     assert journal.list_abandoned_questions([taken.id]) == []
+
+
+@pytest.mark.parametrize("before", get_args(QuestionState))
+@pytest.mark.parametrize("after", get_args(QuestionState))
+def test_a_question_changes_its_state_as_the_table_says(before: QuestionState, after: QuestionState) -> None:
+    log = QuestionLog.open_question_log(QdrantClient(":memory:"), "souffleur", is_single_process=True)
+    question = QuestionRecord("T1", "C1", "1.0", "1.0", state=before)
+    log.add_questions([question])
+    allowed = after in TRANSITIONS[before]
+    with nullcontext() if allowed else pytest.raises(ValueError, match=f"{before} cannot become {after}"):
+        log.update_question(question, state=after)
+    stored = log.get_question("T1", "C1", "1.0")
+    assert stored
+    assert stored.state == (after if allowed else before)
+
+
+def test_a_closed_question_is_reopened_only_by_a_new_claim() -> None:
+    assert {state for state in get_args(QuestionState) if state not in OPEN_STATES} == {"answered", "stopped", "failed"}
+    assert all(TRANSITIONS[state] == {"taken", "stopped"} for state in ("answered", "stopped", "failed"))
+
+
+@pytest.mark.parametrize("timeout", [0.0, 2.0, 30.0, 300.0])
+def test_a_claim_outlives_the_longest_call_to_qdrant(timeout: float) -> None:
+    log = QuestionLog.open_question_log(
+        QdrantClient(":memory:"), "souffleur", is_single_process=False, call_timeout=timeout
+    )
+    now = time.time()
+    claimed = log.with_new_claim(QuestionRecord("T1", "C1", "1.0", "1.0"))
+    assert claimed.lease - now >= max(timeout + 2 * RENEWAL_SECONDS, LEASE_SECONDS)
