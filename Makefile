@@ -105,7 +105,7 @@ attacks: setup ## Play the attacks on the guard and write their table into SECUR
 	@$(BIN)/python -m tests.attacks
 
 pictures: setup ## Take the README's pictures of the playground (needs Chromium)
-	@$(BIN)/python -m playground.pictures
+	@$(BIN)/python -m playground.screenshots
 
 system-packages: ## Install the Debian packages of the optional features (OCR, browser tests); needs root
 	apt-get update -q

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING
 
 import aiohttp
 
-from playground.ledger import LedgerInQdrant
+from playground.ledger_reader import LedgerInQdrant
 from playground.processes import Supervised
 from playground.qdrant import server
 from playground.slack.app import LocalSlack, running

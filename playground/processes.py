@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _STOP_SECONDS = 8.0  # longer than the bot lets answers in flight go on
-_LEASH = Path(__file__).with_name("leash.py")
+_CHILD_GUARD = Path(__file__).with_name("child_guard.py")
 _SHORT_LIFE = 5.0
 _LONGEST_PAUSE = 30.0
 
@@ -56,7 +56,7 @@ class Supervised:
         with self.log_file.open("ab") as sink:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                str(_LEASH),
+                str(_CHILD_GUARD),
                 str(os.getpid()),
                 self.module,
                 env={**os.environ, **self.env},

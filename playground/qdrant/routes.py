@@ -14,8 +14,8 @@ from pydantic import BaseModel, TypeAdapter
 from qdrant_client import QdrantClient
 from qdrant_client.http import models as m
 
-from playground.qdrant import shapes as shapes
-from playground.qdrant.facets import Values
+from playground.qdrant import collection_layout
+from playground.qdrant.facet_values import Values
 
 Body = TypeVar("Body", bound=BaseModel)
 Selector: TypeAlias = list[m.ExtendedPointId] | m.Filter
@@ -100,7 +100,7 @@ def _collections(engine: QdrantClient, _: Call) -> m.CollectionsResponse:
 
 
 def _collection(engine: QdrantClient, call: Call) -> m.CollectionInfo:
-    return shapes.shown(engine.get_collection(call.collection))
+    return collection_layout.shown(engine.get_collection(call.collection))
 
 
 def _exists(engine: QdrantClient, call: Call) -> m.CollectionExistence:
@@ -113,7 +113,7 @@ def _create(engine: QdrantClient, call: Call) -> bool:
         call.collection,
         vectors_config=body.vectors,
         sparse_vectors_config=body.sparse_vectors,
-        metadata=shapes.created(body) or None,
+        metadata=collection_layout.created(body) or None,
     )
 
 
@@ -123,7 +123,7 @@ def _change(engine: QdrantClient, call: Call) -> bool:
         call.collection,
         vectors_config=body.vectors,
         sparse_vectors_config=body.sparse_vectors,
-        metadata=shapes.changed(engine, call.collection, body) or None,
+        metadata=collection_layout.changed(engine, call.collection, body) or None,
     )
     return True
 
@@ -147,13 +147,13 @@ def _change_aliases(engine: QdrantClient, call: Call) -> bool:
 
 def _create_index(engine: QdrantClient, call: Call) -> m.UpdateResult:
     body = call.read(m.CreateFieldIndex)
-    shapes.indexed(engine, call.collection, body)
+    collection_layout.indexed(engine, call.collection, body)
     call.values.indexed(engine, call.collection, body.field_name)
     return engine.create_payload_index(call.collection, body.field_name, body.field_schema)
 
 
 def _delete_index(engine: QdrantClient, call: Call) -> m.UpdateResult:
-    shapes.unindexed(engine, call.collection, call.names["field"])
+    collection_layout.unindexed(engine, call.collection, call.names["field"])
     call.values.unindexed(engine, call.collection, call.names["field"])
     return engine.delete_payload_index(call.collection, call.names["field"])
 

@@ -25,7 +25,7 @@ from qdrant_client import QdrantClient
 from qdrant_client.common.client_warnings import SEEN_MESSAGES
 from qdrant_client.http import models as m
 
-from playground.qdrant.facets import Values
+from playground.qdrant.facet_values import Values
 from playground.qdrant.faults import Fault, Faults, Kind
 from playground.qdrant.routes import ROUTES, Call, Missing, Route, answer, with_status
 

@@ -9,29 +9,30 @@ from typing import TypeVar
 
 from aiohttp import web
 
+from playground.slack.events.change_events import events_of
 from playground.slack.events.delivery import Delivery, Sent
-from playground.slack.events.events import events_of
-from playground.slack.events.responses import Responses
+from playground.slack.events.response_urls import Responses
 from playground.slack.events.socket_mode import Sockets
-from playground.slack.page.feed import Feed
-from playground.slack.page.folder import Folder
+from playground.slack.page.documents_folder import Folder
 from playground.slack.page.folder_routes import FolderPage
+from playground.slack.page.live_updates import Feed
 from playground.slack.page.routes import Page, loopback_only
-from playground.slack.people.gestures import Gestures
-from playground.slack.people.person import Person
-from playground.slack.people.pressing import Pressing
+from playground.slack.people.block_actions import Pressing
+from playground.slack.people.simulated_user import Person
+from playground.slack.people.user_actions import Gestures
 from playground.slack.rules.faults import Faults
 from playground.slack.rules.limits import Rates
 from playground.slack.rules.manifest import read_manifest
-from playground.slack.state import company
-from playground.slack.state.bell import Bell
+from playground.slack.state import sample_company
+from playground.slack.state.change_notifier import Bell
 from playground.slack.state.changes import BotConnected, Change
 from playground.slack.state.records import Message, View
 from playground.slack.state.settings import PlaygroundSlack
 from playground.slack.state.streams import Streams
-from playground.slack.state.triggers import Triggers
+from playground.slack.state.trigger_ids import Triggers
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
+from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.methods import Method, Methods
 from playground.slack.web_api.methods_agent import AgentMethods
 from playground.slack.web_api.methods_chat import ChatMethods
@@ -40,7 +41,6 @@ from playground.slack.web_api.methods_people import PeopleMethods
 from playground.slack.web_api.methods_streams import StreamMethods
 from playground.slack.web_api.methods_views import ViewMethods
 from playground.slack.web_api.server import OPEN_CONNECTION, Call, Tokens, WebApi
-from playground.slack.web_api.shapes import JsonObject
 
 T = TypeVar("T")
 LIMIT_S = 30.0  # what waits longer waits in vain, on a busy machine too
@@ -136,7 +136,7 @@ class LocalSlack:
     def _open_connection(self, arguments: Arguments) -> JsonObject:
         del arguments
         address = self.url.replace("http://", "ws://", 1)
-        return {"ok": True, "url": f"{address}/link/?ticket={self.sockets.ticket()}&app_id={company.APP_ID}"}
+        return {"ok": True, "url": f"{address}/link/?ticket={self.sockets.ticket()}&app_id={sample_company.APP_ID}"}
 
     def _hear(self, change: Change) -> None:
         for event in events_of(change, self.workspace):

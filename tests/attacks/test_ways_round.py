@@ -19,9 +19,9 @@ from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.folder_problems import FolderProblem
 from knowledge.storage.worker_requests import FileFailure
-from playground.slack.people.person import Person
+from playground.slack.people.simulated_user import Person
 from playground.slack.state.records import Message
-from playground.slack.web_api.shapes import JsonObject
+from playground.slack.web_api.json_values import JsonObject
 from tests.attacks import judge
 from tests.attacks.corpus import SECRET
 from tests.attacks.played import LINKS

@@ -52,7 +52,7 @@ def test_a_killed_demo_leaves_nothing_running(tmp_path: Path) -> None:
     with _launched(tmp_path / "state") as demo:
         _until(lambda: len(demo.children) == 2, 10)
         children = demo.children
-        _until(lambda: all(b"leash" not in _command(child) for child in children), 10)
+        _until(lambda: all(b"child_guard" not in _command(child) for child in children), 10)
         demo.process.kill()
         demo.process.wait(10)
         _until(lambda: not any(map(_runs, children)), 20)

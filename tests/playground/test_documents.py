@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from playground.draw_documents import draw_documents
+from playground.sample_writer.__main__ import draw_documents
 from tests.playground.documents import DOCUMENTS, fold, pages_of
 
 QUESTIONS = Path(__file__).parents[1] / "questions"

@@ -9,10 +9,10 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 
-from playground.slack.events.events import Event
+from playground.slack.events.change_events import Event
 from playground.slack.events.socket_mode import Sockets
-from playground.slack.state import company
-from playground.slack.web_api.shapes import JsonObject
+from playground.slack.state import sample_company
+from playground.slack.web_api.json_values import JsonObject
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ class Delivery:
             "team_id": self.team_id,
             "context_team_id": self.team_id,
             "context_enterprise_id": None,
-            "api_app_id": company.APP_ID,
+            "api_app_id": sample_company.APP_ID,
             "event": event.body,
             "type": "event_callback",
             "event_id": f"Ev{next(self._numbers):08d}",

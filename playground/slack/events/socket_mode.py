@@ -11,8 +11,8 @@ from typing import Literal
 from aiohttp import WSMsgType, web
 
 from playground.slack.rules.limits import SOCKETS
-from playground.slack.state import company
-from playground.slack.web_api.shapes import JsonObject, as_object, as_text
+from playground.slack.state import sample_company
+from playground.slack.web_api.json_values import JsonObject, as_object, as_text
 
 Reason = Literal["warning", "refresh_requested", "link_disabled", "too_many_websockets"]
 
@@ -134,7 +134,7 @@ def _hello(connections: int, host: str) -> JsonObject:
     return {
         "type": "hello",
         "num_connections": connections,
-        "connection_info": {"app_id": company.APP_ID},
+        "connection_info": {"app_id": sample_company.APP_ID},
         "debug_info": {
             "host": host,
             "started": time.strftime("%Y-%m-%d %H:%M:%S.000"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aiohttp import BodyPartReader, web
 
-from playground.slack.page.folder import Folder
+from playground.slack.page.documents_folder import Folder
 from playground.slack.rules.errors import PersonError
 
 # These may run scripts in the page's own origin, so they are shown in a sandbox.

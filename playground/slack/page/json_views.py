@@ -19,8 +19,8 @@ from playground.slack.state.changes import (
 )
 from playground.slack.state.records import Message
 from playground.slack.state.workspace import Workspace
+from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.rendering import view_json
-from playground.slack.web_api.shapes import JsonObject
 
 _SLACKBOT = "Slackbot"
 

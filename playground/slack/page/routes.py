@@ -10,13 +10,13 @@ from aiohttp import BodyPartReader, web
 from aiohttp.typedefs import Handler
 
 from playground.slack.page.json_views import feed_message, page_state
-from playground.slack.people.gestures import Gestures
-from playground.slack.people.pressing import Pressing
+from playground.slack.people.block_actions import Pressing
+from playground.slack.people.user_actions import Gestures
 from playground.slack.rules.errors import PersonError
 from playground.slack.state.records import Channel, Message, User, View
 from playground.slack.state.workspace import Workspace
+from playground.slack.web_api.json_values import JsonObject, as_object, as_text
 from playground.slack.web_api.rendering import view_json
-from playground.slack.web_api.shapes import JsonObject, as_object, as_text
 
 STATIC = Path(__file__).parent / "static"
 _LARGEST_SHARED = 50_000_000

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from playground.slack.rules.elements import Problem, check_element, check_text, length_problem
+from playground.slack.rules.block_elements import Problem, check_element, check_text, length_problem
 from playground.slack.rules.limits import MARKDOWN, MESSAGE_BLOCKS, VIEW_BLOCKS
-from playground.slack.web_api.shapes import JsonObject, as_object, as_objects, as_text
+from playground.slack.web_api.json_values import JsonObject, as_object, as_objects, as_text
 
 Surface = Literal["message", "modal", "home"]
 _EVERYWHERE = frozenset({"message", "modal", "home"})

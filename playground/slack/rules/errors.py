@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from playground.slack.web_api.shapes import JsonObject
+from playground.slack.web_api.json_values import JsonObject
 
 
 class SlackError(Exception):

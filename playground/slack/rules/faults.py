@@ -3,11 +3,11 @@
 from collections import defaultdict, deque
 from dataclasses import dataclass
 
+from playground.slack.events.change_events import Event
 from playground.slack.events.delivery import Delivery
-from playground.slack.events.events import Event
 from playground.slack.events.socket_mode import Reason, Sockets
-from playground.slack.state import company
-from playground.slack.web_api.shapes import JsonObject
+from playground.slack.state import sample_company
+from playground.slack.web_api.json_values import JsonObject
 
 NONSENSE = ("", "no JSON", "[]", "17", "{}", '{"type": "events_api"}', '{"envelope_id": "e", "payload": {}}')
 STREAMING = ("chat.startStream", "chat.appendStream", "chat.stopStream")
@@ -68,7 +68,7 @@ class Faults:
         """A token is refused from now on; the app is `told` by an event, or notices by itself."""
         self.revoked.add(token)
         if told:
-            body: JsonObject = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [company.BOT_USER_ID]}}
+            body: JsonObject = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [sample_company.BOT_USER_ID]}}
             self._delivery.offer(Event("tokens_revoked", body))
 
     async def send_nonsense(self) -> None:

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playground.slack.rules.errors import BadSettings
-from playground.slack.state import company
+from playground.slack.state import sample_company
 from playground.slack.state.records import Command, Shortcut
-from playground.slack.web_api.shapes import JsonObject, as_object, as_objects, as_text
+from playground.slack.web_api.json_values import JsonObject, as_object, as_objects, as_text
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What the app declares; None for events or scopes means all of them."""
 
-    commands: tuple[Command, ...] = company.COMMANDS
-    shortcuts: tuple[Shortcut, ...] = company.SHORTCUTS
+    commands: tuple[Command, ...] = sample_company.COMMANDS
+    shortcuts: tuple[Shortcut, ...] = sample_company.SHORTCUTS
     events: frozenset[str] | None = None
     scopes: frozenset[str] | None = None
 

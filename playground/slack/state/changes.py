@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from playground.slack.state.records import Message, View
-from playground.slack.web_api.shapes import JsonObject
+from playground.slack.web_api.json_values import JsonObject
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from playground.slack.rules.content import checked_blocks
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import MARKDOWN, STREAMED_MESSAGE
+from playground.slack.rules.message_content import checked_blocks
 from playground.slack.state.records import Message, Task
 from playground.slack.web_api.arguments import Arguments
-from playground.slack.web_api.shapes import JsonObject, as_objects, as_text
+from playground.slack.web_api.json_values import JsonObject, as_objects, as_text
 
 _STATUSES = frozenset({"pending", "in_progress", "complete", "error"})
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from playground.slack.state import company
+from playground.slack.state import sample_company
 from playground.slack.state.changes import (
     Change,
     Edited,
@@ -33,15 +33,15 @@ class Workspace:
 
     def __init__(
         self,
-        people: Iterable[User] = company.PEOPLE,
-        channels: Iterable[Channel] = (*company.CHANNELS, *company.direct_messages()),
-        bot: User = company.BOT,
+        people: Iterable[User] = sample_company.PEOPLE,
+        channels: Iterable[Channel] = (*sample_company.CHANNELS, *sample_company.direct_messages()),
+        bot: User = sample_company.BOT,
     ) -> None:
-        self.team_id = company.TEAM_ID
-        self.team_name = company.TEAM_NAME
+        self.team_id = sample_company.TEAM_ID
+        self.team_name = sample_company.TEAM_NAME
         self.bot = bot
-        self.bot_id = company.BOT_ID
-        self.usergroups = dict(company.USERGROUPS)
+        self.bot_id = sample_company.BOT_ID
+        self.usergroups = dict(sample_company.USERGROUPS)
         self.users = {user.id: user for user in (*people, bot)}
         self.channels = {channel.id: channel for channel in channels}
         self.views: dict[str, View] = {}

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from playground.slack.rules.errors import SlackError
-from playground.slack.web_api.shapes import JsonObject, as_objects
+from playground.slack.web_api.json_values import JsonObject, as_objects
 
 _TRUE = frozenset({"true", "1", "t"})
 

@@ -10,7 +10,7 @@ from playground.slack.rules.errors import SlackError
 from playground.slack.state.records import Channel, Message
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
-from playground.slack.web_api.shapes import JsonObject
+from playground.slack.web_api.json_values import JsonObject
 
 T = TypeVar("T")
 

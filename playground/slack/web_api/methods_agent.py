@@ -8,8 +8,8 @@ from playground.slack.state.changes import PromptsSet, SessionSet, StatusSet, Ti
 from playground.slack.state.records import Channel
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
+from playground.slack.web_api.json_values import JsonObject, as_text
 from playground.slack.web_api.methods import Method, Methods, joined_channel
-from playground.slack.web_api.shapes import JsonObject, as_text
 
 
 class AgentMethods:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from playground.slack.rules.content import Content, content_of
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import TEXT, UPDATE_TEXT
+from playground.slack.rules.message_content import Content, content_of
 from playground.slack.state.records import Channel, Message
 from playground.slack.state.streams import Streams
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
+from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.methods import (
     Method,
     Methods,
@@ -20,7 +21,6 @@ from playground.slack.web_api.methods import (
     visible_channel,
 )
 from playground.slack.web_api.rendering import message_json
-from playground.slack.web_api.shapes import JsonObject
 
 _EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(?:::skin-tone-[2-6])?")
 

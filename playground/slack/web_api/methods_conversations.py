@@ -6,9 +6,9 @@ from playground.slack.rules.errors import SlackError
 from playground.slack.state.records import Channel, Message
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
+from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.methods import Method, Methods, joined_channel, page_of, visible_channel
 from playground.slack.web_api.rendering import channel_json, message_json
-from playground.slack.web_api.shapes import JsonObject
 
 _TYPES = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
 

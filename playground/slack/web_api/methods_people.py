@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from playground.slack.rules.errors import SlackError
-from playground.slack.state import company
+from playground.slack.state import sample_company
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
+from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.methods import Method, Methods, page_of
 from playground.slack.web_api.rendering import file_json, user_json
-from playground.slack.web_api.shapes import JsonObject
 
 
 class PeopleMethods:
@@ -48,7 +48,7 @@ class PeopleMethods:
         if arguments.text("bot") not in ("", self.workspace.bot_id):
             raise SlackError("bot_not_found")
         bot = self.workspace.bot
-        about = {"id": self.workspace.bot_id, "app_id": company.APP_ID, "user_id": bot.id, "name": bot.real_name}
+        about = {"id": self.workspace.bot_id, "app_id": sample_company.APP_ID, "user_id": bot.id, "name": bot.real_name}
         return {"ok": True, "bot": {**about, "deleted": False, "updated": 0, "icons": {}}}
 
     def file_info(self, arguments: Arguments) -> JsonObject:

@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from playground.slack.rules.content import checked_blocks, metadata_of
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import SESSION_STATUSES
+from playground.slack.rules.message_content import checked_blocks, metadata_of
 from playground.slack.state.changes import SessionSet
 from playground.slack.state.records import Channel, Message
 from playground.slack.state.streams import Stream, Streams, grown
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
+from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.methods import Method, Methods, joined_channel, own_message, visible_channel
 from playground.slack.web_api.methods_chat import lasting_parent
 from playground.slack.web_api.rendering import message_json
-from playground.slack.web_api.shapes import JsonObject
 
 
 class StreamMethods:

@@ -5,18 +5,18 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+from playground.slack.rules.block_elements import Problem, check_text, length_problem
 from playground.slack.rules.blocks import Surface, block_problems
-from playground.slack.rules.content import with_ids
-from playground.slack.rules.elements import Problem, check_text, length_problem
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import VIEW_BYTES, VIEW_STACK
+from playground.slack.rules.message_content import with_ids
 from playground.slack.state.records import View
-from playground.slack.state.triggers import Triggers
+from playground.slack.state.trigger_ids import Triggers
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
+from playground.slack.web_api.json_values import JsonObject, as_objects
 from playground.slack.web_api.methods import Method, Methods
 from playground.slack.web_api.rendering import view_json
-from playground.slack.web_api.shapes import JsonObject, as_objects
 
 
 class ViewMethods:

@@ -2,10 +2,10 @@
 
 import zlib
 
-from playground.slack.state import company
+from playground.slack.state import sample_company
 from playground.slack.state.records import Channel, File, Message, User, View
 from playground.slack.state.workspace import Workspace
-from playground.slack.web_api.shapes import JsonObject
+from playground.slack.web_api.json_values import JsonObject
 
 _CREATED = 1_700_000_000
 _ZONES = {"fr-FR": ("Europe/Paris", 3600), "en-GB": ("Europe/Brussels", 3600), "en-US": ("America/New_York", -18000)}
@@ -42,8 +42,8 @@ def _team_of(message: Message, workspace: Workspace) -> JsonObject:
 def _author(message: Message, workspace: Workspace) -> JsonObject:
     if message.bot_id is None:
         return {}
-    profile = {"id": message.bot_id, "app_id": company.APP_ID, "name": workspace.bot.real_name, "deleted": False}
-    return {"bot_id": message.bot_id, "app_id": company.APP_ID, "bot_profile": profile}
+    profile = {"id": message.bot_id, "app_id": sample_company.APP_ID, "name": workspace.bot.real_name, "deleted": False}
+    return {"bot_id": message.bot_id, "app_id": sample_company.APP_ID, "bot_profile": profile}
 
 
 def _parent(message: Message, workspace: Workspace) -> JsonObject:
@@ -169,7 +169,7 @@ def view_json(view: View, workspace: Workspace) -> JsonObject:
         "state": {"values": view.values},
         "root_view_id": view.root_id,
         "previous_view_id": view.previous_id,
-        "app_id": company.APP_ID,
+        "app_id": sample_company.APP_ID,
         "app_installed_team_id": workspace.team_id,
         "bot_id": workspace.bot_id,
     }

@@ -12,8 +12,8 @@ from playground.slack.rules.errors import SlackError
 from playground.slack.rules.faults import Faults
 from playground.slack.rules.limits import Rates, check_scope
 from playground.slack.web_api.arguments import Arguments, arguments_of
+from playground.slack.web_api.json_values import JsonObject, as_text
 from playground.slack.web_api.methods import Method, Methods
-from playground.slack.web_api.shapes import JsonObject, as_text
 
 OPEN_CONNECTION = "apps.connections.open"
 _REMEMBERED = 5_000

@@ -10,7 +10,7 @@ from bot.slack.handlers.compare import COMPARE_COMMAND
 from bot.slack.handlers.gaps import GAPS_COMMAND
 from playground.slack.rules.blocks import block_problems
 from playground.slack.rules.limits import CALLS_A_MINUTE, SCOPES
-from playground.slack.web_api.shapes import JsonObject
+from playground.slack.web_api.json_values import JsonObject
 from tests.bot.slack.running_bot import MANIFEST, at_work, saying
 
 DECLARED = json.loads(MANIFEST.read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ from slack_bolt.context.set_suggested_prompts.async_set_suggested_prompts import
 from slack_sdk.models.messages.chunk import TaskUpdateChunk
 
 from playground.slack.app import LocalSlack
-from playground.slack.web_api.shapes import JsonObject
+from playground.slack.web_api.json_values import JsonObject
 from tests.playground.slack.bolt import connected
 
 Event: TypeAlias = Mapping[str, str]

@@ -13,8 +13,8 @@ from knowledge.storage.question_log import UsedPassage
 from knowledge.storage.votes import Vote
 from playground.slack.rules.blocks import block_problems
 from playground.slack.state.records import Message, View
+from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.methods_views import view_problems
-from playground.slack.web_api.shapes import JsonObject
 from tests.bot.slack.running_bot import Desk, at_work, found, saying, shown
 
 WRITTEN = saying("Two days.", passages=(found(),))

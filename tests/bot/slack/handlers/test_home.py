@@ -17,7 +17,7 @@ from knowledge.storage.worker_requests import FileFailure, WorkerRequest
 from playground.slack.rules.blocks import block_problems
 from playground.slack.rules.limits import VIEW_BYTES
 from playground.slack.state.records import View
-from playground.slack.web_api.shapes import JsonObject
+from playground.slack.web_api.json_values import JsonObject
 from tests.bot.slack.running_bot import Desk, at_work, document, saying
 
 

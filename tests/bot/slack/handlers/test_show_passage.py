@@ -13,8 +13,8 @@ from knowledge.core.documents import Document
 from knowledge.core.passages import Citation, Excerpt, Passage, passages_from_excerpts
 from knowledge.retrieval.passage_lookup import PassageNeighbours
 from playground.slack.state.records import View
+from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.methods_views import view_problems
-from playground.slack.web_api.shapes import JsonObject
 from tests.bot.slack.indexed_passages import indexed
 from tests.bot.slack.running_bot import Desk, at_work, document, saying
 

@@ -26,7 +26,7 @@ from knowledge.core.passages import Citation, Excerpt, FoundPassage, Passage, pa
 from knowledge.storage.question_log import QuestionRecord
 from playground.slack.app import running
 from playground.slack.state.records import Message
-from playground.slack.web_api.shapes import JsonObject
+from playground.slack.web_api.json_values import JsonObject
 from tests.bot.slack.indexed_passages import indexed
 from tests.bot.slack.running_bot import (
     SLACK,

@@ -14,8 +14,8 @@ from bot.slack.views.documents import filter_documents, render_document_list
 from knowledge.core.documents import DocumentState
 from knowledge.core.typography import add_french_spaces
 from playground.slack.rules.blocks import block_problems
-from playground.slack.rules.content import text_length
 from playground.slack.rules.limits import BLOCKS_TOGETHER
+from playground.slack.rules.message_content import text_length
 from tests.bot.slack.running_bot import at_work, document, saying, shown
 
 LINKS = DocumentLinks("http://host/files/{path}#page={page}")

@@ -17,8 +17,8 @@ from bot.slack.views.request_progress import (
 from knowledge.core.typography import add_french_spaces
 from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES, FileFailure, WorkerRequest, WorkerRequestState
 from playground.slack.rules.blocks import block_problems
-from playground.slack.rules.content import text_length
 from playground.slack.rules.limits import BLOCKS_TOGETHER
+from playground.slack.rules.message_content import text_length
 
 REASON = "contract.pdf is protected by a password: drop an unprotected copy."
 

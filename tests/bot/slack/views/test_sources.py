@@ -13,7 +13,7 @@ from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.block_kit import DocumentLinks
 from bot.slack.views.sources import SHOW_PASSAGE_ACTION, PassageButton, render_answer_footer
 from playground.slack.rules.blocks import block_problems
-from playground.slack.rules.content import text_length
+from playground.slack.rules.message_content import text_length
 from tests.bot.slack.running_bot import citation, found
 
 LINKS = DocumentLinks("http://host/files/{path}#page={page}")

@@ -3,8 +3,8 @@
 import pytest
 
 from playground.slack.rules.blocks import Surface, block_problems
-from playground.slack.rules.content import with_ids
-from playground.slack.web_api.shapes import JsonObject, as_objects
+from playground.slack.rules.message_content import with_ids
+from playground.slack.web_api.json_values import JsonObject, as_objects
 
 
 def text(words: str, kind: str = "plain_text") -> JsonObject:

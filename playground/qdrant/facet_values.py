@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from qdrant_client.http import models as m
 from qdrant_client.local.payload_value_extractor import value_by_key
 
-from playground.qdrant import shapes as shapes
+from playground.qdrant import collection_layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,9 @@ class Values:
         aliases = {one.alias_name: one.collection_name for one in engine.get_aliases().aliases}
         name = aliases.get(collection, collection)
         if name not in self._known:
-            self._known[name] = {field: _carried(engine, name, field) for field in shapes.fields(engine, name)}
+            self._known[name] = {
+                field: _carried(engine, name, field) for field in collection_layout.fields(engine, name)
+            }
         return self._known[name]
 
     def written(self, engine: QdrantClient, collection: str, body: object) -> None:

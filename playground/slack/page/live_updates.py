@@ -6,13 +6,13 @@ from collections import deque
 
 from aiohttp import web
 
-from playground.slack.page.folder import Folder
+from playground.slack.page.documents_folder import Folder
 from playground.slack.page.json_views import frames
-from playground.slack.people.gestures import Gestures
+from playground.slack.people.user_actions import Gestures
 from playground.slack.rules.errors import PersonError
 from playground.slack.state.changes import Change
 from playground.slack.state.workspace import Workspace
-from playground.slack.web_api.shapes import JsonObject
+from playground.slack.web_api.json_values import JsonObject
 
 
 class _Watcher:

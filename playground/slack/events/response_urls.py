@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from playground.slack.rules.content import content_of
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import RESPONSE_URL_LIFE_S, RESPONSE_URL_USES
+from playground.slack.rules.message_content import content_of
 from playground.slack.state.records import Message
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments, arguments_of

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from playground.slack.web_api.shapes import JsonObject, as_object, as_objects, as_text
+from playground.slack.web_api.json_values import JsonObject, as_object, as_objects, as_text
 
 _OPTIONS = {
     "static_select": 100,

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from playground.slack.app import LocalSlack, running
-from playground.slack.page.folder import safe_name
+from playground.slack.page.documents_folder import safe_name
 from playground.slack.rules.errors import PersonError
 from playground.slack.state.settings import LedgerLine, LedgerReading
 from tests.playground.slack.page.test_routes import frame, get

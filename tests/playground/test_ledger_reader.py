@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from knowledge.runtime.heartbeat import Heartbeat
-from playground.ledger import LedgerInQdrant
+from playground.ledger_reader import LedgerInQdrant
 from playground.processes import Supervised
 from playground.qdrant import server as qdrant_server
 

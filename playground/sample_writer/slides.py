@@ -11,8 +11,8 @@ from pptx.slide import Slide
 from pptx.text.text import TextFrame
 from pptx.util import Cm, Length, Pt
 
-from playground.drawing.archive import pack_again
-from playground.drawing.blocks import Block, Grid, Heading, Paper, Points, Prose
+from playground.sample_writer.content import Block, Grid, Heading, Paper, Points, Prose
+from playground.sample_writer.reproducible_zip import pack_again
 
 _TITLE_LAYOUT, _BODY_LAYOUT, _BARE_LAYOUT = 0, 1, 5
 _WIDTH, _HEIGHT = Cm(33.87), Cm(19.05)

@@ -1,6 +1,6 @@
-"""Draw the binary sample documents: `python -m playground.draw_documents [FOLDER]`. Decides which drawer fits.
+"""Draw the binary sample documents: `python -m playground.sample_writer [FOLDER]`. Decides which drawer fits.
 
-The texts stand in `drawing/manuscripts`, one for each document and named after it. Documents in text formats
+The texts stand in `sources`, one for each document and named after it. Documents in text formats
 (Markdown, HTML, CSV, plain text, e-mail) have no manuscript: they are written by hand in `documents`.
 """
 
@@ -8,16 +8,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from playground.drawing.blocks import Paper
-from playground.drawing.manuscript import read_manuscript
-from playground.drawing.pdf import draw_pdf
-from playground.drawing.slides import draw_slides
-from playground.drawing.word import draw_word
-from playground.drawing.workbook import draw_workbook
+from playground.sample_writer.content import Paper
+from playground.sample_writer.pdf import draw_pdf
+from playground.sample_writer.slides import draw_slides
+from playground.sample_writer.source_format import read_manuscript
+from playground.sample_writer.word import draw_word
+from playground.sample_writer.workbook import draw_workbook
 
 HERE = Path(__file__).parent
-DOCUMENTS = HERE / "documents"
-MANUSCRIPTS = HERE / "drawing" / "manuscripts"
+DOCUMENTS = HERE.parent / "documents"
+SOURCES = HERE / "sources"
 
 _DRAWERS: dict[str, Callable[[Paper], bytes]] = {
     ".pdf": draw_pdf,
@@ -29,11 +29,11 @@ _DRAWERS: dict[str, Callable[[Paper], bytes]] = {
 
 def draw_documents(folder: Path) -> list[Path]:
     """Draw each manuscript into the folder, under its own name; the paths written, in order."""
-    return [_draw_one(manuscript, folder) for manuscript in sorted(MANUSCRIPTS.rglob("*.md"))]
+    return [_draw_one(manuscript, folder) for manuscript in sorted(SOURCES.rglob("*.md"))]
 
 
 def _draw_one(manuscript: Path, folder: Path) -> Path:
-    target = folder / manuscript.relative_to(MANUSCRIPTS).with_suffix("")
+    target = folder / manuscript.relative_to(SOURCES).with_suffix("")
     paper = read_manuscript(manuscript.read_text(encoding="utf-8"))
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(_DRAWERS[target.suffix](paper))

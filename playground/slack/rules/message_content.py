@@ -7,7 +7,7 @@ from playground.slack.rules.blocks import block_problems
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import BLOCKS_TOGETHER, MARKDOWN
 from playground.slack.web_api.arguments import Arguments
-from playground.slack.web_api.shapes import JsonObject, as_text, walk
+from playground.slack.web_api.json_values import JsonObject, as_text, walk
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from fpdf import FPDF, FontFace, XPos, YPos
 from fpdf.enums import TableBordersLayout, TableCellFillMode
 from fpdf.outline import OutlineSection
 
-from playground.drawing.blocks import Block, Code, Grid, Heading, Note, Paper, Points, Prose
+from playground.sample_writer.content import Block, Code, Grid, Heading, Note, Paper, Points, Prose
 
 _INK = (38, 41, 48)
 _GREY = (118, 122, 130)

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack.app import LocalSlack
 from playground.slack.rules.errors import PersonError
-from playground.slack.web_api.shapes import JsonObject, as_object
+from playground.slack.web_api.json_values import JsonObject, as_object
 from tests.playground.slack.bolt import code, connected
 
 

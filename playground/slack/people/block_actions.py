@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from playground.slack.events.delivery import Delivery, NotDelivered
-from playground.slack.events.responses import Responses
+from playground.slack.events.response_urls import Responses
 from playground.slack.rules.errors import PersonError, SlackError
 from playground.slack.rules.manifest import Manifest
-from playground.slack.state import company
+from playground.slack.state import sample_company
 from playground.slack.state.records import Channel, Message, User, View
-from playground.slack.state.triggers import Triggers
+from playground.slack.state.trigger_ids import Triggers
 from playground.slack.state.workspace import Workspace
+from playground.slack.web_api.json_values import JsonObject, as_object, as_objects, as_text
 from playground.slack.web_api.methods_views import ViewMethods
 from playground.slack.web_api.rendering import message_json, view_json
-from playground.slack.web_api.shapes import JsonObject, as_object, as_objects, as_text
 
 _REASONS = {
     "operation_timeout": "The app did not answer in time (operation_timeout).",
@@ -139,8 +139,8 @@ class Pressing:
                 "name": user.name,
                 "team_id": user.team or self.workspace.team_id,
             },
-            "api_app_id": company.APP_ID,
-            "team": {"id": self.workspace.team_id, "domain": company.TEAM_DOMAIN},
+            "api_app_id": sample_company.APP_ID,
+            "team": {"id": self.workspace.team_id, "domain": sample_company.TEAM_DOMAIN},
             "enterprise": None,
             "is_enterprise_install": False,
             "trigger_id": self.triggers.issue(user.id, self.now(), view_id),

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from playground.slack.app import LocalSlack, running
 from playground.slack.rules.errors import PersonError
 from playground.slack.state.records import Message, View
-from playground.slack.web_api.shapes import JsonObject, as_object, as_objects
+from playground.slack.web_api.json_values import JsonObject, as_object, as_objects
 from tests.playground.slack.bolt import app_of, code, connected, refused
 
 Body: TypeAlias = Mapping[str, str]

@@ -7,18 +7,18 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from playground.slack.events.delivery import Delivery, NotDelivered
-from playground.slack.events.responses import Responses
+from playground.slack.events.response_urls import Responses
 from playground.slack.rules.errors import PersonError, SlackError
 from playground.slack.rules.manifest import Manifest
 from playground.slack.rules.mentions import encoded
-from playground.slack.state import company
+from playground.slack.state import sample_company
 from playground.slack.state.changes import HomeOpened, SessionStopped
 from playground.slack.state.records import Channel, Command, File, Message, User
 from playground.slack.state.streams import Streams
-from playground.slack.state.triggers import Triggers
+from playground.slack.state.trigger_ids import Triggers
 from playground.slack.state.workspace import SLACKBOT, Workspace
 from playground.slack.web_api.arguments import Arguments
-from playground.slack.web_api.shapes import JsonObject
+from playground.slack.web_api.json_values import JsonObject
 
 _REASONS = {
     "operation_timeout": "the app timed out (operation_timeout)",
@@ -182,14 +182,14 @@ class Gestures:
         return {
             "token": "playground",
             "team_id": self.workspace.team_id,
-            "team_domain": company.TEAM_DOMAIN,
+            "team_domain": sample_company.TEAM_DOMAIN,
             "channel_id": channel.id,
             "channel_name": "directmessage" if channel.kind == "im" else channel.name,
             "user_id": user.id,
             "user_name": user.name,
             "command": command.command,
             "text": text,
-            "api_app_id": company.APP_ID,
+            "api_app_id": sample_company.APP_ID,
             "is_enterprise_install": "false",
             "response_url": self.responses.issue(channel.id, user.id),
             "trigger_id": self.triggers.issue(user.id, self.now()),

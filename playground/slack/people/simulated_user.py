@@ -1,10 +1,10 @@
 """A person whom a test plays: the same gestures as the page's, by short names."""
 
-from playground.slack.people.gestures import Gestures
-from playground.slack.people.pressing import Pressing
+from playground.slack.people.block_actions import Pressing
+from playground.slack.people.user_actions import Gestures
 from playground.slack.rules.errors import PersonError
 from playground.slack.state.records import Channel, Message, View
-from playground.slack.web_api.shapes import JsonObject, as_object, as_objects, as_text, walk
+from playground.slack.web_api.json_values import JsonObject, as_object, as_objects, as_text, walk
 
 
 class Person:

@@ -14,8 +14,8 @@ from playground.slack.state.changes import (
 )
 from playground.slack.state.records import Message
 from playground.slack.state.workspace import Workspace
+from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.rendering import message_json, view_json
-from playground.slack.web_api.shapes import JsonObject
 
 _KINDS = {
     "public": ("channel", "message.channels"),

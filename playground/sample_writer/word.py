@@ -9,8 +9,8 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
-from playground.drawing.archive import pack_again
-from playground.drawing.blocks import Block, Code, Grid, Heading, Note, Paper, Points, Prose
+from playground.sample_writer.content import Block, Code, Grid, Heading, Note, Paper, Points, Prose
+from playground.sample_writer.reproducible_zip import pack_again
 
 _AMBER = RGBColor(176, 106, 14)
 _INK = RGBColor(38, 41, 48)

@@ -9,8 +9,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from playground.drawing.archive import pack_again
-from playground.drawing.blocks import Grid, Heading, Paper
+from playground.sample_writer.content import Grid, Heading, Paper
+from playground.sample_writer.reproducible_zip import pack_again
 
 _AMBER = PatternFill("solid", fgColor="FFB06A0E")
 _WHITE = Font(bold=True, color="FFFFFFFF")

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from playground.slack.rules.errors import PersonError
 from playground.slack.state.settings import LedgerReader, LedgerReading
-from playground.slack.web_api.shapes import JsonObject
+from playground.slack.web_api.json_values import JsonObject
 
 _MOST_BYTES_OF_A_NAME = 200
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')

@@ -3,8 +3,8 @@
 from datetime import date
 from itertools import groupby
 
-from playground.drawing.blocks import Block, Code, Grid, Heading, Note, Paper, Points, Prose
-from playground.drawing.typography import typeset
+from playground.sample_writer.content import Block, Code, Grid, Heading, Note, Paper, Points, Prose
+from playground.sample_writer.typography import typeset
 
 _FENCE = "```"
 
