@@ -33,9 +33,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.speaker import Speaker, speaking
-from playground.slack.app import LocalSlack, running
+from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.state.records import Message
-from playground.slack.web_api.server import Call
+from playground.slack.web_api.server import ApiCall
 from tests.bot.cli.running_commands import Terminal
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Load:
         begun = ((call, self.threads[thread]) for call, thread in self._calls("chat.startStream"))
         return [1000 * (call.at - times[n].first) for call, n in begun if n >= since.asked]
 
-    def _calls(self, *methods: str) -> list[tuple[Call, str]]:
+    def _calls(self, *methods: str) -> list[tuple[ApiCall, str]]:
         """The calls that went through, each with its thread."""
         threads = {m.key: m.thread_ts for m in self.slack.messages}
         done = [call for call in self.slack.calls if call.method in methods and not call.error]
@@ -144,7 +144,7 @@ def main() -> None:
 async def _run(folder: Path, speaker: Speaker, arguments: argparse.Namespace) -> dict[str, object]:
     terminal = await asyncio.to_thread(_indexed, folder, speaker)
     log, loaded = arguments.log or folder / "bot.log", os.getloadavg()[0]
-    async with running(port=0, manifest=Path("manifest.json"), retry_delays=_RETRY_SECONDS) as slack:
+    async with serve_slack(port=0, manifest=Path("manifest.json"), retry_delays=_RETRY_SECONDS) as slack:
         load = Load(slack, speaker)
         speaker.pace(4 / len(_WORDS.split()))
         with _bot(terminal, slack, speaker, log) as process:

@@ -21,7 +21,7 @@ def main() -> None:
 
 
 async def _serve(path: Path | None, port: int) -> None:
-    async with qdrant_server.running(path, port) as server:
+    async with qdrant_server.serve_qdrant(path, port) as server:
         print(f"The stand-in for Qdrant is served at {server.url}.", flush=True)
         await asyncio.Event().wait()
 

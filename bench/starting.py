@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from bench.stage import process, seconds
 from playground.demo import MANIFEST
-from playground.slack.app import running
+from playground.slack.app import serve_slack
 from playground.slack.state.settings import DEFAULT_APP_TOKEN, DEFAULT_BOT_TOKEN, PlaygroundSlack
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _children_cpu() -> float:
 
 async def _connected(environment: Mapping[str, str]) -> float:
     with tempfile.TemporaryDirectory() as scratch:
-        async with running(PlaygroundSlack(port=0, manifest=MANIFEST, documents=Path(scratch))) as slack:
+        async with serve_slack(PlaygroundSlack(port=0, manifest=MANIFEST, documents=Path(scratch))) as slack:
             told = {
                 "SLACK_API_URL": slack.api_url,
                 "SLACK_BOT_TOKEN": DEFAULT_BOT_TOKEN,

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.demo import Demo, run
+from playground.demo import DemoSettings, run_demo
 from playground.slack.rules.errors import BadSettings
 from playground.slack.state.settings import DEFAULT_PORT
 
@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="  %(message)s", stream=sys.stderr)
     documents = arguments.documents or arguments.state / "documents"
     try:
-        asyncio.run(run(Demo(arguments.port, arguments.state, documents, arguments.fresh)))
+        asyncio.run(run_demo(DemoSettings(arguments.port, arguments.state, documents, arguments.fresh)))
     except (BadSettings, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -16,10 +16,10 @@ from typing import IO, TYPE_CHECKING
 
 import aiohttp
 
-from playground.ledger_reader import LedgerInQdrant
-from playground.processes import Supervised
+from playground.ledger_reader import QdrantLedgerReader
+from playground.processes import SupervisedProcess
 from playground.qdrant import server
-from playground.slack.app import LocalSlack, running
+from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.rules.errors import BadSettings
 from playground.slack.state.settings import DEFAULT_APP_TOKEN, DEFAULT_BOT_TOKEN, PlaygroundSlack
 
@@ -39,7 +39,7 @@ _OF_A_DEMO = ("qdrant", "documents", "bot.log", "ingestion.log", "bot.json", "in
 
 
 @dataclass(frozen=True, slots=True)
-class Demo:
+class DemoSettings:
     """What the person asked for. `state` keeps the index and the logs; `documents` is the watched folder.
 
     Port 0 takes a free one. `settings` are further environment variables for the bot and the worker.
@@ -53,13 +53,13 @@ class Demo:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunningDemo:
     """The demo as it runs."""
 
     slack: LocalSlack
     documents: Path
-    bot: Supervised
-    worker: Supervised
+    bot: SupervisedProcess
+    worker: SupervisedProcess
 
     @property
     def url(self) -> str:
@@ -68,7 +68,7 @@ class Running:
 
 
 @contextlib.asynccontextmanager
-async def started(demo: Demo) -> AsyncIterator[Running]:
+async def start_demo(demo: DemoSettings) -> AsyncIterator[RunningDemo]:
     """Run the whole demo for the block; on leaving, everything has ended in order.
 
     Raises:
@@ -77,8 +77,8 @@ async def started(demo: Demo) -> AsyncIterator[Running]:
     """
     key = secrets.token_urlsafe(24)
     async with AsyncExitStack() as stack:
-        stack.enter_context(_state_of(demo))
-        qdrant = await stack.enter_async_context(server.running(demo.state / "qdrant", api_key=key))
+        stack.enter_context(_prepare_state(demo))
+        qdrant = await stack.enter_async_context(server.serve_qdrant(demo.state / "qdrant", api_key=key))
         shared = {
             "QDRANT_URL": qdrant.url,
             "QDRANT_API_KEY": key,
@@ -88,10 +88,10 @@ async def started(demo: Demo) -> AsyncIterator[Running]:
             "LOG_FORMAT": "text",
             **demo.settings,
         }
-        worker = Supervised("ingestion", shared, demo.state / "ingestion.log")
-        ledger = LedgerInQdrant(qdrant.url, key, COLLECTION, worker, demo.state / "ingestion.json")
+        worker = SupervisedProcess("ingestion", shared, demo.state / "ingestion.log")
+        ledger = QdrantLedgerReader(qdrant.url, key, COLLECTION, worker, demo.state / "ingestion.json")
         slack = await stack.enter_async_context(
-            running(
+            serve_slack(
                 PlaygroundSlack(
                     port=demo.port,
                     manifest=MANIFEST,
@@ -111,51 +111,51 @@ async def started(demo: Demo) -> AsyncIterator[Running]:
             "DOCUMENT_URL_TEMPLATE": slack.url + "/files/{path}#page={page}",
             "SHUTDOWN_GRACE": _GRACE_SECONDS,
         }
-        bot = Supervised("bot", {**addresses, **shared}, demo.state / "bot.log")
-        lives = [asyncio.create_task(process.run(), name=process.module) for process in (worker, bot)]
-        stack.push_async_callback(_ended, lives)
-        yield Running(slack, demo.documents, bot, worker)
+        bot = SupervisedProcess("bot", {**addresses, **shared}, demo.state / "bot.log")
+        lives = [asyncio.create_task(process.keep_running(), name=process.module) for process in (worker, bot)]
+        stack.push_async_callback(_list_ended_processes, lives)
+        yield RunningDemo(slack, demo.documents, bot, worker)
 
 
-async def run(demo: Demo) -> None:
+async def run_demo(demo: DemoSettings) -> None:
     """Run the demo until the person presses Ctrl+C."""
     over = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, over.set)
-    async with started(demo) as running_demo:
-        print(await _welcome(running_demo, demo), flush=True)  # noqa: T201  # this is what the person waits for
+    async with start_demo(demo) as running_demo:
+        print(await _format_welcome(running_demo, demo), flush=True)  # noqa: T201  # this is what the person waits for
         await over.wait()
         print("Ending …", flush=True)  # noqa: T201  # the same
 
 
 @contextlib.contextmanager
-def _state_of(demo: Demo) -> Iterator[None]:
+def _prepare_state(demo: DemoSettings) -> Iterator[None]:
     """The demo's folders, held against a second demo for the block."""
     try:
-        held = _prepared(demo)
+        held = _prepare_folders(demo)
     except (PermissionError, FileExistsError, NotADirectoryError) as error:
         raise BadSettings(f"{error.filename} cannot be used ({error.strerror}): name another --state.") from error
     with held:
         yield
 
 
-def _prepared(demo: Demo) -> IO[str]:
+def _prepare_folders(demo: DemoSettings) -> IO[str]:
     """Make the folders ready; the lock lasts until the file given back is closed."""
     lock = demo.state / _LOCK
     used = lock.exists()
     demo.state.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         held = stack.enter_context(lock.open("w"))
-        _hold(held.fileno(), demo.state)
+        _lock_state(held.fileno(), demo.state)
         if demo.fresh and used:
-            _forget(demo.state)
+            _delete_state(demo.state)
         if not demo.documents.exists():
             shutil.copytree(SAMPLES, demo.documents)
         stack.pop_all()
     return held
 
 
-def _hold(lock: int, state: Path) -> None:
+def _lock_state(lock: int, state: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -164,7 +164,7 @@ def _hold(lock: int, state: Path) -> None:
         ) from error
 
 
-def _forget(state: Path) -> None:
+def _delete_state(state: Path) -> None:
     """Remove what a demo left in its state, and nothing else: a person may have named any folder."""
     for name in _OF_A_DEMO:
         left = state / name
@@ -174,13 +174,13 @@ def _forget(state: Path) -> None:
             left.unlink(missing_ok=True)
 
 
-async def _ended(lives: list[asyncio.Task[None]]) -> None:
+async def _list_ended_processes(lives: list[asyncio.Task[None]]) -> None:
     for life in lives:
         life.cancel()
     await asyncio.gather(*lives, return_exceptions=True)
 
 
-async def _welcome(demo: Running, asked: Demo) -> str:
+async def _format_welcome(demo: RunningDemo, asked: DemoSettings) -> str:
     return (
         f"\n  Souffleur's playground: open {demo.url}\n"
         f"  Documents: {demo.documents} (drop files there, or on the page)\n"

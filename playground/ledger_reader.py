@@ -13,7 +13,7 @@ from playground.slack.state.settings import LedgerLine, LedgerReading
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playground.processes import Supervised
+    from playground.processes import SupervisedProcess
 
 _PAGE = 1000
 _STANDINGS = {
@@ -25,7 +25,7 @@ _SECONDS = aiohttp.ClientTimeout(total=10)
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerInQdrant:
+class QdrantLedgerReader:
     """The ledger on the Qdrant at `url`, of whichever index answers now, and the worker's own sign of life.
 
     `prefix` is what the names of the collections begin with.
@@ -34,16 +34,16 @@ class LedgerInQdrant:
     url: str
     api_key: str
     prefix: str
-    worker: Supervised
+    worker: SupervisedProcess
     heartbeat: Path
 
     async def __call__(self) -> LedgerReading:
         """The ledger as it stands, or a sentence on why it cannot be read."""
         try:
-            lines = tuple([_line(record) for record in await self._records()])
+            lines = tuple([_line_from_record(record) for record in await self._records()])
         except (aiohttp.ClientError, TimeoutError):
-            return LedgerReading(worker_alive=self.worker.alive, error="The index cannot be reached at the moment.")
-        return LedgerReading(lines, self.worker.alive, self._embedding(lines))
+            return LedgerReading(worker_alive=self.worker.is_alive, error="The index cannot be reached at the moment.")
+        return LedgerReading(lines, self.worker.is_alive, self._embedding(lines))
 
     async def _records(self) -> list[dict[str, Any]]:
         records: list[dict[str, Any]] = []
@@ -82,7 +82,7 @@ class LedgerInQdrant:
         return _STANDINGS.get(standing)
 
 
-def _line(record: dict[str, Any]) -> LedgerLine:
+def _line_from_record(record: dict[str, Any]) -> LedgerLine:
     return LedgerLine(
         path=record["path"],
         state=record["state"],

@@ -25,7 +25,7 @@ _LONGEST_PAUSE = 30.0
 
 
 @dataclass(slots=True)
-class Supervised:
+class SupervisedProcess:
     """One process: `python -m <module>`, with its log in a file. It does not outlive this one."""
 
     module: str
@@ -35,24 +35,24 @@ class Supervised:
     _ending: bool = field(default=False, init=False)
 
     @property
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether the process runs."""
         return self._process is not None and self._process.returncode is None
 
-    async def run(self) -> None:
+    async def keep_running(self) -> None:
         """Run the process, and again whenever it ends, until cancelled; then end it in order."""
         pause = 1.0
         try:
             while True:
                 started = time.monotonic()
-                status = await self._once()
+                status = await self._run_once()
                 pause = min(pause * 2, _LONGEST_PAUSE) if time.monotonic() - started < _SHORT_LIFE else 1.0
                 log.warning("%s ended (status %d), started again in %.0f s: see %s", *self._facts(status, pause))
                 await asyncio.sleep(pause)
         finally:
-            await self._end()
+            await self._stop_process()
 
-    async def _once(self) -> int:
+    async def _run_once(self) -> int:
         with self.log_file.open("ab") as sink:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -70,7 +70,7 @@ class Supervised:
     def _facts(self, status: int, pause: float) -> tuple[str, int, float, Path]:
         return self.module, status, pause, self.log_file
 
-    async def _end(self) -> None:
+    async def _stop_process(self) -> None:
         if self._process is None or self._process.returncode is not None:
             return
         self._process.send_signal(signal.SIGTERM)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from playwright.async_api import Page, async_playwright, expect
 
-from playground.demo import Demo, started
+from playground.demo import DemoSettings, start_demo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.doubles.ollama import Ollama
     from tests.doubles.ollama_script import Message
 
-PICTURES = Path(__file__).parent.parent / "docs"
+SCREENSHOT_FOLDER = Path(__file__).parent.parent / "docs"
 _SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
 _WIDTH, _HEIGHT = 1280, 800
 _COLOURS = 128  # enough for a page of text, and a third of the size
@@ -56,13 +56,13 @@ _ENDLESS = "Le règlement intérieur compte vingt-huit articles, que voici tous,
 
 
 @dataclass(frozen=True, slots=True)
-class Camera:
+class ScreenshotBrowser:
     """One page of the playground, and where its pictures go."""
 
     page: Page
     folder: Path
 
-    async def shoot(self, name: str, *, dark: bool = False) -> None:
+    async def take_screenshot(self, name: str, *, dark: bool = False) -> None:
         """Picture the page as it is."""
         await self.page.emulate_media(color_scheme="dark" if dark else "light")
         await self.page.mouse.move(1, 1)
@@ -75,39 +75,39 @@ class Camera:
         """Be somebody else."""
         await self.page.get_by_test_id("act-as").select_option(user)
 
-    async def go(self, testid: str) -> None:
+    async def open_place(self, testid: str) -> None:
         """Open a place."""
         await self.page.get_by_test_id(testid).click()
 
-    async def write(self, text: str) -> None:
+    async def send_message(self, text: str) -> None:
         """Send a message where one is."""
         composer = self.page.get_by_test_id("composer")
         await composer.fill(text)
         await composer.press("Enter")
 
-    async def seen(self, place: Locator, text: str) -> None:
+    async def wait_for_text(self, place: Locator, text: str) -> None:
         """Wait until a place shows a text."""
         await expect(place.get_by_text(text).first).to_be_visible(timeout=_WAIT_MS)
 
     @property
-    def thread(self) -> Locator:
+    def find_open_thread(self) -> Locator:
         """The open thread."""
         return self.page.get_by_test_id("thread-pane")
 
 
-async def take(folder: Path, chromium: str) -> None:
+async def take_all_screenshots(folder: Path, chromium: str) -> None:
     """Take every picture, on one demo."""
     from tests.doubles.ollama import Faults, running_ollama
 
     with tempfile.TemporaryDirectory() as scratch:
         async with running_ollama(["mixtral", "bge-m3"], _speech, faults=Faults(between_tokens=0.02)) as ollama:
             settings = {"OLLAMA_URL": ollama.url}
-            demo = Demo(port=0, state=Path(scratch), documents=Path(scratch) / "documents", settings=settings)
-            async with started(demo) as running, async_playwright() as playwright:
+            demo = DemoSettings(port=0, state=Path(scratch), documents=Path(scratch) / "documents", settings=settings)
+            async with start_demo(demo) as running, async_playwright() as playwright:
                 browser = await playwright.chromium.launch(executable_path=chromium, args=list(_SWITCHES))
                 page = await browser.new_page(viewport={"width": _WIDTH, "height": _HEIGHT})
                 await page.goto(running.url)
-                await _album(Camera(page, folder), ollama, running.slack)
+                await _take_in_order(ScreenshotBrowser(page, folder), ollama, running.slack)
                 await browser.close()
 
 
@@ -129,7 +129,7 @@ def _speech(messages: Sequence[Message]) -> Iterable[str]:
     return quote(messages)
 
 
-async def _album(camera: Camera, ollama: Ollama, slack: LocalSlack) -> None:
+async def _take_in_order(camera: ScreenshotBrowser, ollama: Ollama, slack: LocalSlack) -> None:
     await _all_read(camera)
     await _answer(camera)
     await _stopped(camera, ollama)
@@ -142,111 +142,111 @@ async def _album(camera: Camera, ollama: Ollama, slack: LocalSlack) -> None:
     await _homes(camera)
 
 
-async def _all_read(camera: Camera) -> None:
+async def _all_read(camera: ScreenshotBrowser) -> None:
     unread = camera.page.locator("[data-testid=folder-file]:not([data-state=meaning])")
     await expect(camera.page.locator("[data-testid=folder-file]").first).to_be_visible(timeout=_WAIT_MS)
     await expect(unread).to_have_count(0, timeout=_WAIT_MS)
 
 
-async def _answer(camera: Camera) -> None:
+async def _answer(camera: ScreenshotBrowser) -> None:
     """A streamed answer with its sources, and the passage behind one of them."""
-    await camera.go("channel-rh")
-    await camera.write("@souffleur combien de jours de télétravail ?")
-    await camera.seen(camera.thread, "Sources")
+    await camera.open_place("channel-rh")
+    await camera.send_message("@souffleur combien de jours de télétravail ?")
+    await camera.wait_for_text(camera.find_open_thread, "Sources")
     for name, dark in (("playground.png", False), ("playground-dark.png", True)):
-        await camera.shoot(name, dark=dark)
-    await camera.thread.get_by_role("button", name="Voir le passage").first.click()
+        await camera.take_screenshot(name, dark=dark)
+    await camera.find_open_thread.get_by_role("button", name="Voir le passage").first.click()
     await expect(camera.page.get_by_test_id("modal").locator("blockquote, pre").first).to_be_visible()
-    await camera.shoot("passage.png")
+    await camera.take_screenshot("passage.png")
     await camera.page.get_by_test_id("modal-close").click()
-    await camera.thread.get_by_role("button", name="Pas utile").first.click()
+    await camera.find_open_thread.get_by_role("button", name="Pas utile").first.click()
     await expect(camera.page.get_by_test_id("modal").get_by_role("radio").first).to_be_visible()
     await camera.page.get_by_test_id("modal").get_by_role("radio").nth(2).check()
-    await camera.shoot("feedback.png")
+    await camera.take_screenshot("feedback.png")
     await camera.page.get_by_test_id("modal-close").click()
 
 
-async def _stopped(camera: Camera, ollama: Ollama) -> None:
+async def _stopped(camera: ScreenshotBrowser, ollama: Ollama) -> None:
     from tests.doubles.ollama import Faults
 
     fast, ollama.faults = ollama.faults, Faults(between_tokens=0.15)
-    await camera.go("channel-general")
-    await camera.write("@souffleur récite le règlement intérieur article par article")
-    await camera.seen(camera.thread, "vingt-huit")
+    await camera.open_place("channel-general")
+    await camera.send_message("@souffleur récite le règlement intérieur article par article")
+    await camera.wait_for_text(camera.find_open_thread, "vingt-huit")
     await camera.page.get_by_test_id("stop").click()
     await expect(camera.page.get_by_test_id("stop")).to_have_count(0, timeout=_WAIT_MS)
-    await expect(camera.thread.locator('[data-streaming="true"]')).to_have_count(0, timeout=_WAIT_MS)
+    await expect(camera.find_open_thread.locator('[data-streaming="true"]')).to_have_count(0, timeout=_WAIT_MS)
     await camera.page.wait_for_timeout(_SETTLED_MS)
-    await camera.shoot("stopped.png")
+    await camera.take_screenshot("stopped.png")
     ollama.faults = fast
 
 
-async def _private(camera: Camera) -> None:
+async def _private(camera: ScreenshotBrowser) -> None:
     """A private answer, in French, that can be shared."""
-    await camera.go("channel-rh")
-    await camera.write("/ask combien coûte la mutuelle pour la famille ?")
-    await camera.seen(camera.page.get_by_test_id("message-list"), "Partager dans le canal")
-    await camera.shoot("private.png", dark=True)
+    await camera.open_place("channel-rh")
+    await camera.send_message("/ask combien coûte la mutuelle pour la famille ?")
+    await camera.wait_for_text(camera.page.get_by_test_id("message-list"), "Partager dans le canal")
+    await camera.take_screenshot("private.png", dark=True)
 
 
-async def _direct(camera: Camera) -> None:
+async def _direct(camera: ScreenshotBrowser) -> None:
     await camera.act_as("UJAMES")
-    await camera.go("dm-souffleur")
+    await camera.open_place("dm-souffleur")
     await expect(camera.page.get_by_test_id("prompt").first).to_be_visible(timeout=_WAIT_MS)
-    await camera.shoot("direct.png")
+    await camera.take_screenshot("direct.png")
 
 
-async def _homes(camera: Camera) -> None:
+async def _homes(camera: ScreenshotBrowser) -> None:
     """A member's Home, and an administrator's, after what administrators did in the other pictures."""
     for user, name, dark in (("UJAMES", "home.png", False), ("UALICE", "home-admin.png", True)):
         await camera.act_as(user)
-        await camera.go("home-tab")
-        await camera.seen(camera.page.get_by_test_id("home-view"), "Documents (")
-        await camera.shoot(name, dark=dark)
+        await camera.open_place("home-tab")
+        await camera.wait_for_text(camera.page.get_by_test_id("home-view"), "Documents (")
+        await camera.take_screenshot(name, dark=dark)
 
 
-async def _gaps(camera: Camera, slack: LocalSlack) -> None:
+async def _gaps(camera: ScreenshotBrowser, slack: LocalSlack) -> None:
     """What was asked in vain or disliked, for an administrator."""
     await camera.act_as("UALICE")
     for name, question in (("james", "quel est le tarif d'une {} ?"), ("camille", "combien coûte une {} ?")):
         ts = await slack.person(name).post("#general", f"<@{slack.workspace.bot.id}> {question.format(_WANTED)}")
         await slack.wait_for(partial(_is_answer_to, ts))
-    await camera.go("channel-general")
-    await camera.write("/gaps")
-    await camera.seen(camera.page.get_by_test_id("message-list"), _WANTED)
-    await camera.shoot("gaps.png")
+    await camera.open_place("channel-general")
+    await camera.send_message("/gaps")
+    await camera.wait_for_text(camera.page.get_by_test_id("message-list"), _WANTED)
+    await camera.take_screenshot("gaps.png")
 
 
 def _is_answer_to(ts: str, message: Posted) -> bool:
     return message.bot_id is not None and message.thread_ts == ts and not message.streaming
 
 
-async def _compare(camera: Camera) -> None:
+async def _compare(camera: ScreenshotBrowser) -> None:
     """The model alone, and with the documents, side by side."""
-    await camera.go("channel-rh")
-    await camera.write("/compare combien de jours de télétravail ?")
-    await camera.seen(camera.page.get_by_test_id("message-list"), "Voir le passage")
-    await camera.shoot("compare.png")
+    await camera.open_place("channel-rh")
+    await camera.send_message("/compare combien de jours de télétravail ?")
+    await camera.wait_for_text(camera.page.get_by_test_id("message-list"), "Voir le passage")
+    await camera.take_screenshot("compare.png")
 
 
-async def _filing(camera: Camera, slack: LocalSlack) -> None:
+async def _filing(camera: ScreenshotBrowser, slack: LocalSlack) -> None:
     """An administrator's file, and the menu of folders that it may go to."""
     await _all_read(camera)
     alice = slack.person("alice")
     await alice.share(alice.direct.id, "", "Barème kilométrique 2026.pdf", b"%PDF-1.7")
-    await camera.go("dm-souffleur")
+    await camera.open_place("dm-souffleur")
     await camera.page.get_by_test_id("thread-summary").last.click()
-    await expect(camera.thread.locator("select").first).to_be_visible(timeout=_WAIT_MS)
-    await camera.shoot("filing.png")
+    await expect(camera.find_open_thread.locator("select").first).to_be_visible(timeout=_WAIT_MS)
+    await camera.take_screenshot("filing.png")
 
 
-async def _reindex(camera: Camera) -> None:
-    await camera.go("home-tab")
+async def _reindex(camera: ScreenshotBrowser) -> None:
+    await camera.open_place("home-tab")
     await camera.page.get_by_role("button", name="Tout relire").click()
     await camera.page.get_by_test_id("confirm-yes").click()
-    await camera.go("dm-souffleur")
-    await camera.seen(camera.page.get_by_test_id("message-list"), "█")
-    await camera.shoot("reindex.png")
+    await camera.open_place("dm-souffleur")
+    await camera.wait_for_text(camera.page.get_by_test_id("message-list"), "█")
+    await camera.take_screenshot("reindex.png")
 
 
 def main() -> int:
@@ -255,7 +255,7 @@ def main() -> int:
     if chromium is None:
         print("Chromium is missing: run `make system-packages` as root.", file=sys.stderr)  # noqa: T201  # a command
         return 2
-    asyncio.run(take(PICTURES, chromium))
+    asyncio.run(take_all_screenshots(SCREENSHOT_FOLDER, chromium))
     return 0
 
 

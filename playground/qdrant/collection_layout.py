@@ -13,7 +13,7 @@ from qdrant_client.http import models as m
 _KEY = "qdrant stand-in"
 
 
-class Shape(BaseModel):
+class CollectionLayout(BaseModel):
     """What the engine leaves out of a collection's description."""
 
     shard_number: int | None = None
@@ -26,21 +26,23 @@ class Shape(BaseModel):
     indexes: dict[str, m.PayloadIndexInfo] = Field(default_factory=dict)
 
 
-def created(body: m.CreateCollection) -> m.Payload:
+def add_layout(body: m.CreateCollection) -> m.Payload:
     """The metadata of a new collection, with its shape."""
-    return {**(body.metadata or {}), **_kept(Shape.model_validate(body.model_dump(exclude={"vectors"})))}
+    return {**(body.metadata or {}), **_kept(CollectionLayout.model_validate(body.model_dump(exclude={"vectors"})))}
 
 
-def changed(engine: QdrantClient, collection: str, body: m.UpdateCollection) -> m.Payload:
+def update_layout(engine: QdrantClient, collection: str, body: m.UpdateCollection) -> m.Payload:
     """What a change does to the metadata of a collection, its shape included."""
     shape = _shape(engine.get_collection(collection))
     asked = {**body.model_dump(include={"quantization_config", "strict_mode_config"}), **_params(body.params)}
-    shape = Shape.model_validate({**shape.model_dump(), **{key: value for key, value in asked.items() if value}})
+    shape = CollectionLayout.model_validate(
+        {**shape.model_dump(), **{key: value for key, value in asked.items() if value}}
+    )
     shape.vectors.update(body.vectors or {})
     return {**(body.metadata or {}), **_kept(shape)}
 
 
-def indexed(engine: QdrantClient, collection: str, body: m.CreateFieldIndex) -> None:
+def add_indexed_field(engine: QdrantClient, collection: str, body: m.CreateFieldIndex) -> None:
     """Write down that a field of the payload is indexed."""
     shape, schema = _shape(engine.get_collection(collection)), body.field_schema
     if schema is None:
@@ -51,19 +53,19 @@ def indexed(engine: QdrantClient, collection: str, body: m.CreateFieldIndex) -> 
     engine.update_collection(collection, metadata=_kept(shape))
 
 
-def unindexed(engine: QdrantClient, collection: str, field: str) -> None:
+def remove_indexed_field(engine: QdrantClient, collection: str, field: str) -> None:
     """Write down that a field of the payload is not indexed any more."""
     shape = _shape(engine.get_collection(collection))
     shape.indexes.pop(field, None)
     engine.update_collection(collection, metadata=_kept(shape))
 
 
-def fields(engine: QdrantClient, collection: str) -> list[str]:
+def list_indexed_fields(engine: QdrantClient, collection: str) -> list[str]:
     """The fields of the payload that are indexed."""
     return [*_shape(engine.get_collection(collection)).indexes]
 
 
-def shown(info: m.CollectionInfo) -> m.CollectionInfo:
+def describe_collection(info: m.CollectionInfo) -> m.CollectionInfo:
     """A collection as a server describes it."""
     shape = _shape(info)
     params = info.config.params
@@ -80,13 +82,13 @@ def shown(info: m.CollectionInfo) -> m.CollectionInfo:
 
 
 def _params(diff: m.CollectionParamsDiff | None) -> m.Payload:
-    return diff.model_dump(include=set(Shape.model_fields), exclude_none=True) if diff else {}
+    return diff.model_dump(include=set(CollectionLayout.model_fields), exclude_none=True) if diff else {}
 
 
-def _shape(info: m.CollectionInfo) -> Shape:
-    return Shape.model_validate((info.config.metadata or {}).get(_KEY, {}))
+def _shape(info: m.CollectionInfo) -> CollectionLayout:
+    return CollectionLayout.model_validate((info.config.metadata or {}).get(_KEY, {}))
 
 
-def _kept(shape: Shape) -> m.Payload:
+def _kept(shape: CollectionLayout) -> m.Payload:
     told = shape.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     return {_KEY: told} if told else {}

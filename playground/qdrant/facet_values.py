@@ -21,49 +21,52 @@ if TYPE_CHECKING:
 _ALL = 10_000_000
 
 
-class Values:
+class FacetValues:
     """The values that points carry, or carried since the server began, in the indexed fields of each collection."""
 
     def __init__(self) -> None:
         self._known: dict[str, dict[str, set[m.FacetValue]]] = {}
 
-    def begin(self, engine: QdrantClient, collection: str) -> dict[str, set[m.FacetValue]]:
+    def load_collection(self, engine: QdrantClient, collection: str) -> dict[str, set[m.FacetValue]]:
         """What is known of a collection, by field; before its first write, what its points carry."""
         aliases = {one.alias_name: one.collection_name for one in engine.get_aliases().aliases}
         name = aliases.get(collection, collection)
         if name not in self._known:
             self._known[name] = {
-                field: _carried(engine, name, field) for field in collection_layout.fields(engine, name)
+                field: _read_stored_values(engine, name, field)
+                for field in collection_layout.list_indexed_fields(engine, name)
             }
         return self._known[name]
 
-    def written(self, engine: QdrantClient, collection: str, body: object) -> None:
+    def record_write(self, engine: QdrantClient, collection: str, body: object) -> None:
         """Remember what a write has brought; what a condition on it kept out is remembered as well."""
-        fields = self.begin(engine, collection)
+        fields = self.load_collection(engine, collection)
         for payload in _payloads(body) if fields else ():
             for field, values in fields.items():
                 found = value_by_key(payload, field) or ()
                 values.update(value for value in found if isinstance(value, bool | int | str))
 
-    def indexed(self, engine: QdrantClient, collection: str, field: str) -> None:
+    def add_field(self, engine: QdrantClient, collection: str, field: str) -> None:
         """Begin with what points carry when a field is indexed."""
-        self.begin(engine, collection).setdefault(field, _carried(engine, collection, field))
+        self.load_collection(engine, collection).setdefault(field, _read_stored_values(engine, collection, field))
 
-    def unindexed(self, engine: QdrantClient, collection: str, field: str) -> None:
+    def forget_field(self, engine: QdrantClient, collection: str, field: str) -> None:
         """Forget a field whose index is dropped."""
-        self.begin(engine, collection).pop(field, None)
+        self.load_collection(engine, collection).pop(field, None)
 
-    def dropped(self, collection: str) -> None:
+    def forget_collection(self, collection: str) -> None:
         """Forget a collection that is dropped."""
         self._known.pop(collection, None)
 
-    def gone(self, engine: QdrantClient, collection: str, field: str) -> list[m.FacetValueHit]:
+    def list_absent_values(self, engine: QdrantClient, collection: str, field: str) -> list[m.FacetValueHit]:
         """A count of 0 for each value that no point carries any more."""
-        left = self.begin(engine, collection).get(field, set()) - _carried(engine, collection, field)
+        left = self.load_collection(engine, collection).get(field, set()) - _read_stored_values(
+            engine, collection, field
+        )
         return [m.FacetValueHit(value=value, count=0) for value in sorted(left, key=str)]
 
 
-def _carried(engine: QdrantClient, collection: str, field: str) -> set[m.FacetValue]:
+def _read_stored_values(engine: QdrantClient, collection: str, field: str) -> set[m.FacetValue]:
     return {hit.value for hit in engine.facet(collection, field, limit=_ALL, exact=True).hits}
 
 

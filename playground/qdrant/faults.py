@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pydantic import ConfigDict
 
 
-class Kind(StrEnum):
+class FaultKind(StrEnum):
     """What a fault does to a call."""
 
     SLOW = "slow"
@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class QdrantFault:
     """One way to fail, for some calls.
 
     Attributes:
@@ -36,7 +36,7 @@ class Fault:
 
     __pydantic_config__: ClassVar[ConfigDict] = {"extra": "forbid"}
 
-    kind: Kind
+    kind: FaultKind
     times: int | None = 1
     route: str = ""
     delay_ms: int = 0
@@ -50,42 +50,42 @@ class Fault:
         except re.error as error:
             raise ValueError(f"The fault's route {self.route!r} is not a regular expression: {error}") from error
 
-    def meets(self, route: str, *, updates: bool) -> bool:
+    def applies_to(self, route: str, *, updates: bool) -> bool:
         """Whether a call to `route` is spoiled; only an update can time out while waiting."""
-        return (updates or self.kind is not Kind.WAIT_TIMEOUT) and re.search(self.route, route) is not None
+        return (updates or self.kind is not FaultKind.WAIT_TIMEOUT) and re.search(self.route, route) is not None
 
 
-class Faults:
+class QdrantFaults:
     """The faults that wait for their call, oldest first; each call meets one at most."""
 
     def __init__(self, *, by_http: bool = False) -> None:
         """Start without faults; `by_http` also opens the control route `/_faults`."""
         self.by_http = by_http
         self.taken = 0
-        self._waiting: list[tuple[Fault, int | None]] = []
+        self._waiting: list[tuple[QdrantFault, int | None]] = []
 
     @property
-    def waiting(self) -> tuple[Fault, ...]:
+    def waiting(self) -> tuple[QdrantFault, ...]:
         """The faults that still have calls to spoil."""
         return tuple(fault for fault, _ in self._waiting)
 
-    def add(self, fault: Fault) -> None:
+    def add_fault(self, fault: QdrantFault) -> None:
         """Let `fault` wait for its calls."""
         self._waiting.append((fault, fault.times))
 
-    def clear(self) -> None:
+    def clear_faults(self) -> None:
         """Forget every fault that waits."""
         self._waiting.clear()
 
-    def take(self, route: str, *, updates: bool) -> Fault | None:
+    def take_fault(self, route: str, *, updates: bool) -> QdrantFault | None:
         """Return the fault that the call to `route` meets, and count it down."""
         for at, (fault, left) in enumerate(self._waiting):
-            if fault.meets(route, updates=updates):
+            if fault.applies_to(route, updates=updates):
                 self._count_down(at, fault, left)
                 return fault
         return None
 
-    def _count_down(self, at: int, fault: Fault, left: int | None) -> None:
+    def _count_down(self, at: int, fault: QdrantFault, left: int | None) -> None:
         self.taken += 1
         if left is not None and left <= 1:
             del self._waiting[at]

@@ -15,30 +15,30 @@ from qdrant_client import QdrantClient
 from qdrant_client.http import models as m
 
 from playground.qdrant import collection_layout
-from playground.qdrant.facet_values import Values
+from playground.qdrant.facet_values import FacetValues
 
 Body = TypeVar("Body", bound=BaseModel)
 Selector: TypeAlias = list[m.ExtendedPointId] | m.Filter
 
 
-class Missing(Exception):
+class NotFound(Exception):
     """A collection or a point that the call needs is not there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class QdrantCall:
     """One request: the names in its path, its raw body, and which values the server has held so far."""
 
     names: Mapping[str, str]
     body: bytes
-    values: Values
+    values: FacetValues
 
     @property
     def collection(self) -> str:
         """The name of the collection, or an alias of it."""
         return self.names["collection"]
 
-    def read(self, shape: type[Body]) -> Body:
+    def parse_body(self, shape: type[Body]) -> Body:
         """The body as one of qdrant-client's models; pydantic's ValidationError if it is not one."""
         return shape.model_validate_json(self.body)
 
@@ -49,23 +49,23 @@ class Route:
 
     method: str
     path: str
-    answer: Callable[[QdrantClient, Call], object]
+    answer: Callable[[QdrantClient, QdrantCall], object]
     updates: bool = False
 
 
-def answer(route: Route, engine: QdrantClient, call: Call) -> object:
+def answer_call(route: Route, engine: QdrantClient, call: QdrantCall) -> object:
     """Run `call` on the engine; a route inside a collection first asks for that collection."""
     if route.answer not in _WITHOUT_COLLECTION and not engine.collection_exists(call.collection):
-        raise Missing(f"Collection `{call.collection}` doesn't exist!")
+        raise NotFound(f"Collection `{call.collection}` doesn't exist!")
     if route.updates:
-        call.values.begin(engine, call.collection)
+        call.values.load_collection(engine, call.collection)
     return route.answer(engine, call)
 
 
-def with_status(result: object, status: m.UpdateStatus) -> object:
+def set_update_status(result: object, status: m.UpdateStatus) -> object:
     """The answer of an update, one or several, with another status."""
     if isinstance(result, list):
-        return [with_status(one, status) for one in result]
+        return [set_update_status(one, status) for one in result]
     return m.UpdateResult(operation_id=0, status=status)
 
 
@@ -95,82 +95,82 @@ def _chosen(body: m.SetPayload | m.DeletePayload | m.DeleteVectors) -> Selector:
 # Collections
 
 
-def _collections(engine: QdrantClient, _: Call) -> m.CollectionsResponse:
+def _collections(engine: QdrantClient, _: QdrantCall) -> m.CollectionsResponse:
     return engine.get_collections()
 
 
-def _collection(engine: QdrantClient, call: Call) -> m.CollectionInfo:
-    return collection_layout.shown(engine.get_collection(call.collection))
+def _collection(engine: QdrantClient, call: QdrantCall) -> m.CollectionInfo:
+    return collection_layout.describe_collection(engine.get_collection(call.collection))
 
 
-def _exists(engine: QdrantClient, call: Call) -> m.CollectionExistence:
+def _exists(engine: QdrantClient, call: QdrantCall) -> m.CollectionExistence:
     return m.CollectionExistence(exists=engine.collection_exists(call.collection))
 
 
-def _create(engine: QdrantClient, call: Call) -> bool:
-    body = call.read(m.CreateCollection)
+def _create(engine: QdrantClient, call: QdrantCall) -> bool:
+    body = call.parse_body(m.CreateCollection)
     return engine.create_collection(
         call.collection,
         vectors_config=body.vectors,
         sparse_vectors_config=body.sparse_vectors,
-        metadata=collection_layout.created(body) or None,
+        metadata=collection_layout.add_layout(body) or None,
     )
 
 
-def _change(engine: QdrantClient, call: Call) -> bool:
-    body = call.read(m.UpdateCollection)
+def _change(engine: QdrantClient, call: QdrantCall) -> bool:
+    body = call.parse_body(m.UpdateCollection)
     engine.update_collection(
         call.collection,
         vectors_config=body.vectors,
         sparse_vectors_config=body.sparse_vectors,
-        metadata=collection_layout.changed(engine, call.collection, body) or None,
+        metadata=collection_layout.update_layout(engine, call.collection, body) or None,
     )
     return True
 
 
-def _drop(engine: QdrantClient, call: Call) -> bool:
-    call.values.dropped(call.collection)
+def _drop(engine: QdrantClient, call: QdrantCall) -> bool:
+    call.values.forget_collection(call.collection)
     return engine.delete_collection(call.collection)
 
 
-def _aliases(engine: QdrantClient, _: Call) -> m.CollectionsAliasesResponse:
+def _aliases(engine: QdrantClient, _: QdrantCall) -> m.CollectionsAliasesResponse:
     return engine.get_aliases()
 
 
-def _aliases_of(engine: QdrantClient, call: Call) -> m.CollectionsAliasesResponse:
+def _aliases_of(engine: QdrantClient, call: QdrantCall) -> m.CollectionsAliasesResponse:
     return engine.get_collection_aliases(call.collection)
 
 
-def _change_aliases(engine: QdrantClient, call: Call) -> bool:
-    return engine.update_collection_aliases(call.read(m.ChangeAliasesOperation).actions)
+def _change_aliases(engine: QdrantClient, call: QdrantCall) -> bool:
+    return engine.update_collection_aliases(call.parse_body(m.ChangeAliasesOperation).actions)
 
 
-def _create_index(engine: QdrantClient, call: Call) -> m.UpdateResult:
-    body = call.read(m.CreateFieldIndex)
-    collection_layout.indexed(engine, call.collection, body)
-    call.values.indexed(engine, call.collection, body.field_name)
+def _create_index(engine: QdrantClient, call: QdrantCall) -> m.UpdateResult:
+    body = call.parse_body(m.CreateFieldIndex)
+    collection_layout.add_indexed_field(engine, call.collection, body)
+    call.values.add_field(engine, call.collection, body.field_name)
     return engine.create_payload_index(call.collection, body.field_name, body.field_schema)
 
 
-def _delete_index(engine: QdrantClient, call: Call) -> m.UpdateResult:
-    collection_layout.unindexed(engine, call.collection, call.names["field"])
-    call.values.unindexed(engine, call.collection, call.names["field"])
+def _delete_index(engine: QdrantClient, call: QdrantCall) -> m.UpdateResult:
+    collection_layout.remove_indexed_field(engine, call.collection, call.names["field"])
+    call.values.forget_field(engine, call.collection, call.names["field"])
     return engine.delete_payload_index(call.collection, call.names["field"])
 
 
-def _create_vector(engine: QdrantClient, call: Call) -> m.UpdateResult:
+def _create_vector(engine: QdrantClient, call: QdrantCall) -> m.UpdateResult:
     config = _vector_name().validate_json(call.body)
     return engine.create_vector_name(call.collection, call.names["vector"], config)
 
 
-def _delete_vector(engine: QdrantClient, call: Call) -> m.UpdateResult:
+def _delete_vector(engine: QdrantClient, call: QdrantCall) -> m.UpdateResult:
     return engine.delete_vector_name(call.collection, call.names["vector"])
 
 
 # Points, written
 
 
-def _upsert(engine: QdrantClient, call: Call) -> m.UpdateResult:
+def _upsert(engine: QdrantClient, call: QdrantCall) -> m.UpdateResult:
     body = _insertion().validate_json(call.body)
     result = engine.upsert(
         call.collection,
@@ -178,59 +178,59 @@ def _upsert(engine: QdrantClient, call: Call) -> m.UpdateResult:
         update_filter=body.update_filter,
         update_mode=body.update_mode,
     )
-    call.values.written(engine, call.collection, body)
+    call.values.record_write(engine, call.collection, body)
     return result
 
 
-def _delete_points(engine: QdrantClient, call: Call) -> m.UpdateResult:
+def _delete_points(engine: QdrantClient, call: QdrantCall) -> m.UpdateResult:
     return engine.delete(call.collection, _selection().validate_json(call.body))
 
 
-def _update_vectors(engine: QdrantClient, call: Call) -> m.UpdateResult:
-    body = call.read(m.UpdateVectors)
+def _update_vectors(engine: QdrantClient, call: QdrantCall) -> m.UpdateResult:
+    body = call.parse_body(m.UpdateVectors)
     return engine.update_vectors(call.collection, body.points, update_filter=body.update_filter)
 
 
-def _delete_vectors(engine: QdrantClient, call: Call) -> m.UpdateResult:
-    body = call.read(m.DeleteVectors)
+def _delete_vectors(engine: QdrantClient, call: QdrantCall) -> m.UpdateResult:
+    body = call.parse_body(m.DeleteVectors)
     return engine.delete_vectors(call.collection, body.vector, _chosen(body))
 
 
-def _set_payload(engine: QdrantClient, call: Call) -> m.UpdateResult:
-    body = call.read(m.SetPayload)
+def _set_payload(engine: QdrantClient, call: QdrantCall) -> m.UpdateResult:
+    body = call.parse_body(m.SetPayload)
     result = engine.set_payload(call.collection, body.payload, _chosen(body), key=body.key)
-    call.values.written(engine, call.collection, body)
+    call.values.record_write(engine, call.collection, body)
     return result
 
 
-def _overwrite_payload(engine: QdrantClient, call: Call) -> m.UpdateResult:
-    body = call.read(m.SetPayload)
+def _overwrite_payload(engine: QdrantClient, call: QdrantCall) -> m.UpdateResult:
+    body = call.parse_body(m.SetPayload)
     result = engine.overwrite_payload(call.collection, body.payload, _chosen(body))
-    call.values.written(engine, call.collection, body)
+    call.values.record_write(engine, call.collection, body)
     return result
 
 
-def _delete_payload(engine: QdrantClient, call: Call) -> m.UpdateResult:
-    body = call.read(m.DeletePayload)
+def _delete_payload(engine: QdrantClient, call: QdrantCall) -> m.UpdateResult:
+    body = call.parse_body(m.DeletePayload)
     return engine.delete_payload(call.collection, body.keys, _chosen(body))
 
 
-def _clear_payload(engine: QdrantClient, call: Call) -> m.UpdateResult:
+def _clear_payload(engine: QdrantClient, call: QdrantCall) -> m.UpdateResult:
     return engine.clear_payload(call.collection, _selection().validate_json(call.body))
 
 
-def _batch(engine: QdrantClient, call: Call) -> list[m.UpdateResult]:
-    body = call.read(m.UpdateOperations)
+def _batch(engine: QdrantClient, call: QdrantCall) -> list[m.UpdateResult]:
+    body = call.parse_body(m.UpdateOperations)
     results = engine.batch_update_points(call.collection, body.operations)
-    call.values.written(engine, call.collection, body)
+    call.values.record_write(engine, call.collection, body)
     return results
 
 
 # Points, read
 
 
-def _retrieve(engine: QdrantClient, call: Call) -> list[m.Record]:
-    body = call.read(m.PointRequest)
+def _retrieve(engine: QdrantClient, call: QdrantCall) -> list[m.Record]:
+    body = call.parse_body(m.PointRequest)
     return engine.retrieve(
         call.collection,
         body.ids,
@@ -239,16 +239,16 @@ def _retrieve(engine: QdrantClient, call: Call) -> list[m.Record]:
     )
 
 
-def _point(engine: QdrantClient, call: Call) -> m.Record:
+def _point(engine: QdrantClient, call: QdrantCall) -> m.Record:
     text = call.names["point"]
     point = int(text) if text.isdecimal() else text
     for record in engine.retrieve(call.collection, [point], with_payload=True, with_vectors=True):
         return record
-    raise Missing(f"Point with id {point} does not exists!")
+    raise NotFound(f"Point with id {point} does not exists!")
 
 
-def _scroll(engine: QdrantClient, call: Call) -> m.ScrollResult:
-    body = call.read(m.ScrollRequest)
+def _scroll(engine: QdrantClient, call: QdrantCall) -> m.ScrollResult:
+    body = call.parse_body(m.ScrollRequest)
     points, offset = engine.scroll(
         call.collection,
         scroll_filter=body.filter,
@@ -261,24 +261,26 @@ def _scroll(engine: QdrantClient, call: Call) -> m.ScrollResult:
     return m.ScrollResult(points=points, next_page_offset=offset)
 
 
-def _count(engine: QdrantClient, call: Call) -> m.CountResult:
-    return engine.count(call.collection, count_filter=call.read(m.CountRequest).filter, exact=True)
+def _count(engine: QdrantClient, call: QdrantCall) -> m.CountResult:
+    return engine.count(call.collection, count_filter=call.parse_body(m.CountRequest).filter, exact=True)
 
 
-def _facet(engine: QdrantClient, call: Call) -> m.FacetResponse:
-    body = call.read(m.FacetRequest)
+def _facet(engine: QdrantClient, call: QdrantCall) -> m.FacetResponse:
+    body = call.parse_body(m.FacetRequest)
     limit = 10 if body.limit is None else body.limit
     told = engine.facet(call.collection, body.key, facet_filter=body.filter, limit=limit, exact=True)
-    gone = call.values.gone(engine, call.collection, body.key) if body.exact and body.filter is None else []
+    gone = (
+        call.values.list_absent_values(engine, call.collection, body.key) if body.exact and body.filter is None else []
+    )
     return m.FacetResponse(hits=[*told.hits, *gone][:limit])
 
 
-def _query(engine: QdrantClient, call: Call) -> m.QueryResponse:
-    return _queried(engine, call.collection, call.read(m.QueryRequest))
+def _query(engine: QdrantClient, call: QdrantCall) -> m.QueryResponse:
+    return _queried(engine, call.collection, call.parse_body(m.QueryRequest))
 
 
-def _query_batch(engine: QdrantClient, call: Call) -> list[m.QueryResponse]:
-    searches = call.read(m.QueryRequestBatch).searches
+def _query_batch(engine: QdrantClient, call: QdrantCall) -> list[m.QueryResponse]:
+    searches = call.parse_body(m.QueryRequestBatch).searches
     return [_queried(engine, call.collection, search) for search in searches]
 
 
@@ -299,8 +301,8 @@ def _queried(engine: QdrantClient, collection: str, body: m.QueryRequest) -> m.Q
     )
 
 
-def _groups(engine: QdrantClient, call: Call) -> m.GroupsResult:
-    body = call.read(m.QueryGroupsRequest)
+def _groups(engine: QdrantClient, call: QdrantCall) -> m.GroupsResult:
+    body = call.parse_body(m.QueryGroupsRequest)
     return engine.query_points_groups(
         call.collection,
         group_by=body.group_by,

@@ -25,9 +25,9 @@ from qdrant_client import QdrantClient
 from qdrant_client.common.client_warnings import SEEN_MESSAGES
 from qdrant_client.http import models as m
 
-from playground.qdrant.facet_values import Values
-from playground.qdrant.faults import Fault, Faults, Kind
-from playground.qdrant.routes import ROUTES, Call, Missing, Route, answer, with_status
+from playground.qdrant.facet_values import FacetValues
+from playground.qdrant.faults import FaultKind, QdrantFault, QdrantFaults
+from playground.qdrant.routes import ROUTES, NotFound, QdrantCall, Route, answer_call, set_update_status
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -49,7 +49,7 @@ SILENCED = (
 log = logging.getLogger(__name__)
 
 
-class Engine:
+class EmbeddedEngine:
     """The embedded engine in one thread of its own, from opening to closing; calls run in turn."""
 
     def __init__(self, path: Path | None) -> None:
@@ -74,7 +74,7 @@ class Engine:
 
     def _load(self) -> None:
         SEEN_MESSAGES.update(SILENCED)
-        self._client = _opened(self._path)
+        self._client = _open_client(self._path)
 
     def _with_client(self, work: Callable[[QdrantClient], T]) -> T:
         if self._client is None:
@@ -82,7 +82,7 @@ class Engine:
         return work(self._client)
 
 
-def _opened(path: Path | None) -> QdrantClient:
+def _open_client(path: Path | None) -> QdrantClient:
     if path is None:
         return QdrantClient(":memory:")
     try:
@@ -95,85 +95,89 @@ def _opened(path: Path | None) -> QdrantClient:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class QdrantServer:
     """A stand-in that listens: where, and what makes it fail."""
 
     url: str
-    faults: Faults
+    faults: QdrantFaults
 
 
-def build(engine: Engine, api_key: str | None = None, faults: Faults | None = None) -> web.Application:
+def build_qdrant_app(
+    engine: EmbeddedEngine, api_key: str | None = None, faults: QdrantFaults | None = None
+) -> web.Application:
     """Make the application over an open engine; the caller decides where it listens."""
-    faults = faults or Faults()
-    app = web.Application(middlewares=[_failures, _guard(api_key)], client_max_size=LARGEST_BODY)
+    faults = faults or QdrantFaults()
+    app = web.Application(middlewares=[_translate_errors, _guard(api_key)], client_max_size=LARGEST_BODY)
     app.router.add_get("/", _version)
     for path in ("/healthz", "/livez", "/readyz"):
         app.router.add_get(path, _healthy)
     if faults.by_http:
         _open_control(app, faults)
-    values = Values()
+    values = FacetValues()
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, _handler(engine, route, faults, values))
+        app.router.add_route(route.method, route.path, _build_handler(engine, route, faults, values))
     return app
 
 
 @asynccontextmanager
-async def running(
-    path: Path | None, port: int = 0, api_key: str | None = None, faults: Faults | None = None
-) -> AsyncIterator[Server]:
+async def serve_qdrant(
+    path: Path | None, port: int = 0, api_key: str | None = None, faults: QdrantFaults | None = None
+) -> AsyncIterator[QdrantServer]:
     """Serve the folder `path`, or memory, on the loopback address for the block; port 0 takes a free port."""
-    faults = faults or Faults()
-    engine = Engine(path)
+    faults = faults or QdrantFaults()
+    engine = EmbeddedEngine(path)
     try:
         await engine.open()
-        runner = web.AppRunner(build(engine, api_key, faults), shutdown_timeout=5)
+        runner = web.AppRunner(build_qdrant_app(engine, api_key, faults), shutdown_timeout=5)
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
-            yield Server(f"http://127.0.0.1:{runner.addresses[0][1]}", faults)
+            yield QdrantServer(f"http://127.0.0.1:{runner.addresses[0][1]}", faults)
         finally:
             await runner.cleanup()
     finally:
         await engine.close()
 
 
-def _handler(engine: Engine, route: Route, faults: Faults, values: Values) -> Handler:
+def _build_handler(engine: EmbeddedEngine, route: Route, faults: QdrantFaults, values: FacetValues) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
-        call = Call(request.match_info, await request.read(), values)
-        fault = faults.take(f"{request.method} {request.path}", updates=route.updates)
+        call = QdrantCall(request.match_info, await request.read(), values)
+        fault = faults.take_fault(f"{request.method} {request.path}", updates=route.updates)
         if fault is not None and fault.delay_ms:
             await asyncio.sleep(fault.delay_ms / 1000)
-        if fault is None or fault.kind is Kind.SLOW:
-            return await _answered(engine, route, call, _promised(request))
-        return await _spoiled(request, engine, route, call, fault)
+        if fault is None or fault.kind is FaultKind.SLOW:
+            return await _answer(engine, route, call, _choose_update_status(request))
+        return await _answer_with_fault(request, engine, route, call, fault)
 
     return handle
 
 
-def _promised(request: web.Request) -> m.UpdateStatus:
+def _choose_update_status(request: web.Request) -> m.UpdateStatus:
     """The status of a finished update: who does not wait is told only that it was received."""
     waits = request.query.get("wait", "false") == "true"
     return m.UpdateStatus.COMPLETED if waits else m.UpdateStatus.ACKNOWLEDGED
 
 
-async def _answered(engine: Engine, route: Route, call: Call, status: m.UpdateStatus) -> web.Response:
+async def _answer(engine: EmbeddedEngine, route: Route, call: QdrantCall, status: m.UpdateStatus) -> web.Response:
     def work(client: QdrantClient) -> bytes:
         started = time.perf_counter()
-        result = answer(route, client, call)
-        return _body(with_status(result, status) if route.updates else result, started)
+        result = answer_call(route, client, call)
+        return _body(set_update_status(result, status) if route.updates else result, started)
 
     return _json(await engine.run(work))
 
 
-async def _spoiled(request: web.Request, engine: Engine, route: Route, call: Call, fault: Fault) -> web.StreamResponse:
+async def _answer_with_fault(
+    request: web.Request, engine: EmbeddedEngine, route: Route, call: QdrantCall, fault: QdrantFault
+) -> web.StreamResponse:
     if fault.applies:
-        await _answered(engine, route, call, m.UpdateStatus.COMPLETED)
-    if fault.kind is Kind.CUT and request.transport is not None:
+        await _answer(engine, route, call, m.UpdateStatus.COMPLETED)
+    if fault.kind is FaultKind.CUT and request.transport is not None:
         request.transport.abort()
-    if fault.kind is not Kind.WAIT_TIMEOUT:
+    if fault.kind is not FaultKind.WAIT_TIMEOUT:
         return _error(fault.status, "Service internal error: a fault was asked for")
     late = m.UpdateResult(operation_id=0, status=m.UpdateStatus.WAIT_TIMEOUT)
-    several = call.read(m.UpdateOperations).operations if route.path.endswith("/batch") else None
+    several = call.parse_body(m.UpdateOperations).operations if route.path.endswith("/batch") else None
     return _json(_body(late if several is None else [late] * len(several), time.perf_counter()))
 
 
@@ -190,13 +194,13 @@ def _error(status: int, sentence: str) -> web.Response:
 
 
 @web.middleware
-async def _failures(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _translate_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn what the engine raises into Qdrant's errors; what nobody foresaw is logged and becomes a 500."""
     try:
         return await handler(request)
     except web.HTTPException as refusal:
         return _error(refusal.status, refusal.reason)
-    except Missing as missing:
+    except NotFound as missing:
         return _error(404, f"Not found: {missing}")
     except KeyError as point:
         return _error(404, f"Not found: No point with id {point} found")
@@ -205,7 +209,7 @@ async def _failures(request: web.Request, handler: Handler) -> web.StreamRespons
     except NotImplementedError as error:
         return _error(501, f"Not in this stand-in: {error}")
     except (ValueError, TypeError) as error:
-        return _refused(str(error))
+        return _response_from_error(str(error))
     except Exception:  # as a server answers: with 500, and the next call is served
         log.exception("method=%s path=%s status=500", request.method, request.path)
         return _error(500, "Service internal error: see the log of the stand-in")
@@ -216,7 +220,7 @@ def _format_error(error: ValidationError) -> str:
     return f"Format error in JSON body: {'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
-def _refused(sentence: str) -> web.Response:
+def _response_from_error(sentence: str) -> web.Response:
     """The engine raises one kind of error where Qdrant has three statuses: the sentence tells them apart."""
     if sentence.startswith("Collection ") and sentence.endswith(" not found"):
         return _error(404, f"Not found: {sentence}")
@@ -252,16 +256,16 @@ async def _healthy(_: web.Request) -> web.Response:
     return web.Response(text="healthz check passed")
 
 
-def _open_control(app: web.Application, faults: Faults) -> None:
+def _open_control(app: web.Application, faults: QdrantFaults) -> None:
     async def add(request: web.Request) -> web.Response:
-        faults.add(TypeAdapter(Fault).validate_json(await request.read()))
+        faults.add_fault(TypeAdapter(QdrantFault).validate_json(await request.read()))
         return await show(request)
 
     async def show(_: web.Request) -> web.Response:
         return _json(to_json({"waiting": faults.waiting, "taken": faults.taken}))
 
     async def clear(request: web.Request) -> web.Response:
-        faults.clear()
+        faults.clear_faults()
         return await show(request)
 
     app.router.add_post("/_faults", add)

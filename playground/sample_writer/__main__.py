@@ -8,37 +8,37 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from playground.sample_writer.content import Paper
-from playground.sample_writer.pdf import draw_pdf
-from playground.sample_writer.slides import draw_slides
-from playground.sample_writer.source_format import read_manuscript
-from playground.sample_writer.word import draw_word
-from playground.sample_writer.workbook import draw_workbook
+from playground.sample_writer.content import SampleDocument
+from playground.sample_writer.pdf import write_pdf
+from playground.sample_writer.slides import write_slides
+from playground.sample_writer.source_format import parse_source
+from playground.sample_writer.word import write_word
+from playground.sample_writer.workbook import write_workbook
 
 HERE = Path(__file__).parent
 DOCUMENTS = HERE.parent / "documents"
 SOURCES = HERE / "sources"
 
-_DRAWERS: dict[str, Callable[[Paper], bytes]] = {
-    ".pdf": draw_pdf,
-    ".docx": draw_word,
-    ".pptx": draw_slides,
-    ".xlsx": draw_workbook,
+_WRITERS: dict[str, Callable[[SampleDocument], bytes]] = {
+    ".pdf": write_pdf,
+    ".docx": write_word,
+    ".pptx": write_slides,
+    ".xlsx": write_workbook,
 }
 
 
-def draw_documents(folder: Path) -> list[Path]:
+def write_sample_documents(folder: Path) -> list[Path]:
     """Draw each manuscript into the folder, under its own name; the paths written, in order."""
-    return [_draw_one(manuscript, folder) for manuscript in sorted(SOURCES.rglob("*.md"))]
+    return [_write_document(manuscript, folder) for manuscript in sorted(SOURCES.rglob("*.md"))]
 
 
-def _draw_one(manuscript: Path, folder: Path) -> Path:
+def _write_document(manuscript: Path, folder: Path) -> Path:
     target = folder / manuscript.relative_to(SOURCES).with_suffix("")
-    paper = read_manuscript(manuscript.read_text(encoding="utf-8"))
+    paper = parse_source(manuscript.read_text(encoding="utf-8"))
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(_DRAWERS[target.suffix](paper))
+    target.write_bytes(_WRITERS[target.suffix](paper))
     return target
 
 
 if __name__ == "__main__":
-    draw_documents(Path(sys.argv[1]) if len(sys.argv) > 1 else DOCUMENTS)
+    write_sample_documents(Path(sys.argv[1]) if len(sys.argv) > 1 else DOCUMENTS)

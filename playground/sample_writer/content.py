@@ -13,21 +13,21 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Prose:
+class Paragraph:
     """One paragraph."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Callout:
     """A paragraph set apart from the others."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Points:
+class BulletList:
     """A list, numbered or not."""
 
     items: tuple[str, ...]
@@ -35,7 +35,7 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class Table:
     """A table with its header row."""
 
     header: tuple[str, ...]
@@ -43,17 +43,17 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class CodeBlock:
     """Lines to be shown as they are."""
 
     lines: tuple[str, ...]
 
 
-Block = Heading | Prose | Note | Points | Grid | Code
+Block = Heading | Paragraph | Callout | BulletList | Table | CodeBlock
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class SampleDocument:
     """A whole manuscript: its title page and its blocks, in order."""
 
     title: str

@@ -10,7 +10,16 @@ from fpdf import FPDF, FontFace, XPos, YPos
 from fpdf.enums import TableBordersLayout, TableCellFillMode
 from fpdf.outline import OutlineSection
 
-from playground.sample_writer.content import Block, Code, Grid, Heading, Note, Paper, Points, Prose
+from playground.sample_writer.content import (
+    Block,
+    BulletList,
+    Callout,
+    CodeBlock,
+    Heading,
+    Paragraph,
+    SampleDocument,
+    Table,
+)
 
 _INK = (38, 41, 48)
 _GREY = (118, 122, 130)
@@ -25,10 +34,10 @@ _HEADING_SIZES = {1: 16.0, 2: 12.5}
 _CODE_SIZE = 9.0
 
 
-class _Sheet(FPDF):
+class _PdfPages(FPDF):
     """A4 pages with the running head and foot of one paper."""
 
-    def __init__(self, paper: Paper) -> None:
+    def __init__(self, paper: SampleDocument) -> None:
         super().__init__(format="A4")
         self.paper = paper
         self.core_fonts_encoding = "cp1252"
@@ -55,20 +64,20 @@ class _Sheet(FPDF):
         self.cell(0, 5, f"Page {self.page_no()}", align="R")
 
 
-def draw_pdf(paper: Paper) -> bytes:
+def write_pdf(paper: SampleDocument) -> bytes:
     """The bytes of the PDF, the same for the same paper."""
-    sheet = _Sheet(paper)
+    sheet = _PdfPages(paper)
     _describe(sheet, paper)
     sheet.add_page()
     _draw_front(sheet, paper)
     if paper.contents:
         sheet.insert_toc_placeholder(partial(_draw_contents, heading=paper.contents), pages=1)
-    for group in _held_together(paper.blocks):
+    for group in _group_with_headings(paper.blocks):
         _draw_together(sheet, group)
     return bytes(sheet.output())
 
 
-def _describe(sheet: _Sheet, paper: Paper) -> None:
+def _describe(sheet: _PdfPages, paper: SampleDocument) -> None:
     sheet.set_title(paper.title)
     sheet.set_author(paper.author)
     sheet.set_subject(paper.subtitle)
@@ -76,7 +85,7 @@ def _describe(sheet: _Sheet, paper: Paper) -> None:
     sheet.set_creation_date(datetime.combine(paper.written_on, time(9), UTC))
 
 
-def _draw_front(sheet: _Sheet, paper: Paper) -> None:
+def _draw_front(sheet: _PdfPages, paper: SampleDocument) -> None:
     sheet.set_fill_color(*_AMBER)
     sheet.rect(_MARGIN, 22, 16, 2.2, style="F")
     sheet.set_y(29)
@@ -118,7 +127,7 @@ def _write(
     sheet.multi_cell(0, line, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
-def _held_together(blocks: tuple[Block, ...]) -> list[list[Block]]:
+def _group_with_headings(blocks: tuple[Block, ...]) -> list[list[Block]]:
     """Each block with the headings right above it: a heading never ends a page."""
     groups: list[list[Block]] = [[]]
     for block in blocks:
@@ -128,7 +137,7 @@ def _held_together(blocks: tuple[Block, ...]) -> list[list[Block]]:
     return [group for group in groups if group]
 
 
-def _draw_together(sheet: _Sheet, group: list[Block]) -> None:
+def _draw_together(sheet: _PdfPages, group: list[Block]) -> None:
     with sheet.offset_rendering() as rehearsal:
         # The recorder stands in for the sheet without being one.
         _draw_all(cast("FPDF", rehearsal), group)
@@ -146,16 +155,16 @@ def _draw(sheet: FPDF, block: Block) -> None:
     match block:
         case Heading():
             _draw_heading(sheet, block)
-        case Prose(text):
+        case Paragraph(text):
             _write(sheet, text)
             sheet.ln(2.4)
-        case Note(text):
+        case Callout(text):
             _draw_note(sheet, text)
-        case Points():
+        case BulletList():
             _draw_points(sheet, block)
-        case Grid():
+        case Table():
             _draw_grid(sheet, block)
-        case Code(lines):
+        case CodeBlock(lines):
             _draw_code(sheet, lines)
 
 
@@ -191,7 +200,7 @@ def _boxed(sheet: FPDF, colour: tuple[int, int, int]) -> Iterator[None]:
     sheet.ln(3.2)
 
 
-def _draw_points(sheet: FPDF, points: Points) -> None:
+def _draw_points(sheet: FPDF, points: BulletList) -> None:
     for at, item in enumerate(points.items, start=1):
         sheet.set_font("Helvetica", size=_BODY)
         sheet.set_text_color(*_AMBER)
@@ -203,7 +212,7 @@ def _draw_points(sheet: FPDF, points: Points) -> None:
     sheet.ln(1.8)
 
 
-def _draw_grid(sheet: FPDF, grid: Grid) -> None:
+def _draw_grid(sheet: FPDF, grid: Table) -> None:
     sheet.ln(0.8)
     sheet.set_font("Helvetica", size=9.3)
     sheet.set_text_color(*_INK)
@@ -224,7 +233,7 @@ def _draw_grid(sheet: FPDF, grid: Grid) -> None:
     sheet.ln(4)
 
 
-def _widths(grid: Grid) -> tuple[float, ...]:
+def _widths(grid: Table) -> tuple[float, ...]:
     """Shares of the page: a column of long cells gets more, but never as much more as it is longer."""
     columns = zip(grid.header, *grid.rows, strict=True)
     return tuple(max(len(cell) for cell in column) ** 0.72 + 2 for column in columns)

@@ -9,7 +9,7 @@ _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _PROPERTIES = "docProps/core.xml"
 
 
-def pack_again(packed: bytes, written_on: date) -> bytes:
+def make_reproducible(packed: bytes, written_on: date) -> bytes:
     """The same archive with every time in it set to one day: libraries put the time of the run there."""
     result = BytesIO()
     stamp = f"{written_on}T09:00:00Z".encode()

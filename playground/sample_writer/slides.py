@@ -11,8 +11,8 @@ from pptx.slide import Slide
 from pptx.text.text import TextFrame
 from pptx.util import Cm, Length, Pt
 
-from playground.sample_writer.content import Block, Grid, Heading, Paper, Points, Prose
-from playground.sample_writer.reproducible_zip import pack_again
+from playground.sample_writer.content import Block, BulletList, Heading, Paragraph, SampleDocument, Table
+from playground.sample_writer.reproducible_zip import make_reproducible
 
 _TITLE_LAYOUT, _BODY_LAYOUT, _BARE_LAYOUT = 0, 1, 5
 _WIDTH, _HEIGHT = Cm(33.87), Cm(19.05)
@@ -22,7 +22,7 @@ _INK = MSO_THEME_COLOR.TEXT_1
 _NOTES = "Notes:"
 
 
-def draw_slides(paper: Paper) -> bytes:
+def write_slides(paper: SampleDocument) -> bytes:
     """The bytes of the presentation, the same for the same paper."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = _WIDTH, _HEIGHT
@@ -32,10 +32,10 @@ def draw_slides(paper: Paper) -> bytes:
         _draw_slide(deck, heading, rest)
     packed = BytesIO()
     deck.save(packed)
-    return pack_again(packed.getvalue(), paper.written_on)
+    return make_reproducible(packed.getvalue(), paper.written_on)
 
 
-def _describe(deck: Deck, paper: Paper) -> None:
+def _describe(deck: Deck, paper: SampleDocument) -> None:
     about = deck.core_properties
     about.title, about.subject, about.author = paper.title, paper.subtitle, paper.author
     about.language, about.identifier = paper.language, paper.reference
@@ -53,7 +53,7 @@ def _chapters(blocks: tuple[Block, ...]) -> list[tuple[Heading, list[Block]]]:
     return chapters
 
 
-def _draw_front(deck: Deck, paper: Paper) -> None:
+def _draw_front(deck: Deck, paper: SampleDocument) -> None:
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_LAYOUT])
     title, subtitle = slide.placeholders[0], slide.placeholders[1]
     _place(title, Cm(6), Cm(3))
@@ -63,7 +63,7 @@ def _draw_front(deck: Deck, paper: Paper) -> None:
 
 
 def _draw_slide(deck: Deck, heading: Heading, rest: list[Block]) -> None:
-    lists = any(isinstance(block, Points) for block in rest)
+    lists = any(isinstance(block, BulletList) for block in rest)
     slide = deck.slides.add_slide(deck.slide_layouts[_BODY_LAYOUT if lists else _BARE_LAYOUT])
     _place(slide.placeholders[0], Cm(1.2), Cm(2.4))
     _letter(slide.placeholders[0], (heading.text,), 30, _AMBER)
@@ -73,12 +73,12 @@ def _draw_slide(deck: Deck, heading: Heading, rest: list[Block]) -> None:
 
 def _draw(slide: Slide, block: Block) -> None:
     match block:
-        case Points(items):
+        case BulletList(items):
             _place(slide.placeholders[1], Cm(4.6), Cm(12))
             _letter(slide.placeholders[1], items, 22, _INK)
-        case Grid():
+        case Table():
             _draw_grid(slide, block)
-        case Prose(text) if text.startswith(_NOTES):
+        case Paragraph(text) if text.startswith(_NOTES):
             _notes(slide).text = text.removeprefix(_NOTES).strip()
         case _:
             raise ValueError(f"a slide cannot show {block!r}; use a list, a table or a paragraph of notes")
@@ -91,7 +91,7 @@ def _notes(slide: Slide) -> TextFrame:
     return frame
 
 
-def _draw_grid(slide: Slide, grid: Grid) -> None:
+def _draw_grid(slide: Slide, grid: Table) -> None:
     lines = (grid.header, *grid.rows)
     table = slide.shapes.add_table(len(lines), len(grid.header), _LEFT, Cm(4.6), _INSIDE, Cm(1.5 * len(lines))).table
     for at, row in enumerate(lines):

@@ -3,35 +3,44 @@
 from datetime import date
 from itertools import groupby
 
-from playground.sample_writer.content import Block, Code, Grid, Heading, Note, Paper, Points, Prose
-from playground.sample_writer.typography import typeset
+from playground.sample_writer.content import (
+    Block,
+    BulletList,
+    Callout,
+    CodeBlock,
+    Heading,
+    Paragraph,
+    SampleDocument,
+    Table,
+)
+from playground.sample_writer.typography import apply_typography
 
 _FENCE = "```"
 
 
-def read_manuscript(text: str) -> Paper:
+def parse_source(text: str) -> SampleDocument:
     """The paper that the text describes."""
     head, _, body = text.partition("\n\n")
-    fields = dict(_field(line) for line in head.splitlines())
+    fields = dict(_parse_field(line) for line in head.splitlines())
     language = fields["language"]
-    return Paper(
-        title=typeset(fields["title"], language),
-        subtitle=typeset(fields["subtitle"], language),
+    return SampleDocument(
+        title=apply_typography(fields["title"], language),
+        subtitle=apply_typography(fields["subtitle"], language),
         reference=fields["reference"],
-        author=typeset(fields["author"], language),
+        author=apply_typography(fields["author"], language),
         language=language,
         written_on=date.fromisoformat(fields["date"]),
         contents=fields.get("contents", ""),
-        blocks=tuple(_block(lines, language) for lines in _groups(body)),
+        blocks=tuple(_parse_block(lines, language) for lines in _split_blocks(body)),
     )
 
 
-def _field(line: str) -> tuple[str, str]:
+def _parse_field(line: str) -> tuple[str, str]:
     key, _, value = line.partition(": ")
     return key, value
 
 
-def _groups(body: str) -> list[list[str]]:
+def _split_blocks(body: str) -> list[list[str]]:
     """Lines between blank lines; a fenced block may hold blank lines."""
     groups: list[list[str]] = []
     for at, part in enumerate(body.split(_FENCE)):
@@ -43,25 +52,25 @@ def _groups(body: str) -> list[list[str]]:
     return groups
 
 
-def _block(lines: list[str], language: str) -> Block:
+def _parse_block(lines: list[str], language: str) -> Block:
     first = lines[0]
     if first == _FENCE:
-        return Code(tuple(lines[1:]))
-    lines = [typeset(line, language) for line in lines]
+        return CodeBlock(tuple(lines[1:]))
+    lines = [apply_typography(line, language) for line in lines]
     if first.startswith("#"):
         marks, _, text = lines[0].partition(" ")
         return Heading(text, len(marks))
     if first.startswith("| "):
-        return _grid(lines)
+        return _parse_table(lines)
     if first.startswith("> "):
-        return Note(" ".join(line.removeprefix("> ") for line in lines))
+        return Callout(" ".join(line.removeprefix("> ") for line in lines))
     if first.startswith("- "):
-        return Points(tuple(line.removeprefix("- ") for line in lines), numbered=False)
+        return BulletList(tuple(line.removeprefix("- ") for line in lines), numbered=False)
     if first.startswith("1. "):
-        return Points(tuple(line.partition(". ")[2] for line in lines), numbered=True)
-    return Prose(" ".join(lines))
+        return BulletList(tuple(line.partition(". ")[2] for line in lines), numbered=True)
+    return Paragraph(" ".join(lines))
 
 
-def _grid(lines: list[str]) -> Grid:
+def _parse_table(lines: list[str]) -> Table:
     header, *rows = (tuple(cell.strip(" ") for cell in line.strip("|").split("|")) for line in lines)
-    return Grid(header, tuple(rows))
+    return Table(header, tuple(rows))

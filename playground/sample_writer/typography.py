@@ -11,7 +11,7 @@ _UNITS = re.compile(r"(?<=\d) (?=(?:h|kg|g|mm|mm²|m|V|W|A|K|lm|N·m|dB|Hz|°C)(
 _MINUTES = re.compile(f"(?<=\\d{NO_BREAK}h) (?=\\d{{2}}\\b)")
 
 
-def typeset(text: str, language: str) -> str:
+def apply_typography(text: str, language: str) -> str:
     """The same words with curly apostrophes and, in French, the spaces that must not break."""
     text = text.replace("'", "’")
     text = _THOUSANDS.sub(NO_BREAK, text)

@@ -9,8 +9,17 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
-from playground.sample_writer.content import Block, Code, Grid, Heading, Note, Paper, Points, Prose
-from playground.sample_writer.reproducible_zip import pack_again
+from playground.sample_writer.content import (
+    Block,
+    BulletList,
+    Callout,
+    CodeBlock,
+    Heading,
+    Paragraph,
+    SampleDocument,
+    Table,
+)
+from playground.sample_writer.reproducible_zip import make_reproducible
 
 _AMBER = RGBColor(176, 106, 14)
 _INK = RGBColor(38, 41, 48)
@@ -24,7 +33,7 @@ _STYLES = {
 }
 
 
-def draw_word(paper: Paper) -> bytes:
+def write_word(paper: SampleDocument) -> bytes:
     """The bytes of the document, the same for the same paper."""
     word = Document()
     _set_styles(word)
@@ -36,7 +45,7 @@ def draw_word(paper: Paper) -> bytes:
         _draw(word, block)
     packed = BytesIO()
     word.save(packed)
-    return pack_again(packed.getvalue(), paper.written_on)
+    return make_reproducible(packed.getvalue(), paper.written_on)
 
 
 def _set_styles(word: WordDocument) -> None:
@@ -50,7 +59,7 @@ def _set_styles(word: WordDocument) -> None:
     word.sections[0].left_margin = word.sections[0].right_margin = Cm(2.3)
 
 
-def _describe(word: WordDocument, paper: Paper) -> None:
+def _describe(word: WordDocument, paper: SampleDocument) -> None:
     about = word.core_properties
     about.title, about.subject, about.author = paper.title, paper.subtitle, paper.author
     about.language, about.identifier, about.comments = paper.language, paper.reference, ""
@@ -63,20 +72,20 @@ def _draw(word: WordDocument, block: Block) -> None:
     match block:
         case Heading(text, level):
             word.add_heading(text, level)
-        case Prose(text):
+        case Paragraph(text):
             word.add_paragraph(text)
-        case Note(text):
+        case Callout(text):
             word.add_paragraph(text, style="Intense Quote")
-        case Points(items, numbered):
+        case BulletList(items, numbered):
             for item in items:
                 word.add_paragraph(item, style="List Number" if numbered else "List Bullet")
-        case Grid():
+        case Table():
             _draw_grid(word, block)
-        case Code(lines):
+        case CodeBlock(lines):
             word.add_paragraph().add_run("\n".join(lines)).font.name = "Courier New"
 
 
-def _draw_grid(word: WordDocument, grid: Grid) -> None:
+def _draw_grid(word: WordDocument, grid: Table) -> None:
     table = word.add_table(rows=0, cols=len(grid.header), style="Light Grid Accent 6")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     for row in (grid.header, *grid.rows):

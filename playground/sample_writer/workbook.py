@@ -9,8 +9,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from playground.sample_writer.content import Grid, Heading, Paper
-from playground.sample_writer.reproducible_zip import pack_again
+from playground.sample_writer.content import Heading, SampleDocument, Table
+from playground.sample_writer.reproducible_zip import make_reproducible
 
 _AMBER = PatternFill("solid", fgColor="FFB06A0E")
 _WHITE = Font(bold=True, color="FFFFFFFF")
@@ -18,7 +18,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WIDEST = 48
 
 
-def draw_workbook(paper: Paper) -> bytes:
+def write_workbook(paper: SampleDocument) -> bytes:
     """The bytes of the workbook, the same for the same paper."""
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -27,23 +27,23 @@ def draw_workbook(paper: Paper) -> bytes:
         match block:
             case Heading(text):
                 book.create_sheet(text)
-            case Grid():
+            case Table():
                 _draw_grid(book.worksheets[-1], block)
             case _:
                 raise ValueError(f"a sheet cannot show {block!r}; use a table")
     packed = BytesIO()
     book.save(packed)
-    return pack_again(packed.getvalue(), paper.written_on)
+    return make_reproducible(packed.getvalue(), paper.written_on)
 
 
-def _describe(book: Workbook, paper: Paper) -> None:
+def _describe(book: Workbook, paper: SampleDocument) -> None:
     about = book.properties
     about.title, about.subject, about.creator = paper.title, paper.subtitle, paper.author
     about.identifier, about.language = paper.reference, paper.language
     about.created = datetime.combine(paper.written_on, time(9), UTC).replace(tzinfo=None)
 
 
-def _draw_grid(sheet: Worksheet, grid: Grid) -> None:
+def _draw_grid(sheet: Worksheet, grid: Table) -> None:
     sheet.append(grid.header)
     for row in grid.rows:
         sheet.append([_value(cell) for cell in row])

@@ -9,27 +9,27 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from playground.slack.events.change_events import events_of
-from playground.slack.events.delivery import Delivery, Sent
-from playground.slack.events.response_urls import Responses
-from playground.slack.events.socket_mode import Sockets
-from playground.slack.page.documents_folder import Folder
-from playground.slack.page.folder_routes import FolderPage
-from playground.slack.page.live_updates import Feed
-from playground.slack.page.routes import Page, loopback_only
-from playground.slack.people.block_actions import Pressing
-from playground.slack.people.simulated_user import Person
-from playground.slack.people.user_actions import Gestures
-from playground.slack.rules.faults import Faults
-from playground.slack.rules.limits import Rates
+from playground.slack.events.change_events import build_events
+from playground.slack.events.delivery import EnvelopeDelivery, SentEnvelope
+from playground.slack.events.response_urls import ResponseUrls
+from playground.slack.events.socket_mode import SocketPool
+from playground.slack.page.documents_folder import DocumentsFolder
+from playground.slack.page.folder_routes import FolderRoutes
+from playground.slack.page.live_updates import LiveUpdates
+from playground.slack.page.routes import PageRoutes, require_loopback
+from playground.slack.people.block_actions import BlockActions
+from playground.slack.people.simulated_user import SimulatedUser
+from playground.slack.people.user_actions import UserActions
+from playground.slack.rules.faults import SlackFaults
+from playground.slack.rules.limits import CallRates
 from playground.slack.rules.manifest import read_manifest
 from playground.slack.state import sample_company
-from playground.slack.state.change_notifier import Bell
+from playground.slack.state.change_notifier import ChangeNotifier
 from playground.slack.state.changes import BotConnected, Change
 from playground.slack.state.records import Message, View
 from playground.slack.state.settings import PlaygroundSlack
-from playground.slack.state.streams import Streams
-from playground.slack.state.trigger_ids import Triggers
+from playground.slack.state.streams import OpenStreams
+from playground.slack.state.trigger_ids import TriggerIds
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject
@@ -40,7 +40,7 @@ from playground.slack.web_api.methods_conversations import ConversationMethods
 from playground.slack.web_api.methods_people import PeopleMethods
 from playground.slack.web_api.methods_streams import StreamMethods
 from playground.slack.web_api.methods_views import ViewMethods
-from playground.slack.web_api.server import OPEN_CONNECTION, Call, Tokens, WebApi
+from playground.slack.web_api.server import OPEN_CONNECTION, ApiCall, Tokens, WebApi
 
 T = TypeVar("T")
 LIMIT_S = 30.0  # what waits longer waits in vain, on a busy machine too
@@ -56,7 +56,7 @@ class LocalSlack:
         self.url = f"http://{settings.host}:{settings.port}"
         self.manifest = read_manifest(settings.manifest)
         self.workspace = Workspace()
-        self._bell = Bell()
+        self._bell = ChangeNotifier()
         self._connected = False
         self._build_delivery()
         self._build_methods()
@@ -65,21 +65,21 @@ class LocalSlack:
 
     def _build_delivery(self) -> None:
         settings = self.settings
-        self.delivery = Delivery(
+        self.delivery = EnvelopeDelivery(
             self.workspace.team_id,
             self.workspace.bot.id,
             settings.ack_limit,
             settings.retry_delays,
-            self._bell.ring,
+            self._bell.notify_waiters,
         )
-        self.sockets = Sockets(self.delivery.take_ack, self._sockets_changed)
+        self.sockets = SocketPool(self.delivery.accept_ack, self._sockets_changed)
         self.delivery.sockets = self.sockets
-        self.faults = Faults(self.sockets, self.delivery)
+        self.faults = SlackFaults(self.sockets, self.delivery)
 
     def _build_methods(self) -> None:
         workspace, settings = self.workspace, self.settings
-        self.streams = Streams(settings.stream_life)
-        self.triggers = Triggers(settings.trigger_life)
+        self.streams = OpenStreams(settings.stream_life)
+        self.triggers = TriggerIds(settings.trigger_life)
         self.chat = ChatMethods(workspace, self.streams, time.monotonic, self._origin, unfurls=settings.unfurls)
         self.view_methods = ViewMethods(workspace, self.triggers, time.monotonic)
         methods: Methods = {
@@ -97,16 +97,16 @@ class LocalSlack:
             methods,
             Tokens(self.bot_token, self.app_token),
             self.manifest.scopes,
-            Rates(settings.rate_factor),
+            CallRates(settings.rate_factor),
             self.faults,
             time.monotonic,
-            self._bell.ring,
+            self._bell.notify_waiters,
         )
 
     def _build_page(self) -> None:
         settings, workspace = self.settings, self.workspace
-        self.responses = Responses(workspace, self.chat, time.monotonic, self._origin)
-        self.gestures = Gestures(
+        self.responses = ResponseUrls(workspace, self.chat, time.monotonic, self._origin)
+        self.gestures = UserActions(
             workspace,
             self.delivery,
             self.responses,
@@ -116,7 +116,7 @@ class LocalSlack:
             time.monotonic,
             self._origin,
         )
-        self.pressing = Pressing(
+        self.block_actions = BlockActions(
             workspace,
             self.delivery,
             self.responses,
@@ -126,9 +126,9 @@ class LocalSlack:
             time.monotonic,
         )
         documents = settings.documents
-        self.folder = Folder(documents, settings.ledger, settings.upload_limit) if documents else None
-        self.feed = Feed(workspace, self.gestures, self.folder, settings.folder_poll)
-        self.page = Page(workspace, self.gestures, self.pressing, lambda: self._connected, settings.version)
+        self.folder = DocumentsFolder(documents, settings.ledger, settings.upload_limit) if documents else None
+        self.feed = LiveUpdates(workspace, self.gestures, self.folder, settings.folder_poll)
+        self.page = PageRoutes(workspace, self.gestures, self.block_actions, lambda: self._connected, settings.version)
 
     def _origin(self) -> str:
         return self.url
@@ -136,30 +136,33 @@ class LocalSlack:
     def _open_connection(self, arguments: Arguments) -> JsonObject:
         del arguments
         address = self.url.replace("http://", "ws://", 1)
-        return {"ok": True, "url": f"{address}/link/?ticket={self.sockets.ticket()}&app_id={sample_company.APP_ID}"}
+        return {
+            "ok": True,
+            "url": f"{address}/link/?ticket={self.sockets.issue_ticket()}&app_id={sample_company.APP_ID}",
+        }
 
     def _hear(self, change: Change) -> None:
-        for event in events_of(change, self.workspace):
+        for event in build_events(change, self.workspace):
             if self.manifest.hears(event.subscription):
-                self.delivery.offer(event)
-        self._bell.ring()
+                self.delivery.deliver_event(event)
+        self._bell.notify_waiters()
 
     def _sockets_changed(self) -> None:
         if self._connected != bool(self.sockets.open):
             self._connected = bool(self.sockets.open)
-            self.workspace.tell(BotConnected(self._connected))
-        self._bell.ring()
+            self.workspace.notify_listeners(BotConnected(self._connected))
+        self._bell.notify_waiters()
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Every address that this Slack answers."""
         return [
             web.route("*", "/api/{method}", self.api.handle),
             web.get("/link/", self.sockets.connect),
-            web.post("/response/{name}", self.responses.receive),
+            web.post("/response/{name}", self.responses.handle_post),
             web.get("/files-pri/{id}/{name}", self._shared_file),
             web.get("/playground/events", self.feed.connect),
             *self.page.routes(),
-            *FolderPage(self.folder, self.feed.folder_changed).routes(),
+            *FolderRoutes(self.folder, self.feed.folder_changed).routes(),
         ]
 
     async def _shared_file(self, request: web.Request) -> web.Response:
@@ -183,12 +186,12 @@ class LocalSlack:
         return f"{self.url}/api/"
 
     @property
-    def calls(self) -> list[Call]:
+    def calls(self) -> list[ApiCall]:
         """The Web API calls so far, oldest first."""
         return list(self.api.calls)
 
     @property
-    def sent(self) -> list[Sent]:
+    def sent(self) -> list[SentEnvelope]:
         """The envelopes so far, oldest first."""
         return list(self.delivery.sent)
 
@@ -202,9 +205,9 @@ class LocalSlack:
         """The open modals and the published home tabs."""
         return list(self.workspace.views.values())
 
-    def person(self, name: str) -> Person:
+    def person(self, name: str) -> SimulatedUser:
         """Somebody of the workspace, to play."""
-        return Person(name, self.gestures, self.pressing)
+        return SimulatedUser(name, self.gestures, self.block_actions)
 
     async def wait_for(self, wanted: Callable[[Message], bool], timeout: float = LIMIT_S) -> Message:  # noqa: ASYNC109 (a test's limit)
         """The newest message for which `wanted` holds, now or within `timeout` seconds."""
@@ -229,10 +232,10 @@ class LocalSlack:
 SLACK = web.AppKey("slack", LocalSlack)
 
 
-def build(settings: PlaygroundSlack) -> web.Application:
+def build_slack_app(settings: PlaygroundSlack) -> web.Application:
     """The application; its LocalSlack is under the key SLACK."""
     slack = LocalSlack(settings)
-    app = web.Application(middlewares=[loopback_only], client_max_size=4_000_000)
+    app = web.Application(middlewares=[require_loopback], client_max_size=4_000_000)
     app[SLACK] = slack
     app.add_routes(slack.routes())
     app.on_shutdown.append(slack.close)
@@ -240,14 +243,14 @@ def build(settings: PlaygroundSlack) -> web.Application:
 
 
 @asynccontextmanager
-async def running(
+async def serve_slack(
     settings: PlaygroundSlack | None = None, *, port: int | None = None, **changes: object
 ) -> AsyncIterator[LocalSlack]:
     """Serve a local Slack for as long as the block lasts; port 0 takes a free one."""
     chosen = settings or PlaygroundSlack()
     if port is not None:
         changes["port"] = port
-    app = build(replace(chosen, **changes))  # type: ignore[arg-type] # the dataclass checks the names itself
+    app = build_slack_app(replace(chosen, **changes))  # type: ignore[arg-type] # the dataclass checks the names itself
     runner = web.AppRunner(app, shutdown_timeout=1.0, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, app[SLACK].settings.host, app[SLACK].settings.port)

@@ -19,7 +19,7 @@ from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.folder_problems import FolderProblem
 from knowledge.storage.worker_requests import FileFailure
-from playground.slack.people.simulated_user import Person
+from playground.slack.people.simulated_user import SimulatedUser
 from playground.slack.state.records import Message
 from playground.slack.web_api.json_values import JsonObject
 from tests.attacks import judge
@@ -64,12 +64,14 @@ def told_to_others(desk: Desk) -> Iterator[str]:
     yield from (str(view) for view in desk.slack.views if view.user != "UCAMILLE")
 
 
-async def press(desk: Desk, person: Person, action: str, value: str) -> None:
+async def press(desk: Desk, person: SimulatedUser, action: str, value: str) -> None:
     """Press a button that nobody was shown."""
     ts = await person.post("#general", "bonjour")
     message = await desk.slack.wait_for(lambda m: m.ts == ts)
     forged: JsonObject = {"type": "button", "action_id": action, "block_id": "b", "value": value}
-    await desk.slack.pressing.on_message(person.user, desk.slack.workspace.channels["CGENERAL"], message, forged)
+    await desk.slack.block_actions.press_in_message(
+        person.user, desk.slack.workspace.channels["CGENERAL"], message, forged
+    )
     await desk.finished()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from playground.qdrant.server import running
+from playground.qdrant.server import serve_qdrant
 from tests.compatibility.dumps import Json, load
 from tests.compatibility.record import WRITTEN
 from tests.doubles.in_thread import in_thread
@@ -28,7 +28,7 @@ def embedded(folder: Path) -> Iterator[QdrantClient]:
 @contextmanager
 def stand_in(_: Path) -> Iterator[QdrantClient]:
     with (
-        in_thread(lambda: running(None)) as server,
+        in_thread(lambda: serve_qdrant(None)) as server,
         closing(QdrantClient(url=server.url, check_compatibility=False)) as client,
     ):
         yield client

@@ -24,11 +24,11 @@ from pathlib import Path
 
 from qdrant_client import QdrantClient
 
-from playground.qdrant.faults import Fault, Kind
-from playground.qdrant.server import Server
-from playground.qdrant.server import running as qdrant_running
+from playground.qdrant.faults import FaultKind, QdrantFault
+from playground.qdrant.server import QdrantServer
+from playground.qdrant.server import serve_qdrant as qdrant_running
 from playground.slack.app import LocalSlack
-from playground.slack.app import running as slack_running
+from playground.slack.app import serve_slack as slack_running
 from playground.slack.state.records import Message, View
 from playground.slack.state.settings import PlaygroundSlack
 from tests.compatibility.dumps import Json, as_text, dumped
@@ -106,7 +106,7 @@ class House:
     """Where everything is, and what a part of it is started with."""
 
     home: Path
-    qdrant: Server
+    qdrant: QdrantServer
     client: QdrantClient
     ollama: Ollama
     slack: LocalSlack
@@ -292,11 +292,11 @@ async def talk_again(house: House) -> None:
 
 async def die_over_a_request(house: House) -> None:
     """A worker that takes a request dies before it has done anything for it."""
-    house.qdrant.faults.add(Fault(Kind.SLOW, times=None, route="/facet", delay_ms=20_000))
+    house.qdrant.faults.add_fault(QdrantFault(FaultKind.SLOW, times=None, route="/facet", delay_ms=20_000))
     worker = await house.start("ingestion", "watch")
     await house.until("requests", lambda one: one["state"] == "running")
     await worker.ended(signal.SIGKILL)
-    house.qdrant.faults.clear()
+    house.qdrant.faults.clear_faults()
 
 
 async def look_it_over(house: House) -> None:

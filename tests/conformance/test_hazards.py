@@ -19,13 +19,13 @@ from bot.slack.i18n.catalogue import get_texts
 from bot.slack.views.block_kit import build_header_block
 from bot.slack.views.sources import RATE_ACTION, SHOW_PASSAGE_ACTION
 from knowledge.core.failures import SettingsError
-from playground.slack.app import running
-from playground.slack.rules.blocks import block_problems
+from playground.slack.app import serve_slack
+from playground.slack.rules.blocks import find_block_problems
 from tests.bot.slack.running_bot import SLACK, Desk, Scripted, at_work, citation, found, saying, settings_for, shown
 
 if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
-    from playground.slack.events.socket_mode import Reason
+    from playground.slack.events.socket_mode import DisconnectReason
 
 WRITTEN = saying("Two days.", passages=(found(),), citations=(citation(),))
 POSTS = ("chat.postMessage", "chat.postEphemeral")
@@ -42,7 +42,7 @@ async def reconnected(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled", "too_many_websockets"])
-async def test_the_bot_comes_back_after_each_kind_of_disconnect(reason: Reason) -> None:
+async def test_the_bot_comes_back_after_each_kind_of_disconnect(reason: DisconnectReason) -> None:
     async with at_work(WRITTEN) as desk:
         await desk.slack.faults.disconnect(reason)
         await reconnected(desk)
@@ -67,7 +67,7 @@ async def test_the_bot_comes_back_after_its_socket_went_silent(monkeypatch: pyte
 
 async def test_an_acknowledgement_that_finds_its_socket_cut_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         bot = build_app(settings_for(slack), Scripted(WRITTEN), QdrantClient(":memory:"))
         socket = runner.SlackSocketHandler(bot.app, slack.app_token, web_client=bot.deps.client)
         await socket.client.connect()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
@@ -199,7 +199,7 @@ def test_a_header_has_at_most_150_characters(texts: InterfaceTexts) -> None:
     documents = texts.home_documents.format(total=100_000)
     titles = [documents, texts.home_requests, texts.closed_title, texts.index_title, texts.hold_title]
     assert all(len(title) <= 150 for title in titles)
-    assert not block_problems([build_header_block(text) for text in (*titles, "A title that does not end. " * 20)])
+    assert not find_block_problems([build_header_block(text) for text in (*titles, "A title that does not end. " * 20)])
 
 
 async def test_a_stream_in_a_channel_says_for_whom_it_is() -> None:
@@ -222,7 +222,7 @@ async def test_where_slack_takes_no_answer_the_bot_lives_on(code: str) -> None:
         await desk.slack.wait_until(lambda: desk.answering.questions)
         await desk.finished()
         for method in ("chat.startStream", "chat.postMessage"):
-            while desk.slack.faults.take(method):
+            while desk.slack.faults.take_fault(method):
                 pass
         await answered(desk)
 

@@ -13,7 +13,7 @@ from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.layout import build_search_params
 from knowledge.storage.passage_writer import PassageWriter
-from playground.qdrant.server import running
+from playground.qdrant.server import serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.knowledge.samples import enriched, stored
 
@@ -26,7 +26,7 @@ def test_the_table_of_the_page_is_what_the_computation_prints() -> None:
 
 @pytest.mark.parametrize(("quantization", "oversampling"), [("none", None), ("scalar", 2.0), ("binary", 3.0)])
 def test_an_index_is_made_as_the_settings_say(quantization: str, oversampling: float | None) -> None:
-    with in_thread(lambda: running(None)) as server:
+    with in_thread(lambda: serve_qdrant(None)) as server:
         settings = IngestionSettings.load(
             qdrant_url=server.url, qdrant_shards=3, qdrant_replicas=2, qdrant_quantization=quantization
         )
@@ -49,7 +49,7 @@ def test_an_index_is_made_as_the_settings_say(quantization: str, oversampling: f
 
 
 def test_vectors_that_a_dying_worker_left_in_memory_are_put_on_disk_by_the_next() -> None:
-    with in_thread(lambda: running(None)) as server:
+    with in_thread(lambda: serve_qdrant(None)) as server:
         settings = IngestionSettings.load(qdrant_url=server.url, qdrant_quantization="scalar")
         client = open_qdrant(settings)
         index = PassageWriter(client, "t", EmbeddingModel(settings), layout=settings.layout)

@@ -20,7 +20,7 @@ from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.worker_requests import WorkerRequests
-from playground.qdrant.server import running
+from playground.qdrant.server import serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.ingestion.worker_setup import until
 from tests.knowledge.samples import document
@@ -178,7 +178,7 @@ def test_without_a_worker_health_says_so(home: Path) -> None:
 @pytest.fixture
 def worker(home: Path) -> Iterator[subprocess.Popen[str]]:
     """A worker on a server of its own; it must have ended by itself when a test does not need it any more."""
-    with in_thread(lambda: running(home / "qdrant")) as server:
+    with in_thread(lambda: serve_qdrant(home / "qdrant")) as server:
         settings = {"QDRANT_URL": server.url, "SCAN_SECONDS": "60", "QUIET_SECONDS": "0.2", "LOG_FORMAT": "json"}
         (home / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         with subprocess.Popen(  # our own program

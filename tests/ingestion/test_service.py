@@ -24,8 +24,8 @@ from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.index_versions import IndexVersions
 from knowledge.storage.worker_requests import WorkerRequests
-from playground.qdrant.faults import Fault, Kind
-from playground.qdrant.server import Server, running
+from playground.qdrant.faults import FaultKind, QdrantFault
+from playground.qdrant.server import QdrantServer, serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Faults, Ollama, ollama_in_thread
 from tests.ingestion.worker_setup import until
@@ -36,7 +36,7 @@ class Office:
     """A service on a thread, and what a test does to it."""
 
     root: Path
-    server: Server
+    server: QdrantServer
     requests: WorkerRequests
     ledger: DocumentLedger
     builds: IndexVersions
@@ -70,7 +70,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def working(
-    tmp_path: Path, server: Server, hands: ReaderPool, ollama: Ollama, scan_seconds: float = 60, **changes: object
+    tmp_path: Path, server: QdrantServer, hands: ReaderPool, ollama: Ollama, scan_seconds: float = 60, **changes: object
 ) -> Iterator[Office]:
     root = tmp_path / "documents"
     settings = IngestionSettings(
@@ -105,13 +105,13 @@ def working(
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    with in_thread(lambda: running(tmp_path / "q")) as server:
+def server(tmp_path: Path) -> Iterator[QdrantServer]:
+    with in_thread(lambda: serve_qdrant(tmp_path / "q")) as server:
         yield server
 
 
 @pytest.fixture
-def office(tmp_path: Path, server: Server, hands: ReaderPool, ollama: Ollama) -> Iterator[Office]:
+def office(tmp_path: Path, server: QdrantServer, hands: ReaderPool, ollama: Ollama) -> Iterator[Office]:
     with working(tmp_path, server, hands, ollama) as office:
         yield office
 
@@ -130,7 +130,7 @@ def test_a_dropped_file_becomes_searchable_by_meaning(office: Office) -> None:
 
 
 def test_a_file_of_which_no_event_tells_is_found_by_the_next_scan(
-    tmp_path: Path, server: Server, hands: ReaderPool, ollama: Ollama
+    tmp_path: Path, server: QdrantServer, hands: ReaderPool, ollama: Ollama
 ) -> None:
     with working(tmp_path, server, hands, ollama, scan_seconds=0.2) as office:
         until(lambda: office.beat_is(ready=True))
@@ -153,7 +153,7 @@ def test_a_request_is_served_and_its_failures_told(office: Office) -> None:
 
 
 def test_a_request_leaves_a_file_that_is_still_being_written(
-    tmp_path: Path, server: Server, hands: ReaderPool, ollama: Ollama
+    tmp_path: Path, server: QdrantServer, hands: ReaderPool, ollama: Ollama
 ) -> None:
     with working(tmp_path, server, hands, ollama, quiet_seconds=3600) as office:
         office.drop("b.md", "la moitié d'un")
@@ -176,19 +176,19 @@ def test_a_request_reads_its_scope_alone(office: Office, scope: str, total: int)
 
 
 def test_a_request_that_a_stop_interrupts_is_served_by_the_next_worker(
-    tmp_path: Path, server: Server, hands: ReaderPool, ollama: Ollama
+    tmp_path: Path, server: QdrantServer, hands: ReaderPool, ollama: Ollama
 ) -> None:
     with working(tmp_path, server, hands, ollama) as office:
         for n in range(30):
             office.drop(f"{n}.md", f"texte {n}")
         until(lambda: len(office.ledger.list_documents()) == 30)
-        server.faults.add(Fault(Kind.SLOW, times=None, route="PUT .*documents/points", delay_ms=50))
+        server.faults.add_fault(QdrantFault(FaultKind.SLOW, times=None, route="PUT .*documents/points", delay_ms=50))
         asked = office.requests.create_worker_request("all", "U1")
         until(
             lambda: (request := office.requests.get_worker_request(asked.id)) is not None and request.state == "running"
         )
         office.stop.set()
-    server.faults.clear()
+    server.faults.clear_faults()
     with working(tmp_path, server, hands, ollama) as office:
         until(done(office.requests, asked.id))
         served = office.requests.get_worker_request(asked.id)
@@ -198,11 +198,11 @@ def test_a_request_that_a_stop_interrupts_is_served_by_the_next_worker(
 
 def test_an_index_that_is_away_is_waited_for(office: Office) -> None:
     until(lambda: office.heartbeat.path.exists())
-    office.server.faults.add(Fault(Kind.CUT, times=None))
+    office.server.faults.add_fault(QdrantFault(FaultKind.CUT, times=None))
     office.drop("a.md", "un texte")
     until(lambda: office.beat().get("ready") is False)
     assert not office.heartbeat.check_heartbeat()[0]
-    office.server.faults.clear()
+    office.server.faults.clear_faults()
     until(lambda: office.state("a.md") is DocumentState.MEANING)
     until(lambda: office.beat()["ready"] is True)
 
@@ -224,21 +224,21 @@ def test_a_model_that_nobody_needed_yet_is_neither_on_nor_away(office: Office) -
 
 
 def test_an_index_that_is_away_at_the_start_is_waited_for_and_told_once(
-    tmp_path: Path, server: Server, hands: ReaderPool, ollama: Ollama, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, server: QdrantServer, hands: ReaderPool, ollama: Ollama, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server.faults.add(Fault(Kind.CUT, times=None))
+    server.faults.add_fault(QdrantFault(FaultKind.CUT, times=None))
     with working(tmp_path, server, hands, ollama) as office:
         (office.root / "a.md").write_text("un texte", encoding="utf-8")
         until(lambda: server.faults.taken > 10)
         assert office.beat()["ready"] is False
         assert caplog.text.count("the index is away") == 1
-        server.faults.clear()
+        server.faults.clear_faults()
         until(lambda: office.state("a.md") is not None)
         until(lambda: office.beat_is(ready=True))
 
 
 def test_the_sign_of_life_goes_with_the_service(
-    tmp_path: Path, server: Server, hands: ReaderPool, ollama: Ollama
+    tmp_path: Path, server: QdrantServer, hands: ReaderPool, ollama: Ollama
 ) -> None:
     with working(tmp_path, server, hands, ollama) as office:
         until(lambda: office.heartbeat.path.exists())
@@ -289,7 +289,7 @@ def answering(office: Office) -> str | None:
 
 
 def test_a_switch_waits_for_its_model_then_for_the_gate_while_the_index_before_it_follows_the_folder(
-    tmp_path: Path, server: Server, hands: ReaderPool
+    tmp_path: Path, server: QdrantServer, hands: ReaderPool
 ) -> None:
     gate = tmp_path / "gate.jsonl"
     gate.write_text(json.dumps({"lang": "fr", "question": "texte", "must_contain": ["texte"]}), encoding="utf-8")
@@ -316,7 +316,7 @@ def test_a_switch_waits_for_its_model_then_for_the_gate_while_the_index_before_i
             assert office.builds.open_serving_ledger().list_documents().keys() == {"a.md", "b.md", "c.md"}
 
 
-def spoil(server: Server) -> None:
+def spoil(server: QdrantServer) -> None:
     """Let the next index lose what its passages say."""
     client = open_qdrant(IngestionSettings(qdrant_url=server.url))
     for point in client.scroll("t_passages_2")[0]:

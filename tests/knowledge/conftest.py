@@ -19,7 +19,7 @@ from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.passage_writer import PassageWriter
-from playground.qdrant.server import Server, running
+from playground.qdrant.server import QdrantServer, serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Faults, Ollama, ollama_in_thread
 
@@ -33,7 +33,7 @@ def embedded(folder: Path) -> Iterator[Settings]:
 
 @contextmanager
 def stand_in(folder: Path) -> Iterator[Settings]:
-    with in_thread(lambda: running(folder / "qdrant")) as server:
+    with in_thread(lambda: serve_qdrant(folder / "qdrant")) as server:
         yield Settings(qdrant_url=server.url)
 
 
@@ -115,7 +115,7 @@ def meaning(ollama: Ollama) -> EmbeddingModel:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path) -> Iterator[QdrantServer]:
     """The stand-in alone, with its faults at hand."""
-    with in_thread(partial(running, tmp_path / "qdrant")) as server:
+    with in_thread(partial(serve_qdrant, tmp_path / "qdrant")) as server:
         yield server

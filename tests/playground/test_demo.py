@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.demo import Demo, started
+from playground.demo import DemoSettings, start_demo
 from playground.slack.rules.errors import BadSettings
 
 ROOT = Path(__file__).parents[2]
@@ -116,11 +116,11 @@ def test_documents_that_are_no_folder_are_refused_with_a_sentence(tmp_path: Path
 
 async def test_a_fresh_demo_forgets_the_last_one_s_documents(tmp_path: Path) -> None:
     demo = _quiet(tmp_path / "state")
-    async with started(demo) as running:
+    async with start_demo(demo) as running:
         (running.documents / "mine.txt").write_text("dropped", encoding="utf-8")
-    async with started(demo) as running:
+    async with start_demo(demo) as running:
         assert (running.documents / "mine.txt").exists()
-    async with started(_quiet(tmp_path / "state", fresh=True)) as running:
+    async with start_demo(_quiet(tmp_path / "state", fresh=True)) as running:
         assert not (running.documents / "mine.txt").exists()
         assert (running.documents / "astreinte.md").exists()
 
@@ -128,22 +128,22 @@ async def test_a_fresh_demo_forgets_the_last_one_s_documents(tmp_path: Path) -> 
 async def test_a_folder_that_no_demo_has_used_is_never_emptied(tmp_path: Path) -> None:
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "thesis.txt").write_text("years of work", encoding="utf-8")
-    async with started(_quiet(tmp_path, fresh=True)):
+    async with start_demo(_quiet(tmp_path, fresh=True)):
         pass
     assert (tmp_path / "documents" / "thesis.txt").exists()
 
 
 async def test_the_state_is_free_again_once_a_demo_has_ended(tmp_path: Path) -> None:
-    async with started(_quiet(tmp_path)):
+    async with start_demo(_quiet(tmp_path)):
         with pytest.raises(BadSettings, match="Another demo uses"):
-            async with started(_quiet(tmp_path)):
+            async with start_demo(_quiet(tmp_path)):
                 pass
-    async with started(_quiet(tmp_path)) as running:
+    async with start_demo(_quiet(tmp_path)) as running:
         assert running.url.startswith("http://127.0.0.1:")
 
 
 async def test_the_first_question_is_answered_kindly_while_documents_are_still_read(tmp_path: Path) -> None:
-    async with started(_quiet(tmp_path)) as running:
+    async with start_demo(_quiet(tmp_path)) as running:
         await running.slack.wait_connected(timeout=30)
         ts = await running.slack.person("camille").post("#rh", "<@USOUFFLEUR> combien de jours de télétravail ?")
         answer = await running.slack.wait_for(lambda m: bool(m.bot_id) and m.thread_ts == ts and not m.streaming, 20)
@@ -151,7 +151,7 @@ async def test_the_first_question_is_answered_kindly_while_documents_are_still_r
 
 
 async def test_a_question_asked_before_the_bot_is_there_is_answered_within_the_minute(tmp_path: Path) -> None:
-    async with started(_quiet(tmp_path)) as running:
+    async with start_demo(_quiet(tmp_path)) as running:
         ts = await running.slack.person("camille").post("#rh", "<@USOUFFLEUR> combien de jours de télétravail ?")
         await running.slack.wait_for(lambda m: bool(m.bot_id) and m.thread_ts == ts and not m.streaming, 45)
 
@@ -160,8 +160,8 @@ def _ready(beat: Path) -> bool:
     return beat.exists() and bool(json.loads(beat.read_text(encoding="utf-8"))["ready"])
 
 
-def _quiet(state: Path, *, fresh: bool = False) -> Demo:
-    return Demo(0, state, state / "documents", fresh, {"OLLAMA_URL": NO_OLLAMA})
+def _quiet(state: Path, *, fresh: bool = False) -> DemoSettings:
+    return DemoSettings(0, state, state / "documents", fresh, {"OLLAMA_URL": NO_OLLAMA})
 
 
 @contextlib.contextmanager

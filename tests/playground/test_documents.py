@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from playground.sample_writer.__main__ import draw_documents
+from playground.sample_writer.__main__ import write_sample_documents
 from tests.playground.documents import DOCUMENTS, fold, pages_of
 
 QUESTIONS = Path(__file__).parents[1] / "questions"
@@ -94,6 +94,8 @@ def test_each_bookmark_of_a_pdf_leads_to_its_heading(name: str) -> None:
 
 def test_drawing_twice_gives_the_same_bytes_and_the_documents_kept_here(tmp_path: Path) -> None:
     """Bytes are compared between two runs only: another zlib may pack the same pages otherwise."""
-    for first, second in zip(draw_documents(tmp_path / "1"), draw_documents(tmp_path / "2"), strict=True):
+    for first, second in zip(
+        write_sample_documents(tmp_path / "1"), write_sample_documents(tmp_path / "2"), strict=True
+    ):
         assert first.read_bytes() == second.read_bytes()
         assert pages_of(first) == pages_of(DOCUMENTS / first.relative_to(tmp_path / "1"))

@@ -6,8 +6,8 @@ import aiohttp
 import pytest
 
 from knowledge.runtime.heartbeat import Heartbeat
-from playground.ledger_reader import LedgerInQdrant
-from playground.processes import Supervised
+from playground.ledger_reader import QdrantLedgerReader
+from playground.processes import SupervisedProcess
 from playground.qdrant import server as qdrant_server
 
 _RECORD = {"path": "a.md", "pages": None, "passages": 1, "reason": None, "title": "A"}
@@ -30,25 +30,25 @@ async def test_the_page_is_told_how_meaning_stands_while_something_waits_for_it(
     heartbeat = Heartbeat("ingestion", tmp_path)
     if meaning:
         heartbeat.write_heartbeat(ready=True, meaning=meaning)
-    async with qdrant_server.running(tmp_path / "qdrant") as server, aiohttp.ClientSession(server.url) as session:
+    async with qdrant_server.serve_qdrant(tmp_path / "qdrant") as server, aiohttp.ClientSession(server.url) as session:
         await session.put("/collections/t_documents", json={"vectors": {}})
         point = {"id": _ID, "vector": {}, "payload": {**_RECORD, "state": state}}
         await session.put("/collections/t_documents/points?wait=true", json={"points": [point]})
-        worker = Supervised("ingestion", {}, tmp_path / "log")
-        reading = await LedgerInQdrant(server.url, "", "t", worker, heartbeat.path)()
+        worker = SupervisedProcess("ingestion", {}, tmp_path / "log")
+        reading = await QdrantLedgerReader(server.url, "", "t", worker, heartbeat.path)()
     assert [line.state for line in reading.lines] == [state]
     assert reading.embedding == sentence
 
 
 async def test_the_page_follows_the_index_that_answers(tmp_path: Path) -> None:
-    async with qdrant_server.running(tmp_path / "qdrant") as server, aiohttp.ClientSession(server.url) as session:
+    async with qdrant_server.serve_qdrant(tmp_path / "qdrant") as server, aiohttp.ClientSession(server.url) as session:
         for number, state in (("", "words"), ("_2", "meaning")):
             for of in ("passages", "documents"):
                 await session.put(f"/collections/t_{of}{number}", json={"vectors": {}})
             point = {"id": _ID, "vector": {}, "payload": {**_RECORD, "state": state}}
             await session.put(f"/collections/t_documents{number}/points?wait=true", json={"points": [point]})
-        worker = Supervised("ingestion", {}, tmp_path / "log")
-        ledger = LedgerInQdrant(server.url, "", "t", worker, tmp_path / "beat")
+        worker = SupervisedProcess("ingestion", {}, tmp_path / "log")
+        ledger = QdrantLedgerReader(server.url, "", "t", worker, tmp_path / "beat")
         for collection, state in (("t_passages", "words"), ("t_passages_2", "meaning")):
             alias = {"create_alias": {"collection_name": collection, "alias_name": "t_serving"}}
             await session.post("/collections/aliases", json={"actions": [alias]})

@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from playground.demo import SAMPLES, Demo, Running, started
+from playground.demo import SAMPLES, DemoSettings, RunningDemo, start_demo
 from playground.slack.app import LocalSlack
 from playground.slack.state.records import Message
 
@@ -27,7 +27,7 @@ _LOOK_SECONDS = 0.1
 class Office:
     """The demo, and what a person can do in it."""
 
-    demo: Running
+    demo: RunningDemo
 
     @property
     def slack(self) -> LocalSlack:
@@ -110,11 +110,11 @@ async def _looks() -> AsyncIterator[None]:
 @contextlib.asynccontextmanager
 async def opened(folder: Path, samples: Sequence[str] = (), **settings: str) -> AsyncIterator[Office]:
     """A demo of its own in `folder`, with the bot connected and the sample documents read: those named, or all."""
-    demo = Demo(0, folder / "state", folder / "documents", settings=settings)
+    demo = DemoSettings(0, folder / "state", folder / "documents", settings=settings)
     for name in samples:
         demo.documents.mkdir(exist_ok=True)
         shutil.copy(SAMPLES / name, demo.documents)
-    async with started(demo) as running:
+    async with start_demo(demo) as running:
         office = Office(running)
         await office.slack.wait_connected(timeout=30)
         await office.read()

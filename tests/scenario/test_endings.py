@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.slack.app import LocalSlack, running
+from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.state.records import Message
 from tests.bot.cli.running_commands import Terminal
 from tests.bot.slack.running_bot import shown
@@ -78,7 +78,7 @@ async def test_an_answer_that_takes_too_long_ends_with_a_sentence(terminal: Term
 
 async def test_a_bot_that_is_killed_answers_each_of_twenty_questions_once_after_all(terminal: Terminal) -> None:
     script = matching(("Question : Combien", SENTENCE))
-    async with running_ollama(script=script, faults=Faults(between_tokens=0.2)) as ollama, running(port=0) as slack:
+    async with running_ollama(script=script, faults=Faults(between_tokens=0.2)) as ollama, serve_slack(port=0) as slack:
         settings = {**_addresses(slack, ollama), "CHAT_PARALLEL": "20"}
         people = [slack.person(name) for name in ("camille", "alice", "james")]
         with _process(terminal, "bot", **settings) as process:
@@ -97,7 +97,7 @@ async def test_a_bot_that_is_killed_answers_each_of_twenty_questions_once_after_
 
 async def test_a_bot_that_is_killed_answers_a_private_question_in_its_place_after_all(terminal: Terminal) -> None:
     script = matching(("Question : Combien", SENTENCE))
-    async with running_ollama(script=script, faults=Faults(between_tokens=0.2)) as ollama, running(port=0) as slack:
+    async with running_ollama(script=script, faults=Faults(between_tokens=0.2)) as ollama, serve_slack(port=0) as slack:
         settings = _addresses(slack, ollama)
         with _process(terminal, "bot", **settings) as process:
             await slack.wait_connected(timeout=30)
@@ -145,7 +145,7 @@ def test_the_worker_ends_when_told_to_and_health_follows_its_life(terminal: Term
 @contextlib.asynccontextmanager
 async def _bot(terminal: Terminal, faults: Faults, **settings: str) -> AsyncIterator[AtWork]:
     script = matching(("Question : Combien", SENTENCE))
-    async with running_ollama(script=script, faults=faults) as ollama, running(port=0) as slack:
+    async with running_ollama(script=script, faults=faults) as ollama, serve_slack(port=0) as slack:
         with _process(terminal, "bot", **{**_addresses(slack, ollama), **settings}) as process:
             await slack.wait_connected(timeout=30)
             yield AtWork(slack, ollama, terminal, process)

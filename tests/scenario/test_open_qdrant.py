@@ -20,7 +20,7 @@ TOKENS = {"SLACK_BOT_TOKEN": "xoxb-made-up", "SLACK_APP_TOKEN": "xapp-made-up", 
 
 @pytest.mark.parametrize("module", ["bot", "ingestion"])
 async def test_a_process_does_not_start_over_an_open_qdrant_on_a_public_address(tmp_path: Path, module: str) -> None:
-    async with server.running(None) as qdrant:
+    async with server.serve_qdrant(None) as qdrant:
         done = await asyncio.to_thread(
             Terminal(tmp_path).run,
             module=module,
@@ -39,7 +39,7 @@ async def test_a_process_does_not_start_over_an_open_qdrant_on_a_public_address(
 async def test_with_a_key_the_same_address_is_used(tmp_path: Path) -> None:
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "a.md").write_text("# Navette\n\nLa navette part de Nantes.")
-    async with server.running(None, api_key="of-my-own") as qdrant:
+    async with server.serve_qdrant(None, api_key="of-my-own") as qdrant:
         done = await asyncio.to_thread(
             Terminal(tmp_path).run,
             "scan",

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ingestion.deletions.folder_marker import MARKER_FILE
-from playground.qdrant.faults import Fault, Kind
+from playground.qdrant.faults import FaultKind, QdrantFault
 from tests.doubles.ollama_state import Faults as OllamaFaults
 from tests.torture.lives import Life
 from tests.torture.outside import EMBEDDINGS, Trap, When
@@ -48,13 +48,13 @@ def qdrant_fails(stage: Stage) -> None:
     for _ in range(_LIVES_A_ROUND):
         stage.change(4)
         at = stage.dice.randint(1, max(2, int(stage.life_writes)))
-        fault = Fault(
-            stage.dice.choice((Kind.ERROR, Kind.CUT, Kind.WAIT_TIMEOUT)),
+        fault = QdrantFault(
+            stage.dice.choice((FaultKind.ERROR, FaultKind.CUT, FaultKind.WAIT_TIMEOUT)),
             times=stage.dice.randint(1, 3),
             route=_WRITES,
             applies=stage.dice.random() < 0.5,
         )
-        before = [Fault(Kind.SLOW, times=at - 1, route=_WRITES)] if at > 1 else []
+        before = [QdrantFault(FaultKind.SLOW, times=at - 1, route=_WRITES)] if at > 1 else []
         stage.world.spoil(*before, fault)
         stage.live(Life(stage.prefix))
 
@@ -64,8 +64,8 @@ def qdrant_is_late(stage: Stage) -> None:
     stage.change(6)
     at = stage.dice.randint(1, max(2, int(stage.life_writes)))
     late = int(stage.settings.qdrant_timeout * 1000 + stage.dice.choice((10, 100, 300)))
-    before = [Fault(Kind.SLOW, times=at - 1, route=_WRITES)] if at > 1 else []
-    stage.world.spoil(*before, Fault(Kind.SLOW, route=_WRITES, delay_ms=late))
+    before = [QdrantFault(FaultKind.SLOW, times=at - 1, route=_WRITES)] if at > 1 else []
+    stage.world.spoil(*before, QdrantFault(FaultKind.SLOW, route=_WRITES, delay_ms=late))
     stage.live(Life(stage.prefix))
     stage.change(2)
     stage.live(Life(stage.prefix))
@@ -74,7 +74,7 @@ def qdrant_is_late(stage: Stage) -> None:
 def qdrant_is_slow(stage: Stage) -> None:
     """Every call takes its time, and a worker dies in the middle."""
     stage.change(6)
-    stage.world.spoil(Fault(Kind.SLOW, times=None, delay_ms=stage.dice.choice((5, 20, 40))))
+    stage.world.spoil(QdrantFault(FaultKind.SLOW, times=None, delay_ms=stage.dice.choice((5, 20, 40))))
     stage.life_and_death(Life(stage.prefix))
     stage.live(Life(stage.prefix))
 

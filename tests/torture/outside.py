@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, ClassVar
 from aiohttp import web
 from pydantic import TypeAdapter
 
-from playground.qdrant.faults import Faults, Kind
-from playground.qdrant.server import Engine, build
+from playground.qdrant.faults import FaultKind, QdrantFaults
+from playground.qdrant.server import EmbeddedEngine, build_qdrant_app
 from tests.doubles.ollama import running_ollama
 from tests.doubles.ollama_state import Faults as OllamaFaults
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from aiohttp.typedefs import Handler
     from pydantic import ConfigDict
 
-    from playground.qdrant.faults import Fault
+    from playground.qdrant.faults import QdrantFault
     from tests.doubles.ollama_state import Ollama
 
 # A passage that holds this word is refused by the embedding model, always: it is found by words alone.
@@ -102,17 +102,17 @@ class Snare:
         return response
 
 
-class CountedFaults(Faults):
+class CountedFaults(QdrantFaults):
     """Counts the faults that calls have met, by kind: one that is set and never met proves nothing."""
 
     def __init__(self) -> None:
         super().__init__(by_http=True)
         self.met: Counter[str] = Counter()
 
-    def take(self, route: str, *, updates: bool) -> Fault | None:
+    def take(self, route: str, *, updates: bool) -> QdrantFault | None:
         """Count what the call meets, unless it only counts writes down to the one that is meant."""
-        fault = super().take(route, updates=updates)
-        if fault and (fault.kind is not Kind.SLOW or fault.delay_ms):
+        fault = super().take_fault(route, updates=updates)
+        if fault and (fault.kind is not FaultKind.SLOW or fault.delay_ms):
             self.met[f"Qdrant {fault.kind}"] += 1
         return fault
 
@@ -128,7 +128,7 @@ def _strike(trap: Trap) -> None:
         os.kill(trap.pid, signal.SIGSTOP if trap.sleep else signal.SIGKILL)
 
 
-def _application(engine: Engine, snare: Snare, ollama: Ollama) -> web.Application:
+def _application(engine: EmbeddedEngine, snare: Snare, ollama: Ollama) -> web.Application:
     faults = CountedFaults()
 
     async def set_trap(request: web.Request) -> web.Response:
@@ -141,7 +141,7 @@ def _application(engine: Engine, snare: Snare, ollama: Ollama) -> web.Applicatio
     async def tell(_: web.Request) -> web.Response:
         return web.json_response({**faults.met, EMBEDDINGS: len(ollama.bodies("/api/embed"))})
 
-    app = build(engine, faults=faults)
+    app = build_qdrant_app(engine, faults=faults)
     app.middlewares.append(snare.middleware)
     app.router.add_put("/_trap", set_trap)
     app.router.add_get("/_trap", show)
@@ -150,7 +150,7 @@ def _application(engine: Engine, snare: Snare, ollama: Ollama) -> web.Applicatio
 
 
 async def _serve() -> None:
-    engine = Engine(None)
+    engine = EmbeddedEngine(None)
     await engine.open()
     async with running_ollama((FIRST_MODEL, SECOND_MODEL), faults=OllamaFaults(bad_text=UNEMBEDDABLE)) as ollama:
         runner = web.AppRunner(_application(engine, Snare(), ollama), shutdown_timeout=1)

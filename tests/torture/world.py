@@ -17,7 +17,7 @@ from tests.torture.processes import until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playground.qdrant.faults import Fault
+    from playground.qdrant.faults import QdrantFault
     from tests.torture.outside import Trap
 
 _LIMIT_SECONDS = 30.0
@@ -47,7 +47,7 @@ class World:
         if not until(lambda: not _call("GET", f"{self.qdrant}/_trap")["busy"], _LIMIT_SECONDS):
             raise TimeoutError("A write to Qdrant does not end: look at the stand-in.")
 
-    def spoil(self, *faults: Fault) -> None:
+    def spoil(self, *faults: QdrantFault) -> None:
         """Let these faults wait for their calls to Qdrant, in this order; none clears them all."""
         _call("DELETE", f"{self.qdrant}/_faults")
         for fault in faults:

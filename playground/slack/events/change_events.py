@@ -26,14 +26,14 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class AppEvent:
     """An event and the name under which a manifest subscribes to it."""
 
     subscription: str
     body: JsonObject
 
 
-def events_of(change: Change, workspace: Workspace) -> list[Event]:
+def build_events(change: Change, workspace: Workspace) -> list[AppEvent]:
     """The events of a change; none for what happens where the app is not, or for nobody's eyes but one person's."""
     if isinstance(change, Posted | Edited | Removed | Reacted):
         message = change.message
@@ -43,13 +43,13 @@ def events_of(change: Change, workspace: Workspace) -> list[Event]:
     if isinstance(change, Membership):
         return _membership(change, workspace)
     if isinstance(change, HomeOpened):
-        return [Event("app_home_opened", _home_opened(change, workspace))]
+        return [AppEvent("app_home_opened", _home_opened(change, workspace))]
     if isinstance(change, SessionStopped):
-        return [Event("agent_session_stopped", _stopped(change, workspace))]
+        return [AppEvent("agent_session_stopped", _stopped(change, workspace))]
     return []
 
 
-def _about_message(change: Posted | Edited | Removed | Reacted, workspace: Workspace) -> list[Event]:
+def _about_message(change: Posted | Edited | Removed | Reacted, workspace: Workspace) -> list[AppEvent]:
     if isinstance(change, Posted):
         return _posted(change.message, workspace)
     if isinstance(change, Edited):
@@ -59,17 +59,17 @@ def _about_message(change: Posted | Edited | Removed | Reacted, workspace: Works
     return [_reacted(change, workspace)]
 
 
-def _posted(message: Message, workspace: Workspace) -> list[Event]:
+def _posted(message: Message, workspace: Workspace) -> list[AppEvent]:
     kind, subscription = _KINDS[workspace.channels[message.channel].kind]
     body = message_json(message, workspace)
     for thread_field in ("reply_count", "reply_users_count", "reply_users", "latest_reply"):
         body.pop(thread_field, None)
     place: JsonObject = {"channel": message.channel, "event_ts": message.ts}
-    events = [Event(subscription, {**body, **place, "channel_type": kind})]
+    events = [AppEvent(subscription, {**body, **place, "channel_type": kind})]
     # In a direct message everything is meant for the app, and Slack sends no mention.
     if kind != "im" and message.bot_id is None and f"<@{workspace.bot.id}>" in message.text:
         told = {k: v for k, v in body.items() if k not in ("files", "subtype")}
-        events.append(Event("app_mention", {**told, **place, "type": "app_mention"}))
+        events.append(AppEvent("app_mention", {**told, **place, "type": "app_mention"}))
     return events
 
 
@@ -80,18 +80,22 @@ def _hidden(message: Message, workspace: Workspace, subtype: str) -> tuple[str, 
     return subscription, {"type": "message", "subtype": subtype, "hidden": True, **place}
 
 
-def _edited(change: Edited, workspace: Workspace) -> Event:
+def _edited(change: Edited, workspace: Workspace) -> AppEvent:
     subscription, body = _hidden(change.message, workspace, "message_changed")
     before = message_json(change.before, workspace)
-    return Event(subscription, {**body, "message": message_json(change.message, workspace), "previous_message": before})
+    return AppEvent(
+        subscription, {**body, "message": message_json(change.message, workspace), "previous_message": before}
+    )
 
 
-def _removed(message: Message, workspace: Workspace) -> Event:
+def _removed(message: Message, workspace: Workspace) -> AppEvent:
     subscription, body = _hidden(message, workspace, "message_deleted")
-    return Event(subscription, {**body, "deleted_ts": message.ts, "previous_message": message_json(message, workspace)})
+    return AppEvent(
+        subscription, {**body, "deleted_ts": message.ts, "previous_message": message_json(message, workspace)}
+    )
 
 
-def _reacted(change: Reacted, workspace: Workspace) -> Event:
+def _reacted(change: Reacted, workspace: Workspace) -> AppEvent:
     name = "reaction_added" if change.added else "reaction_removed"
     message = change.message
     body: JsonObject = {
@@ -102,10 +106,10 @@ def _reacted(change: Reacted, workspace: Workspace) -> Event:
         "item_user": message.user,
         "event_ts": workspace.next_ts(),
     }
-    return Event(name, body)
+    return AppEvent(name, body)
 
 
-def _membership(change: Membership, workspace: Workspace) -> list[Event]:
+def _membership(change: Membership, workspace: Workspace) -> list[AppEvent]:
     if not workspace.bot_is_in(change.channel):
         return []
     name = "member_joined_channel" if change.joined else "member_left_channel"
@@ -119,7 +123,7 @@ def _membership(change: Membership, workspace: Workspace) -> list[Event]:
     }
     if change.inviter:
         body["inviter"] = change.inviter
-    return [Event(name, body)]
+    return [AppEvent(name, body)]
 
 
 def _home_opened(change: HomeOpened, workspace: Workspace) -> JsonObject:

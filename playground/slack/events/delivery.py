@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 
-from playground.slack.events.change_events import Event
-from playground.slack.events.socket_mode import Sockets
+from playground.slack.events.change_events import AppEvent
+from playground.slack.events.socket_mode import SocketPool
 from playground.slack.state import sample_company
 from playground.slack.web_api.json_values import JsonObject
 
@@ -24,7 +24,7 @@ class NotDelivered(Exception):
 
 
 @dataclass(slots=True)
-class Sent:
+class SentEnvelope:
     """One envelope that went out (or found no socket, `socket` being None), for tests to look at.
 
     `at` and `acked_at` are in seconds of the monotonic clock.
@@ -43,12 +43,12 @@ class Sent:
 
 @dataclass(slots=True)
 class _Waiting:
-    sent: Sent
+    sent: SentEnvelope
     answer: asyncio.Future[JsonObject | None]
 
 
 @dataclass(slots=True)
-class Losses:
+class DeliveryFaults:
     """What tests ask to go wrong on the way: events to send twice, acks to lose."""
 
     events_twice: int = 0
@@ -56,7 +56,7 @@ class Losses:
 
 
 @dataclass(slots=True)
-class Delivery:
+class EnvelopeDelivery:
     """Sends envelopes through the sockets. Times are in seconds.
 
     An event that is not acked within `ack_limit` goes out again after each of `retry_delays`, with its retry number.
@@ -67,14 +67,14 @@ class Delivery:
     ack_limit: float
     retry_delays: tuple[float, ...]
     on_progress: Callable[[], None]
-    losses: Losses = field(default_factory=Losses)
-    sent: deque[Sent] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
-    sockets: Sockets | None = None
+    losses: DeliveryFaults = field(default_factory=DeliveryFaults)
+    sent: deque[SentEnvelope] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    sockets: SocketPool | None = None
     _waiting: dict[str, _Waiting] = field(default_factory=dict)
     _tasks: set[asyncio.Task[object]] = field(default_factory=set)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
-    def offer(self, event: Event) -> None:
+    def deliver_event(self, event: AppEvent) -> None:
         """Deliver an event in the background, as often as it takes."""
         payload = self._payload(event)
         self._run(self._deliver(payload))
@@ -87,7 +87,7 @@ class Delivery:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _payload(self, event: Event) -> JsonObject:
+    def _payload(self, event: AppEvent) -> JsonObject:
         authorization: JsonObject = {
             "enterprise_id": None,
             "team_id": self.team_id,
@@ -121,7 +121,7 @@ class Delivery:
         log.warning("event given up event_id=%s attempts=%d", payload["event_id"], len(self.retry_delays) + 1)
 
     async def _attempt(self, payload: JsonObject, attempt: int, reason: str) -> bool:
-        sent = Sent("events_api", payload, attempt, reason)
+        sent = SentEnvelope("events_api", payload, attempt, reason)
         extra: JsonObject = {
             "accepts_response_payload": False,
             "retry_attempt": attempt,
@@ -133,15 +133,15 @@ class Delivery:
             return False
         return True
 
-    async def ask(self, kind: str, payload: JsonObject) -> JsonObject | None:
+    async def request_ack(self, kind: str, payload: JsonObject) -> JsonObject | None:
         """Deliver a command (`slash_commands`) or an interaction (`interactive`), once; gives the ack's payload.
 
         Raises:
             NotDelivered: no socket was open, or the ack did not come in time. A later ack is dropped.
         """
-        return await self._send(Sent(kind, payload), {"accepts_response_payload": True})
+        return await self._send(SentEnvelope(kind, payload), {"accepts_response_payload": True})
 
-    async def _send(self, sent: Sent, extra: JsonObject) -> JsonObject | None:
+    async def _send(self, sent: SentEnvelope, extra: JsonObject) -> JsonObject | None:
         envelope_id = secrets.token_hex(16)
         waiting = _Waiting(sent, asyncio.get_running_loop().create_future())
         self._waiting[envelope_id] = waiting
@@ -153,7 +153,7 @@ class Delivery:
             **extra,
         }
         sent.at = time.monotonic()
-        socket = await self.sockets.send(envelope) if self.sockets else None
+        socket = await self.sockets.send_envelope(envelope) if self.sockets else None
         sent.socket = socket.number if socket else None
         self.on_progress()
         if socket is None:
@@ -164,7 +164,7 @@ class Delivery:
         except TimeoutError:
             raise NotDelivered("operation_timeout") from None
 
-    def take_ack(self, envelope_id: str, payload: JsonObject | None) -> None:
+    def accept_ack(self, envelope_id: str, payload: JsonObject | None) -> None:
         """Hear an ack; one that comes late or twice changes nothing."""
         waiting = self._waiting.get(envelope_id)
         if waiting is None:

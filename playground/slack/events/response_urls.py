@@ -8,15 +8,15 @@ from aiohttp import web
 
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import RESPONSE_URL_LIFE_S, RESPONSE_URL_USES
-from playground.slack.rules.message_content import content_of
+from playground.slack.rules.message_content import read_content
 from playground.slack.state.records import Message
 from playground.slack.state.workspace import Workspace
-from playground.slack.web_api.arguments import Arguments, arguments_of
+from playground.slack.web_api.arguments import Arguments, read_arguments
 from playground.slack.web_api.methods_chat import ChatMethods
 
 
 @dataclass(slots=True)
-class Hook:
+class ResponseUrl:
     """Where the answers to one gesture go; `original` is the message they may replace."""
 
     channel: str
@@ -27,7 +27,7 @@ class Hook:
     uses: int = 0
 
 
-class Responses:
+class ResponseUrls:
     """Issues response urls and takes what is posted to them."""
 
     def __init__(
@@ -37,17 +37,17 @@ class Responses:
         self.chat = chat
         self.now = now
         self.origin = origin
-        self._hooks: dict[str, Hook] = {}
+        self._hooks: dict[str, ResponseUrl] = {}
 
-    def issue(self, channel: str, user: str, original: Message | None = None) -> str:
+    def issue_url(self, channel: str, user: str, original: Message | None = None) -> str:
         """A new response url for a gesture, made on a message if `original` is one; an app replaces only its own."""
         name = secrets.token_hex(12)
         thread_ts = original.thread_ts if original and original.is_reply else None
         own = original.ts if original and original.bot_id else None
-        self._hooks[name] = Hook(channel, user, self.now(), own, thread_ts)
+        self._hooks[name] = ResponseUrl(channel, user, self.now(), own, thread_ts)
         return f"{self.origin()}/response/{name}"
 
-    async def receive(self, request: web.Request) -> web.Response:
+    async def handle_post(self, request: web.Request) -> web.Response:
         """Take an answer posted to a response url."""
         hook = self._hooks.get(request.match_info["name"])
         if hook is None or self.now() - hook.issued > RESPONSE_URL_LIFE_S:
@@ -56,16 +56,16 @@ class Responses:
             return web.Response(status=404, text="used_url")
         hook.uses += 1
         try:
-            self.apply(hook, await arguments_of(request))
+            self.apply_response(hook, await read_arguments(request))
         except SlackError as error:
             return web.Response(status=400, text=error.code)
         return web.Response(text="ok")
 
-    def answer(self, channel: str, user: str, arguments: Arguments) -> None:
+    def show_ack_answer(self, channel: str, user: str, arguments: Arguments) -> None:
         """Show what came with the ack of a command."""
-        self.apply(Hook(channel, user, self.now(), None, None), arguments)
+        self.apply_response(ResponseUrl(channel, user, self.now(), None, None), arguments)
 
-    def apply(self, hook: Hook, arguments: Arguments) -> None:
+    def apply_response(self, hook: ResponseUrl, arguments: Arguments) -> None:
         """Replace or delete the original message, or post another one."""
         original = self.workspace.message(hook.channel, hook.original or "")
         if arguments.flag("delete_original"):
@@ -79,14 +79,14 @@ class Responses:
             hook.original = hook.original or (posted.ts if posted.ephemeral_to else None)
 
     def _replace(self, original: Message, arguments: Arguments) -> None:
-        content = content_of(arguments)
+        content = read_content(arguments)
         edited = original.edited_ts if original.ephemeral_to else self.workspace.next_ts()
         changed = replace(original, text=content.text, markdown=content.markdown, edited_ts=edited)
         self.workspace.change(replace(changed, blocks=content.blocks or ()))
 
-    def _post(self, hook: Hook, arguments: Arguments) -> Message:
+    def _post(self, hook: ResponseUrl, arguments: Arguments) -> Message:
         channel = self.workspace.channels[hook.channel]
-        content = content_of(arguments)
+        content = read_content(arguments)
         if hook.thread_ts and not arguments.has("thread_ts"):
             arguments = Arguments({**arguments.values, "thread_ts": hook.thread_ts})
         if arguments.text("response_type") == "in_channel":

@@ -14,7 +14,7 @@ from playground.slack.rules.limits import SOCKETS
 from playground.slack.state import sample_company
 from playground.slack.web_api.json_values import JsonObject, as_object, as_text
 
-Reason = Literal["warning", "refresh_requested", "link_disabled", "too_many_websockets"]
+DisconnectReason = Literal["warning", "refresh_requested", "link_disabled", "too_many_websockets"]
 
 
 @dataclass(slots=True, eq=False)
@@ -29,7 +29,7 @@ class Socket:
     sent: int = 0
 
 
-class Sockets:
+class SocketPool:
     """All connections of the app. `on_ack` hears each ack; `on_change` hears when one opens or closes."""
 
     def __init__(self, on_ack: Callable[[str, JsonObject | None], None], on_change: Callable[[], None]) -> None:
@@ -39,7 +39,7 @@ class Sockets:
         self.opened = 0
         self._tickets: set[str] = set()
 
-    def ticket(self) -> str:
+    def issue_ticket(self) -> str:
         """A new ticket, good for one connection."""
         ticket = secrets.token_hex(16)
         self._tickets.add(ticket)
@@ -85,7 +85,7 @@ class Sockets:
             payload = frame.get("payload")
             self.on_ack(envelope_id, payload if isinstance(payload, dict) else None)
 
-    async def send(self, envelope: JsonObject) -> Socket | None:
+    async def send_envelope(self, envelope: JsonObject) -> Socket | None:
         """Hand an envelope to the connection that has had the fewest; None if there is none."""
         ready = [socket for socket in self.open if not (socket.leaving or socket.silent or socket.connection.closed)]
         if not ready:
@@ -98,7 +98,9 @@ class Sockets:
             return None
         return socket
 
-    async def disconnect(self, reason: Reason = "refresh_requested", *, only_first: bool = False) -> int:
+    async def disconnect_sockets(
+        self, reason: DisconnectReason = "refresh_requested", *, only_first: bool = False
+    ) -> int:
         """Tell connections to go, as Slack does when it moves them; gives how many were told."""
         leaving = self.open[:1] if only_first else list(self.open)
         for socket in leaving:
@@ -111,12 +113,12 @@ class Sockets:
         for socket in list(self.open):
             await socket.connection.send_str(text)
 
-    def silence(self) -> None:
+    def silence_sockets(self) -> None:
         """Let the open connections answer nothing, as a network does that loses everything without a word."""
         for socket in self.open:
             socket.silent = True
 
-    def drop(self) -> int:
+    def drop_sockets(self) -> int:
         """Cut every connection without a word, as a failing network does; gives how many were cut."""
         cut = list(self.open)
         for socket in cut:
@@ -144,5 +146,5 @@ def _hello(connections: int, host: str) -> JsonObject:
     }
 
 
-def _disconnect(reason: Reason) -> JsonObject:
+def _disconnect(reason: DisconnectReason) -> JsonObject:
     return {"type": "disconnect", "reason": reason, "debug_info": {"host": "playground"}}

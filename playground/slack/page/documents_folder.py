@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from playground.slack.rules.errors import PersonError
+from playground.slack.rules.errors import UserActionError
 from playground.slack.state.settings import LedgerReader, LedgerReading
 from playground.slack.web_api.json_values import JsonObject
 
@@ -20,7 +20,7 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
 
 
 @dataclass(frozen=True, slots=True)
-class OnDisk:
+class FolderFile:
     """A file as the disk has it; `path` is relative, with slashes; `modified` in seconds."""
 
     path: str
@@ -28,7 +28,7 @@ class OnDisk:
     modified: float
 
 
-class Folder:
+class DocumentsFolder:
     """One folder of documents and the ledger that tells how far the worker is with each."""
 
     def __init__(self, root: Path, ledger: LedgerReader, upload_limit: int) -> None:
@@ -36,7 +36,7 @@ class Folder:
         self.ledger = ledger
         self.upload_limit = upload_limit
 
-    async def listing(self) -> JsonObject:
+    async def list_files(self) -> JsonObject:
         """The folder in the page's JSON."""
         files, reading = await self._look()
         lines = {line.path: line for line in reading.lines}
@@ -67,14 +67,14 @@ class Folder:
         """Changes whenever the listing does."""
         return hash(await self._look())
 
-    async def _look(self) -> tuple[tuple[OnDisk, ...], LedgerReading]:
+    async def _look(self) -> tuple[tuple[FolderFile, ...], LedgerReading]:
         files, reading = await asyncio.gather(asyncio.to_thread(self._on_disk), self.ledger())
         return files, reading
 
-    def _on_disk(self) -> tuple[OnDisk, ...]:
+    def _on_disk(self) -> tuple[FolderFile, ...]:
         return tuple(sorted(_files(self.root, PurePosixPath()), key=lambda file: file.path.casefold()))
 
-    def find(self, path: str) -> Path:
+    def find_file(self, path: str) -> Path:
         """A file of the folder by its relative path.
 
         Raises:
@@ -83,21 +83,21 @@ class Folder:
         wanted = (self.root / path).resolve()
         parts = wanted.relative_to(self.root).parts if wanted.is_relative_to(self.root) else ()
         if not parts or any(part.startswith(".") for part in parts) or not wanted.is_file():
-            raise PersonError(f"There is no document called {path} in the folder.")
+            raise UserActionError(f"There is no document called {path} in the folder.")
         return wanted
 
-    def delete(self, path: str) -> None:
+    def delete_file(self, path: str) -> None:
         """Delete a file of the folder."""
-        self.find(path).unlink()
+        self.find_file(path).unlink()
 
-    async def take_in(self, name: str, directory: str, chunks: AsyncIterator[bytes]) -> str:
+    async def save_upload(self, name: str, directory: str, chunks: AsyncIterator[bytes]) -> str:
         """Write an upload under a hidden name, then rename it; gives its relative path.
 
         A file of the same name is replaced. What arrives in part leaves nothing behind.
         """
-        target = self.root.joinpath(*map(safe_name, _parts(directory)), safe_name(name))
+        target = self.root.joinpath(*map(make_safe_name, _parts(directory)), make_safe_name(name))
         if not target.parent.resolve().is_relative_to(self.root) or target.is_dir():
-            raise PersonError(f"{name} cannot be put there.")
+            raise UserActionError(f"{name} cannot be put there.")
         target.parent.mkdir(parents=True, exist_ok=True)
         hidden = target.parent / f".{secrets.token_hex(8)}.part"
         try:
@@ -113,11 +113,11 @@ class Folder:
             async for chunk in chunks:
                 size += len(chunk)
                 if size > self.upload_limit:
-                    raise PersonError(f"{name} is larger than {self.upload_limit // 1_000_000} MB.")
+                    raise UserActionError(f"{name} is larger than {self.upload_limit // 1_000_000} MB.")
                 await asyncio.to_thread(file.write, chunk)
 
 
-def _files(directory: Path, below: PurePosixPath) -> Iterator[OnDisk]:
+def _files(directory: Path, below: PurePosixPath) -> Iterator[FolderFile]:
     with suppress(FileNotFoundError), os.scandir(directory) as entries:
         for entry in entries:
             if entry.name.startswith((".", "~$")) or entry.is_symlink():
@@ -128,14 +128,14 @@ def _files(directory: Path, below: PurePosixPath) -> Iterator[OnDisk]:
                 # Gone between listing and looking: then it is not in the folder.
                 with suppress(FileNotFoundError):
                     stat = entry.stat()
-                    yield OnDisk(str(below / entry.name), stat.st_size, stat.st_mtime)
+                    yield FolderFile(str(below / entry.name), stat.st_size, stat.st_mtime)
 
 
 def _parts(directory: str) -> list[str]:
     return [part for part in directory.replace("\\", "/").split("/") if part not in ("", ".")]
 
 
-def safe_name(name: str) -> str:
+def make_safe_name(name: str) -> str:
     """A name that means one file in one folder, on every system.
 
     Raises:
@@ -144,7 +144,7 @@ def safe_name(name: str) -> str:
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     safe = _UNSAFE.sub("_", last).strip().lstrip(".~").rstrip(". ")
     if not safe:
-        raise PersonError("A document needs a name that does not consist of dots.")
+        raise UserActionError("A document needs a name that does not consist of dots.")
     if len(safe.encode()) > _MOST_BYTES_OF_A_NAME:
-        raise PersonError(f"The name {safe[:40]}… is too long; {_MOST_BYTES_OF_A_NAME} bytes are the most.")
+        raise UserActionError(f"The name {safe[:40]}… is too long; {_MOST_BYTES_OF_A_NAME} bytes are the most.")
     return safe

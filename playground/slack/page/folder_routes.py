@@ -5,8 +5,8 @@ from pathlib import Path
 
 from aiohttp import BodyPartReader, web
 
-from playground.slack.page.documents_folder import Folder
-from playground.slack.rules.errors import PersonError
+from playground.slack.page.documents_folder import DocumentsFolder
+from playground.slack.rules.errors import UserActionError
 
 # These may run scripts in the page's own origin, so they are shown in a sandbox.
 _ACTIVE = frozenset({".html", ".htm", ".xhtml", ".svg", ".xml"})
@@ -14,10 +14,10 @@ _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data
 _PLAIN = frozenset({".md", ".txt", ".csv", ".eml", ".log"})
 
 
-class FolderPage:
+class FolderRoutes:
     """Serves a folder; without one, every route says so."""
 
-    def __init__(self, folder: Folder | None, on_change: Callable[[], None]) -> None:
+    def __init__(self, folder: DocumentsFolder | None, on_change: Callable[[], None]) -> None:
         self._folder = folder
         self._on_change = on_change
 
@@ -31,7 +31,7 @@ class FolderPage:
         ]
 
     @property
-    def folder(self) -> Folder:
+    def folder(self) -> DocumentsFolder:
         """The folder, or a 404."""
         if self._folder is None:
             raise web.HTTPNotFound(text="This local Slack was started without a documents folder.")
@@ -40,7 +40,7 @@ class FolderPage:
     async def listing(self, request: web.Request) -> web.Response:
         """What is in the folder and how far the worker is."""
         del request
-        return web.json_response(await self.folder.listing())
+        return web.json_response(await self.folder.list_files())
 
     async def upload(self, request: web.Request) -> web.Response:
         """Take documents in."""
@@ -49,7 +49,7 @@ class FolderPage:
         paths: list[str] = []
         try:
             await self._take_parts(request, paths)
-        except PersonError as error:
+        except UserActionError as error:
             return web.json_response({"ok": False, "error": str(error), "paths": paths})
         finally:
             if paths:
@@ -67,13 +67,13 @@ class FolderPage:
                 directory = await part.text()
             elif part.name == "file":
                 name = part.filename or ""
-                paths.append(await self.folder.take_in(name, directory, part))
+                paths.append(await self.folder.save_upload(name, directory, part))
 
     async def delete(self, request: web.Request) -> web.Response:
         """Delete a document."""
         try:
-            self.folder.delete(request.query.get("path", ""))
-        except PersonError as error:
+            self.folder.delete_file(request.query.get("path", ""))
+        except UserActionError as error:
             return web.json_response({"ok": False, "error": str(error)}, status=404)
         self._on_change()
         return web.json_response({"ok": True})
@@ -81,13 +81,13 @@ class FolderPage:
     async def open(self, request: web.Request) -> web.StreamResponse:
         """The document itself, to look at in the browser."""
         try:
-            path = self.folder.find(request.match_info["path"])
-        except PersonError as error:
+            path = self.folder.find_file(request.match_info["path"])
+        except UserActionError as error:
             raise web.HTTPNotFound(text=str(error)) from error
-        return web.FileResponse(path, headers=document_headers(path))
+        return web.FileResponse(path, headers=build_document_headers(path))
 
 
-def document_headers(path: Path) -> dict[str, str]:
+def build_document_headers(path: Path) -> dict[str, str]:
     """What keeps a document from acting in the page's name."""
     headers = {"X-Content-Type-Options": "nosniff", "Content-Disposition": "inline", "Cache-Control": "no-cache"}
     suffix = path.suffix.lower()

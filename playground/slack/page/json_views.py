@@ -25,7 +25,7 @@ from playground.slack.web_api.rendering import view_json
 _SLACKBOT = "Slackbot"
 
 
-def page_state(workspace: Workspace, manifest: Manifest, connected: bool, version: str) -> JsonObject:
+def build_page_state(workspace: Workspace, manifest: Manifest, connected: bool, version: str) -> JsonObject:
     """Everything the page needs to draw its frame."""
     bot = workspace.bot
     return {
@@ -62,7 +62,7 @@ def page_state(workspace: Workspace, manifest: Manifest, connected: bool, versio
     }
 
 
-def feed_message(message: Message, workspace: Workspace) -> JsonObject:
+def message_for_page(message: Message, workspace: Workspace) -> JsonObject:
     """A message as the page draws it."""
     author = workspace.users.get(message.user)
     replies = [] if message.is_reply or message.ephemeral_to else workspace.replies(message.channel, message.ts)
@@ -92,7 +92,7 @@ def feed_message(message: Message, workspace: Workspace) -> JsonObject:
     return body | {name: value for name, value in optional.items() if value}
 
 
-def frames(change: Change, user: str, workspace: Workspace) -> list[JsonObject]:
+def build_update_frames(change: Change, user: str, workspace: Workspace) -> list[JsonObject]:
     """What a person's page is told of a change; empty when it is none of their business."""
     if isinstance(change, Posted | Edited | Reacted | Removed):
         return _of_message(change, user, workspace)
@@ -116,11 +116,11 @@ def _of_message(change: Posted | Edited | Reacted | Removed, user: str, workspac
         place = {"thread_ts": message.thread_ts} if message.thread_ts else {}
         told.append({"type": "message_deleted", "channel": message.channel, "ts": message.ts, **place})
     else:
-        told.append({"type": "message", "message": feed_message(message, workspace)})
+        told.append({"type": "message", "message": message_for_page(message, workspace)})
     # The parent's count of replies is part of the parent.
     parent = workspace.message(message.channel, message.thread_ts or "") if message.is_reply else None
     if parent and not message.ephemeral_to and isinstance(change, Posted | Removed):
-        told.append({"type": "message", "message": feed_message(parent, workspace)})
+        told.append({"type": "message", "message": message_for_page(parent, workspace)})
     return told
 
 

@@ -6,16 +6,16 @@ from collections import deque
 
 from aiohttp import web
 
-from playground.slack.page.documents_folder import Folder
-from playground.slack.page.json_views import frames
-from playground.slack.people.user_actions import Gestures
-from playground.slack.rules.errors import PersonError
+from playground.slack.page.documents_folder import DocumentsFolder
+from playground.slack.page.json_views import build_update_frames
+from playground.slack.people.user_actions import UserActions
+from playground.slack.rules.errors import UserActionError
 from playground.slack.state.changes import Change
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.json_values import JsonObject
 
 
-class _Watcher:
+class _OpenPage:
     """One open page; frames wait here until its socket takes them."""
 
     def __init__(self, user: str) -> None:
@@ -37,35 +37,37 @@ class _Watcher:
                 await connection.send_str(json.dumps(self.frames.popleft(), ensure_ascii=False))
 
 
-class Feed:
+class LiveUpdates:
     """All open pages. The folder is looked at every `poll` seconds, only while a page is open."""
 
-    def __init__(self, workspace: Workspace, gestures: Gestures, folder: Folder | None, poll: float) -> None:
+    def __init__(
+        self, workspace: Workspace, gestures: UserActions, folder: DocumentsFolder | None, poll: float
+    ) -> None:
         self.workspace = workspace
         self.gestures = gestures
         self.folder = folder
         self.poll = poll
-        self._watchers: dict[_Watcher, web.WebSocketResponse] = {}
+        self._watchers: dict[_OpenPage, web.WebSocketResponse] = {}
         self._polling: asyncio.Task[None] | None = None
         workspace.listeners.append(self._hear)
 
     def _hear(self, change: Change) -> None:
         for watcher in self._watchers:
-            watcher.tell(frames(change, watcher.user, self.workspace))
+            watcher.tell(build_update_frames(change, watcher.user, self.workspace))
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """Serve one page until it closes."""
         try:
             user = self.gestures.user(request.query.get("as", ""))
-        except PersonError as error:
+        except UserActionError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
         await self._start_polling()
         connection = web.WebSocketResponse(heartbeat=20)
         await connection.prepare(request)
-        await self._serve(_Watcher(user.id), connection)
+        await self._serve(_OpenPage(user.id), connection)
         return connection
 
-    async def _serve(self, watcher: _Watcher, connection: web.WebSocketResponse) -> None:
+    async def _serve(self, watcher: _OpenPage, connection: web.WebSocketResponse) -> None:
         self._watchers[watcher] = connection
         self._tell_of_work(watcher)
         sending = asyncio.create_task(watcher.send_to(connection))
@@ -77,12 +79,12 @@ class Feed:
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
 
-    def _tell_of_work(self, watcher: _Watcher) -> None:
+    def _tell_of_work(self, watcher: _OpenPage) -> None:
         """Tell a page that opens what the app is doing in threads since before."""
         going_on: list[Change] = [*self.workspace.statuses.values()]
         going_on += (session for session in self.workspace.sessions.values() if session.stoppable)
         for change in going_on:
-            watcher.tell(frames(change, watcher.user, self.workspace))
+            watcher.tell(build_update_frames(change, watcher.user, self.workspace))
 
     async def _start_polling(self) -> None:
         if self.folder is None or (self._polling and not self._polling.done()):
@@ -92,7 +94,7 @@ class Feed:
         if self._polling is None or self._polling.done():
             self._polling = asyncio.create_task(self._poll(self.folder, seen))
 
-    async def _poll(self, folder: Folder, seen: int) -> None:
+    async def _poll(self, folder: DocumentsFolder, seen: int) -> None:
         await asyncio.sleep(self.poll)
         while self._watchers:
             found = await folder.fingerprint()

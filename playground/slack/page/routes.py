@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from aiohttp import BodyPartReader, web
 from aiohttp.typedefs import Handler
 
-from playground.slack.page.json_views import feed_message, page_state
-from playground.slack.people.block_actions import Pressing
-from playground.slack.people.user_actions import Gestures
-from playground.slack.rules.errors import PersonError
+from playground.slack.page.json_views import build_page_state, message_for_page
+from playground.slack.people.block_actions import BlockActions
+from playground.slack.people.user_actions import UserActions
+from playground.slack.rules.errors import UserActionError
 from playground.slack.state.records import Channel, Message, User, View
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.json_values import JsonObject, as_object, as_text
@@ -32,7 +32,7 @@ Act: TypeAlias = Callable[[User, JsonObject], Awaitable[JsonObject]]
 
 
 @web.middleware
-async def loopback_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def require_loopback(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse what another site's page could send: a foreign Host (DNS rebinding) or a foreign Origin."""
     origin = request.headers.get("Origin")
     if _hostname(request.host) not in _LOOPBACK:
@@ -49,14 +49,14 @@ def _hostname(host: str) -> str:
         return ""
 
 
-class Page:
+class PageRoutes:
     """Serves the page and carries out what it asks for, in the name of the person it acts for."""
 
     def __init__(
         self,
         workspace: Workspace,
-        gestures: Gestures,
-        pressing: Pressing,
+        gestures: UserActions,
+        pressing: BlockActions,
         connected: Callable[[], bool],
         version: str,
     ) -> None:
@@ -108,7 +108,7 @@ class Page:
         """Team, people, channels, commands, shortcuts."""
         del request
         manifest = self.gestures.manifest
-        return web.json_response(page_state(self.workspace, manifest, self.connected(), self.version))
+        return web.json_response(build_page_state(self.workspace, manifest, self.connected(), self.version))
 
     async def messages(self, request: web.Request) -> web.Response:
         """A channel's top-level messages, or a thread."""
@@ -120,13 +120,13 @@ class Page:
             seen = [m for m in seen if thread_ts in (m.ts, m.thread_ts)]
         else:
             seen = [m for m in seen if not m.is_reply]
-        return web.json_response({"messages": [feed_message(m, self.workspace) for m in seen]})
+        return web.json_response({"messages": [message_for_page(m, self.workspace) for m in seen]})
 
     async def home(self, request: web.Request) -> web.Response:
         """The home tab that the app published for a person."""
         try:
             user = self.gestures.user(request.query.get("as", ""))
-        except PersonError as error:
+        except UserActionError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
         view = self.workspace.home(user.id)
         return web.json_response({"view": view_json(view, self.workspace) if view else None})
@@ -139,17 +139,17 @@ class Page:
         sent = []
         async for part in await request.multipart():
             if isinstance(part, BodyPartReader) and part.name == "file" and part.filename:
-                content = await _whole(part)
+                content = await _read_upload(part)
                 if content is None:
                     return web.json_response({"ok": False, "error": f"{part.filename} is too large to be sent here."})
-                sent.append(self.gestures.share(user, channel, "", part.filename, content).ts)
+                sent.append(self.gestures.share_file(user, channel, "", part.filename, content).ts)
         return web.json_response({"ok": bool(sent), "ts": sent})
 
     def _place(self, user: str, channel: str) -> tuple[User, Channel]:
         try:
             person = self.gestures.user(user)
             return person, self.gestures.channel(person, channel)
-        except PersonError as error:
+        except UserActionError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
 
     def _acting(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -157,7 +157,7 @@ class Page:
             try:
                 body = as_object(json.loads(await request.text()))
                 answer = await act(self.gestures.user(as_text(body.get("as"))), body)
-            except PersonError as error:
+            except UserActionError as error:
                 return web.json_response({"ok": False, "error": str(error)})
             except ValueError:
                 return web.json_response({"ok": False, "error": "The page sent something unreadable."}, status=400)
@@ -170,53 +170,55 @@ class Page:
 
     async def _post(self, user: User, body: JsonObject) -> JsonObject:
         channel, thread_ts = self._channel(user, body), as_text(body.get("thread_ts")) or None
-        message = await self.gestures.say(user, channel, as_text(body.get("text")), thread_ts)
+        message = await self.gestures.send_text(user, channel, as_text(body.get("text")), thread_ts)
         return {"ts": message.ts} if message else {}
 
     async def _edit(self, user: User, body: JsonObject) -> JsonObject:
-        self.gestures.edit(user, self._channel(user, body), as_text(body.get("ts")), as_text(body.get("text")))
+        self.gestures.edit_message(user, self._channel(user, body), as_text(body.get("ts")), as_text(body.get("text")))
         return {}
 
     async def _delete(self, user: User, body: JsonObject) -> JsonObject:
-        self.gestures.delete(user, self._channel(user, body), as_text(body.get("ts")))
+        self.gestures.delete_message(user, self._channel(user, body), as_text(body.get("ts")))
         return {}
 
     async def _action(self, user: User, body: JsonObject) -> JsonObject:
         action = as_object(body.get("action"))
         if body.get("view_id"):
-            await self.pressing.on_view(user, self._view(user, body), action)
+            await self.pressing.press_in_view(user, self._view(user, body), action)
         else:
             channel = self._channel(user, body)
-            await self.pressing.on_message(user, channel, self._message(channel, body), action)
+            await self.pressing.press_in_message(user, channel, self._message(channel, body), action)
         return {}
 
     async def _shortcut(self, user: User, body: JsonObject) -> JsonObject:
         channel = self._channel(user, body)
-        await self.pressing.shortcut(user, channel, self._message(channel, body), as_text(body.get("callback_id")))
+        await self.pressing.choose_shortcut(
+            user, channel, self._message(channel, body), as_text(body.get("callback_id"))
+        )
         return {}
 
     async def _stop(self, user: User, body: JsonObject) -> JsonObject:
-        self.gestures.stop(user, self._channel(user, body), as_text(body.get("thread_ts")))
+        self.gestures.press_stop(user, self._channel(user, body), as_text(body.get("thread_ts")))
         return {}
 
     def _message(self, channel: Channel, body: JsonObject) -> Message:
         message = self.workspace.message(channel.id, as_text(body.get("ts")))
         if message is None:
-            raise PersonError("That message is not there any more.")
+            raise UserActionError("That message is not there any more.")
         return message
 
     def _view(self, user: User, body: JsonObject) -> View:
         view = self.workspace.views.get(as_text(body.get("view_id")))
         if view is None or view.user != user.id:
-            raise PersonError("That window is not open any more.")
+            raise UserActionError("That window is not open any more.")
         return view
 
     async def _submit(self, user: User, body: JsonObject) -> JsonObject:
-        errors = await self.pressing.submit(user, self._view(user, body), as_object(body.get("values")))
+        errors = await self.pressing.submit_modal(user, self._view(user, body), as_object(body.get("values")))
         return {"ok": False, "errors": errors} if errors else {}
 
     async def _close(self, user: User, body: JsonObject) -> JsonObject:
-        await self.pressing.close(user, self._view(user, body))
+        await self.pressing.close_modal(user, self._view(user, body))
         return {}
 
     async def _open_home(self, user: User, body: JsonObject) -> JsonObject:
@@ -224,7 +226,7 @@ class Page:
         return {}
 
 
-async def _whole(part: BodyPartReader) -> bytes | None:
+async def _read_upload(part: BodyPartReader) -> bytes | None:
     """A file's content; None where it is larger than the local Slack keeps in memory."""
     content = bytearray()
     while chunk := await part.read_chunk(1 << 16):

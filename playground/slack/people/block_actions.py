@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from playground.slack.events.delivery import Delivery, NotDelivered
-from playground.slack.events.response_urls import Responses
-from playground.slack.rules.errors import PersonError, SlackError
+from playground.slack.events.delivery import EnvelopeDelivery, NotDelivered
+from playground.slack.events.response_urls import ResponseUrls
+from playground.slack.rules.errors import SlackError, UserActionError
 from playground.slack.rules.manifest import Manifest
 from playground.slack.state import sample_company
 from playground.slack.state.records import Channel, Message, User, View
-from playground.slack.state.trigger_ids import Triggers
+from playground.slack.state.trigger_ids import TriggerIds
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.json_values import JsonObject, as_object, as_objects, as_text
 from playground.slack.web_api.methods_views import ViewMethods
@@ -21,15 +21,15 @@ _REASONS = {
 }
 
 
-class Pressing:
+class BlockActions:
     """Sends interactions and carries out what the app says in its ack."""
 
     def __init__(
         self,
         workspace: Workspace,
-        delivery: Delivery,
-        responses: Responses,
-        triggers: Triggers,
+        delivery: EnvelopeDelivery,
+        responses: ResponseUrls,
+        triggers: TriggerIds,
         views: ViewMethods,
         manifest: Manifest,
         now: Callable[[], float],
@@ -42,10 +42,10 @@ class Pressing:
         self.manifest = manifest
         self.now = now
 
-    async def on_message(self, user: User, channel: Channel, message: Message, action: JsonObject) -> None:
+    async def press_in_message(self, user: User, channel: Channel, message: Message, action: JsonObject) -> None:
         """Press or choose something in a message."""
         if message.ephemeral_to not in (None, user.id):
-            raise PersonError("That message is not there.")
+            raise UserActionError("That message is not there.")
         container: JsonObject = {
             "type": "message",
             "message_ts": message.ts,
@@ -58,29 +58,29 @@ class Pressing:
             "container": container,
             "channel": _place(channel),
             "state": {"values": {}},
-            "response_url": self.responses.issue(channel.id, user.id, message),
+            "response_url": self.responses.issue_url(channel.id, user.id, message),
         }
         if message.ephemeral_to is None:  # of an ephemeral message Slack tells no more than its place
             place["message"] = message_json(message, self.workspace)
         await self._ask({**self._base("block_actions", user), **place, "actions": [self._action(action)]})
 
-    async def shortcut(self, user: User, channel: Channel, message: Message, callback_id: str) -> None:
+    async def choose_shortcut(self, user: User, channel: Channel, message: Message, callback_id: str) -> None:
         """Choose one of the app's shortcuts in the menu of a message."""
         if message.ephemeral_to:
-            raise PersonError("A message that only one person sees has no menu.")
+            raise UserActionError("A message that only one person sees has no menu.")
         if callback_id not in {shortcut.callback_id for shortcut in self.manifest.shortcuts}:
-            raise PersonError(f"The app has no shortcut {callback_id}.")
+            raise UserActionError(f"The app has no shortcut {callback_id}.")
         place: JsonObject = {
             "callback_id": callback_id,
             "channel": _place(channel),
             "message_ts": message.ts,
             "message": message_json(message, self.workspace),
-            "response_url": self.responses.issue(channel.id, user.id, message),
+            "response_url": self.responses.issue_url(channel.id, user.id, message),
             "action_ts": self.workspace.next_ts(),
         }
         await self._ask({**self._base("message_action", user), **place})
 
-    async def on_view(self, user: User, view: View, action: JsonObject) -> None:
+    async def press_in_view(self, user: User, view: View, action: JsonObject) -> None:
         """Press or choose something in a modal or the home tab."""
         place: JsonObject = {
             "container": {"type": "view", "view_id": view.id},
@@ -89,9 +89,9 @@ class Pressing:
         base = self._base("block_actions", user, view.id)
         await self._ask({**base, **place, "actions": [self._action(action)]})
 
-    async def submit(self, user: User, view: View, values: JsonObject) -> dict[str, str]:
+    async def submit_modal(self, user: User, view: View, values: JsonObject) -> dict[str, str]:
         """Submit a modal; gives the app's objections by block id, empty when it took the values."""
-        if missing := missing_values(view, values):
+        if missing := list_missing_inputs(view, values):
             return missing
         typed = replace(view, values=values)
         payload = {**self._base("view_submission", user, view.id), "view": view_json(typed, self.workspace)}
@@ -102,7 +102,7 @@ class Pressing:
         try:
             self._follow(typed, as_text(action), as_object(answer.get("view")))
         except SlackError as error:
-            raise PersonError(f"The app answered with a view that Slack refuses ({error.code}).") from error
+            raise UserActionError(f"The app answered with a view that Slack refuses ({error.code}).") from error
         return {}
 
     def _follow(self, view: View, action: str, body: JsonObject) -> None:
@@ -122,7 +122,7 @@ class Pressing:
         if below:
             self.workspace.show(below)
 
-    async def close(self, user: User, view: View) -> None:
+    async def close_modal(self, user: User, view: View) -> None:
         """Close a modal; the app hears of it if the view says so."""
         self._close(view)
         if view.body.get("notify_on_close"):
@@ -143,7 +143,7 @@ class Pressing:
             "team": {"id": self.workspace.team_id, "domain": sample_company.TEAM_DOMAIN},
             "enterprise": None,
             "is_enterprise_install": False,
-            "trigger_id": self.triggers.issue(user.id, self.now(), view_id),
+            "trigger_id": self.triggers.issue_trigger(user.id, self.now(), view_id),
         }
 
     def _action(self, action: JsonObject) -> JsonObject:
@@ -151,16 +151,16 @@ class Pressing:
 
     async def _ask(self, payload: JsonObject) -> JsonObject | None:
         try:
-            return await self.delivery.ask("interactive", payload)
+            return await self.delivery.request_ack("interactive", payload)
         except NotDelivered as failure:
-            raise PersonError(_REASONS[str(failure)]) from failure
+            raise UserActionError(_REASONS[str(failure)]) from failure
 
 
 def _place(channel: Channel) -> JsonObject:
     return {"id": channel.id, "name": "directmessage" if channel.kind == "im" else channel.name}
 
 
-def missing_values(view: View, values: JsonObject) -> dict[str, str]:
+def list_missing_inputs(view: View, values: JsonObject) -> dict[str, str]:
     """The input blocks that a person left empty although they must not."""
     missing: dict[str, str] = {}
     for block in as_objects(view.body.get("blocks")):

@@ -1,16 +1,16 @@
 """A person whom a test plays: the same gestures as the page's, by short names."""
 
-from playground.slack.people.block_actions import Pressing
-from playground.slack.people.user_actions import Gestures
-from playground.slack.rules.errors import PersonError
+from playground.slack.people.block_actions import BlockActions
+from playground.slack.people.user_actions import UserActions
+from playground.slack.rules.errors import UserActionError
 from playground.slack.state.records import Channel, Message, View
 from playground.slack.web_api.json_values import JsonObject, as_object, as_objects, as_text, walk
 
 
-class Person:
+class SimulatedUser:
     """One person of the workspace; conversations are named as `#general` or by id."""
 
-    def __init__(self, name: str, gestures: Gestures, pressing: Pressing) -> None:
+    def __init__(self, name: str, gestures: UserActions, pressing: BlockActions) -> None:
         self._gestures = gestures
         self._pressing = pressing
         self.user = gestures.user(name)
@@ -21,7 +21,7 @@ class Person:
         """The direct message with the app."""
         channel = self._gestures.workspace.direct_message(self.id)
         if channel is None:
-            raise PersonError(f"{self.user.real_name} has no direct message with the app.")
+            raise UserActionError(f"{self.user.real_name} has no direct message with the app.")
         return channel
 
     def _channel(self, name: str) -> Channel:
@@ -29,54 +29,54 @@ class Person:
 
     async def post(self, channel: str, text: str, thread_ts: str | None = None) -> str:
         """Post a message; gives its ts."""
-        return self._gestures.write(self.user, self._channel(channel), text, thread_ts).ts
+        return self._gestures.post_message(self.user, self._channel(channel), text, thread_ts).ts
 
     async def dm(self, text: str, thread_ts: str | None = None) -> str:
         """Write to the app; gives the ts."""
-        return self._gestures.write(self.user, self.direct, text, thread_ts).ts
+        return self._gestures.post_message(self.user, self.direct, text, thread_ts).ts
 
     async def share(self, channel: str, text: str, name: str, content: bytes) -> str:
         """Post a file; gives the ts."""
-        return self._gestures.share(self.user, self._channel(channel), text, name, content).ts
+        return self._gestures.share_file(self.user, self._channel(channel), text, name, content).ts
 
     async def command(self, command: str, text: str = "", channel: str = "#general") -> None:
         """Run a slash command; gives back when the app has acked it or failed to."""
         known = next((c for c in self._gestures.manifest.commands if c.command == command), None)
         if known is None:
-            raise PersonError(f"{command} is not a valid command.")
-        await self._gestures.command(self.user, self._channel(channel), known, text)
+            raise UserActionError(f"{command} is not a valid command.")
+        await self._gestures.run_command(self.user, self._channel(channel), known, text)
 
     async def edit(self, channel: str, ts: str, text: str) -> None:
         """Change one's own message."""
-        self._gestures.edit(self.user, self._channel(channel), ts, text)
+        self._gestures.edit_message(self.user, self._channel(channel), ts, text)
 
     async def delete(self, channel: str, ts: str) -> None:
         """Delete one's own message."""
-        self._gestures.delete(self.user, self._channel(channel), ts)
+        self._gestures.delete_message(self.user, self._channel(channel), ts)
 
     async def react(self, channel: str, ts: str, name: str) -> None:
         """Put an emoji under a message, or take it back."""
-        self._gestures.react(self.user, self._channel(channel), ts, name)
+        self._gestures.toggle_reaction(self.user, self._channel(channel), ts, name)
 
     async def stop(self, channel: str, thread_ts: str) -> None:
         """Press Stop while the app works in a thread."""
-        self._gestures.stop(self.user, self._channel(channel), thread_ts)
+        self._gestures.press_stop(self.user, self._channel(channel), thread_ts)
 
     async def shortcut(self, message: Message, callback_id: str) -> None:
         """Choose one of the app's shortcuts in a message's menu."""
-        await self._pressing.shortcut(self.user, self._channel(message.channel), message, callback_id)
+        await self._pressing.choose_shortcut(self.user, self._channel(message.channel), message, callback_id)
 
     async def invite(self, channel: str, name: str) -> None:
         """Bring somebody, or the app, into a channel."""
-        await self._gestures.say(self.user, self._channel(channel), f"/invite {name}")
+        await self._gestures.send_text(self.user, self._channel(channel), f"/invite {name}")
 
     async def remove(self, channel: str, name: str) -> None:
         """Take somebody, or the app, out of a channel."""
-        await self._gestures.say(self.user, self._channel(channel), f"/remove {name}")
+        await self._gestures.send_text(self.user, self._channel(channel), f"/remove {name}")
 
     async def leave(self, channel: str) -> None:
         """Leave a channel."""
-        await self._gestures.say(self.user, self._channel(channel), "/leave")
+        await self._gestures.send_text(self.user, self._channel(channel), "/leave")
 
     async def open_home(self, tab: str = "home") -> None:
         """Open the app's home or its messages."""
@@ -88,28 +88,28 @@ class Person:
         `value` says which option of a select, or `positive` or `negative` of feedback buttons.
         """
         blocks = list(where.blocks) if isinstance(where, Message) else as_objects(where.body.get("blocks"))
-        action = pressed(blocks, action_id, value)
+        action = build_action(blocks, action_id, value)
         if isinstance(where, View):
-            await self._pressing.on_view(self.user, where, action)
+            await self._pressing.press_in_view(self.user, where, action)
         else:
-            await self._pressing.on_message(self.user, self._channel(where.channel), where, action)
+            await self._pressing.press_in_message(self.user, self._channel(where.channel), where, action)
 
     async def submit(self, view: View, values: JsonObject | None = None) -> dict[str, str]:
         """Submit a modal with values as Slack shapes them; gives the app's objections by block id."""
-        return await self._pressing.submit(self.user, view, values or {})
+        return await self._pressing.submit_modal(self.user, view, values or {})
 
     async def close(self, view: View) -> None:
         """Close a modal."""
-        await self._pressing.close(self.user, view)
+        await self._pressing.close_modal(self.user, view)
 
 
-def pressed(blocks: list[JsonObject], action_id: str, value: str | None = None) -> JsonObject:
+def build_action(blocks: list[JsonObject], action_id: str, value: str | None = None) -> JsonObject:
     """The action that Slack would send for the element with this action_id."""
     for block in blocks:
         for element in walk(block):
             if element.get("action_id") == action_id:
                 return {**_chosen(element, value), "block_id": block.get("block_id"), "action_id": action_id}
-    raise PersonError(f"Nothing here can be pressed under the name {action_id}.")
+    raise UserActionError(f"Nothing here can be pressed under the name {action_id}.")
 
 
 def _chosen(element: JsonObject, value: str | None) -> JsonObject:
@@ -121,7 +121,7 @@ def _chosen(element: JsonObject, value: str | None) -> JsonObject:
     if options:
         chosen = next((option for option in options if option.get("value") == value), None)
         if chosen is None:
-            raise PersonError(f"There is no option {value} to choose.")
+            raise UserActionError(f"There is no option {value} to choose.")
         return {"type": kind, "selected_option": chosen}
     kept: JsonObject = {key: element[key] for key in ("value", "text", "style", "url") if key in element}
     return {"type": kind, **kept}

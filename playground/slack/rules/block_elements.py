@@ -53,10 +53,10 @@ def check_text(value: object, most: int, at: str, *, plain: bool = False) -> lis
     kinds = ("plain_text",) if plain else ("plain_text", "mrkdwn")
     if text.get("type") not in kinds:
         return [Problem(f"must be one of {', '.join(kinds)}", f"{at}/type")]
-    return length_problem(text.get("text"), most, f"{at}/text")
+    return check_length(text.get("text"), most, f"{at}/text")
 
 
-def length_problem(value: object, most: int, at: str, *, empty: bool = False) -> list[Problem]:
+def check_length(value: object, most: int, at: str, *, empty: bool = False) -> list[Problem]:
     """Check a string of 1 to `most` characters; an absent or empty one is fine where `empty` is."""
     if empty and not value:
         return []
@@ -79,7 +79,7 @@ def check_element(element: JsonObject, allowed: frozenset[str], at: str) -> list
     for name, most in rule.plain_texts.items():
         problems += check_text(element.get(name), most, f"{at}/{name}", plain=True)
     for name, most in rule.strings.items():
-        problems += length_problem(element.get(name), most, f"{at}/{name}", empty=True)
+        problems += check_length(element.get(name), most, f"{at}/{name}", empty=True)
     return problems + _style(element, at) + _feedback(kind, element, at) + _options(kind, element, at)
 
 
@@ -96,7 +96,7 @@ def _feedback(kind: str, element: JsonObject, at: str) -> list[Problem]:
             continue  # said already, as a missing field
         button = as_object(element.get(name))
         problems += check_text(button.get("text", {}), 75, f"{at}/{name}/text", plain=True)
-        problems += length_problem(button.get("value"), 2000, f"{at}/{name}/value")
+        problems += check_length(button.get("value"), 2000, f"{at}/{name}/value")
     return problems
 
 
@@ -110,5 +110,5 @@ def _options(kind: str, element: JsonObject, at: str) -> list[Problem]:
     problems: list[Problem] = []
     for number, option in enumerate(options):
         problems += check_text(option.get("text", {}), 75, f"{at}/options/{number}/text")
-        problems += length_problem(option.get("value"), 150, f"{at}/options/{number}/value")
+        problems += check_length(option.get("value"), 150, f"{at}/options/{number}/value")
     return problems

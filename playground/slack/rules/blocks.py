@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from playground.slack.rules.block_elements import Problem, check_element, check_text, length_problem
+from playground.slack.rules.block_elements import Problem, check_element, check_length, check_text
 from playground.slack.rules.limits import MARKDOWN, MESSAGE_BLOCKS, VIEW_BLOCKS
 from playground.slack.web_api.json_values import JsonObject, as_object, as_objects, as_text
 
@@ -36,7 +36,7 @@ _TYPED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class BlockRule:
     """What one type of block must hold."""
 
     required: tuple[str, ...] = ()
@@ -48,35 +48,35 @@ class Rule:
     surfaces: frozenset[str] = _EVERYWHERE
 
 
-RULES: Mapping[str, Rule] = {
-    "section": Rule(texts={"text": 3000}),
-    "header": Rule(("text",), plain_texts={"text": 150}),
-    "divider": Rule(),
-    "image": Rule(("alt_text",), plain_texts={"title": 2000}, strings={"alt_text": 2000, "image_url": 3000}),
-    "actions": Rule(("elements",), elements=_PRESSED | _SELECTS | _CHOICES, most_elements=25),
-    "context": Rule(("elements",), elements=frozenset({"image", "plain_text", "mrkdwn"}), most_elements=10),
-    "context_actions": Rule(
+RULES: Mapping[str, BlockRule] = {
+    "section": BlockRule(texts={"text": 3000}),
+    "header": BlockRule(("text",), plain_texts={"text": 150}),
+    "divider": BlockRule(),
+    "image": BlockRule(("alt_text",), plain_texts={"title": 2000}, strings={"alt_text": 2000, "image_url": 3000}),
+    "actions": BlockRule(("elements",), elements=_PRESSED | _SELECTS | _CHOICES, most_elements=25),
+    "context": BlockRule(("elements",), elements=frozenset({"image", "plain_text", "mrkdwn"}), most_elements=10),
+    "context_actions": BlockRule(
         ("elements",),
         elements=frozenset({"feedback_buttons", "icon_button"}),
         most_elements=5,
         surfaces=_MESSAGES,
     ),
-    "input": Rule(("label", "element"), plain_texts={"label": 2000, "hint": 2000}),
-    "markdown": Rule(("text",), strings={"text": MARKDOWN}, surfaces=_MESSAGES),
-    "rich_text": Rule(("elements",)),
-    "table": Rule(("rows",), surfaces=_MESSAGES),
-    "video": Rule(("alt_text", "title", "video_url", "thumbnail_url"), plain_texts={"title": 200}),
-    "task_card": Rule(("task_id", "title"), surfaces=_MESSAGES),
-    "plan": Rule(("title",), surfaces=_MESSAGES),
-    "alert": Rule(("text",)),
-    "card": Rule(),
-    "carousel": Rule(("elements",)),
-    "container": Rule(("child_blocks",)),
-    "file": Rule(("external_id", "source"), surfaces=_MESSAGES),
+    "input": BlockRule(("label", "element"), plain_texts={"label": 2000, "hint": 2000}),
+    "markdown": BlockRule(("text",), strings={"text": MARKDOWN}, surfaces=_MESSAGES),
+    "rich_text": BlockRule(("elements",)),
+    "table": BlockRule(("rows",), surfaces=_MESSAGES),
+    "video": BlockRule(("alt_text", "title", "video_url", "thumbnail_url"), plain_texts={"title": 200}),
+    "task_card": BlockRule(("task_id", "title"), surfaces=_MESSAGES),
+    "plan": BlockRule(("title",), surfaces=_MESSAGES),
+    "alert": BlockRule(("text",)),
+    "card": BlockRule(),
+    "carousel": BlockRule(("elements",)),
+    "container": BlockRule(("child_blocks",)),
+    "file": BlockRule(("external_id", "source"), surfaces=_MESSAGES),
 }
 
 
-def block_problems(blocks: Sequence[JsonObject], surface: Surface = "message", at: str = "/blocks") -> list[str]:
+def find_block_problems(blocks: Sequence[JsonObject], surface: Surface = "message", at: str = "/blocks") -> list[str]:
     """What Slack would object to, in its words; empty if nothing."""
     most = MESSAGE_BLOCKS if surface == "message" else VIEW_BLOCKS
     problems: list[Problem] = []
@@ -95,18 +95,18 @@ def _of_block(block: JsonObject, surface: Surface, at: str) -> list[Problem]:
     if rule is None or surface not in rule.surfaces:
         return [Problem(f"unsupported type: {kind or 'none'}", f"{at}/type")]
     problems = [Problem(f"missing required field: {name}", at) for name in rule.required if name not in block]
-    problems += length_problem(block.get("block_id"), 255, f"{at}/block_id", empty=True)
+    problems += check_length(block.get("block_id"), 255, f"{at}/block_id", empty=True)
     for name, most in rule.texts.items():
         problems += check_text(block.get(name), most, f"{at}/{name}")
     for name, most in rule.plain_texts.items():
         problems += check_text(block.get(name), most, f"{at}/{name}", plain=True)
     for name, most in rule.strings.items():
         if name in block:
-            problems += length_problem(block[name], most, f"{at}/{name}")
+            problems += check_length(block[name], most, f"{at}/{name}")
     return problems + _elements(block, rule, at) + _particular(kind, block, at)
 
 
-def _elements(block: JsonObject, rule: Rule, at: str) -> list[Problem]:
+def _elements(block: JsonObject, rule: BlockRule, at: str) -> list[Problem]:
     if not rule.elements or "elements" not in block:
         return []
     elements = as_objects(block["elements"])

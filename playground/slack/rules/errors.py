@@ -24,7 +24,7 @@ class SlackError(Exception):
         return body
 
 
-class PersonError(Exception):
+class UserActionError(Exception):
     """A gesture of a person that Slack would not carry out; the message is the sentence they see."""
 
 

@@ -3,9 +3,9 @@
 from collections import defaultdict, deque
 from dataclasses import dataclass
 
-from playground.slack.events.change_events import Event
-from playground.slack.events.delivery import Delivery
-from playground.slack.events.socket_mode import Reason, Sockets
+from playground.slack.events.change_events import AppEvent
+from playground.slack.events.delivery import EnvelopeDelivery
+from playground.slack.events.socket_mode import DisconnectReason, SocketPool
 from playground.slack.state import sample_company
 from playground.slack.web_api.json_values import JsonObject
 
@@ -14,7 +14,7 @@ STREAMING = ("chat.startStream", "chat.appendStream", "chat.stopStream")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SlackFault:
     """What happens to one call. `after` seconds it is let through, unless there is an `error`."""
 
     error: str = ""
@@ -23,34 +23,34 @@ class Fault:
     after: float = 0.0
 
 
-class Faults:
+class SlackFaults:
     """Faults to come, each used up by one call; `unavailable` methods stay unknown until taken out.
 
     `revoked` tokens are refused for good.
     """
 
-    def __init__(self, sockets: Sockets, delivery: Delivery) -> None:
+    def __init__(self, sockets: SocketPool, delivery: EnvelopeDelivery) -> None:
         self._sockets = sockets
         self._delivery = delivery
-        self._calls: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self._calls: defaultdict[str, deque[SlackFault]] = defaultdict(deque)
         self.unavailable: set[str] = set()
         self.revoked: set[str] = set()
 
     def fail(self, method: str, error: str, times: int = 1) -> None:
         """The next calls of a method answer an error."""
-        self._calls[method].extend([Fault(error)] * times)
+        self._calls[method].extend([SlackFault(error)] * times)
 
     def limit(self, method: str, retry_after: int = 1, times: int = 1) -> None:
         """The next calls of a method answer 429; `retry_after` is in seconds."""
-        self._calls[method].extend([Fault("ratelimited", 429, retry_after)] * times)
+        self._calls[method].extend([SlackFault("ratelimited", 429, retry_after)] * times)
 
     def crash(self, method: str, status: int = 500, times: int = 1) -> None:
         """The next calls of a method answer a server error."""
-        self._calls[method].extend([Fault("internal_error", status)] * times)
+        self._calls[method].extend([SlackFault("internal_error", status)] * times)
 
     def delay(self, method: str, seconds: float, times: int = 1) -> None:
         """The next calls of a method take longer."""
-        self._calls[method].extend([Fault(after=seconds)] * times)
+        self._calls[method].extend([SlackFault(after=seconds)] * times)
 
     def no_streaming(self) -> None:
         """The streaming methods are unknown from now on."""
@@ -69,7 +69,7 @@ class Faults:
         self.revoked.add(token)
         if told:
             body: JsonObject = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [sample_company.BOT_USER_ID]}}
-            self._delivery.offer(Event("tokens_revoked", body))
+            self._delivery.deliver_event(AppEvent("tokens_revoked", body))
 
     async def send_nonsense(self) -> None:
         """Every socket gets frames that are no envelopes."""
@@ -78,17 +78,17 @@ class Faults:
 
     def silence_sockets(self) -> None:
         """The open sockets stay open, answer no ping and carry nothing any more."""
-        self._sockets.silence()
+        self._sockets.silence_sockets()
 
     def drop_sockets(self) -> int:
         """Cut every socket without a word."""
-        return self._sockets.drop()
+        return self._sockets.drop_sockets()
 
-    async def disconnect(self, reason: Reason = "refresh_requested", *, only_first: bool = False) -> int:
+    async def disconnect(self, reason: DisconnectReason = "refresh_requested", *, only_first: bool = False) -> int:
         """Ask the app to reconnect, as Slack does when it moves connections."""
-        return await self._sockets.disconnect(reason, only_first=only_first)
+        return await self._sockets.disconnect_sockets(reason, only_first=only_first)
 
-    def take(self, method: str) -> Fault | None:
+    def take_fault(self, method: str) -> SlackFault | None:
         """The fault of this call, if one is due."""
         waiting = self._calls.get(method)
         return waiting.popleft() if waiting else None

@@ -116,7 +116,7 @@ class MissingScope(SlackError):
 
 
 @dataclass(slots=True)
-class Rates:
+class CallRates:
     """Counts the calls of the last minute. `factor` widens every tier; 0 lifts them all."""
 
     factor: float = 1.0

@@ -10,12 +10,12 @@ _TYPED = re.compile(
 )
 
 
-def escaped(text: str) -> str:
+def escape_text(text: str) -> str:
     """The three characters that Slack escapes."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def encoded(text: str, workspace: Workspace) -> str:
+def encode_mentions(text: str, workspace: Workspace) -> str:
     """A typed text as Slack stores it; what already has Slack's form is kept."""
     parts: list[str] = []
     at = 0
@@ -29,16 +29,16 @@ def _typed(text: str, workspace: Workspace) -> str:
     parts: list[str] = []
     at = 0
     for found in _TYPED.finditer(text):
-        parts += [escaped(text[at : found.start()]), _reference(found, workspace)]
+        parts += [escape_text(text[at : found.start()]), _reference(found, workspace)]
         at = found.end()
-    return "".join([*parts, escaped(text[at:])])
+    return "".join([*parts, escape_text(text[at:])])
 
 
 def _reference(found: re.Match[str], workspace: Workspace) -> str:
     if link := found["link"]:
-        return f"<{escaped(link)}>"
-    if found["user"] and (user := workspace.user_named(found["user"])):
+        return f"<{escape_text(link)}>"
+    if found["user"] and (user := workspace.find_user(found["user"])):
         return f"<@{user.id}>"
-    if found["channel"] and (channel := workspace.channel_named("#" + found["channel"])):
+    if found["channel"] and (channel := workspace.find_channel("#" + found["channel"])):
         return f"<#{channel.id}|{channel.name}>"
-    return escaped(found.group())
+    return escape_text(found.group())

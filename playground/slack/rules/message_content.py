@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from playground.slack.rules.blocks import block_problems
+from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import BLOCKS_TOGETHER, MARKDOWN
 from playground.slack.web_api.arguments import Arguments
@@ -11,7 +11,7 @@ from playground.slack.web_api.json_values import JsonObject, as_text, walk
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class MessageContent:
     """The content of one call; `blocks` is None when the call did not speak of them."""
 
     text: str
@@ -20,7 +20,7 @@ class Content:
     metadata: JsonObject | None
 
 
-def content_of(arguments: Arguments) -> Content:
+def read_content(arguments: Arguments) -> MessageContent:
     """Read and check the content of a call that posts or updates a message."""
     markdown_text = arguments.text("markdown_text")
     if markdown_text and (arguments.text("text") or arguments.has("blocks")):
@@ -30,30 +30,30 @@ def content_of(arguments: Arguments) -> Content:
     blocks = arguments.objects("blocks")
     if not (markdown_text or arguments.text("text") or blocks or arguments.has("attachments")):
         raise SlackError("no_text")
-    return Content(
+    return MessageContent(
         text=markdown_text or arguments.text("text"),
         markdown=bool(markdown_text),
-        blocks=None if blocks is None else checked_blocks(blocks),
-        metadata=metadata_of(arguments),
+        blocks=None if blocks is None else check_blocks(blocks),
+        metadata=read_metadata(arguments),
     )
 
 
-def checked_blocks(blocks: list[JsonObject]) -> tuple[JsonObject, ...]:
+def check_blocks(blocks: list[JsonObject]) -> tuple[JsonObject, ...]:
     """The blocks with the ids that Slack fills in, or its refusal."""
-    problems = block_problems(blocks)
+    problems = find_block_problems(blocks)
     if problems:
         raise SlackError("invalid_blocks", problems, also_errors=True)
-    if sum(text_length(block) for block in blocks) > BLOCKS_TOGETHER:
+    if sum(count_characters(block) for block in blocks) > BLOCKS_TOGETHER:
         raise SlackError("msg_blocks_too_long")
-    return with_ids(blocks)
+    return add_block_ids(blocks)
 
 
-def text_length(block: JsonObject) -> int:
+def count_characters(block: JsonObject) -> int:
     """The characters of the texts within a block."""
     return sum(len(as_text(inner.get("text"))) for inner in walk(block))
 
 
-def with_ids(blocks: list[JsonObject]) -> tuple[JsonObject, ...]:
+def add_block_ids(blocks: list[JsonObject]) -> tuple[JsonObject, ...]:
     """Give each block a block_id and each element that can be pressed an action_id, where they have none."""
     named: list[JsonObject] = []
     for number, block in enumerate(blocks):
@@ -70,7 +70,7 @@ def _is_pressed(kind: str) -> bool:
     return kind.endswith(("button", "buttons", "_select", "overflow", "checkboxes", "picker", "_input"))
 
 
-def metadata_of(arguments: Arguments) -> JsonObject | None:
+def read_metadata(arguments: Arguments) -> JsonObject | None:
     """The metadata that an app attaches to a message."""
     if not arguments.has("metadata"):
         return None

@@ -9,13 +9,13 @@ T = TypeVar("T")
 _AGAIN_S = 0.1  # what an app does after its last call rings no bell
 
 
-class Bell:
+class ChangeNotifier:
     """Rung at each change; a waiter asks its question anew at each ring, and now and then without one."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Event] = set()
 
-    def ring(self) -> None:
+    def notify_waiters(self) -> None:
         """Let every waiter look again."""
         for event in self._waiting:
             event.set()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import MARKDOWN, STREAMED_MESSAGE
-from playground.slack.rules.message_content import checked_blocks
+from playground.slack.rules.message_content import check_blocks
 from playground.slack.state.records import Message, Task
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject, as_objects, as_text
@@ -21,14 +21,14 @@ class Stream:
     stopped_by: str = ""  # "", "app" or "user"
 
 
-class Streams:
+class OpenStreams:
     """The streams of a workspace; `life` is in seconds and counts from the start, whatever is appended."""
 
     def __init__(self, life: float) -> None:
         self.life = life
         self._streams: dict[tuple[str, str], Stream] = {}
 
-    def start(self, message: Message, stream: Stream) -> None:
+    def start_stream(self, message: Message, stream: Stream) -> None:
         """Remember a stream just started."""
         self._streams[message.key] = stream
 
@@ -37,7 +37,7 @@ class Streams:
         stream = self._streams.get(message.key)
         return stream is not None and not stream.stopped_by and now - stream.started < self.life
 
-    def running(self, message: Message, now: float) -> Stream:
+    def get_open_stream(self, message: Message, now: float) -> Stream:
         """The stream of a message, or Slack's refusal."""
         stream = self._streams.get(message.key)
         if stream and stream.stopped_by == "user":
@@ -46,12 +46,12 @@ class Streams:
             raise SlackError("message_not_in_streaming_state")
         return stream
 
-    def stop(self, message: Message, by: str) -> None:
+    def stop_stream(self, message: Message, by: str) -> None:
         """No more text from now on."""
         self._streams[message.key].stopped_by = by
 
 
-def grown(message: Message, arguments: Arguments, stream: Stream) -> Message:
+def append_to_message(message: Message, arguments: Arguments, stream: Stream) -> Message:
     """The message with what a call brings."""
     text = arguments.text("markdown_text")
     chunks = arguments.objects("chunks")
@@ -83,7 +83,7 @@ def _with_chunk(message: Message, chunk: JsonObject) -> Message:
     if kind == "task_update":
         return _with_task(message, chunk)
     if kind == "blocks" and isinstance(chunk.get("blocks"), list):
-        return replace(message, blocks=(*message.blocks, *checked_blocks(as_objects(chunk["blocks"]))))
+        return replace(message, blocks=(*message.blocks, *check_blocks(as_objects(chunk["blocks"]))))
     if kind == "plan_update" and isinstance(chunk.get("title"), str):
         return message
     raise SlackError("invalid_chunks")

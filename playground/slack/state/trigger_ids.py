@@ -16,7 +16,7 @@ class Trigger:
     used: bool = False
 
 
-class Triggers:
+class TriggerIds:
     """Issues and takes back trigger ids; `life` is in seconds."""
 
     def __init__(self, life: float) -> None:
@@ -24,13 +24,13 @@ class Triggers:
         self._triggers: dict[str, Trigger] = {}
         self._numbers = itertools.count(1)
 
-    def issue(self, user: str, now: float, view_id: str | None = None) -> str:
+    def issue_trigger(self, user: str, now: float, view_id: str | None = None) -> str:
         """A new trigger id for a person's gesture."""
         name = f"{next(self._numbers)}.{int(now)}.playground"
         self._triggers[name] = Trigger(user, now, view_id)
         return name
 
-    def exchange(self, name: str, now: float) -> Trigger:
+    def use_trigger(self, name: str, now: float) -> Trigger:
         """Use one up, or Slack's refusal."""
         trigger = self._triggers.get(name)
         if trigger is None:

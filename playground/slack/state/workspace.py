@@ -55,7 +55,7 @@ class Workspace:
         self._messages: dict[tuple[str, str], Message] = {}
         self._last_microsecond = 0
 
-    def tell(self, change: Change) -> None:
+    def notify_listeners(self, change: Change) -> None:
         """Pass word of a change to every listener."""
         for listener in tuple(self.listeners):
             listener(change)
@@ -67,12 +67,12 @@ class Workspace:
 
     # People and channels
 
-    def user_named(self, name: str) -> User | None:
+    def find_user(self, name: str) -> User | None:
         """By id or by name, with or without the at sign; letter case does not matter."""
         wanted = name.removeprefix("@").casefold()
         return next((u for u in self.users.values() if wanted in (u.id.casefold(), u.name.casefold())), None)
 
-    def channel_named(self, name: str) -> Channel | None:
+    def find_channel(self, name: str) -> Channel | None:
         """By id, by name with or without the number sign, or by the person's id for a direct message."""
         if name in self.channels:
             return self.channels[name]
@@ -98,14 +98,14 @@ class Workspace:
         before = self.channels[channel]
         if user not in before.members:
             self.channels[channel] = replace(before, members=(*before.members, user))
-            self.tell(Membership(channel, user, joined=True, inviter=inviter))
+            self.notify_listeners(Membership(channel, user, joined=True, inviter=inviter))
 
     def leave(self, channel: str, user: str) -> None:
         """Take a member away."""
         before = self.channels[channel]
         if user in before.members:
             # Told first: the app hears of its own departure while it is still a member.
-            self.tell(Membership(channel, user, joined=False))
+            self.notify_listeners(Membership(channel, user, joined=False))
             self.channels[channel] = replace(before, members=tuple(m for m in before.members if m != user))
 
     # Messages
@@ -131,14 +131,14 @@ class Workspace:
         self._messages[message.key] = message
         if message.user == self.bot.id and message.thread_ts:
             self.set_status(StatusSet(message.channel, message.thread_ts, ""))
-        self.tell(Posted(message))
+        self.notify_listeners(Posted(message))
         return message
 
     def change(self, message: Message, *, announced: bool = True) -> Message:
         """Put a message in the place of the one with the same channel and ts."""
         before = self._messages[message.key]
         self._messages[message.key] = message
-        self.tell(Edited(message, before, announced))
+        self.notify_listeners(Edited(message, before, announced))
         return message
 
     def remove(self, message: Message) -> None:
@@ -147,7 +147,7 @@ class Workspace:
             self.change(Message(message.channel, message.ts, SLACKBOT, _GONE, subtype=TOMBSTONE))
             return
         del self._messages[message.key]
-        self.tell(Removed(message))
+        self.notify_listeners(Removed(message))
         parent = self.message(message.channel, message.thread_ts or "")
         if parent and parent.subtype == TOMBSTONE and not self.replies(parent.channel, parent.ts):
             self.remove(parent)
@@ -159,7 +159,7 @@ class Workspace:
         users[name] = (*kept, user) if added else kept
         reactions = tuple(Reaction(n, u) for n, u in users.items() if u)
         self._messages[message.key] = replace(message, reactions=reactions)
-        self.tell(Reacted(self._messages[message.key], user, name, added))
+        self.notify_listeners(Reacted(self._messages[message.key], user, name, added))
 
     # The agent surface
 
@@ -170,22 +170,22 @@ class Workspace:
         if status.status:
             self.statuses[place] = status
         if status.status or before:
-            self.tell(status)
+            self.notify_listeners(status)
 
     def set_prompts(self, prompts: PromptsSet) -> None:
         """Suggest questions in a conversation or a thread."""
         self.prompts[prompts.channel, prompts.thread_ts] = prompts
-        self.tell(prompts)
+        self.notify_listeners(prompts)
 
     def set_session(self, session: SessionSet) -> None:
         """Say how far the app is with a thread."""
         self.sessions[session.channel, session.thread_ts] = session
-        self.tell(session)
+        self.notify_listeners(session)
 
     def set_title(self, title: TitleSet) -> None:
         """Name a thread."""
         self.titles[title.channel, title.thread_ts] = title
-        self.tell(title)
+        self.notify_listeners(title)
 
     # Views
 
@@ -194,15 +194,15 @@ class Workspace:
         self.views[view.id] = view
         if view.kind == "home":
             self.homes[view.user] = view.id
-            self.tell(HomePublished(view.user))
+            self.notify_listeners(HomePublished(view.user))
         else:
-            self.tell(ViewShown(view))
+            self.notify_listeners(ViewShown(view))
         return view
 
     def close(self, view: View) -> None:
         """Take a modal away."""
         if self.views.pop(view.id, None):
-            self.tell(ViewClosed(view))
+            self.notify_listeners(ViewClosed(view))
 
     def home(self, user: str) -> View | None:
         """The home tab that the app published for a person."""

@@ -77,7 +77,7 @@ class Arguments:
         return decoded
 
 
-async def arguments_of(request: web.Request) -> Arguments:
+async def read_arguments(request: web.Request) -> Arguments:
     """What came in the query and in the body, the body winning."""
     values: dict[str, object] = dict(request.query)
     if request.content_type == "application/json":

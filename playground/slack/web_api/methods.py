@@ -28,7 +28,7 @@ Methods: TypeAlias = Mapping[str, Method]
 
 def visible_channel(workspace: Workspace, name: str) -> Channel:
     """A conversation that the app may know of."""
-    channel = workspace.channel_named(name)
+    channel = workspace.find_channel(name)
     if channel is None or (channel.kind != "public" and workspace.bot.id not in channel.members):
         raise SlackError("channel_not_found")
     return channel
@@ -58,7 +58,7 @@ def own_message(workspace: Workspace, channel: Channel, ts: str, refusal: str) -
     return message
 
 
-def page_of(records: Sequence[T], arguments: Arguments, default: int, most: int) -> tuple[Sequence[T], JsonObject]:
+def paginate(records: Sequence[T], arguments: Arguments, default: int, most: int) -> tuple[Sequence[T], JsonObject]:
     """One page of a list by `cursor` and `limit`, and the cursor of the next."""
     start = _offset(arguments.text("cursor"))
     stop = start + arguments.number("limit", default, most)

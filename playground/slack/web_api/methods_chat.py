@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import TEXT, UPDATE_TEXT
-from playground.slack.rules.message_content import Content, content_of
+from playground.slack.rules.message_content import MessageContent, read_content
 from playground.slack.state.records import Channel, Message
-from playground.slack.state.streams import Streams
+from playground.slack.state.streams import OpenStreams
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject
@@ -31,7 +31,7 @@ class ChatMethods:
     def __init__(
         self,
         workspace: Workspace,
-        streams: Streams,
+        streams: OpenStreams,
         now: Callable[[], float],
         origin: Callable[[], str],
         *,
@@ -68,7 +68,7 @@ class ChatMethods:
 
     def posted(self, channel: Channel, arguments: Arguments) -> Message:
         """Post a lasting message of the app."""
-        message = self._message(channel, content_of(arguments), arguments)
+        message = self._message(channel, read_content(arguments), arguments)
         broadcast = "thread_broadcast" if message.is_reply and arguments.flag("reply_broadcast") else None
         return self.workspace.post(replace(message, subtype=broadcast))
 
@@ -78,15 +78,15 @@ class ChatMethods:
         user = arguments.text("user")
         if user not in channel.members:
             raise SlackError("user_not_in_channel")
-        message = self.shown_to(user, channel, content_of(arguments), arguments)
+        message = self.shown_to(user, channel, read_content(arguments), arguments)
         return {"ok": True, "message_ts": message.ts}
 
-    def shown_to(self, user: str, channel: Channel, content: Content, arguments: Arguments) -> Message:
+    def shown_to(self, user: str, channel: Channel, content: MessageContent, arguments: Arguments) -> Message:
         """Post a message that one person sees."""
         message = self._message(channel, content, arguments)
         return self.workspace.post(replace(message, ephemeral_to=user))
 
-    def _message(self, channel: Channel, content: Content, arguments: Arguments) -> Message:
+    def _message(self, channel: Channel, content: MessageContent, arguments: Arguments) -> Message:
         thread_ts = arguments.optional("thread_ts")
         if thread_ts:
             lasting_parent(self.workspace, channel, thread_ts)
@@ -114,7 +114,7 @@ class ChatMethods:
             raise SlackError("streaming_state_conflict")
         if len(arguments.text("text")) > UPDATE_TEXT:
             raise SlackError("msg_too_long")
-        content = content_of(arguments)
+        content = read_content(arguments)
         speaks = arguments.has("text") or arguments.has("markdown_text")
         changed = replace(
             message,

@@ -7,7 +7,7 @@ from playground.slack.state.records import Channel, Message
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject
-from playground.slack.web_api.methods import Method, Methods, joined_channel, page_of, visible_channel
+from playground.slack.web_api.methods import Method, Methods, joined_channel, paginate, visible_channel
 from playground.slack.web_api.rendering import channel_json, message_json
 
 _TYPES = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
@@ -51,7 +51,7 @@ class ConversationMethods:
         return self._messages([first, *below], arguments, 1000)
 
     def _messages(self, found: list[Message], arguments: Arguments, default: int) -> JsonObject:
-        page, more = page_of(found, arguments, default, 1000)
+        page, more = paginate(found, arguments, default, 1000)
         messages = [message_json(message, self.workspace) for message in page]
         has_more = bool(page) and page[-1] is not found[-1]
         return {"ok": True, "messages": messages, "has_more": has_more, "pin_count": 0, **(more if has_more else {})}
@@ -66,7 +66,7 @@ class ConversationMethods:
     def members(self, arguments: Arguments) -> JsonObject:
         """conversations.members."""
         channel = visible_channel(self.workspace, arguments.text("channel"))
-        page, more = page_of(channel.members, arguments, 100, 1000)
+        page, more = paginate(channel.members, arguments, 100, 1000)
         return {"ok": True, "members": list(page), **more}
 
     def list(self, arguments: Arguments) -> JsonObject:
@@ -89,7 +89,7 @@ class ConversationMethods:
         kinds = {_TYPES.get(name.strip()) for name in names}
         if None in kinds:
             raise SlackError("invalid_types")
-        page, more = page_of([c for c in channels if c.kind in kinds], arguments, 100, 1000)
+        page, more = paginate([c for c in channels if c.kind in kinds], arguments, 100, 1000)
         return {"ok": True, "channels": [channel_json(c, self.workspace) for c in page], **more}
 
     def open(self, arguments: Arguments) -> JsonObject:
@@ -98,7 +98,7 @@ class ConversationMethods:
         name = arguments.text("channel") or (users[0] if len(users) == 1 else "")
         if not name:
             raise SlackError("users_list_not_supplied" if not users else "not_enough_users")
-        channel = self.workspace.channel_named(name)
+        channel = self.workspace.find_channel(name)
         if channel is None or channel.kind != "im":
             raise SlackError("channel_not_found" if arguments.has("channel") else "user_not_found")
         return {

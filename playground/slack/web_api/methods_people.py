@@ -7,7 +7,7 @@ from playground.slack.state import sample_company
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject
-from playground.slack.web_api.methods import Method, Methods, page_of
+from playground.slack.web_api.methods import Method, Methods, paginate
 from playground.slack.web_api.rendering import file_json, user_json
 
 
@@ -76,5 +76,5 @@ class PeopleMethods:
     def user_list(self, arguments: Arguments) -> JsonObject:
         """users.list."""
         locale = bool(arguments.flag("include_locale"))
-        page, more = page_of(tuple(self.workspace.users.values()), arguments, 200, 1000)
+        page, more = paginate(tuple(self.workspace.users.values()), arguments, 200, 1000)
         return {"ok": True, "members": [user_json(u, self.workspace, locale=locale) for u in page], **more}

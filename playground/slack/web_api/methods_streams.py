@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import SESSION_STATUSES
-from playground.slack.rules.message_content import checked_blocks, metadata_of
+from playground.slack.rules.message_content import check_blocks, read_metadata
 from playground.slack.state.changes import SessionSet
 from playground.slack.state.records import Channel, Message
-from playground.slack.state.streams import Stream, Streams, grown
+from playground.slack.state.streams import OpenStreams, Stream, append_to_message
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject
@@ -20,7 +20,7 @@ from playground.slack.web_api.rendering import message_json
 class StreamMethods:
     """Streams for the app; `now` tells seconds."""
 
-    def __init__(self, workspace: Workspace, streams: Streams, now: Callable[[], float]) -> None:
+    def __init__(self, workspace: Workspace, streams: OpenStreams, now: Callable[[], float]) -> None:
         self.workspace = workspace
         self.streams = streams
         self.now = now
@@ -48,8 +48,8 @@ class StreamMethods:
             streaming=True,
         )
         stream = Stream(self.now())
-        message = grown(empty, arguments, stream)
-        self.streams.start(message, stream)
+        message = append_to_message(empty, arguments, stream)
+        self.streams.start_stream(message, stream)
         self.workspace.post(message)
         return {"ok": True, "channel": channel.id, "ts": message.ts}
 
@@ -67,24 +67,24 @@ class StreamMethods:
     def append(self, arguments: Arguments) -> JsonObject:
         """chat.appendStream."""
         message = self._message(arguments)
-        stream = self.streams.running(message, self.now())
+        stream = self.streams.get_open_stream(message, self.now())
         if not (arguments.text("markdown_text") or arguments.objects("chunks")):
             raise SlackError("markdown_text_or_chunks_required")
-        self.workspace.change(grown(message, arguments, stream), announced=False)
+        self.workspace.change(append_to_message(message, arguments, stream), announced=False)
         return {"ok": True, "channel": message.channel, "ts": message.ts}
 
     def stop(self, arguments: Arguments) -> JsonObject:
         """chat.stopStream."""
         message = self._message(arguments)
-        stream = self.streams.running(message, self.now())
+        stream = self.streams.get_open_stream(message, self.now())
         if arguments.has("session_status") and arguments.text("session_status") not in SESSION_STATUSES:
             raise SlackError("invalid_arguments", ["invalid session_status [json-pointer:/session_status]"])
         blocks = arguments.objects("blocks")
-        ended = replace(grown(message, arguments, stream), streaming=False)
+        ended = replace(append_to_message(message, arguments, stream), streaming=False)
         if blocks:
-            ended = replace(ended, blocks=(*ended.blocks, *checked_blocks(blocks)))
-        ended = replace(ended, metadata=metadata_of(arguments) or ended.metadata)
-        self.streams.stop(message, "app")
+            ended = replace(ended, blocks=(*ended.blocks, *check_blocks(blocks)))
+        ended = replace(ended, metadata=read_metadata(arguments) or ended.metadata)
+        self.streams.stop_stream(message, "app")
         if arguments.text("session_status"):
             place = ended.channel, ended.thread_ts or ended.ts
             self.workspace.set_session(SessionSet(*place, arguments.text("session_status")))

@@ -5,13 +5,13 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from playground.slack.rules.block_elements import Problem, check_text, length_problem
-from playground.slack.rules.blocks import Surface, block_problems
+from playground.slack.rules.block_elements import Problem, check_length, check_text
+from playground.slack.rules.blocks import Surface, find_block_problems
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import VIEW_BYTES, VIEW_STACK
-from playground.slack.rules.message_content import with_ids
+from playground.slack.rules.message_content import add_block_ids
 from playground.slack.state.records import View
-from playground.slack.state.trigger_ids import Triggers
+from playground.slack.state.trigger_ids import TriggerIds
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject, as_objects
@@ -22,7 +22,7 @@ from playground.slack.web_api.rendering import view_json
 class ViewMethods:
     """Opens, changes and publishes views for the app."""
 
-    def __init__(self, workspace: Workspace, triggers: Triggers, now: Callable[[], float]) -> None:
+    def __init__(self, workspace: Workspace, triggers: TriggerIds, now: Callable[[], float]) -> None:
         self.workspace = workspace
         self.triggers = triggers
         self.now = now
@@ -40,13 +40,13 @@ class ViewMethods:
     def open(self, arguments: Arguments) -> JsonObject:
         """views.open."""
         body = self.checked(arguments.mapping("view"), "modal")
-        trigger = self.triggers.exchange(arguments.text("trigger_id"), self.now())
+        trigger = self.triggers.use_trigger(arguments.text("trigger_id"), self.now())
         return self._answer(self.workspace.show(self.new(trigger.user, "modal", body)))
 
     def push(self, arguments: Arguments) -> JsonObject:
         """views.push: another modal on the one in which the gesture was made."""
         body = self.checked(arguments.mapping("view"), "modal")
-        trigger = self.triggers.exchange(arguments.text("trigger_id"), self.now())
+        trigger = self.triggers.use_trigger(arguments.text("trigger_id"), self.now())
         below = self.workspace.views.get(trigger.view_id or "")
         if below is None:
             raise SlackError("not_found")
@@ -119,7 +119,7 @@ class ViewMethods:
         problems = view_problems(body, kind)
         if problems:
             raise SlackError("invalid_arguments", problems)
-        return {**body, "blocks": list(with_ids(as_objects(body.get("blocks"))))}
+        return {**body, "blocks": list(add_block_ids(as_objects(body.get("blocks"))))}
 
     def _answer(self, view: View) -> JsonObject:
         return {"ok": True, "view": view_json(view, self.workspace)}
@@ -136,10 +136,10 @@ def view_problems(body: JsonObject, kind: str) -> list[str]:
         problems.append(Problem("missing required field: title", "/view"))
     for name in ("title", "submit", "close"):
         problems += check_text(body.get(name), 24, f"/view/{name}", plain=True)
-    problems += length_problem(body.get("private_metadata"), 3000, "/view/private_metadata", empty=True)
-    problems += length_problem(body.get("callback_id"), 255, "/view/callback_id", empty=True)
+    problems += check_length(body.get("private_metadata"), 3000, "/view/private_metadata", empty=True)
+    problems += check_length(body.get("callback_id"), 255, "/view/callback_id", empty=True)
     blocks = as_objects(body.get("blocks"))
     if kind == "modal" and not body.get("submit") and any(block.get("type") == "input" for block in blocks):
         problems.append(Problem("`submit` is required when an `input` block is within `blocks`", "/view"))
     surface: Surface = "home" if kind == "home" else "modal"
-    return [*map(str, problems), *block_problems(blocks, surface, "/view/blocks")]
+    return [*map(str, problems), *find_block_problems(blocks, surface, "/view/blocks")]

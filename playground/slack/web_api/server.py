@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from playground.slack.rules.errors import SlackError
-from playground.slack.rules.faults import Faults
-from playground.slack.rules.limits import Rates, check_scope
-from playground.slack.web_api.arguments import Arguments, arguments_of
+from playground.slack.rules.faults import SlackFaults
+from playground.slack.rules.limits import CallRates, check_scope
+from playground.slack.web_api.arguments import Arguments, read_arguments
 from playground.slack.web_api.json_values import JsonObject, as_text
 from playground.slack.web_api.methods import Method, Methods
 
@@ -20,7 +20,7 @@ _REMEMBERED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     """One call that an app made and what it was answered; the token is not kept.
 
     `at` is when it came, in seconds of the monotonic clock.
@@ -63,8 +63,8 @@ class WebApi:
         methods: Methods,
         tokens: Tokens,
         scopes: frozenset[str] | None,
-        rates: Rates,
-        faults: Faults,
+        rates: CallRates,
+        faults: SlackFaults,
         now: Callable[[], float],
         on_call: Callable[[], None],
     ) -> None:
@@ -75,7 +75,7 @@ class WebApi:
         self.faults = faults
         self.now = now
         self.on_call = on_call
-        self.calls: deque[Call] = deque(maxlen=_REMEMBERED)
+        self.calls: deque[ApiCall] = deque(maxlen=_REMEMBERED)
 
     async def handle(self, request: web.Request) -> web.Response:
         """Serve `/api/<method>`."""
@@ -84,13 +84,13 @@ class WebApi:
         headers = {"X-OAuth-Scopes": ",".join(sorted(self.scopes or ())), "X-Slack-Req-Id": f"{id(request):x}"}
         status = 200
         try:
-            arguments = await arguments_of(request)
+            arguments = await read_arguments(request)
             method = self._admitted(name, _token(request, arguments))
             status, answer = await self._run(name, method, arguments, headers)
         except SlackError as error:
             answer = error.answer()
         told = {key: value for key, value in arguments.values.items() if key != "token"}
-        self.calls.append(Call(name, told, answer, status, at))
+        self.calls.append(ApiCall(name, told, answer, status, at))
         self.on_call()
         return web.json_response(answer, status=status, headers=headers)
 
@@ -107,7 +107,7 @@ class WebApi:
     async def _run(
         self, name: str, method: Method, arguments: Arguments, headers: dict[str, str]
     ) -> tuple[int, JsonObject]:
-        fault = self.faults.take(name)
+        fault = self.faults.take_fault(name)
         if fault:
             await asyncio.sleep(fault.after)
             if fault.retry_after is not None:

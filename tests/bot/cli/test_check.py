@@ -12,7 +12,7 @@ from bot.cli.check import Finding, collect_findings
 from bot.settings import BotSettings
 from bot.slack.api.tokens import BOT_SCOPES
 from playground.qdrant import server
-from playground.slack.app import LocalSlack, running
+from playground.slack.app import LocalSlack, serve_slack
 from tests.bot.cli.running_commands import NO_OLLAMA, Terminal
 from tests.bot.slack.running_bot import MANIFEST, SLACK, settings_for
 from tests.doubles.ollama import ollama_in_thread
@@ -34,7 +34,7 @@ def test_the_scopes_are_those_of_the_manifest() -> None:
 
 async def test_where_everything_is_there_all_is_well(tmp_path: Path) -> None:
     with ollama_in_thread() as ollama:
-        async with running(SLACK) as slack, server.running(None, api_key="of-my-own") as qdrant:
+        async with serve_slack(SLACK) as slack, server.serve_qdrant(None, api_key="of-my-own") as qdrant:
             key = SecretStr("of-my-own")
             settings = _settings(
                 slack,
@@ -53,7 +53,7 @@ async def test_each_trouble_is_named_with_what_to_do(tmp_path: Path) -> None:
     manifest = json.loads(MANIFEST.read_text("utf-8"))
     manifest["oauth_config"]["scopes"]["bot"].remove("users:read")
     narrow.write_text(json.dumps(manifest), "utf-8")
-    async with running(replace(SLACK, manifest=narrow)) as slack, server.running(None) as qdrant:
+    async with serve_slack(replace(SLACK, manifest=narrow)) as slack, server.serve_qdrant(None) as qdrant:
         slack.faults.fail("apps.connections.open", "invalid_auth")
         settings = _settings(
             slack, tmp_path, qdrant_url=qdrant.url, admins=frozenset(), documents_dir=tmp_path / "none"
@@ -67,13 +67,13 @@ async def test_each_trouble_is_named_with_what_to_do(tmp_path: Path) -> None:
 
 
 async def test_a_refused_qdrant_key_is_broken(tmp_path: Path) -> None:
-    async with running(SLACK) as slack, server.running(None, api_key="one-key") as qdrant:
+    async with serve_slack(SLACK) as slack, server.serve_qdrant(None, api_key="one-key") as qdrant:
         found = await _found(_settings(slack, tmp_path, qdrant_url=qdrant.url))
     assert found["Qdrant"] == Finding("broken", "Qdrant", "Qdrant refuses the key: set QDRANT_API_KEY to the server's.")
 
 
 async def test_a_refused_token_is_told_from_a_slack_that_cannot_be_reached(tmp_path: Path) -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         wrong = await _found(_settings(slack, tmp_path, slack_bot_token=SecretStr("xoxb-wrong")))
         away = await _found(_settings(slack, tmp_path, slack_api_url="http://127.0.0.1:9/api/"))
     assert wrong["SLACK_BOT_TOKEN"].sentence.startswith("Slack refuses it (invalid_auth): copy it anew from the app's")
@@ -87,7 +87,7 @@ async def test_a_missing_model_and_folders_that_are_files_are_named(tmp_path: Pa
     file = tmp_path / "file"
     file.touch()
     with ollama_in_thread() as ollama:
-        async with running(SLACK) as slack:
+        async with serve_slack(SLACK) as slack:
             folders = {"documents_dir": file, "heartbeat_dir": file, "qdrant_path": file / "qdrant"}
             settings = _settings(slack, tmp_path, ollama_url=ollama.url, chat_model="none-such", **folders)
             found = await _found(settings)
@@ -102,7 +102,7 @@ async def test_a_missing_model_and_folders_that_are_files_are_named(tmp_path: Pa
 async def test_a_qdrant_that_is_away_and_a_folder_that_may_not_be_written_are_named(tmp_path: Path) -> None:
     shut = tmp_path / "shut"
     shut.mkdir(mode=0o500)
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         settings = _settings(slack, tmp_path, qdrant_url="http://127.0.0.1:9", filing="on", documents_dir=shut)
         found = await _found(settings)
     assert found["Qdrant"].sentence == "Qdrant does not answer: start it, or correct QDRANT_URL."

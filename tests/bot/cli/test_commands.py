@@ -15,7 +15,7 @@ from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.question_log import QuestionLog, QuestionRecord, UsedPassage
 from knowledge.storage.votes import Vote, VoteStore
-from playground.qdrant.server import running
+from playground.qdrant.server import serve_qdrant
 from tests.bot.cli.running_commands import NO_OLLAMA, ROOT, Terminal
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Ollama, matching, ollama_in_thread, quote
@@ -153,7 +153,7 @@ def test_dead_proxies_keep_nobody_from_this_machine(tmp_path: Path, ollama: Olla
     terminal = Terminal(tmp_path)
     (tmp_path / "documents").mkdir()
     shutil.copy(ROOT / "playground" / "documents" / "astreinte.md", tmp_path / "documents")
-    with in_thread(lambda: running(tmp_path / "server")) as server:
+    with in_thread(lambda: serve_qdrant(tmp_path / "server")) as server:
         settings = {**proxies, "QDRANT_URL": server.url, "OLLAMA_URL": ollama.url}
         scan = terminal.run("scan", module="ingestion", **settings)
         assert scan.stdout.startswith("1 document: 1 indexed"), scan.stderr

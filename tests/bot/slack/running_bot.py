@@ -24,7 +24,7 @@ from knowledge.core.passages import Citation, Excerpt, FoundPassage, Passage
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.held_deletions import DeletionHolds
 from knowledge.storage.worker_requests import WorkerRequests
-from playground.slack.app import LocalSlack, running
+from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.state.records import Message
 from playground.slack.state.settings import PlaygroundSlack
 
@@ -179,7 +179,7 @@ async def at_work(
     **settings: object,
 ) -> AsyncIterator[Desk]:
     """A bot connected to a local Slack of its own."""
-    async with running(slack_settings) as slack, connected(slack, script, watch_seconds, index, **settings) as desk:
+    async with serve_slack(slack_settings) as slack, connected(slack, script, watch_seconds, index, **settings) as desk:
         yield desk
 
 

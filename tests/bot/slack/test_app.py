@@ -8,7 +8,7 @@ from bot.slack.app import EVENTS
 from bot.slack.handlers.commands import COMMANDS
 from bot.slack.handlers.compare import COMPARE_COMMAND
 from bot.slack.handlers.gaps import GAPS_COMMAND
-from playground.slack.rules.blocks import block_problems
+from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.limits import CALLS_A_MINUTE, SCOPES
 from playground.slack.web_api.json_values import JsonObject
 from tests.bot.slack.running_bot import MANIFEST, at_work, saying
@@ -93,7 +93,7 @@ def test_the_manifest_uses_socket_mode_and_stays_within_slack_s_sizes() -> None:
 async def test_every_event_is_acknowledged_and_nothing_is_answered(event: JsonObject) -> None:
     async with at_work(saying("?")) as desk:
         payload: JsonObject = {"type": "event_callback", "team_id": "TLUMIERE", "event": event, "event_id": "Ev1"}
-        await desk.slack.delivery.ask("events_api", payload)
+        await desk.slack.delivery.request_ack("events_api", payload)
         assert [sent.acked for sent in desk.slack.sent] == [True]
         assert desk.answering.questions == []
 
@@ -112,9 +112,9 @@ async def test_every_event_is_acknowledged_and_nothing_is_answered(event: JsonOb
 async def test_every_interaction_is_acknowledged(interaction: JsonObject) -> None:
     async with at_work(saying("?")) as desk:
         person: JsonObject = {"team": {"id": "TLUMIERE"}, "user": {"id": "UJAMES", "team_id": "TLUMIERE"}}
-        await desk.slack.delivery.ask("interactive", {**person, **interaction})
+        await desk.slack.delivery.request_ack("interactive", {**person, **interaction})
         assert [sent.acked for sent in desk.slack.sent] == [True]
 
 
 def test_the_double_knows_the_blocks_used_here() -> None:
-    assert block_problems([{"type": "markdown", "text": "x" * 12_000}]) == []
+    assert find_block_problems([{"type": "markdown", "text": "x" * 12_000}]) == []

@@ -18,7 +18,7 @@ from bot.slack.app import SlackBot, build_app
 from bot.slack.runner import serve_slack_bot
 from knowledge.core.failures import SettingsError
 from knowledge.runtime.heartbeat import Heartbeat
-from playground.slack.app import running
+from playground.slack.app import serve_slack
 from tests.bot.slack.running_bot import SLACK, Scripted, at_work, connected, saying, settings_for, until
 
 
@@ -35,7 +35,7 @@ from tests.bot.slack.running_bot import SLACK, Scripted, at_work, connected, say
     ids=["no bot token", "no app token", "app for bot", "bot for app", "wrong bot token", "wrong app token"],
 )
 async def test_an_unusable_token_is_named_in_one_sentence(name: str, value: SecretStr | None) -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         with pytest.raises(SettingsError, match=name.upper()) as caught:
             await serve_slack_bot(_bot(settings_for(slack, **{name: value})))
         assert "hunter2" not in str(caught.value)
@@ -43,7 +43,7 @@ async def test_an_unusable_token_is_named_in_one_sentence(name: str, value: Secr
 
 async def test_sigterm_ends_the_bot_in_order(tmp_path: Path) -> None:
     heartbeat = Heartbeat("bot", tmp_path)
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         task = asyncio.create_task(serve_slack_bot(_bot(settings_for(slack)), heartbeat))
         await slack.wait_connected()
         await until(lambda: _ready(heartbeat))
@@ -55,7 +55,7 @@ async def test_sigterm_ends_the_bot_in_order(tmp_path: Path) -> None:
 
 async def test_sigterm_ends_a_bot_that_still_waits_for_slack(tmp_path: Path, unused_tcp_port: int) -> None:
     heartbeat = Heartbeat("bot", tmp_path)
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         nowhere = settings_for(slack, slack_api_url=f"http://127.0.0.1:{unused_tcp_port}/api/")
     task = asyncio.create_task(serve_slack_bot(_bot(nowhere), heartbeat))
     await until(heartbeat.path.exists)
@@ -66,7 +66,7 @@ async def test_sigterm_ends_a_bot_that_still_waits_for_slack(tmp_path: Path, unu
 
 async def test_a_slack_that_stumbles_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "_RETRY_SECONDS", 0.01)
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         slack.faults.crash("auth.test", 503)
         slack.faults.fail("apps.connections.open", "internal_error")
         async with connected(slack, saying("Two days.")) as desk:
@@ -86,7 +86,7 @@ async def test_the_bot_comes_back_when_slack_moves_its_connection() -> None:
 async def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    async with running(SLACK) as slack, connected(slack, saying("Two days.")) as desk:
+    async with serve_slack(SLACK) as slack, connected(slack, saying("Two days.")) as desk:
         await slack.person("james").command("/ask", "How many?")
         await slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "Two days." in m.text)
         ts = await slack.person("james").dm("How many?")

@@ -18,7 +18,7 @@ from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.index_versions import IndexRecipe
-from playground.qdrant.server import running
+from playground.qdrant.server import serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Faults, Ollama
 from tests.ingestion.rollout.rollout_setup import NEW, OTHER_MODEL, OTHER_READING, TODAY, Place
@@ -140,7 +140,7 @@ def test_a_thousand_searches_during_a_switch_meet_no_error_and_one_index_each(
     if store == "embedded":
         searched(place, place.client)
         return
-    with in_thread(lambda: running(tmp_path / "server")) as server:
+    with in_thread(lambda: serve_qdrant(tmp_path / "server")) as server:
         settings = place.settings.model_copy(update={"qdrant_url": server.url, "qdrant_path": tmp_path / "none"})
         client, asking = open_qdrant(settings), open_qdrant(settings)
         searched(Place(place.root, client, place.hands, settings), asking)

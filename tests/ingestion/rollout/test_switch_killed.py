@@ -17,8 +17,8 @@ from ingestion.settings import IngestionSettings
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.index_versions import IndexVersions
-from playground.qdrant.faults import Fault, Kind
-from playground.qdrant.server import Server, running
+from playground.qdrant.faults import FaultKind, QdrantFault
+from playground.qdrant.server import QdrantServer, serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import ollama_in_thread
 from tests.ingestion.worker_setup import until
@@ -59,7 +59,7 @@ def lives(hands: ReaderPool, **settings: object) -> None:
             pass
 
 
-def dies(home: Path, server: Server, at: int, **settings: str) -> bool:
+def dies(home: Path, server: QdrantServer, at: int, **settings: str) -> bool:
     """Kill the worker at its call number `at`, more or less; whether it lived so long."""
     begun = server.faults.taken
     with worker(home, **settings) as process:
@@ -76,17 +76,17 @@ def test_a_worker_that_is_killed_during_a_switch_leaves_an_index_like_a_clean_on
     for n in range(6):
         (folder / f"{n}.md").write_text(f"# Chapitre {n}\n\nLe texte numéro {n} parle du bureau.", encoding="utf-8")
     dice = Random(SEED)  # noqa: S311  # repeatable on purpose
-    with in_thread(lambda: running(tmp_path / "q")) as server, ollama_in_thread((OLD, NEW)) as ollama:
+    with in_thread(lambda: serve_qdrant(tmp_path / "q")) as server, ollama_in_thread((OLD, NEW)) as ollama:
         here = {"qdrant_url": server.url, "ollama_url": ollama.url, "documents_dir": folder}
         there = {"QDRANT_URL": server.url, "OLLAMA_URL": ollama.url, "QUIET_SECONDS": "0"}
         lives(hands, collection="t", embedding_model=OLD, **here)
         # Nothing fails of it: calls take long enough to die between them, and are counted.
-        server.faults.add(Fault(Kind.SLOW, times=None, delay_ms=5))
+        server.faults.add_fault(QdrantFault(FaultKind.SLOW, times=None, delay_ms=5))
         died = [
             dies(tmp_path, server, dice.randint(15, 60), COLLECTION="t", EMBEDDING_MODEL=NEW, **there)
             for _ in range(KILLS)
         ]
-        server.faults.clear()
+        server.faults.clear_faults()
         lives(hands, collection="t", embedding_model=NEW, **here)
         lives(hands, collection="clean", embedding_model=NEW, **here)
         with closing(open_qdrant(Settings(qdrant_url=server.url))) as client:

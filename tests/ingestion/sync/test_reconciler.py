@@ -21,7 +21,7 @@ from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
-from playground.qdrant.server import running
+from playground.qdrant.server import serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.ingestion.worker_setup import Bench, counts
 from tests.knowledge.storage.crashing_client import Crash, crashing
@@ -51,7 +51,7 @@ def test_a_second_pass_has_nothing_to_do(bench: Bench) -> None:
 def test_on_a_server_a_removed_document_is_deleted_once(
     tmp_path: Path, hands: ReaderPool, meaning: EmbeddingModel
 ) -> None:
-    with in_thread(lambda: running(None)) as server:
+    with in_thread(lambda: serve_qdrant(None)) as server:
         client = open_qdrant(Settings(qdrant_url=server.url))
         stop = threading.Event()
         bench = Bench(

@@ -15,8 +15,8 @@ from knowledge.core.documents import DocumentState
 from knowledge.core.failures import IndexUnavailable
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
-from playground.qdrant.faults import Fault, Kind
-from playground.qdrant.server import Server, running
+from playground.qdrant.faults import FaultKind, QdrantFault
+from playground.qdrant.server import QdrantServer, serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.ingestion.worker_setup import Bench, counts
 
@@ -24,24 +24,24 @@ PASSAGES = "PUT .*t_passages/points"
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with in_thread(lambda: running(None)) as server:
+def server() -> Iterator[QdrantServer]:
+    with in_thread(lambda: serve_qdrant(None)) as server:
         yield server
 
 
 @pytest.fixture
-def client(server: Server) -> Iterator[QdrantClient]:
+def client(server: QdrantServer) -> Iterator[QdrantClient]:
     client = open_qdrant(Settings(qdrant_url=server.url))
     yield client
     client.close()
 
 
-@pytest.mark.parametrize("kind", [Kind.ERROR, Kind.CUT, Kind.WAIT_TIMEOUT])
-def test_a_failure_of_the_server_is_laid_to_no_document(bench: Bench, server: Server, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [FaultKind.ERROR, FaultKind.CUT, FaultKind.WAIT_TIMEOUT])
+def test_a_failure_of_the_server_is_laid_to_no_document(bench: Bench, server: QdrantServer, kind: FaultKind) -> None:
     bench.drop("a.md", "ancien texte")
     bench.scan()
     bench.drop("a.md", "nouveau texte")
-    server.faults.add(Fault(kind, route=PASSAGES))
+    server.faults.add_fault(QdrantFault(kind, route=PASSAGES))
     with pytest.raises(IndexUnavailable):
         bench.scan()
     assert [document.state for document in bench.ledger.list_documents().values()] == [DocumentState.READING]
@@ -59,7 +59,7 @@ def halved(future: Future[DocumentContent], path: Path) -> DocumentContent:
 
 @pytest.mark.parametrize("why", ["400", "413", "PydanticSerializationError"])
 def test_a_document_that_the_server_refuses_is_put_aside_and_tried_again(
-    bench: Bench, server: Server, why: str, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, server: QdrantServer, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.drop("a.md", "ancien texte")
     bench.scan()
@@ -67,7 +67,7 @@ def test_a_document_that_the_server_refuses_is_put_aside_and_tried_again(
     bench.drop("b.md", "le badge")
     with monkeypatch.context() as patch:
         if why.isdigit():
-            server.faults.add(Fault(Kind.ERROR, route=PASSAGES, status=int(why)))
+            server.faults.add_fault(QdrantFault(FaultKind.ERROR, route=PASSAGES, status=int(why)))
         else:
             patch.setattr(bench.hands, "outcome", halved)
         summary = bench.scan()
@@ -80,12 +80,14 @@ def test_a_document_that_the_server_refuses_is_put_aside_and_tried_again(
     assert bench.found("ancien") == set()
 
 
-def test_a_copy_that_the_server_refuses_is_put_aside(bench: Bench, server: Server) -> None:
+def test_a_copy_that_the_server_refuses_is_put_aside(bench: Bench, server: QdrantServer) -> None:
     bench.drop("a.md", "# Titre\n\nun texte")
     bench.scan()
     bench.drop("b.md", "# Titre\n\nun texte")
     bench.drop("c.md", "un autre texte")
-    server.faults.add(Fault(Kind.ERROR, times=2, route=PASSAGES, status=400))  # the copy, and what is read instead
+    server.faults.add_fault(
+        QdrantFault(FaultKind.ERROR, times=2, route=PASSAGES, status=400)
+    )  # the copy, and what is read instead
     summary = bench.scan()
     assert ([failure.path for failure in summary.failed], summary.indexed) == (["b.md"], 1)
     assert bench.found("texte") == {"a.md", "c.md"}

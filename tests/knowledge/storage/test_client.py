@@ -23,8 +23,8 @@ from knowledge.storage.client import create_missing_collection, open_in_memory_q
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
 from knowledge.storage.worker_requests import WorkerRequests
-from playground.qdrant.faults import Fault, Kind
-from playground.qdrant.server import Server, running
+from playground.qdrant.faults import FaultKind, QdrantFault
+from playground.qdrant.server import QdrantServer, serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.knowledge.samples import ALL, document, enriched, passages, stored
 
@@ -53,7 +53,7 @@ def opened(url: str | None, key: str | None = None, timeout: int = 30) -> Iterat
 
 
 @pytest.fixture
-def client(server: Server) -> Iterator[QdrantClient]:
+def client(server: QdrantServer) -> Iterator[QdrantClient]:
     with opened(server.url) as client:
         yield client
 
@@ -72,18 +72,20 @@ def index(client: QdrantClient, meaning: EmbeddingModel) -> PassageWriter:
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_failing_server_is_named(index: PassageWriter, search: PassageSearch, server: Server, call: str) -> None:
-    server.faults.add(Fault(Kind.ERROR, times=None))
+def test_a_failing_server_is_named(
+    index: PassageWriter, search: PassageSearch, server: QdrantServer, call: str
+) -> None:
+    server.faults.add_fault(QdrantFault(FaultKind.ERROR, times=None))
     with pytest.raises(IndexUnavailable, match=r"^Qdrant answered 500: look at the server's log\.$"):
         CALLS[call](index, search)
 
 
-def test_what_is_refused_is_told_from_a_failing_server(index: PassageWriter, server: Server) -> None:
+def test_what_is_refused_is_told_from_a_failing_server(index: PassageWriter, server: QdrantServer) -> None:
     known = document("b.md")
     with pytest.raises(RequestRefused, match=r"\(PydanticSerializationError\)") as caught:
         index.replace_passages(known, passages(known, HALF))
     assert ascii(HALF)[1:-1] not in "".join(traceback.format_exception(caught.value))
-    server.faults.add(Fault(Kind.ERROR, status=400))
+    server.faults.add_fault(QdrantFault(FaultKind.ERROR, status=400))
     with pytest.raises(RequestRefused, match=r"^Qdrant refuses what it was sent \(400\): look at the server's log\.$"):
         index.delete_document_passages("a.md")
 
@@ -97,8 +99,10 @@ def test_the_embedded_engine_refuses_as_a_server_does(meaning: EmbeddingModel) -
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_cut_connection_is_no_answer(index: PassageWriter, search: PassageSearch, server: Server, call: str) -> None:
-    server.faults.add(Fault(Kind.CUT, times=None))
+def test_a_cut_connection_is_no_answer(
+    index: PassageWriter, search: PassageSearch, server: QdrantServer, call: str
+) -> None:
+    server.faults.add_fault(QdrantFault(FaultKind.CUT, times=None))
     with pytest.raises(IndexUnavailable) as caught:
         CALLS[call](index, search)
     assert str(caught.value) == AWAY
@@ -106,25 +110,25 @@ def test_a_cut_connection_is_no_answer(index: PassageWriter, search: PassageSear
 
 @pytest.mark.parametrize("route", ["points/query", "collections/t_serving$", "collections/t_passages$"])
 def test_each_call_of_a_search_may_fail(
-    index: PassageWriter, search: PassageSearch, server: Server, route: str
+    index: PassageWriter, search: PassageSearch, server: QdrantServer, route: str
 ) -> None:
-    server.faults.add(Fault(Kind.ERROR, times=None, route=route))
+    server.faults.add_fault(QdrantFault(FaultKind.ERROR, times=None, route=route))
     with pytest.raises(IndexUnavailable):
         search.search_passages("télétravail", ALL, 5)
 
 
 @pytest.mark.parametrize("call", ["replace", "forget", "enrich"])
 def test_a_write_that_is_not_applied_yet_is_no_success(
-    index: PassageWriter, search: PassageSearch, server: Server, call: str
+    index: PassageWriter, search: PassageSearch, server: QdrantServer, call: str
 ) -> None:
-    server.faults.add(Fault(Kind.WAIT_TIMEOUT, times=None))
+    server.faults.add_fault(QdrantFault(FaultKind.WAIT_TIMEOUT, times=None))
     with pytest.raises(IndexUnavailable, match=r"has not applied a write \(wait_timeout\)"):
         CALLS[call](index, search)
 
 
-def test_a_slow_server_is_given_up(server: Server, meaning: EmbeddingModel) -> None:
+def test_a_slow_server_is_given_up(server: QdrantServer, meaning: EmbeddingModel) -> None:
     with opened(server.url, timeout=1) as client:
-        server.faults.add(Fault(Kind.SLOW, delay_ms=1500))
+        server.faults.add_fault(QdrantFault(FaultKind.SLOW, delay_ms=1500))
         with pytest.raises(IndexUnavailable) as caught:
             PassageSearch(client, "t", meaning).search_passages("x", ALL, 1)
     assert str(caught.value) == AWAY
@@ -148,7 +152,7 @@ def test_nobody_at_the_address_is_no_answer(meaning: EmbeddingModel) -> None:
 def test_a_wrong_key_is_named(key: str | None) -> None:
     refused = pytest.raises(IndexUnavailable, match=r"^Qdrant refuses the key: set QDRANT_API_KEY to the server's\.$")
     with (
-        in_thread(lambda: running(None, api_key="right")) as server,
+        in_thread(lambda: serve_qdrant(None, api_key="right")) as server,
         opened(server.url, key) as client,
         refused,
     ):
@@ -156,14 +160,14 @@ def test_a_wrong_key_is_named(key: str | None) -> None:
 
 
 def test_the_right_key_is_let_in() -> None:
-    with in_thread(lambda: running(None, api_key="right")) as server, opened(server.url, "right") as client:
+    with in_thread(lambda: serve_qdrant(None, api_key="right")) as server, opened(server.url, "right") as client:
         assert DocumentLedger(client, "t").list_documents() == {}
 
 
-def test_a_collection_that_another_process_makes_first_is_no_failure(server: Server) -> None:
+def test_a_collection_that_another_process_makes_first_is_no_failure(server: QdrantServer) -> None:
     with opened(server.url) as client:
         client.create_collection("c", vectors_config={})
-        server.faults.add(Fault(Kind.SLOW))
+        server.faults.add_fault(QdrantFault(FaultKind.SLOW))
         create_missing_collection(client, "c", vectors_config={})
 
 

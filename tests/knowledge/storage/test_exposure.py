@@ -33,13 +33,13 @@ def test_names_and_addresses_are_looked_up_here() -> None:
 
 
 async def test_an_open_qdrant_on_a_public_address_is_refused() -> None:
-    async with server.running(None) as qdrant:
+    async with server.serve_qdrant(None) as qdrant:
         with pytest.raises(SettingsError, match="answers without a key, to anybody: give the server a key"):
             await asyncio.to_thread(refuse_public_qdrant, qdrant.url, lambda _: ["8.8.8.8"])
         await asyncio.to_thread(refuse_public_qdrant, qdrant.url)
 
 
 async def test_one_that_asks_for_a_key_is_taken_and_one_that_is_away_is_not_judged(unused_tcp_port: int) -> None:
-    async with server.running(None, api_key="a-key") as qdrant:
+    async with server.serve_qdrant(None, api_key="a-key") as qdrant:
         await asyncio.to_thread(refuse_public_qdrant, qdrant.url, lambda _: ["8.8.8.8"])
     await asyncio.to_thread(refuse_public_qdrant, f"http://127.0.0.1:{unused_tcp_port}", lambda _: ["8.8.8.8"])

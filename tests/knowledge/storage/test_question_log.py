@@ -24,7 +24,7 @@ from knowledge.storage.question_log import (
     Retention,
     UsedPassage,
 )
-from playground.qdrant.server import Server
+from playground.qdrant.server import QdrantServer
 
 QUESTION = QuestionRecord("T", "C", "1.0", "1.0", "T", "U", "How many days?")
 OTHER = replace(QUESTION, ts="2.0", text="And weeks?")
@@ -230,7 +230,7 @@ def test_without_days_nothing_of_the_question_stays_after_its_end(office: Office
 
 
 @pytest.fixture
-def clients(server: Server) -> Iterator[Callable[[], QdrantClient]]:
+def clients(server: QdrantServer) -> Iterator[Callable[[], QdrantClient]]:
     with ExitStack() as stack:
         yield lambda: stack.enter_context(closing(open_qdrant(Settings(qdrant_url=server.url))))
 

@@ -8,8 +8,8 @@ from qdrant_client import QdrantClient
 
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.repository import Repository
-from playground.qdrant.faults import Fault, Kind
-from playground.qdrant.server import Server
+from playground.qdrant.faults import FaultKind, QdrantFault
+from playground.qdrant.server import QdrantServer
 
 ONE, OTHER = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
 
@@ -51,7 +51,7 @@ def test_two_owners_of_one_collection_see_each_other(client: QdrantClient, recor
     assert other.get_record(ONE) == {"n": 1}
 
 
-def test_a_collection_that_somebody_dropped_is_made_again(server: Server) -> None:
+def test_a_collection_that_somebody_dropped_is_made_again(server: QdrantServer) -> None:
     client = QdrantClient(url=server.url, check_compatibility=False)
     records = Repository(client, "things")
     records.put_record(ONE, {"n": 1})
@@ -65,11 +65,11 @@ def test_a_collection_that_somebody_dropped_is_made_again(server: Server) -> Non
 
 
 @pytest.mark.parametrize("write", ["put", "delete"])
-def test_a_write_that_is_not_applied_yet_is_no_success(server: Server, write: str) -> None:
+def test_a_write_that_is_not_applied_yet_is_no_success(server: QdrantServer, write: str) -> None:
     client = QdrantClient(url=server.url, check_compatibility=False)
     records = Repository(client, "things")
     records.put_record(ONE, {"n": 1})
-    server.faults.add(Fault(Kind.WAIT_TIMEOUT))
+    server.faults.add_fault(QdrantFault(FaultKind.WAIT_TIMEOUT))
     with pytest.raises(IndexUnavailable, match="wait_timeout"):
         records.put_record(OTHER, {}) if write == "put" else records.delete_records([ONE])
     client.close()

@@ -11,7 +11,7 @@ from langchain_qdrant import QdrantVectorStore, RetrievalMode, SparseEmbeddings,
 from qdrant_client import QdrantClient
 from qdrant_client import models as m
 
-from playground.qdrant.server import running
+from playground.qdrant.server import serve_qdrant
 from tests.doubles.in_thread import in_thread
 
 WORDS = ("remote", "leave", "days", "password", "expenses")
@@ -45,7 +45,7 @@ class Words(SparseEmbeddings):
 
 @pytest.fixture
 def client() -> Iterator[QdrantClient]:
-    with in_thread(lambda: running(None)) as server:
+    with in_thread(lambda: serve_qdrant(None)) as server:
         client = QdrantClient(url=server.url, check_compatibility=False)
         client.create_collection(
             "c",

@@ -12,7 +12,7 @@ import pytest
 from qdrant_client import AsyncQdrantClient, QdrantClient
 from qdrant_client import models as m
 
-from playground.qdrant.server import Server, running
+from playground.qdrant.server import QdrantServer, serve_qdrant
 from tests.doubles.in_thread import in_thread
 
 NAME = "passages"
@@ -52,7 +52,7 @@ def switch(client: QdrantClient, alias: str, collection: str) -> None:
     client.update_collection_aliases([m.CreateAliasOperation(create_alias=created)])
 
 
-def connect(server: Server) -> QdrantClient:
+def connect(server: QdrantServer) -> QdrantClient:
     """A client without its check of versions: that runs in a thread which outlives a short test."""
     return QdrantClient(url=server.url, check_compatibility=False)
 
@@ -69,13 +69,13 @@ class Pair:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with in_thread(lambda: running(None)) as server:
+def server() -> Iterator[QdrantServer]:
+    with in_thread(lambda: serve_qdrant(None)) as server:
         yield server
 
 
 @pytest.fixture
-def pair(server: Server) -> Iterator[Pair]:
+def pair(server: QdrantServer) -> Iterator[Pair]:
     both = Pair(connect(server), QdrantClient(":memory:"))
     for client in (both.remote, both.embedded):
         fill(client)
@@ -241,7 +241,7 @@ def told(client: QdrantClient, field: str = "metadata.colour", **asked: Any) -> 
     return {str(hit.value): hit.count for hit in hits}
 
 
-def test_a_value_that_no_point_carries_any_more_stays_in_facets(server: Server) -> None:
+def test_a_value_that_no_point_carries_any_more_stays_in_facets(server: QdrantServer) -> None:
     """As Qdrant 1.18.3 does it, for a field that is indexed."""
     client = connect(server)
     fill(client)
@@ -267,7 +267,7 @@ def test_a_value_that_no_point_carries_any_more_stays_in_facets(server: Server) 
 
 def test_a_value_is_known_to_facets_from_before_the_server_began(tmp_path: Path) -> None:
     for left in (4, 0):
-        with in_thread(lambda: running(tmp_path / "qdrant")) as server:
+        with in_thread(lambda: serve_qdrant(tmp_path / "qdrant")) as server:
             client = connect(server)
             if left:
                 fill(client)
@@ -278,7 +278,7 @@ def test_a_value_is_known_to_facets_from_before_the_server_began(tmp_path: Path)
             client.close()
 
 
-def test_a_collection_that_is_made_again_begins_without_values(server: Server) -> None:
+def test_a_collection_that_is_made_again_begins_without_values(server: QdrantServer) -> None:
     client = connect(server)
     for _ in range(2):
         fill(client)
@@ -296,7 +296,7 @@ def test_one_point_is_read_by_its_id(pair: Pair) -> None:
 
 
 async def test_the_async_client_reads_and_writes() -> None:
-    async with running(None) as server:
+    async with serve_qdrant(None) as server:
         client = AsyncQdrantClient(url=server.url, check_compatibility=False)
         await client.create_collection(NAME, {"dense": m.VectorParams(size=4, distance=m.Distance.DOT)})
         await client.upsert(NAME, [m.PointStruct(id=1, vector={"dense": DENSE}, payload={"a": 1})])

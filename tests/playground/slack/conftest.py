@@ -4,13 +4,13 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.slack.app import LocalSlack, running
+from playground.slack.app import LocalSlack, serve_slack
 from tests.playground.slack.bolt import app_of, client_of
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[LocalSlack]:
-    async with running(port=0, retry_delays=(0.0, 0.05), trigger_life=30) as local:
+    async with serve_slack(port=0, retry_delays=(0.0, 0.05), trigger_life=30) as local:
         yield local
 
 

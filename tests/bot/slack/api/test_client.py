@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.settings import BotSettings
 from bot.slack.api.client import BotIdentity, create_web_client, find_proxy, get_error_code
-from playground.slack.app import running
+from playground.slack.app import serve_slack
 from tests.bot.slack.running_bot import SLACK, settings_for
 
 
@@ -44,7 +44,7 @@ def test_the_client_follows_the_same_rule() -> None:
 
 
 async def test_a_refusal_is_named_by_slack_s_code_and_a_gateway_s_error_page_is_unreadable() -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         slack.faults.fail("auth.test", "invalid_auth")
         with pytest.raises(SlackApiError) as refused:
             await create_web_client(settings_for(slack)).auth_test()
@@ -58,7 +58,7 @@ def test_a_failure_below_slack_is_named_by_its_kind() -> None:
 
 
 async def test_who_the_bot_is_is_asked_once_however_many_want_to_know() -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         identity = BotIdentity(create_web_client(settings_for(slack)))
         known = await asyncio.gather(*(identity.get_bot_user() for _ in range(20)))
         assert set(known) == {"USOUFFLEUR"}

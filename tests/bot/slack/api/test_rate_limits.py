@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.api import rate_limits
 from bot.slack.api.client import create_web_client
 from bot.slack.api.rate_limits import CALLS_A_MINUTE, RateLimitedClient, RateLimiter
-from playground.slack.app import LocalSlack, running
+from playground.slack.app import LocalSlack, serve_slack
 from tests.bot.slack.running_bot import SLACK, settings_for
 
 STARTS, STOPS = CALLS_A_MINUTE["chat.startStream"], CALLS_A_MINUTE["chat.stopStream"]
@@ -101,7 +101,7 @@ async def test_streams_that_nobody_ends_are_forgotten_when_slack_has_ended_them(
 
 async def test_a_429_makes_everyone_wait_and_then_the_call_goes_through(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limits, "_POLL_SECONDS", 0.05)
-    async with running(SLACK) as slack, _client(slack) as client:
+    async with serve_slack(SLACK) as slack, _client(slack) as client:
         slack.faults.limit("users.info", retry_after=1)
         began = time.monotonic()
         await asyncio.gather(*(client.users_info(user=user) for user in ("UALICE", "UJAMES", "UCAMILLE")))
@@ -111,7 +111,7 @@ async def test_a_429_makes_everyone_wait_and_then_the_call_goes_through(monkeypa
 
 
 async def test_a_status_is_not_tried_again_where_slack_asks_for_patience() -> None:
-    async with running(SLACK) as slack, _client(slack) as client:
+    async with serve_slack(SLACK) as slack, _client(slack) as client:
         ts = await slack.person("james").post("#general", "hello")
         slack.faults.limit("assistant.threads.setStatus", retry_after=30)
         with pytest.raises(SlackApiError):

@@ -13,7 +13,7 @@ from bot.slack.events import thread_follow_ups
 from bot.slack.events.parse import IncomingMessage, Json
 from bot.slack.events.thread_history import fetch_thread_replies
 from bot.slack.questions import thread_answer as answers
-from playground.slack.events.delivery import Sent
+from playground.slack.events.delivery import SentEnvelope
 from tests.bot.slack.running_bot import SLACK, Desk, at_work, connected, saying, until
 
 
@@ -154,7 +154,7 @@ def _acknowledged(desk: Desk, ts: str) -> bool:
     return any(sent.acked and _of(sent, ts) for sent in desk.slack.sent)
 
 
-def _of(sent: Sent, ts: str) -> bool:
+def _of(sent: SentEnvelope, ts: str) -> bool:
     """Whether an envelope is about a message."""
     event = sent.payload["event"]
     return isinstance(event, dict) and event.get("ts") == ts

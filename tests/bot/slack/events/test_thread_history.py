@@ -10,7 +10,7 @@ from bot.slack.events import thread_history
 from bot.slack.events.parse import IncomingMessage, Json
 from bot.slack.events.thread_history import ThreadHistory, history_from_messages, read_thread_history
 from knowledge.storage.question_log import UsedPassage
-from playground.slack.app import running
+from playground.slack.app import serve_slack
 from tests.bot.slack.running_bot import SLACK, settings_for
 
 
@@ -61,7 +61,7 @@ def test_a_turn_that_is_too_long_ends_the_history() -> None:
 
 
 async def test_a_thread_that_cannot_be_read_is_empty() -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         asked = IncomingMessage("T", "CGENERAL", "1.0", "1.0", "U1", "hi", has_files=False)
         client = create_web_client(settings_for(slack))
         assert await read_thread_history(client, asked, "UBOT") == ThreadHistory(is_unread=True)
@@ -72,7 +72,7 @@ async def test_a_thread_that_cannot_be_read_is_empty() -> None:
 async def test_a_thread_that_is_too_long_counts_as_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(thread_history, "_PAGE_SIZE", 2)
     monkeypatch.setattr(thread_history, "_MAX_PAGES", 2)
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         james = slack.person("james")
         first = await james.post("#general", "turn 0")
         last = [await james.post("#general", f"turn {n}", first) for n in range(1, 6)][-1]
@@ -83,7 +83,7 @@ async def test_a_thread_that_is_too_long_counts_as_unread(monkeypatch: pytest.Mo
 
 
 async def test_a_thread_of_several_pages_is_read_to_its_end() -> None:
-    async with running(replace(SLACK, rate_factor=0)) as slack:
+    async with serve_slack(replace(SLACK, rate_factor=0)) as slack:
         james = slack.person("james")
         first = await james.post("#general", "turn 0")
         for n in range(1, 250):

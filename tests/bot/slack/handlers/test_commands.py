@@ -104,7 +104,7 @@ async def test_reindex_without_any_admin_says_how_to_name_one() -> None:
 
 async def test_an_unknown_command_is_acknowledged_and_said_to_be_unknown() -> None:
     async with at_work(saying("?")) as desk:
-        hook = desk.slack.responses.issue("CGENERAL", "UJAMES")
+        hook = desk.slack.responses.issue_url("CGENERAL", "UJAMES")
         payload = {"command": "/dance", "user_id": "UJAMES", "channel_id": "CGENERAL", "response_url": hook}
-        await desk.slack.delivery.ask("slash_commands", {**payload, "team_id": "TLUMIERE"})
+        await desk.slack.delivery.request_ack("slash_commands", {**payload, "team_id": "TLUMIERE"})
         await _whispered(desk, "I do not know the command /dance.")

@@ -9,7 +9,7 @@ from bot.slack.handlers.confirm_deletions import is_deletion_confirmation
 from bot.slack.views.held_deletions import CONFIRM_BUTTON
 from knowledge.core.typography import add_french_spaces
 from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES, WorkerRequest
-from playground.slack.rules.errors import PersonError
+from playground.slack.rules.errors import UserActionError
 from playground.slack.state.records import Message
 from tests.bot.slack.handlers.test_home import home_of, words
 from tests.bot.slack.running_bot import Desk, at_work, saying, shown
@@ -124,7 +124,7 @@ async def test_a_member_is_shown_the_hold_without_a_button() -> None:
         james = desk.slack.person("james")
         await james.open_home()
         home = await home_of(desk, "UJAMES", "25 of 100")
-        with pytest.raises(PersonError):
+        with pytest.raises(UserActionError):
             await james.click(home, CONFIRM_BUTTON)
 
 

@@ -11,7 +11,7 @@ from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.sources import RATE_ACTION, render_feedback_buttons
 from knowledge.storage.question_log import UsedPassage
 from knowledge.storage.votes import Vote
-from playground.slack.rules.blocks import block_problems
+from playground.slack.rules.blocks import find_block_problems
 from playground.slack.state.records import Message, View
 from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.methods_views import view_problems
@@ -147,7 +147,7 @@ async def test_the_journal_says_whether_everybody_could_read_the_question(channe
 
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
 def test_thumbs_and_modal_are_what_slack_takes(texts: InterfaceTexts) -> None:
-    assert block_problems([render_feedback_buttons("q" * 36, texts)]) == []
+    assert find_block_problems([render_feedback_buttons("q" * 36, texts)]) == []
     shown_view = render_feedback_modal(
         "q" * 36, ButtonPlace("C" * 11, "1.0", "https://hooks.example/" + "x" * 200), texts
     )
@@ -158,5 +158,5 @@ def test_thumbs_and_modal_are_what_slack_takes(texts: InterfaceTexts) -> None:
 async def _pressed(desk: Desk, message: Message, value: str) -> None:
     pressed: JsonObject = {"type": "feedback_buttons", "action_id": RATE_ACTION, "block_id": "b", "value": value}
     channel = desk.slack.workspace.channels[message.channel]
-    await desk.slack.pressing.on_message(desk.slack.person("james").user, channel, message, pressed)
+    await desk.slack.block_actions.press_in_message(desk.slack.person("james").user, channel, message, pressed)
     await desk.finished()

@@ -47,7 +47,7 @@ async def test_others_are_told_who_can_and_file_nothing(root: Path) -> None:
         await desk.slack.wait_for(lambda m: "Please ask <@UALICE>." in shown(m))
         await _sent(desk, "alice")
         menu = await _menu(desk)
-        await desk.slack.pressing.on_message(
+        await desk.slack.block_actions.press_in_message(
             desk.slack.person("james").user,
             desk.slack.workspace.channels[menu.channel],
             menu,

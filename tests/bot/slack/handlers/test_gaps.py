@@ -15,7 +15,7 @@ from bot.slack.views.block_kit import DocumentLinks, build_modal
 from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.typography import add_french_spaces
 from knowledge.storage.question_log import UsedPassage
-from playground.slack.rules.blocks import block_problems
+from playground.slack.rules.blocks import find_block_problems
 from playground.slack.web_api.methods_views import view_problems
 from tests.bot.slack.handlers.test_home import home_of
 from tests.bot.slack.running_bot import Desk, at_work, document, found, saying, shown
@@ -116,6 +116,6 @@ def test_the_list_stays_within_slack_s_sizes(count: int, texts: InterfaceTexts) 
         "é " * 3000, 9, 9, {"missing": 1, "partly": 2, "disliked": 3}, UsedPassage("p", "é" * 400, 9), reasons
     )
     blocks = render_gaps([replace(long, remarks=("<" * 1000,) * 3)] * count, DocumentLinks("http://host/{path}"), texts)
-    assert block_problems(blocks) == []
+    assert find_block_problems(blocks) == []
     assert len(json.dumps(blocks, ensure_ascii=False)) < 13_200
     assert view_problems(build_modal(texts.gaps_title, blocks, close=texts.close), "modal") == []

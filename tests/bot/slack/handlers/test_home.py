@@ -14,7 +14,7 @@ from knowledge.core.typography import add_french_spaces
 from knowledge.storage.audit_log import AuditEntry
 from knowledge.storage.held_deletions import DeletionHold
 from knowledge.storage.worker_requests import FileFailure, WorkerRequest
-from playground.slack.rules.blocks import block_problems
+from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.limits import VIEW_BYTES
 from playground.slack.state.records import View
 from playground.slack.web_api.json_values import JsonObject
@@ -80,7 +80,7 @@ def test_the_home_stays_within_slack_s_sizes(count: int, texts: InterfaceTexts) 
         DocumentLinks("http://host/files/{path}#page={page}"),
         HomeVisitor(texts, "UBOT", is_admin=True, note="Hm."),
     )
-    assert block_problems(blocks, "home") == []
+    assert find_block_problems(blocks, "home") == []
     assert len(json.dumps(blocks)) < VIEW_BYTES
 
 
@@ -148,7 +148,7 @@ async def test_a_member_sees_no_such_button_and_a_forged_press_does_nothing() ->
         home = await home_of(desk, "UJAMES", "refresh_home")
         assert REINDEX_BUTTON not in words(home)
         forged: JsonObject = {"type": "button", "action_id": REINDEX_BUTTON, "block_id": "b", "value": "x"}
-        await desk.slack.pressing.on_view(james.user, home, forged)
+        await desk.slack.block_actions.press_in_view(james.user, home, forged)
         await home_of(desk, "UJAMES", "Only an administrator")
         assert desk.requests.list_open_requests() == []
 

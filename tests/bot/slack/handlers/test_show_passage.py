@@ -65,7 +65,9 @@ async def test_what_a_button_says_is_not_shown_but_looked_up() -> None:
         ts = await james.post("#general", "hello")
         forged: JsonObject = {"type": "button", "action_id": "show_passage_1", "block_id": "b", "value": "1 Evil words"}
         message = await desk.slack.wait_for(lambda m: m.ts == ts)
-        await desk.slack.pressing.on_message(james.user, desk.slack.workspace.channels["CGENERAL"], message, forged)
+        await desk.slack.block_actions.press_in_message(
+            james.user, desk.slack.workspace.channels["CGENERAL"], message, forged
+        )
         assert "Evil" not in _words((await _modal(desk, "not to be shown")).body)
 
 

@@ -24,7 +24,7 @@ from knowledge.runtime.settings import Settings
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.name_bindings import NameBindings
 from knowledge.storage.passage_writer import PassageWriter
-from playground.slack.app import LocalSlack, running
+from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.state.records import Message
 from tests.bot.slack.indexed_passages import indexed
 from tests.bot.slack.running_bot import SLACK, Desk, at_work, document, found, saying, settings_for, shown, until
@@ -56,7 +56,7 @@ async def setting(*requirements: str, guests: bool = False) -> AsyncIterator[Set
     for one in requirements:
         made = replace(document(f"{one}/a.pdf", passages=1), audience=frozenset({one}))
         index.replace_passages(made, passages_from_excerpts(made, [Excerpt("x")]))
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         web = create_web_client(settings_for(slack))
         audiences = AccessDirectory(
             SlackDirectory(web, lambda: now[0]),

@@ -8,7 +8,7 @@ from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.people.admins import FRESH_SECONDS, Admins
 from bot.slack.views.held_deletions import CONFIRM_BUTTON
 from knowledge.storage.audit_log import AuditEntry
-from playground.slack.app import LocalSlack, running
+from playground.slack.app import LocalSlack, serve_slack
 from tests.bot.slack.handlers.test_home import home_of
 from tests.bot.slack.running_bot import SLACK, Desk, at_work, saying, settings_for, shown
 
@@ -25,7 +25,7 @@ def _deeds(desk: Desk) -> list[tuple[str, str, str, str]]:
 
 
 async def test_the_members_of_a_user_group_are_administrators() -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         admins = _admins(slack, GROUP)
         assert (await admins.fetch_admins()).members == {"UJAMES", "UALICE"}
         assert not await admins.is_admin("UCAMILLE")
@@ -33,7 +33,7 @@ async def test_the_members_of_a_user_group_are_administrators() -> None:
 
 
 async def test_whoever_leaves_the_group_is_no_administrator_a_minute_later() -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         now = [0.0]
         admins = _admins(slack, GROUP, now)
         assert await admins.is_admin("UALICE")
@@ -46,7 +46,7 @@ async def test_whoever_leaves_the_group_is_no_administrator_a_minute_later() -> 
 
 @pytest.mark.parametrize("error", ["missing_scope", "no_such_subteam", "internal_error"])
 async def test_where_slack_does_not_tell_only_the_members_listed_count_and_it_says_so(error: str) -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         now = [0.0]
         admins = _admins(slack, GROUP, now)
         assert await admins.is_admin("UALICE")

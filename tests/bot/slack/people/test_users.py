@@ -9,7 +9,7 @@ from bot.slack.i18n.catalogue import get_texts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.people.users import Users
-from playground.slack.app import LocalSlack, running
+from playground.slack.app import LocalSlack, serve_slack
 from tests.bot.slack.running_bot import SLACK, settings_for
 
 
@@ -22,7 +22,7 @@ def _asked(slack: LocalSlack) -> int:
 
 
 async def test_the_locale_of_slack_decides_the_language() -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         people = _people(slack)
         assert await people.get_user_language("UCAMILLE") == "fr"
         assert await people.get_user_language("UJAMES") == "en"
@@ -30,7 +30,7 @@ async def test_the_locale_of_slack_decides_the_language() -> None:
 
 
 async def test_slack_is_asked_once_an_hour() -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         now = [0.0]
         people = _people(slack, now)
         for now[0] in (0.0, 3_599.0, 3_601.0):
@@ -40,7 +40,7 @@ async def test_slack_is_asked_once_an_hour() -> None:
 
 @pytest.mark.parametrize("error", ["missing_scope", "user_not_found"])
 async def test_where_slack_does_not_tell_the_texts_are_english(error: str) -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         slack.faults.fail("users.info", error)
         people = _people(slack)
         assert await people.get_user_language("UCAMILLE") is None
@@ -48,7 +48,7 @@ async def test_where_slack_does_not_tell_the_texts_are_english(error: str) -> No
 
 
 async def test_where_slack_did_not_tell_it_is_asked_again_in_a_minute() -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         slack.faults.fail("users.info", "internal_error")
         now = [0.0]
         people = _people(slack, now)
@@ -58,6 +58,6 @@ async def test_where_slack_did_not_tell_it_is_asked_again_in_a_minute() -> None:
 
 async def test_where_slack_says_to_wait_long_nobody_waits_for_a_language(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.slack.people.users._TIMEOUT_SECONDS", 0.1)
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         slack.faults.limit("users.info", retry_after=600)
         assert await asyncio.wait_for(_people(slack).get_user_language("UCAMILLE"), 30) is None

@@ -8,7 +8,7 @@ from qdrant_client import QdrantClient
 from bot.slack.api.client import create_web_client
 from bot.slack.dependencies import ThreadPlace
 from bot.slack.questions.agent_session import AgentSessions
-from playground.slack.app import LocalSlack, running
+from playground.slack.app import LocalSlack, serve_slack
 from tests.bot.slack.running_bot import SLACK, Held, at_work, connected, saying, settings_for, until
 
 METHOD = "agents.sessions.setStatus"
@@ -23,7 +23,7 @@ def _told(slack: LocalSlack) -> list[object]:
 
 
 async def test_a_session_is_at_work_and_then_open_again() -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         await sessions.begin_session(place, "a question", "Remote work")
         await sessions.end_session(place, "a question")
@@ -31,7 +31,7 @@ async def test_a_session_is_at_work_and_then_open_again() -> None:
 
 
 async def test_the_stop_button_stays_until_the_last_of_two_questions_in_a_thread_is_answered() -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         await sessions.begin_session(place, "a question")
         await sessions.begin_session(place, "another")
@@ -43,7 +43,7 @@ async def test_the_stop_button_stays_until_the_last_of_two_questions_in_a_thread
 
 @pytest.mark.parametrize("code", ["unknown_method", "missing_scope", "feature_not_enabled", "not_allowed_token_type"])
 async def test_a_workspace_without_sessions_is_asked_once(code: str) -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         slack.faults.fail(METHOD, code)
         await sessions.begin_session(place, "a question")
@@ -53,7 +53,7 @@ async def test_a_workspace_without_sessions_is_asked_once(code: str) -> None:
 
 
 async def test_a_refusal_of_the_moment_is_no_reason_to_stop_telling() -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         slack.faults.fail(METHOD, "internal_error")
         await sessions.begin_session(place, "a question")
@@ -62,7 +62,7 @@ async def test_a_refusal_of_the_moment_is_no_reason_to_stop_telling() -> None:
 
 
 async def test_nobody_waits_for_a_session_where_slack_asks_for_patience() -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         slack.faults.limit(METHOD, retry_after=30)
         await sessions.begin_session(place, "a question")
@@ -72,7 +72,7 @@ async def test_nobody_waits_for_a_session_where_slack_asks_for_patience() -> Non
 
 async def test_a_session_ends_as_soon_as_slack_has_room_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.slack.questions.agent_session._RETRY_SECONDS", 0.01)
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         await sessions.begin_session(place, "a question")
         slack.faults.limit(METHOD, retry_after=1)
@@ -83,7 +83,7 @@ async def test_a_session_ends_as_soon_as_slack_has_room_for_it(monkeypatch: pyte
 
 async def test_an_end_that_waits_for_room_takes_nothing_from_a_later_question(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.slack.questions.agent_session._RETRY_SECONDS", 0.01)
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         await sessions.begin_session(place, "a question")
         slack.faults.limit(METHOD, retry_after=1)

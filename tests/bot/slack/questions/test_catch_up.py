@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from qdrant_client import QdrantClient
 
-from playground.slack.app import running
+from playground.slack.app import serve_slack
 from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import SLACK, at_work, connected, saying, shown, until
 
 
 async def test_what_was_asked_while_the_bot_was_away_is_answered_once() -> None:
     index = QdrantClient(":memory:")
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         alice, james = slack.person("alice"), slack.person("james")
         root = await alice.post("#general", "Remote work is great")
         asked = {
@@ -44,7 +44,7 @@ async def test_a_thread_in_which_the_bot_has_answered_is_left_alone() -> None:
 async def test_a_mention_in_an_old_thread_of_the_bot_s_is_found_too() -> None:
     index = QdrantClient(":memory:")
     old = f"{time.time() - 3 * 86_400:.6f}"
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         slack.workspace.post(Message("CGENERAL", old, "UALICE", "Remote work is great"))
         async with connected(slack, saying("Two days."), index=index) as desk:
             await slack.person("james").post("#general", "@souffleur how many days?", old)
@@ -66,7 +66,7 @@ async def test_zero_hours_look_at_nothing() -> None:
 async def test_a_question_to_which_the_bot_could_only_promise_an_answer_is_answered_after_a_restart() -> None:
     quick = replace(SLACK, ack_limit=0.05, retry_delays=(0.0, 0.0, 0.0))
     index = QdrantClient(":memory:")
-    async with running(quick) as slack:
+    async with serve_slack(quick) as slack:
         async with connected(slack, saying("Two days."), index=index) as desk:
             with desk.index_away():
                 ts = await slack.person("james").dm("How many?")

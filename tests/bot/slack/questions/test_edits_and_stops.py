@@ -15,7 +15,7 @@ from qdrant_client import QdrantClient
 from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
 from knowledge.storage.question_log import QuestionLog, QuestionRecord, QuestionState, make_question_id
-from playground.slack.events.delivery import Sent
+from playground.slack.events.delivery import SentEnvelope
 from tests.bot.slack.running_bot import SLACK, Desk, Held, at_work, connected, saying, shown, until
 
 DIRECT, GENERAL = "DJAMES", "CGENERAL"
@@ -42,7 +42,7 @@ async def _begun(desk: Desk) -> None:
     await until(lambda: any(entry.messages for entry in desk.bot.deps.question_log.list_questions_since(0)))
 
 
-def _sent(desk: Desk, subtype: str) -> list[Sent]:
+def _sent(desk: Desk, subtype: str) -> list[SentEnvelope]:
     return [sent for sent in desk.slack.sent if f"'{subtype}'" in str(sent.payload)]
 
 

@@ -24,7 +24,7 @@ from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.documents import Document
 from knowledge.core.passages import Citation, Excerpt, FoundPassage, Passage, passages_from_excerpts
 from knowledge.storage.question_log import QuestionRecord
-from playground.slack.app import running
+from playground.slack.app import serve_slack
 from playground.slack.state.records import Message
 from playground.slack.web_api.json_values import JsonObject
 from tests.bot.slack.indexed_passages import indexed
@@ -239,7 +239,7 @@ async def test_help_tells_admins_more() -> None:
 @pytest.mark.parametrize(("days", "says"), [(30, "<@UJAMES> asked me"), (0, "none is kept once I am started again")])
 async def test_after_a_restart_an_answer_is_shared_if_answers_are_kept(days: float, says: str) -> None:
     index = QdrantClient(":memory:")
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         async with connected(slack, cited(), index=index, journal_days=days) as desk:
             indexed(desk, HANDBOOK, [made()])
             private = await asked(desk)
@@ -308,7 +308,7 @@ async def test_a_private_question_that_a_dead_bot_has_left_is_answered_in_its_pl
 
 async def test_a_bot_that_ends_says_that_it_answers_a_private_question_later_and_does() -> None:
     index = QdrantClient(":memory:")
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         async with connected(slack, Held(), index=index) as desk:
             await slack.person("james").command("/ask", "how many days?", "#general")
             await until(lambda: desk.answering.questions)

@@ -121,7 +121,7 @@ async def test_a_stop_of_which_the_bot_hears_only_by_a_refusal_is_a_stop(monkeyp
     async with at_work(held) as desk:
         ts = await desk.slack.person("james").dm("holidays")
         begun = await _begun(desk, ts)
-        desk.slack.streams.stop(begun, "user")
+        desk.slack.streams.stop_stream(begun, "user")
         held.go_on.set()
         await desk.reply_to(ts, holding="Stopped.")
         await desk.finished()

@@ -6,7 +6,7 @@ from bot.slack.api.client import create_web_client
 from bot.slack.dependencies import ThreadPlace
 from bot.slack.replies import status_line
 from bot.slack.replies.status_line import StatusLine
-from playground.slack.app import LocalSlack, running
+from playground.slack.app import LocalSlack, serve_slack
 from tests.bot.slack.running_bot import SLACK, settings_for
 
 
@@ -21,7 +21,7 @@ def _set(slack: LocalSlack) -> list[object]:
 
 async def test_a_status_is_kept_although_slack_drops_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(status_line, "_REPEAT_SECONDS", 0.01)
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         kept = await _status(slack)
         assert await kept.show_status("is searching…")
         await slack.wait_until(lambda: len(_set(slack)) >= 3)
@@ -30,7 +30,7 @@ async def test_a_status_is_kept_although_slack_drops_it(monkeypatch: pytest.Monk
 
 
 async def test_the_same_status_is_told_once() -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         told = await _status(slack)
         assert await told.show_status("is searching…")
         assert await told.show_status("is searching…")
@@ -40,13 +40,13 @@ async def test_the_same_status_is_told_once() -> None:
 
 
 async def test_a_refused_status_is_reported() -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         slack.faults.unavailable.add("assistant.threads.setStatus")
         assert not await (await _status(slack)).show_status("is searching…")
 
 
 async def test_an_answer_does_not_wait_for_a_status_that_slack_takes_no_more_of() -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         told = await _status(slack)
         slack.faults.limit("assistant.threads.setStatus", retry_after=30)
         assert await told.show_status("is searching…")

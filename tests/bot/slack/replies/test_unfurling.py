@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.slack.app import running
+from playground.slack.app import serve_slack
 from tests.bot.slack.running_bot import SLACK
 
 _BOT = Path(__file__).parents[4] / "bot"
@@ -82,7 +82,7 @@ def test_no_method_of_slack_that_shows_something_is_called_by_its_name() -> None
 
 @pytest.mark.parametrize("flags", [{}, {"unfurl_links": False}, {"unfurl_media": False, "unfurl_links": True}])
 async def test_the_local_slack_of_these_tests_refuses_a_post_that_would_unfurl(flags: dict[str, bool]) -> None:
-    async with running(SLACK) as slack:
+    async with serve_slack(SLACK) as slack:
         client = AsyncWebClient(slack.bot_token, base_url=slack.api_url)
         with pytest.raises(SlackApiError, match="would_unfurl"):
             await client.api_call("chat.postMessage", json={"channel": "CRH", "text": "x", **flags})

@@ -13,9 +13,9 @@ from bot.slack.views.block_kit import DocumentLinks
 from bot.slack.views.documents import filter_documents, render_document_list
 from knowledge.core.documents import DocumentState
 from knowledge.core.typography import add_french_spaces
-from playground.slack.rules.blocks import block_problems
+from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.limits import BLOCKS_TOGETHER
-from playground.slack.rules.message_content import text_length
+from playground.slack.rules.message_content import count_characters
 from tests.bot.slack.running_bot import at_work, document, saying, shown
 
 LINKS = DocumentLinks("http://host/files/{path}#page={page}")
@@ -116,8 +116,8 @@ def test_thousands_of_documents_stay_within_slack_s_sizes(letter: str, texts: In
         for n in range(3_000)
     ]
     blocks = render_document_list(documents, letter * 3_000 if letter == "&" else letter, LINKS, texts)
-    assert block_problems(blocks) == []
-    assert sum(map(text_length, blocks)) < BLOCKS_TOGETHER
+    assert find_block_problems(blocks) == []
+    assert sum(map(count_characters, blocks)) < BLOCKS_TOGETHER
 
 
 def test_what_does_not_fit_is_counted_and_the_way_to_it_named() -> None:

@@ -10,7 +10,7 @@ from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.held_deletions import CONFIRM_BUTTON, render_deletion_hold, stamp_from_hold
 from knowledge.storage.held_deletions import DeletionHold, DeletionHoldReason
-from playground.slack.rules.blocks import block_problems
+from playground.slack.rules.blocks import find_block_problems
 
 HOLD = DeletionHold(25, 100, tuple(f"hr/{n:02}.pdf" for n in range(20)), "many", 1_700_000_000.0)
 
@@ -84,7 +84,7 @@ def test_a_stamp_tells_a_hold_that_grew_or_came_back() -> None:
 def test_long_names_stay_within_slack_s_sizes(texts: InterfaceTexts, surface: str) -> None:
     hold = replace(HOLD, count=100_000, paths=tuple("&" * 4_000 + str(n) for n in range(20)))
     blocks = render_deletion_hold(hold, texts, admin=True, pressable=True)
-    assert block_problems(blocks, "home" if surface == "home" else "message") == []
+    assert find_block_problems(blocks, "home" if surface == "home" else "message") == []
     again = blocks[-1]["elements"][0]["confirm"]
     assert len(again["text"]["text"]) <= 300
     assert max(len(again[part]["text"]) for part in ("confirm", "deny")) <= 30

@@ -15,7 +15,7 @@ from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.block_kit import DocumentLinks
 from bot.slack.views.index_status import IndexStatus
 from knowledge.storage.index_versions import IndexRecipe, IndexVersion, QualityGateResult, RolloutState
-from playground.slack.rules.blocks import block_problems
+from playground.slack.rules.blocks import find_block_problems
 from tests.bot.slack.handlers.test_home import home_of, words
 from tests.bot.slack.running_bot import at_work, document, saying
 
@@ -29,7 +29,7 @@ REFUSED = QualityGateResult(
 def home(shown: IndexStatus, texts: InterfaceTexts = ENGLISH, *, admin: bool = True, passages: int = 1) -> str:
     stock = DocumentStock([document("a.pdf", passages=passages)], index_status=shown)
     blocks = render_home(stock, DocumentLinks(), HomeVisitor(texts, "UBOT", is_admin=admin))
-    assert block_problems(blocks, "home") == []
+    assert find_block_problems(blocks, "home") == []
     return json.dumps(blocks, ensure_ascii=False)
 
 

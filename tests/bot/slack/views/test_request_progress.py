@@ -16,9 +16,9 @@ from bot.slack.views.request_progress import (
 )
 from knowledge.core.typography import add_french_spaces
 from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES, FileFailure, WorkerRequest, WorkerRequestState
-from playground.slack.rules.blocks import block_problems
+from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.limits import BLOCKS_TOGETHER
-from playground.slack.rules.message_content import text_length
+from playground.slack.rules.message_content import count_characters
 
 REASON = "contract.pdf is protected by a password: drop an unprotected copy."
 
@@ -35,8 +35,8 @@ def test_many_failures_stay_within_slack_s_sizes(texts: InterfaceTexts, reason: 
     blocks = render_request_progress(
         RequestProgressView(WorkerRequest("id", "all", "U1", "done", 500, 500, failed), note=texts.index_away), texts
     )
-    assert block_problems(blocks) == []
-    assert sum(map(text_length, blocks)) < BLOCKS_TOGETHER
+    assert find_block_problems(blocks) == []
+    assert sum(map(count_characters, blocks)) < BLOCKS_TOGETHER
     assert "/docs" in json.dumps(blocks)
 
 

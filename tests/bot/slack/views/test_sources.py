@@ -12,8 +12,8 @@ from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.block_kit import DocumentLinks
 from bot.slack.views.sources import SHOW_PASSAGE_ACTION, PassageButton, render_answer_footer
-from playground.slack.rules.blocks import block_problems
-from playground.slack.rules.message_content import text_length
+from playground.slack.rules.blocks import find_block_problems
+from playground.slack.rules.message_content import count_characters
 from tests.bot.slack.running_bot import citation, found
 
 LINKS = DocumentLinks("http://host/files/{path}#page={page}")
@@ -78,15 +78,15 @@ def test_an_answer_without_sources_or_notices_ends_without_blocks() -> None:
 def test_fifty_sources_stay_within_slack_s_sizes() -> None:
     answer = Answer("x", "partly", "fr", tuple(citation(n, section=("s" * 200,)) for n in range(1, 51)))
     blocks = render_answer_footer(answer, LINKS, FRENCH)
-    assert block_problems(blocks) == []
-    assert sum(map(text_length, blocks)) < 2_300  # with a page of words, Slack takes it
+    assert find_block_problems(blocks) == []
+    assert sum(map(count_characters, blocks)) < 2_300  # with a page of words, Slack takes it
     assert "de plus" in json.dumps(blocks)
 
 
 def test_the_nearest_passages_are_quoted_shortly() -> None:
     answer = Answer("x", "not_found", "en", passages=(found("word " * 2000),) * 5)
     blocks = render_answer_footer(answer, LINKS, ENGLISH)
-    assert block_problems(blocks) == []
+    assert find_block_problems(blocks) == []
     assert json.dumps(blocks, ensure_ascii=False).count("… ”") == 0
     assert json.dumps(blocks, ensure_ascii=False).count("…”") == 3
 
@@ -105,7 +105,7 @@ def test_each_source_can_be_shown_by_a_button_or_by_a_menu(count: int, kinds: li
     answer = Answer("x", "answered", "fr", tuple(citation(n) for n in range(1, count + 1)))
     blocks = render_answer_footer(answer, LINKS, FRENCH)
     elements = next(block["elements"] for block in blocks if block["type"] == "actions")
-    assert block_problems(blocks) == []
+    assert find_block_problems(blocks) == []
     assert [element["type"] for element in elements] == kinds
     assert all(element["action_id"].startswith(SHOW_PASSAGE_ACTION) for element in elements)
 

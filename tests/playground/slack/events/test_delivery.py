@@ -10,8 +10,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from playground.slack.app import LocalSlack, running
-from playground.slack.events.socket_mode import Reason
+from playground.slack.app import LocalSlack, serve_slack
+from playground.slack.events.socket_mode import DisconnectReason
 from tests.playground.slack.bolt import app_of, client_of, connected
 
 
@@ -132,7 +132,9 @@ async def test_the_eleventh_socket_is_one_too_many(slack: LocalSlack) -> None:
 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled"])
-async def test_the_app_reconnects_when_it_is_asked_to(slack: LocalSlack, app: AsyncApp, reason: Reason) -> None:
+async def test_the_app_reconnects_when_it_is_asked_to(
+    slack: LocalSlack, app: AsyncApp, reason: DisconnectReason
+) -> None:
     heard = hear_everything(app)
     async with connected(slack, app):
         assert await slack.faults.disconnect(reason) == 1
@@ -149,7 +151,7 @@ async def test_the_app_comes_back_after_its_socket_was_cut(slack: LocalSlack, ap
 
 
 async def test_an_event_under_way_survives_a_cut_socket() -> None:
-    async with running(port=0, ack_limit=0.1, retry_delays=(0.0, 0.3, 0.5, 1.0)) as slack:
+    async with serve_slack(port=0, ack_limit=0.1, retry_delays=(0.0, 0.3, 0.5, 1.0)) as slack:
         app = app_of(slack)
         heard = hear_everything(app)
         async with connected(slack, app):

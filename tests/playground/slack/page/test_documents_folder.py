@@ -7,9 +7,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from playground.slack.app import LocalSlack, running
-from playground.slack.page.documents_folder import safe_name
-from playground.slack.rules.errors import PersonError
+from playground.slack.app import LocalSlack, serve_slack
+from playground.slack.page.documents_folder import make_safe_name
+from playground.slack.rules.errors import UserActionError
 from playground.slack.state.settings import LedgerLine, LedgerReading
 from tests.playground.slack.page.test_routes import frame, get
 
@@ -42,7 +42,9 @@ def documents(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def local(documents: Path, ledger: Ledger) -> AsyncIterator[LocalSlack]:
-    async with running(port=0, documents=documents, ledger=ledger.read, folder_poll=0.02, upload_limit=1000) as slack:
+    async with serve_slack(
+        port=0, documents=documents, ledger=ledger.read, folder_poll=0.02, upload_limit=1000
+    ) as slack:
         yield slack
 
 
@@ -169,10 +171,10 @@ async def test_without_a_folder_the_page_is_told(slack: LocalSlack) -> None:
     ],
 )
 def test_names_are_made_safe(name: str, safe: str) -> None:
-    assert safe_name(name) == safe
+    assert make_safe_name(name) == safe
 
 
 @pytest.mark.parametrize("name", ["", "..", "...", "/", "x" * 201])
 def test_names_that_mean_nothing_are_refused(name: str) -> None:
-    with pytest.raises(PersonError):
-        safe_name(name)
+    with pytest.raises(UserActionError):
+        make_safe_name(name)

@@ -235,7 +235,7 @@ async def test_a_modal_is_answered_in_the_page(
         await ack()
 
     async with connected(slack, app), browser.ws_connect("/playground/events?as=UALICE") as feed:
-        await app.client.views_open(trigger_id=slack.triggers.issue("UALICE", time.monotonic()), view=view)
+        await app.client.views_open(trigger_id=slack.triggers.issue_trigger("UALICE", time.monotonic()), view=view)
         opened = (await frame(feed, "view"))["view"]
         assert isinstance(opened, dict)
         who = {"as": "UALICE", "view_id": opened["id"]}

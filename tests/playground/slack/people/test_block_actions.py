@@ -11,8 +11,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.slack.app import LocalSlack, running
-from playground.slack.rules.errors import PersonError
+from playground.slack.app import LocalSlack, serve_slack
+from playground.slack.rules.errors import UserActionError
 from playground.slack.state.records import Message, View
 from playground.slack.web_api.json_values import JsonObject, as_object, as_objects
 from tests.playground.slack.bolt import app_of, code, connected, refused
@@ -112,7 +112,7 @@ async def test_feedback_says_which_of_the_two(slack: LocalSlack, app: AsyncApp) 
 async def test_a_press_that_nobody_acks_says_so(slack: LocalSlack, app: AsyncApp) -> None:
     async with connected(slack, app):
         message = await shown(slack, app)
-        with pytest.raises(PersonError, match="operation_timeout"):
+        with pytest.raises(UserActionError, match="operation_timeout"):
             await slack.person("alice").click(message, "share")
 
 
@@ -216,9 +216,9 @@ async def test_a_trigger_is_used_once_and_soon(slack: LocalSlack, app: AsyncApp)
 
 
 async def test_an_old_trigger_has_expired() -> None:
-    async with running(port=0, trigger_life=-1.0) as slack:
+    async with serve_slack(port=0, trigger_life=-1.0) as slack:
         app = app_of(slack)
-        trigger = slack.triggers.issue("UALICE", 0.0)
+        trigger = slack.triggers.issue_trigger("UALICE", 0.0)
         assert await code(app.client.views_open(trigger_id=trigger, view=MODAL)) == "expired_trigger_id"
 
 
@@ -238,7 +238,7 @@ async def test_an_old_trigger_has_expired() -> None:
     ids=["long title", "no title", "no submit", "not a modal", "long metadata", "bad block"],
 )
 async def test_bad_modals_are_named(slack: LocalSlack, app: AsyncApp, change: JsonObject, said: str) -> None:
-    trigger = slack.triggers.issue("UALICE", 0.0)
+    trigger = slack.triggers.issue_trigger("UALICE", 0.0)
     error = await refused(app.client.views_open(trigger_id=trigger, view={**MODAL, **change}))
     assert error.response["error"] == "invalid_arguments"
     assert f"[ERROR] {said}" in error.response["response_metadata"]["messages"]
@@ -275,12 +275,12 @@ async def test_answers_to_a_command_are_private_until_shared(slack: LocalSlack, 
 
 async def test_a_private_message_is_pressed_by_its_reader_alone(slack: LocalSlack, app: AsyncApp) -> None:
     await app.client.chat_postEphemeral(channel="CRH", user="UALICE", text="x", blocks=BLOCKS)
-    with pytest.raises(PersonError, match="not there"):
+    with pytest.raises(UserActionError, match="not there"):
         await slack.person("camille").click(slack.messages[-1], "share")
 
 
 async def test_a_response_url_answers_five_times(slack: LocalSlack) -> None:
-    address = slack.responses.issue("CRH", "UALICE")
+    address = slack.responses.issue_url("CRH", "UALICE")
     async with aiohttp.ClientSession() as session:
         for _ in range(5):
             assert (await session.post(address, json={"text": "x"})).status == 200
@@ -288,7 +288,7 @@ async def test_a_response_url_answers_five_times(slack: LocalSlack) -> None:
         assert (used.status, await used.text()) == (404, "used_url")
         unknown = await session.post(f"{slack.url}/response/none", json={"text": "x"})
         assert (unknown.status, await unknown.text()) == (404, "expired_url")
-        wrong = await session.post(slack.responses.issue("CRH", "UALICE"), json={"text": ""})
+        wrong = await session.post(slack.responses.issue_url("CRH", "UALICE"), json={"text": ""})
         assert (wrong.status, await wrong.text()) == (400, "no_text")
 
 

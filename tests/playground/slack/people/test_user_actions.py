@@ -9,7 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack.app import LocalSlack
-from playground.slack.rules.errors import PersonError
+from playground.slack.rules.errors import UserActionError
 from playground.slack.web_api.json_values import JsonObject, as_object
 from tests.playground.slack.bolt import code, connected
 
@@ -36,11 +36,11 @@ async def test_a_shortcut_brings_the_whole_message(slack: LocalSlack, app: Async
 
 async def test_a_shortcut_is_the_app_s_and_not_on_what_one_person_sees(slack: LocalSlack) -> None:
     james = slack.person("james")
-    seen = slack.gestures.notice(james.user, slack.gestures.channel(james.user, "#general"), "psst")
-    with pytest.raises(PersonError, match="has no menu"):
+    seen = slack.gestures.show_notice(james.user, slack.gestures.channel(james.user, "#general"), "psst")
+    with pytest.raises(UserActionError, match="has no menu"):
         await james.shortcut(seen, "ask_about_this")
     ts = await james.post("#general", "hello")
-    with pytest.raises(PersonError, match="no shortcut dance"):
+    with pytest.raises(UserActionError, match="no shortcut dance"):
         await james.shortcut(await slack.wait_for(lambda m: m.ts == ts), "dance")
 
 
@@ -113,9 +113,9 @@ async def test_somebody_of_another_workspace_is_known_as_such(slack: LocalSlack,
     assert (user["is_stranger"], user["team_id"], user["locale"]) == (True, "TATELIERNORD", "de-DE")
     assert (await client.conversations_info(channel="CATELIERNORD"))["channel"]["is_ext_shared"] is True
     assert (await client.conversations_info(channel="CRH"))["channel"]["is_ext_shared"] is False
-    with pytest.raises(PersonError, match="another workspace's app"):
+    with pytest.raises(UserActionError, match="another workspace's app"):
         await slack.person("elena").command("/ask", "was?", "#atelier-nord")
-    with pytest.raises(PersonError, match="no direct message"):
+    with pytest.raises(UserActionError, match="no direct message"):
         await slack.person("elena").dm("hallo")
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from playground.slack.rules.blocks import Surface, block_problems
-from playground.slack.rules.message_content import with_ids
+from playground.slack.rules.blocks import Surface, find_block_problems
+from playground.slack.rules.message_content import add_block_ids
 from playground.slack.web_api.json_values import JsonObject, as_objects
 
 
@@ -127,40 +127,42 @@ BAD: dict[str, tuple[JsonObject, str]] = {
 
 @pytest.mark.parametrize("name", GOOD)
 def test_good_blocks_pass(name: str) -> None:
-    assert block_problems([GOOD[name]]) == []
+    assert find_block_problems([GOOD[name]]) == []
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_bad_blocks_are_named(name: str) -> None:
     block, said = BAD[name]
-    assert said in block_problems([block])
+    assert said in find_block_problems([block])
 
 
 @pytest.mark.parametrize(("surface", "most"), [("message", 50), ("home", 100), ("modal", 100)])
 def test_blocks_are_counted(surface: Surface, most: int) -> None:
     divider: JsonObject = {"type": "divider"}
-    assert block_problems([divider] * most, surface) == []
-    assert block_problems([divider] * (most + 1), surface) == [
+    assert find_block_problems([divider] * most, surface) == []
+    assert find_block_problems([divider] * (most + 1), surface) == [
         f"no more than {most} items allowed [json-pointer:/blocks]"
     ]
 
 
 def test_markdown_blocks_are_counted_together() -> None:
     block: JsonObject = {"type": "markdown", "text": "x" * 6_001}
-    assert block_problems([block, block]) == ["must be less than 12001 characters [json-pointer:/blocks]"]
+    assert find_block_problems([block, block]) == ["must be less than 12001 characters [json-pointer:/blocks]"]
 
 
 def test_markdown_stands_in_messages_only() -> None:
-    assert block_problems([GOOD["markdown"]], "home") == ["unsupported type: markdown [json-pointer:/blocks/0/type]"]
+    assert find_block_problems([GOOD["markdown"]], "home") == [
+        "unsupported type: markdown [json-pointer:/blocks/0/type]"
+    ]
 
 
 def test_a_block_id_stands_once() -> None:
     block: JsonObject = {"type": "divider", "block_id": "d"}
-    assert block_problems([block, block]) == ["`block_id` d already exists [json-pointer:/blocks]"]
+    assert find_block_problems([block, block]) == ["`block_id` d already exists [json-pointer:/blocks]"]
 
 
 def test_slack_fills_in_the_ids_that_are_missing() -> None:
-    named = with_ids([actions(button(), button(action_id="mine"))])
+    named = add_block_ids([actions(button(), button(action_id="mine"))])
     first, second = as_objects(named[0]["elements"])
     assert named[0]["block_id"]
     assert first["action_id"]

@@ -7,7 +7,7 @@ import pytest
 from playground.slack.app import LocalSlack
 from playground.slack.rules.errors import BadSettings
 from playground.slack.rules.manifest import read_manifest
-from playground.slack.rules.mentions import encoded
+from playground.slack.rules.mentions import encode_mentions
 from playground.slack.state.settings import PlaygroundSlack
 from playground.slack.state.workspace import Workspace
 
@@ -71,7 +71,7 @@ def test_a_manifest_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_what_people_type_is_stored_as_slack_stores_it(typed: str, stored: str) -> None:
-    assert encoded(typed, Workspace()) == stored
+    assert encode_mentions(typed, Workspace()) == stored
 
 
 def test_timestamps_never_repeat() -> None:

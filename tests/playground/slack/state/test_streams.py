@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.models.messages.chunk import MarkdownTextChunk, TaskUpdateChunk
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.slack.app import LocalSlack, running
+from playground.slack.app import LocalSlack, serve_slack
 from tests.playground.slack.bolt import client_of, code
 
 
@@ -55,7 +55,7 @@ async def test_a_stopped_stream_takes_no_more(client: AsyncWebClient, asked: str
 
 
 async def test_an_old_stream_takes_no_more_but_can_be_updated() -> None:
-    async with running(port=0, stream_life=0.0) as slack:
+    async with serve_slack(port=0, stream_life=0.0) as slack:
         client = client_of(slack)
         asked = await slack.person("alice").dm("raconte")
         ts = await start(client, asked, markdown_text="a")

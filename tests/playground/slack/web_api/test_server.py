@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.slack.app import LocalSlack, running
+from playground.slack.app import LocalSlack, serve_slack
 from tests.playground.slack.bolt import client_of, code, refused
 
 
@@ -83,7 +83,7 @@ async def test_each_channel_has_its_own_rate_for_posting(client: AsyncWebClient)
 
 
 async def test_rates_can_be_widened_or_lifted() -> None:
-    async with running(port=0, rate_factor=0) as slack:
+    async with serve_slack(port=0, rate_factor=0) as slack:
         client = client_of(slack)
         for _ in range(25):
             await client.users_list()
@@ -133,7 +133,7 @@ async def test_the_manifests_scopes_and_events_hold(tmp_path: Path) -> None:
         "settings": {"event_subscriptions": {"bot_events": ["app_mention"]}},
     }
     manifest.write_text(json.dumps(body), encoding="utf-8")
-    async with running(port=0, manifest=manifest) as slack:
+    async with serve_slack(port=0, manifest=manifest) as slack:
         client = client_of(slack)
         error = await refused(client.users_info(user="UALICE"))
         assert (error.response["error"], error.response["needed"]) == ("missing_scope", "users:read")
