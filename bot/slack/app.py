@@ -1,11 +1,12 @@
-"""Puts the doors of the Slack edge together, and sees that every event is acknowledged. Each door knows its own."""
+"""Builds the bot's Slack side and registers every handler. Decides nothing else."""
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -13,7 +14,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import message_router
-from bot.slack.api import tokens
 from bot.slack.api.client import get_error_code
 from bot.slack.dependencies import Dependencies, QuestionAnswerer
 from bot.slack.handlers import (
@@ -23,11 +23,24 @@ from bot.slack.handlers import (
     file_upload,
     gaps,
     home,
-    membership,
     message_shortcut,
     show_passage,
+    workspace_events,
 )
+from bot.slack.handlers.commands import CommandHandler, CommandResponder, DocumentsCommand
+from bot.slack.handlers.compare import BareModel, CompareCommand
+from bot.slack.handlers.confirm_deletions import DeletionConfirmation
+from bot.slack.handlers.deletion_alert import DeletionAlert
+from bot.slack.handlers.feedback import FeedbackHandler
+from bot.slack.handlers.file_upload import FileUpload
+from bot.slack.handlers.gaps import GapFinder, GapReport
+from bot.slack.handlers.home import HomeButtons, HomeTab, PromptSuggester, StockReader
+from bot.slack.handlers.message_shortcut import MessageShortcut
+from bot.slack.handlers.reindex import ReindexCommand, RequestTracker
+from bot.slack.handlers.show_passage import PassageViewHandler
 from bot.slack.questions import private_answer
+from bot.slack.questions.deliver import deliver_answer
+from bot.slack.questions.private_answer import PrivateAnswers
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
@@ -42,32 +55,8 @@ class AuthorizationUnavailable(Exception):
     """Slack does not say who the bot is."""
 
 
-class EventHandler(Protocol):
-    """A file through which something of Slack's comes in; `EVENTS` are those that the manifest must subscribe to."""
-
-    EVENTS: tuple[str, ...]
-
-    def register(self, app: AsyncApp, deps: Dependencies) -> None:
-        """Listen for what comes through this door. Bolt hands each event to the first listener that fits."""
-        ...
-
-
-# `commands` comes last of those with commands: it answers the unknown ones too.
-EVENT_HANDLERS: tuple[EventHandler, ...] = (
-    message_router,
-    home,
-    membership,
-    tokens,
-    show_passage,
-    private_answer,
-    message_shortcut,
-    feedback,
-    compare,
-    gaps,
-    file_upload,
-    commands,
-)
-EVENTS = tuple(event for door in EVENT_HANDLERS for event in door.EVENTS)
+# What the manifest must subscribe to.
+EVENTS = (*message_router.EVENTS, *home.EVENTS, *workspace_events.EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +66,7 @@ class SlackBot:
     app: AsyncApp
     deps: Dependencies
     settings: BotSettings
+    deletion_alert: DeletionAlert
 
 
 def build_app(settings: BotSettings, answering: QuestionAnswerer, qdrant: QdrantClient) -> SlackBot:
@@ -96,10 +86,69 @@ def build_app(settings: BotSettings, answering: QuestionAnswerer, qdrant: Qdrant
         authorize=authorize,
         attaching_conversation_kwargs_enabled=False,  # nothing here uses them, and each event would pay for them
     )
-    for handler in EVENT_HANDLERS:
-        handler.register(app, deps)
+    private_answers, uploads = PrivateAnswers(deps), _build_file_upload(deps)
+    message_router.register(app, deps, uploads)
+    workspace_events.register(app, deps.access_directory.directory, deps.token_suspicion)
+    private_answer.register(app, deps)
+    _register_buttons(app, deps, private_answers, uploads)
+    _register_commands(app, deps, private_answers)
     _acknowledge_other_events(app)
-    return SlackBot(app, deps, settings)
+    admins = deps.admin_gate.admins
+    alert = DeletionAlert(deps.client, deps.users, admins, deps.deletion_holds, deps.access_directory)
+    return SlackBot(app, deps, settings, alert)
+
+
+def _build_file_upload(deps: Dependencies) -> FileUpload:
+    return FileUpload(deps.client, deps.users, deps.admin_gate, deps.upload_folder, deps.running_tasks)
+
+
+def _register_buttons(app: AsyncApp, deps: Dependencies, private_answers: PrivateAnswers, uploads: FileUpload) -> None:
+    """Builds and registers what people press under answers and messages."""
+    client, users, tasks = deps.client, deps.users, deps.running_tasks
+    passages = PassageViewHandler(
+        client, users, deps.access_directory, deps.passage_lookup, deps.served_documents, deps.document_links
+    )
+    votes = FeedbackHandler(client, users, deps.question_intake, deps.question_log, deps.vote_store)
+    show_passage.register(app, passages, tasks)
+    message_shortcut.register(app, MessageShortcut(client, users, private_answers), tasks)
+    feedback.register(app, votes, tasks)
+    file_upload.register(app, uploads, tasks)
+
+
+def _register_commands(app: AsyncApp, deps: Dependencies, private_answers: PrivateAnswers) -> None:
+    """Builds and registers the commands, and the Home tab, whose buttons do the same."""
+    client, users, tasks = deps.client, deps.users, deps.running_tasks
+    gate, access, documents = deps.admin_gate, deps.access_directory, deps.served_documents
+    responder = CommandResponder(client, users)
+    tracker = RequestTracker(client, deps.worker_requests, deps.deletion_holds, tasks)
+    reindex = ReindexCommand(gate, tracker)
+    confirmation = DeletionConfirmation(gate, deps.deletion_holds, deps.worker_requests, tracker)
+    stock = StockReader(
+        documents,
+        deps.worker_requests,
+        deps.deletion_holds,
+        deps.folder_problems,
+        deps.index_versions,
+        deps.is_embedded,
+    )
+    home_tab = HomeTab(client, users, gate, access, stock, deps.document_links)
+    prompts = PromptSuggester(client, users, access, documents, deps.passage_lookup)
+    home.register(app, home_tab, HomeButtons(home_tab, users, reindex, confirmation), prompts, tasks)
+    comparing = CompareCommand(
+        responder,
+        users,
+        access,
+        gate,
+        BareModel(deps.model_queue, deps.answering),
+        functools.partial(deliver_answer, deps),
+    )
+    compare.register(app, comparing, tasks)
+    finder = GapFinder(deps.question_log, deps.vote_store, access, documents)
+    gaps.register(app, GapReport(client, users, responder, gate, finder, deps.document_links), tasks)
+    listing = DocumentsCommand(gate.admins, access, documents, deps.document_links)
+    # Bolt runs the first listener that fits, so the one for every command comes last.
+    handler = CommandHandler(responder, gate.admins, listing, reindex, confirmation)
+    commands.register(app, handler, private_answers, tasks)
 
 
 def _acknowledge_other_events(app: AsyncApp) -> None:

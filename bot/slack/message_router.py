@@ -44,9 +44,9 @@ _RETRY_HEADER = "x-slack-retry-num"
 _NOT_ACKNOWLEDGED = 503  # any status but 200: the socket sends no acknowledgement
 
 
-def register(app: AsyncApp, deps: Dependencies) -> None:
+def register(app: AsyncApp, deps: Dependencies, uploads: FileUpload) -> None:
     """Listen for mentions, messages and the Stop button."""
-    router, changes = MessageRouter(deps), QuestionEdits(deps)
+    router, changes = MessageRouter(deps, uploads), QuestionEdits(deps)
 
     async def record_mention(
         event: Json, request: AsyncBoltRequest, next_: Callable[[], Awaitable[None]]
@@ -93,11 +93,11 @@ class MessageRouter:
     whether a message is for the bot. `retries` counts how often Slack sent the event before.
     """
 
-    def __init__(self, deps: Dependencies) -> None:
+    def __init__(self, deps: Dependencies, uploads: FileUpload) -> None:
         self._follow_ups = deps.follow_ups
         self._messages = MessageHandler(deps)
         self._edits = QuestionEdits(deps)
-        self._uploads = FileUpload(deps)
+        self._uploads = uploads
 
     async def record_mention(self, event: Json, retries: int) -> None:
         """Record a mention of the bot."""

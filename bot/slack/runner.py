@@ -14,7 +14,6 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.slack.api.client import SLACK_ERRORS, find_proxy, get_error_code
 from bot.slack.api.tokens import check_token_call, check_tokens
-from bot.slack.handlers.deletion_alert import DeletionAlert
 from bot.slack.questions.catch_up import CatchUp
 from bot.slack.questions.recovery import QuestionRecovery
 from knowledge.core.failures import IndexUnavailable
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from slack_sdk.socket_mode.request import SocketModeRequest
 
     from bot.slack.app import SlackBot
-    from bot.slack.dependencies import Dependencies
     from knowledge.runtime.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
@@ -75,7 +73,7 @@ async def serve_slack_bot(
                 async with (
                     _run_recovery(bot),
                     _open_socket(bot, heartbeat) as socket,
-                    _run_deletion_alert(bot.deps, watch_seconds),
+                    _run_deletion_alert(bot, watch_seconds),
                 ):
                     bot.deps.running_tasks.start_task(
                         CatchUp(bot.deps, bot.settings.catch_up_hours).catch_up_questions()
@@ -150,9 +148,9 @@ async def _run_recovery(bot: SlackBot) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _run_deletion_alert(deps: Dependencies, every: float) -> AsyncIterator[None]:
+async def _run_deletion_alert(bot: SlackBot, every: float) -> AsyncIterator[None]:
     """With somebody who looks for what the admins must be told."""
-    watching = asyncio.create_task(DeletionAlert(deps, every).watch_deletion_holds())
+    watching = asyncio.create_task(bot.deletion_alert.watch_deletion_holds(every))
     try:
         yield
     finally:

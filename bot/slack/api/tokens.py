@@ -1,4 +1,4 @@
-"""Decides whether the bot's two tokens will do, and says in one sentence which one does not. Opens no connection."""
+"""Checks the bot's two tokens, and names the scopes that they need. Opens no connection."""
 
 from __future__ import annotations
 
@@ -16,13 +16,9 @@ from knowledge.runtime.proxies import is_loopback_url
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from slack_bolt.async_app import AsyncApp
-
     from bot.settings import BotSettings
-    from bot.slack.dependencies import Dependencies
 
 T = TypeVar("T")
-EVENTS: tuple[str, ...] = ("app_uninstalled", "tokens_revoked")
 # manifest.json asks for the same scopes.
 BOT_SCOPES = frozenset(
     [
@@ -58,18 +54,18 @@ _REFUSED_ERRORS = frozenset(
         "token_revoked",
     }
 )
-# The look of a token that opens a real workspace; a playground's is made up.
+# A token of a real workspace looks like this; a token of the playground does not.
 _WORKSPACE_TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-\d{6,}-|xapp-\d-[A-Z0-9]{8,}-|(?:xox[a-z]|xapp)-.{40,}")
 
 
 @dataclass(frozen=True, slots=True)
 class TokenSuspicion:
-    """Set where Slack says that a token may be worth nothing any more; whoever serves asks then."""
+    """Is raised when Slack says that a token may be revoked; the runner then checks the tokens."""
 
     raised: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def wait_for_suspicion(self, seconds: float) -> bool:
-        """Wait for a doubt, at most so long; whether there is one. It is taken."""
+        """Waits at most `seconds`; whether a suspicion was raised. It is lowered again."""
         try:
             await asyncio.wait_for(self.raised.wait(), seconds)
         except TimeoutError:
@@ -78,21 +74,11 @@ class TokenSuspicion:
         return True
 
 
-def register(app: AsyncApp, deps: Dependencies) -> None:
-    """Listen for what Slack says of tokens that it takes back, a single person's included."""
-
-    async def on_loss() -> None:
-        deps.token_suspicion.raised.set()
-
-    for name in EVENTS:
-        app.event(name)(on_loss)
-
-
 def check_tokens(settings: BotSettings) -> None:
-    """See that there are tokens, each in its place.
+    """Checks that both tokens are set, each of its own kind.
 
     Raises:
-        SettingsError: one is missing, or is of the other kind.
+        SettingsError: a token is missing, or is of the other kind.
     """
     for name, token, start in (
         ("SLACK_BOT_TOKEN", settings.slack_bot_token, "xoxb-"),
@@ -110,7 +96,7 @@ def check_tokens(settings: BotSettings) -> None:
 
 
 async def check_token_call(setting: str, call: Awaitable[T]) -> T:
-    """Slack's answer to a call that only asks whether a token is taken.
+    """Awaits a call that tests a token, and gives Slack's answer.
 
     Raises:
         SettingsError: Slack refuses the token.

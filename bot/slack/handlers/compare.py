@@ -1,4 +1,4 @@
-"""The door of `/compare`: admins see the model's own answer above the one from the documents. Decides no word."""
+"""Shows administrators, by `/compare`, the model's own answer above the answer from the documents."""
 
 from __future__ import annotations
 
@@ -6,50 +6,74 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.answering.question import Question
-from bot.slack.handlers.commands import SlashCommand, command_from_payload, respond_privately
-from bot.slack.questions.deliver import deliver_answer
+from bot.slack.handlers.commands import SlashCommand, command_from_payload
 from bot.slack.replies.paging import close_open_fence
 from knowledge.core.failures import ModelUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-    from bot.slack.dependencies import Dependencies
+    from bot.answering.answer import Answer
+    from bot.slack.dependencies import QuestionAnswerer
     from bot.slack.events.parse import Json
+    from bot.slack.handlers.commands import CommandResponder
     from bot.slack.i18n.texts import InterfaceTexts
+    from bot.slack.people.access import AccessDirectory
+    from bot.slack.people.admins import AdminGate
+    from bot.slack.people.users import Users
+    from bot.slack.questions.model_queue import ModelQueue
+    from bot.slack.questions.running_tasks import RunningTasks
     from bot.slack.replies.ephemeral import EphemeralReply
 
 COMPARE_COMMAND = "/compare"
-EVENTS: tuple[str, ...] = ()
 
 
-def register(app: AsyncApp, deps: Dependencies) -> None:
-    """Listen for `/compare`."""
-    comparing = CompareCommand(deps)
+def register(app: AsyncApp, handler: CompareCommand, running_tasks: RunningTasks) -> None:
+    """Listens for `/compare`."""
 
     async def on_compare(ack: AsyncAck, command: Json, context: AsyncBoltContext) -> None:
         await ack()
-        deps.running_tasks.start_task(
-            comparing.run_comparison(command_from_payload(command, context.bot_user_id or ""))
-        )
+        running_tasks.start_task(handler.run_comparison(command_from_payload(command, context.bot_user_id or "")))
 
     app.command(COMPARE_COMMAND)(on_compare)
 
 
 @dataclass(frozen=True, slots=True)
-class CompareCommand:
-    """Asks the model twice, without the documents and with them; only the asker sees what it says."""
+class BareModel:
+    """Asks the model without any document, when it is the asker's turn."""
 
-    deps: Dependencies
+    model_queue: ModelQueue
+    answering: QuestionAnswerer
+
+    async def answer_alone(self, question: str, asker: str) -> str | None:
+        """The model's own answer; None where it is away."""
+        async with self.model_queue.wait_for_turn(asker, _ignore_place):
+            try:
+                pieces = [piece.text async for piece in self.answering.answer_without_documents(question)]
+            except ModelUnavailable:
+                return None
+        return "".join(pieces).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class CompareCommand:
+    """Asks the model twice, without the documents and with them; only the asker sees the answers."""
+
+    responder: CommandResponder
+    users: Users
+    access_directory: AccessDirectory
+    admin_gate: AdminGate
+    bare_model: BareModel
+    deliver: Callable[..., Awaitable[Answer]]
 
     async def run_comparison(self, command: SlashCommand) -> None:
-        """Carry out one `/compare`."""
-        await respond_privately(self.deps, command, self._compare_if_admin)
+        """Carries out one `/compare`."""
+        await self.responder.respond_privately(command, self._compare_if_admin)
 
     async def _compare_if_admin(self, command: SlashCommand, reply: EphemeralReply, texts: InterfaceTexts) -> None:
-        async with self.deps.admin_gate.guard_admin_action(
-            command.user, "compare", texts.compare_refused, texts
-        ) as act:
+        async with self.admin_gate.guard_admin_action(command.user, "compare", texts.compare_refused, texts) as act:
             if act.refusal:
                 await reply.show_sentence(act.refusal)
             elif not command.text:
@@ -60,27 +84,18 @@ class CompareCommand:
 
     async def _show_both_answers(self, command: SlashCommand, reply: EphemeralReply, texts: InterfaceTexts) -> None:
         await reply.show_progress(texts.searching, texts.comparing)
-
-        async with self.deps.model_queue.wait_for_turn(command.user, _ignore_place):
-            alone = await self._answer_from_model(command.text, texts)
+        alone = await self.bare_model.answer_alone(command.text, command.user)
+        if alone is None:
+            alone = f"_{texts.compare_away}_"
         await reply.write_text(f"**{texts.compare_alone}**\n\n{alone}{close_open_fence(alone)}\n\n---\n\n")
         await reply.write_text(f"**{texts.compare_with}**\n\n")
-        locale = await self.deps.users.get_user_language(command.user)
-        granted = await self.deps.access_directory.find_user_audience(command.user)
+        locale = await self.users.get_user_language(command.user)
+        granted = await self.access_directory.find_user_audience(command.user)
         notices = () if granted.is_certain else (texts.audience_uncertain,)
         question = Question(command.text, granted.audience, locale=locale)
-        await deliver_answer(self.deps, question, reply, texts, notices, asker=command.user)
-
-    async def _answer_from_model(self, question: str, texts: InterfaceTexts) -> str:
-        """The model's own answer; where it is away, what would stand here."""
-        try:
-            return "".join(
-                [words.text async for words in self.deps.answering.answer_without_documents(question)]
-            ).strip()
-        except ModelUnavailable:
-            return f"_{texts.compare_away}_"
+        await self.deliver(question, reply, texts, notices, asker=command.user)
 
 
 async def _ignore_place(place: int) -> None:
-    """Of the two turns of a comparison, the place is told for the second one."""
+    """Shows no place in the queue: a comparison waits twice, and shows it for the second answer only."""
     del place

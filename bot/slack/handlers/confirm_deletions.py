@@ -1,4 +1,4 @@
-"""Lets an admin confirm the deletions that are held, from the command or from the button. The worker deletes."""
+"""Confirms held deletions for an administrator, from the command or from the button. The worker deletes."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.handlers.reindex import ReindexCommand
 from bot.slack.views.held_deletions import stamp_from_hold
 from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES
 
 if TYPE_CHECKING:
-    from bot.slack.dependencies import Dependencies
+    from bot.slack.handlers.reindex import RequestTracker
     from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.admins import AdminAction
+    from bot.slack.people.admins import AdminAction, AdminGate
+    from knowledge.storage.held_deletions import DeletionHolds
+    from knowledge.storage.worker_requests import WorkerRequests
 
 
 def is_deletion_confirmation(scope: str) -> bool:
@@ -23,41 +24,44 @@ def is_deletion_confirmation(scope: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DeletionConfirmation:
-    """Confirms on behalf of one person, if they are an admin."""
+    """Confirms the deletions that are held, and asks the worker to carry them out."""
 
-    deps: Dependencies
-    user: str
-    texts: InterfaceTexts
+    admin_gate: AdminGate
+    deletion_holds: DeletionHolds
+    worker_requests: WorkerRequests
+    tracker: RequestTracker
 
-    async def confirm_deletions(self, channel: str = "", seen_stamp: str | None = None) -> str:
-        """Confirm what is held and have it carried out; gives the sentence that says what came of it.
+    async def confirm_deletions(
+        self, user: str, texts: InterfaceTexts, channel: str = "", seen_stamp: str | None = None
+    ) -> str:
+        """Confirms what is held, for an administrator; gives the sentence to reply with.
 
-        `seen` is the stamp of what the admin was shown: where more or other documents are held by now, nothing is
+        `seen_stamp` tells what the administrator was shown: where other documents are held by now, nothing is
         confirmed.
         """
-        doorkeeper = self.deps.admin_gate
-        async with doorkeeper.guard_admin_action(
-            self.user, "confirm-deletes", self.texts.hold_refused, self.texts
-        ) as act:
-            return act.refusal or await self._confirm_hold(act, channel, seen_stamp)
+        refusal_text = texts.hold_refused
+        async with self.admin_gate.guard_admin_action(user, "confirm-deletes", refusal_text, texts) as act:
+            return act.refusal or await self._confirm_hold(act, user, texts, channel, seen_stamp)
 
-    async def _confirm_hold(self, act: AdminAction, channel: str, seen_stamp: str | None) -> str:
+    async def _confirm_hold(
+        self, act: AdminAction, user: str, texts: InterfaceTexts, channel: str, seen_stamp: str | None
+    ) -> str:
         act.outcome = "nothing"
-        hold = await asyncio.to_thread(self.deps.deletion_holds.get_deletion_hold)
+        hold = await asyncio.to_thread(self.deletion_holds.get_deletion_hold)
         if hold is None:
-            return self.texts.hold_none
+            return texts.hold_none
         if seen_stamp is not None and seen_stamp != stamp_from_hold(hold):
-            return self.texts.hold_changed
+            return texts.hold_changed
         if hold.confirmed_by and await self._is_requested():
-            return self.texts.hold_under_way
-        hold = await asyncio.to_thread(self.deps.deletion_holds.confirm_held_deletions, self.user)
+            return texts.hold_under_way
+        hold = await asyncio.to_thread(self.deletion_holds.confirm_held_deletions, user)
         if hold is None:
-            return self.texts.hold_none
+            return texts.hold_none
         act.outcome, act.subject = "done", f"documents={hold.count}"
-        message = await ReindexCommand(self.deps, self.user, self.texts).begin_request(SCOPE_CONFIRM_DELETES, channel)
-        follow = self.texts.hold_follow if message else self.texts.hold_follow_home
+        message = await self.tracker.begin_request(user, texts, SCOPE_CONFIRM_DELETES, channel)
+        follow = texts.hold_follow if message else texts.hold_follow_home
         return follow.format(count=hold.count)
 
     async def _is_requested(self) -> bool:
-        requests = await asyncio.to_thread(self.deps.worker_requests.list_open_requests)
+        requests = await asyncio.to_thread(self.worker_requests.list_open_requests)
         return any(request.scope == SCOPE_CONFIRM_DELETES for request in requests)

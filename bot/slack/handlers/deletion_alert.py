@@ -1,4 +1,4 @@
-"""Tells the admins, once, that deletions wait for a confirmation. The worker decides what waits."""
+"""Tells each administrator once that deletions wait for a confirmation. The worker decides what waits."""
 
 from __future__ import annotations
 
@@ -12,31 +12,44 @@ from bot.slack.views.held_deletions import render_deletion_hold
 from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:
-    from bot.slack.dependencies import Dependencies
-    from knowledge.storage.held_deletions import DeletionHold
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.slack.people.access import AccessDirectory
+    from bot.slack.people.admins import Admins
+    from bot.slack.people.users import Users
+    from knowledge.storage.held_deletions import DeletionHold, DeletionHolds
 
 log = logging.getLogger(__name__)
 _PERMANENT_ERRORS = frozenset({"cannot_dm_bot", "user_disabled", "user_not_found", "user_not_visible"})
 
 
 class DeletionAlert:
-    """Looks for a hold that nobody was told of. Two replicas may at worst tell it twice."""
+    """Watches for held deletions of which the administrators do not know. Two replicas may tell them twice."""
 
-    def __init__(self, deps: Dependencies, every: float) -> None:
-        self._deps = deps
-        self._every = every
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        users: Users,
+        admins: Admins,
+        deletion_holds: DeletionHolds,
+        access_directory: AccessDirectory,
+    ) -> None:
+        self._client = client
+        self._users = users
+        self._admins = admins
+        self._deletion_holds = deletion_holds
+        self._access_directory = access_directory
         self._since: float | None = None
         self._told: set[str] = set()
         self._unreachable: set[str] = set()
 
-    async def watch_deletion_holds(self) -> None:
-        """Look, again and again, until cancelled."""
+    async def watch_deletion_holds(self, poll_seconds: float) -> None:
+        """Looks every `poll_seconds`, until cancelled."""
         while True:
-            await asyncio.sleep(self._every)
+            await asyncio.sleep(poll_seconds)
             try:
-                await (
-                    self._deps.access_directory.refresh_name_bindings()
-                )  # a folder's name stays with whoever bears it first
+                # A folder's name stays with the first channel or person that has it, so it is bound early.
+                await self._access_directory.refresh_name_bindings()
                 await self._check_hold()
             except SLACK_ERRORS as error:
                 log.warning("names of folders not resolved error=%s", get_error_code(error))
@@ -46,32 +59,31 @@ class DeletionAlert:
                 log.exception("hold not told error=%s", type(error).__name__)
 
     async def _check_hold(self) -> None:
-        hold = await asyncio.to_thread(self._deps.deletion_holds.get_deletion_hold)
+        hold = await asyncio.to_thread(self._deletion_holds.get_deletion_hold)
         if hold is None or hold.told or hold.confirmed_by:
             return
         if hold.since != self._since:
             await self._begin_alert(hold)
-        known = await self._deps.admin_gate.admins.fetch_admins()
+        known = await self._admins.fetch_admins()
         for admin in sorted(known.members - self._told - self._unreachable):
             await self._notify_admin(admin, hold)
         if self._told and not known.unknown_groups and known.members <= self._told | self._unreachable:
-            await asyncio.to_thread(self._deps.deletion_holds.mark_admins_notified)
+            await asyncio.to_thread(self._deletion_holds.mark_admins_notified)
 
     async def _begin_alert(self, hold: DeletionHold) -> None:
         self._since = hold.since
         self._told.clear()
         self._unreachable.clear()
-        known = await self._deps.admin_gate.admins.fetch_admins()
+        known = await self._admins.fetch_admins()
         if not known.members and not known.unknown_groups:
             log.warning("deletions wait for an administrator, and ADMINS names none: documents=%d", hold.count)
 
     async def _notify_admin(self, admin: str, hold: DeletionHold) -> None:
-        """Tell one admin; what Slack refuses for now is tried again at the next look."""
-        texts = await self._deps.users.get_user_texts(admin)
-        client = self._deps.client
+        """Tells one administrator; what Slack refuses for now is tried again at the next look."""
+        texts = await self._users.get_user_texts(admin)
         try:
-            channel = await open_direct_message(client, admin)
-            await post_message(client, channel, texts.hold_title, render_deletion_hold(hold, texts, admin=True))
+            channel = await open_direct_message(self._client, admin)
+            await post_message(self._client, channel, texts.hold_title, render_deletion_hold(hold, texts, admin=True))
         except SLACK_ERRORS as error:
             code = get_error_code(error)
             log.warning("admin not told of held deletions admin=%s error=%s", admin, code)

@@ -1,6 +1,6 @@
-"""The door of the thumbs under an answer: a vote is noted at once, a thumb down asks for reasons in a modal.
+"""Stores votes on answers: a thumb up or down at once, and the reasons for a thumb down from a modal.
 
-What somebody thinks is kept by `knowledge/storage/votes`; what becomes of it is decided in `bot/insights/content_gaps`.
+Votes are kept by `knowledge/storage/votes.py`; `bot/insights/content_gaps.py` evaluates them.
 """
 
 from __future__ import annotations
@@ -23,10 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
+    from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.slack.dependencies import Dependencies
     from bot.slack.events.parse import Json
     from bot.slack.i18n.texts import InterfaceTexts
+    from bot.slack.people.users import Users
+    from bot.slack.questions.intake import QuestionIntake
+    from bot.slack.questions.running_tasks import RunningTasks
+    from knowledge.storage.question_log import QuestionLog
+    from knowledge.storage.votes import VoteStore
 
 log = logging.getLogger(__name__)
 EVENTS: tuple[str, ...] = ()
@@ -36,28 +41,24 @@ _MAX_LENGTH = 1_000  # characters of a person's own words
 _THUMB_VALUE = re.compile(r"([+-])([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
-def register(app: AsyncApp, deps: Dependencies) -> None:
-    """Listen for both thumbs, and for the modal that the second one opens."""
-    feedback = FeedbackHandler(deps)
+def register(app: AsyncApp, handler: FeedbackHandler, running_tasks: RunningTasks) -> None:
+    """Listens for both thumbs, and for the modal that the thumb down opens."""
 
     async def on_thumb(ack: AsyncAck, body: Json, action: Json) -> None:
         await ack()
         if thumb := _THUMB_VALUE.fullmatch(action.get("value") or ""):
-            spot, vote = _place_from_body(body), Vote(thumb[2], body["user"]["id"], liked=thumb[1] == "+")
-            work = (
-                feedback.record_vote(vote, spot)
-                if vote.liked
-                else feedback.ask_vote_reasons(vote, spot, body["trigger_id"])
-            )
-            deps.running_tasks.start_task(work)
+            place, vote = _place_from_body(body), Vote(thumb[2], body["user"]["id"], liked=thumb[1] == "+")
+            if vote.liked:
+                running_tasks.start_task(handler.record_vote(vote, place))
+            else:
+                running_tasks.start_task(handler.ask_vote_reasons(vote, place, body["trigger_id"]))
 
     async def on_reasons(ack: AsyncAck, body: Json, view: Json) -> None:
         await ack()
         place = json.loads(view["private_metadata"])
         vote = Vote(place.pop("question"), body["user"]["id"], liked=False)
-        deps.running_tasks.start_task(
-            feedback.record_vote(_add_reasons(vote, view["state"]["values"]), ButtonPlace(**place))
-        )
+        vote = _add_reasons(vote, view["state"]["values"])
+        running_tasks.start_task(handler.record_vote(vote, ButtonPlace(**place)))
 
     app.action(RATE_ACTION)(on_thumb)
     app.view_submission(FEEDBACK_MODAL)(on_reasons)
@@ -65,9 +66,9 @@ def register(app: AsyncApp, deps: Dependencies) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ButtonPlace:
-    """Where a thumb was pressed: in a thread or in a channel, or, `whispered`, where one person sees it.
+    """Where a thumb was pressed; `whispered` says that only one person sees the message.
 
-    `response_url` is the way to whoever pressed, also where the bot is no member.
+    `response_url` reaches the person who pressed, also where the bot is not a member.
     """
 
     channel: str
@@ -78,17 +79,20 @@ class ButtonPlace:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackHandler:
-    """Takes votes down and thanks for them, so that only the voter sees it."""
+    """Stores votes, and thanks the voter so that only they see it."""
 
-    deps: Dependencies
+    client: AsyncWebClient
+    users: Users
+    question_intake: QuestionIntake
+    question_log: QuestionLog
+    vote_store: VoteStore
 
     async def ask_vote_reasons(self, vote: Vote, place: ButtonPlace, trigger: str) -> None:
-        """Note a thumb down, and ask why: Slack grants three seconds for the modal, so it comes first."""
-        texts = await self.deps.users.get_user_texts(vote.user)
+        """Asks for the reasons of a thumb down, then stores it: Slack grants three seconds for the modal."""
+        texts = await self.users.get_user_texts(vote.user)
         try:
-            await self.deps.client.views_open(
-                trigger_id=trigger, view=render_feedback_modal(vote.question, place, texts)
-            )
+            view = render_feedback_modal(vote.question, place, texts)
+            await self.client.views_open(trigger_id=trigger, view=view)
         except SLACK_ERRORS as error:
             log.info("no modal for reasons error=%s", get_error_code(error))
             await self.record_vote(vote, place)
@@ -97,18 +101,18 @@ class FeedbackHandler:
             await self._thank_voter(texts.feedback_lost, vote.user, place)
 
     async def record_vote(self, vote: Vote, place: ButtonPlace) -> None:
-        """Note a vote, in place of what this person thought before, and thank for it."""
-        texts = await self.deps.users.get_user_texts(vote.user)
+        """Stores a vote in place of this person's earlier one, and thanks for it."""
+        texts = await self.users.get_user_texts(vote.user)
         noted = await self._store_vote(vote)
         await self._thank_voter(texts.feedback_thanks if noted else texts.feedback_lost, vote.user, place)
 
     async def _store_vote(self, vote: Vote) -> bool:
-        """Whether the vote is noted; one on a question that nobody remembers says nothing, and is let go."""
-        run, journal = self.deps.question_intake.run_in_log_thread, self.deps.question_log
+        """Whether the vote is stored; a vote on a question that the log no longer has is dropped."""
+        run = self.question_intake.run_in_log_thread
         try:
-            entry = (await run(journal.get_questions, [vote.question])).get(vote.question)
+            entry = (await run(self.question_log.get_questions, [vote.question])).get(vote.question)
             if entry:
-                await run(self.deps.vote_store.cast_vote, replace(vote, passages=entry.used, at=time.time()))
+                await run(self.vote_store.cast_vote, replace(vote, passages=entry.used, at=time.time()))
         except IndexUnavailable as error:
             log.warning("vote not noted error=%s", error)
             return False
@@ -119,15 +123,15 @@ class FeedbackHandler:
         try:
             if place.whispered or not await self._post_in_place(sentence, user, place):
                 await EphemeralReply(
-                    self.deps.client, place.response_url, place.channel, user, replaces_original=False
+                    self.client, place.response_url, place.channel, user, replaces_original=False
                 ).show_sentence(sentence)
         except SLACK_ERRORS as error:
             log.info("no thanks for a vote error=%s", get_error_code(error))
 
     async def _post_in_place(self, sentence: str, user: str, place: ButtonPlace) -> bool:
-        """Whether Slack took the sentence beside the answer; it does only where the bot is a member."""
+        """Whether Slack accepted the sentence beside the answer; it does only where the bot is a member."""
         try:
-            await self.deps.client.chat_postEphemeral(
+            await self.client.chat_postEphemeral(
                 channel=place.channel,
                 user=user,
                 thread_ts=place.thread_ts,
@@ -144,7 +148,7 @@ class FeedbackHandler:
 
 
 def render_feedback_modal(question: str, place: ButtonPlace, texts: InterfaceTexts) -> Block:
-    """The modal: one of several reasons, and room for a person's own words. Neither must be given."""
+    """Renders the modal: a choice of reasons and a field for a person's own words, both optional."""
     names = get_vote_reason_names(texts)
     options = [{"text": build_plain_text(names[reason]), "value": reason} for reason in VOTE_REASONS]
     choice = {"type": "radio_buttons", "action_id": _REASON, "options": options}

@@ -1,4 +1,4 @@
-"""Puts a file into a folder below a root: a safe name, never outside, never over another. Knows no Slack."""
+"""Writes a new file below a root folder: with a safe name, never outside, never over another file. Knows no Slack."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _RESERVED_NAMES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 @dataclass(frozen=True, slots=True)
 class UploadFolder:
-    """Where files may be put, none where `root` is none, and how large each may be, in bytes."""
+    """The folder for uploads, None where they are off, and the largest size of a file in bytes."""
 
     root: Path | None
     max_bytes: int
 
 
 def sanitize_file_name(name: str) -> str:
-    """The name as it may stand in a folder, on every system; empty if nothing is left of it."""
+    """Makes a file name safe on every system; empty if no character of it may stay."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     bare = _FORBIDDEN_CHARACTERS.sub("", last).strip().lstrip(".").rstrip(". ").strip()
     if _RESERVED_NAMES.fullmatch(bare):
@@ -43,7 +43,7 @@ def sanitize_file_name(name: str) -> str:
 
 
 def list_upload_folders(root: Path) -> list[str]:
-    """The folders below a root, relative and with slashes, in order; the root itself is the empty one. No links."""
+    """Lists the folders below a root, relative and in order, without links; the root itself is the empty one."""
     found = [""]
     for here, below, _ in os.walk(root):
         inside = PurePosixPath(os.path.relpath(here, root))
@@ -58,11 +58,11 @@ def list_upload_folders(root: Path) -> list[str]:
 
 @contextlib.contextmanager
 def open_new_file(root: Path, folder: str, name: str) -> Iterator[IO[bytes]]:
-    """A file to write, under a hidden name; at the end of the block it gets its own, or is taken away on a failure.
+    """Opens a hidden file to write; it gets its name at the end of the block, or is removed after an error.
 
     Raises:
-        FileExistsError: there is one of that name.
-        OSError: the folder is not there, leads outside through a link, or cannot be written.
+        FileExistsError: a file of that name exists.
+        OSError: the folder does not exist, leads outside through a link, or cannot be written.
     """
     with _open_folder(root, folder) as place:
         hidden = f".{secrets.token_hex(8)}.part"
@@ -80,12 +80,12 @@ def open_new_file(root: Path, folder: str, name: str) -> Iterator[IO[bytes]]:
 
 @contextlib.contextmanager
 def _open_folder(root: Path, folder: str) -> Iterator[int]:
-    """The folder, each step taken without following a link."""
+    """Opens the folder step by step, and follows no link."""
     place = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:
         for part in PurePosixPath(folder).parts:
             if part in ("..", "/") or part.startswith("."):
-                raise NotADirectoryError(f"{part!r} is no folder that files are put into")
+                raise NotADirectoryError(f"{part!r} is not a folder for uploads")
             below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=place)
             os.close(place)
             place = below

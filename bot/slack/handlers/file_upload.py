@@ -1,4 +1,4 @@
-"""The door of files that administrators send in a direct message: asks for a folder, and has each put there."""
+"""Stores files that administrators send in a direct message, in the folder that they choose."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     from typing import IO
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
+    from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.slack.dependencies import Dependencies
     from bot.slack.events.parse import Json
+    from bot.slack.handlers.file_placement import UploadFolder
     from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.admins import AdminAction
+    from bot.slack.people.admins import AdminAction, AdminGate
+    from bot.slack.people.users import Users
+    from bot.slack.questions.running_tasks import RunningTasks
 
 log = logging.getLogger(__name__)
 CHOOSE_FOLDER_ACTION = "file_into"
@@ -39,47 +42,58 @@ _SLACK_FILE_HOST = ("https", "files.slack.com")
 
 
 class UploadTooLarge(Exception):
-    """More came than may be filed."""
+    """The file is larger than allowed."""
 
 
 class UploadNotFetched(Exception):
-    """Slack did not hand the file over."""
+    """Slack did not return the file."""
 
 
-def register(app: AsyncApp, deps: Dependencies) -> None:
-    """Listen for the choice of a folder. The files themselves come as messages."""
-    filing = FileUpload(deps)
+def register(app: AsyncApp, handler: FileUpload, running_tasks: RunningTasks) -> None:
+    """Listens for the choice of a folder. The files themselves arrive as messages."""
 
     async def on_choice(ack: AsyncAck, body: Json, action: Json) -> None:
         await ack()
-        deps.running_tasks.start_task(filing.store_uploaded_file(body, action))
+        running_tasks.start_task(handler.store_uploaded_file(body, action))
 
     app.action(CHOOSE_FOLDER_ACTION)(on_choice)
 
 
 class FileUpload:
-    """Files what administrators send. Nobody else can, whatever they press."""
+    """Offers a choice of folders for each file, and stores the file there. Only administrators can."""
 
-    def __init__(self, deps: Dependencies) -> None:
-        self._deps = deps
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        users: Users,
+        admin_gate: AdminGate,
+        upload_folder: UploadFolder,
+        running_tasks: RunningTasks,
+    ) -> None:
+        self._client = client
+        self._users = users
+        self._admin_gate = admin_gate
+        self._upload_folder = upload_folder
+        self._running_tasks = running_tasks
         self._offered = RecentKeys()
 
     def is_upload_only(self, event: Json) -> bool:
-        """Ask about the files of a direct message; whether there is nothing else in it to answer."""
-        if self._deps.upload_folder.root is None or event.get("subtype") != "file_share" or event.get("bot_id"):
+        """Offers folders for the files of a direct message; whether the message holds nothing else."""
+        if self._upload_folder.root is None or event.get("subtype") != "file_share" or event.get("bot_id"):
             return False
         if self._offered.add_if_new((event["channel"], event["ts"])):
-            self._deps.running_tasks.start_task(self.offer_folders(event))
+            self._running_tasks.start_task(self.offer_folders(event))
         return not event.get("text")
 
     async def offer_folders(self, event: Json) -> None:
-        """Ask an administrator for the folder of each file they sent; tell others who can."""
-        deps, user, root = self._deps, event["user"], self._deps.upload_folder.root
+        """Asks an administrator for the folder of each file they sent; tells others whom to ask."""
+        user, root = event["user"], self._upload_folder.root
         if root is None:
             return
-        texts = await deps.users.get_user_texts(user)
-        if not await deps.admin_gate.admins.is_admin(user):
-            await self._post_reply(event, await deps.admin_gate.admins.explain_refusal(texts.filing_refused, texts), ())
+        texts = await self._users.get_user_texts(user)
+        if not await self._admin_gate.admins.is_admin(user):
+            refusal = await self._admin_gate.admins.explain_refusal(texts.filing_refused, texts)
+            await self._post_reply(event, refusal, ())
             return
         known = await asyncio.to_thread(list_upload_folders, root)
         for file in (event.get("files") or [])[:_MAX_FILES]:
@@ -90,24 +104,24 @@ class FileUpload:
             )
 
     async def store_uploaded_file(self, body: Json, action: Json) -> None:
-        """Put a file where its menu says, if whoever chose is an administrator, and say what came of it."""
+        """Stores a file in the chosen folder, if an administrator chose, and says what happened."""
         user = body["user"]["id"]
-        texts = await self._deps.users.get_user_texts(user)
+        texts = await self._users.get_user_texts(user)
         try:
-            async with self._deps.admin_gate.guard_admin_action(user, "file", texts.filing_refused, texts) as act:
+            async with self._admin_gate.guard_admin_action(user, "file", texts.filing_refused, texts) as act:
                 said = act.refusal or await self._store_in_chosen_folder(act, user, action, texts)
         except IndexUnavailable:
             said = texts.index_away
-        await self._deps.client.chat_update(
+        await self._client.chat_update(
             channel=body["channel"]["id"], ts=body["message"]["ts"], text=said, blocks=[build_section_block(said)]
         )
 
     async def _store_in_chosen_folder(self, act: AdminAction, user: str, action: Json, texts: InterfaceTexts) -> str:
-        root, act.outcome, folder, name = self._deps.upload_folder.root, "failed", "", ""
+        root, act.outcome, folder, name = self._upload_folder.root, "failed", "", ""
         if root is None:
             return texts.filing_failed
         try:
-            told = (await self._deps.client.files_info(file=action["block_id"])).get("file") or {}
+            told = (await self._client.files_info(file=action["block_id"])).get("file") or {}
             known = await asyncio.to_thread(list_upload_folders, root)
             chosen = [one for one in known if _folder_key(one) == action["selected_option"]["value"]]
             name = sanitize_file_name(str(told.get("name") or ""))
@@ -116,7 +130,7 @@ class FileUpload:
             folder = chosen[0]
             await self._download_into_folder(root, folder, name, told)
         except UploadTooLarge:
-            return texts.filing_too_large.format(mb=self._deps.upload_folder.max_bytes // 1_000_000)
+            return texts.filing_too_large.format(mb=self._upload_folder.max_bytes // 1_000_000)
         except FileExistsError:
             return texts.filing_exists.format(name=escape_label(name), folder=_format_folder(folder, texts))
         except (*SLACK_ERRORS, UploadNotFetched, OSError) as error:
@@ -127,17 +141,17 @@ class FileUpload:
         return texts.filing_done.format(name=escape_label(name), folder=_format_folder(folder, texts))
 
     async def _download_into_folder(self, root: Path, folder: str, name: str, told: Json) -> None:
-        if int(told.get("size") or 0) > self._deps.upload_folder.max_bytes:
+        if int(told.get("size") or 0) > self._upload_folder.max_bytes:
             raise UploadTooLarge
         url = str(told.get("url_private_download") or told.get("url_private") or "")
-        if not is_slack_file_url(url, self._deps.client.base_url):
+        if not is_slack_file_url(url, self._client.base_url):
             raise UploadNotFetched("the file is not at Slack")
         with open_new_file(root, folder, name) as file:
             await self._download_file(url, file)
 
     async def _download_file(self, url: str, file: IO[bytes]) -> None:
-        """Write what stands at an address of Slack's; a redirection would take the token elsewhere."""
-        written, headers = 0, {"Authorization": f"Bearer {self._deps.client.token}"}
+        """Downloads from an address of Slack; it follows no redirect, as that would send the token elsewhere."""
+        written, headers = 0, {"Authorization": f"Bearer {self._client.token}"}
         async with (
             aiohttp.ClientSession(timeout=_DOWNLOAD_TIMEOUT) as session,
             session.get(url, headers=headers, allow_redirects=False, proxy=find_proxy(url)) as answer,
@@ -146,12 +160,12 @@ class FileUpload:
                 raise UploadNotFetched(f"status {answer.status}")
             async for chunk in answer.content.iter_chunked(_CHUNK_BYTES):
                 written += len(chunk)
-                if written > self._deps.upload_folder.max_bytes:
+                if written > self._upload_folder.max_bytes:
                     raise UploadTooLarge
                 await asyncio.to_thread(file.write, chunk)
 
     async def _post_reply(self, event: Json, text: str, blocks: list[Block] | tuple[()]) -> None:
-        await self._deps.client.chat_postMessage(
+        await self._client.chat_postMessage(
             channel=event["channel"],
             thread_ts=event.get("thread_ts") or event["ts"],
             text=text,
@@ -162,7 +176,7 @@ class FileUpload:
 
 
 def is_slack_file_url(url: str, api: str) -> bool:
-    """Whether the token may be sent to an address: Slack's own host of files, or where its Web API is."""
+    """Whether the token may be sent to an address: Slack's file host, or the host of its Web API."""
     wanted, ours = urlsplit(url), urlsplit(api)
     at = (wanted.scheme, wanted.netloc)
     return at in (_SLACK_FILE_HOST, (ours.scheme, ours.netloc))

@@ -1,4 +1,4 @@
-"""The App Home: what the bot is, how to ask, and how the documents stand; and the prompts it suggests."""
+"""Publishes the Home tab: what the bot does, how to ask, and the state of the documents. Handles its buttons."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.slack.handlers.confirm_deletions import DeletionConfirmation
 from bot.slack.handlers.gaps import GAPS_BUTTON
-from bot.slack.handlers.reindex import ReindexCommand
 from bot.slack.views.admin_reports import LATEST_ENTRIES, render_audit_entries, render_closed_folders
 from bot.slack.views.block_kit import (
     Block,
@@ -39,19 +37,24 @@ from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.worker_requests import SCOPE_ALL, SCOPE_CONFIRM_DELETES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+    from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.slack.dependencies import Dependencies
     from bot.slack.events.parse import Json
+    from bot.slack.handlers.confirm_deletions import DeletionConfirmation
+    from bot.slack.handlers.reindex import ReindexCommand
     from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.access import UnmetRequirement
+    from bot.slack.people.access import AccessDirectory, UnmetRequirement
+    from bot.slack.people.admins import AdminGate
+    from bot.slack.people.users import Users
+    from bot.slack.questions.running_tasks import RunningTasks
     from knowledge.core.access import Audience
+    from knowledge.retrieval.passage_lookup import PassageLookup
     from knowledge.storage.audit_log import AuditEntry
-    from knowledge.storage.folder_problems import FolderProblem
-    from knowledge.storage.held_deletions import DeletionHold
-    from knowledge.storage.worker_requests import WorkerRequest
+    from knowledge.storage.folder_problems import FolderProblem, FolderProblems
+    from knowledge.storage.held_deletions import DeletionHold, DeletionHolds
+    from knowledge.storage.index_versions import IndexVersions, ServedDocuments
+    from knowledge.storage.worker_requests import WorkerRequest, WorkerRequests
 
 log = logging.getLogger(__name__)
 _MAX_BLOCKS = 60  # of the 100 that Slack takes
@@ -63,28 +66,29 @@ EVENTS: tuple[str, ...] = ("app_home_opened",)
 _NO_INDEX_CHANGE = IndexStatus()
 
 
-def register(app: AsyncApp, deps: Dependencies) -> None:
-    """Listen for somebody who opens the bot, and for the buttons on its Home tab."""
-    home = HomeTab(deps)
+def register(
+    app: AsyncApp, home: HomeTab, buttons: HomeButtons, prompts: PromptSuggester, running_tasks: RunningTasks
+) -> None:
+    """Listens for people who open the bot, and for the buttons on its Home tab."""
 
     async def on_home(event: Json, context: AsyncBoltContext) -> None:
         if event.get("tab") == "home":
-            deps.running_tasks.start_task(home.publish_home(event["user"], context.bot_user_id or ""))
+            running_tasks.start_task(home.publish_home(event["user"], context.bot_user_id or ""))
         elif event.get("tab") == "messages":
-            deps.running_tasks.start_task(home.suggest_prompts(event["user"], event["channel"]))
+            running_tasks.start_task(prompts.suggest_prompts(event["user"], event["channel"]))
 
     async def on_confirm(ack: AsyncAck, body: Json, action: Json, context: AsyncBoltContext) -> None:
         await ack()
-        pressed = home.confirm_from_home(body["user"]["id"], action.get("value") or "", context.bot_user_id or "")
-        deps.running_tasks.start_task(pressed)
+        stamp, bot_user = action.get("value") or "", context.bot_user_id or ""
+        running_tasks.start_task(buttons.confirm_from_home(body["user"]["id"], stamp, bot_user))
 
     async def on_reindex(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> None:
         await ack()
-        deps.running_tasks.start_task(home.reindex_from_home(body["user"]["id"], context.bot_user_id or ""))
+        running_tasks.start_task(buttons.reindex_from_home(body["user"]["id"], context.bot_user_id or ""))
 
     async def on_refresh(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> None:
         await ack()
-        deps.running_tasks.start_task(home.publish_home(body["user"]["id"], context.bot_user_id or ""))
+        running_tasks.start_task(home.publish_home(body["user"]["id"], context.bot_user_id or ""))
 
     app.event("app_home_opened")(on_home)
     app.action(REINDEX_BUTTON)(on_reindex)
@@ -94,7 +98,7 @@ def register(app: AsyncApp, deps: Dependencies) -> None:
 
 @dataclass(frozen=True, slots=True)
 class HomeVisitor:
-    """Who looks at the Home tab, and the bot as they know it. `note` answers what they did there just now."""
+    """Who looks at the Home tab, and in which language; `note` replies to the button that they pressed."""
 
     texts: InterfaceTexts
     bot_user: str
@@ -104,11 +108,10 @@ class HomeVisitor:
 
 @dataclass(frozen=True, slots=True)
 class DocumentStock:
-    """What the index tells a person: documents by path, what is held, the requests under way at `now`, and of itself.
+    """The state of the documents as one person may know it, at the time `now`.
 
-    Admins are told besides why nobody sees some folders: `troubles` with their rules, names that are `unmet`; and the
-    last `deeds` of the audit log.
-    `certain` is False where Slack did not say all that the person may know.
+    Only administrators get folder problems, unmet requirements and the audit log's last entries. `is_certain` is
+    False where Slack did not tell everything that the person may read.
     """
 
     documents: list[Document]
@@ -123,100 +126,141 @@ class DocumentStock:
 
 
 @dataclass(frozen=True, slots=True)
-class HomeTab:
-    """What a person sees when they open the bot."""
+class StockReader:
+    """Reads the state of the documents from the index. Its calls block."""
 
-    deps: Dependencies
+    served_documents: ServedDocuments
+    worker_requests: WorkerRequests
+    deletion_holds: DeletionHolds
+    folder_problems: FolderProblems
+    index_versions: IndexVersions
+    is_embedded: bool
+
+    def read_stock(self, audience: Audience, *, admin: bool) -> DocumentStock:
+        """What a person with this audience may know, without the audit log.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        documents = list_known_documents(self.served_documents, audience, admin=admin)
+        # The scope of a request is a path, and a path may be private: only administrators see such a request.
+        requests = [
+            one
+            for one in self.worker_requests.list_open_requests()
+            if admin or one.scope in (SCOPE_ALL, SCOPE_CONFIRM_DELETES)
+        ]
+        rollout, retired = self.index_versions.fetch_rollout_state(), self.index_versions.list_retired_versions()
+        return DocumentStock(
+            [documents[path] for path in sorted(documents)],
+            self.deletion_holds.get_deletion_hold(),
+            tuple(requests),
+            time.time(),
+            IndexStatus(rollout, tuple(retired), self.is_embedded),
+            self.folder_problems.list_folder_problems() if admin else (),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HomeTab:
+    """Publishes what a person sees when they open the bot."""
+
+    client: AsyncWebClient
+    users: Users
+    admin_gate: AdminGate
+    access_directory: AccessDirectory
+    stock_reader: StockReader
+    document_links: DocumentLinks
 
     async def publish_home(self, user: str, bot_user: str, note: str = "") -> None:
-        """Publish the Home tab; `note` answers what the person did there."""
-        texts = await self.deps.users.get_user_texts(user)
-        admin = await self.deps.admin_gate.admins.is_admin(user)
+        """Publishes the Home tab; `note` replies to the button that the person pressed."""
+        texts = await self.users.get_user_texts(user)
+        admin = await self.admin_gate.admins.is_admin(user)
         visitor = HomeVisitor(texts, bot_user, admin, note)
-        blocks = render_home(await self._load_stock(user), self.deps.document_links, visitor)
-        await self.deps.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
+        blocks = render_home(await self._load_stock(user, admin=admin), self.document_links, visitor)
+        await self.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
 
-    async def confirm_from_home(self, user: str, seen: str, bot_user: str) -> None:
-        """Carry out the button beside held deletions, for an admin, and show the tab as it stands after it."""
-        texts = await self.deps.users.get_user_texts(user)
+    async def _load_stock(self, user: str, *, admin: bool) -> DocumentStock | None:
+        """What a person may know of the documents; None while the index is away."""
         try:
-            note = await DeletionConfirmation(self.deps, user, texts).confirm_deletions(seen_stamp=seen)
+            granted = await self.access_directory.find_user_audience(user)
+            stock = await asyncio.to_thread(self.stock_reader.read_stock, granted.audience, admin=admin)
+            if not admin:
+                return replace(stock, is_certain=granted.is_certain)
+            unmet = await self.access_directory.list_unmet_requirements()
+            entries = await asyncio.to_thread(self.admin_gate.audit.list_audit_entries, LATEST_ENTRIES)
+        except IndexUnavailable as error:
+            log.warning("ledger unread error=%s", error)
+            return None
+        return replace(
+            stock, unmet_requirements=tuple(unmet), audit_entries=tuple(entries), is_certain=granted.is_certain
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HomeButtons:
+    """Carries out the administrators' buttons on the Home tab, and publishes the tab again."""
+
+    home: HomeTab
+    users: Users
+    reindex: ReindexCommand
+    confirmation: DeletionConfirmation
+
+    async def confirm_from_home(self, user: str, seen_stamp: str, bot_user: str) -> None:
+        """Confirms held deletions, if an administrator pressed."""
+        texts = await self.users.get_user_texts(user)
+        try:
+            note = await self.confirmation.confirm_deletions(user, texts, seen_stamp=seen_stamp)
         except IndexUnavailable:
             note = texts.index_away
-        await self.publish_home(user, bot_user, note)
+        await self.home.publish_home(user, bot_user, note)
 
     async def reindex_from_home(self, user: str, bot_user: str) -> None:
-        """Have every document read again, for an admin, and show the tab as it stands after it."""
-        texts = await self.deps.users.get_user_texts(user)
+        """Has every document read again, if an administrator pressed."""
+        texts = await self.users.get_user_texts(user)
         try:
-            note = await ReindexCommand(self.deps, user, texts).request_reindex(SCOPE_ALL)
+            note = await self.reindex.request_reindex(user, texts, SCOPE_ALL)
         except IndexUnavailable:
             note = texts.index_away
-        await self.publish_home(user, bot_user, note)
+        await self.home.publish_home(user, bot_user, note)
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSuggester:
+    """Suggests first questions in the Messages tab, about the documents that were read last."""
+
+    client: AsyncWebClient
+    users: Users
+    access_directory: AccessDirectory
+    served_documents: ServedDocuments
+    passage_lookup: PassageLookup
 
     async def suggest_prompts(self, user: str, channel: str) -> None:
-        """Suggest first questions in the Messages tab."""
-        texts = await self.deps.users.get_user_texts(user)
-        stock = await self._load_stock(user)
-        documents = choose_latest_documents(stock.documents if stock else ())
-        suggested = build_suggested_prompts(documents, texts, await self._read_headings(user, documents))
-        if suggested:
-            await self.deps.client.assistant_threads_setSuggestedPrompts(
-                channel_id=channel, prompts=suggested, title=texts.prompts_title
+        """Suggests questions that a person may ask; none while the index is away."""
+        texts = await self.users.get_user_texts(user)
+        granted = await self.access_directory.find_user_audience(user)
+        try:
+            known = await asyncio.to_thread(self.served_documents.list_served_documents, granted.audience)
+        except IndexUnavailable as error:
+            log.warning("no suggestions, ledger unread error=%s", error)
+            return
+        documents = choose_latest_documents(known[path] for path in sorted(known))
+        headings = await self._read_headings(documents, granted.audience)
+        if prompts := build_suggested_prompts(documents, texts, headings):
+            await self.client.assistant_threads_setSuggestedPrompts(
+                channel_id=channel, prompts=prompts, title=texts.prompts_title
             )
 
-    async def _read_headings(self, user: str, documents: Sequence[Document]) -> dict[str, tuple[str, ...]]:
-        """The headings that a person may know of, by document; a suggestion can do without them."""
+    async def _read_headings(self, documents: list[Document], audience: Audience) -> dict[str, tuple[str, ...]]:
+        """The headings that a person may know of, by document id; suggestions are possible without them."""
         try:
-            granted = await self.deps.access_directory.find_user_audience(user)
-            ids = [document.id for document in documents]
-            return await asyncio.to_thread(self.deps.passage_lookup.list_headings, ids, granted.audience)
+            return await asyncio.to_thread(self.passage_lookup.list_headings, [one.id for one in documents], audience)
         except IndexUnavailable as error:
             log.info("suggestions without headings error=%s", error)
             return {}
 
-    async def _load_stock(self, user: str) -> DocumentStock | None:
-        """What the index tells a person; None while it is away."""
-        admin = await self.deps.admin_gate.admins.is_admin(user)
-        try:
-            granted = await self.deps.access_directory.find_user_audience(user)
-            stock = await asyncio.to_thread(self._read_stock, granted.audience, admin=admin)
-            unmet = await self.deps.access_directory.list_unmet_requirements() if admin else ()
-            return replace(stock, unmet_requirements=tuple(unmet), is_certain=granted.is_certain)
-        except IndexUnavailable as error:
-            log.warning("ledger unread error=%s", error)
-            return None
-
-    def _read_stock(self, audience: Audience, *, admin: bool) -> DocumentStock:
-        deps = self.deps
-        documents = list_known_documents(deps.served_documents, audience, admin=admin)
-        in_order = [documents[path] for path in sorted(documents)]
-        # The scope of a request is a path, and a path may be private: only admins ask for one.
-        requests = [
-            one
-            for one in deps.worker_requests.list_open_requests()
-            if admin or one.scope in (SCOPE_ALL, SCOPE_CONFIRM_DELETES)
-        ]
-        troubles = deps.folder_problems.list_folder_problems() if admin else ()
-        shown = IndexStatus(
-            deps.index_versions.fetch_rollout_state(),
-            tuple(deps.index_versions.list_retired_versions()),
-            deps.is_embedded,
-        )
-        done = tuple(deps.admin_gate.audit.list_audit_entries(LATEST_ENTRIES)) if admin else ()
-        return DocumentStock(
-            in_order,
-            deps.deletion_holds.get_deletion_hold(),
-            tuple(requests),
-            time.time(),
-            shown,
-            troubles,
-            audit_entries=done,
-        )
-
 
 def render_home(stock: DocumentStock | None, links: DocumentLinks, visitor: HomeVisitor) -> list[Block]:
-    """The Home tab's blocks. `stock` is None while the index is away."""
+    """Renders the Home tab; `stock` is None while the index is away."""
     texts = visitor.texts
     blocks = [build_section_block(f"*{visitor.note}*")] if visitor.note else []
     blocks += [
@@ -268,13 +312,13 @@ def _render_documents(documents: list[Document], links: DocumentLinks, visitor: 
 
 
 def _render_hidden_text(documents: list[Document], texts: InterfaceTexts) -> str:
-    """How much text people do not see in the documents, all told."""
+    """Renders in how many places the documents hide text, and in how many documents."""
     counts = [document.hidden for document in documents if document.hidden]
     return texts.home_hidden.format(places=sum(counts), documents=len(counts)) if counts else ""
 
 
 def _render_summary(documents: list[Document], texts: InterfaceTexts) -> str:
-    """How many pages there are, and when anything changed last."""
+    """Renders the number of pages, and the time of the last change."""
     facts = []
     if pages := sum(document.pages or 0 for document in documents):
         facts.append(texts.pages.format(pages=pages))

@@ -1,20 +1,24 @@
-"""The door of the message shortcut: asks about any message, privately, after its reader has put it as a question."""
+"""Asks about any message by its shortcut: a modal lets the person change the question, and the answer is private."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.questions.private_answer import PrivateAnswers, ReplyAddress
+from bot.slack.questions.private_answer import ReplyAddress
 from bot.slack.views.block_kit import Block, build_modal, build_plain_text, build_section_block
 from bot.slack.views.markup import to_plain_text
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+    from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.slack.dependencies import Dependencies
     from bot.slack.events.parse import Json
     from bot.slack.i18n.texts import InterfaceTexts
+    from bot.slack.people.users import Users
+    from bot.slack.questions.private_answer import PrivateAnswers
+    from bot.slack.questions.running_tasks import RunningTasks
 
 EVENTS: tuple[str, ...] = ()
 ASK_ABOUT_THIS = "ask_about_this"
@@ -22,20 +26,16 @@ _QUESTION, _TEXT = "question", "text"
 _MAX_LENGTH = 3_000  # characters that Slack takes in a field
 
 
-def register(app: AsyncApp, deps: Dependencies) -> None:
-    """Listen for the shortcut, and for the modal that it opens."""
+def register(app: AsyncApp, handler: MessageShortcut, running_tasks: RunningTasks) -> None:
+    """Listens for the shortcut, and for the modal that it opens."""
 
     async def on_shortcut(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> None:
         await ack()
-        deps.running_tasks.start_task(_open_modal(deps, body, context.bot_user_id or ""))
+        running_tasks.start_task(handler.open_question_modal(body, context.bot_user_id or ""))
 
     async def on_submission(ack: AsyncAck, body: Json, view: Json) -> None:
-        question = (view["state"]["values"][_QUESTION][_TEXT].get("value") or "").strip()
         try:
-            if question:
-                place = json.loads(view["private_metadata"])
-                spot = ReplyAddress(body["user"]["id"], place["channel"], place["response_url"])
-                await PrivateAnswers(deps).ask_privately(question, spot)
+            await handler.ask_submitted_question(body, view)
         finally:
             await ack()
 
@@ -43,15 +43,33 @@ def register(app: AsyncApp, deps: Dependencies) -> None:
     app.view_submission(ASK_ABOUT_THIS)(on_submission)
 
 
-async def _open_modal(deps: Dependencies, body: Json, bot_user: str) -> None:
-    texts = await deps.users.get_user_texts(body["user"]["id"])
-    place = {"channel": body["channel"]["id"], "response_url": body["response_url"]}
-    said = to_plain_text(body["message"].get("text") or "", bot_user)
-    await deps.client.views_open(trigger_id=body["trigger_id"], view=render_shortcut_modal(said, place, texts))
+@dataclass(frozen=True, slots=True)
+class MessageShortcut:
+    """Opens the modal with the message's text, and asks the question that comes back."""
+
+    client: AsyncWebClient
+    users: Users
+    private_answers: PrivateAnswers
+
+    async def open_question_modal(self, body: Json, bot_user: str) -> None:
+        """Opens the modal for the person who used the shortcut."""
+        texts = await self.users.get_user_texts(body["user"]["id"])
+        place = {"channel": body["channel"]["id"], "response_url": body["response_url"]}
+        message_text = to_plain_text(body["message"].get("text") or "", bot_user)
+        view = render_shortcut_modal(message_text, place, texts)
+        await self.client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    async def ask_submitted_question(self, body: Json, view: Json) -> None:
+        """Records the question of a submitted modal before Slack is told that it arrived."""
+        question = (view["state"]["values"][_QUESTION][_TEXT].get("value") or "").strip()
+        if question:
+            place = json.loads(view["private_metadata"])
+            address = ReplyAddress(body["user"]["id"], place["channel"], place["response_url"])
+            await self.private_answers.ask_privately(question, address)
 
 
 def render_shortcut_modal(message_text: str, place: dict[str, str], texts: InterfaceTexts) -> Block:
-    """The modal: the message's words as a question that may be changed before it is asked."""
+    """Renders the modal: the message's text as a question that the person may change first."""
     field: Block = {"type": "plain_text_input", "action_id": _TEXT, "multiline": True, "max_length": _MAX_LENGTH}
     field |= {"initial_value": message_text[:_MAX_LENGTH]} if message_text else {}
     asked: Block = {"type": "input", "block_id": _QUESTION, "label": build_plain_text(texts.question), "element": field}

@@ -1,6 +1,6 @@
-"""The door of *Show passage*: a modal with a cited passage, word for word, between its neighbours.
+"""Shows a cited passage in a modal, word for word, between its neighbours, when *Show passage* is pressed.
 
-A button carries a passage's id and no word of it: what is shown is fetched anew, on behalf of whoever presses.
+A button holds only a passage's id: the text is fetched again, with the rights of the person who presses.
 """
 
 from __future__ import annotations
@@ -28,12 +28,16 @@ from knowledge.core.text import strip_invisible
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp
+    from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.slack.dependencies import Dependencies
     from bot.slack.events.parse import Json
     from bot.slack.i18n.texts import InterfaceTexts
+    from bot.slack.people.access import AccessDirectory
+    from bot.slack.people.users import Users
+    from bot.slack.questions.running_tasks import RunningTasks
     from knowledge.core.passages import Passage
-    from knowledge.retrieval.passage_lookup import PassageNeighbours
+    from knowledge.retrieval.passage_lookup import PassageLookup, PassageNeighbours
+    from knowledge.storage.index_versions import ServedDocuments
 
 EVENTS: tuple[str, ...] = ()
 _NEIGHBOUR_LENGTH = 400  # characters of each neighbour: the passage itself stays in sight
@@ -41,53 +45,54 @@ _PASSAGE_LENGTH = 20_000  # characters of one passage
 _TRAIL_LENGTH = 200
 
 
-def register(app: AsyncApp, deps: Dependencies) -> None:
-    """Listen for the buttons and the menu under an answer."""
-    handler = PassageViewHandler(deps)
+def register(app: AsyncApp, handler: PassageViewHandler, running_tasks: RunningTasks) -> None:
+    """Listens for the buttons and the menu under an answer."""
 
     async def on_press(ack: AsyncAck, body: Json, action: Json) -> None:
         await ack()
         value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
-        if wanted := PassageButton.button_from_value(value):
-            deps.running_tasks.start_task(handler.show_passage_modal(wanted, body["user"]["id"], body["trigger_id"]))
+        if button := PassageButton.button_from_value(value):
+            running_tasks.start_task(handler.show_passage_modal(button, body["user"]["id"], body["trigger_id"]))
 
     app.action(re.compile(f"^{SHOW_PASSAGE_ACTION}"))(on_press)
 
 
 @dataclass(frozen=True, slots=True)
 class PassageViewHandler:
-    """Opens the modal. Slack grants three seconds for that, so it opens before the passage is there."""
+    """Opens the modal at once, as Slack grants three seconds for it, and fills it when the passage is there."""
 
-    deps: Dependencies
+    client: AsyncWebClient
+    users: Users
+    access_directory: AccessDirectory
+    passage_lookup: PassageLookup
+    served_documents: ServedDocuments
+    document_links: DocumentLinks
 
     async def show_passage_modal(self, passage_button: PassageButton, user: str, trigger: str) -> None:
-        """Show a passage to a person who pressed its button."""
-        client = self.deps.client
-        texts = await self.deps.users.get_user_texts(user)
-        opened = await client.views_open(
+        """Shows a passage to the person who pressed its button."""
+        texts = await self.users.get_user_texts(user)
+        opened = await self.client.views_open(
             trigger_id=trigger, view=_render_sentence_modal(passage_button, texts.passage_fetched, texts)
         )
         view = await self._load_passage_modal(passage_button, user, texts)
-        await client.views_update(view_id=opened["view"]["id"], view=view)
+        await self.client.views_update(view_id=opened["view"]["id"], view=view)
 
     async def _load_passage_modal(self, passage_button: PassageButton, user: str, texts: InterfaceTexts) -> Block:
         try:
-            audience = (
-                await self.deps.access_directory.find_user_audience(user)
-            ).audience  # nobody else sees the modal
+            granted = await self.access_directory.find_user_audience(user)  # nobody else sees the modal
+            audience = granted.audience
             found = await asyncio.to_thread(
-                self.deps.passage_lookup.get_passage_neighbours, passage_button.passage_id, audience
+                self.passage_lookup.get_passage_neighbours, passage_button.passage_id, audience
             )
             if found is None:
                 return _render_sentence_modal(passage_button, texts.passage_gone, texts)
             path = found.passage.path
-            document = (await asyncio.to_thread(self.deps.served_documents.get_served_documents, [path], audience)).get(
-                path
-            )
+            served = await asyncio.to_thread(self.served_documents.get_served_documents, [path], audience)
+            document = served.get(path)
         except IndexUnavailable:
             return _render_sentence_modal(passage_button, texts.index_away, texts)
         return render_passage_modal(
-            passage_button, found, document.changed_at if document else None, self.deps.document_links, texts
+            passage_button, found, document.changed_at if document else None, self.document_links, texts
         )
 
 
@@ -98,7 +103,7 @@ def render_passage_modal(
     links: DocumentLinks,
     texts: InterfaceTexts,
 ) -> Block:
-    """The modal: where the passage stands, what comes before it, its words, what comes after it."""
+    """Renders the modal: where the passage is, what comes before it, its text, what comes after it."""
     passage, excerpt = found.passage, found.passage.excerpt
     facts = [texts.page.format(page=pages)] if (pages := format_page_range(excerpt.page, excerpt.last_page)) else []
     trail = excerpt.section[1:] if excerpt.section[:1] == (passage.title,) else excerpt.section
@@ -113,7 +118,7 @@ def render_passage_modal(
 
 
 def _render_passage_text(passage: Passage) -> Block:
-    """The words of the passage as they stand, set off as a quotation; code keeps its columns."""
+    """Renders the passage's text as a quotation; code keeps its columns."""
     kind = "rich_text_preformatted" if passage.excerpt.kind == "code" else "rich_text_quote"
     text = {"type": "text", "text": strip_invisible(passage.excerpt.text[:_PASSAGE_LENGTH])}
     return {"type": "rich_text", "elements": [{"type": kind, "elements": [text]}]}

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import threading
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 
 import pytest
 from qdrant_client import QdrantClient
@@ -96,13 +95,16 @@ async def test_a_bot_that_comes_back_does_not_tell_what_is_known(known: str) -> 
             looks.confirm_held_deletions("UALICE")
         if known == "told":
             looks.mark_admins_notified()
-        watching = asyncio.create_task(
-            DeletionAlert(replace(desk.bot.deps, deletion_holds=looks), BRISK).watch_deletion_holds()
-        )
+        watching = asyncio.create_task(_alert(desk, looks).watch_deletion_holds(BRISK))
         looks.taken = 0
         await until(lambda: looks.taken >= 3)
         watching.cancel()
         assert _messages(desk) == []
+
+
+def _alert(desk: Desk, holds: DeletionHolds) -> DeletionAlert:
+    deps = desk.bot.deps
+    return DeletionAlert(deps.client, deps.users, deps.admin_gate.admins, holds, deps.access_directory)
 
 
 async def test_an_index_that_is_away_for_a_moment_does_not_end_the_watch(caplog: pytest.LogCaptureFixture) -> None:
@@ -110,9 +112,7 @@ async def test_an_index_that_is_away_for_a_moment_does_not_end_the_watch(caplog:
         looks = Looks(QdrantClient(":memory:"), "t")
         looks.away = 2
         looks.hold_deletions(MISSING, 100, "many")
-        watching = asyncio.create_task(
-            DeletionAlert(replace(desk.bot.deps, deletion_holds=looks), BRISK).watch_deletion_holds()
-        )
+        watching = asyncio.create_task(_alert(desk, looks).watch_deletion_holds(BRISK))
         await desk.slack.wait_for(lambda m: m.channel == "DALICE" and bool(m.bot_id))
         watching.cancel()
         assert caplog.text.count("holds unread") == 2
