@@ -1,22 +1,44 @@
-"""Decides, with what is remembered of the folder, whether deletions go through now; keeps and clears the hold."""
+"""Decides whether documents that are gone may be forgotten now, or wait until a person confirms it."""
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ingestion.deletions.folder_marker import FolderMarker
-    from ingestion.deletions.mass_deletion import MassDeletionLimit
-    from knowledge.storage.held_deletions import DeletionHolds
+    from knowledge.storage.held_deletions import DeletionHold, DeletionHoldReason, DeletionHolds
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class MassDeletionLimit:
+    """Holds deletions that exceed both a number of documents and a percentage of all known documents."""
+
+    max_documents: int
+    max_percent: float
+
+    def choose_hold_reason(
+        self, missing: Collection[str], known: int, *, is_mounted: bool, hold: DeletionHold | None
+    ) -> DeletionHoldReason | None:
+        """Say why the `missing` paths must wait, of `known` documents; None lets the deletion through.
+
+        `is_mounted` says whether the folder is proved to be the one that was indexed.
+        """
+        if not missing or (hold and hold.allows_deletion(missing)):
+            return None
+        if not is_mounted:
+            return "unmounted"
+        many = len(missing)
+        return "many" if many > self.max_documents and many > known * self.max_percent / 100 else None
+
+
 class DeletionGuard:
-    """The brake, the marker in the folder and the hold in Qdrant, put together."""
+    """Combines the limit, the folder's marker file and the hold that Qdrant keeps."""
 
     def __init__(self, limit: MassDeletionLimit, marker: FolderMarker, holds: DeletionHolds) -> None:
         self._limit = limit
@@ -24,9 +46,9 @@ class DeletionGuard:
         self._holds = holds
 
     def allow_deletions(self, missing: Collection[str], known: int, *, empty: bool) -> bool:
-        """Whether the documents `missing`, of `known`, may be forgotten now. `empty`: the folder holds no file.
+        """Say whether the `missing` paths, of `known` documents, may be forgotten now; if not, store a hold.
 
-        Where they may not, they are written down as held, until somebody confirms or the files are back.
+        The hold stays until somebody confirms it or the files are back. `empty`: the folder holds no file.
         """
         mounted = self._marker.is_indexed_folder(empty=empty)
         hold = self._holds.get_deletion_hold() if missing else None
@@ -39,6 +61,6 @@ class DeletionGuard:
         return False
 
     def record_clean_pass(self) -> None:
-        """After a pass that held nothing back: clear the hold, and mark the folder as the one that is indexed."""
+        """Release the hold and mark the folder, after a pass that held nothing back."""
         self._holds.release_deletion_hold()
         self._marker.write_marker()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Self
 
+from tqdm import tqdm
+
 from knowledge.core.documents import DocumentState
 from knowledge.storage.worker_requests import FileFailure
 
@@ -21,8 +23,6 @@ class ProgressBar:
     """A bar on standard error, if that is a terminal."""
 
     def __init__(self, what: str) -> None:
-        from tqdm import tqdm
-
         self._bar = tqdm(desc=what, unit=" documents", disable=None, leave=False)
 
     def __enter__(self) -> Self:

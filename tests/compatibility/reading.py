@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.replies.shared_answers import SharedAnswerStore
 from ingestion.deletions.folder_marker import FolderMarker
-from ingestion.deletions.guard import DeletionGuard
-from ingestion.deletions.mass_deletion import MassDeletionLimit
+from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.parsing.pool import DocumentContent, PageRange, ReaderPool
 from ingestion.rollout.rollout import Rollout
 from ingestion.settings import IngestionSettings

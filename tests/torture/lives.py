@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingestion.deletions.folder_marker import FolderMarker
-from ingestion.deletions.guard import DeletionGuard
-from ingestion.deletions.mass_deletion import MassDeletionLimit
+from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.embedding import backfill
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.parsing.pool import ReaderPool

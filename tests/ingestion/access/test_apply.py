@@ -11,8 +11,7 @@ from qdrant_client import QdrantClient
 
 from ingestion.access.apply import AccessApplier
 from ingestion.deletions.folder_marker import FolderMarker
-from ingestion.deletions.guard import DeletionGuard
-from ingestion.deletions.mass_deletion import MassDeletionLimit
+from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.scan.folder_scan import scan_folder
 from ingestion.sync.document_operations import DocumentOperations

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingestion.deletions.folder_marker import FolderMarker
-from ingestion.deletions.guard import DeletionGuard
-from ingestion.deletions.mass_deletion import MassDeletionLimit
+from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.sync.reconciler import Reconciler
 from knowledge.core.access import Audience
 from knowledge.core.documents import DocumentState, FolderLabel

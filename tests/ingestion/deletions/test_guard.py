@@ -10,8 +10,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from ingestion.deletions.folder_marker import MARKER_FILE, FolderMarker
-from ingestion.deletions.guard import DeletionGuard
-from ingestion.deletions.mass_deletion import MassDeletionLimit
+from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.scan.scan_cache import ScanCache
 from ingestion.sync.reconciler import PassSummary, Reconciler
 from knowledge.core.failures import IndexUnavailable

@@ -16,7 +16,7 @@ from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.registry import list_page_ranges, read_document_file
 from ingestion.settings import IngestionSettings
 from ingestion.sync import progress as progress_room
-from ingestion.sync.document_assembly import DocumentAssembly
+from ingestion.sync.document_operations import DocumentAssembly
 from ingestion.sync.progress import RequestProgress
 from ingestion.sync.reconciler import Reconciler
 from ingestion.sync.worker_heartbeat import WorkerHeartbeat
