@@ -36,15 +36,15 @@ def describe_index(
     if rollout:
         yield (
             f"Another index ({_describe_recipe(rollout.next_version)}) is made beside the one that answers "
-            f"({_describe_recipe(rollout.serving_version)}) since {_iso_time(rollout.next_version.began_at)}: "
+            f"({_describe_recipe(rollout.serving_version)}) since {format_iso_time(rollout.next_version.began_at)}: "
             f"{rollout.ready_documents} of {format_count(rollout.total_documents, 'document')}; "
             f"{_describe_wait(rollout)}"
         )
     for build in kept_versions:
         until = (build.retired_at or 0) + 3600 * keep_hours
         yield (
-            f"The index that was set aside at {_iso_time(build.retired_at)} ({_describe_recipe(build)}) is kept until "
-            f"{_iso_time(until)} (KEEP_OLD_INDEX_HOURS)."
+            f"The index that was set aside at {format_iso_time(build.retired_at)} ({_describe_recipe(build)}) is kept "
+            f"until {format_iso_time(until)} (KEEP_OLD_INDEX_HOURS)."
         )
     if is_embedded and passages > EMBEDDED_PASSAGES_LIMIT:
         yield format_embedded_limit(passages)
@@ -96,11 +96,12 @@ def _version_to_json(version: IndexVersion) -> dict[str, object]:
     return {
         "build": version.number,
         **(asdict(version.recipe) if version.recipe else {}),
-        "since": _iso_time(version.began_at),
-        "retired_at": _iso_time(version.retired_at),
+        "since": format_iso_time(version.began_at),
+        "retired_at": format_iso_time(version.retired_at),
         "verdict": asdict(version.verdict) if version.verdict else None,
     }
 
 
-def _iso_time(seconds: float | None) -> str | None:
+def format_iso_time(seconds: float | None) -> str | None:
+    """ISO 8601 in UTC, to the second; None for no time."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds") if seconds else None

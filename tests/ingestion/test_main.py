@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.__main__ import _count_searchable_passages, _document_json, _print_status
+from ingestion.status_report import count_searchable_passages, describe_documents, document_to_json
 from knowledge.core.documents import DocumentState
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.settings import Settings
@@ -107,7 +107,7 @@ def test_a_scan_counts_what_it_holds_back(home: Path) -> None:
 def test_what_is_said_of_the_embedded_limit_counts_what_a_search_looks_through() -> None:
     """A failed document may go on answering for a while; what is told of the index leaves it out, here as elsewhere."""
     failed = replace(document("b.md", passages=5), state=DocumentState.FAILED)
-    assert _count_searchable_passages([document("a.md", passages=9), failed]) == 9
+    assert count_searchable_passages([document("a.md", passages=9), failed]) == 9
 
 
 def test_before_the_first_scan_the_status_says_what_to_do(home: Path) -> None:
@@ -126,19 +126,19 @@ def test_the_status_counts_what_people_do_not_see(home: Path) -> None:
     assert run(home, "status").stdout == "words    a.md: 1 passage, hidden text left out: 2 places\n"
 
 
-def test_the_status_counts_the_pages_on_which_a_step_of_reading_failed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_status_counts_the_pages_on_which_a_step_of_reading_failed() -> None:
     documents = [replace(document("a.pdf", passages=9), pages=12, plain_pages=3), document("b.pdf", passages=1)]
-    _print_status(documents)
-    assert capsys.readouterr().out == (
-        "words    a.pdf: 12 pages, 9 passages, a step of reading failed: 3 pages\nwords    b.pdf: 1 passage\n"
-    )
-    assert [_document_json(each)["plain_pages"] for each in documents] == [3, 0]
+    assert list(describe_documents(documents)) == [
+        "words    a.pdf: 12 pages, 9 passages, a step of reading failed: 3 pages",
+        "words    b.pdf: 1 passage",
+    ]
+    assert [document_to_json(each)["plain_pages"] for each in documents] == [3, 0]
 
 
-def test_the_status_says_which_passages_have_no_meaning(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_status_says_which_passages_have_no_meaning() -> None:
     reason = "1 of its passages are found by words alone: the model refused it."
-    _print_status([replace(document("a.md", passages=9), state=DocumentState.MEANING, words_only=1, reason=reason)])
-    assert capsys.readouterr().out == f"meaning  a.md: 9 passages; {reason}\n"
+    enriched = replace(document("a.md", passages=9), state=DocumentState.MEANING, words_only=1, reason=reason)
+    assert list(describe_documents([enriched])) == [f"meaning  a.md: 9 passages; {reason}"]
 
 
 @pytest.mark.parametrize(

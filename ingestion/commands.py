@@ -1,0 +1,155 @@
+"""Runs the worker's commands `watch`, `scan` and `status`: builds what each one needs and closes it after."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from ingestion.deletions.folder_marker import FolderMarker
+from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
+from ingestion.parsing.pool import ReaderPool
+from ingestion.rollout.report import describe_index, rollout_to_json
+from ingestion.rollout.rollout import Rollout
+from ingestion.scan.disk_events import DiskEventWatcher
+from ingestion.service import IngestionService
+from ingestion.status_report import (
+    count_searchable_passages,
+    describe_documents,
+    describe_held_deletions,
+    describe_summary,
+    status_to_json,
+    summary_to_json,
+)
+from ingestion.sync.progress import ProgressBar
+from knowledge.core.failures import SouffleurError
+from knowledge.runtime.heartbeat import Heartbeat
+from knowledge.storage.client import open_qdrant
+from knowledge.storage.held_deletions import DeletionHolds
+from knowledge.storage.index_versions import IndexVersions
+from knowledge.storage.worker_requests import WorkerRequests
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from qdrant_client import QdrantClient
+
+    from ingestion.settings import IngestionSettings
+    from knowledge.storage.index_versions import IndexVersion, RolloutState
+
+_SCAN_CACHE_SECONDS = 600.0  # then a pass compares folder, ledger and index again, whether or not the folder changed
+
+
+def run_watch(settings: IngestionSettings, _: argparse.Namespace) -> None:
+    """Keep the index equal to the folder until the process is told to stop."""
+    stop, wake_up = threading.Event(), threading.Event()
+    _stop_on_signals(stop, wake_up)
+    heartbeat = Heartbeat.for_process("ingestion", settings.heartbeat_dir)
+    with _open_rollout(settings, stop) as (client, rollout), DiskEventWatcher(settings.documents_dir, wake_up):
+        requests = WorkerRequests(client, settings.collection)
+        IngestionService(settings, rollout, requests, heartbeat).run_service(wake_up, stop)
+
+
+def run_scan(settings: IngestionSettings, arguments: argparse.Namespace) -> None:
+    """Run one pass, embed what is new, and print what was done."""
+    with _open_rollout(settings, threading.Event()) as (client, rollout):
+        rollout.review_versions()
+        reconciler = rollout.serving_worker.reconciler
+        with ProgressBar("reading") as bar:
+            summary = reconciler.run_pass(bar)
+            if summary.held and arguments.confirm_deletes:
+                DeletionHolds(client, settings.collection).confirm_held_deletions("the command line")
+                summary = reconciler.run_pass(bar)
+        if summary.held:
+            print(describe_held_deletions(summary.held), file=sys.stderr)
+        _fill_embeddings(rollout)
+        while rollout.advance_rollout(lambda: False):
+            pass
+        for sentence in _describe_index_state(settings, rollout.get_rollout_state(), (), summary.passages):
+            print(sentence, file=sys.stderr)
+    if arguments.json:
+        print(json.dumps(summary_to_json(summary), ensure_ascii=False))
+    else:
+        _print_lines(describe_summary(summary))
+
+
+def run_status(settings: IngestionSettings, arguments: argparse.Namespace) -> None:
+    """Print what the ledger knows of each document, and how the index stands."""
+    with contextlib.closing(open_qdrant(settings)) as client:
+        versions = IndexVersions(client, settings.collection)
+        documents = sorted(versions.open_serving_ledger().list_documents().values(), key=lambda document: document.path)
+        hold = DeletionHolds(client, settings.collection).get_deletion_hold()
+        serving, rollout, kept = (
+            versions.get_serving_version(),
+            versions.fetch_rollout_state(),
+            versions.list_retired_versions(),
+        )
+    if arguments.json:
+        report = {**status_to_json(documents, hold), "index": rollout_to_json(serving, rollout, kept)}
+        print(json.dumps(report, ensure_ascii=False))
+        return
+    _print_lines(describe_documents(documents))
+    if hold:
+        print(describe_held_deletions(hold.count))
+    _print_lines(_describe_index_state(settings, rollout, kept, count_searchable_passages(documents)))
+
+
+@contextlib.contextmanager
+def _open_rollout(settings: IngestionSettings, stop: threading.Event) -> Iterator[tuple[QdrantClient, Rollout]]:
+    """Build the client and what fills the index; end the readers and close the client after the block."""
+    folder = settings.documents_dir
+    if not folder.is_dir():
+        raise SouffleurError(_describe_missing_folder(folder))
+    with contextlib.ExitStack() as stack:
+        client = stack.enter_context(contextlib.closing(open_qdrant(settings)))
+        reader_pool = stack.enter_context(contextlib.closing(ReaderPool(settings)))
+        deletions = DeletionGuard(
+            MassDeletionLimit(settings.max_deletes, settings.max_deletes_percent),
+            FolderMarker(folder, client, settings.collection),
+            DeletionHolds(client, settings.collection),
+        )
+        yield (
+            client,
+            Rollout(settings, client, reader_pool, stop, deletions=deletions, scan_cache_seconds=_SCAN_CACHE_SECONDS),
+        )
+
+
+def _describe_missing_folder(folder: Path) -> str:
+    if folder.exists():
+        return f"{folder} is a file, not a folder: name the folder that it is in, or set DOCUMENTS_DIR."
+    return f"The folder {folder} does not exist: make it, or set DOCUMENTS_DIR."
+
+
+def _fill_embeddings(rollout: Rollout) -> None:
+    worker = rollout.serving_worker
+    passages = sum(document.passages for document in worker.backfill.list_pending_documents())
+    with tqdm(desc="meaning", unit=" passages", total=passages, disable=None, leave=False) as bar:
+        rollout.fill_version_embeddings(worker, on_progress=bar.update)
+
+
+def _describe_index_state(
+    settings: IngestionSettings, rollout: RolloutState | None, kept_versions: Sequence[IndexVersion], passages: int
+) -> Iterator[str]:
+    hours, embedded = settings.keep_old_index_hours, settings.qdrant_url is None
+    return describe_index(rollout, kept_versions, passages, keep_hours=hours, is_embedded=embedded)
+
+
+def _stop_on_signals(stop: threading.Event, wake_up: threading.Event) -> None:
+    def end(*_: object) -> None:
+        stop.set()
+        wake_up.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+
+
+def _print_lines(lines: Iterator[str]) -> None:
+    for line in lines:
+        print(line)

@@ -1,0 +1,97 @@
+"""Words what a pass did and what the ledger knows: as lines for a terminal and as JSON for programs."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from ingestion.rollout.report import format_count, format_iso_time
+from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
+from knowledge.core.text import mask_control_characters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ingestion.sync.reconciler import PassSummary
+    from knowledge.storage.held_deletions import DeletionHold
+
+
+def summary_to_json(summary: PassSummary) -> dict[str, object]:
+    """What a pass did, without the fields that only the worker needs."""
+    fields = dataclasses.asdict(summary)
+    return {name: value for name, value in fields.items() if name not in ("waiting", "left")}
+
+
+def describe_summary(summary: PassSummary) -> Iterator[str]:
+    """Yield one line of numbers, then one line for each file that failed."""
+    yield (
+        f"{format_count(summary.documents, 'document')}: {summary.indexed} indexed, {summary.unchanged} unchanged, "
+        f"{summary.moved} moved, {summary.deleted} deleted, {len(summary.failed)} failed; "
+        f"{format_count(summary.passages, 'passage')}; {summary.seconds:.1f} s."
+    )
+    for failure in summary.failed:
+        yield mask_control_characters(f"  {failure.path}: {failure.reason}")
+
+
+def status_to_json(documents: Sequence[Document], hold: DeletionHold | None) -> dict[str, object]:
+    """All documents that the ledger knows, their totals, and the deletions that wait."""
+    return {
+        "documents": [document_to_json(document) for document in documents],
+        "searchable": sum(document.state in SEARCHABLE_STATES for document in documents),
+        "failed": sum(document.state is DocumentState.FAILED for document in documents),
+        "passages": count_searchable_passages(documents),
+        "held": dataclasses.asdict(hold) if hold else None,
+    }
+
+
+def describe_documents(documents: Sequence[Document]) -> Iterator[str]:
+    """Yield one line for each document; one line that says what to do if there is none."""
+    if not documents:
+        yield "No document is known yet: drop files into the folder and run `python -m ingestion scan`."
+    for document in documents:
+        yield mask_control_characters(f"{document.state.value:<8} {document.path}: {_describe_document(document)}")
+
+
+def _describe_document(document: Document) -> str:
+    pages = f"{format_count(document.pages, 'page')}, " if document.pages else ""
+    hidden = f", hidden text left out: {format_count(document.hidden, 'place')}" if document.hidden else ""
+    plain = f", a step of reading failed: {format_count(document.plain_pages, 'page')}" if document.plain_pages else ""
+    detail = f"{pages}{format_count(document.passages, 'passage')}{hidden}{plain}"
+    if document.reason:
+        return f"{detail}; {document.reason}" if document.state in SEARCHABLE_STATES else document.reason
+    return detail
+
+
+def count_searchable_passages(documents: Sequence[Document]) -> int:
+    """Count the passages that a search looks through."""
+    return sum(document.passages for document in documents if document.state in SEARCHABLE_STATES)
+
+
+def describe_held_deletions(count: int) -> str:
+    """Say how many documents are missing and how to confirm that they are gone."""
+    missing, they = ("is missing", "it is") if count == 1 else ("are missing", "they are")
+    return (
+        f"{format_count(count, 'document')} {missing} from the folder, to be found until somebody confirms that {they} "
+        "gone: see that the folder is mounted, then run `python -m ingestion scan --confirm-deletes`."
+    )
+
+
+def document_to_json(document: Document) -> dict[str, object]:
+    """What the ledger knows of one document; times are ISO 8601 in UTC."""
+    return {
+        "path": document.path,
+        "title": document.title,
+        "state": document.state.value,
+        "pages": document.pages,
+        "passages": document.passages,
+        "words_only": document.words_only,
+        "hidden": document.hidden,
+        "plain_pages": document.plain_pages,
+        "reason": document.reason,
+        "size": document.fingerprint.size,
+        "sha256": document.sha256,
+        "pipeline": document.pipeline,
+        "embedding_model": document.embedding_model,
+        "changed_at": format_iso_time(document.changed_at),
+        "read_at": format_iso_time(document.read_at),
+    }
