@@ -1,11 +1,13 @@
-"""Hands documents to those that read them: children of this process, or the workers of a Dask cluster."""
+"""Chooses where documents are read: in child processes of this machine, or on a Dask cluster."""
 
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from ingestion.parsing.sandbox import CancelHandle, DocumentContent, PageRange, ReadLimits, SandboxPool
+from knowledge.core.failures import SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +18,7 @@ __all__ = ["DocumentContent", "PageRange", "ReaderPool"]
 
 
 class ReaderEngine(Protocol):
-    """Where documents are read. Cancelling a future gives its document up."""
+    """Reads documents somewhere; cancelling a future stops the reading of its document."""
 
     @property
     def concurrency(self) -> int:
@@ -24,50 +26,50 @@ class ReaderEngine(Protocol):
 
     @property
     def reading_problem(self) -> str | None:
-        """Why nothing can be read, in a sentence; None where all is well."""
+        """One sentence that says why nothing can be read; None if reading works."""
 
     def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
-        """Start reading a document, or some pages of it. The future raises what `Cells.read` raises."""
+        """Start to read a document, or some of its pages; the future raises as `SandboxPool.read_in_sandbox` does."""
 
     def close(self) -> None:
-        """Give up what is being read, and end whatever reads."""
+        """Stop every reading and end the readers."""
 
 
 class ReaderPool:
-    """What the worker reads with. A hang, a crash or a memory bomb costs the document in hand, nothing else."""
+    """Reads documents for the worker. A parser that hangs, crashes or takes all memory costs one document only."""
 
     def __init__(self, settings: IngestionSettings) -> None:
-        """Begin nothing yet.
+        """Choose the engine; nothing starts before the first document.
 
         Raises:
-            SettingsError: a cluster is asked for and Dask is not installed.
+            SettingsError: `DASK_SCHEDULER` is set and Dask, or a certificate, is missing.
         """
         self._engine = _make_engine(settings)
 
     def close(self) -> None:
-        """End the children; what they were reading is dropped."""
+        """End the readers and drop what they were reading."""
         self._engine.close()
 
     @property
     def concurrency(self) -> int:
-        """How many documents are read at the same time; with a cluster it changes as workers come and go."""
+        """How many documents are read at the same time; on a cluster the number changes with its workers."""
         return self._engine.concurrency
 
     @property
     def reading_problem(self) -> str | None:
-        """Why no document can be read, in a sentence; None where all is well."""
+        """One sentence that says why nothing can be read; None if reading works."""
         return self._engine.reading_problem
 
     def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
-        """Start reading a document, or some pages of it; `outcome` gives what came of it."""
+        """Start to read a document, or some of its pages; `get_read_result` gives the outcome."""
         return self._engine.submit_document(path, pages)
 
-    def get_read_result(self, future: Future[DocumentContent], path: Path) -> DocumentContent:  # noqa: ARG002  # the path is the caller's habit
-        """What reading gave.
+    def get_read_result(self, future: Future[DocumentContent], path: Path) -> DocumentContent:  # noqa: ARG002  # a test's pool needs the path
+        """Give the content that was read.
 
         Raises:
-            UnreadableDocument: it cannot be read; the sentence says why and what to do.
-            BusyDocument: it cannot be read now.
+            UnreadableDocument: the document cannot be read; the sentence says why and what to do.
+            BusyDocument: the document cannot be read now.
         """
         return future.result()
 
@@ -75,13 +77,16 @@ class ReaderPool:
 def _make_engine(settings: IngestionSettings) -> ReaderEngine:
     if settings.dask_scheduler is None:
         return LocalReaderEngine(ReadLimits.from_settings(settings), settings.readers)
+    if find_spec("distributed") is None:
+        raise SettingsError("DASK_SCHEDULER is set and Dask is not installed: install souffleur[cluster].")
+    # Here, because Dask is an extra that most installations do not have.
     from ingestion.parsing.dask_cluster import DaskReaderEngine
 
     return DaskReaderEngine(settings)
 
 
 class LocalReaderEngine:
-    """Threads of this process, each of which waits on a child."""
+    """Reads in child processes; one thread of this process waits for each child."""
 
     reading_problem = None
 
@@ -93,7 +98,7 @@ class LocalReaderEngine:
         self._pending_reads: set[_LocalRead] = set()
 
     def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
-        """Start reading a document as soon as a thread is free."""
+        """Start to read a document as soon as a thread is free."""
         reading = _LocalRead()
         self._pending_reads.add(reading)
         reading.add_done_callback(self._pending_reads.discard)
@@ -101,7 +106,7 @@ class LocalReaderEngine:
         return reading
 
     def close(self) -> None:
-        """End every child."""
+        """End every child process."""
         for reading in list(self._pending_reads):
             reading.cancel()
         self._threads.shutdown()
@@ -114,7 +119,7 @@ class LocalReaderEngine:
 
 
 class _LocalRead(Future[DocumentContent]):
-    """A document that is read here; cancelling it ends the child that is at it."""
+    """A document that a child process reads; cancelling it ends the child."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -125,7 +130,7 @@ class _LocalRead(Future[DocumentContent]):
         return super().cancel()
 
     def copy_outcome(self, finished: Future[DocumentContent | None]) -> None:
-        """Take over how carrying it out ended."""
+        """Copy the result or the error of the thread that waited for the child."""
         if error := finished.exception():
             self.set_exception(error)
         elif content := finished.result():

@@ -1,6 +1,6 @@
-"""Reads one document in a child process that can be killed: within its limits, and told no secret.
+"""Reads documents in child processes that have limits, know no secret and can be killed.
 
-What a child answers is JSON and is checked: whatever a hostile document made of a parser, it cannot run code here.
+A child answers in JSON, which is checked: a hostile document that takes over a parser cannot run code here.
 """
 
 from __future__ import annotations
@@ -23,19 +23,20 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json  # unlike json, it refuses a lone surrogate
+
 from knowledge.core.failure_reasons import FailureReason
 from knowledge.core.failures import BusyDocument, ReaderUnavailable, UnreadableDocument, VanishedDocument
 from knowledge.core.passages import Excerpt
 
 if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-
     from ingestion.settings import IngestionSettings
 
 log = logging.getLogger(__name__)
 
 _EXIT_SECONDS = 5.0
-_MAX_DOCUMENTS_PER_CHILD = 50  # then it is replaced, so that what a parser leaks does not add up
+_MAX_DOCUMENTS_PER_CHILD = 50  # then a new child replaces it, so that memory leaks do not add up
 _PASSED_VARIABLES = (
     "PATH",
     "HOME",
@@ -55,12 +56,12 @@ PageRange = tuple[int, int]  # the first and the last, counted from 1
 
 @dataclass(frozen=True, slots=True)
 class DocumentContent:
-    """What a document holds: its title, its number of pages where it has pages, and its excerpts in order.
+    """The title of a document, its number of pages (None: it has no pages) and its excerpts in order.
 
-    Of a long document this is a part: `more` names, with the first one, the ranges of pages that are to be read next.
-    `nothing` says why a part holds no text; if every part does, the document cannot be read. `hidden` counts the
-    places of text that people do not see, and that is left out. `plain_pages` counts the pages that were read without
-    an optional step, such as their tables; `faults` say for the log what failed on them.
+    A long document comes in parts; the first part lists in `more` the page ranges that must be read next.
+    `nothing` says why a part has no text; a document whose parts all have no text is unreadable.
+    `hidden` counts the places of hidden text that are left out.
+    `plain_pages` counts pages read without an optional step, such as tables; `faults` say for the log what failed.
     """
 
     title: str
@@ -75,7 +76,7 @@ class DocumentContent:
 
 @dataclass(frozen=True, slots=True)
 class ReadLimits:
-    """What reading one document may take."""
+    """The time, memory and file size that reading one document may take."""
 
     seconds: int
     memory_mb: int
@@ -83,12 +84,12 @@ class ReadLimits:
 
     @classmethod
     def from_settings(cls, settings: IngestionSettings) -> ReadLimits:
-        """The limits that are set."""
+        """Take the limits from the settings."""
         return cls(settings.read_seconds, settings.read_memory_mb, settings.max_file_mb)
 
 
 class CancelHandle:
-    """By it, another thread ends a child in the middle of a document."""
+    """Lets another thread end a child process in the middle of a document."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -96,14 +97,14 @@ class CancelHandle:
         self.is_cancelled = False
 
     def attach_process(self, child: _SandboxProcess | None) -> None:
-        """Hold this child, which begins or, None, ended."""
+        """Note the child that starts to read; None: it has ended."""
         with self._lock:
             self._child = child
             if child and self.is_cancelled:
                 child.kill()
 
     def cancel_read(self) -> None:
-        """End the child, now or as soon as it begins."""
+        """End the child, now or as soon as it starts."""
         with self._lock:
             self.is_cancelled = True
             if self._child:
@@ -111,7 +112,7 @@ class CancelHandle:
 
 
 class SandboxPool:
-    """The children of one owner. A free one is used again; as many are there as documents are read at once."""
+    """The child processes of one owner: a free one is used again, and a new one starts if none is free."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -121,12 +122,12 @@ class SandboxPool:
     def read_in_sandbox(
         self, path: Path, limits: ReadLimits, cancel_handle: CancelHandle | None = None, pages: PageRange | None = None
     ) -> DocumentContent:
-        """Read the file at `path`, or some `pages` of it.
+        """Read the file at `path`, or some of its pages.
 
         Raises:
-            UnreadableDocument: it cannot be read; the sentence says why and what to do.
-            BusyDocument: it cannot be read now.
-            CancelledError: `leash` was pulled.
+            UnreadableDocument: the file cannot be read; the sentence says why and what to do.
+            BusyDocument: the file cannot be read now.
+            CancelledError: the read was cancelled by `cancel_handle`.
         """
         child = self._acquire_process(path, limits)
         if cancel_handle:
@@ -147,14 +148,14 @@ class SandboxPool:
         finally:
             if cancel_handle:
                 cancel_handle.attach_process(None)
-            pulled = bool(cancel_handle and cancel_handle.is_cancelled)  # it may have been killed after it answered
+            cancelled = bool(cancel_handle and cancel_handle.is_cancelled)  # the child may be killed after its answer
             self._release_process(
-                child, limits, is_reusable=bool(answer) and answer.get("error") != "MemoryError" and not pulled
+                child, limits, is_reusable=bool(answer) and answer.get("error") != "MemoryError" and not cancelled
             )
         return content_from_answer(answer, path, limits)
 
     def close(self) -> None:
-        """End the children that are free; those at work end when they are done or their leash is pulled."""
+        """End the free children; the others end after their document or when it is cancelled."""
         with self._lock:
             self._closed = True
             free = [child for children in self._free.values() for child in children]
@@ -187,24 +188,24 @@ class SandboxPool:
 
 
 def read_with_shared_pool(path: Path, limits: ReadLimits, pages: PageRange | None = None) -> DocumentContent:
-    """Read the file at `path` in a child of this process, as `Cells.read` does. Made to be sent to another machine."""
+    """Read the file at `path` in a child of this process; a Dask worker calls it."""
     return _shared_pool().read_in_sandbox(path, limits, pages=pages)
 
 
 @cache
 def _shared_pool() -> SandboxPool:
-    cells = SandboxPool()
-    atexit.register(cells.close)
-    return cells
+    pool = SandboxPool()
+    atexit.register(pool.close)
+    return pool
 
 
 class _SandboxProcess:
-    """One child process, leader of a group that ends with it: tesseract is one of it."""
+    """One child process; it leads a process group, so that tesseract, which it starts, ends with it."""
 
     def __init__(self, limits: ReadLimits) -> None:
         self.read_count = 0
-        self._socket, theirs = socket.socketpair()
-        with theirs, contextlib.ExitStack() as undo:
+        self._socket, child_socket = socket.socketpair()
+        with child_socket, contextlib.ExitStack() as undo:
             undo.callback(self._socket.close)
             self._process = subprocess.Popen(  # noqa: S603  # this very program
                 [
@@ -215,8 +216,8 @@ class _SandboxProcess:
                     str(limits.memory_mb),
                     str(limits.file_mb),
                 ],
-                stdin=theirs.fileno(),
-                stdout=theirs.fileno(),
+                stdin=child_socket.fileno(),
+                stdout=child_socket.fileno(),
                 stderr=subprocess.DEVNULL,
                 env=_build_environment(),
                 start_new_session=True,
@@ -227,14 +228,12 @@ class _SandboxProcess:
         return self._process.poll() is None
 
     def request_content(self, path: Path, limits: ReadLimits, pages: PageRange | None) -> dict[str, object]:
-        """Have a document read.
+        """Have the child read a document and return its answer.
 
         Raises:
-            TimeoutError: it took too long.
-            EOFError: the child died, or what it says is no answer.
+            TimeoutError: the document took too long.
+            EOFError: the child died, or its answer is not valid.
         """
-        from pydantic_core import from_json  # unlike json, it takes no half of a character
-
         until = time.monotonic() + limits.seconds
         self.read_count += 1
         try:
@@ -245,19 +244,19 @@ class _SandboxProcess:
         return answer if isinstance(answer, dict) else {}
 
     def was_killed(self) -> bool:
-        """Whether somebody else killed it: no parser ends by that signal, the kernel's hunt for memory does."""
+        """Say whether another process killed the child, as the kernel does when memory runs out."""
         try:
             return self._process.wait(_EXIT_SECONDS) == -signal.SIGKILL
         except subprocess.TimeoutExpired:
-            return False  # it has closed its line, and lives: what it was asked is at fault
+            return False  # it lives and has closed its socket: the document is at fault
 
     def kill(self) -> None:
-        """End it, whatever it is at, and what it started."""
+        """End the child and every process that it started."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
     def close(self) -> None:
-        """Kill it, and leave nothing of it."""
+        """Kill the child and free its socket."""
         self.kill()
         self._socket.close()
         self._process.wait()
@@ -265,10 +264,10 @@ class _SandboxProcess:
     def _receive_answer(self, until: float, max_bytes: int) -> bytes:
         answer = bytearray()
         while not answer.endswith(b"\n"):
-            left = until - time.monotonic()
-            if left <= 0:
+            remaining = until - time.monotonic()
+            if remaining <= 0:
                 raise TimeoutError
-            self._socket.settimeout(left)
+            self._socket.settimeout(remaining)
             part = self._socket.recv(1 << 20)
             if not part or len(answer) > max_bytes:
                 raise EOFError
@@ -277,16 +276,14 @@ class _SandboxProcess:
 
 
 def _build_environment() -> dict[str, str]:
-    """What a child is told of this process's environment: where programs and languages are, and nothing else."""
+    """The environment of a child: where programs and languages are, and nothing else."""
     kept = {name: value for name, value in os.environ.items() if name in _PASSED_VARIABLES or name.startswith("LC_")}
     here = str(Path(__file__).parents[2])
     return kept | {"PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))}
 
 
 def content_from_answer(answer: dict[str, object], path: Path, limits: ReadLimits) -> DocumentContent:
-    """What a child's answer stands for; raises what `Cells.read` does."""
-    from pydantic import ValidationError
-
+    """Turn a child's answer into content, or raise as `SandboxPool.read_in_sandbox` does."""
     if "content" in answer:
         try:
             return _content_adapter().validate_python(answer["content"])
@@ -308,6 +305,4 @@ def _crash_error(path: Path) -> UnreadableDocument:
 
 @cache
 def _content_adapter() -> TypeAdapter[DocumentContent]:
-    from pydantic import TypeAdapter
-
     return TypeAdapter(DocumentContent)

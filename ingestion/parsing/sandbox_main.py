@@ -1,6 +1,6 @@
-"""What runs in a reader's child process: it confines itself, reads each file that it is told of, and answers in JSON.
+"""The program of a child process: limits itself, reads each file that it is asked for, and answers in JSON.
 
-Only `ingestion.parsing.sandbox` starts it. It ends, with whatever it started, when its parent is gone.
+Only `ingestion.parsing.sandbox` starts it. It ends, with every process that it started, when its parent ends.
 """
 
 from __future__ import annotations
@@ -28,26 +28,26 @@ if TYPE_CHECKING:
     from ingestion.readers.elements import ParsedDocument
     from knowledge.core.passages import Excerpt
 
-_MIN_BYTECODE_BYTES = 64 << 20  # bytes; that of all parsers together takes less
-_OOM_SCORE = "1000"  # where memory runs out, the child dies and not who waits for it
+_MIN_BYTECODE_BYTES = 64 << 20  # more than the bytecode of all parsers takes
+_OOM_SCORE = "1000"  # when memory runs out, the kernel kills the child and not its parent
 
 
 def main() -> None:
-    """Answer until the parent closes its end."""
+    """Answer requests until the parent closes the socket."""
     answers = _reserve_answer_channel()
     memory_mb, file_mb = map(int, sys.argv[1:])
     _limit_resources(memory_mb)
-    told: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=_receive_requests, args=(told,), daemon=True).start()
+    requests: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_receive_requests, args=(requests,), daemon=True).start()
     with os.fdopen(answers, "wb") as line:
         while True:
-            path, pages = json.loads(told.get())
+            path, pages = json.loads(requests.get())
             line.write(_answer_request(Path(path), pages, file_mb))
             line.flush()
 
 
 def _reserve_answer_channel() -> int:
-    """A way to the parent that no parser knows: what one prints may hold the document, and goes nowhere."""
+    """Return a file descriptor to the parent that no parser knows; what parsers print is discarded."""
     answers = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return answers
@@ -65,7 +65,7 @@ def _limit_resources(memory_mb: int) -> None:
 
 
 def prevent_truncated_bytecode() -> None:
-    """Write no bytecode where a full disk may cut it short: no process could import that module any more."""
+    """Write no bytecode if the disk may be too full: no process could import a module whose bytecode is cut."""
     most, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
     free = shutil.disk_usage(Path(__file__).parent).free
     room = free if most == resource.RLIM_INFINITY else min(free, most)
@@ -76,7 +76,7 @@ def _receive_requests(requests: queue.SimpleQueue[str]) -> None:
     try:
         for line in sys.stdin:
             requests.put(line)
-    finally:  # also where the parent died with an answer unread: the connection is then reset, not closed
+    finally:  # also where the parent died before it read an answer: the connection is then reset
         os.killpg(os.getpid(), signal.SIGKILL)
 
 
@@ -88,13 +88,14 @@ def _answer_request(path: Path, pages: PageRange | None, file_mb: int) -> bytes:
         answer = {"error": "MemoryError"}
     except (BusyDocument, UnreadableDocument) as error:
         answer = {"error": type(error).__name__, "sentence": str(error)}
-    except Exception as error:  # noqa: BLE001  # a fault of ours on one document: the parent logs it, the child goes on
+    except Exception as error:  # noqa: BLE001  # a parser may raise anything: the parent logs it, the child goes on
         frames = traceback.extract_tb(error.__traceback__)
         answer = {"error": type(error).__name__, "frames": [f"{frame.name}:{frame.lineno}" for frame in frames]}
     return json.dumps(answer).encode() + b"\n"
 
 
 def _read_document(path: Path, pages: PageRange | None, file_mb: int) -> DocumentContent:
+    # Here, because the limits and the ban on telemetry must be in force before a parser loads.
     from ingestion.readers.chunking import split_into_excerpts
     from ingestion.readers.registry import list_page_ranges, read_document_file
 
@@ -109,6 +110,7 @@ def _read_document(path: Path, pages: PageRange | None, file_mb: int) -> Documen
 
 
 def _read_part(path: Path, pages: PageRange) -> DocumentContent:
+    # Here for the same reason as above.
     from ingestion.readers.chunking import split_into_excerpts
     from ingestion.readers.registry import merge_page_ranges, read_page_range
 

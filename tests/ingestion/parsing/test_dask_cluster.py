@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from distributed.cfexecutor import ClientExecutor
 
-from ingestion.parsing import dask_cluster as room
+from ingestion.parsing import dask_cluster
 from ingestion.parsing.dask_cluster import read_on_worker
 from ingestion.parsing.pool import ReaderPool
 from ingestion.parsing.sandbox import ReadLimits
@@ -107,23 +107,23 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
 
 
 @pytest.fixture
-def hands(machines: Machines) -> Iterator[ReaderPool]:
-    with closing(ReaderPool(settings_for(machines))) as hands:
-        yield hands
+def reader_pool(machines: Machines) -> Iterator[ReaderPool]:
+    with closing(ReaderPool(settings_for(machines))) as reader_pool:
+        yield reader_pool
 
 
 def settings_for(machines: Machines) -> IngestionSettings:
     return IngestionSettings(dask_scheduler=machines.address)
 
 
-def workers_are(count: int, hands: ReaderPool, machines: Machines) -> None:
+def workers_are(count: int, reader_pool: ReaderPool, machines: Machines) -> None:
     """Wait until so many workers are known."""
     small = machines.folder / "small.txt"
     small.write_text("Un texte.", encoding="utf-8")
 
     def holds() -> bool:
-        hands.submit_document(small).exception()
-        return hands.concurrency == count and hands.reading_problem is None
+        reader_pool.submit_document(small).exception()
+        return reader_pool.concurrency == count and reader_pool.reading_problem is None
 
     until(holds)
 
@@ -155,12 +155,12 @@ class At:
 
 
 def test_a_worker_that_is_killed_in_mid_run_leaves_the_index_equal_to_the_folder(
-    machines: Machines, bench: Bench, hands: ReaderPool
+    machines: Machines, bench: Bench, reader_pool: ReaderPool
 ) -> None:
     mortal, kept = machines.add_worker(), machines.add_worker("--nanny")
     for number in range(12):
         bench.drop(f"{number}.md", PAGES.format(number))
-    workers_are(2, hands, machines)
+    workers_are(2, reader_pool, machines)
     summary = bench.worker.run_pass(At(3, mortal.kill))
     assert mortal.wait() == -signal.SIGKILL
     assert kept.poll() is None
@@ -174,7 +174,7 @@ def test_a_worker_that_is_killed_in_mid_run_leaves_the_index_equal_to_the_folder
         bench.meaning,
         threading.Event(),
     )
-    with closing(clean.hands):
+    with closing(clean.reader_pool):
         clean.scan()
     assert bench.index.count_passages_by_path() == clean.index.count_passages_by_path()
     assert bench.found("page 7") >= {"7.md"}
@@ -182,11 +182,11 @@ def test_a_worker_that_is_killed_in_mid_run_leaves_the_index_equal_to_the_folder
 
 
 def test_what_is_read_before_it_is_told_as_given_is_read_once(
-    machines: Machines, bench: Bench, hands: ReaderPool, monkeypatch: pytest.MonkeyPatch
+    machines: Machines, bench: Bench, reader_pool: ReaderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(2):
         machines.add_worker()
-    workers_are(2, hands, machines)
+    workers_are(2, reader_pool, machines)
     files = [bench.drop(f"{number}.txt", f"Texte {number}.") for number in range(7)]
     given: list[str] = []
     submit: Callable[..., Future[object]] = ClientExecutor.submit
@@ -200,16 +200,16 @@ def test_what_is_read_before_it_is_told_as_given_is_read_once(
         return future
 
     monkeypatch.setattr(ClientExecutor, "submit", done_when_submitted)
-    readings = [hands.submit_document(file) for file in files]
+    readings = [reader_pool.submit_document(file) for file in files]
     assert [reading.result(60).excerpts[0].text for reading in readings] == [f"Texte {n}." for n in range(7)]
     assert given == [str(file) for file in files]
 
 
 def test_a_connection_that_closes_as_a_document_is_given_makes_it_wait(
-    machines: Machines, bench: Bench, hands: ReaderPool, monkeypatch: pytest.MonkeyPatch
+    machines: Machines, bench: Bench, reader_pool: ReaderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machines.add_worker()
-    workers_are(1, hands, machines)
+    workers_are(1, reader_pool, machines)
     file = bench.drop("a.txt", "Un texte.")
     submit: Callable[..., Future[object]] = ClientExecutor.submit
 
@@ -222,52 +222,56 @@ def test_a_connection_that_closes_as_a_document_is_given_makes_it_wait(
         with pytest.raises(
             ReaderUnavailable, match=r"^a\.txt waits: the Dask scheduler tcp://\S+ went away: start it again"
         ):
-            hands.submit_document(file).result(60)
-    assert hands.submit_document(file).result(60).excerpts[0].text == "Un texte."
+            reader_pool.submit_document(file).result(60)
+    assert reader_pool.submit_document(file).result(60).excerpts[0].text == "Un texte."
 
 
-def test_what_killed_two_workers_is_set_aside_and_no_other(machines: Machines, bench: Bench, hands: ReaderPool) -> None:
+def test_what_killed_two_workers_is_set_aside_and_no_other(
+    machines: Machines, bench: Bench, reader_pool: ReaderPool
+) -> None:
     for _ in range(3):
         machines.add_worker()
-    workers_are(3, hands, machines)
+    workers_are(3, reader_pool, machines)
     large, small = bench.drop("large.txt", LARGE), bench.drop("small.txt", "Un texte.")
-    reading = hands.submit_document(large)
-    others = [hands.submit_document(small) for _ in range(6)]
+    reading = reader_pool.submit_document(large)
+    others = [reader_pool.submit_document(small) for _ in range(6)]
     for _ in range(2):
         worker = the_one_that_works(machines)
         worker.kill()
         worker.wait()
     with pytest.raises(UnreadableDocument, match=r"^large\.txt was being read when 2 workers of the cluster died: see"):
-        hands.get_read_result(reading, large)
-    assert {hands.get_read_result(other, small).excerpts[0].text for other in others} == {"Un texte."}
+        reader_pool.get_read_result(reading, large)
+    assert {reader_pool.get_read_result(other, small).excerpts[0].text for other in others} == {"Un texte."}
 
 
-def test_a_cluster_without_workers_makes_documents_wait(machines: Machines, bench: Bench, hands: ReaderPool) -> None:
+def test_a_cluster_without_workers_makes_documents_wait(
+    machines: Machines, bench: Bench, reader_pool: ReaderPool
+) -> None:
     bench.drop("a.md", "un texte")
     summary = bench.scan()
     sentence = f"a.md waits: the Dask cluster {machines.address} has no worker: start one."
     assert [failure.reason for failure in summary.failed] == [sentence]
-    assert hands.reading_problem == sentence.removeprefix("a.md waits: ")
+    assert reader_pool.reading_problem == sentence.removeprefix("a.md waits: ")
     machines.add_worker()
-    until(lambda: hands.reading_problem is None)
+    until(lambda: reader_pool.reading_problem is None)
     bench.ahead = 60
     assert counts(bench.scan()) == {"indexed": 1}
 
 
 def test_a_scheduler_that_goes_makes_documents_wait_until_it_is_back(
-    machines: Machines, bench: Bench, hands: ReaderPool, monkeypatch: pytest.MonkeyPatch
+    machines: Machines, bench: Bench, reader_pool: ReaderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "_CONNECT_SECONDS", 1)
-    monkeypatch.setattr(room, "_REST_SECONDS", 0.0)
+    monkeypatch.setattr(dask_cluster, "_CONNECT_SECONDS", 1)
+    monkeypatch.setattr(dask_cluster, "_RETRY_SECONDS", 0.0)
     machines.add_worker()
-    workers_are(1, hands, machines)
-    reading = hands.submit_document(bench.drop("large.txt", LARGE))
+    workers_are(1, reader_pool, machines)
+    reading = reader_pool.submit_document(bench.drop("large.txt", LARGE))
     until(lambda: bool(machines.reading()))
     machines.scheduler.kill()
     with pytest.raises(
         BusyDocument, match=r"^large\.txt waits: the Dask scheduler tcp://\S+ went away: start it again"
     ):
-        hands.get_read_result(reading, bench.root / "large.txt")
+        reader_pool.get_read_result(reading, bench.root / "large.txt")
     bench.drop("large.txt", "Un texte court.")
     assert [failure.reason for failure in bench.scan().failed] == [
         f"large.txt waits: the Dask scheduler {machines.address} cannot be reached (OSError): start it, or correct "
@@ -275,7 +279,7 @@ def test_a_scheduler_that_goes_makes_documents_wait_until_it_is_back(
     ]
     machines.start_scheduler()
     machines.add_worker()
-    workers_are(1, hands, machines)
+    workers_are(1, reader_pool, machines)
     bench.ahead = 60
     assert counts(bench.scan()) == {"indexed": 1}
 
@@ -288,10 +292,10 @@ def test_documents_are_read_over_tls(tmp_path: Path) -> None:
         settings = settings_for(machines).model_copy(
             update=dict.fromkeys(("dask_tls_ca", "dask_tls_cert", "dask_tls_key"), certificate)
         )
-        with closing(ReaderPool(settings)) as hands:
-            workers_are(1, hands, machines)
+        with closing(ReaderPool(settings)) as reader_pool:
+            workers_are(1, reader_pool, machines)
             small = tmp_path / "small.txt"
-            assert hands.submit_document(small).result(60).excerpts[0].text == "Un texte."
+            assert reader_pool.submit_document(small).result(60).excerpts[0].text == "Un texte."
     assert machines.address.startswith("tls://")
 
 

@@ -1,27 +1,33 @@
-"""Documents on their way to a cluster that goes, or answers at once: what a real one does too rarely to wait for."""
+"""What happens to documents when the scheduler goes away or answers at once, which a real one rarely does."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from ingestion.parsing.dask_cluster import DaskReaderEngine, _ClusterRead
+from ingestion.parsing.dask_cluster import DaskReaderEngine
 from ingestion.parsing.sandbox import DocumentContent
-from ingestion.scan.folder_scan import compute_content_hash
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import ReaderUnavailable
 
+WORKER = "tcp://127.0.0.1:2"
 
-class Connection:
-    """A connection to a scheduler that stands."""
+
+class OpenClient:
+    """A connection to a scheduler that answers."""
 
     status = "running"
 
+    def close(self, timeout: float) -> None:
+        """Close nothing."""
 
-class AtOnce(Executor):
-    """Has read whatever it is given."""
+
+class ImmediateExecutor(Executor):
+    """Finishes each task while it is submitted."""
 
     def submit(self, *_: object, **__: object) -> Future[DocumentContent]:  # type: ignore[override] # as it is called here
         done: Future[DocumentContent] = Future()
@@ -29,36 +35,78 @@ class AtOnce(Executor):
         return done
 
 
+class SilentExecutor(Executor):
+    """Takes tasks and finishes none."""
+
+    def submit(self, *_: object, **__: object) -> Future[DocumentContent]:  # type: ignore[override] # as it is called here
+        return Future()
+
+
+class BrokenExecutor(Executor):
+    """Fails in a way that nobody expects."""
+
+    def submit(self, *_: object, **__: object) -> Future[DocumentContent]:  # type: ignore[override] # as it is called here
+        raise AttributeError("an attribute of Dask that is not there")
+
+
 @pytest.fixture
-def cluster() -> DaskReaderEngine:
-    cluster = DaskReaderEngine(IngestionSettings(dask_scheduler="tcp://127.0.0.1:1"))
-    cluster._client = Connection()  # type: ignore[assignment] # as far as it is asked
-    cluster._executor = AtOnce()
-    cluster._reads_by_worker = {"tcp://127.0.0.1:2": None}
-    return cluster
+def engine() -> Iterator[DaskReaderEngine]:
+    with closing(DaskReaderEngine(IngestionSettings(dask_scheduler="tcp://127.0.0.1:1"))) as engine:
+        connect(engine, ImmediateExecutor())
+        yield engine
 
 
-@pytest.mark.parametrize("another_comes", [False, True])
-def test_a_document_that_is_looked_at_while_the_scheduler_goes_waits(
-    cluster: DaskReaderEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, another_comes: bool
-) -> None:
+def connect(engine: DaskReaderEngine, executor: Executor) -> None:
+    """Connect to a cluster with one worker."""
+    engine._client = OpenClient()  # type: ignore[assignment] # as far as it is asked
+    engine._executor = executor
+    engine._reads_by_worker = {WORKER: None}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
     file = tmp_path / "a.txt"
     file.write_text("Un texte.", encoding="utf-8")
-
-    def going(path: Path) -> str:
-        cluster._handle_lost_scheduler()
-        if another_comes:
-            cluster._on_worker_event((0.0, {"action": "add-worker", "worker": "tcp://127.0.0.1:3"}))
-        return compute_content_hash(path)
-
-    monkeypatch.setattr("ingestion.parsing.dask_cluster.compute_content_hash", going)
-    with pytest.raises(ReaderUnavailable, match=r"^a\.txt waits: the Dask scheduler \S+ went away: start it again\.$"):
-        cluster.submit_document(file).result(5)
+    return file
 
 
-def test_any_number_of_documents_may_be_read_at_once(cluster: DaskReaderEngine, tmp_path: Path) -> None:
-    errands = [_ClusterRead(tmp_path / f"{n}.txt", None) for n in range(1500)]
-    cluster._waiting.extend(errands)
-    with cluster._lock:
-        cluster._assign_reads()
-    assert all(errand.done() for errand in errands)
+def test_documents_wait_when_the_scheduler_goes_away_while_they_are_read(engine: DaskReaderEngine, file: Path) -> None:
+    connect(engine, SilentExecutor())
+    reads = [engine.submit_document(file) for _ in range(3)]  # one is read, two wait for the worker
+    engine._add_step(engine._drop_scheduler)
+    for read in reads:
+        with pytest.raises(
+            ReaderUnavailable, match=r"^a\.txt waits: the Dask scheduler \S+ went away: start it again\.$"
+        ):
+            read.result(5)
+    assert engine.concurrency == 1
+
+
+def test_documents_wait_when_the_connection_was_closed_before_they_came(
+    engine: DaskReaderEngine, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.parsing.dask_cluster._CONNECT_SECONDS", 1)
+    monkeypatch.setattr(engine._client, "status", "closed")
+    with pytest.raises(ReaderUnavailable, match=r"^a\.txt waits: the Dask scheduler \S+ cannot be reached \(OSError\)"):
+        engine.submit_document(file).result(30)
+
+
+def test_documents_wait_when_dask_fails_in_an_unknown_way(
+    engine: DaskReaderEngine, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    connect(engine, BrokenExecutor())
+    with pytest.raises(ReaderUnavailable, match=r"^a\.txt waits: "):
+        engine.submit_document(file).result(5)
+    assert "a step on the cluster failed" in caplog.messages
+
+
+def test_any_number_of_documents_is_read(engine: DaskReaderEngine, file: Path) -> None:
+    reads = [engine.submit_document(file) for _ in range(1500)]
+    assert all(read.result(30) == DocumentContent("", None, []) for read in reads)
+
+
+def test_closing_cancels_what_is_not_read_yet(engine: DaskReaderEngine, file: Path) -> None:
+    connect(engine, SilentExecutor())
+    reads = [engine.submit_document(file) for _ in range(3)]
+    engine.close()
+    assert all(read.cancelled() for read in reads)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.parsing import sandbox as cell_room
+from ingestion.parsing import sandbox
 from ingestion.parsing.pool import ReaderPool
 from ingestion.parsing.sandbox import (
     CancelHandle,
@@ -69,20 +69,20 @@ def small(tmp_path: Path) -> Path:
 
 def test_what_takes_too_long_is_ended(large: Path) -> None:
     with (
-        closing(ReaderPool(IngestionSettings(readers=1, read_seconds=1))) as hands,
+        closing(ReaderPool(IngestionSettings(readers=1, read_seconds=1))) as reader_pool,
         pytest.raises(UnreadableDocument, match=r"^large\.txt took longer than 1 s to read: split it, or raise"),
     ):
-        hands.get_read_result(hands.submit_document(large), large)
+        reader_pool.get_read_result(reader_pool.submit_document(large), large)
 
 
 def test_what_needs_too_much_memory_is_ended_and_others_are_read(tmp_path: Path, small: Path) -> None:
     wide = tmp_path / "wide.csv"
     wide.write_text("a,b\n" * 6_000_000, encoding="utf-8")
-    with closing(ReaderPool(IngestionSettings(readers=1, read_memory_mb=512))) as hands:
-        first, second = hands.submit_document(wide), hands.submit_document(small)
+    with closing(ReaderPool(IngestionSettings(readers=1, read_memory_mb=512))) as reader_pool:
+        first, second = reader_pool.submit_document(wide), reader_pool.submit_document(small)
         with pytest.raises(UnreadableDocument, match=r"^wide\.csv needs more than 512 MB to be read: split it, or"):
-            hands.get_read_result(first, wide)
-        assert hands.get_read_result(second, small).excerpts[0].text == "Un texte."
+            reader_pool.get_read_result(first, wide)
+        assert reader_pool.get_read_result(second, small).excerpts[0].text == "Un texte."
     wide.unlink()
 
 
@@ -97,54 +97,54 @@ def test_what_needs_too_much_memory_is_ended_and_others_are_read(tmp_path: Path,
 def test_what_loses_its_reader_costs_no_other_and_is_blamed_for_a_crash_alone(
     large: Path, small: Path, born: Born, end: signal.Signals, failure: type[SouffleurError], sentence: str
 ) -> None:
-    with closing(ReaderPool(IngestionSettings(readers=1))) as hands:
-        first, second = hands.submit_document(large), hands.submit_document(small)
+    with closing(ReaderPool(IngestionSettings(readers=1))) as reader_pool:
+        first, second = reader_pool.submit_document(large), reader_pool.submit_document(small)
         until(lambda: bool(born()))
         for child in born():
             os.kill(child, end)
         with pytest.raises(failure, match=sentence):
-            hands.get_read_result(first, large)
-        assert hands.get_read_result(second, small).excerpts[0].text == "Un texte."
+            reader_pool.get_read_result(first, large)
+        assert reader_pool.get_read_result(second, small).excerpts[0].text == "Un texte."
 
 
-def test_what_is_larger_than_allowed_is_not_opened(hands: ReaderPool, tmp_path: Path) -> None:
+def test_what_is_larger_than_allowed_is_not_opened(reader_pool: ReaderPool, tmp_path: Path) -> None:
     path = tmp_path / "huge.txt"
     with path.open("wb") as file:
         file.truncate(201 << 20)
     with pytest.raises(UnreadableDocument, match=r"^huge\.txt has 201 MB, more than 200: split it, or raise MAX_FILE"):
-        hands.get_read_result(hands.submit_document(path), path)
+        reader_pool.get_read_result(reader_pool.submit_document(path), path)
 
 
-def test_what_is_not_there_may_come_back(hands: ReaderPool, tmp_path: Path) -> None:
+def test_what_is_not_there_may_come_back(reader_pool: ReaderPool, tmp_path: Path) -> None:
     path = tmp_path / "away.txt"
     with pytest.raises(BusyDocument, match=r"^away\.txt vanished before it was read\.$"):
-        hands.get_read_result(hands.submit_document(path), path)
+        reader_pool.get_read_result(reader_pool.submit_document(path), path)
 
 
-def test_what_no_reader_knows_says_the_remedy(hands: ReaderPool, tmp_path: Path) -> None:
+def test_what_no_reader_knows_says_the_remedy(reader_pool: ReaderPool, tmp_path: Path) -> None:
     path = tmp_path / "a.doc"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
     with pytest.raises(UnreadableDocument, match=r"save it as \.docx"):
-        hands.get_read_result(hands.submit_document(path), path)
+        reader_pool.get_read_result(reader_pool.submit_document(path), path)
 
 
 def test_what_is_given_up_ends_its_child(large: Path, small: Path, born: Born) -> None:
-    with closing(ReaderPool(IngestionSettings(readers=1))) as hands:
-        first = hands.submit_document(large)
+    with closing(ReaderPool(IngestionSettings(readers=1))) as reader_pool:
+        first = reader_pool.submit_document(large)
         until(lambda: bool(born()))
         child, *_ = born()
         first.cancel()
         with pytest.raises(CancelledError):
-            hands.get_read_result(first, large)
+            reader_pool.get_read_result(first, large)
         assert child not in born()
-        assert hands.get_read_result(hands.submit_document(small), small).excerpts[0].text == "Un texte."
+        assert reader_pool.get_read_result(reader_pool.submit_document(small), small).excerpts[0].text == "Un texte."
 
 
 def test_nothing_is_left_of_hands_that_are_closed(large: Path, born: Born) -> None:
-    hands = ReaderPool(IngestionSettings(readers=2))
-    readings = [hands.submit_document(large) for _ in range(3)]
+    reader_pool = ReaderPool(IngestionSettings(readers=2))
+    readings = [reader_pool.submit_document(large) for _ in range(3)]
     until(lambda: len(born()) == 2)
-    hands.close()
+    reader_pool.close()
     assert all(reading.done() for reading in readings)
     assert born() == set()
 
@@ -180,8 +180,8 @@ def test_children_are_told_no_secret(small: Path, born: Born, monkeypatch: pytes
     settings = IngestionSettings(readers=1)
     for name in SECRETS:
         monkeypatch.setenv(name, "hush")
-    with closing(ReaderPool(settings)) as hands:
-        hands.get_read_result(hands.submit_document(small), small)
+    with closing(ReaderPool(settings)) as reader_pool:
+        reader_pool.get_read_result(reader_pool.submit_document(small), small)
         (child,) = born()
         told = environment_of(child)
     assert told.keys().isdisjoint(SECRETS)
@@ -204,7 +204,7 @@ def test_what_a_child_says_is_valid_text(small: Path, monkeypatch: pytest.Monkey
     """Readers give nothing else; a document that made one its own is not believed."""
     answer = json.dumps({"content": {"title": "t\ud83d", "pages": None, "excerpts": []}}).encode()
     monkeypatch.setattr(_SandboxProcess, "_receive_answer", lambda *_: answer)
-    monkeypatch.setattr(cell_room, "_EXIT_SECONDS", 0.0)
+    monkeypatch.setattr(sandbox, "_EXIT_SECONDS", 0.0)
     with closing(SandboxPool()) as cells, pytest.raises(UnreadableDocument, match=r"^small\.txt made its reader crash"):
         cells.read_in_sandbox(small, LIMITS)
 
@@ -229,8 +229,10 @@ def test_a_fault_of_ours_costs_one_document_and_is_logged(small: Path, caplog: p
 
 
 def test_a_document_is_read_the_same_by_itself(small: Path) -> None:
-    with closing(ReaderPool(IngestionSettings(readers=1))) as hands:
-        assert hands.get_read_result(hands.submit_document(small), small) == read_with_shared_pool(small, LIMITS)
+    with closing(ReaderPool(IngestionSettings(readers=1))) as reader_pool:
+        assert reader_pool.get_read_result(reader_pool.submit_document(small), small) == read_with_shared_pool(
+            small, LIMITS
+        )
 
 
 class _Late(CancelHandle):
