@@ -22,10 +22,10 @@ from tests.ingestion.worker_setup import Bench
 
 
 @pytest.fixture(scope="session")
-def hands() -> Iterator[ReaderPool]:
-    hands = ReaderPool(IngestionSettings(readers=1, read_seconds=30))
-    yield hands
-    hands.close()
+def reader_pool() -> Iterator[ReaderPool]:
+    reader_pool = ReaderPool(IngestionSettings(readers=1, read_seconds=30))
+    yield reader_pool
+    reader_pool.close()
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +55,7 @@ def meaning(ollama: Ollama) -> EmbeddingModel:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, client: QdrantClient, hands: ReaderPool, meaning: EmbeddingModel) -> Bench:
+def bench(tmp_path: Path, client: QdrantClient, reader_pool: ReaderPool, meaning: EmbeddingModel) -> Bench:
     root = tmp_path / "documents"
     root.mkdir()
     return Bench(
@@ -63,7 +63,7 @@ def bench(tmp_path: Path, client: QdrantClient, hands: ReaderPool, meaning: Embe
         client,
         PassageWriter(client, "t", meaning),
         DocumentLedger(client, "t"),
-        hands,
+        reader_pool,
         meaning,
         threading.Event(),
     )
@@ -76,7 +76,7 @@ def models() -> Iterator[Ollama]:
 
 
 @pytest.fixture
-def place(tmp_path: Path, hands: ReaderPool, models: Ollama) -> Iterator[Place]:
+def place(tmp_path: Path, reader_pool: ReaderPool, models: Ollama) -> Iterator[Place]:
     settings = IngestionSettings(
         qdrant_url=None,
         qdrant_path=tmp_path / "q",
@@ -89,7 +89,7 @@ def place(tmp_path: Path, hands: ReaderPool, models: Ollama) -> Iterator[Place]:
     )
     settings.documents_dir.mkdir()
     client = open_qdrant(settings)
-    place = Place(settings.documents_dir, client, hands, settings)
+    place = Place(settings.documents_dir, client, reader_pool, settings)
     place.drop("a.md", "# Congés\n\nVingt-cinq jours de congé.")
     place.drop("b.md", "# Badge\n\nLe badge ouvre le bureau.")
     yield place

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion import service as service_room
-from ingestion.embedding import backfill as enriching
+from ingestion import service as service_module
+from ingestion.embedding import backfill
 from ingestion.parsing.pool import ReaderPool
 from ingestion.rollout.rollout import Rollout
 from ingestion.service import IngestionService
@@ -62,15 +62,15 @@ class Office:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service_room, "_AWAY_SECONDS", 0.2)
-    monkeypatch.setattr(enriching, "_REST_SECONDS", 0.2)
-    monkeypatch.setattr(service_room, "_TICK_SECONDS", 0.05)
-    monkeypatch.setattr(service_room, "_REQUESTS_EVERY_SECONDS", 0.1)
+    monkeypatch.setattr(service_module, "_INDEX_RETRY_SECONDS", 0.2)
+    monkeypatch.setattr(backfill, "_REST_SECONDS", 0.2)
+    monkeypatch.setattr(service_module, "_TICK_SECONDS", 0.05)
+    monkeypatch.setattr(service_module, "_REQUESTS_EVERY_SECONDS", 0.1)
 
 
 @contextmanager
 def working(
-    tmp_path: Path, server: QdrantServer, hands: ReaderPool, ollama: Ollama, scan_seconds: float = 60, **changes: object
+    tmp_path: Path, server: QdrantServer, reader_pool: ReaderPool, ollama: Ollama, scan_seconds: float = 60, **changes: object
 ) -> Iterator[Office]:
     root = tmp_path / "documents"
     settings = IngestionSettings(
@@ -85,7 +85,7 @@ def working(
     # Two clients: the test asks on its own thread.
     client, asking = open_qdrant(settings), open_qdrant(settings)
     woken, stop = threading.Event(), threading.Event()
-    lanes = Rollout(settings, client, hands, stop)
+    lanes = Rollout(settings, client, reader_pool, stop)
     heartbeat = Heartbeat("ingestion", tmp_path / "beats")
     service = IngestionService(settings, lanes, WorkerRequests(client, "t"), heartbeat)
     thread = threading.Thread(target=service.run_service, args=(woken, stop))
@@ -111,8 +111,8 @@ def server(tmp_path: Path) -> Iterator[QdrantServer]:
 
 
 @pytest.fixture
-def office(tmp_path: Path, server: QdrantServer, hands: ReaderPool, ollama: Ollama) -> Iterator[Office]:
-    with working(tmp_path, server, hands, ollama) as office:
+def office(tmp_path: Path, server: QdrantServer, reader_pool: ReaderPool, ollama: Ollama) -> Iterator[Office]:
+    with working(tmp_path, server, reader_pool, ollama) as office:
         yield office
 
 
@@ -130,9 +130,9 @@ def test_a_dropped_file_becomes_searchable_by_meaning(office: Office) -> None:
 
 
 def test_a_file_of_which_no_event_tells_is_found_by_the_next_scan(
-    tmp_path: Path, server: QdrantServer, hands: ReaderPool, ollama: Ollama
+    tmp_path: Path, server: QdrantServer, reader_pool: ReaderPool, ollama: Ollama
 ) -> None:
-    with working(tmp_path, server, hands, ollama, scan_seconds=0.2) as office:
+    with working(tmp_path, server, reader_pool, ollama, scan_seconds=0.2) as office:
         until(lambda: office.beat_is(ready=True))
         (office.root / "a.md").write_text("un texte", encoding="utf-8")
         until(lambda: office.state("a.md") is not None)
@@ -153,9 +153,9 @@ def test_a_request_is_served_and_its_failures_told(office: Office) -> None:
 
 
 def test_a_request_leaves_a_file_that_is_still_being_written(
-    tmp_path: Path, server: QdrantServer, hands: ReaderPool, ollama: Ollama
+    tmp_path: Path, server: QdrantServer, reader_pool: ReaderPool, ollama: Ollama
 ) -> None:
-    with working(tmp_path, server, hands, ollama, quiet_seconds=3600) as office:
+    with working(tmp_path, server, reader_pool, ollama, quiet_seconds=3600) as office:
         office.drop("b.md", "la moitié d'un")
         asked = office.requests.create_worker_request("all", "U1")
         until(done(office.requests, asked.id))
@@ -176,9 +176,9 @@ def test_a_request_reads_its_scope_alone(office: Office, scope: str, total: int)
 
 
 def test_a_request_that_a_stop_interrupts_is_served_by_the_next_worker(
-    tmp_path: Path, server: QdrantServer, hands: ReaderPool, ollama: Ollama
+    tmp_path: Path, server: QdrantServer, reader_pool: ReaderPool, ollama: Ollama
 ) -> None:
-    with working(tmp_path, server, hands, ollama) as office:
+    with working(tmp_path, server, reader_pool, ollama) as office:
         for n in range(30):
             office.drop(f"{n}.md", f"texte {n}")
         until(lambda: len(office.ledger.list_documents()) == 30)
@@ -189,7 +189,7 @@ def test_a_request_that_a_stop_interrupts_is_served_by_the_next_worker(
         )
         office.stop.set()
     server.faults.clear_faults()
-    with working(tmp_path, server, hands, ollama) as office:
+    with working(tmp_path, server, reader_pool, ollama) as office:
         until(done(office.requests, asked.id))
         served = office.requests.get_worker_request(asked.id)
     assert served is not None
@@ -224,10 +224,10 @@ def test_a_model_that_nobody_needed_yet_is_neither_on_nor_away(office: Office) -
 
 
 def test_an_index_that_is_away_at_the_start_is_waited_for_and_told_once(
-    tmp_path: Path, server: QdrantServer, hands: ReaderPool, ollama: Ollama, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, server: QdrantServer, reader_pool: ReaderPool, ollama: Ollama, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.faults.add_fault(QdrantFault(FaultKind.CUT, times=None))
-    with working(tmp_path, server, hands, ollama) as office:
+    with working(tmp_path, server, reader_pool, ollama) as office:
         (office.root / "a.md").write_text("un texte", encoding="utf-8")
         until(lambda: server.faults.taken > 10)
         assert office.beat()["ready"] is False
@@ -238,9 +238,9 @@ def test_an_index_that_is_away_at_the_start_is_waited_for_and_told_once(
 
 
 def test_the_sign_of_life_goes_with_the_service(
-    tmp_path: Path, server: QdrantServer, hands: ReaderPool, ollama: Ollama
+    tmp_path: Path, server: QdrantServer, reader_pool: ReaderPool, ollama: Ollama
 ) -> None:
-    with working(tmp_path, server, hands, ollama) as office:
+    with working(tmp_path, server, reader_pool, ollama) as office:
         until(lambda: office.heartbeat.path.exists())
     assert not office.heartbeat.path.exists()
 
@@ -289,16 +289,16 @@ def answering(office: Office) -> str | None:
 
 
 def test_a_switch_waits_for_its_model_then_for_the_gate_while_the_index_before_it_follows_the_folder(
-    tmp_path: Path, server: QdrantServer, hands: ReaderPool
+    tmp_path: Path, server: QdrantServer, reader_pool: ReaderPool
 ) -> None:
     gate = tmp_path / "gate.jsonl"
     gate.write_text(json.dumps({"lang": "fr", "question": "texte", "must_contain": ["texte"]}), encoding="utf-8")
     with ollama_in_thread(("bge-m3", NEXT_MODEL)) as both:
-        with working(tmp_path, server, hands, both) as office:
+        with working(tmp_path, server, reader_pool, both) as office:
             office.drop("a.md", "un texte")
             until(lambda: office.state("a.md") is DocumentState.MEANING)
         both.faults = Faults(missing=(NEXT_MODEL,))
-        with working(tmp_path, server, hands, both, embedding_model=NEXT_MODEL) as office:
+        with working(tmp_path, server, reader_pool, both, embedding_model=NEXT_MODEL) as office:
             until(lambda: waits(office) == "meaning")
             office.drop("b.md", "un autre texte")
             until(lambda: office.state("b.md") is DocumentState.MEANING)
@@ -306,12 +306,12 @@ def test_a_switch_waits_for_its_model_then_for_the_gate_while_the_index_before_i
             until(lambda: (switch := office.builds.fetch_rollout_state()) is not None and not switch.unread_paths)
         both.faults = Faults()
         spoil(server)
-        with working(tmp_path, server, hands, both, embedding_model=NEXT_MODEL, switch_gate=gate) as office:
+        with working(tmp_path, server, reader_pool, both, embedding_model=NEXT_MODEL, switch_gate=gate) as office:
             until(lambda: waits(office) == "refused")
             office.drop("c.md", "un troisième")
             until(lambda: office.state("c.md") is DocumentState.MEANING)
             assert (answering(office), office.beat_is(ready=True)) == ("bge-m3", True)
-        with working(tmp_path, server, hands, both, embedding_model=NEXT_MODEL) as office:
+        with working(tmp_path, server, reader_pool, both, embedding_model=NEXT_MODEL) as office:
             until(lambda: answering(office) == NEXT_MODEL)
             assert office.builds.open_serving_ledger().list_documents().keys() == {"a.md", "b.md", "c.md"}
 
@@ -325,16 +325,20 @@ def spoil(server: QdrantServer) -> None:
 
 
 def test_an_embedded_index_that_has_become_slow_is_told_once(
-    tmp_path: Path, hands: ReaderPool, ollama: Ollama, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path,
+    reader_pool: ReaderPool,
+    ollama: Ollama,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(service_room, "EMBEDDED_PASSAGES_LIMIT", 0)
+    monkeypatch.setattr(service_module, "EMBEDDED_PASSAGES_LIMIT", 0)
     settings = IngestionSettings(
         qdrant_url=None, qdrant_path=tmp_path / "q", ollama_url=ollama.url, documents_dir=tmp_path, quiet_seconds=0
     )
     settings = settings.model_copy(update={"scan_seconds": 0.05})
     (tmp_path / "a.md").write_text("un texte", encoding="utf-8")
     client, stop, woken = open_qdrant(settings), threading.Event(), threading.Event()
-    lanes = Rollout(settings, client, hands, stop)
+    lanes = Rollout(settings, client, reader_pool, stop)
     service = IngestionService(settings, lanes, WorkerRequests(client, "t"), Heartbeat("ingestion", tmp_path / "beats"))
     thread = threading.Thread(target=service.run_service, args=(woken, stop))
     thread.start()

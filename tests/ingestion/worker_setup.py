@@ -28,7 +28,7 @@ class Bench:
     client: QdrantClient
     index: PassageWriter
     ledger: DocumentLedger
-    hands: ReaderPool
+    reader_pool: ReaderPool
     meaning: EmbeddingModel
     stop: threading.Event
     ahead: float = 0.0
@@ -36,7 +36,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         """Put the worker together."""
-        self.worker = Reconciler(self.root, self.index, self.ledger, self.hands, self.stop, self.now)
+        self.worker = Reconciler(self.root, self.index, self.ledger, self.reader_pool, self.stop, self.now)
 
     def now(self) -> float:
         """The time, `ahead` seconds later."""

@@ -10,7 +10,7 @@ from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.scan.folder_scan import compute_content_hash, scan_folder
 from knowledge.core.documents import SEARCHABLE_STATES, make_content_version
 from knowledge.core.failures import BusyDocument
-from tests.torture.hands_here import came_of
+from tests.torture.inline_reader import read_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ class Answers:
             version = make_content_version(compute_content_hash(self._root / path), PIPELINE_VERSION)
         except BusyDocument:
             return
-        came = came_of(self._root / path)
+        came = read_outcome(self._root / path)
         if isinstance(came, DocumentContent):
             self._whole[path, version] = len(came.excerpts)
         else:

@@ -1,4 +1,4 @@
-"""Hands that read in the worker's own process, and remember: so that kills land between the writes, not in a parser."""
+"""Reads documents in the worker's own process and caches the results, so that kills hit the writes and no parser."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ Key = tuple[str, bytes]
 _READ: dict[Key, DocumentContent | Exception] = {}
 
 
-class HandsHere(ReaderPool):
-    """Reads at once. What a file of this name and content gave is given again."""
+class InlineReaderPool(ReaderPool):
+    """Reads at once; gives the cached result for a file of the same name and content."""
 
     def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Read a document; the future is done."""
         future: Future[DocumentContent] = Future()
-        came = came_of(path)
-        if isinstance(came, DocumentContent):
-            future.set_result(came)
+        outcome = read_outcome(path)
+        if isinstance(outcome, DocumentContent):
+            future.set_result(outcome)
         else:
-            future.set_exception(came)
+            future.set_exception(outcome)
         return future
 
 
-def came_of(path: Path) -> DocumentContent | Exception:
-    """What reading a file gave, now or before."""
+def read_outcome(path: Path) -> DocumentContent | Exception:
+    """The content of a file, or the error of reading it; from the cache if it is there."""
     from ingestion.readers.chunking import split_into_excerpts
     from ingestion.readers.registry import read_document_file
     from knowledge.core.failures import BusyDocument, SouffleurError

@@ -26,12 +26,12 @@ from ingestion.settings import IngestionSettings
 from ingestion.sync.reconciler import Reconciler
 from knowledge.core.failures import IndexUnavailable
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.storage import passage_writer as index_room
+from knowledge.storage import passage_writer
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.held_deletions import DeletionHolds
 from knowledge.storage.passage_writer import PassageWriter
-from tests.torture.hands_here import HandsHere
+from tests.torture.inline_reader import InlineReaderPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,12 +70,12 @@ def parts(
     meaning = meaning or EmbeddingModel(settings)
     index = PassageWriter(client, life.prefix, meaning)
     ledger = DocumentLedger(client, life.prefix)
-    with _hands(settings, life) as hands:
+    with _hands(settings, life) as reader_pool:
         worker = Reconciler(
             settings.documents_dir,
             index,
             ledger,
-            hands,
+            reader_pool,
             threading.Event(),
             clock=lambda: time.time() + life.clock_offset,
             deletions=_deletions(client, settings, life),
@@ -86,11 +86,11 @@ def parts(
 def switched(client: QdrantClient, settings: IngestionSettings, life: Life) -> None:
     """One pass over the folder, the vectors, and whatever it takes to let the index of the life's model answer."""
     told = settings.model_copy(update={"embedding_model": life.model, "quiet_seconds": 0.0})
-    with _hands(settings, life) as hands:
+    with _hands(settings, life) as reader_pool:
         lanes = Rollout(
             told,
             client,
-            hands,
+            reader_pool,
             threading.Event(),
             deletions=_deletions(client, settings, life),
             clock=lambda: time.time() + life.clock_offset,
@@ -105,11 +105,11 @@ def switched(client: QdrantClient, settings: IngestionSettings, life: Life) -> N
 
 @contextmanager
 def _hands(settings: IngestionSettings, life: Life) -> Iterator[ReaderPool]:
-    hands = ReaderPool(settings) if life.reading_children else HandsHere(settings)
+    reader_pool = ReaderPool(settings) if life.reading_children else InlineReaderPool(settings)
     try:
-        yield hands
+        yield reader_pool
     finally:
-        hands.close()
+        reader_pool.close()
 
 
 def _deletions(client: QdrantClient, settings: IngestionSettings, life: Life) -> DeletionGuard:
@@ -122,7 +122,7 @@ def _deletions(client: QdrantClient, settings: IngestionSettings, life: Life) ->
 
 def write_in_small_batches() -> None:
     """Let even a small document take several writes: each gap between two is a place to die."""
-    index_room._BATCH = 3
+    passage_writer._BATCH = 3
     vars(backfill)["BATCH"] = 4  # its own name for what it imports
 
 

@@ -22,7 +22,7 @@ from ingestion.scan.planner import MAX_RETRY_SECONDS
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import TextRefused
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.storage import passage_writer as index_room
+from knowledge.storage import passage_writer
 from tests.doubles.ollama_vectors import embed
 from tests.knowledge.storage.crashing_client import Crash, crashing
 from tests.torture.changes import Changes
@@ -124,7 +124,7 @@ def test_one_pass_brings_any_index_to_its_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where no .env is
-    monkeypatch.setattr(index_room, "_BATCH", 3)
-    monkeypatch.setattr(backfill, "BATCH", 4)
+    monkeypatch.setattr(passage_writer, "_BATCH", 3)
+    monkeypatch.setattr(backfill, "EMBEDDING_BATCH_SIZE", 4)
     with told(capsys, "worker's machine", MADE):
         run(WorkerMachine, examples=15, steps=20)

@@ -131,7 +131,7 @@ def test_a_rule_file_that_cannot_be_found_again_after_the_look_closes_its_folder
     seen_before = scan_folder(bench.root)
     rule.unlink()
     guarding = AccessApplier(
-        bench.root, DocumentOperations(bench.root, bench.index, bench.ledger, bench.hands, bench.now), None
+        bench.root, DocumentOperations(bench.root, bench.index, bench.ledger, bench.reader_pool, bench.now), None
     )
     access, _ = guarding.apply_folder_rules(seen_before, {}, None, bench.now() + 100, 60)
     assert (access.audiences, access.is_settling) == ({"rh/a.md": frozenset({"nobody"})}, True)
@@ -140,7 +140,7 @@ def test_a_rule_file_that_cannot_be_found_again_after_the_look_closes_its_folder
 def test_a_broken_rule_closes_its_folder_and_the_admins_are_told(bench: Bench) -> None:
     troubles = FolderProblems(bench.client, "t")
     worker = Reconciler(
-        bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, folder_problems=troubles
+        bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop, bench.now, folder_problems=troubles
     )
     bench.drop("rh/a.md", TEXT)
     rule = bench.drop("rh/.souffleur.toml", "audience = finance")
@@ -235,7 +235,9 @@ def test_what_moves_into_a_folder_that_is_kept_out_is_nobody_s_though_its_deleti
     deletions = DeletionGuard(
         MassDeletionLimit(0, 0), FolderMarker(bench.root, bench.client, "t"), DeletionHolds(bench.client, "t")
     )
-    worker = Reconciler(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions)
+    worker = Reconciler(
+        bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop, bench.now, deletions=deletions
+    )
     worker.run_pass()
     assert seen(bench, Audience.everyone()) == {"a.md"}
     (bench.root / "a.md").rename(bench.root / "old" / "a.md")
@@ -264,7 +266,7 @@ def test_a_move_killed_half_way_has_opened_nothing(bench: Bench) -> None:
     (bench.root / "a.md").rename(bench.root / "#finance" / "a.md")
     dying = Dying(bench.client, "t", bench.meaning)
     with pytest.raises(Killed):
-        Reconciler(bench.root, dying, bench.ledger, bench.hands, threading.Event()).run_pass()
+        Reconciler(bench.root, dying, bench.ledger, bench.reader_pool, threading.Event()).run_pass()
     assert seen(bench, Audience.everyone()) == set()
     bench.scan()
     assert seen(bench, FINANCE) == {"#finance/a.md"}
@@ -308,7 +310,9 @@ def test_what_is_gone_and_held_is_never_opened(bench: Bench) -> None:
     deletions = DeletionGuard(
         MassDeletionLimit(0, 0), FolderMarker(bench.root, bench.client, "t"), DeletionHolds(bench.client, "t")
     )
-    worker = Reconciler(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions)
+    worker = Reconciler(
+        bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop, bench.now, deletions=deletions
+    )
     worker.run_pass()
     shutil.rmtree(bench.root / "rh")
     assert worker.run_pass().held == 1

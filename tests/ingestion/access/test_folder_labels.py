@@ -73,7 +73,9 @@ def test_a_move_under_another_title_is_a_move_and_asks_no_admin(bench: Bench) ->
     """Otherwise twenty documents moved at once would seem deleted."""
     holds = DeletionHolds(bench.client, "t")
     deletions = DeletionGuard(MassDeletionLimit(1, 1), FolderMarker(bench.root, bench.client, "t"), holds)
-    worker = Reconciler(bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions)
+    worker = Reconciler(
+        bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop, bench.now, deletions=deletions
+    )
     bench.drop("orion/.souffleur.toml", ORION)
     files = [bench.drop(f"vrac/{n}.md", f"{TEXT} Lot {n}.") for n in range(4)]
     worker.run_pass()
@@ -105,7 +107,7 @@ def test_a_pass_that_ended_between_a_move_and_its_reading_is_made_good(
     bench.drop("orion/.souffleur.toml", ORION)
     (bench.root / "a.md").rename(bench.root / "orion/a.md")
     with monkeypatch.context() as patched:
-        patched.setattr(bench.hands, "submit_document", _killed)
+        patched.setattr(bench.reader_pool, "submit_document", _killed)
         with pytest.raises(KeyboardInterrupt):
             bench.scan()
     assert bench.ledger.list_documents()["orion/a.md"].state is DocumentState.READING

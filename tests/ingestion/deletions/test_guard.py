@@ -64,7 +64,7 @@ def braked(bench: Bench, client: QdrantClient, holds: DeletionHolds) -> Callable
     def start() -> Reconciler:
         deletions = DeletionGuard(MassDeletionLimit(2, 20), FolderMarker(bench.root, client, "t"), holds)
         return Reconciler(
-            bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, deletions=deletions
+            bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop, bench.now, deletions=deletions
         )
 
     return start
@@ -201,7 +201,7 @@ def test_an_unchanged_folder_is_left_alone(bench: Bench, client: QdrantClient) -
     """Without trust, the emptied index would be noticed: that it is not shows that Qdrant was not asked."""
     _fill(bench, 2)
     worker = Reconciler(
-        bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, scan_cache_seconds=60
+        bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop, bench.now, scan_cache_seconds=60
     )
     worker.run_pass()
     client.delete_collection(bench.index.collection)

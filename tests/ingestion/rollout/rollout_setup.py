@@ -29,7 +29,7 @@ class Place:
 
     root: Path
     client: QdrantClient
-    hands: ReaderPool
+    reader_pool: ReaderPool
     settings: IngestionSettings
     ahead: float = 0.0
     stop: threading.Event = field(default_factory=threading.Event)
@@ -40,7 +40,7 @@ class Place:
     def lanes(self, recipe: IndexRecipe = TODAY, client: QdrantClient | None = None, **changes: object) -> Rollout:
         settings = self.settings.model_copy(update=changes)
         clock = lambda: 1_000_000.0 + self.ahead  # noqa: E731  # a clock that the test turns
-        return Rollout(settings, client or self.client, self.hands, self.stop, clock=clock, recipe=recipe)
+        return Rollout(settings, client or self.client, self.reader_pool, self.stop, clock=clock, recipe=recipe)
 
     def scan(self, recipe: IndexRecipe = TODAY, client: QdrantClient | None = None, **changes: object) -> Rollout:
         """One worker's life: the folder, the vectors, then the next build as far as it comes."""

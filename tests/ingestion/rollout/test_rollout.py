@@ -143,7 +143,7 @@ def test_a_thousand_searches_during_a_switch_meet_no_error_and_one_index_each(
     with in_thread(lambda: serve_qdrant(tmp_path / "server")) as server:
         settings = place.settings.model_copy(update={"qdrant_url": server.url, "qdrant_path": tmp_path / "none"})
         client, asking = open_qdrant(settings), open_qdrant(settings)
-        searched(Place(place.root, client, place.hands, settings), asking)
+        searched(Place(place.root, client, place.reader_pool, settings), asking)
         client.close()
         asking.close()
 

@@ -47,11 +47,11 @@ def worker(home: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
         yield process
 
 
-def lives(hands: ReaderPool, **settings: object) -> None:
+def lives(reader_pool: ReaderPool, **settings: object) -> None:
     """A life to its own end, as `scan` lives it."""
     given = IngestionSettings.load(quiet_seconds=0, **settings)
     with closing(open_qdrant(given)) as client:
-        lanes = Rollout(given, client, hands, threading.Event())
+        lanes = Rollout(given, client, reader_pool, threading.Event())
         lanes.review_versions()
         lanes.serving_worker.reconciler.run_pass()
         lanes.serving_worker.backfill.fill_embeddings()
@@ -69,7 +69,7 @@ def dies(home: Path, server: QdrantServer, at: int, **settings: str) -> bool:
 
 
 def test_a_worker_that_is_killed_during_a_switch_leaves_an_index_like_a_clean_one(
-    tmp_path: Path, hands: ReaderPool
+    tmp_path: Path, reader_pool: ReaderPool
 ) -> None:
     folder = tmp_path / "documents"
     folder.mkdir()
@@ -79,7 +79,7 @@ def test_a_worker_that_is_killed_during_a_switch_leaves_an_index_like_a_clean_on
     with in_thread(lambda: serve_qdrant(tmp_path / "q")) as server, ollama_in_thread((OLD, NEW)) as ollama:
         here = {"qdrant_url": server.url, "ollama_url": ollama.url, "documents_dir": folder}
         there = {"QDRANT_URL": server.url, "OLLAMA_URL": ollama.url, "QUIET_SECONDS": "0"}
-        lives(hands, collection="t", embedding_model=OLD, **here)
+        lives(reader_pool, collection="t", embedding_model=OLD, **here)
         # Nothing fails of it: calls take long enough to die between them, and are counted.
         server.faults.add_fault(QdrantFault(FaultKind.SLOW, times=None, delay_ms=5))
         died = [
@@ -87,8 +87,8 @@ def test_a_worker_that_is_killed_during_a_switch_leaves_an_index_like_a_clean_on
             for _ in range(KILLS)
         ]
         server.faults.clear_faults()
-        lives(hands, collection="t", embedding_model=NEW, **here)
-        lives(hands, collection="clean", embedding_model=NEW, **here)
+        lives(reader_pool, collection="t", embedding_model=NEW, **here)
+        lives(reader_pool, collection="clean", embedding_model=NEW, **here)
         with closing(open_qdrant(Settings(qdrant_url=server.url))) as client:
             serving = IndexVersions(client, "t").get_serving_version()
             assert serving is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.scan import disk_events as watch_room
+from ingestion.scan import disk_events
 from ingestion.scan.disk_events import DiskEventWatcher
 
 LIMIT = 15.0
@@ -24,7 +24,7 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def woken(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """A watch that is armed and has not seen anything yet."""
-    monkeypatch.setattr(watch_room, "_REARM_SECONDS", 0.1)
+    monkeypatch.setattr(disk_events, "_RESTART_SECONDS", 0.1)
     woken = threading.Event()
     with DiskEventWatcher(root, woken):
         arm(root, woken)
@@ -84,7 +84,7 @@ def test_a_name_that_is_no_text_does_not_end_the_watch(root: Path, woken: thread
 
 
 def test_a_root_that_is_away_at_first_is_watched_once_it_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch_room, "_REARM_SECONDS", 0.1)
+    monkeypatch.setattr(disk_events, "_RESTART_SECONDS", 0.1)
     woken = threading.Event()
     with DiskEventWatcher(tmp_path / "later", woken):
         assert not woken.wait(0.3)

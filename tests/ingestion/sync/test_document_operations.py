@@ -19,7 +19,7 @@ from tests.ingestion.worker_setup import Bench, counts
 @pytest.fixture
 def operations(bench: Bench) -> DocumentOperations:
     bench.index.prepare()
-    return DocumentOperations(bench.root, bench.index, bench.ledger, bench.hands, lambda: 1000.0)
+    return DocumentOperations(bench.root, bench.index, bench.ledger, bench.reader_pool, lambda: 1000.0)
 
 
 def seen(bench: Bench, path: str) -> Document:

@@ -15,7 +15,7 @@ from ingestion.parsing.pool import DocumentContent, PageRange, ReaderPool
 from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.registry import list_page_ranges, read_document_file
 from ingestion.settings import IngestionSettings
-from ingestion.sync import progress as progress_room
+from ingestion.sync import progress
 from ingestion.sync.document_operations import DocumentAssembly
 from ingestion.sync.progress import RequestProgress
 from ingestion.sync.reconciler import Reconciler
@@ -47,17 +47,17 @@ def long_pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def two_hands() -> Iterator[ReaderPool]:
-    hands = ReaderPool(IngestionSettings(readers=2, read_seconds=60))
-    yield hands
-    hands.close()
+def two_readers() -> Iterator[ReaderPool]:
+    reader_pool = ReaderPool(IngestionSettings(readers=2, read_seconds=60))
+    yield reader_pool
+    reader_pool.close()
 
 
 class Held(ReaderPool):
     """Hands that keep back every part but the first until they are let go, and may spoil the last one."""
 
-    def __init__(self, hands: ReaderPool, *, spoil: bool = False) -> None:
-        self._hands = hands
+    def __init__(self, reader_pool: ReaderPool, *, spoil: bool = False) -> None:
+        self._hands = reader_pool
         self._spoil = spoil
         self.back: list[tuple[Future[DocumentContent], Path, PageRange]] = []
 
@@ -82,16 +82,16 @@ class Held(ReaderPool):
         self.back.clear()
 
 
-def _worker(bench: Bench, hands: ReaderPool) -> Reconciler:
-    return Reconciler(bench.root, bench.index, bench.ledger, hands, bench.stop, bench.now)
+def _worker(bench: Bench, reader_pool: ReaderPool) -> Reconciler:
+    return Reconciler(bench.root, bench.index, bench.ledger, reader_pool, bench.stop, bench.now)
 
 
 def test_a_long_pdf_read_in_ranges_gives_the_passages_of_a_whole_reading(
-    bench: Bench, two_hands: ReaderPool, long_pdf: Path
+    bench: Bench, two_readers: ReaderPool, long_pdf: Path
 ) -> None:
     assert len(list_page_ranges(long_pdf)) > 1
     bench.drop("long.pdf", long_pdf.read_bytes())
-    assert _worker(bench, two_hands).run_pass().indexed == 1
+    assert _worker(bench, two_readers).run_pass().indexed == 1
     known = bench.ledger.get_document("long.pdf")
     assert known is not None
     assert (known.state, known.pages) == (DocumentState.WORDS, PAGES)
@@ -104,10 +104,10 @@ def test_a_long_pdf_read_in_ranges_gives_the_passages_of_a_whole_reading(
 
 
 def test_the_first_pages_are_found_while_the_rest_is_read(
-    bench: Bench, two_hands: ReaderPool, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, two_readers: ReaderPool, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.drop("long.pdf", long_pdf.read_bytes())
-    held = Held(two_hands)
+    held = Held(two_readers)
     seen: list[tuple[bool, DocumentState | None]] = []
     add = bench.index.add_passages
 
@@ -148,11 +148,11 @@ class Counting:
 
 
 def test_a_request_is_told_how_many_pages_of_a_long_document_are_read(
-    bench: Bench, two_hands: ReaderPool, long_pdf: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    bench: Bench, two_readers: ReaderPool, long_pdf: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(progress_room, "_WRITE_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "_WRITE_SECONDS", 0.0)
     bench.drop("long.pdf", long_pdf.read_bytes())
-    worker, requests = _worker(bench, two_hands), WorkerRequests(bench.client, "t")
+    worker, requests = _worker(bench, two_readers), WorkerRequests(bench.client, "t")
     asked = requests.create_worker_request("all", "U1")
     pulse = WorkerHeartbeat(Heartbeat("ingestion", tmp_path / "beats"), max_step_seconds=60)
     told = Counting(RequestProgress(requests, asked, worker.ledger_cache, pulse, bench.now()), requests, asked)
@@ -164,10 +164,10 @@ def test_a_request_is_told_how_many_pages_of_a_long_document_are_read(
 
 
 def test_a_part_that_cannot_be_read_sets_the_whole_document_aside(
-    bench: Bench, two_hands: ReaderPool, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, two_readers: ReaderPool, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.drop("long.pdf", long_pdf.read_bytes())
-    held = Held(two_hands, spoil=True)
+    held = Held(two_readers, spoil=True)
     read_part = held.submit_document
 
     def read_and_spoil(path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
@@ -183,7 +183,7 @@ def test_a_part_that_cannot_be_read_sets_the_whole_document_aside(
 
 
 def test_a_part_that_qdrant_refuses_sets_the_whole_document_aside_and_no_other(
-    bench: Bench, two_hands: ReaderPool, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, two_readers: ReaderPool, long_pdf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> bool:
         raise RequestRefused("400")
@@ -191,12 +191,12 @@ def test_a_part_that_qdrant_refuses_sets_the_whole_document_aside_and_no_other(
     bench.drop("long.pdf", long_pdf.read_bytes())
     bench.drop("short.md", "un texte")
     with monkeypatch.context() as patch:
-        patch.setattr(bench.index, "add", refuse)
-        summary = _worker(bench, two_hands).run_pass()
+        patch.setattr(bench.index, "add_passages", refuse)
+        summary = _worker(bench, two_readers).run_pass()
     assert ([failure.path for failure in summary.failed], summary.indexed) == (["long.pdf"], 1)
     assert bench.index.count_passages_by_path() == {"short.md": 1}
     bench.ahead = 6
-    assert _worker(bench, two_hands).run_pass().indexed == 1
+    assert _worker(bench, two_readers).run_pass().indexed == 1
 
 
 def test_parts_count_in_their_order_whatever_the_order_they_come_in() -> None:

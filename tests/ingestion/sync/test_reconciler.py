@@ -12,8 +12,8 @@ import pytest
 from qdrant_client import QdrantClient
 
 from ingestion.parsing.pool import ReaderPool
-from ingestion.scan import folder_scan as folder_room
-from ingestion.sync import reconciler as worker_room
+from ingestion.scan import folder_scan
+from ingestion.sync import reconciler
 from ingestion.sync.reconciler import Reconciler
 from knowledge.core.documents import DocumentState
 from knowledge.embeddings.embedding_model import EmbeddingModel
@@ -49,13 +49,19 @@ def test_a_second_pass_has_nothing_to_do(bench: Bench) -> None:
 
 
 def test_on_a_server_a_removed_document_is_deleted_once(
-    tmp_path: Path, hands: ReaderPool, meaning: EmbeddingModel
+    tmp_path: Path, reader_pool: ReaderPool, meaning: EmbeddingModel
 ) -> None:
     with in_thread(lambda: serve_qdrant(None)) as server:
         client = open_qdrant(Settings(qdrant_url=server.url))
         stop = threading.Event()
         bench = Bench(
-            tmp_path, client, PassageWriter(client, "t", meaning), DocumentLedger(client, "t"), hands, meaning, stop
+            tmp_path,
+            client,
+            PassageWriter(client, "t", meaning),
+            DocumentLedger(client, "t"),
+            reader_pool,
+            meaning,
+            stop,
         )
         bench.drop("a.md", "un texte")
         bench.drop("b.md", "un autre")
@@ -156,9 +162,9 @@ def test_a_file_that_vanishes_before_it_is_hashed_is_left_to_the_next_look(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.drop("a.md", "un texte")
-    seen = folder_room.scan_folder(bench.root)
+    seen = folder_scan.scan_folder(bench.root)
     (bench.root / "a.md").unlink()
-    monkeypatch.setattr(worker_room, "scan_folder", lambda _: seen)
+    monkeypatch.setattr(reconciler, "scan_folder", lambda _: seen)
     assert counts(bench.scan()) == {}
     assert bench.ledger.list_documents() == {}
 
@@ -296,11 +302,11 @@ def test_a_ledger_that_is_lost_is_rebuilt_by_a_scan(bench: Bench) -> None:
 
 
 def test_a_file_that_may_not_be_opened_rests_and_its_older_version_answers(
-    hands: ReaderPool, meaning: EmbeddingModel
+    reader_pool: ReaderPool, meaning: EmbeddingModel
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, closing(QdrantClient(":memory:")) as client:
         index, ledger = PassageWriter(client, "t", meaning), DocumentLedger(client, "t")
-        bench = Bench(Path(folder), client, index, ledger, hands, meaning, threading.Event())
+        bench = Bench(Path(folder), client, index, ledger, reader_pool, meaning, threading.Event())
         Path(folder).chmod(0o755)
         path = bench.drop("a.md", "un texte")
         bench.scan()
@@ -335,7 +341,11 @@ def test_a_file_that_is_locked_while_it_is_taken_in_answers_from_one_whole_versi
     dying = crashing(client, at, applied=True)
     with pytest.raises(Crash):
         Reconciler(
-            bench.root, PassageWriter(dying, "t", bench.meaning), DocumentLedger(dying, "t"), bench.hands, bench.stop
+            bench.root,
+            PassageWriter(dying, "t", bench.meaning),
+            DocumentLedger(dying, "t"),
+            bench.reader_pool,
+            bench.stop,
         ).run_pass()
     path.chmod(0)
     with as_anyone():

@@ -37,7 +37,7 @@ def test_a_worker_that_dies_at_any_write_leaves_work_that_the_next_one_ends(
         bench.root,
         PassageWriter(dying, "t", bench.meaning),
         DocumentLedger(dying, "t"),
-        bench.hands,
+        bench.reader_pool,
         bench.stop,
         bench.now,
     )
@@ -56,7 +56,7 @@ def test_a_worker_that_dies_at_any_write_leaves_work_that_the_next_one_ends(
 def test_two_workers_on_one_index_end_with_one_truth(bench: Bench) -> None:
     for n in range(4):
         bench.drop(f"{n}.md", f"# Titre {n}\n\ntexte {n}")
-    other = Reconciler(bench.root, bench.index, bench.ledger, bench.hands, bench.stop)
+    other = Reconciler(bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop)
     bench.scan()
     for n in range(4):
         bench.drop(f"{n}.md", f"# Titre {n}\n\nautre texte {n}")

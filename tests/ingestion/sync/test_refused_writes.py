@@ -69,7 +69,7 @@ def test_a_document_that_the_server_refuses_is_put_aside_and_tried_again(
         if why.isdigit():
             server.faults.add_fault(QdrantFault(FaultKind.ERROR, route=PASSAGES, status=int(why)))
         else:
-            patch.setattr(bench.hands, "outcome", halved)
+            patch.setattr(bench.reader_pool, "get_read_result", halved)
         summary = bench.scan()
     assert counts(summary) == {"indexed": 1, "failed": 1}
     (failure,) = summary.failed

@@ -65,7 +65,7 @@ def test_halves_of_characters_become_marks_and_pairs_become_characters(bench: Be
 def test_names_that_are_not_utf_8_cost_no_pass(bench: Bench) -> None:
     troubles = FolderProblems(bench.client, "t")
     worker = Reconciler(
-        bench.root, bench.index, bench.ledger, bench.hands, bench.stop, bench.now, folder_problems=troubles
+        bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop, bench.now, folder_problems=troubles
     )
     bench.drop("a.md", "un texte")
     bench.drop(os.fsdecode(b"caf\xe9.md"), "un texte")
