@@ -1,4 +1,4 @@
-"""The worker's life: wake, look, serve requests, enrich, and stop between two documents when asked to."""
+"""Runs the worker's loop: passes over the folder, requests from Slack, embedding, and the rollout of an index."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ log = logging.getLogger(__name__)
 
 _TICK_SECONDS = 0.5
 _REQUESTS_EVERY_SECONDS = 1.0
-_AWAY_SECONDS = 5.0
-_SLICE_SECONDS = 3.0  # of enriching, or of making the next index: then requests and passes have their turn
+_INDEX_RETRY_SECONDS = 5.0
+_SLICE_SECONDS = 3.0  # of embedding or building the next index; then requests and passes have their turn
 _REVIEW_SECONDS = 60.0
 _KEEP_REQUESTS_SECONDS = 7 * 24 * 3600.0
 
 
 class IngestionService:
-    """Runs passes until `stop` is set. Events only wake it; a pass comes every SCAN_SECONDS anyhow."""
+    """Runs a pass at every wake-up and at least every SCAN_SECONDS, until `stop` is set."""
 
     def __init__(
         self,
@@ -45,25 +45,25 @@ class IngestionService:
         self._settings = settings
         self._rollout = rollout
         self._requests = requests
-        # The longest that one step may take: a document waits for another to be read before it.
-        patience = 2.0 * settings.read_seconds + settings.embedding_timeout + settings.qdrant_timeout
-        self._worker_heartbeat = WorkerHeartbeat(heartbeat, patience)
+        # A document may wait until another one before it is read.
+        max_step_seconds = 2.0 * settings.read_seconds + settings.embedding_timeout + settings.qdrant_timeout
+        self._worker_heartbeat = WorkerHeartbeat(heartbeat, max_step_seconds)
         self._next_pass = 0.0
         self._next_requests = 0.0
         self._next_review = 0.0
         self._outage: str | None = None
-        self._warned = False
+        self._has_warned_of_size = False
 
     def run_service(self, wake_up: threading.Event, stop: threading.Event) -> None:
-        """Work until `stop` is set."""
+        """Run cycles until `stop` is set; wait and try again while the index is away."""
         with self._worker_heartbeat:
-            self._report_state(is_ready=False)  # until the index has answered
+            self._report_state(is_ready=False)  # until the index answers
             while not stop.is_set():
                 try:
                     self._run_cycle(wake_up, stop)
                 except IndexUnavailable as error:
                     self._note_index_away(error)
-                    stop.wait(_AWAY_SECONDS)
+                    stop.wait(_INDEX_RETRY_SECONDS)
 
     def _run_cycle(self, wake_up: threading.Event, stop: threading.Event) -> None:
         now = time.monotonic()
@@ -80,22 +80,22 @@ class IngestionService:
             wake_up.clear()
             self._run_folder_pass()
         self._note_index_back()
-        lane, until = self._rollout.serving_worker, time.monotonic() + _SLICE_SECONDS
+        serving, until = self._rollout.serving_worker, time.monotonic() + _SLICE_SECONDS
 
-        def over() -> bool:
+        def is_slice_over() -> bool:
             return stop.is_set() or wake_up.is_set() or time.monotonic() >= until
 
-        if not lane.is_embedded:
-            self._rollout.fill_version_embeddings(lane, over, self._worker_heartbeat.report_progress)
-        if not (lane.is_embedded or lane.backfill.model_problem):
-            return  # people wait for these
-        if not self._rollout.advance_rollout(over, self._worker_heartbeat.report_progress):
+        if not serving.is_embedded:
+            self._rollout.fill_version_embeddings(serving, is_slice_over, self._worker_heartbeat.report_progress)
+        if not (serving.is_embedded or serving.backfill.model_problem):
+            return  # people wait for the serving index: it goes before the next one
+        if not self._rollout.advance_rollout(is_slice_over, self._worker_heartbeat.report_progress):
             wake_up.wait(_TICK_SECONDS)
 
     def _run_folder_pass(self) -> None:
-        lane = self._rollout.serving_worker
-        summary = lane.reconciler.run_pass(self._worker_heartbeat, quiet_seconds=self._settings.quiet_seconds)
-        lane.is_embedded &= not summary.has_changes
+        serving = self._rollout.serving_worker
+        summary = serving.reconciler.run_pass(self._worker_heartbeat, quiet_seconds=self._settings.quiet_seconds)
+        serving.is_embedded &= not summary.has_changes
         if self._rollout.next_worker:
             self._rollout.next_worker.mark_folder_changed()
         self._warn_of_large_index(summary.passages)
@@ -114,35 +114,39 @@ class IngestionService:
 
     def _serve_request(self, request: WorkerRequest, stop: threading.Event) -> None:
         started = self._requests.update_worker_request(request, "running")
-        worker = self._rollout.serving_worker.reconciler
-        report = RequestProgress(self._requests, started, worker.ledger_cache, self._worker_heartbeat, time.time())
-        summary = self._reread_documents(report, lambda path: _is_in_scope(path, request.scope))
+        reconciler = self._rollout.serving_worker.reconciler
+        progress = RequestProgress(
+            self._requests, started, reconciler.ledger_cache, self._worker_heartbeat, time.time()
+        )
+        summary = self._reread_documents(progress, lambda path: _is_in_scope(path, request.scope))
         if stop.is_set():
-            return  # it stays open: the worker that comes next serves it, whole
-        scope = frozenset(path for path in worker.ledger_cache.list_documents() if _is_in_scope(path, request.scope))
-        report.finish_request(summary.deleted if request.scope == SCOPE_CONFIRM_DELETES else len(scope), scope)
+            return  # it stays open: the next worker process serves it from the start
+        scope = frozenset(
+            path for path in reconciler.ledger_cache.list_documents() if _is_in_scope(path, request.scope)
+        )
+        progress.finish_request(summary.deleted if request.scope == SCOPE_CONFIRM_DELETES else len(scope), scope)
         log.info("request served: request=%s documents=%d seconds=%.2f", request.id, len(scope), summary.seconds)
         self._requests.purge_worker_requests(time.time() - _KEEP_REQUESTS_SECONDS)
 
     def _reread_documents(self, progress: RequestProgress, is_forced: Callable[[str], bool]) -> PassSummary:
-        """Read documents anew for the build that answers, and then for the next: it must not know less."""
-        serving, coming = self._rollout.serving_worker, self._rollout.next_worker
+        """Read documents again for the serving index, then for the next one, which must not know less."""
+        serving, next_worker = self._rollout.serving_worker, self._rollout.next_worker
         serving.is_embedded = False
         quiet = self._settings.quiet_seconds
         summary = serving.reconciler.run_pass(progress, quiet_seconds=quiet, is_forced=is_forced)
-        if coming:
-            coming.mark_folder_changed()
-            coming.reconciler.run_pass(self._worker_heartbeat, quiet_seconds=quiet, is_forced=is_forced)
+        if next_worker:
+            next_worker.mark_folder_changed()
+            next_worker.reconciler.run_pass(self._worker_heartbeat, quiet_seconds=quiet, is_forced=is_forced)
         return summary
 
     def _warn_of_large_index(self, passages: int) -> None:
-        """Say once that the embedded index has become slow, and what to do."""
-        if passages > EMBEDDED_PASSAGES_LIMIT and self._settings.qdrant_url is None and not self._warned:
-            self._warned = True
+        """Log once that the embedded index is too large to be fast, and what to do."""
+        if passages > EMBEDDED_PASSAGES_LIMIT and self._settings.qdrant_url is None and not self._has_warned_of_size:
+            self._has_warned_of_size = True
             log.warning("%s", format_embedded_limit(passages))
 
     def _note_index_away(self, error: IndexUnavailable) -> None:
-        """Wait for the index, and say why once."""
+        """Report once that the index is away; let the next cycle start from the beginning."""
         if self._outage != str(error):
             log.warning("the index is away, nothing is lost: %s", error)
         self._outage = str(error)
@@ -156,9 +160,9 @@ class IngestionService:
         self._report_state(is_ready=True)
 
     def _report_state(self, *, is_ready: bool) -> None:
-        lane = self._rollout.serving_worker
+        serving = self._rollout.serving_worker
         self._worker_heartbeat.report_state(
-            ready=is_ready, meaning=lane.backfill.model_status, reading=lane.reconciler.reading_problem is None
+            ready=is_ready, meaning=serving.backfill.model_status, reading=serving.reconciler.reading_problem is None
         )
 
 

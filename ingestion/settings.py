@@ -1,4 +1,4 @@
-"""The worker's settings, on top of those both processes share."""
+"""The worker's own settings; those that the bot has too are in `knowledge.runtime.settings`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from knowledge.storage.layout import CollectionLayout, Quantization
 
 
 class IngestionSettings(Settings):
-    """Which folder is watched, how often it is looked at, and what reading a document may cost."""
+    """Says which folder is watched, how often, and what reading a document may cost."""
 
     documents_dir: Path = Path("documents")
     scan_seconds: float = Field(default=30, gt=0, allow_inf_nan=False, description="between two looks at the folder")
@@ -41,7 +41,7 @@ class IngestionSettings(Settings):
 
     @property
     def layout(self) -> CollectionLayout:
-        """How a new index lies on the server."""
+        """The shards, replicas and quantization of a new index."""
         return CollectionLayout(self.qdrant_shards, self.qdrant_replicas, self.qdrant_quantization)
 
     @field_validator("dask_scheduler")

@@ -1,4 +1,4 @@
-"""Sets for whom documents are: first of all in a pass, and again where files move. `guards` decides; done here."""
+"""Writes the audiences that the access policy decides: first in each pass, and again where files move."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class AccessApplier:
-    """The rules of the folder at `root`, as the last look found them; what is wrong with them is written down."""
+    """Applies the rules of the folder at `root`, and stores the problems of its rule files for administrators."""
 
     def __init__(self, root: Path, operations: DocumentOperations, folder_problems: FolderProblems | None) -> None:
         self._root = root
@@ -47,29 +47,31 @@ class AccessApplier:
         now: float,
         quiet_seconds: float,
     ) -> tuple[AccessPolicy, dict[str, Document]]:
-        """Read the rules and apply them to what is known: the ledger as it stands after that."""
+        """Read the rules and write the audiences that change; return the policy and the ledger after that."""
         rules = read_folder_rules(self._root, scan.rule_files)
         self.problems = rules.problems
         if self._folder_problems:
             self._folder_problems.replace_folder_problems(rules.problems)
-        rules, lingers = self._keep_vanished_rules(rules, scan, now, quiet_seconds)
-        written = any(0 <= now - at.ctime_ns / 1e9 < quiet_seconds for at in scan.rule_files.values())
-        found = build_access_policy(rules, scan, ledger, is_settling=written or lingers)
-        return found, self._set_audiences(find_audience_changes(found, ledger, inventory), ledger)
+        rules, has_vanished = self._keep_vanished_rules(rules, scan, now, quiet_seconds)
+        is_written = any(
+            0 <= now - fingerprint.ctime_ns / 1e9 < quiet_seconds for fingerprint in scan.rule_files.values()
+        )
+        policy = build_access_policy(rules, scan, ledger, is_settling=is_written or has_vanished)
+        return policy, self._set_audiences(find_audience_changes(policy, ledger, inventory), ledger)
 
     def _keep_vanished_rules(
         self, rules: FolderRules, scan: FolderScan, now: float, quiet_seconds: float
     ) -> tuple[FolderRules, bool]:
-        """The rules with those that were there a moment ago, and whether there are any such.
+        """Add the rules that vanished a moment ago; return all, and whether there are any such.
 
-        Editors and programs that copy folders take a file away before they write it anew: that opens nothing.
+        Editors and copy programs remove a file before they write it again: this must open nothing.
         """
         gone = (self._last_rules.keys() | scan.rule_files.keys()) - rules.by_folder.keys()
         self._vanished_since = {folder: self._vanished_since.get(folder, now) for folder in gone}
-        lately = [folder for folder, since in self._vanished_since.items() if 0 <= now - since < quiet_seconds]
-        lingering = {folder: self._last_rules.get(folder, FolderRule(NOBODY)) for folder in lately}
-        self._last_rules = {**rules.by_folder, **lingering}
-        return FolderRules(self._last_rules, rules.problems), bool(lingering)
+        recent = [folder for folder, since in self._vanished_since.items() if 0 <= now - since < quiet_seconds]
+        vanished = {folder: self._last_rules.get(folder, FolderRule(NOBODY)) for folder in recent}
+        self._last_rules = {**rules.by_folder, **vanished}
+        return FolderRules(self._last_rules, rules.problems), bool(vanished)
 
     def narrow_moving_documents(
         self,
@@ -79,10 +81,10 @@ class AccessApplier:
         seen: Mapping[str, Fingerprint],
         moving: frozenset[str],
     ) -> tuple[list[Operation], dict[str, Document]]:
-        """Narrow what moves before it does. What was renamed a moment ago is not gone: the next pass moves it."""
+        """Narrow moving documents before they move, and leave out the deletion of what was renamed a moment ago."""
         renamed = find_recent_renames(operations, ledger, {path: seen[path] for path in moving & seen.keys()})
-        left = [one for one in operations if not (isinstance(one, ForgetDocument) and one.path in renamed)]
-        return left, self._set_audiences(find_audiences_of_moves(operations, policy, ledger, seen.keys()), ledger)
+        remaining = [one for one in operations if not (isinstance(one, ForgetDocument) and one.path in renamed)]
+        return remaining, self._set_audiences(find_audiences_of_moves(operations, policy, ledger, seen.keys()), ledger)
 
     def _set_audiences(self, audiences: AudiencesByPath, ledger: Mapping[str, Document]) -> dict[str, Document]:
         self._operations.change_audiences(audiences)

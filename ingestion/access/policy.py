@@ -1,7 +1,4 @@
-"""Decides for whom each document is now, and whose audience must be set before anything else is done. Pure.
-
-And which documents are to be read again, because their folder says something else of them.
-"""
+"""Decides the audience of each document, which audiences must change first, and what must be read again. Pure."""
 
 from __future__ import annotations
 
@@ -26,9 +23,9 @@ _NOBODY_AUDIENCE = frozenset({NOBODY})
 
 @dataclass(frozen=True, slots=True)
 class AccessPolicy:
-    """For whom each file of the folder is, and each document that the ledger knows; and which files are kept out.
+    """The audience of each file in the folder and of each document in the ledger, and the files that are kept out.
 
-    `labels` has what the folders of each file say of it. While the rules are `settling`, somebody is writing them.
+    `labels` has the title and language that folders give each file. `is_settling`: somebody is writing rules now.
     """
 
     audiences: AudiencesByPath
@@ -37,22 +34,23 @@ class AccessPolicy:
     labels: Mapping[str, FolderLabel]
 
     def filter_scan(self, scan: FolderScan) -> FolderScan:
-        """The look without what is kept out."""
-        return replace(scan, files={path: at for path, at in scan.files.items() if path not in self.kept_out})
+        """Return the scan without the files that are kept out."""
+        return replace(
+            scan, files={path: fingerprint for path, fingerprint in scan.files.items() if path not in self.kept_out}
+        )
 
     def find_relabelled_paths(self, ledger: Mapping[str, Document]) -> frozenset[str]:
-        """Documents of whose folder something else was said when they were read."""
+        """Return the documents whose label has changed since they were read."""
         return frozenset(path for path, label in self.labels.items() if path in ledger and ledger[path].label != label)
 
 
 def build_access_policy(
     rules: FolderRules, scan: FolderScan, ledger: Mapping[str, Document], *, is_settling: bool
 ) -> AccessPolicy:
-    """Apply the rules to every file that was seen, and to every document that is known.
+    """Apply the rules to every file that was seen and to every document in the ledger.
 
-    What cannot be seen at its place is only ever narrowed, and so is everything while rules are settling: what is
-    half written, or gone with its folder, must not open anything. Where its file lies at another place now, that place
-    narrows it too: whatever keeps it from being moved or forgotten, it is not for those who may not read it there.
+    An audience is only narrowed while its file is not seen, and while rules are being written: a half-written rule
+    opens nothing. The audience of a moved file is narrowed by the rules of its new place too, even before the move.
     """
     kept_out = frozenset(path for path in scan.files if rules.is_kept_out(path))
     audiences = {path: rules.resolve_audience(path) for path in {*scan.files, *ledger}}
@@ -68,16 +66,16 @@ def build_access_policy(
 
 
 def _choose_label(path: str, rules: FolderRules, ledger: Mapping[str, Document], *, is_settling: bool) -> FolderLabel:
-    """What a document is read by: as before, while the rules are being written."""
+    """Choose the label of a file: the earlier one while the rules are being written."""
     return ledger[path].label if is_settling and path in ledger else rules.resolve_label(path)
 
 
 def find_audience_changes(
     policy: AccessPolicy, ledger: Mapping[str, Document], inventory: PassageInventory | None
 ) -> AudiencesByPath:
-    """Documents whose audience is another than what is written down, those first who are for fewer.
+    """Find the documents whose stored audience must change, those for fewer people first.
 
-    `held` is what the index holds, where it was compared: what it holds for others than the ledger says is set right.
+    `inventory` has what the index holds, if it was compared; an audience that differs from the ledger is corrected.
     """
     changed = {
         path: policy.audiences[path]
@@ -101,9 +99,9 @@ def find_audience_changes(
 def find_audiences_of_moves(
     operations: Iterable[Operation], policy: AccessPolicy, ledger: Mapping[str, Document], seen: Collection[str]
 ) -> AudiencesByPath:
-    """Documents that go elsewhere: until they are there, their old place is for those alone who may know both.
+    """Find the audiences of moved documents: until the move is done, people must be allowed at both places.
 
-    Where a part of the folder cannot be seen, a move looks like a copy of what is not `seen` at its place any more.
+    A copy whose source is not in `seen` counts as a move: part of the folder may be out of sight.
     """
     narrowed: AudiencesByPath = {}
     for one in operations:
@@ -116,15 +114,19 @@ def find_audiences_of_moves(
 def find_recent_renames(
     operations: Iterable[Operation], ledger: Mapping[str, Document], moving: Mapping[str, Fingerprint]
 ) -> dict[str, str]:
-    """Documents that seem gone, but were renamed a moment ago: by the old path, the new one, which is taken later."""
+    """Find documents that were renamed a moment ago: the new path by the old one; a later pass moves them."""
     gone = [ledger[one.path] for one in operations if isinstance(one, ForgetDocument) and one.path in ledger]
     return _find_moved_files(gone, moving)
 
 
 def _find_moved_files(missing: Collection[Document], files: Mapping[str, Fingerprint]) -> dict[str, str]:
-    """Where the very file of each missing document lies now, by the document's path, if it is one of `files`."""
+    """Find the new path of each missing document, by inode, size and time of change, among `files`."""
     if not missing:
         return {}
-    places = {(at.inode, at.size, at.mtime_ns): path for path, at in files.items()}
-    prints = ((document.path, document.fingerprint) for document in missing)
-    return {path: places[same] for path, at in prints if (same := (at.inode, at.size, at.mtime_ns)) in places}
+    paths_by_file = {_file_key(fingerprint): path for path, fingerprint in files.items()}
+    keys = {document.path: _file_key(document.fingerprint) for document in missing}
+    return {path: paths_by_file[key] for path, key in keys.items() if key in paths_by_file}
+
+
+def _file_key(fingerprint: Fingerprint) -> tuple[int, int, int]:
+    return fingerprint.inode, fingerprint.size, fingerprint.mtime_ns

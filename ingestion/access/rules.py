@@ -1,7 +1,7 @@
-"""Decides who may know each file of the folder, what is kept out, and what its folders say of it: names, rule files.
+"""Reads folder names and rule files: who may know each file, what is kept out, and its title and language.
 
-Folders narrow, never widen. A rule file that cannot be understood closes its folder to everybody: the reason is for
-the admins. Knows names, not Slack: whether a channel or a person exists is the bot's to say.
+A folder may narrow the audience of its parents and never widens it. A rule file that cannot be understood closes its
+folder to everybody, and administrators see the reason. The bot checks that the named channels and persons exist.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from ingestion.scan.folder_scan import RULE_FILE, shown
+from ingestion.scan.folder_scan import RULE_FILE, format_path
 from knowledge.core.access import EVERYONE, NOBODY, combine_requirements, requirement_from_name
 from knowledge.core.documents import EMPTY_LABEL, FolderLabel
 from knowledge.core.failure_reasons import FailureReason
@@ -26,44 +26,44 @@ if TYPE_CHECKING:
 
     from knowledge.core.documents import Language
 
-_MAX_FILE_BYTES = 8 * 1024  # bytes: TOML's reader takes a second for the worst of them, and half a minute for 64 KB
+_MAX_FILE_BYTES = 8 * 1024  # the TOML reader takes a second for the worst such file, and half a minute for 64 KB
 _MAX_TITLE_LENGTH = 100
 _KNOWN_KEYS = frozenset({"audience", "keep_out", "language", "title"})
 _LANGUAGES: dict[object, Language] = {"fr": "fr", "en": "en"}
 
 
 class MalformedRule(Exception):
-    """A rule file that says nothing that can be followed. The message begins where "the file" would stand."""
+    """Says why a rule file cannot be followed; the message continues a sentence that begins with "the file"."""
 
 
 @dataclass(frozen=True, slots=True)
 class FolderRule:
-    """What the rule file of one folder says. `keep_out` has patterns of paths below that folder, or of names."""
+    """What the rule file of one folder says; `keep_out` has patterns of file names or of paths below that folder."""
 
     requirement: str | None = None
     keep_out: tuple[str, ...] = ()
     label: FolderLabel = EMPTY_LABEL
 
     def matches_keep_out(self, relative_path: str) -> bool:
-        """Whether the file at `below`, relative to the rule's folder, is kept out."""
+        """Say whether a file, by its path relative to the rule's folder, is kept out."""
         name = relative_path.rpartition("/")[2]
         return any(fnmatch.fnmatchcase(relative_path, one) or fnmatch.fnmatchcase(name, one) for one in self.keep_out)
 
 
 @dataclass(frozen=True, slots=True)
 class FolderRules:
-    """The rules of all folders, by the folder's path ("" is the root), and what is wrong with some, as sentences."""
+    """The rules by the folder's path ("" is the root), and the problems of rule files as sentences."""
 
     by_folder: Mapping[str, FolderRule] = field(default_factory=dict)
     problems: tuple[FolderProblem, ...] = ()
 
     def resolve_audience(self, path: str) -> frozenset[str]:
-        """What is required of whoever may know the file at `path`: everything that a folder above it requires."""
+        """Return all that the folders above a file require of the people who may know it."""
         required = (self._list_requirements(folder) for folder in _list_parent_folders(path))
         return combine_requirements({EVERYONE, *(one for some in required for one in some)})
 
     def is_kept_out(self, path: str) -> bool:
-        """Whether a folder above the file at `path` keeps it out of the index."""
+        """Say whether a folder above the file keeps it out of the index."""
         return any(
             rule.matches_keep_out(path[len(folder) + 1 :] if folder else path)
             for folder in _list_parent_folders(path)
@@ -71,10 +71,10 @@ class FolderRules:
         )
 
     def resolve_label(self, path: str) -> FolderLabel:
-        """Title and language that the nearest folder above the file at `path` gives; an inner one overrules."""
-        given = [rule.label for folder in _list_parent_folders(path) if (rule := self.by_folder.get(folder))]
-        titles = [label.title for label in given if label.title]
-        languages = [label.language for label in given if label.language]
+        """Return the title and the language of the file's folders; the nearest folder wins."""
+        labels = [rule.label for folder in _list_parent_folders(path) if (rule := self.by_folder.get(folder))]
+        titles = [label.title for label in labels if label.title]
+        languages = [label.language for label in labels if label.language]
         return FolderLabel(titles[-1] if titles else "", languages[-1] if languages else None)
 
     def _list_requirements(self, folder: str) -> Iterator[str]:
@@ -85,9 +85,9 @@ class FolderRules:
 
 
 def read_folder_rules(root: Path, folders: Iterable[str]) -> FolderRules:
-    """Read the rule files of these folders. One that is gone meanwhile is no rule; the next look tells."""
+    """Read the rule files of these folders; skip one that has vanished since the scan."""
     rules: dict[str, FolderRule] = {}
-    troubles = []
+    problems = []
     for folder in folders:
         try:
             rules[folder] = parse_folder_rule(_read_rule_file(root / folder / RULE_FILE))
@@ -100,35 +100,35 @@ def read_folder_rules(root: Path, folders: Iterable[str]) -> FolderRules:
                 if isinstance(error, OSError)
                 else str(error)
             )
-            troubles.append(FolderProblem(shown(folder) or ".", FailureReason.CLOSED.to_sentence(why=why)))
-    return FolderRules(rules, tuple(troubles))
+            problems.append(FolderProblem(format_path(folder) or ".", FailureReason.CLOSED.to_sentence(why=why)))
+    return FolderRules(rules, tuple(problems))
 
 
 def parse_folder_rule(text: str) -> FolderRule:
-    """What a rule file says.
+    """Parse the text of a rule file.
 
     Raises:
-        MalformedRule: it says nothing, or something that is not known.
+        MalformedRule: the text is empty, not TOML, or has an unknown key or value.
     """
     try:
-        told = tomllib.loads(text)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MalformedRule(FailureReason.RULE_NOT_TOML.to_sentence(error=error)) from error
     except RecursionError as error:
         raise MalformedRule(FailureReason.RULE_TOO_DEEP.to_sentence()) from error
-    except ValueError as error:  # TOML bounds no number, Python does
+    except ValueError as error:  # TOML limits no number, Python does
         raise MalformedRule(FailureReason.RULE_LONG_NUMBER.to_sentence()) from error
-    if not told:
-        raise MalformedRule(FailureReason.RULE_EMPTY.to_sentence())  # an editor may have emptied it to write it anew
-    if unknown := sorted(told.keys() - _KNOWN_KEYS):
+    if not table:
+        raise MalformedRule(FailureReason.RULE_EMPTY.to_sentence())  # an editor may have emptied it to write it again
+    if unknown := sorted(table.keys() - _KNOWN_KEYS):
         raise MalformedRule(
             FailureReason.RULE_UNKNOWN.to_sentence(
                 key=unknown[0][:_MAX_TITLE_LENGTH], known=", ".join(sorted(_KNOWN_KEYS))
             )
         )
-    requirement = _parse_requirement(told["audience"]) if "audience" in told else None
-    label = FolderLabel(_parse_title(told.get("title", "")), _parse_language(told.get("language")))
-    return FolderRule(requirement, _parse_patterns(told.get("keep_out", False)), label)
+    requirement = _parse_requirement(table["audience"]) if "audience" in table else None
+    label = FolderLabel(_parse_title(table.get("title", "")), _parse_language(table.get("language")))
+    return FolderRule(requirement, _parse_patterns(table.get("keep_out", False)), label)
 
 
 def _parse_requirement(value: object) -> str | None:
@@ -164,7 +164,7 @@ def _parse_patterns(value: object) -> tuple[str, ...]:
 
 
 def _read_rule_file(path: Path) -> str:
-    """A rule file's content. A link is not followed: it could lead anywhere."""
+    """Read a rule file; refuse a link, which could lead anywhere."""
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -182,7 +182,7 @@ def _read_rule_file(path: Path) -> str:
 
 
 def _list_parent_folders(path: str) -> Iterator[str]:
-    """Every folder above a file, the root first."""
+    """Yield every folder above a file, the root first."""
     yield ""
     parts = path.split("/")[:-1]
     for depth in range(1, len(parts) + 1):

@@ -1,6 +1,6 @@
-"""Proves that the folder is the one that was indexed, by a marker file in its root. Knows no documents.
+"""Proves by a marker file that the folder is the one that was indexed.
 
-An unmounted disk leaves an empty folder behind, in which everything looks deleted. The marker is not there then.
+An unmounted disk leaves an empty folder, in which every document looks deleted; the marker is missing there.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ _EXPLANATION = "Souffleur knows by this file that its folder of documents is mou
 
 
 class FolderMarker:
-    """The marker in the root of `folder`, and what the index remembers of it.
+    """Compares the marker file in `folder` with the name that the index has stored.
 
-    A folder that may not be written to has no marker: there an empty folder is what proves nothing.
+    A read-only folder has no marker: it counts as the indexed one unless it is empty.
     """
 
     def __init__(self, folder: Path, client: QdrantClient, prefix: str) -> None:
         self._marker_file = folder / MARKER_FILE
         self._records = Repository(client, f"{prefix}_anchor")
-        self._remembered_name: str | None = None
-        self._looked_up = False
+        self._stored_name: str | None = None
+        self._has_loaded = False
 
     def is_indexed_folder(self, *, empty: bool) -> bool:
-        """Whether the folder is the one that was indexed. `empty`: no document is in it."""
-        remembered = self._load_remembered_name()
-        return not empty if remembered is None else self._read_marker_file() == remembered
+        """Say whether the folder is the one that was indexed; `empty`: it holds no file."""
+        stored = self._load_stored_name()
+        return not empty if stored is None else self._read_marker_file() == stored
 
     def write_marker(self) -> None:
-        """Mark the folder as the one that is indexed, if it is not marked and may be written to."""
-        remembered, found = self._load_remembered_name(), self._read_marker_file()
-        if found and found == remembered:
+        """Write the marker if it is missing and the folder may be written to."""
+        stored, found = self._load_stored_name(), self._read_marker_file()
+        if found and found == stored:
             return
-        name = found or remembered or str(uuid.uuid4())
+        name = found or stored or str(uuid.uuid4())
         if not found:
             try:
                 self._write_marker_file(name)
@@ -54,20 +54,20 @@ class FolderMarker:
                 log.info("the folder has no marker: %s", error.strerror)
                 return
         self._records.put_record(_MARKER_RECORD_ID, {"name": name})
-        self._remembered_name = name
+        self._stored_name = name
 
     def _write_marker_file(self, name: str) -> None:
-        """Write the marker whole or not at all: half a name would pass for another folder's."""
-        half = self._marker_file.with_name(f"{MARKER_FILE}.part")
-        half.write_text(f"{name}\n{_EXPLANATION}", encoding="utf-8")
-        half.replace(self._marker_file)
+        """Write the marker whole or not at all: half a name would look like another folder's."""
+        partial_file = self._marker_file.with_name(f"{MARKER_FILE}.part")
+        partial_file.write_text(f"{name}\n{_EXPLANATION}", encoding="utf-8")
+        partial_file.replace(self._marker_file)
 
-    def _load_remembered_name(self) -> str | None:
-        if not self._looked_up:
+    def _load_stored_name(self) -> str | None:
+        if not self._has_loaded:
             record = self._records.get_record(_MARKER_RECORD_ID)
-            self._remembered_name = record["name"] if record else None
-            self._looked_up = True
-        return self._remembered_name
+            self._stored_name = record["name"] if record else None
+            self._has_loaded = True
+        return self._stored_name
 
     def _read_marker_file(self) -> str | None:
         with contextlib.suppress(OSError, UnicodeDecodeError):

@@ -1,1 +1,1 @@
-"""What is in the folder, and what must be done about it: scan, disk events, plan."""
+"""Looks at the folder, hears disk events, and plans what must be done with the index."""

@@ -1,4 +1,4 @@
-"""Turns disk events into "look again". Decides nothing: a scan does, and a scan also comes without any event."""
+"""Wakes the worker when the operating system reports a change in the folder; a scan then decides what to do."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ import threading
 from pathlib import Path
 from typing import Self
 
+from watchfiles import watch
+
 log = logging.getLogger(__name__)
 
 _DEBOUNCE_MS = 200
-_REARM_SECONDS = 5.0
+_RESTART_SECONDS = 5.0
 
 
 class DiskEventWatcher:
-    """Sets `woken` whenever something under `root` may have changed, on a thread of its own.
+    """Sets `wake_up` when something under `root` may have changed; runs on its own thread.
 
-    The operating system's watch can die (a root that is removed, a name that is no text): it is armed again, and
-    meanwhile the periodic scan does its work.
+    The watch can fail, for example when the root is removed or a file name is not UTF-8. It is then started again;
+    until then the periodic scan finds the changes.
     """
 
     def __init__(self, root: Path, wake_up: threading.Event) -> None:
@@ -32,7 +34,7 @@ class DiskEventWatcher:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._thread.join(timeout=_REARM_SECONDS)
+        self._thread.join(timeout=_RESTART_SECONDS)
 
     def _watch_until_stopped(self) -> None:
         while not self._stop.is_set():
@@ -40,18 +42,16 @@ class DiskEventWatcher:
                 self._wait_for_changes()
             except (OSError, RuntimeError) as error:
                 log.warning("disk events are not seen for a moment: %s", type(error).__name__)
-            self._stop.wait(_REARM_SECONDS)
+            self._stop.wait(_RESTART_SECONDS)
 
     def _wait_for_changes(self) -> None:
-        from watchfiles import watch
-
         root = self._root.resolve(strict=True)
         inode = root.stat().st_ino
-        self._wake_up.set()  # what happened before this watch was armed went unseen
+        self._wake_up.set()  # changes before the start of this watch were not reported
         changes = watch(root, stop_event=self._stop, debounce=_DEBOUNCE_MS, step=50, yield_on_timeout=True)
         for change in changes:
             if change:
                 self._wake_up.set()
-            # A root that is made again may get the number that the removed one had.
+            # A new root may get the inode number of the removed one.
             if any(Path(path) == root for _, path in change) or self._root.stat().st_ino != inode:
                 return

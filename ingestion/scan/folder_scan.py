@@ -1,4 +1,4 @@
-"""A look at the watched folder: what is there, and what could not be seen. Reads no content, decides nothing."""
+"""Lists the files of the watched folder with their fingerprints, and what could not be seen; hashes contents."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ RULE_FILE = ".souffleur.toml"
 
 @dataclass(frozen=True, slots=True)
 class FolderScan:
-    """One look: files by path relative to the root (forward slashes), and what could not be seen, with why.
+    """What one scan saw: fingerprints by path relative to the root, with forward slashes.
 
-    Where anything could not be seen, nothing may be concluded from what is missing. A file whose name is no text
-    was seen all the same: it is only reported, in `unnamed`. `rules` has the rule files, by the folder that they rule;
-    whatever stands under their name is one.
+    `unseen` has the reason for each path that could not be seen; if there is any, a missing file proves nothing.
+    `badly_named` has the files whose names are not valid text: they were seen and are only reported.
+    `rule_files` has whatever bears the name of a rule file, by the folder that it rules.
     """
 
     files: dict[str, Fingerprint]
@@ -44,42 +44,44 @@ class FolderScan:
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything under the root was seen."""
+        """Say whether everything under the root was seen."""
         return not self.unseen
 
 
 def scan_folder(root: Path) -> FolderScan:
-    """Look at every file under `root`, without following links."""
+    """List every file under `root`; follow no link."""
     files: dict[str, Fingerprint] = {}
     unseen: dict[str, str] = {}
-    unnamed: dict[str, str] = {}
-    rules: dict[str, Fingerprint] = {}
+    badly_named: dict[str, str] = {}
+    rule_files: dict[str, Fingerprint] = {}
     for path, entry in _iterate_entries(str(root), unseen):
         try:
             status = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
             continue
         except OSError as error:
-            unseen[shown(path)] = f"cannot be looked at ({error.strerror})"
+            unseen[format_path(path)] = f"cannot be looked at ({error.strerror})"
             if entry.name == RULE_FILE:
-                rules[_folder_of_rule_file(path)] = Fingerprint(0, 0, 0, 0)  # it rules all the same
+                rule_files[_folder_of_rule_file(path)] = Fingerprint(
+                    0, 0, 0, 0
+                )  # an unreadable rule file closes its folder
             continue
         if entry.name == RULE_FILE:
-            rules[_folder_of_rule_file(path)] = _fingerprint_from_stat(status)
+            rule_files[_folder_of_rule_file(path)] = _fingerprint_from_stat(status)
             continue
         if not stat.S_ISREG(status.st_mode):
             continue
         if _is_valid_text(path):
             files[path] = _fingerprint_from_stat(status)
         else:
-            unnamed[shown(path)] = "has a name that is not valid text: rename it"
-    return FolderScan(files, unseen, unnamed, rules)
+            badly_named[format_path(path)] = "has a name that is not valid text: rename it"
+    return FolderScan(files, unseen, badly_named, rule_files)
 
 
 def compute_folder_checksum(root: Path) -> int | None:
-    """One number for everything that `look` would see, hidden files too: it changes when anything does.
+    """Compute one number that changes when any file under `root` changes, hidden files included.
 
-    None where something could not be seen. Three times as fast as a look: it tells whether one is needed.
+    None if something could not be seen. It takes a third of a scan's time and says whether a scan is needed.
     """
     total = 0
     folders = [str(root)]
@@ -89,19 +91,19 @@ def compute_folder_checksum(root: Path) -> int | None:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
-                    at = os.lstat(entry.path)
-                    total += hash((entry.path, at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_ino))
+                    status = os.lstat(entry.path)
+                    total += hash((entry.path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
     except OSError:
         return None
     return total
 
 
 def read_fingerprint(path: Path) -> Fingerprint:
-    """The fingerprint of one file.
+    """Read the fingerprint of one file.
 
     Raises:
-        VanishedDocument: it is not there any more.
-        BusyDocument: it cannot be looked at.
+        VanishedDocument: the file is not there any more.
+        BusyDocument: the file cannot be looked at.
     """
     try:
         return _fingerprint_from_stat(path.stat(follow_symlinks=False))
@@ -112,11 +114,11 @@ def read_fingerprint(path: Path) -> Fingerprint:
 
 
 def compute_content_hash(path: Path) -> str:
-    """SHA-256 of a file's content, in hexadecimal.
+    """Compute the SHA-256 of a file's content, in hexadecimal.
 
     Raises:
-        VanishedDocument: it is not there any more.
-        BusyDocument: it may not be read.
+        VanishedDocument: the file is not there any more.
+        BusyDocument: the file may not be read.
     """
     digest = hashlib.sha256()
     try:
@@ -133,7 +135,7 @@ def compute_content_hash(path: Path) -> str:
 
 
 def _iterate_entries(root: str, unseen: dict[str, str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Every entry that is no folder, in the order of names. Without recursion: folders may nest by the thousand."""
+    """Yield every entry except folders, in the order of names; no recursion, for folders may nest by the thousand."""
     levels = [_list_entries(root, "", unseen)]
     while levels:
         for path, entry in levels[-1]:
@@ -148,16 +150,16 @@ def _iterate_entries(root: str, unseen: dict[str, str]) -> Iterator[tuple[str, o
 def _list_entries(folder: str, prefix: str, unseen: dict[str, str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
     try:
         with os.scandir(folder) as entries:
-            inside = sorted(entries, key=lambda entry: entry.name)
+            listed = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        unseen[shown(prefix) or "."] = f"cannot be listed ({error.strerror})"
+        unseen[format_path(prefix) or "."] = f"cannot be listed ({error.strerror})"
         return iter(())
-    lasting = (entry for entry in inside if entry.name == RULE_FILE or not _is_temporary_name(entry.name))
-    return ((prefix + entry.name, entry) for entry in lasting)
+    kept = (entry for entry in listed if entry.name == RULE_FILE or not _is_temporary_name(entry.name))
+    return ((prefix + entry.name, entry) for entry in kept)
 
 
 def _folder_of_rule_file(path: str) -> str:
-    """The folder that a rule file rules; "" is the root."""
+    """Return the folder that a rule file rules; "" is the root."""
     return path[: -len(RULE_FILE)].rstrip("/")
 
 
@@ -174,6 +176,6 @@ def _is_valid_text(path: str) -> bool:
     return not any(unicodedata.category(char) in _INVALID_CATEGORIES for char in path)
 
 
-def shown(path: str) -> str:
-    """The path as it may be written down: in escapes, where it is no text."""
+def format_path(path: str) -> str:
+    """Return the path as it may be shown: escaped if it is not valid text."""
     return path if _is_valid_text(path) else ascii(path)
