@@ -70,7 +70,12 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def working(
-    tmp_path: Path, server: QdrantServer, reader_pool: ReaderPool, ollama: Ollama, scan_seconds: float = 60, **changes: object
+    tmp_path: Path,
+    server: QdrantServer,
+    reader_pool: ReaderPool,
+    ollama: Ollama,
+    scan_seconds: float = 60,
+    **changes: object,
 ) -> Iterator[Office]:
     root = tmp_path / "documents"
     settings = IngestionSettings(
