@@ -13,7 +13,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench-setup bench bench-load bench-peers demo test check format lint types contracts lock audit sbom system-packages pictures torture attacks clean
+.PHONY: help setup bench-setup bench bench-load bench-peers demo test check format lint types contracts lock audit sbom system-packages screenshots torture attacks clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -104,7 +104,7 @@ torture: setup ## Kill the worker at random and compare the index with a clean o
 attacks: setup ## Play the attacks on the guard and write their table into SECURITY.md
 	@$(BIN)/python -m tests.attacks
 
-pictures: setup ## Take the README's pictures of the playground (needs Chromium)
+screenshots: setup ## Take the screenshots of the README (needs Chromium)
 	@$(BIN)/python -m playground.screenshots
 
 system-packages: ## Install the Debian packages of the optional features (OCR, browser tests); needs root

@@ -1,6 +1,6 @@
-"""Becomes `python -m <module>`, having asked Linux to end it when its parent dies. Decides nothing else.
+"""Run `python -m <module>` so that Linux ends it when its parent dies.
 
-So that nothing runs on after a demo that was killed. Elsewhere than on Linux there is no such wish to express.
+Otherwise bot and worker would go on after a demo that was killed. Other systems than Linux cannot do this.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Puts the demo together: samples, a stand-in for Qdrant, a local Slack, and the two processes of the product."""
+"""Start the demo: sample documents, a stand-in for Qdrant, a local Slack, the bot and the worker."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _OF_A_DEMO = ("qdrant", "documents", "bot.log", "ingestion.log", "bot.json", "in
 
 @dataclass(frozen=True, slots=True)
 class DemoSettings:
-    """What the person asked for. `state` keeps the index and the logs; `documents` is the watched folder.
+    """The settings of a demo. `state` holds the index and the logs; `documents` is the watched folder.
 
     Port 0 takes a free one. `settings` are further environment variables for the bot and the worker.
     """
@@ -54,7 +54,7 @@ class DemoSettings:
 
 @dataclass(frozen=True, slots=True)
 class RunningDemo:
-    """The demo as it runs."""
+    """A running demo."""
 
     slack: LocalSlack
     documents: Path
@@ -63,13 +63,13 @@ class RunningDemo:
 
     @property
     def url(self) -> str:
-        """Where the page is."""
+        """The address of the page."""
         return self.slack.url
 
 
 @contextlib.asynccontextmanager
 async def start_demo(demo: DemoSettings) -> AsyncIterator[RunningDemo]:
-    """Run the whole demo for the block; on leaving, everything has ended in order.
+    """Run the demo for the block, and end everything in order after it.
 
     Raises:
         BadSettings: another demo uses the same state, or a folder cannot be used.
@@ -130,7 +130,7 @@ async def run_demo(demo: DemoSettings) -> None:
 
 @contextlib.contextmanager
 def _prepare_state(demo: DemoSettings) -> Iterator[None]:
-    """The demo's folders, held against a second demo for the block."""
+    """Prepare the folders and lock them against a second demo for the block."""
     try:
         held = _prepare_folders(demo)
     except (PermissionError, FileExistsError, NotADirectoryError) as error:
@@ -140,7 +140,7 @@ def _prepare_state(demo: DemoSettings) -> Iterator[None]:
 
 
 def _prepare_folders(demo: DemoSettings) -> IO[str]:
-    """Make the folders ready; the lock lasts until the file given back is closed."""
+    """Create the folders and lock them; the lock lasts until the returned file is closed."""
     lock = demo.state / _LOCK
     used = lock.exists()
     demo.state.mkdir(parents=True, exist_ok=True)
@@ -165,7 +165,7 @@ def _lock_state(lock: int, state: Path) -> None:
 
 
 def _delete_state(state: Path) -> None:
-    """Remove what a demo left in its state, and nothing else: a person may have named any folder."""
+    """Delete what a demo wrote, and nothing else: the folder may hold other files."""
     for name in _OF_A_DEMO:
         left = state / name
         if left.is_dir() and not left.is_symlink():

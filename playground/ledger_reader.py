@@ -1,4 +1,4 @@
-"""Reads the worker's ledger out of Qdrant, as any visitor with a key could. Knows its collections, not its code."""
+"""Read the worker's ledger from Qdrant, without importing the product."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SECONDS = aiohttp.ClientTimeout(total=10)
 
 @dataclass(frozen=True, slots=True)
 class QdrantLedgerReader:
-    """The ledger on the Qdrant at `url`, of whichever index answers now, and the worker's own sign of life.
+    """Reads the ledger of the serving index version, and the heartbeat of the worker, at `url`.
 
     `prefix` is what the names of the collections begin with.
     """
@@ -38,7 +38,7 @@ class QdrantLedgerReader:
     heartbeat: Path
 
     async def __call__(self) -> LedgerReading:
-        """The ledger as it stands, or a sentence on why it cannot be read."""
+        """Read the ledger, or return a sentence that says why it cannot be read."""
         try:
             lines = tuple([_line_from_record(record) for record in await self._records()])
         except (aiohttp.ClientError, TimeoutError):
@@ -63,7 +63,7 @@ class QdrantLedgerReader:
                     return records
 
     async def _collection(self, session: aiohttp.ClientSession) -> str:
-        """The ledger beside the passages that answer: an alias names those, and another index may take their place."""
+        """Find the ledger of the serving index version, which an alias names."""
         async with session.get(f"{self.url}/aliases") as response:
             response.raise_for_status()
             aliases: list[dict[str, str]] = (await response.json())["result"]["aliases"]
@@ -72,7 +72,7 @@ class QdrantLedgerReader:
         return f"{self.prefix}_documents" + named.get(f"{self.prefix}_serving", first).removeprefix(first)
 
     def _embedding(self, lines: tuple[LedgerLine, ...]) -> str | None:
-        """One sentence on meaning, while some document is searchable by words alone."""
+        """Return one sentence while some document has no dense vectors yet."""
         if not any(line.state == "words" for line in lines):
             return None
         try:

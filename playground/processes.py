@@ -1,4 +1,4 @@
-"""Starts the bot and the worker as anyone would, keeps their logs, and starts again what has died."""
+"""Start the bot and the worker, write their logs, and start them again when they end."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST_PAUSE = 30.0
 
 @dataclass(slots=True)
 class SupervisedProcess:
-    """One process: `python -m <module>`, with its log in a file. It does not outlive this one."""
+    """One process: `python -m <module>`, with its log in a file. It ends with this process."""
 
     module: str
     env: Mapping[str, str]

@@ -1,6 +1,6 @@
-"""Takes the README's pictures of the playground. For developers: needs Chromium and this repository's tests.
+"""Take the screenshots of the README. For developers: needs Chromium and the tests of this repository.
 
-A double of Ollama from the tests speaks in place of a model, so that anyone gets the same pictures.
+The stand-in for Ollama from the tests answers in place of a model, so that everybody gets the same screenshots.
 """
 
 from __future__ import annotations
@@ -57,13 +57,13 @@ _ENDLESS = "Le règlement intérieur compte vingt-huit articles, que voici tous,
 
 @dataclass(frozen=True, slots=True)
 class ScreenshotBrowser:
-    """One page of the playground, and where its pictures go."""
+    """A page of the playground, and the folder for its screenshots."""
 
     page: Page
     folder: Path
 
     async def take_screenshot(self, name: str, *, dark: bool = False) -> None:
-        """Picture the page as it is."""
+        """Take a screenshot of the page."""
         await self.page.emulate_media(color_scheme="dark" if dark else "light")
         await self.page.mouse.move(1, 1)
         await self.page.wait_for_timeout(_SETTLED_MS)
@@ -72,31 +72,31 @@ class ScreenshotBrowser:
         few.save(self.folder / name, optimize=True)
 
     async def act_as(self, user: str) -> None:
-        """Be somebody else."""
+        """Act as another person."""
         await self.page.get_by_test_id("act-as").select_option(user)
 
     async def open_place(self, testid: str) -> None:
-        """Open a place."""
+        """Open a channel, a direct message or the Home tab."""
         await self.page.get_by_test_id(testid).click()
 
     async def send_message(self, text: str) -> None:
-        """Send a message where one is."""
+        """Send a message in the open channel."""
         composer = self.page.get_by_test_id("composer")
         await composer.fill(text)
         await composer.press("Enter")
 
     async def wait_for_text(self, place: Locator, text: str) -> None:
-        """Wait until a place shows a text."""
+        """Wait until an element shows a text."""
         await expect(place.get_by_text(text).first).to_be_visible(timeout=_WAIT_MS)
 
     @property
     def find_open_thread(self) -> Locator:
-        """The open thread."""
+        """Return the open thread."""
         return self.page.get_by_test_id("thread-pane")
 
 
 async def take_all_screenshots(folder: Path, chromium: str) -> None:
-    """Take every picture, on one demo."""
+    """Take every screenshot in one demo."""
     from tests.doubles.ollama import Faults, running_ollama
 
     with tempfile.TemporaryDirectory() as scratch:
@@ -112,7 +112,7 @@ async def take_all_screenshots(folder: Path, chromium: str) -> None:
 
 
 def _speech(messages: Sequence[Message]) -> Iterable[str]:
-    """What the double says: written answers to the questions of the pictures, else quoted sentences."""
+    """Answer the questions of the screenshots; quote sentences for any other question."""
     from tests.doubles.ollama_script import passages, quote, words
 
     asked, numbered = messages[-1].content, passages(messages[-1].content)
@@ -197,7 +197,7 @@ async def _direct(camera: ScreenshotBrowser) -> None:
 
 
 async def _homes(camera: ScreenshotBrowser) -> None:
-    """A member's Home, and an administrator's, after what administrators did in the other pictures."""
+    """A member's Home, and an administrator's, after what administrators did in the other screenshots."""
     for user, name, dark in (("UJAMES", "home.png", False), ("UALICE", "home-admin.png", True)):
         await camera.act_as(user)
         await camera.open_place("home-tab")
@@ -250,7 +250,7 @@ async def _reindex(camera: ScreenshotBrowser) -> None:
 
 
 def main() -> int:
-    """Take the pictures; 2 if there is no Chromium."""
+    """Take the screenshots; return 2 without Chromium."""
     chromium = shutil.which("chromium")
     if chromium is None:
         print("Chromium is missing: run `make system-packages` as root.", file=sys.stderr)  # noqa: T201  # a command

@@ -1,4 +1,4 @@
-"""Remember how a caller wants a collection to lie on a server's disks, and show it as a server would.
+"""Remember the layout that a caller asked for, and return it as a Qdrant server does.
 
 The engine has no use for shards, replicas, quantisation or payload indexes and forgets them. They are kept beside the
 collection's own metadata, under a key that no caller sees.
@@ -14,7 +14,7 @@ _KEY = "qdrant stand-in"
 
 
 class CollectionLayout(BaseModel):
-    """What the engine leaves out of a collection's description."""
+    """The part of a collection's description that the engine does not keep."""
 
     shard_number: int | None = None
     replication_factor: int | None = None
@@ -27,12 +27,12 @@ class CollectionLayout(BaseModel):
 
 
 def add_layout(body: m.CreateCollection) -> m.Payload:
-    """The metadata of a new collection, with its shape."""
+    """Return the metadata of a new collection with its layout."""
     return {**(body.metadata or {}), **_kept(CollectionLayout.model_validate(body.model_dump(exclude={"vectors"})))}
 
 
 def update_layout(engine: QdrantClient, collection: str, body: m.UpdateCollection) -> m.Payload:
-    """What a change does to the metadata of a collection, its shape included."""
+    """Return the metadata of a collection after a change."""
     shape = _shape(engine.get_collection(collection))
     asked = {**body.model_dump(include={"quantization_config", "strict_mode_config"}), **_params(body.params)}
     shape = CollectionLayout.model_validate(
@@ -43,7 +43,7 @@ def update_layout(engine: QdrantClient, collection: str, body: m.UpdateCollectio
 
 
 def add_indexed_field(engine: QdrantClient, collection: str, body: m.CreateFieldIndex) -> None:
-    """Write down that a field of the payload is indexed."""
+    """Record that a field of the payload is indexed."""
     shape, schema = _shape(engine.get_collection(collection)), body.field_schema
     if schema is None:
         return
@@ -54,19 +54,19 @@ def add_indexed_field(engine: QdrantClient, collection: str, body: m.CreateField
 
 
 def remove_indexed_field(engine: QdrantClient, collection: str, field: str) -> None:
-    """Write down that a field of the payload is not indexed any more."""
+    """Record that a field of the payload is no longer indexed."""
     shape = _shape(engine.get_collection(collection))
     shape.indexes.pop(field, None)
     engine.update_collection(collection, metadata=_kept(shape))
 
 
 def list_indexed_fields(engine: QdrantClient, collection: str) -> list[str]:
-    """The fields of the payload that are indexed."""
+    """List the fields of the payload that are indexed."""
     return [*_shape(engine.get_collection(collection)).indexes]
 
 
 def describe_collection(info: m.CollectionInfo) -> m.CollectionInfo:
-    """A collection as a server describes it."""
+    """Describe a collection as a server does."""
     shape = _shape(info)
     params = info.config.params
     for name in ("shard_number", "replication_factor", "write_consistency_factor", "on_disk_payload"):

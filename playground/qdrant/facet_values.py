@@ -1,4 +1,4 @@
-"""Remember the values of points that are gone: a server goes on telling them in facets, with a count of 0.
+"""Remember the values of deleted points: a Qdrant server still returns them in facets, with a count of 0.
 
 Seen on Qdrant 1.18.3, for an exact facet without a filter: it counts each value that the index of the field names, and
 that index keeps a value of which no point is left. The embedded engine has no such index.
@@ -22,13 +22,13 @@ _ALL = 10_000_000
 
 
 class FacetValues:
-    """The values that points carry, or carried since the server began, in the indexed fields of each collection."""
+    """Every value of the indexed fields of each collection since the server started."""
 
     def __init__(self) -> None:
         self._known: dict[str, dict[str, set[m.FacetValue]]] = {}
 
     def load_collection(self, engine: QdrantClient, collection: str) -> dict[str, set[m.FacetValue]]:
-        """What is known of a collection, by field; before its first write, what its points carry."""
+        """Return the known values by field; read them from the points at first."""
         aliases = {one.alias_name: one.collection_name for one in engine.get_aliases().aliases}
         name = aliases.get(collection, collection)
         if name not in self._known:
@@ -39,7 +39,7 @@ class FacetValues:
         return self._known[name]
 
     def record_write(self, engine: QdrantClient, collection: str, body: object) -> None:
-        """Remember what a write has brought; what a condition on it kept out is remembered as well."""
+        """Remember the values of a write, also those that its condition kept out."""
         fields = self.load_collection(engine, collection)
         for payload in _payloads(body) if fields else ():
             for field, values in fields.items():
@@ -47,19 +47,19 @@ class FacetValues:
                 values.update(value for value in found if isinstance(value, bool | int | str))
 
     def add_field(self, engine: QdrantClient, collection: str, field: str) -> None:
-        """Begin with what points carry when a field is indexed."""
+        """Read the values of a field that is indexed from now on."""
         self.load_collection(engine, collection).setdefault(field, _read_stored_values(engine, collection, field))
 
     def forget_field(self, engine: QdrantClient, collection: str, field: str) -> None:
-        """Forget a field whose index is dropped."""
+        """Forget a field whose index is deleted."""
         self.load_collection(engine, collection).pop(field, None)
 
     def forget_collection(self, collection: str) -> None:
-        """Forget a collection that is dropped."""
+        """Forget a collection that is deleted."""
         self._known.pop(collection, None)
 
     def list_absent_values(self, engine: QdrantClient, collection: str, field: str) -> list[m.FacetValueHit]:
-        """A count of 0 for each value that no point carries any more."""
+        """Return a count of 0 for each value that no point has any more."""
         left = self.load_collection(engine, collection).get(field, set()) - _read_stored_values(
             engine, collection, field
         )
@@ -71,7 +71,7 @@ def _read_stored_values(engine: QdrantClient, collection: str, field: str) -> se
 
 
 def _payloads(body: object) -> Iterator[m.Payload]:
-    """What a write sets, each at its place in the payload of a point."""
+    """List the payloads that a write sets, each at its place."""
     match body:
         case m.PointsList():
             yield from (point.payload or {} for point in body.points)

@@ -1,4 +1,4 @@
-"""Decide which call to the stand-in for Qdrant goes wrong, and how. Knows no Qdrant and no HTTP."""
+"""Decide which call to the stand-in for Qdrant fails, and how."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class FaultKind(StrEnum):
-    """What a fault does to a call."""
+    """The effect of a fault on a call."""
 
     SLOW = "slow"
     ERROR = "error"
@@ -44,19 +44,19 @@ class QdrantFault:
     status: int = 500
 
     def __post_init__(self) -> None:
-        """Refuse a route that is no regular expression now, not at the call that it should meet."""
+        """Refuse a route that is no regular expression at once."""
         try:
             re.compile(self.route)
         except re.error as error:
             raise ValueError(f"The fault's route {self.route!r} is not a regular expression: {error}") from error
 
     def applies_to(self, route: str, *, updates: bool) -> bool:
-        """Whether a call to `route` is spoiled; only an update can time out while waiting."""
+        """Whether a call to `route` fails; only an update can time out while waiting."""
         return (updates or self.kind is not FaultKind.WAIT_TIMEOUT) and re.search(self.route, route) is not None
 
 
 class QdrantFaults:
-    """The faults that wait for their call, oldest first; each call meets one at most."""
+    """The faults that wait for a call, oldest first; a call gets one at most."""
 
     def __init__(self, *, by_http: bool = False) -> None:
         """Start without faults; `by_http` also opens the control route `/_faults`."""
@@ -66,19 +66,19 @@ class QdrantFaults:
 
     @property
     def waiting(self) -> tuple[QdrantFault, ...]:
-        """The faults that still have calls to spoil."""
+        """The faults that still wait for calls."""
         return tuple(fault for fault, _ in self._waiting)
 
     def add_fault(self, fault: QdrantFault) -> None:
-        """Let `fault` wait for its calls."""
+        """Add a fault for the next calls that match it."""
         self._waiting.append((fault, fault.times))
 
     def clear_faults(self) -> None:
-        """Forget every fault that waits."""
+        """Remove every fault."""
         self._waiting.clear()
 
     def take_fault(self, route: str, *, updates: bool) -> QdrantFault | None:
-        """Return the fault that the call to `route` meets, and count it down."""
+        """Return the fault for the call to `route`, and count it down."""
         for at, (fault, left) in enumerate(self._waiting):
             if fault.applies_to(route, updates=updates):
                 self._count_down(at, fault, left)

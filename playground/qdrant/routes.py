@@ -1,6 +1,6 @@
-"""Decide what each REST route of Qdrant means for the embedded engine. Knows no sockets, faults or keys.
+"""Run each REST route of Qdrant on the embedded engine.
 
-A stand-in: bodies are read by qdrant-client's own models, and its embedded engine does the work.
+Bodies are read by qdrant-client's own models.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ Selector: TypeAlias = list[m.ExtendedPointId] | m.Filter
 
 
 class NotFound(Exception):
-    """A collection or a point that the call needs is not there."""
+    """A collection or a point that the call needs does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class QdrantCall:
-    """One request: the names in its path, its raw body, and which values the server has held so far."""
+    """One request: the names in its path, its raw body, and the values for facets."""
 
     names: Mapping[str, str]
     body: bytes
@@ -39,7 +39,7 @@ class QdrantCall:
         return self.names["collection"]
 
     def parse_body(self, shape: type[Body]) -> Body:
-        """The body as one of qdrant-client's models; pydantic's ValidationError if it is not one."""
+        """Parse the body as a model of qdrant-client; ValidationError if it is none."""
         return shape.model_validate_json(self.body)
 
 
@@ -54,7 +54,7 @@ class Route:
 
 
 def answer_call(route: Route, engine: QdrantClient, call: QdrantCall) -> object:
-    """Run `call` on the engine; a route inside a collection first asks for that collection."""
+    """Run `call` on the engine; the collection of the route must exist."""
     if route.answer not in _WITHOUT_COLLECTION and not engine.collection_exists(call.collection):
         raise NotFound(f"Collection `{call.collection}` doesn't exist!")
     if route.updates:
@@ -63,7 +63,7 @@ def answer_call(route: Route, engine: QdrantClient, call: QdrantCall) -> object:
 
 
 def set_update_status(result: object, status: m.UpdateStatus) -> object:
-    """The answer of an update, one or several, with another status."""
+    """Return the answer of one or several updates with another status."""
     if isinstance(result, list):
         return [set_update_status(one, status) for one in result]
     return m.UpdateResult(operation_id=0, status=status)

@@ -1,1 +1,1 @@
-"""Draw the binary sample documents from their manuscripts. For developers only; the playground never imports it."""
+"""Write the binary sample documents (PDF, Office) from their sources. For developers; the demo does not need it."""

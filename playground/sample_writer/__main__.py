@@ -1,7 +1,7 @@
-"""Draw the binary sample documents: `python -m playground.sample_writer [FOLDER]`. Decides which drawer fits.
+"""Write the binary sample documents: `python -m playground.sample_writer [FOLDER]`.
 
 The texts stand in `sources`, one for each document and named after it. Documents in text formats
-(Markdown, HTML, CSV, plain text, e-mail) have no manuscript: they are written by hand in `documents`.
+(Markdown, HTML, CSV, plain text, e-mail) have no source: they are written by hand in `documents`.
 """
 
 import sys
@@ -28,15 +28,15 @@ _WRITERS: dict[str, Callable[[SampleDocument], bytes]] = {
 
 
 def write_sample_documents(folder: Path) -> list[Path]:
-    """Draw each manuscript into the folder, under its own name; the paths written, in order."""
-    return [_write_document(manuscript, folder) for manuscript in sorted(SOURCES.rglob("*.md"))]
+    """Write the document of each source into the folder; return the paths in order."""
+    return [_write_document(source, folder) for source in sorted(SOURCES.rglob("*.md"))]
 
 
-def _write_document(manuscript: Path, folder: Path) -> Path:
-    target = folder / manuscript.relative_to(SOURCES).with_suffix("")
-    paper = parse_source(manuscript.read_text(encoding="utf-8"))
+def _write_document(source: Path, folder: Path) -> Path:
+    target = folder / source.relative_to(SOURCES).with_suffix("")
+    document = parse_source(source.read_text(encoding="utf-8"))
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(_WRITERS[target.suffix](paper))
+    target.write_bytes(_WRITERS[target.suffix](document))
     return target
 
 

@@ -1,4 +1,4 @@
-"""Say what a manuscript is made of. Knows neither how it is written nor how it is drawn."""
+"""The content of a sample document: headings, paragraphs, lists, tables, code."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -54,7 +54,7 @@ Block = Heading | Paragraph | Callout | BulletList | Table | CodeBlock
 
 @dataclass(frozen=True, slots=True)
 class SampleDocument:
-    """A whole manuscript: its title page and its blocks, in order."""
+    """A whole document: its title page and its blocks in order."""
 
     title: str
     subtitle: str

@@ -1,4 +1,4 @@
-"""Draw a paper as a PDF. Decides its look; knows nothing of what the paper says."""
+"""Write a sample document as a PDF, and decide its layout."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,11 +35,11 @@ _CODE_SIZE = 9.0
 
 
 class _PdfPages(FPDF):
-    """A4 pages with the running head and foot of one paper."""
+    """A4 pages with the running head and foot of one document."""
 
-    def __init__(self, paper: SampleDocument) -> None:
+    def __init__(self, document: SampleDocument) -> None:
         super().__init__(format="A4")
-        self.paper = paper
+        self.document = document
         self.core_fonts_encoding = "cp1252"
         self.set_margins(_MARGIN, 20, _MARGIN)
         self.set_auto_page_break(auto=True, margin=22)
@@ -50,9 +50,9 @@ class _PdfPages(FPDF):
         self.set_font("Helvetica", size=8.5)
         self.set_text_color(*_GREY)
         self.set_y(11)
-        self.cell(0, 5, self.paper.title)
+        self.cell(0, 5, self.document.title)
         self.set_x(_MARGIN)
-        self.cell(0, 5, self.paper.reference, align="R")
+        self.cell(0, 5, self.document.reference, align="R")
         self.set_y(22)
 
     def footer(self) -> None:
@@ -64,57 +64,57 @@ class _PdfPages(FPDF):
         self.cell(0, 5, f"Page {self.page_no()}", align="R")
 
 
-def write_pdf(paper: SampleDocument) -> bytes:
-    """The bytes of the PDF, the same for the same paper."""
-    sheet = _PdfPages(paper)
-    _describe(sheet, paper)
-    sheet.add_page()
-    _draw_front(sheet, paper)
-    if paper.contents:
-        sheet.insert_toc_placeholder(partial(_draw_contents, heading=paper.contents), pages=1)
-    for group in _group_with_headings(paper.blocks):
-        _draw_together(sheet, group)
-    return bytes(sheet.output())
+def write_pdf(document: SampleDocument) -> bytes:
+    """Return the bytes of the PDF: always the same for the same document."""
+    pdf = _PdfPages(document)
+    _describe(pdf, document)
+    pdf.add_page()
+    _draw_front(pdf, document)
+    if document.contents:
+        pdf.insert_toc_placeholder(partial(_draw_contents, heading=document.contents), pages=1)
+    for group in _group_with_headings(document.blocks):
+        _draw_together(pdf, group)
+    return bytes(pdf.output())
 
 
-def _describe(sheet: _PdfPages, paper: SampleDocument) -> None:
-    sheet.set_title(paper.title)
-    sheet.set_author(paper.author)
-    sheet.set_subject(paper.subtitle)
-    sheet.set_lang(paper.language)
-    sheet.set_creation_date(datetime.combine(paper.written_on, time(9), UTC))
+def _describe(pdf: _PdfPages, document: SampleDocument) -> None:
+    pdf.set_title(document.title)
+    pdf.set_author(document.author)
+    pdf.set_subject(document.subtitle)
+    pdf.set_lang(document.language)
+    pdf.set_creation_date(datetime.combine(document.written_on, time(9), UTC))
 
 
-def _draw_front(sheet: _PdfPages, paper: SampleDocument) -> None:
-    sheet.set_fill_color(*_AMBER)
-    sheet.rect(_MARGIN, 22, 16, 2.2, style="F")
-    sheet.set_y(29)
-    _write(sheet, paper.title, size=25, line=11, style="B")
-    sheet.ln(1)
-    _write(sheet, paper.subtitle, size=13, line=6.5, colour=_GREY)
-    sheet.ln(3)
-    dated = f"{paper.reference} · {paper.written_on:%d/%m/%Y} · {paper.author}"
-    _write(sheet, dated, size=9, line=4.6, colour=_GREY)
-    sheet.set_draw_color(*_AMBER)
-    sheet.line(_MARGIN, sheet.get_y() + 3, sheet.w - _MARGIN, sheet.get_y() + 3)
-    sheet.ln(8)
+def _draw_front(pdf: _PdfPages, document: SampleDocument) -> None:
+    pdf.set_fill_color(*_AMBER)
+    pdf.rect(_MARGIN, 22, 16, 2.2, style="F")
+    pdf.set_y(29)
+    _write(pdf, document.title, size=25, line=11, style="B")
+    pdf.ln(1)
+    _write(pdf, document.subtitle, size=13, line=6.5, colour=_GREY)
+    pdf.ln(3)
+    dated = f"{document.reference} · {document.written_on:%d/%m/%Y} · {document.author}"
+    _write(pdf, dated, size=9, line=4.6, colour=_GREY)
+    pdf.set_draw_color(*_AMBER)
+    pdf.line(_MARGIN, pdf.get_y() + 3, pdf.w - _MARGIN, pdf.get_y() + 3)
+    pdf.ln(8)
 
 
-def _draw_contents(sheet: FPDF, outline: list[OutlineSection], *, heading: str) -> None:
-    sheet.set_x(_MARGIN)
-    _write(sheet, heading, size=_HEADING_SIZES[1], line=8, style="B", colour=_AMBER)
-    sheet.ln(2)
+def _draw_contents(pdf: FPDF, outline: list[OutlineSection], *, heading: str) -> None:
+    pdf.set_x(_MARGIN)
+    _write(pdf, heading, size=_HEADING_SIZES[1], line=8, style="B", colour=_AMBER)
+    pdf.ln(2)
     for section in outline:
-        sheet.set_font("Helvetica", style="" if section.level else "B", size=_BODY)
-        sheet.set_text_color(*_INK)
-        sheet.set_x(_MARGIN + 6 * section.level)
-        sheet.cell(0, 6.2, section.name)
-        sheet.set_x(_MARGIN)
-        sheet.cell(0, 6.2, str(section.page_number), align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.set_font("Helvetica", style="" if section.level else "B", size=_BODY)
+        pdf.set_text_color(*_INK)
+        pdf.set_x(_MARGIN + 6 * section.level)
+        pdf.cell(0, 6.2, section.name)
+        pdf.set_x(_MARGIN)
+        pdf.cell(0, 6.2, str(section.page_number), align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _write(
-    sheet: FPDF,
+    pdf: FPDF,
     text: str,
     *,
     size: float = _BODY,
@@ -122,13 +122,13 @@ def _write(
     style: str = "",
     colour: tuple[int, int, int] = _INK,
 ) -> None:
-    sheet.set_font("Helvetica", style=style, size=size)
-    sheet.set_text_color(*colour)
-    sheet.multi_cell(0, line, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.set_font("Helvetica", style=style, size=size)
+    pdf.set_text_color(*colour)
+    pdf.multi_cell(0, line, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _group_with_headings(blocks: tuple[Block, ...]) -> list[list[Block]]:
-    """Each block with the headings right above it: a heading never ends a page."""
+    """Group each block with the headings above it, so that no heading ends a page."""
     groups: list[list[Block]] = [[]]
     for block in blocks:
         groups[-1].append(block)
@@ -137,88 +137,88 @@ def _group_with_headings(blocks: tuple[Block, ...]) -> list[list[Block]]:
     return [group for group in groups if group]
 
 
-def _draw_together(sheet: _PdfPages, group: list[Block]) -> None:
-    with sheet.offset_rendering() as rehearsal:
-        # The recorder stands in for the sheet without being one.
+def _draw_together(pdf: _PdfPages, group: list[Block]) -> None:
+    with pdf.offset_rendering() as rehearsal:
+        # The recorder stands in for the pdf without being one.
         _draw_all(cast("FPDF", rehearsal), group)
-    if rehearsal.page_break_triggered and sheet.get_y() > _TOP:
-        sheet.add_page()
-    _draw_all(sheet, group)
+    if rehearsal.page_break_triggered and pdf.get_y() > _TOP:
+        pdf.add_page()
+    _draw_all(pdf, group)
 
 
-def _draw_all(sheet: FPDF, group: list[Block]) -> None:
+def _draw_all(pdf: FPDF, group: list[Block]) -> None:
     for block in group:
-        _draw(sheet, block)
+        _draw(pdf, block)
 
 
-def _draw(sheet: FPDF, block: Block) -> None:
+def _draw(pdf: FPDF, block: Block) -> None:
     match block:
         case Heading():
-            _draw_heading(sheet, block)
+            _draw_heading(pdf, block)
         case Paragraph(text):
-            _write(sheet, text)
-            sheet.ln(2.4)
+            _write(pdf, text)
+            pdf.ln(2.4)
         case Callout(text):
-            _draw_note(sheet, text)
+            _draw_callout(pdf, text)
         case BulletList():
-            _draw_points(sheet, block)
+            _draw_list(pdf, block)
         case Table():
-            _draw_grid(sheet, block)
+            _draw_table(pdf, block)
         case CodeBlock(lines):
-            _draw_code(sheet, lines)
+            _draw_code(pdf, lines)
 
 
-def _draw_heading(sheet: FPDF, heading: Heading) -> None:
+def _draw_heading(pdf: FPDF, heading: Heading) -> None:
     size = _HEADING_SIZES[heading.level]
-    if sheet.get_y() > _TOP:
-        sheet.ln(5 if heading.level == 1 else 2)
-    sheet.start_section(heading.text, level=heading.level - 1)
-    _write(sheet, heading.text, size=size, line=size / 2, style="B", colour=_AMBER if heading.level == 1 else _INK)
-    sheet.ln(1.8)
+    if pdf.get_y() > _TOP:
+        pdf.ln(5 if heading.level == 1 else 2)
+    pdf.start_section(heading.text, level=heading.level - 1)
+    _write(pdf, heading.text, size=size, line=size / 2, style="B", colour=_AMBER if heading.level == 1 else _INK)
+    pdf.ln(1.8)
 
 
-def _draw_note(sheet: FPDF, text: str) -> None:
-    with _boxed(sheet, _PALE):
-        sheet.set_font("Helvetica", style="I", size=_BODY)
-        sheet.set_text_color(*_INK)
-        sheet.multi_cell(0, _LINE, text, align="L", fill=True, padding=3, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+def _draw_callout(pdf: FPDF, text: str) -> None:
+    with _boxed(pdf, _PALE):
+        pdf.set_font("Helvetica", style="I", size=_BODY)
+        pdf.set_text_color(*_INK)
+        pdf.multi_cell(0, _LINE, text, align="L", fill=True, padding=3, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
-def _draw_code(sheet: FPDF, lines: tuple[str, ...]) -> None:
-    with _boxed(sheet, _CODE):
-        sheet.set_font("Courier", size=_CODE_SIZE)
-        sheet.set_text_color(*_INK)
+def _draw_code(pdf: FPDF, lines: tuple[str, ...]) -> None:
+    with _boxed(pdf, _CODE):
+        pdf.set_font("Courier", size=_CODE_SIZE)
+        pdf.set_text_color(*_INK)
         text = "\n".join(lines)
-        sheet.multi_cell(0, 4.6, text, align="L", fill=True, padding=3, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.multi_cell(0, 4.6, text, align="L", fill=True, padding=3, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 @contextmanager
-def _boxed(sheet: FPDF, colour: tuple[int, int, int]) -> Iterator[None]:
-    sheet.set_fill_color(*colour)
-    sheet.ln(0.8)
+def _boxed(pdf: FPDF, colour: tuple[int, int, int]) -> Iterator[None]:
+    pdf.set_fill_color(*colour)
+    pdf.ln(0.8)
     yield
-    sheet.ln(3.2)
+    pdf.ln(3.2)
 
 
-def _draw_points(sheet: FPDF, points: BulletList) -> None:
+def _draw_list(pdf: FPDF, points: BulletList) -> None:
     for at, item in enumerate(points.items, start=1):
-        sheet.set_font("Helvetica", size=_BODY)
-        sheet.set_text_color(*_AMBER)
-        sheet.set_x(_MARGIN + 2)
-        sheet.cell(7, _LINE, f"{at}." if points.numbered else "•")
-        sheet.set_text_color(*_INK)
-        sheet.multi_cell(0, _LINE, item, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        sheet.ln(0.9)
-    sheet.ln(1.8)
+        pdf.set_font("Helvetica", size=_BODY)
+        pdf.set_text_color(*_AMBER)
+        pdf.set_x(_MARGIN + 2)
+        pdf.cell(7, _LINE, f"{at}." if points.numbered else "•")
+        pdf.set_text_color(*_INK)
+        pdf.multi_cell(0, _LINE, item, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.ln(0.9)
+    pdf.ln(1.8)
 
 
-def _draw_grid(sheet: FPDF, grid: Table) -> None:
-    sheet.ln(0.8)
-    sheet.set_font("Helvetica", size=9.3)
-    sheet.set_text_color(*_INK)
-    sheet.set_draw_color(205, 198, 186)
-    sheet.set_fill_color(255, 255, 255)
-    with sheet.table(
+def _draw_table(pdf: FPDF, grid: Table) -> None:
+    pdf.ln(0.8)
+    pdf.set_font("Helvetica", size=9.3)
+    pdf.set_text_color(*_INK)
+    pdf.set_draw_color(205, 198, 186)
+    pdf.set_fill_color(255, 255, 255)
+    with pdf.table(
         col_widths=_widths(grid),
         line_height=5,
         padding=(1.1, 2),
@@ -230,10 +230,10 @@ def _draw_grid(sheet: FPDF, grid: Table) -> None:
     ) as table:
         for row in (grid.header, *grid.rows):
             table.row(row)
-    sheet.ln(4)
+    pdf.ln(4)
 
 
 def _widths(grid: Table) -> tuple[float, ...]:
-    """Shares of the page: a column of long cells gets more, but never as much more as it is longer."""
+    """Compute the widths of columns: long cells get more, but less than in proportion."""
     columns = zip(grid.header, *grid.rows, strict=True)
     return tuple(max(len(cell) for cell in column) ** 0.72 + 2 for column in columns)

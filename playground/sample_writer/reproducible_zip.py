@@ -1,4 +1,4 @@
-"""Pack an Office file so that the same contents give the same bytes. Knows zip, not Office."""
+"""Pack an Office file so that the same content gives the same bytes. Word, slides and workbook use it."""
 
 import re
 from datetime import date
@@ -10,7 +10,7 @@ _PROPERTIES = "docProps/core.xml"
 
 
 def make_reproducible(packed: bytes, written_on: date) -> bytes:
-    """The same archive with every time in it set to one day: libraries put the time of the run there."""
+    """Set every time in the archive to one day: libraries write the time of the run."""
     result = BytesIO()
     stamp = f"{written_on}T09:00:00Z".encode()
     with ZipFile(BytesIO(packed)) as source, ZipFile(result, "w", ZIP_DEFLATED) as target:

@@ -1,4 +1,4 @@
-"""Draw a paper as slides: each chapter is one, `Notes:` paragraphs are what the speaker says. Decides the look."""
+"""Write a sample document as slides: one for each chapter; `Notes:` paragraphs become speaker notes."""
 
 from datetime import UTC, datetime, time
 from io import BytesIO
@@ -22,25 +22,25 @@ _INK = MSO_THEME_COLOR.TEXT_1
 _NOTES = "Notes:"
 
 
-def write_slides(paper: SampleDocument) -> bytes:
-    """The bytes of the presentation, the same for the same paper."""
+def write_slides(document: SampleDocument) -> bytes:
+    """Return the bytes of the presentation: always the same for the same document."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = _WIDTH, _HEIGHT
-    _describe(deck, paper)
-    _draw_front(deck, paper)
-    for heading, rest in _chapters(paper.blocks):
+    _describe(deck, document)
+    _draw_front(deck, document)
+    for heading, rest in _chapters(document.blocks):
         _draw_slide(deck, heading, rest)
     packed = BytesIO()
     deck.save(packed)
-    return make_reproducible(packed.getvalue(), paper.written_on)
+    return make_reproducible(packed.getvalue(), document.written_on)
 
 
-def _describe(deck: Deck, paper: SampleDocument) -> None:
+def _describe(deck: Deck, document: SampleDocument) -> None:
     about = deck.core_properties
-    about.title, about.subject, about.author = paper.title, paper.subtitle, paper.author
-    about.language, about.identifier = paper.language, paper.reference
-    about.last_modified_by = paper.author
-    about.created = about.modified = datetime.combine(paper.written_on, time(9), UTC)
+    about.title, about.subject, about.author = document.title, document.subtitle, document.author
+    about.language, about.identifier = document.language, document.reference
+    about.last_modified_by = document.author
+    about.created = about.modified = datetime.combine(document.written_on, time(9), UTC)
 
 
 def _chapters(blocks: tuple[Block, ...]) -> list[tuple[Heading, list[Block]]]:
@@ -53,13 +53,13 @@ def _chapters(blocks: tuple[Block, ...]) -> list[tuple[Heading, list[Block]]]:
     return chapters
 
 
-def _draw_front(deck: Deck, paper: SampleDocument) -> None:
+def _draw_front(deck: Deck, document: SampleDocument) -> None:
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_LAYOUT])
     title, subtitle = slide.placeholders[0], slide.placeholders[1]
     _place(title, Cm(6), Cm(3))
     _place(subtitle, Cm(9.5), Cm(3))
-    _letter(title, (paper.title,), 40, _AMBER)
-    _letter(subtitle, (paper.subtitle, f"{paper.author} · {paper.reference}"), 20, _INK)
+    _letter(title, (document.title,), 40, _AMBER)
+    _letter(subtitle, (document.subtitle, f"{document.author} · {document.reference}"), 20, _INK)
 
 
 def _draw_slide(deck: Deck, heading: Heading, rest: list[Block]) -> None:
@@ -77,7 +77,7 @@ def _draw(slide: Slide, block: Block) -> None:
             _place(slide.placeholders[1], Cm(4.6), Cm(12))
             _letter(slide.placeholders[1], items, 22, _INK)
         case Table():
-            _draw_grid(slide, block)
+            _draw_table(slide, block)
         case Paragraph(text) if text.startswith(_NOTES):
             _notes(slide).text = text.removeprefix(_NOTES).strip()
         case _:
@@ -91,7 +91,7 @@ def _notes(slide: Slide) -> TextFrame:
     return frame
 
 
-def _draw_grid(slide: Slide, grid: Table) -> None:
+def _draw_table(slide: Slide, grid: Table) -> None:
     lines = (grid.header, *grid.rows)
     table = slide.shapes.add_table(len(lines), len(grid.header), _LEFT, Cm(4.6), _INSIDE, Cm(1.5 * len(lines))).table
     for at, row in enumerate(lines):

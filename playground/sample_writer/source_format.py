@@ -1,5 +1,6 @@
-"""Read a manuscript: a few `key: value` lines, then blocks in a small part of Markdown. Draws nothing."""
+"""Read the source of a sample document: `key: value` lines, then blocks in a small part of Markdown."""
 
+import re
 from datetime import date
 from itertools import groupby
 
@@ -13,13 +14,19 @@ from playground.sample_writer.content import (
     SampleDocument,
     Table,
 )
-from playground.sample_writer.typography import apply_typography
 
 _FENCE = "```"
+NO_BREAK = "\u00a0"
+
+_BEFORE = re.compile(r" (?=[:;!?»%€]|M€)")
+_AFTER = re.compile(r"(?<=«) ")
+_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}\b)")
+_UNITS = re.compile(r"(?<=\d) (?=(?:h|kg|g|mm|mm²|m|V|W|A|K|lm|N·m|dB|Hz|°C)(?![\w·]))")
+_MINUTES = re.compile(f"(?<=\\d{NO_BREAK}h) (?=\\d{{2}}\\b)")
 
 
 def parse_source(text: str) -> SampleDocument:
-    """The paper that the text describes."""
+    """Parse the text of a source into a document."""
     head, _, body = text.partition("\n\n")
     fields = dict(_parse_field(line) for line in head.splitlines())
     language = fields["language"]
@@ -74,3 +81,20 @@ def _parse_block(lines: list[str], language: str) -> Block:
 def _parse_table(lines: list[str]) -> Table:
     header, *rows = (tuple(cell.strip(" ") for cell in line.strip("|").split("|")) for line in lines)
     return Table(header, tuple(rows))
+
+
+def apply_typography(text: str, language: str) -> str:
+    """Replace straight apostrophes and, in French, put no-break spaces where they belong."""
+    text = text.replace("'", "’")
+    text = _THOUSANDS.sub(NO_BREAK, text)
+    text = _UNITS.sub(NO_BREAK, text)
+    text = text.replace(" €", f"{NO_BREAK}€")
+    if language != "fr":
+        return _english_quotes(text)
+    for pattern in (_BEFORE, _AFTER, _MINUTES):
+        text = pattern.sub(NO_BREAK, text)
+    return text
+
+
+def _english_quotes(text: str) -> str:
+    return re.sub(r'"([^"]*)"', "“\\1”", text)

@@ -1,4 +1,4 @@
-"""Draw a paper as a Word document. Decides its look; knows nothing of what the paper says."""
+"""Write a sample document as a Word file, and decide its layout."""
 
 from datetime import UTC, datetime, time
 from io import BytesIO
@@ -33,19 +33,19 @@ _STYLES = {
 }
 
 
-def write_word(paper: SampleDocument) -> bytes:
-    """The bytes of the document, the same for the same paper."""
+def write_word(document: SampleDocument) -> bytes:
+    """Return the bytes of the Word file: always the same for the same document."""
     word = Document()
     _set_styles(word)
-    _describe(word, paper)
-    word.add_paragraph(paper.title, style="Title")
-    word.add_paragraph(paper.subtitle, style="Subtitle")
-    word.add_paragraph(f"{paper.reference} · {paper.written_on:%d/%m/%Y} · {paper.author}")
-    for block in paper.blocks:
+    _describe(word, document)
+    word.add_paragraph(document.title, style="Title")
+    word.add_paragraph(document.subtitle, style="Subtitle")
+    word.add_paragraph(f"{document.reference} · {document.written_on:%d/%m/%Y} · {document.author}")
+    for block in document.blocks:
         _draw(word, block)
     packed = BytesIO()
     word.save(packed)
-    return make_reproducible(packed.getvalue(), paper.written_on)
+    return make_reproducible(packed.getvalue(), document.written_on)
 
 
 def _set_styles(word: WordDocument) -> None:
@@ -59,13 +59,13 @@ def _set_styles(word: WordDocument) -> None:
     word.sections[0].left_margin = word.sections[0].right_margin = Cm(2.3)
 
 
-def _describe(word: WordDocument, paper: SampleDocument) -> None:
+def _describe(word: WordDocument, document: SampleDocument) -> None:
     about = word.core_properties
-    about.title, about.subject, about.author = paper.title, paper.subtitle, paper.author
-    about.language, about.identifier, about.comments = paper.language, paper.reference, ""
-    about.last_modified_by = paper.author
-    about.created = about.modified = datetime.combine(paper.written_on, time(9), UTC)
-    word.sections[0].footer.paragraphs[0].text = f"Maison Lumière · {paper.reference}"
+    about.title, about.subject, about.author = document.title, document.subtitle, document.author
+    about.language, about.identifier, about.comments = document.language, document.reference, ""
+    about.last_modified_by = document.author
+    about.created = about.modified = datetime.combine(document.written_on, time(9), UTC)
+    word.sections[0].footer.paragraphs[0].text = f"Maison Lumière · {document.reference}"
 
 
 def _draw(word: WordDocument, block: Block) -> None:
@@ -80,12 +80,12 @@ def _draw(word: WordDocument, block: Block) -> None:
             for item in items:
                 word.add_paragraph(item, style="List Number" if numbered else "List Bullet")
         case Table():
-            _draw_grid(word, block)
+            _draw_table(word, block)
         case CodeBlock(lines):
             word.add_paragraph().add_run("\n".join(lines)).font.name = "Courier New"
 
 
-def _draw_grid(word: WordDocument, grid: Table) -> None:
+def _draw_table(word: WordDocument, grid: Table) -> None:
     table = word.add_table(rows=0, cols=len(grid.header), style="Light Grid Accent 6")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     for row in (grid.header, *grid.rows):

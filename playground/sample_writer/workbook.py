@@ -1,4 +1,4 @@
-"""Draw a paper as a workbook: each chapter is a sheet with one table. Decides its look and its kinds of cells."""
+"""Write a sample document as a workbook: each chapter is a sheet with one table."""
 
 import re
 from datetime import UTC, date, datetime, time
@@ -18,32 +18,32 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WIDEST = 48
 
 
-def write_workbook(paper: SampleDocument) -> bytes:
-    """The bytes of the workbook, the same for the same paper."""
+def write_workbook(document: SampleDocument) -> bytes:
+    """Return the bytes of the workbook: always the same for the same document."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    _describe(book, paper)
-    for block in paper.blocks:
+    _describe(book, document)
+    for block in document.blocks:
         match block:
             case Heading(text):
                 book.create_sheet(text)
             case Table():
-                _draw_grid(book.worksheets[-1], block)
+                _draw_table(book.worksheets[-1], block)
             case _:
                 raise ValueError(f"a sheet cannot show {block!r}; use a table")
     packed = BytesIO()
     book.save(packed)
-    return make_reproducible(packed.getvalue(), paper.written_on)
+    return make_reproducible(packed.getvalue(), document.written_on)
 
 
-def _describe(book: Workbook, paper: SampleDocument) -> None:
+def _describe(book: Workbook, document: SampleDocument) -> None:
     about = book.properties
-    about.title, about.subject, about.creator = paper.title, paper.subtitle, paper.author
-    about.identifier, about.language = paper.reference, paper.language
-    about.created = datetime.combine(paper.written_on, time(9), UTC).replace(tzinfo=None)
+    about.title, about.subject, about.creator = document.title, document.subtitle, document.author
+    about.identifier, about.language = document.reference, document.language
+    about.created = datetime.combine(document.written_on, time(9), UTC).replace(tzinfo=None)
 
 
-def _draw_grid(sheet: Worksheet, grid: Table) -> None:
+def _draw_table(sheet: Worksheet, grid: Table) -> None:
     sheet.append(grid.header)
     for row in grid.rows:
         sheet.append([_value(cell) for cell in row])

@@ -1,4 +1,4 @@
-"""Builds the local Slack from its parts and serves it, for the demo and for tests. Decides nothing about Slack."""
+"""Build the local Slack from its parts and serve it, for the demo and for tests."""
 
 import asyncio
 import time
@@ -56,7 +56,7 @@ class LocalSlack:
         self.url = f"http://{settings.host}:{settings.port}"
         self.manifest = read_manifest(settings.manifest)
         self.workspace = Workspace()
-        self._bell = ChangeNotifier()
+        self._notifier = ChangeNotifier()
         self._connected = False
         self._build_delivery()
         self._build_methods()
@@ -70,7 +70,7 @@ class LocalSlack:
             self.workspace.bot.id,
             settings.ack_limit,
             settings.retry_delays,
-            self._bell.notify_waiters,
+            self._notifier.notify_waiters,
         )
         self.sockets = SocketPool(self.delivery.accept_ack, self._sockets_changed)
         self.delivery.sockets = self.sockets
@@ -100,13 +100,13 @@ class LocalSlack:
             CallRates(settings.rate_factor),
             self.faults,
             time.monotonic,
-            self._bell.notify_waiters,
+            self._notifier.notify_waiters,
         )
 
     def _build_page(self) -> None:
         settings, workspace = self.settings, self.workspace
         self.responses = ResponseUrls(workspace, self.chat, time.monotonic, self._origin)
-        self.gestures = UserActions(
+        self.user_actions = UserActions(
             workspace,
             self.delivery,
             self.responses,
@@ -127,8 +127,10 @@ class LocalSlack:
         )
         documents = settings.documents
         self.folder = DocumentsFolder(documents, settings.ledger, settings.upload_limit) if documents else None
-        self.feed = LiveUpdates(workspace, self.gestures, self.folder, settings.folder_poll)
-        self.page = PageRoutes(workspace, self.gestures, self.block_actions, lambda: self._connected, settings.version)
+        self.live_updates = LiveUpdates(workspace, self.user_actions, self.folder, settings.folder_poll)
+        self.page = PageRoutes(
+            workspace, self.user_actions, self.block_actions, lambda: self._connected, settings.version
+        )
 
     def _origin(self) -> str:
         return self.url
@@ -145,24 +147,24 @@ class LocalSlack:
         for event in build_events(change, self.workspace):
             if self.manifest.hears(event.subscription):
                 self.delivery.deliver_event(event)
-        self._bell.notify_waiters()
+        self._notifier.notify_waiters()
 
     def _sockets_changed(self) -> None:
         if self._connected != bool(self.sockets.open):
             self._connected = bool(self.sockets.open)
             self.workspace.notify_listeners(BotConnected(self._connected))
-        self._bell.notify_waiters()
+        self._notifier.notify_waiters()
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        """Every address that this Slack answers."""
+        """Return every route of this Slack."""
         return [
             web.route("*", "/api/{method}", self.api.handle),
             web.get("/link/", self.sockets.connect),
             web.post("/response/{name}", self.responses.handle_post),
             web.get("/files-pri/{id}/{name}", self._shared_file),
-            web.get("/playground/events", self.feed.connect),
+            web.get("/playground/events", self.live_updates.connect),
             *self.page.routes(),
-            *FolderRoutes(self.folder, self.feed.folder_changed).routes(),
+            *FolderRoutes(self.folder, self.live_updates.folder_changed).routes(),
         ]
 
     async def _shared_file(self, request: web.Request) -> web.Response:
@@ -172,10 +174,10 @@ class LocalSlack:
         return web.Response(body=file.content, content_type=file.mimetype)
 
     async def close(self, app: web.Application | None = None) -> None:
-        """End what is under way."""
+        """End all running work."""
         del app
         await self.delivery.close()
-        await self.feed.close()
+        await self.live_updates.close()
         await self.sockets.close()
 
     # For tests and the demo's starter
@@ -206,11 +208,11 @@ class LocalSlack:
         return list(self.workspace.views.values())
 
     def person(self, name: str) -> SimulatedUser:
-        """Somebody of the workspace, to play."""
-        return SimulatedUser(name, self.gestures, self.block_actions)
+        """Return a member of the workspace for a test to act as."""
+        return SimulatedUser(name, self.user_actions, self.block_actions)
 
     async def wait_for(self, wanted: Callable[[Message], bool], timeout: float = LIMIT_S) -> Message:  # noqa: ASYNC109 (a test's limit)
-        """The newest message for which `wanted` holds, now or within `timeout` seconds."""
+        """Wait for a message for which `wanted` is true, `timeout` seconds at most."""
         return await self.wait_until(
             lambda: next((m for m in reversed(self.messages) if wanted(m)), None), timeout, "a message"
         )
@@ -221,11 +223,11 @@ class LocalSlack:
         timeout: float = LIMIT_S,  # noqa: ASYNC109 (a test's limit)
         what: str = "a condition",
     ) -> T:
-        """What `look` gives, asked again after each change, call, ack and connection, for `timeout` seconds."""
-        return await self._bell.wait_for(look, timeout, what)
+        """Wait until `look` returns something, `timeout` seconds at most."""
+        return await self._notifier.wait_for(look, timeout, what)
 
     async def wait_connected(self, sockets: int = 1, timeout: float = LIMIT_S) -> None:  # noqa: ASYNC109 (the same)
-        """Until the app holds so many sockets."""
+        """Wait until the app has so many open sockets."""
         await self.wait_until(lambda: len(self.sockets.open) >= sockets, timeout, f"{sockets} sockets of the app")
 
 
@@ -233,7 +235,7 @@ SLACK = web.AppKey("slack", LocalSlack)
 
 
 def build_slack_app(settings: PlaygroundSlack) -> web.Application:
-    """The application; its LocalSlack is under the key SLACK."""
+    """Build the web application; its LocalSlack is under the key SLACK."""
     slack = LocalSlack(settings)
     app = web.Application(middlewares=[require_loopback], client_max_size=4_000_000)
     app[SLACK] = slack

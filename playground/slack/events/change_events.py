@@ -1,4 +1,4 @@
-"""Which events a change makes for the app, and what each of them holds. Pure; sending is for delivery.py."""
+"""Build the events that a change of the workspace sends to the app. Pure; delivery.py sends them."""
 
 from dataclasses import dataclass
 
@@ -27,14 +27,14 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class AppEvent:
-    """An event and the name under which a manifest subscribes to it."""
+    """An event, and the name under which a manifest subscribes to it."""
 
     subscription: str
     body: JsonObject
 
 
 def build_events(change: Change, workspace: Workspace) -> list[AppEvent]:
-    """The events of a change; none for what happens where the app is not, or for nobody's eyes but one person's."""
+    """Build the events of a change; none where the app is no member, or for ephemeral messages."""
     if isinstance(change, Posted | Edited | Removed | Reacted):
         message = change.message
         if message.ephemeral_to or not workspace.bot_is_in(message.channel):

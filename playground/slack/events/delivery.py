@@ -1,4 +1,4 @@
-"""Bring events, commands and interactions to the app: envelopes, acks, redelivery. Knows no change and no method."""
+"""Send events, commands and interactions to the app in envelopes; wait for acks and send events again."""
 
 import asyncio
 import itertools
@@ -20,12 +20,12 @@ _REMEMBERED = 5_000
 
 
 class NotDelivered(Exception):
-    """The app did not take a command or an interaction; the message is Slack's code for it."""
+    """The app did not acknowledge a command or an interaction; the message is Slack's code."""
 
 
 @dataclass(slots=True)
 class SentEnvelope:
-    """One envelope that went out (or found no socket, `socket` being None), for tests to look at.
+    """One envelope as it was sent, for tests; `socket` is None where no socket was open.
 
     `at` and `acked_at` are in seconds of the monotonic clock.
     """
@@ -49,7 +49,7 @@ class _Waiting:
 
 @dataclass(slots=True)
 class DeliveryFaults:
-    """What tests ask to go wrong on the way: events to send twice, acks to lose."""
+    """Faults that tests ask for: events to send twice, acks to lose."""
 
     events_twice: int = 0
     acks_lost: int = 0
@@ -75,7 +75,7 @@ class EnvelopeDelivery:
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def deliver_event(self, event: AppEvent) -> None:
-        """Deliver an event in the background, as often as it takes."""
+        """Deliver an event in the background until it is acknowledged or given up."""
         payload = self._payload(event)
         self._run(self._deliver(payload))
         if self.losses.events_twice > 0:
@@ -134,7 +134,7 @@ class EnvelopeDelivery:
         return True
 
     async def request_ack(self, kind: str, payload: JsonObject) -> JsonObject | None:
-        """Deliver a command (`slash_commands`) or an interaction (`interactive`), once; gives the ack's payload.
+        """Deliver a command (`slash_commands`) or an interaction (`interactive`) once; return the ack's payload.
 
         Raises:
             NotDelivered: no socket was open, or the ack did not come in time. A later ack is dropped.
@@ -165,7 +165,7 @@ class EnvelopeDelivery:
             raise NotDelivered("operation_timeout") from None
 
     def accept_ack(self, envelope_id: str, payload: JsonObject | None) -> None:
-        """Hear an ack; one that comes late or twice changes nothing."""
+        """Accept an ack; a late or second one changes nothing."""
         waiting = self._waiting.get(envelope_id)
         if waiting is None:
             return
@@ -182,7 +182,7 @@ class EnvelopeDelivery:
         self.on_progress()
 
     async def close(self) -> None:
-        """Give up what is under way, for the end of the server."""
+        """Cancel all deliveries when the server ends."""
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""The response_url of commands and interactions: a few answers, for half an hour, where the gesture was made."""
+"""The response_url of commands and interactions: takes five answers within half an hour."""
 
 import secrets
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from playground.slack.web_api.methods_chat import ChatMethods
 
 @dataclass(slots=True)
 class ResponseUrl:
-    """Where the answers to one gesture go; `original` is the message they may replace."""
+    """Where the answers to one action go; `original` is the message that they may replace."""
 
     channel: str
     user: str
@@ -28,7 +28,7 @@ class ResponseUrl:
 
 
 class ResponseUrls:
-    """Issues response urls and takes what is posted to them."""
+    """Issues response urls and handles what is posted to them."""
 
     def __init__(
         self, workspace: Workspace, chat: ChatMethods, now: Callable[[], float], origin: Callable[[], str]
@@ -40,7 +40,7 @@ class ResponseUrls:
         self._hooks: dict[str, ResponseUrl] = {}
 
     def issue_url(self, channel: str, user: str, original: Message | None = None) -> str:
-        """A new response url for a gesture, made on a message if `original` is one; an app replaces only its own."""
+        """Issue a response url for an action; an app may replace only its own `original` message."""
         name = secrets.token_hex(12)
         thread_ts = original.thread_ts if original and original.is_reply else None
         own = original.ts if original and original.bot_id else None
@@ -48,7 +48,7 @@ class ResponseUrls:
         return f"{self.origin()}/response/{name}"
 
     async def handle_post(self, request: web.Request) -> web.Response:
-        """Take an answer posted to a response url."""
+        """Handle an answer that is posted to a response url."""
         hook = self._hooks.get(request.match_info["name"])
         if hook is None or self.now() - hook.issued > RESPONSE_URL_LIFE_S:
             return web.Response(status=404, text="expired_url")
@@ -62,7 +62,7 @@ class ResponseUrls:
         return web.Response(text="ok")
 
     def show_ack_answer(self, channel: str, user: str, arguments: Arguments) -> None:
-        """Show what came with the ack of a command."""
+        """Show the answer in the ack of a command."""
         self.apply_response(ResponseUrl(channel, user, self.now(), None, None), arguments)
 
     def apply_response(self, hook: ResponseUrl, arguments: Arguments) -> None:

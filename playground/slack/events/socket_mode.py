@@ -1,4 +1,4 @@
-"""The app's WebSockets: tickets, hello, envelopes out, acks in, disconnect frames. Knows nothing of what is sent."""
+"""The app's WebSockets: tickets, hello, envelopes, acks and disconnect frames."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ DisconnectReason = Literal["warning", "refresh_requested", "link_disabled", "too
 
 @dataclass(slots=True, eq=False)
 class Socket:
-    """One connection of the app; a leaving one gets no more envelopes, a silent one nothing at all."""
+    """One connection of the app. A leaving one gets no more envelopes, a silent one gets nothing."""
 
     number: int
     connection: web.WebSocketResponse
@@ -30,7 +30,7 @@ class Socket:
 
 
 class SocketPool:
-    """All connections of the app. `on_ack` hears each ack; `on_change` hears when one opens or closes."""
+    """All connections of the app. `on_ack` is called for each ack, `on_change` when one opens or closes."""
 
     def __init__(self, on_ack: Callable[[str, JsonObject | None], None], on_change: Callable[[], None]) -> None:
         self.on_ack = on_ack
@@ -40,7 +40,7 @@ class SocketPool:
         self._tickets: set[str] = set()
 
     def issue_ticket(self) -> str:
-        """A new ticket, good for one connection."""
+        """Issue a ticket for one connection."""
         ticket = secrets.token_hex(16)
         self._tickets.add(ticket)
         return ticket
@@ -86,7 +86,7 @@ class SocketPool:
             self.on_ack(envelope_id, payload if isinstance(payload, dict) else None)
 
     async def send_envelope(self, envelope: JsonObject) -> Socket | None:
-        """Hand an envelope to the connection that has had the fewest; None if there is none."""
+        """Send an envelope to the connection that got the fewest; None if no connection is open."""
         ready = [socket for socket in self.open if not (socket.leaving or socket.silent or socket.connection.closed)]
         if not ready:
             return None
@@ -101,7 +101,7 @@ class SocketPool:
     async def disconnect_sockets(
         self, reason: DisconnectReason = "refresh_requested", *, only_first: bool = False
     ) -> int:
-        """Tell connections to go, as Slack does when it moves them; gives how many were told."""
+        """Ask connections to reconnect, as Slack does; return how many were asked."""
         leaving = self.open[:1] if only_first else list(self.open)
         for socket in leaving:
             socket.leaving = reason != "warning"
@@ -114,12 +114,12 @@ class SocketPool:
             await socket.connection.send_str(text)
 
     def silence_sockets(self) -> None:
-        """Let the open connections answer nothing, as a network does that loses everything without a word."""
+        """Keep the open connections open but silent, as a network does that loses every packet."""
         for socket in self.open:
             socket.silent = True
 
     def drop_sockets(self) -> int:
-        """Cut every connection without a word, as a failing network does; gives how many were cut."""
+        """Cut every connection without a close frame; return how many were cut."""
         cut = list(self.open)
         for socket in cut:
             socket.leaving = True

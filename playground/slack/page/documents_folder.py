@@ -1,4 +1,4 @@
-"""The documents folder as the page shows it: list, take in, delete, open files, and nothing outside it."""
+"""The documents folder of the page: list, upload, delete and open files, and nothing outside it."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
 
 @dataclass(frozen=True, slots=True)
 class FolderFile:
-    """A file as the disk has it; `path` is relative, with slashes; `modified` in seconds."""
+    """A file on disk; `path` is relative with slashes, `modified` is in seconds."""
 
     path: str
     size: int
@@ -29,7 +29,7 @@ class FolderFile:
 
 
 class DocumentsFolder:
-    """One folder of documents and the ledger that tells how far the worker is with each."""
+    """A folder of documents, and the ledger with the state of each."""
 
     def __init__(self, root: Path, ledger: LedgerReader, upload_limit: int) -> None:
         self.root = root.resolve()
@@ -37,7 +37,7 @@ class DocumentsFolder:
         self.upload_limit = upload_limit
 
     async def list_files(self) -> JsonObject:
-        """The folder in the page's JSON."""
+        """Return the folder as JSON for the page."""
         files, reading = await self._look()
         lines = {line.path: line for line in reading.lines}
         rows: list[JsonObject] = []
@@ -64,7 +64,7 @@ class DocumentsFolder:
         }
 
     async def fingerprint(self) -> int:
-        """Changes whenever the listing does."""
+        """Return a value that changes with the list of files."""
         return hash(await self._look())
 
     async def _look(self) -> tuple[tuple[FolderFile, ...], LedgerReading]:
@@ -91,7 +91,7 @@ class DocumentsFolder:
         self.find_file(path).unlink()
 
     async def save_upload(self, name: str, directory: str, chunks: AsyncIterator[bytes]) -> str:
-        """Write an upload under a hidden name, then rename it; gives its relative path.
+        """Write an upload under a hidden name, then rename it; return its relative path.
 
         A file of the same name is replaced. What arrives in part leaves nothing behind.
         """
@@ -136,7 +136,7 @@ def _parts(directory: str) -> list[str]:
 
 
 def make_safe_name(name: str) -> str:
-    """A name that means one file in one folder, on every system.
+    """Make a file name that is valid on every system.
 
     Raises:
         PersonError: nothing is left of the name, or it is too long.

@@ -15,7 +15,7 @@ _PLAIN = frozenset({".md", ".txt", ".csv", ".eml", ".log"})
 
 
 class FolderRoutes:
-    """Serves a folder; without one, every route says so."""
+    """Serves the folder; without a folder, every route answers 404."""
 
     def __init__(self, folder: DocumentsFolder | None, on_change: Callable[[], None]) -> None:
         self._folder = folder
@@ -38,12 +38,12 @@ class FolderRoutes:
         return self._folder
 
     async def listing(self, request: web.Request) -> web.Response:
-        """What is in the folder and how far the worker is."""
+        """List the files and the state of each."""
         del request
         return web.json_response(await self.folder.list_files())
 
     async def upload(self, request: web.Request) -> web.Response:
-        """Take documents in."""
+        """Save uploaded documents."""
         if not request.content_type.startswith("multipart/"):
             return web.json_response({"ok": False, "error": "Send documents as multipart/form-data."}, status=400)
         paths: list[str] = []
@@ -79,7 +79,7 @@ class FolderRoutes:
         return web.json_response({"ok": True})
 
     async def open(self, request: web.Request) -> web.StreamResponse:
-        """The document itself, to look at in the browser."""
+        """Return a document for the browser."""
         try:
             path = self.folder.find_file(request.match_info["path"])
         except UserActionError as error:
@@ -88,7 +88,7 @@ class FolderRoutes:
 
 
 def build_document_headers(path: Path) -> dict[str, str]:
-    """What keeps a document from acting in the page's name."""
+    """Build the headers that keep a document from acting as the page."""
     headers = {"X-Content-Type-Options": "nosniff", "Content-Disposition": "inline", "Cache-Control": "no-cache"}
     suffix = path.suffix.lower()
     if suffix in _ACTIVE:

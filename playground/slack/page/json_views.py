@@ -1,4 +1,4 @@
-"""How the workspace looks in the page's JSON, and which of its changes a person gets to see. Pure."""
+"""The JSON of the page: the workspace, and the changes that a person may see. Pure."""
 
 from playground.slack.rules.manifest import Manifest
 from playground.slack.state.changes import (
@@ -26,7 +26,7 @@ _SLACKBOT = "Slackbot"
 
 
 def build_page_state(workspace: Workspace, manifest: Manifest, connected: bool, version: str) -> JsonObject:
-    """Everything the page needs to draw its frame."""
+    """Build the state that the page needs at its start."""
     bot = workspace.bot
     return {
         "team": {"id": workspace.team_id, "name": workspace.team_name},
@@ -63,7 +63,7 @@ def build_page_state(workspace: Workspace, manifest: Manifest, connected: bool, 
 
 
 def message_for_page(message: Message, workspace: Workspace) -> JsonObject:
-    """A message as the page draws it."""
+    """Build the JSON of a message for the page."""
     author = workspace.users.get(message.user)
     replies = [] if message.is_reply or message.ephemeral_to else workspace.replies(message.channel, message.ts)
     body: JsonObject = {
@@ -93,7 +93,7 @@ def message_for_page(message: Message, workspace: Workspace) -> JsonObject:
 
 
 def build_update_frames(change: Change, user: str, workspace: Workspace) -> list[JsonObject]:
-    """What a person's page is told of a change; empty when it is none of their business."""
+    """Build the frames of a change for a person's page; none if they may not see it."""
     if isinstance(change, Posted | Edited | Reacted | Removed):
         return _of_message(change, user, workspace)
     if isinstance(change, StatusSet | PromptsSet | TitleSet | SessionSet):

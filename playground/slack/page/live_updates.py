@@ -1,4 +1,4 @@
-"""The page's WebSockets: tells each open page what changed for the person it acts for."""
+"""The page's WebSockets: sends each open page the changes that its person may see."""
 
 import asyncio
 import json
@@ -38,13 +38,13 @@ class _OpenPage:
 
 
 class LiveUpdates:
-    """All open pages. The folder is looked at every `poll` seconds, only while a page is open."""
+    """All open pages. The folder is read every `poll` seconds while a page is open."""
 
     def __init__(
-        self, workspace: Workspace, gestures: UserActions, folder: DocumentsFolder | None, poll: float
+        self, workspace: Workspace, user_actions: UserActions, folder: DocumentsFolder | None, poll: float
     ) -> None:
         self.workspace = workspace
-        self.gestures = gestures
+        self.user_actions = user_actions
         self.folder = folder
         self.poll = poll
         self._watchers: dict[_OpenPage, web.WebSocketResponse] = {}
@@ -58,7 +58,7 @@ class LiveUpdates:
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """Serve one page until it closes."""
         try:
-            user = self.gestures.user(request.query.get("as", ""))
+            user = self.user_actions.user(request.query.get("as", ""))
         except UserActionError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
         await self._start_polling()
@@ -80,7 +80,7 @@ class LiveUpdates:
             await asyncio.gather(sending, return_exceptions=True)
 
     def _tell_of_work(self, watcher: _OpenPage) -> None:
-        """Tell a page that opens what the app is doing in threads since before."""
+        """Send a new page the work that the app began before."""
         going_on: list[Change] = [*self.workspace.statuses.values()]
         going_on += (session for session in self.workspace.sessions.values() if session.stoppable)
         for change in going_on:

@@ -1,4 +1,4 @@
-"""The routes of the playground's page: state, messages, gestures. The documents folder and the feed are next door."""
+"""The routes of the page: state, messages, actions. folder_routes.py and live_updates.py have the others."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -33,7 +33,7 @@ Act: TypeAlias = Callable[[User, JsonObject], Awaitable[JsonObject]]
 
 @web.middleware
 async def require_loopback(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what another site's page could send: a foreign Host (DNS rebinding) or a foreign Origin."""
+    """Refuse requests of other sites: a foreign Host (DNS rebinding) or a foreign Origin."""
     origin = request.headers.get("Origin")
     if _hostname(request.host) not in _LOOPBACK:
         raise web.HTTPForbidden(text="This local Slack answers to 127.0.0.1 and localhost only.")
@@ -50,19 +50,19 @@ def _hostname(host: str) -> str:
 
 
 class PageRoutes:
-    """Serves the page and carries out what it asks for, in the name of the person it acts for."""
+    """Serves the page and carries out the actions of its person."""
 
     def __init__(
         self,
         workspace: Workspace,
-        gestures: UserActions,
-        pressing: BlockActions,
+        user_actions: UserActions,
+        block_actions: BlockActions,
         connected: Callable[[], bool],
         version: str,
     ) -> None:
         self.workspace = workspace
-        self.gestures = gestures
-        self.pressing = pressing
+        self.user_actions = user_actions
+        self.block_actions = block_actions
         self.connected = connected
         self.version = version
 
@@ -91,12 +91,12 @@ class PageRoutes:
         ]
 
     async def index(self, request: web.Request) -> web.StreamResponse:
-        """The page itself."""
+        """Return the page."""
         del request
         return _static_file("index.html")
 
     async def static(self, request: web.Request) -> web.StreamResponse:
-        """A file of the page."""
+        """Return a script, a style or an image of the page."""
         return _static_file(request.match_info["path"])
 
     async def archive(self, request: web.Request) -> web.StreamResponse:
@@ -107,7 +107,7 @@ class PageRoutes:
     async def state(self, request: web.Request) -> web.Response:
         """Team, people, channels, commands, shortcuts."""
         del request
-        manifest = self.gestures.manifest
+        manifest = self.user_actions.manifest
         return web.json_response(build_page_state(self.workspace, manifest, self.connected(), self.version))
 
     async def messages(self, request: web.Request) -> web.Response:
@@ -125,7 +125,7 @@ class PageRoutes:
     async def home(self, request: web.Request) -> web.Response:
         """The home tab that the app published for a person."""
         try:
-            user = self.gestures.user(request.query.get("as", ""))
+            user = self.user_actions.user(request.query.get("as", ""))
         except UserActionError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
         view = self.workspace.home(user.id)
@@ -142,13 +142,13 @@ class PageRoutes:
                 content = await _read_upload(part)
                 if content is None:
                     return web.json_response({"ok": False, "error": f"{part.filename} is too large to be sent here."})
-                sent.append(self.gestures.share_file(user, channel, "", part.filename, content).ts)
+                sent.append(self.user_actions.share_file(user, channel, "", part.filename, content).ts)
         return web.json_response({"ok": bool(sent), "ts": sent})
 
     def _place(self, user: str, channel: str) -> tuple[User, Channel]:
         try:
-            person = self.gestures.user(user)
-            return person, self.gestures.channel(person, channel)
+            person = self.user_actions.user(user)
+            return person, self.user_actions.channel(person, channel)
         except UserActionError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
 
@@ -156,7 +156,7 @@ class PageRoutes:
         async def handle(request: web.Request) -> web.Response:
             try:
                 body = as_object(json.loads(await request.text()))
-                answer = await act(self.gestures.user(as_text(body.get("as"))), body)
+                answer = await act(self.user_actions.user(as_text(body.get("as"))), body)
             except UserActionError as error:
                 return web.json_response({"ok": False, "error": str(error)})
             except ValueError:
@@ -166,39 +166,41 @@ class PageRoutes:
         return handle
 
     def _channel(self, user: User, body: JsonObject) -> Channel:
-        return self.gestures.channel(user, as_text(body.get("channel")))
+        return self.user_actions.channel(user, as_text(body.get("channel")))
 
     async def _post(self, user: User, body: JsonObject) -> JsonObject:
         channel, thread_ts = self._channel(user, body), as_text(body.get("thread_ts")) or None
-        message = await self.gestures.send_text(user, channel, as_text(body.get("text")), thread_ts)
+        message = await self.user_actions.send_text(user, channel, as_text(body.get("text")), thread_ts)
         return {"ts": message.ts} if message else {}
 
     async def _edit(self, user: User, body: JsonObject) -> JsonObject:
-        self.gestures.edit_message(user, self._channel(user, body), as_text(body.get("ts")), as_text(body.get("text")))
+        self.user_actions.edit_message(
+            user, self._channel(user, body), as_text(body.get("ts")), as_text(body.get("text"))
+        )
         return {}
 
     async def _delete(self, user: User, body: JsonObject) -> JsonObject:
-        self.gestures.delete_message(user, self._channel(user, body), as_text(body.get("ts")))
+        self.user_actions.delete_message(user, self._channel(user, body), as_text(body.get("ts")))
         return {}
 
     async def _action(self, user: User, body: JsonObject) -> JsonObject:
         action = as_object(body.get("action"))
         if body.get("view_id"):
-            await self.pressing.press_in_view(user, self._view(user, body), action)
+            await self.block_actions.press_in_view(user, self._view(user, body), action)
         else:
             channel = self._channel(user, body)
-            await self.pressing.press_in_message(user, channel, self._message(channel, body), action)
+            await self.block_actions.press_in_message(user, channel, self._message(channel, body), action)
         return {}
 
     async def _shortcut(self, user: User, body: JsonObject) -> JsonObject:
         channel = self._channel(user, body)
-        await self.pressing.choose_shortcut(
+        await self.block_actions.choose_shortcut(
             user, channel, self._message(channel, body), as_text(body.get("callback_id"))
         )
         return {}
 
     async def _stop(self, user: User, body: JsonObject) -> JsonObject:
-        self.gestures.press_stop(user, self._channel(user, body), as_text(body.get("thread_ts")))
+        self.user_actions.press_stop(user, self._channel(user, body), as_text(body.get("thread_ts")))
         return {}
 
     def _message(self, channel: Channel, body: JsonObject) -> Message:
@@ -214,15 +216,15 @@ class PageRoutes:
         return view
 
     async def _submit(self, user: User, body: JsonObject) -> JsonObject:
-        errors = await self.pressing.submit_modal(user, self._view(user, body), as_object(body.get("values")))
+        errors = await self.block_actions.submit_modal(user, self._view(user, body), as_object(body.get("values")))
         return {"ok": False, "errors": errors} if errors else {}
 
     async def _close(self, user: User, body: JsonObject) -> JsonObject:
-        await self.pressing.close_modal(user, self._view(user, body))
+        await self.block_actions.close_modal(user, self._view(user, body))
         return {}
 
     async def _open_home(self, user: User, body: JsonObject) -> JsonObject:
-        self.gestures.open_home(user, as_text(body.get("tab")))
+        self.user_actions.open_home(user, as_text(body.get("tab")))
         return {}
 
 

@@ -1,1 +1,1 @@
-"""What people do: writing, pressing buttons."""
+"""The actions of people: writing, pressing buttons, submitting modals."""

@@ -1,4 +1,4 @@
-"""What people do with what the app shows: press buttons, choose, submit and close modals. Builds the interactions."""
+"""The interactions of people: press buttons, choose options, submit and close modals."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +22,7 @@ _REASONS = {
 
 
 class BlockActions:
-    """Sends interactions and carries out what the app says in its ack."""
+    """Sends interactions and carries out the response_action of the app's ack."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class BlockActions:
         await self._ask({**base, **place, "actions": [self._action(action)]})
 
     async def submit_modal(self, user: User, view: View, values: JsonObject) -> dict[str, str]:
-        """Submit a modal; gives the app's objections by block id, empty when it took the values."""
+        """Submit a modal; return the app's errors by block id, empty if it accepted the values."""
         if missing := list_missing_inputs(view, values):
             return missing
         typed = replace(view, values=values)
@@ -123,7 +123,7 @@ class BlockActions:
             self.workspace.show(below)
 
     async def close_modal(self, user: User, view: View) -> None:
-        """Close a modal; the app hears of it if the view says so."""
+        """Close a modal; the app gets an event if the view asks for it."""
         self._close(view)
         if view.body.get("notify_on_close"):
             payload = {**self._base("view_closed", user), "view": view_json(view, self.workspace)}
@@ -161,7 +161,7 @@ def _place(channel: Channel) -> JsonObject:
 
 
 def list_missing_inputs(view: View, values: JsonObject) -> dict[str, str]:
-    """The input blocks that a person left empty although they must not."""
+    """List the required input blocks that are empty."""
     missing: dict[str, str] = {}
     for block in as_objects(view.body.get("blocks")):
         if block.get("type") != "input" or block.get("optional"):

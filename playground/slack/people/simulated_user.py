@@ -1,4 +1,4 @@
-"""A person whom a test plays: the same gestures as the page's, by short names."""
+"""A person that a test acts as: the same actions as on the page, by short names."""
 
 from playground.slack.people.block_actions import BlockActions
 from playground.slack.people.user_actions import UserActions
@@ -8,79 +8,79 @@ from playground.slack.web_api.json_values import JsonObject, as_object, as_objec
 
 
 class SimulatedUser:
-    """One person of the workspace; conversations are named as `#general` or by id."""
+    """A person of the workspace; conversations are named `#general` or by id."""
 
-    def __init__(self, name: str, gestures: UserActions, pressing: BlockActions) -> None:
-        self._gestures = gestures
-        self._pressing = pressing
-        self.user = gestures.user(name)
+    def __init__(self, name: str, user_actions: UserActions, block_actions: BlockActions) -> None:
+        self._user_actions = user_actions
+        self._block_actions = block_actions
+        self.user = user_actions.user(name)
         self.id = self.user.id
 
     @property
     def direct(self) -> Channel:
         """The direct message with the app."""
-        channel = self._gestures.workspace.direct_message(self.id)
+        channel = self._user_actions.workspace.direct_message(self.id)
         if channel is None:
             raise UserActionError(f"{self.user.real_name} has no direct message with the app.")
         return channel
 
     def _channel(self, name: str) -> Channel:
-        return self._gestures.channel(self.user, name)
+        return self._user_actions.channel(self.user, name)
 
     async def post(self, channel: str, text: str, thread_ts: str | None = None) -> str:
         """Post a message; gives its ts."""
-        return self._gestures.post_message(self.user, self._channel(channel), text, thread_ts).ts
+        return self._user_actions.post_message(self.user, self._channel(channel), text, thread_ts).ts
 
     async def dm(self, text: str, thread_ts: str | None = None) -> str:
         """Write to the app; gives the ts."""
-        return self._gestures.post_message(self.user, self.direct, text, thread_ts).ts
+        return self._user_actions.post_message(self.user, self.direct, text, thread_ts).ts
 
     async def share(self, channel: str, text: str, name: str, content: bytes) -> str:
         """Post a file; gives the ts."""
-        return self._gestures.share_file(self.user, self._channel(channel), text, name, content).ts
+        return self._user_actions.share_file(self.user, self._channel(channel), text, name, content).ts
 
     async def command(self, command: str, text: str = "", channel: str = "#general") -> None:
         """Run a slash command; gives back when the app has acked it or failed to."""
-        known = next((c for c in self._gestures.manifest.commands if c.command == command), None)
+        known = next((c for c in self._user_actions.manifest.commands if c.command == command), None)
         if known is None:
             raise UserActionError(f"{command} is not a valid command.")
-        await self._gestures.run_command(self.user, self._channel(channel), known, text)
+        await self._user_actions.run_command(self.user, self._channel(channel), known, text)
 
     async def edit(self, channel: str, ts: str, text: str) -> None:
         """Change one's own message."""
-        self._gestures.edit_message(self.user, self._channel(channel), ts, text)
+        self._user_actions.edit_message(self.user, self._channel(channel), ts, text)
 
     async def delete(self, channel: str, ts: str) -> None:
-        """Delete one's own message."""
-        self._gestures.delete_message(self.user, self._channel(channel), ts)
+        """Delete the person's own message."""
+        self._user_actions.delete_message(self.user, self._channel(channel), ts)
 
     async def react(self, channel: str, ts: str, name: str) -> None:
-        """Put an emoji under a message, or take it back."""
-        self._gestures.toggle_reaction(self.user, self._channel(channel), ts, name)
+        """Add an emoji to a message, or remove it."""
+        self._user_actions.toggle_reaction(self.user, self._channel(channel), ts, name)
 
     async def stop(self, channel: str, thread_ts: str) -> None:
         """Press Stop while the app works in a thread."""
-        self._gestures.press_stop(self.user, self._channel(channel), thread_ts)
+        self._user_actions.press_stop(self.user, self._channel(channel), thread_ts)
 
     async def shortcut(self, message: Message, callback_id: str) -> None:
         """Choose one of the app's shortcuts in a message's menu."""
-        await self._pressing.choose_shortcut(self.user, self._channel(message.channel), message, callback_id)
+        await self._block_actions.choose_shortcut(self.user, self._channel(message.channel), message, callback_id)
 
     async def invite(self, channel: str, name: str) -> None:
         """Bring somebody, or the app, into a channel."""
-        await self._gestures.send_text(self.user, self._channel(channel), f"/invite {name}")
+        await self._user_actions.send_text(self.user, self._channel(channel), f"/invite {name}")
 
     async def remove(self, channel: str, name: str) -> None:
         """Take somebody, or the app, out of a channel."""
-        await self._gestures.send_text(self.user, self._channel(channel), f"/remove {name}")
+        await self._user_actions.send_text(self.user, self._channel(channel), f"/remove {name}")
 
     async def leave(self, channel: str) -> None:
         """Leave a channel."""
-        await self._gestures.send_text(self.user, self._channel(channel), "/leave")
+        await self._user_actions.send_text(self.user, self._channel(channel), "/leave")
 
     async def open_home(self, tab: str = "home") -> None:
         """Open the app's home or its messages."""
-        self._gestures.open_home(self.user, tab)
+        self._user_actions.open_home(self.user, tab)
 
     async def click(self, where: Message | View, action_id: str, *, value: str | None = None) -> None:
         """Press what has this action_id in a message or a view.
@@ -90,17 +90,17 @@ class SimulatedUser:
         blocks = list(where.blocks) if isinstance(where, Message) else as_objects(where.body.get("blocks"))
         action = build_action(blocks, action_id, value)
         if isinstance(where, View):
-            await self._pressing.press_in_view(self.user, where, action)
+            await self._block_actions.press_in_view(self.user, where, action)
         else:
-            await self._pressing.press_in_message(self.user, self._channel(where.channel), where, action)
+            await self._block_actions.press_in_message(self.user, self._channel(where.channel), where, action)
 
     async def submit(self, view: View, values: JsonObject | None = None) -> dict[str, str]:
-        """Submit a modal with values as Slack shapes them; gives the app's objections by block id."""
-        return await self._pressing.submit_modal(self.user, view, values or {})
+        """Submit a modal with values in Slack's format; return the app's errors by block id."""
+        return await self._block_actions.submit_modal(self.user, view, values or {})
 
     async def close(self, view: View) -> None:
         """Close a modal."""
-        await self._pressing.close_modal(self.user, view)
+        await self._block_actions.close_modal(self.user, view)
 
 
 def build_action(blocks: list[JsonObject], action_id: str, value: str | None = None) -> JsonObject:

@@ -1,4 +1,4 @@
-"""What people do in the local Slack: write, edit, delete, react, run commands, open tabs. Pressing is next door."""
+"""The actions of people: write, edit, delete, react, run commands, open tabs. Buttons are in block_actions.py."""
 
 import mimetypes
 import uuid
@@ -27,7 +27,7 @@ _REASONS = {
 
 
 class UserActions:
-    """Carries out what a person does. Refusals are PersonError, with the sentence that the person sees."""
+    """Carries out the actions of people. A refusal is a UserActionError with the sentence that the person sees."""
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class UserActions:
         return self.workspace.post(replace(draft, ts=ts, user=user.id, text=text, client_msg_id=str(uuid.uuid4())))
 
     def show_notice(self, user: User, channel: Channel, text: str) -> Message:
-        """Show a person a line that Slack itself wrote."""
+        """Show a person a message of Slackbot."""
         ts = self.workspace.next_ts()
         return self.workspace.post(Message(channel.id, ts, SLACKBOT, text, ephemeral_to=user.id))
 
@@ -118,24 +118,24 @@ class UserActions:
             self.workspace.leave(channel.id, other.id)
 
     def find_own_message(self, user: User, channel: Channel, ts: str) -> Message:
-        """A message of this very person."""
+        """Find a message that this person wrote."""
         message = self.workspace.message(channel.id, ts)
         if message is None or message.user != user.id:
             raise UserActionError("Only one's own messages can be changed or deleted.")
         return message
 
     def edit_message(self, user: User, channel: Channel, ts: str, text: str) -> Message:
-        """Change the text of one's own message."""
+        """Change the text of the person's own message."""
         message = self.find_own_message(user, channel, ts)
         stamp = self.workspace.next_ts()
         return self.workspace.change(replace(message, text=encode_mentions(text, self.workspace), edited_ts=stamp))
 
     def delete_message(self, user: User, channel: Channel, ts: str) -> None:
-        """Delete one's own message."""
+        """Delete the person's own message."""
         self.workspace.remove(self.find_own_message(user, channel, ts))
 
     def toggle_reaction(self, user: User, channel: Channel, ts: str, name: str) -> None:
-        """Put an emoji under a message, or take it back."""
+        """Add an emoji to a message, or remove it."""
         message = self.workspace.message(channel.id, ts)
         if message is None:
             raise UserActionError("The message is not there any more.")
@@ -149,7 +149,7 @@ class UserActions:
         self.workspace.notify_listeners(HomeOpened(user.id, tab))
 
     def press_stop(self, user: User, channel: Channel, thread_ts: str) -> None:
-        """Press Stop while the app works in a thread: its streams end at once, and it is told."""
+        """Press Stop in a thread: open streams end at once, and the app gets an event."""
         running = [
             message
             for message in self.workspace.replies(channel.id, thread_ts)

@@ -1,4 +1,4 @@
-"""Whether Slack would accept a text object or an element within a block. Pure; the blocks around them are next door."""
+"""Check text objects and elements of blocks by the rules of Block Kit. Pure; blocks.py checks the blocks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One objection and the place it is about, as a JSON pointer."""
+    """One error and its place as a JSON pointer."""
 
     what: str
     at: str
@@ -27,7 +27,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ElementRule:
-    """What one type of element must hold."""
+    """The rules of one type of element."""
 
     required: tuple[str, ...] = ()
     plain_texts: Mapping[str, int] = field(default_factory=dict)

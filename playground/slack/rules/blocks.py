@@ -1,4 +1,4 @@
-"""Whether Slack would accept blocks, and what it would say if not. Pure; knows Block Kit, no channel and no view."""
+"""Check blocks by the rules of Block Kit, with the words of Slack. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +37,7 @@ _TYPED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class BlockRule:
-    """What one type of block must hold."""
+    """The rules of one type of block."""
 
     required: tuple[str, ...] = ()
     texts: Mapping[str, int] = field(default_factory=dict)
@@ -77,7 +77,7 @@ RULES: Mapping[str, BlockRule] = {
 
 
 def find_block_problems(blocks: Sequence[JsonObject], surface: Surface = "message", at: str = "/blocks") -> list[str]:
-    """What Slack would object to, in its words; empty if nothing."""
+    """List what Slack would refuse, in its words."""
     most = MESSAGE_BLOCKS if surface == "message" else VIEW_BLOCKS
     problems: list[Problem] = []
     if len(blocks) > most:

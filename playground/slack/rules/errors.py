@@ -1,4 +1,4 @@
-"""The two ways of saying no: Slack's codes to the app, sentences to people."""
+"""The errors: Slack's codes for the app, sentences for people."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ class SlackError(Exception):
 
 
 class UserActionError(Exception):
-    """A gesture of a person that Slack would not carry out; the message is the sentence they see."""
+    """An action that Slack would refuse; the message is the sentence that the person sees."""
 
 
 class BadSettings(ValueError):

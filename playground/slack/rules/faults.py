@@ -1,4 +1,4 @@
-"""What a test or a demonstrator asks to go wrong. Keeps the list; whoever carries out a call takes from it."""
+"""The faults that a test or the page asks for: failing calls, lost acks, cut sockets."""
 
 from collections import defaultdict, deque
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ STREAMING = ("chat.startStream", "chat.appendStream", "chat.stopStream")
 
 @dataclass(frozen=True, slots=True)
 class SlackFault:
-    """What happens to one call. `after` seconds it is let through, unless there is an `error`."""
+    """What happens to one call. It is carried out `after` seconds, unless there is an `error`."""
 
     error: str = ""
     status: int = 200
@@ -24,7 +24,7 @@ class SlackFault:
 
 
 class SlackFaults:
-    """Faults to come, each used up by one call; `unavailable` methods stay unknown until taken out.
+    """The faults that wait for calls; `unavailable` methods stay unknown until they are removed.
 
     `revoked` tokens are refused for good.
     """
@@ -89,6 +89,6 @@ class SlackFaults:
         return await self._sockets.disconnect_sockets(reason, only_first=only_first)
 
     def take_fault(self, method: str) -> SlackFault | None:
-        """The fault of this call, if one is due."""
+        """Return the fault for this call, if there is one."""
         waiting = self._calls.get(method)
         return waiting.popleft() if waiting else None

@@ -1,4 +1,4 @@
-"""Slack's figures: sizes, call rates, scopes. Knows no content; keeps no state but the calls just made."""
+"""Slack's limits: sizes, call rates and scopes."""
 
 from collections import deque
 from collections.abc import Mapping

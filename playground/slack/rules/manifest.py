@@ -1,4 +1,4 @@
-"""Read the app's manifest: which commands it has, what it subscribes to, what it may do. Decides nothing else."""
+"""Read the app's manifest: its commands, events and scopes."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Turn what people type (@names, #channels, links) into what Slack stores and sends. Pure."""
+"""Turn typed @names, #channels and links into Slack's format. Pure."""
 
 import re
 
@@ -11,12 +11,12 @@ _TYPED = re.compile(
 
 
 def escape_text(text: str) -> str:
-    """The three characters that Slack escapes."""
+    """Escape the three characters that Slack escapes."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def encode_mentions(text: str, workspace: Workspace) -> str:
-    """A typed text as Slack stores it; what already has Slack's form is kept."""
+    """Encode a typed text as Slack stores it; text in Slack's format is kept."""
     parts: list[str] = []
     at = 0
     for kept in _KEPT.finditer(text):

@@ -1,4 +1,4 @@
-"""What a message may hold: text, Markdown, blocks, metadata, within Slack's sizes. Pure; knows no channel."""
+"""The content of a message: text, Markdown, blocks and metadata within Slack's sizes. Pure."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from playground.slack.web_api.json_values import JsonObject, as_text, walk
 
 @dataclass(frozen=True, slots=True)
 class MessageContent:
-    """The content of one call; `blocks` is None when the call did not speak of them."""
+    """The content of one call; `blocks` is None when the call has none."""
 
     text: str
     markdown: bool
@@ -39,7 +39,7 @@ def read_content(arguments: Arguments) -> MessageContent:
 
 
 def check_blocks(blocks: list[JsonObject]) -> tuple[JsonObject, ...]:
-    """The blocks with the ids that Slack fills in, or its refusal."""
+    """Check the blocks and add the ids that Slack would add."""
     problems = find_block_problems(blocks)
     if problems:
         raise SlackError("invalid_blocks", problems, also_errors=True)

@@ -1,4 +1,4 @@
-"""Lets a waiter look again each time that something happened, instead of sleeping. Knows nothing of what."""
+"""Wake waiting tasks at each change, so that nobody has to sleep and poll."""
 
 import asyncio
 import contextlib
@@ -6,22 +6,22 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-_AGAIN_S = 0.1  # what an app does after its last call rings no bell
+_AGAIN_S = 0.1  # what an app does after its last call notifies nobody
 
 
 class ChangeNotifier:
-    """Rung at each change; a waiter asks its question anew at each ring, and now and then without one."""
+    """Wakes every waiter at each change; a waiter then checks its condition again."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Event] = set()
 
     def notify_waiters(self) -> None:
-        """Let every waiter look again."""
+        """Wake every waiter."""
         for event in self._waiting:
             event.set()
 
     async def wait_for(self, look: Callable[[], T | None], timeout: float, what: str) -> T:  # noqa: ASYNC109 (a test's limit, part of its sentence)
-        """The first answer that is not None or False; `timeout` is in seconds.
+        """Wait until `look` returns neither None nor False; `timeout` is in seconds.
 
         Raises:
             TimeoutError: with `what` in its sentence.

@@ -1,4 +1,4 @@
-"""What can happen in the workspace. Whoever listens (delivery, page, tests) decides what to make of it."""
+"""The changes of the workspace. Delivery, page and tests listen to them."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -25,14 +25,14 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A message went away."""
+    """A message was deleted."""
 
     message: Message
 
 
 @dataclass(frozen=True, slots=True)
 class Reacted:
-    """Someone added or took back an emoji."""
+    """Somebody added or removed an emoji."""
 
     message: Message
     user: str
@@ -116,7 +116,7 @@ class ViewShown:
 
 @dataclass(frozen=True, slots=True)
 class ViewClosed:
-    """A modal went away."""
+    """A modal was closed."""
 
     view: View
 

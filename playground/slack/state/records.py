@@ -1,4 +1,4 @@
-"""What the local Slack holds: people, channels, messages, views, files. Frozen; changing one makes another."""
+"""What the local Slack holds: people, channels, messages, views, files. Frozen: a change makes a new record."""
 
 from dataclasses import dataclass, field
 from typing import Literal

@@ -1,4 +1,4 @@
-"""The life of a streamed message: started, appended to, stopped, expired. Decides each refusal; time is passed in."""
+"""The states of a streamed message: started, appended to, stopped, expired. Time is passed in."""
 
 from dataclasses import dataclass, replace
 
@@ -22,14 +22,14 @@ class Stream:
 
 
 class OpenStreams:
-    """The streams of a workspace; `life` is in seconds and counts from the start, whatever is appended."""
+    """The streams of a workspace; they expire `life` seconds after their start."""
 
     def __init__(self, life: float) -> None:
         self.life = life
         self._streams: dict[tuple[str, str], Stream] = {}
 
     def start_stream(self, message: Message, stream: Stream) -> None:
-        """Remember a stream just started."""
+        """Add a new stream."""
         self._streams[message.key] = stream
 
     def is_open(self, message: Message, now: float) -> bool:
@@ -38,7 +38,7 @@ class OpenStreams:
         return stream is not None and not stream.stopped_by and now - stream.started < self.life
 
     def get_open_stream(self, message: Message, now: float) -> Stream:
-        """The stream of a message, or Slack's refusal."""
+        """Return the open stream of a message, or raise Slack's error."""
         stream = self._streams.get(message.key)
         if stream and stream.stopped_by == "user":
             raise SlackError("stopped_by_user")
@@ -47,12 +47,12 @@ class OpenStreams:
         return stream
 
     def stop_stream(self, message: Message, by: str) -> None:
-        """No more text from now on."""
+        """Close the stream."""
         self._streams[message.key].stopped_by = by
 
 
 def append_to_message(message: Message, arguments: Arguments, stream: Stream) -> Message:
-    """The message with what a call brings."""
+    """Return the message with the text and tasks of a call."""
     text = arguments.text("markdown_text")
     chunks = arguments.objects("chunks")
     if text and chunks:

@@ -1,4 +1,4 @@
-"""The tickets with which an app may open a view: one use each, and only for a moment after a person's gesture."""
+"""The trigger ids with which an app opens a view: for one use, within seconds of a person's action."""
 
 import itertools
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from playground.slack.rules.errors import SlackError
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """Whose gesture it was, when, and in which modal if in one."""
+    """Who acted, when, and in which modal, if any."""
 
     user: str
     issued: float
@@ -17,7 +17,7 @@ class Trigger:
 
 
 class TriggerIds:
-    """Issues and takes back trigger ids; `life` is in seconds."""
+    """Issues and redeems trigger ids; `life` is in seconds."""
 
     def __init__(self, life: float) -> None:
         self.life = life
@@ -25,13 +25,13 @@ class TriggerIds:
         self._numbers = itertools.count(1)
 
     def issue_trigger(self, user: str, now: float, view_id: str | None = None) -> str:
-        """A new trigger id for a person's gesture."""
+        """Issue a trigger id for a person's action."""
         name = f"{next(self._numbers)}.{int(now)}.playground"
         self._triggers[name] = Trigger(user, now, view_id)
         return name
 
     def use_trigger(self, name: str, now: float) -> Trigger:
-        """Use one up, or Slack's refusal."""
+        """Redeem a trigger id, or raise Slack's error."""
         trigger = self._triggers.get(name)
         if trigger is None:
             raise SlackError("invalid_trigger_id")

@@ -1,4 +1,4 @@
-"""The state of the local Slack, and word of each change to it. Knows no HTTP, no limits, no permissions."""
+"""The state of the local Slack. It notifies listeners of each change."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -29,7 +29,7 @@ _GONE = "This message was deleted."
 
 
 class Workspace:
-    """People, channels, messages and views of one team. Every change is told to the listeners."""
+    """People, channels, messages and views of one team. Listeners are called at each change."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Workspace:
         self._last_microsecond = 0
 
     def notify_listeners(self, change: Change) -> None:
-        """Pass word of a change to every listener."""
+        """Call every listener with a change."""
         for listener in tuple(self.listeners):
             listener(change)
 
@@ -135,14 +135,14 @@ class Workspace:
         return message
 
     def change(self, message: Message, *, announced: bool = True) -> Message:
-        """Put a message in the place of the one with the same channel and ts."""
+        """Replace the message with the same channel and ts."""
         before = self._messages[message.key]
         self._messages[message.key] = message
         self.notify_listeners(Edited(message, before, announced))
         return message
 
     def remove(self, message: Message) -> None:
-        """Take a message away; one with replies leaves a tombstone, which goes with the last of them."""
+        """Delete a message; one with replies leaves a tombstone, which goes with the last reply."""
         if self.replies(message.channel, message.ts):
             self.change(Message(message.channel, message.ts, SLACKBOT, _GONE, subtype=TOMBSTONE))
             return

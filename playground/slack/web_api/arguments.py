@@ -1,4 +1,4 @@
-"""The arguments of a Web API call, whichever way they came: JSON, form or query. Knows types, not methods."""
+"""The arguments of a Web API call, from JSON, form or query."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ _TRUE = frozenset({"true", "1", "t"})
 
 
 class Arguments:
-    """Named arguments; forms and queries give text where JSON gives values, and both read the same here."""
+    """Named arguments; text of forms and values of JSON are read the same way."""
 
     def __init__(self, values: Mapping[str, object]) -> None:
         # The SDK sends None for what the app left out.
@@ -78,7 +78,7 @@ class Arguments:
 
 
 async def read_arguments(request: web.Request) -> Arguments:
-    """What came in the query and in the body, the body winning."""
+    """Read the arguments of query and body; the body wins."""
     values: dict[str, object] = dict(request.query)
     if request.content_type == "application/json":
         values |= _json_object(await request.text())

@@ -1,4 +1,4 @@
-"""Narrow what arrives as JSON to the shape that a caller expects. Decides nothing about Slack."""
+"""Convert JSON values to the type that a caller expects. Used by the whole local Slack."""
 
 from collections.abc import Iterator
 from typing import TypeAlias

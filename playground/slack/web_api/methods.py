@@ -1,4 +1,4 @@
-"""What a Web API method is, and the checks that many of them share: channels that the app may see, its own messages."""
+"""A Web API method, and the checks that many methods share."""
 
 import base64
 import binascii
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What runs for a call, and the arguments without which it does not."""
+    """The function of a method, and its required arguments."""
 
     run: Callable[[Arguments], JsonObject]
     required: tuple[str, ...] = ()

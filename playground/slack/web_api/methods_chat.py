@@ -1,4 +1,4 @@
-"""The chat.* methods that post, update and delete whole messages, and reactions. Streams are next door."""
+"""The chat.* methods that post, update and delete messages, and reactions. methods_streams.py has the streams."""
 
 import re
 from collections.abc import Callable

@@ -44,7 +44,7 @@ class ViewMethods:
         return self._answer(self.workspace.show(self.new(trigger.user, "modal", body)))
 
     def push(self, arguments: Arguments) -> JsonObject:
-        """views.push: another modal on the one in which the gesture was made."""
+        """views.push: another modal on the one in which the person acted."""
         body = self.checked(arguments.mapping("view"), "modal")
         trigger = self.triggers.use_trigger(arguments.text("trigger_id"), self.now())
         below = self.workspace.views.get(trigger.view_id or "")

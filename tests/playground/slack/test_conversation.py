@@ -145,7 +145,7 @@ async def test_joining_a_channel_is_told(slack: LocalSlack, app: AsyncApp) -> No
 
     alice = slack.person("alice")
     async with connected(slack, app):
-        await slack.gestures.send_text(alice.user, slack.workspace.channels["CPROJETS"], "/invite @souffleur")
+        await slack.user_actions.send_text(alice.user, slack.workspace.channels["CPROJETS"], "/invite @souffleur")
         await slack.wait_until(lambda: joined)
     assert joined[0]["user"] == "USOUFFLEUR"
     assert joined[0]["inviter"] == "UALICE"

@@ -36,7 +36,7 @@ async def test_a_shortcut_brings_the_whole_message(slack: LocalSlack, app: Async
 
 async def test_a_shortcut_is_the_app_s_and_not_on_what_one_person_sees(slack: LocalSlack) -> None:
     james = slack.person("james")
-    seen = slack.gestures.show_notice(james.user, slack.gestures.channel(james.user, "#general"), "psst")
+    seen = slack.user_actions.show_notice(james.user, slack.user_actions.channel(james.user, "#general"), "psst")
     with pytest.raises(UserActionError, match="has no menu"):
         await james.shortcut(seen, "ask_about_this")
     ts = await james.post("#general", "hello")
