@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 import re
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import message_router
 from bot.slack.api.client import get_error_code
-from bot.slack.dependencies import Dependencies, QuestionAnswerer
+from bot.slack.dependencies import Dependencies
 from bot.slack.handlers import (
     commands,
     compare,
@@ -38,14 +37,14 @@ from bot.slack.handlers.home import HomeButtons, HomeTab, PromptSuggester, Stock
 from bot.slack.handlers.message_shortcut import MessageShortcut
 from bot.slack.handlers.reindex import ReindexCommand, RequestTracker
 from bot.slack.handlers.show_passage import PassageViewHandler
-from bot.slack.questions import private_answer
-from bot.slack.questions.deliver import deliver_answer
-from bot.slack.questions.private_answer import PrivateAnswers
+from bot.slack.message_router import MessageRouter
+from bot.slack.questions import private_buttons
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
     from bot.settings import BotSettings
+    from bot.slack.questions.deliver import QuestionAnswerer
 
 log = logging.getLogger(__name__)
 _ANY = re.compile(".*", re.DOTALL)
@@ -86,12 +85,13 @@ def build_app(settings: BotSettings, answering: QuestionAnswerer, qdrant: Qdrant
         authorize=authorize,
         attaching_conversation_kwargs_enabled=False,  # nothing here uses them, and each event would pay for them
     )
-    private_answers, uploads = PrivateAnswers(deps), _build_file_upload(deps)
-    message_router.register(app, deps, uploads)
+    questions, uploads = deps.questions, _build_file_upload(deps)
+    router = MessageRouter(questions.messages, questions.edits, uploads, settings.follow_ups)
+    message_router.register(app, router, questions.edits, deps.running_tasks)
     workspace_events.register(app, deps.access_directory.directory, deps.token_suspicion)
-    private_answer.register(app, deps)
-    _register_buttons(app, deps, private_answers, uploads)
-    _register_commands(app, deps, private_answers)
+    private_buttons.register(app, questions.private, questions.sharing, deps.running_tasks)
+    _register_buttons(app, deps, uploads)
+    _register_commands(app, deps)
     _acknowledge_other_events(app)
     admins = deps.admin_gate.admins
     alert = DeletionAlert(deps.client, deps.users, admins, deps.deletion_holds, deps.access_directory)
@@ -102,20 +102,20 @@ def _build_file_upload(deps: Dependencies) -> FileUpload:
     return FileUpload(deps.client, deps.users, deps.admin_gate, deps.upload_folder, deps.running_tasks)
 
 
-def _register_buttons(app: AsyncApp, deps: Dependencies, private_answers: PrivateAnswers, uploads: FileUpload) -> None:
+def _register_buttons(app: AsyncApp, deps: Dependencies, uploads: FileUpload) -> None:
     """Builds and registers what people press under answers and messages."""
     client, users, tasks = deps.client, deps.users, deps.running_tasks
     passages = PassageViewHandler(
         client, users, deps.access_directory, deps.passage_lookup, deps.served_documents, deps.document_links
     )
-    votes = FeedbackHandler(client, users, deps.question_intake, deps.question_log, deps.vote_store)
+    votes = FeedbackHandler(client, users, deps.questions.intake, deps.question_log, deps.vote_store)
     show_passage.register(app, passages, tasks)
-    message_shortcut.register(app, MessageShortcut(client, users, private_answers), tasks)
+    message_shortcut.register(app, MessageShortcut(client, users, deps.questions.private), tasks)
     feedback.register(app, votes, tasks)
     file_upload.register(app, uploads, tasks)
 
 
-def _register_commands(app: AsyncApp, deps: Dependencies, private_answers: PrivateAnswers) -> None:
+def _register_commands(app: AsyncApp, deps: Dependencies) -> None:
     """Builds and registers the commands, and the Home tab, whose buttons do the same."""
     client, users, tasks = deps.client, deps.users, deps.running_tasks
     gate, access, documents = deps.admin_gate, deps.access_directory, deps.served_documents
@@ -139,8 +139,8 @@ def _register_commands(app: AsyncApp, deps: Dependencies, private_answers: Priva
         users,
         access,
         gate,
-        BareModel(deps.model_queue, deps.answering),
-        functools.partial(deliver_answer, deps),
+        BareModel(deps.questions.model_queue, deps.answering),
+        deps.questions.delivery.deliver_answer,
     )
     compare.register(app, comparing, tasks)
     finder = GapFinder(deps.question_log, deps.vote_store, access, documents)
@@ -148,7 +148,7 @@ def _register_commands(app: AsyncApp, deps: Dependencies, private_answers: Priva
     listing = DocumentsCommand(gate.admins, access, documents, deps.document_links)
     # Bolt runs the first listener that fits, so the one for every command comes last.
     handler = CommandHandler(responder, gate.admins, listing, reindex, confirmation)
-    commands.register(app, handler, private_answers, tasks)
+    commands.register(app, handler, deps.questions.private, tasks)
 
 
 def _acknowledge_other_events(app: AsyncApp) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bot.slack.api.client import BotIdentity, create_web_client
 from bot.slack.api.tokens import TokenSuspicion
@@ -12,10 +12,9 @@ from bot.slack.people.access import AccessDirectory
 from bot.slack.people.admins import AdminGate, Admins
 from bot.slack.people.directory import PublicChannels, SlackDirectory
 from bot.slack.people.users import Users
-from bot.slack.questions.agent_session import AgentSessions
-from bot.slack.questions.intake import QuestionIntake
-from bot.slack.questions.model_queue import ModelQueue
 from bot.slack.questions.running_tasks import RunningTasks
+from bot.slack.questions.wiring import Questions, build_questions
+from bot.slack.replies.answer_footer import AnswerFooter
 from bot.slack.replies.shared_answers import SharedAnswerStore
 from bot.slack.views.block_kit import DocumentLinks
 from knowledge.retrieval.passage_lookup import PassageLookup
@@ -29,36 +28,12 @@ from knowledge.storage.votes import VoteStore
 from knowledge.storage.worker_requests import WorkerRequests
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from qdrant_client import QdrantClient
 
-    from bot.answering.answer import AnswerEvent, AnswerText
-    from bot.answering.question import Question
     from bot.settings import BotSettings
     from bot.slack.api.rate_limits import RateLimitedClient
     from bot.slack.events.follow_ups import FollowUps
-
-
-class QuestionAnswerer(Protocol):
-    """What answers questions. It knows no Slack."""
-
-    def answer_question(self, question: Question) -> AsyncIterator[AnswerEvent]:
-        """Progress and words while it runs, then exactly one answer.
-
-        Raises:
-            ModelUnavailable: the model is away and there is nothing to say without it.
-            IndexUnavailable: nothing can be searched.
-        """
-        ...
-
-    def answer_without_documents(self, text: str) -> AsyncIterator[AnswerText]:
-        """The model's own words on a question, without any document.
-
-        Raises:
-            ModelUnavailable: the model is away.
-        """
-        ...
+    from bot.slack.questions.deliver import QuestionAnswerer
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +58,10 @@ class Dependencies:
     document_links: DocumentLinks
     running_tasks: RunningTasks
     shared_answers: SharedAnswerStore
-    model_queue: ModelQueue
-    agent_sessions: AgentSessions
     question_log: QuestionLog
     vote_store: VoteStore
     public_channels: PublicChannels
-    question_intake: QuestionIntake
+    questions: Questions
     follow_ups: FollowUps
 
     @classmethod
@@ -107,6 +80,31 @@ class Dependencies:
         )
         builds, identity = IndexVersions(qdrant, prefix), BotIdentity(client)
         documents = ServedDocuments(builds)
+        users, tasks, channels = Users(client), RunningTasks(), PublicChannels(client)
+        access_directory = AccessDirectory(
+            SlackDirectory(client),
+            identity,
+            documents,
+            NameBindings(qdrant, prefix),
+            guests=settings.guests_see_everyone,
+        )
+        lookup, links = PassageLookup(qdrant, prefix), DocumentLinks(settings.document_url_template)
+        votes = VoteStore.open_vote_store(qdrant, prefix, settings.feedback_days)
+        shared_answers = SharedAnswerStore.open_answer_store(qdrant, prefix, settings.journal_days)
+        questions = build_questions(
+            settings,
+            answering,
+            journal,
+            shared_answers,
+            AnswerFooter(documents, links, is_rated=votes.is_enabled),
+            client=client,
+            identity=identity,
+            users=users,
+            access_directory=access_directory,
+            public_channels=channels,
+            passage_lookup=lookup,
+            tasks=tasks,
+        )
         return cls(
             client=client,
             token_suspicion=TokenSuspicion(),
@@ -117,38 +115,20 @@ class Dependencies:
             is_embedded=settings.qdrant_url is None,
             served_documents=documents,
             deletion_holds=DeletionHolds(qdrant, prefix),
-            passage_lookup=PassageLookup(qdrant, prefix),
-            users=Users(client),
+            passage_lookup=lookup,
+            users=users,
             upload_folder=UploadFolder(
                 settings.documents_dir if settings.filing == "on" else None, settings.max_file_mb * 1_000_000
             ),
             admin_gate=AdminGate(Admins(client, settings.admins), AuditLog(qdrant, prefix, settings.audit_days)),
-            access_directory=AccessDirectory(
-                SlackDirectory(client),
-                identity,
-                documents,
-                NameBindings(qdrant, prefix),
-                guests=settings.guests_see_everyone,
-            ),
+            access_directory=access_directory,
             folder_problems=FolderProblems(qdrant, prefix),
-            document_links=DocumentLinks(settings.document_url_template),
-            running_tasks=RunningTasks(),
-            shared_answers=SharedAnswerStore.open_answer_store(qdrant, prefix, settings.journal_days),
-            model_queue=ModelQueue(settings.chat_parallel),
-            agent_sessions=AgentSessions(client),
+            document_links=links,
+            running_tasks=tasks,
+            shared_answers=shared_answers,
             question_log=journal,
-            vote_store=VoteStore.open_vote_store(qdrant, prefix, settings.feedback_days),
-            public_channels=PublicChannels(client),
-            question_intake=QuestionIntake(journal),
+            vote_store=votes,
+            public_channels=channels,
+            questions=questions,
             follow_ups=settings.follow_ups,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadPlace:
-    """A thread in Slack, and the person who is answered there."""
-
-    team: str
-    channel: str
-    thread_ts: str
-    user: str

@@ -6,18 +6,21 @@ Slack sends an event again until it is acknowledged, so a question is in the log
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from slack_bolt.response import BoltResponse
 
-from bot.slack.dependencies import ThreadPlace
-from bot.slack.events.parse import IncomingMessage, Json, RecentKeys, deleted_ts_from_event, message_from_event
-from bot.slack.events.thread_follow_ups import ThreadUnread, is_thread_follow_up
-from bot.slack.handlers.file_upload import FileUpload
-from bot.slack.i18n.catalogue import get_texts
-from bot.slack.questions.edits_and_stops import QuestionEdits, record_from_message
-from bot.slack.questions.thread_answer import ThreadAnswers
+from bot.slack.events.parse import (
+    LAST_RETRY,
+    IncomingMessage,
+    Json,
+    RecentKeys,
+    ThreadPlace,
+    deleted_ts_from_event,
+    message_from_event,
+)
+from bot.slack.events.thread_follow_ups import ThreadUnread
+from bot.slack.questions.intake import record_from_message
 from bot.slack.replies.status_line import StatusLine
 from bot.slack.replies.stream import ThreadReply
 from knowledge.core.failures import IndexUnavailable
@@ -28,7 +31,16 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
     from slack_bolt.request.async_request import AsyncBoltRequest
 
-    from bot.slack.dependencies import Dependencies
+    from bot.slack.api.client import BotIdentity
+    from bot.slack.api.rate_limits import RateLimitedClient
+    from bot.slack.events.follow_ups import FollowUps
+    from bot.slack.events.thread_follow_ups import ThreadFollowUps
+    from bot.slack.handlers.file_upload import FileUpload
+    from bot.slack.people.users import Users
+    from bot.slack.questions.answer_flow import AnswerFlow
+    from bot.slack.questions.edits_and_stops import QuestionEdits
+    from bot.slack.questions.intake import QuestionIntake
+    from bot.slack.questions.running_tasks import RunningTasks
 
 log = logging.getLogger(__name__)
 EVENTS: tuple[str, ...] = (
@@ -39,14 +51,12 @@ EVENTS: tuple[str, ...] = (
     "message.im",
     "message.mpim",
 )
-LAST_RETRY = 3  # Slack sends an event again three times: at once, after 1 minute and after 5 minutes
 _RETRY_HEADER = "x-slack-retry-num"
 _NOT_ACKNOWLEDGED = 503  # any status but 200: the socket sends no acknowledgement
 
 
-def register(app: AsyncApp, deps: Dependencies, uploads: FileUpload) -> None:
+def register(app: AsyncApp, router: MessageRouter, edits: QuestionEdits, tasks: RunningTasks) -> None:
     """Listen for mentions, messages and the Stop button."""
-    router, changes = MessageRouter(deps, uploads), QuestionEdits(deps)
 
     async def record_mention(
         event: Json, request: AsyncBoltRequest, next_: Callable[[], Awaitable[None]]
@@ -62,7 +72,7 @@ def register(app: AsyncApp, deps: Dependencies, uploads: FileUpload) -> None:
         """Do nothing: Bolt acknowledges before a listener runs, so the middleware has done the work."""
 
     async def on_stop(event: Json) -> None:
-        deps.running_tasks.start_task(changes.stop_thread(event["channel"], event["thread_ts"]))
+        tasks.start_task(edits.stop_thread(event["channel"], event["thread_ts"]))
 
     app.event("app_mention", middleware=[record_mention])(on_recorded)
     app.event("message", middleware=[record_message])(on_recorded)
@@ -93,11 +103,13 @@ class MessageRouter:
     whether a message is for the bot. `retries` counts how often Slack sent the event before.
     """
 
-    def __init__(self, deps: Dependencies, uploads: FileUpload) -> None:
-        self._follow_ups = deps.follow_ups
-        self._messages = MessageHandler(deps)
-        self._edits = QuestionEdits(deps)
+    def __init__(
+        self, messages: MessageHandler, edits: QuestionEdits, uploads: FileUpload, follow_ups: FollowUps
+    ) -> None:
+        self._messages = messages
+        self._edits = edits
         self._uploads = uploads
+        self._follow_ups = follow_ups
 
     async def record_mention(self, event: Json, retries: int) -> None:
         """Record a mention of the bot."""
@@ -116,84 +128,100 @@ class MessageRouter:
             await self._messages.handle_thread_reply(event, retries)
 
 
-@dataclass(frozen=True, slots=True)
 class MessageHandler:
-    """Takes messages up, each once, however often Slack sends it.
+    """Takes in each message once, however often Slack sends it."""
 
-    `told` knows who heard that the index is away, `decided` of which replies it is known whether they are for the bot.
-    """
-
-    deps: Dependencies
-    notified_keys: RecentKeys = field(default_factory=RecentKeys)
-    decided_keys: RecentKeys = field(default_factory=RecentKeys)
+    def __init__(
+        self,
+        identity: BotIdentity,
+        intake: QuestionIntake,
+        answers: AnswerFlow,
+        follow_ups: ThreadFollowUps,
+        away_notices: AwayNotices,
+    ) -> None:
+        self._identity = identity
+        self._intake = intake
+        self._answers = answers
+        self._follow_ups = follow_ups
+        self._away_notices = away_notices
+        self._decided_keys = RecentKeys()
 
     async def handle_message(self, event: Json, retries: int = 0) -> None:
-        """Write a message down if it is a question, and begin to answer it.
+        """Write a message to the log if it is a question, and start its answer.
 
         Raises:
-            IndexUnavailable: it is not written down: the event must not be acknowledged, so that Slack sends it again.
+            IndexUnavailable: it is not in the log, and its event must not be acknowledged.
         """
-        identity = self.deps.identity
-        question = message_from_event(event, await identity.get_workspace_id(), await identity.get_bot_user())
+        question = message_from_event(
+            event, await self._identity.get_workspace_id(), await self._identity.get_bot_user()
+        )
         if question:
             await self.start_question(question, retries)
 
     async def handle_thread_reply(self, event: Json, retries: int = 0) -> None:
-        """Take up a message in a thread if it follows up on an answer. A mention comes as an event of its own.
+        """Take in a message of a thread if it follows up on an answer. A mention comes as an event of its own.
 
-        Changes to the message wait until that is decided, and so does the same event when Slack sends it again.
+        Edits of the message wait until this is decided, and so does the same event when Slack sends it again.
 
         Raises:
-            IndexUnavailable: it is not written down.
-            ThreadUnread: whether it follows up is not known, and Slack sends it again.
+            IndexUnavailable: the message is not in the log.
+            ThreadUnread: whether it follows up is not known yet.
         """
-        identity = self.deps.identity
-        bot_user = await identity.get_bot_user()
-        question = message_from_event(event, await identity.get_workspace_id(), bot_user)
-        mentioned = f"<@{bot_user}>" in (event.get("text") or "")
-        if not question or not question.text or mentioned:
+        bot_user = await self._identity.get_bot_user()
+        question = message_from_event(event, await self._identity.get_workspace_id(), bot_user)
+        is_mention = f"<@{bot_user}>" in (event.get("text") or "")
+        if not question or not question.text or is_mention:
             return
-        async with self.deps.question_intake.lock_question(record_from_message(question).id):
-            if question.key not in self.decided_keys:
+        async with self._intake.lock_question(record_from_message(question).id):
+            if question.key not in self._decided_keys:
                 await self._decide_follow_up(question, event, retries)
-                self.decided_keys.add_if_new(question.key)
+                self._decided_keys.add_if_new(question.key)
 
     async def _decide_follow_up(self, question: IncomingMessage, event: Json, retries: int) -> None:
         try:
-            meant = await is_thread_follow_up(self.deps, question, event)
+            is_follow_up = await self._follow_ups.is_thread_follow_up(question, event)
         except ThreadUnread:
             if retries < LAST_RETRY:
                 raise
             return
-        if meant:
+        if is_follow_up:
             await self.start_question(question, retries)
 
     async def start_question(self, message: IncomingMessage, retries: int = 0) -> None:
-        """Take up a message that has not been taken up before.
+        """Write a question to the log and start its answer, unless the log knows it already.
 
         Raises:
-            IndexUnavailable: it is not written down.
+            IndexUnavailable: it is not in the log; after the last retry, the person is told instead.
         """
         try:
-            entry = await self.deps.question_intake.accept_question(record_from_message(message))
+            claimed = await self._intake.accept_question(record_from_message(message))
         except IndexUnavailable:
-            await self._announce_index_away(message, last=retries >= LAST_RETRY)
-            if retries < LAST_RETRY:
-                raise
-            return
-        if entry:
-            ThreadAnswers(self.deps).start_answer(entry)
+            is_last = retries >= LAST_RETRY
+            await self._away_notices.announce_index_away(message, is_last=is_last)
+            if is_last:
+                return
+            raise
+        if claimed:
+            self._answers.start_answer(claimed)
 
-    async def _announce_index_away(self, message: IncomingMessage, *, last: bool) -> None:
-        """Say that the index is away: first as a status, while it is tried again, at the end as a sentence."""
+
+class AwayNotices:
+    """Tells a person that the index is away: first by a status, after the last retry by a sentence."""
+
+    def __init__(self, client: RateLimitedClient, users: Users, tasks: RunningTasks) -> None:
+        self._client = client
+        self._users = users
+        self._tasks = tasks
+        self._notified_keys = RecentKeys()
+
+    async def announce_index_away(self, message: IncomingMessage, *, is_last: bool) -> None:
+        """Tell the asker of a message, once for each of the two."""
         place = ThreadPlace(message.team, message.channel, message.thread_ts, message.user)
-        texts = get_texts(await self.deps.users.get_user_language(message.user))
-        if last:
-            self.deps.running_tasks.start_task(ThreadReply(self.deps.client, place).post_sentence(texts.index_later))
-        elif self.notified_keys.add_if_new(message.key):
-            self.deps.running_tasks.start_task(
-                _show_status_once(StatusLine(self.deps.client, place), texts.index_awaited)
-            )
+        texts = await self._users.get_user_texts(message.user)
+        if is_last:
+            self._tasks.start_task(ThreadReply(self._client, place).show_sentence(texts.index_later))
+        elif self._notified_keys.add_if_new(message.key):
+            self._tasks.start_task(_show_status_once(StatusLine(self._client, place), texts.index_awaited))
 
 
 async def _show_status_once(status: StatusLine, text: str) -> None:

@@ -14,13 +14,12 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.slack.api.client import SLACK_ERRORS, find_proxy, get_error_code
 from bot.slack.api.tokens import check_token_call, check_tokens
-from bot.slack.questions.catch_up import CatchUp
-from bot.slack.questions.recovery import QuestionRecovery
+from bot.slack.questions.recovery import RecordCleanup
 from knowledge.core.failures import IndexUnavailable
 from knowledge.runtime.heartbeat import HEARTBEAT_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 
     from slack_sdk.socket_mode.aiohttp import SocketModeClient
     from slack_sdk.socket_mode.request import SocketModeRequest
@@ -71,13 +70,11 @@ async def serve_slack_bot(
             bot.deps.client.session = session
             try:
                 async with (
-                    _run_recovery(bot),
+                    _run_question_upkeep(bot),
                     _open_socket(bot, heartbeat) as socket,
-                    _run_deletion_alert(bot, watch_seconds),
+                    _run_in_background(bot.deletion_alert.watch_deletion_holds(watch_seconds)),
                 ):
-                    bot.deps.running_tasks.start_task(
-                        CatchUp(bot.deps, bot.settings.catch_up_hours).catch_up_questions()
-                    )
+                    bot.deps.running_tasks.start_task(bot.deps.questions.catch_up.catch_up_questions())
                     if once_connected:
                         bot.deps.running_tasks.start_task(asyncio.to_thread(once_connected))
                     await _run_until_refused(bot, socket, heartbeat)
@@ -134,28 +131,31 @@ async def _run_until_refused(bot: SlackBot, socket: SocketModeClient, heartbeat:
 
 
 @contextlib.asynccontextmanager
-async def _run_recovery(bot: SlackBot) -> AsyncIterator[None]:
-    """With the journal looked after, until the last answer in flight has landed."""
-    keeping = asyncio.create_task(QuestionRecovery(bot.deps, bot.settings.catch_up_hours).run_recovery())
-    try:
-        yield
-    finally:
-        await bot.deps.running_tasks.finish_tasks(bot.settings.shutdown_grace)
-        with contextlib.suppress(IndexUnavailable):
-            await bot.deps.question_intake.record_pending_outcomes()
-        keeping.cancel()
-        await asyncio.wait([keeping])
+async def _run_question_upkeep(bot: SlackBot) -> AsyncIterator[None]:
+    """Keep the question log up to date until the last answer in progress has ended."""
+    deps, questions = bot.deps, bot.deps.questions
+    cleanup = RecordCleanup(deps.question_log, deps.vote_store, deps.shared_answers, deps.admin_gate.audit)
+    async with _run_in_background(
+        questions.renewal.run_renewal(), questions.recovery.run_recovery(), cleanup.run_cleanup()
+    ):
+        try:
+            yield
+        finally:
+            await deps.running_tasks.finish_tasks(bot.settings.shutdown_grace)
+            with contextlib.suppress(IndexUnavailable):
+                await questions.intake.record_pending_outcomes()
 
 
 @contextlib.asynccontextmanager
-async def _run_deletion_alert(bot: SlackBot, every: float) -> AsyncIterator[None]:
-    """With somebody who looks for what the admins must be told."""
-    watching = asyncio.create_task(bot.deletion_alert.watch_deletion_holds(every))
+async def _run_in_background(*loops: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Run endless loops as tasks; they are cancelled at the end."""
+    tasks = [asyncio.create_task(loop) for loop in loops]
     try:
         yield
     finally:
-        watching.cancel()
-        await asyncio.wait([watching])
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 async def _is_reachable(greet: Callable[[], Awaitable[None]]) -> bool:

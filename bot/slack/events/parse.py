@@ -14,6 +14,17 @@ Json = Mapping[str, Any]
 _QUESTION_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
 _MAX_KEYS = 10_000
 EDITED_WITHIN_SECONDS = 60.0
+LAST_RETRY = 3  # Slack sends an event again three times: at once, after 1 minute and after 5 minutes
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPlace:
+    """A thread in Slack, and the person who is answered there."""
+
+    team: str
+    channel: str
+    thread_ts: str
+    user: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.slack.people.access import AccessDirectory
     from bot.slack.people.admins import Admins
     from bot.slack.people.users import Users
-    from bot.slack.questions.private_answer import PrivateAnswers
+    from bot.slack.questions.private_answer import PrivateQuestions
     from bot.slack.questions.running_tasks import RunningTasks
     from bot.slack.views.block_kit import Block
     from knowledge.storage.index_versions import ServedDocuments
@@ -44,7 +44,7 @@ _ANY = re.compile(".*", re.DOTALL)
 
 
 def register(
-    app: AsyncApp, handler: CommandHandler, private_answers: PrivateAnswers, running_tasks: RunningTasks
+    app: AsyncApp, handler: CommandHandler, private_answers: PrivateQuestions, running_tasks: RunningTasks
 ) -> None:
     """Listens for every command, known or not. A question is recorded before its command is acknowledged."""
 

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
     from bot.answering.answer import Answer
-    from bot.slack.dependencies import QuestionAnswerer
     from bot.slack.events.parse import Json
     from bot.slack.handlers.commands import CommandResponder
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.access import AccessDirectory
     from bot.slack.people.admins import AdminGate
     from bot.slack.people.users import Users
+    from bot.slack.questions.deliver import QuestionAnswerer
     from bot.slack.questions.model_queue import ModelQueue
     from bot.slack.questions.running_tasks import RunningTasks
     from bot.slack.replies.ephemeral import EphemeralReply

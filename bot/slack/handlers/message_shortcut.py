@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.slack.events.parse import Json
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.users import Users
-    from bot.slack.questions.private_answer import PrivateAnswers
+    from bot.slack.questions.private_answer import PrivateQuestions
     from bot.slack.questions.running_tasks import RunningTasks
 
 EVENTS: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class MessageShortcut:
 
     client: AsyncWebClient
     users: Users
-    private_answers: PrivateAnswers
+    private_answers: PrivateQuestions
 
     async def open_question_modal(self, body: Json, bot_user: str) -> None:
         """Opens the modal for the person who used the shortcut."""

@@ -10,7 +10,7 @@ from bot.slack.api.client import SLACK_ERRORS, get_error_code
 
 if TYPE_CHECKING:
     from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.dependencies import ThreadPlace
+    from bot.slack.events.parse import ThreadPlace
 
 log = logging.getLogger(__name__)
 _METHOD = "agents.sessions.setStatus"

@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.api.client import SLACK_ERRORS, get_error_code
-from bot.slack.events.parse import message_from_event
+from bot.slack.events.parse import LAST_RETRY, message_from_event
 from bot.slack.i18n.catalogue import load_languages
-from bot.slack.message_router import LAST_RETRY, MessageHandler
 from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
-    from bot.slack.dependencies import Dependencies
+    from bot.slack.api.client import BotIdentity
+    from bot.slack.api.rate_limits import RateLimitedClient
     from bot.slack.events.parse import IncomingMessage, Json
+    from bot.slack.message_router import MessageHandler
+    from bot.slack.questions.intake import QuestionIntake
 
 log = logging.getLogger(__name__)
 _CHANNEL_TYPES = "public_channel,private_channel,mpim,im"
@@ -35,9 +37,12 @@ _POLL_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class CatchUp:
-    """Looks back once. `hours` is how far; 0 looks at nothing."""
+    """Looks back once, `hours` far; 0 looks at nothing."""
 
-    deps: Dependencies
+    client: RateLimitedClient
+    identity: BotIdentity
+    intake: QuestionIntake
+    messages: MessageHandler
     hours: float
 
     async def catch_up_questions(self) -> None:
@@ -58,9 +63,7 @@ class CatchUp:
         """The latest threads in which the bot was asked before, by channel: a history shows none that is older."""
         since = time.time() - self.hours * _HOUR_SECONDS
         try:
-            entries = await self.deps.question_intake.run_in_log_thread(
-                self.deps.question_log.list_questions_since, 0.0
-            )
+            entries = await self.intake.run_in_log_thread(self.intake.question_log.list_questions_since, 0.0)
         except IndexUnavailable as error:
             log.warning("threads not caught up error=%s", error)
             return {}
@@ -77,14 +80,13 @@ class CatchUp:
         except SLACK_ERRORS as error:
             log.warning("history unread channel=%s error=%s", channel["id"], get_error_code(error))
             return 0
-        conversations = MessageHandler(self.deps)
         for question in sorted(questions, key=lambda one: float(one.ts)):
-            await conversations.start_question(question, LAST_RETRY)
+            await self.messages.start_question(question, LAST_RETRY)
         return len(questions)
 
     async def _find_questions(self, channel: Json, older: Iterable[str]) -> AsyncIterator[IncomingMessage]:
         """The messages to the bot that no answer of it follows, in the history and below `older` messages."""
-        since, bot_user = time.time() - self.hours * _HOUR_SECONDS, await self.deps.identity.get_bot_user()
+        since, bot_user = time.time() - self.hours * _HOUR_SECONDS, await self.identity.get_bot_user()
         direct = bool(channel.get("is_im"))
         async for thread in self._read_threads(channel["id"], older, since):
             for question in await self._find_unanswered(thread, channel["id"], bot_user, direct=direct):
@@ -108,7 +110,7 @@ class CatchUp:
         self, thread: list[Json], channel: str, bot_user: str, *, direct: bool
     ) -> list[IncomingMessage]:
         """The questions of a thread below which the bot has not written yet."""
-        workspace = await self.deps.identity.get_workspace_id()
+        workspace = await self.identity.get_workspace_id()
         said = (one for one in thread if one.get("user") == bot_user and one.get("text") not in _deferral_texts())
         written = max((float(one["ts"]) for one in said), default=0.0)
         late = (one for one in thread if float(one["ts"]) > written)
@@ -118,7 +120,7 @@ class CatchUp:
 
     async def _fetch_pages(self, method: str, name: str, **arguments: Any) -> AsyncIterator[Json]:
         """What a method lists, page by page, as fast as leaves room for others."""
-        client, cursor = self.deps.client, ""
+        client, cursor = self.client, ""
         for _ in range(_MAX_PAGES):
             while not client.rate_limiter.has_room(method, share=_RATE_SHARE):  # noqa: ASYNC110 (only time makes room)
                 await asyncio.sleep(_POLL_SECONDS)

@@ -1,4 +1,4 @@
-"""Carries one question to answering and what comes back onto a paper; sees that nothing ends in silence."""
+"""Has one question answered, and shows progress, words and sources as a reply."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.answering.answer import Answer, AnswerText, Progress
-from bot.slack.i18n.catalogue import get_texts
-from bot.slack.replies.source_ages import fetch_change_times
-from bot.slack.views.block_kit import Block
-from bot.slack.views.sources import render_answer_footer, render_feedback_buttons
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.storage.question_log import UsedPassage
 
@@ -21,17 +18,44 @@ if TYPE_CHECKING:
 
     from bot.answering.answer import AnswerEvent
     from bot.answering.question import Question
-    from bot.slack.dependencies import Dependencies
     from bot.slack.i18n.texts import InterfaceTexts
+    from bot.slack.questions.model_queue import ModelQueue
+    from bot.slack.replies.answer_footer import AnswerFooter
+    from bot.slack.views.block_kit import Block
 
 log = logging.getLogger(__name__)
 
 
+class QuestionAnswerer(Protocol):
+    """Answers questions. It knows no Slack."""
+
+    def answer_question(self, question: Question) -> AsyncIterator[AnswerEvent]:
+        """Yield progress and words, then exactly one answer.
+
+        Raises:
+            ModelUnavailable: the model is away, and nothing can be said without it.
+            IndexUnavailable: nothing can be searched.
+        """
+        ...
+
+    def answer_without_documents(self, text: str) -> AsyncIterator[AnswerText]:
+        """Yield what the model says to a question without any document.
+
+        Raises:
+            ModelUnavailable: the model is away.
+        """
+        ...
+
+
 class ReplyTarget(Protocol):
-    """Where an answer is shown. `finish` or `break_off` comes last."""
+    """Where an answer is shown. `finish_reply` or `break_off_reply` comes last."""
 
     async def show_progress(self, status: str, sentence: str) -> None:
         """Say what is being done, as a status or, where there is none, as a sentence."""
+        ...
+
+    async def show_sentence(self, mrkdwn: str) -> None:
+        """Show one of our own texts in place of an answer."""
         ...
 
     async def write_text(self, words: str) -> None:
@@ -42,71 +66,74 @@ class ReplyTarget(Protocol):
         """End the answer with blocks."""
         ...
 
-    async def break_off_reply(self, sentence: str) -> None:
-        """End an answer that cannot go on, and say why."""
+    async def break_off_reply(self, sentence: str, *, is_over: bool = True) -> None:
+        """End an answer that cannot go on, and say why; `is_over` is false if the question is tried again."""
         ...
 
 
 @contextlib.asynccontextmanager
 async def apologize_on_error(reply: ReplyTarget, texts: InterfaceTexts) -> AsyncIterator[None]:
-    """End whatever goes wrong inside with a kind sentence on the paper and a traceback in the log."""
+    """End an error inside with a kind sentence in the reply and a traceback in the log."""
     try:
         yield
     except asyncio.CancelledError:
         await reply.break_off_reply(texts.interrupted)
         raise
-    except Exception as error:  # nobody is left without a word, whatever went wrong
+    except Exception as error:  # whatever went wrong, the person is told
         log.exception("answer failed error=%s", type(error).__name__)
         await reply.break_off_reply(choose_apology(error, texts))
 
 
-async def deliver_answer(
-    deps: Dependencies,
-    question: Question,
-    reply: ReplyTarget,
-    texts: InterfaceTexts,
-    notices: Sequence[str] = (),
-    *,
-    asker: str,
-    rated_question_id: str = "",
-    save: Callable[[Answer], Awaitable[None]] | None = None,
-) -> Answer:
-    """Answer a question on a paper when it is the asker's turn, and give the answer; `notices` are added at its end.
+@dataclass(frozen=True, slots=True)
+class AnswerDelivery:
+    """Has questions answered, each when it is its asker's turn."""
 
-    `rated` is the journal's id of the question, where people may say what they think of the answer. `keep` is done
-    before the buttons are there that need what it keeps.
+    model_queue: ModelQueue
+    answering: QuestionAnswerer
+    footer: AnswerFooter
 
-    Raises:
-        RuntimeError: answering ended without an answer; or whatever else it raises.
-    """
-    places: list[int] = []
+    async def deliver_answer(
+        self,
+        question: Question,
+        reply: ReplyTarget,
+        texts: InterfaceTexts,
+        notices: Sequence[str] = (),
+        *,
+        asker: str,
+        rated_question_id: str = "",
+        save: Callable[[Answer], Awaitable[None]] | None = None,
+    ) -> Answer:
+        """Answer a question in a reply, and return the answer.
 
-    async def show(place: int) -> None:
-        places.append(place)
-        await reply.show_progress(texts.queued.format(place=place), texts.others_first.format(place=places[0]))
+        `notices` are added below it. `rated_question_id` gets the feedback buttons. `save` stores what the other
+        buttons need, before they are shown.
 
-    async with deps.model_queue.wait_for_turn(asker, show):
-        events = deps.answering.answer_question(question)
-        try:
-            answer = await _write_answer(events, reply, texts)
-        finally:
-            if isinstance(events, AsyncGenerator):
-                await events.aclose()
-    if save:
-        await save(answer)
-    changed = await fetch_change_times(deps.served_documents, answer.citations, question.audience)
-    spoken = get_texts(answer.language)
-    rating = (
-        [render_feedback_buttons(rated_question_id, spoken)] if rated_question_id and deps.vote_store.is_enabled else []
-    )
-    await reply.finish_reply([*render_answer_footer(answer, deps.document_links, spoken, notices, changed), *rating])
-    return answer
+        Raises:
+            RuntimeError: answering ended without an answer; answering may raise other errors.
+        """
+        places: list[int] = []
+
+        async def show_place(place: int) -> None:
+            places.append(place)
+            await reply.show_progress(texts.queued.format(place=place), texts.others_first.format(place=places[0]))
+
+        async with self.model_queue.wait_for_turn(asker, show_place):
+            events = self.answering.answer_question(question)
+            try:
+                answer = await _write_answer(events, reply, texts)
+            finally:
+                if isinstance(events, AsyncGenerator):
+                    await events.aclose()
+        if save:
+            await save(answer)
+        await reply.finish_reply(await self.footer.build_footer(answer, question.audience, notices, rated_question_id))
+        return answer
 
 
 def list_used_passages(answer: Answer, thread_passages: Sequence[UsedPassage] = ()) -> tuple[UsedPassage, ...]:
-    """The passages that an answer was written from, as the journal keeps them; those `behind` its thread come last.
+    """The passages that an answer was written from, as the log stores them; those of its thread come last.
 
-    What the bot has said before is read again with the question: an answer may repeat it, cited or not.
+    The model reads the thread's earlier answers with the question, so the answer may repeat their passages.
     """
     passages = (found.passage for found in answer.passages)
     found = [UsedPassage(one.id, one.path, one.excerpt.page) for one in passages]
@@ -140,7 +167,7 @@ def _choose_status(progress: Progress, texts: InterfaceTexts) -> str:
 
 
 def choose_apology(error: Exception, texts: InterfaceTexts, *, later: bool = False) -> str:
-    """What to say of a failure; `later` says that the question is answered all the same once the index is back."""
+    """What to say of a failure; `later` says that the question is answered once the index is back."""
     if isinstance(error, ModelUnavailable):
         return texts.model_away
     if isinstance(error, IndexUnavailable):

@@ -1,6 +1,6 @@
-"""Decides what becomes of a question that is edited, deleted or stopped after it was asked.
+"""Decides what happens to a question that is edited, deleted or stopped after it was asked.
 
-Edits and deletions hold in the order in which people did them. Stop waits for nobody: what is done here ends at once.
+Edits and deletions take effect in the order in which people made them. Stop waits for nothing: work here ends at once.
 """
 
 from __future__ import annotations
@@ -9,116 +9,118 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.slack.events.parse import IncomingMessage, Json, MessageEdit, edit_from_event
-from bot.slack.questions.thread_answer import ThreadAnswers
+from bot.slack.events.parse import Json, MessageEdit, edit_from_event
+from bot.slack.questions.intake import record_from_message
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.question_log import QuestionRecord, make_question_id
 
 if TYPE_CHECKING:
-    from bot.slack.dependencies import Dependencies
-    from bot.slack.questions.running_tasks import TaskEndReason
+    from bot.slack.api.client import BotIdentity
+    from bot.slack.questions.agent_session import AgentSessions
+    from bot.slack.questions.answer_flow import AnswerFlow
+    from bot.slack.questions.intake import QuestionIntake
+    from bot.slack.questions.life import EndReason, RunningQuestions
 
-_MAX_TRIES = 3  # other bots write to the same journal
+_MAX_TRIES = 3  # other processes write to the same log
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionEdits:
-    """Carries out what people do to their questions."""
+    """Applies what people do to their questions."""
 
-    deps: Dependencies
+    identity: BotIdentity
+    intake: QuestionIntake
+    running: RunningQuestions
+    answers: AnswerFlow
+    sessions: AgentSessions
 
     async def apply_edit(self, event: Json) -> None:
-        """Ask again what was edited within a minute, in the place of the first answer; nothing, if no word is left.
+        """Ask a question again that was edited within a minute, or stop it if no word is left.
+
+        The new answer replaces the first one.
 
         Raises:
-            IndexUnavailable: the journal does not know of it.
+            IndexUnavailable: the log could not be written.
         """
-        identity = self.deps.identity
-        edit = edit_from_event(event, await identity.get_workspace_id(), await identity.get_bot_user())
+        edit = edit_from_event(event, await self.identity.get_workspace_id(), await self.identity.get_bot_user())
         if edit is None:
             return
-        entry = replace(record_from_message(edit.message), edited=edit.edited_at)
+        record = replace(record_from_message(edit.message), edited=edit.edited_at)
         try:
-            async with self.deps.question_intake.lock_question(entry.id):
-                if self.deps.question_intake.is_dropped(entry.id):
+            async with self.intake.lock_question(record.id):
+                if self.intake.is_dropped(record.id):
                     return
-                if entry.text:
-                    await self._ask_again(edit, entry)
+                if record.text:
+                    await self._ask_again(edit, record)
                 else:
-                    await self._end_question(entry.id, "deleted", edited=edit.edited_at)
+                    await self._end_question(record.id, "deleted", edited=edit.edited_at)
         except IndexUnavailable:
-            self.deps.question_intake.reword_question(entry)
+            self.intake.reword_question(record)
             raise
 
     async def apply_deletion(self, channel: str, ts: str) -> None:
-        """Stop the work on a question that was deleted, and forget what was kept of it.
+        """Stop a question whose message was deleted, and forget what was kept of it.
 
         Raises:
-            IndexUnavailable: the journal does not know of it.
+            IndexUnavailable: the log could not be written.
         """
-        id_ = make_question_id(await self.deps.identity.get_workspace_id(), channel, ts)
-        self.deps.question_intake.drop_question(id_)
-        async with self.deps.question_intake.lock_question(id_):
-            await self._end_question(id_, "deleted")
+        question_id = make_question_id(await self.identity.get_workspace_id(), channel, ts)
+        self.intake.drop_question(question_id)
+        async with self.intake.lock_question(question_id):
+            await self._end_question(question_id, "deleted")
 
     async def stop_thread(self, channel: str, thread_ts: str) -> None:
-        """Stop the work on every question of a thread.
+        """Stop every question of a thread.
 
         Raises:
-            IndexUnavailable: the journal does not know of it; what is done here is stopped all the same.
+            IndexUnavailable: the log could not be written; work in this process is stopped all the same.
         """
-        at_work = self.deps.agent_sessions.list_session_questions(channel, thread_ts)
-        here = [self.deps.running_tasks.end_task(one, "stopped") for one in at_work]
-        await asyncio.gather(self._stop_recorded_questions(channel, thread_ts), *here)
+        here = self.sessions.list_session_questions(channel, thread_ts)
+        ends = [self.running.end_question(one, "stopped") for one in here]
+        await asyncio.gather(self._stop_recorded_questions(channel, thread_ts), *ends)
 
     async def _stop_recorded_questions(self, channel: str, thread_ts: str) -> None:
-        intake, journal = self.deps.question_intake, self.deps.question_log
-        known = await intake.run_in_log_thread(journal.list_thread_questions, channel, thread_ts)
+        question_log = self.intake.question_log
+        known = await self.intake.run_in_log_thread(question_log.list_thread_questions, channel, thread_ts)
         await asyncio.gather(*(self._end_question(one.id, "stopped") for one in known if one.is_open))
 
-    async def _ask_again(self, edit: MessageEdit, entry: QuestionRecord) -> None:
-        intake, journal = self.deps.question_intake, self.deps.question_log
+    async def _ask_again(self, edit: MessageEdit, record: QuestionRecord) -> None:
         for _ in range(_MAX_TRIES):
-            known = (await intake.run_in_log_thread(journal.get_questions, [entry.id])).get(entry.id)
+            known = await self._fetch_question(record.id)
             if known is None:
-                taken = await intake.accept_question(entry) if edit.is_addressed else None
-            elif known.text == entry.text or known.edited >= entry.edited:
+                claimed = await self.intake.accept_question(record) if edit.is_addressed else None
+            elif known.text == record.text or known.edited >= record.edited:
                 return
             else:
-                # What was answered may have been kept without its words and its asker.
-                said = {"text": entry.text, "files": entry.files, "user": entry.user, "team": entry.team}
-                taken = await intake.run_in_log_thread(
-                    journal.claim_question, known, **said, edited=entry.edited, tries=1
-                )
-            if taken:
-                await self.deps.running_tasks.end_task(taken.id, "superseded")
-                ThreadAnswers(self.deps).start_answer(taken)
-            if taken or not (known or edit.is_addressed):
+                claimed = await self._claim_edited(known, record)
+            if claimed:
+                await self.running.end_question(claimed.id, "superseded")
+                self.answers.start_answer(claimed)
+            if claimed or not (known or edit.is_addressed):
                 return
 
-    async def _end_question(self, id_: str, reason: TaskEndReason, edited: float = 0.0) -> None:
-        """End the work on a question here, while the journal is told; `edited` says that an edit ends it."""
-        await asyncio.gather(self.deps.running_tasks.end_task(id_, reason), self._record_end(id_, reason, edited))
+    async def _claim_edited(self, known: QuestionRecord, record: QuestionRecord) -> QuestionRecord | None:
+        """Claim a known question with its new words; the log may have dropped its words and asker."""
+        words = {"text": record.text, "files": record.files, "user": record.user, "team": record.team}
+        return await self.intake.run_in_log_thread(
+            self.intake.question_log.claim_question, known, **words, edited=record.edited, tries=1
+        )
 
-    async def _record_end(self, id_: str, reason: TaskEndReason, edited: float) -> None:
-        intake, journal = self.deps.question_intake, self.deps.question_log
+    async def _end_question(self, question_id: str, reason: EndReason, edited: float = 0.0) -> None:
+        """End the work on a question and write it to the log, at the same time; `edited` is an edit's time."""
+        await asyncio.gather(
+            self.running.end_question(question_id, reason), self._record_end(question_id, reason, edited)
+        )
+
+    async def _record_end(self, question_id: str, reason: EndReason, edited: float) -> None:
         for _ in range(_MAX_TRIES):
-            known = (await intake.run_in_log_thread(journal.get_questions, [id_])).get(id_)
+            known = await self._fetch_question(question_id)
             if known is None or (edited and known.edited >= edited) or not (known.is_open or known.has_content):
                 return
-            if await intake.run_in_log_thread(journal.stop_question, known, reason, edited=max(known.edited, edited)):
+            stop = self.intake.question_log.stop_question
+            if await self.intake.run_in_log_thread(stop, known, reason, edited=max(known.edited, edited)):
                 return
 
-
-def record_from_message(message: IncomingMessage) -> QuestionRecord:
-    """A question as the journal keeps it."""
-    return QuestionRecord(
-        workspace=message.workspace or message.team,
-        channel=message.channel,
-        ts=message.ts,
-        thread_ts=message.thread_ts,
-        team=message.team,
-        user=message.user,
-        text=message.text,
-        files=message.has_files,
-    )
+    async def _fetch_question(self, question_id: str) -> QuestionRecord | None:
+        found = await self.intake.run_in_log_thread(self.intake.question_log.get_questions, [question_id])
+        return found.get(question_id)

@@ -19,11 +19,13 @@ from weakref import WeakValueDictionary
 
 from bot.slack.events.parse import RecentKeys
 from knowledge.core.failures import IndexUnavailable
+from knowledge.storage.question_log import QuestionRecord
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from knowledge.storage.question_log import QuestionLog, QuestionRecord, QuestionState
+    from bot.slack.events.parse import IncomingMessage
+    from knowledge.storage.question_log import QuestionLog, QuestionState
 
 log = logging.getLogger(__name__)
 _MAX_UNWRITTEN = 1_000
@@ -195,6 +197,20 @@ class QuestionIntake:
         first = {entry.id: entry for entry in reversed(entries)}  # of the events about one message, the first
         self.question_log.add_questions(first.values())
         return self.question_log.list_claimed_questions(list(first.values()))
+
+
+def record_from_message(message: IncomingMessage) -> QuestionRecord:
+    """A message as the log's record of a question."""
+    return QuestionRecord(
+        workspace=message.workspace or message.team,
+        channel=message.channel,
+        ts=message.ts,
+        thread_ts=message.thread_ts,
+        team=message.team,
+        user=message.user,
+        text=message.text,
+        files=message.has_files,
+    )
 
 
 def _fail_batch(batch: _Batch, error: Exception) -> None:

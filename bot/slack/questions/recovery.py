@@ -1,22 +1,31 @@
-"""Keeps the journal true while the bot runs: claims that live on, claims that were lost, questions left by the dead."""
+"""Renews this process's claims, takes over questions whose owner stopped, and deletes old records.
+
+Each runs as a task of its own, so that a slow scan delays no renewal.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.questions.dispatch import choose_answer_handler
-from bot.slack.questions.job import MAX_TRIES
+from bot.slack.questions.life import MAX_TRIES
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.question_log import LEASE_SECONDS
+from knowledge.storage.question_log import RENEWAL_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.slack.dependencies import Dependencies
-    from knowledge.storage.question_log import QuestionRecord
+    from bot.slack.questions.answer_flow import AnswerFlow
+    from bot.slack.questions.intake import QuestionIntake
+    from bot.slack.questions.life import RunningQuestions
+    from bot.slack.replies.shared_answers import SharedAnswerStore
+    from knowledge.storage.audit_log import AuditLog
+    from knowledge.storage.question_log import QuestionLog, QuestionRecord
+    from knowledge.storage.votes import VoteStore
 
 log = logging.getLogger(__name__)
 RECOVERY_SECONDS = 2.0
@@ -25,102 +34,149 @@ _HOUR_SECONDS = 3600.0
 _RESPONSE_URL_SECONDS = 25 * 60.0  # Slack's address for one person lives 30 minutes
 
 
-def _uptime() -> float:
-    """Seconds that go on also while the machine sleeps, where it tells: leases run out meanwhile."""
+def read_uptime() -> float:
+    """Seconds since the machine started, with the time that it slept where the system counts it."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
-class QuestionRecovery:
-    """Looks after the journal, again and again. `hours` is how old a question may be that is still taken up.
+class ClaimRenewal:
+    """Renews the claims of this process, on a thread of its own. `clock` counts seconds and also counts sleep.
 
-    Whoever could not renew claims for long, or is new here, takes the living for dead: nothing of theirs is taken over
-    until they had the time of a lease to show themselves. `clock` is monotonic, in seconds.
+    A process that is new, or could not renew for long, knows little of the others: it trusts that an expired lease
+    means a stopped owner only after it renewed without a gap for the time of a lease.
     """
 
-    def __init__(self, deps: Dependencies, hours: float, clock: Callable[[], float] = _uptime) -> None:
-        self._deps = deps
-        self._hours = hours
+    def __init__(self, question_log: QuestionLog, clock: Callable[[], float] = read_uptime) -> None:
+        self._question_log = question_log
         self._clock = clock
-        self._swept_at = float("-inf")
+        self._thread = ThreadPoolExecutor(1, "claims")
         self._renewed_at = float("-inf")
         self._trusts_leases_from = 0.0
 
-    async def run_recovery(self, every: float = RECOVERY_SECONDS) -> None:
-        """Look, until cancelled."""
-        while True:
-            try:
-                await self.recover_questions()
-            except IndexUnavailable as error:
-                log.warning("journal unread error=%s", error)
-            except Exception as error:  # one look that fails does not end the keeping
-                log.exception("journal not kept error=%s", type(error).__name__)
-            await asyncio.sleep(every)
+    async def run_renewal(self, every: float = RENEWAL_SECONDS) -> None:
+        """Renew again and again until cancelled."""
+        await _repeat(self.renew_claims, every)
 
-    async def recover_questions(self) -> None:
-        """One look at everything."""
-        deps = self._deps
-        for entry in await deps.question_intake.accept_overdue_questions():
-            await self._start_or_give_up(entry)
-        await self._renew_leases()
-        await self._end_lost_tasks()
-        await deps.question_intake.record_pending_outcomes()
-        at_work = [*deps.running_tasks.task_names, *deps.question_intake.pending_outcomes]
-        for entry in await deps.question_intake.run_in_log_thread(deps.question_log.list_abandoned_questions, at_work):
-            if entry.holder in ("", deps.question_log.holder) or self._trusts_leases():
-                await self._take_over_question(entry)
-        if self._clock() - self._swept_at > _CLEANUP_SECONDS:
-            forgotten = await deps.question_intake.run_in_log_thread(deps.question_log.purge_questions)
-            await asyncio.to_thread(deps.admin_gate.audit.purge_audit_entries)
-            self._swept_at = self._clock()
-            votes = await deps.question_intake.run_in_log_thread(deps.vote_store.purge_votes)
-            await deps.question_intake.run_in_log_thread(deps.shared_answers.forget_old_answers)
-            log.info("questions forgotten count=%d votes=%d", forgotten, votes)
+    async def renew_claims(self) -> None:
+        """Renew all claims once.
 
-    async def _renew_leases(self) -> None:
-        await self._deps.question_intake.run_in_log_thread(self._deps.question_log.renew_leases)
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._question_log.renew_leases)
         now = self._clock()
-        if now - self._renewed_at > LEASE_SECONDS / 2:
-            self._trusts_leases_from = now + LEASE_SECONDS
+        if now - self._renewed_at > self._question_log.lease_seconds / 2:
+            self._trusts_leases_from = now + self._question_log.lease_seconds
         self._renewed_at = now
 
-    def _trusts_leases(self) -> bool:
-        """Whether whoever has not renewed a claim is dead; where this process is alone, everybody else is."""
+    def trusts_leases(self) -> bool:
+        """Whether an expired lease means that its owner stopped; in a single process it always does."""
         now = self._clock()
-        lately = now - self._renewed_at <= LEASE_SECONDS / 2
-        return self._deps.question_log.is_single_process or (lately and now >= self._trusts_leases_from)
+        is_recent = now - self._renewed_at <= self._question_log.lease_seconds / 2
+        return self._question_log.is_single_process or (is_recent and now >= self._trusts_leases_from)
 
-    async def _end_lost_tasks(self) -> None:
-        """End what somebody stopped or took over elsewhere."""
-        flights, journal = self._deps.running_tasks, self._deps.question_log
-        names = flights.task_names
+
+@dataclass(frozen=True, slots=True)
+class QuestionRecovery:
+    """Finds questions that nobody works on. Questions older than `max_age_hours` are no longer answered."""
+
+    intake: QuestionIntake
+    running: RunningQuestions
+    answers: AnswerFlow
+    renewal: ClaimRenewal
+    max_age_hours: float
+
+    async def run_recovery(self, every: float = RECOVERY_SECONDS) -> None:
+        """Scan again and again until cancelled."""
+        await _repeat(self.recover_questions, every)
+
+    async def recover_questions(self) -> None:
+        """Write what could not be written before, end what was ended elsewhere, and take over what is abandoned.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        question_log = self.intake.question_log
+        for record in await self.intake.accept_overdue_questions():
+            await self._start_or_give_up(record)
+        await self._end_lost_questions()
+        await self.intake.record_pending_outcomes()
+        in_progress = [*self.running.ids, *self.intake.pending_outcomes]
+        for record in await self.intake.run_in_log_thread(question_log.list_abandoned_questions, in_progress):
+            if record.holder in ("", question_log.holder) or self.renewal.trusts_leases():
+                await self._take_over_question(record)
+
+    async def _end_lost_questions(self) -> None:
+        """End the work here on questions that were stopped or claimed in another process."""
+        question_log = self.intake.question_log
+        known = await self.intake.run_in_log_thread(question_log.get_questions, self.running.ids)
         ends: list[Awaitable[None]] = []
-        for name, entry in (await self._deps.question_intake.run_in_log_thread(journal.get_questions, names)).items():
-            if entry.state == "stopped":
-                ends.append(flights.end_task(name, "deleted" if entry.outcome == "deleted" else "stopped"))
-            elif entry.is_open and entry.holder != journal.holder:
-                ends.append(flights.end_task(name, "superseded"))
-        await asyncio.gather(*ends)  # at once: the claims of the others want to be renewed
+        for question_id, record in known.items():
+            if record.state == "stopped":
+                is_deleted = record.outcome == "deleted"
+                ends.append(self.running.end_question(question_id, "deleted" if is_deleted else "stopped"))
+            elif record.is_open and record.holder != question_log.holder:
+                ends.append(self.running.end_question(question_id, "superseded"))
+        await asyncio.gather(*ends)
 
-    async def _take_over_question(self, entry: QuestionRecord) -> None:
-        """Answer what was left, by another process or by this one, unless nobody waits for it any more."""
-        taken = await self._deps.question_intake.run_in_log_thread(self._deps.question_log.claim_question, entry)
-        if taken is None:
+    async def _take_over_question(self, record: QuestionRecord) -> None:
+        """Claim an abandoned question, and answer it or give it up."""
+        claimed = await self.intake.run_in_log_thread(self.intake.question_log.claim_question, record)
+        if claimed is None:
             return
-        log.info("question taken over channel=%s try=%d", entry.channel, taken.tries)
-        await self._start_or_give_up(taken)
+        log.info("question taken over channel=%s try=%d", record.channel, claimed.tries)
+        await self._start_or_give_up(claimed)
 
-    async def _start_or_give_up(self, entry: QuestionRecord) -> None:
-        """Answer a question of this process's own that has waited, or end it."""
-        age = time.time() - (entry.asked_at if entry.is_ephemeral else float(entry.ts))
-        unreachable = entry.is_ephemeral and age > _RESPONSE_URL_SECONDS
-        if self._deps.question_intake.is_dropped(entry.id):
-            await self._deps.question_intake.run_in_log_thread(self._deps.question_log.stop_question, entry, "deleted")
-        elif age > max(self._hours, 1.0) * _HOUR_SECONDS:  # nobody waits any more
-            await self._deps.question_intake.record_question_outcome(entry, "failed", outcome="stale")
-        elif unreachable or entry.tries > MAX_TRIES:
-            outcome = "stale" if unreachable else "tries"
-            self._deps.running_tasks.start_task(
-                choose_answer_handler(self._deps, entry).give_up_question(entry, outcome), entry.id
-            )
+    async def _start_or_give_up(self, record: QuestionRecord) -> None:
+        """Answer a claimed question that has waited, or close it."""
+        age = time.time() - (record.asked_at if record.is_ephemeral else float(record.ts))
+        is_unreachable = record.is_ephemeral and age > _RESPONSE_URL_SECONDS
+        if self.intake.is_dropped(record.id):
+            await self.intake.run_in_log_thread(self.intake.question_log.stop_question, record, "deleted")
+        elif age > max(self.max_age_hours, 1.0) * _HOUR_SECONDS:  # nobody waits any more
+            await self.intake.record_question_outcome(record, "failed", outcome="stale")
+        elif is_unreachable or record.tries > MAX_TRIES:
+            self.answers.start_giving_up(record, "stale" if is_unreachable else "tries")
         else:
-            choose_answer_handler(self._deps, entry).start_answer(entry)
+            self.answers.start_answer(record)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCleanup:
+    """Deletes questions, votes, private answers and audit entries that were kept long enough."""
+
+    question_log: QuestionLog
+    vote_store: VoteStore
+    shared_answers: SharedAnswerStore
+    audit_log: AuditLog
+
+    async def run_cleanup(self, every: float = _CLEANUP_SECONDS) -> None:
+        """Delete old records again and again until cancelled."""
+        await _repeat(self.delete_old_records, every, retry_after=RECOVERY_SECONDS)
+
+    async def delete_old_records(self) -> None:
+        """Delete old records once.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        questions = await asyncio.to_thread(self.question_log.purge_questions)
+        votes = await asyncio.to_thread(self.vote_store.purge_votes)
+        await asyncio.to_thread(self.shared_answers.forget_old_answers)
+        await asyncio.to_thread(self.audit_log.purge_audit_entries)
+        log.info("questions forgotten count=%d votes=%d", questions, votes)
+
+
+async def _repeat(work: Callable[[], Awaitable[None]], every: float, retry_after: float | None = None) -> None:
+    """Do a work again and again until cancelled; one failure is logged and does not end it."""
+    while True:
+        pause = every
+        try:
+            await work()
+        except IndexUnavailable as error:
+            log.warning("question log unreachable work=%s error=%s", work.__name__, error)
+            pause = retry_after or every
+        except Exception as error:  # one failure does not end the loop
+            log.exception("question log work failed work=%s error=%s", work.__name__, type(error).__name__)
+            pause = retry_after or every
+        await asyncio.sleep(pause)

@@ -89,6 +89,18 @@ class EphemeralReply:
             shown = [*above, *([build_markdown_block(page)] if page else []), *(blocks if last else ())]
             await self._send(notification_from_markdown(page), shown, replace=n == 0)
 
+    @property
+    def has_begun(self) -> bool:
+        """Never: words are shown only when the answer is finished."""
+        return False
+
+    async def pause_reply(self, sentence: str) -> None:
+        """Say that the answer comes later, without the part that is written."""
+        await self.show_sentence(sentence)
+
+    async def leave_reply(self) -> None:
+        """Write no more; there is nothing to take away."""
+
     async def break_off_reply(self, sentence: str, *, is_over: bool = True) -> None:
         """Show what there is of the answer, and why there is no more; not `over`, it goes on by itself later."""
         self._text += f"{close_open_fence(self._text)}\n\n_{sentence}_" if self._text.strip() else sentence

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.dependencies import ThreadPlace
+    from bot.slack.events.parse import ThreadPlace
 
 _RATE_LIMITED = "ratelimited"
 _STILL_STREAMED = "streaming_state_conflict"  # a process that ended has left it so

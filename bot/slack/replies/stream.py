@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.dependencies import ThreadPlace
+    from bot.slack.events.parse import ThreadPlace
     from bot.slack.views.block_kit import Block
 
 log = logging.getLogger(__name__)
@@ -94,8 +94,9 @@ class ThreadReply:
             await self._message.close_message(blocks)
         await self._delete_old_messages()
 
-    async def break_off_reply(self, sentence: str) -> None:
-        """End an answer that cannot go on: what was written stays, a sentence says why there is no more."""
+    async def break_off_reply(self, sentence: str, *, is_over: bool = True) -> None:
+        """End an answer that cannot go on: what was written stays, and a sentence says why there is no more."""
+        del is_over  # a thread shows the same in both cases
         self._ending = True
         try:
             text = self._page + self._waiting
@@ -104,9 +105,9 @@ class ThreadReply:
         except SlackApiError as error:
             log.info("could not end in place channel=%s error=%s", self._place.channel, get_error_code(error))
             self._status.stop_status()
-            await self.post_sentence(sentence)
+            await self.show_sentence(sentence)
 
-    async def post_sentence(self, mrkdwn: str) -> None:
+    async def show_sentence(self, mrkdwn: str) -> None:
         """Post one of our own texts instead of an answer."""
         posted = await self._client.chat_postMessage(
             channel=self._place.channel,
@@ -118,6 +119,10 @@ class ThreadReply:
         )
         await self._context.on_message(str(posted["ts"]))
         await self._delete_old_messages()
+
+    async def pause_reply(self, sentence: str) -> None:
+        """Say below what was written that the answer comes later."""
+        await self.break_off_reply(sentence)
 
     async def leave_reply(self) -> None:
         """Write no more: somebody else goes on, or nothing was to be said."""

@@ -130,9 +130,10 @@ class Desk:
 
     async def killed(self) -> None:
         """End the bot as a crash would: nothing is said, nothing is handed back."""
+        for life in self.bot.deps.questions.running.lives:
+            life.end_reason = "superseded"
         in_flight = list(self.bot.deps.running_tasks._tasks)
         for task in in_flight:
-            self.bot.deps.running_tasks._reasons[task] = "superseded"
             task.cancel()
         self.serving.cancel()
         await asyncio.wait([self.serving, *in_flight])

@@ -10,9 +10,7 @@ import pytest
 from bot.answering.answer import Answer, AnswerEvent, AnswerText, Progress
 from bot.answering.question import Question, Turn
 from bot.slack.events.parse import IncomingMessage
-from bot.slack.message_router import MessageHandler
 from bot.slack.people.users import Users
-from knowledge.core.documents import Language
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.core.typography import add_french_spaces
 from tests.bot.slack.running_bot import SLACK, at_work, citation, found, saying, shown
@@ -180,20 +178,16 @@ async def test_a_failure_ends_in_a_kind_sentence_and_a_traceback(
         assert "secret" not in caplog.text
 
 
-class _Strangers(Users):
-    """People of whom nothing can be told, for a reason that nobody foresaw."""
-
-    async def get_user_language(self, user: str) -> Language | None:
+async def test_an_unforeseen_failure_to_tell_the_language_is_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def unknown(_: Users, user: str) -> str | None:
         raise LookupError(f"no word of {user}")
 
-
-async def test_an_unforeseen_failure_to_tell_the_language_is_no_silence() -> None:
     async with at_work(saying("Two days.")) as desk:
-        parts = replace(desk.bot.deps, users=_Strangers(desk.bot.deps.client))
+        monkeypatch.setattr(Users, "get_user_language", unknown)
         ts = await desk.slack.person("james").post("#general", "How many days?")
         channel = next(message.channel for message in desk.slack.messages if message.ts == ts)
         question = IncomingMessage("TLUMIERE", channel, ts, ts, "UJAMES", "How many days?", has_files=False)
-        await MessageHandler(parts).start_question(question)
+        await desk.bot.deps.questions.messages.start_question(question)
         assert "Something went wrong" in (await desk.reply_to(ts)).text
         assert desk.answering.questions == []
 

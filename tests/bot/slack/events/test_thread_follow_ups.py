@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.events import thread_follow_ups
 from bot.slack.events.parse import IncomingMessage, Json
 from bot.slack.events.thread_history import fetch_thread_replies
-from bot.slack.questions import thread_answer as answers
+from bot.slack.questions import thread_context
 from playground.slack.events.delivery import SentEnvelope
 from tests.bot.slack.running_bot import SLACK, Desk, at_work, connected, saying, until
 
@@ -52,7 +52,7 @@ async def test_a_follow_up_is_written_down_before_it_is_acknowledged() -> None:
 async def test_a_follow_up_is_acknowledged_once_slack_has_told_of_its_thread_and_it_is_asked_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(answers, "_LONG_WAIT_SECONDS", 600.0)  # else it is looked at once more
+    monkeypatch.setattr(thread_context, "_LONG_WAIT_SECONDS", 600.0)  # else it is looked at once more
     quick = replace(SLACK, ack_limit=0.2, retry_delays=(0.0, 0.2, 5.0))
     async with at_work(saying("25 days."), quick) as desk:
         ts = await _answered(desk)

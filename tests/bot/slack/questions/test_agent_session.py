@@ -6,7 +6,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from bot.slack.api.client import create_web_client
-from bot.slack.dependencies import ThreadPlace
+from bot.slack.events.parse import ThreadPlace
 from bot.slack.questions.agent_session import AgentSessions
 from playground.slack.app import LocalSlack, serve_slack
 from tests.bot.slack.running_bot import SLACK, Held, at_work, connected, saying, settings_for, until

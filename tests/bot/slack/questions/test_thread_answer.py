@@ -12,9 +12,9 @@ from bot.answering.answer import AnswerEvent, AnswerText
 from bot.answering.question import Question
 from bot.insights.content_gaps import find_content_gaps
 from bot.slack.app import build_app
-from bot.slack.questions import thread_answer
-from bot.slack.questions.job import ClaimLost, ThreadQuestionJob
-from bot.slack.questions.recovery import QuestionRecovery
+from bot.slack.questions import thread_context
+from bot.slack.questions.life import ClaimLost, QuestionLife
+from bot.slack.questions.recovery import ClaimRenewal
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.question_log import OPEN_STATES, QuestionLog, QuestionRecord
 from knowledge.storage.repository import Repository
@@ -246,8 +246,9 @@ async def test_a_message_that_comes_too_late_is_taken_back_unless_whoever_answer
         late = str(posted["ts"])
         journal = desk.bot.deps.question_log
         assert journal.claim_question(mine, messages=(*mine.messages, late) if adopted else mine.messages)
+        questions = desk.bot.deps.questions
         with pytest.raises(ClaimLost):
-            await ThreadQuestionJob(desk.bot.deps, mine).record_message(late)
+            await questions.thread_answers.record_message(QuestionLife(mine, questions.intake), late)
         assert any(message.ts == late for message in desk.slack.messages) == adopted
 
 
@@ -292,11 +293,14 @@ async def test_no_other_bot_takes_what_a_living_one_could_not_renew(
     async with at_work(Held(), **many) as desk:  # type: ignore[arg-type] # passed through
         await _begun(desk, await desk.slack.person("james").dm("holidays"))
         twin = build_app(settings_for(desk.slack, qdrant_url="http://127.0.0.1:9"), Scripted(saying("Twice.")), index)
-        keeper = QuestionRecovery(twin.deps, 12.0, clock)
+        lease = twin.deps.question_log.lease_seconds
+        renewal = ClaimRenewal(twin.deps.question_log, clock)
+        keeper = replace(twin.deps.questions.recovery, renewal=renewal)
 
         async def takes_over(after: float = 0.0) -> bool:
             clock.now += after
             Repository(index, "souffleur_questions").update_records({"lease": 0.0}, state=OPEN_STATES)
+            await renewal.renew_claims()
             await keeper.recover_questions()
             return any(entry.holder == twin.deps.question_log.holder for entry in _entries(desk))
 
@@ -304,15 +308,17 @@ async def test_no_other_bot_takes_what_a_living_one_could_not_renew(
             with monkeypatch.context() as patched:
                 patched.setattr(QuestionLog, "list_abandoned_questions", lambda *_: [])
                 for _ in range(4):
-                    await takes_over(9)
+                    await takes_over(0.45 * lease)
         with monkeypatch.context() as patched:
             if trouble == "a freeze":
                 patched.setattr(
-                    QuestionLog, "list_abandoned_questions", _after(clock, 21, QuestionLog.list_abandoned_questions)
+                    QuestionLog,
+                    "list_abandoned_questions",
+                    _after(clock, lease + 1, QuestionLog.list_abandoned_questions),
                 )
-            assert not await takes_over(21 if trouble == "an outage" else 0)
+            assert not await takes_over(lease + 1 if trouble == "an outage" else 0)
         assert not await takes_over()
-        assert [await takes_over(9) for _ in range(3)] == [False, False, True]
+        assert [await takes_over(0.45 * lease) for _ in range(3)] == [False, False, True]
         await twin.deps.running_tasks.finish_tasks(30)
 
 
@@ -341,8 +347,8 @@ async def test_a_question_that_was_deleted_before_it_came_is_not_answered() -> N
 
 
 async def test_a_late_question_waits_for_no_slow_look_whether_it_still_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thread_answer, "_LOOKUP_TIMEOUT_SECONDS", 0.1)
-    monkeypatch.setattr(thread_answer, "_LONG_WAIT_SECONDS", -1.0)
+    monkeypatch.setattr(thread_context, "_LOOKUP_TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr(thread_context, "_LONG_WAIT_SECONDS", -1.0)
     async with at_work(saying("Two days.")) as desk:
         desk.slack.faults.delay("conversations.replies", 60.0)
         ts = await desk.slack.person("james").dm("How many?")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.slack.api.client import create_web_client
-from bot.slack.dependencies import ThreadPlace
+from bot.slack.events.parse import ThreadPlace
 from bot.slack.replies import status_line
 from bot.slack.replies.status_line import StatusLine
 from playground.slack.app import LocalSlack, serve_slack

@@ -1,0 +1,104 @@
+"""Reads what Slack and the log know of a question's thread: earlier turns, earlier messages, a deletion."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.slack.events.parse import IncomingMessage
+from bot.slack.events.thread_history import ThreadHistory, list_bot_messages, message_exists, read_thread_history
+from knowledge.core.failures import IndexUnavailable
+
+if TYPE_CHECKING:
+    from bot.slack.api.client import BotIdentity
+    from bot.slack.api.rate_limits import RateLimitedClient
+    from bot.slack.questions.intake import QuestionIntake
+    from knowledge.core.access import Audience
+    from knowledge.retrieval.passage_lookup import PassageLookup
+    from knowledge.storage.question_log import QuestionRecord, UsedPassage
+
+_LONG_WAIT_SECONDS = 5.0
+_LOOKUP_TIMEOUT_SECONDS = 2.0  # nothing is shown meanwhile
+_RATE_SHARE = 0.5  # of Slack's rate; the rest is for follow-ups, which cannot be decided without their thread
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadContext:
+    """Reads the threads of questions."""
+
+    client: RateLimitedClient
+    identity: BotIdentity
+    intake: QuestionIntake
+    passage_lookup: PassageLookup
+
+    async def is_deleted(self, record: QuestionRecord) -> bool:
+        """Whether a question that waited for long was deleted meanwhile: its event may have come to nobody."""
+        waited = record.tries > 1 or time.time() - float(record.ts) > _LONG_WAIT_SECONDS
+        if not (waited and self.client.rate_limiter.has_room("conversations.replies", share=_RATE_SHARE)):
+            return False
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LOOKUP_TIMEOUT_SECONDS):
+                return not await message_exists(self.client, _message_from_record(record))
+        return False
+
+    async def is_answered_elsewhere(self, record: QuestionRecord) -> bool:
+        """Whether another process answers a question of the same thread."""
+        log = self.intake.question_log
+        if log.is_single_process:
+            return False
+        with contextlib.suppress(IndexUnavailable):
+            known = await self._list_thread_questions(record)
+            return any(one.is_open and one.holder not in ("", log.holder) for one in known)
+        return False
+
+    async def belongs_to_answer(self, record: QuestionRecord, ts: str) -> bool:
+        """Whether the log names a message as part of the answer to a question."""
+        known = await self.intake.run_in_log_thread(self.intake.question_log.get_questions, [record.id])
+        return any(ts in one.messages for one in known.values())
+
+    async def find_orphan_messages(self, record: QuestionRecord) -> tuple[str, ...]:
+        """The bot's messages in the thread after the question that belong to no other question, by ts."""
+        bot_user = await self.identity.get_bot_user()
+        written = await list_bot_messages(self.client, _message_from_record(record), bot_user)
+        known = {ts for other in await self._list_thread_questions(record) for ts in other.messages}
+        return tuple(ts for ts in written if ts not in known)
+
+    async def read_history(self, record: QuestionRecord, audience: Audience) -> ThreadHistory:
+        """What was said before. A mention that opens its thread is read again, since it may come without its files."""
+        message = _message_from_record(record)
+        is_direct = record.channel.startswith("D")
+        has_room = self.client.rate_limiter.has_room("conversations.replies", share=_RATE_SHARE)
+        if message.opens_thread and (is_direct or not has_room):
+            return ThreadHistory(has_files=record.files)
+        reading = read_thread_history(self.client, message, await self.identity.get_bot_user())
+        if message.opens_thread:
+            return await reading
+        thread, repeatable = await asyncio.gather(reading, self._find_repeatable_answers(record, audience))
+        return thread.keep_repeatable_turns(repeatable)
+
+    async def _find_repeatable_answers(
+        self, record: QuestionRecord, audience: Audience
+    ) -> dict[str, tuple[UsedPassage, ...]]:
+        """The bot's answers in the thread whose every passage the audience may know now.
+
+        Gives the passages by the ts of the answers' messages. An answer that was not finished is not among them.
+        """
+        before = await self._list_thread_questions(record)
+        ids = {passage for one in before for passage in one.passage_ids}
+        known = await asyncio.to_thread(self.passage_lookup.get_known_passages, ids, audience) if ids else {}
+        finished = (one for one in before if one.state == "answered" and one.outcome)
+        repeatable = (one for one in finished if known.keys() >= set(one.passage_ids))
+        return {ts: one.used for one in repeatable for ts in one.messages}
+
+    async def _list_thread_questions(self, record: QuestionRecord) -> list[QuestionRecord]:
+        log = self.intake.question_log
+        return await self.intake.run_in_log_thread(log.list_thread_questions, record.channel, record.thread_ts)
+
+
+def _message_from_record(record: QuestionRecord) -> IncomingMessage:
+    return IncomingMessage(
+        record.team, record.channel, record.ts, record.thread_ts, record.user, record.text, record.files
+    )

@@ -1,0 +1,109 @@
+"""Builds the objects that carry a question from its event to its answer, each of them once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.slack.events.thread_follow_ups import ThreadFollowUps
+from bot.slack.message_router import AwayNotices, MessageHandler
+from bot.slack.questions.agent_session import AgentSessions
+from bot.slack.questions.answer_flow import AnswerFlow
+from bot.slack.questions.catch_up import CatchUp
+from bot.slack.questions.deliver import AnswerDelivery, QuestionAnswerer
+from bot.slack.questions.edits_and_stops import QuestionEdits
+from bot.slack.questions.intake import QuestionIntake
+from bot.slack.questions.life import RunningQuestions
+from bot.slack.questions.model_queue import ModelQueue
+from bot.slack.questions.private_answer import PrivateAnswers, PrivateQuestions
+from bot.slack.questions.private_buttons import AnswerSharing
+from bot.slack.questions.recovery import ClaimRenewal, QuestionRecovery
+from bot.slack.questions.thread_answer import ThreadAnswers
+from bot.slack.questions.thread_context import ThreadContext
+from bot.slack.replies.answer_footer import AnswerFooter
+from bot.slack.replies.share import ChannelSharing
+
+if TYPE_CHECKING:
+    from bot.settings import BotSettings
+    from bot.slack.api.client import BotIdentity
+    from bot.slack.api.rate_limits import RateLimitedClient
+    from bot.slack.people.access import AccessDirectory
+    from bot.slack.people.directory import PublicChannels
+    from bot.slack.people.users import Users
+    from bot.slack.questions.running_tasks import RunningTasks
+    from bot.slack.replies.shared_answers import SharedAnswerStore
+    from knowledge.retrieval.passage_lookup import PassageLookup
+    from knowledge.storage.question_log import QuestionLog
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What the rest of the Slack side calls of the questions' life."""
+
+    intake: QuestionIntake
+    running: RunningQuestions
+    model_queue: ModelQueue
+    delivery: AnswerDelivery
+    thread_answers: ThreadAnswers
+    answers: AnswerFlow
+    messages: MessageHandler
+    edits: QuestionEdits
+    private: PrivateQuestions
+    sharing: AnswerSharing
+    renewal: ClaimRenewal
+    recovery: QuestionRecovery
+    catch_up: CatchUp
+
+
+def build_questions(
+    settings: BotSettings,
+    answering: QuestionAnswerer,
+    question_log: QuestionLog,
+    shared_answers: SharedAnswerStore,
+    footer: AnswerFooter,
+    *,
+    client: RateLimitedClient,
+    identity: BotIdentity,
+    users: Users,
+    access_directory: AccessDirectory,
+    public_channels: PublicChannels,
+    passage_lookup: PassageLookup,
+    tasks: RunningTasks,
+) -> Questions:
+    """Build every part of the questions' life, over stores and Slack's people that are built already."""
+    intake, running = QuestionIntake(question_log), RunningQuestions(tasks)
+    model_queue, sessions = ModelQueue(settings.chat_parallel), AgentSessions(client)
+    delivery = AnswerDelivery(model_queue, answering, footer)
+    context = ThreadContext(client, identity, intake, passage_lookup)
+    in_thread = ThreadAnswers(client, users, access_directory, public_channels, sessions, context)
+    in_private = PrivateAnswers(client, users, access_directory, shared_answers, intake)
+    answers = AnswerFlow(intake, running, delivery, in_thread, in_private)
+    renewal = ClaimRenewal(question_log)
+    messages = MessageHandler(
+        identity,
+        intake,
+        answers,
+        ThreadFollowUps(client, identity, intake),
+        AwayNotices(client, users, tasks),
+    )
+    return Questions(
+        intake=intake,
+        running=running,
+        model_queue=model_queue,
+        delivery=delivery,
+        thread_answers=in_thread,
+        answers=answers,
+        messages=messages,
+        edits=QuestionEdits(identity, intake, running, answers, sessions),
+        private=PrivateQuestions(client, identity, users, intake, answers, tasks),
+        sharing=AnswerSharing(
+            client,
+            users,
+            shared_answers,
+            intake,
+            ChannelSharing(client, access_directory, passage_lookup, footer),
+        ),
+        renewal=renewal,
+        recovery=QuestionRecovery(intake, running, answers, renewal, settings.catch_up_hours),
+        catch_up=CatchUp(client, identity, intake, messages, settings.catch_up_hours),
+    )
