@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.rollout.report import format_count, format_iso_time
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
+from knowledge.core.stored_record import known_fields
 from knowledge.core.text import mask_control_characters
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def summary_to_json(summary: PassSummary) -> dict[str, object]:
     """What a pass did, without the fields that only the worker needs."""
-    fields = dataclasses.asdict(summary)
+    fields = dataclasses.asdict(summary, dict_factory=known_fields)
     return {name: value for name, value in fields.items() if name not in ("waiting", "left")}
 
 
@@ -40,7 +41,7 @@ def status_to_json(documents: Sequence[Document], hold: DeletionHold | None) -> 
         "searchable": sum(document.state in SEARCHABLE_STATES for document in documents),
         "failed": sum(document.state is DocumentState.FAILED for document in documents),
         "passages": count_searchable_passages(documents),
-        "held": dataclasses.asdict(hold) if hold else None,
+        "held": dataclasses.asdict(hold, dict_factory=known_fields) if hold else None,
     }
 
 

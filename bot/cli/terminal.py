@@ -15,6 +15,7 @@ from bot.answering.question import Question
 from knowledge.core.access import Audience
 from knowledge.core.failures import ModelUnavailable, SouffleurError
 from knowledge.core.passages import format_page_range
+from knowledge.core.stored_record import known_fields
 from knowledge.core.text import mask_control_characters
 from knowledge.runtime.loading import pause_garbage_collection
 from knowledge.storage.audit_log import AuditLog
@@ -79,7 +80,7 @@ def run_audit_command(settings: BotSettings, arguments: argparse.Namespace) -> i
     with closing(open_qdrant(settings)) as client:
         deeds = AuditLog(client, settings.collection, settings.audit_days).list_audit_entries()
     if arguments.json:
-        _print_json([asdict(deed) for deed in deeds])
+        _print_json([asdict(deed, dict_factory=known_fields) for deed in deeds])
     elif not deeds:
         print("Nothing yet: no administrator has done anything, and nobody else has tried.", file=sys.stderr)
     else:

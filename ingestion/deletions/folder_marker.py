@@ -8,8 +8,10 @@ from __future__ import annotations
 import contextlib
 import logging
 import uuid
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from knowledge.core.stored_record import StoredRecord
 from knowledge.storage.repository import Repository
 
 if TYPE_CHECKING:
@@ -24,6 +26,13 @@ _MARKER_RECORD_ID = str(uuid.UUID(int=2))
 _EXPLANATION = "Souffleur knows by this file that its folder of documents is mounted. Leave it here.\n"
 
 
+@dataclass(frozen=True, slots=True)
+class MarkerRecord(StoredRecord):
+    """The name that the marker file of the indexed folder holds."""
+
+    name: str
+
+
 class FolderMarker:
     """Compares the marker file in `folder` with the name that the index has stored.
 
@@ -32,8 +41,8 @@ class FolderMarker:
 
     def __init__(self, folder: Path, client: QdrantClient, prefix: str) -> None:
         self._marker_file = folder / MARKER_FILE
-        self._records = Repository(client, f"{prefix}_anchor")
-        self._stored_name: str | None = None
+        self._records = Repository(client, f"{prefix}_anchor", MarkerRecord)
+        self._stored: MarkerRecord | None = None
         self._has_loaded = False
 
     def is_indexed_folder(self, *, empty: bool) -> bool:
@@ -53,8 +62,8 @@ class FolderMarker:
             except OSError as error:
                 log.info("the folder has no marker: %s", error.strerror)
                 return
-        self._records.put_record(_MARKER_RECORD_ID, {"name": name})
-        self._stored_name = name
+        self._stored = replace(self._stored, name=name) if self._stored else MarkerRecord(name)
+        self._records.put_record(_MARKER_RECORD_ID, self._stored)
 
     def _write_marker_file(self, name: str) -> None:
         """Write the marker whole or not at all: half a name would look like another folder's."""
@@ -64,10 +73,9 @@ class FolderMarker:
 
     def _load_stored_name(self) -> str | None:
         if not self._has_loaded:
-            record = self._records.get_record(_MARKER_RECORD_ID)
-            self._stored_name = record["name"] if record else None
+            self._stored = self._records.get_record(_MARKER_RECORD_ID)
             self._has_loaded = True
-        return self._stored_name
+        return self._stored.name if self._stored else None
 
     def _read_marker_file(self) -> str | None:
         with contextlib.suppress(OSError, UnicodeDecodeError):

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from knowledge.core.stored_record import known_fields
 from knowledge.storage.client import EMBEDDED_PASSAGES_LIMIT, format_embedded_limit
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _version_to_json(version: IndexVersion) -> dict[str, object]:
         **(asdict(version.recipe) if version.recipe else {}),
         "since": format_iso_time(version.began_at),
         "retired_at": format_iso_time(version.retired_at),
-        "verdict": asdict(version.verdict) if version.verdict else None,
+        "verdict": asdict(version.verdict, dict_factory=known_fields) if version.verdict else None,
     }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
+
+from knowledge.core.stored_record import OpenWord, StoredRecord
 
 Language = Literal["fr", "en"]
 TITLE_SEPARATOR = " › "  # between a folder's title and that of a document, and between headings
@@ -30,7 +32,7 @@ def make_document_id(path: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(StoredRecord):
     """What a look at a file tells without reading it. Times in nanoseconds, size in bytes."""
 
     size: int
@@ -40,11 +42,11 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
-class FolderLabel:
+class FolderLabel(StoredRecord):
     """What a folder says of all its documents: a title that stands before theirs, and the language that they are in."""
 
     title: str = ""
-    language: Language | None = None
+    language: Annotated[Language | None, OpenWord] = None
 
     def prefix_title(self, title: str) -> str:
         """The title of a document of this folder, `title` being its own."""
@@ -55,7 +57,7 @@ EMPTY_LABEL = FolderLabel()
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(StoredRecord):
     """One line of the ledger: a file of the folder and what became of it.
 
     `version` names content and pipeline together; passages carry it, so that the passages of an older

@@ -1,17 +1,18 @@
-"""The audit log, in Qdrant: who asked for which admin action, when, and how it ended. Never a name, path or word of it.
+"""The audit log: who asked for which admin action, when, and how it ended. It holds no name, path or text.
 
-It stands in Qdrant because that is what all replicas of the bot share, and what a container that may write nowhere has.
-Whoever can write to Qdrant can change it: each line is logged too, for a collector that the bot cannot reach.
+It is kept in Qdrant, which all replicas of the bot share. Whoever can write to Qdrant can change it.
+Each entry is therefore logged too, for a log collector outside the bot.
 """
 
 from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from knowledge.storage.repository import Repository, known_to
+from knowledge.core.stored_record import OpenWord, StoredRecord
+from knowledge.storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,56 +25,56 @@ _DAY_SECONDS = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class AuditEntry:
+class AuditEntry(StoredRecord):
     """One try of an admin action by the member `who` at `at` (seconds since the epoch).
 
-    An `outcome` that stayed "begun" is of a process that ended in between; "nothing" found nothing to do. `subject`
-    says what it was about in figures or ids.
+    An `outcome` that stays "begun" means that the process ended before the action did; "nothing" found nothing to do.
+    `subject` says in figures or ids what the action was about.
     """
 
     id: str
     who: str
-    what: AuditAction
+    what: Annotated[AuditAction, OpenWord]
     at: float
-    outcome: AuditOutcome
+    outcome: Annotated[AuditOutcome, OpenWord]
     subject: str = ""
 
 
 class AuditLog:
-    """The log as one process sees it; deeds are kept for `days`."""
+    """The log as one process sees it; entries are kept for `days`."""
 
     def __init__(
         self, client: QdrantClient, prefix: str, days: float = 365.0, clock: Callable[[], float] = time.time
     ) -> None:
-        self._repository = Repository(client, f"{prefix}_audit")
+        self._repository = Repository(client, f"{prefix}_audit", AuditEntry)
         self._retention_seconds = days * _DAY_SECONDS
         self._clock = clock
 
     def begin_audit_entry(self, who: str, what: AuditAction, outcome: AuditOutcome) -> AuditEntry:
-        """Write down a try, before anything is done.
+        """Write an entry before the action is done.
 
         Raises:
-            IndexUnavailable: it is not written: nothing must be done.
+            IndexUnavailable: it is not written, and the action must not be done.
         """
-        deed = AuditEntry(str(uuid.uuid4()), who, what, self._clock(), outcome)
-        self._repository.put_record(deed.id, asdict(deed))
-        return deed
+        entry = AuditEntry(str(uuid.uuid4()), who, what, self._clock(), outcome)
+        self._repository.put_record(entry.id, entry)
+        return entry
 
     def close_audit_entry(self, entry: AuditEntry, outcome: AuditOutcome, subject: str = "") -> AuditEntry:
-        """Write down how it ended."""
+        """Write how the action ended."""
         closed = replace(entry, outcome=outcome, subject=subject)
-        self._repository.put_record(entry.id, asdict(closed))
+        self._repository.put_record(entry.id, closed)
         return closed
 
     def list_audit_entries(self, limit: int | None = None) -> list[AuditEntry]:
-        """The last deeds that may still be kept, newest first."""
+        """The newest entries that are within their days, newest first."""
         since = self._clock() - self._retention_seconds
-        deeds = (AuditEntry(**known_to(AuditEntry, record)) for record in self._repository.list_records())
-        return sorted((deed for deed in deeds if deed.at >= since), key=lambda deed: deed.at, reverse=True)[:limit]
+        kept = [entry for entry in self._repository.list_records() if entry.at >= since]
+        return sorted(kept, key=lambda entry: entry.at, reverse=True)[:limit]
 
     def purge_audit_entries(self) -> int:
-        """Drop what was kept long enough; gives how many deeds that were."""
+        """Delete entries that are older than their days; returns how many."""
         before = self._clock() - self._retention_seconds
-        old = [record["id"] for record in self._repository.list_records() if record["at"] < before]
+        old = [entry.id for entry in self._repository.list_records() if entry.at < before]
         self._repository.delete_records(old)
         return len(old)

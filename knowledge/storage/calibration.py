@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from knowledge.core.stored_record import StoredRecord
 from knowledge.storage.client import translate_qdrant_errors
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _MAX_GROWTH = 1.25  # an index that has grown or shrunk so much is measured agai
 
 
 @dataclass(frozen=True, slots=True)
-class TypicalMargin:
+class TypicalMargin(StoredRecord):
     """The lead that is usual in an index of this many passages."""
 
     lead: float

@@ -1,13 +1,14 @@
-"""Mass deletions that wait for a person: the worker holds them, an admin confirms them in Slack or on a terminal."""
+"""Stores mass deletions that wait for a person: the worker holds them, an admin confirms them."""
 
 from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from knowledge.storage.repository import Repository, known_to
+from knowledge.core.stored_record import OpenWord, StoredRecord
+from knowledge.storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -20,24 +21,24 @@ _MAX_LISTED_PATHS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class DeletionHold:
-    """Documents that are missing from the folder, and go on answering until somebody confirms that they are gone.
+class DeletionHold(StoredRecord):
+    """Documents that are missing from the folder, and stay searchable until somebody confirms their deletion.
 
-    `count` of `known` documents are missing; `paths` names the first ten thousand. `reason` is "many" where more
-    are missing at once than the brake lets through, "unmounted" where the folder looks as if its disk were not there.
+    `count` of `known` documents are missing; `paths` names the first ten thousand. `reason` is "many" if more are
+    missing at once than the limit allows, "unmounted" if the folder looks as if its disk is not mounted.
     `told` says whether the admins were told. `since` is in seconds since the epoch.
     """
 
     count: int
     known: int
     paths: tuple[str, ...]
-    reason: DeletionHoldReason
+    reason: Annotated[DeletionHoldReason, OpenWord]
     since: float
     told: bool = False
     confirmed_by: str | None = None
 
     def allows_deletion(self, missing: Collection[str]) -> bool:
-        """Whether the deletion of `missing` was confirmed: of what was held when it was, not of more."""
+        """Whether the deletion of all `missing` documents was confirmed."""
         if self.confirmed_by is None:
             return False
         all_named = self.count == len(self.paths)
@@ -45,29 +46,30 @@ class DeletionHold:
 
 
 class DeletionHolds:
-    """The hold, if there is one. The worker holds and lets go; the bot looks, tells and confirms."""
+    """The hold, if there is one. The worker holds and releases; the bot reads, tells admins and confirms."""
 
     def __init__(self, client: QdrantClient, prefix: str, clock: Callable[[], float] = time.time) -> None:
-        self._repository = Repository(client, f"{prefix}_holds")
+        self._repository = Repository(client, f"{prefix}_holds", DeletionHold)
         self._clock = clock
 
     def get_deletion_hold(self) -> DeletionHold | None:
-        """What waits for a confirmation now."""
-        record = self._repository.get_record(_HOLD_ID)
-        return _hold_from_record(record) if record else None
+        """The deletions that wait for a confirmation now."""
+        return self._repository.get_record(_HOLD_ID)
 
     def hold_deletions(self, paths: Collection[str], known: int, reason: DeletionHoldReason) -> DeletionHold:
-        """Hold deletions back. A hold that grows or shrinks stays the same hold: admins are told once."""
+        """Hold deletions. A hold whose paths change stays the same hold, so that admins are told once."""
         missing = sorted(paths)
         before = self.get_deletion_hold()
         fresh = DeletionHold(len(missing), known, tuple(missing[:_MAX_LISTED_PATHS]), reason, self._clock())
-        now = replace(fresh, since=before.since, told=before.told) if before else fresh
+        now = fresh
+        if before:
+            now = replace(fresh, since=before.since, told=before.told, unknown_fields=before.unknown_fields)
         if before != now:
             self._save_hold(now)
         return now
 
     def confirm_held_deletions(self, by: str) -> DeletionHold | None:
-        """Let the deletions that are held go through; None if nothing is held."""
+        """Confirm the held deletions; None if nothing is held."""
         hold = self.get_deletion_hold()
         if hold:
             hold = replace(hold, confirmed_by=by)
@@ -75,18 +77,14 @@ class DeletionHolds:
         return hold
 
     def mark_admins_notified(self) -> None:
-        """Write down that the admins were told."""
+        """Write that the admins were told."""
         hold = self.get_deletion_hold()
         if hold and not hold.told:
             self._save_hold(replace(hold, told=True))
 
     def release_deletion_hold(self) -> None:
-        """Nothing is held any more."""
+        """Delete the hold."""
         self._repository.delete_records([_HOLD_ID])
 
     def _save_hold(self, hold: DeletionHold) -> None:
-        self._repository.put_record(_HOLD_ID, asdict(hold))
-
-
-def _hold_from_record(record: dict[str, Any]) -> DeletionHold:
-    return DeletionHold(**{**known_to(DeletionHold, record), "paths": tuple(record["paths"])})
+        self._repository.put_record(_HOLD_ID, hold)

@@ -8,25 +8,28 @@ take its place at any moment, and the one before is dropped only hours later.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 from knowledge.core.failures import IndexUnavailable
+from knowledge.core.stored_record import StoredRecord
 from knowledge.storage.calibration import TypicalMargin
 from knowledge.storage.client import get_collection_info, tally, translate_qdrant_errors
 from knowledge.storage.collection import ledger_collection_name, passages_collection_name
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.relevance_floor import RelevanceFloor
-from knowledge.storage.repository import known_to
+from knowledge.storage.repository import format_record, parse_record
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from qdrant_client import QdrantClient, models
 
     from knowledge.core.access import Audience
 
+T = TypeVar("T")
 _REQUIREMENTS_LIMIT = 100_000  # names of channels and people that folders may bear
 GATE_METRICS = ("hit@5", "mrr@10")  # the scores by which a build is held against another
 
@@ -44,7 +47,7 @@ class IndexRecipe:
 
 
 @dataclass(frozen=True, slots=True)
-class QualityGateResult:
+class QualityGateResult(StoredRecord):
     """What the gate said: the scores of the build that answers and of the next, on the questions of one file.
 
     `questions` is the hash of that file: another file is another question.
@@ -87,7 +90,7 @@ class IndexVersion:
         return {
             **told,
             **{name: value for name, value in more.items() if value is not None},
-            **{name: asdict(part) for name, part in parts.items() if part},
+            **{name: format_record(part) for name, part in parts.items() if part},
         }
 
     def passages_collection(self, prefix: str) -> str:
@@ -305,14 +308,18 @@ def _is_equally_searchable(document: Document, other: Document | None) -> bool:
 def _version_from_collection(number: int, info: models.CollectionInfo) -> IndexVersion:
     told = info.config.metadata or {}
     known = {"pipeline", "words", "model"} <= told.keys()
-    verdict, floor, usual = told.get("verdict"), told.get("floor"), told.get("usual")
+
+    def parse_part(part_type: type[T], name: str) -> T | None:
+        found = told.get(name)
+        return parse_record(part_type, found, f"index version {number}", name) if found else None
+
     return IndexVersion(
         number=told.get("number", number),
         recipe=IndexRecipe(told["pipeline"], told["words"], told["model"]) if known else None,
         began_at=told.get("began_at"),
         retired_at=told.get("retired_at"),
-        verdict=QualityGateResult(**known_to(QualityGateResult, verdict)) if verdict else None,
-        floor=RelevanceFloor(**known_to(RelevanceFloor, floor)) if floor else None,
-        typical_margin=TypicalMargin(**known_to(TypicalMargin, usual)) if usual else None,
+        verdict=parse_part(QualityGateResult, "verdict"),
+        floor=parse_part(RelevanceFloor, "floor"),
+        typical_margin=parse_part(TypicalMargin, "usual"),
         config=info.config,
     )

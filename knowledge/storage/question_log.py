@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from knowledge.storage.repository import Record, Repository, known_to
+from knowledge.core.stored_record import OpenWord, StoredRecord
+from knowledge.storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -38,7 +39,7 @@ _QUESTION_NAMESPACE = uuid.UUID("6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31")
 
 
 @dataclass(frozen=True, slots=True)
-class UsedPassage:
+class UsedPassage(StoredRecord):
     """A passage that was at hand for an answer: its id, and where it stood then."""
 
     id: str
@@ -47,7 +48,7 @@ class UsedPassage:
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionRecord:
+class QuestionRecord(StoredRecord):
     """A question. `workspace`, `channel` and `ts` name it; `team` is the asker's own.
 
     `holder` answers it until `lease` (seconds since the epoch) under the name `claim`; `tries` counts the claims.
@@ -65,7 +66,7 @@ class QuestionRecord:
     user: str = ""
     text: str = ""
     files: bool = False
-    state: QuestionState = "asked"
+    state: Annotated[QuestionState, OpenWord] = "asked"
     holder: str = ""
     claim: str = ""
     lease: float = 0.0
@@ -138,12 +139,12 @@ def choose_lease(call_timeout: float) -> float:
 
 
 def check_transition(before: QuestionState, after: QuestionState) -> None:
-    """Hold a change of state to the table.
+    """Hold a change of state to the table; one from a state that only a newer version knows is allowed.
 
     Raises:
         ValueError: the table does not allow it.
     """
-    if after not in TRANSITIONS[before]:
+    if before in TRANSITIONS and after not in TRANSITIONS[before]:
         raise ValueError(f"a question that is {before} cannot become {after}")
 
 
@@ -151,7 +152,7 @@ def check_transition(before: QuestionState, after: QuestionState) -> None:
 class QuestionLog:
     """The log as one process sees it. `is_single_process` says that no other can work on the same Qdrant."""
 
-    repository: Repository
+    repository: Repository[QuestionRecord]
     is_single_process: bool
     retention: Retention = Retention()
     lease_seconds: float = LEASE_SECONDS
@@ -170,8 +171,10 @@ class QuestionLog:
     ) -> QuestionLog:
         """Open the log beside the index `prefix`. `call_timeout` is how many seconds a call to Qdrant may take."""
         # Of what a power cut takes, the bot finds the questions again in Slack's history.
-        records = Repository(client, f"{prefix}_questions", ("state", "holder", "thread_ts"), relaxed_durability=True)
-        return cls(records, is_single_process, retention, choose_lease(call_timeout))
+        repository = Repository(
+            client, f"{prefix}_questions", QuestionRecord, ("state", "holder", "thread_ts"), relaxed_durability=True
+        )
+        return cls(repository, is_single_process, retention, choose_lease(call_timeout))
 
     def with_new_claim(self, question: QuestionRecord) -> QuestionRecord:
         """The question under a new claim of this process; nothing is written."""
@@ -190,7 +193,7 @@ class QuestionLog:
 
     def add_questions(self, questions: Iterable[QuestionRecord]) -> None:
         """Write down questions, claimed or not; those that are known already stay as they are."""
-        self.repository.add_records((entry.id, asdict(entry)) for entry in questions)
+        self.repository.add_records((entry.id, entry) for entry in questions)
 
     def list_claimed_questions(self, questions: Sequence[QuestionRecord]) -> list[QuestionRecord]:
         """Those of the entries whose claim stands in the journal."""
@@ -200,7 +203,7 @@ class QuestionLog:
     def claim_question(self, question: QuestionRecord, **changes: Any) -> QuestionRecord | None:
         """Claim a question as it was read; None if somebody else was quicker."""
         claimed = self.with_new_claim(replace(question, **changes))
-        self.repository.replace_record(question.id, asdict(claimed), claim=question.claim)
+        self.repository.replace_record(question.id, claimed, claim=question.claim)
         return claimed if self.list_claimed_questions([claimed]) else None
 
     def update_question(self, question: QuestionRecord, **changes: Any) -> QuestionRecord | None:
@@ -208,7 +211,7 @@ class QuestionLog:
         noted = replace(question, **changes, changed_at=self.clock())
         if "state" in changes:
             check_transition(question.state, noted.state)
-        self.repository.replace_record(question.id, asdict(noted), claim=question.claim)
+        self.repository.replace_record(question.id, noted, claim=question.claim)
         return noted if self.list_claimed_questions([noted]) else None
 
     def close_question(self, question: QuestionRecord, state: QuestionState, **changes: Any) -> QuestionRecord | None:
@@ -237,7 +240,7 @@ class QuestionLog:
         over = replace(
             kept, state="stopped", outcome=reason, claim=uuid.uuid4().hex, changed_at=self.clock(), **changes
         )
-        self.repository.replace_record(question.id, asdict(over), claim=question.claim)
+        self.repository.replace_record(question.id, over, claim=question.claim)
         return over if self.list_claimed_questions([over]) else None
 
     def renew_leases(self) -> None:
@@ -250,23 +253,20 @@ class QuestionLog:
 
     def get_question(self, workspace: str, channel: str, ts: str) -> QuestionRecord | None:
         """The question that a message asks, if it is known."""
-        record = self.repository.get_record(make_question_id(workspace, channel, ts))
-        return _question_from_record(record) if record else None
+        return self.repository.get_record(make_question_id(workspace, channel, ts))
 
     def get_questions(self, ids: Sequence[str]) -> dict[str, QuestionRecord]:
         """Questions by id, as they stand now."""
-        return {id_: _question_from_record(record) for id_, record in self.repository.get_records(ids).items()}
+        return self.repository.get_records(ids)
 
     def list_thread_questions(self, channel: str, thread_ts: str) -> list[QuestionRecord]:
         """The questions of a thread, oldest first."""
-        entries = map(_question_from_record, self.repository.find_records(thread_ts=thread_ts))
+        entries = self.repository.find_records(thread_ts=thread_ts)
         return sorted((entry for entry in entries if entry.channel == channel), key=lambda entry: entry.ts)
 
     def list_questions_since(self, moment: float) -> list[QuestionRecord]:
         """The questions that were asked since a moment (seconds since the epoch), in no order."""
-        return [
-            entry for entry in map(_question_from_record, self.repository.list_records()) if entry.asked_at >= moment
-        ]
+        return [entry for entry in self.repository.list_records() if entry.asked_at >= moment]
 
     def list_abandoned_questions(self, at_work: Collection[str] = ()) -> list[QuestionRecord]:
         """Open questions that nobody is at work on, oldest first; this process is `at_work` on these ids of its own."""
@@ -278,20 +278,17 @@ class QuestionLog:
             # What Qdrant failed on may be written down all the same, and its work may have ended: not at once.
             return one.id not in at_work and one.changed_at + self.lease_seconds < now
 
-        return sorted(
-            filter(is_left, map(_question_from_record, self.repository.find_records(state=OPEN_STATES))),
-            key=lambda one: one.ts,
-        )
+        return sorted(filter(is_left, self.repository.find_records(state=OPEN_STATES)), key=lambda one: one.ts)
 
     def purge_questions(self) -> int:
         """Drop what was kept long enough, its words and people first; gives how many records are gone."""
         now, old = self.clock(), []
-        for entry in map(_question_from_record, self.repository.list_records()):
+        for entry in self.repository.list_records():
             age = now - entry.changed_at
             if age > self.retention.record_seconds:
                 old.append(entry.id)
             elif age > self.retention.content_seconds and not entry.is_open and entry.has_content:
-                self.repository.replace_record(entry.id, asdict(_without_content(entry)), claim=entry.claim)
+                self.repository.replace_record(entry.id, _without_content(entry), claim=entry.claim)
         self.repository.delete_records(old)
         return len(old)
 
@@ -300,10 +297,8 @@ class QuestionLog:
 
 
 def _without_content(question: QuestionRecord) -> QuestionRecord:
-    """A question without its words and its people: a mark that it was there."""
-    return replace(question, team="", user="", text="", used=(), outcome="", response_url="")
+    """A question without texts and people: only a mark that it was asked.
 
-
-def _question_from_record(record: Record) -> QuestionRecord:
-    used = tuple(UsedPassage(**known_to(UsedPassage, one)) for one in record["used"])
-    return QuestionRecord(**{**known_to(QuestionRecord, record), "messages": tuple(record["messages"]), "used": used})
+    A field that only a newer version knows may hold such content too, and is dropped.
+    """
+    return replace(question, team="", user="", text="", used=(), outcome="", response_url="", unknown_fields=())

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from knowledge.core.stored_record import StoredRecord
+
 
 @dataclass(frozen=True, slots=True)
-class RelevanceFloor:
+class RelevanceFloor(StoredRecord):
     """What a question's passages must reach, from 0 to 1, by one way to measure it (`measure`).
 
     `threshold` where they were found by words alone, `with_meaning` where meaning speaks too.

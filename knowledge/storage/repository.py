@@ -1,15 +1,28 @@
-"""Payload-only records in a Qdrant collection: put, get, delete, list, find. Knows not what they mean."""
+"""Stores typed records without vectors in a Qdrant collection. Knows nothing of what they mean."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import warnings
-from dataclasses import fields
+from dataclasses import asdict
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from qdrant_client.models import (
+    FieldCondition,
+    Filter,
+    MatchAny,
+    MatchValue,
+    PayloadSchemaType,
+    PointStruct,
+    UpdateMode,
+)
 
 from knowledge.core.failures import IndexUnavailable
+from knowledge.core.stored_record import StoredRecord, stored_fields
 from knowledge.storage.client import (
     check_write_completed,
     create_missing_collection,
@@ -20,99 +33,93 @@ from knowledge.storage.client import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from _typeshed import DataclassInstance
     from qdrant_client import QdrantClient
-    from qdrant_client.models import Filter, UpdateMode
 
-Record = dict[str, Any]
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 _PAGE_SIZE = 1000
 _BATCH = 256
+_unreadable: set[tuple[str, str]] = set()  # the records of this process that were logged, by collection and id
 
 
-class Repository:
-    """Records by id (a UUID) in one collection, which is made by the first write.
+class Repository(Generic[T]):
+    """Records of one type by id (a UUID) in one collection. The first write makes the collection.
 
-    `indexed` names the fields of text by which records are found. `hurried` records outlive the process at once, but
-    a power cut only after a moment.
+    A field that only a newer version knows is kept (`knowledge/core/stored_record`). A record that does not fit its
+    type is left out, and logged once. `indexed_fields` are the text fields by which records are found. With
+    `relaxed_durability`, a write outlives the process at once, but a power cut only after a moment.
     """
 
     def __init__(
         self,
         client: QdrantClient,
         collection: str,
+        record_type: type[T],
         indexed_fields: Sequence[str] = (),
         *,
         relaxed_durability: bool = False,
     ) -> None:
         self._client = client
         self.collection = collection
+        self._record_type = record_type
         self._indexed_fields = indexed_fields
         self._relaxed_durability = relaxed_durability
         self._collection_seen = False
         # The embedded engine writes through one connection, which two threads at once would break.
         self._lock = threading.Lock()
 
-    def put_record(self, record_id: str, record: Record) -> None:
+    def put_record(self, record_id: str, record: T) -> None:
         """Write one record, whole."""
         self.put_records([(record_id, record)])
 
-    def put_records(self, records: Iterable[tuple[str, Record]]) -> None:
+    def put_records(self, records: Iterable[tuple[str, T]]) -> None:
         """Write records, whole; each call is safe to repeat."""
         self._upsert_records(records)
 
-    def add_records(self, records: Iterable[tuple[str, Record]]) -> None:
+    def add_records(self, records: Iterable[tuple[str, T]]) -> None:
         """Write those records that are not there yet; the others stay as they are."""
-        from qdrant_client.models import UpdateMode
-
         self._upsert_records(records, mode=UpdateMode.INSERT_ONLY)
 
-    def replace_record(self, record_id: str, record: Record, **expected: str) -> None:
-        """Write a record, whole, if it is there and holds these values now. Who must know reads it back."""
-        from qdrant_client.models import UpdateMode
+    def replace_record(self, record_id: str, record: T, **expected: str) -> None:
+        """Write a record, whole, if it is there and holds these values now. To know whether it did, read it back."""
+        condition = _filter_from_values(expected)
+        self._upsert_records([(record_id, record)], mode=UpdateMode.UPDATE_ONLY, condition=condition)
 
-        self._upsert_records(
-            [(record_id, record)], mode=UpdateMode.UPDATE_ONLY, condition=_filter_from_values(expected)
-        )
-
-    def update_records(self, changes: Record, **expected: str | Sequence[str]) -> None:
+    def update_records(self, changes: Mapping[str, Any], **expected: str | Sequence[str]) -> None:
         """Set fields of every record that holds these values, or one of several."""
         with self._locked_access():
             if self._has_collection():
-                check_write_completed(
-                    self._client.set_payload(self.collection, changes, _filter_from_values(expected), wait=True)
-                )
+                condition = _filter_from_values(expected)
+                check_write_completed(self._client.set_payload(self.collection, dict(changes), condition, wait=True))
 
-    def get_record(self, record_id: str) -> Record | None:
-        """One record, or None."""
-        with self._locked_access():
-            if not self._has_collection():
-                return None
-            points = self._client.retrieve(self.collection, [record_id], with_payload=True)
-        return points[0].payload if points else None
+    def get_record(self, record_id: str) -> T | None:
+        """One record; None if it is missing or unreadable."""
+        return self.get_records([record_id]).get(record_id)
 
-    def get_records(self, record_ids: Sequence[str]) -> dict[str, Record]:
-        """Records by id; those that are not there are left out."""
+    def get_records(self, record_ids: Sequence[str]) -> dict[str, T]:
+        """Records by id; missing and unreadable ones are left out."""
         with self._locked_access():
             if not record_ids or not self._has_collection():
                 return {}
             points = self._client.retrieve(self.collection, list(record_ids), with_payload=True)
-        return {str(point.id): point.payload or {} for point in points}
+        return dict(self._parse_points((str(point.id), point.payload or {}) for point in points))
 
     def delete_records(self, record_ids: Sequence[str]) -> None:
-        """Drop records by id; ids that are not there are no error."""
+        """Delete records by id; a missing id is no error."""
         with self._locked_access():
             if record_ids and self._has_collection():
                 check_write_completed(self._client.delete(self.collection, list(record_ids), wait=True))
 
-    def list_records(self) -> Iterator[Record]:
-        """Every record, in no order."""
+    def list_records(self) -> Iterator[T]:
+        """Every readable record, in no order."""
         return self._scroll_records(None)
 
-    def find_records(self, **wanted: str | Sequence[str]) -> Iterator[Record]:
-        """The records that hold these values, or one of several, in no order."""
+    def find_records(self, **wanted: str | Sequence[str]) -> Iterator[T]:
+        """The readable records that hold these values, or one of several, in no order."""
         return self._scroll_records(_filter_from_values(wanted))
 
-    def _scroll_records(self, condition: Filter | None) -> Iterator[Record]:
+    def _scroll_records(self, condition: Filter | None) -> Iterator[T]:
         offset = None
         with self._locked_access():
             if not self._has_collection():
@@ -122,16 +129,21 @@ class Repository:
                 points, offset = self._client.scroll(
                     self.collection, scroll_filter=condition, limit=_PAGE_SIZE, offset=offset, with_payload=True
                 )
-            yield from (point.payload for point in points if point.payload is not None)
+            found = ((str(point.id), point.payload) for point in points if point.payload is not None)
+            yield from (record for _, record in self._parse_points(found))
             if offset is None:
                 return
 
-    def _upsert_records(
-        self, records: Iterable[tuple[str, Record]], mode: UpdateMode | None = None, condition: Filter | None = None
-    ) -> None:
-        from qdrant_client.models import PointStruct
+    def _parse_points(self, payloads: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, T]]:
+        for record_id, payload in payloads:
+            record = parse_record(self._record_type, payload, self.collection, record_id)
+            if record is not None:
+                yield record_id, record
 
-        points = [PointStruct(id=record_id, vector={}, payload=record) for record_id, record in records]
+    def _upsert_records(
+        self, records: Iterable[tuple[str, T]], mode: UpdateMode | None = None, condition: Filter | None = None
+    ) -> None:
+        points = [PointStruct(id=record_id, vector={}, payload=format_record(record)) for record_id, record in records]
         with self._locked_access():
             if not self._has_collection():
                 self._create_collection()
@@ -142,8 +154,6 @@ class Repository:
                 )
 
     def _create_collection(self) -> None:
-        from qdrant_client.models import PayloadSchemaType
-
         create_missing_collection(self._client, self.collection, vectors_config={})
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Payload indexes have no effect in the local Qdrant")
@@ -167,20 +177,33 @@ class Repository:
         return self._collection_seen
 
 
-def known_to(kind: type[DataclassInstance], record: Mapping[str, Any]) -> Record:
-    """What a record tells that this version has a field of `kind` for: a later one may have written more."""
-    names = _names(kind)
-    return {name: value for name, value in record.items() if name in names}
+def parse_record(record_type: type[T], payload: object, collection: str, record_id: str) -> T | None:
+    """A stored payload as a record. None if it does not fit the type: then its id is logged, once."""
+    try:
+        parsed: T = _make_adapter(record_type).validate_python(payload)  # type: ignore[arg-type] # types have hashes
+    except ValidationError as error:
+        if (collection, record_id) not in _unreadable:
+            _unreadable.add((collection, record_id))
+            count = sum(one == collection for one, _ in _unreadable)
+            log.warning(
+                "record unreadable and left out: collection=%s id=%s errors=%d unreadable=%d",
+                *(collection, record_id, error.error_count(), count),
+            )
+        return None
+    return parsed
 
 
-@cache  # the journal reads thousands
-def _names(kind: type[DataclassInstance]) -> frozenset[str]:
-    return frozenset(one.name for one in fields(kind))
+def format_record(record: Any) -> dict[str, Any]:
+    """A record as it is stored, its unknown fields among the others."""
+    return asdict(record, dict_factory=stored_fields) if isinstance(record, StoredRecord) else dict(record)
+
+
+@cache  # made once for each type: a question reads thousands of records
+def _make_adapter(record_type: type[T]) -> TypeAdapter[T]:
+    return TypeAdapter(record_type)
 
 
 def _filter_from_values(values: Mapping[str, str | Sequence[str]]) -> Filter:
-    from qdrant_client.models import FieldCondition, Filter, MatchAny, MatchValue
-
     return Filter(
         must=[
             FieldCondition(

@@ -1,18 +1,19 @@
-"""What people think of answers, in Qdrant: one vote of each person on each question, the last one counts.
+"""Stores votes on answers: one vote of each person on each question; the last one counts.
 
-A vote names its question by id and holds none of its words: these go with the journal, however long votes are kept.
-Each vote is a record of its own, so that two people who vote at once, through two bots, cannot undo each other.
+A vote names its question by id and holds no text of it. Question texts are deleted with the question log.
+Each vote is a record of its own, so that two votes at once cannot overwrite each other.
 """
 
 from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
+from knowledge.core.stored_record import OpenWord, StoredRecord, keep_unknown_fields
 from knowledge.storage.question_log import UsedPassage
-from knowledge.storage.repository import Record, Repository, known_to
+from knowledge.storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,20 +23,22 @@ if TYPE_CHECKING:
 VoteReason = Literal["wrong", "incomplete", "outdated", "source", "other"]
 VOTE_REASONS: tuple[VoteReason, ...] = get_args(VoteReason)
 _DAY_SECONDS = 86_400.0
+_BATCH = 256  # questions that are looked up at once
 _VOTE_NAMESPACE = uuid.UUID("b1d4d2f4-3a0f-4b57-9a43-0b9f5f3a7c11")
 
 
 @dataclass(frozen=True, slots=True)
-class Vote:
-    """What `user` thinks of the answer to `question` (an id of the journal), since `at` (seconds since the epoch).
+class Vote(StoredRecord):
+    """The vote of `user` on the answer to `question`, which is an id of the question log.
 
-    `words` are the person's own; `passages` those that the answer was written from.
+    `words` are the voter's own comment; `passages` are those that the answer was written from.
+    `at` is in seconds since the epoch.
     """
 
     question: str
     user: str
     liked: bool
-    reason: VoteReason | Literal[""] = ""
+    reason: Annotated[VoteReason | Literal[""], OpenWord] = ""
     words: str = ""
     passages: tuple[UsedPassage, ...] = ()
     at: float = 0.0
@@ -48,16 +51,16 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class VoteStore:
-    """The votes beside an index, kept for `days`; none at all where that is 0."""
+    """The votes on answers of one index, kept for `days`. With 0 days nobody can vote."""
 
-    repository: Repository
+    repository: Repository[Vote]
     days: float
     clock: Callable[[], float] = time.time
 
     @classmethod
     def open_vote_store(cls, client: QdrantClient, prefix: str, days: float) -> VoteStore:
-        """The votes beside the index `prefix`."""
-        return cls(Repository(client, f"{prefix}_votes", ("question",)), days)
+        """Open the votes on answers of the index `prefix`."""
+        return cls(Repository(client, f"{prefix}_votes", Vote, ("question",)), days)
 
     @property
     def is_enabled(self) -> bool:
@@ -65,27 +68,19 @@ class VoteStore:
         return self.days > 0
 
     def cast_vote(self, vote: Vote) -> None:
-        """Write a vote down, in place of what this person thought before."""
+        """Write a vote, in place of an earlier one of this person on this question."""
         if self.is_enabled:
-            self.repository.put_record(vote.id, asdict(vote))
+            self.repository.put_record(vote.id, keep_unknown_fields(vote, self.repository.get_record(vote.id)))
 
     def list_votes(self, question_ids: Iterable[str]) -> list[Vote]:
         """The votes on these questions, in no order."""
-        wanted = frozenset(question_ids)
-        return (
-            [vote for vote in map(_vote_from_record, self.repository.list_records()) if vote.question in wanted]
-            if wanted
-            else []
-        )
+        wanted = sorted(set(question_ids))
+        batches = (wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH))
+        return [vote for batch in batches for vote in self.repository.find_records(question=batch)]
 
     def purge_votes(self) -> int:
-        """Drop what was kept long enough; gives how many votes that were."""
+        """Delete votes that are older than their days; returns how many."""
         before = self.clock() - self.days * _DAY_SECONDS
-        old = [vote.id for vote in map(_vote_from_record, self.repository.list_records()) if vote.at < before]
+        old = [vote.id for vote in self.repository.list_records() if vote.at < before]
         self.repository.delete_records(old)
         return len(old)
-
-
-def _vote_from_record(record: Record) -> Vote:
-    passages = tuple(UsedPassage(**known_to(UsedPassage, one)) for one in record["passages"])
-    return Vote(**{**known_to(Vote, record), "passages": passages})

@@ -1,13 +1,14 @@
-"""What admins asked the worker to do, kept in Qdrant: a request outlives either process being down."""
+"""Stores what admins asked the worker to do, so that a request outlives a restart of either process."""
 
 from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from knowledge.storage.repository import Repository, known_to
+from knowledge.core.stored_record import OpenWord, StoredRecord
+from knowledge.storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,7 @@ SCOPE_CONFIRM_DELETES = "confirm-deletes"
 
 
 @dataclass(frozen=True, slots=True)
-class FileFailure:
+class FileFailure(StoredRecord):
     """A file that could not be read, and the sentence that says why and what to do."""
 
     path: str
@@ -28,18 +29,18 @@ class FileFailure:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkerRequest:
+class WorkerRequest(StoredRecord):
     """A request to the worker, by an admin.
 
-    `scope` says what is to be read anew: "all", a file or a folder, relative to the watched folder. The scope
-    "confirm-deletes" lets the deletions that are held go through instead (`knowledge/storage/held_deletions`).
-    `done` of `total` documents are through, with `pages` pages read; times are seconds since the epoch.
+    `scope` says what is to be read again: "all", or a file or folder relative to the watched folder. The scope
+    "confirm-deletes" confirms the held deletions instead (`knowledge/storage/held_deletions`).
+    `done` of `total` documents are finished, with `pages` pages read; times are seconds since the epoch.
     """
 
     id: str
     scope: str
     by: str
-    state: WorkerRequestState = "waiting"
+    state: Annotated[WorkerRequestState, OpenWord] = "waiting"
     done: int = 0
     total: int = 0
     failed: tuple[FileFailure, ...] = ()
@@ -49,47 +50,37 @@ class WorkerRequest:
 
 
 class WorkerRequests:
-    """The requests, oldest first. The bot asks and looks; the worker takes and advances."""
+    """The requests. The bot creates and reads them; the worker updates them."""
 
     def __init__(self, client: QdrantClient, prefix: str, clock: Callable[[], float] = time.time) -> None:
-        self._repository = Repository(client, f"{prefix}_requests")
+        self._repository = Repository(client, f"{prefix}_requests", WorkerRequest)
         self._clock = clock
 
     def create_worker_request(self, scope: str, by: str) -> WorkerRequest:
-        """Leave a request for the worker."""
+        """Write a request for the worker."""
         now = self._clock()
         request = WorkerRequest(str(uuid.uuid4()), scope, by, asked_at=now, updated_at=now)
-        self._repository.put_record(request.id, asdict(request))
+        self._repository.put_record(request.id, request)
         return request
 
     def get_worker_request(self, request_id: str) -> WorkerRequest | None:
         """The request as it stands now."""
-        record = self._repository.get_record(request_id)
-        return _request_from_record(record) if record else None
+        return self._repository.get_record(request_id)
 
     def list_open_requests(self) -> list[WorkerRequest]:
-        """Requests that are not done, oldest first; one left running by a worker that died is among them."""
-        requests = [_request_from_record(record) for record in self._repository.list_records()]
+        """Requests that are not done, oldest first, those of a worker that stopped included."""
+        requests = self._repository.list_records()
         return sorted((r for r in requests if r.state != "done"), key=lambda r: r.asked_at)
 
     def update_worker_request(
         self, request: WorkerRequest, state: WorkerRequestState, **progress: Any
     ) -> WorkerRequest:
-        """Write down how far a request has come."""
+        """Write how far a request has come."""
         changed = replace(request, state=state, updated_at=self._clock(), **progress)
-        self._repository.put_record(changed.id, asdict(changed))
+        self._repository.put_record(changed.id, changed)
         return changed
 
     def purge_worker_requests(self, moment: float) -> None:
-        """Drop requests that were done before `moment`."""
-        old = [
-            r
-            for r in map(_request_from_record, self._repository.list_records())
-            if r.state == "done" and r.updated_at < moment
-        ]
-        self._repository.delete_records([r.id for r in old])
-
-
-def _request_from_record(record: dict[str, Any]) -> WorkerRequest:
-    failed = tuple(FileFailure(**known_to(FileFailure, failure)) for failure in record["failed"])
-    return WorkerRequest(**{**known_to(WorkerRequest, record), "failed": failed})
+        """Delete requests that were done before `moment`."""
+        requests = self._repository.list_records()
+        self._repository.delete_records([r.id for r in requests if r.state == "done" and r.updated_at < moment])

@@ -19,13 +19,13 @@ from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.audit_log import AuditLog
-from knowledge.storage.folder_problems import FolderProblems
+from knowledge.storage.folder_problems import FolderProblem, FolderProblems
 from knowledge.storage.held_deletions import DeletionHolds
 from knowledge.storage.index_versions import IndexVersion, IndexVersions
 from knowledge.storage.name_bindings import NameBindings
 from knowledge.storage.passage_writer import PassageWriter
-from knowledge.storage.question_log import QuestionLog, QuestionRecord
-from knowledge.storage.votes import VoteStore
+from knowledge.storage.question_log import QuestionLog, QuestionRecord, UsedPassage
+from knowledge.storage.votes import Vote, VoteStore
 from knowledge.storage.worker_requests import WorkerRequests
 
 if TYPE_CHECKING:
@@ -128,7 +128,8 @@ def _builds(client: QdrantClient, _: float) -> object:
 
 
 def _build(build: IndexVersion) -> Json:
-    return asdict(replace(build, config=None))
+    fields = asdict(replace(build, config=None))
+    return {**fields, "usual": fields.pop("typical_margin")}  # by the name under which it is stored
 
 
 def _documents(client: QdrantClient, _: float) -> object:
@@ -188,9 +189,13 @@ def _votes(client: QdrantClient, now: float) -> object:
 
 
 def _private(client: QdrantClient, now: float) -> object:
+    return _answers(client, now)
+
+
+def _answers(client: QdrantClient, now: float) -> dict[str, Json]:
     """Each answer as whoever asked for it takes it; it is given back."""
     shelf = replace(SharedAnswerStore.open_answer_store(client, PREFIX, _DAYS), clock=lambda: now)
-    answers = {}
+    answers: dict[str, Json] = {}
     for point in client.scroll(f"{PREFIX}_private", limit=1000)[0]:
         name, user = str(point.id), str((point.payload or {})["user"])
         private = shelf.claim_private_answer(name, user)
@@ -199,6 +204,93 @@ def _private(client: QdrantClient, now: float) -> object:
     return answers
 
 
+def changed(client: QdrantClient, kind: str, now: float, folder: Path) -> None:
+    """Read every record of a kind and write it again, changed, in each way that the product does."""
+    CHANGES[kind](client, now, folder)
+
+
+def _change_documents(client: QdrantClient, *_: object) -> None:
+    ledger = IndexVersions(client, PREFIX).open_serving_ledger()
+    ledger.save_documents(*(replace(one, attempts=7) for one in ledger.list_documents().values()))
+
+
+def _change_requests(client: QdrantClient, now: float, _: Path) -> None:
+    requests = WorkerRequests(client, PREFIX, lambda: now)
+    for point in client.scroll(f"{PREFIX}_requests", limit=1000)[0]:
+        request = requests.get_worker_request(str(point.id))
+        assert request
+        requests.update_worker_request(request, "running", done=7)
+
+
+def _change_hold(client: QdrantClient, now: float, _: Path) -> None:
+    holds = DeletionHolds(client, PREFIX, lambda: now)
+    holds.confirm_held_deletions("U7")
+    assert holds.hold_deletions(["a.md", "b.md"], 7, "unmounted").confirmed_by is None
+    holds.mark_admins_notified()
+
+
+def _change_bindings(client: QdrantClient, *_: object) -> None:
+    bindings = NameBindings(client, PREFIX)
+    bindings.bind_names(dict.fromkeys(bindings.list_name_bindings(), "C7"))
+
+
+def _change_questions(client: QdrantClient, now: float, _: Path) -> None:
+    journal = _journal(client, now)
+    for question in journal.list_questions_since(0):
+        claimed = journal.claim_question(question)
+        noted = claimed and journal.update_question(claimed, state="answering", messages=("7.0",))
+        assert noted
+        journal.renew_leases()
+        closed = journal.close_question(noted, "answered", outcome="answered")
+        assert closed
+        assert journal.stop_question(closed, "stopped")
+
+
+def _change_votes(client: QdrantClient, now: float, _: Path) -> None:
+    votes = VoteStore.open_vote_store(client, PREFIX, _DAYS)
+    for vote in votes.list_votes([one.id for one in _journal(client, now).list_questions_since(0)]):
+        votes.cast_vote(Vote(vote.question, vote.user, not vote.liked, passages=_of_today(vote.passages), at=now))
+
+
+def _of_today(passages: tuple[UsedPassage, ...]) -> tuple[UsedPassage, ...]:
+    return tuple(UsedPassage(one.id, one.path, one.page) for one in passages)
+
+
+def _change_private(client: QdrantClient, now: float, _: Path) -> None:
+    assert all(_answers(client, now).values())  # each is claimed and released
+
+
+def _change_deeds(client: QdrantClient, now: float, _: Path) -> None:
+    audit = AuditLog(client, PREFIX, clock=lambda: now)
+    for entry in audit.list_audit_entries():
+        audit.close_audit_entry(entry, "done", "7 documents")
+
+
+def _change_troubles(client: QdrantClient, *_: object) -> None:
+    problems = FolderProblems(client, PREFIX)
+    known = [FolderProblem(one.folder, one.reason) for one in problems.list_folder_problems()]
+    problems.replace_folder_problems([*known, FolderProblem("of today", "Nobody sees it.")])
+
+
+def _change_builds(client: QdrantClient, now: float, _: Path) -> None:
+    builds = IndexVersions(client, PREFIX)
+    for build in builds.list_index_versions():
+        builds.update_index_version(build, retired_at=now)
+
+
+CHANGES: dict[str, Callable[[QdrantClient, float, Path], None]] = {
+    "documents_2": _change_documents,
+    "requests": _change_requests,
+    "holds": _change_hold,
+    "bindings": _change_bindings,
+    "questions": _change_questions,
+    "votes": _change_votes,
+    "private": _change_private,
+    "audit": _change_deeds,
+    "troubles": _change_troubles,
+    "anchor": lambda client, _, folder: FolderMarker(folder, client, PREFIX).write_marker(),
+    "passages_2": _change_builds,
+}
 KINDS: dict[str, Callable[[QdrantClient, float], object]] = {
     "builds": _builds,
     "documents": _documents,

@@ -10,13 +10,14 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.answering.answer import Answer
 from bot.slack.views.block_kit import shorten_text
 from knowledge.core.passages import FoundPassage
+from knowledge.core.stored_record import StoredRecord
 from knowledge.storage.client import open_in_memory_qdrant
-from knowledge.storage.repository import Record, Repository
+from knowledge.storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,17 +56,32 @@ class PrivateAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedAnswerRecord(StoredRecord):
+    """A private answer as it is stored: `private` stays as its writer wrote it, whichever version that was.
+
+    `claim` names whoever shares it now; `at` is in seconds since the epoch.
+    """
+
+    name: str
+    private: dict[str, Any]
+    user: str
+    claim: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class SharedAnswerStore:
     """Private answers by a name that tells nothing of them (a UUID). `days` is how long questions are kept."""
 
-    records: Repository
+    records: Repository[SharedAnswerRecord]
     days: float
     clock: Callable[[], float] = time.time
 
     @classmethod
     def open_answer_store(cls, client: QdrantClient, prefix: str, days: float) -> SharedAnswerStore:
         """The answers beside the index `prefix`."""
-        return cls(Repository(client if days > 0 else open_in_memory_qdrant(), f"{prefix}_private"), days)
+        store = client if days > 0 else open_in_memory_qdrant()
+        return cls(Repository(store, f"{prefix}_private", SharedAnswerRecord), days)
 
     @property
     def is_durable(self) -> bool:
@@ -75,7 +91,7 @@ class SharedAnswerStore:
     def save_private_answer(self, name: str, private_answer: PrivateAnswer) -> None:
         """Keep an answer."""
         kept = _answer_adapter().dump_python(private_answer, mode="json")
-        record = {"name": name, "private": kept, "user": private_answer.user, "claim": "", "at": self.clock()}
+        record = SharedAnswerRecord(name, kept, private_answer.user, claim="", at=self.clock())
         self.records.put_record(name, record)
 
     def claim_private_answer(self, name: str, user: str) -> PrivateAnswer | None:
@@ -84,19 +100,19 @@ class SharedAnswerStore:
         None where it is not there, or not any more.
         """
         record = self.records.get_record(name) if _is_name(name) else None
-        if record is None or record["user"] != user or record["claim"] or record["at"] < self._oldest_allowed():
+        if record is None or record.user != user or record.claim or record.at < self._oldest_allowed():
             return None
         claim = uuid.uuid4().hex
-        self.records.replace_record(name, {**record, "claim": claim}, claim="")
+        self.records.replace_record(name, replace(record, claim=claim), claim="")
         claimed = self.records.get_record(name)
-        if claimed is None or claimed["claim"] != claim:
+        if claimed is None or claimed.claim != claim:
             return None
         return _answer_from_record(record)
 
     def release_private_answer(self, name: str) -> None:
         """Let an answer that was taken be taken again; it is kept no longer for that."""
         if record := self.records.get_record(name):
-            self.records.put_record(name, {**record, "claim": ""})
+            self.records.put_record(name, replace(record, claim=""))
 
     def drop_private_answer(self, name: str) -> None:
         """Keep an answer that was taken no more."""
@@ -104,7 +120,7 @@ class SharedAnswerStore:
 
     def forget_old_answers(self) -> int:
         """Drop what was kept long enough; gives how many answers that were."""
-        old = [record["name"] for record in self.records.list_records() if record["at"] < self._oldest_allowed()]
+        old = [record.name for record in self.records.list_records() if record.at < self._oldest_allowed()]
         self.records.delete_records(old)
         return len(old)
 
@@ -112,11 +128,11 @@ class SharedAnswerStore:
         return self.clock() - (self.days or 1.0) * _DAY_SECONDS
 
 
-def _answer_from_record(record: Record) -> PrivateAnswer | None:
+def _answer_from_record(record: SharedAnswerRecord) -> PrivateAnswer | None:
     from pydantic import ValidationError
 
     try:
-        return _answer_adapter().validate_python(record["private"])
+        return _answer_adapter().validate_python(record.private)
     except ValidationError:
         log.warning("private answer unreadable: another version kept it")
         return None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from qdrant_client import QdrantClient
@@ -67,7 +68,7 @@ def test_a_document_that_an_older_worker_wrote_hides_nothing_yet(client: QdrantC
     ledger = DocumentLedger(client, prefix)
     ledger.save_documents(known)
     assert ledger.get_document("a.md") == known
-    records = Repository(client, ledger_collection_name(prefix))
+    records = Repository(client, ledger_collection_name(prefix), dict[str, Any])
     older = dict(records.get_record(known.id) or {})
     del older["hidden"], older["plain_pages"]
     records.put_record(known.id, older)
@@ -78,6 +79,6 @@ def test_a_field_that_a_newer_worker_writes_does_not_stop_an_older_bot(client: Q
     known = document("a.md")
     ledger = DocumentLedger(client, prefix)
     ledger.save_documents(known)
-    records = Repository(client, ledger_collection_name(prefix))
+    records = Repository(client, ledger_collection_name(prefix), dict[str, Any])
     records.put_record(known.id, {**(records.get_record(known.id) or {}), "colour": "blue"})
     assert ledger.get_document("a.md") == known

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from qdrant_client import QdrantClient
@@ -15,28 +16,28 @@ ONE, OTHER = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
 
 
 @pytest.fixture
-def records(client: QdrantClient, prefix: str) -> Repository:
-    return Repository(client, f"{prefix}_things")
+def records(client: QdrantClient, prefix: str) -> Repository[dict[str, Any]]:
+    return Repository(client, f"{prefix}_things", dict[str, Any])
 
 
-def test_without_a_collection_there_is_nothing(records: Repository) -> None:
+def test_without_a_collection_there_is_nothing(records: Repository[dict[str, Any]]) -> None:
     assert records.get_record(ONE) is None
     assert list(records.list_records()) == []
     records.delete_records([ONE])
 
 
-def test_a_record_is_put_whole(records: Repository) -> None:
+def test_a_record_is_put_whole(records: Repository[dict[str, Any]]) -> None:
     records.put_record(ONE, {"a": 1, "b": [1, {"c": None}]})
     records.put_record(ONE, {"a": 2})
     assert records.get_record(ONE) == {"a": 2}
 
 
-def test_an_empty_record_is_a_record(records: Repository) -> None:
+def test_an_empty_record_is_a_record(records: Repository[dict[str, Any]]) -> None:
     records.put_record(ONE, {})
     assert records.get_record(ONE) == {}
 
 
-def test_deleting_is_safe_to_repeat(records: Repository) -> None:
+def test_deleting_is_safe_to_repeat(records: Repository[dict[str, Any]]) -> None:
     records.put_records([(ONE, {"n": 1}), (OTHER, {"n": 2})])
     records.delete_records([ONE])
     records.delete_records([ONE])
@@ -44,8 +45,8 @@ def test_deleting_is_safe_to_repeat(records: Repository) -> None:
     assert list(records.list_records()) == [{"n": 2}]
 
 
-def test_two_owners_of_one_collection_see_each_other(client: QdrantClient, records: Repository) -> None:
-    other = Repository(client, records.collection)
+def test_two_owners_of_one_collection_see_each_other(client: QdrantClient, records: Repository[dict[str, Any]]) -> None:
+    other = Repository(client, records.collection, dict[str, Any])
     assert other.get_record(ONE) is None
     records.put_record(ONE, {"n": 1})
     assert other.get_record(ONE) == {"n": 1}
@@ -53,7 +54,7 @@ def test_two_owners_of_one_collection_see_each_other(client: QdrantClient, recor
 
 def test_a_collection_that_somebody_dropped_is_made_again(server: QdrantServer) -> None:
     client = QdrantClient(url=server.url, check_compatibility=False)
-    records = Repository(client, "things")
+    records = Repository(client, "things", dict[str, Any])
     records.put_record(ONE, {"n": 1})
     assert records.get_record(ONE) == {"n": 1}
     client.delete_collection("things")
@@ -67,7 +68,7 @@ def test_a_collection_that_somebody_dropped_is_made_again(server: QdrantServer) 
 @pytest.mark.parametrize("write", ["put", "delete"])
 def test_a_write_that_is_not_applied_yet_is_no_success(server: QdrantServer, write: str) -> None:
     client = QdrantClient(url=server.url, check_compatibility=False)
-    records = Repository(client, "things")
+    records = Repository(client, "things", dict[str, Any])
     records.put_record(ONE, {"n": 1})
     server.faults.add_fault(QdrantFault(FaultKind.WAIT_TIMEOUT))
     with pytest.raises(IndexUnavailable, match="wait_timeout"):
@@ -75,7 +76,7 @@ def test_a_write_that_is_not_applied_yet_is_no_success(server: QdrantServer, wri
     client.close()
 
 
-def test_threads_that_write_at_once_do_not_disturb_each_other(records: Repository) -> None:
+def test_threads_that_write_at_once_do_not_disturb_each_other(records: Repository[dict[str, Any]]) -> None:
     ids = [str(uuid.UUID(int=n)) for n in range(1, 41)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda id_: records.put_record(id_, {"id": id_}), ids))

@@ -18,7 +18,7 @@ from bot.answering.verification.support import CheckedClaim
 from bot.slack.questions import private_answer as private
 from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON, SHARE_BUTTON
 from bot.slack.replies.ephemeral import EphemeralReply
-from bot.slack.replies.shared_answers import PrivateAnswer, SharedAnswerStore
+from bot.slack.replies.shared_answers import PrivateAnswer, SharedAnswerRecord, SharedAnswerStore
 from bot.slack.views.block_kit import Block
 from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.documents import Document
@@ -370,7 +370,7 @@ async def test_an_answer_that_could_not_be_shared_is_kept_no_longer_for_that() -
         await desk.finished()
         records = desk.bot.deps.shared_answers.records
         (record,) = records.list_records()
-        records.put_record(record["name"], {**record, "at": 1.0 + time.time() - 29 * 86_400.0})
+        records.put_record(record.name, replace(record, at=1.0 + time.time() - 29 * 86_400.0))
         (old,) = records.list_records()
         await desk.slack.person("james").click(private, SHARE_BUTTON)
         await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and "cannot share" in shown(m))
@@ -497,5 +497,5 @@ def test_a_forged_name_takes_nothing_from_the_shelf(name: str) -> None:
 
 def test_an_answer_that_another_version_kept_is_gone() -> None:
     kept_here, name = shelf([0.0]), str(uuid.uuid4())
-    kept_here.records.put_record(name, {"name": name, "private": {"said": "x"}, "user": "U1", "claim": "", "at": 0.0})
+    kept_here.records.put_record(name, SharedAnswerRecord(name, {"said": "x"}, "U1", claim="", at=0.0))
     assert kept_here.claim_private_answer(name, "U1") is None

@@ -299,7 +299,7 @@ async def test_no_other_bot_takes_what_a_living_one_could_not_renew(
 
         async def takes_over(after: float = 0.0) -> bool:
             clock.now += after
-            Repository(index, "souffleur_questions").update_records({"lease": 0.0}, state=OPEN_STATES)
+            Repository(index, "souffleur_questions", dict[str, Any]).update_records({"lease": 0.0}, state=OPEN_STATES)
             await renewal.renew_claims()
             await keeper.recover_questions()
             return any(entry.holder == twin.deps.question_log.holder for entry in _entries(desk))
