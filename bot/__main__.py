@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import os
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli import check, terminal
 from bot.settings import BotSettings
 from knowledge.core.failures import SouffleurError
 from knowledge.runtime.heartbeat import Heartbeat
@@ -22,7 +22,7 @@ from knowledge.runtime.settings import disable_telemetry
 from knowledge.runtime.unknown_settings import warn_unknown_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -69,6 +69,7 @@ def _start_bot(settings: BotSettings, _: argparse.Namespace) -> int:
     os.environ.pop("SLACK_BOT_TOKEN", None)
     with pause_garbage_collection():
         from bot.answering.late_pipeline import LatePipeline
+        from bot.cli import terminal
         from bot.slack.app import build_app
         from bot.slack.runner import serve_slack_bot
         from knowledge.storage.client import open_qdrant
@@ -90,6 +91,16 @@ def _print_health(settings: BotSettings, _: argparse.Namespace) -> int:
     return 0 if well else 1
 
 
+def _load_command(module: str, name: str) -> Callable[[BotSettings, argparse.Namespace], int]:
+    """A command whose module is imported when it runs: `health` runs every few seconds, and needs none of them."""
+
+    def run_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
+        command: Callable[[BotSettings, argparse.Namespace], int] = getattr(importlib.import_module(module), name)
+        return command(settings, arguments)
+
+    return run_command
+
+
 def _parse_question(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("is empty: write a question in quotes")
@@ -104,14 +115,26 @@ def _parse_count(text: str) -> int:
 
 _COMMANDS_WITH_HELP = {
     "start": (_start_bot, "Connect to Slack and answer (the default)."),
-    "ask": (terminal.run_ask_command, "Answer one question here."),
-    "search": (terminal.run_search_command, "Show the passages nearest to a question."),
-    "compare": (terminal.run_compare_command, "Put the bare model's answer beside the one from the documents."),
-    "eval": (terminal.run_eval_command, "Measure retrieval, or with --answers the model, on a file of questions."),
-    "check": (check.check_setup, "Look at tokens, scopes, Qdrant, Ollama, models and folders, and say what to do."),
-    "audit": (terminal.run_audit_command, "Show what administrators did, and what others tried."),
+    "ask": (_load_command("bot.cli.terminal", "run_ask_command"), "Answer one question here."),
+    "search": (_load_command("bot.cli.terminal", "run_search_command"), "Show the passages nearest to a question."),
+    "compare": (
+        _load_command("bot.cli.terminal", "run_compare_command"),
+        "Put the bare model's answer beside the one from the documents.",
+    ),
+    "eval": (
+        _load_command("bot.cli.terminal", "run_eval_command"),
+        "Measure retrieval, or with --answers the model, on a file of questions.",
+    ),
+    "check": (
+        _load_command("bot.cli.check", "check_setup"),
+        "Look at tokens, scopes, Qdrant, Ollama, models and folders, and say what to do.",
+    ),
+    "audit": (
+        _load_command("bot.cli.terminal", "run_audit_command"),
+        "Show what administrators did, and what others tried.",
+    ),
     "gaps": (
-        terminal.run_gaps_command,
+        _load_command("bot.cli.terminal", "run_gaps_command"),
         "List what people asked in vain, or disliked the answer to, in the last 30 days.",
     ),
     "health": (_print_health, "Say whether the bot is alive (exit status 0 or 1)."),
