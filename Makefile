@@ -41,13 +41,13 @@ $(BENCH)/.installed: $(UV) requirements-bench.lock pyproject.toml
 	@touch $@
 
 bench: bench-setup ## Measure reading, indexing and searching; each bench prints one JSON line (minutes)
-	@$(BENCH)/bin/python -m bench.ingest
-	@$(BENCH)/bin/python -m bench.search
+	@$(BENCH)/bin/python -m bench.ingestion
+	@$(BENCH)/bin/python -m bench.retrieval.search_latency
 	@$(BENCH)/bin/python -m bench.retrieval
-	@$(BENCH)/bin/python -m bench.unchanged
+	@$(BENCH)/bin/python -m bench.ingestion.unchanged_folder
 
 bench-load: setup ## Ask the bot many questions at once in a local Slack (minutes)
-	@$(BIN)/python -m bench.load
+	@$(BIN)/python -m bench.bot.load
 
 bench-peers: bench-setup ## Index and search beside LlamaIndex and LangChain, in one run (minutes)
 	@$(BENCH)/bin/python -m bench.peers

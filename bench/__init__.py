@@ -1,1 +1,1 @@
-"""Measurements, run by hand; each prints one JSON line last. Imported by nothing."""
+"""Measurements, run by hand; each prints one JSON line last. The product imports nothing of this."""

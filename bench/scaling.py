@@ -1,4 +1,4 @@
-"""Computes what an index of so many passages needs: memory, disk, servers, workers. By formula; it measures nothing.
+"""Compute what an index needs: memory, disk, servers, workers. It measures nothing.
 
 `python -m bench.scaling` prints the table of docs/scaling.md, then one JSON line.
 """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from knowledge.core.passages import Passage
 
-LEXICAL_WEIGHT = 0.6  # of 1; the rest is meaning's. Measured by bench/retrieval with a model that knows one language.
+LEXICAL_WEIGHT = 0.6  # of 1; the rest is meaning's. Measured by bench.retrieval with a model that knows one language.
 
 
 @dataclass(frozen=True, slots=True)

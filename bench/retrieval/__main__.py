@@ -1,8 +1,8 @@
-"""How often the right passage comes first: by words, by meaning and by both, and what each idea adds.
+"""Measure how often the right passage comes first: by words, by meaning, by both, and with each idea.
 
-`python -m bench.retrieval` asks the questions of `bench/sets`; it prints Markdown tables, then one JSON line, and
-`--write docs/retrieval.md` keeps the tables. What is shipped is measured through the product's own search on the
-embedded Qdrant; the ideas beside it on the same vectors. The model is English.
+`python -m bench.retrieval` asks the questions of `question_sets.py`. It prints Markdown tables, then one
+JSON line; `--write docs/retrieval.md` keeps the tables. What is shipped is measured through the product's own search on
+the embedded Qdrant, the ideas on the same vectors. The model is English.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.ablations import ablations
-from bench.minilm import serving
-from bench.portions import by_portion, by_size
-from bench.refusing import Questions, refusing
-from bench.sets import opened, sets
+from bench.embedding_server import serving
+from bench.retrieval.ablations import ablations
+from bench.retrieval.passage_sizes import by_portion, by_size
+from bench.retrieval.question_sets import opened, sets
+from bench.retrieval.refusals import Questions, refusing
 from knowledge.core.access import Audience
 from knowledge.retrieval.evaluation import EVALUATION_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.sets import Figures, Order, Set
+    from bench.retrieval.question_sets import Figures, Order, Set
     from knowledge.retrieval.search import PassageSearch
 
     Rows = dict[str, list[Figures]]  # by what was measured; one for each set

@@ -1,7 +1,6 @@
-"""How much of an answer the model reads: passages of other sizes, and passages with what stands around them.
+"""Measure how much of an answer the model reads: with passages of other sizes, and with their neighbours.
 
-Decides what is read for a question within a number of characters. Figures are shares of the answerable questions that
-have a right passage, whole, among what is read.
+Figures are shares of the answerable questions that have a whole right passage within a number of characters.
 """
 
 from __future__ import annotations
@@ -14,16 +13,16 @@ from unittest import mock
 
 import numpy as np
 
-from bench.ideas import Words, by_score, first
-from bench.sets import embedded, sets
+from bench.retrieval.ideas import Words, by_score, first
+from bench.retrieval.question_sets import embedded, sets
 from ingestion.readers import chunking as splitting
 from knowledge.retrieval.fusion import LEXICAL_WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bench.minilm import MiniLM
-    from bench.sets import Set
+    from bench.embedding_server import MiniLM
+    from bench.retrieval.question_sets import Set
     from knowledge.core.passages import Passage
 
     Portion = Callable[[Set, Sequence[int]], Iterator[Sequence[int]]]

@@ -1,4 +1,4 @@
-"""A double of Ollama in a process of its own: it says one answer at a set speed, and tells when it did."""
+"""A stand-in for Ollama in a process of its own: it writes one answer at a set speed, and records when."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""How the time to index a folder of small documents grows with their number.
+"""Measure how the time to index a folder of small documents grows with their number.
 
-Decides what is in the folder; the worker and its children are the real ones, over Qdrant's embedded engine in memory.
-That engine looks at every point for each filter, so what it takes by itself is told apart from the rest; and beside it
-stands a bare one that is given the same points and asked nothing, so that one sees how much of it we cause.
+The worker and its children are the real ones, over Qdrant's embedded engine in memory. That engine reads every point
+for each filter, so its time is measured apart. Beside it, a second engine gets the same points and no searches: the
+difference is what we cause.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, cast
 
 from qdrant_client import QdrantClient, models
 
-from bench.stage import load, seconds
+from bench.processes import load, seconds
 from ingestion.parsing.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from ingestion.sync.reconciler import Reconciler

@@ -1,9 +1,7 @@
-"""What a search costs, and how soon the bot is there. `python -m bench.search`.
+"""Measure what a search costs, and how soon the bot is ready. `python -m bench.retrieval.search_latency`.
 
-Our own time of a search is what it takes where Qdrant's client and the embedding model answer at once: with what they
-answered to the same question before. It is measured both ways that lead to Qdrant, the bot's through LangChain and that
-of `python -m bot search`. The vectors in the index are drawn at random: where they stand does not change what a search
-costs. Prints one JSON line last.
+Our own time of a search is its time where Qdrant's client and the embedding model answer at once, with their answers to
+the same question before. The vectors in the index are random: this does not change the cost. Prints one JSON line last.
 """
 
 from __future__ import annotations
@@ -16,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bench.growing import Clock
-from bench.minilm import DIMENSION, NAME
-from bench.stage import PDF, QUESTIONS, load, needed, seconds, served
-from bench.starting import starting
+from bench.bot.startup import starting
+from bench.embedding_server import DIMENSION, NAME
+from bench.ingestion.folder_growth import Clock
+from bench.processes import PDF, QUESTIONS, load, needed, seconds, served
 from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.registry import read_document_file
 from knowledge.core.access import EVERYONE, Audience
@@ -44,11 +42,11 @@ _ENGINE = ("query_points", "query_batch_points", "scroll", "retrieve", "count", 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m bench.search", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.retrieval.search_latency", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="how often each question is asked, each start is tried")
     given = parser.parse_args()
     logging.disable(logging.WARNING)
-    with served("bench.minilm", "--port", "0") as ollama, served("bench.stand_in") as qdrant:
+    with served("bench.embedding_server", "--port", "0") as ollama, served("bench.qdrant_server") as qdrant:
         settings = Settings.load(qdrant_url=qdrant, ollama_url=ollama, embedding_model=NAME, collection=_PREFIX)
         client = open_qdrant(settings)
         passages = _fill(client, EmbeddingModel(settings))

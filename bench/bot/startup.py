@@ -1,6 +1,6 @@
-"""How soon the bot is there: a search on the command line, and the bot connected to the playground's Slack.
+"""Measure how soon a search on the command line answers, and how soon the bot is connected to the local Slack.
 
-Decides what counts as there. A first start that warms the disk's cache is not counted.
+A first start that warms the disk's cache is not counted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.stage import process, seconds
+from bench.processes import process, seconds
 from playground.demo import MANIFEST
 from playground.slack.app import serve_slack
 from playground.slack.state.settings import DEFAULT_APP_TOKEN, DEFAULT_BOT_TOKEN, PlaygroundSlack

@@ -1,4 +1,4 @@
-"""How well the floor parts the questions that the documents answer from the others. Decides what is compared.
+"""Measure how well the relevance floor separates answerable questions from the others.
 
 `near` are the questions of a file that its documents leave open, `off` the questions of another file asked of these
 documents. Each set is judged twice: by the weights that are shipped, and by weights fitted on the other sets alone.

@@ -1,7 +1,7 @@
-"""The peers' sides of the comparison, and ours: each indexes one PDF in a process of its own, then answers questions.
+"""The sides of the comparison: each indexes one PDF in a process of its own, then answers questions.
 
-`python -m bench.sides SIDE …` is started by `bench.peers`. LlamaIndex goes the way of the article that Souffleur
-began with, LangChain its usual one. Decides how each side indexes and searches; `peers` compares.
+`bench.peers` starts `python -m bench.peers.implementations SIDE …`. LlamaIndex works as in the article that Souffleur
+began with, LangChain in its usual way.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.minilm import NAME
-from bench.stage import QUESTIONS
+from bench.embedding_server import NAME
+from bench.processes import QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

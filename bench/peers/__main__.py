@@ -1,7 +1,7 @@
-"""Souffleur beside what a team would run instead, with the same embedding model. `python -m bench.peers`.
+"""Measure Souffleur beside LlamaIndex and LangChain, with the same embedding model. `python -m bench.peers`.
 
 Each side indexes the same PDF in a process of its own, in turn, then finds passages for the same questions. Prints a
-table for people, and one JSON line last. Decides what is compared; `sides` says how each side works.
+table for people, and one JSON line last.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.sides import SIDES
-from bench.stage import PDF, QUESTIONS, load, needed, peak, process, served
+from bench.peers.implementations import SIDES
+from bench.processes import PDF, QUESTIONS, load, needed, peak, process, served
 
 OURS = "souffleur"
 _SHOWN = ("to_index_s", "first_hit_s", "peak_mb", "hit@1", "hit@5", "hit@5_en", "hit@5_fr", "mrr@10")
@@ -40,7 +40,7 @@ def main() -> None:
     given = parser.parse_args()
     needed(QUESTIONS)
     runs: dict[str, list[Run]] = {side: [] for side in given.sides}
-    with served("bench.minilm", "--port", "0") as ollama:
+    with served("bench.embedding_server", "--port", "0") as ollama:
         for _ in range(given.rounds):
             for side, rows in runs.items():
                 rows.append(_run(side, needed(PDF), ollama))
@@ -57,7 +57,7 @@ def _run(side: str, source: Path, ollama: str) -> Run:
         shutil.copyfile(source, folder / source.name)
         started = time.time()
         with (
-            process("bench.sides", side, str(folder), f"{scratch}/qdrant", ollama) as running,
+            process("bench.peers.implementations", side, str(folder), f"{scratch}/qdrant", ollama) as running,
             peak(running.pid) as top,
         ):
             lines = running.stdout.read().splitlines()

@@ -1,6 +1,6 @@
-"""Ideas for ranking passages, each beside what is shipped: how words are counted, and how two scores become one.
+"""Ideas for ranking passages: how words are counted, and how two scores become one.
 
-Decides orders from vectors that are computed once; which questions are asked, and what is right, is `retrieval`'s.
+They work on vectors that are computed once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""From the moment when a long PDF is dropped to its first hit, its last page, and its meaning; and the memory held.
+"""Measure from the drop of a long PDF to its first hit, its last page and its dense vectors; and the memory.
 
-The worker runs as it does anywhere, in a process of its own with its children, over the playground's stand-in for
-Qdrant; the embedding model runs in a third. Decides what is timed; `stage` starts and watches.
+The worker runs in a process of its own with its children, over the playground's stand-in for Qdrant; the embedding
+model runs in a third process.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.minilm import NAME
-from bench.stage import PDF, load, needed, peak, process, seconds, served, until
+from bench.embedding_server import NAME
+from bench.processes import PDF, load, needed, peak, process, seconds, served, until
 from knowledge.core.access import Audience
 from knowledge.core.documents import DocumentState
 from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE, EmbeddingModel
@@ -47,7 +47,7 @@ class Drop:
 def dropping(rounds: int) -> dict[str, float]:
     """The figures, each the median of some rounds."""
     source = needed(PDF)
-    with served("bench.minilm", "--port", "0") as ollama:
+    with served("bench.embedding_server", "--port", "0") as ollama:
         drops = [_drop(source, ollama) for _ in range(rounds)]
     return {
         "first_hit_s": _median([drop.first_hit for drop in drops]),
@@ -66,7 +66,10 @@ def _median(values: list[float]) -> float:
 
 
 def _drop(source: Path, ollama: str) -> Drop:
-    with tempfile.TemporaryDirectory() as scratch, served("bench.stand_in", "--path", f"{scratch}/qdrant") as qdrant:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        served("bench.qdrant_server", "--path", f"{scratch}/qdrant") as qdrant,
+    ):
         settings = Settings.load(qdrant_url=qdrant, ollama_url=ollama, embedding_model=NAME, collection=_PREFIX)
         client = open_qdrant(settings)
         folder = Path(scratch) / "documents"

@@ -1,7 +1,4 @@
-"""What the benches play on: the processes of the product and of its neighbours, and a watch on time and memory.
-
-Decides how processes are started, measured and ended; what is played is each bench's own.
-"""
+"""Start the processes that the benches need, and measure their time and memory."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""The questions that retrieval is measured on, over the documents that they are about, read and embedded once.
+"""The questions that retrieval is measured on, and their documents, read and embedded once.
 
-Decides what is right: a passage that holds what the question's `must_contain` says. How figures are made of that is
-`knowledge/retrieval/evaluation`'s.
+A passage is right when it holds what the question's `must_contain` says.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from qdrant_client import QdrantClient
 
-from bench.minilm import NAME
-from bench.stage import PDF, QUESTIONS, needed
+from bench.embedding_server import NAME
+from bench.processes import PDF, QUESTIONS, needed
 from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.registry import read_document_file
 from knowledge.core.access import EVERYONE
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bench.minilm import MiniLM
+    from bench.embedding_server import MiniLM
     from ingestion.readers.elements import ParsedDocument
     from knowledge.core.passages import Passage
 

@@ -1,8 +1,7 @@
-"""Serve a real embedding model over Ollama's routes for embeddings, on the loopback address. `python -m bench.minilm`.
+"""Serve MiniLM over Ollama's routes for embeddings on loopback. `python -m bench.embedding_server`.
 
-Decides how MiniLM turns texts into vectors and how Ollama would say so; what is embedded, and why, is its callers'.
-The model is English, of 384 dimensions, and reads 256 tokens; it is for measuring, and comes from outside the
-project: `MINILM_DIR` or `--models` says where it lies.
+The model is English, has 384 dimensions and reads 256 tokens. It is for measuring and no part of the project:
+`MINILM_DIR` or `--models` says where it is.
 """
 
 from __future__ import annotations
@@ -199,7 +198,7 @@ _SHOWN = {
 
 def main() -> None:
     """Serve until interrupted."""
-    parser = argparse.ArgumentParser(prog="python -m bench.minilm", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.embedding_server", description=__doc__)
     parser.add_argument("--port", type=int, default=11434)
     parser.add_argument("--models", type=Path, help=f"the folder of the model (MINILM_DIR, else {MODELS})")
     parser.add_argument("--threads", type=int, default=0, help="0: one for each core")

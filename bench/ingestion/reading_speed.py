@@ -1,6 +1,6 @@
-"""How fast documents are read: the long PDF on one core and on two, and other formats against bare unstructured.
+"""Measure how fast documents are read: a long PDF on one core and on two, other formats beside bare unstructured.
 
-Decides what is read and beside what; all but the two cores is counted in CPU time, both sides in turn in one run.
+All but the two cores is CPU time; both sides take turns in one run.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pypdfium2
 
-from bench.stage import PDF, cpu_seconds, load, needed
+from bench.processes import PDF, cpu_seconds, load, needed
 from ingestion.parsing.pool import ReaderPool
 from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.registry import list_page_ranges, read_document_file

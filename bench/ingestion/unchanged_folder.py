@@ -1,7 +1,7 @@
-"""What a pass over an unchanged folder costs, against the bare walk of the same tree. `python -m bench.unchanged`.
+"""Measure a pass over an unchanged folder beside the bare walk. `python -m bench.ingestion.unchanged_folder`.
 
-Prints one JSON line: seconds of CPU (median) of both sides, alternating in one run, and their ratio. The documents
-stand in the ledger as they would after having been read; reading them is not what is measured.
+Prints one JSON line: seconds of CPU (median) of both sides, alternating in one run, and their ratio. The documents are
+in the ledger as if they had been read; reading is not measured.
 """
 
 from __future__ import annotations

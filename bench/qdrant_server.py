@@ -1,4 +1,4 @@
-"""Serve the playground's stand-in for Qdrant in a process of its own. `python -m bench.stand_in`; decides nothing."""
+"""Serve the playground's stand-in for Qdrant in a process of its own. `python -m bench.qdrant_server`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.qdrant import server as qdrant_server
 
 def main() -> None:
     """Serve until interrupted."""
-    parser = argparse.ArgumentParser(prog="python -m bench.stand_in", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.qdrant_server", description=__doc__)
     parser.add_argument("--path", type=Path, help="where the index is kept; in memory if it is not said")
     parser.add_argument("--port", type=int, default=0)
     given = parser.parse_args()

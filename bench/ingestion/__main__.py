@@ -1,6 +1,6 @@
-"""What indexing costs: reading, formats, from drop to hit, and how a folder grows. `python -m bench.ingest`.
+"""Measure indexing: reading, formats, from drop to first hit, growth of a folder. `python -m bench.ingestion`.
 
-Decides which measurements run; each part says what it measures. Prints one JSON line last.
+Runs the parts that are asked for. Prints one JSON line last.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import json
 import logging
 from collections.abc import Callable
 
-from bench.dropping import dropping
-from bench.growing import growing
-from bench.reading import formats, reading
+from bench.ingestion.document_drop import dropping
+from bench.ingestion.folder_growth import growing
+from bench.ingestion.reading_speed import formats, reading
 
 PARTS = ("reading", "formats", "dropping", "growing")
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m bench.ingest", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.ingestion", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (default: all)")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000], help="of the folder that grows, in files")

@@ -1,10 +1,10 @@
-"""Each idea as an order of passages, to be measured beside what is shipped. Decides which ideas meet which searches."""
+"""Order the passages by each idea, to be measured beside what is shipped."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.ideas import COUNTINGS, FUSIONS, Vocabulary, Words, by_score, diverse, first
+from bench.retrieval.ideas import COUNTINGS, FUSIONS, Vocabulary, Words, by_score, diverse, first
 from knowledge.retrieval.evaluation import EVALUATION_DEPTH
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from bench.sets import Order, Set
+    from bench.retrieval.question_sets import Order, Set
 
     Scores = Callable[[Set, int], NDArray[np.float32]]
 

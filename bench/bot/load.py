@@ -1,14 +1,13 @@
-"""How the bot behaves under load, as a process over a real WebSocket. `python -m bench.load`.
+"""Measure the bot under load, as a process over a real WebSocket. `python -m bench.bot.load`.
 
-The bot runs over an embedded index, a double of Ollama at a set speed in another process; the local Slack and the
-people who ask are this process. Once the bot has opened its chain and answered a few questions, about 20 are kept in
-flight: for the bot's own time (measured in the bot, from the event on: without the waits for Slack, for the model's
-words and for a turn), the first status and the first token. Then many come at once, a fifth of them twice, while
-sockets close and calls meet 429.
+The bot uses an embedded index and a scripted model at a set speed in another process. This process is the local Slack
+and the people who ask. After a few first questions, about 20 are kept running: this gives the bot's own time (without
+waiting for Slack, for the model's words and for a turn), the first status and the first token. Then many come at once,
+a fifth of them twice, while sockets close and calls get 429.
 
-Prints one JSON line last. Clock times grow with whatever else the machine does, so its load is told before and after,
-and with it, for a question, the time that the bot had a processor (which does not grow), and the time that it was ready
-to run and had none (all of which does).
+Prints one JSON line last. Clock times grow with other load of the machine, so the load is printed before and after.
+For each question it also prints the processor time of the bot, which does not grow with load, and the time that the
+bot was ready to run without a processor, which does.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.speaker import Speaker, speaking
+from bench.bot.scripted_model import Speaker, speaking
 from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.state.records import Message
 from playground.slack.web_api.server import ApiCall

@@ -1,0 +1,1 @@
+"""Measurements of the bot: start-up, and load over a real WebSocket."""

@@ -1,0 +1,1 @@
+"""Souffleur beside LlamaIndex and LangChain. `python -m bench.peers`."""
