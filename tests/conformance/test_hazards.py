@@ -175,7 +175,7 @@ async def test_a_thread_that_slack_lets_nobody_read_soon_is_answered_without_it(
         await desk.reply_to(ts, holding="Two days.")
         desk.slack.faults.limit("conversations.replies", retry_after=600, times=5)
         await james.dm("And for interns?", thread_ts=ts)
-        await desk.slack.wait_for(lambda m: m.thread_ts == ts and "could not read what was said before" in shown(m))
+        await desk.slack.wait_for(lambda m: m.thread_ts == ts and "could not read the earlier messages" in shown(m))
         await desk.finished()
         assert len(desk.replies_to(ts)) == 2
         assert [question.history for question in desk.answering.questions] == [(), ()]

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from knowledge.storage.votes import VoteStore
 
 log = logging.getLogger(__name__)
-EVENTS: tuple[str, ...] = ()
 FEEDBACK_MODAL = "rate_answer_reasons"
 _REASON, _WORDS = "reason", "words"
 _MAX_LENGTH = 1_000  # characters of a person's own words

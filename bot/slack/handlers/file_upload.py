@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 CHOOSE_FOLDER_ACTION = "file_into"
-EVENTS: tuple[str, ...] = ()
 _MAX_FILES = 5
 _CHUNK_BYTES = 1 << 18
 _DOWNLOAD_TIMEOUT = aiohttp.ClientTimeout(total=300, sock_read=30)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from bot.slack.questions.private_answer import PrivateQuestions
     from bot.slack.questions.running_tasks import RunningTasks
 
-EVENTS: tuple[str, ...] = ()
 ASK_ABOUT_THIS = "ask_about_this"
 _QUESTION, _TEXT = "question", "text"
 _MAX_LENGTH = 3_000  # characters that Slack takes in a field

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from knowledge.retrieval.passage_lookup import PassageLookup, PassageNeighbours
     from knowledge.storage.index_versions import ServedDocuments
 
-EVENTS: tuple[str, ...] = ()
 _NEIGHBOUR_LENGTH = 400  # characters of each neighbour: the passage itself stays in sight
 _PASSAGE_LENGTH = 20_000  # characters of one passage
 _TRAIL_LENGTH = 200

@@ -16,25 +16,26 @@ ENGLISH = InterfaceTexts(
         "I answer in the thread and name the document and page of each fact. "
         "`/ask` followed by a question gives an answer that only you see."
     ),
-    attachments="I do not read files attached to a message: I answered from the documents of the folder alone.",
+    attachments="I do not read files attached to a message. I answered only from the documents in the folder.",
     only_attachments=(
         "I do not read files attached to a message. Ask me a question in words, "
         "or have the file put into the folder of documents."
     ),
-    interrupted="I was interrupted because I am being restarted: please ask again in a moment.",
+    interrupted="I am being restarted and could not finish. Please ask again in a moment.",
     resumes="I was interrupted because I am being restarted: I answer as soon as I am back.",
     stopped="Stopped.",
     deleted="Stopped: the question was deleted.",
-    failed="Something went wrong on my side and I could not finish: please ask again in a moment.",
-    model_away="The model that writes my answers does not answer at the moment: please ask again later.",
-    index_away="I cannot reach the index of the documents at the moment: please ask again later.",
+    failed="Something went wrong on my side and I could not finish. Please ask again in a moment.",
+    model_away="The model that writes my answers does not answer at the moment. Please ask again later.",
+    index_away="I cannot reach the index of the documents at the moment. Please ask again later.",
     index_later="I cannot reach the index of the documents at the moment: I answer as soon as it is back.",
     audience_uncertain=(
-        "Slack did not tell me all that may be read here: I searched only what certainly may. Ask again in a moment."
+        "Slack did not tell me everything that people here may read. "
+        "I searched only what they certainly may read. Ask again in a moment."
     ),
-    thread_unread="I could not read what was said before in this thread: I answered your message by itself.",
+    thread_unread="I could not read the earlier messages in this thread. I answered your message by itself.",
     sources="Sources",
-    weak="to be checked: I do not find there what is stated",
+    weak="please check: I did not find this statement there",
     also_in="also in {documents}",
     unsourced="Sentences without a source: {n}",
     nearest="The nearest passages that I found:",
@@ -43,11 +44,11 @@ ENGLISH = InterfaceTexts(
     passage_title="Passage {n}",
     passage_fetched="Fetching the passage…",
     passage_gone=(
-        "This passage is not to be shown: its document has been changed or removed since the answer was written, "
-        "or is not meant for you. Ask again for an answer from the documents as they are now."
+        "I cannot show this passage. Its document was changed or removed after the answer was written, or it is "
+        "not meant for you. Ask again for an answer from the current documents."
     ),
-    passage_before="Before it",
-    passage_after="After it",
+    passage_before="Before this passage",
+    passage_after="After this passage",
     close="Close",
     page="p. {page}",
     quoted="“{text}”",
@@ -57,7 +58,7 @@ ENGLISH = InterfaceTexts(
     passages="passages: {passages}",
     changed="changed {moment}",
     hidden="hidden text left out, places: {places}",
-    home_hidden="Hidden text left out: {places} place(s) in {documents} document(s); `/docs` tells which.",
+    home_hidden="Hidden text left out: places {places}, documents {documents}. `/docs` tells which documents.",
     reading="being read",
     words="searchable by words",
     meaning="searchable by words and meaning",
@@ -69,23 +70,23 @@ ENGLISH = InterfaceTexts(
     help_title="What I do",
     help_admin=(
         "*For administrators*\n"
-        "• `/reindex`, perhaps followed by a file or a folder: the documents are read again.\n"
-        "• `/reindex confirm-deletes`: documents that went missing in great numbers answer no longer.\n"
+        "• `/reindex` reads all documents again. Add a file or a folder to read only that again.\n"
+        "• `/reindex confirm-deletes` confirms that many missing documents are gone.\n"
         "• `/compare` and a question: what the model says alone, and with the documents.\n"
-        "• `/gaps`: what people asked in vain, so that somebody can write the missing document.\n"
-        "• My Home tab has buttons for all but `/compare`, and shows what could not be read and why."
+        "• `/gaps`: the questions that the documents do not answer, so that somebody can write what is missing.\n"
+        "• My Home tab has buttons for all of this except `/compare`. It also shows what could not be read and why."
     ),
     share="Share in channel",
     share_gone=(
         "I no longer have this answer, or it has been shared already. *Ask again* gets a new one that you can share."
     ),
     share_unkept=(
-        "I no longer have this answer: here none is kept once I am started again, or once it has been shared. "
+        "I no longer have this answer: I keep answers only until I am restarted or until they are shared. "
         "*Ask again* gets a new one that you can share."
     ),
     share_refused=(
-        "I cannot share this answer here: not everybody in this channel may read what it was written from, "
-        "or a document has been changed since. *Ask again*, or ask me in the channel itself."
+        "I cannot share this answer here. Not everybody in this channel may read what it was written from, or a "
+        "document has changed since. *Ask again*, or ask me in the channel itself."
     ),
     share_failed="Slack did not let me post here. Invite me to the channel, then share again.",
     asked_privately="You asked: *{question}*",
@@ -94,7 +95,7 @@ ENGLISH = InterfaceTexts(
     liked="Helpful",
     disliked="Not helpful",
     feedback_thanks="Thank you, I have noted it.",
-    feedback_lost="I cannot note that at the moment: please press again later.",
+    feedback_lost="I cannot note that at the moment. Please press again later.",
     feedback_title="Your feedback",
     feedback_why="What is wrong with the answer?",
     feedback_wrong="It is wrong",
@@ -103,10 +104,10 @@ ENGLISH = InterfaceTexts(
     feedback_source="It comes from the wrong document",
     feedback_other="Something else",
     feedback_words="In your words",
-    feedback_hint="Administrators read this without your name, if everybody could read the question.",
+    feedback_hint="Administrators read this without your name, but only if everybody could read the question.",
     send="Send",
     shortcut_title="Ask Souffleur",
-    shortcut_hint="Put it as a question if it is none yet. Only you will see the answer, until you share it.",
+    shortcut_hint="Change it into a question if it is not one yet. Only you will see the answer, until you share it.",
     question="Question",
     ask="Ask",
     cancel="Cancel",
@@ -115,20 +116,20 @@ ENGLISH = InterfaceTexts(
         "Only you will see the answer."
     ),
     unknown_command="I do not know the command {command}.",
-    comparing="I put the question twice: to the model alone, then with the documents…",
+    comparing="I ask the model twice: alone, then with the documents…",
     compare_alone="The model alone",
     compare_with="The model with your documents",
-    compare_away="Here the model's own answer would stand, from what it was trained on; it cannot be asked now.",
+    compare_away="The model cannot be asked at the moment. Its own answer, from what it was trained on, would be here.",
     compare_usage=(
         "Write a question after the command, for example: `/compare How many days of leave do we have?` "
         "Only you see both answers."
     ),
     compare_refused="Only an administrator can compare answers. Please ask {admins}.",
     gaps_title="What the documents lack",
-    gaps_head="What people asked in vain, or disliked the answer to, in the last {days} days: {count}",
+    gaps_head="Questions of the last {days} days that got no answer, or an answer that people disliked: {count}",
     gaps_what=(
-        "Most wanted first, questions that are alike together. Nobody is named; what was asked privately counts only "
-        "once a second person has asked for the same."
+        "The most asked come first. Similar questions are counted together. Nobody is named. "
+        "A private question counts only when a second person has asked the same."
     ),
     gaps_none="Nothing is missing: every question of the last {days} days that counts here was answered.",
     gaps_fetched="I am looking through the questions…",
@@ -144,7 +145,9 @@ ENGLISH = InterfaceTexts(
         "Only an administrator can have the documents read again, and none is named yet: "
         "whoever runs me can set `ADMINS` to Slack member ids."
     ),
-    admins_unknown="(Slack does not tell me now who is in a group named here: only the people named one by one count.)",
+    admins_unknown=(
+        "(Slack does not tell me now who is in one of the groups named here. Only the people named one by one count.)"
+    ),
     reindex_follow="Noted: {scope} will be read again. I show the progress in our direct messages.",
     reindex_follow_home=(
         "Noted: {scope} will be read again. "
@@ -155,7 +158,7 @@ ENGLISH = InterfaceTexts(
     reindex_waiting="Waiting for the ingestion worker to pick it up…",
     reindex_worker_down=(
         "The ingestion worker seems to be down: it has not picked this up yet. "
-        "The request is kept and will be carried out when the worker is back."
+        "The request is kept, and is carried out when the worker is back."
     ),
     reindex_running="documents: {done} of {total}",
     reindex_failed="failed so far: {failed}",
@@ -167,49 +170,51 @@ ENGLISH = InterfaceTexts(
     ),
     reindex_failures="Could not be read:",
     reindex_more="… and {n} more: `/docs` lists them",
-    reindex_unfollowed="I no longer follow this request; the App Home shows how the documents stand.",
-    filing_asked="Shall {name} be put into the folder of documents? Choose where.",
+    reindex_unfollowed="I no longer follow this request. My Home tab shows the state of the documents.",
+    filing_asked="Shall I put {name} into the folder of documents? Choose where.",
     filing_title="Choose a folder",
-    filing_sure="Whoever may read that folder's documents will find this file in answers.",
-    filing_yes="File it",
+    filing_sure="Everybody who may read the documents of that folder will find this file in answers.",
+    filing_yes="Put it there",
     filing_root="the folder itself",
-    filing_done="{name} is in {folder}: it answers as soon as it is read.",
-    filing_exists="{folder} has a file named {name} already, which stays as it is. Rename yours and send it again.",
-    filing_too_large="This file is larger than {mb} MB and was not filed.",
-    filing_failed="This file could not be filed: nothing has changed. Whoever runs me finds the reason in the log.",
-    filing_refused="Only an administrator can file documents by sending them to me. Please ask {admins}.",
+    filing_done="{name} is in {folder}. I answer from it as soon as it is read.",
+    filing_exists="There is already a file {name} in {folder}; it stays as it is. Rename yours and send it again.",
+    filing_too_large="This file is larger than {mb} MB. I did not put it into the folder.",
+    filing_failed="I could not put this file into the folder. Nothing has changed. The log says why.",
+    filing_refused="Only an administrator can add documents by sending them to me. Please ask {admins}.",
     home_what="I answer questions from our team's own documents and say where each fact is written.",
     home_how=(
         "• In a channel: {bot} followed by your question; I answer in the thread.\n"
         "• In your direct messages with me (*Messages*): just write your question.\n"
         "• `/ask` followed by your question: only you see the answer, until you share it.\n"
         "• In the menu of any message, *Ask Souffleur about this*.\n"
-        "• `/docs`, perhaps followed by words: the documents, or those with these words in title or path."
+        "• `/docs`: all documents. Add words to see only those with these words in title or path."
     ),
     home_documents="Documents ({total})",
     home_latest="last change: {moment}",
     home_refresh="Refresh",
     home_reindex="Read everything again",
-    home_reindex_sure="Every document is read anew. Meanwhile they answer as they do now; it may take a while.",
+    home_reindex_sure="I read every document again. Until then I answer from them as now. It may take a while.",
     home_gaps="What is missing?",
     home_no_documents=(
-        "There is no document yet that you may read: whoever runs me can put some into the watched folder."
+        "There is no document yet that you may read. The person who runs me can put some into the watched folder."
     ),
     home_failures="Could not be read",
     home_requests="Under way",
     closed_title="Folders that nobody sees",
     closed_channel=(
-        "I know no channel of this name or id, so nobody sees what lies in folders that bear it. "
+        "I know no channel with this name or id, so nobody sees the documents in these folders. "
         "Correct the folder's name, or invite me if the channel is private."
     ),
     closed_person=(
-        "I know nobody of this name or id, so nobody sees what lies in folders that bear it. "
-        "The name is the one under which Slack's administration lists the person, not the display name."
+        "I know nobody with this name or id, so nobody sees the documents in these folders. "
+        "Use the name in Slack's member list for administrators, not the display name."
     ),
-    closed_ambiguous="Several bear this name, so nobody sees what lies in folders that bear it: use the id instead.",
+    closed_ambiguous=(
+        "Several channels or people have this name, so nobody sees the documents in these folders. Use the id instead."
+    ),
     closed_another=(
-        "This name was given to another channel or person before, and its folders stay with that one. "
-        "If they are for whoever bears the name now, name the folder by the id."
+        "This name belonged to another channel or person before, and its folders still belong to that one. "
+        "If they are for the one with this name now, use the id in the folder's name."
     ),
     audit_title="What administrators did last",
     audit_reindex="documents read again",
@@ -229,57 +234,61 @@ ENGLISH = InterfaceTexts(
     hold_title="Deletions wait for a confirmation",
     hold_many=(
         "Documents missing from the folder since {since}: {count} of {known}. "
-        "That is more at once than I forget without asking."
+        "That is more at once than I remove without asking."
     ),
     hold_unmounted=(
         "Documents missing from the folder since {since}: {count} of {known}. "
         "The folder looks as if its disk were not mounted."
     ),
     hold_stays=(
-        "They go on answering until an administrator confirms that they are gone. "
-        "If they should be there, put them back (or mount the disk): nothing else is needed."
+        "I still answer from them until an administrator confirms that they are gone. "
+        "If they should be there, put them back or mount the disk. Nothing else is needed."
     ),
     hold_names="Missing:",
     hold_command="If they are gone for good: `/reindex confirm-deletes`.",
     hold_button="Confirm deletion",
-    hold_sure="Documents that will answer no longer, until they are put back into the folder: {count}.",
+    hold_sure="Documents that I will no longer answer from, until they are put back into the folder: {count}.",
     hold_keep="Keep them",
-    hold_confirmed="Confirmed by {by}: they answer until the ingestion worker has removed them.",
+    hold_confirmed="Confirmed by {by}. I answer from them until the ingestion worker has removed them.",
     hold_refused="Only an administrator can confirm that documents are gone. Please ask {admins}.",
     hold_none="No deletion waits for a confirmation: nothing is held.",
     hold_changed=(
-        "What is missing has changed since this page was shown. Look again, then confirm; nothing was confirmed."
+        "What is missing has changed since this page was shown, so nothing was confirmed. Look again, then confirm."
     ),
-    hold_under_way="This was confirmed already: the ingestion worker has the request.",
+    hold_under_way="This is already confirmed: the ingestion worker has the request.",
     hold_follow="Confirmed: documents to remove: {count}. I show the progress in our direct messages.",
     hold_follow_home=(
         "Confirmed: documents to remove: {count}. "
         "Slack does not let me write to you directly; my Home tab shows the progress."
     ),
     confirm_title="Removing documents that are gone from the folder",
-    confirm_done="Done: what is missing from the folder answers no longer.",
+    confirm_done="Done: I no longer answer from what is missing from the folder.",
     confirm_removed="Documents removed: {done}.",
     confirm_held=(
         "Nothing was removed: more documents have gone missing since the confirmation. "
         "My Home tab shows what is held now; confirm again if it is gone for good."
     ),
     confirm_waits=(
-        "Nothing was removed yet: the folder could not be looked at whole. "
-        "The confirmation holds, and is carried out once it can."
+        "Nothing was removed yet: I could not look at the whole folder. "
+        "The confirmation stays valid, and is carried out as soon as I can."
     ),
-    index_title="Another index is being made",
-    index_prepared="A new index of the documents is being made. Until it takes over, answers come from the one before.",
+    index_title="A new index is being prepared",
+    index_prepared=(
+        "A new index of the documents is being prepared. Until it is ready, answers come from the current one."
+    ),
     index_since="since {since}",
     index_model="model",
     index_reading="reading",
     index_words="words",
-    index_documents="Waiting for documents to be read: {count}, *{path}* among them.",
-    index_meaning="Waiting for the embedding model, which has not seen every passage yet.",
-    index_gate="It is complete: before it takes over, it is held against the one that answers.",
-    index_refused="The gate refuses it: on the questions of `SWITCH_GATE` it finds less than the one that answers.",
-    index_remedy=("Set back what was changed, or correct or unset `SWITCH_GATE`, then restart the ingestion worker."),
-    index_stays="Meanwhile the index before it answers and follows the folder.",
-    index_kept="The index that was set aside {since} is kept for a while: going back to it needs no reading.",
+    index_documents="Some documents are still to be read: {count}, *{path}* among them.",
+    index_meaning="The embedding model has not seen every passage yet.",
+    index_gate="It is complete. Before it takes over, it is compared with the current index.",
+    index_refused=(
+        "The quality gate refuses it: for the questions of `SWITCH_GATE` it finds less than the current index."
+    ),
+    index_remedy="Undo what was changed, or correct or remove `SWITCH_GATE`. Then restart the ingestion worker.",
+    index_stays="Meanwhile the current index answers and follows the folder.",
+    index_kept="The index that was replaced {since} is kept for a while: going back to it needs no reading.",
     index_embedded=(
         "*The embedded index holds {passages} passages and is slow from {limit} on.* Run a Qdrant server, "
         "set `QDRANT_URL` and let the worker read the folder into it."

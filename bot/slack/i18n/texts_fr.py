@@ -17,28 +17,26 @@ FRENCH = InterfaceTexts(
         "Je réponds dans le fil et je nomme le document et la page de chaque fait. "
         "`/ask` suivi d'une question donne une réponse que vous seul voyez."
     ),
-    attachments=(
-        "Je ne lis pas les fichiers joints à un message : j'ai répondu à partir des seuls documents du dossier."
-    ),
+    attachments="Je ne lis pas les fichiers joints à un message. J'ai répondu à partir des seuls documents du dossier.",
     only_attachments=(
         "Je ne lis pas les fichiers joints à un message. Posez-moi une question en toutes lettres, "
         "ou faites déposer le fichier dans le dossier des documents."
     ),
-    interrupted="J'ai été interrompu parce qu'on me redémarre : reposez la question dans un instant.",
+    interrupted="On me redémarre et je n'ai pas pu finir. Reposez la question dans un instant.",
     resumes="J'ai été interrompu parce qu'on me redémarre : je réponds dès mon retour.",
     stopped="Arrêté.",
     deleted="Arrêté : la question a été supprimée.",
-    failed="Un problème de mon côté m'a empêché de finir : reposez la question dans un instant.",
-    model_away="Le modèle qui rédige mes réponses ne répond pas pour l'instant : reposez la question plus tard.",
-    index_away="L'index des documents est injoignable pour l'instant : reposez la question plus tard.",
+    failed="Un problème de mon côté m'a empêché de finir. Reposez la question dans un instant.",
+    model_away="Le modèle qui rédige mes réponses ne répond pas pour l'instant. Reposez la question plus tard.",
+    index_away="L'index des documents est injoignable pour l'instant. Reposez la question plus tard.",
     index_later="L'index des documents est injoignable pour l'instant : je réponds dès qu'il est de retour.",
     audience_uncertain=(
-        "Slack ne m’a pas dit tout ce qui peut être lu ici : je n’ai cherché que dans ce qui peut l’être à coup sûr. "
-        "Reposez la question dans un instant."
+        "Slack ne m'a pas dit tout ce qui peut être lu ici. J'ai cherché seulement dans ce qui peut l'être à coup "
+        "sûr. Reposez la question dans un instant."
     ),
-    thread_unread="Je n'ai pas pu lire ce qui précède dans ce fil : j'ai répondu à votre seul message.",
+    thread_unread="Je n'ai pas pu lire les messages précédents de ce fil. J'ai répondu à votre seul message.",
     sources="Sources",
-    weak="à vérifier : je n'y retrouve pas ce qui est affirmé",
+    weak="à vérifier : je n'ai pas trouvé cette affirmation à cet endroit",
     also_in="aussi dans {documents}",
     unsourced="Phrases sans source : {n}",
     nearest="Les passages les plus proches que j'ai trouvés :",
@@ -47,8 +45,8 @@ FRENCH = InterfaceTexts(
     passage_title="Passage {n}",
     passage_fetched="Je vais chercher le passage…",
     passage_gone=(
-        "Ce passage ne peut pas être montré : son document a été modifié ou retiré depuis que la réponse a été "
-        "écrite, ou il ne vous est pas destiné. Reposez la question pour une réponse d'après les documents actuels."
+        "Je ne peux pas montrer ce passage. Son document a été modifié ou retiré depuis la réponse, ou il ne vous "
+        "est pas destiné. Reposez la question pour une réponse d'après les documents actuels."
     ),
     passage_before="Juste avant",
     passage_after="Juste après",
@@ -61,7 +59,7 @@ FRENCH = InterfaceTexts(
     passages="passages : {passages}",
     changed="modifié {moment}",
     hidden="texte caché écarté, endroits : {places}",
-    home_hidden="Texte caché écarté : {places} endroit(s) dans {documents} document(s) ; `/docs` dit lesquels.",
+    home_hidden="Texte caché écarté : endroits {places}, documents {documents}. `/docs` dit lesquels.",
     reading="en cours de lecture",
     words="recherche par mots",
     meaning="recherche par mots et par sens",
@@ -73,23 +71,24 @@ FRENCH = InterfaceTexts(
     help_title="Ce que je fais",
     help_admin=(
         "*Pour les administrateurs*\n"
-        "• `/reindex`, seul ou suivi d'un fichier ou d'un dossier : les documents sont relus.\n"
-        "• `/reindex confirm-deletes` : les documents disparus en grand nombre ne répondent plus.\n"
+        "• `/reindex` fait relire tous les documents. Ajoutez un fichier ou un dossier pour ne relire que lui.\n"
+        "• `/reindex confirm-deletes` confirme que des documents disparus en grand nombre le sont pour de bon.\n"
         "• `/compare` suivi d'une question : ce que le modèle dit seul, puis avec les documents.\n"
-        "• `/gaps` : ce qu'on a demandé en vain, pour que quelqu'un écrive le document qui manque.\n"
-        "• Mon onglet Accueil a des boutons pour tout cela, sauf `/compare`, "
-        "et montre ce qui n'a pas pu être lu et pourquoi."
+        "• `/gaps` : les questions auxquelles les documents ne répondent pas, pour que quelqu'un écrive ce qui "
+        "manque.\n"
+        "• Mon onglet Accueil a des boutons pour tout cela, sauf `/compare`. "
+        "Il montre aussi ce qui n'a pas pu être lu et pourquoi."
     ),
     share="Partager dans le canal",
     share_gone=(
         "Je n'ai plus cette réponse, ou elle est déjà partagée. *Redemander* en donne une nouvelle, à partager."
     ),
     share_unkept=(
-        "Je n'ai plus cette réponse : ici, aucune n'est gardée après un redémarrage ni après un partage. "
+        "Je n'ai plus cette réponse : je garde les réponses jusqu'à mon redémarrage ou jusqu'à leur partage. "
         "*Redemander* en donne une nouvelle, à partager."
     ),
     share_refused=(
-        "Je ne peux pas partager cette réponse ici : tout le monde dans ce canal n'a pas le droit de lire ce dont "
+        "Je ne peux pas partager cette réponse ici. Tout le monde dans ce canal n'a pas le droit de lire ce dont "
         "elle est tirée, ou un document a changé depuis. *Redemandez*, ou interrogez-moi dans le canal même."
     ),
     share_failed="Slack ne m'a pas laissé publier ici. Invitez-moi dans le canal, puis partagez à nouveau.",
@@ -99,7 +98,7 @@ FRENCH = InterfaceTexts(
     liked="Utile",
     disliked="Pas utile",
     feedback_thanks="Merci, c'est noté.",
-    feedback_lost="Je ne peux pas le noter pour l'instant : appuyez à nouveau plus tard.",
+    feedback_lost="Je ne peux pas le noter pour l'instant. Appuyez à nouveau plus tard.",
     feedback_title="Votre avis",
     feedback_why="Qu'est-ce qui ne va pas dans la réponse ?",
     feedback_wrong="Elle est fausse",
@@ -108,11 +107,13 @@ FRENCH = InterfaceTexts(
     feedback_source="Elle vient du mauvais document",
     feedback_other="Autre chose",
     feedback_words="Avec vos mots",
-    feedback_hint="Les administrateurs le lisent sans votre nom, si tout le monde pouvait lire la question.",
+    feedback_hint=(
+        "Les administrateurs le lisent sans votre nom, et seulement si tout le monde pouvait lire la question."
+    ),
     send="Envoyer",
     shortcut_title="Demander à Souffleur",
     shortcut_hint=(
-        "Tournez-le en question si ce n'en est pas une. Vous seul verrez la réponse, tant que vous ne la partagez pas."
+        "Changez-le en question si ce n'en est pas une. Vous seul verrez la réponse, tant que vous ne la partagez pas."
     ),
     question="Question",
     ask="Demander",
@@ -122,12 +123,12 @@ FRENCH = InterfaceTexts(
         "`/ask Combien de jours de congé avons-nous ?` Vous seul verrez la réponse."
     ),
     unknown_command="Je ne connais pas la commande {command}.",
-    comparing="Je pose la question deux fois : au modèle seul, puis avec les documents…",
+    comparing="J'interroge le modèle deux fois : seul, puis avec les documents…",
     compare_alone="Le modèle seul",
     compare_with="Le modèle avec vos documents",
     compare_away=(
-        "Ici viendrait la réponse du modèle seul, tirée de son entraînement ; il ne peut pas être interrogé "
-        "pour l'instant."
+        "Le modèle ne peut pas être interrogé pour l'instant. "
+        "Sa propre réponse, tirée de son entraînement, viendrait ici."
     ),
     compare_usage=(
         "Écrivez une question après la commande, par exemple : `/compare Combien de jours de congé avons-nous ?` "
@@ -135,10 +136,10 @@ FRENCH = InterfaceTexts(
     ),
     compare_refused="Seul un administrateur peut comparer les réponses. Adressez-vous à {admins}, s'il vous plaît.",
     gaps_title="Ce qui manque",
-    gaps_head="Ce qu'on a demandé en vain, ou dont la réponse a déplu, depuis {days} jours : {count}",
+    gaps_head="Questions des {days} derniers jours sans réponse, ou dont la réponse a déplu : {count}",
     gaps_what=(
-        "Les plus demandés d'abord, les questions semblables ensemble. Personne n'est nommé ; ce qui a été demandé "
-        "en privé ne compte que si une deuxième personne a demandé la même chose."
+        "Les plus posées viennent d'abord. Les questions semblables comptent ensemble. Personne n'est nommé. "
+        "Une question privée ne compte que si une deuxième personne a posé la même."
     ),
     gaps_none="Rien ne manque : toutes les questions des {days} derniers jours qui comptent ici ont eu une réponse.",
     gaps_fetched="Je parcours les questions…",
@@ -159,8 +160,8 @@ FRENCH = InterfaceTexts(
         "la personne qui me fait tourner peut mettre des identifiants Slack dans `ADMINS`."
     ),
     admins_unknown=(
-        "(Slack ne me dit pas pour l'instant qui fait partie d'un groupe cité ici : "
-        "seules comptent les personnes nommées une à une.)"
+        "(Slack ne me dit pas pour l'instant qui fait partie d'un des groupes cités ici. "
+        "Seules comptent les personnes nommées une à une.)"
     ),
     reindex_follow="C'est noté : {scope} sera relu. Je montre l'avancement dans nos messages directs.",
     reindex_follow_home=(
@@ -184,23 +185,20 @@ FRENCH = InterfaceTexts(
     ),
     reindex_failures="N'ont pas pu être lus :",
     reindex_more="… et {n} de plus : `/docs` les liste",
-    reindex_unfollowed="Je ne suis plus cette demande ; l'accueil de l'application montre l'état des documents.",
-    filing_asked="Faut-il ranger {name} dans le dossier des documents\u00a0? Choisissez où.",
+    reindex_unfollowed="Je ne suis plus cette demande. Mon onglet Accueil montre l'état des documents.",
+    filing_asked="Dois-je mettre {name} dans le dossier des documents ? Choisissez où.",
     filing_title="Choisir un dossier",
-    filing_sure="Qui peut lire les documents de ce dossier trouvera ce fichier dans les réponses.",
-    filing_yes="Ranger",
+    filing_sure="Toute personne qui peut lire les documents de ce dossier trouvera ce fichier dans les réponses.",
+    filing_yes="Le mettre là",
     filing_root="le dossier lui-même",
-    filing_done="{name} est dans {folder} : il répondra dès qu'il aura été lu.",
+    filing_done="{name} est dans {folder}. Je réponds avec lui dès qu'il est lu.",
     filing_exists=(
         "Il y a déjà un fichier {name} dans {folder} ; il reste tel quel. Renommez le vôtre et renvoyez-le."
     ),
-    filing_too_large="Ce fichier dépasse {mb} Mo : il n'a pas été rangé.",
-    filing_failed=(
-        "Ce fichier n'a pas pu être rangé : rien n'a changé. "
-        "La personne qui me fait tourner en trouve la raison dans le journal."
-    ),
+    filing_too_large="Ce fichier dépasse {mb} Mo. Je ne l'ai pas mis dans le dossier.",
+    filing_failed="Je n'ai pas pu mettre ce fichier dans le dossier. Rien n'a changé. Le journal dit pourquoi.",
     filing_refused=(
-        "Seul un administrateur peut ranger des documents en me les envoyant. "
+        "Seul un administrateur peut ajouter des documents en me les envoyant. "
         "Adressez-vous à {admins}, s'il vous plaît."
     ),
     home_what="Je réponds aux questions à partir des documents de l'équipe et je dis où chaque fait est écrit.",
@@ -209,43 +207,45 @@ FRENCH = InterfaceTexts(
         "• En message direct avec moi (*Messages*) : écrivez simplement votre question.\n"
         "• `/ask` suivi de votre question : vous seul voyez la réponse, tant que vous ne la partagez pas.\n"
         "• Dans le menu de tout message, *Ask Souffleur about this*.\n"
-        "• `/docs`, seul ou suivi de mots : les documents, ou ceux qui ont ces mots dans leur titre ou leur chemin."
+        "• `/docs` : tous les documents. Ajoutez des mots pour voir seulement ceux qui les ont dans leur titre ou "
+        "leur chemin."
     ),
     home_documents="Documents ({total})",
     home_latest="dernier changement : {moment}",
     home_refresh="Actualiser",
     home_reindex="Tout relire",
-    home_reindex_sure="Chaque document est relu. D'ici là ils répondent comme maintenant ; cela peut durer.",
+    home_reindex_sure="Je relis chaque document. D'ici là je réponds avec eux comme maintenant. Cela peut durer.",
     home_gaps="Que manque-t-il ?",
     home_no_documents=(
-        "Il n'y a encore aucun document que vous puissiez lire : "
-        "la personne qui me fait tourner peut en déposer dans le dossier surveillé."
+        "Il n'y a encore aucun document que vous puissiez lire. "
+        "La personne qui me fait tourner peut en déposer dans le dossier surveillé."
     ),
     home_failures="N'ont pas pu être lus",
     home_requests="En cours",
     closed_title="Dossiers que personne ne voit",
     closed_channel=(
-        "Je ne connais aucun canal de ce nom ou de cet identifiant : personne ne voit ce que contiennent les dossiers "
-        "qui le portent. Corrigez le nom du dossier, ou invitez-moi si le canal est privé."
+        "Je ne connais aucun canal de ce nom ou de cet identifiant : "
+        "personne ne voit les documents de ces dossiers. Corrigez le nom du dossier, ou invitez-moi si le canal "
+        "est privé."
     ),
     closed_person=(
-        "Je ne connais personne de ce nom ou de cet identifiant : personne ne voit ce que contiennent les dossiers "
-        "qui le portent. Il faut le nom inscrit dans l’administration de Slack, pas le nom affiché."
+        "Je ne connais personne de ce nom ou de cet identifiant : personne ne voit les documents de ces dossiers. "
+        "Il faut le nom de la liste des membres pour administrateurs de Slack, pas le nom affiché."
     ),
     closed_ambiguous=(
-        "Plusieurs portent ce nom : personne ne voit ce que contiennent les dossiers qui le portent. "
-        "Servez-vous de l’identifiant."
+        "Plusieurs canaux ou personnes portent ce nom : personne ne voit les documents de ces dossiers. "
+        "Servez-vous de l'identifiant."
     ),
     closed_another=(
-        "Ce nom a d’abord été celui d’un autre canal ou d’une autre personne, et ses dossiers lui restent. "
-        "S’ils sont destinés à qui porte ce nom aujourd’hui, nommez le dossier par l’identifiant."
+        "Ce nom était avant celui d'un autre canal ou d'une autre personne, et ses dossiers lui restent. "
+        "S'ils sont pour qui porte ce nom aujourd'hui, nommez le dossier par l'identifiant."
     ),
-    audit_title="Derniers actes d’administration",
+    audit_title="Dernières actions des administrateurs",
     audit_reindex="relecture de documents",
     audit_confirm="suppressions confirmées",
     audit_compare="comparaison de réponses",
     audit_gaps="consultation de ce qui manque",
-    audit_file="dépôt d’un fichier dans le dossier",
+    audit_file="fichier mis dans le dossier",
     audit_begun="inachevé",
     audit_nothing="rien à faire",
     audit_failed="échec",
@@ -258,66 +258,65 @@ FRENCH = InterfaceTexts(
     hold_title="Des suppressions attendent une confirmation",
     hold_many=(
         "Documents qui manquent dans le dossier depuis {since} : {count} sur {known}. "
-        "C'est plus à la fois que je n'en oublie sans demander."
+        "C'est plus à la fois que je n'en retire sans demander."
     ),
     hold_unmounted=(
         "Documents qui manquent dans le dossier depuis {since} : {count} sur {known}. "
-        "Tout se passe comme si son disque n'était pas monté."
+        "On dirait que le disque du dossier n'est pas monté."
     ),
     hold_stays=(
-        "Ils continuent de répondre jusqu'à ce qu'un administrateur confirme leur disparition. "
-        "S'ils devraient être là, remettez-les (ou montez le disque) : il n'y a rien d'autre à faire."
+        "Je réponds encore avec eux jusqu'à ce qu'un administrateur confirme leur disparition. "
+        "S'ils devraient être là, remettez-les ou montez le disque. Il n'y a rien d'autre à faire."
     ),
     hold_names="Il manque :",
     hold_command="S'ils ont disparu pour de bon : `/reindex confirm-deletes`.",
     hold_button="Confirmer la suppression",
-    hold_sure="Documents qui ne répondront plus, tant qu'ils ne sont pas remis dans le dossier : {count}.",
+    hold_sure="Documents avec lesquels je ne répondrai plus, tant qu'ils ne sont pas remis dans le dossier : {count}.",
     hold_keep="Les garder",
-    hold_confirmed="Confirmé par {by} : ils répondent jusqu'à ce que le service d'ingestion les ait retirés.",
+    hold_confirmed="Confirmé par {by}. Je réponds avec eux jusqu'à ce que le service d'ingestion les ait retirés.",
     hold_refused=(
         "Seul un administrateur peut confirmer que des documents ont disparu. "
         "Adressez-vous à {admins}, s'il vous plaît."
     ),
     hold_none="Aucune suppression n'attend de confirmation : rien n'est retenu.",
     hold_changed=(
-        "Ce qui manque a changé depuis l'affichage de cette page. Regardez à nouveau, puis confirmez ; "
-        "rien n'a été confirmé."
+        "Ce qui manque a changé depuis l'affichage de cette page : rien n'a été confirmé. "
+        "Regardez à nouveau, puis confirmez."
     ),
     hold_under_way="C'est déjà confirmé : le service d'ingestion a la demande.",
-    hold_follow="Confirmé, documents à retirer : {count}. Je montre l'avancement dans nos messages directs.",
+    hold_follow="Confirmé. Documents à retirer : {count}. Je montre l'avancement dans nos messages directs.",
     hold_follow_home=(
-        "Confirmé, documents à retirer : {count}. Slack ne me laisse pas vous écrire directement ; "
+        "Confirmé. Documents à retirer : {count}. Slack ne me laisse pas vous écrire directement ; "
         "mon onglet Accueil montre l'avancement."
     ),
     confirm_title="Retrait des documents disparus du dossier",
-    confirm_done="Terminé : ce qui manque dans le dossier ne répond plus.",
+    confirm_done="Terminé : je ne réponds plus avec ce qui manque dans le dossier.",
     confirm_removed="Documents retirés : {done}.",
     confirm_held=(
         "Rien n'a été retiré : d'autres documents ont disparu depuis la confirmation. "
         "Mon onglet Accueil montre ce qui est retenu maintenant ; confirmez à nouveau s'ils ont disparu pour de bon."
     ),
     confirm_waits=(
-        "Rien n'a encore été retiré : le dossier n'a pas pu être parcouru en entier. "
-        "La confirmation reste valable et sera exécutée dès qu'il peut l'être."
+        "Rien n'a encore été retiré : je n'ai pas pu parcourir tout le dossier. "
+        "La confirmation reste valable et sera exécutée dès que je le pourrai."
     ),
-    index_title="Un autre index est en préparation",
-    index_prepared=(
-        "Un nouvel index des documents est en préparation. D'ici à ce qu'il prenne le relais, "
-        "je réponds avec le précédent."
-    ),
+    index_title="Un nouvel index est en préparation",
+    index_prepared="Un nouvel index des documents est en préparation. D'ici là, je réponds avec l'index actuel.",
     index_since="depuis {since}",
     index_model="modèle",
     index_reading="lecture",
     index_words="mots",
     index_documents="Des documents restent à lire : {count}, dont *{path}*.",
     index_meaning="Le modèle d'embedding n'a pas encore vu tous les passages.",
-    index_gate="Il est complet : avant de prendre le relais, il est comparé à celui qui répond.",
-    index_refused="Le contrôle le refuse : aux questions de `SWITCH_GATE`, il trouve moins que celui qui répond.",
-    index_remedy=(
-        "Revenez sur ce qui a été changé, ou corrigez ou retirez `SWITCH_GATE`, puis redémarrez le service d'ingestion."
+    index_gate="Il est complet. Avant de prendre le relais, il est comparé à l'index actuel.",
+    index_refused=(
+        "Le contrôle de qualité le refuse : aux questions de `SWITCH_GATE`, il trouve moins que l'index actuel."
     ),
-    index_stays="En attendant, l'index précédent répond et suit le dossier.",
-    index_kept="L'index mis de côté {since} est conservé quelque temps : y revenir ne demande aucune relecture.",
+    index_remedy=(
+        "Annulez ce qui a été changé, ou corrigez ou retirez `SWITCH_GATE`. Puis redémarrez le service d'ingestion."
+    ),
+    index_stays="En attendant, l'index actuel répond et suit le dossier.",
+    index_kept="L'index remplacé {since} est conservé quelque temps : y revenir ne demande aucune relecture.",
     index_embedded=(
         "*L'index embarqué contient {passages} passages ; il devient lent à partir de {limit}.* "
         "Lancez un serveur Qdrant, renseignez `QDRANT_URL` et laissez le service y relire le dossier."

@@ -24,7 +24,7 @@ async def test_compare_without_a_model_says_what_would_stand_there() -> None:
         desk.answering.alone = None
         await desk.slack.person("alice").command("/compare", "how many days?")
         message = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and "Sources" in shown(m))
-    assert "_Ici viendrait la réponse du modèle seul" in shown(message)
+    assert "_Le modèle ne peut pas être interrogé pour l'instant." in shown(message)
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ async def test_the_command_confirms_and_one_message_shows_how_it_goes() -> None:
     async with at_work(saying("?")) as desk:
         desk.holds.hold_deletions(MISSING, 100, "many")
         await desk.slack.person("alice").command("/reindex", "confirm-deletes")
-        await _whispered(desk, add_french_spaces("Confirmé, documents à retirer : 25."))
+        await _whispered(desk, add_french_spaces("Confirmé. Documents à retirer : 25."))
         await _told(desk, "Retrait des documents disparus du dossier")
         held = desk.holds.get_deletion_hold()
         assert held is not None
@@ -89,7 +89,7 @@ async def test_only_admins_confirm() -> None:
 async def test_a_second_confirmation_makes_no_second_request() -> None:
     async with at_work(saying("?")) as desk:
         desk.holds.hold_deletions(MISSING, 100, "many")
-        for said in ("documents à retirer", "C'est déjà confirmé"):
+        for said in ("Documents à retirer", "C'est déjà confirmé"):
             await desk.slack.person("alice").command("/reindex", "confirm-deletes")
             await _whispered(desk, said)
         assert len(desk.requests.list_open_requests()) == 1
@@ -100,7 +100,7 @@ async def test_a_confirmation_whose_request_was_lost_can_be_given_again() -> Non
         desk.holds.hold_deletions(MISSING, 100, "many")
         desk.holds.confirm_held_deletions("UALICE")
         await desk.slack.person("alice").command("/reindex", "confirm-deletes")
-        await _whispered(desk, "documents à retirer")
+        await _whispered(desk, "Documents à retirer")
         assert len(desk.requests.list_open_requests()) == 1
 
 
@@ -111,7 +111,7 @@ async def test_the_button_at_home_confirms_and_shows_that_it_did() -> None:
         await alice.open_home()
         await alice.click(await home_of(desk, "UALICE", CONFIRM_BUTTON), CONFIRM_BUTTON)
         home = await home_of(desk, "UALICE", "Confirmé par <@UALICE>")
-        assert add_french_spaces("*Confirmé, documents à retirer : 25.") in words(home)
+        assert add_french_spaces("*Confirmé. Documents à retirer : 25.") in words(home)
         assert CONFIRM_BUTTON not in words(home)
         assert "Retrait des documents disparus du dossier" in words(home)
         await _carried_out(desk)
@@ -155,7 +155,7 @@ async def test_a_button_confirms_no_more_than_was_shown_beside_it() -> None:
         await home_of(desk, "UALICE", "rien n'a été confirmé")
         assert desk.requests.list_open_requests() == []
         await alice.click(await home_of(desk, "UALICE", "26 sur 100"), CONFIRM_BUTTON)
-        await home_of(desk, "UALICE", add_french_spaces("documents à retirer : 26"))
+        await home_of(desk, "UALICE", add_french_spaces("Documents à retirer : 26"))
 
 
 async def test_a_button_beside_what_is_no_longer_held_says_so() -> None:

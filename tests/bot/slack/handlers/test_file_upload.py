@@ -79,7 +79,7 @@ async def test_the_token_goes_to_slack_s_own_host_alone(root: Path) -> None:
         ((name, file),) = desk.slack.workspace.files.items()
         desk.slack.workspace.files[name] = replace(file, url="http://127.0.0.2:9/files-pri/x")
         await desk.slack.person("alice").click(menu, CHOOSE_FOLDER_ACTION, value=_folder_key("hr"))
-        await desk.slack.wait_for(lambda m: "n'a pas pu être rangé" in shown(m))
+        await desk.slack.wait_for(lambda m: "n'ai pas pu mettre ce fichier" in shown(m))
         assert list((root / "hr").iterdir()) == []
 
 

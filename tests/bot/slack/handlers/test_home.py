@@ -120,8 +120,8 @@ async def test_the_home_sums_up_pages_and_the_last_change() -> None:
 async def test_the_home_tells_an_admin_alone_of_hidden_text() -> None:
     documents = [document("a.pdf", hidden=2), document("b.pdf", hidden=3), document("c.pdf")]
     for texts, words in (
-        (ENGLISH, "Hidden text left out: 5 place(s) in 2 document(s)"),
-        (FRENCH, add_french_spaces("Texte caché écarté : 5 endroit(s) dans 2 document(s)")),
+        (ENGLISH, "Hidden text left out: places 5, documents 2"),
+        (FRENCH, add_french_spaces("Texte caché écarté : endroits 5, documents 2")),
     ):
         assert words in json.dumps(
             render_home(DocumentStock(documents), DocumentLinks(), HomeVisitor(texts, "UBOT", is_admin=True)),
@@ -159,7 +159,7 @@ async def test_admins_see_the_last_deeds_in_their_language_and_their_hour_and_no
         audit.begin_audit_entry("UJAMES", "compare", "refused")
         deed = audit.close_audit_entry(audit.begin_audit_entry("UALICE", "reindex", "begun"), "done", "request=secret")
         await desk.slack.person("alice").open_home()  # who reads French
-        text = words(await home_of(desk, "UALICE", "actes d’administration"))
+        text = words(await home_of(desk, "UALICE", "Dernières actions des administrateurs"))
         assert f"<!date^{int(deed.at)}^{{date_short}} {{time}}|" in text  # Slack tells it in the reader's time zone
         assert "· <@UALICE> · relecture de documents\\n" in text
         assert "· <@UJAMES> · comparaison de réponses (refusé)" in text

@@ -55,7 +55,7 @@ async def test_a_passage_that_is_no_longer_there_is_said_to_be_gone_in_the_reade
     async with at_work(saying("Two days [1].", citations=(cited(made()[1]),))) as desk:
         ts = await desk.slack.person("camille").dm("combien de jours ?")
         await desk.slack.person("camille").click(await desk.reply_to(ts, holding="Sources"), "show_passage_1")
-        await _modal(desk, "ne peut pas être montré")
+        await _modal(desk, "ne peux pas montrer ce passage")
 
 
 async def test_what_a_button_says_is_not_shown_but_looked_up() -> None:
@@ -68,7 +68,7 @@ async def test_what_a_button_says_is_not_shown_but_looked_up() -> None:
         await desk.slack.block_actions.press_in_message(
             james.user, desk.slack.workspace.channels["CGENERAL"], message, forged
         )
-        assert "Evil" not in _words((await _modal(desk, "not to be shown")).body)
+        assert "Evil" not in _words((await _modal(desk, "cannot show this passage")).body)
 
 
 @pytest.mark.parametrize("kind", ["text", "code", "table"])

@@ -36,3 +36,8 @@ def test_french_keeps_its_signs_with_the_word_before(name: str) -> None:
 def test_the_languages_differ() -> None:
     same = {name for name, text in _ENGLISH.items() if text == _FRENCH[name]}
     assert same == {"sources", "page", "passage_title", "question", "home_documents"}
+
+
+@pytest.mark.parametrize("text", [*_ENGLISH.values(), *_FRENCH.values()])
+def test_no_plural_stands_in_brackets(text: str) -> None:
+    assert not re.search(r"\w\((?:e?s|x)\)", text)

@@ -224,7 +224,7 @@ async def test_whoever_asks_is_told_that_slack_did_not_say_all() -> None:
     async with at_work(saying("Two days.")) as desk:
         desk.slack.faults.fail("users.conversations", "internal_error")
         ts = await desk.slack.person("james").dm("budget?")
-        assert "searched only what certainly may" in shown(await desk.reply_to(ts))
+        assert "searched only what they certainly may" in shown(await desk.reply_to(ts))
 
 
 async def test_a_document_s_name_is_shown_to_those_who_may_know_it_and_a_failed_one_to_admins() -> None:

@@ -236,7 +236,7 @@ async def test_help_tells_admins_more() -> None:
         assert "/reindex" in shown(await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE"))
 
 
-@pytest.mark.parametrize(("days", "says"), [(30, "<@UJAMES> asked me"), (0, "none is kept once I am started again")])
+@pytest.mark.parametrize(("days", "says"), [(30, "<@UJAMES> asked me"), (0, "only until I am restarted")])
 async def test_after_a_restart_an_answer_is_shared_if_answers_are_kept(days: float, says: str) -> None:
     index = QdrantClient(":memory:")
     async with serve_slack(SLACK) as slack:

@@ -227,7 +227,7 @@ async def test_a_question_on_which_the_index_fails_again_and_again_is_given_up()
             "TLUMIERE", "CGENERAL", ts, ts, "TLUMIERE", "UJAMES", "How many?", holder="dead", tries=2
         )
         journal.add_questions([replace(tried, changed_at=time.time())])
-        assert "please ask again later" in shown(await desk.reply_to(ts, holding="cannot reach the index"))
+        assert "Please ask again later" in shown(await desk.reply_to(ts, holding="cannot reach the index"))
         await desk.finished()
         assert [(entry.state, entry.tries) for entry in _entries(desk)] == [("failed", 3)]
 

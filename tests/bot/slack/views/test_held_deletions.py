@@ -27,14 +27,14 @@ def test_a_hold_says_how_many_since_when_which_and_what_holds_meanwhile() -> Non
     assert "2023-11-14 22:13 UTC>" in text
     assert "• hr/00.pdf" in text
     assert "… and 15 more" in text
-    assert "go on answering until an administrator confirms" in text
+    assert "still answer from them until an administrator confirms" in text
 
 
 @pytest.mark.parametrize(
     ("reason", "english", "french"),
     [
-        ("many", "more at once than I forget", "plus à la fois que je n'en oublie"),
-        ("unmounted", "disk were not mounted", "n'était pas monté"),
+        ("many", "more at once than I remove", "plus à la fois que je n'en retire"),
+        ("unmounted", "disk were not mounted", "n'est pas monté"),
     ],
 )
 def test_a_hold_says_why(reason: DeletionHoldReason, english: str, french: str) -> None:

@@ -64,7 +64,7 @@ def test_pages_are_counted_where_documents_have_some(
 
 @pytest.mark.parametrize(
     ("done", "said"),
-    [(0, "answers no longer."), (25, "answers no longer. Documents removed: 25.")],
+    [(0, "missing from the folder."), (25, "missing from the folder. Documents removed: 25.")],
     ids=["uncounted", "counted"],
 )
 def test_a_confirmation_speaks_of_removing_and_not_of_reading(done: int, said: str) -> None:
