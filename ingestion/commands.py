@@ -30,9 +30,8 @@ from ingestion.sync.progress import ProgressBar
 from knowledge.core.failures import SouffleurError
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.held_deletions import DeletionHolds
 from knowledge.storage.index_versions import IndexVersions
-from knowledge.storage.worker_requests import WorkerRequests
+from knowledge.storage.worker_requests import DeletionHolds, WorkerRequests
 
 if TYPE_CHECKING:
     import argparse

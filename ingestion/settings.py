@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, FilePath, field_validator
 
 from knowledge.runtime.settings import Settings
-from knowledge.storage.layout import CollectionLayout, Quantization
 
 
 class IngestionSettings(Settings):
@@ -33,16 +33,13 @@ class IngestionSettings(Settings):
     )
     qdrant_shards: int = Field(default=1, ge=1, le=1024, description="parts that a new index is split into")
     qdrant_replicas: int = Field(default=1, ge=1, le=16, description="copies of each part, on servers of their own")
-    qdrant_quantization: Quantization = Field(default="none", description="how vectors are kept in memory")
+    qdrant_quantization: Literal["none", "scalar", "binary"] = Field(
+        default="none", description="how vectors are kept in memory"
+    )
     switch_gate: FilePath | None = Field(default=None, description="questions on which a new index may not do worse")
     keep_old_index_hours: float = Field(
         default=24, ge=0, allow_inf_nan=False, description="before an index that was replaced is dropped"
     )
-
-    @property
-    def layout(self) -> CollectionLayout:
-        """The shards, replicas and quantization of a new index."""
-        return CollectionLayout(self.qdrant_shards, self.qdrant_replicas, self.qdrant_quantization)
 
     @field_validator("dask_scheduler")
     @classmethod

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ingestion.sync.reconciler import PassSummary
-    from knowledge.storage.held_deletions import DeletionHold
+    from knowledge.storage.worker_requests import DeletionHold
 
 
 def summary_to_json(summary: PassSummary) -> dict[str, object]:

@@ -22,7 +22,7 @@ from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
-from knowledge.storage.points import passage_from_payload
+from knowledge.storage.schema import passage_from_payload
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient

@@ -13,7 +13,7 @@ import numpy as np
 
 from knowledge.core.access import Audience
 from knowledge.retrieval.relevance import estimate_relevance, extract_relevance_signs
-from knowledge.storage.relevance_floor import DEFAULT_FLOOR
+from knowledge.storage.calibration import DEFAULT_FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from knowledge.core.failures import SouffleurError
-from knowledge.storage.exposure import allows_anonymous_access, is_public_url
+from knowledge.storage.client import allows_anonymous_access, is_public_url
 
 if TYPE_CHECKING:
     import argparse

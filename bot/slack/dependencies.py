@@ -19,13 +19,11 @@ from bot.slack.replies.shared_answers import SharedAnswerStore
 from bot.slack.views.block_kit import DocumentLinks
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.storage.audit_log import AuditLog
-from knowledge.storage.folder_problems import FolderProblems
-from knowledge.storage.held_deletions import DeletionHolds
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.name_bindings import NameBindings
 from knowledge.storage.question_log import QuestionLog, Retention
 from knowledge.storage.votes import VoteStore
-from knowledge.storage.worker_requests import WorkerRequests
+from knowledge.storage.worker_requests import DeletionHolds, FolderProblems, WorkerRequests
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from ingestion.scan.planner import Operation
     from ingestion.sync.document_operations import DocumentOperations
     from knowledge.core.documents import Document, Fingerprint
-    from knowledge.storage.editions import PassageInventory
-    from knowledge.storage.folder_problems import FolderProblem, FolderProblems
+    from knowledge.storage.inventory import PassageInventory
+    from knowledge.storage.worker_requests import FolderProblem, FolderProblems
 
 
 class AccessApplier:

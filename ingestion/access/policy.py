@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ingestion.scan.folder_scan import FolderScan
     from ingestion.scan.planner import Operation
     from knowledge.core.documents import Document, Fingerprint, FolderLabel
-    from knowledge.storage.editions import PassageInventory
+    from knowledge.storage.inventory import PassageInventory
 
 AudiencesByPath = dict[str, frozenset[str]]
 _NOBODY_AUDIENCE = frozenset({NOBODY})

@@ -18,7 +18,7 @@ from ingestion.scan.folder_scan import RULE_FILE, format_path
 from knowledge.core.access import EVERYONE, NOBODY, combine_requirements, requirement_from_name
 from knowledge.core.documents import EMPTY_LABEL, FolderLabel
 from knowledge.core.failure_reasons import FailureReason
-from knowledge.storage.folder_problems import FolderProblem
+from knowledge.storage.worker_requests import FolderProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

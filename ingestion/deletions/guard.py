@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ingestion.deletions.folder_marker import FolderMarker
-    from knowledge.storage.held_deletions import DeletionHold, DeletionHoldReason, DeletionHolds
+    from knowledge.storage.worker_requests import DeletionHold, DeletionHoldReason, DeletionHolds
 
 log = logging.getLogger(__name__)
 

@@ -21,8 +21,8 @@ from ingestion.sync.reconciler import Reconciler
 from knowledge.core.lexical import LEXICAL_VERSION
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch
+from knowledge.storage.calibration import DEFAULT_FLOOR
 from knowledge.storage.document_ledger import DocumentLedger
-from knowledge.storage.folder_problems import FolderProblems
 from knowledge.storage.index_versions import (
     IndexRecipe,
     IndexVersion,
@@ -31,7 +31,8 @@ from knowledge.storage.index_versions import (
     compute_rollout_state,
 )
 from knowledge.storage.passage_writer import PassageWriter
-from knowledge.storage.relevance_floor import DEFAULT_FLOOR
+from knowledge.storage.schema import CollectionLayout
+from knowledge.storage.worker_requests import FolderProblems
 
 if TYPE_CHECKING:
     import threading
@@ -200,7 +201,7 @@ class Rollout:
 
     def _open_index(self, version: IndexVersion, previous: PassageWriter | None = None) -> PassageWriter:
         meaning = self._embedding_model.with_model(version.recipe.model) if version.recipe else self._embedding_model
-        return PassageWriter(self._client, self._prefix, meaning, version, self._settings.layout, previous)
+        return PassageWriter(self._client, self._prefix, meaning, version, choose_layout(self._settings), previous)
 
     def _make_version_worker(self, version: IndexVersion, previous: VersionWorker | None = None) -> VersionWorker:
         recipe = version.recipe or self._target_recipe
@@ -336,6 +337,11 @@ class Rollout:
                 ),
             )
         return verdict.passed
+
+
+def choose_layout(settings: IngestionSettings) -> CollectionLayout:
+    """The shards, replicas and quantization that the settings ask for in a new index."""
+    return CollectionLayout(settings.qdrant_shards, settings.qdrant_replicas, settings.qdrant_quantization)
 
 
 _FIRST_LEXICAL_VERSION = "1"  # how words were told apart before that was written down

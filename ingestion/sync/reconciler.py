@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from ingestion.parsing.pool import ReaderPool
     from ingestion.rollout.reuse import PreviousVersion
     from knowledge.storage.document_ledger import DocumentLedger
-    from knowledge.storage.editions import PassageInventory
-    from knowledge.storage.folder_problems import FolderProblems
+    from knowledge.storage.inventory import PassageInventory
     from knowledge.storage.passage_writer import PassageWriter
+    from knowledge.storage.worker_requests import FolderProblems
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from knowledge.core.lexical import fold_word
-from knowledge.core.stopwords import ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS
+from knowledge.core.lexical import ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS, fold_word
 
 if TYPE_CHECKING:
     from knowledge.core.documents import Language

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from knowledge.core.passages import make_passage_id
 from knowledge.storage.client import translate_qdrant_errors
 from knowledge.storage.index_versions import IndexVersions
-from knowledge.storage.points import build_audience_filter, passage_from_payload
+from knowledge.storage.schema import build_audience_filter, passage_from_payload
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -2,7 +2,7 @@
 
 Weights and thresholds were fitted on the questions of `python -m bench.retrieval`, those with an answer against those
 without or asked of other documents; it tells how well weights that were fitted on the other sets part the questions of
-each. The thresholds are the index's own (`knowledge/storage/relevance_floor`):
+each. The thresholds are the index's own (`knowledge/storage/calibration`):
 to refuse wrongly is worse than to ask the model in vain.
 """
 

@@ -9,13 +9,11 @@ from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.retrieval.fusion import RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.retrieval.vector_search import QdrantVectorSearch
-from knowledge.storage.calibration import compute_relative_margin
+from knowledge.storage.calibration import DEFAULT_FLOOR, choose_relevance_floor, compute_relative_margin
 from knowledge.storage.client import translate_qdrant_errors
-from knowledge.storage.collection import DenseVectors
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.index_versions import IndexVersions
-from knowledge.storage.layout import build_search_params
-from knowledge.storage.relevance_floor import DEFAULT_FLOOR, choose_relevance_floor
+from knowledge.storage.schema import DenseVectors, build_search_params
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from knowledge.core.lexical import sparse_vector_from_question
 from knowledge.core.passages import FoundPassage
-from knowledge.storage.points import SPARSE_VECTOR_NAME, build_audience_filter, passage_from_payload
+from knowledge.storage.schema import SPARSE_VECTOR_NAME, build_audience_filter, passage_from_payload
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient, models

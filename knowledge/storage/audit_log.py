@@ -11,13 +11,14 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from qdrant_client import QdrantClient
+
 from knowledge.core.stored_record import OpenWord, StoredRecord
 from knowledge.storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qdrant_client import QdrantClient
 
 AuditAction = Literal["reindex", "confirm-deletes", "compare", "gaps", "file"]
 AuditOutcome = Literal["begun", "done", "nothing", "failed", "refused"]

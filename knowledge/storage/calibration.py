@@ -1,9 +1,4 @@
-"""How far the passage that is nearest by meaning is ahead of the others, in a measure that all embedding models share.
-
-One model's likenesses lie between 0.6 and 0.9, another's between 0 and 1, and in a large index more passages are near
-to anything. So a lead is told in leads that are usual in the same index: those of some of its own passages, each
-compared with all the others. The worker measures that and keeps it with the index; a search only divides.
-"""
+"""Keeps with an index what its scores are judged by: the relevance floor and the typical margin."""
 
 from __future__ import annotations
 
@@ -11,13 +6,14 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from qdrant_client import QdrantClient, models
+
 from knowledge.core.stored_record import StoredRecord
 from knowledge.storage.client import translate_qdrant_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from qdrant_client import QdrantClient
 
 COMPARED_PASSAGES = 40  # passages, the nearest included
 _NEAREST_SKIPPED = 5  # of these, that may all speak of the same
@@ -71,8 +67,6 @@ def compute_typical_margin(
 
 
 def _sample_margins(client: QdrantClient, collection: str, vector_name: str) -> Iterator[float]:
-    from qdrant_client import models
-
     with_meaning = models.Filter(must=[models.HasVectorCondition(has_vector=vector_name)])
     # In the order of their ids, which are hashes: as good as drawn, and the same ones each time.
     sample, _ = client.scroll(
@@ -89,3 +83,26 @@ def _sample_margins(client: QdrantClient, collection: str, vector_name: str) -> 
         ahead = compute_margin([other.score for other in near if other.id != point.id])
         if ahead is not None:
             yield ahead
+
+
+@dataclass(frozen=True, slots=True)
+class RelevanceFloor(StoredRecord):
+    """What a question's passages must reach, from 0 to 1, by one way to measure it (`measure`).
+
+    `threshold` where they were found by words alone, `with_meaning` where meaning speaks too.
+    """
+
+    threshold: float
+    measure: str
+    with_meaning: float = 0.08
+
+
+# Just below a third of the words, where every code is met; with meaning, where weights that were fitted on other
+# questions refuse one answerable question in fifty at most. Another way to measure is another `measure`, and another
+# reading or other words in the index are another threshold: fit it with `python -m bench.retrieval`.
+DEFAULT_FLOOR = RelevanceFloor(0.11, "words, codes and leads 1")
+
+
+def choose_relevance_floor(stored: RelevanceFloor | None) -> RelevanceFloor:
+    """The floor of an index; today's where the index has none, or was fitted for another measure."""
+    return stored if stored and stored.measure == DEFAULT_FLOOR.measure else DEFAULT_FLOOR

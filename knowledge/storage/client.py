@@ -1,23 +1,73 @@
-"""Opens Qdrant, server or embedded, and turns its failures into ours. Knows no passages."""
+"""Opens Qdrant, server or embedded, and turns its failures into the product's own. Knows no passages."""
 
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import re
+import socket
 import sqlite3
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import urlsplit
 
-from knowledge.core.failures import IndexUnavailable, RequestRefused
-from knowledge.storage.exposure import refuse_public_qdrant
+from pydantic_core import PydanticSerializationError
+from qdrant_client import QdrantClient, models
+from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
+from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
+from qdrant_client.local.qdrant_local import QdrantLocal
+
+from knowledge.core.failures import IndexUnavailable, RequestRefused, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from qdrant_client import QdrantClient, models
-
     from knowledge.runtime.settings import Settings
+
+HostResolver: TypeAlias = "Callable[[str], list[str]]"
+_TIMEOUT_SECONDS = 5  # seconds
+
+
+def resolve_host(host: str) -> list[str]:
+    """Every address of a host; none where its name cannot be found now."""
+    try:
+        return sorted({str(found[4][0]) for found in socket.getaddrinfo(host, None)})
+    except OSError:
+        return []
+
+
+def is_public_url(url: str, resolve: HostResolver = resolve_host) -> bool:
+    """Whether any address of a URL's host can be reached from the whole internet."""
+    found = resolve(urlsplit(url).hostname or "")
+    return any(ipaddress.ip_address(address.partition("%")[0]).is_global for address in found)
+
+
+def allows_anonymous_access(url: str) -> bool:
+    """Whether a Qdrant tells its collections to whoever asks, without a key."""
+    client = QdrantClient(url=url, timeout=_TIMEOUT_SECONDS, check_compatibility=False)
+    try:
+        with translate_qdrant_errors():
+            client.get_collections()
+    except IndexUnavailable:
+        return False
+    finally:
+        client.close()
+    return True
+
+
+def refuse_public_qdrant(url: str, resolve: HostResolver = resolve_host) -> None:
+    """See that a Qdrant on a public address asks for a key. One that is away is not judged.
+
+    Raises:
+        SettingsError: it answers anybody.
+    """
+    if is_public_url(url, resolve) and allows_anonymous_access(url):
+        raise SettingsError(
+            f"The Qdrant at {urlsplit(url).hostname} is on a public address and answers without a key, to anybody: "
+            "give the server a key (QDRANT__SERVICE__API_KEY) and set QDRANT_API_KEY to it, "
+            "or let it listen on a private address."
+        )
 
 
 EMBEDDED_PASSAGES_LIMIT = 20_000  # a search in the embedded engine takes about a second from there on
@@ -34,8 +84,6 @@ def open_qdrant(settings: Settings) -> QdrantClient:
         IndexUnavailable: another process holds the embedded one, or the folder cannot be used.
         SettingsError: the server is open to the whole internet.
     """
-    from qdrant_client import QdrantClient
-
     if settings.qdrant_url is None:
         return _open_embedded_qdrant(settings.qdrant_path)
     refuse_public_qdrant(settings.qdrant_url)
@@ -53,8 +101,6 @@ def open_qdrant(settings: Settings) -> QdrantClient:
 
 def open_in_memory_qdrant() -> QdrantClient:
     """An engine in memory: what is put there goes with this process."""
-    from qdrant_client import QdrantClient
-
     return QdrantClient(":memory:")
 
 
@@ -70,9 +116,6 @@ def format_embedded_limit(passages: int) -> str:
 @contextlib.contextmanager
 def translate_qdrant_errors() -> Iterator[None]:
     """Let Qdrant's failures out as `IndexUnavailable`, with a sentence that says what to do."""
-    from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
-    from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
-
     try:
         yield
     except UnexpectedResponse as error:
@@ -94,8 +137,6 @@ def translate_qdrant_errors() -> Iterator[None]:
 @contextlib.contextmanager
 def sending() -> Iterator[None]:
     """As `guarded`; what cannot be sent, or what the embedded engine refuses, comes out as `RequestRefused` too."""
-    from pydantic_core import PydanticSerializationError
-
     try:
         with translate_qdrant_errors():
             yield
@@ -113,8 +154,6 @@ def get_collection_info(client: QdrantClient, name: str) -> models.CollectionInf
     Raises:
         IndexUnavailable: Qdrant failed.
     """
-    from qdrant_client.http.exceptions import UnexpectedResponse
-
     with translate_qdrant_errors():
         try:
             return client.get_collection(name)
@@ -157,8 +196,6 @@ def relax_write_durability(client: QdrantClient, collection: str) -> None:
 
     What is written outlives the process as before. Of what a power cut takes, nothing is damaged.
     """
-    from qdrant_client.local.qdrant_local import QdrantLocal
-
     engine = client._client  # the engine has no setting for it
     storage = engine.collections[collection].storage if isinstance(engine, QdrantLocal) else None
     if storage:
@@ -168,8 +205,6 @@ def relax_write_durability(client: QdrantClient, collection: str) -> None:
 
 def create_missing_collection(client: QdrantClient, name: str, **shape: Any) -> None:
     """Make a collection that is not there; that the other process makes it at the same moment is no failure."""
-    from qdrant_client.http.exceptions import UnexpectedResponse
-
     with translate_qdrant_errors():
         if client.collection_exists(name):
             return
@@ -181,8 +216,6 @@ def create_missing_collection(client: QdrantClient, name: str, **shape: Any) -> 
 
 
 def _open_embedded_qdrant(path: Path) -> QdrantClient:
-    from qdrant_client import QdrantClient
-
     try:
         path.mkdir(parents=True, exist_ok=True)
         return QdrantClient(path=str(path), force_disable_check_same_thread=True)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qdrant_client import QdrantClient
+
 from knowledge.core.documents import Document, DocumentState, make_document_id
-from knowledge.storage.collection import ledger_collection_name
 from knowledge.storage.repository import Repository
+from knowledge.storage.schema import ledger_collection_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from qdrant_client import QdrantClient
 
     from knowledge.core.access import Audience
 

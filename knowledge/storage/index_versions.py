@@ -12,20 +12,19 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from qdrant_client import QdrantClient, models
+
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 from knowledge.core.failures import IndexUnavailable
 from knowledge.core.stored_record import StoredRecord
-from knowledge.storage.calibration import TypicalMargin
+from knowledge.storage.calibration import RelevanceFloor, TypicalMargin
 from knowledge.storage.client import get_collection_info, tally, translate_qdrant_errors
-from knowledge.storage.collection import ledger_collection_name, passages_collection_name
 from knowledge.storage.document_ledger import DocumentLedger
-from knowledge.storage.relevance_floor import RelevanceFloor
 from knowledge.storage.repository import format_record, parse_record
+from knowledge.storage.schema import ledger_collection_name, passages_collection_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    from qdrant_client import QdrantClient, models
 
     from knowledge.core.access import Audience
 
@@ -245,8 +244,6 @@ class IndexVersions:
 
     def activate_index_version(self, index_version: IndexVersion) -> None:
         """Let `build` answer from now on, in one step. Safe to repeat."""
-        from qdrant_client import models
-
         to = models.CreateAlias(collection_name=index_version.passages_collection(self._prefix), alias_name=self.alias)
         steps: list[models.AliasOperations] = [models.CreateAliasOperation(create_alias=to)]
         if self.has_serving_alias():

@@ -9,13 +9,14 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qdrant_client import QdrantClient
+
 from knowledge.core.stored_record import StoredRecord
 from knowledge.storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from qdrant_client import QdrantClient
 
 _BINDING_NAMESPACE = uuid.UUID("8d3c9c2e-6b0f-4a54-a1d6-8e2f2f0a9f77")
 

@@ -6,6 +6,8 @@ import warnings
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from qdrant_client import QdrantClient, models
+
 from knowledge.core.documents import make_document_id
 from knowledge.core.failures import IndexUnavailable
 from knowledge.core.passages import list_passage_ids, make_passage_id
@@ -17,14 +19,13 @@ from knowledge.storage.client import (
     tally,
     translate_qdrant_errors,
 )
-from knowledge.storage.collection import DenseVectors
-from knowledge.storage.editions import PassageInventory
-from knowledge.storage.holdings import InventoryCache
 from knowledge.storage.index_versions import IndexVersion
-from knowledge.storage.layout import CollectionLayout
-from knowledge.storage.points import (
+from knowledge.storage.inventory import InventoryCache, PassageInventory
+from knowledge.storage.schema import (
     PAYLOAD_INDEXES,
     SPARSE_VECTOR_NAME,
+    CollectionLayout,
+    DenseVectors,
     build_audience_metadata,
     build_document_filter,
     build_version_metadata,
@@ -40,8 +41,6 @@ from knowledge.storage.points import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from qdrant_client import QdrantClient, models
 
     from knowledge.core.documents import Document
     from knowledge.core.passages import Passage
@@ -81,8 +80,6 @@ class PassageWriter:
 
     def prepare(self) -> None:
         """Make the collection and its payload indexes, where they are missing."""
-        from qdrant_client import models
-
         sparse = models.SparseVectorParams(modifier=models.Modifier.IDF)
         create_missing_collection(
             self._client,
@@ -223,8 +220,6 @@ class PassageWriter:
 
         Nothing is read or embedded anew. Safe to repeat.
         """
-        from qdrant_client import models
-
         wanted = {make_document_id(path): audience for path, audience in audiences.items()}
         of_any = models.FieldCondition(key="metadata.document_id", match=models.MatchAny(any=[*wanted]))
         alike: dict[str, tuple[dict[str, str | list[str]], list[str]]] = {}
@@ -284,8 +279,6 @@ class PassageWriter:
             ModelUnavailable: the model's vectors have another dimension than those that the index holds of it.
             IndexUnavailable: Qdrant failed.
         """
-        from qdrant_client import models
-
         if not vectors:
             return
         self._prepare_dense_vectors(len(vectors[0][1]))
@@ -305,8 +298,6 @@ class PassageWriter:
         return compute_typical_margin(self._client, self.collection, self._dense.vector_name, known)
 
     def _prepare_dense_vectors(self, dimension: int) -> None:
-        from qdrant_client import models
-
         held = self._dense.fetch_dimension()
         if held is not None:
             self._dense.check_dimension(dimension, held)
@@ -319,8 +310,6 @@ class PassageWriter:
 
     def _move_vectors_to_disk(self, config: models.CollectionConfig) -> None:
         """Have whole vectors on disk, where the index was made with quantised ones for memory."""
-        from qdrant_client import models
-
         vectors = config.params.vectors
         if config.quantization_config is None or not isinstance(vectors, dict):
             return

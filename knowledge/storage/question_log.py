@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from qdrant_client import QdrantClient
+
 from knowledge.core.stored_record import OpenWord, StoredRecord
 from knowledge.storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from qdrant_client import QdrantClient
 
 QuestionState = Literal["asked", "taken", "answering", "answered", "stopped", "failed"]
 OPEN_STATES: tuple[QuestionState, ...] = ("asked", "taken", "answering")

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from qdrant_client import QdrantClient
 from qdrant_client.models import (
     FieldCondition,
     Filter,
@@ -33,7 +34,6 @@ from knowledge.storage.client import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from qdrant_client import QdrantClient
 
 log = logging.getLogger(__name__)
 

@@ -11,6 +11,8 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
+from qdrant_client import QdrantClient
+
 from knowledge.core.stored_record import OpenWord, StoredRecord, keep_unknown_fields
 from knowledge.storage.question_log import UsedPassage
 from knowledge.storage.repository import Repository
@@ -18,7 +20,6 @@ from knowledge.storage.repository import Repository
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from qdrant_client import QdrantClient
 
 VoteReason = Literal["wrong", "incomplete", "outdated", "source", "other"]
 VOTE_REASONS: tuple[VoteReason, ...] = get_args(VoteReason)

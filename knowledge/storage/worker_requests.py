@@ -1,4 +1,4 @@
-"""Stores what admins asked the worker to do, so that a request outlives a restart of either process."""
+"""Stores what bot and worker tell each other: requests to read, held deletions, problems of folders."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from knowledge.core.stored_record import OpenWord, StoredRecord
+from qdrant_client import QdrantClient
+
+from knowledge.core.stored_record import OpenWord, StoredRecord, keep_unknown_fields
 from knowledge.storage.repository import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterable
 
-    from qdrant_client import QdrantClient
 
 WorkerRequestState = Literal["waiting", "running", "done"]
 SCOPE_ALL = "all"
@@ -33,7 +34,7 @@ class WorkerRequest(StoredRecord):
     """A request to the worker, by an admin.
 
     `scope` says what is to be read again: "all", or a file or folder relative to the watched folder. The scope
-    "confirm-deletes" confirms the held deletions instead (`knowledge/storage/held_deletions`).
+    "confirm-deletes" confirms the held deletions instead (`knowledge/storage/worker_requests`).
     `done` of `total` documents are finished, with `pages` pages read; times are seconds since the epoch.
     """
 
@@ -84,3 +85,121 @@ class WorkerRequests:
         """Delete requests that were done before `moment`."""
         requests = self._repository.list_records()
         self._repository.delete_records([r.id for r in requests if r.state == "done" and r.updated_at < moment])
+
+
+DeletionHoldReason = Literal["many", "unmounted"]
+_HOLD_ID = str(uuid.UUID(int=1))  # there is one at a time: it covers whatever is missing
+_MAX_LISTED_PATHS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionHold(StoredRecord):
+    """Documents that are missing from the folder, and stay searchable until somebody confirms their deletion.
+
+    `count` of `known` documents are missing; `paths` names the first ten thousand. `reason` is "many" if more are
+    missing at once than the limit allows, "unmounted" if the folder looks as if its disk is not mounted.
+    `told` says whether the admins were told. `since` is in seconds since the epoch.
+    """
+
+    count: int
+    known: int
+    paths: tuple[str, ...]
+    reason: Annotated[DeletionHoldReason, OpenWord]
+    since: float
+    told: bool = False
+    confirmed_by: str | None = None
+
+    def allows_deletion(self, missing: Collection[str]) -> bool:
+        """Whether the deletion of all `missing` documents was confirmed."""
+        if self.confirmed_by is None:
+            return False
+        all_named = self.count == len(self.paths)
+        return set(missing) <= set(self.paths) if all_named else len(missing) <= self.count
+
+
+class DeletionHolds:
+    """The hold, if there is one. The worker holds and releases; the bot reads, tells admins and confirms."""
+
+    def __init__(self, client: QdrantClient, prefix: str, clock: Callable[[], float] = time.time) -> None:
+        self._repository = Repository(client, f"{prefix}_holds", DeletionHold)
+        self._clock = clock
+
+    def get_deletion_hold(self) -> DeletionHold | None:
+        """The deletions that wait for a confirmation now."""
+        return self._repository.get_record(_HOLD_ID)
+
+    def hold_deletions(self, paths: Collection[str], known: int, reason: DeletionHoldReason) -> DeletionHold:
+        """Hold deletions. A hold whose paths change stays the same hold, so that admins are told once."""
+        missing = sorted(paths)
+        before = self.get_deletion_hold()
+        fresh = DeletionHold(len(missing), known, tuple(missing[:_MAX_LISTED_PATHS]), reason, self._clock())
+        now = fresh
+        if before:
+            now = replace(fresh, since=before.since, told=before.told, unknown_fields=before.unknown_fields)
+        if before != now:
+            self._save_hold(now)
+        return now
+
+    def confirm_held_deletions(self, by: str) -> DeletionHold | None:
+        """Confirm the held deletions; None if nothing is held."""
+        hold = self.get_deletion_hold()
+        if hold:
+            hold = replace(hold, confirmed_by=by)
+            self._save_hold(hold)
+        return hold
+
+    def mark_admins_notified(self) -> None:
+        """Write that the admins were told."""
+        hold = self.get_deletion_hold()
+        if hold and not hold.told:
+            self._save_hold(replace(hold, told=True))
+
+    def release_deletion_hold(self) -> None:
+        """Delete the hold."""
+        self._repository.delete_records([_HOLD_ID])
+
+    def _save_hold(self, hold: DeletionHold) -> None:
+        self._repository.put_record(_HOLD_ID, hold)
+
+
+_RECORD_ID = str(uuid.UUID(int=1))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FolderProblem(StoredRecord):
+    """Why nobody sees what lies in a folder, in one sentence."""
+
+    folder: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FolderProblemList(StoredRecord):
+    """All problems of one pass, sorted by folder."""
+
+    troubles: tuple[FolderProblem, ...] = ()
+
+
+class FolderProblems:
+    """The problems of the last pass. The worker replaces them as a whole; the bot reads them."""
+
+    def __init__(self, client: QdrantClient, prefix: str) -> None:
+        self._repository = Repository(client, f"{prefix}_troubles", FolderProblemList)
+        self._written: FolderProblemList | None = None
+
+    def list_folder_problems(self) -> tuple[FolderProblem, ...]:
+        """The problems, sorted by folder."""
+        return tuple(sorted(self._read_list().troubles))
+
+    def replace_folder_problems(self, problems: Iterable[FolderProblem]) -> None:
+        """Write the problems of now; nothing is written if nothing has changed."""
+        now = FolderProblemList(tuple(sorted(problems)))
+        if self._written is None:
+            self._written = self._read_list()
+        if now != self._written:
+            now = keep_unknown_fields(now, self._written)
+            self._repository.put_record(_RECORD_ID, now)
+            self._written = now
+
+    def _read_list(self) -> FolderProblemList:
+        return self._repository.get_record(_RECORD_ID) or FolderProblemList()

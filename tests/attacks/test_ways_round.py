@@ -17,8 +17,7 @@ from knowledge.core.documents import DocumentState
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch
-from knowledge.storage.folder_problems import FolderProblem
-from knowledge.storage.worker_requests import FileFailure
+from knowledge.storage.worker_requests import FileFailure, FolderProblem
 from playground.slack.people.simulated_user import SimulatedUser
 from playground.slack.state.records import Message
 from playground.slack.web_api.json_values import JsonObject

@@ -19,14 +19,12 @@ from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.audit_log import AuditLog
-from knowledge.storage.folder_problems import FolderProblem, FolderProblems
-from knowledge.storage.held_deletions import DeletionHolds
 from knowledge.storage.index_versions import IndexVersion, IndexVersions
 from knowledge.storage.name_bindings import NameBindings
 from knowledge.storage.passage_writer import PassageWriter
 from knowledge.storage.question_log import QuestionLog, QuestionRecord, UsedPassage
 from knowledge.storage.votes import Vote, VoteStore
-from knowledge.storage.worker_requests import WorkerRequests
+from knowledge.storage.worker_requests import DeletionHolds, FolderProblem, FolderProblems, WorkerRequests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,11 +8,12 @@ import pytest
 from qdrant_client import models
 
 from bench.scaling import table
+from ingestion.rollout.rollout import choose_layout
 from ingestion.settings import IngestionSettings
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.layout import build_search_params
 from knowledge.storage.passage_writer import PassageWriter
+from knowledge.storage.schema import build_search_params
 from playground.qdrant.server import serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.knowledge.samples import enriched, stored
@@ -31,7 +32,7 @@ def test_an_index_is_made_as_the_settings_say(quantization: str, oversampling: f
             qdrant_url=server.url, qdrant_shards=3, qdrant_replicas=2, qdrant_quantization=quantization
         )
         client = open_qdrant(settings)
-        index = PassageWriter(client, "t", EmbeddingModel(settings), layout=settings.layout)
+        index = PassageWriter(client, "t", EmbeddingModel(settings), layout=choose_layout(settings))
         index.prepare()
         enriched(index, stored(index, "a.md", "un texte"))
         info = client.get_collection(index.collection)
@@ -52,7 +53,7 @@ def test_vectors_that_a_dying_worker_left_in_memory_are_put_on_disk_by_the_next(
     with in_thread(lambda: serve_qdrant(None)) as server:
         settings = IngestionSettings.load(qdrant_url=server.url, qdrant_quantization="scalar")
         client = open_qdrant(settings)
-        index = PassageWriter(client, "t", EmbeddingModel(settings), layout=settings.layout)
+        index = PassageWriter(client, "t", EmbeddingModel(settings), layout=choose_layout(settings))
         index.prepare()
         dense = models.DenseVectorConfig(size=4, distance=models.Distance.COSINE)
         client.create_vector_name(index.collection, "dense-x", models.DenseVectorNameConfig(dense=dense))

@@ -29,8 +29,8 @@ from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.storage import passage_writer
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
-from knowledge.storage.held_deletions import DeletionHolds
 from knowledge.storage.passage_writer import PassageWriter
+from knowledge.storage.worker_requests import DeletionHolds
 from tests.torture.inline_reader import InlineReaderPool
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 from knowledge.core.passages import make_passage_id
-from knowledge.storage.collection import passages_collection_name
 from knowledge.storage.document_ledger import DocumentLedger
-from knowledge.storage.editions import make_passage_version_key
+from knowledge.storage.inventory import make_passage_version_key
+from knowledge.storage.schema import passages_collection_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from knowledge.core.typography import add_french_spaces_to_fields
+from knowledge.core.text import add_french_spaces_to_fields
 
 NOT_FOUND = "NOT_FOUND"
 MISSING_LABELS = ("Il manque", "Missing")  # how the line that the two systems ask for begins

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from bot.slack.handlers.reindex import RequestTracker
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.admins import AdminAction, AdminGate
-    from knowledge.storage.held_deletions import DeletionHolds
-    from knowledge.storage.worker_requests import WorkerRequests
+    from knowledge.storage.worker_requests import DeletionHolds, WorkerRequests
 
 
 def is_deletion_confirmation(scope: str) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.slack.people.access import AccessDirectory
     from bot.slack.people.admins import Admins
     from bot.slack.people.users import Users
-    from knowledge.storage.held_deletions import DeletionHold, DeletionHolds
+    from knowledge.storage.worker_requests import DeletionHold, DeletionHolds
 
 log = logging.getLogger(__name__)
 _PERMANENT_ERRORS = frozenset({"cannot_dm_bot", "user_disabled", "user_not_found", "user_not_visible"})

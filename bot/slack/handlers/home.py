@@ -51,10 +51,15 @@ if TYPE_CHECKING:
     from knowledge.core.access import Audience
     from knowledge.retrieval.passage_lookup import PassageLookup
     from knowledge.storage.audit_log import AuditEntry
-    from knowledge.storage.folder_problems import FolderProblem, FolderProblems
-    from knowledge.storage.held_deletions import DeletionHold, DeletionHolds
     from knowledge.storage.index_versions import IndexVersions, ServedDocuments
-    from knowledge.storage.worker_requests import WorkerRequest, WorkerRequests
+    from knowledge.storage.worker_requests import (
+        DeletionHold,
+        DeletionHolds,
+        FolderProblem,
+        FolderProblems,
+        WorkerRequest,
+        WorkerRequests,
+    )
 
 log = logging.getLogger(__name__)
 _MAX_BLOCKS = 60  # of the 100 that Slack takes

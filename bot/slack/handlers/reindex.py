@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.admins import AdminGate
     from bot.slack.questions.running_tasks import RunningTasks
-    from knowledge.storage.held_deletions import DeletionHolds
-    from knowledge.storage.worker_requests import WorkerRequest, WorkerRequests
+    from knowledge.storage.worker_requests import DeletionHolds, WorkerRequest, WorkerRequests
 
 log = logging.getLogger(__name__)
 _FIRST_POLL_SECONDS = 1.2

@@ -2,7 +2,7 @@
 
 from bot.slack.i18n.reason_texts import ReasonTexts
 from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.typography import add_french_spaces
+from knowledge.core.text import add_french_spaces
 
 _BOMB = (
     ", comme une bombe zip : enregistrez-le à nouveau dans son programme d'origine, en plusieurs fichiers plus petits "

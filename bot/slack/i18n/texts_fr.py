@@ -2,7 +2,7 @@
 
 from bot.slack.i18n.reason_texts_fr import REASONS_FRENCH
 from bot.slack.i18n.texts import InterfaceTexts
-from knowledge.core.typography import add_french_spaces_to_fields
+from knowledge.core.text import add_french_spaces_to_fields
 
 FRENCH = InterfaceTexts(
     understanding="lit la question…",

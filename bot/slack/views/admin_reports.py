@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.access import UnmetRequirement
     from knowledge.storage.audit_log import AuditAction, AuditEntry, AuditOutcome
-    from knowledge.storage.folder_problems import FolderProblem
+    from knowledge.storage.worker_requests import FolderProblem
 
 LATEST_ENTRIES = 8  # the terminal has the others: `python -m bot audit`
 

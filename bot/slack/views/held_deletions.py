@@ -18,7 +18,7 @@ from bot.slack.views.markup import escape_label, format_user
 
 if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
-    from knowledge.storage.held_deletions import DeletionHold
+    from knowledge.storage.worker_requests import DeletionHold
 
 CONFIRM_BUTTON = "confirm_deletes"
 _MAX_NAMES = 10

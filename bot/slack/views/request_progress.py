@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.slack.i18n.texts import InterfaceTexts
-    from knowledge.storage.held_deletions import DeletionHold
-    from knowledge.storage.worker_requests import FileFailure, WorkerRequest
+    from knowledge.storage.worker_requests import DeletionHold, FileFailure, WorkerRequest
 
 WORKER_SECONDS = 10.0  # after which a worker that is up has picked a request up
 _BAR_CELLS = 20

@@ -22,8 +22,7 @@ from knowledge.core.documents import Document, DocumentState, Fingerprint, make_
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable, SettingsError
 from knowledge.core.passages import Citation, Excerpt, FoundPassage, Passage
 from knowledge.storage.document_ledger import DocumentLedger
-from knowledge.storage.held_deletions import DeletionHolds
-from knowledge.storage.worker_requests import WorkerRequests
+from knowledge.storage.worker_requests import DeletionHolds, WorkerRequests
 from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.state.records import Message
 from playground.slack.state.settings import PlaygroundSlack

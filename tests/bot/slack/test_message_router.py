@@ -12,7 +12,7 @@ from bot.answering.question import Question, Turn
 from bot.slack.events.parse import IncomingMessage
 from bot.slack.people.users import Users
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
-from knowledge.core.typography import add_french_spaces
+from knowledge.core.text import add_french_spaces
 from tests.bot.slack.running_bot import SLACK, at_work, citation, found, saying, shown
 
 

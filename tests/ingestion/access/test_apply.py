@@ -19,10 +19,9 @@ from ingestion.sync.reconciler import Reconciler
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import DocumentState
 from knowledge.retrieval.search import PassageSearch
-from knowledge.storage.collection import passages_collection_name
-from knowledge.storage.folder_problems import FolderProblems
-from knowledge.storage.held_deletions import DeletionHolds
 from knowledge.storage.passage_writer import PassageWriter
+from knowledge.storage.schema import passages_collection_name
+from knowledge.storage.worker_requests import DeletionHolds, FolderProblems
 from tests.doubles.ollama import Ollama
 from tests.ingestion.access.malformed_rules import MISRULES
 from tests.ingestion.worker_setup import Bench, counts, too_deep

@@ -11,7 +11,7 @@ from knowledge.core.access import Audience
 from knowledge.core.documents import DocumentState, FolderLabel
 from knowledge.core.passages import Passage
 from knowledge.retrieval.search import PassageSearch
-from knowledge.storage.held_deletions import DeletionHolds
+from knowledge.storage.worker_requests import DeletionHolds
 from tests.ingestion.worker_setup import Bench, counts
 
 TEXT = "# Entretien\n\nLa courroie se change tous les deux ans."

@@ -14,7 +14,7 @@ from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.scan.scan_cache import ScanCache
 from ingestion.sync.reconciler import PassSummary, Reconciler
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.held_deletions import DeletionHold, DeletionHolds
+from knowledge.storage.worker_requests import DeletionHold, DeletionHolds
 from tests.ingestion.worker_setup import Bench
 
 

@@ -13,9 +13,9 @@ from ingestion.sync.reconciler import Reconciler
 from knowledge.core.documents import Document, DocumentState, make_content_version
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.storage.document_ledger import DocumentLedger
-from knowledge.storage.editions import PassageInventory, make_passage_version_key
+from knowledge.storage.inventory import PassageInventory, make_passage_version_key
 from knowledge.storage.passage_writer import PassageWriter
-from knowledge.storage.points import copy_point
+from knowledge.storage.schema import copy_point
 from tests.ingestion.worker_setup import Bench, counts
 from tests.knowledge.storage.crashing_client import Crash, crashing
 

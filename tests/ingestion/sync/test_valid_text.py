@@ -14,7 +14,7 @@ from qdrant_client import QdrantClient
 from ingestion.sync.reconciler import Reconciler
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.folder_problems import FolderProblems
+from knowledge.storage.worker_requests import FolderProblems
 from tests.bot.cli.running_commands import Terminal
 from tests.ingestion.worker_setup import Bench, counts
 from tests.knowledge.conftest import embedded, stand_in

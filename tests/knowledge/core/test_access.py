@@ -214,8 +214,7 @@ def test_the_bot_reads_the_index_through_the_reading_rooms_alone() -> None:
     forbidden = {
         "knowledge.storage.passage_writer",
         "knowledge.storage.document_ledger",
-        "knowledge.storage.points",
-        "knowledge.storage.collection",
+        "knowledge.storage.schema",
     }
     asking = {
         "open_serving_ledger",

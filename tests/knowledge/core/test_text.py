@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.core.text import count_invisible_characters, count_invisible_runs, strip_invisible, valid
+from bot.answering.prompt.templates import PROMPT_TEXTS
+from knowledge.core.text import (
+    add_french_spaces,
+    count_invisible_characters,
+    count_invisible_runs,
+    strip_invisible,
+    valid,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,3 +58,22 @@ def test_halves_are_joined_where_they_meet_and_marked_where_they_do_not(text: st
 @given(st.text(st.characters(exclude_categories=()) | st.sampled_from("\ud83d\ude00\udcff")))
 def test_what_is_valid_can_be_written_and_stays(text: str) -> None:
     assert valid(text).encode().decode() == valid(text) == valid(valid(text))
+
+
+@pytest.mark.parametrize(
+    ("written", "set_"),
+    [
+        ("Que dit « {title} » ?", "Que dit «\N{NO-BREAK SPACE}{title}\N{NO-BREAK SPACE}»\N{NO-BREAK SPACE}?"),
+        ("`/gaps` : ce qui manque ; puis", "`/gaps`\N{NO-BREAK SPACE}: ce qui manque\N{NO-BREAK SPACE}; puis"),
+        ("Merci :tada: beaucoup", "Merci :tada: beaucoup"),
+        ("pages 3 à 5, p. 7", "pages 3 à 5, p. 7"),
+    ],
+)
+def test_a_sign_stays_with_the_word_before_it(written: str, set_: str) -> None:
+    assert add_french_spaces(written) == set_
+
+
+def test_what_the_model_reads_stays_as_it_is() -> None:
+    french = PROMPT_TEXTS["fr"]
+    assert "Question : {question}" in french.ask
+    assert "en cours de route\N{NO-BREAK SPACE}:" in french.cut

@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.core.passages import FoundPassage
 from knowledge.retrieval.relevance import estimate_relevance
-from knowledge.storage.relevance_floor import DEFAULT_FLOOR
+from knowledge.storage.calibration import DEFAULT_FLOOR
 from tests.knowledge.samples import document, passages
 
 FOUND = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import socket
 import subprocess
@@ -14,15 +15,24 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient, models
 
-from knowledge.core.failures import IndexUnavailable, RequestRefused
+from knowledge.core.failures import IndexUnavailable, RequestRefused, SettingsError
 from knowledge.core.passages import list_passage_ids
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
-from knowledge.storage.client import create_missing_collection, open_in_memory_qdrant, open_qdrant, sending
+from knowledge.storage.client import (
+    create_missing_collection,
+    is_public_url,
+    open_in_memory_qdrant,
+    open_qdrant,
+    refuse_public_qdrant,
+    resolve_host,
+    sending,
+)
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
 from knowledge.storage.worker_requests import WorkerRequests
+from playground.qdrant import server
 from playground.qdrant.faults import FaultKind, QdrantFault
 from playground.qdrant.server import QdrantServer, serve_qdrant
 from tests.doubles.in_thread import in_thread
@@ -205,3 +215,39 @@ def test_a_damaged_embedded_index_is_named(tmp_path: Path) -> None:
     (tmp_path / "q" / "meta.json").write_text('{"collections": {"half')
     with pytest.raises(IndexUnavailable, match="is damaged: move it away, and scan the folder again"):
         open_qdrant(Settings(qdrant_path=tmp_path / "q"))
+
+
+@pytest.mark.parametrize(
+    ("addresses", "public"),
+    [
+        (["127.0.0.1"], False),
+        (["10.1.2.3", "fd00::1"], False),
+        (["192.168.1.2"], False),
+        (["169.254.1.1", "fe80::1%eth0"], False),
+        (["100.64.0.1"], False),
+        (["8.8.8.8"], True),
+        (["10.1.2.3", "2606:4700::1"], True),
+        ([], False),
+    ],
+)
+def test_an_address_of_the_internet_is_public(addresses: list[str], public: bool) -> None:
+    assert is_public_url("http://qdrant:6333", lambda _: addresses) is public
+
+
+def test_names_and_addresses_are_looked_up_here() -> None:
+    assert "127.0.0.1" in resolve_host("localhost")
+    assert resolve_host("::1") == ["::1"]
+    assert resolve_host("no-such-host.invalid") == []
+
+
+async def test_an_open_qdrant_on_a_public_address_is_refused() -> None:
+    async with server.serve_qdrant(None) as qdrant:
+        with pytest.raises(SettingsError, match="answers without a key, to anybody: give the server a key"):
+            await asyncio.to_thread(refuse_public_qdrant, qdrant.url, lambda _: ["8.8.8.8"])
+        await asyncio.to_thread(refuse_public_qdrant, qdrant.url)
+
+
+async def test_one_that_asks_for_a_key_is_taken_and_one_that_is_away_is_not_judged(unused_tcp_port: int) -> None:
+    async with server.serve_qdrant(None, api_key="a-key") as qdrant:
+        await asyncio.to_thread(refuse_public_qdrant, qdrant.url, lambda _: ["8.8.8.8"])
+    await asyncio.to_thread(refuse_public_qdrant, f"http://127.0.0.1:{unused_tcp_port}", lambda _: ["8.8.8.8"])

@@ -7,9 +7,9 @@ import pytest
 from qdrant_client import QdrantClient
 
 from knowledge.core.documents import DocumentState, FolderLabel, make_document_id
-from knowledge.storage.collection import ledger_collection_name
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.repository import Repository
+from knowledge.storage.schema import ledger_collection_name
 from tests.knowledge.samples import document
 
 

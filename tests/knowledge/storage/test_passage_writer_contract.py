@@ -14,7 +14,7 @@ from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.index_versions import IndexVersions
 from knowledge.storage.passage_writer import PassageWriter
-from knowledge.storage.points import point_from_passage
+from knowledge.storage.schema import point_from_passage
 from tests.doubles.ollama import Faults, Ollama
 from tests.knowledge.samples import ALL, document, enriched, passages, stored, texts
 

@@ -7,7 +7,7 @@ import pytest
 from bot.slack.handlers import reindex
 from bot.slack.handlers.confirm_deletions import is_deletion_confirmation
 from bot.slack.views.held_deletions import CONFIRM_BUTTON
-from knowledge.core.typography import add_french_spaces
+from knowledge.core.text import add_french_spaces
 from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES, WorkerRequest
 from playground.slack.rules.errors import UserActionError
 from playground.slack.state.records import Message

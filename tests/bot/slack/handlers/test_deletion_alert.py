@@ -11,7 +11,7 @@ from qdrant_client import QdrantClient
 from bot.slack.handlers.deletion_alert import DeletionAlert
 from bot.slack.views.held_deletions import CONFIRM_BUTTON
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.held_deletions import DeletionHold, DeletionHolds
+from knowledge.storage.worker_requests import DeletionHold, DeletionHolds
 from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import Desk, at_work, saying, shown, until
 

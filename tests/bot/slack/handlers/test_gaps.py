@@ -13,7 +13,7 @@ from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.block_kit import DocumentLinks, build_modal
 from bot.slack.views.sources import RATE_ACTION
-from knowledge.core.typography import add_french_spaces
+from knowledge.core.text import add_french_spaces
 from knowledge.storage.question_log import UsedPassage
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.web_api.methods_views import view_problems

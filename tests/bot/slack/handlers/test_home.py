@@ -10,10 +10,9 @@ from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.block_kit import DocumentLinks
 from knowledge.core.documents import DocumentState
-from knowledge.core.typography import add_french_spaces
+from knowledge.core.text import add_french_spaces
 from knowledge.storage.audit_log import AuditEntry
-from knowledge.storage.held_deletions import DeletionHold
-from knowledge.storage.worker_requests import FileFailure, WorkerRequest
+from knowledge.storage.worker_requests import DeletionHold, FileFailure, WorkerRequest
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.limits import VIEW_BYTES
 from playground.slack.state.records import View

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.slack.handlers import reindex
-from knowledge.core.typography import add_french_spaces
+from knowledge.core.text import add_french_spaces
 from knowledge.storage.worker_requests import FileFailure, WorkerRequest
 from playground.slack.rules.limits import CALLS_A_MINUTE
 from playground.slack.state.records import Message

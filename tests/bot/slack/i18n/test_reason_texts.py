@@ -18,8 +18,8 @@ from bot.slack.views.block_kit import DocumentLinks
 from bot.slack.views.documents import append_failure_reason
 from knowledge.core.documents import DocumentState
 from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.typography import add_french_spaces
-from knowledge.storage.folder_problems import FolderProblem
+from knowledge.core.text import add_french_spaces
+from knowledge.storage.worker_requests import FolderProblem
 from tests.bot.slack.running_bot import document
 
 SPOKEN = pytest.mark.parametrize("texts", list(load_languages().values()), ids=list(load_languages()))

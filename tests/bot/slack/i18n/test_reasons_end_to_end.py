@@ -17,7 +17,7 @@ from ingestion.parsing.pool import ReaderPool
 from ingestion.rollout.rollout import Rollout
 from ingestion.settings import IngestionSettings
 from knowledge.core.documents import DocumentState
-from knowledge.core.typography import add_french_spaces
+from knowledge.core.text import add_french_spaces
 from knowledge.storage.worker_requests import FileFailure
 from tests.bot.slack.handlers.test_home import home_of, words
 from tests.bot.slack.running_bot import Desk, at_work, saying, shown

@@ -12,7 +12,7 @@ from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.block_kit import DocumentLinks
 from bot.slack.views.documents import filter_documents, render_document_list
 from knowledge.core.documents import DocumentState
-from knowledge.core.typography import add_french_spaces
+from knowledge.core.text import add_french_spaces
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.limits import BLOCKS_TOGETHER
 from playground.slack.rules.message_content import count_characters

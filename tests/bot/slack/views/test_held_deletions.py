@@ -9,7 +9,7 @@ from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.held_deletions import CONFIRM_BUTTON, render_deletion_hold, stamp_from_hold
-from knowledge.storage.held_deletions import DeletionHold, DeletionHoldReason
+from knowledge.storage.worker_requests import DeletionHold, DeletionHoldReason
 from playground.slack.rules.blocks import find_block_problems
 
 HOLD = DeletionHold(25, 100, tuple(f"hr/{n:02}.pdf" for n in range(20)), "many", 1_700_000_000.0)

@@ -14,7 +14,7 @@ from bot.slack.views.request_progress import (
     render_progress_bar,
     render_request_progress,
 )
-from knowledge.core.typography import add_french_spaces
+from knowledge.core.text import add_french_spaces
 from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES, FileFailure, WorkerRequest, WorkerRequestState
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.limits import BLOCKS_TOGETHER

@@ -10,7 +10,7 @@ from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.suggested_prompts import build_suggested_prompts, choose_latest_documents
 from knowledge.core.documents import DocumentState
-from knowledge.core.typography import add_french_spaces
+from knowledge.core.text import add_french_spaces
 from tests.attacks import judge
 from tests.bot.slack.handlers.test_show_passage import HANDBOOK, made
 from tests.bot.slack.indexed_passages import indexed

@@ -11,7 +11,7 @@ from knowledge.core.documents import Document
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch
 from knowledge.storage import passage_writer as index_room
-from knowledge.storage.editions import PassageInventory, make_passage_version_key
+from knowledge.storage.inventory import PassageInventory, make_passage_version_key
 from knowledge.storage.passage_writer import PassageWriter
 from tests.knowledge.samples import ALL, document, passages, stored
 from tests.knowledge.storage.crashing_client import Crash, crashing

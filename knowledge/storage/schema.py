@@ -1,15 +1,18 @@
-"""The shape of a passage as a point in Qdrant, and the filters on it. Pure: asks Qdrant nothing."""
+"""Names an index's collections and says how they lie in Qdrant: layout, payload indexes, points and filters."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
-from qdrant_client import models
+from qdrant_client import QdrantClient, models
+from qdrant_client.models import CollectionConfig
 
+from knowledge.core.failures import ModelUnavailable
 from knowledge.core.lexical import sparse_vector_from_passage
 from knowledge.core.passages import Excerpt, FoundPassage, Passage, make_passage_id
-from knowledge.storage.editions import make_passage_version_key
+from knowledge.storage.client import translate_qdrant_errors
+from knowledge.storage.inventory import make_passage_version_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +21,115 @@ if TYPE_CHECKING:
 
     from knowledge.core.access import Audience
     from knowledge.core.documents import Document
+    from knowledge.embeddings.embedding_model import EmbeddingModel
+
+
+def passages_collection_name(prefix: str, number: int = 1) -> str:
+    """The name of the collection of passages of a build, among the collections that begin with `prefix`."""
+    return f"{prefix}_passages{_version_suffix(number)}"
+
+
+def ledger_collection_name(prefix: str, number: int = 1) -> str:
+    """The name of the collection of its ledger."""
+    return f"{prefix}_documents{_version_suffix(number)}"
+
+
+def _version_suffix(number: int) -> str:
+    return "" if number == 1 else f"_{number}"  # the first is where it was before there were builds
+
+
+@dataclass(frozen=True, slots=True)
+class DenseVectors:
+    """The dense vectors of one model in one collection."""
+
+    client: QdrantClient
+    collection: str
+    embedding_model: EmbeddingModel
+
+    @property
+    def vector_name(self) -> str:
+        """The name of the vectors in Qdrant."""
+        return self.embedding_model.vector_name
+
+    def fetch_dimension(self) -> int | None:
+        """How many numbers this model's vectors in the index have; None before the first of them.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        with translate_qdrant_errors():
+            return self.dimension_from_config(self.client.get_collection(self.collection).config)
+
+    def dimension_from_config(self, config: CollectionConfig | None) -> int | None:
+        """The same, from the collection's description."""
+        vectors = config.params.vectors if config else None
+        params = vectors.get(self.vector_name) if isinstance(vectors, dict) else None
+        return params.size if params else None
+
+    def check_dimension(self, dimension: int, expected: int) -> None:
+        """Hold a vector's dimension to the one that the index holds.
+
+        Raises:
+            ModelUnavailable: they differ: no vector of this model can be compared with those of the index.
+        """
+        if dimension != expected:
+            raise ModelUnavailable(
+                f"The embedding model {self.embedding_model.model} gives vectors of {dimension} numbers, "
+                "the index holds "
+                f"{expected}: it is another model under the same name, pull it under a name of its own."
+            )
+
+
+Quantization = Literal["none", "scalar", "binary"]
+# How many more candidates than asked for are scored again by their whole vectors: what quantisation mixes up is put
+# in order by that. A bit a number tells less than a byte.
+_OVERSAMPLING = {"scalar": 2.0, "binary": 3.0}
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionLayout:
+    """Shards, replicas, and how vectors are kept in memory: whole, or quantised with the whole ones on disk."""
+
+    shards: int = 1
+    replicas: int = 1
+    quantization: Quantization = "none"
+
+    def build_collection_options(self) -> dict[str, Any]:
+        """What the collection of passages is made with."""
+        # A filter on a field without an index would walk through every passage: better a failure that says so.
+        strict = models.StrictModeConfig(
+            enabled=True, unindexed_filtering_retrieve=False, unindexed_filtering_update=False
+        )
+        return {
+            "shard_number": self.shards,
+            "replication_factor": self.replicas,
+            "quantization_config": self._build_quantization_config(),
+            "strict_mode_config": strict,
+        }
+
+    def _build_quantization_config(self) -> models.QuantizationConfig | None:
+        match self.quantization:
+            case "scalar":
+                scalar = models.ScalarQuantizationConfig(type=models.ScalarType.INT8, quantile=0.99, always_ram=True)
+                return models.ScalarQuantization(scalar=scalar)
+            case "binary":
+                return models.BinaryQuantization(binary=models.BinaryQuantizationConfig(always_ram=True))
+            case "none":
+                return None
+
+
+def build_search_params(config: models.CollectionConfig) -> models.SearchParams | None:
+    """What a search by meaning asks of a collection whose vectors are quantised; None where they are whole."""
+    match config.quantization_config:
+        case None:
+            return None
+        case models.BinaryQuantization():
+            oversampling = _OVERSAMPLING["binary"]
+        case _:
+            oversampling = _OVERSAMPLING["scalar"]
+    again = models.QuantizationSearchParams(rescore=True, oversampling=oversampling)
+    return models.SearchParams(quantization=again)
+
 
 SPARSE_VECTOR_NAME = "words"
 _TENANT_INDEX = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
