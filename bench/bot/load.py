@@ -1,9 +1,9 @@
 """Measure the bot under load, as a process over a real WebSocket. `python -m bench.bot.load`.
 
 The bot uses an embedded index and a scripted model at a set speed in another process. This process is the local Slack
-and the people who ask. After a few first questions, about 20 are kept running: this gives the bot's own time (without
-waiting for Slack, for the model's words and for a turn), the first status and the first token. Then many come at once,
-a fifth of them twice, while sockets close and calls get 429.
+and the people who ask. After a few first questions, about 20 are kept running: this gives the time from an event to the
+model's prompt, to the first status, and from the model's first token to Slack's. Then many come at once, a fifth of
+them twice, while sockets close and calls get 429.
 
 Prints one JSON line last. Clock times grow with other load of the machine, so the load is printed before and after.
 For each question it also prints the processor time of the bot, which does not grow with load, and the time that the
@@ -101,13 +101,24 @@ class Load:
 
     def statuses(self, since: Moment) -> list[float]:
         """Milliseconds from each event to the first status in its thread."""
-        sent = {str(s.payload["event"]["ts"]): s.at for s in reversed(self.slack.sent) if s.kind == "events_api"}  # type: ignore[index] # JSON
+        sent = self._sent_times()
         shown: dict[str, float] = {}
         for call in self.slack.calls:
             if call.method == "assistant.threads.setStatus" and not call.error:
                 shown.setdefault(str(call.arguments["thread_ts"]), call.at)
         asked = (ts for ts, n in self.threads.items() if n >= since.asked)
         return [1000 * (shown[ts] - sent[ts]) for ts in asked if ts in shown]
+
+    def prompt_times(self, since: Moment) -> list[float]:
+        """Milliseconds from each event to the model's prompt: the search, and Slack's calls before it."""
+        sent, times = self._sent_times(), self.times()
+        asked = ((ts, times[n]) for ts, n in self.threads.items() if n >= since.asked and n in times)
+        return [1000 * (spoken.asked - sent[ts]) for ts, spoken in asked]
+
+    def _sent_times(self) -> dict[str, float]:
+        """When each message's first event was sent, by its ts."""
+        events = (s for s in reversed(self.slack.sent) if s.kind == "events_api")
+        return {str(s.payload["event"]["ts"]): s.at for s in events}  # type: ignore[index] # JSON
 
     def first_token_lags(self, since: Moment) -> list[float]:
         """Milliseconds from the model's first word to Slack's, where Slack's rates allowed a stream."""
@@ -152,7 +163,7 @@ async def _run(folder: Path, speaker: Speaker, arguments: argparse.Namespace) ->
             began, before = load.moment(), _processor_seconds(process.pid)
             await _steady(load, arguments.steady)
             busy = [after - earlier for after, earlier in zip(_processor_seconds(process.pid), before, strict=True)]
-            own, lags, statuses = _own_times(log)[began.asked :], load.first_token_lags(began), load.statuses(began)
+            prompts, lags, statuses = load.prompt_times(began), load.first_token_lags(began), load.statuses(began)
             steady_acks, then = load.acknowledgements(began), load.moment()
             _rest()
             await _burst(load, arguments.burst, random.Random(arguments.seed))  # noqa: S311 (no secret)
@@ -165,10 +176,10 @@ async def _run(folder: Path, speaker: Speaker, arguments: argparse.Namespace) ->
         "lost": len(load.threads) - len(answers),
         "doubled": sum(count > 1 for count in answers.values()),
         "ack_p99_ms": _percentile(acks, 99),
-        "own_p95_ms": _percentile(own, 95),
+        "prompt_p95_ms": _percentile(prompts, 95),
         "first_token_lag_p95_ms": _percentile(lags, 95),
         "rss_mb": memory,
-        "own_p50_ms": _percentile(own, 50),
+        "prompt_p50_ms": _percentile(prompts, 50),
         "first_token_lag_p50_ms": _percentile(lags, 50),
         "first_status_p95_ms": _percentile(statuses, 95),
         "first_status_p50_ms": _percentile(statuses, 50),
@@ -254,11 +265,6 @@ def _bot(terminal: Terminal, slack: LocalSlack, speaker: Speaker, log: Path) -> 
         finally:
             process.kill()
             process.wait(20)
-
-
-def _own_times(log: Path) -> list[float]:
-    """The bot's own milliseconds for each question so far, as its log tells them."""
-    return [float(own) for own in re.findall(r"own_ms=([\d.]+)", log.read_text(encoding="utf-8"))]
 
 
 def _is_ready(log: Path) -> bool:

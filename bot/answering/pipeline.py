@@ -24,7 +24,6 @@ from bot.answering.prompt.context_window import FENCE_MARK_LENGTH, ContextWindow
 from bot.answering.prompt.query_rewriting import has_enough_queries, parse_rewritten_queries
 from bot.answering.prompt.thread_cache import ThreadCache, ThreadExchange
 from bot.answering.question_run import QuestionRun
-from bot.answering.stopwatch import iterate_untimed
 from bot.answering.verification.citations import citation_from_passage, extract_cited_numbers
 from bot.answering.verification.verdict import build_final_answer
 from knowledge.core.failures import ModelUnavailable
@@ -145,7 +144,7 @@ class AnswerPipeline:
         """What the model says, as far as `most` characters: people wait, and more would be no question."""
         written, chunks = "", self._model.astream(messages)
         async with contextlib.aclosing(cast("AsyncGenerator[AIMessageChunk]", chunks)):
-            async for chunk in iterate_untimed(chunks):
+            async for chunk in chunks:
                 written += str(chunk.text)
                 if len(written) > most:
                     break
@@ -228,7 +227,7 @@ async def _stream_filtered_text(
 ) -> AsyncGenerator[AnswerText, None]:
     """The model's words as far as they may be shown; a model that only repeats itself is stopped."""
     try:
-        async for chunk in iterate_untimed(chunks):
+        async for chunk in chunks:
             if words := outlet.filter_text(speech.read_chunk(chunk)):
                 yield AnswerText(words)
             if speech.stop_reason == "loop":

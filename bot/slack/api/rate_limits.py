@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answering.stopwatch import pause_stopwatch
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -124,10 +122,6 @@ class RateLimitedClient(AsyncWebClient):
         Raises:
             SlackApiError: Slack refuses; "ratelimited" only after several waits.
         """
-        with pause_stopwatch():
-            return await self._call_with_retries(api_method, arguments)
-
-    async def _call_with_retries(self, api_method: str, arguments: dict[str, Any]) -> AsyncSlackResponse:
         channel = _channel_from_arguments(arguments)
         for left in reversed(range(_MAX_TRIES)):
             await self.rate_limiter.acquire_call(api_method, channel)

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cachetools import TLRUCache
 
-from bot.answering.stopwatch import pause_stopwatch
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Hashable
 
@@ -54,8 +52,7 @@ class LookupCache(Generic[T]):
             # Where everybody who waited has gone, nobody hears of a failure, and asyncio would complain of that.
             lookup.add_done_callback(lambda done: done.cancelled() or done.exception())
             self._lookups[key] = lookup
-        with pause_stopwatch():
-            return await asyncio.shield(lookup)
+        return await asyncio.shield(lookup)
 
     def forget_key(self, key: Hashable) -> None:
         """Drops what is known of a key; a lookup that has begun already is not remembered either."""

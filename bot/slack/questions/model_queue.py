@@ -7,8 +7,6 @@ import contextlib
 from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.answering.stopwatch import pause_stopwatch
-
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
@@ -38,8 +36,7 @@ class ModelQueue:
         if self._free:
             self._free -= 1
         else:
-            with pause_stopwatch():
-                await self._wait_in_queue(person, show_place)
+            await self._wait_in_queue(person, show_place)
         try:
             yield
         finally:
