@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.slack import message_router
-from bot.slack.api.client import get_error_code
-from bot.slack.dependencies import Dependencies
+from bot.slack.api.client import create_web_client
+from bot.slack.api.tokens import TokenSuspicion
+from bot.slack.bolt_app import acknowledge_other_events, open_bolt_app
 from bot.slack.handlers import (
     commands,
     compare,
@@ -31,6 +25,7 @@ from bot.slack.handlers.compare import BareModel, CompareCommand
 from bot.slack.handlers.confirm_deletions import DeletionConfirmation
 from bot.slack.handlers.deletion_alert import DeletionAlert
 from bot.slack.handlers.feedback import FeedbackHandler
+from bot.slack.handlers.file_placement import UploadFolder
 from bot.slack.handlers.file_upload import FileUpload
 from bot.slack.handlers.gaps import GapFinder, GapReport
 from bot.slack.handlers.home import HomeButtons, HomeTab, PromptSuggester, StockReader
@@ -38,20 +33,24 @@ from bot.slack.handlers.message_shortcut import MessageShortcut
 from bot.slack.handlers.reindex import ReindexCommand, RequestTracker
 from bot.slack.handlers.show_passage import PassageViewHandler
 from bot.slack.message_router import MessageRouter
+from bot.slack.people.wiring import build_people
 from bot.slack.questions import private_buttons
+from bot.slack.questions.running_tasks import RunningTasks
+from bot.slack.questions.wiring import build_questions
+from bot.slack.replies.answer_footer import AnswerFooter
+from bot.slack.stores import open_stores
+from bot.slack.views.block_kit import DocumentLinks
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
+    from slack_bolt.async_app import AsyncApp
 
     from bot.settings import BotSettings
+    from bot.slack.api.rate_limits import RateLimitedClient
+    from bot.slack.people.wiring import People
     from bot.slack.questions.deliver import QuestionAnswerer
-
-log = logging.getLogger(__name__)
-_ANY = re.compile(".*", re.DOTALL)
-
-
-class AuthorizationUnavailable(Exception):
-    """Slack does not say who the bot is."""
+    from bot.slack.questions.wiring import Questions
+    from bot.slack.stores import Stores
 
 
 # What the manifest must subscribe to.
@@ -60,113 +59,96 @@ EVENTS = (*message_router.EVENTS, *home.EVENTS, *workspace_events.EVENTS)
 
 @dataclass(frozen=True, slots=True)
 class SlackBot:
-    """The bot's Slack side, built and not yet connected."""
+    """The bot's Slack side, built and not yet connected. Only the runner takes it."""
 
     app: AsyncApp
-    deps: Dependencies
     settings: BotSettings
+    client: RateLimitedClient
+    stores: Stores
+    people: People
+    questions: Questions
+    running_tasks: RunningTasks
+    token_suspicion: TokenSuspicion
     deletion_alert: DeletionAlert
 
 
 def build_app(settings: BotSettings, answering: QuestionAnswerer, qdrant: QdrantClient) -> SlackBot:
-    """Build the Slack side; `serve` connects it."""
-    deps = Dependencies.build_dependencies(settings, answering, qdrant)
-
-    async def authorize() -> AuthorizeResult:
-        try:
-            return await deps.identity.authorize_bot()
-        except SlackApiError as error:  # Bolt would acknowledge the event, and it would be lost
-            raise AuthorizationUnavailable(get_error_code(error)) from error
-
-    app = AsyncApp(
-        name="souffleur",
-        # Bolt builds a client of its own for each event, which would ignore our proxy rules: it gets no token.
-        client=AsyncWebClient(base_url=settings.slack_api_url),
-        authorize=authorize,
-        attaching_conversation_kwargs_enabled=False,  # nothing here uses them, and each event would pay for them
+    """Builds every part once and registers the handlers; the runner connects it."""
+    client, stores, tasks = create_web_client(settings), open_stores(settings, qdrant), RunningTasks()
+    people, links = build_people(settings, client, stores), DocumentLinks(settings.document_url_template)
+    footer = AnswerFooter(stores.served_documents, links, is_rated=stores.vote_store.is_enabled)
+    questions = build_questions(
+        settings,
+        answering,
+        stores.question_log,
+        stores.shared_answers,
+        footer,
+        client=client,
+        identity=people.identity,
+        users=people.users,
+        access_directory=people.access_directory,
+        public_channels=people.public_channels,
+        passage_lookup=stores.passage_lookup,
+        tasks=tasks,
     )
-    questions, uploads = deps.questions, _build_file_upload(deps)
+    alert = DeletionAlert(client, people.users, people.admins, stores.deletion_holds, people.access_directory)
+    app = open_bolt_app(settings, people.identity)
+    bot = SlackBot(app, settings, client, stores, people, questions, tasks, TokenSuspicion(), alert)
+    _register_messages(bot)
+    _register_buttons(bot, links)
+    _register_commands(bot, links, BareModel(questions.model_queue, answering))
+    acknowledge_other_events(app)
+    return bot
+
+
+def _register_messages(bot: SlackBot) -> None:
+    """Registers what people write, the files in it, and what Slack tells about the workspace."""
+    settings, people, questions, tasks = bot.settings, bot.people, bot.questions, bot.running_tasks
+    folder = UploadFolder(settings.documents_dir if settings.filing == "on" else None, settings.max_file_mb * 1_000_000)
+    uploads = FileUpload(bot.client, people.users, people.admin_gate, folder, tasks)
     router = MessageRouter(questions.messages, questions.edits, uploads, settings.follow_ups)
-    message_router.register(app, router, questions.edits, deps.running_tasks)
-    workspace_events.register(app, deps.access_directory.directory, deps.token_suspicion)
-    private_buttons.register(app, questions.private, questions.sharing, deps.running_tasks)
-    _register_buttons(app, deps, uploads)
-    _register_commands(app, deps)
-    _acknowledge_other_events(app)
-    admins = deps.admin_gate.admins
-    alert = DeletionAlert(deps.client, deps.users, admins, deps.deletion_holds, deps.access_directory)
-    return SlackBot(app, deps, settings, alert)
+    message_router.register(bot.app, router, questions.edits, tasks)
+    file_upload.register(bot.app, uploads, tasks)
+    workspace_events.register(bot.app, people.directory, bot.token_suspicion)
 
 
-def _build_file_upload(deps: Dependencies) -> FileUpload:
-    return FileUpload(deps.client, deps.users, deps.admin_gate, deps.upload_folder, deps.running_tasks)
-
-
-def _register_buttons(app: AsyncApp, deps: Dependencies, uploads: FileUpload) -> None:
-    """Builds and registers what people press under answers and messages."""
-    client, users, tasks = deps.client, deps.users, deps.running_tasks
+def _register_buttons(bot: SlackBot, links: DocumentLinks) -> None:
+    """Registers what people press below answers and messages."""
+    client, users, stores, questions = bot.client, bot.people.users, bot.stores, bot.questions
     passages = PassageViewHandler(
-        client, users, deps.access_directory, deps.passage_lookup, deps.served_documents, deps.document_links
+        client, users, bot.people.access_directory, stores.passage_lookup, stores.served_documents, links
     )
-    votes = FeedbackHandler(client, users, deps.questions.intake, deps.question_log, deps.vote_store)
-    show_passage.register(app, passages, tasks)
-    message_shortcut.register(app, MessageShortcut(client, users, deps.questions.private), tasks)
-    feedback.register(app, votes, tasks)
-    file_upload.register(app, uploads, tasks)
+    votes = FeedbackHandler(client, users, questions.intake, stores.question_log, stores.vote_store)
+    private_buttons.register(bot.app, questions.private, questions.sharing, bot.running_tasks)
+    show_passage.register(bot.app, passages, bot.running_tasks)
+    message_shortcut.register(bot.app, MessageShortcut(client, users, questions.private), bot.running_tasks)
+    feedback.register(bot.app, votes, bot.running_tasks)
 
 
-def _register_commands(app: AsyncApp, deps: Dependencies) -> None:
-    """Builds and registers the commands, and the Home tab, whose buttons do the same."""
-    client, users, tasks = deps.client, deps.users, deps.running_tasks
-    gate, access, documents = deps.admin_gate, deps.access_directory, deps.served_documents
+def _register_commands(bot: SlackBot, links: DocumentLinks, bare_model: BareModel) -> None:
+    """Registers the commands, and the Home tab, whose buttons do the same."""
+    app, client, stores, people, tasks = bot.app, bot.client, bot.stores, bot.people, bot.running_tasks
+    users, gate, access, documents = people.users, people.admin_gate, people.access_directory, stores.served_documents
     responder = CommandResponder(client, users)
-    tracker = RequestTracker(client, deps.worker_requests, deps.deletion_holds, tasks)
+    tracker = RequestTracker(client, stores.worker_requests, stores.deletion_holds, tasks)
     reindex = ReindexCommand(gate, tracker)
-    confirmation = DeletionConfirmation(gate, deps.deletion_holds, deps.worker_requests, tracker)
+    confirmation = DeletionConfirmation(gate, stores.deletion_holds, stores.worker_requests, tracker)
     stock = StockReader(
         documents,
-        deps.worker_requests,
-        deps.deletion_holds,
-        deps.folder_problems,
-        deps.index_versions,
-        deps.is_embedded,
+        stores.worker_requests,
+        stores.deletion_holds,
+        stores.folder_problems,
+        stores.index_versions,
+        is_embedded=bot.settings.qdrant_url is None,
     )
-    home_tab = HomeTab(client, users, gate, access, stock, deps.document_links)
-    prompts = PromptSuggester(client, users, access, documents, deps.passage_lookup)
+    home_tab = HomeTab(client, users, gate, access, stock, links)
+    prompts = PromptSuggester(client, users, access, documents, stores.passage_lookup)
     home.register(app, home_tab, HomeButtons(home_tab, users, reindex, confirmation), prompts, tasks)
-    comparing = CompareCommand(
-        responder,
-        users,
-        access,
-        gate,
-        BareModel(deps.questions.model_queue, deps.answering),
-        deps.questions.delivery.deliver_answer,
-    )
+    comparing = CompareCommand(responder, users, access, gate, bare_model, bot.questions.delivery)
     compare.register(app, comparing, tasks)
-    finder = GapFinder(deps.question_log, deps.vote_store, access, documents)
-    gaps.register(app, GapReport(client, users, responder, gate, finder, deps.document_links), tasks)
-    listing = DocumentsCommand(gate.admins, access, documents, deps.document_links)
+    finder = GapFinder(stores.question_log, stores.vote_store, access, documents)
+    gaps.register(app, GapReport(client, users, responder, gate, finder, links), tasks)
+    listing = DocumentsCommand(people.admins, access, documents, links)
     # Bolt runs the first listener that fits, so the one for every command comes last.
-    handler = CommandHandler(responder, gate.admins, listing, reindex, confirmation)
-    commands.register(app, handler, deps.questions.private, tasks)
-
-
-def _acknowledge_other_events(app: AsyncApp) -> None:
-    """Slack sends again what is not acknowledged, and shows people a warning for a button."""
-
-    async def on_event() -> None:
-        """Bolt acknowledges events by itself, as long as there is a listener."""
-
-    async def on_anything(ack: AsyncAck) -> None:
-        await ack()
-
-    async def on_error(error: Exception) -> None:
-        if isinstance(error, AuthorizationUnavailable):
-            log.warning("event not acknowledged, Slack sends it again: auth.test error=%s", error)
-            return
-        log.error("listener failed", exc_info=error)
-
-    app.event(_ANY)(on_event)
-    for register in (app.action, app.shortcut, app.view_submission, app.view_closed, app.options):
-        register(_ANY)(on_anything)
-    app.error(on_error)
+    handler = CommandHandler(responder, people.admins, listing, reindex, confirmation)
+    commands.register(app, handler, bot.questions.private, tasks)

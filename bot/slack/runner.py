@@ -67,16 +67,16 @@ async def serve_slack_bot(
     check_tokens(bot.settings)
     with _cancel_on_signals():
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
-            bot.deps.client.session = session
+            bot.client.session = session
             try:
                 async with (
                     _run_question_upkeep(bot),
                     _open_socket(bot, heartbeat) as socket,
                     _run_in_background(bot.deletion_alert.watch_deletion_holds(watch_seconds)),
                 ):
-                    bot.deps.running_tasks.start_task(bot.deps.questions.catch_up.catch_up_questions())
+                    bot.running_tasks.start_task(bot.questions.catch_up.catch_up_questions())
                     if once_connected:
-                        bot.deps.running_tasks.start_task(asyncio.to_thread(once_connected))
+                        bot.running_tasks.start_task(asyncio.to_thread(once_connected))
                     await _run_until_refused(bot, socket, heartbeat)
             finally:
                 if heartbeat:
@@ -87,7 +87,7 @@ async def serve_slack_bot(
 @contextlib.asynccontextmanager
 async def _open_socket(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncIterator[SocketModeClient]:
     """An open socket; closed at the end, so that Slack keeps or redelivers what comes later."""
-    settings, client = bot.settings, bot.deps.client
+    settings, client = bot.settings, bot.client
     app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     socket = SlackSocketHandler(bot.app, app_token, web_client=client, ping_interval=_PING_SECONDS).client
     socket.proxy = find_proxy(settings.slack_api_url)
@@ -117,14 +117,14 @@ async def _run_until_refused(bot: SlackBot, socket: SocketModeClient, heartbeat:
 
     async def look() -> None:
         async with asyncio.timeout(_CHECK_TIMEOUT_SECONDS):
-            await check_token_call("SLACK_BOT_TOKEN", bot.deps.client.auth_test())
+            await check_token_call("SLACK_BOT_TOKEN", bot.client.auth_test())
             if not await socket.is_connected():
                 await check_token_call("SLACK_APP_TOKEN", socket.issue_new_wss_url())
 
     while True:
         ready = await socket.is_connected()
         _send_heartbeat(heartbeat, ready=ready)
-        doubted = await bot.deps.token_suspicion.wait_for_suspicion(_BEAT_SECONDS)
+        doubted = await bot.token_suspicion.wait_for_suspicion(_BEAT_SECONDS)
         if doubted or not ready or time.monotonic() - looked_at > _TOKEN_CHECK_SECONDS:
             await _is_reachable(look)
             looked_at = time.monotonic()
@@ -133,15 +133,15 @@ async def _run_until_refused(bot: SlackBot, socket: SocketModeClient, heartbeat:
 @contextlib.asynccontextmanager
 async def _run_question_upkeep(bot: SlackBot) -> AsyncIterator[None]:
     """Keep the question log up to date until the last answer in progress has ended."""
-    deps, questions = bot.deps, bot.deps.questions
-    cleanup = RecordCleanup(deps.question_log, deps.vote_store, deps.shared_answers, deps.admin_gate.audit)
+    stores, questions = bot.stores, bot.questions
+    cleanup = RecordCleanup(stores.question_log, stores.vote_store, stores.shared_answers, stores.audit_log)
     async with _run_in_background(
         questions.renewal.run_renewal(), questions.recovery.run_recovery(), cleanup.run_cleanup()
     ):
         try:
             yield
         finally:
-            await deps.running_tasks.finish_tasks(bot.settings.shutdown_grace)
+            await bot.running_tasks.finish_tasks(bot.settings.shutdown_grace)
             with contextlib.suppress(IndexUnavailable):
                 await questions.intake.record_pending_outcomes()
 

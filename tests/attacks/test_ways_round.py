@@ -76,12 +76,12 @@ async def press(desk: Desk, person: SimulatedUser, action: str, value: str) -> N
 
 async def test_no_door_tells_somebody_else_of_a_private_document() -> None:
     async with vault() as desk:
-        parts, james = desk.bot.deps, desk.slack.person("james")
-        parts.deletion_holds.hold_deletions([PRIVATE.path], 1, "many")
-        parts.folder_problems.replace_folder_problems([FolderProblem(f"#finance/{SECRET}", f"{SECRET} is not TOML")])
+        stores, james = desk.bot.stores, desk.slack.person("james")
+        stores.deletion_holds.hold_deletions([PRIVATE.path], 1, "many")
+        stores.folder_problems.replace_folder_problems([FolderProblem(f"#finance/{SECRET}", f"{SECRET} is not TOML")])
         for scope in ("all", PRIVATE.path):
-            request = parts.worker_requests.create_worker_request(scope, "UALICE")
-            parts.worker_requests.update_worker_request(
+            request = stores.worker_requests.create_worker_request(scope, "UALICE")
+            stores.worker_requests.update_worker_request(
                 request, "running", total=2, done=1, failed=(FileFailure(PRIVATE.path, SECRET),)
             )
         for tab in ("home", "messages"):
@@ -129,13 +129,13 @@ async def test_no_name_of_a_document_is_alive_behind_any_door() -> None:
     broken = document(f"#{HOSTILE}/x.pdf", DocumentState.FAILED, reason=HOSTILE)
     closed = document("c.pdf", title=HOSTILE, audience=frozenset({EVERYONE, f"#{HOSTILE}"}), passages=1)
     async with at_work(saying("?"), document_url_template=f"{LINKS}{{path}}") as desk:
-        parts, alice = desk.bot.deps, desk.slack.person("alice")
+        stores, alice = desk.bot.stores, desk.slack.person("alice")
         indexed(desk, closed, passages_from_excerpts(closed, [Excerpt("x", 1, 1, (HOSTILE,))]))
         desk.ledger.save_documents(*names, broken)
-        parts.deletion_holds.hold_deletions([broken.path], 1, "many")
-        parts.folder_problems.replace_folder_problems([FolderProblem(broken.path, HOSTILE)])
-        request = parts.worker_requests.create_worker_request(broken.path, "UALICE")
-        parts.worker_requests.update_worker_request(
+        stores.deletion_holds.hold_deletions([broken.path], 1, "many")
+        stores.folder_problems.replace_folder_problems([FolderProblem(broken.path, HOSTILE)])
+        request = stores.worker_requests.create_worker_request(broken.path, "UALICE")
+        stores.worker_requests.update_worker_request(
             request, "running", total=2, done=1, failed=(FileFailure(broken.path, HOSTILE),)
         )
         for tab in ("home", "messages"):

@@ -69,7 +69,7 @@ async def test_an_acknowledgement_that_finds_its_socket_cut_is_no_failure(caplog
     caplog.set_level("INFO")
     async with serve_slack(SLACK) as slack:
         bot = build_app(settings_for(slack), Scripted(WRITTEN), QdrantClient(":memory:"))
-        socket = runner.SlackSocketHandler(bot.app, slack.app_token, web_client=bot.deps.client)
+        socket = runner.SlackSocketHandler(bot.app, slack.app_token, web_client=bot.client)
         await socket.client.connect()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
         socket.client.auto_reconnect_enabled = False
         assert socket.client.current_session
@@ -153,7 +153,7 @@ async def test_commands_and_actions_are_acknowledged_before_any_work() -> None:
         await alice.open_home()
         home = await desk.slack.wait_until(lambda: next(iter(desk.slack.views), None))
         desk.slack.faults.delay("users.info", 60, times=50)
-        desk.bot.deps.users._languages.forget_key("UALICE")
+        desk.bot.people.users._languages.forget_key("UALICE")
         for command in COMMANDS:
             await alice.command(command, "how many?")
         for action, value in ((RATE_ACTION, "positive"), (RATE_ACTION, "negative"), (f"{SHOW_PASSAGE_ACTION}_1", None)):
@@ -250,7 +250,7 @@ async def test_a_channel_of_which_slack_tells_nothing_is_private() -> None:
         ts = await desk.slack.person("james").post("#general", "<@USOUFFLEUR> how many?")
         await desk.reply_to(ts)
         await desk.finished()
-        assert [entry.private for entry in desk.bot.deps.question_log.list_questions_since(0)] == [True]
+        assert [entry.private for entry in desk.bot.stores.question_log.list_questions_since(0)] == [True]
 
 
 async def test_nothing_that_is_posted_unfurls_or_links_names_whatever_its_door() -> None:

@@ -11,18 +11,15 @@ from bot.slack.replies.paging import close_open_fence
 from knowledge.core.failures import ModelUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-    from bot.answering.answer import Answer
     from bot.slack.events.parse import Json
     from bot.slack.handlers.commands import CommandResponder
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.access import AccessDirectory
     from bot.slack.people.admins import AdminGate
     from bot.slack.people.users import Users
-    from bot.slack.questions.deliver import QuestionAnswerer
+    from bot.slack.questions.deliver import AnswerDelivery, QuestionAnswerer
     from bot.slack.questions.model_queue import ModelQueue
     from bot.slack.questions.running_tasks import RunningTasks
     from bot.slack.replies.ephemeral import EphemeralReply
@@ -66,7 +63,7 @@ class CompareCommand:
     access_directory: AccessDirectory
     admin_gate: AdminGate
     bare_model: BareModel
-    deliver: Callable[..., Awaitable[Answer]]
+    delivery: AnswerDelivery
 
     async def run_comparison(self, command: SlashCommand) -> None:
         """Carries out one `/compare`."""
@@ -93,7 +90,7 @@ class CompareCommand:
         granted = await self.access_directory.find_user_audience(command.user)
         notices = () if granted.is_certain else (texts.audience_uncertain,)
         question = Question(command.text, granted.audience, locale=locale)
-        await self.deliver(question, reply, texts, notices, asker=command.user)
+        await self.delivery.deliver_answer(question, reply, texts, notices, asker=command.user)
 
 
 async def _ignore_place(place: int) -> None:

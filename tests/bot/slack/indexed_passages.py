@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def indexed(desk: Desk, document: Document, passages: list[Passage]) -> None:
     """Store a document in the ledger and its passages in the index; no model is asked."""
-    lookup = desk.bot.deps.passage_lookup
+    lookup = desk.bot.stores.passage_lookup
     index = PassageWriter(lookup.client, lookup.prefix, EmbeddingModel(Settings(ollama_url="http://127.0.0.1:9")))
     index.prepare()
     index.replace_passages(document, passages)

@@ -99,15 +99,15 @@ class Desk:
 
     @property
     def requests(self) -> WorkerRequests:
-        return self.bot.deps.worker_requests
+        return self.bot.stores.worker_requests
 
     @property
     def ledger(self) -> DocumentLedger:
-        return self.bot.deps.index_versions.open_serving_ledger()
+        return self.bot.stores.index_versions.open_serving_ledger()
 
     @property
     def holds(self) -> DeletionHolds:
-        return self.bot.deps.deletion_holds
+        return self.bot.stores.deletion_holds
 
     async def reply_to(self, ts: str, *, holding: str = "") -> Message:
         """The bot's finished message in the thread of `ts`."""
@@ -125,13 +125,13 @@ class Desk:
 
     async def finished(self) -> None:
         """Until nothing is in flight any more."""
-        await asyncio.wait_for(self.bot.deps.running_tasks.finish_tasks(30), 45)
+        await asyncio.wait_for(self.bot.running_tasks.finish_tasks(30), 45)
 
     async def killed(self) -> None:
         """End the bot as a crash would: nothing is said, nothing is handed back."""
-        for life in self.bot.deps.questions.running.lives:
+        for life in self.bot.questions.running.lives:
             life.end_reason = "superseded"
-        in_flight = list(self.bot.deps.running_tasks._tasks)
+        in_flight = list(self.bot.running_tasks._tasks)
         for task in in_flight:
             task.cancel()
         self.serving.cancel()
@@ -140,7 +140,7 @@ class Desk:
     @contextlib.contextmanager
     def index_away(self) -> Iterator[None]:
         """As long as this lasts, the journal cannot be written."""
-        records = self.bot.deps.question_log.repository
+        records = self.bot.stores.question_log.repository
         client = records._client
 
         class Away:

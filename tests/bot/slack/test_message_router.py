@@ -55,7 +55,7 @@ async def test_a_question_is_a_bolt_event_that_is_recorded_before_it_is_acknowle
         with desk.index_away():
             assert (await desk.send_event(event)).status == 503
         assert (await desk.send_event(event)).status == 200
-        assert desk.bot.deps.question_log.get_question("TLUMIERE", channel["channel"], ts)
+        assert desk.bot.stores.question_log.get_question("TLUMIERE", channel["channel"], ts)
         await desk.finished()
 
 
@@ -187,7 +187,7 @@ async def test_an_unforeseen_failure_to_tell_the_language_is_no_silence(monkeypa
         ts = await desk.slack.person("james").post("#general", "How many days?")
         channel = next(message.channel for message in desk.slack.messages if message.ts == ts)
         question = IncomingMessage("TLUMIERE", channel, ts, ts, "UJAMES", "How many days?", has_files=False)
-        await desk.bot.deps.questions.messages.start_question(question)
+        await desk.bot.questions.messages.start_question(question)
         assert "Something went wrong" in (await desk.reply_to(ts)).text
         assert desk.answering.questions == []
 

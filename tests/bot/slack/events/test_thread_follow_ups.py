@@ -46,7 +46,7 @@ async def test_a_follow_up_is_written_down_before_it_is_acknowledged() -> None:
         ts = await _answered(desk)
         asked = await desk.slack.person("alice").post("#general", "and for trainees?", ts)
         await desk.slack.wait_until(lambda: _acknowledged(desk, asked) or None)
-        assert desk.bot.deps.question_log.get_question("TLUMIERE", "CGENERAL", asked)
+        assert desk.bot.stores.question_log.get_question("TLUMIERE", "CGENERAL", asked)
 
 
 async def test_a_follow_up_is_acknowledged_once_slack_has_told_of_its_thread_and_it_is_asked_once(
@@ -60,9 +60,9 @@ async def test_a_follow_up_is_acknowledged_once_slack_has_told_of_its_thread_and
         before = _thread_reads(desk)
         asked = await desk.slack.person("alice").post("#general", "and for trainees?", ts)
         await desk.slack.wait_until(lambda: sum(_of(sent, asked) for sent in desk.slack.sent) == 3 or None)
-        assert desk.bot.deps.question_log.get_question("TLUMIERE", "CGENERAL", asked) is None
+        assert desk.bot.stores.question_log.get_question("TLUMIERE", "CGENERAL", asked) is None
         await desk.slack.wait_until(lambda: _acknowledged(desk, asked) or None)
-        assert desk.bot.deps.question_log.get_question("TLUMIERE", "CGENERAL", asked)
+        assert desk.bot.stores.question_log.get_question("TLUMIERE", "CGENERAL", asked)
         await desk.finished()
         assert len(desk.replies_to(ts)) == 2
         # Once to see whether it follows up, once to answer.

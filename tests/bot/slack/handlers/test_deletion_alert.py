@@ -103,8 +103,8 @@ async def test_a_bot_that_comes_back_does_not_tell_what_is_known(known: str) -> 
 
 
 def _alert(desk: Desk, holds: DeletionHolds) -> DeletionAlert:
-    deps = desk.bot.deps
-    return DeletionAlert(deps.client, deps.users, deps.admin_gate.admins, holds, deps.access_directory)
+    people = desk.bot.people
+    return DeletionAlert(desk.bot.client, people.users, people.admins, holds, people.access_directory)
 
 
 async def test_an_index_that_is_away_for_a_moment_does_not_end_the_watch(caplog: pytest.LogCaptureFixture) -> None:

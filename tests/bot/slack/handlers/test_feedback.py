@@ -36,8 +36,8 @@ async def thanked(desk: Desk, user: str) -> Message:
 
 
 def votes(desk: Desk) -> list[Vote]:
-    journal = desk.bot.deps.question_log
-    return desk.bot.deps.vote_store.list_votes(entry.id for entry in journal.list_questions_since(0))
+    journal = desk.bot.stores.question_log
+    return desk.bot.stores.vote_store.list_votes(entry.id for entry in journal.list_questions_since(0))
 
 
 def filled(reason: str, words: str) -> JsonObject:
@@ -101,7 +101,7 @@ async def test_a_private_answer_and_its_shared_copy_can_be_rated() -> None:
         await james.click(answer, RATE_ACTION, value="positive")
         await thanked(desk, "UJAMES")
         (vote,) = votes(desk)
-        (entry,) = desk.bot.deps.question_log.list_questions_since(0)
+        (entry,) = desk.bot.stores.question_log.list_questions_since(0)
         assert (vote.question, entry.private, entry.is_open, entry.text) == (entry.id, True, False, "how many days?")
 
 
@@ -109,7 +109,7 @@ async def test_without_days_for_feedback_there_are_no_thumbs_and_an_old_one_keep
     async with at_work(WRITTEN, feedback_days=0) as desk:
         answer = await answered(desk)
         assert RATE_ACTION not in str(answer.blocks)
-        (entry,) = desk.bot.deps.question_log.list_questions_since(0)
+        (entry,) = desk.bot.stores.question_log.list_questions_since(0)
         await _pressed(desk, answer, f"+{entry.id}")
         assert votes(desk) == []
 
@@ -119,7 +119,7 @@ async def test_without_days_for_questions_a_private_one_leaves_no_trace() -> Non
         await desk.slack.person("james").command("/ask", "how many days?")
         await desk.slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "Two days" in shown(m))
         await desk.finished()
-        assert desk.bot.deps.question_log.list_questions_since(0) == []
+        assert desk.bot.stores.question_log.list_questions_since(0) == []
 
 
 @pytest.mark.parametrize("value", ["", "+", "+no id", "-" * 37, "*6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31"])
@@ -133,7 +133,7 @@ async def test_a_vote_on_a_question_that_nobody_remembers_is_thanked_for_and_not
     async with at_work(WRITTEN) as desk:
         await _pressed(desk, await answered(desk), "+6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31")
         await thanked(desk, "UJAMES")
-        assert list(desk.bot.deps.vote_store.repository.list_records()) == []
+        assert list(desk.bot.stores.vote_store.repository.list_records()) == []
 
 
 @pytest.mark.parametrize(("channel", "private"), [("#general", False), ("#finance", True)])
@@ -142,7 +142,7 @@ async def test_the_journal_says_whether_everybody_could_read_the_question(channe
         ts = await desk.slack.person("alice").post(channel, "<@USOUFFLEUR> how many days?")
         await desk.reply_to(ts)
         await desk.finished()
-        assert [entry.private for entry in desk.bot.deps.question_log.list_questions_since(0)] == [private]
+        assert [entry.private for entry in desk.bot.stores.question_log.list_questions_since(0)] == [private]
 
 
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])

@@ -154,7 +154,7 @@ async def test_a_member_sees_no_such_button_and_a_forged_press_does_nothing() ->
 
 async def test_admins_see_the_last_deeds_in_their_language_and_their_hour_and_nobody_else_does() -> None:
     async with at_work(saying("?")) as desk:
-        audit = desk.bot.deps.admin_gate.audit
+        audit = desk.bot.stores.audit_log
         audit.begin_audit_entry("UJAMES", "compare", "refused")
         deed = audit.close_audit_entry(audit.begin_audit_entry("UALICE", "reindex", "begun"), "done", "request=secret")
         await desk.slack.person("alice").open_home()  # who reads French

@@ -120,7 +120,7 @@ async def test_whoever_leaves_a_channel_is_asked_for_without_it_at_once() -> Non
     async with at_work(saying("Two days.")) as desk:
         camille, known = (
             desk.slack.person("camille"),
-            desk.bot.deps.access_directory.directory._channels_of_user._values,
+            desk.bot.people.directory._channels_of_user._values,
         )
         await camille.dm("budget?")
         assert "CFINANCE" in await groups_asked(desk, 1)
@@ -262,7 +262,7 @@ async def test_an_answer_whose_document_became_private_is_not_read_again_by_the_
         await desk.reply_to(ts)
         await desk.finished()
         assert [turn.speaker for turn in (await again(desk, ts, 2)).history] == ["person", "bot"]
-        lookup = desk.bot.deps.passage_lookup
+        lookup = desk.bot.stores.passage_lookup
         index = PassageWriter(lookup.client, lookup.prefix, EmbeddingModel(Settings(ollama_url="http://127.0.0.1:9")))
         index.apply_audiences({"a.pdf": frozenset({"CFINANCE"})})
         assert {turn.speaker for turn in (await again(desk, ts, 3)).history} == {"person"}
@@ -306,7 +306,7 @@ async def test_what_an_earlier_answer_stood_on_is_remembered_of_those_that_may_r
         await desk.reply_to(ts)
         await desk.finished()
         assert "7731" in _said(await again(desk, ts, 2))
-        lookup = desk.bot.deps.passage_lookup
+        lookup = desk.bot.stores.passage_lookup
         index = PassageWriter(lookup.client, lookup.prefix, EmbeddingModel(Settings(ollama_url="http://127.0.0.1:9")))
         index.apply_audiences({"secret.pdf": frozenset({"CFINANCE"})})
         assert "7731" not in _said(await again(desk, ts, 3))

@@ -20,7 +20,7 @@ def _admins(slack: LocalSlack, listed: frozenset[str], now: list[float] | None =
 
 
 def _deeds(desk: Desk) -> list[tuple[str, str, str, str]]:
-    deeds = reversed(desk.bot.deps.admin_gate.audit.list_audit_entries())
+    deeds = reversed(desk.bot.stores.audit_log.list_audit_entries())
     return [(deed.who, deed.what, deed.outcome, deed.subject) for deed in deeds]
 
 
@@ -86,7 +86,7 @@ async def test_every_admin_action_is_written_down_without_its_words() -> None:
 
 
 def _records(desk: Desk) -> list[AuditEntry]:
-    return desk.bot.deps.admin_gate.audit.list_audit_entries()
+    return desk.bot.stores.audit_log.list_audit_entries()
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,6 @@ async def test_a_button_of_an_admin_s_home_does_nothing_for_others(pressed: str)
 async def test_what_fails_is_written_down_as_failed() -> None:
     async with at_work(saying("?")) as desk:
         with pytest.raises(RuntimeError):
-            async with desk.bot.deps.admin_gate.guard_admin_action("UALICE", "reindex", "", ENGLISH):
+            async with desk.bot.people.admin_gate.guard_admin_action("UALICE", "reindex", "", ENGLISH):
                 raise RuntimeError
         assert _deeds(desk) == [("UALICE", "reindex", "failed", "")]

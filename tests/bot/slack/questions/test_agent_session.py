@@ -109,5 +109,5 @@ async def test_a_session_goes_on_where_another_bot_is_at_work_in_the_thread() ->
                 await bot.send_event({**mention, "ts": ts, "text": f"<@USOUFFLEUR> {text}"})
                 await until(lambda bot=bot: bot.answering.questions)  # type: ignore[misc] # bound now
             await desk.reply_to(root, holding="Two days.")
-            await until(lambda: not len(desk.bot.deps.running_tasks))
+            await until(lambda: not len(desk.bot.running_tasks))
             assert desk.slack.workspace.sessions["CGENERAL", root].status == "processing"

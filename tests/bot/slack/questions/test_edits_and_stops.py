@@ -30,16 +30,16 @@ def _edit(ts: str, text: str, after: float) -> dict[str, object]:
 
 
 def _entry(desk: Desk) -> QuestionRecord:
-    (entry,) = desk.bot.deps.question_log.list_questions_since(0)
+    (entry,) = desk.bot.stores.question_log.list_questions_since(0)
     return entry
 
 
 async def _idle(desk: Desk) -> None:
-    await until(lambda: not len(desk.bot.deps.running_tasks))
+    await until(lambda: not len(desk.bot.running_tasks))
 
 
 async def _begun(desk: Desk) -> None:
-    await until(lambda: any(entry.messages for entry in desk.bot.deps.question_log.list_questions_since(0)))
+    await until(lambda: any(entry.messages for entry in desk.bot.stores.question_log.list_questions_since(0)))
 
 
 def _sent(desk: Desk, subtype: str) -> list[SentEnvelope]:
@@ -49,7 +49,7 @@ def _sent(desk: Desk, subtype: str) -> list[SentEnvelope]:
 @contextmanager
 def _slow_to_write(desk: Desk) -> Iterator[None]:
     """As long as this lasts, what comes is being written down."""
-    gate, intake = threading.Event(), desk.bot.deps.questions.intake
+    gate, intake = threading.Event(), desk.bot.questions.intake
     put = intake._store_batch
 
     def slow(entries: list[QuestionRecord]) -> list[QuestionRecord]:
@@ -98,7 +98,7 @@ async def test_a_stop_while_an_earlier_try_is_looked_for_says_so() -> None:
         await desk.killed()
         desk.slack.faults.delay("chat.stopStream", 60.0)
         async with connected(desk.slack, Held(), index=index) as heir:
-            await until(lambda: heir.bot.deps.questions.running.ids)
+            await until(lambda: heir.bot.questions.running.ids)
             await until(lambda: _entry(heir).tries == 2)
             await james.stop(DIRECT, ts)
             await heir.reply_to(ts, holding="Stopped.")
@@ -161,10 +161,10 @@ async def test_a_question_that_is_deleted_while_it_is_written_down_is_not_answer
         root = await james.post("#general", "root")
         with _slow_to_write(desk):
             ts = await james.post("#general", "@souffleur a secret?", root)
-            await until(lambda: desk.bot.deps.questions.intake._writing)
+            await until(lambda: desk.bot.questions.intake._writing)
             await james.delete(GENERAL, ts)
-            await until(lambda: desk.bot.deps.questions.intake.is_dropped(make_question_id("TLUMIERE", GENERAL, ts)))
-        await until(lambda: desk.bot.deps.question_log.list_questions_since(0) and not _entry(desk).is_open)
+            await until(lambda: desk.bot.questions.intake.is_dropped(make_question_id("TLUMIERE", GENERAL, ts)))
+        await until(lambda: desk.bot.stores.question_log.list_questions_since(0) and not _entry(desk).is_open)
         await _idle(desk)
         assert (desk.answering.questions, _entry(desk).text) == ([], "")
 
@@ -174,7 +174,7 @@ async def test_a_question_that_is_edited_while_it_is_written_down_is_asked_as_it
         james = desk.slack.person("james")
         with _slow_to_write(desk):
             ts = await james.dm("dyas?")
-            await until(lambda: desk.bot.deps.questions.intake._writing)
+            await until(lambda: desk.bot.questions.intake._writing)
             await james.edit(DIRECT, ts, "days?")
             await until(lambda: _sent(desk, "message_changed"))
             assert not any(sent.acked for sent in _sent(desk, "message_changed"))
@@ -202,9 +202,9 @@ async def test_a_question_that_is_deleted_while_the_index_is_away_is_not_answere
         james = desk.slack.person("james")
         with desk.index_away():
             ts = await james.dm("How many?")
-            await until(lambda: desk.bot.deps.questions.intake._unwritten)
+            await until(lambda: desk.bot.questions.intake._unwritten)
             await james.delete(DIRECT, ts)
-            await until(lambda: not desk.bot.deps.questions.intake._unwritten)
+            await until(lambda: not desk.bot.questions.intake._unwritten)
         await desk.slack.person("james").dm("And weeks?")
         await until(lambda: desk.answering.questions)
         await _idle(desk)
@@ -313,7 +313,7 @@ async def test_an_answer_that_is_shown_stays_as_it_is_when_stop_comes_late(monke
         await desk.reply_to(ts, holding="Two days.")
         try:
             await james.stop(DIRECT, ts)
-            await until(lambda: desk.bot.deps.questions.intake.pending_outcomes)
+            await until(lambda: desk.bot.questions.intake.pending_outcomes)
         finally:
             gate.set()
         await until(lambda: not _entry(desk).is_open)

@@ -159,7 +159,7 @@ async def test_a_private_answer_that_another_bot_has_taken_over_is_not_shown_twi
     async with at_work(held, qdrant_url="http://127.0.0.1:9", index=QdrantClient(":memory:")) as desk:
         await desk.slack.person("james").command("/ask", "how many days?", "#general")
         await until(lambda: desk.answering.questions)
-        journal = desk.bot.deps.question_log
+        journal = desk.bot.stores.question_log
         (entry,) = journal.list_questions_since(0)
         assert journal.claim_question(entry, holder="another")
         held.go_on.set()
@@ -210,7 +210,7 @@ async def test_a_long_private_answer_comes_whole_where_its_address_is_used_up(ch
         assert (last.ephemeral_to, last.channel) == (
             ("UJAMES", "CGENERAL") if channel == "#general" else (None, "DJAMES")
         )
-        assert [entry.state for entry in desk.bot.deps.question_log.list_questions_since(0)] == ["answered"]
+        assert [entry.state for entry in desk.bot.stores.question_log.list_questions_since(0)] == ["answered"]
 
 
 async def test_the_shortcut_asks_about_a_message_after_its_reader_has_put_the_question() -> None:
@@ -270,8 +270,8 @@ async def test_anybody_in_the_channel_can_rate_a_shared_answer(channel: str, thu
             assert await alice.submit(modal, dict(NOTHING_MORE)) == {}
         await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and shown(m).startswith(("Thank", "Merci")))
         await desk.finished()
-        (entry,) = desk.bot.deps.question_log.list_questions_since(0)
-        (vote,) = desk.bot.deps.vote_store.list_votes([entry.id])
+        (entry,) = desk.bot.stores.question_log.list_questions_since(0)
+        (vote,) = desk.bot.stores.vote_store.list_votes([entry.id])
         assert (vote.user, vote.liked, entry.text) == ("UALICE", thumb == "positive", "how many days?")
 
 
@@ -281,7 +281,7 @@ async def test_a_private_question_is_written_down_before_it_is_acknowledged() ->
         heard = desk.slack.sockets.on_ack
 
         def on_ack(envelope: str, payload: JsonObject | None) -> None:
-            known_when_acknowledged.append(len(list(desk.bot.deps.question_log.repository.list_records())))
+            known_when_acknowledged.append(len(list(desk.bot.stores.question_log.repository.list_records())))
             heard(envelope, payload)
 
         desk.slack.sockets.on_ack = on_ack
@@ -302,7 +302,7 @@ async def test_a_private_question_that_a_dead_bot_has_left_is_answered_in_its_pl
             assert (answer.ts, answer.ephemeral_to) == (searching.ts, "UJAMES")
             await heir.finished()
             assert [m.ts for m in desk.slack.messages] == [searching.ts]
-            (entry,) = heir.bot.deps.question_log.list_questions_since(0)
+            (entry,) = heir.bot.stores.question_log.list_questions_since(0)
             assert (entry.state, entry.text, entry.response_url) == ("answered", "how many days?", "")
 
 
@@ -360,7 +360,7 @@ async def test_a_question_is_acknowledged_although_nobody_can_be_told_that_it_wa
             patched.setattr(EphemeralReply, "_send", refused)
             await desk.slack.person("james").command("/ask", "how many days?", "#general")
             assert [sent.acked for sent in desk.slack.sent if sent.kind == "slash_commands"] == [True]
-            await until(lambda: not len(desk.bot.deps.running_tasks))
+            await until(lambda: not len(desk.bot.running_tasks))
         await desk.slack.wait_for(lambda m: "Share in channel" in shown(m))
 
 
@@ -368,7 +368,7 @@ async def test_an_answer_that_could_not_be_shared_is_kept_no_longer_for_that() -
     async with at_work(cited()) as desk:
         private = await asked(desk)
         await desk.finished()
-        records = desk.bot.deps.shared_answers.records
+        records = desk.bot.stores.shared_answers.records
         (record,) = records.list_records()
         records.put_record(record.name, replace(record, at=1.0 + time.time() - 29 * 86_400.0))
         (old,) = records.list_records()
@@ -382,7 +382,7 @@ async def test_an_answer_that_could_not_be_shared_is_kept_no_longer_for_that() -
 async def test_a_private_question_whose_address_has_expired_is_taken_up_no_more(minutes: int, told: bool) -> None:
     index = QdrantClient(":memory:")
     async with at_work(cited(), index=index) as desk:
-        journal = desk.bot.deps.question_log
+        journal = desk.bot.stores.question_log
         old = time.time() - minutes * 60
         entry = QuestionRecord("TLUMIERE", "CGENERAL", str(uuid.uuid4()), "", user="UJAMES", text="how many days?")
         journal.add_questions(
@@ -423,7 +423,7 @@ async def test_where_nobody_can_be_told_that_a_private_question_is_taken_up_it_i
 
 async def test_a_private_question_without_an_address_stays_private() -> None:
     async with at_work(cited()) as desk:
-        journal = desk.bot.deps.question_log
+        journal = desk.bot.stores.question_log
         entry = QuestionRecord("TLUMIERE", "CGENERAL", str(uuid.uuid4()), "", user="UJAMES", text="how many days?")
         journal.add_questions([replace(entry, holder="dead", asked_at=time.time(), changed_at=time.time())])
         await desk.slack.wait_for(lambda m: "Share in channel" in shown(m))
@@ -435,7 +435,7 @@ async def test_a_private_question_that_kills_the_bot_is_given_up() -> None:
     async with at_work(Held(), index=QdrantClient(":memory:")) as desk:
         await desk.slack.person("james").command("/ask", "deadly", "#general")
         await until(lambda: desk.answering.questions)
-        journal = desk.bot.deps.question_log
+        journal = desk.bot.stores.question_log
         (entry,) = journal.list_questions_since(0)
         journal.update_question(entry, tries=3, holder="dead")
         await desk.slack.wait_for(lambda m: "Something went wrong" in shown(m))

@@ -37,7 +37,7 @@ DIRECT = "DJAMES"
 
 
 def _entries(desk: Desk) -> list[QuestionRecord]:
-    journal = desk.bot.deps.question_log
+    journal = desk.bot.stores.question_log
     return [entry for m in desk.slack.messages if (entry := journal.get_question("TLUMIERE", m.channel, m.ts))]
 
 
@@ -48,7 +48,7 @@ async def _begun(desk: Desk, ts: str, text: str = "On ") -> Message:
 
 async def test_a_question_is_written_down_before_its_event_is_acknowledged() -> None:
     async with at_work(saying("Two days.")) as desk:
-        journal = desk.bot.deps.question_log
+        journal = desk.bot.stores.question_log
         known_when_acknowledged = []
         heard = desk.slack.sockets.on_ack
 
@@ -167,7 +167,7 @@ async def test_a_question_that_is_deleted_is_worked_on_no_more(silent: bool) -> 
         await until(lambda: held.ended)
         await desk.finished()
         await until(
-            lambda: [one.state for one in desk.bot.deps.question_log.list_thread_questions(DIRECT, ts)] == ["stopped"]
+            lambda: [one.state for one in desk.bot.stores.question_log.list_thread_questions(DIRECT, ts)] == ["stopped"]
         )
         assert not any(message.streaming for message in desk.slack.messages)
 
@@ -178,15 +178,15 @@ async def test_of_a_question_that_is_deleted_after_its_answer_nothing_is_kept() 
         ts = await james.post("#general", "@souffleur where is the moon?")
         await desk.reply_to(ts)
         await desk.finished()
-        assert [gap.question for gap in find_content_gaps(desk.bot.deps.question_log, desk.bot.deps.vote_store)] == [
-            "where is the moon?"
-        ]
+        assert [
+            gap.question for gap in find_content_gaps(desk.bot.stores.question_log, desk.bot.stores.vote_store)
+        ] == ["where is the moon?"]
         await james.delete("CGENERAL", ts)
-        await until(lambda: not any(entry.text for entry in desk.bot.deps.question_log.list_questions_since(0)))
+        await until(lambda: not any(entry.text for entry in desk.bot.stores.question_log.list_questions_since(0)))
         await desk.finished()
-        (entry,) = desk.bot.deps.question_log.list_questions_since(0)
+        (entry,) = desk.bot.stores.question_log.list_questions_since(0)
         assert (entry.user, entry.text, entry.used, entry.is_open) == ("", "", (), False)
-        assert find_content_gaps(desk.bot.deps.question_log, desk.bot.deps.vote_store) == []
+        assert find_content_gaps(desk.bot.stores.question_log, desk.bot.stores.vote_store) == []
 
 
 async def test_without_journal_days_an_edited_question_is_still_its_asker_s() -> None:
@@ -222,7 +222,7 @@ async def test_a_question_on_which_the_index_fails_again_and_again_is_given_up()
 
     async with at_work(away) as desk:
         ts = await desk.slack.person("james").post("#general", "Something")
-        journal = desk.bot.deps.question_log
+        journal = desk.bot.stores.question_log
         tried = QuestionRecord(
             "TLUMIERE", "CGENERAL", ts, ts, "TLUMIERE", "UJAMES", "How many?", holder="dead", tries=2
         )
@@ -242,11 +242,11 @@ async def test_a_message_that_comes_too_late_is_taken_back_unless_whoever_answer
         await _begun(desk, ts)
         (mine,) = _entries(desk)
         quiet = {"unfurl_links": False, "unfurl_media": False}
-        posted = await desk.bot.deps.client.chat_postMessage(channel=DIRECT, thread_ts=ts, text="late", **quiet)  # type: ignore[arg-type] # booleans
+        posted = await desk.bot.client.chat_postMessage(channel=DIRECT, thread_ts=ts, text="late", **quiet)  # type: ignore[arg-type] # booleans
         late = str(posted["ts"])
-        journal = desk.bot.deps.question_log
+        journal = desk.bot.stores.question_log
         assert journal.claim_question(mine, messages=(*mine.messages, late) if adopted else mine.messages)
-        questions = desk.bot.deps.questions
+        questions = desk.bot.questions
         with pytest.raises(ClaimLost):
             await questions.thread_answers.record_message(QuestionLife(mine, questions.intake), late)
         assert any(message.ts == late for message in desk.slack.messages) == adopted
@@ -258,7 +258,7 @@ async def test_what_a_dead_bot_has_left_is_finished_in_its_place() -> None:
         james = desk.slack.person("james")
         ts = [await james.post("#general", f"@souffleur question {n}") for n in range(3)]
         await until(lambda: sum(bool(entry.messages) for entry in _entries(desk)) == 3)
-        journal = desk.bot.deps.question_log
+        journal = desk.bot.stores.question_log
         lost = journal.get_question("TLUMIERE", "CGENERAL", ts[1])
         assert lost
         journal.update_question(lost, messages=())  # as if it had died before it could write that down
@@ -293,16 +293,16 @@ async def test_no_other_bot_takes_what_a_living_one_could_not_renew(
     async with at_work(Held(), **many) as desk:  # type: ignore[arg-type] # passed through
         await _begun(desk, await desk.slack.person("james").dm("holidays"))
         twin = build_app(settings_for(desk.slack, qdrant_url="http://127.0.0.1:9"), Scripted(saying("Twice.")), index)
-        lease = twin.deps.question_log.lease_seconds
-        renewal = ClaimRenewal(twin.deps.question_log, clock)
-        keeper = replace(twin.deps.questions.recovery, renewal=renewal)
+        lease = twin.stores.question_log.lease_seconds
+        renewal = ClaimRenewal(twin.stores.question_log, clock)
+        keeper = replace(twin.questions.recovery, renewal=renewal)
 
         async def takes_over(after: float = 0.0) -> bool:
             clock.now += after
             Repository(index, "souffleur_questions", dict[str, Any]).update_records({"lease": 0.0}, state=OPEN_STATES)
             await renewal.renew_claims()
             await keeper.recover_questions()
-            return any(entry.holder == twin.deps.question_log.holder for entry in _entries(desk))
+            return any(entry.holder == twin.stores.question_log.holder for entry in _entries(desk))
 
         if trouble != "new here":
             with monkeypatch.context() as patched:
@@ -319,7 +319,7 @@ async def test_no_other_bot_takes_what_a_living_one_could_not_renew(
             assert not await takes_over(lease + 1 if trouble == "an outage" else 0)
         assert not await takes_over()
         assert [await takes_over(0.45 * lease) for _ in range(3)] == [False, False, True]
-        await twin.deps.running_tasks.finish_tasks(30)
+        await twin.running_tasks.finish_tasks(30)
 
 
 def _after(
@@ -341,7 +341,7 @@ async def test_a_question_that_was_deleted_before_it_came_is_not_answered() -> N
         await desk.send_event({**event, "ts": ago})
         await desk.finished()
         assert desk.answering.questions == []
-        assert [(one.state, one.text) for one in desk.bot.deps.question_log.list_questions_since(0)] == [
+        assert [(one.state, one.text) for one in desk.bot.stores.question_log.list_questions_since(0)] == [
             ("stopped", "")
         ]
 
@@ -360,7 +360,7 @@ async def test_a_question_that_kills_the_bot_is_given_up() -> None:
     index = QdrantClient(":memory:")
     async with at_work(saying("?"), index=index) as desk:
         ts = await desk.slack.person("james").post("#general", "Something")
-        journal = desk.bot.deps.question_log
+        journal = desk.bot.stores.question_log
         fatal = QuestionRecord("TLUMIERE", "CGENERAL", ts, ts, "TLUMIERE", "UJAMES", "deadly", holder="dead", tries=3)
         journal.add_questions([replace(fatal, changed_at=time.time())])
         assert "Something went wrong" in shown(await desk.reply_to(ts))
@@ -386,7 +386,7 @@ async def test_a_finished_answer_stays_as_it_is_where_only_its_end_cannot_be_wri
         james = desk.slack.person("james")
         await (james.dm("How many?") if door == "a thread" else james.command("/ask", "How many?", "#general"))
         await until(
-            lambda: [entry.state for entry in desk.bot.deps.question_log.list_questions_since(0)] == ["answered"]
+            lambda: [entry.state for entry in desk.bot.stores.question_log.list_questions_since(0)] == ["answered"]
         )
         await desk.finished()
         (answer,) = [message for message in desk.slack.messages if message.bot_id]

@@ -94,7 +94,7 @@ async def told_of_builds(client: QdrantClient) -> None:
         desk.ledger.save_documents(document("leave.pdf", passages=2))
         for build in (SERVING, NEXT):
             client.create_collection(build.passages_collection("souffleur"), vectors_config={}, metadata=build.metadata)
-        desk.bot.deps.index_versions.activate_index_version(SERVING)
+        desk.bot.stores.index_versions.activate_index_version(SERVING)
         await desk.slack.person("alice").open_home()
         assert "bge-m3 → qwen3-embedding" in words(await home_of(desk, "UALICE", "leave"))
         await desk.slack.person("james").open_home()
