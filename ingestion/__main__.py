@@ -14,8 +14,7 @@ from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.log_setup import configure_logging, log_uncaught_exceptions
 from knowledge.runtime.proxies import configure_proxies
 from knowledge.runtime.redaction import redact_secrets
-from knowledge.runtime.settings import disable_telemetry
-from knowledge.runtime.unknown_settings import warn_unknown_settings
+from knowledge.runtime.settings import disable_telemetry, warn_unknown_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

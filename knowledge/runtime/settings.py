@@ -1,31 +1,49 @@
-"""The settings that both processes share: read once from the environment and `.env`, then frozen."""
+"""The settings that both processes share, and a warning about names in `.env` that no process reads."""
 
 from __future__ import annotations
 
+import difflib
+import logging
 import os
+import pkgutil
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.core.failures import SettingsError
 from knowledge.runtime.redaction import register_secret
 
+log = logging.getLogger(__name__)
+
+_ENV_FILE = Path(".env")
 _FILE_SUFFIX = "_file"
-_MAX_SECRET_BYTES = 8192  # bytes: a larger file is another one than was meant
+_MAX_SECRET_BYTES = 8192  # a larger file is not a secret
+# Both processes read one `.env` file. They never import each other, so the models are looked up by their names.
+_SETTINGS_MODELS = ("bot.settings:BotSettings", "ingestion.settings:IngestionSettings")
+_FOREIGN_PREFIXES = (
+    "COMPOSE_",  # Docker Compose reads the same file
+    "DOCKER_",  # so does Docker's client
+    "HTTP_PROXY",  # these four are read by HTTP libraries
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "ALL_PROXY",
+    "TZ",  # the C library reads the time zone
+)
 
 
 class Settings(BaseSettings):
     """Where Qdrant and Ollama are, which embedding model is used, how logs look.
 
-    Each field is the environment variable of the same name in capitals. A secret may stand in a file instead, named by
-    the variable that ends in `_FILE`.
+    Each field is the environment variable of the same name in capitals. A secret may be in a file instead, which the
+    variable that ends in `_FILE` names. The settings are read once, and frozen.
     """
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=_ENV_FILE, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     qdrant_url: str | None = None
@@ -44,7 +62,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _secrets_from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Read each secret whose file is named."""
+        """Reads each secret whose file is named."""
         read = {
             name.removesuffix(_FILE_SUFFIX): given.get(name) for name in cls.model_fields if name.endswith(_FILE_SUFFIX)
         }
@@ -86,7 +104,7 @@ class Settings(BaseSettings):
 
 
 def disable_telemetry() -> None:
-    """Turn off, for this process and its children, every report home that a library may attempt."""
+    """Turn off every usage report of a library, for this process and its children."""
     os.environ.update(
         DO_NOT_TRACK="1",
         SCARF_NO_ANALYTICS="true",
@@ -96,11 +114,43 @@ def disable_telemetry() -> None:
     )
 
 
+def list_setting_names() -> frozenset[str]:
+    """The names of the environment variables that a process reads, from the fields of both models."""
+    models: list[type[Settings]] = [pkgutil.resolve_name(name) for name in _SETTINGS_MODELS]
+    return frozenset(name.upper() for model in models for name in model.model_fields)
+
+
+def find_unknown_settings(file: Path = _ENV_FILE) -> list[str]:
+    """A sentence for each name in `file` that nothing reads: most of them are misspelt."""
+    try:
+        names = [*dotenv_values(file, interpolate=False)]
+    except OSError:
+        return []  # there is no file, or reading the settings has told the error
+    known = list_setting_names() if names else frozenset()
+    return [
+        _format_unknown_setting(name, file, known)
+        for name in names
+        if name.upper() not in known and not name.upper().startswith(_FOREIGN_PREFIXES)
+    ]
+
+
+def warn_unknown_settings() -> None:
+    """Log each name in `.env` that nothing reads."""
+    for sentence in find_unknown_settings():
+        log.warning("%s", sentence)
+
+
+def _format_unknown_setting(name: str, file: Path, known: frozenset[str]) -> str:
+    near = difflib.get_close_matches(name.upper(), sorted(known), n=1)
+    hint = f"did you mean {near[0]}?" if near else "remove it, or see .env.example for the names."
+    return f"{name} in {file} is no setting of Souffleur and is not read: {hint}"
+
+
 def _read_secret_file(file: Path, name: str) -> str:
-    """The one line that a file holds.
+    """The secret in a file, which must hold nothing else.
 
     Raises:
-        ValueError: it cannot be read, or holds something else.
+        ValueError: the file cannot be read, or holds something else.
     """
     variable = f"{name}{_FILE_SUFFIX}".upper()
     try:
