@@ -110,6 +110,8 @@ def disable_telemetry() -> None:
         SCARF_NO_ANALYTICS="true",
         UNSTRUCTURED_DISABLE_NOTICE="1",
         LANGSMITH_TRACING="false",
+        LANGSMITH_TRACING_V2="false",
+        LANGCHAIN_TRACING="false",
         LANGCHAIN_TRACING_V2="false",
     )
 

@@ -103,6 +103,22 @@ def test_telemetry_is_off_in_the_process_and_its_children(monkeypatch: pytest.Mo
     assert child.stdout == "1 false\n"
 
 
+@pytest.mark.parametrize("name", ["LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2"])
+def test_no_variable_of_the_environment_has_langchain_report_questions(name: str) -> None:
+    code = (
+        "from knowledge.runtime.settings import disable_telemetry; disable_telemetry();"
+        "import langchain_core.callbacks; from langsmith.utils import tracing_is_enabled; print(tracing_is_enabled())"
+    )
+    child = subprocess.run(  # noqa: S603  # our own words to our own interpreter
+        [sys.executable, "-c", code],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        env={**os.environ, name: "true"},
+    )
+    assert child.stdout == "False\n"
+
+
 def test_a_secret_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "key").write_text("of-my-own\n", encoding="utf-8")
