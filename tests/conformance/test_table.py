@@ -4,23 +4,23 @@ import re
 
 import pytest
 
-from tests.conformance.hazards import HAZARDS, PAGE, ROOT, Hazard, overview, page
+from tests.conformance.hazards import HAZARDS, PAGE, ROOT, Hazard, build_page
 
 
-@pytest.mark.parametrize("hazard", HAZARDS, ids=lambda hazard: hazard.test.partition("::")[2])
-def test_each_hazard_has_its_test(hazard: Hazard) -> None:
-    path, _, name = hazard.test.partition("::")
-    assert re.search(rf"^(?:async )?def {name}\(", (ROOT / "tests" / path).read_text(encoding="utf-8"), re.MULTILINE)
+@pytest.mark.parametrize("hazard", HAZARDS, ids=lambda hazard: hazard.test)
+def test_each_hazard_has_its_one_test(hazard: Hazard) -> None:
+    files = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sum(bool(re.search(rf"^(?:async )?def {hazard.test}\(", text, re.MULTILINE)) for text in files) == 1
 
 
 def test_the_page_shows_the_table() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page()
+    assert PAGE.read_text(encoding="utf-8") == build_page(), "run: .venv/bin/python -m tests.conformance.hazards"
 
 
-def test_the_readme_shows_what_is_tested() -> None:
-    assert overview() in (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_readme_counts_the_hazards() -> None:
+    assert f"{len(HAZARDS)} hazards" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_every_test_here_is_in_the_table() -> None:
     here = (ROOT / "tests" / "conformance" / "test_hazards.py").read_text(encoding="utf-8")
-    assert set(re.findall(r"def (test_\w+)", here)) <= {hazard.test.partition("::")[2] for hazard in HAZARDS}
+    assert set(re.findall(r"def (test_\w+)", here)) <= {hazard.test for hazard in HAZARDS}
