@@ -1,7 +1,6 @@
-"""Gives passages their dense vectors, a batch at a time: what is searchable by words becomes so by meaning.
+"""Adds dense vectors to stored passages, a batch at a time, so that meaning finds what only words found.
 
-A batch holds passages of as many documents as it takes to fill it. Decides what is sent when, and what is written
-down of a document once its last passage came back; `embedding` decides how a text is sent.
+A batch holds the passages of one or more documents. A document's state is saved after its last passage.
 """
 
 from __future__ import annotations
@@ -33,15 +32,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ModelStatus = Literal["untried", "on", "away"]
-_REST_SECONDS = 10.0  # before an embedding model that failed is asked again
-_BATCHES_IN_FLIGHT = (
-    2  # batches on their way: while the model has one, the other is fetched, or its vectors are written
-)
+_RETRY_SECONDS = 10.0  # before an embedding model that failed is asked again
+_BATCHES_IN_FLIGHT = 2  # while the model embeds one batch, the next is fetched or the last one is written
 
 
 @dataclass(slots=True)
 class _DocumentBackfill:
-    """A document whose passages are sent for their vectors. `refused` says why, by the passage's id."""
+    """A document whose passages are being embedded; `refused` has the reason by passage id."""
 
     document: Document
     refused: dict[str, str] = field(default_factory=dict)
@@ -50,7 +47,7 @@ class _DocumentBackfill:
 
 @dataclass(frozen=True, slots=True)
 class _PendingPassage:
-    """A passage that waits for its vector, by its id, and the text to embed."""
+    """The id and the text of a passage that waits for its vector."""
 
     document_backfill: _DocumentBackfill
     passage_id: str
@@ -59,7 +56,7 @@ class _PendingPassage:
 
 @dataclass(frozen=True, slots=True)
 class _SentBatch:
-    """Passages on their way to the model, and the documents of which nothing more is sent after them."""
+    """Passages that were sent to the model, and the documents whose last passage is among them or before."""
 
     passages: list[_PendingPassage]
     results: Future[list[EmbeddingResult]] | None
@@ -67,7 +64,7 @@ class _SentBatch:
 
 
 class EmbeddingBackfill:
-    """Fills dense vectors in, smallest documents first. A model that is away is asked again after a rest."""
+    """Fills in dense vectors, smallest documents first; waits before it asks a failed model again."""
 
     def __init__(
         self,
@@ -89,13 +86,13 @@ class EmbeddingBackfill:
 
     @property
     def model_status(self) -> ModelStatus:
-        """What is known of the embedding model: it is asked only when a passage waits for it."""
+        """Say whether the embedding model answers; it is asked only when a passage waits."""
         if self.model_problem:
             return "away"
         return "on" if self._has_answered else "untried"
 
     def list_pending_documents(self) -> list[Document]:
-        """Documents that are searchable by words alone, or by another model's meaning."""
+        """List documents that have no dense vectors, or those of another model."""
         model = self._embedding_model.model
         return sorted(
             (
@@ -110,9 +107,9 @@ class EmbeddingBackfill:
     def fill_embeddings(
         self, should_stop: Callable[[], bool] = lambda: False, *, on_progress: Callable[[int], object] | None = None
     ) -> bool:
-        """Enrich every waiting document, unless `stop` says so between two batches or the model fails.
+        """Embed every pending document until `should_stop` returns true between two batches or the model fails.
 
-        `step` is told the number of passages after each batch. True if nothing is left to do.
+        `on_progress` gets the number of passages after each batch. Returns true if nothing is left to do.
         """
         if self._clock() < self._retry_after:
             return False
@@ -141,24 +138,24 @@ class EmbeddingBackfill:
         return not stopped
 
     def _send_batches(self, should_stop: Callable[[], bool]) -> Iterator[_SentBatch | None]:
-        """Send every passage that waits, a batch each time the next one is asked for. None at last, where stopped."""
-        works = [_DocumentBackfill(document) for document in self.list_pending_documents()]
-        unended = deque(works)
-        passages = ((work, passage) for work in works for passage in list_passage_ids(work.document))
+        """Yield batches as they are sent, one for each request of the caller; None at last if stopped."""
+        backfills = [_DocumentBackfill(document) for document in self.list_pending_documents()]
+        unfinished = deque(backfills)
+        passages = ((backfill, passage) for backfill in backfills for passage in list_passage_ids(backfill.document))
         batch: list[_PendingPassage] = []
         while some := list(islice(passages, EMBEDDING_BATCH_SIZE)):
             if should_stop():
                 yield None
                 return
-            by_id = {passage: work for work, passage in some}
+            by_id = {passage: backfill for backfill, passage in some}
             texts = self._index.list_unembedded_passages([*by_id])
             batch += [_PendingPassage(by_id[passage], passage, text) for passage, text in texts]
             if len(batch) >= EMBEDDING_BATCH_SIZE:
                 full, batch = batch[:EMBEDDING_BATCH_SIZE], batch[EMBEDDING_BATCH_SIZE:]
-                yield self._send_batch(full, _take_finished_before(full[-1].document_backfill, unended))
+                yield self._send_batch(full, _take_finished_before(full[-1].document_backfill, unfinished))
             elif not batch:
-                yield _SentBatch([], None, _take_finished_before(some[-1][0], unended))
-        yield self._send_batch(batch, [*unended]) if batch else _SentBatch([], None, [*unended])
+                yield _SentBatch([], None, _take_finished_before(some[-1][0], unfinished))
+        yield self._send_batch(batch, [*unfinished]) if batch else _SentBatch([], None, [*unfinished])
 
     def _send_batch(self, batch: list[_PendingPassage], finished: list[_DocumentBackfill]) -> _SentBatch:
         texts = [one.text for one in batch]
@@ -168,26 +165,28 @@ class EmbeddingBackfill:
         if sent_batch.results:
             embedded = list(zip(sent_batch.passages, sent_batch.results.result(), strict=True))
             self._has_answered, self.model_problem = True, None
-            self._index.add_dense_vectors([(one.passage_id, it.vector) for one, it in embedded if it.vector])
-            for one, it in embedded:
-                one.document_backfill.shortened += it.shortened
-                if it.refused:
-                    one.document_backfill.refused[one.passage_id] = it.refused
+            self._index.add_dense_vectors(
+                [(one.passage_id, result.vector) for one, result in embedded if result.vector]
+            )
+            for one, result in embedded:
+                one.document_backfill.shortened += result.shortened
+                if result.refused:
+                    one.document_backfill.refused[one.passage_id] = result.refused
             if on_progress:
                 on_progress(len(sent_batch.passages))
         if sent_batch.finished:
             self._save_finished_documents(sent_batch.finished)
 
-    def _save_finished_documents(self, works: list[_DocumentBackfill]) -> None:
-        now = self._ledger.get_documents([work.document.path for work in works])
+    def _save_finished_documents(self, backfills: list[_DocumentBackfill]) -> None:
+        now = self._ledger.get_documents([backfill.document.path for backfill in backfills])
         done = []
-        for work in works:
-            document, refused = work.document, len(work.refused)
+        for backfill in backfills:
+            document, refused = backfill.document, len(backfill.refused)
             known = now.get(document.path)
             if known is None or known.version != document.version or known.state not in SEARCHABLE_STATES:
-                continue  # another worker on the same index has read it anew meanwhile
+                continue  # another worker on the same index has read it again meanwhile
             model = self._embedding_model.model
-            reason = _describe_shortfalls(work, model)
+            reason = _describe_shortfalls(backfill, model)
             done.append(
                 replace(known, state=DocumentState.MEANING, embedding_model=model, words_only=refused, reason=reason)
             )
@@ -201,20 +200,20 @@ class EmbeddingBackfill:
         if self.model_problem != str(error):
             log.warning("meaning waits, words are searchable: %s", error)
         self._has_answered, self.model_problem = False, str(error)
-        self._retry_after = self._clock() + _REST_SECONDS
+        self._retry_after = self._clock() + _RETRY_SECONDS
 
 
-def _take_finished_before(work: _DocumentBackfill, unfinished: deque[_DocumentBackfill]) -> list[_DocumentBackfill]:
-    """Take out the documents before this one: all of their passages were looked at."""
-    ended = []
-    while unfinished[0] is not work:
-        ended.append(unfinished.popleft())
-    return ended
+def _take_finished_before(backfill: _DocumentBackfill, unfinished: deque[_DocumentBackfill]) -> list[_DocumentBackfill]:
+    """Remove and return the documents before this one: all their passages were sent."""
+    finished = []
+    while unfinished[0] is not backfill:
+        finished.append(unfinished.popleft())
+    return finished
 
 
-def _describe_shortfalls(work: _DocumentBackfill, model: str) -> str | None:
-    """What a person should know of a document's meaning, in sentences; None where all is well."""
-    refused, shortened, why = len(work.refused), work.shortened, next(iter(work.refused.values()), "")
+def _describe_shortfalls(backfill: _DocumentBackfill, model: str) -> str | None:
+    """Say which passages have no vector or a shortened one; None if all have a full one."""
+    refused, shortened, why = len(backfill.refused), backfill.shortened, next(iter(backfill.refused.values()), "")
     if refused and shortened:
         return FailureReason.BY_WORDS_AND_LONGER.to_sentence(refused=refused, why=why, shortened=shortened, model=model)
     if refused:

@@ -1,7 +1,6 @@
-"""Has texts embedded, each in the way that the model takes it: whole, by its beginning, or not at all.
+"""Embeds texts in batches: each one in full, by its beginning if it is too long, or not at all.
 
-Decides what is sent together and what is sent again; learns from what the model refuses how much it reads. Knows
-neither passages nor documents.
+It learns from the texts that the model refuses how long a text may be.
 """
 
 from __future__ import annotations
@@ -18,14 +17,12 @@ if TYPE_CHECKING:
     from knowledge.embeddings.embedding_model import EmbeddingModel
 
 _PROBE_TEXT = "Souffleur"
-_TOO_LONG_SAMPLES = (
-    8  # texts that were too long: whatever is longer than these, and than all that was taken, is too long as well
-)
+_TOO_LONG_SAMPLES = 8  # refused texts: a text longer than these, and than all accepted ones, counts as too long
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingResult:
-    """What became of a text: its vector, of its beginning alone where `shortened`; or why there is none."""
+    """The vector of a text, or why there is none; `shortened`: the vector is of its beginning only."""
 
     vector: list[float] | None
     shortened: bool = False
@@ -33,7 +30,7 @@ class EmbeddingResult:
 
 
 class BatchEmbedder:
-    """Embeds by one model, a batch at a time. Not for two threads at once."""
+    """Embeds batches with one model. It is not safe for two threads at once."""
 
     def __init__(self, embedding_model: EmbeddingModel) -> None:
         self._embedding_model = embedding_model
@@ -41,19 +38,23 @@ class BatchEmbedder:
         self._shortest_too_long: list[int] = []  # characters of the shortest texts that were too long, ascending
 
     def embed_batch(self, texts: Sequence[str]) -> list[EmbeddingResult]:
-        """What became of each text, in order; at most `BATCH` of them.
+        """Embed at most `EMBEDDING_BATCH_SIZE` texts; return the results in the same order.
 
-        A text that is known to be too long is sent by its beginning at once: what the model reads of it is the same.
+        Of a text that is known to be too long only the beginning is sent: the model would read no more of it.
 
         Raises:
             ModelUnavailable: the model is away, or broken.
         """
         distinct = list(dict.fromkeys(texts))
-        known = [text for text in distinct if self._is_too_long(text)]
+        too_long = [text for text in distinct if self._is_too_long(text)]
         unsure = [text for text in distinct if not self._is_too_long(text) and self._may_be_too_long(text)]
         short = [text for text in distinct if not self._may_be_too_long(text)]
-        found = {**self._embed_short_texts(short), **self._embed_one_by_one(unsure), **self._embed_by_beginning(known)}
-        return [found[text] for text in texts]
+        results = {
+            **self._embed_short_texts(short),
+            **self._embed_one_by_one(unsure),
+            **self._embed_by_beginning(too_long),
+        }
+        return [results[text] for text in texts]
 
     def _is_too_long(self, text: str) -> bool:
         return len(self._shortest_too_long) == _TOO_LONG_SAMPLES and len(text) > max(
@@ -73,10 +74,9 @@ class BatchEmbedder:
             return self._embed_by_halves(texts)
 
     def _embed_by_halves(self, texts: list[str]) -> dict[str, EmbeddingResult]:
-        """Those texts that the model takes: one that it refuses fails whatever it is sent with.
+        """Embed the texts of a refused batch in smaller batches: one refused text fails its whole batch.
 
-        A text that is longer than any it took is most likely what it refused, and is sent by itself; refusing costs
-        a model little.
+        A text longer than any accepted one is the likely cause and is sent alone; a refusal costs the model little.
         """
         long = [text for text in texts if len(text) > self._longest_accepted]
         short = [text for text in texts if len(text) <= self._longest_accepted]
@@ -96,7 +96,7 @@ class BatchEmbedder:
             return self._embed_by_halves(texts)
 
     def _embed_one_by_one(self, texts: list[str]) -> dict[str, EmbeddingResult]:
-        """Each text by itself, the shortest first, until it is known how much is too long; then the beginnings."""
+        """Embed each text alone, the shortest first, until the limit is known; then the beginnings of the rest."""
         found: dict[str, EmbeddingResult] = {}
         refused: list[str] = []
         lengths: list[int] = []
@@ -114,7 +114,7 @@ class BatchEmbedder:
         return {**found, **self._embed_by_beginning(refused)}
 
     def _embed_by_beginning(self, texts: list[str]) -> dict[str, EmbeddingResult]:
-        """Texts that are refused as they are: by their beginnings, if it is their length that they are refused for."""
+        """Embed the beginnings of refused texts; a text whose beginning is refused too gets no vector."""
         if not texts:
             return {}
         try:
@@ -130,11 +130,11 @@ class BatchEmbedder:
         return {text: EmbeddingResult(vector, shortened=True) for text, vector in zip(texts, vectors, strict=True)}
 
     def _embed_in_full(self, texts: list[str]) -> dict[str, EmbeddingResult]:
-        """Texts that the model takes whole; the longest of them tells how much it takes."""
+        """Embed whole texts; the longest one raises the known limit of the model."""
         vectors = self._embedding_model.embed_documents(texts)
         self._longest_accepted = max(self._longest_accepted, *map(len, texts))
         return {text: EmbeddingResult(vector) for text, vector in zip(texts, vectors, strict=True)}
 
     def _probe_model(self) -> None:
-        """Fail where the model is what is broken, not a text."""
+        """Raise if the model refuses even a short harmless text: then the model is broken, not the texts."""
         self._embedding_model.embed_documents([_PROBE_TEXT])

@@ -1,1 +1,1 @@
-"""Builds the next version of the index beside the one that answers, and switches."""
+"""Builds the next version of the index beside the serving one, and switches to it."""

@@ -1,4 +1,4 @@
-"""Decides whether the next build finds answers as well as the one that answers now, on a file of questions."""
+"""Decides by a file of questions whether the next index finds answers as well as the serving one."""
 
 from __future__ import annotations
 
@@ -24,41 +24,41 @@ _TOLERANCE = 0.01  # of a score between 0 and 1: less than one question in a hun
 
 @dataclass(frozen=True, slots=True)
 class QualityGate:
-    """The questions of `file`, put to both builds."""
+    """Asks both indexes the questions of a file."""
 
     questions_file: Path
     search: PassageSearch
 
     @property
     def questions_hash(self) -> str | None:
-        """What the questions are: another file, or another content, gives another word; None if it cannot be read."""
+        """A short hash of the file's content; None if the file cannot be read."""
         try:
             return hashlib.sha256(self.questions_file.read_bytes()).hexdigest()[:16]
         except OSError:
             return None
 
     def compare_versions(self, serving_version: IndexVersion, next_version: IndexVersion) -> QualityGateResult | None:
-        """Whether `coming` may take the place of `serving`; None while nobody can tell.
+        """Say whether the next index may replace the serving one; None while this cannot be measured.
 
-        That is so while the next build's model is away, and while the questions cannot be read. Where the model of the
-        build that answers is away, words alone answer for it, as they do for people.
+        It cannot while the next index's model is away or the questions cannot be read. Where the serving index's model
+        is away, its lexical search alone is measured, as people get it too.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        questions = self.questions_hash
+        questions_hash = self.questions_hash
         try:
-            asked = load_evaluation_questions(self.questions_file)
+            evaluation_questions = load_evaluation_questions(self.questions_file)
         except SouffleurError as error:
             log.warning("the next index waits, its gate cannot be asked: %s", error)
             return None
-        if questions is None:
+        if questions_hash is None:
             return None  # the file came back in between
-        next_one = self.search.open_version_search(next_version)
-        theirs = evaluate_search(next_one, asked)
-        if theirs.degraded_reasons and next_one.has_dense_vectors:
+        next_search = self.search.open_version_search(next_version)
+        next_report = evaluate_search(next_search, evaluation_questions)
+        if next_report.degraded_reasons and next_search.has_dense_vectors:
             return None
-        ours = evaluate_search(self.search.open_version_search(serving_version), asked)
-        now, then = ours.metrics["all"], theirs.metrics["all"]
-        passed = all(then[score] >= now[score] - _TOLERANCE for score in GATE_METRICS)
-        return QualityGateResult(passed, questions, now, then)
+        serving_report = evaluate_search(self.search.open_version_search(serving_version), evaluation_questions)
+        before, after = serving_report.metrics["all"], next_report.metrics["all"]
+        passed = all(after[metric] >= before[metric] - _TOLERANCE for metric in GATE_METRICS)
+        return QualityGateResult(passed, questions_hash, before, after)

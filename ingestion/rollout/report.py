@@ -1,4 +1,4 @@
-"""Says how the builds of the index stand: in sentences for a terminal, in JSON for programs. Asks Qdrant nothing."""
+"""Describes the versions of the index: in sentences for a terminal, in JSON for programs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def describe_index(
     keep_hours: float,
     is_embedded: bool,
 ) -> Iterator[str]:
-    """What whoever runs the worker must know about the index, if anything; `keep_hours` is how long one is kept."""
+    """Yield what an operator must know about the index; a replaced index is kept for `keep_hours`."""
     if rollout:
         yield (
             f"Another index ({_describe_recipe(rollout.next_version)}) is made beside the one that answers "
@@ -41,37 +41,37 @@ def describe_index(
             f"{rollout.ready_documents} of {format_count(rollout.total_documents, 'document')}; "
             f"{_describe_wait(rollout)}"
         )
-    for build in kept_versions:
-        until = (build.retired_at or 0) + 3600 * keep_hours
+    for version in kept_versions:
+        until = (version.retired_at or 0) + 3600 * keep_hours
         yield (
-            f"The index that was set aside at {format_iso_time(build.retired_at)} ({_describe_recipe(build)}) is kept "
-            f"until {format_iso_time(until)} (KEEP_OLD_INDEX_HOURS)."
+            f"The index that was set aside at {format_iso_time(version.retired_at)} ({_describe_recipe(version)}) "
+            f"is kept until {format_iso_time(until)} (KEEP_OLD_INDEX_HOURS)."
         )
     if is_embedded and passages > EMBEDDED_PASSAGES_LIMIT:
         yield format_embedded_limit(passages)
 
 
 def format_count(number: int, noun: str) -> str:
-    """So many of a thing: "1 passage", "2 passages"."""
+    """Return a number with its noun: "1 passage", "2 passages"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def rollout_to_json(
     serving: IndexVersion | None, rollout: RolloutState | None, kept_versions: Sequence[IndexVersion]
 ) -> dict[str, object]:
-    """The same as a program wants it."""
-    coming = None
+    """The serving version, the next one with its progress, and the kept ones."""
+    next_version = None
     if rollout:
         progress = {
             "done": rollout.ready_documents,
             "documents": rollout.total_documents,
             "waits_for": rollout.waiting_for,
         }
-        coming = {**_version_to_json(rollout.next_version), **progress, "unread": list(rollout.unread_paths)}
+        next_version = {**_version_to_json(rollout.next_version), **progress, "unread": list(rollout.unread_paths)}
     return {
         "serving": _version_to_json(serving) if serving else None,
-        "next": coming,
-        "kept": [_version_to_json(build) for build in kept_versions],
+        "next": next_version,
+        "kept": [_version_to_json(version) for version in kept_versions],
     }
 
 
@@ -104,5 +104,5 @@ def _version_to_json(version: IndexVersion) -> dict[str, object]:
 
 
 def format_iso_time(seconds: float | None) -> str | None:
-    """ISO 8601 in UTC, to the second; None for no time."""
+    """Return the time as ISO 8601 in UTC, to the second; None for no time."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds") if seconds else None

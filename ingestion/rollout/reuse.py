@@ -1,4 +1,4 @@
-"""What a build that is being made takes from the one that answers: hashes, passages, and what is forgotten."""
+"""Lets the next index take over from the serving one: file hashes, passages and permitted deletions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PreviousVersion:
-    """The build that answers. `reads_alike` says that it was read in the same way: its passages need not be read anew.
+    """Gives access to the serving index; `has_same_pipeline`: its passages can be used without a new reading.
 
-    It is brought to the folder first, always: what it has not forgotten, the next build may not forget either.
+    The serving index follows the folder first: the next one deletes only what the serving one has deleted.
     """
 
     index: PassageWriter
@@ -28,13 +28,13 @@ class PreviousVersion:
     has_same_pipeline: bool
 
     def find_file_hash(self, path: str, fingerprint: Fingerprint) -> str | None:
-        """The hash of a file that has not changed since it was read; None where it must be computed."""
+        """Return the hash of a file that has not changed since it was read; None if it must be computed."""
         known = self.ledger_cache.list_documents().get(path)
-        stands = known is not None and known.state in SEARCHABLE_STATES and known.fingerprint == fingerprint
-        return known.sha256 if known and stands else None
+        is_unchanged = known is not None and known.state in SEARCHABLE_STATES and known.fingerprint == fingerprint
+        return known.sha256 if known and is_unchanged else None
 
     def find_reusable_document(self, document: Document) -> tuple[Document, list[Passage]] | None:
-        """The same content as it was read then, with its passages; None where it must be read from the file."""
+        """Return the same content as the serving index has it, with its passages; None if the file must be read."""
         known = self.ledger_cache.list_documents().get(document.path)
         if not self.has_same_pipeline or known is None or known.state not in SEARCHABLE_STATES:
             return None
@@ -43,9 +43,9 @@ class PreviousVersion:
         passages = self.index.get_document_passages(known)
         return (known, passages) if passages else None
 
-    def allow_deletions(self, missing: Collection[str], known: int, *, empty: bool) -> bool:  # noqa: ARG002  # as Deletions
-        """Whether the documents `missing` are forgotten here already: the brake is asked once, there."""
+    def allow_deletions(self, missing: Collection[str], known: int, *, empty: bool) -> bool:  # noqa: ARG002  # as DeletionPermits
+        """Say whether the serving index has deleted the `missing` paths: its own guard has decided."""
         return not set(missing) & self.ledger_cache.list_documents().keys()
 
     def record_clean_pass(self) -> None:
-        """Leave the hold and the folder's marker to the build that answers."""
+        """Do nothing: the serving index keeps the hold and the folder's marker."""

@@ -1,8 +1,7 @@
-"""Decides which builds of the index the worker fills: the one that answers, and the one that is to take its place.
+"""Decides which versions of the index the worker fills, and when the next version replaces the serving one.
 
-A build whose reading, words or embedding model are not those of today goes on answering, and follows the folder, until
-another is as complete as it is. What is known of the builds is read from Qdrant: a worker that is killed between two
-steps takes the next one where it finds them.
+An index that was made by other readers, another lexical version or another embedding model serves, and follows the
+folder, until the next one is complete. All state is in Qdrant: a worker that was killed continues from there.
 """
 
 from __future__ import annotations
@@ -49,9 +48,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class VersionWorker:
-    """A build and who fills it. `settled`: it equals the folder; `enriched`: no passage waits for a vector.
+    """An index version with all that fills it.
 
-    `tried`: it was held against the one that answers, and waits for something.
+    `is_settled`: it equals the folder. `is_embedded`: no passage waits for a vector. `is_gate_tried`: it was compared
+    with the serving version and waits.
     """
 
     version: IndexVersion
@@ -63,12 +63,12 @@ class VersionWorker:
     is_gate_tried: bool = False
 
     def mark_folder_changed(self) -> None:
-        """The folder may have changed: follow it."""
+        """Note that the folder may have changed: it needs a pass and a new comparison."""
         self.is_settled = self.is_gate_tried = False
 
 
 class Rollout:
-    """The builds that are filled now. `review` must be called before anything else, and again from time to time."""
+    """Fills the serving and the next version; call `review_versions` first, and again from time to time."""
 
     def __init__(
         self,
@@ -101,34 +101,32 @@ class Rollout:
         self._has_served = False  # an index of this worker's own settings
         self._gives_way = False
 
-    # -- which builds there are ------------------------------------------------------------------------------
-
     def review_versions(self) -> None:
-        """See which build answers, which is to be the next, and drop those that were kept for long enough.
+        """Find the serving version and the next one; delete those that were kept for long enough.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        builds = self._versions.list_index_versions()
-        serving = self._find_serving_version(builds)
+        versions = self._versions.list_index_versions()
+        serving = self._find_serving_version(versions)
         self._check_competing_worker(serving)
         in_place = self._gives_way or serving.recipe == self._target_recipe
-        coming = None if in_place else self._find_next_version(serving, builds)
+        next_version = None if in_place else self._find_next_version(serving, versions)
         if self.serving_worker.version != serving:
             self.serving_worker = self._make_version_worker(serving)
             self.next_worker = None
-        if coming is None:
+        if next_version is None:
             self.next_worker = None
-        elif self.next_worker is None or self.next_worker.version != coming:
-            self.next_worker = self._make_version_worker(coming, self.serving_worker)
+        elif self.next_worker is None or self.next_worker.version != next_version:
+            self.next_worker = self._make_version_worker(next_version, self.serving_worker)
         if not self._gives_way:
-            used = {serving.number, coming and coming.number}
-            self._drop_expired_versions(build for build in builds if build.number not in used)
+            used = {serving.number, next_version and next_version.number}
+            self._drop_expired_versions(version for version in versions if version.number not in used)
 
     def _check_competing_worker(self, serving: IndexVersion) -> None:
-        """Give way to another worker with other settings: else both would switch back and forth for ever.
+        """Give way to a worker with other settings: else both would switch back and forth for ever.
 
-        An index of this worker's settings answered, and now one of other settings does: this worker did not do that.
+        Another worker has switched if this worker's index has served and an index of other settings serves now.
         """
         if serving.recipe == self._target_recipe:
             self._has_served, self._gives_way = True, False
@@ -142,8 +140,8 @@ class Rollout:
             )
 
     def _find_serving_version(self, versions: list[IndexVersion]) -> IndexVersion:
-        """The build that answers; made, taken over from before there were builds, or given its alias back."""
-        in_use = [build for build in versions if build.retired_at is None] or versions
+        """Return the serving version; create it, complete its record or restore its alias if needed."""
+        in_use = [version for version in versions if version.retired_at is None] or versions
         serving = self._versions.get_serving_version() or (in_use[-1] if in_use else None)
         if serving is None:
             serving = IndexVersion(1, self._target_recipe, self._clock(), floor=DEFAULT_FLOOR)
@@ -154,14 +152,14 @@ class Rollout:
             )
         if serving.floor is None or (serving.recipe == self._target_recipe and serving.floor != DEFAULT_FLOOR):
             serving = self._versions.update_index_version(serving, floor=DEFAULT_FLOOR)
-        if serving.retired_at is not None:  # killed between the switch and writing this down
+        if serving.retired_at is not None:  # the worker was killed after the switch and before this was saved
             serving = self._versions.update_index_version(serving, retired_at=None)
         if not self._versions.has_serving_alias():
             self._versions.activate_index_version(serving)
         return serving
 
     def _guess_recipe(self, version: IndexVersion) -> IndexRecipe:
-        """What an index from before there were builds was made with, by what its documents say."""
+        """Guess from its documents how an index without a recorded recipe was made."""
         documents = DocumentLedger(self._client, self._prefix, version.number).list_documents().values()
         pipelines = Counter(document.pipeline for document in documents if document.pipeline)
         models = Counter(document.embedding_model for document in documents if document.embedding_model)
@@ -171,64 +169,66 @@ class Rollout:
         return IndexRecipe(pipeline, _FIRST_LEXICAL_VERSION, model)
 
     def _find_next_version(self, serving: IndexVersion, versions: list[IndexVersion]) -> IndexVersion:
-        """The build that is on its way, or was kept; else a new one."""
+        """Return the version that is being built or was kept; else create one."""
         fitting = [
-            build for build in versions if build.recipe == self._target_recipe and build.number != serving.number
+            version
+            for version in versions
+            if version.recipe == self._target_recipe and version.number != serving.number
         ]
         if not fitting:
-            number = max(build.number for build in [serving, *versions]) + 1
-            coming = IndexVersion(number, self._target_recipe, self._clock(), floor=DEFAULT_FLOOR)
-            self._open_index(coming).prepare()
+            number = max(version.number for version in [serving, *versions]) + 1
+            created = IndexVersion(number, self._target_recipe, self._clock(), floor=DEFAULT_FLOOR)
+            self._open_index(created).prepare()
             log.info("another index is made beside the one that answers: build=%d", number)
-            return coming
-        coming = fitting[-1]
-        if coming.retired_at is not None:
-            return self._versions.update_index_version(coming, retired_at=None, verdict=None, began_at=self._clock())
-        if coming.verdict and (self._gate is None or self._gate.questions_hash != coming.verdict.questions):
-            return self._versions.update_index_version(coming, verdict=None)
-        return coming
+            return created
+        latest = fitting[-1]
+        if latest.retired_at is not None:
+            return self._versions.update_index_version(latest, retired_at=None, verdict=None, began_at=self._clock())
+        if latest.verdict and (self._gate is None or self._gate.questions_hash != latest.verdict.questions):
+            return self._versions.update_index_version(latest, verdict=None)
+        return latest
 
     def _drop_expired_versions(self, versions: Iterable[IndexVersion]) -> None:
-        for build in versions:
+        for version in versions:
             now = self._clock()
-            since = build.retired_at
+            since = version.retired_at
             if since is None:
                 since = now
-                self._versions.update_index_version(build, retired_at=now)
+                self._versions.update_index_version(version, retired_at=now)
             if now - since >= self._settings.keep_old_index_hours * 3600:
-                self._versions.delete_index_version(build)
-                log.info("an index that was set aside is dropped: build=%d", build.number)
+                self._versions.delete_index_version(version)
+                log.info("an index that was set aside is dropped: build=%d", version.number)
 
     def _open_index(self, version: IndexVersion, previous: PassageWriter | None = None) -> PassageWriter:
-        meaning = self._embedding_model.with_model(version.recipe.model) if version.recipe else self._embedding_model
-        return PassageWriter(self._client, self._prefix, meaning, version, choose_layout(self._settings), previous)
+        model = self._embedding_model.with_model(version.recipe.model) if version.recipe else self._embedding_model
+        return PassageWriter(self._client, self._prefix, model, version, choose_layout(self._settings), previous)
 
     def _make_version_worker(self, version: IndexVersion, previous: VersionWorker | None = None) -> VersionWorker:
         recipe = version.recipe or self._target_recipe
         index = self._open_index(version, previous.index if previous else None)
-        before = None
+        previous_version = None
         if previous and previous.version.recipe:
-            before = PreviousVersion(
+            previous_version = PreviousVersion(
                 previous.index, previous.reconciler.ledger_cache, previous.version.recipe.pipeline == recipe.pipeline
             )
-        worker = Reconciler(
+        reconciler = Reconciler(
             self._settings.documents_dir,
             index,
             DocumentLedger(self._client, self._prefix, version.number),
             self._reader_pool,
             self._stop,
             self._clock,
-            deletions=before or self._deletions,
+            deletions=previous_version or self._deletions,
             scan_cache_seconds=self._scan_cache_seconds,
             pipeline=recipe.pipeline,
-            previous=before,
-            folder_problems=None if before else FolderProblems(self._client, self._prefix),
+            previous=previous_version,
+            folder_problems=None if previous_version else FolderProblems(self._client, self._prefix),
         )
         return VersionWorker(
             version,
             index,
-            worker,
-            EmbeddingBackfill(index, worker.ledger_cache, self._embedding_model.with_model(recipe.model)),
+            reconciler,
+            EmbeddingBackfill(index, reconciler.ledger_cache, self._embedding_model.with_model(recipe.model)),
         )
 
     def fill_version_embeddings(
@@ -237,7 +237,7 @@ class Rollout:
         should_pause: Callable[[], bool] = lambda: False,
         on_progress: Callable[[int], object] | None = None,
     ) -> None:
-        """Give a build's passages their meaning, until `pause` says so; then note what leads are usual in it.
+        """Embed a version's passages until `should_pause` returns true; when done, store its typical margin.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -246,48 +246,48 @@ class Rollout:
             should_stop=lambda: self._stop.is_set() or should_pause(), on_progress=on_progress
         ):
             return
-        usual = version_worker.index.measure_typical_margin(version_worker.version.typical_margin)
-        if usual != version_worker.version.typical_margin:
-            version_worker.version = self._versions.update_index_version(version_worker.version, typical_margin=usual)
+        margin = version_worker.index.measure_typical_margin(version_worker.version.typical_margin)
+        if margin != version_worker.version.typical_margin:
+            version_worker.version = self._versions.update_index_version(version_worker.version, typical_margin=margin)
         version_worker.is_embedded = True
-
-    # -- the next build --------------------------------------------------------------------------------------
 
     def advance_rollout(
         self, should_pause: Callable[[], bool], on_progress: Callable[[int], object] | None = None
     ) -> bool:
-        """Bring the next build a little further, until `pause` says so; switch to it once it is ready.
+        """Continue the next version until `should_pause` returns true; switch to it once it is ready.
 
-        True if there is more to do now; False where there is no such build, or it waits for something.
+        Returns true if there is more to do now; false if there is no next version or it waits.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        lane = self.next_worker
-        if lane is None or lane.is_gate_tried or (lane.version.verdict and not lane.version.verdict.passed):
+        worker = self.next_worker
+        if worker is None or worker.is_gate_tried or (worker.version.verdict and not worker.version.verdict.passed):
             return False
-        if not lane.is_settled:
-            summary = lane.reconciler.run_pass(should_pause=should_pause, quiet_seconds=self._settings.quiet_seconds)
-            lane.is_settled, lane.is_embedded = not summary.left, False
+        if not worker.is_settled:
+            summary = worker.reconciler.run_pass(should_pause=should_pause, quiet_seconds=self._settings.quiet_seconds)
+            worker.is_settled, worker.is_embedded = not summary.left, False
             return True
-        if not lane.is_embedded:
-            self.fill_version_embeddings(lane, should_pause, on_progress)
-            return not lane.backfill.model_problem
-        lane.is_gate_tried = True
-        return self._switch_serving_version(lane)
+        if not worker.is_embedded:
+            self.fill_version_embeddings(worker, should_pause, on_progress)
+            return not worker.backfill.model_problem
+        worker.is_gate_tried = True
+        return self._switch_serving_version(worker)
 
     def get_rollout_state(self) -> RolloutState | None:
-        """How far the next build is, by the books in memory."""
+        """Return how far the next version is, by the ledgers in memory; None if there is none."""
         if self.next_worker is None:
             return None
-        ours, theirs = (
+        serving_documents, next_documents = (
             self.serving_worker.reconciler.ledger_cache.list_documents(),
             self.next_worker.reconciler.ledger_cache.list_documents(),
         )
-        return compute_rollout_state(self.serving_worker.version, self.next_worker.version, ours, theirs)
+        return compute_rollout_state(
+            self.serving_worker.version, self.next_worker.version, serving_documents, next_documents
+        )
 
     def _switch_serving_version(self, version_worker: VersionWorker) -> bool:
-        """Let the next build answer, if it is ready and the gate lets it through; whether there is more to do."""
+        """Switch to the next version if it is ready and passes the gate; say whether there is more to do."""
         if not self._is_ready():
             return False
         if not self._confirm_nothing_to_do(version_worker):
@@ -295,18 +295,18 @@ class Rollout:
             return True
         if not self._is_ready() or not self._passes_quality_gate(version_worker):
             return False
-        # Nothing was written since both were held against the folder: the one knows what the other knows.
+        # Nothing was written since both were compared with the folder: both have the same documents.
         self._versions.activate_index_version(version_worker.version)
         log.info("another index answers now: build=%d", version_worker.version.number)
         self.review_versions()
         return True
 
     def _is_ready(self) -> bool:
-        standing = self.get_rollout_state()
-        return standing is not None and standing.waiting_for == "gate"
+        state = self.get_rollout_state()
+        return state is not None and state.waiting_for == "gate"
 
     def _confirm_nothing_to_do(self, version_worker: VersionWorker) -> bool:
-        """Hold both builds against the folder anew; whether there was nothing to do."""
+        """Compare both versions with the folder; say whether there was nothing to do."""
         for one in (self.serving_worker, version_worker):
             one.reconciler.expire_scan_cache()
             summary = one.reconciler.run_pass(quiet_seconds=self._settings.quiet_seconds)
@@ -318,14 +318,14 @@ class Rollout:
     def _passes_quality_gate(self, version_worker: VersionWorker) -> bool:
         if self._gate is None:
             return True
-        now = {
-            build.number: build for build in self._versions.list_index_versions()
-        }  # with the vectors that they have by now
+        versions = {  # loaded again, with the vectors that they have by now
+            version.number: version for version in self._versions.list_index_versions()
+        }
         verdict = self._gate.compare_versions(
-            now[self.serving_worker.version.number], now[version_worker.version.number]
+            versions[self.serving_worker.version.number], versions[version_worker.version.number]
         )
         if verdict is None:
-            return False  # the next look at the folder tries again
+            return False  # the next pass tries again
         version_worker.version = self._versions.update_index_version(version_worker.version, verdict=verdict)
         if not verdict.passed:
             log.warning(
@@ -340,8 +340,8 @@ class Rollout:
 
 
 def choose_layout(settings: IngestionSettings) -> CollectionLayout:
-    """The shards, replicas and quantization that the settings ask for in a new index."""
+    """Return the shards, replicas and quantization of a new index."""
     return CollectionLayout(settings.qdrant_shards, settings.qdrant_replicas, settings.qdrant_quantization)
 
 
-_FIRST_LEXICAL_VERSION = "1"  # how words were told apart before that was written down
+_FIRST_LEXICAL_VERSION = "1"  # of indexes that were made before the version was stored

@@ -1,4 +1,4 @@
-"""Decides what must be done so that the index equals the folder. Pure: time and content hashes are handed in."""
+"""Plans what must be done so that the index equals the folder. Pure: time and content hashes are arguments."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KeepDocument:
-    """The document is known as it is. `touched` is its new fingerprint if only that has changed."""
+    """Keep a document that has not changed; `new_fingerprint` is set if only its fingerprint changed."""
 
     path: str
     new_fingerprint: Fingerprint | None = None
@@ -26,7 +26,7 @@ class KeepDocument:
 
 @dataclass(frozen=True, slots=True)
 class CopyDocument:
-    """The document has the content of `source`, which is indexed: take its passages. `moved`: source is gone."""
+    """Copy the passages of `source`, which has the same content; `moved`: the source is gone."""
 
     path: str
     source: str
@@ -35,36 +35,38 @@ class CopyDocument:
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """The document must be read."""
+    """Read a document from its file."""
 
     path: str
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetDocument:
-    """The document is gone."""
+    """Delete a document whose file is gone."""
 
     path: str
 
 
-MAX_RETRY_SECONDS = 3600.0  # seconds that a document which failed for a passing reason waits at most
+MAX_RETRY_SECONDS = 3600.0  # the longest wait before a temporary failure is tried again
 Operation = KeepDocument | CopyDocument | ReadDocument | ForgetDocument
 DocumentsByPath = dict[str, "Document"]
 
 
 def find_unsettled_files(scan: FolderScan, now: float, quiet_seconds: float) -> frozenset[str]:
-    """Files that changed less than `quiet_seconds` ago by the disk's own clock: they are left for the next pass."""
-    return frozenset(path for path, print_ in scan.files.items() if 0 <= now - print_.ctime_ns / 1e9 < quiet_seconds)
+    """Find files that changed less than `quiet_seconds` ago by the disk's clock; the next pass takes them."""
+    return frozenset(
+        path for path, fingerprint in scan.files.items() if 0 <= now - fingerprint.ctime_ns / 1e9 < quiet_seconds
+    )
 
 
 def select_files_to_hash(
     scan: FolderScan, ledger: DocumentsByPath, pipeline: str, now: float, forced: frozenset[str] = frozenset()
 ) -> list[str]:
-    """Files whose content must be hashed before `plan` can decide about them."""
+    """List the files whose content must be hashed before `plan_operations` can decide."""
     return [
         path
-        for path, print_ in scan.files.items()
-        if path in forced or not _is_up_to_date(ledger.get(path), print_, pipeline, now)
+        for path, fingerprint in scan.files.items()
+        if path in forced or not _is_up_to_date(ledger.get(path), fingerprint, pipeline, now)
     ]
 
 
@@ -78,20 +80,20 @@ def plan_operations(
     strays: Iterable[str] = (),
     forced: frozenset[str] = frozenset(),
 ) -> list[Operation]:
-    """What to do, in an order that survives a stop after any step: takes, then reads, then forgets.
+    """Plan the operations in an order that survives a stop after any step: copies, reads, deletions.
 
-    `hashes` holds the content hash of each file that `to_hash` named and that could be read; one that is
-    missing there is left for the next look. `strays` are paths with passages but without a file. `forced`
-    files are read whatever is known of them.
+    `hashes` has the content hash of each file that `select_files_to_hash` named and that could be read; a file
+    without one is left for the next pass. `strays` are paths that have passages and may have no file. `forced` files
+    are read in any case.
     """
     keeps: list[Operation] = []
-    takes: list[CopyDocument] = []
+    copies: list[CopyDocument] = []
     reads: list[Operation] = []
     moved: set[str] = set()
     sources = _documents_by_version(ledger)
-    for path, print_ in scan.files.items():
+    for path, fingerprint in scan.files.items():
         known = ledger.get(path)
-        if path not in forced and _is_up_to_date(known, print_, pipeline, now):
+        if path not in forced and _is_up_to_date(known, fingerprint, pipeline, now):
             keeps.append(KeepDocument(path))
             continue
         if path not in hashes:
@@ -101,16 +103,16 @@ def plan_operations(
         if path in forced:
             reads.append(ReadDocument(path))
         elif known and known.version == version and _is_state_valid(known, now) and not _failed_temporarily(known):
-            keeps.append(KeepDocument(path, new_fingerprint=print_))
+            keeps.append(KeepDocument(path, new_fingerprint=fingerprint))
         elif source:
             gone = _is_gone(source, scan, moved)
-            takes.append(CopyDocument(path, source.path, moved=gone))
+            copies.append(CopyDocument(path, source.path, moved=gone))
             moved |= {source.path} if gone else set()
         else:
             reads.append(ReadDocument(path))
-    takes.sort(key=lambda take: take.moved)  # a move takes its source away
+    copies.sort(key=lambda copy: copy.moved)  # last: a move deletes its source
     forgets = _plan_deletions(scan, {*ledger, *strays} - moved)
-    return [*keeps, *takes, *reads, *forgets]
+    return [*keeps, *copies, *reads, *forgets]
 
 
 def _documents_by_version(ledger: DocumentsByPath) -> dict[str, list[Document]]:
@@ -122,7 +124,7 @@ def _documents_by_version(ledger: DocumentsByPath) -> dict[str, list[Document]]:
 
 
 def _choose_copy_source(path: str, same: list[Document], scan: FolderScan, moved: set[str]) -> Document | None:
-    """Which document of the same content gives its passages to `path`: one that is gone before one that stays."""
+    """Choose whose passages are copied to `path`: a document that is gone before one that stays."""
     fitting = [document for document in same if document.path != path and _has_same_passages(document, path)]
     return next((document for document in fitting if _is_gone(document, scan, moved)), next(iter(fitting), None))
 
@@ -132,14 +134,14 @@ def _is_gone(document: Document, scan: FolderScan, moved: set[str]) -> bool:
 
 
 def _has_same_passages(document: Document, path: str) -> bool:
-    """Whether reading `path` would give the same passages: a suffix chooses the reader, a name may be the title."""
+    """Say whether reading `path` would give the same passages: suffix and title by name must fit."""
     here, there = PurePosixPath(document.path), PurePosixPath(path)
     titled_by_name = document.title == document.label.prefix_title(unicodedata.normalize("NFC", here.stem))
     return here.suffix.lower() == there.suffix.lower() and (not titled_by_name or here.stem == there.stem)
 
 
 def _plan_deletions(scan: FolderScan, known: set[str]) -> list[Operation]:
-    """Absence proves nothing where a part of the folder could not be seen."""
+    """Plan deletions only if the whole folder was seen: else a missing file proves nothing."""
     return [ForgetDocument(path) for path in sorted(known - set(scan.files))] if scan.is_complete else []
 
 
@@ -153,13 +155,13 @@ def _is_up_to_date(document: Document | None, fingerprint: Fingerprint, pipeline
 
 
 def _failed_temporarily(document: Document) -> bool:
-    """Whether a document failed for a reason that passes: what is done to its file may be the remedy."""
+    """Say whether a document failed for a temporary reason, which a change of its file may have solved."""
     return document.state is DocumentState.FAILED and document.retry_at is not None
 
 
 def _is_state_valid(document: Document, now: float) -> bool:
-    """Whether the verdict on a document holds: it was read, or it failed for good or not long ago."""
+    """Say whether a document needs no new reading: it was read, failed for good, or failed recently."""
     if document.state is DocumentState.FAILED:
-        # A rest longer than any that is given was written down before the clock was put back.
+        # A longer wait than the longest shows that the clock was set back.
         return document.retry_at is None or 0 < document.retry_at - now <= MAX_RETRY_SECONDS
     return document.state in SEARCHABLE_STATES

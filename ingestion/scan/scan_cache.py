@@ -1,4 +1,4 @@
-"""Decides how long the last comparison of folder, ledger and index may be relied on. Knows clocks, nothing else."""
+"""Decides how long the last comparison of folder, ledger and index remains valid."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ScanCache:
-    """Trust in what passes found, for `seconds` after a comparison with Qdrant. A pass that fails leaves none."""
+    """Keeps the result of the last pass for `seconds` after a comparison with Qdrant; a failed pass empties it."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
@@ -23,25 +23,25 @@ class ScanCache:
         self._last_settled_pass: tuple[int, PassSummary] | None = None
 
     def get_unchanged_summary(self, checksum: int | None) -> PassSummary | None:
-        """What a pass would say, if the last one left nothing to do and the folder looks as it did before that."""
-        if not self._is_trusted() or self._last_settled_pass is None or self._last_settled_pass[0] != checksum:
+        """Return the summary of a pass over an unchanged folder; None if a pass must run."""
+        if not self._is_valid() or self._last_settled_pass is None or self._last_settled_pass[0] != checksum:
             return None
         last = self._last_settled_pass[1]
-        same = last.unchanged + last.indexed + last.moved
-        return replace(last, unchanged=same, indexed=0, moved=0, deleted=0)
+        unchanged = last.unchanged + last.indexed + last.moved
+        return replace(last, unchanged=unchanged, indexed=0, moved=0, deleted=0)
 
     def begin_pass(self) -> bool:
-        """A pass begins: whether it may take the ledger from memory instead of comparing everything."""
-        trusted = self._is_trusted()
-        if not trusted:
+        """Start a pass; say whether it may use the ledger in memory in place of a full comparison."""
+        valid = self._is_valid()
+        if not valid:
             self._expires_at = self._clock() + self._seconds
         self._last_pass_succeeded, self._last_settled_pass = False, None
-        return trusted
+        return valid
 
     def end_pass(self, checksum: int | None, summary: PassSummary, *, is_settled: bool) -> None:
-        """A pass ended well; `settled` says that it left nothing to do."""
+        """Note that a pass succeeded; `is_settled`: it left nothing to do."""
         self._last_pass_succeeded = True
         self._last_settled_pass = (checksum, summary) if is_settled and checksum is not None else None
 
-    def _is_trusted(self) -> bool:
+    def _is_valid(self) -> bool:
         return self._last_pass_succeeded and self._clock() < self._expires_at

@@ -1,4 +1,4 @@
-"""Carries out one operation on one document, in an order that survives a crash: passages first, then the ledger."""
+"""Carries out one operation on one document, in an order that survives a crash: passages first, then ledger."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_RETRY_SECONDS = 5.0  # after the first failure that may pass; doubled each time
-_MAX_NO_READER_SECONDS = 120.0  # at most, where not the document is what fails
-_AUDIENCE_BATCH = 64  # documents: their passages are looked up together
-_MAX_DOUBLINGS = 10  # times: by then a rest is as long as one may be
+_RETRY_SECONDS = 5.0  # after the first temporary failure; doubled each time
+_MAX_NO_READER_SECONDS = 120.0  # the longest wait where a reader was missing
+_AUDIENCE_BATCH = 64  # documents whose passages are looked up together
+_MAX_DOUBLINGS = 10  # after so many a wait has its maximal length
 
 
 @dataclass(frozen=True, slots=True)
 class ReadStep:
-    """What came of reading a document, so far; `more` are the parts of it that are read next, from part 1 on."""
+    """The outcome of reading a document so far; `more` are the parts that are read next, from part 1 on."""
 
     outcome: Literal["indexed", "failed", "reading"]
     more: tuple[Future[DocumentContent], ...] = ()
@@ -51,11 +51,11 @@ class ReadStep:
 
 @dataclass(slots=True)
 class DocumentAssembly:
-    """One document while its parts come in. A part counts once those before it are there: passages are numbered on.
+    """Collects the parts of one document, which come in any order, and numbers the passages through all parts.
 
-    `ends` has the last page of each part. `answers` says whether passages may be found before the document is
-    complete; the first `added` can be found. `nothing` is what the first part without any text said; `hidden` counts
-    the places that the parts left out, `plain_pages` the pages that they read without an optional step.
+    `is_searchable` says whether passages may be found before the document is complete; the first `added_count` can be.
+    `empty_reason` is the reason of the first part without text. `hidden_count` and `plain_pages` are sums over the
+    parts: places of hidden text, and pages read without an optional step.
     """
 
     document: Document
@@ -70,7 +70,7 @@ class DocumentAssembly:
     _added_parts: int = 0
 
     def add_part(self, part_number: int, content: DocumentContent) -> list[Passage]:
-        """Take part `n`, counted from 0; give the passages that this completes, in their order."""
+        """Add a part, counted from 0; return the passages that now follow without a gap."""
         self._pending_parts[part_number] = content
         fresh: list[Passage] = []
         while part := self._pending_parts.pop(self._added_parts, None):
@@ -84,17 +84,17 @@ class DocumentAssembly:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every part has come in."""
+        """Say whether every part was added."""
         return self._added_parts == len(self.part_last_pages)
 
     @property
     def pages_read(self) -> int:
-        """How many pages, from the first one on, the parts hold that count."""
+        """The number of pages from the first one on that are read without a gap."""
         return self.part_last_pages[self._added_parts - 1] if self._added_parts else 0
 
 
 class DocumentOperations:
-    """What can be done to one document of the folder at `root`."""
+    """Indexes, copies, changes and deletes documents of the folder at `root`."""
 
     def __init__(
         self,
@@ -114,13 +114,13 @@ class DocumentOperations:
         self._assemblies: dict[str, DocumentAssembly] = {}
 
     def update_fingerprint(self, document: Document, new_fingerprint: Fingerprint) -> None:
-        """Write down that only the fingerprint changed."""
+        """Save that only the fingerprint of a document changed."""
         self._ledger.save_documents(replace(document, fingerprint=new_fingerprint))
 
     def change_audiences(self, audiences: Mapping[str, frozenset[str]]) -> None:
-        """Let each of these documents, by path, be for this audience: its passages first, then the ledger."""
-        known, left = self._ledger.list_documents(), iter(audiences.items())
-        while batch := dict(islice(left, _AUDIENCE_BATCH)):
+        """Set the audience of each document, by path: of its passages first, then in the ledger."""
+        known, remaining = self._ledger.list_documents(), iter(audiences.items())
+        while batch := dict(islice(remaining, _AUDIENCE_BATCH)):
             self._index.apply_audiences(batch)
             changed = [replace(known[path], audience=audience) for path, audience in batch.items() if path in known]
             if changed:
@@ -129,7 +129,7 @@ class DocumentOperations:
             log.info("audiences set: documents=%d", len(audiences))
 
     def copy_document(self, document: Document, source: Document, *, is_move: bool) -> bool:
-        """Give a document the passages of another with the same content; False if they cannot be had, or written."""
+        """Copy the passages of a document with the same content; return false if that fails."""
         target = replace(
             document,
             state=source.state,
@@ -156,15 +156,14 @@ class DocumentOperations:
         return True
 
     def reuse_previous_document(self, document: Document) -> bool:
-        """Give a document what the build that answers has read of the same content; False if that fails.
+        """Take over the passages that the serving index has of the same content; return false if that fails.
 
-        It fails where it is not to be had, or Qdrant refuses it. Its words are told apart anew, and its meaning comes
-        later: both may be what the builds differ in.
+        Sparse vectors are computed again and dense vectors follow later: the two indexes may differ in both.
         """
-        adopted = self._previous.find_reusable_document(document) if self._previous else None
-        if adopted is None:
+        reusable = self._previous.find_reusable_document(document) if self._previous else None
+        if reusable is None:
             return False
-        source, passages = adopted
+        source, passages = reusable
         target = replace(
             document,
             state=DocumentState.WORDS,
@@ -176,32 +175,32 @@ class DocumentOperations:
             read_at=source.read_at,
             attempts=0,
         )
-        fitted = [replace(one, generation=target.generation, audience=target.audience) for one in passages]
+        updated = [replace(one, generation=target.generation, audience=target.audience) for one in passages]
         try:
-            self._index.replace_passages(target, fitted)
+            self._index.replace_passages(target, updated)
         except RequestRefused:
             return False
         self._ledger.save_documents(target)
         return True
 
     def forget_document(self, path: str) -> None:
-        """Drop a document from the index, then from the ledger."""
+        """Delete a document from the index, then from the ledger."""
         self._index.delete_document_passages(path)
         self._ledger.delete_documents([path])
 
     def start_reading(self, document: Document) -> Future[DocumentContent]:
-        """Write down that a document is being read, and read it, or its first part."""
+        """Save that a document is being read, and start to read it or its first part."""
         self._ledger.save_documents(document)
         self._assemblies.pop(document.path, None)
         return self._reader_pool.submit_document(self._root / document.path)
 
     def index_read_part(self, document: Document, part: int, future: Future[DocumentContent]) -> ReadStep:
-        """Take what was read of a document, as part `part` of it, counted from 0; once all is there, index it.
+        """Add what was read as part `part`, counted from 0; index the document once all parts are there.
 
-        The parts of a document that nothing older answers for can be found as they come in.
+        The parts of a document that has no older version can be found as they come in.
 
         Raises:
-            IndexUnavailable: Qdrant failed, which says nothing of the document: the next pass reads it again.
+            IndexUnavailable: Qdrant failed; the next pass reads the document again.
         """
         try:
             content = self._get_read_content(document, future)
@@ -229,9 +228,9 @@ class DocumentOperations:
 
     def _set_aside(self, document: Document, error: SouffleurError) -> ReadStep:
         self._assemblies.pop(document.path, None)
-        longest = _MAX_NO_READER_SECONDS if isinstance(error, ReaderUnavailable) else MAX_RETRY_SECONDS
+        max_retry_seconds = _MAX_NO_READER_SECONDS if isinstance(error, ReaderUnavailable) else MAX_RETRY_SECONDS
         self.record_failure(
-            document, str(error), is_temporary=isinstance(error, BusyDocument), max_retry_seconds=longest
+            document, str(error), is_temporary=isinstance(error, BusyDocument), max_retry_seconds=max_retry_seconds
         )
         return ReadStep("failed")
 
@@ -260,7 +259,7 @@ class DocumentOperations:
         log.info("read: document=%s passages=%d pages=%s", document.id, read.passages, read.pages)
 
     def _get_read_content(self, document: Document, future: Future[DocumentContent]) -> DocumentContent:
-        """What was read. A verdict on the content holds only if the file was the same all the while."""
+        """Return the content that was read, or raise; check that the file did not change meanwhile."""
         path = self._root / document.path
         try:
             content = self._reader_pool.get_read_result(future, path)
@@ -270,7 +269,7 @@ class DocumentOperations:
             _check_content_unchanged(path, document)
             raise
         except Exception as error:
-            # A parser may fail in any way: the document is set aside with the traceback logged, the pass goes on.
+            # A parser may raise anything: the document is set aside, the traceback is logged, the pass goes on.
             log.exception("reading failed: document=%s", document.id)
             _check_content_unchanged(path, document)
             raise UnreadableDocument(
@@ -284,10 +283,9 @@ class DocumentOperations:
     def record_failure(
         self, document: Document, reason: str, *, is_temporary: bool, max_retry_seconds: float = MAX_RETRY_SECONDS
     ) -> None:
-        """Set a document aside, with the reason; what was known of an older version is forgotten.
+        """Save that a document failed and why, and delete its older version.
 
-        A failure that `passes` by itself is tried again later, `longest` seconds at most, and an older version goes
-        on answering.
+        A temporary failure keeps the older version and is tried again, after at most `max_retry_seconds`.
         """
         pause = min(_RETRY_SECONDS * 2 ** min(document.attempts, _MAX_DOUBLINGS), max_retry_seconds)
         failed = replace(
@@ -307,7 +305,7 @@ class DocumentOperations:
 
 
 def _last_pages_of_parts(first: DocumentContent) -> list[int]:
-    """The last page of each part of a document, by its first part."""
+    """Return the last page of each part of a document, from its first part."""
     return [*(first_page - 1 for first_page, _ in first.more), first.pages or 0]
 
 

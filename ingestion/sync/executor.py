@@ -1,4 +1,4 @@
-"""Walks through the operations of a plan: has each carried out, and keeps the readers busy. Decides none of them."""
+"""Carries out the operations of a plan in order and keeps all readers busy."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState,
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ingestion.access.policy import AccessPolicy
     from ingestion.parsing.pool import DocumentContent, ReaderPool
     from ingestion.scan.folder_scan import FolderScan
     from ingestion.sync.document_operations import DocumentOperations
 
-_STOP_SECONDS = 0.5  # how long a reader is waited for before it is asked again whether to stop
+_STOP_CHECK_SECONDS = 0.5  # the longest wait for a reader before `stop` is checked again
 
 
 class ProgressListener(Protocol):
-    """Whoever is told how a pass goes: a bar on a terminal, a request in Qdrant."""
+    """Receives the progress of a pass, for example a bar on a terminal or a request in Qdrant."""
 
     def report_progress(self, done: int, total: int, path: str) -> None:
-        """`done` of `total` documents are through; `path` was the last."""
+        """Take note that `done` of `total` documents are finished; `path` was the last."""
 
 
 class SilentListener:
-    """A watcher that looks away."""
+    """Ignores the progress of a pass."""
 
     def report_progress(self, done: int, total: int, path: str) -> None:
         """Ignore the step."""
@@ -38,38 +38,72 @@ class SilentListener:
 
 @dataclass(frozen=True, slots=True)
 class PassControl:
-    """Who is told how a pass goes, and who may end it: `stop` at once, `pause` once what was begun is done."""
+    """Who gets the progress of a pass and who ends it: `stop` at once, `should_pause` after the started documents."""
 
     listener: ProgressListener
     stop: threading.Event
     should_pause: Callable[[], bool]
 
 
+class DocumentFactory:
+    """Makes new ledger records for the files of one scan."""
+
+    def __init__(
+        self,
+        scan: FolderScan,
+        hashes: Mapping[str, str],
+        ledger: Mapping[str, Document],
+        policy: AccessPolicy,
+        pipeline: str,
+        now: float,
+    ) -> None:
+        self._scan = scan
+        self._hashes = hashes
+        self._ledger = ledger
+        self._policy = policy
+        self._pipeline = pipeline
+        self._now = now
+
+    def make_document(self, path: str) -> Document:
+        """Make the ledger's record of a file that is about to be copied or read."""
+        known = self._ledger.get(path)
+        sha256 = self._hashes[path]
+        version = make_content_version(sha256, self._pipeline)
+        fingerprint = self._scan.files[path]
+        return Document(
+            path=path,
+            fingerprint=fingerprint,
+            sha256=sha256,
+            version=version,
+            generation=known.generation + 1 if known else 1,
+            state=DocumentState.READING,
+            title=path.rsplit("/", 1)[-1],
+            seen_at=self._now,
+            changed_at=fingerprint.mtime_ns / 1e9,
+            pipeline=self._pipeline,
+            attempts=known.attempts if known and known.version == version else 0,
+            audience=self._policy.audiences[path],
+            label=self._policy.labels[path],
+        )
+
+
 class PlanExecutor:
-    """One walk through the operations of one plan."""
+    """Carries out one plan."""
 
     def __init__(
         self,
         operations: DocumentOperations,
-        ledger: dict[str, Document],
-        hashes: dict[str, str],
-        scan: FolderScan,
-        policy: AccessPolicy,
+        ledger: Mapping[str, Document],
+        document_factory: DocumentFactory,
         control: PassControl,
         reader_pool: ReaderPool,
-        pipeline: str,
-        now: float,
     ) -> None:
         self._operations = operations
         self._reader_pool = reader_pool
         self._stop = control.stop
         self._should_pause = control.should_pause
-        self._pipeline = pipeline
-        self._now = now
         self._ledger = ledger
-        self._hashes = hashes
-        self._scan = scan
-        self._policy = policy
+        self._document_factory = document_factory
         self._listener = control.listener
         self._counts: Counter[str] = Counter()
         self._done = 0
@@ -77,7 +111,7 @@ class PlanExecutor:
         self._pending_reads: dict[Future[DocumentContent], tuple[Document, int]] = {}
 
     def execute_plan(self, operations: Sequence[Operation]) -> Counter[str]:
-        """Do all of it, unless told to stop or to pause; what became of the documents, in numbers by outcome."""
+        """Run every operation until told to stop or pause; return the number of documents by outcome."""
         work = [
             operation
             for operation in operations
@@ -86,9 +120,9 @@ class PlanExecutor:
         self._counts["unchanged"] = sum(self._is_unchanged(operation) for operation in operations)
         self._total = len(work)
         try:
-            for begun, operation in enumerate(work):
+            for started, operation in enumerate(work):
                 if self._stop.is_set() or self._should_pause():
-                    self._counts["left"] = len(work) - begun
+                    self._counts["left"] = len(work) - started
                     break
                 self._start_operation(operation)
             while self._pending_reads and not self._stop.is_set():
@@ -103,14 +137,15 @@ class PlanExecutor:
 
     def _start_operation(self, operation: Operation) -> None:
         match operation:
-            case KeepDocument(path, new_fingerprint=Fingerprint() as touched):
-                self._operations.update_fingerprint(self._ledger[path], touched)
+            case KeepDocument(path, new_fingerprint=Fingerprint() as fingerprint):
+                self._operations.update_fingerprint(self._ledger[path], fingerprint)
                 self._record_outcome(path, "touched")
             case CopyDocument(path, source, moved):
-                taken = self._operations.copy_document(self._make_document(path), self._ledger[source], is_move=moved)
-                if taken and self._ledger[source].label == self._policy.labels[path]:
+                document = self._document_factory.make_document(path)
+                copied = self._operations.copy_document(document, self._ledger[source], is_move=moved)
+                if copied and self._ledger[source].label == document.label:
                     self._record_outcome(path, "moved" if moved else "indexed")
-                else:  # what was taken answers until the file is read as its new folder says
+                else:  # the copy answers until the file is read under the label of its new folder
                     self._start_document_read(path)
             case ReadDocument(path):
                 self._start_document_read(path)
@@ -119,7 +154,7 @@ class PlanExecutor:
                 self._record_outcome(path, "deleted")
 
     def _start_document_read(self, path: str) -> None:
-        document = self._make_document(path)
+        document = self._document_factory.make_document(path)
         if self._operations.reuse_previous_document(document):
             self._record_outcome(path, "indexed")
             return
@@ -128,7 +163,7 @@ class PlanExecutor:
             self._collect_finished_reads()
 
     def _collect_finished_reads(self) -> None:
-        for future in wait(self._pending_reads, _STOP_SECONDS, return_when=FIRST_COMPLETED).done:
+        for future in wait(self._pending_reads, _STOP_CHECK_SECONDS, return_when=FIRST_COMPLETED).done:
             if future not in self._pending_reads:
                 continue
             document, part = self._pending_reads.pop(future)
@@ -142,7 +177,7 @@ class PlanExecutor:
                 self._record_outcome(document.path, step.outcome)
 
     def _cancel_document_reads(self, document: Document) -> None:
-        """Stop reading the other parts of a document."""
+        """Cancel the reading of a document's other parts."""
         for future in [future for future, (other, _) in self._pending_reads.items() if other is document]:
             del self._pending_reads[future]
             future.cancel()
@@ -151,24 +186,3 @@ class PlanExecutor:
         self._counts[outcome] += 1
         self._done += 1
         self._listener.report_progress(self._done, self._total, path)
-
-    def _make_document(self, path: str) -> Document:
-        known = self._ledger.get(path)
-        sha256 = self._hashes[path]
-        version = make_content_version(sha256, self._pipeline)
-        print_ = self._scan.files[path]
-        return Document(
-            path=path,
-            fingerprint=print_,
-            sha256=sha256,
-            version=version,
-            generation=known.generation + 1 if known else 1,
-            state=DocumentState.READING,
-            title=path.rsplit("/", 1)[-1],
-            seen_at=self._now,
-            changed_at=print_.mtime_ns / 1e9,
-            pipeline=self._pipeline,
-            attempts=known.attempts if known and known.version == version else 0,
-            audience=self._policy.audiences[path],
-            label=self._policy.labels[path],
-        )

@@ -1,4 +1,4 @@
-"""The ledger as the worker keeps it: held in memory too, so that a look at an unchanged folder costs no call."""
+"""Keeps the document ledger in memory too, so that a pass over an unchanged folder needs no call to Qdrant."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class LedgerCache:
-    """Reads and writes like the ledger. What it holds in memory is as old as the last `reload`, plus its own writes.
+    """Reads and writes like the ledger; its memory has the last load and its own writes.
 
-    Another worker may write to the same ledger: what that one writes is what this one would have written.
+    Another worker that writes to the same ledger would write the same, so an old copy does no harm.
     """
 
     def __init__(self, ledger: DocumentLedger, pipeline: str) -> None:
@@ -26,18 +26,18 @@ class LedgerCache:
         self._settled_fingerprints: dict[str, Fingerprint] | None = None
 
     def invalidate_cache(self) -> None:
-        """Read the ledger anew when it is next asked for."""
+        """Load the ledger again at the next use."""
         self._documents = self._settled_fingerprints = None
 
     def list_documents(self) -> dict[str, Document]:
-        """Every document known, by path. Not to be changed by the caller."""
+        """Return every known document by path; the caller must not change the result."""
         if self._documents is None:
             self._documents = self._ledger.list_documents()
         return self._documents
 
     @property
     def settled_fingerprints(self) -> dict[str, Fingerprint]:
-        """The fingerprints of documents about which nothing is left to do while their files stay as they are."""
+        """The fingerprints of documents that need nothing as long as their files do not change."""
         if self._settled_fingerprints is None:
             self._settled_fingerprints = {
                 path: document.fingerprint
@@ -47,17 +47,17 @@ class LedgerCache:
         return self._settled_fingerprints
 
     def get_documents(self, paths: Sequence[str]) -> dict[str, Document]:
-        """Those documents that are known, by path, as Qdrant knows them now."""
+        """Fetch the known ones of these documents from Qdrant, by path."""
         return self._ledger.get_documents(paths)
 
     def save_documents(self, *documents: Document) -> None:
-        """Write documents down: in Qdrant first."""
+        """Save documents, in Qdrant first."""
         self._ledger.save_documents(*documents)
         self.list_documents().update({document.path: document for document in documents})
         self._settled_fingerprints = None
 
     def delete_documents(self, paths: Sequence[str]) -> None:
-        """Drop documents: in Qdrant first."""
+        """Delete documents, in Qdrant first."""
         self._ledger.delete_documents(paths)
         for path in paths:
             self.list_documents().pop(path, None)

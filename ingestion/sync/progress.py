@@ -1,4 +1,4 @@
-"""Shows how a pass goes: a bar on a terminal, a request's record for Slack."""
+"""Shows the progress of a pass: as a bar on a terminal, or in a request's record for Slack."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from knowledge.core.documents import Document
     from knowledge.storage.worker_requests import WorkerRequest, WorkerRequests, WorkerRequestState
 
-_WRITE_SECONDS = 0.5
+_SAVE_SECONDS = 0.5
 
 
 class ProgressBar:
-    """A bar on standard error, if that is a terminal."""
+    """Draws a bar on standard error if that is a terminal."""
 
     def __init__(self, what: str) -> None:
         self._bar = tqdm(desc=what, unit=" documents", disable=None, leave=False)
@@ -32,14 +32,14 @@ class ProgressBar:
         self._bar.close()
 
     def report_progress(self, done: int, total: int, path: str) -> None:
-        """Move the bar."""
+        """Update the bar."""
         self._bar.total = total
         self._bar.set_postfix_str(path[-40:], refresh=False)
         self._bar.update(done - self._bar.n)
 
 
 class RequestProgress:
-    """Writes a request's progress down for whoever asked, at most twice a second."""
+    """Saves the progress of a request for the person who asked, at most twice a second."""
 
     def __init__(
         self,
@@ -54,17 +54,17 @@ class RequestProgress:
         self._request = request
         self._ledger_cache = ledger_cache
         self._since = since
-        self._written_at = 0.0
+        self._saved_at = 0.0
 
     def report_progress(self, done: int, total: int, path: str) -> None:
-        """Write the numbers down."""
+        """Save the numbers, unless they were saved a moment ago."""
         self._heartbeat.report_progress(done, total, path)
-        if time.monotonic() - self._written_at >= _WRITE_SECONDS:
-            self._written_at = time.monotonic()
+        if time.monotonic() - self._saved_at >= _SAVE_SECONDS:
+            self._saved_at = time.monotonic()
             self._save_progress("running", done, total, self._list_failures())
 
     def finish_request(self, done: int, paths: frozenset[str]) -> None:
-        """Write down how it ended for the `done` documents of `in_scope`."""
+        """Save that the request is done, with the failures among `paths`."""
         failures = tuple(failure for failure in self._list_failures(include_earlier=True) if failure.path in paths)
         self._save_progress("done", done, done, failures)
 
@@ -77,7 +77,7 @@ class RequestProgress:
         )
 
     def _list_failures(self, *, include_earlier: bool = False) -> tuple[FileFailure, ...]:
-        """What failed since the request began; with `before`, what had failed then already too."""
+        """List what failed since the request started, or also before it with `include_earlier`."""
         return tuple(
             FileFailure(document.path, document.reason or "")
             for document in self._ledger_cache.list_documents().values()
@@ -86,7 +86,7 @@ class RequestProgress:
 
 
 def _count_pages_read(document: Document, since: float) -> int:
-    """How many pages of a document have been read since then: all, or those of a long one so far."""
+    """Count a document's pages that were read since then; of a long one, those read so far."""
     if document.state is DocumentState.READING:
         return document.pages_read if document.seen_at >= since else 0
     return document.pages or 0 if (document.read_at or 0.0) >= since else 0

@@ -1,4 +1,4 @@
-"""Makes the index equal the folder, one pass at a time: looks, asks the plan, has its operations carried out."""
+"""Makes the index equal the folder, one pass at a time: scans, plans, and executes the plan."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ingestion.scan.planner import (
 )
 from ingestion.scan.scan_cache import ScanCache
 from ingestion.sync.document_operations import DocumentOperations
-from ingestion.sync.executor import PassControl, PlanExecutor, ProgressListener, SilentListener
+from ingestion.sync.executor import DocumentFactory, PassControl, PlanExecutor, ProgressListener, SilentListener
 from ingestion.sync.ledger_cache import LedgerCache
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState, make_document_id
 from knowledge.core.failures import BusyDocument, VanishedDocument
@@ -43,28 +43,27 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FEW_DOCUMENTS = (
-    20  # documents: before more are written, one look at the whole index costs less than one for each of them
+    20  # above this number of documents, one query for the whole index costs less than one for each document
 )
 
 
 class DeletionPermits(Protocol):
-    """Who says whether documents may be forgotten now."""
+    """Says whether documents may be deleted now."""
 
     def allow_deletions(self, missing: Collection[str], known: int, *, empty: bool) -> bool:
-        """Whether the documents `missing`, of `known`, may be forgotten. `empty`: the folder holds no file."""
+        """Say whether the `missing` paths, of `known` documents, may be forgotten; `empty`: the folder has no file."""
 
     def record_clean_pass(self) -> None:
-        """A pass ended that held nothing back."""
+        """Note that a pass ended and held nothing back."""
 
 
 @dataclass(frozen=True, slots=True)
 class PassSummary:
-    """What a pass did, in numbers of documents; passages in the index; seconds.
+    """What a pass did, in numbers of documents, with the passages in the index and the seconds it took.
 
-    `failed` names, with reasons, every file of the folder that cannot be asked about as it is, whether this pass
-    tried it or an earlier one did, and what could not be looked at. `waiting` counts files that still change: the
-    next pass takes them. `held` counts documents whose deletion waits for a confirmation. `left` counts operations
-    that were not begun, because the pass was asked to pause.
+    `failed` has every file that cannot be found as it is, from this pass or an earlier one, and what could not be
+    seen. `waiting` counts files that still change. `held` counts documents whose deletion waits for a confirmation.
+    `left` counts operations that were not started because the pass was paused.
     """
 
     documents: int
@@ -81,18 +80,18 @@ class PassSummary:
 
     @property
     def has_changes(self) -> bool:
-        """Whether the pass changed the index."""
+        """Say whether the pass changed the index."""
         return bool(self.indexed or self.moved or self.deleted)
 
 
 class Reconciler:
-    """Makes the index equal the folder at `root`. Once `stop` is set, a pass ends after the document in hand.
+    """Makes the index equal the folder at `root`; once `stop` is set, a pass ends after the current document.
 
-    Within `trust_seconds` of a pass that left nothing to do, a folder that has not changed since is left alone, and
-    the ledger is taken from memory; then, and after every failure, index, ledger and folder are compared anew.
+    For `scan_cache_seconds` after a full comparison, an unchanged folder needs no pass and the ledger is taken from
+    memory. After that time, and after every failure, index, ledger and folder are compared again.
 
-    What is read is written down as read by `pipeline`. With an `elder`, this worker fills a build that is to take the
-    elder's place, and spares itself what that one knows.
+    `pipeline` is the version of reading that is saved with each document. With `previous`, this reconciler fills the
+    next index and takes over from the serving one what has not changed.
     """
 
     def __init__(
@@ -126,11 +125,11 @@ class Reconciler:
 
     @property
     def reading_problem(self) -> str | None:
-        """Why no document can be read, in a sentence; None where all is well."""
+        """One sentence that says why nothing can be read; None if reading works."""
         return self._reader_pool.reading_problem
 
     def expire_scan_cache(self) -> None:
-        """Let the next pass compare index, ledger and folder anew."""
+        """Let the next pass compare index, ledger and folder."""
         self._scan_cache.begin_pass()
 
     def run_pass(
@@ -141,25 +140,27 @@ class Reconciler:
         is_forced: Callable[[str], bool] | None = None,
         should_pause: Callable[[], bool] | None = None,
     ) -> PassSummary:
-        """Look at the folder once and bring the index to it. Documents for which `forced` holds are read anew.
+        """Scan the folder once and bring the index to it; read again what `is_forced` selects.
 
-        Once `pause` says so, what is being read is finished, and nothing more is begun.
+        Once `should_pause` returns true, started documents are finished and no more are started.
 
         Raises:
-            IndexUnavailable: Qdrant failed; what was done stands, the rest is done by the next pass.
+            IndexUnavailable: Qdrant failed; the next pass does the rest.
         """
         started = time.monotonic()
-        glanced = compute_folder_checksum(self._root)
-        last = None if is_forced else self._scan_cache.get_unchanged_summary(glanced)
+        checksum = compute_folder_checksum(self._root)
+        last = None if is_forced else self._scan_cache.get_unchanged_summary(checksum)
         if last is not None:
             return replace(last, seconds=round(time.monotonic() - started, 3))
-        trusted = self._scan_cache.begin_pass()
-        going = PassControl(listener or SilentListener(), self._stop, should_pause or _never_pause)
-        summary = self._run_full_pass(going, quiet_seconds, is_forced or _force_nothing, started, trusted=trusted)
+        is_trusted = self._scan_cache.begin_pass()
+        control = PassControl(listener or SilentListener(), self._stop, should_pause or _never_pause)
+        summary = self._run_full_pass(
+            control, quiet_seconds, is_forced or _force_nothing, started, is_trusted=is_trusted
+        )
         unfinished = (
             self._stop.is_set() or summary.left or summary.waiting or summary.held or self._has_pending_retries()
         )
-        self._scan_cache.end_pass(glanced, summary, is_settled=not unfinished)
+        self._scan_cache.end_pass(checksum, summary, is_settled=not unfinished)
         return summary
 
     def _run_full_pass(
@@ -169,43 +170,42 @@ class Reconciler:
         is_forced: Callable[[str], bool],
         started: float,
         *,
-        trusted: bool,
+        is_trusted: bool,
     ) -> PassSummary:
-        now, everything = self._clock(), scan_folder(self._root)
-        self._log_unseen_files(everything)
-        ledger, held = self._load_known_state(is_trusted=trusted)
-        access, ledger = self._access_applier.apply_folder_rules(everything, ledger, held, now, quiet_seconds)
-        seen = access.filter_scan(everything)
-        moving = find_unsettled_files(seen, now, quiet_seconds) | (
+        now, full_scan = self._clock(), scan_folder(self._root)
+        self._log_unseen_files(full_scan)
+        ledger, inventory = self._load_known_state(is_trusted=is_trusted)
+        access, ledger = self._access_applier.apply_folder_rules(full_scan, ledger, inventory, now, quiet_seconds)
+        scan = access.filter_scan(full_scan)
+        unsettled = find_unsettled_files(scan, now, quiet_seconds) | (
             access.kept_out if access.is_settling else frozenset()
         )
-        rested = replace(seen, files={path: print_ for path, print_ in seen.files.items() if path not in moving})
-        known = {path: d for path, d in ledger.items() if path not in moving and _matches_inventory(d, held)}
+        settled = replace(scan, files={path: scan.files[path] for path in scan.files if path not in unsettled})
+        known = {path: d for path, d in ledger.items() if path not in unsettled and _matches_inventory(d, inventory)}
         relabelled = access.find_relabelled_paths(ledger)
-        again = frozenset(path for path in rested.files if path in relabelled or is_forced(path))
+        forced = frozenset(path for path in settled.files if path in relabelled or is_forced(path))
         hashes = self._hash_files(
-            select_files_to_hash(rested, known, self._pipeline, now, again), rested, ledger, access
+            select_files_to_hash(settled, known, self._pipeline, now, forced), settled, ledger, access
         )
-        strays = {*(held.by_path if held else ()), *ledger} - known.keys() - moving
-        operations = plan_operations(rested, hashes, known, self._pipeline, now=now, strays=strays, forced=again)
+        strays = {*(inventory.by_path if inventory else ()), *ledger} - known.keys() - unsettled
+        operations = plan_operations(settled, hashes, known, self._pipeline, now=now, strays=strays, forced=forced)
         operations, ledger = self._access_applier.narrow_moving_documents(
-            operations, access, ledger, seen.files, moving
+            operations, access, ledger, scan.files, unsettled
         )
-        operations, waiting = self._withhold_deletions(operations, ledger, access, empty=not everything.files)
-        if trusted and sum(not isinstance(operation, KeepDocument) for operation in operations) > _FEW_DOCUMENTS:
+        operations, held = self._withhold_deletions(operations, ledger, access, empty=not full_scan.files)
+        if is_trusted and sum(not isinstance(operation, KeepDocument) for operation in operations) > _FEW_DOCUMENTS:
             self._index.fetch_passage_inventory()
-        work = PlanExecutor(
-            self._operations, ledger, hashes, rested, access, control, self._reader_pool, self._pipeline, now
-        )
-        counts = work.execute_plan(operations)
-        if self._deletions and not waiting and seen.is_complete and not self._stop.is_set():
+        factory = DocumentFactory(settled, hashes, ledger, access, self._pipeline, now)
+        executor = PlanExecutor(self._operations, ledger, factory, control, self._reader_pool)
+        counts = executor.execute_plan(operations)
+        if self._deletions and not held and scan.is_complete and not self._stop.is_set():
             self._deletions.record_clean_pass()
-        return self._build_summary(counts, seen, len(moving) + access.is_settling, waiting, time.monotonic() - started)
+        return self._build_summary(counts, scan, len(unsettled) + access.is_settling, held, time.monotonic() - started)
 
     def _load_known_state(self, *, is_trusted: bool) -> tuple[dict[str, Document], PassageInventory | None]:
-        """The ledger, and what the index holds; from memory, and None, where both were compared a moment ago.
+        """Load the ledger and what the index holds; if the cache is valid, the ledger in memory and None.
 
-        The ledger as it stands now: what is written to it during the pass must not change the plan's grounds.
+        The ledger is a copy: what the pass saves must not change what the plan was made from.
         """
         if is_trusted:
             self._index.clear_inventory_cache()
@@ -217,7 +217,7 @@ class Reconciler:
     def _withhold_deletions(
         self, operations: list[Operation], ledger: dict[str, Document], policy: AccessPolicy, *, empty: bool
     ) -> tuple[list[Operation], int]:
-        """The operations without the deletions that must wait, and how many those are. What is kept out never waits."""
+        """Remove the deletions that must wait, and count them; the deletion of a kept-out file never waits."""
         missing = {
             one.path for one in operations if isinstance(one, ForgetDocument) and one.path not in policy.kept_out
         }
@@ -227,7 +227,7 @@ class Reconciler:
         return [one for one in operations if not (isinstance(one, ForgetDocument) and one.path in missing)], len(known)
 
     def _has_pending_retries(self) -> bool:
-        """Whether a document is to be tried again."""
+        """Say whether a document will be tried again."""
         return len(self.ledger_cache.settled_fingerprints) < len(self.ledger_cache.list_documents())
 
     def _hash_files(
@@ -241,7 +241,7 @@ class Reconciler:
                 known = self._previous.find_file_hash(path, scan.files[path]) if self._previous else None
                 hashes[path] = known or compute_content_hash(self._root / path)
             except VanishedDocument:
-                log.info("vanished after it was seen, the next look tells: document=%s", make_document_id(path))
+                log.info("vanished after the scan, the next pass decides: document=%s", make_document_id(path))
             except BusyDocument as error:
                 unread = Document(
                     path, scan.files[path], "", "", 0, DocumentState.READING, audience=policy.audiences[path]
@@ -252,13 +252,13 @@ class Reconciler:
         return hashes
 
     def _log_unseen_files(self, scan: FolderScan) -> None:
-        """Log what could not be seen, once each."""
-        trouble = {**scan.unseen, **scan.badly_named}
-        for path, reason in trouble.items():
+        """Log each path that could not be seen once."""
+        problems = {**scan.unseen, **scan.badly_named}
+        for path, reason in problems.items():
             if self._reported_problems.get(path) != reason:
                 kept = "nothing is deleted until it is seen" if path in scan.unseen else "it is left out"
                 log.warning("not seen, %s: path=%s reason=%s", kept, path, reason)
-        self._reported_problems = trouble
+        self._reported_problems = problems
 
     def _build_summary(
         self, counts: Counter[str], scan: FolderScan, waiting: int, held: int, seconds: float
@@ -272,7 +272,7 @@ class Reconciler:
         failed += [
             FileFailure(path, f"{path} {reason}.") for path, reason in {**scan.unseen, **scan.badly_named}.items()
         ]
-        failed += [FileFailure(trouble.folder, trouble.reason) for trouble in self._access_applier.problems]
+        failed += [FileFailure(problem.folder, problem.reason) for problem in self._access_applier.problems]
         return PassSummary(
             documents=len(scan.files),
             indexed=counts["indexed"],
@@ -297,9 +297,9 @@ def _force_nothing(_: str) -> bool:
 
 
 def _matches_inventory(document: Document, inventory: PassageInventory | None) -> bool:
-    """Whether the index has what the ledger tells of, and nothing else: a write may have been lost, or come late.
+    """Say whether the index holds exactly the passages that the ledger names: a write may be lost or come late.
 
-    While a document is read, or fails for a reason that passes, the ledger does not tell.
+    The ledger cannot say it of a document that is being read or that failed for a temporary reason.
     """
     unsure = document.state is DocumentState.READING or document.retry_at is not None
     return inventory is None or unsure or inventory.matches_document(document)

@@ -1,4 +1,4 @@
-"""Gives the worker's sign of life while it gets on with its work, however long one pass takes. Decides no work."""
+"""Writes the worker's heartbeat file while its work goes on, however long one pass takes."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ log = logging.getLogger(__name__)
 
 
 class WorkerHeartbeat:
-    """Beats every few seconds on a thread of its own, as long as the last step is younger than `patience` seconds.
+    """Writes a heartbeat every few seconds on its own thread, until a step takes longer than `max_step_seconds`.
 
-    A pass over a large folder takes longer than a sign of life stays fresh; one document never takes longer than
-    `patience`. A worker that hangs falls silent.
+    A pass may take longer than a heartbeat stays fresh; one document never takes longer than `max_step_seconds`.
+    A worker that hangs writes no more heartbeats.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class WorkerHeartbeat:
         self._state: dict[str, bool | str] = {}
         self._write_lock = threading.Lock()  # one writer of the file at a time
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._beat_until_stopped, name="pulse", daemon=True)
+        self._thread = threading.Thread(target=self._write_until_stopped, name="heartbeat", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -51,17 +51,17 @@ class WorkerHeartbeat:
         self._heartbeat.remove_heartbeat()
 
     def report_state(self, **state: bool | str) -> None:
-        """Get on with the work, in a state that is written down at once if it is another one."""
+        """Note progress and the worker's state; a changed state is written at once."""
         self._last_progress_at = self._clock()
         if state != self._state:
             self._state = state
             self._write_heartbeat()
 
-    def report_progress(self, done: int = 0, total: int = 0, path: str = "") -> None:  # noqa: ARG002  # a watcher's signature
-        """Get on with the work."""
+    def report_progress(self, done: int = 0, total: int = 0, path: str = "") -> None:  # noqa: ARG002  # as ProgressListener
+        """Note that the work goes on."""
         self._last_progress_at = self._clock()
 
-    def _beat_until_stopped(self) -> None:
+    def _write_until_stopped(self) -> None:
         while not self._stop.wait(self._interval):
             if self._clock() - self._last_progress_at < self._max_step_seconds:
                 self._write_heartbeat()
