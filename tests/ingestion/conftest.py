@@ -1,4 +1,4 @@
-"""A worker over a real folder, the embedded Qdrant and real readers; the readers are shared, for they start slowly."""
+"""Fixtures of a worker over a real folder, the embedded Qdrant and real readers; the readers are shared."""
 
 from __future__ import annotations
 

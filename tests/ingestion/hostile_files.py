@@ -1,4 +1,4 @@
-"""Makes documents that break, burst or hang readers, each with the reason that must be given for it."""
+"""Makes documents that crash, overload or hang readers, each with the reason that must be given."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WORD = "word/document.xml"
 
 
 def make_hostile(folder: Path) -> dict[str, str]:
-    """Fill a folder with hostile documents; the names of all, with a part of the reason to be given."""
+    """Fill a folder with hostile documents; return a part of the expected reason by file name."""
     for name, (make, _) in HOSTILE.items():
         make(folder / name)
     return {name: reason for name, (_, reason) in HOSTILE.items()}

@@ -1,4 +1,4 @@
-"""Processes and their children, as /proc tells of them."""
+"""Reads from /proc the children, state and environment of processes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _GONE = (FileNotFoundError, ProcessLookupError)
 
 
 def children_of(pid: int) -> set[int]:
-    """The processes that `pid` started and that live."""
+    """Return the living processes that `pid` started."""
     found = set()
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and _parent_of(entry) == pid:
@@ -19,18 +19,18 @@ def children_of(pid: int) -> set[int]:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process runs; one that only waits to be buried does not."""
+    """Say whether a process runs; a zombie does not."""
     return _parent_of(Path(f"/proc/{pid}")) is not None
 
 
 def seconds_of(pid: int) -> float:
-    """The processor time that a process has taken."""
+    """Return the processor time of a process, in seconds."""
     fields = _fields(Path(f"/proc/{pid}"))
     return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
 
 
 def environment_of(pid: int) -> dict[str, str]:
-    """What a process was told when it was started."""
+    """Return the environment that a process was started with."""
     lines = Path(f"/proc/{pid}/environ").read_text(encoding="utf-8", errors="replace").split("\0")
     return dict(line.split("=", 1) for line in lines if "=" in line)
 
@@ -41,7 +41,7 @@ def _parent_of(entry: Path) -> int | None:
 
 
 def _fields(entry: Path) -> list[str]:
-    """What /proc/PID/stat tells after the program's name: the state first, then the parent."""
+    """Return the fields of /proc/PID/stat after the program's name: the state, the parent, and so on."""
     with suppress(*_GONE):
         return (entry / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     return []

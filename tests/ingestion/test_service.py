@@ -63,7 +63,7 @@ class Office:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service_module, "_INDEX_RETRY_SECONDS", 0.2)
-    monkeypatch.setattr(backfill, "_REST_SECONDS", 0.2)
+    monkeypatch.setattr(backfill, "_RETRY_SECONDS", 0.2)
     monkeypatch.setattr(service_module, "_TICK_SECONDS", 0.05)
     monkeypatch.setattr(service_module, "_REQUESTS_EVERY_SECONDS", 0.1)
 
@@ -90,9 +90,9 @@ def working(
     # Two clients: the test asks on its own thread.
     client, asking = open_qdrant(settings), open_qdrant(settings)
     woken, stop = threading.Event(), threading.Event()
-    lanes = Rollout(settings, client, reader_pool, stop)
+    rollout = Rollout(settings, client, reader_pool, stop)
     heartbeat = Heartbeat("ingestion", tmp_path / "beats")
-    service = IngestionService(settings, lanes, WorkerRequests(client, "t"), heartbeat)
+    service = IngestionService(settings, rollout, WorkerRequests(client, "t"), heartbeat)
     thread = threading.Thread(target=service.run_service, args=(woken, stop))
     thread.start()
     try:
@@ -343,13 +343,15 @@ def test_an_embedded_index_that_has_become_slow_is_told_once(
     settings = settings.model_copy(update={"scan_seconds": 0.05})
     (tmp_path / "a.md").write_text("un texte", encoding="utf-8")
     client, stop, woken = open_qdrant(settings), threading.Event(), threading.Event()
-    lanes = Rollout(settings, client, reader_pool, stop)
-    service = IngestionService(settings, lanes, WorkerRequests(client, "t"), Heartbeat("ingestion", tmp_path / "beats"))
+    rollout = Rollout(settings, client, reader_pool, stop)
+    service = IngestionService(
+        settings, rollout, WorkerRequests(client, "t"), Heartbeat("ingestion", tmp_path / "beats")
+    )
     thread = threading.Thread(target=service.run_service, args=(woken, stop))
     thread.start()
 
     def known(path: str) -> bool:
-        return path in lanes.serving_worker.reconciler.ledger_cache.list_documents()
+        return path in rollout.serving_worker.reconciler.ledger_cache.list_documents()
 
     try:
         for n in range(3):  # a pass each

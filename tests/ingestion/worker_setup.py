@@ -1,4 +1,4 @@
-"""The parts of a worker on one bench, and a clock that a test turns."""
+"""Sets up a worker for tests, with a clock that a test can advance."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from knowledge.storage.passage_writer import PassageWriter
 
 @dataclass(slots=True)
 class Bench:
-    """A folder, an index, a ledger, and the worker between them."""
+    """A folder, an index, a ledger, and the reconciler between them."""
 
     root: Path
     client: QdrantClient
@@ -35,7 +35,7 @@ class Bench:
     worker: Reconciler = field(init=False)
 
     def __post_init__(self) -> None:
-        """Put the worker together."""
+        """Build the reconciler."""
         self.worker = Reconciler(self.root, self.index, self.ledger, self.reader_pool, self.stop, self.now)
 
     def now(self) -> float:
@@ -43,25 +43,25 @@ class Bench:
         return time.time() + self.ahead
 
     def drop(self, path: str, text: str | bytes) -> Path:
-        """Drop a file into the folder."""
+        """Write a file into the folder."""
         target = self.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(text.encode() if isinstance(text, str) else text)
         return target
 
     def scan(self, quiet_seconds: float = 0, forced: Callable[[str], bool] | None = None) -> PassSummary:
-        """One pass."""
+        """Run one pass."""
         return self.worker.run_pass(quiet_seconds=quiet_seconds, is_forced=forced)
 
     def found(self, question: str) -> set[str]:
-        """The paths of what a search finds."""
+        """Search, and return the paths of the found passages."""
         search = PassageSearch(self.client, "t", self.meaning)
         found = search.search_passages(question, Audience.everyone(), 20).found
         return {passage.path for one in found for passage in (one.passage, *one.copies)}
 
 
 def too_deep(root: Path) -> None:
-    """Make a folder in `root` of which a part cannot be seen, by whomsoever."""
+    """Make a folder in `root` that is so deep that no user can see all of it."""
     here = os.open(root, os.O_RDONLY)
     for _ in range(18):  # 18 times 250 characters are more than a path may have
         os.mkdir("d" * 250, dir_fd=here)
@@ -72,15 +72,15 @@ def too_deep(root: Path) -> None:
 
 
 def counts(summary: PassSummary) -> dict[str, int]:
-    """The numbers of a summary that are not zero."""
+    """Return the numbers of a summary that are not zero."""
     numbers = {name: getattr(summary, name) for name in ("indexed", "unchanged", "moved", "deleted", "waiting")}
     return {name: number for name, number in {**numbers, "failed": len(summary.failed)}.items() if number}
 
 
 def until(holds: Callable[[], bool], limit: float = 60) -> None:
-    """Wait until something holds, within a limit."""
+    """Wait until a condition holds; fail after `limit` seconds."""
     end = time.monotonic() + limit
     while not holds():
         if time.monotonic() > end:
-            raise AssertionError(f"it did not come to hold within {limit} s")
+            raise AssertionError(f"the condition did not hold within {limit} s")
         threading.Event().wait(0.02)

@@ -1,1 +1,1 @@
-"""Torture: a worker that is killed, starved and lied to at random must leave an index equal to a clean one."""
+"""Kills and disturbs workers at random; the index must then equal one that a single undisturbed pass builds."""

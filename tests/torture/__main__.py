@@ -1,4 +1,4 @@
-"""`python -m tests.torture --kills 1000 --seed 7`: tortures the worker; the last line is the figures, in JSON."""
+"""Runs `python -m tests.torture --kills 1000 --seed 7`; the last line has the figures in JSON."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from collections import Counter
 from pathlib import Path
 
 from knowledge.runtime.settings import disable_telemetry
-from tests.torture.lives import write_in_small_batches
-from tests.torture.outside import EMBEDDINGS
-from tests.torture.powers import as_anyone
-from tests.torture.rounds import Torture
-from tests.torture.world import world
+from tests.torture.doubles import start_doubles
+from tests.torture.doubles_server import EMBEDDINGS
+from tests.torture.permissions import without_root_privileges
+from tests.torture.rounds import TortureRun
+from tests.torture.worker_runs import write_in_small_batches
 
 
 def main() -> int:
-    """Torture until so many workers were killed; exit status 1 if any index differed from a clean one."""
+    """Run rounds until so many workers were killed; return 1 if any index differed from a clean one."""
     parser = argparse.ArgumentParser(prog="python -m tests.torture", description="Kill the worker again and again.")
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=None, help="to repeat a run")
@@ -35,22 +35,26 @@ def main() -> int:
     disable_telemetry()
     write_in_small_batches()
     started = time.monotonic()
-    figures, fired = _tortured(given.kills, seed, each_fault=given.each_fault)
+    figures, fired = _run_torture(given.kills, seed, each_fault=given.each_fault)
     print("faults that fired: " + ", ".join(f"{name} {count}" for name, count in sorted(fired.items())))
     print(json.dumps({**figures, "seed": seed, "seconds": round(time.monotonic() - started, 1)}))
     return 1 if figures["differences"] else 0
 
 
-def _tortured(kills: int, seed: int, *, each_fault: bool) -> tuple[dict[str, int], Counter[str]]:
-    with world() as outside, tempfile.TemporaryDirectory(prefix="torture-") as scratch, as_anyone():
+def _run_torture(kills: int, seed: int, *, each_fault: bool) -> tuple[dict[str, int], Counter[str]]:
+    with (
+        start_doubles() as doubles,
+        tempfile.TemporaryDirectory(prefix="torture-") as scratch,
+        without_root_privileges(),
+    ):
         os.chdir(scratch)  # where no .env is
-        torture = Torture(outside, Path(scratch), seed)
+        torture = TortureRun(doubles, Path(scratch), seed)
         if each_fault:
-            torture.each_fault()
+            torture.run_each_fault()
         torture.run(kills)
-        torture.stage.changes.open_all()
-        fired = torture.stage.fired + Counter({**outside.met(), EMBEDDINGS: 0})
-    return {"kills": torture.stage.kills, "differences": torture.stage.differences}, fired
+        torture.context.changes.open_all_folders()
+        fired = torture.context.fired + Counter({**doubles.count_faults(), EMBEDDINGS: 0})
+    return {"kills": torture.context.kills, "differences": torture.context.differences}, fired
 
 
 if __name__ == "__main__":

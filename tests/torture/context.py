@@ -1,4 +1,4 @@
-"""One folder, one index, and the lives of workers between them: what every round of torture is made of."""
+"""Gives each round its folder, its random numbers and its workers, and counts kills and differences."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from ingestion.settings import IngestionSettings
-from tests.torture.changes import Changes
-from tests.torture.lives import AWAY, DONE, Child, Life, lived
-from tests.torture.outside import Trap, When
+from tests.torture.doubles_server import Trap, WriteOutcome
+from tests.torture.folder_changes import FolderChanges
+from tests.torture.worker_runs import AWAY, DONE, WorkerProcess, WorkerRun, run_worker
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.torture.world import World
+    from tests.torture.doubles import Doubles
 
 log = logging.getLogger(__name__)
 
@@ -24,111 +24,111 @@ _LIMIT_SECONDS = 60.0
 _KILLED = -9
 
 
-class Stage:
-    """The folder changes, workers live and die; what was done is remembered until the next round."""
+class TortureContext:
+    """Changes the folder, runs and kills workers, and notes every step until the next round."""
 
-    def __init__(self, world: World, scratch: Path, seed: int) -> None:
+    def __init__(self, doubles: Doubles, scratch: Path, seed: int) -> None:
         self.kills = 0
         self.differences = 0
         self.fired: Counter[str] = Counter()
-        self.world = world
+        self.doubles = doubles
         self.root = scratch / "folder"
         self.root.mkdir()
         self.settings = IngestionSettings(
             documents_dir=self.root,
-            qdrant_url=world.qdrant,
+            qdrant_url=doubles.qdrant,
             qdrant_timeout=2,
-            ollama_url=world.ollama,
+            ollama_url=doubles.ollama,
             embedding_timeout=2,
             read_seconds=30,
         )
         self._seed = seed
         self._log_file = scratch / "worker.log"
-        self.life_seconds = 0.3  # how long a worker lives, and how much it writes, where nobody kills it
-        self.life_writes = 30.0
-        self.begin(0, "", "")
+        self.run_seconds = 0.3  # the average length of a worker's run that nobody kills
+        self.run_writes = 30.0
+        self.begin_round(0, "", "")
 
-    def begin(self, number: int, kind: str, prefix: str) -> None:
-        """A round begins. Each has dice of its own; those of the changes are not thrown for anything else."""
-        self.dice = Random(f"{self._seed}/{number}/kills")  # noqa: S311 (repeatable on purpose)
-        self.changes = Changes(self.root, Random(f"{self._seed}/{number}/changes"))  # noqa: S311 (the same)
+    def begin_round(self, number: int, kind: str, prefix: str) -> None:
+        """Begin a round with its own random numbers; the changes of the folder have a separate sequence."""
+        self.rng = Random(f"{self._seed}/{number}/kills")  # noqa: S311 (repeatable on purpose)
+        self.changes = FolderChanges(self.root, Random(f"{self._seed}/{number}/changes"))  # noqa: S311 (the same)
         self.prefix = prefix
         self.name = f"{number} ({kind})"
-        self._deeds: list[str] = []
+        self._actions: list[str] = []
 
-    def tell(self, deed: str) -> None:
-        """Remember what is done, for whoever must understand a difference."""
-        self._deeds.append(deed)
+    def note_step(self, step: str) -> None:
+        """Note a step, to be logged with a difference."""
+        self._actions.append(step)
 
-    def say(self, sentence: str) -> None:
-        """Count a difference, and say what was done in this round."""
+    def report_difference(self, sentence: str) -> None:
+        """Count a difference, and log it with the steps of this round."""
         self.differences += 1
         log.error("difference in round %s: %s", self.name, sentence)
-        if self._deeds:
-            log.error("what was done in this round:\n    %s", "\n    ".join(self._deeds))
-            self._deeds.clear()
+        if self._actions:
+            log.error("what was done in this round:\n    %s", "\n    ".join(self._actions))
+            self._actions.clear()
 
     def change(self, most: int) -> None:
         """Change the folder, once to `most` times."""
-        for _ in range(self.dice.randint(1, most) if most else 0):
-            self.tell(self.changes.change())
+        for _ in range(self.rng.randint(1, most) if most else 0):
+            self.note_step(self.changes.change())
 
-    def conceived(self, life: Life) -> Child:
-        """A worker that waits for its start."""
-        return Child(lambda: lived(self.settings, life), self._log_file)
+    def prepare_worker(self, run: WorkerRun) -> WorkerProcess:
+        """Fork a worker that waits for its start."""
+        return WorkerProcess(lambda: run_worker(self.settings, run), self._log_file)
 
-    def born(self, life: Life) -> Child:
-        """A worker that works."""
-        child = self.conceived(life)
+    def start_worker(self, run: WorkerRun) -> WorkerProcess:
+        """Fork a worker and start it."""
+        child = self.prepare_worker(run)
         child.start()
         return child
 
-    def live(self, life: Life) -> None:
-        """A life to its own end."""
-        self.tell(f"a worker lives: {life}")
-        self.buried(self.born(life))
+    def run_worker_to_end(self, run: WorkerRun) -> None:
+        """Run a worker until it ends by itself."""
+        self.note_step(f"a worker lives: {run}")
+        self.wait_for_end(self.start_worker(run))
 
-    def life_and_death(self, life: Life) -> bool:
-        """A life that ends at some write or moment, if it lasts so long; whether the folder changed meanwhile."""
-        child = self.conceived(life)
-        if self.dice.random() < 0.5:
-            self._dies_at_a_write(child)
+    def run_and_kill_worker(self, run: WorkerRun) -> bool:
+        """Kill a worker at a random write or moment; say whether the folder changed meanwhile."""
+        child = self.prepare_worker(run)
+        if self.rng.random() < 0.5:
+            self._kill_at_write(child)
             return False
-        return self._dies_at_a_moment(child)
+        return self._kill_at_moment(child)
 
-    def _dies_at_a_write(self, child: Child) -> None:
-        at = self.dice.randint(1, max(10, int(1.2 * self.life_writes)))
-        when = self.dice.choice(tuple(When))
-        self.tell(f"a worker dies at its write {at}, which is {when}")
-        self.world.set_trap(Trap(child.pid, at, when, self.dice.choice((5, 50, 150))))
+    def _kill_at_write(self, child: WorkerProcess) -> None:
+        at = self.rng.randint(1, max(10, int(1.2 * self.run_writes)))
+        when = self.rng.choice(tuple(WriteOutcome))
+        self.note_step(f"a worker dies at its write {at}, which is {when}")
+        self.doubles.set_trap(Trap(child.pid, at, when, self.rng.choice((5, 50, 150))))
         child.start()
-        if self.buried(child) == DONE:
-            self.life_writes = 0.8 * self.life_writes + 0.2 * self.world.writes()
-        self.world.set_trap(None)
+        if self.wait_for_end(child) == DONE:
+            self.run_writes = 0.8 * self.run_writes + 0.2 * self.doubles.count_writes()
+        self.doubles.set_trap(None)
 
-    def _dies_at_a_moment(self, child: Child) -> bool:
-        moment = self.dice.uniform(0, 1.2 * self.life_seconds)
-        self.tell(f"a worker dies after {moment:.3f} s")
+    def _kill_at_moment(self, child: WorkerProcess) -> bool:
+        moment = self.rng.uniform(0, 1.2 * self.run_seconds)
+        self.note_step(f"a worker dies after {moment:.3f} s")
         started = time.monotonic()
         child.start()
-        if changes := self.dice.random() < 0.3:
+        if changes := self.rng.random() < 0.3:
             self.change(1)
         if child.ended(max(0.0, started + moment - time.monotonic())):
-            self.life_seconds = 0.8 * self.life_seconds + 0.2 * (time.monotonic() - started)
+            self.run_seconds = 0.8 * self.run_seconds + 0.2 * (time.monotonic() - started)
         else:
             child.kill()
-        self.buried(child)
+        self.wait_for_end(child)
         return changes
 
-    def buried(self, child: Child) -> int:
-        """Wait for the end of a life; count it."""
+    def wait_for_end(self, child: WorkerProcess) -> int:
+        """Wait for the end of a worker, count a kill, and return the exit status."""
         if not child.ended(_LIMIT_SECONDS):
-            self.say(f"a worker hangs for {_LIMIT_SECONDS:g} s")
+            self.report_difference(f"a worker hangs for {_LIMIT_SECONDS:g} s")
             child.kill()
         status = child.status()
         self.kills += status == _KILLED
         if status not in (DONE, AWAY, _KILLED):
-            self.say(f"a worker died by itself with status {status}: {self._last_line()}")
+            self.report_difference(f"a worker died by itself with status {status}: {self._last_line()}")
         return status
 
     def _last_line(self) -> str:

@@ -1,4 +1,4 @@
-"""Makes the contents of the documents that the torture drops: small, real, and some of them broken."""
+"""Makes the contents of test documents: small, real, and some of them broken."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tests.torture.outside import UNEMBEDDABLE
+from tests.torture.doubles_server import UNEMBEDDABLE
 
 if TYPE_CHECKING:
     from random import Random
@@ -17,23 +17,23 @@ WORDS = (
     *("télétravail", "badge", "congés", "facture", "atelier", "lampe", "client", "devis", "contrat", "imprimante"),
     *("remote", "office", "invoice", "holiday", "printer", "meeting", "warranty", "shipping", "policy", "deadline"),
 )
-_FROM_PRINTERS = 3  # PDF and DOCX files of each kind: made once, they are slow to make
+_SLOW_FILES = 3  # different PDF and DOCX files; each is made once, because that is slow
 _REFUSED_ONE_IN = 12
 SUFFIXES = (".md", ".txt", ".csv", ".html", ".pdf", ".docx")
 
 
-def content(rng: Random, suffix: str) -> bytes:
-    """The content of a new file with this suffix."""
+def make_content(rng: Random, suffix: str) -> bytes:
+    """Make the content of a new file with this suffix."""
     if suffix == ".pdf":
-        return _pdf(rng.randrange(_FROM_PRINTERS))
+        return _pdf(rng.randrange(_SLOW_FILES))
     if suffix == ".docx":
-        return _docx(rng.randrange(_FROM_PRINTERS))
+        return _docx(rng.randrange(_SLOW_FILES))
     makers = {".csv": _csv, ".html": _html, ".md": _markdown}
     return makers.get(suffix, _text)(rng).encode()
 
 
-def broken(rng: Random, suffix: str) -> bytes:
-    """A content that no reader takes, for good."""
+def make_broken_content(rng: Random, suffix: str) -> bytes:
+    """Make a content that no reader can read."""
     return rng.choice(
         [b"", b" \n", b"%PDF-1.4 cut", b"PK\x03\x04 cut"] if suffix in (".pdf", ".docx") else [b"", b"\n"]
     )

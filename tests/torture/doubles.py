@@ -1,4 +1,4 @@
-"""The world around the worker, as the torturer sees it: starts it, and sets its faults and traps over HTTP."""
+"""Starts the doubles of Qdrant and Ollama in one process, and sets their faults and traps over HTTP."""
 
 from __future__ import annotations
 
@@ -11,66 +11,66 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from tests.doubles.ollama_state import Faults as OllamaFaults
-from tests.torture.outside import UNEMBEDDABLE
-from tests.torture.processes import until
+from tests.torture.doubles_server import UNEMBEDDABLE
+from tests.torture.processes import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playground.qdrant.faults import QdrantFault
-    from tests.torture.outside import Trap
+    from tests.torture.doubles_server import Trap
 
 _LIMIT_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """Where Qdrant and Ollama listen."""
+class Doubles:
+    """The addresses of both doubles, and what can be set there."""
 
     qdrant: str
     ollama: str
 
     def set_trap(self, trap: Trap | None) -> None:
-        """Kill a process at one of the writes that come from now on; None only counts them."""
+        """Kill a process at one of the next writes; None only counts the writes."""
         _call("PUT", f"{self.qdrant}/_trap", asdict(trap) if trap else None)
 
-    def writes(self) -> int:
-        """How many writes came since the trap was set."""
+    def count_writes(self) -> int:
+        """Count the writes since the trap was set."""
         return int(_call("GET", f"{self.qdrant}/_trap")["writes"])
 
-    def met(self) -> dict[str, int]:
-        """How many calls to Qdrant met which kind of fault, and how often the model was asked for vectors."""
+    def count_faults(self) -> dict[str, int]:
+        """Count the calls that met a fault, by its kind, and the calls for embeddings."""
         return _call("GET", f"{self.qdrant}/_met")
 
-    def settle(self) -> None:
-        """Wait until no write is under way any more: those of a killed worker may come late."""
-        if not until(lambda: not _call("GET", f"{self.qdrant}/_trap")["busy"], _LIMIT_SECONDS):
+    def wait_for_writes(self) -> None:
+        """Wait until no write is under way: those of a killed worker may come late."""
+        if not wait_until(lambda: not _call("GET", f"{self.qdrant}/_trap")["busy"], _LIMIT_SECONDS):
             raise TimeoutError("A write to Qdrant does not end: look at the stand-in.")
 
-    def spoil(self, *faults: QdrantFault) -> None:
-        """Let these faults wait for their calls to Qdrant, in this order; none clears them all."""
+    def set_qdrant_faults(self, *faults: QdrantFault) -> None:
+        """Set these faults for the next calls to Qdrant, in this order; no argument clears all."""
         _call("DELETE", f"{self.qdrant}/_faults")
         for fault in faults:
             _call("POST", f"{self.qdrant}/_faults", asdict(fault))
 
-    def spoil_meaning(self, faults: OllamaFaults | None = None) -> None:
-        """Let embedding fail in this way until it is called again; None mends it."""
+    def set_embedding_faults(self, faults: OllamaFaults | None = None) -> None:
+        """Let embedding fail in this way until the next call; None ends the failure."""
         faults = replace(faults or OllamaFaults(), bad_text=UNEMBEDDABLE)
         _call("PUT", f"{self.ollama}/_faults", asdict(faults))
 
-    def calm(self) -> None:
-        """Take every trap and fault away, and wait until no write is under way."""
+    def clear_all(self) -> None:
+        """Remove every trap and fault, and wait until no write is under way."""
         self.set_trap(None)
-        self.settle()
-        self.spoil()
-        self.spoil_meaning()
+        self.wait_for_writes()
+        self.set_qdrant_faults()
+        self.set_embedding_faults()
 
 
 @contextmanager
-def world() -> Iterator[World]:
-    """Start it, and end it after the block."""
+def start_doubles() -> Iterator[Doubles]:
+    """Start the process, and end it after the block."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.torture.outside"],
+        [sys.executable, "-m", "tests.torture.doubles_server"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -79,7 +79,7 @@ def world() -> Iterator[World]:
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("The outside process has no pipes.")
         try:
-            yield World(**json.loads(process.stdout.readline()))
+            yield Doubles(**json.loads(process.stdout.readline()))
         finally:
             process.stdin.close()
 

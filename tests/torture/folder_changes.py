@@ -1,4 +1,4 @@
-"""Changes a real folder at random, as people and programs do. Knows no worker and no index."""
+"""Changes a real folder at random, as people and programs do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import stat
 import unicodedata
 from typing import TYPE_CHECKING
 
-from tests.torture.contents import SUFFIXES, broken, content
+from tests.torture.document_contents import SUFFIXES, make_broken_content, make_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,9 +25,9 @@ _RULES = (
     'title = "Archive"',
 )
 _STEMS = ("guide", "Guide", "notes", "contrat", "café", "plan", "budget", "a b", "x.y", "faq")
-_MOST = 16  # documents: fewer than the brake on mass deletions lets through at once
+_MOST = 16  # documents: fewer than the limit on mass deletions
 _FEWEST = 5
-# What a deed may meet: its file is not there, or its place is taken, or closed.
+# Why an action may fail: its file is missing, or the target exists or is closed.
 _IMPOSSIBLE = (
     FileNotFoundError,
     FileExistsError,
@@ -38,13 +38,13 @@ _IMPOSSIBLE = (
 )
 
 
-class Changes:
-    """A folder that changes: each call of `change` does one thing to it, and says what."""
+class FolderChanges:
+    """Changes the folder by one action for each call of `change`, and says which."""
 
     def __init__(self, root: Path, rng: Random) -> None:
         self._root = root
         self._rng = rng
-        self._deeds: tuple[tuple[int, Callable[[], str | None]], ...] = (
+        self._actions: tuple[tuple[int, Callable[[], str | None]], ...] = (
             (8, self.create),
             (7, self._edit),
             (2, self._edit_in_place_same_size),
@@ -61,42 +61,42 @@ class Changes:
             (2, self._lock),
             (2, self._unlock),
             (1, self._close_folder),
-            (2, self.open_all),
+            (2, self.open_all_folders),
             (1, self._twin_in_another_form),
             (1, self._recase),
             (1, self._resuffix),
-            (1, self._passing),
+            (1, self._leave_temporary_file),
             (2, self._rule),
             (1, self._link),
             (1, self._odd_name),
         )
 
     def change(self) -> str:
-        """Do one thing."""
+        """Do one random action; return what was done."""
         files = len(list(self._files()))
         while True:
-            deed = self._chosen(files)
+            action = self._chosen(files)
             try:
-                said = deed()
+                done = action()
             except _IMPOSSIBLE:
-                continue  # another deed
-            if said:
-                return said
+                continue  # choose another action
+            if done:
+                return done
 
     def create(self) -> str:
-        """Drop a new document, in the place of another at times."""
+        """Create a document, sometimes in place of another."""
         path = self._free()
-        path.write_bytes(content(self._rng, path.suffix))
+        path.write_bytes(make_content(self._rng, path.suffix))
         return f"create {self._name(path)}"
 
-    def open_all(self) -> str:
+    def open_all_folders(self) -> str:
         """Open every closed folder, so that the whole folder can be seen."""
         _open(self._root)
         return "open every folder"
 
-    def unlock_all(self) -> None:
+    def make_all_readable(self) -> None:
         """Make every file readable."""
-        self.open_all()
+        self.open_all_folders()
         for path in self._every(self._root):
             if not path.is_symlink() and _is_closed(path):
                 path.chmod(0o644)
@@ -106,15 +106,13 @@ class Changes:
             return self.create
         if files > _MOST:
             return self._delete
-        weights, deeds = zip(*self._deeds, strict=True)
-        deed: Callable[[], str | None] = self._rng.choices(deeds, weights)[0]
-        return deed
-
-    # -- deeds ----------------------------------------------------------------------------------------------
+        weights, actions = zip(*self._actions, strict=True)
+        action: Callable[[], str | None] = self._rng.choices(actions, weights)[0]
+        return action
 
     def _edit(self) -> str:
         path = self._any()
-        path.write_bytes(content(self._rng, path.suffix))
+        path.write_bytes(make_content(self._rng, path.suffix))
         return f"edit {self._name(path)}"
 
     def _edit_in_place_same_size(self) -> str | None:
@@ -130,7 +128,7 @@ class Changes:
     def _replace_by_rename(self) -> str:
         path = self._any()
         fresh = path.with_name(f".{path.name}.new")
-        fresh.write_bytes(content(self._rng, path.suffix))
+        fresh.write_bytes(make_content(self._rng, path.suffix))
         fresh.replace(path)
         return f"replace {self._name(path)} by rename"
 
@@ -152,7 +150,7 @@ class Changes:
         return self._moved(path, path.with_name(path.name.swapcase()))
 
     def _moved(self, path: Path, target: Path) -> str:
-        path.replace(target)  # onto another at times
+        path.replace(target)  # sometimes onto another file
         return f"move {self._name(path)} to {self._name(target)}"
 
     def _move_folder(self) -> str:
@@ -199,7 +197,7 @@ class Changes:
 
     def _break(self) -> str:
         path = self._any()
-        path.write_bytes(broken(self._rng, path.suffix))
+        path.write_bytes(make_broken_content(self._rng, path.suffix))
         return f"break {self._name(path)}"
 
     def _lock(self) -> str:
@@ -229,13 +227,13 @@ class Changes:
         shutil.copyfile(path, target)
         return f"copy {self._name(path)} to {self._name(target)}"
 
-    def _passing(self) -> str:
+    def _leave_temporary_file(self) -> str:
         path = self._folder() / self._rng.choice(("~$guide.docx", ".guide.md.swp", "guide.md.part", "notes.txt~"))
-        path.write_bytes(b"passing")
+        path.write_bytes(b"temporary")
         return f"leave {self._name(path)}"
 
     def _rule(self) -> str:
-        """Say for whom a folder is, or take it back."""
+        """Write or remove a rule file."""
         path = self._folder() / ".souffleur.toml"
         if path.exists() and self._rng.random() < 0.5:
             path.unlink()
@@ -254,10 +252,8 @@ class Changes:
             file.write(b"a name in Latin-1")
         return "make a file whose name is not UTF-8"
 
-    # -- places ---------------------------------------------------------------------------------------------
-
     def _files(self) -> Iterator[Path]:
-        """The files that a deed may be done to: not links, not those that only pass."""
+        """Yield the files for actions: no links and no temporary files."""
         for path in self._every(self._root):
             if not path.is_symlink() and not path.name.startswith((".", "~$")) and not _is_odd(path):
                 yield path

@@ -1,8 +1,8 @@
-"""Compares two indexes of one folder point by point, and says what differs. What depends on history is left out.
+"""Compares two indexes of one folder point by point, and says what differs.
 
-Left out are generations (they count the versions of a path, and a clean index has seen one; yet all passages of a
-document must carry the ledger's, and name its edition), times, and the attempts and rests of failures. A file that
-cannot be read now may go on answering from its older version: then that version must be whole, and the only one.
+Generations, times, attempts and waits of failures are left out: they depend on history. All passages of a document
+must have the generation and the version key of the ledger. A file that cannot be read now may keep its older version:
+then that version must be whole and the only one.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
     from qdrant_client import QdrantClient, models
 
-_CLOSE = 1e-4  # two vectors of one text: each copy is normalised again in single precision
+_CLOSE = 1e-4  # vectors of one text differ a little: each copy is normalised again in single precision
 _WORDS = "words"
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A passage in Qdrant, as far as two indexes can agree on it."""
+    """A passage in Qdrant, with the fields that two indexes must have in common."""
 
     path: str
     version: str
@@ -42,19 +42,19 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """All that Qdrant holds of one index."""
+class IndexContents:
+    """All points and all ledger records of one index."""
 
     points: dict[str, Point] = field(default_factory=dict)
     ledger: dict[str, Document] = field(default_factory=dict)
 
-    def of(self, path: str) -> dict[str, Point]:
-        """The passages of one document, by id."""
+    def list_document_points(self, path: str) -> dict[str, Point]:
+        """Return the passages of one document by id."""
         return {id_: point for id_, point in self.points.items() if point.path == path}
 
 
-def held(client: QdrantClient, prefix: str, number: int = 1) -> Held:
-    """Read all of one build."""
+def read_index(client: QdrantClient, prefix: str, number: int = 1) -> IndexContents:
+    """Read everything of one index version."""
     collection = passages_collection_name(prefix, number)
     points: dict[str, Point] = {}
     offset = None
@@ -63,7 +63,7 @@ def held(client: QdrantClient, prefix: str, number: int = 1) -> Held:
         points.update((str(record.id), _point(record)) for record in some)
         if offset is None:
             break
-    return Held(points, DocumentLedger(client, prefix, number).list_documents())
+    return IndexContents(points, DocumentLedger(client, prefix, number).list_documents())
 
 
 def _point(record: models.Record) -> Point:
@@ -84,24 +84,26 @@ def _point(record: models.Record) -> Point:
     )
 
 
-def differences(found: Held, clean: Held) -> list[str]:
-    """What an index holds otherwise than a clean one of the same folder, a sentence each."""
-    said = [f"{path} is missing from the ledger" for path in sorted(clean.ledger.keys() - found.ledger.keys())]
-    said += [
+def find_differences(found: IndexContents, clean: IndexContents) -> list[str]:
+    """Return a sentence for each difference from a clean index of the same folder."""
+    sentences = [f"{path} is missing from the ledger" for path in sorted(clean.ledger.keys() - found.ledger.keys())]
+    sentences += [
         f"{path} is in the ledger, not in the folder" for path in sorted(found.ledger.keys() - clean.ledger.keys())
     ]
     strays = {point.path for point in found.points.values()} - clean.ledger.keys()
-    said += [f"{path} has passages, but no file" for path in sorted(strays)]
+    sentences += [f"{path} has passages, but no file" for path in sorted(strays)]
     for path, expected in sorted(clean.ledger.items()):
         if document := found.ledger.get(path):
-            said += [f"{path}: {what}" for what in _document(document, expected, found, clean)]
-    return said
+            sentences += [f"{path}: {what}" for what in _compare_document(document, expected, found, clean)]
+    return sentences
 
 
-def _document(document: Document, expected: Document, found: Held, clean: Held) -> Iterator[str]:
-    ours = found.of(document.path)
+def _compare_document(
+    document: Document, expected: Document, found: IndexContents, clean: IndexContents
+) -> Iterator[str]:
+    ours = found.list_document_points(document.path)
     if expected.state is DocumentState.FAILED and expected.retry_at is not None:
-        yield from _failing(document, expected, ours)
+        yield from _compare_failed(document, expected, ours)
         return
     for name in (
         "state",
@@ -122,14 +124,14 @@ def _document(document: Document, expected: Document, found: Held, clean: Held) 
             yield f"the ledger's {name} is {getattr(document, name)!r}, not {getattr(expected, name)!r}"
     if document.state in SEARCHABLE_STATES and document.embedding_model != expected.embedding_model:
         yield f"the embedding model is {document.embedding_model}, not {expected.embedding_model}"
-    theirs = clean.of(document.path)
+    theirs = clean.list_document_points(document.path)
     yield from (f"passage {theirs[id_].n} is missing" for id_ in theirs.keys() - ours.keys())
     yield from (f"{_name(ours[id_])} should not be there" for id_ in ours.keys() - theirs.keys())
     for id_ in sorted(ours.keys() & theirs.keys(), key=lambda id_: ours[id_].n):
-        yield from (f"{_name(ours[id_])}: {what}" for what in _passage(ours[id_], theirs[id_], document))
+        yield from (f"{_name(ours[id_])}: {what}" for what in _compare_passage(ours[id_], theirs[id_], document))
 
 
-def _passage(ours: Point, theirs: Point, document: Document) -> Iterator[str]:
+def _compare_passage(ours: Point, theirs: Point, document: Document) -> Iterator[str]:
     if ours.payload != theirs.payload:
         names = [name for name, value in theirs.payload.items() if ours.payload.get(name) != value]
         yield f"the payload differs in {', '.join(names)}"
@@ -137,16 +139,16 @@ def _passage(ours: Point, theirs: Point, document: Document) -> Iterator[str]:
         yield f"its generation is {ours.generation}, the ledger's {document.generation}"
     if ours.edition != make_passage_version_key(document, live=True):
         yield f"its edition is {ours.edition}, not that of the ledger"
-    if not _alike(ours.words, theirs.words):
+    if not _are_equal_sparse(ours.words, theirs.words):
         yield "the sparse vector differs"
     if ours.dense.keys() != theirs.dense.keys():
         yield f"it has the dense vectors {[*ours.dense]}, not {[*theirs.dense]}"
-    elif not all(_near(ours.dense[name], theirs.dense[name]) for name in theirs.dense):
+    elif not all(_are_close(ours.dense[name], theirs.dense[name]) for name in theirs.dense):
         yield "the dense vector differs"
 
 
-def _failing(document: Document, expected: Document, ours: dict[str, Point]) -> Iterator[str]:
-    """A document that cannot be read for now: nothing of it, or one whole older version."""
+def _compare_failed(document: Document, expected: Document, ours: dict[str, Point]) -> Iterator[str]:
+    """Check a document that cannot be read now: it has no passage, or one whole older version."""
     for name in ("state", "reason", "fingerprint", "pipeline", "audience", "label"):
         if getattr(document, name) != getattr(expected, name):
             yield f"the ledger's {name} is {getattr(document, name)!r}, not {getattr(expected, name)!r}"
@@ -154,11 +156,11 @@ def _failing(document: Document, expected: Document, ours: dict[str, Point]) -> 
         yield "it is never tried again"
     if any(point.payload["audience"] != sorted(document.audience) for point in ours.values()):
         yield "it answers others than the ledger says"
-    yield from _torn(ours, document.passages)
+    yield from _check_whole_version(ours, document.passages)
 
 
-def _torn(points: dict[str, Point], passages: int) -> Iterator[str]:
-    """Why these passages of one document are not one version, whole and live; nothing if they are."""
+def _check_whole_version(points: dict[str, Point], passages: int) -> Iterator[str]:
+    """Yield why these passages are not one whole live version; nothing if they are."""
     versions = {point.version for point in points.values()}
     if len(versions) > 1:
         yield f"it answers from {len(versions)} versions at once"
@@ -179,9 +181,9 @@ def _name(point: Point) -> str:
     return f"passage {point.n} of version {point.version[:8]} (generation {point.generation}, live={point.live})"
 
 
-def _alike(ours: Mapping[int, float], theirs: Mapping[int, float]) -> bool:
+def _are_equal_sparse(ours: Mapping[int, float], theirs: Mapping[int, float]) -> bool:
     return ours.keys() == theirs.keys() and all(math.isclose(ours[i], theirs[i], rel_tol=1e-6) for i in ours)
 
 
-def _near(ours: tuple[float, ...], theirs: tuple[float, ...]) -> bool:
+def _are_close(ours: tuple[float, ...], theirs: tuple[float, ...]) -> bool:
     return len(ours) == len(theirs) and all(abs(a - b) < _CLOSE for a, b in zip(ours, theirs, strict=True))

@@ -1,4 +1,4 @@
-"""Gives up root's right to read any file, so that a file without permissions is unreadable to root too."""
+"""Gives up root's right to read any file, so that file permissions count for root too."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _VERSION_3 = 0x20080522
-_READS_ANYTHING = (1 << 1) | (1 << 2)  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+_READ_ANY_FILE = (1 << 1) | (1 << 2)  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
 
 
 class _Header(ctypes.Structure):
     _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
 
 
-class _Powers(ctypes.Structure):
+class _Capabilities(ctypes.Structure):
     _fields_ = (("effective", ctypes.c_uint32), ("permitted", ctypes.c_uint32), ("inheritable", ctypes.c_uint32))
 
 
 @contextmanager
-def as_anyone() -> Iterator[None]:
-    """For this thread, and until the block ends, permissions count. Changes nothing for who is not root."""
+def without_root_privileges() -> Iterator[None]:
+    """Let file permissions count for this thread within the block; no effect for other users than root."""
     if sys.platform != "linux":
         yield
         return
-    before = _swapped(lambda powers: powers & ~_READS_ANYTHING)
+    before = _change_capabilities(lambda capabilities: capabilities & ~_READ_ANY_FILE)
     try:
         yield
     finally:
-        _swapped(lambda _: before)
+        _change_capabilities(lambda _: before)
 
 
-def _swapped(change: Callable[[int], int]) -> int:
-    """Change the effective powers of this thread; return what they were."""
+def _change_capabilities(change: Callable[[int], int]) -> int:
+    """Change the effective capabilities of this thread; return the earlier ones."""
     libc = ctypes.CDLL(None, use_errno=True)
-    header, powers = _Header(_VERSION_3, 0), (_Powers * 2)()
-    if libc.capget(ctypes.byref(header), powers):
+    header, capabilities = _Header(_VERSION_3, 0), (_Capabilities * 2)()
+    if libc.capget(ctypes.byref(header), capabilities):
         raise OSError(ctypes.get_errno(), "capget")
-    before = int(powers[0].effective)
-    powers[0].effective = change(before)
-    if libc.capset(ctypes.byref(header), powers):
+    before = int(capabilities[0].effective)
+    capabilities[0].effective = change(before)
+    if libc.capset(ctypes.byref(header), capabilities):
         raise OSError(ctypes.get_errno(), "capset")
     return before

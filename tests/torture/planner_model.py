@@ -1,6 +1,6 @@
-"""A folder, an index and a ledger as plain values, and a worker that carries plans out on them, write by write.
+"""Models a folder, an index and a ledger as plain values, and a worker that executes plans write by write.
 
-The model of the planner's machine: what a worker may be killed between is one `yield` here.
+Each `yield` is a moment at which a worker may be killed.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState,
 
 PIPELINE = "1"
 BROKEN = "broken"  # a content that no reader takes
-_REST = 5.0
+_RETRY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as its disk tells of it. `locked`: it may not be opened."""
+    """A file on the model's disk; `locked`: it may not be opened."""
 
     content: str
     print: Fingerprint
@@ -37,8 +37,8 @@ class File:
 
 
 @dataclass(slots=True)
-class Model:
-    """All that a worker meets. `index` holds, by path, the versions that answer, the newest last."""
+class FolderModel:
+    """The state that a worker works on; `index` has the searchable versions by path, the newest last."""
 
     files: dict[str, File] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
@@ -47,15 +47,13 @@ class Model:
     now: float = 1_000_000.0
     _ticks: Iterator[int] = field(default_factory=count)
 
-    # -- the folder -----------------------------------------------------------------------------------------
-
     def write(self, path: str, content: str) -> None:
-        """Write a file, in whatever way: its fingerprint is another one."""
+        """Write a file; its fingerprint changes."""
         tick = next(self._ticks)
         self.files[path] = File(content, Fingerprint(len(content), tick, tick, tick))
 
     def move(self, path: str, target: str) -> None:
-        """Rename a file, onto another at times: only the change time and the name change."""
+        """Rename a file, sometimes onto another; only its name and change time change."""
         self.files[target] = self._changed(self.files.pop(path))
 
     def swap(self, path: str, other: str) -> None:
@@ -69,46 +67,44 @@ class Model:
     def _changed(self, file: File) -> File:
         return replace(file, print=replace(file.print, ctime_ns=next(self._ticks)))
 
-    def look(self) -> FolderScan:
-        """What a look shows: nothing of a closed folder, but that it is closed."""
+    def scan(self) -> FolderScan:
+        """Scan the folder; of a closed folder only that it is closed."""
         open_ = {path: file.print for path, file in self.files.items() if _folder(path) not in self.closed}
         return FolderScan(open_, dict.fromkeys(self.closed, "cannot be listed"))
 
-    # -- the worker -----------------------------------------------------------------------------------------
-
     def run_pass(self) -> Iterator[None]:
-        """One pass; it stands still after each of its writes."""
-        look, ledger = self.look(), dict(self.ledger)
+        """Run one pass; yield after each write."""
+        scan, ledger = self.scan(), dict(self.ledger)
         known = {path: document for path, document in ledger.items() if self._is_held(document)}
         hashes = {}
-        for path in select_files_to_hash(look, known, PIPELINE, self.now):
+        for path in select_files_to_hash(scan, known, PIPELINE, self.now):
             if self.files[path].locked:
                 unread = ledger.get(path, self._document(path, ledger))
-                yield from self._fail(replace(unread, fingerprint=look.files[path]))
+                yield from self._fail(replace(unread, fingerprint=scan.files[path]))
             else:
                 hashes[path] = self.files[path].content
         strays = {*self.index, *ledger} - known.keys()
-        for operation in plan_operations(look, hashes, known, PIPELINE, now=self.now, strays=strays):
-            yield from self._carried_out(operation, ledger)
+        for operation in plan_operations(scan, hashes, known, PIPELINE, now=self.now, strays=strays):
+            yield from self._execute(operation, ledger)
 
     def _is_held(self, document: Document) -> bool:
         expected = [document.version] if document.passages else []
         unsure = document.state is DocumentState.READING or document.retry_at is not None
         return unsure or self.index.get(document.path, []) == expected
 
-    def _carried_out(self, operation: Operation, ledger: dict[str, Document]) -> Iterator[None]:
+    def _execute(self, operation: Operation, ledger: dict[str, Document]) -> Iterator[None]:
         match operation:
             case KeepDocument(path, touched) if touched:
                 self.ledger[path] = replace(ledger[path], fingerprint=touched)
                 yield
             case CopyDocument(path, source, moved):
-                yield from self._take(self._document(path, ledger), ledger[source], moved=moved)
+                yield from self._copy(self._document(path, ledger), ledger[source], moved=moved)
             case ReadDocument(path):
                 yield from self._read(self._document(path, ledger))
             case ForgetDocument(path):
                 yield from self._forget(path)
 
-    def _take(self, document: Document, source: Document, *, moved: bool) -> Iterator[None]:
+    def _copy(self, document: Document, source: Document, *, moved: bool) -> Iterator[None]:
         if source.version not in self.index.get(source.path, []):
             yield from self._read(document)
             return
@@ -147,7 +143,7 @@ class Model:
     def _fail(self, document: Document) -> Iterator[None]:
         kept = self.index[document.path] = self.index.get(document.path, [])[-1:]
         yield
-        retry_at = self.now + _REST
+        retry_at = self.now + _RETRY_SECONDS
         self.ledger[document.path] = replace(
             document, state=DocumentState.FAILED, retry_at=retry_at, passages=len(kept)
         )
@@ -166,14 +162,12 @@ class Model:
             pipeline=PIPELINE,
         )
 
-    # -- what must hold -------------------------------------------------------------------------------------
-
     def answering(self) -> set[str]:
-        """The documents that answer, and whose files are there and can be read, or cannot be seen now."""
+        """Return the searchable documents whose files exist and are not broken."""
         return {path for path, file in self.files.items() if self.index.get(path) and file.content != BROKEN}
 
-    def differences(self) -> list[str]:
-        """Where index and ledger do not follow the folder, after an undisturbed pass that could see all of it."""
+    def find_differences(self) -> list[str]:
+        """Return where index and ledger differ from the folder after an undisturbed pass over all of it."""
         strays = (self.ledger.keys() | self.index.keys()) - self.files.keys()
         return [f"{path} is gone" for path in sorted(strays)] + [
             f"{path}: {self.ledger.get(path)} {self.index.get(path)}"
@@ -198,7 +192,7 @@ class Model:
 
 
 def _title(path: str, content: str) -> str:
-    """A title of its own where the content has one, as the reader of this format sees it; else the name."""
+    """Return the title in the content, as this format's reader sees it; else the file's name."""
     name = PurePosixPath(path)
     return f"{content} by {name.suffix}" if content.startswith("#") else name.stem
 

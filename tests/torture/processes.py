@@ -1,4 +1,4 @@
-"""Looks at processes on Linux: who reads for a worker, who is left when it has died, who sleeps."""
+"""Lists, stops and kills processes on Linux, and waits for them."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_LOOK_SECONDS = 0.01
+_POLL_SECONDS = 0.01
 _DEAD = ("Z", "X")
 
 
 def children_of(parent: int) -> list[int]:
-    """The living children of a process."""
+    """List the living children of a process."""
     return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _is_child(pid, parent)]
 
 
-def sleeps(pid: int) -> bool:
-    """Whether a process was stopped; its end counts as well: it does nothing more."""
+def is_stopped(pid: int) -> bool:
+    """Say whether a process is stopped or has ended."""
     return _state(pid)[0] in ("T", *_DEAD)
 
 
-def outlived(pids: Iterable[int], seconds: float) -> list[int]:
-    """Which of these are still there after so many seconds; they are killed then."""
-    until(lambda: all(_state(pid)[0] in _DEAD for pid in pids), seconds)
-    left = [pid for pid in pids if _state(pid)[0] not in _DEAD]
-    for pid in left:
-        strike(pid)
-    return left
+def kill_survivors(pids: Iterable[int], seconds: float) -> list[int]:
+    """Wait so many seconds for these processes to end; kill and return those that did not."""
+    wait_until(lambda: all(_state(pid)[0] in _DEAD for pid in pids), seconds)
+    survivors = [pid for pid in pids if _state(pid)[0] not in _DEAD]
+    for pid in survivors:
+        kill_process(pid)
+    return survivors
 
 
-def strike(pid: int) -> None:
-    """Kill a process, if it is still there."""
+def kill_process(pid: int) -> None:
+    """Kill a process if it is still there."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
 
 
-def until(holds: Callable[[], bool], seconds: float) -> bool:
-    """Wait for a condition, so long at most; whether it came to hold."""
+def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
+    """Wait for a condition, at most so many seconds; say whether it holds."""
     last = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > last:
             return False
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(_POLL_SECONDS)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Judges what readers see while workers live and die: of each document one whole version, never two and never none."""
+"""Checks what a search sees while workers are killed: one whole version of each document, never two or none."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.torture.verdict import Held, Point
+    from tests.torture.index_comparison import IndexContents, Point
 
 
-class Answers:
-    """What a folder has held since the last undisturbed pass, and what must answer from it."""
+class ReaderView:
+    """Knows what the folder has held since the last undisturbed pass, and which documents must be found."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._due: set[str] = set()
-        self._whole: dict[tuple[str, str], int] = {}
+        self._expected: set[str] = set()
+        self._passage_counts: dict[tuple[str, str], int] = {}
 
-    def begin(self, found: Held) -> None:
-        """After an undisturbed pass: what is searchable must stay so while its file stays readable."""
-        self._due = {path for path, document in found.ledger.items() if document.state in SEARCHABLE_STATES}
+    def expect_searchable(self, found: IndexContents) -> None:
+        """Expect every searchable document to stay so while its file stays readable."""
+        self._expected = {path for path, document in found.ledger.items() if document.state in SEARCHABLE_STATES}
 
-    def nothing_is_due(self) -> None:
-        """The folder changes under a worker, so that what it sees is not known; or the index is a new one."""
-        self._due.clear()
+    def expect_nothing(self) -> None:
+        """Expect nothing: the folder changed during a run, or the index is a new one."""
+        self._expected.clear()
 
-    def look(self) -> None:
-        """See the folder as the next worker will: what is gone or broken need not answer any more."""
+    def note_folder(self) -> None:
+        """Note the files as the next worker will see them; expect no missing or broken one."""
         seen = scan_folder(self._root)
         if seen.is_complete:
-            self._due &= seen.files.keys()
+            self._expected &= seen.files.keys()
         for path in seen.files:
             self._see(path)
 
@@ -48,24 +48,24 @@ class Answers:
             version = make_content_version(compute_content_hash(self._root / path), PIPELINE_VERSION)
         except BusyDocument:
             return
-        came = read_outcome(self._root / path)
-        if isinstance(came, DocumentContent):
-            self._whole[path, version] = len(came.excerpts)
+        outcome = read_outcome(self._root / path)
+        if isinstance(outcome, DocumentContent):
+            self._passage_counts[path, version] = len(outcome.excerpts)
         else:
-            self._due.discard(path)
+            self._expected.discard(path)
 
-    def wrong(self, found: Held) -> Iterator[str]:
-        """What a reader would miss or get twice."""
+    def find_faults(self, found: IndexContents) -> Iterator[str]:
+        """Yield a sentence for each document that is not found as one whole version."""
         visible = _visible(found)
-        for path in sorted(self._due):
+        for path in sorted(self._expected):
             points = visible.get(path, [])
-            whole = self._whole.get((path, points[0].version), len(points)) if points else 1
+            whole = self._passage_counts.get((path, points[0].version), len(points)) if points else 1
             if len(points) != whole:
                 yield f"{path} answers from {len(points)} of the {whole} passages of a version"
 
 
-def _visible(found: Held) -> dict[str, list[Point]]:
-    """The passages that readers keep: alive, and of the version whose generation is the highest."""
+def _visible(found: IndexContents) -> dict[str, list[Point]]:
+    """Return the passages that a search keeps: live ones of the highest generation, by path."""
     alive: defaultdict[str, list[Point]] = defaultdict(list)
     for point in found.points.values():
         if point.live:

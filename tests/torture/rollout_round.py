@@ -1,6 +1,6 @@
-"""A round in which the embedding model changes: the worker dies while it makes another index beside the one in use.
+"""Runs a round in which the embedding model changes and workers are killed while they build the next index.
 
-Judges by itself what comes of it: the collections are this round's alone.
+The round has its own collections and compares them itself.
 """
 
 from __future__ import annotations
@@ -12,44 +12,44 @@ from qdrant_client import QdrantClient
 
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.index_versions import IndexVersions
-from tests.torture.lives import LATER, Life, switched
-from tests.torture.outside import FIRST_MODEL, SECOND_MODEL
-from tests.torture.verdict import Held, differences, held
+from tests.torture.doubles_server import FIRST_MODEL, SECOND_MODEL
+from tests.torture.index_comparison import IndexContents, find_differences, read_index
+from tests.torture.worker_runs import LATER, WorkerRun, run_rollout
 
 if TYPE_CHECKING:
-    from tests.torture.stage import Stage
+    from tests.torture.context import TortureContext
 
-_LIVES = 6
+_RUNS = 6
 
 
-def index_switches(stage: Stage) -> None:
-    """Workers die between the first model's index and the second's; the last one lives, and is judged."""
-    prefix = f"{stage.prefix}-switch"
-    stage.live(Life(prefix, model=FIRST_MODEL))
-    for _ in range(_LIVES):
-        stage.change(2)
-        stage.life_and_death(Life(prefix, model=SECOND_MODEL))
-        stage.world.settle()
-        with closing(open_qdrant(stage.settings)) as client:
-            stage.fired["indexes left half made"] += IndexVersions(client, prefix).fetch_rollout_state() is not None
-    stage.world.calm()
-    stage.changes.open_all()
-    stage.changes.unlock_all()
-    with closing(open_qdrant(stage.settings)) as client:
-        found = _answering(client, stage, prefix)
+def rollout_is_killed(context: TortureContext) -> None:
+    """Kill workers between the first model's index and the second's; compare what the last worker leaves."""
+    prefix = f"{context.prefix}-switch"
+    context.run_worker_to_end(WorkerRun(prefix, model=FIRST_MODEL))
+    for _ in range(_RUNS):
+        context.change(2)
+        context.run_and_kill_worker(WorkerRun(prefix, model=SECOND_MODEL))
+        context.doubles.wait_for_writes()
+        with closing(open_qdrant(context.settings)) as client:
+            context.fired["indexes left half made"] += IndexVersions(client, prefix).fetch_rollout_state() is not None
+    context.doubles.clear_all()
+    context.changes.open_all_folders()
+    context.changes.make_all_readable()
+    with closing(open_qdrant(context.settings)) as client:
+        found = _read_served_index(client, context, prefix)
         for collection in client.get_collections().collections:
             if collection.name.startswith(prefix):
                 client.delete_collection(collection.name)
     with closing(QdrantClient(":memory:")) as memory:
-        clean = _answering(memory, stage, "clean")
-    for sentence in differences(found, clean):
-        stage.say(f"after a switch, {sentence}")
+        clean = _read_served_index(memory, context, "clean")
+    for sentence in find_differences(found, clean):
+        context.report_difference(f"after a switch, {sentence}")
 
 
-def _answering(client: QdrantClient, stage: Stage, prefix: str) -> Held:
-    """What answers after a life that nobody disturbs."""
-    switched(client, stage.settings, Life(prefix, clock_offset=LATER, model=SECOND_MODEL))
+def _read_served_index(client: QdrantClient, context: TortureContext, prefix: str) -> IndexContents:
+    """Run an undisturbed worker and read the index that serves after it."""
+    run_rollout(client, context.settings, WorkerRun(prefix, clock_offset=LATER, model=SECOND_MODEL))
     serving = IndexVersions(client, prefix).get_serving_version()
     if serving is None or serving.recipe is None or serving.recipe.model != SECOND_MODEL:
-        stage.say(f"{prefix}: the index of {FIRST_MODEL} goes on answering after an undisturbed life")
-    return held(client, prefix, serving.number if serving else 1)
+        context.report_difference(f"{prefix}: the index of {FIRST_MODEL} goes on answering after an undisturbed run")
+    return read_index(client, prefix, serving.number if serving else 1)

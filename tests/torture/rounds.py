@@ -1,4 +1,4 @@
-"""Rounds of torture: a folder changes, workers live and die; then the index is held against a clean one."""
+"""Runs rounds: the folder changes and workers are killed; then the index is compared with a clean one."""
 
 from __future__ import annotations
 
@@ -9,102 +9,104 @@ from typing import TYPE_CHECKING
 from qdrant_client import QdrantClient
 
 from knowledge.storage.client import open_qdrant
-from tests.torture.answers import Answers
+from tests.torture.context import TortureContext
 from tests.torture.disturbances import FAULTS, children_killed
-from tests.torture.lives import LATER, Life, parts
-from tests.torture.stage import Stage
-from tests.torture.verdict import Held, differences, held
+from tests.torture.index_comparison import IndexContents, find_differences, read_index
+from tests.torture.reader_view import ReaderView
+from tests.torture.worker_runs import LATER, WorkerRun, open_worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.torture.world import World
+    from tests.torture.doubles import Doubles
 
 log = logging.getLogger(__name__)
 
-_LIVES_A_ROUND = 5
-_ROUNDS_A_COLLECTION = 15  # then the next starts from nothing: the engine never takes up the room of what was deleted
+_RUNS_A_ROUND = 5
+_ROUNDS_A_COLLECTION = 15  # then the next starts empty: the engine never frees the space of deleted points
 _FAULTS_EVERY = 6  # rounds
 _CHILDREN_EVERY = 25
 
 
-class Torture:
-    """Round after round on one stage."""
+class TortureRun:
+    """Runs round after round in one context."""
 
-    def __init__(self, world: World, scratch: Path, seed: int) -> None:
-        self.stage = Stage(world, scratch, seed)
-        self._answers = Answers(self.stage.root)
+    def __init__(self, doubles: Doubles, scratch: Path, seed: int) -> None:
+        self.context = TortureContext(doubles, scratch, seed)
+        self._reader_view = ReaderView(self.context.root)
         self._rounds = 0
 
     def run(self, kills: int) -> None:
-        """Go on until so many were killed."""
+        """Run rounds until so many workers were killed."""
         faults = list(FAULTS)
-        while self.stage.kills < kills:
+        while self.context.kills < kills:
             number = self._rounds + 1
             if number % _CHILDREN_EVERY == 0:
-                self.round("readers in children", children_killed)
+                self.run_round("readers in children", children_killed)
             elif number % _FAULTS_EVERY == 0:
                 name = faults[number // _FAULTS_EVERY % len(faults)]
-                self.round(name, FAULTS[name])
+                self.run_round(name, FAULTS[name])
             else:
-                self.round("killed", self._killed)
+                self.run_round("killed", self._killed)
 
-    def each_fault(self) -> None:
-        """One round of each fault."""
+    def run_each_fault(self) -> None:
+        """Run one round of each fault."""
         for name, fault in FAULTS.items():
-            self.round(name, fault)
+            self.run_round(name, fault)
 
-    def round(self, kind: str, disturb: Callable[[Stage], None]) -> None:
-        """One round: disturb, let everything come to rest, then compare."""
+    def run_round(self, kind: str, disturb: Callable[[TortureContext], None]) -> None:
+        """Run one round: disturb the workers, remove every fault, then compare."""
         prefix = f"round-{self._rounds // _ROUNDS_A_COLLECTION}"
         self._rounds += 1
-        self.stage.begin(self._rounds, kind, prefix)
-        disturb(self.stage)
-        self.stage.world.calm()
-        self._judge()
+        self.context.begin_round(self._rounds, kind, prefix)
+        disturb(self.context)
+        self.context.doubles.clear_all()
+        self._compare_with_clean_index()
         if self._rounds % _ROUNDS_A_COLLECTION == 0:
-            self._forget_collections()
+            self._delete_collections()
 
-    def _killed(self, stage: Stage) -> None:
-        """Workers that read in their own process die between their writes; readers see whole documents always."""
-        for _ in range(_LIVES_A_ROUND):
-            stage.change(4)
-            self._answers.look()
-            if stage.life_and_death(Life(stage.prefix)):
-                self._answers.nothing_is_due()
-            stage.world.settle()
-            with closing(open_qdrant(stage.settings)) as client:
-                for sentence in self._answers.wrong(held(client, stage.prefix)):
-                    stage.say(sentence)
+    def _killed(self, context: TortureContext) -> None:
+        """Kill workers between their writes; check that searches always see whole documents."""
+        for _ in range(_RUNS_A_ROUND):
+            context.change(4)
+            self._reader_view.note_folder()
+            if context.run_and_kill_worker(WorkerRun(context.prefix)):
+                self._reader_view.expect_nothing()
+            context.doubles.wait_for_writes()
+            with closing(open_qdrant(context.settings)) as client:
+                for sentence in self._reader_view.find_faults(read_index(client, context.prefix)):
+                    context.report_difference(sentence)
 
-    def _judge(self) -> None:
-        """One undisturbed pass over the folder at rest, then compare."""
-        stage = self.stage
-        stage.changes.open_all()
-        if stage.dice.random() < 0.5:
-            stage.changes.unlock_all()
-        with closing(open_qdrant(stage.settings)) as client:
-            found = self._undisturbed(client, Life(stage.prefix, clock_offset=LATER))
+    def _compare_with_clean_index(self) -> None:
+        """Run one undisturbed pass and compare its index with a clean one."""
+        context = self.context
+        context.changes.open_all_folders()
+        if context.rng.random() < 0.5:
+            context.changes.make_all_readable()
+        with closing(open_qdrant(context.settings)) as client:
+            found = self._run_undisturbed_pass(client, WorkerRun(context.prefix, clock_offset=LATER))
         with closing(QdrantClient(":memory:")) as memory:
-            clean = self._undisturbed(memory, Life("clean", clock_offset=LATER))
-        self._answers.begin(found)
-        for sentence in differences(found, clean):
-            stage.say(sentence)
-        log.info("round %s: kills=%d documents=%d", stage.name, stage.kills, len(clean.ledger))
+            clean = self._run_undisturbed_pass(memory, WorkerRun("clean", clock_offset=LATER))
+        self._reader_view.expect_searchable(found)
+        for sentence in find_differences(found, clean):
+            context.report_difference(sentence)
+        log.info("round %s: kills=%d documents=%d", context.name, context.kills, len(clean.ledger))
 
-    def _undisturbed(self, client: QdrantClient, life: Life) -> Held:
-        with parts(client, self.stage.settings, life) as (worker, enricher):
+    def _run_undisturbed_pass(self, client: QdrantClient, run: WorkerRun) -> IndexContents:
+        with open_worker(client, self.context.settings, run) as (worker, backfill):
             worker.run_pass()
-            if not enricher.fill_embeddings():
-                self.stage.say(f"meaning is not complete after an undisturbed pass: {enricher.model_problem}")
+            if not backfill.fill_embeddings():
+                self.context.report_difference(
+                    f"meaning is not complete after an undisturbed pass: {backfill.model_problem}"
+                )
             again = worker.run_pass()
             if again.has_changes:
-                self.stage.say(f"{life.prefix}: a second pass still found work")
-        return held(client, life.prefix)
+                self.context.report_difference(f"{run.prefix}: a second pass still found work")
+        return read_index(client, run.prefix)
 
-    def _forget_collections(self) -> None:
-        self._answers.nothing_is_due()
-        with closing(open_qdrant(self.stage.settings)) as client:
+    def _delete_collections(self) -> None:
+        self._reader_view.expect_nothing()
+        with closing(open_qdrant(self.context.settings)) as client:
             for collection in client.get_collections().collections:
                 client.delete_collection(collection.name)

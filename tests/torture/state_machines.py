@@ -1,4 +1,4 @@
-"""Runs a state machine for so many steps, by a seed that can be given, and tells what it did. Knows no machine."""
+"""Runs a state machine of hypothesis with a given seed, and prints the seed and the number of steps."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 TIMES = int(os.environ.get("TORTURE", "1"))
 SEED = int(os.environ.get("SEED") or secrets.randbelow(1_000_000))
-# To shrink a failure takes minutes, which a test among others has not.
+# Shrinking a failure takes minutes: too long for a run of all tests.
 _PHASES = tuple(phase for phase in Phase if TIMES > 1 or phase not in (Phase.shrink, Phase.explain))
 
 
 @dataclass(slots=True)
-class Made:
-    """What a machine counts itself: the steps that were made, those of the last judgement too."""
+class StepCount:
+    """Counts a machine's examples and steps, the last comparison included."""
 
     examples: int = 0
     steps: int = 0
 
 
-def run(machine: type[RuleBasedStateMachine], *, examples: int, steps: int) -> None:
-    """So many examples of so many steps each, or `TORTURE` times as many."""
+def run_machine(machine: type[RuleBasedStateMachine], *, examples: int, steps: int) -> None:
+    """Run so many examples of so many steps each, or `TORTURE` times as many."""
     run_state_machine_as_test(
         seed(SEED)(machine),
         settings=settings(
@@ -49,10 +49,10 @@ def run(machine: type[RuleBasedStateMachine], *, examples: int, steps: int) -> N
 
 
 @contextmanager
-def told(capsys: pytest.CaptureFixture[str], name: str, made: Made) -> Iterator[None]:
-    """Print the seed and the steps made, whatever comes of it."""
+def print_steps(capsys: pytest.CaptureFixture[str], name: str, steps: StepCount) -> Iterator[None]:
+    """Print the seed and the number of steps, also after a failure."""
     try:
         yield
     finally:
         with capsys.disabled():
-            sys.stdout.write(f"\n{name}: seed {SEED}, {made.examples} examples, {made.steps} steps\n")
+            sys.stdout.write(f"\n{name}: seed {SEED}, {steps.examples} examples, {steps.steps} steps\n")

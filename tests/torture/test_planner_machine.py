@@ -1,7 +1,7 @@
-"""Whatever happens to a folder, and wherever workers die: after one undisturbed pass the model follows it.
+"""Changes a model of a folder and kills workers anywhere: one undisturbed pass must repair the model.
 
-`TORTURE=10` makes ten times as many steps, and looks for the shortest that fail; `SEED=` repeats a run. The seed and
-the steps made are printed, and by a failure the steps and a line that repeats them.
+`TORTURE=10` makes ten times as many steps and searches for the shortest failure; `SEED=` repeats a run. The seed and
+the number of steps are printed; a failure prints its steps and a line that repeats it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from ingestion.scan.planner import MAX_RETRY_SECONDS
-from tests.torture.machines import Made, run, told
-from tests.torture.planned import BROKEN, Model
+from tests.torture.planner_model import BROKEN, FolderModel
+from tests.torture.state_machines import StepCount, print_steps, run_machine
 
-MADE = Made()
+MADE = StepCount()
 
 PATHS = st.sampled_from(
     [f"{folder}{stem}.{suffix}" for folder in ("", "f/", "g/") for stem in "ab" for suffix in ("md", "txt")]
@@ -29,7 +29,7 @@ DAYS = st.sampled_from([-86_400.0, -60.0, 0.0, 1.0, 60.0, 7200.0, 86_400.0])
 class PlannerMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.model = Model()
+        self.model = FolderModel()
 
     @initialize(files=st.dictionaries(PATHS, CONTENTS, min_size=3))
     def fill(self, files: dict[str, str]) -> None:
@@ -89,36 +89,36 @@ class PlannerMachine(RuleBasedStateMachine):
         self.model.now += seconds
 
     @rule(writes=st.integers(0, 8))
-    def die(self, writes: int) -> None:
+    def kill(self, writes: int) -> None:
         MADE.steps += 1
-        self.work(writes)
+        self.run_pass(writes)
 
     @rule()
-    def live(self) -> None:
+    def run_to_end(self) -> None:
         MADE.steps += 1
-        self.work(None)
+        self.run_pass(None)
 
-    def work(self, writes: int | None) -> None:
-        """A pass, or its first writes: what answers goes on answering after each of them."""
+    def run_pass(self, writes: int | None) -> None:
+        """Run a pass or its first writes: after each write, every searchable document stays searchable."""
         answering = self.model.answering()
         for _ in islice(self.model.run_pass(), writes):
             assert answering <= self.model.answering()
 
     @rule()
-    def judge(self) -> None:
+    def compare(self) -> None:
         MADE.steps += 1
         self.model.closed.clear()
         self.model.now += MAX_RETRY_SECONDS + 1
-        self.work(None)
-        assert self.model.differences() == []
+        self.run_pass(None)
+        assert self.model.find_differences() == []
         assert list(self.model.run_pass()) == []
 
     def teardown(self) -> None:
         MADE.examples += 1
-        self.judge()
+        self.compare()
 
 
 def test_one_pass_brings_any_model_to_its_folder(capsys: pytest.CaptureFixture[str]) -> None:
-    with told(capsys, "planner's machine", MADE):
-        run(PlannerMachine, examples=300, steps=50)
+    with print_steps(capsys, "planner's machine", MADE):
+        run_machine(PlannerMachine, examples=300, steps=50)
     assert MADE.steps >= 10_000

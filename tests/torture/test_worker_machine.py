@@ -1,7 +1,7 @@
-"""Whatever happens to a real folder, and at whichever write workers die: one undisturbed pass mends the index.
+"""Changes a real folder and kills workers at random writes: one undisturbed pass must repair the index.
 
-`TORTURE=10` makes ten times as many steps, and looks for the shortest that fail; `SEED=` repeats a run. The seed and
-the steps made are printed, and by a failure the steps and a line that repeats them.
+`TORTURE=10` makes ten times as many steps and searches for the shortest failure; `SEED=` repeats a run. The seed and
+the number of steps are printed; a failure prints its steps and a line that repeats it.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.storage import passage_writer
 from tests.doubles.ollama_vectors import embed
 from tests.knowledge.storage.crashing_client import Crash, crashing
-from tests.torture.changes import Changes
-from tests.torture.lives import Life, parts
-from tests.torture.machines import Made, run, told
-from tests.torture.outside import UNEMBEDDABLE
-from tests.torture.powers import as_anyone
-from tests.torture.verdict import Held, differences, held
+from tests.torture.doubles_server import UNEMBEDDABLE
+from tests.torture.folder_changes import FolderChanges
+from tests.torture.index_comparison import IndexContents, find_differences, read_index
+from tests.torture.permissions import without_root_privileges
+from tests.torture.state_machines import StepCount, print_steps, run_machine
+from tests.torture.worker_runs import WorkerRun, open_worker
 
 DAYS = st.sampled_from([-86_400.0, 0.0, 0.0, 0.0, 60.0, 86_400.0])
-MADE = Made()
-DICE = st.integers(0, 2**32 - 1)
+MADE = StepCount()
+SEEDS = st.integers(0, 2**32 - 1)
 
 
-class MeaningHere(EmbeddingModel):
-    """The double's vectors without its server, by whichever door they are asked for."""
+class LocalEmbeddingModel(EmbeddingModel):
+    """Computes the vectors of the Ollama double without its server."""
 
     def _embed(self, texts: list[str], timeout: float, *, truncate: bool) -> list[list[float]]:
         if any(UNEMBEDDABLE in text for text in texts):
@@ -54,23 +54,23 @@ class WorkerMachine(RuleBasedStateMachine):
         self.root.mkdir()
         self.settings = IngestionSettings(documents_dir=self.root)
         self.client = QdrantClient(":memory:")
-        self.latest = 0.0  # how far ahead any worker's clock was: by then no failure rests any more
+        self.latest = 0.0  # how far ahead any worker's clock was: later, no failure waits any more
 
-    @initialize(dice=DICE, files=st.integers(0, 6))
-    def fill(self, dice: int, files: int) -> None:
-        self.change(dice, files)
+    @initialize(rng=SEEDS, files=st.integers(0, 6))
+    def fill(self, rng: int, files: int) -> None:
+        self.change(rng, files)
 
-    @rule(dice=DICE, times=st.integers(1, 4))
-    def change(self, dice: int, times: int) -> None:
+    @rule(rng=SEEDS, times=st.integers(1, 4))
+    def change(self, rng: int, times: int) -> None:
         MADE.steps += 1
-        changes = Changes(self.root, Random(dice))  # noqa: S311 (hypothesis repeats it)
-        with as_anyone():
+        changes = FolderChanges(self.root, Random(rng))  # noqa: S311 (hypothesis repeats it)
+        with without_root_privileges():
             for _ in range(times):
                 note(changes.change())
 
-    @rule(dice=DICE, collection=st.sampled_from(["t_passages", "t_documents"]), everything=st.booleans())
-    def lose(self, dice: int, collection: str, *, everything: bool) -> None:
-        """Somebody restores an older disk, or drops what he should not."""
+    @rule(rng=SEEDS, collection=st.sampled_from(["t_passages", "t_documents"]), everything=st.booleans())
+    def lose(self, rng: int, collection: str, *, everything: bool) -> None:
+        """Lose points or a whole collection, as after a restored backup."""
         MADE.steps += 1
         if not self.client.collection_exists(collection):
             return
@@ -78,43 +78,46 @@ class WorkerMachine(RuleBasedStateMachine):
             self.client.delete_collection(collection)
             return
         points = self.client.scroll(collection, limit=1000)[0]
-        if dropped := Random(dice).sample(points, len(points) // 2):  # noqa: S311 (hypothesis repeats it)
+        if dropped := Random(rng).sample(points, len(points) // 2):  # noqa: S311 (hypothesis repeats it)
             self.client.delete(collection, [point.id for point in dropped])
 
     @rule(at=st.integers(1, 40), applied=st.booleans(), offset=DAYS)
-    def die(self, at: int, *, applied: bool, offset: float) -> None:
+    def kill(self, at: int, *, applied: bool, offset: float) -> None:
         MADE.steps += 1
         with suppress(Crash):
-            self.lived(crashing(self.client, at, applied=applied), Life("t", clock_offset=offset))
+            self.run_worker(crashing(self.client, at, applied=applied), WorkerRun("t", clock_offset=offset))
 
     @rule(offset=DAYS)
-    def live(self, offset: float) -> None:
+    def run_to_end(self, offset: float) -> None:
         MADE.steps += 1
-        self.lived(self.client, Life("t", clock_offset=offset))
+        self.run_worker(self.client, WorkerRun("t", clock_offset=offset))
 
     @rule()
-    def judge(self) -> None:
+    def compare(self) -> None:
         MADE.steps += 1
-        with as_anyone():
-            Changes(self.root, Random(0)).open_all()  # noqa: S311 (no dice are thrown)
+        with without_root_privileges():
+            FolderChanges(self.root, Random(0)).open_all_folders()  # noqa: S311 (no random number is drawn)
         later = self.latest + MAX_RETRY_SECONDS + 1
-        ours = self.lived(self.client, Life("t", clock_offset=later))
+        ours = self.run_worker(self.client, WorkerRun("t", clock_offset=later))
         with closing(QdrantClient(":memory:")) as memory:
-            clean = self.lived(memory, Life("clean", clock_offset=later))
-        assert differences(ours, clean) == []
+            clean = self.run_worker(memory, WorkerRun("clean", clock_offset=later))
+        assert find_differences(ours, clean) == []
 
-    def lived(self, client: QdrantClient, life: Life) -> Held:
-        self.latest = max(self.latest, life.clock_offset)
-        with as_anyone(), parts(client, self.settings, life, MeaningHere(self.settings)) as (worker, enricher):
+    def run_worker(self, client: QdrantClient, run: WorkerRun) -> IndexContents:
+        self.latest = max(self.latest, run.clock_offset)
+        with (
+            without_root_privileges(),
+            open_worker(client, self.settings, run, LocalEmbeddingModel(self.settings)) as (worker, backfill),
+        ):
             worker.run_pass()
-            enricher.fill_embeddings()
-            assert enricher.model_problem is None  # else what it left depends on the order of the documents
-        return held(client, life.prefix)
+            backfill.fill_embeddings()
+            assert backfill.model_problem is None  # else what it left depends on the order of the documents
+        return read_index(client, run.prefix)
 
     def teardown(self) -> None:
         MADE.examples += 1
         try:
-            self.judge()
+            self.compare()
         finally:
             self.client.close()
             self.scratch.cleanup()
@@ -126,5 +129,5 @@ def test_one_pass_brings_any_index_to_its_folder(
     monkeypatch.chdir(tmp_path)  # where no .env is
     monkeypatch.setattr(passage_writer, "_BATCH", 3)
     monkeypatch.setattr(backfill, "EMBEDDING_BATCH_SIZE", 4)
-    with told(capsys, "worker's machine", MADE):
-        run(WorkerMachine, examples=15, steps=20)
+    with print_steps(capsys, "worker's machine", MADE):
+        run_machine(WorkerMachine, examples=15, steps=20)

@@ -1,4 +1,4 @@
-"""Lives of the worker: builds its parts as `python -m ingestion` does, in a fork that can be killed at any moment."""
+"""Runs a worker, built as `python -m ingestion` builds it, in a fork that can be killed at any moment."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DONE, AWAY, FAILED = 0, 3, 70  # exit statuses of a life: all done, Qdrant failed, an error that nobody foresaw
+DONE, AWAY, FAILED = 0, 3, 70  # exit statuses: all done, Qdrant failed, an unexpected error
 _PR_SET_PDEATHSIG = 1
 _LARGEST_FILE = 0  # bytes on a full disk
-# Every rest of a failure is over by then: an undisturbed pass comes an hour later.
+# An undisturbed pass comes this much later: no failure waits any more by then.
 LATER = MAX_RETRY_SECONDS + 1
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """How one worker lives: whose collections it writes, who reads for it, how wrong its clock goes.
+class WorkerRun:
+    """The collections that one worker writes, its readers, the error of its clock, and whether its disk is full.
 
-    With a `model`, it makes the index of that model answer, beside another if another answers.
+    With a `model`, the worker builds an index of that model and makes it the serving one.
     """
 
     prefix: str
@@ -63,123 +63,123 @@ class Life:
 
 
 @contextmanager
-def parts(
-    client: QdrantClient, settings: IngestionSettings, life: Life, meaning: EmbeddingModel | None = None
+def open_worker(
+    client: QdrantClient, settings: IngestionSettings, run: WorkerRun, embedding_model: EmbeddingModel | None = None
 ) -> Iterator[tuple[Reconciler, EmbeddingBackfill]]:
-    """A worker and its enricher over `client`, on the folder of the settings."""
-    meaning = meaning or EmbeddingModel(settings)
-    index = PassageWriter(client, life.prefix, meaning)
-    ledger = DocumentLedger(client, life.prefix)
-    with _hands(settings, life) as reader_pool:
+    """Build a reconciler and a backfill over `client` for the folder of the settings."""
+    embedding_model = embedding_model or EmbeddingModel(settings)
+    index = PassageWriter(client, run.prefix, embedding_model)
+    ledger = DocumentLedger(client, run.prefix)
+    with _open_reader_pool(settings, run) as reader_pool:
         worker = Reconciler(
             settings.documents_dir,
             index,
             ledger,
             reader_pool,
             threading.Event(),
-            clock=lambda: time.time() + life.clock_offset,
-            deletions=_deletions(client, settings, life),
+            clock=lambda: time.time() + run.clock_offset,
+            deletions=_deletions(client, settings, run),
         )
-        yield worker, EmbeddingBackfill(index, worker.ledger_cache, meaning)
+        yield worker, EmbeddingBackfill(index, worker.ledger_cache, embedding_model)
 
 
-def switched(client: QdrantClient, settings: IngestionSettings, life: Life) -> None:
-    """One pass over the folder, the vectors, and whatever it takes to let the index of the life's model answer."""
-    told = settings.model_copy(update={"embedding_model": life.model, "quiet_seconds": 0.0})
-    with _hands(settings, life) as reader_pool:
-        lanes = Rollout(
-            told,
+def run_rollout(client: QdrantClient, settings: IngestionSettings, run: WorkerRun) -> None:
+    """Run one pass, embed, and roll out the index of the run's model."""
+    model_settings = settings.model_copy(update={"embedding_model": run.model, "quiet_seconds": 0.0})
+    with _open_reader_pool(settings, run) as reader_pool:
+        rollout = Rollout(
+            model_settings,
             client,
             reader_pool,
             threading.Event(),
-            deletions=_deletions(client, settings, life),
-            clock=lambda: time.time() + life.clock_offset,
-            prefix=life.prefix,
+            deletions=_deletions(client, settings, run),
+            clock=lambda: time.time() + run.clock_offset,
+            prefix=run.prefix,
         )
-        lanes.review_versions()
-        lanes.serving_worker.reconciler.run_pass()
-        lanes.serving_worker.backfill.fill_embeddings()
-        while lanes.advance_rollout(lambda: False):
+        rollout.review_versions()
+        rollout.serving_worker.reconciler.run_pass()
+        rollout.serving_worker.backfill.fill_embeddings()
+        while rollout.advance_rollout(lambda: False):
             pass
 
 
 @contextmanager
-def _hands(settings: IngestionSettings, life: Life) -> Iterator[ReaderPool]:
-    reader_pool = ReaderPool(settings) if life.reading_children else InlineReaderPool(settings)
+def _open_reader_pool(settings: IngestionSettings, run: WorkerRun) -> Iterator[ReaderPool]:
+    reader_pool = ReaderPool(settings) if run.reading_children else InlineReaderPool(settings)
     try:
         yield reader_pool
     finally:
         reader_pool.close()
 
 
-def _deletions(client: QdrantClient, settings: IngestionSettings, life: Life) -> DeletionGuard:
+def _deletions(client: QdrantClient, settings: IngestionSettings, run: WorkerRun) -> DeletionGuard:
     return DeletionGuard(
         MassDeletionLimit(settings.max_deletes, settings.max_deletes_percent),
-        FolderMarker(settings.documents_dir, client, life.prefix),
-        DeletionHolds(client, life.prefix),
+        FolderMarker(settings.documents_dir, client, run.prefix),
+        DeletionHolds(client, run.prefix),
     )
 
 
 def write_in_small_batches() -> None:
-    """Let even a small document take several writes: each gap between two is a place to die."""
+    """Let even a small document take several writes, so that a worker can be killed between any two."""
     passage_writer._BATCH = 3
-    vars(backfill)["BATCH"] = 4  # its own name for what it imports
+    vars(backfill)["EMBEDDING_BATCH_SIZE"] = 4  # the name under which the module imports it
 
 
-def lived(settings: IngestionSettings, life: Life) -> int:
-    """One pass over the folder, then the vectors; how it ended."""
-    if life.disk_full:
+def run_worker(settings: IngestionSettings, run: WorkerRun) -> int:
+    """Run one pass and embed; return the exit status."""
+    if run.disk_full:
         resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
     try:
         client = open_qdrant(settings)
-        if life.model:
-            switched(client, settings, life)
+        if run.model:
+            run_rollout(client, settings, run)
             return DONE
-        with parts(client, settings, life) as (worker, enricher):
+        with open_worker(client, settings, run) as (worker, backfill):
             worker.run_pass()
-            enricher.fill_embeddings()
+            backfill.fill_embeddings()
     except IndexUnavailable:
         return AWAY
     return DONE
 
 
-class Child:
-    """A fork that runs `work`, once told to. It does not outlive this process."""
+class WorkerProcess:
+    """Runs `work` in a fork once it is started; the fork ends with this process."""
 
     def __init__(self, work: Callable[[], int], log_file: Path) -> None:
         waits, self._starts = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
             os.close(self._starts)
-            _become(work, waits, log_file)
+            _run_child(work, waits, log_file)
         os.close(waits)
         self._pidfd = os.pidfd_open(self.pid)
 
     def start(self) -> None:
-        """Let it work."""
+        """Let the fork begin its work."""
         os.write(self._starts, b".")
         os.close(self._starts)
 
     def ended(self, seconds: float) -> bool:
-        """Whether it ends within so many seconds."""
+        """Say whether the fork ends within so many seconds."""
         return bool(select.select([self._pidfd], [], [], seconds)[0])
 
     def kill(self) -> None:
-        """Kill it; its children are left to themselves."""
+        """Kill the fork, but not its children."""
         os.kill(self.pid, signal.SIGKILL)
 
     def wake(self) -> None:
-        """Let it go on after it was put to sleep."""
+        """Let the fork go on after it was stopped."""
         os.kill(self.pid, signal.SIGCONT)
 
     def status(self) -> int:
-        """Wait for its end; its exit status, negative where a signal ended it."""
+        """Wait for the end; return the exit status, negative if a signal ended the fork."""
         _, status = os.waitpid(self.pid, 0)
         os.close(self._pidfd)
         return os.waitstatus_to_exitcode(status)
 
 
-def _become(work: Callable[[], int], waits: int, log_file: Path) -> None:
+def _run_child(work: Callable[[], int], waits: int, log_file: Path) -> None:
     status = FAILED
     try:
         os.read(waits, 1)
@@ -189,7 +189,7 @@ def _become(work: Callable[[], int], waits: int, log_file: Path) -> None:
             os.dup2(sink.fileno(), 2)
         status = work()
     except Exception:
-        # Whatever the worker dies of is a finding: the status tells it, the log says why.
+        # Any error of the worker is a finding: the exit status shows it and the log says why.
         log.exception("the worker died")
     finally:
         os._exit(status)

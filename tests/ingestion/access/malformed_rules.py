@@ -1,4 +1,4 @@
-"""Rule files with which something is wrong, each in its own way, and that must close their folders. For tests."""
+"""Rule files that are wrong, each in its own way, and must close their folders."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _socket(path: Path) -> None:
 
 
 def _closed(path: Path) -> None:
-    """To be read by whom permissions bind: see `as_anyone`."""
+    """Write a file that nobody may read; root may, except within `without_root_privileges`."""
     path.write_text(_WIDE)
     path.chmod(0)
 

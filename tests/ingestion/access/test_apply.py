@@ -25,7 +25,7 @@ from knowledge.storage.worker_requests import DeletionHolds, FolderProblems
 from tests.doubles.ollama import Ollama
 from tests.ingestion.access.malformed_rules import MISRULES
 from tests.ingestion.worker_setup import Bench, counts, too_deep
-from tests.torture.powers import as_anyone
+from tests.torture.permissions import without_root_privileges
 
 FINANCE = Audience(frozenset({EVERYONE, "#finance"}))
 GUEST = Audience(frozenset({"#finance"}))
@@ -164,7 +164,7 @@ def test_a_pass_goes_on_whatever_is_wrong_with_a_rule_file(bench: Bench, kind: s
     (bench.root / "b.md").rename(bench.root / "#finance" / "b.md")
     bench.drop("c.md", TEXT + " Fin.")
     for expected in ({"indexed": 1, "unchanged": 1, "moved": 1, "failed": 1}, {"unchanged": 3, "failed": 1}):
-        with as_anyone():
+        with without_root_privileges():
             summary = bench.scan()
         (failure,) = summary.failed
         assert (failure.path, failure.reason.startswith(f".souffleur.toml {reason}")) == ("rh", True)

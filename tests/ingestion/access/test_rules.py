@@ -13,7 +13,7 @@ from ingestion.access.rules import FolderRule, FolderRules, MalformedRule, parse
 from knowledge.core.access import requirement_from_name
 from knowledge.core.documents import FolderLabel
 from tests.ingestion.access.malformed_rules import MISRULES
-from tests.torture.powers import as_anyone
+from tests.torture.permissions import without_root_privileges
 
 SEPARATE, COMPOSED = "#compta\N{LATIN SMALL LETTER E}\N{COMBINING ACUTE ACCENT}", "#comptaé"
 
@@ -128,7 +128,7 @@ def test_a_rule_file_with_which_anything_is_wrong_closes_its_folder(tmp_path: Pa
     make, reason = MISRULES[kind]
     (tmp_path / "rh").mkdir()
     make(tmp_path / "rh" / ".souffleur.toml")
-    with as_anyone():
+    with without_root_privileges():
         rules = read_folder_rules(tmp_path, ["rh", "gone"])
     assert rules.resolve_audience("rh/a.md") == {"nobody"}
     assert rules.resolve_audience("gone/a.md") == {"everyone"}

@@ -59,7 +59,7 @@ def holds(client: QdrantClient) -> DeletionHolds:
 
 @pytest.fixture
 def braked(bench: Bench, client: QdrantClient, holds: DeletionHolds) -> Callable[[], Reconciler]:
-    """A worker with a brake that lets two documents go at once, as it is after a start."""
+    """A worker after a start, with a limit of two deletions at once."""
 
     def start() -> Reconciler:
         deletions = DeletionGuard(MassDeletionLimit(2, 20), FolderMarker(bench.root, client, "t"), holds)

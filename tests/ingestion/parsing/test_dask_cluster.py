@@ -1,4 +1,4 @@
-"""A real scheduler and real workers on this machine: they die, they vanish, and the index ends equal to the folder."""
+"""Tests reading with a real scheduler and real workers that are killed: the index must equal the folder."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PAGES = "# Page {}\n\n" + "Une phrase de la page, qui compte quelques mots.\n\n"
 
 @dataclass
 class Machines:
-    """A scheduler and its workers, as processes of this machine."""
+    """Starts a scheduler and workers as processes of this machine."""
 
     folder: Path
     started: ExitStack
@@ -49,7 +49,7 @@ class Machines:
         self.start_scheduler()
 
     def start_scheduler(self) -> None:
-        """Start it; another time, at the same address."""
+        """Start the scheduler; the second time at the same address."""
         where = self.folder / "scheduler.json"
         where.unlink(missing_ok=True)
         port = self.address.rpartition(":")[2]
@@ -58,14 +58,14 @@ class Machines:
         self.address = json.loads(where.read_text(encoding="utf-8"))["address"]
 
     def add_worker(self, *options: str) -> subprocess.Popen[bytes]:
-        """Start a worker that dies for good when it is killed, unless a nanny is asked for."""
+        """Start a worker; without `--nanny` nothing restarts it after a kill."""
         folder = self.folder / f"worker{len(self.workers)}"
         options = (*(options or ["--no-nanny"]), "--nthreads", "1", "--local-directory", str(folder))
         self.workers.append(self._start("worker", self.address, *options))
         return self.workers[-1]
 
-    def reading(self) -> list[subprocess.Popen[bytes]]:
-        """The workers that have begun to read something."""
+    def reading_workers(self) -> list[subprocess.Popen[bytes]]:
+        """Return the workers that are reading."""
         return [worker for worker in self.workers if worker.poll() is None and children_of(worker.pid)]
 
     def _start(self, role: str, *options: str) -> subprocess.Popen[bytes]:
@@ -116,7 +116,7 @@ def settings_for(machines: Machines) -> IngestionSettings:
     return IngestionSettings(dask_scheduler=machines.address)
 
 
-def workers_are(count: int, reader_pool: ReaderPool, machines: Machines) -> None:
+def wait_for_workers(count: int, reader_pool: ReaderPool, machines: Machines) -> None:
     """Wait until so many workers are known."""
     small = machines.folder / "small.txt"
     small.write_text("Un texte.", encoding="utf-8")
@@ -128,13 +128,15 @@ def workers_are(count: int, reader_pool: ReaderPool, machines: Machines) -> None
     until(holds)
 
 
-def the_one_that_works(machines: Machines) -> subprocess.Popen[bytes]:
-    """The worker whose child has been at it for longer than any other document takes."""
+def find_busy_worker(machines: Machines) -> subprocess.Popen[bytes]:
+    """Return the worker that is reading the large document."""
     found: list[subprocess.Popen[bytes]] = []
 
     def holds() -> bool:
         found[:] = [
-            worker for worker in machines.reading() if any(seconds_of(child) > 1.5 for child in children_of(worker.pid))
+            worker
+            for worker in machines.reading_workers()
+            if any(seconds_of(child) > 1.5 for child in children_of(worker.pid))
         ]
         return len(found) == 1
 
@@ -144,7 +146,7 @@ def the_one_that_works(machines: Machines) -> subprocess.Popen[bytes]:
 
 @dataclass
 class At:
-    """Calls once, after so many documents."""
+    """Calls a function once, after so many documents."""
 
     documents: int
     call: Callable[[], object]
@@ -160,7 +162,7 @@ def test_a_worker_that_is_killed_in_mid_run_leaves_the_index_equal_to_the_folder
     mortal, kept = machines.add_worker(), machines.add_worker("--nanny")
     for number in range(12):
         bench.drop(f"{number}.md", PAGES.format(number))
-    workers_are(2, reader_pool, machines)
+    wait_for_workers(2, reader_pool, machines)
     summary = bench.worker.run_pass(At(3, mortal.kill))
     assert mortal.wait() == -signal.SIGKILL
     assert kept.poll() is None
@@ -186,7 +188,7 @@ def test_what_is_read_before_it_is_told_as_given_is_read_once(
 ) -> None:
     for _ in range(2):
         machines.add_worker()
-    workers_are(2, reader_pool, machines)
+    wait_for_workers(2, reader_pool, machines)
     files = [bench.drop(f"{number}.txt", f"Texte {number}.") for number in range(7)]
     given: list[str] = []
     submit: Callable[..., Future[object]] = ClientExecutor.submit
@@ -209,7 +211,7 @@ def test_a_connection_that_closes_as_a_document_is_given_makes_it_wait(
     machines: Machines, bench: Bench, reader_pool: ReaderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machines.add_worker()
-    workers_are(1, reader_pool, machines)
+    wait_for_workers(1, reader_pool, machines)
     file = bench.drop("a.txt", "Un texte.")
     submit: Callable[..., Future[object]] = ClientExecutor.submit
 
@@ -231,12 +233,12 @@ def test_what_killed_two_workers_is_set_aside_and_no_other(
 ) -> None:
     for _ in range(3):
         machines.add_worker()
-    workers_are(3, reader_pool, machines)
+    wait_for_workers(3, reader_pool, machines)
     large, small = bench.drop("large.txt", LARGE), bench.drop("small.txt", "Un texte.")
     reading = reader_pool.submit_document(large)
     others = [reader_pool.submit_document(small) for _ in range(6)]
     for _ in range(2):
-        worker = the_one_that_works(machines)
+        worker = find_busy_worker(machines)
         worker.kill()
         worker.wait()
     with pytest.raises(UnreadableDocument, match=r"^large\.txt was being read when 2 workers of the cluster died: see"):
@@ -264,9 +266,9 @@ def test_a_scheduler_that_goes_makes_documents_wait_until_it_is_back(
     monkeypatch.setattr(dask_cluster, "_CONNECT_SECONDS", 1)
     monkeypatch.setattr(dask_cluster, "_RETRY_SECONDS", 0.0)
     machines.add_worker()
-    workers_are(1, reader_pool, machines)
+    wait_for_workers(1, reader_pool, machines)
     reading = reader_pool.submit_document(bench.drop("large.txt", LARGE))
-    until(lambda: bool(machines.reading()))
+    until(lambda: bool(machines.reading_workers()))
     machines.scheduler.kill()
     with pytest.raises(
         BusyDocument, match=r"^large\.txt waits: the Dask scheduler tcp://\S+ went away: start it again"
@@ -279,7 +281,7 @@ def test_a_scheduler_that_goes_makes_documents_wait_until_it_is_back(
     ]
     machines.start_scheduler()
     machines.add_worker()
-    workers_are(1, reader_pool, machines)
+    wait_for_workers(1, reader_pool, machines)
     bench.ahead = 60
     assert counts(bench.scan()) == {"indexed": 1}
 
@@ -293,14 +295,14 @@ def test_documents_are_read_over_tls(tmp_path: Path) -> None:
             update=dict.fromkeys(("dask_tls_ca", "dask_tls_cert", "dask_tls_key"), certificate)
         )
         with closing(ReaderPool(settings)) as reader_pool:
-            workers_are(1, reader_pool, machines)
+            wait_for_workers(1, reader_pool, machines)
             small = tmp_path / "small.txt"
             assert reader_pool.submit_document(small).result(60).excerpts[0].text == "Un texte."
     assert machines.address.startswith("tls://")
 
 
 def self_signed(folder: Path) -> Path:
-    """A key and its certificate, in one file, as the authority of itself."""
+    """Make a file with a key and its self-signed certificate."""
     key, certificate, both = (folder / name for name in ("key.pem", "certificate.pem", "both.pem"))
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     where = ["-days", "2", "-subj", "/CN=souffleur", "-keyout", str(key), "-out", str(certificate)]

@@ -1,4 +1,4 @@
-"""A folder, an index and the worker's builds of it, for the tests of how one index takes the place of another."""
+"""Sets up a folder and an index for the tests of the rollout."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.index_versions import IndexRecipe, IndexVersions
 
 OLD, NEW = "old-embed", "new-embed"
-TODAY = IndexRecipe(PIPELINE_VERSION, "1", OLD)  # words as they were before that was written down
+TODAY = IndexRecipe(PIPELINE_VERSION, "1", OLD)  # the lexical version before it was stored
 OTHER_MODEL = replace(TODAY, model=NEW)
 OTHER_READING = replace(TODAY, pipeline="another")
 
 
 @dataclass(slots=True)
 class Place:
-    """A folder, an index, and the worker's builds of it."""
+    """A folder, an index, and the rollout between them."""
 
     root: Path
     client: QdrantClient
@@ -37,20 +37,22 @@ class Place:
     def drop(self, path: str, text: str) -> None:
         (self.root / path).write_text(text, encoding="utf-8")
 
-    def lanes(self, recipe: IndexRecipe = TODAY, client: QdrantClient | None = None, **changes: object) -> Rollout:
+    def open_rollout(
+        self, recipe: IndexRecipe = TODAY, client: QdrantClient | None = None, **changes: object
+    ) -> Rollout:
         settings = self.settings.model_copy(update=changes)
         clock = lambda: 1_000_000.0 + self.ahead  # noqa: E731  # a clock that the test turns
         return Rollout(settings, client or self.client, self.reader_pool, self.stop, clock=clock, recipe=recipe)
 
     def scan(self, recipe: IndexRecipe = TODAY, client: QdrantClient | None = None, **changes: object) -> Rollout:
-        """One worker's life: the folder, the vectors, then the next build as far as it comes."""
-        lanes = self.lanes(recipe, client, **changes)
-        lanes.review_versions()
-        lanes.serving_worker.reconciler.run_pass()
-        lanes.serving_worker.backfill.fill_embeddings()
-        while lanes.advance_rollout(lambda: False):
+        """Run one worker: the folder, the vectors, then the next version as far as possible."""
+        rollout = self.open_rollout(recipe, client, **changes)
+        rollout.review_versions()
+        rollout.serving_worker.reconciler.run_pass()
+        rollout.serving_worker.backfill.fill_embeddings()
+        while rollout.advance_rollout(lambda: False):
             pass
-        return lanes
+        return rollout
 
     @property
     def builds(self) -> IndexVersions:

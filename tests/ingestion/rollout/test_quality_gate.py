@@ -16,17 +16,17 @@ def test_the_gate_refuses_an_index_that_finds_less(place: Place, models: Ollama,
     place.scan()
     gate = tmp_path / "gate.jsonl"
     gate.write_text(json.dumps({"lang": "fr", "question": "congé", "must_contain": [answer]}), encoding="utf-8")
-    lanes = place.lanes(OTHER_READING, switch_gate=gate)
-    lanes.review_versions()
-    lanes.serving_worker.reconciler.run_pass()
-    lanes.serving_worker.backfill.fill_embeddings()
-    coming = lanes.next_worker
+    rollout = place.open_rollout(OTHER_READING, switch_gate=gate)
+    rollout.review_versions()
+    rollout.serving_worker.reconciler.run_pass()
+    rollout.serving_worker.backfill.fill_embeddings()
+    coming = rollout.next_worker
     assert coming is not None
     coming.reconciler.run_pass()
     coming.backfill.fill_embeddings()
     if answer != "nowhere":  # the next index has lost what the question is about
         spoil(place, coming.index.collection)
-    while lanes.advance_rollout(lambda: False):
+    while rollout.advance_rollout(lambda: False):
         pass
     if answer == "nowhere":
         assert place.answering() == 2
@@ -66,14 +66,14 @@ def test_a_gate_waits_while_the_next_index_cannot_be_asked_by_meaning(
     gate = tmp_path / "gate.jsonl"
     question = {"lang": "fr", "question": "congé", "must_contain": ["Vingt-cinq jours"]}
     gate.write_text(json.dumps(question), encoding="utf-8")
-    lanes = place.lanes(OTHER_MODEL, switch_gate=gate)
-    lanes.review_versions()
-    lanes.serving_worker.reconciler.run_pass()
-    assert lanes.next_worker is not None
-    lanes.next_worker.reconciler.run_pass()
-    lanes.next_worker.backfill.fill_embeddings()
+    rollout = place.open_rollout(OTHER_MODEL, switch_gate=gate)
+    rollout.review_versions()
+    rollout.serving_worker.reconciler.run_pass()
+    assert rollout.next_worker is not None
+    rollout.next_worker.reconciler.run_pass()
+    rollout.next_worker.backfill.fill_embeddings()
     models.faults = Faults(missing=away)  # once every vector is there
-    while lanes.advance_rollout(lambda: False):
+    while rollout.advance_rollout(lambda: False):
         pass
     switch = place.builds.fetch_rollout_state()
     assert switch is not None

@@ -38,31 +38,31 @@ def test_an_older_index_keeps_its_floor_until_the_next_answers(place: Place, mod
 
 def test_what_leads_are_usual_is_noted_once_meaning_is_there_and_again_after_growth(place: Place) -> None:
     place.drop("rules.md", _rules(range(20)))
-    lanes = place.lanes()
-    lanes.review_versions()
-    lane = lanes.serving_worker
-    lane.reconciler.run_pass()
-    lanes.fill_version_embeddings(lane, lambda: True)  # told to pause at once
+    rollout = place.open_rollout()
+    rollout.review_versions()
+    worker = rollout.serving_worker
+    worker.reconciler.run_pass()
+    rollout.fill_version_embeddings(worker, lambda: True)  # told to pause at once
     assert place.builds.list_index_versions()[0].typical_margin is None
-    lanes.fill_version_embeddings(lane)
+    rollout.fill_version_embeddings(worker)
     [build] = place.builds.list_index_versions()
     assert build.typical_margin is not None
     assert build.typical_margin.lead > 0
-    lanes.review_versions()
-    assert lanes.serving_worker is lane  # its books are not lost over that
+    rollout.review_versions()
+    assert rollout.serving_worker is worker  # its books are not lost over that
     place.drop("more.md", _rules(range(20, 40)))
-    lane.reconciler.run_pass()
-    lanes.fill_version_embeddings(lane)
+    worker.reconciler.run_pass()
+    rollout.fill_version_embeddings(worker)
     [grown] = place.builds.list_index_versions()
     assert grown.typical_margin is not None
     assert grown.typical_margin.passages > build.typical_margin.passages
     for path in ("rules.md", "more.md"):
         (place.root / path).unlink()
-    lane.reconciler.run_pass()
-    lanes.fill_version_embeddings(lane)
+    worker.reconciler.run_pass()
+    rollout.fill_version_embeddings(worker)
     assert place.builds.list_index_versions()[0].typical_margin is None  # too few to tell
-    lanes.review_versions()
-    assert lanes.serving_worker is lane
+    rollout.review_versions()
+    assert rollout.serving_worker is worker
 
 
 def _rules(numbers: range) -> str:

@@ -63,14 +63,14 @@ def test_the_old_index_answers_and_follows_the_folder_until_the_new_one_is_compl
     place.scan(OTHER_MODEL)
     place.drop("c.md", "# Parking\n\nLe parking est gratuit.")
     (place.root / "b.md").unlink()
-    lanes = place.scan(OTHER_MODEL)
+    rollout = place.scan(OTHER_MODEL)
     assert place.answering() == 1
     assert place.found("parking") >= {"c.md"}
     assert place.found("badge") <= {"a.md", "c.md"}
     switch = place.builds.fetch_rollout_state()
     assert switch is not None
     assert (switch.waiting_for, switch.ready_documents, switch.total_documents) == ("meaning", 0, 2)
-    assert lanes.get_rollout_state() == switch
+    assert rollout.get_rollout_state() == switch
     models.faults = Faults()
     place.scan(OTHER_MODEL)
     assert place.answering() == 2
@@ -93,7 +93,7 @@ def test_the_old_index_is_kept_for_hours_and_comes_back_without_being_made_anew(
 
 
 def test_an_index_from_before_is_taken_over_as_it_is(place: Place, models: Ollama) -> None:
-    bare = place.lanes()
+    bare = place.open_rollout()
     bare.serving_worker.reconciler.run_pass()  # without a review: no alias, and nothing is known of its making
     bare.serving_worker.backfill.fill_embeddings()
     place.client.update_collection("t_passages", metadata=dict.fromkeys(("number", "pipeline", "words", "model")))
@@ -203,9 +203,9 @@ def vector_of(point: models_.Record) -> object:
 def test_of_two_workers_with_other_models_the_elder_gives_way(place: Place, caplog: pytest.LogCaptureFixture) -> None:
     elder = place.scan()
     younger = place.scan(OTHER_MODEL)
-    for lanes in (elder, younger, elder, younger):
-        lanes.review_versions()
-        while lanes.advance_rollout(lambda: False):
+    for rollout in (elder, younger, elder, younger):
+        rollout.review_versions()
+        while rollout.advance_rollout(lambda: False):
             pass
     assert place.answering() == 2
     assert elder.next_worker is None

@@ -22,7 +22,7 @@ from playground.qdrant.server import QdrantServer, serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import ollama_in_thread
 from tests.ingestion.worker_setup import until
-from tests.torture.verdict import differences, held
+from tests.torture.index_comparison import find_differences, read_index
 
 ROOT = Path(__file__).parents[3]
 OLD, NEW = "old-embed", "new-embed"
@@ -32,7 +32,7 @@ SEED = 20  # another seed is another story
 
 @contextmanager
 def worker(home: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
-    """One pass of the worker, and of the next index, as a process of its own."""
+    """Run one pass for both indexes in a process of its own."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     with (
         (home / "worker.log").open("ab") as log,
@@ -48,19 +48,19 @@ def worker(home: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def lives(reader_pool: ReaderPool, **settings: object) -> None:
-    """A life to its own end, as `scan` lives it."""
+    """Run a worker to its end, as `scan` does."""
     given = IngestionSettings.load(quiet_seconds=0, **settings)
     with closing(open_qdrant(given)) as client:
-        lanes = Rollout(given, client, reader_pool, threading.Event())
-        lanes.review_versions()
-        lanes.serving_worker.reconciler.run_pass()
-        lanes.serving_worker.backfill.fill_embeddings()
-        while lanes.advance_rollout(lambda: False):
+        rollout = Rollout(given, client, reader_pool, threading.Event())
+        rollout.review_versions()
+        rollout.serving_worker.reconciler.run_pass()
+        rollout.serving_worker.backfill.fill_embeddings()
+        while rollout.advance_rollout(lambda: False):
             pass
 
 
 def dies(home: Path, server: QdrantServer, at: int, **settings: str) -> bool:
-    """Kill the worker at its call number `at`, more or less; whether it lived so long."""
+    """Kill the worker at about its call number `at`; say whether it ran so long."""
     begun = server.faults.taken
     with worker(home, **settings) as process:
         until(lambda: process.poll() is not None or server.faults.taken >= begun + at, limit=60)
@@ -94,5 +94,7 @@ def test_a_worker_that_is_killed_during_a_switch_leaves_an_index_like_a_clean_on
             assert serving is not None
             assert serving.recipe is not None
             assert serving.recipe.model == NEW
-            assert differences(held(client, "t", serving.number), held(client, "clean")) == [], f"seed {SEED}"
+            assert find_differences(read_index(client, "t", serving.number), read_index(client, "clean")) == [], (
+                f"seed {SEED}"
+            )
     assert sum(died) >= 2, died

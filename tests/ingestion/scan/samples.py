@@ -1,4 +1,4 @@
-"""Looks, documents and ledgers for the tests of the plan."""
+"""Makes scans, documents and ledgers for the tests of the planner."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ NOW = 1_000_000.0
 
 
 def print_of(content: str, touch: int = 0) -> Fingerprint:
-    """The fingerprint of a file with this content, that rested long since."""
+    """Make the fingerprint of a file with this content that changed long ago."""
     return Fingerprint(len(content), touch, touch, crc32(content.encode()))
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder by its contents, and what could not be seen of it."""
+    """A scan by the contents of its files, with what could not be seen."""
 
     contents: dict[str, str]
     touch: int = 0
@@ -32,12 +32,12 @@ class Folder:
 
 
 def folder(touch: int = 0, unseen: dict[str, str] | None = None, **files: str) -> Folder:
-    """A folder with these files (`a` for `a.md`) and contents."""
+    """Make a scan of these files (`a` for `a.md`) and contents."""
     return Folder({f"{name}.md": content for name, content in files.items()}, touch, unseen or {})
 
 
 def known(path: str, content: str, state: DocumentState = DocumentState.WORDS, pipeline: str = PIPELINE) -> Document:
-    """What the ledger holds of a file with this content."""
+    """Make the ledger record of a file with this content."""
     return Document(
         path=path,
         fingerprint=print_of(content),
@@ -52,12 +52,12 @@ def known(path: str, content: str, state: DocumentState = DocumentState.WORDS, p
 
 
 def ledger(state: DocumentState = DocumentState.WORDS, pipeline: str = PIPELINE, **files: str) -> dict[str, Document]:
-    """A ledger of these files, all in one state."""
+    """Make a ledger of these files, all in one state."""
     documents = [known(f"{name}.md", content, state, pipeline) for name, content in files.items()]
     return {document.path: document for document in documents}
 
 
 def failing(content: str, retry_at: float | None, path: str = "a.md") -> dict[str, Document]:
-    """A ledger of one file that could not be read."""
+    """Make a ledger of one file that could not be read."""
     failed = replace(known(path, content, DocumentState.FAILED), retry_at=retry_at, reason="illisible", passages=0)
     return {path: failed}

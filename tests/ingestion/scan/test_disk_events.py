@@ -23,7 +23,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def woken(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """A watch that is armed and has not seen anything yet."""
+    """Start a watcher that has not seen anything yet."""
     monkeypatch.setattr(disk_events, "_RESTART_SECONDS", 0.1)
     woken = threading.Event()
     with DiskEventWatcher(root, woken):
@@ -32,7 +32,7 @@ def woken(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Eve
 
 
 def arm(root: Path, woken: threading.Event) -> None:
-    """Touch the folder until the watch has seen it, and then until it is quiet."""
+    """Touch the folder until the watcher sees it; then wait until it is quiet."""
     assert woken.wait(LIMIT)
     woken.clear()
     for n in range(100):

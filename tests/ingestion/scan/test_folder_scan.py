@@ -10,7 +10,7 @@ import pytest
 from ingestion.scan.folder_scan import FolderScan, compute_content_hash, read_fingerprint, scan_folder
 from knowledge.core.failures import BusyDocument, VanishedDocument
 from tests.ingestion.worker_setup import too_deep
-from tests.torture.powers import as_anyone
+from tests.torture.permissions import without_root_privileges
 
 
 def test_files_are_seen_at_any_depth(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_folder_that_may_not_be_entered_hides_a_part(tmp_path: Path) -> None:
     (closed / "a.md").write_text("x")
     for mode, said in ((0, "cannot be listed (Permission denied)"), (0o400, "cannot be looked at (Permission denied)")):
         closed.chmod(mode)
-        with as_anyone():
+        with without_root_privileges():
             seen = scan_folder(tmp_path)
         assert (seen.files, list(seen.unseen.values())) == ({}, [said])
     closed.chmod(0o700)

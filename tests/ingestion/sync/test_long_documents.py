@@ -54,7 +54,7 @@ def two_readers() -> Iterator[ReaderPool]:
 
 
 class Held(ReaderPool):
-    """Hands that keep back every part but the first until they are let go, and may spoil the last one."""
+    """Holds back every part but the first until it is released, and may spoil the last one."""
 
     def __init__(self, reader_pool: ReaderPool, *, spoil: bool = False) -> None:
         self._hands = reader_pool
@@ -133,7 +133,7 @@ def test_the_first_pages_are_found_while_the_rest_is_read(
 
 @dataclass
 class Counting:
-    """Writes down what a request for this document would be told of its pages, at each step."""
+    """Notes at each step the number of pages that a request would show."""
 
     report: RequestProgress
     requests: WorkerRequests
@@ -150,7 +150,7 @@ class Counting:
 def test_a_request_is_told_how_many_pages_of_a_long_document_are_read(
     bench: Bench, two_readers: ReaderPool, long_pdf: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(progress, "_WRITE_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "_SAVE_SECONDS", 0.0)
     bench.drop("long.pdf", long_pdf.read_bytes())
     worker, requests = _worker(bench, two_readers), WorkerRequests(bench.client, "t")
     asked = requests.create_worker_request("all", "U1")

@@ -25,7 +25,7 @@ from playground.qdrant.server import serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.ingestion.worker_setup import Bench, counts
 from tests.knowledge.storage.crashing_client import Crash, crashing
-from tests.torture.powers import as_anyone
+from tests.torture.permissions import without_root_privileges
 
 WORD = Path(__file__).parents[3] / "playground" / "documents" / "Expense policy.docx"
 
@@ -152,7 +152,7 @@ def test_a_document_in_a_folder_that_is_closed_goes_on_answering(bench: Bench) -
     bench.scan()
     (bench.root / "b.md").unlink()
     (bench.root / "f").chmod(0)
-    with as_anyone():
+    with without_root_privileges():
         assert counts(bench.scan()) == {"failed": 1}
     (bench.root / "f").chmod(0o700)
     assert counts(bench.scan()) == {"unchanged": 1, "deleted": 1}
@@ -348,7 +348,7 @@ def test_a_file_that_is_locked_while_it_is_taken_in_answers_from_one_whole_versi
             bench.stop,
         ).run_pass()
     path.chmod(0)
-    with as_anyone():
+    with without_root_privileges():
         assert counts(bench.scan()) == {"failed": 1}
     (document,) = bench.ledger.list_documents().values()
     assert (document.state, document.passages) == (DocumentState.FAILED, 1)
@@ -360,7 +360,7 @@ def test_a_file_whose_twin_cannot_be_read_any_more_takes_its_passages(bench: Ben
     bench.scan()
     bench.drop("b.md", "# Titre\n\nun texte")
     source.chmod(0)
-    with as_anyone():
+    with without_root_privileges():
         assert [failure.path for failure in bench.scan().failed] == ["a.md"]
     taken = bench.ledger.get_document("b.md")
     assert taken is not None
