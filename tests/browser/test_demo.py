@@ -13,7 +13,7 @@ from playwright.async_api import FilePayload, expect
 
 from bot.slack.i18n.texts_fr import FRENCH
 from tests.doubles.ollama import Faults, running_ollama
-from tests.scenario.office import opened
+from tests.scenario.office import open_office
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -41,7 +41,7 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
     """The demo with a chat model that takes its time, as models do."""
     async with (
         running_ollama(faults=Faults(between_tokens=0.06)) as ollama,
-        opened(tmp_path_factory.mktemp("demo"), SAMPLES, OLLAMA_URL=ollama.url) as office,
+        open_office(tmp_path_factory.mktemp("demo"), SAMPLES, OLLAMA_URL=ollama.url) as office,
     ):
         yield office
 

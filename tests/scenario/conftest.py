@@ -1,4 +1,4 @@
-"""One demo with a double of Ollama and one without any, each for a whole file of scenarios."""
+"""Fixtures: a demo with a double of Ollama and one without Ollama, each shared by a file of scenarios."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.doubles.ollama import Ollama, running_ollama
-from tests.scenario.office import NO_OLLAMA, Office, opened
+from tests.scenario.office import NO_OLLAMA, Office, open_office
 
 CHAT_TIMEOUT = 2
 A_FEW = ("Guide du télétravail.pdf", "Expense policy.docx", "astreinte.md", "procédure-sinistre.txt")
@@ -22,15 +22,15 @@ async def shared_ollama() -> AsyncIterator[Ollama]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def office(shared_ollama: Ollama, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
-    """Everything at work, with a chat model and an embedding model."""
+    """The demo with a chat model and an embedding model."""
     settings = {"OLLAMA_URL": shared_ollama.url, "CHAT_TIMEOUT": str(CHAT_TIMEOUT)}
-    async with opened(tmp_path_factory.mktemp("office"), A_FEW, **settings) as office:
-        await office.read(state="meaning")
+    async with open_office(tmp_path_factory.mktemp("office"), A_FEW, **settings) as office:
+        await office.wait_until_searchable(state="meaning")
         yield office
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def plain_office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
-    """Everything at work, without any Ollama."""
-    async with opened(tmp_path_factory.mktemp("plain"), OLLAMA_URL=NO_OLLAMA) as office:
+    """The demo without Ollama."""
+    async with open_office(tmp_path_factory.mktemp("plain"), OLLAMA_URL=NO_OLLAMA) as office:
         yield office

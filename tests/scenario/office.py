@@ -1,4 +1,4 @@
-"""A running demo as its people use it: gestures and what they see. For the scenarios of this folder."""
+"""Uses a running demo as people do: asks, uploads, and reads what Slack shows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BOT = "<@USOUFFLEUR>"
 NO_OLLAMA = "http://127.0.0.1:9"  # the discard port: nobody listens there
 _ANSWER_SECONDS = 60.0  # on a busy machine
 _READ_SECONDS = 60.0
-_LOOK_SECONDS = 0.1
+_POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class Office:
         return self.demo.slack
 
     async def mention(self, who: str, text: str, thread_ts: str | None = None, channel: str = "#rh") -> Message:
-        """Ask in a channel; the finished answer in the thread."""
+        """Ask in a channel; return the finished answer in the thread."""
         ts = await self.slack.person(who).post(channel, f"{BOT} {text}", thread_ts)
         return await self.answer_after(ts, thread_ts or ts)
 
     async def direct(self, who: str, text: str, thread_ts: str | None = None) -> Message:
-        """Ask in a direct message; the finished answer."""
+        """Ask in a direct message; return the finished answer."""
         ts = await self.slack.person(who).dm(text, thread_ts)
         return await self.answer_after(ts, thread_ts or ts)
 
@@ -49,14 +49,14 @@ class Office:
             _ANSWER_SECONDS,
         )
 
-    async def whispered(self, who: str, command: str, text: str, holding: str) -> Message:
-        """Give a command; the ephemeral message that holds the words."""
+    async def run_command(self, who: str, command: str, text: str, holding: str) -> Message:
+        """Run a slash command; return the ephemeral message that contains `holding`."""
         person = self.slack.person(who)
         await person.command(command, text, "#rh")
         return await self.slack.wait_for(lambda m: m.ephemeral_to == person.id and holding in shown(m), _ANSWER_SECONDS)
 
     async def upload(self, name: str, content: bytes) -> None:
-        """Drop a file on the page."""
+        """Upload a file on the page."""
         form = aiohttp.FormData(quote_fields=False)  # as browsers name files
         form.add_field("file", content, filename=name)
         async with (
@@ -65,34 +65,34 @@ class Office:
         ):
             assert (await answer.json())["ok"]
 
-    async def documents(self) -> dict[str, dict[str, Any]]:
-        """What the folder panel shows, by path."""
+    async def fetch_documents(self) -> dict[str, dict[str, Any]]:
+        """Fetch what the folder panel shows, by path."""
         async with aiohttp.ClientSession() as session, session.get(f"{self.demo.url}/playground/folder") as answer:
             return {row["path"]: row for row in (await answer.json())["files"]}
 
-    async def until(self, look: Callable[[dict[str, dict[str, Any]]], bool]) -> dict[str, dict[str, Any]]:
-        """The folder panel once `look` is content with it."""
-        async for _ in _looks():
-            if look(rows := await self.documents()):
+    async def wait_for_documents(self, look: Callable[[dict[str, dict[str, Any]]], bool]) -> dict[str, dict[str, Any]]:
+        """Wait until `look` accepts the folder panel; return the panel."""
+        async for _ in _polls():
+            if look(rows := await self.fetch_documents()):
                 return rows
         raise TimeoutError(f"Waited {_READ_SECONDS:g} s for the folder, in vain: {rows}")
 
-    async def read(self, *paths: str, state: str = "words meaning") -> dict[str, dict[str, Any]]:
-        """The folder panel once these documents are searchable, or once all are."""
-        return await self.until(
+    async def wait_until_searchable(self, *paths: str, state: str = "words meaning") -> dict[str, dict[str, Any]]:
+        """Wait until these documents, or all, are searchable; return the folder panel."""
+        return await self.wait_for_documents(
             lambda rows: bool(rows) and all(rows.get(path, {}).get("state") in state.split() for path in paths or rows)
         )
 
-    async def not_indexed(self, path: str) -> None:
-        """Until the worker's ledger has forgotten a document."""
+    async def wait_until_forgotten(self, path: str) -> None:
+        """Wait until the worker's ledger has forgotten a document."""
         ledger = self.slack.settings.ledger
-        async for _ in _looks():
+        async for _ in _polls():
             if all(line.path != path for line in (await ledger()).lines):
                 return
         raise TimeoutError(f"Waited {_READ_SECONDS:g} s for {path} to be forgotten, in vain.")
 
-    def updates_of(self, message: Message) -> int:
-        """How many times the words of a message were added to."""
+    def count_updates(self, message: Message) -> int:
+        """Count the calls that added words to a message."""
         return sum(
             call.method in ("chat.startStream", "chat.appendStream")
             and not call.error
@@ -101,15 +101,15 @@ class Office:
         )
 
 
-async def _looks() -> AsyncIterator[None]:
-    for _ in range(int(_READ_SECONDS / _LOOK_SECONDS)):
+async def _polls() -> AsyncIterator[None]:
+    for _ in range(int(_READ_SECONDS / _POLL_SECONDS)):
         yield
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(_POLL_SECONDS)
 
 
 @contextlib.asynccontextmanager
-async def opened(folder: Path, samples: Sequence[str] = (), **settings: str) -> AsyncIterator[Office]:
-    """A demo of its own in `folder`, with the bot connected and the sample documents read: those named, or all."""
+async def open_office(folder: Path, samples: Sequence[str] = (), **settings: str) -> AsyncIterator[Office]:
+    """Start a demo in `folder`; wait until the bot is connected and the named samples, or all, are searchable."""
     demo = DemoSettings(0, folder / "state", folder / "documents", settings=settings)
     for name in samples:
         demo.documents.mkdir(exist_ok=True)
@@ -117,12 +117,12 @@ async def opened(folder: Path, samples: Sequence[str] = (), **settings: str) -> 
     async with start_demo(demo) as running:
         office = Office(running)
         await office.slack.wait_connected(timeout=30)
-        await office.read()
+        await office.wait_until_searchable()
         yield office
 
 
 def shown(message: Message) -> str:
-    """Everything that a message shows, as one text."""
+    """Return everything that a message shows, as one text."""
     return "\n".join((message.text, *_texts(message.blocks)))
 
 

@@ -1,4 +1,4 @@
-"""Both processes are told to end while they work: nothing is left half said, nothing half done."""
+"""Ends both processes while they work: no answer and no pass may be left unfinished."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SENTENCE = "Deux jours par semaine selon le guide [1], " + " ".join(f"mot{n}" fo
 
 
 @dataclass(frozen=True, slots=True)
-class AtWork:
+class RunningBot:
     """The bot as a process, in a local Slack, over an embedded index, with a double of Ollama."""
 
     slack: LocalSlack
@@ -33,15 +33,15 @@ class AtWork:
     terminal: Terminal
     process: subprocess.Popen[bytes]
 
-    async def writing(self) -> Message:
-        """Ask, and wait until the first words of the answer are shown."""
+    async def ask_and_wait_for_words(self) -> Message:
+        """Ask, and return the answer when its first words are shown."""
         await self.slack.person("camille").post("#rh", "<@USOUFFLEUR> Combien de jours de télétravail ?")
         return await self.slack.wait_for(lambda m: m.streaming and "Deux jours" in m.text, LIMIT)
 
     async def ended(self, seconds: float) -> int:
         return await asyncio.to_thread(self.process.wait, seconds)
 
-    def now(self, message: Message) -> Message:
+    def reload(self, message: Message) -> Message:
         return next(m for m in self.slack.messages if m.key == message.key)
 
 
@@ -57,23 +57,23 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
 
 async def test_an_answer_in_flight_is_finished_before_the_bot_ends(terminal: Terminal) -> None:
     async with _bot(terminal, Faults(between_tokens=0.1)) as bot:
-        message = await bot.writing()
+        message = await bot.ask_and_wait_for_words()
         bot.process.send_signal(signal.SIGTERM)
         assert await bot.ended(LIMIT) == 0
-        assert bot.now(message).text.split("\n")[0].strip() == SENTENCE
-        assert not bot.now(message).streaming
+        assert bot.reload(message).text.split("\n")[0].strip() == SENTENCE
+        assert not bot.reload(message).streaming
 
 
 async def test_an_answer_that_takes_too_long_ends_with_a_sentence(terminal: Terminal) -> None:
     async with _bot(terminal, Faults(stall_after=8), SHUTDOWN_GRACE="0.5") as bot:
-        message = await bot.writing()
+        message = await bot.ask_and_wait_for_words()
         began = time.monotonic()
         bot.process.send_signal(signal.SIGTERM)
         assert await bot.ended(LIMIT) == 0
         assert time.monotonic() - began < 8
-        assert "J'ai été interrompu" in bot.now(message).text
-        assert bot.now(message).text.startswith("Deux jours")
-        assert not bot.now(message).streaming
+        assert "J'ai été interrompu" in bot.reload(message).text
+        assert bot.reload(message).text.startswith("Deux jours")
+        assert not bot.reload(message).streaming
 
 
 async def test_a_bot_that_is_killed_answers_each_of_twenty_questions_once_after_all(terminal: Terminal) -> None:
@@ -143,12 +143,12 @@ def test_the_worker_ends_when_told_to_and_health_follows_its_life(terminal: Term
 
 
 @contextlib.asynccontextmanager
-async def _bot(terminal: Terminal, faults: Faults, **settings: str) -> AsyncIterator[AtWork]:
+async def _bot(terminal: Terminal, faults: Faults, **settings: str) -> AsyncIterator[RunningBot]:
     script = matching(("Question : Combien", SENTENCE))
     async with running_ollama(script=script, faults=faults) as ollama, serve_slack(port=0) as slack:
         with _process(terminal, "bot", **{**_addresses(slack, ollama), **settings}) as process:
             await slack.wait_connected(timeout=30)
-            yield AtWork(slack, ollama, terminal, process)
+            yield RunningBot(slack, ollama, terminal, process)
 
 
 def _addresses(slack: LocalSlack, ollama: Ollama) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Nothing leaves the machine: the real commands run under a sentinel that sees every socket of every process."""
+"""Runs the real commands and watches every socket of every process: no data may leave the machine."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ OWN_PROGRAMS = {Path(sys.executable).resolve().name, Path(sys.executable).name, 
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """Where commands run, and what the sentinel saw."""
+class WatchedCommands:
+    """Runs commands in a folder, and reads what the sentinel saw."""
 
     folder: Path
 
@@ -54,19 +54,19 @@ class Watched:
 
 
 @pytest.fixture
-def watched(tmp_path: Path) -> Watched:
+def watched(tmp_path: Path) -> WatchedCommands:
     shutil.copy(SENTINEL, tmp_path)  # it writes where it lies
-    return Watched(tmp_path)
+    return WatchedCommands(tmp_path)
 
 
-def test_the_sentinel_sees_and_stops_what_leaves(watched: Watched) -> None:
+def test_the_sentinel_sees_and_stops_what_leaves(watched: WatchedCommands) -> None:
     attempt = "import socket; socket.create_connection(('192.0.2.1', 9), 1)"
     child = f"import subprocess, sys; sys.exit(subprocess.run([sys.executable, '-c', {attempt!r}]).returncode)"
     assert "leaves this machine" in watched.run("-c", child).stderr
     assert [line["what"] for line in watched.seen() if not line["local"]] == ["192.0.2.1"]
 
 
-def test_reading_every_sample_and_answering_speak_to_this_machine_alone(watched: Watched) -> None:
+def test_reading_every_sample_and_answering_speak_to_this_machine_alone(watched: WatchedCommands) -> None:
     with ollama_in_thread() as ollama:
         settings = {"OLLAMA_URL": ollama.url}
         scan = watched.run("-m", "ingestion", "scan", "--json", "--folder", str(SAMPLES), **settings)
@@ -81,7 +81,7 @@ def test_reading_every_sample_and_answering_speak_to_this_machine_alone(watched:
     _only_known_programs(watched.seen("subprocess.Popen", "os.exec", "os.posix_spawn"))
 
 
-def test_nothing_is_sent_either_where_there_is_no_model(watched: Watched) -> None:
+def test_nothing_is_sent_either_where_there_is_no_model(watched: WatchedCommands) -> None:
     (watched.folder / "documents").mkdir()
     (watched.folder / "documents" / "note.md").write_text("# Note\n\nLe badge vert ouvre le parking.\n", "utf-8")
     settings = {"OLLAMA_URL": "http://127.0.0.1:9"}

@@ -1,4 +1,4 @@
-"""Neither process opens a Qdrant that stands open on the internet.
+"""Neither process uses a Qdrant that is open to the internet.
 
 The public address is a real one as far as the processes can tell: a proxy leads to it, as in many companies, and the
 proxy of this test is the Qdrant itself.

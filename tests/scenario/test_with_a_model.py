@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest.fixture(autouse=True)
 def ollama(shared_ollama: Ollama) -> Iterator[Ollama]:
-    """The double, healthy again after each test."""
+    """The double; its faults are cleared after each test."""
     yield shared_ollama
     shared_ollama.faults, shared_ollama.script = Faults(), quote
 
@@ -37,7 +37,7 @@ async def test_the_words_come_in_several_updates_and_none_twice(office: Office, 
     ollama.script, ollama.faults = matching(("Question : Récite", said)), Faults(between_tokens=0.08)
     answer = await office.mention("camille", "Récite les règles du télétravail ?")
     assert answer.text.split("\n")[0].strip() == said
-    assert office.updates_of(answer) >= 3
+    assert office.count_updates(answer) >= 3
 
 
 async def test_numbers_without_a_passage_are_dropped(office: Office, ollama: Ollama) -> None:
@@ -75,7 +75,7 @@ async def test_a_follow_up_is_understood_from_its_thread(office: Office, ollama:
 
 async def test_an_asked_question_is_seen_by_its_asker_alone(office: Office) -> None:
     before = len([m for m in office.slack.messages if m.ephemeral_to is None])
-    answer = await office.whispered("camille", "/ask", "combien de jours de télétravail ?", "Selon les documents")
+    answer = await office.run_command("camille", "/ask", "combien de jours de télétravail ?", "Selon les documents")
     assert answer.ephemeral_to == "UCAMILLE"
     assert "Sources" in shown(answer)
     assert len([m for m in office.slack.messages if m.ephemeral_to is None]) == before
@@ -93,7 +93,7 @@ async def test_a_dropped_pdf_is_cited_with_its_page(office: Office) -> None:
     rules = "Chacun range les outils après usage. " * 40
     watering = f"Zéphyrine arrose le potager le mardi. {rules}"
     await office.upload("Charte du potager.pdf", _pdf(("Outils", rules), ("Arrosage", watering)))
-    await office.read("Charte du potager.pdf")
+    await office.wait_until_searchable("Charte du potager.pdf")
     answer = await office.mention("camille", "Qui arrose le potager ?")
     assert "Zéphyrine" in answer.text
     assert "/files/Charte%20du%20potager.pdf#page=2|" in shown(answer)

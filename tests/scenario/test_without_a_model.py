@@ -1,4 +1,4 @@
-"""The product as a team uses it before anybody has installed Ollama; and its documents, which need none."""
+"""The product as a team uses it before anybody has installed Ollama."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def test_a_follow_up_uses_the_words_of_the_question_before_it(plain_office
 
 
 async def test_an_asked_question_is_seen_by_its_asker_alone(plain_office: Office) -> None:
-    answer = await plain_office.whispered("camille", "/ask", "combien de jours de télétravail ?", AWAY)
+    answer = await plain_office.run_command("camille", "/ask", "combien de jours de télétravail ?", AWAY)
     assert answer.ephemeral_to == "UCAMILLE"
 
 
@@ -55,12 +55,12 @@ async def test_what_no_document_knows_is_not_found(plain_office: Office) -> None
 async def test_a_file_copied_into_the_folder_is_answered_from_until_it_is_deleted(plain_office: Office) -> None:
     file = plain_office.demo.documents / "cafetière.md"
     _write(file, "# Cafetière\n\nLa cafetière Percolux se détartre le vendredi avec du vinaigre blanc.\n")
-    await plain_office.read("cafetière.md")
+    await plain_office.wait_until_searchable("cafetière.md")
     answer = await plain_office.mention("camille", "Quand détartrer la cafetière Percolux ?")
     assert "vinaigre blanc" in answer.text
     assert "/files/cafeti%C3%A8re.md|" in shown(answer)
     file.unlink()
-    await plain_office.not_indexed("cafetière.md")
+    await plain_office.wait_until_forgotten("cafetière.md")
     answer = await plain_office.mention("camille", "Quand détartrer la cafetière Percolux ?")
     assert "vinaigre" not in shown(answer)
     assert "Je n'ai rien trouvé" in shown(answer)
@@ -69,7 +69,7 @@ async def test_a_file_copied_into_the_folder_is_answered_from_until_it_is_delete
 async def test_a_changed_file_is_answered_from_as_it_stands(plain_office: Office) -> None:
     file = plain_office.demo.documents / "vestiaire.md"
     _write(file, "# Vestiaire\n\nLe code du vestiaire Zinzolin est 4417.\n")
-    await plain_office.read("vestiaire.md")
+    await plain_office.wait_until_searchable("vestiaire.md")
     assert "4417" in (await plain_office.mention("camille", "Quel est le code du vestiaire Zinzolin ?")).text
     _write(file, "# Vestiaire\n\nLe code du vestiaire Zinzolin est désormais 90210.\n")
     async with asyncio.timeout(60):
@@ -81,23 +81,23 @@ async def test_a_changed_file_is_answered_from_as_it_stands(plain_office: Office
 
 async def test_an_uploaded_file_becomes_searchable(plain_office: Office) -> None:
     await plain_office.upload("Navette.txt", b"The Brigadoon shuttle leaves the Nantes site at 17:45 every day.")
-    await plain_office.read("Navette.txt")
+    await plain_office.wait_until_searchable("Navette.txt")
     answer = await plain_office.direct("james", "When does the Brigadoon shuttle leave?")
     assert "17:45" in answer.text
 
 
 async def test_a_file_that_cannot_be_read_says_why(plain_office: Office) -> None:
     await plain_office.upload("broken.pdf", b"%PDF-1.7\nthis is no PDF")
-    rows = await plain_office.until(lambda rows: rows.get("broken.pdf", {}).get("state") == "failed")
+    rows = await plain_office.wait_for_documents(lambda rows: rows.get("broken.pdf", {}).get("state") == "failed")
     reason = str(rows["broken.pdf"]["reason"])
     assert reason.endswith(".")
     assert "Traceback" not in reason
-    await _told_at_home(plain_office, "alice", FRENCH.reasons.translate_reason(reason))
-    await _told_at_home(plain_office, "james", reason)
+    await _check_home_tells(plain_office, "alice", FRENCH.reasons.translate_reason(reason))
+    await _check_home_tells(plain_office, "james", reason)
     (plain_office.demo.documents / "broken.pdf").unlink()
 
 
-async def _told_at_home(office: Office, who: str, reason: str) -> None:
+async def _check_home_tells(office: Office, who: str, reason: str) -> None:
     said = reason.removeprefix("broken.pdf ")[:30]  # the name stands before it once
     person = office.slack.person(who)
     await person.open_home()
@@ -116,7 +116,7 @@ async def test_an_admin_has_the_documents_read_again_and_sees_how_it_goes(plain_
 
 
 async def test_a_member_cannot_have_the_documents_read_again(plain_office: Office) -> None:
-    refusal = await plain_office.whispered("camille", "/reindex", "all", "Seul un administrateur")
+    refusal = await plain_office.run_command("camille", "/reindex", "all", "Seul un administrateur")
     assert "<@UALICE>" in shown(refusal)
 
 
