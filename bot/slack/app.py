@@ -77,20 +77,7 @@ def build_app(settings: BotSettings, answering: QuestionAnswerer, qdrant: Qdrant
     client, stores, tasks = create_web_client(settings), open_stores(settings, qdrant), RunningTasks()
     people, links = build_people(settings, client, stores), DocumentLinks(settings.document_url_template)
     footer = AnswerFooter(stores.served_documents, links, is_rated=stores.vote_store.is_enabled)
-    questions = build_questions(
-        settings,
-        answering,
-        stores.question_log,
-        stores.shared_answers,
-        footer,
-        client=client,
-        identity=people.identity,
-        users=people.users,
-        access_directory=people.access_directory,
-        public_channels=people.public_channels,
-        passage_lookup=stores.passage_lookup,
-        tasks=tasks,
-    )
+    questions = build_questions(settings, answering, client, stores, people, footer, tasks)
     alert = DeletionAlert(client, people.users, people.admins, stores.deletion_holds, people.access_directory)
     app = open_bolt_app(settings, people.identity)
     bot = SlackBot(app, settings, client, stores, people, questions, tasks, TokenSuspicion(), alert)

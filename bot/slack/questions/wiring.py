@@ -25,15 +25,10 @@ from bot.slack.replies.share import ChannelSharing
 
 if TYPE_CHECKING:
     from bot.settings import BotSettings
-    from bot.slack.api.client import BotIdentity
     from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.people.access import AccessDirectory
-    from bot.slack.people.directory import PublicChannels
-    from bot.slack.people.users import Users
+    from bot.slack.people.wiring import People
     from bot.slack.questions.running_tasks import RunningTasks
-    from bot.slack.replies.shared_answers import SharedAnswerStore
-    from knowledge.retrieval.passage_lookup import PassageLookup
-    from knowledge.storage.question_log import QuestionLog
+    from bot.slack.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +53,22 @@ class Questions:
 def build_questions(
     settings: BotSettings,
     answering: QuestionAnswerer,
-    question_log: QuestionLog,
-    shared_answers: SharedAnswerStore,
-    footer: AnswerFooter,
-    *,
     client: RateLimitedClient,
-    identity: BotIdentity,
-    users: Users,
-    access_directory: AccessDirectory,
-    public_channels: PublicChannels,
-    passage_lookup: PassageLookup,
+    stores: Stores,
+    people: People,
+    footer: AnswerFooter,
     tasks: RunningTasks,
 ) -> Questions:
-    """Build every part of the questions' life, over stores and Slack's people that are built already."""
-    intake, running = QuestionIntake(question_log), RunningQuestions(tasks)
+    """Build every part of the questions' life once."""
+    identity, users, access_directory = people.identity, people.users, people.access_directory
+    intake, running = QuestionIntake(stores.question_log), RunningQuestions(tasks)
     model_queue, sessions = ModelQueue(settings.chat_parallel), AgentSessions(client)
     delivery = AnswerDelivery(model_queue, answering, footer)
-    context = ThreadContext(client, identity, intake, passage_lookup)
-    in_thread = ThreadAnswers(client, users, access_directory, public_channels, sessions, context)
-    in_private = PrivateAnswers(client, users, access_directory, shared_answers, intake)
+    context = ThreadContext(client, identity, intake, stores.passage_lookup)
+    in_thread = ThreadAnswers(client, users, access_directory, people.public_channels, sessions, context)
+    in_private = PrivateAnswers(client, users, access_directory, stores.shared_answers, intake)
     answers = AnswerFlow(intake, running, delivery, in_thread, in_private)
-    renewal = ClaimRenewal(question_log)
+    renewal = ClaimRenewal(stores.question_log)
     messages = MessageHandler(
         identity,
         intake,
@@ -99,9 +89,9 @@ def build_questions(
         sharing=AnswerSharing(
             client,
             users,
-            shared_answers,
+            stores.shared_answers,
             intake,
-            ChannelSharing(client, access_directory, passage_lookup, footer),
+            ChannelSharing(client, access_directory, stores.passage_lookup, footer),
         ),
         renewal=renewal,
         recovery=QuestionRecovery(intake, running, answers, renewal, settings.catch_up_hours),

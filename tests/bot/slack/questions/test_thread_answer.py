@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,24 +11,19 @@ from qdrant_client import QdrantClient
 from bot.answering.answer import AnswerEvent, AnswerText
 from bot.answering.question import Question
 from bot.insights.content_gaps import find_content_gaps
-from bot.slack.app import build_app
 from bot.slack.questions import thread_context
 from bot.slack.questions.life import ClaimLost, QuestionLife
-from bot.slack.questions.recovery import ClaimRenewal
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.question_log import OPEN_STATES, QuestionLog, QuestionRecord
-from knowledge.storage.repository import Repository
+from knowledge.storage.question_log import QuestionLog, QuestionRecord
 from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import (
     SLACK,
     AwayAtFirst,
     Desk,
     Held,
-    Scripted,
     at_work,
     connected,
     saying,
-    settings_for,
     shown,
     until,
 )
@@ -271,67 +266,6 @@ async def test_what_a_dead_bot_has_left_is_finished_in_its_place() -> None:
                 (reply,) = desk.replies_to(one)
                 assert "On question" not in shown(reply)
             assert len(heir.answering.questions) == 3
-
-
-@dataclass
-class Clock:
-    """Goes on when it is told to."""
-
-    now: float = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.mark.parametrize("trouble", ["new here", "an outage", "a freeze"])
-async def test_no_other_bot_takes_what_a_living_one_could_not_renew(
-    trouble: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock, index = Clock(), QdrantClient(":memory:")
-    many = {"index": index, "qdrant_url": "http://127.0.0.1:9"}  # a server has others beside it
-    monkeypatch.setattr(QuestionLog, "renew_leases", lambda _: None)
-    async with at_work(Held(), **many) as desk:  # type: ignore[arg-type] # passed through
-        await _begun(desk, await desk.slack.person("james").dm("holidays"))
-        twin = build_app(settings_for(desk.slack, qdrant_url="http://127.0.0.1:9"), Scripted(saying("Twice.")), index)
-        lease = twin.stores.question_log.lease_seconds
-        renewal = ClaimRenewal(twin.stores.question_log, clock)
-        keeper = replace(twin.questions.recovery, renewal=renewal)
-
-        async def takes_over(after: float = 0.0) -> bool:
-            clock.now += after
-            Repository(index, "souffleur_questions", dict[str, Any]).update_records({"lease": 0.0}, state=OPEN_STATES)
-            await renewal.renew_claims()
-            await keeper.recover_questions()
-            return any(entry.holder == twin.stores.question_log.holder for entry in _entries(desk))
-
-        if trouble != "new here":
-            with monkeypatch.context() as patched:
-                patched.setattr(QuestionLog, "list_abandoned_questions", lambda *_: [])
-                for _ in range(4):
-                    await takes_over(0.45 * lease)
-        with monkeypatch.context() as patched:
-            if trouble == "a freeze":
-                patched.setattr(
-                    QuestionLog,
-                    "list_abandoned_questions",
-                    _after(clock, lease + 1, QuestionLog.list_abandoned_questions),
-                )
-            assert not await takes_over(lease + 1 if trouble == "an outage" else 0)
-        assert not await takes_over()
-        assert [await takes_over(0.45 * lease) for _ in range(3)] == [False, False, True]
-        await twin.running_tasks.finish_tasks(30)
-
-
-def _after(
-    clock: Clock, seconds: float, real: Callable[..., list[QuestionRecord]]
-) -> Callable[..., list[QuestionRecord]]:
-    """What takes so long."""
-
-    def slow(*args: object) -> list[QuestionRecord]:
-        clock.now += seconds
-        return real(*args)
-
-    return slow
 
 
 async def test_a_question_that_was_deleted_before_it_came_is_not_answered() -> None:
