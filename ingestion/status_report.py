@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def summary_to_json(summary: PassSummary) -> dict[str, object]:
     """What a pass did, without the fields that only the worker needs."""
-    fields = dataclasses.asdict(summary, dict_factory=known_fields)
+    failed = [{"path": one.path, "reason": one.reason} for one in summary.failed]
+    fields = {**dataclasses.asdict(summary, dict_factory=known_fields), "failed": failed}
     return {name: value for name, value in fields.items() if name not in ("waiting", "left")}
 
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from ingestion.scan.folder_scan import RULE_FILE, format_path
 from knowledge.core.access import EVERYONE, NOBODY, combine_requirements, requirement_from_name
 from knowledge.core.documents import EMPTY_LABEL, FolderLabel
-from knowledge.core.failure_reasons import FailureReason
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import make_failure
 from knowledge.storage.worker_requests import FolderProblem
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from knowledge.core.documents import Language
+    from knowledge.core.failures import Failure
 
 _MAX_FILE_BYTES = 8 * 1024  # the TOML reader takes a second for the worst such file, and half a minute for 64 KB
 _MAX_TITLE_LENGTH = 100
@@ -33,7 +35,11 @@ _LANGUAGES: dict[object, Language] = {"fr": "fr", "en": "en"}
 
 
 class MalformedRule(Exception):
-    """Says why a rule file cannot be followed; the message continues a sentence that begins with "the file"."""
+    """Says why a rule file cannot be followed; the failure lacks a subject: "is not TOML"."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure)
+        self.failure = failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +102,13 @@ def read_folder_rules(root: Path, folders: Iterable[str]) -> FolderRules:
         except (MalformedRule, OSError) as error:
             rules[folder] = FolderRule(NOBODY)
             why = (
-                FailureReason.RULE_UNOPENED.to_sentence(error=error.strerror)
+                make_failure(FailureCode.RULE_UNOPENED, error=error.strerror)
                 if isinstance(error, OSError)
-                else str(error)
+                else error.failure
             )
-            problems.append(FolderProblem(format_path(folder) or ".", FailureReason.CLOSED.to_sentence(why=why)))
+            problems.append(
+                FolderProblem(format_path(folder) or ".", failure=make_failure(FailureCode.CLOSED, why=why))
+            )
     return FolderRules(rules, tuple(problems))
 
 
@@ -113,17 +121,17 @@ def parse_folder_rule(text: str) -> FolderRule:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise MalformedRule(FailureReason.RULE_NOT_TOML.to_sentence(error=error)) from error
+        raise MalformedRule(make_failure(FailureCode.RULE_NOT_TOML, error=error)) from error
     except RecursionError as error:
-        raise MalformedRule(FailureReason.RULE_TOO_DEEP.to_sentence()) from error
+        raise MalformedRule(make_failure(FailureCode.RULE_TOO_DEEP)) from error
     except ValueError as error:  # TOML limits no number, Python does
-        raise MalformedRule(FailureReason.RULE_LONG_NUMBER.to_sentence()) from error
+        raise MalformedRule(make_failure(FailureCode.RULE_LONG_NUMBER)) from error
     if not table:
-        raise MalformedRule(FailureReason.RULE_EMPTY.to_sentence())  # an editor may have emptied it to write it again
+        raise MalformedRule(make_failure(FailureCode.RULE_EMPTY))  # an editor may have emptied it to write it again
     if unknown := sorted(table.keys() - _KNOWN_KEYS):
         raise MalformedRule(
-            FailureReason.RULE_UNKNOWN.to_sentence(
-                key=unknown[0][:_MAX_TITLE_LENGTH], known=", ".join(sorted(_KNOWN_KEYS))
+            make_failure(
+                FailureCode.RULE_UNKNOWN, key=unknown[0][:_MAX_TITLE_LENGTH], known=", ".join(sorted(_KNOWN_KEYS))
             )
         )
     requirement = _parse_requirement(table["audience"]) if "audience" in table else None
@@ -136,14 +144,14 @@ def _parse_requirement(value: object) -> str | None:
         return str(value)
     required = requirement_from_name(value) if isinstance(value, str) else None
     if required is None:
-        raise MalformedRule(FailureReason.RULE_AUDIENCE.to_sentence())
+        raise MalformedRule(make_failure(FailureCode.RULE_AUDIENCE))
     return required
 
 
 def _parse_title(value: object) -> str:
     title = " ".join(value.split()) if isinstance(value, str) else None
     if title is None or len(title) > _MAX_TITLE_LENGTH:
-        raise MalformedRule(FailureReason.RULE_TITLE.to_sentence(most=_MAX_TITLE_LENGTH))
+        raise MalformedRule(make_failure(FailureCode.RULE_TITLE, most=_MAX_TITLE_LENGTH))
     return title
 
 
@@ -151,7 +159,7 @@ def _parse_language(value: object) -> Language | None:
     if value is None:
         return None
     if not isinstance(value, str) or value not in _LANGUAGES:
-        raise MalformedRule(FailureReason.RULE_LANGUAGE.to_sentence())
+        raise MalformedRule(make_failure(FailureCode.RULE_LANGUAGE))
     return _LANGUAGES[value]
 
 
@@ -160,7 +168,7 @@ def _parse_patterns(value: object) -> tuple[str, ...]:
         return ("*",) if value else ()
     if isinstance(value, list) and all(isinstance(one, str) and one for one in value):
         return tuple(value)
-    raise MalformedRule(FailureReason.RULE_KEEP_OUT.to_sentence())
+    raise MalformedRule(make_failure(FailureCode.RULE_KEEP_OUT))
 
 
 def _read_rule_file(path: Path) -> str:
@@ -168,17 +176,17 @@ def _read_rule_file(path: Path) -> str:
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise MalformedRule(FailureReason.RULE_NO_FILE.to_sentence())
+            raise MalformedRule(make_failure(FailureCode.RULE_NO_FILE))
         with os.fdopen(handle, "rb", closefd=False) as file:
             content = file.read(_MAX_FILE_BYTES + 1)
     finally:
         os.close(handle)
     if len(content) > _MAX_FILE_BYTES:
-        raise MalformedRule(FailureReason.RULE_TOO_LONG.to_sentence(most=_MAX_FILE_BYTES))
+        raise MalformedRule(make_failure(FailureCode.RULE_TOO_LONG, most=_MAX_FILE_BYTES))
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise MalformedRule(FailureReason.RULE_NOT_UTF8.to_sentence()) from error
+        raise MalformedRule(make_failure(FailureCode.RULE_NOT_UTF8)) from error
 
 
 def _list_parent_folders(path: str) -> Iterator[str]:

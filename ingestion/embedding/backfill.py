@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Literal
 
 from ingestion.embedding.batching import BatchEmbedder
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
-from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.failures import ModelUnavailable
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import ModelUnavailable, make_failure
 from knowledge.core.passages import list_passage_ids
 from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from ingestion.embedding.batching import EmbeddingResult
     from ingestion.sync.ledger_cache import AnyLedger
+    from knowledge.core.failures import Failure
     from knowledge.embeddings.embedding_model import EmbeddingModel
     from knowledge.storage.passage_writer import PassageWriter
 
@@ -41,7 +42,7 @@ class _DocumentBackfill:
     """A document whose passages are being embedded; `refused` has the reason by passage id."""
 
     document: Document
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, Failure] = field(default_factory=dict)
     shortened: int = 0
 
 
@@ -186,9 +187,9 @@ class EmbeddingBackfill:
             if known is None or known.version != document.version or known.state not in SEARCHABLE_STATES:
                 continue  # another worker on the same index has read it again meanwhile
             model = self._embedding_model.model
-            reason = _describe_shortfalls(backfill, model)
+            failure = _describe_shortfalls(backfill, model)
             done.append(
-                replace(known, state=DocumentState.MEANING, embedding_model=model, words_only=refused, reason=reason)
+                replace(known, state=DocumentState.MEANING, embedding_model=model, words_only=refused, failure=failure)
             )
             log.info("searchable by meaning: document=%s passages=%d", document.id, document.passages)
             if refused:
@@ -211,11 +212,11 @@ def _take_finished_before(backfill: _DocumentBackfill, unfinished: deque[_Docume
     return finished
 
 
-def _describe_shortfalls(backfill: _DocumentBackfill, model: str) -> str | None:
+def _describe_shortfalls(backfill: _DocumentBackfill, model: str) -> Failure | None:
     """Say which passages have no vector or a shortened one; None if all have a full one."""
-    refused, shortened, why = len(backfill.refused), backfill.shortened, next(iter(backfill.refused.values()), "")
+    refused, shortened, why = len(backfill.refused), backfill.shortened, next(iter(backfill.refused.values()), None)
     if refused and shortened:
-        return FailureReason.BY_WORDS_AND_LONGER.to_sentence(refused=refused, why=why, shortened=shortened, model=model)
+        return make_failure(FailureCode.BY_WORDS_AND_LONGER, refused=refused, why=why, shortened=shortened, model=model)
     if refused:
-        return FailureReason.BY_WORDS.to_sentence(refused=refused, why=why)
-    return FailureReason.LONGER.to_sentence(shortened=shortened, model=model) if shortened else None
+        return make_failure(FailureCode.BY_WORDS, refused=refused, why=why)
+    return make_failure(FailureCode.LONGER, shortened=shortened, model=model) if shortened else None

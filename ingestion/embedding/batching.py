@@ -14,6 +14,7 @@ from knowledge.core.failures import TextRefused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from knowledge.core.failures import Failure
     from knowledge.embeddings.embedding_model import EmbeddingModel
 
 _PROBE_TEXT = "Souffleur"
@@ -26,7 +27,7 @@ class EmbeddingResult:
 
     vector: list[float] | None
     shortened: bool = False
-    refused: str | None = None
+    refused: Failure | None = None
 
 
 class BatchEmbedder:
@@ -123,7 +124,7 @@ class BatchEmbedder:
             if len(texts) > 1:
                 return {text: one for text in texts for one in self._embed_by_beginning([text]).values()}
             self._probe_model()
-            return {texts[0]: EmbeddingResult(None, refused=str(error))}
+            return {texts[0]: EmbeddingResult(None, refused=error.failure)}
         for text in texts:
             insort(self._shortest_too_long, len(text))
         del self._shortest_too_long[_TOO_LONG_SAMPLES:]

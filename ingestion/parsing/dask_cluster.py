@@ -27,7 +27,7 @@ from distributed.client import ClosedClientError
 
 from ingestion.parsing.sandbox import DocumentContent, PageRange, ReadLimits, read_with_shared_pool
 from ingestion.scan.folder_scan import compute_content_hash
-from knowledge.core.failure_reasons import FailureReason
+from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import (
     BusyDocument,
     ReaderUnavailable,
@@ -35,12 +35,14 @@ from knowledge.core.failures import (
     SouffleurError,
     UnreadableDocument,
     VanishedDocument,
+    make_failure,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ingestion.settings import IngestionSettings
+    from knowledge.core.failures import Failure
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +104,7 @@ class DaskReaderEngine:
         self._waiting: deque[_ClusterRead] = deque()
         self._reads_by_worker: dict[str, _ClusterRead | None] = {}  # by the worker's address; None: it is free
         self._deaths: Counter[tuple[Path, str]] = Counter()  # by path and content hash
-        self.reading_problem: str | None = None
+        self.reading_problem: Failure | None = None
 
     @property
     def concurrency(self) -> int:
@@ -158,7 +160,7 @@ class DaskReaderEngine:
             self._retry_after = time.monotonic() + _RETRY_SECONDS
             name = type(error).__name__
             self._set_reading_problem(
-                FailureReason.NO_SCHEDULER.to_sentence(scheduler=self._settings.dask_scheduler, error=name)
+                make_failure(FailureCode.NO_SCHEDULER, scheduler=self._settings.dask_scheduler, error=name)
             )
 
     def _connect(self) -> None:
@@ -265,19 +267,19 @@ class DaskReaderEngine:
             return
         del self._deaths[key]
         read.finish(
-            UnreadableDocument(FailureReason.WORKERS_DIED.to_sentence(name=read.path.name, deaths=_MAX_WORKER_DEATHS))
+            UnreadableDocument(make_failure(FailureCode.WORKERS_DIED, name=read.path.name, deaths=_MAX_WORKER_DEATHS))
         )
 
     def _check_workers(self) -> None:
         if self._reads_by_worker:
             self.reading_problem = None
             return
-        self._set_reading_problem(FailureReason.NO_WORKER.to_sentence(scheduler=self._settings.dask_scheduler))
+        self._set_reading_problem(self._no_worker())
         self._postpone_reads()
 
     def _drop_scheduler(self) -> None:
         """Postpone every document and close the connection; the next document connects again."""
-        self._set_reading_problem(FailureReason.SCHEDULER_GONE.to_sentence(scheduler=self._settings.dask_scheduler))
+        self._set_reading_problem(make_failure(FailureCode.SCHEDULER_GONE, scheduler=self._settings.dask_scheduler))
         self._waiting = deque(self._take_unfinished_reads())
         self._postpone_reads()
         self._disconnect()
@@ -290,10 +292,13 @@ class DaskReaderEngine:
     def _postpone_reads(self) -> None:
         waiting, self._waiting = self._waiting, deque()
         for read in waiting:
-            sentence = FailureReason.WAITS.to_sentence(name=read.path.name, why=str(self.reading_problem))
-            read.finish(ReaderUnavailable(sentence))
+            why = self.reading_problem or self._no_worker()
+            read.finish(ReaderUnavailable(make_failure(FailureCode.WAITS, name=read.path.name, why=why)))
 
-    def _set_reading_problem(self, problem: str) -> None:
+    def _no_worker(self) -> Failure:
+        return make_failure(FailureCode.NO_WORKER, scheduler=self._settings.dask_scheduler)
+
+    def _set_reading_problem(self, problem: Failure) -> None:
         if self.reading_problem != problem:
             log.warning("documents wait to be read: %s", problem)
         self.reading_problem = problem
@@ -341,14 +346,14 @@ def read_on_worker(
 
 def _check_same_content(file: Path, sha256: str) -> None:
     if compute_content_hash(file) != sha256:
-        raise BusyDocument(FailureReason.ANOTHER_THERE.to_sentence(name=file.name))
+        raise BusyDocument(make_failure(FailureCode.ANOTHER_THERE, name=file.name))
 
 
 def _outcome_from_task(task: Future[DocumentContent | SouffleurError], path: Path) -> DocumentContent | BaseException:
     if error := task.exception():
         log.warning("a worker of the cluster could not begin: error=%s", type(error).__name__)
-        return ReaderUnavailable(FailureReason.WORKER_FAILED.to_sentence(name=path.name, error=type(error).__name__))
+        return ReaderUnavailable(make_failure(FailureCode.WORKER_FAILED, name=path.name, error=type(error).__name__))
     outcome = task.result()
     if isinstance(outcome, VanishedDocument) and path.exists():
-        return ReaderUnavailable(FailureReason.NOT_MOUNTED.to_sentence(name=path.name, folder=path.parent))
+        return ReaderUnavailable(make_failure(FailureCode.NOT_MOUNTED, name=path.name, folder=path.parent))
     return outcome

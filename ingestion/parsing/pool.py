@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ingestion.settings import IngestionSettings
+    from knowledge.core.failures import Failure
 
 __all__ = ["DocumentContent", "PageRange", "ReaderPool"]
 
@@ -25,8 +26,8 @@ class ReaderEngine(Protocol):
         """How many documents are read at the same time."""
 
     @property
-    def reading_problem(self) -> str | None:
-        """One sentence that says why nothing can be read; None if reading works."""
+    def reading_problem(self) -> Failure | None:
+        """Why nothing can be read; None if reading works."""
 
     def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Start to read a document, or some of its pages; the future raises as `SandboxPool.read_in_sandbox` does."""
@@ -56,8 +57,8 @@ class ReaderPool:
         return self._engine.concurrency
 
     @property
-    def reading_problem(self) -> str | None:
-        """One sentence that says why nothing can be read; None if reading works."""
+    def reading_problem(self) -> Failure | None:
+        """Why nothing can be read; None if reading works."""
         return self._engine.reading_problem
 
     def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:

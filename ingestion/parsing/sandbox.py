@@ -26,8 +26,16 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json  # unlike json, it refuses a lone surrogate
 
-from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.failures import BusyDocument, ReaderUnavailable, UnreadableDocument, VanishedDocument
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failure_records import failure_from_record
+from knowledge.core.failures import (
+    BusyDocument,
+    Failure,
+    ReaderUnavailable,
+    UnreadableDocument,
+    VanishedDocument,
+    make_failure,
+)
 from knowledge.core.passages import Excerpt
 
 if TYPE_CHECKING:
@@ -68,7 +76,7 @@ class DocumentContent:
     pages: int | None
     excerpts: list[Excerpt]
     more: list[PageRange] = field(default_factory=list)
-    nothing: str | None = None
+    nothing: Failure | None = None
     hidden: int = 0
     plain_pages: int = 0
     faults: list[str] = field(default_factory=list)
@@ -139,11 +147,11 @@ class SandboxPool:
             if cancel_handle and cancel_handle.is_cancelled:
                 raise CancelledError from error
             if child.was_killed():
-                raise BusyDocument(FailureReason.READER_KILLED.to_sentence(name=path.name)) from error
+                raise BusyDocument(make_failure(FailureCode.READER_KILLED, name=path.name)) from error
             raise _crash_error(path) from error
         except TimeoutError as error:
             raise UnreadableDocument(
-                FailureReason.TOO_SLOW.to_sentence(name=path.name, seconds=limits.seconds)
+                make_failure(FailureCode.TOO_SLOW, name=path.name, seconds=limits.seconds)
             ) from error
         finally:
             if cancel_handle:
@@ -176,7 +184,7 @@ class SandboxPool:
             return _SandboxProcess(limits)
         except OSError as error:
             raise ReaderUnavailable(
-                FailureReason.NO_READER.to_sentence(name=path.name, error=error.strerror)
+                make_failure(FailureCode.NO_READER, name=path.name, error=error.strerror)
             ) from error
 
     def _release_process(self, child: _SandboxProcess, limits: ReadLimits, *, is_reusable: bool) -> None:
@@ -291,16 +299,18 @@ def content_from_answer(answer: dict[str, object], path: Path, limits: ReadLimit
             raise _crash_error(path) from None
     error = str(answer.get("error"))
     if error == "MemoryError":
-        raise UnreadableDocument(FailureReason.TOO_MUCH_MEMORY.to_sentence(name=path.name, mb=limits.memory_mb))
+        raise UnreadableDocument(make_failure(FailureCode.TOO_MUCH_MEMORY, name=path.name, mb=limits.memory_mb))
     if error in _ERRORS_BY_NAME:
-        raise _ERRORS_BY_NAME[error](str(answer.get("sentence")))
+        if failure := failure_from_record(answer.get("failure")):
+            raise _ERRORS_BY_NAME[error](failure)
+        raise _crash_error(path)
     log.error("reading failed: error=%s frames=%s", error, answer.get("frames"))
-    raise UnreadableDocument(FailureReason.FAILED.to_sentence(name=path.name, error=error))
+    raise UnreadableDocument(make_failure(FailureCode.FAILED, name=path.name, error=error))
 
 
 def _crash_error(path: Path) -> UnreadableDocument:
-    crashed = FailureReason.CRASHED_PDF if path.suffix.lower() == ".pdf" else FailureReason.CRASHED
-    return UnreadableDocument(crashed.to_sentence(name=path.name))
+    crashed = FailureCode.CRASHED_PDF if path.suffix.lower() == ".pdf" else FailureCode.CRASHED
+    return UnreadableDocument(make_failure(crashed, name=path.name))
 
 
 @cache

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingestion.parsing.sandbox import DocumentContent, PageRange
-from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.failures import BusyDocument, UnreadableDocument, VanishedDocument
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failure_records import failure_to_record
+from knowledge.core.failures import BusyDocument, UnreadableDocument, VanishedDocument, make_failure
 from knowledge.runtime.settings import disable_telemetry
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _answer_request(path: Path, pages: PageRange | None, file_mb: int) -> bytes:
     except MemoryError:
         answer = {"error": "MemoryError"}
     except (BusyDocument, UnreadableDocument) as error:
-        answer = {"error": type(error).__name__, "sentence": str(error)}
+        answer = {"error": type(error).__name__, "failure": failure_to_record(error.failure)}
     except Exception as error:  # noqa: BLE001  # a parser may raise anything: the parent logs it, the child goes on
         frames = traceback.extract_tb(error.__traceback__)
         answer = {"error": type(error).__name__, "frames": [f"{frame.name}:{frame.lineno}" for frame in frames]}
@@ -118,7 +119,7 @@ def _read_part(path: Path, pages: PageRange) -> DocumentContent:
     try:
         merge_page_ranges(path, [part])
     except UnreadableDocument as error:
-        return replace(_content(part, []), nothing=str(error))
+        return replace(_content(part, []), nothing=error.failure)
     return _content(part, split_into_excerpts(part))
 
 
@@ -137,9 +138,9 @@ def _check_size(path: Path, file_mb: int) -> None:
     try:
         size = path.stat().st_size
     except FileNotFoundError as error:
-        raise VanishedDocument(FailureReason.VANISHED.to_sentence(name=path.name)) from error
+        raise VanishedDocument(make_failure(FailureCode.VANISHED, name=path.name)) from error
     if size > file_mb << 20:
-        raise UnreadableDocument(FailureReason.TOO_LARGE.to_sentence(name=path.name, mb=size >> 20, most=file_mb))
+        raise UnreadableDocument(make_failure(FailureCode.TOO_LARGE, name=path.name, mb=size >> 20, most=file_mb))
 
 
 if __name__ == "__main__":

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from ingestion.readers.text.encodings import is_text
 from ingestion.readers.zip_archives import open_zip_archive, reject_xml_definitions
-from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.failures import UnreadableDocument
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import UnreadableDocument, make_failure
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from knowledge.core.failures import Failure
 
 SUPPORTED_SUFFIXES = (
     ".pdf",
@@ -41,18 +43,18 @@ SUPPORTED_SUFFIXES = (
 )
 _START_BYTES = 4096
 _PDF_MARK_WITHIN = 1024
-_REASON_BY_SUFFIX = {
-    ".pdf": FailureReason.A_PDF,
-    ".docx": FailureReason.A_WORD_DOCUMENT,
-    ".pptx": FailureReason.A_POWERPOINT_FILE,
-    ".xlsx": FailureReason.AN_EXCEL_FILE,
-    ".odt": FailureReason.AN_OPENDOCUMENT_TEXT,
-    ".rtf": FailureReason.A_RICH_TEXT_FILE,
-    ".epub": FailureReason.AN_EPUB_BOOK,
-    ".msg": FailureReason.AN_OUTLOOK_MESSAGE,
-    ".png": FailureReason.A_PNG_PICTURE,
-    ".jpg": FailureReason.A_JPEG_PICTURE,
-    ".tif": FailureReason.A_TIFF_PICTURE,
+_KIND_BY_SUFFIX = {
+    ".pdf": FailureCode.A_PDF,
+    ".docx": FailureCode.A_WORD_DOCUMENT,
+    ".pptx": FailureCode.A_POWERPOINT_FILE,
+    ".xlsx": FailureCode.AN_EXCEL_FILE,
+    ".odt": FailureCode.AN_OPENDOCUMENT_TEXT,
+    ".rtf": FailureCode.A_RICH_TEXT_FILE,
+    ".epub": FailureCode.AN_EPUB_BOOK,
+    ".msg": FailureCode.AN_OUTLOOK_MESSAGE,
+    ".png": FailureCode.A_PNG_PICTURE,
+    ".jpg": FailureCode.A_JPEG_PICTURE,
+    ".tif": FailureCode.A_TIFF_PICTURE,
 }
 _SUFFIX_ALIASES = {".jpeg": ".jpg", ".tiff": ".tif"}
 _MAGIC_BYTES = {
@@ -85,19 +87,19 @@ def check_file_suffix(path: Path) -> str:
     with path.open("rb") as file:
         start = file.read(_START_BYTES)
     if not start:
-        raise UnreadableDocument(FailureReason.EMPTY.to_sentence(name=path.name))
+        raise UnreadableDocument(make_failure(FailureCode.EMPTY, name=path.name))
     actual = _suffix_from_content(path, start)
     if actual == _SUFFIX_ALIASES.get(suffix, suffix):
         return suffix
     if actual is not None:
         better = f"{path.stem}{actual}"
         raise UnreadableDocument(
-            FailureReason.MISNAMED.to_sentence(name=path.name, kind=_REASON_BY_SUFFIX[actual], better=better)
+            make_failure(FailureCode.MISNAMED, name=path.name, kind=_KIND_BY_SUFFIX[actual], better=better)
         )
     if suffix not in SUPPORTED_SUFFIXES:
-        raise UnreadableDocument(_unsupported_reason(path.name, suffix))
-    if _reason_for_suffix(suffix) is not FailureReason.TEXT or not is_text(start):
-        raise UnreadableDocument(_mismatch_reason(path.name, suffix, start))
+        raise UnreadableDocument(_unsupported_failure(path.name, suffix))
+    if _kind_of_suffix(suffix) is not FailureCode.TEXT or not is_text(start):
+        raise UnreadableDocument(_mismatch_failure(path.name, suffix, start))
     return suffix
 
 
@@ -139,32 +141,32 @@ def _suffix_from_ole(path: Path) -> str | None:
     try:
         with OleFileIO(str(path)) as ole:
             if ole.exists(_PACKAGE):
-                raise UnreadableDocument(FailureReason.OFFICE_UNDER_PASSWORD.to_sentence(name=path.name))
+                raise UnreadableDocument(make_failure(FailureCode.OFFICE_UNDER_PASSWORD, name=path.name))
             return ".msg" if ole.exists(_MESSAGE) else None
     except OSError:
         return None
 
 
-def _unsupported_reason(name: str, suffix: str) -> str:
+def _unsupported_failure(name: str, suffix: str) -> Failure:
     if suffix in _OLD_OFFICE:
-        return FailureReason.OLD_OFFICE.to_sentence(name=name, better=_OLD_OFFICE[suffix])
+        return make_failure(FailureCode.OLD_OFFICE, name=name, better=_OLD_OFFICE[suffix])
     if suffix in _OTHER_OFFICE:
-        return FailureReason.OTHER_OFFICE.to_sentence(name=name, suffix=suffix, better=_OTHER_OFFICE[suffix])
+        return make_failure(FailureCode.OTHER_OFFICE, name=name, suffix=suffix, better=_OTHER_OFFICE[suffix])
     if suffix in _ARCHIVES:
-        return FailureReason.ARCHIVE.to_sentence(name=name)
+        return make_failure(FailureCode.ARCHIVE, name=name)
     formats = ", ".join(SUPPORTED_SUFFIXES)
     if suffix:
-        return FailureReason.UNSUPPORTED.to_sentence(name=name, suffix=suffix, formats=formats)
-    return FailureReason.WITHOUT_SUFFIX.to_sentence(name=name, formats=formats)
+        return make_failure(FailureCode.UNSUPPORTED, name=name, suffix=suffix, formats=formats)
+    return make_failure(FailureCode.WITHOUT_SUFFIX, name=name, formats=formats)
 
 
-def _mismatch_reason(name: str, suffix: str, start: bytes) -> str:
+def _mismatch_failure(name: str, suffix: str, start: bytes) -> Failure:
     if start.startswith(_OLE_MAGIC):
-        return FailureReason.OLD_OR_DAMAGED.to_sentence(name=name, better=suffix)
+        return make_failure(FailureCode.OLD_OR_DAMAGED, name=name, better=suffix)
     if start.startswith(_ARCHIVE_MAGIC):
-        return FailureReason.ARCHIVE_OR_DAMAGED.to_sentence(name=name, kind=_reason_for_suffix(suffix))
-    return FailureReason.NOT_OF_ITS_KIND.to_sentence(name=name, kind=_reason_for_suffix(suffix))
+        return make_failure(FailureCode.ARCHIVE_OR_DAMAGED, name=name, kind=_kind_of_suffix(suffix))
+    return make_failure(FailureCode.NOT_OF_ITS_KIND, name=name, kind=_kind_of_suffix(suffix))
 
 
-def _reason_for_suffix(suffix: str) -> FailureReason:
-    return _REASON_BY_SUFFIX.get(_SUFFIX_ALIASES.get(suffix, suffix), FailureReason.TEXT)
+def _kind_of_suffix(suffix: str) -> FailureCode:
+    return _KIND_BY_SUFFIX.get(_SUFFIX_ALIASES.get(suffix, suffix), FailureCode.TEXT)

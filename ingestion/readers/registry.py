@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ingestion.readers.file_types import SUPPORTED_SUFFIXES, check_file_suffix
 from ingestion.readers.visible_text import remove_invisible_text
-from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.failures import BusyDocument, SouffleurError, UnreadableDocument
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import BusyDocument, SouffleurError, UnreadableDocument, make_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -109,14 +109,14 @@ def _translate_reader_errors(path: Path) -> Iterator[None]:
     except (SouffleurError, MemoryError):
         raise
     except PermissionError as error:
-        raise BusyDocument(FailureReason.FORBIDDEN.to_sentence(name=path.name)) from error
+        raise BusyDocument(make_failure(FailureCode.FORBIDDEN, name=path.name)) from error
     except FileNotFoundError as error:
-        raise BusyDocument(FailureReason.VANISHED.to_sentence(name=path.name)) from error
+        raise BusyDocument(make_failure(FailureCode.VANISHED, name=path.name)) from error
     except RecursionError as error:
-        raise UnreadableDocument(FailureReason.TOO_DEEP.to_sentence(name=path.name)) from error
+        raise UnreadableDocument(make_failure(FailureCode.TOO_DEEP, name=path.name)) from error
     except Exception as error:  # a parser meets hostile bytes: what it raises on them is not known beforehand
         raise UnreadableDocument(
-            FailureReason.DAMAGED.to_sentence(name=path.name, error=type(error).__name__)
+            make_failure(FailureCode.DAMAGED, name=path.name, error=type(error).__name__)
         ) from error
 
 
@@ -124,8 +124,8 @@ def _require_text(name: str, reading: ParsedDocument) -> None:
     if any(element.text or element.rows for element in reading.elements):
         return
     if reading.hidden:
-        raise UnreadableDocument(FailureReason.ONLY_HIDDEN_TEXT.to_sentence(name=name, places=reading.hidden))
-    raise UnreadableDocument(FailureReason.NO_TEXT.to_sentence(name=name))
+        raise UnreadableDocument(make_failure(FailureCode.ONLY_HIDDEN_TEXT, name=name, places=reading.hidden))
+    raise UnreadableDocument(make_failure(FailureCode.NO_TEXT, name=name))
 
 
 def _load_reader(suffix: str) -> Callable[[Path], ParsedDocument]:

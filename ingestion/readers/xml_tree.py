@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.failures import UnreadableDocument
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import UnreadableDocument, make_failure
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Node
@@ -20,7 +20,7 @@ def parse_xml(content: bytes, name: str) -> Node:
         UnreadableDocument: it is not well-formed, defines entities, or is nested too deeply.
     """
     if b"<!ENTITY" in content.replace(b"\0", b""):
-        raise UnreadableDocument(FailureReason.ENTITIES.to_sentence(name=name))
+        raise UnreadableDocument(make_failure(FailureCode.ENTITIES, name=name))
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
@@ -29,7 +29,7 @@ def parse_xml(content: bytes, name: str) -> Node:
     except etree.XMLSyntaxError as error:
         if "depth" in str(error.msg):
             raise RecursionError(str(error.msg)) from error
-        raise UnreadableDocument(FailureReason.BROKEN_XML.to_sentence(name=name, line=error.lineno)) from error
+        raise UnreadableDocument(make_failure(FailureCode.BROKEN_XML, name=name, line=error.lineno)) from error
 
 
 def local_name(node: Node) -> str:

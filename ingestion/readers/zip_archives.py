@@ -9,8 +9,8 @@ from __future__ import annotations
 import zipfile
 from typing import TYPE_CHECKING
 
-from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.failures import UnreadableDocument
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import UnreadableDocument, make_failure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ def reject_xml_definitions(archive: ZipFile, name: str) -> None:
             with archive.open(part) as content:
                 start = content.read(_BEGINNING).replace(b"\0", b"")
             if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-                raise UnreadableDocument(FailureReason.OFFICE_ENTITIES.to_sentence(name=name))
+                raise UnreadableDocument(make_failure(FailureCode.OFFICE_ENTITIES, name=name))
 
 
 def _reject_zip_bomb(archive: ZipFile, path: Path) -> None:
@@ -56,15 +56,15 @@ def _reject_zip_bomb(archive: ZipFile, path: Path) -> None:
     packed = sum(part.compress_size for part in parts)
     if len(parts) > _MAX_PARTS:
         raise UnreadableDocument(
-            FailureReason.BOMB_OF_PARTS.to_sentence(name=path.name, parts=len(parts), most=_MAX_PARTS)
+            make_failure(FailureCode.BOMB_OF_PARTS, name=path.name, parts=len(parts), most=_MAX_PARTS)
         )
     if inflated > _MAX_MB << 20:
-        raise UnreadableDocument(FailureReason.BOMB.to_sentence(name=path.name, mb=inflated >> 20, most=_MAX_MB))
+        raise UnreadableDocument(make_failure(FailureCode.BOMB, name=path.name, mb=inflated >> 20, most=_MAX_MB))
     if packed > path.stat().st_size:
-        raise UnreadableDocument(FailureReason.BOMB_OF_OVERLAPS.to_sentence(name=path.name))
+        raise UnreadableDocument(make_failure(FailureCode.BOMB_OF_OVERLAPS, name=path.name))
     for part in parts:
         if part.file_size > max(_LARGE_PART_BYTES, _MAX_COMPRESSION_RATIO * part.compress_size):
             times = part.file_size // max(part.compress_size, 1)
-            raise UnreadableDocument(FailureReason.BOMB_IN_A_PART.to_sentence(name=path.name, times=times))
+            raise UnreadableDocument(make_failure(FailureCode.BOMB_IN_A_PART, name=path.name, times=times))
     if any(part.flag_bits & _ENCRYPTED for part in parts):
-        raise UnreadableDocument(FailureReason.UNDER_PASSWORD.to_sentence(name=path.name))
+        raise UnreadableDocument(make_failure(FailureCode.UNDER_PASSWORD, name=path.name))

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from knowledge.core.documents import Fingerprint
-from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.failures import BusyDocument, VanishedDocument
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import BusyDocument, VanishedDocument, make_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,9 +108,9 @@ def read_fingerprint(path: Path) -> Fingerprint:
     try:
         return _fingerprint_from_stat(path.stat(follow_symlinks=False))
     except FileNotFoundError as error:
-        raise VanishedDocument(FailureReason.GONE.to_sentence(name=path.name)) from error
+        raise VanishedDocument(make_failure(FailureCode.GONE, name=path.name)) from error
     except OSError as error:
-        raise BusyDocument(FailureReason.UNSEEN.to_sentence(name=path.name, error=error.strerror)) from error
+        raise BusyDocument(make_failure(FailureCode.UNSEEN, name=path.name, error=error.strerror)) from error
 
 
 def compute_content_hash(path: Path) -> str:
@@ -126,11 +126,11 @@ def compute_content_hash(path: Path) -> str:
             while chunk := file.read(_CHUNK_BYTES):
                 digest.update(chunk)
     except FileNotFoundError as error:
-        raise VanishedDocument(FailureReason.GONE.to_sentence(name=path.name)) from error
+        raise VanishedDocument(make_failure(FailureCode.GONE, name=path.name)) from error
     except PermissionError as error:
-        raise BusyDocument(FailureReason.FORBIDDEN.to_sentence(name=path.name)) from error
+        raise BusyDocument(make_failure(FailureCode.FORBIDDEN, name=path.name)) from error
     except OSError as error:
-        raise BusyDocument(FailureReason.UNOPENED.to_sentence(name=path.name, error=error.strerror)) from error
+        raise BusyDocument(make_failure(FailureCode.UNOPENED, name=path.name, error=error.strerror)) from error
     return digest.hexdigest()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from ingestion.scan.folder_scan import compute_content_hash, read_fingerprint
 from ingestion.scan.planner import MAX_RETRY_SECONDS
 from knowledge.core.documents import Document, DocumentState
-from knowledge.core.failure_reasons import FailureReason
+from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import (
     BusyDocument,
     IndexUnavailable,
@@ -18,6 +18,7 @@ from knowledge.core.failures import (
     RequestRefused,
     SouffleurError,
     UnreadableDocument,
+    make_failure,
 )
 from knowledge.core.passages import passages_from_excerpts
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ingestion.rollout.reuse import PreviousVersion
     from ingestion.sync.ledger_cache import AnyLedger
     from knowledge.core.documents import Fingerprint
+    from knowledge.core.failures import Failure
     from knowledge.core.passages import Passage
     from knowledge.storage.passage_writer import PassageWriter
 
@@ -62,7 +64,7 @@ class DocumentAssembly:
     part_last_pages: list[int]
     is_searchable: bool = True
     added_count: int = 0
-    empty_reason: str | None = None
+    empty_failure: Failure | None = None
     hidden_count: int = 0
     plain_pages: int = 0
     passages: list[Passage] = field(default_factory=list)
@@ -75,7 +77,7 @@ class DocumentAssembly:
         fresh: list[Passage] = []
         while part := self._pending_parts.pop(self._added_parts, None):
             self._added_parts += 1
-            self.empty_reason = self.empty_reason or part.nothing
+            self.empty_failure = self.empty_failure or part.nothing
             self.hidden_count += part.hidden
             self.plain_pages += part.plain_pages
             fresh += passages_from_excerpts(self.document, part.excerpts, first=len(self.passages) + len(fresh))
@@ -140,7 +142,7 @@ class DocumentOperations:
             words_only=source.words_only,
             hidden=source.hidden,
             plain_pages=source.plain_pages,
-            reason=source.reason,
+            failure=source.failure,
             read_at=source.read_at,
             embedding_model=source.embedding_model,
             attempts=0,
@@ -215,7 +217,7 @@ class DocumentOperations:
         except RequestRefused as error:
             name = (self._root / document.path).name
             return self._set_aside(
-                document, BusyDocument(FailureReason.REFUSED.to_sentence(name=name, error=error.why))
+                document, BusyDocument(make_failure(FailureCode.REFUSED, name=name, error=error.why))
             )
         except IndexUnavailable:
             raise
@@ -230,7 +232,7 @@ class DocumentOperations:
         self._assemblies.pop(document.path, None)
         max_retry_seconds = _MAX_NO_READER_SECONDS if isinstance(error, ReaderUnavailable) else MAX_RETRY_SECONDS
         self.record_failure(
-            document, str(error), is_temporary=isinstance(error, BusyDocument), max_retry_seconds=max_retry_seconds
+            document, error.failure, is_temporary=isinstance(error, BusyDocument), max_retry_seconds=max_retry_seconds
         )
         return ReadStep("failed")
 
@@ -242,8 +244,8 @@ class DocumentOperations:
     def _finish_document(self, assembly: DocumentAssembly) -> None:
         document, passages = assembly.document, assembly.passages
         _check_content_unchanged(self._root / document.path, document)
-        if not passages and assembly.empty_reason:
-            raise UnreadableDocument(assembly.empty_reason)
+        if not passages and assembly.empty_failure:
+            raise UnreadableDocument(assembly.empty_failure)
         read = replace(
             document,
             state=DocumentState.WORDS,
@@ -273,7 +275,7 @@ class DocumentOperations:
             log.exception("reading failed: document=%s", document.id)
             _check_content_unchanged(path, document)
             raise UnreadableDocument(
-                FailureReason.FAILED.to_sentence(name=path.name, error=type(error).__name__)
+                make_failure(FailureCode.FAILED, name=path.name, error=type(error).__name__)
             ) from error
         _check_fingerprint_unchanged(path, document)
         for fault in content.faults:
@@ -281,7 +283,7 @@ class DocumentOperations:
         return content
 
     def record_failure(
-        self, document: Document, reason: str, *, is_temporary: bool, max_retry_seconds: float = MAX_RETRY_SECONDS
+        self, document: Document, failure: Failure, *, is_temporary: bool, max_retry_seconds: float = MAX_RETRY_SECONDS
     ) -> None:
         """Save that a document failed and why, and delete its older version.
 
@@ -291,7 +293,7 @@ class DocumentOperations:
         failed = replace(
             document,
             state=DocumentState.FAILED,
-            reason=reason,
+            failure=failure,
             attempts=document.attempts + 1,
             retry_at=self._clock() + pause if is_temporary else None,
         )
@@ -312,9 +314,9 @@ def _last_pages_of_parts(first: DocumentContent) -> list[int]:
 def _check_content_unchanged(path: Path, document: Document) -> None:
     _check_fingerprint_unchanged(path, document)
     if compute_content_hash(path) != document.sha256:
-        raise BusyDocument(FailureReason.CHANGED.to_sentence(name=path.name))
+        raise BusyDocument(make_failure(FailureCode.CHANGED, name=path.name))
 
 
 def _check_fingerprint_unchanged(path: Path, document: Document) -> None:
     if read_fingerprint(path) != document.fingerprint:
-        raise BusyDocument(FailureReason.CHANGED.to_sentence(name=path.name))
+        raise BusyDocument(make_failure(FailureCode.CHANGED, name=path.name))

@@ -79,7 +79,7 @@ class RequestProgress:
     def _list_failures(self, *, include_earlier: bool = False) -> tuple[FileFailure, ...]:
         """List what failed since the request started, or also before it with `include_earlier`."""
         return tuple(
-            FileFailure(document.path, document.reason or "")
+            FileFailure(document.path, failure=document.failure)
             for document in self._ledger_cache.list_documents().values()
             if document.state is DocumentState.FAILED and (include_earlier or document.seen_at >= self._since)
         )

@@ -24,7 +24,7 @@ from ingestion.sync.document_operations import DocumentOperations
 from ingestion.sync.executor import DocumentFactory, PassControl, PlanExecutor, ProgressListener, SilentListener
 from ingestion.sync.ledger_cache import LedgerCache
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState, make_document_id
-from knowledge.core.failures import BusyDocument, VanishedDocument
+from knowledge.core.failures import BusyDocument, VanishedDocument, failure_from_sentence
 from knowledge.storage.worker_requests import FileFailure
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ingestion.access.policy import AccessPolicy
     from ingestion.parsing.pool import ReaderPool
     from ingestion.rollout.reuse import PreviousVersion
+    from knowledge.core.failures import Failure
     from knowledge.storage.document_ledger import DocumentLedger
     from knowledge.storage.inventory import PassageInventory
     from knowledge.storage.passage_writer import PassageWriter
@@ -124,8 +125,8 @@ class Reconciler:
         self._access_applier = AccessApplier(root, self._operations, folder_problems)
 
     @property
-    def reading_problem(self) -> str | None:
-        """One sentence that says why nothing can be read; None if reading works."""
+    def reading_problem(self) -> Failure | None:
+        """Why nothing can be read; None if reading works."""
         return self._reader_pool.reading_problem
 
     def expire_scan_cache(self) -> None:
@@ -248,7 +249,7 @@ class Reconciler:
                 )
                 document = replace(ledger.get(path, unread), fingerprint=scan.files[path], pipeline=self._pipeline)
                 document = replace(document, label=policy.labels[path])
-                self._operations.record_failure(document, str(error), is_temporary=True)
+                self._operations.record_failure(document, error.failure, is_temporary=True)
         return hashes
 
     def _log_unseen_files(self, scan: FolderScan) -> None:
@@ -265,14 +266,15 @@ class Reconciler:
     ) -> PassSummary:
         ledger = self.ledger_cache.list_documents().values()
         failed = [
-            FileFailure(d.path, d.reason or "")
+            FileFailure(d.path, failure=d.failure)
             for d in ledger
             if d.state is DocumentState.FAILED and d.path in scan.files
         ]
         failed += [
-            FileFailure(path, f"{path} {reason}.") for path, reason in {**scan.unseen, **scan.badly_named}.items()
+            FileFailure(path, failure=failure_from_sentence(f"{path} {reason}."))
+            for path, reason in {**scan.unseen, **scan.badly_named}.items()
         ]
-        failed += [FileFailure(problem.folder, problem.reason) for problem in self._access_applier.problems]
+        failed += [FileFailure(problem.folder, failure=problem.failure) for problem in self._access_applier.problems]
         return PassSummary(
             documents=len(scan.files),
             indexed=counts["indexed"],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
 
+from knowledge.core.failure_records import FailureRecord
 from knowledge.core.stored_record import OpenWord, StoredRecord
 
 Language = Literal["fr", "en"]
@@ -20,7 +21,7 @@ class DocumentState(StrEnum):
     READING = "reading"  # known and being read; an older version may still answer
     WORDS = "words"  # searchable by words
     MEANING = "meaning"  # searchable by words and by meaning
-    FAILED = "failed"  # not searchable; `reason` says why
+    FAILED = "failed"  # not searchable; `failure` says why
 
 
 SEARCHABLE_STATES = frozenset({DocumentState.WORDS, DocumentState.MEANING})
@@ -57,12 +58,12 @@ EMPTY_LABEL = FolderLabel()
 
 
 @dataclass(frozen=True, slots=True)
-class Document(StoredRecord):
+class Document(FailureRecord):
     """One line of the ledger: a file of the folder and what became of it.
 
     `version` names content and pipeline together; passages carry it, so that the passages of an older
     version can be told from those of this one. `generation` grows with each version of the same path.
-    `words_only` of its `passages` have no meaning though the model was asked: `reason` says why. `pages_read`
+    `words_only` of its `passages` have no meaning though the model was asked: `failure` says why. `pages_read`
     grows while a long document is read; once it has been, `pages` says it. Times are seconds since the epoch.
     `hidden` counts the places of text that people do not see in it, and that was left out. `plain_pages` counts the
     pages that were read without an optional step (their tables or headings, for instance), since it failed on them.
@@ -81,7 +82,6 @@ class Document(StoredRecord):
     pages_read: int = 0
     passages: int = 0
     words_only: int = 0
-    reason: str | None = None
     seen_at: float = 0.0
     read_at: float | None = None
     changed_at: float | None = None

@@ -1,8 +1,91 @@
-"""The failures that both processes name. Each carries one sentence: what, which one, and what to do next."""
+"""The failures that both processes name: a code with its parameters, and the exceptions that carry it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # at run time too: pydantic validates a Failure by its field types
+from dataclasses import dataclass, field
+from string import Formatter
+
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failure_texts_en import ENGLISH_FAILURE_TEXTS
+from knowledge.core.text import valid
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why something is as it is, as a code and its parameters; `str(failure)` is the English sentence.
+
+    A parameter is valid text, a number, or another failure that is part of the sentence.
+    """
+
+    code: FailureCode
+    params: Mapping[str, str | int | Failure] = field(default_factory=dict, hash=False)
+
+    def __str__(self) -> str:
+        return format_failure(self, ENGLISH_FAILURE_TEXTS, thousands=",")
+
+
+def make_failure(code: FailureCode, **params: object) -> Failure:
+    """Makes a failure of a code and its parameters; whatever is no number, code or failure becomes valid text."""
+    return Failure(code, {name: _param_from_value(value) for name, value in params.items()})
+
+
+def failure_from_sentence(sentence: str) -> Failure:
+    """Wraps an English sentence that has no code of its own."""
+    return make_failure(FailureCode.SENTENCE, sentence=sentence)
+
+
+def format_failure(failure: Failure, templates: Mapping[FailureCode, str], thousands: str) -> str:
+    """Writes a failure as a sentence of the language of `templates`; a code that it lacks is written in English."""
+    template = templates.get(failure.code) or ENGLISH_FAILURE_TEXTS[failure.code]
+    return template.format(
+        **{
+            name: format_failure(value, templates, thousands)
+            if isinstance(value, Failure)
+            else _LocalizedNumber(value, thousands)
+            if isinstance(value, int)
+            else value
+            for name, value in failure.params.items()
+        }
+    )
+
+
+def list_template_fields(template: str) -> list[tuple[str, bool]]:
+    """The fields of a template, each with whether it must be a number."""
+    return [(name, bool(spec)) for _, name, spec, _ in Formatter().parse(template) if name]
+
+
+def _param_from_value(value: object) -> str | int | Failure:
+    match value:
+        case FailureCode():
+            return Failure(value)
+        case int() | Failure():
+            return value
+        case _:
+            return valid(str(value))
+
+
+@dataclass(frozen=True, slots=True)
+class _LocalizedNumber:
+    number: int
+    thousands: str
+
+    def __format__(self, spec: str) -> str:
+        return format(self.number, spec).replace(",", self.thousands)
 
 
 class SouffleurError(Exception):
-    """A failure that a person can act on; `str(error)` is a whole sentence."""
+    """A failure that a person can act on; `str(error)` is a whole English sentence."""
+
+    def __init__(self, problem: Failure | str) -> None:
+        """Takes a failure, or a sentence that is never translated."""
+        super().__init__(problem)
+
+    @property
+    def failure(self) -> Failure:
+        """What happened, as a code and its parameters."""
+        problem = self.args[0]
+        return problem if isinstance(problem, Failure) else failure_from_sentence(str(problem))
 
 
 class SettingsError(SouffleurError):
@@ -14,24 +97,24 @@ class IndexUnavailable(SouffleurError):
 
 
 class RequestRefused(IndexUnavailable):
-    """Qdrant is there, and refuses what it was sent; another request may fare better. `why` is a status or an error."""
+    """Qdrant is reachable but refuses a request; another may succeed. `why` is a status or the name of an error."""
 
     def __init__(self, why: str) -> None:
-        """Say it of the index as a whole."""
+        """Words the refusal for the index as a whole."""
         super().__init__(f"Qdrant refuses what it was sent ({why}): look at the server's log.")
         self.why = why
 
 
 class ModelUnavailable(SouffleurError):
-    """Ollama is away, the model is not there, or it answered something unusable."""
+    """Ollama cannot be reached, lacks the model, or answered something unusable."""
 
 
 class TextRefused(ModelUnavailable):
-    """The model is there but makes nothing usable of a text, or of one among several; others may fare better."""
+    """The model is there but cannot process one text, or one of several; other texts may succeed."""
 
 
 class UnreadableDocument(SouffleurError):
-    """A file cannot be read, for a reason that will not pass by itself. The sentence says the remedy."""
+    """A file cannot be read, for a reason that lasts. The sentence says what to do."""
 
 
 class BusyDocument(SouffleurError):
@@ -39,8 +122,8 @@ class BusyDocument(SouffleurError):
 
 
 class ReaderUnavailable(BusyDocument):
-    """Whoever reads is away, which says nothing of the file; it is tried again soon, however often that was done."""
+    """The reader is unavailable, which says nothing about the file; it is tried again soon, without limit."""
 
 
 class VanishedDocument(BusyDocument):
-    """A file that was there a moment ago is not; a later pass sees what has become of it."""
+    """A file that was there a moment ago is gone; a later pass finds out what happened to it."""

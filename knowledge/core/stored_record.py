@@ -30,12 +30,20 @@ class StoredRecord:
     unknown_fields: tuple[tuple[str, Any], ...] = field(default=(), compare=False, repr=False)
 
     @classmethod
+    def upgrade_record(cls, record: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give a stored record of an older version the fields of this one; a type that needs it overrides this."""
+        return record
+
+    @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         """Tells pydantic to put aside what is unknown, at every depth at which a stored value lies."""
         known = frozenset(one.name for one in fields(cls)) - {_UNKNOWN_FIELDS}
 
         def set_unknown_aside(record: Any) -> Any:
-            if not isinstance(record, Mapping) or record.keys() <= known:
+            if not isinstance(record, Mapping):
+                return record
+            record = cls.upgrade_record(record)
+            if record.keys() <= known:
                 return record
             unknown = tuple((name, value) for name, value in record.items() if name not in known)
             return {**{name: record[name] for name in known & record.keys()}, _UNKNOWN_FIELDS: unknown}

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.failures import ModelUnavailable, TextRefused
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import ModelUnavailable, TextRefused, make_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,11 +125,11 @@ def _failure_from_status(model: str, status: int) -> ModelUnavailable:
     if status == _NOT_FOUND:
         return ModelUnavailable(f"The embedding model {model} is not in Ollama: run `ollama pull {model}`.")
     failure = TextRefused if status in _TEXT_ERROR_STATUSES else ModelUnavailable
-    return failure(FailureReason.MODEL_REFUSES.to_sentence(status=status, model=model))
+    return failure(make_failure(FailureCode.MODEL_REFUSES, status=status, model=model))
 
 
 def _check_vector(vector: list[float], model: str) -> list[float]:
     norm = math.sqrt(sum(value * value for value in vector))
     if not vector or not math.isfinite(norm) or norm == 0:
-        raise TextRefused(FailureReason.NO_DIRECTION.to_sentence(model=model))
+        raise TextRefused(make_failure(FailureCode.NO_DIRECTION, model=model))
     return vector

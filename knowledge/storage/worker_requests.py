@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from qdrant_client import QdrantClient
 
+from knowledge.core.failure_records import FailureRecord
 from knowledge.core.stored_record import OpenWord, StoredRecord, keep_unknown_fields
 from knowledge.storage.repository import Repository
 
@@ -22,11 +23,10 @@ SCOPE_CONFIRM_DELETES = "confirm-deletes"
 
 
 @dataclass(frozen=True, slots=True)
-class FileFailure(StoredRecord):
-    """A file that could not be read, and the sentence that says why and what to do."""
+class FileFailure(FailureRecord):
+    """A file that could not be read, and why."""
 
     path: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +165,11 @@ class DeletionHolds:
 _RECORD_ID = str(uuid.UUID(int=1))
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FolderProblem(StoredRecord):
-    """Why nobody sees what lies in a folder, in one sentence."""
+@dataclass(frozen=True, slots=True)
+class FolderProblem(FailureRecord):
+    """Why nobody sees what lies in a folder."""
 
     folder: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +188,11 @@ class FolderProblems:
 
     def list_folder_problems(self) -> tuple[FolderProblem, ...]:
         """The problems, sorted by folder."""
-        return tuple(sorted(self._read_list().troubles))
+        return _sort_problems(self._read_list().troubles)
 
     def replace_folder_problems(self, problems: Iterable[FolderProblem]) -> None:
         """Write the problems of now; nothing is written if nothing has changed."""
-        now = FolderProblemList(tuple(sorted(problems)))
+        now = FolderProblemList(_sort_problems(problems))
         if self._written is None:
             self._written = self._read_list()
         if now != self._written:
@@ -203,3 +202,7 @@ class FolderProblems:
 
     def _read_list(self) -> FolderProblemList:
         return self._repository.get_record(_RECORD_ID) or FolderProblemList()
+
+
+def _sort_problems(problems: Iterable[FolderProblem]) -> tuple[FolderProblem, ...]:
+    return tuple(sorted(problems, key=lambda problem: (problem.folder, problem.reason or "")))

@@ -14,6 +14,7 @@ from bot.settings import BotSettings
 from bot.slack.questions.private_answer import SHARE_BUTTON
 from knowledge.core.access import EVERYONE
 from knowledge.core.documents import DocumentState
+from knowledge.core.failures import failure_from_sentence
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch
@@ -78,11 +79,17 @@ async def test_no_door_tells_somebody_else_of_a_private_document() -> None:
     async with vault() as desk:
         stores, james = desk.bot.stores, desk.slack.person("james")
         stores.deletion_holds.hold_deletions([PRIVATE.path], 1, "many")
-        stores.folder_problems.replace_folder_problems([FolderProblem(f"#finance/{SECRET}", f"{SECRET} is not TOML")])
+        stores.folder_problems.replace_folder_problems(
+            [FolderProblem(f"#finance/{SECRET}", failure=failure_from_sentence(f"{SECRET} is not TOML"))]
+        )
         for scope in ("all", PRIVATE.path):
             request = stores.worker_requests.create_worker_request(scope, "UALICE")
             stores.worker_requests.update_worker_request(
-                request, "running", total=2, done=1, failed=(FileFailure(PRIVATE.path, SECRET),)
+                request,
+                "running",
+                total=2,
+                done=1,
+                failed=(FileFailure(PRIVATE.path, failure=failure_from_sentence(SECRET)),),
             )
         for tab in ("home", "messages"):
             await james.open_home(tab)
@@ -133,10 +140,16 @@ async def test_no_name_of_a_document_is_alive_behind_any_door() -> None:
         indexed(desk, closed, passages_from_excerpts(closed, [Excerpt("x", 1, 1, (HOSTILE,))]))
         desk.ledger.save_documents(*names, broken)
         stores.deletion_holds.hold_deletions([broken.path], 1, "many")
-        stores.folder_problems.replace_folder_problems([FolderProblem(broken.path, HOSTILE)])
+        stores.folder_problems.replace_folder_problems(
+            [FolderProblem(broken.path, failure=failure_from_sentence(HOSTILE))]
+        )
         request = stores.worker_requests.create_worker_request(broken.path, "UALICE")
         stores.worker_requests.update_worker_request(
-            request, "running", total=2, done=1, failed=(FileFailure(broken.path, HOSTILE),)
+            request,
+            "running",
+            total=2,
+            done=1,
+            failed=(FileFailure(broken.path, failure=failure_from_sentence(HOSTILE)),),
         )
         for tab in ("home", "messages"):
             await alice.open_home(tab)

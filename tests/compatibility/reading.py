@@ -15,6 +15,7 @@ from ingestion.parsing.pool import DocumentContent, PageRange, ReaderPool
 from ingestion.rollout.rollout import Rollout
 from ingestion.settings import IngestionSettings
 from knowledge.core.access import Audience
+from knowledge.core.failures import failure_from_sentence
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
@@ -266,8 +267,10 @@ def _change_deeds(client: QdrantClient, now: float, _: Path) -> None:
 
 def _change_troubles(client: QdrantClient, *_: object) -> None:
     problems = FolderProblems(client, PREFIX)
-    known = [FolderProblem(one.folder, one.reason) for one in problems.list_folder_problems()]
-    problems.replace_folder_problems([*known, FolderProblem("of today", "Nobody sees it.")])
+    known = [FolderProblem(one.folder, failure=one.failure) for one in problems.list_folder_problems()]
+    problems.replace_folder_problems(
+        [*known, FolderProblem("of today", failure=failure_from_sentence("Nobody sees it."))]
+    )
 
 
 def _change_builds(client: QdrantClient, now: float, _: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from ingestion.status_report import count_searchable_passages, describe_documents, document_to_json
 from knowledge.core.documents import DocumentState
+from knowledge.core.failures import failure_from_sentence
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
@@ -137,7 +138,8 @@ def test_the_status_counts_the_pages_on_which_a_step_of_reading_failed() -> None
 
 def test_the_status_says_which_passages_have_no_meaning() -> None:
     reason = "1 of its passages are found by words alone: the model refused it."
-    enriched = replace(document("a.md", passages=9), state=DocumentState.MEANING, words_only=1, reason=reason)
+    enriched = replace(document("a.md", passages=9), state=DocumentState.MEANING, words_only=1)
+    enriched = replace(enriched, failure=failure_from_sentence(reason))
     assert list(describe_documents([enriched])) == [f"meaning  a.md: 9 passages; {reason}"]
 
 

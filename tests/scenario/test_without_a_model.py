@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.slack.i18n.texts_fr import FRENCH
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import make_failure
 from tests.scenario.office import Office, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -92,7 +94,9 @@ async def test_a_file_that_cannot_be_read_says_why(plain_office: Office) -> None
     reason = str(rows["broken.pdf"]["reason"])
     assert reason.endswith(".")
     assert "Traceback" not in reason
-    await _check_home_tells(plain_office, "alice", FRENCH.reasons.translate_reason(reason))
+    await _check_home_tells(
+        plain_office, "alice", FRENCH.failures.write_failure(make_failure(FailureCode.DAMAGED_PDF, name="broken.pdf"))
+    )
     await _check_home_tells(plain_office, "james", reason)
     (plain_office.demo.documents / "broken.pdf").unlink()
 

@@ -1,6 +1,6 @@
 """Names every text that people read in Slack; each language gives the words in its own file.
 
-The sentences about files that could not be read are in `reason_texts`.
+The sentences about files that could not be read are in `failure_texts`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.slack.i18n.reason_texts import ReasonTexts
+    from bot.slack.i18n.failure_texts import FailureTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,4 +230,4 @@ class InterfaceTexts:
     index_kept: str  # {since}
     index_embedded: str  # {passages} {limit}
 
-    reasons: ReasonTexts
+    failures: FailureTexts

@@ -1,6 +1,6 @@
 """The Slack edge's texts in English, and nothing else."""
 
-from bot.slack.i18n.reason_texts_en import REASONS_ENGLISH
+from bot.slack.i18n.failure_texts import ENGLISH_FAILURES
 from bot.slack.i18n.texts import InterfaceTexts
 
 ENGLISH = InterfaceTexts(
@@ -293,5 +293,5 @@ ENGLISH = InterfaceTexts(
         "*The embedded index holds {passages} passages and is slow from {limit} on.* Run a Qdrant server, "
         "set `QDRANT_URL` and let the worker read the folder into it."
     ),
-    reasons=REASONS_ENGLISH,
+    failures=ENGLISH_FAILURES,
 )

@@ -1,6 +1,6 @@
 """The Slack edge's texts in French, and nothing else."""
 
-from bot.slack.i18n.reason_texts_fr import REASONS_FRENCH
+from bot.slack.i18n.failure_texts_fr import FRENCH_FAILURES
 from bot.slack.i18n.texts import InterfaceTexts
 from knowledge.core.text import add_french_spaces_to_fields
 
@@ -321,6 +321,6 @@ FRENCH = InterfaceTexts(
         "*L'index embarqué contient {passages} passages ; il devient lent à partir de {limit}.* "
         "Lancez un serveur Qdrant, renseignez `QDRANT_URL` et laissez le service y relire le dossier."
     ),
-    reasons=REASONS_FRENCH,
+    failures=FRENCH_FAILURES,
 )
 FRENCH = add_french_spaces_to_fields(FRENCH)

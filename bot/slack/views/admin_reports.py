@@ -65,8 +65,7 @@ def render_closed_folders(
 ) -> list[Block]:
     """Each folder or name with the reason."""
     lines = [
-        f"• `{escape_label(shorten_path(one.folder, 120))}` — "
-        f"{escape_label(texts.reasons.translate_reason(one.reason))}"
+        f"• `{escape_label(shorten_path(one.folder, 120))}` — {escape_label(texts.failures.write_failure(one.failure))}"
         for one in troubles
     ]
     lines += [f"• `{escape_label(shorten_path(one.requirement, 120))}` — {_explain_unmet(one, texts)}" for one in unmet]

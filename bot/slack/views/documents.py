@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
     from bot.slack.i18n.texts import InterfaceTexts
     from knowledge.core.access import Audience
+    from knowledge.core.failures import Failure
     from knowledge.storage.index_versions import ServedDocuments
 
 _MARKS = {DocumentState.READING: "◌", DocumentState.WORDS: "◐", DocumentState.MEANING: "●", DocumentState.FAILED: "✕"}
 _TITLE_LENGTH = 100
 _PATH_LENGTH = 100
-_REASON_LENGTH = 300
+_FAILURE_LENGTH = 300
 
 
 def render_state_counts(documents: Iterable[Document], texts: InterfaceTexts) -> str:
@@ -62,15 +63,15 @@ def render_document_line(document: Document, links: DocumentLinks, texts: Interf
 def render_failed_document(document: Document, links: DocumentLinks, texts: InterfaceTexts) -> str:
     """A document that could not be read, and why."""
     shown = links.format_document_link(shorten_path(document.path, _PATH_LENGTH), document.path)
-    return f"• {append_failure_reason(shown, document.path, document.reason or '', texts)}"
+    return f"• {append_failure(shown, document.path, document.failure, texts)}"
 
 
-def append_failure_reason(shown: str, path: str, reason: str, texts: InterfaceTexts) -> str:
-    """A file and why it could not be read; a reason that begins with the file's name does not say it again."""
+def append_failure(shown: str, path: str, failure: Failure | None, texts: InterfaceTexts) -> str:
+    """A file and why it could not be read; a sentence that begins with the file's name loses that name."""
     name = path.rpartition("/")[2]
-    told = texts.reasons.translate_reason(reason)
-    rest = told.removeprefix(f"{name} ")
-    return f"{shown}{' ' if rest != told else ' — '}{escape_label(shorten_text(rest, _REASON_LENGTH))}"
+    sentence = texts.failures.write_failure(failure) if failure else ""
+    rest = sentence.removeprefix(f"{name} ")
+    return f"{shown}{' ' if rest != sentence else ' — '}{escape_label(shorten_text(rest, _FAILURE_LENGTH))}"
 
 
 def render_document_details(
@@ -83,7 +84,7 @@ def render_document_details(
     state = get_state_name(document.state, texts)
     facts = [
         state,
-        *([_render_reason(document, texts)] if document.reason else ()),
+        *([_render_failure(document.failure, texts)] if document.failure else ()),
         *_render_pages_read(document, texts),
     ]
     if document.passages:
@@ -103,8 +104,8 @@ def _render_pages_read(document: Document, texts: InterfaceTexts) -> list[str]:
     return [texts.pages.format(pages=document.pages)]
 
 
-def _render_reason(document: Document, texts: InterfaceTexts) -> str:
-    return escape_label(shorten_text(texts.reasons.translate_reason(document.reason or ""), _REASON_LENGTH))
+def _render_failure(failure: Failure, texts: InterfaceTexts) -> str:
+    return escape_label(shorten_text(texts.failures.write_failure(failure), _FAILURE_LENGTH))
 
 
 _MAX_BLOCKS = 40

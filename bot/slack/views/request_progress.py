@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.slack.views.block_kit import Block, build_section_block, pack_lines, shorten_path
-from bot.slack.views.documents import append_failure_reason
+from bot.slack.views.documents import append_failure
 from bot.slack.views.markup import escape_label, format_user
 from knowledge.storage.worker_requests import SCOPE_ALL, SCOPE_CONFIRM_DELETES
 
@@ -116,6 +116,4 @@ def _prepend_bar(request: WorkerRequest, sentence: str) -> str:
 
 
 def _render_failure(failure: FileFailure, texts: InterfaceTexts) -> str:
-    return (
-        f"• {append_failure_reason(escape_label(shorten_path(failure.path, 120)), failure.path, failure.reason, texts)}"
-    )
+    return f"• {append_failure(escape_label(shorten_path(failure.path, 120)), failure.path, failure.failure, texts)}"

@@ -11,8 +11,8 @@ from PIL import Image, ImageOps, ImageSequence
 from ingestion.readers.elements import Element, ParsedDocument
 from ingestion.readers.images import ocr
 from ingestion.readers.titles import choose_document_title
-from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.failures import UnreadableDocument
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import UnreadableDocument, make_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,11 +36,11 @@ def read_image(path: Path) -> ParsedDocument:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         millions = (Image.MAX_IMAGE_PIXELS or 0) // 10**6
         raise UnreadableDocument(
-            FailureReason.TOO_MANY_PIXELS.to_sentence(name=path.name, millions=millions)
+            make_failure(FailureCode.TOO_MANY_PIXELS, name=path.name, millions=millions)
         ) from error
     elements = [element for page in pages for element in page]
     if not elements:
-        raise UnreadableDocument(FailureReason.PICTURE_WITHOUT_TEXT.to_sentence(name=path.name))
+        raise UnreadableDocument(make_failure(FailureCode.PICTURE_WITHOUT_TEXT, name=path.name))
     unread = tuple(number for number, page in enumerate(pages, 1) if not page)
     return ParsedDocument(choose_document_title(path, []), len(pages), elements, unread)
 
@@ -50,10 +50,10 @@ def _read_frames(path: Path) -> Iterator[list[Element]]:
         pages = getattr(picture, "n_frames", 1)
         if pages > _MAX_PAGES:
             raise UnreadableDocument(
-                FailureReason.TOO_MANY_PAGES.to_sentence(name=path.name, pages=pages, most=_MAX_PAGES)
+                make_failure(FailureCode.TOO_MANY_PAGES, name=path.name, pages=pages, most=_MAX_PAGES)
             )
         if not ocr.is_tesseract_installed():
-            raise UnreadableDocument(FailureReason.PICTURE.to_sentence(name=path.name, packages=ocr.TESSERACT_PACKAGES))
+            raise UnreadableDocument(make_failure(FailureCode.PICTURE, name=path.name, packages=ocr.TESSERACT_PACKAGES))
         for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
             yield _read_frame(frame, number, path.name)
 
@@ -64,7 +64,7 @@ def _read_frame(frame: Image.Image, number: int, name: str) -> list[Element]:
     try:
         return ocr.ocr_image(upright.width, upright.height, upright.tobytes(), number)
     except subprocess.SubprocessError as error:
-        raise UnreadableDocument(FailureReason.TESSERACT_FAILED.to_sentence(name=name, page=number)) from error
+        raise UnreadableDocument(make_failure(FailureCode.TESSERACT_FAILED, name=name, page=number)) from error
 
 
 def _to_greyscale(frame: Image.Image) -> Image.Image:

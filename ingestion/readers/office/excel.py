@@ -9,8 +9,8 @@ from ingestion.readers.elements import MAX_TABLE_COLUMNS, Element, ParsedDocumen
 from ingestion.readers.office.excel_hidden_cells import HiddenCells, find_hidden_cells
 from ingestion.readers.office.number_formats import format_cell_value
 from ingestion.readers.titles import choose_document_title
-from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.failures import UnreadableDocument
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import UnreadableDocument, make_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,10 +72,10 @@ def _visible_rows(name: str, sheet: ReadOnlyWorksheet, room: int, hidden_cells: 
         columns.update(row)
         room -= len(row)
         if room < 0:
-            raise UnreadableDocument(FailureReason.TOO_MANY_CELLS.to_sentence(name=name, most=_MAX_CELLS))
+            raise UnreadableDocument(make_failure(FailureCode.TOO_MANY_CELLS, name=name, most=_MAX_CELLS))
         if len(columns) > MAX_TABLE_COLUMNS:
             raise UnreadableDocument(
-                FailureReason.TOO_WIDE_A_SHEET.to_sentence(name=name, most=MAX_TABLE_COLUMNS, sheet=sheet.title)
+                make_failure(FailureCode.TOO_WIDE_A_SHEET, name=name, most=MAX_TABLE_COLUMNS, sheet=sheet.title)
             )
     return rows
 

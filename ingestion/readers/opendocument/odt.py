@@ -10,8 +10,8 @@ from ingestion.readers.opendocument.hidden_text import OdtStyles, remove_hidden_
 from ingestion.readers.titles import choose_document_title
 from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 from ingestion.readers.zip_archives import open_zip_archive
-from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.failures import UnreadableDocument
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import UnreadableDocument, make_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ def read_odt(path: Path) -> ParsedDocument:
     with open_zip_archive(path) as archive:
         names = archive.namelist()
         if _MANIFEST in names and b"encryption-data" in archive.read(_MANIFEST):
-            raise UnreadableDocument(FailureReason.UNDER_PASSWORD.to_sentence(name=path.name))
+            raise UnreadableDocument(make_failure(FailureCode.UNDER_PASSWORD, name=path.name))
         content = parse_xml(archive.read("content.xml"), path.name)
         declared = _declared_title(archive, path.name) if "meta.xml" in names else ""
         common = [parse_xml(archive.read(_COMMON), path.name)] if _COMMON in names else []

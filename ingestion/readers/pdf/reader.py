@@ -34,14 +34,16 @@ from ingestion.readers.pdf.page_ranges import (
     plan_page_ranges,
 )
 from ingestion.readers.titles import choose_document_title, clean_declared_title
-from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.failures import UnreadableDocument
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import UnreadableDocument, make_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from pypdfium2 import PdfDocument
+
+    from knowledge.core.failures import Failure
 
 _FEW_CHARACTERS = 16  # a page with fewer is a picture, if it holds one
 _MAX_FORM_DEPTH = 3
@@ -116,7 +118,7 @@ def merge_pdf_ranges(name: str, parts: Sequence[ParsedDocument]) -> ParsedDocume
             faults=tuple(fault for part in parts for fault in part.faults),
         )
     if not made.elements and made.unread:
-        raise UnreadableDocument(_scan_reason(name))
+        raise UnreadableDocument(_scan_failure(name))
     return made
 
 
@@ -129,7 +131,7 @@ def _read_open_range(document: PdfDocument, path: Path, first: int, last: int) -
     blank = _blank_pages(pages, lines, filled)
     damaged = [number for number in blank if not _can_open_page(document, number)]
     if len(damaged) == len(pages):
-        raise UnreadableDocument(FailureReason.DAMAGED_PAGES.to_sentence(name=path.name, first=first, last=last))
+        raise UnreadableDocument(make_failure(FailureCode.DAMAGED_PAGES, name=path.name, first=first, last=last))
     scanned = [number for number in blank if number not in damaged and _has_picture(document, number)]
     elements, unread = _add_scanned_pages(document, scanned, elements_from_lines(lines, outline, steps, look), steps)
     declared = clean_declared_title(_said(partial(document.get_metadata_value, "Title")))
@@ -210,12 +212,12 @@ def _open_pdf(path: Path) -> PdfDocument:
         document.init_forms()
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium.FPDF_ERR_PASSWORD:
-            raise UnreadableDocument(FailureReason.UNDER_PASSWORD.to_sentence(name=path.name)) from error
-        raise UnreadableDocument(FailureReason.DAMAGED_PDF.to_sentence(name=path.name)) from error
+            raise UnreadableDocument(make_failure(FailureCode.UNDER_PASSWORD, name=path.name)) from error
+        raise UnreadableDocument(make_failure(FailureCode.DAMAGED_PDF, name=path.name)) from error
     if (pages := len(document)) > _MAX_PAGES:
         document.close()
         raise UnreadableDocument(
-            FailureReason.TOO_MANY_PAGES_SAID.to_sentence(name=path.name, pages=pages, most=_MAX_PAGES)
+            make_failure(FailureCode.TOO_MANY_PAGES_SAID, name=path.name, pages=pages, most=_MAX_PAGES)
         )
     return document
 
@@ -287,7 +289,7 @@ def _has_picture(document: PdfDocument, number: int) -> bool:
         page.close()
 
 
-def _scan_reason(name: str) -> str:
+def _scan_failure(name: str) -> Failure:
     if ocr.is_tesseract_installed():
-        return FailureReason.SCAN_WITHOUT_TEXT.to_sentence(name=name)
-    return FailureReason.SCAN.to_sentence(name=name, packages=ocr.TESSERACT_PACKAGES)
+        return make_failure(FailureCode.SCAN_WITHOUT_TEXT, name=name)
+    return make_failure(FailureCode.SCAN, name=name, packages=ocr.TESSERACT_PACKAGES)

@@ -11,8 +11,8 @@ from ingestion.readers.text.data_elements import DataRecord, DataValue, elements
 from ingestion.readers.text.encodings import decode_text
 from ingestion.readers.titles import choose_document_title
 from ingestion.readers.xml_tree import local_name, parse_xml, strip_namespace
-from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.failures import UnreadableDocument
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import UnreadableDocument, make_failure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,8 +31,8 @@ def read_json(path: Path) -> ParsedDocument:
     try:
         found: Json = _parse_json(text)
     except json.JSONDecodeError as error:
-        sentence = FailureReason.NOT_JSON.to_sentence(name=path.name, line=error.lineno, column=error.colno)
-        raise UnreadableDocument(sentence) from error
+        failure = make_failure(FailureCode.NOT_JSON, name=path.name, line=error.lineno, column=error.colno)
+        raise UnreadableDocument(failure) from error
     return _document_from_data(path, _data_from_json(found))
 
 

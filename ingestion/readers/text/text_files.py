@@ -14,8 +14,8 @@ from ingestion.readers.elements import MAX_TABLE_COLUMNS, Element, ParsedDocumen
 from ingestion.readers.text.encodings import decode_text
 from ingestion.readers.text.plain_text import elements_from_text
 from ingestion.readers.titles import choose_document_title
-from knowledge.core.failure_reasons import FailureReason
-from knowledge.core.failures import UnreadableDocument
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import UnreadableDocument, make_failure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def read_plain_text(path: Path) -> ParsedDocument:
     """
     text = decode_text(path.read_bytes())
     if endless := _ENDLESS_WORD.search(text):
-        raise UnreadableDocument(FailureReason.ENDLESS_WORD.to_sentence(name=path.name, characters=len(endless[0])))
+        raise UnreadableDocument(make_failure(FailureCode.ENDLESS_WORD, name=path.name, characters=len(endless[0])))
     elements = elements_from_text(text)
     return ParsedDocument(choose_document_title(path, elements), None, elements)
 
@@ -51,7 +51,7 @@ def read_csv(path: Path) -> ParsedDocument:
     widest = max((len(row) for row in csv.reader(lines, delimiter=delimiter)), default=0)
     if widest > MAX_TABLE_COLUMNS:
         raise UnreadableDocument(
-            FailureReason.TOO_MANY_COLUMNS.to_sentence(name=path.name, columns=widest, most=MAX_TABLE_COLUMNS)
+            make_failure(FailureCode.TOO_MANY_COLUMNS, name=path.name, columns=widest, most=MAX_TABLE_COLUMNS)
         )
     rows = normalize_rows(
         [[collapse_whitespace(cell) for cell in row] for row in csv.reader(lines, delimiter=delimiter)]

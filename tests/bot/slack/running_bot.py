@@ -19,7 +19,7 @@ from bot.slack.app import SlackBot, build_app
 from bot.slack.runner import serve_slack_bot
 from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document, DocumentState, Fingerprint, make_document_id
-from knowledge.core.failures import IndexUnavailable, ModelUnavailable, SettingsError
+from knowledge.core.failures import IndexUnavailable, ModelUnavailable, SettingsError, failure_from_sentence
 from knowledge.core.passages import Citation, Excerpt, FoundPassage, Passage
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.worker_requests import DeletionHolds, WorkerRequests
@@ -253,6 +253,8 @@ def found(text: str = "Two days a week.", page: int | None = 12) -> FoundPassage
 
 
 def document(path: str = "a.pdf", state: DocumentState = DocumentState.MEANING, **more: object) -> Document:
-    """A line of the ledger."""
+    """A record of the ledger; `reason` is a sentence that has no code."""
     given: dict[str, object] = {"title": path.removesuffix(".pdf"), "audience": frozenset({EVERYONE}), **more}
+    if reason := given.pop("reason", None):
+        given["failure"] = failure_from_sentence(str(reason))
     return Document(path, Fingerprint(1, 1, 1, 1), "sha", "v", 1, state, **given)  # type: ignore[arg-type] # a test's own

@@ -147,7 +147,7 @@ def test_a_broken_rule_closes_its_folder_and_the_admins_are_told(bench: Bench) -
     assert seen(bench, FINANCE) == set()
     (trouble,) = FolderProblems(bench.client, "t").list_folder_problems()
     assert trouble.folder == "rh"
-    assert "is not TOML" in trouble.reason
+    assert "is not TOML" in str(trouble.reason)
     rule.unlink()
     worker.run_pass()
     assert FolderProblems(bench.client, "t").list_folder_problems() == ()
@@ -167,7 +167,7 @@ def test_a_pass_goes_on_whatever_is_wrong_with_a_rule_file(bench: Bench, kind: s
         with without_root_privileges():
             summary = bench.scan()
         (failure,) = summary.failed
-        assert (failure.path, failure.reason.startswith(f".souffleur.toml {reason}")) == ("rh", True)
+        assert (failure.path, str(failure.reason).startswith(f".souffleur.toml {reason}")) == ("rh", True)
         assert counts(summary) == expected
         assert (seen(bench, Audience.everyone()), seen(bench, FINANCE)) == ({"c.md"}, {"c.md", "#finance/b.md"})
 

@@ -134,7 +134,7 @@ def test_a_rule_file_with_which_anything_is_wrong_closes_its_folder(tmp_path: Pa
     assert rules.resolve_audience("gone/a.md") == {"everyone"}
     (trouble,) = rules.problems
     assert trouble.folder == "rh"
-    assert trouble.reason.startswith(f".souffleur.toml {reason}")
+    assert str(trouble.reason).startswith(f".souffleur.toml {reason}")
 
 
 # What rule files are made of, and what their reader stumbles over.

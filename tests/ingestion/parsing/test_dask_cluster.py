@@ -253,7 +253,7 @@ def test_a_cluster_without_workers_makes_documents_wait(
     summary = bench.scan()
     sentence = f"a.md waits: the Dask cluster {machines.address} has no worker: start one."
     assert [failure.reason for failure in summary.failed] == [sentence]
-    assert reader_pool.reading_problem == sentence.removeprefix("a.md waits: ")
+    assert str(reader_pool.reading_problem) == sentence.removeprefix("a.md waits: ")
     machines.add_worker()
     until(lambda: reader_pool.reading_problem is None)
     bench.ahead = 60

@@ -7,6 +7,7 @@ from zlib import crc32
 
 from ingestion.scan.folder_scan import FolderScan
 from knowledge.core.documents import Document, DocumentState, Fingerprint, make_content_version
+from knowledge.core.failures import failure_from_sentence
 
 PIPELINE = "1"
 NOW = 1_000_000.0
@@ -59,5 +60,10 @@ def ledger(state: DocumentState = DocumentState.WORDS, pipeline: str = PIPELINE,
 
 def failing(content: str, retry_at: float | None, path: str = "a.md") -> dict[str, Document]:
     """Make a ledger of one file that could not be read."""
-    failed = replace(known(path, content, DocumentState.FAILED), retry_at=retry_at, reason="illisible", passages=0)
+    failed = replace(
+        known(path, content, DocumentState.FAILED),
+        retry_at=retry_at,
+        failure=failure_from_sentence("illisible"),
+        passages=0,
+    )
     return {path: failed}

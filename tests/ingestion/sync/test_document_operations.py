@@ -11,7 +11,7 @@ from ingestion.scan.folder_scan import compute_content_hash, read_fingerprint
 from ingestion.scan.planner import MAX_RETRY_SECONDS
 from ingestion.sync.document_operations import DocumentOperations
 from knowledge.core.documents import Document, DocumentState, make_content_version
-from knowledge.core.failures import ReaderUnavailable
+from knowledge.core.failures import ReaderUnavailable, failure_from_sentence
 from knowledge.core.passages import Excerpt
 from tests.ingestion.worker_setup import Bench, counts
 
@@ -65,7 +65,7 @@ def test_pages_read_without_a_step_are_counted_for_a_copy_too_and_logged_by_id(
     copied = bench.ledger.get_document("b.md")
     assert copied is not None
     assert copied.plain_pages == 2
-    operations.record_failure(copied, "illisible", is_temporary=False)
+    operations.record_failure(copied, failure_from_sentence("illisible"), is_temporary=False)
     failed = bench.ledger.get_document("b.md")
     assert failed is not None
     assert failed.plain_pages == 0
@@ -140,7 +140,9 @@ def test_rests_grow_to_an_hour_and_no_further(
     bench: Bench, operations: DocumentOperations, attempts: int, pause: float
 ) -> None:
     bench.drop("a.md", "un texte")
-    operations.record_failure(replace(seen(bench, "a.md"), attempts=attempts), "occupé", is_temporary=True)
+    operations.record_failure(
+        replace(seen(bench, "a.md"), attempts=attempts), failure_from_sentence("occupé"), is_temporary=True
+    )
     failed = bench.ledger.get_document("a.md")
     assert failed is not None
     assert failed.retry_at == 1000.0 + pause
@@ -164,7 +166,7 @@ def test_a_failure_for_good_takes_an_older_version_out(bench: Bench, operations:
     bench.scan()
     known = bench.ledger.get_document("a.md")
     assert known is not None
-    operations.record_failure(known, "illisible", is_temporary=False)
+    operations.record_failure(known, failure_from_sentence("illisible"), is_temporary=False)
     failed = bench.ledger.get_document("a.md")
     assert failed is not None
     assert (failed.state, failed.reason, failed.retry_at, failed.passages) == (

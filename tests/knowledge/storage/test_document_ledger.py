@@ -4,9 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from knowledge.storage.collection import ledger_collection_name
 from qdrant_client import QdrantClient
 
 from knowledge.core.documents import DocumentState, FolderLabel, make_document_id
+from knowledge.core.failures import failure_from_sentence
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.repository import Repository
 from knowledge.storage.schema import ledger_collection_name
@@ -26,7 +28,14 @@ def test_before_the_first_document_nothing_is_known(ledger: DocumentLedger) -> N
 
 @pytest.mark.parametrize("path", ["a.md", "dossier/été 2026.md", "e\u0301te\u0301.md", "名前.txt"])
 def test_a_document_comes_back_as_it_was_put(ledger: DocumentLedger, path: str) -> None:
-    put = replace(document(path), state=DocumentState.FAILED, reason="illisible", retry_at=12.5, attempts=3, pages=None)
+    put = replace(
+        document(path),
+        state=DocumentState.FAILED,
+        failure=failure_from_sentence("illisible"),
+        retry_at=12.5,
+        attempts=3,
+        pages=None,
+    )
     put = replace(put, label=FolderLabel("Ventes", "fr"))
     ledger.save_documents(put)
     assert ledger.get_document(path) == put

@@ -6,6 +6,7 @@ from itertools import count
 import pytest
 from qdrant_client import QdrantClient
 
+from knowledge.core.failures import failure_from_sentence
 from knowledge.storage.worker_requests import FileFailure, WorkerRequests
 
 
@@ -38,7 +39,7 @@ def test_a_request_outlives_who_asked_it(client: QdrantClient, prefix: str, requ
 
 def test_progress_and_failures_are_read_back(requests: WorkerRequests) -> None:
     asked = requests.create_worker_request("all", "U1")
-    failed = (FileFailure("a.pdf", "illisible"),)
+    failed = (FileFailure("a.pdf", failure=failure_from_sentence("illisible")),)
     changed = requests.update_worker_request(asked, "running", done=1, total=2, failed=failed)
     assert requests.get_worker_request(asked.id) == changed
     assert (changed.done, changed.total, changed.failed) == (1, 2, failed)

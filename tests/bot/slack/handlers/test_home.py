@@ -10,6 +10,7 @@ from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.block_kit import DocumentLinks
 from knowledge.core.documents import DocumentState
+from knowledge.core.failures import failure_from_sentence
 from knowledge.core.text import add_french_spaces
 from knowledge.storage.audit_log import AuditEntry
 from knowledge.storage.worker_requests import DeletionHold, FileFailure, WorkerRequest
@@ -71,7 +72,7 @@ def test_the_home_stays_within_slack_s_sizes(count: int, texts: InterfaceTexts) 
     states = list(DocumentState)
     documents = [document(f"{n}.pdf", states[n % 4], title="é" * 150, reason="r" * 300) for n in range(count)]
     hold = DeletionHold(count, 3_000, tuple(f"{'p' * 200}/{n}.pdf" for n in range(20)), "many", 1.0)
-    failed = tuple(FileFailure(f"{n}.pdf", "r" * 300) for n in range(200))
+    failed = tuple(FileFailure(f"{n}.pdf", failure=failure_from_sentence("r" * 300)) for n in range(200))
     asked = tuple(WorkerRequest(str(n), "s" * 300, "U1", "running", 1, 9, failed) for n in range(50))
     stock = DocumentStock(documents, hold, asked, 1e9)
     blocks = render_home(
@@ -90,7 +91,9 @@ def test_without_an_index_the_home_says_so() -> None:
 async def test_the_home_shows_requests_under_way_with_a_bar() -> None:
     async with at_work(saying("?"), admins=frozenset({"UALICE", "UJAMES"})) as desk:
         request = desk.requests.create_worker_request("rh/", "UALICE")
-        desk.requests.update_worker_request(request, "running", done=1, total=4, failed=(FileFailure("a", "Bad."),))
+        desk.requests.update_worker_request(
+            request, "running", done=1, total=4, failed=(FileFailure("a", failure=failure_from_sentence("Bad.")),)
+        )
         desk.requests.create_worker_request("projets/", "terminal")
         await desk.slack.person("camille").open_home()
         assert "rh/" not in words(await home_of(desk, "UCAMILLE"))  # a path may be private

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.slack.handlers import reindex
+from knowledge.core.failures import failure_from_sentence
 from knowledge.core.text import add_french_spaces
 from knowledge.storage.worker_requests import FileFailure, WorkerRequest
 from playground.slack.rules.limits import CALLS_A_MINUTE
@@ -37,7 +38,7 @@ async def test_one_message_shows_the_progress_to_the_end() -> None:
         assert (request.scope, request.by) == ("rh/", "UALICE")
         request = desk.requests.update_worker_request(request, "running", done=1, total=4)
         await _told(desk, add_french_spaces("documents : 1 sur 4"))
-        failed = (FileFailure("rh/scan.pdf", "scan.pdf is a scan without text."),)
+        failed = (FileFailure("rh/scan.pdf", failure=failure_from_sentence("scan.pdf is a scan without text.")),)
         request = desk.requests.update_worker_request(request, "running", done=2, total=4, failed=failed)
         await _told(desk, add_french_spaces("documents : 2 sur 4 · en échec jusqu'ici : 1"))
         desk.requests.update_worker_request(request, "done", done=4, total=4, failed=failed)

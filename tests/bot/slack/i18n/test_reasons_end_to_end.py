@@ -17,6 +17,7 @@ from ingestion.parsing.pool import ReaderPool
 from ingestion.rollout.rollout import Rollout
 from ingestion.settings import IngestionSettings
 from knowledge.core.documents import DocumentState
+from knowledge.core.failures import failure_from_sentence
 from knowledge.core.text import add_french_spaces
 from knowledge.storage.worker_requests import FileFailure
 from tests.bot.slack.handlers.test_home import home_of, words
@@ -128,7 +129,7 @@ def _served(desk: Desk) -> None:
     """What the worker writes down of a request once it has carried it out."""
     (request,) = desk.requests.list_open_requests()
     failed = tuple(
-        FileFailure(d.path, d.reason or "")
+        FileFailure(d.path, failure=d.failure or failure_from_sentence(""))
         for d in desk.ledger.list_documents().values()
         if d.state is DocumentState.FAILED
     )

@@ -17,7 +17,7 @@ def _holes(text: str) -> set[str]:
 
 def _named(texts: InterfaceTexts) -> dict[str, str]:
     """Every text by its name."""
-    return {field.name: getattr(texts, field.name) for field in fields(InterfaceTexts) if field.name != "reasons"}
+    return {field.name: getattr(texts, field.name) for field in fields(InterfaceTexts) if field.name != "failures"}
 
 
 _ENGLISH, _FRENCH = _named(ENGLISH), _named(FRENCH)

@@ -14,13 +14,14 @@ from bot.slack.views.request_progress import (
     render_progress_bar,
     render_request_progress,
 )
+from knowledge.core.failures import failure_from_sentence
 from knowledge.core.text import add_french_spaces
 from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES, FileFailure, WorkerRequest, WorkerRequestState
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.limits import BLOCKS_TOGETHER
 from playground.slack.rules.message_content import count_characters
 
-REASON = "contract.pdf is protected by a password: drop an unprotected copy."
+FAILURE = failure_from_sentence("contract.pdf is protected by a password: drop an unprotected copy.")
 
 
 @pytest.mark.parametrize(("done", "total", "full"), [(0, 0, 0), (0, 9, 0), (1, 2, 10), (9, 9, 20), (10, 9, 20)])
@@ -31,7 +32,7 @@ def test_the_bar_is_as_full_as_the_work_is_done(done: int, total: int, full: int
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
 @pytest.mark.parametrize("reason", ["cannot be read " * 40, "é" * 400, "&" * 400], ids=["words", "accents", "escapes"])
 def test_many_failures_stay_within_slack_s_sizes(texts: InterfaceTexts, reason: str) -> None:
-    failed = tuple(FileFailure(f"folder/{n}.pdf", reason) for n in range(500))
+    failed = tuple(FileFailure(f"folder/{n}.pdf", failure=failure_from_sentence(reason)) for n in range(500))
     blocks = render_request_progress(
         RequestProgressView(WorkerRequest("id", "all", "U1", "done", 500, 500, failed), note=texts.index_away), texts
     )
@@ -41,11 +42,14 @@ def test_many_failures_stay_within_slack_s_sizes(texts: InterfaceTexts, reason: 
 
 
 def test_each_failed_file_is_named_with_its_remedy() -> None:
-    failed = (FileFailure("hr/contract.pdf", REASON), FileFailure("b.pdf", "b.pdf is empty."))
+    failed = (
+        FileFailure("hr/contract.pdf", failure=FAILURE),
+        FileFailure("b.pdf", failure=failure_from_sentence("b.pdf is empty.")),
+    )
     text = str(
         render_request_progress(RequestProgressView(WorkerRequest("id", "all", "U1", "done", 9, 9, failed)), ENGLISH)
     )
-    assert f"• hr/{REASON}" in text
+    assert f"• hr/{FAILURE}" in text
     assert "b.pdf is empty." in text
     assert "Documents read again: 7 of 9; failed: 2" in text
 

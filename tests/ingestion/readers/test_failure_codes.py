@@ -1,4 +1,4 @@
-"""Every sentence about a document is one of `knowledge/core/failure_reasons`, so that it can be translated."""
+"""Every sentence about a document is one of `knowledge/core/failure_codes`, so that it can be translated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from string import Formatter
 import pytest
 
 from ingestion.scan.folder_scan import RULE_FILE
-from knowledge.core.failure_reasons import FailureReason
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failure_texts_en import ENGLISH_FAILURE_TEXTS
 
 ROOT = Path(__file__).parents[3]
 FILES = [*sorted((ROOT / "ingestion").rglob("*.py")), ROOT / "knowledge" / "embeddings" / "embedding_model.py"]
@@ -26,7 +27,7 @@ CARRIERS = {
     "FolderProblem": 1,
 }
 MAKERS = frozenset({"_describe_shortfalls"})  # functions that make a sentence which is carried by nothing of the above
-HANDED_ON = frozenset({"assembly.empty_reason"})  # made by another of these raisings
+HANDED_ON = frozenset({"assembly.empty_failure"})  # made by another of these raisings
 
 
 def wrong_in(source: str) -> list[str]:
@@ -45,9 +46,9 @@ def _sentences(module: ast.Module) -> Iterator[ast.expr]:
 
 def _is_reason(node: ast.expr, module: ast.Module) -> bool:
     match node:
-        case ast.Call(func=ast.Attribute(value=reason, attr="to_sentence")):
+        case ast.Call(func=ast.Name(id="make_failure"), args=[code]):
             given = {keyword.arg for keyword in node.keywords}
-            return all(given == _holes(name) for name in _named(reason, module))
+            return all(given == _holes(name) for name in _named(code, module))
         case ast.Call(func=ast.Name(id=name)):
             made = [one for one in ast.walk(module) if isinstance(one, ast.FunctionDef) and one.name == name]
             return bool(made) and all(_is_reason(one, module) for one in _returned(made[0]))
@@ -73,8 +74,8 @@ def _named(reason: ast.expr, module: ast.Module) -> Iterator[str]:
 
 def _holes(name: str) -> set[str]:
     room, _, member = name.partition(".")
-    assert room == "FailureReason", f"{name} is no reason"
-    return {hole for _, hole, _, _ in Formatter().parse(FailureReason[member]) if hole}
+    assert room == "FailureCode", f"{name} is no reason"
+    return {hole for _, hole, _, _ in Formatter().parse(ENGLISH_FAILURE_TEXTS[FailureCode[member]]) if hole}
 
 
 def _returned(function: ast.FunctionDef) -> Iterator[ast.expr]:
@@ -112,8 +113,8 @@ def test_the_files_hold_as_many_sentences_as_there_are_reasons_to_give() -> None
         "troubles.append(FolderProblem(folder, 'It is odd.'))",
         "troubles.append(FolderProblem(folder=folder, reason='It is odd.'))",
         "raise MalformedRule('is odd')",
-        "raise UnreadableDocument(FailureReason.EMPTY.to_sentence())",
-        "raise UnreadableDocument(FailureReason.EMPTY.to_sentence(path=path.name))",
+        "raise UnreadableDocument(make_failure(FailureCode.EMPTY))",
+        "raise UnreadableDocument(make_failure(FailureCode.EMPTY, path=path.name))",
         "def _describe_shortfalls(work):\n    return 'It is odd.' if work else None",
     ],
 )
@@ -123,8 +124,9 @@ def test_a_sentence_of_its_own_is_found(source: str) -> None:
 
 def test_every_reason_is_given_somewhere() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in FILES)
-    assert {reason.name for reason in FailureReason if f"FailureReason.{reason.name}" not in source} == set()
+    unused = {code.name for code in FailureCode if f"FailureCode.{code.name}" not in source}
+    assert unused == {"SENTENCE"}
 
 
 def test_the_reason_of_a_closed_folder_names_its_rule_file() -> None:
-    assert FailureReason.CLOSED.startswith(f"{RULE_FILE} ")
+    assert ENGLISH_FAILURE_TEXTS[FailureCode.CLOSED].startswith(f"{RULE_FILE} ")
