@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from knowledge.storage.collection import ledger_collection_name
 from qdrant_client import QdrantClient
 
 from knowledge.core.documents import DocumentState, FolderLabel, make_document_id
