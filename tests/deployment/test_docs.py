@@ -18,6 +18,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 _LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
 _ROW = re.compile(r"^\| (`[A-Z][^|]*) \|([^|]*)\|", re.MULTILINE)
 _FENCE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_PATH = re.compile(r"`([\w./-]+/[\w.-]+\.(?:py|toml|json|jsonl|md|yml)|[\w-]+(?:/[\w-]+)+/)(?::(\w+))?`")
 _PARSERS = {"bot": parser_of_the_bot, "ingestion": parser_of_the_worker}
 
 
@@ -27,6 +28,13 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
         target = page.parent / path if path else page
         assert target.exists(), path
         assert not heading or heading in _headings(target), f"{path}#{heading}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_and_function_that_a_page_names_exists(page: Path) -> None:
+    for path, name in _PATH.findall(page.read_text(encoding="utf-8").replace("**", "`")):
+        assert path.startswith((".", "dist/")) or (ROOT / path).exists(), path
+        assert not name or re.search(rf"\bdef {name}\(", (ROOT / path).read_text(encoding="utf-8")), f"{path}:{name}"
 
 
 def test_the_page_of_settings_names_each_once_with_its_default() -> None:
