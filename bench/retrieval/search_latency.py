@@ -24,9 +24,7 @@ from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document, DocumentState, Fingerprint
 from knowledge.core.passages import passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.langchain_search import LangChainVectorSearch
 from knowledge.retrieval.search import PassageSearch
-from knowledge.retrieval.vector_search import QdrantVectorSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.passage_writer import PassageWriter
@@ -90,32 +88,26 @@ def _searches(client: QdrantClient, settings: Settings, rounds: int) -> dict[str
     meaning = EmbeddingModel(settings)
     for name in ("embed_documents", "embed_query"):
         setattr(meaning, name, model.around(tapes.around(getattr(meaning, name))))
-    plain, bot = (
-        PassageSearch(client, _PREFIX, meaning, way)
-        for way in (QdrantVectorSearch(client), LangChainVectorSearch(client))
-    )
+    search = PassageSearch(client, _PREFIX, meaning)
     whole: list[float] = []
     embedding: list[float] = []
     again: list[float] = []
-    own: dict[PassageSearch, list[float]] = {plain: [], bot: []}
+    own: list[float] = []
     for n in range(rounds):
         for question in asked:
             model.seconds = 0.0
             tapes.record()
-            whole.append(seconds(partial(plain.search_passages, question, Audience.everyone(), 8)))
+            whole.append(seconds(partial(search.search_passages, question, Audience.everyone(), 8)))
             (again if n else embedding).append(model.seconds)
-            for search, times in own.items():
-                tapes.record()
-                search.search_passages(question, Audience.everyone(), 8)  # imports, too
-                tapes.rewind()
-                times.append(seconds(partial(search.search_passages, question, Audience.everyone(), 8)))
+            tapes.record()
+            search.search_passages(question, Audience.everyone(), 8)
+            tapes.rewind()
+            own.append(seconds(partial(search.search_passages, question, Audience.everyone(), 8)))
     return {
         "search_p50_ms": _ms(whole, 0.5),
         "search_p95_ms": _ms(whole, 0.95),
-        "own_p50_ms": _ms(own[plain], 0.5),
-        "own_p95_ms": _ms(own[plain], 0.95),
-        "own_of_the_bot_p50_ms": _ms(own[bot], 0.5),
-        "own_of_the_bot_p95_ms": _ms(own[bot], 0.95),
+        "own_p50_ms": _ms(own, 0.5),
+        "own_p95_ms": _ms(own, 0.95),
         "embedding_p50_ms": _ms(embedding, 0.5),
         "embedding_again_p50_ms": _ms(again, 0.5),
     }

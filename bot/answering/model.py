@@ -5,6 +5,10 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+import httpx
+import ollama
+from langchain.chat_models import init_chat_model
+
 from bot.answering.prompt.context_window import ContextWindow
 from knowledge.core.failures import ModelUnavailable
 
@@ -30,8 +34,6 @@ _TEMPERATURE = 0.1  # answers are to follow the passages, not to vary
 
 def open_chat_model(settings: BotSettings) -> BaseChatModel:
     """The chat model of CHAT_MODEL, with a context window of NUM_CTX tokens. Nothing is sent yet."""
-    from langchain.chat_models import init_chat_model
-
     model: BaseChatModel = init_chat_model(
         f"ollama:{settings.chat_model}",
         base_url=settings.ollama_url,
@@ -44,23 +46,9 @@ def open_chat_model(settings: BotSettings) -> BaseChatModel:
     return model
 
 
-async def preload_model_imports() -> None:
-    """Stream from a model that says next to nothing: LangChain and httpx import a part of themselves only then."""
-    import langchain_qdrant  # noqa: F401 (the search needs it)
-    from anyio.lowlevel import checkpoint
-    from langchain_core.language_models import GenericFakeChatModel
-    from langchain_core.messages import AIMessage
-
-    async for _ in GenericFakeChatModel(messages=iter([AIMessage("…")])).astream("…"):
-        await checkpoint()
-
-
 @contextlib.contextmanager
 def translate_model_errors(settings: BotSettings) -> Iterator[None]:
     """Let Ollama's failures out as `ModelUnavailable`, with a sentence that says what to do."""
-    import httpx
-    import ollama
-
     try:
         yield
     except ollama.ResponseError as error:

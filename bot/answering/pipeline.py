@@ -16,7 +16,7 @@ from bot.answering.extractive.extractive_answer import (
     explain_missing_answer,
     format_quoted_passages,
 )
-from bot.answering.model import preload_model_imports, translate_model_errors
+from bot.answering.model import translate_model_errors
 from bot.answering.model_output import ModelOutput
 from bot.answering.output_filter.filter import OutputFilter
 from bot.answering.prompt.builder import build_answer_prompt, build_condense_prompt, build_rewrite_prompt
@@ -94,10 +94,6 @@ class AnswerPipeline:
                     if isinstance(event, Answer)
                     else event
                 )
-
-    def preload_imports(self) -> None:
-        """Import what the first answer would import, on the event loop that others wait for. Nobody is asked."""
-        asyncio.run(preload_model_imports())
 
     async def answer_without_documents(self, text: str) -> AsyncIterator[AnswerText]:
         """The model's own words on a question, without any document, as safe to show as those of an answer.

@@ -11,15 +11,24 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.answering.answer import Answer, AnswerText
+from bot.answering.model import open_chat_model
+from bot.answering.pipeline import AnswerPipeline
 from bot.answering.question import Question
+from bot.insights.answer_scoring import ask_evaluation_questions, build_score_report, render_score_report, score_answer
+from bot.insights.content_gaps import GAP_DAYS, find_content_gaps
 from knowledge.core.access import Audience
 from knowledge.core.failures import ModelUnavailable, SouffleurError
 from knowledge.core.passages import format_page_range
 from knowledge.core.stored_record import known_fields
 from knowledge.core.text import mask_control_characters
-from knowledge.runtime.loading import pause_garbage_collection
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.evaluation import evaluate_search, load_evaluation_questions
+from knowledge.retrieval.passage_lookup import PassageLookup
+from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.audit_log import AuditLog
 from knowledge.storage.client import open_qdrant
+from knowledge.storage.question_log import QuestionLog
+from knowledge.storage.votes import VoteStore
 
 if TYPE_CHECKING:
     import argparse
@@ -27,13 +36,10 @@ if TYPE_CHECKING:
 
     from qdrant_client import QdrantClient
 
-    from bot.answering.pipeline import AnswerPipeline
     from bot.insights.content_gaps import GapKind
     from bot.settings import BotSettings
     from knowledge.core.passages import Citation, FoundPassage, Passage
     from knowledge.retrieval.evaluation import EvaluationQuestion, EvaluationReport
-    from knowledge.retrieval.search import PassageSearch
-    from knowledge.retrieval.vector_search import VectorSearch
 
 _NOTHING_INDEXED = "Nothing is indexed yet: drop documents into the watched folder and run `python -m ingestion scan`."
 
@@ -54,9 +60,8 @@ def run_ask_command(settings: BotSettings, arguments: argparse.Namespace) -> int
 
 def run_search_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Show the passages nearest to a question."""
-    with pause_garbage_collection():
-        client = open_qdrant(settings)
-        searching = _open_search(settings, client)
+    client = open_qdrant(settings)
+    searching = _open_search(settings, client)
     with closing(client):
         results = searching.search_passages(arguments.question, Audience.everyone(), arguments.k)
         empty = not results.found and not searching.has_indexed_passages()
@@ -110,9 +115,6 @@ def run_eval_command(settings: BotSettings, arguments: argparse.Namespace) -> in
     Raises:
         SouffleurError: nothing is indexed, so that there is nothing to measure.
     """
-    from knowledge.retrieval.evaluation import evaluate_search, load_evaluation_questions
-    from knowledge.retrieval.passage_lookup import PassageLookup
-
     questions = load_evaluation_questions(arguments.questions)
     if arguments.answers:
         return _run_answer_scoring(settings, questions, as_json=arguments.json)
@@ -141,13 +143,6 @@ def _run_answer_scoring(settings: BotSettings, questions: Sequence[EvaluationQue
     Raises:
         SouffleurError: there is no model that answers, or nothing is indexed.
     """
-    from bot.insights.answer_scoring import (
-        ask_evaluation_questions,
-        build_score_report,
-        render_score_report,
-        score_answer,
-    )
-
     chain, client = open_pipeline_and_client(settings)
     with closing(client):
         if not _open_search(settings, client).has_indexed_passages():
@@ -171,10 +166,6 @@ def _describe_search_mode(measured: EvaluationReport) -> str:
 
 def run_gaps_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Print what people asked in vain, or disliked the answer to, most wanted first."""
-    from bot.insights.content_gaps import GAP_DAYS, find_content_gaps
-    from knowledge.storage.question_log import QuestionLog
-    from knowledge.storage.votes import VoteStore
-
     with closing(open_qdrant(settings)) as client:
         journal = QuestionLog.open_question_log(client, settings.collection, is_single_process=False)
         found = find_content_gaps(
@@ -237,21 +228,12 @@ def open_pipeline_and_client(settings: BotSettings) -> tuple[AnswerPipeline, Qdr
 
 
 def build_answer_pipeline(settings: BotSettings, client: QdrantClient) -> AnswerPipeline:
-    """The chain over the index. This imports LangChain, which takes seconds; nothing is asked yet."""
-    with pause_garbage_collection():
-        from bot.answering.model import open_chat_model
-        from bot.answering.pipeline import AnswerPipeline
-        from knowledge.retrieval.langchain_search import LangChainVectorSearch
-    return AnswerPipeline(
-        settings, _open_search(settings, client, LangChainVectorSearch(client)), open_chat_model(settings)
-    )
+    """The chain over the index. Nothing is asked yet."""
+    return AnswerPipeline(settings, _open_search(settings, client), open_chat_model(settings))
 
 
-def _open_search(settings: BotSettings, client: QdrantClient, proposals: VectorSearch | None = None) -> PassageSearch:
-    from knowledge.embeddings.embedding_model import EmbeddingModel
-    from knowledge.retrieval.search import PassageSearch
-
-    return PassageSearch(client, settings.collection, EmbeddingModel(settings), proposals)
+def _open_search(settings: BotSettings, client: QdrantClient) -> PassageSearch:
+    return PassageSearch(client, settings.collection, EmbeddingModel(settings))
 
 
 def _print_sources(answer: Answer) -> None:
@@ -327,3 +309,13 @@ def _format_location(document: str, pages: str | None, section: Sequence[str]) -
 
 def _print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False))
+
+
+COMMANDS = {
+    "ask": run_ask_command,
+    "search": run_search_command,
+    "compare": run_compare_command,
+    "eval": run_eval_command,
+    "audit": run_audit_command,
+    "gaps": run_gaps_command,
+}

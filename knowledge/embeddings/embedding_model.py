@@ -9,13 +9,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import httpx
+import ollama
+
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import ModelUnavailable, TextRefused, make_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import ollama
 
     from knowledge.runtime.settings import Settings
 
@@ -91,9 +92,6 @@ class EmbeddingModel:
         return self._embed([text], min(self._timeout, QUESTION_TIMEOUT), truncate=True)[0]
 
     def _embed(self, texts: list[str], timeout: float, *, truncate: bool) -> list[list[float]]:
-        import httpx
-        import ollama
-
         try:
             # Not by langchain-ollama, which never says what to do with a long text: Ollama then cuts it in silence.
             vectors = self._client(timeout).embed(self.model, texts, truncate=truncate).embeddings
@@ -112,8 +110,6 @@ class EmbeddingModel:
         return [_check_vector(list(vector), self.model) for vector in vectors]
 
     def _client(self, timeout: float) -> ollama.Client:
-        import ollama
-
         if timeout not in self._clients:
             address = urlsplit(self._url)
             auth = (address.username, address.password or "") if address.username else None

@@ -6,6 +6,8 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qdrant_client import models
+
 from knowledge.core.passages import make_passage_id
 from knowledge.storage.client import translate_qdrant_errors
 from knowledge.storage.index_versions import IndexVersions
@@ -45,8 +47,6 @@ class PassageLookup:
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        from qdrant_client import models
-
         wanted = sorted(filter(_is_uuid, set(ids)))
         if not wanted or not audience.groups:
             return {}
@@ -66,8 +66,6 @@ class PassageLookup:
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        from qdrant_client import models
-
         index_version = (
             IndexVersions(self.client, self.prefix).get_serving_version() if document_ids and audience.groups else None
         )

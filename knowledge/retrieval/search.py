@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.retrieval.fusion import RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
 from knowledge.retrieval.passage_lookup import PassageLookup
-from knowledge.retrieval.vector_search import QdrantVectorSearch
+from knowledge.retrieval.vector_search import VectorSearch
 from knowledge.storage.calibration import DEFAULT_FLOOR, choose_relevance_floor, compute_relative_margin
 from knowledge.storage.client import translate_qdrant_errors
 from knowledge.storage.document_ledger import DocumentLedger
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from knowledge.core.access import Audience
     from knowledge.core.passages import FoundPassage
     from knowledge.embeddings.embedding_model import EmbeddingModel
-    from knowledge.retrieval.vector_search import VectorSearch
     from knowledge.storage.index_versions import IndexVersion
 
 CANDIDATES = 40  # how many passages each kind of vector proposes before fusion
@@ -50,17 +49,10 @@ _EMPTY_RESULTS = SearchResults((), "Nothing has been indexed yet: start the work
 class PassageSearch:
     """Whatever build of the index answers now: it may be another one at the next question, never within one."""
 
-    def __init__(
-        self,
-        client: QdrantClient,
-        prefix: str,
-        embedding_model: EmbeddingModel,
-        vector_search: VectorSearch | None = None,
-    ) -> None:
+    def __init__(self, client: QdrantClient, prefix: str, embedding_model: EmbeddingModel) -> None:
         self._client = client
         self._prefix = prefix
         self._embedding_model = embedding_model
-        self._vector_search = vector_search or QdrantVectorSearch(client)
         self._index_versions = IndexVersions(client, prefix)
         self._lookup = PassageLookup(client, prefix)
 
@@ -124,7 +116,7 @@ class PassageSearch:
             if index_version.recipe
             else self._embedding_model
         )
-        return VersionSearch(self._client, self._prefix, index_version, embedding_model, self._vector_search)
+        return VersionSearch(self._client, self._prefix, index_version, embedding_model)
 
 
 class VersionSearch:
@@ -136,10 +128,9 @@ class VersionSearch:
         prefix: str,
         index_version: IndexVersion,
         embedding_model: EmbeddingModel,
-        vector_search: VectorSearch,
     ) -> None:
         self._index_version = index_version
-        self._vector_search = vector_search
+        self._vector_search = VectorSearch(client)
         self._embedding_model = embedding_model
         self.collection = index_version.passages_collection(prefix)
         self._dense = DenseVectors(client, self.collection, embedding_model)

@@ -1,62 +1,40 @@
-"""Asks Qdrant which passages of one collection are nearest to a question, as far as its audience may know them.
-
-Two ways lead there, with the same results: `Plain` needs nothing but Qdrant's client and is there at once;
-`knowledge/retrieval/langchain_search` goes through LangChain's vector store.
-"""
+"""Searches one collection of Qdrant by words or by a dense vector, through LangChain's vector store."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from knowledge.core.lexical import sparse_vector_from_question
-from knowledge.core.passages import FoundPassage
-from knowledge.storage.schema import SPARSE_VECTOR_NAME, build_audience_filter, passage_from_payload
+from langchain_qdrant import QdrantVectorStore, RetrievalMode
+
+from knowledge.embeddings.langchain_embeddings import LangChainDenseEmbeddings, LangChainSparseEmbeddings
+from knowledge.storage.schema import SPARSE_VECTOR_NAME, build_audience_filter, found_passage_from_langchain
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient, models
 
     from knowledge.core.access import Audience
+    from knowledge.core.passages import FoundPassage
     from knowledge.embeddings.embedding_model import EmbeddingModel
 
 
-class VectorSearch(Protocol):
-    """What is nearest to a question, best first. There is no way to ask but for an audience."""
-
-    def search_lexical(self, collection: str, text: str, audience: Audience, limit: int) -> list[FoundPassage]:
-        """At most `many` passages that share words with a question."""
-        ...
-
-    def search_dense(
-        self,
-        collection: str,
-        text: str,
-        audience: Audience,
-        limit: int,
-        embedding_model: EmbeddingModel,
-        params: models.SearchParams | None = None,
-    ) -> list[FoundPassage]:
-        """The `many` passages that are nearest to a question by this model's meaning.
-
-        Raises:
-            ModelUnavailable: the model is away.
-        """
-        ...
-
-
 @dataclass(frozen=True, slots=True)
-class QdrantVectorSearch:
-    """By Qdrant's own client."""
+class VectorSearch:
+    """The passages nearest to a question, best first. Each search requires an audience."""
 
     client: QdrantClient
 
     def search_lexical(self, collection: str, text: str, audience: Audience, limit: int) -> list[FoundPassage]:
-        """As `Proposals` says."""
-        from qdrant_client import models
-
-        indices, values = sparse_vector_from_question(text)
-        vector = models.SparseVector(indices=indices, values=values)
-        return self._query_passages(collection, vector, SPARSE_VECTOR_NAME, audience, limit)
+        """Returns at most `limit` passages that share words with a question."""
+        store = QdrantVectorStore(
+            client=self.client,
+            collection_name=collection,
+            retrieval_mode=RetrievalMode.SPARSE,
+            sparse_embedding=LangChainSparseEmbeddings(),
+            sparse_vector_name=SPARSE_VECTOR_NAME,
+            validate_collection_config=False,
+        )
+        return _query_store(store, text, audience, limit)
 
     def search_dense(
         self,
@@ -67,26 +45,26 @@ class QdrantVectorSearch:
         embedding_model: EmbeddingModel,
         params: models.SearchParams | None = None,
     ) -> list[FoundPassage]:
-        """As `Proposals` says."""
-        vector = embedding_model.embed_query(text)
-        return self._query_passages(collection, vector, embedding_model.vector_name, audience, limit, params)
+        """Returns the `limit` passages whose vectors by this model are nearest to a question.
 
-    def _query_passages(
-        self,
-        collection: str,
-        vector: models.SparseVector | list[float],
-        vector_name: str,
-        audience: Audience,
-        limit: int,
-        params: models.SearchParams | None = None,
-    ) -> list[FoundPassage]:
-        points = self.client.query_points(
-            collection,
-            query=vector,
-            using=vector_name,
-            query_filter=build_audience_filter(audience),
-            limit=limit,
-            search_params=params,
-            with_payload=True,
-        ).points
-        return [FoundPassage(passage_from_payload(point.payload or {}, str(point.id)), point.score) for point in points]
+        Raises:
+            ModelUnavailable: the embedding model does not answer.
+        """
+        store = QdrantVectorStore(
+            client=self.client,
+            collection_name=collection,
+            embedding=LangChainDenseEmbeddings(embedding_model),
+            retrieval_mode=RetrievalMode.DENSE,
+            vector_name=embedding_model.vector_name,
+            validate_collection_config=False,
+        )
+        return _query_store(store, text, audience, limit, params)
+
+
+def _query_store(
+    store: QdrantVectorStore, text: str, audience: Audience, limit: int, params: models.SearchParams | None = None
+) -> list[FoundPassage]:
+    scored = store.similarity_search_with_score(
+        text, k=limit, filter=build_audience_filter(audience), search_params=params
+    )
+    return [found_passage_from_langchain(document, score) for document, score in scored]

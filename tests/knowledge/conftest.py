@@ -14,7 +14,6 @@ from pydantic import SecretStr
 from qdrant_client import QdrantClient
 
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.langchain_search import LangChainVectorSearch
 from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
@@ -88,11 +87,6 @@ def index(client: QdrantClient, prefix: str, meaning: EmbeddingModel) -> Passage
 @pytest.fixture
 def search(client: QdrantClient, prefix: str, meaning: EmbeddingModel) -> PassageSearch:
     return PassageSearch(client, prefix, meaning)
-
-
-@pytest.fixture
-def search_by_langchain(client: QdrantClient, prefix: str, meaning: EmbeddingModel) -> PassageSearch:
-    return PassageSearch(client, prefix, meaning, LangChainVectorSearch(client))
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from knowledge.core.access import EVERYONE, NOBODY, Audience, combine_requiremen
 from knowledge.core.documents import Document
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval import langchain_search, passage_lookup, search, vector_search
+from knowledge.retrieval import passage_lookup, search, vector_search
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
@@ -183,8 +183,7 @@ def test_narrow_requirements_make_wide_ones_idle(requirements: set[str], written
 TELLS_NOTHING = {
     "PassageSearch": {"has_indexed_passages", "open_version_search"},
     "VersionSearch": set[str](),
-    "QdrantVectorSearch": set[str](),
-    "LangChainVectorSearch": set[str](),
+    "VectorSearch": set[str](),
     "PassageLookup": set[str](),
     "ServedDocuments": {"list_failed_documents", "list_requirements"},
 }
@@ -193,8 +192,7 @@ TELLS_NOTHING = {
 READERS = [
     search.PassageSearch,
     search.VersionSearch,
-    vector_search.QdrantVectorSearch,
-    langchain_search.LangChainVectorSearch,
+    vector_search.VectorSearch,
     passage_lookup.PassageLookup,
     index_versions.ServedDocuments,
 ]
@@ -237,7 +235,7 @@ def test_the_bot_reads_the_index_through_the_reading_rooms_alone() -> None:
 def test_every_question_to_qdrant_about_passages_carries_the_filter() -> None:
     """In the rooms that read for the bot, each call that returns points hands over what `visible_to` made."""
     returning = {"scroll", "retrieve", "query_points", "similarity_search_with_score", "query_batch_points"}
-    for room in (vector_search, langchain_search, passage_lookup):
+    for room in (vector_search, passage_lookup):
         tree = ast.parse(inspect.getsource(room))
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         asking = [one for one in functions if returning & {_called(node) for node in ast.walk(one)}]

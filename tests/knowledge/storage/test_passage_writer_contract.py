@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from qdrant_client import QdrantClient
+from qdrant_client import QdrantClient, models
 
 from knowledge.core.access import Audience
 from knowledge.core.documents import make_content_version
 from knowledge.core.failures import ModelUnavailable
+from knowledge.core.lexical import sparse_vector_from_question
 from knowledge.core.passages import list_passage_ids
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.vector_search import VectorSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.index_versions import IndexVersions
 from knowledge.storage.passage_writer import PassageWriter
-from knowledge.storage.schema import point_from_passage
+from knowledge.storage.schema import SPARSE_VECTOR_NAME, point_from_passage
 from tests.doubles.ollama import Faults, Ollama
 from tests.knowledge.samples import ALL, document, enriched, passages, stored, texts
+
+NOBODY_HERE = Audience(frozenset({"nobody-here"}))
 
 
 def points(client: QdrantClient, index: PassageWriter) -> set[str]:
@@ -310,10 +314,9 @@ def test_an_audience_holds_for_meaning_too(
 
 
 @pytest.mark.parametrize("question", ["jours de télétravail", "home office", "zzzz", ""])
-def test_langchains_store_finds_the_same(
+def test_a_vector_search_finds_what_qdrant_itself_finds(
+    client: QdrantClient,
     index: PassageWriter,
-    search: PassageSearch,
-    search_by_langchain: PassageSearch,
     meaning: EmbeddingModel,
     question: str,
 ) -> None:
@@ -322,12 +325,23 @@ def test_langchains_store_finds_the_same(
         waiting = list(index.list_unembedded_passages(list_passage_ids(made)))
         vectors = meaning.embed_documents([text for _, text in waiting])
         index.add_dense_vectors([(passage, vector) for (passage, _), vector in zip(waiting, vectors, strict=True)])
-    plainly, by_langchain = (one.search_passages(question, ALL, 10) for one in (search, search_by_langchain))
-    assert [found.passage for found in plainly.found] == [found.passage for found in by_langchain.found]
-    assert [found.score for found in plainly.found] == pytest.approx([found.score for found in by_langchain.found])
-    nobody = Audience(frozenset({"nobody-here"}))
-    assert (
-        search_by_langchain.search_passages(question, nobody, 10).found
-        == search.search_passages(question, nobody, 10).found
-        == ()
-    )
+    indices, values = sparse_vector_from_question(question)
+    words = models.SparseVector(indices=indices, values=values)
+    nearest = VectorSearch(client)
+    for asked, name, found, nobodys in (
+        (
+            words,
+            SPARSE_VECTOR_NAME,
+            nearest.search_lexical(index.collection, question, ALL, 10),
+            nearest.search_lexical(index.collection, question, NOBODY_HERE, 10),
+        ),
+        (
+            meaning.embed_query(question),
+            meaning.vector_name,
+            nearest.search_dense(index.collection, question, ALL, 10, meaning),
+            nearest.search_dense(index.collection, question, NOBODY_HERE, 10, meaning),
+        ),
+    ):
+        points = client.query_points(index.collection, query=asked, using=name, limit=10).points
+        assert [(one.passage.id, one.score) for one in found] == [(str(one.id), one.score) for one in points]
+        assert nobodys == []
