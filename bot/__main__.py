@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import importlib
-import os
 import sys
 import time
 from pathlib import Path
@@ -14,14 +11,25 @@ from typing import TYPE_CHECKING
 from bot.settings import BotSettings
 from knowledge.core.failures import SouffleurError
 from knowledge.runtime.heartbeat import Heartbeat
-from knowledge.runtime.loading import pause_garbage_collection
 from knowledge.runtime.log_setup import configure_logging, log_uncaught_exceptions
 from knowledge.runtime.proxies import configure_proxies
 from knowledge.runtime.redaction import redact_secrets
 from knowledge.runtime.settings import disable_telemetry, warn_unknown_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+
+_COMMAND_HELP = {
+    "start": "Connect to Slack and answer (the default).",
+    "ask": "Answer one question here.",
+    "search": "Show the passages nearest to a question.",
+    "compare": "Put the bare model's answer beside the one from the documents.",
+    "eval": "Measure retrieval, or with --answers the model, on a file of questions.",
+    "check": "Look at tokens, scopes, Qdrant, Ollama, models and folders, and say what to do.",
+    "audit": "Show what administrators did, and what others tried.",
+    "gaps": "List what people asked in vain, or disliked the answer to, in the last 30 days.",
+    "health": "Say whether the bot is alive (exit status 0 or 1).",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         quiet = not serves and settings.log_level == "INFO"
         configure_logging(settings.log_format, "WARNING" if quiet else settings.log_level)
         warn_unknown_settings()
-        return _COMMANDS[arguments.command](settings, arguments)
+        return _run_command(settings, arguments)
     except SouffleurError as error:
         print(redact_secrets(str(error)), file=sys.stderr)
         return 2
@@ -46,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Answer questions from the team's documents.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for name, (_, what) in _COMMANDS_WITH_HELP.items():
+    for name, what in _COMMAND_HELP.items():
         command = commands.add_parser(name, help=what, description=what)
         if name in ("ask", "search", "compare"):
             command.add_argument("question", type=_parse_question, help="the question")
@@ -63,41 +71,29 @@ def _build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _start_bot(settings: BotSettings, _: argparse.Namespace) -> int:
-    # The settings hold it; Bolt would look here too, and warn that it has no use for what it found.
-    os.environ.pop("SLACK_BOT_TOKEN", None)
-    with pause_garbage_collection():
-        from bot.answering.late_pipeline import LatePipeline
-        from bot.cli import terminal
-        from bot.slack.app import build_app
-        from bot.slack.runner import serve_slack_bot
-        from knowledge.storage.client import open_qdrant
+def _run_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
+    # Each import is here for two reasons: telemetry and proxies are set before the libraries load (ollama reads the
+    # proxies at once), and `health`, which a container runs every few seconds, must not load them.
+    command: str = arguments.command
+    if command == "health":
+        return _print_health(settings)
+    if command == "start":
+        from bot.cli.start import run_start_command
 
-        client = open_qdrant(settings)
-    chain = LatePipeline(lambda: terminal.build_answer_pipeline(settings, client))
-    bot = build_app(settings, chain, client)
-    asyncio.run(
-        serve_slack_bot(
-            bot, Heartbeat.for_process("bot", settings.heartbeat_dir), once_connected=chain.warm_up_pipeline
-        )
-    )
-    return 0
+        return run_start_command(settings, arguments)
+    if command == "check":
+        from bot.cli.check import check_setup
+
+        return check_setup(settings, arguments)
+    from bot.cli import terminal
+
+    return terminal.COMMANDS[command](settings, arguments)
 
 
-def _print_health(settings: BotSettings, _: argparse.Namespace) -> int:
+def _print_health(settings: BotSettings) -> int:
     well, sentence = Heartbeat.for_process("bot", settings.heartbeat_dir).check_heartbeat(time.time)
     print(sentence)
     return 0 if well else 1
-
-
-def _load_command(module: str, name: str) -> Callable[[BotSettings, argparse.Namespace], int]:
-    """A command whose module is imported when it runs: `health` runs every few seconds, and needs none of them."""
-
-    def run_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
-        command: Callable[[BotSettings, argparse.Namespace], int] = getattr(importlib.import_module(module), name)
-        return command(settings, arguments)
-
-    return run_command
 
 
 def _parse_question(text: str) -> str:
@@ -110,35 +106,6 @@ def _parse_count(text: str) -> int:
     if not (text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= 100):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 100")
     return int(text)
-
-
-_COMMANDS_WITH_HELP = {
-    "start": (_start_bot, "Connect to Slack and answer (the default)."),
-    "ask": (_load_command("bot.cli.terminal", "run_ask_command"), "Answer one question here."),
-    "search": (_load_command("bot.cli.terminal", "run_search_command"), "Show the passages nearest to a question."),
-    "compare": (
-        _load_command("bot.cli.terminal", "run_compare_command"),
-        "Put the bare model's answer beside the one from the documents.",
-    ),
-    "eval": (
-        _load_command("bot.cli.terminal", "run_eval_command"),
-        "Measure retrieval, or with --answers the model, on a file of questions.",
-    ),
-    "check": (
-        _load_command("bot.cli.check", "check_setup"),
-        "Look at tokens, scopes, Qdrant, Ollama, models and folders, and say what to do.",
-    ),
-    "audit": (
-        _load_command("bot.cli.terminal", "run_audit_command"),
-        "Show what administrators did, and what others tried.",
-    ),
-    "gaps": (
-        _load_command("bot.cli.terminal", "run_gaps_command"),
-        "List what people asked in vain, or disliked the answer to, in the last 30 days.",
-    ),
-    "health": (_print_health, "Say whether the bot is alive (exit status 0 or 1)."),
-}
-_COMMANDS = {name: command for name, (command, _) in _COMMANDS_WITH_HELP.items()}
 
 
 if __name__ == "__main__":

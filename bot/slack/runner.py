@@ -54,12 +54,10 @@ async def serve_slack_bot(
     heartbeat: Heartbeat | None = None,
     *,
     watch_seconds: float = _WATCH_SECONDS,
-    once_connected: Callable[[], None] | None = None,
 ) -> None:
     """Run until cancelled, SIGTERM or SIGINT; then take no more events and land what is in flight.
 
-    Every `watch_seconds` a look is taken for what the admins must be told. `once_connected` is what takes long, and
-    may wait for that: it is done in a thread.
+    Every `watch_seconds` a look is taken for what the admins must be told.
 
     Raises:
         SettingsError: a token is missing, or Slack refuses it, now or later.
@@ -75,8 +73,6 @@ async def serve_slack_bot(
                     _run_in_background(bot.deletion_alert.watch_deletion_holds(watch_seconds)),
                 ):
                     bot.running_tasks.start_task(bot.questions.catch_up.catch_up_questions())
-                    if once_connected:
-                        bot.running_tasks.start_task(asyncio.to_thread(once_connected))
                     await _run_until_refused(bot, socket, heartbeat)
             finally:
                 if heartbeat:

@@ -1,0 +1,27 @@
+"""`python -m bot start`: connects to Slack and answers. A file of its own: it alone of the commands loads Slack."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+from bot.cli.terminal import open_pipeline_and_client
+from bot.slack.app import build_app
+from bot.slack.runner import serve_slack_bot
+from knowledge.runtime.heartbeat import Heartbeat
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bot.settings import BotSettings
+
+
+def run_start_command(settings: BotSettings, _: argparse.Namespace) -> int:
+    """Builds the bot and serves Slack until the process is told to stop."""
+    # The settings hold the token; Bolt would look here too, and warn that it has no use for it.
+    os.environ.pop("SLACK_BOT_TOKEN", None)
+    pipeline, client = open_pipeline_and_client(settings)
+    bot = build_app(settings, pipeline, client)
+    asyncio.run(serve_slack_bot(bot, Heartbeat.for_process("bot", settings.heartbeat_dir)))
+    return 0
