@@ -1,1 +1,1 @@
-"""The commands of the terminal."""
+"""Runs the bot's commands on a terminal, without Slack."""

@@ -1,4 +1,4 @@
-"""`python -m bot check`: looks at everything that the bot needs and says what to do about each. Changes nothing."""
+"""Checks everything that the bot needs, for `python -m bot check`, and says what to do. Changes nothing."""
 
 from __future__ import annotations
 
@@ -16,8 +16,14 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import httpx
+import ollama
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.api.client import SLACK_ERRORS, create_web_client, get_error_code
+from bot.slack.api.tokens import BOT_SCOPES, check_tokens
 from knowledge.core.failures import SouffleurError
-from knowledge.storage.client import allows_anonymous_access, is_public_url
+from knowledge.storage.client import allows_anonymous_access, is_public_url, open_qdrant, translate_qdrant_errors
 
 if TYPE_CHECKING:
     import argparse
@@ -37,7 +43,7 @@ _OLLAMA_TIMEOUT_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was seen of one thing; `sentence` says what to do where it is not well."""
+    """The result of one check; `sentence` says what to do if something is wrong."""
 
     verdict: Severity
     what: str
@@ -45,7 +51,7 @@ class Finding:
 
 
 def check_setup(settings: BotSettings, arguments: argparse.Namespace) -> int:
-    """Print a line for each finding; 1 where something is broken."""
+    """Prints a line for each finding; the exit status is 1 if something is broken."""
     findings = list(collect_findings(settings))
     if arguments.json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
@@ -56,16 +62,13 @@ def check_setup(settings: BotSettings, arguments: argparse.Namespace) -> int:
 
 
 def collect_findings(settings: BotSettings) -> Iterator[Finding]:
-    """Everything, one after the other; what cannot be looked at is a finding too."""
+    """Runs all checks one after the other; a check that cannot be made is a finding too."""
     yield from asyncio.run(_check_slack(settings))
     for look in (_check_qdrant, _check_ollama, _check_folders):
         yield from look(settings)
 
 
 async def _check_slack(settings: BotSettings) -> list[Finding]:
-    from bot.slack.api.client import SLACK_ERRORS, create_web_client
-    from bot.slack.api.tokens import check_tokens
-
     try:
         check_tokens(settings)
     except SouffleurError as error:
@@ -90,11 +93,7 @@ def _check_bot_identity(answer: AsyncSlackResponse) -> Finding:
 
 
 def _token_remedy(error: Exception, page: str) -> str:
-    """What to do about a token: `page` is where the app shows it."""
-    from slack_sdk.errors import SlackApiError
-
-    from bot.slack.api.client import get_error_code
-
+    """Says what to do about a token; `page` is the app's page that shows it."""
     code = get_error_code(error)
     if isinstance(error, SlackApiError) and code != "unreadable":
         return f"Slack refuses it ({code}): copy it anew from the app's page {page}, where the app is installed."
@@ -102,8 +101,6 @@ def _token_remedy(error: Exception, page: str) -> str:
 
 
 def _check_scopes(answer: AsyncSlackResponse) -> Finding:
-    from bot.slack.api.tokens import BOT_SCOPES
-
     granted = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
     missing = sorted(BOT_SCOPES - {scope.strip() for scope in granted.split(",")})
     if missing:
@@ -128,8 +125,6 @@ def _check_admins(settings: BotSettings) -> Finding:
 
 
 def _check_qdrant(settings: BotSettings) -> Iterator[Finding]:
-    from knowledge.storage.client import open_qdrant, translate_qdrant_errors
-
     try:
         with contextlib.closing(open_qdrant(settings)) as client, translate_qdrant_errors():
             names = {one.name for one in client.get_collections().collections}
@@ -161,9 +156,6 @@ def _check_qdrant_key(url: str, settings: BotSettings) -> Finding:
 
 
 def _check_ollama(settings: BotSettings) -> Iterator[Finding]:
-    import httpx
-    import ollama
-
     try:
         listed = ollama.Client(host=settings.ollama_url, timeout=_OLLAMA_TIMEOUT_SECONDS).list().models
     except (ollama.ResponseError, httpx.HTTPError, ConnectionError) as error:
@@ -216,5 +208,5 @@ def _check_disk_space(folder: Path) -> Finding:
 
 
 def _nearest_existing_folder(folder: Path) -> Path:
-    """The folder, or the nearest above it that is there: that is where it would be made."""
+    """Finds the folder, or the nearest folder above it that exists: it would be created there."""
     return next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())

@@ -1,4 +1,4 @@
-"""The chain without Slack: ask, search, compare and eval on a terminal. Decides how things are printed, no more."""
+"""Runs ask, search, compare, eval, audit and gaps on a terminal, and prints their results."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _NOTHING_INDEXED = "Nothing is indexed yet: drop documents into the watched fold
 
 
 def run_ask_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
-    """Answer one question, streamed; with `--bare` by the model alone."""
+    """Answers one question, streamed; with `--bare` by the model alone."""
     chain, client = open_pipeline_and_client(settings)
     with closing(client):
         if arguments.bare:
@@ -59,7 +59,7 @@ def run_ask_command(settings: BotSettings, arguments: argparse.Namespace) -> int
 
 
 def run_search_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
-    """Show the passages nearest to a question."""
+    """Shows the passages nearest to a question."""
     client = open_qdrant(settings)
     searching = _open_search(settings, client)
     with closing(client):
@@ -81,22 +81,22 @@ def run_search_command(settings: BotSettings, arguments: argparse.Namespace) -> 
 
 
 def run_audit_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
-    """Show what administrators did, and what others tried, newest first."""
+    """Shows what administrators did, and what others tried, newest first."""
     with closing(open_qdrant(settings)) as client:
-        deeds = AuditLog(client, settings.collection, settings.audit_days).list_audit_entries()
+        entries = AuditLog(client, settings.collection, settings.audit_days).list_audit_entries()
     if arguments.json:
-        _print_json([asdict(deed, dict_factory=known_fields) for deed in deeds])
-    elif not deeds:
+        _print_json([asdict(entry, dict_factory=known_fields) for entry in entries])
+    elif not entries:
         print("Nothing yet: no administrator has done anything, and nobody else has tried.", file=sys.stderr)
     else:
-        for deed in deeds:
-            when = datetime.fromtimestamp(deed.at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-            print(f"{when}  {deed.who:<12} {deed.what:<16} {deed.outcome:<8} {deed.subject}".rstrip())
+        for entry in entries:
+            when = datetime.fromtimestamp(entry.at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+            print(f"{when}  {entry.who:<12} {entry.what:<16} {entry.outcome:<8} {entry.subject}".rstrip())
     return 0
 
 
 def run_compare_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
-    """Put the bare model's answer beside the one from the documents. Without a model, say so and invent nothing."""
+    """Shows the bare model's answer beside the one from the documents; without a model, it says so."""
     chain, client = open_pipeline_and_client(settings)
     with closing(client):
         print(f"# {settings.chat_model} alone\n")
@@ -110,7 +110,7 @@ def run_compare_command(settings: BotSettings, arguments: argparse.Namespace) ->
 
 
 def run_eval_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
-    """Measure retrieval on a file of questions, or with `--answers` what the model makes of it.
+    """Measures retrieval on a file of questions, or with `--answers` the model's answers.
 
     Raises:
         SouffleurError: nothing is indexed, so that there is nothing to measure.
@@ -138,7 +138,7 @@ def run_eval_command(settings: BotSettings, arguments: argparse.Namespace) -> in
 
 
 def _run_answer_scoring(settings: BotSettings, questions: Sequence[EvaluationQuestion], *, as_json: bool) -> int:
-    """Score the model's answers.
+    """Scores the model's answers.
 
     Raises:
         SouffleurError: there is no model that answers, or nothing is indexed.
@@ -165,7 +165,7 @@ def _describe_search_mode(measured: EvaluationReport) -> str:
 
 
 def run_gaps_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
-    """Print what people asked in vain, or disliked the answer to, most wanted first."""
+    """Prints the questions without an answer, or with a disliked one, most asked first."""
     with closing(open_qdrant(settings)) as client:
         journal = QuestionLog.open_question_log(client, settings.collection, is_single_process=False)
         found = find_content_gaps(
@@ -222,7 +222,7 @@ async def _print_bare_answer(chain: AnswerPipeline, text: str, *, as_json: bool)
 
 
 def open_pipeline_and_client(settings: BotSettings) -> tuple[AnswerPipeline, QdrantClient]:
-    """The chain over the index, and the client that it uses. Nothing is asked yet."""
+    """Opens the answer pipeline, and the Qdrant client that it uses. Nothing is asked yet."""
     client = open_qdrant(settings)
     return build_answer_pipeline(settings, client), client
 

@@ -1,1 +1,1 @@
-"""Slack's Web API: client, rate limits, tokens, scopes."""
+"""Calls Slack's Web API: the client, its rate limits, the tokens and their scopes."""

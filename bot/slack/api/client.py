@@ -1,4 +1,4 @@
-"""Reaches Slack: the Web API's client, and the proxy that the machine asks for (or not, for this address)."""
+"""Creates the clients that call Slack, with the machine's proxy, and tells who the bot is."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from bot.settings import BotSettings
 
 
-# What a call to Slack may end in, other than an answer.
+# The errors that a call to Slack may raise.
 SLACK_ERRORS = (SlackApiError, aiohttp.ClientError, TimeoutError)
 
 
 def create_web_client(settings: BotSettings) -> RateLimitedClient:
-    """A client that keeps within Slack's rates, and waits when Slack says to wait."""
+    """Creates a client that keeps within Slack's rates, and waits when Slack says to wait."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
     client = RateLimitedClient(token, settings.slack_api_url)
     client.proxy = find_proxy(settings.slack_api_url)
@@ -34,7 +34,7 @@ def create_web_client(settings: BotSettings) -> RateLimitedClient:
 
 
 class BotIdentity:
-    """Who the bot is, asked of Slack once; there is one workspace."""
+    """Tells who the bot is; Slack is asked once, as there is one workspace."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
@@ -43,7 +43,7 @@ class BotIdentity:
         self._asking = asyncio.Lock()
 
     async def authorize_bot(self) -> AuthorizeResult:
-        """What Bolt wants to know of the bot."""
+        """Gives what Bolt needs to know of the bot."""
         if self._known is None:
             async with self._asking:
                 self._known = self._known or await self._fetch_identity()
@@ -65,7 +65,7 @@ class BotIdentity:
         return (await self.authorize_bot()).bot_user_id or ""
 
     async def get_bot_name(self) -> str:
-        """What people call it."""
+        """The bot's name."""
         await self.authorize_bot()
         return self._name
 
@@ -75,7 +75,7 @@ class BotIdentity:
 
 
 def create_webhook(response_url: str) -> AsyncWebhookClient:
-    """A client for the address that Slack gives with a command."""
+    """Creates a client for the response URL of a command or button."""
     client = AsyncWebhookClient(response_url)
     client.proxy = find_proxy(response_url)
     client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=2))
@@ -83,7 +83,7 @@ def create_webhook(response_url: str) -> AsyncWebhookClient:
 
 
 def find_proxy(url: str) -> str | None:
-    """The proxy that leads to an address. Slack's SDK would take HTTPS_PROXY in spite of NO_PROXY."""
+    """Finds the proxy for an address, None if there is none. Slack's SDK would ignore NO_PROXY."""
     address = urlsplit(url)
     if is_loopback_url(url) or proxy_bypass(address.hostname or ""):
         return None
@@ -92,9 +92,9 @@ def find_proxy(url: str) -> str | None:
 
 
 def get_error_code(error: Exception) -> str:
-    """Slack's name for a refusal, or the kind of a failure underneath."""
+    """Slack's code of a refusal, or the type of another error."""
     if not isinstance(error, SlackApiError):
         return type(error).__name__
-    # A gateway's error page is no JSON; then the response holds text, or is not even Slack's.
+    # The error page of a gateway is not JSON: then the response holds text, or is not Slack's.
     answer = getattr(error.response, "data", error.response)
     return str(answer.get("error")) if isinstance(answer, dict) else "unreadable"

@@ -1,4 +1,4 @@
-"""Paces the calls to Slack: its tiers over all calls of this process; its word to wait holds for every call."""
+"""Limits the rate of calls to Slack: its tiers count all calls of this process, and a 429 pauses the method."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _RateKey = tuple[str, str]
 _MINUTE_SECONDS = 60.0
-# Calls a minute that Slack promises at least, with a little left for clocks that differ; the others are not counted.
+# Calls a minute, a little fewer than Slack allows, as clocks differ. Other methods are not counted.
 CALLS_A_MINUTE = {
     "agents.sessions.setStatus": 95,
     "assistant.threads.setStatus": 500,
@@ -34,11 +34,11 @@ CALLS_A_MINUTE = {
     "users.info": 95,
 }
 _LIMITED_BY_CHANNEL = frozenset({"chat.postMessage"})
-# What is not worth a wait: where Slack refuses for now, nobody tries again.
+# A status is out of date after a wait, so it is not sent again.
 _NEVER_RETRIED = frozenset({"agents.sessions.setStatus", "assistant.threads.setStatus"})
 _START_STREAM: _RateKey = ("chat.startStream", "")
 _STOP_STREAM: _RateKey = ("chat.stopStream", "")
-_STREAM_SECONDS = 300.0  # Slack ends a stream by itself then
+_STREAM_SECONDS = 300.0  # after which Slack ends a stream by itself
 _POLL_SECONDS = 1.0
 _MAX_TRIES = 6
 _DEFAULT_WAIT_SECONDS = 30.0
@@ -46,9 +46,9 @@ _TOO_MANY_REQUESTS = 429
 
 
 class RateLimiter:
-    """When which method may be called. A method is called in the order in which it was asked for.
+    """Decides when a method may be called. Calls of one method go out in the order in which they were asked for.
 
-    A stream begins only where there is room for its end too, so that no whole answer waits to be ended.
+    A stream begins only if its end has room in the rates too, so that no finished answer waits for its end.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -56,16 +56,16 @@ class RateLimiter:
         self._calls: dict[_RateKey, deque[float]] = {}
         self._closed_until: dict[_RateKey, float] = {}
         self._queues: dict[_RateKey, asyncio.Lock] = {}
-        self._streams: deque[float] = deque()  # when those began that nobody has ended
+        self._streams: deque[float] = deque()  # when the streams began that have not ended
 
     def has_room(self, method: str, channel: str = "", *, share: float = 1.0) -> bool:
-        """Whether a call would go out at once; with `share`, whether it would if there were that part of the tier."""
+        """Whether a call would go out at once; `share` is the part of the tier that may be used."""
         key = _rate_key(method, channel)
         queue = self._queues.get(key)
         return not (queue and queue.locked()) and self._seconds_to_wait(key, share) <= 0
 
     async def acquire_call(self, method: str, channel: str = "") -> None:
-        """Wait until a call may go out, and count it."""
+        """Waits until a call may go out, and counts it."""
         key = _rate_key(method, channel)
         async with self._queues.setdefault(key, asyncio.Lock()):
             while True:
@@ -76,7 +76,7 @@ class RateLimiter:
             self._count_call(key)
 
     def pause_method(self, method: str, channel: str, seconds: float) -> None:
-        """Slack says to wait: nobody calls the method before `seconds` have passed."""
+        """Pauses a method for so many seconds, because Slack says so."""
         key = _rate_key(method, channel)
         self._closed_until[key] = max(self._closed_until.get(key, 0.0), self._clock() + seconds)
 
@@ -102,7 +102,7 @@ class RateLimiter:
         return _drop_older_times(self._calls.setdefault(key, deque()), self._clock() - _MINUTE_SECONDS)
 
     def _seconds_until_stream_end(self, now: float) -> float:
-        """Seconds until one more stream could be ended without a wait."""
+        """Gives the seconds until the end of one more stream would not have to wait."""
         open_, ended = _drop_older_times(self._streams, now - _STREAM_SECONDS), self._calls_of_last_minute(_STOP_STREAM)
         if len(open_) + len(ended) < CALLS_A_MINUTE[_STOP_STREAM[0]]:
             return 0.0
@@ -110,14 +110,14 @@ class RateLimiter:
 
 
 class RateLimitedClient(AsyncWebClient):
-    """The Web API's client, with every call paced."""
+    """Calls Slack's Web API within its rates."""
 
     def __init__(self, token: str | None, base_url: str, rate_limiter: RateLimiter | None = None) -> None:
         super().__init__(token=token, base_url=base_url)
         self.rate_limiter = rate_limiter or RateLimiter()
 
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
-        """Call a method when its turn has come, again where Slack says to wait.
+        """Calls a method when its turn has come, and again where Slack says to wait.
 
         Raises:
             SlackApiError: Slack refuses; "ratelimited" only after several waits.
@@ -154,7 +154,7 @@ def _channel_from_arguments(arguments: dict[str, Any]) -> str:
 
 
 def _retry_after_seconds(error: SlackApiError) -> float | None:
-    """Seconds to wait, if that is what Slack says."""
+    """Gives the seconds that Slack says to wait; None if it refuses for another reason."""
     if getattr(error.response, "status_code", None) != _TOO_MANY_REQUESTS:
         return None
     after = error.response.headers.get("Retry-After") or error.response.headers.get("retry-after")

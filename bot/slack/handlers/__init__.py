@@ -1,1 +1,1 @@
-"""One file for each thing that people press or type."""
+"""Handles what people press or type in Slack, one file for each kind."""

@@ -108,11 +108,14 @@ class FileUpload:
         texts = await self._users.get_user_texts(user)
         try:
             async with self._admin_gate.guard_admin_action(user, "file", texts.filing_refused, texts) as act:
-                said = act.refusal or await self._store_in_chosen_folder(act, user, action, texts)
+                sentence = act.refusal or await self._store_in_chosen_folder(act, user, action, texts)
         except IndexUnavailable:
-            said = texts.index_away
+            sentence = texts.index_away
         await self._client.chat_update(
-            channel=body["channel"]["id"], ts=body["message"]["ts"], text=said, blocks=[build_section_block(said)]
+            channel=body["channel"]["id"],
+            ts=body["message"]["ts"],
+            text=sentence,
+            blocks=[build_section_block(sentence)],
         )
 
     async def _store_in_chosen_folder(self, act: AdminAction, user: str, action: Json, texts: InterfaceTexts) -> str:
@@ -120,14 +123,14 @@ class FileUpload:
         if root is None:
             return texts.filing_failed
         try:
-            told = (await self._client.files_info(file=action["block_id"])).get("file") or {}
+            file_info = (await self._client.files_info(file=action["block_id"])).get("file") or {}
             known = await asyncio.to_thread(list_upload_folders, root)
             chosen = [one for one in known if _folder_key(one) == action["selected_option"]["value"]]
-            name = sanitize_file_name(str(told.get("name") or ""))
-            if not chosen or not name or told.get("user") != user:
+            name = sanitize_file_name(str(file_info.get("name") or ""))
+            if not chosen or not name or file_info.get("user") != user:
                 return texts.filing_failed
             folder = chosen[0]
-            await self._download_into_folder(root, folder, name, told)
+            await self._download_into_folder(root, folder, name, file_info)
         except UploadTooLarge:
             return texts.filing_too_large.format(mb=self._upload_folder.max_bytes // 1_000_000)
         except FileExistsError:
@@ -139,10 +142,10 @@ class FileUpload:
         act.outcome, act.subject = "done", f"document={make_document_id(path)}"
         return texts.filing_done.format(name=escape_label(name), folder=_format_folder(folder, texts))
 
-    async def _download_into_folder(self, root: Path, folder: str, name: str, told: Json) -> None:
-        if int(told.get("size") or 0) > self._upload_folder.max_bytes:
+    async def _download_into_folder(self, root: Path, folder: str, name: str, file_info: Json) -> None:
+        if int(file_info.get("size") or 0) > self._upload_folder.max_bytes:
             raise UploadTooLarge
-        url = str(told.get("url_private_download") or told.get("url_private") or "")
+        url = str(file_info.get("url_private_download") or file_info.get("url_private") or "")
         if not is_slack_file_url(url, self._client.base_url):
             raise UploadNotFetched("the file is not at Slack")
         with open_new_file(root, folder, name) as file:

@@ -142,9 +142,13 @@ def _render_gap(gap: ContentGap, links: DocumentLinks, texts: InterfaceTexts) ->
             texts.gaps_nearest.format(document=links.format_document_link(near.path, near.path, near.page) + page)
         )
     named_reasons = get_vote_reason_names(texts)
-    said = [f"{named_reasons[reason]} ({count})" for reason, count in gap.reasons.items()]
-    said += [texts.quoted.format(text=escape_label(shorten_text(remark, _REMARK_LENGTH))) for remark in gap.remarks]
-    lines = [f"• *{escape_label(shorten_text(gap.question, _QUESTION_LENGTH))}*", " · ".join(facts), " · ".join(said)]
+    opinions = [f"{named_reasons[reason]} ({count})" for reason, count in gap.reasons.items()]
+    opinions += [texts.quoted.format(text=escape_label(shorten_text(remark, _REMARK_LENGTH))) for remark in gap.remarks]
+    lines = [
+        f"• *{escape_label(shorten_text(gap.question, _QUESTION_LENGTH))}*",
+        " · ".join(facts),
+        " · ".join(opinions),
+    ]
     return "\n".join(filter(None, lines))
 
 

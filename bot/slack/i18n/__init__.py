@@ -1,1 +1,1 @@
-"""Every text that people see in Slack, by language."""
+"""Holds every text that people see in Slack: `texts.py` names them, `texts_<code>.py` is a language."""

@@ -1,4 +1,4 @@
-"""Finds the languages of the Slack edge: a file `texts_<code>.py` is one, and its one `Texts` holds every text."""
+"""Finds the languages: each file `texts_<code>.py` is one, and holds one `InterfaceTexts`."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _PREFIX = "texts_"
 
 @functools.cache
 def load_languages() -> Mapping[str, InterfaceTexts]:
-    """The texts of each language, by its two-letter code."""
+    """Loads the texts of each language, by its two-letter code."""
     names = (module.name for module in pkgutil.iter_modules(bot.slack.i18n.__path__))
     return {name.removeprefix(_PREFIX): _load_texts(name) for name in names if name.startswith(_PREFIX)}
 
 
 def get_texts(language: str | None) -> InterfaceTexts:
-    """The texts of a language; English where it is not known, or not spoken here."""
+    """Gives the texts of a language; English if the language is unknown or has no file."""
     return load_languages().get(language or "", ENGLISH)
 
 
 def language_from_locale(locale: str | None) -> str | None:
-    """The language of a locale as Slack writes it ("fr-FR"); None where it is not spoken here."""
+    """Gives the language of one of Slack's locales ("fr-FR"); None if it has no file."""
     code = (locale or "")[:2].lower()
     return code if code in load_languages() else None
 

@@ -1,4 +1,4 @@
-"""The Slack edge's texts in English, and nothing else."""
+"""Gives the texts of the Slack interface in English."""
 
 from bot.slack.i18n.failure_texts import ENGLISH_FAILURES
 from bot.slack.i18n.texts import InterfaceTexts

@@ -1,4 +1,4 @@
-"""The Slack edge's texts in French, and nothing else."""
+"""Gives the texts of the Slack interface in French."""
 
 from bot.slack.i18n.failure_texts_fr import FRENCH_FAILURES
 from bot.slack.i18n.texts import InterfaceTexts

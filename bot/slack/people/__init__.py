@@ -1,1 +1,1 @@
-"""Who is who in Slack: users, members of channels, administrators, who may know what."""
+"""Tells who is who in Slack: languages, members of channels, administrators, and who may read what."""

@@ -1,6 +1,6 @@
-"""Decides on whose behalf a question is asked: a person's, or that of everybody in a channel.
+"""Decides what the readers of an answer may know: one person, or everybody in a channel.
 
-Where Slack does not tell who is in, the audience is narrower, never wider; whoever asks is told.
+Where Slack does not tell who is in a channel, the audience is narrower, never wider, and the person is told.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from knowledge.storage.name_bindings import NameBindings
 
 log = logging.getLogger(__name__)
-_CACHE_SECONDS = 15.0  # how old the list of names in use may be
+_CACHE_SECONDS = 15.0  # how old the bindings of folder names may be
 _T = TypeVar("_T")
 UnmetReason = Literal["unknown", "ambiguous", "another"]
 
 
 @dataclass(frozen=True, slots=True)
 class GrantedAudience:
-    """An audience; `certain` is False where Slack did not say enough, so that it may be too narrow."""
+    """An audience; `is_certain` is False where Slack did not tell everything, so it may be too narrow."""
 
     audience: Audience
     is_certain: bool = True
@@ -39,10 +39,10 @@ class GrantedAudience:
 
 @dataclass(frozen=True, slots=True, order=True)
 class UnmetRequirement:
-    """A requirement of folders that nobody meets, or not those whom one would think.
+    """A requirement of a folder that nobody meets, or that another channel or person meets now.
 
-    "unknown": nobody bears the name or id. "ambiguous": several do. "another": whoever bears it now is not the one
-    that it was given to.
+    "unknown": nobody has the name or id. "ambiguous": several have it. "another": the one who has it now is not the
+    one to whom the folder was given.
     """
 
     requirement: str
@@ -50,7 +50,7 @@ class UnmetRequirement:
 
 
 class AccessDirectory:
-    """Who may know what, as Slack and the names of folders have it. `guests` says that guests see everyone's too."""
+    """Finds audiences from Slack and the names of folders. `guests` says that guests may read what is for everyone."""
 
     def __init__(
         self,
@@ -71,32 +71,33 @@ class AccessDirectory:
         self._fresh_bindings: LookupCache[dict[str, str]] = LookupCache(clock)
 
     async def find_place_audience(self, user: str, channel: str) -> GrantedAudience:
-        """Whoever reads what is written there: in direct messages the person, elsewhere everybody who is in."""
+        """The readers of a conversation: in direct messages the person, elsewhere everybody in the channel."""
         return await (self.find_user_audience(user) if channel.startswith("D") else self.find_channel_audience(channel))
 
     async def find_user_audience(self, user: str) -> GrantedAudience:
-        """What a person may read: everyone's, their channels' and their own; a guest, their channels' alone."""
-        everybody, channels = await asyncio.gather(
-            _ask_or_none(self.directory.list_workspace_members()), _ask_or_none(self.directory.list_user_channels(user))
-        )
+        """What a person may read: everyone's, their channels' and their own; a guest, only their channels'."""
+        async with asyncio.TaskGroup() as asking:
+            asked_everybody = asking.create_task(_ask_or_none(self.directory.list_workspace_members()))
+            asked_channels = asking.create_task(_ask_or_none(self.directory.list_user_channels(user)))
+        everybody, channels = asked_everybody.result(), asked_channels.result()
         member = everybody is not None and user in everybody.members
         ids = {*(channels or ()), *([user] if member and channels is not None else [])}
         return await self._grant_audience(ids, certain=everybody is not None and channels is not None, member=member)
 
     async def find_channel_audience(self, channel: str) -> GrantedAudience:
-        """What everybody in a channel may read: its own, and everyone's where no guest is in."""
-        everybody, members, shared = await asyncio.gather(
-            _ask_or_none(self.directory.list_workspace_members()),
-            _ask_or_none(self.directory.list_channel_members(channel)),
-            _ask_or_none(self.directory.is_shared_channel(channel)),
-        )
+        """What everybody in a channel may read: the channel's own, and what is for everyone if no guest is in it."""
+        async with asyncio.TaskGroup() as asking:
+            asked_everybody = asking.create_task(_ask_or_none(self.directory.list_workspace_members()))
+            asked_members = asking.create_task(_ask_or_none(self.directory.list_channel_members(channel)))
+            asked_shared = asking.create_task(_ask_or_none(self.directory.is_shared_channel(channel)))
+        everybody, members, shared = asked_everybody.result(), asked_members.result(), asked_shared.result()
         certain = everybody is not None and members is not None and shared is not None
         us = await self._identity.get_bot_user()
         among_us = everybody is not None and members is not None and members - {us} <= everybody.members
         return await self._grant_audience({channel}, certain=certain, member=among_us and shared is False)
 
     async def refresh_name_bindings(self) -> dict[str, str]:
-        """Binds the names of folders that nobody has yet to the ids of those who bear them; gives all bindings.
+        """Binds new names of folders to the ids of the channels or people that have them; gives all bindings.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -114,7 +115,7 @@ class AccessDirectory:
         return bound
 
     async def list_unmet_requirements(self) -> list[UnmetRequirement]:
-        """Which requirements of folders are not met, for admins; nothing where Slack does not tell.
+        """Lists the requirements of folders that are not met; none where Slack does not tell.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -152,7 +153,7 @@ class AccessDirectory:
 def find_unmet_requirements(
     requirements: Iterable[str], bindings: Mapping[str, str], owners: Mapping[str, tuple[str, ...]], known_ids: set[str]
 ) -> Iterable[UnmetRequirement]:
-    """Which of the requirements in use are not met. `known` has the ids of channels and people. Pure."""
+    """Finds the requirements that are not met. `known_ids` are the ids of channels and people. Pure."""
     for one in requirements:
         if one in (EVERYONE, NOBODY):
             continue
@@ -169,7 +170,7 @@ def find_unmet_requirements(
 
 
 async def _ask_or_none(asking: Awaitable[_T]) -> _T | None:
-    """What Slack tells; None where it does not."""
+    """Gives what Slack tells; None where it refuses or fails."""
     try:
         return await asking
     except SLACK_ERRORS as error:

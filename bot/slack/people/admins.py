@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from knowledge.storage.audit_log import AuditAction, AuditEntry, AuditLog, AuditOutcome
 
 log = logging.getLogger(__name__)
-FRESH_SECONDS = 60.0  # whoever leaves the group may do no more after this
+FRESH_SECONDS = 60.0  # after this, a person who left the group is no administrator
 _RETRY_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class KnownAdmins:
-    """The administrators at a moment: `members` by id, and the `groups` whose members Slack did not tell."""
+    """The ids of the administrators at a moment, and the groups whose members Slack did not tell."""
 
     members: frozenset[str] = frozenset()
     unknown_groups: frozenset[str] = frozenset()
 
 
 class Admins:
-    """Who is an administrator. `listed` is ADMINS: ids of members, and of user groups (they begin with S)."""
+    """Tells who is an administrator. `admin_ids` are those of ADMINS: members, and user groups (they begin with S)."""
 
     def __init__(
         self, client: AsyncWebClient, admin_ids: frozenset[str], clock: Callable[[], float] = time.monotonic
@@ -46,7 +46,7 @@ class Admins:
         self._known_admins: LookupCache[KnownAdmins] = LookupCache(clock)
 
     async def fetch_admins(self) -> KnownAdmins:
-        """Who they are now. Of a group that Slack does not tell, nobody is one."""
+        """Fetches them. If Slack does not tell the members of a group, nobody in it counts."""
         if not self._groups:
             return KnownAdmins(self._members)
         return await self._known_admins.get_or_look_up(
@@ -54,17 +54,17 @@ class Admins:
         )
 
     async def is_admin(self, user: str) -> bool:
-        """Whether a person is one now."""
+        """Whether a person is an administrator now."""
         return user in (await self.fetch_admins()).members
 
     async def explain_refusal(self, sentence: str, texts: InterfaceTexts) -> str:
-        """Why somebody may not do what administrators may; `sentence` names whom to ask."""
+        """Writes why a person may not act; `sentence` names names to ask."""
         known = await self.fetch_admins()
         if not self._members and not self._groups:
             return texts.reindex_no_admins
-        whom = [f"<@{one}>" for one in sorted(self._members)] + [f"<!subteam^{group}>" for group in self._groups]
-        said = sentence.format(admins=", ".join(whom))
-        return f"{said} {texts.admins_unknown}" if known.unknown_groups else said
+        names = [f"<@{one}>" for one in sorted(self._members)] + [f"<!subteam^{group}>" for group in self._groups]
+        explanation = sentence.format(admins=", ".join(names))
+        return f"{explanation} {texts.admins_unknown}" if known.unknown_groups else explanation
 
     async def _ask_slack(self) -> KnownAdmins:
         members, untold = set(self._members), set()
@@ -81,7 +81,10 @@ class Admins:
 
 @dataclass(slots=True)
 class AdminAction:
-    """A try of an admin action: `denied` says why not, if so. Whoever acts says the `outcome`, in figures or ids."""
+    """An attempt at an admin action; `refusal` says why it is refused, if it is.
+
+    The caller sets `outcome` and `subject`, which holds ids and counts only.
+    """
 
     refusal: str = ""
     outcome: AuditOutcome = "done"
@@ -90,7 +93,7 @@ class AdminAction:
 
 @dataclass(frozen=True, slots=True)
 class AdminGate:
-    """Stands before what administrators may do, whichever button, modal or command it is asked by."""
+    """Lets only administrators act, and records each attempt and its outcome."""
 
     admins: Admins
     audit: AuditLog
@@ -99,16 +102,16 @@ class AdminGate:
     async def guard_admin_action(
         self, user: str, what: AuditAction, refusal_text: str, texts: InterfaceTexts
     ) -> AsyncIterator[AdminAction]:
-        """Whether a person may act; `refusal` is the sentence for who may not.
+        """Lets a person act inside the block, or gives an action with a refusal.
 
         Raises:
-            IndexUnavailable: the try cannot be written down, and nothing may be done that is not.
+            IndexUnavailable: the attempt cannot be recorded, so nothing may be done.
         """
         if not await self.admins.is_admin(user):
             await self._record_refusal(user, what)
             yield AdminAction(await self.admins.explain_refusal(refusal_text, texts))
             return
-        deed = await asyncio.to_thread(self.audit.begin_audit_entry, user, what, "begun")
+        entry = await asyncio.to_thread(self.audit.begin_audit_entry, user, what, "begun")
         act = AdminAction()
         try:
             yield act
@@ -116,7 +119,7 @@ class AdminGate:
             act.outcome = "failed"
             raise
         finally:
-            await self._record_outcome(deed, act)
+            await self._record_outcome(entry, act)
 
     async def _record_refusal(self, user: str, what: AuditAction) -> None:
         log.warning("audit who=%s what=%s outcome=refused", user, what)

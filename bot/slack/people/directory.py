@@ -33,7 +33,7 @@ _CHANNEL_TYPES = "public_channel,private_channel"
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceMembers:
-    """The people of the workspace: the ids of full members and bots, and who bears which handle."""
+    """The people of the workspace: the ids of full members and bots, and the ids for each handle."""
 
     members: frozenset[str]
     ids_by_handle: Mapping[str, tuple[str, ...]]
@@ -51,13 +51,13 @@ class SlackDirectory:
         self._channel_names: LookupCache[Mapping[str, tuple[str, ...]]] = LookupCache(clock)
 
     async def list_user_channels(self, user: str) -> frozenset[str]:
-        """The channels and group messages that a person is in, as far as the bot may know of them."""
+        """Lists the channels and group messages of a person, of which the bot may know."""
         return await self._channels_of_user.get_or_look_up(
             user, lambda: self._fetch_user_channels(user), _SHORT_CACHE_SECONDS
         )
 
     async def list_channel_members(self, channel: str) -> frozenset[str]:
-        """Who is in a channel."""
+        """Lists the members of a channel."""
         return await self._members_of_channel.get_or_look_up(
             channel, lambda: self._fetch_channel_members(channel), _SHORT_CACHE_SECONDS
         )
@@ -69,11 +69,11 @@ class SlackDirectory:
         )
 
     async def list_workspace_members(self) -> WorkspaceMembers:
-        """The people of the workspace."""
+        """Lists the people of the workspace."""
         return await self._workspace_members.get_or_look_up("", self._fetch_workspace_members, _LONG_CACHE_SECONDS)
 
     async def map_channel_names(self) -> Mapping[str, tuple[str, ...]]:
-        """The ids of the channels that bear each name now."""
+        """Maps each channel name to the ids of the channels that have it now."""
         return await self._channel_names.get_or_look_up("", self._fetch_channel_names, _SHORT_CACHE_SECONDS)
 
     def forget_membership(self, user: str, channel: str) -> None:
@@ -84,7 +84,7 @@ class SlackDirectory:
 
     async def _fetch_user_channels(self, user: str) -> frozenset[str]:
         if not user:
-            return frozenset()  # Slack would take this for the bot itself, and tell the bot's channels
+            return frozenset()  # Slack would tell the bot's own channels
         types = f"{_CHANNEL_TYPES},mpim"
         found = await self._fetch_pages(
             "users.conversations", "channels", user=user, types=types, exclude_archived=True
@@ -128,7 +128,7 @@ class SlackDirectory:
 
 
 def is_full_member(user: Mapping[str, Any], team: str) -> bool:
-    """Whether Slack's record is of a full member of the team: no guest, and nobody of another company."""
+    """Whether a user of Slack is a full member of the team: no guest, nobody from another company."""
     foreign = user.get("is_stranger") or user.get("team_id") != team
     return not (user.get("is_restricted") or user.get("is_ultra_restricted") or foreign)
 

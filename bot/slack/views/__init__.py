@@ -1,1 +1,1 @@
-"""Block Kit: what messages and views look like. Pure."""
+"""Builds the Block Kit of messages and views. Pure: calls neither Slack nor Qdrant."""

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from knowledge.storage.audit_log import AuditAction, AuditEntry, AuditOutcome
     from knowledge.storage.worker_requests import FolderProblem
 
-LATEST_ENTRIES = 8  # the terminal has the others: `python -m bot audit`
+LATEST_ENTRIES = 8  # `python -m bot audit` prints all of them
 
 
 def render_audit_entries(entries: Sequence[AuditEntry], texts: InterfaceTexts) -> list[Block]:
-    """The newest lines first; nothing where nobody has done anything yet."""
+    """Renders the newest entries first; nothing if there are none."""
     if not entries:
         return []
     lines = [
@@ -37,7 +37,7 @@ def render_audit_entries(entries: Sequence[AuditEntry], texts: InterfaceTexts) -
 
 
 def _describe_action(audit_entry: AuditEntry, texts: InterfaceTexts) -> str:
-    """What was done, and how it ended where it did not end well. Its subject is ids and figures, for the log."""
+    """Describes an action, and its outcome if it was not done. The subject (ids, counts) stays in the log."""
     whats: dict[AuditAction, str] = {
         "reindex": texts.audit_reindex,
         "confirm-deletes": texts.audit_confirm,
@@ -51,7 +51,7 @@ def _describe_action(audit_entry: AuditEntry, texts: InterfaceTexts) -> str:
         "failed": texts.audit_failed,
         "refused": texts.audit_refused,
     }
-    # A newer version of the bot may have written a word that this one does not know.
+    # A newer version of the bot may have written an action that this one does not know.
     what, end = whats.get(audit_entry.what, str(audit_entry.what)), ends.get(audit_entry.outcome)
     return f"{what} ({end})" if end else what
 
@@ -61,12 +61,12 @@ _MAX_CHARACTERS = 9_000
 
 
 def render_closed_folders(
-    troubles: Iterable[FolderProblem], unmet: Iterable[UnmetRequirement], texts: InterfaceTexts
+    problems: Iterable[FolderProblem], unmet: Iterable[UnmetRequirement], texts: InterfaceTexts
 ) -> list[Block]:
-    """Each folder or name with the reason."""
+    """Renders each folder or name with the reason why nobody sees it."""
     lines = [
         f"• `{escape_label(shorten_path(one.folder, 120))}` — {escape_label(texts.failures.write_failure(one.failure))}"
-        for one in troubles
+        for one in problems
     ]
     lines += [f"• `{escape_label(shorten_path(one.requirement, 120))}` — {_explain_unmet(one, texts)}" for one in unmet]
     return [build_header_block(texts.closed_title), *pack_lines(lines, texts.more, _MAX_BLOCKS, _MAX_CHARACTERS)]

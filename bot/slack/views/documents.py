@@ -35,13 +35,13 @@ _FAILURE_LENGTH = 300
 
 
 def render_state_counts(documents: Iterable[Document], texts: InterfaceTexts) -> str:
-    """How many documents are in each state."""
+    """Renders how many documents are in each state."""
     counted = Counter(document.state for document in documents)
     return " · ".join(f"{get_state_name(state, texts)} ({counted[state]})" for state in DocumentState if counted[state])
 
 
 def get_state_name(state: DocumentState, texts: InterfaceTexts) -> str:
-    """A state as people say it."""
+    """The name of a state."""
     match state:
         case DocumentState.READING:
             return texts.reading
@@ -54,14 +54,14 @@ def get_state_name(state: DocumentState, texts: InterfaceTexts) -> str:
 
 
 def render_document_line(document: Document, links: DocumentLinks, texts: InterfaceTexts) -> str:
-    """A document's title, state and pages."""
+    """Renders a document's title, state and pages."""
     title = links.format_document_link(shorten_text(document.title or document.path, _TITLE_LENGTH), document.path)
     details = (get_state_name(document.state, texts), *_render_pages_read(document, texts))
     return f"{_MARKS[document.state]} {title} — {' · '.join(details)}"
 
 
 def render_failed_document(document: Document, links: DocumentLinks, texts: InterfaceTexts) -> str:
-    """A document that could not be read, and why."""
+    """Renders a document that could not be read, and why."""
     shown = links.format_document_link(shorten_path(document.path, _PATH_LENGTH), document.path)
     return f"• {append_failure(shown, document.path, document.failure, texts)}"
 
@@ -77,7 +77,7 @@ def append_failure(shown: str, path: str, failure: Failure | None, texts: Interf
 def render_document_details(
     document: Document, links: DocumentLinks, texts: InterfaceTexts, *, admin: bool = False
 ) -> str:
-    """All that the ledger tells people about a document, on one line; an admin hears of hidden text, too."""
+    """Renders all facts of a document on one line; administrators also see how much text is hidden."""
     path = links.format_document_link(shorten_path(document.path, _PATH_LENGTH), document.path)
     title = escape_label(shorten_text(document.title, _TITLE_LENGTH))
     name = f"{title} ({path})" if title and document.title != document.path else path
@@ -116,7 +116,7 @@ _STATE_ORDER = {DocumentState.FAILED: 0, DocumentState.READING: 1, DocumentState
 def render_document_list(
     documents: Iterable[Document], words: str, links: DocumentLinks, texts: InterfaceTexts, *, admin: bool = False
 ) -> list[Block]:
-    """The documents whose title or path holds all words, those in need of a person first."""
+    """Renders the documents whose title or path holds all words, failed ones first."""
     known = list(documents)
     if not known:
         return [build_section_block(texts.home_no_documents)]
@@ -132,7 +132,7 @@ def render_document_list(
 
 
 def list_known_documents(served_documents: ServedDocuments, audience: Audience, *, admin: bool) -> dict[str, Document]:
-    """The documents that a person may know of; an admin is told of each that could not be read, by its path."""
+    """Lists the documents that a person may know of; an administrator also gets each failed one, by its path."""
     known = served_documents.list_served_documents(audience)
     return (
         {**{path: replace(one, title="") for path, one in served_documents.list_failed_documents().items()}, **known}
@@ -142,7 +142,7 @@ def list_known_documents(served_documents: ServedDocuments, audience: Audience, 
 
 
 def filter_documents(documents: Iterable[Document], words: str) -> list[Document]:
-    """The documents whose title or path holds all words, whatever their accents and capitals; in order."""
+    """Filters documents by words in title or path, whatever accents and capitals, and sorts them."""
     wanted = fold_word(words).split()
     found = [d for d in documents if not wanted or _contains_all_words(fold_word(f"{d.title}\n{d.path}"), wanted)]
     return sorted(found, key=lambda document: (_STATE_ORDER[document.state], document.path))

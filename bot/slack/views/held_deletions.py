@@ -1,4 +1,4 @@
-"""The look of deletions that wait for a confirmation: in App Home, and as told to the admins. Pure."""
+"""Renders deletions that wait for a confirmation, for Home and for messages to administrators. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MAX_NAME_CHARACTERS = SECTION_LENGTH - 100
 def render_deletion_hold(
     hold: DeletionHold, texts: InterfaceTexts, *, admin: bool, pressable: bool = False
 ) -> list[Block]:
-    """What is held, since when and why; and for admins what they can do, with a button where it may stand."""
+    """Renders what is held, since when and why; for administrators also what they can do."""
     blocks = [
         build_header_block(texts.hold_title),
         build_section_block(f"{_explain_hold(hold, texts)}\n{texts.hold_stays}"),
@@ -43,7 +43,7 @@ def render_deletion_hold(
 
 
 def stamp_from_hold(hold: DeletionHold) -> str:
-    """Tells what a person saw from what is held later: a button confirms no more than was shown beside it."""
+    """Makes a stamp of what is held, so that a button confirms only what was shown beside it."""
     return f"{hold.since:.3f} {hold.count}"
 
 

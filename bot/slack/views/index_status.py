@@ -1,4 +1,4 @@
-"""The look of the index in App Home: another one that is on its way, and an embedded one that has become slow. Pure."""
+"""Renders the state of the index for Home: a new version in preparation, an embedded index that is slow. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NAME_LENGTH = 100
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """What is known of the index: how far the next is, which are kept, and whether no server holds it."""
+    """The state of the index: the rollout, the kept versions, and whether it is embedded."""
 
     rollout: RolloutState | None = None
     kept_versions: tuple[IndexVersion, ...] = ()
@@ -36,7 +36,7 @@ class IndexStatus:
 
 
 def render_index_status(status: IndexStatus, passages: int, texts: InterfaceTexts, *, admin: bool) -> list[Block]:
-    """What a person sees of it, if anything: one line; admins see how far it is and what they can do."""
+    """Renders one line for people; administrators see the progress and what they can do."""
     if not admin:
         return [build_context_block(texts.index_prepared)] if status.rollout else []
     blocks = (

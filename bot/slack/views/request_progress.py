@@ -1,4 +1,4 @@
-"""The look of a request to the worker: its bar, its counts, what failed. Pure."""
+"""Renders the progress of a request to the worker: its bar, its counts, what failed. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
     from knowledge.storage.worker_requests import DeletionHold, FileFailure, WorkerRequest
 
-WORKER_SECONDS = 10.0  # after which a worker that is up has picked a request up
+WORKER_SECONDS = 10.0  # a running worker takes a request within this time
 _BAR_CELLS = 20
 _MAX_FAILURE_BLOCKS = 5
 _MAX_FAILURE_CHARACTERS = 9_500  # of the 13,200 characters that all blocks of a message may hold
@@ -25,10 +25,9 @@ _MAX_REQUESTS = 5
 
 @dataclass(frozen=True, slots=True)
 class RequestProgressView:
-    """What the message about a request shows.
+    """The state of a request that its message shows.
 
-    `late` says that the worker should have picked it up by now; `hold` is what a confirmation that was carried out
-    has left behind.
+    `is_late` says that the worker should have taken it by now; `hold` is what is still held after a confirmation.
     """
 
     request: WorkerRequest
@@ -38,7 +37,7 @@ class RequestProgressView:
 
 
 def render_request_progress(view: RequestProgressView, texts: InterfaceTexts) -> list[Block]:
-    """The message about a request."""
+    """Renders the message about a request."""
     request = view.request
     blocks = [build_section_block(f"*{render_request_title(request, texts)}*\n{_render_state(view, texts)}")]
     if request.failed:
@@ -49,7 +48,7 @@ def render_request_progress(view: RequestProgressView, texts: InterfaceTexts) ->
 
 
 def render_open_requests(requests: Iterable[WorkerRequest], now: float, texts: InterfaceTexts) -> list[Block]:
-    """Requests that are not done, oldest first, on one page with other things."""
+    """Renders the requests that are not done, oldest first, for Home."""
     lines = [_render_open_request(request, now, texts) for request in requests]
     more = [texts.more.format(n=len(lines) - _MAX_REQUESTS)] if len(lines) > _MAX_REQUESTS else []
     return [build_section_block(line) for line in (*lines[:_MAX_REQUESTS], *more)]
@@ -62,7 +61,7 @@ def _render_open_request(request: WorkerRequest, now: float, texts: InterfaceTex
 
 
 def render_request_title(request: WorkerRequest, texts: InterfaceTexts) -> str:
-    """What was asked for."""
+    """Renders the title of a request."""
     if request.scope == SCOPE_CONFIRM_DELETES:
         return texts.confirm_title
     if request.scope == SCOPE_ALL:
@@ -71,7 +70,7 @@ def render_request_title(request: WorkerRequest, texts: InterfaceTexts) -> str:
 
 
 def render_progress_bar(done: int, total: int) -> str:
-    """A bar of text."""
+    """Renders a bar of text."""
     full = _BAR_CELLS * min(done, total) // total if total else 0
     return "█" * full + "░" * (_BAR_CELLS - full)
 

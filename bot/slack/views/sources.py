@@ -1,4 +1,4 @@
-"""The look of what follows an answer: sources, nearest passages, their buttons, notices. Pure; within Slack's sizes."""
+"""Renders what follows an answer: sources, nearest passages, their buttons, notices. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from knowledge.core.passages import Citation, FoundPassage
 
 RATE_ACTION = "rate_answer"
-SHOW_PASSAGE_ACTION = "show_passage"  # what the action ids of the buttons below begin with
+SHOW_PASSAGE_ACTION = "show_passage"  # the beginning of the action ids of the buttons below
 _SOURCES_LENGTH = 1_600  # with a page of text, a message stays under 13,200 characters
 _MAX_NEAREST = 3
 _QUOTE_LENGTH = 160
@@ -42,19 +42,19 @@ _MENU_LABEL_LENGTH = 40
 
 @dataclass(frozen=True, slots=True)
 class PassageButton:
-    """A passage that a person asks to see: its number beside the answer, and its id."""
+    """A button that shows a passage: its number in the answer, and its id."""
 
     n: int
     passage_id: str
 
     @property
     def value(self) -> str:
-        """What a button carries: a name to look up, and nothing that is shown."""
+        """The button's value: an id to look up, and nothing that is shown."""
         return f"{self.n} {self.passage_id}"
 
     @classmethod
     def button_from_value(cls, value: str) -> PassageButton | None:
-        """What a button carried; it came from outside."""
+        """Parses a button's value; it came from outside, so it may be anything."""
         number, _, passage = value.partition(" ")
         return cls(int(number), passage) if number.isdecimal() and len(number) <= 3 and passage else None
 
@@ -66,9 +66,9 @@ def render_answer_footer(
     notices: Sequence[str] = (),
     changed_at: Mapping[str, float | None] | None = None,
 ) -> list[Block]:
-    """What follows the words of an answer; `notices` come before the answer's own.
+    """Renders what follows the text of an answer; `notices` come before the answer's own.
 
-    `changed` says when documents were changed last, by path, in seconds since the epoch.
+    `changed_at` has the time of each document's last change, by path, in seconds since the epoch.
     """
     blocks: list[Block] = []
     if answer.state == "not_found" and answer.passages:
@@ -100,7 +100,7 @@ def render_answer_footer(
 
 
 def render_feedback_buttons(question: str, texts: InterfaceTexts) -> Block:
-    """A thumb up and a thumb down for the answer to a question, by its id in the journal."""
+    """Renders a thumb up and a thumb down for the answer to a question, by its id in the question log."""
     up, down = (
         {"text": build_plain_text(text), "value": f"{sign}{question}", "accessibility_label": text}
         for sign, text in (("+", texts.liked), ("-", texts.disliked))
@@ -110,7 +110,7 @@ def render_feedback_buttons(question: str, texts: InterfaceTexts) -> Block:
 
 
 def _build_passage_buttons(passages: Sequence[tuple[PassageButton, str]], texts: InterfaceTexts) -> Block:
-    """A button for each passage, or a menu where there are many."""
+    """Builds a button for each passage, or a menu if there are many."""
     if len(passages) > _MAX_BUTTONS:
         options = [
             {"text": build_plain_text(shorten_text(f"[{one.n}] {place}", _MENU_LABEL_LENGTH)), "value": one.value}
@@ -142,7 +142,7 @@ def _render_source(citation: Citation, links: DocumentLinks, texts: InterfaceTex
 
 
 def _render_copies(copies: Sequence[str], links: DocumentLinks, texts: InterfaceTexts) -> str:
-    """The other documents with the same passage, by path: copies often share their title."""
+    """Renders the other documents with the same passage, by path: copies often have the same title."""
     if not copies:
         return ""
     shown = [links.format_document_link(shorten_path(path, _TRAIL_LENGTH), path) for path in copies[:_MAX_COPIES]]

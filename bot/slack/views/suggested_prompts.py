@@ -1,4 +1,4 @@
-"""Decides which first questions are suggested: about the documents read last, by their titles and headings. Pure."""
+"""Builds the suggested first questions from titles and headings of the documents read last. Pure."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 MAX_PROMPTS = 4  # as many as Slack shows
 _TITLE_LENGTH = 60
-_HEADING_LENGTHS = range(4, 61)  # characters of a heading that can be asked about
+_HEADING_LENGTHS = range(4, 61)  # characters of a heading that makes a good question
 _NUMBERING = re.compile(r"^(?:\d[.)]?)+\s+|^[A-Z][.)]\s+")
 
 
 def choose_latest_documents(documents: Iterable[Document]) -> list[Document]:
-    """The documents to ask about: those that were read last, one of each title."""
+    """Chooses the documents that were read last, one for each title."""
     readable = (document for document in documents if document.state in SEARCHABLE_STATES and document.title)
     by_age = sorted(readable, key=lambda document: document.read_at or 0.0, reverse=True)
     first: dict[str, Document] = {}
@@ -34,7 +34,7 @@ def choose_latest_documents(documents: Iterable[Document]) -> list[Document]:
 def build_suggested_prompts(
     documents: Sequence[Document], texts: InterfaceTexts, headings: Mapping[str, Sequence[str]] | None = None
 ) -> list[dict[str, str]]:
-    """A first question about each document; `headings` are those of its passages, by its id."""
+    """Builds a first question for each document; `headings` are those of its passages, by document id."""
     asked = dict.fromkeys(
         _build_safe_question(place, document, (headings or {}).get(document.id, ()), texts)
         for place, document in enumerate(documents)
@@ -43,14 +43,14 @@ def build_suggested_prompts(
 
 
 def _build_safe_question(place: int, document: Document, headings: Sequence[str], texts: InterfaceTexts) -> str:
-    """What is asked of a document; whoever presses says it: no address or mention that a document holds is in it."""
+    """Builds the question without the addresses and mentions of a document: it is posted in the person's name."""
     return neutralize_addresses(strip_invisible(_word_question(place, document, headings, texts)), pipe_in_code=True)
 
 
 def _word_question(place: int, document: Document, headings: Sequence[str], texts: InterfaceTexts) -> str:
-    """The question depends on the document's place, so that no two suggestions read alike; it is shown whole if it may.
+    """Words the question by the document's place, so that no two suggestions are alike, and prefers one that fits.
 
-    A heading that is cut off tells nothing of what it is about.
+    A heading that is cut off does not tell what it is about.
     """
     usable = [heading for heading in map(_strip_numbering, headings) if _is_askable_heading(heading, document.title)]
     if not usable:
