@@ -111,12 +111,8 @@ class FileUpload:
                 sentence = act.refusal or await self._store_in_chosen_folder(act, user, action, texts)
         except IndexUnavailable:
             sentence = texts.index_away
-        await self._client.chat_update(
-            channel=body["channel"]["id"],
-            ts=body["message"]["ts"],
-            text=sentence,
-            blocks=[build_section_block(sentence)],
-        )
+        channel, ts, blocks = body["channel"]["id"], body["message"]["ts"], [build_section_block(sentence)]
+        await self._client.chat_update(channel=channel, ts=ts, text=sentence, blocks=blocks)
 
     async def _store_in_chosen_folder(self, act: AdminAction, user: str, action: Json, texts: InterfaceTexts) -> str:
         root, act.outcome, folder, name = self._upload_folder.root, "failed", "", ""
