@@ -1,4 +1,8 @@
-"""Keeps with an index what its scores are judged by: the relevance floor and the typical margin."""
+"""Measures the typical score margin of an index, and defines the relevance floor that is stored with it.
+
+The margin says how far the nearest passage is ahead of the others. Scores differ between embedding models and grow
+with an index, so a margin is compared with the typical one of the same index. The worker measures it.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +20,8 @@ if TYPE_CHECKING:
 
 
 COMPARED_PASSAGES = 40  # passages, the nearest included
-_NEAREST_SKIPPED = 5  # of these, that may all speak of the same
-_MIN_PASSAGES = 12  # fewer passages tell nothing
+_NEAREST_SKIPPED = 5  # of these: they may all have the same subject
+_MIN_PASSAGES = 12  # fewer passages give no reliable margin
 _SAMPLE_SIZE = 64  # passages that are compared with all others
 _MIN_MARGIN = 1e-6
 _MAX_GROWTH = 1.25  # an index that has grown or shrunk so much is measured again
@@ -25,7 +29,7 @@ _MAX_GROWTH = 1.25  # an index that has grown or shrunk so much is measured agai
 
 @dataclass(frozen=True, slots=True)
 class TypicalMargin(StoredRecord):
-    """The lead that is usual in an index of this many passages."""
+    """The margin that is typical of an index with this many passages. `lead` is its stored name."""
 
     lead: float
     passages: int
@@ -36,23 +40,23 @@ class TypicalMargin(StoredRecord):
 
 
 def compute_margin(scores: Sequence[float]) -> float | None:
-    """How much nearer the first is than the mean of those that are not among the first few; None of too few."""
+    """The first score minus the mean of the later ones. The next four are skipped. None for too few scores."""
     compared = scores[:COMPARED_PASSAGES]
     return compared[0] - fmean(compared[_NEAREST_SKIPPED:]) if len(compared) >= _MIN_PASSAGES else None
 
 
 def compute_relative_margin(scores: Sequence[float], typical: TypicalMargin | None) -> float | None:
-    """The same, as a multiple of what is usual; None where either cannot be told."""
-    ahead = compute_margin(scores)
-    return ahead / typical.lead if typical and ahead is not None else None
+    """The margin as a multiple of the typical one; None if either is unknown."""
+    margin = compute_margin(scores)
+    return margin / typical.lead if typical and margin is not None else None
 
 
 def compute_typical_margin(
     client: QdrantClient, collection: str, vector_name: str, known: TypicalMargin | None
 ) -> TypicalMargin | None:
-    """What is usual among the passages of a collection that have these vectors; `known`, while that holds.
+    """Measure the typical margin of a collection's dense vectors, or return `known` while it is still valid.
 
-    None where there are too few of them, or they are all the same.
+    None if there are too few passages, or all are the same.
 
     Raises:
         IndexUnavailable: Qdrant failed.
@@ -61,35 +65,33 @@ def compute_typical_margin(
         passages = client.count(collection, exact=False).count
         if known and known.is_still_valid(passages):
             return known
-        leads = [*_sample_margins(client, collection, vector_name)]
-    usual = median(leads) if len(leads) >= _MIN_PASSAGES else 0.0
-    return TypicalMargin(round(usual, 4), passages) if usual > _MIN_MARGIN else None
+        margins = [*_sample_margins(client, collection, vector_name)]
+    typical = median(margins) if len(margins) >= _MIN_PASSAGES else 0.0
+    return TypicalMargin(round(typical, 4), passages) if typical > _MIN_MARGIN else None
 
 
 def _sample_margins(client: QdrantClient, collection: str, vector_name: str) -> Iterator[float]:
-    with_meaning = models.Filter(must=[models.HasVectorCondition(has_vector=vector_name)])
-    # In the order of their ids, which are hashes: as good as drawn, and the same ones each time.
-    sample, _ = client.scroll(
-        collection, with_meaning, limit=_SAMPLE_SIZE, with_vectors=[vector_name], with_payload=False
-    )
+    embedded = models.Filter(must=[models.HasVectorCondition(has_vector=vector_name)])
+    # The ids are hashes, so the first ones are a random sample, and the same one each time.
+    sample, _ = client.scroll(collection, embedded, limit=_SAMPLE_SIZE, with_vectors=[vector_name], with_payload=False)
     for point in sample:
         vector = point.vector[vector_name] if isinstance(point.vector, dict) else None
         if not isinstance(vector, list):
             continue
-        # Without a filter, which costs the embedded engine more than the search; what is not live yet is alike.
+        # No filter: it costs the embedded engine more than the search. Passages that are not live yet are similar.
         near = client.query_points(
             collection, query=vector, using=vector_name, limit=COMPARED_PASSAGES + 1, with_payload=False
         ).points
-        ahead = compute_margin([other.score for other in near if other.id != point.id])
-        if ahead is not None:
-            yield ahead
+        margin = compute_margin([other.score for other in near if other.id != point.id])
+        if margin is not None:
+            yield margin
 
 
 @dataclass(frozen=True, slots=True)
 class RelevanceFloor(StoredRecord):
-    """What a question's passages must reach, from 0 to 1, by one way to measure it (`measure`).
+    """The relevance (0 to 1) that a question's passages must reach; `measure` names how it is computed.
 
-    `threshold` where they were found by words alone, `with_meaning` where meaning speaks too.
+    `threshold` holds for lexical search alone, `with_meaning` for lexical and dense search together.
     """
 
     threshold: float
@@ -97,12 +99,12 @@ class RelevanceFloor(StoredRecord):
     with_meaning: float = 0.08
 
 
-# Just below a third of the words, where every code is met; with meaning, where weights that were fitted on other
-# questions refuse one answerable question in fifty at most. Another way to measure is another `measure`, and another
-# reading or other words in the index are another threshold: fit it with `python -m bench.retrieval`.
+# The threshold is just below a third of the words, with every code found. With dense search it refuses at most one
+# answerable question in fifty, with weights fitted on other questions. A new way to compute relevance needs a new
+# `measure`; new reading or tokenising needs new thresholds: fit them with `python -m bench.retrieval`.
 DEFAULT_FLOOR = RelevanceFloor(0.11, "words, codes and leads 1")
 
 
 def choose_relevance_floor(stored: RelevanceFloor | None) -> RelevanceFloor:
-    """The floor of an index; today's where the index has none, or was fitted for another measure."""
+    """The stored floor; the default one if there is none, or if it was fitted for another measure."""
     return stored if stored and stored.measure == DEFAULT_FLOOR.measure else DEFAULT_FLOOR

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from knowledge.runtime.settings import Settings
 
 HostResolver: TypeAlias = "Callable[[str], list[str]]"
-_TIMEOUT_SECONDS = 5  # seconds
+_TIMEOUT_SECONDS = 5
 
 
 def resolve_host(host: str) -> list[str]:
-    """Every address of a host; none where its name cannot be found now."""
+    """Every address of a host; none if its name cannot be resolved now."""
     try:
         return sorted({str(found[4][0]) for found in socket.getaddrinfo(host, None)})
     except OSError:
@@ -38,13 +38,13 @@ def resolve_host(host: str) -> list[str]:
 
 
 def is_public_url(url: str, resolve: HostResolver = resolve_host) -> bool:
-    """Whether any address of a URL's host can be reached from the whole internet."""
+    """Whether any address of a URL's host is public on the internet."""
     found = resolve(urlsplit(url).hostname or "")
     return any(ipaddress.ip_address(address.partition("%")[0]).is_global for address in found)
 
 
 def allows_anonymous_access(url: str) -> bool:
-    """Whether a Qdrant tells its collections to whoever asks, without a key."""
+    """Whether a Qdrant lists its collections without a key."""
     client = QdrantClient(url=url, timeout=_TIMEOUT_SECONDS, check_compatibility=False)
     try:
         with translate_qdrant_errors():
@@ -57,10 +57,10 @@ def allows_anonymous_access(url: str) -> bool:
 
 
 def refuse_public_qdrant(url: str, resolve: HostResolver = resolve_host) -> None:
-    """See that a Qdrant on a public address asks for a key. One that is away is not judged.
+    """Refuse a Qdrant on a public address that needs no key. A server that does not answer is not judged.
 
     Raises:
-        SettingsError: it answers anybody.
+        SettingsError: it answers without a key.
     """
     if is_public_url(url, resolve) and allows_anonymous_access(url):
         raise SettingsError(
@@ -100,12 +100,12 @@ def open_qdrant(settings: Settings) -> QdrantClient:
 
 
 def open_in_memory_qdrant() -> QdrantClient:
-    """An engine in memory: what is put there goes with this process."""
+    """Open an engine in memory, whose data end with this process."""
     return QdrantClient(":memory:")
 
 
 def format_embedded_limit(passages: int) -> str:
-    """What to do about an embedded index that has become slow."""
+    """Says what to do when an embedded index has become slow."""
     return (
         f"The embedded index holds {passages} passages and becomes slow from {EMBEDDED_PASSAGES_LIMIT} on: "
         "run a Qdrant "
@@ -115,7 +115,7 @@ def format_embedded_limit(passages: int) -> str:
 
 @contextlib.contextmanager
 def translate_qdrant_errors() -> Iterator[None]:
-    """Let Qdrant's failures out as `IndexUnavailable`, with a sentence that says what to do."""
+    """Turn Qdrant's failures into `IndexUnavailable`, with a sentence that says what to do."""
     try:
         yield
     except UnexpectedResponse as error:
@@ -135,12 +135,12 @@ def translate_qdrant_errors() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def sending() -> Iterator[None]:
-    """As `guarded`; what cannot be sent, or what the embedded engine refuses, comes out as `RequestRefused` too."""
+def translate_write_errors() -> Iterator[None]:
+    """Turn failures of a write as `translate_qdrant_errors` does, and refused data into `RequestRefused`."""
     try:
         with translate_qdrant_errors():
             yield
-    except PydanticSerializationError as error:  # from None: the client names the character, which is the document's
+    except PydanticSerializationError as error:  # from None: the client's message quotes the document
         raise RequestRefused(type(error).__name__) from None
     except ValueError as error:
         if not str(error).startswith(_WRONG):
@@ -167,11 +167,10 @@ def get_collection_info(client: QdrantClient, name: str) -> models.CollectionInf
             raise
 
 
-def tally(client: QdrantClient, collection: str, field: str, most: int) -> dict[str, int]:
-    """How many points carry each value of a field, at `most` so many values, those that most points carry first.
+def count_field_values(client: QdrantClient, collection: str, field: str, most: int) -> dict[str, int]:
+    """Count the points with each value of a field; the `most` frequent values only.
 
-    A server goes on telling values of which no point is left, with a count of 0 (seen on Qdrant 1.18.3): these are
-    left out.
+    A server also returns values without points, with a count of 0 (seen on Qdrant 1.18.3): these are left out.
 
     Raises:
         IndexUnavailable: Qdrant failed.
@@ -182,7 +181,7 @@ def tally(client: QdrantClient, collection: str, field: str, most: int) -> dict[
 
 
 def check_write_completed(result: models.UpdateResult) -> None:
-    """Hold a write to its word: success with another status than completed means that it is not applied yet.
+    """Check that a write is applied: a success with another status than completed is not.
 
     Raises:
         IndexUnavailable: Qdrant has not applied the write.
@@ -192,9 +191,9 @@ def check_write_completed(result: models.UpdateResult) -> None:
 
 
 def relax_write_durability(client: QdrantClient, collection: str) -> None:
-    """Have the embedded engine wait for the disk no more at each write to a collection; a server does not either.
+    """Let the embedded engine write to a collection without waiting for the disk, as a server does.
 
-    What is written outlives the process as before. Of what a power cut takes, nothing is damaged.
+    A write still outlives the process. A power cut may lose the last writes, but damages nothing.
     """
     engine = client._client  # the engine has no setting for it
     storage = engine.collections[collection].storage if isinstance(engine, QdrantLocal) else None
@@ -204,7 +203,7 @@ def relax_write_durability(client: QdrantClient, collection: str) -> None:
 
 
 def create_missing_collection(client: QdrantClient, name: str, **shape: Any) -> None:
-    """Make a collection that is not there; that the other process makes it at the same moment is no failure."""
+    """Create a missing collection. It is no failure if the other process creates it at the same moment."""
     with translate_qdrant_errors():
         if client.collection_exists(name):
             return
@@ -230,7 +229,7 @@ def _open_embedded_qdrant(path: Path) -> QdrantClient:
         raise IndexUnavailable(
             f"The embedded index in {path} is damaged: move it away, and scan the folder again."
         ) from error
-    # Raised outside the handler: the engine's own error would keep its lock file open.
+    # Raised outside the handler, because the engine's own error keeps its lock file open.
     raise IndexUnavailable(
         f"Another process holds the embedded index in {path}: stop it, or run a Qdrant server and set QDRANT_URL."
     )

@@ -18,7 +18,7 @@ from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 from knowledge.core.failures import IndexUnavailable
 from knowledge.core.stored_record import StoredRecord
 from knowledge.storage.calibration import RelevanceFloor, TypicalMargin
-from knowledge.storage.client import get_collection_info, tally, translate_qdrant_errors
+from knowledge.storage.client import count_field_values, get_collection_info, translate_qdrant_errors
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.repository import format_record, parse_record
 from knowledge.storage.schema import ledger_collection_name, passages_collection_name
@@ -205,7 +205,7 @@ class IndexVersions:
         if index_version is None:
             return frozenset()
         return frozenset(
-            tally(
+            count_field_values(
                 self._client, index_version.passages_collection(self._prefix), "metadata.audience", _REQUIREMENTS_LIMIT
             )
         )

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
 
 
 def make_passage_version_key(source: Document | Passage, *, live: bool) -> str:
-    """The edition of a document or of a passage, in one word.
+    """The version key of a document or passage: generation, version, live or coming, audience and path in one text.
 
-    Path, version, generation, whether it answers, and for whom. Equal for all passages that were written as one;
-    every passage carries it, so that one question to Qdrant tells what it holds of each document.
+    All passages of one version of a document have the same key. One facet query then counts what Qdrant holds of each.
     """
     state = "live" if live else "coming"
     return f"{source.generation}/{source.version}/{state}:{_hash_audience(source.audience)}/{source.path}"
@@ -30,83 +29,84 @@ def _hash_audience(audience: frozenset[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PassageInventory:
-    """How many passages the index holds, by path and then by edition."""
+    """How many passages the index holds, by path and then by version key."""
 
     by_path: Mapping[str, Mapping[str, int]]
 
     @classmethod
     def from_counts(cls, counts: Iterable[tuple[str, int]]) -> PassageInventory:
-        """From the number of passages of each edition."""
+        """Group the number of passages of each version key by path."""
         by_path: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        for edition, count in counts:
-            by_path[edition.split("/", 3)[3]][edition] = count
+        for key, count in counts:
+            by_path[key.split("/", 3)[3]][key] = count
         return cls(dict(by_path))
 
     def count_by_version(self, path: str) -> dict[str, int]:
-        """How many passages the index holds of each version of the document at `path`, alive or not."""
+        """How many passages the index holds of each version of the document at `path`, live or not."""
         counts: defaultdict[str, int] = defaultdict(int)
-        for edition, count in self.by_path.get(path, {}).items():
-            counts[edition.split("/", 2)[1]] += count
+        for key, count in self.by_path.get(path, {}).items():
+            counts[key.split("/", 2)[1]] += count
         return dict(counts)
 
     def matches_document(self, document: Document) -> bool:
-        """Whether the index holds all passages that the ledger tells of `document`, alive, and no other of its path.
+        """Whether the index holds exactly the passages that the ledger records for `document`, all live.
 
-        Whoever may know them: `guards` tells.
+        The audience is not compared: `matches_audience` does that.
         """
         held: defaultdict[str, int] = defaultdict(int)
-        for edition, count in self.by_path.get(document.path, {}).items():
-            held[_key_without_audience(edition)] += count
-        told = (
+        for key, count in self.by_path.get(document.path, {}).items():
+            held[_key_without_audience(key)] += count
+        expected = (
             {_key_without_audience(make_passage_version_key(document, live=True)): document.passages}
             if document.passages
             else {}
         )
-        return dict(held) == told
+        return dict(held) == expected
 
     def matches_audience(self, path: str, audience: frozenset[str]) -> bool:
-        """Whether every passage of the document at `path` is for this audience, and no other."""
-        seal = _hash_audience(audience)
-        return all(_audience_hash_from_key(edition) == seal for edition in self.by_path.get(path, {}))
+        """Whether every passage of the document at `path` is for exactly this audience."""
+        expected = _hash_audience(audience)
+        return all(_audience_hash_from_key(key) == expected for key in self.by_path.get(path, {}))
 
 
 def _key_without_audience(version_key: str) -> str:
-    generation, version, standing, path = version_key.split("/", 3)
-    return "/".join((generation, version, standing.partition(":")[0], path))
+    generation, version, state, path = version_key.split("/", 3)
+    return "/".join((generation, version, state.partition(":")[0], path))
 
 
 def _audience_hash_from_key(version_key: str) -> str:
-    return version_key.split("/", 3)[2].partition(":")[2]  # empty where it was written before there were audiences
+    return version_key.split("/", 3)[2].partition(":")[2]  # empty if written before there were audiences
 
 
 @dataclass(slots=True)
 class InventoryCache:
-    """The number of passages by version, for each document by its path; None where that must be asked.
+    """Remembers the number of passages by version for each document, to save a search.
 
-    Without a look at all documents, nothing is remembered: somebody else may have written at any time.
+    It is filled by one count of all documents and by every write after it. It may be wrong if another worker writes:
+    whoever uses it must check what is really there. Without that count, nothing is remembered.
     """
 
     _inventory: PassageInventory | None = None
     _changed_since: dict[str, Mapping[str, int] | None] = field(default_factory=dict)
 
     def get_version_counts(self, path: str) -> Mapping[str, int] | None:
-        """How many passages of each version there should be, numbered from 0 on; None where nothing is known."""
+        """How many passages of each version there should be; None if that is unknown."""
         if self._inventory is None:
             return None
         return self._changed_since[path] if path in self._changed_since else self._inventory.count_by_version(path)
 
     def reset_inventory(self, inventory: PassageInventory) -> None:
-        """Begin anew with what was just seen of all documents."""
+        """Start again from a count of all documents."""
         self._inventory, self._changed_since = inventory, {}
 
     def clear_inventory(self) -> None:
-        """Begin anew, knowing nothing."""
+        """Forget everything."""
         self._inventory, self._changed_since = None, {}
 
     def invalidate_inventory(self, path: str) -> None:
-        """A document is being written: should that fail, nothing is known of it."""
+        """Forget one document, before it is written: the write may fail."""
         self._changed_since[path] = None
 
     def record_version_counts(self, path: str, counts: Mapping[str, int]) -> None:
-        """A document was written, and this is what is there now."""
+        """Remember what a completed write left of a document."""
         self._changed_since[path] = counts

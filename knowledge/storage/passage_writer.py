@@ -14,10 +14,10 @@ from knowledge.core.passages import list_passage_ids, make_passage_id
 from knowledge.storage.calibration import compute_typical_margin
 from knowledge.storage.client import (
     check_write_completed,
+    count_field_values,
     create_missing_collection,
-    sending,
-    tally,
     translate_qdrant_errors,
+    translate_write_errors,
 )
 from knowledge.storage.index_versions import IndexVersion
 from knowledge.storage.inventory import InventoryCache, PassageInventory
@@ -249,7 +249,7 @@ class PassageWriter:
 
         Documents that are written from then on, until `doubt`, cost no search for what is held of them.
         """
-        counts = tally(self._client, self.collection, "metadata.edition", _VERSION_KEYS_LIMIT)
+        counts = count_field_values(self._client, self.collection, "metadata.edition", _VERSION_KEYS_LIMIT)
         editions = PassageInventory.from_counts(counts.items())
         if len(counts) < _VERSION_KEYS_LIMIT:
             self._inventory_cache.reset_inventory(editions)
@@ -320,7 +320,7 @@ class PassageWriter:
     def _upsert_points(self, points: Iterable[models.PointStruct]) -> None:
         points = iter(points)
         while batch := list(islice(points, _BATCH)):
-            with sending():
+            with translate_write_errors():
                 check_write_completed(self._client.upsert(self.collection, batch, wait=True))
 
     def _activate_points(self, document: Document, ids: Sequence[str]) -> None:

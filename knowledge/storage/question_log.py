@@ -1,7 +1,7 @@
-"""The journal of questions, in Qdrant: who asked what where, who answers it, and what became of it.
+"""Stores each question in Qdrant: who asked it where, which process answers it, and its outcome.
 
-A question is written down once, by whichever process hears of it first. Each claim has a name of its own; every later
-write holds only while the record still carries that name, so that a process which lost its claim can change nothing.
+The process that receives a question first writes it, once. Each claim has its own name, and a later write succeeds
+only while the record still has that name. A process that lost its claim can change nothing.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _QUESTION_NAMESPACE = uuid.UUID("6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31")
 
 @dataclass(frozen=True, slots=True)
 class UsedPassage(StoredRecord):
-    """A passage that was at hand for an answer: its id, and where it stood then."""
+    """A passage that the model was given for an answer: its id, path and page."""
 
     id: str
     path: str = ""
@@ -54,9 +54,9 @@ class QuestionRecord(StoredRecord):
 
     `holder` answers it until `lease` (seconds since the epoch) under the name `claim`; `tries` counts the claims.
     `messages` are the ts of the answer's messages, oldest first. `outcome` is the answer's state, `used` are the
-    passages it was written from, best first. `private` says that not everybody could read the question. Where there is
-    no `thread_ts`, the answer is for the asker's eyes, and shown at `response_url`, which goes when it is closed.
-    `edited` is when the words were last changed (seconds since the epoch, by Slack's clock).
+    passages it was written from, best first. `private` says that not everybody could read the question. Without a
+    `thread_ts`, only the asker sees the answer; it is sent to `response_url`, which is deleted when it is closed.
+    `edited` is when the text was last changed (seconds since the epoch, by Slack's clock).
     """
 
     workspace: str
@@ -83,7 +83,7 @@ class QuestionRecord(StoredRecord):
 
     @property
     def id(self) -> str:
-        """The same for every event about the same message."""
+        """The record's id: the same for every event about one message."""
         return make_question_id(self.workspace, self.channel, self.ts)
 
     @property
@@ -93,21 +93,21 @@ class QuestionRecord(StoredRecord):
 
     @property
     def is_ephemeral(self) -> bool:
-        """Whether the answer is for the asker's eyes alone."""
+        """Whether only the asker sees the answer."""
         return not self.thread_ts
 
     @property
     def has_content(self) -> bool:
-        """Whether there is more than a mark that it was asked."""
+        """Whether the record still has text, asker or passages."""
         return bool(self.text or self.user or self.used)
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody still owes an answer."""
+        """Whether the question still needs an answer."""
         return self.state in OPEN_STATES
 
 
-@lru_cache(maxsize=1024)  # of each question it is wanted many times within a moment
+@lru_cache(maxsize=1024)  # one question needs its id many times
 def make_question_id(workspace: str, channel: str, ts: str) -> str:
     """The id of the question that a message asks."""
     return str(uuid.uuid5(_QUESTION_NAMESPACE, f"{workspace} {channel} {ts}"))
@@ -115,9 +115,10 @@ def make_question_id(workspace: str, channel: str, ts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long questions are kept, in seconds after they were closed.
+    """How long questions are kept after they were closed.
 
-    With `days` 0 the words and the people go at once; a bare mark stays for `mark`, so that nothing is answered twice.
+    With 0 `days`, text and people are deleted at once. A record without them stays for `mark_seconds`, so that no
+    question is answered twice.
     """
 
     days: float = 30.0
@@ -125,12 +126,12 @@ class Retention:
 
     @property
     def content_seconds(self) -> float:
-        """How many seconds words and people stay."""
+        """How many seconds text and people are kept."""
         return self.days * _DAY_SECONDS
 
     @property
     def record_seconds(self) -> float:
-        """How many seconds a record stays, if only as a mark."""
+        """How many seconds a record is kept, with or without its content."""
         return max(self.content_seconds, self.mark_seconds)
 
 
@@ -171,7 +172,7 @@ class QuestionLog:
         call_timeout: float = 0.0,
     ) -> QuestionLog:
         """Open the log beside the index `prefix`. `call_timeout` is how many seconds a call to Qdrant may take."""
-        # Of what a power cut takes, the bot finds the questions again in Slack's history.
+        # A power cut may take the last writes; the bot then finds these questions in Slack's history.
         repository = Repository(
             client, f"{prefix}_questions", QuestionRecord, ("state", "holder", "thread_ts"), relaxed_durability=True
         )
@@ -193,22 +194,22 @@ class QuestionLog:
         )
 
     def add_questions(self, questions: Iterable[QuestionRecord]) -> None:
-        """Write down questions, claimed or not; those that are known already stay as they are."""
-        self.repository.add_records((entry.id, entry) for entry in questions)
+        """Write questions, claimed or not; known ones stay as they are."""
+        self.repository.add_records((question.id, question) for question in questions)
 
     def list_claimed_questions(self, questions: Sequence[QuestionRecord]) -> list[QuestionRecord]:
-        """Those of the entries whose claim stands in the journal."""
-        known = self.get_questions([entry.id for entry in questions])
-        return [entry for entry in questions if entry.id in known and known[entry.id].claim == entry.claim]
+        """Those of the questions whose claim is the stored one."""
+        known = self.get_questions([question.id for question in questions])
+        return [one for one in questions if one.id in known and known[one.id].claim == one.claim]
 
     def claim_question(self, question: QuestionRecord, **changes: Any) -> QuestionRecord | None:
-        """Claim a question as it was read; None if somebody else was quicker."""
+        """Claim a question as it was read; None if another process was quicker."""
         claimed = self.with_new_claim(replace(question, **changes))
         self.repository.replace_record(question.id, claimed, claim=question.claim)
         return claimed if self.list_claimed_questions([claimed]) else None
 
     def update_question(self, question: QuestionRecord, **changes: Any) -> QuestionRecord | None:
-        """Write down how far the work on a question has come; None, and nothing done, if the claim was lost."""
+        """Write how far the work on a question is. None if the claim was lost: nothing is written then."""
         noted = replace(question, **changes, changed_at=self.clock())
         if "state" in changes:
             check_transition(question.state, noted.state)
@@ -216,9 +217,9 @@ class QuestionLog:
         return noted if self.list_claimed_questions([noted]) else None
 
     def close_question(self, question: QuestionRecord, state: QuestionState, **changes: Any) -> QuestionRecord | None:
-        """Write down what became of a question, and no more of it than may be kept.
+        """Write the outcome of a question, and only what may be kept of it.
 
-        With `days` 0 not even a mark stays of one that was asked privately: Slack sends none of those twice.
+        With 0 days, a private question is deleted: Slack sends no private question twice.
         """
         closed = self.update_question(
             self._apply_retention(question), state=state, **({} if self.retention.days == 0 else changes)
@@ -228,13 +229,13 @@ class QuestionLog:
         return closed
 
     def release_question(self, question: QuestionRecord) -> None:
-        """Leave a question to whoever comes next."""
+        """Give up the claim, so that another process can take the question."""
         self.update_question(question, state="asked", holder="", lease=0.0, tries=max(question.tries - 1, 0))
 
     def stop_question(self, question: QuestionRecord, reason: str, **changes: Any) -> QuestionRecord | None:
-        """End a question, whoever is at work on it: its holder sees that the claim is gone, and why.
+        """End a question, whichever process works on it. Its holder sees the lost claim and the `reason`.
 
-        Of one that was `deleted` nothing is kept but that it was there.
+        A question with the reason "deleted" loses its content.
         """
         check_transition(question.state, "stopped")
         kept = _without_content(question) if reason == "deleted" else self._apply_retention(question)
@@ -245,7 +246,7 @@ class QuestionLog:
         return over if self.list_claimed_questions([over]) else None
 
     def renew_leases(self) -> None:
-        """Lengthen every claim of this process; where it is alone, nobody asks how long they live."""
+        """Extend every claim of this process. A single process needs no leases."""
         if self.is_single_process:
             return
         self.repository.update_records(
@@ -257,39 +258,39 @@ class QuestionLog:
         return self.repository.get_record(make_question_id(workspace, channel, ts))
 
     def get_questions(self, ids: Sequence[str]) -> dict[str, QuestionRecord]:
-        """Questions by id, as they stand now."""
+        """Questions by id, as they are stored now."""
         return self.repository.get_records(ids)
 
     def list_thread_questions(self, channel: str, thread_ts: str) -> list[QuestionRecord]:
         """The questions of a thread, oldest first."""
-        entries = self.repository.find_records(thread_ts=thread_ts)
-        return sorted((entry for entry in entries if entry.channel == channel), key=lambda entry: entry.ts)
+        questions = self.repository.find_records(thread_ts=thread_ts)
+        return sorted((one for one in questions if one.channel == channel), key=lambda one: one.ts)
 
     def list_questions_since(self, moment: float) -> list[QuestionRecord]:
         """The questions that were asked since a moment (seconds since the epoch), in no order."""
-        return [entry for entry in self.repository.list_records() if entry.asked_at >= moment]
+        return [question for question in self.repository.list_records() if question.asked_at >= moment]
 
     def list_abandoned_questions(self, at_work: Collection[str] = ()) -> list[QuestionRecord]:
-        """Open questions that nobody is at work on, oldest first; this process is `at_work` on these ids of its own."""
+        """Open questions that no process works on, oldest first. This process works on the ids `at_work`."""
         now = self.clock()
 
-        def is_left(one: QuestionRecord) -> bool:
+        def is_abandoned(one: QuestionRecord) -> bool:
             if one.holder != self.holder:
                 return self.is_single_process or one.lease < now
-            # What Qdrant failed on may be written down all the same, and its work may have ended: not at once.
+            # Qdrant may have stored a claim although the call failed. Such a question waits for one lease.
             return one.id not in at_work and one.changed_at + self.lease_seconds < now
 
-        return sorted(filter(is_left, self.repository.find_records(state=OPEN_STATES)), key=lambda one: one.ts)
+        return sorted(filter(is_abandoned, self.repository.find_records(state=OPEN_STATES)), key=lambda one: one.ts)
 
     def purge_questions(self) -> int:
-        """Drop what was kept long enough, its words and people first; gives how many records are gone."""
+        """Delete content, then records, that are older than the retention allows; returns how many records."""
         now, old = self.clock(), []
-        for entry in self.repository.list_records():
-            age = now - entry.changed_at
+        for question in self.repository.list_records():
+            age = now - question.changed_at
             if age > self.retention.record_seconds:
-                old.append(entry.id)
-            elif age > self.retention.content_seconds and not entry.is_open and entry.has_content:
-                self.repository.replace_record(entry.id, _without_content(entry), claim=entry.claim)
+                old.append(question.id)
+            elif age > self.retention.content_seconds and not question.is_open and question.has_content:
+                self.repository.replace_record(question.id, _without_content(question), claim=question.claim)
         self.repository.delete_records(old)
         return len(old)
 
@@ -300,6 +301,6 @@ class QuestionLog:
 def _without_content(question: QuestionRecord) -> QuestionRecord:
     """A question without texts and people: only a mark that it was asked.
 
-    A field that only a newer version knows may hold such content too, and is dropped.
+    The unknown fields of a newer version may hold such content, so they are dropped too.
     """
     return replace(question, team="", user="", text="", used=(), outcome="", response_url="", unknown_fields=())

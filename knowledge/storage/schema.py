@@ -1,4 +1,7 @@
-"""Names an index's collections and says how they lie in Qdrant: layout, payload indexes, points and filters."""
+"""Defines how an index is stored in Qdrant: collection names, vectors, layout, payload indexes, points, filters.
+
+What the worker, who writes, and the bot, who searches, must agree on.
+"""
 
 from __future__ import annotations
 
@@ -25,17 +28,17 @@ if TYPE_CHECKING:
 
 
 def passages_collection_name(prefix: str, number: int = 1) -> str:
-    """The name of the collection of passages of a build, among the collections that begin with `prefix`."""
+    """The name of the collection that holds the passages of an index version."""
     return f"{prefix}_passages{_version_suffix(number)}"
 
 
 def ledger_collection_name(prefix: str, number: int = 1) -> str:
-    """The name of the collection of its ledger."""
+    """The name of the collection that holds the ledger of an index version."""
     return f"{prefix}_documents{_version_suffix(number)}"
 
 
 def _version_suffix(number: int) -> str:
-    return "" if number == 1 else f"_{number}"  # the first is where it was before there were builds
+    return "" if number == 1 else f"_{number}"  # the first keeps the name from before there were versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class DenseVectors:
         return self.embedding_model.vector_name
 
     def fetch_dimension(self) -> int | None:
-        """How many numbers this model's vectors in the index have; None before the first of them.
+        """The dimension of this model's vectors in the index; None before the first of them.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -61,16 +64,16 @@ class DenseVectors:
             return self.dimension_from_config(self.client.get_collection(self.collection).config)
 
     def dimension_from_config(self, config: CollectionConfig | None) -> int | None:
-        """The same, from the collection's description."""
+        """The dimension of this model's vectors, read from the collection's configuration."""
         vectors = config.params.vectors if config else None
         params = vectors.get(self.vector_name) if isinstance(vectors, dict) else None
         return params.size if params else None
 
     def check_dimension(self, dimension: int, expected: int) -> None:
-        """Hold a vector's dimension to the one that the index holds.
+        """Compare a vector's dimension with the index's.
 
         Raises:
-            ModelUnavailable: they differ: no vector of this model can be compared with those of the index.
+            ModelUnavailable: they differ, so the vectors cannot be compared.
         """
         if dimension != expected:
             raise ModelUnavailable(
@@ -81,22 +84,25 @@ class DenseVectors:
 
 
 Quantization = Literal["none", "scalar", "binary"]
-# How many more candidates than asked for are scored again by their whole vectors: what quantisation mixes up is put
-# in order by that. A bit a number tells less than a byte.
+# How many times more candidates than asked for are scored again with their full vectors, because quantised scores are
+# inexact. One bit for each number is less exact than one byte.
 _OVERSAMPLING = {"scalar": 2.0, "binary": 3.0}
 
 
 @dataclass(frozen=True, slots=True)
 class CollectionLayout:
-    """Shards, replicas, and how vectors are kept in memory: whole, or quantised with the whole ones on disk."""
+    """Shards, replicas, and how vectors are kept in memory: full, or quantised with the full ones on disk.
+
+    The embedded engine ignores it.
+    """
 
     shards: int = 1
     replicas: int = 1
     quantization: Quantization = "none"
 
     def build_collection_options(self) -> dict[str, Any]:
-        """What the collection of passages is made with."""
-        # A filter on a field without an index would walk through every passage: better a failure that says so.
+        """The options with which the collection of passages is created."""
+        # A filter on a field without an index would read every passage: it must fail instead.
         strict = models.StrictModeConfig(
             enabled=True, unindexed_filtering_retrieve=False, unindexed_filtering_update=False
         )
@@ -119,7 +125,7 @@ class CollectionLayout:
 
 
 def build_search_params(config: models.CollectionConfig) -> models.SearchParams | None:
-    """What a search by meaning asks of a collection whose vectors are quantised; None where they are whole."""
+    """The parameters of a dense search over quantised vectors; None if they are full."""
     match config.quantization_config:
         case None:
             return None
@@ -127,8 +133,8 @@ def build_search_params(config: models.CollectionConfig) -> models.SearchParams 
             oversampling = _OVERSAMPLING["binary"]
         case _:
             oversampling = _OVERSAMPLING["scalar"]
-    again = models.QuantizationSearchParams(rescore=True, oversampling=oversampling)
-    return models.SearchParams(quantization=again)
+    rescoring = models.QuantizationSearchParams(rescore=True, oversampling=oversampling)
+    return models.SearchParams(quantization=rescoring)
 
 
 SPARSE_VECTOR_NAME = "words"
@@ -136,24 +142,24 @@ _TENANT_INDEX = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, 
 PAYLOAD_INDEXES: dict[str, models.PayloadSchemaType | models.KeywordIndexParams] = {
     "document_id": models.PayloadSchemaType.KEYWORD,
     "version": models.PayloadSchemaType.KEYWORD,
-    "audience": _TENANT_INDEX,  # every search is for an audience: what one may know lies together on the disk
+    "audience": _TENANT_INDEX,  # every search filters by audience: Qdrant keeps a tenant's points together
     "edition": models.PayloadSchemaType.KEYWORD,
     "live": models.PayloadSchemaType.BOOL,
 }
 
 
 def build_metadata_condition(field: str, value: str | bool) -> models.FieldCondition:
-    """The points whose metadata say `value`."""
+    """The condition that a point's metadata field has this value."""
     return models.FieldCondition(key=f"metadata.{field}", match=models.MatchValue(value=value))
 
 
 def build_document_filter(document: str) -> models.Filter:
-    """The points of every version of a document."""
+    """The filter for the points of every version of a document."""
     return models.Filter(must=[build_metadata_condition("document_id", document)])
 
 
 def is_live_point(point: models.Record) -> bool:
-    """Whether a point answers."""
+    """Whether a search may find the point."""
     return bool(point.payload and point.payload["metadata"]["live"])
 
 
@@ -168,10 +174,10 @@ def version_from_point(point: models.Record) -> str:
 
 
 def build_audience_filter(audience: Audience) -> models.Filter:
-    """The live points all of whose requirements `audience` meets. Every search carries this filter.
+    """The filter for live points whose requirements `audience` meets, all of them. Every search uses it.
 
-    A condition on a list holds where it holds for one of its values: none may be outside, and one must be inside,
-    so that a point without any requirement is seen by nobody.
+    Qdrant's condition on a list is met if one value meets it. So no requirement may be outside the audience, and at
+    least one must be inside: nobody sees a point without requirements.
     """
     groups = sorted(audience.groups)
     inside = models.FieldCondition(key="metadata.audience", match=models.MatchAny(any=groups))
@@ -182,7 +188,7 @@ def build_audience_filter(audience: Audience) -> models.Filter:
 def point_from_passage(
     passage: Passage, *, live: bool, dense: Mapping[str, models.Vector] | None = None
 ) -> models.PointStruct:
-    """A passage as a point, with its sparse vector; the dense one comes later, where it is not known yet."""
+    """A passage as a point with its sparse vector. The dense vector may be added later."""
     indices, values = sparse_vector_from_passage(passage.indexed_text)
     return models.PointStruct(
         id=passage.id,
@@ -209,38 +215,42 @@ def _metadata_from_passage(passage: Passage, *, live: bool) -> dict[str, Any]:
 
 
 def build_version_metadata(source: Document | Passage, *, live: bool) -> dict[str, str | int | bool | list[str]]:
-    """What changes in the metadata of every passage of a document when it comes to life."""
+    """The metadata that change in every passage of a document when it becomes live."""
     edition = make_passage_version_key(source, live=live)
     return {"live": live, "generation": source.generation, "audience": sorted(source.audience), "edition": edition}
 
 
 def build_audience_metadata(point: models.Record, audience: frozenset[str]) -> dict[str, str | list[str]]:
-    """What changes in the metadata of a point when its passage is for another audience."""
+    """The metadata that change in a point when its passage gets another audience."""
     passage = replace(passage_from_payload(point.payload or {}, str(point.id)), audience=audience)
     return {"audience": sorted(audience), "edition": make_passage_version_key(passage, live=is_live_point(point))}
 
 
 def passage_from_payload(payload: dict[str, Any], point_id: str) -> Passage:
-    """The passage that a point's payload describes."""
-    place = payload["metadata"]
+    """The passage in a point's payload."""
+    metadata = payload["metadata"]
     return Passage(
         id=point_id,
-        document_id=place["document_id"],
-        path=place["path"],
-        title=place["title"],
-        version=place["version"],
-        generation=place["generation"],
-        n=place["n"],
+        document_id=metadata["document_id"],
+        path=metadata["path"],
+        title=metadata["title"],
+        version=metadata["version"],
+        generation=metadata["generation"],
+        n=metadata["n"],
         excerpt=Excerpt(
-            payload["page_content"], place["page"], place["last_page"], tuple(place["section"]), place["kind"]
+            payload["page_content"],
+            metadata["page"],
+            metadata["last_page"],
+            tuple(metadata["section"]),
+            metadata["kind"],
         ),
-        audience=frozenset(place["audience"]),
-        language=place.get("language"),
+        audience=frozenset(metadata["audience"]),
+        language=metadata.get("language"),
     )
 
 
 def copy_point(point: models.Record, target: Document, *, live: bool) -> models.PointStruct:
-    """A point of one document as a point of another document with the same content."""
+    """Copy a point of one document for another document with the same content."""
     source = passage_from_payload(point.payload or {}, str(point.id))
     passage = replace(
         source,
@@ -257,12 +267,12 @@ def copy_point(point: models.Record, target: Document, *, live: bool) -> models.
 
 
 def vectors_from_point(point: models.Record) -> dict[str, models.Vector]:
-    """The vectors that a point came with, by name."""
+    """The vectors of a point, by name."""
     return dict(point.vector) if isinstance(point.vector, dict) else {}
 
 
 def vectors_by_text(points: Iterable[models.Record]) -> dict[str, dict[str, models.Vector]]:
-    """The vectors that points came with, by the text that they stand for, then by name."""
+    """The vectors of points, by the text that was embedded, then by name."""
     return {
         passage_from_payload(point.payload or {}, str(point.id)).indexed_text: vectors
         for point in points
@@ -271,6 +281,6 @@ def vectors_by_text(points: Iterable[models.Record]) -> dict[str, dict[str, mode
 
 
 def found_passage_from_langchain(document: LangChainDocument, score: float) -> FoundPassage:
-    """What langchain-qdrant returned, as a passage that was found."""
+    """A result of langchain-qdrant as a found passage."""
     payload = {"page_content": document.page_content, "metadata": document.metadata}
     return FoundPassage(passage_from_payload(payload, str(document.metadata["_id"])), score)

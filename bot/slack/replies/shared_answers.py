@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from bot.answering.answer import Answer
 from bot.slack.views.block_kit import shorten_text
 from knowledge.core.passages import FoundPassage
@@ -22,7 +24,6 @@ from knowledge.storage.repository import Repository
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pydantic import TypeAdapter
     from qdrant_client import QdrantClient
 
 log = logging.getLogger(__name__)
@@ -129,8 +130,6 @@ class SharedAnswerStore:
 
 
 def _answer_from_record(record: SharedAnswerRecord) -> PrivateAnswer | None:
-    from pydantic import ValidationError
-
     try:
         return _answer_adapter().validate_python(record.private)
     except ValidationError:
@@ -140,8 +139,6 @@ def _answer_from_record(record: SharedAnswerRecord) -> PrivateAnswer | None:
 
 @cache
 def _answer_adapter() -> TypeAdapter[PrivateAnswer]:
-    from pydantic import TypeAdapter
-
     return TypeAdapter(PrivateAnswer)
 
 

@@ -27,7 +27,7 @@ from knowledge.storage.client import (
     open_qdrant,
     refuse_public_qdrant,
     resolve_host,
-    sending,
+    translate_write_errors,
 )
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
@@ -104,7 +104,7 @@ def test_the_embedded_engine_refuses_as_a_server_does(meaning: EmbeddingModel) -
     with closing(open_in_memory_qdrant()) as client:
         index = PassageWriter(client, "t", meaning)
         index.prepare()
-        with pytest.raises(RequestRefused, match="400"), sending():
+        with pytest.raises(RequestRefused, match="400"), translate_write_errors():
             client.upsert(index.collection, [models.PointStruct(id=1, vector={"nope": [1.0]})])
 
 
