@@ -1,1 +1,1 @@
-"""Pure values that both processes share: documents, passages, audiences, reasons of failure, text. No I/O."""
+"""Values and pure rules that both processes share: documents, passages, access, failures, text and language."""

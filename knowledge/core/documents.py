@@ -1,4 +1,4 @@
-"""A document of the watched folder and the states it goes through. Pure: knows no disk and no Qdrant."""
+"""A document of the watched folder, its states and its ids. Pure: knows no disk and no Qdrant."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from knowledge.core.failure_records import FailureRecord
 from knowledge.core.stored_record import OpenWord, StoredRecord
 
 Language = Literal["fr", "en"]
-TITLE_SEPARATOR = " › "  # between a folder's title and that of a document, and between headings
+TITLE_SEPARATOR = " › "  # between the titles of folder and document, and between headings
 _DOCUMENT_NAMESPACE = uuid.UUID("6f2a1c1e-5a0e-4bb5-9a57-6c9d8f4f5d10")
 
 
 class DocumentState(StrEnum):
     """How far a document has come."""
 
-    READING = "reading"  # known and being read; an older version may still answer
-    WORDS = "words"  # searchable by words
-    MEANING = "meaning"  # searchable by words and by meaning
+    READING = "reading"  # known and being read; an older version may still be found
+    WORDS = "words"  # searchable by lexical search
+    MEANING = "meaning"  # searchable by lexical and dense search
     FAILED = "failed"  # not searchable; `failure` says why
 
 
@@ -34,7 +34,7 @@ def make_document_id(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint(StoredRecord):
-    """What a look at a file tells without reading it. Times in nanoseconds, size in bytes."""
+    """What the file system says of a file without reading it. Times in nanoseconds, size in bytes."""
 
     size: int
     mtime_ns: int
@@ -44,13 +44,13 @@ class Fingerprint(StoredRecord):
 
 @dataclass(frozen=True, slots=True)
 class FolderLabel(StoredRecord):
-    """What a folder says of all its documents: a title that stands before theirs, and the language that they are in."""
+    """What a folder says of all its documents: a title before theirs, and their language."""
 
     title: str = ""
     language: Annotated[Language | None, OpenWord] = None
 
     def prefix_title(self, title: str) -> str:
-        """The title of a document of this folder, `title` being its own."""
+        """The folder's title before a document's own `title`."""
         return title if self.title in ("", title) else f"{self.title}{TITLE_SEPARATOR}{title}"
 
 
@@ -101,5 +101,5 @@ class Document(FailureRecord):
 
 
 def make_content_version(sha256: str, pipeline: str) -> str:
-    """Names one reading of one content: the same bytes read by the same pipeline give the same version."""
+    """The name of a document version: the same bytes read by the same pipeline give the same name."""
     return f"{sha256[:32]}.{pipeline}"

@@ -1,4 +1,4 @@
-"""Decides whether a question is French or English, by the little words it uses. Pure."""
+"""Detects French or English by stop words and accents. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w+")
 _SHARED_WORDS = frozenset(FRENCH_STOP_WORDS.split()) & frozenset(ENGLISH_STOP_WORDS.split())
-# Verbs that are no stop words, but tell the two languages apart in three-word questions.
+# Verbs are added because a question of three words may have no stop word.
 _FRENCH_WORDS = (
     frozenset(FRENCH_STOP_WORDS.split()) | {"donne", "donner", "cree", "ecris", "montre", "explique", "merci"}
 ) - _SHARED_WORDS
@@ -25,12 +25,12 @@ _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu)['’]\w", re.IGNORECASE)
 
 
 def detect_language(text: str, locale: str | None = None) -> Language:
-    """The language of `text`; where it does not tell, the asker's `locale`, else English."""
+    """The language of `text`; if that is not clear, the asker's `locale`, else English."""
     return detect_likely_language(text) or ("fr" if locale == "fr" else "en")
 
 
 def detect_likely_language(text: str) -> Language | None:
-    """The language that `text` has more signs of; None where it has as many of both."""
+    """The language that `text` has more signs of; None if both have the same number."""
     french, english = _count_language_signs(text)
     if french == english:
         return None
@@ -38,7 +38,7 @@ def detect_likely_language(text: str) -> Language | None:
 
 
 def detect_clear_language(text: str) -> Language | None:
-    """The language of `text` where there is no doubt: many signs of one, and few of the other."""
+    """The language of `text` if it is clear: many signs of one language and few of the other."""
     french, english = _count_language_signs(text)
     if max(french, english) < _MIN_CLEAR_SIGNS or max(french, english) < 2 * min(french, english):
         return None
@@ -46,7 +46,7 @@ def detect_clear_language(text: str) -> Language | None:
 
 
 def _count_language_signs(text: str) -> tuple[int, int]:
-    """How much in `text` is French, and how much English."""
+    """The number of French and of English signs in `text`."""
     words = [fold_word(word) for word in _WORD.findall(text)]
     french = sum(word in _FRENCH_WORDS for word in words) + len(_ACCENTED.findall(text)) + len(_ELISION.findall(text))
     return french, sum(word in _ENGLISH_WORDS for word in words)

@@ -1,4 +1,4 @@
-"""A passage of a document, its id and its place; and what a citation of it says. Pure."""
+"""A passage of a document with its id and place, and a citation of it. Pure."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _PASSAGE_NAMESPACE = uuid.UUID("0c0a7a1b-93a1-4d52-8c1f-0a6b5f0f7c21")
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A stretch of a document as it was read, before it belongs to anything.
+    """A part of a document's text, before it is assigned to a document.
 
-    `page` and `last_page` count from 1 and are None where the format has no pages. `section` is the path of
-    headings above the text, outermost first. `text` is what people and the model see.
+    `page` and `last_page` count from 1 and are None if the format has no pages. `section` is the path of headings
+    above the text, outermost first. `text` is what people and the model see.
     """
 
     text: str
@@ -29,10 +29,10 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An excerpt in its document: the unit that is indexed, found and cited.
+    """An excerpt with its document: the unit that is indexed, found and cited.
 
-    `audience` has what it requires of a reader (`knowledge/core/access`); without any, nobody sees it.
-    `language` is what its folder says of its documents, where it does.
+    `audience` has its requirements (`knowledge/core/access`); without any, nobody sees it.
+    `language` is set if its folder names one.
     """
 
     id: str
@@ -48,16 +48,16 @@ class Passage:
 
     @property
     def indexed_text(self) -> str:
-        """What is embedded: the text under its document's title and its section path."""
+        """The text that is embedded: title, section path, and the excerpt below them."""
         header = TITLE_SEPARATOR.join((self.title, *headings_below_title(self.title, self.excerpt.section)))
         return f"{header}\n{self.excerpt.text}"
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A passage that a search returned, with the score that ranked it (0 to 1, higher is better).
+    """A passage that a search returned, with its score (0 to 1, higher is better).
 
-    `copies` are passages of other documents with the same text: they were found too, and are not listed on their own.
+    `copies` are passages of other documents with the same text; they are not listed on their own.
     """
 
     passage: Passage
@@ -67,9 +67,9 @@ class FoundPassage:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What an answer points at: `n` is the number in the text, the rest names the place.
+    """A source of an answer: `n` is the number in the text, the other fields name the place.
 
-    `copies` are the paths of other documents with the same passage, as far as the same reader may know them.
+    `copies` are the paths of other documents with the same passage that the reader may know.
     """
 
     n: int
@@ -83,19 +83,19 @@ class Citation:
 
     @property
     def pages(self) -> str | None:
-        """The page that it begins on, and the last one where it goes on: "1" or "1-2"."""
+        """Its pages as people write them: "1" or "1-2"."""
         return format_page_range(self.page, self.last_page)
 
 
 def format_page_range(first: int | None, last: int | None) -> str | None:
-    """Pages as people write them, None where there are none: "1" or "1-2"."""
+    """Pages as people write them: "1" or "1-2". None if there are none."""
     if first is None:
         return None
     return str(first) if last in (None, first) else f"{first}-{last}"
 
 
 def passages_from_excerpts(document: Document, excerpts: list[Excerpt], first: int = 0) -> list[Passage]:
-    """Give each excerpt its identity, numbered from `first`: same document, content and pipeline, same ids."""
+    """Make passages, numbered from `first`. The same document, content and pipeline give the same ids."""
     return [
         Passage(
             id=make_passage_id(document.id, document.version, n),
@@ -114,16 +114,16 @@ def passages_from_excerpts(document: Document, excerpts: list[Excerpt], first: i
 
 
 def list_passage_ids(document: Document) -> list[str]:
-    """The ids of all passages that a document has been split into, in their order."""
+    """The ids of all passages of a document, in their order."""
     return [make_passage_id(document.id, document.version, n) for n in range(document.passages)]
 
 
 def make_passage_id(document: str, version: str, n: int) -> str:
-    """The id of the n-th passage of one version of a document (a UUID, as Qdrant asks for)."""
+    """The id of the n-th passage of a document version: a UUID, as Qdrant requires."""
     return str(uuid.uuid5(_PASSAGE_NAMESPACE, f"{document}/{version}/{n}"))
 
 
 def headings_below_title(title: str, section: tuple[str, ...]) -> tuple[str, ...]:
-    """The headings over a text, outermost first, without one that its document's title says already."""
-    said = section and (title == section[0] or title.endswith(f"{TITLE_SEPARATOR}{section[0]}"))
-    return section[1:] if said else section
+    """The headings above a text, outermost first, without a first one that the title repeats."""
+    is_repeated = section and (title == section[0] or title.endswith(f"{TITLE_SEPARATOR}{section[0]}"))
+    return section[1:] if is_repeated else section

@@ -1,1 +1,1 @@
-"""What a process needs to run: settings, logging, redaction, heartbeat, proxies."""
+"""What both processes need to run: settings, logs without secrets, heartbeat files and proxies."""

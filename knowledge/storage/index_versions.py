@@ -1,8 +1,8 @@
-"""Builds of the index: which there are, which one answers, and how another takes its place. Knows no folder.
+"""Keeps the versions of the index: which exist, which one serves, and how the next one replaces it.
 
-A build is a collection of passages with a ledger of its own; what is known of it stands in its collection's metadata.
-An alias names the build that answers. Whoever asks resolves it once a question and keeps to that build: the next may
-take its place at any moment, and the one before is dropped only hours later.
+An index version is a collection of passages with its own ledger. Its collection's metadata describe it, and an alias
+names the serving version. A search resolves the alias once for each question and keeps to that version, because the
+alias may move at any moment. A replaced version is deleted only hours later.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _REQUIREMENTS_LIMIT = 100_000  # names of channels and people that folders may bear
-GATE_METRICS = ("hit@5", "mrr@10")  # the scores by which a build is held against another
+GATE_METRICS = ("hit@5", "mrr@10")  # the scores by which two versions are compared
 
 
 @dataclass(frozen=True, slots=True)
 class IndexRecipe:
-    """What an index is made with: how files are read and split, how words are told apart, which model gives meaning.
+    """How an index is made: how files are read and split, how text becomes terms, and which model embeds it.
 
-    Where only the reading is the same, another index can be made from the text that this one holds.
+    If only `pipeline` is the same, another index can be made from the text that this one holds.
     """
 
     pipeline: str
@@ -47,9 +47,9 @@ class IndexRecipe:
 
 @dataclass(frozen=True, slots=True)
 class QualityGateResult(StoredRecord):
-    """What the gate said: the scores of the build that answers and of the next, on the questions of one file.
+    """The scores of the serving and the next version on the questions of one file, and whether the next one passed.
 
-    `questions` is the hash of that file: another file is another question.
+    `questions` is the hash of that file: a result for another file does not count.
     """
 
     passed: bool
@@ -59,16 +59,15 @@ class QualityGateResult(StoredRecord):
 
     @property
     def compared_metrics(self) -> tuple[str, ...]:
-        """The scores that decide, as far as both builds have them."""
+        """The scores that decide and that both versions have."""
         return tuple(score for score in GATE_METRICS if score in self.serving and score in self.next)
 
 
 @dataclass(frozen=True, slots=True)
 class IndexVersion:
-    """One build. Times are seconds since the epoch; `recipe` and `floor` are None where nobody wrote them down.
+    """One version. Times are seconds since the epoch; `recipe` and `floor` are None if they were not stored.
 
-    `usual` is what a lead in it is held against, once that was measured. `retired_at` says since when it neither
-    answers nor is on its way to.
+    `typical_margin` is None until it is measured. `retired_at` is since when it was replaced or given up.
     """
 
     number: int = 1
@@ -82,13 +81,13 @@ class IndexVersion:
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """What its collection says of it."""
-        told = {"number": self.number, **(asdict(self.recipe) if self.recipe else {})}
-        more = {"began_at": self.began_at, "retired_at": self.retired_at}
+        """What its collection's metadata store of it."""
+        described = {"number": self.number, **(asdict(self.recipe) if self.recipe else {})}
+        times = {"began_at": self.began_at, "retired_at": self.retired_at}
         parts = {"verdict": self.verdict, "floor": self.floor, "usual": self.typical_margin}
         return {
-            **told,
-            **{name: value for name, value in more.items() if value is not None},
+            **described,
+            **{name: value for name, value in times.items() if value is not None},
             **{name: format_record(part) for name, part in parts.items() if part},
         }
 
@@ -103,9 +102,9 @@ class IndexVersion:
 
 @dataclass(frozen=True, slots=True)
 class RolloutState:
-    """How far the next build is: `done` of the `total` documents that answer now answer in it as well as they do.
+    """How far the next version is: `ready_documents` of the `total_documents` are as searchable in it as now.
 
-    `waits` says what it waits for: documents to be read, their meaning, the gate, or a person after the gate refused.
+    `unread_paths` are still to be read into it, or to be deleted from it.
     """
 
     serving_version: IndexVersion
@@ -116,7 +115,7 @@ class RolloutState:
 
     @property
     def waiting_for(self) -> str:
-        """What must come first: "documents", "meaning", "gate" or "refused"."""
+        """What the next version waits for: "documents", "meaning" (embeddings), "gate" or "refused" (by the gate)."""
         if self.next_version.verdict and not self.next_version.verdict.passed:
             return "refused"
         if self.unread_paths:
@@ -126,20 +125,20 @@ class RolloutState:
 
 @dataclass(frozen=True, slots=True)
 class ServedDocuments:
-    """The documents of whichever build answers now, as its ledger tells of them."""
+    """The documents of the serving version, by its ledger."""
 
     index_versions: IndexVersions
 
     def list_served_documents(self, audience: Audience) -> dict[str, Document]:
-        """Every document that `audience` may know of, by path: a name is private too."""
+        """Every document that `audience` may know, by path: file names are private too."""
         return _filter_by_audience(audience, self.index_versions.open_serving_ledger().list_documents())
 
     def get_served_documents(self, paths: Collection[str], audience: Audience) -> dict[str, Document]:
-        """Those of the documents at `paths` that are known, and that `audience` may know of."""
+        """The known documents at `paths` that `audience` may know."""
         return _filter_by_audience(audience, self.index_versions.open_serving_ledger().get_documents(paths))
 
     def list_failed_documents(self) -> dict[str, Document]:
-        """Every document that could not be read, whoever may know of it: for admins, who must mend it."""
+        """Every unreadable document, whatever its audience: administrators must repair it."""
         return {
             path: one
             for path, one in self.index_versions.open_serving_ledger().list_documents().items()
@@ -147,7 +146,7 @@ class ServedDocuments:
         }
 
     def list_requirements(self) -> frozenset[str]:
-        """What folders require of readers: the names and ids that passages carry, and no more of them."""
+        """The requirements that served passages carry: names and ids, nothing else of the passages."""
         return self.index_versions.list_served_requirements()
 
 
@@ -156,17 +155,15 @@ def _filter_by_audience(audience: Audience, documents: Mapping[str, Document]) -
 
 
 class IndexVersions:
-    """The builds among the collections that begin with `prefix`. The worker makes and switches; the bot looks."""
+    """The versions in the collections that begin with `prefix`. The worker makes and switches them; the bot reads."""
 
     def __init__(self, client: QdrantClient, prefix: str) -> None:
         self._client = client
         self._prefix = prefix
         self.alias = f"{prefix}_serving"
 
-    # -- asked by both ---------------------------------------------------------------------------------------
-
     def get_serving_version(self) -> IndexVersion | None:
-        """The build that answers; None before the first. One call to Qdrant.
+        """The serving version; None before the first one. One call to Qdrant.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -174,14 +171,14 @@ class IndexVersions:
         info = get_collection_info(self._client, self.alias)
         if info:
             return _version_from_collection(1, info)
-        # An index from before there were builds is taken over by the worker at its next start. One that was replaced
-        # is not: nobody keeps true for whom its passages are.
+        # The worker takes over an index without an alias at its next start. A replaced one is not taken: its audiences
+        # are out of date.
         first = get_collection_info(self._client, IndexVersion().passages_collection(self._prefix))
         index_version = _version_from_collection(1, first) if first else None
         return index_version if index_version and index_version.retired_at is None else None
 
     def list_index_versions(self) -> list[IndexVersion]:
-        """Every build, by number.
+        """Every version, by number.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -196,7 +193,7 @@ class IndexVersions:
         return [_version_from_collection(number, info) for number, info in infos if info]
 
     def list_served_requirements(self) -> frozenset[str]:
-        """Every requirement that a passage of the build that answers carries.
+        """Every requirement that a passage of the serving version carries.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -211,24 +208,24 @@ class IndexVersions:
         )
 
     def open_serving_ledger(self) -> DocumentLedger:
-        """The ledger of the build that answers."""
+        """The ledger of the serving version."""
         return DocumentLedger(self._client, self._prefix, (self.get_serving_version() or IndexVersion()).number)
 
     def fetch_rollout_state(self) -> RolloutState | None:
-        """How far the next build is, where one is on its way."""
+        """How far the next version is; None if there is none."""
         serving = self.get_serving_version()
-        others = [build for build in self.list_index_versions() if serving and build.number != serving.number]
-        coming = max((build for build in others if build.retired_at is None), key=lambda b: b.number, default=None)
+        others = [one for one in self.list_index_versions() if serving and one.number != serving.number]
+        coming = max((one for one in others if one.retired_at is None), key=lambda one: one.number, default=None)
         if serving is None or coming is None:
             return None
         ours, theirs = (
-            DocumentLedger(self._client, self._prefix, build.number).list_documents() for build in (serving, coming)
+            DocumentLedger(self._client, self._prefix, one.number).list_documents() for one in (serving, coming)
         )
         return compute_rollout_state(serving, coming, ours, theirs)
 
     def list_retired_versions(self) -> list[IndexVersion]:
-        """The builds that were replaced, or given up, and are not dropped yet."""
-        return [build for build in self.list_index_versions() if build.retired_at is not None]
+        """The versions that were replaced or given up, and are not deleted yet."""
+        return [one for one in self.list_index_versions() if one.retired_at is not None]
 
     def _number_from_collection(self, name: str) -> int | None:
         found = re.fullmatch(
@@ -236,14 +233,12 @@ class IndexVersions:
         )
         return int(found[1] or 1) if found else None
 
-    # -- done by the worker ----------------------------------------------------------------------------------
-
     def has_serving_alias(self) -> bool:
-        """Whether the alias is there."""
+        """Whether the alias exists."""
         return get_collection_info(self._client, self.alias) is not None
 
     def activate_index_version(self, index_version: IndexVersion) -> None:
-        """Let `build` answer from now on, in one step. Safe to repeat."""
+        """Let a version serve from now on, in one step. Safe to repeat."""
         to = models.CreateAlias(collection_name=index_version.passages_collection(self._prefix), alias_name=self.alias)
         steps: list[models.AliasOperations] = [models.CreateAliasOperation(create_alias=to)]
         if self.has_serving_alias():
@@ -256,9 +251,9 @@ class IndexVersions:
             raise IndexUnavailable("Qdrant has not switched the alias: it is tried again.")
 
     def update_index_version(self, index_version: IndexVersion, **changes: Any) -> IndexVersion:
-        """Write down what has changed about a build; None takes something back."""
+        """Write what has changed of a version; None deletes a value."""
         changed = replace(index_version, **changes)
-        # Qdrant merges metadata, and drops a key that is null.
+        # Qdrant merges metadata, and deletes a key that is null.
         blank = dict.fromkeys(("retired_at", "verdict", "usual"))
         with translate_qdrant_errors():
             self._client.update_collection(
@@ -267,7 +262,7 @@ class IndexVersions:
         return changed
 
     def delete_index_version(self, index_version: IndexVersion) -> None:
-        """Drop a build: its ledger first, so that one is never found without its passages. Safe to repeat."""
+        """Delete a version, its ledger first: no ledger is ever left without passages. Safe to repeat."""
         with translate_qdrant_errors():
             self._client.delete_collection(index_version.ledger_collection(self._prefix))
             self._client.delete_collection(index_version.passages_collection(self._prefix))
@@ -279,18 +274,18 @@ def compute_rollout_state(
     serving_documents: Mapping[str, Document],
     coming_documents: Mapping[str, Document],
 ) -> RolloutState:
-    """How far the build `coming` is, by the ledgers of the two. Pure."""
-    answering = {path: document for path, document in serving_documents.items() if document.state in SEARCHABLE_STATES}
+    """How far the version `coming` is, by the ledgers of both. Asks Qdrant nothing."""
+    searchable = {path: document for path, document in serving_documents.items() if document.state in SEARCHABLE_STATES}
     unread = sorted(
-        path for path, document in answering.items() if not _is_processed(document, coming_documents.get(path))
+        path for path, document in searchable.items() if not _is_processed(document, coming_documents.get(path))
     )
-    strays = sorted(coming_documents.keys() - serving_documents.keys())  # what is forgotten must not come back
-    done = sum(_is_equally_searchable(document, coming_documents.get(path)) for path, document in answering.items())
-    return RolloutState(serving, coming, done, len(answering), (*unread, *strays))
+    strays = sorted(coming_documents.keys() - serving_documents.keys())  # a deleted document must not come back
+    ready = sum(_is_equally_searchable(document, coming_documents.get(path)) for path, document in searchable.items())
+    return RolloutState(serving, coming, ready, len(searchable), (*unread, *strays))
 
 
 def _is_processed(document: Document, other: Document | None) -> bool:
-    """Whether the other build has come to a verdict on this content, for good, and for the same readers."""
+    """Whether the other version has read this content, or failed for good, with the same audience."""
     if other is None or other.sha256 != document.sha256 or other.audience != document.audience:
         return False
     return other.state in SEARCHABLE_STATES or (other.state is DocumentState.FAILED and other.retry_at is None)
@@ -303,18 +298,18 @@ def _is_equally_searchable(document: Document, other: Document | None) -> bool:
 
 
 def _version_from_collection(number: int, info: models.CollectionInfo) -> IndexVersion:
-    told = info.config.metadata or {}
-    known = {"pipeline", "words", "model"} <= told.keys()
+    metadata = info.config.metadata or {}
+    known = {"pipeline", "words", "model"} <= metadata.keys()
 
     def parse_part(part_type: type[T], name: str) -> T | None:
-        found = told.get(name)
+        found = metadata.get(name)
         return parse_record(part_type, found, f"index version {number}", name) if found else None
 
     return IndexVersion(
-        number=told.get("number", number),
-        recipe=IndexRecipe(told["pipeline"], told["words"], told["model"]) if known else None,
-        began_at=told.get("began_at"),
-        retired_at=told.get("retired_at"),
+        number=metadata.get("number", number),
+        recipe=IndexRecipe(metadata["pipeline"], metadata["words"], metadata["model"]) if known else None,
+        began_at=metadata.get("began_at"),
+        retired_at=metadata.get("retired_at"),
         verdict=parse_part(QualityGateResult, "verdict"),
         floor=parse_part(RelevanceFloor, "floor"),
         typical_margin=parse_part(TypicalMargin, "usual"),

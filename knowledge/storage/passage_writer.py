@@ -1,4 +1,4 @@
-"""Passages in Qdrant as the worker writes them: stored, enriched, copied, forgotten. Knows no question."""
+"""Writes a document's passages to Qdrant: adds, replaces, copies, embeds and deletes them. Used by the worker."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from knowledge.storage.calibration import TypicalMargin
 
 _BATCH = 128
-_VERSION_KEYS_LIMIT = 1_000_000  # one a document, two while it changes
+_VERSION_KEYS_LIMIT = 1_000_000  # one for each document, two while it changes
 _FIRST_VERSION, _DEFAULT_LAYOUT = IndexVersion(), CollectionLayout()
 
 
@@ -57,8 +57,8 @@ class PassageWriter:
 
     Each point holds a sparse vector, a dense one once the embedding model has answered, and as payload
     `page_content` (the text that people see) and `metadata` (its place), as langchain-qdrant expects them.
-    A passage is found only while it is `live`: a new version's are written first, then brought to life.
-    Where the same model made the index `before` it, a text that stands there brings its vector along.
+    A search finds only `live` passages: those of a new document version are written first and made live together.
+    If the same model made the `previous` index, a text that is there too keeps its vector.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class PassageWriter:
         self._inventory_cache = InventoryCache()
 
     def prepare(self) -> None:
-        """Make the collection and its payload indexes, where they are missing."""
+        """Create the collection and its payload indexes if they are missing."""
         sparse = models.SparseVectorParams(modifier=models.Modifier.IDF)
         create_missing_collection(
             self._client,
@@ -97,11 +97,11 @@ class PassageWriter:
                 for field, schema in PAYLOAD_INDEXES.items():
                     if f"metadata.{field}" not in known:
                         self._client.create_payload_index(self.collection, f"metadata.{field}", schema)
-            # A worker may have died between making the vectors and putting them on disk.
+            # A worker may have stopped between creating the vectors and moving them to disk.
             self._move_vectors_to_disk(info.config)
 
     def clear_inventory_cache(self) -> None:
-        """Rely on nothing that an earlier look at all passages told: another worker may have written since."""
+        """Forget the counts of all passages: another worker may have written since."""
         self._inventory_cache.clear_inventory()
 
     def add_passages(self, document: Document, passages: Sequence[Passage]) -> bool:
@@ -122,10 +122,10 @@ class PassageWriter:
         return True
 
     def replace_passages(self, document: Document, passages: Sequence[Passage], added_count: int = 0) -> None:
-        """Make `passages` the ones that answer for `document`; safe to repeat after a crash at any point.
+        """Replace all passages of `document` by `passages`. Safe to repeat after a crash at any point.
 
-        The old version answers until the new one is complete. The first `added` passages were just added. A passage
-        whose text was in the document before keeps its vector.
+        The old version is found until the new one is complete. The first `added_count` passages are already written.
+        A passage whose text was in the document before keeps its vector.
 
         Raises:
             IndexUnavailable: Qdrant failed, or does not hold what it was sent.
@@ -143,7 +143,7 @@ class PassageWriter:
         )
 
     def _collect_known_vectors(self, path: str, points: Iterable[models.Record]) -> dict[str, dict[str, models.Vector]]:
-        """The dense vectors that are known of a document, by the text that they stand for, then by name."""
+        """The known dense vectors of a document, by the embedded text, then by name."""
         known, before = vectors_by_text(points), self._previous
         if before is None or before._dense.vector_name != self._dense.vector_name:
             return known
@@ -156,9 +156,9 @@ class PassageWriter:
         return {**brought, **known}
 
     def copy_passages(self, source: Document, target: Document) -> bool:
-        """Give `target`, whose content is that of `source`, its passages and vectors, in the order of `replace`.
+        """Copy the passages and vectors of `source` to `target`, which has the same content.
 
-        False, and nothing is done, where the index does not hold every passage of `source`.
+        False, and nothing is written, if the index does not hold every passage of `source`.
         """
         points = self._retrieve_points(list_passage_ids(source), with_vectors=True)
         if len(points) != source.passages:
@@ -170,7 +170,7 @@ class PassageWriter:
         return True
 
     def get_document_passages(self, document: Document) -> list[Passage]:
-        """What is held of a document, in its order; empty where that is not all that its ledger tells of."""
+        """All passages of a document in their order; empty if the index holds another number than the ledger says."""
         points = self._retrieve_points(list_passage_ids(document))
         held = sorted(
             (passage_from_payload(point.payload or {}, str(point.id)) for point in points), key=lambda one: one.n
@@ -185,7 +185,7 @@ class PassageWriter:
         build_points: Callable[[bool], list[models.PointStruct]],
     ) -> None:
         before = [point for point in held_points if version_from_point(point) == document.version]
-        # After a crash in the deletes below, the new version is alive already and must stay so.
+        # After a crash in the deletes below, the new version is live already and must stay so.
         live = len(before) == len(held_points) or any(is_live_point(point) for point in before)
         self._inventory_cache.invalidate_inventory(document.path)
         self._upsert_points(build_points(live))
@@ -197,10 +197,9 @@ class PassageWriter:
         self._inventory_cache.record_version_counts(document.path, {document.version: len(new_ids)})
 
     def keep_live_passages(self, path: str) -> int:
-        """Drop what readers do not see of the document at `path`; the number of passages that go on answering.
+        """Delete the passages at `path` that no search finds; returns how many stay.
 
-        For a document that cannot be read on: a version that was being written is given up, and so is one of which
-        passages were lost.
+        For a document that can no longer be read. An incomplete version is deleted, live or not.
         """
         points = self._fetch_document_points(path)
         passages = [
@@ -216,9 +215,9 @@ class PassageWriter:
         return len(kept)
 
     def apply_audiences(self, audiences: Mapping[str, frozenset[str]]) -> None:
-        """Let the passages of each document, by its path, be for this audience from now on, and for no other.
+        """Give the passages of each document, by its path, exactly this audience.
 
-        Nothing is read or embedded anew. Safe to repeat.
+        Nothing is read or embedded again. Safe to repeat.
         """
         wanted = {make_document_id(path): audience for path, audience in audiences.items()}
         of_any = models.FieldCondition(key="metadata.document_id", match=models.MatchAny(any=[*wanted]))
@@ -238,16 +237,16 @@ class PassageWriter:
                     check_write_completed(result)
 
     def delete_document_passages(self, path: str) -> None:
-        """Drop every passage of the document at `path`."""
+        """Delete every passage of the document at `path`."""
         ids = {str(point.id) for point in self._fetch_document_points(path)}
         self._inventory_cache.invalidate_inventory(path)
         self._delete_points(ids)
         self._inventory_cache.record_version_counts(path, {})
 
     def fetch_passage_inventory(self) -> PassageInventory:
-        """What is held of each document: what a scan holds against the ledger.
+        """Count the passages of each document, to compare them with the ledger.
 
-        Documents that are written from then on, until `doubt`, cost no search for what is held of them.
+        Documents that are written later need no count of their own, until `clear_inventory_cache`.
         """
         counts = count_field_values(self._client, self.collection, "metadata.edition", _VERSION_KEYS_LIMIT)
         editions = PassageInventory.from_counts(counts.items())
@@ -258,11 +257,11 @@ class PassageWriter:
         return editions
 
     def count_passages_by_path(self) -> dict[str, int]:
-        """The path of every document that has passages, and how many."""
+        """The number of passages of every document that has some, by path."""
         return {path: sum(counts.values()) for path, counts in self.fetch_passage_inventory().by_path.items()}
 
     def list_unembedded_passages(self, ids: Sequence[str]) -> list[tuple[str, str]]:
-        """Ids and indexed texts of those passages, by id and in order, that are there and wait for a dense vector."""
+        """The ids and indexed texts of those passages that exist and have no dense vector, in order."""
         with_vectors = [self._dense.vector_name] if self._dense.fetch_dimension() is not None else False
         points = self._retrieve_points(ids, with_vectors=with_vectors)
         texts = {
@@ -276,7 +275,7 @@ class PassageWriter:
         """Add dense vectors to passages, by id.
 
         Raises:
-            ModelUnavailable: the model's vectors have another dimension than those that the index holds of it.
+            ModelUnavailable: the vectors have another dimension than those in the index.
             IndexUnavailable: Qdrant failed.
         """
         if not vectors:
@@ -288,7 +287,7 @@ class PassageWriter:
             check_write_completed(self._client.update_vectors(self.collection, points, wait=True))
 
     def measure_typical_margin(self, known: TypicalMargin | None) -> TypicalMargin | None:
-        """How far ahead the nearest passage usually is here; `known`, while that holds. None where it cannot be told.
+        """Measure the typical margin, or return `known` while it is valid. None if it cannot be measured.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -309,7 +308,7 @@ class PassageWriter:
             self._move_vectors_to_disk(self._client.get_collection(self.collection).config)
 
     def _move_vectors_to_disk(self, config: models.CollectionConfig) -> None:
-        """Have whole vectors on disk, where the index was made with quantised ones for memory."""
+        """Move full vectors to disk if the index keeps quantised ones in memory."""
         vectors = config.params.vectors
         if config.quantization_config is None or not isinstance(vectors, dict):
             return
@@ -324,15 +323,15 @@ class PassageWriter:
                 check_write_completed(self._client.upsert(self.collection, batch, wait=True))
 
     def _activate_points(self, document: Document, ids: Sequence[str]) -> None:
-        # In one write, however many: after half of it, readers would have half of the new version and nothing else.
-        alive = build_version_metadata(document, live=True)
+        # One write for all of them: half a write would show half of the new version and nothing else.
+        metadata = build_version_metadata(document, live=True)
         with translate_qdrant_errors():
             check_write_completed(
-                self._client.set_payload(self.collection, alive, sorted(ids), key="metadata", wait=True)
+                self._client.set_payload(self.collection, metadata, sorted(ids), key="metadata", wait=True)
             )
 
     def _delete_points(self, ids: set[str]) -> None:
-        # By id, not by filter: a filter replayed after a crash could match points written since.
+        # By id, not by filter: a filter that is replayed after a crash could match newer points.
         if ids:
             with translate_qdrant_errors():
                 check_write_completed(self._client.delete(self.collection, sorted(ids), wait=True))
@@ -340,10 +339,10 @@ class PassageWriter:
     def _fetch_document_points(
         self, path: str, coming: Iterable[Passage | models.PointStruct] = (), *, with_dense: bool = False
     ) -> list[models.Record]:
-        """All passages of a document that are held, of whatever version; with the vectors of `meaning`, if wanted.
+        """All points of a document, of every version, with their dense vectors if wanted.
 
-        By their ids, where the number of them is known and is found: looking an id up costs the same in an index of
-        any size, which a filter in the embedded engine does not. `coming` are about to be written.
+        They are looked up by id if their number is known: in the embedded engine a filter reads the whole index.
+        The points of `coming` are about to be written.
         """
         known = self._inventory_cache.get_version_counts(path)
         if known is not None and not known:
@@ -353,7 +352,7 @@ class PassageWriter:
         if known is not None:
             ids = {make_passage_id(document, version, n) for version, count in known.items() for n in range(count)}
             points = self._retrieve_points(ids.union(str(one.id) for one in coming), with_vectors=with_vectors)
-            # Else a write was cut off, or another worker has written meanwhile.
+            # If not, a write was interrupted, or another worker has written.
             if {str(point.id) for point in points} == ids:
                 return points
         return list(self._scroll_points(build_document_filter(document), with_vectors=with_vectors))
@@ -361,7 +360,7 @@ class PassageWriter:
     def _retrieve_points(
         self, ids: Iterable[str], *, with_payload: bool = True, with_vectors: bool | list[str] = False
     ) -> list[models.Record]:
-        """Those points that are there, by id."""
+        """Those of the points that exist."""
         points: list[models.Record] = []
         ids = iter(ids)
         while batch := list(islice(ids, _BATCH)):
