@@ -1,4 +1,4 @@
-"""Writes each attack into a real file of the kind that carries it: documents, names of files and sheets, mails."""
+"""Write each attack into a real file: a document, a file or sheet name, a mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides what in a post Slack would make alive: links that lead elsewhere, and mentions that notify.
+"""Find the links to other places and the mentions that Slack would make of a post.
 
 Written without the guard's code and by other means: Markdown is read by a parser that is not ours, and Slack's own
 making of links is played rather severely. What two programs might read in two ways is judged in both.

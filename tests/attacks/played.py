@@ -1,4 +1,4 @@
-"""Plays attacks through the real index, the real chain and the real blocks, with a model that obeys, and judges."""
+"""Run attacks through the real index, pipeline and blocks with an obedient model, and judge the result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ways round the search: every door of the bot, tried by somebody whom a document is not for, and by hostile names."""
+"""Ways round the search: every list, view and button, tried by a person who may not read a document."""
 
 from __future__ import annotations
 

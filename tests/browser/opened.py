@@ -1,4 +1,4 @@
-"""Opens the page on the fake server and finds messages on it."""
+"""Open the page on the fake server and find messages on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fakes the routes that the playground's page speaks to, under a strict content security policy. Knows no Slack."""
+"""A fake server with the routes of the playground's page, under a strict content security policy."""
 
 from __future__ import annotations
 

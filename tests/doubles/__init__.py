@@ -1,1 +1,1 @@
-"""Servers that stand in for what the product talks to; each is tested here, and real clients drive it."""
+"""Stand-ins for servers that the product calls. Each has tests of its own, with real clients."""

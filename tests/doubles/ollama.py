@@ -1,4 +1,4 @@
-"""Serve a double of Ollama: its protocol, a scripted chat model and hashed embeddings, with faults on demand.
+"""Serve a stand-in for Ollama: its protocol, a scripted chat model, hashed embeddings, and faults on demand.
 
 For the tests, and for trying by hand: `python -m tests.doubles.ollama --port 11500`. Decides where it listens and
 which call goes to whom; `ollama_speech` answers, `ollama_script` finds the words, `ollama_vectors` the meaning.

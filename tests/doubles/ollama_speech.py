@@ -1,4 +1,4 @@
-"""Decide how the double of Ollama answers each call on the wire, and how its faults look there."""
+"""Answer each HTTP call as Ollama does, with its errors and faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hold what a running double of Ollama was asked, and what a test may change while it runs."""
+"""The state of a running stand-in for Ollama: its calls, and what a test may change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turn a text into a vector that has some meaning without any model, the same on every machine.
+"""Compute a vector of a text without a model, the same on every machine.
 
 Texts that share words, word stems, parts of words or an entry of a small French-English table come out close.
 """

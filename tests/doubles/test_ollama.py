@@ -1,4 +1,4 @@
-"""Real clients of Ollama talk to its double: what works works, and what fails fails as the real one does."""
+"""Real clients of Ollama use the stand-in: it answers and fails as Ollama does."""
 
 from __future__ import annotations
 
