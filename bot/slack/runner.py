@@ -1,4 +1,4 @@
-"""Connects the bot to Slack, keeps its heartbeat, and takes it down in order."""
+"""Connects the bot to Slack, writes its heartbeat, and stops it in order."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ log = logging.getLogger(__name__)
 _RETRY_SECONDS = 5.0
 _WATCH_SECONDS = 30.0
 _BEAT_SECONDS = HEARTBEAT_SECONDS
-_TOKEN_CHECK_SECONDS = 60.0  # between two looks whether Slack still takes the tokens, while nothing speaks against it
-_CHECK_TIMEOUT_SECONDS = 10.0  # however long Slack says to wait: the signs of life go on
-_PING_SECONDS = 3.0  # a connection that is cut without a word is noticed within four of these
+_TOKEN_CHECK_SECONDS = 60.0  # between two checks of the tokens while nothing is suspicious
+_CHECK_TIMEOUT_SECONDS = 10.0  # however long Slack asks to wait: the heartbeat goes on
+_PING_SECONDS = 3.0  # a silent connection is noticed within four of these
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _TIMEOUT = aiohttp.ClientTimeout(total=30)
 
@@ -55,9 +55,9 @@ async def serve_slack_bot(
     *,
     watch_seconds: float = _WATCH_SECONDS,
 ) -> None:
-    """Run until cancelled, SIGTERM or SIGINT; then take no more events and land what is in flight.
+    """Run until cancelled, SIGTERM or SIGINT; then take no more events, and finish the answers in progress.
 
-    Every `watch_seconds` a look is taken for what the admins must be told.
+    Every `watch_seconds` it is checked whether administrators must be told of held deletions.
 
     Raises:
         SettingsError: a token is missing, or Slack refuses it, now or later.
@@ -82,18 +82,18 @@ async def serve_slack_bot(
 
 @contextlib.asynccontextmanager
 async def _open_socket(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncIterator[SocketModeClient]:
-    """An open socket; closed at the end, so that Slack keeps or redelivers what comes later."""
+    """Open the socket, and close it at the end, so that Slack sends later events again."""
     settings, client = bot.settings, bot.client
     app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     socket = SlackSocketHandler(bot.app, app_token, web_client=client, ping_interval=_PING_SECONDS).client
     socket.proxy = find_proxy(settings.slack_api_url)
 
-    async def greet() -> None:
+    async def check_both_tokens() -> None:
         await check_token_call("SLACK_BOT_TOKEN", client.auth_test())
         socket.wss_uri = await check_token_call("SLACK_APP_TOKEN", socket.issue_new_wss_url())
 
     try:
-        while not await _is_reachable(greet):
+        while not await _is_reachable(check_both_tokens):
             _send_heartbeat(heartbeat, ready=False)
             await asyncio.sleep(_RETRY_SECONDS)
         await socket.connect()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
@@ -104,14 +104,14 @@ async def _open_socket(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncItera
 
 
 async def _run_until_refused(bot: SlackBot, socket: SocketModeClient, heartbeat: Heartbeat | None) -> None:
-    """Show signs of life until Slack takes the tokens no more: nobody can be served then.
+    """Write the heartbeat until Slack refuses a token.
 
     Raises:
         SettingsError: Slack refuses a token.
     """
-    looked_at = time.monotonic()
+    checked_at = time.monotonic()
 
-    async def look() -> None:
+    async def check_tokens_again() -> None:
         async with asyncio.timeout(_CHECK_TIMEOUT_SECONDS):
             await check_token_call("SLACK_BOT_TOKEN", bot.client.auth_test())
             if not await socket.is_connected():
@@ -120,10 +120,10 @@ async def _run_until_refused(bot: SlackBot, socket: SocketModeClient, heartbeat:
     while True:
         ready = await socket.is_connected()
         _send_heartbeat(heartbeat, ready=ready)
-        doubted = await bot.token_suspicion.wait_for_suspicion(_BEAT_SECONDS)
-        if doubted or not ready or time.monotonic() - looked_at > _TOKEN_CHECK_SECONDS:
-            await _is_reachable(look)
-            looked_at = time.monotonic()
+        is_suspicious = await bot.token_suspicion.wait_for_suspicion(_BEAT_SECONDS)
+        if is_suspicious or not ready or time.monotonic() - checked_at > _TOKEN_CHECK_SECONDS:
+            await _is_reachable(check_tokens_again)
+            checked_at = time.monotonic()
 
 
 @contextlib.asynccontextmanager
@@ -154,10 +154,10 @@ async def _run_in_background(*loops: Coroutine[None, None, None]) -> AsyncIterat
         await asyncio.wait(tasks)
 
 
-async def _is_reachable(greet: Callable[[], Awaitable[None]]) -> bool:
-    """Whether Slack can be reached at all."""
+async def _is_reachable(check: Callable[[], Awaitable[None]]) -> bool:
+    """Whether Slack can be reached."""
     try:
-        await greet()
+        await check()
     except SLACK_ERRORS as error:
         log.warning("Slack cannot be reached (%s), trying again", get_error_code(error))
         return False
@@ -171,21 +171,21 @@ def _send_heartbeat(heartbeat: Heartbeat | None, *, ready: bool) -> None:
 
 @contextlib.contextmanager
 def _cancel_on_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGINT end what runs inside, in order; a second one does not wait."""
+    """Cancel what runs inside at SIGTERM or SIGINT; a second signal does not wait."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    told: list[int] = []
+    received: list[int] = []
 
-    def end(number: int) -> None:
-        told.append(number)
+    def cancel(number: int) -> None:
+        received.append(number)
         if task:
             task.cancel()
 
     for number in _SIGNALS:
-        loop.add_signal_handler(number, end, number)
+        loop.add_signal_handler(number, cancel, number)
     try:
         yield
     except asyncio.CancelledError:
-        if not told:
+        if not received:
             raise
     finally:
         for number in _SIGNALS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -18,7 +19,10 @@ from bot.slack.api.rate_limits import RateLimitedClient
 from knowledge.runtime.proxies import is_loopback_url
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.settings import BotSettings
+    from bot.slack.views.block_kit import Block
 
 
 # The errors that a call to Slack may raise.
@@ -72,6 +76,28 @@ class BotIdentity:
     async def get_workspace_id(self) -> str:
         """The id of the workspace."""
         return (await self.authorize_bot()).team_id or ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """A message in Slack, by its channel and ts."""
+
+    channel: str
+    ts: str
+
+
+async def open_direct_message(client: AsyncWebClient, user: str) -> str:
+    """Open the direct messages with a person, and return their channel."""
+    opened = await client.conversations_open(users=user)
+    return str(opened["channel"]["id"])
+
+
+async def post_message(client: AsyncWebClient, channel: str, text: str, blocks: Sequence[Block]) -> MessageRef:
+    """Post a message; `text` is what its notification shows."""
+    posted = await client.chat_postMessage(
+        channel=channel, text=text, blocks=list(blocks), unfurl_links=False, unfurl_media=False
+    )
+    return MessageRef(channel, str(posted["ts"]))
 
 
 def create_webhook(response_url: str) -> AsyncWebhookClient:

@@ -1,1 +1,1 @@
-"""What Slack's messages and threads mean: is it a question, is it a follow-up."""
+"""The meaning of Slack's messages: questions, edits, deletions and follow-ups, and the history of a thread."""

@@ -1,4 +1,4 @@
-"""Decides whether a message in a thread, which does not mention the bot, is meant for it. Pure: reads no thread."""
+"""Decides whether a message of a thread that does not mention the bot is for it. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COURTESY_WORDS = frozenset(
 )
 
 
-# What a question without its mark begins with, at its first or second word.
+# The first or second word of a question without a question mark.
 _QUESTION_WORDS = frozenset(
     re.findall(
         r"\S+",
@@ -37,7 +37,7 @@ _QUESTION_WORDS = frozenset(
 )
 
 
-# … or with, as its first word alone: elsewhere it is a statement's.
+# The first word of a question without a question mark; as a second word they make a statement.
 _QUESTION_VERBS = frozenset(["est", "are", "can", "could", "did", "do", "does", "is", "should", "would", "will"])
 
 
@@ -50,11 +50,11 @@ class ThreadMessage:
 
 
 def is_follow_up(thread: Sequence[ThreadMessage], bot: str, name: str) -> bool:
-    """Whether the last message of a thread (oldest first) asks the bot, whose name people write as `name`.
+    """Whether the last message of a thread (oldest first) is for the bot, which people call `name`.
 
-    The bot must have spoken or been mentioned there. It steps back where the message turns to somebody else, where it
-    follows another person's and does not call the bot, where it only says thanks, and where somebody who asked nothing
-    there says something that is no question.
+    The bot must have written or been mentioned in the thread before. The message is not for the bot if it mentions
+    somebody else, if it follows another person's message without naming the bot, if it only says thanks, or if its
+    author asked nothing in the thread before and it is no question.
     """
     if not thread:
         return False
@@ -68,7 +68,7 @@ def is_follow_up(thread: Sequence[ThreadMessage], bot: str, name: str) -> bool:
         return False
     if _calls_bot_by_name(last.text, name):
         return True
-    while before and before[-1].user == last.user:  # said in several messages
+    while before and before[-1].user == last.user:  # one thought in several messages
         earlier = before.pop().text
         if mention in earlier:
             return True
@@ -76,12 +76,12 @@ def is_follow_up(thread: Sequence[ThreadMessage], bot: str, name: str) -> bool:
             return False
     if not before or before[-1].user != bot:
         return False
-    talks = any(said.user == last.user for said in before)
-    return talks or _is_question(last.text) or not any(said.user != bot for said in before)
+    has_written = any(said.user == last.user for said in before)
+    return has_written or _is_question(last.text) or not any(said.user != bot for said in before)
 
 
 def _is_more_than_courtesy(text: str) -> bool:
-    """Whether there is anything in it but courtesy and emoji."""
+    """Whether a text holds more than thanks and emoji."""
     if "?" in text:
         return True
     said = _EMOJI.sub(" ", text.casefold())
@@ -98,7 +98,7 @@ def _mentions_other_user(text: str, bot: str) -> bool:
 
 
 def _calls_bot_by_name(text: str, name: str) -> bool:
-    """Whether it begins or ends with the bot's name, as one calls somebody."""
+    """Whether a text begins or ends with the bot's name."""
     words = _WORD.findall(text.casefold())
     greeting = {"hey", "hi", "hello", "bonjour", "salut", "dis", "ok", "and", "et", "merci", "thanks"}
     called = name.casefold() in words[:1] or (words[:1] and words[0] in greeting and name.casefold() in words[1:2])

@@ -1,4 +1,4 @@
-"""Decides which of Slack's messages are questions to the bot, and which were seen before. Pure."""
+"""Turns Slack's message events into questions, edits and deletions. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.slack.views.markup import to_plain_text
 
-# Slack's payloads are JSON of many shapes; this file turns those that matter into `Asked`.
+# Slack's payloads are JSON of many shapes; this file turns those that matter into dataclasses.
 Json = Mapping[str, Any]
 _QUESTION_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
 _MAX_KEYS = 10_000
@@ -29,9 +29,9 @@ class ThreadPlace:
 
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
-    """A message to the bot. `text` is plain; `thread_ts` is where the answer belongs.
+    """A message to the bot. `text` is plain text; the answer goes to the thread `thread_ts`.
 
-    `team` is the asker's own, `workspace` the one in which the bot is at home.
+    `team` is the asker's workspace, `workspace` the bot's.
     """
 
     team: str
@@ -45,17 +45,17 @@ class IncomingMessage:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """The same for each event about the same message."""
+        """A key that every event about the same message shares."""
         return (self.workspace or self.team, self.channel, self.ts)
 
     @property
     def opens_thread(self) -> bool:
-        """Whether nothing was said before it."""
+        """Whether it is the first message of its thread."""
         return self.ts == self.thread_ts
 
 
 def message_from_event(event: Json, team: str, bot_user: str) -> IncomingMessage | None:
-    """The question of a message event, or None if it is none: another bot's, an edit, a notice of Slack."""
+    """The question of a message event; None for messages of bots, edits and Slack's notices."""
     user = event.get("user")
     if event.get("subtype") not in _QUESTION_SUBTYPES or event.get("bot_id") or not user or user == bot_user:
         return None
@@ -73,9 +73,9 @@ def message_from_event(event: Json, team: str, bot_user: str) -> IncomingMessage
 
 @dataclass(frozen=True, slots=True)
 class MessageEdit:
-    """A question as it reads after an edit; `addressed` says whether it is one by its own words or place.
+    """A question after an edit. `is_addressed` says whether it mentions the bot or stands in its direct messages.
 
-    `at` is when it was edited, in seconds since the epoch by Slack's clock.
+    `edited_at` is in seconds since the epoch, by Slack's clock.
     """
 
     message: IncomingMessage
@@ -84,7 +84,7 @@ class MessageEdit:
 
 
 def edit_from_event(event: Json, team: str, bot_user: str) -> MessageEdit | None:
-    """The question of an edit that came soon enough; None if it is none, or nothing but its look has changed."""
+    """The question of an edit within a minute; None if it is no question, or its text is the same."""
     message, before = event.get("message") or {}, event.get("previous_message") or {}
     question = message_from_event({**message, "channel": event["channel"]}, team, bot_user)
     if question is None or message.get("text") == before.get("text"):
@@ -98,27 +98,27 @@ def edit_from_event(event: Json, team: str, bot_user: str) -> MessageEdit | None
 
 
 def deleted_ts_from_event(event: Json) -> str | None:
-    """The ts of the message of which an event says that it was deleted; one with replies leaves a tombstone."""
+    """The ts of a deleted message, or None; a deleted message with replies becomes a tombstone."""
     after = event.get("message") or {}
     gone = after.get("ts") if after.get("subtype") == "tombstone" else event.get("deleted_ts")
     return str(gone) if gone else None
 
 
 class RecentKeys:
-    """The last things that were taken up, by whatever names them: Slack sends some twice."""
+    """The latest keys that were seen, so that an event that comes twice is handled once."""
 
     def __init__(self, max_keys: int = _MAX_KEYS) -> None:
         self._keys: OrderedDict[Hashable, None] = OrderedDict()
-        self._remembered = max_keys
+        self._max_keys = max_keys
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._keys
 
     def add_if_new(self, key: Hashable) -> bool:
-        """Whether this is the first time; it is not, from now on."""
+        """Add a key; whether it was new."""
         if key in self._keys:
             return False
         self._keys[key] = None
-        if len(self._keys) > self._remembered:
+        if len(self._keys) > self._max_keys:
             self._keys.popitem(last=False)
         return True

@@ -1,4 +1,4 @@
-"""Reads what was said in a thread before a question, bounded, and whether files came with the question."""
+"""Reads the turns of a thread before a question, up to a limit, and whether the question has files."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _MAX_TURNS = 12
 _MAX_CHARACTERS = 6_000
 _PAGE_SIZE = 200
 _MAX_PAGES = 5
-_TIMEOUT_SECONDS = 15.0  # Slack may say to come back in a minute: better an answer that does not know the thread
+_TIMEOUT_SECONDS = 15.0  # Slack may ask to wait a minute: an answer without the thread is better
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadHistory:
-    """What was said before a question, oldest first, and whether files came with the question.
+    """The turns before a question, oldest first, and whether the question has files.
 
-    `stamps` has the ts of each turn; `behind` are the passages that the bot has answered from in it. Of an `unread`
-    one no turn is known.
+    `timestamps` has the ts of each turn; `used_passages` are those of the bot's answers in it. `is_unread` says that
+    Slack did not return the thread.
     """
 
     turns: tuple[Turn, ...] = ()
@@ -41,22 +41,22 @@ class ThreadHistory:
     is_unread: bool = False
 
     def keep_repeatable_turns(self, repeatable: Mapping[str, Sequence[UsedPassage]]) -> ThreadHistory:
-        """The thread without those of the bot's messages that are not `repeatable`: by their ts, what is behind each.
+        """The thread without those of the bot's messages that are not in `repeatable` (passages by message ts).
 
-        An answer may be older than the audience of the documents that it was written from: it must not flow on.
+        Who may read a document can change after an answer, so an old answer must not reach the next one.
         """
         kept = [
             (turn, ts)
             for turn, ts in zip(self.turns, self.timestamps, strict=True)
             if turn.speaker == "person" or ts in repeatable
         ]
-        behind = dict.fromkeys(one for passages in repeatable.values() for one in passages)
-        turns, stamps = tuple(turn for turn, _ in kept), tuple(ts for _, ts in kept)
-        return replace(self, turns=turns, timestamps=stamps, used_passages=tuple(behind))
+        used = dict.fromkeys(one for passages in repeatable.values() for one in passages)
+        turns, timestamps = tuple(turn for turn, _ in kept), tuple(ts for _, ts in kept)
+        return replace(self, turns=turns, timestamps=timestamps, used_passages=tuple(used))
 
 
 async def read_thread_history(client: AsyncWebClient, message: IncomingMessage, bot_user: str) -> ThreadHistory:
-    """The thread of a question; an unread one where Slack does not let the bot read it, or not soon."""
+    """The history of a question's thread; unread where Slack refuses it or is slow."""
     try:
         async with asyncio.timeout(_TIMEOUT_SECONDS):
             messages = await fetch_thread_replies(client, message)
@@ -67,7 +67,7 @@ async def read_thread_history(client: AsyncWebClient, message: IncomingMessage, 
 
 
 async def list_bot_messages(client: AsyncWebClient, message: IncomingMessage, bot_user: str) -> list[str]:
-    """The ts of the bot's messages in the thread of a question, below it."""
+    """The ts of the bot's messages in a question's thread, after the question."""
     page = await client.conversations_replies(
         channel=message.channel, ts=message.thread_ts, oldest=message.ts, limit=_PAGE_SIZE
     )
@@ -76,7 +76,7 @@ async def list_bot_messages(client: AsyncWebClient, message: IncomingMessage, bo
 
 
 async def message_exists(client: AsyncWebClient, message: IncomingMessage) -> bool:
-    """Whether a message stands where it was asked; where Slack does not tell, it does."""
+    """Whether a message still exists; if Slack does not tell, it is taken to exist."""
     try:
         page = await client.conversations_replies(
             channel=message.channel,
@@ -93,7 +93,7 @@ async def message_exists(client: AsyncWebClient, message: IncomingMessage) -> bo
 
 
 def history_from_messages(messages: Iterable[Json], ts: str, bot_user: str) -> ThreadHistory:
-    """What the messages of a thread say before the one at `ts`. Slack's notices in it are left out."""
+    """The history before the message at `ts`, without Slack's notices."""
     turns: list[tuple[Turn, str]] = []
     files = False
     for message in messages:
@@ -106,7 +106,7 @@ def history_from_messages(messages: Iterable[Json], ts: str, bot_user: str) -> T
 
 
 async def fetch_thread_replies(client: AsyncWebClient, message: IncomingMessage) -> list[Json]:
-    """The messages of a question's thread up to the question, oldest first; none of a thread that is too long."""
+    """The messages of a thread up to a question, oldest first; none if the thread has over 1,000."""
     messages: list[Json] = []
     cursor: str | None = None
     for _ in range(_MAX_PAGES):
@@ -122,7 +122,7 @@ async def fetch_thread_replies(client: AsyncWebClient, message: IncomingMessage)
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             return messages
-    # The latest turns are out of reach, and old ones would mislead.
+    # Slack lists the oldest first: without the latest turns, the old ones would mislead.
     return []
 
 
@@ -134,7 +134,7 @@ def _turn_from_message(message: Json, bot_user: str) -> Turn | None:
 
 
 def _message_text(message: Json) -> str:
-    """A message's words: an updated message of the bot has them whole only in its Markdown block."""
+    """The text of a message; an updated message of the bot has all of it only in its Markdown block."""
     blocks = message.get("blocks") or []
     written = [block["text"] for block in blocks if block.get("type") == "markdown" and block.get("text")]
     return "\n".join(written) or message.get("text") or ""

@@ -6,8 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from bot.slack.api.client import SLACK_ERRORS, get_error_code
-from bot.slack.replies.direct_message import open_direct_message, post_message
+from bot.slack.api.client import SLACK_ERRORS, get_error_code, open_direct_message, post_message
 from bot.slack.views.held_deletions import render_deletion_hold
 from knowledge.core.failures import IndexUnavailable
 

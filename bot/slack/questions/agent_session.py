@@ -1,4 +1,4 @@
-"""Tells Slack that the bot is at work in a thread, so that people get a Stop button, and when it is no longer."""
+"""Tells Slack when the bot works in a thread, so that people get a Stop button."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ _UNSUPPORTED_ERRORS = frozenset({"unknown_method", "missing_scope", "feature_not
 
 
 class AgentSessions:
-    """The bot's sessions; where the workspace has none, it is not asked again.
+    """The sessions of the threads; a workspace without sessions is asked only once.
 
-    Several questions of a thread, each with a name of its own, share its session: it ends with the last of them.
+    The questions of a thread share one session, which ends with the last of them. A question is named by its id.
     """
 
     def __init__(self, client: RateLimitedClient) -> None:
         self._client = client
-        self._unknown = False
-        self._at_work: dict[tuple[str, str], set[str]] = {}
+        self._is_unsupported = False
+        self._in_progress: dict[tuple[str, str], set[str]] = {}
         self._shown: set[tuple[str, str]] = set()
 
     def list_session_questions(self, channel: str, thread_ts: str) -> set[str]:
-        """The questions of a thread that are worked on here."""
-        return set(self._at_work.get((channel, thread_ts), ()))
+        """The ids of the questions in progress in a thread."""
+        return set(self._in_progress.get((channel, thread_ts), ()))
 
     def enter_session(self, place: ThreadPlace, question: str) -> None:
-        """A question is worked on, though nothing is shown of it yet."""
-        self._at_work.setdefault((place.channel, place.thread_ts), set()).add(question)
+        """Note that a question is in progress, without telling Slack yet."""
+        self._in_progress.setdefault((place.channel, place.thread_ts), set()).add(question)
 
     async def begin_session(self, place: ThreadPlace, question: str, title: str | None = None) -> None:
-        """Work on a question begins in a thread, which `title` names from now on."""
+        """Show that a question is in progress, and give the thread a `title`."""
         thread = (place.channel, place.thread_ts)
         self.enter_session(place, question)
         before = thread in self._shown
@@ -48,25 +48,26 @@ class AgentSessions:
             self._shown.discard(thread)
 
     async def end_session(self, place: ThreadPlace, question: str, *, goes_on: bool = False) -> None:
-        """Work on a question has ended; if it was the last one in its thread, there is nothing more to stop.
+        """End the session of a thread with its last question, unless another process `goes_on` there.
 
-        Not if work there `goes_on` elsewhere. Where Slack's rates have no room, it is told as soon as they do.
+        While Slack's rate has no room, the call is tried again.
         """
         thread = (place.channel, place.thread_ts)
-        others = self._at_work.pop(thread, set()) - {question}
+        others = self._in_progress.pop(thread, set()) - {question}
         if others:
-            self._at_work[thread] = others
+            self._in_progress[thread] = others
             return
-        shown = thread in self._shown and not goes_on
-        while not goes_on and not await self._set_session_status(place, "active") and shown and not self._unknown:
+        while not goes_on and not await self._set_session_status(place, "active"):
+            if thread not in self._shown or self._is_unsupported:
+                break
             await asyncio.sleep(_RETRY_SECONDS)
-            if self._at_work.get(thread):
-                return  # a later question ends it
+            if self._in_progress.get(thread):
+                return  # a later question ends the session
         self._shown.discard(thread)
 
     async def _set_session_status(self, place: ThreadPlace, status: str, title: str | None = None) -> bool:
-        """Whether Slack heard of it, or never will."""
-        if self._unknown or not self._client.rate_limiter.has_room(_METHOD):
+        """Tell Slack a status; whether it need not be told again."""
+        if self._is_unsupported or not self._client.rate_limiter.has_room(_METHOD):
             return False
         try:
             await self._client.agents_sessions_setStatus(
@@ -74,7 +75,7 @@ class AgentSessions:
             )
         except SLACK_ERRORS as error:
             code = get_error_code(error)
-            self._unknown = code in _UNSUPPORTED_ERRORS
+            self._is_unsupported = code in _UNSUPPORTED_ERRORS
             log.info("session status refused channel=%s error=%s", place.channel, code)
             return code != _RATE_LIMITED
         return True

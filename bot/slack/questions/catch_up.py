@@ -1,6 +1,6 @@
-"""Finds the questions that came while the bot was away, in the history of its conversations, and has them answered.
+"""Finds the questions that came while the bot was away, in Slack's history, and has them answered.
 
-The journal decides whether a question is new; a thread in which the bot has written already is left alone.
+The question log decides whether a question is new. A message that the bot has replied to is left out.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class CatchUp:
     hours: float
 
     async def catch_up_questions(self) -> None:
-        """Take up what nobody has answered, oldest first in each conversation."""
+        """Answer what nobody has answered, oldest first in each conversation."""
         if not self.hours:
             return
         found, known = 0, await self._list_known_threads()
@@ -60,14 +60,14 @@ class CatchUp:
         log.info("caught up questions=%d", found)
 
     async def _list_known_threads(self) -> dict[str, list[str]]:
-        """The latest threads in which the bot was asked before, by channel: a history shows none that is older."""
+        """The latest threads with questions, by channel: a history does not show threads that began before it."""
         since = time.time() - self.hours * _HOUR_SECONDS
         try:
-            entries = await self.intake.run_in_log_thread(self.intake.question_log.list_questions_since, 0.0)
+            records = await self.intake.run_in_log_thread(self.intake.question_log.list_questions_since, 0.0)
         except IndexUnavailable as error:
             log.warning("threads not caught up error=%s", error)
             return {}
-        old = [one for one in entries if one.thread_ts and float(one.thread_ts) <= since]
+        old = [one for one in records if one.thread_ts and float(one.thread_ts) <= since]
         places = dict.fromkeys((one.channel, one.thread_ts) for one in sorted(old, key=lambda one: -one.asked_at))
         known: dict[str, list[str]] = {}
         for channel, ts in list(places)[:_MAX_THREADS]:
@@ -85,7 +85,7 @@ class CatchUp:
         return len(questions)
 
     async def _find_questions(self, channel: Json, older: Iterable[str]) -> AsyncIterator[IncomingMessage]:
-        """The messages to the bot that no answer of it follows, in the history and below `older` messages."""
+        """The messages to the bot without an answer after them, in the history and in `older` threads."""
         since, bot_user = time.time() - self.hours * _HOUR_SECONDS, await self.identity.get_bot_user()
         direct = bool(channel.get("is_im"))
         async for thread in self._read_threads(channel["id"], older, since):
@@ -94,7 +94,7 @@ class CatchUp:
                     yield question
 
     async def _read_threads(self, channel: str, older: Iterable[str], since: float) -> AsyncIterator[list[Json]]:
-        """What was said lately, thread by thread."""
+        """The messages of the last hours, thread by thread."""
         oldest = f"{since:.6f}"
         async for root in self._fetch_pages("conversations.history", "messages", channel=channel, oldest=oldest):
             below = self._fetch_pages("conversations.replies", "messages", channel=channel, ts=root["ts"])
@@ -103,13 +103,13 @@ class CatchUp:
             below = self._fetch_pages("conversations.replies", "messages", channel=channel, ts=ts, oldest=oldest)
             try:
                 yield [one async for one in below]
-            except SLACK_ERRORS as error:  # it may have been deleted
+            except SLACK_ERRORS as error:  # the thread may have been deleted
                 log.info("thread unread channel=%s error=%s", channel, get_error_code(error))
 
     async def _find_unanswered(
         self, thread: list[Json], channel: str, bot_user: str, *, direct: bool
     ) -> list[IncomingMessage]:
-        """The questions of a thread below which the bot has not written yet."""
+        """The questions of a thread after which the bot has not written."""
         workspace = await self.identity.get_workspace_id()
         said = (one for one in thread if one.get("user") == bot_user and one.get("text") not in _deferral_texts())
         written = max((float(one["ts"]) for one in said), default=0.0)
@@ -119,7 +119,7 @@ class CatchUp:
         return [question for question in questions if question]
 
     async def _fetch_pages(self, method: str, name: str, **arguments: Any) -> AsyncIterator[Json]:
-        """What a method lists, page by page, as fast as leaves room for others."""
+        """The items that a method lists, page by page; half of Slack's rate is left to others."""
         client, cursor = self.client, ""
         for _ in range(_MAX_PAGES):
             while not client.rate_limiter.has_room(method, share=_RATE_SHARE):  # noqa: ASYNC110 (only time makes room)
@@ -133,5 +133,5 @@ class CatchUp:
 
 
 def _deferral_texts() -> set[str]:
-    """What the bot says where it owes an answer all the same, in every language."""
-    return {promise for texts in load_languages().values() for promise in (texts.index_later, texts.resumes)}
+    """The sentences, in every language, after which the bot still owes an answer."""
+    return {sentence for texts in load_languages().values() for sentence in (texts.index_later, texts.resumes)}

@@ -1,8 +1,7 @@
-"""Writes questions down in the journal before their events are acknowledged, those of one moment together.
+"""Writes questions to the log before their events are acknowledged, many at once in one batch.
 
-Decides nothing about answers but that they wait for the end of a rush. The journal blocks, so it is written from two
-threads of its own: one for what comes in, so that no acknowledgement waits behind the rest. What cannot be written
-while Qdrant is away is remembered here, and written later.
+The log's calls block, so they run on two threads: one for new questions, one for everything else. An acknowledgement
+therefore waits for new questions only. What cannot be written while Qdrant is away is kept here and written later.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _MAX_UNWRITTEN = 1_000
-# A rush: so many questions within so many seconds. Nobody's answer waits longer than that for its end.
+# A rush is 5 questions within 0.05 s; an answer waits at most 0.25 s for its end.
 _RUSH_QUESTIONS, _RUSH_SECONDS, _RUSH_WAIT_SECONDS = 5, 0.05, 0.25
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,72 +37,72 @@ _Batch: TypeAlias = "list[tuple[QuestionRecord, asyncio.Future[QuestionRecord | 
 
 @dataclass(frozen=True, slots=True)
 class QuestionOutcome:
-    """What became of a question."""
+    """The end of a question that is still to be written to the log."""
 
-    entry: QuestionRecord
+    record: QuestionRecord
     state: QuestionState
     changes: dict[str, Any]
 
 
 class QuestionIntake:
-    """The way of every question into the journal."""
+    """Puts every question into the log, once."""
 
     def __init__(self, question_log: QuestionLog, clock: Callable[[], float] = time.monotonic) -> None:
         self.question_log = question_log
         self._clock = clock
-        self._incoming = ThreadPoolExecutor(1, "journal-in")
-        self._upkeep = ThreadPoolExecutor(1, "journal")
+        self._incoming = ThreadPoolExecutor(1, "questions-in")
+        self._upkeep = ThreadPoolExecutor(1, "question-log")
         self._batch: _Batch = []
         self._writing: asyncio.Task[None] | None = None
         self._unwritten: dict[str, QuestionRecord] = {}
-        self._latest: deque[float] = deque(maxlen=_RUSH_QUESTIONS)
-        self._coming: dict[str, set[asyncio.Future[QuestionRecord | None]]] = {}
+        self._latest_arrivals: deque[float] = deque(maxlen=_RUSH_QUESTIONS)
+        self._arriving: dict[str, set[asyncio.Future[QuestionRecord | None]]] = {}
         self._dropped = RecentKeys()
-        self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._owed: dict[str, QuestionOutcome] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._pending_outcomes: dict[str, QuestionOutcome] = {}
 
-    async def accept_question(self, entry: QuestionRecord) -> QuestionRecord | None:
-        """Write a question down; the claimed entry, or None if it is known already, or was deleted meanwhile.
+    async def accept_question(self, record: QuestionRecord) -> QuestionRecord | None:
+        """Write a question to the log and claim it; None if the log knows it already, or it was deleted meanwhile.
 
         Raises:
-            IndexUnavailable: it is not written down. It is remembered here, and `overdue` tries again.
+            IndexUnavailable: it is not in the log. It is kept here, and `accept_overdue_questions` tries again.
         """
-        if self.is_dropped(entry.id):
+        if self.is_dropped(record.id):
             return None
-        entry = replace(entry, asked_at=entry.asked_at or self.question_log.clock())
-        self._latest.append(self._clock())
+        record = replace(record, asked_at=record.asked_at or self.question_log.clock())
+        self._latest_arrivals.append(self._clock())
         written: asyncio.Future[QuestionRecord | None] = asyncio.get_running_loop().create_future()
-        self._batch.append((self.question_log.with_new_claim(entry), written))
+        self._batch.append((self.question_log.with_new_claim(record), written))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_batches())
-        self._coming.setdefault(entry.id, set()).add(written)
+        self._arriving.setdefault(record.id, set()).add(written)
         try:
-            taken = await written
+            claimed = await written
         except IndexUnavailable:
-            if len(self._unwritten) < _MAX_UNWRITTEN and not self.is_dropped(entry.id):
-                self._unwritten[entry.id] = entry
+            if len(self._unwritten) < _MAX_UNWRITTEN and not self.is_dropped(record.id):
+                self._unwritten[record.id] = record
             raise
         finally:
-            self._coming[entry.id].discard(written)
-            if not self._coming[entry.id]:
-                del self._coming[entry.id]
-        if taken and self.is_dropped(taken.id):
-            await self.run_in_log_thread(self.question_log.stop_question, taken, "deleted")
+            self._arriving[record.id].discard(written)
+            if not self._arriving[record.id]:
+                del self._arriving[record.id]
+        if claimed and self.is_dropped(claimed.id):
+            await self.run_in_log_thread(self.question_log.stop_question, claimed, "deleted")
             return None
-        return taken
+        return claimed
 
     def drop_question(self, question: str) -> None:
-        """Take nothing more of a question (by its id) that was deleted, whatever of it is still on its way."""
+        """Refuse a deleted question (by its id) from now on, also if its event comes later."""
         self._unwritten.pop(question, None)
         self._dropped.add_if_new(question)
 
-    def reword_question(self, entry: QuestionRecord) -> None:
-        """Write a question down as it reads after an edit, if it is not written down yet; not at all without words."""
-        if (known := self._unwritten.get(entry.id)) and known.edited < entry.edited:
-            if entry.text:
-                self._unwritten[entry.id] = replace(known, text=entry.text, files=entry.files, edited=entry.edited)
+    def reword_question(self, record: QuestionRecord) -> None:
+        """Change the words of a question that is not in the log yet; without words it is dropped."""
+        if (known := self._unwritten.get(record.id)) and known.edited < record.edited:
+            if record.text:
+                self._unwritten[record.id] = replace(known, text=record.text, files=record.files, edited=record.edited)
             else:
-                del self._unwritten[entry.id]
+                del self._unwritten[record.id]
 
     def is_dropped(self, question: str) -> bool:
         """Whether a question was deleted."""
@@ -111,90 +110,91 @@ class QuestionIntake:
 
     @asynccontextmanager
     async def lock_question(self, question: str) -> AsyncIterator[None]:
-        """Change a question (by its id) once it is written down, and after every change that came before."""
-        if coming := self._coming.get(question):
-            await asyncio.wait(coming)
-        async with self._orders.setdefault(question, asyncio.Lock()):
+        """Hold a question (by its id) for one change: after it was written, and after every earlier change."""
+        if arriving := self._arriving.get(question):
+            await asyncio.wait(arriving)
+        async with self._locks.setdefault(question, asyncio.Lock()):
             yield
 
-    async def record_question_outcome(self, entry: QuestionRecord, state: QuestionState, **changes: object) -> None:
-        """Write down what became of a question; as soon as Qdrant is back, if it is away."""
+    async def record_question_outcome(self, record: QuestionRecord, state: QuestionState, **changes: object) -> None:
+        """Write the end of a question to the log; while Qdrant is away, keep it for later."""
         try:
-            await self.run_in_log_thread(self.question_log.close_question, entry, state, **changes)
+            await self.run_in_log_thread(self.question_log.close_question, record, state, **changes)
         except (IndexUnavailable, asyncio.CancelledError) as error:
-            log.warning("question not closed yet id=%s", entry.id)
-            if len(self._owed) < _MAX_UNWRITTEN:
-                self._owed[entry.id] = QuestionOutcome(entry, state, changes)
+            log.warning("question not closed yet id=%s", record.id)
+            if len(self._pending_outcomes) < _MAX_UNWRITTEN:
+                self._pending_outcomes[record.id] = QuestionOutcome(record, state, changes)
             if isinstance(error, asyncio.CancelledError):
                 raise
 
     @property
     def pending_outcomes(self) -> list[str]:
-        """The ids of the questions that are answered, of which that is not yet written down."""
-        return list(self._owed)
+        """The ids of the questions whose end is not in the log yet."""
+        return list(self._pending_outcomes)
 
     async def record_pending_outcomes(self) -> None:
-        """Write down what is owed.
+        """Write the ends that are not in the log yet.
 
         Raises:
             IndexUnavailable: Qdrant is still away.
         """
-        for name, closing in list(self._owed.items()):
+        for name, pending in list(self._pending_outcomes.items()):
             try:
                 await self.run_in_log_thread(
-                    self.question_log.close_question, closing.entry, closing.state, **closing.changes
+                    self.question_log.close_question, pending.record, pending.state, **pending.changes
                 )
             except IndexUnavailable:
                 raise
-            except Exception:  # one that cannot be written must not keep the others back
+            except Exception:  # one end that cannot be written must not block the others
                 log.exception("question never closed id=%s", name)
-            if self._owed.get(name) is closing:
-                del self._owed[name]
+            if self._pending_outcomes.get(name) is pending:
+                del self._pending_outcomes[name]
 
     async def wait_out_rush(self) -> None:
-        """Wait for the end of a rush, so that no acknowledgement waits behind the answers to those who came first."""
+        """Wait for the end of a rush, so that the first answers delay no acknowledgement of it."""
         until = self._clock() + _RUSH_WAIT_SECONDS
         while (now := self._clock()) < until and self._is_rush(now):  # noqa: ASYNC110 (only time ends it)
             await asyncio.sleep(_RUSH_SECONDS)
 
     def _is_rush(self, now: float) -> bool:
-        return len(self._latest) == _RUSH_QUESTIONS and now - self._latest[0] < _RUSH_SECONDS
+        return len(self._latest_arrivals) == _RUSH_QUESTIONS and now - self._latest_arrivals[0] < _RUSH_SECONDS
 
     async def accept_overdue_questions(self) -> list[QuestionRecord]:
-        """Write down what could not be written when it came; those that are ours to answer."""
-        taken = []
-        for entry in list(self._unwritten.values()):
-            if claimed := await self.accept_question(entry):
-                taken.append(claimed)
-            self._unwritten.pop(entry.id, None)
-        return taken
+        """Write the questions that could not be written when they came; returns those claimed here."""
+        ours = []
+        for record in list(self._unwritten.values()):
+            if claimed := await self.accept_question(record):
+                ours.append(claimed)
+            self._unwritten.pop(record.id, None)
+        return ours
 
     async def run_in_log_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do something else with the journal, in its thread."""
+        """Run a blocking call of a store on the log's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._upkeep, lambda: work(*args, **kwargs))
 
     async def _write_batches(self) -> None:
-        """Write what has come, and what comes meanwhile, until nothing is left."""
+        """Write batch after batch until nothing is left."""
         while self._batch:
             batch, self._batch = self._batch, []
-            entries = [entry for entry, _ in batch]
+            records = [record for record, _ in batch]
             try:
                 loop = asyncio.get_running_loop()
-                held = {entry.claim for entry in await loop.run_in_executor(self._incoming, self._store_batch, entries)}
+                ours = await loop.run_in_executor(self._incoming, self._store_batch, records)
             except IndexUnavailable as error:
                 log.warning("questions not written down count=%d", len(batch))
                 _fail_batch(batch, error)
-            except Exception as error:  # whatever it is, each of those who wait must hear of it
+            except Exception as error:  # everybody who waits must get the error, whatever it is
                 log.exception("questions not written down count=%d", len(batch))
                 _fail_batch(batch, error)
             else:
-                for entry, written in batch:
+                claims = {record.claim for record in ours}
+                for record, written in batch:
                     if not written.done():
-                        written.set_result(entry if entry.claim in held else None)
+                        written.set_result(record if record.claim in claims else None)
         self._writing = None
 
-    def _store_batch(self, entries: list[QuestionRecord]) -> list[QuestionRecord]:
-        first = {entry.id: entry for entry in reversed(entries)}  # of the events about one message, the first
+    def _store_batch(self, records: list[QuestionRecord]) -> list[QuestionRecord]:
+        first = {record.id: record for record in reversed(records)}  # the first event of each message
         self.question_log.add_questions(first.values())
         return self.question_log.list_claimed_questions(list(first.values()))
 

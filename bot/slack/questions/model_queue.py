@@ -1,4 +1,4 @@
-"""Decides who asks the model next: so many at once, and the others in turn, one question of each person at a time."""
+"""Decides whose question the model answers next: a few at once, the others in turn, person by person."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UPDATE_SECONDS = 2.0  # a place in the queue changes with every turn
 
 
 class _QueuedQuestion:
-    """Somebody in the queue: `place` counts from 1, `moved` is set when it changes."""
+    """A question in the queue: `place` counts from 1; `place_changed` is set when it changes."""
 
     def __init__(self) -> None:
         self.place = 0
@@ -24,7 +24,7 @@ class _QueuedQuestion:
 
 
 class ModelQueue:
-    """The queue before the model."""
+    """The queue of questions that wait for the model."""
 
     def __init__(self, parallel: int) -> None:
         self._free = parallel
@@ -32,7 +32,7 @@ class ModelQueue:
 
     @contextlib.asynccontextmanager
     async def wait_for_turn(self, person: str, show_place: Callable[[int], Awaitable[None]]) -> AsyncIterator[None]:
-        """Wait for a turn, and have it inside. `show` is told the place in the queue, as often as it can keep up."""
+        """Wait for a turn and hold it inside. `show_place` gets the place in the queue, every 2 s at most."""
         if self._free:
             self._free -= 1
         else:
@@ -69,7 +69,7 @@ class ModelQueue:
         self._update_places()
 
     def _call_next(self) -> None:
-        """Give the turn that has become free to the first in the queue; that person's next question waits longest."""
+        """Give the free turn to the first in the queue; that person's next question goes to the end."""
         while self._queues:
             person, queue = self._queues.popitem(last=False)
             waiting = queue.popleft()
@@ -89,7 +89,7 @@ class ModelQueue:
 
 
 def interleave_queues(queues: Iterable[Iterable[T]]) -> list[T]:
-    """The first of each, then the second of each, and so on."""
+    """The first of each queue, then the second of each, and so on."""
     rows = [list(queue) for queue in queues]
     return [row[n] for n in range(max(map(len, rows), default=0)) for row in rows if n < len(row)]
 

@@ -1,4 +1,4 @@
-"""Shows an answer to one person alone, by the address that Slack gives with a command. Decides no word."""
+"""Shows an answer to one person alone, by the address that Slack gives with a command or button."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.api.client import create_webhook, get_error_code
-from bot.slack.replies.direct_message import open_direct_message, post_message
+from bot.slack.api.client import create_webhook, get_error_code, open_direct_message, post_message
 from bot.slack.replies.messages import notification_from_markdown
 from bot.slack.replies.paging import close_open_fence, split_pages
 from bot.slack.views.block_kit import Block, build_markdown_block, build_section_block
@@ -20,18 +19,19 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
 log = logging.getLogger(__name__)
-_MAX_NOTICES = 2  # that the question is taken up, that others come first
+_MAX_NOTICES = 2  # that the question is being answered, that others come first
 _NOT_MEMBER_ERRORS = ("not_in_channel", "user_not_in_channel", "channel_not_found", "is_archived")
 
 
 class EphemeralReply:
-    """An ephemeral answer: first what is being done, then, in its place, the whole answer.
+    """An ephemeral answer: a notice first, then the whole answer in its place.
 
-    Slack takes five messages at a response address, within 30 minutes: hence no streaming here, and little is said of
-    what is being done. What no longer goes there is posted for that person alone, in their direct messages at worst.
-    `finished` and `broken_off` are what may be done at its end. Not `instead`, it is shown beside what was there
-    before. `announced` says that what is being done stands there already; `heading` stands above that and above the
-    answer.
+    Slack takes five messages at a response address within 30 minutes, so nothing is streamed and notices are few. What
+    the address no longer takes is posted for that person alone, or sent as a direct message.
+
+    `finished` and `broken_off` are the buttons at the end of a finished and an unfinished answer. `heading` stands
+    above notices and answer. `announced` says that a notice was shown before. Without `replaces_original` the answer
+    is shown below what was there.
     """
 
     def __init__(
@@ -53,32 +53,32 @@ class EphemeralReply:
         self._user = user
         self._finished = finished
         self._broken_off = broken_off
-        self._instead = replaces_original
+        self._replaces_original = replaces_original
         self._text = ""
-        self._left = 0 if announced else _MAX_NOTICES
-        self._said = ""
+        self._notices_left = 0 if announced else _MAX_NOTICES
+        self._last_notice = ""
         self._heading = heading
 
     async def show_progress(self, status: str, sentence: str) -> None:  # noqa: ARG002 - only a thread has a status
-        """Say what is being done, if that is something else than before, a few times at most."""
-        if self._left and sentence != self._said:
-            self._left, self._said = self._left - 1, sentence
+        """Show a notice of what is being done, if it is a new one; two at most."""
+        if self._notices_left and sentence != self._last_notice:
+            self._notices_left, self._last_notice = self._notices_left - 1, sentence
             await self._send(sentence, [*self._heading, build_section_block(sentence)], lasts=False)
 
     async def show_sentence(self, mrkdwn: str) -> None:
-        """Show one of our own texts, in place of what was shown."""
+        """Show one of our own texts in place of the notice."""
         await self._send(mrkdwn, [build_section_block(mrkdwn)])
 
     async def show_blocks(self, text: str, blocks: Sequence[Block]) -> None:
-        """Show blocks of our own; `text` is what a notification shows of them."""
+        """Show blocks; `text` is what a notification shows of them."""
         await self._send(text, blocks)
 
     async def write_text(self, words: str) -> None:
-        """Add words; they are shown at the end."""
+        """Add words; they are shown when the answer is finished."""
         self._text += words
 
     async def finish_reply(self, blocks: Sequence[Block] = ()) -> None:
-        """Show the whole answer, and what may be done with it."""
+        """Show the whole answer with its buttons."""
         await self._send_pages([*blocks, *self._finished])
 
     async def _send_pages(self, blocks: Sequence[Block]) -> None:
@@ -102,7 +102,7 @@ class EphemeralReply:
         """Write no more; there is nothing to take away."""
 
     async def break_off_reply(self, sentence: str, *, is_over: bool = True) -> None:
-        """Show what there is of the answer, and why there is no more; not `over`, it goes on by itself later."""
+        """Show the unfinished answer and the reason; without `is_over` it goes on later, so no button is shown."""
         self._text += f"{close_open_fence(self._text)}\n\n_{sentence}_" if self._text.strip() else sentence
         await self._send_pages(self._broken_off if is_over else ())
 
@@ -112,7 +112,7 @@ class EphemeralReply:
                 text=text,
                 blocks=list(blocks) or None,
                 response_type="ephemeral",
-                replace_original=replace and self._instead,
+                replace_original=replace and self._replaces_original,
                 unfurl_links=False,
                 unfurl_media=False,
             )
@@ -135,5 +135,5 @@ class EphemeralReply:
             if get_error_code(error) not in _NOT_MEMBER_ERRORS:
                 raise
             if lasts:
-                kept = [block for block in blocks if block not in self._finished]  # they are about the channel
+                kept = [block for block in blocks if block not in self._finished]  # buttons that need the channel
                 await post_message(self._client, await open_direct_message(self._client, self._user), text, kept)

@@ -1,4 +1,4 @@
-"""One message in a thread, being written: by Slack's streaming calls, or by posting and updating it."""
+"""Writes one message in a thread: by Slack's streaming calls, or by posting and updating it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from bot.slack.events.parse import ThreadPlace
 
 _RATE_LIMITED = "ratelimited"
-_STILL_STREAMED = "streaming_state_conflict"  # a process that ended has left it so
-# An answer that is posted goes on being updated while so much of the tier is left for the ends of the others.
+_STILL_STREAMED = "streaming_state_conflict"  # the process that streamed it stopped
+# A posted answer is updated only while this share of the rate is left for the ends of other answers.
 _SHARE_OF_UPDATES = 0.5
 NOTIFICATION_LENGTH = 600  # characters of a message's plain text; the blocks show it whole
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyContext:
-    """Where messages are written. `begun` hears of each new message, by its ts, as soon as Slack has it."""
+    """Where messages are written. `on_message` is called with the ts of each new message."""
 
     client: RateLimitedClient
     place: ThreadPlace
@@ -44,11 +44,11 @@ class GrowingMessage(Protocol):
 
     @property
     def is_ready(self) -> bool:
-        """Whether Slack's rates let the next words be shown at once."""
+        """Whether Slack's rates allow the next call now."""
         ...
 
     async def append_markdown(self, text: str, *, last: bool = False) -> None:
-        """Show more Markdown; after the `last` comes `close`, with which it may be shown."""
+        """Show more Markdown; the `last` piece may wait for `close_message`."""
         ...
 
     async def close_message(self, blocks: Sequence[Block]) -> None:
@@ -57,7 +57,7 @@ class GrowingMessage(Protocol):
 
 
 class StreamedMessage:
-    """A message that Slack shows while it is written."""
+    """A message written by Slack's streaming calls."""
 
     def __init__(self, context: ReplyContext) -> None:
         self._context = context
@@ -70,7 +70,7 @@ class StreamedMessage:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the stream may begin or go on at once."""
+        """Whether the stream may begin or go on now."""
         return self._context.client.rate_limiter.has_room("chat.appendStream" if self._ts else "chat.startStream")
 
     async def append_markdown(self, text: str, *, last: bool = False) -> None:
@@ -105,7 +105,7 @@ class StreamedMessage:
 
 
 class PostedMessage:
-    """A message that is posted, then updated as a whole."""
+    """A message that is posted, then updated as a whole with each piece."""
 
     def __init__(self, context: ReplyContext, ts: str | None = None, text: str = "") -> None:
         self._context = context
@@ -120,18 +120,18 @@ class PostedMessage:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the message may be posted or updated at once."""
-        pace = self._context.client.rate_limiter
+        """Whether the message may be posted or updated now."""
+        rate_limiter = self._context.client.rate_limiter
         if self._ts is None:
-            return pace.has_room("chat.postMessage", self._context.place.channel)
-        return pace.has_room("chat.update", share=_SHARE_OF_UPDATES)
+            return rate_limiter.has_room("chat.postMessage", self._context.place.channel)
+        return rate_limiter.has_room("chat.update", share=_SHARE_OF_UPDATES)
 
     async def announce_progress(self, text: str) -> None:
         """Show a text that the first words will replace."""
         await self._write_message(f"_{text}_", ())
 
     async def append_markdown(self, text: str, *, last: bool = False) -> None:
-        """Show more Markdown; while Slack asks for patience, with the next words."""
+        """Show more Markdown; if Slack limits the rate, it is shown with the next piece."""
         self._text += text
         if last:
             self._is_behind = True

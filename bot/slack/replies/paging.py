@@ -1,7 +1,6 @@
-"""Decides where a long Markdown text goes on in the next message, and what must be said again there. Pure.
+"""Splits a long Markdown text over several messages, and repeats in each what its first lines need. Pure.
 
-What is open where a page ends goes on by its own rules on the next: code in its fence, rows under their table's head,
-items under the item that they belong to.
+A code block that is open at the end of a page is opened again on the next, a table gets its head, a list its parents.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.answering.output_filter.code_fences import closes_fence, parse_fence_opening
 
-# Slack refuses a message near 13,000 characters, blocks included; what is left is for the sources.
+# Slack refuses a message near 13,000 characters, blocks included; the rest is for the sources.
 PAGE_LENGTH = 10_500
 _COMFORTABLE_LENGTH = 9_500
 _CITATION = re.compile(r"\[\d+(?:, *\d+)*\]")
@@ -19,12 +18,12 @@ _LIST_ITEM = re.compile(r"( *)([-*+]|\d{1,9}[.)])(?: |$)")
 _TABLE_ROW = re.compile(r" {0,3}\|")
 _SENTENCE_END = re.compile(r"[.!?…][»”\"')*_]*(?: ?\[\d+(?:, *\d+)*\])*$")
 _TABLE_DIVIDER = re.compile(r" {0,3}\|?[ :|-]*-[ :|-]*$")
-_MAX_REPEATED_PART = 4  # a page gives no more than this part of itself to what is said again
+_MAX_REPEATED_PART = 4  # at most a quarter of a page repeats text of the page before
 
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The next words of the page at hand; `full` says that the words after it belong on the next."""
+    """The next words of a page; `is_full` says that the words after them belong on the next page."""
 
     text: str
     is_full: bool
@@ -35,8 +34,8 @@ def split_pages(
 ) -> list[PageText]:
     """Distribute `words` over the page that already shows `shown` and the pages after it.
 
-    A page ends once it is comfortably full, before a line that stands for itself; where there is none in time, at
-    another line's end, at a sentence's, or where a word ends.
+    From `comfortable` characters on, a page ends before the next block of text. If none comes in time, it ends at the
+    end of a line, then of a sentence, then of a word, at `page` characters at the latest.
     """
     result, again = [], ""
     while len(shown) + len(words) > comfortable:
@@ -63,7 +62,7 @@ def find_open_fence(text: str) -> str | None:
 
 
 def close_open_fence(text: str) -> str:
-    """What must follow the text so that no code fence stays open."""
+    """The text that closes the code fence in which a text ends; empty if none is open."""
     fence = find_open_fence(text)
     return f"\n{_closing_fence(fence)}\n" if fence else ""
 
@@ -92,7 +91,7 @@ def _find_page_end(shown: str, words: str, again: int, page: int, comfortable: i
 
 
 def _is_good_page_end(text: str, end: int, haste: int) -> bool:
-    """Whether a page may end here: with more haste (0 to 3) at any line's end, at last at a sentence's."""
+    """Whether a page may end here; `haste` 0 asks for the end of a block, 1 of a line, 3 of a sentence."""
     if text[end] == "\n":
         after = text[end:].lstrip("\n")
         return bool(after.strip(" ")) and (haste > 0 or _separates_blocks(text[:end], after))
@@ -103,7 +102,7 @@ def _is_good_page_end(text: str, end: int, haste: int) -> bool:
 
 
 def _separates_blocks(before: str, after: str) -> bool:
-    """Whether what is known to come after a line's end stands for itself, and what is before wants nothing more."""
+    """Whether the end of a line separates two blocks, of which the second can stand alone."""
     last = before.rsplit("\n", 1)[-1]
     if after[0] in " \t" or last.startswith("#"):
         return False
@@ -111,7 +110,7 @@ def _separates_blocks(before: str, after: str) -> bool:
 
 
 def repeat_open_block(before: str, after: str, page: int = PAGE_LENGTH) -> str:
-    """What a message must begin with, so that `after` is read there as it would be below `before`."""
+    """The text that a message needs before `after`, so that it reads as it would below `before`."""
     fence = find_open_fence(before)
     again = f"{fence}\n" if fence else _repeat_head_or_items(before, after)
     return again if len(again) <= page // _MAX_REPEATED_PART else ""
@@ -119,7 +118,7 @@ def repeat_open_block(before: str, after: str, page: int = PAGE_LENGTH) -> str:
 
 def _repeat_head_or_items(before: str, after: str) -> str:
     if not before.endswith("\n") and not after.startswith("\n"):
-        return ""  # the line goes on
+        return ""  # both are one line
     lines, after = before.rstrip("\n").split("\n"), after.lstrip("\n")
     if _TABLE_ROW.match(after):
         return _repeat_table_head(lines)
@@ -136,7 +135,7 @@ def _repeat_head_or_items(before: str, after: str) -> str:
 
 
 def _repeat_table_head(lines: list[str]) -> str:
-    """The first two rows of the table in which the lines end: its labels, and what says that they are."""
+    """The first two rows of the table in which the lines end: its labels and the row of dashes."""
     first = len(lines)
     while first and _TABLE_ROW.match(lines[first - 1]):
         first -= 1
@@ -145,5 +144,5 @@ def _repeat_table_head(lines: list[str]) -> str:
 
 
 def _move_before_citation(words: str, cut: int) -> int:
-    """The cut, before the citation that it would break."""
+    """The cut, moved before a citation that it would break."""
     return next((match.start() for match in _CITATION.finditer(words) if match.start() < cut < match.end()), cut)

@@ -1,6 +1,6 @@
-"""Keeps private answers, so that whoever asked may still share them: beside the journal, and as long as questions.
+"""Stores private answers so that their askers can share them later, as long as questions are kept.
 
-Where no question is kept, answers are kept in this process alone. Nobody but `bot/slack` reads what is kept here.
+With `JOURNAL_DAYS=0` answers stay in the memory of this process.
 """
 
 from __future__ import annotations
@@ -28,15 +28,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _DAY_SECONDS = 86_400.0
-_EXCERPT_LENGTH = 400  # characters of a passage that is near: the first of them are quoted
+_EXCERPT_LENGTH = 400  # characters; the nearest passages are quoted where nothing is found
 
 
 @dataclass(frozen=True, slots=True)
 class PrivateAnswer:
-    """An answer that one person has seen: what can be shown of it again, and the `ids` of all it was written from.
-
-    `rated` is the journal's id of the question.
-    """
+    """An answer that one person has seen. `ids` are the passages behind it; `rated` is the question's id in the log."""
 
     user: str
     question: str
@@ -46,14 +43,14 @@ class PrivateAnswer:
 
     @classmethod
     def private_from_answer(cls, user: str, question: str, answer: Answer, rated: str = "") -> PrivateAnswer:
-        """As little of an answer as sharing it takes."""
+        """The parts of an answer that sharing needs."""
         ids = {found.passage.id for found in answer.passages} | {cited.passage_id for cited in answer.citations}
         near = tuple(map(_trim_passage, answer.passages)) if answer.state == "not_found" else ()
         claims = tuple(replace(claim, text="") for claim in answer.claims if claim.backing == "weak")
-        # Copies were found for the asker: nobody looked whether others may know them.
+        # Copies were found for the asker; others may not know them.
         cited = tuple(replace(one, copies=()) for one in answer.citations)
-        told = replace(answer, passages=near, citations=cited, claims=claims, timings={})
-        return cls(user, question, told, frozenset(ids), rated)
+        shared = replace(answer, passages=near, citations=cited, claims=claims, timings={})
+        return cls(user, question, shared, frozenset(ids), rated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ class SharedAnswerRecord(StoredRecord):
 
 @dataclass(frozen=True, slots=True)
 class SharedAnswerStore:
-    """Private answers by a name that tells nothing of them (a UUID). `days` is how long questions are kept."""
+    """The private answers by name (a UUID). `days` is how long they are kept."""
 
     records: Repository[SharedAnswerRecord]
     days: float
@@ -80,7 +77,7 @@ class SharedAnswerStore:
 
     @classmethod
     def open_answer_store(cls, client: QdrantClient, prefix: str, days: float) -> SharedAnswerStore:
-        """The answers beside the index `prefix`."""
+        """Open the answers beside the index `prefix`."""
         store = client if days > 0 else open_in_memory_qdrant()
         return cls(Repository(store, f"{prefix}_private", SharedAnswerRecord), days)
 
@@ -90,15 +87,15 @@ class SharedAnswerStore:
         return self.days > 0
 
     def save_private_answer(self, name: str, private_answer: PrivateAnswer) -> None:
-        """Keep an answer."""
+        """Store an answer."""
         kept = _answer_adapter().dump_python(private_answer, mode="json")
         record = SharedAnswerRecord(name, kept, private_answer.user, claim="", at=self.clock())
         self.records.put_record(name, record)
 
     def claim_private_answer(self, name: str, user: str) -> PrivateAnswer | None:
-        """Claim an answer of this very person, once, whichever process is asked; `give_back` or `drop` comes last.
+        """Claim an answer of this person, once over all processes; None if it is gone or claimed.
 
-        None where it is not there, or not any more.
+        `release_private_answer` or `drop_private_answer` must follow.
         """
         record = self.records.get_record(name) if _is_name(name) else None
         if record is None or record.user != user or record.claim or record.at < self._oldest_allowed():
@@ -111,16 +108,16 @@ class SharedAnswerStore:
         return _answer_from_record(record)
 
     def release_private_answer(self, name: str) -> None:
-        """Let an answer that was taken be taken again; it is kept no longer for that."""
+        """Let a claimed answer be claimed again; it is not kept longer for that."""
         if record := self.records.get_record(name):
             self.records.put_record(name, replace(record, claim=""))
 
     def drop_private_answer(self, name: str) -> None:
-        """Keep an answer that was taken no more."""
+        """Delete a claimed answer."""
         self.records.delete_records([name])
 
     def forget_old_answers(self) -> int:
-        """Drop what was kept long enough; gives how many answers that were."""
+        """Delete the answers that were kept long enough, and return how many."""
         old = [record.name for record in self.records.list_records() if record.at < self._oldest_allowed()]
         self.records.delete_records(old)
         return len(old)
@@ -133,7 +130,7 @@ def _answer_from_record(record: SharedAnswerRecord) -> PrivateAnswer | None:
     try:
         return _answer_adapter().validate_python(record.private)
     except ValidationError:
-        log.warning("private answer unreadable: another version kept it")
+        log.warning("private answer unreadable: another version wrote it")
         return None
 
 
@@ -152,7 +149,7 @@ def _trim_passage(found: FoundPassage) -> FoundPassage:
 
 
 def _is_name(name: str) -> bool:
-    """Whether a button of ours may have carried it; it came from outside."""
+    """Whether a name from outside is a UUID, as our buttons carry."""
     try:
         return str(uuid.UUID(name)) == name
     except ValueError:

@@ -1,4 +1,4 @@
-"""The line under a thread that says what the bot is doing. Slack drops it after two minutes; this keeps it."""
+"""Shows a status below a thread. Slack drops it after two minutes, so it is sent again."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ _RATE_SHARE = 0.5  # of Slack's rate; the rest is for the first status of each q
 
 
 class StatusLine:
-    """The status of one thread; the first words of the answer end it."""
+    """The status of one thread; the first message of the answer ends it."""
 
     def __init__(self, client: RateLimitedClient, place: ThreadPlace) -> None:
         self._client = client
         self._place = place
-        self._keeping: asyncio.Task[None] | None = None
+        self._repeating: asyncio.Task[None] | None = None
         self._shown = ""
 
     async def show_status(self, text: str) -> bool:
-        """Show a status until `end`. Returns whether Slack takes it."""
-        if self._keeping and text == self._shown:
+        """Show a status until `stop_status`; whether Slack takes it."""
+        if self._repeating and text == self._shown:
             return True
         self.stop_status()
         if not await self._set_thread_status(text):
             return False
         self._shown = text
-        self._keeping = asyncio.create_task(self._repeat_status(text))
+        self._repeating = asyncio.create_task(self._repeat_status(text))
         return True
 
     def stop_status(self) -> None:
-        """Keep the status no longer; Slack clears it when a message comes."""
-        if self._keeping:
-            self._keeping.cancel()
-            self._keeping = None
+        """Stop sending the status; Slack clears it when a message comes."""
+        if self._repeating:
+            self._repeating.cancel()
+            self._repeating = None
 
     async def clear_status(self) -> None:
-        """Take the status away where no message will."""
+        """Clear the status where no message will do it."""
         await self._set_thread_status("")
 
     async def _repeat_status(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Shows a stream of words as messages in a thread, within Slack's sizes and rates. Decides no word."""
+"""Shows a stream of words as messages in a thread, within Slack's sizes and rates."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
     from bot.slack.views.block_kit import Block
 
 log = logging.getLogger(__name__)
-# Often enough to be read as it is written; all answers together keep within Slack's rates besides.
+# Often enough to read along; Slack's rates for all answers together are held elsewhere.
 UPDATE_SECONDS = 1.2
 _STREAM_IS_OVER = "message_not_in_streaming_state"
 _STREAM_STOPPED = "stopped_by_user"
 
 
 class StoppedByUser(Exception):
-    """A person pressed Stop: Slack takes no more words."""
+    """A person pressed Stop, so Slack takes no more words."""
 
 
 class ThreadReply:
-    """One answer in a thread: a status, then one message or several, streamed as long as Slack allows it.
+    """One answer in a thread: a status, then one or more messages, streamed while Slack allows it.
 
-    `old` names the messages of an earlier try, which this answer takes the place of, and `begun` hears of new ones.
-    `check` raises where somebody else writes the answer now; it is asked before a message is written as a whole, which
-    would undo theirs.
+    `old_messages` are those of an earlier try, which this answer replaces. `on_message` is called with the ts of each
+    new message. `check` raises if another process writes the answer now; it is called before a message is written as a
+    whole, because that would overwrite the other answer.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class ThreadReply:
         self._shown_at = float("-inf")
 
     async def show_progress(self, status: str, sentence: str) -> None:
-        """Say what is being done; by `sentence`, as a message, where Slack refuses a status."""
+        """Show a status; if Slack refuses it, post `sentence` as a message."""
         if self._written or isinstance(self._message, PostedMessage) or await self._status.show_status(status):
             return
         message = PostedMessage(self._context)
@@ -75,13 +75,13 @@ class ThreadReply:
         self._message = message
 
     async def write_text(self, words: str) -> None:
-        """Add words; they are shown at once or together with the next ones."""
+        """Add words; they are shown now or with the next ones."""
         self._waiting += words
         if self._clock() - self._shown_at >= UPDATE_SECONDS and self._message.is_ready:
             await self._show_waiting_text(count_showable_characters(self._waiting))
 
     async def finish_reply(self, blocks: Sequence[Block] = ()) -> None:
-        """Show what is left, and the blocks that end an answer."""
+        """Show the remaining words, and the blocks at the end."""
         if self._message.ts is None and not self._message.is_ready:
             self._message = PostedMessage(self._context)  # no stream before a while, and the answer is whole
         await self._show_waiting_text(len(self._waiting), last=True)
@@ -125,14 +125,14 @@ class ThreadReply:
         await self.break_off_reply(sentence)
 
     async def leave_reply(self) -> None:
-        """Write no more: somebody else goes on, or nothing was to be said."""
+        """Write no more, and take the status away."""
         self._status.stop_status()
         if not self._written:
             await self._status.clear_status()
 
     @property
     def has_begun(self) -> bool:
-        """Whether there is a message that somebody reads."""
+        """Whether a message of the answer can be seen."""
         return self._written or bool(self._old) or self._message.ts is not None
 
     async def _show_waiting_text(self, length: int, *, last: bool = False) -> None:
@@ -163,7 +163,7 @@ class ThreadReply:
         self._written = True
 
     async def _check_claim(self) -> None:
-        """A stream that somebody else has ended refuses by itself; last words are said whoever goes on."""
+        """Check the claim before a whole message is written; a stream that another process ended refuses by itself."""
         if isinstance(self._message, PostedMessage) and not self._ending:
             await self._check()
 
@@ -176,19 +176,19 @@ class ThreadReply:
         self._page, self._full = "", False
 
     def _new_message(self, *, streams: bool) -> GrowingMessage:
-        """The next message: an old one to be written anew, as long as there is one."""
+        """The next message: an old one to overwrite, while there is one."""
         if self._old:
             return PostedMessage(self._context, self._old.pop(0))
         return StreamedMessage(self._context) if streams else PostedMessage(self._context)
 
     async def _replace_stream(self, error: SlackApiError, text: str = "") -> PostedMessage:
-        """The way to go on when streaming is refused: the same message where its stream is over, else a new one.
+        """Replace a refused stream: update the same message if its stream is over, else post a new one.
 
-        What is open where `text` was refused goes on in the new one: code in its fence, rows under their head.
+        A code block or table that is open before `text` is opened again in the new message.
 
         Raises:
-            StoppedByPerson: a person ended the stream, and this is no last word.
-            SlackApiError: this was no stream, so that there is no other way.
+            StoppedByUser: a person ended the stream, and this is not the last message.
+            SlackApiError: this was no stream.
         """
         message, code = self._message, get_error_code(error)
         if code == _STREAM_STOPPED and not self._ending:
@@ -211,7 +211,7 @@ class ThreadReply:
         return PostedMessage(self._context, text=self._page)
 
     async def _delete_old_messages(self) -> None:
-        """Take away what an earlier try wrote and this one did not need."""
+        """Delete the messages of an earlier try that were not overwritten."""
         for ts in self._old:
             with contextlib.suppress(SlackApiError):
                 await self._client.chat_delete(channel=self._place.channel, ts=ts)
@@ -219,8 +219,8 @@ class ThreadReply:
 
 
 async def _check_nothing() -> None:
-    """Nobody else writes the answer."""
+    """Check nothing: the answer has no claim."""
 
 
 async def _ignore_message(_: str) -> None:
-    """Nobody keeps a record of the messages."""
+    """Record nothing: the answer is in no log."""

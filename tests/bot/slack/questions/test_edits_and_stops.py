@@ -52,9 +52,9 @@ def _slow_to_write(desk: Desk) -> Iterator[None]:
     gate, intake = threading.Event(), desk.bot.questions.intake
     put = intake._store_batch
 
-    def slow(entries: list[QuestionRecord]) -> list[QuestionRecord]:
+    def slow(records: list[QuestionRecord]) -> list[QuestionRecord]:
         gate.wait(30)
-        return put(entries)
+        return put(records)
 
     intake._store_batch = slow  # type: ignore[method-assign] # put back by nobody: the desk ends with the test
     try:
