@@ -1,4 +1,4 @@
-"""The bot's own settings, beside those that both processes share: Slack, the model, the prompt's size."""
+"""Defines the bot's own settings: Slack, the model, the size of the prompt. Those of both processes are shared."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _ID = "a Slack member id begins with U or W, a user group's with S; it holds cap
 
 
 class BotSettings(Settings):
-    """What the bot needs to know.
+    """Holds the settings of the bot.
 
-    `admins` are the ids of members, and of user groups, that may do what administrators may; what they do is kept for
-    `audit_days`. Where `filing` is on, files of up to `max_file_mb` that they send are put into `documents_dir`.
-    `document_url_template` says where people may read a document: `{path}` becomes its path in the folder, `{page}` its
-    page. `shutdown_grace` is how long
-    answers in flight may go on after the bot is told to stop. `catch_up_hours` is how old a question may be that came
-    while the bot was away (0: none is looked for); `journal_days` is how long questions are kept (0: not after the
-    answer), `feedback_days` how long votes on answers are (0: there are none). `follow_ups` says whether a thread
-    with the bot goes on without mentioning it. `rewriting` says whether the model is asked for other wordings of a
-    question before they are searched.
+    `admins`: ids of members and of user groups. What they do is kept for `audit_days`.
+    `filing`: whether files of up to `max_file_mb` that they send are put into `documents_dir`.
+    `document_url_template`: the URL of a document; `{path}` and `{page}` are filled in.
+    `shutdown_grace`: how long running answers may go on after the bot is told to stop.
+    `catch_up_hours`: how old a question may be that came while the bot was away; 0 looks for none.
+    `journal_days`, `feedback_days`: how long questions and votes are kept; with 0, a question is dropped once it is
+    answered, and there are no votes.
+    `follow_ups`: whether the bot answers in its threads without a mention.
+    `rewriting`: whether the model is asked for other wordings of a question before the search.
     """
 
     slack_bot_token: SecretStr | None = None

@@ -46,11 +46,11 @@ _NOTHING_INDEXED = "Nothing is indexed yet: drop documents into the watched fold
 
 def run_ask_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Answers one question, streamed; with `--bare` by the model alone."""
-    chain, client = open_pipeline_and_client(settings)
+    pipeline, client = open_pipeline_and_client(settings)
     with closing(client):
         if arguments.bare:
-            return asyncio.run(_print_bare_answer(chain, arguments.question, as_json=arguments.json))
-        answer = asyncio.run(_print_streamed_answer(chain, arguments.question, live=not arguments.json))
+            return asyncio.run(_print_bare_answer(pipeline, arguments.question, as_json=arguments.json))
+        answer = asyncio.run(_print_streamed_answer(pipeline, arguments.question, live=not arguments.json))
     if arguments.json:
         _print_json(_answer_json(answer))
     else:
@@ -61,10 +61,10 @@ def run_ask_command(settings: BotSettings, arguments: argparse.Namespace) -> int
 def run_search_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Shows the passages nearest to a question."""
     client = open_qdrant(settings)
-    searching = _open_search(settings, client)
+    search = _open_search(settings, client)
     with closing(client):
-        results = searching.search_passages(arguments.question, Audience.everyone(), arguments.k)
-        empty = not results.found and not searching.has_indexed_passages()
+        results = search.search_passages(arguments.question, Audience.everyone(), arguments.k)
+        empty = not results.found and not search.has_indexed_passages()
     if empty:
         print(_NOTHING_INDEXED, file=sys.stderr)
     elif results.degraded:
@@ -97,15 +97,15 @@ def run_audit_command(settings: BotSettings, arguments: argparse.Namespace) -> i
 
 def run_compare_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Shows the bare model's answer beside the one from the documents; without a model, it says so."""
-    chain, client = open_pipeline_and_client(settings)
+    pipeline, client = open_pipeline_and_client(settings)
     with closing(client):
         print(f"# {settings.chat_model} alone\n")
         try:
-            asyncio.run(_print_bare_answer(chain, arguments.question, as_json=False))
+            asyncio.run(_print_bare_answer(pipeline, arguments.question, as_json=False))
         except ModelUnavailable as error:
             print(f"(Here the model's own answer would stand, from what it was trained on. {error})")
         print(f"\n# {settings.chat_model} with your documents\n")
-        _print_sources(asyncio.run(_print_streamed_answer(chain, arguments.question, live=True)))
+        _print_sources(asyncio.run(_print_streamed_answer(pipeline, arguments.question, live=True)))
     return 0
 
 
@@ -119,10 +119,10 @@ def run_eval_command(settings: BotSettings, arguments: argparse.Namespace) -> in
     if arguments.answers:
         return _run_answer_scoring(settings, questions, as_json=arguments.json)
     with closing(open_qdrant(settings)) as client:
-        searching = _open_search(settings, client)
+        search = _open_search(settings, client)
         known = PassageLookup(client, settings.collection).iterate_passage_texts(Audience.everyone())
-        measured = evaluate_search(searching, questions, known)
-        if not measured.has_results and not searching.has_indexed_passages():
+        measured = evaluate_search(search, questions, known)
+        if not measured.has_results and not search.has_indexed_passages():
             raise SouffleurError(_NOTHING_INDEXED)
     report = measured.metrics
     print(_describe_search_mode(measured), file=sys.stderr)
@@ -143,11 +143,11 @@ def _run_answer_scoring(settings: BotSettings, questions: Sequence[EvaluationQue
     Raises:
         SouffleurError: there is no model that answers, or nothing is indexed.
     """
-    chain, client = open_pipeline_and_client(settings)
+    pipeline, client = open_pipeline_and_client(settings)
     with closing(client):
         if not _open_search(settings, client).has_indexed_passages():
             raise SouffleurError(_NOTHING_INDEXED)
-        answered = asyncio.run(ask_evaluation_questions(questions, chain))
+        answered = asyncio.run(ask_evaluation_questions(questions, pipeline))
     figures = build_score_report([(asked, score_answer(asked, answer)) for asked, answer in answered])
     if as_json:
         _print_json({"model": settings.chat_model, **figures})
@@ -167,9 +167,9 @@ def _describe_search_mode(measured: EvaluationReport) -> str:
 def run_gaps_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Prints the questions without an answer, or with a disliked one, most asked first."""
     with closing(open_qdrant(settings)) as client:
-        journal = QuestionLog.open_question_log(client, settings.collection, is_single_process=False)
+        question_log = QuestionLog.open_question_log(client, settings.collection, is_single_process=False)
         found = find_content_gaps(
-            journal, VoteStore.open_vote_store(client, settings.collection, settings.feedback_days)
+            question_log, VoteStore.open_vote_store(client, settings.collection, settings.feedback_days)
         )
     if arguments.json:
         _print_json([asdict(gap) for gap in found])
@@ -194,10 +194,10 @@ def _format_counts(counts: Mapping[GapKind, int] | Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
-async def _print_streamed_answer(chain: AnswerPipeline, text: str, *, live: bool) -> Answer:
+async def _print_streamed_answer(pipeline: AnswerPipeline, text: str, *, live: bool) -> Answer:
     question = Question(text, Audience.everyone())
     silent = True
-    async for event in chain.answer_question(question):
+    async for event in pipeline.answer_question(question):
         if isinstance(event, AnswerText) and live:
             silent = False
             print(mask_control_characters(event.text), end="", flush=True)
@@ -208,9 +208,9 @@ async def _print_streamed_answer(chain: AnswerPipeline, text: str, *, live: bool
     return answer
 
 
-async def _print_bare_answer(chain: AnswerPipeline, text: str, *, as_json: bool) -> int:
+async def _print_bare_answer(pipeline: AnswerPipeline, text: str, *, as_json: bool) -> int:
     words = []
-    async for piece in chain.answer_without_documents(text):
+    async for piece in pipeline.answer_without_documents(text):
         words.append(piece.text)
         if not as_json:
             print(mask_control_characters(piece.text), end="", flush=True)
@@ -228,7 +228,7 @@ def open_pipeline_and_client(settings: BotSettings) -> tuple[AnswerPipeline, Qdr
 
 
 def build_answer_pipeline(settings: BotSettings, client: QdrantClient) -> AnswerPipeline:
-    """The chain over the index. Nothing is asked yet."""
+    """The pipeline over the index. Nothing is asked yet."""
     return AnswerPipeline(settings, _open_search(settings, client), open_chat_model(settings))
 
 

@@ -65,7 +65,7 @@ def register(app: AsyncApp, handler: FeedbackHandler, running_tasks: RunningTask
 
 @dataclass(frozen=True, slots=True)
 class ButtonPlace:
-    """Where a thumb was pressed; `whispered` says that only one person sees the message.
+    """Where a thumb was pressed; `whispered` (so named in modals that are open) says that one person sees it.
 
     `response_url` reaches the person who pressed, also where the bot is not a member.
     """

@@ -1,4 +1,7 @@
-"""Reacts to what Slack tells about the workspace: people who join or leave channels, tokens that are taken back."""
+"""Reacts to what Slack tells about the workspace: members of channels who come or go, tokens that are taken back.
+
+A small file of its own, because nobody presses or types any of this.
+"""
 
 from __future__ import annotations
 

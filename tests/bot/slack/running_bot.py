@@ -29,7 +29,7 @@ from playground.slack.state.settings import PlaygroundSlack
 
 MANIFEST = Path("manifest.json")
 # A busy machine is no hazard of Slack's: the tests that are about its limits in time set their own. A post that would
-# unfurl is refused, whatever its door.
+# unfurl is refused, whatever it comes by.
 SLACK = PlaygroundSlack(port=0, manifest=MANIFEST, ack_limit=30, trigger_life=30, unfurls=False)
 Script = Callable[[Question], AsyncIterator[AnswerEvent]]
 
@@ -124,7 +124,7 @@ class Desk:
         return [m for m in self.slack.messages if m.bot_id and m.thread_ts == ts]
 
     async def finished(self) -> None:
-        """Until nothing is in flight any more."""
+        """Until no task runs any more."""
         await asyncio.wait_for(self.bot.running_tasks.finish_tasks(30), 45)
 
     async def killed(self) -> None:
@@ -139,7 +139,7 @@ class Desk:
 
     @contextlib.contextmanager
     def index_away(self) -> Iterator[None]:
-        """As long as this lasts, the journal cannot be written."""
+        """As long as this lasts, the question log cannot be written."""
         records = self.bot.stores.question_log.repository
         client = records._client
 

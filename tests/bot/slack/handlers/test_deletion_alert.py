@@ -127,7 +127,7 @@ async def test_where_no_admin_is_named_the_log_says_so_once(caplog: pytest.LogCa
     assert caplog.text.count("ADMINS") == 1
 
 
-async def test_a_stopping_bot_does_not_wait_for_the_watchman() -> None:
+async def test_a_stopping_bot_does_not_wait_for_the_alert() -> None:
     async with at_work(saying("?"), shutdown_grace=60.0) as desk:
         desk.serving.cancel()
         await until(desk.serving.done)

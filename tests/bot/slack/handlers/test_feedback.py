@@ -36,8 +36,8 @@ async def thanked(desk: Desk, user: str) -> Message:
 
 
 def votes(desk: Desk) -> list[Vote]:
-    journal = desk.bot.stores.question_log
-    return desk.bot.stores.vote_store.list_votes(entry.id for entry in journal.list_questions_since(0))
+    question_log = desk.bot.stores.question_log
+    return desk.bot.stores.vote_store.list_votes(entry.id for entry in question_log.list_questions_since(0))
 
 
 def filled(reason: str, words: str) -> JsonObject:

@@ -32,9 +32,9 @@ async def test_an_admin_files_what_they_send_into_the_folder_they_choose(root: P
         await desk.slack.wait_for(lambda m: "Guide.pdf est dans `hr`" in shown(m))
         await desk.finished()
         assert {path.name: path.read_bytes() for path in (root / "hr").iterdir()} == {"Guide.pdf": b"pages"}
-        (deed,) = desk.bot.stores.audit_log.list_audit_entries()
-        assert (deed.who, deed.what, deed.outcome) == ("UALICE", "file", "done")
-        assert "Guide" not in deed.subject
+        (entry,) = desk.bot.stores.audit_log.list_audit_entries()
+        assert (entry.who, entry.what, entry.outcome) == ("UALICE", "file", "done")
+        assert "Guide" not in entry.subject
         await _sent(desk, "alice", "Guide.pdf", b"others")
         await desk.slack.person("alice").click(await _menu(desk), CHOOSE_FOLDER_ACTION, value=_folder_key("hr"))
         await desk.slack.wait_for(lambda m: "déjà un fichier" in shown(m))
@@ -60,7 +60,7 @@ async def test_others_are_told_who_can_and_file_nothing(root: Path) -> None:
         )
         await desk.slack.wait_for(lambda m: m.ts == menu.ts and "Only an administrator" in shown(m))
         assert list((root / "hr").iterdir()) == []
-        assert [deed.outcome for deed in desk.bot.stores.audit_log.list_audit_entries()] == ["refused"]
+        assert [entry.outcome for entry in desk.bot.stores.audit_log.list_audit_entries()] == ["refused"]
 
 
 async def test_a_file_that_is_too_large_leaves_nothing(root: Path) -> None:

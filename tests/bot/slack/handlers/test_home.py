@@ -155,14 +155,14 @@ async def test_a_member_sees_no_such_button_and_a_forged_press_does_nothing() ->
         assert desk.requests.list_open_requests() == []
 
 
-async def test_admins_see_the_last_deeds_in_their_language_and_their_hour_and_nobody_else_does() -> None:
+async def test_admins_see_the_last_actions_in_their_language_and_their_hour_and_nobody_else_does() -> None:
     async with at_work(saying("?")) as desk:
         audit = desk.bot.stores.audit_log
         audit.begin_audit_entry("UJAMES", "compare", "refused")
-        deed = audit.close_audit_entry(audit.begin_audit_entry("UALICE", "reindex", "begun"), "done", "request=secret")
+        entry = audit.close_audit_entry(audit.begin_audit_entry("UALICE", "reindex", "begun"), "done", "request=secret")
         await desk.slack.person("alice").open_home()  # who reads French
         text = words(await home_of(desk, "UALICE", "Dernières actions des administrateurs"))
-        assert f"<!date^{int(deed.at)}^{{date_short}} {{time}}|" in text  # Slack tells it in the reader's time zone
+        assert f"<!date^{int(entry.at)}^{{date_short}} {{time}}|" in text  # Slack tells it in the reader's time zone
         assert "· <@UALICE> · relecture de documents\\n" in text
         assert "· <@UJAMES> · comparaison de réponses (refusé)" in text
         assert "request=secret" not in text

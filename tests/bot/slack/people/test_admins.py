@@ -19,9 +19,9 @@ def _admins(slack: LocalSlack, listed: frozenset[str], now: list[float] | None =
     return Admins(create_web_client(settings_for(slack)), listed, lambda: now[0] if now else 0.0)
 
 
-def _deeds(desk: Desk) -> list[tuple[str, str, str, str]]:
-    deeds = reversed(desk.bot.stores.audit_log.list_audit_entries())
-    return [(deed.who, deed.what, deed.outcome, deed.subject) for deed in deeds]
+def _entries(desk: Desk) -> list[tuple[str, str, str, str]]:
+    entries = reversed(desk.bot.stores.audit_log.list_audit_entries())
+    return [(entry.who, entry.what, entry.outcome, entry.subject) for entry in entries]
 
 
 async def test_the_members_of_a_user_group_are_administrators() -> None:
@@ -77,7 +77,7 @@ async def test_every_admin_action_is_written_down_without_its_words() -> None:
         await alice.command("/compare", "who is paid what?")
         await desk.slack.wait_for(lambda m: "What I was trained on." in shown(m))
         await desk.finished()
-        assert _deeds(desk) == [
+        assert _entries(desk) == [
             ("UALICE", "reindex", "done", "scope=part"),
             ("UALICE", "confirm-deletes", "nothing", ""),
             ("UALICE", "compare", "done", ""),
@@ -99,7 +99,7 @@ async def test_refused_tries_are_written_down_too(command: str, text: str, what:
         await desk.slack.person("james").command(command, text)
         await desk.slack.wait_for(lambda m: "Please ask <@UALICE>." in shown(m))
         await desk.finished()
-        assert _deeds(desk) == [("UJAMES", what, "refused", "")]
+        assert _entries(desk) == [("UJAMES", what, "refused", "")]
         assert desk.requests.list_open_requests() == []
 
 
@@ -112,7 +112,7 @@ async def test_a_button_of_an_admin_s_home_does_nothing_for_others(pressed: str)
         home = await home_of(desk, "UALICE", pressed)
         await desk.slack.person("james").click(home, pressed)
         await home_of(desk, "UJAMES", "Please ask <@UALICE>.")
-        assert [(who, outcome) for who, _, outcome, _ in _deeds(desk)] == [("UJAMES", "refused")]
+        assert [(who, outcome) for who, _, outcome, _ in _entries(desk)] == [("UJAMES", "refused")]
         assert desk.requests.list_open_requests() == []
         hold = desk.holds.get_deletion_hold()
         assert hold is not None
@@ -124,4 +124,4 @@ async def test_what_fails_is_written_down_as_failed() -> None:
         with pytest.raises(RuntimeError):
             async with desk.bot.people.admin_gate.guard_admin_action("UALICE", "reindex", "", ENGLISH):
                 raise RuntimeError
-        assert _deeds(desk) == [("UALICE", "reindex", "failed", "")]
+        assert _entries(desk) == [("UALICE", "reindex", "failed", "")]
