@@ -155,11 +155,11 @@ _INTRODUCTION = """\
 
 Written by `.venv-bench/bin/python -m bench.retrieval --write docs/retrieval.md`, after `make bench-setup`.
 {sets}.
-`manual` is Spring Boot's reference, in English and asked in both languages, `samples` are the demo's documents.
-Meaning is MiniLM's, which knows English alone; `bge-m3`, the default, was not at hand. It is quantised to a byte a
-number, so that a vector depends a little on what is embedded with it (cosines from 0.98 on): a question more or less by
-meaning, between two ways to measure the same, is that. A hit is a passage that holds what a right answer stands on;
-nDCG holds an order against the best one of all right passages, as `bot eval` does.
+`manual` is Spring Boot's reference, which is English; it is asked in both languages. `samples` are the demo's documents.
+"Meaning" is search by MiniLM's vectors. MiniLM knows English alone; `bge-m3`, the default, was not at hand. MiniLM is
+quantised to one byte a number: a vector depends a little on the texts embedded with it (cosines from 0.98 on), so that
+two measurements of the same may differ by a question. A hit is a passage that holds what a right answer needs. nDCG
+compares an order with the best one of all right passages, as `bot eval` does.
 """
 _VERDICTS = """\
 ## What stays, and what does not
@@ -201,8 +201,8 @@ samples and 0.037 in the English ones, so that smaller differences are none.
 _SIZES = """\
 ## Passages of other sizes
 
-Larger passages hold more of everything, so that hits alone favour them: the last columns are the share of questions
-whose answer is within so many characters of what was found.
+Larger passages hold more of everything, so that hits alone favour them. The last columns are the share of questions
+whose answer is within the first characters that were found.
 
 """
 _PORTIONS = "## Reading around what was found, within the same number of characters\n\n"
@@ -210,10 +210,10 @@ _FLOOR = """\
 ## Not in the documents
 
 `near` are questions of the same file that its documents leave open, `off` those of the other documents' files. What is
-*refused* is answered with *not in the documents* before the model is asked: wrongly so for *answered*; what is not
+*refused* is answered with *not in the documents* before the model is asked; for *answered* that is wrong. What is not
 refused of the others is left to the model. In every second row the weights were fitted on the other two sets alone.
-Which signs speak, what a figure counts and where the threshold lies was chosen with all three sets in view, so that
-these rows are still kinder than questions that nobody has looked at would be. The manual has six near questions: one
+The signs, their meaning and the threshold were chosen with all three sets in view, so that questions which nobody has
+looked at would give somewhat worse figures. The manual has six near questions: one
 of them more or less moves its area by about 0.05.
 
 """
