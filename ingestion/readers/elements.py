@@ -1,14 +1,31 @@
-"""Say what a document is once read: a title and a run of elements. Leaves reading to the readers."""
+"""Holds what a document is once read: a title and a list of elements. Removes what nobody sees. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from knowledge.core.text import count_invisible_runs, strip_invisible, valid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import PurePath
 
 ElementKind = Literal["heading", "text", "list", "code", "table"]
 Rows = tuple[tuple[str, ...], ...]
 
 MAX_TABLE_COLUMNS = 1_000  # of a table that people wrote: more are data, of which no passage makes sense
+_MAX_TITLE_CHARACTERS = 200
+_PRINTED_BY = re.compile(r"^(?:Microsoft (?:Office )?(?:Word|PowerPoint|Excel)|LibreOffice|OpenOffice)\s*[-–]\s*", re.I)
+_FILE_NAME = re.compile(r"\.(?:docx?|pptx?|xlsx?|pdf|od[tsp]|indd|tex|dvi|html?|qxd|md|txt)$", re.I)
+_MEANINGLESS = re.compile(
+    r"(?:untitled|sans titre|sans nom|document|presentation|présentation|powerpoint presentation|"
+    r"présentation powerpoint|word document|classeur|workbook|book|title|titre|no title|unknown|none|null)"
+    r"[\s_-]*\d*",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +82,63 @@ def normalize_rows(rows: list[list[str]]) -> Rows:
     filled = [row + [""] * (width - len(row)) for row in rows]
     kept = [n for n in range(width) if any(row[n] for row in filled)]
     return tuple(tuple(row[n] for n in kept) for row in filled)
+
+
+def choose_document_title(path: PurePath, elements: Iterable[Element], declared: str = "") -> str:
+    """The document's title; `declared` is what its properties say."""
+    return clean_declared_title(declared) or _top_heading(elements) or unicodedata.normalize("NFC", path.stem)
+
+
+def clean_declared_title(declared: str) -> str:
+    """A declared title, or nothing where a program filled it in."""
+    title = _PRINTED_BY.sub("", collapse_whitespace(declared))
+    if _FILE_NAME.search(title) or _MEANINGLESS.fullmatch(title) or not any(c.isalpha() for c in title):
+        return ""
+    return title[:_MAX_TITLE_CHARACTERS]
+
+
+def _top_heading(elements: Iterable[Element]) -> str:
+    headings = [element for element in elements if element.kind == "heading"]
+    top = min((heading.level for heading in headings), default=0)
+    return next((heading.text[:_MAX_TITLE_CHARACTERS] for heading in headings if heading.level == top), "")
+
+
+def remove_invisible_text(reading: ParsedDocument) -> ParsedDocument:
+    """The reading as people see it, in valid text; the places that lost characters are among its `hidden`."""
+    parts = tuple(remove_invisible_text(part) for part in reading.parts)
+    if parts:
+        elements = [element for part in parts for element in part.elements]
+        lost = sum(part.hidden for part in parts)
+        return replace(reading, title=_shown(reading.title), elements=elements, parts=parts, hidden=lost)
+    elements = list(map(_valid, reading.elements))  # first: halves of a character may make one that nobody sees
+    lost = sum(count_invisible_runs(text) for element in elements for text in _element_texts(element))
+    return replace(
+        reading,
+        title=_shown(reading.title),
+        elements=[seen for element in elements if (seen := _visible_element(element))],
+        above=tuple((level, _shown(title)) for level, title in reading.above),
+        hidden=reading.hidden + lost,
+    )
+
+
+def _element_texts(element: Element) -> list[str]:
+    return [element.text, *(cell for row in element.rows for cell in row)]
+
+
+def _shown(text: str) -> str:
+    return strip_invisible(valid(text))
+
+
+def _valid(element: Element) -> Element:
+    if all(map(str.isascii, _element_texts(element))):
+        return element
+    return replace(element, text=valid(element.text), rows=tuple(tuple(map(valid, row)) for row in element.rows))
+
+
+def _visible_element(element: Element) -> Element | None:
+    """An element as people see it; None where they see nothing."""
+    if all(map(str.isascii, _element_texts(element))):
+        return element
+    text = strip_invisible(element.text)
+    rows = tuple(tuple(map(strip_invisible, row)) for row in element.rows)
+    return replace(element, text=text, rows=rows) if text.strip() or any(map(any, rows)) else None

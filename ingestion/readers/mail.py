@@ -7,10 +7,9 @@ from email import policy
 from email.parser import BytesParser
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, ParsedDocument, collapse_whitespace
+from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.markup.html import elements_from_html
 from ingestion.readers.text.plain_text import elements_from_text
-from ingestion.readers.titles import choose_document_title
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps, ImageSequence
 
-from ingestion.readers.elements import Element, ParsedDocument
+from ingestion.readers.elements import Element, ParsedDocument, choose_document_title
 from ingestion.readers.images import ocr
-from ingestion.readers.titles import choose_document_title
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
 

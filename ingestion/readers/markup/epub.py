@@ -7,10 +7,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from ingestion.readers.elements import ParsedDocument, collapse_whitespace
+from ingestion.readers.elements import ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.markup.html import elements_from_html
 from ingestion.readers.text.encodings import decode_text
-from ingestion.readers.titles import choose_document_title
 from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 from ingestion.readers.zip_archives import open_zip_archive
 from knowledge.core.failure_codes import FailureCode

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import ParsedDocument, collapse_whitespace
+from ingestion.readers.elements import ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.markup.html_hidden_text import may_hide_text, remove_hidden_html_text
 from ingestion.readers.text.encodings import decode_text
-from ingestion.readers.titles import choose_document_title
 from ingestion.readers.unstructured_elements import elements_from_unstructured
 from ingestion.readers.unstructured_offline import stay_offline
 

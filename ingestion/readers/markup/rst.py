@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, ParsedDocument, collapse_whitespace, normalize_rows
+from ingestion.readers.elements import (
+    Element,
+    ParsedDocument,
+    choose_document_title,
+    collapse_whitespace,
+    normalize_rows,
+)
 from ingestion.readers.text.encodings import decode_text
-from ingestion.readers.titles import choose_document_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

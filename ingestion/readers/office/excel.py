@@ -1,14 +1,21 @@
-"""Read Excel workbooks cell by cell: each sheet a section, each block of cells a table, values as they are shown."""
+"""Reads Excel workbooks: a section for each sheet, a table for each block of cells, values as they are shown."""
 
 from __future__ import annotations
 
+import datetime
+import re
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import MAX_TABLE_COLUMNS, Element, ParsedDocument, collapse_whitespace
+from ingestion.readers.elements import (
+    MAX_TABLE_COLUMNS,
+    Element,
+    ParsedDocument,
+    choose_document_title,
+    collapse_whitespace,
+)
 from ingestion.readers.office.excel_hidden_cells import HiddenCells, find_hidden_cells
-from ingestion.readers.office.number_formats import format_cell_value
-from ingestion.readers.titles import choose_document_title
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
 
@@ -23,6 +30,12 @@ if TYPE_CHECKING:
 
 _MAX_CELLS = 2_000_000
 _TABLE_COLUMNS = 2
+_QUOTED = re.compile(r'"([^"]*)"|\\(.)')
+_BRACKETED = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
+_OTHER_BRACKETS = re.compile(r"\[[^\]]*\]")
+_SPACING = re.compile(r"[_*].")
+_NUMBER = re.compile(r"[#0?][#0?,. ]*")
+_CURRENCY = re.compile(r"[€$£¥]|CHF|EUR|USD|GBP")
 
 
 def read_xlsx(path: Path) -> ParsedDocument:
@@ -116,3 +129,44 @@ def _table_elements(rows: list[Row]) -> Iterator[Element]:
     if columns:
         cells = tuple(tuple(row.get(column, "") for column in columns) for row in rows[lines:])
         yield Element("", "table", rows=cells)
+
+
+def format_cell_value(value: object, number_format: str) -> str:
+    """The value of a cell with this number format, as text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return _format_number(value, *_parse_number_format(number_format))
+    if isinstance(value, datetime.datetime):
+        whole = value.time() == datetime.time()
+        return str(value.date()) if whole else value.isoformat(" ", "seconds")
+    if isinstance(value, datetime.time):
+        return value.isoformat("seconds")
+    return " ".join(str(value).split())
+
+
+def _format_number(value: float, decimals: int | None, before: str, after: str) -> str:
+    if after.startswith("%"):
+        value *= 100
+    digits = format(value, ".15g") if decimals is None else format(value, f".{decimals}f")
+    return f"{before}{digits}{after}"
+
+
+@lru_cache(maxsize=1024)
+def _parse_number_format(number_format: str) -> tuple[int | None, str, str]:
+    """How many decimals a format shows (None for as many as there are), and what it writes before and after."""
+    first = _SPACING.sub("", _QUOTED.sub(r"\1\2", _BRACKETED.sub(r"\1", number_format.split(";")[0])))
+    first = _OTHER_BRACKETS.sub("", first)
+    digits = _NUMBER.search(first)
+    if digits is None or "E+" in first.upper() or "/" in first:
+        return None, "", ""
+    decimals = sum(c in "0#?" for c in digits[0].partition(".")[2])
+    before, after = first[: digits.start()], first[digits.end() :].strip()
+    if "%" in after:
+        return decimals, "", "%"
+    money = _CURRENCY.search(first)
+    if money is None:
+        return decimals, "", ""
+    return (decimals, money[0], "") if money[0] in before else (decimals, "", f" {money[0]}")

@@ -9,10 +9,9 @@ from html import unescape
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, ParsedDocument, collapse_whitespace
+from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.office.powerpoint_hidden_text import remove_hidden_slide_text
 from ingestion.readers.office.word_hidden_text import remove_hidden_word_text
-from ingestion.readers.titles import choose_document_title
 from ingestion.readers.unstructured_elements import elements_from_unstructured
 from ingestion.readers.unstructured_offline import stay_offline
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from ingestion.readers.elements import Element, ParsedDocument, collapse_whitespace, normalize_rows
+from ingestion.readers.elements import (
+    Element,
+    ParsedDocument,
+    choose_document_title,
+    collapse_whitespace,
+    normalize_rows,
+)
 from ingestion.readers.opendocument.hidden_text import OdtStyles, remove_hidden_odt_text
-from ingestion.readers.titles import choose_document_title
 from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 from ingestion.readers.zip_archives import open_zip_archive
 from knowledge.core.failure_codes import FailureCode

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ingestion.readers.elements import Element, ParsedDocument
+from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, clean_declared_title
 from ingestion.readers.images import ocr
 from ingestion.readers.pdf.headers_and_footers import remove_headers_and_footers
 from ingestion.readers.pdf.headings import (
@@ -33,7 +33,6 @@ from ingestion.readers.pdf.page_ranges import (
     find_heading_pages,
     plan_page_ranges,
 )
-from ingestion.readers.titles import choose_document_title, clean_declared_title
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
 

@@ -6,10 +6,9 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import ParsedDocument, collapse_whitespace
+from ingestion.readers.elements import ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.text.data_elements import DataRecord, DataValue, elements_from_data
 from ingestion.readers.text.encodings import decode_text
-from ingestion.readers.titles import choose_document_title
 from ingestion.readers.xml_tree import local_name, parse_xml, strip_namespace
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure

@@ -1,4 +1,4 @@
-"""Read rich text (RTF) with striprtf, which keeps its words and cells; headings are marked before it drops them."""
+r"""Reads rich text (RTF): its paragraphs, headings, lists and tables, without the words that \v hides."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, ParsedDocument, collapse_whitespace, normalize_rows
-from ingestion.readers.text.rtf_hidden_text import remove_hidden_rtf_text
-from ingestion.readers.titles import choose_document_title
+from ingestion.readers.elements import (
+    Element,
+    ParsedDocument,
+    choose_document_title,
+    collapse_whitespace,
+    normalize_rows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +26,9 @@ _GROUP_END = re.compile(r"[{}]")
 _TITLE = re.compile(r"\{\\info.{0,2000}?\{\\title ([^{}]{1,600})\}", re.S)
 _BULLET = re.compile(r"[·•▪◦*-]\t\s*")
 _CELLS = "|"
+_HIDING_SIGN = re.compile(r"\\v(?![a-z])")
+_TOKEN = re.compile(r"\\bin(\d+) ?|\\([a-z]+)(-?\d+)? ?|\\'[\da-f]{2}|\\[^a-z]|([{}])|[^\\{}]+", re.S | re.I)
+_CHARACTERS = ("u", "tab", "line", "emdash", "endash", "bullet", "lquote", "rquote", "ldblquote", "rdblquote")
 
 
 def read_rtf(path: Path) -> ParsedDocument:
@@ -93,3 +100,34 @@ def _paragraph_elements(line: str) -> Iterator[Element]:
         yield Element(collapse_whitespace(text[bullet.end() :]), "list", 1)
     else:
         yield Element(collapse_whitespace(text))
+
+
+def remove_hidden_rtf_text(source: str) -> tuple[str, int]:
+    """The source without its hidden words, and how many places they were."""
+    if not _HIDING_SIGN.search(source):
+        return source, 0
+    kept: list[str] = []
+    outer: list[bool] = []
+    hidden = open_place = False
+    places = at = 0
+    while token := _TOKEN.match(source, at):
+        at = token.end() + int(token[1] or 0)
+        word, brace = (token[2] or "").lower(), token[4]
+        if brace == "{":
+            outer.append(hidden)
+        elif brace == "}":
+            hidden = outer.pop() if outer else False
+        elif word == "v":
+            hidden = token[3] != "0"
+            continue
+        elif word == "plain":
+            hidden = False
+        if not hidden:
+            open_place = open_place and bool(brace)
+            kept.append(source[token.start() : at])
+        elif brace or (word and word not in _CHARACTERS):
+            kept.append(source[token.start() : at])
+        elif not open_place and (word or token[0].strip()):
+            open_place = True
+            places += 1
+    return "".join(kept) + source[at:], places

@@ -10,10 +10,16 @@ import csv
 import re
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import MAX_TABLE_COLUMNS, Element, ParsedDocument, collapse_whitespace, normalize_rows
+from ingestion.readers.elements import (
+    MAX_TABLE_COLUMNS,
+    Element,
+    ParsedDocument,
+    choose_document_title,
+    collapse_whitespace,
+    normalize_rows,
+)
 from ingestion.readers.text.encodings import decode_text
 from ingestion.readers.text.plain_text import elements_from_text
-from ingestion.readers.titles import choose_document_title
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
 

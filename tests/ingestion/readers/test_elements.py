@@ -4,8 +4,7 @@ from pathlib import PurePath
 
 import pytest
 
-from ingestion.readers.elements import Element
-from ingestion.readers.titles import choose_document_title, clean_declared_title
+from ingestion.readers.elements import Element, choose_document_title, clean_declared_title
 
 _FILE = PurePath("Guide du te\u0301le\u0301travail.pdf")
 
