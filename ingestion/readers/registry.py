@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 class _FileFormat:
     """How a format is recognized and read.
 
-    `reader` names a module below `ingestion.readers` and its function: a process imports only the parsers that it
-    needs. Content of this format starts with one of `first_bytes`, or is a zip file with the part `zip_part` or the type
+    `reader` names a module below `ingestion.readers` and its function, so that only the needed parsers are imported.
+    Content of this format starts with one of `first_bytes`, or is a zip file with the part `zip_part` or the type
     `zip_type`. `preferred_suffix` is the usual suffix of the format, if it is another one.
     """
 
