@@ -155,7 +155,7 @@ _INTRODUCTION = """\
 
 Written by `.venv-bench/bin/python -m bench.retrieval --write docs/retrieval.md`, after `make bench-setup`.
 {sets}.
-`manual` is Spring Boot's reference, which is English; it is asked in both languages. `samples` are the demo's documents.
+`manual` is Spring Boot's English reference, asked in both languages; `samples` are the demo's documents.
 "Meaning" is search by MiniLM's vectors. MiniLM knows English alone; `bge-m3`, the default, was not at hand. MiniLM is
 quantised to one byte a number: a vector depends a little on the texts embedded with it (cosines from 0.98 on), so that
 two measurements of the same may differ by a question. A hit is a passage that holds what a right answer needs. nDCG
