@@ -35,7 +35,7 @@ async def test_a_thread_in_which_the_bot_has_answered_is_left_alone() -> None:
         ts = await desk.slack.person("james").dm("How many?")
         await desk.reply_to(ts)
         await desk.finished()
-        async with connected(desk.slack, saying("Again."), catch_up_hours=12) as later:  # its journal knows nothing
+        async with connected(desk.slack, saying("Again."), catch_up_hours=12) as later:  # over a new log
             await until(lambda: any(call.method == "users.conversations" for call in desk.slack.calls))
             await later.finished()
             assert later.answering.questions == []

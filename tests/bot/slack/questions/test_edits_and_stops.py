@@ -29,9 +29,9 @@ def _edit(ts: str, text: str, after: float) -> dict[str, object]:
     return {**event, "message": message, "previous_message": {**message, "text": "before"}}
 
 
-def _entry(desk: Desk) -> QuestionRecord:
-    (entry,) = desk.bot.stores.question_log.list_questions_since(0)
-    return entry
+def _record(desk: Desk) -> QuestionRecord:
+    (record,) = desk.bot.stores.question_log.list_questions_since(0)
+    return record
 
 
 async def _idle(desk: Desk) -> None:
@@ -39,7 +39,7 @@ async def _idle(desk: Desk) -> None:
 
 
 async def _begun(desk: Desk) -> None:
-    await until(lambda: any(entry.messages for entry in desk.bot.stores.question_log.list_questions_since(0)))
+    await until(lambda: any(record.messages for record in desk.bot.stores.question_log.list_questions_since(0)))
 
 
 def _sent(desk: Desk, subtype: str) -> list[SentEnvelope]:
@@ -72,7 +72,7 @@ async def test_a_stop_before_the_first_word_says_so() -> None:
         await james.stop(DIRECT, ts)
         await desk.reply_to(ts, holding="Stopped.")
         await desk.finished()
-        assert (held.ended, _entry(desk).state) == (1, "stopped")
+        assert (held.ended, _record(desk).state) == (1, "stopped")
 
 
 async def test_a_stop_while_the_index_is_away_stops_and_stays() -> None:
@@ -85,7 +85,7 @@ async def test_a_stop_while_the_index_is_away_stops_and_stays() -> None:
             await james.stop(DIRECT, ts)
             await desk.reply_to(ts, holding="Stopped.")
             await _idle(desk)
-        await until(lambda: _entry(desk).state == "stopped")
+        await until(lambda: _record(desk).state == "stopped")
         assert (held.ended, len(desk.answering.questions)) == (1, 1)
 
 
@@ -99,7 +99,7 @@ async def test_a_stop_while_an_earlier_try_is_looked_for_says_so() -> None:
         desk.slack.faults.delay("chat.stopStream", 60.0)
         async with connected(desk.slack, Held(), index=index) as heir:
             await until(lambda: heir.bot.questions.running.ids)
-            await until(lambda: _entry(heir).tries == 2)
+            await until(lambda: _record(heir).tries == 2)
             await james.stop(DIRECT, ts)
             await heir.reply_to(ts, holding="Stopped.")
             await heir.finished()
@@ -128,9 +128,9 @@ async def test_an_edit_into_nothing_stops_the_work_and_forgets_the_words() -> No
         ts = await james.post("#general", "@souffleur a secret name?")
         await _begun(desk)
         await james.edit(GENERAL, ts, "@souffleur")
-        await until(lambda: held.ended and not _entry(desk).is_open)
+        await until(lambda: held.ended and not _record(desk).is_open)
         await desk.finished()
-        assert _entry(desk).text == ""
+        assert _record(desk).text == ""
 
 
 async def test_an_older_edit_that_comes_again_does_not_bring_its_words_back() -> None:
@@ -151,7 +151,7 @@ async def test_of_two_edits_at_once_the_last_counts() -> None:
         await _idle(desk)
         await asyncio.gather(desk.send_event(_edit(ts, "two?", 1)), desk.send_event(_edit(ts, "three?", 2)))
         await _idle(desk)
-        assert (_entry(desk).text, _entry(desk).state) == ("three?", "answered")
+        assert (_record(desk).text, _record(desk).state) == ("three?", "answered")
         assert len(desk.replies_to(ts)) == 1
 
 
@@ -164,9 +164,9 @@ async def test_a_question_that_is_deleted_while_it_is_written_down_is_not_answer
             await until(lambda: desk.bot.questions.intake._writing)
             await james.delete(GENERAL, ts)
             await until(lambda: desk.bot.questions.intake.is_dropped(make_question_id("TLUMIERE", GENERAL, ts)))
-        await until(lambda: desk.bot.stores.question_log.list_questions_since(0) and not _entry(desk).is_open)
+        await until(lambda: desk.bot.stores.question_log.list_questions_since(0) and not _record(desk).is_open)
         await _idle(desk)
-        assert (desk.answering.questions, _entry(desk).text) == ([], "")
+        assert (desk.answering.questions, _record(desk).text) == ([], "")
 
 
 async def test_a_question_that_is_edited_while_it_is_written_down_is_asked_as_it_reads_then() -> None:
@@ -221,9 +221,9 @@ async def test_a_question_that_is_deleted_while_the_bot_is_away_is_not_answered(
         await desk.killed()
         await james.delete(GENERAL, ts)
         async with connected(desk.slack, saying("Two."), index=index) as heir:
-            await until(lambda: not _entry(heir).is_open)
+            await until(lambda: not _record(heir).is_open)
             await heir.finished()
-            assert (heir.answering.questions, _entry(heir).text) == ([], "")
+            assert (heir.answering.questions, _record(heir).text) == ([], "")
 
 
 async def test_a_question_that_is_deleted_leaves_no_word_of_what_was_being_done() -> None:
@@ -282,7 +282,7 @@ async def test_a_stop_waits_for_no_index(monkeypatch: pytest.MonkeyPatch) -> Non
         finally:
             gate.set()
         await _idle(desk)
-        assert (held.ended, _entry(desk).state) == (1, "stopped")
+        assert (held.ended, _record(desk).state) == (1, "stopped")
 
 
 async def test_an_older_edit_does_not_come_back_after_one_into_nothing() -> None:
@@ -302,9 +302,9 @@ async def test_an_older_edit_does_not_come_back_after_one_into_nothing() -> None
 async def test_an_answer_that_is_shown_stays_as_it_is_when_stop_comes_late(monkeypatch: pytest.MonkeyPatch) -> None:
     gate, close = threading.Event(), QuestionLog.close_question
 
-    def slow(self: QuestionLog, entry: QuestionRecord, state: QuestionState, **changes: Any) -> QuestionRecord | None:
+    def slow(self: QuestionLog, record: QuestionRecord, state: QuestionState, **changes: Any) -> QuestionRecord | None:
         gate.wait(30)
-        return close(self, entry, state, **changes)
+        return close(self, record, state, **changes)
 
     monkeypatch.setattr(QuestionLog, "close_question", slow)
     async with at_work(saying("Two days.")) as desk:
@@ -316,7 +316,7 @@ async def test_an_answer_that_is_shown_stays_as_it_is_when_stop_comes_late(monke
             await until(lambda: desk.bot.questions.intake.pending_outcomes)
         finally:
             gate.set()
-        await until(lambda: not _entry(desk).is_open)
+        await until(lambda: not _record(desk).is_open)
         await _idle(desk)
         assert "Stopped" not in shown(await desk.reply_to(ts))
         assert len(desk.answering.questions) == 1

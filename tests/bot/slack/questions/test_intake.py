@@ -32,8 +32,8 @@ def intake(clock: Clock) -> QuestionIntake:
 
 
 async def _asked(intake: QuestionIntake, count: int) -> None:
-    entries = (QuestionRecord("T", "C", f"{n}.0", f"{n}.0") for n in range(count))
-    taken = await asyncio.gather(*(intake.accept_question(entry) for entry in entries))
+    records = (QuestionRecord("T", "C", f"{n}.0", f"{n}.0") for n in range(count))
+    taken = await asyncio.gather(*(intake.accept_question(record) for record in records))
     assert all(taken)
 
 

@@ -31,24 +31,24 @@ from tests.bot.slack.running_bot import (
 DIRECT = "DJAMES"
 
 
-def _entries(desk: Desk) -> list[QuestionRecord]:
-    journal = desk.bot.stores.question_log
-    return [entry for m in desk.slack.messages if (entry := journal.get_question("TLUMIERE", m.channel, m.ts))]
+def _records(desk: Desk) -> list[QuestionRecord]:
+    question_log = desk.bot.stores.question_log
+    return [record for m in desk.slack.messages if (record := question_log.get_question("TLUMIERE", m.channel, m.ts))]
 
 
 async def _begun(desk: Desk, ts: str, text: str = "On ") -> Message:
-    await until(lambda: any(entry.messages for entry in _entries(desk)))
+    await until(lambda: any(record.messages for record in _records(desk)))
     return await desk.slack.wait_for(lambda m: m.thread_ts == ts and bool(m.bot_id) and text in shown(m))
 
 
 async def test_a_question_is_written_down_before_its_event_is_acknowledged() -> None:
     async with at_work(saying("Two days.")) as desk:
-        journal = desk.bot.stores.question_log
+        question_log = desk.bot.stores.question_log
         known_when_acknowledged = []
         heard = desk.slack.sockets.on_ack
 
         def on_ack(envelope: str, payload: object) -> None:
-            known_when_acknowledged.append(len(list(journal.repository.list_records())))
+            known_when_acknowledged.append(len(list(question_log.repository.list_records())))
             heard(envelope, payload)  # type: ignore[arg-type] # handed through
 
         desk.slack.sockets.on_ack = on_ack
@@ -62,17 +62,17 @@ async def test_the_journal_says_what_became_of_a_question() -> None:
         ts = await desk.slack.person("james").dm("How many?")
         reply = await desk.reply_to(ts)
         await desk.finished()
-        (entry,) = _entries(desk)
-        assert (entry.state, entry.outcome, entry.messages) == ("answered", "answered", (reply.ts,))
-        assert (entry.user, entry.text) == ("UJAMES", "How many?")
+        (record,) = _records(desk)
+        assert (record.state, record.outcome, record.messages) == ("answered", "answered", (reply.ts,))
+        assert (record.user, record.text) == ("UJAMES", "How many?")
 
 
 async def test_without_journal_days_nothing_of_the_question_stays() -> None:
     async with at_work(saying("Two days."), journal_days=0) as desk:
         await desk.reply_to(await desk.slack.person("james").dm("How many?"))
         await desk.finished()
-        (entry,) = _entries(desk)
-        assert (entry.state, entry.user, entry.text) == ("answered", "", "")
+        (record,) = _records(desk)
+        assert (record.state, record.user, record.text) == ("answered", "", "")
 
 
 async def test_of_two_bots_over_one_index_one_answers() -> None:
@@ -106,7 +106,7 @@ async def test_stop_ends_the_work_and_says_so() -> None:
         assert "On holidays" in shown(stopped)
         await desk.finished()
         assert held.ended == 1
-        assert [entry.state for entry in _entries(desk)] == ["stopped"]
+        assert [record.state for record in _records(desk)] == ["stopped"]
         assert desk.slack.workspace.sessions[DIRECT, ts].status == "active"
 
 
@@ -120,7 +120,7 @@ async def test_a_stop_of_which_the_bot_hears_only_by_a_refusal_is_a_stop(monkeyp
         held.go_on.set()
         await desk.reply_to(ts, holding="Stopped.")
         await desk.finished()
-        assert [entry.state for entry in _entries(desk)] == ["stopped"]
+        assert [record.state for record in _records(desk)] == ["stopped"]
         assert len(desk.replies_to(ts)) == 1
 
 
@@ -177,10 +177,10 @@ async def test_of_a_question_that_is_deleted_after_its_answer_nothing_is_kept() 
             gap.question for gap in find_content_gaps(desk.bot.stores.question_log, desk.bot.stores.vote_store)
         ] == ["where is the moon?"]
         await james.delete("CGENERAL", ts)
-        await until(lambda: not any(entry.text for entry in desk.bot.stores.question_log.list_questions_since(0)))
+        await until(lambda: not any(record.text for record in desk.bot.stores.question_log.list_questions_since(0)))
         await desk.finished()
-        (entry,) = desk.bot.stores.question_log.list_questions_since(0)
-        assert (entry.user, entry.text, entry.used, entry.is_open) == ("", "", (), False)
+        (record,) = desk.bot.stores.question_log.list_questions_since(0)
+        assert (record.user, record.text, record.used, record.is_open) == ("", "", (), False)
         assert find_content_gaps(desk.bot.stores.question_log, desk.bot.stores.vote_store) == []
 
 
@@ -207,7 +207,7 @@ async def test_a_question_is_taken_up_again_once_the_index_is_back(monkeypatch: 
         await desk.reply_to(ts, holding="Two days.")
         await desk.finished()
         assert len(desk.replies_to(ts)) == 1
-        assert [entry.state for entry in _entries(desk)] == ["answered"]
+        assert [record.state for record in _records(desk)] == ["answered"]
 
 
 async def test_a_question_on_which_the_index_fails_again_and_again_is_given_up() -> None:
@@ -217,14 +217,14 @@ async def test_a_question_on_which_the_index_fails_again_and_again_is_given_up()
 
     async with at_work(away) as desk:
         ts = await desk.slack.person("james").post("#general", "Something")
-        journal = desk.bot.stores.question_log
+        question_log = desk.bot.stores.question_log
         tried = QuestionRecord(
             "TLUMIERE", "CGENERAL", ts, ts, "TLUMIERE", "UJAMES", "How many?", holder="dead", tries=2
         )
-        journal.add_questions([replace(tried, changed_at=time.time())])
+        question_log.add_questions([replace(tried, changed_at=time.time())])
         assert "Please ask again later" in shown(await desk.reply_to(ts, holding="cannot reach the index"))
         await desk.finished()
-        assert [(entry.state, entry.tries) for entry in _entries(desk)] == [("failed", 3)]
+        assert [(record.state, record.tries) for record in _records(desk)] == [("failed", 3)]
 
 
 @pytest.mark.parametrize("adopted", [True, False])
@@ -235,12 +235,12 @@ async def test_a_message_that_comes_too_late_is_taken_back_unless_whoever_answer
         james = desk.slack.person("james")
         ts = await james.dm("holidays")
         await _begun(desk, ts)
-        (mine,) = _entries(desk)
+        (mine,) = _records(desk)
         quiet = {"unfurl_links": False, "unfurl_media": False}
         posted = await desk.bot.client.chat_postMessage(channel=DIRECT, thread_ts=ts, text="late", **quiet)  # type: ignore[arg-type] # booleans
         late = str(posted["ts"])
-        journal = desk.bot.stores.question_log
-        assert journal.claim_question(mine, messages=(*mine.messages, late) if adopted else mine.messages)
+        question_log = desk.bot.stores.question_log
+        assert question_log.claim_question(mine, messages=(*mine.messages, late) if adopted else mine.messages)
         questions = desk.bot.questions
         with pytest.raises(ClaimLost):
             await questions.thread_answers.record_message(QuestionLife(mine, questions.intake), late)
@@ -252,11 +252,11 @@ async def test_what_a_dead_bot_has_left_is_finished_in_its_place() -> None:
     async with at_work(Held(), index=index, chat_parallel=3) as desk:
         james = desk.slack.person("james")
         ts = [await james.post("#general", f"@souffleur question {n}") for n in range(3)]
-        await until(lambda: sum(bool(entry.messages) for entry in _entries(desk)) == 3)
-        journal = desk.bot.stores.question_log
-        lost = journal.get_question("TLUMIERE", "CGENERAL", ts[1])
+        await until(lambda: sum(bool(record.messages) for record in _records(desk)) == 3)
+        question_log = desk.bot.stores.question_log
+        lost = question_log.get_question("TLUMIERE", "CGENERAL", ts[1])
         assert lost
-        journal.update_question(lost, messages=())  # as if it had died before it could write that down
+        question_log.update_question(lost, messages=())  # as if it had died before it could write that down
         await desk.killed()
         async with connected(desk.slack, saying("Two days."), index=index) as heir:
             for one in ts:
@@ -294,13 +294,13 @@ async def test_a_question_that_kills_the_bot_is_given_up() -> None:
     index = QdrantClient(":memory:")
     async with at_work(saying("?"), index=index) as desk:
         ts = await desk.slack.person("james").post("#general", "Something")
-        journal = desk.bot.stores.question_log
+        question_log = desk.bot.stores.question_log
         fatal = QuestionRecord("TLUMIERE", "CGENERAL", ts, ts, "TLUMIERE", "UJAMES", "deadly", holder="dead", tries=3)
-        journal.add_questions([replace(fatal, changed_at=time.time())])
+        question_log.add_questions([replace(fatal, changed_at=time.time())])
         assert "Something went wrong" in shown(await desk.reply_to(ts))
         await desk.finished()
         assert desk.answering.questions == []
-        assert [entry.state for entry in _entries(desk)] == ["failed"]
+        assert [record.state for record in _records(desk)] == ["failed"]
 
 
 @pytest.mark.parametrize("door", ["a thread", "/ask"])
@@ -320,7 +320,7 @@ async def test_a_finished_answer_stays_as_it_is_where_only_its_end_cannot_be_wri
         james = desk.slack.person("james")
         await (james.dm("How many?") if door == "a thread" else james.command("/ask", "How many?", "#general"))
         await until(
-            lambda: [entry.state for entry in desk.bot.stores.question_log.list_questions_since(0)] == ["answered"]
+            lambda: [record.state for record in desk.bot.stores.question_log.list_questions_since(0)] == ["answered"]
         )
         await desk.finished()
         (answer,) = [message for message in desk.slack.messages if message.bot_id]

@@ -1,0 +1,164 @@
+"""The buttons below a private answer: *Share in channel* and *Ask again*."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+
+import pytest
+from qdrant_client import QdrantClient
+
+from bot.answering.verification.citations import extract_citations
+from bot.slack.questions import private_answer as private
+from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON, SHARE_BUTTON
+from bot.slack.views.sources import RATE_ACTION
+from knowledge.core.passages import FoundPassage, passages_from_excerpts
+from playground.slack.app import serve_slack
+from playground.slack.web_api.json_values import JsonObject
+from tests.bot.slack.indexed_passages import indexed
+from tests.bot.slack.private_questions import HANDBOOK, asked, cited, made
+from tests.bot.slack.running_bot import (
+    SLACK,
+    at_work,
+    connected,
+    document,
+    saying,
+    shown,
+)
+
+NOTHING_MORE: JsonObject = {
+    "reason": {"reason": {"type": "radio_buttons", "selected_option": None}},
+    "words": {"words": {"type": "plain_text_input", "value": None}},
+}
+
+
+async def test_a_private_answer_is_shared_with_its_sources_and_who_asked() -> None:
+    async with at_work(cited()) as desk:
+        indexed(desk, HANDBOOK, [made()])
+        await desk.slack.person("james").click(await asked(desk), SHARE_BUTTON)
+        public = await desk.slack.wait_for(lambda m: not m.ephemeral_to and "Two days" in shown(m))
+        assert "<@UJAMES> asked me: *how many days?*" in shown(public)
+        assert "[1] Handbook, p. 12" in shown(public)
+        assert "Show passage 1" in shown(public)
+        assert SHARE_BUTTON not in str(public.blocks)
+        await desk.finished()
+        assert [m.ephemeral_to for m in desk.slack.messages] == [None]
+
+
+async def test_copies_that_the_asker_may_know_are_not_shown_to_a_channel() -> None:
+    secret = passages_from_excerpts(document("board/secret.pdf"), [made().excerpt])[0]
+    [citation] = extract_citations("[1]", [FoundPassage(made(), 0.5, (secret,))])
+    async with at_work(saying("Two days [1].", citations=(citation,), passages=(FoundPassage(made(), 0.5),))) as desk:
+        indexed(desk, HANDBOOK, [made()])
+        private = await asked(desk)
+        assert "also in board/secret.pdf" in shown(private)
+        await desk.slack.person("james").click(private, SHARE_BUTTON)
+        public = await desk.slack.wait_for(lambda m: not m.ephemeral_to and "Two days" in shown(m))
+        assert "secret" not in shown(public)
+
+
+async def test_sharing_twice_posts_once() -> None:
+    async with at_work(cited()) as desk:
+        indexed(desk, HANDBOOK, [made()])
+        message, james = await asked(desk), desk.slack.person("james")
+        await james.click(message, SHARE_BUTTON)
+        await james.click(message, SHARE_BUTTON)
+        await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and "shared already" in shown(m))
+        await desk.finished()
+        assert sum("Two days" in shown(m) and not m.ephemeral_to for m in desk.slack.messages) == 1
+
+
+async def test_what_not_everybody_may_read_is_not_shared_and_the_answer_stays() -> None:
+    async with at_work(cited()) as desk:
+        await desk.slack.person("james").click(await asked(desk), SHARE_BUTTON)
+        await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and "cannot share" in shown(m))
+        assert all(m.ephemeral_to for m in desk.slack.messages)
+        assert any("Two days" in shown(m) for m in desk.slack.messages)
+
+
+async def test_sharing_works_where_the_bot_is_no_member() -> None:
+    async with at_work(cited()) as desk:
+        indexed(desk, HANDBOOK, [made()])
+        await desk.slack.person("james").click(await asked(desk, "#projets"), SHARE_BUTTON)
+        await desk.slack.wait_for(lambda m: m.channel == "CPROJETS" and not m.ephemeral_to and "Two days" in shown(m))
+
+
+async def test_asking_again_answers_anew_in_the_same_place() -> None:
+    async with at_work(cited()) as desk:
+        first = await asked(desk)
+        await desk.slack.person("james").click(first, ASK_AGAIN_BUTTON)
+        await desk.slack.wait_until(lambda: len(desk.answering.questions) == 2)
+        await desk.finished()
+        assert [question.text for question in desk.answering.questions] == ["how many days?"] * 2
+        assert [m.ts for m in desk.slack.messages] == [first.ts]
+
+
+async def test_asking_again_twice_asks_once_and_later_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with at_work(cited()) as desk:
+        first, james = await asked(desk), desk.slack.person("james")
+        await asyncio.gather(james.click(first, ASK_AGAIN_BUTTON), james.click(first, ASK_AGAIN_BUTTON))
+        await desk.slack.wait_until(lambda: len(desk.answering.questions) == 2)
+        await desk.finished()
+        await james.click(first, ASK_AGAIN_BUTTON)  # a little late
+        await desk.finished()
+        assert len(desk.answering.questions) == 2
+        monkeypatch.setattr(private, "_PRESSED_TWICE_SECONDS", 0.0)
+        for times in (3, 4):  # on a device that still shows the first answer
+            await asyncio.gather(james.click(first, ASK_AGAIN_BUTTON), james.click(first, ASK_AGAIN_BUTTON))
+            await desk.slack.wait_until(lambda times=times: len(desk.answering.questions) == times or None)  # type: ignore[misc] # bound now
+            await desk.finished()
+        assert len(desk.answering.questions) == 4
+
+
+@pytest.mark.parametrize(("days", "says"), [(30, "<@UJAMES> asked me"), (0, "only until I am restarted")])
+async def test_after_a_restart_an_answer_is_shared_if_answers_are_kept(days: float, says: str) -> None:
+    index = QdrantClient(":memory:")
+    async with serve_slack(SLACK) as slack:
+        async with connected(slack, cited(), index=index, journal_days=days) as desk:
+            indexed(desk, HANDBOOK, [made()])
+            private = await asked(desk)
+            await desk.finished()
+        assert any("_private" in c.name for c in index.get_collections().collections) == (days > 0)
+        async with connected(slack, cited(), index=index, journal_days=days) as desk:
+            await slack.person("james").click(private, SHARE_BUTTON)
+            told = shown(await slack.wait_for(lambda m: m.ts != private.ts and says in shown(m)))
+            assert ("[1] Handbook, p. 12" in told) == (days > 0)
+            await desk.finished()
+            await slack.person("james").click(private, ASK_AGAIN_BUTTON)
+            await slack.wait_until(lambda: desk.answering.questions)
+            assert [question.text for question in desk.answering.questions] == ["how many days?"]
+            await desk.finished()
+
+
+@pytest.mark.parametrize("channel", ["#general", "#projets"])
+@pytest.mark.parametrize("thumb", ["positive", "negative"])
+async def test_anybody_in_the_channel_can_rate_a_shared_answer(channel: str, thumb: str) -> None:
+    async with at_work(cited()) as desk:
+        indexed(desk, HANDBOOK, [made()])
+        await desk.slack.person("james").click(await asked(desk, channel), SHARE_BUTTON)
+        public = await desk.slack.wait_for(lambda m: not m.ephemeral_to and "Two days" in shown(m))
+        alice = desk.slack.person("alice")
+        await alice.click(public, RATE_ACTION, value=thumb)
+        if thumb == "negative":
+            modal = await desk.slack.wait_until(lambda: next((v for v in desk.slack.views if v.kind == "modal"), None))
+            assert await alice.submit(modal, dict(NOTHING_MORE)) == {}
+        await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and shown(m).startswith(("Thank", "Merci")))
+        await desk.finished()
+        (record,) = desk.bot.stores.question_log.list_questions_since(0)
+        (vote,) = desk.bot.stores.vote_store.list_votes([record.id])
+        assert (vote.user, vote.liked, record.text) == ("UALICE", thumb == "positive", "how many days?")
+
+
+async def test_an_answer_that_could_not_be_shared_is_kept_no_longer_for_that() -> None:
+    async with at_work(cited()) as desk:
+        private = await asked(desk)
+        await desk.finished()
+        records = desk.bot.stores.shared_answers.records
+        (record,) = records.list_records()
+        records.put_record(record.name, replace(record, at=1.0 + time.time() - 29 * 86_400.0))
+        (old,) = records.list_records()
+        await desk.slack.person("james").click(private, SHARE_BUTTON)
+        await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and "cannot share" in shown(m))
+        await desk.finished()
+        assert list(records.list_records()) == [old]
