@@ -3,15 +3,26 @@ from __future__ import annotations
 import json
 
 import pytest
+from qdrant_client import QdrantClient
 
-from bot.slack.app import EVENTS
+from bot.settings import BotSettings
+from bot.slack.api.client import BotIdentity
+from bot.slack.api.rate_limits import RateLimiter
+from bot.slack.app import EVENTS, build_app
 from bot.slack.handlers.commands import COMMANDS
 from bot.slack.handlers.compare import COMPARE_COMMAND
+from bot.slack.handlers.file_upload import FileUpload
 from bot.slack.handlers.gaps import GAPS_COMMAND
+from bot.slack.people.admins import Admins
+from bot.slack.people.directory import PublicChannels, SlackDirectory
+from bot.slack.people.users import Users
+from bot.slack.questions.intake import QuestionIntake
+from bot.slack.questions.model_queue import ModelQueue
+from bot.slack.questions.running_tasks import RunningTasks
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.limits import CALLS_A_MINUTE, SCOPES
 from playground.slack.web_api.json_values import JsonObject
-from tests.bot.slack.running_bot import MANIFEST, at_work, saying
+from tests.bot.slack.running_bot import MANIFEST, Scripted, at_work, saying
 
 DECLARED = json.loads(MANIFEST.read_text(encoding="utf-8"))
 SCOPES_DECLARED = set(DECLARED["oauth_config"]["scopes"]["bot"])
@@ -114,6 +125,26 @@ async def test_every_interaction_is_acknowledged(interaction: JsonObject) -> Non
         person: JsonObject = {"team": {"id": "TLUMIERE"}, "user": {"id": "UJAMES", "team_id": "TLUMIERE"}}
         await desk.slack.delivery.request_ack("interactive", {**person, **interaction})
         assert [sent.acked for sent in desk.slack.sent] == [True]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        *(Admins, BotIdentity, FileUpload, ModelQueue, PublicChannels, QuestionIntake),
+        *(RateLimiter, RunningTasks, SlackDirectory, Users),
+    ],
+)
+def test_a_part_that_remembers_is_built_once(part: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[object] = []
+    initialize = part.__init__  # type: ignore[misc] # counted, and called as it is
+
+    def count(self: object, *args: object, **kwargs: object) -> None:
+        built.append(self)
+        initialize(self, *args, **kwargs)
+
+    monkeypatch.setattr(part, "__init__", count)
+    build_app(BotSettings(_env_file=None), Scripted(saying("?")), QdrantClient(":memory:"))
+    assert len(built) == 1
 
 
 def test_the_double_knows_the_blocks_used_here() -> None:
