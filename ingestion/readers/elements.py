@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from knowledge.core.text import count_invisible_runs, strip_invisible, valid
+from knowledge.core.text import count_invisible_runs, repair_surrogates, strip_invisible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -126,13 +126,14 @@ def _element_texts(element: Element) -> list[str]:
 
 
 def _shown(text: str) -> str:
-    return strip_invisible(valid(text))
+    return strip_invisible(repair_surrogates(text))
 
 
 def _valid(element: Element) -> Element:
     if all(map(str.isascii, _element_texts(element))):
         return element
-    return replace(element, text=valid(element.text), rows=tuple(tuple(map(valid, row)) for row in element.rows))
+    rows = tuple(tuple(map(repair_surrogates, row)) for row in element.rows)
+    return replace(element, text=repair_surrogates(element.text), rows=rows)
 
 
 def _visible_element(element: Element) -> Element | None:

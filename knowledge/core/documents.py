@@ -59,16 +59,14 @@ EMPTY_LABEL = FolderLabel()
 
 @dataclass(frozen=True, slots=True)
 class Document(FailureRecord):
-    """One line of the ledger: a file of the folder and what became of it.
+    """One record of the ledger: a file of the folder and its state.
 
-    `version` names content and pipeline together; passages carry it, so that the passages of an older
-    version can be told from those of this one. `generation` grows with each version of the same path.
-    `words_only` of its `passages` have no meaning though the model was asked: `failure` says why. `pages_read`
-    grows while a long document is read; once it has been, `pages` says it. Times are seconds since the epoch.
-    `hidden` counts the places of text that people do not see in it, and that was left out. `plain_pages` counts the
-    pages that were read without an optional step (their tables or headings, for instance), since it failed on them.
-    `audience` has what its folders require of whoever may know of it; its passages carry the same. `label` is what its
-    folder said when it was read: its `title` begins with it.
+    `version` names content and pipeline together. Passages carry it, so that old and new passages can be told apart.
+    `generation` grows with each version of the same path. The model could not embed `words_only` of its `passages`:
+    `failure` says why. `pages_read` grows while a long document is read; `pages` is set at the end. Times are seconds
+    since the epoch. `hidden` counts the places with invisible text, which is left out. `plain_pages` counts the pages
+    that were read without an optional step (tables or headings, for instance) because it failed there. `audience` has
+    the requirements of its folders, as its passages do. `label` is what its folder said when it was read.
     """
 
     path: str

@@ -8,7 +8,7 @@ from string import Formatter
 
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failure_texts_en import ENGLISH_FAILURE_TEXTS
-from knowledge.core.text import valid
+from knowledge.core.text import repair_surrogates
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _param_from_value(value: object) -> str | int | Failure:
         case int() | Failure():
             return value
         case _:
-            return valid(str(value))
+            return repair_surrogates(str(value))
 
 
 @dataclass(frozen=True, slots=True)

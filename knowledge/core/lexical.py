@@ -1,7 +1,7 @@
-"""Text to a sparse vector: BM25 weights over French and English stems, whole identifiers and beginnings of words.
+"""Turns text into a sparse vector: BM25 weights of French and English stems, identifiers and word prefixes.
 
-Qdrant multiplies by the inverse document frequency (the collection's IDF modifier), so only the half of BM25
-that counts within a passage is computed here. Pure but for its stemmers.
+Qdrant multiplies by the inverse document frequency (the collection's IDF modifier). Only the part of BM25 that counts
+terms within a passage is computed here.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ K1 = 1.2
 B = 0.75
 TYPICAL_PASSAGE_LENGTH = 180.0  # stems and identifiers in a passage of about 300 tokens
 
-# Words that share their beginning are often kin where stems differ (télétravailler, télétravail), or one is misspelt.
-WORD_PREFIX_LENGTH = 5  # letters; of longer words
-WORD_PREFIX_WEIGHT = 0.4  # of what the whole word counts in a question
+# Related words with different stems often share a prefix (télétravailler, télétravail), and so do misspelt ones.
+WORD_PREFIX_LENGTH = 5  # letters, of longer words
+WORD_PREFIX_WEIGHT = 0.4  # of a whole word's weight in a question
 
-# Possessive, and from where a word begins: a long run without any separator costs linear time.
+# Possessive, and only from the start of a word: a long run without separators then costs linear time.
 _IDENTIFIER = re.compile(r"(?<![^\W_])@?[^\W_]++(?:[.\-_:/$]++[^\W_]++)+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _WORD = re.compile(r"\w+")
@@ -59,7 +59,7 @@ _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu)['’](?=\w)", re
 
 
 LEXICAL_VERSION = (
-    "2"  # changes whenever the same text would get another vector: indexes are made anew from what they hold
+    "2"  # change it whenever the same text gets another vector: indexes are then made again from their passages
 )
 
 
@@ -74,7 +74,7 @@ def sparse_vector_from_passage(text: str) -> tuple[list[int], list[float]]:
 
 
 def sparse_vector_from_question(text: str) -> tuple[list[int], list[float]]:
-    """The sparse vector of a question: each of its terms with weight 1, and the beginnings of its words with less."""
+    """The sparse vector of a question: its terms with weight 1, its word prefixes with less."""
     weights = {_hash_term(term): WORD_PREFIX_WEIGHT for term in extract_word_prefixes(text)}
     weights |= {_hash_term(term): 1.0 for term in extract_terms(text)}
     indices = sorted(weights)
@@ -82,7 +82,7 @@ def sparse_vector_from_question(text: str) -> tuple[list[int], list[float]]:
 
 
 def extract_terms(text: str) -> Iterator[str]:
-    """The terms of a text, repeated as often as they occur: identifiers whole, and every word's stems."""
+    """The terms of a text, as often as they occur: whole identifiers, and the stems of every word."""
     text = _normalize_text(text)
     for identifier in _IDENTIFIER.findall(text):
         yield fold_word(identifier)
@@ -95,17 +95,17 @@ def extract_terms(text: str) -> Iterator[str]:
 
 
 def extract_content_stems(text: str) -> frozenset[str]:
-    """The distinct stems of the words that carry meaning, for comparing a question with a passage."""
+    """The distinct stems of the words that are no stop words, to compare a question with a passage."""
     return frozenset(min(_stem_word(word)) for word in _iterate_words(_normalize_text(text)) if _stem_word(word))
 
 
 def extract_content_words(text: str) -> Iterator[str]:
-    """The words of a text that carry meaning, folded, as often as they occur."""
+    """The folded words of a text that are no stop words, as often as they occur."""
     return (word for word in _iterate_words(_normalize_text(text)) if _stem_word(word))
 
 
 def extract_word_prefixes(text: str) -> Iterator[str]:
-    """The beginnings of the longer words of a text, as often as they occur."""
+    """The prefixes of the longer words of a text, as often as they occur."""
     for word in _iterate_words(_normalize_text(text)):
         if len(word) > WORD_PREFIX_LENGTH and not word.isdigit() and word not in STOP_WORDS:
             yield f"{word[:WORD_PREFIX_LENGTH]}…"
@@ -120,14 +120,14 @@ def _iterate_words(normalized: str) -> Iterator[str]:
 
 
 def fold_word(word: str) -> str:
-    """A word in lower case, without accents and ligatures."""
+    """The word in lower case, without accents and ligatures."""
     decomposed = unicodedata.normalize("NFD", word.lower().translate(_LIGATURES))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 @lru_cache(maxsize=65_536)
 def _stem_word(word: str) -> tuple[str, ...]:
-    """The French and the English stem of a folded word: one where they agree, none for a stop word."""
+    """The French and the English stem of a folded word: one if they are equal, none for a stop word."""
     if word in STOP_WORDS or (len(word) == 1 and not word.isdigit()):
         return ()
     if word.isdigit():

@@ -1,4 +1,4 @@
-"""A process's sign of life: a small file written every few seconds, read by the `health` commands."""
+"""A heartbeat: a small file that a process writes every few seconds and the `health` commands read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEARTBEAT_STALE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """The file of one process. `process` is "bot" or "ingestion"."""
+    """The heartbeat file of one process. `process` is "bot" or "ingestion"."""
 
     process: str
     folder: Path
@@ -32,23 +32,23 @@ class Heartbeat:
 
     @property
     def path(self) -> Path:
-        """Where the sign of life is kept."""
+        """The path of the file."""
         return self.folder / f"{self.process}.json"
 
     def write_heartbeat(self, **state: str | int | bool) -> None:
-        """Say that the process is alive, and in what state."""
+        """Write that the process is alive, and its state."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = self.path.with_suffix(".tmp")
         fresh.write_text(json.dumps({"at": time.time(), **state}), encoding="utf-8")
         fresh.replace(self.path)
 
     def remove_heartbeat(self) -> None:
-        """Say that the process has ended in order."""
+        """Remove the file, when the process ends in order."""
         with contextlib.suppress(FileNotFoundError):
             self.path.unlink()
 
     def check_heartbeat(self, clock: Callable[[], float] = time.time) -> tuple[bool, str]:
-        """Whether the process is well, and one sentence about it."""
+        """Whether the process is healthy, and one sentence about it."""
         try:
             state = json.loads(self.path.read_text(encoding="utf-8"))
             age = clock() - float(state.pop("at"))
@@ -58,7 +58,7 @@ class Heartbeat:
             return False, f"The sign of life {self.path} cannot be read ({error.strerror}): correct HEARTBEAT_DIR."
         except (ValueError, TypeError, KeyError, AttributeError):
             return False, f"The sign of life {self.path} is damaged: restart the {self.process} process."
-        if abs(age) > HEARTBEAT_STALE_SECONDS:  # one from the future is as old: the clock was put back since
+        if abs(age) > HEARTBEAT_STALE_SECONDS:  # a time in the future counts too: the clock was set back
             return False, f"The {self.process} process gave its last sign of life {abs(age):.0f} s ago: restart it."
         details = ", ".join(f"{name}={value}" for name, value in state.items())
         return bool(state.get("ready", True)), f"The {self.process} process is alive ({details})."

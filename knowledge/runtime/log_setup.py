@@ -1,7 +1,4 @@
-"""Decides how log lines look: text on a terminal, JSON for machines, and no secret in either.
-
-What else is logged is the caller's care.
-"""
+"""Sets up logging: text for a terminal, JSON for machines, without secrets in either."""
 
 from __future__ import annotations
 
@@ -30,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class TextFormatter(logging.Formatter):
-    """A line for people, its traceback below it."""
+    """Formats a record as a line of text, with its traceback below."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text."""
@@ -38,7 +35,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time (UTC, ISO 8601), level, logger, message, traceback where there is one."""
+    """Formats a record as one JSON object: time (UTC, ISO 8601), level, logger, message and traceback, if any."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line of JSON."""
@@ -55,13 +52,13 @@ class JsonFormatter(logging.Formatter):
 
 class _StandardErrorHandler(logging.StreamHandler):  # type: ignore[type-arg] # it is generic for type checkers only
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
-        """Say that a line is lost; logging itself would print what was to be said, secrets included."""
+        """Report a lost line without its text: logging itself would print the text, with its secrets."""
         kind = type(sys.exc_info()[1]).__name__
         self.stream.write(f"a log line could not be written logger={record.name} error={kind}{self.terminator}")
 
 
 def configure_logging(log_format: Literal["text", "json"], level: str) -> None:
-    """Send the process's logs to standard error, in the form asked for."""
+    """Send the process's logs to standard error in this format."""
     handler = _StandardErrorHandler(sys.stderr)
     text = TextFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S")
     handler.setFormatter(JsonFormatter() if log_format == "json" else text)
@@ -71,7 +68,7 @@ def configure_logging(log_format: Literal["text", "json"], level: str) -> None:
 
 
 def log_uncaught_exceptions() -> None:
-    """Have whatever nobody caught logged like the rest, without secrets: in the process itself and in its threads."""
+    """Log uncaught exceptions of the process and its threads, without secrets."""
     configure_logging("text", "INFO")
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread

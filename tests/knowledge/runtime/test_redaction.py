@@ -163,7 +163,7 @@ class Broken:
 @pytest.mark.parametrize("how", CRASHES)
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_crash_of_any_kind_is_logged_without_secrets(how: str, form: str) -> None:
-    program = f"{PROGRAM}\nstart_logging({form!r}, 'INFO')\n{CRASHES[how]}\n"
+    program = f"{PROGRAM}\nconfigure_logging({form!r}, 'INFO')\n{CRASHES[how]}\n"
     done = subprocess.run(  # noqa: S603 (our own interpreter)
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
     )
