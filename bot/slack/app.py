@@ -35,9 +35,9 @@ from bot.slack.handlers.show_passage import PassageViewHandler
 from bot.slack.message_router import MessageRouter
 from bot.slack.people.wiring import build_people
 from bot.slack.questions import private_buttons
-from bot.slack.questions.running_tasks import RunningTasks
 from bot.slack.questions.wiring import build_questions
 from bot.slack.replies.answer_footer import AnswerFooter
+from bot.slack.running_tasks import RunningTasks
 from bot.slack.stores import open_stores
 from bot.slack.views.block_kit import DocumentLinks
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.answer_flow import AnswerFlow
     from bot.slack.questions.edits_and_stops import QuestionEdits
     from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.questions.running_tasks import RunningTasks
+    from bot.slack.running_tasks import RunningTasks
 
 log = logging.getLogger(__name__)
 EVENTS: tuple[str, ...] = (

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.slack.people.admins import Admins
     from bot.slack.people.users import Users
     from bot.slack.questions.private_answer import PrivateQuestions
-    from bot.slack.questions.running_tasks import RunningTasks
+    from bot.slack.running_tasks import RunningTasks
     from bot.slack.views.block_kit import Block
     from knowledge.storage.index_versions import ServedDocuments
 

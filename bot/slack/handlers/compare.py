@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from bot.slack.people.users import Users
     from bot.slack.questions.deliver import AnswerDelivery, QuestionAnswerer
     from bot.slack.questions.model_queue import ModelQueue
-    from bot.slack.questions.running_tasks import RunningTasks
     from bot.slack.replies.ephemeral import EphemeralReply
+    from bot.slack.running_tasks import RunningTasks
 
 COMPARE_COMMAND = "/compare"
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.users import Users
     from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.questions.running_tasks import RunningTasks
+    from bot.slack.running_tasks import RunningTasks
     from knowledge.storage.question_log import QuestionLog
     from knowledge.storage.votes import VoteStore
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.admins import AdminAction, AdminGate
     from bot.slack.people.users import Users
-    from bot.slack.questions.running_tasks import RunningTasks
+    from bot.slack.running_tasks import RunningTasks
 
 log = logging.getLogger(__name__)
 CHOOSE_FOLDER_ACTION = "file_into"

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from bot.slack.people.access import AccessDirectory
     from bot.slack.people.admins import AdminGate
     from bot.slack.people.users import Users
-    from bot.slack.questions.running_tasks import RunningTasks
     from bot.slack.replies.ephemeral import EphemeralReply
+    from bot.slack.running_tasks import RunningTasks
     from knowledge.storage.index_versions import ServedDocuments
     from knowledge.storage.question_log import QuestionLog
     from knowledge.storage.votes import VoteStore

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from bot.slack.people.access import AccessDirectory, UnmetRequirement
     from bot.slack.people.admins import AdminGate
     from bot.slack.people.users import Users
-    from bot.slack.questions.running_tasks import RunningTasks
+    from bot.slack.running_tasks import RunningTasks
     from knowledge.core.access import Audience
     from knowledge.retrieval.passage_lookup import PassageLookup
     from knowledge.storage.audit_log import AuditEntry

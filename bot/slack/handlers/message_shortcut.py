@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.users import Users
     from bot.slack.questions.private_answer import PrivateQuestions
-    from bot.slack.questions.running_tasks import RunningTasks
+    from bot.slack.running_tasks import RunningTasks
 
 ASK_ABOUT_THIS = "ask_about_this"
 _QUESTION, _TEXT = "question", "text"

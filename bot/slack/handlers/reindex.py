@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.admins import AdminGate
-    from bot.slack.questions.running_tasks import RunningTasks
+    from bot.slack.running_tasks import RunningTasks
     from knowledge.storage.worker_requests import DeletionHolds, WorkerRequest, WorkerRequests
 
 log = logging.getLogger(__name__)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.access import AccessDirectory
     from bot.slack.people.users import Users
-    from bot.slack.questions.running_tasks import RunningTasks
+    from bot.slack.running_tasks import RunningTasks
     from knowledge.core.passages import Passage
     from knowledge.retrieval.passage_lookup import PassageLookup, PassageNeighbours
     from knowledge.storage.index_versions import ServedDocuments

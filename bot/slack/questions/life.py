@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.questions.running_tasks import RunningTasks
+    from bot.slack.running_tasks import RunningTasks
     from knowledge.storage.question_log import QuestionRecord, QuestionState
 
 MAX_TRIES = 3

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from bot.slack.questions.answer_flow import AnswerFlow, QuestionReply
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.questions.life import QuestionLife
-    from bot.slack.questions.running_tasks import RunningTasks
     from bot.slack.replies.shared_answers import SharedAnswerStore
+    from bot.slack.running_tasks import RunningTasks
 
 log = logging.getLogger(__name__)
 SHARE_BUTTON = "share_answer"

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from bot.slack.people.users import Users
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.questions.private_answer import PrivateQuestions
-    from bot.slack.questions.running_tasks import RunningTasks
     from bot.slack.replies.ephemeral import EphemeralReply
     from bot.slack.replies.share import ChannelSharing
     from bot.slack.replies.shared_answers import SharedAnswerStore
+    from bot.slack.running_tasks import RunningTasks
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.settings import BotSettings
     from bot.slack.api.rate_limits import RateLimitedClient
     from bot.slack.people.wiring import People
-    from bot.slack.questions.running_tasks import RunningTasks
+    from bot.slack.running_tasks import RunningTasks
     from bot.slack.stores import Stores
 
 

@@ -128,14 +128,14 @@ class Desk:
         await asyncio.wait_for(self.bot.running_tasks.finish_tasks(30), 45)
 
     async def killed(self) -> None:
-        """End the bot as a crash would: nothing is said, nothing is handed back."""
+        """End the bot like a crash: it writes no last message, and hands nothing back."""
         for life in self.bot.questions.running.lives:
             life.end_reason = "superseded"
-        in_flight = list(self.bot.running_tasks._tasks)
-        for task in in_flight:
+        tasks = list(self.bot.running_tasks._tasks)
+        for task in tasks:
             task.cancel()
         self.serving.cancel()
-        await asyncio.wait([self.serving, *in_flight])
+        await asyncio.wait([self.serving, *tasks])
 
     @contextlib.contextmanager
     def index_away(self) -> Iterator[None]:

@@ -18,7 +18,7 @@ from bot.slack.people.directory import PublicChannels, SlackDirectory
 from bot.slack.people.users import Users
 from bot.slack.questions.intake import QuestionIntake
 from bot.slack.questions.model_queue import ModelQueue
-from bot.slack.questions.running_tasks import RunningTasks
+from bot.slack.running_tasks import RunningTasks
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.limits import CALLS_A_MINUTE, SCOPES
 from playground.slack.web_api.json_values import JsonObject

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot.slack.questions.running_tasks import RunningTasks
+from bot.slack.running_tasks import RunningTasks
 
 
 async def test_work_that_ends_in_time_is_let_finish() -> None:
