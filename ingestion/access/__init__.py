@@ -1,1 +1,4 @@
-"""For whom each document is: rule files, folder names, and applying them to passages."""
+"""Decides who may know each document, and writes it to every passage.
+
+`rules` reads folder names and rule files, `policy` decides the audiences, `apply` writes them.
+"""

@@ -62,17 +62,11 @@ class ReaderPool:
         return self._engine.reading_problem
 
     def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
-        """Start to read a document, or some of its pages; `get_read_result` gives the outcome."""
-        return self._engine.submit_document(path, pages)
+        """Start to read a document, or some of its pages.
 
-    def get_read_result(self, future: Future[DocumentContent], path: Path) -> DocumentContent:  # noqa: ARG002  # a test's pool needs the path
-        """Give the content that was read.
-
-        Raises:
-            UnreadableDocument: the document cannot be read; the sentence says why and what to do.
-            BusyDocument: the document cannot be read now.
+        The future raises UnreadableDocument if the document cannot be read, and BusyDocument if it cannot be read now.
         """
-        return future.result()
+        return self._engine.submit_document(path, pages)
 
 
 def _make_engine(settings: IngestionSettings) -> ReaderEngine:

@@ -264,7 +264,7 @@ class DocumentOperations:
         """Return the content that was read, or raise; check that the file did not change meanwhile."""
         path = self._root / document.path
         try:
-            content = self._reader_pool.get_read_result(future, path)
+            content = future.result()
         except BusyDocument:
             raise
         except SouffleurError:

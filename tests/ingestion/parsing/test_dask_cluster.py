@@ -242,8 +242,8 @@ def test_what_killed_two_workers_is_set_aside_and_no_other(
         worker.kill()
         worker.wait()
     with pytest.raises(UnreadableDocument, match=r"^large\.txt was being read when 2 workers of the cluster died: see"):
-        reader_pool.get_read_result(reading, large)
-    assert {reader_pool.get_read_result(other, small).excerpts[0].text for other in others} == {"Un texte."}
+        reading.result()
+    assert {other.result().excerpts[0].text for other in others} == {"Un texte."}
 
 
 def test_a_cluster_without_workers_makes_documents_wait(
@@ -273,7 +273,7 @@ def test_a_scheduler_that_goes_makes_documents_wait_until_it_is_back(
     with pytest.raises(
         BusyDocument, match=r"^large\.txt waits: the Dask scheduler tcp://\S+ went away: start it again"
     ):
-        reader_pool.get_read_result(reading, bench.root / "large.txt")
+        reading.result()
     bench.drop("large.txt", "Un texte court.")
     assert [failure.reason for failure in bench.scan().failed] == [
         f"large.txt waits: the Dask scheduler {machines.address} cannot be reached (OSError): start it, or correct "

@@ -72,7 +72,7 @@ def test_what_takes_too_long_is_ended(large: Path) -> None:
         closing(ReaderPool(IngestionSettings(readers=1, read_seconds=1))) as reader_pool,
         pytest.raises(UnreadableDocument, match=r"^large\.txt took longer than 1 s to read: split it, or raise"),
     ):
-        reader_pool.get_read_result(reader_pool.submit_document(large), large)
+        reader_pool.submit_document(large).result()
 
 
 def test_what_needs_too_much_memory_is_ended_and_others_are_read(tmp_path: Path, small: Path) -> None:
@@ -81,8 +81,8 @@ def test_what_needs_too_much_memory_is_ended_and_others_are_read(tmp_path: Path,
     with closing(ReaderPool(IngestionSettings(readers=1, read_memory_mb=512))) as reader_pool:
         first, second = reader_pool.submit_document(wide), reader_pool.submit_document(small)
         with pytest.raises(UnreadableDocument, match=r"^wide\.csv needs more than 512 MB to be read: split it, or"):
-            reader_pool.get_read_result(first, wide)
-        assert reader_pool.get_read_result(second, small).excerpts[0].text == "Un texte."
+            first.result()
+        assert second.result().excerpts[0].text == "Un texte."
     wide.unlink()
 
 
@@ -103,8 +103,8 @@ def test_what_loses_its_reader_costs_no_other_and_is_blamed_for_a_crash_alone(
         for child in born():
             os.kill(child, end)
         with pytest.raises(failure, match=sentence):
-            reader_pool.get_read_result(first, large)
-        assert reader_pool.get_read_result(second, small).excerpts[0].text == "Un texte."
+            first.result()
+        assert second.result().excerpts[0].text == "Un texte."
 
 
 def test_what_is_larger_than_allowed_is_not_opened(reader_pool: ReaderPool, tmp_path: Path) -> None:
@@ -112,20 +112,20 @@ def test_what_is_larger_than_allowed_is_not_opened(reader_pool: ReaderPool, tmp_
     with path.open("wb") as file:
         file.truncate(201 << 20)
     with pytest.raises(UnreadableDocument, match=r"^huge\.txt has 201 MB, more than 200: split it, or raise MAX_FILE"):
-        reader_pool.get_read_result(reader_pool.submit_document(path), path)
+        reader_pool.submit_document(path).result()
 
 
 def test_what_is_not_there_may_come_back(reader_pool: ReaderPool, tmp_path: Path) -> None:
     path = tmp_path / "away.txt"
     with pytest.raises(BusyDocument, match=r"^away\.txt vanished before it was read\.$"):
-        reader_pool.get_read_result(reader_pool.submit_document(path), path)
+        reader_pool.submit_document(path).result()
 
 
 def test_what_no_reader_knows_says_the_remedy(reader_pool: ReaderPool, tmp_path: Path) -> None:
     path = tmp_path / "a.doc"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
     with pytest.raises(UnreadableDocument, match=r"save it as \.docx"):
-        reader_pool.get_read_result(reader_pool.submit_document(path), path)
+        reader_pool.submit_document(path).result()
 
 
 def test_what_is_given_up_ends_its_child(large: Path, small: Path, born: Born) -> None:
@@ -135,9 +135,9 @@ def test_what_is_given_up_ends_its_child(large: Path, small: Path, born: Born) -
         child, *_ = born()
         first.cancel()
         with pytest.raises(CancelledError):
-            reader_pool.get_read_result(first, large)
+            first.result()
         assert child not in born()
-        assert reader_pool.get_read_result(reader_pool.submit_document(small), small).excerpts[0].text == "Un texte."
+        assert reader_pool.submit_document(small).result().excerpts[0].text == "Un texte."
 
 
 def test_nothing_is_left_of_hands_that_are_closed(large: Path, born: Born) -> None:
@@ -181,7 +181,7 @@ def test_children_are_told_no_secret(small: Path, born: Born, monkeypatch: pytes
     for name in SECRETS:
         monkeypatch.setenv(name, "hush")
     with closing(ReaderPool(settings)) as reader_pool:
-        reader_pool.get_read_result(reader_pool.submit_document(small), small)
+        reader_pool.submit_document(small).result()
         (child,) = born()
         told = environment_of(child)
     assert told.keys().isdisjoint(SECRETS)
@@ -230,9 +230,7 @@ def test_a_fault_of_ours_costs_one_document_and_is_logged(small: Path, caplog: p
 
 def test_a_document_is_read_the_same_by_itself(small: Path) -> None:
     with closing(ReaderPool(IngestionSettings(readers=1))) as reader_pool:
-        assert reader_pool.get_read_result(reader_pool.submit_document(small), small) == read_with_shared_pool(
-            small, LIMITS
-        )
+        assert reader_pool.submit_document(small).result() == read_with_shared_pool(small, LIMITS)
 
 
 class _Late(CancelHandle):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from ingestion.parsing.pool import DocumentContent
+from ingestion.parsing.pool import DocumentContent, ReaderPool
 from knowledge.core.documents import DocumentState
 from knowledge.core.failures import IndexUnavailable
 from knowledge.runtime.settings import Settings
@@ -50,11 +50,18 @@ def test_a_failure_of_the_server_is_laid_to_no_document(bench: Bench, server: Qd
     assert (bench.found("ancien"), bench.found("nouveau")) == (set(), {"a.md"})
 
 
-def halved(future: Future[DocumentContent], path: Path) -> DocumentContent:
-    """What was read of a file; of a.md, with a half of a character that no reader may give."""
-    content = future.result()
-    half = "\ud83d" if path.name == "a.md" else ""
-    return replace(content, excerpts=[replace(one, text=one.text + half) for one in content.excerpts])
+def read_with_surrogate(pool: ReaderPool) -> Callable[[Path], Future[DocumentContent]]:
+    """Read as the pool does, but add to the text of a.md a lone surrogate, which no reader may return."""
+    submit = pool.submit_document
+
+    def submit_document(path: Path) -> Future[DocumentContent]:
+        content = submit(path).result()
+        added = "\ud83d" if path.name == "a.md" else ""
+        done: Future[DocumentContent] = Future()
+        done.set_result(replace(content, excerpts=[replace(one, text=one.text + added) for one in content.excerpts]))
+        return done
+
+    return submit_document
 
 
 @pytest.mark.parametrize("why", ["400", "413", "PydanticSerializationError"])
@@ -69,7 +76,7 @@ def test_a_document_that_the_server_refuses_is_put_aside_and_tried_again(
         if why.isdigit():
             server.faults.add_fault(QdrantFault(FaultKind.ERROR, route=PASSAGES, status=int(why)))
         else:
-            patch.setattr(bench.reader_pool, "get_read_result", halved)
+            patch.setattr(bench.reader_pool, "submit_document", read_with_surrogate(bench.reader_pool))
         summary = bench.scan()
     assert counts(summary) == {"indexed": 1, "failed": 1}
     (failure,) = summary.failed
