@@ -8,7 +8,7 @@ import logging
 import secrets
 from collections.abc import AsyncGenerator
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from bot.answering.answer import Answer, AnswerText, Progress
 from bot.answering.extractive.extractive_answer import (
@@ -19,21 +19,29 @@ from bot.answering.extractive.extractive_answer import (
 from bot.answering.model import translate_model_errors
 from bot.answering.model_output import ModelOutput
 from bot.answering.output_filter.filter import OutputFilter
-from bot.answering.prompt.builder import build_answer_prompt, build_condense_prompt, build_rewrite_prompt
-from bot.answering.prompt.context_window import FENCE_MARK_LENGTH, ContextWindow, truncate_question
+from bot.answering.prompt.builder import (
+    build_answer_prompt,
+    build_bare_prompt,
+    build_condense_prompt,
+    build_rewrite_prompt,
+)
+from bot.answering.prompt.context_window import FENCE_MARK_LENGTH, ContextWindow
 from bot.answering.prompt.query_rewriting import has_enough_queries, parse_rewritten_queries
 from bot.answering.prompt.thread_cache import ThreadCache, ThreadExchange
 from bot.answering.question_run import QuestionRun
+from bot.answering.runnable_steps import open_root_run, stream_model_text
 from bot.answering.verification.citations import citation_from_passage, extract_cited_numbers
 from bot.answering.verification.verdict import build_final_answer
 from knowledge.core.failures import ModelUnavailable
 from knowledge.retrieval.relevance import estimate_relevance
+from knowledge.retrieval.retriever import PassageRetriever, results_from_documents
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from langchain_core.callbacks import BaseCallbackHandler
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import AIMessageChunk
+    from langchain_core.runnables import RunnableConfig
 
     from bot.answering.answer import AnswerEvent
     from bot.answering.prompt.builder import Prompt
@@ -49,9 +57,21 @@ _MAX_QUESTION_CHARACTERS = (
 
 
 class AnswerPipeline:
-    """Answers questions from the index with the chat model."""
+    """Answers questions from the index with the chat model.
 
-    def __init__(self, settings: BotSettings, search: PassageSearch, model: BaseChatModel) -> None:
+    Each step runs as a Runnable. `callbacks` see them by name, below one run `answer_question` for each question:
+    `condense_*` and `rewrite_*` (where needed), `retrieve_passages`, `answer_*`; each * is a prompt, a model and
+    a parser.
+    """
+
+    def __init__(
+        self,
+        settings: BotSettings,
+        search: PassageSearch,
+        model: BaseChatModel,
+        callbacks: Sequence[BaseCallbackHandler] = (),
+    ) -> None:
+        self._callbacks = callbacks
         self._settings = settings
         self._search = search
         self._model = model
@@ -67,8 +87,17 @@ class AnswerPipeline:
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        run = QuestionRun.from_question(question)
-        before = ThreadExchange()
+        async with (
+            open_root_run("answer_question", question.text, self._callbacks) as (config, outputs),
+            contextlib.aclosing(self._run_steps(QuestionRun.from_question(question, config))) as events,
+        ):
+            async for event in events:
+                if isinstance(event, Answer):
+                    outputs |= {"state": event.state, "answer": event.text}
+                yield event
+
+    async def _run_steps(self, run: QuestionRun) -> AsyncGenerator[AnswerEvent, None]:
+        question, before = run.question, ThreadExchange()
         if question.history:
             yield Progress("understanding")
             before = await asyncio.to_thread(self._earlier_exchange, run)
@@ -77,12 +106,7 @@ class AnswerPipeline:
         standalone = await self._condense_question(run, before)
         also = await self._rewrite_question(run, standalone, before)
         yield Progress("searching")
-        results = await asyncio.to_thread(
-            self._search.search_passages, standalone, question.audience, self._settings.passages_in_prompt, also
-        )
-        run.record_timing("search")
-        run.degraded = results.degraded
-        run.set_found_passages(results.found)
+        results = await self._retrieve_passages(run, standalone, also)
         if not _is_answer_likely((standalone, *also), results):
             yield await asyncio.to_thread(self._answer_not_found, run)
             return
@@ -102,15 +126,14 @@ class AnswerPipeline:
             ModelUnavailable: the model is away.
         """
         outlet, speech = OutputFilter(0), ModelOutput()
-        spoken = _stream_filtered_text(
-            self._model.astream(truncate_question(text, self._window.character_budget)), outlet, speech
-        )
-        with translate_model_errors(self._settings):
-            async with contextlib.aclosing(spoken):
+        prompt = build_bare_prompt(text, self._window.character_budget)
+        async with open_root_run("answer_without_documents", text, self._callbacks) as (config, outputs):
+            async with contextlib.aclosing(self._stream_words("bare", prompt, outlet, speech, config)) as spoken:
                 async for words in spoken:
                     yield words
-        if words_left := outlet.flush_text():
-            yield AnswerText(words_left)
+            if words_left := outlet.flush_text():
+                yield AnswerText(words_left)
+            outputs["answer"] = outlet.text
 
     def _earlier_exchange(self, run: QuestionRun) -> ThreadExchange:
         """What the model has read in this thread, as long as all of its passages may still be shown."""
@@ -126,9 +149,15 @@ class AnswerPipeline:
         if not question.history:
             return question.text
         briefing = build_condense_prompt(question, before, run.prompt_texts, self._window.character_budget)
+        written = ""
+        spoken = stream_model_text("condense", briefing, self._model, lambda chunk: str(chunk.text), run.config)
         try:
             with translate_model_errors(self._settings):
-                written = await self._read_model_text(briefing.messages, _MAX_QUESTION_CHARACTERS * 2)
+                async with contextlib.aclosing(spoken):
+                    async for words in spoken:
+                        written += words
+                        if len(written) > _MAX_QUESTION_CHARACTERS * 2:  # people wait, and more would be no question
+                            break
         except ModelUnavailable as error:
             log.info("condensing without the model: %s", error)
             return _join_previous_question(question)
@@ -136,34 +165,37 @@ class AnswerPipeline:
             run.record_timing("condense")
         return _plausible_question(written) or _join_previous_question(question)
 
-    async def _read_model_text(self, messages: list[tuple[str, str]], most: int) -> str:
-        """What the model says, as far as `most` characters: people wait, and more would be no question."""
-        written, chunks = "", self._model.astream(messages)
-        async with contextlib.aclosing(cast("AsyncGenerator[AIMessageChunk]", chunks)):
-            async for chunk in chunks:
-                written += str(chunk.text)
-                if len(written) > most:
-                    break
-        return written
-
     async def _rewrite_question(self, run: QuestionRun, question: str, before: ThreadExchange) -> tuple[str, ...]:
         """Other wordings to search, where the model is asked for them and is there."""
         if not self._rewrites:
             return ()
         briefing = build_rewrite_prompt(question, before, run.prompt_texts, self._window.character_budget)
         written = ""
-        spoken = _stream_filtered_text(self._model.astream(briefing.messages), OutputFilter(0), ModelOutput())
+        spoken = self._stream_words("rewrite", briefing, OutputFilter(0), ModelOutput(), run.config)
         try:
-            with translate_model_errors(self._settings):
-                async with contextlib.aclosing(spoken):
-                    async for words in spoken:
-                        written += words.text
-                        if has_enough_queries(written):
-                            break
+            async with contextlib.aclosing(spoken):
+                async for words in spoken:
+                    written += words.text
+                    if has_enough_queries(written):
+                        break
         except ModelUnavailable as error:
             log.info("searching without other wordings: %s", error)
         run.record_timing("rewrite")
         return parse_rewritten_queries(written, question)
+
+    async def _retrieve_passages(self, run: QuestionRun, question: str, variants: tuple[str, ...]) -> SearchResults:
+        retriever = PassageRetriever(
+            search=self._search,
+            audience=run.question.audience,
+            limit=self._settings.passages_in_prompt,
+            variants=variants,
+        )
+        documents = await retriever.ainvoke(question, {**run.config, "run_name": "retrieve_passages"})
+        results = results_from_documents(documents)
+        run.record_timing("search")
+        run.degraded = results.degraded
+        run.set_found_passages(results.found)
+        return results
 
     async def _stream_answer(
         self, run: QuestionRun, question: str, before: ThreadExchange
@@ -173,13 +205,12 @@ class AnswerPipeline:
             question, run.found, before, run.prompt_texts, self._window.character_budget, mark
         )
         outlet, speech = OutputFilter(len(briefing.numbered_passages)), ModelOutput()
-        spoken = _stream_filtered_text(self._model.astream(briefing.messages), outlet, speech)
+        spoken = self._stream_words("answer", briefing, outlet, speech, run.config)
         try:
-            with translate_model_errors(self._settings):
-                async with contextlib.aclosing(spoken):
-                    async for words in spoken:
-                        run.record_timing("first_words", once=True)
-                        yield words
+            async with contextlib.aclosing(spoken):
+                async for words in spoken:
+                    run.record_timing("first_words", once=True)
+                    yield words
         except ModelUnavailable as error:
             log.warning("the model is away: %s", error)
             speech.error = error
@@ -188,6 +219,21 @@ class AnswerPipeline:
         run.record_timing("write")
         for event in self._finish_answer(run, question, outlet, briefing, speech):
             yield event
+
+    async def _stream_words(
+        self, stage: str, prompt: Prompt, outlet: OutputFilter, speech: ModelOutput, config: RunnableConfig
+    ) -> AsyncGenerator[AnswerText, None]:
+        """The model's words as far as they may be shown; a model that only repeats itself is stopped."""
+        spoken = stream_model_text(
+            stage, prompt, self._model, lambda chunk: outlet.filter_text(speech.read_chunk(chunk)), config
+        )
+        with translate_model_errors(self._settings):
+            async with contextlib.aclosing(spoken):
+                async for words in spoken:
+                    if words:
+                        yield AnswerText(words)
+                    if speech.stop_reason == "loop":
+                        return
 
     def _finish_answer(
         self, run: QuestionRun, question: str, outlet: OutputFilter, briefing: Prompt, speech: ModelOutput
@@ -216,21 +262,6 @@ class AnswerPipeline:
         if answer.state != "not_found" or not self._search.is_reading_documents(run.question.audience):
             return answer
         return replace(answer, notices=(*answer.notices, run.prompt_texts.still_reading))
-
-
-async def _stream_filtered_text(
-    chunks: AsyncIterator[AIMessageChunk], outlet: OutputFilter, speech: ModelOutput
-) -> AsyncGenerator[AnswerText, None]:
-    """The model's words as far as they may be shown; a model that only repeats itself is stopped."""
-    try:
-        async for chunk in chunks:
-            if words := outlet.filter_text(speech.read_chunk(chunk)):
-                yield AnswerText(words)
-            if speech.stop_reason == "loop":
-                return
-    finally:
-        if isinstance(chunks, AsyncGenerator):
-            await chunks.aclose()
 
 
 def _is_answer_likely(queries: Sequence[str], results: SearchResults) -> bool:

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from langchain_core.runnables import RunnableConfig
+
 from bot.answering.answer import Answer
 from bot.answering.prompt.templates import PROMPT_TEXTS
 from bot.answering.prompt.thread_cache import ThreadKey
@@ -24,23 +26,27 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class QuestionRun:
-    """What is known of a question while it is answered. `degraded` says why meaning was not searched."""
+    """What is known of a question while it is answered.
+
+    `config` has LangChain's callbacks; `degraded` says why dense vectors were not searched.
+    """
 
     question: Question
     language: Language
     prompt_texts: PromptTexts
     thread_key: ThreadKey | None
+    config: RunnableConfig = field(default_factory=RunnableConfig)
     started_at: float = field(default_factory=time.monotonic)
     timings: dict[str, float] = field(default_factory=dict)
     degraded: str | None = None
     found: tuple[FoundPassage, ...] = ()
 
     @classmethod
-    def from_question(cls, question: Question) -> QuestionRun:
+    def from_question(cls, question: Question, config: RunnableConfig | None = None) -> QuestionRun:
         """The run of a question that has just been asked."""
         language = detect_language(question.text, question.locale)
         thread = ThreadKey(question.thread, question.audience, language) if question.thread else None
-        return cls(question, language, PROMPT_TEXTS[language], thread)
+        return cls(question, language, PROMPT_TEXTS[language], thread, config or RunnableConfig())
 
     @property
     def has_known_language(self) -> bool:

@@ -17,10 +17,13 @@ from bot.answering.prompt.context_window import (
     pack_passages,
     truncate_question,
 )
+from bot.answering.prompt.templates import BARE_PROMPT
 from bot.answering.prompt.thread_cache import ThreadExchange
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from langchain_core.prompts import ChatPromptTemplate
 
     from bot.answering.prompt.templates import PromptTexts
     from bot.answering.prompt.thread_cache import PromptMessage
@@ -30,18 +33,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the model reads. `numbered` are the passages by number, those of `before` first."""
+    """What the model reads: a template, and what is filled in after the `earlier` messages of the thread.
 
-    system: str
-    earlier: ThreadExchange
-    question_message: str
+    `numbered_passages` are the passages by number, those of `earlier` first.
+    """
+
+    template: ChatPromptTemplate
+    variables: Mapping[str, str]
+    earlier: ThreadExchange = ThreadExchange()  # noqa: RUF009 - frozen
     numbered_passages: tuple[FoundPassage, ...] = ()
     notices: tuple[str, ...] = ()
 
     @property
+    def values(self) -> dict[str, object]:
+        """The input of the template."""
+        return {"earlier": list(self.earlier.messages), **self.variables}
+
+    @property
     def messages(self) -> list[PromptMessage]:
-        """Everything, in order."""
-        return [("system", self.system), *self.earlier.messages, ("human", self.question_message)]
+        """Everything as the model reads it, in order: role and text."""
+        return [(message.type, str(message.text)) for message in self.template.format_messages(**self.values)]
+
+    @property
+    def question_message(self) -> str:
+        """The last message: passages and question."""
+        return self.messages[-1][1]
 
     @property
     def character_count(self) -> int:
@@ -75,9 +91,9 @@ def build_answer_prompt(
         packed = _fit_passages(asked, found, earlier, prompt_texts, budget)
     packed = packed or PackedPassages(())
     return Prompt(
-        prompt_texts.system,
+        prompt_texts.answer_prompt,
+        _answer_variables(asked, found, earlier, packed, prompt_texts, mark),
         earlier,
-        _format_question_message(asked, found, earlier, packed, prompt_texts, mark),
         (*earlier.shown_passages, *packed.passages),
         tuple(_overflow_notices(packed, prompt_texts, whole_question=asked == question)),
     )
@@ -92,14 +108,12 @@ def build_condense_prompt(
     since = keep_recent_turns(_since_the_last_answer(question.history), budget - count_message_characters(*fixed))
     if earlier.messages and count_message_characters(*fixed) < budget:
         said = prompt_texts.said_since.format(history=_format_history(since, prompt_texts)) if since else ""
-        return Prompt(prompt_texts.system, earlier, prompt_texts.condense_again.format(since=said, question=asked))
+        return Prompt(prompt_texts.condense_again_prompt, {"since": said, "question": asked}, earlier)
     turns = keep_recent_turns(
         question.history, budget - count_message_characters(prompt_texts.condense_system, prompt_texts.condense, asked)
     )
     history = _format_history(turns, prompt_texts)
-    return Prompt(
-        prompt_texts.condense_system, ThreadExchange(), prompt_texts.condense.format(history=history, question=asked)
-    )
+    return Prompt(prompt_texts.condense_prompt, {"history": history, "question": asked})
 
 
 def build_rewrite_prompt(question: str, earlier: ThreadExchange, prompt_texts: PromptTexts, budget: int) -> Prompt:
@@ -111,9 +125,12 @@ def build_rewrite_prompt(question: str, earlier: ThreadExchange, prompt_texts: P
         )
         < budget
     )
-    return Prompt(
-        prompt_texts.system, earlier if fits else ThreadExchange(), prompt_texts.rewrite.format(question=asked)
-    )
+    return Prompt(prompt_texts.rewrite_prompt, {"question": asked}, earlier if fits else ThreadExchange())
+
+
+def build_bare_prompt(question: str, budget: int) -> Prompt:
+    """What the model reads where no document is shown to it."""
+    return Prompt(BARE_PROMPT, {"question": truncate_question(question, budget)})
 
 
 def _fit_passages(
@@ -129,21 +146,21 @@ def _fit_passages(
     return pack_passages(new, prompt_texts, left) if new else PackedPassages(())
 
 
-def _format_question_message(
+def _answer_variables(
     asked: str,
     found: Sequence[FoundPassage],
     earlier: ThreadExchange,
     packed: PackedPassages,
     prompt_texts: PromptTexts,
     mark: str,
-) -> str:
+) -> dict[str, str]:
     numbers = _earlier_passage_numbers(found, earlier)
     fenced = format_passages(packed.passages, prompt_texts, mark, len(earlier.shown_passages) + 1)
-    return prompt_texts.ask.format(
-        known=prompt_texts.known.format(numbers=numbers) if numbers else "",
-        passages=prompt_texts.passages.format(mark=mark, passages=fenced) if packed.passages else "",
-        question=asked,
-    )
+    return {
+        "known": prompt_texts.known.format(numbers=numbers) if numbers else "",
+        "passages": prompt_texts.passages.format(mark=mark, passages=fenced) if packed.passages else "",
+        "question": asked,
+    }
 
 
 def _overflow_notices(packed: PackedPassages, prompt_texts: PromptTexts, *, whole_question: bool) -> list[str]:

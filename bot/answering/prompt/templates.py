@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+
+from langchain_core.prompts import ChatPromptTemplate, MessagesPlaceholder
 
 from knowledge.core.text import add_french_spaces_to_fields
 
@@ -52,6 +55,34 @@ class PromptTexts:
     pages: str
     colon: str
 
+    @property
+    def answer_prompt(self) -> ChatPromptTemplate:
+        """Asks for an answer: `known`, `passages`, `question`."""
+        return _build_chat_prompt(self.system, self.ask)
+
+    @property
+    def condense_prompt(self) -> ChatPromptTemplate:
+        """Asks to make a question stand alone: `history`, `question`."""
+        return _build_chat_prompt(self.condense_system, self.condense)
+
+    @property
+    def condense_again_prompt(self) -> ChatPromptTemplate:
+        """Asks the same in a thread that the model has read: `since`, `question`."""
+        return _build_chat_prompt(self.system, self.condense_again)
+
+    @property
+    def rewrite_prompt(self) -> ChatPromptTemplate:
+        """Asks for other searches: `question`."""
+        return _build_chat_prompt(self.system, self.rewrite)
+
+
+@lru_cache
+def _build_chat_prompt(system: str, human: str) -> ChatPromptTemplate:
+    """The system's message, `earlier` messages of the thread, and the human's."""
+    return ChatPromptTemplate([("system", system), MessagesPlaceholder("earlier", optional=True), ("human", human)])
+
+
+BARE_PROMPT = ChatPromptTemplate([("human", "{question}")])
 
 FRENCH_PROMPTS = PromptTexts(
     system=(

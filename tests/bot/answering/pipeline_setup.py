@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from langchain_core.callbacks import BaseCallbackHandler
 from qdrant_client import QdrantClient
 
 from bot.answering.answer import Answer, AnswerEvent, AnswerText
@@ -63,7 +64,13 @@ class Desk:
 
 @contextlib.contextmanager
 def at_work(
-    ollama_url: str = NO_OLLAMA, *, meaning: bool = False, empty: bool = False, rules: int = 0, **settings: object
+    ollama_url: str = NO_OLLAMA,
+    *,
+    meaning: bool = False,
+    empty: bool = False,
+    rules: int = 0,
+    callbacks: Sequence[BaseCallbackHandler] = (),
+    **settings: object,
 ) -> Iterator[Desk]:
     """The chain at work; with so many `rules` beside the other texts, it is told what leads are usual."""
     given = {"ollama_url": ollama_url, "chat_timeout": 1.0, **settings}
@@ -83,7 +90,7 @@ def at_work(
     with contextlib.closing(client):
         search = PassageSearch(client, "t", EmbeddingModel(chosen))
         yield Desk(
-            AnswerPipeline(chosen, search, open_chat_model(chosen)),
+            AnswerPipeline(chosen, search, open_chat_model(chosen), callbacks),
             search,
             PassageLookup(client, "t"),
             index.delete_document_passages,

@@ -238,7 +238,7 @@ async def test_a_reader_who_leaves_waits_until_the_model_s_stream_is_closed(desk
     closed: list[bool] = []
 
     class Endless:
-        async def astream(self, _: object) -> AsyncIterator[AIMessageChunk]:
+        async def astream(self, _: object, config: object = None) -> AsyncIterator[AIMessageChunk]:
             try:
                 while True:
                     yield AIMessageChunk(content="mot ")

@@ -1,0 +1,133 @@
+"""Each step of an answer is a run that LangChain's callbacks see, by name, below the run of its question."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from langchain_core.callbacks import BaseCallbackHandler
+
+from bot.answering.answer import AnswerText
+from bot.answering.question import Question, Turn
+from knowledge.core.access import Audience
+from knowledge.core.failures import ModelUnavailable
+from tests.bot.answering.pipeline_setup import Desk, at_work
+from tests.doubles.ollama import Ollama, ollama_in_thread
+
+QUESTION = "Combien de jours de télétravail par semaine ?"
+HISTORY = (Turn("person", "Combien de jours de télétravail ?"), Turn("bot", "Deux jours par semaine [1]."))
+
+
+class Recorder(BaseCallbackHandler):
+    """Keeps the names of runs as they begin, below which run, and how they end."""
+
+    def __init__(self) -> None:
+        self.started: list[tuple[str, UUID | None]] = []
+        self.ids: dict[UUID, str] = {}
+        self.ended: dict[str, str] = {}
+        self.outputs: dict[str, Any] = {}
+
+    def _start(self, run_id: UUID, parent_run_id: UUID | None, name: str) -> None:
+        self.ids[run_id] = name
+        self.started.append((name, parent_run_id))
+
+    def on_chain_start(self, *_: Any, run_id: UUID, parent_run_id: UUID | None = None, **more: Any) -> None:
+        self._start(run_id, parent_run_id, more["name"])
+
+    def on_chat_model_start(self, *_: Any, run_id: UUID, parent_run_id: UUID | None = None, **more: Any) -> None:
+        self._start(run_id, parent_run_id, more["name"])
+
+    def on_retriever_start(self, *_: Any, run_id: UUID, parent_run_id: UUID | None = None, **more: Any) -> None:
+        self._start(run_id, parent_run_id, more["name"])
+
+    def on_chain_end(self, outputs: Any, *, run_id: UUID, **_: Any) -> None:
+        self.ended[self.ids[run_id]] = "end"
+        self.outputs[self.ids[run_id]] = outputs
+
+    def on_retriever_end(self, documents: Any, *, run_id: UUID, **_: Any) -> None:
+        self.ended[self.ids[run_id]] = "end"
+        self.outputs[self.ids[run_id]] = documents
+
+    def on_llm_end(self, *_: Any, run_id: UUID, **__: Any) -> None:
+        self.ended[self.ids[run_id]] = "end"
+
+    def on_chain_error(self, *_: Any, run_id: UUID, **__: Any) -> None:
+        self.ended[self.ids[run_id]] = "error"
+
+    def on_llm_error(self, *_: Any, run_id: UUID, **__: Any) -> None:
+        self.ended[self.ids[run_id]] = "error"
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _ in self.started]
+
+    @property
+    def parents(self) -> set[str | None]:
+        return {self.ids[parent] if parent else None for _, parent in self.started[1:]}
+
+
+@pytest.fixture
+def ollama() -> Iterator[Ollama]:
+    with ollama_in_thread() as double:
+        yield double
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def desk(ollama: Ollama, recorder: Recorder) -> Iterator[Desk]:
+    with at_work(ollama.url, meaning=True, callbacks=[recorder]) as desk:
+        yield desk
+
+
+async def test_the_steps_of_an_answer_are_runs_in_order(desk: Desk, recorder: Recorder) -> None:
+    answer = await desk.answer(QUESTION)
+    assert recorder.names == ["answer_question", "retrieve_passages", "answer_prompt", "answer_model", "answer_parser"]
+    assert recorder.started[0][1] is None
+    assert recorder.parents == {"answer_question"}
+    assert recorder.ended == dict.fromkeys(recorder.names, "end")
+    assert recorder.outputs["answer_question"] == {"state": "answered", "answer": answer.text}
+    assert [one.metadata["passage"] for one in recorder.outputs["retrieve_passages"]] == [
+        one.passage for one in answer.passages
+    ]
+
+
+async def test_a_follow_up_is_condensed_in_runs_of_its_own(desk: Desk, recorder: Recorder) -> None:
+    await desk.answer("Et l'indemnité ?", *HISTORY)
+    assert recorder.names[1:5] == ["condense_prompt", "condense_model", "condense_parser", "retrieve_passages"]
+    assert recorder.parents == {"answer_question"}
+
+
+async def test_other_wordings_are_asked_for_in_runs_of_their_own(ollama: Ollama, recorder: Recorder) -> None:
+    with at_work(ollama.url, meaning=True, callbacks=[recorder], rewriting="on") as desk:
+        await desk.answer(QUESTION)
+    assert recorder.names[1:5] == ["rewrite_prompt", "rewrite_model", "rewrite_parser", "retrieve_passages"]
+
+
+async def test_questions_at_the_same_time_do_not_share_runs(desk: Desk, recorder: Recorder) -> None:
+    await asyncio.gather(desk.answer(QUESTION), desk.answer(QUESTION))
+    roots = [run for run, name in recorder.ids.items() if name == "answer_question"]
+    assert [[parent for _, parent in recorder.started].count(root) for root in roots] == [4, 4]
+
+
+async def test_a_reader_who_leaves_ends_every_run(desk: Desk, recorder: Recorder) -> None:
+    events = desk.chain.answer_question(Question(QUESTION, Audience.everyone()))
+    async for event in events:
+        if isinstance(event, AnswerText):
+            break
+    await events.aclose()  # type: ignore[attr-defined] # an async generator, promised as an iterator only
+    assert recorder.ended.keys() == set(recorder.names)
+    assert recorder.ended["answer_question"] == recorder.ended["answer_model"] == "error"
+
+
+async def test_a_model_alone_is_seen_too(recorder: Recorder) -> None:
+    with at_work(callbacks=[recorder]) as desk, pytest.raises(ModelUnavailable):
+        _ = [words async for words in desk.chain.answer_without_documents(QUESTION)]
+    assert recorder.names == ["answer_without_documents", "bare_prompt", "bare_model"]
+    assert recorder.ended["answer_without_documents"] == "error"
