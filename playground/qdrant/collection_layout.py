@@ -90,5 +90,5 @@ def _shape(info: m.CollectionInfo) -> CollectionLayout:
 
 
 def _kept(shape: CollectionLayout) -> m.Payload:
-    told = shape.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-    return {_KEY: told} if told else {}
+    layout = shape.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    return {_KEY: layout} if layout else {}

@@ -268,11 +268,11 @@ def _count(engine: QdrantClient, call: QdrantCall) -> m.CountResult:
 def _facet(engine: QdrantClient, call: QdrantCall) -> m.FacetResponse:
     body = call.parse_body(m.FacetRequest)
     limit = 10 if body.limit is None else body.limit
-    told = engine.facet(call.collection, body.key, facet_filter=body.filter, limit=limit, exact=True)
+    facets = engine.facet(call.collection, body.key, facet_filter=body.filter, limit=limit, exact=True)
     gone = (
         call.values.list_absent_values(engine, call.collection, body.key) if body.exact and body.filter is None else []
     )
-    return m.FacetResponse(hits=[*told.hits, *gone][:limit])
+    return m.FacetResponse(hits=[*facets.hits, *gone][:limit])
 
 
 def _query(engine: QdrantClient, call: QdrantCall) -> m.QueryResponse:

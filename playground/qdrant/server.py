@@ -1,9 +1,8 @@
 """Serve qdrant-client's embedded engine over Qdrant's REST routes, so that two processes can share it.
 
 A stand-in for a Qdrant server, for the demo and the tests: not for production, and slow from 20,000 points
-on. Decides who may call, how a failure reads and in which order calls run; `qdrant_routes` decides what a
-call does, `qdrant_facets` which values a facet tells besides, `qdrant_faults` which call goes wrong. The engine
-commits each point to SQLite before it returns: what is acknowledged is on disk.
+on. It checks the key, translates errors and runs the calls in turn. The engine commits each point to SQLite before it
+returns: what is acknowledged is on disk.
 """
 
 from __future__ import annotations
@@ -96,7 +95,7 @@ def _open_client(path: Path | None) -> QdrantClient:
 
 @dataclass(frozen=True, slots=True)
 class QdrantServer:
-    """A stand-in that listens: where, and what makes it fail."""
+    """A running stand-in: its address and its faults."""
 
     url: str
     faults: QdrantFaults
@@ -153,7 +152,7 @@ def _build_handler(engine: EmbeddedEngine, route: Route, faults: QdrantFaults, v
 
 
 def _choose_update_status(request: web.Request) -> m.UpdateStatus:
-    """The status of a finished update: who does not wait is told only that it was received."""
+    """Choose the status of a finished update: `acknowledged` for a call that does not wait."""
     waits = request.query.get("wait", "false") == "true"
     return m.UpdateStatus.COMPLETED if waits else m.UpdateStatus.ACKNOWLEDGED
 

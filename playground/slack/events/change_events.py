@@ -68,8 +68,8 @@ def _posted(message: Message, workspace: Workspace) -> list[AppEvent]:
     events = [AppEvent(subscription, {**body, **place, "channel_type": kind})]
     # In a direct message everything is meant for the app, and Slack sends no mention.
     if kind != "im" and message.bot_id is None and f"<@{workspace.bot.id}>" in message.text:
-        told = {k: v for k, v in body.items() if k not in ("files", "subtype")}
-        events.append(AppEvent("app_mention", {**told, **place, "type": "app_mention"}))
+        copied = {k: v for k, v in body.items() if k not in ("files", "subtype")}
+        events.append(AppEvent("app_mention", {**copied, **place, "type": "app_mention"}))
     return events
 
 

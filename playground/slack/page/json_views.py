@@ -111,17 +111,17 @@ def _of_message(change: Posted | Edited | Reacted | Removed, user: str, workspac
     message = change.message
     if user not in workspace.channels[message.channel].members or message.ephemeral_to not in (None, user):
         return []
-    told: list[JsonObject] = []
+    frames: list[JsonObject] = []
     if isinstance(change, Removed):
         place = {"thread_ts": message.thread_ts} if message.thread_ts else {}
-        told.append({"type": "message_deleted", "channel": message.channel, "ts": message.ts, **place})
+        frames.append({"type": "message_deleted", "channel": message.channel, "ts": message.ts, **place})
     else:
-        told.append({"type": "message", "message": message_for_page(message, workspace)})
+        frames.append({"type": "message", "message": message_for_page(message, workspace)})
     # The parent's count of replies is part of the parent.
     parent = workspace.message(message.channel, message.thread_ts or "") if message.is_reply else None
     if parent and not message.ephemeral_to and isinstance(change, Posted | Removed):
-        told.append({"type": "message", "message": message_for_page(parent, workspace)})
-    return told
+        frames.append({"type": "message", "message": message_for_page(parent, workspace)})
+    return frames
 
 
 def _of_thread(change: StatusSet | PromptsSet | TitleSet | SessionSet) -> JsonObject:

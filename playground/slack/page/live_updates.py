@@ -23,9 +23,9 @@ class _OpenPage:
         self.frames: deque[JsonObject] = deque()
         self.more = asyncio.Event()
 
-    def tell(self, told: list[JsonObject]) -> None:
-        if told:
-            self.frames.extend(told)
+    def queue_frames(self, frames: list[JsonObject]) -> None:
+        if frames:
+            self.frames.extend(frames)
             self.more.set()
 
     async def send_to(self, connection: web.WebSocketResponse) -> None:
@@ -53,7 +53,7 @@ class LiveUpdates:
 
     def _hear(self, change: Change) -> None:
         for watcher in self._watchers:
-            watcher.tell(build_update_frames(change, watcher.user, self.workspace))
+            watcher.queue_frames(build_update_frames(change, watcher.user, self.workspace))
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """Serve one page until it closes."""
@@ -84,7 +84,7 @@ class LiveUpdates:
         going_on: list[Change] = [*self.workspace.statuses.values()]
         going_on += (session for session in self.workspace.sessions.values() if session.stoppable)
         for change in going_on:
-            watcher.tell(build_update_frames(change, watcher.user, self.workspace))
+            watcher.queue_frames(build_update_frames(change, watcher.user, self.workspace))
 
     async def _start_polling(self) -> None:
         if self.folder is None or (self._polling and not self._polling.done()):
@@ -106,7 +106,7 @@ class LiveUpdates:
     def folder_changed(self) -> None:
         """Ask every page to fetch the folder anew."""
         for watcher in self._watchers:
-            watcher.tell([{"type": "folder"}])
+            watcher.queue_frames([{"type": "folder"}])
 
     async def close(self) -> None:
         """Close every page's socket, for the end of the server."""

@@ -98,7 +98,7 @@ class BlockActions:
         answer = await self._ask({**payload, "response_urls": []}) or {}
         action = answer.get("response_action")
         if action == "errors":
-            return {name: as_text(said) for name, said in as_object(answer.get("errors")).items()}
+            return {name: as_text(error) for name, error in as_object(answer.get("errors")).items()}
         try:
             self._follow(typed, as_text(action), as_object(answer.get("view")))
         except SlackError as error:

@@ -68,7 +68,7 @@ def check_length(value: object, most: int, at: str, *, empty: bool = False) -> l
 
 
 def check_element(element: JsonObject, allowed: frozenset[str], at: str) -> list[Problem]:
-    """Check an element, and that its type may stand where it does."""
+    """Check an element, and that its type is allowed at this place."""
     kind = as_text(element.get("type"))
     if kind not in allowed:
         return [Problem(f"unsupported type: {kind or 'none'}", f"{at}/type")]

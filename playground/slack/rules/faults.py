@@ -65,7 +65,7 @@ class SlackFaults:
         self._delivery.losses.acks_lost += times
 
     def revoke(self, token: str, *, told: bool = False) -> None:
-        """A token is refused from now on; the app is `told` by an event, or notices by itself."""
+        """Refuse a token from now on; `told` sends the app an event about it."""
         self.revoked.add(token)
         if told:
             body: JsonObject = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [sample_company.BOT_USER_ID]}}

@@ -16,7 +16,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A message changed; `announced` is false for the steps of a stream, of which apps hear nothing."""
+    """A message changed; `announced` is false for the steps of a stream: apps get no event for them."""
 
     message: Message
     before: Message

@@ -90,7 +90,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as it stands now. `markdown` tells standard Markdown from Slack's mrkdwn."""
+    """The present state of a message. `markdown` says whether it is Markdown or Slack's mrkdwn."""
 
     channel: str
     ts: str
@@ -114,7 +114,7 @@ class Message:
 
     @property
     def is_reply(self) -> bool:
-        """Whether it stands in a thread below another message."""
+        """Whether it is a reply in a thread."""
         return self.thread_ts is not None and self.thread_ts != self.ts
 
     @property

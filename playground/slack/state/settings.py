@@ -1,4 +1,4 @@
-"""How one local Slack is set up, checked once. Reads no environment: whoever starts it says what it wants."""
+"""The settings of a local Slack, checked once. They are arguments, not environment variables."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -31,7 +31,7 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class LedgerReading:
-    """The ledger as it stands; `error` is a sentence when it could not be read."""
+    """The state of the ledger; `error` is a sentence when it could not be read."""
 
     lines: tuple[LedgerLine, ...] = ()
     worker_alive: bool = False

@@ -115,7 +115,7 @@ class Workspace:
         return iter(tuple(self._messages.values()))
 
     def message(self, channel: str, ts: str) -> Message | None:
-        """One message as it stands."""
+        """Return one message."""
         return self._messages.get((channel, ts))
 
     def history(self, channel: str) -> list[Message]:

@@ -46,12 +46,12 @@ class Arguments:
             raise SlackError("invalid_limit") from None
 
     def mapping(self, name: str) -> JsonObject | None:
-        """An object, perhaps written as JSON text."""
+        """An object, or the JSON text of one."""
         value = self._decoded(name)
         return value if isinstance(value, dict) else None
 
     def objects(self, name: str) -> list[JsonObject] | None:
-        """A list of objects, perhaps written as JSON text; None when it did not come."""
+        """A list of objects, or its JSON text; None when it did not come."""
         value = self._decoded(name)
         if value is None:
             return None

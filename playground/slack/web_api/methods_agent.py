@@ -13,7 +13,7 @@ from playground.slack.web_api.methods import Method, Methods, joined_channel
 
 
 class AgentMethods:
-    """Shows what the app is doing; a status goes away by itself after `status_life` seconds."""
+    """Shows what the app is doing; a status expires after `status_life` seconds."""
 
     def __init__(self, workspace: Workspace, status_life: float, *, hears_stops: bool) -> None:
         self.workspace = workspace
@@ -52,7 +52,7 @@ class AgentMethods:
             self.workspace.set_status(StatusSet(status.channel, status.thread_ts, ""))
 
     def set_prompts(self, arguments: Arguments) -> JsonObject:
-        """assistant.threads.setSuggestedPrompts; without thread_ts they stand above the conversation."""
+        """assistant.threads.setSuggestedPrompts; without thread_ts they are above the conversation."""
         channel = joined_channel(self.workspace, arguments.text("channel_id"))
         if channel.kind != "im":
             raise SlackError("channel_not_found")

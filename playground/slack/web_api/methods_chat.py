@@ -26,7 +26,7 @@ _EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(?:::skin-tone-[2-6])?")
 
 
 class ChatMethods:
-    """Posts for the app; `now` tells seconds, `origin` the address that permalinks start with."""
+    """Posts for the app; `now` returns seconds, `origin` the address that permalinks start with."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class ChatMethods:
         )
 
     def update(self, arguments: Arguments) -> JsonObject:
-        """chat.update; blocks stay as they were when the call does not speak of them."""
+        """chat.update; blocks stay when the call has none."""
         channel = visible_channel(self.workspace, arguments.text("channel"))
         message = own_message(self.workspace, channel, arguments.text("ts"), "cant_update_message")
         if self.streams.is_open(message, self.now()):

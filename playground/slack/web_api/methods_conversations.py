@@ -1,4 +1,4 @@
-"""The conversations.* methods: which there are, who is in them, what was said."""
+"""The conversations.* methods: lists, members, history and replies."""
 
 from collections.abc import Iterable
 

@@ -12,7 +12,7 @@ from playground.slack.web_api.rendering import file_json, user_json
 
 
 class PeopleMethods:
-    """Tells the app who is who; `origin` is the address of this Slack."""
+    """Returns people, the app itself and files; `origin` is the address of this Slack."""
 
     def __init__(self, workspace: Workspace, origin: Callable[[], str]) -> None:
         self.workspace = workspace

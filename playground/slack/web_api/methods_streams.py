@@ -18,7 +18,7 @@ from playground.slack.web_api.rendering import message_json
 
 
 class StreamMethods:
-    """Streams for the app; `now` tells seconds."""
+    """Streams for the app; `now` returns seconds."""
 
     def __init__(self, workspace: Workspace, streams: OpenStreams, now: Callable[[], float]) -> None:
         self.workspace = workspace

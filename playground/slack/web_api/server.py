@@ -89,8 +89,8 @@ class WebApi:
             status, answer = await self._run(name, method, arguments, headers)
         except SlackError as error:
             answer = error.answer()
-        told = {key: value for key, value in arguments.values.items() if key != "token"}
-        self.calls.append(ApiCall(name, told, answer, status, at))
+        shown = {key: value for key, value in arguments.values.items() if key != "token"}
+        self.calls.append(ApiCall(name, shown, answer, status, at))
         self.on_call()
         return web.json_response(answer, status=status, headers=headers)
 
