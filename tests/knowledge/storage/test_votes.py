@@ -6,6 +6,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from knowledge.storage.question_log import UsedPassage
+from knowledge.storage.repository import Repository
 from knowledge.storage.votes import Vote, VoteStore
 
 DOWN = Vote(
@@ -25,6 +26,20 @@ def test_a_person_has_one_vote_on_a_question_and_the_last_one_counts(votes: Vote
     votes.cast_vote(replace(DOWN, user="UB"))
     votes.cast_vote(replace(DOWN, question="q2"))
     assert sorted(votes.list_votes(["q1"]), key=lambda vote: vote.user) == [up, replace(DOWN, user="UB")]
+
+
+def test_of_many_questions_every_vote_is_found_and_no_other_is_read(
+    votes: VoteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [f"q{n}" for n in range(300)]  # more than are looked up at once
+    votes.repository.put_records((vote.id, vote) for vote in (Vote(one, "UA", liked=True) for one in [*asked, "other"]))
+
+    def read_everything(_: object) -> None:
+        raise AssertionError("every vote is read")
+
+    monkeypatch.setattr(Repository, "list_records", read_everything)
+    assert sorted(vote.question for vote in votes.list_votes(asked)) == sorted(asked)
+    assert votes.list_votes([]) == []
 
 
 def test_a_vote_is_forgotten_in_time(votes: VoteStore) -> None:
