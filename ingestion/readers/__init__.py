@@ -1,1 +1,4 @@
-"""From a file to elements with pages and headings, and from these to passages. A folder for each family of formats."""
+"""Reads files into elements with pages and headings, and splits these into passages.
+
+A folder for each family of formats; `registry.py` lists them all.
+"""

@@ -1,4 +1,4 @@
-"""Split a document, once read, into passages of a size that is found and quoted well. Pure."""
+"""Splits a parsed document into passages of a good size for search and quotation. Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _BLANK_LINE = re.compile(r"\n\s*\n")
 
 @dataclass(frozen=True, slots=True)
 class _ExcerptPiece:
-    """A part of a passage that is never cut again. `tight` pieces follow the one above without a blank line."""
+    """A part of a passage that is never cut again. A `tight` piece follows another without a blank line."""
 
     text: str
     kind: str
@@ -44,7 +44,7 @@ class _ExcerptPiece:
 
 @dataclass(slots=True)
 class _Section:
-    """What stands under one heading, up to the next; its heading is its first piece."""
+    """The pieces from one heading to the next; the heading is the first piece."""
 
     path: tuple[str, ...]
     pieces: list[_ExcerptPiece] = field(default_factory=list)
@@ -59,7 +59,7 @@ class _Section:
 
 
 def split_into_excerpts(document: ParsedDocument) -> list[Excerpt]:
-    """The passages of a document, in its order; of one that was read by ranges, those of each range."""
+    """The passages of a document, in order; those of each page range if it was read by ranges."""
     if document.parts:
         return [excerpt for part in document.parts for excerpt in split_into_excerpts(part)]
     sections = _sections_of(document.elements, document.above)
@@ -81,7 +81,7 @@ def _sections_of(elements: Iterable[Element], over: tuple[tuple[int, str], ...])
 
 
 def _pieces_of_element(element: Element) -> Iterator[_ExcerptPiece]:
-    """An element as pieces that each fit a passage."""
+    """The element as pieces that each fit into a passage."""
     if element.kind == "code":
         texts = _split_code(element.text)
     elif element.kind == "table" and element.rows:
@@ -96,7 +96,7 @@ def _pieces_of_element(element: Element) -> Iterator[_ExcerptPiece]:
 
 
 def _list_bullet(element: Element) -> str:
-    """What stands before a list item that does not bring its own number."""
+    """The bullet of a list item that has no number of its own."""
     if element.kind != "list":
         return ""
     return "  " * (element.level - 1) + ("" if _ITEM_NUMBER.match(element.text) else "- ")
@@ -121,7 +121,7 @@ def _split_code(text: str) -> list[str]:
 
 
 def _split_table(rows: Rows, *, header: bool) -> list[str]:
-    """The rows as lines of cells, the header over each part."""
+    """The rows as lines of cells, with the header above each part."""
     lines = [" | ".join(row) for row in rows]
     if not header or len(lines) < 2:
         return _join_evenly(lines, "\n")
@@ -130,7 +130,7 @@ def _split_table(rows: Rows, *, header: bool) -> list[str]:
 
 
 def _join_evenly(parts: list[str], glue: str, most: int | None = None) -> list[str]:
-    """The parts glued in order into few texts of like length, each cut hard where one alone is too long."""
+    """Join the parts, in order, into few texts of similar length; a part that is too long is cut."""
     most = most or MAX_EXCERPT_CHARACTERS
     parts = [part[at : at + most] for part in parts for at in range(0, max(len(part), 1), most)]
     total = sum(len(part) + len(glue) for part in parts)
@@ -140,7 +140,7 @@ def _join_evenly(parts: list[str], glue: str, most: int | None = None) -> list[s
 
 
 def _join_up_to_goal(parts: list[str], glue: str, most: int, goal: float) -> list[str]:
-    """The parts glued into texts that come as near to the goal as they can."""
+    """Join the parts into texts as close to the goal length as possible."""
     texts: list[str] = []
     for part in parts:
         longer = len(texts[-1]) + len(glue) + len(part) if texts else 0
@@ -152,12 +152,12 @@ def _join_up_to_goal(parts: list[str], glue: str, most: int, goal: float) -> lis
 
 
 def _top_level_depth(sections: list[_Section]) -> int:
-    """How many headings name a top-level section: one more where a single heading stands over all the others."""
+    """The depth of top-level sections: 2 if a single heading is above all others, else 1."""
     return 2 if len({section.path[:1] for section in sections if section.path}) == 1 else 1
 
 
 def _group_sections(sections: list[_Section], depth: int) -> Iterator[_Section]:
-    """Small neighbours together, under the path that they share; a heading without text goes with the next."""
+    """Join small neighbours under their common path; a heading without text joins the next section."""
     group: _Section | None = None
     for section in sections:
         if group is None:
@@ -186,7 +186,7 @@ def _is_ancestor(group: _Section, section: _Section) -> bool:
 
 
 def _introduces(group: _Section, section: _Section) -> bool:
-    """Whether a group is the few words between a heading and the first heading under it."""
+    """Whether a group is only a short text between a heading and its first subheading."""
     return group.size <= 2 * TINY_CHARACTERS and bool(group.path) and _is_ancestor(group, section)
 
 
@@ -202,7 +202,7 @@ def _shared_path(group: _Section, section: _Section) -> tuple[str, ...]:
 
 
 def _cut_section(section: _Section) -> list[_Section]:
-    """A section as parts of about a passage's size at most; a tiny rest stays with the part before it."""
+    """Cut a section into parts of about a passage's size; a tiny rest stays with the part before it."""
     if section.size <= MAX_EXCERPT_CHARACTERS + TINY_CHARACTERS:
         return [section]
     *parts, last = _parts_of_section(section)
@@ -230,12 +230,12 @@ def _parts_of_section(section: _Section) -> Iterator[_Section]:
 
 
 def _max_part_size(piece: _ExcerptPiece, wanted: int) -> int:
-    """Code may stretch a passage, rather than part from the sentence that announces it."""
+    """The largest size of a part; code may be longer, to stay with the sentence that announces it."""
     return MAX_CODE_CHARACTERS if piece.kind == "code" else wanted
 
 
 def _take_introduction(part: _Section) -> list[_ExcerptPiece]:
-    """The last piece, taken from a part when it announces what follows."""
+    """Remove and return the last piece of a part if it announces what follows."""
     last = part.pieces[-1]
     if not _introduces_next(last):
         return []
@@ -247,7 +247,7 @@ def _take_introduction(part: _Section) -> list[_ExcerptPiece]:
 
 
 def _introduces_next(piece: _ExcerptPiece) -> bool:
-    """Whether a piece makes sense only with what follows: a heading, or what reads like one."""
+    """Whether a piece needs the next one: a heading, or a line that reads like one."""
     if piece.kind != "text":
         return piece.kind == "heading"
     return piece.text[-1] == ":" or (len(piece.text) < _MAX_TITLE_CHARACTERS and piece.text[-1].isalnum())
@@ -272,7 +272,7 @@ def _join_pieces(pieces: list[_ExcerptPiece]) -> str:
 
 
 def _excerpt_kind(pieces: list[_ExcerptPiece]) -> PassageKind:
-    """Code or table when most of the passage is, text otherwise."""
+    """Code or table if most of the passage is; else text."""
     sizes: Counter[str] = Counter()
     for piece in pieces:
         sizes[piece.kind] += len(piece.text)

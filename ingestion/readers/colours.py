@@ -1,4 +1,4 @@
-"""Decide what colour a word of a style sheet or of a document means, and whether two can be told apart. Pure."""
+"""Parses colour words of style sheets and documents, and compares colours. Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _RGB = re.compile(r"rgba?\(\s*(\d+)\s*[, ]\s*(\d+)\s*[, ]\s*(\d+)\s*(?:[,/]\s*([
 
 
 def parse_colour(word: str) -> Colour | None:
-    """The colour that a word means: a name, #rgb, #rrggbb, rgb(…); None where that is not known."""
+    """The colour of a word: a name, #rgb, #rrggbb or rgb(…); None if unknown."""
     word = word.strip().lower()
     if word in _NAMED_COLOURS:
         return _NAMED_COLOURS[word]
@@ -46,12 +46,12 @@ def parse_colour(word: str) -> Colour | None:
 
 
 def is_transparent(word: str) -> bool:
-    """Whether a word means no colour at all: what is drawn in it cannot be seen."""
+    """Whether a word means full transparency."""
     word = word.strip().lower()
     found = _RGB.fullmatch(word)
     return word == "transparent" or bool(found and found[4] and float(found[4]) == 0)
 
 
 def is_similar_colour(one: Colour, other: Colour) -> bool:
-    """Whether nobody tells the two apart."""
+    """Whether people cannot see a difference between two colours."""
     return all(abs(a - b) <= _MAX_DIFFERENCE for a, b in zip(one, other, strict=True))

@@ -1,4 +1,4 @@
-"""Holds what a document is once read: a title and a list of elements. Removes what nobody sees. Pure."""
+"""Defines a parsed document: a title and a list of elements. Removes invisible characters. Pure."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _MEANINGLESS = re.compile(
 class Element:
     """One block of a document, in reading order.
 
-    `level` is the depth of a heading or of a list item: 1 is the outermost, 0 elsewhere. `page` and
-    `last_page` count from 1 and are None where the format has no pages. A table has `rows` (cells as plain
-    text; the first row is its header when `header` is true) and no `text`; a table whose cells could not be
-    told apart has its lines in `text` instead.
+    `level` is the depth of a heading or list item: 1 is the outermost, other elements have 0. `page` and
+    `last_page` count from 1 and are None if the format has no pages. A table has `rows` (cells as plain text; the
+    first row is the header if `header` is true) and no `text`; a table without separable cells has its lines in
+    `text`.
     """
 
     text: str
@@ -49,13 +49,12 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """A document as it was read. `unread` lists the pages that hold a picture where text was expected.
+    """A parsed document. `unread` lists the pages that hold a picture instead of text.
 
-    A range of a long document's pages says by `above` which headings, with their levels, stand over its first
-    element, and by `depth` how many headings name a top-level section (0: as its elements tell). A document that
-    was read by ranges holds them as its `parts`, and their elements as its own. `hidden` counts the places of text
-    that its format hides from people; their text is in no element. `plain_pages` counts the pages that were read
-    without an optional step, since it failed on them; `faults` say for a log what failed.
+    A page range gives in `above` the headings (level, title) over its first element, and in `depth` the number of
+    headings that name a top-level section (0: computed from the elements). A document that was read by ranges has
+    them as `parts`, and all their elements. `hidden` counts the places of hidden text, which is in no element.
+    `plain_pages` counts the pages on which an optional step failed; `faults` describe these failures for the log.
     """
 
     title: str
@@ -71,12 +70,12 @@ class ParsedDocument:
 
 
 def collapse_whitespace(text: str) -> str:
-    """The text on one line, runs of white space made one space."""
+    """The text on one line, with single spaces."""
     return " ".join(text.split())
 
 
 def normalize_rows(rows: list[list[str]]) -> Rows:
-    """The rows that hold something, all as wide as the widest, empty columns left out."""
+    """The non-empty rows, all of the same width, without empty columns."""
     rows = [row for row in rows if any(row)]
     width = max((len(row) for row in rows), default=0)
     filled = [row + [""] * (width - len(row)) for row in rows]
@@ -85,12 +84,12 @@ def normalize_rows(rows: list[list[str]]) -> Rows:
 
 
 def choose_document_title(path: PurePath, elements: Iterable[Element], declared: str = "") -> str:
-    """The document's title; `declared` is what its properties say."""
+    """The title: from the properties (`declared`), the first top heading, or the file name."""
     return clean_declared_title(declared) or _top_heading(elements) or unicodedata.normalize("NFC", path.stem)
 
 
 def clean_declared_title(declared: str) -> str:
-    """A declared title, or nothing where a program filled it in."""
+    """A title from the properties; empty if a program filled it in."""
     title = _PRINTED_BY.sub("", collapse_whitespace(declared))
     if _FILE_NAME.search(title) or _MEANINGLESS.fullmatch(title) or not any(c.isalpha() for c in title):
         return ""
@@ -104,19 +103,19 @@ def _top_heading(elements: Iterable[Element]) -> str:
 
 
 def remove_invisible_text(reading: ParsedDocument) -> ParsedDocument:
-    """The reading as people see it, in valid text; the places that lost characters are among its `hidden`."""
+    """The document without invisible characters, in valid text; `hidden` counts the places."""
     parts = tuple(remove_invisible_text(part) for part in reading.parts)
     if parts:
         elements = [element for part in parts for element in part.elements]
         lost = sum(part.hidden for part in parts)
-        return replace(reading, title=_shown(reading.title), elements=elements, parts=parts, hidden=lost)
-    elements = list(map(_valid, reading.elements))  # first: halves of a character may make one that nobody sees
+        return replace(reading, title=_remove_invisible(reading.title), elements=elements, parts=parts, hidden=lost)
+    elements = list(map(_make_valid, reading.elements))  # first: halves of a character may make one that nobody sees
     lost = sum(count_invisible_runs(text) for element in elements for text in _element_texts(element))
     return replace(
         reading,
-        title=_shown(reading.title),
+        title=_remove_invisible(reading.title),
         elements=[seen for element in elements if (seen := _visible_element(element))],
-        above=tuple((level, _shown(title)) for level, title in reading.above),
+        above=tuple((level, _remove_invisible(title)) for level, title in reading.above),
         hidden=reading.hidden + lost,
     )
 
@@ -125,11 +124,11 @@ def _element_texts(element: Element) -> list[str]:
     return [element.text, *(cell for row in element.rows for cell in row)]
 
 
-def _shown(text: str) -> str:
+def _remove_invisible(text: str) -> str:
     return strip_invisible(repair_surrogates(text))
 
 
-def _valid(element: Element) -> Element:
+def _make_valid(element: Element) -> Element:
     if all(map(str.isascii, _element_texts(element))):
         return element
     rows = tuple(tuple(map(repair_surrogates, row)) for row in element.rows)
@@ -137,7 +136,7 @@ def _valid(element: Element) -> Element:
 
 
 def _visible_element(element: Element) -> Element | None:
-    """An element as people see it; None where they see nothing."""
+    """An element without invisible characters; None if nothing is left."""
     if all(map(str.isascii, _element_texts(element))):
         return element
     text = strip_invisible(element.text)

@@ -1,4 +1,4 @@
-"""Read a mail (EML, MSG): its subject, who wrote to whom and when, its text, and the names of what is attached."""
+"""Reads mails (EML, MSG): subject, people, date, text, and the names of attachments."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HEADERS = ("From", "Date", "To", "Cc")
 
 
 def read_eml(path: Path) -> ParsedDocument:
-    """A mail as saved by a mail program. What is attached is named, not read."""
+    """A mail in EML format. Attachments are named, not read."""
     with path.open("rb") as file:
         mail = BytesParser(policy=policy.default).parse(file)
     subject = collapse_whitespace(str(mail["Subject"] or ""))
@@ -33,7 +33,7 @@ def read_eml(path: Path) -> ParsedDocument:
 
 
 def read_msg(path: Path) -> ParsedDocument:
-    """A mail as saved by Outlook. What is attached is named, not read."""
+    """A mail in Outlook's format. Attachments are named, not read."""
     from oxmsg import Message
 
     mail = Message.load(str(path))
@@ -70,7 +70,7 @@ def _document_from_mail(
 
 
 def _body_elements(mail: EmailMessage) -> tuple[list[Element], int]:
-    """The text of a mail, its HTML rather than its plain version, and how many places of it are hidden."""
+    """The text of a mail, from HTML if it has any, and the number of hidden places."""
     body = mail.get_body(("html", "plain"))
     if body is None:
         return [], 0

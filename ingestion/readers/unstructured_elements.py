@@ -1,4 +1,4 @@
-"""Turn unstructured's elements into ours: headings with their depth, lists, code, tables by their cells."""
+"""Converts unstructured's elements: headings with depth, lists, code, tables by cells."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LINE_SPACE = re.compile(r"[ \t\xa0]+")
 def elements_from_unstructured(elements: Iterable[unstructured.Element], *, titles: bool = True) -> Iterator[Element]:
     """Our elements for unstructured's, in order.
 
-    `titles` is false where unstructured only guesses its titles from their words.
+    `titles` is false if unstructured only guesses titles.
     """
     for element in elements:
         category = element.category
@@ -47,7 +47,7 @@ def elements_from_unstructured(elements: Iterable[unstructured.Element], *, titl
 
 
 def rows_from_html_table(html: str) -> Rows:
-    """The cells of an HTML table, rows without any text left out, all rows equally long."""
+    """The cells of an HTML table, without empty rows, all rows of the same width."""
     from lxml import html as parser
 
     if not html:
@@ -60,5 +60,5 @@ def rows_from_html_table(html: str) -> Rows:
 
 
 def _tidy_lines(text: str) -> str:
-    """The text with its line breaks kept and the white space around them dropped."""
+    """The text with its line breaks, without other surplus white space."""
     return "\n".join(line for raw in text.splitlines() if (line := _LINE_SPACE.sub(" ", raw).strip()))

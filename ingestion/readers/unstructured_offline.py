@@ -1,8 +1,8 @@
-"""Keep unstructured from the network: no telemetry, and a spaCy model of our own in place of its download.
+"""Keeps unstructured offline: no telemetry, and an own spaCy model instead of a download.
 
-unstructured asks spaCy for `en_core_web_sm` and downloads it when it is not installed. spaCy finds its models
-as installed packages, so this stands in as one by the import system's public hooks. It cuts sentences, and
-knows no parts of speech: a paragraph of plain text is then not told from a title by its verbs.
+unstructured asks spaCy for `en_core_web_sm` and downloads it if it is missing. spaCy finds models as installed
+packages, so this module acts as that package through public import hooks. The model splits sentences and knows no parts
+of speech: unstructured cannot tell a title from a paragraph by its verbs.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ENVIRONMENT = {
 
 
 def stay_offline() -> None:
-    """Call before any import of unstructured; a second call changes nothing."""
+    """Call before any import of unstructured; more calls change nothing."""
     os.environ.update(_ENVIRONMENT)
     try:
         distribution(_MODEL)
@@ -38,7 +38,7 @@ def stay_offline() -> None:
 
 
 def load(**options: object) -> Language:
-    """What spaCy calls on a model's package: a pipeline that only ends sentences."""
+    """The model that spaCy loads: a pipeline that only splits sentences."""
     import spacy
 
     del options  # they name components that this pipeline does not have
@@ -48,7 +48,7 @@ def load(**options: object) -> Language:
 
 
 class _SpacyModelPackage(Distribution):
-    """The package that spaCy looks for, as far as importlib asks."""
+    """The package metadata that spaCy looks for."""
 
     def read_text(self, filename: str) -> str | None:
         return f"Metadata-Version: 2.1\nName: {_MODEL}\nVersion: 3.8.0\n" if filename == "METADATA" else None

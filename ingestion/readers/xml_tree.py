@@ -1,4 +1,4 @@
-"""Parse XML that nobody vouches for: no entities, no network, bounded depth. Leaves its meaning to the readers."""
+"""Parses untrusted XML: no entities, no network, limited depth."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def parse_xml(content: bytes, name: str) -> Node:
     """The root of the XML in `content`, of the document called `name`.
 
     Raises:
-        UnreadableDocument: it is not well-formed, defines entities, or is nested too deeply.
+        UnreadableDocument: it is not well-formed, or defines entities.
+        RecursionError: it is nested too deeply.
     """
     if b"<!ENTITY" in content.replace(b"\0", b""):
         raise UnreadableDocument(make_failure(FailureCode.ENTITIES, name=name))
@@ -43,12 +44,12 @@ def strip_namespace(name: str) -> str:
 
 
 def attribute_value(node: Node, name: str) -> str:
-    """The attribute of that name in whatever namespace, empty when it is not there."""
+    """The attribute of that name in any namespace; empty if missing."""
     return next((str(text) for key, text in node.attrib.items() if strip_namespace(key) == name), "")
 
 
 def remove_node(node: Node) -> None:
-    """Take a node out of its tree; the text after it stays."""
+    """Remove a node from its tree; the text after it stays."""
     parent, before = node.getparent(), node.getprevious()
     if parent is None:
         return

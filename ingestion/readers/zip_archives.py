@@ -1,7 +1,6 @@
-"""Open documents that are zip files, once their directory promises nothing absurd. Reads none of their parts' meaning.
+"""Opens documents that are zip files, after a check against zip bombs.
 
-Python's zipfile never inflates a part beyond the size that the directory declares, so the directory is what to judge:
-it is judged before any parser opens the file.
+Python's zipfile never unpacks a part beyond its declared size, so the check of the directory is enough.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ _BEGINNING = 1024
 
 
 def open_zip_archive(path: Path) -> ZipFile:
-    """The archive at `path`, to be closed by whoever asked.
+    """The archive at `path`; the caller closes it.
 
     Raises:
-        UnreadableDocument: it would burst when unpacked, or asks for a password.
-        zipfile.BadZipFile: it is no zip file, or a damaged one.
+        UnreadableDocument: it is a zip bomb, or needs a password.
+        zipfile.BadZipFile: it is not a zip file, or damaged.
     """
     archive = zipfile.ZipFile(path)
     try:
@@ -41,7 +40,7 @@ def open_zip_archive(path: Path) -> ZipFile:
 
 
 def reject_xml_definitions(archive: ZipFile, name: str) -> None:
-    """Refuse an office document of which a part begins with a document type: none ever has one."""
+    """Refuse an office document with a document type definition: real ones have none."""
     for part in archive.namelist():
         if part.endswith((".xml", ".rels")):
             with archive.open(part) as content:

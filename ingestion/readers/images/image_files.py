@@ -1,4 +1,4 @@
-"""Read pictures (PNG, JPEG, TIFF with its pages) by tesseract, once they are known to be of a sane size."""
+"""Reads pictures (PNG, JPEG, multi-page TIFF) by tesseract, after a check of their size."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _MAX_SIDE_PIXELS = 5_000  # more does not help tesseract, and slows it
 
 
 def read_image(path: Path) -> ParsedDocument:
-    """A picture, each of a TIFF's pages one page.
+    """A picture; each page of a TIFF is one page.
 
     Raises:
-        UnreadableDocument: tesseract is not installed, finds no text, or the picture is absurdly large.
+        UnreadableDocument: tesseract is not installed or finds no text, or the picture is too large.
     """
     try:
         with warnings.catch_warnings():
@@ -67,7 +67,7 @@ def _read_frame(frame: Image.Image, number: int, name: str) -> list[Element]:
 
 
 def _to_greyscale(frame: Image.Image) -> Image.Image:
-    """The picture in greys, what is transparent made white."""
+    """The picture in grey, with transparent areas white."""
     if "A" in frame.getbands() or "transparency" in frame.info:
         frame = frame.convert("RGBA")
         frame = Image.alpha_composite(Image.new("RGBA", frame.size, "white"), frame)

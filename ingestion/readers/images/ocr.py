@@ -1,4 +1,4 @@
-"""Read the pages of a scan by running tesseract on their pictures. Knows pdfium's rendering and one command."""
+"""Reads pictures and scanned pages with the tesseract command."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_SIDE = 10_000  # pixels: a page may declare any size
 
 
 def is_tesseract_installed() -> bool:
-    """Whether the tesseract command is there."""
+    """Whether the tesseract command is installed."""
     return shutil.which(_TESSERACT_COMMAND) is not None
 
 
@@ -44,7 +44,7 @@ def ocr_page(document: PdfDocument, number: int) -> list[Element]:
 
 
 def ocr_image(width: int, height: int, greys: bytes, number: int) -> list[Element]:
-    """The paragraphs that tesseract reads in a picture, a byte of grey for each pixel; they are on page `number`.
+    """The paragraphs that tesseract finds in a grey picture (one byte a pixel), as page `number`.
 
     Raises:
         subprocess.SubprocessError: tesseract failed or took too long.
@@ -53,14 +53,14 @@ def ocr_image(width: int, height: int, greys: bytes, number: int) -> list[Elemen
 
 
 def _grey_pixels(picture: PdfBitmap) -> bytes:
-    """A byte for each pixel, without what pads the rows in memory."""
+    """One byte for each pixel, without the padding of the rows in memory."""
     memory = bytes(picture.buffer)
     rows = (memory[at : at + picture.width] for at in range(0, len(memory), picture.stride))
     return b"".join(rows)
 
 
 def _run_tesseract(picture: bytes) -> str:
-    """One thread a page: tesseract's own threads cost more than they bring."""
+    """Run tesseract with one thread: more threads cost more than they bring."""
     done = subprocess.run(  # noqa: S603  # a fixed command; the picture goes in by its standard input
         [_TESSERACT_COMMAND, "-", "-", "-l", _LANGUAGES],
         input=picture,

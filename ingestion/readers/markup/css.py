@@ -1,7 +1,7 @@
-"""Decide which declarations of simple style sheets hold for an element of a page. Pure; knows no looks.
+"""Finds the style declarations that apply to an element of a page. Pure.
 
-Simple is a selector of one element: by its name, classes or id. What other selectors say is not applied, but it is
-remembered which names they show: what may be shown after a click, or on another medium, is not hidden.
+Only simple selectors are applied: one element by its name, classes or id. Other selectors are not applied, but the
+names that they show are kept: text that may appear after a click or in print is not hidden.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ class _CssRule:
 
 @dataclass(slots=True)
 class StyleSheet:
-    """The rules of a page, by a name that an element must have for them to hold."""
+    """The rules of a page, by a name that an element must have."""
 
     _rules: defaultdict[str, list[_CssRule]] = field(default_factory=lambda: defaultdict(list))
     _shown: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
     def from_css(cls, text: str) -> StyleSheet:
-        """The sheet that `text` is."""
+        """Parse a style sheet."""
         sheet = cls()
         plain, nested = _split_nested_rules(_COMMENT.sub("", text))
         for selectors, declared in _RULE.findall(plain):
@@ -59,7 +59,7 @@ class StyleSheet:
         return bool(self._rules)
 
     def declarations_for(self, node: Node, inline: Declarations) -> Declarations:
-        """What holds for an element, its own style attribute included."""
+        """The declarations for an element, with its style attribute."""
         name, id_ = str(node.tag).lower(), node.get("id")
         names = {"*", name, *(f".{each}" for each in (node.get("class") or "").split()), *([f"#{id_}"] if id_ else ())}
         rules = [rule for each in names for rule in self._rules.get(each, ()) if rule.names <= names]
@@ -106,7 +106,7 @@ def _cascade_declarations(below: Declarations, above: Declarations) -> Declarati
 
 
 def _split_nested_rules(text: str) -> tuple[str, str]:
-    """The rules that always hold, and those within blocks such as @media; other @-rules are dropped."""
+    """The rules that always apply, and those inside blocks such as @media; other @-rules are dropped."""
     plain, nested = [], []
     at = 0
     for start, end in _find_at_blocks(text):
@@ -117,7 +117,7 @@ def _split_nested_rules(text: str) -> tuple[str, str]:
 
 
 def _find_at_blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Where the blocks begin and end that an @ opens."""
+    """The start and end of each @ block."""
     at = text.find("@")
     while at >= 0:
         brace, end_of_line = text.find("{", at), text.find(";", at)

@@ -1,4 +1,4 @@
-"""Read EPUB books: their chapters in reading order, each as the web page that it is."""
+"""Reads EPUB books: the chapters in reading order, each as a web page."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PAGES = ("application/xhtml+xml", "text/html")
 
 
 def read_epub(path: Path) -> ParsedDocument:
-    """A book. It has no pages: they are made when it is shown.
+    """A book, without pages.
 
     Raises:
         UnreadableDocument: it is copy-protected.
@@ -55,7 +55,7 @@ def read_epub(path: Path) -> ParsedDocument:
 
 
 def _chapter_paths(book: Node) -> Iterator[str]:
-    """Where the chapters are, in reading order."""
+    """The paths of the chapters, in reading order."""
     nodes = [node for node in book.iter() if local_name(node) in ("item", "itemref")]
     items = {attribute_value(node, "id"): node for node in nodes if local_name(node) == "item"}
     for node in nodes:
@@ -69,7 +69,7 @@ def _chapter_paths(book: Node) -> Iterator[str]:
 
 
 def _encrypted_parts(archive: ZipFile, name: str) -> set[str]:
-    """The parts that are encrypted; fonts often are, in books that anybody may read."""
+    """The encrypted parts; fonts often are, in books without protection."""
     if _ENCRYPTION not in archive.namelist():
         return set()
     tree = parse_xml(archive.read(_ENCRYPTION), name)
@@ -77,7 +77,7 @@ def _encrypted_parts(archive: ZipFile, name: str) -> set[str]:
 
 
 def _read_chapter(archive: ZipFile, name: str) -> tuple[list[Element], int]:
-    """A chapter's elements, and how many places of text it hides, by its own styles or those of the book."""
+    """The elements of a chapter, and the number of hidden places by its styles and the book's."""
     if name not in archive.namelist():
         return [], 0
     page = decode_text(archive.read(name), declares=True)

@@ -1,4 +1,4 @@
-"""Read HTML and Markdown with unstructured."""
+"""Reads HTML and Markdown with unstructured."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+\S")
 
 
 def read_html(path: Path) -> ParsedDocument:
-    """A web page, in the encoding that it names."""
+    """A web page, in its declared encoding."""
     text = decode_text(path.read_bytes(), declares=True)
     elements, hidden = elements_from_html(text)
     named = _HTML_TITLE.search(text)
@@ -37,7 +37,7 @@ def read_html(path: Path) -> ParsedDocument:
 
 
 def read_markdown(path: Path) -> ParsedDocument:
-    """A Markdown file; the title of its front matter, if it has one, is its title."""
+    """A Markdown file; the title of its front matter comes first."""
     stay_offline()
     from markdown import markdown
     from unstructured.partition.md import partition_md
@@ -59,10 +59,10 @@ def read_markdown(path: Path) -> ParsedDocument:
 
 
 def elements_from_html(html: str, css: str | None = None) -> tuple[list[Element], int]:
-    """The elements of a piece of HTML, and how many places of text it hides. `css` is what it links, if that is known.
+    """The elements of an HTML text, and the number of hidden places. `css` is its linked style sheets, if known.
 
     Raises:
-        RecursionError: it is nested so deeply that its parser would leave the rest out without a word.
+        RecursionError: the nesting is so deep that the parser would drop text silently.
     """
     if not html.strip():
         return [], 0
@@ -93,10 +93,9 @@ def _plain_title(html: str) -> str:
 
 
 def _to_commonmark(text: str) -> str:
-    """Markdown as unstructured's parser must have it to read it as other programs do.
+    """Change Markdown so that unstructured's parser reads it as other programs do.
 
-    A list that follows a paragraph at once gets a blank line before it; a fenced block inside a list item is
-    taken out of it.
+    A list right after a paragraph gets a blank line before it; a fenced block leaves its list item.
     """
     lines: list[str] = []
     fence = ""

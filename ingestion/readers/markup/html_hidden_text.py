@@ -1,7 +1,7 @@
-"""Take out of a web page what its styles hide from people, where the page itself says so. Reads no text.
+"""Removes from a web page what its styles hide from people.
 
-Pages that bear no sign of hiding are left as they are, unlooked at. Linked style sheets are not fetched: where one may
-give a background, no text is hidden for its colour.
+A page without any sign of hiding is not parsed. Linked style sheets are not fetched: where one may set a background,
+no text counts as hidden by its colour.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _NOT_TEXT = ("script", "style", "head", "noscript")
 
 @dataclass(frozen=True, slots=True)
 class _TextStyle:
-    """How text looks here. A colour or a background is None where the page does not say enough."""
+    """The look of text at one place. A colour or background is None if the page does not define it."""
 
     ink: Colour | None = BLACK
     ground: Colour | None = WHITE
@@ -51,15 +51,15 @@ class _TextStyle:
 
 
 def may_hide_text(html: str) -> bool:
-    """Whether a page bears any sign of hiding: most do not, and need no second look."""
+    """Whether a page has any sign of hiding; most have none."""
     lowered = html.lower()
     return any(sign in lowered for sign in _HIDING_SIGNS)
 
 
 def remove_hidden_html_text(root: Node, css: str = "", *, linked: bool = False) -> int:
-    """Take out of a page what nobody sees; how many places that were. `css` is what its linked style sheets say.
+    """Remove hidden text from a page; return the number of places. `css` is its linked style sheets.
 
-    `linked` says that it links style sheets which are not at hand.
+    `linked` says that the page links style sheets that are not available.
     """
     from lxml import etree
 
@@ -75,7 +75,7 @@ def remove_hidden_html_text(root: Node, css: str = "", *, linked: bool = False) 
 
 @dataclass(slots=True)
 class _HtmlStripper:
-    """Walks through a page; a place is an element that hides, and holds words."""
+    """Walks through a page; a hidden place is an element that hides and has words."""
 
     sheet: StyleSheet
     pictures: bool
@@ -126,7 +126,7 @@ class _HtmlStripper:
 
 
 def _attributes(node: Node) -> list[tuple[str, str]]:
-    """What older pages say without styles."""
+    """The style attributes of older HTML."""
     said = [("background-color", node.get("bgcolor")), ("background-image", node.get("background"))]
     said += [("color", node.get("color") if node.tag == "font" else node.get("text") if node.tag == "body" else None)]
     return [(name, value.lower()) for name, value in said if value]
@@ -148,7 +148,7 @@ def _with_background(styles: Declarations, look: _TextStyle) -> _TextStyle:
 
 
 def _font_size(styles: Declarations, above: float) -> float | None:
-    """How large text is, in pixels; None where nothing is said of it."""
+    """The size of text in pixels; None if unknown."""
     value = styles.get("font-size")
     if value is None:
         short = re.search(r"(?:^|\s)([\d.]+(?:px|pt|em|rem|%))", styles.get("font", ""))
@@ -170,7 +170,7 @@ def _parse_number(text: str) -> float:
 
 
 def _is_hidden_element(node: Node, styles: Declarations) -> bool:
-    """Whether nobody sees an element, whatever stands in it."""
+    """Whether an element is hidden with all its content."""
     if (node.tag == "template") or (node.tag == "dialog" and node.get("open") is None):
         return True
     display = styles.get("display", "")
@@ -191,6 +191,6 @@ def _is_hidden_element(node: Node, styles: Declarations) -> bool:
 
 
 def _parse_length(value: str) -> float:
-    """A length in pixels, 1 where it is none."""
+    """A length in pixels; 1 if it is not a length."""
     found = _LENGTH.fullmatch(value)
     return _parse_number(found[1]) * _PIXELS.get((found[2] or "").lower(), 1.0) if found else 1.0

@@ -1,4 +1,4 @@
-"""Read reStructuredText with docutils, which is told to open no other file and to run nothing."""
+"""Reads reStructuredText with docutils, which may open no other file and run nothing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _TEXTS = frozenset({"paragraph", "line_block", "attribution", "caption", "rubric
 
 
 def read_rst(path: Path) -> ParsedDocument:
-    """A reStructuredText file. What it would include is left out."""
+    """A reStructuredText file, without included files."""
     from docutils.core import publish_doctree
 
     text = _ROLE.sub(r"\1", decode_text(path.read_bytes()))
@@ -50,7 +50,7 @@ def read_rst(path: Path) -> ParsedDocument:
 
 
 def _block_elements(node: nodes.Element, section: int, depth: int) -> Iterator[Element]:
-    """The elements under a node that stands `section` sections and `depth` lists deep."""
+    """The elements under a node that is `section` sections and `depth` lists deep."""
     for child in _child_elements(node):
         name = child.tagname
         if name in _SKIPPED:

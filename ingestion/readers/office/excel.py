@@ -39,7 +39,7 @@ _CURRENCY = re.compile(r"[€$£¥]|CHF|EUR|USD|GBP")
 
 
 def read_xlsx(path: Path) -> ParsedDocument:
-    """A workbook: each sheet is a section that bears its name. It has no pages: they are made when it is printed.
+    """A workbook, one section for each sheet, without pages.
 
     Raises:
         UnreadableDocument: it holds too many cells, or too many columns.
@@ -68,7 +68,7 @@ def read_xlsx(path: Path) -> ParsedDocument:
 
 
 def _visible_rows(name: str, sheet: ReadOnlyWorksheet, room: int, hidden_cells: HiddenCells) -> list[Row]:
-    """The rows of a sheet as people see them, one empty row where one or more hold nothing."""
+    """The visible rows of a sheet, with one empty row for each gap."""
     rows: list[Row] = []
     columns: set[int] = set()
     sheet.reset_dimensions()  # a sheet may declare any size: what it holds decides
@@ -99,7 +99,7 @@ def _cell_text(cell: Cell) -> str:
 
 
 def _sheet_elements(rows: list[Row]) -> Iterator[Element]:
-    """Rows that follow one another are a table, after the lines above it that have one cell."""
+    """A table for each block of rows, after the single-cell lines above it."""
     for filled, run in groupby(rows, key=bool):
         if filled:
             for table in _split_side_by_side(list(run)):
@@ -107,7 +107,7 @@ def _sheet_elements(rows: list[Row]) -> Iterator[Element]:
 
 
 def _split_side_by_side(rows: list[Row]) -> list[list[Row]]:
-    """Tables of two columns at least that an empty column parts; else all rows in one."""
+    """Split tables of at least two columns at empty columns; else keep all rows together."""
     columns = sorted({column for row in rows for column in row})
     groups: list[list[int]] = []
     for column in columns:
@@ -132,7 +132,7 @@ def _table_elements(rows: list[Row]) -> Iterator[Element]:
 
 
 def format_cell_value(value: object, number_format: str) -> str:
-    """The value of a cell with this number format, as text."""
+    """The value of a cell as text, in its number format."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -156,7 +156,7 @@ def _format_number(value: float, decimals: int | None, before: str, after: str) 
 
 @lru_cache(maxsize=1024)
 def _parse_number_format(number_format: str) -> tuple[int | None, str, str]:
-    """How many decimals a format shows (None for as many as there are), and what it writes before and after."""
+    """The number of decimals (None: all), and the text before and after the number."""
     first = _SPACING.sub("", _QUOTED.sub(r"\1\2", _BRACKETED.sub(r"\1", number_format.split(";")[0])))
     first = _OTHER_BRACKETS.sub("", first)
     digits = _NUMBER.search(first)

@@ -1,7 +1,7 @@
-"""Decide which cells of a workbook people do not see: in hidden rows and columns, by `;;;`, white on white.
+"""Finds the hidden cells of a workbook: hidden rows and columns, the format `;;;`, white on white.
 
-Rows that a filter or a closed outline hides stay: the sheet shows a button for them. White stays where a table's style,
-a conditional format or a picture may colour the cell.
+Rows that a filter or a closed outline hides stay: the sheet has a button for them. White text stays where a table
+style, a conditional format or a picture may colour the cell.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Area = tuple[int, int, int, int]  # first row, first column, last row, last colu
 
 @dataclass(slots=True)
 class HiddenCells:
-    """What one sheet hides; `places` counts what was asked for and is not to be seen."""
+    """The hidden cells of one sheet; `places` counts those with a value that were asked for."""
 
     rows: set[int] = field(default_factory=set)
     columns: list[tuple[int, int]] = field(default_factory=list)
@@ -50,7 +50,7 @@ class HiddenCells:
     _white: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     def is_cell_visible(self, cell: Cell) -> bool:
-        """Whether people see a cell that holds something."""
+        """Whether people see a cell with a value."""
         if cell.row in self.rows:
             self.places += cell.row not in (self._last_row, self._last_row + 1)
             self._last_row = cell.row
@@ -74,7 +74,7 @@ class HiddenCells:
 
 
 def is_blank_format(number_format: str, value: object) -> bool:
-    """Whether a number format shows nothing of a value."""
+    """Whether a number format shows nothing."""
     sections = [section.replace('""', "").strip() for section in number_format.split(";")]
     if any(sections[:3]) or len(sections) < 3:
         return False
@@ -82,7 +82,7 @@ def is_blank_format(number_format: str, value: object) -> bool:
 
 
 def find_hidden_cells(path: Path) -> dict[str, HiddenCells]:
-    """What each sheet of a workbook hides, by its name."""
+    """The hidden cells of each sheet, by its name."""
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
         if not {_WORKBOOK_PART, _RELATIONS_PART} <= names:
@@ -96,7 +96,7 @@ def find_hidden_cells(path: Path) -> dict[str, HiddenCells]:
 
 
 def _relation_targets(archive: zipfile.ZipFile, relations: str, name: str) -> dict[str, str]:
-    """Which part each relation of a part leads to."""
+    """The target part of each relation."""
     if relations not in archive.namelist():
         return {}
     folder = posixpath.dirname(posixpath.dirname(relations))
@@ -147,7 +147,7 @@ def _collect_hidden_areas(
 
 
 def _hiding_tags(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, dict[bytes, bytes]]]:
-    """The tags of a part that tell something of hiding, without holding all of it."""
+    """The tags of a part that concern hiding, read as a stream."""
     rest = b""
     with archive.open(part) as content:
         while chunk := content.read(_CHUNK):

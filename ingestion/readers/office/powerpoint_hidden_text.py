@@ -1,7 +1,7 @@
-"""Take out of a presentation what nobody sees when it is shown: slides, shapes and words. Reads no text.
+"""Removes from a presentation what nobody sees in the show: slides, shapes and words.
 
-The colour of words is held against what they lie on only where the file says it: a fill, a slide's background. Over a
-picture, a gradient or another shape they stay.
+Text counts as hidden by its colour only if the file gives the colour behind it: a fill or a slide background. Over a
+picture, a gradient or another shape it stays.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SlideBox = tuple[int, int, int, int]  # left, top, right, bottom
 
 @dataclass(frozen=True, slots=True)
 class HiddenSlideText:
-    """The numbers of the slides that are not shown, how many places were taken out, and whether the file changed."""
+    """The hidden slides by number, the number of removed places, and whether the file changed."""
 
     slides: frozenset[int]
     places: int
@@ -39,7 +39,7 @@ class HiddenSlideText:
 
 
 def remove_hidden_slide_text(presentation: Presentation) -> HiddenSlideText:
-    """Take out of each slide what nobody sees; what was taken out."""
+    """Remove from each slide what nobody sees."""
     slides: set[int] = set()
     places = taken = 0
     width, height = presentation.slide_width or 0, presentation.slide_height or 0
@@ -54,7 +54,7 @@ def remove_hidden_slide_text(presentation: Presentation) -> HiddenSlideText:
 
 
 class _SlideStripper:
-    """One slide that is shown."""
+    """Removes hidden shapes and words from one visible slide."""
 
     def __init__(self, slide: Slide, tree: Node, box: SlideBox) -> None:
         layout = slide.slide_layout
@@ -110,7 +110,7 @@ class _SlideStripper:
         return ink is not None and ground is not None and is_similar_colour(ink, ground)
 
     def _background_of_run(self, run: Node, shape: Node) -> Colour | None:
-        """What words lie on; None where the file does not say, or says more than a colour."""
+        """The colour behind words; None if it is unknown or not one colour."""
         cell = next((node for node in run.iterancestors() if local_name(node) == "tc"), None)
         if cell is not None:
             fill = _find_fill(_find_child(cell, "tcPr"))
@@ -133,7 +133,7 @@ class _SlideStripper:
         return None if self._lies_on_a_shape(shape) else self._slide_background()
 
     def _layout_placeholders(self, shape: Node) -> Iterator[Node]:
-        """The placeholders whose looks a shape inherits: they bear its index, or its type."""
+        """The placeholders from which a shape inherits, by index or type."""
         mine = next((node for node in shape.iter() if local_name(node) == "ph"), None)
         for tree in reversed(self._under) if mine is not None else ():
             for other in (node for node in tree.iter() if local_name(node) == "ph"):
@@ -148,7 +148,7 @@ class _SlideStripper:
                     yield owner
 
     def _lies_on_a_shape(self, shape: Node) -> bool:
-        """Whether another shape that may be seen stands below; of one without a place, nobody knows."""
+        """Whether another visible shape may be below; unknown positions count as yes."""
         box = _shape_box(shape)
         below = [node for tree in self._under for node in tree.iter() if local_name(node) in _SHAPES]
         below = [node for node in below if not any(local_name(each) == "ph" for each in node.iter())]
@@ -178,7 +178,7 @@ class _SlideStripper:
 
 
 class _ColourScheme:
-    """The colours that a theme names, as a master uses the names."""
+    """The colours of a theme, by the names that a master uses."""
 
     def __init__(self, master: SlideMaster) -> None:
         from pptx.opc.constants import RELATIONSHIP_TYPE
@@ -190,7 +190,7 @@ class _ColourScheme:
         self._names = {str(name): str(meant) for name, meant in names.attrib.items()} if names is not None else {}
 
     def fill_colour(self, fill: Node) -> Colour | None:
-        """The colour of a plain fill; None for any other, and for a colour that is changed after it is named."""
+        """The colour of a plain fill; None for any other fill or a modified colour."""
         told = next((node for node in fill if local_name(node).endswith("Clr")), None)
         if told is None or local_name(fill) not in ("solidFill", "bgRef"):
             return None
@@ -226,7 +226,7 @@ def _find_fill(properties: Node | None) -> Node | None:
 
 
 def _is_styled(shape: Node) -> bool:
-    """Whether a shape is filled by its theme's style."""
+    """Whether the theme's style fills a shape."""
     style = _find_child(shape, "style")
     reference = _find_child(style, "fillRef") if style is not None else None
     return reference is not None and attribute_value(reference, "idx") != "0"
@@ -244,7 +244,7 @@ def _find_child(node: Node | None, name: str) -> Node | None:
 
 
 def _shape_box(shape: Node) -> SlideBox | None:
-    """Where a shape stands; None where its layout says it."""
+    """The position of a shape; None if its layout gives it."""
     place = next((node for node in shape.iter() if local_name(node) == "xfrm"), None)
     off, size = _find_child(place, "off"), _find_child(place, "ext")
     if off is None or size is None:

@@ -1,4 +1,4 @@
-"""Read Word and PowerPoint files with unstructured. Knows what each of them calls a page and a title."""
+"""Reads Word and PowerPoint files with unstructured."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NO_DETECTION = [""]  # how unstructured is told not to guess languages
 
 
 def read_docx(path: Path) -> ParsedDocument:
-    """A Word document. It has no pages: they are made when it is laid out."""
+    """A Word document, without pages."""
     stay_offline()
     from unstructured.partition.docx import partition_docx
 
@@ -48,7 +48,7 @@ def read_docx(path: Path) -> ParsedDocument:
 
 
 def _is_bold_line(element: unstructured.Element) -> bool:
-    """Whether a paragraph is short, bold and no sentence: a heading that nobody gave a heading's style."""
+    """Whether a paragraph is short, bold and not a sentence: a heading without a heading style."""
     text = element.text.strip()
     return (
         element.category in _PARAGRAPHS
@@ -60,7 +60,7 @@ def _is_bold_line(element: unstructured.Element) -> bool:
 
 
 def read_pptx(path: Path) -> ParsedDocument:
-    """A presentation, a page for each slide: its title, what stands on it, then the speaker's notes."""
+    """A presentation, one page a slide: title, content, speaker notes."""
     stay_offline()
     import pptx
     from unstructured.partition.pptx import partition_pptx
@@ -91,7 +91,7 @@ def _save_to_memory(presentation: Presentation) -> BytesIO:
 
 
 def _slide_elements(elements: list[Element]) -> Iterator[Element]:
-    """A slide's title first, wherever it stands; the lines under it are no titles."""
+    """The elements of a slide, with its title first."""
     title = next((element for element in elements if element.kind == "heading" and element.level == 1), None)
     if title is not None:
         yield title
@@ -108,7 +108,7 @@ def _note_elements(text: str, page: int) -> Iterator[Element]:
 
 
 def _core_title(path: Path) -> str:
-    """The title among the document's properties, empty when it has none."""
+    """The title in the document's properties; empty if none."""
     with zipfile.ZipFile(path) as archive:
         if _CORE not in archive.namelist():
             return ""

@@ -1,7 +1,7 @@
-"""Take out of a Word document the runs that people do not see: hidden, white on white, or tiny. Reads no text.
+"""Removes from a Word document the runs that people do not see: hidden, white on white, or tiny.
 
-What a run looks like is asked of itself, its styles and the document's defaults, and what lies under it of its shading,
-paragraph, cell and page. White over a drawing, or in a table whose style may shade it, stays: the file does not say.
+The look of a run comes from the run, its styles and the document defaults; the colour behind it from its shading,
+paragraph, cell and page. White text over a drawing, or in a table with a style, stays: its background is unknown.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _TEXT_TAGS = ("t", "tab", "br", "cr", "noBreakHyphen", "sym")
 
 
 def remove_hidden_word_text(path: Path) -> tuple[BytesIO | None, int]:
-    """The document without its hidden runs, and how many places they were; None where there are none."""
+    """The document without hidden runs, and the number of places; None if there are none."""
     with zipfile.ZipFile(path) as archive:
         body = archive.read(_BODY)
         styles = archive.read(_STYLES) if _STYLES in archive.namelist() else b""
@@ -73,7 +73,7 @@ def _strip_hidden_runs(root: Node, styles: _WordStyles) -> int:
 
 
 class _WordStyles:
-    """What the document's styles say of text, each after the style that it is based on."""
+    """The text properties of the styles, each with the style that it is based on."""
 
     def __init__(self, root: Node | None) -> None:
         nodes = list(root) if root is not None else []
@@ -82,7 +82,7 @@ class _WordStyles:
         self._defaults = next((node for node in nodes if local_name(node) == "docDefaults"), None)
 
     def run_properties(self, run: Node, paragraph: Node | None) -> list[Node]:
-        """The lists of properties that hold for a run, the nearest first."""
+        """The property lists that apply to a run, the nearest first."""
         own = _child(run, "rPr")
         found = [own] if own is not None else []
         found += self._style_properties(
@@ -94,7 +94,7 @@ class _WordStyles:
         return [*found, *([default] if default is not None else ())]
 
     def paragraph_properties(self, paragraph: Node | None) -> list[Node]:
-        """The lists of properties that hold for a paragraph, the nearest first."""
+        """The property lists that apply to a paragraph, the nearest first."""
         own = _child(paragraph, "pPr")
         style = _child(own, "pStyle")
         named = self._style_chain(attribute_value(style, "val") if style is not None else self._usual)
@@ -114,7 +114,7 @@ class _WordStyles:
 
 @dataclass(slots=True)
 class _WordPage:
-    """Where runs stand, and so what lies under them."""
+    """Knows the colour behind each run."""
 
     root: Node
     styles: _WordStyles
@@ -182,7 +182,7 @@ def _is_white(ink: Node) -> bool:
 
 
 def _is_white_fill(shade: Node) -> bool | None:
-    """Whether a shading is white, None where it is none at all."""
+    """Whether a shading is white; None if there is no shading."""
     theme, fill = attribute_value(shade, "themeFill"), attribute_value(shade, "fill")
     if theme:
         return theme in _LIGHT_THEME_COLOURS and not attribute_value(shade, "themeFillShade")

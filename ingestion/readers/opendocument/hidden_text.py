@@ -1,6 +1,6 @@
-"""Take out of an OpenDocument text what people do not see: sections, fields and words. Reads no text.
+"""Removes from an OpenDocument text what people do not see: sections, fields and words.
 
-White words stay wherever anything may be coloured under them: a paragraph, a cell, a frame, the page.
+White words stay if anything behind them may be coloured: paragraph, cell, frame or page.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _MAX_STYLE_CHAIN = 20
 
 @dataclass(slots=True)
 class OdtStyles:
-    """What the styles of a document say of looks, each after the one that it is based on."""
+    """The styles of a document, each with the style that it is based on."""
 
     styles: dict[str, Node]
     page_is_plain: bool = True
 
     @classmethod
     def from_roots(cls, *roots: Node) -> OdtStyles:
-        """The styles of a document's parts."""
+        """Collect the styles of a document's parts."""
         nodes = [node for root in roots for node in root.iter()]
         styles = {attribute_value(node, "name"): node for node in nodes if local_name(node) == "style"}
         pages = [
@@ -42,7 +42,7 @@ class OdtStyles:
         return cls(styles, all(_is_white_background(page) for page in pages))
 
     def style_value(self, node: Node, name: str) -> str:
-        """What the style of a node says by an attribute of that name, empty where it says nothing."""
+        """The value of an attribute in the style of a node; empty if not set."""
         style = attribute_value(node, "style-name")
         for _ in range(_MAX_STYLE_CHAIN):
             if (found := self.styles.get(style)) is None:
@@ -55,7 +55,7 @@ class OdtStyles:
 
 
 def remove_hidden_odt_text(body: Node, styles: OdtStyles) -> int:
-    """Take out what nobody sees; how many places that were."""
+    """Remove hidden text; return the number of places."""
     places = 0
     for node in list(body.iter()):
         name = local_name(node)
@@ -101,7 +101,7 @@ def _is_invisible_text(node: Node, styles: OdtStyles) -> bool:
 
 
 def _inherited_value(node: Node, styles: OdtStyles, name: str) -> str:
-    """What holds for a node by its own style or, within one paragraph, by that of what it stands in."""
+    """The value for a node from its own style or, within a paragraph, from an outer one."""
     for each in (node, *node.iterancestors()):
         if local_name(each) not in _TEXT_TAGS:
             return ""

@@ -1,4 +1,4 @@
-"""Read OpenDocument texts (ODT): headings, paragraphs, lists, tables and code by their styles."""
+"""Reads OpenDocument texts (ODT): headings, paragraphs, lists, tables and code, by their styles."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MOST_REPEATED = 1_000  # cells or rows that one element stands for: to a sheet'
 
 
 def read_odt(path: Path) -> ParsedDocument:
-    """A text document of LibreOffice and its like. It has no pages: they are made when it is laid out."""
+    """An OpenDocument text, without pages."""
     with open_zip_archive(path) as archive:
         names = archive.namelist()
         if _MANIFEST in names and b"encryption-data" in archive.read(_MANIFEST):
@@ -58,7 +58,7 @@ def _declared_title(archive: ZipFile, name: str) -> str:
 
 
 class _OdtConverter:
-    """Turns nodes into elements, knowing the parent of each of the document's own styles."""
+    """Converts nodes into elements, with the parent of each automatic style."""
 
     def __init__(self, content: Node) -> None:
         styles = (node for node in content.iter() if local_name(node) == "style")
@@ -67,7 +67,7 @@ class _OdtConverter:
         }
 
     def block_elements(self, node: Node, depth: int) -> Iterator[Element]:
-        """The elements under a node, which stands `depth` lists deep."""
+        """The elements under a node that is `depth` lists deep."""
         for child in node:
             name = local_name(child)
             if name == "h":
@@ -102,7 +102,7 @@ def _heading_elements(text: str, level: str) -> Iterator[Element]:
 
 
 def _paragraph_text(node: Node) -> str:
-    """A paragraph's text with its own spaces, tabs and line breaks."""
+    """The text of a paragraph, with its spaces, tabs and line breaks."""
     parts = [node.text or ""]
     for child in node:
         name = local_name(child)
@@ -141,7 +141,7 @@ def _repeat_as_declared(each: _T, node: Node, name: str) -> Iterable[_T]:
 
 
 def _merge_code_lines(elements: Iterable[Element]) -> list[Element]:
-    """Lines of code that follow one another made one block: each was a paragraph."""
+    """Join consecutive lines of code into one block."""
     joined: list[Element] = []
     for element in elements:
         if element.kind == "code" and joined and joined[-1].kind == "code":

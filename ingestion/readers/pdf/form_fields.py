@@ -1,6 +1,6 @@
-"""Make what people wrote into the fields of a PDF's form text of its pages, where it is shown. Knows pdfium's forms.
+"""Adds the filled-in fields of a PDF form to the text of its pages.
 
-pdfium draws the fields into the page, in memory: so what is decided of hidden text and of lines holds for them too.
+pdfium draws the fields into the page, in memory, so that lines and hidden text are found in them too.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
 
-def opened(document: PdfDocument, number: int, *, fields: bool) -> tuple[PdfPage, int]:
-    """Page `number`, which counts from 1; with `fields` drawn into it, where asked, and how many characters these are.
+def open_page(document: PdfDocument, number: int, *, fields: bool) -> tuple[PdfPage, int]:
+    """Open page `number` (from 1); with `fields`, draw them into it and count their characters.
 
     Raises:
         PdfiumError: pdfium cannot open the page.
@@ -35,7 +35,7 @@ def _has_fields(page: PdfPage) -> bool:
 
 
 def _hide_what_is_not_shown(page: PdfPage) -> None:
-    """Mark as hidden what pdfium would draw though no screen shows it: made for print alone, or of no extent."""
+    """Hide the fields that no screen shows: for print only, or without area."""
     for n in range(pdfium.FPDFPage_GetAnnotCount(page.raw)):
         annotation = pdfium.FPDFPage_GetAnnot(page.raw, n)
         flags = pdfium.FPDFAnnot_GetFlags(annotation)

@@ -1,4 +1,4 @@
-"""Decide which lines of a PDF are furniture: running headers and footers, page numbers, dotted contents. Pure."""
+"""Finds running headers and footers, page numbers and dotted contents lines. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Key = tuple[str, int]
 
 
 def remove_headers_and_footers(lines: list[PdfLine]) -> list[PdfLine]:
-    """The lines that are the document's own text, in the same order."""
+    """The lines of the document's own text, in order."""
     outermost = _outermost_lines(lines)
     repeated = _find_repeated(outermost)
     offset = _page_offset(outermost)
@@ -38,7 +38,7 @@ def _is_header_or_footer(line: PdfLine, repeated: set[_Key], offset: int | None)
 
 
 def _page_offset(outermost: list[PdfLine]) -> int | None:
-    """By how much the pages' places run ahead of the numbers that they bear at an edge, if they bear any."""
+    """The difference between page position and printed page number, if pages have numbers."""
     offsets = Counter(line.page - number for line in outermost for number in _outer_numbers(line))
     offset, seen = max(offsets.items(), key=lambda item: item[1], default=(0, 0))
     pages = len({line.page for line in outermost})
@@ -46,7 +46,7 @@ def _page_offset(outermost: list[PdfLine]) -> int | None:
 
 
 def _outer_numbers(line: PdfLine) -> set[int]:
-    """The numbers with which a line begins and ends."""
+    """The numbers at the start and end of a line."""
     words = line.text.split()
     return {int(word) for word in (words[0], words[-1]) if word.isascii() and word.isdigit()}
 
@@ -60,7 +60,7 @@ def _line_key(line: PdfLine) -> _Key:
 
 
 def _find_repeated(outermost: list[PdfLine]) -> set[_Key]:
-    """What stands at the same place on at least half of the pages between its first and its last."""
+    """The texts at the same place on at least half of the pages between first and last occurrence."""
     pages: defaultdict[_Key, set[int]] = defaultdict(set)
     for line in outermost:
         if sum(map(str.isalnum, line.text)) > 1:
@@ -74,7 +74,7 @@ def _is_on_most_pages(pages: set[int]) -> bool:
 
 
 def _outermost_lines(lines: list[PdfLine]) -> list[PdfLine]:
-    """The lines nearest to each page's upper and lower edge, where they are near enough."""
+    """The lines closest to the upper and lower edge of each page."""
     by_page: defaultdict[int, list[PdfLine]] = defaultdict(list)
     for line in lines:
         if _is_at_edge(line):

@@ -1,4 +1,4 @@
-"""Decide which lines of a PDF are headings and how deep, by its outline and by the looks of its lines. Pure."""
+"""Finds the headings of a PDF and their depth, by its outline and the look of its lines. Pure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LineStyle = tuple[float, bool]
 
 @dataclass(frozen=True, slots=True)
 class OutlineEntry:
-    """A line of the outline. `level` counts from 1; `y` is where the entry points, None for the page's top."""
+    """An entry of the outline. `level` counts from 1; `y` is its target, None for the top of the page."""
 
     level: int
     title: str
@@ -42,7 +42,7 @@ class OutlineEntry:
 
 @dataclass(frozen=True, slots=True)
 class PdfHeading:
-    """A heading found: the title, its depth, and how many lines from its first on belong to it (0: none)."""
+    """A heading: title, depth, and its number of lines (0: none)."""
 
     title: str
     level: int
@@ -51,7 +51,7 @@ class PdfHeading:
 
 @dataclass(frozen=True, slots=True)
 class BodyStyle:
-    """How running text looks: its size, the distance of two lines, and its usual left edge."""
+    """The look of running text: size, line distance, and usual left edge."""
 
     size: float
     spacing: float
@@ -60,9 +60,9 @@ class BodyStyle:
 
 @dataclass(frozen=True, slots=True)
 class DocumentStyle:
-    """How a document's body looks, and the level of each look (size and weight) that its headings have.
+    """The look of the body, and the heading level of each look (size and weight).
 
-    `words` are those that it writes, where they are known from more than the lines at hand.
+    `words` are all words of the document, if more is known than these lines.
     """
 
     body: BodyStyle
@@ -74,7 +74,7 @@ PLAIN = DocumentStyle(BodyStyle(size=10.0, spacing=13.0, left=0.0), {})  # where
 
 
 def measure_body_style(lines: list[PdfLine]) -> BodyStyle:
-    """The look of the most characters that are not code."""
+    """The look of most characters outside code."""
     plain = [line for line in lines if not line.mono] or lines
     size = _heaviest_value((line.size, len(line.text)) for line in plain)
     own = [line for line in plain if line.size == size]
@@ -88,7 +88,7 @@ def measure_body_style(lines: list[PdfLine]) -> BodyStyle:
 
 
 def measure_document_style(lines: list[PdfLine], outlined: dict[int, list[PdfHeading]]) -> DocumentStyle:
-    """How body and headings look, by the headings that `by_outline` found or, where they are few, by their sizes."""
+    """The look of body and headings, from the outline's headings or, if these are few, from sizes."""
     body = measure_body_style(lines)
     few = len(outlined) < _MIN_OUTLINED_HEADINGS
     return DocumentStyle(body, _levels_by_size(lines, body) if few else _levels_learned(lines, outlined))
@@ -101,10 +101,10 @@ def find_headings(
     excluded: set[int],
     places: range | None = None,
 ) -> dict[int, list[PdfHeading]]:
-    """The headings by the index of the line at which they stand.
+    """The headings, by the index of their first line.
 
-    `outlined` are those that `by_outline` found; `others` are lines known to be none. They are looked for among the
-    lines at `places`, those of a page, or among all.
+    `outlined` are the headings of `match_outline`; `others` are lines that are no headings. Only the lines at `places`
+    are searched, or all.
     """
     places = range(len(lines)) if places is None else places
     found = {at: outlined[at] for at in places if at in outlined}
@@ -123,7 +123,7 @@ def find_headings(
 
 
 def find_largest_text(lines: list[PdfLine]) -> str:
-    """The largest words of the first page, a title most likely; nothing where none is larger than the body."""
+    """The largest words of the first page, probably a title; empty if none is larger than the body."""
     if not lines:
         return ""
     body = measure_body_style(lines)
@@ -134,7 +134,7 @@ def find_largest_text(lines: list[PdfLine]) -> str:
 
 
 def _heading_level(lines: list[PdfLine], at: int, body: BodyStyle, levels: Mapping[_LineStyle, int]) -> int | None:
-    """The depth of the heading that a line looks like, None when it looks like text."""
+    """The depth of a line that looks like a heading; None if it looks like text."""
     line = lines[at]
     if line.mono or len(line.text) > _MAX_HEADING_CHARACTERS or not any(c.isalpha() for c in line.text):
         return None
@@ -145,7 +145,7 @@ def _heading_level(lines: list[PdfLine], at: int, body: BodyStyle, levels: Mappi
 
 
 def _stands_alone(lines: list[PdfLine], at: int, body: BodyStyle) -> bool:
-    """Whether a bold line is set apart at the left edge, over a line that is not bold."""
+    """Whether a bold line stands apart at the left edge, above a line that is not bold."""
     line = lines[at]
     if not line.bold or len(line.text) > _BOLD_LONGEST or line.text[-1] in ".:;,!":
         return False
@@ -157,7 +157,7 @@ def _stands_alone(lines: list[PdfLine], at: int, body: BodyStyle) -> bool:
 
 
 def _count_heading_lines(lines: list[PdfLine], at: int, taken: set[int]) -> int:
-    """How many lines a heading that starts at `at` takes."""
+    """The number of lines of a heading that starts at `at`."""
     run = 1
     while at + run < len(lines) and at + run not in taken:
         above, below = lines[at + run - 1], lines[at + run]
@@ -169,7 +169,7 @@ def _count_heading_lines(lines: list[PdfLine], at: int, taken: set[int]) -> int:
 
 
 def match_outline(lines: list[PdfLine], outline: Iterable[OutlineEntry]) -> dict[int, list[PdfHeading]]:
-    """The outline's headings, each at the line that it names or, where none does, at the line that it points at."""
+    """The outline's headings, each at the line with its words, else at the line of its target."""
     starts = _page_starts(lines)
     found: defaultdict[int, list[PdfHeading]] = defaultdict(list)
     for entry in outline:
@@ -193,7 +193,7 @@ def _page_starts(lines: list[PdfLine]) -> dict[int, tuple[int, int]]:
 def _match_entry(
     lines: list[PdfLine], entry: OutlineEntry, page: range, found: dict[int, list[PdfHeading]]
 ) -> tuple[int, int]:
-    """The line of the page at which an entry stands and how many lines it takes: 0 when its words are not there."""
+    """The line of an entry and its number of lines (0: its words are missing)."""
     candidates = [
         (at, run)
         for at in page
@@ -207,7 +207,7 @@ def _match_entry(
 
 
 def _count_matching_lines(lines: list[PdfLine], at: int, end: int, title: str) -> int:
-    """How many lines from `at` on spell the title, white space and the heading's number aside; 0 if they do not."""
+    """The number of lines from `at` that spell the title, without spaces and heading number; 0 if none."""
     wanted, seen = _comparable_text(_unnumbered(title)), ""
     for run, line in enumerate(lines[at : min(at + _MAX_HEADING_LINES, end)], 1):
         seen += _comparable_text(_unnumbered(line.text) if run == 1 else line.text)
@@ -227,7 +227,7 @@ def _comparable_text(text: str) -> str:
 
 
 def _levels_learned(lines: list[PdfLine], found: dict[int, list[PdfHeading]]) -> dict[_LineStyle, int]:
-    """The level at which each look of line stands most often, by the headings that the outline gave."""
+    """The most frequent level of each look, from the outline's headings."""
     counts: defaultdict[_LineStyle, Counter[int]] = defaultdict(Counter)
     for at, headings in found.items():
         for heading in headings:
@@ -237,7 +237,7 @@ def _levels_learned(lines: list[PdfLine], found: dict[int, list[PdfHeading]]) ->
 
 
 def _levels_by_size(lines: list[PdfLine], body: BodyStyle) -> dict[_LineStyle, int]:
-    """Larger is shallower, for every look clearly larger than the body."""
+    """A level for each look larger than the body; larger means shallower."""
     sizes = sorted({line.size for line in lines if line.size >= MIN_HEADING_SCALE * body.size}, reverse=True)
     return {(size, bold): level for level, size in enumerate(sizes, 1) for bold in (False, True)}
 
@@ -247,7 +247,7 @@ def _line_style(line: PdfLine) -> _LineStyle:
 
 
 def _heaviest_value(weighted: Iterable[tuple[float, int]]) -> float:
-    """The value that weighs most, 0.0 when there is none."""
+    """The value with the most weight; 0.0 if none."""
     totals: Counter[float] = Counter()
     for value, weight in weighted:
         totals[value] += weight

@@ -1,8 +1,8 @@
-"""Decide which text of a PDF's page nobody sees: not drawn, clear, or white on white. Knows pdfium's objects.
+"""Finds the text of a PDF page that nobody sees: not drawn, transparent, or white on white.
 
-The text that a scanner's program lays over the picture of a page is what people see in the picture: it stays.
-White is held against the topmost thing drawn before it; on a picture, a shade or a form that draws more than text, it
-stays. A page without any such text costs few calls for each text object.
+The text layer over a scanned picture is what people see, and stays. White text is compared with the topmost object
+drawn before it; over a picture, a shading or a form with more than text it stays. A page without doubtful text costs
+only a few calls for each text object.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ _MIN_SCAN_SHARE = 0.5  # of a page's area: pictures that fill more of it are the
 
 
 def get_page_box(page: PdfPage) -> PdfBox:
-    """What is shown of a page, in its own coordinates."""
+    """The visible area of a page, in its own coordinates."""
     box: PdfBox = page.get_bbox()
     return box
 
 
 def get_object_address(each: Object) -> int:
-    """What tells an object from others while its page is open; 0 for none."""
+    """The identity of an object while its page is open; 0 for none."""
     return ctypes.addressof(each.contents) if each else 0
 
 
 def find_hidden_text(page: PdfPage) -> frozenset[int]:
-    """The addresses of the text objects of a page that nobody sees."""
+    """The addresses of the text objects that nobody sees."""
     looks = _ObjectReader()
     raw = page.raw
     top = [pdfium.FPDFPage_GetObject(raw, n) for n in range(pdfium.FPDFPage_CountObjects(raw))]
@@ -58,14 +58,14 @@ def find_hidden_text(page: PdfPage) -> frozenset[int]:
 
 @dataclass(frozen=True, slots=True)
 class _DrawnObject:
-    """Something drawn: where, and in which colour; None where it is no plain colour."""
+    """A drawn object: its area and colour; None if it is not one plain colour."""
 
     box: PdfBox
     fill: Colour | None
 
 
 class _ObjectReader:
-    """Asks pdfium how objects look, into buffers of its own."""
+    """Reads the look of objects from pdfium, with reused buffers."""
 
     def __init__(self) -> None:
         self._numbers = [ctypes.c_uint() for _ in range(4)]
@@ -77,7 +77,7 @@ class _ObjectReader:
     def list_doubtful_text(
         self, objects: list[Object], above: tuple[Object, ...]
     ) -> list[tuple[Object, tuple[Object, ...]]]:
-        """The text objects among these and in their forms that may be hidden, each with the forms it stands in."""
+        """The text objects that may be hidden, each with the forms around it."""
         found: list[tuple[Object, tuple[Object, ...]]] = []
         red, _, _, opacity = self._numbers
         for each in objects:
@@ -100,13 +100,13 @@ class _ObjectReader:
         return [pdfium.FPDFFormObj_GetObject(form, n) for n in range(pdfium.FPDFFormObj_CountObjects(form))]
 
     def read_text_colour(self, text: Object, mode: int) -> tuple[int, int, int, int] | None:
-        """The colour and opacity in which text is drawn; None where it is drawn in two, or none that is plain."""
+        """The colour and opacity of text; None if it has two colours or no plain one."""
         if mode in _FILL_MODES:
             return self._read_colour(pdfium.FPDFPageObj_GetFillColor, text)
         return self._read_colour(pdfium.FPDFPageObj_GetStrokeColor, text) if mode in _STROKE_MODES else None
 
     def read_drawn_object(self, each: Object) -> _DrawnObject | None:
-        """What an object that is no text draws; None for nothing that could lie under text."""
+        """What an object other than text draws; None if it cannot be behind text."""
         kind = pdfium.FPDFPageObj_GetType(each)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             return None
@@ -125,14 +125,14 @@ class _ObjectReader:
         return _DrawnObject(box, fill) if box else None
 
     def holds_picture(self, each: Object, depth: int = 0) -> bool:
-        """Whether an object is a picture, or a form that holds one."""
+        """Whether an object is a picture, or a form with one."""
         kind = pdfium.FPDFPageObj_GetType(each)
         if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
             return any(self.holds_picture(inner, depth + 1) for inner in self.list_form_objects(each))
         return bool(kind == pdfium.FPDF_PAGEOBJ_IMAGE)
 
     def read_object_box(self, each: Object) -> PdfBox | None:
-        """Where an object stands, in the coordinates of what it stands in."""
+        """The area of an object, in the coordinates of its container."""
         if not pdfium.FPDFPageObj_GetBounds(each, *self._edges):
             return None
         left, bottom, right, top = (side.value for side in self._sides)
@@ -146,7 +146,7 @@ class _ObjectReader:
 
 
 class _HiddenTextCheck:
-    """One page on which some text is doubtful: what lies under it, and whether the page is a scan."""
+    """Checks a page with doubtful text: what is behind it, and whether the page is a scan."""
 
     def __init__(self, looks: _ObjectReader, top: list[Object], box: PdfBox) -> None:
         self._looks = looks
@@ -175,7 +175,7 @@ class _HiddenTextCheck:
         return ground is not None and is_similar_colour(ink[:3], ground)
 
     def _background_colour(self, objects: list[Object], text: Object, path: tuple[Object, ...]) -> Colour | None:
-        """What a text object lies on: the topmost thing that is drawn before it where it stands, or paper."""
+        """The colour behind a text object: of the topmost object drawn before it, or paper."""
         inner = path[0] if path else text
         if path:
             within = self._background_colour(self._looks.list_form_objects(inner), text, path[1:])

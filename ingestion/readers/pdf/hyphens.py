@@ -1,4 +1,4 @@
-"""Decide what becomes of a hyphen at a line's end: the word's own, or the typesetter's. Pure."""
+"""Decides whether a hyphen at a line's end belongs to the word. Pure."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
 class HyphenJoiner:
-    """Joins the words that line ends cut, by what the rest of the document writes.
+    """Joins words that were cut at a line's end, by comparison with the document's other words.
 
-    `words` are known from lines beside these.
+    `words` are known from other lines.
 
-    pdfium marks such a hyphen with U+FFFE, whether the word is written with a hyphen or not.
+    pdfium marks such a hyphen with U+FFFE, whether or not the word has one.
     """
 
     def __init__(self, lines: Iterable[str], words: frozenset[str] = frozenset()) -> None:
@@ -28,14 +28,14 @@ class HyphenJoiner:
         self._known = words
 
     def join_cut_words(self, text: str) -> str:
-        """The text with every cut word whole."""
+        """The text with all cut words joined."""
         text = text.replace(_SOFT_HYPHEN, "").replace("\xa0", " ")
         if "\ufffe" not in text and "\x02" not in text:
             return text
         return _CUT_MARK.sub("-", _CUT_WORD.sub(self._join_word, text))
 
     def join_cell_lines(self, text: str) -> str:
-        """A table's cell, whose narrow lines may cut a long word without any hyphen."""
+        """The text of a table cell, whose narrow lines may cut a word without a hyphen."""
         whole, *rest = text.split("\n")
         for line in rest:
             end, start = whole.rsplit(maxsplit=1)[-1:], line.split(maxsplit=1)[:1]
@@ -54,7 +54,7 @@ class HyphenJoiner:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Every word of the lines that stands there uncut, and those known before."""
+        """Every uncut word of the lines, and the words known before."""
         found: set[str] = set()
         cut = False
         for line in self._lines:

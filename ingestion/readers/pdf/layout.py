@@ -1,4 +1,4 @@
-"""Turn the lines of a PDF into elements: paragraphs, lists, code, under their headings. Pure."""
+"""Turns the lines of a PDF into elements: headings, paragraphs, lists, code and tables. Pure."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from ingestion.readers.pdf.headings import (
     measure_document_style,
 )
 from ingestion.readers.pdf.hyphens import HyphenJoiner
-from ingestion.readers.pdf.tables import PdfTable, find_tables, over_pages
+from ingestion.readers.pdf.tables import PdfTable, find_tables, join_tables_across_pages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ingestion.readers.pdf.headings import DocumentStyle, OutlineEntry, PdfHeading
     from ingestion.readers.pdf.lines import PdfLine
-    from ingestion.readers.pdf.optional_steps import Steps
+    from ingestion.readers.pdf.optional_steps import OptionalSteps
 
 _BULLET_START = re.compile(r"(?:[•◦▪▫‣●○∙·■□–—*-]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
 _GLYPH = re.compile(r"^[•◦▪▫‣●○∙·■□*-]\s+")
@@ -35,33 +35,37 @@ _BLANK_LINE = 1.6  # times the distance of two lines of code
 
 
 def elements_from_lines(
-    lines: list[PdfLine], outline: Sequence[OutlineEntry], steps: Steps, style: DocumentStyle | None = None
+    lines: list[PdfLine], outline: Sequence[OutlineEntry], steps: OptionalSteps, style: DocumentStyle | None = None
 ) -> list[Element]:
-    """The elements of a document, or of some of its pages, from all their lines, in order.
+    """The elements of a document or of some pages, from all lines in order.
 
-    `look` is that of the whole document where the lines are but a part of it. `steps` is told which steps failed.
+    `style` is the look of the whole document if the lines are only a part. `steps` records failed steps.
     """
     pages = {line.page for line in lines}
-    lines = steps.optional("furniture", pages, lines, partial(remove_headers_and_footers, lines))
+    lines = steps.run_step("furniture", pages, lines, partial(remove_headers_and_footers, lines))
     if not lines:
         return []
-    outlined: dict[int, list[PdfHeading]] = steps.optional("outline", pages, {}, partial(match_outline, lines, outline))
-    style = style or steps.optional("look", pages, PLAIN, partial(measure_document_style, lines, outlined))
-    tables = steps.by_page("tables", lines, partial(find_tables, lines, outlined))
-    tables = steps.optional("tables-over-pages", pages, tables, partial(over_pages, tables))
+    outlined: dict[int, list[PdfHeading]] = steps.run_step("outline", pages, {}, partial(match_outline, lines, outline))
+    style = style or steps.run_step("look", pages, PLAIN, partial(measure_document_style, lines, outlined))
+    tables = steps.run_step_by_page("tables", lines, partial(find_tables, lines, outlined))
+    tables = steps.run_step("tables-over-pages", pages, tables, partial(join_tables_across_pages, tables))
     in_tables = {at + n for at, table in tables.items() for n in range(table.lines)}
-    headings = steps.by_page("headings", lines, partial(find_headings, lines, outlined, style, in_tables))
-    elements = steps.optional("paragraphs", pages, _plain(lines), partial(_built, lines, tables, headings, style))
-    return steps.optional("tidying", pages, elements, partial(_tidied, elements, {entry.title for entry in outline}))
+    headings = steps.run_step_by_page("headings", lines, partial(find_headings, lines, outlined, style, in_tables))
+    elements = steps.run_step(
+        "paragraphs", pages, _plain(lines), partial(_build_elements, lines, tables, headings, style)
+    )
+    return steps.run_step(
+        "tidying", pages, elements, partial(_tidy_elements, elements, {entry.title for entry in outline})
+    )
 
 
 def _plain(lines: list[PdfLine]) -> list[Element]:
-    """The words of each page, as they come."""
+    """The text of each page, without structure."""
     pages = groupby(lines, key=lambda line: line.page)
     return [Element(" ".join(line.text for line in own), page=page, last_page=page) for page, own in pages]
 
 
-def _built(
+def _build_elements(
     lines: list[PdfLine], tables: dict[int, PdfTable], headings: dict[int, list[PdfHeading]], look: DocumentStyle
 ) -> list[Element]:
     builder = _ElementBuilder(look.body, HyphenJoiner((line.text for line in lines), look.known_words))
@@ -80,7 +84,7 @@ def _built(
 
 @dataclass(slots=True)
 class _ElementBuilder:
-    """Gathers lines into the block that is open, and closes it when a line does not belong to it."""
+    """Collects lines into a block, and closes it at a line that does not belong to it."""
 
     body: BodyStyle
     hyphens: HyphenJoiner
@@ -115,7 +119,7 @@ class _ElementBuilder:
         return "list" if _BULLET_START.match(line.text) else "text"
 
     def _continues_paragraph(self, line: PdfLine) -> bool:
-        """Whether a line in the type of code is the next line of the paragraph that is open."""
+        """Whether a monospaced line continues the open paragraph."""
         if not self.block or self.kind == "code":
             return False
         above = self.block[-1]
@@ -134,7 +138,7 @@ class _ElementBuilder:
         return not self._starts_paragraph(above, line)
 
     def _starts_paragraph(self, above: PdfLine, line: PdfLine) -> bool:
-        """Whether an indent tells a new paragraph where no gap does."""
+        """Whether an indent starts a new paragraph."""
         indented = self.kind == "text" and line.x > above.x + 0.8 * line.size
         return indented and above.text.endswith(_SENTENCE_ENDS)
 
@@ -155,7 +159,7 @@ class _ElementBuilder:
 
 
 def _join_code(lines: list[PdfLine]) -> str:
-    """Code with its newlines, its blank lines, and its indentation as the lines' left edges tell it."""
+    """Code with its line breaks, blank lines, and indentation from the left edges."""
     left = min(line.x for line in lines)
     advance = next((line.advance for line in lines if line.advance > 0), 0.0)
     steps = [above.y - below.y for above, below in pairwise(lines)]
@@ -169,12 +173,12 @@ def _join_code(lines: list[PdfLine]) -> str:
     return "\n".join(rows)
 
 
-def _tidied(elements: list[Element], outlined: set[str]) -> list[Element]:
+def _tidy_elements(elements: list[Element], outlined: set[str]) -> list[Element]:
     return _join_across_pages(_remove_contents_table(_merge_labels(elements), outlined))
 
 
 def _merge_labels(elements: list[Element]) -> list[Element]:
-    """A label such as NOTE that stands beside a paragraph becomes its beginning."""
+    """Put a label such as NOTE at the start of the paragraph beside it."""
     joined: list[Element] = []
     for element in elements:
         above = joined[-1] if joined else None
@@ -190,7 +194,7 @@ def _is_label(element: Element) -> bool:
 
 
 def _remove_contents_table(elements: list[Element], outlined: set[str]) -> list[Element]:
-    """Leave out a table of contents: it repeats the headings, and would be found in their place."""
+    """Leave out a table of contents: it repeats the headings."""
     headings = {element.text for element in elements if element.kind == "heading"} | outlined
     titles = {"".join(heading.split()) for heading in headings}
 
@@ -202,7 +206,7 @@ def _remove_contents_table(elements: list[Element], outlined: set[str]) -> list[
 
 
 def _join_across_pages(elements: list[Element]) -> list[Element]:
-    """Join a sentence that a page's end cut with its rest."""
+    """Join a sentence that a page break cut."""
     joined: list[Element] = []
     for element in elements:
         above = joined[-1] if joined else None

@@ -1,7 +1,7 @@
-"""Take the lines of a PDF's pages with what their looks tell: place, size, weight, pitch. Decides nothing.
+"""Extracts the lines of PDF pages with their position, size, weight and pitch.
 
-This file alone knows pdfium's text calls. A font is asked for at a few characters of each line, never at all
-of them: that is what keeps it fast.
+This module alone uses pdfium's text calls. It asks for the font of only a few characters of each line, which keeps it
+fast.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfiumError
 
-from ingestion.readers.pdf.form_fields import opened
+from ingestion.readers.pdf.form_fields import open_page
 from ingestion.readers.pdf.hidden_text import find_hidden_text, get_object_address, get_page_box
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _EVEN = 0.02  # widths of a monospaced font differ by less than this share
 
 @dataclass(frozen=True, slots=True)
 class LineCell:
-    """A part of a line that stands apart; `gap` is its distance from the part to its left, 0 for the first."""
+    """A separate part of a line; `gap` is the distance to the part on its left, 0 for the first."""
 
     text: str
     x: float
@@ -87,7 +87,7 @@ def extract_lines(
     fonts = fonts or MonospacedFonts()
     for number in pages:
         try:
-            page, characters = opened(document, number, fields=filled is not None)
+            page, characters = open_page(document, number, fields=filled is not None)
         except PdfiumError:
             continue
         if filled is not None:
@@ -104,17 +104,17 @@ def extract_lines(
 
 
 class MonospacedFonts:
-    """Which fonts are monospaced: by flag or name, else by measuring, since many writers set no flag."""
+    """Knows which fonts are monospaced: by flag or name, else by measuring."""
 
     def __init__(self, known: MonospacedFonts | None = None) -> None:
         self._mono: dict[bytes, bool] = dict(known._mono) if known else {}
 
     def is_monospaced(self, name: bytes, flags: int) -> bool | None:
-        """True or False once known, None while a line must be measured."""
+        """True or False if known; None if a line must be measured."""
         return _is_monospaced_by_name(name, flags) or self._mono.get(name)
 
     def learn_font(self, name: bytes, widths: dict[str, float]) -> bool:
-        """Judge a font by the widths of some of its characters, and for good when narrow and wide are there."""
+        """Judge a font by the widths of some characters; finally if narrow and wide ones are among them."""
         even = max(widths.values()) - min(widths.values()) <= _EVEN * max(widths.values())
         if not even:
             self._mono[name] = False
@@ -126,7 +126,7 @@ class MonospacedFonts:
 
 
 class _PageLineReader:
-    """One page's text and the buffers that pdfium writes its answers into."""
+    """Reads the text of one page, with reused buffers."""
 
     def __init__(self, text_page: PdfTextPage, number: int, page: PdfPage, fonts: MonospacedFonts) -> None:
         self.hidden = 0
@@ -147,7 +147,7 @@ class _PageLineReader:
         self._matrix = pdfium.FS_MATRIX()
 
     def read_lines(self) -> Iterator[PdfLine]:
-        """Every line of which people see more than white space."""
+        """Every line with visible text."""
         start = 0
         for end in _LINE_END.finditer(self._text):
             text = self._text[start : end.start()]
@@ -161,7 +161,7 @@ class _PageLineReader:
             start = end.end()
 
     def _is_doubtful(self, line: PdfLine) -> bool:
-        """Whether some of a line may be tiny, or off the page."""
+        """Whether a part of a line may be tiny, or outside the page."""
         strays, self._strays = self._strays, False
         return strays or line.size < _MAX_TINY_SIZE or not self._is_on_page(line.x, line.y)
 
@@ -170,7 +170,7 @@ class _PageLineReader:
         return across and self._bottom - _ROUNDING <= y <= self._top + _ROUNDING
 
     def _visible_parts(self, line: PdfLine, first: int) -> Iterator[PdfLine]:
-        """What people see of a line: all of it, less, or nothing."""
+        """The visible parts of a line: all, some or none."""
         self._strays = False
         marks: list[bool] = []
         for n, character in enumerate(line.text):
@@ -224,7 +224,7 @@ class _PageLineReader:
         )
 
     def _split_cells(self, text: str, first: int, boxes: list[LineCell], gap: float) -> tuple[LineCell, ...]:
-        """The line's parts, told by the gaps between its text objects."""
+        """The parts of a line, separated by the gaps between its text objects."""
         gaps = {right.x: right.x - left.right for left, right in pairwise(boxes) if right.x - left.right > gap}
         if not gaps:
             return ()
@@ -239,12 +239,12 @@ class _PageLineReader:
         return tuple(cells)
 
     def _gap_at(self, at: int, gaps: dict[float, float]) -> float:
-        """The gap left of a character, 0 where none of the gaps ends at it."""
+        """The gap to the left of a character; 0 if there is none."""
         x = self._origin_at(at)[0]
         return next((gap for start, gap in gaps.items() if abs(x - start) < _CELL_NEAR), 0.0)
 
     def _object_boxes(self, first: int, count: int) -> list[LineCell]:
-        """Where the line's text objects stand; nothing for a line that is one object, in one font."""
+        """The areas of the line's text objects; empty for one object in one font."""
         found = pdfium.FPDFText_CountRects(self._page, first, count)
         boxes = []
         for n in range(found if found > 1 else 0):
@@ -268,7 +268,7 @@ class _PageLineReader:
         return self._b.value
 
     def _size_at(self, at: int) -> float:
-        """The size as it is seen: some writers set a font of size 1 and scale it by the text matrix."""
+        """The visible size: some writers scale a font of size 1 by the text matrix."""
         char = self._character_at(at)
         size = float(pdfium.FPDFText_GetFontSize(self._page, char))
         if pdfium.FPDFText_GetMatrix(self._page, char, self._matrix):
@@ -288,7 +288,7 @@ class _PageLineReader:
         return bool(widths) and self._fonts.learn_font(name, widths)
 
     def _measure_widths(self, first: int, last: int) -> dict[str, float]:
-        """The advance of some characters of a line that another character follows at once."""
+        """The advance of some characters that another character follows directly."""
         text = self._text
         pairs = (at for at in range(first, last) if not text[at].isspace() and not text[at + 1].isspace())
         return {text[at]: self._advance_at(at) for at in islice(pairs, _WIDTHS)}
@@ -313,12 +313,12 @@ def _is_bold(name: bytes, flags: int) -> bool:
 
 
 def _middle_character(text: str, first: int, last: int) -> int:
-    """A character near the middle of a line: a bullet or a word in another type may begin it."""
+    """A character near the middle of a line; the first may be a bullet or in another font."""
     return next(at for at in range((first + last) // 2, last + 1) if not text[at].isspace())
 
 
 def _sample_positions(text: str, first: int, last: int) -> list[int]:
-    """A few places of a line that are not white space, spread from its first character to its last."""
+    """A few positions in a line that are not white space, from its first to its last character."""
     step = (last - first) / (_SAMPLES - 1)
     places = {first + round(step * n) for n in range(_SAMPLES)}
     return [place for place in places if not text[place].isspace()]

@@ -1,7 +1,7 @@
-"""Hold a fault in an optional step of reading a PDF to its pages: they are read without the step, and counted.
+"""Limits a failure in an optional step of reading a PDF to its pages, which are read without the step.
 
-A step is optional where a page's text is of use without it: tables, headings, furniture. Leaving out what people do not
-see is none, since it protects them: where that fails, the document is set aside.
+A step is optional if the text is useful without it: tables, headings, headers and footers. The removal of hidden text
+is not optional: if it fails, the document is set aside.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 _Found = TypeVar("_Found")
 
 
-class Steps:
-    """The optional steps taken on some pages of a document, and what came of them."""
+class OptionalSteps:
+    """Runs the optional steps on some pages of a document, and records failures."""
 
     def __init__(self) -> None:
         self._without: defaultdict[str, set[int]] = defaultdict(set)
 
     @property
     def plain_pages(self) -> int:
-        """How many pages were read without one of the steps."""
+        """The number of pages on which a step failed."""
         return len(set[int]().union(*self._without.values()))
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """What failed, for a log: the step, the kind of error, its place in the code, and on how many pages."""
+        """The failures for the log: step, kind of error, place in the code, number of pages."""
         return tuple(f"{fault} pages={len(pages)}" for fault, pages in self._without.items())
 
-    def optional(self, step: str, pages: Iterable[int], without: _Found, do: Callable[[], _Found]) -> _Found:
-        """What `do` finds on these pages, or `without` where it fails."""
+    def run_step(self, step: str, pages: Iterable[int], without: _Found, do: Callable[[], _Found]) -> _Found:
+        """The result of `do` on these pages, or `without` if it fails."""
         try:
             return do()
         except (SouffleurError, MemoryError):
@@ -49,19 +49,19 @@ class Steps:
             self._without[f"step={step} error={type(error).__name__} at={last.name}:{last.lineno}"].update(pages)
             return without
 
-    def by_page(
+    def run_step_by_page(
         self, step: str, lines: Sequence[PdfLine], find: Callable[[range], dict[int, _Found]]
     ) -> dict[int, _Found]:
-        """What `find` finds on each page, told by the places of the page's lines; nothing where it fails."""
+        """The results of `find` on each page, by the places of the page's lines; empty for a page where it fails."""
         found: dict[int, _Found] = {}
         for page, run in groupby(range(len(lines)), key=lambda at: lines[at].page):
             places = list(run)
             nothing: dict[int, _Found] = {}
-            found |= self.optional(step, [page], nothing, partial(find, range(places[0], places[-1] + 1)))
+            found |= self.run_step(step, [page], nothing, partial(find, range(places[0], places[-1] + 1)))
         return found
 
-    def upon(self, pages: Iterable[int]) -> Steps:
-        """What failed for the whole document, as said of these pages of it."""
-        own, numbers = Steps(), set(pages)
+    def limit_to_pages(self, pages: Iterable[int]) -> OptionalSteps:
+        """The failures of the whole document, counted for these pages only."""
+        own, numbers = OptionalSteps(), set(pages)
         own._without.update((fault, set(numbers)) for fault in self._without)
         return own

@@ -1,4 +1,4 @@
-"""Decide in which ranges of pages to read a long PDF, and which pages tell how the whole looks. Pure."""
+"""Decides the page ranges of a long PDF, and the sample pages for its general look. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HEADING_PAGES_BEFORE = (
 
 
 def plan_page_ranges(pages: int, outline: Sequence[OutlineEntry]) -> list[PdfPageRange]:
-    """The ranges: each starts where the shallowest entry of the outline does that is about a range's length away."""
+    """The page ranges; each starts at the shallowest outline entry about a range's length away."""
     found: list[PdfPageRange] = []
     first = 1
     while pages - first + 1 > MAX_RANGE_PAGES:
@@ -35,14 +35,14 @@ def plan_page_ranges(pages: int, outline: Sequence[OutlineEntry]) -> list[PdfPag
 
 
 def choose_sample_pages(pages: int) -> list[int]:
-    """A few runs of pages, evenly spread, for what must be known of the whole document before a range is read."""
+    """A few evenly spread runs of pages, read before the ranges."""
     step = max((pages - _SAMPLE_RUN_PAGES) / (_SAMPLE_RUNS - 1), _SAMPLE_RUN_PAGES)
     starts = [1 + int(step * n) for n in range(_SAMPLE_RUNS)]
     return [page for start in starts for page in range(start, start + _SAMPLE_RUN_PAGES) if page <= pages]
 
 
 def find_heading_pages(first: int, outline: Sequence[OutlineEntry]) -> list[int]:
-    """The pages before a range that bear the headings over its start: the outline's, else the last few."""
+    """The pages before a range with the headings over its start: by the outline, else the last few."""
     if not outline:
         return list(range(max(first - _HEADING_PAGES_BEFORE, 1), first))
     above: list[OutlineEntry] = []

@@ -1,4 +1,4 @@
-"""Read a PDF with pdfium: its lines, its outline, then one layout; a long one by ranges of pages, each by itself."""
+"""Reads a PDF with pdfium: lines, outline and layout; a long one by page ranges."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ingestion.readers.pdf.headings import (
 from ingestion.readers.pdf.hyphens import HyphenJoiner
 from ingestion.readers.pdf.layout import elements_from_lines
 from ingestion.readers.pdf.lines import MonospacedFonts, PdfLine, extract_lines
-from ingestion.readers.pdf.optional_steps import Steps
+from ingestion.readers.pdf.optional_steps import OptionalSteps
 from ingestion.readers.pdf.page_ranges import (
     MAX_RANGE_PAGES,
     PdfPageRange,
@@ -51,20 +51,20 @@ _MAX_PAGES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class _DocumentSurvey:
-    """What must be known of a whole document before a range of it is read: its outline, and by a few pages the rest.
+    """What a range needs to know of the whole document: its outline, and the look from sample pages.
 
-    `look` is None where the whole is one range, and tells by itself. `steps` has what failed for all pages.
+    `style` is None if the whole document is one range. `steps` has the failures for all pages.
     """
 
     outline: tuple[OutlineEntry, ...]
     style: DocumentStyle | None = None
     fonts: MonospacedFonts | None = None
     title: str = ""
-    steps: Steps = field(default_factory=Steps)
+    steps: OptionalSteps = field(default_factory=OptionalSteps)
 
 
 def list_pdf_ranges(path: Path) -> list[PdfPageRange]:
-    """The ranges of pages in which to read a PDF, the first and last page of each; a short one has a single range.
+    """The page ranges (first, last) of a PDF; a short one has a single range.
 
     Raises:
         UnreadableDocument: it needs a password, is damaged, or has too many pages.
@@ -74,20 +74,20 @@ def list_pdf_ranges(path: Path) -> list[PdfPageRange]:
 
 
 def read_pdf_range(path: Path, first: int, last: int) -> ParsedDocument:
-    """A range of a PDF's pages, whoever reads the others; the first range's title is the document's.
+    """One page range of a PDF; the first range gives the title.
 
     Raises:
-        UnreadableDocument: it needs a password or is damaged. That no range held any text is for `whole` to say.
+        UnreadableDocument: it needs a password or is damaged; a range without text is no error.
     """
     with closing(_open_pdf(path)) as document:
         return _read_open_range(document, path, first, last)
 
 
 def read_pdf(path: Path) -> ParsedDocument:
-    """A PDF with its pages, headings, lists, code and paragraphs; scanned pages by tesseract where it is installed.
+    """A PDF with pages, headings, lists, code and paragraphs; scanned pages by tesseract if it is installed.
 
     Raises:
-        UnreadableDocument: it needs a password, is damaged, or is a scan that could not be read.
+        UnreadableDocument: it needs a password, is damaged, or is a scan that cannot be read.
     """
     with closing(_open_pdf(path)) as document:
         outline = _cached_survey(document, path).outline
@@ -96,10 +96,10 @@ def read_pdf(path: Path) -> ParsedDocument:
 
 
 def merge_pdf_ranges(name: str, parts: Sequence[ParsedDocument]) -> ParsedDocument:
-    """The document of which these are the ranges, in order.
+    """Join the ranges of a document, given in order.
 
     Raises:
-        UnreadableDocument: none of them holds any text.
+        UnreadableDocument: no range has any text.
     """
     if len(parts) == 1:
         made = parts[0]
@@ -124,7 +124,7 @@ def merge_pdf_ranges(name: str, parts: Sequence[ParsedDocument]) -> ParsedDocume
 def _read_open_range(document: PdfDocument, path: Path, first: int, last: int) -> ParsedDocument:
     survey = _cached_survey(document, path)
     outline, look, pages = survey.outline, survey.style, range(first, last + 1)
-    steps = survey.steps.upon(pages)
+    steps = survey.steps.limit_to_pages(pages)
     hidden, filled = Counter[int](), Counter[int]()
     lines = list(extract_lines(document, pages, MonospacedFonts(survey.fonts), hidden, filled))
     blank = _blank_pages(pages, lines, filled)
@@ -133,7 +133,7 @@ def _read_open_range(document: PdfDocument, path: Path, first: int, last: int) -
         raise UnreadableDocument(make_failure(FailureCode.DAMAGED_PAGES, name=path.name, first=first, last=last))
     scanned = [number for number in blank if number not in damaged and _has_picture(document, number)]
     elements, unread = _add_scanned_pages(document, scanned, elements_from_lines(lines, outline, steps, look), steps)
-    declared = clean_declared_title(_said(partial(document.get_metadata_value, "Title")))
+    declared = clean_declared_title(_clean_pdf_text(partial(document.get_metadata_value, "Title")))
     title = declared or (survey.title if look else _title(lines, steps))
     made = ParsedDocument(
         choose_document_title(path, elements, title),
@@ -151,8 +151,8 @@ def _read_open_range(document: PdfDocument, path: Path, first: int, last: int) -
     )
 
 
-def _title(lines: list[PdfLine], steps: Steps) -> str:
-    return steps.optional("title", {line.page for line in lines}, "", partial(find_largest_text, lines))
+def _title(lines: list[PdfLine], steps: OptionalSteps) -> str:
+    return steps.run_step("title", {line.page for line in lines}, "", partial(find_largest_text, lines))
 
 
 def _cached_survey(document: PdfDocument, path: Path) -> _DocumentSurvey:
@@ -170,28 +170,29 @@ _survey_cache: dict[
 
 
 def _survey_document(document: PdfDocument) -> _DocumentSurvey:
-    steps, pages = Steps(), range(1, len(document) + 1)
-    outline: tuple[OutlineEntry, ...] = steps.optional("outline", pages, (), partial(_read_outline, document))
+    steps, pages = OptionalSteps(), range(1, len(document) + 1)
+    outline: tuple[OutlineEntry, ...] = steps.run_step("outline", pages, (), partial(_read_outline, document))
     if len(document) <= MAX_RANGE_PAGES:
         return _DocumentSurvey(outline, steps=steps)
     fonts = MonospacedFonts()
     lines = list(extract_lines(document, choose_sample_pages(len(document)), fonts))
-    look = steps.optional("look", pages, PLAIN, partial(_look, lines, outline))
+    look = steps.run_step("look", pages, PLAIN, partial(_measure_look, lines, outline))
     return _DocumentSurvey(outline, look, fonts, _title(lines, steps), steps)
 
 
-def _look(lines: list[PdfLine], outline: Sequence[OutlineEntry]) -> DocumentStyle:
-    """How a long document looks by some of its lines, and the words that it writes."""
+def _measure_look(lines: list[PdfLine], outline: Sequence[OutlineEntry]) -> DocumentStyle:
+    """The look of a long document from some of its lines, and its words."""
     own = remove_headers_and_footers(lines)
     look = measure_document_style(own, match_outline(own, outline))
     return replace(look, known_words=HyphenJoiner(line.text for line in own).words)
 
 
 def _headings_above(document: PdfDocument, first: int, survey: _DocumentSurvey) -> tuple[tuple[int, str], ...]:
-    """The headings that stand over the first line of page `first`, outermost first, with their levels."""
+    """The headings over the first line of page `first`, outermost first, with their levels."""
     above: list[tuple[int, str]] = []
     lines = list(extract_lines(document, find_heading_pages(first, survey.outline), MonospacedFonts(survey.fonts)))
-    for element in elements_from_lines(lines, survey.outline, Steps(), survey.style):  # their own range counts them
+    steps = OptionalSteps()  # not recorded: the pages' own range records failures
+    for element in elements_from_lines(lines, survey.outline, steps, survey.style):
         if element.kind == "heading":
             above = [(level, title) for level, title in above if level < element.level]
             above.append((element.level, element.text))
@@ -199,7 +200,7 @@ def _headings_above(document: PdfDocument, first: int, survey: _DocumentSurvey) 
 
 
 def _top_level_depth(outline: Sequence[OutlineEntry]) -> int:
-    """How many headings name a top-level section: one more where a single one stands over all the others."""
+    """The depth of top-level sections: 2 if a single heading is above all others, else 1."""
     top = min((entry.level for entry in outline), default=0)
     tops = sum(entry.level == top for entry in outline)
     return {0: 0, 1: 2}.get(tops, 1)
@@ -222,20 +223,19 @@ def _open_pdf(path: Path) -> PdfDocument:
 
 
 def _read_outline(document: PdfDocument) -> tuple[OutlineEntry, ...]:
-    """The outline's entries that point at a page."""
+    """The outline entries that point to a page."""
     entries: list[OutlineEntry] = []
     for bookmark in document.get_toc():
         target = bookmark.get_dest()
         page = target.get_index() if target is not None else None
         if target is not None and page is not None:
-            entries.append(
-                OutlineEntry(bookmark.level + 1, _said(bookmark.get_title), page + 1, _target_height(target.get_view()))
-            )
+            title = _clean_pdf_text(bookmark.get_title)
+            entries.append(OutlineEntry(bookmark.level + 1, title, page + 1, _target_height(target.get_view())))
     return tuple(entries)
 
 
-def _said(ask: Callable[[], str]) -> str:
-    """What pdfium says, without half a character where a program cut a title at a length."""
+def _clean_pdf_text(ask: Callable[[], str]) -> str:
+    """Text from pdfium, without half a character at a cut end."""
     try:
         return ask()
     except UnicodeDecodeError as error:
@@ -243,14 +243,14 @@ def _said(ask: Callable[[], str]) -> str:
 
 
 def _target_height(view: tuple[int, list[float]]) -> float | None:
-    """How high on its page a target stands: given by the kinds XYZ, FitH and FitBH alone."""
+    """The height of a target on its page; only XYZ, FitH and FitBH give one."""
     kind, numbers = view
     at = {pdfium.PDFDEST_VIEW_XYZ: 1, pdfium.PDFDEST_VIEW_FITH: 0, pdfium.PDFDEST_VIEW_FITBH: 0}.get(kind)
     return numbers[at] if at is not None and at < len(numbers) else None
 
 
 def _blank_pages(pages: range, lines: list[PdfLine], filled: Counter[int]) -> list[int]:
-    """The pages that hold next to no text but what people filled in."""
+    """The pages with almost no text, filled-in fields aside."""
     characters = Counter({page: -many for page, many in filled.items()})
     for line in lines:
         characters[line.page] += len(line.text)
@@ -266,14 +266,14 @@ def _can_open_page(document: PdfDocument, number: int) -> bool:
 
 
 def _add_scanned_pages(
-    document: PdfDocument, scanned: list[int], elements: list[Element], steps: Steps
+    document: PdfDocument, scanned: list[int], elements: list[Element], steps: OptionalSteps
 ) -> tuple[list[Element], tuple[int, ...]]:
-    """The elements with those of the scanned pages among them, and the pages that stay unread."""
+    """Add the elements of scanned pages; return them with the pages that stay unread."""
     unread: list[int] = []
     nothing: list[Element] = []
     for number in scanned:
         read = partial(ocr.ocr_page, document, number)
-        found = steps.optional("scan", [number], nothing, read) if ocr.is_tesseract_installed() else nothing
+        found = steps.run_step("scan", [number], nothing, read) if ocr.is_tesseract_installed() else nothing
         if not found:
             unread.append(number)
         elements = elements + found

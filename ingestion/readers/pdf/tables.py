@@ -1,4 +1,4 @@
-"""Decide which lines of a PDF are a table, and what its cells are, by where their parts stand. Pure."""
+"""Finds the tables of a PDF and their cells, by the positions of line parts. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FIGURE = re.compile(r"[-+−]?\d[\d\s.,%€$£/-]*")
 
 @dataclass(frozen=True, slots=True)
 class PdfTable:
-    """A table found: its cells, whose own line breaks are newlines, and how many lines belong to it."""
+    """A table: its cells, with their line breaks, and its number of lines."""
 
     rows: Rows
     lines: int
@@ -39,7 +39,7 @@ class PdfTable:
 
 @dataclass(frozen=True, slots=True)
 class _CellLine:
-    """One cell's one line, in its column."""
+    """One line of one cell, in its column."""
 
     text: str
     column: int
@@ -49,9 +49,9 @@ class _CellLine:
 def find_tables(
     lines: list[PdfLine], barriers: Container[int] = (), places: range | None = None
 ) -> dict[int, PdfTable]:
-    """The tables of each page by the index of their first line; none reaches over a line whose index is a barrier.
+    """The tables of each page, by the index of their first line; none crosses a line in `barriers`.
 
-    They are looked for among the lines at `places`, those of a page, or among all.
+    Only the lines at `places` are searched, or all.
     """
     found: dict[int, PdfTable] = {}
     places = range(len(lines)) if places is None else places
@@ -69,8 +69,8 @@ def find_tables(
     return found
 
 
-def over_pages(found: dict[int, PdfTable]) -> dict[int, PdfTable]:
-    """Tables that go on where another ended, at the next page's first line, made one."""
+def join_tables_across_pages(found: dict[int, PdfTable]) -> dict[int, PdfTable]:
+    """Join tables that continue at the first line of the next page."""
     whole: dict[int, PdfTable] = {}
     for at, table in found.items():
         start, above = next(reversed(whole.items()), (at, None))
@@ -89,7 +89,7 @@ def _continues_table(above: PdfTable, below: PdfTable) -> bool:
 
 
 def _is_row(line: PdfLine) -> bool:
-    """Whether a line has cells, rather than a list's mark or a label before its text."""
+    """Whether a line has cells, and not only a list mark or a label before text."""
     if line.mono:
         return False
     cells = _split_cells(line, [])
@@ -97,7 +97,7 @@ def _is_row(line: PdfLine) -> bool:
 
 
 def _split_cells(line: PdfLine, columns: Columns) -> list[LineCell]:
-    """A line's cells: told apart by a wide gap, or by a narrow one at which a known column begins."""
+    """The cells of a line: separated by a wide gap, or by a narrow gap at a known column."""
     cells: list[LineCell] = []
     for cell in line.cells or (LineCell(line.text, line.x, line.right),):
         apart = cell.gap > _WIDE * line.size or any(
@@ -127,20 +127,20 @@ def _table_extent(lines: list[PdfLine], at: int, floor: int, barriers: Container
 
 
 def _follows_row(above: PdfLine, below: PdfLine) -> bool:
-    """At a row's distance at most, and not the heading of what comes after the table."""
+    """Whether a line is close enough to a row, and not the heading after the table."""
     heading = below.bold and not above.bold and len(below.cells) < 2
     near = abs(above.y - below.y) < _NEXT_ROW * above.size
     return above.page == below.page and abs(below.size - above.size) < 1 and near and not heading
 
 
 def _belongs_to_row_below(above: PdfLine, row: PdfLine) -> bool:
-    """Whether a line above a row is of that same row: of another cell, whose lines stand around the row's."""
+    """Whether a line above a row belongs to that row, as a line of another cell."""
     near = abs(above.y - row.y) < _NEXT_LINE * row.size
     return above.page == row.page and near and above.size == row.size and above.bold == row.bold
 
 
 def _find_columns(lines: list[PdfLine], known: Columns) -> Columns:
-    """The columns that the lines' cells fill; none when two cells of a line would be in the same one."""
+    """The columns of the lines' cells; empty if two cells of a line share one."""
     if not all(_runs_right(line) for line in lines):
         return []
     rows = [_split_cells(line, known) for line in lines]
@@ -154,13 +154,13 @@ def _find_columns(lines: list[PdfLine], known: Columns) -> Columns:
 
 
 def _runs_right(line: PdfLine) -> bool:
-    """Whether a line's parts stand from left to right: pdfium adds to a line what was drawn next, further left too."""
+    """Whether the parts of a line go from left to right; pdfium may add later drawn text."""
     cells = line.cells or (LineCell(line.text, line.x, line.right),)
     return all(cell.x <= cell.right for cell in cells) and all(left.x <= right.x for left, right in pairwise(cells))
 
 
 def _build_table(lines: list[PdfLine], columns: Columns) -> PdfTable | None:
-    """The lines as a table, if they are one: two rows and two columns at least, and the columns aligned."""
+    """The lines as a table if they have at least two rows and two aligned columns."""
     if len(columns) < 2 or not _is_aligned(lines, columns):
         return None
     rows = _cells_by_row(lines, columns)
@@ -175,7 +175,7 @@ def _column_index(columns: Columns, cell: LineCell) -> int:
 
 
 def _is_aligned(lines: list[PdfLine], columns: Columns) -> bool:
-    """Whether cells beyond the first column share an edge, as the words of justified text do not."""
+    """Whether cells beyond the first column share an edge, unlike words of justified text."""
     inner: defaultdict[int, list[LineCell]] = defaultdict(list)
     for line in lines:
         for cell in _split_cells(line, columns)[1:]:
@@ -194,7 +194,7 @@ def _share_an_edge(above: LineCell, below: LineCell) -> bool:
 
 
 def _cells_by_row(lines: list[PdfLine], columns: Columns) -> list[list[str]]:
-    """The cells by row. Writers draw a table row by row and each row from left to right."""
+    """The cells by row; writers draw a table row by row, from left to right."""
     rows: list[list[str]] = []
     last: _CellLine | None = None
     for line in lines:
@@ -210,7 +210,7 @@ def _cells_by_row(lines: list[PdfLine], columns: Columns) -> list[list[str]]:
 
 
 def _join_split_last_row(rows: list[list[str]]) -> None:
-    """Join the last two rows when they were the lines of one first cell: the next cell stands beside both."""
+    """Join the last two rows if both are lines of one first cell."""
     if len(rows) > 1 and not any("".join(row[1:]) for row in rows[-2:]):
         rows[-2][0] += "\n" + rows.pop()[0]
 

@@ -1,4 +1,4 @@
-"""Turn data (names with values, lists, nested) into elements that people and searches understand. Pure."""
+"""Turns data (names with values, lists, nested) into readable elements. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MAX_LABEL_CHARACTERS = 120
 
 @dataclass(frozen=True, slots=True)
 class DataRecord:
-    """Names with their values, in order; a name may come more than once."""
+    """Names with values, in order; a name may occur more than once."""
 
     fields: tuple[tuple[str, DataValue], ...]
 
@@ -32,7 +32,7 @@ DataValue = str | DataRecord | tuple["DataValue", ...]
 
 
 def elements_from_data(value: DataValue, level: int = 1) -> Iterator[Element]:
-    """The elements of a value: what is nested stands under a heading, what is regular is a table."""
+    """The elements of a value: nested data gets a heading, regular data becomes a table."""
     if isinstance(value, DataRecord):
         yield from _record_elements(value, level)
     elif isinstance(value, str):
@@ -58,7 +58,7 @@ def _record_elements(record: DataRecord, level: int) -> Iterator[Element]:
 
 
 def _field_elements(fields: list[tuple[str, str]]) -> Iterator[Element]:
-    """Short values as lines of one paragraph, long ones as paragraphs of their own."""
+    """Short values as lines of one paragraph, long values as own paragraphs."""
     for long, run in groupby(fields, key=lambda field: len(field[1]) > _LONG_VALUE_CHARACTERS or "\n" in field[1]):
         lines = [_labelled_text(name, value.strip()) for name, value in run if value.strip()]
         for text in lines if long else ["\n".join(lines)]:
@@ -78,7 +78,7 @@ def _list_elements(values: tuple[DataValue, ...], level: int) -> Iterator[Elemen
 
 
 def _table_rows(values: tuple[DataValue, ...]) -> Rows:
-    """The values as rows under their names, when they are flat and share names; else nothing."""
+    """The values as rows if they are flat and share names; else empty."""
     records = [value for value in values if isinstance(value, DataRecord)]
     if len(records) < max(_TABLE_ROWS, len(values)) or not all(map(_is_flat, records)):
         return ()
@@ -95,7 +95,7 @@ def _is_flat(record: DataRecord) -> bool:
 
 
 def _record_label(record: DataRecord) -> str:
-    """What names a record among others, if one of its values does."""
+    """The name of a record, from one of its values."""
     plain = {name.lower(): value for name, value in record.fields if isinstance(value, str)}
     return next(
         (

@@ -1,4 +1,4 @@
-"""Decide in which encoding a text file is written. Pure: bytes in, text out."""
+"""Finds the encoding of a text file. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OTHER_SCRIPT = re.compile(r"[Ͱ-ϿЀ-ӿ\u0590-\u06ff]")
 
 
 def decode_text(content: bytes, *, declares: bool = False) -> str:
-    """The text of a file, its line ends made newlines.
+    """The text of a file, with newlines as line ends.
 
     `declares` says that the format names its encoding inside, as HTML does.
     """
@@ -40,7 +40,7 @@ def is_text(content: bytes) -> bool:
 
 
 def _is_narrow(content: bytes) -> bool:
-    """Whether zero bytes are no part of the encoding: then they are stray."""
+    """Whether zero bytes are errors and no part of the encoding."""
     return not content.startswith(tuple(mark for mark, _ in _BYTE_ORDER_MARKS)) and _utf16_without_mark(content) is None
 
 
@@ -66,7 +66,7 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _utf16_without_mark(content: bytes) -> str | None:
-    """UTF-16 without its mark, told by where the zero bytes of plain letters stand."""
+    """UTF-16 without a byte order mark, found by the positions of zero bytes."""
     start = content[:4096]
     even, odd = start[::2].count(0), start[1::2].count(0)
     if max(even, odd) * 4 < len(start) / 2 or min(even, odd) * 10 > max(even, odd):
@@ -85,7 +85,7 @@ def _declared_encoding(content: bytes) -> str | None:
 
 
 def _guess_encoding(content: bytes) -> str:
-    """The encoding by its bytes' statistics, which are of no use where few bytes are not ASCII."""
+    """The encoding by byte statistics, which need enough bytes that are not ASCII."""
     foreign_bytes = sum(byte > 127 for byte in content[:_GUESSED_FROM])
     if foreign_bytes < _MAX_FOREIGN_SHARE * len(content[:_GUESSED_FROM]):
         return "cp1252"

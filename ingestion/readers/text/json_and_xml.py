@@ -1,4 +1,4 @@
-"""Read JSON and XML files as the data, or the prose, that they hold."""
+"""Reads JSON and XML files as data or prose."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TITLE_FIELDS = ("title", "titre", "name")
 
 
 def read_json(path: Path) -> ParsedDocument:
-    """A JSON file, or one with a JSON value on each line; numbers stay as they are written."""
+    """A JSON file, or one JSON value a line; numbers stay as written."""
     text = decode_text(path.read_bytes())
     try:
         found: Json = _parse_json(text)
@@ -58,7 +58,7 @@ def _data_from_json(found: Json) -> DataValue:
 
 
 def read_xml(path: Path) -> ParsedDocument:
-    """An XML file: what repeats is a table or a list, what is mixed with tags is prose."""
+    """An XML file: repeated nodes become a table or list, mixed content becomes prose."""
     return _document_from_data(path, _data_from_node(parse_xml(path.read_bytes(), path.name)))
 
 
@@ -78,7 +78,7 @@ def _data_from_node(node: Node) -> DataValue:
 
 
 def _is_mixed(node: Node) -> bool:
-    """Whether words stand between a node's children."""
+    """Whether there are words between a node's children."""
     return bool((node.text or "").strip()) or any((child.tail or "").strip() for child in node)
 
 

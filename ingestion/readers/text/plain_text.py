@@ -1,7 +1,6 @@
-"""Tell headings, lists, tables and paragraphs apart in plain text. Pure.
+"""Finds headings, lists, tables and paragraphs in plain text. Pure.
 
-unstructured's reader of plain text runs lines together, and columns with them; it tells titles by parts of
-speech, for which it would download a model.
+unstructured's plain text reader joins lines and columns, and needs a downloaded model to find titles.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _TABLE_ROWS, _TABLE_COLUMNS = 2, 2
 
 
 def elements_from_text(text: str) -> list[Element]:
-    """The elements of plain text, its paragraphs told by blank lines."""
+    """The elements of plain text; blank lines separate paragraphs."""
     lines = [line.rstrip() for line in text.split("\n")]
     width = max(map(len, lines), default=0)
     found: list[Element] = []
@@ -37,7 +36,7 @@ def elements_from_text(text: str) -> list[Element]:
 
 
 def _block_elements(lines: list[str], width: int) -> Iterator[Element]:
-    """The elements of lines that stand together."""
+    """The elements of lines without a blank line between them."""
     at = 0
     while at < len(lines):
         if end := _heading_end(lines, at):
@@ -54,7 +53,7 @@ def _block_elements(lines: list[str], width: int) -> Iterator[Element]:
 
 
 def _heading_end(lines: list[str], at: int) -> int:
-    """Where a heading ends that stands at `at`, with what underlines it; 0 where none does."""
+    """The end of a heading at `at`, with its underline; 0 if there is none."""
     if _RULE_LINE.fullmatch(lines[at]):
         return at + 1
     underlined = len(lines) > at + 1 and _RULE_LINE.fullmatch(lines[at + 1]) is not None
@@ -68,7 +67,7 @@ def _is_in_capitals(line: str) -> bool:
 
 
 def _heading_elements(lines: list[str]) -> Iterator[Element]:
-    """A heading, its depth by its number; nothing for a mere rule."""
+    """A heading, with depth by its number; nothing for a plain rule."""
     if _RULE_LINE.fullmatch(lines[0]):
         return
     number = _NUMBER.match(lines[0])
@@ -78,7 +77,7 @@ def _heading_elements(lines: list[str]) -> Iterator[Element]:
 
 
 def _table_end(lines: list[str], at: int) -> int:
-    """Where the lines end that have as many cells as the one at `at`; 0 where it has none, or stands alone."""
+    """The end of the lines with as many cells as the line at `at`; 0 if there is no table."""
     width = len(_split_cells(lines[at]))
     if width < _TABLE_COLUMNS:
         return 0
@@ -93,7 +92,7 @@ def _split_cells(line: str) -> list[str]:
 
 
 def _item_end(lines: list[str], at: int) -> int:
-    """Where the list item at `at` ends: at the next one; 0 where none stands."""
+    """The end of the list item at `at`; 0 if there is none."""
     if not _ITEM.match(lines[at]):
         return 0
     return next((n for n in range(at + 1, len(lines)) if _ITEM.match(lines[n])), len(lines))
@@ -104,7 +103,7 @@ def _paragraph_end(lines: list[str], at: int) -> int:
 
 
 def _join_paragraph(lines: list[str], width: int) -> str:
-    """The lines of a paragraph in one, but for those that end long before the margin."""
+    """Join the lines of a paragraph, except after lines that end early."""
     text = lines[0].strip()
     for above, line in pairwise(lines):
         text += (" " if len(above) > _WRAPPED * width else "\n") + line.strip()

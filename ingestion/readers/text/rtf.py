@@ -32,7 +32,7 @@ _CHARACTERS = ("u", "tab", "line", "emdash", "endash", "bullet", "lquote", "rquo
 
 
 def read_rtf(path: Path) -> ParsedDocument:
-    """A rich text, its paragraphs, headings, lists and tables."""
+    """A rich text with paragraphs, headings, lists and tables."""
     from striprtf.striprtf import rtf_to_text
 
     source = path.read_bytes().decode("latin-1")  # RTF is ASCII; what is beyond it is of the code page it names
@@ -49,7 +49,7 @@ def read_rtf(path: Path) -> ParsedDocument:
 
 
 def _mark_headings(source: str) -> str:
-    """The source with a private character at the head of each heading, by its outline level or its style."""
+    """The source with a private character before each heading, by outline level or style."""
     start = source.find("{\\stylesheet")
     end = _group_end(source, start)
     levels = {style: int(level) for style, level in _STYLE.findall(source[max(start, 0) : end])}
@@ -67,7 +67,7 @@ def _heading_marks(level: int) -> str:
 
 
 def _group_end(source: str, start: int) -> int:
-    """Where the group that starts at `start` ends; 0 for none."""
+    """The end of the group at `start`; 0 if there is none."""
     depth = 0
     for brace in _GROUP_END.finditer(source, start) if start >= 0 else ():
         depth += 1 if brace[0] == "{" else -1
@@ -103,7 +103,7 @@ def _paragraph_elements(line: str) -> Iterator[Element]:
 
 
 def remove_hidden_rtf_text(source: str) -> tuple[str, int]:
-    """The source without its hidden words, and how many places they were."""
+    """The source without hidden words, and the number of hidden places."""
     if not _HIDING_SIGN.search(source):
         return source, 0
     kept: list[str] = []

@@ -1,7 +1,7 @@
-"""Read text files, CSV and TSV.
+"""Reads text files, CSV and TSV.
 
-CSV is read by the standard library: unstructured goes through pandas, which turns 007 into 7 and NA into
-nothing, and gives up on a file with one row too long.
+CSV is read by the standard library: unstructured uses pandas, which turns 007 into 7 and NA into nothing, and fails on
+a row that is too long.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def read_plain_text(path: Path) -> ParsedDocument:
     """A plain text file, in any encoding.
 
     Raises:
-        UnreadableDocument: it is data that only looks like text.
+        UnreadableDocument: it is data, not text.
     """
     text = decode_text(path.read_bytes())
     if endless := _ENDLESS_WORD.search(text):
@@ -46,7 +46,7 @@ def read_plain_text(path: Path) -> ParsedDocument:
 
 
 def read_csv(path: Path) -> ParsedDocument:
-    """A CSV or TSV file: one table, its first row the header.
+    """A CSV or TSV file: one table, with the first row as header.
 
     Raises:
         UnreadableDocument: it has too many columns.
@@ -66,7 +66,7 @@ def read_csv(path: Path) -> ParsedDocument:
 
 
 def _guess_delimiter(lines: list[str]) -> str:
-    """The delimiter that cuts the most lines into the same number of cells."""
+    """The delimiter that gives the most lines with the same number of cells."""
 
     def evenness(delimiter: str) -> tuple[int, int]:
         widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from ingestion.readers.pdf.layout import elements_from_lines
-from ingestion.readers.pdf.optional_steps import Steps
+from ingestion.readers.pdf.optional_steps import OptionalSteps
 from tests.ingestion.readers.pdf.lines import line, paragraph, row
 
 _BODY = [
@@ -13,7 +13,7 @@ _BODY = [
 
 def test_a_sentence_cut_by_the_page_is_whole_and_bears_both_pages() -> None:
     lines = [*paragraph(*_BODY, "Which cache is used when", y=700), *paragraph("none is set?", y=700, page=2)]
-    last = elements_from_lines(lines, [], Steps())[-1]
+    last = elements_from_lines(lines, [], OptionalSteps())[-1]
     assert last.text.endswith("Which cache is used when none is set?")
     assert (last.page, last.last_page) == (1, 2)
 
@@ -24,14 +24,14 @@ def test_code_cut_by_the_page_is_one_block() -> None:
         line("go()", 108, x=74, mono=True, advance=6.0),
         line("stop()", 700, x=74, page=2, mono=True, advance=6.0),
     ]
-    found = elements_from_lines([*paragraph(*_BODY, y=700), *code], [], Steps())[-1]
+    found = elements_from_lines([*paragraph(*_BODY, y=700), *code], [], OptionalSteps())[-1]
     assert (found.kind, found.text) == ("code", "if ready:\n    go()\n    stop()")
 
 
 def test_a_line_in_the_type_of_code_inside_a_paragraph_is_text() -> None:
     lines = paragraph(*_BODY, y=700)
     lines.insert(1, line("spring.datasource.url", 694, mono=True))
-    assert [element.kind for element in elements_from_lines(lines, [], Steps())] == ["text"]
+    assert [element.kind for element in elements_from_lines(lines, [], OptionalSteps())] == ["text"]
 
 
 def test_a_gap_and_an_indent_start_paragraphs() -> None:
@@ -40,12 +40,12 @@ def test_a_gap_and_an_indent_start_paragraphs() -> None:
         *paragraph("After a gap.", y=580),
         line("After an indent.", 568, x=65),
     ]
-    assert [e.text for e in elements_from_lines(lines, [], Steps())][1:] == ["After a gap.", "After an indent."]
+    assert [e.text for e in elements_from_lines(lines, [], OptionalSteps())][1:] == ["After a gap.", "After an indent."]
 
 
 def test_a_label_beside_a_paragraph_begins_it() -> None:
     lines = [*paragraph(*_BODY, y=700), line("NOTE", 560, bold=True), line("Mind the gap.", 566, x=110)]
-    assert elements_from_lines(lines, [], Steps())[-1].text == "NOTE: Mind the gap."
+    assert elements_from_lines(lines, [], OptionalSteps())[-1].text == "NOTE: Mind the gap."
 
 
 def test_a_table_of_contents_in_columns_is_left_out() -> None:
@@ -55,11 +55,11 @@ def test_a_table_of_contents_in_columns_is_left_out() -> None:
     kinds = [
         e.kind
         for e in elements_from_lines(
-            [*contents, heads[0], body[0], heads[1], body[1], *paragraph(*_BODY, y=600)], [], Steps()
+            [*contents, heads[0], body[0], heads[1], body[1], *paragraph(*_BODY, y=600)], [], OptionalSteps()
         )
     ]
     assert "table" not in kinds
 
 
 def test_no_lines_give_no_elements() -> None:
-    assert elements_from_lines([], [], Steps()) == []
+    assert elements_from_lines([], [], OptionalSteps()) == []

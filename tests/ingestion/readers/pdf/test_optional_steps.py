@@ -12,7 +12,7 @@ from ingestion.parsing.sandbox import ReadLimits, content_from_answer
 from ingestion.readers.images import ocr
 from ingestion.readers.pdf import layout, reader
 from ingestion.readers.pdf.headings import find_headings
-from ingestion.readers.pdf.optional_steps import Steps
+from ingestion.readers.pdf.optional_steps import OptionalSteps
 from ingestion.readers.pdf.tables import find_tables
 from ingestion.readers.registry import list_page_ranges, read_document_file, read_page_range
 from knowledge.core.failures import BusyDocument, UnreadableDocument
@@ -53,16 +53,16 @@ def _words(reading: ParsedDocument) -> set[str]:
 @pytest.mark.parametrize(
     ("room", "step"),
     [
-        (reader, "_outline"),
-        (reader, "largest"),
-        (layout, "without_furniture"),
-        (layout, "by_outline"),
-        (layout, "look_of"),
-        (layout, "tables_of"),
-        (layout, "over_pages"),
-        (layout, "headings_of"),
-        (layout, "_built"),
-        (layout, "_tidied"),
+        (reader, "_read_outline"),
+        (reader, "find_largest_text"),
+        (layout, "remove_headers_and_footers"),
+        (layout, "match_outline"),
+        (layout, "measure_document_style"),
+        (layout, "find_tables"),
+        (layout, "join_tables_across_pages"),
+        (layout, "find_headings"),
+        (layout, "_build_elements"),
+        (layout, "_tidy_elements"),
     ],
     ids=lambda part: part if isinstance(part, str) else "",
 )
@@ -86,8 +86,8 @@ def test_a_page_whose_tables_fail_loses_them_and_no_other_page_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = samples.long_pdf(tmp_path / "a.pdf", chapters=1)
-    monkeypatch.setattr(layout, "headings_of", _on(2, find_headings))
-    monkeypatch.setattr(layout, "tables_of", _on(3, find_tables))
+    monkeypatch.setattr(layout, "find_headings", _on(2, find_headings))
+    monkeypatch.setattr(layout, "find_tables", _on(3, find_tables))
     reading = read_document_file(path)
     headings = [element.page for element in reading.elements if element.kind == "heading"]
     assert headings == [1, 3, 4]
@@ -97,7 +97,7 @@ def test_a_page_whose_tables_fail_loses_them_and_no_other_page_does(
 
 def test_a_fault_in_a_long_document_is_counted_in_its_range(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = samples.long_pdf(tmp_path / "long.pdf", chapters=30)
-    monkeypatch.setattr(layout, "tables_of", _on(100, find_tables))
+    monkeypatch.setattr(layout, "find_tables", _on(100, find_tables))
     assert [read_page_range(path, *each).plain_pages for each in list_page_ranges(path)] == [0, 1]
     reading = read_document_file(path)
     assert (reading.plain_pages, len(reading.faults)) == (1, 1)
@@ -107,7 +107,7 @@ def test_what_fails_for_a_long_document_is_counted_for_all_its_pages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = samples.long_pdf(tmp_path / "long.pdf", chapters=30)
-    monkeypatch.setattr(reader, "look_of", _fails)
+    monkeypatch.setattr(reader, "measure_document_style", _fails)
     reading = read_document_file(path)
     assert reading.plain_pages == reading.pages == 150
 
@@ -134,16 +134,16 @@ def test_a_limit_and_a_verdict_are_no_faults_of_a_step(error: Exception) -> None
     def fails() -> str:
         raise error
 
-    steps = Steps()
+    steps = OptionalSteps()
     with pytest.raises(type(error)):
-        steps.optional("tables", [1], "", fails)
+        steps.run_step("tables", [1], "", fails)
     assert (steps.plain_pages, steps.faults) == (0, ())
 
 
 def test_a_page_counts_once_however_many_steps_fail_on_it() -> None:
-    steps = Steps()
+    steps = OptionalSteps()
     for step, pages in (("tables", [1, 2]), ("headings", [2, 3])):
-        assert steps.optional(step, pages, None, _fails) is None
+        assert steps.run_step(step, pages, None, _fails) is None
     assert steps.plain_pages == 3
 
 
@@ -151,7 +151,7 @@ def test_the_count_comes_from_the_child_to_its_parent_and_no_word_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = samples.pdf(tmp_path / "guide.pdf")
-    monkeypatch.setattr(layout, "tables_of", _on(3, find_tables))
+    monkeypatch.setattr(layout, "find_tables", _on(3, find_tables))
     answer = json.loads(sandbox_main._answer_request(path, None, file_mb=10))
     content = content_from_answer(answer, path, ReadLimits(60, 1024, 10))
     assert content.plain_pages == 1
@@ -162,6 +162,6 @@ def test_the_count_comes_from_the_child_to_its_parent_and_no_word_with_it(
 def test_hidden_text_is_never_read_for_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from ingestion.readers.pdf import lines as pdf_lines
 
-    monkeypatch.setattr(pdf_lines, "hidden_text", _fails)
+    monkeypatch.setattr(pdf_lines, "find_hidden_text", _fails)
     with pytest.raises(UnreadableDocument, match=r"guide\.pdf is damaged"):
         read_document_file(samples.pdf(tmp_path / "guide.pdf"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ingestion.readers.pdf.lines import LineCell
-from ingestion.readers.pdf.tables import find_tables, over_pages
+from ingestion.readers.pdf.tables import find_tables, join_tables_across_pages
 from tests.ingestion.readers.pdf.lines import line, paragraph, row
 
 
@@ -56,7 +56,7 @@ def test_a_table_goes_on_over_the_page_under_one_header() -> None:
         row({50: "Code", 200: "Meaning"}, 790, page=2, bold=True),
         row({50: "E02", 200: "Too much"}, 770, page=2),
     ]
-    (table,) = over_pages(find_tables(lines)).values()
+    (table,) = join_tables_across_pages(find_tables(lines)).values()
     assert table.rows == (("Code", "Meaning"), ("E01", "No current"), ("E02", "Too much"))
     assert table.lines == 4
 
