@@ -11,13 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering.answer import Answer, AnswerText, Progress
-from bot.answering.extractive.extractive_answer import (
+from bot.answering.extractive import (
     choose_quoted_passages,
     explain_missing_answer,
     format_quoted_passages,
 )
-from bot.answering.model import translate_model_errors
-from bot.answering.model_output import ModelOutput
+from bot.answering.model import ModelOutput, translate_model_errors
 from bot.answering.output_filter.filter import OutputFilter
 from bot.answering.prompt.builder import (
     build_answer_prompt,
@@ -28,7 +27,7 @@ from bot.answering.prompt.builder import (
 from bot.answering.prompt.context_window import FENCE_MARK_LENGTH, ContextWindow
 from bot.answering.prompt.query_rewriting import has_enough_queries, parse_rewritten_queries
 from bot.answering.prompt.thread_cache import ThreadCache, ThreadExchange
-from bot.answering.question_run import QuestionRun
+from bot.answering.question import QuestionRun
 from bot.answering.runnable_steps import open_root_run, stream_model_text
 from bot.answering.verification.citations import citation_from_passage, extract_cited_numbers
 from bot.answering.verification.verdict import build_final_answer

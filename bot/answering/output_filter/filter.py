@@ -27,8 +27,14 @@ from bot.answering.output_filter.links import (
     neutralize_markdown,
     split_code_spans,
 )
-from bot.answering.output_filter.prompt_leaks import is_prompt_line, may_be_prompt_line, remove_control_tokens
-from bot.answering.output_filter.thinking import THINKING_TAG, ThinkingFilter, remove_partial_tag
+from bot.answering.output_filter.model_noise import (
+    THINKING_TAG,
+    ThinkingFilter,
+    is_prompt_line,
+    may_be_prompt_line,
+    remove_control_tokens,
+    remove_partial_tag,
+)
 from bot.answering.prompt.templates import MISSING_LABELS
 from bot.answering.verification.citations import normalize_citations
 from knowledge.core.text import strip_invisible

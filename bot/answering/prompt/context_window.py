@@ -9,14 +9,15 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.answering.extractive.quotes import format_passage_location
+from knowledge.core.documents import TITLE_SEPARATOR
+from knowledge.core.passages import headings_below_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.answering.prompt.templates import PromptTexts
     from bot.answering.question import Turn
-    from knowledge.core.passages import FoundPassage
+    from knowledge.core.passages import Excerpt, FoundPassage, Passage
 
 ASSUMED_CHARACTERS_PER_TOKEN = (
     3.0  # French and code need more tokens than English: better too few passages than a silent cut
@@ -127,6 +128,21 @@ def count_message_characters(*texts: str) -> int:
 def _format_numbered_passage(n: int, found: FoundPassage, prompt_texts: PromptTexts, mark: str) -> str:
     where = format_passage_location(found.passage, prompt_texts)
     return prompt_texts.passage.format(n=n, mark=mark, place=where, text=found.passage.excerpt.text)
+
+
+def format_passage_location(passage: Passage, prompt_texts: PromptTexts) -> str:
+    """Where a passage stands: document, page, section path."""
+    excerpt = passage.excerpt
+    trail = TITLE_SEPARATOR.join(headings_below_title(passage.title, excerpt.section))
+    return ", ".join(filter(None, (passage.title, _format_pages(excerpt, prompt_texts), trail)))
+
+
+def _format_pages(excerpt: Excerpt, prompt_texts: PromptTexts) -> str:
+    if excerpt.page is None:
+        return ""
+    if excerpt.last_page in (None, excerpt.page):
+        return prompt_texts.page.format(page=excerpt.page)
+    return prompt_texts.pages.format(page=excerpt.page, last=excerpt.last_page)
 
 
 def _shorten_passage(found: FoundPassage, by: int) -> FoundPassage:

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.answering.answer import Answer, AnswerState
-    from bot.answering.model_output import ModelOutput
+    from bot.answering.model import ModelOutput
     from bot.answering.output_filter.filter import OutputFilter
     from bot.answering.prompt.builder import Prompt
-    from bot.answering.question_run import QuestionRun
+    from bot.answering.question import QuestionRun
     from bot.answering.verification.support import ClaimCheck
     from knowledge.core.passages import Citation
 

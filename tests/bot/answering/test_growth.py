@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.output_filter.addresses import neutralize_addresses
 from bot.answering.output_filter.bibliography import may_open_source_list, opens_source_list
-from bot.answering.output_filter.links import neutralize_quoted_line
+from bot.answering.output_filter.links import neutralize_addresses, neutralize_quoted_line
 from bot.answering.verification.citations import extract_cited_numbers, normalize_citations, remove_citations
 from bot.answering.verification.claims import extract_refusals, extract_statements
 

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.extractive.quotes import (
+from bot.answering.extractive import (
     choose_quote,
-    format_passage_location,
     has_quotable_content,
     keep_list_number,
 )
+from bot.answering.prompt.context_window import format_passage_location
 from bot.answering.prompt.templates import ENGLISH_PROMPTS, FRENCH_PROMPTS
 from tests.bot.answering.passages import found
 

@@ -1,21 +1,47 @@
-"""Chooses what of a passage is quoted for a question, and says where it stands. Pure."""
+"""Quotes the best passages where the model wrote nothing, and says why. Pure."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bot.answering.extractive.table_rows import format_table_row, split_prose_and_tables
-from knowledge.core.documents import TITLE_SEPARATOR
+from bot.answering.model import ModelMissing, ModelNotResponding
+from bot.answering.output_filter.code_fences import enclose_in_fence
+from bot.answering.output_filter.links import neutralize_markdown, neutralize_quoted_line
+from bot.answering.prompt.context_window import format_passage_location
 from knowledge.core.lexical import extract_content_stems
-from knowledge.core.passages import headings_below_title
+from knowledge.core.text import strip_invisible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Iterator, Sequence, Set
 
     from bot.answering.prompt.templates import PromptTexts
-    from knowledge.core.passages import Excerpt, Passage
+    from knowledge.core.failures import ModelUnavailable
+    from knowledge.core.passages import FoundPassage
+
+
+_CELL_SEPARATOR = " | "
+
+
+def split_prose_and_tables(text: str) -> Iterator[tuple[str, list[list[str]]]]:
+    """The text in order: stretches of prose, with no rows, and tables, with their rows of cells, header first."""
+    for is_row, lines in groupby(text.splitlines(), key=lambda line: _CELL_SEPARATOR in f" {line} "):
+        stretch = list(lines)
+        rows = [[cell.strip() for cell in f" {line} ".split(_CELL_SEPARATOR)] for line in stretch]
+        is_table = is_row and len(rows) > 1 and all(len(row) <= len(rows[0]) for row in rows)
+        yield "\n".join(stretch), rows if is_table else []
+
+
+def format_table_row(header: Sequence[str], row: Sequence[str], colon: str) -> str:
+    """A row with the header's labels; the first cell says what it is about and needs none, unless it is a number."""
+    first = f"{header[0]} {row[0]}".strip() if row[0].isdecimal() else row[0]
+    named = [f"**{first}**"] if first else []
+    rest = zip(header[1:], row[1:], strict=False)
+    named += [f"{label}{colon}{cell}" if label else cell for label, cell in rest if cell]
+    return "• " + " — ".join(named)
+
 
 _SENTENCE_BREAK = re.compile(r"(?<=\D[.!?…])\s+(?=[A-ZÀ-Ý«“\"\d])|\n+")
 _MAX_HEADING_CHARACTERS = 90
@@ -69,21 +95,6 @@ def keep_list_number(line: str) -> str:
     return _LIST_NUMBER.sub("\\1\N{NO-BREAK SPACE}", line)
 
 
-def format_passage_location(passage: Passage, prompt_texts: PromptTexts) -> str:
-    """Where a passage stands: document, page, section path."""
-    excerpt = passage.excerpt
-    trail = TITLE_SEPARATOR.join(headings_below_title(passage.title, excerpt.section))
-    return ", ".join(filter(None, (passage.title, _format_pages(excerpt, prompt_texts), trail)))
-
-
-def _format_pages(excerpt: Excerpt, prompt_texts: PromptTexts) -> str:
-    if excerpt.page is None:
-        return ""
-    if excerpt.last_page in (None, excerpt.page):
-        return prompt_texts.page.format(page=excerpt.page)
-    return prompt_texts.pages.format(page=excerpt.page, last=excerpt.last_page)
-
-
 def _quote_pieces(asked: Set[str], text: str, colon: str | None) -> list[_QuotePiece]:
     if colon is None:
         return [_piece_from_sentence(asked, piece) for piece in _split_sentences(text)]
@@ -123,3 +134,47 @@ def _total_weight(pieces: Sequence[_QuotePiece]) -> float:
 
 def _total_length(pieces: Sequence[_QuotePiece]) -> int:
     return sum(len(piece.shown) for piece in pieces) + len(pieces) - 1
+
+
+_MAX_BEST_QUOTE = 450  # characters of the best passage
+_MAX_OTHER_QUOTE = 240  # of the others
+MAX_QUOTED_PASSAGES = 3  # passages quoted
+
+
+def choose_quoted_passages(found: Sequence[FoundPassage]) -> list[FoundPassage]:
+    """The passages to quote: the best that say something."""
+    telling = [one for one in found if has_quotable_content(one.passage.excerpt.text)]
+    return list(telling or found)[:MAX_QUOTED_PASSAGES]
+
+
+def format_quoted_passages(shown: Sequence[FoundPassage], question: str, prompt_texts: PromptTexts) -> str:
+    """Passages as they stand, numbered, in Markdown."""
+    return "\n\n".join(_format_quoted_passage(n, one, question, prompt_texts) for n, one in enumerate(shown, 1))
+
+
+def explain_missing_answer(error: ModelUnavailable | None, model: str, prompt_texts: PromptTexts) -> str:
+    """Why passages are quoted: the model is missing, says nothing, or Ollama itself is away."""
+    match error:
+        case ModelMissing():
+            sentence = prompt_texts.model_missing
+        case ModelNotResponding() | None:
+            sentence = prompt_texts.model_quiet
+        case _:
+            sentence = prompt_texts.model_away
+    return sentence.format(model=model)
+
+
+def _format_quoted_passage(n: int, found: FoundPassage, question: str, prompt_texts: PromptTexts) -> str:
+    passage, excerpt = found.passage, found.passage.excerpt
+    is_code = excerpt.kind == "code"
+    colon = None if is_code else prompt_texts.colon
+    limit = _MAX_BEST_QUOTE if n == 1 else _MAX_OTHER_QUOTE
+    lines = choose_quote(question, excerpt.text, limit, colon, (passage.title, *excerpt.section)).splitlines()
+    harmless = (
+        enclose_in_fence([strip_invisible(line) for line in lines])
+        if is_code
+        else map(keep_list_number, map(neutralize_quoted_line, lines))
+    )
+    quoting = "\n".join(f"> {line}" for line in harmless)
+    location = strip_invisible(format_passage_location(passage, prompt_texts))
+    return f"**{neutralize_markdown(location, opens_line=False)}** [{n}]\n{quoting}"
