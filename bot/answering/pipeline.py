@@ -1,4 +1,4 @@
-"""The chain from a question to a cited answer: condense, retrieve, prompt, stream. Knows no Slack."""
+"""Leads a question to a cited answer: condense, retrieve, prompt, stream. Knows no Slack."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class AnswerPipeline:
             outputs["answer"] = outlet.text
 
     def _earlier_exchange(self, run: QuestionRun) -> ThreadExchange:
-        """What the model has read in this thread, as long as all of its passages may still be shown."""
+        """Returns what the model has read in this thread, if all of its passages may still be shown."""
         before = self._threads.get_exchange(run.thread_key)
         shown = [passage.id for one in before.shown_passages for passage in (one.passage, *one.copies)]
         if shown and not self._search.are_all_visible(shown, run.question.audience):
@@ -165,7 +165,7 @@ class AnswerPipeline:
         return _plausible_question(written) or _join_previous_question(question)
 
     async def _rewrite_question(self, run: QuestionRun, question: str, before: ThreadExchange) -> tuple[str, ...]:
-        """Other wordings to search, where the model is asked for them and is there."""
+        """Asks the model for other wordings to search, where REWRITING is on; none where it is away."""
         if not self._rewrites:
             return ()
         briefing = build_rewrite_prompt(question, before, run.prompt_texts, self._window.character_budget)
@@ -257,14 +257,14 @@ class AnswerPipeline:
         return self._with_reading_notice(run, run.build_answer(run.prompt_texts.not_found, "not_found"))
 
     def _with_reading_notice(self, run: QuestionRun, answer: Answer) -> Answer:
-        """The answer, which says so where nothing was found, but may be once more documents are read."""
+        """Adds a notice where nothing was found while documents are still being read."""
         if answer.state != "not_found" or not self._search.is_reading_documents(run.question.audience):
             return answer
         return replace(answer, notices=(*answer.notices, run.prompt_texts.still_reading))
 
 
 def _is_answer_likely(queries: Sequence[str], results: SearchResults) -> bool:
-    """Whether the passages found may hold an answer. Where too little was compared by meaning, the model decides."""
+    """Whether the passages may hold an answer. Where the margin is unknown, the model decides."""
     if results.degraded is None and results.margin is None:
         return bool(results.found)
     return max(estimate_relevance(text, results.found, results.margin) for text in queries) >= results.floor

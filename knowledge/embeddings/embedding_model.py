@@ -1,4 +1,4 @@
-"""Text to a dense vector, by an embedding model in Ollama. Knows the model's traps, not what is embedded."""
+"""Makes dense vectors by an embedding model in Ollama, and checks them."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _TEXT_ERROR_STATUSES = (400, 500)  # 500 where the vector holds what JSON cannot
 
 
 class EmbeddingModel:
-    """Dense vectors of passages and of questions, checked before anybody uses them.
+    """Makes and checks dense vectors of passages and of questions.
 
-    After a failure, questions are not tried again for a few seconds, so that an absent model costs an answer
-    nothing; passages always are, because the worker has its own patience.
+    After a failure, questions fail at once for `RETRY_PAUSE_SECONDS`, so that no answer waits for an absent model.
+    Passages are always tried: the worker has its own retries.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class EmbeddingModel:
         return "dense-" + re.sub(r"[^A-Za-z0-9_-]+", "-", self.model.removesuffix(":latest"))
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """The vectors of `texts`, in order, each of the model's dimension; at most `BATCH` texts a call.
+        """The vectors of `texts`, in order, each of the model's dimension; at most `EMBEDDING_BATCH_SIZE` texts a call.
 
         Raises:
             TextRefused: the model makes nothing usable of one of the texts, or reads less than the whole of it.

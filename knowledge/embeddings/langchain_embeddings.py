@@ -1,4 +1,4 @@
-"""Words and meaning as langchain-qdrant wants to see them. Apart, because importing langchain-qdrant takes seconds."""
+"""Sparse and dense embeddings in the classes that langchain-qdrant expects."""
 
 from __future__ import annotations
 

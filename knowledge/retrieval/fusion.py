@@ -1,4 +1,4 @@
-"""Makes one order of what several searches found, and shows a text that stands in several documents once. Pure."""
+"""Fuses the rankings of several searches into one and merges passages with the same text. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEXICAL_WEIGHT = 0.6  # of 1; the rest is meaning's. Measured by bench.retrieval
 
 @dataclass(frozen=True, slots=True)
 class RankedList:
-    """What one search found, best first, and how much it counts. Nothing else scores more than `rest`."""
+    """What one search found, best first, and its weight. What it did not find scores at most `baseline_score`."""
 
     found: Sequence[FoundPassage]
     weight: float
@@ -28,19 +28,19 @@ class RankedList:
     def from_lexical_search(
         cls, found: Sequence[FoundPassage], limit: int, weight: float = LEXICAL_WEIGHT
     ) -> RankedList:
-        """Of a search by words for `asked` passages: where fewer came back, the others share no word."""
+        """Takes a search by words for `limit` passages. Where fewer came back, the others share no word."""
         return cls(found, weight, found[-1].score if len(found) >= limit else 0.0)
 
     @classmethod
     def from_dense_search(cls, found: Sequence[FoundPassage], weight: float = 1 - LEXICAL_WEIGHT) -> RankedList:
-        """Of a search by meaning: every passage has some likeness, the last one's counts as none."""
+        """Takes a search by dense vectors. The similarity of the last passage counts as none."""
         return cls(found, weight, found[-1].score if len(found) > 1 else 0.0)
 
 
 def fuse_rankings(rankings: Iterable[RankedList]) -> list[FoundPassage]:
-    """Every passage found once, best first: each search gives it up to its weight, in proportion to its score.
+    """Returns each passage once, best first. Each search adds up to its weight, in proportion to the score.
 
-    Scores rather than ranks: a passage that is far ahead of the others stays so.
+    Scores count, and not ranks: a passage far ahead of the others stays far ahead.
     """
     scores: defaultdict[str, float] = defaultdict(float)
     passages: dict[str, Passage] = {}
@@ -58,9 +58,9 @@ def _normalize_score(score: float, ranking: RankedList) -> float:
 
 
 def keep_newest_versions(found: Sequence[FoundPassage]) -> list[FoundPassage]:
-    """Keep, of each document, only the passages of the newest version: never answer from two.
+    """Keeps of each document the passages of its newest version, so that no answer mixes two.
 
-    A version that is written anew has two generations meanwhile: they say the same.
+    Two generations of the same version hold the same texts: both stay.
     """
     newest: dict[str, Passage] = {}
     for one in found:
@@ -71,9 +71,9 @@ def keep_newest_versions(found: Sequence[FoundPassage]) -> list[FoundPassage]:
 
 
 def merge_duplicates(found: Iterable[FoundPassage], k: int) -> tuple[FoundPassage, ...]:
-    """The first `k` passages that say different things; the same text of another document goes with the better one.
+    """Returns the first `k` passages with different texts; a copy in another document is attached to the better one.
 
-    The same is what differs in punctuation, case and white space alone: a word more may be a "not".
+    Texts are the same when only punctuation, case and white space differ: one more word may be a "not".
     """
     kept: list[FoundPassage] = []
     at: dict[str, int] = {}

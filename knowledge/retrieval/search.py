@@ -1,4 +1,4 @@
-"""Finds passages for a question, by words and by meaning. There is no way to ask it but for an audience."""
+"""Finds passages for a question by words and by dense vectors. Each search requires an audience."""
 
 from __future__ import annotations
 
@@ -30,11 +30,10 @@ CANDIDATES = 40  # how many passages each kind of vector proposes before fusion
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """What a search found, best first. `degraded` says why meaning was not searched, if it was not.
+    """What a search found, best first. `degraded` says why dense vectors were not searched.
 
-    `lead` says how far the passage that is nearest to the question by meaning is ahead of the others, as a multiple of
-    what is usual in the index; None where that cannot be told. To be worth showing, passages must promise as much as
-    `floor` (0 to 1), which is another one where there is a lead.
+    `margin` is the lead of the nearest passage by dense vectors, as a multiple of the usual one in the index; None
+    where it is unknown. Passages are worth showing from a relevance of `floor` (0 to 1) on.
     """
 
     found: tuple[FoundPassage, ...]
@@ -47,7 +46,7 @@ _EMPTY_RESULTS = SearchResults((), "Nothing has been indexed yet: start the work
 
 
 class PassageSearch:
-    """Whatever build of the index answers now: it may be another one at the next question, never within one."""
+    """Searches the index version that serves now. One question is answered from one version."""
 
     def __init__(self, client: QdrantClient, prefix: str, embedding_model: EmbeddingModel) -> None:
         self._client = client
@@ -57,9 +56,9 @@ class PassageSearch:
         self._lookup = PassageLookup(client, prefix)
 
     def search_passages(self, question: str, audience: Audience, k: int, variants: Sequence[str] = ()) -> SearchResults:
-        """The `k` best passages that `audience` may know, by words and meaning together, of one build.
+        """Returns the `k` best passages that `audience` may know, by words and dense vectors together.
 
-        `also` are other wordings of the question: what is found by several of them comes first.
+        `variants` are other wordings of the question: a passage found by several comes first.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -72,14 +71,14 @@ class PassageSearch:
         try:
             return self.open_version_search(index_version).search_passages(question, audience, k, variants)
         except IndexUnavailable:
-            # It may have been dropped since it was looked up, where replaced builds are not kept.
+            # The version may have been dropped since it was looked up.
             now = self._index_versions.get_serving_version()
             if now is None or now.number == index_version.number:
                 raise
             return self.open_version_search(now).search_passages(question, audience, k, variants)
 
     def has_indexed_passages(self) -> bool:
-        """Whether anything is indexed at all, whoever may know it.
+        """Whether any passage is indexed, for any audience.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -91,7 +90,7 @@ class PassageSearch:
             return self._client.count(index_version.passages_collection(self._prefix), exact=False).count > 0
 
     def is_reading_documents(self, audience: Audience) -> bool:
-        """Whether a document that `audience` may know is being read now, and may answer in a moment.
+        """Whether a document that `audience` may know is being read now.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -102,7 +101,7 @@ class PassageSearch:
         ).has_documents_in_progress(audience)
 
     def are_all_visible(self, passage_ids: Collection[str], audience: Audience) -> bool:
-        """Whether `audience` may know every one of these passages, by id, and none has been replaced or forgotten.
+        """Whether all these passages still exist and `audience` may know them.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -110,7 +109,7 @@ class PassageSearch:
         return self._lookup.get_known_passages(passage_ids, audience).keys() == set(passage_ids)
 
     def open_version_search(self, index_version: IndexVersion) -> VersionSearch:
-        """One build, asked by the model that it was made with."""
+        """Opens a version, to be searched with the embedding model that it was made with."""
         embedding_model = (
             self._embedding_model.with_model(index_version.recipe.model)
             if index_version.recipe
@@ -120,7 +119,7 @@ class PassageSearch:
 
 
 class VersionSearch:
-    """The passages of one build, to whoever may know them. What they are is the index's to say."""
+    """Searches the passages of one index version."""
 
     def __init__(
         self,
@@ -137,14 +136,14 @@ class VersionSearch:
 
     @property
     def has_dense_vectors(self) -> bool:
-        """Whether passages have vectors of the build's model: a search by words alone then wants the model."""
+        """Whether passages have dense vectors of the version's model."""
         return self._dense.dimension_from_config(self._index_version.config) is not None
 
     def search_passages(self, question: str, audience: Audience, k: int, variants: Sequence[str] = ()) -> SearchResults:
-        """The `k` best passages that `audience` may know, by words and meaning together.
+        """Returns the `k` best passages that `audience` may know, by words and dense vectors together.
 
-        `also` are other wordings of the question: what is found by several of them comes first. Where the embedding
-        model is away or has no vectors here yet, words alone decide; the result says so.
+        `variants` are other wordings of the question: a passage found by several comes first. Without the embedding
+        model or its vectors, words alone decide, and the result says so.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -171,7 +170,7 @@ class VersionSearch:
     def _search_dense(
         self, texts: Sequence[str], audience: Audience, limit: int
     ) -> tuple[list[list[FoundPassage]], str | None]:
-        """What is found by meaning for each text, or why nothing was searched so."""
+        """Searches by dense vectors for each text; or says why not."""
         dimension = self._dense.dimension_from_config(self._index_version.config)
         if dimension is None:
             return [], f"No passage has a vector of {self._embedding_model.model} yet."
