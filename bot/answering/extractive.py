@@ -156,18 +156,18 @@ def explain_missing_answer(error: ModelUnavailable | None, model: str, prompt_te
     """Why passages are quoted: the model is missing, says nothing, or Ollama itself is away."""
     match error:
         case ModelMissing():
-            sentence = prompt_texts.model_missing
+            sentence = prompt_texts.answer.model_missing
         case ModelNotResponding() | None:
-            sentence = prompt_texts.model_quiet
+            sentence = prompt_texts.answer.model_quiet
         case _:
-            sentence = prompt_texts.model_away
+            sentence = prompt_texts.answer.model_away
     return sentence.format(model=model)
 
 
 def _format_quoted_passage(n: int, found: FoundPassage, question: str, prompt_texts: PromptTexts) -> str:
     passage, excerpt = found.passage, found.passage.excerpt
     is_code = excerpt.kind == "code"
-    colon = None if is_code else prompt_texts.colon
+    colon = None if is_code else prompt_texts.answer.colon
     limit = _MAX_BEST_QUOTE if n == 1 else _MAX_OTHER_QUOTE
     lines = choose_quote(question, excerpt.text, limit, colon, (passage.title, *excerpt.section)).splitlines()
     harmless = (

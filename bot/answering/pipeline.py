@@ -253,14 +253,14 @@ class AnswerPipeline:
 
     def _answer_not_found(self, run: QuestionRun) -> Answer:
         if not (run.found or self._search.has_indexed_passages()):
-            return run.build_answer(run.prompt_texts.nothing_indexed, "not_found")
-        return self._with_reading_notice(run, run.build_answer(run.prompt_texts.not_found, "not_found"))
+            return run.build_answer(run.prompt_texts.answer.nothing_indexed, "not_found")
+        return self._with_reading_notice(run, run.build_answer(run.prompt_texts.answer.not_found, "not_found"))
 
     def _with_reading_notice(self, run: QuestionRun, answer: Answer) -> Answer:
         """Adds a notice where nothing was found while documents are still being read."""
         if answer.state != "not_found" or not self._search.is_reading_documents(run.question.audience):
             return answer
-        return replace(answer, notices=(*answer.notices, run.prompt_texts.still_reading))
+        return replace(answer, notices=(*answer.notices, run.prompt_texts.answer.still_reading))
 
 
 def _is_answer_likely(queries: Sequence[str], results: SearchResults) -> bool:

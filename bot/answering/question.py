@@ -104,7 +104,7 @@ class QuestionRun:
         """The answer, with what its reader must know about how it came to be."""
         self.record_timing("total")
         by_words = self.degraded and self.found and state != "passages_only"
-        said = (*notices, self.prompt_texts.words_only) if by_words else tuple(notices)
+        said = (*notices, self.prompt_texts.answer.words_only) if by_words else tuple(notices)
         timings = dict(self.timings)
         return Answer(
             text, state, self.language, citations, self.found, said, timings, claim_check.claims, claim_check.uncited

@@ -19,8 +19,8 @@ from ingestion.rollout.reuse import PreviousVersion
 from ingestion.sync.reconciler import Reconciler
 from knowledge.core.lexical import LEXICAL_VERSION
 from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.relevance import DEFAULT_FLOOR
 from knowledge.retrieval.search import PassageSearch
-from knowledge.storage.calibration import DEFAULT_FLOOR
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.index_versions import (
     IndexRecipe,

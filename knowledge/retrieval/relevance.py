@@ -2,7 +2,7 @@
 
 Weights and thresholds were fitted on the questions of `python -m bench.retrieval`, those with an answer against those
 without or asked of other documents; it tells how well weights that were fitted on the other sets part the questions of
-each. The thresholds are the index's own (`knowledge/storage/calibration`):
+each. The floor is stored with each index version:
 to refuse wrongly is worse than to ask the model in vain.
 """
 
@@ -15,12 +15,17 @@ from typing import TYPE_CHECKING
 
 from knowledge.core.language import detect_clear_language, detect_likely_language
 from knowledge.core.lexical import extract_content_words, extract_terms, extract_word_prefixes
+from knowledge.storage.calibration import RelevanceFloor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from knowledge.core.passages import FoundPassage
 
+# The threshold is just below a third of the words, with every code found. With dense search it refuses at most one
+# answerable question in fifty, with weights fitted on other questions. A new way to compute relevance needs a new
+# `measure`; new reading or tokenising needs new thresholds: fit them with `python -m bench.retrieval`.
+DEFAULT_FLOOR = RelevanceFloor(threshold=0.11, measure="words, codes and leads 1", with_meaning=0.08)
 _MAX_PASSAGES_READ = 5  # passages
 _PREFIX_MATCH_WEIGHT = 0.7  # what a word counts of which only the beginning is met
 _MIN_FOREIGN_MATCH = (
@@ -128,3 +133,8 @@ def _is_code(term: str) -> bool:
     if any(char.isdigit() for char in term):
         return True
     return not term.isalnum() and not _HYPHENED.fullmatch(term)
+
+
+def choose_relevance_floor(stored: RelevanceFloor | None) -> RelevanceFloor:
+    """The stored floor; the default one if there is none, or if it was fitted for another measure."""
+    return stored if stored and stored.measure == DEFAULT_FLOOR.measure else DEFAULT_FLOOR

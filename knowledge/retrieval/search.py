@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.retrieval.fusion import RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
 from knowledge.retrieval.passage_lookup import PassageLookup
+from knowledge.retrieval.relevance import DEFAULT_FLOOR, choose_relevance_floor
 from knowledge.retrieval.vector_search import VectorSearch
-from knowledge.storage.calibration import DEFAULT_FLOOR, choose_relevance_floor, compute_relative_margin
+from knowledge.storage.calibration import compute_relative_margin
 from knowledge.storage.client import translate_qdrant_errors
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.index_versions import IndexVersions

@@ -91,20 +91,10 @@ def _sample_margins(client: QdrantClient, collection: str, vector_name: str) -> 
 class RelevanceFloor(StoredRecord):
     """The relevance (0 to 1) that a question's passages must reach; `measure` names how it is computed.
 
-    `threshold` holds for lexical search alone, `with_meaning` for lexical and dense search together.
+    `threshold` holds for lexical search alone, `with_meaning` for lexical and dense search together. The default of
+    `with_meaning` is for records that were written without it. `knowledge/retrieval/relevance` has the floor in use.
     """
 
     threshold: float
     measure: str
     with_meaning: float = 0.08
-
-
-# The threshold is just below a third of the words, with every code found. With dense search it refuses at most one
-# answerable question in fifty, with weights fitted on other questions. A new way to compute relevance needs a new
-# `measure`; new reading or tokenising needs new thresholds: fit them with `python -m bench.retrieval`.
-DEFAULT_FLOOR = RelevanceFloor(0.11, "words, codes and leads 1")
-
-
-def choose_relevance_floor(stored: RelevanceFloor | None) -> RelevanceFloor:
-    """The stored floor; the default one if there is none, or if it was fitted for another measure."""
-    return stored if stored and stored.measure == DEFAULT_FLOOR.measure else DEFAULT_FLOOR

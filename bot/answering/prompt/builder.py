@@ -66,7 +66,7 @@ class Prompt:
 
     def with_overflow_notice(self, prompt_texts: PromptTexts) -> Prompt:
         """The same, for a model that says that it has not read all of it."""
-        return replace(self, notices=(*self.notices, prompt_texts.not_all_read))
+        return replace(self, notices=(*self.notices, prompt_texts.answer.not_all_read))
 
     def exchange_with_answer(self, text: str) -> ThreadExchange:
         """What has been said in the thread once the model has answered."""
@@ -165,9 +165,9 @@ def _answer_variables(
 
 def _overflow_notices(packed: PackedPassages, prompt_texts: PromptTexts, *, whole_question: bool) -> list[str]:
     """Sentences on what did not fit."""
-    said = [] if whole_question else [prompt_texts.question_cut]
-    said += [prompt_texts.shortened] if packed.shortened else []
-    return [*said, *([prompt_texts.left_out.format(n=packed.left_out_count)] if packed.left_out_count else [])]
+    said = [] if whole_question else [prompt_texts.answer.question_cut]
+    said += [prompt_texts.answer.shortened] if packed.shortened else []
+    return [*said, *([prompt_texts.answer.left_out.format(n=packed.left_out_count)] if packed.left_out_count else [])]
 
 
 def _new_passages(found: Sequence[FoundPassage], earlier: ThreadExchange) -> list[FoundPassage]:

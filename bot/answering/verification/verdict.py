@@ -43,7 +43,7 @@ def build_final_answer(run: QuestionRun, outlet: OutputFilter, briefing: Prompt,
     prose = bracket_citations(outlet.prose, len(briefing.numbered_passages))
     cited = extract_citations(prose, briefing.numbered_passages)
     if outlet.wrote_not_found and not cited:
-        return run.build_answer(outlet.text.rstrip() or run.prompt_texts.not_found, "not_found")
+        return run.build_answer(outlet.text.rstrip() or run.prompt_texts.answer.not_found, "not_found")
     text = outlet.text.rstrip()
     if not text.strip():
         return None
@@ -68,19 +68,19 @@ def _list_flaw_notices(
     """What a reader must know of an answer before they rely on it."""
     prompts = run.prompt_texts
     if speech.error:
-        yield prompts.cut
+        yield prompts.answer.cut
     if speech.stop_reason:
-        yield prompts.too_long if speech.stop_reason == "length" else prompts.looped
+        yield prompts.answer.too_long if speech.stop_reason == "length" else prompts.answer.looped
     if outlet.wrote_not_found and not (outlet.names_missing_parts or worth.refuses):
-        yield prompts.in_part
+        yield prompts.answer.in_part
     if outlet.leaked_thinking:
-        yield prompts.thought_aloud
+        yield prompts.answer.thought_aloud
     if not worth.citations:
-        yield prompts.uncited
+        yield prompts.answer.uncited
     elif worth.is_unsupported:
-        yield prompts.unbacked
+        yield prompts.answer.unbacked
     if run.has_known_language and detect_clear_language(prose) not in (None, run.language):
-        yield prompts.other_language
+        yield prompts.answer.other_language
 
 
 def _only_refuses(prose: str, *, has_code: bool) -> bool:

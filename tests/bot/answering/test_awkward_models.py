@@ -33,14 +33,14 @@ class Said:
 
 OUTPUTS = {
     "as it should be": Said(f"{DAYS} [1]. {PAY} [2].", cites=(1, 2)),
-    "no citation": Said(f"{DAYS}.", state="partly", cites=(), notices=(FRENCH_PROMPTS.uncited,), uncited=1),
+    "no citation": Said(f"{DAYS}.", state="partly", cites=(), notices=(FRENCH_PROMPTS.answer.uncited,), uncited=1),
     "a number without a passage": Said(
-        f"{DAYS} [9].", f"{DAYS}.", state="partly", cites=(), notices=(FRENCH_PROMPTS.uncited,), uncited=1
+        f"{DAYS} [9].", f"{DAYS}.", state="partly", cites=(), notices=(FRENCH_PROMPTS.answer.uncited,), uncited=1
     ),
     "a wrong number in the sentence": Said(
         "Le télétravail est limité à quatre jours par semaine [1].",
         state="partly",
-        notices=(FRENCH_PROMPTS.unbacked,),
+        notices=(FRENCH_PROMPTS.answer.unbacked,),
         weak=(1,),
     ),
     "one wrong citation of two": Said(f"{DAYS} [1]. {PAY} [1].", weak=(1,)),
@@ -69,13 +69,13 @@ OUTPUTS = {
     "a refusal in English": Said(
         "I'm sorry, but the provided passages do not contain this information.", state="not_found", cites=()
     ),
-    "the verdict": Said("NOT_FOUND", FRENCH_PROMPTS.not_found, state="not_found", cites=()),
+    "the verdict": Said("NOT_FOUND", FRENCH_PROMPTS.answer.not_found, state="not_found", cites=()),
     "a part, and a refusal for the rest": Said(
         f"{DAYS} [1]. Les passages ne disent rien des stagiaires.", state="partly"
     ),
     "a part, and what is missing": Said(f"{DAYS} [1].\n\nIl manque : le cas des stagiaires.", state="partly"),
     "a part, and the verdict": Said(
-        f"{DAYS} [1].\nNOT_FOUND", f"{DAYS} [1].", state="partly", notices=(FRENCH_PROMPTS.in_part,)
+        f"{DAYS} [1].\nNOT_FOUND", f"{DAYS} [1].", state="partly", notices=(FRENCH_PROMPTS.answer.in_part,)
     ),
     "a part, what is missing, and the verdict": Said(
         f"{DAYS} [1].\nIl manque : le cas des stagiaires.\nNOT_FOUND",
@@ -84,13 +84,13 @@ OUTPUTS = {
     ),
     "another language": Said(
         "You may work from home on two days of the week, with the consent of your manager [1].",
-        notices=(FRENCH_PROMPTS.other_language,),
+        notices=(FRENCH_PROMPTS.answer.other_language,),
     ),
     "thoughts": Said(f"<think>\nThe user asks [2]…\n</think>\n\n{DAYS} [1].", f"{DAYS} [1]."),
     "thoughts without a beginning": Said(
         f"Je regarde le premier passage [1].\n</think>\n{DAYS} [1].",
         f"Je regarde le premier passage [1].\n\n{DAYS} [1].",
-        notices=(FRENCH_PROMPTS.thought_aloud,),
+        notices=(FRENCH_PROMPTS.answer.thought_aloud,),
         weak=(1,),
     ),
     "thoughts without an end": Said("<think>Le passage 1 parle de", "", state="passages_only", cites=(1, 2, 3)),
@@ -134,7 +134,7 @@ async def test_what_models_say_awkwardly_is_shown_for_what_it_is(desk: Desk, oll
     ollama.script = lambda messages: [case.said[at : at + 3] for at in range(0, len(case.said), 3)]
     answer = await desk.answer(REMOTE)
     if answer.state == "passages_only":
-        assert answer.text.startswith(f"_{FRENCH_PROMPTS.model_quiet.format(model='mixtral')}_")
+        assert answer.text.startswith(f"_{FRENCH_PROMPTS.answer.model_quiet.format(model='mixtral')}_")
     else:
         assert answer.text == (case.said if case.text is None else case.text)
     told = (
@@ -150,7 +150,7 @@ async def test_what_models_say_awkwardly_is_shown_for_what_it_is(desk: Desk, oll
 async def test_a_model_that_only_repeats_itself_is_stopped(desk: Desk, ollama: Ollama) -> None:
     ollama.script = lambda messages: [f"{DAYS} [1]. "] * 2_000
     answer = await desk.answer(REMOTE)
-    assert (answer.state, answer.notices) == ("partly", (FRENCH_PROMPTS.looped,))
+    assert (answer.state, answer.notices) == ("partly", (FRENCH_PROMPTS.answer.looped,))
     assert len(answer.text) < 5_000
 
 
@@ -158,10 +158,10 @@ async def test_an_answer_that_reached_the_length_allowed_says_so(desk: Desk, oll
     ollama.script = lambda messages: [f"{DAYS} [1]. ", *(f"Le point {n} reste ouvert. " for n in range(3_000))]
     answer = await desk.answer(REMOTE)
     assert answer.state == "partly"
-    assert answer.notices == (FRENCH_PROMPTS.too_long,)
+    assert answer.notices == (FRENCH_PROMPTS.answer.too_long,)
 
 
 async def test_an_english_question_is_told_of_a_french_answer(desk: Desk, ollama: Ollama) -> None:
     ollama.script = lambda messages: [f"{DAYS}, avec l'accord du responsable [1]."]
     answer = await desk.answer("How many days may I work from home in a week?")
-    assert ENGLISH_PROMPTS.other_language in answer.notices
+    assert ENGLISH_PROMPTS.answer.other_language in answer.notices

@@ -58,7 +58,7 @@ async def test_an_answer_that_names_what_is_missing_answers_partly(desk: Desk, o
 async def test_a_model_that_finds_nothing_lets_the_nearest_passages_speak(desk: Desk, ollama: Ollama) -> None:
     ollama.script = matching(("Question : Combien", "NOT_FOUND"))
     answer = await desk.answer(REMOTE)
-    assert (answer.state, answer.text, answer.citations) == ("not_found", FRENCH_PROMPTS.not_found, ())
+    assert (answer.state, answer.text, answer.citations) == ("not_found", FRENCH_PROMPTS.answer.not_found, ())
     assert answer.passages[0].passage.path == "Guide.pdf"
 
 
@@ -72,13 +72,13 @@ async def test_a_cited_answer_with_a_verdict_answers_partly(desk: Desk, ollama: 
     ollama.script = matching(("Question : Combien", "Deux jours par semaine au plus [1].\nNOT_FOUND"))
     answer = await desk.answer(REMOTE)
     assert (answer.state, answer.text) == ("partly", "Deux jours par semaine au plus [1].")
-    assert answer.notices == (FRENCH_PROMPTS.in_part,)
+    assert answer.notices == (FRENCH_PROMPTS.answer.in_part,)
 
 
 async def test_an_answer_that_cites_nothing_says_so(desk: Desk, ollama: Ollama) -> None:
     ollama.script = matching(("Question : Combien", "Deux jours par semaine, je crois bien [7]."))
     answer = await desk.answer(REMOTE)
-    assert (answer.state, answer.citations, answer.notices) == ("partly", (), (FRENCH_PROMPTS.uncited,))
+    assert (answer.state, answer.citations, answer.notices) == ("partly", (), (FRENCH_PROMPTS.answer.uncited,))
     assert answer.text == "Deux jours par semaine, je crois bien."
 
 
@@ -94,14 +94,16 @@ async def test_without_a_model_the_best_passages_are_quoted() -> None:
     with at_work() as desk:
         answer = await desk.answer(REMOTE)
     assert (answer.state, answer.notices) == ("passages_only", ())
-    assert answer.text.startswith(f"_{FRENCH_PROMPTS.model_away}_\n\n**Guide, p. 1** [1]\n> Le télétravail est limité")
+    assert answer.text.startswith(
+        f"_{FRENCH_PROMPTS.answer.model_away}_\n\n**Guide, p. 1** [1]\n> Le télétravail est limité"
+    )
     assert [one.n for one in answer.citations] == [1, 2]
 
 
 async def test_while_meaning_is_not_ready_the_answer_says_so(ollama: Ollama) -> None:
     with at_work(ollama.url) as desk:
         answer = await desk.answer(REMOTE)
-    assert (answer.state, answer.notices) == ("answered", (FRENCH_PROMPTS.words_only,))
+    assert (answer.state, answer.notices) == ("answered", (FRENCH_PROMPTS.answer.words_only,))
 
 
 async def test_by_words_alone_a_question_must_share_some_with_a_passage() -> None:
@@ -109,7 +111,7 @@ async def test_by_words_alone_a_question_must_share_some_with_a_passage() -> Non
         far = await desk.answer("Quelle est la semaine du carnaval de Dunkerque cette année ?")
         nothing = await desk.answer("Où accoste le zeppelin ?")
     assert (far.state, nothing.state) == ("not_found", "not_found")
-    assert far.text == nothing.text == FRENCH_PROMPTS.not_found
+    assert far.text == nothing.text == FRENCH_PROMPTS.answer.not_found
     assert far.passages
     assert not nothing.passages
 
@@ -122,9 +124,9 @@ async def test_what_is_not_found_while_documents_are_read_may_be_found_soon(olla
         nothing, found = await desk.answer("Où accoste le zeppelin ?"), await desk.answer(REMOTE)
         ollama.script = matching(("Question : Combien", "NOT_FOUND"))
         refused = await desk.answer(REMOTE)
-    assert FRENCH_PROMPTS.still_reading not in (*others_are_read.notices, *found.notices)
-    assert nothing.notices == (FRENCH_PROMPTS.still_reading,)
-    assert (refused.state, refused.notices[-1]) == ("not_found", FRENCH_PROMPTS.still_reading)
+    assert FRENCH_PROMPTS.answer.still_reading not in (*others_are_read.notices, *found.notices)
+    assert nothing.notices == (FRENCH_PROMPTS.answer.still_reading,)
+    assert (refused.state, refused.notices[-1]) == ("not_found", FRENCH_PROMPTS.answer.still_reading)
 
 
 async def test_by_meaning_too_what_nothing_is_near_to_is_not_put_to_the_model(ollama: Ollama) -> None:
@@ -145,7 +147,7 @@ async def test_in_an_index_of_a_few_passages_the_model_decides(desk: Desk, ollam
 async def test_an_empty_index_is_told_from_a_question_without_an_answer() -> None:
     with at_work(empty=True) as desk:
         answer = await desk.answer(REMOTE)
-    assert (answer.state, answer.text, answer.notices) == ("not_found", FRENCH_PROMPTS.nothing_indexed, ())
+    assert (answer.state, answer.text, answer.notices) == ("not_found", FRENCH_PROMPTS.answer.nothing_indexed, ())
 
 
 async def test_a_follow_up_is_condensed_with_its_history(desk: Desk, ollama: Ollama) -> None:
@@ -214,7 +216,7 @@ async def test_what_was_said_before_a_failure_is_kept(desk: Desk, ollama: Ollama
     ollama.faults = faults
     answer = await desk.answer(REMOTE)
     assert answer.state == "partly"
-    assert answer.notices[0] == FRENCH_PROMPTS.cut
+    assert answer.notices[0] == FRENCH_PROMPTS.answer.cut
     assert whole.startswith(answer.text)
     assert len(answer.text.split()) >= 12
 

@@ -80,4 +80,4 @@ def test_a_sign_stays_with_the_word_before_it(written: str, set_: str) -> None:
 def test_what_the_model_reads_stays_as_it_is() -> None:
     french = PROMPT_TEXTS["fr"]
     assert "Question : {question}" in french.ask
-    assert "en cours de route\N{NO-BREAK SPACE}:" in french.cut
+    assert "en cours de route\N{NO-BREAK SPACE}:" in french.answer.cut

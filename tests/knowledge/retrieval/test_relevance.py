@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.core.passages import FoundPassage
-from knowledge.retrieval.relevance import estimate_relevance
-from knowledge.storage.calibration import DEFAULT_FLOOR
+from knowledge.retrieval.relevance import DEFAULT_FLOOR, estimate_relevance
 from tests.knowledge.samples import document, passages
 
 FOUND = [
