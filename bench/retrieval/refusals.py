@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.core.access import Audience
-from knowledge.retrieval.relevance import estimate_relevance, extract_relevance_signs
-from knowledge.storage.calibration import DEFAULT_FLOOR
+from knowledge.retrieval.relevance import DEFAULT_FLOOR, estimate_relevance, extract_relevance_signs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -11,9 +11,10 @@ from qdrant_client import QdrantClient
 
 from knowledge.core.access import Audience
 from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.relevance import DEFAULT_FLOOR
 from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
-from knowledge.storage.calibration import DEFAULT_FLOOR, TypicalMargin, compute_margin, compute_relative_margin
+from knowledge.storage.calibration import TypicalMargin, compute_margin, compute_relative_margin
 from knowledge.storage.index_versions import IndexVersion, IndexVersions
 from knowledge.storage.passage_writer import PassageWriter
 from tests.doubles.ollama import ollama_in_thread
