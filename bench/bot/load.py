@@ -194,7 +194,7 @@ async def _run(folder: Path, speaker: Speaker, arguments: argparse.Namespace) ->
 
 
 async def _warm(load: Load, log: Path) -> None:
-    """Until the bot has opened its chain, and has answered in each place once."""
+    """Until the bot has connected, and has answered in each place once."""
     while not _is_ready(log):  # noqa: ASYNC110 (a log rings no bell)
         await asyncio.sleep(0.1)
     for _ in range(_PLACES_AND_PEOPLE):
@@ -268,7 +268,7 @@ def _bot(terminal: Terminal, slack: LocalSlack, speaker: Speaker, log: Path) -> 
 
 
 def _is_ready(log: Path) -> bool:
-    return "ready to answer" in log.read_text(encoding="utf-8")
+    return "runner: connected" in log.read_text(encoding="utf-8")
 
 
 def _processor_seconds(pid: int) -> tuple[float, float]:
