@@ -19,7 +19,8 @@ _NEXT = rf"(?:{_CITATION_MARK})[\s,;.&]*+(?:et|and)?\s*+"
 _ON_ONE_LINE = re.compile(rf"{_BEGINS}[\s*_]*+:[\s*_]*+(?:{_NEXT})+[*_.]*+\s*+$", re.IGNORECASE)
 _UNFINISHED_LINE = re.compile(rf"{_BEGINS}[\s*_]*+:[\s*_]*+(?:{_NEXT})*[\[(【]?[\d\s]*+$", re.IGNORECASE)
 _ENTRY = re.compile(rf"^[\s*_>•–-]*(?:{_CITATION_MARK}|\d{{1,3}}[.)]|\[\d)")
-_RULE = re.compile(r"^\s*(?:[-*_]\s*){3,}$")
+_RULE = re.compile(r"^\s*(?:[-*_]\s*){3,200}$")
+_PARTIAL_ENTRY = re.compile(r"[\s*_>•–-]{0,200}[\[【(]?\^?\d{0,3}")
 
 
 def opens_source_list(line: str) -> bool:
@@ -32,12 +33,13 @@ def may_open_source_list(begun: str) -> bool:
     return opens_source_list(begun) or _UNFINISHED_LINE.match(begun) is not None
 
 
-def continues_source_list(lines: Sequence[str]) -> bool:
-    """Whether nothing but sources follows; the last line may be unfinished."""
-    *whole, last = lines
-    return all(_is_source_list_line(line) for line in whole) and (
-        _is_source_list_line(last) or _may_be_source_list_line(last)
-    )
+def find_final_source_lines(lines: Sequence[str]) -> int:
+    """The index of the line from which on there are only sources; the last line may be unfinished."""
+    last = len(lines) - 1
+    for n in range(last, -1, -1):
+        if not (_is_source_list_line(lines[n]) or (n == last and _may_be_source_list_line(lines[n]))):
+            return n + 1
+    return 0
 
 
 def _is_source_list_line(line: str) -> bool:
@@ -45,4 +47,4 @@ def _is_source_list_line(line: str) -> bool:
 
 
 def _may_be_source_list_line(begun: str) -> bool:
-    return re.fullmatch(r"[\s*_>•–-]*[\[【(]?\^?\d{0,3}", begun) is not None
+    return _PARTIAL_ENTRY.fullmatch(begun) is not None

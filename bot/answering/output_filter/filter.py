@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.answering.output_filter.bibliography import continues_source_list, may_open_source_list, opens_source_list
+from bot.answering.output_filter.bibliography import find_final_source_lines, may_open_source_list, opens_source_list
 from bot.answering.output_filter.code_fences import (
     closes_fence,
     count_indent,
@@ -42,10 +42,9 @@ from knowledge.core.text import strip_invisible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ENDS_OF_WORDS = " \n"
 # What a later character may still turn into a link, a mention or another citation.
 _OPEN_BRACKET = re.compile(r"!?\[[^\]\n]*(?:\](?:\([^)\n]*)?)?$|<[^>\n]*$|[【［][^】］\n]*$")
-_LINE_START_MARKS = re.compile(r"[\s>*+-]*(?:\d{1,9}[.)])?[\s>*+-]*")
+_LINE_START_MARKS = re.compile(r"(?:[\s>*+-]|\d{1,9}[.)])*")
 _MAY_OPEN_CODE = ("", "`", "~")
 _FENCE_IN_PROSE = re.compile(r"`{3,}")
 _ENDS_A_LINE_FOR_SOME = "\x7f\x85\u2028\u2029"
@@ -54,12 +53,14 @@ _MAX_HELD_CHARACTERS = 500  # characters; what is still open then is no link and
 _NOT_FOUND_WORD = r"NOT\\?[_ ]FOUND"
 _STARTS_WITH_NOT_FOUND = re.compile(rf"[\s*_`\"'«“]*(?:\w{{1,12}}\s*:[\s*_`]*)?{_NOT_FOUND_WORD}\b")
 # A sentence of its own at a line's end; elsewhere the word may be a name, as in HttpStatus.NOT_FOUND.
-_ENDS_WITH_NOT_FOUND = re.compile(rf"[\n.!?…]\s*([*_\"']*{_NOT_FOUND_WORD}[*_\"'.\s]*)$")
+_ENDS_WITH_NOT_FOUND = re.compile(rf"[\n.!?…]\s*([*_\"']*{_NOT_FOUND_WORD}[*_\"'.\s]{{0,{_MAX_HELD_CHARACTERS}}})$")
 _MAX_UNDECIDED_CHARACTERS = 26  # characters in which a verdict with a label before it has begun
 # What may still become one: a first word, which may be a label, and then the verdict's own letters.
 _NOT_FOUND_PREFIX = "(?:N(?:O(?:T(?:\\\\?(?:[_ ](?:F(?:O(?:U(?:ND?)?)?)?)?)?)?)?)?)?"
 _MAY_BE_NOT_FOUND = re.compile(rf"[\s*_`\"'«“]*(?:\w{{0,12}}\s*|(?:\w{{1,12}}\s*:[\s*_`]*)?{_NOT_FOUND_PREFIX})")
-_MISSING_LINE = re.compile(rf"^[\s*_>#-]*(?:{'|'.join(MISSING_LABELS)})[\s*_]*:", re.IGNORECASE | re.MULTILINE)
+_MISSING_LINE = re.compile(
+    rf"^(?:[^\S\n]|[*_>#-])*(?:{'|'.join(MISSING_LABELS)})[\s*_]*:", re.IGNORECASE | re.MULTILINE
+)
 
 
 class OutputFilter:
@@ -74,9 +75,11 @@ class OutputFilter:
         self._passages = passages
         self._thoughts = ThinkingFilter()
         self._held = ""
+        self._listed = 0  # length of the whole lines at the beginning of `_held` that may be a list of sources
         self._before = ""
         self._begun = False
         self._last = "\n"
+        self._bare = True  # nothing but marks stands in this line yet
         self._fence: str | None = None
         self._depth = 0
         self._doubtful = False
@@ -102,8 +105,9 @@ class OutputFilter:
         for character in self._visible_characters(self._thoughts.filter_thinking(piece)):
             if self.is_only_not_found:
                 return given
+            after_space = self._held.endswith(" ")
             self._held += character
-            if character in _ENDS_OF_WORDS:
+            if character == "\n" or (character == " " and not after_space):
                 given += self._release_decided()
         return given
 
@@ -114,8 +118,9 @@ class OutputFilter:
             return ""
         lines, given = self._held.split("\n"), ""
         self._held = ""
+        only_sources = find_final_source_lines(lines)
         for n, line in enumerate(lines, 1):
-            if self._opens_final_source_list(line, lines[n:] or [""]):
+            if n >= only_sources and self._opens_source_list(line):
                 break
             given += self._emit_line(line if n == len(lines) else f"{line}\n")
         return given
@@ -131,20 +136,24 @@ class OutputFilter:
     def _release_decided(self) -> str:
         if not self._begun and not self._has_begun():
             return ""
+        if self._listed and not find_final_source_lines(self._held[self._listed :].split("\n")):
+            self._listed = self._held.rfind("\n") + 1
+            return ""
         *lines, last = self._held.split("\n")
-        given = ""
+        given, only_sources = "", find_final_source_lines([*lines, last])
         for n, line in enumerate(lines, 1):
-            if self._opens_final_source_list(line, [*lines[n:], last]):
+            if n >= only_sources and self._opens_source_list(line):
                 self._held = "\n".join((*lines[n - 1 :], last))
+                self._listed = len(self._held) - len(last)
                 return given
             given += self._emit_line(f"{line}\n")
-        cut = self._decided_length(last)
+        self._listed, cut = 0, self._decided_length(last)
         self._held = last[cut:]
         return given + self._emit_part(last[:cut])
 
-    def _opens_final_source_list(self, line: str, rest: list[str]) -> bool:
-        """Whether a line opens a list of sources that goes on to the end of what is known."""
-        return self._last == "\n" and self._fence is None and opens_source_list(line) and continues_source_list(rest)
+    def _opens_source_list(self, line: str) -> bool:
+        """Whether a line opens a list of sources."""
+        return self._last == "\n" and self._fence is None and opens_source_list(line)
 
     def _emit_line(self, line: str) -> str:
         """Let a line, or the rest of one, go that has ended, unless it is one of our own."""
@@ -178,9 +187,8 @@ class OutputFilter:
 
     def _decided_length(self, line: str) -> int:
         """How much of an unfinished line no later character can change: whole words outside open brackets."""
-        if self._last == "\n" and line.lstrip()[:1] in _MAY_OPEN_CODE and len(line) <= _MAX_HELD_CHARACTERS:
-            return 0
-        if self._last == "\n" and (may_be_prompt_line(line) or (self._fence is None and may_open_source_list(line))):
+        may_open_block = len(line) <= _MAX_HELD_CHARACTERS and self._may_open_block(line)
+        if self._last == "\n" and (may_open_block or may_be_prompt_line(line)):
             return 0
         if self._fence:
             return len(line)
@@ -200,12 +208,16 @@ class OutputFilter:
             cut = next((start for start, end in spans if start < cut < end), cut)
         return len(line[:cut].rstrip(" "))
 
+    def _may_open_block(self, line: str) -> bool:
+        """Whether a line that begins so may open code or a list of sources."""
+        return line.lstrip()[:1] in _MAY_OPEN_CODE or (self._fence is None and may_open_source_list(line))
+
     def _emit_part(self, raw: str) -> str:
         """Let a line, or a part of one, go: checked, and never to be seen again."""
         if not raw:
             return ""
         opens_line = self._last == "\n"
-        nothing_yet = _LINE_START_MARKS.fullmatch(self.text, self.text.rfind("\n") + 1) is not None
+        nothing_yet = self._bare
         self._last = raw[-1]
         before = self._fence
         code = self._is_code_line(raw) if opens_line else self._fence is not None
@@ -217,6 +229,8 @@ class OutputFilter:
         for part, in_code in () if code else split_code_spans(given):
             self._barred = has_pipe_in_code(part, code=in_code, before=self._barred)
         self.text += given
+        last_line = given.rfind("\n") + 1
+        self._bare = (self._bare or last_line > 0) and _LINE_START_MARKS.fullmatch(given, last_line) is not None
         self.prose += "" if code else "".join(part for part, in_code in split_code_spans(given) if not in_code)
         return given
 

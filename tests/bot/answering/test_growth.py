@@ -1,6 +1,7 @@
 """What a model or a document may write costs a time that grows as its length does, since it is read on the event loop.
 
-Each text is long enough for a cost that grows with the square of its length to run into the time limit of a test.
+Each text is so long that a cost which grows with the square of its length runs into the limit by far, and what is
+read once stays far below it on a slow machine.
 """
 
 from __future__ import annotations
@@ -8,15 +9,16 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.output_filter.bibliography import may_open_source_list, opens_source_list
+from bot.answering.output_filter.filter import OutputFilter
 from bot.answering.output_filter.links import neutralize_addresses, neutralize_quoted_line
 from bot.answering.verification.citations import extract_cited_numbers, normalize_citations, remove_citations
 from bot.answering.verification.claims import extract_refusals, extract_statements
 
-_LONG = 200_000
+pytestmark = pytest.mark.timeout(30)
 
 
-def _long(piece: str) -> str:
-    return piece * (_LONG // len(piece))
+def _long(piece: str, length: int = 200_000) -> str:
+    return piece * (length // len(piece))
 
 
 @pytest.mark.parametrize("piece", [".", "!", "…", ":", ". ", ".*", "M. "])
@@ -75,3 +77,29 @@ def test_what_may_begin_an_address_stands_before_one(piece: str) -> None:
     told = neutralize_addresses(f"{_long(piece)} example.com")
     assert told.replace("`", "") == f"{_long(piece)} example.com"
     assert told.endswith(" `example.com`")
+
+
+@pytest.mark.parametrize(
+    ("begun", "piece", "ended"),
+    [
+        ("It is so.", " ", "Really."),
+        ("Sources:\n", "sources\n", "Really so."),
+        ("Sources:\n", "[1] a b c\n", "Really so."),
+        ("Sources:\n", "> ", "Really so."),
+        ("Sources: ", "[1] ", "Really so."),
+        ("It is so. NOT FOUND", ". ", "Really so."),
+        ("", "> ", "This is really so. " * 100),
+    ],
+)
+def test_what_a_model_goes_on_with_is_no_list_and_no_end(begun: str, piece: str, ended: str) -> None:
+    outlet = OutputFilter(1)
+    assert outlet.filter_text(f"{begun}{_long(piece, 60_000)}{ended}") + outlet.flush_text() == outlet.text
+    assert outlet.text.endswith(ended)
+
+
+def test_an_answer_names_what_it_lacks_after_many_empty_lines() -> None:
+    outlet = OutputFilter(1)
+    outlet.prose = _long("\n")
+    assert not outlet.names_missing_parts
+    outlet.prose += "**Missing**: the date.\n"
+    assert outlet.names_missing_parts
