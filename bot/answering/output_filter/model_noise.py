@@ -25,13 +25,13 @@ class ThinkingFilter:
         """Take the model's next piece; return what belongs to the answer, perhaps nothing."""
         if self._answering:
             return piece
-        self._held += piece
+        self._held = (self._held + piece).lstrip()
         while self._closing or self._has_opening_tag():
             closed = re.search(re.escape(self._closing or ""), self._held, re.IGNORECASE)
             if closed is None:
                 self._held = self._held[-_MAX_TAG_CHARACTERS:]
                 return ""
-            self._held, self._closing = self._held[closed.end() :], None
+            self._held, self._closing = self._held[closed.end() :].lstrip(), None
         if self._may_have_opening_tag():
             return ""
         self._answering = True
@@ -44,13 +44,13 @@ class ThinkingFilter:
         return self._held
 
     def _has_opening_tag(self) -> bool:
-        begins = self._held.lstrip().lower()
+        begins = self._held[:_MAX_TAG_CHARACTERS].lower()
         opening = next((tag for tag in _OPENING_TAGS if begins.startswith(tag)), None)
         self._closing = f"</{opening[1:]}" if opening else None
         return opening is not None
 
     def _may_have_opening_tag(self) -> bool:
-        begins = self._held.lstrip().lower()
+        begins = self._held[:_MAX_TAG_CHARACTERS].lower()
         return any(tag.startswith(begins) for tag in _OPENING_TAGS)
 
 

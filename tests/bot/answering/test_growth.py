@@ -11,6 +11,7 @@ import pytest
 from bot.answering.output_filter.bibliography import may_open_source_list, opens_source_list
 from bot.answering.output_filter.filter import OutputFilter
 from bot.answering.output_filter.links import neutralize_addresses, neutralize_quoted_line
+from bot.answering.output_filter.model_noise import ThinkingFilter
 from bot.answering.verification.citations import extract_cited_numbers, normalize_citations, remove_citations
 from bot.answering.verification.claims import extract_refusals, extract_statements
 
@@ -103,3 +104,9 @@ def test_an_answer_names_what_it_lacks_after_many_empty_lines() -> None:
     assert not outlet.names_missing_parts
     outlet.prose += "**Missing**: the date.\n"
     assert outlet.names_missing_parts
+
+
+def test_white_space_comes_before_an_answer_a_character_at_a_time() -> None:
+    thoughts = ThinkingFilter()
+    assert not any(map(thoughts.filter_thinking, _long("\t", 500_000)))
+    assert thoughts.filter_thinking("It is so.") == "It is so."
