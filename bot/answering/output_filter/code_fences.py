@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-_FENCE = re.compile(r" {0,3}(?:(`{3,})[^`\n]*|(~{3,})[^\n]*)\n?$")
+_FENCE = re.compile(r" {0,3}(?:(`{3,}+)[^`\n]*+|(~{3,}+)[^\n]*+)\n?$")
 _LONG_BACKTICKS = "`" * 8
-_INDENTED_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[ \t]*[\w+#-]*\s*$")
+_INDENTED_FENCE = re.compile(r"\s*+(?:`{3,}+|~{3,}+)[ \t]*+[\w+#-]*+\s*+$")
 
 
 def parse_fence_opening(line: str) -> str | None:

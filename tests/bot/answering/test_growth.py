@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.output_filter.bibliography import may_open_source_list, opens_source_list
+from bot.answering.output_filter.code_fences import parse_fence_opening, resembles_fence
 from bot.answering.output_filter.filter import OutputFilter
 from bot.answering.output_filter.links import neutralize_addresses, neutralize_quoted_line
 from bot.answering.output_filter.model_noise import ThinkingFilter
@@ -110,3 +111,8 @@ def test_white_space_comes_before_an_answer_a_character_at_a_time() -> None:
     thoughts = ThinkingFilter()
     assert not any(map(thoughts.filter_thinking, _long("\t", 500_000)))
     assert thoughts.filter_thinking("It is so.") == "It is so."
+
+
+def test_marks_of_a_fence_are_followed_by_words() -> None:
+    assert not resembles_fence(f"```{_long(' ')}!")
+    assert not parse_fence_opening(f"{_long('~')}\nx")
