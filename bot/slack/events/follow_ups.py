@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 FollowUps = Literal["on", "mentions"]
-_MENTION = re.compile(r"<(?:@([UWB][A-Z0-9]+)|!(?:here|channel|everyone|subteam\^[^>]*))(?:\|[^>]*)?>")
+_MENTION = re.compile(r"<(?:@([UWB][A-Z0-9]+)|!(?:here|channel|everyone|subteam\^[^<>|]*+))(?:\|[^<>]*+)?>")
 _WORD = re.compile(r"[^\W\d_]+")
 _EMOJI = re.compile(r":[a-z0-9_+'-]+:")
 # What people say to an answer without wanting another one.

@@ -8,7 +8,7 @@ from knowledge.core.text import strip_invisible
 
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 # Text that Slack would turn into a notification; `List<@NonNull String>` is not.
-_MENTION = re.compile(r"<(?=(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+|!(?:here|channel|everyone|subteam\^|date\^))[^<>\n]*>)")
+_MENTION = re.compile(r"<(?=(?:@[UW][A-Z0-9]++|#C[A-Z0-9]++|!(?:here|channel|everyone|subteam\^|date\^))[^<>\n]*>)")
 _PARTIAL_MENTION = re.compile(r"<(?:[@#!][^<>\s]{0,60})?$")
 _USER_ID = re.compile(r"[UW][A-Z0-9]+")
 _SPACES = re.compile(r"\s+")
