@@ -17,7 +17,7 @@ _CITATION = re.compile(r"\[\d+(?:, *\d+)*\]")
 _LIST_ITEM = re.compile(r"( *)([-*+]|\d{1,9}[.)])(?: |$)")
 _TABLE_ROW = re.compile(r" {0,3}\|")
 _SENTENCE_END = re.compile(r"[.!?…][»”\"')*_]*(?: ?\[\d+(?:, *\d+)*\])*$")
-_TABLE_DIVIDER = re.compile(r" {0,3}\|?[ :|-]*-[ :|-]*$")
+_TABLE_DIVIDER = re.compile(r" {0,3}\|?(?=[ :|]*+-)[ :|-]*+$")
 _MAX_REPEATED_PART = 4  # at most a quarter of a page repeats text of the page before
 
 
@@ -52,13 +52,7 @@ def split_pages(
 
 def find_open_fence(text: str) -> str | None:
     """The line that opened the code fence in which the text ends, or None."""
-    opened: str | None = None
-    for line in text.splitlines():
-        if opened is None:
-            opened = line.strip() if parse_fence_opening(line) else None
-        elif closes_fence(line, _closing_fence(opened)):
-            opened = None
-    return opened
+    return _FenceTracker(text).find_open_fence_at(len(text))
 
 
 def close_open_fence(text: str) -> str:
@@ -67,15 +61,43 @@ def close_open_fence(text: str) -> str:
     return f"\n{_closing_fence(fence)}\n" if fence else ""
 
 
+class _FenceTracker:
+    """Follows the code fences of a text. Each line is read once: every call must ask for a later place."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._read_until = 0
+        self._open_fence: str | None = None
+
+    def find_open_fence_at(self, end: int) -> str | None:
+        """The line that opened the fence in which the text up to `end` ends, or None."""
+        whole = self._text.rfind("\n", self._read_until, end) + 1
+        if whole:
+            self._open_fence = self._read_lines(self._text[self._read_until : whole])
+            self._read_until = whole
+        return self._read_lines(self._text[self._read_until : end])
+
+    def _read_lines(self, lines: str) -> str | None:
+        opened = self._open_fence
+        for line in lines.splitlines():
+            if opened is None:
+                opened = line.strip() if parse_fence_opening(line) else None
+            elif closes_fence(line, _closing_fence(opened)):
+                opened = None
+        return opened
+
+
 def _closing_fence(fence: str) -> str:
     return fence[: len(fence) - len(fence.lstrip(fence[0]))]
 
 
 def _find_page_end(shown: str, words: str, again: int, page: int, comfortable: int) -> int | None:
     """Where in `words` the page ends, beyond the first `again` characters; None while there is room."""
+    words = words[: 2 * page]  # later text has no influence on this page
     text, haste = shown + words, (page - comfortable) // 4
+    fences = _FenceTracker(text)
     for end in range(max(comfortable, len(shown) - 1), min(page, len(text) - 1)):
-        if _is_good_page_end(text, end, (end - comfortable) // haste if haste else 3):
+        if _is_good_page_end(text, fences, end, (end - comfortable) // haste if haste else 3):
             return max(end - len(shown), 0)
     most = page - len(shown)
     if len(words) <= most:
@@ -90,23 +112,26 @@ def _find_page_end(shown: str, words: str, again: int, page: int, comfortable: i
     return cut if shown or cut > again else before
 
 
-def _is_good_page_end(text: str, end: int, haste: int) -> bool:
+def _is_good_page_end(text: str, fences: _FenceTracker, end: int, haste: int) -> bool:
     """Whether a page may end here; `haste` 0 asks for the end of a block, 1 of a line, 3 of a sentence."""
     if text[end] == "\n":
         after = text[end:].lstrip("\n")
-        return bool(after.strip(" ")) and (haste > 0 or _separates_blocks(text[:end], after))
+        if not after.strip(" "):
+            return False
+        return haste > 0 or (_separates_blocks(text[:end], after) and not fences.find_open_fence_at(end))
     if text[end] != " " or haste < 3 or not text[end + 1].isupper():
         return False
     line = text[:end].rsplit("\n", 1)[-1]
-    return bool(_SENTENCE_END.search(line)) and not _TABLE_ROW.match(line) and not find_open_fence(text[:end])
+    ends_sentence = _SENTENCE_END.search(line) is not None and not _TABLE_ROW.match(line)
+    return ends_sentence and not fences.find_open_fence_at(end)
 
 
 def _separates_blocks(before: str, after: str) -> bool:
-    """Whether the end of a line separates two blocks, of which the second can stand alone."""
+    """Whether the end of a line outside code separates two blocks, of which the second can stand alone."""
     last = before.rsplit("\n", 1)[-1]
     if after[0] in " \t" or last.startswith("#"):
         return False
-    return not (_TABLE_ROW.match(after) and _TABLE_ROW.match(last)) and not find_open_fence(before)
+    return not (_TABLE_ROW.match(after) and _TABLE_ROW.match(last))
 
 
 def repeat_open_block(before: str, after: str, page: int = PAGE_LENGTH) -> str:
