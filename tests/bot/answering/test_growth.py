@@ -13,8 +13,11 @@ from bot.answering.output_filter.code_fences import parse_fence_opening, resembl
 from bot.answering.output_filter.filter import OutputFilter
 from bot.answering.output_filter.links import neutralize_addresses, neutralize_quoted_line
 from bot.answering.output_filter.model_noise import ThinkingFilter
+from bot.answering.verification import support
 from bot.answering.verification.citations import extract_cited_numbers, normalize_citations, remove_citations
 from bot.answering.verification.claims import extract_refusals, extract_statements
+from bot.answering.verification.numbers import extract_all_numbers
+from tests.bot.answering.passages import found
 
 pytestmark = pytest.mark.timeout(30)
 
@@ -116,3 +119,18 @@ def test_white_space_comes_before_an_answer_a_character_at_a_time() -> None:
 def test_marks_of_a_fence_are_followed_by_words() -> None:
     assert not resembles_fence(f"```{_long(' ')}!")
     assert not parse_fence_opening(f"{_long('~')}\nx")
+
+
+def test_a_passage_is_read_once_for_all_statements_that_cite_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(text: str) -> frozenset[str]:
+        read.append(text)
+        return extract_all_numbers(text)
+
+    monkeypatch.setattr(support, "extract_all_numbers", counted)
+    passages = [found("Staff may take 12 days of leave."), found("Managers may take 14 days of leave.")]
+    prose = "Staff may take 12 days of leave [1]. Managers may take 14 [2]. " * 500
+    result = support.check_claims(prose, passages)
+    assert {claim.backing for claim in result.claims} == {"backed"}
+    assert (len(result.claims), len(read)) == (1000, 2)
