@@ -1,4 +1,4 @@
-"""What answering yields: progress and words while it runs, an answer at its end. Pure."""
+"""The events of an answer: progress and text while it is written, then the whole answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AnswerStep = Literal["understanding", "searching", "writing"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Answering has come to a step. `passages` is how many were found, once that is known."""
+    """The step that answering has reached; `passages` is how many were found, None before the search."""
 
     step: AnswerStep
     passages: int | None = None
@@ -23,20 +23,19 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class AnswerText:
-    """The next words of the answer, in Markdown, safe to show as they are."""
+    """The next piece of the answer, in Markdown, safe to show."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole answer. `text` is all the words that were streamed, in Markdown, with citations as `[n]`.
+    """The whole answer: `text` is all that was streamed, in Markdown, with citations as `[n]`.
 
-    `citations` are those the text uses, by number; `passages` are the passages found, best first (for
-    `not_found`, the nearest). `notices` are sentences about how the answer came to be (the model is away,
-    meaning is not searched yet) in the answer's language. `claims` are its statements with a citation, each checked
-    against what it cites; `uncited` counts those without one. `timings` are seconds from the question to the end of
-    each step.
+    `citations` are those that the text uses, by number. `passages` are the passages found, best first (for
+    `not_found`, the nearest). `notices` tell the reader how the answer was made (model away, no dense search), in the
+    answer's language. `claims` are its statements with a citation, each checked; `uncited` counts the other
+    statements. `timings` are seconds from the question to the end of each step.
     """
 
     text: str
@@ -51,7 +50,7 @@ class Answer:
 
     @property
     def unsupported_citations(self) -> frozenset[int]:
-        """The citations, by number, that stand behind a statement which is not in their passages."""
+        """The numbers of citations whose passages do not contain the statement."""
         return frozenset(n for claim in self.claims if claim.backing == "weak" for n in claim.cites)
 
 

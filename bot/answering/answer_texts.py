@@ -1,4 +1,4 @@
-"""The sentences that the bot itself writes into an answer, in French and English: nothing found, cut, unchecked."""
+"""The sentences that the bot itself writes into an answer, in French and English."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from knowledge.core.text import add_french_spaces_to_fields
 
 @dataclass(frozen=True, slots=True)
 class AnswerTexts:
-    """One language's sentences; braces name what is filled in."""
+    """The sentences in one language; braces name what is filled in."""
 
     not_found: str
     nothing_indexed: str

@@ -1,4 +1,4 @@
-"""Quotes the best passages where the model wrote nothing, and says why. Pure."""
+"""Quotes the best passages if the model wrote nothing, and says why."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CELL_SEPARATOR = " | "
 
 
 def split_prose_and_tables(text: str) -> Iterator[tuple[str, list[list[str]]]]:
-    """The text in order: stretches of prose, with no rows, and tables, with their rows of cells, header first."""
+    """Yields prose and tables in order: their text, and a table's rows of cells, header first (no rows for prose)."""
     for is_row, lines in groupby(text.splitlines(), key=lambda line: _CELL_SEPARATOR in f" {line} "):
         stretch = list(lines)
         rows = [[cell.strip() for cell in f" {line} ".split(_CELL_SEPARATOR)] for line in stretch]
@@ -35,7 +35,7 @@ def split_prose_and_tables(text: str) -> Iterator[tuple[str, list[list[str]]]]:
 
 
 def format_table_row(header: Sequence[str], row: Sequence[str], colon: str) -> str:
-    """A row with the header's labels; the first cell says what it is about and needs none, unless it is a number."""
+    """Formats a row with the header's labels; the first cell gets a label only if it is a number."""
     first = f"{header[0]} {row[0]}".strip() if row[0].isdecimal() else row[0]
     named = [f"**{first}**"] if first else []
     rest = zip(header[1:], row[1:], strict=False)
@@ -45,14 +45,14 @@ def format_table_row(header: Sequence[str], row: Sequence[str], colon: str) -> s
 
 _SENTENCE_BREAK = re.compile(r"(?<=\D[.!?…])\s+(?=[A-ZÀ-Ý«“\"\d])|\n+")
 _MAX_HEADING_CHARACTERS = 90
-# A sentence's end, an item of a list, or a label with its value; a heading such as "4.1 Rights" has none of these.
+# A sentence's end, a list item, or a label with its value. A heading such as "4.1 Rights" has none of these.
 _CONTENT_SIGN = re.compile(r"[.!?…:;][)»”\"']*$|^(?:[-*•–]|\d+[.)])\s|\s?:\s")
 _LIST_NUMBER = re.compile(r"^(\s*\d+[.)]) ")
 
 
 @dataclass(frozen=True, slots=True)
 class _QuotePiece:
-    """A sentence, a line or a row as it is shown, and how much it says on the question."""
+    """A sentence, a line or a row as it is shown, and how well it matches the question."""
 
     shown: str
     weight: float
@@ -62,12 +62,13 @@ class _QuotePiece:
 def choose_quote(
     question: str, text: str, limit: int = 400, colon: str | None = None, headings: Sequence[str] = ()
 ) -> str:
-    """The stretch of whole sentences or lines of `text`, at most `limit` characters, that is nearest to `question`.
+    """Returns the consecutive sentences or lines of `text` that match `question` best, at most `limit` characters.
 
-    With a `colon`, the rows of tables are told as lines, their labels before it. `headings` are shown already.
+    With a `colon`, each row of a table becomes a line of labels and values. `headings` are left out, since they are
+    shown elsewhere.
     """
-    every = _quote_pieces(extract_content_stems(question), text, colon)
-    pieces = [piece for piece in every if piece.shown not in headings] or every
+    all_pieces = _quote_pieces(extract_content_stems(question), text, colon)
+    pieces = [piece for piece in all_pieces if piece.shown not in headings] or all_pieces
     if not pieces:
         return ""
     best = max(range(len(pieces)), key=lambda n: (pieces[n].weight, -n))
@@ -86,12 +87,12 @@ def choose_quote(
 
 
 def has_quotable_content(text: str) -> bool:
-    """Whether a passage has more than a title page: a sentence, a list or a table."""
+    """Whether a passage has a sentence, a list or a table, and so more than titles."""
     return any(piece.is_content for piece in _quote_pieces(frozenset(), text, ": "))
 
 
 def keep_list_number(line: str) -> str:
-    """A quoted line that Markdown leaves as it is: a list that is cut out of its document would be numbered anew."""
+    """Keeps the number of a quoted list item, which Markdown would otherwise count from 1 again."""
     return _LIST_NUMBER.sub("\\1\N{NO-BREAK SPACE}", line)
 
 
@@ -117,14 +118,14 @@ def _piece_from_sentence(asked: Set[str], piece: str) -> _QuotePiece:
 
 
 def _piece_from_row(asked: Set[str], header: list[str], row: list[str], colon: str) -> _QuotePiece:
-    """What its own cells say counts more than the labels that all rows share."""
+    """Converts a table's row; its own cells count more than the labels that all rows share."""
     shown = format_table_row(header, row, colon)
     own = len(asked & extract_content_stems(" ".join(row)))
     return _QuotePiece(shown, own + len(asked & extract_content_stems(shown)), is_content=True)
 
 
 def _introduces_next(piece: _QuotePiece) -> bool:
-    """Whether a piece leads to what comes after it: a heading, or a question that is answered there."""
+    """Whether a piece belongs to the next one: a heading, a question or a line that ends with a colon."""
     return not piece.is_content or piece.shown.endswith(("?", ":"))
 
 
@@ -136,24 +137,24 @@ def _total_length(pieces: Sequence[_QuotePiece]) -> int:
     return sum(len(piece.shown) for piece in pieces) + len(pieces) - 1
 
 
-_MAX_BEST_QUOTE = 450  # characters of the best passage
-_MAX_OTHER_QUOTE = 240  # of the others
-MAX_QUOTED_PASSAGES = 3  # passages quoted
+_MAX_BEST_QUOTE = 450  # characters quoted from the best passage
+_MAX_OTHER_QUOTE = 240  # characters quoted from each of the others
+MAX_QUOTED_PASSAGES = 3
 
 
 def choose_quoted_passages(found: Sequence[FoundPassage]) -> list[FoundPassage]:
-    """The passages to quote: the best that say something."""
-    telling = [one for one in found if has_quotable_content(one.passage.excerpt.text)]
-    return list(telling or found)[:MAX_QUOTED_PASSAGES]
+    """Chooses the best passages that have quotable content."""
+    quotable = [one for one in found if has_quotable_content(one.passage.excerpt.text)]
+    return list(quotable or found)[:MAX_QUOTED_PASSAGES]
 
 
 def format_quoted_passages(shown: Sequence[FoundPassage], question: str, prompt_texts: PromptTexts) -> str:
-    """Passages as they stand, numbered, in Markdown."""
+    """Formats passages as numbered quotes in Markdown."""
     return "\n\n".join(_format_quoted_passage(n, one, question, prompt_texts) for n, one in enumerate(shown, 1))
 
 
 def explain_missing_answer(error: ModelUnavailable | None, model: str, prompt_texts: PromptTexts) -> str:
-    """Why passages are quoted: the model is missing, says nothing, or Ollama itself is away."""
+    """Says why passages are quoted: the model is missing or silent, or Ollama does not answer."""
     match error:
         case ModelMissing():
             sentence = prompt_texts.answer.model_missing
@@ -170,11 +171,11 @@ def _format_quoted_passage(n: int, found: FoundPassage, question: str, prompt_te
     colon = None if is_code else prompt_texts.answer.colon
     limit = _MAX_BEST_QUOTE if n == 1 else _MAX_OTHER_QUOTE
     lines = choose_quote(question, excerpt.text, limit, colon, (passage.title, *excerpt.section)).splitlines()
-    harmless = (
+    safe_lines = (
         enclose_in_fence([strip_invisible(line) for line in lines])
         if is_code
         else map(keep_list_number, map(neutralize_quoted_line, lines))
     )
-    quoting = "\n".join(f"> {line}" for line in harmless)
+    quote = "\n".join(f"> {line}" for line in safe_lines)
     location = strip_invisible(format_passage_location(passage, prompt_texts))
-    return f"**{neutralize_markdown(location, opens_line=False)}** [{n}]\n{quoting}"
+    return f"**{neutralize_markdown(location, opens_line=False)}** [{n}]\n{quote}"

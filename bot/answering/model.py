@@ -1,4 +1,4 @@
-"""Opens the chat model in Ollama, reads its chunks and translates its failures. Knows no prompt."""
+"""Opens the chat model in Ollama, reads its chunks and translates its failures."""
 
 from __future__ import annotations
 
@@ -24,52 +24,52 @@ if TYPE_CHECKING:
     from knowledge.core.failures import ModelUnavailable
 
 
-_LOOP_CHECK_CHUNKS = 16  # pieces between two looks for a loop
+_LOOP_CHECK_CHUNKS = 16  # chunks between two checks for repetition
 
 
 @dataclass(slots=True)
 class ModelOutput:
-    """What came from the model so far. `read` is how many tokens it says to have read."""
+    """What the model has written so far; `prompt_tokens` is how many tokens it reports to have read."""
 
     text: str = ""
     prompt_tokens: int = 0
     stop_reason: Literal["length", "loop"] | None = None
     error: ModelUnavailable | None = None
-    _pieces: int = 0
+    _chunk_count: int = 0
 
     def read_chunk(self, chunk: AIMessageChunk) -> str:
-        """Take the next chunk; return its words."""
+        """Reads the next chunk and returns its text."""
         words = str(chunk.text)
         self.text += words
-        self._pieces += 1
+        self._chunk_count += 1
         if chunk.usage_metadata:
             self.prompt_tokens = chunk.usage_metadata["input_tokens"]
         if chunk.response_metadata.get("done_reason") == "length":
             self.stop_reason = "length"
-        elif self._pieces % _LOOP_CHECK_CHUNKS == 0 and ends_in_repetition(self.text):
+        elif self._chunk_count % _LOOP_CHECK_CHUNKS == 0 and ends_in_repetition(self.text):
             self.stop_reason = "loop"
         return words
 
     @property
     def is_complete(self) -> bool:
-        """Whether the model has come to its own end."""
+        """Whether the model ended by itself, without an error or a limit."""
         return not (self.error or self.stop_reason)
 
 
 class ModelMissing(ModelUnavailable):
-    """Ollama is there, the chat model is not in it."""
+    """Ollama answers, but the chat model is not installed."""
 
 
 class ModelNotResponding(ModelUnavailable):
-    """Ollama is there, the chat model fails in it or says nothing."""
+    """Ollama answers, but the chat model fails or writes nothing."""
 
 
 _NOT_FOUND = 404
-_TEMPERATURE = 0.1  # answers are to follow the passages, not to vary
+_TEMPERATURE = 0.1  # low, so that answers follow the passages
 
 
 def open_chat_model(settings: BotSettings) -> BaseChatModel:
-    """The chat model of CHAT_MODEL, with a context window of NUM_CTX tokens. Nothing is sent yet."""
+    """Opens CHAT_MODEL with a context window of NUM_CTX tokens; sends nothing yet."""
     model: BaseChatModel = init_chat_model(
         f"ollama:{settings.chat_model}",
         base_url=settings.ollama_url,
@@ -84,7 +84,7 @@ def open_chat_model(settings: BotSettings) -> BaseChatModel:
 
 @contextlib.contextmanager
 def translate_model_errors(settings: BotSettings) -> Iterator[None]:
-    """Let Ollama's failures out as `ModelUnavailable`, with a sentence that says what to do."""
+    """Raises Ollama's failures as `ModelUnavailable`, with a sentence that says what to do."""
     try:
         yield
     except ollama.ResponseError as error:

@@ -1,4 +1,4 @@
-"""Leads a question to a cited answer: condense, retrieve, prompt, stream. Knows no Slack."""
+"""Answers a question in steps: condense, rewrite, retrieve, prompt, stream, verify."""
 
 from __future__ import annotations
 
@@ -50,9 +50,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_MAX_QUESTION_CHARACTERS = (
-    600  # characters; what is longer, or cites, is rather an answer than a question made to stand alone
-)
+_MAX_QUESTION_CHARACTERS = 600  # a longer text is probably an answer, and no standalone question
 
 
 class AnswerPipeline:
@@ -79,9 +77,9 @@ class AnswerPipeline:
         self._rewrites = settings.rewriting == "on"
 
     async def answer_question(self, question: Question) -> AsyncIterator[AnswerEvent]:
-        """Progress and words as they come, then one `Answer`.
+        """Yields progress and text as they come, then one `Answer`.
 
-        A model that is away is no failure: the answer then quotes the best passages.
+        If the model is away, the answer quotes the best passages.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -96,21 +94,21 @@ class AnswerPipeline:
                 yield event
 
     async def _run_steps(self, run: QuestionRun) -> AsyncGenerator[AnswerEvent, None]:
-        question, before = run.question, ThreadExchange()
+        question, earlier = run.question, ThreadExchange()
         if question.history:
             yield Progress("understanding")
-            before = await asyncio.to_thread(self._earlier_exchange, run)
+            earlier = await asyncio.to_thread(self._load_earlier_exchange, run)
         elif self._rewrites:
             yield Progress("understanding")
-        standalone = await self._condense_question(run, before)
-        also = await self._rewrite_question(run, standalone, before)
+        standalone = await self._condense_question(run, earlier)
+        also = await self._rewrite_question(run, standalone, earlier)
         yield Progress("searching")
         results = await self._retrieve_passages(run, standalone, also)
         if not _is_answer_likely((standalone, *also), results):
             yield await asyncio.to_thread(self._answer_not_found, run)
             return
         yield Progress("writing", len(results.found))
-        async with contextlib.aclosing(self._stream_answer(run, standalone, before)) as written:
+        async with contextlib.aclosing(self._stream_answer(run, standalone, earlier)) as written:
             async for event in written:
                 yield (
                     await asyncio.to_thread(self._with_reading_notice, run, event)
@@ -119,43 +117,43 @@ class AnswerPipeline:
                 )
 
     async def answer_without_documents(self, text: str) -> AsyncIterator[AnswerText]:
-        """The model's own words on a question, without any document, as safe to show as those of an answer.
+        """Yields the model's answer without any document, filtered like every answer.
 
         Raises:
             ModelUnavailable: the model is away.
         """
-        outlet, speech = OutputFilter(0), ModelOutput()
+        output_filter, output = OutputFilter(0), ModelOutput()
         prompt = build_bare_prompt(text, self._window.character_budget)
         async with open_root_run("answer_without_documents", text, self._callbacks) as (config, outputs):
-            async with contextlib.aclosing(self._stream_words("bare", prompt, outlet, speech, config)) as spoken:
-                async for words in spoken:
+            async with contextlib.aclosing(self._stream_words("bare", prompt, output_filter, output, config)) as stream:
+                async for words in stream:
                     yield words
-            if words_left := outlet.flush_text():
-                yield AnswerText(words_left)
-            outputs["answer"] = outlet.text
+            if remaining := output_filter.flush_text():
+                yield AnswerText(remaining)
+            outputs["answer"] = output_filter.text
 
-    def _earlier_exchange(self, run: QuestionRun) -> ThreadExchange:
-        """Returns what the model has read in this thread, if all of its passages may still be shown."""
-        before = self._threads.get_exchange(run.thread_key)
-        shown = [passage.id for one in before.shown_passages for passage in (one.passage, *one.copies)]
+    def _load_earlier_exchange(self, run: QuestionRun) -> ThreadExchange:
+        """Returns what the model has read in this thread; empty if a passage may no longer be shown."""
+        earlier = self._threads.get_exchange(run.thread_key)
+        shown = [passage.id for one in earlier.shown_passages for passage in (one.passage, *one.copies)]
         if shown and not self._search.are_all_visible(shown, run.question.audience):
             self._threads.forget_exchange(run.thread_key)
             return ThreadExchange()
-        return before
+        return earlier
 
-    async def _condense_question(self, run: QuestionRun, before: ThreadExchange) -> str:
+    async def _condense_question(self, run: QuestionRun, earlier: ThreadExchange) -> str:
         question = run.question
         if not question.history:
             return question.text
-        briefing = build_condense_prompt(question, before, run.prompt_texts, self._window.character_budget)
+        prompt = build_condense_prompt(question, earlier, run.prompt_texts, self._window.character_budget)
         written = ""
-        spoken = stream_model_text("condense", briefing, self._model, lambda chunk: str(chunk.text), run.config)
+        stream = stream_model_text("condense", prompt, self._model, lambda chunk: str(chunk.text), run.config)
         try:
             with translate_model_errors(self._settings):
-                async with contextlib.aclosing(spoken):
-                    async for words in spoken:
+                async with contextlib.aclosing(stream):
+                    async for words in stream:
                         written += words
-                        if len(written) > _MAX_QUESTION_CHARACTERS * 2:  # people wait, and more would be no question
+                        if len(written) > _MAX_QUESTION_CHARACTERS * 2:  # too long for a question: stop the model
                             break
         except ModelUnavailable as error:
             log.info("condensing without the model: %s", error)
@@ -164,16 +162,16 @@ class AnswerPipeline:
             run.record_timing("condense")
         return _plausible_question(written) or _join_previous_question(question)
 
-    async def _rewrite_question(self, run: QuestionRun, question: str, before: ThreadExchange) -> tuple[str, ...]:
-        """Asks the model for other wordings to search, where REWRITING is on; none where it is away."""
+    async def _rewrite_question(self, run: QuestionRun, question: str, earlier: ThreadExchange) -> tuple[str, ...]:
+        """Asks the model for other wordings to search if REWRITING is on; none if the model is away."""
         if not self._rewrites:
             return ()
-        briefing = build_rewrite_prompt(question, before, run.prompt_texts, self._window.character_budget)
+        prompt = build_rewrite_prompt(question, earlier, run.prompt_texts, self._window.character_budget)
         written = ""
-        spoken = self._stream_words("rewrite", briefing, OutputFilter(0), ModelOutput(), run.config)
+        stream = self._stream_words("rewrite", prompt, OutputFilter(0), ModelOutput(), run.config)
         try:
-            async with contextlib.aclosing(spoken):
-                async for words in spoken:
+            async with contextlib.aclosing(stream):
+                async for words in stream:
                     written += words.text
                     if has_enough_queries(written):
                         break
@@ -197,58 +195,58 @@ class AnswerPipeline:
         return results
 
     async def _stream_answer(
-        self, run: QuestionRun, question: str, before: ThreadExchange
+        self, run: QuestionRun, question: str, earlier: ThreadExchange
     ) -> AsyncGenerator[AnswerEvent, None]:
-        mark = secrets.token_hex(FENCE_MARK_LENGTH // 2)
-        briefing = build_answer_prompt(
-            question, run.found, before, run.prompt_texts, self._window.character_budget, mark
+        fence_mark = secrets.token_hex(FENCE_MARK_LENGTH // 2)
+        prompt = build_answer_prompt(
+            question, run.found, earlier, run.prompt_texts, self._window.character_budget, fence_mark
         )
-        outlet, speech = OutputFilter(len(briefing.numbered_passages)), ModelOutput()
-        spoken = self._stream_words("answer", briefing, outlet, speech, run.config)
+        output_filter, output = OutputFilter(len(prompt.numbered_passages)), ModelOutput()
+        stream = self._stream_words("answer", prompt, output_filter, output, run.config)
         try:
-            async with contextlib.aclosing(spoken):
-                async for words in spoken:
+            async with contextlib.aclosing(stream):
+                async for words in stream:
                     run.record_timing("first_words", once=True)
                     yield words
         except ModelUnavailable as error:
             log.warning("the model is away: %s", error)
-            speech.error = error
-        if words_left := outlet.flush_text():
-            yield AnswerText(words_left)
+            output.error = error
+        if remaining := output_filter.flush_text():
+            yield AnswerText(remaining)
         run.record_timing("write")
-        for event in self._finish_answer(run, question, outlet, briefing, speech):
+        for event in self._finish_answer(run, question, output_filter, prompt, output):
             yield event
 
     async def _stream_words(
-        self, stage: str, prompt: Prompt, outlet: OutputFilter, speech: ModelOutput, config: RunnableConfig
+        self, stage: str, prompt: Prompt, output_filter: OutputFilter, output: ModelOutput, config: RunnableConfig
     ) -> AsyncGenerator[AnswerText, None]:
-        """The model's words as far as they may be shown; a model that only repeats itself is stopped."""
-        spoken = stream_model_text(
-            stage, prompt, self._model, lambda chunk: outlet.filter_text(speech.read_chunk(chunk)), config
+        """Yields the model's text that may be shown; stops a model that only repeats itself."""
+        stream = stream_model_text(
+            stage, prompt, self._model, lambda chunk: output_filter.filter_text(output.read_chunk(chunk)), config
         )
         with translate_model_errors(self._settings):
-            async with contextlib.aclosing(spoken):
-                async for words in spoken:
+            async with contextlib.aclosing(stream):
+                async for words in stream:
                     if words:
                         yield AnswerText(words)
-                    if speech.stop_reason == "loop":
+                    if output.stop_reason == "loop":
                         return
 
     def _finish_answer(
-        self, run: QuestionRun, question: str, outlet: OutputFilter, briefing: Prompt, speech: ModelOutput
+        self, run: QuestionRun, question: str, output_filter: OutputFilter, prompt: Prompt, output: ModelOutput
     ) -> tuple[AnswerEvent, ...]:
-        if self._window.record_prompt_tokens(briefing.character_count, speech.prompt_tokens):
-            briefing = briefing.with_overflow_notice(run.prompt_texts)
-        if speech.is_complete and speech.text.strip():
-            self._threads.remember_exchange(run.thread_key, briefing.exchange_with_answer(speech.text))
-        answer = build_final_answer(run, outlet, briefing, speech)
-        return (answer,) if answer else self._answer_with_quotes(run, question, speech)
+        if self._window.record_prompt_tokens(prompt.character_count, output.prompt_tokens):
+            prompt = prompt.with_overflow_notice(run.prompt_texts)
+        if output.is_complete and output.text.strip():
+            self._threads.remember_exchange(run.thread_key, prompt.exchange_with_answer(output.text))
+        answer = build_final_answer(run, output_filter, prompt, output)
+        return (answer,) if answer else self._answer_with_quotes(run, question, output)
 
-    def _answer_with_quotes(self, run: QuestionRun, question: str, speech: ModelOutput) -> tuple[AnswerEvent, ...]:
-        shown = choose_quoted_passages(run.found)
-        why = explain_missing_answer(speech.error, self._settings.chat_model, run.prompt_texts)
-        text = f"_{why}_\n\n{format_quoted_passages(shown, question, run.prompt_texts)}"
-        citations = tuple(citation_from_passage(n, one) for n, one in enumerate(shown, 1))
+    def _answer_with_quotes(self, run: QuestionRun, question: str, output: ModelOutput) -> tuple[AnswerEvent, ...]:
+        quoted = choose_quoted_passages(run.found)
+        reason = explain_missing_answer(output.error, self._settings.chat_model, run.prompt_texts)
+        text = f"_{reason}_\n\n{format_quoted_passages(quoted, question, run.prompt_texts)}"
+        citations = tuple(citation_from_passage(n, one) for n, one in enumerate(quoted, 1))
         return AnswerText(text), run.build_answer(text, "passages_only", citations=citations)
 
     def _answer_not_found(self, run: QuestionRun) -> Answer:
@@ -257,28 +255,28 @@ class AnswerPipeline:
         return self._with_reading_notice(run, run.build_answer(run.prompt_texts.answer.not_found, "not_found"))
 
     def _with_reading_notice(self, run: QuestionRun, answer: Answer) -> Answer:
-        """Adds a notice where nothing was found while documents are still being read."""
+        """Adds a notice if nothing was found while documents are still being read."""
         if answer.state != "not_found" or not self._search.is_reading_documents(run.question.audience):
             return answer
         return replace(answer, notices=(*answer.notices, run.prompt_texts.answer.still_reading))
 
 
 def _is_answer_likely(queries: Sequence[str], results: SearchResults) -> bool:
-    """Whether the passages may hold an answer. Where the margin is unknown, the model decides."""
+    """Whether the passages may contain an answer; the model decides if the margin is unknown."""
     if results.degraded is None and results.margin is None:
         return bool(results.found)
     return max(estimate_relevance(text, results.found, results.margin) for text in queries) >= results.floor
 
 
 def _plausible_question(written: str) -> str:
-    """What the model wrote as a standalone question, if it may be one: it may have answered instead."""
-    outlet = OutputFilter(0)
-    said = (outlet.filter_text(written) + outlet.flush_text()).strip()
-    is_question = len(said) <= _MAX_QUESTION_CHARACTERS and "\n\n" not in said and not extract_cited_numbers(written)
-    return said if is_question else ""
+    """Returns the standalone question that the model wrote, or "" if the text looks like an answer."""
+    output_filter = OutputFilter(0)
+    text = (output_filter.filter_text(written) + output_filter.flush_text()).strip()
+    is_question = len(text) <= _MAX_QUESTION_CHARACTERS and "\n\n" not in text and not extract_cited_numbers(written)
+    return text if is_question else ""
 
 
 def _join_previous_question(question: Question) -> str:
-    """Without a model: the previous question gives the words that a short follow-up leaves out."""
+    """Joins the previous question to a follow-up, as a substitute for a standalone question."""
     asked = [turn.text for turn in question.history if turn.speaker == "person"]
     return f"{asked[-1]} {question.text}" if asked else question.text

@@ -1,4 +1,4 @@
-"""What is asked, in which conversation, for which audience; and what is known of it while it is answered."""
+"""A question with its conversation and audience, and the state of answering it."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked. `history` is oldest first and holds no part of `text`.
+    """A question to answer; `history` holds the earlier messages, oldest first.
 
-    `locale`, the asker's interface language, decides only where the question's own language is unclear.
-    `thread` names the conversation: questions of one thread share what the model has read before.
+    `locale`, the asker's interface language, decides if the language of the question is unclear.
+    `thread` is the id of the conversation: questions of one thread share what the model has read before.
     """
 
     text: str
@@ -49,9 +49,9 @@ class Question:
 
 @dataclass(slots=True)
 class QuestionRun:
-    """What is known of a question while it is answered.
+    """The state of one question while it is answered.
 
-    `config` has LangChain's callbacks; `degraded` says why dense vectors were not searched.
+    `config` has LangChain's callbacks. `degraded` says why dense vectors were not searched, None if they were.
     """
 
     question: Question
@@ -66,29 +66,29 @@ class QuestionRun:
 
     @classmethod
     def from_question(cls, question: Question, config: RunnableConfig | None = None) -> QuestionRun:
-        """The run of a question that has just been asked."""
+        """Starts the run of a question that has just been asked."""
         language = detect_language(question.text, question.locale)
         thread = ThreadKey(question.thread, question.audience, language) if question.thread else None
         return cls(question, language, PROMPT_TEXTS[language], thread, config or RunnableConfig())
 
     @property
     def has_known_language(self) -> bool:
-        """Whether the question itself tells its language."""
+        """Whether the words of the question show its language."""
         return detect_likely_language(self.question.text) is not None
 
     def set_found_passages(self, found: tuple[FoundPassage, ...]) -> None:
-        """Take what was found; where neither question nor asker tells a language, its folders' language is answered in.
+        """Keeps what was found, and takes the language from the best passage if nothing else decides it.
 
-        Where those tell several, that of the best passage.
+        Nothing else decides it if neither the question nor the asker's locale shows a language.
         """
         self.found = found
         if not self.has_known_language and self.question.locale is None:
-            told = (one.passage.language for one in found if one.passage.language)
-            self.language = next(told, self.language)
+            languages = (one.passage.language for one in found if one.passage.language)
+            self.language = next(languages, self.language)
             self.prompt_texts = PROMPT_TEXTS[self.language]
 
     def record_timing(self, step: str, *, once: bool = False) -> None:
-        """Note when a step ended, in seconds since the start."""
+        """Records when a step ended, in seconds since the start; with `once`, only the first time."""
         if not (once and step in self.timings):
             self.timings[step] = round(time.monotonic() - self.started_at, 4)
 
@@ -101,11 +101,19 @@ class QuestionRun:
         notices: Sequence[str] = (),
         claim_check: ClaimCheck = ClaimCheck(),  # noqa: B008 - frozen
     ) -> Answer:
-        """The answer, with what its reader must know about how it came to be."""
+        """Builds the answer, with a notice if only words were searched."""
         self.record_timing("total")
-        by_words = self.degraded and self.found and state != "passages_only"
-        said = (*notices, self.prompt_texts.answer.words_only) if by_words else tuple(notices)
+        lexical_only = self.degraded and self.found and state != "passages_only"
+        all_notices = (*notices, self.prompt_texts.answer.words_only) if lexical_only else tuple(notices)
         timings = dict(self.timings)
         return Answer(
-            text, state, self.language, citations, self.found, said, timings, claim_check.claims, claim_check.uncited
+            text,
+            state,
+            self.language,
+            citations,
+            self.found,
+            all_notices,
+            timings,
+            claim_check.claims,
+            claim_check.uncited,
         )

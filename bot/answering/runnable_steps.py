@@ -1,4 +1,4 @@
-"""Runs the steps of an answer as LangChain Runnables, so that callbacks see each one by name below one root run."""
+"""Runs the steps of an answer as LangChain Runnables, so that callbacks see each one by name."""
 
 from __future__ import annotations
 
@@ -45,9 +45,10 @@ async def stream_model_text(
     read_chunk: Callable[[AIMessageChunk], str],
     config: RunnableConfig,
 ) -> AsyncGenerator[str, None]:
-    """Streams what `read_chunk` makes of each chunk; the runs are `<stage>_prompt`, `<stage>_model`, `<stage>_parser`.
+    """Streams the text that `read_chunk` returns for each chunk of the model.
 
-    The model's stream is closed when this one is: LangChain leaves that to the garbage collector.
+    The runs are `<stage>_prompt`, `<stage>_model` and `<stage>_parser`. Closing this stream also closes the model's:
+    LangChain leaves that to the garbage collector.
     """
 
     async def parse(chunks: AsyncIterator[AIMessageChunk]) -> AsyncIterator[str]:

@@ -1,1 +1,1 @@
-"""What the model reads: templates, passages, earlier turns, within the context window."""
+"""Builds what the model reads: templates, passages and earlier turns, within the context window."""

@@ -1,6 +1,6 @@
-"""Decides what the model reads for a question: instructions, what it has read before, passages, question. Pure.
+"""Builds what the model reads for a question: instructions, earlier messages, passages, question.
 
-What is the same for all questions of a thread comes first, what is new last.
+The part that all questions of a thread share comes first, the new part last.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the model reads: a template, and what is filled in after the `earlier` messages of the thread.
+    """What the model reads: a template, its variables, and the `earlier` messages of the thread.
 
-    `numbered_passages` are the passages by number, those of `earlier` first.
+    `numbered_passages` are the passages by number, those of `earlier` first. `notices` tell the reader what did not
+    fit.
     """
 
     template: ChatPromptTemplate
@@ -51,25 +52,25 @@ class Prompt:
 
     @property
     def messages(self) -> list[PromptMessage]:
-        """Everything as the model reads it, in order: role and text."""
+        """All messages in order, each with role and text."""
         return [(message.type, str(message.text)) for message in self.template.format_messages(**self.values)]
 
     @property
     def question_message(self) -> str:
-        """The last message: passages and question."""
+        """The last message, with passages and question."""
         return self.messages[-1][1]
 
     @property
     def character_count(self) -> int:
-        """The size of everything."""
+        """The number of characters in all messages."""
         return sum(len(text) for _, text in self.messages)
 
     def with_overflow_notice(self, prompt_texts: PromptTexts) -> Prompt:
-        """The same, for a model that says that it has not read all of it."""
+        """Adds the notice that the model has not read the whole prompt."""
         return replace(self, notices=(*self.notices, prompt_texts.answer.not_all_read))
 
     def exchange_with_answer(self, text: str) -> ThreadExchange:
-        """What has been said in the thread once the model has answered."""
+        """Returns the exchange of the thread after the model has answered `text`."""
         return ThreadExchange(
             (*self.earlier.messages, ("human", self.question_message), ("ai", text)), self.numbered_passages
         )
@@ -83,7 +84,7 @@ def build_answer_prompt(
     budget: int,
     mark: str,
 ) -> Prompt:
-    """What the model reads to answer; where it does not all fit beside what came before, it begins anew."""
+    """Builds the prompt for an answer; drops the earlier messages if the passages do not fit beside them."""
     asked = truncate_question(question, budget)
     packed = _fit_passages(asked, found, earlier, prompt_texts, budget)
     if earlier.messages and not (packed and packed.is_complete):
@@ -102,13 +103,13 @@ def build_answer_prompt(
 def build_condense_prompt(
     question: Question, earlier: ThreadExchange, prompt_texts: PromptTexts, budget: int
 ) -> Prompt:
-    """What the model reads to make a question stand alone: after what it has read in this thread, if it has."""
+    """Builds the prompt for a standalone question, after the thread's earlier messages if they fit."""
     asked = truncate_question(question.text, budget)
     fixed = (prompt_texts.system, prompt_texts.condense_again, asked, *(text for _, text in earlier.messages))
-    since = keep_recent_turns(_since_the_last_answer(question.history), budget - count_message_characters(*fixed))
+    recent = keep_recent_turns(_turns_since_last_answer(question.history), budget - count_message_characters(*fixed))
     if earlier.messages and count_message_characters(*fixed) < budget:
-        said = prompt_texts.said_since.format(history=_format_history(since, prompt_texts)) if since else ""
-        return Prompt(prompt_texts.condense_again_prompt, {"since": said, "question": asked}, earlier)
+        new_messages = prompt_texts.said_since.format(history=_format_history(recent, prompt_texts)) if recent else ""
+        return Prompt(prompt_texts.condense_again_prompt, {"since": new_messages, "question": asked}, earlier)
     turns = keep_recent_turns(
         question.history, budget - count_message_characters(prompt_texts.condense_system, prompt_texts.condense, asked)
     )
@@ -117,7 +118,7 @@ def build_condense_prompt(
 
 
 def build_rewrite_prompt(question: str, earlier: ThreadExchange, prompt_texts: PromptTexts, budget: int) -> Prompt:
-    """What the model reads to name other searches: after what it has read in this thread, if there is room."""
+    """Builds the prompt for other searches, after the thread's earlier messages if they fit."""
     asked = truncate_question(question, budget)
     fits = (
         count_message_characters(
@@ -129,21 +130,21 @@ def build_rewrite_prompt(question: str, earlier: ThreadExchange, prompt_texts: P
 
 
 def build_bare_prompt(question: str, budget: int) -> Prompt:
-    """What the model reads where no document is shown to it."""
+    """Builds the prompt for an answer without documents."""
     return Prompt(BARE_PROMPT, {"question": truncate_question(question, budget)})
 
 
 def _fit_passages(
     asked: str, found: Sequence[FoundPassage], earlier: ThreadExchange, prompt_texts: PromptTexts, budget: int
 ) -> PackedPassages | None:
-    """The passages that are new, as far as they fit; None where there is no room at all."""
+    """Packs the new passages that fit; None if even the rest of the prompt does not fit."""
     new = _new_passages(found, earlier)
     known = prompt_texts.known.format(numbers=_earlier_passage_numbers(found, earlier))
-    said = (prompt_texts.system, prompt_texts.ask, prompt_texts.passages, known, "m" * 2 * FENCE_MARK_LENGTH, asked)
-    left = budget - count_message_characters(*said, *(text for _, text in earlier.messages))
-    if left < 0:
+    fixed = (prompt_texts.system, prompt_texts.ask, prompt_texts.passages, known, "m" * 2 * FENCE_MARK_LENGTH, asked)
+    remaining = budget - count_message_characters(*fixed, *(text for _, text in earlier.messages))
+    if remaining < 0:
         return None
-    return pack_passages(new, prompt_texts, left) if new else PackedPassages(())
+    return pack_passages(new, prompt_texts, remaining) if new else PackedPassages(())
 
 
 def _answer_variables(
@@ -164,10 +165,11 @@ def _answer_variables(
 
 
 def _overflow_notices(packed: PackedPassages, prompt_texts: PromptTexts, *, whole_question: bool) -> list[str]:
-    """Sentences on what did not fit."""
-    said = [] if whole_question else [prompt_texts.answer.question_cut]
-    said += [prompt_texts.answer.shortened] if packed.shortened else []
-    return [*said, *([prompt_texts.answer.left_out.format(n=packed.left_out_count)] if packed.left_out_count else [])]
+    """Returns sentences on what did not fit."""
+    notices = [] if whole_question else [prompt_texts.answer.question_cut]
+    notices += [prompt_texts.answer.shortened] if packed.shortened else []
+    notices += [prompt_texts.answer.left_out.format(n=packed.left_out_count)] if packed.left_out_count else []
+    return notices
 
 
 def _new_passages(found: Sequence[FoundPassage], earlier: ThreadExchange) -> list[FoundPassage]:
@@ -180,7 +182,7 @@ def _earlier_passage_numbers(found: Sequence[FoundPassage], earlier: ThreadExcha
     return "".join(f"[{n}]" for n, one in enumerate(earlier.shown_passages, 1) if one.passage.id in wanted)
 
 
-def _since_the_last_answer(turns: Sequence[Turn]) -> list[Turn]:
+def _turns_since_last_answer(turns: Sequence[Turn]) -> list[Turn]:
     answers = [n for n, turn in enumerate(turns) if turn.speaker == "bot"]
     return list(turns[answers[-1] + 1 :]) if answers else list(turns)
 

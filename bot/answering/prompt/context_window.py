@@ -1,6 +1,6 @@
-"""Decides what fits into the model's context window, and in which order passages are read there. Pure.
+"""Decides which passages fit into the model's context window, and their order.
 
-Best first in, document by document out: what is left out is the worst, and what is read hangs together.
+The best passages are chosen first; the model then reads them document by document.
 """
 
 from __future__ import annotations
@@ -20,20 +20,21 @@ if TYPE_CHECKING:
     from knowledge.core.passages import Excerpt, FoundPassage, Passage
 
 ASSUMED_CHARACTERS_PER_TOKEN = (
-    3.0  # French and code need more tokens than English: better too few passages than a silent cut
+    3.0  # low, as French and code need more tokens than English: fewer passages are safer than a silent cut
 )
 _MIN_CHARACTERS_PER_TOKEN = 1.0
-_MEASURED_PROMPTS = 50  # prompts
-_MIN_MEASURED_CHARACTERS = 2_000  # characters; in a shorter prompt the model's own template weighs too much
+_MEASURED_PROMPTS = 50  # the latest prompts that count
+_MIN_MEASURED_CHARACTERS = 2_000  # in a shorter prompt the model's own template counts too much
 _MESSAGE_OVERHEAD = 60  # characters that a template may put around a message
 _PASSAGE_SEPARATOR = "\n\n"
-FENCE_MARK_LENGTH = 12  # characters of the mark that a request's passages are fenced with
+FENCE_MARK_LENGTH = 12  # characters of the random mark in the tags around passages
 
 
 class ContextWindow:
-    """How much the model may read, in characters: as assumed at first, then as the model counts its tokens.
+    """Estimates how many characters the model may read, from the token counts that it reports.
 
-    The densest of the latest prompts decides, so that one page of figures does not narrow the window for ever.
+    The prompt with the fewest characters per token decides, among the latest ones only: a single page of figures
+    loses its effect after a while.
     """
 
     def __init__(self, num_ctx: int) -> None:
@@ -42,21 +43,21 @@ class ContextWindow:
 
     @property
     def characters_per_token(self) -> float:
-        """As few as in the densest of the latest prompts."""
+        """The lowest ratio of the latest prompts, or the assumed one if that is lower."""
         return max(_MIN_CHARACTERS_PER_TOKEN, min((ASSUMED_CHARACTERS_PER_TOKEN, *self._measured)))
 
     @property
     def answer_tokens(self) -> int:
-        """What is kept free for the answer, and the most that the model may write."""
+        """The tokens reserved for the answer, which is also the most that the model may write."""
         return max(512, self._num_ctx // 4)
 
     @property
     def character_budget(self) -> int:
-        """Characters that all messages together may hold."""
+        """The number of characters that all messages together may have."""
         return int((self._num_ctx - self.answer_tokens) * self.characters_per_token)
 
     def record_prompt_tokens(self, characters: int, tokens: int) -> bool:
-        """Learn how many tokens a prompt had; whether it filled the window, so that some of it was not read."""
+        """Records the tokens of a prompt; returns whether it filled the window, so that part was not read."""
         if characters >= _MIN_MEASURED_CHARACTERS and tokens > 0:
             self._measured.append(characters / tokens)
         return tokens >= self._num_ctx - 1
@@ -64,7 +65,7 @@ class ContextWindow:
 
 @dataclass(frozen=True, slots=True)
 class PackedPassages:
-    """The passages that the model is given, in the order of their numbers, and what did not fit."""
+    """The passages given to the model, in the order of their numbers, and what did not fit."""
 
     passages: tuple[FoundPassage, ...]
     left_out_count: int = 0
@@ -77,12 +78,12 @@ class PackedPassages:
 
 
 def truncate_question(question: str, budget: int) -> str:
-    """The question, or so much of its beginning that as much room is left for the prompt and the passages."""
+    """Cuts the question to half of `budget` characters, so that prompt and passages fit beside it."""
     return question[: budget // 2]
 
 
 def keep_recent_turns(turns: Sequence[Turn], budget: int) -> list[Turn]:
-    """The last turns that fit into half of the room."""
+    """Returns the last turns that fit into half of `budget` characters."""
     kept: list[Turn] = []
     budget //= 2
     for turn in reversed(turns):
@@ -94,7 +95,7 @@ def keep_recent_turns(turns: Sequence[Turn], budget: int) -> list[Turn]:
 
 
 def pack_passages(found: Sequence[FoundPassage], prompt_texts: PromptTexts, budget: int) -> PackedPassages:
-    """The best of `found` that fit into `room` characters; at least one, shortened if it must be."""
+    """Packs the best of `found` that fit into `budget` characters; always at least one, shortened if necessary."""
     fitting: list[FoundPassage] = []
     for one in found:
         needed = len(_format_numbered_passage(99, one, prompt_texts, " " * FENCE_MARK_LENGTH)) + len(_PASSAGE_SEPARATOR)
@@ -108,30 +109,30 @@ def pack_passages(found: Sequence[FoundPassage], prompt_texts: PromptTexts, budg
 
 
 def sort_in_reading_order(found: Sequence[FoundPassage]) -> list[FoundPassage]:
-    """Document by document, the one with the best passage first; in each as it is read."""
+    """Sorts by document, the one with the best passage first, then by place in the document."""
     documents = list(dict.fromkeys(one.passage.document_id for one in found))
     return sorted(found, key=lambda one: (documents.index(one.passage.document_id), one.passage.n))
 
 
 def format_passages(passages: Sequence[FoundPassage], prompt_texts: PromptTexts, mark: str, first: int = 1) -> str:
-    """The passages as the model reads them, numbered from `first`, each between tags that only `mark` can close."""
+    """Formats passages for the model, numbered from `first`, each between tags that contain `mark`."""
     return _PASSAGE_SEPARATOR.join(
         _format_numbered_passage(n, one, prompt_texts, mark) for n, one in enumerate(passages, first)
     )
 
 
 def count_message_characters(*texts: str) -> int:
-    """Characters of messages, with what a model's template may put around them."""
+    """Counts the characters of messages, with what a model's template may put around them."""
     return sum(len(text) + _MESSAGE_OVERHEAD for text in texts)
 
 
 def _format_numbered_passage(n: int, found: FoundPassage, prompt_texts: PromptTexts, mark: str) -> str:
-    where = format_passage_location(found.passage, prompt_texts)
-    return prompt_texts.passage.format(n=n, mark=mark, place=where, text=found.passage.excerpt.text)
+    location = format_passage_location(found.passage, prompt_texts)
+    return prompt_texts.passage.format(n=n, mark=mark, place=location, text=found.passage.excerpt.text)
 
 
 def format_passage_location(passage: Passage, prompt_texts: PromptTexts) -> str:
-    """Where a passage stands: document, page, section path."""
+    """Formats where a passage is: document, page, section path."""
     excerpt = passage.excerpt
     trail = TITLE_SEPARATOR.join(headings_below_title(passage.title, excerpt.section))
     return ", ".join(filter(None, (passage.title, _format_pages(excerpt, prompt_texts), trail)))

@@ -1,4 +1,4 @@
-"""The texts that the model reads, in French and English. Texts only, no logic."""
+"""The texts that the model reads, in French and English."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bot.answering.answer_texts import ENGLISH_ANSWER_TEXTS, FRENCH_ANSWER_TEXTS
 from knowledge.core.text import add_french_spaces_to_fields
 
 NOT_FOUND = "NOT_FOUND"
-MISSING_LABELS = ("Il manque", "Missing")  # how the line that the two systems ask for begins
+MISSING_LABELS = ("Il manque", "Missing")  # the system prompts ask for a line that begins so
 
 
 @dataclass(frozen=True, slots=True)
 class PromptTexts:
-    """One language's texts; braces name what is filled in.
+    """The texts in one language; braces name what is filled in.
 
-    What is stable comes first and the question last: Ollama keeps what it has computed for a prompt's beginning.
+    Stable text comes first and the question last, because Ollama reuses its work for a prompt's beginning.
     """
 
     system: str
@@ -39,28 +39,28 @@ class PromptTexts:
 
     @property
     def answer_prompt(self) -> ChatPromptTemplate:
-        """Asks for an answer: `known`, `passages`, `question`."""
+        """Asks for an answer; its variables are `known`, `passages` and `question`."""
         return _build_chat_prompt(self.system, self.ask)
 
     @property
     def condense_prompt(self) -> ChatPromptTemplate:
-        """Asks to make a question stand alone: `history`, `question`."""
+        """Asks for a standalone question; its variables are `history` and `question`."""
         return _build_chat_prompt(self.condense_system, self.condense)
 
     @property
     def condense_again_prompt(self) -> ChatPromptTemplate:
-        """Asks the same in a thread that the model has read: `since`, `question`."""
+        """Asks the same in a thread that the model has read; its variables are `since` and `question`."""
         return _build_chat_prompt(self.system, self.condense_again)
 
     @property
     def rewrite_prompt(self) -> ChatPromptTemplate:
-        """Asks for other searches: `question`."""
+        """Asks for other searches; its variable is `question`."""
         return _build_chat_prompt(self.system, self.rewrite)
 
 
 @lru_cache
 def _build_chat_prompt(system: str, human: str) -> ChatPromptTemplate:
-    """The system's message, `earlier` messages of the thread, and the human's."""
+    """Builds a template: the system message, `earlier` messages of the thread, the human message."""
     return ChatPromptTemplate([("system", system), MessagesPlaceholder("earlier", optional=True), ("human", human)])
 
 
@@ -107,7 +107,7 @@ FRENCH_PROMPTS = PromptTexts(
     page="p. {page}",
     pages="p. {page}-{last}",
 )
-# What the model reads stays as it was measured.
+# These fields keep their spaces, so that the model reads the prompts that were measured.
 FRENCH_PROMPTS = add_french_spaces_to_fields(
     FRENCH_PROMPTS,
     except_fields=(

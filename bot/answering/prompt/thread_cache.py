@@ -1,7 +1,7 @@
-"""Remembers what the model has read and said in a thread, so that a follow-up begins with the same words.
+"""Caches what the model has read and written in a thread, so that a follow-up starts with the same text.
 
-Ollama keeps what it has computed for the beginning that two prompts share: a follow-up then costs only what is new.
-Holds the latest threads in memory, nothing on disk; whether their passages may still be shown is asked elsewhere.
+Ollama reuses its work for the beginning that two prompts share, so a follow-up costs only its new part. The cache is
+in memory only. Callers check whether the cached passages may still be shown.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from knowledge.core.passages import FoundPassage
 
 PromptMessage: TypeAlias = "tuple[str, str]"
-MAX_CACHED_THREADS = 200  # threads; each holds at most a context window of text
+MAX_CACHED_THREADS = 200  # each has at most a context window of text
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadKey:
-    """Which thread, and for whom: another audience or another language shares nothing with it."""
+    """The key of a cached thread; another audience or language has its own entry."""
 
     id: str
     audience: Audience
@@ -30,33 +30,33 @@ class ThreadKey:
 
 @dataclass(frozen=True, slots=True)
 class ThreadExchange:
-    """What was said in a thread after the system's message, and the passages shown in it, by number."""
+    """The messages of a thread after the system message, and the passages shown, by number."""
 
     messages: tuple[PromptMessage, ...] = ()
     shown_passages: tuple[FoundPassage, ...] = ()
 
 
 class ThreadCache:
-    """The exchanges of the latest threads."""
+    """Keeps the exchanges of the latest threads."""
 
     def __init__(self, max_threads: int = MAX_CACHED_THREADS) -> None:
-        self._most = max_threads
+        self._max_threads = max_threads
         self._exchanges: OrderedDict[ThreadKey, ThreadExchange] = OrderedDict()
 
     def get_exchange(self, thread: ThreadKey | None) -> ThreadExchange:
-        """What was said in a thread; nothing where it is not known."""
+        """Returns the exchange of a thread, empty if it is not cached."""
         return self._exchanges.get(thread, ThreadExchange()) if thread else ThreadExchange()
 
     def remember_exchange(self, thread: ThreadKey | None, exchange: ThreadExchange) -> None:
-        """Keep what was said in a thread, and forget the one that has been quiet for longest."""
+        """Stores the exchange of a thread and drops the one unused for longest."""
         if thread is None:
             return
         self._exchanges[thread] = exchange
         self._exchanges.move_to_end(thread)
-        if len(self._exchanges) > self._most:
+        if len(self._exchanges) > self._max_threads:
             self._exchanges.popitem(last=False)
 
     def forget_exchange(self, thread: ThreadKey | None) -> None:
-        """Begin anew at the next question."""
+        """Drops a thread, so that the next question starts without it."""
         if thread:
             self._exchanges.pop(thread, None)
