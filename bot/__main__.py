@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from bot.settings import BotSettings
 from knowledge.core.failures import SouffleurError
 from knowledge.runtime.heartbeat import Heartbeat
-from knowledge.runtime.log_setup import configure_logging, log_uncaught_exceptions
+from knowledge.runtime.log_setup import configure_logging, log_uncaught_exceptions, redact_secrets
 from knowledge.runtime.proxies import configure_proxies
-from knowledge.runtime.redaction import redact_secrets
 from knowledge.runtime.settings import disable_telemetry, warn_unknown_settings
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from ingestion.sync.progress import RequestProgress
-from ingestion.sync.worker_heartbeat import WorkerHeartbeat
+from ingestion.sync.progress import RequestProgress, WorkerHeartbeat
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.client import EMBEDDED_PASSAGES_LIMIT, format_embedded_limit
 from knowledge.storage.worker_requests import SCOPE_ALL, SCOPE_CONFIRM_DELETES

@@ -22,8 +22,7 @@ from bot.slack.handlers import (
 )
 from bot.slack.handlers.commands import CommandHandler, CommandResponder, DocumentsCommand
 from bot.slack.handlers.compare import BareModel, CompareCommand
-from bot.slack.handlers.confirm_deletions import DeletionConfirmation
-from bot.slack.handlers.deletion_alert import DeletionAlert
+from bot.slack.handlers.confirm_deletions import DeletionAlert, DeletionConfirmation
 from bot.slack.handlers.feedback import FeedbackHandler
 from bot.slack.handlers.file_placement import UploadFolder
 from bot.slack.handlers.file_upload import FileUpload

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.markup.html import elements_from_html
-from ingestion.readers.text.plain_text import elements_from_text
+from ingestion.readers.text.text_files import elements_from_text
 
 if TYPE_CHECKING:
     from datetime import datetime

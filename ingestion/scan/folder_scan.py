@@ -1,12 +1,16 @@
-"""Lists the files of the watched folder with their fingerprints, and what could not be seen; hashes contents."""
+"""Lists the files of the watched folder with their fingerprints, and what could not be seen; hashes contents.
+
+`ScanCache` says how long an unchanged folder need not be compared with Qdrant again.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import stat
+import time
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from knowledge.core.documents import Fingerprint
@@ -14,8 +18,10 @@ from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import BusyDocument, VanishedDocument, make_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from ingestion.sync.reconciler import PassSummary
 
 # Hidden files, Office's lock files, editors' swap files, unfinished downloads, what Windows leaves in folders.
 _TEMPORARY_PREFIXES = (".", "~$")
@@ -179,3 +185,38 @@ def _is_valid_text(path: str) -> bool:
 def format_path(path: str) -> str:
     """Return the path as it may be shown: escaped if it is not valid text."""
     return path if _is_valid_text(path) else ascii(path)
+
+
+class ScanCache:
+    """Keeps the result of the last pass for `seconds` after a comparison with Qdrant; a failed pass empties it."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._expires_at = 0.0
+        self._last_pass_succeeded = False
+        self._last_settled_pass: tuple[int, PassSummary] | None = None
+
+    def get_unchanged_summary(self, checksum: int | None) -> PassSummary | None:
+        """Return the summary of a pass over an unchanged folder; None if a pass must run."""
+        if not self._is_valid() or self._last_settled_pass is None or self._last_settled_pass[0] != checksum:
+            return None
+        last = self._last_settled_pass[1]
+        unchanged = last.unchanged + last.indexed + last.moved
+        return replace(last, unchanged=unchanged, indexed=0, moved=0, deleted=0)
+
+    def begin_pass(self) -> bool:
+        """Start a pass; say whether it may use the ledger in memory in place of a full comparison."""
+        valid = self._is_valid()
+        if not valid:
+            self._expires_at = self._clock() + self._seconds
+        self._last_pass_succeeded, self._last_settled_pass = False, None
+        return valid
+
+    def end_pass(self, checksum: int | None, summary: PassSummary, *, is_settled: bool) -> None:
+        """Note that a pass succeeded; `is_settled`: it left nothing to do."""
+        self._last_pass_succeeded = True
+        self._last_settled_pass = (checksum, summary) if is_settled and checksum is not None else None
+
+    def _is_valid(self) -> bool:
+        return self._last_pass_succeeded and self._clock() < self._expires_at

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ingestion.access.apply import AccessApplier
 from ingestion.readers.chunking import PIPELINE_VERSION
-from ingestion.scan.folder_scan import FolderScan, compute_content_hash, compute_folder_checksum, scan_folder
+from ingestion.scan.folder_scan import FolderScan, ScanCache, compute_content_hash, compute_folder_checksum, scan_folder
 from ingestion.scan.planner import (
     ForgetDocument,
     KeepDocument,
@@ -19,7 +19,6 @@ from ingestion.scan.planner import (
     plan_operations,
     select_files_to_hash,
 )
-from ingestion.scan.scan_cache import ScanCache
 from ingestion.sync.document_operations import DocumentOperations
 from ingestion.sync.executor import DocumentFactory, PassControl, PlanExecutor, ProgressListener, SilentListener
 from ingestion.sync.ledger_cache import LedgerCache

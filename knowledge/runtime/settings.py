@@ -15,7 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.core.failures import SettingsError
-from knowledge.runtime.redaction import register_secret
+from knowledge.runtime.log_setup import register_secret
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from ingestion.parsing.pool import ReaderPool
 from ingestion.rollout.rollout import Rollout
 from ingestion.service import IngestionService
 from ingestion.settings import IngestionSettings
-from ingestion.sync.worker_heartbeat import WorkerHeartbeat
+from ingestion.sync.progress import WorkerHeartbeat
 from knowledge.core.documents import DocumentState
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.storage.client import open_qdrant

@@ -1,13 +1,19 @@
-"""Reads JSON and XML files as data or prose."""
+"""Reads JSON and XML files as data or prose, and turns records and lists into elements."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import ParsedDocument, choose_document_title, collapse_whitespace
-from ingestion.readers.text.data_elements import DataRecord, DataValue, elements_from_data
+from ingestion.readers.elements import (
+    Element,
+    ParsedDocument,
+    choose_document_title,
+    collapse_whitespace,
+    normalize_rows,
+)
 from ingestion.readers.text.encodings import decode_text
 from ingestion.readers.xml_tree import local_name, parse_xml, strip_namespace
 from knowledge.core.failure_codes import FailureCode
@@ -19,6 +25,107 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Node
 
     Json = str | bool | list["Json"] | dict[str, "Json"] | None
+    from collections.abc import Iterator
+
+    from ingestion.readers.elements import Rows
+
+_MAX_HEADING_LEVEL = 6  # headings below are of this level
+_LONG_VALUE_CHARACTERS = 300  # a value beyond it is a paragraph rather than a line among others
+_MAX_COLUMNS = 50
+_TABLE_ROWS = 2
+_LABEL_FIELDS = ("title", "titre", "name", "nom", "label", "id", "key")
+_MAX_LABEL_CHARACTERS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class DataRecord:
+    """Names with values, in order; a name may occur more than once."""
+
+    fields: tuple[tuple[str, DataValue], ...]
+
+
+DataValue = str | DataRecord | tuple["DataValue", ...]
+
+
+def elements_from_data(value: DataValue, level: int = 1) -> Iterator[Element]:
+    """The elements of a value: nested data gets a heading, regular data becomes a table."""
+    if isinstance(value, DataRecord):
+        yield from _record_elements(value, level)
+    elif isinstance(value, str):
+        if text := value.strip():
+            yield Element(text)
+    elif rows := _table_rows(value):
+        yield Element("", "table", rows=rows)
+    else:
+        yield from _list_elements(value, level)
+
+
+def _record_elements(record: DataRecord, level: int) -> Iterator[Element]:
+    for plain, run in groupby(record.fields, key=lambda item: isinstance(item[1], str)):
+        if plain:
+            yield from _field_elements([(name, value) for name, value in run if isinstance(value, str)])
+            continue
+        for name, value in run:
+            under = list(elements_from_data(value, level + 1))
+            if under:
+                label = _record_label(value) if isinstance(value, DataRecord) else ""
+                yield Element(_labelled_text(name, label), "heading", min(level, _MAX_HEADING_LEVEL))
+                yield from under
+
+
+def _field_elements(fields: list[tuple[str, str]]) -> Iterator[Element]:
+    """Short values as lines of one paragraph, long values as own paragraphs."""
+    for long, run in groupby(fields, key=lambda field: len(field[1]) > _LONG_VALUE_CHARACTERS or "\n" in field[1]):
+        lines = [_labelled_text(name, value.strip()) for name, value in run if value.strip()]
+        for text in lines if long else ["\n".join(lines)]:
+            if text:
+                yield Element(text)
+
+
+def _list_elements(values: tuple[DataValue, ...], level: int) -> Iterator[Element]:
+    for n, value in enumerate(values, 1):
+        if isinstance(value, str):
+            if text := value.strip():
+                yield Element(text, "list", 1)
+        elif under := list(elements_from_data(value, level + 1)):
+            label = _record_label(value) if isinstance(value, DataRecord) else ""
+            yield Element(label or str(n), "heading", min(level, _MAX_HEADING_LEVEL))
+            yield from under
+
+
+def _table_rows(values: tuple[DataValue, ...]) -> Rows:
+    """The values as rows if they are flat and share names; else empty."""
+    records = [value for value in values if isinstance(value, DataRecord)]
+    if len(records) < max(_TABLE_ROWS, len(values)) or not all(map(_is_flat, records)):
+        return ()
+    names = dict.fromkeys(name for record in records for name, _ in record.fields)
+    if not 1 < len(names) <= _MAX_COLUMNS or any(2 * len(record.fields) < len(names) for record in records):
+        return ()
+    rows = [[collapse_whitespace(str(dict(record.fields).get(name, ""))) for name in names] for record in records]
+    return normalize_rows([list(names), *rows])
+
+
+def _is_flat(record: DataRecord) -> bool:
+    names = {name for name, value in record.fields if isinstance(value, str) and len(value) <= _LONG_VALUE_CHARACTERS}
+    return len(names) == len(record.fields)
+
+
+def _record_label(record: DataRecord) -> str:
+    """The name of a record, from one of its values."""
+    plain = {name.lower(): value for name, value in record.fields if isinstance(value, str)}
+    return next(
+        (
+            collapse_whitespace(plain[name])[:_MAX_LABEL_CHARACTERS]
+            for name in _LABEL_FIELDS
+            if plain.get(name, "").strip()
+        ),
+        "",
+    )
+
+
+def _labelled_text(name: str, value: str) -> str:
+    return f"{name}: {value}" if name and value else name or value
+
 
 _JSON_CONSTANTS = {True: "true", False: "false", None: ""}
 _TITLE_FIELDS = ("title", "titre", "name")

@@ -1,4 +1,4 @@
-"""Reads text files, CSV and TSV.
+"""Reads text files, CSV and TSV, and finds headings, lists and tables in plain text.
 
 CSV is read by the standard library: unstructured uses pandas, which turns 007 into 7 and NA into nothing, and fails on
 a row that is too long.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import (
@@ -19,12 +20,108 @@ from ingestion.readers.elements import (
     normalize_rows,
 )
 from ingestion.readers.text.encodings import decode_text
-from ingestion.readers.text.plain_text import elements_from_text
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+_RULE_LINE = re.compile(r"\s*([=\-*_~#])\1{2,}\s*")
+_ITEM = re.compile(r"\s*(?:[-*•–—·]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
+_MARK = re.compile(r"\s*[-*•–—·]\s+")
+_NUMBER = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)[.)]?\s")
+_COLUMN = re.compile(r"\t+| {2,}")
+_HEADING_LONGEST = 80
+_WRAPPED = 0.6  # a line shorter than this share of the longest ends on purpose
+_TABLE_ROWS, _TABLE_COLUMNS = 2, 2
+
+
+def elements_from_text(text: str) -> list[Element]:
+    """The elements of plain text; blank lines separate paragraphs."""
+    lines = [line.rstrip() for line in text.split("\n")]
+    width = max(map(len, lines), default=0)
+    found: list[Element] = []
+    for blank, block in groupby(lines, key=lambda line: not line.strip()):
+        if not blank:
+            found += _block_elements(list(block), width)
+    return found
+
+
+def _block_elements(lines: list[str], width: int) -> Iterator[Element]:
+    """The elements of lines without a blank line between them."""
+    at = 0
+    while at < len(lines):
+        if end := _heading_end(lines, at):
+            yield from _heading_elements(lines[at:end])
+        elif end := _table_end(lines, at):
+            yield Element("", "table", rows=normalize_rows([_split_cells(line) for line in lines[at:end]]))
+        elif end := _item_end(lines, at):
+            text = collapse_whitespace(" ".join(lines[at:end]))
+            yield Element(_MARK.sub("", text), "list", 1)
+        else:
+            end = _paragraph_end(lines, at)
+            yield Element(_join_paragraph(lines[at:end], width))
+        at = end
+
+
+def _heading_end(lines: list[str], at: int) -> int:
+    """The end of a heading at `at`, with its underline; 0 if there is none."""
+    if _RULE_LINE.fullmatch(lines[at]):
+        return at + 1
+    underlined = len(lines) > at + 1 and _RULE_LINE.fullmatch(lines[at + 1]) is not None
+    short = len(lines[at].strip()) <= _HEADING_LONGEST
+    return at + (2 if underlined else 1) if short and (underlined or _is_in_capitals(lines[at])) else 0
+
+
+def _is_in_capitals(line: str) -> bool:
+    letters = [c for c in line if c.isalpha()]
+    return len(letters) > 3 and line.upper() == line and not _COLUMN.search(line.strip())
+
+
+def _heading_elements(lines: list[str]) -> Iterator[Element]:
+    """A heading, with depth by its number; nothing for a plain rule."""
+    if _RULE_LINE.fullmatch(lines[0]):
+        return
+    number = _NUMBER.match(lines[0])
+    under = len(lines) > 1 and lines[1].strip().startswith("-")
+    level = 2 + number[1].count(".") if number else 1 + under
+    yield Element(collapse_whitespace(lines[0]), "heading", level)
+
+
+def _table_end(lines: list[str], at: int) -> int:
+    """The end of the lines with as many cells as the line at `at`; 0 if there is no table."""
+    width = len(_split_cells(lines[at]))
+    if width < _TABLE_COLUMNS:
+        return 0
+    end = at + 1
+    while end < len(lines) and len(_split_cells(lines[end])) in (0, width):  # 0 for a rule under a header
+        end += 1
+    return end if end - at >= _TABLE_ROWS else 0
+
+
+def _split_cells(line: str) -> list[str]:
+    return [collapse_whitespace(cell) for cell in _COLUMN.split(line.strip()) if not _RULE_LINE.fullmatch(cell)]
+
+
+def _item_end(lines: list[str], at: int) -> int:
+    """The end of the list item at `at`; 0 if there is none."""
+    if not _ITEM.match(lines[at]):
+        return 0
+    return next((n for n in range(at + 1, len(lines)) if _ITEM.match(lines[n])), len(lines))
+
+
+def _paragraph_end(lines: list[str], at: int) -> int:
+    return next((n for n in range(at + 1, len(lines)) if _ITEM.match(lines[n]) or _table_end(lines, n)), len(lines))
+
+
+def _join_paragraph(lines: list[str], width: int) -> str:
+    """Join the lines of a paragraph, except after lines that end early."""
+    text = lines[0].strip()
+    for above, line in pairwise(lines):
+        text += (" " if len(above) > _WRAPPED * width else "\n") + line.strip()
+    return text
+
 
 _DELIMITERS = ",;\t|"
 _SNIFFED_LINES = 50

@@ -11,7 +11,7 @@ from qdrant_client import QdrantClient
 
 from ingestion.deletions.folder_marker import MARKER_FILE, FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
-from ingestion.scan.scan_cache import ScanCache
+from ingestion.scan.folder_scan import ScanCache
 from ingestion.sync.reconciler import PassSummary, Reconciler
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.worker_requests import DeletionHold, DeletionHolds

@@ -17,9 +17,8 @@ from ingestion.readers.registry import list_page_ranges, read_document_file
 from ingestion.settings import IngestionSettings
 from ingestion.sync import progress
 from ingestion.sync.document_operations import DocumentAssembly
-from ingestion.sync.progress import RequestProgress
+from ingestion.sync.progress import RequestProgress, WorkerHeartbeat
 from ingestion.sync.reconciler import Reconciler
-from ingestion.sync.worker_heartbeat import WorkerHeartbeat
 from knowledge.core.documents import DocumentState
 from knowledge.core.failures import RequestRefused
 from knowledge.core.passages import Excerpt, passages_from_excerpts

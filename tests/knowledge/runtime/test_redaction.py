@@ -11,9 +11,15 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from bot.settings import BotSettings
-from knowledge.runtime import redaction
-from knowledge.runtime.log_setup import JsonFormatter, TextFormatter, configure_logging
-from knowledge.runtime.redaction import REDACTED, redact_secrets, register_secret
+from knowledge.runtime import log_setup
+from knowledge.runtime.log_setup import (
+    REDACTED,
+    JsonFormatter,
+    TextFormatter,
+    configure_logging,
+    redact_secrets,
+    register_secret,
+)
 from tests.knowledge.runtime.test_log_setup import _as_before  # noqa: F401 (a fixture: the root logger is put back)
 
 LOG = logging.getLogger("tests.redaction")
@@ -49,7 +55,7 @@ HARMLESS = [
 
 @pytest.fixture(autouse=True)
 def _forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redaction, "_known_secrets", set())
+    monkeypatch.setattr(log_setup, "_known_secrets", set())
 
 
 @pytest.mark.parametrize("text", TOLD)
@@ -135,7 +141,7 @@ CRASHES = {
 PROGRAM = f"""
 import asyncio, gc, threading
 from knowledge.runtime.log_setup import log_uncaught_exceptions, configure_logging
-from knowledge.runtime.redaction import register_secret
+from knowledge.runtime.log_setup import register_secret
 log_uncaught_exceptions()
 SECRET = open("/dev/null").read() or " ".join(["Bearer", "{SECRET}"[:6] + "{SECRET}"[6:], "and a", "key of my own"])
 register_secret("key of my own")

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 from qdrant_client import QdrantClient
 
-from bot.slack.handlers.deletion_alert import DeletionAlert
+from bot.slack.handlers.confirm_deletions import DeletionAlert
 from bot.slack.views.held_deletions import CONFIRM_BUTTON
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.worker_requests import DeletionHold, DeletionHolds
@@ -119,7 +119,7 @@ async def test_an_index_that_is_away_for_a_moment_does_not_end_the_watch(caplog:
 
 
 async def test_where_no_admin_is_named_the_log_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.WARNING, "bot.slack.handlers.deletion_alert")
+    caplog.set_level(logging.WARNING, "bot.slack.handlers.confirm_deletions")
     async with _at_work() as desk:
         desk.holds.hold_deletions(MISSING, 100, "many")
         await until(lambda: "ADMINS names none: documents=25" in caplog.text)

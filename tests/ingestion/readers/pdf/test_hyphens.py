@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.readers.pdf.hyphens import HyphenJoiner
+from ingestion.readers.pdf.layout import HyphenJoiner
 
 _KNOWN = "the manipulation of start-and-stop services by Lyon and a long word, EnvironmentInfoContributor, Exposes"
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ingestion.readers.pdf.headings import OutlineEntry
-from ingestion.readers.pdf.page_ranges import choose_sample_pages, find_heading_pages, plan_page_ranges
+from ingestion.readers.pdf.reader import choose_sample_pages, find_heading_pages, plan_page_ranges
 
 
 def _entries(*places: tuple[int, int]) -> list[OutlineEntry]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.readers.elements import Element, collapse_whitespace
-from ingestion.readers.text.plain_text import elements_from_text
+from ingestion.readers.text.text_files import elements_from_text
 
 _LONG = "This line goes all the way to the margin of the page, as the lines of a paragraph do"
 
