@@ -1,1 +1,1 @@
-"""What the questions tell: gaps in the documents, scores of answers."""
+"""Evaluates questions and answers: gaps in the documents, similar questions, scores of answers."""

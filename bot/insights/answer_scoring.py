@@ -1,6 +1,6 @@
-"""Scores answers of the chain on a file of questions: citations, refusals, language, overlap with the reference.
+"""Scores answers to a file of questions: citations, refusals, language, overlap with the reference.
 
-Every figure is a share from 0 to 1, over the answers that it can be told of; None where there is none.
+Every score is a share from 0 to 1 over the answers that have it, and None if no answer has it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _REFUSED_STATE = "not_found"
 
 @dataclass(frozen=True, slots=True)
 class AnswerScores:
-    """What one answer is worth; None where a score cannot be told of it."""
+    """The scores of one answer; None for a score that does not apply to it."""
 
     state: str
     citation_precision: float | None
@@ -41,18 +41,17 @@ class AnswerScores:
 async def ask_evaluation_questions(
     questions: Sequence[EvaluationQuestion], chain: AnswerPipeline
 ) -> list[tuple[EvaluationQuestion, Answer]]:
-    """Ask every question, one after the other.
+    """Asks every question, one after the other.
 
     Raises:
-        ModelUnavailable: the model is away, or went away, so that there is nothing to score.
+        ModelUnavailable: the model does not answer, so there is nothing to score.
     """
     from tqdm import tqdm
 
     from bot.answering.answer import Answer
 
-    _ = [
-        words async for words in chain.answer_without_documents("1 + 1 = ?")
-    ]  # one sentence at once is better than after an hour
+    # A model that does not answer is reported at once, and not after an hour.
+    _ = [words async for words in chain.answer_without_documents("1 + 1 = ?")]
     answered: list[tuple[EvaluationQuestion, Answer]] = []
     for asked in tqdm(questions, desc="Asking the model", unit=" questions", disable=None, leave=False):
         last = [event async for event in chain.answer_question(Question(asked.text, Audience.everyone()))][-1]
@@ -65,7 +64,7 @@ async def ask_evaluation_questions(
 
 
 def score_answer(asked: EvaluationQuestion, answer: Answer) -> AnswerScores:
-    """Score one answer. A citation is right where its passage contains what a right passage must."""
+    """Scores one answer; a citation is right if its passage contains an expected text."""
     refused = answer.state == _REFUSED_STATE
     cited = {citation.passage_id for citation in answer.citations}
     right = [
@@ -73,12 +72,12 @@ def score_answer(asked: EvaluationQuestion, answer: Answer) -> AnswerScores:
         for one in answer.passages
         if one.passage.id in cited
     ]
-    told = [claim.backing == "backed" for claim in answer.claims if claim.backing != "unclear"]
+    supported = [claim.backing == "backed" for claim in answer.claims if claim.backing != "unclear"]
     language = detect_clear_language(answer.text)
     return AnswerScores(
         state=answer.state,
         citation_precision=_true_share(right) if asked.must_contain else None,
-        supported_share=_true_share(told),
+        supported_share=_true_share(supported),
         refusal_correct=refused == (not asked.must_contain),
         language_correct=None if language is None or refused else language == asked.language,
         overlap=measure_stem_overlap(answer.text, asked.reference) if asked.must_contain and asked.reference else None,
@@ -86,24 +85,24 @@ def score_answer(asked: EvaluationQuestion, answer: Answer) -> AnswerScores:
 
 
 def measure_stem_overlap(text: str, reference: str) -> float:
-    """The harmonic mean of precision and recall of the stems of `text` against those of `reference`."""
-    said, wanted = extract_content_stems(text), extract_content_stems(reference)
-    shared = len(said & wanted)
-    return round(2 * shared / (len(said) + len(wanted)), 4) if shared else 0.0
+    """Computes the F1 score, 0 to 1, of the stems of `text` against those of `reference`."""
+    actual, expected = extract_content_stems(text), extract_content_stems(reference)
+    shared = len(actual & expected)
+    return round(2 * shared / (len(actual) + len(expected)), 4) if shared else 0.0
 
 
 def build_score_report(scored: Sequence[tuple[EvaluationQuestion, AnswerScores]]) -> dict[str, dict[str, object]]:
-    """The figures over all questions, and by language."""
+    """Computes the scores over all questions, and by language."""
     languages = sorted({asked.language for asked, _ in scored})
-    by = {name: [one for asked, one in scored if asked.language == name] for name in languages}
+    by_language = {name: [one for asked, one in scored if asked.language == name] for name in languages}
     return {
         "all": _summarize_scores([one for _, one in scored]),
-        **{name: _summarize_scores(ones) for name, ones in by.items()},
+        **{name: _summarize_scores(ones) for name, ones in by_language.items()},
     }
 
 
 def render_score_report(figures: dict[str, dict[str, object]], model: str) -> str:
-    """The report as a table, with what each line means."""
+    """Renders the scores as a Markdown table, one line a score, one column a language."""
     columns = list(figures)
     lines = [f"# Answers of {model}", "", f"| | {' | '.join(columns)} |", f"|---|{'---|' * len(columns)}"]
     for key, label in _ROW_LABELS.items():

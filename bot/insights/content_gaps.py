@@ -1,6 +1,6 @@
-"""Decides what is missing in the documents, by what people asked in vain or disliked. Pure, but for `known_gaps`.
+"""Finds what is missing in the documents, from questions without a good answer.
 
-Nobody is named. What was asked privately counts only where another person asked for the same.
+No person is named. A private question counts only if another person asked the same.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 GapKind = Literal["missing", "partly", "disliked"]
 GAP_DAYS = 30
 _DAY_SECONDS = 86_400.0
-_MAX_QUESTIONS = 2_000  # of the latest questions: grouping compares each with each
+_MAX_QUESTIONS = 2_000  # the latest ones, as grouping compares each pair
 _MAX_REMARKS = 3
-# What was quoted while the model was away is no gap: the passages were there.
+# An answer of quoted passages is no gap: the passages exist, the model was away.
 _KIND_BY_OUTCOME: dict[str, GapKind] = {"not_found": "missing", "partly": "partly"}
 
 
 @dataclass(frozen=True, slots=True)
 class UnmetQuestion:
-    """A question that was asked in vain, or whose answer somebody disliked."""
+    """A question without a good answer: nothing or only a part was found, or somebody disliked the answer."""
 
     text: str
     person: str
@@ -42,9 +42,10 @@ class UnmetQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ContentGap:
-    """What several questions lack: `question` is the most typical wording, `times` and `people` how many asked.
+    """A group of similar questions without a good answer; `question` is the most typical wording.
 
-    `kinds` counts what became of them, `reasons` what was said against the answers, by the names of both.
+    `times` counts the questions, `people` those who asked. `kinds` counts the questions by kind, `reasons` the
+    dislikes by reason. `latest` is the time of the last question, in seconds since 1970.
     """
 
     question: str
@@ -57,35 +58,36 @@ class ContentGap:
     latest: float = 0.0
 
 
-def find_content_gaps(journal: QuestionLog, votes: VoteStore, days: float = GAP_DAYS) -> list[ContentGap]:
-    """What was missing in the last days, most wanted first.
+def find_content_gaps(question_log: QuestionLog, votes: VoteStore, days: float = GAP_DAYS) -> list[ContentGap]:
+    """Finds the gaps of the last `days`, most wanted first.
 
     Raises:
         IndexUnavailable: Qdrant failed.
     """
-    entries = [entry for entry in journal.list_questions_since(journal.clock() - days * _DAY_SECONDS) if entry.text]
-    return group_content_gaps(list_unmet_questions(entries, votes.list_votes(entry.id for entry in entries)))
+    since = question_log.clock() - days * _DAY_SECONDS
+    records = [record for record in question_log.list_questions_since(since) if record.text]
+    return group_content_gaps(list_unmet_questions(records, votes.list_votes(record.id for record in records)))
 
 
-def list_unmet_questions(entries: Iterable[QuestionRecord], votes: Iterable[Vote]) -> list[UnmetQuestion]:
-    """The questions that were not answered, or not well, the latest first."""
-    against: dict[str, list[Vote]] = {}
+def list_unmet_questions(records: Iterable[QuestionRecord], votes: Iterable[Vote]) -> list[UnmetQuestion]:
+    """Returns the questions without a good answer, the latest first."""
+    dislikes: dict[str, list[Vote]] = {}
     for vote in votes:
         if not vote.liked:
-            against.setdefault(vote.question, []).append(vote)
+            dislikes.setdefault(vote.question, []).append(vote)
     found = [
-        _unmet_question_from_record(entry, kind, against.get(entry.id, []))
-        for entry in entries
-        if (kind := _gap_kind(entry, against))
+        _unmet_question_from_record(record, kind, dislikes.get(record.id, []))
+        for record in records
+        if (kind := _gap_kind(record, dislikes))
     ]
-    return sorted(found, key=lambda lack: -lack.asked_at)[:_MAX_QUESTIONS]
+    return sorted(found, key=lambda question: -question.asked_at)[:_MAX_QUESTIONS]
 
 
 def group_content_gaps(unmet: Sequence[UnmetQuestion]) -> list[ContentGap]:
-    """Questions that are alike together, most wanted first: by the people who asked, then by how often."""
+    """Groups similar questions, sorted by how many people asked, then by how often."""
     groups = (
-        [unmet[place] for place in group]
-        for group in group_similar_questions([extract_question_terms(lack.text) for lack in unmet])
+        [unmet[index] for index in group]
+        for group in group_similar_questions([extract_question_terms(question.text) for question in unmet])
     )
     found = [
         _content_gap_from_group(group)
@@ -95,34 +97,34 @@ def group_content_gaps(unmet: Sequence[UnmetQuestion]) -> list[ContentGap]:
     return sorted(found, key=lambda gap: (-gap.people, -gap.times, -gap.latest, gap.question))
 
 
-def _gap_kind(entry: QuestionRecord, against: dict[str, list[Vote]]) -> GapKind | None:
-    return _KIND_BY_OUTCOME.get(entry.outcome) or ("disliked" if entry.id in against else None)
+def _gap_kind(record: QuestionRecord, dislikes: dict[str, list[Vote]]) -> GapKind | None:
+    return _KIND_BY_OUTCOME.get(record.outcome) or ("disliked" if record.id in dislikes else None)
 
 
-def _unmet_question_from_record(entry: QuestionRecord, kind: GapKind, against: Sequence[Vote]) -> UnmetQuestion:
+def _unmet_question_from_record(record: QuestionRecord, kind: GapKind, dislikes: Sequence[Vote]) -> UnmetQuestion:
     return UnmetQuestion(
-        text=" ".join(entry.text.split()),
-        person=entry.user,
-        is_private=entry.private,
+        text=" ".join(record.text.split()),
+        person=record.user,
+        is_private=record.private,
         kind=kind,
-        nearest=entry.used[0] if entry.used else None,
-        reasons=tuple(vote.reason for vote in against if vote.reason),
-        remarks=tuple(vote.words for vote in against if vote.words),
-        asked_at=entry.asked_at,
+        nearest=record.used[0] if record.used else None,
+        reasons=tuple(vote.reason for vote in dislikes if vote.reason),
+        remarks=tuple(vote.words for vote in dislikes if vote.words),
+        asked_at=record.asked_at,
     )
 
 
 def _content_gap_from_group(group: Sequence[UnmetQuestion]) -> ContentGap:
-    """One gap. A single person's private questions do not count; private wordings give way to public ones."""
+    """Builds one gap; a single person's private questions do not count, and a public wording is preferred."""
     public = [one for one in group if not one.is_private]
     counted = group if _count_people(group) > 1 else public
-    places = Counter(one.nearest for one in counted if one.nearest)
+    passages = Counter(one.nearest for one in counted if one.nearest)
     return ContentGap(
         question=(public or counted)[0].text,
         times=len(counted),
         people=_count_people(counted),
         kinds=dict(Counter(one.kind for one in counted).most_common()),
-        nearest=max(places, key=lambda place: places[place]) if places else None,
+        nearest=max(passages, key=lambda passage: passages[passage]) if passages else None,
         reasons=dict(Counter(reason for one in counted for reason in one.reasons).most_common()),
         remarks=tuple(dict.fromkeys(remark for one in public for remark in one.remarks))[:_MAX_REMARKS],
         latest=max(one.asked_at for one in counted),

@@ -1,4 +1,4 @@
-"""Decides which questions ask for the same thing, in French or English. Pure; knows no model."""
+"""Decides which questions ask for the same thing, in French or English, by their words."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from knowledge.core.lexical import extract_content_stems, extract_content_words, fold_word
 
-_PREFIX_LETTERS = 5  # letters: remboursement, remboursé and rembourser begin alike where their stems differ
-_MIN_JACCARD = 0.5  # of the words of both together
-_MIN_CONTAINMENT = 0.8  # of the words of the shorter one, where it has several
+_PREFIX_LETTERS = 5  # remboursement, remboursé and rembourser begin alike, though their stems differ
+_MIN_JACCARD = 0.5  # share of the terms of both questions together
+_MIN_CONTAINMENT = 0.8  # share of the terms of the shorter question, if it has several
 
 
 def extract_question_terms(question: str) -> frozenset[str]:
-    """What a question is recognised by: the beginnings of its long words, the stems of the short ones."""
+    """Returns a question's terms: the beginnings of its long words, the stems of the short ones."""
     words = list(extract_content_words(question))
     short = " ".join(word for word in words if len(word) <= _PREFIX_LETTERS)
     found = {word[:_PREFIX_LETTERS] for word in words if len(word) > _PREFIX_LETTERS} | extract_content_stems(short)
@@ -20,7 +20,7 @@ def extract_question_terms(question: str) -> frozenset[str]:
 
 
 def is_same_question(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two questions ask for the same thing. Numbers and codes must be the same: E07 is not E08."""
+    """Whether two questions ask for the same thing; numbers and codes must be equal: E07 is not E08."""
     if _terms_with_digits(one) != _terms_with_digits(other):
         return False
     shared, shorter = len(one & other), min(len(one), len(other))
@@ -28,19 +28,19 @@ def is_same_question(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def group_similar_questions(questions: Sequence[frozenset[str]]) -> list[list[int]]:
-    """The places of questions that are alike, by their marks; each group begins with the most typical of its own."""
-    kinds: dict[frozenset[str], list[int]] = {}
-    for place, one in enumerate(questions):
-        kinds.setdefault(one, []).append(place)
-    near = {one: [other for other in kinds if is_same_question(one, other)] for one in kinds}
-    weight = {one: sum(len(kinds[other]) for other in others) for one, others in near.items()}
-    left, groups = dict(kinds), []
-    for one in sorted(kinds, key=lambda kind: (-weight[kind], len(kind), sorted(kind))):
-        if one in left:
-            members = [one, *(other for other in near[one] if other in left and other != one)]
-            groups.append([place for member in members for place in left.pop(member)])
+    """Groups similar questions by their terms; returns the indexes, the most typical question of a group first."""
+    indexes: dict[frozenset[str], list[int]] = {}
+    for index, terms in enumerate(questions):
+        indexes.setdefault(terms, []).append(index)
+    similar = {one: [other for other in indexes if is_same_question(one, other)] for one in indexes}
+    weight = {one: sum(len(indexes[other]) for other in others) for one, others in similar.items()}
+    ungrouped, groups = dict(indexes), []
+    for one in sorted(indexes, key=lambda terms: (-weight[terms], len(terms), sorted(terms))):
+        if one in ungrouped:
+            members = [one, *(other for other in similar[one] if other in ungrouped and other != one)]
+            groups.append([index for member in members for index in ungrouped.pop(member)])
     return groups
 
 
 def _terms_with_digits(question: frozenset[str]) -> frozenset[str]:
-    return frozenset(mark for mark in question if any(character.isdigit() for character in mark))
+    return frozenset(term for term in question if any(character.isdigit() for character in term))

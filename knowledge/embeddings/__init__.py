@@ -1,1 +1,1 @@
-"""Text to dense vectors, by a model in Ollama."""
+"""Converts text to dense vectors with a model in Ollama."""

@@ -1,4 +1,4 @@
-"""Makes dense vectors by an embedding model in Ollama, and checks them."""
+"""Computes dense vectors with an embedding model in Ollama, and checks them."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from knowledge.runtime.settings import Settings
 
 EMBEDDING_BATCH_SIZE = 32
-RETRY_PAUSE_SECONDS = 15.0  # how long a question does not wait for a model that has just failed to answer
-QUESTION_TIMEOUT = 20.0  # seconds: a cold model has to be loaded first
+RETRY_PAUSE_SECONDS = 15.0  # after a failure, questions fail at once for so long
+QUESTION_TIMEOUT = 20.0  # seconds; Ollama may have to load the model first
 _QUESTION_CACHE_SIZE = 1024
 _NOT_FOUND = 404
-_TEXT_ERROR_STATUSES = (400, 500)  # 500 where the vector holds what JSON cannot say, or a text makes the model fail
+_TEXT_ERROR_STATUSES = (400, 500)  # 500 if the vector has a value that JSON cannot hold, or a text makes the model fail
 
 
 class EmbeddingModel:
-    """Makes and checks dense vectors of passages and of questions.
+    """Computes and checks dense vectors of passages and of questions.
 
     After a failure, questions fail at once for `RETRY_PAUSE_SECONDS`, so that no answer waits for an absent model.
-    Passages are always tried: the worker has its own retries.
+    Passages are always sent: the worker has its own retries.
     """
 
     def __init__(
@@ -49,41 +49,42 @@ class EmbeddingModel:
         self._clients: dict[float, ollama.Client] = {}
 
     def with_model(self, model: str) -> EmbeddingModel:
-        """Dense vectors by another model: an index is asked by the model that it was made with."""
+        """Returns the same for another model, since an index is searched with the model that embedded it."""
         if model == self.model:
             return self
         return self._other_models.setdefault(model, EmbeddingModel(self._settings, self._clock, model))
 
     @property
     def vector_name(self) -> str:
-        """The name of this model's vectors in the index: vectors of two models never mix."""
+        """The name of this model's vectors in the index; each model has its own."""
         return "dense-" + re.sub(r"[^A-Za-z0-9_-]+", "-", self.model.removesuffix(":latest"))
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """The vectors of `texts`, in order, each of the model's dimension; at most `EMBEDDING_BATCH_SIZE` texts a call.
+        """Returns the vectors of at most `EMBEDDING_BATCH_SIZE` texts, in order, each of the model's dimension.
 
         Raises:
-            TextRefused: the model makes nothing usable of one of the texts, or reads less than the whole of it.
-            ModelUnavailable: the model is away.
+            TextRefused: the model gives no usable vector for a text, or cannot read the whole text.
+            ModelUnavailable: the model does not answer.
         """
         return self._embed(texts, self._timeout, truncate=False)
 
     def embed_truncated(self, texts: list[str]) -> list[list[float]]:
-        """The vectors of as much of each text as the model reads; raises what `embed_documents` does."""
+        """Returns the vectors of each text, cut to what the model reads; raises the errors of `embed_documents`."""
         return self._embed(texts, self._timeout, truncate=True)
 
     def embed_query(self, text: str) -> list[float]:
-        """The vector of a question.
+        """Returns the vector of a question.
 
         Raises:
-            ModelUnavailable: the model is away, or was a moment ago.
+            ModelUnavailable: the model does not answer, or failed less than `RETRY_PAUSE_SECONDS` ago.
+            TextRefused: the model gives no usable vector for the question.
         """
         if self._paused and self._clock() < self._paused[0]:
             raise ModelUnavailable(self._paused[1])
         try:
             return self._cached_query(text)
         except TextRefused:
-            raise  # it is about this question alone
+            raise  # only this question failed, so the model is not paused
         except ModelUnavailable as error:
             self._paused = (self._clock() + RETRY_PAUSE_SECONDS, str(error))
             raise
@@ -93,7 +94,7 @@ class EmbeddingModel:
 
     def _embed(self, texts: list[str], timeout: float, *, truncate: bool) -> list[list[float]]:
         try:
-            # Not by langchain-ollama, which never says what to do with a long text: Ollama then cuts it in silence.
+            # langchain-ollama has no `truncate` option, and Ollama would cut a long text without a word.
             vectors = self._client(timeout).embed(self.model, texts, truncate=truncate).embeddings
         except ollama.ResponseError as error:
             raise _failure_from_status(self.model, error.status_code) from error

@@ -18,11 +18,11 @@ class LangChainSparseEmbeddings(SparseEmbeddings):
     """Sparse vectors for langchain-qdrant's vector store."""
 
     def embed_documents(self, texts: list[str]) -> list[SparseVector]:
-        """The sparse vectors of passages."""
+        """Returns the sparse vectors of passages."""
         return [_to_sparse_vector(sparse_vector_from_passage(text)) for text in texts]
 
     def embed_query(self, text: str) -> SparseVector:
-        """The sparse vector of a question."""
+        """Returns the sparse vector of a question."""
         return _to_sparse_vector(sparse_vector_from_question(text))
 
 
@@ -33,11 +33,11 @@ class LangChainDenseEmbeddings(Embeddings):
     embedding_model: EmbeddingModel
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """The dense vectors of passages."""
+        """Returns the dense vectors of passages."""
         return self.embedding_model.embed_documents(texts)
 
     def embed_query(self, text: str) -> list[float]:
-        """The dense vector of a question."""
+        """Returns the dense vector of a question."""
         return self.embedding_model.embed_query(text)
 
 

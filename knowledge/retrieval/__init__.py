@@ -1,1 +1,1 @@
-"""From a question to passages: search by words and by embeddings, fusion, relevance, lookup, evaluation."""
+"""Finds passages for a question: lexical and dense search, fusion, relevance, lookup by id, evaluation."""

@@ -1,4 +1,4 @@
-"""Measures retrieval on a file of questions: hits, reciprocal ranks, gain, latency. Knows no model."""
+"""Measures retrieval on a file of questions: hit rates, reciprocal rank, nDCG, latency."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from knowledge.retrieval.search import PassageSearch, VersionSearch
 
-EVALUATION_DEPTH = 10  # passages of an order that count
+EVALUATION_DEPTH = 10  # the first passages of a ranking that count
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedRanking:
-    """Of what was found, best first: which are right. `right` is how many there are, None where nobody counted."""
+    """Which passages of a ranking are right, best first; `relevant_total` counts all right ones, None if unknown."""
 
     relevant: tuple[bool, ...]
     relevant_total: int | None = None
@@ -31,10 +31,10 @@ class JudgedRanking:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationQuestion:
-    """A question with what a right passage contains, at least one of it, after white space is folded.
+    """A question and the texts of which a right passage contains at least one, after white space is folded.
 
-    `reference` is a right answer in a person's words, `kind` says how it is asked (keyword, typo …), where the file
-    has them.
+    `reference` is a right answer written by a person, `kind` says how the question is asked (keyword, typo …). Both
+    are empty if the file has none.
     """
 
     language: str
@@ -46,9 +46,10 @@ class EvaluationQuestion:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
-    """The figures, and how the questions were searched: `degraded` holds why words alone decided, a reason each.
+    """The metrics of all questions, and how they were searched.
 
-    `found_any` is False where no question found a single passage.
+    `degraded_reasons` has one reason for each question that was searched by words only. `has_results` is False if no
+    question found a passage.
     """
 
     metrics: dict[str, Any]
@@ -58,10 +59,10 @@ class EvaluationReport:
 
 
 def load_evaluation_questions(path: Path) -> list[EvaluationQuestion]:
-    """The questions of a JSON lines file; a line holds `lang`, `question` and `must_contain`.
+    """Loads the questions of a JSON lines file; a line holds `lang`, `question` and `must_contain`.
 
     Raises:
-        SouffleurError: the file or one of its lines cannot be read, or no question in it has an answer.
+        SouffleurError: the file or one of its lines cannot be read, or no question has a text in `must_contain`.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -79,14 +80,13 @@ def evaluate_search(
     texts: Iterable[str] | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> EvaluationReport:
-    """Ask every answerable question and report hit@1, hit@5, hit@10, MRR@10 and nDCG@10: overall, by language and kind.
+    """Searches every answerable question; reports hit@1, hit@5, hit@10, MRR@10 and nDCG@10.
 
-    A file that names no kinds is not told apart by them. nDCG holds an order against the best one of all right
-    passages that there are: it is left out where the `texts` of all passages are not given to count them in.
-
-    `latency_ms` is that of the search alone, over the same questions.
+    The metrics are given overall, by language, and by kind if the file names kinds. nDCG compares a ranking with the
+    best possible one. It needs the `texts` of all passages, to count the right ones, and is left out without them.
+    `latency_ms` is that of the search alone.
     """
-    right = (
+    relevant_totals = (
         count_relevant_texts([question.must_contain for question in questions], texts) if texts is not None else None
     )
     asked: list[tuple[EvaluationQuestion, JudgedRanking]] = []
@@ -99,8 +99,10 @@ def evaluate_search(
         started = clock()
         results = search.search_passages(question.text, Audience.everyone(), EVALUATION_DEPTH)
         latencies.append((clock() - started) * 1000)
-        marks = tuple(contains_expected_text(question.must_contain, one.passage.excerpt.text) for one in results.found)
-        asked.append((question, JudgedRanking(marks, right[n] if right else None)))
+        relevant = tuple(
+            contains_expected_text(question.must_contain, one.passage.excerpt.text) for one in results.found
+        )
+        asked.append((question, JudgedRanking(relevant, relevant_totals[n] if relevant_totals else None)))
         degraded += [results.degraded] if results.degraded else []
         found_any = found_any or bool(results.found)
     report = {
@@ -133,13 +135,13 @@ def _question_from_fields(fields: dict[str, object]) -> EvaluationQuestion:
 
 
 def contains_expected_text(must_contain: Sequence[str], text: str) -> bool:
-    """Whether a text is right: one of the pieces stands in it, after white space is folded."""
+    """Whether a text contains one of the expected pieces, after white space is folded."""
     folded = _fold_whitespace(text)
     return any(_fold_whitespace(piece) in folded for piece in must_contain)
 
 
 def count_relevant_texts(wanted: Sequence[Sequence[str]], texts: Iterable[str]) -> list[int]:
-    """How many right texts there are for each of what is wanted; the same text in two documents is one."""
+    """Counts the right texts for each item of `wanted`; the same text in two documents counts once."""
     counts = [0] * len(wanted)
     for text in {_fold_whitespace(text) for text in texts}:
         for n, pieces in enumerate(wanted):
@@ -148,8 +150,8 @@ def count_relevant_texts(wanted: Sequence[Sequence[str]], texts: Iterable[str]) 
 
 
 def compute_metrics(judged: Sequence[JudgedRanking]) -> dict[str, float]:
-    """hit@1, hit@5, hit@10, MRR@10, and nDCG@10 where the right passages of all questions were counted."""
-    many = len(judged) or 1
+    """Computes hit@1, hit@5, hit@10, MRR@10, and nDCG@10 if the right passages of all questions are counted."""
+    count = len(judged) or 1
     ranks = [hits.relevant.index(True) + 1 for hits in judged if any(hits.relevant)]
     totals: dict[str, float] = {f"hit@{k}": sum(rank <= k for rank in ranks) for k in (1, 5, 10)}
     totals["mrr@10"] = sum(1 / rank for rank in ranks if rank <= EVALUATION_DEPTH)
@@ -160,7 +162,7 @@ def compute_metrics(judged: Sequence[JudgedRanking]) -> dict[str, float]:
     ]
     if len(gains) == len(judged):
         totals["ndcg@10"] = sum(gains)
-    return {name: round(total / many, 4) for name, total in totals.items()}
+    return {name: round(total / count, 4) for name, total in totals.items()}
 
 
 def _group_metrics(judged: Iterable[tuple[str, JudgedRanking]]) -> dict[str, dict[str, float]]:
@@ -171,7 +173,7 @@ def _group_metrics(judged: Iterable[tuple[str, JudgedRanking]]) -> dict[str, dic
 
 
 def _compute_ndcg(relevant: Sequence[bool], relevant_total: int) -> float:
-    """The discounted gain of an order, against that of as many right ones at its head as there are."""
+    """Computes the gain of a ranking as a share of the best possible gain."""
     best = _compute_dcg([True] * min(max(relevant_total, sum(relevant)), EVALUATION_DEPTH))
     return _compute_dcg(relevant) / best if best else 0.0
 

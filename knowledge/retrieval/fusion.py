@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from knowledge.core.passages import Passage
 
-LEXICAL_WEIGHT = 0.6  # of 1; the rest is meaning's. Measured by bench.retrieval with a model that knows one language.
+LEXICAL_WEIGHT = 0.6  # dense search has the rest; measured by bench.retrieval with a model for one language
 
 
 @dataclass(frozen=True, slots=True)
 class RankedList:
-    """What one search found, best first, and its weight. What it did not find scores at most `baseline_score`."""
+    """The passages of one search, best first, and its weight; others score at most `baseline_score`."""
 
     found: Sequence[FoundPassage]
     weight: float
@@ -28,19 +28,19 @@ class RankedList:
     def from_lexical_search(
         cls, found: Sequence[FoundPassage], limit: int, weight: float = LEXICAL_WEIGHT
     ) -> RankedList:
-        """Takes a search by words for `limit` passages. Where fewer came back, the others share no word."""
+        """Converts a lexical search for `limit` passages; if fewer came back, the others share no word."""
         return cls(found, weight, found[-1].score if len(found) >= limit else 0.0)
 
     @classmethod
     def from_dense_search(cls, found: Sequence[FoundPassage], weight: float = 1 - LEXICAL_WEIGHT) -> RankedList:
-        """Takes a search by dense vectors. The similarity of the last passage counts as none."""
+        """Converts a search by dense vectors; the score of the last passage counts as 0."""
         return cls(found, weight, found[-1].score if len(found) > 1 else 0.0)
 
 
 def fuse_rankings(rankings: Iterable[RankedList]) -> list[FoundPassage]:
-    """Returns each passage once, best first. Each search adds up to its weight, in proportion to the score.
+    """Returns each passage once, best first; each search adds at most its weight, in proportion to the score.
 
-    Scores count, and not ranks: a passage far ahead of the others stays far ahead.
+    Scores decide, and not ranks: a passage far ahead of the others stays far ahead.
     """
     scores: defaultdict[str, float] = defaultdict(float)
     passages: dict[str, Passage] = {}
@@ -53,12 +53,12 @@ def fuse_rankings(rankings: Iterable[RankedList]) -> list[FoundPassage]:
 
 
 def _normalize_score(score: float, ranking: RankedList) -> float:
-    room = ranking.found[0].score - ranking.baseline_score
-    return (score - ranking.baseline_score) / room if room > 0 else 1.0
+    score_range = ranking.found[0].score - ranking.baseline_score
+    return (score - ranking.baseline_score) / score_range if score_range > 0 else 1.0
 
 
 def keep_newest_versions(found: Sequence[FoundPassage]) -> list[FoundPassage]:
-    """Keeps of each document the passages of its newest version, so that no answer mixes two.
+    """Keeps each document's passages of its newest version, so that no answer mixes two versions.
 
     Two generations of the same version hold the same texts: both stay.
     """
@@ -71,20 +71,20 @@ def keep_newest_versions(found: Sequence[FoundPassage]) -> list[FoundPassage]:
 
 
 def merge_duplicates(found: Iterable[FoundPassage], k: int) -> tuple[FoundPassage, ...]:
-    """Returns the first `k` passages with different texts; a copy in another document is attached to the better one.
+    """Returns the first `k` passages with different texts; attaches a copy in another document to the better one.
 
-    Texts are the same when only punctuation, case and white space differ: one more word may be a "not".
+    Texts are the same if only punctuation, case and white space differ: one more word may be a "not".
     """
     kept: list[FoundPassage] = []
-    at: dict[str, int] = {}
+    index_by_text: dict[str, int] = {}
     for one in found:
-        said = "".join(filter(str.isalnum, one.passage.excerpt.text)).casefold()
-        where = at.get(said)
-        if where is not None and kept[where].passage.document_id != one.passage.document_id:
-            kept[where] = replace(kept[where], copies=(*kept[where].copies, one.passage))
+        text = "".join(filter(str.isalnum, one.passage.excerpt.text)).casefold()
+        index = index_by_text.get(text)
+        if index is not None and kept[index].passage.document_id != one.passage.document_id:
+            kept[index] = replace(kept[index], copies=(*kept[index].copies, one.passage))
         elif len(kept) == k:
             break
         else:
-            at.setdefault(said, len(kept))
+            index_by_text.setdefault(text, len(kept))
             kept.append(one)
     return tuple(kept)

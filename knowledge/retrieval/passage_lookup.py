@@ -1,4 +1,4 @@
-"""Fetches passages by their ids, and what stands around them: on behalf of an audience, or not at all."""
+"""Fetches passages by id, and their neighbours. Each lookup requires an audience."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from knowledge.core.access import Audience
     from knowledge.core.passages import Passage
 
-_PAGE_SIZE = 256  # passages
-_HEADINGS_LIMIT = 200  # passages that are looked at: enough to vary, not a whole index
+_PAGE_SIZE = 256  # passages fetched at once
+_HEADINGS_LIMIT = 200  # passages read for headings: enough to vary, without reading the whole index
 
 
 @dataclass(frozen=True, slots=True)
 class PassageNeighbours:
-    """A passage, and those before and after it in the same version of its document, as far as one may know them."""
+    """A passage and its neighbours in the same document version, None if the audience may not know them."""
 
     passage: Passage
     before: Passage | None = None
@@ -36,13 +36,13 @@ class PassageNeighbours:
 
 @dataclass(frozen=True, slots=True)
 class PassageLookup:
-    """The passages beside the index `prefix`, by id."""
+    """Looks up passages in the serving index version of `prefix`."""
 
     client: QdrantClient
     prefix: str
 
     def get_known_passages(self, ids: Collection[str], audience: Audience) -> dict[str, Passage]:
-        """Those of the passages that are still there and that `audience` may know, by id.
+        """Returns the passages that still exist and that `audience` may know, by id.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -61,7 +61,7 @@ class PassageLookup:
         return {str(point.id): passage_from_payload(point.payload or {}, str(point.id)) for point in points}
 
     def list_headings(self, document_ids: Collection[str], audience: Audience) -> dict[str, tuple[str, ...]]:
-        """The headings right above passages of these documents that `audience` may know, by document id, in order.
+        """Returns the headings above passages that `audience` may know, by document id, in reading order.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -71,8 +71,10 @@ class PassageLookup:
         )
         if index_version is None:
             return {}
-        of_these = models.FieldCondition(key="metadata.document_id", match=models.MatchAny(any=sorted(document_ids)))
-        condition = models.Filter(must=[build_audience_filter(audience), of_these])
+        in_documents = models.FieldCondition(
+            key="metadata.document_id", match=models.MatchAny(any=sorted(document_ids))
+        )
+        condition = models.Filter(must=[build_audience_filter(audience), in_documents])
         with translate_qdrant_errors():
             points, _ = self.client.scroll(
                 index_version.passages_collection(self.prefix), condition, limit=_HEADINGS_LIMIT, with_payload=True
@@ -80,13 +82,13 @@ class PassageLookup:
         passages = sorted(
             (passage_from_payload(point.payload or {}, str(point.id)) for point in points), key=lambda one: one.n
         )
-        found: dict[str, dict[str, None]] = {}
+        headings: dict[str, dict[str, None]] = {}
         for passage in passages:
-            found.setdefault(passage.document_id, {}).update(dict.fromkeys(passage.excerpt.section[-1:]))
-        return {document: tuple(under) for document, under in found.items()}
+            headings.setdefault(passage.document_id, {}).update(dict.fromkeys(passage.excerpt.section[-1:]))
+        return {document_id: tuple(titles) for document_id, titles in headings.items()}
 
     def iterate_passage_texts(self, audience: Audience) -> Iterator[str]:
-        """The text of every passage that `audience` may know, in no order.
+        """Yields the text of every passage that `audience` may know, in no order.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -106,7 +108,7 @@ class PassageLookup:
                 return
 
     def get_passage_neighbours(self, wanted_id: str, audience: Audience) -> PassageNeighbours | None:
-        """A passage between its neighbours; None where it is gone or not for `audience`.
+        """Returns a passage with its neighbours; None if it is gone or `audience` may not know it.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -115,12 +117,12 @@ class PassageLookup:
         if passage is None:
             return None
         before, after = (make_passage_id(passage.document_id, passage.version, passage.n + step) for step in (-1, 1))
-        beside = self.get_known_passages([before, after], audience)
-        return PassageNeighbours(passage, beside.get(before), beside.get(after))
+        neighbours = self.get_known_passages([before, after], audience)
+        return PassageNeighbours(passage, neighbours.get(before), neighbours.get(after))
 
 
 def _is_uuid(text: str) -> bool:
-    """Whether Qdrant would take it for one; what came from outside may be anything."""
+    """Whether Qdrant accepts the text as an id; ids from outside may be any text."""
     try:
         uuid.UUID(text)
     except ValueError:

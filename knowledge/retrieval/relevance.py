@@ -1,9 +1,8 @@
-"""Decides whether passages that were found may hold an answer, before the model is asked. Pure.
+"""Estimates whether found passages may contain an answer, before the model is asked.
 
-Weights and thresholds were fitted on the questions of `python -m bench.retrieval`, those with an answer against those
-without or asked of other documents; it tells how well weights that were fitted on the other sets part the questions of
-each. The floor is stored with each index version:
-to refuse wrongly is worse than to ask the model in vain.
+`python -m bench.retrieval` fits the weights and thresholds: questions with an answer against questions without one or
+on other documents. It also tests each set of questions with weights fitted on the other sets. The floor is stored with
+each index version. It is low, since a wrong refusal is worse than a needless call of the model.
 """
 
 from __future__ import annotations
@@ -22,24 +21,23 @@ if TYPE_CHECKING:
 
     from knowledge.core.passages import FoundPassage
 
-# The threshold is just below a third of the words, with every code found. With dense search it refuses at most one
-# answerable question in fifty, with weights fitted on other questions. A new way to compute relevance needs a new
-# `measure`; new reading or tokenising needs new thresholds: fit them with `python -m bench.retrieval`.
+# The lexical threshold asks for almost a third of the words, and every code. With dense search, it refuses at most one
+# answerable question in fifty. A new way to compute relevance needs a new `measure`. After a change of reading or
+# tokenising, fit new thresholds with `python -m bench.retrieval`.
 DEFAULT_FLOOR = RelevanceFloor(threshold=0.11, measure="words, codes and leads 1", with_meaning=0.08)
-_MAX_PASSAGES_READ = 5  # passages
-_PREFIX_MATCH_WEIGHT = 0.7  # what a word counts of which only the beginning is met
-_MIN_FOREIGN_MATCH = (
-    0.33  # what is shared at least with passages in another language: their words say neither yes nor no
-)
-_MISSED_FIGURE_WEIGHT = 0.5  # of a code that stands nowhere
+_MAX_PASSAGES_READ = 5
+_PREFIX_MATCH_WEIGHT = 0.7  # of a word that matches only by its beginning
+# The lowest share with passages in another language, whose words cannot be compared with the question's.
+_MIN_FOREIGN_MATCH = 0.33
+_MISSED_FIGURE_WEIGHT = 0.5  # of a missed code, which counts 1
 _HYPHENED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
-# 2024, 2.5, 12/03/2024, 8h30, 50km, 2nd: a person says when, how much and where by these, whatever the documents say.
+# 2024, 2.5, 12/03/2024, 8h30, 50km, 2nd: a question may name a date, an amount or a place that no document has.
 _FIGURE = re.compile(r"\d[\d.,:/-]*+(?:[^\W\d_]{1,4}\d{0,2})?")
 
 
 @dataclass(frozen=True, slots=True)
 class RelevanceWeights:
-    """What each sign counts. A lead is that of `knowledge/storage/calibration`."""
+    """The weights of the logistic regression; the margin comes from `knowledge/storage/calibration`."""
 
     shared: float
     missed: float
@@ -53,10 +51,10 @@ HYBRID_WEIGHTS = RelevanceWeights(5.7, -5.5, 2.7, -4.7)
 
 @dataclass(frozen=True, slots=True)
 class RelevanceSigns:
-    """Of passages: the share of the question's words that one of them holds, and what they lack.
+    """How the words of passages match a question: `shared` is the best share, 0 to 1, in one passage.
 
-    `code` and `figure` are whether one that the question names stands in none of them, `foreign` whether they are in
-    another language than the question.
+    `misses_code` and `misses_figure` say that no passage has a code or figure of the question. `is_foreign` says that
+    the passages are in another language than the question.
     """
 
     shared: float
@@ -65,69 +63,68 @@ class RelevanceSigns:
     is_foreign: bool
 
     def lexical_evidence(self) -> tuple[float, float]:
-        """What is shared and what is missed, where nothing else speaks."""
+        """Returns the shared and missed parts, for search by words alone."""
         return self.shared, float(self.misses_code)
 
     def hybrid_evidence(self) -> tuple[float, float]:
-        """The same, where meaning speaks too: a figure that stands nowhere is half a sign then."""
+        """Returns the same for dense search too; a missed figure then counts half."""
         shared = max(self.shared, _MIN_FOREIGN_MATCH) if self.is_foreign else self.shared
         return shared, 1.0 if self.misses_code else _MISSED_FIGURE_WEIGHT * self.misses_figure
 
 
 def estimate_relevance(question: str, found: Sequence[FoundPassage], margin: float | None = None) -> float:
-    """How likely it is, 0 to 1, that one of the first passages answers the question.
+    """Estimates the probability, 0 to 1, that one of the first passages answers the question.
 
-    Two things speak: the share of the question's words that one passage holds, and whether a code that the question
-    names (E15, PSR-104, orders.cache.ttl) stands anywhere in them. By words alone, a mere number speaks only where it
-    is met. The third is `lead`, how far the nearest one by meaning is ahead of the others; without it, words alone
-    speak.
+    It uses the share of the question's words in one passage, and whether the passages have the question's codes (E15,
+    PSR-104, orders.cache.ttl). With a `margin`, it also uses how far the best dense match is ahead of the others, and
+    missed figures. Without a `margin`, a figure counts only if a passage has it.
     """
     signs = extract_relevance_signs(question, found)
     if signs is None:
         return 0.0
     weights = LEXICAL_WEIGHTS if margin is None else HYBRID_WEIGHTS
     shared, missed = signs.lexical_evidence() if margin is None else signs.hybrid_evidence()
-    speaks = weights.shared * shared + weights.missed * missed + weights.margin * (margin or 0.0)
-    return 1 / (1 + math.exp(-(speaks + weights.constant)))
+    evidence = weights.shared * shared + weights.missed * missed + weights.margin * (margin or 0.0)
+    return 1 / (1 + math.exp(-(evidence + weights.constant)))
 
 
 def extract_relevance_signs(question: str, found: Sequence[FoundPassage]) -> RelevanceSigns | None:
-    """What the words of the first passages say; None where there are none."""
+    """Compares the words of a question with the first passages; None if there are no passages."""
     texts = [one.passage.indexed_text for one in found[:_MAX_PASSAGES_READ]]
     if not texts:
         return None
-    held = [frozenset(extract_terms(text)) | frozenset(extract_word_prefixes(text)) for text in texts]
+    terms_by_passage = [frozenset(extract_terms(text)) | frozenset(extract_word_prefixes(text)) for text in texts]
     asked = list(extract_content_words(question))
-    anywhere = frozenset[str]().union(*held)
+    all_terms = frozenset[str]().union(*terms_by_passage)
     terms = [term for term in extract_terms(question) if len(term) > 1]
     return RelevanceSigns(
-        shared=max(_matched_share(asked, one) for one in held),
-        misses_code=any(_is_code(term) and term not in anywhere for term in terms),
-        misses_figure=any(_FIGURE.fullmatch(term) and term not in anywhere for term in terms),
+        shared=max(_matched_share(asked, one) for one in terms_by_passage),
+        misses_code=any(_is_code(term) and term not in all_terms for term in terms),
+        misses_figure=any(_FIGURE.fullmatch(term) and term not in all_terms for term in terms),
         is_foreign=_is_in_other_language(question, [one.passage.excerpt.text for one in found[:_MAX_PASSAGES_READ]]),
     )
 
 
 def _is_in_other_language(question: str, texts: Sequence[str]) -> bool:
-    """Whether some of the texts are clearly in another language than the question, and none in its own."""
+    """Whether a text is clearly in another language than the question, and no text is in the same one."""
     asked, languages = detect_likely_language(question), {detect_clear_language(text) for text in texts} - {None}
     return asked is not None and bool(languages) and asked not in languages
 
 
-def _matched_share(asked: Sequence[str], held: frozenset[str]) -> float:
-    """The share of the words that are met; a figure that is not met counts neither way."""
-    met = [one for word in asked if (one := _match_word(word, held)) or not _FIGURE.fullmatch(word)]
-    return sum(met) / len(met) if met else float(not asked)
+def _matched_share(words: Sequence[str], passage_terms: frozenset[str]) -> float:
+    """Computes the share of the words that match; leaves out figures that do not match."""
+    matches = [one for word in words if (one := _match_word(word, passage_terms)) or not _FIGURE.fullmatch(word)]
+    return sum(matches) / len(matches) if matches else float(not words)
 
 
-def _match_word(word: str, held: frozenset[str]) -> float:
-    if not held.isdisjoint(extract_terms(word)):
+def _match_word(word: str, passage_terms: frozenset[str]) -> float:
+    if not passage_terms.isdisjoint(extract_terms(word)):
         return 1.0
-    return 0.0 if held.isdisjoint(extract_word_prefixes(word)) else _PREFIX_MATCH_WEIGHT
+    return 0.0 if passage_terms.isdisjoint(extract_word_prefixes(word)) else _PREFIX_MATCH_WEIGHT
 
 
 def _is_code(term: str) -> bool:
-    """Whether a term means one thing or nothing: a code, the name of a setting."""
+    """Whether a term is a code or the name of a setting, with a single meaning."""
     if _FIGURE.fullmatch(term):
         return False
     if any(char.isdigit() for char in term):
@@ -136,5 +133,5 @@ def _is_code(term: str) -> bool:
 
 
 def choose_relevance_floor(stored: RelevanceFloor | None) -> RelevanceFloor:
-    """The stored floor; the default one if there is none, or if it was fitted for another measure."""
+    """Returns the stored floor, or the default if there is none or it is for another measure."""
     return stored if stored and stored.measure == DEFAULT_FLOOR.measure else DEFAULT_FLOOR

@@ -31,10 +31,10 @@ CANDIDATES = 40  # how many passages each kind of vector proposes before fusion
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """What a search found, best first. `degraded` says why dense vectors were not searched.
+    """The passages of a search, best first; `degraded` says why dense vectors were not searched.
 
-    `margin` is the lead of the nearest passage by dense vectors, as a multiple of the usual one in the index; None
-    where it is unknown. Passages are worth showing from a relevance of `floor` (0 to 1) on.
+    `margin` is how far the best dense match is ahead of the others, as a multiple of the typical margin of the index;
+    None if unknown. `floor` is the lowest relevance, 0 to 1, at which the model is asked.
     """
 
     found: tuple[FoundPassage, ...]
@@ -110,7 +110,7 @@ class PassageSearch:
         return self._lookup.get_known_passages(passage_ids, audience).keys() == set(passage_ids)
 
     def open_version_search(self, index_version: IndexVersion) -> VersionSearch:
-        """Opens a version, to be searched with the embedding model that it was made with."""
+        """Opens the search of a version, with the embedding model that the version was made with."""
         embedding_model = (
             self._embedding_model.with_model(index_version.recipe.model)
             if index_version.recipe
@@ -153,16 +153,16 @@ class VersionSearch:
             return SearchResults(())
         texts = (question, *variants)
         with translate_qdrant_errors():
-            near, degraded = self._search_dense(texts, audience, max(k, CANDIDATES))
-            searches = [RankedList.from_dense_search(one) for one in near if one]
+            dense, degraded = self._search_dense(texts, audience, max(k, CANDIDATES))
+            searches = [RankedList.from_dense_search(one) for one in dense if one]
             searches += self._search_lexical(texts, audience, max(k, CANDIDATES))
-        leads = (
-            compute_relative_margin([hit.score for hit in one], self._index_version.typical_margin) for one in near
+        margins = (
+            compute_relative_margin([hit.score for hit in one], self._index_version.typical_margin) for one in dense
         )
-        lead = max((one for one in leads if one is not None), default=None)
+        margin = max((one for one in margins if one is not None), default=None)
         floor = choose_relevance_floor(self._index_version.floor)
         found = merge_duplicates(keep_newest_versions(fuse_rankings(searches)), k)
-        return SearchResults(found, degraded, floor.threshold if lead is None else floor.with_meaning, lead)
+        return SearchResults(found, degraded, floor.threshold if margin is None else floor.with_meaning, margin)
 
     def _search_lexical(self, texts: Sequence[str], audience: Audience, limit: int) -> list[RankedList]:
         found = [self._vector_search.search_lexical(self.collection, text, audience, limit) for text in texts]
@@ -171,20 +171,18 @@ class VersionSearch:
     def _search_dense(
         self, texts: Sequence[str], audience: Audience, limit: int
     ) -> tuple[list[list[FoundPassage]], str | None]:
-        """Searches by dense vectors for each text; or says why not."""
+        """Searches by dense vectors for each text, or returns the reason why it cannot."""
         dimension = self._dense.dimension_from_config(self._index_version.config)
         if dimension is None:
             return [], f"No passage has a vector of {self._embedding_model.model} yet."
-        quantised = build_search_params(self._index_version.config) if self._index_version.config else None
+        params = build_search_params(self._index_version.config) if self._index_version.config else None
         try:
             for text in texts:
                 self._dense.check_dimension(
                     len(self._embedding_model.embed_query(text)), dimension
-                )  # remembered for what follows
+                )  # cached for the searches below
             found = [
-                self._vector_search.search_dense(
-                    self.collection, text, audience, limit, self._embedding_model, quantised
-                )
+                self._vector_search.search_dense(self.collection, text, audience, limit, self._embedding_model, params)
                 for text in texts
             ]
         except ModelUnavailable as error:
