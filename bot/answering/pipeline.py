@@ -16,6 +16,7 @@ from bot.answering.extractive import (
     explain_missing_answer,
     format_quoted_passages,
 )
+from bot.answering.langchain_steps import open_root_run, stream_model_text
 from bot.answering.model import ModelOutput, translate_model_errors
 from bot.answering.output_filter.filter import OutputFilter
 from bot.answering.prompt.builder import (
@@ -28,7 +29,6 @@ from bot.answering.prompt.context_window import FENCE_MARK_LENGTH, ContextWindow
 from bot.answering.prompt.query_rewriting import has_enough_queries, parse_rewritten_queries
 from bot.answering.prompt.thread_cache import ThreadCache, ThreadExchange
 from bot.answering.question import QuestionRun
-from bot.answering.runnable_steps import open_root_run, stream_model_text
 from bot.answering.verification.citations import citation_from_passage, extract_cited_numbers
 from bot.answering.verification.verdict import build_final_answer
 from knowledge.core.failures import ModelUnavailable

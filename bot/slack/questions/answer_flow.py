@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.slack.api.client import SLACK_ERRORS, get_error_code
 from bot.slack.i18n.catalogue import get_texts
 from bot.slack.questions.deliver import ReplyTarget, choose_apology, list_used_passages
-from bot.slack.questions.life import ClaimLost, EndReason, QuestionLife
+from bot.slack.questions.lifecycle import ClaimLost, EndReason, QuestionLife
 from bot.slack.replies.stream import StoppedByUser
 from knowledge.core.failures import IndexUnavailable
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.questions.deliver import AnswerDelivery
     from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.questions.life import RunningQuestions
+    from bot.slack.questions.lifecycle import RunningQuestions
     from knowledge.storage.question_log import QuestionRecord, UsedPassage
 
 log = logging.getLogger(__name__)

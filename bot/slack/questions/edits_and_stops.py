@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.agent_session import AgentSessions
     from bot.slack.questions.answer_flow import AnswerFlow
     from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.questions.life import EndReason, RunningQuestions
+    from bot.slack.questions.lifecycle import EndReason, RunningQuestions
 
 _MAX_TRIES = 3  # other processes write to the same log
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.slack.people.users import Users
     from bot.slack.questions.answer_flow import AnswerFlow, QuestionReply
     from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.questions.life import QuestionLife
+    from bot.slack.questions.lifecycle import QuestionLife
     from bot.slack.replies.shared_answers import SharedAnswerStore
     from bot.slack.running_tasks import RunningTasks
 

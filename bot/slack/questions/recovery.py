@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.questions.life import MAX_TRIES
+from bot.slack.questions.lifecycle import MAX_TRIES
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.question_log import RENEWAL_SECONDS
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.slack.questions.answer_flow import AnswerFlow
     from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.questions.life import RunningQuestions
+    from bot.slack.questions.lifecycle import RunningQuestions
     from bot.slack.replies.shared_answers import SharedAnswerStore
     from knowledge.storage.audit_log import AuditLog
     from knowledge.storage.question_log import QuestionLog, QuestionRecord

@@ -13,7 +13,7 @@ from bot.slack.events.parse import ThreadPlace
 from bot.slack.i18n.catalogue import get_texts
 from bot.slack.people.access import GrantedAudience
 from bot.slack.questions.answer_flow import PreparedQuestion
-from bot.slack.questions.life import ClaimLost
+from bot.slack.questions.lifecycle import ClaimLost
 from bot.slack.replies.stream import ThreadReply
 from bot.slack.views.block_kit import shorten_text
 from knowledge.core.access import Audience
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.slack.people.users import Users
     from bot.slack.questions.agent_session import AgentSessions
     from bot.slack.questions.answer_flow import QuestionReply
-    from bot.slack.questions.life import QuestionLife
+    from bot.slack.questions.lifecycle import QuestionLife
     from bot.slack.questions.thread_context import ThreadContext
     from knowledge.storage.question_log import QuestionRecord
 

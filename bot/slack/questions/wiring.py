@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.events.thread_follow_ups import ThreadFollowUps
+from bot.slack.events.follow_ups import ThreadFollowUps
 from bot.slack.message_router import AwayNotices, MessageHandler
 from bot.slack.questions.agent_session import AgentSessions
 from bot.slack.questions.answer_flow import AnswerFlow
@@ -13,7 +13,7 @@ from bot.slack.questions.catch_up import CatchUp
 from bot.slack.questions.deliver import AnswerDelivery, QuestionAnswerer
 from bot.slack.questions.edits_and_stops import QuestionEdits
 from bot.slack.questions.intake import QuestionIntake
-from bot.slack.questions.life import RunningQuestions
+from bot.slack.questions.lifecycle import RunningQuestions
 from bot.slack.questions.model_queue import ModelQueue
 from bot.slack.questions.private_answer import PrivateAnswers, PrivateQuestions
 from bot.slack.questions.private_buttons import AnswerSharing

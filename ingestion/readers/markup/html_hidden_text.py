@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ingestion.readers.colours import BLACK, WHITE, Colour, is_similar_colour, is_transparent, parse_colour
 from ingestion.readers.markup.css import StyleSheet, parse_declarations
+from ingestion.readers.text_colours import BLACK, WHITE, Colour, is_similar_colour, is_transparent, parse_colour
 from ingestion.readers.xml_tree import remove_node
 
 if TYPE_CHECKING:

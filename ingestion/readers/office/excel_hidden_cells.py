@@ -12,7 +12,7 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingestion.readers.colours import WHITE, is_similar_colour, parse_colour
+from ingestion.readers.text_colours import WHITE, is_similar_colour, parse_colour
 from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingestion.readers.colours import BLACK, WHITE, Colour, is_similar_colour, parse_colour
+from ingestion.readers.text_colours import BLACK, WHITE, Colour, is_similar_colour, parse_colour
 from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from ingestion.readers.colours import WHITE, is_similar_colour, parse_colour
+from ingestion.readers.text_colours import WHITE, is_similar_colour, parse_colour
 from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 
 if TYPE_CHECKING:

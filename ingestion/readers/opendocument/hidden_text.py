@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingestion.readers.colours import WHITE, is_similar_colour, parse_colour
+from ingestion.readers.text_colours import WHITE, is_similar_colour, parse_colour
 from ingestion.readers.xml_tree import attribute_value, local_name, remove_node
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
-from ingestion.readers.colours import WHITE, Colour, is_similar_colour
+from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour
 
 if TYPE_CHECKING:
     from collections.abc import Callable

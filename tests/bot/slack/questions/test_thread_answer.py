@@ -12,7 +12,7 @@ from bot.answering.answer import AnswerEvent, AnswerText
 from bot.answering.question import Question
 from bot.insights.content_gaps import find_content_gaps
 from bot.slack.questions import thread_context
-from bot.slack.questions.life import ClaimLost, QuestionLife
+from bot.slack.questions.lifecycle import ClaimLost, QuestionLife
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.question_log import QuestionLog, QuestionRecord
 from playground.slack.state.records import Message

@@ -8,7 +8,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from bot.slack.questions.intake import QuestionIntake
-from bot.slack.questions.life import ClaimLost, QuestionLife, RunningQuestions
+from bot.slack.questions.lifecycle import ClaimLost, QuestionLife, RunningQuestions
 from bot.slack.running_tasks import RunningTasks
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.question_log import QuestionLog, QuestionRecord
