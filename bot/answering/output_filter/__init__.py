@@ -1,1 +1,1 @@
-"""What of the model's words may be shown: no foreign link, no mention, no thinking aloud."""
+"""Filters the model's text: makes links and mentions harmless, removes thoughts and the model's own source list."""

@@ -1,4 +1,4 @@
-"""Decides where an answer's own list of sources begins: ours follows it, and knows pages and links. Pure."""
+"""Finds a list of sources that the model wrote; the bot adds its own list, with pages and links."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _SOURCE_LIST_TITLE = (
     r"(?:sources?|r[ée]f[ée]rences?|citations?|bibliograph(?:ie|y)|passages? cit[ée]s?|cited passages?|works cited)"
 )
-# Each pattern can be read in one way only: what can be read in two at each citation would be tried in all of them.
+# Each pattern matches in one way only: two ways at each citation would make the time grow exponentially.
 _BEGINS = rf"^[\s*_#>-]*+{_SOURCE_LIST_TITLE}"
 _HEADING = re.compile(rf"{_BEGINS}(?: \w++)?[\s*_]*+(?::[\s*_]*+)?$", re.IGNORECASE)
 _CITATION_MARK = r"\[\^?\d{1,3}\]|【\d[^】\n]*】|\(\d{1,3}\)"
@@ -28,13 +28,13 @@ def opens_source_list(line: str) -> bool:
     return bool(_HEADING.match(line) or _ON_ONE_LINE.match(line))
 
 
-def may_open_source_list(begun: str) -> bool:
-    """Whether a line that begins so may open a list of sources."""
-    return opens_source_list(begun) or _UNFINISHED_LINE.match(begun) is not None
+def may_open_source_list(unfinished: str) -> bool:
+    """Whether an unfinished line may open a list of sources."""
+    return opens_source_list(unfinished) or _UNFINISHED_LINE.match(unfinished) is not None
 
 
 def find_final_source_lines(lines: Sequence[str]) -> int:
-    """The index of the line from which on there are only sources; the last line may be unfinished."""
+    """Returns the index after which all lines are sources; the last line may be unfinished."""
     last = len(lines) - 1
     for n in range(last, -1, -1):
         if not (_is_source_list_line(lines[n]) or (n == last and _may_be_source_list_line(lines[n]))):
@@ -46,5 +46,5 @@ def _is_source_list_line(line: str) -> bool:
     return not line.strip() or bool(_ENTRY.match(line) or _RULE.match(line) or opens_source_list(line))
 
 
-def _may_be_source_list_line(begun: str) -> bool:
-    return _PARTIAL_ENTRY.fullmatch(begun) is not None
+def _may_be_source_list_line(unfinished: str) -> bool:
+    return _PARTIAL_ENTRY.fullmatch(unfinished) is not None

@@ -1,4 +1,4 @@
-"""Decides which lines open and close a block of code, as CommonMark says. Pure; the one definition for all.
+"""Decides which lines open and close a block of code, by the rules of CommonMark.
 
 A fence is indented by three spaces at most: further in it is text, in which links are alive.
 """
@@ -13,46 +13,46 @@ _INDENTED_FENCE = re.compile(r"\s*+(?:`{3,}+|~{3,}+)[ \t]*+[\w+#-]*+\s*+$")
 
 
 def parse_fence_opening(line: str) -> str | None:
-    """The marks of a fence that `line` may open, or None."""
+    """Returns the marks of the fence that `line` opens, or None."""
     fence = _FENCE.match(line)
     return fence and (fence[1] or fence[2])
 
 
 def closes_fence(line: str, marks: str) -> bool:
-    """Whether `line` ends the code that `marks` opened: at least as many of the same, and nothing else."""
+    """Whether `line` closes the fence of `marks`: at least as many of the same marks, and no text."""
     found = parse_fence_opening(line)
     return found is not None and found.startswith(marks) and line.strip() == found
 
 
 def resembles_fence(line: str) -> bool:
-    """Whether `line` is a fence wherever it stands: in a list's item it may be indented as far as one likes."""
+    """Whether `line` is a fence with any indent, as inside a list item."""
     return _INDENTED_FENCE.match(line) is not None
 
 
 def leaves_code_block(line: str, depth: int) -> bool:
-    """Whether `line` may lie outside code that was opened at `depth` spaces: less indented, it ends a list's item."""
+    """Whether `line` may end code that opened at an indent of `depth` spaces, because it is indented less."""
     return bool(line.strip()) and count_indent(line) < depth
 
 
 def count_indent(line: str) -> int:
-    """How many spaces a line begins with."""
+    """Counts the spaces at the beginning of a line."""
     return len(line) - len(line.lstrip(" "))
 
 
 def fence_with_backticks(line: str) -> str:
-    """A fence of tildes as one of backticks: not every reader's program knows the other kind."""
+    """Converts a fence of tildes to backticks, since some programs know only these."""
     fence = parse_fence_opening(line)
     info = line.strip()[len(fence or "") :].replace("`", "'")
     return f"{line[: count_indent(line)]}{_LONG_BACKTICKS}{info}" + ("\n" if line.endswith("\n") else "")
 
 
 def remove_long_backticks(code: str) -> str:
-    """Code that closes no fence which `in_backticks` has made."""
+    """Removes runs of backticks that would close a fence made by `fence_with_backticks`."""
     return code.replace(_LONG_BACKTICKS, "'")
 
 
 def enclose_in_fence(lines: list[str]) -> list[str]:
-    """Lines as code, in a fence that none of them can close."""
-    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    """Encloses lines in a fence that is longer than every run of backticks in them."""
+    longest = max((len(backticks) for line in lines for backticks in re.findall("`+", line)), default=0)
     marks = "`" * max(3, longest + 1)
     return [marks, *lines, marks]

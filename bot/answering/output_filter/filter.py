@@ -1,7 +1,7 @@
-"""Turns the model's pieces into words that may be shown: whole words only, checked before they leave. Pure.
+"""Filters the model's output while it streams, and releases only checked, whole words.
 
-Prose passes the guard and has its citations checked; code passes as it is, since Slack follows no link in it.
-What has left is never looked at again, and what leaves does not depend on how the model cut its pieces.
+Prose has its links neutralized and its citations checked. Code stays as it is, since Slack follows no link in it.
+Released text never changes, and the result does not depend on how the model cut its output into pieces.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ from knowledge.core.text import strip_invisible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What a later character may still turn into a link, a mention or another citation.
+# An open bracket that later characters may turn into a link, a mention or another citation.
 _OPEN_BRACKET = re.compile(r"!?\[[^\]\n]*(?:\](?:\([^)\n]*)?)?$|<[^>\n]*$|[【［][^】］\n]*$")
 _LINE_START_MARKS = re.compile(r"(?:[\s>*+-]|\d{1,9}[.)])*")
 _MAY_OPEN_CODE = ("", "`", "~")
 _FENCE_IN_PROSE = re.compile(r"`{3,}")
-_ENDS_A_LINE_FOR_SOME = "\x7f\x85\u2028\u2029"
-_MAX_HELD_CHARACTERS = 500  # characters; what is still open then is no link and no code
-# The prompt's word for "the passages hold no answer", as models write it: Mixtral escapes the underscore.
+_UNUSUAL_LINE_ENDS = "\x7f\x85\u2028\u2029"
+_MAX_PENDING_CHARACTERS = 500  # a longer open bracket or code span is treated as text
+# The prompt's word for "no answer in the passages", as models write it: Mixtral escapes the underscore.
 _NOT_FOUND_WORD = r"NOT\\?[_ ]FOUND"
 _STARTS_WITH_NOT_FOUND = re.compile(rf"[\s*_`\"'«“]*(?:\w{{1,12}}\s*:[\s*_`]*)?{_NOT_FOUND_WORD}\b")
-# A sentence of its own at a line's end; elsewhere the word may be a name, as in HttpStatus.NOT_FOUND.
-_ENDS_WITH_NOT_FOUND = re.compile(rf"[\n.!?…]\s*([*_\"']*{_NOT_FOUND_WORD}[*_\"'.\s]{{0,{_MAX_HELD_CHARACTERS}}})$")
-_MAX_UNDECIDED_CHARACTERS = 26  # characters in which a verdict with a label before it has begun
-# What may still become one: a first word, which may be a label, and then the verdict's own letters.
+# It counts as a sentence of its own at a line's end. Elsewhere it may be a name, as in HttpStatus.NOT_FOUND.
+_ENDS_WITH_NOT_FOUND = re.compile(rf"[\n.!?…]\s*([*_\"']*{_NOT_FOUND_WORD}[*_\"'.\s]{{0,{_MAX_PENDING_CHARACTERS}}})$")
+_MAX_UNDECIDED_CHARACTERS = 26  # `NOT_FOUND`, with a label before it, has begun within so many
+# The beginning of one: a first word, which may be a label, then the first letters of `NOT_FOUND`.
 _NOT_FOUND_PREFIX = "(?:N(?:O(?:T(?:\\\\?(?:[_ ](?:F(?:O(?:U(?:ND?)?)?)?)?)?)?)?)?)?"
 _MAY_BE_NOT_FOUND = re.compile(rf"[\s*_`\"'«“]*(?:\w{{0,12}}\s*|(?:\w{{1,12}}\s*:[\s*_`]*)?{_NOT_FOUND_PREFIX})")
 _MISSING_LINE = re.compile(
@@ -64,26 +64,26 @@ _MISSING_LINE = re.compile(
 
 
 class OutputFilter:
-    """Takes a model's answer piece by piece; holds back what is not decided yet, and `NOT_FOUND` for good.
+    """Filters a model's answer piece by piece, and keeps text back until it is known to be safe.
 
-    What is no answer is held back too: thoughts, our instructions said back, a list of sources at the end.
-    `text` is all that was given out; `prose` is that without code. `gave_up` says that the model wrote
-    `NOT_FOUND` somewhere, `thought_aloud` that thoughts came through before a tag said so.
+    `NOT_FOUND`, thoughts, repeated instructions and a list of sources at the end are removed.
+    `text` is all that was released, `prose` the same without code. `wrote_not_found` says that the model wrote
+    `NOT_FOUND`, `leaked_thinking` that thoughts were released before a tag marked them.
     """
 
     def __init__(self, passages: int) -> None:
         self._passages = passages
-        self._thoughts = ThinkingFilter()
-        self._held = ""
-        self._listed = 0  # length of the whole lines at the beginning of `_held` that may be a list of sources
-        self._before = ""
-        self._begun = False
-        self._last = "\n"
-        self._bare = True  # nothing but marks stands in this line yet
+        self._thinking_filter = ThinkingFilter()
+        self._pending = ""
+        self._source_list_length = 0  # length of the whole lines in `_pending` that may be a list of sources
+        self._previous_character = ""
+        self._started = False
+        self._last_character = "\n"
+        self._only_marks = True  # this line has only marks so far
         self._fence: str | None = None
-        self._depth = 0
-        self._doubtful = False
-        self._barred = False  # code with a bar stands in this line: in a table, words after it may be no code
+        self._fence_indent = 0
+        self._doubtful_fence = False
+        self._pipe_in_code = False  # this line has code with a pipe, which may end the code in a table
         self.wrote_not_found = False
         self.leaked_thinking = False
         self.text = ""
@@ -91,89 +91,93 @@ class OutputFilter:
 
     @property
     def is_only_not_found(self) -> bool:
-        """Whether all that the model had to say is that the passages hold no answer."""
+        """Whether the model wrote only that the passages contain no answer."""
         return self.wrote_not_found and not self.text.strip()
 
     @property
     def names_missing_parts(self) -> bool:
-        """Whether the answer names what the passages do not say."""
+        """Whether the answer names the parts that are missing in the passages."""
         return _MISSING_LINE.search(self.prose) is not None
 
     def filter_text(self, piece: str) -> str:
-        """Take the model's next piece; return what may be shown now, perhaps nothing."""
-        given = ""
-        for character in self._visible_characters(self._thoughts.filter_thinking(piece)):
+        """Takes the model's next piece; returns the text that may be shown now, possibly empty."""
+        shown = ""
+        for character in self._visible_characters(self._thinking_filter.filter_thinking(piece)):
             if self.is_only_not_found:
-                return given
-            after_space = self._held.endswith(" ")
-            self._held += character
+                return shown
+            after_space = self._pending.endswith(" ")
+            self._pending += character
             if character == "\n" or (character == " " and not after_space):
-                given += self._release_decided()
-        return given
+                shown += self._release_decided()
+        return shown
 
     def flush_text(self) -> str:
-        """The model has ended: return what was held back."""
-        self._held = remove_partial_tag(self._held + "".join(self._visible_characters(self._thoughts.flush_thinking())))
-        if not self._begun and self._starts_with_not_found():
+        """Returns the pending text after the model has ended."""
+        rest = self._visible_characters(self._thinking_filter.flush_thinking())
+        self._pending = remove_partial_tag(self._pending + "".join(rest))
+        if not self._started and self._starts_with_not_found():
             return ""
-        lines, given = self._held.split("\n"), ""
-        self._held = ""
+        lines, shown = self._pending.split("\n"), ""
+        self._pending = ""
         only_sources = find_final_source_lines(lines)
         for n, line in enumerate(lines, 1):
             if n >= only_sources and self._opens_source_list(line):
                 break
-            given += self._emit_line(line if n == len(lines) else f"{line}\n")
-        return given
+            shown += self._emit_line(line if n == len(lines) else f"{line}\n")
+        return shown
 
     def _visible_characters(self, text: str) -> Iterator[str]:
-        """What people see of a text, a character at a time; a line ends where all readers' programs end it."""
+        """Yields the visible characters of a text; replaces unusual line ends and control characters by spaces."""
         for character in text:
-            seen = strip_invisible(self._before + character)[len(strip_invisible(self._before)) :]
-            self._before = character
-            if seen:
-                yield " " if seen in _ENDS_A_LINE_FOR_SOME or (seen < " " and seen not in "\n\t") else seen
+            previous = self._previous_character
+            visible = strip_invisible(previous + character)[len(strip_invisible(previous)) :]
+            self._previous_character = character
+            if visible:
+                is_control = visible in _UNUSUAL_LINE_ENDS or (visible < " " and visible not in "\n\t")
+                yield " " if is_control else visible
 
     def _release_decided(self) -> str:
-        if not self._begun and not self._has_begun():
+        if not self._started and not self._has_started():
             return ""
-        if self._listed and not find_final_source_lines(self._held[self._listed :].split("\n")):
-            self._listed = self._held.rfind("\n") + 1
+        listed = self._source_list_length
+        if listed and not find_final_source_lines(self._pending[listed:].split("\n")):
+            self._source_list_length = self._pending.rfind("\n") + 1
             return ""
-        *lines, last = self._held.split("\n")
-        given, only_sources = "", find_final_source_lines([*lines, last])
+        *lines, last = self._pending.split("\n")
+        shown, only_sources = "", find_final_source_lines([*lines, last])
         for n, line in enumerate(lines, 1):
             if n >= only_sources and self._opens_source_list(line):
-                self._held = "\n".join((*lines[n - 1 :], last))
-                self._listed = len(self._held) - len(last)
-                return given
-            given += self._emit_line(f"{line}\n")
-        self._listed, cut = 0, self._decided_length(last)
-        self._held = last[cut:]
-        return given + self._emit_part(last[:cut])
+                self._pending = "\n".join((*lines[n - 1 :], last))
+                self._source_list_length = len(self._pending) - len(last)
+                return shown
+            shown += self._emit_line(f"{line}\n")
+        self._source_list_length, cut = 0, self._decided_length(last)
+        self._pending = last[cut:]
+        return shown + self._emit_part(last[:cut])
 
     def _opens_source_list(self, line: str) -> bool:
         """Whether a line opens a list of sources."""
-        return self._last == "\n" and self._fence is None and opens_source_list(line)
+        return self._last_character == "\n" and self._fence is None and opens_source_list(line)
 
     def _emit_line(self, line: str) -> str:
-        """Let a line, or the rest of one, go that has ended, unless it is one of our own."""
-        if self._last == "\n" and is_prompt_line(line):
+        """Releases a finished line, or the rest of one, unless it repeats a line of the prompt."""
+        if self._last_character == "\n" and is_prompt_line(line):
             return ""
         return self._emit_part(self._remove_not_found(line))
 
-    def _has_begun(self) -> bool:
-        """Whether the answer is under way: far enough to know that it is not `NOT_FOUND`."""
-        self._held = self._held.lstrip()
-        undecided = len(self._held) <= _MAX_UNDECIDED_CHARACTERS and _MAY_BE_NOT_FOUND.fullmatch(self._held)
-        self._begun = not self._starts_with_not_found() and not undecided
-        return self._begun
+    def _has_started(self) -> bool:
+        """Whether the answer is long enough to know that it does not start with `NOT_FOUND`."""
+        self._pending = self._pending.lstrip()
+        undecided = len(self._pending) <= _MAX_UNDECIDED_CHARACTERS and _MAY_BE_NOT_FOUND.fullmatch(self._pending)
+        self._started = not self._starts_with_not_found() and not undecided
+        return self._started
 
     def _starts_with_not_found(self) -> bool:
-        self.wrote_not_found = self.wrote_not_found or _STARTS_WITH_NOT_FOUND.match(self._held) is not None
+        self.wrote_not_found = self.wrote_not_found or _STARTS_WITH_NOT_FOUND.match(self._pending) is not None
         return self.wrote_not_found
 
     def _remove_not_found(self, line: str) -> str:
-        """A line, or the rest of one, that has ended."""
+        """Removes `NOT_FOUND` from the end of a finished line."""
         cut = self._find_not_found(line)
         if cut is None:
             return line
@@ -181,92 +185,94 @@ class OutputFilter:
         return line[:cut] + ("\n" if line.endswith("\n") else "")
 
     def _find_not_found(self, line: str) -> int | None:
-        """Where in the rest of a line a last `NOT_FOUND` begins."""
-        found = None if self._fence else _ENDS_WITH_NOT_FOUND.search(self._last + line)
-        return found.start(1) - len(self._last) if found else None
+        """Finds where `NOT_FOUND` begins at the end of a line; None if it has none."""
+        found = None if self._fence else _ENDS_WITH_NOT_FOUND.search(self._last_character + line)
+        return found.start(1) - len(self._last_character) if found else None
 
     def _decided_length(self, line: str) -> int:
-        """How much of an unfinished line no later character can change: whole words outside open brackets."""
-        may_open_block = len(line) <= _MAX_HELD_CHARACTERS and self._may_open_block(line)
-        if self._last == "\n" and (may_open_block or may_be_prompt_line(line)):
+        """Returns how many characters of an unfinished line are final: whole words outside open brackets."""
+        may_open_block = len(line) <= _MAX_PENDING_CHARACTERS and self._may_open_block(line)
+        if self._last_character == "\n" and (may_open_block or may_be_prompt_line(line)):
             return 0
         if self._fence:
             return len(line)
         cuts = [len(line)]
         spans = find_code_spans(line)
         rest = spans[-1][1] if spans else 0
-        if (run := find_opening_backticks(line, rest)) and len(line) - run.start() <= _MAX_HELD_CHARACTERS:
-            cuts.append(run.start())
-        if opened := _OPEN_BRACKET.search(line, max(0, len(line) - _MAX_HELD_CHARACTERS)):
+        opening = find_opening_backticks(line, rest)
+        if opening and len(line) - opening.start() <= _MAX_PENDING_CHARACTERS:
+            cuts.append(opening.start())
+        if opened := _OPEN_BRACKET.search(line, max(0, len(line) - _MAX_PENDING_CHARACTERS)):
             cuts.append(opened.start())
-        if (verdict := self._find_not_found(line)) is not None:
-            cuts.append(verdict)
+        if (not_found := self._find_not_found(line)) is not None:
+            cuts.append(not_found)
         cut = min(cuts)
         cut = next((start for start, end in spans if start < cut < end), cut)
         if cut < len(line):
-            cut = line.rfind(" ", 0, cut) + 1  # a word leaves whole: what goes out of its middle joins its ends
+            cut = line.rfind(" ", 0, cut) + 1  # releases whole words only, since the check may remove a word's middle
             cut = next((start for start, end in spans if start < cut < end), cut)
         return len(line[:cut].rstrip(" "))
 
     def _may_open_block(self, line: str) -> bool:
-        """Whether a line that begins so may open code or a list of sources."""
+        """Whether an unfinished line may open code or a list of sources."""
         return line.lstrip()[:1] in _MAY_OPEN_CODE or (self._fence is None and may_open_source_list(line))
 
     def _emit_part(self, raw: str) -> str:
-        """Let a line, or a part of one, go: checked, and never to be seen again."""
+        """Checks and releases a line, or a part of one."""
         if not raw:
             return ""
-        opens_line = self._last == "\n"
-        nothing_yet = self._bare
-        self._last = raw[-1]
+        opens_line = self._last_character == "\n"
+        only_marks = self._only_marks
+        self._last_character = raw[-1]
         before = self._fence
         code = self._is_code_line(raw) if opens_line else self._fence is not None
-        self._barred = self._barred and not opens_line
-        given = self._format_code(raw, before) if code else self._filter_prose(raw, opens_line=nothing_yet)
-        if not code and self.text.endswith(("`", "\\")) and given.startswith("`"):
-            # Two runs of backticks side by side would be one, and close something else; one after a backslash is none.
-            given = f" {given}"
-        for part, in_code in () if code else split_code_spans(given):
-            self._barred = has_pipe_in_code(part, code=in_code, before=self._barred)
-        self.text += given
-        last_line = given.rfind("\n") + 1
-        self._bare = (self._bare or last_line > 0) and _LINE_START_MARKS.fullmatch(given, last_line) is not None
-        self.prose += "" if code else "".join(part for part, in_code in split_code_spans(given) if not in_code)
-        return given
+        self._pipe_in_code = self._pipe_in_code and not opens_line
+        shown = self._format_code(raw, before) if code else self._filter_prose(raw, opens_line=only_marks)
+        if not code and self.text.endswith(("`", "\\")) and shown.startswith("`"):
+            # A space keeps two runs of backticks apart, and a run apart from a backslash that would escape it.
+            shown = f" {shown}"
+        for part, in_code in () if code else split_code_spans(shown):
+            self._pipe_in_code = has_pipe_in_code(part, code=in_code, before=self._pipe_in_code)
+        self.text += shown
+        last_line = shown.rfind("\n") + 1
+        may_have_only_marks = self._only_marks or last_line > 0
+        self._only_marks = may_have_only_marks and _LINE_START_MARKS.fullmatch(shown, last_line) is not None
+        self.prose += "" if code else "".join(part for part, in_code in split_code_spans(shown) if not in_code)
+        return shown
 
     def _format_code(self, raw: str, before: str | None) -> str:
-        """Code as it is, but within backticks, whatever its fence is made of."""
+        """Returns code unchanged, but for a fence of tildes, which becomes one of backticks."""
         if not (before or self._fence or "").startswith("~"):
             return raw
         return remove_long_backticks(raw) if before == self._fence else fence_with_backticks(raw)
 
     def _is_code_line(self, line: str) -> bool:
-        """Whether a line, or the beginning of one, is code or a fence; from then on, so is what a fence encloses.
+        """Whether a line, or the beginning of one, is code or a fence; updates the open fence.
 
-        What may be a fence or not, depending on the list that it stands in, is let through, but no word after it
-        is taken for code any more.
+        Some lines are a fence only inside certain lists. They are released, and nothing after them counts as code.
         """
         marks = parse_fence_opening(line)
-        if self._fence is None and marks and not self._doubtful:
-            self._fence, self._depth = marks, count_indent(line)
+        if self._fence is None and marks and not self._doubtful_fence:
+            self._fence, self._fence_indent = marks, count_indent(line)
         elif self._fence is None:
-            doubtful = resembles_fence(line)
-            self._doubtful = self._doubtful or doubtful
-            return doubtful
+            is_doubtful = resembles_fence(line)
+            self._doubtful_fence = self._doubtful_fence or is_doubtful
+            return is_doubtful
         elif closes_fence(line, self._fence):
             self._fence = None
-        elif leaves_code_block(line, self._depth):
-            self._fence, self._doubtful = None, True
+        elif leaves_code_block(line, self._fence_indent):
+            self._fence, self._doubtful_fence = None, True
             return False
         return True
 
     def _filter_prose(self, raw: str, *, opens_line: bool) -> str:
-        """Prose with its code spans as they are."""
+        """Filters prose: removes control tokens, checks citations and links outside code spans."""
         self.leaked_thinking = self.leaked_thinking or THINKING_TAG.search(raw) is not None
         raw = decode_entities(remove_control_tokens(raw))
-        if self._doubtful:
+        if self._doubtful_fence:
             raw = _FENCE_IN_PROSE.sub("'", raw)
         kept = ""
-        for part, code in split_code_spans(neutralize_markdown(raw, opens_line=opens_line, pipe_in_code=self._barred)):
+        safe = neutralize_markdown(raw, opens_line=opens_line, pipe_in_code=self._pipe_in_code)
+        for part, code in split_code_spans(safe):
             kept += part if code else normalize_citations(part, self._passages)
-        return neutralize_markdown(kept, opens_line=opens_line, pipe_in_code=self._barred)
+        return neutralize_markdown(kept, opens_line=opens_line, pipe_in_code=self._pipe_in_code)

@@ -1,1 +1,1 @@
-"""Whether what an answer says is in the passages that it cites."""
+"""Checks an answer: its citations, and whether the cited passages contain its statements."""

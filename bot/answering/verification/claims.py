@@ -1,4 +1,4 @@
-"""Splits an answer into statements with their citations, and knows a refusal in French and English. Pure."""
+"""Splits an answer into statements with their citations, and recognises refusals in French and English."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ _REFUSAL = re.compile("|".join((*_FRENCH, *_ENGLISH)), re.IGNORECASE)
 
 
 def is_refusal(sentence: str) -> bool:
-    """Whether `sentence` says that there is no answer in the passages."""
+    """Whether `sentence` says that the passages contain no answer."""
     return _REFUSAL.search(sentence) is not None
 
 
-# A citation after the full stop belongs to the sentence before it. Looked for where a run of marks begins only: from
-# each of its marks, a long run would cost the square of its length.
+# A citation after the full stop belongs to the sentence before it. The pattern matches only at the start of a run of
+# marks, to stay linear in the length of the run.
 _CITATION_AFTER_SENTENCE = re.compile(r"(?<![.!?…:])([.!?…:]++[»”\"')*_]*+)((?:[ \t]*+\[\d{1,3}\])+)")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[»”\"')*_]*[ \t]+(?=[A-ZÀ-Ý«“\"*_(])")
 _ABBREVIATED = re.compile(
@@ -54,50 +54,50 @@ _ABBREVIATED = re.compile(
 _LINE_MARKS = re.compile(r"^[ \t>]*(?:[-*+•–][ \t]+|\d{1,3}[.)][ \t]+)?")
 _HEADING = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|(\*\*|__).{1,90}\1[ \t]*+(?::[ \t]*+)?$)")
 _RULE = re.compile(r"^[\s|:*_=-]*$")
-_MIN_CONTENT_WORDS = 2  # content words; what has fewer states nothing
+_MIN_CONTENT_WORDS = 2  # a sentence with fewer content words is no statement
 _MISSING_LINE = re.compile(rf"^[\s*_>#-]*(?:{'|'.join(MISSING_LABELS)})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence, an item or a table's row, without its citations, and the numbers that it cites."""
+    """A sentence, a list item or a table's row, without its citations, and the numbers that it cites."""
 
     text: str
     cites: tuple[int, ...]
 
 
 def extract_statements(prose: str) -> Iterator[Statement]:
-    """What an answer states. Headings, questions, refusals and sentences that lead to a list state nothing."""
-    for sentence in _all_sentences(prose):
+    """Yields the statements of an answer, without headings, questions, refusals and introductions of lists."""
+    for sentence in _split_sentences(prose):
         text, cites = remove_citations(sentence).strip(" |*_"), extract_cited_numbers(sentence)
         if _is_statement(text) and not is_refusal(text):
             yield Statement(text, cites)
 
 
 def extract_refusals(prose: str) -> Iterator[str]:
-    """The sentences of an answer which say that the passages do not tell."""
-    return filter(is_refusal, _all_sentences(prose))
+    """Yields the sentences which say that the passages contain no answer."""
+    return filter(is_refusal, _split_sentences(prose))
 
 
-def _all_sentences(prose: str) -> Iterator[str]:
+def _split_sentences(prose: str) -> Iterator[str]:
     for line in _CITATION_AFTER_SENTENCE.sub(r"\2\1", prose).splitlines():
         if not (_HEADING.match(line) or _RULE.match(line) or _MISSING_LINE.match(line)):
-            yield from _sentences_of_line(_LINE_MARKS.sub("", line).strip())
+            yield from _split_line(_LINE_MARKS.sub("", line).strip())
 
 
-def _sentences_of_line(line: str) -> Iterator[str]:
-    """A table's row is one; "p. 3" and "M. Dupont" end none."""
+def _split_line(line: str) -> Iterator[str]:
+    """Splits a line into sentences; keeps a table's row whole, and splits no abbreviation ("p. 3")."""
     if line.startswith("|"):
         yield line
         return
-    begun: list[str] = []
+    parts: list[str] = []
     for part in _SENTENCE_END.split(line):
-        begun.append(part)
+        parts.append(part)
         if not _ABBREVIATED.search(part):
-            yield " ".join(begun)
-            begun = []
-    if begun:
-        yield " ".join(begun)
+            yield " ".join(parts)
+            parts = []
+    if parts:
+        yield " ".join(parts)
 
 
 def _is_statement(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Reads the numbers of a text, in digits and in French and English words. Pure; decides nothing about them."""
+"""Extracts the numbers of a text, in digits and in French and English words."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def _value_by_word(table: dict[int, str]) -> dict[str, int]:
 
 _UNIT, _TEN, _HUNDRED = _value_by_word(_UNITS), _value_by_word(_TENS), _value_by_word(_ROUND)
 _MONTH = {word: n for n, words in enumerate(_MONTHS, 1) for word in words.split()}
-# "les deux conditions" counts what was named before: it is not a figure of its own.
+# In "les deux conditions", the number only refers to things named before, so it is left out.
 _DETERMINERS = frozenset(
     ("les", "ces", "ses", "nos", "vos", "leurs", "des", "the", "these", "those", "its", "our", "your", "their")
 )
 
 
 def extract_stated_numbers(text: str) -> list[frozenset[str]]:
-    """The numbers that a sentence states, each with the ways to read it; "one" is rather an article."""
+    """Returns the numbers in a sentence, each with its possible readings; skips "one", which may be an article."""
     words = [fold_word(word) for word in _WORDS.findall(text)]
     dates, rest = _split_dates(text)
     spelled = [str(value) for before, value in _spelled_numbers(words) if before not in _DETERMINERS]
@@ -53,14 +53,14 @@ def extract_stated_numbers(text: str) -> list[frozenset[str]]:
 
 
 def extract_all_numbers(text: str) -> frozenset[str]:
-    """Every number that may be read in `text`, the months of its dates included."""
+    """Returns every possible reading of the numbers in `text`, with the months of its dates."""
     words = [fold_word(word) for word in _WORDS.findall(text)]
     dates, _ = _split_dates(text)
-    read = {reading for match in _DIGITS.finditer(text) for reading in _number_readings(match[0])}
-    read |= {part.lstrip("0") or "0" for part in re.findall(r"\d+", text)}
+    readings = {reading for match in _DIGITS.finditer(text) for reading in _number_readings(match[0])}
+    readings |= {part.lstrip("0") or "0" for part in re.findall(r"\d+", text)}
     months = {f"month {_MONTH[word]}" for word in words if word in _MONTH}
     return frozenset(
-        read
+        readings
         | months
         | {*dates}
         | {str(value) for _, value in _spelled_numbers(words)}
@@ -69,7 +69,7 @@ def extract_all_numbers(text: str) -> frozenset[str]:
 
 
 def _split_dates(text: str) -> tuple[list[str], str]:
-    """The months of dates in digits, and the text with what else those say."""
+    """Returns the months of dates in digits, and the text with only day and year of these dates."""
     found = list(_DATE.finditer(text))
     months = [f"month {int(match['m1'] or match['m2'])}" for match in found]
     rest = _DATE.sub(lambda match: f"{match['d1'] or match['d2']} {match['y1'] or match['y2']}", text)
@@ -81,7 +81,7 @@ def _number_one_words(words: list[str]) -> set[str]:
 
 
 def _number_readings(digits: str) -> frozenset[str]:
-    """A comma or a point may part thousands or decimals."""
+    """Returns the readings of a number, whose comma or point may separate thousands or decimals."""
     plain = re.sub(r"[ \u00a0\u202f'’]", "", digits)
     whole = re.sub(r"[.,]", "", plain).lstrip("0") or "0"
     if not re.search("[.,]", plain):
@@ -93,7 +93,7 @@ def _number_readings(digits: str) -> frozenset[str]:
 
 
 def _spelled_numbers(words: list[str]) -> list[tuple[str, int]]:
-    """The numbers in words, each with the word before it."""
+    """Returns the numbers in words, each with the word before it."""
     found: list[tuple[str, int]] = []
     at = 0
     while at < len(words):
@@ -105,7 +105,7 @@ def _spelled_numbers(words: list[str]) -> list[tuple[str, int]]:
 
 
 def _spelled_number_at(words: list[str], at: int) -> tuple[int, int]:
-    """The number in words that begins at `at`, and how many words it takes: none where there is none."""
+    """Returns the number in words that begins at `at`, and how many words it has; 0 if none."""
     word = words[at]
     if word == "quatre" and words[at + 1 : at + 2] and words[at + 1].startswith("vingt"):
         return _with_units(80, words, at + 2, 2)

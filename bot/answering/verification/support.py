@@ -1,7 +1,7 @@
-"""Decides whether what an answer states is in the passages that it cites: by numbers, names and words. Pure.
+"""Checks by numbers, names and words whether the cited passages contain an answer's statements.
 
-It finds what was invented or cited wrongly, not what was turned round: "must" for "must not" passes. Between two
-languages words cannot be compared; there numbers and names alone decide, and where there are none it cannot tell.
+It finds invented statements and wrong citations. It does not find a reversed meaning: "must" for "must not" passes.
+Between two languages, only numbers, names and cognates are compared; without them the result is `unclear`.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from knowledge.core.passages import FoundPassage
 
 ClaimSupport = Literal["backed", "weak", "unclear"]
-MIN_SUPPORTED_SHARE = 0.4  # of a statement's content words, to be found in what it cites
-_MIN_CONTENT_WORDS = 3  # content words; a shorter statement in words alone is too short to tell
-_COGNATE_LETTERS = 5  # letters at a word's beginning that French and English share: indemnité, indemnity
-_MIN_COGNATE_SHARE = 0.5  # of the long words
+MIN_SUPPORTED_SHARE = 0.4  # share of a statement's content words that the cited passages must have
+_MIN_CONTENT_WORDS = 3  # a statement with fewer content words is judged by its numbers, or by all of its words
+_COGNATE_LETTERS = 5  # a common beginning in French and English: indemnité, indemnity
+_MIN_COGNATE_SHARE = 0.5  # share of the long words
 _NAME = re.compile(
     r"(?<=[^.!?…\s] )[A-ZÀ-Ý][\w'’-]+|\b\w*(?:\w[._/-]\w|[a-z][A-Z]|[A-Z]\d|\d[A-Za-z]|[A-Z]{2})[\w._/-]*"
 )
@@ -36,9 +36,9 @@ _WORD = re.compile(r"[^\W\d_]{6,}")
 
 @dataclass(frozen=True, slots=True)
 class CheckedClaim:
-    """A statement of an answer with the numbers of the passages that it cites, and whether they hold it.
+    """A statement, the numbers of the passages that it cites, and whether these passages support it.
 
-    `unclear` means that it cannot be told: another language without a number or a name, or too few words.
+    `unclear` means that the check is not possible: another language without a number or a name, or too few words.
     """
 
     text: str
@@ -48,14 +48,14 @@ class CheckedClaim:
 
 @dataclass(frozen=True, slots=True)
 class ClaimCheck:
-    """An answer's statements: those with a citation, checked, and how many have none."""
+    """The checked statements with a citation, and the count of statements without one."""
 
     claims: tuple[CheckedClaim, ...] = ()
     uncited: int = 0
 
 
 class _CitedText:
-    """The text of one or more passages, and what is asked of it; each is read once for all that cites them."""
+    """The text of one or more passages; computes each feature once for all statements that cite them."""
 
     def __init__(self, text: str, folder_language: Language | None) -> None:
         self._text = text
@@ -63,7 +63,7 @@ class _CitedText:
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        """Every number that may be read in it."""
+        """The possible readings of its numbers."""
         return extract_all_numbers(self._text)
 
     @cached_property
@@ -73,11 +73,11 @@ class _CitedText:
 
     @cached_property
     def language(self) -> Language | None:
-        """The language that its words tell, else that of its folder."""
+        """The language of its words if clear, else that of its folder."""
         return detect_clear_language(self._text) or self._folder_language
 
     @cached_property
-    def folded(self) -> str:
+    def folded_text(self) -> str:
         """The text without capitals and accents."""
         return fold_word(self._text)
 
@@ -88,27 +88,27 @@ class _CitedText:
 
 
 def check_claims(prose: str, numbered: Sequence[FoundPassage]) -> ClaimCheck:
-    """Check every statement of `prose` against what it cites; `numbered[0]` is number 1."""
-    every = list(extract_statements(prose))
-    citing = [one for one in every if one.cites]
+    """Checks every statement of `prose` against the passages that it cites; `numbered[0]` is number 1."""
+    statements = list(extract_statements(prose))
+    citing = [one for one in statements if one.cites]
     sources = {cites: _join_passages(cites, numbered) for cites in {one.cites for one in citing}}
     claims = (
         CheckedClaim(one.text, one.cites, _judge_support(remove_passage_mentions(one.text), sources[one.cites]))
         for one in citing
     )
-    return ClaimCheck(tuple(claims), len(every) - len(citing))
+    return ClaimCheck(tuple(claims), len(statements) - len(citing))
 
 
 def _join_passages(cites: tuple[int, ...], numbered: Sequence[FoundPassage]) -> _CitedText:
-    """What several passages say together counts together."""
+    """Joins the passages that a statement cites, since together they may support it."""
     passages = [numbered[n - 1].passage for n in cites if 1 <= n <= len(numbered)]
-    told = {passage.language for passage in passages}
-    language = told.pop() if len(told) == 1 else None
+    languages = {passage.language for passage in passages}
+    language = languages.pop() if len(languages) == 1 else None
     return _CitedText("\n".join(passage.indexed_text for passage in passages), language)
 
 
 def judge_support(text: str, source: str, language: Language | None = None) -> ClaimSupport:
-    """Whether `source` holds what `text` states. `language` is what its folder says, where its words do not tell."""
+    """Judges whether `source` supports `text`; `language` is its folder's, used if its words are unclear."""
     return _judge_support(text, _CitedText(source, language))
 
 
@@ -118,10 +118,10 @@ def _judge_support(text: str, source: _CitedText) -> ClaimSupport:
         return "weak"
     if _is_in_another_language(text, source):
         return "backed" if numbers or _shares_name(text, source) or _shares_cognates(text, source) else "unclear"
-    said = {stem for stem in extract_content_stems(text) if not stem.isdigit()}
-    if len(said) < _MIN_CONTENT_WORDS:
-        return "backed" if numbers or said <= source.content_stems else "unclear"
-    return "backed" if len(said & source.content_stems) >= MIN_SUPPORTED_SHARE * len(said) else "weak"
+    stems = {stem for stem in extract_content_stems(text) if not stem.isdigit()}
+    if len(stems) < _MIN_CONTENT_WORDS:
+        return "backed" if numbers or stems <= source.content_stems else "unclear"
+    return "backed" if len(stems & source.content_stems) >= MIN_SUPPORTED_SHARE * len(stems) else "weak"
 
 
 def _is_in_another_language(text: str, source: _CitedText) -> bool:
@@ -130,15 +130,15 @@ def _is_in_another_language(text: str, source: _CitedText) -> bool:
 
 
 def _shares_name(text: str, source: _CitedText) -> bool:
-    """Whether a name or an identifier of `text` stands in `source`."""
-    return any(fold_word(name) in source.folded for name in _NAME.findall(text))
+    """Whether a name or an identifier of `text` is in `source`."""
+    return any(fold_word(name) in source.folded_text for name in _NAME.findall(text))
 
 
 def _shares_cognates(text: str, source: _CitedText) -> bool:
-    """Whether half of the long words of `text` begin as one of `source` does."""
-    said = set(_cognate_prefixes(text))
-    shared = said & source.cognate_prefixes
-    return len(said) >= _MIN_CONTENT_WORDS and len(shared) >= _MIN_COGNATE_SHARE * len(said)
+    """Whether half of the long words of `text` begin like a word of `source`."""
+    prefixes = set(_cognate_prefixes(text))
+    shared = prefixes & source.cognate_prefixes
+    return len(prefixes) >= _MIN_CONTENT_WORDS and len(shared) >= _MIN_COGNATE_SHARE * len(prefixes)
 
 
 def _cognate_prefixes(text: str) -> Iterable[str]:

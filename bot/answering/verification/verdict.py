@@ -1,4 +1,4 @@
-"""Decides what an answer is worth once the model has ended: its state, its citations, and what is said of it. Pure."""
+"""Builds the final answer after the model has ended: its state, citations and notices."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from bot.answering.verification.support import ClaimCheck
     from knowledge.core.passages import Citation
 
-_MAX_ASIDES = 1  # statements that may stand beside a refusal: "ask the HR team"
+_MAX_ASIDES = 1  # statements allowed beside a refusal, such as "ask the HR team"
 
 
 @dataclass(frozen=True, slots=True)
 class _AnswerAssessment:
-    """What there is to say about an answer."""
+    """The results of the checks on an answer."""
 
     citations: tuple[Citation, ...]
     claim_check: ClaimCheck
@@ -38,53 +38,61 @@ class _AnswerAssessment:
         return bool(claims) and all(claim.backing == "weak" for claim in claims)
 
 
-def build_final_answer(run: QuestionRun, outlet: OutputFilter, briefing: Prompt, speech: ModelOutput) -> Answer | None:
-    """The answer that the model's words make; None where it has said nothing."""
-    prose = bracket_citations(outlet.prose, len(briefing.numbered_passages))
-    cited = extract_citations(prose, briefing.numbered_passages)
-    if outlet.wrote_not_found and not cited:
-        return run.build_answer(outlet.text.rstrip() or run.prompt_texts.answer.not_found, "not_found")
-    text = outlet.text.rstrip()
+def build_final_answer(
+    run: QuestionRun, output_filter: OutputFilter, prompt: Prompt, output: ModelOutput
+) -> Answer | None:
+    """Builds the answer from the model's text; None if the model wrote nothing."""
+    prose = bracket_citations(output_filter.prose, len(prompt.numbered_passages))
+    cited = extract_citations(prose, prompt.numbered_passages)
+    if output_filter.wrote_not_found and not cited:
+        return run.build_answer(output_filter.text.rstrip() or run.prompt_texts.answer.not_found, "not_found")
+    text = output_filter.text.rstrip()
     if not text.strip():
         return None
-    if _only_refuses(prose, has_code=len(outlet.prose) < len(outlet.text)):
+    if _only_refuses(prose, has_code=len(output_filter.prose) < len(output_filter.text)):
         return run.build_answer(text, "not_found")
-    worth = _AnswerAssessment(cited, check_claims(prose, briefing.numbered_passages), any(extract_refusals(prose)))
-    notices = (*_list_flaw_notices(run, outlet, speech, worth, prose), *briefing.notices)
+    assessment = _AnswerAssessment(cited, check_claims(prose, prompt.numbered_passages), any(extract_refusals(prose)))
+    notices = (*_list_flaw_notices(run, output_filter, output, assessment, prose), *prompt.notices)
     return run.build_answer(
-        text, _judge_state(outlet, speech, worth), citations=cited, notices=notices, claim_check=worth.claim_check
+        text,
+        _judge_state(output_filter, output, assessment),
+        citations=cited,
+        notices=notices,
+        claim_check=assessment.claim_check,
     )
 
 
-def _judge_state(outlet: OutputFilter, speech: ModelOutput, worth: _AnswerAssessment) -> AnswerState:
-    broken = speech.error or speech.stop_reason or outlet.wrote_not_found
-    lacking = outlet.names_missing_parts or worth.refuses or not worth.citations or worth.is_unsupported
+def _judge_state(output_filter: OutputFilter, output: ModelOutput, assessment: _AnswerAssessment) -> AnswerState:
+    broken = output.error or output.stop_reason or output_filter.wrote_not_found
+    lacking = (
+        output_filter.names_missing_parts or assessment.refuses or not assessment.citations or assessment.is_unsupported
+    )
     return "partly" if broken or lacking else "answered"
 
 
 def _list_flaw_notices(
-    run: QuestionRun, outlet: OutputFilter, speech: ModelOutput, worth: _AnswerAssessment, prose: str
+    run: QuestionRun, output_filter: OutputFilter, output: ModelOutput, assessment: _AnswerAssessment, prose: str
 ) -> Iterator[str]:
-    """What a reader must know of an answer before they rely on it."""
-    prompts = run.prompt_texts
-    if speech.error:
-        yield prompts.answer.cut
-    if speech.stop_reason:
-        yield prompts.answer.too_long if speech.stop_reason == "length" else prompts.answer.looped
-    if outlet.wrote_not_found and not (outlet.names_missing_parts or worth.refuses):
-        yield prompts.answer.in_part
-    if outlet.leaked_thinking:
-        yield prompts.answer.thought_aloud
-    if not worth.citations:
-        yield prompts.answer.uncited
-    elif worth.is_unsupported:
-        yield prompts.answer.unbacked
+    """Yields the notices on flaws that a reader must know."""
+    texts = run.prompt_texts.answer
+    if output.error:
+        yield texts.cut
+    if output.stop_reason:
+        yield texts.too_long if output.stop_reason == "length" else texts.looped
+    if output_filter.wrote_not_found and not (output_filter.names_missing_parts or assessment.refuses):
+        yield texts.in_part
+    if output_filter.leaked_thinking:
+        yield texts.thought_aloud
+    if not assessment.citations:
+        yield texts.uncited
+    elif assessment.is_unsupported:
+        yield texts.unbacked
     if run.has_known_language and detect_clear_language(prose) not in (None, run.language):
-        yield prompts.answer.other_language
+        yield texts.other_language
 
 
 def _only_refuses(prose: str, *, has_code: bool) -> bool:
-    """Whether all that an answer says is that the passages do not."""
+    """Whether an answer only says that the passages contain no answer."""
     if has_code or not any(extract_refusals(prose)):
         return False
     others = list(extract_statements(prose))
