@@ -24,9 +24,10 @@ from bot.answering.prompt.builder import (
     build_bare_prompt,
     build_condense_prompt,
     build_rewrite_prompt,
+    has_enough_queries,
+    parse_rewritten_queries,
 )
 from bot.answering.prompt.context_window import FENCE_MARK_LENGTH, ContextWindow
-from bot.answering.prompt.query_rewriting import has_enough_queries, parse_rewritten_queries
 from bot.answering.prompt.thread_cache import ThreadCache, ThreadExchange
 from bot.answering.question import QuestionRun
 from bot.answering.verification.citations import citation_from_passage, extract_cited_numbers

@@ -5,15 +5,19 @@ from __future__ import annotations
 import math
 import re
 import time
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
 import ollama
+from langchain_core.embeddings import Embeddings
+from langchain_qdrant import SparseEmbeddings, SparseVector
 
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import ModelUnavailable, TextRefused, make_failure
+from knowledge.core.lexical import sparse_vector_from_passage, sparse_vector_from_question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,3 +134,35 @@ def _check_vector(vector: list[float], model: str) -> list[float]:
     if not vector or not math.isfinite(norm) or norm == 0:
         raise TextRefused(make_failure(FailureCode.NO_DIRECTION, model=model))
     return vector
+
+
+class LangChainSparseEmbeddings(SparseEmbeddings):
+    """Sparse vectors for langchain-qdrant's vector store."""
+
+    def embed_documents(self, texts: list[str]) -> list[SparseVector]:
+        """Returns the sparse vectors of passages."""
+        return [_to_sparse_vector(sparse_vector_from_passage(text)) for text in texts]
+
+    def embed_query(self, text: str) -> SparseVector:
+        """Returns the sparse vector of a question."""
+        return _to_sparse_vector(sparse_vector_from_question(text))
+
+
+@dataclass(frozen=True, slots=True)
+class LangChainDenseEmbeddings(Embeddings):
+    """Dense vectors for langchain-qdrant's vector store."""
+
+    embedding_model: EmbeddingModel
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Returns the dense vectors of passages."""
+        return self.embedding_model.embed_documents(texts)
+
+    def embed_query(self, text: str) -> list[float]:
+        """Returns the dense vector of a question."""
+        return self.embedding_model.embed_query(text)
+
+
+def _to_sparse_vector(vector: tuple[list[int], list[float]]) -> SparseVector:
+    indices, values = vector
+    return SparseVector(indices=indices, values=values)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from langchain_qdrant import QdrantVectorStore, RetrievalMode
 
-from knowledge.embeddings.langchain_embeddings import LangChainDenseEmbeddings, LangChainSparseEmbeddings
+from knowledge.embeddings.embedding_model import LangChainDenseEmbeddings, LangChainSparseEmbeddings
 from knowledge.storage.schema import SPARSE_VECTOR_NAME, build_audience_filter, found_passage_from_langchain
 
 if TYPE_CHECKING:

@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.slack.handlers.gaps import GAPS_BUTTON
-from bot.slack.views.admin_reports import LATEST_ENTRIES, render_audit_entries, render_closed_folders
+from bot.slack.views.admin_reports import (
+    CONFIRM_BUTTON,
+    LATEST_ENTRIES,
+    render_audit_entries,
+    render_closed_folders,
+    render_deletion_hold,
+)
 from bot.slack.views.block_kit import (
     Block,
     DocumentLinks,
@@ -28,7 +34,6 @@ from bot.slack.views.documents import (
     render_failed_document,
     render_state_counts,
 )
-from bot.slack.views.held_deletions import CONFIRM_BUTTON, render_deletion_hold
 from bot.slack.views.index_status import IndexStatus, render_index_status
 from bot.slack.views.request_progress import render_open_requests
 from bot.slack.views.suggested_prompts import build_suggested_prompts, choose_latest_documents

@@ -1,6 +1,6 @@
 """The French sentence of each failure code."""
 
-from bot.slack.i18n.failure_texts import FailureTexts
+from bot.slack.i18n.texts import FailureTexts
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.text import add_french_spaces
 

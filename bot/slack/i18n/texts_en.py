@@ -1,7 +1,6 @@
 """Gives the texts of the Slack interface in English."""
 
-from bot.slack.i18n.failure_texts import ENGLISH_FAILURES
-from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.i18n.texts import ENGLISH_FAILURES, InterfaceTexts
 
 ENGLISH = InterfaceTexts(
     understanding="is reading the question…",

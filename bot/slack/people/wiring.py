@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.settings import BotSettings
-    from bot.slack.stores import Stores
+    from bot.slack.app import Stores
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from bot.insights.question_similarity import extract_question_terms, group_similar_questions, is_same_question
+from bot.insights.content_gaps import extract_question_terms, group_similar_questions, is_same_question
 
 SAME = [
     ("Combien de jours de télétravail ?", "combien de jours puis-je télétravailler"),

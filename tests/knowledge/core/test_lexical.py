@@ -17,7 +17,7 @@ from knowledge.core.lexical import (
     sparse_vector_from_passage,
     sparse_vector_from_question,
 )
-from knowledge.embeddings.langchain_embeddings import LangChainSparseEmbeddings
+from knowledge.embeddings.embedding_model import LangChainSparseEmbeddings
 
 
 def shared(question: str, passage: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.answering.answer import Progress
-from bot.answering.prompt.query_rewriting import has_enough_queries, parse_rewritten_queries
+from bot.answering.prompt.builder import has_enough_queries, parse_rewritten_queries
 from bot.answering.question import Turn
 from tests.bot.answering.pipeline_setup import at_work
 from tests.doubles.ollama import Faults, Ollama, matching, ollama_in_thread

@@ -6,7 +6,7 @@ import pytest
 
 from bot.slack.handlers import reindex
 from bot.slack.handlers.confirm_deletions import is_deletion_confirmation
-from bot.slack.views.held_deletions import CONFIRM_BUTTON
+from bot.slack.views.admin_reports import CONFIRM_BUTTON
 from knowledge.core.text import add_french_spaces
 from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES, WorkerRequest
 from playground.slack.rules.errors import UserActionError

@@ -9,7 +9,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from bot.slack.handlers.confirm_deletions import DeletionAlert
-from bot.slack.views.held_deletions import CONFIRM_BUTTON
+from bot.slack.views.admin_reports import CONFIRM_BUTTON
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.worker_requests import DeletionHold, DeletionHolds
 from playground.slack.state.records import Message

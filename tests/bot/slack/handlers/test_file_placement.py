@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.handlers.file_placement import list_upload_folders, open_new_file, sanitize_file_name
+from bot.slack.handlers.file_upload import list_upload_folders, open_new_file, sanitize_file_name
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,7 @@ import pytest
 
 from bot.slack.handlers.home import DocumentStock, HomeVisitor, render_home
 from bot.slack.i18n.catalogue import load_languages
-from bot.slack.i18n.failure_texts import FailureTexts
-from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.i18n.texts import FailureTexts, InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.admin_reports import render_closed_folders

@@ -6,7 +6,7 @@ from bot.slack.api.client import create_web_client
 from bot.slack.handlers.home import REINDEX_BUTTON
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.people.admins import FRESH_SECONDS, Admins
-from bot.slack.views.held_deletions import CONFIRM_BUTTON
+from bot.slack.views.admin_reports import CONFIRM_BUTTON
 from knowledge.storage.audit_log import AuditEntry
 from playground.slack.app import LocalSlack, serve_slack
 from tests.bot.slack.handlers.test_home import home_of

@@ -8,7 +8,7 @@ import pytest
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
-from bot.slack.views.held_deletions import CONFIRM_BUTTON, render_deletion_hold, stamp_from_hold
+from bot.slack.views.admin_reports import CONFIRM_BUTTON, render_deletion_hold, stamp_from_hold
 from knowledge.storage.worker_requests import DeletionHold, DeletionHoldReason
 from playground.slack.rules.blocks import find_block_problems
 
