@@ -1,4 +1,4 @@
-"""Fuses the rankings of several searches into one and merges passages with the same text. Pure."""
+"""Fuses the rankings of several searches into one and merges passages with the same text."""
 
 from __future__ import annotations
 

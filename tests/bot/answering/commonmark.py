@@ -1,4 +1,4 @@
-"""Tells prose from code as CommonMark does, by a parser that is not ours. For the tests of this folder."""
+"""Separates prose from code with an independent CommonMark parser, for the tests of this folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _STRICT = MarkdownIt("commonmark", {"html": False})
 
 
 def prose(markdown: str) -> Iterator[str]:
-    """The words outside of code, and where links and images lead."""
+    """Returns the words outside code, and the targets of links and images."""
     for block in _STRICT.parse(markdown):
         for token in block.children or ():
             yield token.content if token.type == "text" else "\n"

@@ -1,4 +1,4 @@
-"""Passages as a search would find them. For the tests of this folder."""
+"""Passages as a search returns them, for the tests of this folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The chain over a small embedded index. For the tests of this folder."""
+"""Builds an answer pipeline over a small index in memory, for tests."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ TEXTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """A chain, and short ways to ask it."""
+class PipelineSetup:
+    """An answer pipeline, its parts, and short ways to ask it."""
 
-    chain: AnswerPipeline
+    pipeline: AnswerPipeline
     search: PassageSearch
     lookup: PassageLookup
     forget: Callable[[str], None]
     ledger: DocumentLedger
 
     def is_read(self, path: str, requirement: str = EVERYONE) -> None:
-        """The worker reads a document now."""
+        """Records that the worker is reading a document now."""
         read = replace(_document(path), state=DocumentState.READING, audience=frozenset({requirement}))
         self.ledger.save_documents(read)
 
     async def events(self, text: str, *history: Turn) -> list[AnswerEvent]:
         question = Question(text, Audience.everyone(), history)
-        return [event async for event in self.chain.answer_question(question)]
+        return [event async for event in self.pipeline.answer_question(question)]
 
     async def answer(self, text: str, *history: Turn) -> Answer:
-        """The answer; all the words shown before it are its text."""
+        """Returns the answer, and checks that the streamed text is its text."""
         *before, last = await self.events(text, *history)
         assert isinstance(last, Answer)
         shown = "".join(event.text for event in before if isinstance(event, AnswerText))
@@ -63,7 +63,7 @@ class Desk:
 
 
 @contextlib.contextmanager
-def at_work(
+def open_pipeline(
     ollama_url: str = NO_OLLAMA,
     *,
     meaning: bool = False,
@@ -71,25 +71,27 @@ def at_work(
     rules: int = 0,
     callbacks: Sequence[BaseCallbackHandler] = (),
     **settings: object,
-) -> Iterator[Desk]:
-    """The chain at work; with so many `rules` beside the other texts, it is told what leads are usual."""
+) -> Iterator[PipelineSetup]:
+    """Opens a pipeline; `rules` adds so many passages, so that the typical margin is known."""
     given = {"ollama_url": ollama_url, "chat_timeout": 1.0, **settings}
     chosen = BotSettings(_env_file=None, **given)  # type: ignore[arg-type] # checked by pydantic
-    held = TEXTS | ({"Rules.pdf": tuple(f"La consigne {n} du service {n * 7}." for n in range(rules))} if rules else {})
+    texts_by_path = TEXTS | (
+        {"Rules.pdf": tuple(f"La consigne {n} du service {n * 7}." for n in range(rules))} if rules else {}
+    )
     client = QdrantClient(":memory:")
     index = PassageWriter(client, "t", EmbeddingModel(chosen))
     index.prepare()
     if not empty:
-        for path, texts in held.items():
+        for path, texts in texts_by_path.items():
             _store(index, path, texts)
     if meaning:
-        _enrich(index, held, EmbeddingModel(chosen))
+        _enrich(index, texts_by_path, EmbeddingModel(chosen))
         IndexVersions(client, "t").update_index_version(
             IndexVersion(), typical_margin=index.measure_typical_margin(None)
         )
     with contextlib.closing(client):
         search = PassageSearch(client, "t", EmbeddingModel(chosen))
-        yield Desk(
+        yield PipelineSetup(
             AnswerPipeline(chosen, search, open_chat_model(chosen), callbacks),
             search,
             PassageLookup(client, "t"),
@@ -105,8 +107,8 @@ def _store(index: PassageWriter, path: str, texts: tuple[str, ...]) -> None:
     )
 
 
-def _enrich(index: PassageWriter, held: dict[str, tuple[str, ...]], meaning: EmbeddingModel) -> None:
-    for path, texts in held.items():
+def _enrich(index: PassageWriter, texts_by_path: dict[str, tuple[str, ...]], meaning: EmbeddingModel) -> None:
+    for path, texts in texts_by_path.items():
         waiting = list(index.list_unembedded_passages(list_passage_ids(_document(path, len(texts)))))
         vectors = meaning.embed_documents([text for _, text in waiting])
         index.add_dense_vectors([(point, vector) for (point, _), vector in zip(waiting, vectors, strict=True)])

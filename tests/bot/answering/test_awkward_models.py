@@ -1,4 +1,4 @@
-"""What models have been seen to say, and what becomes of it: the text, the state, the citations, what is said of it."""
+"""Outputs seen from real models, with the text, state, citations and notices of the answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from bot.answering.answer import AnswerState
 from bot.answering.prompt.templates import ENGLISH_PROMPTS, FRENCH_PROMPTS
-from tests.bot.answering.pipeline_setup import Desk, at_work
+from tests.bot.answering.pipeline_setup import PipelineSetup, open_pipeline
 from tests.doubles.ollama import Ollama, ollama_in_thread
 
 REMOTE = "Combien de jours de télétravail par semaine ?"
@@ -20,9 +20,9 @@ PAY = "L'indemnité de télétravail est de trois euros par jour"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the model says, and what is expected: `None` is the text as it was said."""
+    """An output of a model and the expected answer; the text `None` means the output unchanged."""
 
-    said: str
+    output: str
     text: str | None = None
     state: AnswerState = "answered"
     cites: tuple[int, ...] = (1,)
@@ -123,45 +123,47 @@ def ollama() -> Iterator[Ollama]:
 
 
 @pytest.fixture(scope="module")
-def desk(ollama: Ollama) -> Iterator[Desk]:
-    with at_work(ollama.url, meaning=True) as desk:
-        yield desk
+def setup(ollama: Ollama) -> Iterator[PipelineSetup]:
+    with open_pipeline(ollama.url, meaning=True) as setup:
+        yield setup
 
 
 @pytest.mark.parametrize("name", OUTPUTS)
-async def test_what_models_say_awkwardly_is_shown_for_what_it_is(desk: Desk, ollama: Ollama, name: str) -> None:
+async def test_what_models_say_awkwardly_is_shown_for_what_it_is(
+    setup: PipelineSetup, ollama: Ollama, name: str
+) -> None:
     case = OUTPUTS[name]
-    ollama.script = lambda messages: [case.said[at : at + 3] for at in range(0, len(case.said), 3)]
-    answer = await desk.answer(REMOTE)
+    ollama.script = lambda messages: [case.output[at : at + 3] for at in range(0, len(case.output), 3)]
+    answer = await setup.answer(REMOTE)
     if answer.state == "passages_only":
         assert answer.text.startswith(f"_{FRENCH_PROMPTS.answer.model_quiet.format(model='mixtral')}_")
     else:
-        assert answer.text == (case.said if case.text is None else case.text)
-    told = (
+        assert answer.text == (case.output if case.text is None else case.text)
+    result = (
         answer.state,
         tuple(one.n for one in answer.citations),
         answer.notices,
         tuple(sorted(answer.unsupported_citations)),
     )
-    assert told == (case.state, case.cites, case.notices, case.weak)
+    assert result == (case.state, case.cites, case.notices, case.weak)
     assert answer.uncited == case.uncited
 
 
-async def test_a_model_that_only_repeats_itself_is_stopped(desk: Desk, ollama: Ollama) -> None:
+async def test_a_model_that_only_repeats_itself_is_stopped(setup: PipelineSetup, ollama: Ollama) -> None:
     ollama.script = lambda messages: [f"{DAYS} [1]. "] * 2_000
-    answer = await desk.answer(REMOTE)
+    answer = await setup.answer(REMOTE)
     assert (answer.state, answer.notices) == ("partly", (FRENCH_PROMPTS.answer.looped,))
     assert len(answer.text) < 5_000
 
 
-async def test_an_answer_that_reached_the_length_allowed_says_so(desk: Desk, ollama: Ollama) -> None:
+async def test_an_answer_that_reached_the_length_allowed_says_so(setup: PipelineSetup, ollama: Ollama) -> None:
     ollama.script = lambda messages: [f"{DAYS} [1]. ", *(f"Le point {n} reste ouvert. " for n in range(3_000))]
-    answer = await desk.answer(REMOTE)
+    answer = await setup.answer(REMOTE)
     assert answer.state == "partly"
     assert answer.notices == (FRENCH_PROMPTS.answer.too_long,)
 
 
-async def test_an_english_question_is_told_of_a_french_answer(desk: Desk, ollama: Ollama) -> None:
+async def test_an_english_question_is_told_of_a_french_answer(setup: PipelineSetup, ollama: Ollama) -> None:
     ollama.script = lambda messages: [f"{DAYS}, avec l'accord du responsable [1]."]
-    answer = await desk.answer("How many days may I work from home in a week?")
+    answer = await setup.answer("How many days may I work from home in a week?")
     assert ENGLISH_PROMPTS.answer.other_language in answer.notices

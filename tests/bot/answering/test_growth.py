@@ -79,9 +79,9 @@ def test_the_word_sources_is_followed_by_marks(piece: str) -> None:
 
 @pytest.mark.parametrize("piece", ["1%2e", "_1.1.1.1", "<@", "x-", "a-", "9."])
 def test_what_may_begin_an_address_stands_before_one(piece: str) -> None:
-    told = neutralize_addresses(f"{_long(piece)} example.com")
-    assert told.replace("`", "") == f"{_long(piece)} example.com"
-    assert told.endswith(" `example.com`")
+    result = neutralize_addresses(f"{_long(piece)} example.com")
+    assert result.replace("`", "") == f"{_long(piece)} example.com"
+    assert result.endswith(" `example.com`")
 
 
 @pytest.mark.parametrize(
@@ -97,17 +97,20 @@ def test_what_may_begin_an_address_stands_before_one(piece: str) -> None:
     ],
 )
 def test_what_a_model_goes_on_with_is_no_list_and_no_end(begun: str, piece: str, ended: str) -> None:
-    outlet = OutputFilter(1)
-    assert outlet.filter_text(f"{begun}{_long(piece, 60_000)}{ended}") + outlet.flush_text() == outlet.text
-    assert outlet.text.endswith(ended)
+    output_filter = OutputFilter(1)
+    assert (
+        output_filter.filter_text(f"{begun}{_long(piece, 60_000)}{ended}") + output_filter.flush_text()
+        == output_filter.text
+    )
+    assert output_filter.text.endswith(ended)
 
 
 def test_an_answer_names_what_it_lacks_after_many_empty_lines() -> None:
-    outlet = OutputFilter(1)
-    outlet.prose = _long("\n")
-    assert not outlet.names_missing_parts
-    outlet.prose += "**Missing**: the date.\n"
-    assert outlet.names_missing_parts
+    output_filter = OutputFilter(1)
+    output_filter.prose = _long("\n")
+    assert not output_filter.names_missing_parts
+    output_filter.prose += "**Missing**: the date.\n"
+    assert output_filter.names_missing_parts
 
 
 def test_white_space_comes_before_an_answer_a_character_at_a_time() -> None:

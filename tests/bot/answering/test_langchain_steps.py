@@ -1,4 +1,4 @@
-"""Each step of an answer is a run that LangChain's callbacks see, by name, below the run of its question."""
+"""Tests that LangChain's callbacks see each step of an answer by name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.answering.answer import AnswerText
 from bot.answering.question import Question, Turn
 from knowledge.core.access import Audience
 from knowledge.core.failures import ModelUnavailable
-from tests.bot.answering.pipeline_setup import Desk, at_work
+from tests.bot.answering.pipeline_setup import PipelineSetup, open_pipeline
 from tests.doubles.ollama import Ollama, ollama_in_thread
 
 QUESTION = "Combien de jours de télétravail par semaine ?"
@@ -22,7 +22,7 @@ HISTORY = (Turn("person", "Combien de jours de télétravail ?"), Turn("bot", "D
 
 
 class Recorder(BaseCallbackHandler):
-    """Keeps the names of runs as they begin, below which run, and how they end."""
+    """Records each run with its name, its parent and its end."""
 
     def __init__(self) -> None:
         self.started: list[tuple[str, UUID | None]] = []
@@ -81,13 +81,13 @@ def recorder() -> Recorder:
 
 
 @pytest.fixture
-def desk(ollama: Ollama, recorder: Recorder) -> Iterator[Desk]:
-    with at_work(ollama.url, meaning=True, callbacks=[recorder]) as desk:
-        yield desk
+def setup(ollama: Ollama, recorder: Recorder) -> Iterator[PipelineSetup]:
+    with open_pipeline(ollama.url, meaning=True, callbacks=[recorder]) as setup:
+        yield setup
 
 
-async def test_the_steps_of_an_answer_are_runs_in_order(desk: Desk, recorder: Recorder) -> None:
-    answer = await desk.answer(QUESTION)
+async def test_the_steps_of_an_answer_are_runs_in_order(setup: PipelineSetup, recorder: Recorder) -> None:
+    answer = await setup.answer(QUESTION)
     assert recorder.names == ["answer_question", "retrieve_passages", "answer_prompt", "answer_model", "answer_parser"]
     assert recorder.started[0][1] is None
     assert recorder.parents == {"answer_question"}
@@ -98,26 +98,26 @@ async def test_the_steps_of_an_answer_are_runs_in_order(desk: Desk, recorder: Re
     ]
 
 
-async def test_a_follow_up_is_condensed_in_runs_of_its_own(desk: Desk, recorder: Recorder) -> None:
-    await desk.answer("Et l'indemnité ?", *HISTORY)
+async def test_a_follow_up_is_condensed_in_runs_of_its_own(setup: PipelineSetup, recorder: Recorder) -> None:
+    await setup.answer("Et l'indemnité ?", *HISTORY)
     assert recorder.names[1:5] == ["condense_prompt", "condense_model", "condense_parser", "retrieve_passages"]
     assert recorder.parents == {"answer_question"}
 
 
 async def test_other_wordings_are_asked_for_in_runs_of_their_own(ollama: Ollama, recorder: Recorder) -> None:
-    with at_work(ollama.url, meaning=True, callbacks=[recorder], rewriting="on") as desk:
-        await desk.answer(QUESTION)
+    with open_pipeline(ollama.url, meaning=True, callbacks=[recorder], rewriting="on") as setup:
+        await setup.answer(QUESTION)
     assert recorder.names[1:5] == ["rewrite_prompt", "rewrite_model", "rewrite_parser", "retrieve_passages"]
 
 
-async def test_questions_at_the_same_time_do_not_share_runs(desk: Desk, recorder: Recorder) -> None:
-    await asyncio.gather(desk.answer(QUESTION), desk.answer(QUESTION))
+async def test_questions_at_the_same_time_do_not_share_runs(setup: PipelineSetup, recorder: Recorder) -> None:
+    await asyncio.gather(setup.answer(QUESTION), setup.answer(QUESTION))
     roots = [run for run, name in recorder.ids.items() if name == "answer_question"]
     assert [[parent for _, parent in recorder.started].count(root) for root in roots] == [4, 4]
 
 
-async def test_a_reader_who_leaves_ends_every_run(desk: Desk, recorder: Recorder) -> None:
-    events = desk.chain.answer_question(Question(QUESTION, Audience.everyone()))
+async def test_a_reader_who_leaves_ends_every_run(setup: PipelineSetup, recorder: Recorder) -> None:
+    events = setup.pipeline.answer_question(Question(QUESTION, Audience.everyone()))
     async for event in events:
         if isinstance(event, AnswerText):
             break
@@ -127,7 +127,7 @@ async def test_a_reader_who_leaves_ends_every_run(desk: Desk, recorder: Recorder
 
 
 async def test_a_model_alone_is_seen_too(recorder: Recorder) -> None:
-    with at_work(callbacks=[recorder]) as desk, pytest.raises(ModelUnavailable):
-        _ = [words async for words in desk.chain.answer_without_documents(QUESTION)]
+    with open_pipeline(callbacks=[recorder]) as setup, pytest.raises(ModelUnavailable):
+        _ = [words async for words in setup.pipeline.answer_without_documents(QUESTION)]
     assert recorder.names == ["answer_without_documents", "bare_prompt", "bare_model"]
     assert recorder.ended["answer_without_documents"] == "error"

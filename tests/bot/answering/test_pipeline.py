@@ -10,7 +10,7 @@ from bot.answering.answer import Answer, AnswerText, Progress
 from bot.answering.prompt.templates import FRENCH_PROMPTS
 from bot.answering.question import Question, Turn
 from knowledge.core.access import Audience
-from tests.bot.answering.pipeline_setup import Desk, at_work
+from tests.bot.answering.pipeline_setup import PipelineSetup, open_pipeline
 from tests.doubles.ollama import Faults, Ollama, matching, ollama_in_thread
 
 REMOTE = "Combien de jours de télétravail par semaine ?"
@@ -27,13 +27,13 @@ def ollama() -> Iterator[Ollama]:
 
 
 @pytest.fixture
-def desk(ollama: Ollama) -> Iterator[Desk]:
-    with at_work(ollama.url, meaning=True) as desk:
-        yield desk
+def setup(ollama: Ollama) -> Iterator[PipelineSetup]:
+    with open_pipeline(ollama.url, meaning=True) as setup:
+        yield setup
 
 
-async def test_an_answer_comes_in_steps_then_words_then_whole(desk: Desk) -> None:
-    *steps, answer = await desk.events(REMOTE)
+async def test_an_answer_comes_in_steps_then_words_then_whole(setup: PipelineSetup) -> None:
+    *steps, answer = await setup.events(REMOTE)
     assert [step for step in steps if isinstance(step, Progress)] == [Progress("searching"), Progress("writing", 3)]
     assert len([step for step in steps if isinstance(step, AnswerText)]) > 3
     assert isinstance(answer, Answer)
@@ -42,57 +42,59 @@ async def test_an_answer_comes_in_steps_then_words_then_whole(desk: Desk) -> Non
     assert [(one.n, one.path, one.page) for one in answer.citations] == [(1, "Guide.pdf", 1), (2, "Guide.pdf", 2)]
 
 
-async def test_timings_say_when_each_step_ended(desk: Desk) -> None:
-    timings = (await desk.answer(REMOTE, *HISTORY)).timings
+async def test_timings_say_when_each_step_ended(setup: PipelineSetup) -> None:
+    timings = (await setup.answer(REMOTE, *HISTORY)).timings
     assert list(timings) == ["condense", "search", "first_words", "write", "total"]
     assert list(timings.values()) == sorted(timings.values())
 
 
-async def test_an_answer_that_names_what_is_missing_answers_partly(desk: Desk, ollama: Ollama) -> None:
+async def test_an_answer_that_names_what_is_missing_answers_partly(setup: PipelineSetup, ollama: Ollama) -> None:
     ollama.script = matching(("Question : Combien", "Deux jours [1].\n\nIl manque : le cas des stagiaires."))
-    answer = await desk.answer(REMOTE)
+    answer = await setup.answer(REMOTE)
     assert answer.state == "partly"
     assert [one.n for one in answer.citations] == [1]
 
 
-async def test_a_model_that_finds_nothing_lets_the_nearest_passages_speak(desk: Desk, ollama: Ollama) -> None:
+async def test_a_model_that_finds_nothing_lets_the_nearest_passages_speak(setup: PipelineSetup, ollama: Ollama) -> None:
     ollama.script = matching(("Question : Combien", "NOT_FOUND"))
-    answer = await desk.answer(REMOTE)
+    answer = await setup.answer(REMOTE)
     assert (answer.state, answer.text, answer.citations) == ("not_found", FRENCH_PROMPTS.answer.not_found, ())
     assert answer.passages[0].passage.path == "Guide.pdf"
 
 
-async def test_a_sentence_before_the_verdict_is_the_answer_s_text(desk: Desk, ollama: Ollama) -> None:
+async def test_a_sentence_before_the_verdict_is_the_answer_s_text(setup: PipelineSetup, ollama: Ollama) -> None:
     ollama.script = matching(("Question : Combien", "Les passages parlent d'autre chose que cela. NOT_FOUND"))
-    answer = await desk.answer(REMOTE)
+    answer = await setup.answer(REMOTE)
     assert (answer.state, answer.text) == ("not_found", "Les passages parlent d'autre chose que cela.")
 
 
-async def test_a_cited_answer_with_a_verdict_answers_partly(desk: Desk, ollama: Ollama) -> None:
+async def test_a_cited_answer_with_a_verdict_answers_partly(setup: PipelineSetup, ollama: Ollama) -> None:
     ollama.script = matching(("Question : Combien", "Deux jours par semaine au plus [1].\nNOT_FOUND"))
-    answer = await desk.answer(REMOTE)
+    answer = await setup.answer(REMOTE)
     assert (answer.state, answer.text) == ("partly", "Deux jours par semaine au plus [1].")
     assert answer.notices == (FRENCH_PROMPTS.answer.in_part,)
 
 
-async def test_an_answer_that_cites_nothing_says_so(desk: Desk, ollama: Ollama) -> None:
+async def test_an_answer_that_cites_nothing_says_so(setup: PipelineSetup, ollama: Ollama) -> None:
     ollama.script = matching(("Question : Combien", "Deux jours par semaine, je crois bien [7]."))
-    answer = await desk.answer(REMOTE)
+    answer = await setup.answer(REMOTE)
     assert (answer.state, answer.citations, answer.notices) == ("partly", (), (FRENCH_PROMPTS.answer.uncited,))
     assert answer.text == "Deux jours par semaine, je crois bien."
 
 
-@pytest.mark.parametrize("said", [[], [""], ["  ", "\n"]], ids=["no word", "an empty word", "white space"])
-async def test_a_model_without_a_word_is_as_good_as_away(desk: Desk, ollama: Ollama, said: list[str]) -> None:
-    ollama.script = lambda messages: said
-    answer = await desk.answer(REMOTE)
+@pytest.mark.parametrize("pieces", [[], [""], ["  ", "\n"]], ids=["no word", "an empty word", "white space"])
+async def test_a_model_without_a_word_is_as_good_as_away(
+    setup: PipelineSetup, ollama: Ollama, pieces: list[str]
+) -> None:
+    ollama.script = lambda messages: pieces
+    answer = await setup.answer(REMOTE)
     assert answer.state == "passages_only"
     assert "Le modèle mixtral n'a pas répondu" in answer.text
 
 
 async def test_without_a_model_the_best_passages_are_quoted() -> None:
-    with at_work() as desk:
-        answer = await desk.answer(REMOTE)
+    with open_pipeline() as setup:
+        answer = await setup.answer(REMOTE)
     assert (answer.state, answer.notices) == ("passages_only", ())
     assert answer.text.startswith(
         f"_{FRENCH_PROMPTS.answer.model_away}_\n\n**Guide, p. 1** [1]\n> Le télétravail est limité"
@@ -101,15 +103,15 @@ async def test_without_a_model_the_best_passages_are_quoted() -> None:
 
 
 async def test_while_meaning_is_not_ready_the_answer_says_so(ollama: Ollama) -> None:
-    with at_work(ollama.url) as desk:
-        answer = await desk.answer(REMOTE)
+    with open_pipeline(ollama.url) as setup:
+        answer = await setup.answer(REMOTE)
     assert (answer.state, answer.notices) == ("answered", (FRENCH_PROMPTS.answer.words_only,))
 
 
 async def test_by_words_alone_a_question_must_share_some_with_a_passage() -> None:
-    with at_work() as desk:
-        far = await desk.answer("Quelle est la semaine du carnaval de Dunkerque cette année ?")
-        nothing = await desk.answer("Où accoste le zeppelin ?")
+    with open_pipeline() as setup:
+        far = await setup.answer("Quelle est la semaine du carnaval de Dunkerque cette année ?")
+        nothing = await setup.answer("Où accoste le zeppelin ?")
     assert (far.state, nothing.state) == ("not_found", "not_found")
     assert far.text == nothing.text == FRENCH_PROMPTS.answer.not_found
     assert far.passages
@@ -117,42 +119,42 @@ async def test_by_words_alone_a_question_must_share_some_with_a_passage() -> Non
 
 
 async def test_what_is_not_found_while_documents_are_read_may_be_found_soon(ollama: Ollama) -> None:
-    with at_work(ollama.url) as desk:
-        desk.is_read("Secret.pdf", "@alice")
-        others_are_read = await desk.answer("Où accoste le zeppelin ?")
-        desk.is_read("Ports.pdf")
-        nothing, found = await desk.answer("Où accoste le zeppelin ?"), await desk.answer(REMOTE)
+    with open_pipeline(ollama.url) as setup:
+        setup.is_read("Secret.pdf", "@alice")
+        others_are_read = await setup.answer("Où accoste le zeppelin ?")
+        setup.is_read("Ports.pdf")
+        nothing, found = await setup.answer("Où accoste le zeppelin ?"), await setup.answer(REMOTE)
         ollama.script = matching(("Question : Combien", "NOT_FOUND"))
-        refused = await desk.answer(REMOTE)
+        refused = await setup.answer(REMOTE)
     assert FRENCH_PROMPTS.answer.still_reading not in (*others_are_read.notices, *found.notices)
     assert nothing.notices == (FRENCH_PROMPTS.answer.still_reading,)
     assert (refused.state, refused.notices[-1]) == ("not_found", FRENCH_PROMPTS.answer.still_reading)
 
 
 async def test_by_meaning_too_what_nothing_is_near_to_is_not_put_to_the_model(ollama: Ollama) -> None:
-    with at_work(ollama.url, meaning=True, rules=20) as desk:
-        far = await desk.answer("Quelle hauteur a donc Eiffel ?")
+    with open_pipeline(ollama.url, meaning=True, rules=20) as setup:
+        far = await setup.answer("Quelle hauteur a donc Eiffel ?")
         asked = len(ollama.bodies("/api/chat"))
-        near = await desk.answer(REMOTE)
+        near = await setup.answer(REMOTE)
     assert (far.state, far.notices, asked) == ("not_found", (), 0)
     assert far.passages
     assert near.state == "answered"
 
 
-async def test_in_an_index_of_a_few_passages_the_model_decides(desk: Desk, ollama: Ollama) -> None:
-    await desk.answer("Quelle hauteur a donc Eiffel ?")
+async def test_in_an_index_of_a_few_passages_the_model_decides(setup: PipelineSetup, ollama: Ollama) -> None:
+    await setup.answer("Quelle hauteur a donc Eiffel ?")
     assert len(ollama.bodies("/api/chat")) == 1
 
 
 async def test_an_empty_index_is_told_from_a_question_without_an_answer() -> None:
-    with at_work(empty=True) as desk:
-        answer = await desk.answer(REMOTE)
+    with open_pipeline(empty=True) as setup:
+        answer = await setup.answer(REMOTE)
     assert (answer.state, answer.text, answer.notices) == ("not_found", FRENCH_PROMPTS.answer.nothing_indexed, ())
 
 
-async def test_a_follow_up_is_condensed_with_its_history(desk: Desk, ollama: Ollama) -> None:
+async def test_a_follow_up_is_condensed_with_its_history(setup: PipelineSetup, ollama: Ollama) -> None:
     ollama.script = matching(("Question autonome", "Quelle est l'indemnité de télétravail par jour ?"))
-    assert (await desk.events("Et l'indemnité ?", *HISTORY))[0] == Progress("understanding")
+    assert (await setup.events("Et l'indemnité ?", *HISTORY))[0] == Progress("understanding")
     condensing, answering = (str(body["messages"]) for body in ollama.bodies("/api/chat"))
     assert "Personne: Combien de jours de télétravail ?" in condensing
     assert "{les} textes" in condensing
@@ -160,24 +162,24 @@ async def test_a_follow_up_is_condensed_with_its_history(desk: Desk, ollama: Oll
 
 
 async def test_a_follow_up_without_a_model_takes_the_words_of_the_question_before() -> None:
-    with at_work() as desk:
-        answer = await desk.answer("Et l'indemnité ?", *HISTORY)
+    with open_pipeline() as setup:
+        answer = await setup.answer("Et l'indemnité ?", *HISTORY)
     assert answer.citations[0].page == 2
 
 
-async def test_a_broken_condensation_does_not_stop_the_answer(desk: Desk, ollama: Ollama) -> None:
+async def test_a_broken_condensation_does_not_stop_the_answer(setup: PipelineSetup, ollama: Ollama) -> None:
     ollama.script = matching(("Question autonome", "  "))
-    assert (await desk.answer("Et l'indemnité ?", *HISTORY)).state == "answered"
+    assert (await setup.answer("Et l'indemnité ?", *HISTORY)).state == "answered"
 
 
-async def test_braces_in_a_question_are_words(desk: Desk, ollama: Ollama) -> None:
-    await desk.answer("Que veut dire {telework} ou {passages} dans le guide du télétravail ?")
+async def test_braces_in_a_question_are_words(setup: PipelineSetup, ollama: Ollama) -> None:
+    await setup.answer("Que veut dire {telework} ou {passages} dans le guide du télétravail ?")
     assert "{telework} ou {passages}" in str(ollama.bodies("/api/chat")[-1])
 
 
 async def test_the_model_is_told_its_window_and_never_more_than_fits(ollama: Ollama) -> None:
-    with at_work(ollama.url, meaning=True, num_ctx=2048) as desk:
-        await desk.answer(f"{REMOTE} {'mot ' * 9000}")
+    with open_pipeline(ollama.url, meaning=True, num_ctx=2048) as setup:
+        await setup.answer(f"{REMOTE} {'mot ' * 9000}")
     body = ollama.bodies("/api/chat")[-1]
     assert isinstance(body["options"], dict)
     assert body["options"]["num_ctx"] == 2048
@@ -199,9 +201,9 @@ FAILURES = [
 async def test_a_model_s_failure_quotes_passages_and_leaves_a_sentence_in_the_log(
     ollama: Ollama, faults: Faults, says: str, shows: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with at_work(ollama.url) as desk:
+    with open_pipeline(ollama.url) as setup:
         ollama.faults = faults
-        answer = await desk.answer(REMOTE)
+        answer = await setup.answer(REMOTE)
     assert answer.state == "passages_only"
     assert says in caplog.text
     assert shows in answer.text.splitlines()[0]
@@ -211,19 +213,19 @@ async def test_a_model_s_failure_quotes_passages_and_leaves_a_sentence_in_the_lo
 @pytest.mark.parametrize(
     "faults", [Faults(cut_after=14), Faults(stall_after=14), Faults(error_after=14)], ids=["cut", "silent", "broken"]
 )
-async def test_what_was_said_before_a_failure_is_kept(desk: Desk, ollama: Ollama, faults: Faults) -> None:
-    whole = (await desk.answer(REMOTE)).text
+async def test_what_was_said_before_a_failure_is_kept(setup: PipelineSetup, ollama: Ollama, faults: Faults) -> None:
+    whole = (await setup.answer(REMOTE)).text
     ollama.faults = faults
-    answer = await desk.answer(REMOTE)
+    answer = await setup.answer(REMOTE)
     assert answer.state == "partly"
     assert answer.notices[0] == FRENCH_PROMPTS.answer.cut
     assert whole.startswith(answer.text)
     assert len(answer.text.split()) >= 12
 
 
-async def test_a_reader_who_leaves_stops_the_model(desk: Desk, ollama: Ollama) -> None:
+async def test_a_reader_who_leaves_stops_the_model(setup: PipelineSetup, ollama: Ollama) -> None:
     ollama.faults = Faults(between_tokens=0.05)
-    events = desk.chain.answer_question(Question(REMOTE, Audience.everyone()))
+    events = setup.pipeline.answer_question(Question(REMOTE, Audience.everyone()))
     async for event in events:
         if isinstance(event, AnswerText):
             break
@@ -236,7 +238,7 @@ async def test_a_reader_who_leaves_stops_the_model(desk: Desk, ollama: Ollama) -
 
 
 @pytest.mark.parametrize("alone", [False, True])
-async def test_a_reader_who_leaves_waits_until_the_model_s_stream_is_closed(desk: Desk, alone: bool) -> None:
+async def test_a_reader_who_leaves_waits_until_the_model_s_stream_is_closed(setup: PipelineSetup, alone: bool) -> None:
     closed: list[bool] = []
 
     class Endless:
@@ -248,10 +250,10 @@ async def test_a_reader_who_leaves_waits_until_the_model_s_stream_is_closed(desk
             finally:
                 closed.append(True)
 
-    desk.chain._model = Endless()  # type: ignore[assignment] # as far as it is asked
+    setup.pipeline._model = Endless()  # type: ignore[assignment] # as far as it is asked
     everyone = Question(REMOTE, Audience.everyone())
     events: AsyncIterator[object] = (
-        desk.chain.answer_without_documents(REMOTE) if alone else desk.chain.answer_question(everyone)
+        setup.pipeline.answer_without_documents(REMOTE) if alone else setup.pipeline.answer_question(everyone)
     )
     async for event in events:
         if isinstance(event, AnswerText):
@@ -260,14 +262,14 @@ async def test_a_reader_who_leaves_waits_until_the_model_s_stream_is_closed(desk
     assert closed == [True]
 
 
-async def test_an_audience_that_may_know_nothing_is_told_nothing(desk: Desk) -> None:
+async def test_an_audience_that_may_know_nothing_is_told_nothing(setup: PipelineSetup) -> None:
     question = Question(REMOTE, Audience(frozenset()))
-    answer = [event async for event in desk.chain.answer_question(question)][-1]
+    answer = [event async for event in setup.pipeline.answer_question(question)][-1]
     assert isinstance(answer, Answer)
     assert (answer.state, answer.passages) == ("not_found", ())
 
 
-async def test_a_model_that_rambles_while_condensing_is_not_waited_for(desk: Desk, ollama: Ollama) -> None:
+async def test_a_model_that_rambles_while_condensing_is_not_waited_for(setup: PipelineSetup, ollama: Ollama) -> None:
     ollama.script = matching(("Question autonome", "Je réfléchis encore. " * 10_000))
     ollama.faults = Faults(between_tokens=0.01)  # minutes for all of it
-    assert (await desk.answer("Et l'indemnité ?", *HISTORY)).state == "answered"
+    assert (await setup.answer("Et l'indemnité ?", *HISTORY)).state == "answered"

@@ -1,4 +1,4 @@
-"""A question's language is the question's own, else the asker's, else what the found documents' folders say."""
+"""Tests which language an answer has: that of the question, the asker or the documents."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from knowledge.retrieval.evaluation import (
     evaluate_search,
     load_evaluation_questions,
 )
-from tests.bot.answering.pipeline_setup import TEXTS, at_work
+from tests.bot.answering.pipeline_setup import TEXTS, open_pipeline
 
 EVERY_TEXT = [text for texts in TEXTS.values() for text in texts]
 GUIDE = "télétravail deux jours par semaine accord du responsable"
@@ -30,8 +30,8 @@ def test_figures_are_those_computed_by_hand() -> None:
         EvaluationQuestion("en", "unanswerable", ()),  # not counted
     ]
     ticks = count(step=0.010)
-    with at_work() as desk:
-        report = evaluate_search(desk.search, questions, EVERY_TEXT, clock=lambda: next(ticks)).metrics
+    with open_pipeline() as setup:
+        report = evaluate_search(setup.search, questions, EVERY_TEXT, clock=lambda: next(ticks)).metrics
     first = {"hit@1": 1.0, "hit@5": 1.0, "hit@10": 1.0, "mrr@10": 1.0, "ndcg@10": 1.0}
     second = {**first, "hit@1": 0.0, "mrr@10": 0.5, "ndcg@10": 0.6309}  # 1 / log2(3)
     assert report["all"] == {"hit@1": 0.5, "hit@5": 0.75, "hit@10": 0.75, "mrr@10": 0.625, "ndcg@10": 0.6577}
@@ -51,8 +51,8 @@ def test_gain_is_held_against_all_right_passages_that_there_are() -> None:
 
 
 def test_where_nobody_counted_the_right_passages_there_is_no_gain() -> None:
-    with at_work() as desk:
-        report = evaluate_search(desk.search, [EvaluationQuestion("fr", GUIDE, ("deux jours",))]).metrics
+    with open_pipeline() as setup:
+        report = evaluate_search(setup.search, [EvaluationQuestion("fr", GUIDE, ("deux jours",))]).metrics
     assert "ndcg@10" not in report["all"]
 
 
@@ -62,16 +62,16 @@ def test_the_same_text_in_two_documents_is_one_right_passage() -> None:
 
 
 def test_every_text_is_counted_for_whom_it_is_for() -> None:
-    with at_work() as desk:
-        assert set(desk.lookup.iterate_passage_texts(Audience.everyone())) == set(EVERY_TEXT)
-        assert not [*desk.lookup.iterate_passage_texts(Audience(frozenset()))]
+    with open_pipeline() as setup:
+        assert set(setup.lookup.iterate_passage_texts(Audience.everyone())) == set(EVERY_TEXT)
+        assert not [*setup.lookup.iterate_passage_texts(Audience(frozenset()))]
 
 
 def test_percentiles_are_of_the_nearest_rank() -> None:
     times = iter([0, 0.001, 0, 0.002, 0, 0.003, 0, 0.100])
-    with at_work() as desk:
+    with open_pipeline() as setup:
         report = evaluate_search(
-            desk.search, [EvaluationQuestion("fr", GUIDE, ("x",))] * 4, clock=lambda: next(times)
+            setup.search, [EvaluationQuestion("fr", GUIDE, ("x",))] * 4, clock=lambda: next(times)
         ).metrics
     assert report["latency_ms"] == {"p50": 2.0, "p95": 100.0}
 
@@ -83,8 +83,8 @@ def test_questions_are_read_line_by_line(tmp_path: Path) -> None:
 
 
 def test_how_the_questions_were_searched_is_told() -> None:
-    with at_work() as desk:
-        measured = evaluate_search(desk.search, [EvaluationQuestion("fr", GUIDE, ("x",))] * 2)
+    with open_pipeline() as setup:
+        measured = evaluate_search(setup.search, [EvaluationQuestion("fr", GUIDE, ("x",))] * 2)
     assert (measured.question_count, len(measured.degraded_reasons), measured.has_results) == (2, 2, True)
-    with at_work(empty=True) as desk:
-        assert not evaluate_search(desk.search, [EvaluationQuestion("fr", GUIDE, ("x",))]).has_results
+    with open_pipeline(empty=True) as setup:
+        assert not evaluate_search(setup.search, [EvaluationQuestion("fr", GUIDE, ("x",))]).has_results

@@ -26,10 +26,10 @@ ANSWERS = st.lists(
 
 
 def through(*pieces: str, passages: int = PASSAGES) -> OutputFilter:
-    outlet = OutputFilter(passages)
-    shown = "".join([outlet.filter_text(piece) for piece in pieces]) + outlet.flush_text()
-    assert shown == outlet.text
-    return outlet
+    output_filter = OutputFilter(passages)
+    shown = "".join([output_filter.filter_text(piece) for piece in pieces]) + output_filter.flush_text()
+    assert shown == output_filter.text
+    return output_filter
 
 
 @given(ANSWERS, st.data())
@@ -67,14 +67,16 @@ def test_no_prose_holds_a_link_a_mention_or_a_number_without_a_passage(answer: s
 @settings(max_examples=300)
 def test_nothing_is_held_for_ever(noise: str) -> None:
     """A bracket that never closes does not keep the rest of a long answer back."""
-    outlet = OutputFilter(PASSAGES)
-    outlet.filter_text("Une phrase assez longue pour commencer.\n[" + noise)
-    assert outlet.filter_text(" mot" * 300)
+    output_filter = OutputFilter(PASSAGES)
+    output_filter.filter_text("Une phrase assez longue pour commencer.\n[" + noise)
+    assert output_filter.filter_text(" mot" * 300)
 
 
 def test_a_code_span_that_never_closes_holds_nothing_for_ever_and_opens_no_door() -> None:
-    outlet = OutputFilter(PASSAGES)
-    shown = outlet.filter_text("Il suffit de taper `une commande" + " mot" * 300 + " [x](http://evil.example) fin ")
+    output_filter = OutputFilter(PASSAGES)
+    shown = output_filter.filter_text(
+        "Il suffit de taper `une commande" + " mot" * 300 + " [x](http://evil.example) fin "
+    )
     assert shown.endswith(" x fin")
 
 
@@ -92,9 +94,9 @@ def test_a_code_span_that_never_closes_holds_nothing_for_ever_and_opens_no_door(
     ],
 )
 def test_a_refusal_shows_nothing(refusal: str) -> None:
-    outlet = through(*refusal)
-    assert outlet.text == ""
-    assert outlet.is_only_not_found
+    output_filter = through(*refusal)
+    assert output_filter.text == ""
+    assert output_filter.is_only_not_found
 
 
 @pytest.mark.parametrize(
@@ -114,10 +116,10 @@ def test_the_first_words_are_held_only_while_they_may_become_a_refusal(opening: 
 
 
 def test_a_refusal_after_a_sentence_is_kept_from_the_reader() -> None:
-    outlet = through(*"Les passages parlent du congé parental [1]. NOT_FOUND")
-    assert outlet.text.rstrip() == "Les passages parlent du congé parental [1]."
-    assert outlet.wrote_not_found
-    assert not outlet.is_only_not_found
+    output_filter = through(*"Les passages parlent du congé parental [1]. NOT_FOUND")
+    assert output_filter.text.rstrip() == "Les passages parlent du congé parental [1]."
+    assert output_filter.wrote_not_found
+    assert not output_filter.is_only_not_found
 
 
 @pytest.mark.parametrize(
@@ -129,13 +131,13 @@ def test_a_refusal_after_a_sentence_is_kept_from_the_reader() -> None:
     ],
 )
 def test_the_status_of_the_same_name_is_left_alone(answer: str) -> None:
-    outlet = through(*answer)
-    assert outlet.text.replace("`HttpStatus.NOT_FOUND`", "HttpStatus.NOT_FOUND") == answer
-    assert not outlet.wrote_not_found
+    output_filter = through(*answer)
+    assert output_filter.text.replace("`HttpStatus.NOT_FOUND`", "HttpStatus.NOT_FOUND") == answer
+    assert not output_filter.wrote_not_found
 
 
 @pytest.mark.parametrize(
-    ("said", "shown"),
+    ("written", "shown"),
     [
         ("Voyez [le guide](https://evil.example/x) pour cela.", "Voyez le guide pour cela."),
         ("Voyez [1](https://evil.example/x) pour cela.", "Voyez [1] pour cela."),
@@ -168,18 +170,18 @@ def test_the_status_of_the_same_name_is_left_alone(answer: str) -> None:
         ("Le mot `a` [x]: reste, comme la suite.", "Le mot `a` [x]: reste, comme la suite."),
     ],
 )
-def test_prose_is_checked_before_it_leaves(said: str, shown: str | None) -> None:
+def test_prose_is_checked_before_it_leaves(written: str, shown: str | None) -> None:
     expected = shown or "Voyez [le guide][x] pour tout cela.\n[x] : `//evil.example`"
-    assert through(*said).text == expected
-    assert through(said).text == expected
+    assert through(*written).text == expected
+    assert through(written).text == expected
 
 
 def test_code_leaves_as_it_is() -> None:
     code = "```java\n// see http://localhost:8080 [9]\nList<@NonNull String> a = args[9]; // <!channel>\n    ```x\n```"
     answer = f"Voici la classe demandée [1] :\n{code}\nEt voilà [9]."
-    outlet = through(*answer)
-    assert outlet.text == f"Voici la classe demandée [1] :\n{code}\nEt voilà."
-    assert "args" not in outlet.prose
+    output_filter = through(*answer)
+    assert output_filter.text == f"Voici la classe demandée [1] :\n{code}\nEt voilà."
+    assert "args" not in output_filter.prose
 
 
 @pytest.mark.parametrize("indent", ["", " ", "   "])
@@ -231,11 +233,11 @@ def test_the_line_on_what_is_missing_is_noticed(answer: str, lacks: bool) -> Non
 
 
 def test_words_leave_as_soon_as_they_are_whole() -> None:
-    outlet = OutputFilter(PASSAGES)
+    output_filter = OutputFilter(PASSAGES)
     assert (
-        outlet.filter_text("Le télétravail est possible deux jours par sem")
+        output_filter.filter_text("Le télétravail est possible deux jours par sem")
         == "Le télétravail est possible deux jours par"
     )
-    assert outlet.filter_text("aine [1") == " semaine"
-    assert outlet.filter_text("] sauf ") == " [1] sauf"
-    assert outlet.flush_text() == " "
+    assert output_filter.filter_text("aine [1") == " semaine"
+    assert output_filter.filter_text("] sauf ") == " [1] sauf"
+    assert output_filter.flush_text() == " "

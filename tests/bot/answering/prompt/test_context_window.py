@@ -33,13 +33,13 @@ def test_what_is_sent_never_exceeds_the_context_window_and_what_does_not_fit_is_
 ) -> None:
     window = ContextWindow(num_ctx)
     passages = [found(f"{n} " + "x" * size) for n, size in enumerate(sizes)]
-    said = ThreadExchange((("human", "q"), ("ai", "a" * before)), (found("known"),)) if before else ThreadExchange()
-    briefing = build_answer_prompt("q" * question, passages, said, prompts, window.character_budget, MARK)
-    assert briefing.character_count / ASSUMED_CHARACTERS_PER_TOKEN + window.answer_tokens <= num_ctx
-    assert briefing.messages[-1][1].endswith(truncate_question("q" * question, window.character_budget))
-    whole = [one for one in passages if one.passage.excerpt.text in briefing.question_message]
-    assert bool(briefing.notices) == (len(whole) < len(passages) or question > window.character_budget // 2)
-    assert briefing.numbered_passages[-1].passage.excerpt.text
+    earlier = ThreadExchange((("human", "q"), ("ai", "a" * before)), (found("known"),)) if before else ThreadExchange()
+    prompt = build_answer_prompt("q" * question, passages, earlier, prompts, window.character_budget, MARK)
+    assert prompt.character_count / ASSUMED_CHARACTERS_PER_TOKEN + window.answer_tokens <= num_ctx
+    assert prompt.messages[-1][1].endswith(truncate_question("q" * question, window.character_budget))
+    whole = [one for one in passages if one.passage.excerpt.text in prompt.question_message]
+    assert bool(prompt.notices) == (len(whole) < len(passages) or question > window.character_budget // 2)
+    assert prompt.numbered_passages[-1].passage.excerpt.text
 
 
 @given(turns=st.lists(st.integers(1, 5000), min_size=1, max_size=12), question=st.integers(1, 20_000))
@@ -48,8 +48,8 @@ def test_a_long_thread_never_exceeds_the_window_either(turns: list[int], questio
     history = tuple(Turn("person" if n % 2 else "bot", "t" * size) for n, size in enumerate(turns))
     asked = Question("q" * question, Audience.everyone(), history)
     for before in (ThreadExchange(), ThreadExchange((("human", "q" * 3000), ("ai", "a")))):
-        briefing = build_condense_prompt(asked, before, FRENCH_PROMPTS, window.character_budget)
-        assert briefing.character_count <= window.character_budget
+        prompt = build_condense_prompt(asked, before, FRENCH_PROMPTS, window.character_budget)
+        assert prompt.character_count <= window.character_budget
 
 
 def test_the_best_passages_come_first_and_none_is_left_out_for_a_shorter_one() -> None:

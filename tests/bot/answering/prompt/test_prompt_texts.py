@@ -1,4 +1,4 @@
-"""The model reads the texts of the file beside this test, byte for byte: they were measured as they are."""
+"""Tests that the prompts are equal to the texts of the file beside this test, which were measured."""
 
 from __future__ import annotations
 

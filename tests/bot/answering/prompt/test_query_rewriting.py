@@ -1,4 +1,4 @@
-"""Other wordings of a question, as the model names them, are searched beside it; without them, nothing is lost."""
+"""Tests that other wordings of a question are searched beside it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from bot.answering.answer import Progress
 from bot.answering.prompt.builder import has_enough_queries, parse_rewritten_queries
 from bot.answering.question import Turn
-from tests.bot.answering.pipeline_setup import at_work
+from tests.bot.answering.pipeline_setup import open_pipeline
 from tests.doubles.ollama import Faults, Ollama, matching, ollama_in_thread
 
 QUESTION = "Que faire si l'on me vole mon ordinateur ?"
@@ -48,22 +48,22 @@ def test_three_lines_are_enough() -> None:
 
 
 async def test_what_another_wording_finds_is_read_too(ollama: Ollama) -> None:
-    with at_work(ollama.url, passages_in_prompt=1) as desk:
-        plain = await desk.answer(QUESTION)
-    with at_work(ollama.url, passages_in_prompt=1, rewriting="on") as desk:
-        *steps, _ = events = await desk.events(QUESTION)
+    with open_pipeline(ollama.url, passages_in_prompt=1) as setup:
+        plain = await setup.answer(QUESTION)
+    with open_pipeline(ollama.url, passages_in_prompt=1, rewriting="on") as setup:
+        *steps, _ = events = await setup.events(QUESTION)
     assert plain.state == "not_found"
     answer = events[-1]
     assert [one.path for one in answer.citations] == ["Handbook.pdf"]  # type: ignore[union-attr] # the last is an Answer
-    told = [step for step in steps if isinstance(step, Progress)]
-    assert [step.step for step in told] == ["understanding", "searching", "writing"]
+    progress = [step for step in steps if isinstance(step, Progress)]
+    assert [step.step for step in progress] == ["understanding", "searching", "writing"]
 
 
 async def test_it_is_one_call_more_and_stops_once_three_searches_are_named(ollama: Ollama) -> None:
     ollama.script = matching(("Recherches :$", SEARCHES + "et puis encore ceci " * 500))
     ollama.faults = Faults(between_tokens=0.002)
-    with at_work(ollama.url, rewriting="on") as desk:
-        answer = await desk.answer(QUESTION)
+    with open_pipeline(ollama.url, rewriting="on") as setup:
+        answer = await setup.answer(QUESTION)
     assert len(ollama.bodies("/api/chat")) == 2
     assert list(answer.timings)[:2] == ["rewrite", "search"]
     assert answer.timings["rewrite"] < 1.5  # some twenty words of two thousand
@@ -72,8 +72,8 @@ async def test_it_is_one_call_more_and_stops_once_three_searches_are_named(ollam
 async def test_a_follow_up_is_made_to_stand_alone_before_it_is_reworded(ollama: Ollama) -> None:
     ollama.script = matching(("Recherches :$", SEARCHES), ("Question autonome", "Que faire d'un ordinateur volé ?"))
     history = (Turn("person", "Qui prévenir ?"), Turn("bot", "La ligne 2299 [1]."))
-    with at_work(ollama.url, rewriting="on") as desk:
-        await desk.answer("Et s'il est volé ?", *history)
+    with open_pipeline(ollama.url, rewriting="on") as setup:
+        await setup.answer("Et s'il est volé ?", *history)
     reworded = str(ollama.bodies("/api/chat")[1]["messages"])
     assert re.search("Question : Que faire d.un ordinateur volé", reworded)
 
@@ -81,13 +81,13 @@ async def test_a_follow_up_is_made_to_stand_alone_before_it_is_reworded(ollama: 
 @pytest.mark.parametrize("faults", [Faults(status=500, only="/api/chat"), Faults(cut_after=0)])
 async def test_without_a_model_the_question_alone_is_searched(ollama: Ollama, faults: Faults) -> None:
     ollama.faults = faults
-    with at_work(ollama.url, rewriting="on") as desk:
-        answer = await desk.answer("Combien de jours de télétravail par semaine ?")
+    with open_pipeline(ollama.url, rewriting="on") as setup:
+        answer = await setup.answer("Combien de jours de télétravail par semaine ?")
     assert answer.state == "passages_only"
     assert answer.citations[0].path == "Guide.pdf"
 
 
 async def test_off_is_the_default_and_asks_the_model_once(ollama: Ollama) -> None:
-    with at_work(ollama.url) as desk:
-        await desk.answer("Combien de jours de télétravail par semaine ?")
+    with open_pipeline(ollama.url) as setup:
+        await setup.answer("Combien de jours de télétravail par semaine ?")
     assert len(ollama.bodies("/api/chat")) == 1

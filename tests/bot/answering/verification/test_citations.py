@@ -14,7 +14,7 @@ from tests.bot.answering.passages import found
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"),
+    ("text", "kept"),
     [
         ("Two days [1].", "Two days [1]."),
         ("Two days [4].", "Two days."),
@@ -40,13 +40,13 @@ from tests.bot.answering.passages import found
         ("[1](x)", "[1](x)"),
     ],
 )
-def test_only_numbers_of_passages_stay(said: str, kept: str) -> None:
-    assert normalize_citations(said, 3) == kept
+def test_only_numbers_of_passages_stay(text: str, kept: str) -> None:
+    assert normalize_citations(text, 3) == kept
     assert normalize_citations(kept, 3) == kept
 
 
 @pytest.mark.parametrize(
-    ("said", "cites"),
+    ("text", "cites"),
     [
         ("Selon le passage 2, deux jours.", (2,)),
         ("Two days (source 1), three euros (passages 2 et 3).", (1, 2, 3)),
@@ -55,9 +55,9 @@ def test_only_numbers_of_passages_stay(said: str, kept: str) -> None:
     ],
 )
 def test_passages_that_are_named_in_words_are_cited_where_there_is_no_bracket(
-    said: str, cites: tuple[int, ...]
+    text: str, cites: tuple[int, ...]
 ) -> None:
-    assert extract_cited_numbers(bracket_citations(said, 3)) == cites
+    assert extract_cited_numbers(bracket_citations(text, 3)) == cites
 
 
 def test_what_is_cited_is_listed_once_and_by_number() -> None:

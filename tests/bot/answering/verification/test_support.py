@@ -54,25 +54,25 @@ def test_an_answer_from_the_other_language_s_passage_is_not_weak_for_that_alone(
 
 def test_where_a_passage_s_words_tell_no_language_its_folder_s_word_for_it_counts() -> None:
     """A table of names and figures: without that word, an English sentence about it would seem invented."""
-    table, said = (
+    table, prose = (
         "Lampe | Abat-jour | Culot\nOrion | laiton | E27",
         "The lampshade comes in several metals and finishes [1].",
     )
     one = found(table)
     labelled = replace(one, passage=replace(one.passage, language="fr"))
-    assert [claim.backing for claim in check_claims(said, [one]).claims] == ["weak"]
-    assert [claim.backing for claim in check_claims(said, [labelled]).claims] == ["unclear"]
+    assert [claim.backing for claim in check_claims(prose, [one]).claims] == ["weak"]
+    assert [claim.backing for claim in check_claims(prose, [labelled]).claims] == ["unclear"]
     assert [
         claim.backing
-        for claim in check_claims(said, [replace(labelled, passage=replace(labelled.passage, language="en"))]).claims
+        for claim in check_claims(prose, [replace(labelled, passage=replace(labelled.passage, language="en"))]).claims
     ] == ["weak"]
 
 
 def test_what_two_passages_say_together_backs_a_sentence_that_cites_both() -> None:
     both = [found("Le télétravail est limité à deux jours par semaine."), found("L'indemnité est de 2,60 € par jour.")]
-    said = "Deux jours de télétravail par semaine, et 2,60 € d'indemnité par jour [1][2]."
-    assert [claim.backing for claim in check_claims(said, both).claims] == ["backed"]
-    assert [claim.backing for claim in check_claims(said.replace("[2]", ""), both).claims] == ["weak"]
+    prose = "Deux jours de télétravail par semaine, et 2,60 € d'indemnité par jour [1][2]."
+    assert [claim.backing for claim in check_claims(prose, both).claims] == ["backed"]
+    assert [claim.backing for claim in check_claims(prose.replace("[2]", ""), both).claims] == ["weak"]
 
 
 @pytest.mark.parametrize(
