@@ -36,7 +36,7 @@ async def ask(setup: PipelineSetup, text: str, *history: Turn, audience: Audienc
 
 
 def prompts(ollama: Ollama) -> list[list[tuple[str, str]]]:
-    """Records the messages of every request, oldest first."""
+    """Returns the messages of every request, oldest first."""
     return [
         [(message["role"], message["content"]) for message in body["messages"]]  # type: ignore[attr-defined] # JSON
         for body in ollama.bodies("/api/chat")
