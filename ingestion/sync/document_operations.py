@@ -56,7 +56,7 @@ class DocumentAssembly:
     """Collects the parts of one document, which come in any order, and numbers the passages through all parts.
 
     `is_searchable` says whether passages may be found before the document is complete; the first `added_count` can be.
-    `empty_reason` is the reason of the first part without text. `hidden_count` and `plain_pages` are sums over the
+    `empty_failure` is that of the first part without text. `hidden_count` and `plain_pages` are sums over the
     parts: places of hidden text, and pages read without an optional step.
     """
 
@@ -303,7 +303,7 @@ class DocumentOperations:
             self._index.delete_document_passages(document.path)
             failed = replace(failed, passages=0, hidden=0, plain_pages=0)
         self._ledger.save_documents(failed)
-        log.warning("not read: document=%s attempts=%d passes=%s", document.id, failed.attempts, is_temporary)
+        log.warning("not read: document=%s attempts=%d temporary=%s", document.id, failed.attempts, is_temporary)
 
 
 def _last_pages_of_parts(first: DocumentContent) -> list[int]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from knowledge.runtime.heartbeat import Heartbeat
     from knowledge.storage.worker_requests import WorkerRequest, WorkerRequests, WorkerRequestState
 
+log = logging.getLogger(__name__)
+
 _SAVE_SECONDS = 0.5
 
 
@@ -98,9 +100,6 @@ def _count_pages_read(document: Document, since: float) -> int:
     if document.state is DocumentState.READING:
         return document.pages_read if document.seen_at >= since else 0
     return document.pages or 0 if (document.read_at or 0.0) >= since else 0
-
-
-log = logging.getLogger(__name__)
 
 
 class WorkerHeartbeat:

@@ -42,9 +42,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_FEW_DOCUMENTS = (
-    20  # above this number of documents, one query for the whole index costs less than one for each document
-)
+_FEW_DOCUMENTS = 20  # for more, one query for the whole index costs less than one for each document
 
 
 class DeletionPermits(Protocol):

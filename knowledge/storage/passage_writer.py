@@ -105,7 +105,7 @@ class PassageWriter:
         self._inventory_cache.clear_inventory()
 
     def add_passages(self, document: Document, passages: Sequence[Passage]) -> bool:
-        """Let the first passages of a document answer while the others are read; `replace` ends what this begins.
+        """Let the first passages of a document answer while the others are read; `replace_passages` ends it.
 
         False, and nothing is done, where an older version answers until this one is complete.
         """

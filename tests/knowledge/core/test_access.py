@@ -233,15 +233,15 @@ def test_the_bot_reads_the_index_through_the_reading_rooms_alone() -> None:
 
 
 def test_every_question_to_qdrant_about_passages_carries_the_filter() -> None:
-    """In the rooms that read for the bot, each call that returns points hands over what `visible_to` made."""
+    """In the modules that read for the bot, each function that fetches points builds the audience's filter."""
     returning = {"scroll", "retrieve", "query_points", "similarity_search_with_score", "query_batch_points"}
-    for room in (vector_search, passage_lookup):
-        tree = ast.parse(inspect.getsource(room))
+    for module in (vector_search, passage_lookup):
+        tree = ast.parse(inspect.getsource(module))
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         asking = [one for one in functions if returning & {_called(node) for node in ast.walk(one)}]
         assert asking
         for one in asking:
-            assert "build_audience_filter" in {_called(node) for node in ast.walk(one)}, f"{room.__name__}.{one.name}"
+            assert "build_audience_filter" in {_called(node) for node in ast.walk(one)}, f"{module.__name__}.{one.name}"
 
 
 def _called(node: ast.AST) -> str:
