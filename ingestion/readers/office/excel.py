@@ -49,25 +49,25 @@ def read_xlsx(path: Path) -> ParsedDocument:
     book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
     try:
         elements: list[Element] = []
-        room = _MAX_CELLS
-        hiding = find_hidden_cells(path)
+        cells_left = _MAX_CELLS
+        hidden_by_sheet = find_hidden_cells(path)
         for sheet in book.worksheets:
-            veil = hiding.setdefault(sheet.title, HiddenCells())
+            hidden_cells = hidden_by_sheet.setdefault(sheet.title, HiddenCells())
             if sheet.sheet_state != "visible":
-                veil.places = int(any(cell.value is not None for row in sheet.iter_rows() for cell in row))
+                hidden_cells.places = int(any(cell.value is not None for row in sheet.iter_rows() for cell in row))
                 continue
-            rows = _visible_rows(path.name, sheet, room, veil)
-            room -= sum(map(len, rows))
+            rows = _visible_rows(path.name, sheet, cells_left, hidden_cells)
+            cells_left -= sum(map(len, rows))
             if any(rows):
                 elements += [Element(sheet.title, "heading", 1), *_sheet_elements(rows)]
         declared = book.properties.title or ""
     finally:
         book.close()
-    hidden = sum(veil.places for veil in hiding.values())
+    hidden = sum(one.places for one in hidden_by_sheet.values())
     return ParsedDocument(choose_document_title(path, [], declared), None, elements, hidden=hidden)
 
 
-def _visible_rows(name: str, sheet: ReadOnlyWorksheet, room: int, hidden_cells: HiddenCells) -> list[Row]:
+def _visible_rows(name: str, sheet: ReadOnlyWorksheet, cells_left: int, hidden_cells: HiddenCells) -> list[Row]:
     """The visible rows of a sheet, with one empty row for each gap."""
     rows: list[Row] = []
     columns: set[int] = set()
@@ -83,8 +83,8 @@ def _visible_rows(name: str, sheet: ReadOnlyWorksheet, room: int, hidden_cells: 
         if row or (rows and rows[-1]):
             rows.append(row)
         columns.update(row)
-        room -= len(row)
-        if room < 0:
+        cells_left -= len(row)
+        if cells_left < 0:
             raise UnreadableDocument(make_failure(FailureCode.TOO_MANY_CELLS, name=name, most=_MAX_CELLS))
         if len(columns) > MAX_TABLE_COLUMNS:
             raise UnreadableDocument(

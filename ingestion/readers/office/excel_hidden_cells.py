@@ -110,40 +110,43 @@ def _relation_targets(archive: zipfile.ZipFile, relations: str, name: str) -> di
 
 
 def _hidden_cells_of_sheet(archive: zipfile.ZipFile, part: str, name: str) -> HiddenCells:
-    veil = HiddenCells()
+    hidden_cells = HiddenCells()
     outlined: set[int] = set()
     filtered: list[Area] = []
     tables = f"{posixpath.dirname(part)}/_rels/{posixpath.basename(part)}.rels"
     related = [each for each in _relation_targets(archive, tables, name).values() if each in archive.namelist()]
-    _collect_hidden_areas(veil, outlined, filtered, _hiding_tags(archive, part))
+    _collect_hidden_areas(hidden_cells, outlined, filtered, _hiding_tags(archive, part))
     for table in related:
         if posixpath.dirname(table).endswith("tables"):
-            _collect_hidden_areas(veil, outlined, filtered, _hiding_tags(archive, table))
-    veil.rows -= outlined
-    veil.rows = {row for row in veil.rows if not any(area[0] <= row <= area[2] for area in filtered)}
-    return veil
+            _collect_hidden_areas(hidden_cells, outlined, filtered, _hiding_tags(archive, table))
+    hidden_cells.rows -= outlined
+    hidden_cells.rows = {row for row in hidden_cells.rows if not any(area[0] <= row <= area[2] for area in filtered)}
+    return hidden_cells
 
 
 def _collect_hidden_areas(
-    veil: HiddenCells, outlined: set[int], filtered: list[Area], tags: Iterator[tuple[bytes, dict[bytes, bytes]]]
+    hidden_cells: HiddenCells,
+    outlined: set[int],
+    filtered: list[Area],
+    tags: Iterator[tuple[bytes, dict[bytes, bytes]]],
 ) -> None:
     last: list[Area] = []
     for tag, said in tags:
         if tag == b"row" and said.get(b"hidden") in _ON_VALUES and b"r" in said:
             row = int(said[b"r"])
-            veil.rows.add(row)
+            hidden_cells.rows.add(row)
             if said.get(b"outlineLevel", b"0") != b"0":
                 outlined.add(row)
         elif tag == b"col" and said.get(b"hidden") in _ON_VALUES and said.get(b"outlineLevel", b"0") == b"0":
-            veil.columns.append((int(said[b"min"]), int(said[b"max"])))
+            hidden_cells.columns.append((int(said[b"min"]), int(said[b"max"])))
         elif tag == b"autoFilter":
             last = _parse_areas(said.get(b"ref", b""))
         elif tag == b"filterColumn":
             filtered += last
         elif tag == b"picture":
-            veil.has_background_picture = True
+            hidden_cells.has_background_picture = True
         elif tag in (b"conditionalFormatting", b"table"):
-            veil.coloured_areas += _parse_areas(said.get(b"sqref") or said.get(b"ref", b""))
+            hidden_cells.coloured_areas += _parse_areas(said.get(b"sqref") or said.get(b"ref", b""))
 
 
 def _hiding_tags(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, dict[bytes, bytes]]]:
