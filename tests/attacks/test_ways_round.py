@@ -75,7 +75,7 @@ async def press(desk: Desk, person: SimulatedUser, action: str, value: str) -> N
     await desk.finished()
 
 
-async def test_no_door_tells_somebody_else_of_a_private_document() -> None:
+async def test_no_message_or_view_tells_somebody_else_of_a_private_document() -> None:
     async with vault() as desk:
         stores, james = desk.bot.stores, desk.slack.person("james")
         stores.deletion_holds.hold_deletions([PRIVATE.path], 1, "many")
@@ -131,7 +131,7 @@ def _says(words: str, message: Message) -> bool:
     return bool(message.bot_id) and words in shown(message)
 
 
-async def test_no_name_of_a_document_is_alive_behind_any_door() -> None:
+async def test_a_hostile_document_name_stays_plain_text_everywhere() -> None:
     names = [document(f"{n} {HOSTILE}.pdf", title=f"{n} {HOSTILE}", read_at=1.0) for n in range(3)]
     broken = document(f"#{HOSTILE}/x.pdf", DocumentState.FAILED, reason=HOSTILE)
     closed = document("c.pdf", title=HOSTILE, audience=frozenset({EVERYONE, f"#{HOSTILE}"}), passages=1)

@@ -69,7 +69,7 @@ def _without_prints(dump: Json) -> Json:
     return dump
 
 
-def test_a_question_that_a_dead_process_left_open_is_taken_over(client: QdrantClient, written: Json) -> None:
+def test_an_open_question_of_a_stopped_process_is_taken_over(client: QdrantClient, written: Json) -> None:
     open_ones = written["told"]["questions"]["open"]
     taken = taken_over(client, written["written_at"])
     assert sorted(taken) == sorted(open_ones)

@@ -253,7 +253,7 @@ async def test_a_channel_of_which_slack_tells_nothing_is_private() -> None:
         assert [entry.private for entry in desk.bot.stores.question_log.list_questions_since(0)] == [True]
 
 
-async def test_nothing_that_is_posted_unfurls_or_links_names_whatever_its_door() -> None:
+async def test_nothing_that_is_posted_unfurls_or_links_names() -> None:
     async with at_work(WRITTEN) as desk:
         james = desk.slack.person("james")
         desk.slack.faults.no_streaming()

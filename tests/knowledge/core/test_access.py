@@ -207,8 +207,8 @@ def test_there_is_no_way_to_read_but_for_an_audience(reader: type) -> None:
         assert (parameter.annotation, parameter.default) == ("Audience", inspect.Parameter.empty)
 
 
-def test_the_bot_reads_the_index_through_the_reading_rooms_alone() -> None:
-    """No file of the bot's opens the index or the ledger, asks Qdrant for points, or takes a build's ledger."""
+def test_the_bot_reads_the_index_only_through_the_modules_that_filter() -> None:
+    """No file of the bot opens the index or the ledger, asks Qdrant for points, or takes a build's ledger."""
     forbidden = {
         "knowledge.storage.passage_writer",
         "knowledge.storage.document_ledger",

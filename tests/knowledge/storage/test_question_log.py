@@ -46,7 +46,7 @@ class Office:
     prefix: str
     clock: Clock = field(default_factory=Clock)
 
-    def journal(self, days: float = 30, *, alone: bool = False, client: QdrantClient | None = None) -> QuestionLog:
+    def open_log(self, days: float = 30, *, alone: bool = False, client: QdrantClient | None = None) -> QuestionLog:
         keeping = Retention(days, mark_seconds=600)
         return replace(
             QuestionLog.open_question_log(
@@ -61,37 +61,39 @@ def office(client: QdrantClient, prefix: str) -> Office:
     return Office(client, prefix)
 
 
-def _taken(journal: QuestionLog, entry: QuestionRecord = QUESTION) -> QuestionRecord:
-    ours = journal.with_new_claim(entry)
-    journal.add_questions([ours])
-    assert journal.list_claimed_questions([ours]) == [ours]
+def _taken(question_log: QuestionLog, entry: QuestionRecord = QUESTION) -> QuestionRecord:
+    ours = question_log.with_new_claim(entry)
+    question_log.add_questions([ours])
+    assert question_log.list_claimed_questions([ours]) == [ours]
     return ours
 
 
 def test_a_question_is_known_by_its_place_and_kept_whole(office: Office) -> None:
-    taken = _taken(office.journal())
-    assert office.journal().get_question("T", "C", "1.0") == taken
+    taken = _taken(office.open_log())
+    assert office.open_log().get_question("T", "C", "1.0") == taken
     assert taken.id != OTHER.id
-    assert office.journal().get_question("T", "C", "2.0") is None
+    assert office.open_log().get_question("T", "C", "2.0") is None
 
 
 def test_a_question_that_comes_again_belongs_to_whoever_wrote_it_first(office: Office) -> None:
-    one, two = office.journal(), office.journal()
+    one, two = office.open_log(), office.open_log()
     first = _taken(one)
-    for journal in (one, two):
-        again = journal.with_new_claim(QUESTION)
-        journal.add_questions([again, journal.with_new_claim(OTHER)])
-        assert journal.list_claimed_questions([again]) == []
+    for question_log in (one, two):
+        again = question_log.with_new_claim(QUESTION)
+        question_log.add_questions([again, question_log.with_new_claim(OTHER)])
+        assert question_log.list_claimed_questions([again]) == []
     assert one.get_question("T", "C", "1.0") == first
 
 
 def test_what_is_answered_is_not_asked_again(office: Office) -> None:
-    journal = office.journal()
-    journal.close_question(_taken(journal), "answered", outcome="answered", used=(UsedPassage("p", "a.pdf", 3),))
-    again = journal.with_new_claim(QUESTION)
-    journal.add_questions([again])
-    assert journal.list_claimed_questions([again]) == []
-    answered = journal.get_question("T", "C", "1.0")
+    question_log = office.open_log()
+    question_log.close_question(
+        _taken(question_log), "answered", outcome="answered", used=(UsedPassage("p", "a.pdf", 3),)
+    )
+    again = question_log.with_new_claim(QUESTION)
+    question_log.add_questions([again])
+    assert question_log.list_claimed_questions([again]) == []
+    answered = question_log.get_question("T", "C", "1.0")
     assert answered
     assert (answered.state, answered.outcome, answered.used) == (
         "answered",
@@ -101,7 +103,7 @@ def test_what_is_answered_is_not_asked_again(office: Office) -> None:
 
 
 def test_a_lease_that_is_renewed_is_not_abandoned(office: Office) -> None:
-    living, other = office.journal(), office.journal()
+    living, other = office.open_log(), office.open_log()
     _taken(living)
     office.clock.now += LEASE_SECONDS - 1
     living.renew_leases()
@@ -109,36 +111,36 @@ def test_a_lease_that_is_renewed_is_not_abandoned(office: Office) -> None:
     assert other.list_abandoned_questions() == []
 
 
-def test_the_questions_of_a_dead_process_are_taken_once_its_lease_is_over(office: Office) -> None:
-    dead, heir = office.journal(), office.journal()
-    first, second = _taken(dead), _taken(dead, OTHER)
-    dead.update_question(first, state="answering", messages=("7.0",))
-    assert heir.list_abandoned_questions() == []
+def test_the_questions_of_a_stopped_process_are_taken_once_its_lease_is_over(office: Office) -> None:
+    stopped, other = office.open_log(), office.open_log()
+    first, second = _taken(stopped), _taken(stopped, OTHER)
+    stopped.update_question(first, state="answering", messages=("7.0",))
+    assert other.list_abandoned_questions() == []
     office.clock.now += LEASE_SECONDS + 1
-    found = heir.list_abandoned_questions()
+    found = other.list_abandoned_questions()
     assert [one.id for one in found] == [first.id, second.id]
-    inherited = heir.claim_question(found[0])
-    assert inherited
-    assert (inherited.tries, inherited.messages) == (2, ("7.0",))
+    taken_over = other.claim_question(found[0])
+    assert taken_over
+    assert (taken_over.tries, taken_over.messages) == (2, ("7.0",))
 
 
 def test_a_process_that_is_alone_waits_for_no_lease(office: Office) -> None:
-    _taken(office.journal())
-    assert len(office.journal(alone=True).list_abandoned_questions()) == 1
+    _taken(office.open_log())
+    assert len(office.open_log(alone=True).list_abandoned_questions()) == 1
 
 
 def test_a_question_of_one_s_own_that_nobody_works_on_is_left_after_a_while(office: Office) -> None:
-    journal = office.journal()
-    mine = _taken(journal)
-    assert journal.list_abandoned_questions() == []
+    question_log = office.open_log()
+    mine = _taken(question_log)
+    assert question_log.list_abandoned_questions() == []
     office.clock.now += LEASE_SECONDS + 1
-    journal.renew_leases()
-    assert journal.list_abandoned_questions([mine.id]) == []
-    assert [one.id for one in journal.list_abandoned_questions()] == [mine.id]
+    question_log.renew_leases()
+    assert question_log.list_abandoned_questions([mine.id]) == []
+    assert [one.id for one in question_log.list_abandoned_questions()] == [mine.id]
 
 
 def test_a_lost_claim_can_change_nothing(office: Office) -> None:
-    slow, quick = office.journal(), office.journal()
+    slow, quick = office.open_log(), office.open_log()
     mine = _taken(slow)
     office.clock.now += LEASE_SECONDS + 1
     theirs = quick.claim_question(quick.list_abandoned_questions()[0])
@@ -150,7 +152,7 @@ def test_a_lost_claim_can_change_nothing(office: Office) -> None:
 
 
 def test_what_is_stopped_stays_stopped(office: Office) -> None:
-    holder, other = office.journal(), office.journal()
+    holder, other = office.open_log(), office.open_log()
     mine = _taken(holder)
     assert other.stop_question(mine, "stopped")
     assert holder.close_question(mine, "answered") is None
@@ -159,57 +161,57 @@ def test_what_is_stopped_stays_stopped(office: Office) -> None:
 
 
 def test_a_question_that_is_handed_back_waits_for_no_lease(office: Office) -> None:
-    leaving, heir = office.journal(), office.journal()
+    leaving, other = office.open_log(), office.open_log()
     leaving.release_question(_taken(leaving))
-    (found,) = heir.list_abandoned_questions()
+    (found,) = other.list_abandoned_questions()
     assert (found.state, found.tries) == ("asked", 0)
 
 
 def test_the_questions_of_a_thread_are_found(office: Office) -> None:
-    journal = office.journal()
+    question_log = office.open_log()
     below = replace(QUESTION, ts="3.0")
     for entry in (below, QUESTION, replace(OTHER, thread_ts="2.0"), replace(QUESTION, channel="D", ts="4.0")):
-        _taken(journal, entry)
-    assert [entry.ts for entry in journal.list_thread_questions("C", "1.0")] == ["1.0", "3.0"]
+        _taken(question_log, entry)
+    assert [entry.ts for entry in question_log.list_thread_questions("C", "1.0")] == ["1.0", "3.0"]
 
 
 @pytest.mark.parametrize(("days", "after"), [(30, 30 * 86_400), (0, 600)])
 def test_a_question_is_forgotten_in_time(office: Office, days: float, after: float) -> None:
-    journal = office.journal(days)
-    journal.close_question(_taken(journal), "answered")
+    question_log = office.open_log(days)
+    question_log.close_question(_taken(question_log), "answered")
     office.clock.now += after - 1
-    assert journal.purge_questions() == 0
+    assert question_log.purge_questions() == 0
     office.clock.now += 2
-    assert journal.purge_questions() == 1
-    assert journal.get_question("T", "C", "1.0") is None
+    assert question_log.purge_questions() == 1
+    assert question_log.get_question("T", "C", "1.0") is None
 
 
 def test_words_go_after_their_days_though_the_mark_stays(office: Office) -> None:
-    journal = replace(office.journal(), retention=Retention(1.0, mark_seconds=7 * 86_400.0))
-    asked, open_ = _taken(journal), _taken(journal, OTHER)
-    journal.close_question(asked, "answered", used=(UsedPassage("p"),))
+    question_log = replace(office.open_log(), retention=Retention(1.0, mark_seconds=7 * 86_400.0))
+    asked, open_ = _taken(question_log), _taken(question_log, OTHER)
+    question_log.close_question(asked, "answered", used=(UsedPassage("p"),))
     office.clock.now += 2 * 86_400.0
-    assert journal.purge_questions() == 0
-    known = journal.get_questions([asked.id, open_.id])
+    assert question_log.purge_questions() == 0
+    known = question_log.get_questions([asked.id, open_.id])
     assert (known[asked.id].text, known[asked.id].user, known[asked.id].used) == ("", "", ())
     assert known[open_.id].text == "And weeks?"
     office.clock.now += 6 * 86_400.0
-    assert journal.purge_questions() == 2
+    assert question_log.purge_questions() == 2
 
 
 def test_what_a_later_version_writes_besides_is_left_aside(office: Office) -> None:
-    journal = office.journal()
-    asked = _taken(journal)
-    journal.repository.put_record(asked.id, replace(asked, unknown_fields=(("of_tomorrow", 1),)))
-    assert journal.get_question("T", "C", "1.0") == asked
+    question_log = office.open_log()
+    asked = _taken(question_log)
+    question_log.repository.put_record(asked.id, replace(asked, unknown_fields=(("of_tomorrow", 1),)))
+    assert question_log.get_question("T", "C", "1.0") == asked
 
 
 def test_of_a_private_question_nothing_stays_without_days_unless_somebody_else_answers_it(office: Office) -> None:
-    journal, quick = office.journal(0), office.journal(0)
-    asked = _taken(journal, replace(QUESTION, thread_ts="", response_url="https://slack.example/"))
+    question_log, quick = office.open_log(0), office.open_log(0)
+    asked = _taken(question_log, replace(QUESTION, thread_ts="", response_url="https://slack.example/"))
     theirs = quick.claim_question(asked)
     assert theirs
-    assert journal.close_question(asked, "answered") is None
+    assert question_log.close_question(asked, "answered") is None
     assert quick.get_question("T", "C", "1.0") == theirs
     assert quick.close_question(theirs, "answered")
     assert quick.get_question("T", "C", "1.0") is None
@@ -217,13 +219,13 @@ def test_of_a_private_question_nothing_stays_without_days_unless_somebody_else_a
 
 @pytest.mark.parametrize("end", ["answered", "stopped"])
 def test_without_days_nothing_of_the_question_stays_after_its_end(office: Office, end: str) -> None:
-    journal = office.journal(0)
-    mine = _taken(journal)
+    question_log = office.open_log(0)
+    mine = _taken(question_log)
     assert mine.text
     closed = (
-        journal.stop_question(mine, "")
+        question_log.stop_question(mine, "")
         if end == "stopped"
-        else journal.close_question(mine, "answered", outcome="x", used=(UsedPassage("p"),))
+        else question_log.close_question(mine, "answered", outcome="x", used=(UsedPassage("p"),))
     )
     assert closed
     assert (closed.state, closed.user, closed.text, closed.passage_ids, closed.outcome) == (end, "", "", (), "")
@@ -237,40 +239,40 @@ def clients(server: QdrantServer) -> Iterator[Callable[[], QdrantClient]]:
 
 def test_of_many_processes_at_once_one_gets_the_question(clients: Callable[[], QdrantClient]) -> None:
     office = Office(clients(), "race")
-    dead = office.journal()
-    _taken(dead)
+    stopped = office.open_log()
+    _taken(stopped)
     office.clock.now += LEASE_SECONDS + 1
-    heirs = [office.journal(client=clients()) for _ in range(6)]
+    others = [office.open_log(client=clients()) for _ in range(6)]
     newcomer = replace(QUESTION, ts="9.0")
 
-    def race(journal: QuestionLog) -> tuple[bool, bool]:
-        ours = journal.with_new_claim(newcomer)
-        journal.add_questions([ours])
-        return bool(journal.list_claimed_questions([ours])), any(
-            journal.claim_question(one) for one in journal.list_abandoned_questions()
+    def race(question_log: QuestionLog) -> tuple[bool, bool]:
+        ours = question_log.with_new_claim(newcomer)
+        question_log.add_questions([ours])
+        return bool(question_log.list_claimed_questions([ours])), any(
+            question_log.claim_question(one) for one in question_log.list_abandoned_questions()
         )
 
-    with ThreadPoolExecutor(len(heirs)) as pool:
-        won = list(pool.map(race, heirs))
+    with ThreadPoolExecutor(len(others)) as pool:
+        won = list(pool.map(race, others))
     assert [sum(wins) for wins in zip(*won, strict=True)] == [1, 1]
 
 
-def test_the_embedded_journal_waits_for_no_disk(tmp_path: Path) -> None:
+def test_the_embedded_question_log_waits_for_no_disk(tmp_path: Path) -> None:
     with closing(open_qdrant(Settings(qdrant_path=tmp_path))) as client:
-        journal = QuestionLog.open_question_log(client, "souffleur", is_single_process=True)
-        _taken(journal)
-        _taken(journal, OTHER)
+        question_log = QuestionLog.open_question_log(client, "souffleur", is_single_process=True)
+        _taken(question_log)
+        _taken(question_log, OTHER)
         [store] = tmp_path.rglob("storage.sqlite")
         assert store.with_name("storage.sqlite-wal").exists()
 
 
 def test_claims_are_not_renewed_where_nobody_else_could_take_them(office: Office) -> None:
-    journal = office.journal(alone=True)
-    taken = _taken(journal)
+    question_log = office.open_log(alone=True)
+    taken = _taken(question_log)
     office.clock.now += LEASE_SECONDS + 1
-    journal.renew_leases()
-    assert journal.get_question("T", "C", "1.0") == taken
-    assert journal.list_abandoned_questions([taken.id]) == []
+    question_log.renew_leases()
+    assert question_log.get_question("T", "C", "1.0") == taken
+    assert question_log.list_abandoned_questions([taken.id]) == []
 
 
 @pytest.mark.parametrize("before", get_args(QuestionState))

@@ -72,7 +72,7 @@ def test_nothing_is_held_for_ever(noise: str) -> None:
     assert output_filter.filter_text(" mot" * 300)
 
 
-def test_a_code_span_that_never_closes_holds_nothing_for_ever_and_opens_no_door() -> None:
+def test_a_code_span_that_never_closes_holds_nothing_back_and_lets_no_link_out() -> None:
     output_filter = OutputFilter(PASSAGES)
     shown = output_filter.filter_text(
         "Il suffit de taper `une commande" + " mot" * 300 + " [x](http://evil.example) fin "

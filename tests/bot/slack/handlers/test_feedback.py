@@ -137,7 +137,7 @@ async def test_a_vote_on_a_question_that_nobody_remembers_is_thanked_for_and_not
 
 
 @pytest.mark.parametrize(("channel", "private"), [("#general", False), ("#finance", True)])
-async def test_the_journal_says_whether_everybody_could_read_the_question(channel: str, private: bool) -> None:
+async def test_the_question_log_says_whether_everybody_could_read_the_question(channel: str, private: bool) -> None:
     async with at_work(WRITTEN) as desk:
         ts = await desk.slack.person("alice").post(channel, "<@USOUFFLEUR> how many days?")
         await desk.reply_to(ts)

@@ -206,7 +206,7 @@ async def groups_asked(desk: Desk, count: int = 1) -> Collection[str]:
     return desk.answering.questions[-1].audience.groups
 
 
-async def test_each_door_asks_for_those_who_will_read_the_answer() -> None:
+async def test_each_way_to_ask_searches_for_those_who_will_read_the_answer() -> None:
     async with at_work(saying("Two days.")) as desk:
         camille = desk.slack.person("camille")
         await camille.post("#rh", "@souffleur budget?")

@@ -143,7 +143,7 @@ async def test_a_private_question_is_written_down_before_it_is_acknowledged() ->
         assert known_when_acknowledged == [1, 2]
 
 
-async def test_a_private_question_that_a_dead_bot_has_left_is_answered_in_its_place() -> None:
+async def test_a_private_question_of_a_stopped_bot_is_answered_in_its_place() -> None:
     index = QdrantClient(":memory:")
     async with at_work(Held(), index=index) as desk:
         await desk.slack.person("james").command("/ask", "how many days?", "#general")

@@ -57,7 +57,7 @@ async def test_a_question_is_written_down_before_its_event_is_acknowledged() -> 
         assert known_when_acknowledged[0] == 1
 
 
-async def test_the_journal_says_what_became_of_a_question() -> None:
+async def test_the_question_log_says_what_became_of_a_question() -> None:
     async with at_work(saying("Two days.")) as desk:
         ts = await desk.slack.person("james").dm("How many?")
         reply = await desk.reply_to(ts)
@@ -247,7 +247,7 @@ async def test_a_message_that_comes_too_late_is_taken_back_unless_whoever_answer
         assert any(message.ts == late for message in desk.slack.messages) == adopted
 
 
-async def test_what_a_dead_bot_has_left_is_finished_in_its_place() -> None:
+async def test_an_answer_that_a_stopped_bot_began_is_finished_in_its_place() -> None:
     index = QdrantClient(":memory:")
     async with at_work(Held(), index=index, chat_parallel=3) as desk:
         james = desk.slack.person("james")
