@@ -103,7 +103,7 @@ async def test_no_message_or_view_tells_somebody_else_of_a_private_document() ->
         for action in ("confirm_deletes", "reindex_all", "show_gaps", "share_answer"):
             await press(desk, james, action, PASSAGES[0].id)
         told = [*told_to_others(desk), *(str(call.arguments) for call in desk.slack.calls)]
-        assert sum("formulaires" in one for one in told) >= 4  # what is for everyone was found by each door
+        assert sum("formulaires" in one for one in told) >= 4  # what is for everyone was found each time
         assert not [one for one in told if SECRET in one]
 
 

@@ -154,7 +154,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "Text": (
         ("`<@…>`, `<!…>`, `<#…>` in the model's words", "notify nobody", "test_no_answer_notifies_anybody"),
-        ("links unfurl, names are linked", "never, at any door", "test_nothing_that_is_posted_unfurls_or_links_names"),
+        ("links unfurl, names are linked", "never, in any message", "test_nothing_that_is_posted_unfurls_or_links_names"),
         ("links, images, reference-style too, cut by the stream", "are taken out", "test_no_prose_holds_a_link_a_mention_or_a_number_without_a_passage"),
         ("`&`, `<`, `>`", "are escaped, and nothing else", "test_escaped_words_come_back_as_they_were"),
     ),

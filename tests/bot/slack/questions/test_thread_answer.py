@@ -303,9 +303,9 @@ async def test_a_question_that_kills_the_bot_is_given_up() -> None:
         assert [record.state for record in _records(desk)] == ["failed"]
 
 
-@pytest.mark.parametrize("door", ["a thread", "/ask"])
+@pytest.mark.parametrize("asked_by", ["a thread", "/ask"])
 async def test_a_finished_answer_stays_as_it_is_where_only_its_end_cannot_be_written_down(
-    door: str, monkeypatch: pytest.MonkeyPatch
+    asked_by: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failures = iter((True,))
     close = QuestionLog.close_question
@@ -318,14 +318,14 @@ async def test_a_finished_answer_stays_as_it_is_where_only_its_end_cannot_be_wri
     monkeypatch.setattr(QuestionLog, "close_question", failing)
     async with at_work(saying("Two days.")) as desk:
         james = desk.slack.person("james")
-        await (james.dm("How many?") if door == "a thread" else james.command("/ask", "How many?", "#general"))
+        await (james.dm("How many?") if asked_by == "a thread" else james.command("/ask", "How many?", "#general"))
         await until(
             lambda: [record.state for record in desk.bot.stores.question_log.list_questions_since(0)] == ["answered"]
         )
         await desk.finished()
         (answer,) = [message for message in desk.slack.messages if message.bot_id]
         assert "cannot reach" not in shown(answer)
-        assert ("Share in channel" in shown(answer)) == (door == "/ask")
+        assert ("Share in channel" in shown(answer)) == (asked_by == "/ask")
         assert len(desk.answering.questions) == 1
 
 
