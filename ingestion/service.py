@@ -84,9 +84,9 @@ class IngestionService:
         def is_slice_over() -> bool:
             return stop.is_set() or wake_up.is_set() or time.monotonic() >= until
 
-        if not serving.is_embedded:
+        if not serving.has_all_vectors:
             self._rollout.fill_version_embeddings(serving, is_slice_over, self._worker_heartbeat.report_progress)
-        if not (serving.is_embedded or serving.backfill.model_problem):
+        if not (serving.has_all_vectors or serving.backfill.model_problem):
             return  # people wait for the serving index: it goes before the next one
         if not self._rollout.advance_rollout(is_slice_over, self._worker_heartbeat.report_progress):
             wake_up.wait(_TICK_SECONDS)
@@ -94,7 +94,7 @@ class IngestionService:
     def _run_folder_pass(self) -> None:
         serving = self._rollout.serving_worker
         summary = serving.reconciler.run_pass(self._worker_heartbeat, quiet_seconds=self._settings.quiet_seconds)
-        serving.is_embedded &= not summary.has_changes
+        serving.has_all_vectors &= not summary.has_changes
         if self._rollout.next_worker:
             self._rollout.next_worker.mark_folder_changed()
         self._warn_of_large_index(summary.passages)
@@ -130,7 +130,7 @@ class IngestionService:
     def _reread_documents(self, progress: RequestProgress, is_forced: Callable[[str], bool]) -> PassSummary:
         """Read documents again for the serving index, then for the next one, which must not know less."""
         serving, next_worker = self._rollout.serving_worker, self._rollout.next_worker
-        serving.is_embedded = False
+        serving.has_all_vectors = False
         quiet = self._settings.quiet_seconds
         summary = serving.reconciler.run_pass(progress, quiet_seconds=quiet, is_forced=is_forced)
         if next_worker:

@@ -50,8 +50,8 @@ log = logging.getLogger(__name__)
 class VersionWorker:
     """An index version with all that fills it.
 
-    `is_settled`: it equals the folder. `is_embedded`: no passage waits for a vector. `is_gate_tried`: it was compared
-    with the serving version and waits.
+    `is_settled`: it equals the folder. `has_all_vectors`: no passage waits for a vector. `is_gate_tried`: it was
+    compared with the serving version and waits.
     """
 
     version: IndexVersion
@@ -59,7 +59,7 @@ class VersionWorker:
     reconciler: Reconciler
     backfill: EmbeddingBackfill
     is_settled: bool = False
-    is_embedded: bool = False
+    has_all_vectors: bool = False
     is_gate_tried: bool = False
 
     def mark_folder_changed(self) -> None:
@@ -249,7 +249,7 @@ class Rollout:
         margin = version_worker.index.measure_typical_margin(version_worker.version.typical_margin)
         if margin != version_worker.version.typical_margin:
             version_worker.version = self._versions.update_index_version(version_worker.version, typical_margin=margin)
-        version_worker.is_embedded = True
+        version_worker.has_all_vectors = True
 
     def advance_rollout(
         self, should_pause: Callable[[], bool], on_progress: Callable[[int], object] | None = None
@@ -266,9 +266,9 @@ class Rollout:
             return False
         if not worker.is_settled:
             summary = worker.reconciler.run_pass(should_pause=should_pause, quiet_seconds=self._settings.quiet_seconds)
-            worker.is_settled, worker.is_embedded = not summary.left, False
+            worker.is_settled, worker.has_all_vectors = not summary.left, False
             return True
-        if not worker.is_embedded:
+        if not worker.has_all_vectors:
             self.fill_version_embeddings(worker, should_pause, on_progress)
             return not worker.backfill.model_problem
         worker.is_gate_tried = True
@@ -311,7 +311,7 @@ class Rollout:
             one.reconciler.expire_scan_cache()
             summary = one.reconciler.run_pass(quiet_seconds=self._settings.quiet_seconds)
             if summary.has_changes or self._stop.is_set():
-                one.is_embedded = False
+                one.has_all_vectors = False
                 return False
         return True
 
