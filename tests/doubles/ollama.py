@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
@@ -149,6 +150,8 @@ def main() -> None:
     parser.add_argument("--dimension", type=int, default=1024, help="of the vectors")
     parser.add_argument("--pace", type=float, default=0.03, help="seconds between words")
     given = parser.parse_args()
+    # A shell that starts a program in the background has it ignore SIGINT, and its children too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         asyncio.run(_serve(given.port, given.models, given.dimension, given.pace))
     except KeyboardInterrupt:
