@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.settings import BotSettings
-    from bot.slack.app import Stores
+    from bot.slack.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)
