@@ -54,7 +54,7 @@ class ClaimCheck:
     uncited: int = 0
 
 
-class _CitedText:
+class CitedText:
     """The text of one or more passages; computes each feature once for all statements that cite them."""
 
     def __init__(self, text: str, folder_language: Language | None) -> None:
@@ -93,26 +93,22 @@ def check_claims(prose: str, numbered: Sequence[FoundPassage]) -> ClaimCheck:
     citing = [one for one in statements if one.cites]
     sources = {cites: _join_passages(cites, numbered) for cites in {one.cites for one in citing}}
     claims = (
-        CheckedClaim(one.text, one.cites, _judge_support(remove_passage_mentions(one.text), sources[one.cites]))
+        CheckedClaim(one.text, one.cites, judge_support(remove_passage_mentions(one.text), sources[one.cites]))
         for one in citing
     )
     return ClaimCheck(tuple(claims), len(statements) - len(citing))
 
 
-def _join_passages(cites: tuple[int, ...], numbered: Sequence[FoundPassage]) -> _CitedText:
+def _join_passages(cites: tuple[int, ...], numbered: Sequence[FoundPassage]) -> CitedText:
     """Joins the passages that a statement cites, since together they may support it."""
     passages = [numbered[n - 1].passage for n in cites if 1 <= n <= len(numbered)]
     languages = {passage.language for passage in passages}
     language = languages.pop() if len(languages) == 1 else None
-    return _CitedText("\n".join(passage.indexed_text for passage in passages), language)
+    return CitedText("\n".join(passage.indexed_text for passage in passages), language)
 
 
-def judge_support(text: str, source: str, language: Language | None = None) -> ClaimSupport:
-    """Judges whether `source` supports `text`; `language` is its folder's, used if its words are unclear."""
-    return _judge_support(text, _CitedText(source, language))
-
-
-def _judge_support(text: str, source: _CitedText) -> ClaimSupport:
+def judge_support(text: str, source: CitedText) -> ClaimSupport:
+    """Judges whether `source` supports `text`."""
     numbers = extract_stated_numbers(text)
     if any(not readings & source.numbers for readings in numbers):
         return "weak"
@@ -124,17 +120,17 @@ def _judge_support(text: str, source: _CitedText) -> ClaimSupport:
     return "backed" if len(stems & source.content_stems) >= MIN_SUPPORTED_SHARE * len(stems) else "weak"
 
 
-def _is_in_another_language(text: str, source: _CitedText) -> bool:
+def _is_in_another_language(text: str, source: CitedText) -> bool:
     languages = (detect_likely_language(text), source.language)
     return None not in languages and languages[0] != languages[1]
 
 
-def _shares_name(text: str, source: _CitedText) -> bool:
+def _shares_name(text: str, source: CitedText) -> bool:
     """Whether a name or an identifier of `text` is in `source`."""
     return any(fold_word(name) in source.folded_text for name in _NAME.findall(text))
 
 
-def _shares_cognates(text: str, source: _CitedText) -> bool:
+def _shares_cognates(text: str, source: CitedText) -> bool:
     """Whether half of the long words of `text` begin like a word of `source`."""
     prefixes = set(_cognate_prefixes(text))
     shared = prefixes & source.cognate_prefixes

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.answering.verification.numbers import extract_all_numbers, extract_stated_numbers
-from bot.answering.verification.support import ClaimSupport, check_claims, judge_support
+from bot.answering.verification.support import CitedText, ClaimSupport, check_claims, judge_support
 from tests.bot.answering.passages import found
 
 FRENCH = (
@@ -43,7 +43,7 @@ ENGLISH = (
 def test_a_statement_is_held_against_its_passage_by_numbers_names_and_words(
     text: str, source: str, expected: ClaimSupport
 ) -> None:
-    assert judge_support(text, source) == expected
+    assert judge_support(text, CitedText(source, None)) == expected
 
 
 def test_an_answer_from_the_other_language_s_passage_is_not_weak_for_that_alone() -> None:
