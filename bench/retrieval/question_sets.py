@@ -25,13 +25,8 @@ from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document, DocumentState, Fingerprint
 from knowledge.core.passages import passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.evaluation import (
-    EVALUATION_DEPTH,
-    JudgedRanking,
-    compute_metrics,
-    contains_expected_text,
-    count_relevant_texts,
-)
+from knowledge.retrieval.evaluation import EVALUATION_DEPTH, JudgedRanking, compute_metrics
+from knowledge.retrieval.evaluation_questions import EvaluationQuestion, group_passages_by_text
 from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.index_versions import IndexVersion, IndexVersions
@@ -70,10 +65,10 @@ class Set:
         """Find out which passages are right."""
         self.passages = [passage for _, passages in self.documents for passage in passages]
         self.at = {passage.id: n for n, passage in enumerate(self.passages)}
-        texts = [passage.excerpt.text for passage in self.passages]
-        wanted = [row["must_contain"] for row in self.rows]
-        self.right = [{n for n, text in enumerate(texts) if contains_expected_text(pieces, text)} for pieces in wanted]
-        self._many = count_relevant_texts(wanted, texts)
+        texts = group_passages_by_text(self.passages)
+        wanted = [EvaluationQuestion(row["lang"], row["question"], tuple(row["must_contain"])) for row in self.rows]
+        self.right = [{n for n, one in enumerate(self.passages) if asked.accepts_passage(one)} for asked in wanted]
+        self._many = [asked.count_right_texts(texts) for asked in wanted]
 
     @property
     def answerable(self) -> list[int]:

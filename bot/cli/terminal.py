@@ -22,7 +22,8 @@ from knowledge.core.passages import format_page_range
 from knowledge.core.stored_record import known_fields
 from knowledge.core.text import mask_control_characters
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.evaluation import evaluate_search, load_evaluation_questions
+from knowledge.retrieval.evaluation import evaluate_search
+from knowledge.retrieval.evaluation_questions import load_evaluation_questions
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.audit_log import AuditLog
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
     from bot.insights.content_gaps import GapKind
     from bot.settings import BotSettings
     from knowledge.core.passages import Citation, FoundPassage, Passage
-    from knowledge.retrieval.evaluation import EvaluationQuestion, EvaluationReport
+    from knowledge.retrieval.evaluation import EvaluationReport
+    from knowledge.retrieval.evaluation_questions import EvaluationQuestion
 
 _NOTHING_INDEXED = "Nothing is indexed yet: drop documents into the watched folder and run `python -m ingestion scan`."
 
@@ -120,7 +122,7 @@ def run_eval_command(settings: BotSettings, arguments: argparse.Namespace) -> in
         return _run_answer_scoring(settings, questions, as_json=arguments.json)
     with closing(open_qdrant(settings)) as client:
         search = _open_search(settings, client)
-        known = PassageLookup(client, settings.collection).iterate_passage_texts(Audience.everyone())
+        known = PassageLookup(client, settings.collection).iterate_passages(Audience.everyone())
         measured = evaluate_search(search, questions, known)
         if not measured.has_results and not search.has_indexed_passages():
             raise SouffleurError(_NOTHING_INDEXED)
@@ -134,6 +136,11 @@ def run_eval_command(settings: BotSettings, arguments: argparse.Namespace) -> in
         for name, scores in rows.items():
             print(f"{name:<{wide}}  " + "  ".join(f"{key} {value:.3f}" for key, value in scores.items()))
         print("latency p50 {p50} ms, p95 {p95} ms".format(**report["latency_ms"]))
+        if "floor" in report:
+            print(
+                "below the relevance floor: {refused_answerable:.3f} of the questions with an answer, "
+                "{refused_unanswerable:.3f} of those without one; AUROC {auroc:.3f}".format(**report["floor"])
+            )
     return 0
 
 

@@ -14,14 +14,13 @@ from knowledge.core.access import Audience
 from knowledge.core.failures import ModelUnavailable
 from knowledge.core.language import detect_clear_language
 from knowledge.core.lexical import extract_content_stems
-from knowledge.retrieval.evaluation import contains_expected_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.answering.answer import Answer
     from bot.answering.pipeline import AnswerPipeline
-    from knowledge.retrieval.evaluation import EvaluationQuestion
+    from knowledge.retrieval.evaluation_questions import EvaluationQuestion
 
 _REFUSED_STATE = "not_found"
 
@@ -64,23 +63,19 @@ async def ask_evaluation_questions(
 
 
 def score_answer(asked: EvaluationQuestion, answer: Answer) -> AnswerScores:
-    """Scores one answer; a citation is right if its passage contains an expected text."""
+    """Scores one answer; a citation is right if the question accepts its passage."""
     refused = answer.state == _REFUSED_STATE
     cited = {citation.passage_id for citation in answer.citations}
-    right = [
-        contains_expected_text(asked.must_contain, one.passage.excerpt.text)
-        for one in answer.passages
-        if one.passage.id in cited
-    ]
+    right = [asked.accepts_passage(one.passage) for one in answer.passages if one.passage.id in cited]
     supported = [claim.backing == "backed" for claim in answer.claims if claim.backing != "unclear"]
     language = detect_clear_language(answer.text)
     return AnswerScores(
         state=answer.state,
-        citation_precision=_true_share(right) if asked.must_contain else None,
+        citation_precision=_true_share(right) if asked.is_answerable else None,
         supported_share=_true_share(supported),
-        refusal_correct=refused == (not asked.must_contain),
+        refusal_correct=refused == (not asked.is_answerable),
         language_correct=None if language is None or refused else language == asked.language,
-        overlap=measure_stem_overlap(answer.text, asked.reference) if asked.must_contain and asked.reference else None,
+        overlap=measure_stem_overlap(answer.text, asked.reference) if asked.is_answerable and asked.reference else None,
     )
 
 

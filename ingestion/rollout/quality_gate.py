@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from knowledge.core.failures import SouffleurError
-from knowledge.retrieval.evaluation import evaluate_search, load_evaluation_questions
+from knowledge.retrieval.evaluation import evaluate_search
+from knowledge.retrieval.evaluation_questions import load_evaluation_questions
 from knowledge.storage.index_versions import GATE_METRICS, QualityGateResult
 
 if TYPE_CHECKING:

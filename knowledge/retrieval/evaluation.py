@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from knowledge.core.access import Audience
-from knowledge.core.failures import SouffleurError
+from knowledge.retrieval.evaluation_questions import group_passages_by_text
+from knowledge.retrieval.relevance import estimate_relevance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
 
-    from knowledge.retrieval.search import PassageSearch, VersionSearch
+    from knowledge.core.passages import Passage
+    from knowledge.retrieval.evaluation_questions import EvaluationQuestion
+    from knowledge.retrieval.search import PassageSearch, SearchResults, VersionSearch
 
 EVALUATION_DEPTH = 10  # the first passages of a ranking that count
 
@@ -29,19 +30,27 @@ class JudgedRanking:
     relevant_total: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluationQuestion:
-    """A question and the texts of which a right passage contains at least one, after white space is folded.
+@dataclass(slots=True)
+class RelevanceSample:
+    """By how much the relevance of each question's passages is above the floor, for both kinds of questions."""
 
-    `reference` is a right answer written by a person, `kind` says how the question is asked (keyword, typo …). Both
-    are empty if the file has none.
-    """
+    answerable: list[float] = field(default_factory=list)
+    unanswerable: list[float] = field(default_factory=list)
 
-    language: str
-    text: str
-    must_contain: tuple[str, ...]
-    reference: str = ""
-    kind: str = ""
+    def add_results(self, question: EvaluationQuestion, results: SearchResults) -> None:
+        """Adds what a search found for a question."""
+        relevance = estimate_relevance(question.text, results.found, results.margin)
+        (self.answerable if question.is_answerable else self.unanswerable).append(relevance - results.floor)
+
+    def compute_floor_metrics(self) -> dict[str, float]:
+        """Computes the area under the ROC curve, and the share of each kind that is below the floor."""
+        pairs = [(one > other) + (one == other) / 2 for one in self.answerable for other in self.unanswerable]
+        metrics = {
+            "auroc": sum(pairs) / len(pairs),
+            "refused_answerable": sum(one < 0 for one in self.answerable) / len(self.answerable),
+            "refused_unanswerable": sum(one < 0 for one in self.unanswerable) / len(self.unanswerable),
+        }
+        return {name: round(value, 4) for name, value in metrics.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,51 +67,37 @@ class EvaluationReport:
     has_results: bool
 
 
-def load_evaluation_questions(path: Path) -> list[EvaluationQuestion]:
-    """Loads the questions of a JSON lines file; a line holds `lang`, `question` and `must_contain`.
-
-    Raises:
-        SouffleurError: the file or one of its lines cannot be read, or no question has a text in `must_contain`.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SouffleurError(f"The questions in {path} cannot be read ({error}): name a JSON lines file.") from error
-    questions = [_parse_question_line(line, f"{path}, line {n}") for n, line in enumerate(lines, 1) if line.strip()]
-    if not any(question.must_contain for question in questions):
-        raise SouffleurError(f"{path} holds no question with something in must_contain: there is nothing to measure.")
-    return questions
-
-
 def evaluate_search(
     search: PassageSearch | VersionSearch,
     questions: Sequence[EvaluationQuestion],
-    texts: Iterable[str] | None = None,
+    passages: Iterable[Passage] | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> EvaluationReport:
-    """Searches every answerable question; reports hit@1, hit@5, hit@10, MRR@10 and nDCG@10.
+    """Searches every question; reports hit@1, hit@5, hit@10, MRR@10 and nDCG@10 of those with an answer.
 
     The metrics are given overall, by language, and by kind if the file names kinds. nDCG compares a ranking with the
-    best possible one. It needs the `texts` of all passages, to count the right ones, and is left out without them.
-    `latency_ms` is that of the search alone.
+    best possible one. It needs all `passages`, to count the right ones, and is left out without them. `latency_ms` is
+    that of the search alone. Where some questions have no answer, `floor` tells how the relevance floor parts them.
     """
-    relevant_totals = (
-        count_relevant_texts([question.must_contain for question in questions], texts) if texts is not None else None
-    )
+    texts = group_passages_by_text(passages) if passages is not None else None
     asked: list[tuple[EvaluationQuestion, JudgedRanking]] = []
+    told = RelevanceSample()
     latencies: list[float] = []
     degraded: list[str] = []
     found_any = False
-    for n, question in enumerate(questions):
-        if not question.must_contain:
-            continue
+    for question in questions:
         started = clock()
         results = search.search_passages(question.text, Audience.everyone(), EVALUATION_DEPTH)
-        latencies.append((clock() - started) * 1000)
+        elapsed = (clock() - started) * 1000
+        told.add_results(question, results)
+        if not question.is_answerable:
+            continue
+        latencies.append(elapsed)
         relevant = tuple(
-            contains_expected_text(question.must_contain, one.passage.excerpt.text) for one in results.found
+            any(question.accepts_passage(passage) for passage in (one.passage, *one.copies)) for one in results.found
         )
-        asked.append((question, JudgedRanking(relevant, relevant_totals[n] if relevant_totals else None)))
+        right_count = question.count_right_texts(texts) if texts is not None else None
+        asked.append((question, JudgedRanking(relevant, right_count)))
         degraded += [results.degraded] if results.degraded else []
         found_any = found_any or bool(results.found)
     report = {
@@ -110,43 +105,11 @@ def evaluate_search(
         "by_language": _group_metrics((question.language, hits) for question, hits in asked),
         "by_kind": _group_metrics((question.kind, hits) for question, hits in asked if question.kind),
         "latency_ms": {"p50": _compute_percentile(latencies, 0.50), "p95": _compute_percentile(latencies, 0.95)},
+        "questions": {"answerable": len(asked), "unanswerable": len(questions) - len(asked)},
     }
+    if told.answerable and told.unanswerable:
+        report["floor"] = told.compute_floor_metrics()
     return EvaluationReport(report, len(asked), tuple(degraded), found_any)
-
-
-def _parse_question_line(line: str, where: str) -> EvaluationQuestion:
-    try:
-        return _question_from_fields(json.loads(line))
-    except (ValueError, KeyError, TypeError) as error:
-        raise SouffleurError(f"{where} is no question: it needs lang, question and must_contain.") from error
-
-
-def _question_from_fields(fields: dict[str, object]) -> EvaluationQuestion:
-    language, text, wanted = fields["lang"], fields["question"], fields["must_contain"]
-    if not (isinstance(language, str) and isinstance(text, str) and text.strip() and isinstance(wanted, list)):
-        raise TypeError("a field is of the wrong kind")
-    if not all(isinstance(piece, str) and piece.strip() for piece in wanted):
-        raise TypeError("must_contain holds something else than words")
-    reference = fields.get("answer")
-    kind = fields.get("kind")
-    return EvaluationQuestion(
-        language, text, tuple(wanted), *(one if isinstance(one, str) else "" for one in (reference, kind))
-    )
-
-
-def contains_expected_text(must_contain: Sequence[str], text: str) -> bool:
-    """Whether a text contains one of the expected pieces, after white space is folded."""
-    folded = _fold_whitespace(text)
-    return any(_fold_whitespace(piece) in folded for piece in must_contain)
-
-
-def count_relevant_texts(wanted: Sequence[Sequence[str]], texts: Iterable[str]) -> list[int]:
-    """Counts the right texts for each item of `wanted`; the same text in two documents counts once."""
-    counts = [0] * len(wanted)
-    for text in {_fold_whitespace(text) for text in texts}:
-        for n, pieces in enumerate(wanted):
-            counts[n] += contains_expected_text(pieces, text)
-    return counts
 
 
 def compute_metrics(judged: Sequence[JudgedRanking]) -> dict[str, float]:
@@ -186,7 +149,3 @@ def _compute_percentile(values: Sequence[float], share: float) -> float | None:
     if not values:
         return None
     return round(sorted(values)[math.ceil(share * len(values)) - 1], 2)
-
-
-def _fold_whitespace(text: str) -> str:
-    return " ".join(text.split())

@@ -87,8 +87,8 @@ class PassageLookup:
             headings.setdefault(passage.document_id, {}).update(dict.fromkeys(passage.excerpt.section[-1:]))
         return {document_id: tuple(titles) for document_id, titles in headings.items()}
 
-    def iterate_passage_texts(self, audience: Audience) -> Iterator[str]:
-        """Yields the text of every passage that `audience` may know, in no order.
+    def iterate_passages(self, audience: Audience) -> Iterator[Passage]:
+        """Yields every passage that `audience` may know, in no order.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -103,7 +103,7 @@ class PassageLookup:
                     limit=_PAGE_SIZE,
                     offset=offset,
                 )
-            yield from (str((point.payload or {})["page_content"]) for point in points)
+            yield from (passage_from_payload(point.payload or {}, str(point.id)) for point in points)
             if offset is None:
                 return
 

@@ -190,7 +190,7 @@ def test_eval_prints_figures_overall_and_by_language(terminal: Terminal, ollama:
     questions.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     report = json.loads(terminal.run("eval", str(questions), "--json", OLLAMA_URL=ollama.url).stdout)
     scores = {"hit@1", "hit@5", "hit@10", "mrr@10", "ndcg@10"}
-    assert report.keys() == {"all", "by_language", "by_kind", "latency_ms"}
+    assert report.keys() == {"all", "by_language", "by_kind", "latency_ms", "questions", "floor"}
     assert report["all"].keys() == report["by_language"]["fr"].keys() == scores
     assert report["by_language"]["fr"]["hit@10"] == 1
     assert report["by_language"]["en"]["hit@10"] == 0

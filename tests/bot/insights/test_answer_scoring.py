@@ -12,7 +12,7 @@ from bot.insights.answer_scoring import (
     render_score_report,
     score_answer,
 )
-from knowledge.retrieval.evaluation import EvaluationQuestion
+from knowledge.retrieval.evaluation_questions import EvaluationQuestion
 from tests.bot.answering.passages import found
 
 RIGHT, WRONG = found("Two days  a\nweek are allowed."), found("Lunch is served at noon.")

@@ -2,17 +2,10 @@ from __future__ import annotations
 
 import math
 from itertools import count
-from pathlib import Path
 
 from knowledge.core.access import Audience
-from knowledge.retrieval.evaluation import (
-    EvaluationQuestion,
-    JudgedRanking,
-    compute_metrics,
-    count_relevant_texts,
-    evaluate_search,
-    load_evaluation_questions,
-)
+from knowledge.retrieval.evaluation import JudgedRanking, compute_metrics, evaluate_search
+from knowledge.retrieval.evaluation_questions import EvaluationQuestion
 from tests.bot.answering.pipeline_setup import TEXTS, open_pipeline
 
 EVERY_TEXT = [text for texts in TEXTS.values() for text in texts]
@@ -31,7 +24,8 @@ def test_figures_are_those_computed_by_hand() -> None:
     ]
     ticks = count(step=0.010)
     with open_pipeline() as setup:
-        report = evaluate_search(setup.search, questions, EVERY_TEXT, clock=lambda: next(ticks)).metrics
+        passages = setup.lookup.iterate_passages(Audience.everyone())
+        report = evaluate_search(setup.search, questions, passages, clock=lambda: next(ticks)).metrics
     first = {"hit@1": 1.0, "hit@5": 1.0, "hit@10": 1.0, "mrr@10": 1.0, "ndcg@10": 1.0}
     second = {**first, "hit@1": 0.0, "mrr@10": 0.5, "ndcg@10": 0.6309}  # 1 / log2(3)
     assert report["all"] == {"hit@1": 0.5, "hit@5": 0.75, "hit@10": 0.75, "mrr@10": 0.625, "ndcg@10": 0.6577}
@@ -56,15 +50,34 @@ def test_where_nobody_counted_the_right_passages_there_is_no_gain() -> None:
     assert "ndcg@10" not in report["all"]
 
 
-def test_the_same_text_in_two_documents_is_one_right_passage() -> None:
-    texts = ["deux jours par mois", "deux  jours\npar mois", "pas deux jours"]
-    assert count_relevant_texts([["deux jours"], ["nulle part"]], texts) == [2, 0]
+def test_questions_without_an_answer_tell_how_the_floor_parts_them() -> None:
+    questions = [
+        EvaluationQuestion("fr", GUIDE, ("deux jours",)),
+        EvaluationQuestion("en", "which wine goes with oysters?", ()),
+    ]
+    with open_pipeline() as setup:
+        report = evaluate_search(setup.search, questions).metrics
+    assert report["questions"] == {"answerable": 1, "unanswerable": 1}
+    assert report["floor"] == {"auroc": 1.0, "refused_answerable": 0.0, "refused_unanswerable": 1.0}
+
+
+def test_a_passage_is_right_by_its_document_where_no_text_is_expected() -> None:
+    named = [EvaluationQuestion("fr", GUIDE, (), document=name) for name in ("Guide.pdf", "Guide", "Handbook.pdf")]
+    with open_pipeline() as setup:
+        passages = [*setup.lookup.iterate_passages(Audience.everyone())]
+        reports = [evaluate_search(setup.search, [one], passages).metrics["all"] for one in named]
+    assert [report["hit@1"] for report in reports] == [1.0, 1.0, 0.0]
+    assert [report["ndcg@10"] for report in reports[:2]] == [
+        1.0,
+        1.0,
+    ]  # both passages of the guide are found, and first
 
 
 def test_every_text_is_counted_for_whom_it_is_for() -> None:
     with open_pipeline() as setup:
-        assert set(setup.lookup.iterate_passage_texts(Audience.everyone())) == set(EVERY_TEXT)
-        assert not [*setup.lookup.iterate_passage_texts(Audience(frozenset()))]
+        known = setup.lookup.iterate_passages(Audience.everyone())
+        assert sorted(passage.excerpt.text for passage in known) == sorted(EVERY_TEXT)
+        assert not [*setup.lookup.iterate_passages(Audience(frozenset()))]
 
 
 def test_percentiles_are_of_the_nearest_rank() -> None:
@@ -74,12 +87,6 @@ def test_percentiles_are_of_the_nearest_rank() -> None:
             setup.search, [EvaluationQuestion("fr", GUIDE, ("x",))] * 4, clock=lambda: next(times)
         ).metrics
     assert report["latency_ms"] == {"p50": 2.0, "p95": 100.0}
-
-
-def test_questions_are_read_line_by_line(tmp_path: Path) -> None:
-    file = tmp_path / "q.jsonl"
-    file.write_text('{"lang": "fr", "question": "où ?", "must_contain": ["ici"], "id": 7, "kind": "typo"}\n\n')
-    assert load_evaluation_questions(file) == [EvaluationQuestion("fr", "où ?", ("ici",), kind="typo")]
 
 
 def test_how_the_questions_were_searched_is_told() -> None:
