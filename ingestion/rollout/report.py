@@ -96,7 +96,7 @@ def _describe_recipe(version: IndexVersion) -> str:
 def _version_to_json(version: IndexVersion) -> dict[str, object]:
     return {
         "build": version.number,
-        **(asdict(version.recipe) if version.recipe else {}),
+        **(version.recipe.metadata if version.recipe else {}),
         "since": format_iso_time(version.began_at),
         "retired_at": format_iso_time(version.retired_at),
         "verdict": asdict(version.verdict, dict_factory=known_fields) if version.verdict else None,

@@ -19,6 +19,7 @@ from ingestion.rollout.reuse import PreviousVersion
 from ingestion.sync.reconciler import Reconciler
 from knowledge.core.lexical import LEXICAL_VERSION
 from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.embeddings.prefixes import get_stored_prefixes
 from knowledge.retrieval.relevance import DEFAULT_FLOOR
 from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.document_ledger import DocumentLedger
@@ -91,7 +92,12 @@ class Rollout:
         self._scan_cache_seconds = scan_cache_seconds
         self._clock = clock
         self._prefix = prefix or settings.collection
-        self._target_recipe = recipe or IndexRecipe(PIPELINE_VERSION, LEXICAL_VERSION, settings.embedding_model)
+        self._target_recipe = recipe or IndexRecipe(
+            PIPELINE_VERSION,
+            LEXICAL_VERSION,
+            settings.embedding_model,
+            get_stored_prefixes(settings.embedding_model),
+        )
         self._versions = IndexVersions(client, self._prefix)
         self._embedding_model = EmbeddingModel(settings)
         search = PassageSearch(client, self._prefix, self._embedding_model)
@@ -200,8 +206,11 @@ class Rollout:
                 log.info("an index that was set aside is dropped: build=%d", version.number)
 
     def _open_index(self, version: IndexVersion, previous: PassageWriter | None = None) -> PassageWriter:
-        model = self._embedding_model.with_model(version.recipe.model) if version.recipe else self._embedding_model
+        model = self._open_model(version.recipe or self._target_recipe)
         return PassageWriter(self._client, self._prefix, model, version, choose_layout(self._settings), previous)
+
+    def _open_model(self, recipe: IndexRecipe) -> EmbeddingModel:
+        return self._embedding_model.with_model(recipe.model, recipe.prefixes)
 
     def _make_version_worker(self, version: IndexVersion, previous: VersionWorker | None = None) -> VersionWorker:
         recipe = version.recipe or self._target_recipe
@@ -228,7 +237,7 @@ class Rollout:
             version,
             index,
             reconciler,
-            EmbeddingBackfill(index, reconciler.ledger_cache, self._embedding_model.with_model(recipe.model)),
+            EmbeddingBackfill(index, reconciler.ledger_cache, self._open_model(recipe)),
         )
 
     def fill_version_embeddings(

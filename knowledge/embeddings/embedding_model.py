@@ -1,23 +1,23 @@
-"""Computes dense vectors with an embedding model in Ollama, and checks them."""
+"""Computes dense vectors with the embedding model of the settings, in Ollama or on this machine, and checks them."""
 
 from __future__ import annotations
 
 import math
 import re
 import time
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-import httpx
-import ollama
 from langchain_core.embeddings import Embeddings
 from langchain_qdrant import SparseEmbeddings, SparseVector
 
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import ModelUnavailable, TextRefused, make_failure
 from knowledge.core.lexical import sparse_vector_from_passage, sparse_vector_from_question
+from knowledge.core.model_names import is_local_model, normalize_model_name
+from knowledge.embeddings.local.client import get_shared_client
+from knowledge.embeddings.ollama_vectors import OllamaVectors
+from knowledge.embeddings.prefixes import NO_PREFIXES, Prefixes, choose_prefixes, find_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,37 +26,43 @@ if TYPE_CHECKING:
 
 EMBEDDING_BATCH_SIZE = 32
 RETRY_PAUSE_SECONDS = 15.0  # after a failure, questions fail at once for so long
-QUESTION_TIMEOUT = 20.0  # seconds; Ollama may have to load the model first
+QUESTION_TIMEOUT = 20.0  # seconds; the model may have to be loaded first
 _QUESTION_CACHE_SIZE = 1024
-_NOT_FOUND = 404
-_TEXT_ERROR_STATUSES = (400, 500)  # 500 if the vector has a value that JSON cannot hold, or a text makes the model fail
 
 
-class EmbeddingModel:
-    """Computes and checks dense vectors of passages and of questions.
+class EmbeddingModel(Embeddings):
+    """Computes and checks dense vectors of passages and of questions, each with the prefix that the model wants.
 
     After a failure, questions fail at once for `RETRY_PAUSE_SECONDS`, so that no answer waits for an absent model.
     Passages are always sent: the worker has its own retries.
     """
 
     def __init__(
-        self, settings: Settings, clock: Callable[[], float] = time.monotonic, model: str | None = None
+        self,
+        settings: Settings,
+        clock: Callable[[], float] = time.monotonic,
+        model: str | None = None,
+        prefixes: Prefixes | None = None,
     ) -> None:
-        self.model = model or settings.embedding_model
+        self.model = normalize_model_name(model or settings.embedding_model)
+        self.prefixes = find_prefixes(self.model) if prefixes is None else prefixes
         self._settings = settings
-        self._other_models: dict[str, EmbeddingModel] = {}
-        self._url = settings.ollama_url
+        self._other_models: dict[tuple[str, Prefixes], EmbeddingModel] = {}
+        self._ollama = None if is_local_model(self.model) else OllamaVectors(self.model, settings.ollama_url)
         self._timeout = settings.embedding_timeout
         self._clock = clock
         self._paused: tuple[float, str] | None = None
         self._cached_query = lru_cache(maxsize=_QUESTION_CACHE_SIZE)(self._embed_question)
-        self._clients: dict[float, ollama.Client] = {}
 
-    def with_model(self, model: str) -> EmbeddingModel:
-        """Returns the same for another model, since an index is searched with the model that embedded it."""
-        if model == self.model:
+    def with_model(self, model: str, stored_prefixes: Prefixes = NO_PREFIXES) -> EmbeddingModel:
+        """Returns the same for an index of another model, or one whose passages were embedded with other prefixes."""
+        prefixes = choose_prefixes(model, stored_prefixes)
+        if (model, prefixes) == (self.model, self.prefixes):
             return self
-        return self._other_models.setdefault(model, EmbeddingModel(self._settings, self._clock, model))
+        known = self._other_models.get((model, prefixes))
+        if known is None:
+            known = self._other_models[model, prefixes] = EmbeddingModel(self._settings, self._clock, model, prefixes)
+        return known
 
     @property
     def vector_name(self) -> str:
@@ -70,11 +76,11 @@ class EmbeddingModel:
             TextRefused: the model gives no usable vector for a text, or cannot read the whole text.
             ModelUnavailable: the model does not answer.
         """
-        return self._embed(texts, self._timeout, truncate=False)
+        return self._embed([self.prefixes.passage + text for text in texts], self._timeout, truncate=False)
 
     def embed_truncated(self, texts: list[str]) -> list[list[float]]:
         """Returns the vectors of each text, cut to what the model reads; raises the errors of `embed_documents`."""
-        return self._embed(texts, self._timeout, truncate=True)
+        return self._embed([self.prefixes.passage + text for text in texts], self._timeout, truncate=True)
 
     def embed_query(self, text: str) -> list[float]:
         """Returns the vector of a question.
@@ -94,39 +100,17 @@ class EmbeddingModel:
             raise
 
     def _embed_question(self, text: str) -> list[float]:
-        return self._embed([text], min(self._timeout, QUESTION_TIMEOUT), truncate=True)[0]
+        timeout = min(self._timeout, QUESTION_TIMEOUT)
+        return self._embed([self.prefixes.question + text], timeout, truncate=True, is_question=True)[0]
 
-    def _embed(self, texts: list[str], timeout: float, *, truncate: bool) -> list[list[float]]:
-        try:
-            # langchain-ollama has no `truncate` option, and Ollama would cut a long text without a word.
-            vectors = self._client(timeout).embed(self.model, texts, truncate=truncate).embeddings
-        except ollama.ResponseError as error:
-            raise _failure_from_status(self.model, error.status_code) from error
-        except httpx.TimeoutException as error:
-            raise ModelUnavailable(f"The embedding model {self.model} did not answer in {timeout:g} s.") from error
-        except (ConnectionError, httpx.HTTPError) as error:
-            raise ModelUnavailable(
-                f"Ollama does not answer at {self._url}: start it, or correct OLLAMA_URL."
-            ) from error
-        except ValueError as error:
-            raise ModelUnavailable(f"What answers at {self._url} is not Ollama: correct OLLAMA_URL.") from error
-        if len(vectors) != len(texts):
-            raise ModelUnavailable(f"Ollama gave {len(vectors)} vectors for {len(texts)} texts: restart it.")
-        return [_check_vector(list(vector), self.model) for vector in vectors]
-
-    def _client(self, timeout: float) -> ollama.Client:
-        if timeout not in self._clients:
-            address = urlsplit(self._url)
-            auth = (address.username, address.password or "") if address.username else None
-            self._clients[timeout] = ollama.Client(host=self._url, timeout=timeout, auth=auth)
-        return self._clients[timeout]
-
-
-def _failure_from_status(model: str, status: int) -> ModelUnavailable:
-    if status == _NOT_FOUND:
-        return ModelUnavailable(f"The embedding model {model} is not in Ollama: run `ollama pull {model}`.")
-    failure = TextRefused if status in _TEXT_ERROR_STATUSES else ModelUnavailable
-    return failure(make_failure(FailureCode.MODEL_REFUSES, status=status, model=model))
+    def _embed(
+        self, texts: list[str], timeout: float, *, truncate: bool, is_question: bool = False
+    ) -> list[list[float]]:
+        if self._ollama:
+            vectors = self._ollama.embed_texts(texts, timeout, truncate=truncate)
+        else:
+            vectors = get_shared_client().embed_texts(texts, timeout, are_questions=is_question)
+        return [_check_vector(vector, self.model) for vector in vectors]
 
 
 def _check_vector(vector: list[float], model: str) -> list[float]:
@@ -146,21 +130,6 @@ class LangChainSparseEmbeddings(SparseEmbeddings):
     def embed_query(self, text: str) -> SparseVector:
         """Returns the sparse vector of a question."""
         return _to_sparse_vector(sparse_vector_from_question(text))
-
-
-@dataclass(frozen=True, slots=True)
-class LangChainDenseEmbeddings(Embeddings):
-    """Dense vectors for langchain-qdrant's vector store."""
-
-    embedding_model: EmbeddingModel
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Returns the dense vectors of passages."""
-        return self.embedding_model.embed_documents(texts)
-
-    def embed_query(self, text: str) -> list[float]:
-        """Returns the dense vector of a question."""
-        return self.embedding_model.embed_query(text)
 
 
 def _to_sparse_vector(vector: tuple[list[int], list[float]]) -> SparseVector:

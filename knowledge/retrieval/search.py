@@ -112,7 +112,7 @@ class PassageSearch:
     def open_version_search(self, index_version: IndexVersion) -> VersionSearch:
         """Opens the search of a version, with the embedding model that the version was made with."""
         embedding_model = (
-            self._embedding_model.with_model(index_version.recipe.model)
+            self._embedding_model.with_model(index_version.recipe.model, index_version.recipe.prefixes)
             if index_version.recipe
             else self._embedding_model
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from langchain_qdrant import QdrantVectorStore, RetrievalMode
 
-from knowledge.embeddings.embedding_model import LangChainDenseEmbeddings, LangChainSparseEmbeddings
+from knowledge.embeddings.embedding_model import LangChainSparseEmbeddings
 from knowledge.storage.schema import SPARSE_VECTOR_NAME, build_audience_filter, found_passage_from_langchain
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class VectorSearch:
         store = QdrantVectorStore(
             client=self.client,
             collection_name=collection,
-            embedding=LangChainDenseEmbeddings(embedding_model),
+            embedding=embedding_model,
             retrieval_mode=RetrievalMode.DENSE,
             vector_name=embedding_model.vector_name,
             validate_collection_config=False,

@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.core.failures import SettingsError
+from knowledge.core.model_names import normalize_model_name
 from knowledge.runtime.log_setup import register_secret
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,11 @@ class Settings(BaseSettings):
             if file and given.get(name):
                 raise ValueError(f"{name.upper()} and {name.upper()}_FILE are both set (keep one of them)")
         return given | {name: _read_secret_file(Path(file), name) for name, file in read.items() if file}
+
+    @field_validator("embedding_model")
+    @classmethod
+    def _has_known_provider(cls, value: str) -> str:
+        return normalize_model_name(value)
 
     @field_validator("qdrant_url", "ollama_url")
     @classmethod

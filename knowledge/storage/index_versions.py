@@ -17,6 +17,7 @@ from qdrant_client import QdrantClient, models
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 from knowledge.core.failures import IndexUnavailable
 from knowledge.core.stored_record import StoredRecord
+from knowledge.embeddings.prefixes import NO_PREFIXES, Prefixes
 from knowledge.storage.calibration import RelevanceFloor, TypicalMargin
 from knowledge.storage.client import count_field_values, get_collection_info, translate_qdrant_errors
 from knowledge.storage.document_ledger import DocumentLedger
@@ -37,12 +38,22 @@ GATE_METRICS = ("hit@5", "mrr@10")  # the scores by which two versions are compa
 class IndexRecipe:
     """How an index is made: how files are read and split, how text becomes terms, and which model embeds it.
 
+    `prefixes` are empty where passages are embedded bare, as before prefixes were stored.
     If only `pipeline` is the same, another index can be made from the text that this one holds.
     """
 
     pipeline: str
     words: str
     model: str
+    prefixes: Prefixes = NO_PREFIXES
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What a collection's metadata store of it."""
+        stored = asdict(self)
+        if not self.prefixes.passage:
+            del stored["prefixes"]
+        return stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +93,7 @@ class IndexVersion:
     @property
     def metadata(self) -> dict[str, Any]:
         """What its collection's metadata store of it."""
-        described = {"number": self.number, **(asdict(self.recipe) if self.recipe else {})}
+        described = {"number": self.number, **(self.recipe.metadata if self.recipe else {})}
         times = {"began_at": self.began_at, "retired_at": self.retired_at}
         parts = {"verdict": self.verdict, "floor": self.floor, "usual": self.typical_margin}
         return {
@@ -307,7 +318,7 @@ def _version_from_collection(number: int, info: models.CollectionInfo) -> IndexV
 
     return IndexVersion(
         number=metadata.get("number", number),
-        recipe=IndexRecipe(metadata["pipeline"], metadata["words"], metadata["model"]) if known else None,
+        recipe=_recipe_from_metadata(metadata) if known else None,
         began_at=metadata.get("began_at"),
         retired_at=metadata.get("retired_at"),
         verdict=parse_part(QualityGateResult, "verdict"),
@@ -315,3 +326,8 @@ def _version_from_collection(number: int, info: models.CollectionInfo) -> IndexV
         typical_margin=parse_part(TypicalMargin, "usual"),
         config=info.config,
     )
+
+
+def _recipe_from_metadata(metadata: Mapping[str, Any]) -> IndexRecipe:
+    prefixes = Prefixes(**metadata["prefixes"]) if metadata.get("prefixes") else NO_PREFIXES
+    return IndexRecipe(metadata["pipeline"], metadata["words"], metadata["model"], prefixes)

@@ -145,7 +145,7 @@ class PassageWriter:
     def _collect_known_vectors(self, path: str, points: Iterable[models.Record]) -> dict[str, dict[str, models.Vector]]:
         """The known dense vectors of a document, by the embedded text, then by name."""
         known, before = vectors_by_text(points), self._previous
-        if before is None or before._dense.vector_name != self._dense.vector_name:
+        if before is None or not before._dense.has_same_vectors(self._dense):
             return known
         dimension, ours = before._dense.fetch_dimension(), self._dense.fetch_dimension()
         if dimension is None or (ours is not None and ours != dimension):

