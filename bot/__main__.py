@@ -63,6 +63,8 @@ def _build_parser() -> argparse.ArgumentParser:
             command.add_argument("--bare", action="store_true", help="ask the model without any document")
         if name == "search":
             command.add_argument("-k", type=_parse_count, default=10, help="how many passages (default: 10)")
+        if name == "check":
+            command.add_argument("--speed", action="store_true", help="measure both models, too (a minute or more)")
         if name == "eval":
             command.add_argument("--answers", action="store_true", help="score the model's answers, not the search")
             command.add_argument("questions", type=Path, help="a JSON lines file of questions")

@@ -11,15 +11,17 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import httpx
 import ollama
 from slack_sdk.errors import SlackApiError
 
+from bot.cli.findings import Finding, Severity
+from bot.cli.speed import measure_speed
 from bot.slack.api.client import SLACK_ERRORS, create_web_client, get_error_code
 from bot.slack.api.tokens import BOT_SCOPES, check_tokens
 from knowledge.core.failures import SouffleurError
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 
     from bot.settings import BotSettings
 
-Severity = Literal["well", "doubtful", "broken"]
 _SEVERITY_SIGNS: dict[Severity, str] = {"well": "✓", "doubtful": "!", "broken": "✗"}
 _MIN_QDRANT_VERSION = (1, 19)
 _GIB = 2**30
@@ -41,18 +42,11 @@ _MAX_CLOCK_SKEW_SECONDS = 60.0
 _OLLAMA_TIMEOUT_SECONDS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check; `sentence` says what to do if something is wrong."""
-
-    verdict: Severity
-    what: str
-    sentence: str
-
-
 def check_setup(settings: BotSettings, arguments: argparse.Namespace) -> int:
     """Prints a line for each finding; the exit status is 1 if something is broken."""
     findings = list(collect_findings(settings))
+    if arguments.speed:
+        findings += measure_speed(settings)
     if arguments.json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.cli.check import Finding, collect_findings
+from bot.cli.check import collect_findings
+from bot.cli.findings import Finding
 from bot.settings import BotSettings
 from bot.slack.api.tokens import BOT_SCOPES
 from playground.qdrant import server
