@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ from ingestion.access.policy import (
 from ingestion.access.rules import FolderRule, FolderRules, read_folder_rules
 from ingestion.scan.planner import ForgetDocument
 from knowledge.core.access import NOBODY
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import RequestRefused, make_failure
+from knowledge.storage.worker_requests import FolderProblem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +29,10 @@ if TYPE_CHECKING:
     from ingestion.sync.document_operations import DocumentOperations
     from knowledge.core.documents import Document, Fingerprint
     from knowledge.storage.inventory import PassageInventory
-    from knowledge.storage.worker_requests import FolderProblem, FolderProblems
+    from knowledge.storage.worker_requests import FolderProblems
+
+log = logging.getLogger(__name__)
+_MAX_PROBLEMS = 500  # a record of any number of them would be refused, for its size
 
 
 class AccessApplier:
@@ -48,21 +55,33 @@ class AccessApplier:
         quiet_seconds: float,
     ) -> tuple[AccessPolicy, dict[str, Document]]:
         """Read the rules and write the audiences that change; return the policy and the ledger after that."""
-        rules = read_folder_rules(self._root, scan.rule_files)
+        rules = read_folder_rules(self._root, scan.rule_files, scan.near_rule_files)
         self.problems = rules.problems
-        if self._folder_problems:
-            self._folder_problems.replace_folder_problems(rules.problems)
-        rules, has_vanished = self._keep_vanished_rules(rules, scan, now, quiet_seconds)
-        is_written = any(
-            0 <= now - fingerprint.ctime_ns / 1e9 < quiet_seconds for fingerprint in scan.rule_files.values()
-        )
-        policy = build_access_policy(rules, scan, ledger, is_settling=is_written or has_vanished)
-        return policy, self._set_audiences(find_audience_changes(policy, ledger, inventory), ledger)
+        rules, vanished = self._keep_vanished_rules(rules, scan, now, quiet_seconds)
+        written = [
+            folder
+            for folder, fingerprint in scan.rule_files.items()
+            if 0 <= now - fingerprint.ctime_ns / 1e9 < quiet_seconds
+        ]
+        settling = frozenset(folder.partition("/")[0] for folder in (*written, *vanished))
+        policy = build_access_policy(rules, scan, ledger, settling)
+        changed = self._set_audiences(find_audience_changes(policy, ledger, inventory), ledger)
+        self._store_problems()
+        return policy, changed
+
+    def _store_problems(self) -> None:
+        """Store the problems for administrators, after the audiences: no problem may keep these from being written."""
+        if not self._folder_problems:
+            return
+        try:
+            self._folder_problems.replace_folder_problems(_list_first_problems(self.problems))
+        except RequestRefused as error:
+            log.warning("problems of folders not stored: folders=%d error=%s", len(self.problems), error)
 
     def _keep_vanished_rules(
         self, rules: FolderRules, scan: FolderScan, now: float, quiet_seconds: float
-    ) -> tuple[FolderRules, bool]:
-        """Add the rules that vanished a moment ago; return all, and whether there are any such.
+    ) -> tuple[FolderRules, list[str]]:
+        """Add the rules that vanished a moment ago; return all, and the folders of those.
 
         Editors and copy programs remove a file before they write it again: this must open nothing.
         """
@@ -71,7 +90,7 @@ class AccessApplier:
         recent = [folder for folder, since in self._vanished_since.items() if 0 <= now - since < quiet_seconds]
         vanished = {folder: self._last_rules.get(folder, FolderRule(NOBODY)) for folder in recent}
         self._last_rules = {**rules.by_folder, **vanished}
-        return FolderRules(self._last_rules, rules.problems), bool(vanished)
+        return FolderRules(self._last_rules, rules.problems), recent
 
     def narrow_moving_documents(
         self,
@@ -90,3 +109,11 @@ class AccessApplier:
         self._operations.change_audiences(audiences)
         changed = {path: audience for path, audience in audiences.items() if path in ledger}
         return {**ledger, **{path: replace(ledger[path], audience=audience) for path, audience in changed.items()}}
+
+
+def _list_first_problems(problems: tuple[FolderProblem, ...]) -> tuple[FolderProblem, ...]:
+    """Return the problems that are stored: the first ones, and how many others there are."""
+    if len(problems) <= _MAX_PROBLEMS:
+        return problems
+    more = make_failure(FailureCode.MORE_PROBLEMS, count=len(problems) - _MAX_PROBLEMS)
+    return (*problems[:_MAX_PROBLEMS], FolderProblem("…", failure=more))

@@ -25,13 +25,24 @@ _NOBODY_AUDIENCE = frozenset({NOBODY})
 class AccessPolicy:
     """The audience of each file in the folder and of each document in the ledger, and the files that are kept out.
 
-    `labels` has the title and language that folders give each file. `is_settling`: somebody is writing rules now.
+    `labels` has the title and language that folders give each file. `settling_folders` has the folders of the root
+    below which somebody is writing rules now, "" for the root's own.
     """
 
     audiences: AudiencesByPath
     kept_out: frozenset[str]
-    is_settling: bool
+    settling_folders: frozenset[str]
     labels: Mapping[str, FolderLabel]
+
+    @property
+    def is_settling(self) -> bool:
+        """Say whether somebody is writing rules now."""
+        return bool(self.settling_folders)
+
+    @property
+    def settling_kept_out(self) -> frozenset[str]:
+        """The files that are kept out by rules which somebody may be writing now: they are not forgotten yet."""
+        return frozenset(path for path in self.kept_out if _is_below(path, self.settling_folders))
 
     def filter_scan(self, scan: FolderScan) -> FolderScan:
         """Return the scan without the files that are kept out."""
@@ -45,29 +56,34 @@ class AccessPolicy:
 
 
 def build_access_policy(
-    rules: FolderRules, scan: FolderScan, ledger: Mapping[str, Document], *, is_settling: bool
+    rules: FolderRules, scan: FolderScan, ledger: Mapping[str, Document], settling_folders: frozenset[str]
 ) -> AccessPolicy:
     """Apply the rules to every file that was seen and to every document in the ledger.
 
-    An audience is only narrowed while its file is not seen, and while rules are being written: a half-written rule
-    opens nothing. The audience of a moved file is narrowed by the rules of its new place too, even before the move.
+    An audience is only narrowed while its file is not seen, and while rules for it are being written: a half-written
+    rule opens nothing. That of a moved file is narrowed by the rules of its new place too, even before the move.
     """
     kept_out = frozenset(path for path in scan.files if rules.is_kept_out(path))
     audiences = {path: rules.resolve_audience(path) for path in {*scan.files, *ledger}}
     for path, document in ledger.items():
-        if is_settling or path not in scan.files:
+        if path not in scan.files or _is_below(path, settling_folders):
             audiences[path] = combine_requirements({*audiences[path], *document.audience})
     audiences |= dict.fromkeys(kept_out, _NOBODY_AUDIENCE)
     missing = [document for path, document in ledger.items() if path not in scan.files]
     for old, new in _find_moved_files(missing, scan.files).items():
         audiences[old] = combine_requirements({*audiences[old], *audiences[new]})
-    labels = {path: _choose_label(path, rules, ledger, is_settling=is_settling) for path in scan.files}
-    return AccessPolicy(audiences, kept_out, is_settling, labels)
+    labels = {
+        path: ledger[path].label  # the earlier one, while rules are being written
+        if path in ledger and _is_below(path, settling_folders)
+        else rules.resolve_label(path)
+        for path in scan.files
+    }
+    return AccessPolicy(audiences, kept_out, settling_folders, labels)
 
 
-def _choose_label(path: str, rules: FolderRules, ledger: Mapping[str, Document], *, is_settling: bool) -> FolderLabel:
-    """Choose the label of a file: the earlier one while the rules are being written."""
-    return ledger[path].label if is_settling and path in ledger else rules.resolve_label(path)
+def _is_below(path: str, top_folders: frozenset[str]) -> bool:
+    """Say whether a file lies below one of these folders of the root, "" being the root itself."""
+    return "" in top_folders or path.partition("/")[0] in top_folders
 
 
 def find_audience_changes(

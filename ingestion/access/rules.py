@@ -7,14 +7,18 @@ folder to everybody, and administrators see the reason. The bot checks that the 
 from __future__ import annotations
 
 import fnmatch
+import logging
 import os
+import re
 import stat
 import tomllib
+from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ingestion.scan.folder_scan import RULE_FILE, format_path
+from ingestion.scan.folder_scan import format_path
+from ingestion.scan.rule_file_names import RULE_FILE
 from knowledge.core.access import EVERYONE, NOBODY, combine_requirements, requirement_from_name
 from knowledge.core.documents import EMPTY_LABEL, FolderLabel
 from knowledge.core.failure_codes import FailureCode
@@ -22,13 +26,19 @@ from knowledge.core.failures import make_failure
 from knowledge.storage.worker_requests import FolderProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from knowledge.core.documents import Language
     from knowledge.core.failures import Failure
 
-_MAX_FILE_BYTES = 8 * 1024  # the TOML reader takes a second for the worst such file, and half a minute for 64 KB
+log = logging.getLogger(__name__)
+
+# The TOML reader and the patterns' one take 50 ms for the worst file within these bounds (half a minute for 64 KB).
+_MAX_FILE_BYTES = 8 * 1024
+_MAX_DOTS = 300  # in keys, the TOML reader takes the square of their number
+_MAX_PATTERNS, _MAX_PATTERN_LENGTH = 50, 200
+_MAX_FILES_BELOW = 1_000  # rule files below one folder of the root: more than that would hold each pass up
 _MAX_TITLE_LENGTH = 100
 _KNOWN_KEYS = frozenset({"audience", "keep_out", "language", "title"})
 _LANGUAGES: dict[object, Language] = {"fr": "fr", "en": "en"}
@@ -57,59 +67,111 @@ class FolderRule:
 
 
 @dataclass(frozen=True, slots=True)
+class _InheritedRules:
+    """What a folder and those above it say together: requirements, rules that keep files out, title and language."""
+
+    requirements: frozenset[str] = frozenset()
+    keep_out: tuple[tuple[str, FolderRule], ...] = ()
+    label: FolderLabel = EMPTY_LABEL
+
+    def add_folder(self, folder: str, rule: FolderRule | None) -> _InheritedRules:
+        """Return what holds in a folder just below."""
+        named = requirement_from_name(folder.rpartition("/")[2])
+        added = {one for one in (named, rule.requirement if rule else None) if one}
+        label = rule.label if rule else EMPTY_LABEL
+        return _InheritedRules(
+            self.requirements | added if added else self.requirements,
+            (*self.keep_out, (folder, rule)) if rule and rule.keep_out else self.keep_out,
+            FolderLabel(label.title or self.label.title, label.language or self.label.language),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class FolderRules:
     """The rules by the folder's path ("" is the root), and the problems of rule files as sentences."""
 
     by_folder: Mapping[str, FolderRule] = field(default_factory=dict)
     problems: tuple[FolderProblem, ...] = ()
+    _inherited: dict[str, _InheritedRules] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def resolve_audience(self, path: str) -> frozenset[str]:
         """Return all that the folders above a file require of the people who may know it."""
-        required = (self._list_requirements(folder) for folder in _list_parent_folders(path))
-        return combine_requirements({EVERYONE, *(one for some in required for one in some)})
+        return combine_requirements({EVERYONE, *self._get_inherited_rules(path).requirements})
 
     def is_kept_out(self, path: str) -> bool:
         """Say whether a folder above the file keeps it out of the index."""
         return any(
             rule.matches_keep_out(path[len(folder) + 1 :] if folder else path)
-            for folder in _list_parent_folders(path)
-            if (rule := self.by_folder.get(folder)) and rule.keep_out
+            for folder, rule in self._get_inherited_rules(path).keep_out
         )
 
     def resolve_label(self, path: str) -> FolderLabel:
         """Return the title and the language of the file's folders; the nearest folder wins."""
-        labels = [rule.label for folder in _list_parent_folders(path) if (rule := self.by_folder.get(folder))]
-        titles = [label.title for label in labels if label.title]
-        languages = [label.language for label in labels if label.language]
-        return FolderLabel(titles[-1] if titles else "", languages[-1] if languages else None)
+        return self._get_inherited_rules(path).label
 
-    def _list_requirements(self, folder: str) -> Iterator[str]:
-        rule = self.by_folder.get(folder)
-        for one in (requirement_from_name(PurePosixPath(folder).name), rule.requirement if rule else None):
-            if one:
-                yield one
+    def _get_inherited_rules(self, path: str) -> _InheritedRules:
+        """Return what holds for a file; each folder is looked at once, for folders may nest by the thousand."""
+        folder, unknown = path.rpartition("/")[0], []
+        while folder not in self._inherited and folder:
+            unknown.append(folder)
+            folder = folder.rpartition("/")[0]
+        if not folder and "" not in self._inherited:
+            self._inherited[""] = _InheritedRules().add_folder("", self.by_folder.get(""))
+        inherited = self._inherited[folder]
+        for one in reversed(unknown):
+            inherited = self._inherited[one] = inherited.add_folder(one, self.by_folder.get(one))
+        return inherited
 
 
-def read_folder_rules(root: Path, folders: Iterable[str]) -> FolderRules:
-    """Read the rule files of these folders; skip one that has vanished since the scan."""
+def read_folder_rules(root: Path, folders: Iterable[str], near_names: Mapping[str, str] | None = None) -> FolderRules:
+    """Read the rule files of these folders; skip one that has vanished since the scan.
+
+    `near_names` has files that may be meant as a rule file and are none, by their folder: they close it.
+    """
     rules: dict[str, FolderRule] = {}
     problems = []
-    for folder in folders:
-        try:
-            rules[folder] = parse_folder_rule(_read_rule_file(root / folder / RULE_FILE))
-        except FileNotFoundError:
-            continue
-        except (MalformedRule, OSError) as error:
+    counts: Counter[str] = Counter()
+    for folder in sorted(folders):
+        counts[folder.partition("/")[0]] += 1
+        is_crowded = counts[folder.partition("/")[0]] > _MAX_FILES_BELOW
+        rule = (
+            make_failure(FailureCode.RULE_TOO_MANY, most=_MAX_FILES_BELOW) if is_crowded else _read_rule(root, folder)
+        )
+        if isinstance(rule, FolderRule):
+            rules[folder] = rule
+        elif rule:
             rules[folder] = FolderRule(NOBODY)
-            why = (
-                make_failure(FailureCode.RULE_UNOPENED, error=error.strerror)
-                if isinstance(error, OSError)
-                else error.failure
-            )
-            problems.append(
-                FolderProblem(format_path(folder) or ".", failure=make_failure(FailureCode.CLOSED, why=why))
-            )
+            closed = make_failure(FailureCode.CLOSED, why=rule)
+            problems.append(FolderProblem(format_path(folder) or ".", failure=closed))
+    for folder, name in (near_names or {}).items():
+        rules[folder] = FolderRule(NOBODY)
+        misnamed = make_failure(FailureCode.RULE_MISNAMED, name=format_path(name))
+        problems.append(FolderProblem(format_path(folder) or ".", failure=misnamed))
     return FolderRules(rules, tuple(problems))
+
+
+def _read_rule(root: Path, folder: str) -> FolderRule | Failure | None:
+    """Read the rule of a folder; return why it cannot be followed, or None where it has vanished."""
+    try:
+        return _parse_rule_content(_read_rule_file(root / folder / RULE_FILE))
+    except FileNotFoundError:
+        return None
+    except MalformedRule as error:
+        return error.failure
+    except OSError as error:
+        return make_failure(FailureCode.RULE_UNOPENED, error=error.strerror)
+    except Exception as error:  # whatever is wrong with a rule file closes its folder, and stops no pass
+        log.exception("a rule file cannot be followed")
+        return make_failure(FailureCode.RULE_UNOPENED, error=type(error).__name__)
+
+
+@lru_cache(4 * _MAX_FILES_BELOW)
+def _parse_rule_content(content: bytes) -> FolderRule:
+    """Parse the content of a rule file; the same content is parsed once."""
+    try:
+        return parse_folder_rule(content.decode())
+    except UnicodeDecodeError as error:
+        raise MalformedRule(make_failure(FailureCode.RULE_NOT_UTF8)) from error
 
 
 def parse_folder_rule(text: str) -> FolderRule:
@@ -118,6 +180,8 @@ def parse_folder_rule(text: str) -> FolderRule:
     Raises:
         MalformedRule: the text is empty, not TOML, or has an unknown key or value.
     """
+    if text.count(".") > _MAX_DOTS:
+        raise MalformedRule(make_failure(FailureCode.RULE_TOO_DEEP))
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -166,12 +230,19 @@ def _parse_language(value: object) -> Language | None:
 def _parse_patterns(value: object) -> tuple[str, ...]:
     if isinstance(value, bool):
         return ("*",) if value else ()
-    if isinstance(value, list) and all(isinstance(one, str) and one for one in value):
-        return tuple(value)
-    raise MalformedRule(make_failure(FailureCode.RULE_KEEP_OUT))
+    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+        raise MalformedRule(make_failure(FailureCode.RULE_KEEP_OUT))
+    if len(value) > _MAX_PATTERNS or any(len(one) > _MAX_PATTERN_LENGTH for one in value):
+        raise MalformedRule(make_failure(FailureCode.RULE_PATTERNS, most=_MAX_PATTERNS, length=_MAX_PATTERN_LENGTH))
+    try:
+        for one in value:
+            re.compile(fnmatch.translate(one))
+    except re.error as error:
+        raise MalformedRule(make_failure(FailureCode.RULE_KEEP_OUT)) from error
+    return tuple(value)
 
 
-def _read_rule_file(path: Path) -> str:
+def _read_rule_file(path: Path) -> bytes:
     """Read a rule file; refuse a link, which could lead anywhere."""
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
@@ -183,15 +254,4 @@ def _read_rule_file(path: Path) -> str:
         os.close(handle)
     if len(content) > _MAX_FILE_BYTES:
         raise MalformedRule(make_failure(FailureCode.RULE_TOO_LONG, most=_MAX_FILE_BYTES))
-    try:
-        return content.decode()
-    except UnicodeDecodeError as error:
-        raise MalformedRule(make_failure(FailureCode.RULE_NOT_UTF8)) from error
-
-
-def _list_parent_folders(path: str) -> Iterator[str]:
-    """Yield every folder above a file, the root first."""
-    yield ""
-    parts = path.split("/")[:-1]
-    for depth in range(1, len(parts) + 1):
-        yield "/".join(parts[:depth])
+    return content

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
+import stat
 import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -23,6 +25,7 @@ log = logging.getLogger(__name__)
 
 MARKER_FILE = ".souffleur"
 _MARKER_RECORD_ID = str(uuid.UUID(int=2))
+_MAX_NAME_BYTES = 1024
 _EXPLANATION = "Souffleur knows by this file that its folder of documents is mounted. Leave it here.\n"
 
 
@@ -68,7 +71,11 @@ class FolderMarker:
     def _write_marker_file(self, name: str) -> None:
         """Write the marker whole or not at all: half a name would look like another folder's."""
         partial_file = self._marker_file.with_name(f"{MARKER_FILE}.part")
-        partial_file.write_text(f"{name}\n{_EXPLANATION}", encoding="utf-8")
+        partial_file.unlink(missing_ok=True)
+        # A file of its own: a link or a pipe that somebody has put there in between is refused.
+        handle = os.open(partial_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(f"{name}\n{_EXPLANATION}")
         partial_file.replace(self._marker_file)
 
     def _load_stored_name(self) -> str | None:
@@ -78,6 +85,10 @@ class FolderMarker:
         return self._stored.name if self._stored else None
 
     def _read_marker_file(self) -> str | None:
+        """Read the name in the marker; a link, a pipe or a file of another kind has none."""
         with contextlib.suppress(OSError, UnicodeDecodeError):
-            return self._marker_file.read_text(encoding="utf-8").partition("\n")[0] or None
+            handle = os.open(self._marker_file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with os.fdopen(handle, "rb") as file:
+                if stat.S_ISREG(os.fstat(handle).st_mode):
+                    return file.read(_MAX_NAME_BYTES).decode().partition("\n")[0] or None
         return None

@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from ingestion.scan.rule_file_names import RULE_FILE, is_backup_name, is_near_rule_name
 from knowledge.core.documents import Fingerprint
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import BusyDocument, VanishedDocument, make_failure
@@ -31,7 +32,6 @@ _INVALID_CATEGORIES = frozenset(
     {"Cc", "Cs", "Zl", "Zp"}
 )  # control characters, bytes that are not UTF-8, line separators
 _CHUNK_BYTES = 1 << 20
-RULE_FILE = ".souffleur.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,15 @@ class FolderScan:
 
     `unseen` has the reason for each path that could not be seen; if there is any, a missing file proves nothing.
     `badly_named` has the files whose names are not valid text: they were seen and are only reported.
-    `rule_files` has whatever bears the name of a rule file, by the folder that it rules.
+    `rule_files` has whatever bears the name of a rule file, by the folder that it rules. `near_rule_files` has the
+    name of a file that may be meant as one and is none, by its folder; an editor's copy beside a rule file is left out.
     """
 
     files: dict[str, Fingerprint]
     unseen: dict[str, str] = field(default_factory=dict)
     badly_named: dict[str, str] = field(default_factory=dict)
     rule_files: dict[str, Fingerprint] = field(default_factory=dict)
+    near_rule_files: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:
@@ -60,7 +62,13 @@ def scan_folder(root: Path) -> FolderScan:
     unseen: dict[str, str] = {}
     badly_named: dict[str, str] = {}
     rule_files: dict[str, Fingerprint] = {}
+    near_rule_files: dict[str, str] = {}
     for path, entry in _iterate_entries(str(root), unseen):
+        if is_near_rule_name(entry.name):
+            folder = path[: -len(entry.name)].rstrip("/")
+            if folder not in near_rule_files or is_backup_name(near_rule_files[folder]):
+                near_rule_files[folder] = entry.name
+            continue
         try:
             status = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
@@ -81,7 +89,10 @@ def scan_folder(root: Path) -> FolderScan:
             files[path] = _fingerprint_from_stat(status)
         else:
             badly_named[format_path(path)] = "has a name that is not valid text: rename it"
-    return FolderScan(files, unseen, badly_named, rule_files)
+    near = {
+        folder: name for folder, name in near_rule_files.items() if not (folder in rule_files and is_backup_name(name))
+    }
+    return FolderScan(files, unseen, badly_named, rule_files, near)
 
 
 def compute_folder_checksum(root: Path) -> int | None:
@@ -145,7 +156,7 @@ def _iterate_entries(root: str, unseen: dict[str, str]) -> Iterator[tuple[str, o
     levels = [_list_entries(root, "", unseen)]
     while levels:
         for path, entry in levels[-1]:
-            if entry.name != RULE_FILE and entry.is_dir(follow_symlinks=False):
+            if not _is_rule_name(entry.name) and _is_folder(entry):
                 levels.append(_list_entries(entry.path, path + "/", unseen))
                 break
             yield path, entry
@@ -160,8 +171,21 @@ def _list_entries(folder: str, prefix: str, unseen: dict[str, str]) -> Iterator[
     except OSError as error:
         unseen[format_path(prefix) or "."] = f"cannot be listed ({error.strerror})"
         return iter(())
-    kept = (entry for entry in listed if entry.name == RULE_FILE or not _is_temporary_name(entry.name))
+    kept = (entry for entry in listed if _is_rule_name(entry.name) or not _is_temporary_name(entry.name))
     return ((prefix + entry.name, entry) for entry in kept)
+
+
+def _is_rule_name(name: str) -> bool:
+    """Say whether an entry rules its folder, or may be meant to: nothing in such a folder is a document."""
+    return name == RULE_FILE or is_near_rule_name(name)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Say whether an entry is a folder; one that cannot be looked at is taken for a file, and told as unseen."""
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
 
 
 def _folder_of_rule_file(path: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ingestion.scan.folder_scan import compute_content_hash, read_fingerprint
 from ingestion.scan.planner import MAX_RETRY_SECONDS
-from knowledge.core.documents import Document, DocumentState
+from knowledge.core.documents import Document, DocumentState, make_document_id
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import (
     BusyDocument,
@@ -121,14 +121,30 @@ class DocumentOperations:
 
     def change_audiences(self, audiences: Mapping[str, frozenset[str]]) -> None:
         """Set the audience of each document, by path: of its passages first, then in the ledger."""
-        known, remaining = self._ledger.list_documents(), iter(audiences.items())
+        remaining = iter(audiences.items())
         while batch := dict(islice(remaining, _AUDIENCE_BATCH)):
-            self._index.apply_audiences(batch)
-            changed = [replace(known[path], audience=audience) for path, audience in batch.items() if path in known]
-            if changed:
-                self._ledger.save_documents(*changed)
+            try:
+                self._set_audiences(batch)
+            except RequestRefused:
+                self._set_audiences_apart(batch)
         if audiences:
             log.info("audiences set: documents=%d", len(audiences))
+
+    def _set_audiences(self, batch: Mapping[str, frozenset[str]]) -> None:
+        known = self._ledger.list_documents()
+        self._index.apply_audiences(batch)
+        changed = [replace(known[path], audience=audience) for path, audience in batch.items() if path in known]
+        if changed:
+            self._ledger.save_documents(*changed)
+
+    def _set_audiences_apart(self, batch: Mapping[str, frozenset[str]]) -> None:
+        """Set audiences one by one; a document whose audience Qdrant refuses is forgotten, and read again."""
+        for path, audience in batch.items():
+            try:
+                self._set_audiences({path: audience})
+            except RequestRefused as error:
+                log.warning("audience refused, document forgotten: document=%s error=%s", make_document_id(path), error)
+                self.forget_document(path)
 
     def copy_document(self, document: Document, source: Document, *, is_move: bool) -> bool:
         """Copy the passages of a document with the same content; return false if that fails."""
@@ -223,6 +239,12 @@ class DocumentOperations:
             raise
         except SouffleurError as error:
             return self._set_aside(document, error)
+        except Exception as error:  # what a document says may break anything here: it costs that document alone
+            log.exception("indexing failed: document=%s", document.id)
+            name = (self._root / document.path).name
+            return self._set_aside(
+                document, UnreadableDocument(make_failure(FailureCode.FAILED, name=name, error=type(error).__name__))
+            )
         read = replace(assembly.document, passages=assembly.added_count, pages_read=assembly.pages_read)
         self._ledger.save_documents(read)
         path = self._root / document.path

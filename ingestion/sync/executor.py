@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from ingestion.scan.planner import CopyDocument, ForgetDocument, KeepDocument, Operation, ReadDocument
-from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState, Fingerprint, make_content_version
+from ingestion.sync.document_operations import ReadStep
+from knowledge.core.documents import (
+    SEARCHABLE_STATES,
+    Document,
+    DocumentState,
+    Fingerprint,
+    make_content_version,
+    make_document_id,
+)
+from knowledge.core.failures import RequestRefused
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ingestion.access.policy import AccessPolicy
     from ingestion.parsing.pool import DocumentContent, ReaderPool
     from ingestion.scan.folder_scan import FolderScan
     from ingestion.sync.document_operations import DocumentOperations
+
+log = logging.getLogger(__name__)
 
 _STOP_CHECK_SECONDS = 0.5  # the longest wait for a reader before `stop` is checked again
 
@@ -124,7 +137,8 @@ class PlanExecutor:
                 if self._stop.is_set() or self._should_pause():
                     self._counts["left"] = len(work) - started
                     break
-                self._start_operation(operation)
+                with self._skip_refused(operation.path):
+                    self._start_operation(operation)
             while self._pending_reads and not self._stop.is_set():
                 self._collect_finished_reads()
         finally:
@@ -167,7 +181,9 @@ class PlanExecutor:
             if future not in self._pending_reads:
                 continue
             document, part = self._pending_reads.pop(future)
-            step = self._operations.index_read_part(document, part, future)
+            step = ReadStep("failed")
+            with self._skip_refused(document.path):
+                step = self._operations.index_read_part(document, part, future)
             self._pending_reads |= {more: (document, n) for n, more in enumerate(step.more, 1)}
             if step.outcome == "failed":
                 self._cancel_document_reads(document)
@@ -175,6 +191,15 @@ class PlanExecutor:
                 self._listener.report_progress(self._done, self._total, document.path)
             else:
                 self._record_outcome(document.path, step.outcome)
+
+    @contextlib.contextmanager
+    def _skip_refused(self, path: str) -> Iterator[None]:
+        """Go on after an operation on a document that Qdrant refuses: the others may succeed."""
+        try:
+            yield
+        except RequestRefused as error:
+            self._counts["refused"] += 1
+            log.warning("not done, another pass tries again: document=%s error=%s", make_document_id(path), error)
 
     def _cancel_document_reads(self, document: Document) -> None:
         """Cancel the reading of a document's other parts."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SAVE_SECONDS = 0.5
+_MAX_FAILURES = 1_000  # a record of any number of them would be refused, for its size
 
 
 class ProgressBar:
@@ -83,7 +84,7 @@ class RequestProgress:
             _count_pages_read(document, self._since) for document in self._ledger_cache.list_documents().values()
         )
         self._request = self._requests.update_worker_request(
-            self._request, state, done=done, total=total, pages=pages, failed=failed
+            self._request, state, done=done, total=total, pages=pages, failed=failed[:_MAX_FAILURES]
         )
 
     def _list_failures(self, *, include_earlier: bool = False) -> tuple[FileFailure, ...]:

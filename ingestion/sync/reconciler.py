@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,7 +24,7 @@ from ingestion.sync.document_operations import DocumentOperations
 from ingestion.sync.executor import DocumentFactory, PassControl, PlanExecutor, ProgressListener, SilentListener
 from ingestion.sync.ledger_cache import LedgerCache
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState, make_document_id
-from knowledge.core.failures import BusyDocument, VanishedDocument, failure_from_sentence
+from knowledge.core.failures import BusyDocument, RequestRefused, VanishedDocument, failure_from_sentence
 from knowledge.storage.worker_requests import FileFailure
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ class Reconciler:
         self._reported_problems: dict[str, str] = {}
         self._pipeline = pipeline
         self._previous = previous
+        self._has_refused = False
         self.ledger_cache = LedgerCache(ledger, pipeline)
         self._operations = DocumentOperations(root, index, self.ledger_cache, reader_pool, clock, previous)
         self._access_applier = AccessApplier(root, self._operations, folder_problems)
@@ -156,7 +158,12 @@ class Reconciler:
             control, quiet_seconds, is_forced or _force_nothing, started, is_trusted=is_trusted
         )
         unfinished = (
-            self._stop.is_set() or summary.left or summary.waiting or summary.held or self._has_pending_retries()
+            self._stop.is_set()
+            or summary.left
+            or summary.waiting
+            or summary.held
+            or self._has_refused
+            or self._has_pending_retries()
         )
         self._scan_cache.end_pass(checksum, summary, is_settled=not unfinished)
         return summary
@@ -175,9 +182,7 @@ class Reconciler:
         ledger, inventory = self._load_known_state(is_trusted=is_trusted)
         access, ledger = self._access_applier.apply_folder_rules(full_scan, ledger, inventory, now, quiet_seconds)
         scan = access.filter_scan(full_scan)
-        unsettled = find_unsettled_files(scan, now, quiet_seconds) | (
-            access.kept_out if access.is_settling else frozenset()
-        )
+        unsettled = find_unsettled_files(scan, now, quiet_seconds) | access.settling_kept_out
         settled = replace(scan, files={path: scan.files[path] for path in scan.files if path not in unsettled})
         known = {path: d for path, d in ledger.items() if path not in unsettled and _matches_inventory(d, inventory)}
         relabelled = access.find_relabelled_paths(ledger)
@@ -196,6 +201,7 @@ class Reconciler:
         factory = DocumentFactory(settled, hashes, ledger, access, self._pipeline, now)
         executor = PlanExecutor(self._operations, ledger, factory, control, self._reader_pool)
         counts = executor.execute_plan(operations)
+        self._has_refused = bool(counts["refused"])
         if self._deletions and not held and scan.is_complete and not self._stop.is_set():
             self._deletions.record_clean_pass()
         return self._build_summary(counts, scan, len(unsettled) + access.is_settling, held, time.monotonic() - started)
@@ -246,7 +252,8 @@ class Reconciler:
                 )
                 document = replace(ledger.get(path, unread), fingerprint=scan.files[path], pipeline=self._pipeline)
                 document = replace(document, label=policy.labels[path])
-                self._operations.record_failure(document, error.failure, is_temporary=True)
+                with suppress(RequestRefused):  # the next pass tries again
+                    self._operations.record_failure(document, error.failure, is_temporary=True)
         return hashes
 
     def _log_unseen_files(self, scan: FolderScan) -> None:

@@ -116,3 +116,7 @@ class FailureCode(StrEnum):
     RULE_NO_FILE = "rule_no_file"
     RULE_TOO_LONG = "rule_too_long"
     RULE_NOT_UTF8 = "rule_not_utf8"
+    RULE_TOO_MANY = "rule_too_many"
+    RULE_PATTERNS = "rule_patterns"
+    RULE_MISNAMED = "rule_misnamed"
+    MORE_PROBLEMS = "more_problems"

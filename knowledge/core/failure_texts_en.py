@@ -155,4 +155,13 @@ ENGLISH_FAILURE_TEXTS: dict[FailureCode, str] = {
     FailureCode.RULE_NO_FILE: "is not a file",
     FailureCode.RULE_TOO_LONG: "is longer than {most:,} bytes",
     FailureCode.RULE_NOT_UTF8: "is not UTF-8",
+    FailureCode.RULE_TOO_MANY: "is one of more than {most:,} rule files below this top folder",
+    FailureCode.RULE_PATTERNS: (
+        'has a "keep_out" of more than {most:d} patterns, or a pattern of more than {length:d} characters'
+    ),
+    FailureCode.RULE_MISNAMED: (
+        "{name} looks like a rule file, and its name is not .souffleur.toml: until it is renamed or taken away, nobody "
+        "sees what lies in this folder."
+    ),
+    FailureCode.MORE_PROBLEMS: "{count:,} more folders have a problem with their rule files.",
 }

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from knowledge.storage.calibration import TypicalMargin
 
 _BATCH = 128
+_IDS_BATCH = 100_000  # 4 MB, of the 32 MB that a request to Qdrant may have: a document may have any number of passages
 _VERSION_KEYS_LIMIT = 1_000_000  # one for each document, two while it changes
 _FIRST_VERSION, _DEFAULT_LAYOUT = IndexVersion(), CollectionLayout()
 
@@ -225,13 +226,21 @@ class PassageWriter:
         for point in self._scroll_points(models.Filter(must=[of_any])):
             payload = build_audience_metadata(point, wanted[document_id_from_point(point)])
             alike.setdefault(str(payload["edition"]), (payload, []))[1].append(str(point.id))
-        if alike:
-            changes = [
-                models.SetPayloadOperation(
-                    set_payload=models.SetPayload(payload=payload, points=[*ids], key="metadata")
-                )
-                for payload, ids in alike.values()
-            ]
+        changes: list[models.SetPayloadOperation] = []
+        room = _IDS_BATCH
+        for payload, ids in alike.values():
+            for start in range(0, len(ids), _IDS_BATCH):
+                points = [*ids[start : start + _IDS_BATCH]]
+                if len(points) > room:
+                    self._set_payloads(changes)
+                    changes, room = [], _IDS_BATCH
+                payload_change = models.SetPayload(payload=payload, points=points, key="metadata")
+                changes.append(models.SetPayloadOperation(set_payload=payload_change))
+                room -= len(points)
+        self._set_payloads(changes)
+
+    def _set_payloads(self, changes: Sequence[models.SetPayloadOperation]) -> None:
+        if changes:
             with translate_qdrant_errors():
                 for result in self._client.batch_update_points(self.collection, changes, wait=True):
                     check_write_completed(result)
@@ -332,9 +341,11 @@ class PassageWriter:
 
     def _delete_points(self, ids: set[str]) -> None:
         # By id, not by filter: a filter that is replayed after a crash could match newer points.
-        if ids:
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), _IDS_BATCH):
             with translate_qdrant_errors():
-                check_write_completed(self._client.delete(self.collection, sorted(ids), wait=True))
+                batch: models.PointsSelector = models.PointIdsList(points=[*ordered[start : start + _IDS_BATCH]])
+                check_write_completed(self._client.delete(self.collection, batch, wait=True))
 
     def _fetch_document_points(
         self, path: str, coming: Iterable[Passage | models.PointStruct] = (), *, with_dense: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from qdrant_client import QdrantClient
@@ -90,6 +91,7 @@ class WorkerRequests:
 DeletionHoldReason = Literal["many", "unmounted"]
 _HOLD_ID = str(uuid.UUID(int=1))  # there is one at a time: it covers whatever is missing
 _MAX_LISTED_PATHS = 10_000
+_MAX_LISTED_CHARACTERS = 2_000_000  # a request to Qdrant has 32 MB at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class DeletionHolds:
         """Hold deletions. A hold whose paths change stays the same hold, so that admins are told once."""
         missing = sorted(paths)
         before = self.get_deletion_hold()
-        fresh = DeletionHold(len(missing), known, tuple(missing[:_MAX_LISTED_PATHS]), reason, self._clock())
+        fresh = DeletionHold(len(missing), known, _list_first_paths(missing), reason, self._clock())
         now = fresh
         if before:
             now = replace(fresh, since=before.since, told=before.told, unknown_fields=before.unknown_fields)
@@ -160,6 +162,17 @@ class DeletionHolds:
 
     def _save_hold(self, hold: DeletionHold) -> None:
         self._repository.put_record(_HOLD_ID, hold)
+
+
+def _list_first_paths(paths: Iterable[str]) -> tuple[str, ...]:
+    """The first paths that one record can hold."""
+    room, listed = _MAX_LISTED_CHARACTERS, []
+    for path in islice(paths, _MAX_LISTED_PATHS):
+        room -= len(path)
+        if room < 0:
+            break
+        listed.append(path)
+    return tuple(listed)
 
 
 _RECORD_ID = str(uuid.UUID(int=1))

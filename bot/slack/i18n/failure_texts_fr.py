@@ -201,6 +201,15 @@ _FRENCH = {
     FailureCode.RULE_NO_FILE: "n'est pas un fichier",
     FailureCode.RULE_TOO_LONG: "dépasse {most} octets",
     FailureCode.RULE_NOT_UTF8: "n'est pas en UTF-8",
+    FailureCode.RULE_TOO_MANY: "est l'un de plus de {most} fichiers de règles sous ce dossier principal",
+    FailureCode.RULE_PATTERNS: (
+        "donne à « keep_out » plus de {most} motifs, ou un motif de plus de {length} caractères"
+    ),
+    FailureCode.RULE_MISNAMED: (
+        "{name} ressemble à un fichier de règles, mais son nom n'est pas .souffleur.toml : tant qu'il n'est ni renommé "
+        "ni retiré, personne ne voit ce que contient ce dossier."
+    ),
+    FailureCode.MORE_PROBLEMS: "{count} autres dossiers ont un problème avec leurs fichiers de règles.",
 }
 FRENCH_FAILURES = FailureTexts(
     {code: add_french_spaces(template) for code, template in _FRENCH.items()}, thousands="\N{NO-BREAK SPACE}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 
 import pytest
 from qdrant_client import QdrantClient
@@ -18,13 +20,14 @@ from ingestion.sync.document_operations import DocumentOperations
 from ingestion.sync.reconciler import Reconciler
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import DocumentState
+from knowledge.core.failures import RequestRefused
 from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.passage_writer import PassageWriter
 from knowledge.storage.schema import passages_collection_name
 from knowledge.storage.worker_requests import DeletionHolds, FolderProblems
 from tests.doubles.ollama import Ollama
 from tests.ingestion.access.malformed_rules import MISRULES
-from tests.ingestion.worker_setup import Bench, counts, too_deep
+from tests.ingestion.worker_setup import Bench, counts, too_deep, until
 from tests.torture.permissions import without_root_privileges
 
 FINANCE = Audience(frozenset({EVERYONE, "#finance"}))
@@ -170,6 +173,83 @@ def test_a_pass_goes_on_whatever_is_wrong_with_a_rule_file(bench: Bench, kind: s
         assert (failure.path, str(failure.reason).startswith(f".souffleur.toml {reason}")) == ("rh", True)
         assert counts(summary) == expected
         assert (seen(bench, Audience.everyone()), seen(bench, FINANCE)) == ({"c.md"}, {"c.md", "#finance/b.md"})
+
+
+@pytest.mark.parametrize("name", [".Souffleur.toml", ".souffleur.toml.txt", "souffleur.toml", " .souffleur.toml"])
+def test_a_rule_file_under_nearly_its_name_closes_its_folder_and_is_told(bench: Bench, name: str) -> None:
+    bench.drop("rh/a.md", TEXT)
+    bench.drop("b.md", TEXT + " Suite.")
+    bench.scan()
+    assert seen(bench, FINANCE) == {"rh/a.md", "b.md"}
+    rule = bench.drop(f"rh/{name}", 'audience = "#rh"')
+    (failure,) = bench.scan().failed
+    assert (failure.path, str(failure.reason).startswith(f"{name} looks like a rule file")) == ("rh", True)
+    assert seen(bench, FINANCE) == {"b.md"}
+    rule.rename(rule.with_name(".souffleur.toml"))
+    assert bench.scan().failed == ()
+    assert seen(bench, Audience(frozenset({EVERYONE, "#rh"}))) == {"rh/a.md", "b.md"}
+
+
+def test_an_editor_s_copy_beside_a_rule_file_closes_nothing(bench: Bench) -> None:
+    bench.drop("rh/a.md", TEXT)
+    bench.drop("rh/.souffleur.toml", 'title = "RH"')
+    bench.drop("rh/.souffleur.toml~", 'title = "R"')
+    assert bench.scan().failed == ()
+    (bench.root / "rh" / ".souffleur.toml").unlink()
+    assert [failure.path for failure in bench.scan().failed] == ["rh"]
+
+
+class RefusedProblems(FolderProblems):
+    """Qdrant refuses what the administrators should be told."""
+
+    def replace_folder_problems(self, problems: object) -> None:
+        raise RequestRefused("413")
+
+
+class RefusingIndex(PassageWriter):
+    """Qdrant refuses to change one document."""
+
+    def apply_audiences(self, audiences: Mapping[str, frozenset[str]]) -> None:
+        if "open/a.md" in audiences:
+            raise RequestRefused("400")
+        super().apply_audiences(audiences)
+
+
+def test_what_qdrant_refuses_keeps_no_other_audience_from_being_written(bench: Bench) -> None:
+    index = RefusingIndex(bench.client, "t", bench.meaning)
+    problems = RefusedProblems(bench.client, "t")
+    worker = Reconciler(
+        bench.root, index, bench.ledger, bench.reader_pool, bench.stop, bench.now, folder_problems=problems
+    )
+    for name in "abc":
+        bench.drop(f"open/{name}.md", TEXT + name)
+    worker.run_pass()
+    assert len(seen(bench, Audience.everyone())) == 3
+    bench.drop("open/.souffleur.toml", 'audience = "#finance"')
+    bench.drop("wrong/.souffleur.toml", "?")
+    worker.run_pass()
+    assert seen(bench, Audience.everyone()) == set()
+    assert {"open/b.md", "open/c.md"} <= seen(bench, FINANCE)
+    worker.run_pass()
+    assert seen(bench, FINANCE) == {"open/a.md", "open/b.md", "open/c.md"}
+
+
+def test_a_rule_that_is_written_without_end_holds_up_its_own_folder_alone(bench: Bench) -> None:
+    bench.drop("mine/.souffleur.toml", 'title = "M"')
+    bench.drop("rh/a.md", TEXT)
+    rule = bench.drop("rh/.souffleur.toml", 'audience = "nobody"')
+    os.utime(rule, (0, 0))
+    bench.ahead = 100
+    bench.scan(quiet_seconds=10)
+    rule.write_text('audience = "everyone"')
+    (bench.root / "mine" / ".souffleur.toml").touch()
+    bench.ahead = 0
+    bench.scan(quiet_seconds=10)
+    assert seen(bench, Audience.everyone()) == set()  # its own rule is being written
+    until(lambda: time.time() - rule.stat().st_ctime > 0.5)
+    (bench.root / "mine" / ".souffleur.toml").touch()
+    bench.scan(quiet_seconds=0.5)
+    assert seen(bench, Audience.everyone()) == {"rh/a.md"}
 
 
 def test_what_is_kept_out_is_forgotten(bench: Bench) -> None:

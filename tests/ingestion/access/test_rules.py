@@ -137,6 +137,27 @@ def test_a_rule_file_with_which_anything_is_wrong_closes_its_folder(tmp_path: Pa
     assert str(trouble.reason).startswith(f".souffleur.toml {reason}")
 
 
+def test_rule_files_without_number_close_those_that_are_too_many_and_hold_up_nobody_else(tmp_path: Path) -> None:
+    for n in range(1_010):
+        (tmp_path / "a" / str(n)).mkdir(parents=True)
+        (tmp_path / "a" / str(n) / ".souffleur.toml").write_text(f'title = "{n}"')
+    (tmp_path / "z").mkdir()
+    (tmp_path / "z" / ".souffleur.toml").write_text('audience = "#z"')
+    rules = read_folder_rules(tmp_path, ["z", *(f"a/{n}" for n in range(1_010))])
+    assert len(rules.problems) == 10
+    assert "is one of more than 1,000 rule files" in str(rules.problems[0].reason)
+    assert rules.resolve_audience("z/x.md") == {"#z"}
+
+
+def test_folders_that_nest_by_the_thousand_are_each_looked_at_once() -> None:
+    rules = FolderRules({"a/#b": FolderRule("@c", ("*.bak",), FolderLabel("T", "fr"))})
+    deep = "a/#b" + "/d" * 2_000
+    assert rules.resolve_audience(f"{deep}/x.md") == {"#b", "@c"}
+    assert rules.is_kept_out(f"{deep}/x.bak")
+    assert rules.resolve_label(f"{deep}/x.md") == FolderLabel("T", "fr")
+    assert len(rules._inherited) == 2_003
+
+
 # What rule files are made of, and what their reader stumbles over.
 PIECES = st.sampled_from(
     [

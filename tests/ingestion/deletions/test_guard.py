@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -228,3 +229,28 @@ def test_a_crash_while_the_marker_is_written_leaves_no_half_a_name(
     assert not (folder / MARKER_FILE).exists()
     FolderMarker(folder, client, "t").write_marker()
     assert FolderMarker(folder, client, "t").is_indexed_folder(empty=True)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "folder", "part is a pipe", "part is a link", "endless"])
+def test_whatever_stands_where_the_marker_should_holds_no_pass_up(
+    bench: Bench, braked: Callable[[], Reconciler], kind: str
+) -> None:
+    marker, part = bench.root / MARKER_FILE, bench.root / f"{MARKER_FILE}.part"
+    elsewhere = bench.root.parent / "elsewhere"
+    elsewhere.write_text("untouched")
+    match kind:
+        case "pipe":
+            os.mkfifo(marker)
+        case "link":
+            marker.symlink_to(elsewhere)
+        case "folder":
+            marker.mkdir()
+        case "part is a pipe":
+            os.mkfifo(part)
+        case "part is a link":
+            part.symlink_to(elsewhere)
+        case _:
+            marker.symlink_to("/dev/zero")
+    bench.drop("a.md", "un texte")
+    assert braked().run_pass().indexed == 1
+    assert elsewhere.read_text() == "untouched"

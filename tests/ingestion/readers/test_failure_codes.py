@@ -9,7 +9,7 @@ from string import Formatter
 
 import pytest
 
-from ingestion.scan.folder_scan import RULE_FILE
+from ingestion.scan.rule_file_names import RULE_FILE
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failure_texts_en import ENGLISH_FAILURE_TEXTS
 
