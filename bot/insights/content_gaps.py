@@ -1,6 +1,7 @@
 """Finds what is missing in the documents, from questions without a good answer.
 
-No person is named. A private question counts only if another person asked the same.
+No person is named. A private question counts only if another person asked a like one, and its wording is shown only
+if another person used all of its words: so no question of a single person is shown, however often it was asked.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ def extract_question_terms(question: str) -> frozenset[str]:
 
 def is_same_question(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two questions ask for the same thing; numbers and codes must be equal: E07 is not E08."""
-    if _terms_with_digits(one) != _terms_with_digits(other):
-        return False
     shared, shorter = len(one & other), min(len(one), len(other))
-    return shared >= _MIN_JACCARD * len(one | other) > 0 or (shorter > 1 and shared >= _MIN_CONTAINMENT * shorter)
+    if not shared or _terms_with_digits(one ^ other):
+        return False
+    return shared >= _MIN_JACCARD * len(one | other) or (shorter > 1 and shared >= _MIN_CONTAINMENT * shorter)
 
 
 def group_similar_questions(questions: Sequence[frozenset[str]]) -> list[list[int]]:
@@ -44,7 +45,7 @@ def group_similar_questions(questions: Sequence[frozenset[str]]) -> list[list[in
     indexes: dict[frozenset[str], list[int]] = {}
     for index, terms in enumerate(questions):
         indexes.setdefault(terms, []).append(index)
-    similar = {one: [other for other in indexes if is_same_question(one, other)] for one in indexes}
+    similar = find_similar_questions(indexes)
     weight = {one: sum(len(indexes[other]) for other in others) for one, others in similar.items()}
     ungrouped, groups = dict(indexes), []
     for one in sorted(indexes, key=lambda terms: (-weight[terms], len(terms), sorted(terms))):
@@ -52,6 +53,22 @@ def group_similar_questions(questions: Sequence[frozenset[str]]) -> list[list[in
             members = [one, *(other for other in similar[one] if other in ungrouped and other != one)]
             groups.append([index for member in members for index in ungrouped.pop(member)])
     return groups
+
+
+def find_similar_questions(questions: Iterable[frozenset[str]]) -> dict[frozenset[str], list[frozenset[str]]]:
+    """Returns for each question those that ask for the same thing, itself too, in the order given."""
+    order = {one: n for n, one in enumerate(questions)}
+    by_term: dict[str, list[frozenset[str]]] = {}
+    for one in order:
+        for term in one:
+            by_term.setdefault(term, []).append(one)
+    return {
+        one: sorted(
+            (other for other in {other for term in one for other in by_term[term]} if is_same_question(one, other)),
+            key=order.__getitem__,
+        )
+        for one in order
+    }
 
 
 def _terms_with_digits(question: frozenset[str]) -> frozenset[str]:
@@ -126,15 +143,12 @@ def list_unmet_questions(records: Iterable[QuestionRecord], votes: Iterable[Vote
 
 def group_content_gaps(unmet: Sequence[UnmetQuestion]) -> list[ContentGap]:
     """Groups similar questions, sorted by how many people asked, then by how often."""
+    unmet = _without_private_of_one_person(unmet)
     groups = (
         [unmet[index] for index in group]
         for group in group_similar_questions([extract_question_terms(question.text) for question in unmet])
     )
-    found = [
-        _content_gap_from_group(group)
-        for group in groups
-        if not all(one.is_private for one in group) or _count_people(group) > 1
-    ]
+    found = [gap for group in groups if (gap := _content_gap_from_group(group))]
     return sorted(found, key=lambda gap: (-gap.people, -gap.times, -gap.latest, gap.question))
 
 
@@ -155,15 +169,18 @@ def _unmet_question_from_record(record: QuestionRecord, kind: GapKind, dislikes:
     )
 
 
-def _content_gap_from_group(group: Sequence[UnmetQuestion]) -> ContentGap:
-    """Builds one gap; a single person's private questions do not count, and a public wording is preferred."""
-    public = [one for one in group if not one.is_private]
-    counted = group if _count_people(group) > 1 else public
-    passages = Counter(one.nearest for one in counted if one.nearest)
+def _content_gap_from_group(group: Sequence[UnmetQuestion]) -> ContentGap | None:
+    """Builds one gap; None if it has no wording that may be shown."""
+    counted = _without_private_of_one_person(group)
+    public = [one for one in counted if not one.is_private]
+    shown = public or _wordings_of_several_people(counted)
+    if not shown:
+        return None
+    passages = Counter(one.nearest for one in shown if one.nearest)
     return ContentGap(
-        question=(public or counted)[0].text,
+        question=shown[0].text,
         times=len(counted),
-        people=_count_people(counted),
+        people=len({one.person for one in counted}),
         kinds=dict(Counter(one.kind for one in counted).most_common()),
         nearest=max(passages, key=lambda passage: passages[passage]) if passages else None,
         reasons=dict(Counter(reason for one in counted for reason in one.reasons).most_common()),
@@ -172,5 +189,20 @@ def _content_gap_from_group(group: Sequence[UnmetQuestion]) -> ContentGap:
     )
 
 
-def _count_people(group: Iterable[UnmetQuestion]) -> int:
-    return len({one.person for one in group})
+def _without_private_of_one_person(questions: Sequence[UnmetQuestion]) -> list[UnmetQuestion]:
+    """Leaves out each private question that no other person asked alike, whatever else its asker asked."""
+    terms = [extract_question_terms(one.text) for one in questions]
+    people: dict[frozenset[str], set[str]] = {}
+    for one, own in zip(questions, terms, strict=True):
+        people.setdefault(own, set()).add(one.person)
+    similar = find_similar_questions(people)
+    askers = {own: frozenset().union(*(people[other] for other in similar[own])) for own in people}
+    return [
+        one for one, own in zip(questions, terms, strict=True) if not one.is_private or askers[own] - {one.person}
+    ]
+
+
+def _wordings_of_several_people(questions: Sequence[UnmetQuestion]) -> list[UnmetQuestion]:
+    """Returns the questions whose every word is also in one question of another person."""
+    words = [(one, frozenset(extract_content_words(one.text)) or frozenset(one.text.split())) for one in questions]
+    return [one for one, said in words if any(said <= other and one.person != who.person for who, other in words)]
