@@ -197,9 +197,7 @@ def _without_private_of_one_person(questions: Sequence[UnmetQuestion]) -> list[U
         people.setdefault(own, set()).add(one.person)
     similar = find_similar_questions(people)
     askers = {own: frozenset().union(*(people[other] for other in similar[own])) for own in people}
-    return [
-        one for one, own in zip(questions, terms, strict=True) if not one.is_private or askers[own] - {one.person}
-    ]
+    return [one for one, own in zip(questions, terms, strict=True) if not one.is_private or askers[own] - {one.person}]
 
 
 def _wordings_of_several_people(questions: Sequence[UnmetQuestion]) -> list[UnmetQuestion]:

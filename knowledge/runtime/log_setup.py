@@ -21,22 +21,28 @@ if TYPE_CHECKING:
 REDACTED = "[redacted]"
 _MIN_SECRET_LENGTH = 4  # characters: shorter values would redact parts of ordinary words
 
+_NAMES_OF_SECRETS = (
+    r"(?:proxy-)?authorization|(?:x-)?api[-_]?key|(?:client|signing)[-_]?secret|(?:access|refresh)[-_]?token|password"
+)
+_BEGINS = r"(?:(?<![\w-])|(?<=\\[nrt]))"  # no letter before it, or a line end as `repr` writes it
 # Each pattern keeps the part that names the secret. Slack's tokens come first: later patterns match their beginnings.
 _SECRET_PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"(?i)\b(xox[a-z](?:\.xox[a-z])?|xapp)-[\w%.+=/-]+"), rf"\1-{REDACTED}"),
+    (re.compile(r"(?i)(xox[a-z](?:\.xox[a-z])?|xapp)-[\w%.+=/-]+"), rf"\1-{REDACTED}"),
     (
         re.compile(
-            r"(?i)((?:proxy-)?authorization|(?:x-)?api[-_]?key)"
-            r"([\"']*\s*[:=,]\s*(?:b(?=[\"']))?[\"']*)((?:bearer|basic|token)\s+)?[^\s\"',;)}\]]+"
+            rf"(?i)({_NAMES_OF_SECRETS})"
+            r"([\"']*\s*[:=,]\s*(?:b(?=[\"']))?[\"']*)((?:bearer|basic|digest|negotiate|token)\s+)?[^\s\"',;)}\]]+"
         ),
         rf"\1\2\3{REDACTED}",
     ),
-    (re.compile(r"(?i)\b(bearer|basic)(\s+)[\w.~+/=-]{8,}"), rf"\1\2{REDACTED}"),
-    (re.compile(r"\bsk-[\w-]{16,}"), f"sk-{REDACTED}"),
-    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), REDACTED),  # a signed token, which Qdrant accepts as a key
-    (re.compile(r"(://)[^/\s@:]*:[^/\s@]*@"), rf"\1{REDACTED}@"),
-    (re.compile(r"(?i)([?&](?:ticket|token|key)=)[^&\s\"']+"), rf"\1{REDACTED}"),
-    (re.compile(r"(hooks\.slack\.com/)[\w/.%-]+"), rf"\1{REDACTED}"),  # it allows anybody to post in a channel
+    (re.compile(r"(?i)(bearer|basic)(\s+)[\w.~+/=-]{8,}"), rf"\1\2{REDACTED}"),
+    (re.compile(rf"{_BEGINS}sk-[\w-]{{16,}}"), f"sk-{REDACTED}"),
+    # A signed token, which Qdrant accepts as a key: its first part is an object in Base64.
+    (re.compile(rf"{_BEGINS}(?:ey[JA]|ew[o0])[\w-]{{8,}}\.[\w-]+\.[\w-]*"), REDACTED),
+    (re.compile(r"(/\\?/)[^/\s]*@"), rf"\1{REDACTED}@"),  # name, key or both before a host, in a URL of any scheme
+    (re.compile(r"(?i)([?&][\w-]*(?:ticket|token|key|secret|password|signature)=)[^&\s\"']+"), rf"\1{REDACTED}"),
+    # An address of Slack that allows anybody to post in a channel.
+    (re.compile(r"(?i)(hooks\.slack(?:-gov)?\.com(?::\d{1,5})?(?:\\?/|%2F))[\w/.%\\-]+"), rf"\1{REDACTED}"),
     # The rejected value in a pydantic error: it may be a question or a document's text.
     (re.compile(r"\b(input_value=)(?:.*(, input_type=)|.*)"), rf"\1{REDACTED}\2"),
 )

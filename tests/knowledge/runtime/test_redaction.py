@@ -43,6 +43,8 @@ TOLD = [
     f"http://qdrant:{SECRET}@host:6333/collections",
     f"wss://wss-primary.slack.com/link/?ticket={SECRET}&app_id=A1",
     f"https://hooks.slack.com/commands/T1/2/{SECRET}",
+    f"https://hooks.slack-gov.com/services/T1/B1/{SECRET}",
+    f"http://{SECRET}@host:6333/collections",
 ]
 HARMLESS = [
     "SLACK_BOT_TOKEN is not usable (it must begin with xoxb-): correct it in .env.",
