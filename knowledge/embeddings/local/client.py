@@ -91,16 +91,17 @@ class LocalModelClient:
 
     def _connect(self) -> Connection:
         """Connect to the process, and start it if nobody listens."""
+        self._prepare_folder()
         until = time.monotonic() + _START_SECONDS
         starts = 0
         while time.monotonic() < until:
             with contextlib.suppress(FileNotFoundError, ConnectionError):
                 return self._open_connection()
             status = self._child.poll() if self._child else 0
-            if status:
-                self._child = None
-                raise ModelUnavailable(self._read_reason(status))
-            if self._child is None or status == 0:
+            if status is not None:  # there is none, or it has ended: killed, or since another one runs
+                if status > 0 or (status < 0 and starts >= _ATTEMPTS):
+                    self._child = None
+                    raise ModelUnavailable(self._read_reason(status))
                 starts += 1
                 self._start_process()
             time.sleep(_LOOK_SECONDS * starts)  # a process that ends gives way to one of its kind that is starting
@@ -118,7 +119,6 @@ class LocalModelClient:
     def _start_process(self) -> None:
         if not is_local_model_installed():
             raise ModelUnavailable(NOT_INSTALLED)
-        self._prepare_folder()
         command = [sys.executable, "-P", "-m", "knowledge.embeddings.local.server", str(self._address)]
         with self._log.open("wb") as log:
             self._child = subprocess.Popen(  # noqa: S603  # this very program
