@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
-import os
 import secrets
 import shutil
 import signal
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-import aiohttp
-
 from playground.ledger_reader import QdrantLedgerReader
+from playground.models import choose_models
 from playground.processes import SupervisedProcess
 from playground.qdrant import server
 from playground.slack.app import LocalSlack, serve_slack
@@ -26,12 +24,12 @@ from playground.slack.state.settings import DEFAULT_APP_TOKEN, DEFAULT_BOT_TOKEN
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
 
+    from playground.models import ChosenModels
+
 SAMPLES = Path(__file__).parent / "documents"
 MANIFEST = Path(__file__).parent.parent / "manifest.json"
 COLLECTION = "playground"
 ADMIN = "UALICE"
-_OLLAMA = "http://127.0.0.1:11434"
-_LOOK_SECONDS = 2.0
 _RETRY_DELAYS = (0.0, 2.0, 10.0, 30.0)  # seconds: who asks before the bot is there does not wait Slack's minutes
 _GRACE_SECONDS = "2"  # for an answer in flight: whoever presses Ctrl+C does not wait for a model
 _LOCK = "demo.lock"
@@ -122,8 +120,9 @@ async def run_demo(demo: DemoSettings) -> None:
     over = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, over.set)
-    async with start_demo(demo) as running_demo:
-        print(await _format_welcome(running_demo, demo), flush=True)  # noqa: T201  # this is what the person waits for
+    models = await choose_models(demo.settings)
+    async with start_demo(replace(demo, settings={**models.settings, **demo.settings})) as running_demo:
+        print(_format_welcome(running_demo, demo, models), flush=True)  # noqa: T201  # this is what the person waits for
         await over.wait()
         print("Ending …", flush=True)  # noqa: T201  # the same
 
@@ -180,24 +179,11 @@ async def _list_ended_processes(lives: list[asyncio.Task[None]]) -> None:
     await asyncio.gather(*lives, return_exceptions=True)
 
 
-async def _format_welcome(demo: RunningDemo, asked: DemoSettings) -> str:
+def _format_welcome(demo: RunningDemo, asked: DemoSettings, models: ChosenModels) -> str:
     return (
         f"\n  Souffleur's playground: open {demo.url}\n"
         f"  Documents: {demo.documents} (drop files there, or on the page)\n"
         f"  Logs: {asked.state / 'bot.log'}, {asked.state / 'ingestion.log'}\n"
-        f"  {await _model_sentence()}\n"
+        f"  {models.sentence}\n"
         "  Ctrl+C ends it.\n"
     )
-
-
-async def _model_sentence() -> str:
-    url = os.environ.get("OLLAMA_URL", _OLLAMA)
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_LOOK_SECONDS)) as session,
-            session.get(f"{url}/api/tags") as response,
-        ):
-            models = [str(model["name"]) for model in (await response.json())["models"]]
-    except (aiohttp.ClientError, TimeoutError, KeyError, ValueError):
-        return f"No Ollama at {url}: the bot quotes the best passages instead of writing answers."
-    return f"Ollama at {url} has: {', '.join(models) or 'no model yet'}."

@@ -169,7 +169,7 @@ def _launched(state: Path, **settings: str) -> Iterator[Launched]:
     with subprocess.Popen(  # noqa: S603 (our own interpreter)
         [sys.executable, "-m", "playground", "--port", "0", "--state", str(state)],
         cwd=ROOT,
-        env={**os.environ, "OLLAMA_URL": NO_OLLAMA, **settings},
+        env={**os.environ, "OLLAMA_URL": NO_OLLAMA, "EMBEDDING_MODEL": "bge-m3", **settings},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as process:

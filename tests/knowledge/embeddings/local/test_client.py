@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -181,6 +182,6 @@ def test_a_process_that_does_not_start_says_why(
     program = tmp_path / "python"
     program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     program.chmod(0o755)
-    monkeypatch.setattr(client_module.sys, "executable", str(program))
+    monkeypatch.setattr(sys, "executable", str(program))
     with pytest.raises(ModelUnavailable, match=sentence):
         LocalModelClient(folder).embed_texts(["query: congés"], LIMIT)
