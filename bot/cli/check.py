@@ -24,7 +24,9 @@ from bot.cli.findings import Finding, Severity
 from bot.cli.speed import measure_speed
 from bot.slack.api.client import SLACK_ERRORS, create_web_client, get_error_code
 from bot.slack.api.tokens import BOT_SCOPES, check_tokens
-from knowledge.core.failures import SouffleurError
+from knowledge.core.failures import ModelUnavailable, SouffleurError
+from knowledge.core.model_names import is_local_model
+from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.storage.client import allows_anonymous_access, is_public_url, open_qdrant, translate_qdrant_errors
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def check_setup(settings: BotSettings, arguments: argparse.Namespace) -> int:
 def collect_findings(settings: BotSettings) -> Iterator[Finding]:
     """Runs all checks one after the other; a check that cannot be made is a finding too."""
     yield from asyncio.run(_check_slack(settings))
-    for look in (_check_qdrant, _check_ollama, _check_folders):
+    for look in (_check_qdrant, _check_ollama, _check_local_model, _check_folders):
         yield from look(settings)
 
 
@@ -158,11 +160,25 @@ def _check_ollama(settings: BotSettings) -> Iterator[Finding]:
         return
     yield Finding("well", "Ollama", "answers.")
     there = {model.model or "" for model in listed}
-    for name, model in (("CHAT_MODEL", settings.chat_model), ("EMBEDDING_MODEL", settings.embedding_model)):
+    wanted = {"CHAT_MODEL": settings.chat_model}
+    if not is_local_model(settings.embedding_model):
+        wanted["EMBEDDING_MODEL"] = settings.embedding_model
+    for name, model in wanted.items():
         if there & {model, f"{model}:latest"}:
             yield Finding("well", name, f"{model} is there.")
         else:
             yield Finding("broken", name, f"{model} is not there: run `ollama pull {model}`.")
+
+
+def _check_local_model(settings: BotSettings) -> Iterator[Finding]:
+    if not is_local_model(settings.embedding_model):
+        return
+    try:
+        EmbeddingModel(settings).embed_query("test")
+    except ModelUnavailable as error:
+        yield Finding("broken", "EMBEDDING_MODEL", str(error))
+    else:
+        yield Finding("well", "EMBEDDING_MODEL", f"{settings.embedding_model} answers, in a process of its own.")
 
 
 def _check_folders(settings: BotSettings) -> Iterator[Finding]:

@@ -35,6 +35,7 @@ STARTED_MEANWHILE = 0  # exit status: another process of the same model runs alr
 _MEMORY_BYTES = 4 << 30  # of address space; about a quarter of a gigabyte is used
 _OOM_SCORE = "500"  # when memory runs out, the kernel ends this process rather than the bot
 _PASSAGE_NICENESS = 10
+_FIRST_CONNECTION_SECONDS = 10.0  # whoever started this process may be slow to connect
 _LOOK_SECONDS = 0.5  # between two looks whether anybody is connected
 _MAX_REQUEST_BYTES = 64 << 20
 _WAITING_CONNECTIONS = 16
@@ -50,7 +51,7 @@ class EmbeddingServer:
         self._passage_lane = ThreadPoolExecutor(max(1, _count_cores() - 1), "passages", _lower_priority)
         self._lock = threading.Lock()
         self._connected = 0
-        self._alone_since = time.monotonic()
+        self._alone_since = time.monotonic() + _FIRST_CONNECTION_SECONDS
 
     def serve_connections(self, listener: socket.socket) -> None:
         """Answer until nobody has been connected for `linger_seconds`."""

@@ -4,19 +4,23 @@ import asyncio
 import json
 import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 
 from bot.cli.check import collect_findings
 from bot.cli.findings import Finding
 from bot.settings import BotSettings
 from bot.slack.api.tokens import BOT_SCOPES
+from knowledge.embeddings.local import client as local_client
 from playground.qdrant import server
 from playground.slack.app import LocalSlack, serve_slack
 from tests.bot.cli.running_commands import NO_OLLAMA, Terminal
 from tests.bot.slack.running_bot import MANIFEST, SLACK, settings_for
 from tests.doubles.ollama import ollama_in_thread
+from tests.local_model_process import local_model_process
 
 
 async def _found(settings: BotSettings) -> dict[str, Finding]:
@@ -126,3 +130,17 @@ def test_an_empty_audit_says_so(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
     assert "Nothing yet" in done.stderr
     assert json.loads(Terminal(tmp_path).run("audit", "--json").stdout) == []
+
+
+async def test_the_local_embedding_model_is_asked_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = partial(_settings, folder=tmp_path, embedding_model="local:multilingual-e5-small")
+    async with serve_slack(SLACK) as slack:
+        with local_model_process():
+            there = await _found(settings(slack))
+        monkeypatch.setattr(local_client, "is_local_model_installed", lambda: False)
+        with local_model_process():
+            missing = await _found(settings(slack))
+    name = "local:multilingual-e5-small"
+    assert there["EMBEDDING_MODEL"] == Finding("well", "EMBEDDING_MODEL", f"{name} answers, in a process of its own.")
+    assert missing["EMBEDDING_MODEL"].verdict == "broken"
+    assert "install souffleur[local]" in missing["EMBEDDING_MODEL"].sentence
