@@ -35,7 +35,8 @@ class Answer:
     `citations` are those that the text uses, by number. `passages` are the passages found, best first (for
     `not_found`, the nearest). `notices` tell the reader how the answer was made (model away, no dense search), in the
     answer's language. `claims` are its statements with a citation, each checked; `uncited` counts the other
-    statements. `timings` are seconds from the question to the end of each step.
+    statements. `timings` are seconds from the question to the end of each step. `searched` is the question as it was
+    searched, complete in itself.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Answer:
     timings: dict[str, float] = field(default_factory=dict)
     claims: tuple[CheckedClaim, ...] = ()
     uncited: int = 0
+    searched: str = ""
 
     @property
     def unsupported_citations(self) -> frozenset[int]:

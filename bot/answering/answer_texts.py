@@ -40,12 +40,12 @@ FRENCH_ANSWER_TEXTS = AnswerTexts(
         "un instant, ou bien il faut en déposer dans le dossier surveillé."
     ),
     still_reading="Des documents sont en cours de lecture : redemandez dans un instant.",
-    model_away="Le modèle de langage n'est pas joignable : voici les passages les plus proches, tels quels.",
+    model_away="Le modèle de langage n'est pas joignable : ceci est cité d'un document, tel quel.",
     model_missing=(
-        "Le modèle {model} n'est pas installé dans Ollama (`ollama pull {model}`) : voici les passages les plus "
-        "proches, tels quels."
+        "Le modèle {model} n'est pas installé dans Ollama (`ollama pull {model}`) : ceci est cité d'un document, "
+        "tel quel."
     ),
-    model_quiet="Le modèle {model} n'a pas répondu : voici les passages les plus proches, tels quels.",
+    model_quiet="Le modèle {model} n'a pas répondu : ceci est cité d'un document, tel quel.",
     in_part="Les documents ne répondent qu'à une partie de la question : le modèle n'a pas dit ce qui manque.",
     cut="Le modèle s'est arrêté en cours de route : la réponse est incomplète.",
     too_long="La réponse a atteint la longueur permise et s'arrête là : demandez la suite, ou une partie à la fois.",
@@ -74,12 +74,12 @@ ENGLISH_ANSWER_TEXTS = AnswerTexts(
         "to be dropped into the watched folder."
     ),
     still_reading="Documents are being read at this moment: ask again soon.",
-    model_away="The language model cannot be reached: here are the closest passages, as they stand.",
+    model_away="The language model cannot be reached: this is quoted from a document, as it stands.",
     model_missing=(
-        "The model {model} is not installed in Ollama (`ollama pull {model}`): here are the closest passages, as they "
-        "stand."
+        "The model {model} is not installed in Ollama (`ollama pull {model}`): this is quoted from a document, as it "
+        "stands."
     ),
-    model_quiet="The model {model} did not answer: here are the closest passages, as they stand.",
+    model_quiet="The model {model} did not answer: this is quoted from a document, as it stands.",
     in_part="The documents answer only a part of the question: the model did not say what is missing.",
     cut="The model stopped half way: the answer is incomplete.",
     too_long="The answer has reached the length allowed and stops there: ask for the rest, or for one part at a time.",

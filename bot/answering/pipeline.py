@@ -11,11 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering.answer import Answer, AnswerText, Progress
-from bot.answering.extractive import (
-    choose_quoted_passages,
-    explain_missing_answer,
-    format_quoted_passages,
-)
+from bot.answering.extractive import build_extractive_answer, explain_missing_answer
 from bot.answering.langchain_steps import open_root_run, stream_model_text
 from bot.answering.model import ModelOutput, translate_model_errors
 from bot.answering.output_filter.filter import OutputFilter
@@ -30,7 +26,7 @@ from bot.answering.prompt.builder import (
 from bot.answering.prompt.context_window import FENCE_MARK_LENGTH, ContextWindow
 from bot.answering.prompt.thread_cache import ThreadCache, ThreadExchange
 from bot.answering.question import QuestionRun
-from bot.answering.verification.citations import citation_from_passage, extract_cited_numbers
+from bot.answering.verification.citations import extract_cited_numbers
 from bot.answering.verification.verdict import build_final_answer
 from knowledge.core.failures import ModelUnavailable
 from knowledge.retrieval.relevance import estimate_relevance
@@ -192,6 +188,7 @@ class AnswerPipeline:
         results = results_from_documents(documents)
         run.record_timing("search")
         run.degraded = results.degraded
+        run.searched = question
         run.set_found_passages(results.found)
         return results
 
@@ -241,14 +238,12 @@ class AnswerPipeline:
         if output.is_complete and output.text.strip():
             self._threads.remember_exchange(run.thread_key, prompt.exchange_with_answer(output.text))
         answer = build_final_answer(run, output_filter, prompt, output)
-        return (answer,) if answer else self._answer_with_quotes(run, question, output)
+        return (answer,) if answer else self._answer_with_quote(run, question, output)
 
-    def _answer_with_quotes(self, run: QuestionRun, question: str, output: ModelOutput) -> tuple[AnswerEvent, ...]:
-        quoted = choose_quoted_passages(run.found)
+    def _answer_with_quote(self, run: QuestionRun, question: str, output: ModelOutput) -> tuple[AnswerEvent, ...]:
         reason = explain_missing_answer(output.error, self._settings.chat_model, run.prompt_texts)
-        text = f"_{reason}_\n\n{format_quoted_passages(quoted, question, run.prompt_texts)}"
-        citations = tuple(citation_from_passage(n, one) for n, one in enumerate(quoted, 1))
-        return AnswerText(text), run.build_answer(text, "passages_only", citations=citations)
+        answer = build_extractive_answer(run, question, reason)
+        return (AnswerText(answer.text), answer) if answer else (self._answer_not_found(run),)
 
     def _answer_not_found(self, run: QuestionRun) -> Answer:
         if not (run.found or self._search.has_indexed_passages()):

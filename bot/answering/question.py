@@ -52,6 +52,7 @@ class QuestionRun:
     """The state of one question while it is answered.
 
     `config` has LangChain's callbacks. `degraded` says why dense vectors were not searched, None if they were.
+    `searched` is the question that was searched, complete in itself.
     """
 
     question: Question
@@ -63,6 +64,7 @@ class QuestionRun:
     timings: dict[str, float] = field(default_factory=dict)
     degraded: str | None = None
     found: tuple[FoundPassage, ...] = ()
+    searched: str = ""
 
     @classmethod
     def from_question(cls, question: Question, config: RunnableConfig | None = None) -> QuestionRun:
@@ -116,4 +118,5 @@ class QuestionRun:
             timings,
             claim_check.claims,
             claim_check.uncited,
+            self.searched or self.question.text,
         )

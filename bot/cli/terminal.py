@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from knowledge.retrieval.evaluation import EvaluationReport
     from knowledge.retrieval.evaluation_questions import EvaluationQuestion
 
+_MAX_NEAREST = 2  # titles that are named where nothing is found
 _NOTHING_INDEXED = "Nothing is indexed yet: drop documents into the watched folder and run `python -m ingestion scan`."
 
 
@@ -257,8 +258,9 @@ def _print_sources(answer: Answer) -> None:
     if answer.citations and answer.uncited:
         print(f"Sentences without a source: {answer.uncited}")
     if answer.state == "not_found":
-        for found in answer.passages[:3]:
-            print(f"  ~ {_format_passage_place(found.passage)}")
+        titles = dict.fromkeys(found.passage.title or found.passage.path for found in answer.passages)
+        for title in list(titles)[:_MAX_NEAREST]:
+            print(f"  ~ {mask_control_characters(title)}")
 
 
 def _answer_json(answer: Answer) -> dict[str, object]:

@@ -17,6 +17,7 @@ from bot.slack.handlers import (
     gaps,
     home,
     message_shortcut,
+    more_passages,
     show_passage,
     workspace_events,
 )
@@ -28,6 +29,7 @@ from bot.slack.handlers.file_upload import FileUpload, UploadFolder
 from bot.slack.handlers.gaps import GapFinder, GapReport
 from bot.slack.handlers.home import HomeButtons, HomeTab, PromptSuggester, StockReader
 from bot.slack.handlers.message_shortcut import MessageShortcut
+from bot.slack.handlers.more_passages import MorePassagesHandler
 from bot.slack.handlers.reindex import ReindexCommand, RequestTracker
 from bot.slack.handlers.show_passage import PassageViewHandler
 from bot.slack.message_router import MessageRouter
@@ -105,6 +107,8 @@ def _register_buttons(bot: SlackBot, links: DocumentLinks) -> None:
     votes = FeedbackHandler(client, users, questions.intake, stores.question_log, stores.vote_store)
     private_buttons.register(bot.app, questions.private, questions.sharing, bot.running_tasks)
     show_passage.register(bot.app, passages, bot.running_tasks)
+    more = MorePassagesHandler(client, users, bot.people.access_directory, stores.passage_lookup, links)
+    more_passages.register(bot.app, more, bot.running_tasks)
     message_shortcut.register(bot.app, MessageShortcut(client, users, questions.private), bot.running_tasks)
     feedback.register(bot.app, votes, bot.running_tasks)
 

@@ -69,7 +69,8 @@ class FoundPassage:
 class Citation:
     """A source of an answer: `n` is the number in the text, the other fields name the place.
 
-    `copies` are the paths of other documents with the same passage that the reader may know.
+    `copies` are the paths of other documents with the same passage that the reader may know. `spans` are the places of
+    what is quoted, as characters of the passage's text.
     """
 
     n: int
@@ -80,6 +81,7 @@ class Citation:
     passage_id: str
     last_page: int | None = None
     copies: tuple[str, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
 
     @property
     def pages(self) -> str | None:

@@ -86,7 +86,7 @@ async def test_a_refusal_of_the_model_shows_what_is_nearest(office: Office, olla
     answer = await office.mention("camille", "Où garer mon hélicoptère près du télétravail ?")
     assert "Je n'ai rien trouvé" in shown(answer)
     assert "NOT_FOUND" not in shown(answer)
-    assert "Les passages les plus proches" in shown(answer)
+    assert "Le plus proche, mais sans réponse" in shown(answer)
 
 
 async def test_a_dropped_pdf_is_cited_with_its_page(office: Office) -> None:

@@ -93,12 +93,12 @@ def bracket_citations(prose: str, passages: int) -> str:
     return _IN_WORDS.sub(as_citation, prose)
 
 
-def citation_from_passage(n: int, found: FoundPassage) -> Citation:
-    """Builds the citation of a passage as number `n`."""
+def citation_from_passage(n: int, found: FoundPassage, spans: tuple[tuple[int, int], ...] = ()) -> Citation:
+    """Builds the citation of a passage as number `n`; `spans` are the places of what is quoted of it."""
     passage, excerpt = found.passage, found.passage.excerpt
     copies = tuple(dict.fromkeys(copy.path for copy in found.copies))
     return Citation(
-        n, passage.title, passage.path, excerpt.page, excerpt.section, passage.id, excerpt.last_page, copies
+        n, passage.title, passage.path, excerpt.page, excerpt.section, passage.id, excerpt.last_page, copies, spans
     )
 
 

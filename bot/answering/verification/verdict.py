@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.answering.quoting.quote import find_spans
 from bot.answering.verification.citations import bracket_citations, extract_citations
 from bot.answering.verification.claims import extract_refusals, extract_statements
 from bot.answering.verification.support import check_claims
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from bot.answering.prompt.builder import Prompt
     from bot.answering.question import QuestionRun
     from bot.answering.verification.support import ClaimCheck
-    from knowledge.core.passages import Citation
+    from knowledge.core.passages import Citation, FoundPassage
 
 _MAX_ASIDES = 1  # statements allowed beside a refusal, such as "ask the HR team"
 
@@ -51,7 +52,9 @@ def build_final_answer(
         return None
     if _only_refuses(prose, has_code=len(output_filter.prose) < len(output_filter.text)):
         return run.build_answer(text, "not_found")
-    assessment = _AnswerAssessment(cited, check_claims(prose, prompt.numbered_passages), any(extract_refusals(prose)))
+    claim_check = check_claims(prose, prompt.numbered_passages)
+    cited = tuple(_mark_stated(one, prompt.numbered_passages[one.n - 1], claim_check) for one in cited)
+    assessment = _AnswerAssessment(cited, claim_check, any(extract_refusals(prose)))
     notices = (*_list_flaw_notices(run, output_filter, output, assessment, prose), *prompt.notices)
     return run.build_answer(
         text,
@@ -60,6 +63,13 @@ def build_final_answer(
         notices=notices,
         claim_check=assessment.claim_check,
     )
+
+
+def _mark_stated(citation: Citation, found: FoundPassage, claim_check: ClaimCheck) -> Citation:
+    """Notes in a citation which parts of its passage the statements that cite it come from."""
+    stated = (claim.text for claim in claim_check.claims if citation.n in claim.cites and claim.backing != "weak")
+    spans = {span for text in stated for span in find_spans(text, found)}
+    return replace(citation, spans=tuple(sorted(spans)))
 
 
 def _judge_state(output_filter: OutputFilter, output: ModelOutput, assessment: _AnswerAssessment) -> AnswerState:

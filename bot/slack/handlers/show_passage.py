@@ -21,12 +21,14 @@ from bot.slack.views.block_kit import (
     shorten_text,
 )
 from bot.slack.views.markup import escape_label
+from bot.slack.views.quotes import render_rich_text
 from bot.slack.views.sources import SHOW_PASSAGE_ACTION, PassageButton
 from knowledge.core.failures import IndexUnavailable
 from knowledge.core.passages import format_page_range
-from knowledge.core.text import strip_invisible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from slack_bolt.async_app import AsyncAck, AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -111,16 +113,28 @@ def render_passage_modal(
     title = links.format_document_link(passage.title or passage.path, passage.path, excerpt.page)
     blocks = [build_section_block(f"*{title}*"), *([build_context_block(" · ".join(facts))] if facts else [])]
     blocks += _render_neighbour(found.before, texts.passage_before, from_end=True)
-    blocks.append(_render_passage_text(passage))
+    blocks.append(_render_passage_text(passage, passage_button.spans))
     blocks += _render_neighbour(found.after, texts.passage_after, from_end=False)
     return build_modal(texts.passage_title.format(n=passage_button.n), blocks, close=texts.close)
 
 
-def _render_passage_text(passage: Passage) -> Block:
-    """Renders the passage's text as a quotation; code keeps its columns."""
-    kind = "rich_text_preformatted" if passage.excerpt.kind == "code" else "rich_text_quote"
-    text = {"type": "text", "text": strip_invisible(passage.excerpt.text[:_PASSAGE_LENGTH])}
-    return {"type": "rich_text", "elements": [{"type": kind, "elements": [text]}]}
+def _render_passage_text(passage: Passage, spans: Sequence[tuple[int, int]]) -> Block:
+    """Renders the passage's text as a quotation, what was quoted of it in bold; code keeps its columns."""
+    text = passage.excerpt.text[:_PASSAGE_LENGTH]
+    if passage.excerpt.kind == "code":
+        return render_rich_text([(text, False)], kind="rich_text_preformatted")
+    return render_rich_text(split_at_spans(text, spans))
+
+
+def split_at_spans(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """Splits a text into parts, each with whether it lies in a span; spans outside the text are ignored."""
+    parts: list[tuple[str, bool]] = []
+    at = 0
+    for start, end in sorted(spans):
+        if at <= start < end <= len(text):
+            parts += [(text[at:start], False), (text[start:end], True)]
+            at = end
+    return [*parts, (text[at:], False)]
 
 
 def _render_neighbour(passage: Passage | None, title: str, *, from_end: bool) -> list[Block]:

@@ -58,6 +58,9 @@ class InterfaceTexts:
     nearest: str
     show_passage: str  # {n}
     show_passages: str
+    more_passages: str
+    more_passages_title: str
+    more_passages_gone: str
     passage_title: str  # {n}
     passage_fetched: str
     passage_gone: str

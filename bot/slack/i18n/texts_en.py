@@ -37,9 +37,15 @@ ENGLISH = InterfaceTexts(
     weak="please check: I did not find this statement there",
     also_in="also in {documents}",
     unsourced="Sentences without a source: {n}",
-    nearest="The nearest passages that I found:",
+    nearest="These come nearest, but do not answer the question:",
     show_passage="Show passage {n}",
     show_passages="Show passage…",
+    more_passages="More passages",
+    more_passages_title="More passages",
+    more_passages_gone=(
+        "I cannot show more passages. Their documents were changed or removed after the answer was written, or they "
+        "are not meant for you. Ask again for an answer from the current documents."
+    ),
     passage_title="Passage {n}",
     passage_fetched="Fetching the passage…",
     passage_gone=(

@@ -39,9 +39,15 @@ FRENCH = InterfaceTexts(
     weak="à vérifier : je n'ai pas trouvé cette affirmation à cet endroit",
     also_in="aussi dans {documents}",
     unsourced="Phrases sans source : {n}",
-    nearest="Les passages les plus proches que j'ai trouvés :",
+    nearest="Le plus proche, mais sans réponse à la question :",
     show_passage="Voir le passage {n}",
     show_passages="Voir un passage…",
+    more_passages="Autres passages",
+    more_passages_title="Autres passages",
+    more_passages_gone=(
+        "Je ne peux pas montrer d'autres passages. Leurs documents ont été modifiés ou retirés depuis la réponse, ou "
+        "ils ne vous sont pas destinés. Reposez la question pour une réponse d'après les documents actuels."
+    ),
     passage_title="Passage {n}",
     passage_fetched="Je vais chercher le passage…",
     passage_gone=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,37 +27,64 @@ from knowledge.core.passages import format_page_range, headings_below_title
 if TYPE_CHECKING:
     from bot.answering.answer import Answer
     from bot.slack.i18n.texts import InterfaceTexts
-    from knowledge.core.passages import Citation, FoundPassage
+    from knowledge.core.passages import Citation, FoundPassage, Passage
 
 RATE_ACTION = "rate_answer"
 SHOW_PASSAGE_ACTION = "show_passage"  # the beginning of the action ids of the buttons below
 _SOURCES_LENGTH = 1_600  # with a page of text, a message stays under 13,200 characters
-_MAX_NEAREST = 3
-_QUOTE_LENGTH = 160
+MORE_PASSAGES_ACTION = "more_passages"
+_MAX_NEAREST = 2
+_MAX_MORE = 5
+_MORE_QUESTION_LENGTH = 600  # characters of the question in a button: it tells which words to quote
 _TRAIL_LENGTH = 80
 _MAX_COPIES = 2
 _MAX_BUTTONS = 3
 _MAX_MENU_ITEMS = 10
 _MENU_LABEL_LENGTH = 40
+_MAX_SPANS = 40
+_SPAN = re.compile(r"(\d{1,6})-(\d{1,6})")
 
 
 @dataclass(frozen=True, slots=True)
 class PassageButton:
-    """A button that shows a passage: its number in the answer, and its id."""
+    """A button that shows a passage: its number in the answer, its id, and the places of what is quoted of it."""
 
     n: int
     passage_id: str
+    spans: tuple[tuple[int, int], ...] = ()
 
     @property
     def value(self) -> str:
-        """The button's value: an id to look up, and nothing that is shown."""
-        return f"{self.n} {self.passage_id}"
+        """The button's value: an id to look up and places in its text, and nothing that is shown."""
+        places = ",".join(f"{start}-{end}" for start, end in self.spans[:_MAX_SPANS])
+        return " ".join(filter(None, (str(self.n), self.passage_id, places)))
 
     @classmethod
     def button_from_value(cls, value: str) -> PassageButton | None:
         """Parses a button's value; it came from outside, so it may be anything."""
-        number, _, passage = value.partition(" ")
-        return cls(int(number), passage) if number.isdecimal() and len(number) <= 3 and passage else None
+        number, passage, places, *_ = [*value.split(" "), "", ""]
+        spans = tuple((int(start), int(end)) for start, end in _SPAN.findall(places)[:_MAX_SPANS])
+        return cls(int(number), passage, spans) if number.isdecimal() and len(number) <= 3 and passage else None
+
+
+@dataclass(frozen=True, slots=True)
+class MorePassagesButton:
+    """A button that shows the next passages found for a question: their ids and the question."""
+
+    question: str
+    passage_ids: tuple[str, ...]
+
+    @property
+    def value(self) -> str:
+        """The button's value: ids to look up, and the asker's words, by which a quote of each is chosen."""
+        return f"{','.join(self.passage_ids)}\n{self.question[:_MORE_QUESTION_LENGTH]}"
+
+    @classmethod
+    def button_from_value(cls, value: str) -> MorePassagesButton | None:
+        """Parses a button's value; it came from outside, so it may be anything."""
+        ids, _, question = value.partition("\n")
+        passage_ids = tuple(filter(None, ids.split(",")))[:_MAX_MORE]
+        return cls(question, passage_ids) if passage_ids else None
 
 
 def render_answer_footer(
@@ -72,7 +100,7 @@ def render_answer_footer(
     """
     blocks: list[Block] = []
     if answer.state == "not_found" and answer.passages:
-        near = answer.passages[:_MAX_NEAREST]
+        near = _choose_nearest(answer.passages)
         lines = (_render_nearest(n, found, links, texts) for n, found in enumerate(near, 1))
         blocks.append(build_section_block(fit_lines((texts.nearest, *lines), texts)))
         blocks.append(
@@ -92,10 +120,12 @@ def render_answer_footer(
             build_context_block(fit_lines((f"*{texts.sources}*", *lines, *unsourced), texts, _SOURCES_LENGTH))
         )
         cited = [
-            (PassageButton(one.n, one.passage_id), _format_place(one.document, one.pages, texts))
+            (PassageButton(one.n, one.passage_id, one.spans), _format_place(one.document, one.pages, texts))
             for one in answer.citations
         ]
-        blocks.append(_build_passage_buttons(cited, texts))
+        buttons = _build_passage_buttons(cited, texts)
+        buttons["elements"] += _build_more_button(answer, texts)
+        blocks.append(buttons)
     return [*blocks, *(build_context_block(escape_label(notice)[:500]) for notice in (*notices, *answer.notices))]
 
 
@@ -131,6 +161,19 @@ def _build_passage_buttons(passages: Sequence[tuple[PassageButton, str]], texts:
     )
 
 
+def _build_more_button(answer: Answer, texts: InterfaceTexts) -> list[Block]:
+    """Builds the button for the next passages below a quote; none if there are no others."""
+    shown = {citation.passage_id for citation in answer.citations}
+    others = [one.passage.id for one in answer.passages if one.passage.id not in shown][:_MAX_MORE]
+    if answer.state != "passages_only" or not others:
+        return []
+    return [
+        build_button(
+            MORE_PASSAGES_ACTION, texts.more_passages, MorePassagesButton(answer.searched, tuple(others)).value
+        )
+    ]
+
+
 def _render_source(citation: Citation, links: DocumentLinks, texts: InterfaceTexts, changed_at: float | None) -> str:
     place = [links.format_document_link(citation.document, citation.path, citation.page)]
     if citation.pages:
@@ -150,12 +193,26 @@ def _render_copies(copies: Sequence[str], links: DocumentLinks, texts: Interface
     return f" · {texts.also_in.format(documents=', '.join([*shown, *left]))}"
 
 
+def _choose_nearest(passages: Sequence[FoundPassage]) -> list[FoundPassage]:
+    """Chooses the best passage of each of the nearest documents."""
+    first: dict[str, FoundPassage] = {}
+    for one in passages:
+        first.setdefault(one.passage.document_id, one)
+    return list(first.values())[:_MAX_NEAREST]
+
+
 def _render_nearest(n: int, found: FoundPassage, links: DocumentLinks, texts: InterfaceTexts) -> str:
-    passage, excerpt = found.passage, found.passage.excerpt
+    return f"{n}. {format_passage_place(found.passage, links, texts)}"
+
+
+def format_passage_place(passage: Passage, links: DocumentLinks, texts: InterfaceTexts) -> str:
+    """Formats a passage's document with its link, page and headings, in mrkdwn."""
+    excerpt = passage.excerpt
     place = links.format_document_link(passage.title or passage.path, passage.path, excerpt.page)
     pages = format_page_range(excerpt.page, excerpt.last_page)
     number = f", {texts.page.format(page=pages)}" if pages else ""
-    return f"{n}. {place}{number}: {texts.quoted.format(text=escape_label(shorten_text(excerpt.text, _QUOTE_LENGTH)))}"
+    trail = TITLE_SEPARATOR.join(headings_below_title(passage.title, excerpt.section))
+    return f"{place}{number}" + (f" — {escape_label(shorten_text(trail, _TRAIL_LENGTH))}" if trail else "")
 
 
 def _name_found_passage(found: FoundPassage, texts: InterfaceTexts) -> str:

@@ -31,6 +31,7 @@ class Said:
     uncited: int = 0
 
 
+QUIET = (FRENCH_PROMPTS.answer.model_quiet.format(model="mixtral"),)
 OUTPUTS = {
     "as it should be": Said(f"{DAYS} [1]. {PAY} [2].", cites=(1, 2)),
     "no citation": Said(f"{DAYS}.", state="partly", cites=(), notices=(FRENCH_PROMPTS.answer.uncited,), uncited=1),
@@ -93,13 +94,15 @@ OUTPUTS = {
         notices=(FRENCH_PROMPTS.answer.thought_aloud,),
         weak=(1,),
     ),
-    "thoughts without an end": Said("<think>Le passage 1 parle de", "", state="passages_only", cites=(1, 2, 3)),
+    "thoughts without an end": Said(
+        "<think>Le passage 1 parle de", "", state="passages_only", cites=(1,), notices=QUIET
+    ),
     "half a tag": Said(f"{DAYS} [1].\n</thi", f"{DAYS} [1]."),
     "cut in a sentence": Said(f"{DAYS} [1]. {PAY} [2]. Les autres", cites=(1, 2)),
     "cut in a citation": Said(f"{DAYS} [1]. {PAY} [", f"{DAYS} [1]. {PAY} [", uncited=1),
     "cut in code": Said(f"{DAYS} [1] :\n```java\nclass A {{", f"{DAYS} [1] :\n```java\nclass A {{"),
-    "empty": Said("", "", state="passages_only", cites=(1, 2, 3)),
-    "white space": Said(" \n\n ", "", state="passages_only", cites=(1, 2, 3)),
+    "empty": Said("", "", state="passages_only", cites=(1,), notices=QUIET),
+    "white space": Said(" \n\n ", "", state="passages_only", cites=(1,), notices=QUIET),
     "our instructions": Said(f"{FRENCH_PROMPTS.system.splitlines()[2]}\n{DAYS} [1].", f"{DAYS} [1]."),
     "our fences": Said(f"[1] <passage 0123456789ab>{DAYS}</passage 0123456789ab> [1].", f"[1] {DAYS} [1]."),
     "a template's words": Said(f"[INST]{DAYS} [1].</s><|im_end|>", f"{DAYS} [1]."),
@@ -136,7 +139,7 @@ async def test_what_models_say_awkwardly_is_shown_for_what_it_is(
     ollama.script = lambda messages: [case.output[at : at + 3] for at in range(0, len(case.output), 3)]
     answer = await setup.answer(REMOTE)
     if answer.state == "passages_only":
-        assert answer.text.startswith(f"_{FRENCH_PROMPTS.answer.model_quiet.format(model='mixtral')}_")
+        assert answer.text.startswith("> Le télétravail")
     else:
         assert answer.text == (case.output if case.text is None else case.text)
     result = (

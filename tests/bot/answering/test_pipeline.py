@@ -89,17 +89,24 @@ async def test_a_model_without_a_word_is_as_good_as_away(
     ollama.script = lambda messages: pieces
     answer = await setup.answer(REMOTE)
     assert answer.state == "passages_only"
-    assert "Le modèle mixtral n'a pas répondu" in answer.text
+    assert "Le modèle mixtral n'a pas répondu" in answer.notices[0]
 
 
-async def test_without_a_model_the_best_passages_are_quoted() -> None:
+async def test_without_a_model_one_passage_is_quoted_with_its_source() -> None:
     with open_pipeline() as setup:
         answer = await setup.answer(REMOTE)
-    assert (answer.state, answer.notices) == ("passages_only", ())
-    assert answer.text.startswith(
-        f"_{FRENCH_PROMPTS.answer.model_away}_\n\n**Guide, p. 1** [1]\n> Le télétravail est limité"
-    )
-    assert [one.n for one in answer.citations] == [1, 2]
+    assert (answer.state, answer.notices) == ("passages_only", (FRENCH_PROMPTS.answer.model_away,))
+    assert answer.text.startswith("> Le télétravail est limité à **deux jours** par semaine")
+    assert answer.text.endswith(" [1]")
+    [citation] = answer.citations
+    assert (citation.n, citation.page, citation.spans) == (1, 1, ((0, 81),))
+    assert (answer.searched, len(answer.passages)) == (REMOTE, 2)
+
+
+async def test_what_an_answer_states_is_marked_in_its_passage(setup: PipelineSetup, ollama: Ollama) -> None:
+    ollama.script = matching(("Question : Combien", "Le télétravail est limité à deux jours par semaine [1]."))
+    [citation] = (await setup.answer(REMOTE)).citations
+    assert citation.spans == ((0, 81),)
 
 
 async def test_while_meaning_is_not_ready_the_answer_says_so(ollama: Ollama) -> None:
@@ -206,7 +213,7 @@ async def test_a_model_s_failure_quotes_passages_and_leaves_a_sentence_in_the_lo
         answer = await setup.answer(REMOTE)
     assert answer.state == "passages_only"
     assert says in caplog.text
-    assert shows in answer.text.splitlines()[0]
+    assert shows in answer.notices[0]
     assert "télétravail" not in caplog.text
 
 

@@ -141,8 +141,8 @@ async def test_nothing_found_shows_what_is_nearest() -> None:
     async with at_work(script) as desk:
         ts = await desk.slack.person("james").dm("How many moons?")
         text = shown(await desk.reply_to(ts, holding="nearest"))
-        assert text.count(". Staff handbook") == 3
-        assert "1. Staff handbook, p. 12: “Two days a week.”" in text
+        assert text.count(". Staff handbook, p. 12") == 1
+        assert "Two days" not in text
 
 
 async def test_an_answer_without_streamed_words_is_shown_all_the_same() -> None:

@@ -81,6 +81,18 @@ def test_the_largest_passage_fits_into_a_modal(kind: str) -> None:
     assert view_problems(shown, "modal") == []
 
 
+def test_what_was_quoted_is_in_bold() -> None:
+    passage = made()[1]
+    button = PassageButton(1, passage.id, ((4, 8), (900, 990)))
+    view = render_passage_modal(button, PassageNeighbours(passage), None, DocumentLinks(), ENGLISH)
+    [text] = [block for block in view["blocks"] if block["type"] == "rich_text"]
+    assert [(one["text"], "style" in one) for one in text["elements"][0]["elements"]] == [
+        ("Two ", False),
+        ("days", True),
+        (" <b>a week</b>.", False),
+    ]
+
+
 def test_code_keeps_its_columns() -> None:
     code = passages_from_excerpts(HANDBOOK, [Excerpt("def f():\n    pass", kind="code")])[0]
     words = _words(

@@ -11,7 +11,13 @@ from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.block_kit import DocumentLinks
-from bot.slack.views.sources import SHOW_PASSAGE_ACTION, PassageButton, render_answer_footer
+from bot.slack.views.sources import (
+    MORE_PASSAGES_ACTION,
+    SHOW_PASSAGE_ACTION,
+    MorePassagesButton,
+    PassageButton,
+    render_answer_footer,
+)
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.message_content import count_characters
 from tests.bot.slack.running_bot import citation, found
@@ -43,12 +49,13 @@ def test_a_source_that_spans_pages_names_them_and_leads_to_the_first() -> None:
     assert "#page=12|Staff handbook>, p. 12-13 — Leave" in text
 
 
-@pytest.mark.parametrize(
-    ("texts", "quoted"), [(ENGLISH, "“Two days.”"), (FRENCH, "«\N{NO-BREAK SPACE}Two days.\N{NO-BREAK SPACE}»")]
-)
-def test_the_nearest_passages_are_quoted_as_their_reader_quotes(texts: InterfaceTexts, quoted: str) -> None:
-    answer = Answer("x", "not_found", "fr", passages=(found("Two days."),))
-    assert quoted in json.dumps(render_answer_footer(answer, DocumentLinks(), texts), ensure_ascii=False)
+@pytest.mark.parametrize("texts", [ENGLISH, FRENCH])
+def test_where_nothing_is_found_the_nearest_titles_are_named_and_nothing_is_quoted(texts: InterfaceTexts) -> None:
+    answer = Answer("x", "not_found", "fr", passages=(found("Two days."), found("Three days.")))
+    shown = json.dumps(render_answer_footer(answer, DocumentLinks(), texts), ensure_ascii=False)
+    assert f"{texts.nearest}\\n1. Staff handbook, p. 12" in shown
+    assert "2. " not in shown
+    assert "days" not in shown
 
 
 def test_a_source_without_page_or_section_is_its_title() -> None:
@@ -83,12 +90,39 @@ def test_fifty_sources_stay_within_slack_s_sizes() -> None:
     assert "de plus" in json.dumps(blocks)
 
 
-def test_the_nearest_passages_are_quoted_shortly() -> None:
-    answer = Answer("x", "not_found", "en", passages=(found("word " * 2000),) * 5)
-    blocks = render_answer_footer(answer, LINKS, ENGLISH)
+def test_at_most_two_titles_come_nearest() -> None:
+    near = tuple(
+        replace(one, passage=replace(one.passage, document_id=f"d{n}", title=f"Title {n}"))
+        for n, one in enumerate((found("word " * 2000),) * 5)
+    )
+    blocks = render_answer_footer(Answer("x", "not_found", "en", passages=near), LINKS, ENGLISH)
     assert find_block_problems(blocks) == []
-    assert json.dumps(blocks, ensure_ascii=False).count("… ”") == 0
-    assert json.dumps(blocks, ensure_ascii=False).count("…”") == 3
+    assert "Title 1" in json.dumps(blocks)
+    assert "Title 2" not in json.dumps(blocks)
+
+
+def test_more_passages_stand_behind_one_button_that_holds_their_ids_and_the_question() -> None:
+    others = tuple(replace(one, passage=replace(one.passage, id=f"id{n}")) for n, one in enumerate([found("x")] * 9))
+    answer = Answer("> x [1]", "passages_only", "en", (citation(),), (found("x"), *others), searched="how many?" * 200)
+    blocks = render_answer_footer(answer, LINKS, ENGLISH)
+    [button] = [one for block in blocks for one in block["elements"] if one.get("action_id") == MORE_PASSAGES_ACTION]
+    assert find_block_problems(blocks) == []
+    more = MorePassagesButton.button_from_value(button["value"])
+    assert more
+    assert len(more.passage_ids) == 5
+    assert ("how many?" * 200).startswith(more.question)
+    alone = replace(
+        answer, passages=(replace(found("x"), passage=replace(found("x").passage, id=citation().passage_id)),)
+    )
+    assert MORE_PASSAGES_ACTION not in json.dumps(render_answer_footer(alone, LINKS, ENGLISH))
+    written = replace(answer, state="answered")
+    assert MORE_PASSAGES_ACTION not in json.dumps(render_answer_footer(written, LINKS, ENGLISH))
+
+
+def test_a_button_carries_the_places_of_what_is_quoted() -> None:
+    button = PassageButton(1, "id", ((3, 20), (31, 40)))
+    assert PassageButton.button_from_value(button.value) == button
+    assert PassageButton.button_from_value("1 id nonsense 5") == PassageButton(1, "id")
 
 
 def test_a_source_says_when_its_document_was_changed() -> None:

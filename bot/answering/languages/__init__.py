@@ -1,0 +1,1 @@
+"""The words by which each language asks: one file for each language."""

@@ -1,0 +1,36 @@
+"""Collects the files of the languages. Whatever depends on the question's words asks here."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.answering.languages import english, french, german, italian, spanish
+from knowledge.core.lexical import fold_word
+
+if TYPE_CHECKING:
+    from bot.answering.languages.asking import AnswerKind
+
+LANGUAGES = {"en": english, "fr": french, "de": german, "es": spanish, "it": italian}
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+def fold_phrase(text: str) -> str:
+    """The words of a text in lower case, without accents and signs, with one space between them."""
+    return _NOT_WORDS.sub(" ", fold_word(text)).strip()
+
+
+# A number in words with the word that it counts: "two days".
+COUNTED_WORDS = re.compile(
+    rf"\b(?:{'|'.join(word for language in LANGUAGES.values() for word in language.ASKING.numbers.split())})"
+    r"\s[^\W\d_]{3,20}",
+    re.IGNORECASE,
+)
+
+
+def guess_answer_kinds(question: str) -> frozenset[AnswerKind]:
+    """What a question asks for, as its words in any known language say."""
+    asked = fold_phrase(question)
+    return frozenset(
+        kind for language in LANGUAGES.values() for kind, pattern in language.ASKING.patterns if pattern.search(asked)
+    )

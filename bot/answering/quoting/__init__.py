@@ -1,0 +1,1 @@
+"""Chooses what is quoted of the passages found, and formats it."""

@@ -1,0 +1,157 @@
+"""Weighs how well each piece of a passage answers a question: by its words, their rarity, and what is asked for."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from bot.answering.languages.known import guess_answer_kinds
+from bot.answering.quoting.pieces import QUOTABLE_KINDS, split_into_pieces
+from knowledge.core.lexical import extract_content_words, extract_terms, extract_word_prefixes
+from knowledge.core.passages import headings_below_title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.answering.languages.asking import AnswerKind
+    from bot.answering.quoting.pieces import Piece
+    from knowledge.core.passages import Passage
+
+_PREFIX_WEIGHT = 0.6  # of a word that matches only by its beginning
+_LABEL_WEIGHT = 0.7  # of a word that stands in the label of a row's column
+_INTRODUCED_WEIGHT = 0.85  # of a word in the line above that leads to a piece: a question, "The steps are:"
+_HEADING_WEIGHT = 0.55  # of a word in the heading above a piece
+_TITLE_WEIGHT = 0.3  # of a word in the section or the title of the passage
+_KIND_BONUS = 0.12  # for a piece with a number, a time or a name where one is asked for, or a numbered step
+_NAMED_ROW_BONUS = 0.15  # for a row whose first cell the question names whole
+_ANSWER_BONUS = 0.1  # for what stands first below a question
+_UNITS = (
+    r"(?:€|%|°C|\$|£|[^\W\d_]{1,3}\b)|\s(?:€|%|°C|\$|£|(?:km|kg|cm|mm|m|h|V|W|kW|MB|GB|day|ans?|min)\b|[^\W\d_]{4,20})"
+)
+# 9 h 30, 14:00; 12,50 €; 3 working days, 17 April 2026. A number inside a code such as S-07 is none.
+AMOUNT = re.compile(
+    r"(?<![\w-])(?:\d{1,2}\s?(?:h|Uhr)(?:\s?\d{2})?\b"
+    rf"|\d+(?:[.,:\u202f\u00a0 ]\d+)*(?:{_UNITS})?(?:\s\d{{4}}\b)?)(?![\w-])"
+)
+NAME = re.compile(r"\b[A-ZÀ-Ý][\w’'-]+(?:\s(?:[a-z]{2,3}\s)?[A-ZÀ-Ý][\w’'-]+)+")
+_SIGNS: Mapping[AnswerKind, re.Pattern[str]] = {
+    "amount": re.compile(r"\d"),
+    "time": re.compile(r"\d"),
+    "person": NAME,
+    "steps": re.compile(r"^\s*\d{1,2}[.)]?\s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedPiece:
+    """A piece with its weight: `own` counts the words in it, `whole` also those above it."""
+
+    piece: Piece
+    own: float
+    whole: float
+
+    @property
+    def is_quotable(self) -> bool:
+        """Whether the piece says something."""
+        return self.piece.kind in QUOTABLE_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionMatch:
+    """The words of a question, each with its weight (they sum to 1), and the kinds of answer that it asks for."""
+
+    weights: Mapping[str, float]
+    kinds: frozenset[AnswerKind]
+
+    @classmethod
+    def match_from_question(cls, question: str, passages: Iterable[Passage]) -> QuestionMatch:
+        """Weighs the question's words by their rarity in the passages found."""
+        words = choose_words(question)
+        texts = [terms_of(piece.text) for one in passages for piece in split_into_pieces(one.excerpt)]
+        rarity = {
+            word: math.log(1 + (len(texts) + 1) / (sum(match_word(word, terms) > 0 for terms in texts) + 0.5))
+            for word in words
+        }
+        total = sum(rarity.values()) or 1.0
+        return cls({word: one / total for word, one in rarity.items()}, guess_answer_kinds(question))
+
+    def weigh_terms(self, terms: frozenset[str]) -> dict[str, float]:
+        """The weight of each of the question's words that is among the terms."""
+        found = ((word, weight * match_word(word, terms)) for word, weight in self.weights.items())
+        return {word: weight for word, weight in found if weight}
+
+    def weigh_passage(self, passage: Passage) -> list[WeighedPiece]:
+        """Weighs every piece of a passage."""
+        pieces = split_into_pieces(passage.excerpt)
+        section = headings_below_title(passage.title, passage.excerpt.section)
+        around = self.weigh_terms(terms_of(" ".join((passage.title, *section))))
+        heading: dict[str, float] = {}
+        lead: dict[str, float] = {}
+        weighed: list[WeighedPiece] = []
+        for n, piece in enumerate(pieces):
+            own = self.weigh_terms(terms_of(" ".join(piece.cells) if piece.cells else piece.text))
+            label = self.weigh_terms(terms_of(" ".join(piece.header))) if piece.header else {}
+            parts = [(own, 1.0), (label, _LABEL_WEIGHT), (lead, _INTRODUCED_WEIGHT), (heading, _HEADING_WEIGHT)]
+            whole = _combine([*parts, (around, _TITLE_WEIGHT)])
+            bonus = _KIND_BONUS if whole and self._has_sign(piece) else 0.0
+            bonus += _NAMED_ROW_BONUS if self._names_row(piece) else 0.0
+            bonus += _ANSWER_BONUS if lead and n and pieces[n - 1].kind == "question" else 0.0
+            weighed.append(WeighedPiece(piece, sum(own.values()), sum(whole.values()) + bonus))
+            if piece.kind == "heading":
+                heading, lead = own, {}
+            elif piece.kind == "question" or piece.text.endswith(":"):
+                lead = own
+            elif (
+                n + 1 < len(pieces) and pieces[n + 1].line != piece.line and pieces[n + 1].kind not in ("item", "code")
+            ):
+                lead = {}
+        return weighed
+
+    def _names_row(self, piece: Piece) -> bool:
+        """Whether the question holds every word of a row's first cell."""
+        words = choose_words(piece.cells[0]) if piece.cells else []
+        asked = terms_of(" ".join(self.weights))
+        return bool(words) and all(match_word(word, asked) == 1 for word in words)
+
+    def _has_sign(self, piece: Piece) -> bool:
+        return any(kind in _SIGNS and _SIGNS[kind].search(piece.text) for kind in self.kinds)
+
+
+def _combine(parts: Sequence[tuple[Mapping[str, float], float]]) -> dict[str, float]:
+    """The best weight of each word over all parts."""
+    best: dict[str, float] = {}
+    for words, share in parts:
+        for word, weight in words.items():
+            best[word] = max(best.get(word, 0.0), weight * share)
+    return best
+
+
+def choose_words(text: str) -> list[str]:
+    """The words of a text that tell something; a code such as PSR-104 is one word."""
+    codes = [term for term in dict.fromkeys(extract_terms(text)) if not term.isalnum()]
+    parts = {part for code in codes for part in extract_content_words(code)}
+    return [*codes, *(word for word in dict.fromkeys(extract_content_words(text)) if word not in parts)]
+
+
+def match_word(word: str, terms: frozenset[str]) -> float:
+    """How well a question's word matches terms: 1 by its stem, less by its beginning alone, else 0."""
+    stems, prefixes = _word_terms(word)
+    if not terms.isdisjoint(stems):
+        return 1.0
+    return 0.0 if terms.isdisjoint(prefixes) else _PREFIX_WEIGHT
+
+
+@lru_cache(maxsize=4_096)
+def _word_terms(word: str) -> tuple[frozenset[str], frozenset[str]]:
+    if not word.isalnum():  # a code matches whole, its parts only as beginnings
+        return frozenset((word,)), frozenset(extract_terms(word)) - {word}
+    return frozenset(extract_terms(word)), frozenset(extract_word_prefixes(word))
+
+
+@lru_cache(maxsize=8_192)
+def terms_of(text: str) -> frozenset[str]:
+    """The stems and word beginnings of a text."""
+    return frozenset(extract_terms(text)) | frozenset(extract_word_prefixes(text))

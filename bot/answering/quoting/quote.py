@@ -1,0 +1,256 @@
+"""Chooses the one quote that answers: the best sentences, list items, rows or lines of code of one passage."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.answering.quoting.emphasis import emphasised_words
+from bot.answering.quoting.matching import QuestionMatch
+from bot.answering.quoting.rows import choose_columns, format_row, is_label_asked, name_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.answering.quoting.matching import WeighedPiece
+    from bot.answering.quoting.pieces import Piece
+    from knowledge.core.passages import FoundPassage
+
+MAX_QUOTE_CHARACTERS = 500
+_CANDIDATES = 5  # the first passages that may be quoted
+_RANK_WEIGHTS = (0.30, 0.16, 0.10, 0.05, 0.0)  # what a passage's place adds to the weight of its pieces
+_ALSO_QUOTED = 0.72  # of the best piece's weight, for another piece beside it
+_ENOUGH_CHARACTERS = 220  # a shorter quote takes more sentences of its paragraph along
+_REFERS_BACK = re.compile(
+    r"^(?:it|they|this|these|that|he|she|its|their|il|ils|elle|elles|cela|ceci|ce|cette|ces|celui|celle|er|sie|es|dies\w*|"
+    r"das|este|esta|estos|eso|questo|questa|questi|essa|esso)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """One line of a quote as the document says it, not yet made safe; `strong` are its deciding words."""
+
+    text: str
+    strong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What is quoted of a passage. `spans` are the places of the quoted pieces in the passage's text."""
+
+    found: FoundPassage
+    lines: tuple[QuoteLine, ...]
+    spans: tuple[tuple[int, int], ...]
+    weight: float
+
+    @property
+    def is_code(self) -> bool:
+        """Whether lines of code are quoted."""
+        return self.found.passage.excerpt.kind == "code"
+
+
+def choose_best_quote(question: str, found: Sequence[FoundPassage], colon: str) -> Quote | None:
+    """Chooses the quote that answers best, from one of the first passages; None if nothing can be quoted."""
+    match = QuestionMatch.match_from_question(question, [one.passage for one in found])
+    quotes = [quote for one in found[:_CANDIDATES] if (quote := choose_quote(match, one, colon))]
+    ranked = zip(quotes, _RANK_WEIGHTS, strict=False)
+    return max(ranked, key=lambda pair: pair[0].weight + pair[1])[0] if quotes else None
+
+
+def choose_other_quotes(question: str, found: Sequence[FoundPassage], colon: str) -> list[Quote]:
+    """Chooses a quote of each passage, in their order."""
+    match = QuestionMatch.match_from_question(question, [one.passage for one in found])
+    return [quote for one in found if (quote := choose_quote(match, one, colon))]
+
+
+def find_spans(statement: str, found: FoundPassage) -> tuple[tuple[int, int], ...]:
+    """Finds the places in a passage that say what a statement says."""
+    match = QuestionMatch.match_from_question(statement, [found.passage])
+    quote = choose_quote(match, found, "")
+    return quote.spans if quote and quote.weight else ()
+
+
+def choose_quote(
+    match: QuestionMatch, found: FoundPassage, colon: str, limit: int = MAX_QUOTE_CHARACTERS
+) -> Quote | None:
+    """Chooses the best pieces of a passage, at most `limit` characters; None if it has only titles."""
+    pieces = match.weigh_passage(found.passage)
+    candidates = [n for n, one in enumerate(pieces) if one.is_quotable]
+    if not candidates:
+        return None
+    best = max(candidates, key=lambda n: (round(pieces[n].whole, 6), pieces[n].own, -n))
+    chosen = _Choice(match, pieces, best, colon, limit)
+    numbers = sorted(chosen.choose_numbers())
+    lines = tuple(chosen.format_line(n) for n in numbers)
+    spans = tuple((pieces[n].piece.start, pieces[n].piece.end) for n in numbers)
+    return Quote(found, lines, spans, pieces[best].whole)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Grows a quote around the best piece of a passage."""
+
+    match: QuestionMatch
+    pieces: Sequence[WeighedPiece]
+    best: int
+    colon: str
+    limit: int
+
+    def choose_numbers(self) -> set[int]:
+        """The numbers of the quoted pieces."""
+        match self._piece(self.best).kind:
+            case "row":
+                return self._choose_rows()
+            case "code":
+                return self._grow_code()
+            case _:
+                return self._choose_sentences()
+
+    def format_line(self, n: int) -> QuoteLine:
+        """Formats a piece as a line; only pieces about as good as the best get deciding words."""
+        piece = self._piece(n)
+        text = self._shown(n)
+        if len(text) > self.limit:
+            text = text[: self.limit - 2].rsplit(" ", 1)[0] + " …"
+        if piece.kind == "code":
+            return QuoteLine(text)
+        if piece.kind == "row":
+            columns = self._columns(n)
+            asked = [piece.cells[c] for c in columns[1:] if is_label_asked(piece, c, self.match)]
+            return QuoteLine(text, (name_row(piece, columns), *asked))
+        decides = n == self.best or self.pieces[n].own >= self.pieces[self.best].own > 0
+        return QuoteLine(text, emphasised_words(text, self.match) if decides else ())
+
+    def _piece(self, n: int) -> Piece:
+        return self.pieces[n].piece
+
+    def _shown(self, n: int) -> str:
+        piece = self._piece(n)
+        return format_row(piece, self._columns(n), self.colon) if piece.kind == "row" else piece.text
+
+    def _columns(self, n: int) -> list[int]:
+        return choose_columns(self._piece(n), self.match)
+
+    def _fits(self, numbers: set[int]) -> bool:
+        return sum(len(self._shown(n)) + 1 for n in numbers) <= self.limit
+
+    def _take(self, chosen: set[int], numbers: Iterable[int]) -> None:
+        """Adds pieces in order while they fit."""
+        for n in numbers:
+            if not self._fits({*chosen, n}):
+                return
+            chosen.add(n)
+
+    def _choose_rows(self) -> set[int]:
+        best = self.pieces[self.best]
+        table = [n for n, one in enumerate(self.pieces) if one.piece.header == best.piece.header]
+        if best.own == 0 or ("steps" in self.match.kinds and self._has_numbered_rows(table)):
+            rows = table[: table.index(self.best) + 1] if not self._fits(set(table)) and best.own else table
+            chosen: set[int] = set()
+            self._take(chosen, rows)
+            return chosen or {self.best}
+        chosen = {self.best}
+        self._take(chosen, [n for n in table if n != self.best and self.pieces[n].own >= 0.9 * best.own])
+        self._take(chosen, self._also_said(best.own)[:1])
+        return chosen
+
+    def _has_numbered_rows(self, table: Sequence[int]) -> bool:
+        return all(self._piece(n).cells[0].rstrip(".").isdecimal() for n in table)
+
+    def _also_said(self, least: float) -> list[int]:
+        """The sentences outside the table that say as much by their own words."""
+        return [
+            n
+            for n, one in enumerate(self.pieces)
+            if one.piece.kind in ("sentence", "item") and one.own >= max(_ALSO_QUOTED * least, 0.2)
+        ]
+
+    def _grow_code(self) -> set[int]:
+        chosen, step = {self.best}, 1
+        while any(0 <= n < len(self.pieces) for n in (self.best - step, self.best + step)):
+            around = [n for n in (self.best - step, self.best + step) if 0 <= n < len(self.pieces)]
+            if not self._fits({*chosen, *around}):
+                break
+            chosen |= set(around)
+            step += 1
+        return chosen
+
+    def _choose_sentences(self) -> set[int]:
+        chosen = {self.best}
+        question = self._question_above(self.best)
+        if question is not None:
+            self._take(chosen, range(question, self.best))
+            self._take(chosen, range(self.best + 1, self._end_of_answer(self.best)))
+            return chosen
+        self._take(chosen, self._lead_before(self.best))
+        if self._piece(self.best).text.endswith(":"):
+            self._take(chosen, self._list_after(self.best))
+        elif self._piece(self.best).kind == "item":
+            self._take_items(chosen)
+        else:
+            self._take_paragraph(chosen)
+        return chosen
+
+    def _question_above(self, n: int) -> int | None:
+        """The question that a piece answers, as in a list of questions; None if there is none."""
+        above = next((m for m in range(n - 1, -1, -1) if self._piece(m).kind in ("question", "heading")), None)
+        return above if above is not None and self._piece(above).kind == "question" else None
+
+    def _end_of_answer(self, n: int) -> int:
+        """The number after the last piece that answers the same question."""
+        after = (m for m in range(n + 1, len(self.pieces)) if self._piece(m).kind in ("question", "heading"))
+        return next(after, len(self.pieces))
+
+    def _lead_before(self, n: int) -> list[int]:
+        """What must stand before a piece: the line that introduces its list, the sentence that "it" refers to."""
+        if n == 0:
+            return []
+        piece, above = self._piece(n), self._piece(n - 1)
+        if piece.kind == "item":
+            lead = self._list_around(n)[0] - 1
+            return [lead] if lead >= 0 and self._piece(lead).text.endswith(":") else []
+        if above.kind == "sentence" and above.text.endswith(":"):
+            return [n - 1]
+        if above.kind == "sentence" and above.line == piece.line and _REFERS_BACK.match(piece.text):
+            return [n - 1, *self._lead_before(n - 1)]
+        return []
+
+    def _list_around(self, n: int) -> range:
+        first = last = n
+        while first > 0 and self._piece(first - 1).kind == "item":
+            first -= 1
+        while last < len(self.pieces) - 1 and self._piece(last + 1).kind == "item":
+            last += 1
+        return range(first, last + 1)
+
+    def _list_after(self, n: int) -> range:
+        """The items or rows below a line that ends with a colon, else what follows it."""
+        first = last = n + 1
+        if first < len(self.pieces):
+            kind = self._piece(first).kind
+            last = first + 1
+            while kind in ("item", "row") and last < len(self.pieces) and self._piece(last).kind == kind:
+                last += 1
+        return range(first, min(last, len(self.pieces)))
+
+    def _take_items(self, chosen: set[int]) -> None:
+        items, best = self._list_around(self.best), self.pieces[self.best]
+        is_procedure = "steps" in self.match.kinds and best.piece.text[:1].isdigit()
+        if is_procedure and self._fits({*chosen, *items}):
+            chosen |= set(items)
+            return
+        self._take(chosen, [n for n in items if n != self.best and self.pieces[n].own >= _ALSO_QUOTED * best.own > 0])
+
+    def _take_paragraph(self, chosen: set[int]) -> None:
+        """Adds the sentences of the paragraph that say as much, then its others until the quote is long enough."""
+        line, best = self._piece(self.best).line, self.pieces[self.best]
+        paragraph = [n for n, one in enumerate(self.pieces) if one.piece.line == line]
+        self._take(chosen, [n for n in paragraph if self.pieces[n].own >= max(_ALSO_QUOTED * best.own, 0.15)])
+        for n in sorted(paragraph, key=lambda n: (abs(n - self.best), -n)):
+            if sum(len(self._shown(m)) for m in chosen) >= _ENOUGH_CHARACTERS:
+                return
+            if self._fits({*chosen, n}):
+                chosen.add(n)

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering.quoting.markdown import format_quote
+from bot.answering.quoting.quote import (
+    MAX_QUOTE_CHARACTERS,
+    choose_best_quote,
+    choose_other_quotes,
+    find_spans,
+)
+from tests.bot.answering.passages import found
+
+SENTENCES = st.lists(
+    st.text(alphabet="abcdé ,'", min_size=3, max_size=80).map(lambda text: f"{text.strip().capitalize() or 'A'}."),
+    min_size=1,
+    max_size=12,
+)
+
+
+def quoted(question: str, *texts: str, colon: str = ": ") -> str:
+    """What is quoted for a question of passages with these texts, in Markdown, without the marks of the quote."""
+    quote = choose_best_quote(question, [found(text, n=n) for n, text in enumerate(texts)], colon)
+    return "" if quote is None else format_quote(quote).replace("> ", "").removesuffix(" [1]")
+
+
+@given(SENTENCES, st.sampled_from([" ", "\n"]))
+def test_a_quote_is_made_of_the_passage_within_the_limit(sentences: list[str], between: str) -> None:
+    text = between.join(sentences)
+    quote = choose_best_quote("abc", [found(text)], ": ")
+    assert quote is None or sum(len(line.text) + 1 for line in quote.lines) <= MAX_QUOTE_CHARACTERS + 1
+    assert quote is None or [text[a:b].strip() for a, b in quote.spans] == [line.text for line in quote.lines]
+
+
+@given(st.text(alphabet="ab |.\n-:?", max_size=300))
+def test_a_quote_of_any_text_stays_within_the_limit(text: str) -> None:
+    quote = choose_best_quote("a b", [found(text)], ": ")
+    assert quote is None or sum(len(line.text) + 1 for line in quote.lines) <= MAX_QUOTE_CHARACTERS + 1
+
+
+@given(st.integers(0, 9))
+def test_a_quote_holds_the_sentence_that_answers(at: int) -> None:
+    sentences = [f"La règle numéro {n} parle du rangement des outils dans l'atelier." for n in range(10)]
+    sentences[at] = "Le télétravail est limité à deux jours par semaine."
+    assert "deux **jours** par semaine" in quoted("quels jours de télétravail ?", " ".join(sentences))
+
+
+def test_a_sentence_longer_than_the_limit_is_cut_at_a_word() -> None:
+    text = quoted("mot", "Un mot " + "encore " * 200 + "fin.")
+    assert text.endswith("encore …")
+    assert len(text) <= MAX_QUOTE_CHARACTERS + 10
+
+
+def test_nothing_is_quoted_of_titles_alone() -> None:
+    assert quoted("mot", " \n ") == ""
+    assert quoted("travel", "Travel") == quoted("jours", "Guide\nJours") == ""
+
+
+TABLE = """Limits per city
+
+All amounts include taxes.
+
+City | Hotel | Lunch | Remarks
+Paris | 165 € | 25 € | except in May. Ask first
+Brussels | 140 € | 22 € |
+Other cities | 120 € | 20 € | none"""
+
+
+def test_a_row_that_is_named_is_quoted_alone_with_the_columns_that_are_named() -> None:
+    assert quoted("hotel limit in Brussels", TABLE) == "• **Brussels** — Hotel: **140 €**"
+    assert quoted("what is paid in Paris for lunch?", TABLE) == "• **Paris** — Lunch: **25 €**"
+
+
+def test_a_row_is_quoted_whole_where_the_question_names_no_column() -> None:
+    assert quoted("Paris", TABLE) == "• **Paris** — Hotel: 165 € — Lunch: 25 € — Remarks: except in May. Ask first"
+
+
+def test_every_row_is_quoted_where_the_question_names_a_column_alone() -> None:
+    assert quoted("which hotel?", TABLE).count("Hotel: ") == 3
+
+
+def test_addresses_in_a_table_are_quoted_only_where_they_are_asked_for() -> None:
+    people = "Name | Given name | Extension | Mail\nRoy | Ada | 12 | ada@x.example\nLee | Bo | 13 | bo@x.example"
+    assert "example" not in quoted("who is Ada Roy?", people)
+    assert "ada@x.example" in quoted("what is the mail of Ada Roy?", people)
+
+
+def test_a_row_that_begins_with_a_number_keeps_the_label_of_it() -> None:
+    assert quoted("Tom", "Rang | Qui\n2 | Tom", colon=" : ") == "• **Rang 2** — Qui : Tom"
+
+
+def test_the_steps_of_a_table_are_quoted_in_their_order() -> None:
+    steps = "Lost laptop\n\nStep | What\n1 | Call the hotline\n2 | Tell the police of the lost laptop\n3 | Get another"
+    assert quoted("I lost my laptop, what do I do?", steps).splitlines() == [
+        "• **Step 1** — What: Call the hotline",
+        "• **Step 2** — What: Tell the police of the lost laptop",
+        "• **Step 3** — What: Get another",
+    ]
+
+
+def test_the_numbered_steps_of_a_list_are_quoted_together_with_the_line_above_them() -> None:
+    text = "To ask for leave:\n1. Open the form.\n2. Choose your days of leave.\n3. Send it.\n\nNothing else is needed."
+    assert quoted("how do I ask for leave?", text).splitlines()[0] == "To **ask** for **leave**:"
+    assert "3.\N{NO-BREAK SPACE}Send it." in quoted("how do I ask for leave?", text)
+
+
+def test_an_answer_below_its_question_is_quoted_with_it() -> None:
+    faq = "Quand suis-je payé ?\nLe 28 du mois. En décembre, le 22.\nPuis-je demander un acompte ?\nOui, avant le 12."
+    assert quoted("quand suis-je payé ?", faq) == "Quand suis-je payé ?\nLe **28** du mois.\nEn décembre, le 22."
+
+
+def test_a_sentence_that_refers_back_is_quoted_with_the_one_before_it() -> None:
+    text = "The hall opens at seven. It is locked by the guard, who keeps the key of the gate all night long."
+    assert quoted("who keeps the key of the gate?", text).startswith("The hall opens at seven.")
+
+
+def test_a_line_that_introduces_a_list_is_quoted_with_it() -> None:
+    text = "Bring these to the trial:\n- a badge\n- a lamp\n\nAnd be early."
+    assert quoted("what to bring to the trial?", text).splitlines()[1:] == ["• a badge", "• a lamp"]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "strong"),
+    [
+        ("how long must it be?", "A password has at least 14 characters.", "**14 characters**"),
+        ("when do we move?", "We leave on Friday 17 April 2026.", "**17 April 2026**"),
+        ("à quelle heure est-ce ?", "La réservation se fait avant 18 h 30, la veille.", "**18 h 30**"),
+        ("combien ça coûte ?", "La formule coûte 132,80 € par mois.", "**132,80 €**"),
+        ("who approves it?", "It is approved by Claire Fontanel in the end.", "**Claire Fontanel**"),
+        ("wer genehmigt es?", "Es genehmigt Claire Fontanel.", "**Claire Fontanel**"),
+        ("combien de jours ?", "Au plus deux jours par semaine.", "**deux jours**"),
+        ("are lamps allowed?", "No lamps are allowed in the hall.", "**lamps**"),
+        ("how many forms?", "Use form S-07 for the insurer.", " S-07 for"),
+    ],
+)
+def test_the_deciding_words_are_in_bold(question: str, text: str, strong: str) -> None:
+    assert strong in quoted(question, text)
+
+
+FURNITURE = [
+    "From: Ada <ada@x.example> · Date: Mon, 02 Mar 2026 · To: All <all@x.example>",
+    "De : Ada · Date : lundi · À : tous",
+    "SEC-01, version 2.3 · 12/01/2026 · Ingrid Peeters, lamp officer",
+    "Page 3 of 8",
+    "© 2026 Lamp House. All rights reserved.",
+    "Hello Nantes,",
+]
+
+
+@pytest.mark.parametrize("line", FURNITURE)
+def test_mail_headers_and_page_furniture_are_never_quoted(line: str) -> None:
+    text = f"{line}\n\nThe lamp house opens on Monday."
+    for question in ("lamp house opens", line):
+        assert quoted(question, text) in ("", quoted("lamp", "The lamp house opens on Monday.")) or (
+            line not in quoted(question, text)
+        )
+
+
+def test_a_heading_is_not_quoted() -> None:
+    assert " are claimed" in quoted("travel expenses", "Travel expenses\nTravel expenses are claimed in Pécule.")
+    assert not quoted("travel expenses", "Travel expenses\nTravel expenses are claimed.").startswith(
+        "Travel expenses\n"
+    )
+    assert quoted("Lyon", "3.2 Lyon : la réservation\nÀ Lyon, les bureaux se réservent.").startswith("À **Lyon**")
+
+
+def test_the_passage_that_answers_is_quoted_even_if_it_comes_second() -> None:
+    texts = ("The lamp is drawn in Brussels.", "The lamp weighs 12 kg without its base.")
+    assert "12 kg" in quoted("how much does the lamp weigh?", *texts)
+
+
+def test_code_is_quoted_in_a_fence_with_its_lines_in_order() -> None:
+    code = "def check(key):\n    return sign(key)\n"
+    quote = choose_best_quote("check the key", [found(code, kind="code")], ": ")
+    assert quote
+    assert format_quote(quote).splitlines() == [
+        "> ```",
+        "> def check(key):",
+        ">     return sign(key)",
+        "> ```",
+        "> [1]",
+    ]
+
+
+def test_the_other_passages_are_quoted_in_their_order_without_those_that_say_nothing() -> None:
+    texts = ("Lamps weigh much.", "Lamps", "Lamps cost 12 €.")
+    others = choose_other_quotes("lamps", [found(text, n=n) for n, text in enumerate(texts)], ": ")
+    assert [quote.lines[0].text for quote in others] == ["Lamps weigh much.", "Lamps cost 12 €."]
+
+
+def test_a_statement_s_place_in_its_passage_is_found() -> None:
+    text = "Bring a badge. Remote work is two days a week. Nobody counts."
+    [(start, end), *_] = find_spans("You may work remotely two days a week.", found("Bring a badge.\n" + text[15:]))
+    assert "two days a week" in ("Bring a badge.\n" + text[15:])[start:end]
+    assert find_spans("Zebra.", found(text)) == ()
+
+
+@pytest.mark.parametrize("text", ["a | b", "cat x | grep y", "one | two\n1 | 2 | 3"])
+def test_a_bar_alone_makes_no_table(text: str) -> None:
+    assert "•" not in quoted("x", text)
