@@ -1,4 +1,4 @@
-"""`python -m bot start | ask | … | check | audit | gaps | health`: builds the bot's parts and hands them over."""
+"""`python -m bot start | ask | … | check | audit | bindings | health`: builds the bot's parts, hands them over."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ _COMMAND_HELP = {
     "check": "Look at tokens, scopes, Qdrant, Ollama, models and folders, and say what to do.",
     "audit": "Show what administrators did, and what others tried.",
     "gaps": "List what people asked in vain, or disliked the answer to, in the last 30 days.",
+    "bindings": "Show which channel or person each folder's name means; confirm or undo it.",
     "health": "Say whether the bot is alive (exit status 0 or 1).",
 }
 
@@ -57,8 +58,13 @@ def _build_parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=what, description=what)
         if name in ("ask", "search", "compare"):
             command.add_argument("question", type=_parse_question, help="the question")
-        if name in ("ask", "search", "eval", "check", "audit", "gaps"):
+        if name in ("ask", "search", "eval", "check", "audit", "gaps", "bindings"):
             command.add_argument("--json", action="store_true", help="print JSON")
+        if name == "bindings":
+            command.add_argument("--undo", metavar="NAME", help="take a folder's name, as '#finance', from who has it")
+            command.add_argument(
+                "--confirm", metavar="NAME", help="give a folder's name to the channel or person shown"
+            )
         if name == "ask":
             command.add_argument("--bare", action="store_true", help="ask the model without any document")
         if name == "search":

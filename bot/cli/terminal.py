@@ -1,4 +1,4 @@
-"""Runs ask, search, compare, eval, audit and gaps on a terminal, and prints their results."""
+"""Runs ask, search, compare, eval, audit, gaps and bindings on a terminal, and prints their results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.answering.pipeline import AnswerPipeline
 from bot.answering.question import Question
 from bot.insights.answer_scoring import ask_evaluation_questions, build_score_report, render_score_report, score_answer
 from bot.insights.content_gaps import GAP_DAYS, find_content_gaps
-from knowledge.core.access import Audience
+from knowledge.core.access import Audience, fold_slack_name
 from knowledge.core.failures import ModelUnavailable, SouffleurError
 from knowledge.core.passages import format_page_range
 from knowledge.core.stored_record import known_fields
@@ -28,6 +28,7 @@ from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.audit_log import AuditLog
 from knowledge.storage.client import open_qdrant
+from knowledge.storage.name_bindings import NameBindings
 from knowledge.storage.question_log import QuestionLog
 from knowledge.storage.votes import VoteStore
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from knowledge.core.passages import Citation, FoundPassage, Passage
     from knowledge.retrieval.evaluation import EvaluationReport
     from knowledge.retrieval.evaluation_questions import EvaluationQuestion
+    from knowledge.storage.name_bindings import BindingState
 
 _MAX_NEAREST = 2  # titles that are named where nothing is found
 _NOTHING_INDEXED = "Nothing is indexed yet: drop documents into the watched folder and run `python -m ingestion scan`."
@@ -96,6 +98,39 @@ def run_audit_command(settings: BotSettings, arguments: argparse.Namespace) -> i
             when = datetime.fromtimestamp(entry.at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
             print(f"{when}  {entry.who:<12} {entry.what:<16} {entry.outcome:<8} {entry.subject}".rstrip())
     return 0
+
+
+def run_bindings_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
+    """Shows which channel or person each folder's name means; confirms or undoes one, which the audit log records.
+
+    Raises:
+        SouffleurError: there is no binding of that name, or it is so already.
+    """
+    with closing(open_qdrant(settings)) as client:
+        bindings = NameBindings(client, settings.collection)
+        audit = AuditLog(client, settings.collection, settings.audit_days)
+        if arguments.undo:
+            _set_binding_state(bindings, audit, arguments.undo, "undone")
+        if arguments.confirm:
+            _set_binding_state(bindings, audit, arguments.confirm, "confirmed")
+        known = bindings.list_bindings()
+    if arguments.json:
+        _print_json([asdict(binding, dict_factory=known_fields) for binding in known])
+    elif not known:
+        print("No folder has the name of a channel or person yet.", file=sys.stderr)
+    for binding in () if arguments.json else known:
+        print(mask_control_characters(f"{binding.name:<24} {binding.id:<12} {binding.state}"))
+    return 0
+
+
+def _set_binding_state(bindings: NameBindings, audit: AuditLog, name: str, state: BindingState) -> None:
+    entry = audit.begin_audit_entry("the command line", "bindings", "begun")
+    folded = name[:1] + fold_slack_name(name[1:])
+    changed = bindings.set_binding_state(folded, state)
+    if changed is None:
+        audit.close_audit_entry(entry, "nothing")
+        raise SouffleurError(f"No folder's name {name} is bound, or it is {state} already: `python -m bot bindings`.")
+    audit.close_audit_entry(entry, "done", f"{state} id={changed.id}")
 
 
 def run_compare_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
@@ -327,4 +362,5 @@ COMMANDS = {
     "eval": run_eval_command,
     "audit": run_audit_command,
     "gaps": run_gaps_command,
+    "bindings": run_bindings_command,
 }

@@ -21,6 +21,7 @@ from bot.slack.handlers import (
     show_passage,
     workspace_events,
 )
+from bot.slack.handlers.bindings import BindingCommand
 from bot.slack.handlers.commands import CommandHandler, CommandResponder, DocumentsCommand
 from bot.slack.handlers.compare import BareModel, CompareCommand
 from bot.slack.handlers.confirm_deletions import DeletionAlert, DeletionConfirmation
@@ -138,5 +139,5 @@ def _register_commands(bot: SlackBot, links: DocumentLinks, bare_model: BareMode
     gaps.register(app, GapReport(client, users, responder, gate, finder, links), tasks)
     listing = DocumentsCommand(people.admins, access, documents, links)
     # Bolt runs the first listener that fits, so the one for every command comes last.
-    handler = CommandHandler(responder, people.admins, listing, reindex, confirmation)
+    handler = CommandHandler(responder, people.admins, listing, reindex, confirmation, BindingCommand(gate, access))
     commands.register(app, handler, bot.questions.private, tasks)

@@ -74,5 +74,8 @@ def is_named_requirement(requirement: str) -> bool:
 
 
 def fold_slack_name(name: str) -> str:
-    """A Slack name in the form in which names are compared: lower case, composed accents."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).strip().casefold())
+    """A Slack name in the form in which names are compared: lower case, composed accents, as Slack keeps it.
+
+    Nothing else is made alike: for Slack, ``ﬁnance``, ``ſales`` and ``straße`` are names of their own.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).strip().lower())

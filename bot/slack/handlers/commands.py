@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.slack.handlers.bindings import is_bindings_command
 from bot.slack.handlers.confirm_deletions import is_deletion_confirmation
 from bot.slack.i18n.catalogue import get_texts
 from bot.slack.questions.deliver import apologize_on_error
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.slack.events.parse import Json
+    from bot.slack.handlers.bindings import BindingCommand
     from bot.slack.handlers.confirm_deletions import DeletionConfirmation
     from bot.slack.handlers.reindex import ReindexCommand
     from bot.slack.i18n.texts import InterfaceTexts
@@ -135,6 +137,7 @@ class CommandHandler:
     documents: DocumentsCommand
     reindex: ReindexCommand
     confirmation: DeletionConfirmation
+    bindings: BindingCommand
 
     async def run_command(self, command: SlashCommand) -> None:
         """Carries out one command, known or not."""
@@ -145,6 +148,9 @@ class CommandHandler:
             await self._reindex_documents(command, reply, texts)
         elif command.name == DOCS_COMMAND:
             await reply.show_blocks(texts.docs_title, await self.documents.list_documents(command, texts))
+        elif command.name == SOUFFLEUR_COMMAND and is_bindings_command(command.text):
+            blocks = await self.bindings.run_bindings_command(command.user, command.text, texts)
+            await reply.show_blocks(texts.bindings_title, blocks)
         elif command.name == SOUFFLEUR_COMMAND:
             admin = await self.admins.is_admin(command.user)
             await reply.show_blocks(texts.help_title, render_help(command, texts, admin=admin))

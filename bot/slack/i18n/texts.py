@@ -184,12 +184,25 @@ class InterfaceTexts:
     closed_person: str
     closed_ambiguous: str
     closed_another: str
+    closed_provisional: str
+    closed_undone: str
+    bindings_title: str
+    bindings_none: str
+    bindings_usage: str
+    bindings_refused: str  # {admins}
+    bindings_unchanged: str  # {name}
+    bindings_confirmed: str  # {name} {id}
+    bindings_undone: str  # {name} {id}
+    binding_confirmed: str
+    binding_provisional: str
+    binding_undone: str
     audit_title: str
     audit_reindex: str
     audit_confirm: str
     audit_compare: str
     audit_gaps: str
     audit_file: str
+    audit_bindings: str
     audit_begun: str
     audit_nothing: str
     audit_failed: str

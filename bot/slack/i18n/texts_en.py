@@ -79,7 +79,8 @@ ENGLISH = InterfaceTexts(
         "• `/reindex confirm-deletes` confirms that many missing documents are gone.\n"
         "• `/compare` and a question: what the model says alone, and with the documents.\n"
         "• `/gaps`: the questions that the documents do not answer, so that somebody can write what is missing.\n"
-        "• My Home tab has buttons for all of this except `/compare`. It also shows what could not be read and why."
+        "• `/souffleur bindings`: which channel or person the name of a folder means, and how to undo it.\n"
+        "• My Home tab has buttons for most of this. It also shows what could not be read and why."
     ),
     share="Share in channel",
     share_gone=(
@@ -221,12 +222,34 @@ ENGLISH = InterfaceTexts(
         "This name belonged to another channel or person before, and its folders still belong to that one. "
         "If they are for the one with this name now, use the id in the folder's name."
     ),
+    closed_provisional=(
+        "I am not in this channel, and another private channel might have the same name, so nobody sees the documents "
+        "in these folders yet. Invite me to the channel, or look at `/souffleur bindings`."
+    ),
+    closed_undone=(
+        "An administrator has taken these folders from the channel or person of this name, so nobody sees the "
+        "documents in them. `/souffleur bindings` shows how to confirm it."
+    ),
+    bindings_title="What the names of folders mean",
+    bindings_none="No folder has the name of a channel or person yet.",
+    bindings_usage=(
+        "`/souffleur bindings undo #name` takes the folder from that channel or person: nobody sees it then. "
+        "`/souffleur bindings confirm #name` gives it to them."
+    ),
+    bindings_refused="Only an administrator can see what the names of folders mean. Please ask {admins}.",
+    bindings_unchanged="Nothing changed: no folder's name {name} is known to me, or it is so already.",
+    bindings_confirmed="Folders with the name {name} belong to {id} now.",
+    bindings_undone="Folders with the name {name} no longer belong to {id}: nobody sees them.",
+    binding_confirmed="confirmed",
+    binding_provisional="*not confirmed, nobody sees it*: I am not in this channel",
+    binding_undone="*undone, nobody sees it*",
     audit_title="What administrators did last",
     audit_reindex="documents read again",
     audit_confirm="deletions confirmed",
     audit_compare="answers compared",
     audit_gaps="looked at what is missing",
     audit_file="a file put into the folder",
+    audit_bindings="looked at or changed what names of folders mean",
     audit_begun="not finished",
     audit_nothing="nothing to do",
     audit_failed="failed",

@@ -82,7 +82,8 @@ FRENCH = InterfaceTexts(
         "• `/compare` suivi d'une question : ce que le modèle dit seul, puis avec les documents.\n"
         "• `/gaps` : les questions auxquelles les documents ne répondent pas, pour que quelqu'un écrive ce qui "
         "manque.\n"
-        "• Mon onglet Accueil a des boutons pour tout cela, sauf `/compare`. "
+        "• `/souffleur bindings` : quel canal ou quelle personne désigne le nom d'un dossier, et comment le retirer.\n"
+        "• Mon onglet Accueil a des boutons pour presque tout cela. "
         "Il montre aussi ce qui n'a pas pu être lu et pourquoi."
     ),
     share="Partager dans le canal",
@@ -246,12 +247,34 @@ FRENCH = InterfaceTexts(
         "Ce nom était avant celui d'un autre canal ou d'une autre personne, et ses dossiers lui restent. "
         "S'ils sont pour qui porte ce nom aujourd'hui, nommez le dossier par l'identifiant."
     ),
+    closed_provisional=(
+        "Je ne suis pas dans ce canal, et un canal privé pourrait porter le même nom : personne ne voit encore les "
+        "documents de ces dossiers. Invitez-moi dans le canal, ou voyez `/souffleur bindings`."
+    ),
+    closed_undone=(
+        "Un administrateur a retiré ces dossiers au canal ou à la personne de ce nom : personne n'en voit les "
+        "documents. `/souffleur bindings` montre comment les rendre."
+    ),
+    bindings_title="Ce que désignent les noms des dossiers",
+    bindings_none="Aucun dossier ne porte encore le nom d'un canal ou d'une personne.",
+    bindings_usage=(
+        "`/souffleur bindings undo #nom` retire le dossier à ce canal ou à cette personne : plus personne ne le voit. "
+        "`/souffleur bindings confirm #nom` le lui donne."
+    ),
+    bindings_refused="Seul un administrateur peut voir ce que désignent les noms des dossiers. Demandez à {admins}.",
+    bindings_unchanged="Rien n'a changé : je ne connais aucun dossier du nom de {name}, ou c'est déjà ainsi.",
+    bindings_confirmed="Les dossiers du nom de {name} sont maintenant à {id}.",
+    bindings_undone="Les dossiers du nom de {name} ne sont plus à {id} : personne ne les voit.",
+    binding_confirmed="confirmé",
+    binding_provisional="*non confirmé, personne ne le voit* : je ne suis pas dans ce canal",
+    binding_undone="*retiré, personne ne le voit*",
     audit_title="Dernières actions des administrateurs",
     audit_reindex="relecture de documents",
     audit_confirm="suppressions confirmées",
     audit_compare="comparaison de réponses",
     audit_gaps="consultation de ce qui manque",
     audit_file="fichier mis dans le dossier",
+    audit_bindings="consultation ou changement des noms de dossiers",
     audit_begun="inachevé",
     audit_nothing="rien à faire",
     audit_failed="échec",

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from bot.slack.api.client import SLACK_ERRORS, get_error_code
+from bot.slack.people.directory import KnownChannels
 from bot.slack.people.lookup_cache import LookupCache
 from knowledge.core.access import EVERYONE, NOBODY, Audience, is_named_requirement
+from knowledge.storage.name_bindings import decide_binding
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -21,12 +23,13 @@ if TYPE_CHECKING:
     from bot.slack.api.client import BotIdentity
     from bot.slack.people.directory import SlackDirectory
     from knowledge.storage.index_versions import ServedDocuments
-    from knowledge.storage.name_bindings import NameBindings
+    from knowledge.storage.name_bindings import BindingState, NameBinding, NameBindings
 
 log = logging.getLogger(__name__)
+_NONE: frozenset[str] = frozenset()
 _CACHE_SECONDS = 15.0  # how old the bindings of folder names may be
 _T = TypeVar("_T")
-UnmetReason = Literal["unknown", "ambiguous", "another"]
+UnmetReason = Literal["unknown", "ambiguous", "another", "provisional", "undone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,19 @@ class UnmetRequirement:
     """A requirement of a folder that nobody meets, or that another channel or person meets now.
 
     "unknown": nobody has the name or id. "ambiguous": several have it. "another": the one who has it now is not the
-    one to whom the folder was given.
+    one to whom the folder was given. "provisional": the bot is not in the channel. "undone": an administrator said so.
     """
 
     requirement: str
     reason: UnmetReason
+
+
+@dataclass(frozen=True, slots=True)
+class NameOwners:
+    """The ids that bear each name now, and those of which the bot is `sure`: people, and channels that it is in."""
+
+    ids: Mapping[str, tuple[str, ...]]
+    sure: frozenset[str]
 
 
 class AccessDirectory:
@@ -97,22 +108,54 @@ class AccessDirectory:
         return await self._grant_audience({channel}, certain=certain, member=among_us and shared is False)
 
     async def refresh_name_bindings(self) -> dict[str, str]:
-        """Binds new names of folders to the ids of the channels or people that have them; gives all bindings.
+        """Binds new names of folders to the channels or people that have them; gives the confirmed bindings.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        used, bound = await asyncio.to_thread(self._read_requirements)
-        new = {name for name in used if is_named_requirement(name) and name not in bound}
-        if new:
-            bearers = await self._find_name_owners(new)
-            found = {name: bearers[name][0] for name in new if len(bearers.get(name, ())) == 1}
-            if found:
-                await asyncio.to_thread(self._bindings.bind_names, found)
-                bound = await asyncio.to_thread(self._bindings.list_name_bindings)
-                log.info("folders' names resolved: names=%d", len(found))
-        self._latest_bindings = bound
-        return bound
+        used, bindings = await asyncio.to_thread(self._read_requirements)
+        open_names = {name for name in used if is_named_requirement(name) and not _is_confirmed(bindings.get(name))}
+        if open_names:
+            owners = await self._find_name_owners(open_names)
+            if await asyncio.to_thread(self._store_decisions, open_names, owners, bindings):
+                bindings = await asyncio.to_thread(self._list_bindings)
+        self._latest_bindings = {name: one.id for name, one in bindings.items() if _is_confirmed(one)}
+        return self._latest_bindings
+
+    def _store_decisions(
+        self, names: Iterable[str], owners: NameOwners, bindings: Mapping[str, NameBinding]
+    ) -> list[NameBinding]:
+        decided = [
+            one
+            for name in names
+            if (one := decide_binding(name, owners.ids.get(name, ()), owners.sure, bindings.get(name)))
+        ]
+        self._bindings.add_bindings([one for one in decided if one.name not in bindings])
+        for one in decided:
+            if one.name in bindings:
+                self._bindings.replace_binding(bindings[one.name], one)
+        if decided:
+            confirmed = sum(map(_is_confirmed, decided))
+            log.info("folders' names resolved: names=%d provisional=%d", confirmed, len(decided) - confirmed)
+        return decided
+
+    async def list_bindings(self) -> list[NameBinding]:
+        """Lists what the names of folders mean, whatever their state, sorted by name.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        return await asyncio.to_thread(self._bindings.list_bindings)
+
+    async def set_binding_state(self, name: str, state: BindingState) -> NameBinding | None:
+        """Confirms or undoes what a name means, at once for this process; None if there was nothing to do.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        changed = await asyncio.to_thread(self._bindings.set_binding_state, name, state)
+        self._fresh_bindings.forget_key("")
+        return changed
 
     async def list_unmet_requirements(self) -> list[UnmetRequirement]:
         """Lists the requirements of folders that are not met; none where Slack does not tell.
@@ -120,24 +163,28 @@ class AccessDirectory:
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        used, bound = await asyncio.to_thread(self._read_requirements)
+        used, bindings = await asyncio.to_thread(self._read_requirements)
         try:
-            bearers = await self._find_name_owners(used)
+            owners = await self._find_name_owners(used)
             everybody = await self.directory.list_workspace_members()
         except SLACK_ERRORS as error:
             log.warning("names of folders not looked at error=%s", get_error_code(error))
             return []
-        known = {one for ids in bearers.values() for one in ids} | everybody.members
-        return sorted(find_unmet_requirements(used, bound, bearers, known))
+        known = {one for ids in owners.ids.values() for one in ids} | everybody.members
+        return sorted(find_unmet_requirements(used, bindings, owners.ids, known))
 
-    def _read_requirements(self) -> tuple[frozenset[str], dict[str, str]]:
-        return self._documents.list_requirements(), self._bindings.list_name_bindings()
+    def _read_requirements(self) -> tuple[frozenset[str], dict[str, NameBinding]]:
+        return self._documents.list_requirements(), self._list_bindings()
 
-    async def _find_name_owners(self, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    def _list_bindings(self) -> dict[str, NameBinding]:
+        return {binding.name: binding for binding in self._bindings.list_bindings()}
+
+    async def _find_name_owners(self, names: Iterable[str]) -> NameOwners:
         signs = {name[0] for name in names}
-        channels = await self.directory.map_channel_names() if signs & {"#", "C", "G"} else {}
+        channels = await self.directory.list_known_channels() if signs & {"#", "C", "G"} else KnownChannels({}, _NONE)
         people = (await self.directory.list_workspace_members()).ids_by_handle if "@" in signs else {}
-        return {**channels, **people}
+        sure = channels.joined.union(*people.values())  # Slack shows the bot everybody, and no handle twice
+        return NameOwners({**channels.ids_by_name, **people}, sure)
 
     async def _grant_audience(self, ids: set[str], *, certain: bool, member: bool) -> GrantedAudience:
         try:
@@ -151,7 +198,10 @@ class AccessDirectory:
 
 
 def find_unmet_requirements(
-    requirements: Iterable[str], bindings: Mapping[str, str], owners: Mapping[str, tuple[str, ...]], known_ids: set[str]
+    requirements: Iterable[str],
+    bindings: Mapping[str, NameBinding],
+    owners: Mapping[str, tuple[str, ...]],
+    known_ids: set[str],
 ) -> Iterable[UnmetRequirement]:
     """Finds the requirements that are not met. `known_ids` are the ids of channels and people. Pure."""
     for one in requirements:
@@ -161,12 +211,20 @@ def find_unmet_requirements(
         if not is_named_requirement(one):
             if one not in known_ids:
                 yield UnmetRequirement(one, "unknown")
+        elif (binding := bindings.get(one)) and binding.state == "undone":
+            yield UnmetRequirement(one, "undone")
         elif len(now) > 1:
             yield UnmetRequirement(one, "ambiguous")
-        elif one in bindings and now and now[0] != bindings[one]:
+        elif now and binding and binding.state == "provisional":
+            yield UnmetRequirement(one, "provisional")
+        elif now and binding and now[0] != binding.id:
             yield UnmetRequirement(one, "another")
-        elif (bindings.get(one) or "") not in known_ids and not now:
+        elif not now and not (binding and binding.id in known_ids):
             yield UnmetRequirement(one, "unknown")
+
+
+def _is_confirmed(binding: NameBinding | None) -> bool:
+    return binding is not None and binding.state == "confirmed"
 
 
 async def _ask_or_none(asking: Awaitable[_T]) -> _T | None:

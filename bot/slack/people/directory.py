@@ -39,6 +39,14 @@ class WorkspaceMembers:
     ids_by_handle: Mapping[str, tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class KnownChannels:
+    """The channels that the bot can see: their ids by name, and the ids of those that it is in."""
+
+    ids_by_name: Mapping[str, tuple[str, ...]]
+    joined: frozenset[str]
+
+
 class SlackDirectory:
     """Gives what Slack says of people and channels; it is at most a minute old, the list of all members five."""
 
@@ -48,7 +56,7 @@ class SlackDirectory:
         self._members_of_channel: LookupCache[frozenset[str]] = LookupCache(clock)
         self._shared_channels: LookupCache[bool] = LookupCache(clock)
         self._workspace_members: LookupCache[WorkspaceMembers] = LookupCache(clock)
-        self._channel_names: LookupCache[Mapping[str, tuple[str, ...]]] = LookupCache(clock)
+        self._known_channels: LookupCache[KnownChannels] = LookupCache(clock)
 
     async def list_user_channels(self, user: str) -> frozenset[str]:
         """Lists the channels and group messages of a person, of which the bot may know."""
@@ -72,9 +80,9 @@ class SlackDirectory:
         """Lists the people of the workspace."""
         return await self._workspace_members.get_or_look_up("", self._fetch_workspace_members, _LONG_CACHE_SECONDS)
 
-    async def map_channel_names(self) -> Mapping[str, tuple[str, ...]]:
-        """Maps each channel name to the ids of the channels that have it now."""
-        return await self._channel_names.get_or_look_up("", self._fetch_channel_names, _SHORT_CACHE_SECONDS)
+    async def list_known_channels(self) -> KnownChannels:
+        """Lists the channels that the bot can see: the public ones, and the private ones that it is in."""
+        return await self._known_channels.get_or_look_up("", self._fetch_known_channels, _SHORT_CACHE_SECONDS)
 
     def forget_membership(self, user: str, channel: str) -> None:
         """Forgets who is in a channel, when a person has joined or left it."""
@@ -107,13 +115,12 @@ class SlackDirectory:
                 by_name["@" + fold_slack_name(one["name"])] += (one["id"],)
         return WorkspaceMembers(frozenset(one["id"] for one in people if is_full_member(one, ours)), dict(by_name))
 
-    async def _fetch_channel_names(self) -> Mapping[str, tuple[str, ...]]:
+    async def _fetch_known_channels(self) -> KnownChannels:
         by_name: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
-        for one in await self._fetch_pages(
-            "conversations.list", "channels", types=_CHANNEL_TYPES, exclude_archived=True
-        ):
+        found = await self._fetch_pages("conversations.list", "channels", types=_CHANNEL_TYPES, exclude_archived=True)
+        for one in found:
             by_name["#" + fold_slack_name(one["name"])] += (one["id"],)
-        return dict(by_name)
+        return KnownChannels(dict(by_name), frozenset(one["id"] for one in found if one.get("is_member")))
 
     async def _fetch_pages(self, method: str, field: str, **arguments: object) -> list[Any]:
         found: list[Any] = []

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.access import UnmetRequirement
     from knowledge.storage.audit_log import AuditAction, AuditEntry, AuditOutcome
+    from knowledge.storage.name_bindings import BindingState, NameBinding
     from knowledge.storage.worker_requests import DeletionHold, FolderProblem
 
 LATEST_ENTRIES = 8  # `python -m bot audit` prints all of them
@@ -48,6 +49,7 @@ def _describe_action(audit_entry: AuditEntry, texts: InterfaceTexts) -> str:
         "compare": texts.audit_compare,
         "gaps": texts.audit_gaps,
         "file": texts.audit_file,
+        "bindings": texts.audit_bindings,
     }
     ends: dict[AuditOutcome, str] = {
         "begun": texts.audit_begun,
@@ -82,10 +84,30 @@ def _explain_unmet(unmet: UnmetRequirement, texts: InterfaceTexts) -> str:
             return texts.closed_ambiguous
         case "another":
             return texts.closed_another
+        case "provisional":
+            return texts.closed_provisional
+        case "undone":
+            return texts.closed_undone
         case "unknown" if unmet.requirement[:1] in "@UW":
             return texts.closed_person
         case "unknown":
             return texts.closed_channel
+
+
+def render_bindings(bindings: Iterable[NameBinding], texts: InterfaceTexts) -> list[Block]:
+    """Renders which channel or person the name of each folder means, those that are not confirmed first."""
+    words: dict[BindingState, str] = {
+        "provisional": texts.binding_provisional,
+        "undone": texts.binding_undone,
+        "confirmed": texts.binding_confirmed,
+    }
+    ordered = sorted(bindings, key=lambda one: (one.state == "confirmed", one.name))
+    lines = [
+        f"• `{escape_label(shorten_path(one.name, 99))}` → `{escape_label(one.id)}` · {words.get(one.state, one.state)}"
+        for one in ordered
+    ]
+    shown = pack_lines(lines, texts.more, _MAX_BLOCKS, _MAX_CHARACTERS)
+    return [*(shown or [build_section_block(texts.bindings_none)]), build_context_block(texts.bindings_usage)]
 
 
 CONFIRM_BUTTON = "confirm_deletes"

@@ -173,6 +173,55 @@ async def test_a_name_stays_with_the_channel_that_bore_it_first() -> None:
         assert await here.audiences.list_unmet_requirements() == [UnmetRequirement("#finance", "another")]
 
 
+async def test_a_folder_whose_channel_the_bot_is_not_in_stays_closed_until_it_is_invited() -> None:
+    async with setting("#projets") as here:
+        assert "#projets" not in await here.person("UCAMILLE")
+        assert await here.audiences.list_unmet_requirements() == [UnmetRequirement("#projets", "provisional")]
+        here.slack.workspace.join("CPROJETS", "USOUFFLEUR")
+        here.now[0] += 1000
+        assert "#projets" in await here.person("UCAMILLE")
+        assert await here.audiences.list_unmet_requirements() == []
+
+
+async def test_the_private_channel_takes_the_place_of_a_look_alike_that_was_seen_before_it() -> None:
+    async with setting("#finance") as here:
+        channels = here.slack.workspace.channels
+        secret = channels["CFINANCE"]
+        channels["CFINANCE"] = replace(secret, members=tuple(one for one in secret.members if one != "USOUFFLEUR"))
+        channels["CPROJETS"] = replace(channels["CPROJETS"], name="finance")
+        assert "#finance" not in await here.person("UJAMES")
+        (binding,) = await here.audiences.list_bindings()
+        assert (binding.id, binding.state) == ("CPROJETS", "provisional")
+        channels["CFINANCE"] = secret
+        here.now[0] += 1000
+        assert "#finance" in await here.person("UCAMILLE")
+        assert "#finance" not in await here.person("UJAMES")
+
+
+@pytest.mark.parametrize("alike", ["ﬁnance", "Finance", "\N{LATIN SMALL LETTER LONG S}ales", "finance\u0301"])
+async def test_a_channel_whose_name_only_looks_like_a_folder_s_gets_nothing(alike: str) -> None:
+    async with setting("#finance", "#sales") as here:
+        channels = here.slack.workspace.channels
+        del channels["CFINANCE"]
+        channels["CRH"] = replace(channels["CRH"], name=alike)
+        expected = {"#finance"} if alike == "Finance" else set()
+        assert (await here.channel("CRH")) & {"#finance", "#sales"} == expected
+
+
+async def test_a_binding_that_was_undone_comes_back_by_itself_for_another_channel_alone() -> None:
+    async with setting("#finance") as here:
+        assert "#finance" in await here.channel("CFINANCE")
+        assert await here.audiences.set_binding_state("#finance", "undone")
+        here.now[0] += 1000
+        assert "#finance" not in await here.channel("CFINANCE")
+        assert await here.audiences.list_unmet_requirements() == [UnmetRequirement("#finance", "undone")]
+        channels = here.slack.workspace.channels
+        channels["CFINANCE"] = replace(channels["CFINANCE"], name="compta")
+        channels["CRH"] = replace(channels["CRH"], name="finance")
+        here.now[0] += 1000
+        assert "#finance" in await here.channel("CRH")
+
+
 async def test_a_name_that_nobody_bears_is_nobody_s_and_admins_are_told() -> None:
     async with setting("#nowhere", "@nobody-here", "C0999ZZZZ", "#rh", "nobody", EVERYONE) as here:
         await here.channel("CRH")
