@@ -13,6 +13,7 @@ import pytest
 
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
+from knowledge.storage.name_bindings import NameBindings
 from knowledge.storage.question_log import QuestionLog, QuestionRecord, UsedPassage
 from knowledge.storage.votes import Vote, VoteStore
 from playground.qdrant.server import serve_qdrant
@@ -372,3 +373,20 @@ def test_gaps_prints_what_was_asked_in_vain_and_nobody_s_name(tmp_path: Path) ->
     (gap,) = json.loads(terminal.run("gaps", "--json").stdout)
     assert (gap["question"], gap["times"], gap["nearest"]["path"]) == ("How do I get a badge?", 1, "hr/badges.pdf")
     assert "UJAMES" not in str(gap)
+
+
+def test_bindings_are_shown_undone_and_confirmed_and_the_audit_log_tells(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    with closing(open_qdrant(Settings(qdrant_url=None, qdrant_path=tmp_path / "qdrant"))) as client:
+        NameBindings(client, "souffleur").bind_names({"#finance": "CFINANCE"})
+    undone = terminal.run("bindings", "--undo", "#Finance", "--json")
+    assert json.loads(undone.stdout) == [{"name": "#finance", "id": "CFINANCE", "state": "undone"}]
+    again = terminal.run("bindings", "--undo", "#finance")
+    assert (again.returncode, "undone already" in again.stderr) == (2, True)
+    assert terminal.run("bindings", "--confirm", "#finance").stdout.split() == ["#finance", "CFINANCE", "confirmed"]
+    told = json.loads(terminal.run("audit", "--json").stdout)
+    assert [(one["who"], one["outcome"], one["subject"]) for one in told] == [
+        ("the command line", "done", "confirmed id=CFINANCE"),
+        ("the command line", "nothing", ""),
+        ("the command line", "done", "undone id=CFINANCE"),
+    ]
