@@ -20,6 +20,8 @@ from ingestion.parsing.pool import ReaderPool
 from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.registry import list_page_ranges, read_document_file
 from ingestion.readers.unstructured_offline import stay_offline
+from ingestion.scan.document_file import DocumentFile
+from ingestion.scan.folder_tree import FolderTree
 from ingestion.settings import IngestionSettings
 
 if TYPE_CHECKING:
@@ -73,7 +75,8 @@ class _Two:
     def read(self, source: Path) -> float:
         """The seconds that all ranges take, by the clock."""
         started = time.perf_counter()
-        futures = [self._hands.submit_document(source, pages) for pages in list_page_ranges(source)]
+        file = DocumentFile(FolderTree(source.parent), source.name)
+        futures = [self._hands.submit_document(file, pages) for pages in list_page_ranges(source)]
         for future in wait(futures).done:
             future.result()
         return time.perf_counter() - started

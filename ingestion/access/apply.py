@@ -11,6 +11,7 @@ from ingestion.access.policy import (
     find_audience_changes,
     find_audiences_of_moves,
     find_recent_renames,
+    find_replaced_documents,
 )
 from ingestion.access.rules import FolderRule, FolderRules, read_folder_rules
 from ingestion.scan.planner import ForgetDocument
@@ -55,7 +56,7 @@ class AccessApplier:
         quiet_seconds: float,
     ) -> tuple[AccessPolicy, dict[str, Document]]:
         """Read the rules and write the audiences that change; return the policy and the ledger after that."""
-        rules = read_folder_rules(self._root, scan.rule_files, scan.near_rule_files)
+        rules = read_folder_rules(scan.tree, scan.rule_files, scan.near_rule_files)
         self.problems = rules.problems
         rules, vanished = self._keep_vanished_rules(rules, scan, now, quiet_seconds)
         written = [
@@ -65,9 +66,18 @@ class AccessApplier:
         ]
         settling = frozenset(folder.partition("/")[0] for folder in (*written, *vanished))
         policy = build_access_policy(rules, scan, ledger, settling)
+        ledger = self._forget_replaced_documents(policy, scan, ledger)
         changed = self._set_audiences(find_audience_changes(policy, ledger, inventory), ledger)
         self._store_problems()
         return policy, changed
+
+    def _forget_replaced_documents(
+        self, policy: AccessPolicy, scan: FolderScan, ledger: Mapping[str, Document]
+    ) -> dict[str, Document]:
+        replaced = frozenset(find_replaced_documents(policy, scan, ledger))
+        for path in replaced:
+            self._operations.forget_document(path)
+        return {path: document for path, document in ledger.items() if path not in replaced}
 
     def _store_problems(self) -> None:
         """Store the problems for administrators, after the audiences: no problem may keep these from being written."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.scan.planner import CopyDocument, ForgetDocument
 from knowledge.core.access import EVERYONE, NOBODY, combine_requirements
+from knowledge.core.documents import SEARCHABLE_STATES, DocumentState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -110,6 +111,26 @@ def find_audience_changes(
         if inventory and not inventory.matches_audience(path, audience)
     }
     return dict(sorted(changed.items(), key=lambda one: (one[1] == {EVERYONE}, one[0])))
+
+
+def find_replaced_documents(policy: AccessPolicy, scan: FolderScan, ledger: Mapping[str, Document]) -> list[str]:
+    """Find documents whose audience would widen while their passages may be of an earlier file at the same path.
+
+    A folder may have been exchanged for another one: who may know the new file says nothing about the old passages.
+    """
+    return [
+        path
+        for path, document in ledger.items()
+        if path in scan.files
+        and not _is_of_file(document, scan.files[path])
+        and combine_requirements({*document.audience, *policy.audiences[path]}) != policy.audiences[path]
+    ]
+
+
+def _is_of_file(document: Document, fingerprint: Fingerprint) -> bool:
+    """Say whether a document's passages, if it has any, are of the file with this fingerprint."""
+    has_no_passages = document.state is DocumentState.FAILED and document.retry_at is None
+    return has_no_passages or (document.state in SEARCHABLE_STATES and document.fingerprint == fingerprint)
 
 
 def find_audiences_of_moves(

@@ -27,8 +27,8 @@ from knowledge.storage.worker_requests import FolderProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
+    from ingestion.scan.folder_tree import FolderTree
     from knowledge.core.documents import Language
     from knowledge.core.failures import Failure
 
@@ -123,8 +123,10 @@ class FolderRules:
         return inherited
 
 
-def read_folder_rules(root: Path, folders: Iterable[str], near_names: Mapping[str, str] | None = None) -> FolderRules:
-    """Read the rule files of these folders; skip one that has vanished since the scan.
+def read_folder_rules(
+    tree: FolderTree, folders: Iterable[str], near_names: Mapping[str, str] | None = None
+) -> FolderRules:
+    """Read the rule files of these folders; skip one that has vanished since the scan, unless its folder has too.
 
     `near_names` has files that may be meant as a rule file and are none, by their folder: they close it.
     """
@@ -135,7 +137,7 @@ def read_folder_rules(root: Path, folders: Iterable[str], near_names: Mapping[st
         counts[folder.partition("/")[0]] += 1
         is_crowded = counts[folder.partition("/")[0]] > _MAX_FILES_BELOW
         rule = (
-            make_failure(FailureCode.RULE_TOO_MANY, most=_MAX_FILES_BELOW) if is_crowded else _read_rule(root, folder)
+            make_failure(FailureCode.RULE_TOO_MANY, most=_MAX_FILES_BELOW) if is_crowded else _read_rule(tree, folder)
         )
         if isinstance(rule, FolderRule):
             rules[folder] = rule
@@ -150,10 +152,10 @@ def read_folder_rules(root: Path, folders: Iterable[str], near_names: Mapping[st
     return FolderRules(rules, tuple(problems))
 
 
-def _read_rule(root: Path, folder: str) -> FolderRule | Failure | None:
+def _read_rule(tree: FolderTree, folder: str) -> FolderRule | Failure | None:
     """Read the rule of a folder; return why it cannot be followed, or None where it has vanished."""
     try:
-        return _parse_rule_content(_read_rule_file(root / folder / RULE_FILE))
+        return _parse_rule_content(_read_rule_file(tree, f"{folder}/{RULE_FILE}" if folder else RULE_FILE))
     except FileNotFoundError:
         return None
     except MalformedRule as error:
@@ -242,16 +244,13 @@ def _parse_patterns(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _read_rule_file(path: Path) -> bytes:
+def _read_rule_file(tree: FolderTree, path: str) -> bytes:
     """Read a rule file; refuse a link, which could lead anywhere."""
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+    with tree.open_file(path) as descriptor:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise MalformedRule(make_failure(FailureCode.RULE_NO_FILE))
-        with os.fdopen(handle, "rb", closefd=False) as file:
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
             content = file.read(_MAX_FILE_BYTES + 1)
-    finally:
-        os.close(handle)
     if len(content) > _MAX_FILE_BYTES:
         raise MalformedRule(make_failure(FailureCode.RULE_TOO_LONG, most=_MAX_FILE_BYTES))
     return content

@@ -13,6 +13,7 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ingestion.scan.folder_tree import FolderTree
 from knowledge.core.stored_record import StoredRecord
 from knowledge.storage.repository import Repository
 
@@ -43,7 +44,7 @@ class FolderMarker:
     """
 
     def __init__(self, folder: Path, client: QdrantClient, prefix: str) -> None:
-        self._marker_file = folder / MARKER_FILE
+        self._tree = FolderTree(folder)
         self._records = Repository(client, f"{prefix}_anchor", MarkerRecord)
         self._stored: MarkerRecord | None = None
         self._has_loaded = False
@@ -70,13 +71,15 @@ class FolderMarker:
 
     def _write_marker_file(self, name: str) -> None:
         """Write the marker whole or not at all: half a name would look like another folder's."""
-        partial_file = self._marker_file.with_name(f"{MARKER_FILE}.part")
-        partial_file.unlink(missing_ok=True)
-        # A file of its own: a link or a pipe that somebody has put there in between is refused.
-        handle = os.open(partial_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{name}\n{_EXPLANATION}")
-        partial_file.replace(self._marker_file)
+        partial = f"{MARKER_FILE}.part"
+        with self._tree.open_folder() as folder:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(partial, dir_fd=folder)
+            # A file of its own: a link or a pipe that somebody has put there in between is refused.
+            handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644, dir_fd=folder)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(f"{name}\n{_EXPLANATION}")
+            os.rename(partial, MARKER_FILE, src_dir_fd=folder, dst_dir_fd=folder)
 
     def _load_stored_name(self) -> str | None:
         if not self._has_loaded:
@@ -86,9 +89,7 @@ class FolderMarker:
 
     def _read_marker_file(self) -> str | None:
         """Read the name in the marker; a link, a pipe or a file of another kind has none."""
-        with contextlib.suppress(OSError, UnicodeDecodeError):
-            handle = os.open(self._marker_file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            with os.fdopen(handle, "rb") as file:
-                if stat.S_ISREG(os.fstat(handle).st_mode):
-                    return file.read(_MAX_NAME_BYTES).decode().partition("\n")[0] or None
+        with contextlib.suppress(OSError, UnicodeDecodeError), self._tree.open_file(MARKER_FILE) as handle:
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                return os.read(handle, _MAX_NAME_BYTES).decode().partition("\n")[0] or None
         return None

@@ -26,7 +26,8 @@ from distributed import Client, KilledWorker, Security
 from distributed.client import ClosedClientError
 
 from ingestion.parsing.sandbox import DocumentContent, PageRange, ReadLimits, read_with_shared_pool
-from ingestion.scan.folder_scan import compute_content_hash
+from ingestion.scan.document_file import DocumentFile
+from ingestion.scan.folder_tree import FolderTree
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import (
     BusyDocument,
@@ -63,9 +64,11 @@ class _WorkerEvent(TypedDict, total=False):
 class _ClusterRead(Future[DocumentContent]):
     """A document, or some of its pages, to be read; `task` is the Dask task while a worker has it."""
 
-    def __init__(self, path: Path, pages: PageRange | None) -> None:
+    def __init__(self, file: DocumentFile, pages: PageRange | None) -> None:
         super().__init__()
-        self.path = path
+        self.root = file.tree.root.absolute()
+        self.path = file.path
+        self.name = file.name
         self.pages = pages
         self.sha256 = ""
         self.task: Future[DocumentContent | SouffleurError] | None = None
@@ -103,7 +106,7 @@ class DaskReaderEngine:
         self._retry_after = 0.0
         self._waiting: deque[_ClusterRead] = deque()
         self._reads_by_worker: dict[str, _ClusterRead | None] = {}  # by the worker's address; None: it is free
-        self._deaths: Counter[tuple[Path, str]] = Counter()  # by path and content hash
+        self._deaths: Counter[tuple[str, str]] = Counter()  # by path and content hash
         self.reading_problem: Failure | None = None
 
     @property
@@ -111,11 +114,11 @@ class DaskReaderEngine:
         """How many workers the cluster has, at least 1."""
         return max(len(self._reads_by_worker), 1)
 
-    def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
+    def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Have a document, or some of its pages, read by the first worker that is free."""
-        read = _ClusterRead(path.absolute(), pages)
+        read = _ClusterRead(file, pages)
         try:
-            read.sha256 = compute_content_hash(path)
+            read.sha256 = file.sha256 or file.compute_content_hash()
         except SouffleurError as error:
             read.finish(error)
         else:
@@ -227,7 +230,9 @@ class DaskReaderEngine:
         self._reads_by_worker[worker] = read
         where = {"workers": [worker], "allow_other_workers": False}
         try:
-            task = executor.submit(read_on_worker, str(read.path), self._limits, read.sha256, read.pages, **where)
+            task = executor.submit(
+                read_on_worker, str(read.root), read.path, self._limits, read.sha256, read.pages, **where
+            )
         except ClosedClientError:
             self._drop_scheduler()
             return
@@ -246,7 +251,7 @@ class DaskReaderEngine:
         else:
             self._reads_by_worker[worker] = None
             self._deaths.pop((read.path, read.sha256), None)
-            read.finish(_outcome_from_task(task, read.path))
+            read.finish(_outcome_from_task(task, read))
             self._assign_reads()
 
     def _remove_worker(self, worker: str, *, is_expected: bool) -> None:
@@ -267,7 +272,7 @@ class DaskReaderEngine:
             return
         del self._deaths[key]
         read.finish(
-            UnreadableDocument(make_failure(FailureCode.WORKERS_DIED, name=read.path.name, deaths=_MAX_WORKER_DEATHS))
+            UnreadableDocument(make_failure(FailureCode.WORKERS_DIED, name=read.name, deaths=_MAX_WORKER_DEATHS))
         )
 
     def _check_workers(self) -> None:
@@ -293,7 +298,7 @@ class DaskReaderEngine:
         waiting, self._waiting = self._waiting, deque()
         for read in waiting:
             why = self.reading_problem or self._no_worker()
-            read.finish(ReaderUnavailable(make_failure(FailureCode.WAITS, name=read.path.name, why=why)))
+            read.finish(ReaderUnavailable(make_failure(FailureCode.WAITS, name=read.name, why=why)))
 
     def _no_worker(self) -> Failure:
         return make_failure(FailureCode.NO_WORKER, scheduler=self._settings.dask_scheduler)
@@ -328,32 +333,37 @@ def _security_from_settings(settings: IngestionSettings) -> Security:
 
 
 def read_on_worker(
-    path: str, limits: ReadLimits, sha256: str, pages: PageRange | None = None
+    root: str, path: str, limits: ReadLimits, sha256: str, pages: PageRange | None = None
 ) -> DocumentContent | SouffleurError:
-    """Runs on a worker of the cluster: reads the file at `path` if its content hash is `sha256`.
+    """Runs on a worker of the cluster: reads the file at `path` below `root` if its content hash is `sha256`.
 
+    A worker sees the folder by a mount of its own, so folders have other identities there; it follows no link either,
+    and the hash, taken from the copy that is read, says that it is the content whose audience was decided.
     Returns a refusal in place of raising it: Dask would log the exception together with the arguments.
     """
-    file = Path(path)
+    file = DocumentFile(FolderTree(Path(root)), path, sha256=sha256)
     try:
-        _check_same_content(file, sha256)
-        content = read_with_shared_pool(file, limits, pages)
-        _check_same_content(file, sha256)
+        return read_with_shared_pool(file, limits, pages)
+    except VanishedDocument as error:
+        return error
+    except BusyDocument as error:
+        if error.failure.code is FailureCode.CHANGED:
+            return BusyDocument(make_failure(FailureCode.ANOTHER_THERE, name=file.name))
+        return error
     except SouffleurError as error:
         return error
-    return content
+    finally:
+        file.close()
 
 
-def _check_same_content(file: Path, sha256: str) -> None:
-    if compute_content_hash(file) != sha256:
-        raise BusyDocument(make_failure(FailureCode.ANOTHER_THERE, name=file.name))
-
-
-def _outcome_from_task(task: Future[DocumentContent | SouffleurError], path: Path) -> DocumentContent | BaseException:
+def _outcome_from_task(
+    task: Future[DocumentContent | SouffleurError], read: _ClusterRead
+) -> DocumentContent | BaseException:
     if error := task.exception():
         log.warning("a worker of the cluster could not begin: error=%s", type(error).__name__)
-        return ReaderUnavailable(make_failure(FailureCode.WORKER_FAILED, name=path.name, error=type(error).__name__))
+        return ReaderUnavailable(make_failure(FailureCode.WORKER_FAILED, name=read.name, error=type(error).__name__))
     outcome = task.result()
-    if isinstance(outcome, VanishedDocument) and path.exists():
-        return ReaderUnavailable(make_failure(FailureCode.NOT_MOUNTED, name=path.name, folder=path.parent))
+    if isinstance(outcome, VanishedDocument) and (read.root / read.path).exists():
+        folder = (read.root / read.path).parent
+        return ReaderUnavailable(make_failure(FailureCode.NOT_MOUNTED, name=read.name, folder=folder))
     return outcome

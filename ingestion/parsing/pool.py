@@ -10,8 +10,7 @@ from ingestion.parsing.sandbox import CancelHandle, DocumentContent, PageRange, 
 from knowledge.core.failures import SettingsError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from ingestion.scan.document_file import DocumentFile
     from ingestion.settings import IngestionSettings
     from knowledge.core.failures import Failure
 
@@ -29,7 +28,7 @@ class ReaderEngine(Protocol):
     def reading_problem(self) -> Failure | None:
         """Why nothing can be read; None if reading works."""
 
-    def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
+    def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Start to read a document, or some of its pages; the future raises as `SandboxPool.read_in_sandbox` does."""
 
     def close(self) -> None:
@@ -61,12 +60,12 @@ class ReaderPool:
         """Why nothing can be read; None if reading works."""
         return self._engine.reading_problem
 
-    def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
+    def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Start to read a document, or some of its pages.
 
         The future raises UnreadableDocument if the document cannot be read, and BusyDocument if it cannot be read now.
         """
-        return self._engine.submit_document(path, pages)
+        return self._engine.submit_document(file, pages)
 
 
 def _make_engine(settings: IngestionSettings) -> ReaderEngine:
@@ -92,12 +91,12 @@ class LocalReaderEngine:
         self._threads = ThreadPoolExecutor(readers, "reader")
         self._pending_reads: set[_LocalRead] = set()
 
-    def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
+    def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Start to read a document as soon as a thread is free."""
         reading = _LocalRead()
         self._pending_reads.add(reading)
         reading.add_done_callback(self._pending_reads.discard)
-        self._threads.submit(self._read_in_sandbox, reading, path, pages).add_done_callback(reading.copy_outcome)
+        self._threads.submit(self._read_in_sandbox, reading, file, pages).add_done_callback(reading.copy_outcome)
         return reading
 
     def close(self) -> None:
@@ -107,10 +106,12 @@ class LocalReaderEngine:
         self._threads.shutdown()
         self._sandbox_pool.close()
 
-    def _read_in_sandbox(self, local_read: _LocalRead, path: Path, pages: PageRange | None) -> DocumentContent | None:
+    def _read_in_sandbox(
+        self, local_read: _LocalRead, file: DocumentFile, pages: PageRange | None
+    ) -> DocumentContent | None:
         if not local_read.set_running_or_notify_cancel():
             return None
-        return self._sandbox_pool.read_in_sandbox(path, self._limits, local_read.cancel_handle, pages)
+        return self._sandbox_pool.read_in_sandbox(file, self._limits, local_read.cancel_handle, pages)
 
 
 class _LocalRead(Future[DocumentContent]):

@@ -1,6 +1,7 @@
 """Reads documents in child processes that have limits, know no secret and can be killed.
 
-A child answers in JSON, which is checked: a hostile document that takes over a parser cannot run code here.
+A child is handed an open copy of one document, never a path. It answers in JSON, which is checked: a hostile document
+that takes over a parser cannot run code here.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from knowledge.core.failures import (
 from knowledge.core.passages import Excerpt
 
 if TYPE_CHECKING:
+    from ingestion.scan.document_file import DocumentFile
     from ingestion.settings import IngestionSettings
 
 log = logging.getLogger(__name__)
@@ -128,31 +130,44 @@ class SandboxPool:
         self._closed = False
 
     def read_in_sandbox(
-        self, path: Path, limits: ReadLimits, cancel_handle: CancelHandle | None = None, pages: PageRange | None = None
+        self,
+        file: DocumentFile,
+        limits: ReadLimits,
+        cancel_handle: CancelHandle | None = None,
+        pages: PageRange | None = None,
     ) -> DocumentContent:
-        """Read the file at `path`, or some of its pages.
+        """Read a file, or some of its pages.
 
         Raises:
             UnreadableDocument: the file cannot be read; the sentence says why and what to do.
             BusyDocument: the file cannot be read now.
             CancelledError: the read was cancelled by `cancel_handle`.
         """
-        child = self._acquire_process(path, limits)
+        with file.open_snapshot(limits.file_mb, is_kept=pages is not None) as snapshot:
+            return self._read_snapshot(snapshot, file.name, limits, cancel_handle, pages)
+
+    def _read_snapshot(
+        self,
+        snapshot: int,
+        name: str,
+        limits: ReadLimits,
+        cancel_handle: CancelHandle | None,
+        pages: PageRange | None,
+    ) -> DocumentContent:
+        child = self._acquire_process(name, limits)
         if cancel_handle:
             cancel_handle.attach_process(child)
         answer: dict[str, object] = {}
         try:
-            answer = child.request_content(path, limits, pages)
+            answer = child.request_content(snapshot, name, limits, pages)
         except EOFError as error:
             if cancel_handle and cancel_handle.is_cancelled:
                 raise CancelledError from error
             if child.was_killed():
-                raise BusyDocument(make_failure(FailureCode.READER_KILLED, name=path.name)) from error
-            raise _crash_error(path) from error
+                raise BusyDocument(make_failure(FailureCode.READER_KILLED, name=name)) from error
+            raise _crash_error(name) from error
         except TimeoutError as error:
-            raise UnreadableDocument(
-                make_failure(FailureCode.TOO_SLOW, name=path.name, seconds=limits.seconds)
-            ) from error
+            raise UnreadableDocument(make_failure(FailureCode.TOO_SLOW, name=name, seconds=limits.seconds)) from error
         finally:
             if cancel_handle:
                 cancel_handle.attach_process(None)
@@ -160,7 +175,7 @@ class SandboxPool:
             self._release_process(
                 child, limits, is_reusable=bool(answer) and answer.get("error") != "MemoryError" and not cancelled
             )
-        return content_from_answer(answer, path, limits)
+        return content_from_answer(answer, name, limits)
 
     def close(self) -> None:
         """End the free children; the others end after their document or when it is cancelled."""
@@ -171,7 +186,7 @@ class SandboxPool:
         for child in free:
             child.close()
 
-    def _acquire_process(self, path: Path, limits: ReadLimits) -> _SandboxProcess:
+    def _acquire_process(self, name: str, limits: ReadLimits) -> _SandboxProcess:
         while True:
             with self._lock:
                 if not self._free[limits]:
@@ -183,9 +198,7 @@ class SandboxPool:
         try:
             return _SandboxProcess(limits)
         except OSError as error:
-            raise ReaderUnavailable(
-                make_failure(FailureCode.NO_READER, name=path.name, error=error.strerror)
-            ) from error
+            raise ReaderUnavailable(make_failure(FailureCode.NO_READER, name=name, error=error.strerror)) from error
 
     def _release_process(self, child: _SandboxProcess, limits: ReadLimits, *, is_reusable: bool) -> None:
         with self._lock:
@@ -195,9 +208,9 @@ class SandboxPool:
         child.close()
 
 
-def read_with_shared_pool(path: Path, limits: ReadLimits, pages: PageRange | None = None) -> DocumentContent:
-    """Read the file at `path` in a child of this process; a Dask worker calls it."""
-    return _shared_pool().read_in_sandbox(path, limits, pages=pages)
+def read_with_shared_pool(file: DocumentFile, limits: ReadLimits, pages: PageRange | None = None) -> DocumentContent:
+    """Read a file in a child of this process; a Dask worker calls it."""
+    return _shared_pool().read_in_sandbox(file, limits, pages=pages)
 
 
 @cache
@@ -222,7 +235,6 @@ class _SandboxProcess:
                     "-m",
                     "ingestion.parsing.sandbox_main",
                     str(limits.memory_mb),
-                    str(limits.file_mb),
                 ],
                 stdin=child_socket.fileno(),
                 stdout=child_socket.fileno(),
@@ -235,8 +247,10 @@ class _SandboxProcess:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def request_content(self, path: Path, limits: ReadLimits, pages: PageRange | None) -> dict[str, object]:
-        """Have the child read a document and return its answer.
+    def request_content(
+        self, snapshot: int, name: str, limits: ReadLimits, pages: PageRange | None
+    ) -> dict[str, object]:
+        """Hand the child the open copy of a document; return what it reads in it.
 
         Raises:
             TimeoutError: the document took too long.
@@ -245,7 +259,7 @@ class _SandboxProcess:
         until = time.monotonic() + limits.seconds
         self.read_count += 1
         try:
-            self._socket.sendall(json.dumps([str(path), pages]).encode() + b"\n")
+            self._send_request(json.dumps([name, pages]).encode() + b"\n", snapshot)
             answer = from_json(self._receive_answer(until, limits.memory_mb << 20))
         except (ConnectionError, ValueError) as error:
             raise EOFError from error
@@ -269,6 +283,10 @@ class _SandboxProcess:
         self._socket.close()
         self._process.wait()
 
+    def _send_request(self, request: bytes, snapshot: int) -> None:
+        sent = socket.send_fds(self._socket, [request], [snapshot])
+        self._socket.sendall(request[sent:])
+
     def _receive_answer(self, until: float, max_bytes: int) -> bytes:
         answer = bytearray()
         while not answer.endswith(b"\n"):
@@ -290,27 +308,27 @@ def _build_environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))}
 
 
-def content_from_answer(answer: dict[str, object], path: Path, limits: ReadLimits) -> DocumentContent:
+def content_from_answer(answer: dict[str, object], name: str, limits: ReadLimits) -> DocumentContent:
     """Turn a child's answer into content, or raise as `SandboxPool.read_in_sandbox` does."""
     if "content" in answer:
         try:
             return _content_adapter().validate_python(answer["content"])
         except ValidationError:  # its text would hold the document's
-            raise _crash_error(path) from None
+            raise _crash_error(name) from None
     error = str(answer.get("error"))
     if error == "MemoryError":
-        raise UnreadableDocument(make_failure(FailureCode.TOO_MUCH_MEMORY, name=path.name, mb=limits.memory_mb))
+        raise UnreadableDocument(make_failure(FailureCode.TOO_MUCH_MEMORY, name=name, mb=limits.memory_mb))
     if error in _ERRORS_BY_NAME:
         if failure := failure_from_record(answer.get("failure")):
             raise _ERRORS_BY_NAME[error](failure)
-        raise _crash_error(path)
+        raise _crash_error(name)
     log.error("reading failed: error=%s frames=%s", error, answer.get("frames"))
-    raise UnreadableDocument(make_failure(FailureCode.FAILED, name=path.name, error=error))
+    raise UnreadableDocument(make_failure(FailureCode.FAILED, name=name, error=error))
 
 
-def _crash_error(path: Path) -> UnreadableDocument:
-    crashed = FailureCode.CRASHED_PDF if path.suffix.lower() == ".pdf" else FailureCode.CRASHED
-    return UnreadableDocument(make_failure(crashed, name=path.name))
+def _crash_error(name: str) -> UnreadableDocument:
+    crashed = FailureCode.CRASHED_PDF if name.lower().endswith(".pdf") else FailureCode.CRASHED
+    return UnreadableDocument(make_failure(crashed, name=name))
 
 
 @cache

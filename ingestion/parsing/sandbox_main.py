@@ -12,6 +12,7 @@ import queue
 import resource
 import shutil
 import signal
+import socket
 import sys
 import threading
 import traceback
@@ -19,10 +20,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingestion.parsing.handed_document import open_by_name
 from ingestion.parsing.sandbox import DocumentContent, PageRange
-from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failure_records import failure_to_record
-from knowledge.core.failures import BusyDocument, UnreadableDocument, VanishedDocument, make_failure
+from knowledge.core.failures import BusyDocument, UnreadableDocument
 from knowledge.runtime.settings import disable_telemetry
 
 if TYPE_CHECKING:
@@ -30,20 +31,23 @@ if TYPE_CHECKING:
     from knowledge.core.passages import Excerpt
 
 _MIN_BYTECODE_BYTES = 64 << 20  # more than the bytecode of all parsers takes
+_REQUEST_BYTES = 64 << 10
 _OOM_SCORE = "1000"  # when memory runs out, the kernel kills the child and not its parent
+
+_Request = tuple[str, PageRange | None, int]  # the name of a document, the pages, and the descriptor of its content
 
 
 def main() -> None:
     """Answer requests until the parent closes the socket."""
     answers = _reserve_answer_channel()
-    memory_mb, file_mb = map(int, sys.argv[1:])
-    _limit_resources(memory_mb)
-    requests: queue.SimpleQueue[str] = queue.SimpleQueue()
+    _limit_resources(int(sys.argv[1]))
+    requests: queue.SimpleQueue[_Request] = queue.SimpleQueue()
     threading.Thread(target=_receive_requests, args=(requests,), daemon=True).start()
     with os.fdopen(answers, "wb") as line:
         while True:
-            path, pages = json.loads(requests.get())
-            line.write(_answer_request(Path(path), pages, file_mb))
+            name, pages, descriptor = requests.get()
+            with open_by_name(descriptor, name) as path:
+                line.write(_answer_request(path, pages))
             line.flush()
 
 
@@ -73,17 +77,30 @@ def prevent_truncated_bytecode() -> None:
     sys.dont_write_bytecode = sys.dont_write_bytecode or room < _MIN_BYTECODE_BYTES
 
 
-def _receive_requests(requests: queue.SimpleQueue[str]) -> None:
+def _receive_requests(requests: queue.SimpleQueue[_Request]) -> None:
     try:
-        for line in sys.stdin:
-            requests.put(line)
+        with socket.socket(fileno=os.dup(sys.stdin.fileno())) as parent:
+            while request := _receive_request(parent):
+                requests.put(request)
     finally:  # also where the parent died before it read an answer: the connection is then reset
         os.killpg(os.getpid(), signal.SIGKILL)
 
 
-def _answer_request(path: Path, pages: PageRange | None, file_mb: int) -> bytes:
+def _receive_request(parent: socket.socket) -> _Request | None:
+    line, descriptors = bytearray(), []
+    while not line.endswith(b"\n"):
+        part, received, _, _ = socket.recv_fds(parent, _REQUEST_BYTES, 1)
+        if not part:
+            return None
+        line += part
+        descriptors += received
+    name, pages = json.loads(line)
+    return name, pages, descriptors[0]
+
+
+def _answer_request(path: Path, pages: PageRange | None) -> bytes:
     try:
-        answer: dict[str, object] = {"content": asdict(_read_document(path, pages, file_mb))}
+        answer: dict[str, object] = {"content": asdict(_read_document(path, pages))}
         return json.dumps(answer).encode() + b"\n"
     except MemoryError:
         answer = {"error": "MemoryError"}
@@ -95,12 +112,11 @@ def _answer_request(path: Path, pages: PageRange | None, file_mb: int) -> bytes:
     return json.dumps(answer).encode() + b"\n"
 
 
-def _read_document(path: Path, pages: PageRange | None, file_mb: int) -> DocumentContent:
+def _read_document(path: Path, pages: PageRange | None) -> DocumentContent:
     # Here, because the limits and the ban on telemetry must be in force before a parser loads.
     from ingestion.readers.chunking import split_into_excerpts
     from ingestion.readers.registry import list_page_ranges, read_document_file
 
-    _check_size(path, file_mb)
     if pages:
         return _read_part(path, pages)
     parts = list_page_ranges(path)
@@ -132,15 +148,6 @@ def _content(reading: ParsedDocument, excerpts: list[Excerpt]) -> DocumentConten
         plain_pages=reading.plain_pages,
         faults=list(reading.faults),
     )
-
-
-def _check_size(path: Path, file_mb: int) -> None:
-    try:
-        size = path.stat().st_size
-    except FileNotFoundError as error:
-        raise VanishedDocument(make_failure(FailureCode.VANISHED, name=path.name)) from error
-    if size > file_mb << 20:
-        raise UnreadableDocument(make_failure(FailureCode.TOO_LARGE, name=path.name, mb=size >> 20, most=file_mb))
 
 
 if __name__ == "__main__":

@@ -1,26 +1,26 @@
-"""Lists the files of the watched folder with their fingerprints, and what could not be seen; hashes contents.
+"""Lists the files of the watched folder with their fingerprints, and what could not be seen.
 
 `ScanCache` says how long an unchanged folder need not be compared with Qdrant again.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 import stat
 import time
 import unicodedata
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingestion.scan.document_file import fingerprint_from_stat
+from ingestion.scan.folder_tree import FolderTree
+from ingestion.scan.folder_walk import FolderWalk
 from ingestion.scan.rule_file_names import RULE_FILE, is_backup_name, is_near_rule_name
 from knowledge.core.documents import Fingerprint
-from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import BusyDocument, VanishedDocument, make_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    import os
+    from collections.abc import Callable
 
     from ingestion.sync.reconciler import PassSummary
 
@@ -31,7 +31,6 @@ _TEMPORARY_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 _INVALID_CATEGORIES = frozenset(
     {"Cc", "Cs", "Zl", "Zp"}
 )  # control characters, bytes that are not UTF-8, line separators
-_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,7 @@ class FolderScan:
     `badly_named` has the files whose names are not valid text: they were seen and are only reported.
     `rule_files` has whatever bears the name of a rule file, by the folder that it rules. `near_rule_files` has the
     name of a file that may be meant as one and is none, by its folder; an editor's copy beside a rule file is left out.
+    `tree` opens what was seen.
     """
 
     files: dict[str, Fingerprint]
@@ -49,6 +49,7 @@ class FolderScan:
     badly_named: dict[str, str] = field(default_factory=dict)
     rule_files: dict[str, Fingerprint] = field(default_factory=dict)
     near_rule_files: dict[str, str] = field(default_factory=dict)
+    tree: FolderTree = field(default=FolderTree(Path(), {}), compare=False)
 
     @property
     def is_complete(self) -> bool:
@@ -57,122 +58,65 @@ class FolderScan:
 
 
 def scan_folder(root: Path) -> FolderScan:
-    """List every file under `root`; follow no link."""
-    files: dict[str, Fingerprint] = {}
-    unseen: dict[str, str] = {}
-    badly_named: dict[str, str] = {}
-    rule_files: dict[str, Fingerprint] = {}
-    near_rule_files: dict[str, str] = {}
-    for path, entry in _iterate_entries(str(root), unseen):
-        if is_near_rule_name(entry.name):
-            folder = path[: -len(entry.name)].rstrip("/")
-            if folder not in near_rule_files or is_backup_name(near_rule_files[folder]):
-                near_rule_files[folder] = entry.name
-            continue
-        try:
-            status = entry.stat(follow_symlinks=False)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            unseen[format_path(path)] = f"cannot be looked at ({error.strerror})"
-            if entry.name == RULE_FILE:
-                rule_files[_folder_of_rule_file(path)] = Fingerprint(
-                    0, 0, 0, 0
-                )  # an unreadable rule file closes its folder
-            continue
-        if entry.name == RULE_FILE:
-            rule_files[_folder_of_rule_file(path)] = _fingerprint_from_stat(status)
-            continue
-        if not stat.S_ISREG(status.st_mode):
-            continue
-        if _is_valid_text(path):
-            files[path] = _fingerprint_from_stat(status)
-        else:
-            badly_named[format_path(path)] = "has a name that is not valid text: rename it"
+    """List every file under `root`; follow no link, not even one that takes a folder's place meanwhile."""
+    seen = FolderScan({}, tree=FolderTree(root, {}))
+
+    def note_unseen(path: str, error: OSError, verb: str) -> None:
+        shown = format_path(path) + "/" if path and verb == "listed" else format_path(path)
+        folder, _, name = path.rpartition("/")
+        if is_near_rule_name(name):
+            _note_near_rule_file(seen, folder, name)
+            return
+        seen.unseen[shown or "."] = f"cannot be {verb} ({error.strerror})"
+        if name == RULE_FILE:
+            seen.rule_files[folder] = Fingerprint(0, 0, 0, 0)  # an unreadable rule file closes its folder
+
+    for path, status in FolderWalk(root, note_unseen, _is_kept_name, _is_rule_name).iterate_entries():
+        _note_entry(seen, path, status)
     near = {
-        folder: name for folder, name in near_rule_files.items() if not (folder in rule_files and is_backup_name(name))
+        folder: name
+        for folder, name in seen.near_rule_files.items()
+        if not (folder in seen.rule_files and is_backup_name(name))
     }
-    return FolderScan(files, unseen, badly_named, rule_files, near)
+    return replace(seen, near_rule_files=near)
+
+
+def _note_entry(seen: FolderScan, path: str, status: os.stat_result) -> None:
+    folder, _, name = path.rpartition("/")
+    if is_near_rule_name(name):
+        _note_near_rule_file(seen, folder, name)
+    elif name == RULE_FILE:
+        seen.rule_files[folder] = fingerprint_from_stat(status)
+    elif stat.S_ISDIR(status.st_mode):
+        seen.tree.identities[path] = status.st_dev, status.st_ino
+    elif not stat.S_ISREG(status.st_mode):
+        return
+    elif _is_valid_text(path):
+        seen.files[path] = fingerprint_from_stat(status)
+    else:
+        seen.badly_named[format_path(path)] = "has a name that is not valid text: rename it"
+
+
+def _note_near_rule_file(seen: FolderScan, folder: str, name: str) -> None:
+    known = seen.near_rule_files.get(folder)
+    if known is None or is_backup_name(known):
+        seen.near_rule_files[folder] = name
 
 
 def compute_folder_checksum(root: Path) -> int | None:
     """Compute one number that changes when any file under `root` changes, hidden files included.
 
-    None if something could not be seen. It takes a third of a scan's time and says whether a scan is needed.
+    None if something could not be seen. It says whether a scan, and the pass that follows, are needed.
     """
+    errors: list[str] = []
     total = 0
-    folders = [str(root)]
-    try:
-        while folders:
-            with os.scandir(folders.pop()) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.path)
-                    status = os.lstat(entry.path)
-                    total += hash((entry.path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
-    except OSError:
-        return None
-    return total
+    for path, status in FolderWalk(root, lambda path, *_: errors.append(path)).iterate_entries():
+        total += hash((path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
+    return None if errors else total
 
 
-def read_fingerprint(path: Path) -> Fingerprint:
-    """Read the fingerprint of one file.
-
-    Raises:
-        VanishedDocument: the file is not there any more.
-        BusyDocument: the file cannot be looked at.
-    """
-    try:
-        return _fingerprint_from_stat(path.stat(follow_symlinks=False))
-    except FileNotFoundError as error:
-        raise VanishedDocument(make_failure(FailureCode.GONE, name=path.name)) from error
-    except OSError as error:
-        raise BusyDocument(make_failure(FailureCode.UNSEEN, name=path.name, error=error.strerror)) from error
-
-
-def compute_content_hash(path: Path) -> str:
-    """Compute the SHA-256 of a file's content, in hexadecimal.
-
-    Raises:
-        VanishedDocument: the file is not there any more.
-        BusyDocument: the file may not be read.
-    """
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK_BYTES):
-                digest.update(chunk)
-    except FileNotFoundError as error:
-        raise VanishedDocument(make_failure(FailureCode.GONE, name=path.name)) from error
-    except PermissionError as error:
-        raise BusyDocument(make_failure(FailureCode.FORBIDDEN, name=path.name)) from error
-    except OSError as error:
-        raise BusyDocument(make_failure(FailureCode.UNOPENED, name=path.name, error=error.strerror)) from error
-    return digest.hexdigest()
-
-
-def _iterate_entries(root: str, unseen: dict[str, str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Yield every entry except folders, in the order of names; no recursion, for folders may nest by the thousand."""
-    levels = [_list_entries(root, "", unseen)]
-    while levels:
-        for path, entry in levels[-1]:
-            if not _is_rule_name(entry.name) and _is_folder(entry):
-                levels.append(_list_entries(entry.path, path + "/", unseen))
-                break
-            yield path, entry
-        else:
-            levels.pop()
-
-
-def _list_entries(folder: str, prefix: str, unseen: dict[str, str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    try:
-        with os.scandir(folder) as entries:
-            listed = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        unseen[format_path(prefix) or "."] = f"cannot be listed ({error.strerror})"
-        return iter(())
-    kept = (entry for entry in listed if _is_rule_name(entry.name) or not _is_temporary_name(entry.name))
-    return ((prefix + entry.name, entry) for entry in kept)
+def _is_kept_name(name: str) -> bool:
+    return _is_rule_name(name) or not _is_temporary_name(name)
 
 
 def _is_rule_name(name: str) -> bool:
@@ -180,26 +124,9 @@ def _is_rule_name(name: str) -> bool:
     return name == RULE_FILE or is_near_rule_name(name)
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Say whether an entry is a folder; one that cannot be looked at is taken for a file, and told as unseen."""
-    try:
-        return entry.is_dir(follow_symlinks=False)
-    except OSError:
-        return False
-
-
-def _folder_of_rule_file(path: str) -> str:
-    """Return the folder that a rule file rules; "" is the root."""
-    return path[: -len(RULE_FILE)].rstrip("/")
-
-
 def _is_temporary_name(name: str) -> bool:
     lower = name.lower()
     return name.startswith(_TEMPORARY_PREFIXES) or lower.endswith(_TEMPORARY_SUFFIXES) or lower in _TEMPORARY_NAMES
-
-
-def _fingerprint_from_stat(status: os.stat_result) -> Fingerprint:
-    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 def _is_valid_text(path: str) -> bool:

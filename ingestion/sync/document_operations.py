@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from ingestion.scan.folder_scan import compute_content_hash, read_fingerprint
+from ingestion.scan.document_file import DocumentFile
+from ingestion.scan.folder_tree import FolderTree
 from ingestion.scan.planner import MAX_RETRY_SECONDS
 from knowledge.core.documents import Document, DocumentState, make_document_id
 from knowledge.core.failure_codes import FailureCode
@@ -108,12 +109,13 @@ class DocumentOperations:
         previous: PreviousVersion | None = None,
     ) -> None:
         self._previous = previous
-        self._root = root
+        self._tree = FolderTree(root)
         self._index = index
         self._ledger = ledger
         self._reader_pool = reader_pool
         self._clock = clock
         self._assemblies: dict[str, DocumentAssembly] = {}
+        self._files: dict[str, DocumentFile] = {}  # of the documents that are being read
 
     def update_fingerprint(self, document: Document, new_fingerprint: Fingerprint) -> None:
         """Save that only the fingerprint of a document changed."""
@@ -209,8 +211,17 @@ class DocumentOperations:
     def start_reading(self, document: Document) -> Future[DocumentContent]:
         """Save that a document is being read, and start to read it or its first part."""
         self._ledger.save_documents(document)
-        self._assemblies.pop(document.path, None)
-        return self._reader_pool.submit_document(self._root / document.path)
+        self._forget_reading(document.path)
+        return self._reader_pool.submit_document(self._open_file(document))
+
+    def use_tree(self, tree: FolderTree) -> None:
+        """Open documents from now on only through the folders that a scan saw and decided their audiences from."""
+        self._tree = tree
+
+    def end_pass(self) -> None:
+        """Free what is kept of documents whose reading was given up."""
+        for path in list(self._files):
+            self._forget_reading(path)
 
     def index_read_part(self, document: Document, part: int, future: Future[DocumentContent]) -> ReadStep:
         """Add what was read as part `part`, counted from 0; index the document once all parts are there.
@@ -231,7 +242,7 @@ class DocumentOperations:
                 assembly.is_searchable = self._index.add_passages(assembly.document, fresh)
                 assembly.added_count += len(fresh) if assembly.is_searchable else 0
         except RequestRefused as error:
-            name = (self._root / document.path).name
+            name = self._open_file(document).name
             return self._set_aside(
                 document, BusyDocument(make_failure(FailureCode.REFUSED, name=name, error=error.why))
             )
@@ -241,17 +252,28 @@ class DocumentOperations:
             return self._set_aside(document, error)
         except Exception as error:  # what a document says may break anything here: it costs that document alone
             log.exception("indexing failed: document=%s", document.id)
-            name = (self._root / document.path).name
+            name = self._open_file(document).name
             return self._set_aside(
                 document, UnreadableDocument(make_failure(FailureCode.FAILED, name=name, error=type(error).__name__))
             )
         read = replace(assembly.document, passages=assembly.added_count, pages_read=assembly.pages_read)
         self._ledger.save_documents(read)
-        path = self._root / document.path
-        return ReadStep("reading", tuple(self._reader_pool.submit_document(path, pages) for pages in content.more))
+        file = self._open_file(document)
+        return ReadStep("reading", tuple(self._reader_pool.submit_document(file, pages) for pages in content.more))
+
+    def _open_file(self, document: Document) -> DocumentFile:
+        """Return the file of a document that is being read; it must be as the scan saw it."""
+        if document.path not in self._files:
+            self._files[document.path] = DocumentFile(self._tree, document.path, document.fingerprint, document.sha256)
+        return self._files[document.path]
+
+    def _forget_reading(self, path: str) -> None:
+        self._assemblies.pop(path, None)
+        if file := self._files.pop(path, None):
+            file.close()
 
     def _set_aside(self, document: Document, error: SouffleurError) -> ReadStep:
-        self._assemblies.pop(document.path, None)
+        self._forget_reading(document.path)
         max_retry_seconds = _MAX_NO_READER_SECONDS if isinstance(error, ReaderUnavailable) else MAX_RETRY_SECONDS
         self.record_failure(
             document, error.failure, is_temporary=isinstance(error, BusyDocument), max_retry_seconds=max_retry_seconds
@@ -265,7 +287,7 @@ class DocumentOperations:
 
     def _finish_document(self, assembly: DocumentAssembly) -> None:
         document, passages = assembly.document, assembly.passages
-        _check_content_unchanged(self._root / document.path, document)
+        self._open_file(document).check_unchanged()
         if not passages and assembly.empty_failure:
             raise UnreadableDocument(assembly.empty_failure)
         read = replace(
@@ -279,27 +301,27 @@ class DocumentOperations:
         )
         self._index.replace_passages(read, passages, assembly.added_count)
         self._ledger.save_documents(read)
-        del self._assemblies[document.path]
+        self._forget_reading(document.path)
         log.info("read: document=%s passages=%d pages=%s", document.id, read.passages, read.pages)
 
     def _get_read_content(self, document: Document, future: Future[DocumentContent]) -> DocumentContent:
         """Return the content that was read, or raise; check that the file did not change meanwhile."""
-        path = self._root / document.path
+        file = self._open_file(document)
         try:
             content = future.result()
         except BusyDocument:
             raise
         except SouffleurError:
-            _check_content_unchanged(path, document)
+            file.check_unchanged()
             raise
         except Exception as error:
             # A parser may raise anything: the document is set aside, the traceback is logged, the pass goes on.
             log.exception("reading failed: document=%s", document.id)
-            _check_content_unchanged(path, document)
+            file.check_unchanged()
             raise UnreadableDocument(
-                make_failure(FailureCode.FAILED, name=path.name, error=type(error).__name__)
+                make_failure(FailureCode.FAILED, name=file.name, error=type(error).__name__)
             ) from error
-        _check_fingerprint_unchanged(path, document)
+        file.check_unchanged()
         for fault in content.faults:
             log.warning("pages are read without an optional step: document=%s %s", document.id, fault)
         return content
@@ -331,14 +353,3 @@ class DocumentOperations:
 def _last_pages_of_parts(first: DocumentContent) -> list[int]:
     """Return the last page of each part of a document, from its first part."""
     return [*(first_page - 1 for first_page, _ in first.more), first.pages or 0]
-
-
-def _check_content_unchanged(path: Path, document: Document) -> None:
-    _check_fingerprint_unchanged(path, document)
-    if compute_content_hash(path) != document.sha256:
-        raise BusyDocument(make_failure(FailureCode.CHANGED, name=path.name))
-
-
-def _check_fingerprint_unchanged(path: Path, document: Document) -> None:
-    if read_fingerprint(path) != document.fingerprint:
-        raise BusyDocument(make_failure(FailureCode.CHANGED, name=path.name))

@@ -144,6 +144,7 @@ class PlanExecutor:
         finally:
             for future in self._pending_reads:
                 future.cancel()
+            self._operations.end_pass()
         return self._counts
 
     def _is_unchanged(self, operation: Operation) -> bool:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from ingestion.access.apply import AccessApplier
 from ingestion.readers.chunking import PIPELINE_VERSION
-from ingestion.scan.folder_scan import FolderScan, ScanCache, compute_content_hash, compute_folder_checksum, scan_folder
+from ingestion.scan.document_file import DocumentFile
+from ingestion.scan.folder_scan import FolderScan, ScanCache, compute_folder_checksum, scan_folder
 from ingestion.scan.planner import (
     ForgetDocument,
     KeepDocument,
@@ -178,6 +179,7 @@ class Reconciler:
         is_trusted: bool,
     ) -> PassSummary:
         now, full_scan = self._clock(), scan_folder(self._root)
+        self._operations.use_tree(full_scan.tree)
         self._log_unseen_files(full_scan)
         ledger, inventory = self._load_known_state(is_trusted=is_trusted)
         access, ledger = self._access_applier.apply_folder_rules(full_scan, ledger, inventory, now, quiet_seconds)
@@ -243,7 +245,7 @@ class Reconciler:
                 break
             try:
                 known = self._previous.find_file_hash(path, scan.files[path]) if self._previous else None
-                hashes[path] = known or compute_content_hash(self._root / path)
+                hashes[path] = known or DocumentFile(scan.tree, path, scan.files[path]).compute_content_hash()
             except VanishedDocument:
                 log.info("vanished after the scan, the next pass decides: document=%s", make_document_id(path))
             except BusyDocument as error:

@@ -13,6 +13,7 @@ from ingestion.deletions.folder_marker import FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.parsing.pool import DocumentContent, PageRange, ReaderPool
 from ingestion.rollout.rollout import Rollout
+from ingestion.scan.document_file import DocumentFile
 from ingestion.settings import IngestionSettings
 from knowledge.core.access import Audience
 from knowledge.core.failures import failure_from_sentence
@@ -113,10 +114,10 @@ class _NoHands(ReaderPool):
         super().__init__(settings)
         self.read_paths: list[str] = []
 
-    def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
-        self.read_paths.append(path.name)
+    def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
+        self.read_paths.append(file.name)
         unread: Future[DocumentContent] = Future()
-        unread.set_exception(AssertionError(f"{path.name} is read anew"))
+        unread.set_exception(AssertionError(f"{file.name} is read anew"))
         return unread
 
 

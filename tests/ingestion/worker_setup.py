@@ -12,6 +12,8 @@ from pathlib import Path
 from qdrant_client import QdrantClient
 
 from ingestion.parsing.pool import ReaderPool
+from ingestion.scan.document_file import DocumentFile
+from ingestion.scan.folder_tree import FolderTree
 from ingestion.sync.reconciler import PassSummary, Reconciler
 from knowledge.core.access import Audience
 from knowledge.embeddings.embedding_model import EmbeddingModel
@@ -58,6 +60,11 @@ class Bench:
         search = PassageSearch(self.client, "t", self.meaning)
         found = search.search_passages(question, Audience.everyone(), 20).found
         return {passage.path for one in found for passage in (one.passage, *one.copies)}
+
+
+def document_file(path: Path) -> DocumentFile:
+    """The file at a path as one that the worker hands to its readers."""
+    return DocumentFile(FolderTree(path.parent), path.name)
 
 
 def too_deep(root: Path) -> None:

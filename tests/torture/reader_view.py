@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from ingestion.parsing.pool import DocumentContent
 from ingestion.readers.chunking import PIPELINE_VERSION
-from ingestion.scan.folder_scan import compute_content_hash, scan_folder
+from ingestion.scan.document_file import DocumentFile
+from ingestion.scan.folder_scan import scan_folder
+from ingestion.scan.folder_tree import FolderTree
 from knowledge.core.documents import SEARCHABLE_STATES, make_content_version
 from knowledge.core.failures import BusyDocument
 from tests.torture.inline_reader import read_outcome
@@ -45,7 +47,9 @@ class ReaderView:
 
     def _see(self, path: str) -> None:
         try:
-            version = make_content_version(compute_content_hash(self._root / path), PIPELINE_VERSION)
+            version = make_content_version(
+                DocumentFile(FolderTree(self._root), path).compute_content_hash(), PIPELINE_VERSION
+            )
         except BusyDocument:
             return
         outcome = read_outcome(self._root / path)

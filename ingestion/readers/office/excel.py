@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import re
 from functools import lru_cache
 from itertools import groupby
@@ -46,7 +47,7 @@ def read_xlsx(path: Path) -> ParsedDocument:
     """
     from openpyxl import load_workbook
 
-    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    book = load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True, keep_links=False)
     try:
         elements: list[Element] = []
         cells_left = _MAX_CELLS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import mmap
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -242,9 +244,16 @@ def _top_level_depth(outline: Sequence[OutlineEntry]) -> int:
     return {0: 0, 1: 2}.get(tops, 1)
 
 
+def _map_file(path: Path) -> ctypes.Array[ctypes.c_char]:
+    """The content of a file as memory: pdfium's own opening by a path takes only names that stand in a folder."""
+    with path.open("rb") as file:
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+    return (ctypes.c_char * len(content)).from_buffer(content)
+
+
 def _open_pdf(path: Path) -> PdfDocument:
     try:
-        document = pypdfium2.PdfDocument(path)
+        document = pypdfium2.PdfDocument(_map_file(path))
         document.init_forms()
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium.FPDF_ERR_PASSWORD:

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingestion.access.rules import FolderRule, FolderRules, MalformedRule, parse_folder_rule, read_folder_rules
+from ingestion.scan.folder_tree import FolderTree
 from knowledge.core.access import requirement_from_name
 from knowledge.core.documents import FolderLabel
 from tests.ingestion.access.malformed_rules import MISRULES
@@ -116,7 +117,7 @@ def test_the_nearest_folder_s_title_and_language_hold() -> None:
 
 def test_what_a_rule_file_says_wrong_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / ".souffleur.toml").write_text('language = "de"')
-    (trouble,) = read_folder_rules(tmp_path, [""]).problems
+    (trouble,) = read_folder_rules(FolderTree(tmp_path), [""]).problems
     assert trouble.reason == (
         '.souffleur.toml has a "language" that is neither "fr" nor "en": until it is corrected, nobody sees what lies '
         "in this folder."
@@ -127,9 +128,10 @@ def test_what_a_rule_file_says_wrong_is_told_in_a_sentence(tmp_path: Path) -> No
 def test_a_rule_file_with_which_anything_is_wrong_closes_its_folder(tmp_path: Path, kind: str) -> None:
     make, reason = MISRULES[kind]
     (tmp_path / "rh").mkdir()
+    (tmp_path / "gone").mkdir()
     make(tmp_path / "rh" / ".souffleur.toml")
     with without_root_privileges():
-        rules = read_folder_rules(tmp_path, ["rh", "gone"])
+        rules = read_folder_rules(FolderTree(tmp_path), ["rh", "gone"])
     assert rules.resolve_audience("rh/a.md") == {"nobody"}
     assert rules.resolve_audience("gone/a.md") == {"everyone"}
     (trouble,) = rules.problems
@@ -143,7 +145,7 @@ def test_rule_files_without_number_close_those_that_are_too_many_and_hold_up_nob
         (tmp_path / "a" / str(n) / ".souffleur.toml").write_text(f'title = "{n}"')
     (tmp_path / "z").mkdir()
     (tmp_path / "z" / ".souffleur.toml").write_text('audience = "#z"')
-    rules = read_folder_rules(tmp_path, ["z", *(f"a/{n}" for n in range(1_010))])
+    rules = read_folder_rules(FolderTree(tmp_path), ["z", *(f"a/{n}" for n in range(1_010))])
     assert len(rules.problems) == 10
     assert "is one of more than 1,000 rule files" in str(rules.problems[0].reason)
     assert rules.resolve_audience("z/x.md") == {"#z"}
@@ -208,6 +210,6 @@ def test_whatever_a_rule_file_says_is_a_rule_or_refused(text: str) -> None:
 def test_whatever_bytes_a_rule_file_holds_they_are_followed_or_close_its_folder(content: bytes) -> None:
     with TemporaryDirectory() as folder:
         (Path(folder) / ".souffleur.toml").write_bytes(content)
-        rules = read_folder_rules(Path(folder), [""])
+        rules = read_folder_rules(FolderTree(Path(folder)), [""])
     assert rules.by_folder.keys() == {""}
     assert rules.resolve_audience("a.md") == {"nobody"} or not rules.problems

@@ -219,11 +219,11 @@ def test_a_crash_while_the_marker_is_written_leaves_no_half_a_name(
     folder = tmp_path / "marked"
     folder.mkdir()
 
-    def dies(*_: object) -> None:
+    def dies(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as crash:
-        crash.setattr(Path, "replace", dies)
+        crash.setattr(os, "rename", dies)
         with pytest.raises(KeyboardInterrupt):
             FolderMarker(folder, client, "t").write_marker()
     assert not (folder / MARKER_FILE).exists()

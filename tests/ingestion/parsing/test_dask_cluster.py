@@ -26,7 +26,7 @@ from knowledge.core.failures import BusyDocument, ReaderUnavailable, SettingsErr
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
 from tests.ingestion.process_tree import children_of, seconds_of
-from tests.ingestion.worker_setup import Bench, counts, until
+from tests.ingestion.worker_setup import Bench, counts, document_file, until
 
 ROOT = Path(__file__).parents[3]
 LARGE = "Une phrase de plus, puis une autre encore.\n\n" * 400_000  # many seconds of reading
@@ -122,7 +122,7 @@ def wait_for_workers(count: int, reader_pool: ReaderPool, machines: Machines) ->
     small.write_text("Un texte.", encoding="utf-8")
 
     def holds() -> bool:
-        reader_pool.submit_document(small).exception()
+        reader_pool.submit_document(document_file(small)).exception()
         return reader_pool.concurrency == count and reader_pool.reading_problem is None
 
     until(holds)
@@ -194,17 +194,17 @@ def test_what_is_read_before_it_is_told_as_given_is_read_once(
     submit: Callable[..., Future[object]] = ClientExecutor.submit
 
     def done_when_submitted(
-        self: ClientExecutor, fn: object, path: str, *rest: object, **where: object
+        self: ClientExecutor, fn: object, root: str, path: str, *rest: object, **where: object
     ) -> Future[object]:
         given.append(path)
-        future = submit(self, fn, path, *rest, **where)
+        future = submit(self, fn, root, path, *rest, **where)
         future.exception(60)
         return future
 
     monkeypatch.setattr(ClientExecutor, "submit", done_when_submitted)
-    readings = [reader_pool.submit_document(file) for file in files]
+    readings = [reader_pool.submit_document(document_file(file)) for file in files]
     assert [reading.result(60).excerpts[0].text for reading in readings] == [f"Texte {n}." for n in range(7)]
-    assert given == [str(file) for file in files]
+    assert given == [file.name for file in files]
 
 
 def test_a_connection_that_closes_as_a_document_is_given_makes_it_wait(
@@ -224,8 +224,8 @@ def test_a_connection_that_closes_as_a_document_is_given_makes_it_wait(
         with pytest.raises(
             ReaderUnavailable, match=r"^a\.txt waits: the Dask scheduler tcp://\S+ went away: start it again"
         ):
-            reader_pool.submit_document(file).result(60)
-    assert reader_pool.submit_document(file).result(60).excerpts[0].text == "Un texte."
+            reader_pool.submit_document(document_file(file)).result(60)
+    assert reader_pool.submit_document(document_file(file)).result(60).excerpts[0].text == "Un texte."
 
 
 def test_what_killed_two_workers_is_set_aside_and_no_other(
@@ -235,8 +235,8 @@ def test_what_killed_two_workers_is_set_aside_and_no_other(
         machines.add_worker()
     wait_for_workers(3, reader_pool, machines)
     large, small = bench.drop("large.txt", LARGE), bench.drop("small.txt", "Un texte.")
-    reading = reader_pool.submit_document(large)
-    others = [reader_pool.submit_document(small) for _ in range(6)]
+    reading = reader_pool.submit_document(document_file(large))
+    others = [reader_pool.submit_document(document_file(small)) for _ in range(6)]
     for _ in range(2):
         worker = find_busy_worker(machines)
         worker.kill()
@@ -267,7 +267,7 @@ def test_a_scheduler_that_goes_makes_documents_wait_until_it_is_back(
     monkeypatch.setattr(dask_cluster, "_RETRY_SECONDS", 0.0)
     machines.add_worker()
     wait_for_workers(1, reader_pool, machines)
-    reading = reader_pool.submit_document(bench.drop("large.txt", LARGE))
+    reading = reader_pool.submit_document(document_file(bench.drop("large.txt", LARGE)))
     until(lambda: bool(machines.reading_workers()))
     machines.scheduler.kill()
     with pytest.raises(
@@ -297,7 +297,7 @@ def test_documents_are_read_over_tls(tmp_path: Path) -> None:
         with closing(ReaderPool(settings)) as reader_pool:
             wait_for_workers(1, reader_pool, machines)
             small = tmp_path / "small.txt"
-            assert reader_pool.submit_document(small).result(60).excerpts[0].text == "Un texte."
+            assert reader_pool.submit_document(document_file(small)).result(60).excerpts[0].text == "Un texte."
     assert machines.address.startswith("tls://")
 
 
@@ -314,7 +314,7 @@ def self_signed(folder: Path) -> Path:
 def test_a_worker_that_sees_another_file_reads_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("un texte", encoding="utf-8")
-    answer = read_on_worker(str(path), ReadLimits.from_settings(IngestionSettings()), "0" * 64)
+    answer = read_on_worker(str(tmp_path), path.name, ReadLimits.from_settings(IngestionSettings()), "0" * 64)
     assert isinstance(answer, BusyDocument)
     assert str(answer) == "a.txt is another file on the cluster's workers, or changed while it was read."
 

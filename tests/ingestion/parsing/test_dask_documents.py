@@ -13,6 +13,7 @@ from ingestion.parsing.dask_cluster import DaskReaderEngine
 from ingestion.parsing.sandbox import DocumentContent
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import ReaderUnavailable
+from tests.ingestion.worker_setup import document_file
 
 WORKER = "tcp://127.0.0.1:2"
 
@@ -72,7 +73,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_documents_wait_when_the_scheduler_goes_away_while_they_are_read(engine: DaskReaderEngine, file: Path) -> None:
     connect(engine, SilentExecutor())
-    reads = [engine.submit_document(file) for _ in range(3)]  # one is read, two wait for the worker
+    reads = [engine.submit_document(document_file(file)) for _ in range(3)]  # one is read, two wait for the worker
     engine._add_step(engine._drop_scheduler)
     for read in reads:
         with pytest.raises(
@@ -88,7 +89,7 @@ def test_documents_wait_when_the_connection_was_closed_before_they_came(
     monkeypatch.setattr("ingestion.parsing.dask_cluster._CONNECT_SECONDS", 1)
     monkeypatch.setattr(engine._client, "status", "closed")
     with pytest.raises(ReaderUnavailable, match=r"^a\.txt waits: the Dask scheduler \S+ cannot be reached \(OSError\)"):
-        engine.submit_document(file).result(30)
+        engine.submit_document(document_file(file)).result(30)
 
 
 def test_documents_wait_when_dask_fails_in_an_unknown_way(
@@ -96,17 +97,17 @@ def test_documents_wait_when_dask_fails_in_an_unknown_way(
 ) -> None:
     connect(engine, BrokenExecutor())
     with pytest.raises(ReaderUnavailable, match=r"^a\.txt waits: "):
-        engine.submit_document(file).result(5)
+        engine.submit_document(document_file(file)).result(5)
     assert "a step on the cluster failed" in caplog.messages
 
 
 def test_any_number_of_documents_is_read(engine: DaskReaderEngine, file: Path) -> None:
-    reads = [engine.submit_document(file) for _ in range(1500)]
+    reads = [engine.submit_document(document_file(file)) for _ in range(1500)]
     assert all(read.result(30) == DocumentContent("", None, []) for read in reads)
 
 
 def test_closing_cancels_what_is_not_read_yet(engine: DaskReaderEngine, file: Path) -> None:
     connect(engine, SilentExecutor())
-    reads = [engine.submit_document(file) for _ in range(3)]
+    reads = [engine.submit_document(document_file(file)) for _ in range(3)]
     engine.close()
     assert all(read.cancelled() for read in reads)

@@ -30,7 +30,7 @@ from ingestion.parsing.sandbox import (
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import BusyDocument, SouffleurError, UnreadableDocument
 from tests.ingestion.process_tree import children_of, environment_of, is_alive
-from tests.ingestion.worker_setup import until
+from tests.ingestion.worker_setup import document_file, until
 
 Born = Callable[[], set[int]]
 LIMITS = ReadLimits.from_settings(IngestionSettings())
@@ -40,7 +40,10 @@ READS_ONE = """
 import sys
 from pathlib import Path
 from ingestion.parsing.sandbox import ReadLimits, read_with_shared_pool
-read_with_shared_pool(Path(sys.argv[1]), ReadLimits(60, 4096, 200))
+from ingestion.scan.document_file import DocumentFile
+from ingestion.scan.folder_tree import FolderTree
+path = Path(sys.argv[1])
+read_with_shared_pool(DocumentFile(FolderTree(path.parent), path.name), ReadLimits(60, 4096, 200))
 """
 LARGE = 40_000_000  # characters: many seconds of reading and much memory
 
@@ -72,14 +75,17 @@ def test_what_takes_too_long_is_ended(large: Path) -> None:
         closing(ReaderPool(IngestionSettings(readers=1, read_seconds=1))) as reader_pool,
         pytest.raises(UnreadableDocument, match=r"^large\.txt took longer than 1 s to read: split it, or raise"),
     ):
-        reader_pool.submit_document(large).result()
+        reader_pool.submit_document(document_file(large)).result()
 
 
 def test_what_needs_too_much_memory_is_ended_and_others_are_read(tmp_path: Path, small: Path) -> None:
     wide = tmp_path / "wide.csv"
     wide.write_text("a,b\n" * 6_000_000, encoding="utf-8")
     with closing(ReaderPool(IngestionSettings(readers=1, read_memory_mb=512))) as reader_pool:
-        first, second = reader_pool.submit_document(wide), reader_pool.submit_document(small)
+        first, second = (
+            reader_pool.submit_document(document_file(wide)),
+            reader_pool.submit_document(document_file(small)),
+        )
         with pytest.raises(UnreadableDocument, match=r"^wide\.csv needs more than 512 MB to be read: split it, or"):
             first.result()
         assert second.result().excerpts[0].text == "Un texte."
@@ -98,7 +104,10 @@ def test_what_loses_its_reader_costs_no_other_and_is_blamed_for_a_crash_alone(
     large: Path, small: Path, born: Born, end: signal.Signals, failure: type[SouffleurError], sentence: str
 ) -> None:
     with closing(ReaderPool(IngestionSettings(readers=1))) as reader_pool:
-        first, second = reader_pool.submit_document(large), reader_pool.submit_document(small)
+        first, second = (
+            reader_pool.submit_document(document_file(large)),
+            reader_pool.submit_document(document_file(small)),
+        )
         until(lambda: bool(born()))
         for child in born():
             os.kill(child, end)
@@ -112,37 +121,37 @@ def test_what_is_larger_than_allowed_is_not_opened(reader_pool: ReaderPool, tmp_
     with path.open("wb") as file:
         file.truncate(201 << 20)
     with pytest.raises(UnreadableDocument, match=r"^huge\.txt has 201 MB, more than 200: split it, or raise MAX_FILE"):
-        reader_pool.submit_document(path).result()
+        reader_pool.submit_document(document_file(path)).result()
 
 
 def test_what_is_not_there_may_come_back(reader_pool: ReaderPool, tmp_path: Path) -> None:
     path = tmp_path / "away.txt"
-    with pytest.raises(BusyDocument, match=r"^away\.txt vanished before it was read\.$"):
-        reader_pool.submit_document(path).result()
+    with pytest.raises(BusyDocument, match=r"^away\.txt is not there any more\.$"):
+        reader_pool.submit_document(document_file(path)).result()
 
 
 def test_what_no_reader_knows_says_the_remedy(reader_pool: ReaderPool, tmp_path: Path) -> None:
     path = tmp_path / "a.doc"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
     with pytest.raises(UnreadableDocument, match=r"save it as \.docx"):
-        reader_pool.submit_document(path).result()
+        reader_pool.submit_document(document_file(path)).result()
 
 
 def test_what_is_given_up_ends_its_child(large: Path, small: Path, born: Born) -> None:
     with closing(ReaderPool(IngestionSettings(readers=1))) as reader_pool:
-        first = reader_pool.submit_document(large)
+        first = reader_pool.submit_document(document_file(large))
         until(lambda: bool(born()))
         child, *_ = born()
         first.cancel()
         with pytest.raises(CancelledError):
             first.result()
         assert child not in born()
-        assert reader_pool.submit_document(small).result().excerpts[0].text == "Un texte."
+        assert reader_pool.submit_document(document_file(small)).result().excerpts[0].text == "Un texte."
 
 
 def test_nothing_is_left_of_hands_that_are_closed(large: Path, born: Born) -> None:
     reader_pool = ReaderPool(IngestionSettings(readers=2))
-    readings = [reader_pool.submit_document(large) for _ in range(3)]
+    readings = [reader_pool.submit_document(document_file(large)) for _ in range(3)]
     until(lambda: len(born()) == 2)
     reader_pool.close()
     assert all(reading.done() for reading in readings)
@@ -167,10 +176,11 @@ def test_a_process_that_has_read_leaves_nothing_open(small: Path) -> None:
 def test_a_child_ends_when_its_parent_goes_with_the_answer_unread(small: Path) -> None:
     """The connection is then reset, which a reader sees as an error and not as an end."""
     ours, theirs = socket.socketpair()
-    command = [sys.executable, "-m", "ingestion.parsing.sandbox_main", "4096", "200"]
+    command = [sys.executable, "-m", "ingestion.parsing.sandbox_main", "4096"]
     with subprocess.Popen(command, stdin=theirs.fileno(), stdout=theirs.fileno(), start_new_session=True) as child:  # noqa: S603  # this very program
         theirs.close()
-        ours.sendall(json.dumps([str(small), None]).encode() + b"\n")
+        with small.open("rb") as content:
+            socket.send_fds(ours, [json.dumps([small.name, None]).encode() + b"\n"], [content.fileno()])
         assert select.select([ours], [], [], 20)[0]
         ours.close()
         assert child.wait(10) == -signal.SIGKILL
@@ -181,7 +191,7 @@ def test_children_are_told_no_secret(small: Path, born: Born, monkeypatch: pytes
     for name in SECRETS:
         monkeypatch.setenv(name, "hush")
     with closing(ReaderPool(settings)) as reader_pool:
-        reader_pool.submit_document(small).result()
+        reader_pool.submit_document(document_file(small)).result()
         (child,) = born()
         told = environment_of(child)
     assert told.keys().isdisjoint(SECRETS)
@@ -196,7 +206,7 @@ def test_what_a_child_says_is_checked_and_not_repeated(excerpts: object, small: 
     """A document may have made a parser its own: what comes back is data, or nothing."""
     answer: dict[str, object] = {"content": {"title": "t", "pages": None, "excerpts": excerpts}}
     with pytest.raises(UnreadableDocument, match=r"^small\.txt made its reader crash") as caught:
-        content_from_answer(answer, small, LIMITS)
+        content_from_answer(answer, small.name, LIMITS)
     assert "geheim" not in "".join(traceback.format_exception(caught.value, chain=False))
 
 
@@ -206,7 +216,7 @@ def test_what_a_child_says_is_valid_text(small: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(_SandboxProcess, "_receive_answer", lambda *_: answer)
     monkeypatch.setattr(sandbox, "_EXIT_SECONDS", 0.0)
     with closing(SandboxPool()) as cells, pytest.raises(UnreadableDocument, match=r"^small\.txt made its reader crash"):
-        cells.read_in_sandbox(small, LIMITS)
+        cells.read_in_sandbox(document_file(small), LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -218,19 +228,21 @@ def test_what_a_child_says_is_valid_text(small: Path, monkeypatch: pytest.Monkey
 )
 def test_the_remedy_for_a_crash_is_another_format_than_the_one_that_crashed(name: str, remedy: str) -> None:
     with pytest.raises(UnreadableDocument) as caught:
-        content_from_answer({"content": "no content"}, Path(name), LIMITS)
+        content_from_answer({"content": "no content"}, name, LIMITS)
     assert str(caught.value) == f"{name} made its reader crash: {remedy}"
 
 
 def test_a_fault_of_ours_costs_one_document_and_is_logged(small: Path, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(UnreadableDocument, match=r"^small\.txt could not be read \(KeyError\): save it again"):
-        content_from_answer({"error": "KeyError", "frames": ["split:12"]}, small, LIMITS)
+        content_from_answer({"error": "KeyError", "frames": ["split:12"]}, small.name, LIMITS)
     assert "error=KeyError frames=['split:12']" in caplog.text
 
 
 def test_a_document_is_read_the_same_by_itself(small: Path) -> None:
     with closing(ReaderPool(IngestionSettings(readers=1))) as reader_pool:
-        assert reader_pool.submit_document(small).result() == read_with_shared_pool(small, LIMITS)
+        assert reader_pool.submit_document(document_file(small)).result() == read_with_shared_pool(
+            document_file(small), LIMITS
+        )
 
 
 class _Late(CancelHandle):
@@ -244,6 +256,6 @@ class _Late(CancelHandle):
 
 def test_a_child_that_is_told_to_end_after_its_answer_reads_nothing_more(small: Path) -> None:
     with closing(SandboxPool()) as cells:
-        cells.read_in_sandbox(small, LIMITS, _Late())
+        cells.read_in_sandbox(document_file(small), LIMITS, _Late())
         assert not any(cells._free.values())
-        assert cells.read_in_sandbox(small, LIMITS).excerpts[0].text == "Un texte."
+        assert cells.read_in_sandbox(document_file(small), LIMITS).excerpts[0].text == "Un texte."

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.scan.folder_scan import FolderScan, compute_content_hash, read_fingerprint, scan_folder
+from ingestion.scan.document_file import DocumentFile
+from ingestion.scan.folder_scan import FolderScan, scan_folder
 from knowledge.core.failures import BusyDocument, VanishedDocument
-from tests.ingestion.worker_setup import too_deep
+from tests.ingestion.worker_setup import document_file, too_deep
 from tests.torture.permissions import without_root_privileges
 
 
@@ -19,7 +20,7 @@ def test_files_are_seen_at_any_depth(tmp_path: Path) -> None:
         (tmp_path / path).write_text(path)
     seen = scan_folder(tmp_path)
     assert list(seen.files) == ["a.md", "b/c/x.pdf", "b/été.txt"]
-    assert seen.files["a.md"] == read_fingerprint(tmp_path / "a.md")
+    assert seen.files["a.md"] == document_file(tmp_path / "a.md").read_fingerprint()
     assert seen.is_complete
 
 
@@ -150,15 +151,15 @@ def test_a_path_too_long_to_be_looked_into_hides_a_part(tmp_path: Path) -> None:
 
 
 def test_a_vanished_file_is_told_from_one_that_cannot_be_opened(tmp_path: Path) -> None:
-    for ask in (compute_content_hash, read_fingerprint):
+    for ask in (DocumentFile.compute_content_hash, DocumentFile.read_fingerprint):
         with pytest.raises(VanishedDocument, match=r"^a\.md is not there any more\.$"):
-            ask(tmp_path / "a.md")
+            ask(document_file(tmp_path / "a.md"))
     with pytest.raises(BusyDocument, match=r"cannot be opened \(Is a directory\)"):
-        compute_content_hash(tmp_path)
+        document_file(tmp_path).compute_content_hash()
 
 
 def test_the_hash_is_of_the_content(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc" * 1_000_000)
     (tmp_path / "b").write_bytes(b"abc" * 1_000_000)
-    assert compute_content_hash(tmp_path / "a") == compute_content_hash(tmp_path / "b")
-    assert len(compute_content_hash(tmp_path / "a")) == 64
+    assert document_file(tmp_path / "a").compute_content_hash() == document_file(tmp_path / "b").compute_content_hash()
+    assert len(document_file(tmp_path / "a").compute_content_hash()) == 64

@@ -7,13 +7,12 @@ import pytest
 
 from ingestion.parsing.pool import DocumentContent
 from ingestion.readers.chunking import PIPELINE_VERSION
-from ingestion.scan.folder_scan import compute_content_hash, read_fingerprint
 from ingestion.scan.planner import MAX_RETRY_SECONDS
 from ingestion.sync.document_operations import DocumentOperations
 from knowledge.core.documents import Document, DocumentState, make_content_version
 from knowledge.core.failures import ReaderUnavailable, failure_from_sentence
 from knowledge.core.passages import Excerpt
-from tests.ingestion.worker_setup import Bench, counts
+from tests.ingestion.worker_setup import Bench, counts, document_file
 
 
 @pytest.fixture
@@ -24,10 +23,10 @@ def operations(bench: Bench) -> DocumentOperations:
 
 def seen(bench: Bench, path: str) -> Document:
     """The document that a worker makes of a file before it is read."""
-    sha256 = compute_content_hash(bench.root / path)
+    sha256 = document_file(bench.root / path).compute_content_hash()
     return Document(
         path,
-        read_fingerprint(bench.root / path),
+        document_file(bench.root / path).read_fingerprint(),
         sha256,
         make_content_version(sha256, PIPELINE_VERSION),
         1,
@@ -111,7 +110,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_not_judged(bench: Bench, oper
     assert operations.index_read_part(document, 0, operations.start_reading(document)).outcome == "failed"
     failed = bench.ledger.get_document("a.md")
     assert failed is not None
-    assert failed.reason == "a.md vanished before it was read."
+    assert failed.reason == "a.md is not there any more."
     assert failed.retry_at is not None
     assert bench.found("texte") == {"a.md"}
     assert counts(bench.scan()) == {"deleted": 1}

@@ -14,6 +14,7 @@ from fpdf import FPDF
 from ingestion.parsing.pool import DocumentContent, PageRange, ReaderPool
 from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.registry import list_page_ranges, read_document_file
+from ingestion.scan.document_file import DocumentFile
 from ingestion.settings import IngestionSettings
 from ingestion.sync import progress
 from ingestion.sync.document_operations import DocumentAssembly
@@ -58,26 +59,26 @@ class Held(ReaderPool):
     def __init__(self, reader_pool: ReaderPool, *, spoil: bool = False) -> None:
         self._hands = reader_pool
         self._spoil = spoil
-        self.back: list[tuple[Future[DocumentContent], Path, PageRange]] = []
+        self.back: list[tuple[Future[DocumentContent], DocumentFile, PageRange]] = []
 
     @property
     def concurrency(self) -> int:
         return self._hands.concurrency
 
-    def submit_document(self, path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
+    def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
         if pages is None:
-            return self._hands.submit_document(path)
+            return self._hands.submit_document(file)
         future: Future[DocumentContent] = Future()
-        self.back.append((future, path, pages))
+        self.back.append((future, file, pages))
         return future
 
     def let_go(self) -> None:
         """Read the parts that were kept back, the last one first."""
-        for future, path, pages in reversed(self.back):
+        for future, file, pages in reversed(self.back):
             if self._spoil:
                 future.set_exception(ValueError("a spoiled part"))
             else:
-                future.set_result(self._hands.submit_document(path, pages).result())
+                future.set_result(self._hands.submit_document(file, pages).result())
         self.back.clear()
 
 
@@ -119,8 +120,8 @@ def test_the_first_pages_are_found_while_the_rest_is_read(
     monkeypatch.setattr(bench.index, "add_passages", add_and_look)
     read_part = held.submit_document
 
-    def read_and_let_go(path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
-        future = read_part(path, pages)
+    def read_and_let_go(file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
+        future = read_part(file, pages)
         if pages and pages[1] == PAGES:
             held.let_go()
         return future
@@ -169,8 +170,8 @@ def test_a_part_that_cannot_be_read_sets_the_whole_document_aside(
     held = Held(two_readers, spoil=True)
     read_part = held.submit_document
 
-    def read_and_spoil(path: Path, pages: PageRange | None = None) -> Future[DocumentContent]:
-        future = read_part(path, pages)
+    def read_and_spoil(file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
+        future = read_part(file, pages)
         if pages and pages[1] == PAGES:
             held.let_go()
         return future

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from qdrant_client import QdrantClient
 
 from ingestion.parsing.pool import DocumentContent, ReaderPool
+from ingestion.scan.document_file import DocumentFile
 from knowledge.core.documents import DocumentState
 from knowledge.core.failures import IndexUnavailable
 from knowledge.runtime.settings import Settings
@@ -50,13 +50,13 @@ def test_a_failure_of_the_server_is_laid_to_no_document(bench: Bench, server: Qd
     assert (bench.found("ancien"), bench.found("nouveau")) == (set(), {"a.md"})
 
 
-def read_with_surrogate(pool: ReaderPool) -> Callable[[Path], Future[DocumentContent]]:
+def read_with_surrogate(pool: ReaderPool) -> Callable[[DocumentFile], Future[DocumentContent]]:
     """Read as the pool does, but add to the text of a.md a lone surrogate, which no reader may return."""
     submit = pool.submit_document
 
-    def submit_document(path: Path) -> Future[DocumentContent]:
-        content = submit(path).result()
-        added = "\ud83d" if path.name == "a.md" else ""
+    def submit_document(file: DocumentFile) -> Future[DocumentContent]:
+        content = submit(file).result()
+        added = "\ud83d" if file.name == "a.md" else ""
         done: Future[DocumentContent] = Future()
         done.set_result(replace(content, excerpts=[replace(one, text=one.text + added) for one in content.excerpts]))
         return done

@@ -152,8 +152,8 @@ def test_the_count_comes_from_the_child_to_its_parent_and_no_word_with_it(
 ) -> None:
     path = samples.pdf(tmp_path / "guide.pdf")
     monkeypatch.setattr(layout, "find_tables", _on(3, find_tables))
-    answer = json.loads(sandbox_main._answer_request(path, None, file_mb=10))
-    content = content_from_answer(answer, path, ReadLimits(60, 1024, 10))
+    answer = json.loads(sandbox_main._answer_request(path, None))
+    content = content_from_answer(answer, path.name, ReadLimits(60, 1024, 10))
     assert content.plain_pages == 1
     (fault,) = content.faults
     assert "Secret" not in fault
