@@ -14,6 +14,7 @@ from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.log_setup import configure_logging, log_uncaught_exceptions, redact_secrets
 from knowledge.runtime.proxies import configure_proxies
 from knowledge.runtime.settings import disable_telemetry, warn_unknown_settings
+from knowledge.runtime.terminal_output import run_until_unread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,4 +118,4 @@ def _parse_count(text: str) -> int:
 
 if __name__ == "__main__":
     log_uncaught_exceptions()
-    sys.exit(main())
+    sys.exit(run_until_unread(main))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import os
 import secrets
+import shlex
 import shutil
 import signal
 from contextlib import AsyncExitStack
@@ -19,7 +21,7 @@ from playground.processes import SupervisedProcess
 from playground.qdrant import server
 from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.rules.errors import BadSettings
-from playground.slack.state.settings import DEFAULT_APP_TOKEN, DEFAULT_BOT_TOKEN, PlaygroundSlack
+from playground.slack.state.settings import PlaygroundSlack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
@@ -33,7 +35,8 @@ ADMIN = "UALICE"
 _RETRY_DELAYS = (0.0, 2.0, 10.0, 30.0)  # seconds: who asks before the bot is there does not wait Slack's minutes
 _GRACE_SECONDS = "2"  # for an answer in flight: whoever presses Ctrl+C does not wait for a model
 _LOCK = "demo.lock"
-_OF_A_DEMO = ("qdrant", "documents", "bot.log", "ingestion.log", "bot.json", "ingestion.json")
+_TERMINAL = "terminal.env"  # read by a shell, it aims the terminal commands at the demo
+_OF_A_DEMO = (_TERMINAL, "qdrant", "documents", "bot.log", "ingestion.log", "bot.json", "ingestion.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ async def start_demo(demo: DemoSettings) -> AsyncIterator[RunningDemo]:
             "LOG_FORMAT": "text",
             **demo.settings,
         }
+        stack.enter_context(_write_terminal_settings(demo.state / _TERMINAL, shared))
         worker = SupervisedProcess("ingestion", shared, demo.state / "ingestion.log")
         ledger = QdrantLedgerReader(qdrant.url, key, COLLECTION, worker, demo.state / "ingestion.json")
         slack = await stack.enter_async_context(
@@ -102,8 +106,8 @@ async def start_demo(demo: DemoSettings) -> AsyncIterator[RunningDemo]:
         )
         addresses = {
             "SLACK_API_URL": slack.api_url,
-            "SLACK_BOT_TOKEN": DEFAULT_BOT_TOKEN,
-            "SLACK_APP_TOKEN": DEFAULT_APP_TOKEN,
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
             "ADMINS": ADMIN,
             "FILING": "on",
             "DOCUMENT_URL_TEMPLATE": slack.url + "/files/{path}#page={page}",
@@ -154,6 +158,18 @@ def _prepare_folders(demo: DemoSettings) -> IO[str]:
     return held
 
 
+@contextlib.contextmanager
+def _write_terminal_settings(path: Path, shared: Mapping[str, str]) -> Iterator[None]:
+    """Write the settings of the demo's processes for a shell of this person alone, and delete them at the end."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in shared.items())
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
 def _lock_state(lock: int, state: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -184,6 +200,7 @@ def _format_welcome(demo: RunningDemo, asked: DemoSettings, models: ChosenModels
         f"\n  Souffleur's playground: open {demo.url}\n"
         f"  Documents: {demo.documents} (drop files there, or on the page)\n"
         f"  Logs: {asked.state / 'bot.log'}, {asked.state / 'ingestion.log'}\n"
+        f"  Terminal: . {shlex.quote(str(asked.state / _TERMINAL))} && .venv/bin/python -m bot search 'remote work'\n"
         f"  {models.sentence}\n"
         "  Ctrl+C ends it.\n"
     )

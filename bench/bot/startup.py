@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from bench.processes import process, seconds
 from playground.demo import MANIFEST
 from playground.slack.app import serve_slack
-from playground.slack.state.settings import DEFAULT_APP_TOKEN, DEFAULT_BOT_TOKEN, PlaygroundSlack
+from playground.slack.state.settings import PlaygroundSlack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,8 +61,8 @@ async def _connected(environment: Mapping[str, str]) -> float:
         async with serve_slack(PlaygroundSlack(port=0, manifest=MANIFEST, documents=Path(scratch))) as slack:
             told = {
                 "SLACK_API_URL": slack.api_url,
-                "SLACK_BOT_TOKEN": DEFAULT_BOT_TOKEN,
-                "SLACK_APP_TOKEN": DEFAULT_APP_TOKEN,
+                "SLACK_BOT_TOKEN": slack.bot_token,
+                "SLACK_APP_TOKEN": slack.app_token,
                 "HEARTBEAT_DIR": scratch,
                 "SHUTDOWN_GRACE": "1",
             }

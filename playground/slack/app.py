@@ -16,7 +16,7 @@ from playground.slack.events.socket_mode import SocketPool
 from playground.slack.page.documents_folder import DocumentsFolder
 from playground.slack.page.folder_routes import FolderRoutes
 from playground.slack.page.live_updates import LiveUpdates
-from playground.slack.page.routes import PageRoutes, require_loopback
+from playground.slack.page.routes import PAGE_TOKEN_HEADER, PageRoutes, require_loopback, require_page_token
 from playground.slack.people.block_actions import BlockActions
 from playground.slack.people.simulated_user import SimulatedUser
 from playground.slack.people.user_actions import UserActions
@@ -129,7 +129,12 @@ class LocalSlack:
         self.folder = DocumentsFolder(documents, settings.ledger, settings.upload_limit) if documents else None
         self.live_updates = LiveUpdates(workspace, self.user_actions, self.folder, settings.folder_poll)
         self.page = PageRoutes(
-            workspace, self.user_actions, self.block_actions, lambda: self._connected, settings.version
+            workspace,
+            self.user_actions,
+            self.block_actions,
+            lambda: self._connected,
+            settings.version,
+            settings.page_token,
         )
 
     def _origin(self) -> str:
@@ -188,6 +193,11 @@ class LocalSlack:
         return f"{self.url}/api/"
 
     @property
+    def page_headers(self) -> dict[str, str]:
+        """The headers with which a test calls the page's routes."""
+        return {PAGE_TOKEN_HEADER: self.settings.page_token}
+
+    @property
     def calls(self) -> list[ApiCall]:
         """The Web API calls so far, oldest first."""
         return list(self.api.calls)
@@ -237,7 +247,9 @@ SLACK = web.AppKey("slack", LocalSlack)
 def build_slack_app(settings: PlaygroundSlack) -> web.Application:
     """Build the web application; its LocalSlack is under the key SLACK."""
     slack = LocalSlack(settings)
-    app = web.Application(middlewares=[require_loopback], client_max_size=4_000_000)
+    app = web.Application(
+        middlewares=[require_loopback, require_page_token(settings.page_token)], client_max_size=4_000_000
+    )
     app[SLACK] = slack
     app.add_routes(slack.routes())
     app.on_shutdown.append(slack.close)

@@ -177,7 +177,7 @@ class PageServer:
                 web.get("/playground/events", self.events),
                 web.get("/playground/folder", self.list_folder),
                 web.post("/playground/folder", self.upload),
-                web.delete("/playground/folder", self.delete),
+                web.post("/playground/folder/delete", self.delete),
                 web.post("/playground/{route}", self.act),
             ]
         )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -131,6 +132,20 @@ async def test_a_folder_that_no_demo_has_used_is_never_emptied(tmp_path: Path) -
     async with start_demo(_quiet(tmp_path, fresh=True)):
         pass
     assert (tmp_path / "documents" / "thesis.txt").exists()
+
+
+async def test_a_terminal_is_aimed_at_the_demo_by_its_settings(tmp_path: Path) -> None:
+    state = tmp_path / "a state"
+    async with start_demo(_quiet(state)) as running:
+        settings = state / "terminal.env"
+        assert settings.stat().st_mode & 0o777 == 0o600
+        asked = await asyncio.create_subprocess_exec(
+            "sh", "-c", f". '{settings}' && \"$0\" -m ingestion status", sys.executable, cwd=ROOT,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        said, _ = await asked.communicate()
+        assert (asked.returncode, running.documents.is_dir()) == (0, True), said.decode()
+    assert not settings.exists()
 
 
 async def test_the_state_is_free_again_once_a_demo_has_ended(tmp_path: Path) -> None:

@@ -60,14 +60,17 @@ class Office:
         form = aiohttp.FormData(quote_fields=False)  # as browsers name files
         form.add_field("file", content, filename=name)
         async with (
-            aiohttp.ClientSession() as session,
+            aiohttp.ClientSession(headers=self.slack.page_headers) as session,
             session.post(f"{self.demo.url}/playground/folder", data=form) as answer,
         ):
             assert (await answer.json())["ok"]
 
     async def fetch_documents(self) -> dict[str, dict[str, Any]]:
         """Fetch what the folder panel shows, by path."""
-        async with aiohttp.ClientSession() as session, session.get(f"{self.demo.url}/playground/folder") as answer:
+        async with (
+            aiohttp.ClientSession(headers=self.slack.page_headers) as session,
+            session.get(f"{self.demo.url}/playground/folder") as answer,
+        ):
             return {row["path"]: row for row in (await answer.json())["files"]}
 
     async def wait_for_documents(self, look: Callable[[dict[str, dict[str, Any]]], bool]) -> dict[str, dict[str, Any]]:

@@ -17,6 +17,7 @@ from bot.slack.replies.ephemeral import EphemeralReply
 from bot.slack.views.block_kit import Block, build_context_block, build_modal, build_plain_text
 from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.failures import IndexUnavailable
+from knowledge.core.text import repair_surrogates
 from knowledge.storage.votes import VOTE_REASONS, Vote, VoteReason
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _add_reasons(vote: Vote, values: Json) -> Vote:
     """The vote with what was chosen and written in the modal."""
     chosen = (values[_REASON][_REASON].get("selected_option") or {}).get("value")
     reason: VoteReason | Literal[""] = next((known for known in VOTE_REASONS if known == chosen), "")
-    words = (values[_WORDS][_WORDS].get("value") or "").strip()[:_MAX_LENGTH]
+    words = repair_surrogates(values[_WORDS][_WORDS].get("value") or "").strip()[:_MAX_LENGTH]
     return replace(vote, reason=reason, words=words)
 
 

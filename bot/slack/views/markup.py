@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.core.text import strip_invisible
+from knowledge.core.text import repair_surrogates, strip_invisible
 
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 # Text that Slack would turn into a notification; `List<@NonNull String>` is not.
@@ -17,8 +17,8 @@ _WORD_JOINER = "\u2060"
 
 
 def to_plain_text(text: str, bot_user: str) -> str:
-    """Converts a message to plain text: no mention of the bot, names in place of ids, no entities."""
-    words = _TOKEN.sub(lambda token: _token_text(token, bot_user), text)
+    """Converts a message to valid plain text: no mention of the bot, names in place of ids, no entities."""
+    words = _TOKEN.sub(lambda token: _token_text(token, bot_user), repair_surrogates(text))
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         words = words.replace(entity, character)
     return "\n".join(re.sub(r"[ \t]+", " ", line).strip() for line in words.splitlines()).strip()

@@ -8,10 +8,14 @@ from aiohttp import BodyPartReader, web
 from playground.slack.page.documents_folder import DocumentsFolder
 from playground.slack.rules.errors import UserActionError
 
-# These may run scripts in the page's own origin, so they are shown in a sandbox.
-_ACTIVE = frozenset({".html", ".htm", ".xhtml", ".svg", ".xml"})
-_SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_PLAIN = frozenset({".md", ".txt", ".csv", ".eml", ".log"})
+# What a browser shows without running anything of it in the page's own origin. All else is saved, never shown.
+_TEXT = "text/plain; charset=utf-8"
+_SHOWN = {
+    ".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
+    ".webp": "image/webp", ".txt": _TEXT, ".md": _TEXT, ".csv": _TEXT, ".eml": _TEXT, ".log": _TEXT, ".rst": _TEXT,
+    ".json": _TEXT, ".toml": _TEXT,
+}  # fmt: skip
+_SANDBOX = "sandbox; default-src 'none'"
 
 
 class FolderRoutes:
@@ -26,7 +30,7 @@ class FolderRoutes:
         return [
             web.get("/playground/folder", self.listing),
             web.post("/playground/folder", self.upload),
-            web.delete("/playground/folder", self.delete),
+            web.post("/playground/folder/delete", self.delete),
             web.get("/files/{path:.+}", self.open),
         ]
 
@@ -89,10 +93,12 @@ class FolderRoutes:
 
 def build_document_headers(path: Path) -> dict[str, str]:
     """Build the headers that keep a document from acting as the page."""
-    headers = {"X-Content-Type-Options": "nosniff", "Content-Disposition": "inline", "Cache-Control": "no-cache"}
-    suffix = path.suffix.lower()
-    if suffix in _ACTIVE:
-        headers["Content-Security-Policy"] = _SANDBOX
-    if suffix in _PLAIN:
-        headers["Content-Type"] = "text/plain; charset=utf-8"
-    return headers
+    shown_as = _SHOWN.get(path.suffix.lower())
+    headers = {
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-cache",
+        "Content-Type": shown_as or "application/octet-stream",
+        "Content-Disposition": "inline" if shown_as else "attachment",
+    }
+    # A sandbox would also keep the browser's own viewer of PDF from starting.
+    return headers if path.suffix.lower() == ".pdf" else {**headers, "Content-Security-Policy": _SANDBOX}

@@ -1,13 +1,14 @@
 """The routes of the page: state, messages, actions. folder_routes.py and live_updates.py have the others."""
 
 import json
+import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from aiohttp import BodyPartReader, web
-from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Handler, Middleware
 
 from playground.slack.page.json_views import build_page_state, message_for_page
 from playground.slack.people.block_actions import BlockActions
@@ -19,6 +20,8 @@ from playground.slack.web_api.json_values import JsonObject, as_object, as_text
 from playground.slack.web_api.rendering import view_json
 
 STATIC = Path(__file__).parent / "static"
+PAGE_TOKEN_HEADER = "X-Playground-Token"  # noqa: S105 (a header's name)
+_TOKEN_PLACE = '<meta name="playground-token" content="'  # noqa: S105 (where the page reads its token)
 _LARGEST_SHARED = 50_000_000
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PAGE_HEADERS = {
@@ -27,19 +30,38 @@ _PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 Act: TypeAlias = Callable[[User, JsonObject], Awaitable[JsonObject]]
 
 
+_OWN_SITE = ("same-origin", "none")  # "none": typed, a bookmark, or a link from another program
+
+
 @web.middleware
 async def require_loopback(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse requests of other sites: a foreign Host (DNS rebinding) or a foreign Origin."""
+    """Refuse requests of other sites: a foreign Host (DNS rebinding), a foreign Origin, or what the browser says."""
     origin = request.headers.get("Origin")
     if _hostname(request.host) not in _LOOPBACK:
         raise web.HTTPForbidden(text="This local Slack answers to 127.0.0.1 and localhost only.")
     if origin is not None and urlsplit(origin).netloc != request.host:
         raise web.HTTPForbidden(text="This local Slack takes requests from its own page only.")
+    if request.headers.get("Sec-Fetch-Site", "none") not in _OWN_SITE:
+        raise web.HTTPForbidden(text="This local Slack takes requests from its own page only.")
     return await handler(request)
+
+
+def require_page_token(token: str) -> Middleware:
+    """Build the check that requests below /playground/ have the page's token, which only the page itself was told."""
+
+    @web.middleware
+    async def check_token(request: web.Request, handler: Handler) -> web.StreamResponse:
+        given = request.headers.get(PAGE_TOKEN_HEADER) or request.query.get("token", "")  # a WebSocket has no headers
+        if request.path.startswith("/playground/") and not secrets.compare_digest(given.encode(), token.encode()):
+            raise web.HTTPForbidden(text="The page is from an earlier start of the playground; load it again.")
+        return await handler(request)
+
+    return check_token
 
 
 def _hostname(host: str) -> str:
@@ -59,12 +81,14 @@ class PageRoutes:
         block_actions: BlockActions,
         connected: Callable[[], bool],
         version: str,
+        token: str,
     ) -> None:
         self.workspace = workspace
         self.user_actions = user_actions
         self.block_actions = block_actions
         self.connected = connected
         self.version = version
+        self.token = token
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The page's routes."""
@@ -91,9 +115,10 @@ class PageRoutes:
         ]
 
     async def index(self, request: web.Request) -> web.StreamResponse:
-        """Return the page."""
+        """Return the page, with the token that its requests need."""
         del request
-        return _static_file("index.html")
+        page = (STATIC / "index.html").read_text(encoding="utf-8").replace(_TOKEN_PLACE, _TOKEN_PLACE + self.token)
+        return web.Response(text=page, content_type="text/html", headers=_PAGE_HEADERS)
 
     async def static(self, request: web.Request) -> web.StreamResponse:
         """Return a script, a style or an image of the page."""

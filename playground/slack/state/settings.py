@@ -1,16 +1,15 @@
 """The settings of a local Slack, checked once. They are arguments, not environment variables."""
 
 import re
+import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from playground.slack.rules.errors import BadSettings
 
 DEFAULT_PORT = 8321
-DEFAULT_BOT_TOKEN = "xoxb-playground"  # noqa: S105 (made up, on purpose, and refused by the real Slack)
-DEFAULT_APP_TOKEN = "xapp-playground"  # noqa: S105 (the same)
 _REAL_TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-\d{6,}-|xapp-\d-[A-Z0-9]{8,}-|xox[a-z]-.{40,}|xapp-.{40,}")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -47,9 +46,16 @@ async def no_ledger() -> LedgerReading:
     return LedgerReading()
 
 
+def draw_token(prefix: str) -> str:
+    """Draw a made-up token that nobody can guess, and that the real Slack refuses."""
+    return f"{prefix}playground-{secrets.token_hex(12)}"
+
+
 @dataclass(frozen=True, slots=True)
 class PlaygroundSlack:
     """Settings. Times are in seconds; the defaults are Slack's own.
+
+    The tokens of the app, and that of the page, are drawn anew for each Slack.
 
     `manifest` is the app's manifest.json: its commands, event subscriptions and scopes then hold. Without one there are
     three built-in commands, and every event and scope is granted. `rate_factor` widens the call rates; 0 lifts them.
@@ -58,8 +64,9 @@ class PlaygroundSlack:
 
     port: int = DEFAULT_PORT
     host: str = "127.0.0.1"
-    bot_token: str = DEFAULT_BOT_TOKEN
-    app_token: str = DEFAULT_APP_TOKEN
+    bot_token: str = field(default_factory=lambda: draw_token("xoxb-"))
+    app_token: str = field(default_factory=lambda: draw_token("xapp-"))
+    page_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     manifest: Path | None = None
     documents: Path | None = None
     ledger: LedgerReader = no_ledger

@@ -38,6 +38,14 @@ def test_escaped_words_come_back_as_they_were(text: str) -> None:
     assert to_plain_text(escape_mrkdwn(text), "UBOT") == " ".join(text.split())
 
 
+@pytest.mark.parametrize("half", ["\ud83d", "\udc00 \ud800", "&lt;\ud800&gt;"])
+def test_half_a_character_becomes_valid_text(half: str) -> None:
+    """JSON can hold it, and UTF-8 cannot: the question log would refuse the question."""
+    words = to_plain_text(f"combien {half} de jours ?", "UBOT")
+    assert words.encode().startswith(b"combien")
+    assert words.endswith("de jours ?")
+
+
 def test_a_label_stays_on_one_line_and_within_its_link() -> None:
     assert escape_label("a | b\n<c>") == "a ¦ b &lt;c&gt;"
 

@@ -50,7 +50,7 @@ async def local(documents: Path, ledger: Ledger) -> AsyncIterator[LocalSlack]:
 
 @pytest.fixture
 async def browser(local: LocalSlack) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(local.url) as session:
+    async with aiohttp.ClientSession(local.url, headers=local.page_headers) as session:
         yield session
 
 
@@ -132,28 +132,47 @@ async def test_only_documents_of_the_folder_open(browser: aiohttp.ClientSession,
 
 
 async def test_documents_open_in_the_browser_but_cannot_act(browser: aiohttp.ClientSession, documents: Path) -> None:
-    (documents / "page.html").write_text("<script>1</script>", encoding="utf-8")
     async with browser.get("/files/rh/guide.pdf") as answer:
         assert answer.content_type == "application/pdf"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "Content-Security-Policy" not in answer.headers
-    async with browser.get("/files/page.html") as answer:
-        assert answer.headers["Content-Security-Policy"].startswith("sandbox;")
     async with browser.get("/files/notes.md") as answer:
         assert (answer.content_type, await answer.text()) == ("text/plain", "# Été")
 
 
+_ACTIVE = ("html", "HTM", "xhtml", "svg", "xml", "xsl", "xslt", "rdf", "rss", "atom", "mml", "js", "mjs", "css", "wasm",
+           "mht", "shtml", "swf", "hta", "appcache", "docx", "unknown")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", [*(f"page.{suffix}" for suffix in _ACTIVE), "page", "page.pdf.html", "page.txt.", "a.svg "]
+)
+async def test_what_is_not_known_to_be_harmless_is_saved_and_never_shown(
+    browser: aiohttp.ClientSession, documents: Path, name: str
+) -> None:
+    (documents / name).write_text("<script>1</script>", encoding="utf-8")
+    async with browser.get(f"/files/{name}") as answer:
+        assert answer.status == 200
+        assert answer.content_type == "application/octet-stream"
+        assert answer.headers["Content-Disposition"] == "attachment"
+        assert answer.headers["Content-Security-Policy"].startswith("sandbox;")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 async def test_a_document_is_deleted(browser: aiohttp.ClientSession, documents: Path) -> None:
-    async with browser.delete("/playground/folder", params={"path": "rh/guide.pdf"}) as answer:
+    async with browser.post("/playground/folder/delete", params={"path": "rh/guide.pdf"}) as answer:
         assert await answer.json() == {"ok": True}
     assert not (documents / "rh" / "guide.pdf").exists()
-    async with browser.delete("/playground/folder", params={"path": "../outside.txt"}) as answer:
+    async with browser.post("/playground/folder/delete", params={"path": "../outside.txt"}) as answer:
         assert answer.status == 404
     assert (documents.parent / "outside.txt").exists()
 
 
 async def test_without_a_folder_the_page_is_told(slack: LocalSlack) -> None:
-    async with aiohttp.ClientSession(slack.url) as session, session.get("/playground/folder") as answer:
+    async with (
+        aiohttp.ClientSession(slack.url, headers=slack.page_headers) as session,
+        session.get("/playground/folder") as answer,
+    ):
         assert answer.status == 404
 
 

@@ -6,18 +6,21 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack.app import LocalSlack
+from playground.slack.page.routes import PAGE_TOKEN_HEADER
+from playground.slack.state.settings import PlaygroundSlack
 from playground.slack.web_api.json_values import JsonObject
 from tests.playground.slack.bolt import connected
 
 
 @pytest.fixture
 async def browser(slack: LocalSlack) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(slack.url) as session:
+    async with aiohttp.ClientSession(slack.url, headers=slack.page_headers) as session:
         yield session
 
 
@@ -286,8 +289,15 @@ async def test_the_home_tab_is_published_and_fetched(
 @pytest.mark.parametrize("address", ["/", "/playground/state", "/playground/events?as=UALICE", "/files/a.pdf"])
 @pytest.mark.parametrize(
     "headers",
-    [{"Host": "evil.example"}, {"Origin": "https://evil.example"}, {"Origin": "null"}],
-    ids=["host", "origin", "null origin"],
+    [
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example:8321"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+    ids=["host", "rebound host", "origin", "null origin", "another site", "another port of this machine"],
 )
 async def test_strangers_are_kept_out(browser: aiohttp.ClientSession, address: str, headers: dict[str, str]) -> None:
     async with browser.get(address, headers=headers) as answer:
@@ -297,6 +307,41 @@ async def test_strangers_are_kept_out(browser: aiohttp.ClientSession, address: s
 async def test_the_page_itself_may_come_in(slack: LocalSlack, browser: aiohttp.ClientSession) -> None:
     async with browser.get("/playground/state", headers={"Origin": slack.url}) as answer:
         assert answer.status == 200
+
+
+async def test_the_tokens_are_drawn_at_each_start_and_the_page_is_told_its_own(slack: LocalSlack) -> None:
+    drawn = [PlaygroundSlack() for _ in range(20)]
+    tokens = {token for one in drawn for token in (one.bot_token, one.app_token, one.page_token)}
+    assert len(tokens) == 60
+    async with aiohttp.ClientSession(slack.url) as stranger, stranger.get("/") as answer:
+        assert slack.settings.page_token in await answer.text()
+
+
+@pytest.mark.parametrize("token", ["", "guessed", "é"])
+async def test_without_the_pages_token_nothing_is_told_or_done(slack: LocalSlack, token: str) -> None:
+    async with aiohttp.ClientSession(slack.url, headers={PAGE_TOKEN_HEADER: token}) as stranger:
+        statuses = []
+        for route in slack.routes():
+            if isinstance(route, web.RouteDef) and route.path.startswith("/playground/"):
+                async with stranger.request(route.method, route.path) as answer:
+                    statuses.append(answer.status)
+    assert len(statuses) > 10
+    assert set(statuses) == {403}
+
+
+def test_only_posts_change_something(slack: LocalSlack) -> None:
+    """The Web API is left out: as in Slack, an app may read by GET, and every call needs the app's token."""
+    ways = [
+        (route.path, route.method)
+        for route in slack.routes()
+        if isinstance(route, web.RouteDef) and not route.path.startswith("/api/")
+    ]
+    assert {method for _, method in ways} == {"GET", "POST"}
+    assert {path for path, method in ways if method == "GET"} == {
+        "/", "/archives/{channel}/{message}", "/static/{path:.+}", "/link/", "/files-pri/{id}/{name}",
+        "/files/{path:.+}", "/playground/state", "/playground/messages", "/playground/home", "/playground/events",
+        "/playground/folder",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("path", ["../app.py", "%2e%2e/app.py", "nothing.js"])

@@ -7,9 +7,16 @@ export class ApiError extends Error {}
 
 const GONE = "The playground's server does not answer; check that `make demo` is still running.";
 
+/** The token of this start of the playground; the server writes it into the page. */
+export const token = /** @type {HTMLMetaElement|null} */ (document.querySelector('meta[name="playground-token"]'))?.content ?? "";
+
 /** @param {string} path @param {RequestInit} [options] @returns {Promise<any>} */
 async function call(path, options = {}) {
-  const response = await fetch(path, { cache: "no-store", ...options }).catch(() => {
+  const response = await fetch(path, {
+    cache: "no-store",
+    ...options,
+    headers: { ...options.headers, "X-Playground-Token": token },
+  }).catch(() => {
     throw new ApiError(GONE);
   });
   const text = await response.text();
@@ -96,7 +103,7 @@ export function share(as, channel, files) {
 }
 
 /** @param {string} path */
-export const deleteFile = (path) => call(`/playground/folder?${query({ path })}`, { method: "DELETE" });
+export const deleteFile = (path) => call(`/playground/folder/delete?${query({ path })}`, { method: "POST" });
 
 /** The address of a document. @param {string} path */
 export const fileAddress = (path) => `/files/${path.split("/").map(encodeURIComponent).join("/")}`;

@@ -1,5 +1,7 @@
 // Keeps one WebSocket to the server open for one person, again and again; hands each event on and says when it is lost.
 
+import { token } from "./api.js";
+
 const FIRST_PAUSE = 400;
 const LONGEST_PAUSE = 5000;
 
@@ -17,7 +19,7 @@ export function listen(as, hear) {
   function connect() {
     if (ended) return;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    socket = new WebSocket(`${scheme}://${location.host}/playground/events?as=${encodeURIComponent(as)}`);
+    socket = new WebSocket(`${scheme}://${location.host}/playground/events?${new URLSearchParams({ as, token })}`);
     socket.addEventListener("open", () => {
       pause = FIRST_PAUSE;
       if (!ended) hear.open();
