@@ -10,12 +10,15 @@ from knowledge.core.documents import Language
 from knowledge.core.passages import Citation, FoundPassage
 
 AnswerState = Literal["answered", "partly", "not_found", "passages_only"]
-AnswerStep = Literal["understanding", "searching", "writing"]
+AnswerStep = Literal["loading", "understanding", "searching", "writing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The step that answering has reached; `passages` is how many were found, None before the search."""
+    """The step that answering has reached; `passages` is how many were found, None before the search.
+
+    `loading`: the model has to be loaded into memory before it can understand or write.
+    """
 
     step: AnswerStep
     passages: int | None = None

@@ -29,10 +29,14 @@ _LOOP_CHECK_CHUNKS = 16  # chunks between two checks for repetition
 
 @dataclass(slots=True)
 class ModelOutput:
-    """What the model has written so far; `prompt_tokens` is how many tokens it reports to have read."""
+    """What the model has written so far; `prompt_tokens` is how many tokens it reports to have read.
+
+    `context_tokens` is the context that it really has in Ollama, None if unknown.
+    """
 
     text: str = ""
     prompt_tokens: int = 0
+    context_tokens: int | None = None
     stop_reason: Literal["length", "loop"] | None = None
     error: ModelUnavailable | None = None
     _chunk_count: int = 0
@@ -77,6 +81,7 @@ def open_chat_model(settings: BotSettings) -> BaseChatModel:
         num_predict=ContextWindow(settings.num_ctx).answer_tokens,
         temperature=_TEMPERATURE,
         reasoning=False,
+        keep_alive=settings.ollama_keep_alive,
         client_kwargs={"timeout": settings.chat_timeout},
     )
     return model

@@ -14,6 +14,7 @@ from bot.answering.answer import Answer, AnswerText, Progress
 from bot.answering.extractive import build_extractive_answer, explain_missing_answer
 from bot.answering.langchain_steps import open_root_run, stream_model_text
 from bot.answering.model import ModelOutput, translate_model_errors
+from bot.answering.model_loading import ChatModelMemory
 from bot.answering.output_filter.filter import OutputFilter
 from bot.answering.prompt.builder import (
     build_answer_prompt,
@@ -23,7 +24,7 @@ from bot.answering.prompt.builder import (
     has_enough_queries,
     parse_rewritten_queries,
 )
-from bot.answering.prompt.context_window import FENCE_MARK_LENGTH, ContextWindow
+from bot.answering.prompt.context_window import FENCE_MARK_LENGTH, ContextWindow, PromptSize
 from bot.answering.prompt.thread_cache import ThreadCache, ThreadExchange
 from bot.answering.question import QuestionRun
 from bot.answering.verification.citations import extract_cited_numbers
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import RunnableConfig
 
-    from bot.answering.answer import AnswerEvent
+    from bot.answering.answer import AnswerEvent, AnswerStep
     from bot.answering.prompt.builder import Prompt
     from bot.answering.question import Question
     from bot.settings import BotSettings
@@ -70,6 +71,7 @@ class AnswerPipeline:
         self._search = search
         self._model = model
         self._window = ContextWindow(settings.num_ctx)
+        self._model_memory = ChatModelMemory(settings)
         self._threads = ThreadCache()
         self._rewrites = settings.rewriting == "on"
 
@@ -92,11 +94,10 @@ class AnswerPipeline:
 
     async def _run_steps(self, run: QuestionRun) -> AsyncGenerator[AnswerEvent, None]:
         question, earlier = run.question, ThreadExchange()
+        if question.history or self._rewrites:
+            yield Progress(await self._loading_or("understanding"))
         if question.history:
-            yield Progress("understanding")
             earlier = await asyncio.to_thread(self._load_earlier_exchange, run)
-        elif self._rewrites:
-            yield Progress("understanding")
         standalone = await self._condense_question(run, earlier)
         also = await self._rewrite_question(run, standalone, earlier)
         yield Progress("searching")
@@ -104,7 +105,7 @@ class AnswerPipeline:
         if not _is_answer_likely((standalone, *also), results):
             yield await asyncio.to_thread(self._answer_not_found, run)
             return
-        yield Progress("writing", len(results.found))
+        yield Progress(await self._loading_or("writing"), len(results.found))
         async with contextlib.aclosing(self._stream_answer(run, standalone, earlier)) as written:
             async for event in written:
                 yield (
@@ -112,6 +113,10 @@ class AnswerPipeline:
                     if isinstance(event, Answer)
                     else event
                 )
+
+    async def _loading_or(self, step: AnswerStep) -> AnswerStep:
+        """Returns the step, or that the model must be loaded for it first."""
+        return "loading" if await asyncio.to_thread(self._model_memory.must_load) else step
 
     async def answer_without_documents(self, text: str) -> AsyncIterator[AnswerText]:
         """Yields the model's answer without any document, filtered like every answer.
@@ -143,8 +148,8 @@ class AnswerPipeline:
         if not question.history:
             return question.text
         prompt = build_condense_prompt(question, earlier, run.prompt_texts, self._window.character_budget)
-        written = ""
-        stream = stream_model_text("condense", prompt, self._model, lambda chunk: str(chunk.text), run.config)
+        written, output = "", ModelOutput()
+        stream = stream_model_text("condense", prompt, self._model, output.read_chunk, run.config)
         try:
             with translate_model_errors(self._settings):
                 async with contextlib.aclosing(stream):
@@ -156,6 +161,7 @@ class AnswerPipeline:
             log.info("condensing without the model: %s", error)
             return _join_previous_question(question)
         finally:
+            self._was_cut(prompt, output)
             run.record_timing("condense")
         return _plausible_question(written) or _join_previous_question(question)
 
@@ -164,8 +170,8 @@ class AnswerPipeline:
         if not self._rewrites:
             return ()
         prompt = build_rewrite_prompt(question, earlier, run.prompt_texts, self._window.character_budget)
-        written = ""
-        stream = self._stream_words("rewrite", prompt, OutputFilter(0), ModelOutput(), run.config)
+        written, output = "", ModelOutput()
+        stream = self._stream_words("rewrite", prompt, OutputFilter(0), output, run.config)
         try:
             async with contextlib.aclosing(stream):
                 async for words in stream:
@@ -174,6 +180,7 @@ class AnswerPipeline:
                         break
         except ModelUnavailable as error:
             log.info("searching without other wordings: %s", error)
+        self._was_cut(prompt, output)
         run.record_timing("rewrite")
         return parse_rewritten_queries(written, question)
 
@@ -212,6 +219,8 @@ class AnswerPipeline:
         if remaining := output_filter.flush_text():
             yield AnswerText(remaining)
         run.record_timing("write")
+        if output.prompt_tokens:
+            output.context_tokens = await asyncio.to_thread(self._model_memory.get_context_tokens)
         for event in self._finish_answer(run, question, output_filter, prompt, output):
             yield event
 
@@ -233,12 +242,27 @@ class AnswerPipeline:
     def _finish_answer(
         self, run: QuestionRun, question: str, output_filter: OutputFilter, prompt: Prompt, output: ModelOutput
     ) -> tuple[AnswerEvent, ...]:
-        if self._window.record_prompt_tokens(prompt.character_count, output.prompt_tokens):
+        if self._was_cut(prompt, output):
             prompt = prompt.with_overflow_notice(run.prompt_texts)
         if output.is_complete and output.text.strip():
-            self._threads.remember_exchange(run.thread_key, prompt.exchange_with_answer(output.text))
+            exchange = prompt.exchange_with_answer(output.text, output.prompt_tokens)
+            self._threads.remember_exchange(run.thread_key, exchange)
         answer = build_final_answer(run, output_filter, prompt, output)
         return (answer,) if answer else self._answer_with_quote(run, question, output)
+
+    def _was_cut(self, prompt: Prompt, output: ModelOutput) -> bool:
+        """Whether Ollama has cut the prompt; the log gets the figures."""
+        size = PromptSize(prompt.character_count, output.prompt_tokens)
+        was_cut = self._window.record_prompt_size(size, prompt.earlier.prompt_size, output.context_tokens)
+        if was_cut:
+            log.warning(
+                "the model has not read its whole prompt: characters=%d tokens=%d num_ctx=%d context=%s",
+                size.characters,
+                size.tokens,
+                self._settings.num_ctx,
+                output.context_tokens or "unknown",
+            )
+        return was_cut
 
     def _answer_with_quote(self, run: QuestionRun, question: str, output: ModelOutput) -> tuple[AnswerEvent, ...]:
         reason = explain_missing_answer(output.error, self._settings.chat_model, run.prompt_texts)

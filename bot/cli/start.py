@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from typing import TYPE_CHECKING
 
+from bot.answering.model_loading import load_models
 from bot.cli.terminal import open_pipeline_and_client
 from bot.slack.app import build_app
 from bot.slack.runner import serve_slack_bot
@@ -23,5 +25,7 @@ def run_start_command(settings: BotSettings, _: argparse.Namespace) -> int:
     os.environ.pop("SLACK_BOT_TOKEN", None)
     pipeline, client = open_pipeline_and_client(settings)
     bot = build_app(settings, pipeline, client)
+    # Nobody waits for it: a question that comes sooner loads the models itself.
+    threading.Thread(target=load_models, args=(settings,), name="model loading", daemon=True).start()
     asyncio.run(serve_slack_bot(bot, Heartbeat.for_process("bot", settings.heartbeat_dir)))
     return 0

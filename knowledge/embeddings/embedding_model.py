@@ -48,7 +48,11 @@ class EmbeddingModel(Embeddings):
         self.prefixes = find_prefixes(self.model) if prefixes is None else prefixes
         self._settings = settings
         self._other_models: dict[tuple[str, Prefixes], EmbeddingModel] = {}
-        self._ollama = None if is_local_model(self.model) else OllamaVectors(self.model, settings.ollama_url)
+        self._ollama = (
+            None
+            if is_local_model(self.model)
+            else OllamaVectors(self.model, settings.ollama_url, settings.ollama_keep_alive)
+        )
         self._timeout = settings.embedding_timeout
         self._clock = clock
         self._paused: tuple[float, str] | None = None

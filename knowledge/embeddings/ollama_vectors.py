@@ -21,9 +21,10 @@ _TEXT_ERROR_STATUSES = (400, 500)  # 500 if the vector has a value that JSON can
 class OllamaVectors:
     """Gets vectors of one model from one Ollama."""
 
-    def __init__(self, model: str, url: str) -> None:
+    def __init__(self, model: str, url: str, keep_alive: int | str) -> None:
         self._model = model
         self._url = url
+        self._keep_alive = keep_alive
         self._clients: dict[float, ollama.Client] = {}
 
     def embed_texts(self, texts: Sequence[str], timeout: float, *, truncate: bool) -> list[list[float]]:
@@ -35,7 +36,7 @@ class OllamaVectors:
         """
         try:
             # langchain-ollama has no `truncate` option, and Ollama would cut a long text without a word.
-            answer = self._client(timeout).embed(self._model, texts, truncate=truncate)
+            answer = self._client(timeout).embed(self._model, texts, truncate=truncate, keep_alive=self._keep_alive)
         except ollama.ResponseError as error:
             raise _failure_from_status(self._model, error.status_code) from error
         except httpx.TimeoutException as error:
@@ -52,10 +53,15 @@ class OllamaVectors:
 
     def _client(self, timeout: float) -> ollama.Client:
         if timeout not in self._clients:
-            address = urlsplit(self._url)
-            auth = (address.username, address.password or "") if address.username else None
-            self._clients[timeout] = ollama.Client(host=self._url, timeout=timeout, auth=auth)
+            self._clients[timeout] = open_ollama_client(self._url, timeout)
         return self._clients[timeout]
+
+
+def open_ollama_client(url: str, timeout: float) -> ollama.Client:
+    """Opens a client of Ollama; a name and a password in the address are sent as such."""
+    address = urlsplit(url)
+    auth = (address.username, address.password or "") if address.username else None
+    return ollama.Client(host=url, timeout=timeout, auth=auth)
 
 
 def _failure_from_status(model: str, status: int) -> ModelUnavailable:

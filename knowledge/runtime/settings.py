@@ -6,6 +6,7 @@ import difflib
 import logging
 import os
 import pkgutil
+import re
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -55,6 +56,7 @@ class Settings(BaseSettings):
     collection: str = Field(default="souffleur", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     ollama_url: str = "http://127.0.0.1:11434"
     embedding_model: str = Field(default="bge-m3", min_length=1)
+    ollama_keep_alive: int | str = -1
     embedding_timeout: float = Field(default=60, gt=0, allow_inf_nan=False, description="seconds a batch may take")
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -71,6 +73,17 @@ class Settings(BaseSettings):
             if file and given.get(name):
                 raise ValueError(f"{name.upper()} and {name.upper()}_FILE are both set (keep one of them)")
         return given | {name: _read_secret_file(Path(file), name) for name, file in read.items() if file}
+
+    @field_validator("ollama_keep_alive", mode="before")
+    @classmethod
+    def _is_a_duration(cls, value: object) -> object:
+        """Makes a number of seconds an integer: Ollama reads a text as a duration with units."""
+        text = str(value).strip()
+        if re.fullmatch(r"-?\d+", text):
+            return int(text)
+        if not re.fullmatch(r"-?(\d+(\.\d+)?(ms|s|m|h))+", text):
+            raise ValueError("must be seconds, a duration as 30m or 24h, or -1 for ever")
+        return text
 
     @field_validator("embedding_model")
     @classmethod

@@ -56,13 +56,13 @@ async def test_qdrant_is_not_healthy_when_nobody_listens() -> None:
     assert not await _qdrant_looks_healthy_at(port)
 
 
-async def _pull(folder: Path, ollama: str) -> tuple[int, str]:
+async def _pull(folder: Path, ollama: str, **settings: str) -> tuple[int, str]:
     """Run the command of `models` with an `ollama` that is the given line of shell."""
     (folder / "ollama").write_text(f"#!/bin/bash\n{ollama}\n", encoding="utf-8")
     (folder / "ollama").chmod(0o755)
     models = SERVICES["models"]
     command = [*models.entrypoint, *(resolve(part, {}) for part in models.command)]
-    environment = models.environment_with({}) | {"PATH": f"{folder}:/usr/bin:/bin"}
+    environment = models.environment_with(settings) | {"PATH": f"{folder}:/usr/bin:/bin"}
     return await _run(command, environment)
 
 
@@ -76,6 +76,16 @@ async def test_both_models_are_pulled_the_small_one_first(tmp_path: Path) -> Non
         "http://ollama:11434 pull mixtral",
         "all models are there",
     ]
+
+
+@pytest.mark.parametrize(
+    ("model", "pulled"), [("local:multilingual-e5-small", []), ("ollama:bge-m3", ["bge-m3"]), ("a:b", ["a:b"])]
+)
+async def test_only_models_of_ollama_are_pulled(tmp_path: Path, model: str, pulled: list[str]) -> None:
+    status, output = await _pull(tmp_path, 'echo "$2"', EMBEDDING_MODEL=model)
+    assert status == 0
+    said = [line for line in output.splitlines() if not line.startswith("pulling")]
+    assert said == [*pulled, "mixtral", "all models are there"]
 
 
 async def test_a_pull_that_fails_fails_the_service(tmp_path: Path) -> None:

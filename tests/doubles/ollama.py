@@ -18,9 +18,10 @@ from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
 from tests.doubles.in_thread import in_thread
+from tests.doubles.ollama_memory import loaded_models
 from tests.doubles.ollama_script import Message, Script, matching, quote, words
 from tests.doubles.ollama_speech import card, chat, embedding, embeddings, generate, handler, show
-from tests.doubles.ollama_state import MODELS, Faults, Ollama, Request, tagged
+from tests.doubles.ollama_state import MODELS, Faults, Ollama, Request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -114,9 +115,9 @@ async def _version(_: web.Request) -> web.Response:
 
 def _list(ollama: Ollama, *, loaded: bool) -> Handler:
     async def handle(_: web.Request) -> web.Response:
-        asked = {tagged(str(request.body.get("model"))) for request in ollama.requests}
-        models = [model for model in ollama.present if not loaded or model in asked]
-        return web.json_response({"models": [card(model) for model in models]})
+        if loaded:
+            return web.json_response({"models": loaded_models(ollama)})
+        return web.json_response({"models": [card(model) for model in ollama.present]})
 
     return handle
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sys
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from aiohttp import web
 
+from tests.doubles.ollama_memory import BadKeepAlive, keep_model, load_model, parse_keep_alive
 from tests.doubles.ollama_script import Message
 from tests.doubles.ollama_state import Faults, Ollama, Request, Spoken, embeds, tagged
 from tests.doubles.ollama_vectors import embed
@@ -54,7 +56,10 @@ def handler(ollama: Ollama, speech: Speech) -> Handler:
             body = _parsed(await request.read())
             ollama.requests.append(Request(request.path, body))
             _check(ollama, request.path, body)
-            return await speech(ollama, request, body)
+            try:
+                return await speech(ollama, request, body)
+            finally:
+                keep_model(ollama, body)
         except Refused as refused:
             return web.json_response({"error": str(refused)}, status=refused.status)
         except Broken:
@@ -92,6 +97,10 @@ def _check(ollama: Ollama, path: str, body: Body) -> None:
         raise Refused(404, f"model '{model}' not found")
     if faults.status is not None and re.search(faults.only, path):
         raise Refused(faults.status, "a fault was asked for")
+    try:
+        parse_keep_alive(body.get("keep_alive"))
+    except BadKeepAlive as error:
+        raise Refused(400, str(error)) from error
     if embeds(model) and path in ("/api/chat", "/api/generate"):
         raise Refused(400, f'"{model}" does not support {path.removeprefix("/api/")}')
 
@@ -124,12 +133,15 @@ async def embeddings(ollama: Ollama, _: web.Request, body: Body) -> web.StreamRe
         raise Refused(400, "invalid input type")
     if given == "":
         texts = []
+    load = await load_model(ollama, body, EMBEDDING_CONTEXT)
     vectors = await _vectors(ollama, body, texts)
-    return web.json_response({"model": body["model"], "embeddings": vectors, **_figures(time.perf_counter(), 0, 0)})
+    figures = _figures(time.perf_counter(), 0, 0, load)
+    return web.json_response({"model": body["model"], "embeddings": vectors, **figures})
 
 
 async def embedding(ollama: Ollama, _: web.Request, body: Body) -> web.StreamResponse:
     """Answer `/api/embeddings`, the older call for one text."""
+    await load_model(ollama, body, EMBEDDING_CONTEXT)
     [vector] = await _vectors(ollama, body, [str(body.get("prompt") or "")])
     return web.json_response({"embedding": vector})
 
@@ -191,15 +203,18 @@ async def _said(
 ) -> web.StreamResponse:
     """Let the script speak over what fits the context: as lines while it speaks, or at once."""
     started = time.perf_counter()
-    heard = within_context(messages, _option(body, "num_ctx") or DEFAULT_CONTEXT)
+    context = min(_option(body, "num_ctx") or DEFAULT_CONTEXT, ollama.faults.context or sys.maxsize)
+    load = await load_model(ollama, body, context)
+    heard = within_context(messages, context)
     pieces = [] if not heard else [str(piece) for piece in ollama.script(heard)]
     size = sum(len(message.content) for message in heard) // CHARACTERS_PER_TOKEN
     most = _option(body, "num_predict")
-    ended = "load" if not heard else "length" if most and len(pieces) > most else "stop"
+    silent = "unload" if body.get("keep_alive") == 0 else "load"
+    ended = silent if not heard else "length" if most and len(pieces) > most else "stop"
     pieces = pieces[: most or None]
 
     def end() -> Mapping[str, object]:
-        return {"done": True, "done_reason": ended, **_figures(started, size, len(pieces))}
+        return {"done": True, "done_reason": ended, **_figures(started, size, len(pieces), load)}
 
     head = {"model": body["model"], "created_at": _now()}
     spoken = _timed(ollama, heard[-1].content if heard else "", _paced(ollama.faults, pieces))
@@ -268,7 +283,12 @@ def within_context(messages: Sequence[Message], tokens: int) -> list[Message]:
         if oldest is None:
             break
         del kept[oldest]
-    return [Message(message.role, message.content[-room:]) for message in kept]
+    read: list[Message] = []
+    for message in reversed(kept):
+        content = message.content[max(len(message.content) - room, 0) :]
+        room -= len(content)
+        read.insert(0, Message(message.role, content))
+    return read
 
 
 def _option(body: Body, name: str) -> int | None:
@@ -277,11 +297,11 @@ def _option(body: Body, name: str) -> int | None:
     return asked if isinstance(asked, int) and asked > 0 else None
 
 
-def _figures(started: float, heard: int, said: int) -> dict[str, object]:
+def _figures(started: float, heard: int, said: int, load: int) -> dict[str, object]:
     """Counts, and durations in nanoseconds as Ollama's API reference lists them; a quarter of the time is reading."""
     spent = int((time.perf_counter() - started) * 1e9)
     counts = {"prompt_eval_count": heard, "eval_count": said}
-    durations = {"load_duration": 0, "prompt_eval_duration": spent // 4, "eval_duration": spent - spent // 4}
+    durations = {"load_duration": load, "prompt_eval_duration": spent // 4, "eval_duration": spent - spent // 4}
     return {"total_duration": spent, **durations, **counts}
 
 

@@ -25,6 +25,8 @@ class Faults:
         missing: models that are not there, though `Ollama.models` names them.
         status: answer every call that needs a model with this HTTP status.
         only: a regular expression for the paths that `status` spoils; empty for all.
+        loading: loading a model that is not in memory takes so long.
+        context: the tokens that the models were trained on: no context is larger.
         first_token: wait so long before the first piece, or before the vectors.
         between_tokens: wait so long between pieces.
         cut_after: close the connection after so many pieces.
@@ -39,6 +41,8 @@ class Faults:
     missing: tuple[str, ...] = ()
     status: int | None = None
     only: str = ""
+    loading: float = 0.0
+    context: int | None = None
     first_token: float = 0.0
     between_tokens: float = 0.0
     cut_after: int | None = None
@@ -66,6 +70,14 @@ class Spoken:
     last: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model in memory: the context that it has, and when it leaves, in seconds of the monotonic clock."""
+
+    context: int
+    until: float
+
+
 @dataclass(slots=True)
 class Ollama:
     """A double that runs; `hung_up` counts the callers who closed before their answer was complete."""
@@ -78,6 +90,7 @@ class Ollama:
     requests: list[Request] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
     hung_up: int = 0
+    loaded: dict[str, LoadedModel] = field(default_factory=dict)
 
     def bodies(self, path: str) -> list[Mapping[str, object]]:
         """What was sent to `path`, oldest first."""

@@ -164,6 +164,33 @@ async def test_what_exceeds_the_context_is_silently_not_read() -> None:
         assert "two days" in (await chat(ollama, num_ctx=16_000).ainvoke(question)).text
 
 
+async def test_a_model_stays_in_memory_for_as_long_as_the_call_asks() -> None:
+    async with running_ollama(faults=Faults(loading=0.2)) as ollama:
+        plain = client.AsyncClient(ollama.url)
+        loading = await plain.chat("mixtral", [], options={"num_ctx": 8192}, keep_alive=-1)
+        assert loading.done_reason == "load"
+        assert (loading.load_duration or 0) >= 0.2e9
+        (model,) = (await plain.ps()).models
+        assert (model.context_length, model.expires_at and model.expires_at.year > 2100) == (8192, True)
+        warm = await plain.chat("mixtral", [{"role": "user", "content": "where?"}], options={"num_ctx": 8192})
+        assert (warm.load_duration or 0) < 0.1e9
+        other = await plain.chat("mixtral", [{"role": "user", "content": "where?"}], options={"num_ctx": 4096})
+        assert (other.load_duration or 0) >= 0.2e9  # another context is another load
+        assert (await plain.chat("mixtral", [], keep_alive=0)).done_reason == "unload"
+        assert (await plain.ps()).models == []
+        with pytest.raises(client.ResponseError, match="missing unit in duration"):
+            await plain.chat("mixtral", [], keep_alive="-1")
+
+
+async def test_no_context_is_larger_than_what_the_model_was_trained_on() -> None:
+    async with running_ollama(faults=Faults(context=2048)) as ollama:
+        plain = client.AsyncClient(ollama.url)
+        question = [{"role": "user", "content": "word " * 5000}]
+        answer = await plain.chat("mixtral", question, options={"num_ctx": 8192})
+        assert answer.prompt_eval_count == 2048
+        assert (await plain.ps()).models[0].context_length == 2048
+
+
 async def test_the_plain_client_is_served_too() -> None:
     async with running_ollama(("mixtral", "bge-m3")) as ollama:
         plain = client.AsyncClient(ollama.url)
@@ -173,8 +200,9 @@ async def test_the_plain_client_is_served_too() -> None:
         pieces = [piece.response async for piece in await plain.generate("mixtral", "where?", stream=True)]
         assert "".join(piece or "" for piece in pieces) == "I find nothing about that."
         assert (await plain.show("bge-m3")).capabilities == ["embedding"]
-        assert [model.model for model in (await plain.ps()).models] == ["mixtral:latest", "bge-m3:latest"]
+        assert [model.model for model in (await plain.ps()).models] == ["mixtral:latest"]
         vectors = (await plain.embed("bge-m3", "leave")).embeddings
+        assert [model.model for model in (await plain.ps()).models] == ["mixtral:latest", "bge-m3:latest"]
         assert (await plain.embeddings("bge-m3", "leave")).embedding == vectors[0]
         assert (await plain.embed("bge-m3", "leave", dimensions=32)).embeddings[0][:1]
         async with httpx.AsyncClient(base_url=ollama.url) as http:

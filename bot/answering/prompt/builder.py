@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.answering.prompt.context_window import (
     FENCE_MARK_LENGTH,
     PackedPassages,
+    PromptSize,
     count_message_characters,
     format_passages,
     keep_recent_turns,
@@ -70,10 +71,12 @@ class Prompt:
         """Adds the notice that the model has not read the whole prompt."""
         return replace(self, notices=(*self.notices, prompt_texts.answer.not_all_read))
 
-    def exchange_with_answer(self, text: str) -> ThreadExchange:
-        """Returns the exchange of the thread after the model has answered `text`."""
+    def exchange_with_answer(self, text: str, prompt_tokens: int = 0) -> ThreadExchange:
+        """Returns the exchange of the thread after the model has read `prompt_tokens` and answered `text`."""
         return ThreadExchange(
-            (*self.earlier.messages, ("human", self.question_message), ("ai", text)), self.numbered_passages
+            (*self.earlier.messages, ("human", self.question_message), ("ai", text)),
+            self.numbered_passages,
+            PromptSize(self.character_count, prompt_tokens) if prompt_tokens else None,
         )
 
 

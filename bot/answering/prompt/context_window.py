@@ -23,11 +23,21 @@ ASSUMED_CHARACTERS_PER_TOKEN = (
     3.0  # low, as French and code need more tokens than English: fewer passages are safer than a silent cut
 )
 _MIN_CHARACTERS_PER_TOKEN = 1.0
+_MOST_CHARACTERS_PER_TOKEN = 8.0  # prose has 3 to 5; only lines of dashes and spaces come near
+_LEAST_SHARE_OF_NEW_TEXT = 0.5  # its tokens may be rarer than those of the text before, but not twice as rare
 _MEASURED_PROMPTS = 50  # the latest prompts that count
 _MIN_MEASURED_CHARACTERS = 2_000  # in a shorter prompt the model's own template counts too much
 _MESSAGE_OVERHEAD = 60  # characters that a template may put around a message
 _PASSAGE_SEPARATOR = "\n\n"
 FENCE_MARK_LENGTH = 12  # characters of the random mark in the tags around passages
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSize:
+    """The size of a prompt: the characters that were sent, and the tokens that the model reports to have read."""
+
+    characters: int
+    tokens: int
 
 
 class ContextWindow:
@@ -56,11 +66,21 @@ class ContextWindow:
         """The number of characters that all messages together may have."""
         return int((self._num_ctx - self.answer_tokens) * self.characters_per_token)
 
-    def record_prompt_tokens(self, characters: int, tokens: int) -> bool:
-        """Records the tokens of a prompt; returns whether it filled the window, so that part was not read."""
-        if characters >= _MIN_MEASURED_CHARACTERS and tokens > 0:
-            self._measured.append(characters / tokens)
-        return tokens >= self._num_ctx - 1
+    def record_prompt_size(
+        self, size: PromptSize, earlier: PromptSize | None = None, context_tokens: int | None = None
+    ) -> bool:
+        """Records the tokens that the model reports for a prompt; returns whether it cannot have read all of it.
+
+        `earlier` is a prompt with which this one begins. `context_tokens` is the context that the model really has;
+        a model that was trained on less than NUM_CTX gets less. Ollama cuts without a word: a single message to the
+        whole context, a thread by its oldest messages.
+        """
+        if size.tokens <= 0:
+            return False
+        if size.characters >= _MIN_MEASURED_CHARACTERS:
+            self._measured.append(size.characters / size.tokens)
+        window = min(self._num_ctx, context_tokens or self._num_ctx)
+        return size.tokens >= window - 1 or size.tokens < _estimate_least_tokens(size.characters, earlier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +95,15 @@ class PackedPassages:
     def is_complete(self) -> bool:
         """Whether everything fitted."""
         return not (self.left_out_count or self.shortened)
+
+
+def _estimate_least_tokens(characters: int, earlier: PromptSize | None) -> float:
+    """The fewest tokens that a prompt of so many characters can have, if nothing of it was cut."""
+    least = characters / _MOST_CHARACTERS_PER_TOKEN
+    if earlier is None:
+        return least
+    added = (characters - earlier.characters) * earlier.tokens / earlier.characters
+    return max(least, earlier.tokens + added * _LEAST_SHARE_OF_NEW_TEXT)
 
 
 def truncate_question(question: str, budget: int) -> str:

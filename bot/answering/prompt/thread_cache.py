@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from bot.answering.prompt.context_window import PromptSize
     from knowledge.core.access import Audience
     from knowledge.core.documents import Language
     from knowledge.core.passages import FoundPassage
@@ -30,10 +31,14 @@ class ThreadKey:
 
 @dataclass(frozen=True, slots=True)
 class ThreadExchange:
-    """The messages of a thread after the system message, and the passages shown, by number."""
+    """The messages of a thread after the system message, and the passages shown, by number.
+
+    `prompt_size` is that of the latest prompt, with which the next one begins.
+    """
 
     messages: tuple[PromptMessage, ...] = ()
     shown_passages: tuple[FoundPassage, ...] = ()
+    prompt_size: PromptSize | None = None
 
 
 class ThreadCache:

@@ -26,6 +26,7 @@ class InterfaceTexts:
     """
 
     # Statuses
+    loading: str
     understanding: str
     searching: str
     writing: str  # {passages}

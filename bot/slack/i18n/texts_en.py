@@ -3,6 +3,7 @@
 from bot.slack.i18n.texts import ENGLISH_FAILURES, InterfaceTexts
 
 ENGLISH = InterfaceTexts(
+    loading="is loading the model into memory…",
     understanding="is reading the question…",
     searching="is searching the documents…",
     writing="is writing (passages at hand: {passages})…",

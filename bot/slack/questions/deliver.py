@@ -158,6 +158,8 @@ async def _write_answer(events: AsyncIterator[AnswerEvent], reply: ReplyTarget, 
 
 def _choose_status(progress: Progress, texts: InterfaceTexts) -> str:
     match progress.step:
+        case "loading":
+            return texts.loading
         case "understanding":
             return texts.understanding
         case "writing" if progress.passages:

@@ -8,6 +8,7 @@ from bot.answering.prompt.builder import build_answer_prompt, build_condense_pro
 from bot.answering.prompt.context_window import (
     ASSUMED_CHARACTERS_PER_TOKEN,
     ContextWindow,
+    PromptSize,
     pack_passages,
     sort_in_reading_order,
     truncate_question,
@@ -78,19 +79,44 @@ def test_passages_are_read_document_by_document_in_their_order() -> None:
 def test_the_window_learns_from_what_the_model_counts_and_is_in_no_hurry_to_forget() -> None:
     window = ContextWindow(8192)
     room = window.character_budget
-    assert not window.record_prompt_tokens(
-        9_000, 2_000
-    )  # 4.5 characters a token: better than assumed, perhaps by chance
+    # 4.5 characters a token: better than assumed, perhaps by chance
+    assert not window.record_prompt_size(PromptSize(9_000, 2_000))
     assert window.character_budget == room
-    assert not window.record_prompt_tokens(9_000, 4_500)
+    assert not window.record_prompt_size(PromptSize(9_000, 4_500))
     assert window.character_budget == room * 2 // 3
-    assert not window.record_prompt_tokens(500, 400)  # a short prompt is mostly the model's template
+    assert not window.record_prompt_size(PromptSize(500, 400))  # a short prompt is mostly the model's template
     for _ in range(49):
-        window.record_prompt_tokens(9_000, 3_000)
+        window.record_prompt_size(PromptSize(9_000, 3_000))
         assert window.character_budget == room * 2 // 3
-    window.record_prompt_tokens(9_000, 3_000)
+    window.record_prompt_size(PromptSize(9_000, 3_000))
     assert window.character_budget == room
 
 
 def test_a_prompt_that_filled_the_window_was_not_read_whole() -> None:
-    assert ContextWindow(2048).record_prompt_tokens(4_000, 2_048)
+    assert ContextWindow(2048).record_prompt_size(PromptSize(4_000, 2_048))
+
+
+def test_a_model_that_was_trained_on_less_than_num_ctx_is_full_sooner() -> None:
+    window = ContextWindow(8192)
+    assert not window.record_prompt_size(PromptSize(9_000, 2_048))
+    assert window.record_prompt_size(PromptSize(9_000, 2_048), context_tokens=2_048)
+    assert not window.record_prompt_size(PromptSize(9_000, 2_048), context_tokens=8_192)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "was_cut"),
+    [
+        (5_800, False),  # 3,000 before, 2,800 for the answer and the new passages
+        (4_600, False),  # the new passages are a table: fewer tokens
+        (3_300, True),  # the oldest messages are missing
+        (0, False),  # the model does not tell
+    ],
+)
+def test_a_thread_that_lost_its_oldest_messages_is_noticed(tokens: int, *, was_cut: bool) -> None:
+    earlier = PromptSize(9_000, 3_000)
+    assert ContextWindow(8192).record_prompt_size(PromptSize(18_000, tokens), earlier) is was_cut
+
+
+def test_fewer_tokens_than_any_text_has_mean_a_cut() -> None:
+    assert ContextWindow(8192).record_prompt_size(PromptSize(18_000, 2_000))
+    assert not ContextWindow(8192).record_prompt_size(PromptSize(18_000, 2_400))

@@ -56,7 +56,7 @@ async def test_what_another_wording_finds_is_read_too(ollama: Ollama) -> None:
     answer = events[-1]
     assert [one.path for one in answer.citations] == ["Handbook.pdf"]  # type: ignore[union-attr] # the last is an Answer
     progress = [step for step in steps if isinstance(step, Progress)]
-    assert [step.step for step in progress] == ["understanding", "searching", "writing"]
+    assert [step.step for step in progress] == ["loading", "searching", "writing"]
 
 
 async def test_it_is_one_call_more_and_stops_once_three_searches_are_named(ollama: Ollama) -> None:
