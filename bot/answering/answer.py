@@ -9,7 +9,7 @@ from bot.answering.verification.support import CheckedClaim
 from knowledge.core.documents import Language
 from knowledge.core.passages import Citation, FoundPassage
 
-AnswerState = Literal["answered", "partly", "not_found", "passages_only"]
+AnswerState = Literal["answered", "partly", "not_found", "passages_only", "talk"]
 AnswerStep = Literal["loading", "understanding", "searching", "writing"]
 
 
@@ -35,11 +35,11 @@ class AnswerText:
 class Answer:
     """The whole answer: `text` is all that was streamed, in Markdown, with citations as `[n]`.
 
-    `citations` are those that the text uses, by number. `passages` are the passages found, best first (for
-    `not_found`, the nearest). `notices` tell the reader how the answer was made (model away, no dense search), in the
-    answer's language. `claims` are its statements with a citation, each checked; `uncited` counts the other
-    statements. `timings` are seconds from the question to the end of each step. `searched` is the question as it was
-    searched, complete in itself.
+    A reply to `talk` has no passages. `citations` are those that the text uses, by number. `passages` are the passages
+    found, best first (for `not_found`, the nearest). `notices` tell the reader how the answer was made (model away, no
+    dense search), in the answer's language. `claims` are its statements with a citation, each checked; `uncited` counts
+    the other statements. `timings` are seconds from the question to the end of each step. `searched` is the question as
+    it was searched, complete in itself.
     """
 
     text: str

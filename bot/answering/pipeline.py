@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import time
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ from bot.answering.prompt.builder import (
 from bot.answering.prompt.context_window import FENCE_MARK_LENGTH, ContextWindow, PromptSize
 from bot.answering.prompt.thread_cache import ThreadCache, ThreadExchange
 from bot.answering.question import QuestionRun
+from bot.answering.talk.recognise import recognise_talk, strip_courtesies
+from bot.answering.talk.replies import ABOUT_DOCUMENTS, choose_talk_language, write_reply
 from bot.answering.verification.citations import extract_cited_numbers
 from bot.answering.verification.verdict import build_final_answer
 from knowledge.core.failures import ModelUnavailable
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from bot.answering.question import Question
     from bot.settings import BotSettings
     from knowledge.retrieval.search import PassageSearch, SearchResults
+    from knowledge.storage.index_versions import ServedDocuments
 
 log = logging.getLogger(__name__)
 
@@ -64,12 +68,14 @@ class AnswerPipeline:
         settings: BotSettings,
         search: PassageSearch,
         model: BaseChatModel,
+        documents: ServedDocuments,
         callbacks: Sequence[BaseCallbackHandler] = (),
     ) -> None:
         self._callbacks = callbacks
         self._settings = settings
         self._search = search
         self._model = model
+        self._documents = documents
         self._window = ContextWindow(settings.num_ctx)
         self._model_memory = ChatModelMemory(settings)
         self._threads = ThreadCache()
@@ -94,6 +100,9 @@ class AnswerPipeline:
 
     async def _run_steps(self, run: QuestionRun) -> AsyncGenerator[AnswerEvent, None]:
         question, earlier = run.question, ThreadExchange()
+        if reply := await asyncio.to_thread(self._reply_to_talk, run):
+            yield reply
+            return
         if question.history or self._rewrites:
             yield Progress(await self._loading_or("understanding"))
         if question.history:
@@ -117,6 +126,16 @@ class AnswerPipeline:
     async def _loading_or(self, step: AnswerStep) -> AnswerStep:
         """Returns the step, or that the model must be loaded for it first."""
         return "loading" if await asyncio.to_thread(self._model_memory.must_load) else step
+
+    def _reply_to_talk(self, run: QuestionRun) -> Answer | None:
+        """Replies to what asks the documents nothing; None for a question. Neither searches nor asks the model."""
+        talk = recognise_talk(run.question.text)
+        if talk is None:
+            return None
+        language = choose_talk_language(talk, run.question.locale, run.language)
+        known = self._documents.list_served_documents(run.question.audience) if talk.kind in ABOUT_DOCUMENTS else {}
+        text = write_reply(talk, language, known.values(), time.time())
+        return run.build_answer(text, "talk") if text else None
 
     async def answer_without_documents(self, text: str) -> AsyncIterator[AnswerText]:
         """Yields the model's answer without any document, filtered like every answer.
@@ -146,7 +165,7 @@ class AnswerPipeline:
     async def _condense_question(self, run: QuestionRun, earlier: ThreadExchange) -> str:
         question = run.question
         if not question.history:
-            return question.text
+            return strip_courtesies(question.text)
         prompt = build_condense_prompt(question, earlier, run.prompt_texts, self._window.character_budget)
         written, output = "", ModelOutput()
         stream = stream_model_text("condense", prompt, self._model, output.read_chunk, run.config)

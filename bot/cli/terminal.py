@@ -28,6 +28,7 @@ from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.audit_log import AuditLog
 from knowledge.storage.client import open_qdrant
+from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.name_bindings import NameBindings
 from knowledge.storage.question_log import QuestionLog
 from knowledge.storage.votes import VoteStore
@@ -272,7 +273,8 @@ def open_pipeline_and_client(settings: BotSettings) -> tuple[AnswerPipeline, Qdr
 
 def build_answer_pipeline(settings: BotSettings, client: QdrantClient) -> AnswerPipeline:
     """The pipeline over the index. Nothing is asked yet."""
-    return AnswerPipeline(settings, _open_search(settings, client), open_chat_model(settings))
+    documents = ServedDocuments(IndexVersions(client, settings.collection))
+    return AnswerPipeline(settings, _open_search(settings, client), open_chat_model(settings), documents)
 
 
 def _open_search(settings: BotSettings, client: QdrantClient) -> PassageSearch:

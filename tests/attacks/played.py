@@ -31,6 +31,7 @@ from knowledge.core.documents import Document, DocumentState, Fingerprint
 from knowledge.core.passages import passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch
+from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.passage_writer import PassageWriter
 from tests.attacks import judge
 from tests.attacks.carriers import carried
@@ -81,7 +82,10 @@ def play(attacks: Sequence[Attack], cuts: Sequence[str] = CUTS) -> Iterator[Play
     """Each attack, cut in each way, as the blocks that it would be shown in."""
     with _opened() as (model, client, settings):
         chain = AnswerPipeline(
-            settings, PassageSearch(client, "t", EmbeddingModel(settings)), open_chat_model(settings)
+            settings,
+            PassageSearch(client, "t", EmbeddingModel(settings)),
+            open_chat_model(settings),
+            ServedDocuments(IndexVersions(client, "t")),
         )
         for attack in attacks:
             for model.cut in cuts:
@@ -95,7 +99,10 @@ async def play_in_slack(attacks: Sequence[Attack]) -> list[Played]:
     runs: list[Played] = []
     with _opened() as (model, client, settings):
         chain = AnswerPipeline(
-            settings, PassageSearch(client, "t", EmbeddingModel(settings)), open_chat_model(settings)
+            settings,
+            PassageSearch(client, "t", EmbeddingModel(settings)),
+            open_chat_model(settings),
+            ServedDocuments(IndexVersions(client, "t")),
         )
         unhurried = replace(SLACK, rate_factor=0.0)
         async with at_work(chain.answer_question, unhurried, document_url_template=f"{LINKS}{{path}}") as desk:

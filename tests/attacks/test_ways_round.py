@@ -18,6 +18,7 @@ from knowledge.core.failures import failure_from_sentence
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch
+from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.worker_requests import FileFailure, FolderProblem
 from playground.slack.people.simulated_user import SimulatedUser
 from playground.slack.state.records import Message
@@ -46,7 +47,10 @@ async def vault() -> AsyncIterator[Desk]:
     settings = BotSettings(_env_file=None, ollama_url=NOWHERE)
     with contextlib.closing(QdrantClient(":memory:")) as client:
         chain = AnswerPipeline(
-            settings, PassageSearch(client, settings.collection, EmbeddingModel(settings)), open_chat_model(settings)
+            settings,
+            PassageSearch(client, settings.collection, EmbeddingModel(settings)),
+            open_chat_model(settings),
+            ServedDocuments(IndexVersions(client, settings.collection)),
         )
         async with at_work(chain.answer_question, index=client) as desk:
             indexed(desk, PRIVATE, PASSAGES)

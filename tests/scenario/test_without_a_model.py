@@ -48,6 +48,24 @@ async def test_an_asked_question_is_seen_by_its_asker_alone(plain_office: Office
     assert answer.ephemeral_to == "UCAMILLE"
 
 
+async def test_talk_gets_a_short_reply_in_every_door(plain_office: Office) -> None:
+    mentioned = await plain_office.mention("camille", "merci beaucoup !")
+    written = await plain_office.direct("james", "What can you do?")
+    commanded = await plain_office.run_command(
+        "camille", "/ask", "quels documents connais-tu ?", "que vous pouvez lire"
+    )
+    assert mentioned.text == "Je vous en prie."
+    assert written.text.startswith("Ask me a question in your own words")
+    assert "• Guide du télétravail" in shown(commanded)
+    assert "fonds Nacre" not in shown(commanded)
+    assert not [block for one in (mentioned, written, commanded) for block in one.blocks if block["type"] == "actions"]
+
+
+async def test_when_a_document_was_changed_is_told_from_the_ledger(plain_office: Office) -> None:
+    answer = await plain_office.direct("james", "when was the security handbook last changed?")
+    assert answer.text.startswith("Security handbook: last changed on ")
+
+
 async def test_what_no_document_knows_is_not_found(plain_office: Office) -> None:
     answer = await plain_office.mention("camille", "Quelle ligne de tramway dessert l'hippodrome ?")
     assert "Je n'ai rien trouvé" in shown(answer)

@@ -1,6 +1,8 @@
-"""French: its question words."""
+"""French: its question words, its small talk, and the replies to it."""
 
 from bot.answering.languages.asking import AskingWords
+from bot.answering.languages.talking import TalkPhrases, TalkTexts
+from knowledge.core.text import add_french_spaces_to_fields
 
 ASKING = AskingWords(
     amount=(
@@ -19,4 +21,93 @@ ASKING = AskingWords(
         "marche a suivre",
     ),
     numbers="deux trois quatre cinq six sept huit neuf dix onze douze quinze vingt trente",
+)
+
+TALK = TalkPhrases(
+    greeting="""bonjour|bjr|bonsoir|salut|slt|coucou|hello|hey|re bonjour|rebonjour|bien le bonjour|enchantee?|
+        bonne annee""",
+    farewell="""au revoir|a (?:bientot|demain|plus(?: tard)?|la prochaine|tout a l heure|lundi)|bonne (?:journee|
+        soiree|nuit)|bon(?:ne)? (?:week end|fin de journee|apres midi)|adieu|bye|ciao|a\\+|salut a tous""",
+    thanks="""(?:un grand |mille |grand )?merci+(?: (?:beaucoup|bien|infiniment|bcp|mille fois|encore|a toi|
+        a vous|d avance))?|merci pour (?:ton|votre|l|ta|la) (?:aide|reponse)|je (?:te|vous) remercie|mci|(?:c est|
+        c etait) (?:tres |vraiment )?(?:utile|gentil|sympa)|tu (?:m )?(?:es|as) (?:top|genial|super|le meilleur|
+        bien aide)""",
+    ok="""ok(?:ay)?|d accord|dac|entendu|compris|j ai compris|je vois|tres bien|bien|bon|parfait|super|genial|top|
+        nickel|impec|impeccable|excellent|formidable|cool|chouette|ca marche|ca roule|ca me va|c est (?:bon|note|
+        clair|parfait|super|top)|note|bien note|oui|ouais|non|merveilleux|bravo|lol|mdr|haha+|pas de (?:souci|
+        probleme)|c est tout|tant pis|bien joue|bien recu|recu|volontiers""",
+    wellbeing="""(?:comment )?(?:ca|tu) va(?:s)?(?: (?:bien|tu))?|comment (?:allez vous|vas tu|tu vas|
+        ca se passe)|la forme|(?:vous|tu) all?ez? bien|tout va bien|quoi de beau|(?:tu es|t es|vous etes) la|
+        il y a quelqu un|y a quelqu un|comment va""",
+    identity="""(?:tu es|t es|vous etes|c est) qui|qui (?:es tu|est tu|etes vous|tu es)|tu es quoi|
+        c est quoi souffleur|qui est souffleur|qu est ce que (?:souffleur|tu es)|(?:comment|
+        quel est) (?:tu t appelles|t appelles tu|ton nom|vous appelez vous|votre nom)|(?:es tu|tu es|t es|
+        etes vous|vous etes) (?:un |une )?(?:robot|bot|humain|humaine|ia|machine|personne|chatgpt|vrai)|
+        presente toi|presentez vous|qui t a (?:fait|cree|programme)|a qui je parle|qui vous a (?:fait|crees?)""",
+    help="""(?:a l )?aide|aidez? moi|(?:j ai )?besoin d aide|(?:peux tu|tu peux|pouvez vous|vous pouvez) m aider|
+        (?:que|qu est ce que) (?:peux tu|sais tu|tu peux|tu sais|pouvez vous|savez vous|vous pouvez|
+        vous savez)(?: me)? ?(?:faire|repondre|dire)?(?: pour (?:moi|nous))?|tu (?:sais|peux) (?:faire )?quoi|
+        tu sers a quoi|a quoi (?:tu sers|sers tu|servez vous|ca sert)|comment (?:tu|ca|vous) (?:marches?|
+        fonctionnes?|marchez|fonctionnez)|comment (?:(?:t|vous|l) )?(?:utiliser|(?:je |on )?(?:t |l )?utilise)|
+        comment (?:fonctionnes|marches) tu|qu est ce que je peux (?:te |vous )?demander|que puis je (?:te |
+        vous )?demander|mode d emploi|quelles (?:questions|choses) (?:puis je|je peux) (?:te |vous )?(?:poser|
+        demander)|que sais tu""",
+    documents="""(?:quels|quelles?|tes|vos) (?:documents|docs|fichiers|sources)(?: (?:connais tu|tu connais|
+        connaissez vous|vous connaissez|as tu(?: lus)?|tu as(?: lus)?|avez vous|lis tu|tu lis|sont disponibles|
+        utilises tu|peux tu lire|est ce que tu connais|est ce que vous connaissez|y a t il))?|(?:tu connais|tu as|
+        connais tu|as tu) quels (?:documents|docs|fichiers)|combien de (?:documents|docs|fichiers) (?:connais tu|
+        tu connais|as tu(?: lus)?|tu as(?: lus)?|connaissez vous|y a t il)|(?:donne moi |affiche |
+        montre(?: moi)? |liste(?:r)? )?(?:la )?(?:liste (?:des|de tes|de vos) )?(?:(?:tous )?les |tes |
+        vos )?(?:documents|docs|fichiers)(?: que tu connais| que vous connaissez)|(?:donne moi |affiche |
+        montre(?: moi)? )?(?:la )?liste (?:des|de tes|de vos) (?:documents|docs|fichiers)|liste (?:tes|vos|
+        les) (?:documents|docs|fichiers)|d ou (?:viennent|tires tu) tes (?:reponses|informations)|
+        quelles sont (?:tes|vos) sources|qu as tu lu""",
+    latest="""quoi de neuf(?: (?P<day>aujourd hui)| cette semaine| (?P<month>ce mois ci))?|(?:du|des) (?:nouveau|
+        nouveautes)|(?:quelles sont )?les (?:nouveautes|dernieres modifications|derniers (?:changements|
+        documents))(?: cette semaine)?|qu est ce qui (?:a change|est nouveau|a ete (?:modifie|ajoute|
+        mis a jour))(?: (?:aujourd hui|recemment|dernierement|cette semaine|ce mois ci|ces derniers jours))?|
+        qu y a t il de nouveau|qu a t on (?:change|ajoute)(?: cette semaine)?|(?:quels|quelles) (?:documents|docs|
+        fichiers) (?:ont (?:change|ete (?:modifies|ajoutes|mis a jour))|sont nouveaux)(?: (?:aujourd hui|
+        recemment|dernierement|cette semaine|ce mois ci|ces derniers jours))?|y a t il (?:du nouveau|
+        de nouveaux documents)""",
+    changed="""(?:quand|a quelle date|depuis quand) (?:est ce que )?(?:le |la |l |les |notre |
+        nos )?(?P<document>.+?)(?:a t il|a t elle|ont ils|ont elles|a|ont|est il|est elle|est) (?:ete )?(?:change|
+        modifie|mis|mise)e?s?(?: a jour)?(?: pour la derniere fois| dernierement)?|quand a (?:ete )?(?:change|
+        modifie|mis a jour) (?:le |la |l |les )?(?P<document2>.+)|
+        (?:quelle est la )?(?:date de la )?derniere (?:modification|mise a jour) (?:du|de la|de l|des|
+        de) (?P<document4>.+)""",
+    filler="""souffleur|a tous|tout le monde|a toutes et a tous|l equipe|s il te plait|s il vous plait|stp|svp|
+        cher|chers|et|bon|alors|donc|beaucoup|bien|vraiment|tres|encore|aussi|a toi|a vous|pour tout|pour ca|
+        c est|oh|ah|euh+|hein|maintenant|quoi|toi|vous|tu|vous aussi|toi aussi|collegue|l ami|mon ami""",
+)
+
+TALK_TEXTS = add_french_spaces_to_fields(
+    TalkTexts(
+        greeting="Bonjour ! Posez-moi une question sur nos documents.",
+        farewell="Au revoir !",
+        thanks="Je vous en prie.",
+        ok="Très bien. Je suis là si vous avez une question.",
+        emoji="Posez-moi une question sur nos documents quand vous voulez.",
+        wellbeing="Je suis là. Que voulez-vous savoir ?",
+        identity=(
+            "Je suis Souffleur, un robot. Je réponds aux questions à partir des documents de l'équipe, et je dis où "
+            "chaque fait est écrit."
+        ),
+        help=(
+            "Posez-moi une question avec vos mots, par exemple : « Combien de jours de congé avons-nous ? » Je cherche "
+            "dans les documents de l'équipe et je nomme le document et la page de chaque fait. Vous pouvez poser "
+            "plusieurs questions à la fois, et poursuivre par « et pour les stagiaires ? ». Demandez « quels documents "
+            "connais-tu ? » ou « quoi de neuf cette semaine ? » pour voir ce que je lis."
+        ),
+        documents="Documents que je connais et que vous pouvez lire : {count}",
+        no_documents="Je ne connais encore aucun document que vous puissiez lire.",
+        more="… et {n} de plus",
+        latest="Documents modifiés ces derniers jours ({days}) : {count}",
+        nothing_latest="Aucun document n'a été modifié ces derniers jours ({days}).",
+        last_change="La dernière modification : {title}, {date}.",
+        changed="{title} : dernière modification le {date}.",
+        unknown_change="{title} : je ne sais pas quand il a été modifié.",
+        months="janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        date="{day} {month} {year}",
+    )
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.answering.answer import Answer, AnswerText, Progress
+from bot.answering.talk.recognise import needs_no_model
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.storage.question_log import UsedPassage
 
@@ -62,8 +63,8 @@ class ReplyTarget(Protocol):
         """Add words in Markdown."""
         ...
 
-    async def finish_reply(self, blocks: Sequence[Block] = ()) -> None:
-        """End the answer with blocks."""
+    async def finish_reply(self, blocks: Sequence[Block] = (), *, is_answer: bool = True) -> None:
+        """End the answer with blocks; what is no answer to a question gets no buttons."""
         ...
 
     async def break_off_reply(self, sentence: str, *, is_over: bool = True) -> None:
@@ -117,13 +118,17 @@ class AnswerDelivery:
             places.append(place)
             await reply.show_progress(texts.queued.format(place=place), texts.others_first.format(place=places[0]))
 
-        async with self.model_queue.wait_for_turn(asker, show_place):
+        waits_for_nobody = needs_no_model(question.text)
+        async with contextlib.nullcontext() if waits_for_nobody else self.model_queue.wait_for_turn(asker, show_place):
             events = self.answering.answer_question(question)
             try:
                 answer = await _write_answer(events, reply, texts)
             finally:
                 if isinstance(events, AsyncGenerator):
                     await events.aclose()
+        if answer.state == "talk":
+            await reply.finish_reply(is_answer=False)
+            return answer
         if save:
             await save(answer)
         await reply.finish_reply(await self.footer.build_footer(answer, question.audience, notices, rated_question_id))

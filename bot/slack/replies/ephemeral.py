@@ -77,9 +77,9 @@ class EphemeralReply:
         """Add words; they are shown when the answer is finished."""
         self._text += words
 
-    async def finish_reply(self, blocks: Sequence[Block] = ()) -> None:
-        """Show the whole answer with its buttons."""
-        await self._send_pages([*blocks, *self._finished])
+    async def finish_reply(self, blocks: Sequence[Block] = (), *, is_answer: bool = True) -> None:
+        """Show the whole answer, with its buttons if it answers a question."""
+        await self._send_pages([*blocks, *(self._finished if is_answer else ())])
 
     async def _send_pages(self, blocks: Sequence[Block]) -> None:
         pages = [piece.text for piece in split_pages("", neutralize_mentions(self._text))] or [""]

@@ -80,8 +80,9 @@ class ThreadReply:
         if self._clock() - self._shown_at >= UPDATE_SECONDS and self._message.is_ready:
             await self._show_waiting_text(count_showable_characters(self._waiting))
 
-    async def finish_reply(self, blocks: Sequence[Block] = ()) -> None:
+    async def finish_reply(self, blocks: Sequence[Block] = (), *, is_answer: bool = True) -> None:
         """Show the remaining words, and the blocks at the end."""
+        del is_answer  # a thread has no buttons but those in the blocks
         if self._message.ts is None and not self._message.is_ready:
             self._message = PostedMessage(self._context)  # no stream before a while, and the answer is whole
         await self._show_waiting_text(len(self._waiting), last=True)

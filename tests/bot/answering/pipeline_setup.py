@@ -21,7 +21,7 @@ from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.document_ledger import DocumentLedger
-from knowledge.storage.index_versions import IndexVersion, IndexVersions
+from knowledge.storage.index_versions import IndexVersion, IndexVersions, ServedDocuments
 from knowledge.storage.passage_writer import PassageWriter
 
 NO_OLLAMA = "http://127.0.0.1:9"  # the discard port: nobody listens there
@@ -92,7 +92,9 @@ def open_pipeline(
     with contextlib.closing(client):
         search = PassageSearch(client, "t", EmbeddingModel(chosen))
         yield PipelineSetup(
-            AnswerPipeline(chosen, search, open_chat_model(chosen), callbacks),
+            AnswerPipeline(
+                chosen, search, open_chat_model(chosen), ServedDocuments(IndexVersions(client, "t")), callbacks
+            ),
             search,
             PassageLookup(client, "t"),
             index.delete_document_passages,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 from langchain_core.messages import AIMessageChunk
@@ -9,7 +10,8 @@ from langchain_core.messages import AIMessageChunk
 from bot.answering.answer import Answer, AnswerText, Progress
 from bot.answering.prompt.templates import FRENCH_PROMPTS
 from bot.answering.question import Question, Turn
-from knowledge.core.access import Audience
+from knowledge.core.access import EVERYONE, Audience
+from knowledge.core.documents import Document, DocumentState, Fingerprint
 from tests.bot.answering.pipeline_setup import PipelineSetup, open_pipeline
 from tests.doubles.ollama import Faults, Ollama, matching, ollama_in_thread
 
@@ -18,6 +20,13 @@ HISTORY = (
     Turn("person", "Combien de jours de télétravail ?"),
     Turn("bot", "Deux jours par semaine, selon {les} textes [1]."),
 )
+
+
+def _listed(path: str, requirement: str) -> Document:
+    made = Document(
+        path, Fingerprint(1, 1, 1, 1), "0" * 64, "v", 1, DocumentState.WORDS, title=path.removesuffix(".pdf")
+    )
+    return replace(made, audience=frozenset({requirement}), changed_at=1.0)
 
 
 @pytest.fixture
@@ -108,6 +117,30 @@ async def test_what_an_answer_states_is_marked_in_its_passage(setup: PipelineSet
     ollama.script = matching(("Question : Combien", "Le télétravail est limité à deux jours par semaine [1]."))
     [citation] = (await setup.answer(REMOTE)).citations
     assert citation.spans == ((0, 81),)
+
+
+async def test_talk_is_replied_to_without_a_search_or_a_model(setup: PipelineSetup, ollama: Ollama) -> None:
+    before = len(ollama.bodies("/api/chat")) + len(ollama.bodies("/api/embed"))
+    for said, reply in (("merci !", "Je vous en prie."), ("Danke!", "Gern geschehen."), ("hello", "Hello! Ask me")):
+        [answer] = await setup.events(said, *HISTORY)
+        assert isinstance(answer, Answer)
+        assert answer.text.startswith(reply)
+        assert (answer.state, answer.passages, answer.citations, answer.notices) == ("talk", (), (), ())
+    assert len(ollama.bodies("/api/chat")) + len(ollama.bodies("/api/embed")) == before
+
+
+async def test_the_documents_that_the_asker_may_know_are_told_and_no_others(setup: PipelineSetup) -> None:
+    setup.ledger.save_documents(_listed("Handbook.pdf", EVERYONE), _listed("Secret.pdf", "@alice"))
+    listed = await setup.answer("which documents do you know?")
+    assert "• Handbook" in listed.text
+    assert "Secret" not in listed.text
+    assert (await setup.answer("when was the secret last changed?")).state != "talk"
+
+
+async def test_a_greeting_before_a_question_is_not_searched() -> None:
+    with open_pipeline() as setup:
+        answer = await setup.answer(f"Bonjour, {REMOTE} Merci d'avance !")
+    assert answer.searched == REMOTE
 
 
 async def test_while_meaning_is_not_ready_the_answer_says_so(ollama: Ollama) -> None:
