@@ -57,6 +57,7 @@ def describe_documents(documents: Sequence[Document]) -> Iterator[str]:
 def _describe_document(document: Document) -> str:
     pages = f"{format_count(document.pages, 'page')}, " if document.pages else ""
     hidden = f", hidden text left out: {format_count(document.hidden, 'place')}" if document.hidden else ""
+    hidden += f", perhaps hidden: {format_count(document.doubtful, 'place')}" if document.doubtful else ""
     plain = f", a step of reading failed: {format_count(document.plain_pages, 'page')}" if document.plain_pages else ""
     detail = f"{pages}{format_count(document.passages, 'passage')}{hidden}{plain}"
     if document.reason:
@@ -88,6 +89,7 @@ def document_to_json(document: Document) -> dict[str, object]:
         "passages": document.passages,
         "words_only": document.words_only,
         "hidden": document.hidden,
+        "doubtful": document.doubtful,
         "plain_pages": document.plain_pages,
         "reason": document.reason,
         "size": document.fingerprint.size,

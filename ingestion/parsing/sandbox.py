@@ -70,7 +70,7 @@ class DocumentContent:
 
     A long document comes in parts; the first part lists in `more` the page ranges that must be read next.
     `nothing` says why a part has no text; a document whose parts all have no text is unreadable.
-    `hidden` counts the places of hidden text that are left out.
+    `hidden` counts the places of hidden text that are left out, `doubtful` those that may be hidden and are marked.
     `plain_pages` counts pages read without an optional step, such as tables; `faults` say for the log what failed.
     """
 
@@ -82,6 +82,7 @@ class DocumentContent:
     hidden: int = 0
     plain_pages: int = 0
     faults: list[str] = field(default_factory=list)
+    doubtful: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,7 @@ def _content(reading: ParsedDocument, excerpts: list[Excerpt]) -> DocumentConten
         hidden=reading.hidden,
         plain_pages=reading.plain_pages,
         faults=list(reading.faults),
+        doubtful=reading.doubtful,
     )
 
 

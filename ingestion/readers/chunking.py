@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ingestion.readers.elements import Element, ParsedDocument, Rows
     from knowledge.core.passages import PassageKind
 
-PIPELINE_VERSION = "4"  # changes whenever reading or splitting changes: what was read by another is read again
+PIPELINE_VERSION = "5"  # changes whenever reading or splitting changes: what was read by another is read again
 
 CHARACTERS_PER_TOKEN = 4
 MIN_EXCERPT_CHARACTERS = 200 * CHARACTERS_PER_TOKEN  # below this a section joins its neighbours
@@ -33,13 +33,17 @@ _BLANK_LINE = re.compile(r"\n\s*\n")
 
 @dataclass(frozen=True, slots=True)
 class _ExcerptPiece:
-    """A part of a passage that is never cut again. A `tight` piece follows another without a blank line."""
+    """A part of a passage that is never cut again. A `tight` piece follows another without a blank line.
+
+    A `doubtful` piece may be hidden from people.
+    """
 
     text: str
     kind: str
     page: int | None = None
     last_page: int | None = None
     tight: bool = False
+    doubtful: bool = False
 
 
 @dataclass(slots=True)
@@ -92,7 +96,7 @@ def _pieces_of_element(element: Element) -> Iterator[_ExcerptPiece]:
         texts = _split_prose(_list_bullet(element) + element.text)
     for text in texts:
         tight = element.kind == "list"
-        yield _ExcerptPiece(text, element.kind, element.page, element.last_page, tight)
+        yield _ExcerptPiece(text, element.kind, element.page, element.last_page, tight, element.doubtful)
 
 
 def _list_bullet(element: Element) -> str:
@@ -261,6 +265,7 @@ def _excerpt_from_section(section: _Section) -> Excerpt:
         last_page=max(pages, default=None),
         section=section.path,
         kind=_excerpt_kind(section.pieces),
+        doubtful=any(piece.doubtful for piece in section.pieces),
     )
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from ingestion.readers.doubt_marks import has_doubt_mark, remove_doubt_marks
 from knowledge.core.text import count_invisible_runs, repair_surrogates, strip_invisible
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Element:
     `level` is the depth of a heading or list item: 1 is the outermost, other elements have 0. `page` and
     `last_page` count from 1 and are None if the format has no pages. A table has `rows` (cells as plain text; the
     first row is the header if `header` is true) and no `text`; a table without separable cells has its lines in
-    `text`.
+    `text`. A `doubtful` element may be hidden from people, as far as the file tells.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Element:
     last_page: int | None = None
     rows: Rows = ()
     header: bool = True
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class ParsedDocument:
 
     A page range gives in `above` the headings (level, title) over its first element, and in `depth` the number of
     headings that name a top-level section (0: computed from the elements). A document that was read by ranges has
-    them as `parts`, and all their elements. `hidden` counts the places of hidden text, which is in no element.
+    them as `parts`, and all their elements. `hidden` counts the places of hidden text, which is in no element;
+    `doubtful` those of text that may be hidden, whose elements are marked.
     `plain_pages` counts the pages on which an optional step failed; `faults` describe these failures for the log.
     """
 
@@ -67,6 +70,7 @@ class ParsedDocument:
     hidden: int = 0
     plain_pages: int = 0
     faults: tuple[str, ...] = ()
+    doubtful: int = 0
 
 
 def collapse_whitespace(text: str) -> str:
@@ -103,13 +107,19 @@ def _top_heading(elements: Iterable[Element]) -> str:
 
 
 def remove_invisible_text(reading: ParsedDocument) -> ParsedDocument:
-    """The document without invisible characters, in valid text; `hidden` counts the places."""
+    """The document without invisible characters, in valid text; `hidden` counts the places.
+
+    The marks of doubtful text leave the text, and become the element's.
+    """
     parts = tuple(remove_invisible_text(part) for part in reading.parts)
     if parts:
         elements = [element for part in parts for element in part.elements]
-        lost = sum(part.hidden for part in parts)
-        return replace(reading, title=_remove_invisible(reading.title), elements=elements, parts=parts, hidden=lost)
-    elements = list(map(_make_valid, reading.elements))  # first: halves of a character may make one that nobody sees
+        hidden, doubtful = sum(part.hidden for part in parts), sum(part.doubtful for part in parts)
+        title = _remove_invisible(reading.title)
+        return replace(reading, title=title, elements=elements, parts=parts, hidden=hidden, doubtful=doubtful)
+    elements = list(
+        map(_take_doubt_mark, map(_make_valid, reading.elements))
+    )  # first: halves of a character may make one that nobody sees
     lost = sum(count_invisible_runs(text) for element in elements for text in _element_texts(element))
     return replace(
         reading,
@@ -117,6 +127,7 @@ def remove_invisible_text(reading: ParsedDocument) -> ParsedDocument:
         elements=[seen for element in elements if (seen := _visible_element(element))],
         above=tuple((level, _remove_invisible(title)) for level, title in reading.above),
         hidden=reading.hidden + lost,
+        doubtful=max(reading.doubtful, sum(element.doubtful for element in elements)),
     )
 
 
@@ -125,7 +136,14 @@ def _element_texts(element: Element) -> list[str]:
 
 
 def _remove_invisible(text: str) -> str:
-    return strip_invisible(repair_surrogates(text))
+    return strip_invisible(remove_doubt_marks(repair_surrogates(text)))
+
+
+def _take_doubt_mark(element: Element) -> Element:
+    if not has_doubt_mark(_element_texts(element)):
+        return element
+    rows = tuple(tuple(map(remove_doubt_marks, row)) for row in element.rows)
+    return replace(element, text=remove_doubt_marks(element.text), rows=rows, doubtful=True)
 
 
 def _make_valid(element: Element) -> Element:

@@ -57,8 +57,8 @@ class DocumentAssembly:
     """Collects the parts of one document, which come in any order, and numbers the passages through all parts.
 
     `is_searchable` says whether passages may be found before the document is complete; the first `added_count` can be.
-    `empty_failure` is that of the first part without text. `hidden_count` and `plain_pages` are sums over the
-    parts: places of hidden text, and pages read without an optional step.
+    `empty_failure` is that of the first part without text. `hidden_count`, `doubtful_count` and `plain_pages` are sums
+    over the parts: places of hidden and of doubtful text, and pages read without an optional step.
     """
 
     document: Document
@@ -67,6 +67,7 @@ class DocumentAssembly:
     added_count: int = 0
     empty_failure: Failure | None = None
     hidden_count: int = 0
+    doubtful_count: int = 0
     plain_pages: int = 0
     passages: list[Passage] = field(default_factory=list)
     _pending_parts: dict[int, DocumentContent] = field(default_factory=dict)
@@ -80,6 +81,7 @@ class DocumentAssembly:
             self._added_parts += 1
             self.empty_failure = self.empty_failure or part.nothing
             self.hidden_count += part.hidden
+            self.doubtful_count += part.doubtful
             self.plain_pages += part.plain_pages
             fresh += passages_from_excerpts(self.document, part.excerpts, first=len(self.passages) + len(fresh))
         self.passages += fresh
@@ -159,6 +161,7 @@ class DocumentOperations:
             passages=source.passages,
             words_only=source.words_only,
             hidden=source.hidden,
+            doubtful=source.doubtful,
             plain_pages=source.plain_pages,
             failure=source.failure,
             read_at=source.read_at,
@@ -191,6 +194,7 @@ class DocumentOperations:
             pages=source.pages,
             passages=len(passages),
             hidden=source.hidden,
+            doubtful=source.doubtful,
             plain_pages=source.plain_pages,
             read_at=source.read_at,
             attempts=0,
@@ -295,6 +299,7 @@ class DocumentOperations:
             state=DocumentState.WORDS,
             passages=len(passages),
             hidden=assembly.hidden_count,
+            doubtful=assembly.doubtful_count,
             plain_pages=assembly.plain_pages,
             read_at=self._clock(),
             attempts=0,
@@ -345,7 +350,7 @@ class DocumentOperations:
             failed = replace(failed, passages=self._index.keep_live_passages(document.path))
         else:
             self._index.delete_document_passages(document.path)
-            failed = replace(failed, passages=0, hidden=0, plain_pages=0)
+            failed = replace(failed, passages=0, hidden=0, doubtful=0, plain_pages=0)
         self._ledger.save_documents(failed)
         log.warning("not read: document=%s attempts=%d temporary=%s", document.id, failed.attempts, is_temporary)
 

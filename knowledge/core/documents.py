@@ -64,7 +64,8 @@ class Document(FailureRecord):
     `version` names content and pipeline together. Passages carry it, so that old and new passages can be told apart.
     `generation` grows with each version of the same path. The model could not embed `words_only` of its `passages`:
     `failure` says why. `pages_read` grows while a long document is read; `pages` is set at the end. Times are seconds
-    since the epoch. `hidden` counts the places with invisible text, which is left out. `plain_pages` counts the pages
+    since the epoch. `hidden` counts the places with invisible text, which is left out; `doubtful` those with text that
+    may be invisible, whose passages are marked. `plain_pages` counts the pages
     that were read without an optional step (tables or headings, for instance) because it failed there. `audience` has
     the requirements of its folders, as its passages do. `label` is what its folder said when it was read.
     """
@@ -91,6 +92,7 @@ class Document(FailureRecord):
     label: FolderLabel = EMPTY_LABEL
     hidden: int = 0
     plain_pages: int = 0
+    doubtful: int = 0
 
     @property
     def id(self) -> str:

@@ -17,7 +17,8 @@ class Excerpt:
     """A part of a document's text, before it is assigned to a document.
 
     `page` and `last_page` count from 1 and are None if the format has no pages. `section` is the path of headings
-    above the text, outermost first. `text` is what people and the model see.
+    above the text, outermost first. `text` is what people and the model see. A `doubtful` one holds text that the
+    document may hide from its readers.
     """
 
     text: str
@@ -25,6 +26,7 @@ class Excerpt:
     last_page: int | None = None
     section: tuple[str, ...] = ()
     kind: PassageKind = "text"
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

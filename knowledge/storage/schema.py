@@ -215,6 +215,7 @@ def _metadata_from_passage(passage: Passage, *, live: bool) -> dict[str, Any]:
         "section": list(excerpt.section),
         "kind": excerpt.kind,
         "language": passage.language,
+        **({"doubtful": True} if excerpt.doubtful else {}),
         **build_version_metadata(passage, live=live),
     }
 
@@ -248,6 +249,7 @@ def passage_from_payload(payload: dict[str, Any], point_id: str) -> Passage:
             metadata["last_page"],
             tuple(metadata["section"]),
             metadata["kind"],
+            metadata.get("doubtful") is True,
         ),
         audience=frozenset(metadata["audience"]),
         language=metadata.get("language"),

@@ -113,6 +113,7 @@ def _compare_document(
         "pages",
         "passages",
         "hidden",
+        "doubtful",
         "plain_pages",
         "reason",
         "pipeline",

@@ -69,5 +69,6 @@ def read_outcome(path: Path) -> DocumentContent | Exception:
             split_into_excerpts(reading),
             hidden=reading.hidden,
             plain_pages=reading.plain_pages,
+            doubtful=reading.doubtful,
         )
     return _READ[key]

@@ -126,7 +126,7 @@ def keep_recent_turns(turns: Sequence[Turn], budget: int) -> list[Turn]:
 def pack_passages(found: Sequence[FoundPassage], prompt_texts: PromptTexts, budget: int) -> PackedPassages:
     """Packs the best of `found` that fit into `budget` characters; always at least one, shortened if necessary."""
     fitting: list[FoundPassage] = []
-    for one in found:
+    for one in put_doubtful_last(found):
         needed = len(_format_numbered_passage(99, one, prompt_texts, " " * FENCE_MARK_LENGTH)) + len(_PASSAGE_SEPARATOR)
         if needed > budget:
             if fitting:
@@ -138,9 +138,15 @@ def pack_passages(found: Sequence[FoundPassage], prompt_texts: PromptTexts, budg
 
 
 def sort_in_reading_order(found: Sequence[FoundPassage]) -> list[FoundPassage]:
-    """Sorts by document, the one with the best passage first, then by place in the document."""
+    """Sorts by document, the one with the best passage first, then by place in it; doubtful passages come last."""
     documents = list(dict.fromkeys(one.passage.document_id for one in found))
-    return sorted(found, key=lambda one: (documents.index(one.passage.document_id), one.passage.n))
+    placed = sorted(found, key=lambda one: (documents.index(one.passage.document_id), one.passage.n))
+    return put_doubtful_last(placed)
+
+
+def put_doubtful_last(found: Sequence[FoundPassage]) -> list[FoundPassage]:
+    """Puts passages with text that their document may hide behind all others, so that none leads an answer."""
+    return sorted(found, key=lambda one: one.passage.excerpt.doubtful)
 
 
 def format_passages(passages: Sequence[FoundPassage], prompt_texts: PromptTexts, mark: str, first: int = 1) -> str:

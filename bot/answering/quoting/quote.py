@@ -53,9 +53,13 @@ class Quote:
 
 
 def choose_best_quote(question: str, found: Sequence[FoundPassage], colon: str) -> Quote | None:
-    """Chooses the quote that answers best, from one of the first passages; None if nothing can be quoted."""
+    """Chooses the quote that answers best, from one of the first passages; None if nothing can be quoted.
+
+    Passages with text that their document may hide are quoted only if no other can be.
+    """
     match = QuestionMatch.match_from_question(question, [one.passage for one in found])
     quotes = [quote for one in found[:_CANDIDATES] if (quote := choose_quote(match, one, colon))]
+    quotes = [quote for quote in quotes if not quote.found.passage.excerpt.doubtful] or quotes
     ranked = zip(quotes, _RANK_WEIGHTS, strict=False)
     return max(ranked, key=lambda pair: pair[0].weight + pair[1])[0] if quotes else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import ParsedDocument, choose_document_title, collapse_whitespace
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _NO_DETECTION = [""]  # how unstructured is told not to guess languages
 _EXTENSIONS = ["tables", "fenced_code"]  # those that unstructured reads Markdown with
 _LINKED = re.compile(r"<link\b[^>]*\brel\s*=\s*[\"']?[^\"'>]*stylesheet|@import", re.I)
+_DOCUMENT_TYPE = re.compile(r"<!doctype|<\?xml", re.I)
+_START = 2_000
 _HTML_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.I | re.S)
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.S)
 _FRONT_TITLE = re.compile(r"^title:\s*[\"']?(.*?)[\"']?\s*$", re.M)
@@ -66,14 +69,27 @@ def elements_from_html(html: str, css: str | None = None) -> tuple[list[Element]
     """
     if not html.strip():
         return [], 0
-    html, hidden = _remove_hidden_parts(html, css)
+    shown = filter_hidden_html(html, css)
     stay_offline()
     from unstructured.partition.html import partition_html
 
-    return list(elements_from_unstructured(partition_html(text=html, languages=_NO_DETECTION))), hidden
+    return list(elements_from_unstructured(partition_html(text=shown.html, languages=_NO_DETECTION))), shown.removed
 
 
-def _remove_hidden_parts(html: str, css: str | None) -> tuple[str, int]:
+@dataclass(frozen=True, slots=True)
+class FilteredHtml:
+    """A page without its hidden text, whose doubtful text is marked; `removed` counts the hidden places."""
+
+    html: str
+    removed: int = 0
+
+
+def filter_hidden_html(html: str, css: str | None = None) -> FilteredHtml:
+    """The page as people see it. `css` is its linked style sheets, if known.
+
+    Raises:
+        RecursionError: the nesting is so deep that the parser would drop text silently.
+    """
     from lxml import etree
 
     parser = etree.HTMLParser(encoding="utf-8")
@@ -81,9 +97,13 @@ def _remove_hidden_parts(html: str, css: str | None) -> tuple[str, int]:
     if any("depth" in error.message for error in parser.error_log):
         raise RecursionError
     if root is None or not (css or may_hide_text(html)):
-        return html, 0
-    hidden = remove_hidden_html_text(root, css or "", linked=css is None and _LINKED.search(html) is not None)
-    return (etree.tostring(root, encoding="unicode", method="html") if hidden else html), hidden
+        return FilteredHtml(html)
+    linked = css is None and _LINKED.search(html) is not None
+    quirks = css is None and not _DOCUMENT_TYPE.search(html[:_START])  # books are XHTML, which has no quirks
+    places = remove_hidden_html_text(root, css or "", linked=linked, quirks=quirks)
+    if not (places.removed or places.marked):
+        return FilteredHtml(html)
+    return FilteredHtml(etree.tostring(root, encoding="unicode", method="html"), places.removed)
 
 
 def _plain_title(html: str) -> str:

@@ -1,196 +1,249 @@
-"""Removes from a web page what its styles hide from people.
+"""Removes from a web page what its styles hide from people, and marks what they may hide.
 
-A page without any sign of hiding is not parsed. Linked style sheets are not fetched: where one may set a background,
-no text counts as hidden by its colour.
+Styles are judged by a real cascade (`css/cascade.py`) on several screens and on paper: what all of them hide is
+removed, what some of them hide is marked. A page without any sign of hiding is not judged. Linked style sheets are not
+fetched, scripts are not run.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ingestion.readers.markup.css import StyleSheet, parse_declarations
-from ingestion.readers.text_colours import BLACK, WHITE, Colour, is_similar_colour, is_transparent, parse_colour
+import cssselect2
+
+from ingestion.readers.doubt_marks import insert_doubt_mark
+from ingestion.readers.markup.css.cascade import StyleCascade
+from ingestion.readers.markup.css.rules import CssRules, css_from_data_url
+from ingestion.readers.markup.html_boxes import is_cover, with_box
+from ingestion.readers.markup.html_defaults import NEVER_SHOWN, default_styles, legacy_colour
+from ingestion.readers.markup.html_looks import Look, StyleReader, with_text_styles
+from ingestion.readers.markup.html_places import TextAmount
 from ingestion.readers.xml_tree import remove_node
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Node
 
-    from ingestion.readers.markup.css import Declarations
+    from ingestion.readers.markup.css.cascade import Styles
+    from ingestion.readers.markup.html_looks import Verdict
 
-_HIDING_SIGNS = ("style", "hidden", "<!--", "<template", "<dialog", "<font", "bgcolor", "background=")
+    Looks = tuple[Look, ...]  # one for each medium
+
+_HIDING_SIGNS = re.compile(
+    r"style|hidden|<!--|<template|<dialog|<font|bgcolor|background=|<body[^>]*\stext|popover|<link|"
+    rf"<(?:{'|'.join(sorted(NEVER_SHOWN - {'head', 'meta', 'title', 'script', 'base', 'area', 'source', 'param'}))})\b",
+    re.I,
+)
 _PROSE = re.compile(r"(?:[^\W\d_]{2,}[,.;:!?']?\s+){3}[^\W\d_]{2,}")
 _SPOKEN_TO_PROGRAMS = re.compile(r"\s*(?:\[if|<!\[|/?wp:|#)", re.I)  # conditions for browsers, blocks, includes
-_LENGTH = re.compile(r"(-?[\d.]+)\s*(px|pt|em|rem|%|cm|mm|in|pc|ex|ch|vw|vh)?(?:\s*!important)?", re.I)
-_PIXELS = {"px": 1.0, "pt": 4 / 3, "cm": 37.8, "mm": 3.78, "in": 96.0, "pc": 16.0, "em": 16.0, "rem": 16.0, "": 1.0}
-_PIXELS |= {"vw": 12.0, "vh": 8.0, "ex": 8.0, "ch": 8.0}
-_USUAL_SIZE = 16.0
-_MAX_TINY_PIXELS = 2.0  # pixels, which are 1.5 points
-_FAR_OFF_PAGE = -400.0  # pixels: further left or up than any page begins
-_NO_ROOM = re.compile(r"rect\(\s*0(?:px)?[ ,]+0(?:px)?[ ,]+0(?:px)?[ ,]+0(?:px)?\s*\)|inset\(\s*(?:50|100)%\s*\)")
-_OFF_FLOW_POSITIONS = ("absolute", "fixed")
-_PICTURES = ("img", "svg", "video", "canvas", "picture")
-_NOT_TEXT = ("script", "style", "head", "noscript")
+_NOT_TEXT = ("script", "style", "head", "title", "meta", "link", "base")
+_PERHAPS_SHOWN = ("svg", "object")
+_USUAL_LINK = "#0000ee"
 
 
 @dataclass(frozen=True, slots=True)
-class _TextStyle:
-    """The look of text at one place. A colour or background is None if the page does not define it."""
+class HiddenPlaces:
+    """How many places of a page are removed, and how many are marked as perhaps hidden."""
 
-    ink: Colour | None = BLACK
-    ground: Colour | None = WHITE
-    size: float = _USUAL_SIZE
-    visible: bool = True
-    clear: bool = False
-
-    @property
-    def is_invisible(self) -> bool:
-        same = self.ink is not None and self.ground is not None and is_similar_colour(self.ink, self.ground)
-        return not self.visible or self.clear or self.size < _MAX_TINY_PIXELS or same
+    removed: int
+    marked: int
 
 
 def may_hide_text(html: str) -> bool:
     """Whether a page has any sign of hiding; most have none."""
-    lowered = html.lower()
-    return any(sign in lowered for sign in _HIDING_SIGNS)
+    return _HIDING_SIGNS.search(html) is not None
 
 
-def remove_hidden_html_text(root: Node, css: str = "", *, linked: bool = False) -> int:
-    """Remove hidden text from a page; return the number of places. `css` is its linked style sheets.
+def remove_hidden_html_text(root: Node, css: str = "", *, linked: bool = False, quirks: bool = False) -> HiddenPlaces:
+    """Remove hidden text from a page and mark doubtful text. `css` is its linked style sheets.
 
-    `linked` says that the page links style sheets that are not available.
+    `linked` says that the page links style sheets that are not available. `quirks` says that it has no document type.
     """
     from lxml import etree
 
-    sheet = StyleSheet.from_css("\n".join([css, *(node.text or "" for node in root.iter("style"))]))
-    pictures = next(root.iter(*_PICTURES), None) is not None
-    found = _HtmlStripper(sheet, pictures=pictures or "url(" in css)
+    rules = CssRules()
+    if css:
+        rules.add_sheet(css)
+    _collect_sheets(root, rules)
+    comments = 0
     for comment in list(root.iter(etree.Comment)):
         text = comment.text or ""
-        found.places += bool(_PROSE.search(text)) and not _SPOKEN_TO_PROGRAMS.match(text)
-    found.strip_node(root, _TextStyle(ground=None if linked else WHITE))
-    return found.places
+        comments += bool(_PROSE.search(text)) and not _SPOKEN_TO_PROGRAMS.match(text)
+    if quirks:
+        for node in root.iter():
+            for name in ("class", "id") if isinstance(node.tag, str) else ():
+                if value := node.get(name):
+                    node.set(name, value.lower())
+    judge = _PageJudge(StyleCascade(rules, has_old_rules=quirks), rules, quirks=quirks)
+    start = Look(is_ground_known=not linked, doubtful=not rules.complete)
+    judge.judge_page(root, (start,) * len(judge.cascade.media))
+    places = judge.apply_verdicts()
+    return replace(places, removed=places.removed + comments)
+
+
+def _collect_sheets(root: Node, rules: CssRules) -> None:
+    for node in root.iter("style", "link"):
+        media = node.get("media") or ""
+        if node.tag == "style":
+            if (node.get("type") or "text/css").strip().lower() == "text/css":
+                rules.add_sheet("".join(map(str, node.itertext())), media)
+        elif "stylesheet" in (node.get("rel") or "").lower() and (css := css_from_data_url(node.get("href") or "")):
+            rules.add_sheet(css, media)
 
 
 @dataclass(slots=True)
-class _HtmlStripper:
-    """Walks through a page; a hidden place is an element that hides and has words."""
+class _PageJudge:
+    """Walks through a page and notes what to remove and what to mark; changes it afterwards."""
 
-    sheet: StyleSheet
-    pictures: bool
-    places: int = 0
+    cascade: StyleCascade
+    rules: CssRules
+    quirks: bool
+    link_colour: str = _USUAL_LINK
+    _dropped: list[Node] = field(default_factory=list)
+    _pieces: list[tuple[Node, bool, Verdict]] = field(default_factory=list)  # a node, whether its tail, how it looks
+    _covered: set[Node] = field(default_factory=set)
+    _looks: dict[tuple[int, int, bool], Look] = field(default_factory=dict)
+    _shared: dict[tuple[int, int, bool], Looks] = field(default_factory=dict)
+    _verdicts: dict[int, Verdict] = field(default_factory=dict)
+    _kept_alive: list[object] = field(default_factory=list)  # their addresses are keys of `_looks`
 
-    def strip_node(self, node: Node, above: _TextStyle, *, counted: bool = False) -> None:
-        styles = self._declarations_of(node)
-        look = self._text_style(node, styles, above)
-        own = [node.text, *(child.tail for child in node)]
-        hides = look.is_invisible and any(text and text.strip() for text in own)
-        if hides:
-            self.places += not counted
-            node.text = None
-        for child in list(node):
-            if hides:
-                child.tail = None
-            if not isinstance(child.tag, str) or child.tag in _NOT_TEXT:
-                continue
-            if _is_hidden_element(child, self._declarations_of(child)):
-                self._drop_node(child, counted=counted or hides)
+    def judge_page(self, root: Node, looks: Looks) -> None:
+        """Judge every text of a page."""
+        body = next(root.iter("body"), None)
+        if body is not None and (colour := body.get("link")):
+            self.link_colour = legacy_colour(colour)
+        wrapper = cssselect2.ElementWrapper.from_html_root(root) if self.cascade.has_rules else None
+        self._judge_node(root, wrapper, self._looks_of(root, wrapper, looks))
+
+    def _judge_node(self, node: Node, wrapper: cssselect2.ElementWrapper | None, looks: Looks) -> None:
+        self._note_text(node, node.text, looks, is_tail=False)
+        wrappers = iter(wrapper.iter_children()) if wrapper is not None else None
+        for child in node:
+            if isinstance(child.tag, str):
+                inner = next(wrappers) if wrappers is not None else None
+                self._judge_child(child, inner, looks)
+            self._note_text(child, child.tail, looks, is_tail=True)
+
+    def _judge_child(self, node: Node, wrapper: cssselect2.ElementWrapper | None, above: Looks) -> None:
+        if node.tag in _NOT_TEXT:
+            return
+        if node.tag in NEVER_SHOWN and not (node.tag == "template" and node.get("shadowrootmode")):
+            self._dropped.append(node)
+            return
+        looks = self._looks_of(node, wrapper, above)
+        if all(look.gone for look in looks):
+            if node.get("popover") is not None and not above[0].gone:
+                looks = tuple(replace(one, doubtful=True, display="block") for one in above)  # a button may open it
             else:
-                self.strip_node(child, look, counted=counted or hides)
+                self._dropped.append(node)
+                return
+        if node.tag in _PERHAPS_SHOWN or any(child.get("shadowrootmode") for child in node.iterchildren("template")):
+            looks = tuple(replace(look, doubtful=True) for look in looks)
+        self._judge_node(node, wrapper, looks)
 
-    def _drop_node(self, node: Node, *, counted: bool) -> None:
-        self.places += not counted and bool("".join(map(str, node.itertext())).strip())
-        remove_node(node)
+    def _note_text(self, node: Node, text: str | None, looks: Looks, *, is_tail: bool) -> None:
+        if not text or text.isspace():
+            return
+        verdicts = {self._judge_look(look) for look in looks}
+        verdict = next(iter(verdicts)) if len(verdicts) == 1 else "doubt"
+        self._pieces.append((node, is_tail, verdict))
 
-    def _declarations_of(self, node: Node) -> Declarations:
-        inline = parse_declarations(style) if (style := node.get("style")) else {}
-        return self.sheet.declarations_for(node, inline) if self.sheet else inline
+    def _judge_look(self, look: Look) -> Verdict:
+        if (known := self._verdicts.get(id(look))) is None:
+            known = self._verdicts[id(look)] = look.judge_text()
+            self._kept_alive.append(look)
+        return known
 
-    def _text_style(self, node: Node, styles: Declarations, above: _TextStyle) -> _TextStyle:
-        look = above
-        for name, value in _attributes(node):
-            styles = {name: value, **styles}
-        if not styles:
-            return look
-        if (ink := styles.get("color")) and not ink.startswith(("inherit", "currentcolor")):
-            word = ink.removesuffix("!important")
-            look = replace(look, ink=parse_colour(word), clear=is_transparent(word))
-        if visibility := styles.get("visibility"):
-            look = replace(look, visible=not visibility.startswith(("hidden", "collapse")))
-        if (size := _font_size(styles, look.size)) is not None:
-            look = replace(look, size=size)
-        if styles.get("position") in _OFF_FLOW_POSITIONS and self.pictures:
-            look = replace(look, ground=None)  # it may lie on a picture
-        return _with_background(styles, look)
+    def _looks_of(self, node: Node, wrapper: cssselect2.ElementWrapper | None, above: Looks) -> Looks:
+        defaults = default_styles(node, quirks=self.quirks, link_colour=self.link_colour)
+        found = self.cascade.styles_for(wrapper, node.get("style") or "", defaults)
+        if len(found) == 1:
+            return (self._look_of(node, found[0], defaults, above[0]),)
+        key = (id(above), id(found), node.tag == "body")
+        if (known := self._shared.get(key)) is not None:
+            return known
+        looks = tuple(self._look_of(node, styles, defaults, look) for styles, look in zip(found, above, strict=True))
+        self._kept_alive += [above, found, looks]
+        if all((id(one), id(styles), key[2]) in self._looks for one, styles in zip(above, found, strict=True)):
+            self._shared[key] = looks
+        return looks
 
+    def _look_of(self, node: Node, styles: Styles, defaults: Styles, above: Look) -> Look:
+        key = (id(above), id(styles), node.tag == "body")
+        if (known := self._looks.get(key)) is not None:
+            return known
+        if above.gone:
+            self._looks[key] = above
+            return above
+        amount = _LazyAmount(node)
+        reader = StyleReader(styles, defaults, above)
+        look = replace(above, variables=reader.variables) if reader.variables is not above.variables else above
+        look = with_text_styles(look, reader)
+        look = with_box(look, above, reader, self.rules.hiding_animations, amount)
+        if node.tag == "body":
+            look = replace(look, body_ink=look.ink)
+        self._kept_alive += [above, styles, look]
+        if is_cover(look, reader):
+            self._note_cover(node, reader)
+        elif not amount.was_asked:  # else it holds for this element alone
+            self._looks[key] = look
+        return look
 
-def _attributes(node: Node) -> list[tuple[str, str]]:
-    """The style attributes of older HTML."""
-    said = [("background-color", node.get("bgcolor")), ("background-image", node.get("background"))]
-    said += [("color", node.get("color") if node.tag == "font" else node.get("text") if node.tag == "body" else None)]
-    return [(name, value.lower()) for name, value in said if value]
+    def _note_cover(self, node: Node, reader: StyleReader) -> None:
+        """What an opaque box may lie over: the page up to the next placed element, or what stands before it."""
+        if reader.value("position") in ("absolute", "fixed"):
+            if not _LazyAmount(node)().characters or reader.value("bottom") or reader.value("height") == "100%":
+                parent = node.getparent()
+                self._covered.add(parent if parent is not None else node)
+        elif (before := node.getprevious()) is not None:
+            self._covered.add(before)
 
+    def apply_verdicts(self) -> HiddenPlaces:
+        """Remove and mark; return in how many places."""
+        removed = marked = 0
+        last: tuple[Node | None, Verdict] = (None, "shown")
+        for node, is_tail, verdict in self._pieces:
+            owner = node.getparent() if is_tail else node
+            if verdict == "shown" and self._covered and self._is_covered(owner):
+                verdict = "doubt"
+            is_new = last[1] != verdict or not _is_within(owner, last[0])
+            if verdict == "hidden":
+                removed += is_new
+                _set_text(node, None, is_tail=is_tail)
+            elif verdict == "doubt":
+                marked += is_new
+                text = (node.tail if is_tail else node.text) or ""
+                _set_text(node, insert_doubt_mark(text), is_tail=is_tail)
+            last = (last[0] if not is_new else owner, verdict)
+        for node in self._dropped:
+            removed += bool("".join(map(str, node.itertext())).strip())
+            remove_node(node)
+        return HiddenPlaces(removed, marked)
 
-def _with_background(styles: Declarations, look: _TextStyle) -> _TextStyle:
-    image = styles.get("background-image", "none")
-    for value in (styles.get("background"), styles.get("background-color")):
-        if not value:
-            continue
-        if "url(" in value or "gradient" in value or "var(" in value:
-            return replace(look, ground=None)
-        words = value.removesuffix("!important").strip()
-        if is_transparent(words) or words in ("none", "inherit", "initial", "unset"):
-            continue
-        known = parse_colour(words) or next((found for word in words.split() if (found := parse_colour(word))), None)
-        look = replace(look, ground=known)
-    return look if image.startswith("none") else replace(look, ground=None)
-
-
-def _font_size(styles: Declarations, above: float) -> float | None:
-    """The size of text in pixels; None if unknown."""
-    value = styles.get("font-size")
-    if value is None:
-        short = re.search(r"(?:^|\s)([\d.]+(?:px|pt|em|rem|%))", styles.get("font", ""))
-        value = short[1] if short else None
-    found = _LENGTH.fullmatch(value) if value else None
-    if not found:
-        return None
-    number, unit = _parse_number(found[1]), (found[2] or "").lower()
-    if unit in ("em", "%"):
-        return above * number / (100 if unit == "%" else 1)
-    return number * _PIXELS[unit]
-
-
-def _parse_number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return 1.0
-
-
-def _is_hidden_element(node: Node, styles: Declarations) -> bool:
-    """Whether an element is hidden with all its content."""
-    if (node.tag == "template") or (node.tag == "dialog" and node.get("open") is None):
-        return True
-    display = styles.get("display", "")
-    if node.get("hidden") is not None and node.get("hidden") != "until-found" and not display:
-        return True
-    if (
-        display.startswith("none")
-        or _parse_length(styles.get("opacity", "1")) == 0
-        or _NO_ROOM.search(styles.get("clip", ""))
-    ):
-        return True
-    if _NO_ROOM.search(styles.get("clip-path", "")) or _parse_length(styles.get("text-indent", "0")) <= _FAR_OFF_PAGE:
-        return True
-    laid = styles.get("position", "").startswith((*_OFF_FLOW_POSITIONS, "relative"))
-    return laid and any(
-        _parse_length(styles.get(side, "0")) <= _FAR_OFF_PAGE for side in ("left", "top", "right", "bottom")
-    )
+    def _is_covered(self, node: Node | None) -> bool:
+        return node is not None and any(each in self._covered for each in (node, *node.iterancestors()))
 
 
-def _parse_length(value: str) -> float:
-    """A length in pixels; 1 if it is not a length."""
-    found = _LENGTH.fullmatch(value)
-    return _parse_number(found[1]) * _PIXELS.get((found[2] or "").lower(), 1.0) if found else 1.0
+class _LazyAmount:
+    """Measures the text of an element when it is asked."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self.was_asked = False
+
+    def __call__(self) -> TextAmount:
+        self.was_asked = True
+        characters = sum(len(text.strip()) for text in self._node.itertext() if isinstance(text, str))
+        return TextAmount(characters, next(self._node.iter("br"), None) is not None)
+
+
+def _is_within(node: Node | None, outer: Node | None) -> bool:
+    return node is not None and outer is not None and (node is outer or outer in node.iterancestors())
+
+
+def _set_text(node: Node, text: str | None, *, is_tail: bool) -> None:
+    if is_tail:
+        node.tail = text
+    else:
+        node.text = text

@@ -151,6 +151,7 @@ def merge_pdf_ranges(name: str, parts: Sequence[ParsedDocument]) -> ParsedDocume
             unread,
             parts=tuple(parts),
             hidden=sum(part.hidden for part in parts),
+            doubtful=sum(part.doubtful for part in parts),
             plain_pages=sum(part.plain_pages for part in parts),
             faults=tuple(fault for part in parts for fault in part.faults),
         )

@@ -18,7 +18,9 @@ def found(
     last: int | None = None,
     kind: PassageKind = "text",
     n: int = 0,
+    *,
+    doubtful: bool = False,
 ) -> FoundPassage:
     path = f"{title}.pdf"
-    excerpt = Excerpt(text, page, last, ("Guide", "Jours"), kind)
+    excerpt = Excerpt(text, page, last, ("Guide", "Jours"), kind, doubtful)
     return FoundPassage(Passage(f"id of {text[:20]}", make_document_id(path), path, title, "v1", 1, n, excerpt), 1.0)

@@ -150,18 +150,8 @@ SHOWN: dict[str, tuple[str, Maker]] = {
         ".html",
         page('<table><tr style="background-color:navy"><th style="color:#fff">Kept</table>'),
     ),
-    "white on a picture": (".html", page('<div style="background:url(x.png);color:#fff">Kept</div>')),
-    "white with a linked sheet": (
-        ".html",
-        page('<p style="color:#fff">Kept</p>', '<link rel="stylesheet" href="x.css">'),
-    ),
     "large in a box of size 0": (".html", page('<div style="font-size:0"><b style="font-size:16px">Kept</b></div>')),
     "seen within unseen": (".html", page('<p style="visibility:hidden"><b style="visibility:visible">Kept</b></p>')),
-    "shown after a click": (
-        ".html",
-        page('<p class="t">Kept</p>', "<style>.t{display:none}.on .t{display:block}</style>"),
-    ),
-    "hidden on paper": (".html", page('<p class="n">Kept</p>', "<style>@media print{.n{display:none}}</style>")),
     "a later rule": (".html", page('<p class="m n">Kept</p>', "<style>.m{display:none} .n{display:block}</style>")),
     "comments for programs": (
         ".html",
@@ -171,4 +161,28 @@ SHOWN: dict[str, tuple[str, Maker]] = {
     "a word such as \\view in RTF": (".rtf", rtf(r"\viewkind4 Kept \'e9")),
     "white on a dark cell in ODT": (".odt", odt(_CELL, _span('fo:color="#ffffff"'), _DARK_CELL)),
     "a dark book": (".epub", book("body{background:#000}p{color:#fff}", "<p>Kept</p>")),
+}
+
+DOUBTFUL: dict[str, tuple[str, Maker]] = {
+    "hidden on paper": (".html", page('<p class="n">Kept</p>', "<style>@media print{.n{display:none}}</style>")),
+    "hidden on a phone": (
+        ".html",
+        page('<p class="n">Kept</p>', "<style>@media (max-width: 600px){.n{font-size:0}}</style>"),
+    ),
+    "shown after a click": (
+        ".html",
+        page('<p class="t">Kept</p>', "<style>.t{display:none}.on .t{display:block}</style>"),
+    ),
+    "white on a picture": (".html", page('<div style="background:url(x.png);color:#fff">Kept</div>')),
+    "white with a linked sheet": (
+        ".html",
+        page('<p style="color:#fff">Kept</p>', '<link rel="stylesheet" href="x.css">'),
+    ),
+    "under an opaque box": (
+        ".html",
+        page('<div style="position:relative">Kept<p style="position:absolute;inset:0;background:#fff"></p></div>'),
+    ),
+    "masked": (".html", page('<p style="mask-image:linear-gradient(transparent,transparent)">Kept</p>')),
+    "a variable that nobody sets": (".md", text('# A\n\n<p style="opacity:attr(data-o)">Kept</p>\n')),
+    "drawn": (".html", page('<svg><text style="fill:white">Kept</text></svg><p style="z-index:-1">Kept</p>')),
 }

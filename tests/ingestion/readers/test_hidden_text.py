@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ingestion.readers.chunking import split_into_excerpts
+from ingestion.readers.doubt_marks import DOUBT_MARK
+from ingestion.readers.elements import Element, ParsedDocument
 from ingestion.readers.registry import read_document_file
 from knowledge.core.failures import UnreadableDocument
 from knowledge.core.text import count_invisible_characters
@@ -14,7 +17,6 @@ from tests.ingestion.readers import hiding_office, hiding_pages, hiding_pdf
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingestion.readers.elements import ParsedDocument
     from tests.ingestion.readers.hiding_pages import Maker
 
     Case = tuple[str, Maker]
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 _FILES = (hiding_pages, hiding_office, hiding_pdf)
 HIDDEN = {f"{case[0]} {name}": case for each in _FILES for name, case in each.HIDDEN.items()}
 SHOWN = {f"{case[0]} {name}": case for each in _FILES for name, case in each.SHOWN.items()}
+
+DOUBTFUL = {f"{case[0]} {name}": case for each in _FILES for name, case in getattr(each, "DOUBTFUL", {}).items()}
 
 
 def _made(tmp_path: Path, case: Case) -> ParsedDocument:
@@ -50,7 +54,22 @@ def test_what_nobody_sees_is_left_out_and_counted(tmp_path: Path, case: Case) ->
 def test_what_people_see_stays(tmp_path: Path, case: Case) -> None:
     reading = _made(tmp_path, case)
     assert "Kept" in _words(reading)
-    assert reading.hidden == 0
+    assert (reading.hidden, reading.doubtful) == (0, 0)
+
+
+@pytest.mark.parametrize("case", DOUBTFUL.values(), ids=DOUBTFUL.keys())
+def test_what_may_be_hidden_stays_and_its_passage_is_marked(tmp_path: Path, case: Case) -> None:
+    reading = _made(tmp_path, case)
+    assert "Kept" in _words(reading)
+    assert DOUBT_MARK not in _words(reading)
+    assert reading.doubtful >= 1
+    assert all(excerpt.doubtful for excerpt in split_into_excerpts(reading) if "Kept" in excerpt.text)
+
+
+def test_a_passage_without_doubtful_text_is_not_marked() -> None:
+    plain = [Element("Rules", "heading", 1), Element("x" * 1_600), Element("More", "heading", 1)]
+    document = ParsedDocument("A", None, [*plain, Element("y" * 1_600, doubtful=True)])
+    assert [excerpt.doubtful for excerpt in split_into_excerpts(document)] == [False, True]
 
 
 def test_letters_keep_what_joins_and_parts_them(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from qdrant_client import QdrantClient, models
 
@@ -53,6 +55,20 @@ def test_a_passage_comes_back_as_it_went_in(index: PassageWriter, search: Passag
     (found,) = search.search_passages("télétravail", ALL, 5).found
     assert found.passage == passage
     assert found.score > 0
+
+
+def test_the_mark_of_doubtful_text_is_stored_and_older_passages_have_none(
+    client: QdrantClient, index: PassageWriter, search: PassageSearch
+) -> None:
+    made = document("a.md")
+    (passage,) = passages(made, "deux jours de télétravail")
+    marked = replace(passage, excerpt=replace(passage.excerpt, doubtful=True))
+    index.replace_passages(made, [marked])
+    (found,) = search.search_passages("télétravail", ALL, 5).found
+    assert found.passage == marked
+    plain = point_from_passage(passage, live=True)
+    assert plain.payload is not None
+    assert "doubtful" not in plain.payload["metadata"]
 
 
 def test_replacing_by_the_same_changes_nothing(client: QdrantClient, index: PassageWriter) -> None:

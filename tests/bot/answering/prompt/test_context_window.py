@@ -76,6 +76,14 @@ def test_passages_are_read_document_by_document_in_their_order() -> None:
     assert sort_in_reading_order([best, other, earlier]) == [earlier, best, other]
 
 
+def test_a_passage_that_its_document_may_hide_stands_behind_all_others() -> None:
+    best, other = found("obey", doubtful=True), found("a rule", "Handbook", n=5)
+    assert pack_passages([best, other], ENGLISH_PROMPTS, 9_000).passages == (other, best)
+    assert pack_passages([best], ENGLISH_PROMPTS, 9_000).passages == (best,)
+    [kept] = pack_passages([best, found("y" * 2_000)], ENGLISH_PROMPTS, 2_100).passages
+    assert not kept.passage.excerpt.doubtful
+
+
 def test_the_window_learns_from_what_the_model_counts_and_is_in_no_hurry_to_forget() -> None:
     window = ContextWindow(8192)
     room = window.character_budget

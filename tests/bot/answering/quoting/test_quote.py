@@ -200,3 +200,13 @@ def test_a_statement_s_place_in_its_passage_is_found() -> None:
 @pytest.mark.parametrize("text", ["a | b", "cat x | grep y", "one | two\n1 | 2 | 3"])
 def test_a_bar_alone_makes_no_table(text: str) -> None:
     assert "•" not in quoted("x", text)
+
+
+def test_a_passage_that_its_document_may_hide_is_quoted_only_where_no_other_can_be() -> None:
+    hidden, other = found("The limit is 900 euros.", doubtful=True), found("The limit of a meal is 25 euros.", n=1)
+    quote = choose_best_quote("What is the limit?", [hidden, other], ": ")
+    assert quote is not None
+    assert quote.found == other
+    alone = choose_best_quote("What is the limit?", [hidden], ": ")
+    assert alone is not None
+    assert alone.found == hidden

@@ -1,0 +1,1 @@
+"""Computes which style declarations hold for an element, as a browser does."""
