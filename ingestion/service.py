@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ingestion.sync.progress import RequestProgress, WorkerHeartbeat
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from ingestion.rollout.rollout import Rollout
     from ingestion.settings import IngestionSettings
-    from ingestion.sync.reconciler import PassSummary
+    from ingestion.sync.executor import ProgressListener
+    from ingestion.sync.reconciler import PassSummary, Reconciler
     from knowledge.runtime.heartbeat import Heartbeat
     from knowledge.storage.worker_requests import WorkerRequest, WorkerRequests
 
@@ -93,12 +95,17 @@ class IngestionService:
 
     def _run_folder_pass(self) -> None:
         serving = self._rollout.serving_worker
-        summary = serving.reconciler.run_pass(self._worker_heartbeat, quiet_seconds=self._settings.quiet_seconds)
+        summary = serving.reconciler.run_pass(
+            self._worker_heartbeat,
+            quiet_seconds=self._settings.quiet_seconds,
+            max_seconds=self._settings.scan_seconds,
+        )
         serving.has_all_vectors &= not summary.has_changes
         if self._rollout.next_worker:
             self._rollout.next_worker.mark_folder_changed()
         self._warn_of_large_index(summary.passages)
         pause = self._settings.quiet_seconds if summary.waiting else self._settings.scan_seconds
+        pause = 0.0 if summary.left else pause
         self._next_pass = time.monotonic() + pause
         if summary.has_changes:
             log.info(
@@ -117,7 +124,7 @@ class IngestionService:
         progress = RequestProgress(
             self._requests, started, reconciler.ledger_cache, self._worker_heartbeat, time.time()
         )
-        summary = self._reread_documents(progress, lambda path: _is_in_scope(path, request.scope))
+        summary = self._reread_documents(progress, lambda path: _is_in_scope(path, request.scope), stop)
         if stop.is_set():
             return  # it stays open: the next worker process serves it from the start
         scope = frozenset(
@@ -127,16 +134,42 @@ class IngestionService:
         log.info("request served: request=%s documents=%d seconds=%.2f", request.id, len(scope), summary.seconds)
         self._requests.purge_worker_requests(time.time() - _KEEP_REQUESTS_SECONDS)
 
-    def _reread_documents(self, progress: RequestProgress, is_forced: Callable[[str], bool]) -> PassSummary:
+    def _reread_documents(
+        self, progress: RequestProgress, is_forced: Callable[[str], bool], stop: threading.Event
+    ) -> PassSummary:
         """Read documents again for the serving index, then for the next one, which must not know less."""
         serving, next_worker = self._rollout.serving_worker, self._rollout.next_worker
         serving.has_all_vectors = False
-        quiet = self._settings.quiet_seconds
-        summary = serving.reconciler.run_pass(progress, quiet_seconds=quiet, is_forced=is_forced)
+        summary = self._reread_index(serving.reconciler, progress, is_forced, stop)
         if next_worker:
             next_worker.mark_folder_changed()
-            next_worker.reconciler.run_pass(self._worker_heartbeat, quiet_seconds=quiet, is_forced=is_forced)
+            self._reread_index(next_worker.reconciler, self._worker_heartbeat, is_forced, stop)
         return summary
+
+    def _reread_index(
+        self,
+        reconciler: Reconciler,
+        progress: ProgressListener,
+        is_forced: Callable[[str], bool],
+        stop: threading.Event,
+    ) -> PassSummary:
+        """Run passes until all that is forced is read again; the serving index follows the folder meanwhile."""
+        quiet, seconds = self._settings.quiet_seconds, self._settings.scan_seconds
+        ledger, serving = reconciler.ledger_cache, self._rollout.serving_worker.reconciler
+        before = {path: document.generation for path, document in ledger.list_documents().items()}
+
+        def is_left(path: str) -> bool:
+            document = ledger.list_documents().get(path)
+            return is_forced(path) and (document is None or document.generation == before.get(path))
+
+        summary = reconciler.run_pass(progress, quiet_seconds=quiet, is_forced=is_forced, max_seconds=seconds)
+        deleted = summary.deleted
+        while summary.left and not stop.is_set():
+            if reconciler is not serving:
+                serving.run_pass(self._worker_heartbeat, quiet_seconds=quiet, max_seconds=seconds)
+            summary = reconciler.run_pass(progress, quiet_seconds=quiet, is_forced=is_left, max_seconds=seconds)
+            deleted += summary.deleted
+        return replace(summary, deleted=deleted)
 
     def _warn_of_large_index(self, passages: int) -> None:
         """Log once that the embedded index is too large to be fast, and what to do."""

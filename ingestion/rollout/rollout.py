@@ -118,6 +118,7 @@ class Rollout:
         self._check_competing_worker(serving)
         in_place = self._gives_way or serving.recipe == self._target_recipe
         next_version = None if in_place else self._find_next_version(serving, versions)
+        before = [self.serving_worker, self.next_worker]
         if self.serving_worker.version != serving:
             self.serving_worker = self._make_version_worker(serving)
             self.next_worker = None
@@ -125,6 +126,9 @@ class Rollout:
             self.next_worker = None
         elif self.next_worker is None or self.next_worker.version != next_version:
             self.next_worker = self._make_version_worker(next_version, self.serving_worker)
+        for one in before:
+            if one and one is not self.serving_worker and one is not self.next_worker:
+                one.reconciler.drop_reads()
         if not self._gives_way:
             used = {serving.number, next_version and next_version.number}
             self._drop_expired_versions(version for version in versions if version.number not in used)
@@ -232,6 +236,7 @@ class Rollout:
             pipeline=recipe.pipeline,
             previous=previous_version,
             folder_problems=None if previous_version else FolderProblems(self._client, self._prefix),
+            max_file_mb=self._settings.max_file_mb,
         )
         return VersionWorker(
             version,
@@ -318,8 +323,10 @@ class Rollout:
         """Compare both versions with the folder; say whether there was nothing to do."""
         for one in (self.serving_worker, version_worker):
             one.reconciler.expire_scan_cache()
-            summary = one.reconciler.run_pass(quiet_seconds=self._settings.quiet_seconds)
-            if summary.has_changes or self._stop.is_set():
+            summary = one.reconciler.run_pass(
+                quiet_seconds=self._settings.quiet_seconds, max_seconds=self._settings.scan_seconds
+            )
+            if summary.has_changes or summary.left or self._stop.is_set():
                 one.has_all_vectors = False
                 return False
         return True

@@ -71,8 +71,9 @@ class DocumentFile:
 
     def compute_content_hash(self) -> str:
         """Compute the SHA-256 of the content, in hexadecimal; raises as `check_unchanged` does."""
+        most = self._fingerprint.size if self._fingerprint else None
         with self._open() as descriptor:
-            return _copy_and_hash(descriptor, None)
+            return _copy_and_hash(descriptor, None, most)
 
     @contextmanager
     def open_snapshot(self, most_mb: int, *, is_kept: bool = False) -> Iterator[int]:

@@ -24,11 +24,11 @@ from knowledge.core.failures import (
 from knowledge.core.passages import passages_from_excerpts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
-    from ingestion.parsing.pool import DocumentContent, ReaderPool
+    from ingestion.parsing.pool import DocumentContent, PageRange, ReaderPool
     from ingestion.rollout.reuse import PreviousVersion
     from ingestion.sync.ledger_cache import AnyLedger
     from knowledge.core.documents import Fingerprint
@@ -49,7 +49,7 @@ class ReadStep:
     """The outcome of reading a document so far; `more` are the parts that are read next, from part 1 on."""
 
     outcome: Literal["indexed", "failed", "reading"]
-    more: tuple[Future[DocumentContent], ...] = ()
+    more: tuple[PageRange, ...] = ()
 
 
 @dataclass(slots=True)
@@ -222,10 +222,20 @@ class DocumentOperations:
         """Open documents from now on only through the folders that a scan saw and decided their audiences from."""
         self._tree = tree
 
-    def end_pass(self) -> None:
-        """Free what is kept of documents whose reading was given up."""
-        for path in list(self._files):
+    def end_pass(self, reading: Collection[str]) -> None:
+        """Free what is kept of documents whose reading was given up; those in `reading` go on being read."""
+        for path in self._files.keys() - set(reading):
             self._forget_reading(path)
+
+    def start_reading_part(self, document: Document, pages: PageRange) -> Future[DocumentContent]:
+        """Start to read a further part of a document."""
+        return self._reader_pool.submit_document(self._open_file(document), pages)
+
+    def change_assembly_audience(self, path: str, audience: frozenset[str]) -> None:
+        """Change for whom a document is whose parts are being collected."""
+        if assembly := self._assemblies.get(path):
+            assembly.document = replace(assembly.document, audience=audience)
+            assembly.passages = [replace(passage, audience=audience) for passage in assembly.passages]
 
     def index_read_part(self, document: Document, part: int, future: Future[DocumentContent]) -> ReadStep:
         """Add what was read as part `part`, counted from 0; index the document once all parts are there.
@@ -262,8 +272,7 @@ class DocumentOperations:
             )
         read = replace(assembly.document, passages=assembly.added_count, pages_read=assembly.pages_read)
         self._ledger.save_documents(read)
-        file = self._open_file(document)
-        return ReadStep("reading", tuple(self._reader_pool.submit_document(file, pages) for pages in content.more))
+        return ReadStep("reading", tuple(content.more))
 
     def _open_file(self, document: Document) -> DocumentFile:
         """Return the file of a document that is being read; it must be as the scan saw it."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 from collections import Counter
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from ingestion.scan.planner import CopyDocument, ForgetDocument, KeepDocument, Operation, ReadDocument
@@ -23,12 +23,14 @@ from knowledge.core.failures import RequestRefused
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
 
     from ingestion.access.policy import AccessPolicy
     from ingestion.parsing.pool import DocumentContent, ReaderPool
     from ingestion.scan.folder_scan import FolderScan
     from ingestion.sync.document_operations import DocumentOperations
+    from ingestion.sync.read_queue import ReadQueue
 
 log = logging.getLogger(__name__)
 
@@ -51,11 +53,26 @@ class SilentListener:
 
 @dataclass(frozen=True, slots=True)
 class PassControl:
-    """Who gets the progress of a pass and who ends it: `stop` at once, `should_pause` after the started documents."""
+    """Who gets the progress of a pass and what ends it: `stop`, `should_pause`, or the `deadline` of `time.monotonic`.
+
+    A pass that is paused, or whose time is over, leaves the reads that are under way to the next one.
+    """
 
     listener: ProgressListener
     stop: threading.Event
     should_pause: Callable[[], bool]
+    deadline: float | None = None
+    started: float = field(default_factory=time.monotonic)
+
+    def is_over_half(self) -> bool:
+        """Say whether half of the time is over: what comes before reading must leave time for it."""
+        half = None if self.deadline is None else (self.started + self.deadline) / 2
+        return self.stop.is_set() or self.should_pause() or (half is not None and time.monotonic() >= half)
+
+    def is_over(self) -> bool:
+        """Say whether the pass must end now."""
+        late = self.deadline is not None and time.monotonic() >= self.deadline
+        return self.stop.is_set() or late or self.should_pause()
 
 
 class DocumentFactory:
@@ -101,7 +118,7 @@ class DocumentFactory:
 
 
 class PlanExecutor:
-    """Carries out one plan."""
+    """Carries out one plan; the reads under way are kept in a queue that outlives it."""
 
     def __init__(
         self,
@@ -110,21 +127,30 @@ class PlanExecutor:
         document_factory: DocumentFactory,
         control: PassControl,
         reader_pool: ReaderPool,
+        read_queue: ReadQueue,
     ) -> None:
         self._operations = operations
         self._reader_pool = reader_pool
-        self._stop = control.stop
-        self._should_pause = control.should_pause
+        self._control = control
         self._ledger = ledger
         self._document_factory = document_factory
-        self._listener = control.listener
+        self._reads = read_queue
+        self._unread: dict[str, None] = {}  # the paths of documents that are to be read, in order
         self._counts: Counter[str] = Counter()
         self._done = 0
         self._total = 0
-        self._pending_reads: dict[Future[DocumentContent], tuple[Document, int]] = {}
+
+    @property
+    def left_paths(self) -> frozenset[str]:
+        """The documents whose reading is not finished."""
+        return frozenset({*self._unread, *self._reads.paths})
 
     def execute_plan(self, operations: Sequence[Operation]) -> Counter[str]:
-        """Run every operation until told to stop or pause; return the number of documents by outcome."""
+        """Run every operation until told to stop or pause; return the number of documents by outcome.
+
+        Deletions come last: what was moved answers until it is read at its new place. Where reading takes longer than
+        the pass, they do not wait for it.
+        """
         work = [
             operation
             for operation in operations
@@ -132,20 +158,37 @@ class PlanExecutor:
         ]
         self._counts["unchanged"] = sum(self._is_unchanged(operation) for operation in operations)
         self._total = len(work)
+        self._drop_stale_reads({operation.path for operation in work if isinstance(operation, ReadDocument)})
+        deletions = [operation for operation in work if isinstance(operation, ForgetDocument)]
         try:
-            for started, operation in enumerate(work):
-                if self._stop.is_set() or self._should_pause():
-                    self._counts["left"] = len(work) - started
-                    break
-                with self._skip_refused(operation.path):
-                    self._start_operation(operation)
-            while self._pending_reads and not self._stop.is_set():
-                self._collect_finished_reads()
+            self._run_operations([operation for operation in work if not isinstance(operation, ForgetDocument)])
+            self._read_documents()
+            self._run_operations(deletions)
         finally:
-            for future in self._pending_reads:
-                future.cancel()
-            self._operations.end_pass()
+            if self._control.stop.is_set():
+                self._reads.drop_all()
+            self._operations.end_pass(self._reads.paths)
+        self._counts["left"] += len(self.left_paths)
         return self._counts
+
+    def _run_operations(self, operations: Sequence[Operation]) -> None:
+        for started, operation in enumerate(operations):
+            if self._control.stop.is_set() or self._control.should_pause():
+                self._counts["left"] += len(operations) - started
+                return
+            with self._skip_refused(operation.path):
+                self._start_operation(operation)
+
+    def _drop_stale_reads(self, planned: Collection[str]) -> None:
+        """Stop reading what has changed since, or is not to be read any more; give the others their audience of now."""
+        for path in [*self._reads.paths]:
+            known = self._reads.get_document(path)
+            wanted = self._document_factory.make_document(path) if path in planned else None
+            if known and wanted and _is_same_reading(known, wanted):
+                self._reads.update_audience(path, wanted.audience)
+                self._operations.change_assembly_audience(path, wanted.audience)
+            else:
+                self._reads.drop_document(path)
 
     def _is_unchanged(self, operation: Operation) -> bool:
         return isinstance(operation, KeepDocument) and self._ledger[operation.path].state in SEARCHABLE_STATES
@@ -161,37 +204,51 @@ class PlanExecutor:
                 if copied and self._ledger[source].label == document.label:
                     self._record_outcome(path, "moved" if moved else "indexed")
                 else:  # the copy answers until the file is read under the label of its new folder
-                    self._start_document_read(path)
+                    self._plan_read(path)
             case ReadDocument(path):
-                self._start_document_read(path)
+                self._plan_read(path)
             case ForgetDocument(path):
                 self._operations.forget_document(path)
                 self._record_outcome(path, "deleted")
 
-    def _start_document_read(self, path: str) -> None:
-        document = self._document_factory.make_document(path)
-        if self._operations.reuse_previous_document(document):
+    def _plan_read(self, path: str) -> None:
+        if self._reads.get_document(path):
+            return  # it is being read since an earlier pass
+        if self._operations.reuse_previous_document(self._document_factory.make_document(path)):
             self._record_outcome(path, "indexed")
-            return
-        self._pending_reads[self._operations.start_reading(document)] = document, 0
-        while len(self._pending_reads) >= 2 * self._reader_pool.concurrency and not self._stop.is_set():
-            self._collect_finished_reads()
+        else:
+            self._unread[path] = None
 
-    def _collect_finished_reads(self) -> None:
-        for future in wait(self._pending_reads, _STOP_CHECK_SECONDS, return_when=FIRST_COMPLETED).done:
-            if future not in self._pending_reads:
-                continue
-            document, part = self._pending_reads.pop(future)
-            step = ReadStep("failed")
-            with self._skip_refused(document.path):
-                step = self._operations.index_read_part(document, part, future)
-            self._pending_reads |= {more: (document, n) for n, more in enumerate(step.more, 1)}
-            if step.outcome == "failed":
-                self._cancel_document_reads(document)
-            if step.outcome == "reading":
-                self._listener.report_progress(self._done, self._total, document.path)
+    def _read_documents(self) -> None:
+        """Keep the readers busy until everything is read or the pass is over."""
+        while not self._control.is_over():
+            self._start_reads()
+            if not self._reads.paths:
+                return
+            for document, part, future in self._reads.take_finished(_STOP_CHECK_SECONDS):
+                self._index_part(document, part, future)
+
+    def _start_reads(self) -> None:
+        while chosen := self._reads.choose_next(self._unread, self._reader_pool.concurrency):
+            if isinstance(chosen, str):
+                del self._unread[chosen]
+                document = self._document_factory.make_document(chosen)
+                with self._skip_refused(chosen):
+                    self._reads.add_read(document, 0, self._operations.start_reading(document))
             else:
-                self._record_outcome(document.path, step.outcome)
+                document, part, pages = chosen
+                self._reads.add_read(document, part, self._operations.start_reading_part(document, pages))
+
+    def _index_part(self, document: Document, part: int, future: Future[DocumentContent]) -> None:
+        step = ReadStep("failed")
+        with self._skip_refused(document.path):
+            step = self._operations.index_read_part(document, part, future)
+        if step.outcome == "reading":
+            self._reads.add_parts(document.path, step.more)
+            self._control.listener.report_progress(self._done, self._total, document.path)
+        else:
+            self._reads.drop_document(document.path)
+            self._record_outcome(document.path, step.outcome)
 
     @contextlib.contextmanager
     def _skip_refused(self, path: str) -> Iterator[None]:
@@ -202,13 +259,12 @@ class PlanExecutor:
             self._counts["refused"] += 1
             log.warning("not done, another pass tries again: document=%s error=%s", make_document_id(path), error)
 
-    def _cancel_document_reads(self, document: Document) -> None:
-        """Cancel the reading of a document's other parts."""
-        for future in [future for future, (other, _) in self._pending_reads.items() if other is document]:
-            del self._pending_reads[future]
-            future.cancel()
-
     def _record_outcome(self, path: str, outcome: str) -> None:
         self._counts[outcome] += 1
         self._done += 1
-        self._listener.report_progress(self._done, self._total, path)
+        self._control.listener.report_progress(self._done, self._total, path)
+
+
+def _is_same_reading(known: Document, wanted: Document) -> bool:
+    """Say whether a document that is being read is still what is to be read."""
+    return (known.fingerprint, known.version, known.label) == (wanted.fingerprint, wanted.version, wanted.label)

@@ -66,10 +66,15 @@ class RequestProgress:
         self._ledger_cache = ledger_cache
         self._since = since
         self._saved_at = 0.0
+        self._last_done = self._earlier_done = 0
 
     def report_progress(self, done: int, total: int, path: str) -> None:
-        """Save the numbers, unless they were saved a moment ago."""
+        """Save the numbers, unless they were saved a moment ago; those of several passes are added up."""
         self._heartbeat.report_progress(done, total, path)
+        if done < self._last_done:
+            self._earlier_done += self._last_done
+        self._last_done = done
+        done, total = done + self._earlier_done, total + self._earlier_done
         if time.monotonic() - self._saved_at >= _SAVE_SECONDS:
             self._saved_at = time.monotonic()
             self._save_progress("running", done, total, self._list_failures())

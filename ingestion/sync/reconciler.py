@@ -24,8 +24,19 @@ from ingestion.scan.planner import (
 from ingestion.sync.document_operations import DocumentOperations
 from ingestion.sync.executor import DocumentFactory, PassControl, PlanExecutor, ProgressListener, SilentListener
 from ingestion.sync.ledger_cache import LedgerCache
+from ingestion.sync.read_queue import ReadQueue, take_turns
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState, make_document_id
-from knowledge.core.failures import BusyDocument, RequestRefused, VanishedDocument, failure_from_sentence
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import (
+    BusyDocument,
+    IndexUnavailable,
+    RequestRefused,
+    SouffleurError,
+    UnreadableDocument,
+    VanishedDocument,
+    failure_from_sentence,
+    make_failure,
+)
 from knowledge.storage.worker_requests import FileFailure
 
 if TYPE_CHECKING:
@@ -36,6 +47,7 @@ if TYPE_CHECKING:
     from ingestion.access.policy import AccessPolicy
     from ingestion.parsing.pool import ReaderPool
     from ingestion.rollout.reuse import PreviousVersion
+    from knowledge.core.documents import Fingerprint
     from knowledge.core.failures import Failure
     from knowledge.storage.document_ledger import DocumentLedger
     from knowledge.storage.inventory import PassageInventory
@@ -63,7 +75,7 @@ class PassSummary:
 
     `failed` has every file that cannot be found as it is, from this pass or an earlier one, and what could not be
     seen. `waiting` counts files that still change. `held` counts documents whose deletion waits for a confirmation.
-    `left` counts operations that were not started because the pass was paused.
+    `left` counts operations that are not done because the pass was paused or its time was over.
     """
 
     documents: int
@@ -108,6 +120,7 @@ class Reconciler:
         pipeline: str = PIPELINE_VERSION,
         previous: PreviousVersion | None = None,
         folder_problems: FolderProblems | None = None,
+        max_file_mb: int | None = None,
     ) -> None:
         self._stop = stop
         self._root = root
@@ -119,7 +132,10 @@ class Reconciler:
         self._reported_problems: dict[str, str] = {}
         self._pipeline = pipeline
         self._previous = previous
+        self._max_file_mb = max_file_mb
         self._has_refused = False
+        self._reads = ReadQueue()
+        self._known_hashes: dict[str, tuple[Fingerprint, str]] = {}  # of files that are not read yet
         self.ledger_cache = LedgerCache(ledger, pipeline)
         self._operations = DocumentOperations(root, index, self.ledger_cache, reader_pool, clock, previous)
         self._access_applier = AccessApplier(root, self._operations, folder_problems)
@@ -140,10 +156,12 @@ class Reconciler:
         quiet_seconds: float = 0,
         is_forced: Callable[[str], bool] | None = None,
         should_pause: Callable[[], bool] | None = None,
+        max_seconds: float | None = None,
     ) -> PassSummary:
         """Scan the folder once and bring the index to it; read again what `is_forced` selects.
 
-        Once `should_pause` returns true, started documents are finished and no more are started.
+        Once `should_pause` returns true, or after about `max_seconds`, the pass ends: documents go on being read, and
+        the next pass takes them in. So a change of audience waits for no document.
 
         Raises:
             IndexUnavailable: Qdrant failed; the next pass does the rest.
@@ -154,10 +172,15 @@ class Reconciler:
         if last is not None:
             return replace(last, seconds=round(time.monotonic() - started, 3))
         is_trusted = self._scan_cache.begin_pass()
-        control = PassControl(listener or SilentListener(), self._stop, should_pause or _never_pause)
-        summary = self._run_full_pass(
-            control, quiet_seconds, is_forced or _force_nothing, started, is_trusted=is_trusted
-        )
+        deadline = None if max_seconds is None else started + max_seconds
+        control = PassControl(listener or SilentListener(), self._stop, should_pause or _never_pause, deadline)
+        try:
+            summary = self._run_full_pass(
+                control, quiet_seconds, is_forced or _force_nothing, started, is_trusted=is_trusted
+            )
+        except BaseException:
+            self.drop_reads()  # the next pass begins from what Qdrant holds
+            raise
         unfinished = (
             self._stop.is_set()
             or summary.left
@@ -189,20 +212,23 @@ class Reconciler:
         known = {path: d for path, d in ledger.items() if path not in unsettled and _matches_inventory(d, inventory)}
         relabelled = access.find_relabelled_paths(ledger)
         forced = frozenset(path for path in settled.files if path in relabelled or is_forced(path))
-        hashes = self._hash_files(
-            select_files_to_hash(settled, known, self._pipeline, now, forced), settled, ledger, access
-        )
+        to_hash = select_files_to_hash(settled, known, self._pipeline, now, forced)
+        hashes, unhashed = self._hash_files(to_hash, settled, ledger, access, control)
         strays = {*(inventory.by_path if inventory else ()), *ledger} - known.keys() - unsettled
         operations = plan_operations(settled, hashes, known, self._pipeline, now=now, strays=strays, forced=forced)
         operations, ledger = self._access_applier.narrow_moving_documents(
-            operations, access, ledger, scan.files, unsettled
+            operations, access, ledger, scan.files, unsettled | unhashed
         )
         operations, held = self._withhold_deletions(operations, ledger, access, empty=not full_scan.files)
         if is_trusted and sum(not isinstance(operation, KeepDocument) for operation in operations) > _FEW_DOCUMENTS:
             self._index.fetch_passage_inventory()
         factory = DocumentFactory(settled, hashes, ledger, access, self._pipeline, now)
-        executor = PlanExecutor(self._operations, ledger, factory, control, self._reader_pool)
+        executor = PlanExecutor(self._operations, ledger, factory, control, self._reader_pool, self._reads)
         counts = executor.execute_plan(operations)
+        counts["left"] += len(unhashed)
+        self._known_hashes = {
+            path: (settled.files[path], hashes[path]) for path in executor.left_paths if path in hashes
+        }
         self._has_refused = bool(counts["refused"])
         if self._deletions and not held and scan.is_complete and not self._stop.is_set():
             self._deletions.record_clean_pass()
@@ -237,26 +263,58 @@ class Reconciler:
         return len(self.ledger_cache.settled_fingerprints) < len(self.ledger_cache.list_documents())
 
     def _hash_files(
-        self, paths: list[str], scan: FolderScan, ledger: dict[str, Document], policy: AccessPolicy
-    ) -> dict[str, str]:
-        hashes = {}
-        for path in paths:
-            if self._stop.is_set():
-                break
+        self,
+        paths: list[str],
+        scan: FolderScan,
+        ledger: dict[str, Document],
+        policy: AccessPolicy,
+        control: PassControl,
+    ) -> tuple[dict[str, str], frozenset[str]]:
+        """Hash files until half of the pass's time is over; return the hashes, and the files that are left."""
+        hashes: dict[str, str] = {}
+        ordered = take_turns(paths)
+        for done, path in enumerate(ordered):
+            if control.is_over_half():
+                return hashes, frozenset(ordered[done:])
             try:
-                known = self._previous.find_file_hash(path, scan.files[path]) if self._previous else None
-                hashes[path] = known or DocumentFile(scan.tree, path, scan.files[path]).compute_content_hash()
+                hashes[path] = self._find_hash(path, scan)
             except VanishedDocument:
                 log.info("vanished after the scan, the next pass decides: document=%s", make_document_id(path))
-            except BusyDocument as error:
+            except IndexUnavailable:
+                raise
+            except SouffleurError as error:
                 unread = Document(
                     path, scan.files[path], "", "", 0, DocumentState.READING, audience=policy.audiences[path]
                 )
                 document = replace(ledger.get(path, unread), fingerprint=scan.files[path], pipeline=self._pipeline)
-                document = replace(document, label=policy.labels[path])
+                document = replace(document, label=policy.labels[path], seen_at=self._clock())
                 with suppress(RequestRefused):  # the next pass tries again
-                    self._operations.record_failure(document, error.failure, is_temporary=True)
-        return hashes
+                    is_temporary = isinstance(error, BusyDocument)
+                    self._operations.record_failure(document, error.failure, is_temporary=is_temporary)
+        return hashes, frozenset()
+
+    def _find_hash(self, path: str, scan: FolderScan) -> str:
+        """Return the hash of a file: from an earlier pass that has not read it yet, of the serving index, or computed.
+
+        Raises:
+            UnreadableDocument: the file is larger than any that is read; hashing it could take hours.
+            BusyDocument: the file cannot be read now.
+        """
+        fingerprint = scan.files[path]
+        if self._max_file_mb is not None and fingerprint.size > self._max_file_mb << 20:
+            name, size = path.rpartition("/")[2], fingerprint.size >> 20
+            raise UnreadableDocument(make_failure(FailureCode.TOO_LARGE, name=name, mb=size, most=self._max_file_mb))
+        known = self._known_hashes.get(path)
+        if known and known[0] == fingerprint:
+            return known[1]
+        served = self._previous.find_file_hash(path, fingerprint) if self._previous else None
+        return served or DocumentFile(scan.tree, path, fingerprint).compute_content_hash()
+
+    def drop_reads(self) -> None:
+        """Stop reading; what is not read yet is read by a later pass."""
+        self._reads.drop_all()
+        self._operations.end_pass(())
+        self._known_hashes = {}
 
     def _log_unseen_files(self, scan: FolderScan) -> None:
         """Log each path that could not be seen once."""
