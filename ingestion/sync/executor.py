@@ -6,7 +6,7 @@ import contextlib
 import logging
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from ingestion.scan.planner import CopyDocument, ForgetDocument, KeepDocument, Operation, ReadDocument
@@ -53,7 +53,7 @@ class SilentListener:
 
 @dataclass(frozen=True, slots=True)
 class PassControl:
-    """Who gets the progress of a pass and what ends it: `stop`, `should_pause`, or the `deadline` of `time.monotonic`.
+    """Who gets the progress of a pass and what ends it: `stop`, `should_pause`, or that it has taken `max_seconds`.
 
     A pass that is paused, or whose time is over, leaves the reads that are under way to the next one.
     """
@@ -61,18 +61,19 @@ class PassControl:
     listener: ProgressListener
     stop: threading.Event
     should_pause: Callable[[], bool]
-    deadline: float | None = None
-    started: float = field(default_factory=time.monotonic)
+    max_seconds: float | None = None
 
-    def is_over_half(self) -> bool:
-        """Say whether half of the time is over: what comes before reading must leave time for it."""
-        half = None if self.deadline is None else (self.started + self.deadline) / 2
-        return self.stop.is_set() or self.should_pause() or (half is not None and time.monotonic() >= half)
+    def begin_step(self) -> Callable[[], bool]:
+        """Begin to hash or to read; each may take half of the time, however long the look at the folder took.
 
-    def is_over(self) -> bool:
-        """Say whether the pass must end now."""
-        late = self.deadline is not None and time.monotonic() >= self.deadline
-        return self.stop.is_set() or late or self.should_pause()
+        The result says whether the step must end now.
+        """
+        until = None if self.max_seconds is None else time.monotonic() + self.max_seconds / 2
+        return lambda: self.must_end() or (until is not None and time.monotonic() >= until)
+
+    def must_end(self) -> bool:
+        """Say whether the pass was stopped or paused."""
+        return self.stop.is_set() or self.should_pause()
 
 
 class DocumentFactory:
@@ -173,7 +174,7 @@ class PlanExecutor:
 
     def _run_operations(self, operations: Sequence[Operation]) -> None:
         for started, operation in enumerate(operations):
-            if self._control.stop.is_set() or self._control.should_pause():
+            if self._control.must_end():
                 self._counts["left"] += len(operations) - started
                 return
             with self._skip_refused(operation.path):
@@ -220,13 +221,16 @@ class PlanExecutor:
             self._unread[path] = None
 
     def _read_documents(self) -> None:
-        """Keep the readers busy until everything is read or the pass is over."""
-        while not self._control.is_over():
+        """Keep the readers busy until everything is read or the time is over; in each pass at least one step."""
+        is_over = self._control.begin_step()
+        while not self._control.must_end():
             self._start_reads()
             if not self._reads.paths:
                 return
             for document, part, future in self._reads.take_finished(_STOP_CHECK_SECONDS):
                 self._index_part(document, part, future)
+            if is_over():
+                return
 
     def _start_reads(self) -> None:
         while chosen := self._reads.choose_next(self._unread, self._reader_pool.concurrency):

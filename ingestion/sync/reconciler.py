@@ -172,8 +172,7 @@ class Reconciler:
         if last is not None:
             return replace(last, seconds=round(time.monotonic() - started, 3))
         is_trusted = self._scan_cache.begin_pass()
-        deadline = None if max_seconds is None else started + max_seconds
-        control = PassControl(listener or SilentListener(), self._stop, should_pause or _never_pause, deadline)
+        control = PassControl(listener or SilentListener(), self._stop, should_pause or _never_pause, max_seconds)
         try:
             summary = self._run_full_pass(
                 control, quiet_seconds, is_forced or _force_nothing, started, is_trusted=is_trusted
@@ -272,9 +271,9 @@ class Reconciler:
     ) -> tuple[dict[str, str], frozenset[str]]:
         """Hash files until half of the pass's time is over; return the hashes, and the files that are left."""
         hashes: dict[str, str] = {}
-        ordered = take_turns(paths)
+        ordered, is_over = take_turns(paths), control.begin_step()
         for done, path in enumerate(ordered):
-            if control.is_over_half():
+            if control.must_end() or (done and is_over()):
                 return hashes, frozenset(ordered[done:])
             try:
                 hashes[path] = self._find_hash(path, scan)
