@@ -32,6 +32,7 @@ _LINGER_SECONDS = 20.0  # long enough for a bot that restarts
 _START_SECONDS = 60.0  # the first start makes the model's files
 _LOOK_SECONDS = 0.02
 _ATTEMPTS = 3
+_TEXTS_PER_REQUEST = 8  # few enough for a slow machine within the timeout; what is lost when the process dies
 _PASSED_VARIABLES = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _LONGEST_ADDRESS = 100  # bytes; the kernels take 103 or 107
 
@@ -53,8 +54,13 @@ class LocalModelClient:
         """Returns the vectors of texts in order, each 384 numbers of length 1; questions go before passages.
 
         Raises:
-            ModelUnavailable: the model is not installed, does not start, or takes longer than `timeout` seconds.
+            ModelUnavailable: the model is not installed, does not start, or a few texts take longer than `timeout`
+                seconds.
         """
+        some = (texts[start : start + _TEXTS_PER_REQUEST] for start in range(0, len(texts), _TEXTS_PER_REQUEST))
+        return [vector for one in some for vector in self._request_vectors(one, timeout, are_questions=are_questions)]
+
+    def _request_vectors(self, texts: Sequence[str], timeout: float, *, are_questions: bool) -> list[list[float]]:
         request = json.dumps({"texts": list(texts), "questions": are_questions}).encode()
         for _ in range(_ATTEMPTS):
             connection = self._acquire_connection()
