@@ -1,4 +1,7 @@
-"""`make attacks`: plays every attack, writes the table of SECURITY.md, and prints one JSON line last."""
+"""`make attacks`: plays every attack, writes the tables of SECURITY.md, and prints one JSON line last.
+
+`--streams 200000` says how many generated streams are played; `--first` is the number of the first.
+"""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from urllib.parse import unquote
 
@@ -26,6 +27,9 @@ _TOKEN = re.compile(r"<([^<>\n]+)>")
 _PLAIN_PING = re.compile(r"(?<!\w)@(?:here|channel|everyone)\b", re.IGNORECASE)
 _PING = re.compile(r"^(?:@[UW][A-Z0-9]+|!(?:here|channel|everyone|group|subteam\^)|#C[A-Z0-9]+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//|www\.)", re.IGNORECASE)
+_WITH_SCHEME = re.compile(
+    rf"[a-z][a-z0-9+.-]*://\S|^www\.\w|(?:^|\W)(?:{'|'.join(_SCHEMES)}):[^\s:]*[^\W_]", re.IGNORECASE
+)
 _IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
 
 
@@ -46,7 +50,7 @@ def markdown(text: str) -> Verdict:
     verdict = Verdict(pings=tuple(token for token in _TOKEN.findall(text) if _PING.match(token)))
     for reading in sorted(readings):
         links, prose = _parsed(reading)
-        verdict += Verdict(links) + _prose(prose)
+        verdict += Verdict(links) + judge_words(prose)
     return verdict
 
 
@@ -59,7 +63,7 @@ def mrkdwn(text: str, *, verbatim: bool, ours: Sequence[str] = (), known: Sequen
             verdict += Verdict(pings=(token,))
         elif target[0] not in "@#!" and not target.startswith(tuple(ours)):
             verdict += Verdict((target,))
-    return verdict if verbatim else verdict + _prose(unescape(_TOKEN.sub(" ", text)))
+    return verdict if verbatim else verdict + judge_words(unescape(_TOKEN.sub(" ", text)))
 
 
 def post(body: Mapping[str, object], ours: Sequence[str] = (), known: Sequence[str] = ()) -> Verdict:
@@ -104,9 +108,10 @@ def _parsed(text: str) -> tuple[tuple[str, ...], str]:
     return tuple(links), prose
 
 
-def _prose(prose: str) -> Verdict:
+@lru_cache(maxsize=64)  # several parsers find the same words
+def judge_words(words: str) -> Verdict:
     """What Slack makes of words without any markup."""
-    shown = "".join(c for c in unicodedata.normalize("NFKC", unquote(prose)) if unicodedata.category(c) != "Cf")
+    shown = "".join(c for c in unicodedata.normalize("NFKC", unquote(words)) if unicodedata.category(c) != "Cf")
     shown = shown.translate({ord("。"): "."})
     tokens = tuple(token for token in _TOKEN.findall(shown) if _ADDRESS.match(token) or token[0] in "@!")
     foreign = tuple(word for word in re.split(r"[\s<>()\[\]\"'«»“”*|,;]+", shown) if _is_alive(word))
@@ -114,9 +119,7 @@ def _prose(prose: str) -> Verdict:
 
 
 def _is_alive(word: str) -> bool:
-    if re.search(r"[a-z][a-z0-9+.-]*://\S", word, re.IGNORECASE) or re.match(r"www\.\w", word, re.IGNORECASE):
-        return True
-    if re.search(rf"(?:^|\W)(?:{'|'.join(_SCHEMES)}):[^\s:]*[^\W_]", word, re.IGNORECASE):
+    if _WITH_SCHEME.search(word):
         return True
     return any(_is_host(host) for host in re.findall(r"[\w.-]+", word))
 

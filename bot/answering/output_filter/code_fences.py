@@ -1,6 +1,6 @@
-"""Decides which lines open and close a block of code, by the rules of CommonMark.
+"""Decides which lines open and close a block of code, by the rules of CommonMark, and moves them where all agree.
 
-A fence is indented by three spaces at most: further in it is text, in which links are alive.
+A fence is indented by three spaces at most: further in it is text, in which links are alive, or code of a list.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ import re
 
 _FENCE = re.compile(r" {0,3}(?:(`{3,}+)[^`\n]*+|(~{3,}+)[^\n]*+)\n?$")
 _LONG_BACKTICKS = "`" * 8
-_INDENTED_FENCE = re.compile(r"\s*+(?:`{3,}+|~{3,}+)[ \t]*+[\w+#-]*+\s*+$")
+_INDENTED_FENCE = re.compile(r"[ \t]*+((?:`{3,}+|~{3,}+)[ \t]*+[\w+#-]*+[ \t]*+\n?)$")
+_MOST_SPACES = 3  # before a fence
 
 
 def parse_fence_opening(line: str) -> str | None:
@@ -21,17 +22,23 @@ def parse_fence_opening(line: str) -> str | None:
 def closes_fence(line: str, marks: str) -> bool:
     """Whether `line` closes the fence of `marks`: at least as many of the same marks, and no text."""
     found = parse_fence_opening(line)
-    return found is not None and found.startswith(marks) and line.strip() == found
+    return found is not None and found.startswith(marks) and line.strip(" \t\n") == found
 
 
-def resembles_fence(line: str) -> bool:
-    """Whether `line` is a fence with any indent, as inside a list item."""
-    return _INDENTED_FENCE.match(line) is not None
+def align_fence(line: str) -> str:
+    """Moves a fence that stands further in to three spaces, where it is a fence in every list and outside of one."""
+    fence = _INDENTED_FENCE.match(line)
+    return f"{' ' * _MOST_SPACES}{fence[1]}" if fence and not parse_fence_opening(line) else line
 
 
-def leaves_code_block(line: str, depth: int) -> bool:
-    """Whether `line` may end code that opened at an indent of `depth` spaces, because it is indented less."""
-    return bool(line.strip()) and count_indent(line) < depth
+def align_closing_fence(line: str, depth: int) -> str:
+    """Moves a fence that closes code where it does so for all: as far in as it began, and nothing after it."""
+    return align_code(line.strip(" \t\n"), depth) + ("\n" if line.endswith("\n") else "")
+
+
+def align_code(line: str, depth: int) -> str:
+    """Indents a line of code at least as far as its fence, so that it does not end a list and its code with it."""
+    return " " * (depth - count_indent(line)) + line if line.strip() else line
 
 
 def count_indent(line: str) -> int:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from bot.answering.output_filter.bibliography import find_final_source_lines, may_open_source_list, opens_source_list
 from bot.answering.output_filter.code_fences import (
+    align_closing_fence,
+    align_code,
+    align_fence,
     closes_fence,
     count_indent,
     fence_with_backticks,
-    leaves_code_block,
     parse_fence_opening,
     remove_long_backticks,
-    resembles_fence,
 )
 from bot.answering.output_filter.links import (
     decode_entities,
@@ -40,13 +41,14 @@ from bot.answering.verification.citations import normalize_citations
 from knowledge.core.text import strip_invisible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 # An open bracket that later characters may turn into a link, a mention or another citation.
 _OPEN_BRACKET = re.compile(r"!?\[[^\]\n]*(?:\](?:\([^)\n]*)?)?$|<[^>\n]*$|[【［][^】］\n]*$")
-_LINE_START_MARKS = re.compile(r"(?:[\s>*+-]|\d{1,9}[.)])*")
+_LINE_START_MARKS = re.compile(r"(?:[\s>*+-]|\d{1,9}[.)]|\[[ xX]?\])*")
+_TAG_LINE = re.compile(r"(?:[\s>*+-]|\d{1,9}[.)])*</?[A-Za-z]")
+_WIDE_LIST_MARK = re.compile(r"([*+-]|\d[.)])(?:[ \t]{2,}|\t)")
 _MAY_OPEN_CODE = ("", "`", "~")
-_FENCE_IN_PROSE = re.compile(r"`{3,}")
 _UNUSUAL_LINE_ENDS = "\x7f\x85\u2028\u2029"
 _MAX_PENDING_CHARACTERS = 500  # a longer open bracket or code span is treated as text
 # The prompt's word for "no answer in the passages", as models write it: Mixtral escapes the underscore.
@@ -82,7 +84,7 @@ class OutputFilter:
         self._only_marks = True  # this line has only marks so far
         self._fence: str | None = None
         self._fence_indent = 0
-        self._doubtful_fence = False
+        self._after_tag = False  # since the last empty line, a line began with a tag: a fence would belong to its HTML
         self._pipe_in_code = False  # this line has code with a pipe, which may end the code in a table
         self.wrote_not_found = False
         self.leaked_thinking = False
@@ -202,15 +204,11 @@ class OutputFilter:
         opening = find_opening_backticks(line, rest)
         if opening and len(line) - opening.start() <= _MAX_PENDING_CHARACTERS:
             cuts.append(opening.start())
-        if opened := _OPEN_BRACKET.search(line, max(0, len(line) - _MAX_PENDING_CHARACTERS)):
-            cuts.append(opened.start())
         if (not_found := self._find_not_found(line)) is not None:
             cuts.append(not_found)
-        cut = min(cuts)
-        cut = next((start for start, end in spans if start < cut < end), cut)
-        if cut < len(line):
-            cut = line.rfind(" ", 0, cut) + 1  # releases whole words only, since the check may remove a word's middle
-            cut = next((start for start, end in spans if start < cut < end), cut)
+        cut, before = min(cuts), -1
+        while cut != before:
+            before, cut = cut, _move_before_open_text(line, cut, spans, is_end=cut == len(line))
         return len(line[:cut].rstrip(" "))
 
     def _may_open_block(self, line: str) -> bool:
@@ -223,11 +221,17 @@ class OutputFilter:
             return ""
         opens_line = self._last_character == "\n"
         only_marks = self._only_marks
+        raw = self._align_code_line(raw) if opens_line else raw
         self._last_character = raw[-1]
         before = self._fence
         code = self._is_code_line(raw) if opens_line else self._fence is not None
         self._pipe_in_code = self._pipe_in_code and not opens_line
         shown = self._format_code(raw, before) if code else self._filter_prose(raw, opens_line=only_marks)
+        if code and before is None and self._after_tag:
+            shown = f"\n{shown}"  # an empty line ends the HTML that a tag began, and the fence is one
+        is_empty = opens_line and not raw.strip()
+        begins_with_tag = only_marks and _TAG_LINE.match(shown) is not None
+        self._after_tag = not code and (begins_with_tag or (self._after_tag and not is_empty))
         if not code and self.text.endswith(("`", "\\")) and shown.startswith("`"):
             # A space keeps two runs of backticks apart, and a run apart from a backslash that would escape it.
             shown = f" {shown}"
@@ -246,33 +250,47 @@ class OutputFilter:
             return raw
         return remove_long_backticks(raw) if before == self._fence else fence_with_backticks(raw)
 
-    def _is_code_line(self, line: str) -> bool:
-        """Whether a line, or the beginning of one, is code or a fence; updates the open fence.
+    def _align_code_line(self, line: str) -> str:
+        """Moves a fence, or a line of code, so that it is one in a list and outside of one."""
+        aligned = align_fence(line)
+        if self._fence is None:
+            return aligned
+        closes = closes_fence(aligned, self._fence)
+        return (align_closing_fence if closes else align_code)(line, self._fence_indent)
 
-        Some lines are a fence only inside certain lists. They are released, and nothing after them counts as code.
-        """
-        marks = parse_fence_opening(line)
-        if self._fence is None and marks and not self._doubtful_fence:
-            self._fence, self._fence_indent = marks, count_indent(line)
-        elif self._fence is None:
-            is_doubtful = resembles_fence(line)
-            self._doubtful_fence = self._doubtful_fence or is_doubtful
-            return is_doubtful
-        elif closes_fence(line, self._fence):
-            self._fence = None
-        elif leaves_code_block(line, self._fence_indent):
-            self._fence, self._doubtful_fence = None, True
-            return False
-        return True
+    def _is_code_line(self, line: str) -> bool:
+        """Whether a line, or the beginning of one, is code or a fence; updates the open fence."""
+        if self._fence is not None:
+            self._fence = None if closes_fence(line, self._fence) else self._fence
+            return True
+        # An unfinished line may get a backtick, and is no fence then.
+        self._fence, self._fence_indent = parse_fence_opening(line) if line.endswith("\n") else None, count_indent(line)
+        return self._fence is not None
+
+    def _narrow_list_marks(self, raw: str) -> str:
+        """Leaves one space after a mark of a list: with more, programs differ in what belongs to it."""
+        before = self.text[-2:].rpartition("\n")[2]  # the end of a mark
+        line = before + raw
+        marks = _LINE_START_MARKS.match(line)
+        end = marks.end() if marks else 0
+        return (_WIDE_LIST_MARK.sub(r"\1 ", line[:end]) + line[end:])[len(before) :]
 
     def _filter_prose(self, raw: str, *, opens_line: bool) -> str:
         """Filters prose: removes control tokens, checks citations and links outside code spans."""
         self.leaked_thinking = self.leaked_thinking or THINKING_TAG.search(raw) is not None
-        raw = decode_entities(remove_control_tokens(raw))
-        if self._doubtful_fence:
-            raw = _FENCE_IN_PROSE.sub("'", raw)
+        raw = decode_entities(remove_control_tokens(self._narrow_list_marks(raw) if opens_line else raw))
         kept = ""
         safe = neutralize_markdown(raw, opens_line=opens_line, pipe_in_code=self._pipe_in_code)
         for part, code in split_code_spans(safe):
             kept += part if code else normalize_citations(part, self._passages)
         return neutralize_markdown(kept, opens_line=opens_line, pipe_in_code=self._pipe_in_code)
+
+
+def _move_before_open_text(line: str, cut: int, spans: Sequence[tuple[int, int]], *, is_end: bool) -> int:
+    """Moves a cut before an open bracket, out of a code span, and to the beginning of a word."""
+    if opened := _OPEN_BRACKET.search(line, max(0, cut - _MAX_PENDING_CHARACTERS), cut):
+        cut, is_end = opened.start(), False
+    cut = next((start for start, end in spans if start < cut < end), cut)
+    if not is_end:
+        cut = line.rfind(" ", 0, cut) + 1  # releases whole words only, since the check may remove a word's middle
+    return next((start for start, end in spans if start < cut < end), cut)

@@ -1,9 +1,7 @@
-"""Makes links, images, addresses and mentions in an answer harmless.
+"""Makes links, images, definitions of links, tags and mentions in an answer harmless.
 
 The bot adds its own links to sources after the answer, so the model's text needs none. Inline code stays as it is. A
-backtick that opens no code becomes an apostrophe, so that all renderers see the same code. Slack's list of domains is
-unknown, so each dotted word that ends in letters counts as an address, `README.md` too. It becomes inline code, which
-stays readable and is no link.
+backtick that opens no code becomes an apostrophe, so that all renderers see the same code.
 """
 
 from __future__ import annotations
@@ -12,80 +10,34 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
+from bot.answering.output_filter.addresses import neutralize_addresses, neutralize_inline_code
+from bot.answering.output_filter.canonical import CanonicalText
 from knowledge.core.text import strip_invisible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-_DOT = r"(?:[.\u2024\u3002\uff0e\uff61]|%2[eE])"  # characters that browsers read as a dot
-_ACCENTS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"  # combining marks
-# A percent-encoded dot ends a label: otherwise each dot would match in two ways, and the time would grow.
-_LABEL = rf"[^\W_](?:[\w+{_ACCENTS}-]|%(?!2e[^\W_])){{0,80}}"
-_ADDRESS_END = r"[^\s`<>)\[\].,;:!?*_'\"»”’]"  # the last character of an address
-_ADDRESS_REST = rf"[^\s`<>)\[\]]*{_ADDRESS_END}"
-_HOST = rf"(?:{_LABEL}{_DOT}){{1,30}}(?:[^\W\d_][{_ACCENTS}]*[^\W\d_]|xn--)(?:[\w.%+{_ACCENTS}-]*[^\W_])?[{_ACCENTS}]*"
-_NUMBERS = r"(?<![^\W_])(?<!\.)\d{1,3}(?:\.\d{1,3}){3}(?!(?:[^\W\d]|\.)*+\d)"
-_GROUP_MENTION = r"@(?:channel|here|everyone)(?![^\W_])"
-_START = r"(?:(?<![^\W_])|(?<=%[\da-f]{2}))"  # no letter before it, or a percent-encoded one
-_MAX_BRACKET_CHARACTERS = 1_000  # characters between "<" and ">"; the other patterns find an address in longer text
-_ADDRESS_OR_MENTION = re.compile(
-    rf"<((?:[@!#]|(?:https?|ftp|mailto|tel|slack):)[^>\n]{{0,{_MAX_BRACKET_CHARACTERS}}})>"
-    rf"|([\w+.-]{{0,40}}://(?:(?:\[[\da-f]*:[\da-f:]*\])?{_ADDRESS_REST}|[^\s`<>)\[\]]+)"
-    rf"|{_START}(?:[\w+.-]{{0,40}}mailto|tel|sms|slack|data|javascript|vbscript|file|blob|view-source|x-[\w-]{{1,80}}):"
-    rf"{_ADDRESS_REST}"
-    rf"|(?://)?(?:{_START}[^\W_][\w.%+-]{{0,80}}@)?{_START}(?:{_HOST}(?:\(\))?|{_NUMBERS})(?::\d+)?(?:[/?#]{_ADDRESS_REST})?"
-    rf"|{_START}www{_DOT}(?:{_ADDRESS_REST}|_+)|{_GROUP_MENTION})",
-    re.IGNORECASE,
-)
-# A sentence without a space before it, or a person's initial.
-_MISSING_SPACE = re.compile(r"((?:[^\W_A-Z]+|[^\W\d_]|\d+)\.)([^\W\d_a-z][^\W\d_A-Z]+)")
-_ABBREVIATED = frozenset({"p.ex"})
-
-
-_NOT_WORDS = re.compile(r"[\W_]+")
-
-
-def neutralize_addresses(prose: str, *, pipe_in_code: bool = False) -> str:
-    """Converts each address and mention to inline code, or to plain words after a pipe in code."""
-    return _ADDRESS_OR_MENTION.sub(_address_as_words if pipe_in_code else _address_as_code, prose)
-
-
-def neutralize_inline_code(code: str, *, pipe_in_code: bool) -> str:
-    """Changes inline code with an address only if a pipe could end the code in a table.
-
-    `pipe_in_code` says that earlier code in the line has a pipe: in a table, the text after it may be no code.
-    """
-    inner = code.strip("`")
-    if not (pipe_in_code or "|" in inner) or neutralize_addresses(inner) == inner:
-        return code
-    return f"`{_NOT_WORDS.sub(' ', inner).strip()}`" if pipe_in_code else code.replace("|", "¦")
-
-
-def _address_as_words(match: re.Match[str]) -> str:
-    return _NOT_WORDS.sub(" ", match[1] or match[2]).strip()
-
-
-def _address_as_code(match: re.Match[str]) -> str:
-    found = match[1] or match[2]
-    if found.lower() in _ABBREVIATED:
-        return found
-    if parted := _MISSING_SPACE.fullmatch(found):
-        return f"{parted[1]} {parted[2]}"
-    return f"`{found.lstrip('@!#').replace('|', '¦')}`"
-
-
 _BACKTICKS = re.compile(r"`+")
-_OPENS_LINK = re.compile(r"<(?=[@!#]|//|[Ww]{3}|[A-Za-z][\w+.-]*:)")
+# What would open a mention or an autolink, or a tag that does not end here and may hide a backtick from us.
+_TAG_NAME = r"/?[A-Za-z][A-Za-z\d-]{0,40}[\s/]"
+_WHOLE_TAG = rf"{_TAG_NAME}(?:[^<>\"'\n]|\"[^\"<>\n]*+\"|'[^'<>\n]*+')*+>"
+_OPENS_LINK_OR_TAG = re.compile(
+    rf"<(?=[@!#?]|//|[Ww]{{3}}|[A-Za-z][\w+.-]{{0,40}}:|[^\s<>@]{{1,80}}@|(?!{_WHOLE_TAG}){_TAG_NAME})"
+)
+_OPENS_HTML_BLOCK = re.compile(r"^((?:[ \t>*+-]|\d{1,9}[.)])*)<(?=script|pre|style|textarea|[!?])", re.IGNORECASE)
 _STRAY = re.compile(r"\\?`")
 # A label has no "[" and an address no "](": otherwise many unclosed brackets would each be read to the end.
 _IMAGE = re.compile(r"!\[([^\[\]]*+)\]\([^)\]]*+(?:\](?!\()[^)\]]*+)*\)|!\[([^\[\]]*+)\]\[[^\[\]]*+\]")
 _LINK = re.compile(r"\[([^\[\]\n]++)\]\(\s*+[^)\]\n]*+(?:\](?!\()[^)\]\n]*+)*\)")
-_DEFINITION = re.compile(r"^((?:[ \t>*+-]|\d{1,9}[.)])*\[[^\]\n]+\]):")
+_END_OF_LABEL = re.compile(r"((?<!\\)\[[^\[\]\\\n]{1,80})?\]:")
+_FOOTNOTE = re.compile(r"\[(?=\^(?!\d{1,3}\]))")
+_LETTER = re.compile(r"[^\W\d_]")
 _FENCE_OF_TILDES = re.compile(r"~{3,}")
 _HTML_LINE_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _OPENS_CODE = ("`", "~")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30});", re.IGNORECASE)
+# Some programs undo escapes first, so a backslash in it does not end an entity.
+_ENTITY = re.compile(r"\\?&\\?(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30})\\?;", re.IGNORECASE)
 _MAX_NESTED_ENTITIES = 10  # levels of entities within entities; real text has at most two
 
 
@@ -132,9 +84,10 @@ def decode_entities(text: str) -> str:
 
 def _entity_character(entity: re.Match[str]) -> str:
     """Returns the character of an entity, or "" if it would break the line or open code."""
-    character = unescape(entity[0])
-    if character == entity[0]:
-        return character
+    plain = entity[0].replace("\\", "")
+    character = unescape(plain)
+    if character == plain:
+        return entity[0]
     return strip_invisible(character) if character.isprintable() and character not in _OPENS_CODE else ""
 
 
@@ -180,12 +133,28 @@ def _neutralize_prose(prose: str, *, opens_line: bool, pipe_in_code: bool) -> st
     prose = _HTML_LINE_BREAK.sub(" ", prose)  # models write it in table cells, and Slack would show it
     prose = _IMAGE.sub(lambda match: match[1] or match[2] or "", prose)
     prose = _LINK.sub(lambda match: f"[{match[1]}]" if match[1].isdecimal() else match[1], prose)
-    if opens_line:
-        prose = _DEFINITION.sub(r"\1 :", prose)
     before, *lines = prose.split("\n")
-    prose = "\n".join([neutralize_addresses(before, pipe_in_code=pipe_in_code), *map(neutralize_addresses, lines)])
+    first = _neutralize_line(before, opens_line=opens_line, pipe_in_code=pipe_in_code)
+    prose = "\n".join([first, *(_neutralize_line(line, opens_line=True, pipe_in_code=False) for line in lines)])
     prose = _FENCE_OF_TILDES.sub("~~", prose)
     # A space separates two code spans, and a span from a backslash that would escape it.
     prose = prose.replace("``", "` `").replace("\\`", "\\ `")
     # The remaining brackets are unclosed, or were opened on another line.
-    return _OPENS_LINK.sub("< ", prose.replace("](", "] ("))
+    prose = _FOOTNOTE.sub("[ ", prose.replace("](", "] ("))
+    return CanonicalText.canonicalize(prose).replace_matches(_OPENS_LINK_OR_TAG, lambda _, written: f"{written} ")
+
+
+def _neutralize_line(line: str, *, opens_line: bool, pipe_in_code: bool) -> str:
+    line = neutralize_addresses(_break_definitions(line, opens_line=opens_line), pipe_in_code=pipe_in_code)
+    return _OPENS_HTML_BLOCK.sub(r"\1< ", line, count=1) if opens_line else line
+
+
+def _break_definitions(line: str, *, opens_line: bool) -> str:
+    """Puts a space into each `]:`, since its label may begin on an earlier line; not in a sentence."""
+    letter = _LETTER.search(line.replace("[x]", "[ ]")) if opens_line else None  # a box to tick is no sentence
+    sentence = (letter.start() if letter else len(line)) if opens_line else 0
+
+    def with_space(match: re.Match[str]) -> str:
+        return match[0] if match[1] and match.start() >= sentence else f"{match[1] or ''}] :"
+
+    return _END_OF_LABEL.sub(with_space, line)

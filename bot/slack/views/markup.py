@@ -7,13 +7,13 @@ import re
 from knowledge.core.text import repair_surrogates, strip_invisible
 
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-# Text that Slack would turn into a notification; `List<@NonNull String>` is not.
-_MENTION = re.compile(r"<(?=(?:@[UW][A-Z0-9]++|#C[A-Z0-9]++|!(?:here|channel|everyone|subteam\^|date\^))[^<>\n]*>)")
-_PARTIAL_MENTION = re.compile(r"<(?:[@#!][^<>\s]{0,60})?$")
+# Whatever Slack may take for a mention or a date, in code too. A declaration of XML and a Java annotation are neither.
+_HARMLESS = r"(?:!(?:DOCTYPE|ELEMENT|ATTLIST|ENTITY|NOTATION)\s|@[A-TVX-Z][a-z]\w{0,60} )"
+_MENTION = re.compile(rf"<(?=\\*[@!#]\w)(?!{_HARMLESS})")
+_PARTIAL_MENTION = re.compile(r"<(?:\\*[@!#]?|![A-Z]{1,8}|@[A-TVX-Z](?:[a-z]\w{0,60})?)$")
 _USER_ID = re.compile(r"[UW][A-Z0-9]+")
 _SPACES = re.compile(r"\s+")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
-_WORD_JOINER = "\u2060"
 
 
 def to_plain_text(text: str, bot_user: str) -> str:
@@ -45,8 +45,8 @@ def join_lines(text: str) -> str:
 
 
 def neutralize_mentions(markdown: str) -> str:
-    """Makes Markdown notify nobody."""
-    return _MENTION.sub(f"<{_WORD_JOINER}", markdown)
+    """Makes Markdown notify nobody: a space after each `<` that may begin a mention."""
+    return _MENTION.sub("< ", markdown)
 
 
 def count_showable_characters(markdown: str) -> int:

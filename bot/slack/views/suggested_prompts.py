@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bot.answering.output_filter.links import neutralize_addresses
+from bot.answering.output_filter.addresses import neutralize_addresses
 from bot.slack.views.block_kit import shorten_text
 from knowledge.core.documents import SEARCHABLE_STATES
 from knowledge.core.text import strip_invisible

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.answering.output_filter.addresses import neutralize_addresses
 from bot.answering.output_filter.bibliography import may_open_source_list, opens_source_list
-from bot.answering.output_filter.code_fences import parse_fence_opening, resembles_fence
+from bot.answering.output_filter.code_fences import align_fence, parse_fence_opening
 from bot.answering.output_filter.filter import OutputFilter
-from bot.answering.output_filter.links import neutralize_addresses, neutralize_quoted_line
+from bot.answering.output_filter.links import neutralize_quoted_line
 from bot.answering.output_filter.model_noise import ThinkingFilter
 from bot.answering.verification import support
 from bot.answering.verification.citations import extract_cited_numbers, normalize_citations, remove_citations
@@ -48,7 +49,9 @@ def test_citations_follow_one_another() -> None:
     assert extract_cited_numbers(_long("[1] x[0] ")) == (1,)
 
 
-@pytest.mark.parametrize("piece", ["![", "[", "[a](", "![a](", "![a][", "[a](\n ", "\\`", "`", "`` ` "])
+@pytest.mark.parametrize(
+    "piece", ["![", "[", "[a](", "![a](", "![a][", "[a](\n ", "\\`", "`", "`` ` ", "<a", "<a ", "[a]:", "[^"]
+)
 def test_links_images_and_code_are_begun_and_not_ended(piece: str) -> None:
     assert "](" not in neutralize_quoted_line(_long(piece))
 
@@ -77,7 +80,9 @@ def test_the_word_sources_is_followed_by_marks(piece: str) -> None:
     assert not may_open_source_list(f"Sources {_long(piece)}say so")
 
 
-@pytest.mark.parametrize("piece", ["1%2e", "_1.1.1.1", "<@", "x-", "a-", "9."])
+@pytest.mark.parametrize(
+    "piece", ["1%2e", "_1.1.1.1", "<@", "x-", "a-", "9.", "a@", "a@.", "$.", "=", "*", "~é", "\u0301"]
+)
 def test_what_may_begin_an_address_stands_before_one(piece: str) -> None:
     result = neutralize_addresses(f"{_long(piece)} example.com")
     assert result.replace("`", "") == f"{_long(piece)} example.com"
@@ -120,7 +125,8 @@ def test_white_space_comes_before_an_answer_a_character_at_a_time() -> None:
 
 
 def test_marks_of_a_fence_are_followed_by_words() -> None:
-    assert not resembles_fence(f"```{_long(' ')}!")
+    line = f"\t```{_long(' ')}!"
+    assert align_fence(line) == line
     assert not parse_fence_opening(f"{_long('~')}\nx")
 
 

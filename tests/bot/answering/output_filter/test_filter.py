@@ -157,8 +157,8 @@ def test_the_status_of_the_same_name_is_left_alone(answer: str) -> None:
             "Un ` seul\npuis ` [ici](http://evil.example/x) ` donc.",
             "Un ' seul\npuis ` [ici](http://evil.example/x) ` donc.",
         ),
-        ("Voici :\n    ```\n[ici](http://evil.example/x)", "Voici :\n    ```\nici"),
-        ("- Voici :\n  ```\n  code\n[ici](http://evil.example/x)", "- Voici :\n  ```\n  code\nici"),
+        ("Voici :\n    ```\n[ici](x)\n      ```\n[ici](x)", "Voici :\n   ```\n   [ici](x)\n   ```\nici"),
+        ("- Voici :\n  ```\n  code\n[ici](x)\n```\n[ici](x)", "- Voici :\n  ```\n  code\n  [ici](x)\n  ```\nici"),
         ("Allez sur evil.example/?d=secret maintenant.", "Allez sur `evil.example/?d=secret` maintenant."),
         ("Écrivez à mailto:eve@evil.example maintenant.", "Écrivez à `mailto:eve@evil.example` maintenant."),
         ("Le lien h[9]ttp://evil.example/x est faux.", "Le lien h`ttp://evil.example/x` est faux."),
@@ -192,9 +192,9 @@ def test_an_address_in_a_block_of_code_leaves_as_it_is(indent: str) -> None:
     assert through(*answer).text == answer
 
 
-def test_code_deep_in_a_list_keeps_its_fence_though_its_words_are_checked() -> None:
-    answer = "1. Lancez ceci :\n\n    ```bash\n    mvn test\n    ```\nPuis attendez."
-    assert through(*answer).text == answer
+def test_code_deep_in_a_list_is_code_for_whoever_reads_it() -> None:
+    answer = "1. Lancez ceci :\n\n    ```bash\n    curl http://localhost:8080\n    ```\nPuis attendez."
+    assert through(*answer).text == answer.replace("    ```", "   ```")
 
 
 @given(ANSWERS)

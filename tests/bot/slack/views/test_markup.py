@@ -50,17 +50,36 @@ def test_a_label_stays_on_one_line_and_within_its_link() -> None:
     assert escape_label("a | b\n<c>") == "a ¦ b &lt;c&gt;"
 
 
-@pytest.mark.parametrize("ping", ["<@U12AB>", "<@W1|bob>", "<!here>", "<!channel>", "<!subteam^S1>", "<#C1>"])
+@pytest.mark.parametrize(
+    "ping",
+    [
+        "<@U12AB>",
+        "<@W1|bob>",
+        "<!here>",
+        "<!HERE>",
+        "<!group>",
+        "<!channel>",
+        "<!subteam^S1|a b>",
+        "<#C1>",
+        "<\\!here>",
+    ],
+)
 def test_what_would_notify_is_defused(ping: str) -> None:
     assert ping not in neutralize_mentions(f"hello {ping}!")
 
 
-@pytest.mark.parametrize("code", ["List<@NonNull String> x;", "a <! b", "#include <stdio.h>", "<#if x>", "1 < 2 > 1"])
+@pytest.mark.parametrize(
+    "code", ["List<@NonNull String> x;", "a <! b", "#include <stdio.h>", "1 < 2 > 1", "<!-- a -->", "<!DOCTYPE html>"]
+)
 def test_code_stays_as_it_is(code: str) -> None:
     assert neutralize_mentions(code) == code
 
 
-@pytest.mark.parametrize("cut", range(1, 8))
+def test_code_that_may_be_a_mention_gets_a_space() -> None:
+    assert neutralize_mentions("<#if x> <@NonNull> <@UAB x>") == "< #if x> < @NonNull> < @UAB x>"
+
+
+@pytest.mark.parametrize("cut", range(1, 3))
 def test_a_mention_that_comes_in_pieces_is_held_back(cut: int) -> None:
     words = "hello <@U12AB>"[: 6 + cut]
     assert count_showable_characters(words) == 6

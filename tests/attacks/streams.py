@@ -1,0 +1,120 @@
+"""Plays generated streams through the output filter and a reply in a thread, and judges each state of each message."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, cast
+
+from bot.answering.output_filter.filter import OutputFilter
+from bot.slack.api.rate_limits import RateLimitedClient
+from bot.slack.events.parse import ThreadPlace
+from bot.slack.replies.stream import ThreadReply
+from tests.attacks import judge
+from tests.attacks.grammar import StreamGrammar
+from tests.attacks.parsers import PARSERS, read_by
+
+PASSAGES = 3
+_PLACE = ThreadPlace("T1", "C1", "1.1", "U1")
+_EVERY_CUT = "cmark-gfm"  # reads what stands after each append; the others read one state, and the whole
+
+
+@dataclass(slots=True)
+class RecordingSlack:
+    """Takes the calls of a stream; `messages` are the appended texts of each message, in order."""
+
+    messages: list[list[str]] = field(default_factory=list)
+    rate_limiter: Any = field(default_factory=lambda: SimpleNamespace(has_room=lambda *_, **__: True))
+
+    async def chat_startStream(self, *, markdown_text: str, **_: object) -> dict[str, str]:  # noqa: N802
+        self.messages.append([markdown_text])
+        return {"ts": f"{len(self.messages)}.0"}
+
+    async def chat_appendStream(self, *, markdown_text: str, **_: object) -> None:  # noqa: N802
+        self.messages[-1].append(markdown_text)
+
+    async def chat_stopStream(self, **_: object) -> None:  # noqa: N802
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """What is alive in a state of a message, and who found it."""
+
+    found_by: str
+    what: str
+    shown: str
+
+
+async def post_stream(pieces: Sequence[str]) -> list[list[str]]:
+    """The texts that `chat.startStream` and `chat.appendStream` get for the pieces of a model, for each message."""
+    slack, output_filter = RecordingSlack(), OutputFilter(PASSAGES)
+    ticks = iter(range(0, 10**9, 100))
+    reply = ThreadReply(cast("RateLimitedClient", slack), _PLACE, clock=lambda: float(next(ticks)))
+    for piece in pieces:
+        if shown := output_filter.filter_text(piece):
+            await reply.write_text(shown)
+    await reply.write_text(output_filter.flush_text())
+    await reply.finish_reply()
+    return slack.messages
+
+
+def find_alive(text: str, parsers: Sequence[str] = tuple(PARSERS)) -> Iterator[Alive]:
+    """What is alive in Markdown, for parsers, and for Slack's own forms in all of the text, code included."""
+    for token in find_slack_tokens(text):
+        yield Alive("Slack", token, text)
+    for parser in parsers:
+        reading = read_by(parser, text)
+        for target in reading.targets:
+            yield Alive(parser, target, text)
+        verdict = judge.judge_words(reading.prose)
+        for what in (*verdict.foreign, *verdict.pings):
+            yield Alive(f"{parser}, then Slack", what, text)
+
+
+_TOKEN = re.compile(r"<\\*[@!#]\w[^<>\n]*>")
+_HARMLESS = re.compile(r"<!(?:DOCTYPE|ELEMENT|ATTLIST|ENTITY|NOTATION)\s|<@[A-TVX-Z][a-z]\w{0,60} ")
+
+
+def find_slack_tokens(text: str) -> list[str]:
+    """Slack's forms of mentions and dates, in code too; a declaration of XML and a Java annotation are none."""
+    plain = "".join(one for one in text if unicodedata.category(one) != "Cf")
+    return [token for token in _TOKEN.findall(plain) if not _HARMLESS.match(token)]
+
+
+def judge_messages(messages: Sequence[Sequence[str]], chance: random.Random) -> Iterator[Alive]:
+    """What is alive after each append, and in each whole message."""
+    for message in messages:
+        shown, states = "", [*range(1, len(message))]
+        thorough = chance.choice(states) if states else 0
+        for n, piece in enumerate(message, 1):
+            shown += piece
+            if n < len(message):
+                yield from find_alive(shown, tuple(PARSERS) if n == thorough else (_EVERY_CUT,))
+        yield from find_alive(shown)
+
+
+def play_streams(first: int, count: int) -> Iterator[tuple[int, str, list[Alive]]]:
+    """Plays the streams `first` to `first + count`; yields those in which something is alive."""
+    loop = asyncio.new_event_loop()
+    try:
+        for n in range(first, first + count):
+            stream, alive = loop.run_until_complete(play_stream(n))
+            if alive:
+                yield n, stream, alive
+    finally:
+        loop.close()
+
+
+async def play_stream(n: int) -> tuple[str, list[Alive]]:
+    """Plays stream number `n`."""
+    chance = random.Random(n)  # noqa: S311 - the same number gives the same stream
+    grammar = StreamGrammar(chance)
+    stream = grammar.draw_stream()
+    messages = await post_stream(grammar.draw_pieces(stream))
+    return stream, list(judge_messages(messages, chance))

@@ -1,0 +1,116 @@
+"""Generated streams through the output filter and a reply in a thread: four parsers find nothing alive in any state."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.attacks.grammar import StreamGrammar
+from tests.attacks.parsers import PARSERS, read_by
+from tests.attacks.streams import find_alive, judge_messages, play_streams, post_stream
+
+STREAMS = 5_000  # `python -m tests.attacks --streams 200000` plays more, by hand
+PARTS = 5
+
+
+def _chance(n: int) -> random.Random:
+    return random.Random(n)  # noqa: S311 - the same number gives the same stream
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_alive_leaves_in_any_piece(part: int) -> None:
+    count = STREAMS // PARTS
+    assert list(play_streams(part * count, count)) == []
+
+
+async def test_cuts_change_nothing() -> None:
+    for n in range(200):
+        grammar = StreamGrammar(_chance(n))
+        stream = grammar.draw_stream()
+        whole = ["".join(message) for message in await post_stream([stream])]
+        assert ["".join(message) for message in await post_stream(grammar.draw_pieces(stream))] == whole
+
+
+def test_most_streams_would_be_alive_without_the_filter() -> None:
+    streams = [StreamGrammar(_chance(n)).draw_stream() for n in range(300)]
+    assert sum(any(find_alive(stream)) for stream in streams) > 200
+
+
+# What once got through. Each is a class of the grammar; the examples are what a generated stream showed.
+@pytest.mark.parametrize(
+    "stream",
+    [
+        r"voir https\:\/\/evil\.test ici",
+        r"<\!channel> eve\@evil\.test",
+        "[a\nb]:\n  //evil.test\n\n[a b] ![x][a b]",
+        "[a\\]b]: //evil.test\n\n[a\\]b]",
+        "x evil.\u092d\u093e\u0930\u0924 evil\ufe52com evil\ufe12com evil\u2488com",
+        "\uff20channel \ufe6bhere",
+        "<eve@localhost>",
+        "```\n<!group>\n<!HERE>\n<!subteam^S1|a b>\n```",
+        "Voir www.[9]evil.test et http://[9]evil.test",
+        "ev*il*.com @channel*a*",
+        "~~~~~\n```\n```\u00a0\n```\nhttp://evil.test\n",
+        "1. a\n   ```\n   x\n```\n\n```\nhttp://evil.test\n```\nhttp://evil.test",
+        "*    ```x`y\n   ```x\n\n- <!channel>\n",
+        "\t```\n`a`\n\nx `b` evil.com `c` evil.com",
+        "<x y=\"`\">evil.com `a",
+        "<div>\n```\n\n[a](http://evil.test)\n```",
+        "[^1 `evil.com` ]",
+        "//evil.t \u0947.\u0440\u0444 \U0001f44d.com",
+        "&#104\\;ttp&colon;//evil.test",
+        "```" + "x" * 600 + " `\nhttp://evil.test\n",
+        "args[0] 3][2][7] (x)",
+        "evil.[9, 9]com ",
+        "<s>~~~\n```\n~~~\nhttp://evil.example\n",
+        "\u200b```\n```\nhttp://evil.example\n",
+        "e\u0301&#x2e;com www._ _10.0.0.1_ _@here_ %2Edata:x Deux://&period; <www.> ``` <//x> y",
+        "\\ [9]<http://evil.com|x>",
+        "[x]:\n\n<s> [x]:Deux",
+        "[x]:\n\n[9] [x]:Deux",
+        "http: [9]//evil http [9]://evil",
+        "<http://evil.com|x>\n|---|---|",
+        "`a | b` c `evil.com`\n|---|---|",
+        "`a | b` c evil.com\n|---|---|",
+    ],
+)  # fmt: skip
+async def test_what_once_got_through_is_dead(stream: str) -> None:
+    for pieces in ([stream], list(stream)):
+        messages = await post_stream(pieces)
+        assert list(judge_messages(messages, _chance(0))) == []
+
+
+@pytest.mark.parametrize("cut", range(1, 12))
+async def test_a_mention_in_code_that_is_cut_in_two_is_defused(cut: int) -> None:
+    code = "```\n<!channel> x\n```\n"
+    messages = await post_stream(["Voici un exemple :\n", code[:cut], code[cut:]])
+    assert list(judge_messages(messages, _chance(0))) == []
+    assert "".join(messages[0]).endswith("```\n< !channel> x\n```\n")
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_each_parser_sees_a_link_an_image_and_code(parser: str) -> None:
+    reading = read_by(parser, "a [b](http://x.test/1) ![c](http://x.test/2) [d]\n\n[d]: http://x.test/3\n\n`code` e")
+    assert sorted(reading.targets) == ["http://x.test/1", "http://x.test/2", "http://x.test/3"]
+    assert "code" not in reading.prose
+    assert "e" in reading.prose
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Deux jours par semaine [1], voir le guide [2]: il dit tout.\n\n- un\n- deux\n",
+        "1. trois\n   ```bash\n   ls\n   ```\n2. quatre\n   - cinq\n",
+        "| a | b |\n|---|---|\n| un | `x|y` |\n\n**Note** : *vu*, ~~barré~~, R&D, List<String>, a@Override.\n",
+        '```java\n@Bean\nMap<String, List<Integer>> m = a[0]; // http://localhost:8080/x?y <b>\n```\nFin.\n',
+        "```xml\n<!-- a -->\n<!DOCTYPE html>\n<bean class=\"x\"/>\n<![CDATA[x]]>\n```\nFin.\n",
+        "# Titre\n\n> cité\n\nx < y, 5 * 3 * 2, `http://a.b/c`.\n",
+        "C:\\Users\\x, \\*pas en gras\\*, <code> et </code>, e.g. 3.5/4, 100 €.\n",
+        "Réponse : « oui ». Voir p. 12 (art. L.1225-4).\n",
+        "½, №, …, →, ✓, 50 %, 👍 et \u0939\u093f\u0928\u094d\u0926\u0940.\n",
+    ],
+)  # fmt: skip
+async def test_ordinary_answers_leave_as_they_are(answer: str) -> None:
+    for pieces in ([answer], list(answer)):
+        assert ["".join(message) for message in await post_stream(pieces)] == [answer]
