@@ -29,6 +29,7 @@ _COMMAND_HELP = {
     "audit": "Show what administrators did, and what others tried.",
     "gaps": "List what people asked in vain, or disliked the answer to, in the last 30 days.",
     "bindings": "Show which channel or person each folder's name means; confirm or undo it.",
+    "qdrant-key": "Make a key for the bot that reads the index and writes to the bot's own collections alone.",
     "health": "Say whether the bot is alive (exit status 0 or 1).",
 }
 
@@ -83,6 +84,8 @@ def _run_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
     # Each import is here for two reasons: telemetry and proxies are set before the libraries load (ollama reads the
     # proxies at once), and `health`, which a container runs every few seconds, must not load them.
     command: str = arguments.command
+    if settings.qdrant_bot_api_key and command != "qdrant-key":  # only making the bot's key takes the server's
+        settings = settings.model_copy(update={"qdrant_api_key": settings.qdrant_bot_api_key})
     if command == "health":
         return _print_health(settings)
     if command == "start":

@@ -16,6 +16,7 @@ _ID = "a Slack member id begins with U or W, a user group's with S; it holds cap
 class BotSettings(Settings):
     """Holds the settings of the bot.
 
+    `qdrant_bot_api_key`: the bot's own key, of `python -m bot qdrant-key`, in place of the server's.
     `admins`: ids of members and of user groups. What they do is kept for `audit_days`.
     `filing`: whether files of up to `max_file_mb` that they send are put into `documents_dir`.
     `document_url_template`: the URL of a document; `{path}` and `{page}` are filled in.
@@ -32,6 +33,7 @@ class BotSettings(Settings):
     slack_app_token: SecretStr | None = None
     slack_app_token_file: Path | None = None
     slack_api_url: str = "https://slack.com/api/"
+    qdrant_bot_api_key: SecretStr | None = None
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     guests_see_everyone: bool = Field(default=False, description="guests read what is everyone's too")
     chat_model: str = Field(default="mixtral", min_length=1)

@@ -27,6 +27,7 @@ from knowledge.retrieval.evaluation_questions import load_evaluation_questions
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.audit_log import AuditLog
+from knowledge.storage.bot_key import build_bot_access, create_bot_collections, sign_access_token
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.name_bindings import NameBindings
@@ -132,6 +133,25 @@ def _set_binding_state(bindings: NameBindings, audit: AuditLog, name: str, state
         audit.close_audit_entry(entry, "nothing")
         raise SouffleurError(f"No folder's name {name} is bound, or it is {state} already: `python -m bot bindings`.")
     audit.close_audit_entry(entry, "done", f"{state} id={changed.id}")
+
+
+def run_qdrant_key_command(settings: BotSettings, _: argparse.Namespace) -> int:
+    """Makes the bot's own collections, and prints a key for it; QDRANT_API_KEY must be the server's.
+
+    Raises:
+        SouffleurError: there is no server, or no key of it.
+    """
+    if settings.qdrant_url is None or settings.qdrant_api_key is None:
+        raise SouffleurError(
+            "Set QDRANT_URL and QDRANT_API_KEY to the server and its own key: the bot's is made from it."
+        )
+    server_key = settings.qdrant_api_key.get_secret_value()
+    if server_key.startswith("eyJ") and server_key.count(".") == 2:
+        raise SouffleurError("QDRANT_API_KEY is a bot's key: set it to the server's own, which signs such keys.")
+    with closing(open_qdrant(settings)) as client:
+        create_bot_collections(client, settings.collection)
+    print(sign_access_token(server_key, build_bot_access(settings.collection)))
+    return 0
 
 
 def run_compare_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
@@ -365,4 +385,5 @@ COMMANDS = {
     "audit": run_audit_command,
     "gaps": run_gaps_command,
     "bindings": run_bindings_command,
+    "qdrant-key": run_qdrant_key_command,
 }

@@ -247,8 +247,7 @@ class DocumentOperations:
         """
         try:
             content = self._get_read_content(document, future)
-            assembly = self._assemblies.get(document.path) or self._begin_assembly(document, content)
-            fresh = assembly.add_part(part, content)
+            assembly, fresh = self._assemble_part(document, part, content)
             if assembly.is_complete:
                 self._finish_document(assembly)
                 return ReadStep("indexed")
@@ -264,15 +263,21 @@ class DocumentOperations:
             raise
         except SouffleurError as error:
             return self._set_aside(document, error)
-        except Exception as error:  # what a document says may break anything here: it costs that document alone
-            log.exception("indexing failed: document=%s", document.id)
-            name = self._open_file(document).name
-            return self._set_aside(
-                document, UnreadableDocument(make_failure(FailureCode.FAILED, name=name, error=type(error).__name__))
-            )
         read = replace(assembly.document, passages=assembly.added_count, pages_read=assembly.pages_read)
         self._ledger.save_documents(read)
         return ReadStep("reading", tuple(content.more))
+
+    def _assemble_part(
+        self, document: Document, part: int, content: DocumentContent
+    ) -> tuple[DocumentAssembly, list[Passage]]:
+        """Add a part to its document; return what is there so far, and the passages that now follow without a gap."""
+        try:
+            assembly = self._assemblies.get(document.path) or self._begin_assembly(document, content)
+            return assembly, assembly.add_part(part, content)
+        except Exception as error:  # what a document says costs that document alone
+            log.exception("passages cannot be made: document=%s", document.id)
+            name = self._open_file(document).name
+            raise UnreadableDocument(make_failure(FailureCode.FAILED, name=name, error=type(error).__name__)) from error
 
     def _open_file(self, document: Document) -> DocumentFile:
         """Return the file of a document that is being read; it must be as the scan saw it."""

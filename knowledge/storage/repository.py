@@ -69,6 +69,12 @@ class Repository(Generic[T]):
         # The embedded engine writes through one connection, which two threads at once would break.
         self._lock = threading.Lock()
 
+    def prepare_collection(self) -> None:
+        """Make the collection, if it is missing."""
+        with self._locked_access():
+            if not self._has_collection():
+                self._create_collection()
+
     def put_record(self, record_id: str, record: T) -> None:
         """Write one record, whole."""
         self.put_records([(record_id, record)])

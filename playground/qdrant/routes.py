@@ -27,11 +27,12 @@ class NotFound(Exception):
 
 @dataclass(frozen=True, slots=True)
 class QdrantCall:
-    """One request: the names in its path, its raw body, and the values for facets."""
+    """One request: the names in its path, its raw body, the values for facets, and what its key may read."""
 
     names: Mapping[str, str]
     body: bytes
     values: FacetValues
+    may_read: Callable[[str], bool] = lambda _: True
 
     @property
     def collection(self) -> str:
@@ -95,8 +96,9 @@ def _chosen(body: m.SetPayload | m.DeletePayload | m.DeleteVectors) -> Selector:
 # Collections
 
 
-def _collections(engine: QdrantClient, _: QdrantCall) -> m.CollectionsResponse:
-    return engine.get_collections()
+def _collections(engine: QdrantClient, call: QdrantCall) -> m.CollectionsResponse:
+    listed = engine.get_collections().collections
+    return m.CollectionsResponse(collections=[one for one in listed if call.may_read(one.name)])
 
 
 def _collection(engine: QdrantClient, call: QdrantCall) -> m.CollectionInfo:

@@ -8,7 +8,6 @@ returns: what is acknowledged is on disk.
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +23,7 @@ from qdrant_client import QdrantClient
 from qdrant_client.common.client_warnings import SEEN_MESSAGES
 from qdrant_client.http import models as m
 
+from playground.qdrant.access_tokens import KeyRights, judge_key
 from playground.qdrant.facet_values import FacetValues
 from playground.qdrant.faults import FaultKind, QdrantFault, QdrantFaults
 from playground.qdrant.routes import ROUTES, NotFound, QdrantCall, Route, answer_call, set_update_status
@@ -45,6 +45,7 @@ SILENCED = (
     "large-local-collection",
     "local_query_points_search_params_ignored",
 )
+_RIGHTS = web.RequestKey("rights", KeyRights)  # of the key of a request
 log = logging.getLogger(__name__)
 
 
@@ -140,7 +141,8 @@ async def serve_qdrant(
 
 def _build_handler(engine: EmbeddedEngine, route: Route, faults: QdrantFaults, values: FacetValues) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
-        call = QdrantCall(request.match_info, await request.read(), values)
+        rights: KeyRights = request.get(_RIGHTS, KeyRights())
+        call = QdrantCall(request.match_info, await request.read(), values, rights.may_read)
         fault = faults.take_fault(f"{request.method} {request.path}", updates=route.updates)
         if fault is not None and fault.delay_ms:
             await asyncio.sleep(fault.delay_ms / 1000)
@@ -238,8 +240,12 @@ def _guard(api_key: str | None) -> Middleware:
         given = request.headers.get("api-key", bearer)
         if not given:
             return web.Response(status=401, text="Must provide an API key or an Authorization bearer token")
-        if not hmac.compare_digest(given.encode(), api_key.encode()):
+        rights = judge_key(given, api_key)
+        if rights is None:
             return web.Response(status=401, text="Invalid API key or JWT")
+        if refusal := rights.find_refusal(request.method, request.path):
+            return _error(403, f"Forbidden: {refusal}")
+        request[_RIGHTS] = rights
         return await handler(request)
 
     return guard

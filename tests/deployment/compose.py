@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 ROOT = Path(__file__).parents[2]
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-made-up", "SLACK_APP_TOKEN": "xapp-made-up"}
 
-_VARIABLE = re.compile(r"\$\$|\$\{(?P<name>\w+)(?::(?P<kind>[-?])(?P<rest>[^}]*))?\}")
+_VARIABLE = re.compile(r"\$\$|\$\{(?P<name>\w+)(?::(?P<kind>[-?])(?P<rest>(?:[^{}]|\$\{[^{}]*\})*))?\}")
 
 
 class _Strict(BaseModel):
@@ -52,6 +52,8 @@ class Service(_Strict):
     restart: str
     read_only: bool
     tmpfs: list[str]
+    mem_limit: str
+    pids_limit: int
     cap_drop: list[str]
     security_opt: list[str]
     logging: Logging
@@ -103,7 +105,7 @@ def resolve(text: str, variables: dict[str, str]) -> str:
             return value
         if match["kind"] == "?":
             raise LookupError(f"{match['name']}: {match['rest']}")
-        return match["rest"] or ""
+        return resolve(match["rest"] or "", variables)
 
     return _VARIABLE.sub(filled, text)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import BotSettings
+from ingestion.settings import IngestionSettings
 from knowledge.runtime.settings import Settings
 from tests.deployment.compose import TOKENS, Bind, Service, compose, resolve, seconds
 from tests.deployment.settings import EVERY_VARIABLE, PROCESSES, forget_settings, variables_of
@@ -35,6 +36,14 @@ def test_a_service_is_hardened(service: Service) -> None:
     assert service.security_opt == ["no-new-privileges:true"]
     assert service.user.split(":")[0] not in ("0", "root")
     assert [entry.split(":")[0] for entry in service.tmpfs] == ["/tmp"]
+    assert re.fullmatch(r"\d+[mg]", service.mem_limit)
+    assert 0 < service.pids_limit <= 2048
+
+
+def test_the_worker_s_memory_is_enough_for_its_readers() -> None:
+    bare = IngestionSettings(_env_file=None)
+    gigabytes = int(COMPOSE.services["ingestion"].mem_limit.removesuffix("g"))
+    assert gigabytes << 10 >= bare.readers * bare.read_memory_mb + 2048
 
 
 @SERVICES
@@ -158,6 +167,15 @@ def test_qdrant_and_both_processes_agree_on_the_key() -> None:
         assert key == variables.get("QDRANT_API_KEY", key) != ""
         for name in PROCESSES:
             assert COMPOSE.services[name].environment_with(variables)["QDRANT_API_KEY"] == key
+
+
+def test_a_bot_with_a_key_of_its_own_never_sees_the_server_s() -> None:
+    """That key is a token: the server must take tokens."""
+    variables = TOKENS | {"QDRANT_API_KEY": "of-the-server", "QDRANT_BOT_API_KEY": "of-the-bot"}
+    assert "of-the-server" not in COMPOSE.services["bot"].environment_with(variables).values()
+    assert COMPOSE.services["bot"].environment_with(variables)["QDRANT_API_KEY"] == "of-the-bot"
+    assert COMPOSE.services["ingestion"].environment_with(variables)["QDRANT_API_KEY"] == "of-the-server"
+    assert COMPOSE.services["qdrant"].environment["QDRANT__SERVICE__JWT_RBAC"] == "true"
 
 
 def test_qdrant_reports_to_nobody_and_speaks_to_no_browser() -> None:
