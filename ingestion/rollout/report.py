@@ -90,7 +90,9 @@ def _describe_wait(rollout: RolloutState) -> str:
 
 def _describe_recipe(version: IndexVersion) -> str:
     recipe = version.recipe
-    return f"{recipe.model}, reading {recipe.pipeline}, words {recipe.words}" if recipe else "from an older version"
+    return (
+        f"{recipe.model_label}, reading {recipe.pipeline}, words {recipe.words}" if recipe else "from an older version"
+    )
 
 
 def _version_to_json(version: IndexVersion) -> dict[str, object]:

@@ -48,6 +48,11 @@ class IndexRecipe:
     prefixes: Prefixes = NO_PREFIXES
 
     @property
+    def model_label(self) -> str:
+        """The model, with the prefix of its passages if there is one."""
+        return f"{self.model} ({self.prefixes.passage.strip()})" if self.prefixes.passage else self.model
+
+    @property
     def metadata(self) -> dict[str, Any]:
         """What a collection's metadata store of it."""
         stored = asdict(self)

@@ -76,7 +76,7 @@ def _render_recipe_changes(serving: IndexVersion, coming: IndexVersion, texts: I
     if serving.recipe is None or coming.recipe is None:
         return
     kinds = (
-        (texts.index_model, serving.recipe.model, coming.recipe.model),
+        (texts.index_model, serving.recipe.model_label, coming.recipe.model_label),
         (texts.index_reading, serving.recipe.pipeline, coming.recipe.pipeline),
         (texts.index_words, serving.recipe.words, coming.recipe.words),
     )

@@ -93,7 +93,10 @@ class LocalModelClient:
         with self._lock:
             if self._free:
                 return self._free.pop()
-            return self._connect()
+            try:
+                return self._connect()
+            except OSError as error:  # no memory, no file descriptor, a full disk
+                raise ModelUnavailable(f"The local embedding model cannot be reached ({error.strerror}).") from error
 
     def _connect(self) -> Connection:
         """Connect to the process, and start it if nobody listens."""

@@ -64,6 +64,8 @@ def test_an_index_from_before_is_asked_bare_until_one_with_prefixes_takes_its_pl
 def test_passages_without_a_prefix_leave_no_trace_in_the_recipe() -> None:
     bare = IndexRecipe("5", "2", "bge-m3")
     assert bare.metadata == {"pipeline": "5", "words": "2", "model": "bge-m3"}
+    assert bare.model_label == "bge-m3"
+    assert WITH_PREFIXES.model_label == "nomic-embed-text (search_document:)"
     assert WITH_PREFIXES.metadata["prefixes"] == {"question": "search_query: ", "passage": "search_document: "}
 
 

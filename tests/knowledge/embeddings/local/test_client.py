@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -161,6 +163,15 @@ def test_a_link_to_another_folder_is_refused(folder: Path, tmp_path: Path) -> No
 def test_a_path_that_no_socket_can_have_is_one_sentence(folder: Path) -> None:
     with pytest.raises(ModelUnavailable, match=r"is too long for a socket: set TMPDIR to a shorter one\.$"):
         LocalModelClient(folder / ("d" * 120)).embed_texts(["query: congés"], LIMIT)
+
+
+def test_a_machine_without_memory_for_a_process_is_one_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    with pytest.raises(ModelUnavailable, match=r"cannot be reached \(Cannot allocate memory\)\.$"):
+        LocalModelClient(folder).embed_texts(["query: congés"], LIMIT)
 
 
 def test_a_model_that_is_not_installed_is_one_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
