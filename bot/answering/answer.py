@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.answering.understanding.options import Option
 from bot.answering.verification.support import CheckedClaim
 from knowledge.core.documents import Language
 from knowledge.core.passages import Citation, FoundPassage
 
-AnswerState = Literal["answered", "partly", "not_found", "passages_only", "talk"]
+AnswerState = Literal["answered", "partly", "not_found", "passages_only", "talk", "unclear"]
 AnswerStep = Literal["loading", "understanding", "searching", "writing"]
 
 
@@ -39,7 +40,7 @@ class Answer:
     found, best first (for `not_found`, the nearest). `notices` tell the reader how the answer was made (model away, no
     dense search), in the answer's language. `claims` are its statements with a citation, each checked; `uncited` counts
     the other statements. `timings` are seconds from the question to the end of each step. `searched` is the question as
-    it was searched, complete in itself.
+    it was searched, complete in itself. `options` are what an `unclear` message may mean.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Answer:
     claims: tuple[CheckedClaim, ...] = ()
     uncited: int = 0
     searched: str = ""
+    options: tuple[Option, ...] = ()
 
     @property
     def unsupported_citations(self) -> frozenset[int]:

@@ -30,6 +30,9 @@ class AnswerTexts:
     question_cut: str
     not_all_read: str
     words_only: str
+    searched_for: str
+    only_first: str
+    which_one: str
     colon: str
 
 
@@ -62,6 +65,9 @@ FRENCH_ANSWER_TEXTS = AnswerTexts(
     question_cut="La question est trop longue pour le modèle : il n'en a lu que le début.",
     not_all_read="Le modèle n'a pas tout lu de ce qui lui était donné : NUM_CTX est trop petit pour cette question.",
     words_only="Recherche par les mots seulement : la recherche par le sens n'est pas encore prête.",
+    searched_for="J'ai cherché : {question}",
+    only_first="J'ai répondu aux premières questions seulement ({n}) : posez les autres à part.",
+    which_one="C'est un peu court. De quoi s'agit-il ?",
     colon="\N{NO-BREAK SPACE}: ",
 )
 
@@ -96,5 +102,8 @@ ENGLISH_ANSWER_TEXTS = AnswerTexts(
     question_cut="The question is too long for the model: it has read only its beginning.",
     not_all_read="The model has not read all that it was given: NUM_CTX is too small for this question.",
     words_only="Searched by words only: search by meaning is not ready yet.",
+    searched_for="I searched: {question}",
+    only_first="I answered the first questions only ({n}): ask the others by themselves.",
+    which_one="That is a little short. What is it about?",
     colon=": ",
 )

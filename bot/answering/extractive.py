@@ -1,10 +1,11 @@
-"""Answers with one quote where no model writes, and says why."""
+"""Answers with quotes where no model writes, one for each question of a message, and says why."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bot.answering.model import ModelMissing, ModelNotResponding
+from bot.answering.output_filter.links import neutralize_quoted_line
 from bot.answering.quoting.markdown import format_quote
 from bot.answering.quoting.quote import choose_best_quote
 from bot.answering.verification.citations import citation_from_passage
@@ -12,17 +13,36 @@ from bot.answering.verification.citations import citation_from_passage
 if TYPE_CHECKING:
     from bot.answering.answer import Answer
     from bot.answering.prompt.templates import PromptTexts
-    from bot.answering.question import QuestionRun
+    from bot.answering.question import QuestionRun, SearchedPart
+    from bot.answering.quoting.quote import Quote
     from knowledge.core.failures import ModelUnavailable
+    from knowledge.core.passages import Citation
+
+_MAX_ECHO_CHARACTERS = 200  # of a question that stands above its quote
 
 
-def build_extractive_answer(run: QuestionRun, question: str, reason: str) -> Answer | None:
-    """Quotes the passage that answers best, and gives the reason as a notice; None if nothing can be quoted."""
-    quote = choose_best_quote(question, run.found, run.prompt_texts.answer.colon)
-    if quote is None:
+def build_extractive_answer(run: QuestionRun, reason: str) -> Answer | None:
+    """Quotes what answers each question best, and gives the reason as a notice; None if nothing can be quoted."""
+    texts = run.prompt_texts.answer
+    citations: list[Citation] = []
+    blocks: list[str] = []
+    for n, one in enumerate(run.parts, 1):
+        quote = _quote_part(one, texts.colon)
+        if quote:
+            citations.append(citation_from_passage(len(citations) + 1, quote.found, quote.spans))
+        told = format_quote(quote, len(citations)) if quote else texts.not_found
+        blocks.append(f"{_format_heading(n, one.part.text)}\n{told}" if len(run.parts) > 1 else told)
+    if not citations:
         return None
-    citation = citation_from_passage(1, quote.found, quote.spans)
-    return run.build_answer(format_quote(quote), "passages_only", citations=(citation,), notices=(reason,))
+    notices = (reason, *list_search_notices(run))
+    return run.build_answer("\n\n".join(blocks), "passages_only", citations=tuple(citations), notices=notices)
+
+
+def list_search_notices(run: QuestionRun) -> list[str]:
+    """What a reader must know of the search: that a follow-up was completed, and that questions were left out."""
+    texts, completed = run.prompt_texts.answer, len(run.parts) == 1 and run.parts[0].part.stressed
+    notices = [texts.searched_for.format(question=run.parts[0].part.searched)] if completed else []
+    return [*notices, texts.only_first.format(n=len(run.parts))] if run.has_more_parts else notices
 
 
 def explain_missing_answer(error: ModelUnavailable | None, model: str, prompt_texts: PromptTexts) -> str:
@@ -35,3 +55,14 @@ def explain_missing_answer(error: ModelUnavailable | None, model: str, prompt_te
         case _:
             sentence = prompt_texts.answer.model_away
     return sentence.format(model=model)
+
+
+def _quote_part(one: SearchedPart, colon: str) -> Quote | None:
+    asked = one.part.text if one.part.place else one.part.searched
+    return choose_best_quote(asked, one.found, colon, one.part.stressed) if one.is_likely else None
+
+
+def _format_heading(n: int, question: str) -> str:
+    line = " ".join(question.split())
+    shown = line if len(line) <= _MAX_ECHO_CHARACTERS else f"{line[:_MAX_ECHO_CHARACTERS].rsplit(' ', 1)[0]} …"
+    return f"**{n}.** {neutralize_quoted_line(shown)}"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering.answer import Answer, AnswerText, Progress
-from bot.answering.extractive import build_extractive_answer, explain_missing_answer
+from bot.answering.extractive import build_extractive_answer, explain_missing_answer, list_search_notices
 from bot.answering.langchain_steps import open_root_run, stream_model_text
 from bot.answering.model import ModelOutput, translate_model_errors
 from bot.answering.model_loading import ChatModelMemory
@@ -27,9 +27,11 @@ from bot.answering.prompt.builder import (
 )
 from bot.answering.prompt.context_window import FENCE_MARK_LENGTH, ContextWindow, PromptSize
 from bot.answering.prompt.thread_cache import ThreadCache, ThreadExchange
-from bot.answering.question import QuestionRun
+from bot.answering.question import QuestionRun, SearchedPart
 from bot.answering.talk.recognise import recognise_talk, strip_courtesies
 from bot.answering.talk.replies import ABOUT_DOCUMENTS, choose_talk_language, write_reply
+from bot.answering.understanding.options import choose_options, keep_chosen_place
+from bot.answering.understanding.parts import MAX_PARTS, plan_questions
 from bot.answering.verification.citations import extract_cited_numbers
 from bot.answering.verification.verdict import build_final_answer
 from knowledge.core.failures import ModelUnavailable
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from bot.answering.answer import AnswerEvent, AnswerStep
     from bot.answering.prompt.builder import Prompt
     from bot.answering.question import Question
+    from bot.answering.understanding.parts import QuestionPart
     from bot.settings import BotSettings
     from knowledge.retrieval.search import PassageSearch, SearchResults
     from knowledge.storage.index_versions import ServedDocuments
@@ -107,14 +110,20 @@ class AnswerPipeline:
             yield Progress(await self._loading_or("understanding"))
         if question.history:
             earlier = await asyncio.to_thread(self._load_earlier_exchange, run)
-        standalone = await self._condense_question(run, earlier)
-        also = await self._rewrite_question(run, standalone, earlier)
+        condensed = await self._condense_question(run, earlier)
+        parts = plan_questions(question.text, question.history, condensed)
+        standalone = parts[0].searched if len(parts) == 1 else condensed or strip_courtesies(question.text)
+        also = await self._rewrite_question(run, standalone, earlier) if len(parts) == 1 else ()
         yield Progress("searching")
-        results = await self._retrieve_passages(run, standalone, also)
-        if not _is_answer_likely((standalone, *also), results):
+        await self._search_parts(run, parts, also)
+        run.searched = standalone
+        if not any(one.is_likely for one in run.parts):
             yield await asyncio.to_thread(self._answer_not_found, run)
             return
-        yield Progress(await self._loading_or("writing"), len(results.found))
+        if len(parts) == 1 and not question.history and (options := choose_options(standalone, run.found)):
+            yield run.build_question_back(options)
+            return
+        yield Progress(await self._loading_or("writing"), len(run.found))
         async with contextlib.aclosing(self._stream_answer(run, standalone, earlier)) as written:
             async for event in written:
                 yield (
@@ -162,10 +171,11 @@ class AnswerPipeline:
             return ThreadExchange()
         return earlier
 
-    async def _condense_question(self, run: QuestionRun, earlier: ThreadExchange) -> str:
+    async def _condense_question(self, run: QuestionRun, earlier: ThreadExchange) -> str | None:
+        """Has the model complete a question by its conversation; None without a conversation or a model."""
         question = run.question
         if not question.history:
-            return strip_courtesies(question.text)
+            return None
         prompt = build_condense_prompt(question, earlier, run.prompt_texts, self._window.character_budget)
         written, output = "", ModelOutput()
         stream = stream_model_text("condense", prompt, self._model, output.read_chunk, run.config)
@@ -178,11 +188,11 @@ class AnswerPipeline:
                             break
         except ModelUnavailable as error:
             log.info("condensing without the model: %s", error)
-            return _join_previous_question(question)
+            return None
         finally:
             self._was_cut(prompt, output)
             run.record_timing("condense")
-        return _plausible_question(written) or _join_previous_question(question)
+        return _plausible_question(written) or None
 
     async def _rewrite_question(self, run: QuestionRun, question: str, earlier: ThreadExchange) -> tuple[str, ...]:
         """Asks the model for other wordings to search if REWRITING is on; none if the model is away."""
@@ -203,6 +213,17 @@ class AnswerPipeline:
         run.record_timing("rewrite")
         return parse_rewritten_queries(written, question)
 
+    async def _search_parts(self, run: QuestionRun, parts: Sequence[QuestionPart], variants: tuple[str, ...]) -> None:
+        """Searches the first questions of a message, and keeps what is found for each and for all."""
+        run.has_more_parts = len(parts) > MAX_PARTS
+        searched: list[SearchedPart] = []
+        for part in parts[:MAX_PARTS]:
+            results = await self._retrieve_passages(run, part.searched, variants)
+            found = keep_chosen_place(part.place, results.found) if part.place else results.found
+            searched.append(SearchedPart(part, found, _is_answer_likely((part.searched, *variants), results)))
+        run.set_searched_parts(searched)
+        run.record_timing("search")
+
     async def _retrieve_passages(self, run: QuestionRun, question: str, variants: tuple[str, ...]) -> SearchResults:
         retriever = PassageRetriever(
             search=self._search,
@@ -212,10 +233,7 @@ class AnswerPipeline:
         )
         documents = await retriever.ainvoke(question, {**run.config, "run_name": "retrieve_passages"})
         results = results_from_documents(documents)
-        run.record_timing("search")
         run.degraded = results.degraded
-        run.searched = question
-        run.set_found_passages(results.found)
         return results
 
     async def _stream_answer(
@@ -240,7 +258,7 @@ class AnswerPipeline:
         run.record_timing("write")
         if output.prompt_tokens:
             output.context_tokens = await asyncio.to_thread(self._model_memory.get_context_tokens)
-        for event in self._finish_answer(run, question, output_filter, prompt, output):
+        for event in self._finish_answer(run, output_filter, prompt, output):
             yield event
 
     async def _stream_words(
@@ -259,7 +277,7 @@ class AnswerPipeline:
                         return
 
     def _finish_answer(
-        self, run: QuestionRun, question: str, output_filter: OutputFilter, prompt: Prompt, output: ModelOutput
+        self, run: QuestionRun, output_filter: OutputFilter, prompt: Prompt, output: ModelOutput
     ) -> tuple[AnswerEvent, ...]:
         if self._was_cut(prompt, output):
             prompt = prompt.with_overflow_notice(run.prompt_texts)
@@ -267,7 +285,7 @@ class AnswerPipeline:
             exchange = prompt.exchange_with_answer(output.text, output.prompt_tokens)
             self._threads.remember_exchange(run.thread_key, exchange)
         answer = build_final_answer(run, output_filter, prompt, output)
-        return (answer,) if answer else self._answer_with_quote(run, question, output)
+        return (answer,) if answer else self._answer_with_quotes(run, output)
 
     def _was_cut(self, prompt: Prompt, output: ModelOutput) -> bool:
         """Whether Ollama has cut the prompt; the log gets the figures."""
@@ -283,15 +301,17 @@ class AnswerPipeline:
             )
         return was_cut
 
-    def _answer_with_quote(self, run: QuestionRun, question: str, output: ModelOutput) -> tuple[AnswerEvent, ...]:
+    def _answer_with_quotes(self, run: QuestionRun, output: ModelOutput) -> tuple[AnswerEvent, ...]:
         reason = explain_missing_answer(output.error, self._settings.chat_model, run.prompt_texts)
-        answer = build_extractive_answer(run, question, reason)
+        answer = build_extractive_answer(run, reason)
         return (AnswerText(answer.text), answer) if answer else (self._answer_not_found(run),)
 
     def _answer_not_found(self, run: QuestionRun) -> Answer:
         if not (run.found or self._search.has_indexed_passages()):
             return run.build_answer(run.prompt_texts.answer.nothing_indexed, "not_found")
-        return self._with_reading_notice(run, run.build_answer(run.prompt_texts.answer.not_found, "not_found"))
+        notices = list_search_notices(run)
+        answer = run.build_answer(run.prompt_texts.answer.not_found, "not_found", notices=notices)
+        return self._with_reading_notice(run, answer)
 
     def _with_reading_notice(self, run: QuestionRun, answer: Answer) -> Answer:
         """Adds a notice if nothing was found while documents are still being read."""
@@ -313,9 +333,3 @@ def _plausible_question(written: str) -> str:
     text = (output_filter.filter_text(written) + output_filter.flush_text()).strip()
     is_question = len(text) <= _MAX_QUESTION_CHARACTERS and "\n\n" not in text and not extract_cited_numbers(written)
     return text if is_question else ""
-
-
-def _join_previous_question(question: Question) -> str:
-    """Joins the previous question to a follow-up, as a substitute for a standalone question."""
-    asked = [turn.text for turn in question.history if turn.speaker == "person"]
-    return f"{asked[-1]} {question.text}" if asked else question.text

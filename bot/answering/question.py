@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
 from langchain_core.runnables import RunnableConfig
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from bot.answering.answer import AnswerState
     from bot.answering.prompt.templates import PromptTexts
+    from bot.answering.understanding.options import Option
+    from bot.answering.understanding.parts import QuestionPart
     from knowledge.core.documents import Language
     from knowledge.core.passages import Citation, FoundPassage
 
@@ -47,12 +50,22 @@ class Question:
     thread: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SearchedPart:
+    """One question of a message with the passages found for it; `is_likely` says that they may answer it."""
+
+    part: QuestionPart
+    found: tuple[FoundPassage, ...]
+    is_likely: bool
+
+
 @dataclass(slots=True)
 class QuestionRun:
     """The state of one question while it is answered.
 
     `config` has LangChain's callbacks. `degraded` says why dense vectors were not searched, None if they were.
-    `searched` is the question that was searched, complete in itself.
+    `searched` is the question that was searched, complete in itself. `parts` are its
+    questions, each with what was found for it; `has_more_parts` says that others were left out.
     """
 
     question: Question
@@ -65,6 +78,8 @@ class QuestionRun:
     degraded: str | None = None
     found: tuple[FoundPassage, ...] = ()
     searched: str = ""
+    parts: tuple[SearchedPart, ...] = ()
+    has_more_parts: bool = False
 
     @classmethod
     def from_question(cls, question: Question, config: RunnableConfig | None = None) -> QuestionRun:
@@ -88,6 +103,18 @@ class QuestionRun:
             languages = (one.passage.language for one in found if one.passage.language)
             self.language = next(languages, self.language)
             self.prompt_texts = PROMPT_TEXTS[self.language]
+
+    def set_searched_parts(self, parts: Sequence[SearchedPart]) -> None:
+        """Keeps what was found for each question, and all of it in turn: the best of each first."""
+        self.parts = tuple(parts)
+        ranks = zip_longest(*(one.found for one in parts))
+        in_turn = {found.passage.id: found for rank in ranks for found in rank if found}
+        self.set_found_passages(tuple(in_turn.values()))
+
+    def build_question_back(self, options: tuple[Option, ...]) -> Answer:
+        """Builds the question to somebody whose message is too short to be answered."""
+        back = self.build_answer(self.prompt_texts.answer.which_one, "unclear")
+        return replace(back, passages=(), notices=(), options=options)
 
     def record_timing(self, step: str, *, once: bool = False) -> None:
         """Records when a step ended, in seconds since the start; with `once`, only the first time."""

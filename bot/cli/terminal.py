@@ -314,6 +314,8 @@ def _print_sources(answer: Answer) -> None:
             print(f"    also in {path}")
     if answer.citations and answer.uncited:
         print(f"Sentences without a source: {answer.uncited}")
+    for option in answer.options:
+        print(f"  - {mask_control_characters(option.label)}")
     if answer.state == "not_found":
         titles = dict.fromkeys(found.passage.title or found.passage.path for found in answer.passages)
         for title in list(titles)[:_MAX_NEAREST]:
@@ -338,6 +340,7 @@ def _answer_json(answer: Answer) -> dict[str, object]:
         ],
         "claims": [{"text": one.text, "cites": list(one.cites), "backing": one.backing} for one in answer.claims],
         "uncited": answer.uncited,
+        "options": [{"label": option.label, "question": option.question} for option in answer.options],
         "notices": list(answer.notices),
         "timings": answer.timings,
     }

@@ -10,6 +10,7 @@ from bot.slack.api.client import create_web_client
 from bot.slack.api.tokens import TokenSuspicion
 from bot.slack.bolt_app import acknowledge_other_events, open_bolt_app
 from bot.slack.handlers import (
+    choose_question,
     commands,
     compare,
     feedback,
@@ -22,6 +23,7 @@ from bot.slack.handlers import (
     workspace_events,
 )
 from bot.slack.handlers.bindings import BindingCommand
+from bot.slack.handlers.choose_question import ChoiceHandler
 from bot.slack.handlers.commands import CommandHandler, CommandResponder, DocumentsCommand
 from bot.slack.handlers.compare import BareModel, CompareCommand
 from bot.slack.handlers.confirm_deletions import DeletionAlert, DeletionConfirmation
@@ -106,6 +108,7 @@ def _register_buttons(bot: SlackBot, links: DocumentLinks) -> None:
         client, users, bot.people.access_directory, stores.passage_lookup, stores.served_documents, links
     )
     votes = FeedbackHandler(client, users, questions.intake, stores.question_log, stores.vote_store)
+    choose_question.register(bot.app, ChoiceHandler(client, users, questions.private, questions.edits))
     private_buttons.register(bot.app, questions.private, questions.sharing, bot.running_tasks)
     show_passage.register(bot.app, passages, bot.running_tasks)
     more = MorePassagesHandler(client, users, bot.people.access_directory, stores.passage_lookup, links)

@@ -33,3 +33,12 @@ class AskingWords:
             ("steps", self.steps),
         )
         return tuple((kind, re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)")) for kind, phrases in kinds)
+
+
+@dataclass(frozen=True)
+class FollowingWords:
+    """How a follow-up opens and refers to what was said, and what opens a whole question: patterns over folded text."""
+
+    opening: str
+    reference: str
+    question: str

@@ -1,6 +1,6 @@
 """English: its question words, its small talk, and the replies to it."""
 
-from bot.answering.languages.asking import AskingWords
+from bot.answering.languages.asking import AskingWords, FollowingWords
 from bot.answering.languages.talking import TalkPhrases, TalkTexts
 
 ASKING = AskingWords(
@@ -16,6 +16,12 @@ ASKING = AskingWords(
         "procedure",
     ),
     numbers="two three four five six seven eight nine ten eleven twelve fifteen twenty thirty",
+)
+
+FOLLOWING = FollowingWords(
+    opening="and|or|what about|how about|what if|same for|also for|but for",
+    reference="it|they|them|its|this one|that one|those|these",
+    question="who|whom|whose|what|when|where|which|why|how",
 )
 
 TALK = TalkPhrases(

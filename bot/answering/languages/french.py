@@ -1,6 +1,6 @@
 """French: its question words, its small talk, and the replies to it."""
 
-from bot.answering.languages.asking import AskingWords
+from bot.answering.languages.asking import AskingWords, FollowingWords
 from bot.answering.languages.talking import TalkPhrases, TalkTexts
 from knowledge.core.text import add_french_spaces_to_fields
 
@@ -21,6 +21,12 @@ ASKING = AskingWords(
         "marche a suivre",
     ),
     numbers="deux trois quatre cinq six sept huit neuf dix onze douze quinze vingt trente",
+)
+
+FOLLOWING = FollowingWords(
+    opening="et|qu en est il|quid|meme chose pour|mais pour|pareil pour",
+    reference="elle|ils|elles|ca|cela|ceci|celui ci|celle ci|ceux|celles|la bas",
+    question="qui|que|quoi|quand|ou|quel(?:le)?s?|pourquoi|comment|combien|est ce que|qu est ce",
 )
 
 TALK = TalkPhrases(

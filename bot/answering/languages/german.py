@@ -1,6 +1,6 @@
 """German: its question words, its small talk, and the replies to it."""
 
-from bot.answering.languages.asking import AskingWords
+from bot.answering.languages.asking import AskingWords, FollowingWords
 from bot.answering.languages.talking import TalkPhrases, TalkTexts
 
 ASKING = AskingWords(
@@ -9,6 +9,12 @@ ASKING = AskingWords(
     person=("wer", "wem", "wen", "wessen"),
     steps=("wie (?:kann|muss|soll|mache|melde|bekomme|beantrage)", "was (?:tun|muss ich tun|soll ich tun|mache ich)"),
     numbers="zwei drei vier fünf sechs sieben acht neun zehn elf zwölf fünfzehn zwanzig dreißig",
+)
+
+FOLLOWING = FollowingWords(
+    opening="und|oder|wie (?:ist|sieht) es (?:mit|bei|fur)|was ist mit|gilt das auch",
+    reference="dies|dort|davon|dafur|dabei",
+    question="wer|wem|wen|was|wann|wo|welche[rsmn]?|warum|wie",
 )
 
 TALK = TalkPhrases(

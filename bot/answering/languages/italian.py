@@ -1,6 +1,6 @@
 """Italian: its question words, its small talk, and the replies to it."""
 
-from bot.answering.languages.asking import AskingWords
+from bot.answering.languages.asking import AskingWords, FollowingWords
 from bot.answering.languages.talking import TalkPhrases, TalkTexts
 
 ASKING = AskingWords(
@@ -9,6 +9,12 @@ ASKING = AskingWords(
     person=("chi",),
     steps=("come", "che (?:fare|cosa (?:devo fare|faccio))", "cosa (?:devo fare|faccio)", "passaggi"),
     numbers="due tre quattro cinque sei sette otto nove dieci undici dodici quindici venti trenta",
+)
+
+FOLLOWING = FollowingWords(
+    opening="e|o|che ne e|e se|lo stesso per|invece",
+    reference="esso|essa|questo|quello|loro",
+    question="chi|che|cosa|quando|dove|qual[ei]?|perche|come|quant[oaie]",
 )
 
 TALK = TalkPhrases(

@@ -1,6 +1,6 @@
 """Spanish: its question words, its small talk, and the replies to it."""
 
-from bot.answering.languages.asking import AskingWords
+from bot.answering.languages.asking import AskingWords, FollowingWords
 from bot.answering.languages.talking import TalkPhrases, TalkTexts
 
 ASKING = AskingWords(
@@ -9,6 +9,12 @@ ASKING = AskingWords(
     person=("quien(?:es)?",),
     steps=("como", "que (?:hago|debo hacer|hay que hacer)", "pasos"),
     numbers="dos tres cuatro cinco seis siete ocho nueve diez once doce quince veinte treinta",
+)
+
+FOLLOWING = FollowingWords(
+    opening="y|o|que hay de|y si|lo mismo para|que pasa con",
+    reference="eso|esto|ello|alli|ellos|ellas",
+    question="quien(?:es)?|que|cuando|donde|cual(?:es)?|por que|como|cuant[oa]s?",
 )
 
 TALK = TalkPhrases(

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.answering.languages.known import COUNTED_WORDS
-from bot.answering.quoting.matching import AMOUNT, NAME, match_word, terms_of
+from bot.answering.quoting.matching import AMOUNT, LIST_MARK, NAME, match_word, terms_of
 
 if TYPE_CHECKING:
     from bot.answering.quoting.matching import QuestionMatch
@@ -17,12 +17,12 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 def emphasised_words(text: str, match: QuestionMatch) -> tuple[str, ...]:
     """The deciding words of a sentence, in order, without repetition; few, so that they stand out."""
-    told = []
+    told, said = [], LIST_MARK.sub("", text)
     if match.kinds & {"amount", "time"}:
-        told = [found[0].strip() for pattern in (AMOUNT, COUNTED_WORDS) for found in pattern.finditer(text)]
+        told = [found[0].strip() for pattern in (AMOUNT, COUNTED_WORDS) for found in pattern.finditer(said)]
     elif "person" in match.kinds:
-        told = [found[0] for found in NAME.finditer(text)]
-    words = [word for word in dict.fromkeys(told or _question_words(text, match)) if word]
+        told = [found[0] for found in NAME.finditer(said)]
+    words = [word for word in dict.fromkeys(told or _question_words(said, match)) if word]
     return tuple(words[:_MAX_WORDS])
 
 

@@ -25,7 +25,7 @@ _LABEL_WEIGHT = 0.7  # of a word that stands in the label of a row's column
 _INTRODUCED_WEIGHT = 0.85  # of a word in the line above that leads to a piece: a question, "The steps are:"
 _HEADING_WEIGHT = 0.55  # of a word in the heading above a piece
 _TITLE_WEIGHT = 0.3  # of a word in the section or the title of the passage
-_KIND_BONUS = 0.12  # for a piece with a number, a time or a name where one is asked for, or a numbered step
+_KIND_BONUS = 0.2  # for a piece with a number, a time or a name where one is asked for, or a numbered step
 _NAMED_ROW_BONUS = 0.15  # for a row whose first cell the question names whole
 _ANSWER_BONUS = 0.1  # for what stands first below a question
 _UNITS = (
@@ -37,9 +37,10 @@ AMOUNT = re.compile(
     rf"|\d+(?:[.,:\u202f\u00a0 ]\d+)*(?:{_UNITS})?(?:\s\d{{4}}\b)?)(?![\w-])"
 )
 NAME = re.compile(r"\b[A-ZÀ-Ý][\w’'-]+(?:\s(?:[a-z]{2,3}\s)?[A-ZÀ-Ý][\w’'-]+)+")
+LIST_MARK = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")
 _SIGNS: Mapping[AnswerKind, re.Pattern[str]] = {
-    "amount": re.compile(r"\d"),
-    "time": re.compile(r"\d"),
+    "amount": AMOUNT,
+    "time": AMOUNT,
     "person": NAME,
     "steps": re.compile(r"^\s*\d{1,2}[.)]?\s"),
 }
@@ -67,14 +68,15 @@ class QuestionMatch:
     kinds: frozenset[AnswerKind]
 
     @classmethod
-    def match_from_question(cls, question: str, passages: Iterable[Passage]) -> QuestionMatch:
-        """Weighs the question's words by their rarity in the passages found."""
+    def match_from_question(cls, question: str, passages: Iterable[Passage], stressed: str = "") -> QuestionMatch:
+        """Weighs the question's words by their rarity in the passages found; those of `stressed` count twice."""
         words = choose_words(question)
         texts = [terms_of(piece.text) for one in passages for piece in split_into_pieces(one.excerpt)]
         rarity = {
             word: math.log(1 + (len(texts) + 1) / (sum(match_word(word, terms) > 0 for terms in texts) + 0.5))
             for word in words
         }
+        rarity |= {word: 2 * rarity[word] for word in choose_words(stressed) if word in rarity}
         total = sum(rarity.values()) or 1.0
         return cls({word: one / total for word, one in rarity.items()}, guess_answer_kinds(question))
 
@@ -117,7 +119,8 @@ class QuestionMatch:
         return bool(words) and all(match_word(word, asked) == 1 for word in words)
 
     def _has_sign(self, piece: Piece) -> bool:
-        return any(kind in _SIGNS and _SIGNS[kind].search(piece.text) for kind in self.kinds)
+        said = piece.text if "steps" in self.kinds else LIST_MARK.sub("", piece.text)
+        return any(kind in _SIGNS and _SIGNS[kind].search(said) for kind in self.kinds)
 
 
 def _combine(parts: Sequence[tuple[Mapping[str, float], float]]) -> dict[str, float]:

@@ -52,12 +52,13 @@ class Quote:
         return self.found.passage.excerpt.kind == "code"
 
 
-def choose_best_quote(question: str, found: Sequence[FoundPassage], colon: str) -> Quote | None:
+def choose_best_quote(question: str, found: Sequence[FoundPassage], colon: str, stressed: str = "") -> Quote | None:
     """Chooses the quote that answers best, from one of the first passages; None if nothing can be quoted.
 
-    Passages with text that their document may hide are quoted only if no other can be.
+    `stressed` are the words of the question that matter most. Passages with text that their document may hide are
+    quoted only if no other can be.
     """
-    match = QuestionMatch.match_from_question(question, [one.passage for one in found])
+    match = QuestionMatch.match_from_question(question, [one.passage for one in found], stressed)
     quotes = [quote for one in found[:_CANDIDATES] if (quote := choose_quote(match, one, colon))]
     quotes = [quote for quote in quotes if not quote.found.passage.excerpt.doubtful] or quotes
     ranked = zip(quotes, _RANK_WEIGHTS, strict=False)

@@ -129,6 +129,10 @@ class AnswerDelivery:
         if answer.state == "talk":
             await reply.finish_reply(is_answer=False)
             return answer
+        if answer.state == "unclear":
+            choices = await self.footer.build_footer(answer, question.audience, rated_question_id=rated_question_id)
+            await reply.finish_reply(choices, is_answer=False)
+            return answer
         if save:
             await save(answer)
         await reply.finish_reply(await self.footer.build_footer(answer, question.audience, notices, rated_question_id))

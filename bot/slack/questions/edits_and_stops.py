@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.events.parse import Json, MessageEdit, edit_from_event
 from bot.slack.questions.intake import record_from_message
+from knowledge.core.documents import TITLE_SEPARATOR
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.question_log import QuestionRecord, make_question_id
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.questions.lifecycle import EndReason, RunningQuestions
 
+_OPEN_TO_CHOICE = ("unclear", "")  # outcomes of a question that still may be chosen; with JOURNAL_DAYS=0 none is kept
 _MAX_TRIES = 3  # other processes write to the same log
 
 
@@ -57,6 +59,26 @@ class QuestionEdits:
         except IndexUnavailable:
             self.intake.reword_question(record)
             raise
+
+    async def ask_chosen_question(self, question_id: str, text: str, user: str, team: str) -> bool:
+        """Ask a clearer question in place of a vague one, once; whether it is asked now.
+
+        Its answer replaces the message with the choices, for the person who chose.
+
+        Raises:
+            IndexUnavailable: the log could not be written.
+        """
+        async with self.intake.lock_question(question_id):
+            known = await self._fetch_question(question_id)
+            if known is None or not _may_still_choose(known):
+                return False
+            words = {"text": text, "user": user, "team": team or known.team}
+            claim = self.intake.question_log.claim_question
+            claimed = await self.intake.run_in_log_thread(claim, known, **words, outcome="", tries=1)
+            if claimed:
+                await self.running.end_question(claimed.id, "superseded")
+                self.answers.start_answer(claimed)
+            return claimed is not None
 
     async def apply_deletion(self, channel: str, ts: str) -> None:
         """Stop a question whose message was deleted, and forget what was kept of it.
@@ -124,3 +146,10 @@ class QuestionEdits:
     async def _fetch_question(self, question_id: str) -> QuestionRecord | None:
         found = await self.intake.run_in_log_thread(self.intake.question_log.get_questions, [question_id])
         return found.get(question_id)
+
+
+def _may_still_choose(known: QuestionRecord) -> bool:
+    """Whether nothing was chosen yet. People may press before the end of the question back is in the log."""
+    if known.is_open:
+        return TITLE_SEPARATOR not in known.text  # only a chosen question has one
+    return known.state == "answered" and known.outcome in _OPEN_TO_CHOICE

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.slack.i18n.catalogue import get_texts
-from bot.slack.views.sources import render_answer_footer, render_feedback_buttons
+from bot.slack.views.sources import render_answer_footer, render_choices, render_feedback_buttons
 from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class AnswerFooter:
         self, answer: Answer, readers: Audience, notices: Sequence[str] = (), rated_question_id: str = ""
     ) -> list[Block]:
         """The blocks below an answer that `readers` may see, in the answer's language."""
+        if answer.state == "unclear":
+            return render_choices(answer.options, rated_question_id)
         texts = get_texts(answer.language)
         changed_at = await self._fetch_change_times(answer.citations, readers)
         blocks = render_answer_footer(answer, self.document_links, texts, notices, changed_at)

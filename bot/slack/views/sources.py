@@ -26,6 +26,7 @@ from knowledge.core.passages import format_page_range, headings_below_title
 
 if TYPE_CHECKING:
     from bot.answering.answer import Answer
+    from bot.answering.understanding.options import Option
     from bot.slack.i18n.texts import InterfaceTexts
     from knowledge.core.passages import Citation, FoundPassage, Passage
 
@@ -33,6 +34,7 @@ RATE_ACTION = "rate_answer"
 SHOW_PASSAGE_ACTION = "show_passage"  # the beginning of the action ids of the buttons below
 _SOURCES_LENGTH = 1_600  # with a page of text, a message stays under 13,200 characters
 MORE_PASSAGES_ACTION = "more_passages"
+CHOOSE_ACTION = "choose_question"  # the beginning of the action ids of the buttons below a question back
 _MAX_NEAREST = 2
 _MAX_MORE = 5
 _MORE_QUESTION_LENGTH = 600  # characters of the question in a button: it tells which words to quote
@@ -127,6 +129,36 @@ def render_answer_footer(
         buttons["elements"] += _build_more_button(answer, texts)
         blocks.append(buttons)
     return [*blocks, *(build_context_block(escape_label(notice)[:500]) for notice in (*notices, *answer.notices))]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceButton:
+    """A button that asks a clearer question in place of a vague one, by the vague one's id in the question log."""
+
+    question_id: str
+    question: str
+
+    @property
+    def value(self) -> str:
+        """The button's value: all that is needed to ask, so that it outlasts a restart."""
+        return f"{self.question_id}\n{self.question[:_MORE_QUESTION_LENGTH]}"
+
+    @classmethod
+    def button_from_value(cls, value: str) -> ChoiceButton | None:
+        """Parses a button's value; it came from outside, so it may be anything."""
+        question_id, _, question = value.partition("\n")
+        return cls(question_id, question.strip()) if question_id and question.strip() else None
+
+
+def render_choices(options: Sequence[Option], question_id: str) -> list[Block]:
+    """Renders a button for each thing that a vague question may mean; lines where the question is in no log."""
+    if not question_id:
+        return [build_section_block("\n".join(f"• {escape_label(option.label)}" for option in options))]
+    buttons = (
+        build_button(f"{CHOOSE_ACTION}_{n}", option.label, ChoiceButton(question_id, option.question).value)
+        for n, option in enumerate(options, 1)
+    )
+    return [build_actions_block(*buttons)]
 
 
 def render_feedback_buttons(question: str, texts: InterfaceTexts) -> Block:

@@ -43,6 +43,11 @@ class PipelineSetup:
     lookup: PassageLookup
     forget: Callable[[str], None]
     ledger: DocumentLedger
+    writer: PassageWriter
+
+    def store(self, path: str, texts: tuple[str, ...]) -> None:
+        """Stores a document with a passage for each text."""
+        _store(self.writer, path, texts)
 
     def is_read(self, path: str, requirement: str = EVERYONE) -> None:
         """Records that the worker is reading a document now."""
@@ -99,6 +104,7 @@ def open_pipeline(
             PassageLookup(client, "t"),
             index.delete_document_passages,
             DocumentLedger(client, "t"),
+            index,
         )
 
 

@@ -143,6 +143,53 @@ async def test_a_greeting_before_a_question_is_not_searched() -> None:
     assert answer.searched == REMOTE
 
 
+async def test_several_questions_are_answered_one_after_another_each_with_its_source() -> None:
+    with open_pipeline() as setup:
+        answer = await setup.answer("Combien de jours de télétravail ? Who do I call for a lost laptop?")
+    first, second = answer.text.split("\n\n")
+    assert first.startswith("**1.** Combien de jours de télétravail ?\n> Le télétravail est limité")
+    assert second.startswith("**2.** Who do I call for a lost laptop?\n> A **lost laptop**")
+    assert [(one.n, one.path) for one in answer.citations] == [(1, "Guide.pdf"), (2, "Handbook.pdf")]
+
+
+async def test_of_many_questions_the_first_three_are_answered_and_the_answer_says_so() -> None:
+    asked = " ".join(["Combien de jours de télétravail ?", "Quelle indemnité de télétravail ?"] * 2)
+    with open_pipeline() as setup:
+        answer = await setup.answer(asked)
+    assert answer.text.count("**1.**") == answer.text.count("**3.**") == 1
+    assert "**4.**" not in answer.text
+    assert FRENCH_PROMPTS.answer.only_first.format(n=3) in answer.notices
+
+
+async def test_a_question_without_an_answer_among_several_says_so_in_its_place() -> None:
+    with open_pipeline() as setup:
+        answer = await setup.answer("Combien de jours de télétravail ? Où accoste le zeppelin Hindenburg ?")
+    assert answer.text.endswith(f"**2.** Où accoste le zeppelin Hindenburg ?\n{FRENCH_PROMPTS.answer.not_found}")
+    assert [one.n for one in answer.citations] == [1]
+
+
+async def test_a_follow_up_says_what_was_searched_and_a_new_question_is_searched_alone() -> None:
+    with open_pipeline() as setup:
+        follow_up = await setup.answer("Et l'indemnité ?", *HISTORY)
+        new = await setup.answer("Who do I call for a lost laptop?", *HISTORY)
+    completed = "Combien de jours de télétravail ? Et l'indemnité ?"
+    assert follow_up.searched == completed
+    assert FRENCH_PROMPTS.answer.searched_for.format(question=completed) in follow_up.notices
+    assert new.searched == "Who do I call for a lost laptop?"
+    assert len(new.notices) == 1
+
+
+async def test_a_vague_word_is_asked_back_and_a_choice_is_answered_from_its_document() -> None:
+    with open_pipeline() as plain:
+        plain.store("Policy A.pdf", ("The policy is about trains. Take the train.",))
+        plain.store("Policy B.pdf", ("The policy is about planes. Take the plane.",))
+        back = await plain.answer("policy")
+        chosen = await plain.answer(back.options[1].question)
+    assert (back.state, back.passages, back.citations) == ("unclear", (), ())
+    assert sorted(option.label for option in back.options) == ["Policy A", "Policy B"]
+    assert chosen.citations[0].document == back.options[1].label
+
+
 async def test_while_meaning_is_not_ready_the_answer_says_so(ollama: Ollama) -> None:
     with open_pipeline(ollama.url) as setup:
         answer = await setup.answer(REMOTE)

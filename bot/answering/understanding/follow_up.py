@@ -1,0 +1,38 @@
+"""Completes a follow-up such as "and for interns?" by the question that it follows, without a model."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.answering.languages.known import LANGUAGES, fold_phrase
+from bot.answering.talk.recognise import recognise_talk, strip_courtesies
+from knowledge.core.lexical import extract_content_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.answering.question import Turn
+
+_OPENING = re.compile(rf"(?:{'|'.join(one.FOLLOWING.opening for one in LANGUAGES.values())})(?!\w)")
+_BACK_REFERENCE = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.reference for one in LANGUAGES.values())})(?!\w)")
+_QUESTION_WORD = re.compile(rf"(?:{'|'.join(one.FOLLOWING.question for one in LANGUAGES.values())})(?!\w)")
+# The most words of content with which a text may still lack its subject.
+_MAX_ALONE, _MAX_REFERRING, _MAX_AFTER_OPENING = 1, 2, 4
+
+
+def is_elliptical(text: str) -> bool:
+    """Whether a question lacks its subject: it opens like a follow-up, refers back, or has hardly a word."""
+    folded, words = fold_phrase(text), len(set(extract_content_words(text)))
+    opening = _OPENING.match(folded)
+    if opening and not _QUESTION_WORD.match(folded[opening.end() :].lstrip()):
+        return words <= _MAX_AFTER_OPENING
+    return words <= (_MAX_REFERRING if _BACK_REFERENCE.search(folded) else _MAX_ALONE)
+
+
+def find_subject(history: Sequence[Turn]) -> str | None:
+    """The last question of a conversation that is complete in itself; None if there is none."""
+    asked = [strip_courtesies(turn.text) for turn in history if turn.speaker == "person"]
+    questions = [text for text in asked if recognise_talk(text) is None and any(extract_content_words(text))]
+    complete = [text for text in questions if not is_elliptical(text)]
+    return next(iter(reversed(complete or questions)), None)

@@ -1,0 +1,76 @@
+"""Splits a message into its questions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.answering.talk.recognise import recognise_talk, strip_courtesies
+from bot.answering.understanding.follow_up import find_subject, is_elliptical
+from knowledge.core.documents import TITLE_SEPARATOR
+from knowledge.core.lexical import extract_content_stems
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.answering.question import Turn
+
+MAX_PARTS = 3  # questions of one message that are answered
+_QUESTION_END = re.compile(r"[?？]+[)»”\"']*(?=\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPart:
+    """One question of a message: as it was asked, and as it is searched.
+
+    `stressed` are the words that matter most; `place` is the document and section that the asker chose.
+    """
+
+    text: str
+    searched: str
+    stressed: str = ""
+    place: str = ""
+
+
+def plan_questions(text: str, history: Sequence[Turn], condensed: str | None) -> list[QuestionPart]:
+    """The questions to search for a message; `condensed` is the message as a model has completed it, None without one.
+
+    Without a model, a first question that makes no sense alone is searched with the subject of the conversation.
+    """
+    asked, _, place = text.partition(TITLE_SEPARATOR)
+    if place:
+        return [QuestionPart(asked, text, place=place)]
+    parts = split_into_questions(condensed or text)
+    subject = find_subject(history) if condensed is None and is_elliptical(parts[0].text) else None
+    if subject is None:
+        return parts
+    first = parts[0]
+    return [QuestionPart(first.text, f"{subject} {first.text}", stressed=first.text), *parts[1:]]
+
+
+def split_into_questions(text: str) -> list[QuestionPart]:
+    """Splits at question marks; what is told before a question, or after the last one, belongs to it.
+
+    A part that is only courtesy is left out. A part that makes no sense alone is searched with the one before it.
+    """
+    pieces = [piece for piece in map(strip_courtesies, _split_at_question_marks(text)) if _asks_something(piece)]
+    parts: list[QuestionPart] = []
+    for piece in pieces or [strip_courtesies(text)]:
+        if parts and is_elliptical(piece):
+            parts.append(QuestionPart(piece, f"{parts[-1].searched} {piece}", stressed=piece))
+        else:
+            parts.append(QuestionPart(piece, piece))
+    return parts
+
+
+def _asks_something(piece: str) -> bool:
+    return bool(extract_content_stems(piece)) and recognise_talk(piece) is None
+
+
+def _split_at_question_marks(text: str) -> list[str]:
+    ends = [found.end() for found in _QUESTION_END.finditer(text)]
+    if len(ends) < 2:
+        return [text]
+    ends[-1] = len(text)
+    return [text[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]

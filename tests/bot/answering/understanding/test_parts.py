@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.answering.question import Turn
+from bot.answering.understanding.follow_up import find_subject, is_elliptical
+from bot.answering.understanding.parts import QuestionPart, plan_questions, split_into_questions
+
+DAYS = "Combien de jours de télétravail par semaine ?"
+HISTORY = (Turn("person", DAYS), Turn("bot", "Deux [1]."), Turn("person", "merci !"), Turn("bot", "Je vous en prie."))
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("How long must a password be?", ["How long must a password be?"]),
+        ("How long must it be? Who approves the trip?", ["How long must it be?", "Who approves the trip?"]),
+        ("Hello! How long must a password be? Thanks!", ["How long must a password be?"]),
+        (
+            "My laptop was stolen. What do I do? Who pays the train?",
+            ["My laptop was stolen. What do I do?", "Who pays the train?"],
+        ),
+        ("Who pays the train? I go to Brussels.", ["Who pays the train? I go to Brussels."]),
+        ("lost laptop", ["lost laptop"]),
+        ("See http://x.example/?a=b&c=d for the hotel", ["See http://x.example/?a=b&c=d for the hotel"]),
+    ],
+)
+def test_a_message_is_split_at_its_questions(text: str, parts: list[str]) -> None:
+    assert [part.text for part in split_into_questions(text)] == parts
+
+
+def test_a_part_that_makes_no_sense_alone_is_searched_with_the_one_before() -> None:
+    first, second = split_into_questions("Combien de jours de télétravail ? Et pour les stagiaires ?")
+    assert first == QuestionPart(first.text, first.text)
+    assert second.searched == "Combien de jours de télétravail ? Et pour les stagiaires ?"
+    assert second.stressed == "Et pour les stagiaires ?"
+
+
+@pytest.mark.parametrize("file", sorted(Path("tests/questions").glob("*.jsonl")), ids=lambda file: file.stem)
+def test_the_questions_of_the_benches_are_one_each_or_as_many_as_they_have_marks(file: Path) -> None:
+    for line in file.read_text(encoding="utf-8").splitlines():
+        text = json.loads(line)["question"]
+        assert len(split_into_questions(text)) <= max(1, text.count("?"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "et pour les stagiaires ?",
+        "Et à Bruxelles ?",
+        "What about Lyon?",
+        "and for interns?",
+        "combien ?",
+        "Is it reimbursed?",
+        "Est-ce qu'elle est remboursée ?",
+        "Und für Praktikanten?",
+        "¿Y para los becarios?",
+        "E per gli stagisti?",
+    ],
+)
+def test_a_follow_up_keeps_its_subject_without_a_model(text: str) -> None:
+    assert is_elliptical(text)
+    assert plan_questions(text, HISTORY, None) == [QuestionPart(text, f"{DAYS} {text}", stressed=text)]
+    assert plan_questions(text, (), None) == [QuestionPart(text, text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Qui est le titulaire de l'astreinte ?",
+        "And who do I call when my laptop is lost?",
+        "Combien coûte la mutuelle famille ?",
+        "hotel limit in Copenhagen",
+        "Wie melde ich einen verlorenen Laptop?",
+    ],
+)
+def test_a_question_that_is_complete_is_searched_alone(text: str) -> None:
+    assert not is_elliptical(text)
+    assert plan_questions(text, HISTORY, None) == [QuestionPart(text, text)]
+
+
+def test_what_a_model_has_completed_is_searched_as_it_stands() -> None:
+    assert plan_questions("et les stagiaires ?", HISTORY, "Combien de jours pour les stagiaires ?") == [
+        QuestionPart("Combien de jours pour les stagiaires ?", "Combien de jours pour les stagiaires ?")
+    ]
+
+
+def test_the_subject_is_the_last_complete_question() -> None:
+    later = (*HISTORY, Turn("person", "et pour les stagiaires ?"), Turn("bot", "Un [1]."))
+    assert find_subject(later) == DAYS
+    assert find_subject((Turn("person", "merci"), Turn("bot", "De rien."))) is None
+
+
+def test_a_chosen_place_is_kept_apart_from_what_was_asked() -> None:
+    [part] = plan_questions("policy › Expense policy › Travel", (), None)
+    assert (part.text, part.searched, part.place) == (
+        "policy",
+        "policy › Expense policy › Travel",
+        "Expense policy › Travel",
+    )
