@@ -390,3 +390,19 @@ def test_bindings_are_shown_undone_and_confirmed_and_the_audit_log_tells(tmp_pat
         ("the command line", "nothing", ""),
         ("the command line", "done", "undone id=CFINANCE"),
     ]
+
+
+def test_a_key_for_the_bot_is_made_and_the_bot_s_commands_take_it(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    with in_thread(lambda: serve_qdrant(tmp_path / "q", api_key="of-the-server")) as server:
+        made = terminal.run("qdrant-key", QDRANT_URL=server.url, QDRANT_API_KEY="of-the-server")
+        token = made.stdout.strip()
+        assert (made.returncode, token.count(".")) == (0, 2), made.stderr
+        told = terminal.run("bindings", "--json", QDRANT_URL=server.url, QDRANT_BOT_API_KEY=token)
+        assert (told.stdout.strip(), told.returncode) == ("[]", 0), told.stderr
+        again = terminal.run("qdrant-key", QDRANT_URL=server.url, QDRANT_API_KEY=token)
+        assert (again.returncode, "is a bot's key" in again.stderr) == (2, True)
+        scanned = terminal.run(
+            "scan", "--folder", str(tmp_path), module="ingestion", QDRANT_URL=server.url, QDRANT_API_KEY=token
+        )
+        assert (scanned.returncode, "refuses the key" in scanned.stderr) == (2, True)

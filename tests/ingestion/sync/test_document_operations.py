@@ -8,6 +8,7 @@ import pytest
 from ingestion.parsing.pool import DocumentContent
 from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.scan.planner import MAX_RETRY_SECONDS
+from ingestion.sync import document_operations
 from ingestion.sync.document_operations import DocumentOperations
 from knowledge.core.documents import Document, DocumentState, make_content_version
 from knowledge.core.failures import ReaderUnavailable, failure_from_sentence
@@ -68,6 +69,24 @@ def test_pages_read_without_a_step_are_counted_for_a_copy_too_and_logged_by_id(
     failed = bench.ledger.get_document("b.md")
     assert failed is not None
     assert failed.plain_pages == 0
+
+
+def test_what_breaks_where_passages_are_made_costs_that_document_alone(
+    bench: Bench, operations: DocumentOperations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.drop("a.md", "un texte")
+    document = seen(bench, "a.md")
+    future = operations.start_reading(document)
+
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("unforeseen")
+
+    monkeypatch.setattr(document_operations, "passages_from_excerpts", fail)
+    assert operations.index_read_part(document, 0, future).outcome == "failed"
+    failed = bench.ledger.get_document("a.md")
+    assert failed is not None
+    assert (failed.state, failed.retry_at) == (DocumentState.FAILED, None)
+    assert "ValueError" in str(failed.reason)
 
 
 @pytest.mark.parametrize("how", ["changed", "replaced", "vanished"])
