@@ -65,6 +65,8 @@ def with_box(
     look = _with_effects(look, reader, animations)
     if display == "contents":
         return look
+    if is_box and above.display == "inline":  # the ground of what flows in a line is not painted behind a block in it
+        look = replace(look, grounds=list_grounds(look), is_ground_known=False)
     look = _with_background(look, reader)
     look = judge_place(look, reader, position, is_box=is_box)
     if is_box:

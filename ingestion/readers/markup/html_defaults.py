@@ -114,7 +114,7 @@ def default_styles(node: Node, *, quirks: bool, link_colour: str) -> dict[str, s
         found |= {"color": "#000", "background-color": "#ff0"}
     elif name in _CONTROLS:
         found |= {"color": "#000", "font-size": "13.333px", "text-indent": "0", "letter-spacing": "normal"}
-        found["background-color"] = "#efefef" if name == "button" else "#fff"
+        found |= {"background-color": "#efefef" if name == "button" else "#fff", "padding-left": "6px"}
     elif name == "table" and quirks:
         found |= {"font-size": "medium", "color": QUIRK_COLOUR}
     return found | _attribute_styles(node, name)

@@ -16,7 +16,7 @@ from ingestion.readers.markup.css.properties import (
     is_valid_value,
     split_shorthand,
 )
-from ingestion.readers.markup.css.values import USUAL_SIZE, VIEW_WIDTH, Ink, parse_ink, parse_length
+from ingestion.readers.markup.css.values import USUAL_SIZE, VIEW_WIDTH, Ink, parse_ink, parse_length, value_tokens
 from ingestion.readers.markup.css.variables import substitute_variables
 from ingestion.readers.text_colours import BLACK, WHITE, Colour, is_similar_colour
 
@@ -192,8 +192,9 @@ def with_text_styles(look: Look, reader: StyleReader) -> Look:
     changes = _size_changes(look, reader) | _colour_changes(look, reader) | _spacing_doubts(look, reader)
     if (visibility := reader.value("visibility")) is not None:
         changes["visible"] = visibility == "visible"
-    if (indent := reader.value("text-indent")) is not None and (length := parse_length(indent.split()[0], look.size)):
-        changes["indent"] = length.in_pixels(VIEW_WIDTH)
+    if (indent := reader.value("text-indent")) is not None:
+        lengths = [parse_length(each.serialize(), look.size) for each in value_tokens(indent)]
+        changes["indent"] = next((length.in_pixels(VIEW_WIDTH) for length in lengths if length), 0.0)
     return replace(look, **changes) if changes else look  # type: ignore[arg-type]  # names and types are the fields'
 
 

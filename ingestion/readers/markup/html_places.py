@@ -100,7 +100,7 @@ def judge_room(look: Look, reader: StyleReader, position: str, display: str, mea
     if position in OFF_FLOW:
         _judge_clip(found, look, reader)
     if reader.value("content-visibility") == "hidden" and display not in _TABLE_PARTS:
-        found.gone = True
+        found.gone, found.doubtful = display != "list-item", True
     contain = reader.value("contain") or ""
     contained = any(word in contain for word in ("size", "strict", "paint", "content"))
     found.doubtful = found.doubtful or "size" in contain or "strict" in contain

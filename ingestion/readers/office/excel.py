@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from ingestion.readers.doubt_marks import insert_doubt_mark
 from ingestion.readers.elements import (
     MAX_TABLE_COLUMNS,
     Element,
@@ -74,11 +75,12 @@ def _visible_rows(name: str, sheet: ReadOnlyWorksheet, cells_left: int, hidden_c
     columns: set[int] = set()
     sheet.reset_dimensions()  # a sheet may declare any size: what it holds decides
     for cells in sheet.iter_rows():
-        row = {
-            cell.column: text
-            for cell in cells
-            if cell.value is not None and (text := _cell_text(cell)) and hidden_cells.is_cell_visible(cell)
-        }
+        row: Row = {}
+        for cell in cells:
+            if cell.value is None or not (text := _cell_text(cell)):
+                continue
+            if (seen := hidden_cells.judge_cell(cell)) != "hidden":
+                row[cell.column] = insert_doubt_mark(text) if seen == "doubt" else text
         if not row and any(cell.value is not None for cell in cells):
             continue  # people see the rows around it side by side
         if row or (rows and rows[-1]):

@@ -1,18 +1,20 @@
-"""Finds the hidden cells of a workbook: hidden rows and columns, the format `;;;`, white on white.
+"""Finds the hidden cells of a workbook: hidden rows and columns, the format `;;;`, ink like its ground, tiny letters.
 
-Rows that a filter or a closed outline hides stay: the sheet has a button for them. White text stays where a table
-style, a conditional format or a picture may colour the cell.
+Rows that a filter or a closed outline hides are doubtful: the sheet has a button for them. So is white text where a
+table style, a conditional format or a picture may colour the cell.
 """
 
 from __future__ import annotations
 
+import codecs
 import posixpath
 import re
 import zipfile
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from html import unescape
+from typing import TYPE_CHECKING, Literal
 
-from ingestion.readers.text_colours import WHITE, is_similar_colour, parse_colour
+from ingestion.readers.text_colours import BLACK, WHITE, Colour, is_similar_colour, parse_colour
 from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 
 if TYPE_CHECKING:
@@ -25,52 +27,84 @@ if TYPE_CHECKING:
 
 _WORKBOOK_PART, _RELATIONS_PART = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _CHUNK = 1 << 20
-_TAG = re.compile(rb"<(?:\w+:)?(row|col|autoFilter|filterColumn|picture|conditionalFormatting|table)\b([^>]*)>", re.S)
-_ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*["']([^"']*)["']""")
-_ON_VALUES = (b"1", b"true")
+_TAG = re.compile(
+    r"<(?:[\w.-]+:)?(row|col|autoFilter|filterColumn|picture|conditionalFormatting|table|sheetFormatPr)"
+    r"(?=[\s/>])((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"
+)
+_ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}encoding\s*=\s*["']([\w.-]+)""")
+_OFF_VALUES = ("", "0", "false", "off")
+_MAX_TINY_POINTS = 1.5
+_MAX_TINY_WIDTH = 0.3  # characters
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 _WHITE_INDEXES = (1, 9)  # of the palette that old workbooks index
-_THEME_WHITE = 0  # the first colour of a theme is its page's
+_BLACK_INDEXES = (0, 8, 64)  # the last is the window's text
+_THEME_WHITE, _THEME_BLACK = 0, 1  # the first colour of a theme is its page's, the second its text's
 _LIGHTLY_DARKENED = -0.04
 
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
+Visibility = Literal["shown", "doubt", "hidden"]
 
 
 @dataclass(slots=True)
 class HiddenCells:
-    """The hidden cells of one sheet; `places` counts those with a value that were asked for."""
+    """The hidden cells of one sheet; `places` counts those with a value that were asked for.
+
+    `doubtful_rows` and `doubtful_columns` may be shown again by a button; all cells are doubtful if `is_doubtful`.
+    """
 
     rows: set[int] = field(default_factory=set)
+    doubtful_rows: set[int] = field(default_factory=set)
     columns: list[tuple[int, int]] = field(default_factory=list)
+    doubtful_columns: list[tuple[int, int]] = field(default_factory=list)
     coloured_areas: list[Area] = field(default_factory=list)
     has_background_picture: bool = False
+    is_doubtful: bool = False
     places: int = 0
     _last_row: int = 0
     _met: set[int] = field(default_factory=set)
-    _white: dict[tuple[int, int], bool] = field(default_factory=dict)
+    _looks: dict[tuple[int, int, str], Visibility] = field(default_factory=dict)
 
-    def is_cell_visible(self, cell: Cell) -> bool:
+    def judge_cell(self, cell: Cell) -> Visibility:
         """Whether people see a cell with a value."""
         if cell.row in self.rows:
             self.places += cell.row not in (self._last_row, self._last_row + 1)
             self._last_row = cell.row
-            return False
+            return "hidden"
         if any(first <= cell.column <= last for first, last in self.columns):
             self.places += cell.column not in self._met
             self._met.add(cell.column)
-            return False
-        hidden = is_blank_format(cell.number_format, cell.value) or self._is_white(cell)
-        self.places += hidden
-        return not hidden
+            return "hidden"
+        if is_blank_format(cell.number_format, cell.value):
+            self.places += 1
+            return "hidden"
+        look = self._judge_look(cell)
+        self.places += look == "hidden"
+        if look != "shown" or self.is_doubtful or cell.row in self.doubtful_rows:
+            return "doubt" if look != "hidden" else "hidden"
+        return "doubt" if any(first <= cell.column <= last for first, last in self.doubtful_columns) else "shown"
 
-    def _is_white(self, cell: Cell) -> bool:
-        key = id(cell.font), id(cell.fill)
-        if key not in self._white:
-            ink = cell.font.color
-            self._white[key] = ink is not None and _is_white(ink) and _lies_on_white(cell.fill)
-        if not self._white[key] or self.has_background_picture:
-            return False
-        return not any(r <= cell.row <= s and c <= cell.column <= d for r, c, s, d in self.coloured_areas)
+    def _judge_look(self, cell: Cell) -> Visibility:
+        key = id(cell.font), id(cell.fill), cell.number_format
+        if key not in self._looks:
+            self._looks[key] = _judge_font(cell)
+        if self._looks[key] == "hidden" and (self.has_background_picture or self._is_coloured(cell)):
+            return "doubt"
+        return self._looks[key]
+
+    def _is_coloured(self, cell: Cell) -> bool:
+        return any(r <= cell.row <= s and c <= cell.column <= d for r, c, s, d in self.coloured_areas)
+
+
+def _judge_font(cell: Cell) -> Visibility:
+    """Whether a cell's ink and size hide it, on its own fill."""
+    size = cell.font.sz
+    if size is not None and size <= _MAX_TINY_POINTS:
+        return "hidden"
+    ink, ground = _colour(cell.font.color) if cell.font.color is not None else BLACK, _ground(cell.fill)
+    if "[white]" in cell.number_format.lower() and ground == WHITE:
+        return "doubt"
+    return "hidden" if ink is not None and ground is not None and is_similar_colour(ink, ground) else "shown"
 
 
 def is_blank_format(number_format: str, value: object) -> bool:
@@ -110,59 +144,108 @@ def _relation_targets(archive: zipfile.ZipFile, relations: str, name: str) -> di
 
 
 def _hidden_cells_of_sheet(archive: zipfile.ZipFile, part: str, name: str) -> HiddenCells:
-    hidden_cells = HiddenCells()
-    outlined: set[int] = set()
-    filtered: list[Area] = []
+    found = _TagReader(HiddenCells())
     tables = f"{posixpath.dirname(part)}/_rels/{posixpath.basename(part)}.rels"
     related = [each for each in _relation_targets(archive, tables, name).values() if each in archive.namelist()]
-    _collect_hidden_areas(hidden_cells, outlined, filtered, _hiding_tags(archive, part))
-    for table in related:
-        if posixpath.dirname(table).endswith("tables"):
-            _collect_hidden_areas(hidden_cells, outlined, filtered, _hiding_tags(archive, table))
-    hidden_cells.rows -= outlined
-    hidden_cells.rows = {row for row in hidden_cells.rows if not any(area[0] <= row <= area[2] for area in filtered)}
-    return hidden_cells
+    for each in (part, *(table for table in related if posixpath.dirname(table).endswith("tables"))):
+        for tag, said in _hiding_tags(archive, each):
+            found.read_tag(tag, said)
+    return found.finish()
 
 
-def _collect_hidden_areas(
-    hidden_cells: HiddenCells,
-    outlined: set[int],
-    filtered: list[Area],
-    tags: Iterator[tuple[bytes, dict[bytes, bytes]]],
-) -> None:
-    last: list[Area] = []
-    for tag, said in tags:
-        if tag == b"row" and said.get(b"hidden") in _ON_VALUES and b"r" in said:
-            row = int(said[b"r"])
-            hidden_cells.rows.add(row)
-            if said.get(b"outlineLevel", b"0") != b"0":
-                outlined.add(row)
-        elif tag == b"col" and said.get(b"hidden") in _ON_VALUES and said.get(b"outlineLevel", b"0") == b"0":
-            hidden_cells.columns.append((int(said[b"min"]), int(said[b"max"])))
-        elif tag == b"autoFilter":
-            last = _parse_areas(said.get(b"ref", b""))
-        elif tag == b"filterColumn":
-            filtered += last
-        elif tag == b"picture":
-            hidden_cells.has_background_picture = True
-        elif tag in (b"conditionalFormatting", b"table"):
-            hidden_cells.coloured_areas += _parse_areas(said.get(b"sqref") or said.get(b"ref", b""))
+class _TagReader:
+    """Collects what the tags of a sheet and of its tables say."""
+
+    def __init__(self, cells: HiddenCells) -> None:
+        self._cells = cells
+        self._filtered: list[Area] = []
+        self._last_filter: list[Area] = []
+        self._row = 0
+
+    def read_tag(self, tag: str, said: dict[str, str]) -> None:
+        """Read one tag with its attributes."""
+        if tag == "row":
+            self._read_row(said)
+        elif tag == "col":
+            self._read_column(said)
+        elif tag == "autoFilter":
+            self._last_filter = _parse_areas(said.get("ref", ""))
+        elif tag == "filterColumn":
+            self._filtered += self._last_filter
+        elif tag == "picture":
+            self._cells.has_background_picture = True
+        elif tag == "sheetFormatPr":
+            self._cells.is_doubtful = _is_on(said, "zeroHeight") or _is_zero(said, "defaultRowHeight")
+        else:
+            self._cells.coloured_areas += _parse_areas(said.get("sqref") or said.get("ref", ""))
+
+    def finish(self) -> HiddenCells:
+        """The hidden cells, once all tags were read."""
+        rows = self._cells.rows
+        filtered = {row for row in rows if any(area[0] <= row <= area[2] for area in self._filtered)}
+        self._cells.doubtful_rows |= filtered
+        rows -= self._cells.doubtful_rows
+        return self._cells
+
+    def _read_row(self, said: dict[str, str]) -> None:
+        number = said.get("r", "").strip()
+        self._row = int(number) if number.isdecimal() else self._row + 1
+        if _is_on(said, "hidden") or _is_zero(said, "ht"):
+            self._cells.rows.add(self._row)
+            if said.get("outlineLevel", "0").strip() != "0":
+                self._cells.doubtful_rows.add(self._row)
+
+    def _read_column(self, said: dict[str, str]) -> None:
+        if not _is_on(said, "hidden") and not _is_zero(said, "width", _MAX_TINY_WIDTH):
+            return
+        outlined = said.get("outlineLevel", "0").strip() != "0"
+        columns = self._cells.doubtful_columns if outlined else self._cells.columns
+        columns.append((int(said["min"]), int(said["max"])))
 
 
-def _hiding_tags(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, dict[bytes, bytes]]]:
+def _is_on(said: dict[str, str], name: str) -> bool:
+    return said.get(name, "").strip().lower() not in _OFF_VALUES
+
+
+def _is_zero(said: dict[str, str], name: str, most: float = 0.5) -> bool:
+    try:
+        return float(said.get(name, "")) <= most
+    except ValueError:
+        return False
+
+
+def _hiding_tags(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The tags of a part that concern hiding, read as a stream."""
-    rest = b""
+    rest = ""
     with archive.open(part) as content:
-        while chunk := content.read(_CHUNK):
-            chunk = rest + chunk
-            cut = chunk.rfind(b"<")
-            rest = chunk[cut:] if cut >= 0 else b""
-            for found in _TAG.finditer(chunk, 0, max(cut, 0)):
-                yield found[1], dict(_ATTRIBUTE.findall(found[2]))
+        start = content.read(_CHUNK)
+        decoder = codecs.getincrementaldecoder(_encoding_of(start))("replace")
+        chunk = start
+        while chunk:
+            text = rest + decoder.decode(chunk)
+            cut = text.rfind("<")
+            rest = text[cut:] if cut >= 0 else ""
+            for found in _TAG.finditer(text, 0, max(cut, 0)):
+                said = _ATTRIBUTE.findall(found[2])
+                yield found[1], {name: unescape(double or single) for name, double, single in said}
+            chunk = content.read(_CHUNK)
 
 
-def _parse_areas(reference: bytes) -> list[Area]:
-    found = _REFERENCE.finditer(reference.decode("ascii", "replace"))
+def _encoding_of(start: bytes) -> str:
+    """The encoding of an XML part, as its parser finds it."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if start[:2] in (b"<\0", b"\0<"):
+        return "utf-16-le" if start[:1] == b"<" else "utf-16-be"
+    named = _ENCODING.match(start.removeprefix(codecs.BOM_UTF8))
+    try:
+        return codecs.lookup(named[1].decode()).name if named else "utf-8"
+    except LookupError:
+        return "utf-8"
+
+
+def _parse_areas(reference: str) -> list[Area]:
+    found = _REFERENCE.finditer(reference)
     return [(int(f[2]), _column_number(f[1]), int(f[4] or f[2]), _column_number(f[3] or f[1])) for f in found]
 
 
@@ -173,15 +256,17 @@ def _column_number(letters: str) -> int:
     return number
 
 
-def _is_white(ink: Color) -> bool:
+def _colour(ink: Color) -> Colour | None:
+    """A colour of a workbook; None if the theme decides, and it is not the theme's white or black."""
     if ink.type == "theme":
-        return bool(ink.theme == _THEME_WHITE and (ink.tint or 0.0) >= _LIGHTLY_DARKENED)
+        if ink.theme == _THEME_WHITE:
+            return WHITE if (ink.tint or 0.0) >= _LIGHTLY_DARKENED else None
+        return BLACK if ink.theme == _THEME_BLACK and not ink.tint else None
     if ink.type == "indexed":
-        return ink.indexed in _WHITE_INDEXES
-    known = parse_colour(str(ink.rgb)[-6:])
-    return known is not None and is_similar_colour(known, WHITE)
+        return {**dict.fromkeys(_WHITE_INDEXES, WHITE), **dict.fromkeys(_BLACK_INDEXES, BLACK)}.get(ink.indexed)
+    return parse_colour(str(ink.rgb)[-6:])
 
 
-def _lies_on_white(fill: Fill) -> bool:
+def _ground(fill: Fill) -> Colour | None:
     kind = getattr(fill, "fill_type", "gradient")
-    return kind is None or (kind == "solid" and _is_white(fill.fgColor))
+    return WHITE if kind is None else _colour(fill.fgColor) if kind == "solid" else None

@@ -1,14 +1,25 @@
 """Removes from a presentation what nobody sees in the show: slides, shapes and words.
 
 Text counts as hidden by its colour only if the file gives the colour behind it: a fill or a slide background. Over a
-picture, a gradient or another shape it stays.
+picture, a gradient or another shape, text like the slide's background is marked. The places of shapes in groups are
+computed through all groups around them (`slide_places.py`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from ingestion.readers.doubt_marks import insert_doubt_mark
+from ingestion.readers.office.slide_places import (
+    UNMOVED,
+    GroupFrame,
+    SlideBox,
+    boxes_overlap,
+    is_empty_box,
+    move_into_sight,
+    place_on_slide,
+)
 from ingestion.readers.text_colours import BLACK, WHITE, Colour, is_similar_colour, parse_colour
 from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 
@@ -26,7 +37,7 @@ _SHAPES = ("sp", "pic", "grpSp", "graphicFrame", "cxnSp")
 _PLAIN_BACKGROUND = "1001"  # the first of a theme's fills, which is one colour
 _OFF_VALUES = ("0", "false")
 
-SlideBox = tuple[int, int, int, int]  # left, top, right, bottom
+Verdict = Literal["shown", "doubt", "hidden"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ class HiddenSlideText:
 def remove_hidden_slide_text(presentation: Presentation) -> HiddenSlideText:
     """Remove from each slide what nobody sees."""
     slides: set[int] = set()
-    places = taken = 0
+    places, taken, changed = 0, 0, False
     width, height = presentation.slide_width or 0, presentation.slide_height or 0
     for number, slide in enumerate(presentation.slides, 1):
         tree = slide.shapes._spTree  # python-pptx gives a slide's shapes, not the node they stand in
@@ -49,8 +60,10 @@ def remove_hidden_slide_text(presentation: Presentation) -> HiddenSlideText:
             slides.add(number)
             places += bool(_shape_text(tree))
         else:
-            taken += _SlideStripper(slide, tree, (0, 0, int(width), int(height))).strip_shapes()
-    return HiddenSlideText(frozenset(slides), places + taken, taken > 0)
+            stripper = _SlideStripper(slide, tree, (0, 0, int(width), int(height)))
+            taken += stripper.strip_shapes()
+            changed |= stripper.changed
+    return HiddenSlideText(frozenset(slides), places + taken, changed or taken > 0)
 
 
 class _SlideStripper:
@@ -58,6 +71,7 @@ class _SlideStripper:
 
     def __init__(self, slide: Slide, tree: Node, box: SlideBox) -> None:
         layout = slide.slide_layout
+        self.changed = False
         self._tree = tree
         self._box = box
         self._under = [layout.slide_master._element, layout._element]  # as above
@@ -65,51 +79,66 @@ class _SlideStripper:
         self._scheme = _ColourScheme(layout.slide_master)
 
     def strip_shapes(self) -> int:
-        places = 0
-        for shape in [node for node in self._tree if local_name(node) in _SHAPES]:
-            if self._is_out_of_sight(shape):
-                places += bool(_shape_text(shape))
-                self._tree.remove(shape)
-                continue
-            places += sum(self._strip_paragraph(each, shape) for each in shape.iter() if local_name(each) == "p")
-        return places
+        return sum(self._strip_shape(shape, UNMOVED, shape) for shape in _shapes_in(self._tree))
 
-    def _is_out_of_sight(self, shape: Node) -> bool:
-        named = next((node for node in shape.iter() if local_name(node) == "cNvPr"), None)
-        if named is not None and attribute_value(named, "hidden") not in ("", *_OFF_VALUES):
-            return True
-        box = _shape_box(shape)
-        return box is not None and bool(self._box[2]) and not _boxes_overlap(box, self._box)
+    def _strip_shape(self, shape: Node, frame: GroupFrame, top: Node) -> int:
+        """Strip a shape, or each shape of a group; return the number of places. `frame` maps it onto the slide."""
+        box = place_on_slide(shape, frame)
+        if _is_hidden_shape(shape) or (box is not None and self._box[2] and not boxes_overlap(box, self._box)):
+            _remove_shape(shape)
+            return int(bool(_shape_text(shape)))
+        if local_name(shape) == "grpSp":
+            inner = frame.enter_group(shape)
+            return sum(self._strip_shape(each, inner, top) for each in _shapes_in(shape))
+        self.changed |= frame is not UNMOVED and move_into_sight(shape)
+        is_doubtful = frame.is_unknown or (box is not None and is_empty_box(box))
+        paragraphs = [each for each in shape.iter() if local_name(each) == "p"]
+        return sum(self._strip_paragraph(each, shape, top, is_doubtful=is_doubtful) for each in paragraphs)
 
-    def _strip_paragraph(self, paragraph: Node, shape: Node) -> int:
+    def _strip_paragraph(self, paragraph: Node, shape: Node, top: Node, *, is_doubtful: bool) -> int:
         places, before = 0, False
         for run in [node for node in paragraph if local_name(node) in ("r", "fld")]:
             words = _shape_text(run)
-            hides = bool(words) and self._is_hidden_run(run, shape)
-            places += hides and not before
-            before = hides
-            if hides:
+            verdict = self._judge_run(run, paragraph, shape, top) if words else "shown"
+            places += verdict == "hidden" and not before
+            before = verdict == "hidden"
+            if verdict == "hidden":
                 paragraph.remove(run)
+            elif words and (is_doubtful or verdict == "doubt"):
+                self.changed = True
+                _mark_run(run)
         return places
 
-    def _is_hidden_run(self, run: Node, shape: Node) -> bool:
-        said = _find_child(run, "rPr")
-        if said is None:
-            return False
-        size = attribute_value(said, "sz")
+    def _judge_run(self, run: Node, paragraph: Node, shape: Node, top: Node) -> Verdict:
+        told = [each for each in self._run_properties(run, paragraph, shape) if each is not None]
+        size = next((value for each in told if (value := attribute_value(each, "sz"))), "")
         if size.isdecimal() and int(size) <= _MAX_TINY_SIZE:
-            return True
-        fill = _find_child(said, "solidFill")
+            return "hidden"
+        fill = next((fill for each in told if (fill := _find_fill(each)) is not None), None)
         if fill is None:
-            return False
+            return "shown"
+        outlined = any(_find_child(each, "ln") is not None for each in told)
         opacity = next((attribute_value(node, "val") for node in fill.iter() if local_name(node) == "alpha"), "")
-        if opacity.isdecimal() and int(opacity) <= _MAX_CLEAR_OPACITY:
-            return True
+        if local_name(fill) == "noFill" or (opacity.isdecimal() and int(opacity) <= _MAX_CLEAR_OPACITY):
+            return "doubt" if outlined else "hidden"
         ink = self._scheme.fill_colour(fill)
-        ground = self._background_of_run(run, shape) if ink else None
-        return ink is not None and ground is not None and is_similar_colour(ink, ground)
+        if ink is None:
+            return "shown"
+        ground = self._background_of_run(run, shape, top)
+        if ground is not None:
+            return "hidden" if is_similar_colour(ink, ground) else "shown"
+        paper = self._slide_background() or WHITE
+        return "doubt" if is_similar_colour(ink, paper) else "shown"
 
-    def _background_of_run(self, run: Node, shape: Node) -> Colour | None:
+    def _run_properties(self, run: Node, paragraph: Node, shape: Node) -> Iterator[Node | None]:
+        """The property lists that apply to a run, the nearest first: its own, its shape's, those of the layout."""
+        yield _find_child(run, "rPr")
+        name = f"lvl{_level(paragraph)}pPr"
+        for owner in (shape, *self._layout_placeholders(shape)):
+            body = next((node for node in owner.iter() if local_name(node) == "lstStyle"), None)
+            yield _find_child(_find_child(body, name), "defRPr")
+
+    def _background_of_run(self, run: Node, shape: Node, top: Node) -> Colour | None:
         """The colour behind words; None if it is unknown or not one colour."""
         cell = next((node for node in run.iterancestors() if local_name(node) == "tc"), None)
         if cell is not None:
@@ -119,8 +148,8 @@ class _SlideStripper:
                 return self._scheme.fill_colour(fill)
             if fill is None and styled is not None:
                 return None
-        elif local_name(shape) == "grpSp":
-            return None
+        elif shape is not top and _find_fill(_find_child(shape, "spPr")) is None:
+            return None  # the group may fill it, or another of its shapes may be below
         else:
             for owner in (shape, *self._layout_placeholders(shape)):
                 fill = _find_fill(_find_child(owner, "spPr"))
@@ -130,7 +159,7 @@ class _SlideStripper:
                     break
                 if _is_styled(owner):
                     return None
-        return None if self._lies_on_a_shape(shape) else self._slide_background()
+        return None if shape is not top or self._lies_on_a_shape(shape) else self._slide_background()
 
     def _layout_placeholders(self, shape: Node) -> Iterator[Node]:
         """The placeholders from which a shape inherits, by index or type."""
@@ -149,7 +178,7 @@ class _SlideStripper:
 
     def _lies_on_a_shape(self, shape: Node) -> bool:
         """Whether another visible shape may be below; unknown positions count as yes."""
-        box = _shape_box(shape)
+        box = place_on_slide(shape)
         below = [node for tree in self._under for node in tree.iter() if local_name(node) in _SHAPES]
         below = [node for node in below if not any(local_name(each) == "ph" for each in node.iter())]
         for other in [*below, *self._tree]:
@@ -157,8 +186,8 @@ class _SlideStripper:
                 return False
             if local_name(other) not in _SHAPES or not _is_drawn(other):
                 continue
-            theirs = _shape_box(other)
-            if box is None or theirs is None or _boxes_overlap(box, theirs):
+            theirs = place_on_slide(other)
+            if box is None or theirs is None or boxes_overlap(box, theirs):
                 return True
         return False
 
@@ -239,19 +268,33 @@ def _is_drawn(shape: Node) -> bool:
     return local_name(fill) != "noFill" if fill is not None else _is_styled(shape)
 
 
+def _level(paragraph: Node) -> int:
+    """The level of a paragraph in a list, which counts from 1."""
+    properties = _find_child(paragraph, "pPr")
+    said = attribute_value(properties, "lvl") if properties is not None else ""
+    return int(said) + 1 if said.isdecimal() and len(said) < 3 else 1
+
+
+def _shapes_in(tree: Node) -> list[Node]:
+    return [node for node in tree if local_name(node) in _SHAPES]
+
+
+def _is_hidden_shape(shape: Node) -> bool:
+    described = next((node for node in shape if local_name(node).startswith("nv")), None)
+    named = _find_child(described, "cNvPr")
+    return named is not None and attribute_value(named, "hidden").strip() not in ("", *_OFF_VALUES)
+
+
+def _remove_shape(shape: Node) -> None:
+    if (parent := shape.getparent()) is not None:
+        parent.remove(shape)
+
+
+def _mark_run(run: Node) -> None:
+    text = next((node for node in run.iter() if local_name(node) == "t" and node.text), None)
+    if text is not None:
+        text.text = insert_doubt_mark(str(text.text))
+
+
 def _find_child(node: Node | None, name: str) -> Node | None:
     return next((child for child in node if local_name(child) == name), None) if node is not None else None
-
-
-def _shape_box(shape: Node) -> SlideBox | None:
-    """The position of a shape; None if its layout gives it."""
-    place = next((node for node in shape.iter() if local_name(node) == "xfrm"), None)
-    off, size = _find_child(place, "off"), _find_child(place, "ext")
-    if off is None or size is None:
-        return None
-    left, top = int(attribute_value(off, "x")), int(attribute_value(off, "y"))
-    return left, top, left + int(attribute_value(size, "cx")), top + int(attribute_value(size, "cy"))
-
-
-def _boxes_overlap(one: SlideBox, other: SlideBox) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

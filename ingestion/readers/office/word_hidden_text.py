@@ -1,18 +1,19 @@
-"""Removes from a Word document the runs that people do not see: hidden, white on white, or tiny.
+"""Removes from a Word document the runs that people do not see: hidden, in the colour of their ground, or tiny.
 
 The look of a run comes from the run, its styles and the document defaults; the colour behind it from its shading,
-paragraph, cell and page. White text over a drawing, or in a table with a style, stays: its background is unknown.
+paragraph, cell and page. White text over a drawing, in a box or in a table with a style is marked: its ground is
+unknown. So is text that is squeezed into no width or height, and text in a table whose style hides some.
 """
 
 from __future__ import annotations
 
-import re
 import zipfile
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from ingestion.readers.text_colours import WHITE, is_similar_colour, parse_colour
+from ingestion.readers.doubt_marks import insert_doubt_mark
+from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour, parse_colour
 from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 
 if TYPE_CHECKING:
@@ -20,28 +21,28 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Node
 
-_HIDING_SIGNS = re.compile(
-    rb'<w:vanish|<w:color\b[^>]*w:val="[Ff]|<w:color\b[^>]*(?:background|light)|<w:sz w:val="[0-3]"'
-)
+Verdict = Literal["shown", "doubt", "hidden"]
 _BODY, _STYLES = "word/document.xml", "word/styles.xml"
 _MAX_TINY_SIZE = 3  # half points
 _OFF_VALUES = ("0", "false", "off", "none")
 _LIGHT_THEME_COLOURS = ("background1", "light1", "bg1", "lt1")
 _BLOCKS_UNDER_A_DRAWING = 12  # after the paragraph that it is anchored to
+_MIN_WIDTH_PERCENT, _MIN_LINE_TWIPS = 20, 60
 _MAX_STYLE_CHAIN = 20
 _TEXT_TAGS = ("t", "tab", "br", "cr", "noBreakHyphen", "sym")
 
 
 def remove_hidden_word_text(path: Path) -> tuple[BytesIO | None, int]:
-    """The document without hidden runs, and the number of places; None if there are none."""
+    """The document without hidden runs and with marked doubtful ones, and the number of hidden places.
+
+    None instead of the document if nothing changes.
+    """
     with zipfile.ZipFile(path) as archive:
         body = archive.read(_BODY)
         styles = archive.read(_STYLES) if _STYLES in archive.namelist() else b""
-        if not _HIDING_SIGNS.search(body) and not _HIDING_SIGNS.search(styles):
-            return None, 0
         root = parse_xml(body, path.name)
-        hidden = _strip_hidden_runs(root, _WordStyles(parse_xml(styles, path.name) if styles else None))
-        return (_copy_with_body(archive, root), hidden) if hidden else (None, 0)
+        found = _strip_hidden_runs(root, _WordStyles(parse_xml(styles, path.name) if styles else None))
+        return (_copy_with_body(archive, root), found.removed) if found.removed or found.marked else (None, 0)
 
 
 def _copy_with_body(archive: zipfile.ZipFile, root: Node) -> BytesIO:
@@ -56,20 +57,31 @@ def _copy_with_body(archive: zipfile.ZipFile, root: Node) -> BytesIO:
     return made
 
 
-def _strip_hidden_runs(root: Node, styles: _WordStyles) -> int:
+@dataclass(slots=True)
+class _ChangedRuns:
+    removed: int = 0
+    marked: int = 0
+
+
+def _strip_hidden_runs(root: Node, styles: _WordStyles) -> _ChangedRuns:
     page = _WordPage(root, styles)
-    places, last = 0, None
+    found, last = _ChangedRuns(), None
     for run in [node for node in root.iter() if local_name(node) == "r"]:
-        if not any(local_name(child) in _TEXT_TAGS for child in run) or not page.is_hidden_run(run):
+        if not any(local_name(child) in _TEXT_TAGS for child in run):
             continue
-        written = "".join(str(child.text or "") for child in run if local_name(child) == "t").strip()
-        above = run.getparent()
-        places += bool(written) and (last is None or last is not run.getprevious())
+        verdict = page.judge_run(run)
+        texts = [child for child in run if local_name(child) == "t" and str(child.text or "").strip()]
+        if verdict == "doubt" and texts:
+            found.marked += 1
+            texts[0].text = insert_doubt_mark(str(texts[0].text))
+        if verdict != "hidden":
+            continue
+        found.removed += bool(texts) and (last is None or last is not run.getprevious())
         last = run
-        for child in list(run) if above is not None else ():
+        for child in list(run):
             if local_name(child) in _TEXT_TAGS:
                 run.remove(child)
-    return places
+    return found
 
 
 class _WordStyles:
@@ -92,6 +104,10 @@ class _WordStyles:
         found += self._style_properties(attribute_value(style, "val") if style is not None else self._usual)
         default = _child(_child(self._defaults, "rPrDefault"), "rPr")
         return [*found, *([default] if default is not None else ())]
+
+    def table_style_hides(self, name: str) -> bool:
+        """Whether a style of tables hides words, in some of its cells or all."""
+        return any(local_name(node) == "vanish" for style in self._style_chain(name) for node in style.iter())
 
     def paragraph_properties(self, paragraph: Node | None) -> list[Node]:
         """The property lists that apply to a paragraph, the nearest first."""
@@ -119,39 +135,66 @@ class _WordPage:
     root: Node
     styles: _WordStyles
 
-    def is_hidden_run(self, run: Node) -> bool:
-        """Whether nobody sees a run."""
+    def judge_run(self, run: Node) -> Verdict:
+        """Whether people see a run."""
         paragraph = _find_ancestor(run, "p")
         told = self.styles.run_properties(run, paragraph)
-        vanish = _first_property(told, "vanish")
-        if vanish is not None and attribute_value(vanish, "val") not in _OFF_VALUES:
-            return True
         size = _first_property(told, "sz")
-        if size is not None and (number := attribute_value(size, "val")).isdecimal() and int(number) <= _MAX_TINY_SIZE:
-            return True
+        points = attribute_value(size, "val") if size is not None else ""
+        if _is_switched_on(told, "vanish") or (points.isdecimal() and int(points) <= _MAX_TINY_SIZE):
+            return "hidden"
         ink = _first_property(told, "color")
-        return ink is not None and _is_white(ink) and self._is_white_on_white(run, paragraph, told)
+        colour = _ink_colour(ink) if ink is not None else None
+        verdict = self._judge_colour(colour, run, paragraph, told) if colour is not None else "shown"
+        if verdict == "shown" and (_is_switched_on(told, "webHidden") or self._is_squeezed(run, paragraph, told)):
+            return "doubt"
+        return verdict
 
-    def _is_white_on_white(self, run: Node, paragraph: Node | None, told: list[Node]) -> bool:
+    def _judge_colour(self, ink: Colour, run: Node, paragraph: Node | None, told: list[Node]) -> Verdict:
+        highlight = _first_property(told, "highlight")
+        marked = attribute_value(highlight, "val") if highlight is not None else "none"
+        if marked != "none":
+            known = parse_colour(marked)
+            return "shown" if known is None or not is_similar_colour(ink, known) else "hidden"
         shades = [_first_property(told, "shd"), _first_property(self.styles.paragraph_properties(paragraph), "shd")]
-        for cell in run.iterancestors():
-            name = local_name(cell)
+        unclear = False
+        for outer in run.iterancestors():
+            name = local_name(outer)
             if name == "tc":
-                shades.append(_child(_child(cell, "tcPr"), "shd"))
+                shades.append(_child(_child(outer, "tcPr"), "shd"))
             elif name == "tbl":
-                table = _child(cell, "tblPr")
-                if _child(table, "tblStyle") is not None:
-                    return False  # its style may shade the row
+                table = _child(outer, "tblPr")
+                unclear = unclear or _child(table, "tblStyle") is not None  # it may shade the row
                 shades.append(_child(table, "shd"))
             elif name in ("txbxContent", "textbox", "drawing", "pict"):
-                return False  # a box has its own fill
-        highlight = _first_property(told, "highlight")
-        if highlight is not None and attribute_value(highlight, "val") not in ("none", "white"):
-            return False
-        nearest = next((shade for shade in shades if shade is not None and _is_white_fill(shade) is not None), None)
-        if nearest is not None:
-            return _is_white_fill(nearest) is True
-        return not self._page_is_dark() and not self._lies_on_a_drawing(paragraph)
+                unclear = True  # a box has its own fill
+        nearest = next((shade for shade in shades if shade is not None and _fill_colour(shade) is not _NO_FILL), None)
+        ground = _fill_colour(nearest) if nearest is not None else WHITE
+        if ground is None or isinstance(ground, str):
+            return "doubt" if is_similar_colour(ink, WHITE) else "shown"
+        if not is_similar_colour(ink, ground):
+            return "shown"
+        covered = nearest is None and (self._page_is_dark() or self._lies_on_a_drawing(paragraph))
+        return "doubt" if covered or (unclear and nearest is None) else "hidden"
+
+    def _is_squeezed(self, run: Node, paragraph: Node | None, told: list[Node]) -> bool:
+        """Whether letters have no width, or lines no height."""
+        width = _first_property(told, "w")
+        if width is not None and _number(width, "val", 100) < _MIN_WIDTH_PERCENT:
+            return True
+        spacing = _first_property(self.styles.paragraph_properties(paragraph), "spacing")
+        if spacing is not None and attribute_value(spacing, "lineRule") == "exact":
+            return _number(spacing, "line", 240) < _MIN_LINE_TWIPS
+        for outer in run.iterancestors():
+            if local_name(outer) == "tr" and (height := _child(_child(outer, "trPr"), "trHeight")) is not None:
+                exact = attribute_value(height, "hRule") == "exact"
+                return exact and _number(height, "val", 240) < _MIN_LINE_TWIPS
+        return self._table_style_hides(run)
+
+    def _table_style_hides(self, run: Node) -> bool:
+        table = _find_ancestor(run, "tbl")
+        style = _child(_child(table, "tblPr"), "tblStyle")
+        return style is not None and self.styles.table_style_hides(attribute_value(style, "val"))
 
     def _page_is_dark(self) -> bool:
         ground = _child(self.root, "background")
@@ -173,23 +216,36 @@ def _is_usual_paragraph(style: Node) -> bool:
     return attribute_value(style, "type") == "paragraph" and attribute_value(style, "default") not in ("", *_OFF_VALUES)
 
 
-def _is_white(ink: Node) -> bool:
+def _ink_colour(ink: Node) -> Colour | None:
+    """The colour of words; None if it is automatic, or of a theme."""
     theme = attribute_value(ink, "themeColor")
     if theme:
-        return theme in _LIGHT_THEME_COLOURS and not attribute_value(ink, "themeShade")
-    known = parse_colour(attribute_value(ink, "val"))
-    return known is not None and is_similar_colour(known, WHITE)
+        return WHITE if theme in _LIGHT_THEME_COLOURS and not attribute_value(ink, "themeShade") else None
+    return parse_colour(attribute_value(ink, "val"))
 
 
-def _is_white_fill(shade: Node) -> bool | None:
-    """Whether a shading is white; None if there is no shading."""
+_NO_FILL = "none"
+
+
+def _fill_colour(shade: Node) -> Colour | str | None:
+    """The colour of a shading; `_NO_FILL` if there is no shading, None if it is a pattern or of a theme."""
     theme, fill = attribute_value(shade, "themeFill"), attribute_value(shade, "fill")
     if theme:
-        return theme in _LIGHT_THEME_COLOURS and not attribute_value(shade, "themeFillShade")
-    if attribute_value(shade, "val") not in ("", "clear", "nil"):
-        return False  # a pattern
-    known = parse_colour(fill)
-    return is_similar_colour(known, WHITE) if known else None
+        return WHITE if theme in _LIGHT_THEME_COLOURS and not attribute_value(shade, "themeFillShade") else None
+    pattern = attribute_value(shade, "val")
+    if pattern not in ("", "clear", "nil"):
+        return parse_colour(attribute_value(shade, "color")) if pattern == "solid" else None
+    return parse_colour(fill) or _NO_FILL
+
+
+def _is_switched_on(told: list[Node], name: str) -> bool:
+    switch = _first_property(told, name)
+    return switch is not None and attribute_value(switch, "val").strip() not in _OFF_VALUES
+
+
+def _number(node: Node, name: str, usual: int) -> int:
+    said = attribute_value(node, name).strip().removesuffix("%")
+    return int(said) if said.isdecimal() and len(said) < 9 else usual
 
 
 def _child(node: Node | None, name: str) -> Node | None:

@@ -1,15 +1,16 @@
-"""Finds the text of a PDF page that nobody sees: not drawn, transparent, or white on white.
+"""Finds the text of a PDF page that nobody sees: not drawn, transparent, scaled or clipped to nothing, white on white.
 
 The text layer over a scanned picture is what people see, and stays. White text is compared with the topmost object
-drawn before it; over a picture, a shading or a form with more than text it stays. A page without doubtful text costs
-only a few calls for each text object.
+drawn before it; over a picture, a shading or a form with more than text it is doubtful, and so is what is painted over
+later. A page without such text costs only a few calls for each text object.
 """
 
 from __future__ import annotations
 
 import ctypes
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pypdfium2.raw as pdfium
 
@@ -23,12 +24,19 @@ if TYPE_CHECKING:
 
     Object = _Pointer[Structure]
 
+Verdict = Literal["shown", "doubt", "hidden"]
 PdfBox = tuple[float, float, float, float]  # left, bottom, right, top
 
 _MAX_FORM_DEPTH = 3
 _MIN_WHITE = 243  # of 255, in each of the three colours
 _FILL_MODES = (pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_CLIP)
 _STROKE_MODES = (pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE_CLIP)
+_NO_TEXT = pdfium.FPDF_TEXTRENDERMODE_UNKNOWN  # what an object that is no text answers
+_CLIP_ONLY = pdfium.FPDF_TEXTRENDERMODE_CLIP
+_MIN_PRINT_SIZE = 0.9  # points, in each direction: less is scaled or clipped to nothing
+_MAX_CLIP_POINTS = 64
+_MIN_COVER = 20.0, 5.0  # points: the width and the height of a fill that may lie over a line
+_MAX_COVERS = 100
 _NOT_DRAWN = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
 _MIN_SCAN_SHARE = 0.5  # of a page's area: pictures that fill more of it are the page itself
 
@@ -44,16 +52,30 @@ def get_object_address(each: Object) -> int:
     return ctypes.addressof(each.contents) if each else 0
 
 
-def find_hidden_text(page: PdfPage) -> frozenset[int]:
-    """The addresses of the text objects that nobody sees."""
+@dataclass(frozen=True, slots=True)
+class HiddenTextObjects:
+    """The addresses of the text objects that nobody sees, and of those that may not be seen."""
+
+    hidden: frozenset[int] = frozenset()
+    doubtful: frozenset[int] = frozenset()
+
+
+def find_hidden_text(page: PdfPage) -> HiddenTextObjects:
+    """The text objects of a page that are hidden, or may be."""
     looks = _ObjectReader()
     raw = page.raw
     top = [pdfium.FPDFPage_GetObject(raw, n) for n in range(pdfium.FPDFPage_CountObjects(raw))]
-    doubtful = looks.list_doubtful_text(top, ())
-    if not doubtful:
-        return frozenset()
-    sheet = _HiddenTextCheck(looks, top, get_page_box(page))
-    return frozenset(get_object_address(each) for each, path in doubtful if sheet.is_hidden_object(each, path))
+    suspects = looks.list_doubtful_text(top, ())
+    shrunk = frozenset(looks.shrunk)
+    page_box = get_page_box(page)
+    covered = looks.list_covered_text(top, _MIN_SCAN_SHARE * _box_area(page_box))
+    if not suspects:
+        return HiddenTextObjects(shrunk, covered - shrunk)
+    sheet = _HiddenTextCheck(looks, top, page_box)
+    verdicts = {get_object_address(each): sheet.judge_object(each, path) for each, path in suspects}
+    hidden = shrunk | {each for each, verdict in verdicts.items() if verdict == "hidden"}
+    doubtful = covered | {each for each, verdict in verdicts.items() if verdict == "doubt"}
+    return HiddenTextObjects(hidden, doubtful - hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +95,8 @@ class _ObjectReader:
         self._sides = [ctypes.c_float() for _ in range(4)]
         self._edges = [ctypes.byref(side) for side in self._sides]
         self._mode, self._stroke = ctypes.c_int(), ctypes.c_int()
+        self._size, self._matrix = ctypes.c_float(), pdfium.FS_MATRIX()
+        self.shrunk: set[int] = set()
 
     def list_doubtful_text(
         self, objects: list[Object], above: tuple[Object, ...]
@@ -82,6 +106,9 @@ class _ObjectReader:
         red, _, _, opacity = self._numbers
         for each in objects:
             mode = pdfium.FPDFTextObj_GetTextRenderMode(each)
+            if mode != _NO_TEXT and self._is_shrunk(each, above):
+                self.shrunk.add(get_object_address(each))
+                continue
             if mode in _FILL_MODES:
                 # Asked of all: what follows is for the few.
                 if not pdfium.FPDFPageObj_GetFillColor(each, *self._colours):
@@ -89,11 +116,74 @@ class _ObjectReader:
                 if red.value < _MIN_WHITE and opacity.value:
                     continue
                 found += [(each, above)]
-            elif mode == _NOT_DRAWN or mode in _STROKE_MODES:
+            elif mode in (_NOT_DRAWN, _CLIP_ONLY) or mode in _STROKE_MODES:
                 found += [(each, above)]
             elif len(above) < _MAX_FORM_DEPTH and pdfium.FPDFPageObj_GetType(each) == pdfium.FPDF_PAGEOBJ_FORM:
                 found += self.list_doubtful_text(self.list_form_objects(each), (*above, each))
         return found
+
+    def _is_shrunk(self, text: Object, above: tuple[Object, ...]) -> bool:
+        """Whether text is scaled to nothing, or clipped away."""
+        scale = 1.0
+        for each in (text, *above):
+            if pdfium.FPDFPageObj_GetMatrix(each, self._matrix):
+                m = self._matrix
+                across, down = math.hypot(m.a, m.b), math.hypot(m.c, m.d)
+                flat = abs(m.a * m.d - m.b * m.c)
+                longer = max(across, down)
+                scale *= flat / longer if longer else 0.0
+        if pdfium.FPDFTextObj_GetFontSize(text, self._size) and abs(self._size.value) * scale < _MIN_PRINT_SIZE:
+            return True
+        return any(self._is_clipped_away(each) for each in (text, *above))
+
+    def _is_clipped_away(self, each: Object) -> bool:
+        clip = pdfium.FPDFPageObj_GetClipPath(each)
+        count = pdfium.FPDFClipPath_CountPaths(clip) if clip else 0
+        if count <= 0:
+            return False
+        box = self.read_object_box(each)
+        if box is None or not _box_area(box):  # spaces have none
+            return False
+        left, bottom, right, top = box
+        for path in range(min(count, _MAX_CLIP_POINTS)):
+            points = self._clip_points(clip, path)
+            if points is None:
+                continue
+            across, down = [x for x, _ in points], [y for _, y in points]
+            left, right = max(left, min(across)), min(right, max(across))
+            bottom, top = max(bottom, min(down)), min(top, max(down))
+        tall, wide = min(box[3] - box[1], _MIN_PRINT_SIZE), min(box[2] - box[0], _MIN_PRINT_SIZE)
+        return right - left < wide or top - bottom < tall
+
+    def _clip_points(self, clip: Structure, path: int) -> list[tuple[float, float]] | None:
+        """The points of a clip path; None if it has none, or too many to look at."""
+        count = pdfium.FPDFClipPath_CountPathSegments(clip, path)
+        if not 0 < count <= _MAX_CLIP_POINTS:
+            return None
+        points = []
+        x, y = self._sides[0], self._sides[1]
+        for n in range(count):
+            pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFClipPath_GetPathSegment(clip, path, n), x, y)
+            points.append((x.value, y.value))
+        return points
+
+    def list_covered_text(self, top: list[Object], scan_area: float) -> frozenset[int]:
+        """The text of the page itself over which something opaque is painted later, other than a scan of the page."""
+        covers: list[PdfBox] = []
+        found: set[int] = set()
+        for each in reversed(top):
+            kind = pdfium.FPDFPageObj_GetType(each)
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                box = self.read_object_box(each) if covers else None
+                if box and any(_contains_point(cover, _box_centre(box)) for cover in covers):
+                    found.add(get_object_address(each))
+            elif kind in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE) and len(covers) < _MAX_COVERS:
+                drawn = self.read_drawn_object(each)
+                is_opaque = kind == pdfium.FPDF_PAGEOBJ_IMAGE or (drawn and drawn.fill and self._numbers[3].value > 250)
+                is_scan = kind == pdfium.FPDF_PAGEOBJ_IMAGE and drawn and _box_area(drawn.box) >= scan_area
+                if drawn and is_opaque and not is_scan and _is_large(drawn.box):
+                    covers.append(drawn.box)
+        return frozenset(found)
 
     def list_form_objects(self, form: Object) -> list[Object]:
         """The objects of a form."""
@@ -156,23 +246,26 @@ class _HiddenTextCheck:
         area = sum(_box_area(_clip_box(each, box)) for each in self._pictures)
         self._is_scan = area >= _MIN_SCAN_SHARE * _box_area(box)
 
-    def is_hidden_object(self, text: Object, path: tuple[Object, ...]) -> bool:
+    def judge_object(self, text: Object, path: tuple[Object, ...]) -> Verdict:
+        """Whether people see a suspicious text object inside the forms of `path`."""
         outer = self._looks.read_object_box(path[0] if path else text)
         own = self._looks.read_object_box(text)
         if outer is None or own is None:
-            return False
+            return "shown"
         if self._is_scan and any(_contains_point(picture, _box_centre(outer)) for picture in self._pictures):
-            return False
+            return "shown"
         mode = pdfium.FPDFTextObj_GetTextRenderMode(text)
-        if mode == _NOT_DRAWN:
-            return True
+        if mode in (_NOT_DRAWN, _CLIP_ONLY):
+            return "hidden"
         ink = self._looks.read_text_colour(text, mode)
         if ink is None:
-            return False
+            return "shown"
         if ink[3] == 0 or min(ink[:3]) < _MIN_WHITE:
-            return ink[3] == 0
+            return "hidden" if ink[3] == 0 else "shown"
         ground = self._background_colour(self._top, text, path)
-        return ground is not None and is_similar_colour(ink[:3], ground)
+        if ground is None:
+            return "doubt"
+        return "hidden" if is_similar_colour(ink[:3], ground) else "shown"
 
     def _background_colour(self, objects: list[Object], text: Object, path: tuple[Object, ...]) -> Colour | None:
         """The colour behind a text object: of the topmost object drawn before it, or paper."""
@@ -200,6 +293,10 @@ def _contains_point(box: PdfBox, point: tuple[float, float]) -> bool:
 
 def _clip_box(box: PdfBox, page: PdfBox) -> PdfBox:
     return max(box[0], page[0]), max(box[1], page[1]), min(box[2], page[2]), min(box[3], page[3])
+
+
+def _is_large(box: PdfBox) -> bool:
+    return box[2] - box[0] >= _MIN_COVER[0] and box[3] - box[1] >= _MIN_COVER[1]
 
 
 def _box_area(box: PdfBox) -> float:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfiumError
 
+from ingestion.readers.doubt_marks import insert_doubt_mark
 from ingestion.readers.pdf.form_fields import open_page
 from ingestion.readers.pdf.hidden_text import find_hidden_text, get_object_address, get_page_box
 
@@ -135,7 +136,8 @@ class _PageLineReader:
         self._number = number
         self._height = page.get_height() or 1.0
         self._left, self._bottom, self._right_edge, self._top = get_page_box(page)
-        self._unseen = find_hidden_text(page)
+        found = find_hidden_text(page)
+        self._unseen, self._doubted = found.hidden, found.doubtful
         self._strays = False
         self._text: str = text_page.get_text_range()
         self._one_to_one = text_page.count_chars() == len(self._text)
@@ -154,16 +156,22 @@ class _PageLineReader:
             if stripped := text.strip():
                 first = start + text.index(stripped[0])
                 line = self._build_line(stripped, first, first + len(stripped) - 1)
-                if self._unseen or self._is_doubtful(line):
-                    yield from self._visible_parts(line, first)
-                else:
-                    yield line
+                is_doubtful = bool(self._doubted) and self._has_doubt(first, len(stripped))
+                seen = self._visible_parts(line, first) if self._unseen or self._is_doubtful(line) else [line]
+                yield from map(_mark_line, seen) if is_doubtful else seen
             start = end.end()
 
     def _is_doubtful(self, line: PdfLine) -> bool:
         """Whether a part of a line may be tiny, or outside the page."""
         strays, self._strays = self._strays, False
         return strays or line.size < _MAX_TINY_SIZE or not self._is_on_page(line.x, line.y)
+
+    def _has_doubt(self, first: int, count: int) -> bool:
+        """Whether any character may not be seen."""
+        objects = (
+            pdfium.FPDFText_GetTextObject(self._page, self._character_at(at)) for at in range(first, first + count)
+        )
+        return any(get_object_address(each) in self._doubted for each in objects)
 
     def _is_on_page(self, x: float, y: float) -> bool:
         across = self._left - _ROUNDING <= x <= self._right_edge + _ROUNDING
@@ -295,6 +303,12 @@ class _PageLineReader:
 
     def _advance_at(self, at: int) -> float:
         return self._origin_at(at + 1)[0] - self._origin_at(at)[0]
+
+
+def _mark_line(line: PdfLine) -> PdfLine:
+    """A line that is marked as perhaps hidden."""
+    cells = tuple(replace(cell, text=insert_doubt_mark(cell.text)) for cell in line.cells)
+    return replace(line, text=insert_doubt_mark(line.text), cells=cells)
 
 
 @lru_cache(maxsize=1024)

@@ -1,4 +1,4 @@
-r"""Reads rich text (RTF): its paragraphs, headings, lists and tables, without the words that \v hides."""
+r"""Reads rich text (RTF): its paragraphs, headings, lists and tables, without the words that nobody sees."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ingestion.readers.elements import (
     collapse_whitespace,
     normalize_rows,
 )
+from ingestion.readers.text.rtf_hidden_text import remove_hidden_rtf_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +27,6 @@ _GROUP_END = re.compile(r"[{}]")
 _TITLE = re.compile(r"\{\\info.{0,2000}?\{\\title ([^{}]{1,600})\}", re.S)
 _BULLET = re.compile(r"[·•▪◦*-]\t\s*")
 _CELLS = "|"
-_HIDING_SIGN = re.compile(r"\\v(?![a-z])")
-_TOKEN = re.compile(r"\\bin(\d+) ?|\\([a-z]+)(-?\d+)? ?|\\'[\da-f]{2}|\\[^a-z]|([{}])|[^\\{}]+", re.S | re.I)
-_CHARACTERS = ("u", "tab", "line", "emdash", "endash", "bullet", "lquote", "rquote", "ldblquote", "rdblquote")
 
 
 def read_rtf(path: Path) -> ParsedDocument:
@@ -100,34 +98,3 @@ def _paragraph_elements(line: str) -> Iterator[Element]:
         yield Element(collapse_whitespace(text[bullet.end() :]), "list", 1)
     else:
         yield Element(collapse_whitespace(text))
-
-
-def remove_hidden_rtf_text(source: str) -> tuple[str, int]:
-    """The source without hidden words, and the number of hidden places."""
-    if not _HIDING_SIGN.search(source):
-        return source, 0
-    kept: list[str] = []
-    outer: list[bool] = []
-    hidden = open_place = False
-    places = at = 0
-    while token := _TOKEN.match(source, at):
-        at = token.end() + int(token[1] or 0)
-        word, brace = (token[2] or "").lower(), token[4]
-        if brace == "{":
-            outer.append(hidden)
-        elif brace == "}":
-            hidden = outer.pop() if outer else False
-        elif word == "v":
-            hidden = token[3] != "0"
-            continue
-        elif word == "plain":
-            hidden = False
-        if not hidden:
-            open_place = open_place and bool(brace)
-            kept.append(source[token.start() : at])
-        elif brace or (word and word not in _CHARACTERS):
-            kept.append(source[token.start() : at])
-        elif not open_place and (word or token[0].strip()):
-            open_place = True
-            places += 1
-    return "".join(kept) + source[at:], places

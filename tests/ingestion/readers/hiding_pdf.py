@@ -140,9 +140,10 @@ HIDDEN: dict[str, tuple[str, Maker]] = {
 SHOWN: dict[str, tuple[str, Maker]] = {
     "over a scan": (".pdf", pdf(_scan)),
     "white in a dark row": (".pdf", pdf(_on_paint("Kept words", 30))),
-    "white on a picture": (".pdf", pdf(_on_a_picture)),
     "small print": (".pdf", pdf(_footnote)),
     "grey": (".pdf", pdf(_grey)),
     "white with an outline": (".pdf", pdf(_outlined)),
     "on a turned page": (".pdf", pdf(_grey, turned=True)),
 }
+
+DOUBTFUL: dict[str, tuple[str, Maker]] = {"white on a picture": (".pdf", pdf(_on_a_picture))}

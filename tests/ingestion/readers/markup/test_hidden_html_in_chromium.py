@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.ingestion.readers.markup.chromium_judge import ChromiumJudge
 
-_PAGES = int(os.environ.get("HIDING_PAGES", "50"))
+_PAGES = int(os.environ.get("HIDING_PAGES", "40"))
 _SEED = int(os.environ.get("HIDING_SEED", "0"))
 
 pytestmark = pytest.mark.browser
