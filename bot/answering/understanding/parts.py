@@ -46,6 +46,7 @@ def plan_questions(text: str, history: Sequence[Turn], condensed: str | None) ->
     if subject is None:
         return parts
     first = parts[0]
+    subject = next(part.text for part in reversed(split_into_questions(subject)) if not part.stressed)
     return [QuestionPart(first.text, f"{subject} {first.text}", stressed=first.text), *parts[1:]]
 
 

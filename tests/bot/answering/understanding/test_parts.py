@@ -91,6 +91,8 @@ def test_what_a_model_has_completed_is_searched_as_it_stands() -> None:
 def test_the_subject_is_the_last_complete_question() -> None:
     later = (*HISTORY, Turn("person", "et pour les stagiaires ?"), Turn("bot", "Un [1]."))
     assert find_subject(later) == DAYS
+    several = (Turn("person", f"{DAYS} Et pour les stagiaires ?"),)
+    assert plan_questions("et à Bruxelles ?", several, None)[0].searched == f"{DAYS} et à Bruxelles ?"
     assert find_subject((Turn("person", "merci"), Turn("bot", "De rien."))) is None
 
 
