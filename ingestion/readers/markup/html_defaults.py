@@ -130,7 +130,7 @@ def _attribute_styles(node: Node, name: str) -> dict[str, str]:
         if (hidden := node.get("hidden")) is not None:
             found |= {"content-visibility": "hidden"} if hidden.lower() == "until-found" else {"display": "none"}
         if node.get("popover") is not None:
-            found["display"] = "none"
+            found |= {"display": "none", "position": "fixed", "color": "#000", "background-color": "#fff"}
     return found
 
 

@@ -50,7 +50,8 @@ class Look:
 
     `grounds` are the colours that may be behind the text; `around` are those of all outer elements. `gone` and
     `doubtful` hold for everything inside. `clip` says that nothing in the flow is seen, and whether a placed element
-    can leave it ("static") or not ("placed"). `is_changing` says that the look may become another.
+    can leave it ("static") or not ("placed"). `is_changing` says that the look may become another, `is_away` that the
+    place is off the page, from which placed elements come back.
     """
 
     ink: Ink | None = _BLACK_INK
@@ -73,6 +74,7 @@ class Look:
     spaced: bool = False
     disguised: bool = False
     is_changing: bool = False
+    is_away: bool = False
     indent: float = 0.0
     block_indent: float = 0.0
     display: str = "block"
@@ -89,7 +91,7 @@ class Look:
 
     def _judge_visible(self) -> Verdict:
         size = self.size * self.scale
-        if not self.visible or size < MAX_TINY_PIXELS or self.clip or self.block_indent <= -FAR_AWAY:
+        if not self.visible or size < MAX_TINY_PIXELS or self.clip or self.is_away or self.block_indent <= -FAR_AWAY:
             return "hidden"
         verdict = self._judge_colour()
         is_doubtful = self.is_doubtful or abs(self.block_indent) >= SUSPICIOUS_INDENT or size < _SMALL_PIXELS

@@ -46,7 +46,10 @@ class _Outcome:
 def judge_place(look: Look, reader: StyleReader, position: str, *, is_box: bool) -> Look:
     """What moving does: off the page, onto other grounds, behind others, out of a box that cuts."""
     found = _Outcome(moved=position in OFF_FLOW)
-    clip = look.clip
+    clip, is_away = look.clip, look.is_away
+    if found.moved and is_away:
+        look = replace(look, doubtful=True)
+        is_away = False
     found.doubtful = (reader.value("z-index") or "").startswith("-") or (look.cut and found.moved)
     if found.moved and clip:
         found.doubtful = True
@@ -63,7 +66,7 @@ def judge_place(look: Look, reader: StyleReader, position: str, *, is_box: bool)
     return replace(
         look,
         doubtful=look.doubtful or found.doubtful,
-        gone=look.gone or found.gone,
+        is_away=is_away or found.gone,
         clip=clip,
         grounds=list_grounds(look) if found.moved else look.grounds,
         is_ground_known=look.is_ground_known and not found.moved,

@@ -1,15 +1,17 @@
-"""Removes from an OpenDocument text what people do not see: sections, fields and words.
+"""Removes from an OpenDocument text what people do not see: sections, fields, rows, columns and words.
 
-White words stay if anything behind them may be coloured: paragraph, cell, frame or page.
+White words are marked if anything behind them may be coloured: paragraph, cell, frame or page. So is text in a frame
+that stands off the page or has no size.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from ingestion.readers.text_colours import WHITE, is_similar_colour, parse_colour
+from ingestion.readers.doubt_marks import insert_doubt_mark
+from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour, parse_colour
 from ingestion.readers.xml_tree import attribute_value, local_name, remove_node
 
 if TYPE_CHECKING:
@@ -17,10 +19,15 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Node
 
+Verdict = Literal["shown", "doubt", "hidden"]
+
 _TEXT_TAGS = ("p", "h", "span", "a")
 _BACKGROUND_TAGS = ("table-cell", "table-row", "table", "section", "frame", "custom-shape", "rect")
 _MAX_TINY_POINTS = 1.5  # points
-_POINTS = re.compile(r"([\d.]+)pt")
+_LENGTH = re.compile(r"(-?[\d.]{1,12})(pt|in|cm|mm|px|pc)")
+_POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75, "pc": 12.0}
+_OFF_PAGE_POINTS = -20.0  # points: left of or above where a page begins
+_FRAME_TAGS = ("frame", "custom-shape", "rect", "text-box")
 _MAX_STYLE_CHAIN = 20
 
 
@@ -62,7 +69,9 @@ def remove_hidden_odt_text(body: Node, styles: OdtStyles) -> int:
         if _is_hidden_node(node, name):
             places += bool(_node_text(node))
             remove_node(node)
-        elif name in _TEXT_TAGS and _is_invisible_text(node, styles):
+        elif name in _TEXT_TAGS and (verdict := _judge_text(node, styles)) == "doubt":
+            _mark_own_text(node)
+        elif name in _TEXT_TAGS and verdict == "hidden":
             written = "".join(text or "" for text in _own_text(node)).strip()
             places += bool(written)
             node.text = None
@@ -74,6 +83,8 @@ def remove_hidden_odt_text(body: Node, styles: OdtStyles) -> int:
 def _is_hidden_node(node: Node, name: str) -> bool:
     if name == "section":
         return attribute_value(node, "is-hidden") == "true" or attribute_value(node, "display") == "none"
+    if name in ("table-row", "table-column"):
+        return attribute_value(node, "visibility") == "collapse"
     if name == "hidden-text":
         return attribute_value(node, "is-hidden") != "false"
     if name in ("p", "h"):
@@ -88,16 +99,42 @@ def _own_text(node: Node) -> Iterator[str | None]:
     yield from (child.tail for child in node)
 
 
-def _is_invisible_text(node: Node, styles: OdtStyles) -> bool:
+def _mark_own_text(node: Node) -> None:
+    if node.text and node.text.strip():
+        node.text = insert_doubt_mark(node.text)
+    for child in node:
+        if child.tail and child.tail.strip():
+            child.tail = insert_doubt_mark(child.tail)
+
+
+def _judge_text(node: Node, styles: OdtStyles) -> Verdict:
     if _inherited_value(node, styles, "display") == "none":
-        return True
-    size = _POINTS.fullmatch(_inherited_value(node, styles, "font-size"))
-    if size and float(size[1]) <= _MAX_TINY_POINTS:
-        return True
+        return "hidden"
+    size = _parse_points(_inherited_value(node, styles, "font-size"))
+    if size is not None and size <= _MAX_TINY_POINTS:
+        return "hidden"
     ink = parse_colour(_inherited_value(node, styles, "color"))
-    return (
-        ink is not None and is_similar_colour(ink, WHITE) and styles.page_is_plain and not _lies_on_colour(node, styles)
-    )
+    ground = _find_ground(node, styles)
+    if ink is not None and is_similar_colour(ink, WHITE if ground is None else ground):
+        return "doubt" if ground is None else "hidden"
+    return "doubt" if any(_is_lost_frame(each) for each in node.iterancestors()) else "shown"
+
+
+def _is_lost_frame(node: Node) -> bool:
+    """Whether a frame stands off the page, or has no size."""
+    if local_name(node) not in _FRAME_TAGS:
+        return False
+    at = (_parse_points(attribute_value(node, name)) for name in ("x", "y"))
+    sizes = (_parse_points(attribute_value(node, name)) for name in ("width", "height"))
+    return any(p is not None and p < _OFF_PAGE_POINTS for p in at) or any(s is not None and s <= 1 for s in sizes)
+
+
+def _parse_points(text: str) -> float | None:
+    found = _LENGTH.fullmatch(text.strip())
+    try:
+        return float(found[1]) * _POINTS[found[2]] if found else None
+    except ValueError:
+        return None
 
 
 def _inherited_value(node: Node, styles: OdtStyles, name: str) -> str:
@@ -110,15 +147,16 @@ def _inherited_value(node: Node, styles: OdtStyles, name: str) -> str:
     return ""
 
 
-def _lies_on_colour(node: Node, styles: OdtStyles) -> bool:
+def _find_ground(node: Node, styles: OdtStyles) -> Colour | None:
+    """The colour behind words; None if a frame, a picture or the page decides."""
     for each in (node, *node.iterancestors()):
-        if local_name(each) in ("frame", "custom-shape", "rect", "text-box"):
-            return True
-        if local_name(each) in (*_TEXT_TAGS, *_BACKGROUND_TAGS) and not _is_white_background(
-            styles.style_value(each, "background-color")
-        ):
-            return True
-    return False
+        if local_name(each) in _FRAME_TAGS:
+            return None
+        if local_name(each) in (*_TEXT_TAGS, *_BACKGROUND_TAGS):
+            background = styles.style_value(each, "background-color")
+            if background not in ("", "transparent"):
+                return parse_colour(background)
+    return WHITE if styles.page_is_plain else None
 
 
 def _is_white_background(background: str) -> bool:

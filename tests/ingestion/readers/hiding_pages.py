@@ -134,6 +134,18 @@ HIDDEN: dict[str, tuple[str, Maker]] = {
     "an ODT style": (".odt", odt(_S.format("Secret"), _span('text:display="none"'))),
     "white in ODT": (".odt", odt(_S.format("Secret"), _span('fo:color="#ffffff"'))),
     "tiny in ODT": (".odt", odt(_S.format("Secret"), _span('fo:font-size="1pt"'))),
+    "tiny in ODT, in inches": (".odt", odt(_S.format("Secret"), _span('fo:font-size="0.005in"'))),
+    "the colour of its cell in ODT": (
+        ".odt",
+        odt(_CELL.replace("Kept", "Secret"), _span('fo:color="#002060"'), _DARK_CELL),
+    ),
+    "a collapsed row in ODT": (
+        ".odt",
+        odt(
+            '<table:table><table:table-row table:visibility="collapse"><table:table-cell><text:p>Secret</text:p>'
+            "</table:table-cell></table:table-row></table:table>"
+        ),
+    ),
 }
 
 SHOWN: dict[str, tuple[str, Maker]] = {
@@ -164,6 +176,10 @@ SHOWN: dict[str, tuple[str, Maker]] = {
 }
 
 DOUBTFUL: dict[str, tuple[str, Maker]] = {
+    "white on a highlight in RTF": (
+        ".rtf",
+        rtf(r"{\colortbl;\red255\green255\blue255;\red0\green0\blue99;} One {\cf1\highlight2 Kept} two."),
+    ),
     "hidden on paper": (".html", page('<p class="n">Kept</p>', "<style>@media print{.n{display:none}}</style>")),
     "hidden on a phone": (
         ".html",
