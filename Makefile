@@ -107,8 +107,8 @@ sbom: setup ## Write the bill of materials of requirements.lock: dist/souffleur.
 torture: setup ## Kill the worker at random and compare the index with a clean one (KILLS=1000, SEED=)
 	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) $(if $(SEED),--seed $(SEED))
 
-attacks: setup ## Play the attacks on the guard and write their table into SECURITY.md
-	@$(BIN)/python -m tests.attacks
+attacks: setup ## Play the attacks on the output filter and write their tables into SECURITY.md (STREAMS=200000)
+	@$(BIN)/python -m tests.attacks $(if $(STREAMS),--streams $(STREAMS))
 
 screenshots: setup ## Take the screenshots of the README (needs Chromium)
 	@$(BIN)/python -m playground.screenshots

@@ -25,7 +25,7 @@ class _WithoutHtml(mistune.HTMLRenderer):
         return ""
 
     def inline_html(self, html: str) -> str:
-        return ""
+        return "\n"
 
 
 _BY_MISTUNE = mistune.create_markdown(

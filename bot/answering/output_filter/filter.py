@@ -279,6 +279,7 @@ class OutputFilter:
         """Filters prose: removes control tokens, checks citations and links outside code spans."""
         self.leaked_thinking = self.leaked_thinking or THINKING_TAG.search(raw) is not None
         raw = decode_entities(remove_control_tokens(self._narrow_list_marks(raw) if opens_line else raw))
+        raw = remove_control_tokens(raw)  # entities may spell one
         kept = ""
         safe = neutralize_markdown(raw, opens_line=opens_line, pipe_in_code=self._pipe_in_code)
         for part, code in split_code_spans(safe):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.answering.languages.known import LANGUAGES
-from bot.answering.output_filter.links import neutralize_quoted_line
+from bot.answering.output_filter.titles import format_title
 from knowledge.core.documents import SEARCHABLE_STATES
 from knowledge.core.lexical import extract_content_stems
 
@@ -91,4 +91,4 @@ def _format_change(document: Document, texts: TalkTexts) -> str:
 
 
 def _name_document(document: Document) -> str:
-    return neutralize_quoted_line(document.title or document.path)
+    return format_title(document.title or document.path)

@@ -15,7 +15,6 @@ from bot.slack.views.block_kit import (
     DocumentLinks,
     build_context_block,
     build_modal,
-    build_plain_text,
     build_section_block,
     format_date,
     shorten_text,
@@ -142,7 +141,7 @@ def _render_neighbour(passage: Passage | None, title: str, *, from_end: bool) ->
         return []
     return [
         build_context_block(f"*{title}*"),
-        {"type": "context", "elements": [build_plain_text(_cut_neighbour(passage, from_end=from_end))]},
+        render_rich_text([(_cut_neighbour(passage, from_end=from_end), False)]),
     ]
 
 

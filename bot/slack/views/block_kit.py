@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from bot.answering.output_filter.titles import flatten_title
 from bot.slack.views.markup import escape_label, escape_mrkdwn, join_lines
 from knowledge.core.text import strip_invisible
 
@@ -70,7 +71,7 @@ def build_button(action: str, text: str, value: str = "", *, accessibility_label
     """Builds a button; a screen reader says `accessibility_label`."""
     made: Block = {"type": "button", "action_id": action, "text": build_plain_text(text[:75])}
     made |= {"value": value} if value else {}
-    return made | ({"accessibility_label": accessibility_label[:75]} if accessibility_label else {})
+    return made | ({"accessibility_label": flatten_title(accessibility_label)[:75]} if accessibility_label else {})
 
 
 def build_danger_button(action: str, text: str, value: str = "", *, confirm_text: str, deny: str) -> Block:
@@ -150,8 +151,8 @@ def shorten_path(path: str, length: int) -> str:
 
 
 def build_plain_text(text: str) -> Block:
-    """Builds a text without markup."""
-    return {"type": "plain_text", "text": strip_invisible(text)}
+    """Builds a text without markup; codes of emoji stay text."""
+    return {"type": "plain_text", "text": flatten_title(strip_invisible(text))}
 
 
 def _build_mrkdwn_text(text: str) -> Block:

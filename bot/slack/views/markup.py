@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.answering.output_filter.titles import flatten_title
 from knowledge.core.text import repair_surrogates, strip_invisible
 
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
@@ -30,8 +31,8 @@ def escape_mrkdwn(text: str) -> str:
 
 
 def escape_label(text: str) -> str:
-    """Escapes text for one line of mrkdwn, also inside a link."""
-    return escape_mrkdwn(join_lines(text.replace("|", "¦")))
+    """Escapes text for one line of mrkdwn, also inside a link; its markup and codes of emoji are none any more."""
+    return escape_mrkdwn(join_lines(flatten_title(text).replace("|", "¦")))
 
 
 def format_user(user: str) -> str:

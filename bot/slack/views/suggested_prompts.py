@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.answering.output_filter.addresses import neutralize_addresses
+from bot.answering.output_filter.titles import flatten_title
 from bot.slack.views.block_kit import shorten_text
 from knowledge.core.documents import SEARCHABLE_STATES
 from knowledge.core.text import strip_invisible
@@ -44,7 +45,8 @@ def build_suggested_prompts(
 
 def _build_safe_question(place: int, document: Document, headings: Sequence[str], texts: InterfaceTexts) -> str:
     """Builds the question without the addresses and mentions of a document: it is posted in the person's name."""
-    return neutralize_addresses(strip_invisible(_word_question(place, document, headings, texts)), pipe_in_code=True)
+    question = flatten_title(strip_invisible(_word_question(place, document, headings, texts)))
+    return neutralize_addresses(question, pipe_in_code=True)
 
 
 def _word_question(place: int, document: Document, headings: Sequence[str], texts: InterfaceTexts) -> str:
