@@ -87,7 +87,7 @@ class AnswerPipeline:
     async def answer_question(self, question: Question) -> AsyncIterator[AnswerEvent]:
         """Yields progress and text as they come, then one `Answer`.
 
-        If the model is away, the answer quotes the best passages.
+        If the model is away, the answer quotes what answers best.
 
         Raises:
             IndexUnavailable: Qdrant failed.

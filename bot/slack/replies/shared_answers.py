@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _DAY_SECONDS = 86_400.0
-_EXCERPT_LENGTH = 400  # characters; the nearest passages are quoted where nothing is found
+_EXCERPT_LENGTH = 400  # characters; the nearest passages are only named where nothing is found
 
 
 @dataclass(frozen=True, slots=True)
