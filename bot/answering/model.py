@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 _LOOP_CHECK_CHUNKS = 16  # chunks between two checks for repetition
+_MAX_ANSWER_CHARACTERS = 100_000  # more than any context window leaves for an answer: the rest is not read
 
 
 @dataclass(slots=True)
@@ -43,12 +44,12 @@ class ModelOutput:
 
     def read_chunk(self, chunk: AIMessageChunk) -> str:
         """Reads the next chunk and returns its text."""
-        words = str(chunk.text)
+        words = str(chunk.text)[: _MAX_ANSWER_CHARACTERS - len(self.text)]
         self.text += words
         self._chunk_count += 1
         if chunk.usage_metadata:
             self.prompt_tokens = chunk.usage_metadata["input_tokens"]
-        if chunk.response_metadata.get("done_reason") == "length":
+        if chunk.response_metadata.get("done_reason") == "length" or len(self.text) >= _MAX_ANSWER_CHARACTERS:
             self.stop_reason = "length"
         elif self._chunk_count % _LOOP_CHECK_CHUNKS == 0 and ends_in_repetition(self.text):
             self.stop_reason = "loop"

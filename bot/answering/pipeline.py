@@ -253,18 +253,19 @@ class AnswerPipeline:
         except ModelUnavailable as error:
             log.warning("the model is away: %s", error)
             output.error = error
-        if remaining := output_filter.flush_text():
+        # Off the event loop: a long answer takes long to check, and everybody else's questions would wait.
+        if remaining := await asyncio.to_thread(output_filter.flush_text):
             yield AnswerText(remaining)
         run.record_timing("write")
         if output.prompt_tokens:
             output.context_tokens = await asyncio.to_thread(self._model_memory.get_context_tokens)
-        for event in self._finish_answer(run, output_filter, prompt, output):
+        for event in await asyncio.to_thread(self._finish_answer, run, output_filter, prompt, output):
             yield event
 
     async def _stream_words(
         self, stage: str, prompt: Prompt, output_filter: OutputFilter, output: ModelOutput, config: RunnableConfig
     ) -> AsyncGenerator[AnswerText, None]:
-        """Yields the model's text that may be shown; stops a model that only repeats itself."""
+        """Yields the model's text that may be shown; stops a model that repeats itself or writes far too much."""
         stream = stream_model_text(
             stage, prompt, self._model, lambda chunk: output_filter.filter_text(output.read_chunk(chunk)), config
         )
@@ -273,7 +274,7 @@ class AnswerPipeline:
                 async for words in stream:
                     if words:
                         yield AnswerText(words)
-                    if output.stop_reason == "loop":
+                    if output.stop_reason:
                         return
 
     def _finish_answer(

@@ -29,7 +29,8 @@ _NAMED_COLOURS: dict[str, Colour] = {
     "silver": (192, 192, 192),
 }
 _HEX = re.compile(r"#?([\da-f]{6}|[\da-f]{3})(?:[\da-f]{2})?", re.I)
-_RGB = re.compile(r"rgba?\(\s*(\d+)\s*[, ]\s*(\d+)\s*[, ]\s*(\d+)\s*(?:[,/]\s*([\d.]+)(%?)\s*)?\)")
+_BETWEEN = r"(?:\s*+,\s*+|\s++)"
+_RGB = re.compile(rf"rgba?\(\s*+(\d++){_BETWEEN}(\d++){_BETWEEN}(\d++)\s*+(?:[,/]\s*+([\d.]++)(%?)\s*+)?\)")
 
 
 def parse_colour(word: str) -> Colour | None:

@@ -16,7 +16,7 @@ _LENGTHS = range(len(_LETTERS) - _MAX_MISTAKES, 50)
 _NO_LETTER = re.compile(r"[^a-z]+")
 # What people and programs add to a name: `.souffleur.toml.txt`, `.souffleur (1).toml`, `Copy of .souffleur.toml`.
 _ADDED = re.compile(r"copy of|copie de|copie|copy|kopie|\.toml(?=\.toml)")
-_ADDED_SUFFIX = re.compile(r"(?:\.(?:txt|bak|old|orig|save|sw[a-z]|tmp|part)|[~\s])+$")
+_ADDED_SUFFIX = re.compile(r"(?:\.(?:txt|bak|old|orig|save|sw[a-z]|tmp|part)|[~\s]){1,30}+$")
 _BACKUP_SUFFIX = re.compile(r"(?:\.(?:bak|old|orig|save|sw[a-z]|tmp|part)|~)$")
 _OTHER_FORMAT = re.compile(r"\.souffleur\.(?:txt|ya?ml|json|ini|conf|cfg)$")
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 EVERYONE = "everyone"
 NOBODY = "nobody"
 # An id has a digit: otherwise a folder in capitals, such as CONTRATS, would look like a channel.
-_CHANNEL_ID = re.compile(r"#?([CG](?=[A-Z]*\d)[A-Z0-9]{8,10})")
-_USER_ID = re.compile(r"@([UW](?=[A-Z]*\d)[A-Z0-9]{8,10})")
+_CHANNEL_ID = re.compile(r"#?([CG](?=[A-Z]{0,9}\d)[A-Z0-9]{8,10})")
+_USER_ID = re.compile(r"@([UW](?=[A-Z]{0,9}\d)[A-Z0-9]{8,10})")
 
 
 @dataclass(frozen=True, slots=True)

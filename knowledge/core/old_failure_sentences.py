@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NESTED_FIELDS = frozenset({"why", "kind"})  # the fields that hold another failure
-_FIELD_PATTERNS = {"": r".+", "d": r"\d+", ",": r"\d{1,3}(?:,\d{3})*"}
+_NUMBER_PATTERNS = {"d": r"\d++", ",": r"(?:\d{3},)*+\d{1,3}"}  # as they stand from right to left
 _MAX_CHARACTERS = 4_000  # a longer sentence contains foreign text, and the search would take long
 
 
@@ -35,8 +35,9 @@ def _match_sentence(sentence: str) -> Failure | None:
     if len(sentence) > _MAX_CHARACTERS:
         return None
     for one in _list_patterns():
-        if one.longest_literal in sentence and (found := one.pattern.fullmatch(sentence)):
-            params = {name: _parse_field(name, text, one.number_fields) for name, text in found.groupdict().items()}
+        if one.longest_literal in sentence and (found := one.pattern.fullmatch(sentence[::-1])):
+            fields = {name: text[::-1] for name, text in found.groupdict().items()}
+            params = {name: _parse_field(name, text, one.number_fields) for name, text in fields.items()}
             return Failure(one.code, params)
     return None
 
@@ -75,7 +76,14 @@ def _pattern_from_code(code: FailureCode) -> _SentencePattern:
 
 
 def _build_patterns(template: str) -> Iterator[str]:
-    for literal, name, spec, _ in Formatter().parse(template):
-        yield re.escape(literal)
+    """Yields the parts of a pattern that reads a sentence from right to left.
+
+    A field ends where the fixed characters before it stand, so each matches in one way only: the time does not grow
+    faster than the sentence.
+    """
+    for literal, name, spec, _ in reversed([*Formatter().parse(template)]):
+        before = re.escape(literal[::-1])
         if name:
-            yield f"(?P<{name}>{_FIELD_PATTERNS[spec or '']})"
+            words = f".(?:(?!{before}).)*+" if before else ".+"
+            yield f"(?P<{name}>{_NUMBER_PATTERNS.get(spec or '', words)})"
+        yield before

@@ -50,7 +50,11 @@ MODEL_FAMILIES = (
         Prefixes("task: search result | query: ", "title: none | text: "),
         "huggingface.co/google/embeddinggemma-300m",
     ),
-    ModelFamily(r"arctic-embed(2|.*v2)", Prefixes("query: "), "huggingface.co/Snowflake/snowflake-arctic-embed-l-v2.0"),
+    ModelFamily(
+        r"arctic-embed(2|(?:(?!arctic-embed).)*v2)",
+        Prefixes("query: "),
+        "huggingface.co/Snowflake/snowflake-arctic-embed-l-v2.0",
+    ),
     ModelFamily(r"arctic-embed", _RELEVANT_PASSAGES, "huggingface.co/Snowflake/snowflake-arctic-embed-l"),
     ModelFamily(
         r"bge-(small|base|large)-zh",

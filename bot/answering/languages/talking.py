@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LINE_BREAK = re.compile(r"\s*\n\s*")
+_LINE_BREAK = re.compile(r"(?:(?<![^\S\n])[^\S\n]++)?\n\s*+")
 TalkKind = Literal[
     "greeting", "farewell", "thanks", "ok", "wellbeing", "identity", "help", "documents", "latest", "changed", "emoji"
 ]

@@ -55,11 +55,13 @@ _MAX_PENDING_CHARACTERS = 500  # a longer open bracket or code span is treated a
 _NOT_FOUND_WORD = r"NOT\\?[_ ]FOUND"
 _STARTS_WITH_NOT_FOUND = re.compile(rf"[\s*_`\"'«“]*(?:\w{{1,12}}\s*:[\s*_`]*)?{_NOT_FOUND_WORD}\b")
 # It counts as a sentence of its own at a line's end. Elsewhere it may be a name, as in HttpStatus.NOT_FOUND.
-_ENDS_WITH_NOT_FOUND = re.compile(rf"[\n.!?…]\s*([*_\"']*{_NOT_FOUND_WORD}[*_\"'.\s]{{0,{_MAX_PENDING_CHARACTERS}}})$")
+_ENDS_WITH_NOT_FOUND = re.compile(
+    rf"[\n.!?…][^\S\n]*+([*_\"']*{_NOT_FOUND_WORD}[*_\"'.\s]{{0,{_MAX_PENDING_CHARACTERS}}})$"
+)
 _MAX_UNDECIDED_CHARACTERS = 26  # `NOT_FOUND`, with a label before it, has begun within so many
 # The beginning of one: a first word, which may be a label, then the first letters of `NOT_FOUND`.
 _NOT_FOUND_PREFIX = "(?:N(?:O(?:T(?:\\\\?(?:[_ ](?:F(?:O(?:U(?:ND?)?)?)?)?)?)?)?)?)?"
-_MAY_BE_NOT_FOUND = re.compile(rf"[\s*_`\"'«“]*(?:\w{{0,12}}\s*|(?:\w{{1,12}}\s*:[\s*_`]*)?{_NOT_FOUND_PREFIX})")
+_MAY_BE_NOT_FOUND = re.compile(rf"[\s*_`\"'«“]*+(?:\w{{0,12}}\s*+|(?:\w{{1,12}}\s*:[\s*_`]*)?{_NOT_FOUND_PREFIX})")
 _MISSING_LINE = re.compile(
     rf"^(?:[^\S\n]|[*_>#-])*(?:{'|'.join(MISSING_LABELS)})[\s*_]*:", re.IGNORECASE | re.MULTILINE
 )

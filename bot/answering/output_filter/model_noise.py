@@ -97,13 +97,26 @@ _MIN_REPETITIONS = 4
 _MIN_REPEATED_WORDS = 40  # fewer may be a line of a table, or a refrain
 
 
+_MIN_REPEATED_CHARACTERS = 300  # longer than a rule, a table's divider or the blanks that set out code
+_MAX_UNIT_CHARACTERS = 40  # characters in the repeated part, where it has no words
+
+
 def ends_in_repetition(text: str) -> bool:
-    """Whether `text` ends with the same words several times in a row."""
+    """Whether `text` ends with the same words, or with the same few characters, several times in a row."""
+    if _repeats_characters(text[-_MIN_REPEATED_CHARACTERS:]):
+        return True
     words = text[-_TAIL_CHARACTERS:].split()
     return any(
         _repeats_with_period(words, period)
         for period in range(1, min(_MAX_PERIOD_WORDS, len(words) // _MIN_REPETITIONS) + 1)
     )
+
+
+def _repeats_characters(tail: str) -> bool:
+    """Whether a text of full length is a short part again and again: dots, blanks, brackets, digits."""
+    if len(tail) < _MIN_REPEATED_CHARACTERS:
+        return False
+    return any(tail[unit:] == tail[:-unit] for unit in range(1, _MAX_UNIT_CHARACTERS + 1))
 
 
 def _repeats_with_period(words: list[str], period: int) -> bool:

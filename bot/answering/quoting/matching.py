@@ -36,7 +36,7 @@ AMOUNT = re.compile(
     r"(?<![\w-])(?:\d{1,2}\s?(?:h|Uhr)(?:\s?\d{2})?\b"
     rf"|\d+(?:[.,:\u202f\u00a0 ]\d+)*(?:{_UNITS})?(?:\s\d{{4}}\b)?)(?![\w-])"
 )
-NAME = re.compile(r"\b[A-ZÀ-Ý][\w’'-]+(?:\s(?:[a-z]{2,3}\s)?[A-ZÀ-Ý][\w’'-]+)+")
+NAME = re.compile(r"\b[A-ZÀ-Ý][\w’'-]{1,40}+(?:\s(?:[a-z]{2,3}\s)?[A-ZÀ-Ý][\w’'-]{1,40}+){1,8}")
 LIST_MARK = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")
 _SIGNS: Mapping[AnswerKind, re.Pattern[str]] = {
     "amount": AMOUNT,

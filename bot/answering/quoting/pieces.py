@@ -42,7 +42,7 @@ _MAIL_CLOSING = re.compile(
 _PAGE_FURNITURE = re.compile(
     r"^(?:[\W\d_]*|(?:page|seite|página|pagina|p\.)\s*\d+.{0,12}|©.*"
     r"|.*\b(?:all rights reserved|tous droits réservés)\b.*)$"
-    r"|\bversion \d+(?:\.\d+)*\b.*·|·.*\bversion \d+(?:\.\d+)*\b",
+    r"|\bversion \d++(?:(?!\bversion )[^·\n])*+·|·[^·\n]*\bversion \d+(?:\.\d+)*\b",
     re.IGNORECASE,
 )
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.answering.quoting.pieces import Piece
 
 _FEW_COLUMNS = 3  # a narrow table is shown whole
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|https?://\S+")
+_ADDRESS = re.compile(r"[^\s@]++@[^\s@.]++(?:\.[^\s@.]++)+|https?://\S+")
 
 
 def choose_columns(piece: Piece, match: QuestionMatch) -> list[int]:

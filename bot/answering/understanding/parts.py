@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.answering.question import Turn
 
 MAX_PARTS = 3  # questions of one message that are answered
-_QUESTION_END = re.compile(r"[?？]+[)»”\"']*(?=\s|$)")
+_QUESTION_END = re.compile(r"(?<![?？])[?？]++[)»”\"']*+(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)

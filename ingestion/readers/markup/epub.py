@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
-_LINKS = re.compile(r"<link\b[^>]*\bhref\s*=\s*[\"']([^\"']+\.css)[\"']", re.I)
+_LINKS = re.compile(r"<link\b[^<>]*\bhref\s*=\s*[\"']([^\"']+\.css)[\"']", re.I)
 _PAGES = ("application/xhtml+xml", "text/html")
 
 

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 _NO_DETECTION = [""]  # how unstructured is told not to guess languages
 _EXTENSIONS = ["tables", "fenced_code"]  # those that unstructured reads Markdown with
-_LINKED = re.compile(r"<link\b[^>]*\brel\s*=\s*[\"']?[^\"'>]*stylesheet|@import", re.I)
+_LINKED = re.compile(r"<link\b(?=[^<>]*\brel\s*+=)[^<>]*stylesheet|@import", re.I)
 _DOCUMENT_TYPE = re.compile(r"<!doctype|<\?xml", re.I)
 _START = 2_000
-_HTML_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.I | re.S)
+_HTML_TITLE = re.compile(r"<title[^<>]*>([^<]*+(?:<(?!/?title)[^<]*+)*+)</title>", re.I)
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.S)
-_FRONT_TITLE = re.compile(r"^title:\s*[\"']?(.*?)[\"']?\s*$", re.M)
+_FRONT_TITLE = re.compile(r"^title:\s*+(.*)", re.M)
+_QUOTES = ("'", '"')
 _FENCE = re.compile(r"(\s*)(```+|~~~+)")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+\S")
 
@@ -57,8 +58,17 @@ def read_markdown(path: Path) -> ParsedDocument:
             list(elements_from_unstructured(partition_md(text=text, languages=_NO_DETECTION))) if text.strip() else []
         )
     return ParsedDocument(
-        choose_document_title(path, elements, named[1] if named else ""), None, elements, hidden=hidden
+        choose_document_title(path, elements, _unquote(named[1].strip()) if named else ""),
+        None,
+        elements,
+        hidden=hidden,
     )
+
+
+def _unquote(value: str) -> str:
+    """Removes a quotation mark from each end, as YAML may have them."""
+    opened = value[1:] if value[:1] in _QUOTES else value
+    return (opened[:-1] if opened[-1:] in _QUOTES else opened).rstrip()
 
 
 def elements_from_html(html: str, css: str | None = None) -> tuple[list[Element], int]:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 _HARMLESS_FILTERS = re.compile(
-    r"(?:\s*(?:drop-shadow\([^()]*(?:\([^()]*\))?[^()]*\)|grayscale\([^()]*\)|sepia\([^()]*\)|hue-rotate\([^()]*\)"
+    r"(?:\s*(?:drop-shadow\([^()]*+(?:\([^()]*+\)[^()]*+)?\)|grayscale\([^()]*\)|sepia\([^()]*\)|hue-rotate\([^()]*\)"
     r"|saturate\([^()]*\)|opacity\([^()]*\)))*\s*"
 )
 _FILTER_OPACITY = re.compile(r"opacity\(([^()]*)\)")

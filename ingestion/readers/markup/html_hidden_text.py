@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     Looks = tuple[Look, ...]  # one for each medium
 
 _HIDING_SIGNS = re.compile(
-    r"style|hidden|<!--|<template|<dialog|<font|bgcolor|background=|<body[^>]*\stext|popover|<link|"
+    r"style|hidden|<!--|<template|<dialog|<font|bgcolor|background=|<body[^<>]*\stext|popover|<link|"
     rf"<(?:{'|'.join(sorted(NEVER_SHOWN - {'head', 'meta', 'title', 'script', 'base', 'area', 'source', 'param'}))})\b",
     re.I,
 )
-_PROSE = re.compile(r"(?:[^\W\d_]{2,}[,.;:!?']?\s+){3}[^\W\d_]{2,}")
+_PROSE = re.compile(r"(?:(?<![^\W\d_])[^\W\d_]{2,}+[,.;:!?']?\s++){3}[^\W\d_]{2}")
 _SPOKEN_TO_PROGRAMS = re.compile(r"\s*(?:\[if|<!\[|/?wp:|#)", re.I)  # conditions for browsers, blocks, includes
 _NOT_TEXT = ("script", "style", "head", "title", "meta", "link", "base")
 _PERHAPS_SHOWN = ("svg", "object")

@@ -30,7 +30,7 @@ _SETTINGS = {
     "syntax_highlight": "none",
     "smart_quotes": False,
 }
-_ROLE = re.compile(r":[\w:+.-]+:`([^`<]*?)\s*(?:<[^`]*>)?`")  # Sphinx's own, which docutils does not know
+_ROLE = re.compile(r":[\w:+.-]{1,80}:`([^`<]*+)(?:<[^`]*>)?`")  # Sphinx's own, which docutils does not know
 _SKIPPED = frozenset(
     {"comment", "system_message", "substitution_definition", "target", "docinfo", "meta", "topic", "pending", "raw"}
 )
@@ -43,7 +43,7 @@ def read_rst(path: Path) -> ParsedDocument:
     """A reStructuredText file, without included files."""
     from docutils.core import publish_doctree
 
-    text = _ROLE.sub(r"\1", decode_text(path.read_bytes()))
+    text = _ROLE.sub(lambda role: role[1].rstrip(), decode_text(path.read_bytes()))
     tree = publish_doctree(text, settings_overrides=_SETTINGS)
     elements = list(_block_elements(tree, 0, 0))
     return ParsedDocument(choose_document_title(path, elements), None, elements)

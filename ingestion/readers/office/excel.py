@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 _MAX_CELLS = 2_000_000
 _TABLE_COLUMNS = 2
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
-_BRACKETED = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
-_OTHER_BRACKETS = re.compile(r"\[[^\]]*\]")
+_BRACKETED = re.compile(r"\[\$([^\[\]-]*+)(?:-[^\[\]]*+)?\]")
+_OTHER_BRACKETS = re.compile(r"\[[^\[\]]*+\]")
 _SPACING = re.compile(r"[_*].")
 _NUMBER = re.compile(r"[#0?][#0?,. ]*")
 _CURRENCY = re.compile(r"[€$£¥]|CHF|EUR|USD|GBP")

@@ -29,9 +29,9 @@ _WORKBOOK_PART, _RELATIONS_PART = "xl/workbook.xml", "xl/_rels/workbook.xml.rels
 _CHUNK = 1 << 20
 _TAG = re.compile(
     r"<(?:[\w.-]+:)?(row|col|autoFilter|filterColumn|picture|conditionalFormatting|table|sheetFormatPr)"
-    r"(?=[\s/>])((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"
+    r"(?=[\s/>])((?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+)>"
 )
-_ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE = re.compile(r"""(?<![\w:.-])([\w:.-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,200}encoding\s*=\s*["']([\w.-]+)""")
 _OFF_VALUES = ("", "0", "false", "off")
 _MAX_TINY_POINTS = 1.5

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from unstructured.documents import elements as unstructured
 
 _CORE = "docProps/core.xml"
-_TITLE = re.compile(r"<dc:title[^>]*>(.*?)</dc:title>", re.S)
+_TITLE = re.compile(r"<dc:title[^<>]*>([^<]*+)</dc:title>")
 _PARAGRAPHS = frozenset({"UncategorizedText", "NarrativeText"})
 _BOLD_LONGEST = 90
 _NO_DETECTION = [""]  # how unstructured is told not to guess languages

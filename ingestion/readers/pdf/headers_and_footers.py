@@ -13,8 +13,8 @@ _EDGE_LINES = 2  # lines looked at from each edge of a page
 _EDGE_BAND = 0.12  # share of the page's height in which furniture stands
 _MIN_REPEATS = 3
 _NUMBER = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"[-–—\s]*(?:page|seite|p\.)?\s*[\divxlc]+\s*(?:(?:/|of|sur|von)\s*\d+)?[-–—\s]*", re.I)
-_DOT_LEADER = re.compile(r"(?:\.\s?){5,}\s*[\divxlc]*\s*$", re.I)
+_PAGE_NUMBER = re.compile(r"[-–—\s]*+(?:page|seite|p\.)?\s*+[\divxlc]+\s*+(?:(?:/|of|sur|von)\s*+\d++)?[-–—\s]*+", re.I)
+_DOT_LEADER = re.compile(r"(?<!\.)(?<!\.\s)(?:\.\s?+){5,}+\s*+[\divxlc]*+\s*+$", re.I)
 
 _Key = tuple[str, int]
 

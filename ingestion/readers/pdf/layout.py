@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ingestion.readers.pdf.lines import PdfLine
     from ingestion.readers.pdf.optional_steps import OptionalSteps
 
-_CUT_WORD = re.compile(r"(\w+(?:-\w+)*)[\ufffe\x02]\s?(\w+)")
+_CUT_WORD = re.compile(r"(?<!\w)(\w++(?:-\w++){0,8})[\ufffe\x02]\s?(\w+)")
 _CUT_MARK = re.compile(r"[\ufffe\x02]\s?")
 _SOFT_HYPHEN = "\u00ad"
 _WORD = re.compile(r"\w+(?:-\w+)*")

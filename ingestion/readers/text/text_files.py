@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _RULE_LINE = re.compile(r"\s*([=\-*_~#])\1{2,}\s*")
 _ITEM = re.compile(r"\s*(?:[-*•–—·]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
-_MARK = re.compile(r"\s*[-*•–—·]\s+")
+_MARK = re.compile(r"(?:(?<!\s)\s++)?[-*•–—·]\s++")
 _NUMBER = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)[.)]?\s")
 _COLUMN = re.compile(r"\t+| {2,}")
 _HEADING_LONGEST = 80
