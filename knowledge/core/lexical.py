@@ -10,6 +10,7 @@ import re
 import unicodedata
 import zlib
 from collections import Counter
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,7 @@ TYPICAL_PASSAGE_LENGTH = 180.0  # stems and identifiers in a passage of about 30
 # Related words with different stems often share a prefix (télétravailler, télétravail), and so do misspelt ones.
 WORD_PREFIX_LENGTH = 5  # letters, of longer words
 WORD_PREFIX_WEIGHT = 0.4  # of a whole word's weight in a question
+PREFIX_MATCH = 0.7  # of a match of whole words, where a word of a question is looked for in one passage
 
 # Possessive, and only from the start of a word: a long run without separators then costs linear time.
 _IDENTIFIER = re.compile(r"(?<![^\W_])@?[^\W_]++(?:[.\-_:/$]++[^\W_]++)+")
@@ -102,6 +104,29 @@ def extract_content_stems(text: str) -> frozenset[str]:
 def extract_content_words(text: str) -> Iterator[str]:
     """The folded words of a text that are no stop words, as often as they occur."""
     return (word for word in _iterate_words(_normalize_text(text)) if _stem_word(word))
+
+
+def list_stems(text: str) -> list[str | None]:
+    """One stem of each word of a text, in order; None for a stop word."""
+    return [min(_stem_word(word), default=None) for word in _iterate_words(_normalize_text(text))]
+
+
+@dataclass(frozen=True, slots=True)
+class TermMatcher:
+    """The terms and word prefixes of a text, to see which words it has."""
+
+    terms: frozenset[str]
+
+    @classmethod
+    def from_text(cls, text: str) -> TermMatcher:
+        """Makes the matcher of a text."""
+        return cls(frozenset(extract_terms(text)) | frozenset(extract_word_prefixes(text)))
+
+    def match_word(self, word: str) -> float:
+        """How well a folded word matches: 1 by a stem, `PREFIX_MATCH` by its beginning alone, else 0."""
+        if not self.terms.isdisjoint(extract_terms(word)):
+            return 1.0
+        return 0.0 if self.terms.isdisjoint(extract_word_prefixes(word)) else PREFIX_MATCH
 
 
 def extract_word_prefixes(text: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from knowledge.core.passages import Passage
 
-LEXICAL_WEIGHT = 0.6  # dense search has the rest; measured by bench.retrieval with a model for one language
+LEXICAL_WEIGHT = 0.5  # dense search has the rest; `ranking` then orders the first ones anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,20 @@ def fuse_rankings(rankings: Iterable[RankedList]) -> list[FoundPassage]:
     scores: defaultdict[str, float] = defaultdict(float)
     passages: dict[str, Passage] = {}
     for search in rankings:
-        for one in search.found:
-            passages[one.passage.id] = one.passage
-            scores[one.passage.id] += search.weight * _normalize_score(one.score, search)
+        passages |= {one.passage.id: one.passage for one in search.found}
+        for passage_id, score in normalize_scores(search).items():
+            scores[passage_id] += search.weight * score
     order = sorted(scores, key=lambda passage: -scores[passage])
     return [FoundPassage(passages[passage], scores[passage]) for passage in order]
 
 
-def _normalize_score(score: float, ranking: RankedList) -> float:
+def normalize_scores(ranking: RankedList) -> dict[str, float]:
+    """The score of each passage, 0 to 1, between the baseline and the best one, by the passage's id."""
     score_range = ranking.found[0].score - ranking.baseline_score
-    return (score - ranking.baseline_score) / score_range if score_range > 0 else 1.0
+    return {
+        one.passage.id: (one.score - ranking.baseline_score) / score_range if score_range > 0 else 1.0
+        for one in ranking.found
+    }
 
 
 def keep_newest_versions(found: Sequence[FoundPassage]) -> list[FoundPassage]:

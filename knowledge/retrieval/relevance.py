@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from knowledge.core.language import detect_clear_language, detect_likely_language
-from knowledge.core.lexical import extract_content_words, extract_terms, extract_word_prefixes
+from knowledge.core.lexical import TermMatcher, extract_content_words, extract_terms
 from knowledge.storage.calibration import RelevanceFloor
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 # tokenising, fit new thresholds with `python -m bench.retrieval`.
 DEFAULT_FLOOR = RelevanceFloor(threshold=0.11, measure="words, codes and leads 1", with_meaning=0.08)
 _MAX_PASSAGES_READ = 5
-_PREFIX_MATCH_WEIGHT = 0.7  # of a word that matches only by its beginning
 # The lowest share with passages in another language, whose words cannot be compared with the question's.
 _MIN_FOREIGN_MATCH = 0.33
 _MISSED_FIGURE_WEIGHT = 0.5  # of a missed code, which counts 1
@@ -93,12 +92,12 @@ def extract_relevance_signs(question: str, found: Sequence[FoundPassage]) -> Rel
     texts = [one.passage.indexed_text for one in found[:_MAX_PASSAGES_READ]]
     if not texts:
         return None
-    terms_by_passage = [frozenset(extract_terms(text)) | frozenset(extract_word_prefixes(text)) for text in texts]
+    matchers = [TermMatcher.from_text(text) for text in texts]
     asked = list(extract_content_words(question))
-    all_terms = frozenset[str]().union(*terms_by_passage)
+    all_terms = frozenset[str]().union(*(matcher.terms for matcher in matchers))
     terms = [term for term in extract_terms(question) if len(term) > 1]
     return RelevanceSigns(
-        shared=max(_matched_share(asked, one) for one in terms_by_passage),
+        shared=max(_matched_share(asked, matcher) for matcher in matchers),
         misses_code=any(_is_code(term) and term not in all_terms for term in terms),
         misses_figure=any(_FIGURE.fullmatch(term) and term not in all_terms for term in terms),
         is_foreign=_is_in_other_language(question, [one.passage.excerpt.text for one in found[:_MAX_PASSAGES_READ]]),
@@ -111,16 +110,10 @@ def _is_in_other_language(question: str, texts: Sequence[str]) -> bool:
     return asked is not None and bool(languages) and asked not in languages
 
 
-def _matched_share(words: Sequence[str], passage_terms: frozenset[str]) -> float:
+def _matched_share(words: Sequence[str], matcher: TermMatcher) -> float:
     """Computes the share of the words that match; leaves out figures that do not match."""
-    matches = [one for word in words if (one := _match_word(word, passage_terms)) or not _FIGURE.fullmatch(word)]
+    matches = [one for word in words if (one := matcher.match_word(word)) or not _FIGURE.fullmatch(word)]
     return sum(matches) / len(matches) if matches else float(not words)
-
-
-def _match_word(word: str, passage_terms: frozenset[str]) -> float:
-    if not passage_terms.isdisjoint(extract_terms(word)):
-        return 1.0
-    return 0.0 if passage_terms.isdisjoint(extract_word_prefixes(word)) else _PREFIX_MATCH_WEIGHT
 
 
 def _is_code(term: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.retrieval.fusion import RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
 from knowledge.retrieval.passage_lookup import PassageLookup
+from knowledge.retrieval.ranking import rank_candidates
 from knowledge.retrieval.relevance import DEFAULT_FLOOR, choose_relevance_floor
 from knowledge.retrieval.vector_search import VectorSearch
 from knowledge.storage.calibration import compute_relative_margin
@@ -154,14 +155,15 @@ class VersionSearch:
         texts = (question, *variants)
         with translate_qdrant_errors():
             dense, degraded = self._search_dense(texts, audience, max(k, CANDIDATES))
-            searches = [RankedList.from_dense_search(one) for one in dense if one]
-            searches += self._search_lexical(texts, audience, max(k, CANDIDATES))
+            by_dense = [RankedList.from_dense_search(one) for one in dense if one]
+            by_words = self._search_lexical(texts, audience, max(k, CANDIDATES))
         margins = (
             compute_relative_margin([hit.score for hit in one], self._index_version.typical_margin) for one in dense
         )
         margin = max((one for one in margins if one is not None), default=None)
         floor = choose_relevance_floor(self._index_version.floor)
-        found = merge_duplicates(keep_newest_versions(fuse_rankings(searches)), k)
+        fused = keep_newest_versions(fuse_rankings([*by_dense, *by_words]))
+        found = merge_duplicates(rank_candidates(question, fused, by_words, by_dense), k)
         return SearchResults(found, degraded, floor.threshold if margin is None else floor.with_meaning, margin)
 
     def _search_lexical(self, texts: Sequence[str], audience: Audience, limit: int) -> list[RankedList]:

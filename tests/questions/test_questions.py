@@ -41,8 +41,14 @@ def test_a_question_without_an_answer_expects_none() -> None:
 
 
 def test_there_are_questions_of_every_kind() -> None:
-    french = [row for row in ROWS.values() if row["lang"] == "fr"]
+    french = [row for row in ROWS.values() if row["id"].startswith("ml-fr-")]
     kinds = Counter(row["kind"] for row in french)
     assert len(french) >= 60
     assert min(kinds[kind] for kind in ("paraphrase", "typo", "keyword")) >= 5
     assert sum(not row["answerable"] for row in french) >= 5
+
+
+def test_some_questions_are_in_another_language_than_their_document() -> None:
+    across = Counter(row["lang"] for row in ROWS.values() if row["kind"] == "translated")
+    assert across.keys() == {"de", "en", "es", "fr", "it", "nl", "pt"}
+    assert across.total() >= 40

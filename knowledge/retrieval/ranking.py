@@ -1,0 +1,136 @@
+"""Orders the first candidates of a search by a weighted sum of signals. Pure.
+
+The weights were learned on public question sets and on those of this repository. A signal stays only if it
+helps on sets that its weight was not learned on; docs/retrieval.md has the figures.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from knowledge.core.lexical import TermMatcher, extract_content_words, list_stems
+from knowledge.core.passages import FoundPassage
+from knowledge.retrieval.fusion import normalize_scores
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from knowledge.core.passages import Passage
+    from knowledge.retrieval.fusion import RankedList
+
+RANKED_CANDIDATES = 20  # of those that fusion puts first: each one's text is read
+
+
+@dataclass(frozen=True, slots=True)
+class RankingSignals:
+    """What is known of a candidate, each from 0 (worst) to 1; as weights, what each signal counts.
+
+    `lexical` and `dense` are its scores in the two searches, between the last candidate's and the first's. `bm25` is
+    its lexical score as it is, as a share of `_HIGH_BM25`. `words` is the share of the question's words in it, and
+    `rare_words` the same where a word that few candidates have counts more. `pairs` is the share of the question's
+    pairs of neighbouring words. Title and headings are part of the text.
+    """
+
+    lexical: float
+    dense: float
+    bm25: float
+    words: float
+    rare_words: float
+    pairs: float
+
+    def as_row(self) -> tuple[float, ...]:
+        """The signals in the order of `SIGNAL_NAMES`."""
+        return (self.lexical, self.dense, self.bm25, self.words, self.rare_words, self.pairs)
+
+    def weigh(self, weights: RankingSignals) -> float:
+        """The sum of the signals, each times its weight, as a share of the highest possible sum."""
+        counted = weights.as_row()
+        return sum(one * weight for one, weight in zip(self.as_row(), counted, strict=True)) / sum(counted)
+
+
+WEIGHTS_BY_WORDS = RankingSignals(lexical=2.95, dense=0.0, bm25=2.5, words=2.7, rare_words=3.1, pairs=2.9)
+WEIGHTS_WITH_MEANING = RankingSignals(lexical=1.5, dense=3.8, bm25=1.5, words=1.45, rare_words=2.9, pairs=3.75)
+SIGNAL_NAMES = tuple(field.name for field in fields(RankingSignals))
+_HIGH_BM25 = 50.0  # no passage of the benches has more
+
+
+def rank_candidates(
+    question: str, fused: Sequence[FoundPassage], lexical: Sequence[RankedList], dense: Sequence[RankedList]
+) -> list[FoundPassage]:
+    """Orders the first `RANKED_CANDIDATES` of fused searches by their signals; the others follow in their order.
+
+    The score of each is from 0 to 1, and falls from one to the next.
+    """
+    first, rest = fused[:RANKED_CANDIDATES], fused[RANKED_CANDIDATES:]
+    signals = extract_ranking_signals(question, [one.passage for one in first], lexical, dense)
+    weights = WEIGHTS_WITH_MEANING if dense else WEIGHTS_BY_WORDS
+    ranked = [replace(one, score=its.weigh(weights)) for one, its in zip(first, signals, strict=True)]
+    ranked.sort(key=lambda one: -one.score)
+    if not rest:
+        return ranked
+    highest = rest[0].score or 1.0
+    return [*ranked, *(replace(one, score=ranked[-1].score * one.score / highest) for one in rest)]
+
+
+def extract_ranking_signals(
+    question: str, candidates: Sequence[Passage], lexical: Sequence[RankedList], dense: Sequence[RankedList]
+) -> list[RankingSignals]:
+    """Computes the signals of each candidate. Of several searches of a kind, the mean counts."""
+    by_lexical = _mean_scores([normalize_scores(one) for one in lexical])
+    by_dense = _mean_scores([normalize_scores(one) for one in dense])
+    bm25 = {one.passage.id: one.score for one in lexical[0].found} if lexical else {}
+    asked = _AskedWords.from_question(question)
+    texts = [passage.indexed_text for passage in candidates]
+    matchers = [TermMatcher.from_text(text) for text in texts]
+    matches = [[matcher.match_word(word) for word in asked.words] for matcher in matchers]
+    rarity = _compute_rarity(matches, len(asked.words))
+    return [
+        RankingSignals(
+            lexical=by_lexical.get(passage.id, 0.0),
+            dense=by_dense.get(passage.id, 0.0),
+            bm25=min(bm25.get(passage.id, 0.0) / _HIGH_BM25, 1.0),
+            words=_weighted_share(row, [1.0] * len(row)),
+            rare_words=_weighted_share(row, rarity),
+            pairs=asked.share_of_pairs(text),
+        )
+        for passage, text, row in zip(candidates, texts, matches, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _AskedWords:
+    """The distinct content words of a question, and the pairs of stems that stand beside each other in it."""
+
+    words: tuple[str, ...]
+    pairs: frozenset[tuple[str, str]]
+
+    @classmethod
+    def from_question(cls, question: str) -> _AskedWords:
+        stems = [stem for stem in list_stems(question) if stem]
+        return cls(tuple(dict.fromkeys(extract_content_words(question))), frozenset(pairwise(stems)))
+
+    def share_of_pairs(self, text: str) -> float:
+        """The share of the pairs that a text has, with no word between."""
+        if not self.pairs:
+            return 0.0
+        return len(self.pairs.intersection(pairwise(list_stems(text)))) / len(self.pairs)
+
+
+def _mean_scores(searches: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    ids = {one for search in searches for one in search}
+    return {one: sum(search.get(one, 0.0) for search in searches) / len(searches) for one in ids}
+
+
+def _compute_rarity(matches: Sequence[Sequence[float]], word_count: int) -> list[float]:
+    """The inverse document frequency of each word of the question among the candidates."""
+    total = len(matches)
+    counts = [sum(row[n] > 0 for row in matches) for n in range(word_count)]
+    return [math.log(1 + (total - count + 0.5) / (count + 0.5)) for count in counts]
+
+
+def _weighted_share(row: Sequence[float], weights: Sequence[float]) -> float:
+    total = sum(weights)
+    return sum(one * weight for one, weight in zip(row, weights, strict=True)) / total if total else 0.0
