@@ -62,9 +62,9 @@ def with_box(
         block_indent=_block_indent(look, measure) if is_box else look.block_indent,
         doubtful=look.doubtful or reader.is_unclear,
     )
+    if display == "contents":  # it has no box to cut, clear or paint
+        return replace(look, is_changing=look.is_changing or reader.is_unclear)
     look = _with_effects(look, reader, animations)
-    if display == "contents":
-        return look
     if is_box and above.display == "inline":  # the ground of what flows in a line is not painted behind a block in it
         look = replace(look, grounds=list_grounds(look), is_ground_known=False)
     look = _with_background(look, reader)
@@ -107,7 +107,7 @@ _OPAQUE = 0.5
 
 def _is_box(display: str, position: str, above: Look, reader: StyleReader) -> bool:
     """Whether sizes, overflow and transforms apply: to all but what flows in a line."""
-    if display not in ("inline", "contents", "inline flow", "ruby", "run-in"):
+    if reader.is_control or display not in ("inline", "contents", "inline flow", "ruby", "run-in"):
         return True
     return (
         position in OFF_FLOW

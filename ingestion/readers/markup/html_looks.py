@@ -137,6 +137,11 @@ class StyleReader:
         self.is_unclear = False
         self._styles, self._defaults = styles, defaults
 
+    @property
+    def is_control(self) -> bool:
+        """Whether the element is a button or a field, which is a box however it flows."""
+        return self._defaults.get("display") == "inline-block"
+
     def value(self, name: str) -> str | None:
         """The value of a property, in lower case; None if it is not set, or inherited."""
         said = self._styles.get(name)
@@ -150,7 +155,11 @@ class StyleReader:
         if said not in WIDE_KEYWORDS:
             return said
         if said in ("revert", "revert-layer"):
-            return self._defaults.get(name)
+            usual = self._defaults.get(name)
+            self.is_unclear = (
+                self.is_unclear or usual == "none"
+            )  # browsers take attributes back, but no rules of theirs
+            return "block" if usual == "none" else usual
         if name not in INHERITED:
             if said == "inherit" and not name.startswith(("background", "margin", "padding")):
                 self.is_unclear = True
