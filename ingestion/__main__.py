@@ -1,4 +1,4 @@
-"""Reads the command line of `python -m ingestion watch | scan | status | health` and runs the command."""
+"""Reads the command line of `python -m ingestion watch | scan | status | check | health` and runs the command."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ingestion.settings import IngestionSettings
 from knowledge.core.failures import SouffleurError
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.log_setup import configure_logging, log_uncaught_exceptions, redact_secrets
+from knowledge.runtime.process_privacy import forbid_inspection_where_possible
 from knowledge.runtime.proxies import configure_proxies
 from knowledge.runtime.settings import disable_telemetry, warn_unknown_settings
 from knowledge.runtime.terminal_output import run_until_unread
@@ -23,6 +24,7 @@ _COMMAND_HELP = {
     "watch": "Watch the folder and keep the index equal to it (the default).",
     "scan": "Look at the folder once, bring the index to it, and say what was done.",
     "status": "Show what the ledger knows of each document.",
+    "check": "Say which layers of protection the readers of documents have on this system.",
     "health": "Say whether the worker is alive (exit status 0 or 1).",
 }
 
@@ -51,7 +53,7 @@ def _build_parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=what, description=what)
         if name in ("watch", "scan"):
             command.add_argument("--folder", type=Path, help="the folder (default: DOCUMENTS_DIR)")
-        if name in ("scan", "status"):
+        if name in ("scan", "status", "check"):
             command.add_argument("--json", action="store_true", help="print JSON")
         if name == "scan":
             command.add_argument(
@@ -66,9 +68,11 @@ def _run_command(settings: IngestionSettings, arguments: argparse.Namespace) -> 
         return _run_health(settings)
     # Here, for two reasons: telemetry is off before the libraries load, and `health`, which a container runs every few
     # seconds, must not load them.
-    from ingestion.commands import run_scan, run_status, run_watch
+    from ingestion.commands import run_check, run_scan, run_status, run_watch
 
-    {"watch": run_watch, "scan": run_scan, "status": run_status}[arguments.command](settings, arguments)
+    {"watch": run_watch, "scan": run_scan, "status": run_status, "check": run_check}[arguments.command](
+        settings, arguments
+    )
     return 0
 
 
@@ -80,4 +84,5 @@ def _run_health(settings: IngestionSettings) -> int:
 
 if __name__ == "__main__":
     log_uncaught_exceptions()
+    forbid_inspection_where_possible()
     sys.exit(run_until_unread(main))

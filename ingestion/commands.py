@@ -1,8 +1,9 @@
-"""Runs the worker's commands `watch`, `scan` and `status`: builds what each one needs and closes it after."""
+"""Runs the worker's commands `watch`, `scan`, `status` and `check`: builds what each one needs and closes it after."""
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import signal
 import sys
@@ -14,6 +15,8 @@ from tqdm import tqdm
 from ingestion.deletions.folder_marker import FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.parsing.pool import ReaderPool
+from ingestion.parsing.protection import check_protection
+from ingestion.parsing.sandbox import ReadLimits
 from ingestion.rollout.report import describe_index, rollout_to_json
 from ingestion.rollout.rollout import Rollout
 from ingestion.scan.disk_events import DiskEventWatcher
@@ -98,6 +101,15 @@ def run_status(settings: IngestionSettings, arguments: argparse.Namespace) -> No
     if hold:
         print(describe_held_deletions(hold.count))
     _print_lines(_describe_index_state(settings, rollout, kept, count_searchable_passages(documents)))
+
+
+def run_check(settings: IngestionSettings, arguments: argparse.Namespace) -> None:
+    """Print for each layer of protection whether readers have it here; a reader is started and asked."""
+    findings = check_protection(ReadLimits.from_settings(settings))
+    if arguments.json:
+        print(json.dumps([dataclasses.asdict(finding) for finding in findings]))
+    else:
+        _print_lines(f"{'✓' if finding.holds else '!'} {finding.layer}: {finding.sentence}" for finding in findings)
 
 
 @contextlib.contextmanager

@@ -166,7 +166,10 @@ async def _is_reachable(check: Callable[[], Awaitable[None]]) -> bool:
 
 def _send_heartbeat(heartbeat: Heartbeat | None, *, ready: bool) -> None:
     if heartbeat:
-        heartbeat.write_heartbeat(ready=ready)
+        try:
+            heartbeat.write_heartbeat(ready=ready)
+        except OSError as error:
+            log.warning("the sign of life cannot be written: %s", error.strerror)
 
 
 @contextlib.contextmanager

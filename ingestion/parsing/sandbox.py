@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json  # unlike json, it refuses a lone surrogate
 
+from ingestion.parsing.confinement import LAYERS, Layer
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failure_records import failure_from_record
 from knowledge.core.failures import (
@@ -38,6 +40,7 @@ from knowledge.core.failures import (
     make_failure,
 )
 from knowledge.core.passages import Excerpt
+from knowledge.runtime.process_privacy import forbid_inspection_where_possible
 
 if TYPE_CHECKING:
     from ingestion.scan.document_file import DocumentFile
@@ -47,17 +50,8 @@ log = logging.getLogger(__name__)
 
 _EXIT_SECONDS = 5.0
 _MAX_DOCUMENTS_PER_CHILD = 50  # then a new child replaces it, so that memory leaks do not add up
-_PASSED_VARIABLES = (
-    "PATH",
-    "HOME",
-    "LANG",
-    "LANGUAGE",
-    "TZ",
-    "TMPDIR",
-    "LD_LIBRARY_PATH",
-    "TESSDATA_PREFIX",
-    "OMP_NUM_THREADS",
-)
+_PASSED_VARIABLES = ("PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")
+_PROGRAM = ("-P", "-m", "ingestion.parsing.sandbox_main")
 _ERRORS_BY_NAME = {known.__name__: known for known in (UnreadableDocument, BusyDocument, VanishedDocument)}
 
 
@@ -99,6 +93,14 @@ class ReadLimits:
         return cls(settings.read_seconds, settings.read_memory_mb, settings.max_file_mb)
 
 
+@dataclass(frozen=True, slots=True)
+class _ChildKind:
+    """Which documents a child may read: those of one audience only, in case one of them takes the child over."""
+
+    limits: ReadLimits
+    audience: frozenset[str]
+
+
 class CancelHandle:
     """Lets another thread end a child process in the middle of a document."""
 
@@ -127,8 +129,9 @@ class SandboxPool:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._free: defaultdict[ReadLimits, list[_SandboxProcess]] = defaultdict(list)
+        self._free: defaultdict[_ChildKind, list[_SandboxProcess]] = defaultdict(list)
         self._closed = False
+        self._has_reported = False
 
     def read_in_sandbox(
         self,
@@ -145,17 +148,36 @@ class SandboxPool:
             CancelledError: the read was cancelled by `cancel_handle`.
         """
         with file.open_snapshot(limits.file_mb, is_kept=pages is not None) as snapshot:
-            return self._read_snapshot(snapshot, file.name, limits, cancel_handle, pages)
+            return self._read_snapshot(snapshot, file, limits, cancel_handle, pages)
+
+    def fetch_layers(self, limits: ReadLimits) -> list[Layer]:
+        """Start a child and ask which layers of protection it has.
+
+        Raises:
+            ReaderUnavailable: no child could be started.
+        """
+        child = self._acquire_process("check.txt", _ChildKind(limits, frozenset()))
+        try:
+            with tempfile.TemporaryFile() as empty:
+                answer = child.request_content(empty.fileno(), "check.txt", limits, None)
+        except (EOFError, TimeoutError) as error:
+            raise ReaderUnavailable(
+                make_failure(FailureCode.NO_READER, name="check.txt", error=type(error).__name__)
+            ) from error
+        finally:
+            child.close()
+        return [layer for layer in LAYERS if layer not in list_missing_layers(answer)]
 
     def _read_snapshot(
         self,
         snapshot: int,
-        name: str,
+        file: DocumentFile,
         limits: ReadLimits,
         cancel_handle: CancelHandle | None,
         pages: PageRange | None,
     ) -> DocumentContent:
-        child = self._acquire_process(name, limits)
+        name, kind = file.name, _ChildKind(limits, file.audience)
+        child = self._acquire_process(name, kind)
         if cancel_handle:
             cancel_handle.attach_process(child)
         answer: dict[str, object] = {}
@@ -174,9 +196,17 @@ class SandboxPool:
                 cancel_handle.attach_process(None)
             cancelled = bool(cancel_handle and cancel_handle.is_cancelled)  # the child may be killed after its answer
             self._release_process(
-                child, limits, is_reusable=bool(answer) and answer.get("error") != "MemoryError" and not cancelled
+                child, kind, is_reusable=bool(answer) and answer.get("error") != "MemoryError" and not cancelled
             )
+        self._report_missing_layers(answer)
         return content_from_answer(answer, name, limits)
+
+    def _report_missing_layers(self, answer: dict[str, object]) -> None:
+        """Log once which layers of protection this system does not give to readers."""
+        if not self._has_reported:
+            self._has_reported = True
+            if missing := list_missing_layers(answer):
+                log.warning("readers lack protection: layers=%s see=python -m ingestion check", ",".join(missing))
 
     def close(self) -> None:
         """End the free children; the others end after their document or when it is cancelled."""
@@ -187,26 +217,38 @@ class SandboxPool:
         for child in free:
             child.close()
 
-    def _acquire_process(self, name: str, limits: ReadLimits) -> _SandboxProcess:
-        while True:
-            with self._lock:
-                if not self._free[limits]:
-                    break
-                child = self._free[limits].pop()
+    def _acquire_process(self, name: str, kind: _ChildKind) -> _SandboxProcess:
+        while child := self._take_free_process(kind):
             if child.is_alive():
                 return child
             child.close()
         try:
-            return _SandboxProcess(limits)
+            return _SandboxProcess(kind.limits)
         except OSError as error:
             raise ReaderUnavailable(make_failure(FailureCode.NO_READER, name=name, error=error.strerror)) from error
 
-    def _release_process(self, child: _SandboxProcess, limits: ReadLimits, *, is_reusable: bool) -> None:
+    def _take_free_process(self, kind: _ChildKind) -> _SandboxProcess | None:
+        """Take a free child of this kind; where there is none, end one of another kind to make room."""
+        with self._lock:
+            if self._free[kind]:
+                return self._free[kind].pop()
+            other = next((children.pop() for children in self._free.values() if children), None)
+        if other:
+            other.close()
+        return None
+
+    def _release_process(self, child: _SandboxProcess, kind: _ChildKind, *, is_reusable: bool) -> None:
         with self._lock:
             if is_reusable and not self._closed and child.read_count < _MAX_DOCUMENTS_PER_CHILD:
-                self._free[limits].append(child)
+                self._free[kind].append(child)
                 return
         child.close()
+
+
+def list_missing_layers(answer: dict[str, object]) -> list[Layer]:
+    """Return the layers of protection that a child, by its first answer, does not have."""
+    holding = answer.get("layers")
+    return [layer for layer in LAYERS if not isinstance(holding, list) or layer not in holding]
 
 
 def read_with_shared_pool(file: DocumentFile, limits: ReadLimits, pages: PageRange | None = None) -> DocumentContent:
@@ -217,6 +259,7 @@ def read_with_shared_pool(file: DocumentFile, limits: ReadLimits, pages: PageRan
 @cache
 def _shared_pool() -> SandboxPool:
     pool = SandboxPool()
+    forbid_inspection_where_possible()
     atexit.register(pool.close)
     return pool
 
@@ -230,13 +273,7 @@ class _SandboxProcess:
         with child_socket, contextlib.ExitStack() as undo:
             undo.callback(self._socket.close)
             self._process = subprocess.Popen(  # noqa: S603  # this very program
-                [
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    "ingestion.parsing.sandbox_main",
-                    str(limits.memory_mb),
-                ],
+                [sys.executable, *_PROGRAM, str(limits.memory_mb)],
                 stdin=child_socket.fileno(),
                 stdout=child_socket.fileno(),
                 stderr=subprocess.DEVNULL,
@@ -303,7 +340,7 @@ class _SandboxProcess:
 
 
 def _build_environment() -> dict[str, str]:
-    """The environment of a child: where programs and languages are, and nothing else."""
+    """The environment of a child: where programs, libraries and time zones are, and nothing else."""
     kept = {name: value for name, value in os.environ.items() if name in _PASSED_VARIABLES or name.startswith("LC_")}
     here = str(Path(__file__).parents[2])
     return kept | {"PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))}

@@ -5,21 +5,18 @@ Only `ingestion.parsing.sandbox` starts it. It ends, with every process that it 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import queue
-import resource
-import shutil
 import signal
 import socket
 import sys
 import threading
 import traceback
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingestion.parsing.confinement import confine_process, limit_resources
 from ingestion.parsing.handed_document import open_by_name
 from ingestion.parsing.sandbox import DocumentContent, PageRange
 from knowledge.core.failure_records import failure_to_record
@@ -27,12 +24,13 @@ from knowledge.core.failures import BusyDocument, UnreadableDocument
 from knowledge.runtime.settings import disable_telemetry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from ingestion.readers.elements import ParsedDocument
     from knowledge.core.passages import Excerpt
 
-_MIN_BYTECODE_BYTES = 64 << 20  # more than the bytecode of all parsers takes
 _REQUEST_BYTES = 64 << 10
-_OOM_SCORE = "1000"  # when memory runs out, the kernel kills the child and not its parent
 
 _Request = tuple[str, PageRange | None, int]  # the name of a document, the pages, and the descriptor of its content
 
@@ -40,14 +38,17 @@ _Request = tuple[str, PageRange | None, int]  # the name of a document, the page
 def main() -> None:
     """Answer requests until the parent closes the socket."""
     answers = _reserve_answer_channel()
-    _limit_resources(int(sys.argv[1]))
+    disable_telemetry()
+    sys.dont_write_bytecode = True  # nothing can be written, once the process is confined
+    limit_resources(int(sys.argv[1]))
+    layers = confine_process()  # before the first byte of a document, and before there are threads
     requests: queue.SimpleQueue[_Request] = queue.SimpleQueue()
     threading.Thread(target=_receive_requests, args=(requests,), daemon=True).start()
     with os.fdopen(answers, "wb") as line:
         while True:
             name, pages, descriptor = requests.get()
             with open_by_name(descriptor, name) as path:
-                line.write(_answer_request(path, pages))
+                line.write(_answer_request(path, pages, layers))
             line.flush()
 
 
@@ -56,25 +57,6 @@ def _reserve_answer_channel() -> int:
     answers = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return answers
-
-
-def _limit_resources(memory_mb: int) -> None:
-    disable_telemetry()
-    prevent_truncated_bytecode()
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    limit = memory_mb << 20 if most == resource.RLIM_INFINITY else min(memory_mb << 20, most)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(OSError):  # a kernel other than Linux has no such file
-        Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE, encoding="ascii")
-
-
-def prevent_truncated_bytecode() -> None:
-    """Write no bytecode if the disk may be too full: no process could import a module whose bytecode is cut."""
-    most, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
-    free = shutil.disk_usage(Path(__file__).parent).free
-    room = free if most == resource.RLIM_INFINITY else min(free, most)
-    sys.dont_write_bytecode = sys.dont_write_bytecode or room < _MIN_BYTECODE_BYTES
 
 
 def _receive_requests(requests: queue.SimpleQueue[_Request]) -> None:
@@ -98,10 +80,11 @@ def _receive_request(parent: socket.socket) -> _Request | None:
     return name, pages, descriptors[0]
 
 
-def _answer_request(path: Path, pages: PageRange | None) -> bytes:
+def _answer_request(path: Path, pages: PageRange | None, layers: Sequence[str] = ()) -> bytes:
+    answer: dict[str, object]
     try:
-        answer: dict[str, object] = {"content": asdict(_read_document(path, pages))}
-        return json.dumps(answer).encode() + b"\n"
+        answer = {"content": asdict(_read_document(path, pages))}
+        return json.dumps({"layers": layers, **answer}).encode() + b"\n"
     except MemoryError:
         answer = {"error": "MemoryError"}
     except (BusyDocument, UnreadableDocument) as error:
@@ -109,7 +92,7 @@ def _answer_request(path: Path, pages: PageRange | None) -> bytes:
     except Exception as error:  # noqa: BLE001  # a parser may raise anything: the parent logs it, the child goes on
         frames = traceback.extract_tb(error.__traceback__)
         answer = {"error": type(error).__name__, "frames": [f"{frame.name}:{frame.lineno}" for frame in frames]}
-    return json.dumps(answer).encode() + b"\n"
+    return json.dumps({"layers": layers, **answer}).encode() + b"\n"
 
 
 def _read_document(path: Path, pages: PageRange | None) -> DocumentContent:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from knowledge.runtime.private_files import open_private_folder, replace_private_file
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -37,10 +39,8 @@ class Heartbeat:
 
     def write_heartbeat(self, **state: str | int | bool) -> None:
         """Write that the process is alive, and its state."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = self.path.with_suffix(".tmp")
-        fresh.write_text(json.dumps({"at": time.time(), **state}), encoding="utf-8")
-        fresh.replace(self.path)
+        with open_private_folder(self.folder) as folder:
+            replace_private_file(folder, self.path.name, json.dumps({"at": time.time(), **state}).encode())
 
     def remove_heartbeat(self) -> None:
         """Remove the file, when the process ends in order."""

@@ -18,6 +18,7 @@ from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 from qdrant_client.local.qdrant_local import QdrantLocal
 
 from knowledge.core.failures import IndexUnavailable, RequestRefused, SettingsError
+from knowledge.runtime.private_files import close_files_to_others, create_files_privately, open_private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -208,7 +209,8 @@ def create_missing_collection(client: QdrantClient, name: str, **shape: Any) -> 
         if client.collection_exists(name):
             return
         try:
-            client.create_collection(name, **shape)
+            with create_files_privately():  # the embedded engine's
+                client.create_collection(name, **shape)
         except UnexpectedResponse as error:
             if error.status_code != _CONFLICT:
                 raise
@@ -216,8 +218,9 @@ def create_missing_collection(client: QdrantClient, name: str, **shape: Any) -> 
 
 def _open_embedded_qdrant(path: Path) -> QdrantClient:
     try:
-        path.mkdir(parents=True, exist_ok=True)
-        return QdrantClient(path=str(path), force_disable_check_same_thread=True)
+        with open_private_folder(path) as folder, create_files_privately():
+            close_files_to_others(folder)
+            return QdrantClient(path=str(path), force_disable_check_same_thread=True)
     except RuntimeError as error:
         if "already accessed" not in str(error):
             raise
