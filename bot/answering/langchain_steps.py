@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any, cast
 
@@ -54,6 +55,7 @@ async def stream_model_text(
     async def parse(chunks: AsyncIterator[AIMessageChunk]) -> AsyncIterator[str]:
         async for chunk in chunks:
             yield read_chunk(chunk)
+            await asyncio.sleep(0)  # many pieces may have come at once: other questions get their turn in between
 
     messages = await prompt.template.ainvoke(prompt.values, {**config, "run_name": f"{stage}_prompt"})
     chunks = cast("AsyncGenerator[AIMessageChunk]", model.astream(messages, {**config, "run_name": f"{stage}_model"}))

@@ -34,7 +34,9 @@ _WEB_SEARCH = "Instruct: Given a web search query, retrieve relevant passages th
 # The first family that fits decides.
 MODEL_FAMILIES = (
     ModelFamily(
-        r"e5-.*instruct", Prefixes(f"{_WEB_SEARCH} "), "huggingface.co/intfloat/multilingual-e5-large-instruct"
+        r"e5-(?:(?!e5-).)*instruct",
+        Prefixes(f"{_WEB_SEARCH} "),
+        "huggingface.co/intfloat/multilingual-e5-large-instruct",
     ),
     ModelFamily(
         r"(^|[-_])e5([-_]|$)", Prefixes("query: ", "passage: "), "huggingface.co/intfloat/multilingual-e5-small"

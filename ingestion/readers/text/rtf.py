@@ -24,7 +24,7 @@ _STYLE = re.compile(r"\{\s*\\s(\d{1,4})\b[^{}]*?\b(?:heading|titre|überschrift)
 _DEPTH = re.compile(r"\\outlinelevel([0-8])(?!\d)")
 _STYLED = re.compile(r"\\s(\d{1,4})(?!\d)")
 _GROUP_END = re.compile(r"[{}]")
-_TITLE = re.compile(r"\{\\info.{0,2000}?\{\\title ([^{}]{1,600})\}", re.S)
+_TITLE = re.compile(r"\{\\info(?:(?!\{\\info).){0,2000}?\{\\title ([^{}]{1,600})\}", re.S)
 _BULLET = re.compile(r"[·•▪◦*-]\t\s*")
 _CELLS = "|"
 
