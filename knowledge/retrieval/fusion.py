@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LEXICAL_WEIGHT = 0.5  # dense search has the rest; `ranking` then orders the first ones anew
 
+FOREIGN_WEIGHT = 0.35  # of the dense search among passages in other languages, when candidates are chosen
+
 
 @dataclass(frozen=True, slots=True)
 class RankedList:

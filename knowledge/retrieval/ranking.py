@@ -31,7 +31,9 @@ class RankingSignals:
     `lexical` and `dense` are its scores in the two searches, between the last candidate's and the first's. `bm25` is
     its lexical score as it is, as a share of `_HIGH_BM25`. `words` is the share of the question's words in it, and
     `rare_words` the same where a word that few candidates have counts more. `pairs` is the share of the question's
-    pairs of neighbouring words. Title and headings are part of the text.
+    pairs of neighbouring words. Title and headings are part of the text. `foreign` is the score of a passage in another
+    language than the question, among those alone: no word can match there, and an embedding model prefers passages in
+    the question's own language.
     """
 
     lexical: float
@@ -40,10 +42,11 @@ class RankingSignals:
     words: float
     rare_words: float
     pairs: float
+    foreign: float
 
     def as_row(self) -> tuple[float, ...]:
         """The signals in the order of `SIGNAL_NAMES`."""
-        return (self.lexical, self.dense, self.bm25, self.words, self.rare_words, self.pairs)
+        return (self.lexical, self.dense, self.bm25, self.words, self.rare_words, self.pairs, self.foreign)
 
     def weigh(self, weights: RankingSignals) -> float:
         """The sum of the signals, each times its weight, as a share of the highest possible sum."""
@@ -51,21 +54,27 @@ class RankingSignals:
         return sum(one * weight for one, weight in zip(self.as_row(), counted, strict=True)) / sum(counted)
 
 
-WEIGHTS_BY_WORDS = RankingSignals(lexical=2.95, dense=0.0, bm25=2.5, words=2.7, rare_words=3.1, pairs=2.9)
-WEIGHTS_WITH_MEANING = RankingSignals(lexical=1.5, dense=3.8, bm25=1.5, words=1.45, rare_words=2.9, pairs=3.75)
+WEIGHTS_BY_WORDS = RankingSignals(lexical=2.95, dense=0.0, bm25=2.5, words=2.7, rare_words=3.1, pairs=2.9, foreign=0.0)
+WEIGHTS_WITH_MEANING = RankingSignals(
+    lexical=1.5, dense=3.8, bm25=1.5, words=1.45, rare_words=2.9, pairs=3.75, foreign=3.0
+)
 SIGNAL_NAMES = tuple(field.name for field in fields(RankingSignals))
 _HIGH_BM25 = 50.0  # no passage of the benches has more
 
 
 def rank_candidates(
-    question: str, fused: Sequence[FoundPassage], lexical: Sequence[RankedList], dense: Sequence[RankedList]
+    question: str,
+    fused: Sequence[FoundPassage],
+    lexical: Sequence[RankedList],
+    dense: Sequence[RankedList],
+    foreign: RankedList | None = None,
 ) -> list[FoundPassage]:
     """Orders the first `RANKED_CANDIDATES` of fused searches by their signals; the others follow in their order.
 
     The score of each is from 0 to 1, and falls from one to the next.
     """
     first, rest = fused[:RANKED_CANDIDATES], fused[RANKED_CANDIDATES:]
-    signals = extract_ranking_signals(question, [one.passage for one in first], lexical, dense)
+    signals = extract_ranking_signals(question, [one.passage for one in first], lexical, dense, foreign)
     weights = WEIGHTS_WITH_MEANING if dense else WEIGHTS_BY_WORDS
     ranked = [replace(one, score=its.weigh(weights)) for one, its in zip(first, signals, strict=True)]
     ranked.sort(key=lambda one: -one.score)
@@ -76,11 +85,16 @@ def rank_candidates(
 
 
 def extract_ranking_signals(
-    question: str, candidates: Sequence[Passage], lexical: Sequence[RankedList], dense: Sequence[RankedList]
+    question: str,
+    candidates: Sequence[Passage],
+    lexical: Sequence[RankedList],
+    dense: Sequence[RankedList],
+    foreign: RankedList | None = None,
 ) -> list[RankingSignals]:
     """Computes the signals of each candidate. Of several searches of a kind, the mean counts."""
     by_lexical = _mean_scores([normalize_scores(one) for one in lexical])
     by_dense = _mean_scores([normalize_scores(one) for one in dense])
+    by_foreign = normalize_scores(foreign) if foreign else {}
     bm25 = {one.passage.id: one.score for one in lexical[0].found} if lexical else {}
     asked = _AskedWords.from_question(question)
     texts = [passage.indexed_text for passage in candidates]
@@ -95,6 +109,7 @@ def extract_ranking_signals(
             words=_weighted_share(row, [1.0] * len(row)),
             rare_words=_weighted_share(row, rarity),
             pairs=asked.share_of_pairs(text),
+            foreign=by_foreign.get(passage.id, 0.0),
         )
         for passage, text, row in zip(candidates, texts, matches, strict=True)
     ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
-from knowledge.retrieval.fusion import RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
+from knowledge.core.language import identify_language
+from knowledge.retrieval.fusion import FOREIGN_WEIGHT, RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.retrieval.ranking import rank_candidates
 from knowledge.retrieval.relevance import DEFAULT_FLOOR, choose_relevance_floor
@@ -154,7 +155,7 @@ class VersionSearch:
             return SearchResults(())
         texts = (question, *variants)
         with translate_qdrant_errors():
-            dense, degraded = self._search_dense(texts, audience, max(k, CANDIDATES))
+            dense, foreign, degraded = self._search_dense(texts, audience, max(k, CANDIDATES))
             by_dense = [RankedList.from_dense_search(one) for one in dense if one]
             by_words = self._search_lexical(texts, audience, max(k, CANDIDATES))
         margins = (
@@ -162,8 +163,8 @@ class VersionSearch:
         )
         margin = max((one for one in margins if one is not None), default=None)
         floor = choose_relevance_floor(self._index_version.floor)
-        fused = keep_newest_versions(fuse_rankings([*by_dense, *by_words]))
-        found = merge_duplicates(rank_candidates(question, fused, by_words, by_dense), k)
+        fused = keep_newest_versions(fuse_rankings([*by_dense, *by_words, *([foreign] if foreign else [])]))
+        found = merge_duplicates(rank_candidates(question, fused, by_words, by_dense, foreign), k)
         return SearchResults(found, degraded, floor.threshold if margin is None else floor.with_meaning, margin)
 
     def _search_lexical(self, texts: Sequence[str], audience: Audience, limit: int) -> list[RankedList]:
@@ -172,21 +173,27 @@ class VersionSearch:
 
     def _search_dense(
         self, texts: Sequence[str], audience: Audience, limit: int
-    ) -> tuple[list[list[FoundPassage]], str | None]:
-        """Searches by dense vectors for each text, or returns the reason why it cannot."""
+    ) -> tuple[list[list[FoundPassage]], RankedList | None, str | None]:
+        """Searches by dense vectors for each text, and among passages in other languages, or says why it cannot."""
         dimension = self._dense.dimension_from_config(self._index_version.config)
         if dimension is None:
-            return [], f"No passage has a vector of {self._embedding_model.model} yet."
-        params = build_search_params(self._index_version.config) if self._index_version.config else None
+            return [], None, f"No passage has a vector of {self._embedding_model.model} yet."
         try:
             for text in texts:
                 self._dense.check_dimension(
                     len(self._embedding_model.embed_query(text)), dimension
                 )  # cached for the searches below
-            found = [
-                self._vector_search.search_dense(self.collection, text, audience, limit, self._embedding_model, params)
-                for text in texts
-            ]
+            found = [self._search_vectors(text, audience, limit) for text in texts]
+            language = identify_language(texts[0])
+            foreign = self._search_vectors(texts[0], audience, CANDIDATES, language) if language else []
         except ModelUnavailable as error:
-            return [], str(error)
-        return found, None
+            return [], None, str(error)
+        return found, RankedList.from_dense_search(foreign, FOREIGN_WEIGHT) if foreign else None, None
+
+    def _search_vectors(
+        self, text: str, audience: Audience, limit: int, not_in_language: str | None = None
+    ) -> list[FoundPassage]:
+        params = build_search_params(self._index_version.config) if self._index_version.config else None
+        return self._vector_search.search_dense(
+            self.collection, text, audience, limit, self._embedding_model, params, not_in_language
+        )

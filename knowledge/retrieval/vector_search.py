@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from langchain_qdrant import QdrantVectorStore, RetrievalMode
+from qdrant_client import models
 
 from knowledge.embeddings.embedding_model import LangChainSparseEmbeddings
-from knowledge.storage.schema import SPARSE_VECTOR_NAME, build_audience_filter, found_passage_from_langchain
+from knowledge.storage.schema import (
+    SPARSE_VECTOR_NAME,
+    build_audience_filter,
+    build_foreign_language_condition,
+    found_passage_from_langchain,
+)
 
 if TYPE_CHECKING:
-    from qdrant_client import QdrantClient, models
+    from qdrant_client import QdrantClient
 
     from knowledge.core.access import Audience
     from knowledge.core.passages import FoundPassage
@@ -34,7 +40,7 @@ class VectorSearch:
             sparse_vector_name=SPARSE_VECTOR_NAME,
             validate_collection_config=False,
         )
-        return _query_store(store, text, audience, limit)
+        return _query_store(store, text, build_audience_filter(audience), limit)
 
     def search_dense(
         self,
@@ -44,8 +50,11 @@ class VectorSearch:
         limit: int,
         embedding_model: EmbeddingModel,
         params: models.SearchParams | None = None,
+        not_in_language: str | None = None,
     ) -> list[FoundPassage]:
         """Returns the `limit` passages whose vectors by this model are nearest to a question.
+
+        With `not_in_language`, only passages in a known language other than this one are searched.
 
         Raises:
             ModelUnavailable: the embedding model does not answer.
@@ -58,13 +67,18 @@ class VectorSearch:
             vector_name=embedding_model.vector_name,
             validate_collection_config=False,
         )
-        return _query_store(store, text, audience, limit, params)
+        condition = build_audience_filter(audience)
+        if not_in_language is not None:
+            condition = models.Filter(must=[condition, build_foreign_language_condition(not_in_language)])
+        return _query_store(store, text, condition, limit, params)
 
 
 def _query_store(
-    store: QdrantVectorStore, text: str, audience: Audience, limit: int, params: models.SearchParams | None = None
+    store: QdrantVectorStore,
+    text: str,
+    condition: models.Filter,
+    limit: int,
+    params: models.SearchParams | None = None,
 ) -> list[FoundPassage]:
-    scored = store.similarity_search_with_score(
-        text, k=limit, filter=build_audience_filter(audience), search_params=params
-    )
+    scored = store.similarity_search_with_score(text, k=limit, filter=condition, search_params=params)
     return [found_passage_from_langchain(document, score) for document, score in scored]

@@ -12,6 +12,7 @@ from qdrant_client import QdrantClient, models
 from qdrant_client.models import CollectionConfig
 
 from knowledge.core.failures import ModelUnavailable
+from knowledge.core.language import identify_language
 from knowledge.core.lexical import sparse_vector_from_passage
 from knowledge.core.passages import Excerpt, FoundPassage, Passage, make_passage_id
 from knowledge.storage.client import translate_qdrant_errors
@@ -144,13 +145,21 @@ def build_search_params(config: models.CollectionConfig) -> models.SearchParams 
 
 SPARSE_VECTOR_NAME = "words"
 _TENANT_INDEX = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
+TEXT_LANGUAGE_FIELD = "text_language"  # of the passage's own text; "language" is what its folder says
 PAYLOAD_INDEXES: dict[str, models.PayloadSchemaType | models.KeywordIndexParams] = {
     "document_id": models.PayloadSchemaType.KEYWORD,
     "version": models.PayloadSchemaType.KEYWORD,
     "audience": _TENANT_INDEX,  # every search filters by audience: Qdrant keeps a tenant's points together
     "edition": models.PayloadSchemaType.KEYWORD,
     "live": models.PayloadSchemaType.BOOL,
+    TEXT_LANGUAGE_FIELD: models.PayloadSchemaType.KEYWORD,
 }
+
+
+def build_foreign_language_condition(language: str) -> models.FieldCondition:
+    """The condition that a passage is in a known language other than this one."""
+    other = models.MatchExcept.model_validate({"except": [language]})
+    return models.FieldCondition(key=f"metadata.{TEXT_LANGUAGE_FIELD}", match=other)
 
 
 def build_metadata_condition(field: str, value: str | bool) -> models.FieldCondition:
@@ -215,6 +224,7 @@ def _metadata_from_passage(passage: Passage, *, live: bool) -> dict[str, Any]:
         "section": list(excerpt.section),
         "kind": excerpt.kind,
         "language": passage.language,
+        TEXT_LANGUAGE_FIELD: identify_language(excerpt.text),
         **({"doubtful": True} if excerpt.doubtful else {}),
         **build_version_metadata(passage, live=live),
     }

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.core.documents import Language
-from knowledge.core.language import detect_language
+from knowledge.core.language import detect_language, identify_language
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,29 @@ def test_where_the_words_do_not_tell_the_asker_s_own_language_does(text: str) ->
     assert detect_language(text, "fr") == "fr"
     assert detect_language(text, "en") == "en"
     assert detect_language(text) == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("How many vacation days do I get?", "en"),
+        ("comment poser mes congés ?", "fr"),
+        ("Wie viele Urlaubstage habe ich?", "de"),
+        ("¿Cuántos días de vacaciones tengo?", "es"),
+        ("Quanti giorni di ferie ho?", "it"),
+        ("Quantos dias de férias tenho?", "pt"),
+        ("Hoeveel vakantiedagen heb ik?", "nl"),
+        ("休暇は何日ありますか。", None),
+        ("12 34 56", None),
+        ("\ud83d", None),
+        ("a\x00b", None),
+        ("", None),
+        (" \n ", None),
+    ],
+)
+def test_seven_languages_are_identified(text: str, language: str | None) -> None:
+    assert identify_language(text) == language
+
+
+def test_a_long_text_of_several_lines_is_identified_by_its_beginning() -> None:
+    assert identify_language("Le télétravail est limité\nà deux jours par semaine.\n" * 1000) == "fr"

@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.core.documents import Document, DocumentState, Fingerprint
 from knowledge.core.passages import Excerpt, FoundPassage, Passage, passages_from_excerpts
-from knowledge.retrieval.fusion import RankedList, fuse_rankings
+from knowledge.retrieval.fusion import FOREIGN_WEIGHT, RankedList, fuse_rankings
 from knowledge.retrieval.ranking import (
     RANKED_CANDIDATES,
     SIGNAL_NAMES,
@@ -67,6 +67,16 @@ def test_meaning_decides_where_no_word_is_shared() -> None:
     dense = [RankedList.from_dense_search(found(told[::-1], 0.9, 0.8))]
     ranked = rank_candidates("may I bring my cat?", fuse_rankings(dense), [], dense)
     assert [one.passage for one in ranked] == told[::-1]
+
+
+def test_the_best_passage_in_another_language_comes_before_one_that_is_merely_in_the_same() -> None:
+    told = passages("Pets are not mentioned on this page.", "Les chiens restent à la maison.", "Autre chose.")
+    dense = [RankedList.from_dense_search(found(told, 0.86, 0.85, 0.80))]
+    foreign = RankedList.from_dense_search(found(told[1:], 0.85, 0.80), FOREIGN_WEIGHT)
+    question = "may I bring my dog to work?"
+    before = rank_candidates(question, fuse_rankings(dense), [], dense)
+    ranked = rank_candidates(question, fuse_rankings([*dense, foreign]), [], dense, foreign)
+    assert [one.passage for one in (before[0], ranked[0])] == told[:2]
 
 
 def test_of_several_wordings_the_mean_counts() -> None:
