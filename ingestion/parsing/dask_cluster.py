@@ -69,7 +69,6 @@ class _ClusterRead(Future[DocumentContent]):
         self.root = file.tree.root.absolute()
         self.path = file.path
         self.name = file.name
-        self.audience = file.audience
         self.pages = pages
         self.sha256 = ""
         self.task: Future[DocumentContent | SouffleurError] | None = None
@@ -232,7 +231,7 @@ class DaskReaderEngine:
         where = {"workers": [worker], "allow_other_workers": False}
         try:
             task = executor.submit(
-                read_on_worker, str(read.root), read.path, self._limits, read.sha256, read.pages, read.audience, **where
+                read_on_worker, str(read.root), read.path, self._limits, read.sha256, read.pages, **where
             )
         except ClosedClientError:
             self._drop_scheduler()
@@ -339,7 +338,6 @@ def read_on_worker(
     limits: ReadLimits,
     sha256: str,
     pages: PageRange | None = None,
-    audience: frozenset[str] = frozenset(),
 ) -> DocumentContent | SouffleurError:
     """Runs on a worker of the cluster: reads the file at `path` below `root` if its content hash is `sha256`.
 
@@ -347,7 +345,7 @@ def read_on_worker(
     and the hash, taken from the copy that is read, says that it is the content whose audience was decided.
     Returns a refusal in place of raising it: Dask would log the exception together with the arguments.
     """
-    file = DocumentFile(FolderTree(Path(root)), path, sha256=sha256, audience=audience)
+    file = DocumentFile(FolderTree(Path(root)), path, sha256=sha256)
     try:
         return read_with_shared_pool(file, limits, pages)
     except VanishedDocument as error:

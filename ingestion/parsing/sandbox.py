@@ -93,14 +93,6 @@ class ReadLimits:
         return cls(settings.read_seconds, settings.read_memory_mb, settings.max_file_mb)
 
 
-@dataclass(frozen=True, slots=True)
-class _ChildKind:
-    """Which documents a child may read: those of one audience only, in case one of them takes the child over."""
-
-    limits: ReadLimits
-    audience: frozenset[str]
-
-
 class CancelHandle:
     """Lets another thread end a child process in the middle of a document."""
 
@@ -129,7 +121,7 @@ class SandboxPool:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._free: defaultdict[_ChildKind, list[_SandboxProcess]] = defaultdict(list)
+        self._free: defaultdict[ReadLimits, list[_SandboxProcess]] = defaultdict(list)
         self._closed = False
         self._has_reported = False
 
@@ -148,7 +140,7 @@ class SandboxPool:
             CancelledError: the read was cancelled by `cancel_handle`.
         """
         with file.open_snapshot(limits.file_mb, is_kept=pages is not None) as snapshot:
-            return self._read_snapshot(snapshot, file, limits, cancel_handle, pages)
+            return self._read_snapshot(snapshot, file.name, limits, cancel_handle, pages)
 
     def fetch_layers(self, limits: ReadLimits) -> list[Layer]:
         """Start a child and ask which layers of protection it has.
@@ -156,7 +148,7 @@ class SandboxPool:
         Raises:
             ReaderUnavailable: no child could be started.
         """
-        child = self._acquire_process("check.txt", _ChildKind(limits, frozenset()))
+        child = self._acquire_process("check.txt", limits)
         try:
             with tempfile.TemporaryFile() as empty:
                 answer = child.request_content(empty.fileno(), "check.txt", limits, None)
@@ -171,13 +163,12 @@ class SandboxPool:
     def _read_snapshot(
         self,
         snapshot: int,
-        file: DocumentFile,
+        name: str,
         limits: ReadLimits,
         cancel_handle: CancelHandle | None,
         pages: PageRange | None,
     ) -> DocumentContent:
-        name, kind = file.name, _ChildKind(limits, file.audience)
-        child = self._acquire_process(name, kind)
+        child = self._acquire_process(name, limits)
         if cancel_handle:
             cancel_handle.attach_process(child)
         answer: dict[str, object] = {}
@@ -196,7 +187,7 @@ class SandboxPool:
                 cancel_handle.attach_process(None)
             cancelled = bool(cancel_handle and cancel_handle.is_cancelled)  # the child may be killed after its answer
             self._release_process(
-                child, kind, is_reusable=bool(answer) and answer.get("error") != "MemoryError" and not cancelled
+                child, limits, is_reusable=bool(answer) and answer.get("error") != "MemoryError" and not cancelled
             )
         self._report_missing_layers(answer)
         return content_from_answer(answer, name, limits)
@@ -217,30 +208,24 @@ class SandboxPool:
         for child in free:
             child.close()
 
-    def _acquire_process(self, name: str, kind: _ChildKind) -> _SandboxProcess:
-        while child := self._take_free_process(kind):
+    def _acquire_process(self, name: str, limits: ReadLimits) -> _SandboxProcess:
+        while child := self._take_free_process(limits):
             if child.is_alive():
                 return child
             child.close()
         try:
-            return _SandboxProcess(kind.limits)
+            return _SandboxProcess(limits)
         except OSError as error:
             raise ReaderUnavailable(make_failure(FailureCode.NO_READER, name=name, error=error.strerror)) from error
 
-    def _take_free_process(self, kind: _ChildKind) -> _SandboxProcess | None:
-        """Take a free child of this kind; where there is none, end one of another kind to make room."""
+    def _take_free_process(self, limits: ReadLimits) -> _SandboxProcess | None:
         with self._lock:
-            if self._free[kind]:
-                return self._free[kind].pop()
-            other = next((children.pop() for children in self._free.values() if children), None)
-        if other:
-            other.close()
-        return None
+            return self._free[limits].pop() if self._free[limits] else None
 
-    def _release_process(self, child: _SandboxProcess, kind: _ChildKind, *, is_reusable: bool) -> None:
+    def _release_process(self, child: _SandboxProcess, limits: ReadLimits, *, is_reusable: bool) -> None:
         with self._lock:
             if is_reusable and not self._closed and child.read_count < _MAX_DOCUMENTS_PER_CHILD:
-                self._free[kind].append(child)
+                self._free[limits].append(child)
                 return
         child.close()
 

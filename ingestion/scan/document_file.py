@@ -36,8 +36,7 @@ def fingerprint_from_stat(status: os.stat_result) -> Fingerprint:
 class DocumentFile:
     """The file at `path`, relative to the root of `tree`; each look opens it through the folders that were seen.
 
-    With a `fingerprint` it must still be that very file, with a `sha256` it must have that content. Its reader reads
-    only documents of the same `audience`.
+    With a `fingerprint` it must still be that very file, with a `sha256` it must have that content.
     """
 
     def __init__(
@@ -46,11 +45,9 @@ class DocumentFile:
         path: str,
         fingerprint: Fingerprint | None = None,
         sha256: str | None = None,
-        audience: frozenset[str] = frozenset(),
     ) -> None:
         self.tree = tree
         self.path = path
-        self.audience = audience
         self.sha256 = sha256
         self._fingerprint = fingerprint
         self._lock = threading.Lock()

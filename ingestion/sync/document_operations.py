@@ -282,9 +282,7 @@ class DocumentOperations:
     def _open_file(self, document: Document) -> DocumentFile:
         """Return the file of a document that is being read; it must be as the scan saw it."""
         if document.path not in self._files:
-            self._files[document.path] = DocumentFile(
-                self._tree, document.path, document.fingerprint, document.sha256, document.audience
-            )
+            self._files[document.path] = DocumentFile(self._tree, document.path, document.fingerprint, document.sha256)
         return self._files[document.path]
 
     def _forget_reading(self, path: str) -> None:

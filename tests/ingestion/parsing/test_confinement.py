@@ -19,8 +19,6 @@ from ingestion.parsing.confinement import LAYERS
 from ingestion.parsing.protection import check_protection
 from ingestion.parsing.sandbox import ReadLimits, SandboxPool, list_missing_layers
 from ingestion.parsing.seccomp_filter import _REFUSED_CALLS, build_filter
-from ingestion.scan.document_file import DocumentFile
-from ingestion.scan.folder_tree import FolderTree
 from ingestion.settings import IngestionSettings
 from tests.ingestion.parsing.hostile_reader import ATTEMPTS
 from tests.ingestion.worker_setup import document_file
@@ -148,20 +146,6 @@ def test_missing_layers_are_logged_once(
         "readers lack protection: layers=files see=python -m ingestion check"
     ]
     assert list_missing_layers({}) == list(LAYERS)
-
-
-def test_a_child_reads_documents_of_one_audience_only(tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
-    path.write_text("Un texte.")
-    pool, children = SandboxPool(), []
-    for audience in ("everyone", "everyone", "#finance", "everyone"):
-        file = DocumentFile(FolderTree(tmp_path), "a.txt", audience=frozenset({audience}))
-        pool.read_in_sandbox(file, LIMITS)
-        ((free,),) = [children for children in pool._free.values() if children]
-        children.append(free._process.pid)
-    pool.close()
-    assert children[0] == children[1]
-    assert len(set(children)) == 3
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
