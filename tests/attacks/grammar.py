@@ -47,7 +47,13 @@ class StreamGrammar:
         """A whole answer of a hostile model."""
         self._labels = []
         blocks = [self._block(2) for _ in range(self.chance.randint(1, 4))]
-        return "".join(block + self._pick("\n", "\n\n", "\n\n", "\n \n", " ") for block in blocks)
+        stream = "".join(block + self._pick("\n", "\n\n", "\n\n", "\n \n", " ") for block in blocks)
+        return self._padded(stream) if self._sometimes(0.02) else stream
+
+    def _padded(self, stream: str) -> str:
+        """The stream with more between two of its characters than the filter holds back."""
+        at = self.chance.randint(0, len(stream))
+        return stream[:at] + self._pick(" mot" * 140, "mot" * 180, "\n mot" * 110, " ", "> " * 270) + stream[at:]
 
     def draw_line(self) -> str:
         """A line of a document, a title, a heading or a reason."""
@@ -178,7 +184,7 @@ class StreamGrammar:
         if kind == 3:
             return host + self._path()
         if kind == 4:
-            return f"{self._pick('eve', 'a.b', 'x+y')}@{self._pick(host, 'localhost', host)}"
+            return f"{self._pick('eve', 'a.b', 'x+y', '`a`', 'a`b`c')}@{self._pick(host, 'localhost', host)}"
         if kind == 5:
             return f"www{self._dot()}{host}"
         if kind == 6:

@@ -7,8 +7,14 @@ They are looked for in the canonical form of the prose, in which escapes, accent
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from bot.answering.output_filter.canonical import CanonicalText
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    _Replacement = Callable[[re.Match[str], str], str]
 
 _DOT = r"(?:\.|%2e)"
 # A percent-encoded dot ends a label: otherwise each dot would match in two ways, and the time would grow.
@@ -36,7 +42,11 @@ _MISSING_SPACE = re.compile(r"((?:[^\W_A-Z]+|[^\W\d_]|\d+|\d*\W)\.)([^\W\d_a-z][
 _ABBREVIATED = frozenset({"p.ex"})
 _ANNOTATED = re.compile(r"[^\W_][\w%+-]*@(?!(?:channel|here|everyone|group)\b)\w+", re.IGNORECASE)  # no dot, so no host
 _OWN_CODE = re.compile(r"(`[^`]*`)")
-_EMPHASIS = re.compile(r"[*~_]")
+_MAY_JOIN_WORDS = re.compile(r"[*~_]")  # signs of emphasis
+_TILDES = re.compile(r"~(?=~)")
+_LONG_WORD = re.compile(r"[^\s`]{81,}")
+_LONG_LABEL = re.compile(r"[^\s.@]{80}")
+_PART_OF_ADDRESS = re.compile(r"[.@]|%2e", re.IGNORECASE)
 _ENTITY = re.compile(r"&#?\w{1,32};")
 _NOT_WORDS = re.compile(r"[\W_]+")
 
@@ -44,15 +54,27 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 def neutralize_addresses(prose: str, *, pipe_in_code: bool = False) -> str:
     """Converts each address and mention to inline code, or to plain words after a pipe in code."""
     replace = _address_as_words if pipe_in_code else _address_as_code
-    prose = CanonicalText.canonicalize(prose).replace_matches(_ADDRESS_OR_MENTION, replace)
-    if not _EMPHASIS.search(prose):
+    prose = _replace_addresses(prose, replace, joined=False)
+    if not _MAY_JOIN_WORDS.search(prose) and not _LONG_WORD.search(prose):
         return prose
     parts = _OWN_CODE.split(prose)  # the odd ones are code
     parts[::2] = [
-        CanonicalText.canonicalize(part, joined=True).replace_matches(_ADDRESS_OR_MENTION, replace)
+        _LONG_WORD.sub(lambda word: _cut_long_word(word[0], replace), _replace_addresses(part, replace, joined=True))
         for part in parts[::2]
     ]
     return "".join(parts)
+
+
+def _replace_addresses(prose: str, replace: _Replacement, *, joined: bool) -> str:
+    return CanonicalText.canonicalize(prose, joined=joined).replace_matches(_ADDRESS_OR_MENTION, replace)
+
+
+def _cut_long_word(word: str, replace: _Replacement) -> str:
+    """Cuts a word that is longer than the parts of an address are looked for, and looks for addresses again."""
+    plain = CanonicalText.canonicalize(word).text
+    if not _PART_OF_ADDRESS.search(plain):
+        return word
+    return _replace_addresses(_LONG_LABEL.sub(r"\g<0> ", plain), replace, joined=True)
 
 
 def neutralize_inline_code(code: str, *, pipe_in_code: bool) -> str:
@@ -64,7 +86,14 @@ def neutralize_inline_code(code: str, *, pipe_in_code: bool) -> str:
     may_end = pipe_in_code or "|" in inner or "~~" in inner
     if not may_end or (neutralize_addresses(inner) == inner and not _ENTITY.search(inner)):
         return code
-    return f"`{_NOT_WORDS.sub(' ', inner).strip()}`" if pipe_in_code else code.replace("|", "¦").replace("~~", "~ ~")
+    if pipe_in_code:
+        return f"`{_NOT_WORDS.sub(' ', CanonicalText.canonicalize(inner).text).strip()}`"
+    return _keep_code_whole(code)
+
+
+def _keep_code_whole(code: str) -> str:
+    """Changes what ends code for some programs: a pipe in a table, tildes that strike out."""
+    return _TILDES.sub("~ ", code.replace("|", "¦"))
 
 
 def _address_as_words(match: re.Match[str], _: str) -> str:
@@ -77,4 +106,4 @@ def _address_as_code(match: re.Match[str], written: str) -> str:
         return found
     if parted := _MISSING_SPACE.fullmatch(found):
         return f"{parted[1]} {parted[2]}"
-    return f"`{found.lstrip('@!#＠！＃').replace('|', '¦').replace('~~', '~ ~')}`"
+    return _keep_code_whole(f"`{found.lstrip('@!#＠！＃')}`")

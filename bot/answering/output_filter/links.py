@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 _BACKTICKS = re.compile(r"`+")
 # What would open a mention or an autolink, or a tag that does not end here and may hide a backtick from us.
-_TAG_NAME = r"/?[A-Za-z][A-Za-z\d-]{0,40}[\s/]"
+_TAG_NAME = r"/?[A-Za-z][A-Za-z\d-]*+[\s/]"
 _WHOLE_TAG = rf"{_TAG_NAME}(?:[^<>\"'\n]|\"[^\"<>\n]*+\"|'[^'<>\n]*+')*+>"
 _OPENS_LINK_OR_TAG = re.compile(
-    rf"<(?=[@!#?]|//|[Ww]{{3}}|[A-Za-z][\w+.-]{{0,40}}:|[^\s<>@]{{1,80}}@|(?!{_WHOLE_TAG}){_TAG_NAME})"
+    rf"<(?=[@!#?]|//|[Ww]{{3}}|[A-Za-z][\w+.-]{{0,40}}:|[^\s<>@`]++@|(?!{_WHOLE_TAG}){_TAG_NAME})"
 )
 _OPENS_HTML_BLOCK = re.compile(r"^((?:[ \t>*+-]|\d{1,9}[.)])*)<(?=script|pre|style|textarea|[!?])", re.IGNORECASE)
 _STRAY = re.compile(r"\\?`")
@@ -32,6 +32,8 @@ _IMAGE = re.compile(r"!\[([^\[\]]*+)\]\([^)\]]*+(?:\](?!\()[^)\]]*+)*\)|!\[([^\[
 _LINK = re.compile(r"\[([^\[\]\n]++)\]\(\s*+[^)\]\n]*+(?:\](?!\()[^)\]\n]*+)*\)")
 _END_OF_LABEL = re.compile(r"((?<!\\)\[[^\[\]\\\n]{1,80})?\]:")
 _FOOTNOTE = re.compile(r"\[(?=\^(?!\d{1,3}\]))")
+_CLOSES_ANGLE = re.compile(r"[\s>]")
+_ENDS_ADDRESS = re.compile(r"[\s>]|$")
 _LETTER = re.compile(r"[^\W\d_]")
 _FENCE_OF_TILDES = re.compile(r"~{3,}")
 _HTML_LINE_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
@@ -52,16 +54,28 @@ def neutralize_markdown(text: str, *, opens_line: bool = True, pipe_in_code: boo
     `opens_line` says that `text` starts a line: only there can `[label]:` define a link. `pipe_in_code` says that
     earlier code in the line has a pipe.
     """
-    result = ""
-    for n, (part, code) in enumerate(split_code_spans(text)):
+    result, angle = "", -1
+    parts = list(split_code_spans(text))
+    for n, (part, code) in enumerate(parts):
         if code:
             safe_part = neutralize_inline_code(part, pipe_in_code=pipe_in_code)
+            if angle >= 0 and not _ENDS_ADDRESS.match(parts[n + 1][0]):
+                result = f"{result[: angle + 1]} {result[angle + 1 :]}"
         else:
             safe_part = _neutralize_prose(part, opens_line=opens_line and n == 0, pipe_in_code=pipe_in_code)
         pipe_in_code = has_pipe_in_code(part, code=code, before=pipe_in_code)
         between = " " if result.endswith("`") and safe_part.startswith("`") else ""
         result += between + safe_part
+        angle = _find_open_angle(safe_part, len(result) - len(safe_part), angle)
     return result
+
+
+def _find_open_angle(part: str, start: int, before: int) -> int:
+    """Finds the `<` that may still open an address of mail after `part`, as <a`b`c@d> is one; -1 if there is none."""
+    opened = part.rfind("<")
+    if _CLOSES_ANGLE.search(part, opened + 1):
+        return -1
+    return start + opened if opened >= 0 else before
 
 
 def has_pipe_in_code(part: str, *, code: bool, before: bool) -> bool:
