@@ -9,8 +9,12 @@ from bot.answering.output_filter.links import neutralize_quoted_line
 from bot.answering.quoting.markdown import format_quote
 from bot.answering.quoting.quote import choose_best_quote
 from bot.answering.verification.citations import citation_from_passage
+from knowledge.core.documents import LANGUAGE_CODES
+from knowledge.core.language import detect_clear_language
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.answering.answer import Answer
     from bot.answering.prompt.templates import PromptTexts
     from bot.answering.question import QuestionRun, SearchedPart
@@ -26,15 +30,17 @@ def build_extractive_answer(run: QuestionRun, reason: str) -> Answer | None:
     texts = run.prompt_texts.answer
     citations: list[Citation] = []
     blocks: list[str] = []
+    quoted: list[Quote] = []
     for n, one in enumerate(run.parts, 1):
         quote = _quote_part(one, texts.colon)
         if quote:
+            quoted.append(quote)
             citations.append(citation_from_passage(len(citations) + 1, quote.found, quote.spans))
         told = format_quote(quote, len(citations)) if quote else texts.not_found
         blocks.append(f"{_format_heading(n, one.part.text)}\n{told}" if len(run.parts) > 1 else told)
     if not citations:
         return None
-    notices = (reason, *list_search_notices(run))
+    notices = (reason, *_name_quote_languages(run, quoted), *list_search_notices(run))
     return run.build_answer("\n\n".join(blocks), "passages_only", citations=tuple(citations), notices=notices)
 
 
@@ -60,6 +66,15 @@ def explain_missing_answer(error: ModelUnavailable | None, model: str, prompt_te
 def _quote_part(one: SearchedPart, colon: str) -> Quote | None:
     asked = one.part.text if one.part.place else one.part.searched
     return choose_best_quote(asked, one.found, colon, one.part.stressed) if one.is_likely else None
+
+
+def _name_quote_languages(run: QuestionRun, quotes: Sequence[Quote]) -> list[str]:
+    """Says in which language a quote is that is not in the question's; nothing where that is not clear."""
+    texts, names = run.prompt_texts.answer, run.prompt_texts.answer.language_names.split()
+    passages = (quote.found.passage for quote in quotes)
+    found = dict.fromkeys(detect_clear_language(one.excerpt.text) or one.language for one in passages)
+    others = [LANGUAGE_CODES.index(code) for code in found if code and code != run.language]
+    return [texts.quote_language.format(language=names[at]) for at in others]
 
 
 def _format_heading(n: int, question: str) -> str:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from ingestion.scan.folder_scan import format_path
 from ingestion.scan.rule_file_names import RULE_FILE
 from knowledge.core.access import EVERYONE, NOBODY, combine_requirements, requirement_from_name
-from knowledge.core.documents import EMPTY_LABEL, FolderLabel
+from knowledge.core.documents import EMPTY_LABEL, LANGUAGE_CODES, FolderLabel
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_failure
 from knowledge.storage.worker_requests import FolderProblem
@@ -41,7 +41,7 @@ _MAX_PATTERNS, _MAX_PATTERN_LENGTH = 50, 200
 _MAX_FILES_BELOW = 1_000  # rule files below one folder of the root: more than that would hold each pass up
 _MAX_TITLE_LENGTH = 100
 _KNOWN_KEYS = frozenset({"audience", "keep_out", "language", "title"})
-_LANGUAGES: dict[object, Language] = {"fr": "fr", "en": "en"}
+_LANGUAGES: dict[object, Language] = {code: code for code in LANGUAGE_CODES}
 
 
 class MalformedRule(Exception):

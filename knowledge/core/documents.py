@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from knowledge.core.failure_records import FailureRecord
 from knowledge.core.stored_record import OpenWord, StoredRecord
 
-Language = Literal["fr", "en"]
+# A new language: here, its words in `function_words.py`, and a file in each of the two folders CONTRIBUTING.md names.
+Language = Literal["fr", "en", "de", "es", "it", "pt", "nl"]
+LANGUAGE_CODES: tuple[Language, ...] = get_args(Language)
 TITLE_SEPARATOR = " › "  # between the titles of folder and document, and between headings
 _DOCUMENT_NAMESPACE = uuid.UUID("6f2a1c1e-5a0e-4bb5-9a57-6c9d8f4f5d10")
 

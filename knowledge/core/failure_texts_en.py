@@ -150,7 +150,7 @@ ENGLISH_FAILURE_TEXTS: dict[FailureCode, str] = {
         'has an "audience" that is none of "everyone", "nobody", "#channel", "@person", or an id'
     ),
     FailureCode.RULE_TITLE: 'has a "title" that is no text of at most {most:d} characters',
-    FailureCode.RULE_LANGUAGE: 'has a "language" that is neither "fr" nor "en"',
+    FailureCode.RULE_LANGUAGE: 'has a "language" that is none of "fr", "en", "de", "es", "it", "pt", "nl"',
     FailureCode.RULE_KEEP_OUT: 'has a "keep_out" that is neither true nor a list of patterns such as "*.bak"',
     FailureCode.RULE_NO_FILE: "is not a file",
     FailureCode.RULE_TOO_LONG: "is longer than {most:,} bytes",

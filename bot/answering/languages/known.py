@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.answering.languages import english, french, german, italian, spanish
+from bot.answering.languages import dutch, english, french, german, italian, portuguese, spanish
 from knowledge.core.lexical import fold_word
 
 if TYPE_CHECKING:
     from bot.answering.languages.asking import AnswerKind
 
-LANGUAGES = {"en": english, "fr": french, "de": german, "es": spanish, "it": italian}
+LANGUAGES = {
+    "en": english,
+    "fr": french,
+    "de": german,
+    "es": spanish,
+    "it": italian,
+    "pt": portuguese,
+    "nl": dutch,
+}
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 

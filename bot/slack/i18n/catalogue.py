@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import bot.slack.i18n
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
+from knowledge.core.language import detect_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,11 @@ def load_languages() -> Mapping[str, InterfaceTexts]:
 def get_texts(language: str | None) -> InterfaceTexts:
     """Gives the texts of a language; English if the language is unknown or has no file."""
     return load_languages().get(language or "", ENGLISH)
+
+
+def get_question_texts(question: str, locale: str | None) -> InterfaceTexts:
+    """Gives the texts in the language of a question, or in the asker's where its words do not tell."""
+    return get_texts(detect_language(question, locale) if question else locale)
 
 
 def language_from_locale(locale: str | None) -> str | None:

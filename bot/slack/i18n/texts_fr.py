@@ -1,6 +1,6 @@
 """Gives the texts of the Slack interface in French."""
 
-from bot.slack.i18n.failure_texts_fr import FRENCH_FAILURES
+from bot.slack.i18n.failures.french import FRENCH_FAILURES
 from bot.slack.i18n.texts import InterfaceTexts
 from knowledge.core.text import add_french_spaces_to_fields
 

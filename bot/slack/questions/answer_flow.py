@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.slack.api.client import SLACK_ERRORS, get_error_code
-from bot.slack.i18n.catalogue import get_texts
+from bot.slack.i18n.catalogue import get_question_texts, get_texts
 from bot.slack.questions.deliver import ReplyTarget, choose_apology, list_used_passages
 from bot.slack.questions.lifecycle import ClaimLost, EndReason, QuestionLife
 from bot.slack.replies.stream import StoppedByUser
@@ -145,7 +145,7 @@ class AnswerFlow:
                 return
             await self._intake.wait_out_rush()
             language = await strategy.fetch_language(life.record.user)
-            texts = get_texts(language)
+            texts = get_question_texts(life.record.text, language)
             reply = strategy.open_reply(life, texts)
             await self._write_answer(life, strategy, reply, language)
         except asyncio.CancelledError:
@@ -203,7 +203,7 @@ class AnswerFlow:
     async def _give_up_question(self, life: QuestionLife, outcome: str) -> None:
         strategy = self._choose_strategy(life.record)
         await strategy.recover_messages(life)
-        texts = get_texts(await strategy.fetch_language(life.record.user))
+        texts = get_question_texts(life.record.text, await strategy.fetch_language(life.record.user))
         await send_last_message(strategy.open_reply(life, texts).break_off_reply(texts.failed))
         await life.close("failed", outcome=outcome)
 

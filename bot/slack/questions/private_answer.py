@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.question import Question
 from bot.slack.api.client import SLACK_ERRORS, get_error_code
-from bot.slack.i18n.catalogue import get_texts
+from bot.slack.i18n.catalogue import get_question_texts
 from bot.slack.questions.answer_flow import PreparedQuestion, send_last_message
 from bot.slack.questions.deliver import choose_apology
 from bot.slack.replies.ephemeral import EphemeralReply
@@ -114,7 +114,7 @@ class PrivateAnswers:
         self, record: QuestionRecord, reply: QuestionReply, language: str | None
     ) -> PreparedQuestion:
         """Show a first status, and find out what the asker may know."""
-        texts = get_texts(language)
+        texts = get_question_texts(record.text, language)
         await reply.show_progress(texts.searching, texts.looking)
         granted = await self._access_directory.find_user_audience(record.user)
         notices = () if granted.is_certain else (texts.audience_uncertain,)

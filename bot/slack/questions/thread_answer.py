@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.answering.question import Question
 from bot.slack.api.client import SLACK_ERRORS
 from bot.slack.events.parse import ThreadPlace
-from bot.slack.i18n.catalogue import get_texts
+from bot.slack.i18n.catalogue import get_question_texts
 from bot.slack.people.access import GrantedAudience
 from bot.slack.questions.answer_flow import PreparedQuestion
 from bot.slack.questions.lifecycle import ClaimLost
@@ -101,7 +101,7 @@ class ThreadAnswers:
         self, record: QuestionRecord, reply: QuestionReply, language: str | None
     ) -> PreparedQuestion | None:
         """Show a first status, and read the thread and the audience; a question without words gets help."""
-        texts, granted = get_texts(language), GrantedAudience(Audience(frozenset()))
+        texts, granted = get_question_texts(record.text, language), GrantedAudience(Audience(frozenset()))
         if record.text:
             _, granted = await asyncio.gather(
                 self._announce_search(record, reply, texts),
@@ -112,7 +112,7 @@ class ThreadAnswers:
             await self._post_help(record, reply, thread, texts)
             return None
         language = await self._users.get_user_language(record.user)
-        texts = get_texts(language)
+        texts = get_question_texts(record.text, language)
         question = Question(
             record.text,
             granted.audience,

@@ -81,7 +81,7 @@ PATHS = ["rh/a.bak", "rh/x/b.bak", "rh/drafts/c.md", "rh/c.md", "a.bak", "old/d.
         "keep_out = [1]",
         "title = 3",
         f'title = "{"x" * 101}"',
-        'language = "de"',
+        'language = "xx"',
         'language = ""',
         "language = true",
         'language = ["fr"]',
@@ -116,11 +116,11 @@ def test_the_nearest_folder_s_title_and_language_hold() -> None:
 
 
 def test_what_a_rule_file_says_wrong_is_told_in_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / ".souffleur.toml").write_text('language = "de"')
+    (tmp_path / ".souffleur.toml").write_text('language = "xx"')
     (trouble,) = read_folder_rules(FolderTree(tmp_path), [""]).problems
     assert trouble.reason == (
-        '.souffleur.toml has a "language" that is neither "fr" nor "en": until it is corrected, nobody sees what lies '
-        "in this folder."
+        '.souffleur.toml has a "language" that is none of "fr", "en", "de", "es", "it", "pt", "nl": until it is '
+        "corrected, nobody sees what lies in this folder."
     )
 
 

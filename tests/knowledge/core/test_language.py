@@ -1,9 +1,19 @@
 from __future__ import annotations
 
+import json
+import time
+from pathlib import Path
+
 import pytest
 
-from knowledge.core.documents import Language
-from knowledge.core.language import detect_language, identify_language
+from knowledge.core.documents import LANGUAGE_CODES, Language
+from knowledge.core.language import (
+    detect_clear_language,
+    detect_language,
+    detect_likely_language,
+    identify_language,
+)
+from tests.knowledge.core.short_questions import SHORT_QUESTIONS
 
 
 @pytest.mark.parametrize(
@@ -36,6 +46,52 @@ def test_where_the_words_do_not_tell_the_asker_s_own_language_does(text: str) ->
     assert detect_language(text, "fr") == "fr"
     assert detect_language(text, "en") == "en"
     assert detect_language(text) == "en"
+
+
+@pytest.mark.parametrize("language", LANGUAGE_CODES)
+def test_of_short_questions_at_least_95_in_100_are_told(language: Language) -> None:
+    questions = [line.strip() for line in SHORT_QUESTIONS[language].splitlines()]
+    missed = [text for text in questions if detect_language(text) != language]
+    assert len(questions) > 20
+    assert len(missed) <= 0.05 * len(questions), missed
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_benches_questions_are_told(language: Language) -> None:
+    file = Path(__file__).parents[2] / f"questions/maison-lumiere-{language}.jsonl"
+    asked = [row["question"] for row in map(json.loads, file.read_text(encoding="utf-8").splitlines())]
+    assert [text for text in asked if detect_language(text, "de") != language] == []
+
+
+@pytest.mark.parametrize("locale", LANGUAGE_CODES)
+def test_the_asker_s_language_decides_where_the_words_do_not(locale: Language) -> None:
+    assert detect_language("SEV1", locale) == locale
+    assert detect_likely_language("SEV1") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Die Erstattung erfolgt, wenn der Antrag mit dem Beleg eingereicht wird.", "de"),
+        ("Los gastos se reembolsan cuando el empleado presenta los recibos al responsable.", "es"),
+        ("Le spese sono rimborsate quando il dipendente presenta gli scontrini alla direzione.", "it"),
+        ("As despesas são reembolsadas quando o funcionário apresenta os recibos à direção.", "pt"),
+        ("De kosten worden vergoed wanneer de medewerker het bonnetje aan zijn leidinggevende geeft.", "nl"),
+        ("Les frais sont remboursés quand le salarié remet ses justificatifs à son responsable.", "fr"),
+        ("Expenses are paid back when the employee has given the receipts to their manager.", "en"),
+        ("Spring Boot 3.2", None),
+    ],
+)
+def test_a_sentence_is_clear_and_a_name_is_not(text: str, language: Language | None) -> None:
+    assert detect_clear_language(text) == language
+
+
+def test_a_question_costs_less_than_a_millisecond() -> None:
+    questions = [line.strip() for text in SHORT_QUESTIONS.values() for line in text.splitlines()]
+    began = time.process_time()
+    for text in questions:
+        detect_language(text)
+    assert (time.process_time() - began) / len(questions) < 0.001
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What people say without asking the documents, in five languages, with what it is; and questions that look like it."""
+"""What people say without asking the documents, in every language, with what it is; and questions that look like it."""
 
 from __future__ import annotations
 
@@ -100,6 +100,30 @@ CASES: Mapping[str, Mapping[TalkKind, Sequence[str]]] = {
         "latest": ["Cosa è cambiato questa settimana?", "Ci sono novità?", "qualcosa di nuovo?"],
         "changed": ["Quando è stato modificato il manuale?", "quando è cambiato il regolamento l'ultima volta?"],
     },
+    "pt": {
+        "greeting": ["Olá!", "bom dia a todos", "Boa tarde"],
+        "farewell": ["tchau", "até amanhã!", "bom fim de semana"],
+        "thanks": ["obrigada", "Muito obrigado!", "obrigado pela ajuda"],
+        "ok": ["está bem", "ok, perfeito", "entendi"],
+        "wellbeing": ["Como vai?", "olá, tudo bem?"],
+        "identity": ["Quem é você?", "você é um robô?", "Como se chama?"],
+        "help": ["ajuda", "O que você pode fazer?", "Como funciona?", "Pode me ajudar, por favor?"],
+        "documents": ["Que documentos conhece?", "Quantos documentos você tem?", "mostre-me os documentos"],
+        "latest": ["O que mudou esta semana?", "Há novidades?", "alguma novidade?"],
+        "changed": ["Quando foi alterado o manual?", "quando foi a última atualização do regulamento?"],
+    },
+    "nl": {
+        "greeting": ["Hallo!", "goedemorgen allemaal", "Hoi"],
+        "farewell": ["tot ziens", "tot morgen!", "fijne dag"],
+        "thanks": ["bedankt", "Dank je wel!", "heel erg bedankt voor je hulp"],
+        "ok": ["in orde", "oké, perfect", "begrepen"],
+        "wellbeing": ["Hoe gaat het?", "hallo, alles goed?"],
+        "identity": ["Wie ben je?", "ben je een robot?", "Hoe heet je?"],
+        "help": ["hulp", "Wat kun je doen?", "Hoe werkt dit?", "Kun je me helpen alsjeblieft?"],
+        "documents": ["Welke documenten ken je?", "Hoeveel documenten heb je gelezen?", "toon de documenten"],
+        "latest": ["Wat is er deze week veranderd?", "Is er iets nieuws?", "de laatste wijzigingen"],
+        "changed": ["Wanneer is het handboek voor het laatst gewijzigd?", "wanneer werd het reglement bijgewerkt?"],
+    },
 }
 EMOJI = [":tada:", "👍", "🙂🙂", ":+1: :heart:"]
 # Each begins like talk, or holds the words of it.
@@ -137,4 +161,8 @@ QUESTIONS = [
     "Cool roof policy",
     "noted absences",
     "super user rights",
+    "ajuda de custo para mudança",
+    "que documentos preciso entregar?",
+    "hulp bij verhuizing",
+    "welke documenten heb ik nodig?",
 ]

@@ -196,7 +196,7 @@ _FRENCH = {
         'donne à « audience » autre chose que "everyone", "nobody", "#canal", "@personne" ou un identifiant'
     ),
     FailureCode.RULE_TITLE: "donne à « title » autre chose qu'un texte de {most} caractères au plus",
-    FailureCode.RULE_LANGUAGE: 'donne à « language » autre chose que "fr" ou "en"',
+    FailureCode.RULE_LANGUAGE: 'donne à « language » autre chose que "fr", "en", "de", "es", "it", "pt" ou "nl"',
     FailureCode.RULE_KEEP_OUT: 'donne à « keep_out » autre chose que true ou une liste de motifs comme "*.bak"',
     FailureCode.RULE_NO_FILE: "n'est pas un fichier",
     FailureCode.RULE_TOO_LONG: "dépasse {most} octets",
