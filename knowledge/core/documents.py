@@ -10,7 +10,7 @@ from typing import Annotated, Literal, get_args
 from knowledge.core.failure_records import FailureRecord
 from knowledge.core.stored_record import OpenWord, StoredRecord
 
-# A new language: here, its words in `function_words.py`, and a file in each of the two folders CONTRIBUTING.md names.
+# CONTRIBUTING.md names the other places of a new language.
 Language = Literal["fr", "en", "de", "es", "it", "pt", "nl"]
 LANGUAGE_CODES: tuple[Language, ...] = get_args(Language)
 TITLE_SEPARATOR = " › "  # between the titles of folder and document, and between headings

@@ -6,9 +6,14 @@ from string import Formatter
 
 import pytest
 
+from bot.slack.i18n.catalogue import load_languages
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
+from knowledge.core.documents import LANGUAGE_CODES
+from knowledge.core.language import detect_language
+
+_COMMAND = re.compile(r"`(?:/\w+|[A-Z_]{4,})")
 
 
 def _holes(text: str) -> set[str]:
@@ -21,11 +26,47 @@ def _named(texts: InterfaceTexts) -> dict[str, str]:
 
 
 _ENGLISH, _FRENCH = _named(ENGLISH), _named(FRENCH)
+_OTHERS = {code: _named(texts) for code, texts in load_languages().items() if code != "en"}
+_OTHER = pytest.mark.parametrize("code", _OTHERS)
+# What two languages write alike.
+_SAME_AS_ENGLISH = {
+    "fr": {"sources", "page", "passage_title", "question", "home_documents"},
+    "de": set[str](),
+    "es": {"page"},
+    "it": {"page"},
+    "pt": {"page", "quoted"},
+    "nl": {"page", "passage_title", "quoted"},
+}
 
 
-@pytest.mark.parametrize("name", _ENGLISH)
-def test_both_languages_fill_in_the_same(name: str) -> None:
-    assert _holes(_ENGLISH[name]) == _holes(_FRENCH[name])
+def test_every_language_has_its_texts() -> None:
+    assert load_languages().keys() == set(LANGUAGE_CODES) == _SAME_AS_ENGLISH.keys() | {"en"}
+
+
+@_OTHER
+def test_every_language_fills_in_the_same(code: str) -> None:
+    assert {name: _holes(text) for name, text in _OTHERS[code].items()} == {
+        name: _holes(text) for name, text in _ENGLISH.items()
+    }
+
+
+@_OTHER
+def test_no_text_is_empty_or_left_in_english(code: str) -> None:
+    assert all(text.strip() for text in _OTHERS[code].values())
+    assert {name for name, text in _OTHERS[code].items() if text == _ENGLISH[name]} == _SAME_AS_ENGLISH[code]
+
+
+@_OTHER
+def test_commands_and_settings_are_the_same_in_every_language(code: str) -> None:
+    for name, text in _ENGLISH.items():
+        assert _COMMAND.findall(_OTHERS[code][name]) == _COMMAND.findall(text), name
+
+
+@pytest.mark.parametrize("code", LANGUAGE_CODES)
+def test_long_texts_are_in_their_language(code: str) -> None:
+    texts = _named(load_languages()[code])
+    long = [re.sub(r"`[^`]*`|\{\w+\}|\*[^*]*\*", "", text) for text in texts.values() if len(text) > 60]
+    assert [text for text in long if detect_language(text) != code] == []
 
 
 @pytest.mark.parametrize("name", _FRENCH)
@@ -33,11 +74,6 @@ def test_french_keeps_its_signs_with_the_word_before(name: str) -> None:
     assert not re.search(r" [?!;:»](?:\W|$)|« ", _FRENCH[name])
 
 
-def test_the_languages_differ() -> None:
-    same = {name for name, text in _ENGLISH.items() if text == _FRENCH[name]}
-    assert same == {"sources", "page", "passage_title", "question", "home_documents"}
-
-
-@pytest.mark.parametrize("text", [*_ENGLISH.values(), *_FRENCH.values()])
+@pytest.mark.parametrize("text", [text for texts in (_ENGLISH, *_OTHERS.values()) for text in texts.values()])
 def test_no_plural_stands_in_brackets(text: str) -> None:
-    assert not re.search(r"\w\((?:e?s|x)\)", text)
+    assert not re.search(r"\w\((?:e?s|x|n|en)\)", text)
