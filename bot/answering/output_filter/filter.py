@@ -208,9 +208,13 @@ class OutputFilter:
             cuts.append(opening.start())
         if (not_found := self._find_not_found(line)) is not None:
             cuts.append(not_found)
-        cut, before = min(cuts), -1
+        first = cut = min(cuts)
+        before = -1
         while cut != before:
             before, cut = cut, _move_before_open_text(line, cut, spans, is_end=cut == len(line))
+            if first - cut > _MAX_PENDING_CHARACTERS:
+                # Bracket after bracket: all is text. With its last space, since "<a" and a later space make a tag.
+                return len(line)
         return len(line[:cut].rstrip(" "))
 
     def _may_open_block(self, line: str) -> bool:

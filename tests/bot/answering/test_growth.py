@@ -112,6 +112,14 @@ def test_what_a_model_goes_on_with_is_no_list_and_no_end(begun: str, piece: str,
     assert output_filter.text.endswith(ended)
 
 
+@pytest.mark.parametrize("piece", [">/<a ", "<br>\t<a <"])
+def test_brackets_are_begun_one_after_another(piece: str) -> None:
+    output_filter = OutputFilter(1)
+    assert output_filter.filter_text(f"@{_long(piece, 6_000)}")
+    output_filter.flush_text()
+    assert not re.search(r"<a [^>]|\]\(", output_filter.text)
+
+
 def test_an_answer_names_what_it_lacks_after_many_empty_lines() -> None:
     output_filter = OutputFilter(1)
     output_filter.prose = _long("\n")
