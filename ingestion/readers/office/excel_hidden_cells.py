@@ -1,4 +1,4 @@
-"""Finds the hidden cells of a workbook: hidden rows and columns, the format `;;;`, ink like its ground, tiny letters.
+"""Finds the hidden cells of a workbook: rows, columns, cells under a merged one, the format `;;;`, ink like its ground.
 
 Rows that a filter or a closed outline hides are doubtful: the sheet has a button for them. So is white text where a
 table style, a conditional format or a picture may colour the cell.
@@ -10,6 +10,7 @@ import codecs
 import posixpath
 import re
 import zipfile
+from collections import defaultdict
 from dataclasses import dataclass, field
 from html import unescape
 from typing import TYPE_CHECKING, Literal
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _WORKBOOK_PART, _RELATIONS_PART = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _CHUNK = 1 << 20
 _TAG = re.compile(
-    r"<(?:[\w.-]+:)?(row|col|autoFilter|filterColumn|picture|conditionalFormatting|table|sheetFormatPr)"
+    r"<(?:[\w.-]+:)?(row|col|autoFilter|filterColumn|picture|conditionalFormatting|table|sheetFormatPr|mergeCell)"
     r"(?=[\s/>])((?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+)>"
 )
 _ATTRIBUTE = re.compile(r"""(?<![\w:.-])([\w:.-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
@@ -41,6 +42,10 @@ _WHITE_INDEXES = (1, 9)  # of the palette that old workbooks index
 _BLACK_INDEXES = (0, 8, 64)  # the last is the window's text
 _THEME_WHITE, _THEME_BLACK = 0, 1  # the first colour of a theme is its page's, the second its text's
 _LIGHTLY_DARKENED = -0.04
+_FEW_ROWS = 64
+# Parts of a number format that show nothing of the value: quoted and escaped text, conditions, spaces and fillings.
+_FORMAT_LITERAL = re.compile(r'"[^"]*+"|\\.|\[[^\[\]]*+\]|[_*].')
+
 
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
 Visibility = Literal["shown", "doubt", "hidden"]
@@ -58,6 +63,8 @@ class HiddenCells:
     columns: list[tuple[int, int]] = field(default_factory=list)
     doubtful_columns: list[tuple[int, int]] = field(default_factory=list)
     coloured_areas: list[Area] = field(default_factory=list)
+    tall_merges: list[Area] = field(default_factory=list)
+    merges_by_row: defaultdict[int, list[Area]] = field(default_factory=lambda: defaultdict(list))
     has_background_picture: bool = False
     is_doubtful: bool = False
     places: int = 0
@@ -75,7 +82,7 @@ class HiddenCells:
             self.places += cell.column not in self._met
             self._met.add(cell.column)
             return "hidden"
-        if is_blank_format(cell.number_format, cell.value):
+        if self._is_covered(cell) or is_blank_format(cell.number_format, cell.value):
             self.places += 1
             return "hidden"
         look = self._judge_look(cell)
@@ -91,6 +98,21 @@ class HiddenCells:
         if self._looks[key] == "hidden" and (self.has_background_picture or self._is_coloured(cell)):
             return "doubt"
         return self._looks[key]
+
+    def _is_covered(self, cell: Cell) -> bool:
+        """Whether a merged cell lies over this one: it shows the value of its first cell alone."""
+        here = (*self.merges_by_row.get(cell.row, ()), *self.tall_merges)
+        return any(
+            r <= cell.row <= s and c <= cell.column <= d and (cell.row, cell.column) != (r, c) for r, c, s, d in here
+        )
+
+    def note_merge(self, area: Area) -> None:
+        """Note a merged area, with each of its rows if they are few."""
+        if area[2] - area[0] > _FEW_ROWS:
+            self.tall_merges.append(area)
+        else:
+            for row in range(area[0], area[2] + 1):
+                self.merges_by_row[row].append(area)
 
     def _is_coloured(self, cell: Cell) -> bool:
         return any(r <= cell.row <= s and c <= cell.column <= d for r, c, s, d in self.coloured_areas)
@@ -108,11 +130,12 @@ def _judge_font(cell: Cell) -> Visibility:
 
 
 def is_blank_format(number_format: str, value: object) -> bool:
-    """Whether a number format shows nothing."""
+    """Whether a number format shows nothing of a value; its fourth part is for words."""
+    if isinstance(value, str):
+        for_words = _FORMAT_LITERAL.sub("", number_format).lower().split(";")[3:4]
+        return any("@" not in part and "general" not in part for part in for_words)
     sections = [section.replace('""', "").strip() for section in number_format.split(";")]
-    if any(sections[:3]) or len(sections) < 3:
-        return False
-    return not isinstance(value, str) or (len(sections) > 3 and not sections[3])
+    return len(sections) > 2 and not any(sections[:3])
 
 
 def find_hidden_cells(path: Path) -> dict[str, HiddenCells]:
@@ -172,6 +195,9 @@ class _TagReader:
             self._last_filter = _parse_areas(said.get("ref", ""))
         elif tag == "filterColumn":
             self._filtered += self._last_filter
+        elif tag == "mergeCell":
+            for area in _parse_areas(said.get("ref", "")):
+                self._cells.note_merge(area)
         elif tag == "picture":
             self._cells.has_background_picture = True
         elif tag == "sheetFormatPr":

@@ -110,6 +110,8 @@ class _SlideStripper:
         return places
 
     def _judge_run(self, run: Node, paragraph: Node, shape: Node, top: Node) -> Verdict:
+        if _is_in_covered_cell(run):
+            return "hidden"
         told = [each for each in self._run_properties(run, paragraph, shape) if each is not None]
         size = next((value for each in told if (value := attribute_value(each, "sz"))), "")
         if size.isdecimal() and int(size) <= _MAX_TINY_SIZE:
@@ -277,6 +279,14 @@ def _level(paragraph: Node) -> int:
 
 def _shapes_in(tree: Node) -> list[Node]:
     return [node for node in tree if local_name(node) in _SHAPES]
+
+
+def _is_in_covered_cell(run: Node) -> bool:
+    """Whether words stand in a cell of a table that another cell lies over."""
+    cell = next((node for node in run.iterancestors() if local_name(node) == "tc"), None)
+    return cell is not None and any(
+        attribute_value(cell, name) not in ("", *_OFF_VALUES) for name in ("hMerge", "vMerge")
+    )
 
 
 def _is_hidden_shape(shape: Node) -> bool:

@@ -2,7 +2,7 @@
 
 The look of a run comes from the run, its styles and the document defaults; the colour behind it from its shading,
 paragraph, cell and page. White text over a drawing, in a box or in a table with a style is marked: its ground is
-unknown. So is text that is squeezed into no width or height, and text in a table whose style hides some.
+unknown. So is text that is squeezed into no width or height, clear text, and text in a table whose style hides some.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _LIGHT_THEME_COLOURS = ("background1", "light1", "bg1", "lt1")
 _BLOCKS_UNDER_A_DRAWING = 12  # after the paragraph that it is anchored to
 _MIN_WIDTH_PERCENT, _MIN_LINE_TWIPS = 20, 60
 _MAX_STYLE_CHAIN = 20
+_MIN_CLEARNESS = 95_000  # thousandths of a percent that shine through
 _TEXT_TAGS = ("t", "tab", "br", "cr", "noBreakHyphen", "sym")
 
 
@@ -137,6 +138,8 @@ class _WordPage:
 
     def judge_run(self, run: Node) -> Verdict:
         """Whether people see a run."""
+        if _is_covered_or_deleted(run):
+            return "hidden"
         paragraph = _find_ancestor(run, "p")
         told = self.styles.run_properties(run, paragraph)
         size = _first_property(told, "sz")
@@ -146,7 +149,8 @@ class _WordPage:
         ink = _first_property(told, "color")
         colour = _ink_colour(ink) if ink is not None else None
         verdict = self._judge_colour(colour, run, paragraph, told) if colour is not None else "shown"
-        if verdict == "shown" and (_is_switched_on(told, "webHidden") or self._is_squeezed(run, paragraph, told)):
+        unclear = _is_switched_on(told, "webHidden") or _is_clear(told) or self._is_squeezed(run, paragraph, told)
+        if verdict == "shown" and unclear:
             return "doubt"
         return verdict
 
@@ -210,6 +214,30 @@ class _WordPage:
                 return True
             block = block.getprevious()
         return False
+
+
+def _is_covered_or_deleted(run: Node) -> bool:
+    """Whether words stand in a cell that another cell lies over, or in a row that a tracked change takes away."""
+    for outer in run.iterancestors():
+        name = local_name(outer)
+        if name == "tc":
+            merges = [_child(_child(outer, "tcPr"), merge) for merge in ("hMerge", "vMerge")]
+            if any(attribute_value(merge, "val") in ("", "continue") for merge in merges if merge is not None):
+                return True
+        elif name == "tr" and _child(_child(outer, "trPr"), "del") is not None:
+            return True
+    return False
+
+
+def _is_clear(told: list[Node]) -> bool:
+    """Whether the letters' own fill, which newer programs use in place of their colour, cannot be seen."""
+    fill = _first_property(told, "textFill")
+    if fill is None:
+        return False
+    alphas = (attribute_value(node, "val") for node in fill.iter() if local_name(node) == "alpha")
+    return _child(fill, "noFill") is not None or any(
+        alpha.isdecimal() and int(alpha) >= _MIN_CLEARNESS for alpha in alphas
+    )
 
 
 def _is_usual_paragraph(style: Node) -> bool:

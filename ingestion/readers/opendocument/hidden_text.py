@@ -1,4 +1,4 @@
-"""Removes from an OpenDocument text what people do not see: sections, fields, rows, columns and words.
+"""Removes from an OpenDocument text what people do not see: sections, fields, rows, columns, covered cells and words.
 
 White words are marked if anything behind them may be coloured: paragraph, cell, frame or page. So is text in a frame
 that stands off the page or has no size.
@@ -69,6 +69,10 @@ def remove_hidden_odt_text(body: Node, styles: OdtStyles) -> int:
         if _is_hidden_node(node, name):
             places += bool(_node_text(node))
             remove_node(node)
+        elif name == "covered-table-cell":  # the cell itself stays: it keeps the columns in their places
+            places += bool(_node_text(node))
+            for child in list(node):
+                remove_node(child)
         elif name in _TEXT_TAGS and (verdict := _judge_text(node, styles)) == "doubt":
             _mark_own_text(node)
         elif name in _TEXT_TAGS and verdict == "hidden":

@@ -87,6 +87,40 @@ def shaded(*, cell: bool) -> Maker:
     return docx(change)
 
 
+def in_table(change: Callable[[Any], object]) -> Maker:
+    """A Word document with a table of two rows, whose last cell says Secret, after `change` of that cell's node."""
+
+    def add(made: Any) -> None:
+        table = made.add_table(2, 2)
+        table.cell(0, 0).text, table.cell(1, 1).text = "Seen", "Secret"
+        change(table.cell(1, 1)._tc)
+
+    return docx(add)
+
+
+def _cover(name: str) -> Callable[[Any], object]:
+    def change(cell: Any) -> None:
+        from docx.oxml import OxmlElement
+
+        cell.get_or_add_tcPr().append(OxmlElement(f"w:{name}"))
+
+    return change
+
+
+def _delete_row(cell: Any) -> None:
+    from docx.oxml import OxmlElement
+
+    cell.getparent().get_or_add_trPr().append(OxmlElement("w:del"))
+
+
+def _clear(made: Any) -> None:
+    from docx.oxml import parse_xml
+
+    word = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
+    properties = made.add_paragraph("Seen ").add_run("Kept")._r.get_or_add_rPr()
+    properties.append(parse_xml(f"<w14:textFill {word}><w14:noFill/></w14:textFill>"))
+
+
 def _mark_alone(made: Any) -> None:
     """Only the end of a paragraph is hidden, as programs do it where two headings share a line."""
     from docx.oxml import OxmlElement
@@ -168,6 +202,20 @@ def _over_a_shape(_: Any, slide: Any) -> None:
     box(slide, "Kept")
 
 
+def _covered_on_slide(name: str) -> Callable[[Any, Any], object]:
+    """A table in which the cell beside, or below, the first one is covered by it."""
+
+    def change(_: Any, slide: Any) -> None:
+        from pptx.util import Inches
+
+        table = slide.shapes.add_table(2, 2, 0, 0, Inches(3), Inches(1)).table
+        covered = table.cell(0, 1) if name == "hMerge" else table.cell(1, 0)
+        table.cell(0, 0).text, covered.text = "Seen", "Secret"
+        covered._tc.set(name, "1")
+
+    return change
+
+
 def _table_head(_: Any, slide: Any) -> None:
     from pptx.util import Inches
 
@@ -233,6 +281,20 @@ def _in_a_table(_: Any, sheet: Any) -> None:
     _font(sheet)
 
 
+def _covered(area: str) -> Callable[[Any, Any], object]:
+    """Merge an area, and keep the values below: openpyxl itself would take them away."""
+
+    def change(_: Any, sheet: Any) -> None:
+        sheet.merged_cells.add(area)
+
+    return change
+
+
+def _first_of_merged(_: Any, sheet: Any) -> None:
+    sheet["C3"] = None
+    sheet.merged_cells.add("B3:C3")
+
+
 def _column(_: Any, sheet: Any) -> None:
     sheet.column_dimensions["B"].hidden = True
 
@@ -261,6 +323,14 @@ HIDDEN: dict[str, tuple[str, Maker]] = {
     "a hidden sheet": (".xlsx", xlsx(_hidden_sheet("hidden"))),
     "a very hidden sheet": (".xlsx", xlsx(_hidden_sheet("veryHidden"))),
     "a format that shows nothing": (".xlsx", xlsx(_format(";;;"))),
+    "a format that shows no words": (".xlsx", xlsx(_format('0;-0;0;"none; at all"'))),
+    "below a merged cell": (".xlsx", xlsx(_covered("A3:B3"))),
+    "below a tall merged cell": (".xlsx", xlsx(_covered("B2:B400"))),
+    "below a cell merged across": (".docx", in_table(_cover("hMerge"))),
+    "below a cell merged down": (".docx", in_table(_cover("vMerge"))),
+    "a deleted row": (".docx", in_table(_delete_row)),
+    "below a slide's cell merged across": (".pptx", pptx(_covered_on_slide("hMerge"))),
+    "below a slide's cell merged down": (".pptx", pptx(_covered_on_slide("vMerge"))),
     "a white font": (".xlsx", xlsx(lambda _, sheet: _font(sheet))),
     "white on a white fill": (".xlsx", xlsx(lambda _, sheet: _font(sheet, "FFFFFFFF"))),
 }
@@ -274,9 +344,12 @@ SHOWN: dict[str, tuple[str, Maker]] = {
     "white on a dark slide": (".pptx", pptx(_dark_slide)),
     "white on blue": (".xlsx", xlsx(lambda _, sheet: _font(sheet, "FF1F3864"), "Kept")),
     "a usual format": (".xlsx", xlsx(_format("0;-0;;@"), "Kept")),
+    "a format with words": (".xlsx", xlsx(_format('"a;b";0;0;"about "@'), "Kept")),
+    "the first of merged cells": (".xlsx", xlsx(_first_of_merged, "Kept")),
 }
 
 DOUBTFUL: dict[str, tuple[str, Maker]] = {
+    "clear words": (".docx", docx(_clear)),
     "white over a shape": (".pptx", pptx(_over_a_shape)),
     "a table's white heading": (".pptx", pptx(_table_head)),
     "a filtered row": (".xlsx", xlsx(_filtered, "Kept")),

@@ -131,6 +131,13 @@ HIDDEN: dict[str, tuple[str, Maker]] = {
         odt('<text:p>Seen <text:hidden-text text:is-hidden="true">Secret</text:hidden-text></text:p>'),
     ),
     "an ODT paragraph": (".odt", odt('<text:p><text:hidden-paragraph text:is-hidden="true"/>Secret</text:p>')),
+    "a covered ODT cell": (
+        ".odt",
+        odt(
+            "<table:table><table:table-row><table:table-cell><text:p>Seen</text:p></table:table-cell>"
+            "<table:covered-table-cell><text:p>Secret</text:p></table:covered-table-cell></table:table-row></table:table>"
+        ),
+    ),
     "an ODT style": (".odt", odt(_S.format("Secret"), _span('text:display="none"'))),
     "white in ODT": (".odt", odt(_S.format("Secret"), _span('fo:color="#ffffff"'))),
     "tiny in ODT": (".odt", odt(_S.format("Secret"), _span('fo:font-size="1pt"'))),
