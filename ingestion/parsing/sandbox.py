@@ -11,6 +11,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -20,7 +21,7 @@ import threading
 import time
 from collections import defaultdict
 from concurrent.futures import CancelledError
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _EXIT_SECONDS = 5.0
+# What a child says for the log: names and numbers alone, since a document may have made the child its own.
+_PLACE = r"[A-Za-z_<>]\w{0,60}>?:\d{1,6}"
+_LOGGED_ERROR = re.compile(r"[A-Za-z_]\w{0,60}")
+_LOGGED_FRAME = re.compile(_PLACE)
+_LOGGED_FAULT = re.compile(rf"step=[a-z_ -]{{1,30}} error=[A-Za-z_]\w{{0,60}} at={_PLACE} pages=\d{{1,6}}")
 _MAX_DOCUMENTS_PER_CHILD = 50  # then a new child replaces it, so that memory leaks do not add up
 _PASSED_VARIABLES = ("PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")
 _PROGRAM = ("-P", "-m", "ingestion.parsing.sandbox_main")
@@ -335,9 +341,10 @@ def content_from_answer(answer: dict[str, object], name: str, limits: ReadLimits
     """Turn a child's answer into content, or raise as `SandboxPool.read_in_sandbox` does."""
     if "content" in answer:
         try:
-            return _content_adapter().validate_python(answer["content"])
+            content = _content_adapter().validate_python(answer["content"])
         except ValidationError:  # its text would hold the document's
             raise _crash_error(name) from None
+        return replace(content, faults=list(filter(_LOGGED_FAULT.fullmatch, content.faults)))
     error = str(answer.get("error"))
     if error == "MemoryError":
         raise UnreadableDocument(make_failure(FailureCode.TOO_MUCH_MEMORY, name=name, mb=limits.memory_mb))
@@ -345,7 +352,11 @@ def content_from_answer(answer: dict[str, object], name: str, limits: ReadLimits
         if failure := failure_from_record(answer.get("failure")):
             raise _ERRORS_BY_NAME[error](failure)
         raise _crash_error(name)
-    log.error("reading failed: error=%s frames=%s", error, answer.get("frames"))
+    frames = answer.get("frames")
+    told = [str(one) for one in frames if _LOGGED_FRAME.fullmatch(str(one))] if isinstance(frames, list) else []
+    if not _LOGGED_ERROR.fullmatch(error):
+        raise _crash_error(name)
+    log.error("reading failed: error=%s frames=%s", error, told)
     raise UnreadableDocument(make_failure(FailureCode.FAILED, name=name, error=error))
 
 

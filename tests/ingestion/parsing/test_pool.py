@@ -238,6 +238,30 @@ def test_a_fault_of_ours_costs_one_document_and_is_logged(small: Path, caplog: p
     assert "error=KeyError frames=['split:12']" in caplog.text
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"error": "the salary is 900\nINFO forged", "frames": []},
+        {"error": "KeyError", "frames": ["the salary is 900", "split:12\nINFO forged"]},
+        {"error": "KeyError", "frames": "the salary is 900"},
+    ],
+    ids=lambda answer: str(answer["frames"])[:20],
+)
+def test_what_a_document_says_for_the_log_is_not_logged(
+    answer: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(UnreadableDocument) as caught:
+        content_from_answer(answer, "a.pdf", LIMITS)
+    assert "900" not in caplog.text + str(caught.value)
+    assert "forged" not in caplog.text
+
+
+def test_a_fault_for_the_log_is_made_of_names_and_numbers() -> None:
+    faults = ["step=tables-over-pages error=KeyError at=<lambda>:7 pages=3", "the salary is 900", "step=a\nb"]
+    content: dict[str, object] = {"title": "", "pages": None, "excerpts": [], "faults": faults}
+    assert content_from_answer({"content": content}, "a.pdf", LIMITS).faults == faults[:1]
+
+
 def test_a_document_is_read_the_same_by_itself(small: Path) -> None:
     with closing(ReaderPool(IngestionSettings(readers=1))) as reader_pool:
         assert reader_pool.submit_document(document_file(small)).result() == read_with_shared_pool(
