@@ -74,6 +74,8 @@ _REFUSED_CALLS = {
     "syslog": (103, 116),
 }
 _MACHINES = {"x86_64": (0, 0xC000003E, 56), "aarch64": (1, 0xC00000B7, 220)}  # column, audit architecture, clone
+_PRLIMIT = {"x86_64": 302, "aarch64": 261}  # a process may limit itself, which is 0 here, and no other
+_TAIL = 8  # instructions between the checks and the refusal
 _CLONE3 = 435
 _NEW_NAMESPACES = 0x7E020000  # the flags of clone that make a namespace
 _X32_CALLS = 0x40000000  # x86_64 has a second table of calls from here on
@@ -99,12 +101,15 @@ def build_filter(machine: str) -> bytes:
     refused = [numbers[column] for numbers in _REFUSED_CALLS.values()]
     checks: list[tuple[int, int]] = [(_JUMP_GREATER_EQUAL, _X32_CALLS), *((_JUMP_EQUAL, number) for number in refused)]
     program = [_instruction(_LOAD, _ARCHITECTURE)]
-    to_refusal = 1 + len(checks) + 5  # from behind the first check to the refusal
+    to_refusal = 1 + len(checks) + _TAIL  # from behind the first check to the refusal
     program.append(_instruction(_JUMP_EQUAL, architecture, 0, to_refusal))
     program.append(_instruction(_LOAD, _NUMBER))
     for done, (check, number) in enumerate(checks, 1):
-        program.append(_instruction(check, number, len(checks) - done + 5, 0))
+        program.append(_instruction(check, number, len(checks) - done + _TAIL, 0))
     program += [
+        _instruction(_JUMP_EQUAL, _PRLIMIT[machine], 0, 2),
+        _instruction(_LOAD, _FIRST_ARGUMENT),
+        _instruction(_JUMP_EQUAL, 0, 4, 5),
         _instruction(_JUMP_EQUAL, _CLONE3, 5, 0),  # its flags are out of sight: "not known" makes callers take clone
         _instruction(_JUMP_EQUAL, clone, 0, 2),
         _instruction(_LOAD, _FIRST_ARGUMENT),

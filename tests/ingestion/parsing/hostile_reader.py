@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -38,6 +39,10 @@ def _take_open_file(told: Told) -> None:
 def _attach(told: Told) -> None:
     if _LIBC.ptrace(_PTRACE_SEIZE, os.getppid(), None, None):
         raise OSError(ctypes.get_errno(), "ptrace")
+
+
+def _limit_parent(told: Told) -> None:
+    resource.prlimit(os.getppid(), resource.RLIMIT_CORE, (0, 0))
 
 
 def _connect(told: Told) -> None:
@@ -82,6 +87,7 @@ ATTEMPTS: dict[str, Callable[[Told], None]] = {
     "read the parent's memory": _read_memory,
     "take an open file of the parent's": _take_open_file,
     "attach to the parent": _attach,
+    "limit the parent's resources": _limit_parent,
     "connect to a server": _connect,
     "connect to a socket in a folder": _connect_to_file,
     "read another document": _read_another_document,

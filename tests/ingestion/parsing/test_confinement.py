@@ -52,6 +52,7 @@ REFUSED_BY = {
     "read the parent's memory": {"files", "privileges"},
     "take an open file of the parent's": {"files", "privileges"},
     "attach to the parent": {"files", "privileges", "system_calls"},
+    "limit the parent's resources": {"system_calls"},
     "connect to a server": {"network", "system_calls"},
     "connect to a socket in a folder": {"system_calls"},
     "read another document": {"files"},
@@ -159,6 +160,7 @@ def test_the_filter_refuses_its_calls_and_allows_others(machine: str) -> None:
         expected = 0x50001 if number in refused else 0x50000 | 38 if number == 435 else 0x7FFF0000
         assert _run_filter(program, number, architecture, 0) == expected, number
     assert _run_filter(program, clone, architecture, 0x10000000) == 0x50001
+    assert _run_filter(program, {"x86_64": 302, "aarch64": 261}[machine], architecture, 1) == 0x50001
     assert _run_filter(program, 0, architecture ^ 1, 0) == 0x50001
     assert _run_filter(program, 0x40000000 + 41, architecture, 0) == 0x50001
 
