@@ -15,6 +15,8 @@ NEVER_SHOWN = frozenset(
     [
         "template",
         "datalist",
+        "progress",
+        "meter",
         "noembed",
         "noframes",
         "noscript",

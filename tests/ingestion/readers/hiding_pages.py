@@ -117,6 +117,8 @@ HIDDEN: dict[str, tuple[str, Maker]] = {
     "clipped": (".html", page('<p style="position:absolute;clip:rect(0,0,0,0)">Secret</p>')),
     "a class": (".html", page('<p class="x h">Secret</p>', "<style>/* a */ p.h, i { display:none }</style>")),
     "an id": (".html", page('<p id="h">Secret</p>', "<style>@import url(x);#h{visibility:hidden}</style>")),
+    "words in a progress bar": (".html", page("<progress>Secret</progress>")),
+    "words in a meter": (".html", page("<meter>Secret</meter>")),
     "a template": (".html", page("<template><p>Secret</p></template>")),
     "a closed dialog": (".html", page("<dialog>Secret</dialog>")),
     "a comment": (".html", page(f"<!-- {_SENTENCE} -->")),

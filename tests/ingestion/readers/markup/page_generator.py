@@ -127,7 +127,8 @@ _ATTRIBUTES = (
 _OUTER = (
     "<dialog>{}</dialog>", "<template>{}</template>", "<noscript>{}</noscript>", "<canvas>{}</canvas>",
     "<dialog open>{}</dialog>", "<video>{}</video>", "<audio>{}</audio>", "<object>{}</object>", "<iframe>{}</iframe>",
-    "<datalist>{}</datalist>", "<div>{}<template shadowrootmode=open>x</template></div>",
+    "<datalist>{}</datalist>", "<progress>{}</progress>", "<meter>{}</meter>",
+    "<div>{}<template shadowrootmode=open>x</template></div>",
     "{}<div style='position:absolute;inset:0;background:#fff'></div>",
     "{}<div style='margin-top:-70px;background:#fff;height:80px;position:relative'></div>",
     "{}<div style='position:fixed;top:0;left:0;width:100%;height:100%;background:white'></div>",
