@@ -62,6 +62,8 @@ def test_most_streams_would_be_alive_without_the_filter() -> None:
         "&#104\\;ttp&colon;//evil.test",
         "```" + "x" * 600 + " `\nhttp://evil.test\n",
         "| `<a>` | ![`code`](https://evil\u2488fr/`x`) |\n| :-: | --- |\n| b | c |",
+        "`` ` [~~[1](<` ``x`a`@evil.test>)",
+        "# `[INST][^1]:` [~~[1](<`a`@EVIL.xn--h2brj9c>)~~](//evil.test) x\n",
         "mot" * 180 + "www.evil.test " + "mot" * 90 + "@" + "mot" * 90 + ".test",
         "<" + "mot" * 180 + "@evil> x <" + "y" * 90 + " z='`'> evil.test `a",
         "args[0] 3][2][7] (x)",

@@ -43,6 +43,7 @@ _ABBREVIATED = frozenset({"p.ex"})
 _ANNOTATED = re.compile(r"[^\W_][\w%+-]*@(?!(?:channel|here|everyone|group)\b)\w+", re.IGNORECASE)  # no dot, so no host
 _OWN_CODE = re.compile(r"(`[^`]*`)")
 _MAY_JOIN_WORDS = re.compile(r"[*~_]")  # signs of emphasis
+_WHOLE_LINK = re.compile(r"\[[^\[\]]*+\]\([^()]*+\)")  # with a part of one, some programs make a link out of code
 _TILDES = re.compile(r"~(?=~)")
 _LONG_WORD = re.compile(r"[^\s`]{81,}")
 _LONG_LABEL = re.compile(r"[^\s.@]{80}")
@@ -83,6 +84,8 @@ def neutralize_inline_code(code: str, *, pipe_in_code: bool) -> str:
     `pipe_in_code` says that earlier code in the line has a pipe: in a table, the text after it may be no code.
     """
     inner = code.strip("`")
+    if "](" in _WHOLE_LINK.sub("", inner):
+        return neutralize_inline_code(code.replace("](", "] ("), pipe_in_code=pipe_in_code)
     may_end = pipe_in_code or "|" in inner or "~~" in inner
     if not may_end or (neutralize_addresses(inner) == inner and not _ENTITY.search(inner)):
         return code

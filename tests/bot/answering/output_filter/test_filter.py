@@ -41,10 +41,10 @@ def test_the_text_does_not_depend_on_how_the_stream_is_cut(answer: str, data: st
     assert (cut.text, cut.prose, cut.wrote_not_found) == (whole.text, whole.prose, whole.wrote_not_found)
 
 
-@given(st.text(alphabet="abcé .,\n()'!-*_:;0123456789", max_size=300), st.integers(1, 7))
+@given(st.text(alphabet="abcé .,\n()'!-*_:;0123456789", max_size=80), st.integers(1, 7))
 @settings(max_examples=300)
 def test_plain_prose_comes_through_whole_and_once(answer: str, size: int) -> None:
-    answer = re.sub(r"(?<=\w)\.(?=\w)", ". ", answer)  # without a space it may be an address
+    answer = re.sub(r"(?<=[\w*])\.(?=[\w*])", ". ", answer)  # without a space it may be an address
     pieces = [answer[at : at + size] for at in range(0, len(answer), size)]
     assert through(*pieces).text == answer.lstrip()
 
