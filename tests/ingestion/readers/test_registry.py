@@ -119,7 +119,7 @@ def test_a_damaged_word_document_is_named_damaged(tmp_path: Path) -> None:
     path = tmp_path / "policy.docx"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("word/document.xml", "<not closed")
-    with pytest.raises(UnreadableDocument, match=r"policy\.docx is damaged .*save it again"):
+    with pytest.raises(UnreadableDocument, match=r"policy\.docx is damaged, .*save it again"):
         read_document_file(path)
 
 
