@@ -106,8 +106,10 @@ def extract_relevance_signs(question: str, found: Sequence[FoundPassage]) -> Rel
 
 def _is_in_other_language(question: str, texts: Sequence[str]) -> bool:
     """Whether a text is clearly in another language than the question, and no text is in the same one."""
-    asked, languages = detect_likely_language(question), {detect_clear_language(text) for text in texts} - {None}
-    return asked is not None and bool(languages) and asked not in languages
+    asked = detect_likely_language(question)
+    if asked is None or asked in {detect_likely_language(text) for text in texts}:
+        return False
+    return any(detect_clear_language(text) for text in texts)
 
 
 def _matched_share(words: Sequence[str], matcher: TermMatcher) -> float:
