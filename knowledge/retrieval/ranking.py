@@ -56,7 +56,7 @@ class RankingSignals:
 
 WEIGHTS_BY_WORDS = RankingSignals(lexical=2.95, dense=0.0, bm25=2.5, words=2.7, rare_words=3.1, pairs=2.9, foreign=0.0)
 WEIGHTS_WITH_MEANING = RankingSignals(
-    lexical=1.5, dense=3.8, bm25=1.5, words=1.45, rare_words=2.9, pairs=3.75, foreign=3.0
+    lexical=1.5, dense=3.8, bm25=1.5, words=1.45, rare_words=2.9, pairs=3.75, foreign=1.2
 )
 SIGNAL_NAMES = tuple(field.name for field in fields(RankingSignals))
 _HIGH_BM25 = 50.0  # no passage of the benches has more

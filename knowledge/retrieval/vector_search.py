@@ -17,6 +17,7 @@ from knowledge.storage.schema import (
 )
 
 if TYPE_CHECKING:
+    from langchain_core.documents import Document as LangChainDocument
     from qdrant_client import QdrantClient
 
     from knowledge.core.access import Audience
@@ -40,7 +41,8 @@ class VectorSearch:
             sparse_vector_name=SPARSE_VECTOR_NAME,
             validate_collection_config=False,
         )
-        return _query_store(store, text, build_audience_filter(audience), limit)
+        condition = build_audience_filter(audience)
+        return _to_passages(store.similarity_search_with_score(text, k=limit, filter=condition))
 
     def search_dense(
         self,
@@ -70,15 +72,8 @@ class VectorSearch:
         condition = build_audience_filter(audience)
         if not_in_language is not None:
             condition = models.Filter(must=[condition, build_foreign_language_condition(not_in_language)])
-        return _query_store(store, text, condition, limit, params)
+        return _to_passages(store.similarity_search_with_score(text, k=limit, filter=condition, search_params=params))
 
 
-def _query_store(
-    store: QdrantVectorStore,
-    text: str,
-    condition: models.Filter,
-    limit: int,
-    params: models.SearchParams | None = None,
-) -> list[FoundPassage]:
-    scored = store.similarity_search_with_score(text, k=limit, filter=condition, search_params=params)
+def _to_passages(scored: list[tuple[LangChainDocument, float]]) -> list[FoundPassage]:
     return [found_passage_from_langchain(document, score) for document, score in scored]

@@ -39,10 +39,10 @@ _SECRET_PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], s
     (re.compile(rf"{_BEGINS}sk-[\w-]{{16,}}"), f"sk-{REDACTED}"),
     # A signed token, which Qdrant accepts as a key: its first part is an object in Base64.
     (re.compile(rf"{_BEGINS}(?:ey[JA]|ew[o0])[\w-]{{8,}}\.[\w-]+\.[\w-]*"), REDACTED),
-    (re.compile(r"(/\\?/)[^/\s]*@"), rf"\1{REDACTED}@"),  # name, key or both before a host, in a URL of any scheme
+    (re.compile(r"(/\\{0,4}/)[^/\s]*@"), rf"\1{REDACTED}@"),  # name, key or both before a host, in a URL of any scheme
     (re.compile(r"(?i)([?&][\w-]*(?:ticket|token|key|secret|password|signature)=)[^&\s\"']+"), rf"\1{REDACTED}"),
     # An address of Slack that allows anybody to post in a channel.
-    (re.compile(r"(?i)(hooks\.slack(?:-gov)?\.com(?::\d{1,5})?(?:\\?/|%2F))[\w/.%\\-]+"), rf"\1{REDACTED}"),
+    (re.compile(r"(?i)(hooks\.slack(?:-gov)?\.com(?::\d{1,5})?(?:\\{0,4}/|%2F))[\w/.%\\-]+"), rf"\1{REDACTED}"),
     # The rejected value in a pydantic error: it may be a question or a document's text.
     (re.compile(r"\b(input_value=)(?:.*(, input_type=)|.*)"), rf"\1{REDACTED}\2"),
 )

@@ -102,7 +102,7 @@ async def test_a_dropped_pdf_is_cited_with_its_page(office: Office) -> None:
 @pytest.mark.parametrize(
     ("faults", "says"),
     [
-        pytest.param(Faults(missing=("mixtral",)), "`ollama pull mixtral`", id="model missing"),
+        pytest.param(Faults(missing=("mixtral",)), "'ollama pull mixtral'", id="model missing"),
         pytest.param(Faults(status=500, only="/api/chat"), "n'a pas répondu", id="failing"),
         pytest.param(Faults(first_token=30, only="/api/chat"), "n'a pas répondu", id="too slow"),
         pytest.param(Faults(cut_after=0), "n'est pas joignable", id="cut before the first word"),

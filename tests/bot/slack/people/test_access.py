@@ -331,7 +331,7 @@ async def test_an_answer_that_was_stopped_is_not_read_again_by_the_thread() -> N
         ts = await camille.post("#rh", "@souffleur the code?")
         await desk.slack.wait_for(lambda m: bool(m.bot_id) and "7731" in shown(m))
         await camille.stop("CRH", ts)
-        await desk.reply_to(ts, holding="Arrêté.")
+        await desk.reply_to(ts, holding="Stopped.")
         await desk.finished()
         assert "7731" not in _said(await again(desk, ts, 2))
 
