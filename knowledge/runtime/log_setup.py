@@ -31,7 +31,7 @@ _SECRET_PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], s
     (
         re.compile(
             rf"(?i)({_NAMES_OF_SECRETS})"
-            r"([\"']*\s*[:=,]\s*(?:b(?=[\"']))?[\"']*)((?:bearer|basic|digest|negotiate|token)\s+)?[^\s\"',;)}\]]+"
+            r"([\"'\\]*\s*[:=,]\s*(?:b(?=[\\\"']))?[\"'\\]*)((?:bearer|basic|digest|negotiate|token)\s+)?[^\s\"',;)}\]]+"
         ),
         rf"\1\2\3{REDACTED}",
     ),
