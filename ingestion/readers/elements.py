@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from ingestion.readers.doubt_marks import has_doubt_mark, remove_doubt_marks
+from knowledge.core.passages import is_machine_name
 from knowledge.core.text import count_invisible_runs, repair_surrogates, strip_invisible
 
 if TYPE_CHECKING:
@@ -25,6 +26,14 @@ _MEANINGLESS = re.compile(
     r"(?:untitled|sans titre|sans nom|document|presentation|présentation|powerpoint presentation|"
     r"présentation powerpoint|word document|classeur|workbook|book|title|titre|no title|unknown|none|null)"
     r"[\s_-]*\d*",
+    re.I,
+)
+_WORD = re.compile(r"[^\W\d_]{3}|[^\x00-\u02ff\W\d_]")  # three letters, or one of a script without an alphabet of ours
+_PART_HEADING = re.compile(
+    r"(?:\d{1,3}(?:\.\d{1,3})*|[ivx]{1,5}|[a-z])[.)]\s|"
+    r"(?:chapter|chapitre|kapitel|cap[ií]tulo|capitolo|hoofdstuk|section|article|artikel|part|partie)\s+[\divx]+\b|"
+    r"(?:(?:table of )?contents|table des matières|sommaire|inhalt(?:sverzeichnis)?|[ií]ndice|abstract|summary|"
+    r"résumé|introduction|foreword|preface|préface|avant-propos|front cover|cover page)\s*$",
     re.I,
 )
 
@@ -88,8 +97,22 @@ def normalize_rows(rows: list[list[str]]) -> Rows:
 
 
 def choose_document_title(path: PurePath, elements: Iterable[Element], declared: str = "") -> str:
-    """The title: from the properties (`declared`), the first top heading, or the file name."""
-    return clean_declared_title(declared) or _top_heading(elements) or unicodedata.normalize("NFC", path.stem)
+    """The title: from the properties (`declared`), the first top heading, or the file name.
+
+    A heading that names only a part ("1. Purpose", "Contents") is taken only where the file name has no words.
+    """
+    heading, name = _top_heading(elements), unicodedata.normalize("NFC", path.stem)
+    if _names_a_part(heading) and _has_words(name):
+        heading = ""
+    return clean_declared_title(declared) or heading or name
+
+
+def _names_a_part(heading: str) -> bool:
+    return not _has_words(heading) or _PART_HEADING.match(heading) is not None
+
+
+def _has_words(name: str) -> bool:
+    return not is_machine_name(name) and _WORD.search(name) is not None
 
 
 def clean_declared_title(declared: str) -> str:

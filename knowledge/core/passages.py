@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Literal
@@ -9,6 +10,7 @@ from typing import Literal
 from knowledge.core.documents import TITLE_SEPARATOR, Document, Language
 
 PassageKind = Literal["text", "code", "table"]
+_MACHINE_NAME = re.compile(r"(?=[0-9a-f-]*\d)(?=[0-9a-f-]*[a-f])[0-9a-f]{8,}(?:-[0-9a-f]{4,}){0,4}")
 _PASSAGE_NAMESPACE = uuid.UUID("0c0a7a1b-93a1-4d52-8c1f-0a6b5f0f7c21")
 
 
@@ -50,9 +52,13 @@ class Passage:
 
     @property
     def indexed_text(self) -> str:
-        """The text that is embedded: title, section path, and the excerpt below them."""
-        header = TITLE_SEPARATOR.join((self.title, *headings_below_title(self.title, self.excerpt.section)))
-        return f"{header}\n{self.excerpt.text}"
+        """The text that is embedded: title, section path, and the excerpt below them.
+
+        A title that is only a code, as a hash or a UUID, is left out: it has no meaning.
+        """
+        title = () if is_machine_name(self.title) else (self.title,)
+        header = TITLE_SEPARATOR.join((*title, *headings_below_title(self.title, self.excerpt.section)))
+        return f"{header}\n{self.excerpt.text}" if header else self.excerpt.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,11 @@ def list_passage_ids(document: Document) -> list[str]:
 def make_passage_id(document: str, version: str, n: int) -> str:
     """The id of the n-th passage of a document version: a UUID, as Qdrant requires."""
     return str(uuid.uuid5(_PASSAGE_NAMESPACE, f"{document}/{version}/{n}"))
+
+
+def is_machine_name(name: str) -> bool:
+    """Whether a name is a hash or a UUID, which no person would choose or ask for."""
+    return _MACHINE_NAME.fullmatch(name) is not None
 
 
 def headings_below_title(title: str, section: tuple[str, ...]) -> tuple[str, ...]:

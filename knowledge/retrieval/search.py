@@ -188,7 +188,8 @@ class VersionSearch:
             foreign = self._search_vectors(texts[0], audience, CANDIDATES, language) if language else []
         except ModelUnavailable as error:
             return [], None, str(error)
-        return found, RankedList.from_dense_search(foreign, FOREIGN_WEIGHT) if foreign else None, None
+        # A single passage is the nearest one however far it is.
+        return found, RankedList.from_dense_search(foreign, FOREIGN_WEIGHT) if len(foreign) > 1 else None, None
 
     def _search_vectors(
         self, text: str, audience: Audience, limit: int, not_in_language: str | None = None
