@@ -1,146 +1,193 @@
-"""The questions that retrieval is measured on, and their documents, read and embedded once.
+"""The question sets that retrieval is measured on, and their documents, read and embedded once.
 
-A passage is right when it holds what the question's `must_contain` says.
+A set's group is what must be left out together: sets of one group share their documents.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import tempfile
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from qdrant_client import QdrantClient
 
-from bench.embedding_server import NAME
-from bench.processes import PDF, QUESTIONS, needed
+from bench.peers.passages import write_paragraphs
+from bench.processes import DATA, PDF, QUESTIONS, needed
+from bench.retrieval.lexical_index import LexicalIndex
 from ingestion.readers.chunking import split_into_excerpts
+from ingestion.readers.elements import Element, ParsedDocument
 from ingestion.readers.registry import read_document_file
 from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document, DocumentState, Fingerprint
-from knowledge.core.passages import passages_from_excerpts
-from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.core.language import identify_language
+from knowledge.core.passages import FoundPassage, passages_from_excerpts
 from knowledge.retrieval.evaluation import EVALUATION_DEPTH, JudgedRanking, compute_metrics
-from knowledge.retrieval.evaluation_questions import EvaluationQuestion, group_passages_by_text
-from knowledge.retrieval.search import PassageSearch
-from knowledge.runtime.settings import Settings
-from knowledge.storage.index_versions import IndexVersion, IndexVersions
-from knowledge.storage.passage_writer import PassageWriter
+from knowledge.retrieval.evaluation_questions import group_passages_by_text, load_evaluation_questions
+from knowledge.retrieval.fusion import FOREIGN_WEIGHT, RankedList, fuse_rankings
+from knowledge.retrieval.search import CANDIDATES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
-    from bench.embedding_server import MiniLM
-    from ingestion.readers.elements import ParsedDocument
+    from bench.retrieval.vectors import Floats, VectorCache
     from knowledge.core.passages import Passage
+    from knowledge.retrieval.evaluation_questions import EvaluationQuestion
 
-    Order = Callable[["Set", int], list[int]]
-    Figures = dict[str, dict[str, float]]  # by group: all, a language, a kind
+    Order = Callable[["QuestionSet", int], Sequence[int]]  # the places of the best passages for the n-th question
 
 _SAMPLES, _OWN = Path("playground/documents"), Path("tests/questions")
 
 
 @dataclass(slots=True)
-class Set:
+class QuestionSet:
     """The questions of one file over one folder: passages, vectors, and which passages are right."""
 
     name: str
-    documents: list[tuple[Document, list[Passage]]]
-    rows: list[dict[str, str]]
-    vectors: NDArray[np.float32]
-    asked: NDArray[np.float32]
-    passages: list[Passage] = field(init=False)
-    right: list[set[int]] = field(init=False)
-    at: dict[str, int] = field(init=False)
-    _many: list[int] = field(init=False)
+    group: str
+    passages: list[Passage]
+    questions: list[EvaluationQuestion]
+    vectors: Floats
+    asked: Floats
+    words: LexicalIndex
+    right: list[frozenset[int]] = field(init=False)
+    right_counts: list[int] = field(init=False)
+    places: dict[str, int] = field(init=False)
+    languages: list[str | None] = field(init=False)
 
     def __post_init__(self) -> None:
         """Find out which passages are right."""
-        self.passages = [passage for _, passages in self.documents for passage in passages]
-        self.at = {passage.id: n for n, passage in enumerate(self.passages)}
+        self.languages = [identify_language(passage.excerpt.text) for passage in self.passages]
+        self.places = {passage.id: n for n, passage in enumerate(self.passages)}
         texts = group_passages_by_text(self.passages)
-        wanted = [EvaluationQuestion(row["lang"], row["question"], tuple(row["must_contain"])) for row in self.rows]
-        self.right = [{n for n, one in enumerate(self.passages) if asked.accepts_passage(one)} for asked in wanted]
-        self._many = [asked.count_right_texts(texts) for asked in wanted]
+        self.right = [
+            frozenset(n for n, one in enumerate(self.passages) if asked.accepts_passage(one))
+            for asked in self.questions
+        ]
+        self.right_counts = [asked.count_right_texts(texts) for asked in self.questions]
 
     @property
     def answerable(self) -> list[int]:
         """The questions that have an answer here."""
-        return [n for n, right in enumerate(self.right) if right]
+        return [n for n, question in enumerate(self.questions) if question.is_answerable]
 
-    def figures(self, order: Order) -> Figures:
-        """Hits, MRR and nDCG, of all questions, by language and by kind."""
-        groups: defaultdict[str, list[JudgedRanking]] = defaultdict(list)
-        for n in self.answerable:
-            marks = tuple(one in self.right[n] for one in order(self, n)[:EVALUATION_DEPTH])
-            for group in ("all", self.rows[n]["lang"], self.rows[n]["kind"]):
-                groups[group].append(JudgedRanking(marks, self._many[n]))
-        return {group: {"questions": len(hits), **compute_metrics(hits)} for group, hits in groups.items()}
+    @property
+    def unanswerable(self) -> list[int]:
+        """The questions that the documents leave open."""
+        return [n for n, question in enumerate(self.questions) if not question.is_answerable]
 
-    def likeness(self, n: int) -> NDArray[np.float32]:
-        """How near each passage is to a question by meaning."""
-        likeness: NDArray[np.float32] = self.vectors @ self.asked[n]
-        return likeness
+    def compute_figures(self, order: Order, language: str = "") -> dict[str, float]:
+        """Hits, MRR and nDCG of the questions, or of those in one language."""
+        chosen = [n for n in self.answerable if language in ("", self.questions[n].language)]
+        judged = [
+            JudgedRanking(
+                tuple(place in self.right[n] for place in order(self, n)[:EVALUATION_DEPTH]), self.right_counts[n]
+            )
+            for n in chosen
+        ]
+        return compute_metrics(judged)
 
-
-def sets(model: MiniLM) -> Iterable[Set]:
-    """The three sets; called again, with passages of whatever size `ingestion/readers/chunking` makes then."""
-    files = {
-        "manual": ((needed(PDF),), needed(QUESTIONS)),
-        "samples, French": (_samples(), _OWN / "maison-lumiere-fr.jsonl"),
-        "samples, English": (_samples(), _OWN / "maison-lumiere-en.jsonl"),
-    }
-    for name, (paths, questions) in files.items():
-        documents = [_split(path.name, reading) for path, reading in zip(paths, _read(paths), strict=True)]
-        rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()]
-        texts = [passage.indexed_text for _, passages in documents for passage in passages]
-        yield Set(name, documents, rows, embedded(model, texts), embedded(model, [row["question"] for row in rows]))
-
-
-def opened(one: Set, ollama: str | None) -> PassageSearch:
-    """The product's own search over the documents of a set, with meaning where there is an Ollama."""
-    meaning = EmbeddingModel(Settings(ollama_url=ollama or "http://127.0.0.1:9", embedding_model=NAME))
-    client = QdrantClient(":memory:")
-    index = PassageWriter(client, "bench", meaning)
-    index.prepare()
-    for document, passages in one.documents:
-        index.replace_passages(document, passages)
-    if ollama:
-        index.add_dense_vectors([(passage.id, one.vectors[n].tolist()) for n, passage in enumerate(one.passages)])
-        IndexVersions(client, "bench").update_index_version(
-            IndexVersion(), typical_margin=index.measure_typical_margin(None)
+    def search_question(self, text: str, vector: Floats | None) -> Searches:
+        """What the product's searches give for a question of any set, by words alone if it has no vector."""
+        scores = self.words.score_passages(text)
+        found = [one for one in self._first(scores) if one.score > 0]
+        lexical = [RankedList.from_lexical_search(found, CANDIDATES)] if found else []
+        if vector is None:
+            return Searches(lexical)
+        nearness = self.vectors @ vector
+        language = identify_language(text)
+        abroad = np.array([other is not None and language not in (None, other) for other in self.languages])
+        foreign = self._first(np.where(abroad, nearness, -np.inf))
+        foreign = [one for one in foreign if one.score > -np.inf]
+        return Searches(
+            lexical,
+            [RankedList.from_dense_search(self._first(nearness))],
+            RankedList.from_dense_search(foreign, FOREIGN_WEIGHT) if foreign else None,
         )
-    return PassageSearch(client, "bench", meaning)
+
+    def _first(self, scores: Floats) -> list[FoundPassage]:
+        best = np.argsort(-scores, kind="stable")[:CANDIDATES]
+        return [FoundPassage(self.passages[n], float(scores[n])) for n in best]
 
 
-def _samples() -> tuple[Path, ...]:
-    return tuple(sorted(path for path in _SAMPLES.rglob("*") if path.is_file() and not path.name.startswith(".")))
+@dataclass(frozen=True, slots=True)
+class Searches:
+    """The rankings of one question, before they become one."""
+
+    lexical: list[RankedList]
+    dense: list[RankedList] = field(default_factory=list)
+    foreign: RankedList | None = None
+
+    def fuse(self) -> list[FoundPassage]:
+        """One ranking, as the product chooses its candidates."""
+        return fuse_rankings([*self.dense, *self.lexical, *([self.foreign] if self.foreign else [])])
+
+
+def load_question_sets(vectors: VectorCache) -> Iterator[QuestionSet]:
+    """All sets: own questions over the samples, the Spring Boot manual, and the public sets."""
+    samples = [(str(path.relative_to(_SAMPLES)), path) for path in sorted(_SAMPLES.rglob("*")) if _is_document(path)]
+    for name in ("fr", "en", "across"):
+        yield _load(f"samples, {name}", "samples", samples, _OWN / f"maison-lumiere-{name}.jsonl", vectors)
+    yield _load("Spring Boot", "Spring Boot", [(PDF.name, needed(PDF))], needed(QUESTIONS), vectors)
+    for name, title in (("piaf", "PIAF"), ("xquad", "XQuAD")):
+        yield _load(title, title, needed(DATA / name / "passages.jsonl"), DATA / name / "questions.jsonl", vectors)
+    pdfs = [(path.name, path) for path in sorted(needed(DATA / "mmlongbench" / "documents").glob("*.pdf"))]
+    yield _load("MMLongBench", "MMLongBench", pdfs, DATA / "mmlongbench" / "questions.jsonl", vectors)
+
+
+def _load(
+    name: str, group: str, source: list[tuple[str, Path]] | Path, questions: Path, vectors: VectorCache
+) -> QuestionSet:
+    asked = load_evaluation_questions(questions)
+    passages = _split_paragraphs(source) if isinstance(source, Path) else _split_files(tuple(source))
+    return QuestionSet(
+        name,
+        group,
+        passages,
+        asked,
+        vectors.embed_passages([passage.indexed_text for passage in passages]),
+        vectors.embed_questions([question.text for question in asked]),
+        LexicalIndex(passages),
+    )
+
+
+def _is_document(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith(".")
+
+
+def _split_paragraphs(file: Path) -> list[Passage]:
+    """The passages of a set whose documents are paragraphs, each named by its id."""
+    rows = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    readings = ((row["id"], ParsedDocument(row["id"], None, [Element(row["text"])])) for row in rows)
+    return [passage for name, reading in readings for passage in split_document(f"{name}.txt", reading)]
 
 
 @lru_cache(maxsize=4)
-def _read(paths: tuple[Path, ...]) -> list[ParsedDocument]:
-    return [read_document_file(path) for path in paths]
+def _split_files(files: tuple[tuple[str, Path], ...]) -> list[Passage]:
+    readings = ((name, read_document_file(path)) for name, path in files)
+    return [passage for name, reading in readings for passage in split_document(name, reading)]
 
 
-def _split(name: str, reading: ParsedDocument) -> tuple[Document, list[Passage]]:
-    document = Document(name, Fingerprint(1, 1, 1, 1), "0", name, 1, DocumentState.WORDS)
+def split_document(path: str, reading: ParsedDocument) -> list[Passage]:
+    """The passages of a document, as the worker makes them."""
+    document = Document(path, Fingerprint(1, 1, 1, 1), "0", path, 1, DocumentState.WORDS)
     document = replace(document, title=reading.title, audience=frozenset({EVERYONE}))
-    return document, passages_from_excerpts(document, split_into_excerpts(reading))
+    return passages_from_excerpts(document, split_into_excerpts(reading))
 
 
-def embedded(model: MiniLM, texts: Sequence[str]) -> NDArray[np.float32]:
-    """The vectors of texts, kept in a temporary folder: the next run asks for most of them again."""
-    kept = Path(tempfile.gettempdir()) / "souffleur-bench"
-    kept.mkdir(exist_ok=True)
-    file = kept / f"{hashlib.sha256(json.dumps([NAME, *texts]).encode()).hexdigest()}.npy"
-    if not file.exists():
-        np.save(file, model.embed(texts))
-    vectors: NDArray[np.float32] = np.load(file)
-    return vectors
+def places_of(one: QuestionSet, found: Iterable[FoundPassage]) -> list[int]:
+    """The places of found passages within their set."""
+    return [one.places[hit.passage.id] for hit in found]
+
+
+def list_set_files(name: str) -> list[Path]:
+    """The documents of a set as files, for whoever reads them by itself; none for the samples, of many formats."""
+    if name == "Spring Boot":
+        return [needed(PDF)]
+    if name == "MMLongBench":
+        return sorted(needed(DATA / "mmlongbench" / "documents").glob("*.pdf"))
+    if name in ("PIAF", "XQuAD"):
+        rows = (DATA / name.lower() / "passages.jsonl").read_text(encoding="utf-8").splitlines()
+        return write_paragraphs([json.loads(row) for row in rows])
+    return []

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Both thresholds refuse few questions with an answer: docs/retrieval.md tells how many. A new way to compute relevance
 # needs a new `measure`. After a change of reading or tokenising, look at the figures of `python -m bench.retrieval`.
-DEFAULT_FLOOR = RelevanceFloor(threshold=0.2, measure="known words, codes and leads 2", with_meaning=0.1)
+DEFAULT_FLOOR = RelevanceFloor(threshold=0.2, measure="known words, codes and leads 2", with_meaning=0.12)
 _MAX_PASSAGES_READ = 8
 _MAX_PASSAGES_TO_COMPARE = 3  # whose language is compared with the question's
 # The lowest share with passages in another language, whose words cannot be compared with the question's.
@@ -50,7 +50,7 @@ class RelevanceWeights:
 
 
 LEXICAL_WEIGHTS = RelevanceWeights(known=2.4, shared=3.9, missed=-4.3, margin=0.0, constant=-3.2)
-HYBRID_WEIGHTS = RelevanceWeights(known=7.3, shared=0.0, missed=-5.0, margin=2.3, constant=-6.1)
+HYBRID_WEIGHTS = RelevanceWeights(known=6.3, shared=0.0, missed=-5.0, margin=2.2, constant=-5.2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,10 @@ USUAL, FAR = 1.0, 0.2  # leads
         ("combien de jours de télétravail en 2024 ?", FAR),  # a year that no passage names does not refuse by itself
         ("how often may I work from home?", 0.5 * USUAL),  # the words of another language prove nothing
         ("Wie oft darf ich zu Hause arbeiten?", 0.5 * USUAL),  # whichever it is
-        ("combien de jours de télétravail par semaine en FY2021, p.ex. ?", USUAL),  # dates and abbreviations are no codes
+        (
+            "combien de jours de télétravail par semaine en FY2021, p.ex. ?",
+            USUAL,
+        ),  # dates and abbreviations are no codes
     ],
 )
 def test_where_meaning_is_searched_words_and_nearness_speak_together(question: str, lead: float) -> None:

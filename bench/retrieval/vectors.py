@@ -1,0 +1,71 @@
+"""The vectors of the product's local embedding model, kept on disk: embedding is what takes long."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tqdm import tqdm
+
+from knowledge.embeddings.local.encoder import LocalEncoder
+from knowledge.embeddings.local.model_files import FILES_VERSION, ModelFiles
+from knowledge.embeddings.prefixes import find_prefixes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+LOCAL_MODEL = "local:multilingual-e5-small"
+_PREFIXES = find_prefixes(LOCAL_MODEL)
+
+
+class VectorCache:
+    """Embeds texts with the local model, each text once for all runs."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        kept = folder or Path(tempfile.gettempdir()) / "souffleur-bench"
+        kept.mkdir(exist_ok=True)
+        self._vectors = sqlite3.connect(kept / f"multilingual-e5-small-{FILES_VERSION}.sqlite", check_same_thread=False)
+        self._vectors.execute("CREATE TABLE IF NOT EXISTS vectors (hash TEXT PRIMARY KEY, vector BLOB)")
+        self._encoder: LocalEncoder | None = None
+
+    def embed_questions(self, texts: Sequence[str]) -> Floats:
+        """One row for each question."""
+        return self._embed([_PREFIXES.question + text for text in texts])
+
+    def embed_passages(self, texts: Sequence[str]) -> Floats:
+        """One row for each passage."""
+        return self._embed([_PREFIXES.passage + text for text in texts])
+
+    def _embed(self, texts: Sequence[str]) -> Floats:
+        hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+        return np.stack(
+            [
+                self._find(one) if self._knows(one) else self._add(one, text)
+                for one, text in zip(tqdm(hashes, desc="Vectors", leave=False), texts, strict=True)
+            ]
+        )
+
+    def _knows(self, one: str) -> bool:
+        return self._vectors.execute("SELECT 1 FROM vectors WHERE hash = ?", (one,)).fetchone() is not None
+
+    def _find(self, one: str) -> Floats:
+        [vector] = self._vectors.execute("SELECT vector FROM vectors WHERE hash = ?", (one,)).fetchone()
+        return np.frombuffer(vector, dtype=np.float32)
+
+    def _add(self, one: str, text: str) -> Floats:
+        if self._encoder is None:
+            files = ModelFiles.in_environment()
+            files.make_files()
+            self._encoder = LocalEncoder(files)
+        vector = np.array(self._encoder.embed_text(text), dtype=np.float32)
+        with self._vectors:
+            self._vectors.execute("INSERT OR REPLACE INTO vectors VALUES (?, ?)", (one, vector.tobytes()))
+        return vector
