@@ -106,27 +106,50 @@ def extract_content_words(text: str) -> Iterator[str]:
     return (word for word in _iterate_words(_normalize_text(text)) if _stem_word(word))
 
 
-def list_stems(text: str) -> list[str | None]:
-    """One stem of each word of a text, in order; None for a stop word."""
-    return [min(_stem_word(word), default=None) for word in _iterate_words(_normalize_text(text))]
-
-
 @dataclass(frozen=True, slots=True)
-class TermMatcher:
-    """The terms and word prefixes of a text, to see which words it has."""
+class TextTerms:
+    """The distinct terms and word prefixes of a text, and one stem of each word in order, None for a stop word."""
 
     terms: frozenset[str]
+    stems: tuple[str | None, ...] = ()
 
     @classmethod
-    def from_text(cls, text: str) -> TermMatcher:
-        """Makes the matcher of a text."""
-        return cls(frozenset(extract_terms(text)) | frozenset(extract_word_prefixes(text)))
+    def from_text(cls, text: str) -> TextTerms:
+        """Reads a text. The last texts are remembered, and most words: a passage is read several times a question."""
+        return _read_text(text)
 
     def match_word(self, word: str) -> float:
         """How well a folded word matches: 1 by a stem, `PREFIX_MATCH` by its beginning alone, else 0."""
-        if not self.terms.isdisjoint(extract_terms(word)):
+        stems, prefixes = _read_word(word)
+        if not self.terms.isdisjoint(stems):
             return 1.0
-        return 0.0 if self.terms.isdisjoint(extract_word_prefixes(word)) else PREFIX_MATCH
+        return 0.0 if self.terms.isdisjoint(prefixes) else PREFIX_MATCH
+
+
+@lru_cache(maxsize=256)
+def _read_text(text: str) -> TextTerms:
+    normalized = _normalize_text(text)
+    terms = {fold_word(identifier) for identifier in _IDENTIFIER.findall(normalized)}
+    stems: list[str | None] = []
+    for run in _WORD.findall(normalized.replace("_", " ")):
+        found, in_order = _read_run(run)
+        terms.update(found)
+        stems += in_order
+    return TextTerms(frozenset(terms), tuple(stems))
+
+
+@lru_cache(maxsize=65_536)
+def _read_run(run: str) -> tuple[tuple[str, ...], tuple[str | None, ...]]:
+    """The terms and prefixes of a run of letters, and a stem of each word in it."""
+    words = [fold_word(part) for part in _CAMEL.split(run)]
+    in_order = tuple(min(_stem_word(word), default=None) for word in words)
+    return (*extract_terms(run), *extract_word_prefixes(run)), in_order
+
+
+@lru_cache(maxsize=4_096)
+def _read_word(word: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The terms of a word, and its prefixes."""
+    return frozenset(extract_terms(word)), frozenset(extract_word_prefixes(word))
 
 
 def extract_word_prefixes(text: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from knowledge.core.lexical import TermMatcher, extract_content_words, list_stems
+from knowledge.core.lexical import TextTerms, extract_content_words
 from knowledge.core.passages import FoundPassage
 from knowledge.retrieval.fusion import normalize_scores
 
@@ -56,7 +56,7 @@ class RankingSignals:
 
 WEIGHTS_BY_WORDS = RankingSignals(lexical=2.95, dense=0.0, bm25=2.5, words=2.7, rare_words=3.1, pairs=2.9, foreign=0.0)
 WEIGHTS_WITH_MEANING = RankingSignals(
-    lexical=1.5, dense=3.8, bm25=1.5, words=1.45, rare_words=2.9, pairs=3.75, foreign=1.2
+    lexical=1.3, dense=3.65, bm25=2.2, words=0.85, rare_words=3.35, pairs=4.25, foreign=1.2
 )
 SIGNAL_NAMES = tuple(field.name for field in fields(RankingSignals))
 _HIGH_BM25 = 50.0  # no passage of the benches has more
@@ -97,9 +97,8 @@ def extract_ranking_signals(
     by_foreign = normalize_scores(foreign) if foreign else {}
     bm25 = {one.passage.id: one.score for one in lexical[0].found} if lexical else {}
     asked = _AskedWords.from_question(question)
-    texts = [passage.indexed_text for passage in candidates]
-    matchers = [TermMatcher.from_text(text) for text in texts]
-    matches = [[matcher.match_word(word) for word in asked.words] for matcher in matchers]
+    texts = [TextTerms.from_text(passage.indexed_text) for passage in candidates]
+    matches = [[text.match_word(word) for word in asked.words] for text in texts]
     rarity = _compute_rarity(matches, len(asked.words))
     return [
         RankingSignals(
@@ -124,14 +123,14 @@ class _AskedWords:
 
     @classmethod
     def from_question(cls, question: str) -> _AskedWords:
-        stems = [stem for stem in list_stems(question) if stem]
+        stems = [stem for stem in TextTerms.from_text(question).stems if stem]
         return cls(tuple(dict.fromkeys(extract_content_words(question))), frozenset(pairwise(stems)))
 
-    def share_of_pairs(self, text: str) -> float:
+    def share_of_pairs(self, text: TextTerms) -> float:
         """The share of the pairs that a text has, with no word between."""
         if not self.pairs:
             return 0.0
-        return len(self.pairs.intersection(pairwise(list_stems(text)))) / len(self.pairs)
+        return len(self.pairs.intersection(pairwise(text.stems))) / len(self.pairs)
 
 
 def _mean_scores(searches: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from knowledge.core.language import identify_language
-from knowledge.core.lexical import TermMatcher, extract_content_words, extract_terms
+from knowledge.core.lexical import TextTerms, extract_content_words, extract_terms
 from knowledge.storage.calibration import RelevanceFloor
 
 if TYPE_CHECKING:
@@ -100,13 +100,13 @@ def extract_relevance_signs(question: str, found: Sequence[FoundPassage]) -> Rel
     texts = [one.passage.indexed_text for one in found[:_MAX_PASSAGES_READ]]
     if not texts:
         return None
-    matchers = [TermMatcher.from_text(text) for text in texts]
+    read = [TextTerms.from_text(text) for text in texts]
     asked = list(extract_content_words(question))
-    all_terms = TermMatcher(frozenset[str]().union(*(matcher.terms for matcher in matchers)))
+    all_terms = TextTerms(frozenset[str]().union(*(one.terms for one in read)))
     terms = [term for term in extract_terms(question) if len(term) > 1]
     return RelevanceSigns(
         known=_matched_share(asked, all_terms),
-        shared=max(_matched_share(asked, matcher) for matcher in matchers),
+        shared=max(_matched_share(asked, one) for one in read),
         misses_code=any(_is_code(term) and term not in all_terms.terms for term in terms),
         misses_figure=any(_FIGURE.fullmatch(term) and term not in all_terms.terms for term in terms),
         is_foreign=_is_in_other_language(
@@ -121,9 +121,9 @@ def _is_in_other_language(question: str, texts: Sequence[str]) -> bool:
     return asked is not None and any(identify_language(text) not in (None, asked) for text in texts)
 
 
-def _matched_share(words: Sequence[str], matcher: TermMatcher) -> float:
+def _matched_share(words: Sequence[str], text: TextTerms) -> float:
     """Computes the share of the words that match; leaves out figures that do not match."""
-    matches = [one for word in words if (one := matcher.match_word(word)) or not _FIGURE.fullmatch(word)]
+    matches = [one for word in words if (one := text.match_word(word)) or not _FIGURE.fullmatch(word)]
     return sum(matches) / len(matches) if matches else float(not words)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
@@ -19,7 +20,7 @@ from knowledge.storage.index_versions import IndexVersions
 from knowledge.storage.schema import DenseVectors, build_search_params
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from qdrant_client import QdrantClient
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from knowledge.embeddings.embedding_model import EmbeddingModel
     from knowledge.storage.index_versions import IndexVersion
 
+_REMEMBERED_SECONDS = 60.0
+_MAX_REMEMBERED = 1_000
 CANDIDATES = 40  # how many passages each kind of vector proposes before fusion
 
 
@@ -48,6 +51,24 @@ class SearchResults:
 _EMPTY_RESULTS = SearchResults((), "Nothing has been indexed yet: start the worker and drop a document.")
 
 
+@dataclass(slots=True)
+class ForeignSearches:
+    """Remembers for a while where no passage is in another language, so that nobody searches there again."""
+
+    clock: Callable[[], float] = time.monotonic
+    _in_vain: dict[tuple[str, str, frozenset[str]], float] = field(default_factory=dict)
+
+    def are_worthwhile(self, collection: str, language: str, audience: Audience) -> bool:
+        """Whether a search for passages in other languages than this one may find some."""
+        return self.clock() >= self._in_vain.get((collection, language, audience.groups), 0.0)
+
+    def record_failure(self, collection: str, language: str, audience: Audience) -> None:
+        """Remembers that such a search found nothing."""
+        if len(self._in_vain) >= _MAX_REMEMBERED:
+            self._in_vain.clear()
+        self._in_vain[collection, language, audience.groups] = self.clock() + _REMEMBERED_SECONDS
+
+
 class PassageSearch:
     """Searches the index version that serves now. One question is answered from one version."""
 
@@ -57,6 +78,7 @@ class PassageSearch:
         self._embedding_model = embedding_model
         self._index_versions = IndexVersions(client, prefix)
         self._lookup = PassageLookup(client, prefix)
+        self._foreign_searches = ForeignSearches()
 
     def search_passages(self, question: str, audience: Audience, k: int, variants: Sequence[str] = ()) -> SearchResults:
         """Returns the `k` best passages that `audience` may know, by words and dense vectors together.
@@ -118,7 +140,7 @@ class PassageSearch:
             if index_version.recipe
             else self._embedding_model
         )
-        return VersionSearch(self._client, self._prefix, index_version, embedding_model)
+        return VersionSearch(self._client, self._prefix, index_version, embedding_model, self._foreign_searches)
 
 
 class VersionSearch:
@@ -130,8 +152,10 @@ class VersionSearch:
         prefix: str,
         index_version: IndexVersion,
         embedding_model: EmbeddingModel,
+        foreign_searches: ForeignSearches,
     ) -> None:
         self._index_version = index_version
+        self._foreign_searches = foreign_searches
         self._vector_search = VectorSearch(client)
         self._embedding_model = embedding_model
         self.collection = index_version.passages_collection(prefix)
@@ -184,12 +208,21 @@ class VersionSearch:
                     len(self._embedding_model.embed_query(text)), dimension
                 )  # cached for the searches below
             found = [self._search_vectors(text, audience, limit) for text in texts]
-            language = identify_language(texts[0])
-            foreign = self._search_vectors(texts[0], audience, CANDIDATES, language) if language else []
+            foreign = self._search_foreign(texts[0], audience)
         except ModelUnavailable as error:
             return [], None, str(error)
+        return found, foreign, None
+
+    def _search_foreign(self, text: str, audience: Audience) -> RankedList | None:
+        """Searches the passages in other languages than the question; None if there are none, or only one."""
+        language = identify_language(text)
+        if language is None or not self._foreign_searches.are_worthwhile(self.collection, language, audience):
+            return None
+        found = self._search_vectors(text, audience, CANDIDATES, language)
+        if not found:
+            self._foreign_searches.record_failure(self.collection, language, audience)
         # A single passage is the nearest one however far it is.
-        return found, RankedList.from_dense_search(foreign, FOREIGN_WEIGHT) if len(foreign) > 1 else None, None
+        return RankedList.from_dense_search(found, FOREIGN_WEIGHT) if len(found) > 1 else None
 
     def _search_vectors(
         self, text: str, audience: Audience, limit: int, not_in_language: str | None = None
