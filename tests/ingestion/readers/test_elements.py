@@ -31,3 +31,17 @@ def test_the_title_is_declared_else_the_first_top_heading_else_the_files_name() 
     assert choose_document_title(_FILE, headings, "Declared") == "Declared"
     assert choose_document_title(_FILE, headings) == "Top"
     assert choose_document_title(_FILE, [Element("words")]) == "Guide du télétravail"
+
+
+@pytest.mark.parametrize(
+    "heading", ["1. Purpose", "Chapter 2", "Sommaire", "Introduction", "1", "9f86d081884c7d65", "Inhalt"]
+)
+def test_a_heading_that_names_only_a_part_is_no_title(heading: str) -> None:
+    top = [Element(heading, "heading", 1)]
+    assert choose_document_title(_FILE, top) == "Guide du télétravail"
+    assert choose_document_title(PurePath("20260104.pdf"), top) == heading, "a file name without words says less"
+
+
+def test_a_heading_that_says_more_than_a_part_is_a_title() -> None:
+    for heading in ("Introduction to leave", "1984 annual report", "Partners"):
+        assert choose_document_title(_FILE, [Element(heading, "heading", 1)]) == heading

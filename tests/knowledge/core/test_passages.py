@@ -45,6 +45,15 @@ def test_a_title_under_that_of_a_folder_is_not_said_twice() -> None:
     assert FolderLabel("Guide").prefix_title("Guide") == "Guide"
 
 
+@pytest.mark.parametrize("title", ["9f86d081884c7d65", "0c0a7a1b-93a1-4d52-8c1f-0a6b5f0f7c21"])
+def test_a_title_that_is_a_machines_code_is_not_indexed(title: str) -> None:
+    (passage,) = passages_from_excerpts(document(), [Excerpt("texte", section=("Congés",))])
+    assert replace(passage, title=title).indexed_text == "Congés\ntexte"
+    bare = replace(passage, title=title, excerpt=Excerpt("texte"))
+    assert bare.indexed_text == "texte"
+    assert replace(bare, title="20260104").indexed_text == "20260104\ntexte", "people write dates"
+
+
 def test_an_empty_audience_knows_nothing() -> None:
     nobody, hr = Audience(frozenset()), Audience(frozenset({"hr"}))
     assert not nobody.may_know(frozenset({"everyone"}))
