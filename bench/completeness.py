@@ -1,6 +1,6 @@
 """Measure what the readers find of the documents below COLLECTIONS, beside other programs.
 
-Run `python -m bench.completeness`. A PDF is compared with pdftotext, everything else with Tika, or with markitdown where
+Run `python -m bench.completeness`. PDF is compared with pdftotext, everything else with Tika, or with markitdown where
 Tika is missing. Words are the share of its different words that are found, order that of its pairs of neighbouring
 words, cells that of the cells of markitdown's tables. Files in which hidden text was left out are counted and not
 compared: the other programs show it.
