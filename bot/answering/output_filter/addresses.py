@@ -7,6 +7,7 @@ They are looked for in the canonical form of the prose, in which escapes, accent
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.answering.output_filter.canonical import CanonicalText
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _DOT = r"(?:\.|%2e)"
 # A percent-encoded dot ends a label: otherwise each dot would match in two ways, and the time would grow.
 _LABEL = r"(?:[^\W_](?:[\w+-]|%(?!2e[^\W_])){0,80}|[$=^~](?=\.))"
-_EMAIL = r"[^\W_][\w.%+-]{0,80}(?:@[\w.%-]{0,80}[^\W_]){1,9}"
+_EMAIL = r"(?:[^\W_][\w.%+-]{0,80}|[._+-]{1,80})(?:@[\w.%-]{0,80}[^\W_]){1,9}"
 _ADDRESS_END = r"[^\s`<>)\[\].,;:!?*_'\"»”’]"  # the last character of an address
 _ADDRESS_REST = rf"[^\s`<>)\[\]]*{_ADDRESS_END}"
 _HOST = rf"(?:{_LABEL}{_DOT}){{1,30}}(?:[^\W\d_][^\W\d_]|xn--)(?:[\w.%+-]*[^\W_])?"
@@ -40,7 +41,7 @@ _ADDRESS_OR_MENTION = re.compile(
 # A sentence without a space before it, or a person's initial.
 _MISSING_SPACE = re.compile(r"((?:[^\W_A-Z]+|[^\W\d_]|\d+|\d*\W)\.)([^\W\d_a-z][^\W\d_A-Z]+)")
 _ABBREVIATED = frozenset({"p.ex"})
-_ANNOTATED = re.compile(r"[^\W_][\w%+-]*@(?!(?:channel|here|everyone|group)\b)\w+", re.IGNORECASE)  # no dot, so no host
+_ANNOTATED = re.compile(r"[^\W_][\w+-]*@(?!(?:channel|here|everyone|group)\b)\w+", re.IGNORECASE)  # no dot, so no host
 _OWN_CODE = re.compile(r"(`[^`]*`)")
 _MAY_JOIN_WORDS = re.compile(r"[*~_]")  # signs of emphasis
 _WHOLE_LINK = re.compile(r"\[[^\[\]]*+\]\([^()]*+\)")  # with a part of one, some programs make a link out of code
@@ -71,11 +72,15 @@ def _replace_addresses(prose: str, replace: _Replacement, *, joined: bool) -> st
 
 
 def _cut_long_word(word: str, replace: _Replacement) -> str:
-    """Cuts a word that is longer than the parts of an address are looked for, and looks for addresses again."""
-    plain = CanonicalText.canonicalize(word).text
-    if not _PART_OF_ADDRESS.search(plain):
+    """Cuts a word that is longer than the parts of an address are looked for, and looks for addresses again.
+
+    It is cut as it was written: its canonical form may spell entities, brackets and backticks that it has not.
+    """
+    canonical = CanonicalText.canonicalize(word)
+    if not _PART_OF_ADDRESS.search(canonical.text):
         return word
-    return _replace_addresses(_LONG_LABEL.sub(r"\g<0> ", plain), replace, joined=True)
+    cuts = [0, *(canonical.ends[label.end() - 1] for label in _LONG_LABEL.finditer(canonical.text)), len(word)]
+    return _replace_addresses(" ".join(word[a:b] for a, b in pairwise(cuts)), replace, joined=True)
 
 
 def neutralize_inline_code(code: str, *, pipe_in_code: bool) -> str:
