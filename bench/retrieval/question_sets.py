@@ -21,7 +21,7 @@ from ingestion.readers.elements import Element, ParsedDocument
 from ingestion.readers.registry import read_document_file
 from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document, DocumentState, Fingerprint
-from knowledge.core.language import identify_language
+from knowledge.core.language import detect_likely_language
 from knowledge.core.passages import FoundPassage, passages_from_excerpts
 from knowledge.retrieval.evaluation import EVALUATION_DEPTH, JudgedRanking, compute_metrics
 from knowledge.retrieval.evaluation_questions import group_passages_by_text, load_evaluation_questions
@@ -58,7 +58,7 @@ class QuestionSet:
 
     def __post_init__(self) -> None:
         """Find out which passages are right."""
-        self.languages = [identify_language(passage.excerpt.text) for passage in self.passages]
+        self.languages = [detect_likely_language(passage.excerpt.text) for passage in self.passages]
         self.places = {passage.id: n for n, passage in enumerate(self.passages)}
         texts = group_passages_by_text(self.passages)
         self.right = [
@@ -96,7 +96,7 @@ class QuestionSet:
         if vector is None:
             return Searches(lexical)
         nearness = self.vectors @ vector
-        language = identify_language(text)
+        language = detect_likely_language(text)
         abroad = np.array([other is not None and language not in (None, other) for other in self.languages])
         foreign = self._first(np.where(abroad, nearness, -np.inf))
         foreign = [one for one in foreign if one.score > -np.inf]

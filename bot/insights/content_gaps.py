@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from knowledge.core.lexical import extract_content_stems, extract_content_words, fold_word
+from knowledge.core.language import detect_likely_language
+from knowledge.core.lexical import extract_content_stems, extract_content_words
+from knowledge.core.text import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +28,7 @@ _MIN_CONTAINMENT = 0.8  # share of the terms of the shorter question, if it has 
 
 def extract_question_terms(question: str) -> frozenset[str]:
     """Returns a question's terms: the beginnings of its long words, the stems of the short ones."""
-    words = list(extract_content_words(question))
+    words = list(extract_content_words(question, detect_likely_language(question)))
     short = " ".join(word for word in words if len(word) <= _PREFIX_LETTERS)
     found = {word[:_PREFIX_LETTERS] for word in words if len(word) > _PREFIX_LETTERS} | extract_content_stems(short)
     return frozenset(found or fold_word(question).split())
@@ -202,5 +204,11 @@ def _without_private_of_one_person(questions: Sequence[UnmetQuestion]) -> list[U
 
 def _wordings_of_several_people(questions: Sequence[UnmetQuestion]) -> list[UnmetQuestion]:
     """Returns the questions whose every word is also in one question of another person."""
-    words = [(one, frozenset(extract_content_words(one.text)) or frozenset(one.text.split())) for one in questions]
+    words = [
+        (
+            one,
+            frozenset(extract_content_words(one.text, detect_likely_language(one.text))) or frozenset(one.text.split()),
+        )
+        for one in questions
+    ]
     return [one for one, said in words if any(said <= other and one.person != who.person for who, other in words)]

@@ -1,4 +1,7 @@
-"""Turns text into a sparse vector: BM25 weights of French and English stems, identifiers and word prefixes.
+"""Turns text into a sparse vector: BM25 weights of stems, identifiers and word prefixes.
+
+Every word has its French and its English stem, so that texts in two languages meet; a text in one of the other five
+languages has the stems of that language besides.
 
 Qdrant multiplies by the inverse document frequency (the collection's IDF modifier). Only the part of BM25 that counts
 terms within a passage is computed here.
@@ -16,32 +19,14 @@ from typing import TYPE_CHECKING
 
 import Stemmer
 
+from knowledge.core.language import detect_likely_language
+from knowledge.core.stop_words import STOP_WORDS
+from knowledge.core.text import fold_word
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FRENCH_STOP_WORDS = """
-a afin ai aie ainsi alors apres as au aucun aucune aura aussi autre autres aux avaient avais avait avant
-avec avez avoir avons ayant bien c ca ce ceci cela celle celles celui ces cet cette ceux chaque chez ci
-combien comme comment d dans de depuis des desormais deux devons dois doit doivent donc dont du elle
-elles en encore entre es est et etait etaient etant etc ete etes etre eu eux fait faire fais faut fois
-font h hors ici il ils j je juste l la laquelle le lequel les lesquelles lesquels leur leurs lors lui m
-ma mais me meme memes mes moi moins mon n ne ni nos notre nous on ont ou par parce pas pendant peu peut
-peuvent peux plus plutot pour pourquoi pouvez pouvons puis puisque qu quand que quel quelle quelles
-quels qui quoi s sa sans se selon sera serait seront ses si soi soit son sont sous suis sur t ta tandis
-te telle telles tels tes toi ton tous tout toute toutes tres trop tu un une va vais vas vers veut veux
-voici voila voir vont vos votre vous y
-"""
-ENGLISH_STOP_WORDS = """
-a about above after again all also am an and any are as at be because been before being below between
-both but by can could did do does doing don down during each few for from further get give had has have
-having he her here hers herself him himself his how i if in into is it its itself just let ll me more
-most my myself no nor not now of off on once only or other our ours ourselves out over own please re s
-same she should so some such t than that the their theirs them themselves then there these they this
-those through to too under until up ve very was we were what when where which while who whom why will
-with would you your yours yourself yourselves
-"""
-STOP_WORDS = frozenset((FRENCH_STOP_WORDS + ENGLISH_STOP_WORDS).split())
-
+    from knowledge.core.documents import Language
 
 K1 = 1.2
 B = 0.75
@@ -54,21 +39,24 @@ PREFIX_MATCH = 0.7  # of a match of whole words, where a word of a question is l
 
 # Possessive, and only from the start of a word: a long run without separators then costs linear time.
 _IDENTIFIER = re.compile(r"(?<![^\W_])@?[^\W_]++(?:[.\-_:/$]++[^\W_]++)+")
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _WORD = re.compile(r"\w+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# Documents and questions are often in one of these, whatever the language of the other: they have both stems.
+_COMMON_LANGUAGES: tuple[Language, ...] = ("fr", "en")
+_COMMON_STOP_WORDS = STOP_WORDS["fr"] | STOP_WORDS["en"]
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu)['’](?=\w)", re.IGNORECASE)
 
 
 LEXICAL_VERSION = (
-    "2"  # change it whenever the same text gets another vector: indexes are then made again from their passages
+    "3"  # change it whenever the same text gets another vector: indexes are then made again from their passages
 )
 
 
 def sparse_vector_from_passage(text: str) -> tuple[list[int], list[float]]:
     """The sparse vector of a passage: term indices (ascending, unsigned 32 bits) and BM25 term weights."""
-    counts = Counter(extract_terms(text))
-    counts.update(extract_word_prefixes(text))
+    language = detect_likely_language(text)
+    counts = Counter(extract_terms(text, language))
+    counts.update(extract_word_prefixes(text, language))
     norm = K1 * (1 - B + B * sum(counts.values()) / TYPICAL_PASSAGE_LENGTH)
     weights = {_hash_term(term): n * (K1 + 1) / (n + norm) for term, n in counts.items()}
     indices = sorted(weights)
@@ -77,33 +65,37 @@ def sparse_vector_from_passage(text: str) -> tuple[list[int], list[float]]:
 
 def sparse_vector_from_question(text: str) -> tuple[list[int], list[float]]:
     """The sparse vector of a question: its terms with weight 1, its word prefixes with less."""
-    weights = {_hash_term(term): WORD_PREFIX_WEIGHT for term in extract_word_prefixes(text)}
-    weights |= {_hash_term(term): 1.0 for term in extract_terms(text)}
+    language = detect_likely_language(text)
+    weights = {_hash_term(term): WORD_PREFIX_WEIGHT for term in extract_word_prefixes(text, language)}
+    weights |= {_hash_term(term): 1.0 for term in extract_terms(text, language)}
     indices = sorted(weights)
     return indices, [weights[index] for index in indices]
 
 
-def extract_terms(text: str) -> Iterator[str]:
-    """The terms of a text, as often as they occur: whole identifiers, and the stems of every word."""
+def extract_terms(text: str, language: Language | None = None) -> Iterator[str]:
+    """The terms of a text, as often as they occur: whole identifiers, and the stems of every word.
+
+    Here and below, `language` is that of the text: its stop words and stems count beside the French and English ones.
+    """
     text = _normalize_text(text)
     for identifier in _IDENTIFIER.findall(text):
         yield fold_word(identifier)
     for run in _WORD.findall(text.replace("_", " ")):
         parts = _CAMEL.split(run)
         if len(parts) > 1:
-            yield from _stem_word(fold_word(run))
+            yield from _stem_word(fold_word(run), language)
         for part in parts:
-            yield from _stem_word(fold_word(part))
+            yield from _stem_word(fold_word(part), language)
 
 
-def extract_content_stems(text: str) -> frozenset[str]:
-    """The distinct stems of the words that are no stop words, to compare a question with a passage."""
-    return frozenset(min(_stem_word(word)) for word in _iterate_words(_normalize_text(text)) if _stem_word(word))
+def extract_content_stems(text: str, language: Language | None = None) -> frozenset[str]:
+    """The distinct stems of the words that are no stop words, one for each word whatever the language."""
+    return frozenset(_choose_stem(word) for word in extract_content_words(text, language))
 
 
-def extract_content_words(text: str) -> Iterator[str]:
+def extract_content_words(text: str, language: Language | None = None) -> Iterator[str]:
     """The folded words of a text that are no stop words, as often as they occur."""
-    return (word for word in _iterate_words(_normalize_text(text)) if _stem_word(word))
+    return (word for word in _iterate_words(text) if not _is_stop_word(word, language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +107,15 @@ class TextTerms:
 
     @classmethod
     def from_text(cls, text: str) -> TextTerms:
-        """Reads a text. The last texts are remembered, and most words: a passage is read several times a question."""
+        """Reads a text, in the language that its words show.
+
+        The last texts are remembered, and most words: a passage is read several times a question.
+        """
         return _read_text(text)
 
-    def match_word(self, word: str) -> float:
+    def match_word(self, word: str, language: Language | None = None) -> float:
         """How well a folded word matches: 1 by a stem, `PREFIX_MATCH` by its beginning alone, else 0."""
-        stems, prefixes = _read_word(word)
+        stems, prefixes = _read_word(word, language)
         if not self.terms.isdisjoint(stems):
             return 1.0
         return 0.0 if self.terms.isdisjoint(prefixes) else PREFIX_MATCH
@@ -128,34 +123,34 @@ class TextTerms:
 
 @lru_cache(maxsize=256)
 def _read_text(text: str) -> TextTerms:
-    normalized = _normalize_text(text)
+    language, normalized = detect_likely_language(text), _normalize_text(text)
     terms = {fold_word(identifier) for identifier in _IDENTIFIER.findall(normalized)}
     stems: list[str | None] = []
     for run in _WORD.findall(normalized.replace("_", " ")):
-        found, in_order = _read_run(run)
+        found, in_order = _read_run(run, language)
         terms.update(found)
         stems += in_order
     return TextTerms(frozenset(terms), tuple(stems))
 
 
 @lru_cache(maxsize=65_536)
-def _read_run(run: str) -> tuple[tuple[str, ...], tuple[str | None, ...]]:
+def _read_run(run: str, language: Language | None) -> tuple[tuple[str, ...], tuple[str | None, ...]]:
     """The terms and prefixes of a run of letters, and a stem of each word in it."""
     words = [fold_word(part) for part in _CAMEL.split(run)]
-    in_order = tuple(min(_stem_word(word), default=None) for word in words)
-    return (*extract_terms(run), *extract_word_prefixes(run)), in_order
+    in_order = tuple(None if _is_stop_word(word, language) else _choose_stem(word) for word in words)
+    return (*extract_terms(run, language), *extract_word_prefixes(run, language)), in_order
 
 
 @lru_cache(maxsize=4_096)
-def _read_word(word: str) -> tuple[frozenset[str], frozenset[str]]:
+def _read_word(word: str, language: Language | None) -> tuple[frozenset[str], frozenset[str]]:
     """The terms of a word, and its prefixes."""
-    return frozenset(extract_terms(word)), frozenset(extract_word_prefixes(word))
+    return frozenset(extract_terms(word, language)), frozenset(extract_word_prefixes(word, language))
 
 
-def extract_word_prefixes(text: str) -> Iterator[str]:
+def extract_word_prefixes(text: str, language: Language | None = None) -> Iterator[str]:
     """The prefixes of the longer words of a text, as often as they occur."""
-    for word in _iterate_words(_normalize_text(text)):
-        if len(word) > WORD_PREFIX_LENGTH and not word.isdigit() and word not in STOP_WORDS:
+    for word in _iterate_words(text):
+        if len(word) > WORD_PREFIX_LENGTH and not word.isdigit() and not _is_stop_word(word, language):
             yield f"{word[:WORD_PREFIX_LENGTH]}…"
 
 
@@ -163,30 +158,36 @@ def _normalize_text(text: str) -> str:
     return _ELISION.sub(" ", unicodedata.normalize("NFKC", text))
 
 
-def _iterate_words(normalized: str) -> Iterator[str]:
-    return (fold_word(part) for run in _WORD.findall(normalized.replace("_", " ")) for part in _CAMEL.split(run))
+def _iterate_words(text: str) -> Iterator[str]:
+    normalized = _normalize_text(text).replace("_", " ")
+    return (fold_word(part) for run in _WORD.findall(normalized) for part in _CAMEL.split(run))
 
 
-def fold_word(word: str) -> str:
-    """The word in lower case, without accents and ligatures."""
-    decomposed = unicodedata.normalize("NFD", word.lower().translate(_LIGATURES))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+def _is_stop_word(word: str, language: Language | None) -> bool:
+    if len(word) == 1:
+        return not word.isdigit()
+    return word in _COMMON_STOP_WORDS or (language is not None and word in STOP_WORDS[language])
 
 
 @lru_cache(maxsize=65_536)
-def _stem_word(word: str) -> tuple[str, ...]:
-    """The French and the English stem of a folded word: one if they are equal, none for a stop word."""
-    if word in STOP_WORDS or (len(word) == 1 and not word.isdigit()):
+def _stem_word(word: str, language: Language | None) -> tuple[str, ...]:
+    """The stems of a folded word: the French, the English and that of `language`, each once; none for a stop word."""
+    if _is_stop_word(word, language):
         return ()
     if word.isdigit():
         return (word,)
-    french, english = _load_stemmers()
-    return tuple(sorted({french.stemWord(word), english.stemWord(word)}))
+    return tuple(sorted({_load_stemmer(code).stemWord(word) for code in (*_COMMON_LANGUAGES, language) if code}))
 
 
-@lru_cache(maxsize=1)
-def _load_stemmers() -> tuple[Stemmer.Stemmer, Stemmer.Stemmer]:
-    return Stemmer.Stemmer("french"), Stemmer.Stemmer("english")
+@lru_cache(maxsize=65_536)
+def _choose_stem(word: str) -> str:
+    """One stem of a folded word, the same in a text of any language."""
+    return word if word.isdigit() else min(_load_stemmer(code).stemWord(word) for code in _COMMON_LANGUAGES)
+
+
+@lru_cache
+def _load_stemmer(language: Language) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(language)
 
 
 def _hash_term(term: str) -> int:

@@ -1,4 +1,4 @@
-"""Cleans text: finds invisible and invalid characters, and sets French typography. Pure.
+"""Cleans text: folds words, finds invisible and invalid characters, and sets French typography. Pure.
 
 Invisible characters hide words from people, which models and links still contain.
 """
@@ -6,6 +6,7 @@ Invisible characters hide words from people, which models and links still contai
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -32,6 +33,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _HIDDEN_RUN = re.compile(rf"(?:{_HIDDEN.pattern})+")
 # Word processors write single ones: soft hyphens, direction marks, byte order marks.
 _HARMLESS = frozenset("\u00ad\u061c\u200e\u200f\u2060\ufeff")
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
+
+
+def fold_word(word: str) -> str:
+    """The word in lower case, without accents and ligatures."""
+    decomposed = unicodedata.normalize("NFD", word.lower().translate(_LIGATURES))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def strip_invisible(text: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import TextTerms, extract_content_words
 from knowledge.core.passages import FoundPassage
 from knowledge.retrieval.fusion import normalize_scores
@@ -18,6 +19,7 @@ from knowledge.retrieval.fusion import normalize_scores
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from knowledge.core.documents import Language
     from knowledge.core.passages import Passage
     from knowledge.retrieval.fusion import RankedList
 
@@ -98,7 +100,7 @@ def extract_ranking_signals(
     bm25 = {one.passage.id: one.score for one in lexical[0].found} if lexical else {}
     asked = _AskedWords.from_question(question)
     texts = [TextTerms.from_text(passage.indexed_text) for passage in candidates]
-    matches = [[text.match_word(word) for word in asked.words] for text in texts]
+    matches = [[text.match_word(word, asked.language) for word in asked.words] for text in texts]
     rarity = _compute_rarity(matches, len(asked.words))
     return [
         RankingSignals(
@@ -120,11 +122,14 @@ class _AskedWords:
 
     words: tuple[str, ...]
     pairs: frozenset[tuple[str, str]]
+    language: Language | None
 
     @classmethod
     def from_question(cls, question: str) -> _AskedWords:
+        language = detect_likely_language(question)
         stems = [stem for stem in TextTerms.from_text(question).stems if stem]
-        return cls(tuple(dict.fromkeys(extract_content_words(question))), frozenset(pairwise(stems)))
+        words = tuple(dict.fromkeys(extract_content_words(question, language)))
+        return cls(words, frozenset(pairwise(stems)), language)
 
     def share_of_pairs(self, text: TextTerms) -> float:
         """The share of the pairs that a text has, with no word between."""

@@ -12,13 +12,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.core.language import identify_language
+from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import TextTerms, extract_content_words, extract_terms
 from knowledge.storage.calibration import RelevanceFloor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from knowledge.core.documents import Language
     from knowledge.core.passages import FoundPassage
 
 # Both thresholds refuse few questions with an answer: docs/retrieval.md tells how many. A new way to compute relevance
@@ -100,13 +101,14 @@ def extract_relevance_signs(question: str, found: Sequence[FoundPassage]) -> Rel
     texts = [one.passage.indexed_text for one in found[:_MAX_PASSAGES_READ]]
     if not texts:
         return None
+    language = detect_likely_language(question)
     read = [TextTerms.from_text(text) for text in texts]
-    asked = list(extract_content_words(question))
+    asked = list(extract_content_words(question, language))
     all_terms = TextTerms(frozenset[str]().union(*(one.terms for one in read)))
-    terms = [term for term in extract_terms(question) if len(term) > 1]
+    terms = [term for term in extract_terms(question, language) if len(term) > 1]
     return RelevanceSigns(
-        known=_matched_share(asked, all_terms),
-        shared=max(_matched_share(asked, one) for one in read),
+        known=_matched_share(asked, all_terms, language),
+        shared=max(_matched_share(asked, one, language) for one in read),
         misses_code=any(_is_code(term) and term not in all_terms.terms for term in terms),
         misses_figure=any(_FIGURE.fullmatch(term) and term not in all_terms.terms for term in terms),
         is_foreign=_is_in_other_language(
@@ -117,13 +119,13 @@ def extract_relevance_signs(question: str, found: Sequence[FoundPassage]) -> Rel
 
 def _is_in_other_language(question: str, texts: Sequence[str]) -> bool:
     """Whether one of the texts is in another language than the question."""
-    asked = identify_language(question)
-    return asked is not None and any(identify_language(text) not in (None, asked) for text in texts)
+    asked = detect_likely_language(question)
+    return asked is not None and any(detect_likely_language(text) not in (None, asked) for text in texts)
 
 
-def _matched_share(words: Sequence[str], text: TextTerms) -> float:
+def _matched_share(words: Sequence[str], text: TextTerms, language: Language | None) -> float:
     """Computes the share of the words that match; leaves out figures that do not match."""
-    matches = [one for word in words if (one := text.match_word(word)) or not _FIGURE.fullmatch(word)]
+    matches = [one for word in words if (one := text.match_word(word, language)) or not _FIGURE.fullmatch(word)]
     return sum(matches) / len(matches) if matches else float(not words)
 
 

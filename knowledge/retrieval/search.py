@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
-from knowledge.core.language import identify_language
+from knowledge.core.language import detect_likely_language
 from knowledge.retrieval.fusion import FOREIGN_WEIGHT, RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.retrieval.ranking import rank_candidates
@@ -215,7 +215,7 @@ class VersionSearch:
 
     def _search_foreign(self, text: str, audience: Audience) -> RankedList | None:
         """Searches the passages in other languages than the question; None if there are none, or only one."""
-        language = identify_language(text)
+        language = detect_likely_language(text)
         if language is None or not self._foreign_searches.are_worthwhile(self.collection, language, audience):
             return None
         found = self._search_vectors(text, audience, CANDIDATES, language)

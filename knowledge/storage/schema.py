@@ -12,7 +12,7 @@ from qdrant_client import QdrantClient, models
 from qdrant_client.models import CollectionConfig
 
 from knowledge.core.failures import ModelUnavailable
-from knowledge.core.language import identify_language
+from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import sparse_vector_from_passage
 from knowledge.core.passages import Excerpt, FoundPassage, Passage, make_passage_id
 from knowledge.storage.client import translate_qdrant_errors
@@ -224,7 +224,7 @@ def _metadata_from_passage(passage: Passage, *, live: bool) -> dict[str, Any]:
         "section": list(excerpt.section),
         "kind": excerpt.kind,
         "language": passage.language,
-        TEXT_LANGUAGE_FIELD: identify_language(excerpt.text),
+        TEXT_LANGUAGE_FIELD: detect_likely_language(excerpt.text),
         **({"doubtful": True} if excerpt.doubtful else {}),
         **build_version_metadata(passage, live=live),
     }

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.answering.languages import dutch, english, french, german, italian, portuguese, spanish
-from knowledge.core.lexical import fold_word
+from knowledge.core.text import fold_word
 
 if TYPE_CHECKING:
     from bot.answering.languages.asking import AnswerKind

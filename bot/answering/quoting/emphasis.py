@@ -28,4 +28,8 @@ def emphasised_words(text: str, match: QuestionMatch) -> tuple[str, ...]:
 
 def _question_words(text: str, match: QuestionMatch) -> list[str]:
     found = dict.fromkeys(word[0] for word in _WORD.finditer(text))
-    return [word for word in found if any(match_word(asked, terms_of(word)) == 1 for asked in match.weights)]
+    return [
+        word
+        for word in found
+        if any(match_word(asked, terms_of(word, match.language), match.language) == 1 for asked in match.weights)
+    ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.languages.known import guess_answer_kinds
 from bot.answering.quoting.pieces import QUOTABLE_KINDS, split_into_pieces
+from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import extract_content_words, extract_terms, extract_word_prefixes
 from knowledge.core.passages import headings_below_title
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.answering.languages.asking import AnswerKind
     from bot.answering.quoting.pieces import Piece
+    from knowledge.core.documents import Language
     from knowledge.core.passages import Passage
 
 _PREFIX_WEIGHT = 0.6  # of a word that matches only by its beginning
@@ -62,40 +64,46 @@ class WeighedPiece:
 
 @dataclass(frozen=True, slots=True)
 class QuestionMatch:
-    """The words of a question, each with its weight (they sum to 1), and the kinds of answer that it asks for."""
+    """The words of a question, each with its weight (they sum to 1), and the kinds of answer that it asks for.
+
+    `language` is the question's: its stems are compared, in a passage too.
+    """
 
     weights: Mapping[str, float]
     kinds: frozenset[AnswerKind]
+    language: Language | None
 
     @classmethod
     def match_from_question(cls, question: str, passages: Iterable[Passage], stressed: str = "") -> QuestionMatch:
         """Weighs the question's words by their rarity in the passages found; those of `stressed` count twice."""
-        words = choose_words(question)
-        texts = [terms_of(piece.text) for one in passages for piece in split_into_pieces(one.excerpt)]
+        language = detect_likely_language(question)
+        words = choose_words(question, language)
+        texts = [terms_of(piece.text, language) for one in passages for piece in split_into_pieces(one.excerpt)]
         rarity = {
-            word: math.log(1 + (len(texts) + 1) / (sum(match_word(word, terms) > 0 for terms in texts) + 0.5))
+            word: math.log(1 + (len(texts) + 1) / (sum(match_word(word, terms, language) > 0 for terms in texts) + 0.5))
             for word in words
         }
-        rarity |= {word: 2 * rarity[word] for word in choose_words(stressed) if word in rarity}
+        rarity |= {word: 2 * rarity[word] for word in choose_words(stressed, language) if word in rarity}
         total = sum(rarity.values()) or 1.0
-        return cls({word: one / total for word, one in rarity.items()}, guess_answer_kinds(question))
+        return cls({word: one / total for word, one in rarity.items()}, guess_answer_kinds(question), language)
 
-    def weigh_terms(self, terms: frozenset[str]) -> dict[str, float]:
-        """The weight of each of the question's words that is among the terms."""
-        found = ((word, weight * match_word(word, terms)) for word, weight in self.weights.items())
+    def weigh_text(self, text: str) -> dict[str, float]:
+        """The weight of each of the question's words that a text has."""
+        terms = terms_of(text, self.language)
+        found = ((word, weight * match_word(word, terms, self.language)) for word, weight in self.weights.items())
         return {word: weight for word, weight in found if weight}
 
     def weigh_passage(self, passage: Passage) -> list[WeighedPiece]:
         """Weighs every piece of a passage."""
         pieces = split_into_pieces(passage.excerpt)
         section = headings_below_title(passage.title, passage.excerpt.section)
-        around = self.weigh_terms(terms_of(" ".join((passage.title, *section))))
+        around = self.weigh_text(" ".join((passage.title, *section)))
         heading: dict[str, float] = {}
         lead: dict[str, float] = {}
         weighed: list[WeighedPiece] = []
         for n, piece in enumerate(pieces):
-            own = self.weigh_terms(terms_of(" ".join(piece.cells) if piece.cells else piece.text))
-            label = self.weigh_terms(terms_of(" ".join(piece.header))) if piece.header else {}
+            own = self.weigh_text(" ".join(piece.cells) if piece.cells else piece.text)
+            label = self.weigh_text(" ".join(piece.header)) if piece.header else {}
             parts = [(own, 1.0), (label, _LABEL_WEIGHT), (lead, _INTRODUCED_WEIGHT), (heading, _HEADING_WEIGHT)]
             whole = _combine([*parts, (around, _TITLE_WEIGHT)])
             bonus = _KIND_BONUS if whole and self._has_sign(piece) else 0.0
@@ -114,9 +122,9 @@ class QuestionMatch:
 
     def _names_row(self, piece: Piece) -> bool:
         """Whether the question holds every word of a row's first cell."""
-        words = choose_words(piece.cells[0]) if piece.cells else []
-        asked = terms_of(" ".join(self.weights))
-        return bool(words) and all(match_word(word, asked) == 1 for word in words)
+        words = choose_words(piece.cells[0], self.language) if piece.cells else []
+        asked = terms_of(" ".join(self.weights), self.language)
+        return bool(words) and all(match_word(word, asked, self.language) == 1 for word in words)
 
     def _has_sign(self, piece: Piece) -> bool:
         said = piece.text if "steps" in self.kinds else LIST_MARK.sub("", piece.text)
@@ -132,29 +140,29 @@ def _combine(parts: Sequence[tuple[Mapping[str, float], float]]) -> dict[str, fl
     return best
 
 
-def choose_words(text: str) -> list[str]:
+def choose_words(text: str, language: Language | None) -> list[str]:
     """The words of a text that tell something; a code such as PSR-104 is one word."""
-    codes = [term for term in dict.fromkeys(extract_terms(text)) if not term.isalnum()]
+    codes = [term for term in dict.fromkeys(extract_terms(text, language)) if not term.isalnum()]
     parts = {part for code in codes for part in extract_content_words(code)}
-    return [*codes, *(word for word in dict.fromkeys(extract_content_words(text)) if word not in parts)]
+    return [*codes, *(word for word in dict.fromkeys(extract_content_words(text, language)) if word not in parts)]
 
 
-def match_word(word: str, terms: frozenset[str]) -> float:
+def match_word(word: str, terms: frozenset[str], language: Language | None) -> float:
     """How well a question's word matches terms: 1 by its stem, less by its beginning alone, else 0."""
-    stems, prefixes = _word_terms(word)
+    stems, prefixes = _word_terms(word, language)
     if not terms.isdisjoint(stems):
         return 1.0
     return 0.0 if terms.isdisjoint(prefixes) else _PREFIX_WEIGHT
 
 
 @lru_cache(maxsize=4_096)
-def _word_terms(word: str) -> tuple[frozenset[str], frozenset[str]]:
+def _word_terms(word: str, language: Language | None) -> tuple[frozenset[str], frozenset[str]]:
     if not word.isalnum():  # a code matches whole, its parts only as beginnings
-        return frozenset((word,)), frozenset(extract_terms(word)) - {word}
-    return frozenset(extract_terms(word)), frozenset(extract_word_prefixes(word))
+        return frozenset((word,)), frozenset(extract_terms(word, language)) - {word}
+    return frozenset(extract_terms(word, language)), frozenset(extract_word_prefixes(word, language))
 
 
 @lru_cache(maxsize=8_192)
-def terms_of(text: str) -> frozenset[str]:
+def terms_of(text: str, language: Language | None) -> frozenset[str]:
     """The stems and word beginnings of a text."""
-    return frozenset(extract_terms(text)) | frozenset(extract_word_prefixes(text))
+    return frozenset(extract_terms(text, language)) | frozenset(extract_word_prefixes(text, language))

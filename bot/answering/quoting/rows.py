@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.answering.quoting.matching import terms_of
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,13 +25,13 @@ def choose_columns(piece: Piece, match: QuestionMatch) -> list[int]:
     plain = [n for n in filled if n in asked or not _ADDRESS.fullmatch(piece.cells[n])]
     if len(piece.header) <= _FEW_COLUMNS or not any(asked):
         return plain
-    named = [n for n in plain if match.weigh_terms(terms_of(piece.cells[n]))]
+    named = [n for n in plain if match.weigh_text(piece.cells[n])]
     return sorted({*filled[:1], *asked, *named})
 
 
 def is_label_asked(piece: Piece, column: int, match: QuestionMatch) -> bool:
     """Whether the question names the label of a column."""
-    return column < len(piece.header) and bool(match.weigh_terms(terms_of(piece.header[column])))
+    return column < len(piece.header) and bool(match.weigh_text(piece.header[column]))
 
 
 def format_row(piece: Piece, columns: Sequence[int], colon: str) -> str:

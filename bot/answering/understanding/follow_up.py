@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.languages.known import LANGUAGES, fold_phrase
 from bot.answering.talk.recognise import recognise_talk, strip_courtesies
+from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import extract_content_words
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _MAX_ALONE, _MAX_REFERRING, _MAX_AFTER_OPENING = 1, 2, 4
 
 def is_elliptical(text: str) -> bool:
     """Whether a question lacks its subject: it opens like a follow-up, refers back, or has hardly a word."""
-    folded, words = fold_phrase(text), len(set(extract_content_words(text)))
+    folded, words = fold_phrase(text), len(set(extract_content_words(text, detect_likely_language(text))))
     opening = _OPENING.match(folded)
     if opening and not _QUESTION_WORD.match(folded[opening.end() :].lstrip()):
         return words <= _MAX_AFTER_OPENING
@@ -33,6 +34,10 @@ def is_elliptical(text: str) -> bool:
 def find_subject(history: Sequence[Turn]) -> str | None:
     """The last question of a conversation that is complete in itself; None if there is none."""
     asked = [strip_courtesies(turn.text) for turn in history if turn.speaker == "person"]
-    questions = [text for text in asked if recognise_talk(text) is None and any(extract_content_words(text))]
+    questions = [
+        text
+        for text in asked
+        if recognise_talk(text) is None and any(extract_content_words(text, detect_likely_language(text)))
+    ]
     complete = [text for text in questions if not is_elliptical(text)]
     return next(iter(reversed(complete or questions)), None)

@@ -13,11 +13,13 @@ from bot.answering.languages.known import fold_phrase, guess_answer_kinds
 from bot.answering.quoting.matching import choose_words, match_word, terms_of
 from bot.answering.quoting.pieces import has_quotable_pieces
 from knowledge.core.documents import TITLE_SEPARATOR
+from knowledge.core.language import detect_likely_language
 from knowledge.core.passages import headings_below_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from knowledge.core.documents import Language
     from knowledge.core.passages import FoundPassage, Passage
 
 _MAX_WORDS = 2  # words of content in a message that may be vague
@@ -37,16 +39,17 @@ class Option:
 
 def choose_options(question: str, found: Sequence[FoundPassage]) -> tuple[Option, ...]:
     """Returns two or three things that a message may mean; none if it is clear, or nothing fits."""
-    words = choose_words(question)
+    language = detect_likely_language(question)
+    words = choose_words(question, language)
     if not 1 <= len(words) <= _MAX_WORDS or len(fold_phrase(question).split()) > _MAX_ALL_WORDS:
         return ()
     if guess_answer_kinds(question) or any(sign.isdigit() for sign in question) or not all(map(str.isalpha, words)):
         return ()
     readable = (one.passage for one in found if has_quotable_pieces(one.passage.excerpt))
-    fitting = [passage for passage in readable if _holds_all(words, passage.indexed_text)]
+    fitting = [passage for passage in readable if _holds_all(words, passage.indexed_text, language)]
     places = list(dict.fromkeys(map(_place, fitting)))
-    headed = [place for place in places if _holds_all(words, place.section)]
-    titled = list(dict.fromkeys(place.title for place in places if _holds_all(words, place.title)))
+    headed = [place for place in places if _holds_all(words, place.section, language)]
+    titled = list(dict.fromkeys(place.title for place in places if _holds_all(words, place.title, language)))
     if headed:
         return _make_options(question, headed)  # a single one is clearly meant
     if len(titled) > 1:
@@ -81,8 +84,8 @@ def _place(passage: Passage) -> _Place:
     return _Place(passage.title or passage.path, _NUMBERING.sub("", section[0]) if section else "")
 
 
-def _holds_all(words: Sequence[str], text: str) -> bool:
-    return bool(text) and all(match_word(word, terms_of(text)) == 1 for word in words)
+def _holds_all(words: Sequence[str], text: str, language: Language | None) -> bool:
+    return bool(text) and all(match_word(word, terms_of(text, language), language) == 1 for word in words)
 
 
 def _make_options(question: str, places: Sequence[_Place]) -> tuple[Option, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.answering.talk.recognise import recognise_talk, strip_courtesies
 from bot.answering.understanding.follow_up import find_subject, is_elliptical
 from knowledge.core.documents import TITLE_SEPARATOR
+from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import extract_content_stems
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def split_into_questions(text: str) -> list[QuestionPart]:
 
 
 def _asks_something(piece: str) -> bool:
-    return bool(extract_content_stems(piece)) and recognise_talk(piece) is None
+    return bool(extract_content_stems(piece, detect_likely_language(piece))) and recognise_talk(piece) is None
 
 
 def _split_at_question_marks(text: str) -> list[str]:

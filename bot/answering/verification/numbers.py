@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.core.lexical import fold_word
+from knowledge.core.text import fold_word
 
 _DIGITS = re.compile(r"(?<![\w.,])\d+(?:[ \u00a0\u202f.,'’]\d{3}(?!\d))*(?:[.,]\d+)*")
 _WORDS = re.compile(r"[^\W\d_]+")

@@ -15,7 +15,8 @@ from bot.answering.verification.citations import remove_passage_mentions
 from bot.answering.verification.claims import extract_statements
 from bot.answering.verification.numbers import extract_all_numbers, extract_stated_numbers
 from knowledge.core.language import detect_clear_language, detect_likely_language
-from knowledge.core.lexical import extract_content_stems, fold_word
+from knowledge.core.lexical import extract_content_stems
+from knowledge.core.text import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

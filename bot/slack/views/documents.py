@@ -18,7 +18,7 @@ from bot.slack.views.block_kit import (
 )
 from bot.slack.views.markup import escape_label
 from knowledge.core.documents import Document, DocumentState
-from knowledge.core.lexical import fold_word
+from knowledge.core.text import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from tests.bot.answering.pipeline_setup import open_pipeline
 
 QUESTIONS = {
     "de": "Gibt es eine indemnite teletravail?",
-    "es": "¿Hay una indemnité télétravail?",
+    "es": "¿Cuánto se paga como indemnité de télétravail?",
     "it": "Qual è per noi questa indemnité télétravail?",
     "pt": "Há uma indemnité télétravail?",
     "nl": "Is er een indemnité télétravail?",

@@ -1,4 +1,7 @@
-"""Short questions as colleagues ask them, by language: how the detection of languages is judged."""
+"""Short questions as colleagues ask them, by language: how the detection of languages is judged.
+
+Nothing was chosen by `OTHER_QUESTIONS`.
+"""
 
 SHORT_QUESTIONS = {
     "fr": """combien de jours de congés
@@ -149,4 +152,182 @@ SHORT_QUESTIONS = {
         naar wie stuur ik de factuur
         openingstijden van de helpdesk
         Hebben we een zorgverzekering?""",
+}
+
+OTHER_QUESTIONS = {
+    "fr": """mon chef peut-il refuser ma demande ?
+        à quelle heure ouvre la cantine
+        prime de fin d'année
+        carte bancaire perdue
+        frais de taxi remboursés ?
+        délai de préavis démission
+        qui contacter pour un écran cassé
+        télétravail depuis l'étranger
+        visite médicale obligatoire ?
+        les stagiaires ont-ils une prime
+        que couvre la garantie
+        nouveau badge
+        congé pour déménagement
+        plafond hôtel Paris
+        changer de mot de passe
+        arrêt maladie, j'envoie à qui ?
+        rendre mon ordinateur
+        règles sur les cadeaux
+        le code du parking
+        date de la clôture
+        imprimante en panne
+        durée maximale de travail
+        enfant malade
+        comment marche l'épargne salariale
+        puis-je venir avec mon chien""",
+    "en": """can my manager refuse my request?
+        canteen opening hours
+        year-end bonus
+        lost company card
+        are taxis refunded?
+        notice period when I resign
+        who to contact about a broken monitor
+        working from abroad
+        medical check mandatory?
+        do trainees get a bonus
+        what does the warranty cover
+        new badge
+        leave for moving house
+        hotel limit Paris
+        change password
+        sick note, who gets it?
+        return my laptop
+        rules on gifts
+        car park code
+        closing date
+        printer broken
+        maximum working time
+        sick child
+        how does the savings plan work
+        may I bring my dog""",
+    "de": """darf mein Chef den Antrag ablehnen?
+        wann öffnet die Kantine
+        Weihnachtsgeld
+        Firmenkarte verloren
+        werden Taxis erstattet?
+        Kündigungsfrist in der Probezeit
+        wer hilft bei kaputtem Monitor
+        Arbeiten aus dem Ausland
+        Betriebsarzt Pflicht?
+        bekommen Praktikanten eine Prämie
+        was deckt die Garantie ab
+        neuer Ausweis
+        Sonderurlaub Umzug
+        Hotelkosten Paris Obergrenze
+        Passwort ändern
+        Krankschreibung an wen?
+        Laptop zurückgeben
+        Regeln für Geschenke
+        Code der Tiefgarage
+        Datum der Inventur
+        Drucker defekt
+        maximale Arbeitszeit
+        krankes Kind
+        wie funktioniert die Altersvorsorge
+        darf ich meinen Hund mitbringen""",
+    "es": """¿puede mi jefe rechazar la solicitud?
+        a qué hora abre el comedor
+        paga extra de Navidad
+        tarjeta de empresa perdida
+        ¿pagan los taxis?
+        preaviso si dimito
+        a quién aviso si se rompe el monitor
+        trabajar desde el extranjero
+        ¿revisión médica obligatoria?
+        los becarios cobran prima
+        qué cubre la garantía
+        nueva tarjeta de acceso
+        permiso por mudanza
+        límite hotel París
+        cambiar la contraseña
+        baja médica, ¿a quién la mando?
+        devolver el portátil
+        reglas sobre regalos
+        código del aparcamiento
+        fecha de cierre
+        impresora rota
+        tiempo máximo de trabajo
+        hijo enfermo
+        cómo funciona el plan de ahorro
+        puedo traer a mi perro""",
+    "it": """il capo può rifiutare la richiesta?
+        a che ora apre la mensa
+        tredicesima
+        carta aziendale persa
+        rimborsate i taxi?
+        preavviso in caso di dimissioni
+        chi chiamo per il monitor rotto
+        lavorare dall'estero
+        visita medica obbligatoria?
+        gli stagisti hanno un premio
+        cosa copre la garanzia
+        nuovo badge
+        permesso per trasloco
+        limite albergo Parigi
+        cambiare la password
+        certificato di malattia, a chi lo mando?
+        restituire il portatile
+        regole sui regali
+        codice del parcheggio
+        data di chiusura
+        stampante guasta
+        orario massimo di lavoro
+        figlio malato
+        come funziona il piano di risparmio
+        posso portare il cane""",
+    "pt": """o chefe pode recusar o pedido?
+        a que horas abre a cantina
+        subsídio de Natal
+        cartão da empresa perdido
+        pagam os táxis?
+        pré-aviso de demissão
+        quem trata de um monitor avariado
+        trabalhar a partir do estrangeiro
+        consulta médica obrigatória?
+        os estagiários recebem prémio
+        o que cobre a garantia
+        novo cartão de acesso
+        licença por mudança de casa
+        limite hotel Paris
+        mudar a palavra-passe
+        baixa médica, a quem envio?
+        devolver o computador
+        regras sobre presentes
+        código do estacionamento
+        data de fecho
+        impressora avariada
+        tempo máximo de trabalho
+        filho doente
+        como funciona o plano de poupança
+        posso trazer o meu cão""",
+    "nl": """mag mijn baas mijn aanvraag weigeren?
+        hoe laat gaat de kantine open
+        dertiende maand
+        bedrijfspas kwijt
+        worden taxi's vergoed?
+        opzegtermijn bij ontslag
+        wie helpt bij een kapotte monitor
+        werken vanuit het buitenland
+        medische keuring verplicht?
+        krijgen stagiairs een premie
+        wat dekt de garantie
+        nieuwe toegangspas
+        vrij voor verhuizing
+        maximum hotel Parijs
+        wachtwoord wijzigen
+        ziekmelding, naar wie?
+        laptop inleveren
+        regels over cadeaus
+        code van de parkeergarage
+        datum van de afsluiting
+        printer stuk
+        maximale werktijd
+        ziek kind
+        hoe werkt het spaarplan
+        mag ik mijn hond meenemen""",
 }

@@ -13,10 +13,10 @@ from knowledge.core.lexical import (
     WORD_PREFIX_WEIGHT,
     extract_content_stems,
     extract_terms,
-    fold_word,
     sparse_vector_from_passage,
     sparse_vector_from_question,
 )
+from knowledge.core.text import fold_word
 from knowledge.embeddings.embedding_model import LangChainSparseEmbeddings
 
 
