@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zipfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -47,15 +47,28 @@ _HTML = ("markup.html", "read_html")
 _MARKDOWN = ("markup.html", "read_markdown")
 _CSV = ("text.text_files", "read_csv")
 _TIFF_BYTES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_WORD = _FileFormat(
+    ("office.word_and_powerpoint", "read_docx"), FailureCode.A_WORD_DOCUMENT, zip_part="word/document.xml"
+)
+_POWERPOINT = _FileFormat(
+    ("office.word_and_powerpoint", "read_pptx"), FailureCode.A_POWERPOINT_FILE, zip_part="ppt/presentation.xml"
+)
+_EXCEL = _FileFormat(("office.excel", "read_xlsx"), FailureCode.AN_EXCEL_FILE, zip_part="xl/workbook.xml")
 _FORMATS = {
     ".pdf": _FileFormat(("pdf.reader", "read_pdf"), FailureCode.A_PDF),
-    ".docx": _FileFormat(
-        ("office.word_and_powerpoint", "read_docx"), FailureCode.A_WORD_DOCUMENT, zip_part="word/document.xml"
-    ),
-    ".pptx": _FileFormat(
-        ("office.word_and_powerpoint", "read_pptx"), FailureCode.A_POWERPOINT_FILE, zip_part="ppt/presentation.xml"
-    ),
-    ".xlsx": _FileFormat(("office.excel", "read_xlsx"), FailureCode.AN_EXCEL_FILE, zip_part="xl/workbook.xml"),
+    ".docx": _WORD,
+    ".docm": replace(_WORD, preferred_suffix=".docx"),
+    ".dotx": replace(_WORD, preferred_suffix=".docx"),
+    ".dotm": replace(_WORD, preferred_suffix=".docx"),
+    ".pptx": _POWERPOINT,
+    ".pptm": replace(_POWERPOINT, preferred_suffix=".pptx"),
+    ".ppsx": replace(_POWERPOINT, preferred_suffix=".pptx"),
+    ".ppsm": replace(_POWERPOINT, preferred_suffix=".pptx"),
+    ".potx": replace(_POWERPOINT, preferred_suffix=".pptx"),
+    ".xlsx": _EXCEL,
+    ".xlsm": replace(_EXCEL, preferred_suffix=".xlsx"),
+    ".xltx": replace(_EXCEL, preferred_suffix=".xlsx"),
+    ".xltm": replace(_EXCEL, preferred_suffix=".xlsx"),
     ".odt": _FileFormat(
         ("opendocument.odt", "read_odt"),
         FailureCode.AN_OPENDOCUMENT_TEXT,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import io
 import re
 from functools import lru_cache
+from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from ingestion.readers.elements import (
     collapse_whitespace,
 )
 from ingestion.readers.office.excel_hidden_cells import HiddenCells, find_hidden_cells
+from ingestion.readers.office.package import plain_office_file
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
 
@@ -48,7 +49,7 @@ def read_xlsx(path: Path) -> ParsedDocument:
     """
     from openpyxl import load_workbook
 
-    book = load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True, keep_links=False)
+    book = load_workbook(_open_source(path), read_only=True, data_only=True, keep_links=False)
     try:
         elements: list[Element] = []
         cells_left = _MAX_CELLS
@@ -67,6 +68,12 @@ def read_xlsx(path: Path) -> ParsedDocument:
         book.close()
     hidden = sum(one.places for one in hidden_by_sheet.values())
     return ParsedDocument(choose_document_title(path, [], declared), None, elements, hidden=hidden)
+
+
+def _open_source(path: Path) -> BytesIO:
+    """The workbook in the form that openpyxl reads, whatever its file is called."""
+    plain = plain_office_file(path)
+    return BytesIO(path.read_bytes()) if isinstance(plain, str) else plain
 
 
 def _visible_rows(name: str, sheet: ReadOnlyWorksheet, cells_left: int, hidden_cells: HiddenCells) -> list[Row]:

@@ -10,8 +10,12 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, collapse_whitespace
+from ingestion.readers.office.package import plain_office_file
 from ingestion.readers.office.powerpoint_hidden_text import remove_hidden_slide_text
-from ingestion.readers.office.word_hidden_text import remove_hidden_word_text
+from ingestion.readers.office.slide_extras import extra_elements, write_slide_equations
+from ingestion.readers.office.word_document import prepare_word_document
+from ingestion.readers.office.word_text import choose_alternatives
+from ingestion.readers.options import READ_OPTIONS
 from ingestion.readers.unstructured_elements import elements_from_unstructured
 from ingestion.readers.unstructured_offline import stay_offline
 
@@ -34,7 +38,7 @@ def read_docx(path: Path) -> ParsedDocument:
     stay_offline()
     from unstructured.partition.docx import partition_docx
 
-    shown, hidden = remove_hidden_word_text(path)
+    shown, hidden = prepare_word_document(path, comments=READ_OPTIONS.comments)
     source = {"file": shown} if shown else {"filename": str(path)}
     found = partition_docx(**source, languages=_NO_DETECTION, include_page_breaks=False)
     elements: list[Element] = []
@@ -65,9 +69,13 @@ def read_pptx(path: Path) -> ParsedDocument:
     import pptx
     from unstructured.partition.pptx import partition_pptx
 
-    presentation = pptx.Presentation(str(path))
+    own = plain_office_file(path)
+    presentation = pptx.Presentation(own)
+    rewritten = [choose_alternatives(slide._element) for slide in presentation.slides]  # no other way to their XML
     hidden = remove_hidden_slide_text(presentation)
-    source = {"file": _save_to_memory(presentation)} if hidden.changed else {"filename": str(path)}
+    rewritten += [write_slide_equations(slide._element) for slide in presentation.slides]
+    is_own = isinstance(own, str) and not (hidden.changed or any(rewritten))
+    source = {"filename": str(path)} if is_own else {"file": _save_to_memory(presentation)}
     found = list(
         elements_from_unstructured(partition_pptx(**source, languages=_NO_DETECTION, include_page_breaks=False))
     )
@@ -77,6 +85,7 @@ def read_pptx(path: Path) -> ParsedDocument:
         if page in hidden.slides:
             continue
         elements += _slide_elements([element for element in found if element.page == page])
+        elements += extra_elements(slide, page, comments=READ_OPTIONS.comments)
         if slide.has_notes_slide and (frame := slide.notes_slide.notes_text_frame) is not None:
             elements += _note_elements(frame.text, page)
     return ParsedDocument(

@@ -7,22 +7,18 @@ unknown. So is text that is squeezed into no width or height, clear text, and te
 
 from __future__ import annotations
 
-import zipfile
+import re
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
 from ingestion.readers.doubt_marks import insert_doubt_mark
 from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour, parse_colour
-from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
+from ingestion.readers.xml_tree import attribute_value, local_name, remove_node
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lxml.etree import _Element as Node
 
 Verdict = Literal["shown", "doubt", "hidden"]
-_BODY, _STYLES = "word/document.xml", "word/styles.xml"
 _MAX_TINY_SIZE = 3  # half points
 _OFF_VALUES = ("0", "false", "off", "none")
 _LIGHT_THEME_COLOURS = ("background1", "light1", "bg1", "lt1")
@@ -30,44 +26,40 @@ _BLOCKS_UNDER_A_DRAWING = 12  # after the paragraph that it is anchored to
 _MIN_WIDTH_PERCENT, _MIN_LINE_TWIPS = 20, 60
 _MAX_STYLE_CHAIN = 20
 _MIN_CLEARNESS = 95_000  # thousandths of a percent that shine through
+_SHOWN_BY_RUN = (
+    "drawing",
+    "pict",
+    "object",
+    "AlternateContent",
+    "footnoteReference",
+    "endnoteReference",
+    "commentReference",
+)
+_SHAPES = ("wsp", "rect", "roundrect", "oval", "shape")
+_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*+(?:visibility\s*+:\s*+hidden|display\s*+:\s*+none)", re.I)
 _TEXT_TAGS = ("t", "tab", "br", "cr", "noBreakHyphen", "sym")
 
 
-def remove_hidden_word_text(path: Path) -> tuple[BytesIO | None, int]:
-    """The document without hidden runs and with marked doubtful ones, and the number of hidden places.
-
-    None instead of the document if nothing changes.
-    """
-    with zipfile.ZipFile(path) as archive:
-        body = archive.read(_BODY)
-        styles = archive.read(_STYLES) if _STYLES in archive.namelist() else b""
-        root = parse_xml(body, path.name)
-        found = _strip_hidden_runs(root, _WordStyles(parse_xml(styles, path.name) if styles else None))
-        return (_copy_with_body(archive, root), found.removed) if found.removed or found.marked else (None, 0)
-
-
-def _copy_with_body(archive: zipfile.ZipFile, root: Node) -> BytesIO:
-    from lxml import etree
-
-    made = BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as copy:
-        for part in archive.infolist():
-            content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-            copy.writestr(part.filename, content if part.filename == _BODY else archive.read(part))
-    made.seek(0)
-    return made
-
-
 @dataclass(slots=True)
-class _ChangedRuns:
+class ChangedRuns:
+    """In how many places words were removed, and in how many they were marked as perhaps hidden."""
+
     removed: int = 0
     marked: int = 0
 
 
-def _strip_hidden_runs(root: Node, styles: _WordStyles) -> _ChangedRuns:
-    page = _WordPage(root, styles)
-    found, last = _ChangedRuns(), None
+def strip_hidden_runs(root: Node, styles: WordStyles, page_root: Node) -> ChangedRuns:
+    """Remove the hidden runs of a part, and mark doubtful ones. `page_root` says the page's colour."""
+    page = _WordPage(page_root, styles)
+    found, last = ChangedRuns(), None
+    for shape in [node for node in root.iter() if _is_hidden_shape(node)]:
+        found.removed += any(local_name(node) == "t" for node in shape.iter())
+        remove_node(shape)
     for run in [node for node in root.iter() if local_name(node) == "r"]:
+        if page.is_vanished(run):
+            found.removed += any(local_name(node) == "txbxContent" for node in run.iter())
+            for child in [child for child in run if local_name(child) in _SHOWN_BY_RUN]:
+                run.remove(child)
         if not any(local_name(child) in _TEXT_TAGS for child in run):
             continue
         verdict = page.judge_run(run)
@@ -85,7 +77,7 @@ def _strip_hidden_runs(root: Node, styles: _WordStyles) -> _ChangedRuns:
     return found
 
 
-class _WordStyles:
+class WordStyles:
     """The text properties of the styles, each with the style that it is based on."""
 
     def __init__(self, root: Node | None) -> None:
@@ -134,7 +126,13 @@ class _WordPage:
     """Knows the colour behind each run."""
 
     root: Node
-    styles: _WordStyles
+    styles: WordStyles
+
+    def is_vanished(self, run: Node) -> bool:
+        """Whether a run is hidden as a whole, with the drawings and references in it."""
+        if not any(local_name(child) in _SHOWN_BY_RUN for child in run):
+            return False
+        return _is_switched_on(self.styles.run_properties(run, _find_ancestor(run, "p")), "vanish")
 
     def judge_run(self, run: Node) -> Verdict:
         """Whether people see a run."""
@@ -170,8 +168,10 @@ class _WordPage:
                 table = _child(outer, "tblPr")
                 unclear = unclear or _child(table, "tblStyle") is not None  # it may shade the row
                 shades.append(_child(table, "shd"))
+            elif name in _SHAPES and (own := _shape_fill(outer)) is not None:
+                shades.append(own)
             elif name in ("txbxContent", "textbox", "drawing", "pict"):
-                unclear = True  # a box has its own fill
+                unclear = True  # a box may have its own fill
         nearest = next((shade for shade in shades if shade is not None and _fill_colour(shade) is not _NO_FILL), None)
         ground = _fill_colour(nearest) if nearest is not None else WHITE
         if ground is None or isinstance(ground, str):
@@ -214,6 +214,32 @@ class _WordPage:
                 return True
             block = block.getprevious()
         return False
+
+
+def _is_hidden_shape(node: Node) -> bool:
+    """Whether a drawing, or a shape in one, is switched off."""
+    name = local_name(node)
+    if name in ("anchor", "inline"):
+        named = _child(node, "docPr")
+    elif name == "wsp":
+        named = _child(node, "cNvPr")
+    else:
+        return name in _SHAPES and _HIDDEN_STYLE.search(attribute_value(node, "style")) is not None
+    return named is not None and attribute_value(named, "hidden") not in ("", *_OFF_VALUES)
+
+
+def _shape_fill(shape: Node) -> Node | None:
+    """The plain fill of a shape, as a node that `_fill_colour` understands; None if it has no fill or another."""
+    from lxml import etree
+
+    if local_name(shape) == "wsp":
+        fill = _child(_child(shape, "spPr"), "solidFill")
+        colour = _child(fill, "srgbClr")
+        said = attribute_value(colour, "val") if colour is not None and not len(colour) else ""
+    else:
+        said = attribute_value(shape, "fillcolor") if attribute_value(shape, "filled") not in ("f", "false") else ""
+        said = said.split(" ")[0]
+    return etree.Element("shd", fill=said) if parse_colour(said) is not None else None
 
 
 def _is_covered_or_deleted(run: Node) -> bool:

@@ -267,9 +267,9 @@ def picture(path: Path, *texts: str) -> Path:
 
 MAKERS: dict[str, Callable[[Path], Path]] = {
     ".pdf": pdf,
-    ".docx": docx,
-    ".pptx": pptx,
-    ".xlsx": xlsx,
+    **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), docx),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".ppsm", ".potx"), pptx),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xltm"), xlsx),
     ".html": html,
     ".htm": html,
     ".md": markdown,

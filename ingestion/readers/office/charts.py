@@ -1,0 +1,94 @@
+"""Reads the data and words of charts and SmartArt, which Office keeps in parts of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ingestion.readers.elements import Element, collapse_whitespace, normalize_rows
+from ingestion.readers.xml_tree import attribute_value, local_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element as Node
+
+_SERIES = ("ser", "series")
+_MAX_POINTS = 5_000  # of one series
+_MAX_SERIES = 100
+
+
+def read_chart(root: Node) -> list[Element]:
+    """The words of a chart (title, axes), then a table: a row for each category, a column for each series."""
+    words = dict.fromkeys(_rich_texts(root))
+    elements = [Element(text) for text in words if text]
+    series = [node for node in root.iter() if local_name(node) in _SERIES][:_MAX_SERIES]
+    names, columns = [], []
+    categories: dict[int, str] = {}
+    for number, node in enumerate(series, 1):
+        names.append(" ".join(_points(_find(node, "tx")).values()) or f"{number}")
+        categories |= _points(_find(node, "cat")) or _points(_find(node, "xVal"))
+        values = _points(_find(node, "val")) or _points(_find(node, "yVal"))
+        columns.append((values, _points(_find(node, "bubbleSize"))))
+    places = sorted({place for values, _ in columns for place in values} | set(categories))
+    rows = [["", *names]] + [
+        [categories.get(place, ""), *(_joined(values, sizes, place) for values, sizes in columns)] for place in places
+    ]
+    if len(rows) > 1:
+        elements.append(Element("", "table", rows=normalize_rows(rows)))
+    return elements
+
+
+def _joined(values: dict[int, str], sizes: dict[int, str], place: int) -> str:
+    size = sizes.get(place, "")
+    return f"{values.get(place, '')} ({size})" if size else values.get(place, "")
+
+
+def read_diagram(root: Node) -> list[Element]:
+    """The words of a SmartArt, one list item for each of its boxes, from its data part."""
+    found = []
+    for point in (node for node in root.iter() if local_name(node) == "pt"):
+        body = _find(point, "t")
+        lines = [_paragraph_text(each) for each in body if local_name(each) == "p"] if body is not None else []
+        if text := collapse_whitespace(" ".join(lines)):
+            found.append(Element(text, "list", 1))
+    return found
+
+
+def _rich_texts(root: Node) -> Iterator[str]:
+    """The titles and labels that somebody wrote into a chart."""
+    for node in root.iter():
+        if local_name(node) == "p" and any(local_name(child) in ("r", "fld") for child in node):
+            yield collapse_whitespace(_paragraph_text(node))
+
+
+def _paragraph_text(paragraph: Node) -> str:
+    return "".join(str(node.text or "") for node in paragraph.iter() if local_name(node) == "t")
+
+
+def _points(node: Node | None) -> dict[int, str]:
+    """The values that a chart keeps beside the reference to their cells, by their place; levels are joined."""
+    found: dict[int, str] = {}
+    for point in (each for each in node.iter() if local_name(each) == "pt") if node is not None else ():
+        place = attribute_value(point, "idx")
+        value = _find(point, "v")
+        if not place.isdecimal() or len(place) > 6 or value is None or len(found) >= _MAX_POINTS:
+            continue
+        text = _tidy_number(collapse_whitespace(str(value.text or "")))
+        found[int(place)] = f"{text} {found[int(place)]}" if int(place) in found else text
+    if not found and node is not None and (said := _find(node, "v")) is not None:
+        found[0] = collapse_whitespace(str(said.text or ""))
+    return found
+
+
+def _tidy_number(text: str) -> str:
+    """A number without the last digits that only a computer's rounding made."""
+    if "." not in text or len(text) < 12:
+        return text
+    try:
+        return format(float(text), ".10g")
+    except ValueError:
+        return text
+
+
+def _find(node: Node | None, name: str) -> Node | None:
+    return next((child for child in node if local_name(child) == name), None) if node is not None else None

@@ -1,0 +1,168 @@
+"""Opens an Office file as a package of parts, and writes it anew in the form that every parser reads.
+
+Strict files get the usual namespaces; files with macros, templates and shows get the type of a plain document. A
+document type without entities is taken away. Macros are never run.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lxml.etree import _Element as Node
+
+_TYPES = "[Content_Types].xml"
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+_STRICT_MARK = b"http://purl.oclc.org/ooxml/"
+_DOCUMENT_TYPE = re.compile(rb"<!DOCTYPE[^\[<>]*+>")
+_BEGINNING = 1024
+_EXCEL_STYLES = "xl/styles.xml"
+_ODD_STYLES = re.compile(rb"AlternateContent|<(?:\w{1,20}:)?cellStyle\s(?![^<>]*\bname=)")
+_MAIN = "application/vnd.openxmlformats-officedocument."
+_PLAIN_TYPES = {
+    "application/vnd.ms-word.document.macroEnabled.main+xml": f"{_MAIN}wordprocessingml.document.main+xml",
+    "application/vnd.ms-word.template.macroEnabledTemplate.main+xml": f"{_MAIN}wordprocessingml.document.main+xml",
+    f"{_MAIN}wordprocessingml.template.main+xml": f"{_MAIN}wordprocessingml.document.main+xml",
+    "application/vnd.ms-excel.sheet.macroEnabled.main+xml": f"{_MAIN}spreadsheetml.sheet.main+xml",
+    "application/vnd.ms-excel.template.macroEnabled.main+xml": f"{_MAIN}spreadsheetml.sheet.main+xml",
+    f"{_MAIN}spreadsheetml.template.main+xml": f"{_MAIN}spreadsheetml.sheet.main+xml",
+    "application/vnd.ms-powerpoint.presentation.macroEnabled.main+xml": f"{_MAIN}presentationml.presentation.main+xml",
+    "application/vnd.ms-powerpoint.slideshow.macroEnabled.main+xml": f"{_MAIN}presentationml.presentation.main+xml",
+    "application/vnd.ms-powerpoint.template.macroEnabled.main+xml": f"{_MAIN}presentationml.presentation.main+xml",
+    f"{_MAIN}presentationml.slideshow.main+xml": f"{_MAIN}presentationml.presentation.main+xml",
+    f"{_MAIN}presentationml.template.main+xml": f"{_MAIN}presentationml.presentation.main+xml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PartRelation:
+    """A relation of a part: the last word of its type, and the part that it names."""
+
+    kind: str
+    target: str
+
+
+@dataclass(slots=True)
+class OfficePackage:
+    """The parts of an Office file; changed ones are kept beside the file's own."""
+
+    name: str
+    parts: frozenset[str]
+    _archive: zipfile.ZipFile
+    _changed: dict[str, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, path: Path) -> OfficePackage:
+        """Open the file at `path`, with its parts in the usual form. The caller closes it."""
+        archive = zipfile.ZipFile(path)
+        package = cls(path.name, frozenset(archive.namelist()), archive)
+        package._normalize_parts()
+        return package
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether any part differs from the file's own."""
+        return bool(self._changed)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._archive.close()
+
+    def read_part(self, part: str) -> bytes:
+        """The content of a part; empty if it is missing."""
+        if part in self._changed:
+            return self._changed[part]
+        return self._archive.read(part) if part in self.parts else b""
+
+    def parse_part(self, part: str) -> Node | None:
+        """The root of an XML part; None if it is missing.
+
+        Raises:
+            UnreadableDocument: it is not well-formed.
+        """
+        content = self.read_part(part)
+        return parse_xml(content, self.name) if content else None
+
+    def replace_part(self, part: str, content: bytes) -> None:
+        """Put other content in place of a part's."""
+        self._changed[part] = content
+
+    def list_relations(self, part: str) -> dict[str, PartRelation]:
+        """The relations of a part to other parts, by id; links to the outside are left out."""
+        folder, file = posixpath.split(part)
+        root = self.parse_part(f"{folder}/_rels/{file}.rels")
+        found: dict[str, PartRelation] = {}
+        for node in root if root is not None else ():
+            if local_name(node) == "Relationship" and attribute_value(node, "TargetMode") != "External":
+                target = attribute_value(node, "Target")
+                inner = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+                found[attribute_value(node, "Id")] = PartRelation(
+                    attribute_value(node, "Type").rpartition("/")[2], inner
+                )
+        return found
+
+    def save(self) -> BytesIO:
+        """The whole file with its changed parts, in memory."""
+        made = BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as copy:
+            for part in self.parts:
+                copy.writestr(part, self.read_part(part))
+        made.seek(0)
+        return made
+
+    def _normalize_parts(self) -> None:
+        for part in self.parts:
+            if not part.endswith((".xml", ".rels")):
+                continue
+            with self._archive.open(part) as content:
+                start = content.read(_BEGINNING)
+            if part != _TYPES and _STRICT_MARK not in start and b"<!DOCTYPE" not in start:
+                continue
+            own = self._archive.read(part)
+            usual = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", _DOCUMENT_TYPE.sub(b"", own, count=1))
+            if part == _TYPES:
+                for special, plain in _PLAIN_TYPES.items():
+                    usual = usual.replace(f'"{special}"'.encode(), f'"{plain}"'.encode())
+            if usual != own:
+                self._changed[part] = usual
+        if _ODD_STYLES.search(self.read_part(_EXCEL_STYLES)):
+            self._changed[_EXCEL_STYLES] = _tidy_styles(self.read_part(_EXCEL_STYLES), self.name)
+
+
+def _tidy_styles(styles: bytes, name: str) -> bytes:
+    """The styles of a workbook as older programs see them, each with a name: the parser fails on others."""
+    from lxml import etree
+
+    root = parse_xml(styles, name)
+    for node in [each for each in root.iter() if local_name(each) == "AlternateContent"]:
+        parent = node.getparent()
+        if parent is None:
+            continue
+        told = [child for form in node if local_name(form) == "Fallback" for child in form]
+        at = parent.index(node)
+        parent.remove(node)
+        for child in reversed(told):
+            parent.insert(at, child)
+    for number, node in enumerate(each for each in root.iter() if local_name(each) == "cellStyle"):
+        if not attribute_value(node, "name"):
+            node.set("name", f"style {number}")
+    content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return content
+
+
+def plain_office_file(path: Path) -> BytesIO | str:
+    """The name of a file that every parser opens, or a copy of it in the usual form."""
+    package = OfficePackage.open(path)
+    try:
+        return package.save() if package.is_changed else str(path)
+    finally:
+        package.close()
