@@ -1,10 +1,12 @@
-"""Finds running headers and footers, page numbers and dotted contents lines. Pure."""
+"""Finds running headers and footers, page numbers and the lines of a table of contents. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
+
+from ingestion.readers.pdf.contents import find_contents_lines, shorten_leaders
 
 if TYPE_CHECKING:
     from ingestion.readers.pdf.lines import PdfLine
@@ -14,7 +16,6 @@ _EDGE_BAND = 0.12  # share of the page's height in which furniture stands
 _MIN_REPEATS = 3
 _NUMBER = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"[-–—\s]*+(?:page|seite|p\.)?\s*+[\divxlc]+\s*+(?:(?:/|of|sur|von)\s*+\d++)?[-–—\s]*+", re.I)
-_DOT_LEADER = re.compile(r"(?<!\.)(?<!\.\s)(?:\.\s?+){5,}+\s*+[\divxlc]*+\s*+$", re.I)
 
 _Key = tuple[str, int]
 
@@ -24,12 +25,15 @@ def remove_headers_and_footers(lines: list[PdfLine]) -> list[PdfLine]:
     outermost = _outermost_lines(lines)
     repeated = _find_repeated(outermost)
     offset = _page_offset(outermost)
-    return [line for line in lines if not _is_header_or_footer(line, repeated, offset)]
+    contents = find_contents_lines(lines)
+    return [
+        shorten_leaders(line)
+        for at, line in enumerate(lines)
+        if at not in contents and not _is_header_or_footer(line, repeated, offset)
+    ]
 
 
 def _is_header_or_footer(line: PdfLine, repeated: set[_Key], offset: int | None) -> bool:
-    if _DOT_LEADER.search(line.text):
-        return True
     if not _is_at_edge(line):
         return False
     if _line_key(line) in repeated or _PAGE_NUMBER.fullmatch(line.text):

@@ -38,4 +38,18 @@ def test_a_page_number_is_left_out_and_a_number_in_the_text_is_kept() -> None:
 
 
 def test_the_lines_of_a_dotted_table_of_contents_are_left_out() -> None:
-    assert _kept(line("4.2 Equipment . . . . . . . . 12", 400), line("Wait . . . what", 380)) == ["Wait . . . what"]
+    contents = [line("Contents", 420), line("4.2 Equipment . . . . . . . . 12", 400), line("Wait . . . what", 380)]
+    assert _kept(*contents) == ["Contents", "Wait . . . what"]
+
+
+def test_dotted_lines_whose_words_stand_elsewhere_are_a_table_of_contents() -> None:
+    titles = ("Who may travel", "Hotels", "Trains")
+    contents = [line(f"{n}. {title} ......... {n + 3}", 700 - 20 * n) for n, title in enumerate(titles, 1)]
+    chapters = [line(f"{n} {title}", 400, page=n + 3) for n, title in enumerate(titles, 1)]
+    assert _kept(*contents, *chapters) == [chapter.text for chapter in chapters]
+
+
+def test_the_dotted_lines_of_a_form_are_kept_with_one_sign_for_the_dots() -> None:
+    form = ("Wages, salaries, tips", "Interest", "Dividends", "Refunds")
+    lines = [line(f"{text} . . . . . . . . . . {n}", 700 - 20 * n) for n, text in enumerate(form, 7)]
+    assert _kept(*lines) == [f"{text} … {n}" for n, text in enumerate(form, 7)]
