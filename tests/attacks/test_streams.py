@@ -80,6 +80,9 @@ def test_most_streams_would_be_alive_without_the_filter() -> None:
         "`a | b` c evil.com\n|---|---|",
         "x" * 60 + "[\uff06\uff0372\uff1bTTPS&\uff0358;&\uff0347;&\uff0347;va&\uff0346;com/il\uff06#46;fr/.x\uff3d",
         "www%2eevil%2ecom@channelirc://x x%2Eevil%2Ecom@b",
+        "[~~x] a`~~b` `c` https://evil.test `d`",
+        "a ~~[x] (`evil.zip` 'a`b')~~~~`code`www.evil.test",
+        "<javasc" + "mot" * 180 + "ript:x>",
         "--@a.x -.-@www.x " + "-" * 90 + "@a.x " + "." * 90 + "@a.x",
     ],
 )  # fmt: skip

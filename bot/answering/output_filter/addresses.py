@@ -84,14 +84,16 @@ def _cut_long_word(word: str, replace: _Replacement) -> str:
 
 
 def neutralize_inline_code(code: str, *, pipe_in_code: bool) -> str:
-    """Changes inline code with an address only if a pipe could end the code in a table.
+    """Changes inline code with an address only if a pipe could end the code in a table, and takes tildes apart.
 
+    Two tildes in it may end what others before it strike out: its backtick would then open other code.
     `pipe_in_code` says that earlier code in the line has a pipe: in a table, the text after it may be no code.
     """
+    code = _TILDES.sub("~ ", code)
     inner = code.strip("`")
     if "](" in _WHOLE_LINK.sub("", inner):
         return neutralize_inline_code(code.replace("](", "] ("), pipe_in_code=pipe_in_code)
-    may_end = pipe_in_code or "|" in inner or "~~" in inner
+    may_end = pipe_in_code or "|" in inner
     if not may_end or (neutralize_addresses(inner) == inner and not _ENTITY.search(inner)):
         return code
     if pipe_in_code:

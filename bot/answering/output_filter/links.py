@@ -23,7 +23,7 @@ _BACKTICKS = re.compile(r"`+")
 _TAG_NAME = r"/?[A-Za-z][A-Za-z\d-]*+[\s/]"
 _WHOLE_TAG = rf"{_TAG_NAME}(?:[^<>\"'\n]|\"[^\"<>\n]*+\"|'[^'<>\n]*+')*+>"
 _OPENS_LINK_OR_TAG = re.compile(
-    rf"<(?=[@!#?]|//|[Ww]{{3}}|[A-Za-z][\w+.-]{{0,40}}:|[^\s<>@`]++@|(?!{_WHOLE_TAG}){_TAG_NAME})"
+    rf"<(?=[@!#?]|//|[Ww]{{3}}|[A-Za-z][\w+.-]*+:|[^\s<>@`]++@|(?!{_WHOLE_TAG}){_TAG_NAME})"
 )
 _OPENS_HTML_BLOCK = re.compile(r"^((?:[ \t>*+-]|\d{1,9}[.)])*)<(?=script|pre|style|textarea|[!?])", re.IGNORECASE)
 _STRAY = re.compile(r"\\?`")
