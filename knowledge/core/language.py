@@ -34,7 +34,7 @@ _MIN_CLEAR_SHARE = 0.9
 _MIN_CLEAR_WORDS = 5
 _WORD = re.compile(r"[^\W\d_]+")
 # A name of a setting, a file or a class, a number, an abbreviation: they are the same in every language.
-_NAME = re.compile(r".*(?:\d|\w[._:/@\\=]\w|[a-z][A-Z]|_).*|@.*|\W*[A-Z]{2,5}\W*")
+_NAME = re.compile(r"\d|\w[._:/@\\=]\w|[a-z][A-Z]|_|\A@|\A\W*+[A-Z]{2,5}\W*+\Z")
 
 
 def detect_language(text: str, locale: str | None = None) -> Language:
@@ -72,7 +72,7 @@ def _read_words(text: str) -> str:
     return " ".join(
         word
         for word in (start.lower() if start.isupper() and len(start.split()) > 1 else start).split()
-        if not _NAME.fullmatch(word)
+        if not _NAME.search(word)
     )
 
 
