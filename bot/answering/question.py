@@ -14,6 +14,7 @@ from bot.answering.prompt.templates import PROMPT_TEXTS
 from bot.answering.prompt.thread_cache import ThreadKey
 from bot.answering.verification.support import ClaimCheck
 from knowledge.core.access import Audience
+from knowledge.core.documents import TITLE_SEPARATOR
 from knowledge.core.language import detect_language, detect_likely_language
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ class Question:
     thread: str | None = None
 
 
+def detect_question_language(text: str, locale: str | None) -> Language:
+    """The language of a question, without the place that its asker chose: a title may be in another language."""
+    return detect_language(text.partition(TITLE_SEPARATOR)[0], locale)
+
+
 @dataclass(frozen=True, slots=True)
 class SearchedPart:
     """One question of a message with the passages found for it; `is_likely` says that they may answer it."""
@@ -84,14 +90,14 @@ class QuestionRun:
     @classmethod
     def from_question(cls, question: Question, config: RunnableConfig | None = None) -> QuestionRun:
         """Starts the run of a question that has just been asked."""
-        language = detect_language(question.text, question.locale)
+        language = detect_question_language(question.text, question.locale)
         thread = ThreadKey(question.thread, question.audience, language) if question.thread else None
         return cls(question, language, PROMPT_TEXTS[language], thread, config or RunnableConfig())
 
     @property
     def has_known_language(self) -> bool:
         """Whether the words of the question show its language."""
-        return detect_likely_language(self.question.text) is not None
+        return detect_likely_language(self.question.text.partition(TITLE_SEPARATOR)[0]) is not None
 
     def set_found_passages(self, found: tuple[FoundPassage, ...]) -> None:
         """Keeps what was found, and takes the language from the best passage if nothing else decides it.

@@ -216,7 +216,7 @@ class AwayNotices:
     async def announce_index_away(self, message: IncomingMessage, *, is_last: bool) -> None:
         """Tell the asker of a message, once for each of the two."""
         place = ThreadPlace(message.team, message.channel, message.thread_ts, message.user)
-        texts = await self._users.get_user_texts(message.user)
+        texts = await self._users.get_question_texts(message.text, message.user)
         if is_last:
             self._tasks.start_task(ThreadReply(self._client, place).show_sentence(texts.index_later))
         elif self._notified_keys.add_if_new(message.key):

@@ -63,5 +63,5 @@ class ChoiceHandler:
         try:
             await self.edits.ask_chosen_question(button.question_id, button.question, address.user, team)
         except IndexUnavailable:
-            texts = await self.users.get_user_texts(address.user)
+            texts = await self.users.get_question_texts(button.question, address.user)
             await address.open_notice(self.client).show_sentence(texts.index_away)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.slack.people.users import Users
     from bot.slack.questions.deliver import AnswerDelivery, QuestionAnswerer
     from bot.slack.questions.model_queue import ModelQueue
+    from bot.slack.replies.answer_footer import NoticeName
     from bot.slack.replies.ephemeral import EphemeralReply
     from bot.slack.running_tasks import RunningTasks
 
@@ -77,9 +78,10 @@ class CompareCommand:
                 act.outcome = "nothing"
                 await reply.show_sentence(texts.compare_usage)
             else:
-                await self._show_both_answers(command, reply, texts)
+                await self._show_both_answers(command, reply)
 
-    async def _show_both_answers(self, command: SlashCommand, reply: EphemeralReply, texts: InterfaceTexts) -> None:
+    async def _show_both_answers(self, command: SlashCommand, reply: EphemeralReply) -> None:
+        texts = await self.users.get_question_texts(command.text, command.user)
         await reply.show_progress(texts.searching, texts.comparing)
         alone = await self.bare_model.answer_alone(command.text, command.user)
         if alone is None:
@@ -88,7 +90,7 @@ class CompareCommand:
         await reply.write_text(f"**{texts.compare_with}**\n\n")
         locale = await self.users.get_user_language(command.user)
         granted = await self.access_directory.find_user_audience(command.user)
-        notices = () if granted.is_certain else (texts.audience_uncertain,)
+        notices: tuple[NoticeName, ...] = () if granted.is_certain else ("audience_uncertain",)
         question = Question(command.text, granted.audience, locale=locale)
         await self.delivery.deliver_answer(question, reply, texts, notices, asker=command.user)
 

@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 FEEDBACK_MODAL = "rate_answer_reasons"
 _REASON, _WORDS = "reason", "words"
 _MAX_LENGTH = 1_000  # characters of a person's own words
-_THUMB_VALUE = re.compile(r"([+-])([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+_THUMB_VALUE = re.compile(r"([+-])([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?: ([a-z]{2}))?")
 
 
 def register(app: AsyncApp, handler: FeedbackHandler, running_tasks: RunningTasks) -> None:
@@ -47,7 +47,10 @@ def register(app: AsyncApp, handler: FeedbackHandler, running_tasks: RunningTask
     async def on_thumb(ack: AsyncAck, body: Json, action: Json) -> None:
         await ack()
         if thumb := _THUMB_VALUE.fullmatch(action.get("value") or ""):
-            place, vote = _place_from_body(body), Vote(thumb[2], body["user"]["id"], liked=thumb[1] == "+")
+            place, vote = (
+                _place_from_body(body, thumb[3] or ""),
+                Vote(thumb[2], body["user"]["id"], liked=thumb[1] == "+"),
+            )
             if vote.liked:
                 running_tasks.start_task(handler.record_vote(vote, place))
             else:
@@ -68,13 +71,14 @@ def register(app: AsyncApp, handler: FeedbackHandler, running_tasks: RunningTask
 class ButtonPlace:
     """Where a thumb was pressed; `whispered` (so named in modals that are open) says that one person sees it.
 
-    `response_url` reaches the person who pressed, also where the bot is not a member.
+    `response_url` reaches the person who pressed, also where the bot is not a member. `language` is the answer's.
     """
 
     channel: str
     thread_ts: str | None = None
     response_url: str = ""
     whispered: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class FeedbackHandler:
 
     async def ask_vote_reasons(self, vote: Vote, place: ButtonPlace, trigger: str) -> None:
         """Asks for the reasons of a thumb down, then stores it: Slack grants three seconds for the modal."""
-        texts = await self.users.get_user_texts(vote.user)
+        texts = await self.users.get_answer_texts(place.language, vote.user)
         try:
             view = render_feedback_modal(vote.question, place, texts)
             await self.client.views_open(trigger_id=trigger, view=view)
@@ -102,7 +106,7 @@ class FeedbackHandler:
 
     async def record_vote(self, vote: Vote, place: ButtonPlace) -> None:
         """Stores a vote in place of this person's earlier one, and thanks for it."""
-        texts = await self.users.get_user_texts(vote.user)
+        texts = await self.users.get_answer_texts(place.language, vote.user)
         noted = await self._store_vote(vote)
         await self._thank_voter(texts.feedback_thanks if noted else texts.feedback_lost, vote.user, place)
 
@@ -190,7 +194,8 @@ def _add_reasons(vote: Vote, values: Json) -> Vote:
     return replace(vote, reason=reason, words=words)
 
 
-def _place_from_body(body: Json) -> ButtonPlace:
+def _place_from_body(body: Json, language: str) -> ButtonPlace:
     container = body.get("container") or {}
     whispered = bool(container.get("is_ephemeral") and body.get("response_url"))
-    return ButtonPlace(body["channel"]["id"], container.get("thread_ts"), body.get("response_url") or "", whispered)
+    response_url = body.get("response_url") or ""
+    return ButtonPlace(body["channel"]["id"], container.get("thread_ts"), response_url, whispered, language)

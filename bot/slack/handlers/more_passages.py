@@ -14,7 +14,6 @@ from bot.answering.quoting.quote import choose_other_quotes
 from bot.slack.views.quotes import render_more_passages, render_more_passages_sentence
 from bot.slack.views.sources import MORE_PASSAGES_ACTION, MorePassagesButton
 from knowledge.core.failures import IndexUnavailable
-from knowledge.core.language import detect_language
 from knowledge.core.passages import FoundPassage
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class MorePassagesHandler:
 
     async def show_more_passages(self, button: MorePassagesButton, user: str, trigger: str) -> None:
         """Shows those of the passages that the person who pressed may know."""
-        texts = await self.users.get_user_texts(user)
+        texts = await self.users.get_answer_texts(button.language, user)
         fetching = render_more_passages_sentence(texts.passage_fetched, texts)
         opened = await self.client.views_open(trigger_id=trigger, view=fetching)
         view = await self._load_passages(button, user, texts)
@@ -68,6 +67,6 @@ class MorePassagesHandler:
         except IndexUnavailable:
             return render_more_passages_sentence(texts.index_away, texts)
         found = [FoundPassage(known[one], 0.0) for one in button.passage_ids if one in known]
-        colon = PROMPT_TEXTS[detect_language(button.question)].answer.colon
+        colon = PROMPT_TEXTS[texts.code].answer.colon
         quotes = await asyncio.to_thread(choose_other_quotes, button.question, found, colon)
         return render_more_passages(quotes, self.document_links, texts)

@@ -70,7 +70,7 @@ class PassageViewHandler:
 
     async def show_passage_modal(self, passage_button: PassageButton, user: str, trigger: str) -> None:
         """Shows a passage to the person who pressed its button."""
-        texts = await self.users.get_user_texts(user)
+        texts = await self.users.get_answer_texts(passage_button.language, user)
         opened = await self.client.views_open(
             trigger_id=trigger, view=_render_sentence_modal(passage_button, texts.passage_fetched, texts)
         )

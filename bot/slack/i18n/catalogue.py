@@ -8,9 +8,9 @@ import pkgutil
 from typing import TYPE_CHECKING
 
 import bot.slack.i18n
+from bot.answering.question import detect_question_language
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
-from knowledge.core.language import detect_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ def get_texts(language: str | None) -> InterfaceTexts:
 
 def get_question_texts(question: str, locale: str | None) -> InterfaceTexts:
     """Gives the texts in the language of a question, or in the asker's where its words do not tell."""
-    return get_texts(detect_language(question, locale) if question else locale)
+    return get_texts(detect_question_language(question, locale) if question else locale)
 
 
 def language_from_locale(locale: str | None) -> str | None:

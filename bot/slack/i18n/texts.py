@@ -14,6 +14,7 @@ from knowledge.core.failures import format_failure
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from knowledge.core.documents import Language
     from knowledge.core.failure_codes import FailureCode
     from knowledge.core.failures import Failure
 
@@ -24,6 +25,8 @@ class InterfaceTexts:
 
     Those under "Statuses" follow the bot's name in Slack; the others are whole sentences or labels in mrkdwn.
     """
+
+    code: Language
 
     # Statuses
     loading: str

@@ -8,6 +8,7 @@ from bot.slack.i18n.failures.german import GERMAN_FAILURES
 from bot.slack.i18n.texts import InterfaceTexts
 
 GERMAN = InterfaceTexts(
+    code="de",
     loading="lädt das Modell in den Speicher…",
     understanding="liest die Frage…",
     searching="sucht in den Dokumenten…",

@@ -3,6 +3,7 @@
 from bot.slack.i18n.texts import ENGLISH_FAILURES, InterfaceTexts
 
 ENGLISH = InterfaceTexts(
+    code="en",
     loading="is loading the model into memory…",
     understanding="is reading the question…",
     searching="is searching the documents…",

@@ -8,6 +8,7 @@ from bot.slack.i18n.failures.spanish import SPANISH_FAILURES
 from bot.slack.i18n.texts import InterfaceTexts
 
 SPANISH = InterfaceTexts(
+    code="es",
     loading="está cargando el modelo en memoria…",
     understanding="está leyendo la pregunta…",
     searching="está buscando en los documentos…",

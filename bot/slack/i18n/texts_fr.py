@@ -5,6 +5,7 @@ from bot.slack.i18n.texts import InterfaceTexts
 from knowledge.core.text import add_french_spaces_to_fields
 
 FRENCH = InterfaceTexts(
+    code="fr",
     loading="charge le modèle en mémoire…",
     understanding="lit la question…",
     searching="cherche dans les documents…",

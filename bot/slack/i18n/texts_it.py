@@ -8,6 +8,7 @@ from bot.slack.i18n.failures.italian import ITALIAN_FAILURES
 from bot.slack.i18n.texts import InterfaceTexts
 
 ITALIAN = InterfaceTexts(
+    code="it",
     loading="sta caricando il modello in memoria…",
     understanding="sta leggendo la domanda…",
     searching="sta cercando nei documenti…",

@@ -8,6 +8,7 @@ from bot.slack.i18n.failures.dutch import DUTCH_FAILURES
 from bot.slack.i18n.texts import InterfaceTexts
 
 DUTCH = InterfaceTexts(
+    code="nl",
     loading="laadt het model in het geheugen…",
     understanding="leest de vraag…",
     searching="zoekt in de documenten…",

@@ -8,6 +8,7 @@ from bot.slack.i18n.failures.portuguese import PORTUGUESE_FAILURES
 from bot.slack.i18n.texts import InterfaceTexts
 
 PORTUGUESE = InterfaceTexts(
+    code="pt",
     loading="está carregando o modelo na memória…",
     understanding="está lendo a pergunta…",
     searching="está procurando nos documentos…",

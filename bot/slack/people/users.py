@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from bot.slack.api.client import SLACK_ERRORS, get_error_code
-from bot.slack.i18n.catalogue import get_texts, language_from_locale
+from bot.slack.i18n.catalogue import get_question_texts, get_texts, language_from_locale
 from bot.slack.people.lookup_cache import LookupCache
 
 if TYPE_CHECKING:
@@ -44,6 +44,14 @@ class Users:
     async def get_user_texts(self, user: str) -> InterfaceTexts:
         """The texts in a person's language."""
         return get_texts(await self.get_user_language(user))
+
+    async def get_answer_texts(self, language: str, user: str) -> InterfaceTexts:
+        """The texts in the language of an answer, or in a person's where it is not known."""
+        return get_texts(language) if language else await self.get_user_texts(user)
+
+    async def get_question_texts(self, question: str, user: str) -> InterfaceTexts:
+        """The texts in the language of a person's question."""
+        return get_question_texts(question, await self.get_user_language(user))
 
     async def _fetch_language(self, user: str) -> str | None:
         try:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.deliver import AnswerDelivery
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.questions.lifecycle import RunningQuestions
+    from bot.slack.replies.answer_footer import NoticeName
     from knowledge.storage.question_log import QuestionRecord, UsedPassage
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class PreparedQuestion:
 
     question: Question
     texts: InterfaceTexts
-    notices: Sequence[str] = ()
+    notices: Sequence[NoticeName] = ()
     used_passages: Sequence[UsedPassage] = ()
 
 

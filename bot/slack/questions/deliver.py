@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.answering.question import Question
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.questions.model_queue import ModelQueue
-    from bot.slack.replies.answer_footer import AnswerFooter
+    from bot.slack.replies.answer_footer import AnswerFooter, NoticeName
     from bot.slack.views.block_kit import Block
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ class AnswerDelivery:
         question: Question,
         reply: ReplyTarget,
         texts: InterfaceTexts,
-        notices: Sequence[str] = (),
+        notices: Sequence[NoticeName] = (),
         *,
         asker: str,
         rated_question_id: str = "",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.answer_flow import AnswerFlow, QuestionReply
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.questions.lifecycle import QuestionLife
+    from bot.slack.replies.answer_footer import NoticeName
     from bot.slack.replies.shared_answers import SharedAnswerStore
     from bot.slack.running_tasks import RunningTasks
 
@@ -96,7 +97,7 @@ class PrivateAnswers:
         record = life.record
         has_room = len(record.text) <= _BUTTON_VALUE_LENGTH
         again = [build_button(ASK_AGAIN_BUTTON, texts.ask_again, record.text)] if has_room else []
-        share = build_button(SHARE_BUTTON, texts.share, record.ts)
+        share = build_button(SHARE_BUTTON, texts.share, f"{record.ts} {texts.code}")
         question = escape_label(shorten_text(record.text, _QUESTION_LENGTH))
         block_id = {"block_id": record.ts}
         return EphemeralReply(
@@ -117,7 +118,7 @@ class PrivateAnswers:
         texts = get_question_texts(record.text, language)
         await reply.show_progress(texts.searching, texts.looking)
         granted = await self._access_directory.find_user_audience(record.user)
-        notices = () if granted.is_certain else (texts.audience_uncertain,)
+        notices: tuple[NoticeName, ...] = () if granted.is_certain else ("audience_uncertain",)
         return PreparedQuestion(Question(record.text, granted.audience, locale=language), texts, notices)
 
     async def save_answer(self, life: QuestionLife, answer: Answer) -> None:

@@ -33,7 +33,8 @@ def register(app: AsyncApp, private: PrivateQuestions, sharing: AnswerSharing, t
 
     async def on_share(ack: AsyncAck, body: Json, action: Json) -> None:
         await ack()
-        tasks.start_task(sharing.share_private_answer(action.get("value") or "", _address_from_body(body)))
+        name, _, language = (action.get("value") or "").partition(" ")
+        tasks.start_task(sharing.share_private_answer(name, language, _address_from_body(body)))
 
     async def on_ask_again(ack: AsyncAck, body: Json, action: Json) -> None:
         try:
@@ -64,11 +65,11 @@ class AnswerSharing:
         self._intake = intake
         self._channels = channels
 
-    async def share_private_answer(self, name: str, address: ReplyAddress) -> None:
+    async def share_private_answer(self, name: str, language: str, address: ReplyAddress) -> None:
         """Show everybody in the channel what only one person has seen, or say why not."""
         notice, texts = address.open_notice(self._client), None
         async with apologize_on_error(notice, get_texts(None)):
-            texts = await self._users.get_user_texts(address.user)
+            texts = await self._users.get_answer_texts(language, address.user)
         if texts:
             await self._share_if_allowed(name, address, notice, texts)
 

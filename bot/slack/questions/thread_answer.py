@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.answer_flow import QuestionReply
     from bot.slack.questions.lifecycle import QuestionLife
     from bot.slack.questions.thread_context import ThreadContext
+    from bot.slack.replies.answer_footer import NoticeName
     from knowledge.storage.question_log import QuestionRecord
 
 _TITLE_LENGTH = 100
@@ -120,7 +121,7 @@ class ThreadAnswers:
             locale=language,
             thread=f"{record.team}/{record.channel}/{record.thread_ts}",
         )
-        return PreparedQuestion(question, texts, _list_notices(record, thread, granted, texts), thread.used_passages)
+        return PreparedQuestion(question, texts, _list_notices(record, thread, granted), thread.used_passages)
 
     async def save_answer(self, life: QuestionLife, answer: Answer) -> None:
         """Store nothing: the answer is in its thread."""
@@ -160,16 +161,14 @@ class ThreadAnswers:
         await reply.show_sentence(sentence)
 
 
-def _list_notices(
-    record: QuestionRecord, thread: ThreadHistory, granted: GrantedAudience, texts: InterfaceTexts
-) -> list[str]:
+def _list_notices(record: QuestionRecord, thread: ThreadHistory, granted: GrantedAudience) -> list[NoticeName]:
     """What the asker must know of an answer besides its words."""
-    notices = {
-        texts.attachments: record.files or thread.has_files,
-        texts.thread_unread: thread.is_unread and record.ts != record.thread_ts,
-        texts.audience_uncertain: not granted.is_certain,
+    notices: dict[NoticeName, object] = {
+        "attachments": record.files or thread.has_files,
+        "thread_unread": thread.is_unread and record.ts != record.thread_ts,
+        "audience_uncertain": not granted.is_certain,
     }
-    return [sentence for sentence, applies in notices.items() if applies]
+    return [name for name, applies in notices.items() if applies]
 
 
 def _choose_session_title(record: QuestionRecord) -> str | None:

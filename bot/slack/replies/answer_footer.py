@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from bot.slack.i18n.catalogue import get_texts
 from bot.slack.views.sources import render_answer_footer, render_choices, render_feedback_buttons
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from knowledge.core.passages import Citation
     from knowledge.storage.index_versions import ServedDocuments
 
+    NoticeName = Literal["attachments", "audience_uncertain", "thread_unread"]  # of a text in InterfaceTexts
+
 log = logging.getLogger(__name__)
 _TIMEOUT_SECONDS = 1.0
 
@@ -33,14 +35,15 @@ class AnswerFooter:
     is_rated: bool
 
     async def build_footer(
-        self, answer: Answer, readers: Audience, notices: Sequence[str] = (), rated_question_id: str = ""
+        self, answer: Answer, readers: Audience, notices: Sequence[NoticeName] = (), rated_question_id: str = ""
     ) -> list[Block]:
-        """The blocks below an answer that `readers` may see, in the answer's language."""
+        """The blocks below an answer that `readers` may see, in the answer's language; `notices` come first."""
         if answer.state == "unclear":
             return render_choices(answer.options, rated_question_id)
         texts = get_texts(answer.language)
+        said = [getattr(texts, name) for name in notices]
         changed_at = await self._fetch_change_times(answer.citations, readers)
-        blocks = render_answer_footer(answer, self.document_links, texts, notices, changed_at)
+        blocks = render_answer_footer(answer, self.document_links, texts, said, changed_at)
         rating = [render_feedback_buttons(rated_question_id, texts)] if rated_question_id and self.is_rated else []
         return [*blocks, *rating]
 

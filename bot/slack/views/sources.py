@@ -21,7 +21,7 @@ from bot.slack.views.block_kit import (
     shorten_text,
 )
 from bot.slack.views.markup import escape_label
-from knowledge.core.documents import TITLE_SEPARATOR
+from knowledge.core.documents import LANGUAGE_CODES, TITLE_SEPARATOR
 from knowledge.core.passages import format_page_range, headings_below_title
 
 if TYPE_CHECKING:
@@ -49,44 +49,53 @@ _SPAN = re.compile(r"(\d{1,6})-(\d{1,6})")
 
 @dataclass(frozen=True, slots=True)
 class PassageButton:
-    """A button that shows a passage: its number in the answer, its id, and the places of what is quoted of it."""
+    """A button that shows a passage: its number in the answer, its id, and the places of what is quoted of it.
+
+    `language` is that of the answer; empty in the buttons of older messages.
+    """
 
     n: int
     passage_id: str
     spans: tuple[tuple[int, int], ...] = ()
+    language: str = ""
 
     @property
     def value(self) -> str:
         """The button's value: an id to look up and places in its text, and nothing that is shown."""
         places = ",".join(f"{start}-{end}" for start, end in self.spans[:_MAX_SPANS])
-        return " ".join(filter(None, (str(self.n), self.passage_id, places)))
+        return " ".join(filter(None, (str(self.n), self.passage_id, places, self.language)))
 
     @classmethod
     def button_from_value(cls, value: str) -> PassageButton | None:
         """Parses a button's value; it came from outside, so it may be anything."""
-        number, passage, places, *_ = [*value.split(" "), "", ""]
-        spans = tuple((int(start), int(end)) for start, end in _SPAN.findall(places)[:_MAX_SPANS])
-        return cls(int(number), passage, spans) if number.isdecimal() and len(number) <= 3 and passage else None
+        number, passage, *more = [*value.split(" "), ""]
+        if not (number.isdecimal() and len(number) <= 3 and passage):
+            return None
+        language = next((code for code in LANGUAGE_CODES if code in more), "")
+        spans = tuple((int(start), int(end)) for start, end in _SPAN.findall(more[0])[:_MAX_SPANS]) if more else ()
+        return cls(int(number), passage, spans, language)
 
 
 @dataclass(frozen=True, slots=True)
 class MorePassagesButton:
-    """A button that shows the next passages found for a question: their ids and the question."""
+    """A button that shows the next passages found for a question: their ids, the question, the answer's language."""
 
     question: str
     passage_ids: tuple[str, ...]
+    language: str = ""
 
     @property
     def value(self) -> str:
         """The button's value: ids to look up, and the asker's words, by which a quote of each is chosen."""
-        return f"{','.join(self.passage_ids)}\n{self.question[:_MORE_QUESTION_LENGTH]}"
+        return f"{','.join(self.passage_ids)} {self.language}\n{self.question[:_MORE_QUESTION_LENGTH]}"
 
     @classmethod
     def button_from_value(cls, value: str) -> MorePassagesButton | None:
         """Parses a button's value; it came from outside, so it may be anything."""
-        ids, _, question = value.partition("\n")
+        head, _, question = value.partition("\n")
+        ids, _, language = head.partition(" ")
         passage_ids = tuple(filter(None, ids.split(",")))[:_MAX_MORE]
-        return cls(question, passage_ids) if passage_ids else None
+        return cls(question, passage_ids, language) if passage_ids else None
 
 
 def render_answer_footer(
@@ -107,7 +116,10 @@ def render_answer_footer(
         blocks.append(build_section_block(fit_lines((texts.nearest, *lines), texts)))
         blocks.append(
             _build_passage_buttons(
-                [(PassageButton(n, one.passage.id), _name_found_passage(one, texts)) for n, one in enumerate(near, 1)],
+                [
+                    (PassageButton(n, one.passage.id, language=texts.code), _name_found_passage(one, texts))
+                    for n, one in enumerate(near, 1)
+                ],
                 texts,
             )
         )
@@ -122,7 +134,7 @@ def render_answer_footer(
             build_context_block(fit_lines((f"*{texts.sources}*", *lines, *unsourced), texts, _SOURCES_LENGTH))
         )
         cited = [
-            (PassageButton(one.n, one.passage_id, one.spans), _format_place(one.document, one.pages, texts))
+            (PassageButton(one.n, one.passage_id, one.spans, texts.code), _format_place(one.document, one.pages, texts))
             for one in answer.citations
         ]
         buttons = _build_passage_buttons(cited, texts)
@@ -164,7 +176,7 @@ def render_choices(options: Sequence[Option], question_id: str) -> list[Block]:
 def render_feedback_buttons(question: str, texts: InterfaceTexts) -> Block:
     """Renders a thumb up and a thumb down for the answer to a question, by its id in the question log."""
     up, down = (
-        {"text": build_plain_text(text), "value": f"{sign}{question}", "accessibility_label": text}
+        {"text": build_plain_text(text), "value": f"{sign}{question} {texts.code}", "accessibility_label": text}
         for sign, text in (("+", texts.liked), ("-", texts.disliked))
     )
     both = {"type": "feedback_buttons", "action_id": RATE_ACTION, "positive_button": up, "negative_button": down}
@@ -201,7 +213,9 @@ def _build_more_button(answer: Answer, texts: InterfaceTexts) -> list[Block]:
         return []
     return [
         build_button(
-            MORE_PASSAGES_ACTION, texts.more_passages, MorePassagesButton(answer.searched, tuple(others)).value
+            MORE_PASSAGES_ACTION,
+            texts.more_passages,
+            MorePassagesButton(answer.searched, tuple(others), texts.code).value,
         )
     ]
 

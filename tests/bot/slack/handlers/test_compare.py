@@ -15,8 +15,8 @@ async def test_compare_shows_an_admin_both_answers_one_below_the_other() -> None
         message = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and "Sources" in shown(m))
     text = str(message.blocks[0]["text"])
     alone, specialised = text.split("---")
-    assert alone.startswith("**Le modèle seul**\n\nFive days.\n```java\nclass A {\n```")
-    assert specialised.strip() == "**Le modèle avec vos documents**\n\nTwo **days** [1]."
+    assert alone.startswith("**The model alone**\n\nFive days.\n```java\nclass A {\n```")
+    assert specialised.strip() == "**The model with your documents**\n\nTwo **days** [1]."
 
 
 async def test_compare_without_a_model_says_what_would_stand_there() -> None:
@@ -24,7 +24,7 @@ async def test_compare_without_a_model_says_what_would_stand_there() -> None:
         desk.answering.alone = None
         await desk.slack.person("alice").command("/compare", "how many days?")
         message = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and "Sources" in shown(m))
-    assert "_Le modèle ne peut pas être interrogé pour l'instant." in shown(message)
+    assert "_The model cannot be asked at the moment." in shown(message)
 
 
 @pytest.mark.parametrize(

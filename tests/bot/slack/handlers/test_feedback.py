@@ -50,7 +50,7 @@ async def test_a_thumb_up_is_noted_and_thanked_for_where_only_its_voter_sees_it(
         answer = await answered(desk)
         await desk.slack.person("camille").click(answer, RATE_ACTION, value="positive")
         thanks = await thanked(desk, "UCAMILLE")
-        assert (thanks.thread_ts, "Merci" in shown(thanks)) == (answer.thread_ts, True)
+        assert (thanks.thread_ts, "Thank you" in shown(thanks)) == (answer.thread_ts, True)
         (vote,) = votes(desk)
         assert (vote.user, vote.liked, vote.passages) == (
             "UCAMILLE",

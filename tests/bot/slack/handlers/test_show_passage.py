@@ -51,10 +51,10 @@ async def test_show_passage_opens_the_exact_words_between_their_neighbours() -> 
     assert "p. 12 · Leave › Remote work · changed <!date^86400" in words
 
 
-async def test_a_passage_that_is_no_longer_there_is_said_to_be_gone_in_the_reader_s_language() -> None:
-    async with at_work(saying("Two days [1].", citations=(cited(made()[1]),))) as desk:
-        ts = await desk.slack.person("camille").dm("combien de jours ?")
-        await desk.slack.person("camille").click(await desk.reply_to(ts, holding="Sources"), "show_passage_1")
+async def test_a_passage_that_is_no_longer_there_is_said_to_be_gone_in_the_answer_s_language() -> None:
+    async with at_work(saying("Deux jours [1].", language="fr", citations=(cited(made()[1]),))) as desk:
+        ts = await desk.slack.person("james").dm("combien de jours ?")
+        await desk.slack.person("james").click(await desk.reply_to(ts, holding="Sources"), "show_passage_1")
         await _modal(desk, "ne peux pas montrer ce passage")
 
 

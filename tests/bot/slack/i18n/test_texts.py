@@ -22,7 +22,8 @@ def _holes(text: str) -> set[str]:
 
 def _named(texts: InterfaceTexts) -> dict[str, str]:
     """Every text by its name."""
-    return {field.name: getattr(texts, field.name) for field in fields(InterfaceTexts) if field.name != "failures"}
+    names = {field.name for field in fields(InterfaceTexts)} - {"code", "failures"}
+    return {name: getattr(texts, name) for name in names}
 
 
 _ENGLISH, _FRENCH = _named(ENGLISH), _named(FRENCH)
@@ -40,6 +41,7 @@ _SAME_AS_ENGLISH = {
 
 
 def test_every_language_has_its_texts() -> None:
+    assert {code: texts.code for code, texts in load_languages().items()} == {code: code for code in LANGUAGE_CODES}
     assert load_languages().keys() == set(LANGUAGE_CODES) == _SAME_AS_ENGLISH.keys() | {"en"}
 
 

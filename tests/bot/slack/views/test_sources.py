@@ -123,6 +123,7 @@ def test_a_button_carries_the_places_of_what_is_quoted() -> None:
     button = PassageButton(1, "id", ((3, 20), (31, 40)))
     assert PassageButton.button_from_value(button.value) == button
     assert PassageButton.button_from_value("1 id nonsense 5") == PassageButton(1, "id")
+    assert PassageButton.button_from_value("1 id de") == PassageButton(1, "id", language="de")
 
 
 def test_a_source_says_when_its_document_was_changed() -> None:
@@ -149,7 +150,7 @@ def test_a_button_carries_an_id_and_no_word_of_the_passage() -> None:
     button = next(block for block in render_answer_footer(answer, LINKS, ENGLISH) if block["type"] == "actions")[
         "elements"
     ][0]
-    assert PassageButton.button_from_value(button["value"]) == PassageButton(1, "id")
+    assert PassageButton.button_from_value(button["value"]) == PassageButton(1, "id", language="en")
     assert "days" not in json.dumps(button)
 
 
