@@ -11,9 +11,7 @@ from bot.answering.languages.known import LANGUAGES
 from bot.slack.i18n.catalogue import load_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from playground.slack.web_api.json_values import JsonObject
+    from collections.abc import Iterator
 
 _MARKS = re.compile(r"[*_`]|^[>•\s]+")
 _LINK = re.compile(r"<[^|>]+\|([^>]+)>")
@@ -36,7 +34,7 @@ def list_words_shown(value: object) -> Iterator[str]:
             yield from list_words_shown(inner)
 
 
-def find_foreign_lines(blocks: Iterable[JsonObject] | JsonObject, language: str, document: str) -> list[str]:
+def find_foreign_lines(blocks: object, language: str, document: str) -> list[str]:
     """The lines that no text of `language` has; quotes, and whatever names the `document`, are left out."""
     lines = [
         part
@@ -53,7 +51,7 @@ def find_foreign_lines(blocks: Iterable[JsonObject] | JsonObject, language: str,
 @cache
 def _compile_texts(language: str) -> re.Pattern[str]:
     """A pattern for every text that the bot has in a language, whatever is filled in."""
-    module = LANGUAGES[language]  # type: ignore[index] # a test's own
+    module = LANGUAGES[language]
     sources = (load_languages()[language], module.ANSWER_TEXTS, module.TALK_TEXTS)
     texts = (str(getattr(source, field.name)) for source in sources for field in fields(source))
     lines = {_MARKS.sub("", line).strip() for text in texts for line in text.splitlines()}
