@@ -127,8 +127,10 @@ class Searches:
 def load_question_sets(vectors: VectorCache) -> Iterator[QuestionSet]:
     """All sets: own questions over the samples, the Spring Boot manual, and the public sets."""
     samples = [(str(path.relative_to(_SAMPLES)), path) for path in sorted(_SAMPLES.rglob("*")) if _is_document(path)]
-    for name in ("fr", "en", "across"):
-        yield _load(f"samples, {name}", "samples", samples, _OWN / f"maison-lumiere-{name}.jsonl", vectors)
+    for name in ("fr", "en", "across", "everyday", "everyday-across"):
+        yield _load(
+            f"samples, {name.replace('-', ' ')}", "samples", samples, _OWN / f"maison-lumiere-{name}.jsonl", vectors
+        )
     yield _load("Spring Boot", "Spring Boot", [(PDF.name, needed(PDF))], needed(QUESTIONS), vectors)
     for name, title in (("piaf", "PIAF"), ("xquad", "XQuAD")):
         yield _load(title, title, needed(DATA / name / "passages.jsonl"), DATA / name / "questions.jsonl", vectors)

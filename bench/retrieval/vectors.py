@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
+from knowledge.embeddings.local.centring import PASSAGE_PREFIX, QUESTION_PREFIX, VectorCentring
 from knowledge.embeddings.local.encoder import LocalEncoder
 from knowledge.embeddings.local.model_files import FILES_VERSION, ModelFiles
-from knowledge.embeddings.prefixes import find_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,36 +22,33 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-LOCAL_MODEL = "local:multilingual-e5-small"
-_PREFIXES = find_prefixes(LOCAL_MODEL)
-
 
 class VectorCache:
-    """Embeds texts with the local model, each text once for all runs."""
+    """Embeds texts with the local model, each text once for all runs; what is kept is not centred."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, centred: bool = True) -> None:
         kept = folder or Path(tempfile.gettempdir()) / "souffleur-bench"
         kept.mkdir(exist_ok=True)
         self._vectors = sqlite3.connect(kept / f"multilingual-e5-small-{FILES_VERSION}.sqlite", check_same_thread=False)
         self._vectors.execute("CREATE TABLE IF NOT EXISTS vectors (hash TEXT PRIMARY KEY, vector BLOB)")
         self._encoder: LocalEncoder | None = None
+        self._centring = VectorCentring.load() if centred else None
 
     def embed_questions(self, texts: Sequence[str]) -> Floats:
         """One row for each question."""
-        return self._embed([_PREFIXES.question + text for text in texts])
+        return self._embed([QUESTION_PREFIX + text for text in texts])
 
     def embed_passages(self, texts: Sequence[str]) -> Floats:
         """One row for each passage."""
-        return self._embed([_PREFIXES.passage + text for text in texts])
+        return self._embed([PASSAGE_PREFIX + text for text in texts])
 
     def _embed(self, texts: Sequence[str]) -> Floats:
-        hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-        return np.stack(
-            [
-                self._find(one) if self._knows(one) else self._add(one, text)
-                for one, text in zip(tqdm(hashes, desc="Vectors", leave=False), texts, strict=True)
-            ]
-        )
+        return np.stack([self._embed_text(text) for text in tqdm(texts, desc="Vectors", leave=False)])
+
+    def _embed_text(self, text: str) -> Floats:
+        one = hashlib.sha256(text.encode()).hexdigest()
+        vector = self._find(one) if self._knows(one) else self._add(one, text)
+        return self._centring.centre_vector(vector, text) if self._centring else vector
 
     def _knows(self, one: str) -> bool:
         return self._vectors.execute("SELECT 1 FROM vectors WHERE hash = ?", (one,)).fetchone() is not None

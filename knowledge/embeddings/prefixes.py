@@ -28,6 +28,10 @@ class ModelFamily:
 
 
 NO_PREFIXES = Prefixes()
+# Before a prefix, for the local model: the mean of the text's language is subtracted from the vector. The model does
+# not read it. It stands with the prefixes since an index keeps these: vectors of both kinds are never compared.
+CENTRED_MARK = "centred "
+_LOCAL = "local:"
 _RELEVANT_PASSAGES = Prefixes("Represent this sentence for searching relevant passages: ")
 _WEB_SEARCH = "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:"
 
@@ -70,8 +74,11 @@ MODEL_FAMILIES = (
 
 def find_prefixes(model: str) -> Prefixes:
     """Returns the prefixes of a model by its name: the part after the last slash, without provider and tag."""
-    name = model.lower().removeprefix("local:").rsplit("/", 1)[-1].split(":", 1)[0]
-    return next((family.prefixes for family in MODEL_FAMILIES if re.search(family.pattern, name)), NO_PREFIXES)
+    name = model.lower().removeprefix(_LOCAL).rsplit("/", 1)[-1].split(":", 1)[0]
+    found = next((family.prefixes for family in MODEL_FAMILIES if re.search(family.pattern, name)), NO_PREFIXES)
+    if not model.lower().startswith(_LOCAL):
+        return found
+    return Prefixes(CENTRED_MARK + found.question, CENTRED_MARK + found.passage)
 
 
 def get_stored_prefixes(model: str) -> Prefixes:

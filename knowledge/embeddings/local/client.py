@@ -27,7 +27,7 @@ from knowledge.embeddings.local.model_files import FILES_VERSION, NOT_INSTALLED,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PROTOCOL = 1  # raised when a request or an answer changes: then an older process is not asked
+_PROTOCOL = 2  # raised when a request or an answer changes: then an older process is not asked
 _LINGER_SECONDS = 20.0  # long enough for a bot that restarts
 _START_SECONDS = 60.0  # the first start makes the model's files
 _LOOK_SECONDS = 0.02

@@ -1,4 +1,4 @@
-"""Computes the vector of a text with the local model. Knows no prefix, no process and no socket."""
+"""Computes the vector of a text with the local model. Knows no process and no socket."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from knowledge.core.text import repair_surrogates
+from knowledge.embeddings.local.centring import VectorCentring, remove_mark
 from knowledge.embeddings.local.model_files import INPUT_NAME, OUTPUT_NAME
 from knowledge.embeddings.local.tokenizer import FIRST_ID, LAST_ID
 
@@ -30,6 +31,7 @@ class LocalEncoder:
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(files.graph), options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(files.tokenizer))
+        self._centring = VectorCentring.load()
 
     def count_tokens(self, text: str) -> int:
         """The number of tokens of a text, with the first and the last one."""
@@ -38,13 +40,16 @@ class LocalEncoder:
     def embed_text(self, text: str) -> list[float]:
         """Returns the vector of a text: 384 numbers, of length 1.
 
-        A text of more than 510 tokens is read in windows, and their vectors are averaged by their tokens.
+        After `CENTRED_MARK`, the mean of the text's language is subtracted. A text of more than 510 tokens is read in
+        windows, and their vectors are averaged by their tokens.
         """
         ids = self._encode(text)
         windows = [ids[start : start + WINDOW_TOKENS] for start in range(0, len(ids), WINDOW_TOKENS)] or [[]]
         total = np.sum([self._embed_window(window) * max(len(window), 1) for window in windows], axis=0)
-        vector: list[float] = (total / np.linalg.norm(total)).tolist()
-        return vector
+        read = remove_mark(text)
+        vector = total / np.linalg.norm(total) if read == text else self._centring.centre_vector(total, read)
+        told: list[float] = vector.tolist()
+        return told
 
     def _embed_window(self, ids: list[int]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
         tokens = np.array([[FIRST_ID, *ids, LAST_ID]], dtype=np.int64)
@@ -53,5 +58,5 @@ class LocalEncoder:
         return row
 
     def _encode(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer.encode(repair_surrogates(text), add_special_tokens=False).ids
+        ids: list[int] = self._tokenizer.encode(repair_surrogates(remove_mark(text)), add_special_tokens=False).ids
         return ids
