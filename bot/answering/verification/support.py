@@ -1,7 +1,8 @@
-"""Checks by numbers, names and words whether the cited passages contain an answer's statements.
+"""Checks by numbers, names, denials and words whether the cited passages contain an answer's statements.
 
-It finds invented statements and wrong citations. It does not find a reversed meaning: "must" for "must not" passes.
-Between two languages, only numbers, names and cognates are compared; without them the result is `unclear`.
+Each cited passage is judged singly. It finds invented statements, wrong citations, other numbers and names, and most
+denials. It does not find a reversed meaning in other words. Between two languages, only facts, names and cognates are
+compared; without them the result is `unclear`.
 """
 
 from __future__ import annotations
@@ -13,20 +14,24 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.answering.verification.citations import remove_passage_mentions
 from bot.answering.verification.claims import extract_statements
-from bot.answering.verification.numbers import extract_all_numbers, extract_stated_numbers
+from bot.answering.verification.contradictions import find_contradiction
+from bot.answering.verification.evidence import Evidence
+from bot.answering.verification.facts import extract_facts
 from knowledge.core.language import detect_clear_language, detect_likely_language
 from knowledge.core.lexical import extract_content_stems
 from knowledge.core.text import fold_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from bot.answering.verification.claims import Statement
     from knowledge.core.documents import Language
     from knowledge.core.passages import FoundPassage
 
 ClaimSupport = Literal["backed", "weak", "unclear"]
 MIN_SUPPORTED_SHARE = 0.4  # share of a statement's content words that the cited passages must have
 _MIN_CONTENT_WORDS = 3  # a statement with fewer content words is judged by its numbers, or by all of its words
+_MIN_ADDED_WORDS = 2  # that a passage has and the others lack
 _COGNATE_LETTERS = 5  # a common beginning in French and English: indemnité, indemnity
 _MIN_COGNATE_SHARE = 0.5  # share of the long words
 _NAME = re.compile(
@@ -63,9 +68,9 @@ class CitedText:
         self._folder_language = folder_language
 
     @cached_property
-    def numbers(self) -> frozenset[str]:
-        """The possible readings of its numbers."""
-        return extract_all_numbers(self._text)
+    def evidence(self) -> Evidence:
+        """Its sentences and rows, with their facts."""
+        return Evidence(self._text, self.language)
 
     @cached_property
     def content_stems(self) -> frozenset[str]:
@@ -89,19 +94,55 @@ class CitedText:
 
 
 def check_claims(prose: str, numbered: Sequence[FoundPassage]) -> ClaimCheck:
-    """Checks every statement of `prose` against the passages that it cites; `numbered[0]` is number 1."""
+    """Checks every statement of `prose` against each passage that it cites; `numbered[0]` is number 1.
+
+    Gives a statement twice if some of its passages support it and others have nothing to do with it.
+    """
     statements = list(extract_statements(prose))
-    citing = [one for one in statements if one.cites]
-    sources = {cites: _join_passages(cites, numbered) for cites in {one.cites for one in citing}}
-    claims = (
-        CheckedClaim(one.text, one.cites, judge_support(remove_passage_mentions(one.text), sources[one.cites]))
-        for one in citing
-    )
-    return ClaimCheck(tuple(claims), len(statements) - len(citing))
+    sources = _CitedSources(numbered)
+    claims = [claim for one in statements if one.cites for claim in _check_statement(one, sources)]
+    return ClaimCheck(tuple(claims), sum(not one.cites for one in statements))
+
+
+class _CitedSources:
+    """The texts of the numbered passages, singly and joined as statements cite them; each is read once."""
+
+    def __init__(self, numbered: Sequence[FoundPassage]) -> None:
+        self._numbered = numbered
+        self._texts: dict[tuple[int, ...], CitedText] = {}
+
+    def get_text(self, cites: tuple[int, ...]) -> CitedText:
+        """Returns the text of the passages with these numbers."""
+        if cites not in self._texts:
+            self._texts[cites] = _join_passages(cites, self._numbered)
+        return self._texts[cites]
+
+
+def _check_statement(statement: Statement, sources: _CitedSources) -> Iterator[CheckedClaim]:
+    text = remove_passage_mentions(statement.text)
+    verdicts = {n: judge_support(text, sources.get_text((n,))) for n in statement.cites}
+    supporting = tuple(n for n, verdict in verdicts.items() if verdict != "weak")
+    weak = tuple(n for n in statement.cites if n not in supporting)
+    if not supporting:
+        # Passages that say too little singly may together say all of it.
+        yield CheckedClaim(statement.text, statement.cites, judge_support(text, sources.get_text(statement.cites)))
+        return
+    known = sources.get_text(supporting)
+    unrelated = tuple(n for n in weak if not _adds_to(known, sources.get_text((n,)), text))
+    related = tuple(n for n in statement.cites if n not in unrelated)
+    yield CheckedClaim(statement.text, related, "backed" if "backed" in verdicts.values() else "unclear")
+    if unrelated:
+        yield CheckedClaim(statement.text, unrelated, "weak")
+
+
+def _adds_to(known: CitedText, other: CitedText, text: str) -> bool:
+    """Whether a passage has words or facts of a statement that the passages which support it lack."""
+    words = (extract_content_stems(text) & other.content_stems) - known.content_stems
+    facts = (fact for fact in extract_facts(text) if not known.evidence.states_fact(fact))
+    return len(words) >= _MIN_ADDED_WORDS or any(map(other.evidence.states_fact, facts))
 
 
 def _join_passages(cites: tuple[int, ...], numbered: Sequence[FoundPassage]) -> CitedText:
-    """Joins the passages that a statement cites, since together they may support it."""
     passages = [numbered[n - 1].passage for n in cites if 1 <= n <= len(numbered)]
     languages = {passage.language for passage in passages}
     language = languages.pop() if len(languages) == 1 else None
@@ -110,20 +151,17 @@ def _join_passages(cites: tuple[int, ...], numbered: Sequence[FoundPassage]) -> 
 
 def judge_support(text: str, source: CitedText) -> ClaimSupport:
     """Judges whether `source` supports `text`."""
-    numbers = extract_stated_numbers(text)
-    if any(not readings & source.numbers for readings in numbers):
+    language = detect_likely_language(text)
+    claimed = source.evidence.read_statement(text, language)
+    is_foreign = None not in (language, source.language) and language != source.language
+    if find_contradiction(claimed, source.evidence, same_language=not is_foreign):
         return "weak"
-    if _is_in_another_language(text, source):
-        return "backed" if numbers or _shares_name(text, source) or _shares_cognates(text, source) else "unclear"
+    if is_foreign:
+        return "backed" if claimed.facts or _shares_name(text, source) or _shares_cognates(text, source) else "unclear"
     stems = {stem for stem in extract_content_stems(text) if not stem.isdigit()}
     if len(stems) < _MIN_CONTENT_WORDS:
-        return "backed" if numbers or stems <= source.content_stems else "unclear"
+        return "backed" if claimed.facts or stems <= source.content_stems else "unclear"
     return "backed" if len(stems & source.content_stems) >= MIN_SUPPORTED_SHARE * len(stems) else "weak"
-
-
-def _is_in_another_language(text: str, source: CitedText) -> bool:
-    languages = (detect_likely_language(text), source.language)
-    return None not in languages and languages[0] != languages[1]
 
 
 def _shares_name(text: str, source: CitedText) -> bool:

@@ -1,0 +1,138 @@
+"""Extracts what can be compared between two texts in any language: amounts with units, times, dates, codes, names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from bot.answering.verification.check_words import FUNCTION_WORDS, MONTHS, UNCLEAR_MONTHS, UNITS, WEEKDAYS
+from bot.answering.verification.numbers import DETERMINERS, ONE, read_digits, read_spelled_number
+from knowledge.core.text import fold_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Name: TypeAlias = "tuple[str, ...]"  # its words, folded
+
+# A code is letters with a digit behind them (S-07, SEV1), or words with points or underscores (orders.retry.max-delay).
+_TOKEN = re.compile(
+    r"(?P<code>(?<![\w@.-])(?:[^\W\d_]++(?:\d|[-/]\d)\w*+(?:[-._/:]\w++)*+|[a-z]++(?:[._][a-z][\w-]*+)++))"
+    r"|(?P<date>(?<![\w.,-])(?:\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{4})(?!\d))"
+    r"|(?P<clock>(?<![\w.,:])\d{1,2}(?:\s?h\s?|:)\d{2}(?![\d:]))"
+    r"|(?P<number>(?<![\w.,])\d++(?:[ \u00a0\u202f.,'’]\d{3}(?!\d))*+(?:[.,]\d++)*+)"
+    r"|(?P<word>[^\W\d_]++)|(?P<sign>[€$£%°])|(?P<stop>[.!?…;\n|•](?=\s|$)|\n)"
+)
+_UNIT_DISTANCE = 2  # words: "3 working days"
+_NAME_WORD = r"[A-ZÀ-Ý][^\W_]+(?:[-’'][^\W_]+)*+"
+_NAME = re.compile(rf"(?<!\w){_NAME_WORD}(?: (?:(?:de|du|des|la|le|van|von|der|&) )?{_NAME_WORD})*+")
+_PART_OF_NAME = re.compile(r"[^\W_]{2,}")
+_BEFORE_OPENING = ".!?…:;|\n•"
+_QUOTES = " «“\"'(*_"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An amount, a time, a date or a code. `kind` is its unit or "number"; `readings` are what it may say."""
+
+    kind: str
+    readings: frozenset[str]
+
+    def agrees_with(self, other: Fact) -> bool:
+        """Whether both say the same, as far as their units are known."""
+        same_kind = self.kind == other.kind or "number" in (self.kind, other.kind)
+        return same_kind and not self.readings.isdisjoint(other.readings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    folded: str
+
+
+def extract_facts(text: str, language: str | None = None, *, generous: bool = False) -> list[Fact]:
+    """Returns the facts of a text in order; `generous` also takes what may be none: "may", "one", "the two cases"."""
+    found = [_Token(match.lastgroup or "", match[0], fold_word(match[0])) for match in _TOKEN.finditer(text)]
+    tokens = list(_replace_spelled_numbers(found, None if generous else language, generous=generous))
+    return list(_iterate_facts(tokens, generous=generous))
+
+
+def _replace_spelled_numbers(tokens: Sequence[_Token], language: str | None, *, generous: bool) -> Iterator[_Token]:
+    """Yields the tokens with numbers in words as digits; none for "the two cases", which were named before."""
+    words = [token.folded if token.kind == "word" else "" for token in tokens]
+    at = 0
+    while at < len(tokens):
+        value, used = read_spelled_number(words, at, language)
+        if used and (generous or at == 0 or words[at - 1] not in DETERMINERS):
+            yield _Token("number", str(value), str(value))
+        elif generous and words[at] in ONE:
+            yield _Token("number", "1", "1")
+        elif not used:
+            yield tokens[at]
+        at += used or 1
+
+
+def _iterate_facts(tokens: Sequence[_Token], *, generous: bool) -> Iterator[Fact]:
+    for at, token in enumerate(tokens):
+        if token.kind == "number":
+            yield _amount(read_digits(token.text), tokens, at)
+        elif token.kind == "code":
+            yield Fact("code", frozenset({token.folded}))
+        elif token.kind == "clock":
+            hour, minute = re.split(r"\D+", token.text)
+            yield Fact("clock", frozenset({f"{int(hour)}:{minute}"}))
+        elif token.kind == "date":
+            yield from _facts_of_date(token.text)
+        elif token.folded in WEEKDAYS:
+            yield Fact("weekday", frozenset({WEEKDAYS[token.folded]}))
+        elif token.folded in MONTHS and (generous or _is_month(tokens, at)):
+            yield Fact("month", frozenset({MONTHS[token.folded]}))
+
+
+def _is_month(tokens: Sequence[_Token], at: int) -> bool:
+    """Whether a word such as "may" means the month: beside a number, or with a capital amid a sentence."""
+    beside = (*tokens[max(at - 1, 0) : at], *tokens[at + 1 : at + 2])
+    if tokens[at].folded not in UNCLEAR_MONTHS or any(token.kind == "number" for token in beside):
+        return True
+    return at > 0 and tokens[at].text[0].isupper() and tokens[at - 1].kind == "word"
+
+
+def _facts_of_date(text: str) -> Iterator[Fact]:
+    parts = re.split(r"\D", text)
+    year, month, day = parts if "-" in text else reversed(parts)
+    yield Fact("number", frozenset({str(int(day))}))
+    yield Fact("month", frozenset({f"month {int(month)}"}))
+    yield Fact("number", frozenset({year}))
+
+
+def _amount(readings: frozenset[str], tokens: Sequence[_Token], at: int) -> Fact:
+    """Builds the amount whose last token is at `at`, with the unit behind it, or the sign before it."""
+    unit = _find_unit(tokens, at + 1)
+    if unit is None and at and tokens[at - 1].kind == "sign":
+        unit = UNITS[tokens[at - 1].text]
+    if unit == "hour":
+        readings |= {f"{value}:00" for value in readings}
+    return Fact(unit or "number", readings)
+
+
+def _find_unit(tokens: Sequence[_Token], start: int) -> str | None:
+    for token in tokens[start : start + _UNIT_DISTANCE]:
+        unit = UNITS.get(token.folded)
+        if unit or token.kind not in ("word", "sign") or token.folded in MONTHS or token.folded in FUNCTION_WORDS:
+            return unit
+    return None
+
+
+def extract_names(text: str, *, only_groups: bool) -> list[Name]:
+    """Returns the names of a text; `only_groups` leaves out single words, where every noun has a capital."""
+    names: list[Name] = []
+    for match in _NAME.finditer(text):
+        words = [fold_word(word) for word in _PART_OF_NAME.findall(match[0]) if word[0].isupper()]
+        opens_sentence = text[max(match.start() - 8, 0) : match.start()].rstrip(_QUOTES)[-1:] in ("", *_BEFORE_OPENING)
+        if opens_sentence and (len(words) == 1 or words[0] in FUNCTION_WORDS):
+            words = words[1:]  # it has a capital because it comes first
+        name = tuple(word for word in words if word.isalpha() and word not in WEEKDAYS and word not in MONTHS)
+        if len(name) > only_groups:
+            names.append(name)
+    return names
