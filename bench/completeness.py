@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from bench.extractors.programs import find_extractors
 from ingestion.parsing.pool import ReaderPool
-from ingestion.readers.registry import SUPPORTED_SUFFIXES
+from ingestion.readers.formats import SUPPORTED_SUFFIXES
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_tree import FolderTree
 from ingestion.settings import IngestionSettings

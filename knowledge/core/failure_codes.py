@@ -33,6 +33,9 @@ class FailureCode(StrEnum):
     A_PNG_PICTURE = "a_png_picture"
     A_JPEG_PICTURE = "a_jpeg_picture"
     A_TIFF_PICTURE = "a_tiff_picture"
+    A_PICTURE = "a_picture"
+    AN_ARCHIVE = "an_archive"
+    AN_OPENDOCUMENT_FILE = "an_opendocument_file"
     TEXT = "text"
 
     # What it holds

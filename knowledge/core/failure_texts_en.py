@@ -42,6 +42,9 @@ ENGLISH_FAILURE_TEXTS: dict[FailureCode, str] = {
     FailureCode.A_PNG_PICTURE: "a PNG picture",
     FailureCode.A_JPEG_PICTURE: "a JPEG picture",
     FailureCode.A_TIFF_PICTURE: "a TIFF picture",
+    FailureCode.A_PICTURE: "a picture",
+    FailureCode.AN_ARCHIVE: "an archive",
+    FailureCode.AN_OPENDOCUMENT_FILE: "an OpenDocument file",
     FailureCode.TEXT: "text",
     # What it holds
     FailureCode.NO_TEXT: "{name} holds no text: drop a copy that does.",

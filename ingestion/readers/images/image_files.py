@@ -1,4 +1,4 @@
-"""Reads pictures (PNG, JPEG, multi-page TIFF) by tesseract, after a check of their size."""
+"""Reads pictures (PNG, JPEG, multi-page TIFF, WebP, BMP, GIF) by tesseract, after a check of their size."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_IMAGE_FORMATS = ("PNG", "JPEG", "TIFF")
+_IMAGE_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 _MAX_PAGES = 1_000
 _MAX_SIDE_PIXELS = 5_000  # more does not help tesseract, and slows it
 

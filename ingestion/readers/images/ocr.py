@@ -1,25 +1,38 @@
-"""Reads pictures and scanned pages with the tesseract command."""
+"""Reads pictures and scanned pages with the tesseract command.
+
+A page that reads badly is turned upright and read again. What still reads badly is in a script that tesseract was not
+told of, or no text at all: it is left out, for noise is worse than nothing.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, collapse_whitespace
+from ingestion.readers.elements import Element
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pypdfium2 import PdfBitmap, PdfDocument
 
 _TESSERACT_COMMAND = "tesseract"
-_LANGUAGES = "fra+eng"
+_USUAL_LANGUAGES = ("fra", "eng")
+_MAX_LANGUAGES = 5  # each one takes its time
+_NO_LANGUAGES = ("osd", "equ", "snum")
 TESSERACT_PACKAGES = "tesseract-ocr tesseract-ocr-fra"
 _DOTS_PER_INCH = 200
 _SECONDS_A_PAGE = 60
 _LONGEST_SIDE = 10_000  # pixels: a page may declare any size
+_SURE, _UNSURE = 75.0, 60.0  # percent: what tesseract says of its words on the average
+_COLUMNS = 12  # of its tables
+_WORD_LEVEL = "5"
+_TURN = re.compile(r"Rotate: (90|180|270)")
+_CUT_END = re.compile(r"\w[-\u2010\u00ac]$")
 
 
 def is_tesseract_installed() -> bool:
@@ -49,7 +62,24 @@ def ocr_image(width: int, height: int, greys: bytes, number: int) -> list[Elemen
     Raises:
         subprocess.SubprocessError: tesseract failed or took too long.
     """
-    return list(_paragraph_elements(_run_tesseract(b"P5 %d %d 255\n" % (width, height) + greys), number))
+    found = _read_words(_portable_picture(width, height, greys))
+    if found.sureness < _SURE and (turned := _turn_upright(width, height, greys)) is not None:
+        found = max(found, _read_words(turned), key=lambda each: each.sureness)
+    if found.sureness < _UNSURE:
+        return []
+    return [Element(text, page=number, last_page=number) for text in found.paragraphs]
+
+
+@dataclass(slots=True)
+class _FoundWords:
+    """The paragraphs of a page, and how sure tesseract is of its words, in percent."""
+
+    paragraphs: list[str] = field(default_factory=list)
+    sureness: float = 0.0
+
+
+def _portable_picture(width: int, height: int, greys: bytes) -> bytes:
+    return b"P5 %d %d 255\n" % (width, height) + greys
 
 
 def _grey_pixels(picture: PdfBitmap) -> bytes:
@@ -59,10 +89,36 @@ def _grey_pixels(picture: PdfBitmap) -> bytes:
     return b"".join(rows)
 
 
-def _run_tesseract(picture: bytes) -> str:
+def _turn_upright(width: int, height: int, greys: bytes) -> bytes | None:
+    """The picture upright; None if it is, or if tesseract cannot tell."""
+    from PIL import Image
+
+    try:
+        turn = _TURN.search(_run_tesseract(_portable_picture(width, height, greys), "--psm", "0"))
+    except subprocess.CalledProcessError:  # too few words to tell, or its data of orientation are not installed
+        return None
+    if turn is None:
+        return None
+    upright = Image.frombytes("L", (width, height), greys).rotate(-int(turn[1]), expand=True)
+    return _portable_picture(upright.width, upright.height, upright.tobytes())
+
+
+@cache
+def _languages() -> str:
+    """The languages to read: the usual ones, and what was installed besides."""
+    told = subprocess.run(  # noqa: S603  # a fixed command
+        [_TESSERACT_COMMAND, "--list-langs"], capture_output=True, check=False, timeout=_SECONDS_A_PAGE
+    )
+    installed = told.stdout.decode("utf-8", "replace").split("\n")[1:]
+    own = [name for name in installed if re.fullmatch(r"[a-z_]{3,12}", name) and name not in _NO_LANGUAGES]
+    usual = [name for name in _USUAL_LANGUAGES if name in own] or list(_USUAL_LANGUAGES)
+    return "+".join([*usual, *(name for name in own if name not in usual)][:_MAX_LANGUAGES])
+
+
+def _run_tesseract(picture: bytes, *options: str) -> str:
     """Run tesseract with one thread: more threads cost more than they bring."""
     done = subprocess.run(  # noqa: S603  # a fixed command; the picture goes in by its standard input
-        [_TESSERACT_COMMAND, "-", "-", "-l", _LANGUAGES],
+        [_TESSERACT_COMMAND, "-", "-", *options],
         input=picture,
         capture_output=True,
         check=True,
@@ -72,7 +128,24 @@ def _run_tesseract(picture: bytes) -> str:
     return done.stdout.decode("utf-8", "replace")
 
 
-def _paragraph_elements(text: str, page: int) -> Iterator[Element]:
-    for block in text.split("\n\n"):
-        if paragraph := collapse_whitespace(block.replace("\f", " ")):
-            yield Element(paragraph, page=page, last_page=page)
+def _read_words(picture: bytes) -> _FoundWords:
+    rows = [row.split("\t") for row in _run_tesseract(picture, "-l", _languages(), "tsv").split("\n")]
+    words = [row for row in rows if len(row) == _COLUMNS and row[0] == _WORD_LEVEL and row[11].strip()]
+    paragraphs = [list(run) for _, run in groupby(words, key=lambda row: row[1:4])]
+    readable = [run for run in paragraphs if _sureness(run) >= _UNSURE]
+    return _FoundWords([_join_words(run) for run in readable], _sureness(words))
+
+
+def _sureness(words: list[list[str]]) -> float:
+    """How sure tesseract is of some words, by their length, in percent."""
+    letters = sum(len(row[11]) for row in words)
+    return sum(float(row[10]) * len(row[11]) for row in words) / letters if letters else 0.0
+
+
+def _join_words(words: list[list[str]]) -> str:
+    """The words of a paragraph on one line; a word that a line's end cuts is whole again."""
+    text = words[0][11]
+    for above, row in pairwise(words):
+        is_cut = above[4] != row[4] and _CUT_END.search(text) and row[11][:1].islower()
+        text = text[:-1] + row[11] if is_cut else f"{text} {row[11]}"
+    return text

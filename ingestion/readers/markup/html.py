@@ -42,27 +42,30 @@ def read_html(path: Path) -> ParsedDocument:
 
 def read_markdown(path: Path) -> ParsedDocument:
     """A Markdown file; the title of its front matter comes first."""
-    stay_offline()
-    from markdown import markdown
-    from unstructured.partition.md import partition_md
-
     text = decode_text(path.read_bytes())
     front = _FRONT_MATTER.match(text)
     named = _FRONT_TITLE.search(front[1]) if front else None
-    text = _to_commonmark(text[front.end() :] if front else text)
-    hidden = 0
-    if "<" in text and may_hide_text(text):
-        elements, hidden = elements_from_html(markdown(text, extensions=_EXTENSIONS))
-    else:
-        elements = (
-            list(elements_from_unstructured(partition_md(text=text, languages=_NO_DETECTION))) if text.strip() else []
-        )
+    elements, hidden = elements_from_markdown(text[front.end() :] if front else text)
     return ParsedDocument(
         choose_document_title(path, elements, _unquote(named[1].strip()) if named else ""),
         None,
         elements,
         hidden=hidden,
     )
+
+
+def elements_from_markdown(text: str) -> tuple[list[Element], int]:
+    """The elements of Markdown, and the number of hidden places."""
+    stay_offline()
+    from markdown import markdown
+    from unstructured.partition.md import partition_md
+
+    text = _to_commonmark(text)
+    if "<" in text and may_hide_text(text):
+        return elements_from_html(markdown(text, extensions=_EXTENSIONS))
+    if not text.strip():
+        return [], 0
+    return list(elements_from_unstructured(partition_md(text=text, languages=_NO_DETECTION))), 0
 
 
 def _unquote(value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _COMMON = "styles.xml"
 _MANIFEST = "META-INF/manifest.xml"
+_MARGINS = frozenset({"header", "footer", "header-left", "footer-left", "header-first", "footer-first"})
 _SKIPPED = frozenset({"tracked-changes", "annotation", "table-of-content", "sequence-decls", "forms"})
 _NOT_INLINE = frozenset({"annotation", "text-box", "table", "note-citation", "title", "desc", "ruby-text"})
 _SPACES = {"tab": "\t", "line-break": "\n"}
@@ -35,8 +37,31 @@ _T = TypeVar("_T")
 _MOST_REPEATED = 1_000  # cells or rows that one element stands for: to a sheet's end, when it is absurd
 
 
-def read_odt(path: Path) -> ParsedDocument:
-    """An OpenDocument text, without pages."""
+@dataclass(slots=True)
+class OpenDocument:
+    """The parts of a file that are read: its body, its styles, and the title in its properties."""
+
+    content: Node
+    body: Node
+    styles: OdtStyles
+    declared_title: str
+    margins: list[Node]
+
+    def remove_hidden_text(self) -> int:
+        """Remove what nobody sees; return the number of places."""
+        return sum(remove_hidden_odt_text(root, self.styles) for root in (self.body, *self.margins))
+
+    def block_elements(self, node: Node) -> list[Element]:
+        """The elements under a node."""
+        return _merge_code_lines(_OdtConverter(self.content).block_elements(node, 0))
+
+
+def open_document(path: Path) -> OpenDocument:
+    """Open an OpenDocument file.
+
+    Raises:
+        UnreadableDocument: it needs a password.
+    """
     with open_zip_archive(path) as archive:
         names = archive.namelist()
         if _MANIFEST in names and b"encryption-data" in archive.read(_MANIFEST):
@@ -45,9 +70,22 @@ def read_odt(path: Path) -> ParsedDocument:
         declared = _declared_title(archive, path.name) if "meta.xml" in names else ""
         common = [parse_xml(archive.read(_COMMON), path.name)] if _COMMON in names else []
     body = next((node for node in content.iter() if local_name(node) == "body"), content)
-    hidden = remove_hidden_odt_text(body, OdtStyles.from_roots(content, *common))
-    elements = _merge_code_lines(_OdtConverter(content).block_elements(body, 0))
-    return ParsedDocument(choose_document_title(path, elements, declared), None, elements, hidden=hidden)
+    margins = [node for root in common for node in root.iter() if local_name(node) in _MARGINS]
+    return OpenDocument(content, body, OdtStyles.from_roots(content, *common), declared, margins)
+
+
+def read_odt(path: Path) -> ParsedDocument:
+    """An OpenDocument text, without pages; headers and footers once, at the end."""
+    document = open_document(path)
+    hidden = document.remove_hidden_text()
+    elements = document.block_elements(document.body)
+    said = {element.text for element in elements}
+    for margin in document.margins:
+        for element in document.block_elements(margin):
+            if element.text not in said and any(c.isalpha() for c in element.text):
+                elements.append(Element(element.text))
+                said.add(element.text)
+    return ParsedDocument(choose_document_title(path, elements, document.declared_title), None, elements, hidden=hidden)
 
 
 def _declared_title(archive: ZipFile, name: str) -> str:
@@ -122,7 +160,7 @@ def _table_rows(table: Node) -> Iterator[list[str]]:
             row = [
                 collapse_whitespace(text)
                 for cell in node
-                for text in _repeat_as_declared(_cell_text(cell), cell, "number-columns-repeated")
+                for text in _repeat_as_declared(cell_text(cell), cell, "number-columns-repeated")
             ]
             yield from _repeat_as_declared(row, node, "number-rows-repeated") if any(row) else ()
 
@@ -131,7 +169,8 @@ def _table_of(node: Node) -> Node:
     return next(above for above in node.iterancestors() if local_name(above) == "table")
 
 
-def _cell_text(node: Node) -> str:
+def cell_text(node: Node) -> str:
+    """The text of a cell."""
     return " ".join(_paragraph_text(child) for child in node.iter() if local_name(child) in ("p", "h"))
 
 

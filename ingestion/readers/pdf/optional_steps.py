@@ -49,6 +49,11 @@ class OptionalSteps:
             self._without[f"step={step} error={type(error).__name__} at={last.name}:{last.lineno}"].update(pages)
             return without
 
+    def note_failure(self, step: str, error: str, pages: Iterable[int]) -> None:
+        """Record that something of these pages was not read, without an exception."""
+        if numbers := set(pages):
+            self._without[f"step={step} error={error} at={step}:0"].update(numbers)
+
     def run_step_by_page(
         self, step: str, lines: Sequence[PdfLine], find: Callable[[range], dict[int, _Found]]
     ) -> dict[int, _Found]:

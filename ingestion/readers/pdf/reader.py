@@ -15,6 +15,7 @@ import pypdfium2.raw as pdfium
 
 from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, clean_declared_title
 from ingestion.readers.images import ocr
+from ingestion.readers.pdf.garbled_text import find_garbled_pages
 from ingestion.readers.pdf.headers_and_footers import remove_headers_and_footers
 from ingestion.readers.pdf.headings import (
     PLAIN,
@@ -166,12 +167,16 @@ def _read_open_range(document: PdfDocument, path: Path, first: int, last: int) -
     steps = survey.steps.limit_to_pages(pages)
     hidden, filled = Counter[int](), Counter[int]()
     lines = list(extract_lines(document, pages, MonospacedFonts(survey.fonts), hidden, filled))
+    garbled = find_garbled_pages(lines)
+    lines = [line for line in lines if line.page not in garbled]
     blank = _blank_pages(pages, lines, filled)
     damaged = [number for number in blank if not _can_open_page(document, number)]
     if len(damaged) == len(pages):
         raise UnreadableDocument(make_failure(FailureCode.DAMAGED_PAGES, name=path.name, first=first, last=last))
-    scanned = [number for number in blank if number not in damaged and _has_picture(document, number)]
-    elements, unread = _add_scanned_pages(document, scanned, elements_from_lines(lines, outline, steps, look), steps)
+    drawn = [number for number in blank if number not in damaged]
+    drawn = [number for number in drawn if number in garbled or _has_picture(document, number)]
+    elements, unread = _add_scanned_pages(document, drawn, elements_from_lines(lines, outline, steps, look), steps)
+    steps.note_failure("text", "GarbledText", garbled.intersection(unread))
     declared = clean_declared_title(_clean_pdf_text(partial(document.get_metadata_value, "Title")))
     title = declared or (survey.title if look else _title(lines, steps))
     made = ParsedDocument(

@@ -129,8 +129,8 @@ _LARGEST_CELL = 1 << 20
 _ENDLESS_WORD = re.compile(r"\S{100000,}")
 
 
-def read_plain_text(path: Path) -> ParsedDocument:
-    """A plain text file, in any encoding.
+def decode_text_file(path: Path) -> str:
+    """The text of a file that people wrote, in any encoding.
 
     Raises:
         UnreadableDocument: it is data, not text.
@@ -138,6 +138,16 @@ def read_plain_text(path: Path) -> ParsedDocument:
     text = decode_text(path.read_bytes())
     if endless := _ENDLESS_WORD.search(text):
         raise UnreadableDocument(make_failure(FailureCode.ENDLESS_WORD, name=path.name, characters=len(endless[0])))
+    return text
+
+
+def read_plain_text(path: Path) -> ParsedDocument:
+    """A plain text file, in any encoding.
+
+    Raises:
+        UnreadableDocument: it is data, not text.
+    """
+    text = decode_text_file(path)
     elements = elements_from_text(text)
     return ParsedDocument(choose_document_title(path, elements), None, elements)
 

@@ -50,6 +50,19 @@ def placed(*texts: tuple[int, int, str]) -> bytes:
     return raw([_CATALOG, tree, _page(b""), stream(drawn), _FONT])
 
 
+def shifted(text: str) -> bytes:
+    """One page whose font says that its letters are Korean syllables, far from each other in no order."""
+    tree = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    drawn = b"BT /F 10 Tf 50 700 Td (%b) Tj ET" % text.encode("ascii")
+    names = (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def "
+        b"1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfrange <21> <7E> <D0A1> endbfrange "
+        b"endcmap end end"
+    )
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>"
+    return raw([_CATALOG, tree, _page(b""), stream(drawn), font, stream(names)])
+
+
 def titled(title: bytes) -> bytes:
     """One page in a document of this title, which its one bookmark bears too; the title is in UTF-16."""
     written = b"/Title <FEFF%b>" % title.hex().encode()

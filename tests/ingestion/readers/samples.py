@@ -6,6 +6,7 @@ import datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
+from tests.ingestion.readers import small_files
 from tests.ingestion.readers.compound_files import message, write_compound
 from tests.ingestion.readers.samples_by_hand import ODT as ODT
 from tests.ingestion.readers.samples_by_hand import epub as epub
@@ -285,6 +286,11 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     ".json": json,
     ".xml": xml,
     ".msg": msg,
+    **dict.fromkeys((".xhtml",), html),
+    **dict.fromkeys((".mhtml", ".mht"), eml),
+    **dict.fromkeys((".jsonl", ".ndjson"), json),
+    **dict.fromkeys((".webp", ".bmp", ".gif"), picture),
+    **small_files.MAKERS,
     ".png": picture,
     ".jpg": picture,
     ".jpeg": picture,

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion.readers.chunking import split_into_excerpts
-from ingestion.readers.registry import SUPPORTED_SUFFIXES, read_document_file
+from ingestion.readers.formats import SUPPORTED_SUFFIXES
+from ingestion.readers.registry import read_document_file
 from knowledge.core.failures import BusyDocument, UnreadableDocument
 from tests.ingestion.readers import samples
 from tests.ingestion.readers.compound_files import write_compound
@@ -34,7 +35,7 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
 """
 
 
-_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif")
 _FORMATS = [pytest.param(each, marks=[pytest.mark.ocr] if each in _PICTURES else []) for each in SUPPORTED_SUFFIXES]
 
 
@@ -68,8 +69,8 @@ def test_a_suffix_in_capitals_is_read(tmp_path: Path) -> None:
         ("a.docx", b"", "a.docx is empty"),
         ("a.txt", b" \n\n ", "a.txt holds no text"),
         ("a.odt", b"words", "a.odt is not an OpenDocument text, or it is damaged"),
-        ("a.org", b"words", r"\.org files are not supported: save it as one of \.pdf, \.docx"),
-        ("a.odp", b"words", r"\.odp files are not supported: save it as \.pptx"),
+        ("a.xyz", b"words", r"\.xyz files are not supported: save it as one of \.pdf, \.docx"),
+        ("a.key", b"words", r"\.key files are not supported: save it as \.pptx"),
         ("a.png", b"words", "a.png is not a PNG picture, or it is damaged"),
         ("a.docx", b"\xff\xd8\xff\xe0 JFIF", "in truth a JPEG picture: rename it to a.jpg"),
         ("a.doc", rb"{\rtf1 words}", "in truth a rich text file: rename it to a.rtf"),
@@ -87,7 +88,7 @@ def test_a_suffix_in_capitals_is_read(tmp_path: Path) -> None:
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
             "in an old Office format, or damaged: open it and save it as .docx",
         ),
-        ("a.zip", b"PK\x05\x06" + bytes(18), "an archive: unpack it"),
+        ("a.zip", b"PK\x05\x06" + bytes(18), "a.zip holds no text"),
         ("a.tar.gz", gzip.compress(b"x", mtime=0), "an archive: unpack it"),
         ("a.txt", gzip.compress(b"x", mtime=0), "an archive or a damaged file, not text"),
         ("a.md", b"\x7fELF\0\0\0\1\2", "is not text, or it is damaged"),

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from qdrant_client import QdrantClient
 
 from ingestion.parsing.pool import ReaderPool
-from ingestion.readers.registry import SUPPORTED_SUFFIXES
+from ingestion.readers.formats import SUPPORTED_SUFFIXES
 from ingestion.sync.reconciler import PassSummary, Reconciler
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document

@@ -55,6 +55,9 @@ DUTCH_FAILURES = FailureTexts(
         FailureCode.A_PNG_PICTURE: "een PNG-afbeelding",
         FailureCode.A_JPEG_PICTURE: "een JPEG-afbeelding",
         FailureCode.A_TIFF_PICTURE: "een TIFF-afbeelding",
+        FailureCode.A_PICTURE: "een afbeelding",
+        FailureCode.AN_ARCHIVE: "een archief",
+        FailureCode.AN_OPENDOCUMENT_FILE: "een OpenDocument-bestand",
         FailureCode.TEXT: "tekst",
         FailureCode.NO_TEXT: "{name} bevat geen tekst: zet een kopie met tekst neer.",
         FailureCode.ONLY_HIDDEN_TEXT: (

@@ -55,6 +55,9 @@ _FRENCH = {
     FailureCode.A_PNG_PICTURE: "une image PNG",
     FailureCode.A_JPEG_PICTURE: "une image JPEG",
     FailureCode.A_TIFF_PICTURE: "une image TIFF",
+    FailureCode.A_PICTURE: "une image",
+    FailureCode.AN_ARCHIVE: "une archive",
+    FailureCode.AN_OPENDOCUMENT_FILE: "un fichier OpenDocument",
     FailureCode.TEXT: "du texte",
     FailureCode.NO_TEXT: "{name} ne contient aucun texte : déposez une copie qui en contient.",
     FailureCode.ONLY_HIDDEN_TEXT: (

@@ -60,6 +60,9 @@ GERMAN_FAILURES = FailureTexts(
         FailureCode.A_PNG_PICTURE: "ein PNG-Bild",
         FailureCode.A_JPEG_PICTURE: "ein JPEG-Bild",
         FailureCode.A_TIFF_PICTURE: "ein TIFF-Bild",
+        FailureCode.A_PICTURE: "ein Bild",
+        FailureCode.AN_ARCHIVE: "ein Archiv",
+        FailureCode.AN_OPENDOCUMENT_FILE: "eine OpenDocument-Datei",
         FailureCode.TEXT: "Text",
         FailureCode.NO_TEXT: "{name} enthält keinen Text: Legen Sie eine Kopie mit Text ab.",
         FailureCode.ONLY_HIDDEN_TEXT: (

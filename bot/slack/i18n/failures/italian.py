@@ -51,6 +51,9 @@ ITALIAN_FAILURES = FailureTexts(
         FailureCode.A_PNG_PICTURE: "un'immagine PNG",
         FailureCode.A_JPEG_PICTURE: "un'immagine JPEG",
         FailureCode.A_TIFF_PICTURE: "un'immagine TIFF",
+        FailureCode.A_PICTURE: "un'immagine",
+        FailureCode.AN_ARCHIVE: "un archivio",
+        FailureCode.AN_OPENDOCUMENT_FILE: "un file OpenDocument",
         FailureCode.TEXT: "testo",
         FailureCode.NO_TEXT: "{name} non contiene testo: metti una copia che ne contenga.",
         FailureCode.ONLY_HIDDEN_TEXT: (

@@ -45,6 +45,9 @@ PORTUGUESE_FAILURES = FailureTexts(
         FailureCode.A_PNG_PICTURE: "uma imagem PNG",
         FailureCode.A_JPEG_PICTURE: "uma imagem JPEG",
         FailureCode.A_TIFF_PICTURE: "uma imagem TIFF",
+        FailureCode.A_PICTURE: "uma imagem",
+        FailureCode.AN_ARCHIVE: "um arquivo compactado",
+        FailureCode.AN_OPENDOCUMENT_FILE: "um ficheiro OpenDocument",
         FailureCode.TEXT: "texto",
         FailureCode.NO_TEXT: "{name} não contém texto: coloque uma cópia que contenha.",
         FailureCode.ONLY_HIDDEN_TEXT: (

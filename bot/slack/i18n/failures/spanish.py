@@ -52,6 +52,9 @@ SPANISH_FAILURES = FailureTexts(
         FailureCode.A_PNG_PICTURE: "una imagen PNG",
         FailureCode.A_JPEG_PICTURE: "una imagen JPEG",
         FailureCode.A_TIFF_PICTURE: "una imagen TIFF",
+        FailureCode.A_PICTURE: "una imagen",
+        FailureCode.AN_ARCHIVE: "un archivo comprimido",
+        FailureCode.AN_OPENDOCUMENT_FILE: "un archivo OpenDocument",
         FailureCode.TEXT: "texto",
         FailureCode.NO_TEXT: "{name} no contiene texto: pon una copia que lo tenga.",
         FailureCode.ONLY_HIDDEN_TEXT: (

@@ -26,12 +26,12 @@ from tests.bot.slack.running_bot import Desk, at_work, saying, shown
 NO_OLLAMA = "http://127.0.0.1:9"
 ENGLISH = {
     "vide.md": "vide.md is empty: drop it again once it holds something.",
-    "tableau.ods": "tableau.ods cannot be read, .ods files are not supported: save it as .xlsx.",
+    "tableau.numbers": "tableau.numbers cannot be read, .numbers files are not supported: save it as .xlsx.",
     "lettre.pdf": "lettre.pdf is not a PDF, or it is damaged: open it, check it, and save it again.",
 }
 FRENCH = {
     "vide.md": "vide.md est vide : redéposez-le quand il contiendra quelque chose.",
-    "tableau.ods": "tableau.ods ne peut pas être lu, les fichiers .ods ne sont pas pris en charge : "
+    "tableau.numbers": "tableau.numbers ne peut pas être lu, les fichiers .numbers ne sont pas pris en charge : "
     "enregistrez-le en .xlsx.",
     "lettre.pdf": "lettre.pdf n'est pas un PDF, ou il est abîmé : ouvrez-le, vérifiez-le et enregistrez-le à nouveau.",
 }
@@ -63,7 +63,7 @@ class Worker:
 @pytest.fixture
 def worker(tmp_path: Path) -> Iterator[Worker]:
     (tmp_path / "vide.md").write_bytes(b"")
-    (tmp_path / "tableau.ods").write_bytes(b"PK")
+    (tmp_path / "tableau.numbers").write_bytes(b"PK")
     (tmp_path / "lettre.pdf").write_bytes(b"Madame, Monsieur,\n")
     with closing(QdrantClient(":memory:")) as client:
         worker = Worker(tmp_path, client)

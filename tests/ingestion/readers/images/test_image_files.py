@@ -16,10 +16,20 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.ocr
-@pytest.mark.parametrize("suffix", [".png", ".jpg", ".tif"])
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".tif", ".webp", ".bmp", ".gif"])
 def test_the_words_of_a_picture_are_read(tmp_path: Path, suffix: str) -> None:
     reading = read_document_file(samples.picture(tmp_path / f"a{suffix}", "The vault opens at nine."))
     assert [(e.text, e.page) for e in reading.elements] == [("The vault opens at nine.", 1)]
+
+
+@pytest.mark.ocr
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_turned_page_is_read_upright(tmp_path: Path, degrees: int) -> None:
+    text = "The vault opens at nine in the morning and closes at five in the afternoon on every working day."
+    path = samples.picture(tmp_path / "a.png", text)
+    with Image.open(path) as picture:
+        picture.rotate(degrees, expand=True, fillcolor="white").save(path)
+    assert "opens at nine in the morning" in " ".join(each.text for each in read_document_file(path).elements)
 
 
 @pytest.mark.ocr

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
     from ingestion.readers.elements import Element, ParsedDocument
 
-_TESSERACT = "#!/bin/sh\ncat > /dev/null\nprintf 'Le contrat\\nde location\\n\\nSign\\303\\251 \\303\\240 Lyon\\n'\n"
+_WORDS = (
+    *(("1", "1", "Le"), ("1", "1", "contrat"), ("1", "2", "de"), ("1", "2", "loca-"), ("1", "3", "tion")),
+    *(("2", "1", "Signé"), ("2", "1", "à"), ("2", "1", "Lyon")),
+)
+_ROWS = "".join(f"5\\t1\\t1\\t{block}\\t{line}\\t1\\t0\\t0\\t9\\t9\\t90\\t{word}\\n" for block, line, word in _WORDS)
+_TESSERACT = f"#!/bin/sh\ncat > /dev/null\nprintf '{_ROWS}'\n"
 
 
 def _of(reading: ParsedDocument, kind: str) -> list[Element]:
@@ -215,5 +220,30 @@ def test_a_scan_with_a_filled_field_is_a_scan_still(tmp_path: Path, bin_folder: 
 
 def test_a_scan_on_which_tesseract_fails_is_unreadable(tmp_path: Path, bin_folder: Path) -> None:
     _command(bin_folder, "#!/bin/sh\ncat > /dev/null\nexit 1\n")
+    with pytest.raises(UnreadableDocument, match="tesseract found no text"):
+        read_pdf(samples.scan(tmp_path / "scan.pdf"))
+
+
+def test_a_text_layer_that_is_no_language_is_read_by_tesseract(tmp_path: Path, bin_folder: Path) -> None:
+    _command(bin_folder, _TESSERACT)
+    path = tmp_path / "garbled.pdf"
+    path.write_bytes(raw_pdf.shifted("These are words of a plain language that stand for others in this file."))
+    reading = read_pdf(path)
+    assert [element.text for element in reading.elements] == ["Le contrat de location", "Signé à Lyon"]
+    assert reading.faults == ()
+
+
+def test_a_text_layer_that_is_no_language_is_told_where_nothing_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    path = tmp_path / "garbled.pdf"
+    path.write_bytes(raw_pdf.shifted("These are words of a plain language that stand for others in this file."))
+    with pytest.raises(UnreadableDocument, match="install tesseract-ocr"):
+        read_pdf(path)
+
+
+def test_words_that_tesseract_is_not_sure_of_are_left_out(tmp_path: Path, bin_folder: Path) -> None:
+    _command(bin_folder, _TESSERACT.replace("\\t90\\t", "\\t31\\t"))
     with pytest.raises(UnreadableDocument, match="tesseract found no text"):
         read_pdf(samples.scan(tmp_path / "scan.pdf"))

@@ -1,0 +1,1 @@
+"""Reads what holds other documents: mails and archives."""

@@ -1,0 +1,90 @@
+"""Reads archives (ZIP, TAR): each file inside under a heading with its path, within limits."""
+
+from __future__ import annotations
+
+import tarfile
+import zipfile
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from ingestion.readers.containers.contained_files import ContainedFiles
+from ingestion.readers.elements import Element, ParsedDocument, choose_document_title
+from ingestion.readers.formats import SUPPORTED_SUFFIXES
+from ingestion.readers.zip_archives import open_zip_archive
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import UnreadableDocument, make_failure
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MAX_MEMBERS = 10_000
+_MAX_MB = 1024
+_MAX_RATIO = 200  # times that a packed file may grow
+_LEFT_OUT = frozenset({"__MACOSX", "node_modules", ".git", "$RECYCLE.BIN"})
+
+
+def read_zip(path: Path) -> ParsedDocument:
+    """A ZIP archive.
+
+    Raises:
+        UnreadableDocument: it is a zip bomb, or needs a password.
+    """
+    found = ContainedFiles()
+    with open_zip_archive(path) as archive:
+        for part in archive.infolist():
+            if part.is_dir() or not _is_wanted(part.filename):
+                continue
+            if not found.has_room(part.file_size):
+                found.unread.append(part.filename)
+                continue
+            try:
+                content = archive.read(part)
+            except (zipfile.BadZipFile, NotImplementedError):
+                found.unread.append(part.filename)
+                continue
+            found.add_file(part.filename, content)
+    return _document(path, found)
+
+
+def read_tar(path: Path) -> ParsedDocument:
+    """A TAR archive, packed or not; nothing is written, and links are not followed.
+
+    Raises:
+        UnreadableDocument: it holds too much.
+    """
+    found = ContainedFiles()
+    members = total = 0
+    most = max(_MAX_RATIO * path.stat().st_size, 20 << 20)
+    with path.open("rb") as file, tarfile.open(fileobj=file, mode="r|*") as archive:
+        for member in archive:
+            members += 1
+            total += member.size
+            if members > _MAX_MEMBERS:
+                failure = make_failure(FailureCode.BOMB_OF_PARTS, name=path.name, parts=members, most=_MAX_MEMBERS)
+                raise UnreadableDocument(failure)
+            if total > min(_MAX_MB << 20, most):
+                raise UnreadableDocument(
+                    make_failure(FailureCode.BOMB, name=path.name, mb=total >> 20, most=min(_MAX_MB, most >> 20))
+                )
+            if not member.isreg() or not _is_wanted(member.name):
+                continue
+            content = archive.extractfile(member) if found.has_room(member.size) else None
+            if content is None:
+                found.unread.append(member.name)
+            else:
+                found.add_file(member.name, content.read())
+    return _document(path, found)
+
+
+def _is_wanted(name: str) -> bool:
+    """Whether a file inside is of a known format and in no folder that nobody reads."""
+    inner = PurePosixPath(name)
+    hidden = any(part in _LEFT_OUT or part.startswith(".") for part in inner.parts)
+    return not hidden and inner.suffix.lower() in SUPPORTED_SUFFIXES
+
+
+def _document(path: Path, found: ContainedFiles) -> ParsedDocument:
+    elements = list(found.elements)
+    if elements and found.unread:
+        elements.append(Element("Not read: " + ", ".join(found.unread[:50])))
+    return ParsedDocument(choose_document_title(path, []), None, elements, hidden=found.hidden)

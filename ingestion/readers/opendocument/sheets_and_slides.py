@@ -1,0 +1,129 @@
+"""Reads OpenDocument spreadsheets and presentations (ODS, ODP): a section for each sheet, a page for each slide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ingestion.readers.elements import (
+    MAX_TABLE_COLUMNS,
+    Element,
+    ParsedDocument,
+    choose_document_title,
+    collapse_whitespace,
+    normalize_rows,
+)
+from ingestion.readers.opendocument.odt import OpenDocument, cell_text, open_document
+from ingestion.readers.xml_tree import attribute_value, local_name
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import UnreadableDocument, make_failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lxml.etree import _Element as Node
+
+_CELLS = ("table-cell", "covered-table-cell")
+_UNSEEN = ("collapse", "filter")
+_MAX_CELLS = 2_000_000
+_MAX_REPEATED = 1_000  # rows that one element stands for
+
+
+def read_ods(path: Path) -> ParsedDocument:
+    """A spreadsheet, without its hidden sheets, rows and columns.
+
+    Raises:
+        UnreadableDocument: it needs a password, or holds too many cells.
+    """
+    document = open_document(path)
+    hidden = sum(_remove_unseen(document, table) for table in _nodes(document.body, "table"))
+    hidden += document.remove_hidden_text()
+    elements: list[Element] = []
+    left = _MAX_CELLS
+    for table in _nodes(document.body, "table"):
+        rows = list(_sheet_rows(table))
+        left -= sum(map(len, rows))
+        if left < 0:
+            raise UnreadableDocument(make_failure(FailureCode.TOO_MANY_CELLS, name=path.name, most=_MAX_CELLS))
+        if tidy := normalize_rows(rows):
+            elements += [Element(attribute_value(table, "name"), "heading", 1), Element("", "table", rows=tidy)]
+    return ParsedDocument(choose_document_title(path, [], document.declared_title), None, elements, hidden=hidden)
+
+
+def read_odp(path: Path) -> ParsedDocument:
+    """A presentation, one page a slide, without its hidden slides.
+
+    Raises:
+        UnreadableDocument: it needs a password.
+    """
+    document = open_document(path)
+    document.styles.page_is_plain = False  # a slide may have any ground
+    hidden = 0
+    pages = _nodes(document.body, "page")
+    for page in pages:
+        if document.styles.style_value(page, "visibility") == "hidden":
+            hidden += _empty(page)
+    hidden += document.remove_hidden_text()
+    elements: list[Element] = []
+    for number, page in enumerate(pages, 1):
+        found = [replace(each, page=number, last_page=number) for each in document.block_elements(page)]
+        if found and found[0].kind in ("text", "list") and not found[0].rows:
+            found[0] = replace(found[0], kind="heading", level=1)
+        elements += found
+    return ParsedDocument(
+        choose_document_title(path, elements, document.declared_title), len(pages), elements, hidden=hidden
+    )
+
+
+def _nodes(body: Node, name: str) -> list[Node]:
+    return [node for node in body.iter() if local_name(node) == name]
+
+
+def _remove_unseen(document: OpenDocument, table: Node) -> int:
+    """Remove what a sheet does not show; return the number of places."""
+    if document.styles.style_value(table, "display") == "false":
+        return _empty(table)
+    places = 0
+    unseen: set[int] = set()
+    at = 0
+    for column in (node for node in table.iter() if local_name(node) == "table-column"):
+        times = min(_number(column, "number-columns-repeated"), MAX_TABLE_COLUMNS)
+        if attribute_value(column, "visibility") in _UNSEEN:
+            unseen.update(range(at, at + times))
+        at += times
+    for row in _nodes(table, "table-row"):
+        if attribute_value(row, "visibility") in _UNSEEN:
+            places += _empty(row)
+        at = 0
+        for cell in [node for node in row if local_name(node) in _CELLS]:
+            if at in unseen or local_name(cell) == "covered-table-cell":
+                places += _empty(cell)
+            at += min(_number(cell, "number-columns-repeated"), MAX_TABLE_COLUMNS)
+    return places
+
+
+def _empty(node: Node) -> int:
+    """Take the words of a node away; return whether there were any."""
+    had = bool("".join(str(text) for text in node.itertext()).strip())
+    for child in list(node):
+        node.remove(child)
+    node.text = None
+    return int(had)
+
+
+def _number(node: Node, name: str) -> int:
+    said = attribute_value(node, name)
+    return int(said) if said.isdecimal() and len(said) < 9 else 1
+
+
+def _sheet_rows(table: Node) -> Iterator[list[str]]:
+    for row in _nodes(table, "table-row"):
+        cells: list[str] = []
+        for cell in (node for node in row if local_name(node) in _CELLS):
+            text = collapse_whitespace(cell_text(cell))
+            times = _number(cell, "number-columns-repeated")
+            cells += [text] * min(times, MAX_TABLE_COLUMNS if text else MAX_TABLE_COLUMNS - len(cells))
+        if any(cells):
+            for _ in range(min(_number(row, "number-rows-repeated"), _MAX_REPEATED)):
+                yield list(cells[:MAX_TABLE_COLUMNS])

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from email.message import EmailMessage
+from typing import TYPE_CHECKING
+
+from ingestion.readers.containers.mail import read_eml, read_msg
+from ingestion.readers.elements import Element
+from tests.ingestion.readers import samples
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_mail_gives_subject_people_text_and_what_is_attached(tmp_path: Path) -> None:
+    reading = read_eml(samples.eml(tmp_path / "mail.eml"))
+    assert reading.title == "Réunion de lundi"
+    assert reading.elements == [
+        Element("Réunion de lundi", "heading", 1),
+        Element("From: Ana <ana@maison.example> · Date: Mon, 02 Nov 2026 10:00:00 +0100 · To: bob@maison.example"),
+        Element("Bonjour,"),
+        Element("La réunion est à 10 h."),
+        Element("Attached: ordre du jour.pdf"),
+    ]
+
+
+def test_a_plain_mail_without_a_subject_bears_its_files_name(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["From"] = "ana@maison.example"
+    mail.set_content("Une ligne.\n")
+    (tmp_path / "note.eml").write_bytes(bytes(mail))
+    reading = read_eml(tmp_path / "note.eml")
+    assert reading.title == "note"
+    assert [element.text for element in reading.elements] == ["From: ana@maison.example", "Une ligne."]
+
+
+def test_an_outlook_message_gives_subject_people_text_and_what_is_attached(tmp_path: Path) -> None:
+    reading = read_msg(samples.msg(tmp_path / "mail.msg"))
+    assert reading.title == "Réunion de lundi"
+    assert reading.elements == [
+        Element("Réunion de lundi", "heading", 1),
+        Element("From: <ana@maison.example> · To: Bob <bob@maison.example>"),
+        Element("Bonjour,"),
+        Element("la réunion est à 10 h."),
+        Element("Attached: ordre du jour.pdf"),
+    ]
+
+
+def test_every_part_of_a_mail_is_read_and_an_attachment_with_it(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "Vault"
+    mail.set_content("First body.\n")
+    mail.add_attachment("Second body.\n", disposition="inline")
+    mail.add_attachment(b"The vault opens at nine.", maintype="text", subtype="plain", filename="rules.txt")
+    inner = EmailMessage()
+    inner["Subject"] = "Forwarded"
+    inner.set_content("Third body.\n")
+    mail.add_attachment(inner)
+    (tmp_path / "a.eml").write_bytes(bytes(mail))
+    assert [element.text for element in read_eml(tmp_path / "a.eml").elements] == [
+        *("Vault", "First body.", "Second body.", "Forwarded", "Third body."),
+        *("Attached: rules.txt", "rules.txt", "The vault opens at nine."),
+    ]
+
+
+def test_an_unknown_or_wrong_character_set_costs_no_word(tmp_path: Path) -> None:
+    head = b"Subject: Vault\nContent-Type: text/plain; charset=%b\nContent-Transfer-Encoding: 8bit\n\n"
+    for charset in (b"x-unknown-9", b"us-ascii"):
+        (tmp_path / "a.eml").write_bytes(head % charset + "Réunion à neuf heures.".encode())
+        assert read_eml(tmp_path / "a.eml").elements[-1].text == "Réunion à neuf heures."
+
+
+def test_hidden_words_of_an_attached_page_are_left_out_and_counted(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "Vault"
+    mail.set_content("Seen.\n")
+    page = b"<p>Seen too.</p><p style='display:none'>Secret</p>"
+    mail.add_attachment(page, maintype="text", subtype="html", filename="a.html")
+    (tmp_path / "a.eml").write_bytes(bytes(mail))
+    reading = read_eml(tmp_path / "a.eml")
+    assert ("Secret" in str(reading.elements), reading.hidden) == (False, 1)
