@@ -106,7 +106,7 @@ def _signs_of(one: QuestionSet, text: str, vector: Floats | None, typical: float
 
 
 def _as_row(weights: RelevanceWeights) -> Signs:
-    return np.array([weights.known, weights.shared, weights.missed, weights.margin, weights.constant])
+    return np.array([weights.known, weights.shared, weights.missed, weights.nearness, weights.constant])
 
 
 def _promise(signs: Signs, row: Signs) -> Signs:

@@ -323,9 +323,10 @@ class AnswerPipeline:
 
 def _is_answer_likely(queries: Sequence[str], results: SearchResults) -> bool:
     """Whether the passages may contain an answer; the model decides if the margin is unknown."""
-    if results.degraded is None and results.margin is None:
+    if results.degraded is None and results.margin is None and results.likeness is None:
         return bool(results.found)
-    return max(estimate_relevance(text, results.found, results.margin) for text in queries) >= results.floor
+    relevances = (estimate_relevance(text, results.found, results.margin, results.likeness) for text in queries)
+    return max(relevances) >= results.floor
 
 
 def _plausible_question(written: str) -> str:

@@ -17,7 +17,7 @@ from knowledge.core.lexical import sparse_vector_from_passage, sparse_vector_fro
 from knowledge.core.model_names import is_local_model, normalize_model_name
 from knowledge.embeddings.local.client import get_shared_client
 from knowledge.embeddings.ollama_vectors import OllamaVectors
-from knowledge.embeddings.prefixes import NO_PREFIXES, Prefixes, choose_prefixes, find_prefixes
+from knowledge.embeddings.prefixes import CENTRED_MARK, NO_PREFIXES, Prefixes, choose_prefixes, find_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +72,11 @@ class EmbeddingModel(Embeddings):
     def vector_name(self) -> str:
         """The name of this model's vectors in the index; each model has its own."""
         return "dense-" + re.sub(r"[^A-Za-z0-9_-]+", "-", self.model.removesuffix(":latest"))
+
+    @property
+    def is_centred(self) -> bool:
+        """Whether the mean of a text's language is subtracted from its vector."""
+        return self.prefixes.passage.startswith(CENTRED_MARK)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Returns the vectors of at most `EMBEDDING_BATCH_SIZE` texts, in order, each of the model's dimension.

@@ -39,7 +39,7 @@ class RelevanceSample:
 
     def add_results(self, question: EvaluationQuestion, results: SearchResults) -> None:
         """Adds what a search found for a question."""
-        relevance = estimate_relevance(question.text, results.found, results.margin)
+        relevance = estimate_relevance(question.text, results.found, results.margin, results.likeness)
         (self.answerable if question.is_answerable else self.unanswerable).append(relevance - results.floor)
 
     def compute_floor_metrics(self) -> dict[str, float]:

@@ -30,25 +30,22 @@ RANKED_CANDIDATES = 20  # of those that fusion puts first: each one's text is re
 class RankingSignals:
     """What is known of a candidate, each from 0 (worst) to 1; as weights, what each signal counts.
 
-    `lexical` and `dense` are its scores in the two searches, between the last candidate's and the first's. `bm25` is
-    its lexical score as it is, as a share of `_HIGH_BM25`. `words` is the share of the question's words in it, and
-    `rare_words` the same where a word that few candidates have counts more. `pairs` is the share of the question's
-    pairs of neighbouring words. Title and headings are part of the text. `foreign` is the score of a passage in another
-    language than the question, among those alone: no word can match there, and an embedding model prefers passages in
-    the question's own language.
+    `dense` is its score in the search by meaning, between the last candidate's and the first's. `bm25` is its lexical
+    score, as a share of `_HIGH_BM25`. `rare_words` is the share of the question's words in it; a word that few
+    candidates have counts more. `pairs` is the share of the question's pairs of neighbouring words. Title and headings
+    are part of the text. `foreign` is the score of a passage in another language than the question, among those alone:
+    for models whose vectors are not centred, which prefer passages in the question's own language.
     """
 
-    lexical: float
     dense: float
     bm25: float
-    words: float
     rare_words: float
     pairs: float
     foreign: float
 
     def as_row(self) -> tuple[float, ...]:
         """The signals in the order of `SIGNAL_NAMES`."""
-        return (self.lexical, self.dense, self.bm25, self.words, self.rare_words, self.pairs, self.foreign)
+        return (self.dense, self.bm25, self.rare_words, self.pairs, self.foreign)
 
     def weigh(self, weights: RankingSignals) -> float:
         """The sum of the signals, each times its weight, as a share of the highest possible sum."""
@@ -56,10 +53,8 @@ class RankingSignals:
         return sum(one * weight for one, weight in zip(self.as_row(), counted, strict=True)) / sum(counted)
 
 
-WEIGHTS_BY_WORDS = RankingSignals(lexical=2.95, dense=0.0, bm25=2.5, words=2.7, rare_words=3.1, pairs=2.9, foreign=0.0)
-WEIGHTS_WITH_MEANING = RankingSignals(
-    lexical=1.3, dense=3.65, bm25=2.2, words=0.85, rare_words=3.35, pairs=4.25, foreign=1.2
-)
+WEIGHTS_BY_WORDS = RankingSignals(dense=0.0, bm25=9.7, rare_words=4.6, pairs=4.8, foreign=0.0)
+WEIGHTS_WITH_MEANING = RankingSignals(dense=5.0, bm25=3.5, rare_words=4.5, pairs=2.5, foreign=1.2)
 SIGNAL_NAMES = tuple(field.name for field in fields(RankingSignals))
 _HIGH_BM25 = 50.0  # no passage of the benches has more
 
@@ -94,20 +89,17 @@ def extract_ranking_signals(
     foreign: RankedList | None = None,
 ) -> list[RankingSignals]:
     """Computes the signals of each candidate. Of several searches of a kind, the mean counts."""
-    by_lexical = _mean_scores([normalize_scores(one) for one in lexical])
     by_dense = _mean_scores([normalize_scores(one) for one in dense])
     by_foreign = normalize_scores(foreign) if foreign else {}
-    bm25 = {one.passage.id: one.score for one in lexical[0].found} if lexical else {}
+    bm25 = _mean_scores([{hit.passage.id: hit.score for hit in one.found} for one in lexical])
     asked = _AskedWords.from_question(question)
     texts = [TextTerms.from_text(passage.indexed_text) for passage in candidates]
     matches = [[text.match_word(word, asked.language) for word in asked.words] for text in texts]
     rarity = _compute_rarity(matches, len(asked.words))
     return [
         RankingSignals(
-            lexical=by_lexical.get(passage.id, 0.0),
             dense=by_dense.get(passage.id, 0.0),
             bm25=min(bm25.get(passage.id, 0.0) / _HIGH_BM25, 1.0),
-            words=_weighted_share(row, [1.0] * len(row)),
             rare_words=_weighted_share(row, rarity),
             pairs=asked.share_of_pairs(text),
             foreign=by_foreign.get(passage.id, 0.0),

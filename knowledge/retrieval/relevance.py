@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # Both thresholds refuse few questions with an answer: docs/retrieval.md tells how many. A new way to compute relevance
 # needs a new `measure`. After a change of reading or tokenising, look at the figures of `python -m bench.retrieval`.
-DEFAULT_FLOOR = RelevanceFloor(threshold=0.2, measure="known words, codes and leads 2", with_meaning=0.12)
+DEFAULT_FLOOR = RelevanceFloor(threshold=0.2, measure="known words, codes, leads and likeness 3", with_meaning=0.12)
 _MAX_PASSAGES_READ = 8
 _MAX_PASSAGES_TO_COMPARE = 3  # whose language is compared with the question's
 # The lowest share with passages in another language, whose words cannot be compared with the question's.
@@ -41,17 +41,21 @@ _EVERYDAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RelevanceWeights:
-    """The weights of the logistic regression; the margin comes from `knowledge/storage/calibration`."""
+    """The weights of the logistic regression.
+
+    `nearness` counts the margin of `knowledge/storage/calibration`, or for centred vectors the likeness itself.
+    """
 
     known: float
     shared: float
     missed: float
-    margin: float
+    nearness: float
     constant: float
 
 
-LEXICAL_WEIGHTS = RelevanceWeights(known=2.4, shared=3.9, missed=-4.3, margin=0.0, constant=-3.2)
-HYBRID_WEIGHTS = RelevanceWeights(known=6.3, shared=0.0, missed=-5.0, margin=2.2, constant=-5.2)
+LEXICAL_WEIGHTS = RelevanceWeights(known=2.4, shared=3.9, missed=-4.3, nearness=0.0, constant=-3.2)
+HYBRID_WEIGHTS = RelevanceWeights(known=6.3, shared=0.0, missed=-5.0, nearness=2.2, constant=-5.2)
+CENTRED_WEIGHTS = RelevanceWeights(known=1.6, shared=0.0, missed=-4.5, nearness=14.9, constant=-7.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +84,24 @@ class RelevanceSigns:
         return known, self.shared, 1.0 if self.misses_code else _MISSED_FIGURE_WEIGHT * self.misses_figure
 
 
-def estimate_relevance(question: str, found: Sequence[FoundPassage], margin: float | None = None) -> float:
+def estimate_relevance(
+    question: str, found: Sequence[FoundPassage], margin: float | None = None, likeness: float | None = None
+) -> float:
     """Estimates the probability, 0 to 1, that one of the first passages answers the question.
 
     It uses the share of the question's words in the passages, and whether they have the question's codes (E15,
     PSR-104, orders.cache.ttl). With a `margin`, it also uses how far the best dense match is ahead of the others, and
-    missed figures. Without a `margin`, a figure counts only if a passage has it.
+    missed figures. Without a `margin`, a figure counts only if a passage has it. `likeness` is the cosine of the best
+    dense match where vectors are centred: it tells more than a margin, and counts instead of it.
     """
     signs = extract_relevance_signs(question, found)
     if signs is None:
         return 0.0
-    weights = LEXICAL_WEIGHTS if margin is None else HYBRID_WEIGHTS
-    known, shared, missed = signs.as_evidence(meaning=margin is not None)
+    nearness = margin if likeness is None else likeness
+    weights = LEXICAL_WEIGHTS if nearness is None else HYBRID_WEIGHTS if likeness is None else CENTRED_WEIGHTS
+    known, shared, missed = signs.as_evidence(meaning=nearness is not None)
     evidence = weights.known * known + weights.shared * shared + weights.missed * missed
-    return 1 / (1 + math.exp(-(evidence + weights.margin * (margin or 0.0) + weights.constant)))
+    return 1 / (1 + math.exp(-(evidence + weights.nearness * (nearness or 0.0) + weights.constant)))
 
 
 def extract_relevance_signs(question: str, found: Sequence[FoundPassage]) -> RelevanceSigns | None:

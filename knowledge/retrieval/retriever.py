@@ -38,7 +38,7 @@ class PassageRetriever(BaseRetriever):
 
 def documents_from_results(results: SearchResults) -> list[Document]:
     """Converts what a search found to LangChain's documents; each also carries how the search went."""
-    how = {"degraded": results.degraded, "floor": results.floor, "margin": results.margin}
+    how = {"degraded": results.degraded, "floor": results.floor, "margin": results.margin, "likeness": results.likeness}
     return [
         Document(
             one.passage.excerpt.text,
@@ -57,4 +57,4 @@ def results_from_documents(documents: Sequence[Document]) -> SearchResults:
         FoundPassage(one.metadata["passage"], one.metadata["score"], one.metadata["copies"]) for one in documents
     )
     how = documents[0].metadata
-    return SearchResults(found, how["degraded"], how["floor"], how["margin"])
+    return SearchResults(found, how["degraded"], how["floor"], how["margin"], how["likeness"])

@@ -39,13 +39,15 @@ class SearchResults:
     """The passages of a search, best first; `degraded` says why dense vectors were not searched.
 
     `margin` is how far the best dense match is ahead of the others, as a multiple of the typical margin of the index;
-    None if unknown. `floor` is the lowest relevance, 0 to 1, at which the model is asked.
+    None if unknown. `likeness` is the cosine of that match where vectors are centred. `floor` is the lowest relevance,
+    0 to 1, at which the model is asked.
     """
 
     found: tuple[FoundPassage, ...]
     degraded: str | None = None
     floor: float = DEFAULT_FLOOR.threshold
     margin: float | None = None
+    likeness: float | None = None
 
 
 _EMPTY_RESULTS = SearchResults((), "Nothing has been indexed yet: start the worker and drop a document.")
@@ -189,7 +191,13 @@ class VersionSearch:
         floor = choose_relevance_floor(self._index_version.floor)
         fused = keep_newest_versions(fuse_rankings([*by_dense, *by_words, *([foreign] if foreign else [])]))
         found = merge_duplicates(rank_candidates(question, fused, by_words, by_dense, foreign), k)
-        return SearchResults(found, degraded, floor.threshold if margin is None else floor.with_meaning, margin)
+        likeness = (
+            max((one[0].score for one in dense if one), default=None) if self._embedding_model.is_centred else None
+        )
+        knows_meaning = margin is not None or likeness is not None
+        return SearchResults(
+            found, degraded, floor.with_meaning if knows_meaning else floor.threshold, margin, likeness
+        )
 
     def _search_lexical(self, texts: Sequence[str], audience: Audience, limit: int) -> list[RankedList]:
         found = [self._vector_search.search_lexical(self.collection, text, audience, limit) for text in texts]
@@ -214,7 +222,12 @@ class VersionSearch:
         return found, foreign, None
 
     def _search_foreign(self, text: str, audience: Audience) -> RankedList | None:
-        """Searches the passages in other languages than the question; None if there are none, or only one."""
+        """Searches the passages in other languages than the question; None if there are none, or only one.
+
+        Centred vectors need no such search: no language is nearer than another.
+        """
+        if self._embedding_model.is_centred:
+            return None
         language = detect_likely_language(text)
         if language is None or not self._foreign_searches.are_worthwhile(self.collection, language, audience):
             return None

@@ -38,11 +38,11 @@ def test_signals_are_those_computed_by_hand() -> None:
     dense = RankedList.from_dense_search(found(told[::-1], 0.9, 0.8, 0.7))
     first, second, third = extract_ranking_signals(QUESTION, told, [by_words(told[:2], 20.0, 5.0)], [dense])
     # 3 words: hotel, limit, brussels; 2 pairs: (hotel, limit), (limit, brussels), the second with words between.
-    assert (first.lexical, first.bm25, first.dense, first.words, first.pairs) == (1.0, 0.4, 0.0, 1.0, 0.5)
-    assert (second.lexical, second.bm25, second.pairs) == (0.25, 0.1, 0.0)
-    assert second.words == pytest.approx(1 / 3)
-    assert (third.lexical, third.dense, third.words) == (0.0, 1.0, 0.0)
-    assert second.rare_words < second.words  # two of three passages have a limit, only one the other words
+    assert (first.bm25, first.dense, first.pairs) == (0.4, 0.0, 0.5)
+    assert first.rare_words == pytest.approx(1.0)
+    assert (second.bm25, second.pairs) == (0.1, 0.0)
+    assert (third.bm25, third.dense, third.rare_words) == (0.0, 1.0, 0.0)
+    assert second.rare_words < 1 / 3  # two of three passages have a limit, only one the other words
 
 
 def test_a_passage_with_all_the_words_comes_before_one_that_repeats_a_single_word() -> None:
@@ -83,7 +83,7 @@ def test_of_several_wordings_the_mean_counts() -> None:
     told = passages("one", "two")
     searches = [by_words(told, 10.0, 5.0), by_words(told[1:], 3.0)]
     first, second = extract_ranking_signals("three", told, searches, [])
-    assert (first.lexical, second.lexical) == (0.5, 0.75)
+    assert (first.bm25, second.bm25) == (0.1, 0.08)
 
 
 @pytest.mark.parametrize("question", ["", "???", "the", "E07"], ids=repr)

@@ -82,3 +82,10 @@ def test_what_shares_no_word_and_is_near_to_nothing_is_not_promising(question: s
 
 def test_nothing_found_promises_nothing() -> None:
     assert estimate_relevance("télétravail", []) == 0.0
+
+
+def test_with_centred_vectors_the_likeness_decides_and_not_the_margin() -> None:
+    question = "darf ich meinen Hund mitbringen?"
+    assert estimate_relevance(question, FOUND, None, 0.5) >= DEFAULT_FLOOR.with_meaning
+    assert estimate_relevance(question, FOUND, None, 0.2) < DEFAULT_FLOOR.with_meaning
+    assert estimate_relevance(question, FOUND, 5.0, 0.2) == estimate_relevance(question, FOUND, 0.1, 0.2)
