@@ -25,6 +25,8 @@ MAX_CODE_CHARACTERS = 500 * CHARACTERS_PER_TOKEN
 TINY_CHARACTERS = 40 * CHARACTERS_PER_TOKEN  # top-level sections join only below this
 
 _MAX_TITLE_CHARACTERS = 60
+_MAX_HEADER_CHARACTERS = 1_000  # of a table: a longer one leaves no room for rows
+_MAX_COLUMN_NAME = 100
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»)\]]*\s+(?=[\"“«(\[]?\s?[A-ZÀ-ÖØ-Þ0-9@])")
 _ITEM_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z])[.)]\s")
@@ -129,8 +131,22 @@ def _split_table(rows: Rows, *, header: bool) -> list[str]:
     lines = [" | ".join(row) for row in rows]
     if not header or len(lines) < 2:
         return _join_evenly(lines, "\n")
+    if len(lines[0]) > _MAX_HEADER_CHARACTERS:
+        return _join_evenly([text for row in rows[1:] for text in _named_cells(rows[0], row)], "\n\n")
     room = max(MAX_EXCERPT_CHARACTERS - len(lines[0]) - 1, MIN_EXCERPT_CHARACTERS)
     return [f"{lines[0]}\n{part}" for part in _join_evenly(lines[1:], "\n", room)]
+
+
+def _named_cells(header: tuple[str, ...], row: tuple[str, ...]) -> list[str]:
+    """A row of a very wide table as text: each filled cell after its column's name; each part begins with the first."""
+    cells = [
+        f"{name}: {cell}" if name else cell
+        for name, cell in ((name[:_MAX_COLUMN_NAME], cell) for name, cell in zip(header, row, strict=True))
+        if cell
+    ]
+    first = cells[0][:_MAX_COLUMN_NAME] if cells else ""
+    parts = _join_evenly(cells, " | ", MAX_EXCERPT_CHARACTERS - len(first) - 3)
+    return [part if n == 0 else f"{first} | {part}" for n, part in enumerate(parts)] if cells else []
 
 
 def _join_evenly(parts: list[str], glue: str, most: int | None = None) -> list[str]:

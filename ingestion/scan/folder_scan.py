@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 _TEMPORARY_PREFIXES = (".", "~$")
 _TEMPORARY_SUFFIXES = ("~", ".part", ".crdownload", ".swp", ".tmp", ".download", ".partial")
 _TEMPORARY_NAMES = frozenset({"thumbs.db", "desktop.ini"})
+# Folders of systems and programs: wastebaskets, what a disk check found, snapshots, packages of code, caches.
+_SYSTEM_FOLDERS = frozenset(
+    (
+        *("$recycle.bin", "recycler", "#recycle", "system volume information", "lost+found", "~snapshot", "#snapshot"),
+        *("@eadir", "node_modules", "bower_components", "__pycache__", "__macosx", "site-packages"),
+    )
+)
 _INVALID_CATEGORIES = frozenset(
     {"Cc", "Cs", "Zl", "Zp"}
 )  # control characters, bytes that are not UTF-8, line separators
@@ -126,7 +133,11 @@ def _is_rule_name(name: str) -> bool:
 
 def _is_temporary_name(name: str) -> bool:
     lower = name.lower()
-    return name.startswith(_TEMPORARY_PREFIXES) or lower.endswith(_TEMPORARY_SUFFIXES) or lower in _TEMPORARY_NAMES
+    return (
+        name.startswith(_TEMPORARY_PREFIXES)
+        or lower.endswith(_TEMPORARY_SUFFIXES)
+        or lower in _TEMPORARY_NAMES | _SYSTEM_FOLDERS
+    )
 
 
 def _is_valid_text(path: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.markup.html_hidden_text import may_hide_text, remove_hidden_html_text
+from ingestion.readers.markup.html_structure import simplify_structure
 from ingestion.readers.text.encodings import decode_text
 from ingestion.readers.unstructured_elements import elements_from_unstructured
 from ingestion.readers.unstructured_offline import stay_offline
@@ -56,16 +57,9 @@ def read_markdown(path: Path) -> ParsedDocument:
 
 def elements_from_markdown(text: str) -> tuple[list[Element], int]:
     """The elements of Markdown, and the number of hidden places."""
-    stay_offline()
     from markdown import markdown
-    from unstructured.partition.md import partition_md
 
-    text = _to_commonmark(text)
-    if "<" in text and may_hide_text(text):
-        return elements_from_html(markdown(text, extensions=_EXTENSIONS))
-    if not text.strip():
-        return [], 0
-    return list(elements_from_unstructured(partition_md(text=text, languages=_NO_DETECTION))), 0
+    return elements_from_html(markdown(_to_commonmark(text), extensions=_EXTENSIONS))
 
 
 def _unquote(value: str) -> str:
@@ -109,14 +103,17 @@ def filter_hidden_html(html: str, css: str | None = None) -> FilteredHtml:
     root = etree.fromstring(html.encode(errors="replace"), parser)
     if any("depth" in error.message for error in parser.error_log):
         raise RecursionError
-    if root is None or not (css or may_hide_text(html)):
+    if root is None:
         return FilteredHtml(html)
-    linked = css is None and _LINKED.search(html) is not None
-    quirks = css is None and not _DOCUMENT_TYPE.search(html[:_START])  # books are XHTML, which has no quirks
-    places = remove_hidden_html_text(root, css or "", linked=linked, quirks=quirks)
-    if not (places.removed or places.marked):
+    removed = marked = 0
+    if css or may_hide_text(html):
+        linked = css is None and _LINKED.search(html) is not None
+        quirks = css is None and not _DOCUMENT_TYPE.search(html[:_START])  # books are XHTML, which has no quirks
+        places = remove_hidden_html_text(root, css or "", linked=linked, quirks=quirks)
+        removed, marked = places.removed, places.marked
+    if not (simplify_structure(root) or removed or marked):
         return FilteredHtml(html)
-    return FilteredHtml(etree.tostring(root, encoding="unicode", method="html"), places.removed)
+    return FilteredHtml(etree.tostring(root, encoding="unicode", method="html"), removed)
 
 
 def _plain_title(html: str) -> str:

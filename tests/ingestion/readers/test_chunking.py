@@ -150,3 +150,18 @@ def test_the_same_reading_gives_the_same_passages(elements: list[Element]) -> No
     assert split_into_excerpts(ParsedDocument("t", None, elements)) == split_into_excerpts(
         ParsedDocument("t", None, elements)
     )
+
+
+def test_a_passage_of_a_very_wide_table_holds_rows_and_not_its_header_again_and_again() -> None:
+    header = tuple(f"a long name of column {n}" for n in range(400))
+    rows = (
+        header,
+        *((f"row {line}", *(f"{line}.{n}" if n % 40 == 0 else "" for n in range(1, 400))) for line in range(3)),
+    )
+    excerpts = split_into_excerpts(ParsedDocument("A", None, [Element("", "table", rows=rows)]))
+    assert len(excerpts) <= 3
+    for line in range(3):
+        told = next(excerpt.text for excerpt in excerpts if f"row {line}" in excerpt.text)
+        assert f"a long name of column 0: row {line}" in told
+        assert f"a long name of column 360: {line}.360" in told
+    assert all(len(excerpt.text) <= 2 * MAX_EXCERPT_CHARACTERS for excerpt in excerpts)

@@ -65,9 +65,10 @@ def test_what_only_passes_through_is_no_document(tmp_path: Path, name: str) -> N
     assert scan_folder(tmp_path) == FolderScan({})
 
 
-def test_hidden_folders_are_not_entered(tmp_path: Path) -> None:
-    (tmp_path / ".git").mkdir()
-    (tmp_path / ".git" / "a.md").write_text("x")
+@pytest.mark.parametrize("name", [".git", "$RECYCLE.BIN", "lost+found", "~snapshot", "node_modules", "__pycache__"])
+def test_hidden_folders_and_those_of_programs_are_not_entered(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "a.md").write_text("x")
     assert scan_folder(tmp_path) == FolderScan({})
 
 

@@ -37,9 +37,9 @@ def test_markdown_lists_right_under_a_paragraph_and_fences_inside_items_are_read
         Element("one", "list", 1),
         Element("two", "list", 1),
         Element("Runbook", "heading", 2),
-        Element("Look:", "list", 1),
+        Element("1. Look:", "list", 1),
         Element("lumen file --site lyon\n  | sort", "code"),
-        Element("Wait", "list", 1),
+        Element("1. Wait", "list", 1),
         Element("", "table", rows=(("Week", "Who"), ("S02", "Ana"))),
     ]
 
@@ -67,3 +67,31 @@ def test_html_that_its_parser_would_leave_out_in_part_is_refused(tmp_path: Path)
     path.write_text("<p>before</p>" + "<div>" * 300 + "deep" + "</div>" * 300)
     with pytest.raises(UnreadableDocument, match=r"^deep\.html is nested too deeply to be read: drop a flatter copy"):
         read_document_file(path)
+
+
+@pytest.mark.parametrize(
+    ("html", "wanted"),
+    [
+        ("<details><summary>Why</summary>Bare words<p>And more.</p></details>", ["Why", "Bare words", "And more."]),
+        ("<figure><img src=a><figcaption>A lamp at night</figcaption></figure>", ["A lamp at night"]),
+        ("<table><caption>Limits by city</caption><tr><td>Lyon</td><td>12</td></tr></table>", ["Limits by city", ""]),
+        ("<dialog open>Please sign here</dialog>", ["Please sign here"]),
+        (
+            "<ol start=3><li>Third step<ol type=a><li>inner step</li></ol></li><li>Fourth step</li></ol>",
+            ["3. Third step", "a. inner step", "4. Fourth step"],
+        ),
+        ("<ol reversed><li>Last one</li><li value=7>Seventh one</li></ol>", ["2. Last one", "7. Seventh one"]),
+        ("<ol type=I><li><p>First part</p></li></ol>", ["I. First part"]),
+    ],
+)
+def test_elements_that_a_parser_may_drop_are_read(html: str, wanted: list[str]) -> None:
+    elements, hidden = elements_from_html(f"<!doctype html><h1>T</h1>{html}")
+    assert [element.text for element in elements[1:]] == wanted
+    assert hidden == 0
+
+
+def test_a_closed_dialog_and_a_hidden_caption_stay_out() -> None:
+    page = "<p>Seen.</p><dialog>Secret</dialog><figure hidden><figcaption>Secret</figcaption></figure>"
+    elements, hidden = elements_from_html(page)
+    assert [element.text for element in elements] == ["Seen."]
+    assert hidden == 2
