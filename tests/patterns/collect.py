@@ -66,6 +66,10 @@ def _words_in_bold() -> Iterator[Pattern]:
     yield pattern
 
 
+def _refusals() -> Iterator[Pattern]:
+    return (language.CHECKING.refusal_pattern for language in known.LANGUAGES.values())
+
+
 def _talk_phrases() -> Iterator[Pattern]:
     return (pattern for language in known.LANGUAGES.values() for _, pattern in language.TALK.patterns)
 
@@ -88,6 +92,7 @@ MADE_AT_RUN_TIME: dict[tuple[str, str], Callable[[], Iterator[Pattern]]] = {
     ("knowledge.core.old_failure_sentences", "_pattern_from_code"): _old_sentences,
     ("knowledge.storage.index_versions", "_number_from_collection"): _collection_names,
     ("bot.answering.languages.asking", "patterns"): _question_kinds,
+    ("bot.answering.languages.checking", "refusal_pattern"): _refusals,
     ("bot.answering.languages.talking", "patterns"): _talk_phrases,
     ("bot.answering.quoting.markdown", "emphasis_pattern"): _words_in_bold,
     ("bot.answering.output_filter.model_noise", "filter_thinking"): _thinking_tags,

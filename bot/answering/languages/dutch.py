@@ -2,6 +2,7 @@
 
 from bot.answering.answer_texts import AnswerTexts
 from bot.answering.languages.asking import AskingWords, FollowingWords
+from bot.answering.languages.checking import CheckingWords, join_units
 from bot.answering.languages.talking import TalkPhrases, TalkTexts
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 
@@ -25,6 +26,53 @@ FOLLOWING = FollowingWords(
     ),
     reference="daar|daarvan|daarvoor|ervan|hij|zij",
     question="wie|wat|wanneer|waar|welke?|waarom|hoe",
+)
+
+_TEXTS = r"(?:passages?|documenten|document|fragment(?:en)?|tekst(?:en)?|context|bron(?:nen)?)"
+_UNITS = {2: "twee", 3: "drie", 4: "vier", 5: "vijf", 6: "zes", 7: "zeven", 8: "acht", 9: "negen"}
+_TENS = {
+    20: "twintig",
+    30: "dertig",
+    40: "veertig",
+    50: "vijftig",
+    60: "zestig",
+    70: "zeventig",
+    80: "tachtig",
+    90: "negentig",
+}
+CHECKING = CheckingWords(
+    units={},
+    tens={},
+    others={
+        **_UNITS,
+        **_TENS,
+        **join_units(_UNITS, _TENS, "en", "een"),
+        10: "tien",
+        11: "elf",
+        12: "twaalf",
+        13: "dertien",
+        14: "veertien",
+        15: "vijftien",
+        16: "zestien",
+        17: "zeventien",
+        18: "achttien",
+        19: "negentien",
+        100: "honderd",
+        200: "tweehonderd",
+        1000: "duizend",
+    },
+    ones="een eerste",
+    joining="",
+    referring="de deze die haar onze jullie hun beide",
+    refusals=(
+        rf"\b{_TEXTS}\b[^.,;:]{{0,25}}\b(?:bevat(?:ten)?|vermeld(?:en|t)|noem(?:en|t)|zeg(?:gen|t)|geven|geeft|"
+        r"beantwoord(?:en|t)|staat|staan)\b[^.,;:]{0,40}\b(?:niets?|geen)\b",
+        rf"\b(?:niets?|geen)\b[^.,;:]{{0,40}}\b(?:informatie|antwoord|vermelding)\b[^.]{{0,30}}\b{_TEXTS}\b",
+        r"\bik (?:kan|kon|heb|vind|weet|zie)\b[^.,;:]{0,40}\b(?:niets?|geen)\b[^.]{0,40}"
+        r"(?:vind|gevonden|informatie|antwoord|beantwoord|passage|document)",
+        r"\b(?:is|wordt|zijn|worden) (?:\w+ ){0,2}niet (?:vermeld|genoemd|opgenomen|beantwoord|beschreven)"
+        rf"\b(?:[^.]{{0,40}}\b{_TEXTS}\b|[^.]{{0,3}}$)",
+    ),
 )
 
 TALK = TalkPhrases(

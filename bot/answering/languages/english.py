@@ -2,6 +2,7 @@
 
 from bot.answering.answer_texts import AnswerTexts
 from bot.answering.languages.asking import AskingWords, FollowingWords
+from bot.answering.languages.checking import CheckingWords
 from bot.answering.languages.talking import TalkPhrases, TalkTexts
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 
@@ -24,6 +25,45 @@ FOLLOWING = FollowingWords(
     opening="and|or|what about|how about|what if|same for|also for|but for",
     reference="it|they|them|its|this one|that one|those|these",
     question="who|whom|whose|what|when|where|which|why|how",
+)
+
+_TEXTS = r"(?:passages?|documents?|excerpts?|texts?|context|sources?)"
+CHECKING = CheckingWords(
+    units={
+        2: "two",
+        3: "three",
+        4: "four",
+        5: "five",
+        6: "six",
+        7: "seven",
+        8: "eight",
+        9: "nine",
+        10: "ten",
+        11: "eleven",
+        12: "twelve",
+        13: "thirteen",
+        14: "fourteen",
+        15: "fifteen",
+        16: "sixteen",
+        17: "seventeen",
+        18: "eighteen",
+        19: "nineteen",
+    },
+    tens={20: "twenty", 30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety"},
+    others={100: "hundred", 1000: "thousand"},
+    ones="one first",
+    joining="",
+    referring="the these those its our your their",
+    refusals=(
+        rf"\b{_TEXTS}\b[^.]{{0,50}}\b(?:do|does|did)(?: not|n['’]t)[^.]{{0,20}}\b"
+        r"(?:mention|contain|say|state|specif|provide|answer|include|address|give|cover|indicate|discuss|tell|describe)",
+        rf"\b(?:no|none of the) (?:(?:\w+ ){{0,2}}(?:information|mention|answer)\b|{_TEXTS}\b[^.]{{0,30}}"
+        r"\b(?:mention|contain|answer|say))",
+        r"\bI(?:['’]m| am)? ?(?:cannot|can['’]t|could not|couldn['’]t|do not|don['’]t|did not|didn['’]t|unable to|"
+        r"not able to)[^.]{0,30}\b(?:find|answer|know|have|see|provide|help)\b",
+        r"\b(?:is|are|was) not (?:\w+ )?(?:mentioned|specified|provided|stated|answered|covered|included|found|"
+        rf"available|given)\b(?:[^.]{{0,40}}\b{_TEXTS}\b|[^.]{{0,3}}$)",
+    ),
 )
 
 TALK = TalkPhrases(

@@ -2,6 +2,7 @@
 
 from bot.answering.answer_texts import AnswerTexts
 from bot.answering.languages.asking import AskingWords, FollowingWords
+from bot.answering.languages.checking import CheckingWords
 from bot.answering.languages.talking import TalkPhrases, TalkTexts
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 from knowledge.core.text import add_french_spaces_to_fields
@@ -29,6 +30,42 @@ FOLLOWING = FollowingWords(
     opening="et|qu en est il|quid|meme chose pour|mais pour|pareil pour",
     reference="elle|ils|elles|ca|cela|ceci|celui ci|celle ci|ceux|celles|la bas",
     question="qui|que|quoi|quand|ou|quel(?:le)?s?|pourquoi|comment|combien|est ce que|qu est ce",
+)
+
+_TEXTS = r"(?:passages?|documents?|extraits?|textes?|contexte|sources?)"
+CHECKING = CheckingWords(
+    units={
+        2: "deux",
+        3: "trois",
+        4: "quatre",
+        5: "cinq",
+        6: "six",
+        7: "sept",
+        8: "huit",
+        9: "neuf",
+        10: "dix",
+        11: "onze",
+        12: "douze",
+        13: "treize",
+        14: "quatorze",
+        15: "quinze",
+        16: "seize",
+    },
+    tens={20: "vingt vingts", 30: "trente", 40: "quarante", 50: "cinquante", 60: "soixante"},
+    others={100: "cent cents", 1000: "mille"},
+    ones="un une premier premiere",
+    joining="et",
+    referring="les ces ses nos vos leurs des",
+    refusals=(
+        rf"\b{_TEXTS}\b[^.]{{0,60}}\bn(?:e |['’])[^.]{{0,25}}"
+        r"(?:contien|mentionn|indiqu|précis|répond|dis|donn|fourni|permet|abord|parl|trait|évoqu|comport|inclu)",
+        rf"\baucune?\b[^.]{{0,40}}\b(?:{_TEXTS}|informations?|mention|réponse|indication)\b[^.]{{0,40}}"
+        r"(?:\bn(?:e |['’])|dans|trouv|disponible)",
+        r"\bje n(?:e |['’])[^.]{0,20}(?:trouv|peux|suis pas en mesure|sais pas|dispose|ai pas|ai aucune|vois)"
+        r"[^.]{0,60}(?:information|réponse|répondre|trouv|passage|document|donnée|élément|sujet)",
+        r"\b(?:information|réponse|question|sujet|point)\b[^.]{0,30}\bn['’](?:est|y est|apparaît)\b[^.]{0,12}pas\b",
+        r"\bn(?:e |['’])(?:figure|apparaît|est mentionnée?|est précisée?|est indiquée?) (?:pas|nulle part)\b",
+    ),
 )
 
 TALK = TalkPhrases(

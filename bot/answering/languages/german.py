@@ -2,6 +2,7 @@
 
 from bot.answering.answer_texts import AnswerTexts
 from bot.answering.languages.asking import AskingWords, FollowingWords
+from bot.answering.languages.checking import CheckingWords, join_units
 from bot.answering.languages.talking import TalkPhrases, TalkTexts
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 
@@ -17,6 +18,54 @@ FOLLOWING = FollowingWords(
     opening="und|oder|wie (?:ist|sieht) es (?:mit|bei|fur)|was ist mit|gilt das auch",
     reference="dies|dort|davon|dafur|dabei",
     question="wer|wem|wen|was|wann|wo|welche[rsmn]?|warum|wie",
+)
+
+_TEXTS = r"(?:Textstellen?|Dokumente?n?|Passagen?|Auszüge?n?|Texte?n?|Kontext|Quellen?|Unterlagen)"
+_UNITS = {2: "zwei", 3: "drei", 4: "vier", 5: "funf fuenf", 6: "sechs", 7: "sieben", 8: "acht", 9: "neun"}
+_TENS = {
+    20: "zwanzig",
+    30: "dreissig",
+    40: "vierzig",
+    50: "funfzig",
+    60: "sechzig",
+    70: "siebzig",
+    80: "achtzig",
+    90: "neunzig",
+}
+CHECKING = CheckingWords(
+    units={},
+    tens={},
+    others={
+        **_UNITS,
+        **_TENS,
+        **join_units(_UNITS, _TENS, "und", "ein"),
+        10: "zehn",
+        11: "elf",
+        12: "zwolf zwoelf",
+        13: "dreizehn",
+        14: "vierzehn",
+        15: "funfzehn",
+        16: "sechzehn",
+        17: "siebzehn",
+        18: "achtzehn",
+        19: "neunzehn",
+        100: "hundert einhundert",
+        200: "zweihundert",
+        1000: "tausend eintausend",
+    },
+    ones="ein eine einen einem einer eines eins erste ersten erster erstes",
+    joining="",
+    referring="die diese diesen dieser jene seine ihre unsere eure deren beide",
+    refusals=(
+        rf"\b{_TEXTS}\b[^.,;:]{{0,60}}\b(?:nichts?|keine?[nr]?|keinerlei)\b[^.,;:]{{0,40}}"
+        r"(?:Angabe|Information|Antwort|Hinweis|Auskunft|erwähn|genannt|beantwort|hervor|enthalten|angegeben)",
+        rf"\b{_TEXTS}\b[^.,;:]{{0,25}}\b(?:enth(?:a|ä)lt(?:en)?|erwähn(?:en|t)|nenn(?:en|t)|sag(?:en|t)|geben|gibt|"
+        r"beantworte(?:n|t)|steht|stehen|machen)\b[^.,;:]{0,40}\b(?:nichts?|keine?[nr]?)\b",
+        r"\bich (?:kann|konnte|habe|finde|weiß|sehe)\b[^.,;:]{0,40}\b(?:nichts?|keine?[nr]?)\b[^.]{0,40}"
+        r"(?:find|gefunden|beantwort|Information|Angabe|Antwort|sagen|Textstelle|Dokument)",
+        r"\b(?:ist|wird|sind|werden) (?:\w+ ){0,2}nicht (?:angegeben|erwähnt|genannt|enthalten|beantwortet|beschrieben)"
+        rf"\b(?:[^.]{{0,40}}\b{_TEXTS}\b|[^.]{{0,3}}$)",
+    ),
 )
 
 TALK = TalkPhrases(

@@ -2,6 +2,7 @@
 
 from bot.answering.answer_texts import AnswerTexts
 from bot.answering.languages.asking import AskingWords, FollowingWords
+from bot.answering.languages.checking import CheckingWords
 from bot.answering.languages.talking import TalkPhrases, TalkTexts
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 
@@ -17,6 +18,59 @@ FOLLOWING = FollowingWords(
     opening="e|o|che ne e|e se|lo stesso per|invece",
     reference="esso|essa|questo|quello|loro",
     question="chi|che|cosa|quando|dove|qual[ei]?|perche|come|quant[oaie]",
+)
+
+_TEXTS = r"(?:passagg(?:i|io)|documenti?|estratti?|bran(?:i|o)|test(?:i|o)|contesto|font(?:i|e))"
+_UNITS = {2: "due", 3: "tre", 4: "quattro", 5: "cinque", 6: "sei", 7: "sette", 8: "otto", 9: "nove"}
+_TENS = {
+    20: "venti",
+    30: "trenta",
+    40: "quaranta",
+    50: "cinquanta",
+    60: "sessanta",
+    70: "settanta",
+    80: "ottanta",
+    90: "novanta",
+}
+# Before "uno" and "otto", the ten loses its last letter: "ventuno", "trentotto".
+_JOINED = {
+    ten + unit: f"{by_ten[:-1] if unit in (1, 8) else by_ten}{word}"
+    for ten, by_ten in _TENS.items()
+    for unit, word in {1: "uno", **_UNITS}.items()
+}
+CHECKING = CheckingWords(
+    units={},
+    tens={},
+    others={
+        **_UNITS,
+        **_TENS,
+        **_JOINED,
+        10: "dieci",
+        11: "undici",
+        12: "dodici",
+        13: "tredici",
+        14: "quattordici",
+        15: "quindici",
+        16: "sedici",
+        17: "diciassette",
+        18: "diciotto",
+        19: "diciannove",
+        100: "cento",
+        200: "duecento",
+        500: "cinquecento",
+        1000: "mille mila",
+    },
+    ones="un uno una primo prima",
+    joining="",
+    referring="i gli le questi queste quei quelle suoi sue nostri nostre loro ambedue",
+    refusals=(
+        rf"\b{_TEXTS}\b[^.,;:]{{0,40}}\bnon\b[^.,;:]{{0,15}}(?:conten|menzion|indic|dic|rispond|specific|fornisc|riport|"
+        r"parl|tratt|inclu|precis|danno\b)",
+        rf"\bnon (?:c['’]è|ci sono|esist|risult|figura|compare|viene|si (?:trova|menziona|indica))[^.,;:]{{0,40}}"
+        rf"\b(?:informazion[ei]|risposta|menzione|indicazione|dat[oi]|{_TEXTS})\b",
+        r"\bnon (?:posso |riesco a |ho )?(?:trov(?:o|ato|are)|rispond(?:o|ere)|so|dispongo|ho)\b"
+        r"[^.]{0,40}(?:informazion|rispost|risponder|trovar|passagg|document|dat[oi]|domanda|nulla|niente)",
+    ),
 )
 
 TALK = TalkPhrases(

@@ -2,6 +2,7 @@
 
 from bot.answering.answer_texts import AnswerTexts
 from bot.answering.languages.asking import AskingWords, FollowingWords
+from bot.answering.languages.checking import CheckingWords
 from bot.answering.languages.talking import TalkPhrases, TalkTexts
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 
@@ -17,6 +18,48 @@ FOLLOWING = FollowingWords(
     opening="e|e se|o mesmo para|e quanto a|que tal",
     reference="isso|isto|aquilo|ele|ela|eles|elas",
     question="quem|que|o que|quando|onde|qual|quais|por ?que|como|quant[oa]s?",
+)
+
+_TEXTS = r"(?:passagens|passagem|documentos?|excertos?|trechos?|textos?|contexto|fontes?)"
+CHECKING = CheckingWords(
+    units={2: "dois duas", 3: "tres", 4: "quatro", 5: "cinco", 6: "seis", 7: "sete", 8: "oito", 9: "nove"},
+    tens={
+        20: "vinte",
+        30: "trinta",
+        40: "quarenta",
+        50: "cinquenta",
+        60: "sessenta",
+        70: "setenta",
+        80: "oitenta",
+        90: "noventa",
+    },
+    others={
+        10: "dez",
+        11: "onze",
+        12: "doze",
+        13: "treze",
+        14: "catorze quatorze",
+        15: "quinze",
+        16: "dezasseis dezesseis",
+        17: "dezassete dezessete",
+        18: "dezoito",
+        19: "dezanove dezenove",
+        100: "cem cento",
+        200: "duzentos duzentas",
+        500: "quinhentos quinhentas",
+        1000: "mil",
+    },
+    ones="um uma primeiro primeira",
+    joining="e",
+    referring="os as estes estas esses essas seus suas nossos nossas ambos",
+    refusals=(
+        rf"\b{_TEXTS}\b[^.,;:]{{0,40}}\bnão\b[^.,;:]{{0,15}}(?:cont|mencion|indic|diz|respond|especific|fornec|"
+        r"inclu|aparec|trat|fala|oferec|dão\b)",
+        rf"\bnão (?:há|existe|aparece|consta|figura|se (?:menciona|indica|encontra))\b[^.,;:]{{0,40}}"
+        rf"\b(?:informaç(?:ão|ões)|resposta|menção|indicação|dados?|{_TEXTS})\b",
+        r"\bnão (?:posso |consigo |consegui |pude )?(?:encontr(?:o|ei|ar)|respond(?:o|er)|sei|disponho|tenho)\b"
+        r"[^.]{0,40}(?:informaç|resposta|responder|encontrar|passage|documento|dado|pergunta|nada)",
+    ),
 )
 
 TALK = TalkPhrases(

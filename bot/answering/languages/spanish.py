@@ -2,6 +2,7 @@
 
 from bot.answering.answer_texts import AnswerTexts
 from bot.answering.languages.asking import AskingWords, FollowingWords
+from bot.answering.languages.checking import CheckingWords
 from bot.answering.languages.talking import TalkPhrases, TalkTexts
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 
@@ -17,6 +18,49 @@ FOLLOWING = FollowingWords(
     opening="y|o|que hay de|y si|lo mismo para|que pasa con",
     reference="eso|esto|ello|alli|ellos|ellas",
     question="quien(?:es)?|que|cuando|donde|cual(?:es)?|por que|como|cuant[oa]s?",
+)
+
+_TEXTS = r"(?:pasajes?|documentos?|extractos?|fragmentos?|textos?|contexto|fuentes?)"
+CHECKING = CheckingWords(
+    units={2: "dos", 3: "tres", 4: "cuatro", 5: "cinco", 6: "seis", 7: "siete", 8: "ocho", 9: "nueve"},
+    tens={30: "treinta", 40: "cuarenta", 50: "cincuenta", 60: "sesenta", 70: "setenta", 80: "ochenta", 90: "noventa"},
+    others={
+        10: "diez",
+        11: "once",
+        12: "doce",
+        13: "trece",
+        14: "catorce",
+        15: "quince",
+        16: "dieciseis",
+        17: "diecisiete",
+        18: "dieciocho",
+        19: "diecinueve",
+        20: "veinte",
+        21: "veintiuno veintiun veintiuna",
+        22: "veintidos",
+        23: "veintitres",
+        24: "veinticuatro",
+        25: "veinticinco",
+        26: "veintiseis",
+        27: "veintisiete",
+        28: "veintiocho",
+        29: "veintinueve",
+        100: "cien ciento",
+        200: "doscientos doscientas",
+        500: "quinientos quinientas",
+        1000: "mil",
+    },
+    ones="un uno una primer primero primera",
+    joining="y",
+    referring="los las estos estas esos esas sus nuestros nuestras ambos",
+    refusals=(
+        rf"\b{_TEXTS}\b[^.,;:]{{0,40}}\bno\b[^.,;:]{{0,15}}(?:conti|mencion|indic|dice|respond|especific|proporcion|"
+        r"incluy|aparec|trat|habla|ofrec|dan?\b)",
+        rf"\bno (?:hay|existe|aparece|figura|se (?:menciona|indica|especifica|encuentra))\b[^.,;:]{{0,40}}"
+        rf"\b(?:información|respuesta|mención|indicación|datos?|{_TEXTS})\b",
+        r"\bno (?:he |puedo |pude |consigo )?(?:podido|encuentro|encontr(?:é|ado|ar)|respond(?:o|er)|sé|tengo)\b"
+        r"[^.]{0,40}(?:información|respuesta|responder|encontrar|pasaje|documento|dato|pregunta|nada)",
+    ),
 )
 
 TALK = TalkPhrases(

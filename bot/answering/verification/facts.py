@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.answering.verification.check_words import FUNCTION_WORDS, MONTHS, UNCLEAR_MONTHS, UNITS, WEEKDAYS
-from bot.answering.verification.numbers import DETERMINERS, ONE, read_digits, read_spelled_number
+from bot.answering.verification.numbers import ONE, only_refers, read_digits, read_spelled_number
 from knowledge.core.text import fold_word
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _replace_spelled_numbers(tokens: Sequence[_Token], language: str | None, *, 
     at = 0
     while at < len(tokens):
         value, used = read_spelled_number(words, at, language)
-        if used and (generous or at == 0 or words[at - 1] not in DETERMINERS):
+        if used and (generous or at == 0 or not only_refers(words[at - 1], language)):
             yield _Token("number", str(value), str(value))
         elif generous and words[at] in ONE:
             yield _Token("number", "1", "1")

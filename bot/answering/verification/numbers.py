@@ -1,42 +1,19 @@
-"""Reads a number in digits and in words: any up to a hundred in French and English, the usual ones elsewhere."""
+"""Reads a number in digits, and in the words of each language."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bot.answering.languages.known import LANGUAGES
-from knowledge.core.text import fold_word
 
-_UNITS = {
-    2: "deux two", 3: "trois three", 4: "quatre four", 5: "cinq five", 6: "six", 7: "sept seven", 8: "huit eight",
-    9: "neuf nine", 10: "dix ten", 11: "onze eleven", 12: "douze twelve", 13: "treize thirteen",
-    14: "quatorze fourteen", 15: "quinze fifteen", 16: "seize sixteen", 17: "seventeen", 18: "eighteen",
-    19: "nineteen",
-}  # fmt: skip
-_TENS = {
-    20: "vingt vingts twenty", 30: "trente thirty", 40: "quarante forty", 50: "cinquante fifty",
-    60: "soixante sixty", 70: "seventy", 80: "eighty", 90: "ninety",
-}  # fmt: skip
-_ROUND = {100: "cent cents hundred", 1000: "mille thousand"}
-_COUNTED = (*range(2, 13), 15, 20, 30)  # what `AskingWords.numbers` spells, in this order
-ONE = frozenset(("un", "une", "one", "premier", "premiere", "first"))
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
+    from bot.answering.languages.checking import CheckingWords
 
-def _value_by_word(table: dict[int, str]) -> dict[str, int]:
-    return {word: value for value, words in table.items() for word in words.split()}
-
-
-_UNIT, _TEN, _HUNDRED = _value_by_word(_UNITS), _value_by_word(_TENS), _value_by_word(_ROUND)
-_COUNTED_WORDS = {
-    code: {fold_word(word): n for n, word in zip(_COUNTED, language.ASKING.numbers.split(), strict=True)}
-    for code, language in LANGUAGES.items()
-}
-_ANY_COUNTED_WORD = {word: n for words in _COUNTED_WORDS.values() for word, n in words.items()}
-# In "les deux conditions", the number only refers to things named before, so it is left out.
-DETERMINERS = frozenset(
-    ("les", "ces", "ses", "nos", "vos", "leurs", "des", "the", "these", "those", "its", "our", "your", "their")
-)
+_CHECKING = {code: language.CHECKING for code, language in LANGUAGES.items()}
+ONE = frozenset(word for checking in _CHECKING.values() for word in checking.one_words)
 
 
 def read_digits(digits: str) -> frozenset[str]:
@@ -56,28 +33,31 @@ def read_spelled_number(words: Sequence[str], at: int, language: str | None) -> 
 
     Without a language, the words of all languages count.
     """
-    value, used = _read_compound(words, at) if language in ("fr", "en", None) else (0, 0)
-    if not used and language not in ("fr", "en"):
-        value = _COUNTED_WORDS.get(language or "", _ANY_COUNTED_WORD).get(words[at], 0)
-    return value, used or int(value > 0)
+    if language in _CHECKING:
+        return _read_number(words, at, _CHECKING[language])
+    return next(filter(any, (_read_number(words, at, checking) for checking in _CHECKING.values())), (0, 0))
 
 
-def _read_compound(words: Sequence[str], at: int) -> tuple[int, int]:
+def only_refers(word: str, language: str | None) -> bool:
+    """Whether a number after this word refers to things named before: "les deux conditions"."""
+    return word in _CHECKING[language if language in _CHECKING else "en"].referring.split()
+
+
+def _read_number(words: Sequence[str], at: int, checking: CheckingWords) -> tuple[int, int]:
     word = words[at]
-    if word == "quatre" and words[at + 1 : at + 2] and words[at + 1].startswith("vingt"):
-        return _with_units(80, words, at + 2, 2)
-    if word in _TEN:
-        return _with_units(_TEN[word], words, at + 1, 1)
-    value = _UNIT.get(word) or _HUNDRED.get(word)
+    if word == "quatre" and checking.joining == "et" and words[at + 1 : at + 2] in (["vingt"], ["vingts"]):
+        unit, used = _unit_after_ten(words, at + 2, checking)
+        return 80 + unit, 2 + used
+    if word in checking.ten_values:
+        unit, used = _unit_after_ten(words, at + 1, checking)
+        return checking.ten_values[word] + unit, 1 + used
+    value = checking.unit_values.get(word) or checking.other_values.get(word, 0)
     return (value, 1) if value else (0, 0)
 
 
-def _with_units(tens: int, words: Sequence[str], at: int, used: int) -> tuple[int, int]:
-    if words[at : at + 1] == ["et"]:
-        at, used = at + 1, used + 1
-    unit = words[at] if at < len(words) else ""
-    if unit in ONE and words[at - 1] in ("et", *_TEN):
-        return tens + 1, used + 1
-    if unit in _UNIT:
-        return tens + _UNIT[unit], used + 1
-    return tens, used
+def _unit_after_ten(words: Sequence[str], at: int, checking: CheckingWords) -> tuple[int, int]:
+    """Returns the unit that follows a ten, and how many words it has with what joins it; 0 if none."""
+    joined = bool(checking.joining) and words[at : at + 1] == [checking.joining]
+    unit = words[at + joined] if at + joined < len(words) else ""
+    value = checking.unit_values.get(unit) or int(unit in checking.one_words)
+    return (value, 1 + joined) if value else (0, 0)

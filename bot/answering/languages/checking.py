@@ -1,0 +1,64 @@
+"""The words of one language by which an answer is checked: its numbers, and how it says "not there"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class CheckingWords:
+    """Folded words of one language: lower case, no accents; `refusals` are patterns over the text as it is written.
+
+    `units` are the numbers from 2 on that follow a ten, `tens` those that a unit may follow; `joining` stands between.
+    `others` are all other numbers. `ones` may be an article. After a word of `referring`, a number only refers to
+    things that were named before.
+    """
+
+    units: Mapping[int, str]
+    tens: Mapping[int, str]
+    others: Mapping[int, str]
+    ones: str
+    joining: str
+    referring: str
+    refusals: tuple[str, ...]
+
+    @cached_property
+    def unit_values(self) -> Mapping[str, int]:
+        """The value of each unit."""
+        return _values_by_word(self.units)
+
+    @cached_property
+    def ten_values(self) -> Mapping[str, int]:
+        """The value of each ten."""
+        return _values_by_word(self.tens)
+
+    @cached_property
+    def other_values(self) -> Mapping[str, int]:
+        """The value of each other number."""
+        return _values_by_word(self.others)
+
+    @cached_property
+    def one_words(self) -> frozenset[str]:
+        """The words for one."""
+        return frozenset(self.ones.split())
+
+    @cached_property
+    def refusal_pattern(self) -> re.Pattern[str]:
+        """Finds a sentence which says that the passages contain no answer."""
+        return re.compile("|".join(self.refusals), re.IGNORECASE)
+
+
+def join_units(units: Mapping[int, str], tens: Mapping[int, str], between: str, one: str) -> dict[int, str]:
+    """The numbers that are one word, unit first: "einundzwanzig"."""
+    first = {1: one, **{value: word.split()[0] for value, word in units.items() if value < 10}}
+    return {ten + unit: f"{word}{between}{by_ten}" for ten, by_ten in tens.items() for unit, word in first.items()}
+
+
+def _values_by_word(words: Mapping[int, str]) -> dict[str, int]:
+    return {word: value for value, spellings in words.items() for word in spellings.split()}
