@@ -39,6 +39,19 @@ async def open_root_run(
     await root.on_chain_end(outputs)
 
 
+class _OpenChunks:
+    """The model's chunks without a way to close them: LangChain would close them a second time, and fail."""
+
+    def __init__(self, chunks: AsyncIterator[AIMessageChunk]) -> None:
+        self._chunks = chunks
+
+    def __aiter__(self) -> AsyncIterator[AIMessageChunk]:
+        return self
+
+    async def __anext__(self) -> AIMessageChunk:
+        return await anext(self._chunks)
+
+
 async def stream_model_text(
     stage: str,
     prompt: Prompt,
@@ -60,7 +73,7 @@ async def stream_model_text(
     messages = await prompt.template.ainvoke(prompt.values, {**config, "run_name": f"{stage}_prompt"})
     chunks = cast("AsyncGenerator[AIMessageChunk]", model.astream(messages, {**config, "run_name": f"{stage}_model"}))
     parser = RunnableGenerator(parse, name=f"{stage}_parser")
-    words = cast("AsyncGenerator[str]", parser.atransform(chunks, config))
+    words = cast("AsyncGenerator[str]", parser.atransform(_OpenChunks(chunks), config))
     async with contextlib.aclosing(chunks), contextlib.aclosing(words):
         async for piece in words:
             yield piece

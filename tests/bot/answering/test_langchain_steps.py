@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.language_models import GenericFakeChatModel
+from langchain_core.messages import AIMessageChunk
+from langchain_core.outputs import ChatGenerationChunk
 
 from bot.answering.answer import AnswerText
+from bot.answering.langchain_steps import stream_model_text
+from bot.answering.prompt.builder import build_bare_prompt
 from bot.answering.question import Question, Turn
 from knowledge.core.access import Audience
 from knowledge.core.failures import ModelUnavailable
@@ -131,3 +137,31 @@ async def test_a_model_alone_is_seen_too(recorder: Recorder) -> None:
         _ = [words async for words in setup.pipeline.answer_without_documents(QUESTION)]
     assert recorder.names == ["answer_without_documents", "bare_prompt", "bare_model"]
     assert recorder.ended["answer_without_documents"] == "error"
+
+
+class _SlowToClose(GenericFakeChatModel):
+    """A model whose connection takes a while to close."""
+
+    async def _astream(self, *_: Any, **__: Any) -> AsyncIterator[ChatGenerationChunk]:
+        try:
+            while True:
+                yield ChatGenerationChunk(message=AIMessageChunk(content="mot "))
+        finally:
+            for _turn in range(20):
+                await asyncio.sleep(0)
+
+
+async def test_a_model_that_is_stopped_is_closed_once() -> None:
+    """LangChain's own clean-up must not close it too: that would be an error in the log for each stopped answer."""
+    errors: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
+    prompt = build_bare_prompt("Récite.", 1_000)
+    model = _SlowToClose(messages=iter(()))
+    stream = stream_model_text("bare", prompt, model, lambda chunk: str(chunk.text), {})
+    assert await anext(stream) == "mot "
+    await stream.aclose()
+    gc.collect()
+    for _ in range(100):
+        await asyncio.sleep(0)
+    gc.collect()  # a task whose error nobody looks at tells it when it goes
+    assert errors == []
