@@ -11,16 +11,17 @@ import resource
 import shutil
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ingestion.parsing.landlock import EXECUTE, READ_FILE, READ_FOLDER, WRITE_FILE, restrict_to_files
+from ingestion.parsing.landlock import EXECUTE, READ_FILE, READ_FOLDER, WRITE_FILE, build_ruleset, restrict_to_files
 from ingestion.parsing.linux_calls import drop_capabilities, forbid_new_privileges, leave_network
 from ingestion.parsing.seccomp_filter import refuse_system_calls
 from knowledge.runtime.process_privacy import forbid_inspection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 Layer = Literal["privacy", "privileges", "network", "files", "system_calls"]
 LAYERS: tuple[Layer, ...] = ("privacy", "privileges", "network", "files", "system_calls")
@@ -58,19 +59,41 @@ def limit_resources(memory_mb: int) -> None:
         Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE, encoding="ascii")
 
 
-def confine_process() -> list[Layer]:
-    """Take every right that can be taken from this process, for good; return the layers that hold."""
+def confine_server() -> list[Layer]:
+    """Take from a server of readers, for good, what it does not need to make them; return the layers that hold."""
     steps: dict[Layer, Callable[[], None]] = {
         "network": leave_network,
         "privacy": forbid_inspection,
         "privileges": _give_up_privileges,
-        "files": lambda: restrict_to_files(_list_allowed_paths()),
+    }
+    with contextlib.suppress(OSError):  # where it cannot be done, each reader tells that this layer is missing
+        build_file_rules()
+    return _take_steps(steps)
+
+
+def confine_reader() -> list[Layer]:
+    """Take from a reader all else that can be taken, for good: its files, and signals to others; return what holds.
+
+    Each reader is restricted by itself, so none can send a signal to another one or to their server.
+    """
+    steps: dict[Layer, Callable[[], None]] = {
+        "files": lambda: restrict_to_files(build_file_rules()),
         "system_calls": refuse_system_calls,
     }
-    holding = [layer for layer, step in steps.items() if _try_step(step)]
+    holding = _take_steps(steps)
     if "files" in holding:
         tempfile.tempdir = "/"  # libraries ask where it is as they load; nothing can be written there
-    return [layer for layer in LAYERS if layer in holding]
+    return holding
+
+
+@cache
+def build_file_rules() -> int:
+    """Build, once for a server and all its readers, the rules for files; raises as `build_ruleset` does."""
+    return build_ruleset(_list_allowed_paths())
+
+
+def _take_steps(steps: Mapping[Layer, Callable[[], None]]) -> list[Layer]:
+    return [layer for layer, step in steps.items() if _try_step(step)]
 
 
 def _try_step(step: Callable[[], None]) -> bool:

@@ -38,8 +38,8 @@ def get_landlock_version() -> int:
     return call_system("syscall", _CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION_ONLY)
 
 
-def restrict_to_files(allowed: Iterable[tuple[Path, int]]) -> None:
-    """Forbid this process all files but what is beneath these paths, and only with these rights.
+def build_ruleset(allowed: Iterable[tuple[Path, int]]) -> int:
+    """Return the descriptor of rules that forbid all files but what is beneath these paths, with these rights.
 
     TCP, signals to other processes and looking into them are forbidden too, as far as the kernel's version can. A path
     that does not exist is left out.
@@ -54,9 +54,18 @@ def restrict_to_files(allowed: Iterable[tuple[Path, int]]) -> None:
     )
     size = ctypes.c_size_t(ctypes.sizeof(attributes))
     ruleset = call_system("syscall", _CREATE_RULESET, ctypes.byref(attributes), size, 0)
+    for path, rights in allowed:
+        _allow_path(ruleset, path, rights & handled)
+    return ruleset
+
+
+def restrict_to_files(ruleset: int) -> None:
+    """Put this process under the rules, for good.
+
+    Raises:
+        OSError: the kernel has no Landlock.
+    """
     try:
-        for path, rights in allowed:
-            _allow_path(ruleset, path, rights & handled)
         call_system("syscall", _RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)

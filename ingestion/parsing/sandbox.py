@@ -1,25 +1,16 @@
 """Reads documents in child processes that have limits, know no secret and can be killed.
 
-A child is handed an open copy of one document, never a path. It answers in JSON, which is checked: a hostile document
-that takes over a parser cannot run code here.
+A child reads one document and ends. It is handed an open copy, never a path. It answers in JSON, which is checked: a
+hostile document that takes over a parser cannot run code here, and sees no other document.
 """
 
 from __future__ import annotations
 
 import atexit
-import contextlib
-import json
 import logging
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import threading
-import time
-from collections import defaultdict
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -27,9 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import from_json  # unlike json, it refuses a lone surrogate
 
 from ingestion.parsing.confinement import LAYERS, Layer
+from ingestion.parsing.reader_process import AnswerTooLargeError, InvalidAnswerError, ReaderProcess, ReaderServer
+from ingestion.readers.samples import LARGE_PARSERS
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failure_records import failure_from_record
 from knowledge.core.failures import (
@@ -49,15 +41,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_EXIT_SECONDS = 5.0
 # What a child says for the log: names and numbers alone, since a document may have made the child its own.
 _PLACE = r"[A-Za-z_<>]\w{0,60}>?:\d{1,6}"
 _LOGGED_ERROR = re.compile(r"[A-Za-z_]\w{0,60}")
 _LOGGED_FRAME = re.compile(_PLACE)
 _LOGGED_FAULT = re.compile(rf"step=[a-z_ -]{{1,30}} error=[A-Za-z_]\w{{0,60}} at={_PLACE} pages=\d{{1,6}}")
-_MAX_DOCUMENTS_PER_CHILD = 50  # then a new child replaces it, so that memory leaks do not add up
-_PASSED_VARIABLES = ("PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")
-_PROGRAM = ("-P", "-m", "ingestion.parsing.sandbox_main")
 _ERRORS_BY_NAME = {known.__name__: known for known in (UnreadableDocument, BusyDocument, VanishedDocument)}
 
 
@@ -104,10 +92,10 @@ class CancelHandle:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._child: _SandboxProcess | None = None
+        self._child: ReaderProcess | None = None
         self.is_cancelled = False
 
-    def attach_process(self, child: _SandboxProcess | None) -> None:
+    def attach_process(self, child: ReaderProcess | None) -> None:
         """Note the child that starts to read; None: it has ended."""
         with self._lock:
             self._child = child
@@ -123,11 +111,12 @@ class CancelHandle:
 
 
 class SandboxPool:
-    """The child processes of one owner: a free one is used again, and a new one starts if none is free."""
+    """The child processes of one owner: one for each document, made by servers that have loaded the parsers."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._free: defaultdict[ReadLimits, list[_SandboxProcess]] = defaultdict(list)
+        self._servers: dict[tuple[int, bool], ReaderServer] = {}
+        self._kept: list[tuple[DocumentFile, ReaderProcess]] = []  # each for the next parts of its document
         self._closed = False
         self._has_reported = False
 
@@ -146,7 +135,7 @@ class SandboxPool:
             CancelledError: the read was cancelled by `cancel_handle`.
         """
         with file.open_snapshot(limits.file_mb, is_kept=pages is not None) as snapshot:
-            return self._read_snapshot(snapshot, file.name, limits, cancel_handle, pages)
+            return self._read_snapshot(snapshot, file, limits, cancel_handle, pages)
 
     def fetch_layers(self, limits: ReadLimits) -> list[Layer]:
         """Start a child and ask which layers of protection it has.
@@ -154,11 +143,11 @@ class SandboxPool:
         Raises:
             ReaderUnavailable: no child could be started.
         """
-        child = self._acquire_process("check.txt", limits)
+        child = self._fork_reader("check.txt", limits)
         try:
             with tempfile.TemporaryFile() as empty:
-                answer = child.request_content(empty.fileno(), "check.txt", limits, None)
-        except (EOFError, TimeoutError) as error:
+                answer = child.request_content(empty.fileno(), "check.txt", None, limits.seconds)
+        except (EOFError, TimeoutError, AnswerTooLargeError, InvalidAnswerError) as error:
             raise ReaderUnavailable(
                 make_failure(FailureCode.NO_READER, name="check.txt", error=type(error).__name__)
             ) from error
@@ -169,34 +158,39 @@ class SandboxPool:
     def _read_snapshot(
         self,
         snapshot: int,
-        name: str,
+        file: DocumentFile,
         limits: ReadLimits,
         cancel_handle: CancelHandle | None,
         pages: PageRange | None,
     ) -> DocumentContent:
-        child = self._acquire_process(name, limits)
+        name = file.name
+        child = self._take_kept_reader(file) or self._fork_reader(name, limits)
         if cancel_handle:
             cancel_handle.attach_process(child)
-        answer: dict[str, object] = {}
+        has_more = False
         try:
-            answer = child.request_content(snapshot, name, limits, pages)
+            answer = child.request_content(snapshot, name, pages, limits.seconds)
+            self._report_missing_layers(answer)
+            content = content_from_answer(answer, name, limits)
+            has_more = bool(pages or content.more)
         except EOFError as error:
             if cancel_handle and cancel_handle.is_cancelled:
                 raise CancelledError from error
             if child.was_killed():
                 raise BusyDocument(make_failure(FailureCode.READER_KILLED, name=name)) from error
             raise _crash_error(name) from error
+        except InvalidAnswerError as error:
+            raise _crash_error(name) from error
         except TimeoutError as error:
             raise UnreadableDocument(make_failure(FailureCode.TOO_SLOW, name=name, seconds=limits.seconds)) from error
+        except AnswerTooLargeError as error:
+            raise _memory_error(name, limits) from error
         finally:
             if cancel_handle:
                 cancel_handle.attach_process(None)
             cancelled = bool(cancel_handle and cancel_handle.is_cancelled)  # the child may be killed after its answer
-            self._release_process(
-                child, limits, is_reusable=bool(answer) and answer.get("error") != "MemoryError" and not cancelled
-            )
-        self._report_missing_layers(answer)
-        return content_from_answer(answer, name, limits)
+            self._release_reader(file, child, is_kept=has_more and not cancelled)
+        return content
 
     def _report_missing_layers(self, answer: dict[str, object]) -> None:
         """Log once which layers of protection this system does not give to readers."""
@@ -206,32 +200,46 @@ class SandboxPool:
                 log.warning("readers lack protection: layers=%s see=python -m ingestion check", ",".join(missing))
 
     def close(self) -> None:
-        """End the free children; the others end after their document or when it is cancelled."""
+        """End the servers and the kept children; the others end after their document or when it is cancelled."""
         with self._lock:
             self._closed = True
-            free = [child for children in self._free.values() for child in children]
-            self._free.clear()
-        for child in free:
+            kept, self._kept = self._kept, []
+            servers, self._servers = list(self._servers.values()), {}
+        for _, child in kept:
             child.close()
+        for server in servers:
+            server.close()
 
-    def _acquire_process(self, name: str, limits: ReadLimits) -> _SandboxProcess:
-        while child := self._take_free_process(limits):
-            if child.is_alive():
-                return child
-            child.close()
+    def _fork_reader(self, name: str, limits: ReadLimits) -> ReaderProcess:
+        """Make a child for one document; end one that is kept for another, so that they do not add up."""
+        with self._lock:
+            old = self._kept.pop(0)[1] if self._kept else None
+        if old:
+            old.close()
+        suffix = Path(name).suffix.lower()
         try:
-            return _SandboxProcess(limits)
+            return self._find_server(limits.memory_mb, has_large_parsers=suffix in LARGE_PARSERS).fork_reader(suffix)
         except OSError as error:
             raise ReaderUnavailable(make_failure(FailureCode.NO_READER, name=name, error=error.strerror)) from error
 
-    def _take_free_process(self, limits: ReadLimits) -> _SandboxProcess | None:
+    def _find_server(self, memory_mb: int, *, has_large_parsers: bool) -> ReaderServer:
+        """Return the server for a kind of parsers: a fork is slower, the more its server has loaded."""
         with self._lock:
-            return self._free[limits].pop() if self._free[limits] else None
+            kind = (memory_mb, has_large_parsers)
+            server = self._servers.get(kind)
+            if server is None or not server.is_alive():
+                server = self._servers[kind] = ReaderServer(memory_mb)
+            return server
 
-    def _release_process(self, child: _SandboxProcess, limits: ReadLimits, *, is_reusable: bool) -> None:
+    def _take_kept_reader(self, file: DocumentFile) -> ReaderProcess | None:
         with self._lock:
-            if is_reusable and not self._closed and child.read_count < _MAX_DOCUMENTS_PER_CHILD:
-                self._free[limits].append(child)
+            found = next((n for n, (of, _) in enumerate(self._kept) if of is file), None)
+            return None if found is None else self._kept.pop(found)[1]
+
+    def _release_reader(self, file: DocumentFile, child: ReaderProcess, *, is_kept: bool) -> None:
+        with self._lock:
+            if is_kept and not self._closed:
+                self._kept.append((file, child))
                 return
         child.close()
 
@@ -255,88 +263,6 @@ def _shared_pool() -> SandboxPool:
     return pool
 
 
-class _SandboxProcess:
-    """One child process; it leads a process group, so that tesseract, which it starts, ends with it."""
-
-    def __init__(self, limits: ReadLimits) -> None:
-        self.read_count = 0
-        self._socket, child_socket = socket.socketpair()
-        with child_socket, contextlib.ExitStack() as undo:
-            undo.callback(self._socket.close)
-            self._process = subprocess.Popen(  # noqa: S603  # this very program
-                [sys.executable, *_PROGRAM, str(limits.memory_mb)],
-                stdin=child_socket.fileno(),
-                stdout=child_socket.fileno(),
-                stderr=subprocess.DEVNULL,
-                env=_build_environment(),
-                start_new_session=True,
-            )
-            undo.pop_all()
-
-    def is_alive(self) -> bool:
-        return self._process.poll() is None
-
-    def request_content(
-        self, snapshot: int, name: str, limits: ReadLimits, pages: PageRange | None
-    ) -> dict[str, object]:
-        """Hand the child the open copy of a document; return what it reads in it.
-
-        Raises:
-            TimeoutError: the document took too long.
-            EOFError: the child died, or its answer is not valid.
-        """
-        until = time.monotonic() + limits.seconds
-        self.read_count += 1
-        try:
-            self._send_request(json.dumps([name, pages]).encode() + b"\n", snapshot)
-            answer = from_json(self._receive_answer(until, limits.memory_mb << 20))
-        except (ConnectionError, ValueError) as error:
-            raise EOFError from error
-        return answer if isinstance(answer, dict) else {}
-
-    def was_killed(self) -> bool:
-        """Say whether another process killed the child, as the kernel does when memory runs out."""
-        try:
-            return self._process.wait(_EXIT_SECONDS) == -signal.SIGKILL
-        except subprocess.TimeoutExpired:
-            return False  # it lives and has closed its socket: the document is at fault
-
-    def kill(self) -> None:
-        """End the child and every process that it started."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-
-    def close(self) -> None:
-        """Kill the child and free its socket."""
-        self.kill()
-        self._socket.close()
-        self._process.wait()
-
-    def _send_request(self, request: bytes, snapshot: int) -> None:
-        sent = socket.send_fds(self._socket, [request], [snapshot])
-        self._socket.sendall(request[sent:])
-
-    def _receive_answer(self, until: float, max_bytes: int) -> bytes:
-        answer = bytearray()
-        while not answer.endswith(b"\n"):
-            remaining = until - time.monotonic()
-            if remaining <= 0:
-                raise TimeoutError
-            self._socket.settimeout(remaining)
-            part = self._socket.recv(1 << 20)
-            if not part or len(answer) > max_bytes:
-                raise EOFError
-            answer += part
-        return bytes(answer)
-
-
-def _build_environment() -> dict[str, str]:
-    """The environment of a child: where programs, libraries and time zones are, and nothing else."""
-    kept = {name: value for name, value in os.environ.items() if name in _PASSED_VARIABLES or name.startswith("LC_")}
-    here = str(Path(__file__).parents[2])
-    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))}
-
-
 def content_from_answer(answer: dict[str, object], name: str, limits: ReadLimits) -> DocumentContent:
     """Turn a child's answer into content, or raise as `SandboxPool.read_in_sandbox` does."""
     if "content" in answer:
@@ -347,7 +273,7 @@ def content_from_answer(answer: dict[str, object], name: str, limits: ReadLimits
         return replace(content, faults=list(filter(_LOGGED_FAULT.fullmatch, content.faults)))
     error = str(answer.get("error"))
     if error == "MemoryError":
-        raise UnreadableDocument(make_failure(FailureCode.TOO_MUCH_MEMORY, name=name, mb=limits.memory_mb))
+        raise _memory_error(name, limits)
     if error in _ERRORS_BY_NAME:
         if failure := failure_from_record(answer.get("failure")):
             raise _ERRORS_BY_NAME[error](failure)
@@ -358,6 +284,10 @@ def content_from_answer(answer: dict[str, object], name: str, limits: ReadLimits
         raise _crash_error(name)
     log.error("reading failed: error=%s frames=%s", error, told)
     raise UnreadableDocument(make_failure(FailureCode.FAILED, name=name, error=error))
+
+
+def _memory_error(name: str, limits: ReadLimits) -> UnreadableDocument:
+    return UnreadableDocument(make_failure(FailureCode.TOO_MUCH_MEMORY, name=name, mb=limits.memory_mb))
 
 
 def _crash_error(name: str) -> UnreadableDocument:

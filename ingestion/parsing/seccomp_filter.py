@@ -27,7 +27,9 @@ _REFUSED_CALLS = {
     "io_uring_setup": (425, 425),
     "io_uring_enter": (426, 426),
     "io_uring_register": (427, 427),
-    # other processes
+    # other processes, and leaving the group that is ended as one
+    "setpgid": (109, 154),
+    "setsid": (112, 157),
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),

@@ -18,6 +18,12 @@ def children_of(pid: int) -> set[int]:
     return found
 
 
+def descendants_of(pid: int) -> set[int]:
+    """Return the living processes that `pid` started, and those that they started."""
+    children = children_of(pid)
+    return children.union(*map(descendants_of, children))
+
+
 def is_alive(pid: int) -> bool:
     """Say whether a process runs; a zombie does not."""
     return _parent_of(Path(f"/proc/{pid}")) is not None

@@ -9,7 +9,7 @@ from ingestion.deletions.folder_marker import MARKER_FILE
 from playground.qdrant.faults import FaultKind, QdrantFault
 from tests.doubles.ollama_state import Faults as OllamaFaults
 from tests.torture.doubles_server import EMBEDDINGS, Trap, WriteOutcome
-from tests.torture.processes import children_of, is_stopped, kill_process, kill_survivors, wait_until
+from tests.torture.processes import descendants_of, is_stopped, kill_process, kill_survivors, wait_until
 from tests.torture.rollout_round import rollout_is_killed
 from tests.torture.worker_runs import WorkerRun
 
@@ -31,7 +31,7 @@ def children_killed(context: TortureContext) -> None:
         context.change(4)
         child = context.start_worker(WorkerRun(context.prefix, reading_children=True))
         if not child.ended(context.rng.uniform(0.1, 4.0)):
-            readers = children_of(child.pid)
+            readers = descendants_of(child.pid)
             child.kill()
             struck = readers if context.rng.random() < 0.5 else []
             for reader in struck:
@@ -145,7 +145,7 @@ def reader_killed(context: TortureContext) -> None:
     """Kill a reading child, as the kernel may do; its worker goes on."""
     context.change(5)
     child = context.start_worker(WorkerRun(context.prefix, reading_children=True))
-    if not child.ended(context.rng.uniform(0.5, 4.0)) and (readers := children_of(child.pid)):
+    if not child.ended(context.rng.uniform(0.5, 4.0)) and (readers := descendants_of(child.pid)):
         kill_process(context.rng.choice(readers))
         context.kills += 1
         context.fired["readers killed alone"] += 1

@@ -21,6 +21,12 @@ def children_of(parent: int) -> list[int]:
     return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _is_child(pid, parent)]
 
 
+def descendants_of(parent: int) -> list[int]:
+    """List the living children of a process, and theirs."""
+    children = children_of(parent)
+    return [*children, *(pid for child in children for pid in descendants_of(child))]
+
+
 def is_stopped(pid: int) -> bool:
     """Say whether a process is stopped or has ended."""
     return _state(pid)[0] in ("T", *_DEAD)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -20,29 +21,49 @@ from ingestion.parsing.sandbox import DocumentContent
 
 Told = dict[str, str]
 _PTRACE_SEIZE = 0x4206  # unlike PTRACE_ATTACH, it does not stop the parent
+_WORKER = os.getppid()  # this is the server's program too: its parent is the worker
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def _read_environment(told: Told) -> None:
-    if told["key"].encode() not in Path(f"/proc/{os.getppid()}/environ").read_bytes():
+    if told["key"].encode() not in Path(f"/proc/{_WORKER}/environ").read_bytes():
         raise FileNotFoundError
 
 
 def _read_memory(told: Told) -> None:
-    Path(f"/proc/{os.getppid()}/mem").open("rb").close()
+    Path(f"/proc/{_WORKER}/mem").open("rb").close()
 
 
 def _take_open_file(told: Told) -> None:
-    Path(f"/proc/{os.getppid()}/fd/0").open("rb").close()
+    Path(f"/proc/{_WORKER}/fd/0").open("rb").close()
 
 
 def _attach(told: Told) -> None:
-    if _LIBC.ptrace(_PTRACE_SEIZE, os.getppid(), None, None):
+    if _LIBC.ptrace(_PTRACE_SEIZE, _WORKER, None, None):
         raise OSError(ctypes.get_errno(), "ptrace")
 
 
 def _limit_parent(told: Told) -> None:
-    resource.prlimit(os.getppid(), resource.RLIMIT_CORE, (0, 0))
+    resource.prlimit(_WORKER, resource.RLIMIT_CORE, (0, 0))
+
+
+def _signal_server(told: Told) -> None:
+    os.kill(os.getppid(), 0)
+
+
+def _signal_worker(told: Told) -> None:
+    os.kill(_WORKER, 0)
+
+
+def _leave_group(told: Told) -> None:
+    subprocess_number = os.fork()
+    if subprocess_number == 0:
+        with contextlib.suppress(OSError):
+            os.setsid()
+            os._exit(0)
+        os._exit(1)
+    if os.waitpid(subprocess_number, 0)[1]:
+        raise PermissionError
 
 
 def _connect(told: Told) -> None:
@@ -88,6 +109,9 @@ ATTEMPTS: dict[str, Callable[[Told], None]] = {
     "take an open file of the parent's": _take_open_file,
     "attach to the parent": _attach,
     "limit the parent's resources": _limit_parent,
+    "signal the server": _signal_server,
+    "signal the worker": _signal_worker,
+    "leave the process group": _leave_group,
     "connect to a server": _connect,
     "connect to a socket in a folder": _connect_to_file,
     "read another document": _read_another_document,

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.parsing import protection, sandbox
+from ingestion.parsing import protection, reader_process
 from ingestion.parsing.confinement import LAYERS
+from ingestion.parsing.landlock import get_landlock_version
 from ingestion.parsing.protection import check_protection
 from ingestion.parsing.sandbox import ReadLimits, SandboxPool, list_missing_layers
 from ingestion.parsing.seccomp_filter import _REFUSED_CALLS, build_filter
@@ -29,14 +30,14 @@ LIMITS = ReadLimits.from_settings(IngestionSettings())
 WORKER = """
 import json, sys
 from pathlib import Path
-from ingestion.parsing import sandbox
+from ingestion.parsing import reader_process, sandbox
 from ingestion.parsing.sandbox import ReadLimits, SandboxPool
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_tree import FolderTree
 from knowledge.runtime.process_privacy import forbid_inspection_where_possible
 forbid_inspection_where_possible()
 program, missing, document = sys.argv[1:]
-sandbox._PROGRAM = ("-P", "-c", Path(program).read_text(), missing)
+reader_process._PROGRAM = ("-P", "-c", Path(program).read_text(), missing)
 pool = SandboxPool()
 answers = []
 receive = sandbox.content_from_answer
@@ -46,6 +47,7 @@ content = pool.read_in_sandbox(DocumentFile(FolderTree(path.parent), path.name),
 pool.close()
 print(json.dumps([answers[0]["layers"], json.loads(content.title)]))
 """
+SCOPES_SIGNALS = get_landlock_version() >= 6  # Linux 6.12
 # Which layers refuse an attempt; one of them is enough.
 REFUSED_BY = {
     "read the key in the parent's environment": {"files", "privileges"},
@@ -53,6 +55,9 @@ REFUSED_BY = {
     "take an open file of the parent's": {"files", "privileges"},
     "attach to the parent": {"files", "privileges", "system_calls"},
     "limit the parent's resources": {"system_calls"},
+    "signal the server": {"files"} if SCOPES_SIGNALS else set(),
+    "signal the worker": {"files"} if SCOPES_SIGNALS else set(),
+    "leave the process group": {"system_calls"},
     "connect to a server": {"network", "system_calls"},
     "connect to a socket in a folder": {"system_calls"},
     "read another document": {"files"},
@@ -123,7 +128,7 @@ def test_check_says_which_layers_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     findings = {finding.layer: finding for finding in check_protection(LIMITS)}
     assert findings.keys() == {"parent", *LAYERS}
     program = Path(__file__).with_name("hostile_reader.py").read_text()
-    monkeypatch.setattr(sandbox, "_PROGRAM", ("-P", "-c", program, "network,files"))
+    monkeypatch.setattr(reader_process, "_PROGRAM", ("-P", "-c", program, "network,files"))
     without = {finding.layer: finding for finding in check_protection(LIMITS)}
     assert not without["network"].holds
     assert "user namespaces are not allowed" in without["network"].sentence

@@ -25,7 +25,7 @@ from ingestion.settings import IngestionSettings
 from knowledge.core.failures import BusyDocument, ReaderUnavailable, SettingsError, UnreadableDocument
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
-from tests.ingestion.process_tree import children_of, seconds_of
+from tests.ingestion.process_tree import descendants_of, seconds_of
 from tests.ingestion.worker_setup import Bench, counts, document_file, until
 
 ROOT = Path(__file__).parents[3]
@@ -66,7 +66,7 @@ class Machines:
 
     def reading_workers(self) -> list[subprocess.Popen[bytes]]:
         """Return the workers that are reading."""
-        return [worker for worker in self.workers if worker.poll() is None and children_of(worker.pid)]
+        return [worker for worker in self.workers if worker.poll() is None and descendants_of(worker.pid)]
 
     def _start(self, role: str, *options: str) -> subprocess.Popen[bytes]:
         if self.certificate:
@@ -136,7 +136,7 @@ def find_busy_worker(machines: Machines) -> subprocess.Popen[bytes]:
         found[:] = [
             worker
             for worker in machines.reading_workers()
-            if any(seconds_of(child) > 1.5 for child in children_of(worker.pid))
+            if any(seconds_of(child) > 1.5 for child in descendants_of(worker.pid))
         ]
         return len(found) == 1
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ingestion.parsing import sandbox_main
+from ingestion.parsing.reader_process import _answer_from_lines
 from ingestion.parsing.sandbox import ReadLimits, content_from_answer
 from ingestion.readers.images import ocr
 from ingestion.readers.pdf import layout, reader
@@ -152,7 +152,7 @@ def test_the_count_comes_from_the_child_to_its_parent_and_no_word_with_it(
 ) -> None:
     path = samples.pdf(tmp_path / "guide.pdf")
     monkeypatch.setattr(layout, "find_tables", _on(3, find_tables))
-    answer = json.loads(sandbox_main._answer_request(path, None))
+    answer = _answer_from_lines(iter(sandbox_main._answer_request(path, None).split(b"\n")[:-2]))
     content = content_from_answer(answer, path.name, ReadLimits(60, 1024, 10))
     assert content.plain_pages == 1
     (fault,) = content.faults

@@ -1,0 +1,231 @@
+"""The processes that read: a server of readers that has loaded the parsers, and one reader for each document.
+
+A reader is a fork of the server. Server and worker trust each other; what a reader says is checked, line by line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
+from pydantic_core import from_json  # unlike json, it refuses a lone surrogate
+
+from knowledge.core.passages import Excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PROGRAM = ("-P", "-m", "ingestion.parsing.sandbox_main")
+_PASSED_VARIABLES = ("PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")
+_SERVER_SECONDS = 60.0  # to load parsers and to fork; the server never reads a document
+_EXIT_SECONDS = 5.0
+_POLL_SECONDS = 0.01
+_MAX_LINE_BYTES = 1 << 20
+_LEAST_LINE_BYTES = 256  # what a line costs in memory, however short it is
+_ANSWER_SHARE = 64  # an answer may have this part of the memory that reading may take
+
+
+class AnswerTooLargeError(Exception):
+    """A reader answered more than it may."""
+
+
+class InvalidAnswerError(Exception):
+    """A reader answered something else than it may."""
+
+
+class ReaderServer:
+    """A process that makes readers; all of them may have as much memory. Several threads may use it."""
+
+    def __init__(self, memory_mb: int) -> None:
+        self._lock = threading.Lock()
+        self.memory_mb = memory_mb
+        self._socket, server_socket = socket.socketpair()
+        self._socket.settimeout(_SERVER_SECONDS)
+        with server_socket, contextlib.ExitStack() as undo:
+            undo.callback(self._socket.close)
+            self._process = subprocess.Popen(  # noqa: S603  # this very program
+                [sys.executable, *_PROGRAM, str(memory_mb)],
+                stdin=server_socket.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=_build_environment(),
+                start_new_session=True,
+            )
+            undo.pop_all()
+
+    def fork_reader(self, suffix: str) -> ReaderProcess:
+        """Make a reader for one document, whose format has this suffix.
+
+        Raises:
+            OSError: the server has ended, or can make no process.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs, contextlib.ExitStack() as undo:
+            undo.callback(ours.close)
+            number = self._ask("fork", suffix, theirs.fileno())
+            if not isinstance(number, int):
+                raise ConnectionError("the server of readers has ended")
+            undo.pop_all()
+        return ReaderProcess(self, number, ours)
+
+    def fetch_status(self, reader: int, *, is_killed: bool = False) -> int | None:
+        """Return how a reader ended, as subprocess does; None: it has not.
+
+        A server that has ended speaks for its readers. One that `is_killed` is not asked about again.
+        """
+        try:
+            status = self._ask("leave" if is_killed else "poll", reader)
+        except OSError:
+            return self._process.wait()
+        return status if isinstance(status, int) else None
+
+    def is_alive(self) -> bool:
+        """Say whether the server runs."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """Kill the server; its readers end by themselves when their connections do."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._socket.close()
+        self._process.wait()
+
+    def _ask(self, order: str, argument: object, *descriptors: int) -> object:
+        with self._lock:
+            try:
+                socket.send_fds(self._socket, [json.dumps([order, argument]).encode() + b"\n"], descriptors)
+                answer = b""
+                while not answer.endswith(b"\n"):
+                    if not (part := self._socket.recv(1 << 10)):
+                        raise ConnectionError("the server of readers has ended")
+                    answer += part
+            except OSError:
+                self.close()  # the next answer could be that of this question
+                raise
+            return json.loads(answer)
+
+
+class ReaderProcess:
+    """One reader; it leads a process group, so that tesseract, which it starts, ends with it."""
+
+    def __init__(self, server: ReaderServer, number: int, connection: socket.socket) -> None:
+        self._server = server
+        self._number = number
+        self._socket = connection
+        self._lock = threading.Lock()
+        self._has_ended = False
+
+    def request_content(
+        self, snapshot: int, name: str, pages: tuple[int, int] | None, seconds: float
+    ) -> dict[str, object]:
+        """Hand the reader the open copy of its document; return what it reads in it.
+
+        Raises:
+            TimeoutError: the document took too long.
+            AnswerTooLargeError: the reader said more than it may.
+            InvalidAnswerError: the reader said something else than it may.
+            EOFError: the reader died.
+        """
+        until = time.monotonic() + seconds
+        request = json.dumps([name, pages]).encode() + b"\n"
+        try:
+            self._socket.settimeout(seconds)
+            sent = socket.send_fds(self._socket, [request], [snapshot])
+            self._socket.sendall(request[sent:])
+            lines = self._receive_lines(until, (self._server.memory_mb << 20) // _ANSWER_SHARE)
+            return _answer_from_lines(lines)
+        except ConnectionError as error:
+            raise EOFError from error
+        except ValueError:  # its text would hold the document's
+            raise InvalidAnswerError from None
+
+    def was_killed(self) -> bool:
+        """Say whether another process killed the reader, as the kernel does when memory runs out."""
+        until = time.monotonic() + _EXIT_SECONDS
+        while (status := self._fetch_status()) is None:
+            if time.monotonic() > until:
+                return False  # it lives and has closed its socket: the document is at fault
+            time.sleep(_POLL_SECONDS)
+        return status == -signal.SIGKILL
+
+    def kill(self) -> None:
+        """End the reader and every process that it started."""
+        with self._lock:
+            if self._has_ended:
+                return
+            for kill in (os.killpg, os.kill):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    kill(self._number, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Kill the reader and free its socket."""
+        self.kill()
+        self._socket.close()
+        with self._lock:
+            if not self._has_ended:
+                self._has_ended = True
+                self._server.fetch_status(self._number, is_killed=True)
+
+    def _fetch_status(self) -> int | None:
+        with self._lock:
+            status = self._server.fetch_status(self._number)
+            self._has_ended = status is not None
+            return status
+
+    def _receive_lines(self, until: float, max_bytes: int) -> Iterator[bytes]:
+        """Yield the lines of an answer, up to an empty one."""
+        pending, received = bytearray(), 0
+        while True:
+            remaining = until - time.monotonic()
+            if remaining <= 0:
+                raise TimeoutError
+            self._socket.settimeout(remaining)
+            part = self._socket.recv(1 << 20)
+            if not part:
+                raise EOFError
+            *lines, rest = part.split(b"\n")
+            for line in lines:
+                whole, pending = bytes(pending + line), bytearray()
+                received += max(len(whole), _LEAST_LINE_BYTES)
+                if received > max_bytes or len(whole) > _MAX_LINE_BYTES:
+                    raise AnswerTooLargeError
+                if not whole:
+                    return
+                yield whole
+            pending += rest
+            if len(pending) > _MAX_LINE_BYTES:
+                raise AnswerTooLargeError
+
+
+def _answer_from_lines(lines: Iterator[bytes]) -> dict[str, object]:
+    """Join the first line of an answer and its excerpts, one a line; each is checked before the next is taken."""
+    answer = from_json(next(lines, b"{}"))
+    excerpts = [_excerpt_adapter().validate_json(line) for line in lines]
+    if not isinstance(answer, dict):
+        return {}
+    if isinstance(content := answer.get("content"), dict):
+        content["excerpts"] = excerpts
+    return answer
+
+
+@cache
+def _excerpt_adapter() -> TypeAdapter[Excerpt]:
+    return TypeAdapter(Excerpt)
+
+
+def _build_environment() -> dict[str, str]:
+    """The environment of a server: where programs, libraries and time zones are, and nothing else."""
+    kept = {name: value for name, value in os.environ.items() if name in _PASSED_VARIABLES or name.startswith("LC_")}
+    here = str(Path(__file__).parents[2])
+    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))}
