@@ -5,6 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from ingestion.readers.formats import FORMATS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,25 +20,27 @@ _MAIL = b"Subject: One\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-
 _SAMPLES: dict[str, bytes] = {
     ".pdf": _PDF,
     ".html": _HTML,
-    ".htm": _HTML,
     ".md": b"# One\n\nTwo <b>words</b>.\n",
-    ".markdown": b"# One\n\nTwo <b>words</b>.\n",
     ".eml": _MAIL,
     ".rst": b"One\n===\n\nTwo words.\n",
     ".rtf": b"{\\rtf1 Two words.}",
     ".txt": b"Two caf\xe9s.\n",
     ".csv": b"one,two\n1,2\n",
-    ".tsv": b"one\ttwo\n1\t2\n",
     ".json": b'{"one": 2}',
     ".xml": b"<one>two</one>",
 }
-# These load unstructured, which takes ten times the memory of all other parsers.
-LARGE_PARSERS = frozenset({".docx", ".pptx", ".html", ".htm", ".md", ".markdown", ".eml", ".msg", ".epub"})
+# These load unstructured, which takes four times the memory of all other parsers.
+_LARGE_READERS = ("office.word_and_powerpoint", "markup.html", "markup.epub", "containers.mail", "containers.archives")
+LARGE_PARSERS = frozenset(suffix for suffix, one in FORMATS.items() if one.reader[0] in _LARGE_READERS)
 
 
 def make_sample(suffix: str) -> bytes | None:
     """Make a small document of a format; None for a format whose parsers are small."""
-    return _MAKERS[suffix]() if suffix in _MAKERS else _SAMPLES.get(suffix)
+    reader = FORMATS[suffix].reader if suffix in FORMATS else None
+    for known in (*_MAKERS, *_SAMPLES):
+        if FORMATS[known].reader == reader:
+            return _MAKERS[known]() if known in _MAKERS else _SAMPLES[known]
+    return None
 
 
 def _make_docx() -> bytes:

@@ -28,7 +28,8 @@ from ingestion.parsing.sandbox import (
     content_from_answer,
     read_with_shared_pool,
 )
-from ingestion.readers.registry import SUPPORTED_SUFFIXES, read_document_file
+from ingestion.readers.formats import SUPPORTED_SUFFIXES
+from ingestion.readers.registry import read_document_file
 from ingestion.readers.samples import make_sample
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import BusyDocument, SouffleurError, UnreadableDocument
