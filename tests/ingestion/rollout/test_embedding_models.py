@@ -75,7 +75,7 @@ def test_passages_without_a_prefix_leave_no_trace_in_the_recipe() -> None:
         ("bge-m3", NO_PREFIXES),
         ("qwen3-embedding", NO_PREFIXES),
         (NOMIC, WITH_PREFIXES.prefixes),
-        (LOCAL, Prefixes("query: ", "passage: ")),
+        (LOCAL, Prefixes("centred query: ", "centred passage: ")),
     ],
 )
 def test_the_worker_makes_an_index_with_the_prefixes_of_its_model(place: Place, model: str, prefixes: Prefixes) -> None:
@@ -88,7 +88,7 @@ def test_the_worker_makes_an_index_with_the_prefixes_of_its_model(place: Place, 
 
 def test_the_local_model_takes_over_from_one_in_ollama_and_needs_it_no_more(place: Place, models: Ollama) -> None:
     place.scan()
-    local = IndexRecipe(PIPELINE_VERSION, "1", LOCAL, Prefixes("query: ", "passage: "))
+    local = IndexRecipe(PIPELINE_VERSION, "1", LOCAL, Prefixes("centred query: ", "centred passage: "))
     with local_model_process():
         place.scan(local)
         assert place.answering() == 2
