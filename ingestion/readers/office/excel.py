@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from contextlib import ExitStack, closing
 from functools import lru_cache
 from io import BytesIO
 from itertools import groupby
@@ -19,6 +20,8 @@ from ingestion.readers.elements import (
 )
 from ingestion.readers.office.excel_hidden_cells import HiddenCells, find_hidden_cells
 from ingestion.readers.office.package import plain_office_file
+from ingestion.readers.office.sheet_extras import SheetExtras
+from ingestion.readers.options import READ_OPTIONS
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
 
@@ -50,10 +53,12 @@ def read_xlsx(path: Path) -> ParsedDocument:
     from openpyxl import load_workbook
 
     book = load_workbook(_open_source(path), read_only=True, data_only=True, keep_links=False)
-    try:
+    with ExitStack() as undo:
+        undo.callback(book.close)
         elements: list[Element] = []
         cells_left = _MAX_CELLS
         hidden_by_sheet = find_hidden_cells(path)
+        extras = undo.enter_context(closing(SheetExtras(path, comments=READ_OPTIONS.comments)))
         for sheet in book.worksheets:
             hidden_cells = hidden_by_sheet.setdefault(sheet.title, HiddenCells())
             if sheet.sheet_state != "visible":
@@ -61,11 +66,10 @@ def read_xlsx(path: Path) -> ParsedDocument:
                 continue
             rows = _visible_rows(path.name, sheet, cells_left, hidden_cells)
             cells_left -= sum(map(len, rows))
-            if any(rows):
-                elements += [Element(sheet.title, "heading", 1), *_sheet_elements(rows)]
+            found = [*_sheet_elements(rows), *extras.sheet_elements(sheet.title, hidden_cells)]
+            if found:
+                elements += [Element(sheet.title, "heading", 1), *found]
         declared = book.properties.title or ""
-    finally:
-        book.close()
     hidden = sum(one.places for one in hidden_by_sheet.values())
     return ParsedDocument(choose_document_title(path, [], declared), None, elements, hidden=hidden)
 
@@ -110,10 +114,34 @@ def _cell_text(cell: Cell) -> str:
 
 def _sheet_elements(rows: list[Row]) -> Iterator[Element]:
     """A table for each block of rows, after the single-cell lines above it."""
-    for filled, run in groupby(rows, key=bool):
-        if filled:
-            for table in _split_side_by_side(list(run)):
-                yield from _table_elements(table)
+    blocks = [list(run) for filled, run in groupby(rows, key=bool) if filled]
+    for block in _join_headers(blocks):
+        for table in _split_side_by_side(block):
+            yield from _table_elements(table)
+
+
+def _join_headers(blocks: list[list[Row]]) -> Iterator[list[Row]]:
+    """The blocks of rows, each with the header that a blank row parts from it."""
+    header: list[Row] = []
+    for block in blocks:
+        if header and header[0].keys() >= block[0].keys() and any(map(_is_number, block[0].values())):
+            yield [*header, *block]
+            header = []
+            continue
+        if header:
+            yield header
+            header = []
+        last = block[-1]
+        if len(last) >= _TABLE_COLUMNS and len(block) == 1 and not any(map(_is_number, last.values())):
+            header = block
+        else:
+            yield block
+    if header:
+        yield header
+
+
+def _is_number(text: str) -> bool:
+    return any(c.isdecimal() for c in text)
 
 
 def _split_side_by_side(rows: list[Row]) -> list[list[Row]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pptx
 import pytest
+from openpyxl.comments import Comment
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
@@ -135,3 +136,64 @@ def test_styles_that_another_program_writes_in_two_forms_are_read(tmp_path: Path
 
     reading = read_document_file(_change_parts(_workbook(tmp_path / "a.xlsx"), double))
     assert reading.elements[-1].rows == (("City", "Limit"), ("Lyon", "12"))
+
+
+_DRAWING = (
+    "<xdr:wsDr xmlns:xdr='http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing' "
+    "xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main'><xdr:sp><xdr:nvSpPr><xdr:cNvPr id='1' name='b'{}/>"
+    "</xdr:nvSpPr><xdr:spPr/><xdr:txBody><a:p><a:r><a:rPr{}>{}</a:rPr><a:t>Kept in a box</a:t></a:r></a:p>"
+    "</xdr:txBody></xdr:sp></xdr:wsDr>"
+)  # fmt: skip
+_WHITE_INK = "<a:solidFill><a:srgbClr val='FFFFFF'/></a:solidFill>"
+
+
+def _with_box(path: Path, *, hidden: str = "", size: str = "", ink: str = "") -> Path:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/drawing"
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="d1" Type="{kind}" Target="../drawings/drawing1.xml"/></Relationships>'
+    )
+    more = {
+        "xl/worksheets/_rels/sheet1.xml.rels": relations,
+        "xl/drawings/drawing1.xml": _DRAWING.format(hidden, size, ink),
+    }
+    return _change_parts(_workbook(path), lambda _, content: content, more)
+
+
+def test_a_text_box_on_a_sheet_is_read(tmp_path: Path) -> None:
+    reading = read_document_file(_with_box(tmp_path / "a.xlsx"))
+    assert [element.text for element in reading.elements] == ["Sheet", "", "Kept in a box"]
+
+
+@pytest.mark.parametrize(
+    "look", [{"hidden": " hidden='1'"}, {"size": " sz='100'"}, {"ink": _WHITE_INK}], ids=["hidden", "tiny", "white"]
+)
+def test_a_text_box_that_nobody_sees_is_left_out_and_counted(tmp_path: Path, look: dict[str, str]) -> None:
+    reading = read_document_file(_with_box(tmp_path / "a.xlsx", **look))
+    assert ([element.text for element in reading.elements], reading.hidden) == (["Sheet", ""], 1)
+
+
+def test_comments_of_cells_are_read_and_those_of_hidden_rows_are_not(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    for row in (["City", "Limit"], ["Lyon", 12], ["Secret", 13]):
+        sheet.append(row)
+    sheet["B2"].comment = Comment("Asked for by Ana", "Bob")
+    sheet["A3"].comment = Comment("Secret", "Bob")
+    sheet.row_dimensions[3].hidden = True
+    made.save(tmp_path / "a.xlsx")
+    reading = read_document_file(tmp_path / "a.xlsx")
+    assert [element.text for element in reading.elements][-1] == "Comment (B2): Asked for by Ana"
+    assert "Secret" not in str(reading.elements)
+
+
+def test_a_blank_row_does_not_part_a_header_from_its_rows(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    for row in (["City", "Limit"], [], ["Lyon", 12], ["Paris", 13]):
+        made.active.append(row)
+    made.save(tmp_path / "a.xlsx")
+    assert read_document_file(tmp_path / "a.xlsx").elements[1].rows == (
+        ("City", "Limit"),
+        ("Lyon", "12"),
+        ("Paris", "13"),
+    )

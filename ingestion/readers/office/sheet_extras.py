@@ -1,0 +1,150 @@
+"""Reads what lies on a sheet beside its cells: text boxes, charts, SmartArt and comments, without what nobody sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ingestion.readers.doubt_marks import insert_doubt_mark
+from ingestion.readers.elements import Element, collapse_whitespace
+from ingestion.readers.office.charts import read_chart, read_diagram
+from ingestion.readers.office.package import OfficePackage
+from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour, parse_colour
+from ingestion.readers.xml_tree import attribute_value, local_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lxml.etree import _Element as Node
+
+    from ingestion.readers.office.excel_hidden_cells import HiddenCells
+    from ingestion.readers.office.package import PartRelation
+
+_BOOK = "xl/workbook.xml"
+_MAX_TINY_SIZE, _MAX_TINY_POINTS = 150, 1.5  # hundredths of a point in boxes, points in comments
+_ON_VALUES = ("1", "true")
+_SHAPES = ("sp", "graphicFrame", "grpSp", "pic", "cxnSp")
+
+
+class SheetExtras:
+    """Gives the elements beside the cells of each sheet; the caller closes it."""
+
+    def __init__(self, path: Path, *, comments: bool) -> None:
+        self._package = OfficePackage.open(path)
+        self._comments = comments
+        book = self._package.parse_part(_BOOK)
+        relations = self._package.list_relations(_BOOK)
+        sheets = [node for node in book.iter() if local_name(node) == "sheet"] if book is not None else []
+        self._parts = {
+            attribute_value(sheet, "name"): relations[attribute_value(sheet, "id")].target
+            for sheet in sheets
+            if attribute_value(sheet, "id") in relations
+        }
+
+    def close(self) -> None:
+        """Close the file."""
+        self._package.close()
+
+    def sheet_elements(self, title: str, hidden: HiddenCells) -> Iterator[Element]:
+        """What lies on a sheet; `hidden` knows its hidden cells, and counts what is left out here."""
+        for relation in self._package.list_relations(self._parts.get(title, "")).values():
+            root = self._package.parse_part(relation.target) if relation.kind in ("drawing", "comments") else None
+            if root is None:
+                continue
+            if relation.kind == "drawing":
+                yield from self._drawing_elements(root, self._package.list_relations(relation.target), hidden)
+            elif self._comments:
+                yield from _comment_elements(root, hidden)
+
+    def _drawing_elements(
+        self, root: Node, relations: dict[str, PartRelation], hidden: HiddenCells
+    ) -> Iterator[Element]:
+        for shape in [node for node in root.iter() if local_name(node) in _SHAPES and _is_hidden(node)]:
+            hidden.places += any(local_name(node) == "t" for node in shape.iter())
+            if (parent := shape.getparent()) is not None:
+                parent.remove(shape)
+        for node in root.iter():
+            name = local_name(node)
+            if name == "sp":
+                yield from _box_elements(node, hidden)
+            elif name in ("chart", "relIds"):
+                relation = relations.get(attribute_value(node, "id" if name == "chart" else "dm"))
+                part = self._package.parse_part(relation.target) if relation else None
+                if part is not None:
+                    yield from read_chart(part) if name == "chart" else read_diagram(part)
+
+
+def _is_hidden(shape: Node) -> bool:
+    named = next((node for node in shape.iter() if local_name(node) == "cNvPr"), None)
+    return named is not None and attribute_value(named, "hidden") in _ON_VALUES
+
+
+def _box_elements(shape: Node, hidden: HiddenCells) -> Iterator[Element]:
+    """A paragraph for each one in a text box."""
+    properties = next((node for node in shape if local_name(node) == "spPr"), None)
+    fills = [node for node in properties if local_name(node).endswith("Fill")] if properties is not None else []
+    is_plain = not fills or local_name(fills[0]) == "noFill"
+    ground = WHITE if is_plain else _plain_colour(fills[0])
+    for paragraph in (node for node in shape.iter() if local_name(node) == "p"):
+        words = ""
+        for run in (node for node in paragraph if local_name(node) in ("r", "fld")):
+            text = "".join(str(node.text or "") for node in run if local_name(node) == "t")
+            look = next((node for node in run if local_name(node) == "rPr"), None)
+            size = attribute_value(look, "sz") if look is not None else ""
+            ink = (
+                next((_plain_colour(node) for node in look if local_name(node) == "solidFill"), None)
+                if look is not None
+                else None
+            )
+            is_same = ink is not None and is_similar_colour(ink, ground or WHITE)
+            if (size.isdecimal() and int(size) <= _MAX_TINY_SIZE) or (is_same and ground is not None):
+                hidden.places += bool(text.strip())
+                continue
+            words += insert_doubt_mark(text) if is_same and text.strip() else text
+        if words.strip():
+            yield Element(collapse_whitespace(words))
+
+
+def _plain_colour(fill: Node) -> Colour | None:
+    told = next((node for node in fill.iter() if local_name(node) in ("srgbClr", "sysClr")), None)
+    if told is None or len(told):
+        return None
+    return parse_colour(attribute_value(told, "val")) or parse_colour(attribute_value(told, "lastClr"))
+
+
+def _comment_elements(root: Node, hidden: HiddenCells) -> Iterator[Element]:
+    for comment in (node for node in root.iter() if local_name(node) == "comment"):
+        cell = attribute_value(comment, "ref")
+        words = "".join(_comment_runs(comment, hidden))
+        if not words.strip():
+            continue
+        if _is_in_hidden_cell(cell, hidden):
+            hidden.places += 1
+        else:
+            yield Element(f"Comment ({cell}): {collapse_whitespace(words)}")
+
+
+def _comment_runs(comment: Node, hidden: HiddenCells) -> Iterator[str]:
+    for text in (node for node in comment.iter() if local_name(node) == "t"):
+        run = text.getparent()
+        look = next((node for node in run if local_name(node) == "rPr"), None) if run is not None else None
+        said = {local_name(node): node for node in look} if look is not None else {}
+        size = attribute_value(said["sz"], "val") if "sz" in said else ""
+        ink = parse_colour(attribute_value(said["color"], "rgb")[-6:]) if "color" in said else None
+        tiny = size.replace(".", "", 1).isdecimal() and float(size) <= _MAX_TINY_POINTS
+        if tiny or (ink is not None and is_similar_colour(ink, WHITE)):
+            hidden.places += bool(str(text.text or "").strip())
+        else:
+            yield str(text.text or "")
+
+
+def _is_in_hidden_cell(cell: str, hidden: HiddenCells) -> bool:
+    from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+    from openpyxl.utils.exceptions import CellCoordinatesException
+
+    try:
+        letters, row = coordinate_from_string(cell)
+        column = column_index_from_string(letters)
+    except (CellCoordinatesException, ValueError):
+        return False
+    return row in hidden.rows or any(first <= column <= last for first, last in hidden.columns)
