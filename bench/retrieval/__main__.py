@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +39,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="a file for the tables")
     parser.add_argument("--peers", action="store_true", help="measure LangChain and LlamaIndex on the same sets")
     given = parser.parse_args()
-    vectors = VectorCache()
+    vectors, peers_vectors = VectorCache(), VectorCache(centred=False)
     sets = list(load_question_sets(vectors))
     words = {one.name: collect_candidates(one, meaning=False) for one in sets}
     both = {one.name: collect_candidates(one, meaning=True) for one in sets}
@@ -50,7 +49,7 @@ def main() -> None:
             f"without {name}": _figures(sets, _leave_one_set_out(sets, both, [one for one in LEARNED if one != name]))
             for name in LEARNED
         },
-        "peers": {name: _measure_peer(name, sets, vectors) for name in PEERS} if given.peers else {},
+        "peers": {name: _measure_peer(name, sets, peers_vectors) for name in PEERS} if given.peers else {},
         "floors": measure_floors(sets),
     }
     text = render_report(sets, tables, learn_weights(sets, words, BY_WORDS), learn_weights(sets, both, LEARNED))
@@ -67,7 +66,7 @@ def _list_orders(sets: Sequence[QuestionSet], words: AllCandidates, both: AllCan
         "words alone, left out": _leave_one_set_out(sets, words, BY_WORDS),
         "meaning alone": lambda one, n: places_of(one, _search(one, n).dense[0].found),
         "both: ranks fused (RRF)": _fuse_ranks,
-        "both: scores fused": lambda one, n: places_of(one, replace(_search(one, n), foreign=None).fuse()),
+        "both: scores fused": lambda one, n: places_of(one, _search(one, n).fuse()),
         "both, shipped": lambda one, n: rank_places(both[one.name][n], WEIGHTS_WITH_MEANING),
         "both, left out": _leave_one_set_out(sets, both, LEARNED),
     }
@@ -87,9 +86,8 @@ def _fuse_ranks(one: QuestionSet, n: int) -> list[int]:
 
 def _leave_one_set_out(sets: Sequence[QuestionSet], candidates: AllCandidates, signals: Sequence[str]) -> Order:
     """Ranks each set by weights that were learned on sets with other documents."""
-    foreign = WEIGHTS_WITH_MEANING.foreign if "dense" in signals else 0.0
     weights = {
-        group: replace(learn_weights([one for one in sets if one.group != group], candidates, signals), foreign=foreign)
+        group: learn_weights([one for one in sets if one.group != group], candidates, signals)
         for group in {one.group for one in sets}
     }
     return lambda one, n: rank_places(candidates[one.name][n], weights[one.group])

@@ -48,9 +48,7 @@ def _collect(one: QuestionSet, n: int, *, meaning: bool) -> Candidates:
     searches = one.search_question(text, one.asked[n] if meaning else None)
     fused = searches.fuse()
     first = fused[:RANKED_CANDIDATES]
-    signals = extract_ranking_signals(
-        text, [hit.passage for hit in first], searches.lexical, searches.dense, searches.foreign
-    )
+    signals = extract_ranking_signals(text, [hit.passage for hit in first], searches.lexical, searches.dense)
     places = tuple(places_of(one, first))
     return Candidates(
         places,

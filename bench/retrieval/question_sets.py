@@ -21,11 +21,10 @@ from ingestion.readers.elements import Element, ParsedDocument
 from ingestion.readers.registry import read_document_file
 from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document, DocumentState, Fingerprint
-from knowledge.core.language import detect_likely_language
 from knowledge.core.passages import FoundPassage, passages_from_excerpts
 from knowledge.retrieval.evaluation import EVALUATION_DEPTH, JudgedRanking, compute_metrics
 from knowledge.retrieval.evaluation_questions import group_passages_by_text, load_evaluation_questions
-from knowledge.retrieval.fusion import FOREIGN_WEIGHT, RankedList, fuse_rankings
+from knowledge.retrieval.fusion import RankedList, fuse_rankings
 from knowledge.retrieval.search import CANDIDATES
 
 if TYPE_CHECKING:
@@ -54,11 +53,9 @@ class QuestionSet:
     right: list[frozenset[int]] = field(init=False)
     right_counts: list[int] = field(init=False)
     places: dict[str, int] = field(init=False)
-    languages: list[str | None] = field(init=False)
 
     def __post_init__(self) -> None:
         """Find out which passages are right."""
-        self.languages = [detect_likely_language(passage.excerpt.text) for passage in self.passages]
         self.places = {passage.id: n for n, passage in enumerate(self.passages)}
         texts = group_passages_by_text(self.passages)
         self.right = [
@@ -95,16 +92,7 @@ class QuestionSet:
         lexical = [RankedList.from_lexical_search(found, CANDIDATES)] if found else []
         if vector is None:
             return Searches(lexical)
-        nearness = self.vectors @ vector
-        language = detect_likely_language(text)
-        abroad = np.array([other is not None and language not in (None, other) for other in self.languages])
-        foreign = self._first(np.where(abroad, nearness, -np.inf))
-        foreign = [one for one in foreign if one.score > -np.inf]
-        return Searches(
-            lexical,
-            [RankedList.from_dense_search(self._first(nearness))],
-            RankedList.from_dense_search(foreign, FOREIGN_WEIGHT) if foreign else None,
-        )
+        return Searches(lexical, [RankedList.from_dense_search(self._first(self.vectors @ vector))])
 
     def _first(self, scores: Floats) -> list[FoundPassage]:
         best = np.argsort(-scores, kind="stable")[:CANDIDATES]
@@ -117,11 +105,10 @@ class Searches:
 
     lexical: list[RankedList]
     dense: list[RankedList] = field(default_factory=list)
-    foreign: RankedList | None = None
 
     def fuse(self) -> list[FoundPassage]:
         """One ranking, as the product chooses its candidates."""
-        return fuse_rankings([*self.dense, *self.lexical, *([self.foreign] if self.foreign else [])])
+        return fuse_rankings([*self.dense, *self.lexical])
 
 
 def load_question_sets(vectors: VectorCache) -> Iterator[QuestionSet]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,12 +15,11 @@ import numpy as np
 from knowledge.retrieval.fusion import merge_duplicates
 from knowledge.retrieval.ranking import rank_candidates
 from knowledge.retrieval.relevance import (
+    CENTRED_WEIGHTS,
     DEFAULT_FLOOR,
-    HYBRID_WEIGHTS,
     LEXICAL_WEIGHTS,
     extract_relevance_signs,
 )
-from knowledge.storage.calibration import compute_margin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,13 +30,12 @@ if TYPE_CHECKING:
     from bench.retrieval.vectors import Floats
     from knowledge.retrieval.relevance import RelevanceWeights
 
-    Signs = NDArray[np.float64]  # a row for each question: known, shared, missed, margin
+    Signs = NDArray[np.float64]  # a row for each question: known, shared, missed, likeness
 
 _SHOWN = 10
-_SAMPLE_SIZE = 64  # passages that give the typical margin
 _ANSWERED, _OFF = 200, 150  # questions, at most
 _STEPS = 50
-_HELD_SHARE = 0.02  # of the questions with an answer: as many may a fitted floor refuse
+_HELD_SHARE = 0.01  # of the questions with an answer: as many may a fitted floor refuse
 _KINDS = {"answered": 1 / 2, "near": 1 / 4, "off": 1 / 4}  # and what each counts
 
 
@@ -56,7 +53,7 @@ def measure_floors(sets: Sequence[QuestionSet]) -> dict[str, dict[str, dict[str,
     told = {}
     for how, weights, floor in (
         ("words alone", LEXICAL_WEIGHTS, DEFAULT_FLOOR.threshold),
-        ("both", HYBRID_WEIGHTS, DEFAULT_FLOOR.with_meaning),
+        ("both", CENTRED_WEIGHTS, DEFAULT_FLOOR.with_meaning),
     ):
         measured = [_measure(one, sets, meaning=how == "both") for one in sets]
         told[f"{how}, shipped"] = {one.name: _figures(one, _as_row(weights), floor) for one in measured}
@@ -69,7 +66,6 @@ def measure_floors(sets: Sequence[QuestionSet]) -> dict[str, dict[str, dict[str,
 
 def _measure(one: QuestionSet, sets: Sequence[QuestionSet], *, meaning: bool) -> _Measured:
     dice = random.Random(1)  # noqa: S311  # a sample, no secret
-    typical = _typical_margin(one, dice)
     others = [(other, n) for other in sets if other.group != one.group for n in range(len(other.questions))]
     asked = {
         "answered": [(one, n) for n in dice.sample(one.answerable, min(_ANSWERED, len(one.answerable)))],
@@ -78,31 +74,19 @@ def _measure(one: QuestionSet, sets: Sequence[QuestionSet], *, meaning: bool) ->
     }
     signs = {
         kind: np.array(
-            [
-                _signs_of(one, other.questions[n].text, other.asked[n] if meaning else None, typical)
-                for other, n in questions
-            ]
+            [_signs_of(one, other.questions[n].text, other.asked[n] if meaning else None) for other, n in questions]
         ).reshape(-1, 4)
         for kind, questions in asked.items()
     }
     return _Measured(one.name, one.group, signs)
 
 
-def _typical_margin(one: QuestionSet, dice: random.Random) -> float:
-    margins = []
-    for n in dice.sample(range(len(one.passages)), min(_SAMPLE_SIZE, len(one.passages))):
-        others = np.delete(one.vectors @ one.vectors[n], n)
-        margins.append(compute_margin(np.sort(others)[::-1].tolist()) or 0.0)
-    return median(margins)
-
-
-def _signs_of(one: QuestionSet, text: str, vector: Floats | None, typical: float) -> tuple[float, ...]:
+def _signs_of(one: QuestionSet, text: str, vector: Floats | None) -> tuple[float, ...]:
     searches = one.search_question(text, vector)
-    ranked = rank_candidates(text, searches.fuse(), searches.lexical, searches.dense, searches.foreign)
+    ranked = rank_candidates(text, searches.fuse(), searches.lexical, searches.dense)
     signs = extract_relevance_signs(text, merge_duplicates(ranked, _SHOWN))
-    margin = compute_margin([hit.score for hit in searches.dense[0].found]) if searches.dense else None
     evidence = signs.as_evidence(meaning=vector is not None) if signs else (0.0, 0.0, 1.0)
-    return (*evidence, (margin or 0.0) / typical)
+    return (*evidence, searches.dense[0].found[0].score if searches.dense else 0.0)
 
 
 def _as_row(weights: RelevanceWeights) -> Signs:
