@@ -97,7 +97,7 @@ TALK = TalkPhrases(
         nenne)(?: mir)?(?: alle)?(?: die| deine)? (?:dokumente|dateien|unterlagen|quellen)(?: auf)?|(?:liste|
         ubersicht) (?:der|deiner|aller) (?:dokumente|dateien)|was sind deine quellen|woher (?:weisst du das|
         hast du (?:das|dein wissen|deine antworten))|deine (?:dokumente|quellen)|was hast du gelesen""",
-    latest="""was (?:ist|gibt(?: e)?s) neu(?:es)?(?: (?P<day>heute)| diese woche| (?P<month>diesen monat))?|
+    latest="""was (?:ist|gibt(?: ?e?s)?) neu(?:es)?(?: (?P<day>heute)| diese woche| (?P<month>diesen monat))?|
         gibt es (?:etwas )?neues|was gibt es neues|was hat sich (?:heute |diese woche |diesen monat |zuletzt |
         kurzlich )?(?:geandert|verandert)|welche (?:dokumente|dateien) (?:haben sich|wurden|sind) (?:heute |
         diese woche |diesen monat |zuletzt )?(?:geandert|neu|hinzugefugt|aktualisiert)|was wurde (?:heute |

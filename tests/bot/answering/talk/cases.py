@@ -73,7 +73,12 @@ CASES: Mapping[str, Mapping[TalkKind, Sequence[str]]] = {
         "identity": ["Wer bist du?", "bist du ein Roboter?", "Wie heißt du?"],
         "help": ["Hilfe", "Was kannst du?", "Wie funktionierst du?", "Kannst du mir bitte helfen?"],
         "documents": ["Welche Dokumente kennst du?", "Wie viele Dokumente hast du gelesen?", "Zeig mir alle Dokumente"],
-        "latest": ["Was ist neu diese Woche?", "Was hat sich diese Woche geändert?", "Gibt es Neues?"],
+        "latest": [
+            "Was ist neu diese Woche?",
+            "Was hat sich diese Woche geändert?",
+            "Gibt es Neues?",
+            "was gibt's Neues?",
+        ],
         "changed": ["Wann wurde das Handbuch zuletzt geändert?", "Ist das Handbuch noch aktuell?"],
     },
     "es": {
