@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,7 @@ import time
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from knowledge.core.failures import ModelUnavailable
 from knowledge.embeddings.local.model_files import FILES_VERSION, NOT_INSTALLED, is_local_model_installed
@@ -65,11 +66,13 @@ class LocalModelClient:
         for _ in range(_ATTEMPTS):
             connection = self._acquire_connection()
             try:
-                connection.send_bytes(request)
-                if not connection.poll(timeout):
-                    connection.close()
-                    raise ModelUnavailable(f"The local embedding model did not answer in {timeout:g} s.")
-                answer = json.loads(connection.recv_bytes())
+                answer = _ask(connection, request, timeout)
+            except TimeoutError as error:
+                connection.close()
+                raise ModelUnavailable(f"The local embedding model did not answer in {timeout:g} s.") from error
+            except ValueError as error:  # no JSON, or no object
+                connection.close()
+                raise ModelUnavailable("The local embedding model answered nonsense: restart the program.") from error
             except (EOFError, ConnectionError):  # the process died, and with it every other connection
                 connection.close()
                 self.close()
@@ -78,8 +81,7 @@ class LocalModelClient:
                 self._free.append(connection)
             if "error" in answer:
                 raise ModelUnavailable(f"The local embedding model failed ({answer['error']}): restart the program.")
-            vectors: list[list[float]] = answer["vectors"]
-            return vectors
+            return answer["vectors"]
         raise ModelUnavailable("The local embedding model ended each time it was asked: is there memory for it?")
 
     def close(self) -> None:
@@ -160,6 +162,40 @@ class LocalModelClient:
         if status == 1 and len(lines) == 1:
             return lines[0]
         return f"The local embedding model did not start (status {status}): {self._log} says why."
+
+
+class _Answer(TypedDict, total=False):
+    """What the process answers: vectors, or the name of an error."""
+
+    vectors: list[list[float]]
+    error: str
+
+
+def _ask(connection: Connection, request: bytes, timeout: float) -> _Answer:
+    """Send a request and receive its answer.
+
+    Raises:
+        TimeoutError: the process took no request, began no answer or stopped within one for `timeout` seconds.
+        ValueError: the answer is none.
+        EOFError, ConnectionError: the process died.
+    """
+    limit = struct.pack("@ll", int(timeout), int(timeout % 1 * 1_000_000))
+    with socket.socket(fileno=os.dup(connection.fileno())) as connected:
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            connected.setsockopt(socket.SOL_SOCKET, option, limit)
+    try:
+        connection.send_bytes(request)
+        if not connection.poll(timeout):
+            raise TimeoutError
+        answer = json.loads(connection.recv_bytes())
+    except BlockingIOError as error:
+        raise TimeoutError from error
+    except RecursionError as error:
+        raise ValueError from error
+    is_answer = isinstance(answer, dict) and ("error" in answer or isinstance(answer.get("vectors"), list))
+    if not is_answer:
+        raise ValueError("no answer")
+    return cast("_Answer", answer)
 
 
 def get_shared_client() -> LocalModelClient:

@@ -39,6 +39,7 @@ _FIRST_CONNECTION_SECONDS = 10.0  # whoever started this process may be slow to 
 _LOOK_SECONDS = 0.5  # between two looks whether anybody is connected
 _MAX_REQUEST_BYTES = 64 << 20
 _WAITING_CONNECTIONS = 16
+_NO_REQUEST = (EOFError, OSError, ValueError, RecursionError)  # the caller has gone away, or sends what is none
 
 
 class EmbeddingServer:
@@ -71,7 +72,7 @@ class EmbeddingServer:
     def _answer_requests(self, accepted: socket.socket) -> None:
         try:
             # A caller who has gone away, or sends what is no request, ends its own connection alone.
-            with Connection(accepted.detach()) as connection, contextlib.suppress(EOFError, OSError, ValueError):
+            with Connection(accepted.detach()) as connection, contextlib.suppress(*_NO_REQUEST):
                 while True:
                     request = json.loads(connection.recv_bytes(_MAX_REQUEST_BYTES))
                     connection.send_bytes(json.dumps(self._answer_request(request)).encode())
@@ -80,7 +81,9 @@ class EmbeddingServer:
                 self._connected -= 1
                 self._alone_since = time.monotonic()
 
-    def _answer_request(self, request: dict[str, object]) -> dict[str, object]:
+    def _answer_request(self, request: object) -> dict[str, object]:
+        if not isinstance(request, dict):
+            return {"error": "a request is a JSON object"}
         lane = self._question_lane if request.get("questions") else self._passage_lane
         texts = request.get("texts")
         try:

@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -196,3 +198,54 @@ def test_a_process_that_does_not_start_says_why(
     monkeypatch.setattr(sys, "executable", str(program))
     with pytest.raises(ModelUnavailable, match=sentence):
         LocalModelClient(folder).embed_texts(["query: congés"], LIMIT)
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer"),
+    [
+        (b"[1]", b'{"error": "a request is a JSON object"}'),
+        (b"null", b'{"error": "a request is a JSON object"}'),
+        (b'{"texts": [7]}', b'{"error": '),
+        (b"[" * 100_000, None),
+        (b"\xff", None),
+    ],
+    ids=["list", "null", "number", "nested", "no text"],
+)
+def test_what_is_no_request_is_answered_so_or_ends_its_own_connection(
+    request_: bytes, answer: bytes | None, open_client: Callable[[], LocalModelClient]
+) -> None:
+    client = open_client()
+    client.embed_texts(["query: un"], LIMIT)
+    connection = client._acquire_connection()
+    connection.send_bytes(request_)
+    assert connection.poll(LIMIT)
+    if answer is None:
+        with pytest.raises(EOFError):
+            connection.recv_bytes()
+    else:
+        assert connection.recv_bytes().startswith(answer)
+    connection.close()
+    assert len(client.embed_texts(["query: deux"], LIMIT)) == 1
+    assert client._log.read_bytes() == b""  # no traceback, and no text
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (b"\0\0\0\x09[]", r"did not answer in 0\.2 s"),
+        (b"\0\0\0\x02[]", "answered nonsense: restart the program"),
+        (b"\0\0\0\x02{}", "answered nonsense: restart the program"),
+        (b"\0\0\0\x02{[", "answered nonsense: restart the program"),
+    ],
+    ids=["half an answer", "no object", "nothing in it", "no JSON"],
+)
+def test_an_answer_that_is_none_or_stops_is_told(
+    answer: bytes, sentence: str, open_client: Callable[[], LocalModelClient]
+) -> None:
+    client = open_client()
+    ours, theirs = socket.socketpair()
+    client._free.append(Connection(ours.detach()))
+    theirs.sendall(answer)
+    with theirs, pytest.raises(ModelUnavailable, match=sentence):
+        client.embed_texts(["query: un"], 0.2)
+    assert client._free == []
