@@ -92,8 +92,8 @@ same on your own documents and questions.
 Weights chosen on the questions that they are measured with flatter. So each figure comes twice: *shipped* uses the
 weights of the product, which were learned on all sets; *left out* uses weights that were learned on sets with other
 documents. The second one is what to expect of documents that nobody has seen. A signal or an idea stays only if it pays
-there. The means of the languages (`bench/retrieval/language_means.py`) were made with the texts of the public sets, too,
-though without their answers.
+there. The means of the languages (`bench/retrieval/language_means.py`) were made with the texts of the public sets,
+too, though without their answers.
 
 A hit is a passage that holds what the question asks for: one of the expected texts; for MMLongBench a passage of the
 right document that touches a page of the evidence; for PIAF and XQuAD the right paragraph among all paragraphs, each of
