@@ -52,6 +52,12 @@ _ALONE = (
     "semaine**, selon leur accord ou leur charte. Demandez à vos ressources humaines ce qui vaut chez vous."
 )
 _WANTED = "place de parking"  # what no document tells
+_NO_OLLAMA, _LOCAL_MODEL = "http://127.0.0.1:9", "local:multilingual-e5-small"
+_WITHOUT_MODEL = (
+    ("quote.png", "what is the wifi password?", "Sources"),
+    ("choice.png", "le matériel", "De quoi s'agit-il"),
+    ("german.png", "Was kostet die Krankenzusatzversicherung für die Familie?", "Quellen"),
+)
 _ENDLESS = "Le règlement intérieur compte vingt-huit articles, que voici tous, l'un après l'autre. "
 
 
@@ -109,6 +115,25 @@ async def take_all_screenshots(folder: Path, chromium: str) -> None:
                 await page.goto(running.url)
                 await _take_in_order(ScreenshotBrowser(page, folder), ollama, running.slack)
                 await browser.close()
+
+
+async def take_screenshots_without_model(folder: Path, chromium: str) -> None:
+    """Take the screenshots of what the bot says where no model answers."""
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = {"OLLAMA_URL": _NO_OLLAMA, "EMBEDDING_MODEL": _LOCAL_MODEL}
+        demo = DemoSettings(port=0, state=Path(scratch), documents=Path(scratch) / "documents", settings=settings)
+        async with start_demo(demo) as running, async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=chromium, args=list(_SWITCHES))
+            page = await browser.new_page(viewport={"width": _WIDTH, "height": _HEIGHT})
+            await page.goto(running.url)
+            camera = ScreenshotBrowser(page, folder)
+            await _all_read(camera)
+            await camera.open_place("channel-rh")
+            for name, question, shown in _WITHOUT_MODEL:
+                await camera.send_message(f"@souffleur {question}")
+                await camera.wait_for_text(camera.find_open_thread, shown)
+                await camera.take_screenshot(name)
+            await browser.close()
 
 
 def _speech(messages: Sequence[Message]) -> Iterable[str]:
@@ -255,6 +280,7 @@ def main() -> int:
     if chromium is None:
         print("Chromium is missing: run `make system-packages` as root.", file=sys.stderr)  # noqa: T201  # a command
         return 2
+    asyncio.run(take_screenshots_without_model(SCREENSHOT_FOLDER, chromium))
     asyncio.run(take_all_screenshots(SCREENSHOT_FOLDER, chromium))
     return 0
 

@@ -100,9 +100,9 @@ def format_datetime(seconds: float) -> str:
 
 
 def format_date(seconds: float) -> str:
-    """Formats a day in mrkdwn, as "yesterday" or a date; Slack shows it in the reader's language."""
+    """Formats a day in mrkdwn, in the reader's time zone and in digits: a word would be in the reader's language."""
     otherwise = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
-    return f"<!date^{int(seconds)}^{{date_short_pretty}}|{otherwise}>"
+    return f"<!date^{int(seconds)}^{{date_num}}|{otherwise}>"
 
 
 def pack_lines(lines: Iterable[str], more: str, max_sections: int, budget: int) -> list[Block]:
