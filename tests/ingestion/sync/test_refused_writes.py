@@ -87,6 +87,34 @@ def test_a_document_that_the_server_refuses_is_put_aside_and_tried_again(
     assert bench.found("ancien") == set()
 
 
+def test_a_write_larger_than_the_server_takes_costs_one_document(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A heading stands in each passage below it: 128 passages of a large one make a request of more than 32 MB."""
+    submit = bench.reader_pool.submit_document
+
+    def submit_document(file: DocumentFile) -> Future[DocumentContent]:
+        content = submit(file).result()
+        large = [replace(one, section=("x" * 300_000,)) for one in content.excerpts * 140]
+        done: Future[DocumentContent] = Future()
+        done.set_result(replace(content, excerpts=large) if file.name == "a.md" else content)
+        return done
+
+    monkeypatch.setattr(bench.reader_pool, "submit_document", submit_document)
+    bench.drop("a.md", "un texte")
+    bench.drop("b.md", "le badge")
+    summary = bench.scan()
+    assert counts(summary) == {"indexed": 1, "failed": 1}
+    assert "Qdrant refuses it (413)" in summary.failed[0].reason
+    assert bench.found("badge") == {"b.md"}
+
+
+def test_a_document_that_says_more_than_a_reader_may_costs_itself_alone(bench: Bench) -> None:
+    bench.drop("a.md", f"# {'titre ' * 200_000}\n\nun texte")
+    bench.drop("b.md", "le badge")
+    summary = bench.scan()
+    assert counts(summary) == {"indexed": 1, "failed": 1}
+    assert "needs more than 4096 MB to be read" in summary.failed[0].reason
+
+
 def test_a_copy_that_the_server_refuses_is_put_aside(bench: Bench, server: QdrantServer) -> None:
     bench.drop("a.md", "# Titre\n\nun texte")
     bench.scan()
