@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import org.apache.tika.extractor.DocumentSelector;
 import org.apache.tika.metadata.Metadata;
 import org.apache.tika.metadata.TikaCoreProperties;
 import org.apache.tika.parser.AutoDetectParser;
@@ -25,7 +26,8 @@ public class TikaText {
                 BodyContentHandler body = new BodyContentHandler(-1);
                 Metadata metadata = new Metadata();
                 metadata.set(TikaCoreProperties.RESOURCE_NAME_KEY, Path.of(path).getFileName().toString());
-                ParseContext alone = new ParseContext(); // without a parser of its own: attachments are not read
+                ParseContext alone = new ParseContext();
+                alone.set(DocumentSelector.class, embedded -> false); // pictures and workbooks inside are other files
                 parser.parse(content, body, metadata, alone);
                 text = body.toString();
             } catch (Throwable error) {
