@@ -55,7 +55,7 @@ class RelevanceWeights:
 
 LEXICAL_WEIGHTS = RelevanceWeights(known=2.4, shared=3.9, missed=-4.3, nearness=0.0, constant=-3.2)
 HYBRID_WEIGHTS = RelevanceWeights(known=6.3, shared=0.0, missed=-5.0, nearness=2.2, constant=-5.2)
-CENTRED_WEIGHTS = RelevanceWeights(known=1.6, shared=0.0, missed=-4.5, nearness=14.9, constant=-7.9)
+CENTRED_WEIGHTS = RelevanceWeights(known=1.6, shared=0.0, missed=-4.5, nearness=14.9, constant=-7.4)
 
 
 @dataclass(frozen=True, slots=True)
