@@ -103,7 +103,7 @@ def test_a_write_larger_than_the_server_takes_costs_one_document(bench: Bench, m
     bench.drop("b.md", "le badge")
     summary = bench.scan()
     assert counts(summary) == {"indexed": 1, "failed": 1}
-    assert "Qdrant refuses it (413)" in summary.failed[0].reason
+    assert "Qdrant refuses it (413)" in str(summary.failed[0].reason)
     assert bench.found("badge") == {"b.md"}
 
 
@@ -112,7 +112,7 @@ def test_a_document_that_says_more_than_a_reader_may_costs_itself_alone(bench: B
     bench.drop("b.md", "le badge")
     summary = bench.scan()
     assert counts(summary) == {"indexed": 1, "failed": 1}
-    assert "needs more than 4096 MB to be read" in summary.failed[0].reason
+    assert "needs more than 4096 MB to be read" in str(summary.failed[0].reason)
 
 
 def test_a_copy_that_the_server_refuses_is_put_aside(bench: Bench, server: QdrantServer) -> None:
