@@ -225,7 +225,7 @@ def _read_states(folder: Path, run: Run) -> dict[str, str]:
 @contextmanager
 def _serve_model(arguments: argparse.Namespace, *settings: str) -> Iterator[str]:
     command = ["node", str(_SERVER), str(arguments.model), str(arguments.modules), _LONGEST_ANSWER, *settings]
-    with subprocess.Popen(["nice", "-n", "15", *command], stdout=subprocess.PIPE, text=True) as process:  # noqa: S603, S607
+    with subprocess.Popen(["nice", "-n", "15", *command], stdout=subprocess.PIPE, text=True) as process:  # noqa: S603, S607 (our own)
         try:
             line = process.stdout.readline() if process.stdout else ""
             yield str(json.loads(line)["url"])

@@ -156,7 +156,7 @@ class ReaderProcess:
         while (status := self._fetch_status()) is None:
             if time.monotonic() > until:
                 return False  # it lives and has closed its socket: the document is at fault
-            time.sleep(_POLL_SECONDS)
+            time.sleep(_POLL_SECONDS)  # it ends in its own time, and only its parent, the server, hears of it
         return status == -signal.SIGKILL
 
     def kill(self) -> None:

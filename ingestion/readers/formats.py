@@ -31,27 +31,11 @@ _EML = ("containers.mail", "read_eml")
 _JSON = ("text.json_and_xml", "read_json")
 _CALENDAR = ("text.calendars", "read_calendar")
 _SUBTITLES = ("text.marked_text", "read_subtitles")
-_CODE_SUFFIXES = (
-    *(".log", ".diff", ".patch", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".properties", ".sql", ".proto"),
-    *(
-        ".py",
-        ".js",
-        ".mjs",
-        ".ts",
-        ".jsx",
-        ".tsx",
-        ".vue",
-        ".css",
-        ".scss",
-        ".graphql",
-        ".java",
-        ".kt",
-        ".scala",
-        ".go",
-    ),
-    *(".rs", ".c", ".h", ".cpp", ".hpp", ".cc", ".cs", ".rb", ".php", ".swift", ".lua", ".pl", ".r", ".jl", ".sh"),
-    *(".bash", ".ps1", ".bat", ".tf", ".gradle", ".cmake"),
+_CODE = (
+    "log diff patch yaml yml toml ini cfg conf properties sql proto py js mjs ts jsx tsx vue css scss graphql java kt "
+    "scala go rs c h cpp hpp cc cs rb php swift lua pl r jl sh bash ps1 bat tf gradle cmake"
 )
+_CODE_SUFFIXES = tuple(f".{name}" for name in _CODE.split())
 _CSV = ("text.text_files", "read_csv")
 _TIFF_BYTES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _WORD = FileFormat(

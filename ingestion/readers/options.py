@@ -1,4 +1,4 @@
-"""Holds what the administrator wants to be read, for the readers of this process."""
+"""Says what the readers of this process read besides the text. No setting changes it yet."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ class ReadOptions:
     comments: bool = True
 
 
-READ_OPTIONS = ReadOptions()  # of this process; a child gets its own at the start
+READ_OPTIONS = ReadOptions()

@@ -31,7 +31,6 @@ _UNITS = {
 }
 _SIGNS = {"€": "euro", "%": "percent", "°": "degree", "$": "dollar", "£": "pound"}
 UNITS = {word: unit for unit, words in _UNITS.items() for word in words.split()} | _SIGNS
-SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 
 _MONTHS = (
     "janvier january januar enero gennaio janeiro januari", "fevrier february februar febrero febbraio fevereiro "

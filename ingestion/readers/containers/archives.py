@@ -39,7 +39,7 @@ def read_zip(path: Path) -> ParsedDocument:
                 continue
             try:
                 content = archive.read(part)
-            except (zipfile.BadZipFile, NotImplementedError):
+            except (zipfile.BadZipFile, NotImplementedError):  # damaged, or packed in a way that Python does not know
                 found.unread.append(part.filename)
                 continue
             found.add_file(part.filename, content)

@@ -1,7 +1,7 @@
 """Opens an Office file as a package of parts, and writes it anew in the form that every parser reads.
 
-Strict files get the usual namespaces; files with macros, templates and shows get the type of a plain document. A
-document type without entities is taken away. Macros are never run.
+Strict files get the usual namespaces; files with macros, templates and shows get the type of a plain document. Macros
+are never run. A file with a document type definition is refused before (`zip_archives.py`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _TYPES = "[Content_Types].xml"
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _STRICT_MARK = b"http://purl.oclc.org/ooxml/"
-_DOCUMENT_TYPE = re.compile(rb"<!DOCTYPE[^\[<>]*+>")
 _BEGINNING = 1024
 _EXCEL_STYLES = "xl/styles.xml"
 _ODD_STYLES = re.compile(rb"AlternateContent|<(?:\w{1,20}:)?cellStyle\s(?![^<>]*\bname=)")
@@ -125,10 +124,10 @@ class OfficePackage:
                 continue
             with self._archive.open(part) as content:
                 start = content.read(_BEGINNING)
-            if part != _TYPES and _STRICT_MARK not in start and b"<!DOCTYPE" not in start:
+            if part != _TYPES and _STRICT_MARK not in start:
                 continue
             own = self._archive.read(part)
-            usual = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", _DOCUMENT_TYPE.sub(b"", own, count=1))
+            usual = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", own)
             if part == _TYPES:
                 for special, plain in _PLAIN_TYPES.items():
                     usual = usual.replace(f'"{special}"'.encode(), f'"{plain}"'.encode())

@@ -34,7 +34,7 @@ _NOT_INLINE = frozenset({"annotation", "text-box", "table", "note-citation", "ti
 _SPACES = {"tab": "\t", "line-break": "\n"}
 _CODE, _TITLE = "Preformatted_20_Text", "Title"
 _T = TypeVar("_T")
-_MOST_REPEATED = 1_000  # cells or rows that one element stands for: to a sheet's end, when it is absurd
+MOST_REPEATED = 1_000  # cells or rows that one element stands for: to a sheet's end, when it is absurd
 
 
 @dataclass(slots=True)
@@ -145,7 +145,7 @@ def _paragraph_text(node: Node) -> str:
     for child in node:
         name = local_name(child)
         if name == "s":
-            parts.append(" " * min(int(attribute_value(child, "c") or 1), _MOST_REPEATED))
+            parts.append(" " * min(int(attribute_value(child, "c") or 1), MOST_REPEATED))
         elif name in _SPACES:
             parts.append(_SPACES[name])
         elif name not in _NOT_INLINE:
@@ -176,7 +176,7 @@ def cell_text(node: Node) -> str:
 
 def _repeat_as_declared(each: _T, node: Node, name: str) -> Iterable[_T]:
     times = attribute_value(node, name)
-    return islice((each for _ in range(int(times) if times.isdecimal() else 1)), _MOST_REPEATED)
+    return islice((each for _ in range(int(times) if times.isdecimal() else 1)), MOST_REPEATED)
 
 
 def _merge_code_lines(elements: Iterable[Element]) -> list[Element]:

@@ -13,7 +13,7 @@ from ingestion.readers.elements import (
     collapse_whitespace,
     normalize_rows,
 )
-from ingestion.readers.opendocument.odt import OpenDocument, cell_text, open_document
+from ingestion.readers.opendocument.odt import MOST_REPEATED, OpenDocument, cell_text, open_document
 from ingestion.readers.xml_tree import attribute_value, local_name
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _CELLS = ("table-cell", "covered-table-cell")
 _UNSEEN = ("collapse", "filter")
 _MAX_CELLS = 2_000_000
-_MAX_REPEATED = 1_000  # rows that one element stands for
 
 
 def read_ods(path: Path) -> ParsedDocument:
@@ -87,7 +86,7 @@ def _remove_unseen(document: OpenDocument, table: Node) -> int:
     places = 0
     unseen: set[int] = set()
     at = 0
-    for column in (node for node in table.iter() if local_name(node) == "table-column"):
+    for column in _nodes(table, "table-column"):
         times = min(_number(column, "number-columns-repeated"), MAX_TABLE_COLUMNS)
         if attribute_value(column, "visibility") in _UNSEEN:
             unseen.update(range(at, at + times))
@@ -125,5 +124,5 @@ def _sheet_rows(table: Node) -> Iterator[list[str]]:
             times = _number(cell, "number-columns-repeated")
             cells += [text] * min(times, MAX_TABLE_COLUMNS if text else MAX_TABLE_COLUMNS - len(cells))
         if any(cells):
-            for _ in range(min(_number(row, "number-rows-repeated"), _MAX_REPEATED)):
+            for _ in range(min(_number(row, "number-rows-repeated"), MOST_REPEATED)):
                 yield list(cells[:MAX_TABLE_COLUMNS])
