@@ -64,7 +64,7 @@ def test_a_pass_over_the_same_folder_reads_nothing_anew(
 def _without_prints(dump: Json) -> Json:
     dump = deepcopy(dump)
     for name, collection in dump["collections"].items():
-        (collection["shape"]["metadata"] or {}).pop("floor", None)
+        (collection["shape"].get("metadata") or {}).pop("floor", None)
         for point in collection["points"] if "_documents" in name else ():
             del point["payload"]["fingerprint"], point["payload"]["changed_at"]
     return dump

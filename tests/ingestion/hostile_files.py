@@ -195,7 +195,7 @@ HOSTILE: dict[str, tuple[Maker, str]] = {
     "program.txt": (_holding(b"\x7fELF\2\1\1" + _NOISE), "is not text, or it is damaged"),
     "noise.html": (_holding(_NOISE), "is not text, or it is damaged"),
     "zeros.csv": (_holding(bytes(100_000)), "is not text, or it is damaged"),
-    "archive.zip": (_packed(("a.txt", "words")), "is an archive: unpack it"),
+    "archive.7z": (_holding(b"7z\xbc\xaf\x27\x1c" + bytes(100)), "is an archive: unpack it"),
     "archive.tar.gz": (_tar, "is an archive: unpack it"),
     "packed.md": (_holding(gzip.compress(bytes(10_000_000))), "is an archive or a damaged file, not text"),
     "old.doc": (lambda path: write_compound(path, {"WordDocument": bytes(5_000)}), "save it as .docx"),

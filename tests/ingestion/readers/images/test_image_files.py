@@ -5,7 +5,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from ingestion.readers.registry import read_document_file
 from knowledge.core.failures import UnreadableDocument
@@ -25,10 +25,13 @@ def test_the_words_of_a_picture_are_read(tmp_path: Path, suffix: str) -> None:
 @pytest.mark.ocr
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_a_turned_page_is_read_upright(tmp_path: Path, degrees: int) -> None:
-    text = "The vault opens at nine in the morning and closes at five in the afternoon on every working day."
-    path = samples.picture(tmp_path / "a.png", text)
-    with Image.open(path) as picture:
-        picture.rotate(degrees, expand=True, fillcolor="white").save(path)
+    text = (
+        "The vault opens at nine in the morning\nand closes at five in the afternoon\non every working day of the week."
+    )
+    path = tmp_path / "a.png"
+    picture = Image.new("RGB", (1400, 500), "white")
+    ImageDraw.Draw(picture).text((60, 80), text, fill="black", font=ImageFont.load_default(size=60), spacing=40)
+    picture.rotate(degrees, expand=True, fillcolor="white").save(path)
     assert "opens at nine in the morning" in " ".join(each.text for each in read_document_file(path).elements)
 
 
