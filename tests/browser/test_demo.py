@@ -141,7 +141,8 @@ async def _ask(page: Page, question: str) -> Locator:
 
 
 def _pdf() -> bytes:
-    rules = "Chacun range les outils après usage. " * 40
+    # More of it would fill the 64 numbers of the stand-in's vectors, so that they say nothing of the first sentence.
+    rules = "Chacun range les outils après usage. " * 4
     pdf = FPDF()
     for heading, text in (("Outils", rules), ("Arrosage", f"Zéphyrine arrose le potager le mardi. {rules}")):
         pdf.add_page()
