@@ -120,14 +120,13 @@ def extract_relevance_signs(question: str, found: Sequence[FoundPassage]) -> Rel
         misses_code=any(_is_code(term) and term not in all_terms.terms for term in terms),
         misses_figure=any(_FIGURE.fullmatch(term) and term not in all_terms.terms for term in terms),
         is_foreign=_is_in_other_language(
-            question, [one.passage.excerpt.text for one in found[:_MAX_PASSAGES_TO_COMPARE]]
+            language, [one.passage.excerpt.text for one in found[:_MAX_PASSAGES_TO_COMPARE]]
         ),
     )
 
 
-def _is_in_other_language(question: str, texts: Sequence[str]) -> bool:
+def _is_in_other_language(asked: Language | None, texts: Sequence[str]) -> bool:
     """Whether one of the texts is in another language than the question."""
-    asked = detect_likely_language(question)
     return asked is not None and any(detect_likely_language(text) not in (None, asked) for text in texts)
 
 

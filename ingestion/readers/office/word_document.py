@@ -22,7 +22,7 @@ from ingestion.readers.office.word_text import (
 from ingestion.readers.xml_tree import attribute_value, local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from io import BytesIO
     from pathlib import Path
 
@@ -60,15 +60,12 @@ class _WordDocument:
     def prepare(self) -> tuple[BytesIO | None, int]:
         from lxml import etree
 
-        self._body = next(
-            (one.target for one in self.package.list_relations("").values() if one.kind == "officeDocument"),
-            "word/document.xml",
-        )
+        self._body = _find_target(self.package.list_relations(""), "officeDocument") or "word/document.xml"
         root = self.package.parse_part(self._body)
         if root is None:
             return None, 0
         self._relations = self.package.list_relations(self._body)
-        styles = next((one.target for one in self._relations.values() if one.kind == "styles"), "word/styles.xml")
+        styles = _find_target(self._relations, "styles") or "word/styles.xml"
         self._styles = WordStyles(self.package.parse_part(styles))
         changed = self._strip(root, root)
         margins = self._margin_texts(root)
@@ -116,8 +113,7 @@ class _WordDocument:
 
     def _read_story(self, kind: str) -> dict[str, list[str]]:
         """The paragraphs of all notes of a kind, by their number."""
-        part = next((one.target for one in self._relations.values() if one.kind == kind), "")
-        root = self.package.parse_part(part) if part else None
+        root = self.package.parse_part(_find_target(self._relations, kind))
         found: dict[str, list[str]] = {}
         if root is None:
             return found
@@ -149,11 +145,15 @@ class _WordDocument:
         return list(texts)
 
     def _even_pages_differ(self) -> bool:
-        part = next((one.target for one in self._relations.values() if one.kind == "settings"), "")
-        settings = self.package.parse_part(part) if part else None
+        settings = self.package.parse_part(_find_target(self._relations, "settings"))
         return settings is not None and any(
             local_name(node) == "evenAndOddHeaders" and _is_on(node) for node in settings
         )
+
+
+def _find_target(relations: Mapping[str, PartRelation], kind: str) -> str:
+    """The first part of a kind; empty if there is none."""
+    return next((one.target for one in relations.values() if one.kind == kind), "")
 
 
 def _is_on(node: Node) -> bool:
