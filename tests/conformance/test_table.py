@@ -17,8 +17,8 @@ def test_the_page_shows_the_table() -> None:
     assert PAGE.read_text(encoding="utf-8") == build_page(), "run: .venv/bin/python -m tests.conformance.hazards"
 
 
-def test_the_readme_counts_the_hazards() -> None:
-    assert f"{len(HAZARDS)} hazards" in (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_page_on_reliability_counts_the_hazards() -> None:
+    assert f"{len(HAZARDS)} hazards" in (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
 
 
 def test_every_test_here_is_in_the_table() -> None:

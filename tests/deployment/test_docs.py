@@ -22,6 +22,12 @@ _PATH = re.compile(r"`([\w./-]+/[\w.-]+\.(?:py|toml|json|jsonl|md|yml)|[\w-]+(?:
 _PARSERS = {"bot": parser_of_the_bot, "ingestion": parser_of_the_worker}
 
 
+def _told_commands(page: Path) -> list[list[str]]:
+    """The words of each command that a page shows in a block for a shell."""
+    lines = "".join(_FENCE.findall(page.read_text(encoding="utf-8"))).splitlines()
+    return [words for line in lines if (words := shlex.split(line, comments=True))]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     for path, heading in _LINK.findall(page.read_text(encoding="utf-8")):
@@ -51,19 +57,23 @@ def test_the_page_of_settings_names_each_once_with_its_default() -> None:
         assert process(_env_file=None, **set_to) == process(_env_file=None)
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "operating.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [page for page in PAGES if _told_commands(page)], ids=lambda page: page.name)
 def test_every_command_of_a_page_is_one_that_there_is(page: Path) -> None:
     """That they do what they say is held by the tests of each command."""
-    told = [shlex.split(line, comments=True) for line in "".join(_FENCE.findall(page.read_text("utf-8"))).splitlines()]
-    commands = [words for words in told if words[0] == ".venv/bin/python"]
-    assert commands
-    for _, minus, module, *arguments in commands:
+    told = _told_commands(page)
+    for _, minus, module, *arguments in (words for words in told if words[0] == ".venv/bin/python"):
         assert minus == "-m"
         given = _PARSERS[module]().parse_args(arguments)
         named = [path for path in vars(given).values() if isinstance(path, Path)]
         assert all((ROOT / path).exists() for path in named), arguments
+    # A demo writes this file; the rest of what a page reads is here.
+    assert {words[1] for words in told if words[0] == "."} <= {".souffleur/playground/terminal.env"}
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert {words[1] for words in told if words[0] == "make"} <= targets
+
+
+def test_the_readme_is_read_in_a_few_minutes() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) <= 900
 
 
 def _headings(page: Path) -> set[str]:

@@ -1,0 +1,1 @@
+"""The moving picture of the README: a document is dropped, a question asked, its source opened."""
