@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from ingestion.parsing.landlock import EXECUTE, READ_FILE, READ_FOLDER, WRITE_FILE, build_ruleset, restrict_to_files
 from ingestion.parsing.linux_calls import drop_capabilities, forbid_new_privileges, leave_network
 from ingestion.parsing.seccomp_filter import refuse_system_calls
+from ingestion.readers.programs import PACKAGES_BY_PROGRAM
 from knowledge.runtime.process_privacy import forbid_inspection
 
 if TYPE_CHECKING:
@@ -126,6 +127,6 @@ def _list_allowed_paths() -> Iterator[tuple[Path, int]]:
     if tessdata := os.environ.get("TESSDATA_PREFIX"):
         yield Path(tessdata), _READ
     yield Path("/dev/null"), READ_FILE | WRITE_FILE
-    if tesseract := shutil.which("tesseract"):
-        for program in (tesseract, *_LOADERS):
+    if programs := list(filter(None, map(shutil.which, PACKAGES_BY_PROGRAM))):
+        for program in (*programs, *_LOADERS):
             yield Path(program), READ_FILE | EXECUTE

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 from pydantic_core import from_json  # unlike json, it refuses a lone surrogate
 
+from ingestion.parsing.processor_time import ReadingClock
 from knowledge.core.passages import Excerpt
 
 if TYPE_CHECKING:
@@ -132,18 +133,19 @@ class ReaderProcess:
         """Hand the reader the open copy of its document; return what it reads in it.
 
         Raises:
-            TimeoutError: the document took too long.
+            TimeoutError: the document needs more than `seconds` of processor time.
+            StarvedError: the machine is too busy to read it now.
             AnswerTooLargeError: the reader said more than it may.
             InvalidAnswerError: the reader said something else than it may.
             EOFError: the reader died.
         """
-        until = time.monotonic() + seconds
+        clock = ReadingClock(self._number, seconds)
         request = json.dumps([name, pages]).encode() + b"\n"
         try:
             self._socket.settimeout(seconds)
             sent = socket.send_fds(self._socket, [request], [snapshot])
             self._socket.sendall(request[sent:])
-            lines = self._receive_lines(until, (self._server.memory_mb << 20) // _ANSWER_SHARE)
+            lines = self._receive_lines(clock, (self._server.memory_mb << 20) // _ANSWER_SHARE)
             return _answer_from_lines(lines)
         except ConnectionError as error:
             raise EOFError from error
@@ -183,17 +185,22 @@ class ReaderProcess:
             self._has_ended = status is not None
             return status
 
-    def _receive_lines(self, until: float, max_bytes: int) -> Iterator[bytes]:
+    def _receive_part(self, clock: ReadingClock) -> bytes:
+        """Wait for the next bytes of an answer, for as long as the reader may take."""
+        while True:
+            self._socket.settimeout(clock.choose_wait())
+            with contextlib.suppress(TimeoutError):
+                part = self._socket.recv(1 << 20)
+                break
+        if not part:
+            raise EOFError
+        return part
+
+    def _receive_lines(self, clock: ReadingClock, max_bytes: int) -> Iterator[bytes]:
         """Yield the lines of an answer, up to an empty one."""
         pending, received = bytearray(), 0
         while True:
-            remaining = until - time.monotonic()
-            if remaining <= 0:
-                raise TimeoutError
-            self._socket.settimeout(remaining)
-            part = self._socket.recv(1 << 20)
-            if not part:
-                raise EOFError
+            part = self._receive_part(clock)
             *lines, rest = part.split(b"\n")
             for line in lines:
                 whole, pending = bytes(pending + line), bytearray()

@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from ingestion.parsing.confinement import LAYERS, Layer
+from ingestion.parsing.processor_time import WALL_FACTOR, StarvedError
 from ingestion.parsing.reader_process import AnswerTooLargeError, InvalidAnswerError, ReaderProcess, ReaderServer
+from ingestion.readers.programs import find_installed_packages
 from ingestion.readers.samples import LARGE_PARSERS
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failure_records import failure_from_record
@@ -75,7 +77,7 @@ class DocumentContent:
 
 @dataclass(frozen=True, slots=True)
 class ReadLimits:
-    """The time, memory and file size that reading one document may take."""
+    """The processor time, memory and file size that reading one document may take."""
 
     seconds: int
     memory_mb: int
@@ -115,7 +117,7 @@ class SandboxPool:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._servers: dict[tuple[int, bool], ReaderServer] = {}
+        self._servers: dict[tuple[int, bool, frozenset[str]], ReaderServer] = {}
         self._kept: list[tuple[DocumentFile, ReaderProcess]] = []  # each for the next parts of its document
         self._closed = False
         self._has_reported = False
@@ -147,7 +149,7 @@ class SandboxPool:
         try:
             with tempfile.TemporaryFile() as empty:
                 answer = child.request_content(empty.fileno(), "check.txt", None, limits.seconds)
-        except (EOFError, TimeoutError, AnswerTooLargeError, InvalidAnswerError) as error:
+        except (EOFError, TimeoutError, StarvedError, AnswerTooLargeError, InvalidAnswerError) as error:
             raise ReaderUnavailable(
                 make_failure(FailureCode.NO_READER, name="check.txt", error=type(error).__name__)
             ) from error
@@ -183,6 +185,9 @@ class SandboxPool:
             raise _crash_error(name) from error
         except TimeoutError as error:
             raise UnreadableDocument(make_failure(FailureCode.TOO_SLOW, name=name, seconds=limits.seconds)) from error
+        except StarvedError as error:
+            minutes = -(-limits.seconds * WALL_FACTOR // 60)
+            raise BusyDocument(make_failure(FailureCode.STARVED, name=name, minutes=minutes)) from error
         except AnswerTooLargeError as error:
             raise _memory_error(name, limits) from error
         finally:
@@ -223,9 +228,12 @@ class SandboxPool:
             raise ReaderUnavailable(make_failure(FailureCode.NO_READER, name=name, error=error.strerror)) from error
 
     def _find_server(self, memory_mb: int, *, has_large_parsers: bool) -> ReaderServer:
-        """Return the server for a kind of parsers: a fork is slower, the more its server has loaded."""
+        """Return the server for a kind of parsers: a fork is slower, the more its server has loaded.
+
+        A server fixes at its start which programs its readers may run: for one that was installed since, it is another.
+        """
         with self._lock:
-            kind = (memory_mb, has_large_parsers)
+            kind = (memory_mb, has_large_parsers, find_installed_packages())
             server = self._servers.get(kind)
             if server is None or not server.is_alive():
                 server = self._servers[kind] = ReaderServer(memory_mb)

@@ -10,12 +10,14 @@ import logging
 import time
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.rollout.quality_gate import QualityGate
 from ingestion.rollout.reuse import PreviousVersion
+from ingestion.scan.remedies import ReadingMeans
 from ingestion.sync.reconciler import Reconciler
 from knowledge.core.lexical import LEXICAL_VERSION
 from knowledge.embeddings.embedding_model import EmbeddingModel
@@ -236,7 +238,7 @@ class Rollout:
             pipeline=recipe.pipeline,
             previous=previous_version,
             folder_problems=None if previous_version else FolderProblems(self._client, self._prefix),
-            max_file_mb=self._settings.max_file_mb,
+            find_means=partial(ReadingMeans.from_settings, self._settings),
         )
         return VersionWorker(
             version,

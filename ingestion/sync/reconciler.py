@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from ingestion.access.policy import AccessPolicy
     from ingestion.parsing.pool import ReaderPool
     from ingestion.rollout.reuse import PreviousVersion
+    from ingestion.scan.remedies import ReadingMeans
     from knowledge.core.documents import Fingerprint
     from knowledge.core.failures import Failure
     from knowledge.storage.document_ledger import DocumentLedger
@@ -103,7 +104,7 @@ class Reconciler:
     memory. After that time, and after every failure, index, ledger and folder are compared again.
 
     `pipeline` is the version of reading that is saved with each document. With `previous`, this reconciler fills the
-    next index and takes over from the serving one what has not changed.
+    next index and takes over from the serving one what has not changed. `find_means` says what reading may take now.
     """
 
     def __init__(
@@ -120,7 +121,7 @@ class Reconciler:
         pipeline: str = PIPELINE_VERSION,
         previous: PreviousVersion | None = None,
         folder_problems: FolderProblems | None = None,
-        max_file_mb: int | None = None,
+        find_means: Callable[[], ReadingMeans] | None = None,
     ) -> None:
         self._stop = stop
         self._root = root
@@ -132,7 +133,8 @@ class Reconciler:
         self._reported_problems: dict[str, str] = {}
         self._pipeline = pipeline
         self._previous = previous
-        self._max_file_mb = max_file_mb
+        self._find_means = find_means
+        self._means: ReadingMeans | None = None
         self._has_refused = False
         self._reads = ReadQueue()
         self._known_hashes: dict[str, tuple[Fingerprint, str]] = {}  # of files that are not read yet
@@ -210,7 +212,8 @@ class Reconciler:
         settled = replace(scan, files={path: scan.files[path] for path in scan.files if path not in unsettled})
         known = {path: d for path, d in ledger.items() if path not in unsettled and _matches_inventory(d, inventory)}
         relabelled = access.find_relabelled_paths(ledger)
-        forced = frozenset(path for path in settled.files if path in relabelled or is_forced(path))
+        remedied = self._find_remedied_paths(ledger)
+        forced = frozenset(p for p in settled.files if p in relabelled or p in remedied or is_forced(p))
         to_hash = select_files_to_hash(settled, known, self._pipeline, now, forced)
         hashes, unhashed = self._hash_files(to_hash, settled, ledger, access, control)
         strays = {*(inventory.by_path if inventory else ()), *ledger} - known.keys() - unsettled
@@ -244,6 +247,12 @@ class Reconciler:
         self._index.prepare()
         self.ledger_cache.invalidate_cache()
         return dict(self.ledger_cache.list_documents()), self._index.fetch_passage_inventory()
+
+    def _find_remedied_paths(self, ledger: dict[str, Document]) -> frozenset[str]:
+        """Find the documents that failed for a limit that was raised since, or a program that was installed."""
+        self._means = means = self._find_means() if self._find_means else None
+        failed = (d for d in ledger.values() if d.state is DocumentState.FAILED)
+        return frozenset(d.path for d in failed if means and means.can_remedy(d.failure))
 
     def _withhold_deletions(
         self, operations: list[Operation], ledger: dict[str, Document], policy: AccessPolicy, *, empty: bool
@@ -300,9 +309,9 @@ class Reconciler:
             BusyDocument: the file cannot be read now.
         """
         fingerprint = scan.files[path]
-        if self._max_file_mb is not None and fingerprint.size > self._max_file_mb << 20:
+        if self._means and fingerprint.size > self._means.file_mb << 20:
             name, size = path.rpartition("/")[2], fingerprint.size >> 20
-            raise UnreadableDocument(make_failure(FailureCode.TOO_LARGE, name=name, mb=size, most=self._max_file_mb))
+            raise UnreadableDocument(make_failure(FailureCode.TOO_LARGE, name=name, mb=size, most=self._means.file_mb))
         known = self._known_hashes.get(path)
         if known and known[0] == fingerprint:
             return known[1]

@@ -82,6 +82,7 @@ class FailureCode(StrEnum):
     CRASHED = "crashed"
     CRASHED_PDF = "crashed_pdf"
     READER_KILLED = "reader_killed"
+    STARVED = "starved"
     NO_READER = "no_reader"
 
     # Reading it on a cluster

@@ -115,6 +115,7 @@ ENGLISH_FAILURE_TEXTS: dict[FailureCode, str] = {
         "{name} lost its reader, which something else killed: it is tried again; look whether the "
         "machine is short of memory."
     ),
+    FailureCode.STARVED: "{name} was not read within {minutes:d} min, the machine is too busy: it is tried again.",
     FailureCode.NO_READER: "{name} waits: no reader could be started ({error}).",
     # Reading it on a cluster
     FailureCode.WAITS: "{name} waits: {why}",

@@ -10,6 +10,7 @@ from PIL import Image, ImageOps, ImageSequence
 
 from ingestion.readers.elements import Element, ParsedDocument, choose_document_title
 from ingestion.readers.images import ocr
+from ingestion.readers.programs import TESSERACT_PACKAGES
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
 
@@ -52,7 +53,7 @@ def _read_frames(path: Path) -> Iterator[list[Element]]:
                 make_failure(FailureCode.TOO_MANY_PAGES, name=path.name, pages=pages, most=_MAX_PAGES)
             )
         if not ocr.is_tesseract_installed():
-            raise UnreadableDocument(make_failure(FailureCode.PICTURE, name=path.name, packages=ocr.TESSERACT_PACKAGES))
+            raise UnreadableDocument(make_failure(FailureCode.PICTURE, name=path.name, packages=TESSERACT_PACKAGES))
         for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
             yield _read_frame(frame, number, path.name)
 

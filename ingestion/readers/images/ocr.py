@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,15 +15,14 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import Element
+from ingestion.readers.programs import TESSERACT, is_installed
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfBitmap, PdfDocument
 
-_TESSERACT_COMMAND = "tesseract"
 _USUAL_LANGUAGES = ("fra", "eng")
 _MAX_LANGUAGES = 5  # each one takes its time
 _NO_LANGUAGES = ("osd", "equ", "snum")
-TESSERACT_PACKAGES = "tesseract-ocr tesseract-ocr-fra"
 _DOTS_PER_INCH = 200
 _SECONDS_A_PAGE = 60
 _LONGEST_SIDE = 10_000  # pixels: a page may declare any size
@@ -37,7 +35,7 @@ _CUT_END = re.compile(r"\w[-\u2010\u00ac]$")
 
 def is_tesseract_installed() -> bool:
     """Whether the tesseract command is installed."""
-    return shutil.which(_TESSERACT_COMMAND) is not None
+    return is_installed(TESSERACT)
 
 
 def ocr_page(document: PdfDocument, number: int) -> list[Element]:
@@ -107,7 +105,7 @@ def _turn_upright(width: int, height: int, greys: bytes) -> bytes | None:
 def _languages() -> str:
     """The languages to read: the usual ones, and what was installed besides."""
     told = subprocess.run(  # noqa: S603  # a fixed command
-        [_TESSERACT_COMMAND, "--list-langs"], capture_output=True, check=False, timeout=_SECONDS_A_PAGE
+        [TESSERACT, "--list-langs"], capture_output=True, check=False, timeout=_SECONDS_A_PAGE
     )
     installed = told.stdout.decode("utf-8", "replace").split("\n")[1:]
     own = [name for name in installed if re.fullmatch(r"[a-z_]{3,12}", name) and name not in _NO_LANGUAGES]
@@ -118,7 +116,7 @@ def _languages() -> str:
 def _run_tesseract(picture: bytes, *options: str) -> str:
     """Run tesseract with one thread: more threads cost more than they bring."""
     done = subprocess.run(  # noqa: S603  # a fixed command; the picture goes in by its standard input
-        [_TESSERACT_COMMAND, "-", "-", *options],
+        [TESSERACT, "-", "-", *options],
         input=picture,
         capture_output=True,
         check=True,

@@ -28,6 +28,7 @@ from ingestion.readers.pdf.headings import (
 from ingestion.readers.pdf.layout import HyphenJoiner, elements_from_lines
 from ingestion.readers.pdf.lines import MonospacedFonts, PdfLine, extract_lines
 from ingestion.readers.pdf.optional_steps import OptionalSteps
+from ingestion.readers.programs import TESSERACT_PACKAGES
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
 
@@ -342,4 +343,4 @@ def _has_picture(document: PdfDocument, number: int) -> bool:
 def _scan_failure(name: str) -> Failure:
     if ocr.is_tesseract_installed():
         return make_failure(FailureCode.SCAN_WITHOUT_TEXT, name=name)
-    return make_failure(FailureCode.SCAN, name=name, packages=ocr.TESSERACT_PACKAGES)
+    return make_failure(FailureCode.SCAN, name=name, packages=TESSERACT_PACKAGES)

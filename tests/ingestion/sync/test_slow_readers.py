@@ -14,6 +14,7 @@ import pytest
 from ingestion.parsing.pool import DocumentContent, PageRange, ReaderPool
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_scan import FolderScan, scan_folder
+from ingestion.scan.remedies import ReadingMeans
 from ingestion.sync import reconciler
 from ingestion.sync.read_queue import FairShare, take_turns
 from ingestion.sync.reconciler import Reconciler
@@ -83,7 +84,15 @@ def pool(reader_pool: ReaderPool) -> Iterator[SlowPool]:
 
 @pytest.fixture
 def worker(bench: Bench, pool: SlowPool) -> Reconciler:
-    return Reconciler(bench.root, bench.index, bench.ledger, pool, bench.stop, bench.now, max_file_mb=1)
+    return Reconciler(
+        bench.root,
+        bench.index,
+        bench.ledger,
+        pool,
+        bench.stop,
+        bench.now,
+        find_means=lambda: ReadingMeans(300, 4096, file_mb=1),
+    )
 
 
 def seen(bench: Bench, audience: Audience) -> set[str]:

@@ -143,6 +143,9 @@ DUTCH_FAILURES = FailureTexts(
             "{name} verloor zijn lezer, die door iets anders is gestopt: er volgt een nieuwe poging; kijk of de "
             "machine geheugen tekortkomt."
         ),
+        FailureCode.STARVED: (
+            "{name} werd niet gelezen binnen {minutes:d} min, de machine heeft het te druk: er volgt een nieuwe poging."
+        ),
         FailureCode.NO_READER: "{name} wacht: er kon geen lezer worden gestart ({error}).",
         FailureCode.WAITS: "{name} wacht: {why}",
         FailureCode.NO_SCHEDULER: (

@@ -156,6 +156,9 @@ _FRENCH = {
         "{name} a perdu son lecteur, arrêté par autre chose : une nouvelle tentative aura lieu ; "
         "voyez si la machine manque de mémoire."
     ),
+    FailureCode.STARVED: (
+        "{name} n'a pas été lu en {minutes:d} min, la machine est trop occupée : une nouvelle tentative aura lieu."
+    ),
     FailureCode.NO_READER: "{name} attend : aucun lecteur n'a pu être lancé ({error}).",
     FailureCode.WAITS: "{name} attend : {why}",
     FailureCode.NO_SCHEDULER: (

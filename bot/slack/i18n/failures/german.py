@@ -170,6 +170,9 @@ GERMAN_FAILURES = FailureTexts(
             "{name} verlor das Leseprogramm, das etwas anderes beendet hat: Es wird noch einmal versucht; prüfen Sie, "
             "ob dem Rechner Speicher fehlt."
         ),
+        FailureCode.STARVED: (
+            "{name} wurde in {minutes:d} min nicht gelesen, der Rechner ist überlastet: Es wird noch einmal versucht."
+        ),
         FailureCode.NO_READER: "{name} wartet: Kein Leseprogramm ließ sich starten ({error}).",
         FailureCode.WAITS: "{name} wartet: {why}",
         FailureCode.NO_SCHEDULER: (

@@ -141,6 +141,9 @@ ITALIAN_FAILURES = FailureTexts(
         FailureCode.READER_KILLED: (
             "{name} ha perso il suo lettore, fermato da altro: si riproverà; guarda se alla macchina manca memoria."
         ),
+        FailureCode.STARVED: (
+            "{name} non è stato letto in {minutes:d} min, la macchina è troppo occupata: si riproverà."
+        ),
         FailureCode.NO_READER: "{name} aspetta: non è stato possibile avviare nessun lettore ({error}).",
         FailureCode.WAITS: "{name} aspetta: {why}",
         FailureCode.NO_SCHEDULER: (

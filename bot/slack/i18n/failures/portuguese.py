@@ -131,6 +131,9 @@ PORTUGUESE_FAILURES = FailureTexts(
             "{name} perdeu o seu leitor, encerrado por outra coisa: haverá nova tentativa; veja se falta memória à "
             "máquina."
         ),
+        FailureCode.STARVED: (
+            "{name} não foi lido em {minutes:d} min, a máquina está ocupada demais: haverá nova tentativa."
+        ),
         FailureCode.NO_READER: "{name} espera: nenhum leitor pôde ser iniciado ({error}).",
         FailureCode.WAITS: "{name} espera: {why}",
         FailureCode.NO_SCHEDULER: (

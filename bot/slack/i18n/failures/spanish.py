@@ -133,6 +133,9 @@ SPANISH_FAILURES = FailureTexts(
             "{name} perdió su lector, que otra cosa detuvo: se intentará de nuevo; mira si a la máquina le falta "
             "memoria."
         ),
+        FailureCode.STARVED: (
+            "{name} no se leyó en {minutes:d} min, la máquina está demasiado ocupada: se intentará de nuevo."
+        ),
         FailureCode.NO_READER: "{name} espera: no se ha podido iniciar ningún lector ({error}).",
         FailureCode.WAITS: "{name} espera: {why}",
         FailureCode.NO_SCHEDULER: (

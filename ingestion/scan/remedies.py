@@ -1,0 +1,49 @@
+"""Decides which failed documents are read again because a limit was raised or a program was installed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingestion.readers.programs import find_installed_packages
+from knowledge.core.failure_codes import FailureCode
+
+if TYPE_CHECKING:
+    from ingestion.settings import IngestionSettings
+    from knowledge.core.failures import Failure
+
+# For each limit: the failure that it causes, and the parameter in which that failure says how high it was.
+_LIMITS = {
+    FailureCode.TOO_LARGE: ("file_mb", "most"),
+    FailureCode.TOO_SLOW: ("seconds", "seconds"),
+    FailureCode.TOO_MUCH_MEMORY: ("memory_mb", "mb"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingMeans:
+    """What reading a document may take, and the packages whose programs readers find.
+
+    On a cluster nobody here knows what its machines have: `packages` is empty.
+    """
+
+    seconds: int
+    memory_mb: int
+    file_mb: int
+    packages: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_settings(cls, settings: IngestionSettings) -> ReadingMeans:
+        """Take the limits from the settings, and look which programs are installed now."""
+        packages = frozenset[str]() if settings.dask_scheduler else find_installed_packages()
+        return cls(settings.read_seconds, settings.read_memory_mb, settings.max_file_mb, packages)
+
+    def can_remedy(self, failure: Failure | None) -> bool:
+        """Say whether a document that failed for this reason may succeed now."""
+        if failure is None:
+            return False
+        if failure.code in _LIMITS:
+            limit, param = _LIMITS[failure.code]
+            was = failure.params.get(param)
+            return isinstance(was, int) and was < getattr(self, limit)
+        return failure.params.get("packages") in self.packages

@@ -1,0 +1,74 @@
+"""A raised limit or an installed program has exactly the documents read again that failed for it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from ingestion.scan.remedies import ReadingMeans
+from ingestion.settings import IngestionSettings
+from ingestion.sync.reconciler import Reconciler
+from knowledge.core.documents import DocumentState
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import make_failure
+from tests.ingestion.worker_setup import Bench, counts
+
+
+def _start_worker(bench: Bench, settings: IngestionSettings) -> Reconciler:
+    """Start a worker over the same index with settings of its own, as the program does."""
+    find_means = partial(ReadingMeans.from_settings, settings)
+    return Reconciler(
+        bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop, bench.now, find_means=find_means
+    )
+
+
+def _attempts(bench: Bench) -> dict[str, int]:
+    return {path: document.attempts for path, document in bench.ledger.list_documents().items()}
+
+
+def test_a_higher_max_file_mb_has_the_files_read_that_were_too_large(bench: Bench) -> None:
+    start = partial(_start_worker, bench)
+    bench.drop("large.txt", "Une phrase de plus.\n\n" * 60_000)
+    bench.drop("damaged.docx", b"PK\x03\x04 nothing")
+    assert counts(start(IngestionSettings(max_file_mb=1)).run_pass()) == {"failed": 2}
+    assert counts(start(IngestionSettings(max_file_mb=1)).run_pass()) == {"failed": 2}
+    assert _attempts(bench) == {"large.txt": 1, "damaged.docx": 1}
+    assert counts(start(IngestionSettings(max_file_mb=2)).run_pass()) == {"indexed": 1, "failed": 1}
+    assert _attempts(bench) == {"large.txt": 0, "damaged.docx": 1}
+
+
+def test_tesseract_once_installed_has_pictures_read(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = Image.new("L", (900, 200), 255)
+    ImageDraw.Draw(picture).text((40, 60), "The badge opens the office door", 0, ImageFont.load_default(size=44))
+    picture.save(bench.root / "badge.png")
+    bench.drop("damaged.docx", b"PK\x03\x04 nothing")
+    installed = os.environ["PATH"]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    worker = _start_worker(bench, IngestionSettings())
+    assert counts(worker.run_pass()) == {"failed": 2}
+    assert counts(worker.run_pass()) == {"failed": 2}
+    assert _attempts(bench) == {"badge.png": 1, "damaged.docx": 1}
+    monkeypatch.setenv("PATH", installed)
+    assert counts(worker.run_pass()) == {"indexed": 1, "failed": 1}
+    assert _attempts(bench) == {"badge.png": 0, "damaged.docx": 1}
+    assert bench.found("badge office") == {"badge.png"}
+
+
+def test_a_reader_that_is_slow_is_read_again_once_it_may_take_longer(bench: Bench) -> None:
+    start = partial(_start_worker, bench)
+    bench.drop("slow.txt", "Une phrase.")
+    start(IngestionSettings()).run_pass()
+    document = bench.ledger.get_document("slow.txt")
+    assert document is not None
+    bench.index.delete_document_passages("slow.txt")
+    failure = make_failure(FailureCode.TOO_SLOW, name="slow.txt", seconds=60)
+    bench.ledger.save_documents(replace(document, state=DocumentState.FAILED, failure=failure, passages=0))
+    assert counts(start(IngestionSettings(read_seconds=60)).run_pass()) == {"failed": 1}
+    assert counts(start(IngestionSettings(read_seconds=61)).run_pass()) == {"indexed": 1}
