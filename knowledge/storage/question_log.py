@@ -56,6 +56,7 @@ class QuestionRecord(StoredRecord):
     `messages` are the ts of the answer's messages, oldest first. `outcome` is the answer's state, `used` are the
     passages it was written from, best first. `private` says that not everybody could read the question. Without a
     `thread_ts`, only the asker sees the answer; it is sent to `response_url`, which is deleted when it is closed.
+    `may_replace` says that only the asker sees what stands at that address.
     `edited` is when the text was last changed (seconds since the epoch, by Slack's clock).
     """
 
@@ -77,6 +78,7 @@ class QuestionRecord(StoredRecord):
     used: tuple[UsedPassage, ...] = ()
     private: bool = True
     response_url: str = ""
+    may_replace: bool = False
     edited: float = 0.0
     asked_at: float = 0.0
     changed_at: float = 0.0

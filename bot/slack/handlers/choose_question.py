@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.slack.events.parse import ThreadPlace
 from bot.slack.questions.private_answer import ReplyAddress
 from bot.slack.views.sources import CHOOSE_ACTION, ChoiceButton
 from knowledge.core.failures import IndexUnavailable
@@ -55,13 +56,14 @@ class ChoiceHandler:
 
     async def ask_chosen(self, button: ChoiceButton, body: Json) -> None:
         """Asks the question, for the person who pressed; pressed again, it is asked once."""
-        address = ReplyAddress(body["user"]["id"], body["channel"]["id"], body["response_url"])
-        if (body.get("container") or {}).get("is_ephemeral"):
+        address = ReplyAddress.address_from_press(body)
+        if address.may_replace:
             await self.private.ask_privately(button.question, address, instead_of=button.question_id)
             return
         team = str((body.get("user") or {}).get("team_id") or "")
+        chooser = ThreadPlace(team, address.channel, "", address.user)
         try:
-            await self.edits.ask_chosen_question(button.question_id, button.question, address.user, team)
+            await self.edits.ask_chosen_question(button.question_id, button.question, chooser)
         except IndexUnavailable:
             texts = await self.users.get_question_texts(button.question, address.user)
             await address.open_notice(self.client).show_sentence(texts.index_away)

@@ -54,7 +54,7 @@ def register(
         given = command_from_payload(command, context.bot_user_id or "")
         try:
             if given.name == ASK_COMMAND and given.text:
-                address = ReplyAddress(given.user, given.channel, given.response_url)
+                address = ReplyAddress(given.user, given.channel, given.response_url, may_replace=True)
                 await private_answers.ask_privately(given.text, address)
             else:
                 running_tasks.start_task(handler.run_command(given))

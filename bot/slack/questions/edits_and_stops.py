@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.slack.events.parse import Json, MessageEdit, edit_from_event
+from bot.slack.events.parse import Json, MessageEdit, ThreadPlace, edit_from_event
 from bot.slack.questions.intake import record_from_message
 from knowledge.core.documents import TITLE_SEPARATOR
 from knowledge.core.failures import IndexUnavailable
@@ -60,19 +60,20 @@ class QuestionEdits:
             self.intake.reword_question(record)
             raise
 
-    async def ask_chosen_question(self, question_id: str, text: str, user: str, team: str) -> bool:
+    async def ask_chosen_question(self, question_id: str, text: str, chooser: ThreadPlace) -> bool:
         """Ask a clearer question in place of a vague one, once; whether it is asked now.
 
-        Its answer replaces the message with the choices, for the person who chose.
+        Its answer replaces the message with the choices, for the person who chose. `chooser` is who pressed, and in
+        which channel; a button of another conversation asks nothing.
 
         Raises:
             IndexUnavailable: the log could not be written.
         """
         async with self.intake.lock_question(question_id):
             known = await self._fetch_question(question_id)
-            if known is None or not _may_still_choose(known):
+            if known is None or not (_may_still_choose(known) and _is_chosen_in_place(known, chooser)):
                 return False
-            words = {"text": text, "user": user, "team": team or known.team}
+            words = {"text": text, "user": chooser.user, "team": chooser.team or known.team}
             claim = self.intake.question_log.claim_question
             claimed = await self.intake.run_in_log_thread(claim, known, **words, outcome="", tries=1)
             if claimed:
@@ -146,6 +147,11 @@ class QuestionEdits:
     async def _fetch_question(self, question_id: str) -> QuestionRecord | None:
         found = await self.intake.run_in_log_thread(self.intake.question_log.get_questions, [question_id])
         return found.get(question_id)
+
+
+def _is_chosen_in_place(known: QuestionRecord, chooser: ThreadPlace) -> bool:
+    """Whether a choice was made where the question was asked: the answer is shown there, with the chooser's rights."""
+    return chooser.user == known.user if known.is_ephemeral else chooser.channel == known.channel
 
 
 def _may_still_choose(known: QuestionRecord) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.answering.answer import Answer
     from bot.slack.api.client import BotIdentity
+    from bot.slack.events.parse import Json
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.access import AccessDirectory
     from bot.slack.people.users import Users
@@ -46,11 +47,21 @@ _ACKNOWLEDGE_SECONDS = 2.0  # Slack waits three for the acknowledgement of a com
 
 @dataclass(frozen=True, slots=True)
 class ReplyAddress:
-    """Where a person gave a command or pressed a button; only they see what is sent to `response_url`."""
+    """Where a person gave a command or pressed a button; only they see what is sent to `response_url`.
+
+    `may_replace` says that only they see what stands there, too. A message for others must not become their answer.
+    """
 
     user: str
     channel: str
     response_url: str
+    may_replace: bool = False
+
+    @classmethod
+    def address_from_press(cls, body: Json) -> ReplyAddress:
+        """The address in the payload of a button that was pressed in a message."""
+        is_ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
+        return cls(body["user"]["id"], body["channel"]["id"], body["response_url"], may_replace=is_ephemeral)
 
     def open_notice(self, client: AsyncWebClient) -> EphemeralReply:
         """A reply that stands beside what was shown before."""
@@ -107,6 +118,7 @@ class PrivateAnswers:
             record.user,
             finished=[build_actions_block(share, *again) | block_id],
             broken_off=[build_actions_block(*again) | block_id] if again else [],
+            replaces_original=record.may_replace,
             announced=record.tries > 1,
             heading=[build_context_block(texts.asked_privately.format(question=question))],
         )
@@ -174,7 +186,14 @@ class PrivateQuestions:
         try:
             workspace = await self._identity.get_workspace_id()
             record = QuestionRecord(
-                workspace, address.channel, name, "", user=address.user, text=text, response_url=address.response_url
+                workspace,
+                address.channel,
+                name,
+                "",
+                user=address.user,
+                text=text,
+                response_url=address.response_url,
+                may_replace=address.may_replace,
             )
             claimed = await self._intake.accept_question(record)
             while claimed is None and (closed := await self._find_answered(record)):

@@ -34,13 +34,13 @@ def register(app: AsyncApp, private: PrivateQuestions, sharing: AnswerSharing, t
     async def on_share(ack: AsyncAck, body: Json, action: Json) -> None:
         await ack()
         name, _, language = (action.get("value") or "").partition(" ")
-        tasks.start_task(sharing.share_private_answer(name, language, _address_from_body(body)))
+        tasks.start_task(sharing.share_private_answer(name, language, ReplyAddress.address_from_press(body)))
 
     async def on_ask_again(ack: AsyncAck, body: Json, action: Json) -> None:
         try:
             if text := action.get("value"):
                 shown = action.get("block_id") or ""
-                await private.ask_privately(text, _address_from_body(body), instead_of=shown)
+                await private.ask_privately(text, ReplyAddress.address_from_press(body), instead_of=shown)
         finally:
             await ack()
 
@@ -89,7 +89,7 @@ class AnswerSharing:
                     await notice.show_sentence(texts.share_failed)
         if private:
             await self._release_claim(name, is_shared=is_shared)
-        if is_shared:
+        if is_shared and address.may_replace:
             await create_webhook(address.response_url).send(delete_original=True)
 
     async def _release_claim(self, name: str, *, is_shared: bool) -> None:
@@ -99,7 +99,3 @@ class AnswerSharing:
             await self._intake.run_in_log_thread(release, name)
         except IndexUnavailable as error:
             log.warning("private answer not released error=%s", error)
-
-
-def _address_from_body(body: Json) -> ReplyAddress:
-    return ReplyAddress(body["user"]["id"], body["channel"]["id"], body["response_url"])

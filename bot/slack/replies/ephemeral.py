@@ -30,8 +30,8 @@ class EphemeralReply:
     the address no longer takes is posted for that person alone, or sent as a direct message.
 
     `finished` and `broken_off` are the buttons at the end of a finished and an unfinished answer. `heading` stands
-    above notices and answer. `announced` says that a notice was shown before. Without `replaces_original` the answer
-    is shown below what was there.
+    above notices and answer. `announced` says that a notice was shown before. Without `replaces_original` all is
+    shown below what was there, and there is one notice, since it stays.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class EphemeralReply:
         self._broken_off = broken_off
         self._replaces_original = replaces_original
         self._text = ""
-        self._notices_left = 0 if announced else _MAX_NOTICES
+        self._notices_left = 0 if announced else _MAX_NOTICES if replaces_original else 1
         self._last_notice = ""
         self._heading = heading
 

@@ -77,6 +77,21 @@ async def test_another_person_s_choice_is_answered_for_them_with_the_rights_of_t
     assert record.user == "UCAMILLE"
 
 
+async def test_a_choice_pressed_in_another_conversation_asks_nothing() -> None:
+    """The answer would stand in the asker's conversation, with the rights of whoever pressed."""
+    async with at_work(ask_back_once) as desk:
+        camille = desk.slack.person("camille")
+        back = await desk.reply_to(await desk.slack.person("james").dm("policy"), holding="What is it about?")
+        await desk.finished()
+        ts = await camille.post("#general", "bonjour")
+        message = await desk.slack.wait_for(lambda m: m.ts == ts)
+        general = desk.slack.workspace.channels["CGENERAL"]
+        await desk.slack.block_actions.press_in_message(camille.user, general, message, _buttons(back)[0])
+        await desk.finished()
+        assert len(desk.answering.questions) == 1
+        assert "What is it about?" in shown(await desk.slack.wait_for(lambda m: m.key == back.key))
+
+
 async def test_a_private_choice_is_answered_privately() -> None:
     async with at_work(ask_back_once) as desk:
         james = desk.slack.person("james")

@@ -118,6 +118,39 @@ async def test_the_shortcut_asks_about_a_message_after_its_reader_has_put_the_qu
         assert (answer.channel, desk.answering.questions[0].text) == ("CPROJETS", "How many days?")
 
 
+async def test_a_private_answer_about_a_message_of_the_bot_leaves_that_message_to_its_readers() -> None:
+    """Slack lets an app replace its own message by the address that comes with the shortcut: others read it."""
+    async with at_work(cited()) as desk:
+        camille = desk.slack.person("camille")
+        public = await desk.reply_to(await desk.slack.person("james").post("#general", "@souffleur hello?"))
+        await desk.finished()
+        before = shown(public)
+        await camille.shortcut(public, "ask_about_this")
+        modal = await desk.slack.wait_until(lambda: next((v for v in desk.slack.views if v.kind == "modal"), None))
+        await camille.submit(modal, {"question": {"text": {"type": "plain_text_input", "value": "How many days?"}}})
+        await desk.slack.wait_for(lambda m: m.ephemeral_to == "UCAMILLE" and "Two days" in shown(m))
+        await desk.finished()
+        assert shown(await desk.slack.wait_for(lambda m: m.key == public.key)) == before
+
+
+@pytest.mark.parametrize("action", [ASK_AGAIN_BUTTON, "choose_question_1"])
+async def test_a_forged_press_below_a_message_for_all_replaces_it_by_no_private_answer(action: str) -> None:
+    async with at_work(cited()) as desk:
+        camille = desk.slack.person("camille")
+        await camille.command("/ask", "secret question")
+        private = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UCAMILLE" and "Two days" in shown(m))
+        public = await desk.reply_to(await camille.post("#general", "@souffleur hello?"))
+        await desk.finished()
+        [record] = [one for one in desk.bot.stores.question_log.list_questions_since(0) if one.is_ephemeral]
+        before, value = shown(public), f"{record.id}\nsecret question"
+        general = desk.slack.workspace.channels["CGENERAL"]
+        pressed: JsonObject = {"type": "button", "action_id": action, "block_id": record.ts, "value": value}
+        await desk.slack.block_actions.press_in_message(camille.user, general, public, pressed)
+        await desk.finished()
+        assert shown(await desk.slack.wait_for(lambda m: m.key == public.key)) == before
+        assert shown(await desk.slack.wait_for(lambda m: m.key == private.key)) == shown(private)
+
+
 async def test_help_tells_admins_more() -> None:
     async with at_work(saying("?")) as desk:
         await desk.slack.person("james").command("/souffleur", "help")
