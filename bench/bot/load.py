@@ -104,7 +104,7 @@ class Load:
         sent = self._sent_times()
         shown: dict[str, float] = {}
         for call in self.slack.calls:
-            if call.method == "assistant.threads.setStatus" and not call.error:
+            if call.method == "agents.sessions.setStatus" and not call.error:
                 shown.setdefault(str(call.arguments["thread_ts"]), call.at)
         asked = (ts for ts, n in self.threads.items() if n >= since.asked)
         return [1000 * (shown[ts] - sent[ts]) for ts in asked if ts in shown]

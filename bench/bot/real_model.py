@@ -148,9 +148,9 @@ async def _ask_a_slow_model(arguments: argparse.Namespace, terminal: Terminal) -
                 await slack.wait_connected(timeout=120)
                 await run.ask(_FOLLOW_UPS[0])
             [told] = [shown(message) for message in run.answers.values()]
-            statuses = [str(call.arguments) for call in slack.calls if call.method == "assistant.threads.setStatus"]
+            steps = [str(call.arguments) for call in slack.calls if call.method.endswith("Stream")]
     return {
-        "slow_load_told": any(FRENCH.loading in status for status in statuses),
+        "slow_load_told": any(FRENCH.loading in step for step in steps),
         "cut_by_a_smaller_context_told": any(notice in told for notice in _CUT_NOTICES),
     }
 

@@ -22,7 +22,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.cli.findings import Finding, Severity
 from bot.cli.speed import measure_speed
-from bot.slack.api.client import SLACK_ERRORS, create_web_client, get_error_code
+from bot.slack.api.client import SLACK_ERRORS, create_web_client
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.api.tokens import BOT_SCOPES, check_tokens
 from knowledge.core.failures import ModelUnavailable, SouffleurError
 from knowledge.core.model_names import is_local_model

@@ -113,7 +113,8 @@ def _register_buttons(bot: SlackBot, links: DocumentLinks) -> None:
     show_passage.register(bot.app, passages, bot.running_tasks)
     more = MorePassagesHandler(client, users, bot.people.access_directory, stores.passage_lookup, links)
     more_passages.register(bot.app, more, bot.running_tasks)
-    message_shortcut.register(bot.app, MessageShortcut(client, users, questions.private), bot.running_tasks)
+    shortcut = MessageShortcut(client, users, questions.private, bot.running_tasks)
+    message_shortcut.register(bot.app, shortcut, bot.running_tasks)
     feedback.register(bot.app, votes, bot.running_tasks)
 
 

@@ -11,7 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.api.client import get_error_code
+from bot.slack.api.refused_methods import get_error_code
 
 if TYPE_CHECKING:
     from bot.settings import BotSettings

@@ -21,7 +21,6 @@ from bot.slack.events.parse import (
     message_from_event,
 )
 from bot.slack.questions.intake import record_from_message
-from bot.slack.replies.status_line import StatusLine
 from bot.slack.replies.stream import ThreadReply
 from knowledge.core.failures import IndexUnavailable
 
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from bot.slack.events.follow_ups import FollowUps, ThreadFollowUps
     from bot.slack.handlers.file_upload import FileUpload
     from bot.slack.people.users import Users
+    from bot.slack.questions.agent_session import AgentSessions
     from bot.slack.questions.answer_flow import AnswerFlow
     from bot.slack.questions.edits_and_stops import QuestionEdits
     from bot.slack.questions.intake import QuestionIntake
@@ -205,24 +205,23 @@ class MessageHandler:
 
 
 class AwayNotices:
-    """Tells a person that the index is away: first by a status, after the last retry by a sentence."""
+    """Tells a person that the index is away: first that the bot works, after the last retry by a sentence."""
 
-    def __init__(self, client: RateLimitedClient, users: Users, tasks: RunningTasks) -> None:
+    def __init__(self, client: RateLimitedClient, users: Users, sessions: AgentSessions, tasks: RunningTasks) -> None:
         self._client = client
         self._users = users
+        self._sessions = sessions
         self._tasks = tasks
         self._notified_keys = RecentKeys()
 
     async def announce_index_away(self, message: IncomingMessage, *, is_last: bool) -> None:
         """Tell the asker of a message, once for each of the two."""
         place = ThreadPlace(message.team, message.channel, message.thread_ts, message.user)
-        texts = await self._users.get_question_texts(message.text, message.user)
         if is_last:
+            texts = await self._users.get_question_texts(message.text, message.user)
             self._tasks.start_task(ThreadReply(self._client, place).show_sentence(texts.index_later))
         elif self._notified_keys.add_if_new(message.key):
-            self._tasks.start_task(_show_status_once(StatusLine(self._client, place), texts.index_awaited))
+            self._tasks.start_task(self._show_working(place))
 
-
-async def _show_status_once(status: StatusLine, text: str) -> None:
-    await status.show_status(text)
-    status.stop_status()
+    async def _show_working(self, place: ThreadPlace) -> None:
+        await self._sessions.show_working(place)

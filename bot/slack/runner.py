@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
-from bot.slack.api.client import SLACK_ERRORS, find_proxy, get_error_code
+from bot.slack.api.client import SLACK_ERRORS, find_proxy
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.api.tokens import check_token_call, check_tokens
 from bot.slack.questions.recovery import RecordCleanup
 from knowledge.core.failures import IndexUnavailable

@@ -85,12 +85,10 @@ class LocalSlack:
         methods: Methods = {
             **self.chat.methods(),
             **self.view_methods.methods(),
-            **StreamMethods(workspace, self.streams, time.monotonic).methods(),
+            **StreamMethods(workspace, self.streams, self.manifest, time.monotonic).methods(),
             **ConversationMethods(workspace).methods(),
             **PeopleMethods(workspace, self._origin).methods(),
-            **AgentMethods(
-                workspace, settings.status_life, hears_stops=self.manifest.hears("agent_session_stopped")
-            ).methods(),
+            **AgentMethods(workspace, settings.status_life, self.manifest).methods(),
             OPEN_CONNECTION: Method(self._open_connection),
         }
         self.api = WebApi(

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "conformance.md"
@@ -17,18 +18,24 @@ _HEAD = """# What Slack does to a bot, and the test of each
 The hazards come from Slack's documentation, the source of its SDK and people's reports. The tests run the real bot over
 a real WebSocket against the local Slack of `playground/`, unless the rule is a pure function. This page is written by
 `.venv/bin/python -m tests.conformance.hazards`; `tests/conformance` compares it with the tests.
+
+Each row names where its rule is from. *documented*: Slack's pages and method reference, or its SDK. *recorded*: responses
+and events of real workspaces. *reported*: what people wrote in threads and issues. *assumed*: nobody has said so; the
+bot is safe if it is so. *own*: a promise of the bot, no rule of Slack's. No row was tried in a live workspace.
 """
-_COLUMNS = "| hazard | what the bot does | test |\n|---|---|---|\n"
+_COLUMNS = "| hazard | what the bot does | source | test |\n|---|---|---|---|\n"
+Source = Literal["documented", "recorded", "reported", "assumed", "own"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hazard:
-    """What Slack does, what the bot does about it, and the name of the test that shows it."""
+    """What Slack does, what the bot does about it, the name of the test that shows it, and where the rule is from."""
 
     group: str
     what: str
     does: str
     test: str
+    source: Source
 
     @property
     def path(self) -> str:
@@ -37,7 +44,7 @@ class Hazard:
 
     @property
     def line(self) -> str:
-        return f"| {self.what} | {self.does} | [`{self.test}`](../tests/{self.path}) |"
+        return f"| {self.what} | {self.does} | {self.source} | [`{self.test}`](../tests/{self.path}) |"
 
 
 @cache
@@ -59,119 +66,130 @@ def build_page() -> str:
     return "".join(parts)
 
 
-_GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
+_GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {
     "Connecting": (
-        ("`warning`, `refresh_requested`, `link_disabled`, `too_many_websockets`", "reconnects", "test_the_bot_comes_back_after_each_kind_of_disconnect"),
-        ("a socket is cut, its pings go stale", "reconnects", "test_the_bot_comes_back_after_its_socket_was_cut_without_a_word"),
-        ("a socket is cut while events are acknowledged", "one line in the log; Slack sends the event again", "test_an_acknowledgement_that_finds_its_socket_cut_is_no_failure"),
-        ("a socket stays open and says nothing more", "reconnects", "test_the_bot_comes_back_after_its_socket_went_silent"),
-        ("a frame that is no envelope", "is ignored", "test_what_is_no_envelope_is_ignored"),
-        ("an eleventh socket", "is refused; another of the ten takes the event", "test_the_eleventh_socket_is_one_too_many"),
-        ("Slack cannot be reached at the start", "tries again", "test_a_slack_that_stumbles_is_asked_again"),
-        ("a token is missing, wrong or revoked at the start", "stops with one sentence", "test_an_unusable_token_is_named_in_one_sentence"),
-        ("`tokens_revoked`, `app_uninstalled` while the bot runs", "stops with one sentence", "test_a_bot_whose_token_is_taken_back_ends_with_one_sentence"),
-        ("a token is revoked without a word", "stops with one sentence, within a minute", "test_a_token_that_is_taken_back_without_a_word_is_noticed"),
-        ("`invalid_auth` when it reconnects", "stops with one sentence", "test_a_bot_that_may_not_connect_again_ends_with_one_sentence"),
-        ("somebody's own token is revoked", "goes on", "test_a_person_s_token_that_is_taken_back_is_not_the_bot_s"),
-        ("the bot is killed while somebody waits for a private answer", "answers in its place, as long as Slack's address lives", "test_a_bot_that_is_killed_answers_a_private_question_in_its_place_after_all"),
-        ("SIGTERM in the middle of an answer", "finishes it, or says that it comes", "test_an_answer_in_flight_is_finished_before_the_bot_ends"),
-        ("the bot is killed", "answers each open question once", "test_a_bot_that_is_killed_answers_each_of_twenty_questions_once_after_all"),
+        ("`warning`, `refresh_requested`, `link_disabled`, `too_many_websockets`", "reconnects", "test_the_bot_comes_back_after_each_kind_of_disconnect", "documented"),
+        ("a socket is cut, its pings go stale", "reconnects", "test_the_bot_comes_back_after_its_socket_was_cut_without_a_word", "assumed"),
+        ("a socket is cut while events are acknowledged", "one line in the log; Slack sends the event again", "test_an_acknowledgement_that_finds_its_socket_cut_is_no_failure", "own"),
+        ("a socket stays open and says nothing more", "reconnects", "test_the_bot_comes_back_after_its_socket_went_silent", "assumed"),
+        ("a frame that is no envelope", "is ignored", "test_what_is_no_envelope_is_ignored", "assumed"),
+        ("an eleventh socket", "is refused; another of the ten takes the event", "test_the_eleventh_socket_is_one_too_many", "documented"),
+        ("Slack cannot be reached at the start", "tries again", "test_a_slack_that_stumbles_is_asked_again", "own"),
+        ("a token is missing, wrong or revoked at the start", "stops with one sentence", "test_an_unusable_token_is_named_in_one_sentence", "documented"),
+        ("`tokens_revoked`, `app_uninstalled` while the bot runs", "stops with one sentence", "test_a_bot_whose_token_is_taken_back_ends_with_one_sentence", "documented"),
+        ("a token is revoked without a word", "stops with one sentence, within a minute", "test_a_token_that_is_taken_back_without_a_word_is_noticed", "assumed"),
+        ("`invalid_auth` when it reconnects", "stops with one sentence", "test_a_bot_that_may_not_connect_again_ends_with_one_sentence", "documented"),
+        ("somebody's own token is revoked", "goes on", "test_a_person_s_token_that_is_taken_back_is_not_the_bot_s", "assumed"),
+        ("the bot is killed while somebody waits for a private answer", "answers in its place, as long as Slack's address lives", "test_a_bot_that_is_killed_answers_a_private_question_in_its_place_after_all", "own"),
+        ("SIGTERM in the middle of an answer", "finishes it, or says that it comes", "test_an_answer_in_flight_is_finished_before_the_bot_ends", "own"),
+        ("the bot is killed", "answers each open question once", "test_a_bot_that_is_killed_answers_each_of_twenty_questions_once_after_all", "own"),
     ),
     "Delivery": (
-        ("an event comes again, with a retry number", "one answer", "test_a_redelivered_event_is_answered_once"),
-        ("an acknowledgement is lost", "one answer", "test_an_event_whose_acknowledgement_was_lost_is_answered_once"),
-        ("a mention is two events", "one answer", "test_a_message_that_comes_twice_is_answered_once"),
-        ("several bots share the events", "one answer", "test_of_two_bots_over_one_index_one_answers"),
-        ("events while the bot was away", "are found and answered", "test_what_was_asked_while_the_bot_was_away_is_answered_once"),
-        ("an event that no listener matches", "is acknowledged", "test_every_event_is_acknowledged_and_nothing_is_answered"),
-        ("a button, menu, shortcut or view that nobody knows", "is acknowledged within 3 s", "test_every_interaction_is_acknowledged"),
-        ("an unknown command", "is acknowledged, and said to be unknown", "test_an_unknown_command_is_acknowledged_and_said_to_be_unknown"),
-        ("commands and actions must be acknowledged within 3 s", "before any work; a private question is written down first", "test_commands_and_actions_are_acknowledged_before_any_work"),
-        ("an acknowledgement after 3 s is dropped", "the local Slack holds the bot to it", "test_a_late_ack_is_dropped_and_the_person_is_told"),
-        ("a trigger expires", "the vote is kept without its modal", "test_a_trigger_that_has_expired_loses_no_vote"),
-        ("other bots, own messages, other subtypes", "are no questions", "test_what_no_person_asked_is_none"),
-        ("`file_share`, `thread_broadcast`", "are questions", "test_a_message_with_a_file_or_shown_in_the_channel_is_a_question"),
-        ("a question is edited within a minute", "is asked again in its place", "test_a_question_that_is_edited_soon_is_asked_again_in_the_place_of_its_answer"),
-        ("a question is deleted while it is answered (with replies, it leaves a tombstone)", "the work stops", "test_a_question_that_is_deleted_is_worked_on_no_more"),
-        ("an edit comes again, after a later one", "the later one holds", "test_an_older_edit_that_comes_again_does_not_bring_its_words_back"),
-        ("a question is edited or deleted while it is written down", "what it says then is answered, or nothing", "test_a_question_that_is_edited_while_it_is_written_down_is_asked_as_it_reads_then"),
-        ("a question is deleted while the bot is away", "is not answered", "test_a_question_that_is_deleted_while_the_bot_is_away_is_not_answered"),
-        ("another bot answers an edit while this one streams", "what it wrote stays", "test_what_another_bot_has_answered_anew_is_not_overwritten"),
-        ("a file comes twice", "is asked about once", "test_a_file_of_which_slack_tells_twice_is_asked_about_once"),
-        ("an answered question is deleted", "nothing of it is kept", "test_of_a_question_that_is_deleted_after_its_answer_nothing_is_kept"),
-        ("a listener fails", "a kind sentence, and a traceback in the log", "test_a_failure_ends_in_a_kind_sentence_and_a_traceback"),
-        ("the index is away when an event comes", "it is not acknowledged, and not lost", "test_a_question_that_cannot_be_written_down_is_not_acknowledged_and_not_lost"),
-        ("the index goes away while a question is answered", "it is answered once the index is back", "test_a_question_is_taken_up_again_once_the_index_is_back"),
+        ("an event comes again, with a retry number", "one answer", "test_a_redelivered_event_is_answered_once", "documented"),
+        ("an acknowledgement is lost", "one answer", "test_an_event_whose_acknowledgement_was_lost_is_answered_once", "assumed"),
+        ("a mention is two events", "one answer", "test_a_message_that_comes_twice_is_answered_once", "reported"),
+        ("several bots share the events", "one answer", "test_of_two_bots_over_one_index_one_answers", "own"),
+        ("events while the bot was away", "are found and answered", "test_what_was_asked_while_the_bot_was_away_is_answered_once", "own"),
+        ("an event that no listener matches", "is acknowledged", "test_every_event_is_acknowledged_and_nothing_is_answered", "documented"),
+        ("a button, menu, shortcut or view that nobody knows", "is acknowledged within 3 s", "test_every_interaction_is_acknowledged", "documented"),
+        ("an unknown command", "is acknowledged, and said to be unknown", "test_an_unknown_command_is_acknowledged_and_said_to_be_unknown", "documented"),
+        ("commands and actions must be acknowledged within 3 s", "before any work; a private question is written down first", "test_commands_and_actions_are_acknowledged_before_any_work", "documented"),
+        ("an acknowledgement after 3 s is dropped", "the local Slack holds the bot to it", "test_a_late_ack_is_dropped_and_the_person_is_told", "documented"),
+        ("a trigger expires", "the vote is kept without its modal", "test_a_trigger_that_has_expired_loses_no_vote", "documented"),
+        ("other bots, own messages, other subtypes", "are no questions", "test_what_no_person_asked_is_none", "recorded"),
+        ("`file_share`, `thread_broadcast`", "are questions", "test_a_message_with_a_file_or_shown_in_the_channel_is_a_question", "recorded"),
+        ("a question is edited within a minute", "is asked again in its place", "test_a_question_that_is_edited_soon_is_asked_again_in_the_place_of_its_answer", "own"),
+        ("a question is deleted while it is answered (with replies, it leaves a tombstone)", "the work stops", "test_a_question_that_is_deleted_is_worked_on_no_more", "own"),
+        ("an edit comes again, after a later one", "the later one holds", "test_an_older_edit_that_comes_again_does_not_bring_its_words_back", "assumed"),
+        ("a question is edited or deleted while it is written down", "what it says then is answered, or nothing", "test_a_question_that_is_edited_while_it_is_written_down_is_asked_as_it_reads_then", "own"),
+        ("a question is deleted while the bot is away", "is not answered", "test_a_question_that_is_deleted_while_the_bot_is_away_is_not_answered", "own"),
+        ("another bot answers an edit while this one streams", "what it wrote stays", "test_what_another_bot_has_answered_anew_is_not_overwritten", "own"),
+        ("a file comes twice", "is asked about once", "test_a_file_of_which_slack_tells_twice_is_asked_about_once", "own"),
+        ("an answered question is deleted", "nothing of it is kept", "test_of_a_question_that_is_deleted_after_its_answer_nothing_is_kept", "own"),
+        ("a listener fails", "a kind sentence, and a traceback in the log", "test_a_failure_ends_in_a_kind_sentence_and_a_traceback", "own"),
+        ("the index is away when an event comes", "it is not acknowledged, and not lost", "test_a_question_that_cannot_be_written_down_is_not_acknowledged_and_not_lost", "own"),
+        ("the index goes away while a question is answered", "it is answered once the index is back", "test_a_question_is_taken_up_again_once_the_index_is_back", "own"),
     ),
     "Refusals": (
-        ("`not_in_channel`, `channel_not_found`, `is_archived`, `thread_not_found`, `token_revoked`, `missing_scope`", "lives on", "test_where_slack_takes_no_answer_the_bot_lives_on"),
-        ("a thread was deleted", "is read as empty", "test_a_thread_that_cannot_be_read_is_empty"),
-        ("no locale, or `users.info` fails", "speaks English", "test_where_slack_does_not_tell_the_texts_are_english"),
-        ("scopes or methods are missing for status, session or locale", "answers all the same", "test_what_slack_refuses_besides_the_answer_does_not_keep_it_back"),
-        ("`conversations.info` is refused", "the channel counts as private", "test_a_channel_of_which_slack_tells_nothing_is_private"),
-        ("scopes and events of the manifest", "are those that the bot uses", "test_the_manifest_declares_every_event_that_is_listened_to_and_no_other"),
+        ("`not_in_channel`, `channel_not_found`, `is_archived`, `thread_not_found`, `token_revoked`, `missing_scope`", "lives on", "test_where_slack_takes_no_answer_the_bot_lives_on", "documented"),
+        ("a thread was deleted", "is read as empty", "test_a_thread_that_cannot_be_read_is_empty", "documented"),
+        ("no locale, or `users.info` fails", "speaks English", "test_where_slack_does_not_tell_the_texts_are_english", "own"),
+        ("scopes or methods are missing for status, session or locale", "answers all the same", "test_what_slack_refuses_besides_the_answer_does_not_keep_it_back", "documented"),
+        ("`conversations.info` is refused", "the channel counts as private", "test_a_channel_of_which_slack_tells_nothing_is_private", "own"),
+        ("scopes and events of the manifest", "are those that the bot uses", "test_the_manifest_declares_every_event_that_is_listened_to_and_no_other", "documented"),
     ),
     "The agent surface": (
-        ("a direct message has no `thread_ts`", "is answered in a thread of its own", "test_a_direct_message_is_answered_in_a_thread_of_its_own"),
-        ("`app_home_opened` with `messages`", "suggests up to four prompts", "test_opening_the_messages_suggests_questions_in_the_person_s_language"),
-        ("a status expires after 2 minutes", "is told again", "test_a_status_is_kept_although_slack_drops_it"),
-        ("a status is refused", "a message says it", "test_where_a_status_is_refused_a_message_says_what_is_being_done"),
-        ("`agent_session_stopped`", "the work stops, and says so", "test_stop_ends_the_work_and_says_so"),
-        ("Stop before the first word", "says so", "test_a_stop_before_the_first_word_says_so"),
-        ("Stop while the index is away", "stops, and stays stopped", "test_a_stop_while_the_index_is_away_stops_and_stays"),
-        ("two questions at once in a thread", "Stop stays until the last is answered", "test_the_stop_button_stays_until_the_last_of_two_questions_in_a_thread_is_answered"),
-        ("`app_mention` carries no files", "the message is read again", "test_a_file_with_a_question_is_not_ignored_silently"),
-        ("`assistant_view` is of yesterday", "the manifest has `agent_view`", "test_the_manifest_makes_an_agent"),
-        ("commands have no status and no stream", "says what it does, then answers in that place", "test_ask_says_what_it_does_and_then_answers_in_its_place"),
-        ("a session's title has 200 characters", "keeps within them", "test_no_text_is_longer_than_slack_keeps"),
+        ("a direct message has no `thread_ts`", "is answered in a thread of its own", "test_a_direct_message_is_answered_in_a_thread_of_its_own", "documented"),
+        ("`app_home_opened` with `messages`", "suggests up to four prompts", "test_opening_the_messages_suggests_questions_in_the_person_s_language", "documented"),
+        ("a session at work may expire after 2 minutes, as the legacy status did", "is told again", "test_a_session_at_work_is_told_again_although_slack_drops_it", "assumed"),
+        ("the legacy status and the session are one slot, the last wins; the legacy call ends in February 2027", "uses sessions only", "test_only_the_session_s_own_call_is_used_as_the_legacy_one_writes_the_same_slot", "documented"),
+        ("a title counts only when a session is made", "makes the session with its title; renames one that has none", "test_a_session_that_was_made_without_its_title_is_renamed", "documented"),
+        ("`chat.stopStream` sets the session to `active` by default", "says what comes after: still at work, open, or waiting for the person", "test_a_question_back_leaves_its_session_waiting_for_the_person", "documented"),
+        ("a stream that ends at a rollover would end the session", "Stop stays until the last message", "test_stop_stays_from_before_the_first_word_until_the_last_of_several_messages", "documented"),
+        ("an expired stream sets the session to `active`", "is set to work again", "test_a_session_goes_on_where_its_stream_has_expired", "documented"),
+        ("a feature is refused for good: `feature_disabled`, `not_agent_app`, `unknown_method`…", "is not asked for again", "test_what_is_refused_for_good_is_not_asked_for_again", "documented"),
+        ("sessions are refused, and streams too", "a message says what is being done", "test_where_sessions_and_streams_are_refused_a_message_says_what_is_being_done", "documented"),
+        ("`agent_session_stopped`", "the work stops, and says so", "test_stop_ends_the_work_and_says_so", "documented"),
+        ("Stop before the first word", "says so", "test_a_stop_before_the_first_word_says_so", "own"),
+        ("Stop while the index is away", "stops, and stays stopped", "test_a_stop_while_the_index_is_away_stops_and_stays", "own"),
+        ("two questions at once in a thread", "Stop stays until the last is answered", "test_the_stop_button_stays_until_the_last_of_two_questions_in_a_thread_is_answered", "documented"),
+        ("`app_mention` carries no files", "the message is read again", "test_a_file_with_a_question_is_not_ignored_silently", "reported"),
+        ("`assistant_view` is of yesterday", "the manifest has `agent_view`", "test_the_manifest_makes_an_agent", "documented"),
+        ("commands have no status and no stream", "a line in the acknowledgement, then the answer, once", "test_ask_says_what_it_does_in_its_acknowledgement_and_answers_once", "documented"),
+        ("a session's title has 200 characters", "keeps within them", "test_no_text_is_longer_than_slack_keeps", "reported"),
     ),
     "Streaming": (
-        ("`unknown_method`", "posts and updates", "test_where_streaming_is_unknown_the_answer_is_posted_and_updated"),
-        ("`channel_type_not_supported` and other refusals", "posts and updates", "test_any_refusal_to_stream_leads_to_posting"),
-        ("a stream outlives five minutes (`message_not_in_streaming_state`)", "goes on as the same message", "test_a_stream_that_expires_goes_on_as_the_same_message"),
-        ("`streaming_state_conflict`, a stream that breaks", "goes on in a new message", "test_a_stream_that_breaks_goes_on_in_a_new_message"),
-        ("a stream that breaks within code", "the code goes on in its fence", "test_code_goes_on_in_its_fence_where_its_stream_breaks"),
-        ("`stopped_by_user`", "is a stop", "test_a_stop_of_which_the_bot_hears_only_by_a_refusal_is_a_stop"),
-        ("a stream in a channel needs thread, recipient and team", "names them", "test_a_stream_in_a_channel_says_for_whom_it_is"),
+        ("`unknown_method`", "posts and updates", "test_where_streaming_is_unknown_the_answer_is_posted_and_updated", "documented"),
+        ("`channel_type_not_supported` and other refusals", "posts and updates", "test_any_refusal_to_stream_leads_to_posting", "documented"),
+        ("a stream outlives five minutes (`message_not_in_streaming_state`)", "goes on as the same message", "test_a_stream_that_expires_goes_on_as_the_same_message", "reported"),
+        ("`streaming_state_conflict`, a stream that breaks", "goes on in a new message", "test_a_stream_that_breaks_goes_on_in_a_new_message", "reported"),
+        ("a stream that breaks within code", "the code goes on in its fence", "test_code_goes_on_in_its_fence_where_its_stream_breaks", "own"),
+        ("`stopped_by_user`", "is a stop", "test_a_stop_of_which_the_bot_hears_only_by_a_refusal_is_a_stop", "documented"),
+        ("a stream in a channel needs thread, recipient and team", "names them", "test_a_stream_in_a_channel_says_for_whom_it_is", "documented"),
     ),
     "Sizes": (
-        ("12,000 characters a call, 13,790 a message", "rolls over, loses no line", "test_a_long_answer_goes_on_in_a_second_message_and_loses_no_line"),
-        ("4,000 characters in `chat.update`", "several messages", "test_a_long_answer_is_posted_in_several_messages_within_slack_s_sizes"),
-        ("40,000 characters in `chat.postMessage`, then cut", "several messages, of which no `text` is cut", "test_no_text_is_longer_than_slack_keeps"),
-        ("150 characters a header", "keeps within them", "test_a_header_has_at_most_150_characters"),
-        ("3,000 characters a section, 13,200 for all blocks", "sources are fitted, the rest counted", "test_fifty_sources_stay_within_slack_s_sizes"),
-        ("50 blocks in a message", "lists are packed, the rest counted", "test_thousands_of_documents_stay_within_slack_s_sizes"),
-        ("100 blocks in a Home tab", "the same", "test_the_home_stays_within_slack_s_sizes"),
-        ("`context_actions` and `feedback_buttons`: 5, 75, 2,000", "keeps within them", "test_thumbs_and_modal_are_what_slack_takes"),
-        ("a code block at a page's end", "is closed and opened again", "test_a_code_fence_is_closed_and_opened_again"),
+        ("12,000 characters a call, 13,790 a message", "rolls over, loses no line", "test_a_long_answer_goes_on_in_a_second_message_and_loses_no_line", "reported"),
+        ("4,000 characters in `chat.update`", "several messages", "test_a_long_answer_is_posted_in_several_messages_within_slack_s_sizes", "documented"),
+        ("40,000 characters in `chat.postMessage`, then cut", "several messages, of which no `text` is cut", "test_no_text_is_longer_than_slack_keeps", "reported"),
+        ("150 characters a header", "keeps within them", "test_a_header_has_at_most_150_characters", "documented"),
+        ("3,000 characters a section, 13,200 for all blocks", "sources are fitted, the rest counted", "test_fifty_sources_stay_within_slack_s_sizes", "reported"),
+        ("50 blocks in a message", "lists are packed, the rest counted", "test_thousands_of_documents_stay_within_slack_s_sizes", "documented"),
+        ("100 blocks in a Home tab", "the same", "test_the_home_stays_within_slack_s_sizes", "documented"),
+        ("`context_actions` and `feedback_buttons`: 5, 75, 2,000", "keeps within them", "test_thumbs_and_modal_are_what_slack_takes", "documented"),
+        ("a code block at a page's end", "is closed and opened again", "test_a_code_fence_is_closed_and_opened_again", "own"),
     ),
     "Rates": (
-        ("429 with `Retry-After`", "waits as told", "test_a_rate_limit_is_waited_out"),
-        ("429 while many answers stream", "all of them wait", "test_a_429_makes_everyone_wait_and_then_the_call_goes_through"),
-        ("tiers per method and channel", "are shared out", "test_posts_are_counted_for_each_channel"),
-        ("`conversations.replies` once a minute", "answers without the thread, and says so", "test_a_thread_that_slack_lets_nobody_read_soon_is_answered_without_it"),
-        ("lists come in pages", "reads them to their end", "test_a_thread_of_several_pages_is_read_to_its_end"),
+        ("429 with `Retry-After`", "waits as told", "test_a_rate_limit_is_waited_out", "documented"),
+        ("429 while many answers stream", "all of them wait", "test_a_429_makes_everyone_wait_and_then_the_call_goes_through", "documented"),
+        ("tiers per method and channel", "are shared out", "test_posts_are_counted_for_each_channel", "documented"),
+        ("`conversations.replies` once a minute", "answers without the thread, and says so", "test_a_thread_that_slack_lets_nobody_read_soon_is_answered_without_it", "documented"),
+        ("lists come in pages", "reads them to their end", "test_a_thread_of_several_pages_is_read_to_its_end", "documented"),
     ),
     "Text": (
-        ("`<@…>`, `<!…>`, `<#…>` in the model's words", "notify nobody", "test_no_answer_notifies_anybody"),
-        ("links unfurl, names are linked", "never, in any message", "test_nothing_that_is_posted_unfurls_or_links_names"),
-        ("links, images, reference-style too, cut by the stream", "are taken out", "test_no_prose_holds_a_link_a_mention_or_a_number_without_a_passage"),
-        ("`&`, `<`, `>`", "are escaped, and nothing else", "test_escaped_words_come_back_as_they_were"),
+        ("`<@…>`, `<!…>`, `<#…>` in the model's words", "notify nobody", "test_no_answer_notifies_anybody", "documented"),
+        ("links unfurl, names are linked", "never, in any message", "test_nothing_that_is_posted_unfurls_or_links_names", "documented"),
+        ("links, images, reference-style too, cut by the stream", "are taken out", "test_no_prose_holds_a_link_a_mention_or_a_number_without_a_passage", "documented"),
+        ("`&`, `<`, `>`", "are escaped, and nothing else", "test_escaped_words_come_back_as_they_were", "documented"),
+    ),
+    "Response addresses": (
+        ("a command's address replaces no earlier message (bolt-js#2287, bolt-python#1268)", "posts the answer once; one use of five", "test_a_command_s_address_gets_the_answer_alone_as_it_replaces_nothing", "reported"),
+        ("a button's address replaces the message with the button", "answers in its place", "test_a_button_s_address_replaces_the_message_with_the_button", "documented"),
+        ("webhooks refuse `markdown` blocks, and response addresses perhaps too", "sends rich text", "test_a_response_address_gets_rich_text_as_it_refuses_markdown_blocks", "reported"),
     ),
     "People": (
-        ("a follow-up in the bot's thread without a mention", "is answered", "test_a_question_in_the_bot_s_thread_needs_no_mention"),
-        ("people talk to each other in the bot's thread", "steps back", "test_the_bot_steps_back_when_people_talk_to_each_other"),
-        ("a response address is used up", "answers all the same", "test_where_the_response_address_is_used_up_the_answer_comes_all_the_same"),
-        ("a response address is used up where the bot is no member", "ends in the person's direct messages", "test_a_long_private_answer_comes_whole_where_its_address_is_used_up"),
-        ("a private button is pressed twice", "answers once", "test_asking_again_twice_asks_once_and_later_once_more"),
-        ("Slack is slow to tell of a follow-up's thread", "is acknowledged once that is decided; what comes again waits for it", "test_a_follow_up_is_acknowledged_once_slack_has_told_of_its_thread_and_it_is_asked_once"),
-        ("Slack does not tell of a follow-up's thread", "is decided when it comes again", "test_a_follow_up_of_whose_thread_slack_does_not_tell_is_decided_when_it_comes_again"),
-        ("somebody joins or leaves a channel", "they may know its documents, or no more", "test_a_membership_is_remembered_a_minute_or_until_it_changes"),
-        ("Slack does not tell who is a member", "answers from what is for everyone, and says so", "test_whoever_asks_is_told_that_slack_did_not_say_all"),
-        ("private answers that cannot be shared", "*Share in channel*, after a look whether the channel may know", "test_a_private_answer_is_shared_with_its_sources_and_who_asked"),
-        ("a thumb down without a reason helps nobody", "asks for it", "test_reasons_are_kept_with_the_vote"),
-        ("a citation without its page", "names document, page and section", "test_a_source_names_document_page_and_section"),
-        ("an answer in another language than its asker's", "is told the asker's", "test_the_asker_s_language_is_told"),
+        ("a follow-up in the bot's thread without a mention", "is answered", "test_a_question_in_the_bot_s_thread_needs_no_mention", "own"),
+        ("people talk to each other in the bot's thread", "steps back", "test_the_bot_steps_back_when_people_talk_to_each_other", "own"),
+        ("a response address is used up", "answers all the same", "test_where_the_response_address_is_used_up_the_answer_comes_all_the_same", "documented"),
+        ("a response address is used up where the bot is no member", "ends in the person's direct messages", "test_a_long_private_answer_comes_whole_where_its_address_is_used_up", "documented"),
+        ("a private button is pressed twice", "answers once", "test_asking_again_twice_asks_once_and_later_once_more", "own"),
+        ("Slack is slow to tell of a follow-up's thread", "is acknowledged once that is decided; what comes again waits for it", "test_a_follow_up_is_acknowledged_once_slack_has_told_of_its_thread_and_it_is_asked_once", "own"),
+        ("Slack does not tell of a follow-up's thread", "is decided when it comes again", "test_a_follow_up_of_whose_thread_slack_does_not_tell_is_decided_when_it_comes_again", "own"),
+        ("somebody joins or leaves a channel", "they may know its documents, or no more", "test_a_membership_is_remembered_a_minute_or_until_it_changes", "recorded"),
+        ("Slack does not tell who is a member", "answers from what is for everyone, and says so", "test_whoever_asks_is_told_that_slack_did_not_say_all", "own"),
+        ("private answers that cannot be shared", "*Share in channel*, after a look whether the channel may know", "test_a_private_answer_is_shared_with_its_sources_and_who_asked", "own"),
+        ("a thumb down without a reason helps nobody", "asks for it", "test_reasons_are_kept_with_the_vote", "own"),
+        ("a citation without its page", "names document, page and section", "test_a_source_names_document_page_and_section", "own"),
+        ("an answer in another language than its asker's", "is told the asker's", "test_the_asker_s_language_is_told", "own"),
     ),
 }  # fmt: skip
 HAZARDS = tuple(Hazard(group, *row) for group, rows in _GROUPS.items() for row in rows)

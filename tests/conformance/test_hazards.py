@@ -227,7 +227,7 @@ async def test_where_slack_takes_no_answer_the_bot_lives_on(code: str) -> None:
         await answered(desk)
 
 
-@pytest.mark.parametrize("method", ["users.info", "assistant.threads.setStatus", "agents.sessions.setStatus"])
+@pytest.mark.parametrize("method", ["users.info", "agents.sessions.setStatus"])
 @pytest.mark.parametrize("code", ["missing_scope", "unknown_method"])
 async def test_what_slack_refuses_besides_the_answer_does_not_keep_it_back(method: str, code: str) -> None:
     async with at_work(WRITTEN) as desk:

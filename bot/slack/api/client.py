@@ -115,12 +115,3 @@ def find_proxy(url: str) -> str | None:
         return None
     proxies = getproxies()
     return proxies.get("https" if address.scheme in ("https", "wss") else "http")
-
-
-def get_error_code(error: Exception) -> str:
-    """Slack's code of a refusal, or the type of another error."""
-    if not isinstance(error, SlackApiError):
-        return type(error).__name__
-    # The error page of a gateway is not JSON: then the response holds text, or is not Slack's.
-    answer = getattr(error.response, "data", error.response)
-    return str(answer.get("error")) if isinstance(answer, dict) else "unreadable"

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.api.refused_methods import RefusedMethods
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -21,8 +23,7 @@ _RateKey = tuple[str, str]
 _MINUTE_SECONDS = 60.0
 # Calls a minute, a little fewer than Slack allows, as clocks differ. Other methods are not counted.
 CALLS_A_MINUTE = {
-    "agents.sessions.setStatus": 95,
-    "assistant.threads.setStatus": 500,
+    "agents.sessions.setStatus": 47,
     "chat.appendStream": 95,
     "chat.postMessage": 55,
     "chat.startStream": 19,
@@ -31,11 +32,13 @@ CALLS_A_MINUTE = {
     "conversations.history": 47,
     "conversations.replies": 47,
     "users.conversations": 47,
+    "conversations.members": 95,
     "users.info": 95,
+    "users.list": 19,
 }
 _LIMITED_BY_CHANNEL = frozenset({"chat.postMessage"})
 # A status is out of date after a wait, so it is not sent again.
-_NEVER_RETRIED = frozenset({"agents.sessions.setStatus", "assistant.threads.setStatus"})
+_NEVER_RETRIED = frozenset({"agents.sessions.setStatus"})
 _START_STREAM: _RateKey = ("chat.startStream", "")
 _STOP_STREAM: _RateKey = ("chat.stopStream", "")
 _STREAM_SECONDS = 300.0  # after which Slack ends a stream by itself
@@ -115,13 +118,16 @@ class RateLimitedClient(AsyncWebClient):
     def __init__(self, token: str | None, base_url: str, rate_limiter: RateLimiter | None = None) -> None:
         super().__init__(token=token, base_url=base_url)
         self.rate_limiter = rate_limiter or RateLimiter()
+        self.refused_methods = RefusedMethods()
 
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
         """Calls a method when its turn has come, and again where Slack says to wait.
 
         Raises:
-            SlackApiError: Slack refuses; "ratelimited" only after several waits.
+            SlackApiError: Slack refuses; "ratelimited" only after several waits. What it refuses for good is refused
+                here from then on.
         """
+        self.refused_methods.check_method(api_method)
         channel = _channel_from_arguments(arguments)
         for left in reversed(range(_MAX_TRIES)):
             await self.rate_limiter.acquire_call(api_method, channel)
@@ -130,6 +136,7 @@ class RateLimitedClient(AsyncWebClient):
             except SlackApiError as error:
                 wait = _retry_after_seconds(error)
                 if wait is None:
+                    self.refused_methods.remember_refusal(api_method, error)
                     raise
                 self.rate_limiter.pause_method(api_method, channel, wait)
                 log.info("rate limited method=%s wait=%.0f", api_method, wait)

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bot.slack.api.client import SLACK_ERRORS, get_error_code
+from bot.slack.api.client import SLACK_ERRORS
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.events.thread_history import fetch_thread_replies
 from knowledge.core.failures import IndexUnavailable
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.handlers.bindings import is_bindings_command
 from bot.slack.handlers.confirm_deletions import is_deletion_confirmation
-from bot.slack.i18n.catalogue import get_texts
+from bot.slack.i18n.catalogue import get_question_texts, get_texts
 from bot.slack.questions.deliver import apologize_on_error
 from bot.slack.questions.private_answer import ReplyAddress
 from bot.slack.replies.ephemeral import EphemeralReply
@@ -43,6 +43,7 @@ REINDEX_COMMAND = "/reindex"
 SOUFFLEUR_COMMAND = "/souffleur"
 COMMANDS = (ASK_COMMAND, DOCS_COMMAND, REINDEX_COMMAND, SOUFFLEUR_COMMAND)
 _ANY = re.compile(".*", re.DOTALL)
+_LANGUAGE_TIMEOUT_SECONDS = 0.5  # Slack waits three for the acknowledgement, and recording may take two
 
 
 def register(
@@ -51,17 +52,23 @@ def register(
     """Listens for every command, known or not. A question is recorded before its command is acknowledged."""
 
     async def on_command(ack: AsyncAck, command: Json, context: AsyncBoltContext) -> None:
-        given = command_from_payload(command, context.bot_user_id or "")
+        given, line = command_from_payload(command, context.bot_user_id or ""), ""
         try:
             if given.name == ASK_COMMAND and given.text:
-                address = ReplyAddress(given.user, given.channel, given.response_url, may_replace=True)
+                address = ReplyAddress(given.user, given.channel, given.response_url)
                 await private_answers.ask_privately(given.text, address)
+                line = (await handler.responder.choose_texts_soon(given)).answer_follows
             else:
                 running_tasks.start_task(handler.run_command(given))
         finally:
-            await ack()
+            await acknowledge_command(ack, line)
 
     app.command(_ANY)(on_command)
+
+
+async def acknowledge_command(ack: AsyncAck, line: str) -> None:
+    """Acknowledges a command; the line, if there is one, stays above the answer, as Slack replaces it by nothing."""
+    await (ack(line, unfurl_links=False, unfurl_media=False) if line else ack())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,11 @@ class CommandResponder:
 
     client: AsyncWebClient
     users: Users
+
+    async def choose_texts_soon(self, command: SlashCommand) -> InterfaceTexts:
+        """The texts for the line in the acknowledgement, which cannot wait long for Slack to tell the language."""
+        language = await self.users.get_language_soon(command.user, _LANGUAGE_TIMEOUT_SECONDS)
+        return get_question_texts(command.text, language)
 
     async def respond_privately(
         self,

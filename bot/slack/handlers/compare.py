@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.answering.question import Question
-from bot.slack.handlers.commands import SlashCommand, command_from_payload
+from bot.slack.handlers.commands import SlashCommand, acknowledge_command, command_from_payload
 from bot.slack.replies.paging import close_open_fence
 from knowledge.core.failures import ModelUnavailable
 
@@ -26,14 +27,19 @@ if TYPE_CHECKING:
     from bot.slack.running_tasks import RunningTasks
 
 COMPARE_COMMAND = "/compare"
+_ADMIN_TIMEOUT_SECONDS = 1.0  # Slack waits three for the acknowledgement
 
 
 def register(app: AsyncApp, handler: CompareCommand, running_tasks: RunningTasks) -> None:
     """Listens for `/compare`."""
 
     async def on_compare(ack: AsyncAck, command: Json, context: AsyncBoltContext) -> None:
-        await ack()
-        running_tasks.start_task(handler.run_comparison(command_from_payload(command, context.bot_user_id or "")))
+        given, line = command_from_payload(command, context.bot_user_id or ""), ""
+        try:
+            line = await handler.choose_first_line(given)
+        finally:
+            await acknowledge_command(ack, line)
+            running_tasks.start_task(handler.run_comparison(given))
 
     app.command(COMPARE_COMMAND)(on_compare)
 
@@ -66,6 +72,15 @@ class CompareCommand:
     bare_model: BareModel
     delivery: AnswerDelivery
 
+    async def choose_first_line(self, command: SlashCommand) -> str:
+        """What the acknowledgement says to an administrator who asks something; else nothing."""
+        try:
+            async with asyncio.timeout(_ADMIN_TIMEOUT_SECONDS):
+                compares = bool(command.text) and await self.admin_gate.admins.is_admin(command.user)
+        except TimeoutError:
+            return ""
+        return (await self.responder.choose_texts_soon(command)).comparing if compares else ""
+
     async def run_comparison(self, command: SlashCommand) -> None:
         """Carries out one `/compare`."""
         await self.responder.respond_privately(command, self._compare_if_admin)
@@ -82,7 +97,6 @@ class CompareCommand:
 
     async def _show_both_answers(self, command: SlashCommand, reply: EphemeralReply) -> None:
         texts = await self.users.get_question_texts(command.text, command.user)
-        await reply.show_progress(texts.searching, texts.comparing)
         alone = await self.bare_model.answer_alone(command.text, command.user)
         if alone is None:
             alone = f"_{texts.compare_away}_"

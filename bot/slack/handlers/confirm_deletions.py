@@ -10,7 +10,8 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.api.client import SLACK_ERRORS, get_error_code, open_direct_message, post_message
+from bot.slack.api.client import SLACK_ERRORS, open_direct_message, post_message
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.views.admin_reports import render_deletion_hold, stamp_from_hold
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES

@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.slack.api.client import SLACK_ERRORS, find_proxy, get_error_code
+from bot.slack.api.client import SLACK_ERRORS, find_proxy
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.events.parse import RecentKeys
 from bot.slack.views.block_kit import Block, build_actions_block, build_plain_text, build_section_block
 from bot.slack.views.markup import escape_label

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.slack.i18n.catalogue import get_question_texts
 from bot.slack.questions.private_answer import ReplyAddress
 from bot.slack.views.block_kit import Block, build_modal, build_plain_text, build_section_block
 from bot.slack.views.markup import to_plain_text
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 ASK_ABOUT_THIS = "ask_about_this"
 _QUESTION, _TEXT = "question", "text"
+_LANGUAGE_SECONDS = 0.5  # Slack waits three for the acknowledgement, and recording may take two
 _MAX_LENGTH = 3_000  # characters that Slack takes in a field
 
 
@@ -49,6 +51,7 @@ class MessageShortcut:
     client: AsyncWebClient
     users: Users
     private_answers: PrivateQuestions
+    running_tasks: RunningTasks
 
     async def open_question_modal(self, body: Json, bot_user: str) -> None:
         """Opens the modal for the person who used the shortcut."""
@@ -65,6 +68,8 @@ class MessageShortcut:
             place = json.loads(view["private_metadata"])
             address = ReplyAddress(body["user"]["id"], place["channel"], place["response_url"])
             await self.private_answers.ask_privately(question, address)
+            texts = get_question_texts(question, await self.users.get_language_soon(address.user, _LANGUAGE_SECONDS))
+            self.running_tasks.start_task(address.open_notice(self.client).show_sentence(texts.answer_follows))
 
 
 def render_shortcut_modal(message_text: str, place: dict[str, str], texts: InterfaceTexts) -> Block:

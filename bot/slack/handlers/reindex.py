@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.slack.api.client import SLACK_ERRORS, MessageRef, get_error_code, open_direct_message, post_message
+from bot.slack.api.client import SLACK_ERRORS, MessageRef, open_direct_message, post_message
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.views.markup import escape_label
 from bot.slack.views.request_progress import (
     WORKER_SECONDS,

@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 class InterfaceTexts:
     """Holds every text in one language; braces name what is filled in.
 
-    Those under "Statuses" follow the bot's name in Slack; the others are whole sentences or labels in mrkdwn.
+    Those under "Steps" are plain titles of what is being done; the others are whole sentences or labels in mrkdwn.
     """
 
     code: Language
 
-    # Statuses
+    # Steps
     loading: str
     understanding: str
     searching: str
     writing: str  # {passages}
     queued: str  # {place}
-    index_awaited: str
 
     # Conversations
     looking: str
+    answer_follows: str
     others_first: str  # {place}
     help: str  # {bot}
     attachments: str

@@ -9,13 +9,13 @@ from bot.slack.i18n.texts import InterfaceTexts
 
 GERMAN = InterfaceTexts(
     code="de",
-    loading="lädt das Modell in den Speicher…",
-    understanding="liest die Frage…",
-    searching="sucht in den Dokumenten…",
-    writing="schreibt (gefundene Textstellen: {passages})…",
-    queued="beantwortet zuerst andere Fragen (Platz in der Reihe: {place})…",
-    index_awaited="erreicht den Index der Dokumente nicht und versucht es weiter…",
+    loading="Das Modell wird in den Speicher geladen…",
+    understanding="Die Frage wird gelesen…",
+    searching="Die Dokumente werden durchsucht…",
+    writing="Die Antwort wird geschrieben (gefundene Textstellen: {passages})…",
+    queued="Andere Fragen sind vorher an der Reihe (Platz in der Reihe: {place})…",
     looking="Ich suche in den Dokumenten…",
+    answer_follows="Ich suche in den Dokumenten. Die Antwort kommt darunter, und nur Sie sehen sie.",
     others_first="Andere Fragen sind vorher an der Reihe (Ihre war Nummer {place})…",
     help=(
         "Stellen Sie mir eine Frage zu unseren Dokumenten, zum Beispiel: {bot} Wie viele Urlaubstage haben wir? "

@@ -4,13 +4,13 @@ from bot.slack.i18n.texts import ENGLISH_FAILURES, InterfaceTexts
 
 ENGLISH = InterfaceTexts(
     code="en",
-    loading="is loading the model into memory…",
-    understanding="is reading the question…",
-    searching="is searching the documents…",
-    writing="is writing (passages at hand: {passages})…",
-    queued="has other questions to answer first (place in line: {place})…",
-    index_awaited="cannot reach the index of the documents and keeps trying…",
+    loading="Loading the model into memory…",
+    understanding="Reading the question…",
+    searching="Searching the documents…",
+    writing="Writing (passages at hand: {passages})…",
+    queued="Other questions come first (place in line: {place})…",
     looking="Searching the documents…",
+    answer_follows="I am searching the documents. The answer comes below, and only you see it.",
     others_first="Other questions come first (you were number {place} in line)…",
     help=(
         "Ask me a question about our documents, for instance: {bot} How many days of leave do we have? "

@@ -9,13 +9,13 @@ from bot.slack.i18n.texts import InterfaceTexts
 
 SPANISH = InterfaceTexts(
     code="es",
-    loading="está cargando el modelo en memoria…",
-    understanding="está leyendo la pregunta…",
-    searching="está buscando en los documentos…",
-    writing="está escribiendo (pasajes a mano: {passages})…",
-    queued="tiene antes otras preguntas (lugar en la cola: {place})…",
-    index_awaited="no puede acceder al índice de los documentos y sigue intentándolo…",
+    loading="Cargando el modelo en memoria…",
+    understanding="Leyendo la pregunta…",
+    searching="Buscando en los documentos…",
+    writing="Escribiendo (pasajes a mano: {passages})…",
+    queued="Hay otras preguntas antes (lugar en la cola: {place})…",
     looking="Busco en los documentos…",
+    answer_follows="Busco en los documentos. La respuesta aparece debajo, y solo tú la ves.",
     others_first="Hay otras preguntas antes (la tuya era el número {place} de la cola)…",
     help=(
         "Hazme una pregunta sobre nuestros documentos, por ejemplo: {bot} ¿Cuántos días de vacaciones tenemos? "

@@ -6,13 +6,13 @@ from knowledge.core.text import add_french_spaces_to_fields
 
 FRENCH = InterfaceTexts(
     code="fr",
-    loading="charge le modèle en mémoire…",
-    understanding="lit la question…",
-    searching="cherche dans les documents…",
-    writing="rédige (passages sous la main : {passages})…",
-    queued="a d'autres questions avant la vôtre (place dans la file : {place})…",
-    index_awaited="n'arrive pas à joindre l'index des documents et insiste…",
+    loading="Chargement du modèle en mémoire…",
+    understanding="Lecture de la question…",
+    searching="Recherche dans les documents…",
+    writing="Rédaction (passages sous la main : {passages})…",
+    queued="D'autres questions passent avant la vôtre (place dans la file : {place})…",
     looking="Je cherche dans les documents…",
+    answer_follows="Je cherche dans les documents. La réponse vient ci-dessous, et vous seul la voyez.",
     others_first="D'autres questions passent avant la vôtre (vous étiez n° {place} dans la file)…",
     help=(
         "Posez-moi une question sur nos documents, par exemple : {bot} Combien de jours de congé avons-nous ? "

@@ -9,13 +9,13 @@ from bot.slack.i18n.texts import InterfaceTexts
 
 ITALIAN = InterfaceTexts(
     code="it",
-    loading="sta caricando il modello in memoria…",
-    understanding="sta leggendo la domanda…",
-    searching="sta cercando nei documenti…",
-    writing="sta scrivendo (passaggi a disposizione: {passages})…",
-    queued="ha prima altre domande (posto in coda: {place})…",
-    index_awaited="non raggiunge l'indice dei documenti e continua a provare…",
+    loading="Caricamento del modello in memoria…",
+    understanding="Lettura della domanda…",
+    searching="Ricerca nei documenti…",
+    writing="Scrittura (passaggi a disposizione: {passages})…",
+    queued="Prima ci sono altre domande (posto in coda: {place})…",
     looking="Cerco nei documenti…",
+    answer_follows="Cerco nei documenti. La risposta arriva qui sotto, e la vedi solo tu.",
     others_first="Prima ci sono altre domande (la tua era la numero {place} in coda)…",
     help=(
         "Fammi una domanda sui nostri documenti, per esempio: {bot} Quanti giorni di ferie abbiamo? "

@@ -9,13 +9,13 @@ from bot.slack.i18n.texts import InterfaceTexts
 
 DUTCH = InterfaceTexts(
     code="nl",
-    loading="laadt het model in het geheugen…",
-    understanding="leest de vraag…",
-    searching="zoekt in de documenten…",
-    writing="schrijft (gevonden passages: {passages})…",
-    queued="heeft eerst andere vragen (plaats in de rij: {place})…",
-    index_awaited="kan de index van de documenten niet bereiken en blijft het proberen…",
+    loading="Het model wordt in het geheugen geladen…",
+    understanding="De vraag wordt gelezen…",
+    searching="De documenten worden doorzocht…",
+    writing="Het antwoord wordt geschreven (gevonden passages: {passages})…",
+    queued="Er zijn eerst andere vragen (plaats in de rij: {place})…",
     looking="Ik zoek in de documenten…",
+    answer_follows="Ik zoek in de documenten. Het antwoord komt hieronder, en alleen jij ziet het.",
     others_first="Er zijn eerst andere vragen (de jouwe was nummer {place} in de rij)…",
     help=(
         "Stel me een vraag over onze documenten, bijvoorbeeld: {bot} Hoeveel vakantiedagen hebben we? "

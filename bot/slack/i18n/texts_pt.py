@@ -9,13 +9,13 @@ from bot.slack.i18n.texts import InterfaceTexts
 
 PORTUGUESE = InterfaceTexts(
     code="pt",
-    loading="está carregando o modelo na memória…",
-    understanding="está lendo a pergunta…",
-    searching="está procurando nos documentos…",
-    writing="está escrevendo (trechos à mão: {passages})…",
-    queued="tem outras perguntas antes (lugar na fila: {place})…",
-    index_awaited="não consegue acessar o índice dos documentos e continua tentando…",
+    loading="Carregando o modelo na memória…",
+    understanding="Lendo a pergunta…",
+    searching="Procurando nos documentos…",
+    writing="Escrevendo (trechos à mão: {passages})…",
+    queued="Há outras perguntas antes (lugar na fila: {place})…",
     looking="Procuro nos documentos…",
+    answer_follows="Procuro nos documentos. A resposta vem abaixo, e só você a vê.",
     others_first="Há outras perguntas antes (a sua era a número {place} da fila)…",
     help=(
         "Faça uma pergunta sobre os nossos documentos, por exemplo: {bot} Quantos dias de férias temos? "

@@ -11,7 +11,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from bot.slack.api.client import SLACK_ERRORS, get_error_code
+from bot.slack.api.client import SLACK_ERRORS
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.people.directory import KnownChannels
 from bot.slack.people.lookup_cache import LookupCache
 from knowledge.core.access import EVERYONE, NOBODY, Audience, is_named_requirement

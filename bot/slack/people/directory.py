@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.slack.api.client import SLACK_ERRORS, get_error_code
+from bot.slack.api.client import SLACK_ERRORS
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.people.lookup_cache import LookupCache
 from knowledge.core.access import fold_slack_name
 

@@ -7,7 +7,8 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from bot.slack.api.client import SLACK_ERRORS, get_error_code
+from bot.slack.api.client import SLACK_ERRORS
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.i18n.catalogue import get_question_texts, get_texts, language_from_locale
 from bot.slack.people.lookup_cache import LookupCache
 
@@ -40,6 +41,12 @@ class Users:
             lambda found: _UNKNOWN_CACHE_SECONDS if found == _UNKNOWN else _CACHE_SECONDS,
         )
         return None if language == _UNKNOWN else language
+
+    async def get_language_soon(self, user: str, seconds: float) -> str | None:
+        """The language of a person's Slack; None where it is not known within so many seconds."""
+        asking = asyncio.ensure_future(self.get_user_language(user))
+        done, _ = await asyncio.wait([asking], timeout=seconds)
+        return asking.result() if done else None
 
     async def get_user_texts(self, user: str) -> InterfaceTexts:
         """The texts in a person's language."""

@@ -1,34 +1,49 @@
-"""Tells Slack when the bot works in a thread, so that people get a Stop button."""
+"""Tells Slack when the bot works in a thread, so that people see that it does, and get a Stop button.
+
+A thread has one session. A stream writes it too: `chat.startStream` says that the bot works, and `chat.stopStream`
+what comes after, so that most answers need one call here.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.api.client import SLACK_ERRORS, get_error_code
+from cachetools import LRUCache
+
+from bot.slack.api.client import SLACK_ERRORS
+from bot.slack.api.refused_methods import get_error_code
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bot.slack.api.rate_limits import RateLimitedClient
     from bot.slack.events.parse import ThreadPlace
+    from bot.slack.replies.messages import EndStatus
 
 log = logging.getLogger(__name__)
 _METHOD = "agents.sessions.setStatus"
 _RATE_LIMITED, _RETRY_SECONDS = "ratelimited", 1.0
-_UNSUPPORTED_ERRORS = frozenset({"unknown_method", "missing_scope", "feature_not_enabled", "not_allowed_token_type"})
+_REPEAT_SECONDS = 90.0  # Slack may drop it after two minutes
+_RATE_SHARE = 0.5  # of Slack's rate for what is repeated; the rest is for new questions
+_MAX_TITLES = 1_000
+_Thread = tuple[str, str]
 
 
 class AgentSessions:
-    """The sessions of the threads; a workspace without sessions is asked only once.
+    """The sessions of the threads. The questions of a thread share one, which ends with the last of them.
 
-    The questions of a thread share one session, which ends with the last of them. A question is named by its id.
+    A question is named by its id. What Slack refuses for good is not asked for again: the client remembers it.
     """
 
     def __init__(self, client: RateLimitedClient) -> None:
         self._client = client
-        self._is_unsupported = False
-        self._in_progress: dict[tuple[str, str], set[str]] = {}
-        self._shown: set[tuple[str, str]] = set()
+        self._in_progress: dict[_Thread, set[str]] = {}
+        self._shown: set[_Thread] = set()
+        self._repeats: dict[_Thread, asyncio.Task[None]] = {}
+        self._titles: LRUCache[_Thread, str] = LRUCache(_MAX_TITLES)
 
     def list_session_questions(self, channel: str, thread_ts: str) -> set[str]:
         """The ids of the questions in progress in a thread."""
@@ -36,46 +51,135 @@ class AgentSessions:
 
     def enter_session(self, place: ThreadPlace, question: str) -> None:
         """Note that a question is in progress, without telling Slack yet."""
-        self._in_progress.setdefault((place.channel, place.thread_ts), set()).add(question)
+        self._in_progress.setdefault(_thread(place), set()).add(question)
 
-    async def begin_session(self, place: ThreadPlace, question: str, title: str | None = None) -> None:
-        """Show that a question is in progress, and give the thread a `title`."""
-        thread = (place.channel, place.thread_ts)
+    async def begin_session(self, place: ThreadPlace, question: str, title: str | None = None) -> bool:
+        """Show that a question is in progress, and give the thread a `title`; whether Slack takes it, or may later."""
         self.enter_session(place, question)
-        before = thread in self._shown
-        self._shown.add(thread)
-        if not await self._set_session_status(place, "processing", title) and not before:
-            self._shown.discard(thread)
+        if not await self.show_working(place, title):
+            return False
+        if _thread(place) not in self._repeats:
+            self._repeats[_thread(place)] = asyncio.create_task(self._repeat_working(place))
+        return True
 
-    async def end_session(self, place: ThreadPlace, question: str, *, goes_on: bool = False) -> None:
-        """End the session of a thread with its last question, unless another process `goes_on` there.
+    async def show_working(self, place: ThreadPlace, title: str | None = None, *, share: float = 1.0) -> bool:
+        """Tell Slack that the bot works in a thread; False where Slack refuses it."""
+        if not self._client.rate_limiter.has_room(_METHOD, share=share):
+            return True  # no answer waits for its session
+        try:
+            told = await self._client.agents_sessions_setStatus(
+                channel_id=place.channel,
+                thread_ts=place.thread_ts,
+                status="processing",
+                title=title,
+                initiator_user_id=place.user or None,
+            )
+        except SLACK_ERRORS as error:
+            log.info("session status refused channel=%s error=%s", place.channel, get_error_code(error))
+            return get_error_code(error) == _RATE_LIMITED
+        self._shown.add(_thread(place))
+        if title:
+            await self._rename_session(place, title, str(told.get("title") or ""))
+        return True
+
+    def has_others(self, place: ThreadPlace, question: str) -> bool:
+        """Whether another question of the thread is in progress in this process."""
+        return bool(self._in_progress.get(_thread(place), set()) - {question})
+
+    def note_end(self, place: ThreadPlace) -> None:
+        """Note that the end of a stream has told Slack that nobody works in a thread any more."""
+        self._shown.discard(_thread(place))
+
+    async def end_session(self, place: ThreadPlace, question: str, status: EndStatus) -> None:
+        """End the work on a question, and the session with the last one; `status` is what Slack is told then.
 
         While Slack's rate has no room, the call is tried again.
         """
-        thread = (place.channel, place.thread_ts)
+        thread = _thread(place)
         others = self._in_progress.pop(thread, set()) - {question}
         if others:
             self._in_progress[thread] = others
             return
-        while not goes_on and not await self._set_session_status(place, "active"):
-            if thread not in self._shown or self._is_unsupported:
-                break
+        if repeat := self._repeats.pop(thread, None):
+            repeat.cancel()
+        while status != "processing" and thread in self._shown and not await self._tell_end(place, status):
             await asyncio.sleep(_RETRY_SECONDS)
             if self._in_progress.get(thread):
                 return  # a later question ends the session
         self._shown.discard(thread)
 
-    async def _set_session_status(self, place: ThreadPlace, status: str, title: str | None = None) -> bool:
-        """Tell Slack a status; whether it need not be told again."""
-        if self._is_unsupported or not self._client.rate_limiter.has_room(_METHOD):
+    async def _tell_end(self, place: ThreadPlace, status: EndStatus) -> bool:
+        """Tell Slack that the work has ended; whether it need not be told again."""
+        if not self._client.rate_limiter.has_room(_METHOD):
             return False
         try:
             await self._client.agents_sessions_setStatus(
-                channel_id=place.channel, thread_ts=place.thread_ts, status=status, title=title
+                channel_id=place.channel, thread_ts=place.thread_ts, status=status
             )
         except SLACK_ERRORS as error:
-            code = get_error_code(error)
-            self._is_unsupported = code in _UNSUPPORTED_ERRORS
-            log.info("session status refused channel=%s error=%s", place.channel, code)
-            return code != _RATE_LIMITED
+            log.info("session end refused channel=%s error=%s", place.channel, get_error_code(error))
+            return get_error_code(error) != _RATE_LIMITED
         return True
+
+    async def _repeat_working(self, place: ThreadPlace) -> None:
+        while True:
+            await asyncio.sleep(_REPEAT_SECONDS)
+            await self.show_working(place, share=_RATE_SHARE)
+
+    async def _rename_session(self, place: ThreadPlace, title: str, shown: str) -> None:
+        """Give a title to a session that was made without it, or for other words; a person's own title stays."""
+        thread = _thread(place)
+        if shown != title and shown in ("", self._titles.get(thread)):
+            try:
+                await self._client.agents_sessions_rename(
+                    channel_id=place.channel, thread_ts=place.thread_ts, title=title
+                )
+            except SLACK_ERRORS as error:
+                log.info("session not renamed channel=%s error=%s", place.channel, get_error_code(error))
+                return
+        self._titles[thread] = title
+
+
+@dataclass(slots=True)
+class QuestionSession:
+    """A thread's session as the reply to one question uses it.
+
+    `is_answered_elsewhere` says whether another process works in the thread. `end_status` is what comes after.
+    `is_seen` says whether Slack shows that the bot works; None while it was not told yet.
+    """
+
+    sessions: AgentSessions
+    place: ThreadPlace
+    question: str
+    is_answered_elsewhere: Callable[[], Awaitable[bool]]
+    end_status: EndStatus = "active"
+    is_seen: bool | None = None
+
+    async def begin_session(self, title: str | None = None) -> None:
+        """Show that the bot works, and give people a Stop button; a session takes its title when it is made."""
+        self.is_seen = await self.sessions.begin_session(self.place, self.question, title)
+
+    async def is_seen_working(self) -> bool:
+        """Show that the bot works, if that is not shown yet; False where Slack refuses it."""
+        if self.is_seen is None:
+            await self.begin_session()
+        return bool(self.is_seen)
+
+    async def resume_working(self) -> None:
+        """Show again that the bot works, when Slack has ended the session by itself."""
+        await self.sessions.show_working(self.place)
+
+    async def choose_end_status(self, *, asks_back: bool) -> EndStatus:
+        """What the session is after the reply: at work while another question of the thread is."""
+        self.end_status = "suspended" if asks_back else "active"
+        others = self.sessions.has_others(self.place, self.question)
+        return "processing" if others or await self.is_answered_elsewhere() else self.end_status
+
+    def note_end(self, status: EndStatus) -> None:
+        """Note what the end of a stream has told Slack."""
+        if status != "processing":
+            self.sessions.note_end(self.place)
+
+
+def _thread(place: ThreadPlace) -> _Thread:
+    return place.channel, place.thread_ts

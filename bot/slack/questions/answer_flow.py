@@ -12,7 +12,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from bot.slack.api.client import SLACK_ERRORS, get_error_code
+from bot.slack.api.client import SLACK_ERRORS
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.i18n.catalogue import get_question_texts, get_texts
 from bot.slack.questions.deliver import ReplyTarget, choose_apology, list_used_passages
 from bot.slack.questions.lifecycle import ClaimLost, EndReason, QuestionLife

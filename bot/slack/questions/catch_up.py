@@ -11,7 +11,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.slack.api.client import SLACK_ERRORS, get_error_code
+from bot.slack.api.client import SLACK_ERRORS
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.events.parse import LAST_RETRY, message_from_event
 from bot.slack.i18n.catalogue import load_languages
 from knowledge.core.failures import IndexUnavailable

@@ -63,8 +63,10 @@ class ReplyTarget(Protocol):
         """Add words in Markdown."""
         ...
 
-    async def finish_reply(self, blocks: Sequence[Block] = (), *, is_answer: bool = True) -> None:
-        """End the answer with blocks; what is no answer to a question gets no buttons."""
+    async def finish_reply(
+        self, blocks: Sequence[Block] = (), *, is_answer: bool = True, asks_back: bool = False
+    ) -> None:
+        """End the answer with blocks; what is no answer to a question gets no buttons, and it may be a question."""
         ...
 
     async def break_off_reply(self, sentence: str, *, is_over: bool = True) -> None:
@@ -131,7 +133,7 @@ class AnswerDelivery:
             return answer
         if answer.state == "unclear":
             choices = await self.footer.build_footer(answer, question.audience, rated_question_id=rated_question_id)
-            await reply.finish_reply(choices, is_answer=False)
+            await reply.finish_reply(choices, is_answer=False, asks_back=True)
             return answer
         if save:
             await save(answer)

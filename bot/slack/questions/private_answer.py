@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.answering.question import Question
-from bot.slack.api.client import SLACK_ERRORS, get_error_code
+from bot.slack.api.client import SLACK_ERRORS
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.i18n.catalogue import get_question_texts
 from bot.slack.questions.answer_flow import PreparedQuestion, send_last_message
 from bot.slack.questions.deliver import choose_apology
@@ -49,7 +50,8 @@ _ACKNOWLEDGE_SECONDS = 2.0  # Slack waits three for the acknowledgement of a com
 class ReplyAddress:
     """Where a person gave a command or pressed a button; only they see what is sent to `response_url`.
 
-    `may_replace` says that only they see what stands there, too. A message for others must not become their answer.
+    `may_replace` says that it came with a button in a message that only they see: Slack replaces no message for a
+    command, and a message for others must not become their answer.
     """
 
     user: str
@@ -65,7 +67,7 @@ class ReplyAddress:
 
     def open_notice(self, client: AsyncWebClient) -> EphemeralReply:
         """A reply that stands beside what was shown before."""
-        return EphemeralReply(client, self.response_url, self.channel, self.user, replaces_original=False)
+        return EphemeralReply(client, self.response_url, self.channel, self.user)
 
 
 class PrivateAnswers:

@@ -12,6 +12,7 @@ from bot.slack.api.client import SLACK_ERRORS
 from bot.slack.events.parse import ThreadPlace
 from bot.slack.i18n.catalogue import get_question_texts
 from bot.slack.people.access import GrantedAudience
+from bot.slack.questions.agent_session import QuestionSession
 from bot.slack.questions.answer_flow import PreparedQuestion
 from bot.slack.questions.lifecycle import ClaimLost
 from bot.slack.replies.stream import ThreadReply
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.lifecycle import QuestionLife
     from bot.slack.questions.thread_context import ThreadContext
     from bot.slack.replies.answer_footer import NoticeName
+    from bot.slack.replies.messages import EndStatus
     from knowledge.storage.question_log import QuestionRecord
 
 _TITLE_LENGTH = 100
@@ -55,6 +57,7 @@ class ThreadAnswers:
         self._public_channels = public_channels
         self._sessions = sessions
         self._context = context
+        self._question_sessions: dict[str, QuestionSession] = {}
 
     def begin_work(self, record: QuestionRecord) -> None:
         """Count the question into its thread's session."""
@@ -62,8 +65,10 @@ class ThreadAnswers:
 
     async def end_work(self, record: QuestionRecord) -> None:
         """Take the question out of its thread's session."""
+        session = self._question_sessions.pop(record.id, None) or self._open_session(record)
         goes_on = await self._context.is_answered_elsewhere(record)
-        await self._sessions.end_session(_place_from_record(record), record.id, goes_on=goes_on)
+        status: EndStatus = "processing" if goes_on else session.end_status
+        await self._sessions.end_session(session.place, record.id, status)
 
     async def recover_messages(self, life: QuestionLife) -> None:
         """Find what an earlier try wrote, and stop its streams; the log may not know all of it."""
@@ -78,7 +83,7 @@ class ThreadAnswers:
         for ts in messages:
             if self._client.rate_limiter.has_room("chat.stopStream"):  # else it is stopped when it is written anew
                 with contextlib.suppress(*SLACK_ERRORS):
-                    await self._client.chat_stopStream(channel=record.channel, ts=ts)
+                    await self._client.chat_stopStream(channel=record.channel, ts=ts, session_status="processing")
 
     async def is_deleted(self, record: QuestionRecord) -> bool:
         """Whether the question's message is gone."""
@@ -86,17 +91,18 @@ class ThreadAnswers:
 
     async def fetch_language(self, user: str) -> str | None:
         """The asker's language, if Slack returns it soon enough for the first status."""
-        asking = asyncio.ensure_future(self._users.get_user_language(user))
-        done, _ = await asyncio.wait([asking], timeout=_LANGUAGE_TIMEOUT_SECONDS)
-        return asking.result() if done else None
+        return await self._users.get_language_soon(user, _LANGUAGE_TIMEOUT_SECONDS)
 
     def open_reply(self, life: QuestionLife, texts: InterfaceTexts) -> ThreadReply:
         """Make a reply that replaces the messages of an earlier try."""
         del texts
         on_message = partial(self.record_message, life)
-        return ThreadReply(
-            self._client, _place_from_record(life.record), life.record.messages, on_message, life.check_claim
-        )
+        session = self._question_sessions.setdefault(life.record.id, self._open_session(life.record))
+        return ThreadReply(self._client, session.place, life.record.messages, on_message, life.check_claim, session)
+
+    def _open_session(self, record: QuestionRecord) -> QuestionSession:
+        elsewhere = partial(self._context.is_answered_elsewhere, record)
+        return QuestionSession(self._sessions, _place_from_record(record), record.id, elsewhere)
 
     async def prepare_question(
         self, record: QuestionRecord, reply: QuestionReply, language: str | None
@@ -147,9 +153,10 @@ class ThreadAnswers:
             raise
 
     async def _announce_search(self, record: QuestionRecord, reply: QuestionReply, texts: InterfaceTexts) -> None:
-        """Show that the bot works on a question."""
-        session = self._sessions.begin_session(_place_from_record(record), record.id, _choose_session_title(record))
-        await asyncio.gather(reply.show_progress(texts.searching, texts.looking), session)
+        """Show that the bot works on a question, and make its session, which takes a title only now."""
+        session = self._question_sessions.setdefault(record.id, self._open_session(record))
+        await session.begin_session(_choose_session_title(record))
+        await reply.show_progress(texts.searching, texts.looking)
 
     async def _post_help(
         self, record: QuestionRecord, reply: QuestionReply, thread: ThreadHistory, texts: InterfaceTexts

@@ -74,7 +74,7 @@ def build_questions(
         intake,
         answers,
         ThreadFollowUps(client, identity, intake),
-        AwayNotices(client, users, tasks),
+        AwayNotices(client, users, sessions, tasks),
     )
     return Questions(
         intake=intake,

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.api.client import create_webhook, get_error_code, open_direct_message, post_message
+from bot.slack.api.client import create_webhook, open_direct_message, post_message
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.replies.messages import notification_from_markdown
 from bot.slack.replies.paging import close_open_fence, split_pages
-from bot.slack.views.block_kit import Block, build_markdown_block, build_section_block
-from bot.slack.views.markup import neutralize_mentions
+from bot.slack.views.block_kit import Block, build_section_block
+from bot.slack.views.rich_text import build_rich_text_blocks
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -24,14 +25,15 @@ _NOT_MEMBER_ERRORS = ("not_in_channel", "user_not_in_channel", "channel_not_foun
 
 
 class EphemeralReply:
-    """An ephemeral answer: a notice first, then the whole answer in its place.
+    """An ephemeral answer, whole. Where a button was pressed, notices and then the answer replace its message.
 
     Slack takes five messages at a response address within 30 minutes, so nothing is streamed and notices are few. What
-    the address no longer takes is posted for that person alone, or sent as a direct message.
+    the address no longer takes is posted for that person alone, or sent as a direct message. It refuses `markdown`
+    blocks, and replaces no message for a command, which therefore gets no notice.
 
     `finished` and `broken_off` are the buttons at the end of a finished and an unfinished answer. `heading` stands
-    above notices and answer. `announced` says that a notice was shown before. Without `replaces_original` all is
-    shown below what was there, and there is one notice, since it stays.
+    above notices and answer. `announced` says that a notice was shown before. `replaces_original` says that the
+    address came with a button in a message that only this person sees.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class EphemeralReply:
         *,
         finished: Sequence[Block] = (),
         broken_off: Sequence[Block] = (),
-        replaces_original: bool = True,
+        replaces_original: bool = False,
         announced: bool = False,
         heading: Sequence[Block] = (),
     ) -> None:
@@ -55,12 +57,12 @@ class EphemeralReply:
         self._broken_off = broken_off
         self._replaces_original = replaces_original
         self._text = ""
-        self._notices_left = 0 if announced else _MAX_NOTICES if replaces_original else 1
+        self._notices_left = _MAX_NOTICES if replaces_original and not announced else 0
         self._last_notice = ""
         self._heading = heading
 
     async def show_progress(self, status: str, sentence: str) -> None:  # noqa: ARG002 - only a thread has a status
-        """Show a notice of what is being done, if it is a new one; two at most."""
+        """Show a notice of what is being done where the answer will replace it, if it is a new one; two at most."""
         if self._notices_left and sentence != self._last_notice:
             self._notices_left, self._last_notice = self._notices_left - 1, sentence
             await self._send(sentence, [*self._heading, build_section_block(sentence)], lasts=False)
@@ -77,16 +79,19 @@ class EphemeralReply:
         """Add words; they are shown when the answer is finished."""
         self._text += words
 
-    async def finish_reply(self, blocks: Sequence[Block] = (), *, is_answer: bool = True) -> None:
+    async def finish_reply(
+        self, blocks: Sequence[Block] = (), *, is_answer: bool = True, asks_back: bool = False
+    ) -> None:
         """Show the whole answer, with its buttons if it answers a question."""
+        del asks_back  # only a thread has a session
         await self._send_pages([*blocks, *(self._finished if is_answer else ())])
 
     async def _send_pages(self, blocks: Sequence[Block]) -> None:
-        pages = [piece.text for piece in split_pages("", neutralize_mentions(self._text))] or [""]
+        pages = [piece.text for piece in split_pages("", self._text)] or [""]
         for n, page in enumerate(pages):
             last = n == len(pages) - 1
             above = self._heading if n == 0 else ()
-            shown = [*above, *([build_markdown_block(page)] if page else []), *(blocks if last else ())]
+            shown = [*above, *build_rich_text_blocks(page), *(blocks if last else ())]
             await self._send(notification_from_markdown(page), shown, replace=n == 0)
 
     @property

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.api.client import get_error_code
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.views.block_kit import Block, build_markdown_block
 from bot.slack.views.markup import escape_mrkdwn
 
@@ -22,6 +22,9 @@ _RATE_LIMITED = "ratelimited"
 _STILL_STREAMED = "streaming_state_conflict"  # the process that streamed it stopped
 # A posted answer is updated only while this share of the rate is left for the ends of other answers.
 _SHARE_OF_UPDATES = 0.5
+_STEP_ID = "work"
+# What a thread's session is after a message: at work, open, or waiting for the person who asked.
+EndStatus = Literal["processing", "active", "suspended"]
 NOTIFICATION_LENGTH = 600  # characters of a message's plain text; the blocks show it whole
 
 
@@ -51,17 +54,18 @@ class GrowingMessage(Protocol):
         """Show more Markdown; the `last` piece may wait for `close_message`."""
         ...
 
-    async def close_message(self, blocks: Sequence[Block]) -> None:
-        """End the message with blocks."""
+    async def close_message(self, blocks: Sequence[Block], status: EndStatus) -> None:
+        """End the message with blocks; the end of a stream also sets the thread's session."""
         ...
 
 
 class StreamedMessage:
-    """A message written by Slack's streaming calls."""
+    """A message written by Slack's streaming calls. One that began with a step goes on in chunks, as Slack asks."""
 
     def __init__(self, context: ReplyContext) -> None:
         self._context = context
         self._ts: str | None = None
+        self._step = ""
 
     @property
     def ts(self) -> str | None:
@@ -76,29 +80,40 @@ class StreamedMessage:
     async def append_markdown(self, text: str, *, last: bool = False) -> None:
         """Show more Markdown; the first words make the message."""
         del last
-        if self._ts is None:
-            await self._start_stream(text)
+        if self._step:
+            await self._write_stream(chunks=[{"type": "markdown_text", "text": text}])
         else:
-            await self._context.client.chat_appendStream(
-                channel=self._context.place.channel, ts=self._ts, markdown_text=text
-            )
+            await self._write_stream(markdown_text=text)
 
-    async def close_message(self, blocks: Sequence[Block]) -> None:
-        """End the message with blocks."""
+    async def show_step(self, words: str) -> None:
+        """Show what the bot does, in place of the step before."""
+        self._step = words
+        await self._write_stream(chunks=[_build_step(words, "in_progress")])
+
+    async def close_message(self, blocks: Sequence[Block], status: EndStatus) -> None:
+        """End the message with blocks, and say what the session is from now on."""
         if self._ts is None:
             return
         await self._context.client.chat_stopStream(
-            channel=self._context.place.channel, ts=self._ts, blocks=list(blocks) or None
+            channel=self._context.place.channel,
+            ts=self._ts,
+            chunks=[_build_step(self._step, "complete")] if self._step else None,
+            blocks=list(blocks) or None,
+            session_status=status,
         )
 
-    async def _start_stream(self, text: str) -> None:
+    async def _write_stream(self, **content: Any) -> None:
+        """Begin the stream or add to it; `content` is its Markdown or its chunks."""
         place = self._context.place
+        if self._ts is not None:
+            await self._context.client.chat_appendStream(channel=place.channel, ts=self._ts, **content)
+            return
         started = await self._context.client.chat_startStream(
             channel=place.channel,
             thread_ts=place.thread_ts,
             recipient_team_id=place.team,
             recipient_user_id=place.user,
-            markdown_text=text,
+            **content,
         )
         self._ts = str(started["ts"])
         await self._context.on_message(self._ts)
@@ -144,8 +159,9 @@ class PostedMessage:
                 raise
             self._is_behind = True
 
-    async def close_message(self, blocks: Sequence[Block]) -> None:
-        """End the message with blocks."""
+    async def close_message(self, blocks: Sequence[Block], status: EndStatus) -> None:
+        """End the message with blocks; whoever ends the question sets the session."""
+        del status
         if blocks or self._is_behind:
             await self._write_message(self._text, blocks)
 
@@ -174,8 +190,12 @@ class PostedMessage:
             if get_error_code(error) != _STILL_STREAMED:
                 raise
             with contextlib.suppress(SlackApiError):
-                await client.chat_stopStream(channel=channel, ts=ts)
+                await client.chat_stopStream(channel=channel, ts=ts, session_status="processing")
             await client.chat_update(channel=channel, ts=ts, text=notification_from_markdown(text), blocks=shown)
+
+
+def _build_step(words: str, state: Literal["in_progress", "complete"]) -> Block:
+    return {"type": "task_update", "id": _STEP_ID, "title": words, "status": state}
 
 
 def notification_from_markdown(markdown_text: str) -> str:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.slack.api.client import SLACK_ERRORS, create_webhook, get_error_code
+from bot.slack.api.client import SLACK_ERRORS, create_webhook
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.i18n.catalogue import get_texts
 from bot.slack.replies.messages import notification_from_markdown
 from bot.slack.replies.paging import split_pages
-from bot.slack.views.block_kit import Block, build_context_block, build_markdown_block, shorten_text
-from bot.slack.views.markup import escape_label, neutralize_mentions
+from bot.slack.views.block_kit import Block, build_context_block, shorten_text
+from bot.slack.views.markup import escape_label
+from bot.slack.views.rich_text import build_rich_text_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,8 +66,7 @@ class ChannelSharing:
         readers = (await self.access_directory.find_channel_audience(channel)).audience
         question = escape_label(shorten_text(private_answer.question, _QUESTION_LENGTH))
         shared_by = get_texts(answer.language).shared_by.format(user=f"<@{private_answer.user}>", question=question)
-        pieces = split_pages("", neutralize_mentions(answer.text))
-        pages = [[build_markdown_block(piece.text)] for piece in pieces] or [[]]
+        pages = [build_rich_text_blocks(piece.text) for piece in split_pages("", answer.text)] or [[]]
         pages[0].insert(0, build_context_block(shared_by))
         pages[-1] += await self.footer.build_footer(answer, readers, rated_question_id=private_answer.rated)
         return [(notification_from_markdown(question if n else answer.text), page) for n, page in enumerate(pages)]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.api.client import get_error_code
-from bot.slack.replies.messages import GrowingMessage, PostedMessage, ReplyContext, StreamedMessage
+from bot.slack.api.refused_methods import get_error_code
+from bot.slack.replies.messages import EndStatus, GrowingMessage, PostedMessage, ReplyContext, StreamedMessage
 from bot.slack.replies.paging import close_open_fence, repeat_open_block, split_pages
-from bot.slack.replies.status_line import StatusLine
+from bot.slack.replies.progress_step import STEP_SECONDS, ProgressStep
 from bot.slack.views.block_kit import build_section_block
 from bot.slack.views.markup import count_showable_characters, neutralize_mentions
 
@@ -34,12 +34,32 @@ class StoppedByUser(Exception):
     """A person pressed Stop, so Slack takes no more words."""
 
 
+class ReplySession(Protocol):
+    """The session of the reply's thread, which shows people that the bot works, and a Stop button."""
+
+    async def is_seen_working(self) -> bool:
+        """Show that the bot works, if that is not shown yet; False where Slack refuses it."""
+        ...
+
+    async def resume_working(self) -> None:
+        """Show again that the bot works, when Slack has ended the session by itself."""
+        ...
+
+    async def choose_end_status(self, *, asks_back: bool) -> EndStatus:
+        """What the session is after the reply."""
+        ...
+
+    def note_end(self, status: EndStatus) -> None:
+        """Note what the end of a stream has told Slack."""
+        ...
+
+
 class ThreadReply:
-    """One answer in a thread: a status, then one or more messages, streamed while Slack allows it.
+    """One answer in a thread: steps, then one or more messages, streamed while Slack allows it.
 
     `old_messages` are those of an earlier try, which this answer replaces. `on_message` is called with the ts of each
     new message. `check` raises if another process writes the answer now; it is called before a message is written as a
-    whole, because that would overwrite the other answer.
+    whole, because that would overwrite the other answer. What is no answer to a question has no `session`.
     """
 
     def __init__(
@@ -49,12 +69,15 @@ class ThreadReply:
         old_messages: Sequence[str] = (),
         on_message: Callable[[str], Awaitable[None]] | None = None,
         check: Callable[[], Awaitable[None]] | None = None,
+        session: ReplySession | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._place = place
         self._clock = clock
-        self._status = StatusLine(client, place)
+        self._session = session or _NoSession()
+        self._step = ProgressStep(self._show_step)
+        self._sentence = ""
         self._context = ReplyContext(client, place, on_message or _ignore_message)
         self._check = check or _check_nothing
         self._old = list(old_messages)
@@ -67,12 +90,26 @@ class ThreadReply:
         self._shown_at = float("-inf")
 
     async def show_progress(self, status: str, sentence: str) -> None:
-        """Show a status; if Slack refuses it, post `sentence` as a message."""
-        if self._written or isinstance(self._message, PostedMessage) or await self._status.show_status(status):
+        """Show what is being done, once it takes a while; where Slack takes no steps, `sentence` as a message.
+
+        People see before that the bot works; at once, where Slack has no session for that.
+        """
+        if self._written or isinstance(self._message, PostedMessage):
             return
-        message = PostedMessage(self._context)
-        await message.announce_progress(sentence)
-        self._message = message
+        self._sentence = sentence
+        await self._step.plan_step(status, STEP_SECONDS if await self._session.is_seen_working() else 0.0)
+
+    async def _show_step(self, words: str) -> None:
+        message = self._message
+        if self._written or not isinstance(message, StreamedMessage) or not message.is_ready:
+            return
+        try:
+            await message.show_step(words)
+        except SlackApiError as error:
+            log.info("no step shown channel=%s error=%s", self._place.channel, get_error_code(error))
+            if message.ts is None:
+                self._message = PostedMessage(self._context)
+                await self._message.announce_progress(self._sentence)
 
     async def write_text(self, words: str) -> None:
         """Add words; they are shown now or with the next ones."""
@@ -80,19 +117,24 @@ class ThreadReply:
         if self._clock() - self._shown_at >= UPDATE_SECONDS and self._message.is_ready:
             await self._show_waiting_text(count_showable_characters(self._waiting))
 
-    async def finish_reply(self, blocks: Sequence[Block] = (), *, is_answer: bool = True) -> None:
+    async def finish_reply(
+        self, blocks: Sequence[Block] = (), *, is_answer: bool = True, asks_back: bool = False
+    ) -> None:
         """Show the remaining words, and the blocks at the end."""
         del is_answer  # a thread has no buttons but those in the blocks
+        await self._step.end_steps()
         if self._message.ts is None and not self._message.is_ready:
             self._message = PostedMessage(self._context)  # no stream before a while, and the answer is whole
         await self._show_waiting_text(len(self._waiting), last=True)
-        self._status.stop_status()
         await self._check_claim()
+        status = await self._session.choose_end_status(asks_back=asks_back)
         try:
-            await self._message.close_message(blocks)
+            await self._message.close_message(blocks, status)
         except SlackApiError as error:
             self._message = await self._replace_stream(error)
-            await self._message.close_message(blocks)
+            await self._message.close_message(blocks, status)
+        if isinstance(self._message, StreamedMessage) and self._message.ts:
+            self._session.note_end(status)
         await self._delete_old_messages()
 
     async def break_off_reply(self, sentence: str, *, is_over: bool = True) -> None:
@@ -105,7 +147,6 @@ class ThreadReply:
             await self.finish_reply()
         except SlackApiError as error:
             log.info("could not end in place channel=%s error=%s", self._place.channel, get_error_code(error))
-            self._status.stop_status()
             await self.show_sentence(sentence)
 
     async def show_sentence(self, mrkdwn: str) -> None:
@@ -126,10 +167,8 @@ class ThreadReply:
         await self.break_off_reply(sentence)
 
     async def leave_reply(self) -> None:
-        """Write no more, and take the status away."""
-        self._status.stop_status()
-        if not self._written:
-            await self._status.clear_status()
+        """Write no more."""
+        await self._step.end_steps()
 
     @property
     def has_begun(self) -> bool:
@@ -140,7 +179,7 @@ class ThreadReply:
         ready, self._waiting = neutralize_mentions(self._waiting[:length]), self._waiting[length:]
         if not ready:
             return
-        self._status.stop_status()
+        await self._step.end_steps()
         *before, end = split_pages("" if self._full else self._page, ready)
         for piece in before:
             await self._append_text(piece.text)
@@ -170,7 +209,7 @@ class ThreadReply:
 
     async def _start_next_message(self) -> None:
         try:
-            await self._message.close_message(())
+            await self._message.close_message((), "processing")
         except SlackApiError as error:
             self._message = await self._replace_stream(error)
         self._message = self._new_message(streams=isinstance(self._message, StreamedMessage))
@@ -202,12 +241,14 @@ class ThreadReply:
         if message.ts is None:
             return PostedMessage(self._context)
         if code in (_STREAM_IS_OVER, _STREAM_STOPPED):
+            if code == _STREAM_IS_OVER and not self._ending:
+                await self._session.resume_working()  # with the stream, Slack has ended the session
             return PostedMessage(self._context, message.ts, self._page)
         with contextlib.suppress(SlackApiError):
             if fence := close_open_fence(self._page):
                 await message.append_markdown(fence)
         with contextlib.suppress(SlackApiError):
-            await message.close_message(())
+            await message.close_message((), "processing")
         self._page = repeat_open_block(self._page, text)
         return PostedMessage(self._context, text=self._page)
 
@@ -217,6 +258,25 @@ class ThreadReply:
             with contextlib.suppress(SlackApiError):
                 await self._client.chat_delete(channel=self._place.channel, ts=ts)
         self._old = []
+
+
+class _NoSession:
+    """Stands for a session where there is no question."""
+
+    async def is_seen_working(self) -> bool:
+        """Show nothing."""
+        return True
+
+    async def resume_working(self) -> None:
+        """Show nothing."""
+
+    async def choose_end_status(self, *, asks_back: bool) -> EndStatus:
+        """An open session, as Slack would choose."""
+        del asks_back
+        return "active"
+
+    def note_end(self, status: EndStatus) -> None:
+        """Note nothing."""
 
 
 async def _check_nothing() -> None:

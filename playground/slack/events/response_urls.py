@@ -1,4 +1,8 @@
-"""The response_url of commands and interactions: takes five answers within half an hour."""
+"""The response_url of commands and interactions: takes five answers within half an hour.
+
+A command's address replaces no message (bolt-js#2287, bolt-python#1268); a button's replaces the one with the button,
+and a shortcut's perhaps the app's own message that it was chosen on. A `markdown` block is refused, as webhooks do.
+"""
 
 import secrets
 from collections.abc import Callable
@@ -8,7 +12,7 @@ from aiohttp import web
 
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import RESPONSE_URL_LIFE_S, RESPONSE_URL_USES
-from playground.slack.rules.message_content import read_content
+from playground.slack.rules.message_content import MessageContent, read_content
 from playground.slack.state.records import Message
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments, read_arguments
@@ -17,7 +21,7 @@ from playground.slack.web_api.methods_chat import ChatMethods
 
 @dataclass(slots=True)
 class ResponseUrl:
-    """Where the answers to one action go; `original` is the message that they may replace."""
+    """Where the answers to one action go; `original` is the app's message of the action, which they may replace."""
 
     channel: str
     user: str
@@ -74,21 +78,26 @@ class ResponseUrls:
         elif arguments.flag("replace_original") and original:
             self._replace(original, arguments)
         else:
-            posted = self._post(hook, arguments)
-            # What a command's first answer said can be replaced by the next one.
-            hook.original = hook.original or (posted.ts if posted.ephemeral_to else None)
+            self._post(hook, arguments)
 
     def _replace(self, original: Message, arguments: Arguments) -> None:
-        content = read_content(arguments)
+        content = _read_webhook_content(arguments)
         edited = original.edited_ts if original.ephemeral_to else self.workspace.next_ts()
         changed = replace(original, text=content.text, markdown=content.markdown, edited_ts=edited)
         self.workspace.change(replace(changed, blocks=content.blocks or ()))
 
     def _post(self, hook: ResponseUrl, arguments: Arguments) -> Message:
         channel = self.workspace.channels[hook.channel]
-        content = read_content(arguments)
+        content = _read_webhook_content(arguments)
         if hook.thread_ts and not arguments.has("thread_ts"):
             arguments = Arguments({**arguments.values, "thread_ts": hook.thread_ts})
         if arguments.text("response_type") == "in_channel":
             return self.chat.posted(channel, arguments)
         return self.chat.shown_to(hook.user, channel, content, arguments)
+
+
+def _read_webhook_content(arguments: Arguments) -> MessageContent:
+    content = read_content(arguments)
+    if content.markdown or any(block.get("type") == "markdown" for block in content.blocks or ()):
+        raise SlackError("invalid_blocks", ["unsupported type: markdown [json-pointer:/blocks]"])
+    return content

@@ -82,7 +82,7 @@ class LiveUpdates:
     def _tell_of_work(self, watcher: _OpenPage) -> None:
         """Send a new page the work that the app began before."""
         going_on: list[Change] = [*self.workspace.statuses.values()]
-        going_on += (session for session in self.workspace.sessions.values() if session.stoppable)
+        going_on += (one for one in self.workspace.sessions.values() if one.status == "processing")
         for change in going_on:
             watcher.queue_frames(build_update_frames(change, watcher.user, self.workspace))
 

@@ -24,12 +24,13 @@ RESPONSE_URL_USES = 5
 RESPONSE_URL_LIFE_S = 30 * 60
 
 _MINUTE = 60.0
+# The tiers are those of each method's page on docs.slack.dev; the method reference beside the checkout has none.
 _TIER_1, _TIER_2, _TIER_3, _TIER_4 = 1, 20, 50, 100
 _SPECIAL = 600  # "special rate limits apply": generous, not published
 
 CALLS_A_MINUTE: Mapping[str, int] = {
     "agents.sessions.rename": _TIER_3,
-    "agents.sessions.setStatus": _TIER_4,
+    "agents.sessions.setStatus": _TIER_3,
     "apps.connections.open": 30,  # Tier 1 on paper; Slack lets every socket of an app reconnect
     "assistant.threads.setStatus": _SPECIAL,
     "assistant.threads.setSuggestedPrompts": _TIER_4,

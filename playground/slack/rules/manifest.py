@@ -12,12 +12,13 @@ from playground.slack.web_api.json_values import JsonObject, as_object, as_objec
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the app declares; None for events or scopes means all of them."""
+    """What the app declares; None for events or scopes means all of them. `is_agent`: it has an agent view."""
 
     commands: tuple[Command, ...] = sample_company.COMMANDS
     shortcuts: tuple[Shortcut, ...] = sample_company.SHORTCUTS
     events: frozenset[str] | None = None
     scopes: frozenset[str] | None = None
+    is_agent: bool = True
 
     def hears(self, subscription: str) -> bool:
         """Whether the app subscribed to an event."""
@@ -46,6 +47,7 @@ def read_manifest(path: Path | None) -> Manifest:
         ),
         events=_names(as_object(settings.get("event_subscriptions")).get("bot_events")),
         scopes=_names(scopes.get("bot")),
+        is_agent=bool(features.keys() & {"agent_view", "assistant_view"}),
     )
 
 

@@ -80,12 +80,16 @@ class StatusSet:
 
 @dataclass(frozen=True, slots=True)
 class SessionSet:
-    """The app says how far it is with a thread; one that is `stoppable` shows people a Stop button."""
+    """The app says how far it is with a thread; one that is `stoppable` shows people a Stop button.
+
+    `is_legacy` says that `assistant.threads.setStatus` wrote it: the two calls share one slot, and the last one wins.
+    """
 
     channel: str
     thread_ts: str
     status: str
     stoppable: bool = False
+    is_legacy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,10 @@ class OpenStreams:
         stream = self._streams.get(message.key)
         return stream is not None and not stream.stopped_by and now - stream.started < self.life
 
+    def is_stopped(self, message: Message) -> bool:
+        """Whether the app or a person has ended it."""
+        return bool(self._streams[message.key].stopped_by)
+
     def get_open_stream(self, message: Message, now: float) -> Stream:
         """Return the open stream of a message, or raise Slack's error."""
         stream = self._streams.get(message.key)

@@ -129,8 +129,9 @@ class Workspace:
     def post(self, message: Message) -> Message:
         """Add a message."""
         self._messages[message.key] = message
-        if message.user == self.bot.id and message.thread_ts:
-            self.set_status(StatusSet(message.channel, message.thread_ts, ""))
+        session = self.sessions.get((message.channel, message.thread_ts or ""))
+        if message.user == self.bot.id and session and session.is_legacy:
+            self.set_session(replace(session, status="active", stoppable=False))
         self.notify_listeners(Posted(message))
         return message
 
@@ -163,13 +164,13 @@ class Workspace:
 
     # The agent surface
 
-    def set_status(self, status: StatusSet) -> None:
-        """Show, change or clear what the app is doing in a thread."""
+    def set_status(self, status: StatusSet, *, stoppable: bool) -> None:
+        """Show or clear a legacy status: in the thread's one slot, words are `processing`, and none `active`."""
         place = status.channel, status.thread_ts
-        before = self.statuses.pop(place, None)
+        slot = "processing" if status.status else "active"
+        self.set_session(SessionSet(*place, slot, stoppable and bool(status.status), is_legacy=True))
         if status.status:
             self.statuses[place] = status
-        if status.status or before:
             self.notify_listeners(status)
 
     def set_prompts(self, prompts: PromptsSet) -> None:
@@ -178,8 +179,11 @@ class Workspace:
         self.notify_listeners(prompts)
 
     def set_session(self, session: SessionSet) -> None:
-        """Say how far the app is with a thread."""
-        self.sessions[session.channel, session.thread_ts] = session
+        """Say how far the app is with a thread; the words of a legacy status go."""
+        place = session.channel, session.thread_ts
+        self.sessions[place] = session
+        if self.statuses.pop(place, None):
+            self.notify_listeners(StatusSet(*place, ""))
         self.notify_listeners(session)
 
     def set_title(self, title: TitleSet) -> None:

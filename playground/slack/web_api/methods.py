@@ -42,6 +42,14 @@ def joined_channel(workspace: Workspace, name: str) -> Channel:
     return channel
 
 
+def readable_channel(workspace: Workspace, name: str) -> Channel:
+    """A conversation of which a method says no more than that it is not found, where the app is no member."""
+    channel = visible_channel(workspace, name)
+    if workspace.bot.id not in channel.members:
+        raise SlackError("channel_not_found")
+    return channel
+
+
 def lasting_message(workspace: Workspace, channel: Channel, ts: str) -> Message:
     """A message that is not ephemeral."""
     message = workspace.message(channel.id, ts)

@@ -1,24 +1,27 @@
-"""The methods of the agent surface: status, title, suggested prompts, session status."""
+"""The methods of the agent surface: sessions, their legacy status and title, suggested prompts."""
 
 import asyncio
 
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import LOADING_MESSAGES, PROMPTS, SESSION_STATUSES, SESSION_TITLE
+from playground.slack.rules.manifest import Manifest
 from playground.slack.state.changes import PromptsSet, SessionSet, StatusSet, TitleSet
 from playground.slack.state.records import Channel
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject, as_text
-from playground.slack.web_api.methods import Method, Methods, joined_channel
+from playground.slack.web_api.methods import Method, Methods, readable_channel, visible_channel
+
+_STOP_EVENT = "agent_session_stopped"
 
 
 class AgentMethods:
-    """Shows what the app is doing; a status expires after `status_life` seconds."""
+    """Shows what the app is doing. What is being worked on counts as open again after `status_life` seconds."""
 
-    def __init__(self, workspace: Workspace, status_life: float, *, hears_stops: bool) -> None:
+    def __init__(self, workspace: Workspace, status_life: float, manifest: Manifest) -> None:
         self.workspace = workspace
         self.status_life = status_life
-        self.hears_stops = hears_stops
+        self.manifest = manifest
 
     def methods(self) -> Methods:
         """By name."""
@@ -31,7 +34,7 @@ class AgentMethods:
         }
 
     def set_status(self, arguments: Arguments) -> JsonObject:
-        """assistant.threads.setStatus; an empty status clears it."""
+        """assistant.threads.setStatus, which ends in February 2027: it writes the session's slot."""
         if not arguments.has("status"):
             raise SlackError("invalid_arguments", ["missing required field: status"])
         channel = self._thread(arguments)
@@ -42,18 +45,24 @@ class AgentMethods:
         status = StatusSet(
             channel.id, arguments.text("thread_ts"), arguments.text("status"), tuple(map(as_text, messages))
         )
-        self.workspace.set_status(status)
-        if status.status:
-            asyncio.get_running_loop().call_later(self.status_life, self._expire, status)
+        self.workspace.set_status(status, stoppable=self.manifest.hears(_STOP_EVENT))
+        self._let_expire(status.channel, status.thread_ts)
         return {"ok": True}
 
-    def _expire(self, status: StatusSet) -> None:
-        if self.workspace.statuses.get((status.channel, status.thread_ts)) is status:
-            self.workspace.set_status(StatusSet(status.channel, status.thread_ts, ""))
+    def _let_expire(self, channel: str, thread_ts: str) -> None:
+        session = self.workspace.sessions[channel, thread_ts]
+        if session.status == "processing":
+            asyncio.get_running_loop().call_later(self.status_life, self._expire, session)
+
+    def _expire(self, session: SessionSet) -> None:
+        if self.workspace.sessions.get((session.channel, session.thread_ts)) is session:
+            self.workspace.set_session(SessionSet(session.channel, session.thread_ts, "active"))
 
     def set_prompts(self, arguments: Arguments) -> JsonObject:
         """assistant.threads.setSuggestedPrompts; without thread_ts they are above the conversation."""
-        channel = joined_channel(self.workspace, arguments.text("channel_id"))
+        if not self.manifest.is_agent:
+            raise SlackError("not_agent_app")
+        channel = readable_channel(self.workspace, arguments.text("channel_id"))
         if channel.kind != "im":
             raise SlackError("channel_not_found")
         prompts = arguments.objects("prompts") or []
@@ -72,36 +81,50 @@ class AgentMethods:
         return {"ok": True}
 
     def set_session(self, arguments: Arguments) -> JsonObject:
-        """agents.sessions.setStatus; a Stop button needs the agent_session_stopped event."""
-        channel = joined_channel(self.workspace, arguments.text("channel_id"))
-        status, title = arguments.text("status"), arguments.optional("title")
-        if status not in SESSION_STATUSES or len(title or "") > SESSION_TITLE:
-            raise SlackError("invalid_arguments", ["invalid status or title"])
-        thread_ts = arguments.text("thread_ts")
-        if thread_ts and self.workspace.message(channel.id, thread_ts) is None:
-            raise SlackError("invalid_thread_ts")
-        stoppable = status == "processing" and self.hears_stops
-        self.workspace.set_session(SessionSet(channel.id, thread_ts, status, stoppable))
-        if title and thread_ts:
-            self.workspace.set_title(TitleSet(channel.id, thread_ts, title))
-        answer: JsonObject = {"ok": True, "status": status, "agent_status": status, "title": title or ""}
-        if not self.hears_stops:
+        """agents.sessions.setStatus. A title counts only when the call makes the session.
+
+        A Stop button needs the agent_session_stopped event.
+        """
+        place, status = self._session_place(arguments), arguments.text("status")
+        if status not in SESSION_STATUSES:
+            raise SlackError("invalid_status")
+        title = arguments.text("title")
+        if len(title) > SESSION_TITLE:
+            raise SlackError("invalid_arguments", [f"must be less than {SESSION_TITLE + 1} characters"])
+        initiator = arguments.text("initiator_user_id")
+        if initiator and initiator not in self.workspace.channels[place[0]].members:
+            raise SlackError("user_not_found")
+        if title and place not in self.workspace.sessions:
+            self.workspace.set_title(TitleSet(*place, title))
+        hears_stops = self.manifest.hears(_STOP_EVENT)
+        self.workspace.set_session(SessionSet(*place, status, hears_stops and status == "processing"))
+        self._let_expire(*place)
+        told = self.workspace.titles.get(place)
+        answer: JsonObject = {"ok": True, "status": status, "agent_status": status, "title": told.title if told else ""}
+        if not hears_stops:
             answer["warning"] = "missing_agent_session_stopped_event_subscription"
         return answer
 
     def rename(self, arguments: Arguments) -> JsonObject:
         """agents.sessions.rename: names a session that there is."""
-        channel = joined_channel(self.workspace, arguments.text("channel_id"))
-        thread_ts, title = arguments.text("thread_ts"), arguments.text("title")
+        place, title = self._session_place(arguments), arguments.text("title")
         if len(title) > SESSION_TITLE:
-            raise SlackError("invalid_arguments", ["invalid status or title"])
-        if (channel.id, thread_ts) not in self.workspace.sessions:
+            raise SlackError("invalid_arguments", [f"must be less than {SESSION_TITLE + 1} characters"])
+        if place not in self.workspace.sessions:
             raise SlackError("session_not_found")
-        self.workspace.set_title(TitleSet(channel.id, thread_ts, title))
+        self.workspace.set_title(TitleSet(*place, title))
         return {"ok": True, "title": title}
 
+    def _session_place(self, arguments: Arguments) -> tuple[str, str]:
+        channel = visible_channel(self.workspace, arguments.text("channel_id"))
+        if self.workspace.bot.id not in channel.members:
+            raise SlackError("not_authorized")
+        if not arguments.text("thread_ts"):
+            raise SlackError("thread_ts_required")
+        return channel.id, arguments.text("thread_ts")
+
     def _thread(self, arguments: Arguments) -> Channel:
-        channel = joined_channel(self.workspace, arguments.text("channel_id"))
+        channel = readable_channel(self.workspace, arguments.text("channel_id"))
         if self.workspace.message(channel.id, arguments.text("thread_ts")) is None:
             raise SlackError("invalid_thread_ts")
         return channel

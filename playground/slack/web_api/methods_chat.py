@@ -18,6 +18,7 @@ from playground.slack.web_api.methods import (
     joined_channel,
     lasting_message,
     own_message,
+    readable_channel,
     visible_channel,
 )
 from playground.slack.web_api.rendering import message_json
@@ -154,7 +155,7 @@ class ChatMethods:
         return self._react(arguments, added=False)
 
     def _react(self, arguments: Arguments, *, added: bool) -> JsonObject:
-        channel = joined_channel(self.workspace, arguments.text("channel"))
+        channel = readable_channel(self.workspace, arguments.text("channel"))
         message = lasting_message(self.workspace, channel, arguments.text("timestamp"))
         name = arguments.text("name").strip(":")
         if not _EMOJI.fullmatch(name):

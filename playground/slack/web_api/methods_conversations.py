@@ -7,7 +7,14 @@ from playground.slack.state.records import Channel, Message
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject
-from playground.slack.web_api.methods import Method, Methods, joined_channel, paginate, visible_channel
+from playground.slack.web_api.methods import (
+    Method,
+    Methods,
+    joined_channel,
+    paginate,
+    readable_channel,
+    visible_channel,
+)
 from playground.slack.web_api.rendering import channel_json, message_json
 
 _TYPES = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
@@ -43,7 +50,7 @@ class ConversationMethods:
 
     def replies(self, arguments: Arguments) -> JsonObject:
         """conversations.replies: the parent, then the replies, oldest first."""
-        channel = joined_channel(self.workspace, arguments.text("channel"))
+        channel = readable_channel(self.workspace, arguments.text("channel"))
         first = self.workspace.message(channel.id, arguments.text("ts"))
         if first is None or first.ephemeral_to:
             raise SlackError("thread_not_found")

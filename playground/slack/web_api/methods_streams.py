@@ -1,10 +1,12 @@
 """The chat.*Stream methods: a message that grows while people watch. The rules of a stream's life are in streams.py."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import SESSION_STATUSES
+from playground.slack.rules.manifest import Manifest
 from playground.slack.rules.message_content import check_blocks, read_metadata
 from playground.slack.state.changes import SessionSet
 from playground.slack.state.records import Channel, Message
@@ -18,11 +20,14 @@ from playground.slack.web_api.rendering import message_json
 
 
 class StreamMethods:
-    """Streams for the app; `now` returns seconds."""
+    """Streams for the app; `now` returns seconds. A stream writes its thread's session, from its start to its end."""
 
-    def __init__(self, workspace: Workspace, streams: OpenStreams, now: Callable[[], float]) -> None:
+    def __init__(
+        self, workspace: Workspace, streams: OpenStreams, manifest: Manifest, now: Callable[[], float]
+    ) -> None:
         self.workspace = workspace
         self.streams = streams
+        self.manifest = manifest
         self.now = now
 
     def methods(self) -> Methods:
@@ -51,7 +56,20 @@ class StreamMethods:
         message = append_to_message(empty, arguments, stream)
         self.streams.start_stream(message, stream)
         self.workspace.post(message)
+        self._set_session(message, "processing")
+        asyncio.get_running_loop().call_later(self.streams.life, self._expire, message)
         return {"ok": True, "channel": channel.id, "ts": message.ts}
+
+    def _set_session(self, message: Message, status: str) -> SessionSet:
+        stoppable = status == "processing" and self.manifest.hears("agent_session_stopped")
+        session = SessionSet(message.channel, message.thread_ts or message.ts, status, stoppable)
+        self.workspace.set_session(session)
+        return session
+
+    def _expire(self, message: Message) -> None:
+        """After its life, a stream that nobody has stopped makes its session open again."""
+        if not self.streams.is_stopped(message):
+            self._set_session(message, "active")
 
     def _check_recipient(self, channel: Channel, arguments: Arguments) -> None:
         if channel.kind == "im":
@@ -59,10 +77,11 @@ class StreamMethods:
         for name in ("recipient_user_id", "recipient_team_id"):
             if not arguments.text(name):
                 raise SlackError(f"missing_{name}")
-        if arguments.text("recipient_team_id") != self.workspace.team_id:
-            raise SlackError("team_not_found")
-        if arguments.text("recipient_user_id") not in self.workspace.users:
+        recipient = self.workspace.users.get(arguments.text("recipient_user_id"))
+        if recipient is None:
             raise SlackError("user_not_found")
+        if arguments.text("recipient_team_id") != (recipient.team or self.workspace.team_id):
+            raise SlackError("team_not_found")
 
     def append(self, arguments: Arguments) -> JsonObject:
         """chat.appendStream."""
@@ -85,9 +104,7 @@ class StreamMethods:
             ended = replace(ended, blocks=(*ended.blocks, *check_blocks(blocks)))
         ended = replace(ended, metadata=read_metadata(arguments) or ended.metadata)
         self.streams.stop_stream(message, "app")
-        if arguments.text("session_status"):
-            place = ended.channel, ended.thread_ts or ended.ts
-            self.workspace.set_session(SessionSet(*place, arguments.text("session_status")))
+        self._set_session(ended, arguments.text("session_status") or "active")
         self.workspace.change(ended)
         body = message_json(ended, self.workspace)
         return {"ok": True, "channel": ended.channel, "ts": ended.ts, "message": body}

@@ -11,6 +11,7 @@ from aiohttp import web
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.faults import SlackFaults
 from playground.slack.rules.limits import CallRates, check_scope
+from playground.slack.rules.refusals import check_refusal
 from playground.slack.web_api.arguments import Arguments, read_arguments
 from playground.slack.web_api.json_values import JsonObject, as_text
 from playground.slack.web_api.methods import Method, Methods
@@ -119,7 +120,11 @@ class WebApi:
             headers["Retry-After"] = str(math.ceil(wait))
             return 429, {"ok": False, "error": "ratelimited"}
         arguments.require(method.required)
-        return 200, method.run(arguments)
+        try:
+            return 200, method.run(arguments)
+        except SlackError as error:
+            check_refusal(name, error.code)
+            raise
 
 
 class UnknownMethod(SlackError):

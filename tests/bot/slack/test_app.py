@@ -27,7 +27,8 @@ from tests.bot.slack.running_bot import MANIFEST, Scripted, at_work, saying
 DECLARED = json.loads(MANIFEST.read_text(encoding="utf-8"))
 SCOPES_DECLARED = set(DECLARED["oauth_config"]["scopes"]["bot"])
 CALLED = (
-    "assistant.threads.setStatus",
+    "agents.sessions.rename",
+    "agents.sessions.setStatus",
     "assistant.threads.setSuggestedPrompts",
     "chat.startStream",
     "conversations.history",

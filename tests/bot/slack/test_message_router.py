@@ -25,14 +25,28 @@ async def test_a_mention_is_answered_in_its_thread_with_its_sources() -> None:
         assert desk.answering.questions[0].text == "how many days of remote work?"
 
 
-async def test_the_thread_shows_what_the_bot_is_doing_until_it_answers() -> None:
-    async with at_work(saying("Two days.")) as desk:
+async def test_the_thread_shows_what_the_bot_is_doing_until_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.replies.stream.STEP_SECONDS", 0.0)
+    go_on, searching = asyncio.Event(), asyncio.Event()
+
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
+        yield Progress("searching")
+        await searching.wait()
+        yield Progress("writing", 3)
+        await go_on.wait()
+        yield AnswerText("Deux jours.")
+        yield Answer("Deux jours.", "answered", "fr")
+
+    async with at_work(script) as desk:
         ts = await desk.slack.person("camille").post("#rh", "@souffleur combien de jours ?")
-        await desk.reply_to(ts)
-        statuses = [
-            call.arguments["status"] for call in desk.slack.calls if call.method == "assistant.threads.setStatus"
-        ]
-        assert statuses == ["cherche dans les documents…", add_french_spaces("rédige (passages sous la main : 3)…")]
+        steps = [("Recherche dans les documents…", searching)]
+        steps += [(add_french_spaces("Rédaction (passages sous la main : 3)…"), go_on)]
+        for title, following in steps:
+            await desk.slack.wait_for(lambda m, title=title: [t.title for t in m.tasks] == [title])  # type: ignore[misc] # bound now
+            following.set()
+        answer = await desk.reply_to(ts, holding="Deux jours.")
+        assert [task.status for task in answer.tasks] == ["complete"]
+        assert len(desk.replies_to(ts)) == 1
 
 
 async def test_a_question_is_not_acknowledged_while_slack_does_not_say_who_the_bot_is() -> None:

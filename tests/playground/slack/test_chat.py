@@ -132,4 +132,43 @@ async def test_a_session_has_a_status_and_a_title(slack: LocalSlack, client: Asy
     assert answer["status"] == "processing"
     assert slack.workspace.titles["DALICE", ts].title == "Congés"
     wrong = client.agents_sessions_setStatus(channel_id="DALICE", thread_ts=ts, status="asleep")
-    assert await code(wrong) == "invalid_arguments"
+    assert await code(wrong) == "invalid_status"
+    nowhere = client.agents_sessions_setStatus(channel_id="DALICE", status="active")
+    assert await code(nowhere) == "thread_ts_required"
+    elsewhere = client.agents_sessions_setStatus(channel_id="CPROJETS", thread_ts=ts, status="active")
+    assert await code(elsewhere) == "not_authorized"
+    unknown = client.agents_sessions_setStatus(
+        channel_id="DALICE", thread_ts=ts, status="active", initiator_user_id="UJAMES"
+    )
+    assert await code(unknown) == "user_not_found"
+
+
+async def test_a_session_takes_its_title_only_when_it_is_made(slack: LocalSlack, client: AsyncWebClient) -> None:
+    ts = await slack.person("alice").dm("x")
+    await client.agents_sessions_setStatus(channel_id="DALICE", thread_ts=ts, status="processing")
+    answer = await client.agents_sessions_setStatus(
+        channel_id="DALICE", thread_ts=ts, status="processing", title="Congés"
+    )
+    assert answer["title"] == ""
+    await client.agents_sessions_rename(channel_id="DALICE", thread_ts=ts, title="Congés")
+    assert slack.workspace.titles["DALICE", ts].title == "Congés"
+
+
+async def test_the_legacy_status_and_the_session_are_one_slot(slack: LocalSlack, client: AsyncWebClient) -> None:
+    ts = await slack.person("alice").dm("x")
+    for call, status in (
+        (client.assistant_threads_setStatus(channel_id="DALICE", thread_ts=ts, status="cherche"), "processing"),
+        (client.agents_sessions_setStatus(channel_id="DALICE", thread_ts=ts, status="suspended"), "suspended"),
+        (client.assistant_threads_setStatus(channel_id="DALICE", thread_ts=ts, status=""), "active"),
+    ):
+        await call
+        assert slack.workspace.sessions["DALICE", ts].status == status
+    assert slack.workspace.statuses == {}
+
+
+async def test_a_stream_sets_its_thread_s_session(slack: LocalSlack, client: AsyncWebClient) -> None:
+    ts = await slack.person("alice").dm("x")
+    stream = await client.chat_startStream(channel="DALICE", thread_ts=ts, markdown_text="x")
+    assert slack.workspace.sessions["DALICE", ts].stoppable
+    await client.chat_stopStream(channel="DALICE", ts=str(stream["ts"]))
+    assert slack.workspace.sessions["DALICE", ts].status == "active"

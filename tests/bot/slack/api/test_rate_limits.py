@@ -113,10 +113,10 @@ async def test_a_429_makes_everyone_wait_and_then_the_call_goes_through(monkeypa
 async def test_a_status_is_not_tried_again_where_slack_asks_for_patience() -> None:
     async with serve_slack(SLACK) as slack, _client(slack) as client:
         ts = await slack.person("james").post("#general", "hello")
-        slack.faults.limit("assistant.threads.setStatus", retry_after=30)
+        slack.faults.limit("agents.sessions.setStatus", retry_after=30)
         with pytest.raises(SlackApiError):
-            await client.assistant_threads_setStatus(channel_id="CGENERAL", thread_ts=ts, status="is searching…")
-        assert not client.rate_limiter.has_room("assistant.threads.setStatus")
+            await client.agents_sessions_setStatus(channel_id="CGENERAL", thread_ts=ts, status="processing")
+        assert not client.rate_limiter.has_room("agents.sessions.setStatus")
 
 
 @asynccontextmanager

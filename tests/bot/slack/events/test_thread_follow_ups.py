@@ -138,8 +138,8 @@ async def test_a_follow_up_that_comes_while_the_index_is_away_is_not_lost() -> N
             asked = await desk.slack.person("james").post("#general", "and for trainees?", ts)
             other = await desk.slack.person("alice").post("#general", "lunch?")
             await desk.slack.person("james").post("#general", "at noon?", other)
-            statuses = desk.slack.workspace.statuses
-            await desk.slack.wait_until(lambda: any("cannot reach" in s.status for s in statuses.values()) or None)
+            sessions = desk.slack.workspace.sessions
+            await desk.slack.wait_until(lambda: any(s.status == "processing" for s in sessions.values()) or None)
             assert not _acknowledged(desk, asked)
         await desk.slack.wait_until(lambda: len(desk.replies_to(ts)) == 2)
         await desk.finished()

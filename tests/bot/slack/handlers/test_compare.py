@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.slack.people.users import Users
+from bot.slack.views.rich_text import read_rich_text
 from tests.bot.slack.running_bot import at_work, citation, saying, shown
 
 BOTH = saying("Two **days** [1].", citations=(citation(),))
@@ -13,10 +14,14 @@ async def test_compare_shows_an_admin_both_answers_one_below_the_other() -> None
         desk.answering.alone = "Five days.\n```java\nclass A {"
         await desk.slack.person("alice").command("/compare", "how many days?")
         message = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and "Sources" in shown(m))
-    text = str(message.blocks[0]["text"])
-    alone, specialised = text.split("---")
-    assert alone.startswith("**The model alone**\n\nFive days.\n```java\nclass A {\n```")
-    assert specialised.strip() == "**The model with your documents**\n\nTwo **days** [1]."
+        assert any("I ask the model twice" in m.text for m in desk.slack.messages)
+        assert len(desk.slack.messages) == 2
+    alone, rule, specialised, *_ = message.blocks
+    assert [read_rich_text([one]) for one in (alone, specialised)] == [
+        "**The model alone**\nFive days.\n```\nclass A {\n```",
+        "**The model with your documents**\nTwo **days** [1].",
+    ]
+    assert rule["type"] == "divider"
 
 
 async def test_compare_without_a_model_says_what_would_stand_there() -> None:
@@ -24,7 +29,7 @@ async def test_compare_without_a_model_says_what_would_stand_there() -> None:
         desk.answering.alone = None
         await desk.slack.person("alice").command("/compare", "how many days?")
         message = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and "Sources" in shown(m))
-    assert "_The model cannot be asked at the moment." in shown(message)
+    assert "The model cannot be asked at the moment." in shown(message)
 
 
 @pytest.mark.parametrize(

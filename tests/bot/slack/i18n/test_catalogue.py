@@ -15,9 +15,7 @@ from knowledge.core.documents import LANGUAGE_CODES
 @pytest.fixture
 def breton(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """One more file of words, as a translator would drop it."""
-    words = (
-        Path("bot/slack/i18n/texts_en.py").read_text(encoding="utf-8").replace("is reading the question…", "o lenn…")
-    )
+    words = Path("bot/slack/i18n/texts_en.py").read_text(encoding="utf-8").replace("Reading the question…", "o lenn…")
     (tmp_path / "texts_br.py").write_text(words, encoding="utf-8")
     monkeypatch.setattr(bot.slack.i18n, "__path__", [*bot.slack.i18n.__path__, str(tmp_path)])
     load_languages.cache_clear()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from qdrant_client import QdrantClient
@@ -26,7 +27,7 @@ async def test_a_session_is_at_work_and_then_open_again() -> None:
     async with serve_slack(SLACK) as slack:
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         await sessions.begin_session(place, "a question", "Remote work")
-        await sessions.end_session(place, "a question")
+        await sessions.end_session(place, "a question", "active")
         assert _told(slack) == ["processing", "active"]
 
 
@@ -35,19 +36,19 @@ async def test_the_stop_button_stays_until_the_last_of_two_questions_in_a_thread
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         await sessions.begin_session(place, "a question")
         await sessions.begin_session(place, "another")
-        await sessions.end_session(place, "a question")
+        await sessions.end_session(place, "a question", "active")
         assert _told(slack) == ["processing", "processing"]
-        await sessions.end_session(place, "another")
+        await sessions.end_session(place, "another", "active")
         assert _told(slack) == ["processing", "processing", "active"]
 
 
-@pytest.mark.parametrize("code", ["unknown_method", "missing_scope", "feature_not_enabled", "not_allowed_token_type"])
+@pytest.mark.parametrize("code", ["unknown_method", "missing_scope", "feature_disabled", "not_allowed_token_type"])
 async def test_a_workspace_without_sessions_is_asked_once(code: str) -> None:
     async with serve_slack(SLACK) as slack:
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         slack.faults.fail(METHOD, code)
         await sessions.begin_session(place, "a question")
-        await sessions.end_session(place, "a question")
+        await sessions.end_session(place, "a question", "active")
         await sessions.begin_session(place, "a question")
         assert _told(slack) == ["processing"]
 
@@ -57,8 +58,9 @@ async def test_a_refusal_of_the_moment_is_no_reason_to_stop_telling() -> None:
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         slack.faults.fail(METHOD, "internal_error")
         await sessions.begin_session(place, "a question")
-        await sessions.end_session(place, "a question")
-        assert _told(slack) == ["processing", "active"]
+        await sessions.end_session(place, "a question", "active")
+        await sessions.begin_session(place, "another")
+        assert _told(slack) == ["processing", "processing"]
 
 
 async def test_nobody_waits_for_a_session_where_slack_asks_for_patience() -> None:
@@ -66,7 +68,7 @@ async def test_nobody_waits_for_a_session_where_slack_asks_for_patience() -> Non
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         slack.faults.limit(METHOD, retry_after=30)
         await sessions.begin_session(place, "a question")
-        await sessions.end_session(place, "a question")
+        await sessions.end_session(place, "a question", "active")
         assert _told(slack) == ["processing"]
 
 
@@ -76,7 +78,7 @@ async def test_a_session_ends_as_soon_as_slack_has_room_for_it(monkeypatch: pyte
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         await sessions.begin_session(place, "a question")
         slack.faults.limit(METHOD, retry_after=1)
-        await sessions.end_session(place, "a question")
+        await sessions.end_session(place, "a question", "active")
         assert _told(slack) == ["processing", "active", "active"]
         assert slack.workspace.sessions[place.channel, place.thread_ts].status == "active"
 
@@ -87,12 +89,12 @@ async def test_an_end_that_waits_for_room_takes_nothing_from_a_later_question(mo
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         await sessions.begin_session(place, "a question")
         slack.faults.limit(METHOD, retry_after=1)
-        ending = asyncio.create_task(sessions.end_session(place, "a question"))
+        ending = asyncio.create_task(sessions.end_session(place, "a question", "active"))
         await slack.wait_until(lambda: len(_told(slack)) == 2)
         sessions.enter_session(place, "another")
         await ending
         assert slack.workspace.sessions[place.channel, place.thread_ts].status == "processing"
-        await sessions.end_session(place, "another")
+        await sessions.end_session(place, "another", "active")
         assert slack.workspace.sessions[place.channel, place.thread_ts].status == "active"
 
 
@@ -111,3 +113,28 @@ async def test_a_session_goes_on_where_another_bot_is_at_work_in_the_thread() ->
             await desk.reply_to(root, holding="Two days.")
             await until(lambda: not len(desk.bot.running_tasks))
             assert desk.slack.workspace.sessions["CGENERAL", root].status == "processing"
+
+
+async def test_a_session_at_work_is_told_again_although_slack_drops_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.questions.agent_session._REPEAT_SECONDS", 0.01)
+    async with serve_slack(replace(SLACK, status_life=0.001)) as slack:
+        sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
+        await sessions.begin_session(place, "a question")
+        await slack.wait_until(lambda: len(_told(slack)) >= 3)
+        await sessions.end_session(place, "a question", "active")
+        assert set(_told(slack)[:-1]) == {"processing"}
+
+
+async def test_a_session_that_was_made_without_its_title_is_renamed() -> None:
+    async with serve_slack(SLACK) as slack:
+        sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
+        await sessions.show_working(place)
+        for title in ("Remote work", "Remote work at home"):
+            await sessions.begin_session(place, "a question", title)
+            assert slack.workspace.titles[place.channel, place.thread_ts].title == title
+        await create_web_client(settings_for(slack)).agents_sessions_rename(
+            channel_id=place.channel, thread_ts=place.thread_ts, title="A person's own"
+        )
+        await sessions.begin_session(place, "a question", "Remote work")
+        assert slack.workspace.titles[place.channel, place.thread_ts].title == "A person's own"
+        assert [call.arguments["initiator_user_id"] for call in slack.calls if call.method == METHOD] == ["UJAMES"] * 4

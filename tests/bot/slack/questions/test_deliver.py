@@ -24,7 +24,9 @@ class RecordedReply:
 
     async def write_text(self, words: str) -> None: ...
 
-    async def finish_reply(self, blocks: Sequence[Block] = (), *, is_answer: bool = True) -> None: ...
+    async def finish_reply(
+        self, blocks: Sequence[Block] = (), *, is_answer: bool = True, asks_back: bool = False
+    ) -> None: ...
 
     async def break_off_reply(self, sentence: str, *, is_over: bool = True) -> None: ...
 
@@ -34,9 +36,12 @@ class RecordedReply:
     [
         (
             "en-GB",
-            ["is loading the model into memory…", "is searching the documents…", "is loading the model into memory…"],
+            ["Loading the model into memory…", "Searching the documents…", "Loading the model into memory…"],
         ),
-        ("fr-FR", ["charge le modèle en mémoire…", "cherche dans les documents…", "charge le modèle en mémoire…"]),
+        (
+            "fr-FR",
+            ["Chargement du modèle en mémoire…", "Recherche dans les documents…", "Chargement du modèle en mémoire…"],
+        ),
     ],
 )
 async def test_a_model_that_must_be_loaded_is_told_as_such(locale: str, statuses: list[str]) -> None:

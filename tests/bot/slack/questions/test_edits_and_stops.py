@@ -229,7 +229,8 @@ async def test_a_question_that_is_deleted_while_the_bot_is_away_is_not_answered(
 async def test_a_question_that_is_deleted_leaves_no_word_of_what_was_being_done() -> None:
     held = Held(silent=True)
     async with at_work(held) as desk:
-        desk.slack.faults.unavailable.add("assistant.threads.setStatus")
+        desk.slack.faults.no_streaming()
+        desk.slack.faults.unavailable.add("agents.sessions.setStatus")
         james = desk.slack.person("james")
         ts = await james.dm("holidays")
         await desk.slack.wait_for(lambda m: bool(m.bot_id) and "Searching" in shown(m))

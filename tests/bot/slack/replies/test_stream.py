@@ -149,7 +149,7 @@ async def test_an_update_that_slack_will_not_take_now_is_made_up_for() -> None:
         assert len(desk.replies_to(ts)) == 1
 
 
-async def test_where_a_status_is_refused_a_message_says_what_is_being_done() -> None:
+async def test_where_sessions_and_streams_are_refused_a_message_says_what_is_being_done() -> None:
     go_on = asyncio.Event()
 
     async def script(_: Question) -> AsyncIterator[AnswerEvent]:
@@ -158,7 +158,8 @@ async def test_where_a_status_is_refused_a_message_says_what_is_being_done() -> 
         yield Answer("Two days.", "answered", "en")
 
     async with at_work(script) as desk:
-        desk.slack.faults.unavailable.add("assistant.threads.setStatus")
+        desk.slack.faults.no_streaming()
+        desk.slack.faults.unavailable.add("agents.sessions.setStatus")
         ts = await _asked(desk)
         await desk.reply_to(ts, holding="_Searching the documents…_")
         go_on.set()

@@ -204,7 +204,6 @@ async def test_a_page_that_opens_is_told_what_the_app_is_doing_since_before(
     ts = await slack.person("alice").post("#rh", "pour tous")
     for channel, thread in (("CFINANCE", secret), ("CRH", ts)):
         await client.assistant_threads_setStatus(channel_id=channel, thread_ts=thread, status="cherche")
-        await client.agents_sessions_setStatus(channel_id=channel, thread_ts=thread, status="processing")
     async with browser.ws_connect("/playground/events?as=UJAMES") as feed:
         told = [await frame(feed, "status"), await frame(feed, "session")]
         assert [(one["channel"], one["thread_ts"]) for one in told] == [("CRH", ts)] * 2

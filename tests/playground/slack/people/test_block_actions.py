@@ -267,10 +267,33 @@ async def test_answers_to_a_command_are_private_until_shared(slack: LocalSlack, 
     async with connected(slack, app):
         await slack.person("alice").command("/ask", "x", "#rh")
         private = await slack.wait_for(lambda m: m.text == "trouvé")
-        assert (private.ephemeral_to, len(slack.messages)) == ("UALICE", 1)
+        assert private.ephemeral_to == "UALICE"
+        assert [m.text for m in slack.messages] == ["je cherche", "trouvé"], "a command's address replaces nothing"
         await slack.person("alice").click(private, "share")
-        await slack.wait_until(lambda: len(slack.messages) == 1 and slack.messages[0].ephemeral_to is None)
-    assert slack.messages[0].text == "trouvé"
+        await slack.wait_until(lambda: [m.ephemeral_to for m in slack.messages] == ["UALICE", None])
+    assert [m.text for m in slack.messages] == ["je cherche", "trouvé"]
+
+
+async def test_a_button_s_address_replaces_its_own_message(slack: LocalSlack, app: AsyncApp) -> None:
+    @app.action("share")
+    async def again(ack: AsyncAck, respond: AsyncRespond) -> None:
+        await ack()
+        await respond("je cherche", replace_original=True)
+        await respond("trouvé", replace_original=True)
+
+    async with connected(slack, app):
+        await app.client.chat_postEphemeral(channel="CRH", user="UALICE", text="x", blocks=BLOCKS)
+        first = slack.messages[-1]
+        await slack.person("alice").click(first, "share")
+        await slack.wait_for(lambda m: m.text == "trouvé")
+    assert [m.ts for m in slack.messages] == [first.ts]
+
+
+async def test_a_response_url_refuses_markdown_blocks(slack: LocalSlack) -> None:
+    block = {"type": "markdown", "text": "**x**"}
+    async with aiohttp.ClientSession() as session:
+        refused = await session.post(slack.responses.issue_url("CRH", "UALICE"), json={"text": "x", "blocks": [block]})
+        assert (refused.status, await refused.text()) == (400, "invalid_blocks")
 
 
 async def test_a_private_message_is_pressed_by_its_reader_alone(slack: LocalSlack, app: AsyncApp) -> None:

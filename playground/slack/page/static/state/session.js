@@ -81,6 +81,7 @@ function disconnected() {
   state.server = "lost";
   state.statuses.clear();
   state.stoppable.clear();
+  state.working.clear();
   changed("connection", "status");
 }
 
@@ -186,7 +187,10 @@ const HEARERS = {
     putStatus(event);
     answerBegan(event.channel, event.thread_ts, Boolean(event.status));
   },
-  session: (event) => putSession(event),
+  session: (event) => {
+    putSession(event);
+    answerBegan(event.channel, event.thread_ts, event.status === "processing");
+  },
   prompts: (event) => {
     state.prompts.set(listKey(event.channel, event.thread_ts), { title: event.title ?? "", prompts: event.prompts ?? [] });
     changed("prompts");
@@ -243,6 +247,6 @@ export async function say(channel, text, threadTs) {
 /** @param {string} channel @param {string} ts */
 function awaitAnswer(channel, ts) {
   state.awaited.add(ts);
-  const begun = (state.lists.get(channel)?.get(ts)?.reply_count ?? 0) > 0 || state.statuses.has(listKey(channel, ts));
+  const begun = (state.lists.get(channel)?.get(ts)?.reply_count ?? 0) > 0 || state.statuses.has(listKey(channel, ts)) || state.working.has(listKey(channel, ts));
   answerBegan(channel, ts, begun);
 }

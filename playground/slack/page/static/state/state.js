@@ -16,6 +16,7 @@ export const state = {
   /** @type {Map<string, {title: string, prompts: import("./types.js").Prompt[]}>} by listKey */ prompts: new Map(),
   /** @type {Map<string, string>} by listKey */ titles: new Map(),
   /** @type {Set<string>} listKeys of threads in which the bot works and can be stopped */ stoppable: new Set(),
+  /** @type {Set<string>} listKeys of threads in which the bot works */ working: new Set(),
   /** @type {Set<string>} channel ids */ unread: new Set(),
   /** @type {Set<string>} stamps of what this page posted and still awaits an answer to */ awaited: new Set(),
   /** @type {Map<string, string>} what was pressed in feedback, by message and action */ pressed: new Map(),
@@ -172,12 +173,14 @@ export function putStatus(event) {
   changed("status");
 }
 
-/** @param {{channel: string, thread_ts?: string, stoppable: boolean}} event */
+/** @param {{channel: string, thread_ts?: string, status: string, stoppable: boolean}} event */
 export function putSession(event) {
   const key = listKey(event.channel, event.thread_ts);
-  if (event.stoppable) state.stoppable.add(key);
-  else state.stoppable.delete(key);
-  changed("status");
+  for (const [threads, isIn] of /** @type {[Set<string>, boolean][]} */ ([[state.stoppable, event.stoppable], [state.working, event.status === "processing"]])) {
+    if (isIn) threads.add(key);
+    else threads.delete(key);
+  }
+  changed("status", "messages");
 }
 
 /** What the page calls a conversation. @param {import("./types.js").Channel} channel */
@@ -190,15 +193,16 @@ export function channelLabel(channel) {
 /** The name of its icon. @param {import("./types.js").Channel} channel */
 export const channelMark = (channel) => ({ private: "lock", mpim: "people" })[/** @type {string} */ (channel.kind)] ?? "hash";
 
-/** "Souffleur is searching …", as Slack says it. @param {string} channel @param {string} [threadTs] @returns {string} */
+/** "Souffleur is working …", or the words of a legacy status. @param {string} channel @param {string} [threadTs] @returns {string} */
 export function statusWords(channel, threadTs) {
-  const status = state.statuses.get(listKey(channel, threadTs));
-  return status ? `${botName()} ${status.status}` : "";
+  const key = listKey(channel, threadTs);
+  const status = state.statuses.get(key)?.status ?? (state.working.has(key) ? "is working…" : "");
+  return status && `${botName()} ${status}`;
 }
 
 /** Forgets everything that only the last person could see. */
 export function forgetPerson() {
-  for (const part of [recent, state.lists, state.statuses, state.prompts, state.titles, state.stoppable, state.unread, state.awaited, state.pressed]) part.clear();
+  for (const part of [recent, state.lists, state.statuses, state.prompts, state.titles, state.stoppable, state.working, state.unread, state.awaited, state.pressed]) part.clear();
   state.home = null;
   state.homeAsked = false;
   state.thread = null;

@@ -1,0 +1,72 @@
+"""Reads the codes of Slack's refusals, and remembers which optional methods Slack refuses for good.
+
+A feature that is off in a workspace would otherwise cost a call for each answer. A restart asks again.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+
+from slack_sdk.errors import SlackApiError
+
+log = logging.getLogger(__name__)
+# An answer is possible without these.
+OPTIONAL_METHODS = frozenset(
+    {
+        "agents.sessions.rename",
+        "agents.sessions.setStatus",
+        "assistant.threads.setSuggestedPrompts",
+        "chat.startStream",
+    }
+)
+# Codes of Slack's method reference that the next call would get, too.
+REFUSED_FOR_GOOD = frozenset(
+    {
+        "access_denied",
+        "deprecated_endpoint",
+        "enterprise_is_restricted",
+        "feature_disabled",
+        "is_bot",
+        "method_deprecated",
+        "missing_scope",
+        "not_agent_app",
+        "not_allowed_token_type",
+        "unknown_method",
+    }
+)
+
+
+def get_error_code(error: Exception) -> str:
+    """Slack's code of a refusal, or the type of another error."""
+    if not isinstance(error, SlackApiError):
+        return type(error).__name__
+    # The error page of a gateway is not JSON: then the response holds text, or is not Slack's.
+    answer = getattr(error.response, "data", error.response)
+    return str(answer.get("error")) if isinstance(answer, dict) else "unreadable"
+
+
+@dataclass(slots=True)
+class RefusedMethods:
+    """The optional methods that Slack refuses for good, with the refusal of each."""
+
+    _refusals: dict[str, SlackApiError] = field(default_factory=dict)
+
+    def is_refused(self, method: str) -> bool:
+        """Whether Slack has refused a method for good."""
+        return method in self._refusals
+
+    def check_method(self, method: str) -> None:
+        """Raise the refusal that a call would get again.
+
+        Raises:
+            SlackApiError: Slack has refused the method for good.
+        """
+        if (refusal := self._refusals.get(method)) is not None:
+            raise SlackApiError("refused before", refusal.response)  # type: ignore[no-untyped-call] # the SDK's own
+
+    def remember_refusal(self, method: str, refusal: SlackApiError) -> None:
+        """Remember a refusal if it is for good, and the method optional."""
+        if method in OPTIONAL_METHODS and get_error_code(refusal) in REFUSED_FOR_GOOD:
+            log.warning("not asked for again method=%s error=%s", method, get_error_code(refusal))
+            self._refusals[method] = refusal

@@ -1,0 +1,142 @@
+"""Where Slack differs from what one expects, over a real socket of the local Slack, which behaves as Slack does."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from bot.answering.answer import Answer, AnswerEvent, AnswerText
+from bot.answering.question import Question
+from bot.answering.understanding.options import Option
+from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON
+from playground.slack.web_api.json_values import walk
+from tests.bot.slack.private_questions import asked, cited
+from tests.bot.slack.running_bot import SLACK, Desk, at_work, saying, shown, until
+
+
+@pytest.mark.parametrize(("command", "who"), [("/ask", "james"), ("/compare", "alice")])
+async def test_a_command_s_address_gets_the_answer_alone_as_it_replaces_nothing(command: str, who: str) -> None:
+    async with at_work(cited()) as desk:
+        await desk.slack.person(who).command(command, "How many days?")
+        await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and "Sources" in shown(m))
+        await desk.finished()
+        assert ["Two days" in shown(message) for message in desk.slack.messages].count(True) == 1
+        assert len(desk.slack.messages) == 2, "the line of the acknowledgement, and the answer"
+        assert [hook.uses for hook in desk.slack.responses._hooks.values()] == [1]
+
+
+async def test_a_button_s_address_replaces_the_message_with_the_button() -> None:
+    async with at_work(cited()) as desk:
+        first = await asked(desk)
+        before = len(desk.slack.messages)
+        await desk.slack.person("james").click(first, ASK_AGAIN_BUTTON)
+        await desk.slack.wait_until(lambda: len(desk.answering.questions) == 2)
+        await desk.finished()
+        assert len(desk.slack.messages) == before
+
+
+async def test_a_response_address_gets_rich_text_as_it_refuses_markdown_blocks() -> None:
+    async with at_work(cited()) as desk:
+        private = await asked(desk)
+        kinds = [block.get("type") for block in walk(list(private.blocks))]
+        assert "rich_text" in kinds
+        assert "markdown" not in kinds
+        assert [call for call in desk.slack.calls if call.method == "chat.postEphemeral"] == []
+
+
+DIRECT = "DJAMES"
+
+
+def session_status(desk: Desk, ts: str) -> str:
+    return desk.slack.workspace.sessions[DIRECT, ts].status
+
+
+async def test_only_the_session_s_own_call_is_used_as_the_legacy_one_writes_the_same_slot() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        ts = await desk.slack.person("james").dm("How many?")
+        await desk.reply_to(ts, holding="Two days.")
+        await desk.finished()
+        called = [call for call in desk.slack.calls if "threads.setStatus" in call.method or "agents." in call.method]
+        assert [(call.method, call.arguments["status"]) for call in called] == [
+            ("agents.sessions.setStatus", "processing")
+        ]
+        assert session_status(desk, ts) == "active"
+
+
+async def test_stop_stays_from_before_the_first_word_until_the_last_of_several_messages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.slack.replies.stream.UPDATE_SECONDS", 0.0)
+    begin, first_full, go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
+        await begin.wait()
+        yield AnswerText("".join(f"Line {n} of a long answer, with some words.\n" for n in range(400)))
+        first_full.set()
+        await go_on.wait()
+        yield AnswerText("The end.")
+        yield Answer("…", "answered", "en")
+
+    async with at_work(script) as desk:
+        ts = await desk.slack.person("james").dm("How many?")
+        await desk.slack.wait_until(lambda: (DIRECT, ts) in desk.slack.workspace.sessions)
+        assert session_status(desk, ts) == "processing"
+        begin.set()
+        await first_full.wait()
+        assert len(desk.replies_to(ts)) > 1
+        assert session_status(desk, ts) == "processing"
+        go_on.set()
+        await desk.reply_to(ts, holding="The end.")
+        await desk.finished()
+        assert session_status(desk, ts) == "active"
+
+
+async def test_a_session_goes_on_where_its_stream_has_expired(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.replies.stream.UPDATE_SECONDS", 0.0)
+    more, end = asyncio.Event(), asyncio.Event()
+
+    async def script(_: Question) -> AsyncIterator[AnswerEvent]:
+        yield AnswerText("Two")
+        await more.wait()
+        yield AnswerText(" days.")
+        await end.wait()
+        yield Answer("Two days.", "answered", "en")
+
+    async with at_work(script, replace(SLACK, stream_life=0.01)) as desk:
+        ts = await desk.slack.person("james").dm("How many?")
+        begun = await desk.slack.wait_for(lambda m: m.thread_ts == ts and m.text == "Two")
+        await until(lambda: not desk.slack.streams.is_open(begun, time.monotonic()))
+        await desk.slack.wait_until(lambda: session_status(desk, ts) == "active")
+        more.set()
+        await desk.slack.wait_until(lambda: session_status(desk, ts) == "processing")
+        end.set()
+        await desk.finished()
+        assert session_status(desk, ts) == "active"
+
+
+async def test_a_question_back_leaves_its_session_waiting_for_the_person() -> None:
+    async with at_work(
+        saying("Which leave?", state="unclear", options=(Option("Parental leave", "Parental leave?"),))
+    ) as desk:
+        ts = await desk.slack.person("james").dm("leave?")
+        await desk.reply_to(ts)
+        await desk.finished()
+        assert session_status(desk, ts) == "suspended"
+
+
+@pytest.mark.parametrize(
+    ("method", "code"),
+    [("agents.sessions.setStatus", "feature_disabled"), ("chat.startStream", "unknown_method")],
+)
+async def test_what_is_refused_for_good_is_not_asked_for_again(method: str, code: str) -> None:
+    async with at_work(saying("Two days.")) as desk:
+        desk.slack.faults.fail(method, code, times=9)
+        for _ in range(2):
+            ts = await desk.slack.person("james").dm("How many?")
+            await desk.reply_to(ts, holding="Two days.")
+            await desk.finished()
+        assert sum(call.method == method for call in desk.slack.calls) == 1
