@@ -24,10 +24,13 @@ RUN python -m venv /opt/uv \
         requirements-cluster.lock requirements-local.lock
 
 FROM ${PYTHON_IMAGE}
+# For the Word and PowerPoint files of before 2007 (600 MB more):
+# docker build --build-arg MORE_PACKAGES="libreoffice-writer-nogui libreoffice-impress-nogui"
+ARG MORE_PACKAGES=""
 # uid 1000 is the first person's on most Linux machines: what they put into the documents folder can be read.
 # The home is /tmp, the one place that stays writable under a read-only root.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-fra \
+    && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-fra ${MORE_PACKAGES} \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 1000 --user-group --no-create-home --home-dir /tmp --shell /usr/sbin/nologin souffleur
 COPY --from=build /opt/souffleur /opt/souffleur

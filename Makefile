@@ -30,7 +30,7 @@ $(UV): requirements-bootstrap.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
 	@touch $(UV)
 
-PARSERS = PIL bs4 chardet cssselect2 docutils docx google html5lib langdetect lxml markdown numpy openpyxl oxmsg pptx pypdfium2 \
+PARSERS = PIL bs4 chardet cssselect2 docutils docx google html5lib langdetect lxml markdown numpy openpyxl oxmsg pi_heif pptx pypdfium2 python_calamine \
 	rich spacy srsly thinc tinycss2 typer unstructured weasel
 
 $(STAMP): $(UV) requirements-dev.lock requirements-local.lock pyproject.toml
@@ -133,9 +133,10 @@ pictures: setup ## Take the pictures of docs/pictures.md, and record the one of 
 	@$(BIN)/python -m playground.screenshots
 	@$(BIN)/python -m playground.tour
 
-system-packages: ## Install the Debian packages of the optional features (OCR, browser tests); needs root
+system-packages: ## Install the Debian packages of the optional features (OCR, old Office files, browser tests); needs root
 	apt-get update -q
-	apt-get install -y -q --no-install-recommends tesseract-ocr tesseract-ocr-fra chromium fonts-liberation
+	apt-get install -y -q --no-install-recommends tesseract-ocr tesseract-ocr-fra \
+		libreoffice-writer-nogui libreoffice-impress-nogui chromium fonts-liberation
 
 clean: ## Remove .venv and every cache
 	rm -rf $(VENV) $(BENCH) $(AUDIT) $(REAL) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

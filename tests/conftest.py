@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NEEDED = {
     "browser": ("chromium", "chromium-browser", "google-chrome"),
     "ocr": ("tesseract",),
+    "office": ("soffice",),
 }
 # No test is timed: machines are noisy.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -15,10 +15,19 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ingestion.parsing.landlock import EXECUTE, READ_FILE, READ_FOLDER, WRITE_FILE, build_ruleset, restrict_to_files
+from ingestion.parsing.landlock import (
+    EXECUTE,
+    READ_AND_WRITE,
+    READ_FILE,
+    READ_FOLDER,
+    WRITE_FILE,
+    build_ruleset,
+    restrict_to_files,
+)
 from ingestion.parsing.linux_calls import drop_capabilities, forbid_new_privileges, leave_network
 from ingestion.parsing.seccomp_filter import refuse_system_calls
-from ingestion.readers.programs import PACKAGES_BY_PROGRAM
+from ingestion.readers.old_office.libreoffice import find_libreoffice
+from ingestion.readers.programs import STARTED_PROGRAMS
 from knowledge.runtime.process_privacy import forbid_inspection
 
 if TYPE_CHECKING:
@@ -48,6 +57,18 @@ _SYSTEM_PATHS = (
     "/proc/meminfo",
     "/proc/stat",
 )
+# What LibreOffice asks besides, in the readers of formats that it converts.
+_LIBREOFFICE_PATHS = (
+    "/etc/fonts",
+    "/etc/libreoffice",
+    "/usr/share/fontconfig",
+    "/usr/share/fonts",
+    "/usr/share/liblangtag",
+    "/usr/share/libreoffice",
+    "/var/cache/fontconfig",
+    "/var/lib/libreoffice",
+    "/var/spool/libreoffice",
+)
 _LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-x86_64.so.1")
 
 
@@ -72,17 +93,20 @@ def confine_server() -> list[Layer]:
     return _take_steps(steps)
 
 
-def confine_reader() -> list[Layer]:
+def confine_reader(folder: Path | None = None) -> list[Layer]:
     """Take from a reader all else that can be taken, for good: its files, and signals to others; return what holds.
 
-    Each reader is restricted by itself, so none can send a signal to another one or to their server.
+    Each reader is restricted by itself, so none can send a signal to another one or to their server. A reader whose
+    document LibreOffice converts gets an empty `folder` of its own, the only one that it may write to.
     """
     steps: dict[Layer, Callable[[], None]] = {
-        "files": lambda: restrict_to_files(build_file_rules()),
+        "files": lambda: restrict_to_files(_build_rules_with(folder) if folder else build_file_rules()),
         "system_calls": refuse_system_calls,
     }
     holding = _take_steps(steps)
-    if "files" in holding:
+    if folder:
+        tempfile.tempdir = str(folder)
+    elif "files" in holding:
         tempfile.tempdir = "/"  # libraries ask where it is as they load; nothing can be written there
     return holding
 
@@ -91,6 +115,13 @@ def confine_reader() -> list[Layer]:
 def build_file_rules() -> int:
     """Build, once for a server and all its readers, the rules for files; raises as `build_ruleset` does."""
     return build_ruleset(_list_allowed_paths())
+
+
+def _build_rules_with(folder: Path) -> int:
+    """The rules of a reader that LibreOffice converts for: its programs, to read, and a folder to write to."""
+    program = find_libreoffice()
+    read = [*(Path(name) for name in _LIBREOFFICE_PATHS), *([program.parent] if program else [])]
+    return build_ruleset([*_list_allowed_paths(), *((path, _READ) for path in read), (folder, READ_AND_WRITE)])
 
 
 def _take_steps(steps: Mapping[Layer, Callable[[], None]]) -> list[Layer]:
@@ -127,6 +158,6 @@ def _list_allowed_paths() -> Iterator[tuple[Path, int]]:
     if tessdata := os.environ.get("TESSDATA_PREFIX"):
         yield Path(tessdata), _READ
     yield Path("/dev/null"), READ_FILE | WRITE_FILE
-    if programs := list(filter(None, map(shutil.which, PACKAGES_BY_PROGRAM))):
+    if programs := list(filter(None, map(shutil.which, STARTED_PROGRAMS))):
         for program in (*programs, *_LOADERS):
             yield Path(program), READ_FILE | EXECUTE

@@ -17,6 +17,8 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every 
 _VERSION_ONLY = 1
 _PATH_BENEATH = 1
 EXECUTE, WRITE_FILE, READ_FILE, READ_FOLDER = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+# Besides: to remove, to make folders and files, and to shorten a file. Not: to make devices, sockets or links.
+READ_AND_WRITE = READ_FILE | READ_FOLDER | WRITE_FILE | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 14
 _FILE_RIGHTS = EXECUTE | WRITE_FILE | READ_FILE
 _FS_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}  # by version; from 5 on, all 16
 _ALL_FS_RIGHTS = (1 << 16) - 1

@@ -8,12 +8,15 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+import weakref
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +37,7 @@ _EXIT_SECONDS = 5.0
 _POLL_SECONDS = 0.01
 _MAX_LINE_BYTES = 1 << 20
 _LEAST_LINE_BYTES = 256  # what a line costs in memory, however short it is
+_FOLDER_PREFIX = "souffleur-readers-"
 _ANSWER_SHARE = 64  # an answer may have this part of the memory that reading may take
 
 
@@ -53,10 +57,12 @@ class ReaderServer:
         self.memory_mb = memory_mb
         self._socket, server_socket = socket.socketpair()
         self._socket.settimeout(_SERVER_SECONDS)
+        self._folder = _make_private_folder()
+        self._remove_folder = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         with server_socket, contextlib.ExitStack() as undo:
             undo.callback(self._socket.close)
             self._process = subprocess.Popen(  # noqa: S603  # this very program
-                [sys.executable, *_PROGRAM, str(memory_mb)],
+                [sys.executable, *_PROGRAM, str(memory_mb), self._folder],
                 stdin=server_socket.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -101,6 +107,7 @@ class ReaderServer:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._socket.close()
         self._process.wait()
+        self._remove_folder()
 
     def _ask(self, order: str, argument: object, *descriptors: int) -> object:
         with self._lock:
@@ -229,6 +236,14 @@ def _answer_from_lines(lines: Iterator[bytes]) -> dict[str, object]:
 @cache
 def _excerpt_adapter() -> TypeAdapter[Excerpt]:
     return TypeAdapter(Excerpt)
+
+
+def _make_private_folder() -> str:
+    """A folder in which a server gives each reader that has to write one of its own; empty where none can be made."""
+    try:
+        return tempfile.mkdtemp(prefix=_FOLDER_PREFIX)
+    except OSError:
+        return ""
 
 
 def _build_environment() -> dict[str, str]:

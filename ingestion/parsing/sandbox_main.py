@@ -11,25 +11,28 @@ import gc
 import json
 import os
 import queue
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import traceback
 from dataclasses import asdict, replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ingestion.parsing.confinement import Layer, confine_reader, confine_server, limit_resources
 from ingestion.parsing.handed_document import open_by_name
 from ingestion.parsing.sandbox import DocumentContent, PageRange
+from ingestion.readers.formats import FORMATS
 from knowledge.core.failure_records import failure_to_record
 from knowledge.core.failures import BusyDocument, UnreadableDocument
 from knowledge.runtime.settings import disable_telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from ingestion.readers.elements import ParsedDocument
     from knowledge.core.passages import Excerpt
@@ -47,20 +50,18 @@ def main() -> None:
     sys.dont_write_bytecode = True  # nothing can be written, once a reader is confined
     limit_resources(int(sys.argv[1]))
     layers = confine_server()
-    ended: set[int] = set()
+    readers = _Readers(Path(sys.argv[2]) if sys.argv[2] else None, layers)
     while received := _receive_line(worker):
         (order, argument), descriptors = received
         answer: int | None
         if order == "fork":
             _load_parsers(argument)
-            answer = _fork_reader(worker, descriptors[0], layers)
+            answer = readers.fork_reader(worker, descriptors[0], argument)
         else:
-            answer = _reap_reader(argument, ended)
-            if order == "leave" and answer is None:
-                ended.add(argument)  # it was killed, and takes a moment to end
-        for reader in list(ended):
-            _reap_reader(reader, ended)
+            answer = readers.reap_reader(argument, is_killed=order == "leave")
+        readers.reap_killed()
         worker.sendall(json.dumps(answer).encode() + b"\n")
+    readers.remove_folders()  # the worker would do it, if it had not ended
 
 
 def _reserve_socket() -> socket.socket:
@@ -80,6 +81,7 @@ def _load_parsers(suffix: str) -> None:
     from ingestion.readers.registry import read_document_file
     from ingestion.readers.samples import make_sample
 
+    suffix = FORMATS[suffix].converted_to or suffix if suffix in FORMATS else suffix
     with contextlib.suppress(Exception):  # of any kind: the document's own process meets it again, and tells it
         if content := make_sample(suffix):
             sample = os.memfd_create("sample")
@@ -90,34 +92,67 @@ def _load_parsers(suffix: str) -> None:
     gc.freeze()  # no reader looks through what is loaded: it would have to be copied
 
 
-def _fork_reader(worker: socket.socket, connection: int, layers: Sequence[Layer]) -> int:
-    """Make a process that reads what comes by `connection`; return its number."""
-    reader = os.fork()
-    if reader == 0:
-        worker.close()
-        _serve_reader(connection, layers)
-    os.close(connection)
-    with contextlib.suppress(OSError):  # it has done so itself
-        os.setpgid(reader, reader)
-    return reader
+class _Readers:
+    """The readers that run, and the folders of those that have to write."""
 
+    def __init__(self, folder: Path | None, layers: Sequence[Layer]) -> None:
+        self._folder = folder
+        self._layers = layers
+        self._killed: set[int] = set()
+        self._folders: dict[int, Path] = {}
 
-def _reap_reader(reader: int, ended: set[int]) -> int | None:
-    """Return how a reader ended, and end what it started; None: it has not ended."""
-    done, status = os.waitpid(reader, os.WNOHANG)
-    if not done:
+    def fork_reader(self, worker: socket.socket, connection: int, suffix: str) -> int:
+        """Make a process that reads what comes by `connection`; return its number."""
+        folder = self._make_folder(suffix)
+        reader = os.fork()
+        if reader == 0:
+            worker.close()
+            _serve_reader(connection, self._layers, folder)
+        os.close(connection)
+        with contextlib.suppress(OSError):  # it has done so itself
+            os.setpgid(reader, reader)
+        if folder:
+            self._folders[reader] = folder
+        return reader
+
+    def reap_reader(self, reader: int, *, is_killed: bool) -> int | None:
+        """Return how a reader ended, and end what it started; None: it has not ended."""
+        done, status = os.waitpid(reader, os.WNOHANG)
+        if not done:
+            if is_killed:
+                self._killed.add(reader)  # it takes a moment to end
+            return None
+        self._killed.discard(reader)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(reader, signal.SIGKILL)
+        if folder := self._folders.pop(reader, None):
+            shutil.rmtree(folder, ignore_errors=True)
+        return os.waitstatus_to_exitcode(status)
+
+    def reap_killed(self) -> None:
+        """Reap the readers that were killed before, where they have ended."""
+        for reader in list(self._killed):
+            self.reap_reader(reader, is_killed=True)
+
+    def remove_folders(self) -> None:
+        """Remove the folders of all readers."""
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _make_folder(self, suffix: str) -> Path | None:
+        """An empty folder for a reader whose document LibreOffice converts; None for all others."""
+        converts = suffix in FORMATS and FORMATS[suffix].converted_to
+        with contextlib.suppress(OSError):  # no room: the reader says that it has no folder
+            return Path(tempfile.mkdtemp(dir=self._folder)) if converts and self._folder else None
         return None
-    ended.discard(reader)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(reader, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(status)
 
 
-def _serve_reader(connection: int, layers: Sequence[Layer]) -> NoReturn:
+def _serve_reader(connection: int, layers: Sequence[Layer], folder: Path | None) -> NoReturn:
     """Answer requests for one document until the worker closes the connection."""
     try:
         os.setpgid(0, 0)
-        layers = [*layers, *confine_reader()]  # before the first byte of the document, and before there are threads
+        # Before the first byte of the document, and before there are threads.
+        layers = [*layers, *confine_reader(folder)]
         requests: queue.SimpleQueue[_Request] = queue.SimpleQueue()
         threading.Thread(target=_receive_requests, args=(connection, requests), daemon=True).start()
         with os.fdopen(os.dup(connection), "wb") as line:

@@ -13,7 +13,9 @@ class FileFormat:
 
     `reader` names a module below `ingestion.readers` and its function, so that only the needed parsers are imported.
     Content of this format starts with one of `first_bytes`, or is a zip file with the part `zip_part` or the type
-    `zip_type`. `preferred_suffix` is the usual suffix of the format, if it is another one.
+    `zip_type`, or an OLE file with one of `ole_parts`. `mark` (a place and the bytes there) cannot tell the format from
+    others: it is asked of files with the suffix alone. `preferred_suffix` is the usual suffix of the format, if it is
+    another one. LibreOffice converts the format to `converted_to` before it is read.
     """
 
     reader: tuple[str, str]
@@ -21,7 +23,10 @@ class FileFormat:
     first_bytes: tuple[bytes, ...] = ()
     zip_part: str = ""
     zip_type: bytes = b""
+    ole_parts: tuple[str, ...] = ()
+    mark: tuple[int, bytes] = (0, b"")
     preferred_suffix: str = ""
+    converted_to: str = ""
 
 
 _IMAGE = ("images.image_files", "read_image")
@@ -45,6 +50,21 @@ _POWERPOINT = FileFormat(
     ("office.word_and_powerpoint", "read_pptx"), FailureCode.A_POWERPOINT_FILE, zip_part="ppt/presentation.xml"
 )
 _EXCEL = FileFormat(("office.excel", "read_xlsx"), FailureCode.AN_EXCEL_FILE, zip_part="xl/workbook.xml")
+_OLD_WORD = FileFormat(
+    ("old_office.documents", "read_doc"),
+    FailureCode.A_WORD_DOCUMENT,
+    ole_parts=("WordDocument",),
+    converted_to=".docx",
+)
+_OLD_POWERPOINT = FileFormat(
+    ("old_office.documents", "read_ppt"),
+    FailureCode.A_POWERPOINT_FILE,
+    ole_parts=("PowerPoint Document",),
+    converted_to=".pptx",
+)
+_BINARY_EXCEL = ("old_office.workbooks", "read_binary_workbook")
+_OLD_EXCEL = FileFormat(_BINARY_EXCEL, FailureCode.AN_EXCEL_FILE, ole_parts=("Workbook", "Book"))
+_HEIC = FileFormat(_IMAGE, FailureCode.A_PICTURE, mark=(4, b"ftyp"))
 FORMATS: dict[str, FileFormat] = {
     ".pdf": FileFormat(("pdf.reader", "read_pdf"), FailureCode.A_PDF),
     ".docx": _WORD,
@@ -60,6 +80,14 @@ FORMATS: dict[str, FileFormat] = {
     ".xlsm": replace(_EXCEL, preferred_suffix=".xlsx"),
     ".xltx": replace(_EXCEL, preferred_suffix=".xlsx"),
     ".xltm": replace(_EXCEL, preferred_suffix=".xlsx"),
+    ".xlsb": FileFormat(_BINARY_EXCEL, FailureCode.AN_EXCEL_FILE, zip_part="xl/workbook.bin"),
+    ".doc": _OLD_WORD,
+    ".dot": replace(_OLD_WORD, preferred_suffix=".doc"),
+    ".ppt": _OLD_POWERPOINT,
+    ".pps": replace(_OLD_POWERPOINT, preferred_suffix=".ppt"),
+    ".pot": replace(_OLD_POWERPOINT, preferred_suffix=".ppt"),
+    ".xls": _OLD_EXCEL,
+    ".xlt": replace(_OLD_EXCEL, preferred_suffix=".xls"),
     ".odt": FileFormat(
         ("opendocument.odt", "read_odt"),
         FailureCode.AN_OPENDOCUMENT_TEXT,
@@ -77,6 +105,12 @@ FORMATS: dict[str, FileFormat] = {
         FailureCode.AN_OPENDOCUMENT_FILE,
         zip_type=b"application/vnd.oasis.opendocument.presentation",
     ),
+    ".odg": FileFormat(
+        ("opendocument.sheets_and_slides", "read_odp"),
+        FailureCode.AN_OPENDOCUMENT_FILE,
+        zip_type=b"application/vnd.oasis.opendocument.graphics",
+    ),
+    ".svg": FileFormat(("markup.svg", "read_svg")),
     ".xhtml": FileFormat(_HTML),
     ".mhtml": FileFormat(_EML),
     ".mht": FileFormat(_EML),
@@ -104,17 +138,21 @@ FORMATS: dict[str, FileFormat] = {
     ".json": FileFormat(_JSON),
     ".xml": FileFormat(("text.json_and_xml", "read_xml")),
     ".eml": FileFormat(_EML),
-    ".msg": FileFormat(("containers.mail", "read_msg"), FailureCode.AN_OUTLOOK_MESSAGE),
+    ".msg": FileFormat(
+        ("containers.mail", "read_msg"), FailureCode.AN_OUTLOOK_MESSAGE, ole_parts=("__properties_version1.0",)
+    ),
     ".png": FileFormat(_IMAGE, FailureCode.A_PNG_PICTURE, (b"\x89PNG\r\n\x1a\n",)),
     ".jpg": FileFormat(_IMAGE, FailureCode.A_JPEG_PICTURE, (b"\xff\xd8\xff",)),
     ".jpeg": FileFormat(_IMAGE, FailureCode.A_JPEG_PICTURE, preferred_suffix=".jpg"),
     ".tif": FileFormat(_IMAGE, FailureCode.A_TIFF_PICTURE, _TIFF_BYTES),
-    ".webp": FileFormat(_IMAGE, FailureCode.A_PICTURE),
-    ".bmp": FileFormat(_IMAGE, FailureCode.A_PICTURE),
-    ".gif": FileFormat(_IMAGE, FailureCode.A_PICTURE),
-    ".zip": FileFormat(("containers.archives", "read_zip"), FailureCode.AN_ARCHIVE),
-    ".tar": FileFormat(("containers.archives", "read_tar"), FailureCode.AN_ARCHIVE),
-    ".tgz": FileFormat(("containers.archives", "read_tar"), FailureCode.AN_ARCHIVE),
     ".tiff": FileFormat(_IMAGE, FailureCode.A_TIFF_PICTURE, preferred_suffix=".tif"),
+    ".webp": FileFormat(_IMAGE, FailureCode.A_PICTURE, mark=(8, b"WEBP")),
+    ".bmp": FileFormat(_IMAGE, FailureCode.A_PICTURE, mark=(0, b"BM")),
+    ".gif": FileFormat(_IMAGE, FailureCode.A_PICTURE, mark=(0, b"GIF8")),
+    ".heic": _HEIC,
+    ".heif": _HEIC,
+    ".zip": FileFormat(("containers.archives", "read_zip"), FailureCode.AN_ARCHIVE, mark=(0, b"PK")),
+    ".tar": FileFormat(("containers.archives", "read_tar"), FailureCode.AN_ARCHIVE, mark=(257, b"ustar")),
+    ".tgz": FileFormat(("containers.archives", "read_tar"), FailureCode.AN_ARCHIVE, mark=(0, b"\x1f\x8b")),
 }
 SUPPORTED_SUFFIXES = tuple(FORMATS)

@@ -1,4 +1,4 @@
-"""Knows the optional programs that readers start, and the Debian packages that hold them."""
+"""Knows the optional programs that readers use, and the Debian packages that hold them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import shutil
 
 TESSERACT = "tesseract"
 TESSERACT_PACKAGES = "tesseract-ocr tesseract-ocr-fra"
+LIBREOFFICE = "soffice"
+LIBREOFFICE_PACKAGES = "libreoffice-writer-nogui libreoffice-impress-nogui"
+STARTED_PROGRAMS = (TESSERACT,)  # LibreOffice is loaded as a library
 # For each program: the packages, as the failure of a document that needs it names them.
-PACKAGES_BY_PROGRAM = {TESSERACT: TESSERACT_PACKAGES}
+PACKAGES_BY_PROGRAM = {TESSERACT: TESSERACT_PACKAGES, LIBREOFFICE: LIBREOFFICE_PACKAGES}
 
 
 def is_installed(program: str) -> bool:

@@ -29,18 +29,8 @@ _USUAL_SUFFIXES = (".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".html", ".md", ".
 _START_BYTES = 4096
 _PDF_MARK_WITHIN = 1024
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OUTLOOK_PART, _ENCRYPTED_PART = "__properties_version1.0", "EncryptedPackage"
-_OLD_OFFICE = {".doc": ".docx", ".xls": ".xlsx", ".ppt": ".pptx", ".dot": ".docx", ".pps": ".pptx"}
-_OTHER_OFFICE = {".pages": ".docx", ".numbers": ".xlsx", ".key": ".pptx", ".odg": ".pdf", ".xlsb": ".xlsx"}
-# Formats whose first bytes are too short, or too late in the file, to tell them from others: by suffix alone.
-_UNMARKED = {
-    ".bmp": (0, b"BM"),
-    ".webp": (8, b"WEBP"),
-    ".gif": (0, b"GIF8"),
-    ".tar": (257, b"ustar"),
-    ".tgz": (0, b"\x1f\x8b"),
-    ".zip": (0, b"PK"),
-}
+_ENCRYPTED_PART = "EncryptedPackage"
+_OTHER_OFFICE = {".pages": ".docx", ".numbers": ".xlsx", ".key": ".pptx"}
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
 _ARCHIVE_MAGIC = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x28\xb5\x2f\xfd")
 
@@ -151,16 +141,12 @@ def check_file_suffix(path: Path) -> str:
         )
     if format_ is None:
         raise UnreadableDocument(_unsupported_failure(path.name, suffix))
-    if suffix in _UNMARKED and _has_marks(suffix, start):
+    at, mark = format_.mark
+    if mark and start[at:].startswith(mark):
         return suffix
     if format_.label is not FailureCode.TEXT or not is_text(start):
         raise UnreadableDocument(_mismatch_failure(path.name, suffix, start))
     return suffix
-
-
-def _has_marks(suffix: str, start: bytes) -> bool:
-    at, mark = _UNMARKED[suffix]
-    return start[at:].startswith(mark)
 
 
 def _suffix_from_content(path: Path, start: bytes) -> str | None:
@@ -191,7 +177,7 @@ def _suffix_from_zip(path: Path) -> str | None:
 
 
 def _suffix_from_ole(path: Path) -> str | None:
-    """The suffix of a document in an OLE file; None for an old Office format.
+    """The suffix of a document in an OLE file; None for an unknown one.
 
     Raises:
         UnreadableDocument: the file is an office document with a password.
@@ -202,14 +188,12 @@ def _suffix_from_ole(path: Path) -> str | None:
         with OleFileIO(str(path)) as ole:
             if ole.exists(_ENCRYPTED_PART):
                 raise UnreadableDocument(make_failure(FailureCode.OFFICE_UNDER_PASSWORD, name=path.name))
-            return ".msg" if ole.exists(_OUTLOOK_PART) else None
+            return next((suffix for suffix, one in FORMATS.items() if any(map(ole.exists, one.ole_parts))), None)
     except OSError:
         return None
 
 
 def _unsupported_failure(name: str, suffix: str) -> Failure:
-    if suffix in _OLD_OFFICE:
-        return make_failure(FailureCode.OLD_OFFICE, name=name, better=_OLD_OFFICE[suffix])
     if suffix in _OTHER_OFFICE:
         return make_failure(FailureCode.OTHER_OFFICE, name=name, suffix=suffix, better=_OTHER_OFFICE[suffix])
     if suffix in _ARCHIVES:
@@ -221,7 +205,7 @@ def _unsupported_failure(name: str, suffix: str) -> Failure:
 
 
 def _mismatch_failure(name: str, suffix: str, start: bytes) -> Failure:
-    if start.startswith(_OLE_MAGIC):
+    if start.startswith(_OLE_MAGIC) and not FORMATS[suffix].ole_parts:
         return make_failure(FailureCode.OLD_OR_DAMAGED, name=name, better=suffix)
     if start.startswith(_ARCHIVE_MAGIC):
         return make_failure(FailureCode.ARCHIVE_OR_DAMAGED, name=name, kind=FORMATS[suffix].label)

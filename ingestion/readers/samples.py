@@ -30,7 +30,14 @@ _SAMPLES: dict[str, bytes] = {
     ".xml": b"<one>two</one>",
 }
 # These load unstructured, which takes four times the memory of all other parsers.
-_LARGE_READERS = ("office.word_and_powerpoint", "markup.html", "markup.epub", "containers.mail", "containers.archives")
+_LARGE_READERS = (
+    "office.word_and_powerpoint",
+    "old_office.documents",
+    "markup.html",
+    "markup.epub",
+    "containers.mail",
+    "containers.archives",
+)
 LARGE_PARSERS = frozenset(suffix for suffix, one in FORMATS.items() if one.reader[0] in _LARGE_READERS)
 
 

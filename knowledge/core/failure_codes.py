@@ -17,6 +17,7 @@ class FailureCode(StrEnum):
     OLD_OFFICE = "old_office"
     OLD_OR_DAMAGED = "old_or_damaged"
     OTHER_OFFICE = "other_office"
+    NEEDS_LIBREOFFICE = "needs_libreoffice"
     UNSUPPORTED = "unsupported"
     WITHOUT_SUFFIX = "without_suffix"
     ARCHIVE = "archive"

@@ -24,6 +24,9 @@ ENGLISH_FAILURE_TEXTS: dict[FailureCode, str] = {
     FailureCode.OLD_OFFICE: "{name} is in an old Office format: open it and save it as {better}.",
     FailureCode.OLD_OR_DAMAGED: "{name} is in an old Office format, or damaged: open it and save it as {better}.",
     FailureCode.OTHER_OFFICE: "{name} cannot be read, {suffix} files are not supported: save it as {better}.",
+    FailureCode.NEEDS_LIBREOFFICE: (
+        "{name} needs LibreOffice to be read: install {packages} (Debian), or save it as {better}."
+    ),
     FailureCode.UNSUPPORTED: "{name} cannot be read, {suffix} files are not supported: save it as one of {formats}.",
     FailureCode.WITHOUT_SUFFIX: (
         "{name} cannot be read, files without a suffix are not supported: save it as one of {formats}."

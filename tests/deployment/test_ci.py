@@ -35,6 +35,7 @@ def clone(tmp_path: Path) -> Path:
     for name in _COMMANDS:
         (commands / name).symlink_to(shutil.which(name) or "")
     _command(commands / "chromium", "")
+    _command(commands / "soffice", "")
     _command(commands / "tesseract", "printf 'List of available languages:\\neng\\nfra\\n'")
     return tmp_path / "clone"
 

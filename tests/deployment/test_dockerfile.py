@@ -39,7 +39,7 @@ def test_every_stage_starts_from_one_exact_version_of_the_python_that_is_asked_f
     arguments = [rest for instruction, rest in LINES if instruction == "ARG"]
     stages = [rest.split()[0] for instruction, rest in LINES if instruction == "FROM"]
     assert set(stages) == {"${PYTHON_IMAGE}"}
-    assert len(arguments) == 1
+    assert arguments[1:] == ['MORE_PACKAGES=""']
     assert re.fullmatch(r"PYTHON_IMAGE=python:3\.11\.\d+-slim-[a-z]+", arguments[0])
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["requires-python"] == ">=3.11,<3.12"

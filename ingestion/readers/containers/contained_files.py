@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PosixPath, PurePosixPath
-from typing import TYPE_CHECKING
+from pathlib import PurePosixPath
 
 from ingestion.readers.elements import Element, collapse_whitespace
+from ingestion.readers.named_files import open_named_content
 from knowledge.core.failures import SouffleurError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_DESCRIPTORS = Path("/proc/self/fd")  # Linux: each one is opened here anew
 _MAX_DEPTH = 3  # an archive in a mail in an archive
 _MAX_FILES = 500
 _MAX_MB = 200
@@ -50,7 +43,7 @@ class ContainedFiles:
         self._bytes += len(content)
         _depth += 1
         try:
-            with _as_file(content, PurePosixPath(shown).name) as path:
+            with open_named_content(content, PurePosixPath(shown).name) as path:
                 reading = read_document_file(path)
         except (SouffleurError, OSError):
             self.unread.append(shown)
@@ -65,34 +58,3 @@ class ContainedFiles:
             else replace(each, page=None, last_page=None)
             for each in reading.elements
         ]
-
-
-class _NamedFile(PosixPath):
-    """The path of an open file that bears another name."""
-
-    shown_name: str
-
-    @property
-    def name(self) -> str:
-        """The name that the mail or archive gives; stem and suffix follow from it."""
-        return self.shown_name
-
-
-@contextmanager
-def _as_file(content: bytes, name: str) -> Iterator[Path]:
-    """A path by which the content is read: of a file in memory, where the system has these."""
-    if not _DESCRIPTORS.is_dir():
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"file{PurePosixPath(name).suffix}"
-            path.write_bytes(content)
-            yield path
-        return
-    descriptor = os.memfd_create("contained")
-    try:
-        with os.fdopen(os.dup(descriptor), "wb") as file:
-            file.write(content)
-        named = _NamedFile(_DESCRIPTORS / str(descriptor))
-        named.shown_name = name
-        yield named
-    finally:
-        os.close(descriptor)

@@ -1,4 +1,4 @@
-"""Reads pictures (PNG, JPEG, multi-page TIFF, WebP, BMP, GIF) by tesseract, after a check of their size."""
+"""Reads pictures (PNG, JPEG, multi-page TIFF, WebP, BMP, GIF, HEIC) by tesseract, after a check of their size."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_IMAGE_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
+_IMAGE_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "HEIF")
+_PHONE_SUFFIXES = (".heic", ".heif")
 _MAX_PAGES = 1_000
 _MAX_SIDE_PIXELS = 5_000  # more does not help tesseract, and slows it
 
@@ -29,6 +30,10 @@ def read_image(path: Path) -> ParsedDocument:
     Raises:
         UnreadableDocument: tesseract is not installed or finds no text, or the picture is too large.
     """
+    if path.suffix.lower() in _PHONE_SUFFIXES:
+        from pi_heif import register_heif_opener  # type: ignore[import-untyped]  # it has no types
+
+        register_heif_opener()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     Row = dict[int, str]  # the text of each column that holds some
 
-_MAX_CELLS = 2_000_000
+MAX_CELLS = 2_000_000
 _TABLE_COLUMNS = 2
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
 _BRACKETED = re.compile(r"\[\$([^\[\]-]*+)(?:-[^\[\]]*+)?\]")
@@ -56,7 +56,7 @@ def read_xlsx(path: Path) -> ParsedDocument:
     with ExitStack() as undo:
         undo.callback(book.close)
         elements: list[Element] = []
-        cells_left = _MAX_CELLS
+        cells_left = MAX_CELLS
         hidden_by_sheet = find_hidden_cells(path)
         extras = undo.enter_context(closing(SheetExtras(path, comments=READ_OPTIONS.comments)))
         for sheet in book.worksheets:
@@ -66,7 +66,7 @@ def read_xlsx(path: Path) -> ParsedDocument:
                 continue
             rows = _visible_rows(path.name, sheet, cells_left, hidden_cells)
             cells_left -= sum(map(len, rows))
-            found = [*_sheet_elements(rows), *extras.sheet_elements(sheet.title, hidden_cells)]
+            found = [*sheet_elements(rows), *extras.sheet_elements(sheet.title, hidden_cells)]
             if found:
                 elements += [Element(sheet.title, "heading", 1), *found]
         declared = book.properties.title or ""
@@ -99,7 +99,7 @@ def _visible_rows(name: str, sheet: ReadOnlyWorksheet, cells_left: int, hidden_c
         columns.update(row)
         cells_left -= len(row)
         if cells_left < 0:
-            raise UnreadableDocument(make_failure(FailureCode.TOO_MANY_CELLS, name=name, most=_MAX_CELLS))
+            raise UnreadableDocument(make_failure(FailureCode.TOO_MANY_CELLS, name=name, most=MAX_CELLS))
         if len(columns) > MAX_TABLE_COLUMNS:
             raise UnreadableDocument(
                 make_failure(FailureCode.TOO_WIDE_A_SHEET, name=name, most=MAX_TABLE_COLUMNS, sheet=sheet.title)
@@ -112,7 +112,7 @@ def _cell_text(cell: Cell) -> str:
     return collapse_whitespace(value) if isinstance(value, str) else format_cell_value(value, cell.number_format)
 
 
-def _sheet_elements(rows: list[Row]) -> Iterator[Element]:
+def sheet_elements(rows: list[Row]) -> Iterator[Element]:
     """A table for each block of rows, after the single-cell lines above it."""
     blocks = [list(run) for filled, run in groupby(rows, key=bool) if filled]
     for block in _join_headers(blocks):

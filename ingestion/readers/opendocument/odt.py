@@ -32,6 +32,7 @@ _MARGINS = frozenset({"header", "footer", "header-left", "footer-left", "header-
 _SKIPPED = frozenset({"tracked-changes", "annotation", "table-of-content", "sequence-decls", "forms"})
 _NOT_INLINE = frozenset({"annotation", "text-box", "table", "note-citation", "title", "desc", "ruby-text"})
 _SPACES = {"tab": "\t", "line-break": "\n"}
+_OFF_SCREEN = ("none", "printer")  # what a layer is shown on
 _CODE, _TITLE = "Preformatted_20_Text", "Title"
 _T = TypeVar("_T")
 MOST_REPEATED = 1_000  # cells or rows that one element stands for: to a sheet's end, when it is absurd
@@ -46,6 +47,7 @@ class OpenDocument:
     styles: OdtStyles
     declared_title: str
     margins: list[Node]
+    hidden_layers: frozenset[str] = frozenset()
 
     def remove_hidden_text(self) -> int:
         """Remove what nobody sees; return the number of places."""
@@ -71,7 +73,9 @@ def open_document(path: Path) -> OpenDocument:
         common = [parse_xml(archive.read(_COMMON), path.name)] if _COMMON in names else []
     body = next((node for node in content.iter() if local_name(node) == "body"), content)
     margins = [node for root in common for node in root.iter() if local_name(node) in _MARGINS]
-    return OpenDocument(content, body, OdtStyles.from_roots(content, *common), declared, margins)
+    layers = (node for root in (content, *common) for node in root.iter() if local_name(node) == "layer")
+    off = frozenset(attribute_value(node, "name") for node in layers if attribute_value(node, "display") in _OFF_SCREEN)
+    return OpenDocument(content, body, OdtStyles.from_roots(content, *common), declared, margins, off)
 
 
 def read_odt(path: Path) -> ParsedDocument:

@@ -1,4 +1,4 @@
-"""Reads OpenDocument spreadsheets and presentations (ODS, ODP): a section for each sheet, a page for each slide."""
+"""Reads OpenDocument sheets, slides and drawings (ODS, ODP, ODG): a section for a sheet, a page for a slide."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def read_ods(path: Path) -> ParsedDocument:
 
 
 def read_odp(path: Path) -> ParsedDocument:
-    """A presentation, one page a slide, without its hidden slides.
+    """A presentation or a drawing, one page a slide, without its hidden slides and layers.
 
     Raises:
         UnreadableDocument: it needs a password.
@@ -63,6 +63,8 @@ def read_odp(path: Path) -> ParsedDocument:
     for page in pages:
         if document.styles.style_value(page, "visibility") == "hidden":
             hidden += _empty(page)
+        for shape in [node for node in page.iter() if attribute_value(node, "layer") in document.hidden_layers]:
+            hidden += _empty(shape)
     hidden += document.remove_hidden_text()
     elements: list[Element] = []
     for number, page in enumerate(pages, 1):

@@ -117,6 +117,15 @@ def test_each_attempt_is_refused_by_every_layer_that_says_it_holds(document: Pat
     assert outcome.done & refused == set()
 
 
+def test_a_reader_that_libreoffice_converts_for_can_do_no_more_than_others(document: Path) -> None:
+    """It may write to an empty folder of its own, and that is all."""
+    old = document.rename(document.with_suffix(".doc"))
+    outcome = _attack(old, "")
+    refused = {name for name, layers in REFUSED_BY.items() if layers & (outcome.layers | {""})}
+    assert "files" in outcome.layers
+    assert outcome.done & refused == set()
+
+
 def test_without_any_layer_the_attempts_come_through(document: Path) -> None:
     """So the test above proves something."""
     outcome = _attack(document, ",".join(LAYERS))

@@ -6,8 +6,9 @@ import datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
-from tests.ingestion.readers import small_files
+from tests.ingestion.readers import binary_workbooks, small_files
 from tests.ingestion.readers.compound_files import message, write_compound
+from tests.ingestion.readers.phone_picture import heic
 from tests.ingestion.readers.samples_by_hand import ODT as ODT
 from tests.ingestion.readers.samples_by_hand import epub as epub
 from tests.ingestion.readers.samples_by_hand import json as json
@@ -266,6 +267,17 @@ def picture(path: Path, *texts: str) -> Path:
     return path
 
 
+def old_office(path: Path) -> Path:
+    """A Word or PowerPoint file of before 2007, written by LibreOffice."""
+    from ingestion.readers.old_office.libreoffice import convert_document
+
+    is_word = path.suffix in (".doc", ".dot")
+    new = docx(path.with_suffix(".docx")) if is_word else pptx(path.with_suffix(".pptx"))
+    path.write_bytes(convert_document(new, ".doc" if is_word else ".ppt"))
+    new.unlink()
+    return path
+
+
 MAKERS: dict[str, Callable[[Path], Path]] = {
     ".pdf": pdf,
     **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), docx),
@@ -290,6 +302,10 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     **dict.fromkeys((".mhtml", ".mht"), eml),
     **dict.fromkeys((".jsonl", ".ndjson"), json),
     **dict.fromkeys((".webp", ".bmp", ".gif"), picture),
+    **dict.fromkeys((".heic", ".heif"), heic),
+    **dict.fromkeys((".doc", ".dot", ".ppt", ".pps", ".pot"), old_office),
+    **dict.fromkeys((".xls", ".xlt"), binary_workbooks.xls),
+    ".xlsb": binary_workbooks.xlsb,
     **small_files.MAKERS,
     ".png": picture,
     ".jpg": picture,

@@ -100,10 +100,36 @@ def odp(path: Path) -> Path:
     return open_document(path, body, "presentation", styles)
 
 
+def odg(path: Path) -> Path:
+    """A drawing of a box with words, and words on a layer that is not shown."""
+    box = "<draw:custom-shape{}><text:p>{}</text:p></draw:custom-shape>".format
+    layers = '<draw:layer-set><draw:layer draw:name="off" draw:display="none"/></draw:layer-set>'
+    body = box("", "The vault opens at nine.") + box(' draw:layer="off"', "Secret")
+    return open_document(path, f"<draw:page>{body}</draw:page>", "graphics", layers)
+
+
+def svg(path: Path) -> Path:
+    """A drawing with a title, a description, words of two lines, and words that nobody sees."""
+    path.write_text(
+        '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://localhost/svg11.dtd">'
+        '<svg xmlns="http://www.w3.org/2000/svg"><title>Vault plan</title><desc>The plan of the vault.</desc>'
+        "<style>.off {display: none} .pale {fill: #fff}</style>"
+        '<defs><text id="kept">Kept secret</text><text id="used">Used twice</text></defs><use href="#used"/>'
+        '<text x="1" y="2">The vault<tspan x="1" dy="9">opens at <tspan font-weight="bold">nine</tspan>.</tspan></text>'
+        '<g class="off"><text>Secret</text></g><text style="opacity:0">Secret</text><text fill="none">Secret</text>'
+        '<text visibility="hidden">Secret</text><text font-size="1">Secret</text><text class="pale">On a wall</text>'
+        "<foreignObject><p>In a page</p></foreignObject><script>alert(1)</script></svg>",
+        encoding="utf-8",
+    )
+    return path
+
+
 _TEXT_READERS = ("text.marked_text", "text.calendars", "text.notebooks")
 MAKERS: dict[str, Callable[[Path], Path]] = {
     **{suffix: plain for suffix, one in FORMATS.items() if one.reader[0] in _TEXT_READERS or suffix == ".mbox"},
     **dict.fromkeys((".zip", ".tar", ".tgz"), archive),
     ".ods": ods,
     ".odp": odp,
+    ".odg": odg,
+    ".svg": svg,
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion.readers.chunking import split_into_excerpts
-from ingestion.readers.formats import SUPPORTED_SUFFIXES
+from ingestion.readers.formats import FORMATS, SUPPORTED_SUFFIXES
 from ingestion.readers.registry import read_document_file
 from knowledge.core.failures import BusyDocument, UnreadableDocument
 from tests.ingestion.readers import samples
@@ -35,8 +35,9 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
 """
 
 
-_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif")
-_FORMATS = [pytest.param(each, marks=[pytest.mark.ocr] if each in _PICTURES else []) for each in SUPPORTED_SUFFIXES]
+_MARKS = {"images.image_files": [pytest.mark.ocr], "old_office.documents": [pytest.mark.office]}
+_NEEDY = tuple(suffix for suffix, one in FORMATS.items() if one.reader[0] in _MARKS)
+_FORMATS = [pytest.param(suffix, marks=_MARKS.get(one.reader[0], [])) for suffix, one in FORMATS.items()]
 
 
 @pytest.mark.parametrize("suffix", _FORMATS)
@@ -49,7 +50,7 @@ def test_every_supported_format_is_read_and_survives_pickling(tmp_path: Path, su
 
 
 def test_no_reader_opens_a_connection(tmp_path: Path) -> None:
-    documents = [suffix for suffix in SUPPORTED_SUFFIXES if suffix not in _PICTURES]
+    documents = [suffix for suffix in SUPPORTED_SUFFIXES if suffix not in _NEEDY]
     for suffix in documents:
         samples.MAKERS[suffix](tmp_path / f"sample{suffix}")
     done = subprocess.run(  # noqa: S603  # this interpreter, a script of our own
@@ -74,15 +75,11 @@ def test_a_suffix_in_capitals_is_read(tmp_path: Path) -> None:
         ("a.png", b"words", "a.png is not a PNG picture, or it is damaged"),
         ("a.docx", b"\xff\xd8\xff\xe0 JFIF", "in truth a JPEG picture: rename it to a.jpg"),
         ("a.doc", rb"{\rtf1 words}", "in truth a rich text file: rename it to a.rtf"),
-        (
-            "a.msg",
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-            "in an old Office format, or damaged: open it and save it as .msg",
-        ),
+        ("a.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.msg is not an Outlook message, or it is damaged"),
         ("README", b"words", "files without a suffix are not supported"),
-        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office format: open it and save it as .docx"),
-        ("a.xls", b"x", "old Office format: open it and save it as .xlsx"),
-        ("a.ppt", b"x", "old Office format: open it and save it as .pptx"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.doc is not a Word document, or it is damaged"),
+        ("a.xls", b"x", "a.xls is not an Excel file, or it is damaged"),
+        ("a.ppt", b"x", "a.ppt is not a PowerPoint file, or it is damaged"),
         (
             "a.docx",
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
@@ -146,5 +143,5 @@ def test_an_office_document_with_a_password_says_so(tmp_path: Path) -> None:
 
 def test_an_old_office_file_under_a_new_name_says_so(tmp_path: Path) -> None:
     path = write_compound(tmp_path / "a.docx", {"WordDocument": b"x" * 5000})
-    with pytest.raises(UnreadableDocument, match=r"in an old Office format, or damaged: open it and save it as \.docx"):
+    with pytest.raises(UnreadableDocument, match=r"a\.docx is in truth a Word document: rename it to a\.doc\."):
         read_document_file(path)

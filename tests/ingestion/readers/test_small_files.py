@@ -28,6 +28,14 @@ _VAULT = ("text", "The vault opens at nine.")
         (".ipynb", [("heading", "Rules"), _VAULT, ("code", "print(9)"), ("code", "9")]),
         (".py", [("code", "opens_at = 9")]),
         (".odp", [("heading", "The vault opens at nine.")]),
+        (".odg", [("heading", "The vault opens at nine.")]),
+        (
+            ".svg",
+            [
+                *(("heading", "Vault plan"), ("text", "The plan of the vault."), ("text", "Used twice"), _VAULT),
+                *(("text", "On a wall"), ("text", "In a page")),
+            ],
+        ),
         (".zip", [("heading", "rules/vault.txt"), _VAULT]),
         (".tar", [("heading", "rules/vault.txt"), _VAULT]),
         (".tgz", [("heading", "rules/vault.txt"), _VAULT]),
@@ -93,3 +101,18 @@ def test_a_text_is_no_picture_because_of_its_first_letters(tmp_path: Path) -> No
     path = tmp_path / "a.txt"
     path.write_text("BMW and GIF8 are words.")
     assert read_document_file(path).elements[0].text == "BMW and GIF8 are words."
+
+
+def test_words_of_a_drawing_that_nobody_sees_are_left_out_and_counted(tmp_path: Path) -> None:
+    assert read_document_file(small_files.odg(tmp_path / "a.odg")).hidden == 1
+    reading = read_document_file(small_files.svg(tmp_path / "a.svg"))
+    assert reading.hidden == 6
+    assert [element.text for element in reading.elements if element.doubtful] == ["On a wall"]
+    assert reading.title == "Vault plan"
+
+
+def test_entities_of_a_drawing_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.svg"
+    path.write_text('<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg><text>&a;</text></svg>')
+    with pytest.raises(UnreadableDocument, match=r"a\.svg defines XML entities"):
+        read_document_file(path)

@@ -29,6 +29,9 @@ DUTCH_FAILURES = FailureTexts(
         FailureCode.OTHER_OFFICE: (
             "{name} kan niet worden gelezen, {suffix}-bestanden worden niet ondersteund: sla het op als {better}."
         ),
+        FailureCode.NEEDS_LIBREOFFICE: (
+            "{name} is alleen met LibreOffice te lezen: installeer {packages} (Debian), of sla het op als {better}."
+        ),
         FailureCode.UNSUPPORTED: (
             "{name} kan niet worden gelezen, {suffix}-bestanden worden niet ondersteund: sla het op in een van deze "
             "formaten: {formats}."

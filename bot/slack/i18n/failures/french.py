@@ -29,6 +29,9 @@ _FRENCH = {
     FailureCode.OTHER_OFFICE: (
         "{name} ne peut pas être lu, les fichiers {suffix} ne sont pas pris en charge : enregistrez-le en {better}."
     ),
+    FailureCode.NEEDS_LIBREOFFICE: (
+        "{name} ne se lit qu'avec LibreOffice : installez {packages} (Debian), ou enregistrez-le en {better}."
+    ),
     FailureCode.UNSUPPORTED: (
         "{name} ne peut pas être lu, les fichiers {suffix} ne sont pas pris en charge : "
         "enregistrez-le dans un de ces formats : {formats}."

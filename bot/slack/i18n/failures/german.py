@@ -34,6 +34,10 @@ GERMAN_FAILURES = FailureTexts(
             "{name} kann nicht gelesen werden, {suffix}-Dateien werden nicht unterstützt: Speichern Sie die Datei als "
             "{better}."
         ),
+        FailureCode.NEEDS_LIBREOFFICE: (
+            "{name} lässt sich nur mit LibreOffice lesen: Installieren Sie {packages} (Debian), oder speichern Sie es "
+            "als {better}."
+        ),
         FailureCode.UNSUPPORTED: (
             "{name} kann nicht gelesen werden, {suffix}-Dateien werden nicht unterstützt: Speichern Sie die Datei in "
             "einem dieser Formate: {formats}."

@@ -25,6 +25,9 @@ ITALIAN_FAILURES = FailureTexts(
         FailureCode.OTHER_OFFICE: (
             "{name} non può essere letto, i file {suffix} non sono supportati: salvalo come {better}."
         ),
+        FailureCode.NEEDS_LIBREOFFICE: (
+            "{name} si legge solo con LibreOffice: installa {packages} (Debian), o salvalo come {better}."
+        ),
         FailureCode.UNSUPPORTED: (
             "{name} non può essere letto, i file {suffix} non sono supportati: salvalo in uno di questi formati: "
             "{formats}."

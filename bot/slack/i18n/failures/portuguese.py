@@ -23,6 +23,9 @@ PORTUGUESE_FAILURES = FailureTexts(
             "{name} está em um formato antigo do Office, ou danificado: abra-o e salve-o como {better}."
         ),
         FailureCode.OTHER_OFFICE: "{name} não pode ser lido, arquivos {suffix} não são aceitos: salve-o como {better}.",
+        FailureCode.NEEDS_LIBREOFFICE: (
+            "{name} só é lido com o LibreOffice: instale {packages} (Debian), ou salve-o como {better}."
+        ),
         FailureCode.UNSUPPORTED: (
             "{name} não pode ser lido, arquivos {suffix} não são aceitos: salve-o em um destes formatos: {formats}."
         ),

@@ -28,6 +28,9 @@ SPANISH_FAILURES = FailureTexts(
         FailureCode.OTHER_OFFICE: (
             "{name} no se puede leer, los archivos {suffix} no se admiten: guárdalo como {better}."
         ),
+        FailureCode.NEEDS_LIBREOFFICE: (
+            "{name} solo se lee con LibreOffice: instala {packages} (Debian), o guárdalo como {better}."
+        ),
         FailureCode.UNSUPPORTED: (
             "{name} no se puede leer, los archivos {suffix} no se admiten: guárdalo en uno de estos formatos: "
             "{formats}."

@@ -1,0 +1,50 @@
+"""Gives content in memory, or behind a descriptor, a path with a document's name, so that readers see a usual file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path, PosixPath, PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DESCRIPTORS = Path("/proc/self/fd")  # Linux: each one is opened here anew, with a position of its own
+
+
+class NamedFile(PosixPath):
+    """The path of an open file that bears another name: what is opened by it is the open file."""
+
+    shown_name: str
+
+    @property
+    def name(self) -> str:
+        """The document's name; stem and suffix follow from it."""
+        return self.shown_name
+
+
+def name_descriptor(descriptor: int, name: str) -> NamedFile:
+    """A path that bears `name` and opens what `descriptor` has open; Linux alone has such paths."""
+    path = NamedFile(DESCRIPTORS / str(descriptor))
+    path.shown_name = name
+    return path
+
+
+@contextmanager
+def open_named_content(content: bytes, name: str) -> Iterator[Path]:
+    """A path by which the content is read: of a file in memory, where the system has these."""
+    if not DESCRIPTORS.is_dir():
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"file{PurePosixPath(name).suffix}"
+            path.write_bytes(content)
+            yield path
+        return
+    descriptor = os.memfd_create("contained")
+    try:
+        with os.fdopen(os.dup(descriptor), "wb") as file:
+            file.write(content)
+        yield name_descriptor(descriptor, name)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,86 @@
+"""Reads Excel's binary workbooks (XLS, XLSB): a section for each visible sheet, numbers as they are stored."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from ingestion.readers.doubt_marks import insert_doubt_mark
+from ingestion.readers.elements import (
+    MAX_TABLE_COLUMNS,
+    Element,
+    ParsedDocument,
+    choose_document_title,
+    collapse_whitespace,
+)
+from ingestion.readers.office.excel import MAX_CELLS, format_cell_value, sheet_elements
+from ingestion.readers.old_office.hidden_lines import HiddenLines, find_hidden_lines
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import UnreadableDocument, make_failure
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from python_calamine import CalamineSheet
+
+    from ingestion.readers.office.excel import Row
+
+
+def read_binary_workbook(path: Path) -> ParsedDocument:
+    """A workbook in a binary format, without pages.
+
+    Raises:
+        UnreadableDocument: it needs a password, or holds too many cells or columns.
+    """
+    from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+    try:
+        book = CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
+    except PasswordError as error:
+        raise UnreadableDocument(make_failure(FailureCode.OFFICE_UNDER_PASSWORD, name=path.name)) from error
+    lines_by_sheet = find_hidden_lines(path)
+    elements: list[Element] = []
+    hidden = 0
+    cells_left = MAX_CELLS
+    for sheet in book.sheets_metadata:
+        if sheet.typ != SheetTypeEnum.WorkSheet:
+            continue
+        content = book.get_sheet_by_name(sheet.name)
+        if sheet.visible != SheetVisibleEnum.Visible:
+            hidden += content.height > 0
+            continue
+        lines = lines_by_sheet.get(sheet.name, HiddenLines())
+        rows = _visible_rows(path.name, content, lines, cells_left)
+        cells_left -= sum(map(len, rows))
+        hidden += lines.places
+        if found := list(sheet_elements(rows)):
+            elements += [Element(sheet.name, "heading", 1), *found]
+    return ParsedDocument(choose_document_title(path, []), None, elements, hidden=hidden)
+
+
+def _visible_rows(name: str, sheet: CalamineSheet, lines: HiddenLines, cells_left: int) -> list[Row]:
+    """The visible rows of a sheet, with one empty row for each gap."""
+    if sheet.width > MAX_TABLE_COLUMNS:
+        raise UnreadableDocument(
+            make_failure(FailureCode.TOO_WIDE_A_SHEET, name=name, most=MAX_TABLE_COLUMNS, sheet=sheet.name)
+        )
+    first_row, first_column = sheet.start or (0, 0)
+    rows: list[Row] = []
+    for number, cells in enumerate(sheet.to_python(skip_empty_area=True), first_row):
+        words = {at: text for at, cell in enumerate(cells, first_column) if (text := _cell_text(cell))}
+        row = {} if number in lines.rows else {at: text for at, text in words.items() if at not in lines.columns}
+        lines.places += len(row) < len(words)
+        if words and not row:
+            continue  # people see the rows around it side by side
+        if number in lines.doubtful_rows:
+            row = {at: insert_doubt_mark(text) for at, text in row.items()}
+        if row or (rows and rows[-1]):
+            rows.append(row)
+        cells_left -= len(row)
+        if cells_left < 0:
+            raise UnreadableDocument(make_failure(FailureCode.TOO_MANY_CELLS, name=name, most=MAX_CELLS))
+    return rows
+
+
+def _cell_text(value: object) -> str:
+    return collapse_whitespace(value) if isinstance(value, str) else format_cell_value(value, "General")

@@ -1,0 +1,108 @@
+"""Writes small workbooks in Excel's binary formats (XLS, XLSB), record by record."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from typing import TYPE_CHECKING
+
+from tests.ingestion.readers.compound_files import write_compound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+Cells = list[list[str | float]]
+COSTS: Cells = [["City", "Code", "Limit"], ["Lyon", "x1", 12.5], ["Oslo", "x2", 9]]
+
+
+def xls(path: Path, cells: Cells = COSTS, *, secret: Cells | None = None, filtered: bool = False) -> Path:
+    """A workbook with a visible sheet, whose second row and second column are hidden if `secret` is given.
+
+    The rows of `secret` are in a hidden sheet.
+    """
+    is_hiding = secret is not None
+    sheets = [_xls_sheet(cells, is_hiding=is_hiding, filtered=filtered), *([_xls_sheet(secret)] if secret else [])]
+    names = [("Costs", 0), ("Secret", 1)][: len(sheets)]
+    start = _xls_record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
+    size = len(start) + sum(len(_xls_name(0, 0, name)) for name, _ in names) + 4
+    stream = start
+    for (name, state), sheet in zip(names, sheets, strict=True):
+        stream += _xls_name(size, state, name)
+        size += len(sheet)
+    stream += _xls_record(0x000A, b"") + b"".join(sheets)
+    return write_compound(path, {"Workbook": stream + bytes(max(0, 4096 - len(stream)))})
+
+
+def _xls_record(kind: int, content: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(content)) + content
+
+
+def _xls_name(at: int, state: int, name: str) -> bytes:
+    return _xls_record(0x0085, struct.pack("<IBBBB", at, state, 0, len(name), 0) + name.encode())
+
+
+def _xls_sheet(cells: Cells, *, is_hiding: bool = False, filtered: bool = False) -> bytes:
+    found = _xls_record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
+    found += _xls_record(0x007D, struct.pack("<HHHHHH", 1, 1, 2560, 15, int(is_hiding), 0))
+    found += _xls_record(0x009B, b"") if filtered else b""
+    for row, values in enumerate(cells):
+        options = 0x120 if is_hiding and row == 1 else 0x100
+        found += _xls_record(0x0208, struct.pack("<HHHHHHI", row, 0, len(values), 255, 0, 0, options))
+        for column, value in enumerate(values):
+            place = struct.pack("<HHH", row, column, 15)
+            if isinstance(value, str):
+                text = struct.pack("<HB", len(value), 0) + value.encode("latin-1")
+                found += _xls_record(0x0204, place + text)
+            else:
+                found += _xls_record(0x0203, place + struct.pack("<d", value))
+    return found + _xls_record(0x000A, b"")
+
+
+def xlsb(path: Path, cells: Cells = COSTS, *, is_hiding: bool = False) -> Path:
+    """A workbook with one sheet, whose second row and second column may be hidden."""
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    types = (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>'
+    )
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{relation}/worksheet" Target="worksheets/sheet1.bin"/></Relationships>'
+    )
+    named = struct.pack("<II", 0, 1) + _wide("rId1") + _wide("Costs")
+    book = [(131, b""), (143, b""), (156, named), (144, b""), (132, b"")]
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", types)
+        archive.writestr("xl/_rels/workbook.bin.rels", relations)
+        archive.writestr("xl/workbook.bin", _packed(book))
+        archive.writestr("xl/worksheets/sheet1.bin", _packed(_xlsb_sheet(cells, is_hiding=is_hiding)))
+    return path
+
+
+def _xlsb_sheet(cells: Cells, *, is_hiding: bool) -> Iterable[tuple[int, bytes]]:
+    yield 129, b""
+    yield 148, struct.pack("<IIII", 0, len(cells) - 1, 0, len(cells[0]) - 1)
+    yield 390, b""
+    yield 60, struct.pack("<IIIIH", 1, 1, 2560, 0, int(is_hiding))
+    yield 391, b""
+    yield 145, b""
+    for row, values in enumerate(cells):
+        yield 0, struct.pack("<IIHBBBI", row, 0, 300, 0, 0x10 if is_hiding and row == 1 else 0, 0, 0)
+        for column, value in enumerate(values):
+            place = struct.pack("<II", column, 0)
+            yield (6, place + _wide(value)) if isinstance(value, str) else (5, place + struct.pack("<d", value))
+    yield 146, b""
+    yield 130, b""
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def _packed(records: Iterable[tuple[int, bytes]]) -> bytes:
+    return b"".join(_number(kind) + _number(len(content)) + content for kind, content in records)
+
+
+def _number(value: int) -> bytes:
+    return bytes([value]) if value < 0x80 else bytes([value & 0x7F | 0x80]) + _number(value >> 7)

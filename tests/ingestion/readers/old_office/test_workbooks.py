@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ingestion.readers.registry import read_document_file
+from knowledge.core.failures import UnreadableDocument
+from tests.ingestion.readers.binary_workbooks import xls, xlsb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_ALL = (("City", "Code", "Limit"), ("Lyon", "x1", "12.5"), ("Oslo", "x2", "9"))
+_SEEN = (("City", "Limit"), ("Oslo", "9"))
+
+
+@pytest.mark.parametrize(("name", "make"), [("a.xls", xls), ("a.xlt", xls), ("a.xlsb", xlsb)])
+def test_a_binary_workbook_gives_its_sheets_as_tables(tmp_path: Path, name: str, make: Callable[[Path], Path]) -> None:
+    reading = read_document_file(make(tmp_path / name))
+    assert [(element.kind, element.text, element.rows) for element in reading.elements] == [
+        ("heading", "Costs", ()),
+        ("table", "", _ALL),
+    ]
+    assert not reading.hidden
+
+
+def test_hidden_sheets_rows_and_columns_of_a_binary_workbook_are_left_out(tmp_path: Path) -> None:
+    old = read_document_file(xls(tmp_path / "a.xls", secret=[["Salary", 9000.0]]))
+    new = read_document_file(xlsb(tmp_path / "a.xlsb", is_hiding=True))
+    for reading in (old, new):
+        assert [element.rows for element in reading.elements if element.rows] == [_SEEN]
+        assert reading.hidden
+    assert [element.text for element in old.elements if element.kind == "heading"] == ["Costs"]
+
+
+def test_rows_behind_a_filter_of_an_old_workbook_are_read_and_marked(tmp_path: Path) -> None:
+    reading = read_document_file(xls(tmp_path / "a.xls", secret=[["x"]], filtered=True))
+    (table,) = [element for element in reading.elements if element.rows]
+    assert table.rows == (("City", "Limit"), ("Lyon", "12.5"), ("Oslo", "9"))
+    assert table.doubtful
+
+
+def test_a_workbook_of_too_many_columns_is_refused_with_the_sheets_name(tmp_path: Path) -> None:
+    path = xlsb(tmp_path / "a.xlsb", [[f"c{n}" for n in range(1_001)]])
+    with pytest.raises(UnreadableDocument, match=r"a\.xlsb has more than 1,000 columns in sheet Costs"):
+        read_document_file(path)
+
+
+def test_a_damaged_workbook_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    path = xls(tmp_path / "a.xls")
+    content = path.read_bytes()
+    path.write_bytes(content[:1500])
+    with pytest.raises(UnreadableDocument, match=r"a\.xls is (?:damaged|not an Excel file)"):
+        read_document_file(path)

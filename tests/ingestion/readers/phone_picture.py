@@ -1,0 +1,33 @@
+"""Holds a small picture in HEIC, which no library of the tests can write: "The vault opens at nine." in black."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_CONTENT = (
+    "AAAAHGZ0eXBoZWl4AAAAAG1pZjFoZWl4bWlhZgAAAU5tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAAAA"
+    "AERAAAEAAQAAAAABcgABAAAAAAAAAzYAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAAzmlwcnAAAACv"
+    "aXBjbwAAAHJodmNDAQQIAAAAn/gAAAAAPPAA/Pz4+AAADwNgAAEAF0ABDAH//wQIAAADAJ/4AAADAAA8ugJAYQABACZCAQEECAAAAwCf+AAAAwAA"
+    "PMARiBJZbqSSmubAgAAADIAAAAMAhGIAAQAHRAHBcrBiQAAAABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAAIwAAAASAAAAA5waXhpAAAA"
+    "AAEIAAAAF2lwbWEAAAAAAAAAAQABBIECAwQAAAM+bWRhdAAAAzIoAa4IKFYvbX///5w2MjtgJFmMrfi1EAItCezB/xU/7qT2fkOp5qjgqxUZzyBv"
+    "L+hRgEQR053U62rwMrFZvZEN+cSqJptmSCL9fooK/Y4B3DbzchkMlXP7iXDwiScugAt/8c3Zvs6gw+x6oJnVCzf6wPapv7uw9sDgF4S9/6HQx1b/"
+    "AlVCXumrpTxdcZlMcQlYEp7xZwi5qrhoS+oslg60ZKmT5dQdLAkmzhgbidRh4qlv55fyqUG6ESlqY01f2uPPoMa0/TI7+d+/EA+YAsYKXgWENYCq"
+    "ikC6od8TGnRHmDtveJrc+1UQwJRzg312oCYLDqsNEXzsXJXHDsGAVgDwNGQ3SZWuWcVUQI6K9w4zPe92RUCZgJrYvorWmH4C/4neOx3QS5n7jXZx"
+    "/9/AnFM7BmSMDl638CFAd0iOZ9hyzYYp2DUDqRGCU6WC6syaRvrsCr01Wk+6wmVYBs4uqaeLR+b3fFM8fvFeDrh0gBn/h9Ezc/NTjKlcDf0ATSX8"
+    "k1spBWlzacvAwORv/bT+aCUkrML4kxnpWRnfKjWuKob0c7bXK1ZqLsRSyOkjHvQ+SahxOgOHQV+sVF1fslO9hdovgjWc/GpAQNsL8YQUblgDNsIV"
+    "uR9teuneFpVOw5p5xnAZFJealABI7kZlhgKaPEVCR7SSY8/APaDW5/iQ1F/41cd8o186GZ7bdmFqeb45BO1kGRg2v92IuVGeGBGX+fh+nDJz5O74"
+    "xBkPFmbDva2XILGqENwzLt2qJQANpKHX+a/znBm6fm7EXdxVWew2A4GOFhXLIC1PPL24lW1pLGUKBerVNbREwsdEXyL2BXdS6lJRdJsnfMoNBNxR"
+    "7q21wBagi6RqpASq6aQO6ashIfJ09U10MVIhrfmhX96GU7M3adiV68fZYLpZip68pBBli+teYQwEbjW1990zSD3KmxAj++1T04ULZBtOSdNW/xR2"
+    "IYLb0xLHtmZMNSMS/mvQYdPCEp6PTVY2pCSiVYdV1gYSXHOGWHykz/yGWxADzVPlvuHM5TMFnEKl6xfk2my29RhET1qDZgQT06HT7iwAACjgxCeA"
+    "SzACHAQcIwAAAwAAAwAT8A=="
+)
+
+
+def heic(path: Path) -> Path:
+    """A picture of words, as phones take them."""
+    path.write_bytes(b64decode(_CONTENT))
+    return path
