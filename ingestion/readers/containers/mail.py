@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mailbox
+import mimetypes
 from dataclasses import dataclass, field
 from email import policy
 from email.errors import MessageError
@@ -11,21 +12,20 @@ from email.parser import BytesParser
 from typing import TYPE_CHECKING
 
 from ingestion.readers.containers.contained_files import ContainedFiles
-from ingestion.readers.containers.outlook_text import BODY, HTML_BODY, SENDER, SUBJECT, OutlookText
+from ingestion.readers.containers.outlook_text import BODY, HTML_BODY, SUBJECT, open_outlook_message
 from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.markup.html import elements_from_html
 from ingestion.readers.text.encodings import decode_text
 from ingestion.readers.text.text_files import elements_from_text
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from email.message import Message as AnyMessage
     from pathlib import Path
 
-    from oxmsg import Message
-    from oxmsg.recipient import Recipient
+    from ingestion.readers.containers.outlook_text import OutlookMessage
 
 _HEADERS = ("From", "Date", "To", "Cc")
+_SUFFIXES = {"text/calendar": ".ics", "text/vcard": ".vcf", "text/csv": ".csv"}
 _MAX_DEPTH = 10  # of parts within parts
 _MAX_MAILS = 5_000  # of one mailbox
 _UNDECODABLE = (UnicodeError, LookupError, ValueError, AttributeError, AssertionError, MessageError)
@@ -80,6 +80,18 @@ class _MailParts:
         self.elements += [Element(subject, "heading", level)] if subject else []
         self.elements += [Element(people)] if people else []
 
+    def add_outlook_message(self, message: OutlookMessage, depth: int = 0) -> None:
+        """Add the subject, people and body of a message, then the messages that are attached to it."""
+        told = {"From": message.sender, "Date": message.text.read_date(), "To": ", ".join(message.recipients)}
+        people = " · ".join(f"{name}: {value}" for name, value in told.items() if value)
+        self.add_head(collapse_whitespace(message.text.read(SUBJECT)), people, level=1 + (depth > 0))
+        if page := message.text.read(HTML_BODY):
+            self.add_page(page)
+        else:
+            self.elements += elements_from_text(message.text.read(BODY).replace("\r\n", "\n").replace("\0", ""))
+        for inner in message.inner if depth < _MAX_DEPTH else ():
+            self.add_outlook_message(inner, depth + 1)
+
     def add_page(self, html: str) -> None:
         """Add a body in HTML."""
         body, places = elements_from_html(html)
@@ -110,7 +122,7 @@ class _MailParts:
         elif part.is_multipart():
             for inner in _children(part):
                 self._add_part(inner, depth + 1)
-        elif part.get_content_disposition() == "attachment" or not kind.startswith("text/"):
+        elif _is_attached(part):
             self.attach(_file_name(part), _bytes_of(part))
         elif text := _text_of(part):
             if kind == "text/html":
@@ -135,7 +147,9 @@ class _MailParts:
             before = len(self.elements) + len(self.attached)
             self._add_part(chosen, depth + 1)
             if len(self.elements) + len(self.attached) > before:
-                return
+                break
+        for invitation in (each for each in children if each.get_content_type() == "text/calendar"):
+            self.attach(_file_name(invitation), _bytes_of(invitation))  # it says what no other form says: when
 
 
 def _children(part: AnyMessage) -> list[AnyMessage]:
@@ -150,11 +164,22 @@ def _header(mail: AnyMessage, name: str) -> str:
         return ""
 
 
-def _file_name(part: AnyMessage) -> str:
+def _is_attached(part: AnyMessage) -> bool:
+    """Whether a part is a file; a text without a name is a body, whatever the mail calls it."""
+    if part.get_content_type() in ("text/plain", "text/html"):
+        return part.get_content_disposition() == "attachment" and bool(_file_name(part, is_guessed=False))
+    return True
+
+
+def _file_name(part: AnyMessage, *, is_guessed: bool = True) -> str:
+    """The name of an attached file; where it has none, one that tells its type."""
     try:
-        return collapse_whitespace(part.get_filename() or "")
+        named = collapse_whitespace(part.get_filename() or "")
     except _UNDECODABLE:
-        return ""
+        named = ""
+    kind = part.get_content_type()
+    suffix = _SUFFIXES.get(kind) or mimetypes.guess_extension(kind)
+    return named or (f"attachment{suffix}" if is_guessed and suffix else "")
 
 
 def _bytes_of(part: AnyMessage) -> bytes:
@@ -175,49 +200,13 @@ def _text_of(part: AnyMessage) -> str:
 
 
 def read_msg(path: Path) -> ParsedDocument:
-    """A mail in Outlook's format."""
+    """A mail in Outlook's format, with the mails that are attached to it."""
     from oxmsg import Message
 
-    mail = Message.load(str(path))
-    words = OutlookText.load(path, mail)
-    headers = {"From": _sender(mail, words), "Date": _date(mail)}
-    headers["To"] = ", ".join(filter(None, (_format_recipient(each) for each in _recipients(mail))))
+    message = open_outlook_message(path)
     found = _MailParts()
-    subject = collapse_whitespace(words.read(SUBJECT))
-    found.add_head(subject, " · ".join(f"{name}: {value}" for name, value in headers.items() if value))
-    if page := words.read(HTML_BODY):
-        found.add_page(page)
-    else:
-        found.elements += elements_from_text(words.read(BODY).replace("\r\n", "\n").replace("\0", ""))
-    for each in mail.attachments:
+    found.add_outlook_message(message)
+    for each in Message.load(str(path)).attachments:
         found.attach(each.file_name or "", each.file_bytes)
+    subject = collapse_whitespace(message.text.read(SUBJECT))
     return ParsedDocument(choose_document_title(path, [], subject), None, found.finish(), hidden=found.hidden)
-
-
-def _sender(mail: Message, words: OutlookText) -> str:
-    try:
-        return mail.sender or words.read(SENDER)
-    except _UNDECODABLE:  # its address is in another code page than it says
-        return words.read(SENDER)
-
-
-def _recipients(mail: Message) -> list[Recipient]:
-    try:
-        return list(mail.recipients)
-    except _UNDECODABLE:
-        return []
-
-
-def _date(mail: Message) -> str:
-    try:
-        return mail.message_headers.get("Date") or _format_date(mail.sent_date)
-    except _UNDECODABLE:
-        return ""
-
-
-def _format_recipient(recipient: Recipient) -> str:
-    return f"{recipient.name} <{recipient.email_address}>" if recipient.email_address else recipient.name
-
-
-def _format_date(sent: datetime | None) -> str:
-    return sent.isoformat(" ", "minutes") if sent else ""

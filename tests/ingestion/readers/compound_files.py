@@ -143,6 +143,27 @@ def message(subject: str, body: str, sender: str, attached: str = "") -> Tree:
     return tree
 
 
+def narrow_message(subject: str, words: str, encoding: str, numbers: dict[int, int]) -> Tree:
+    """The tree of an Outlook message in a code page, with the numbers that say which."""
+    texts = {0x0037: subject, 0x1000: words, 0x0C1A: words, 0x0C1F: "ana@maison.example", 0x001A: "IPM.Note"}
+    person = {0x3001: words, 0x39FE: "bob@maison.example"}
+    tree: Tree = dict(_narrow_properties(32, texts, encoding, numbers))
+    tree["__recip_version1.0_#00000000"] = dict(_narrow_properties(8, person, encoding, {}))
+    return tree
+
+
+def _narrow_properties(
+    header: int, texts: dict[int, str], encoding: str, numbers: dict[int, int]
+) -> Iterator[tuple[str, bytes]]:
+    table = b"\0" * header
+    for tag, text in texts.items():
+        yield f"__substg1.0_{tag:04X}001E", text.encode(encoding)
+        table += struct.pack("<HHIII", 0x001E, tag, 6, len(text.encode(encoding)) + 1, 0)
+    for tag, number in numbers.items():
+        table += struct.pack("<HHIII", 0x0003, tag, 6, number, 0)
+    yield "__properties_version1.0", table
+
+
 def _properties(header: int, values: list[tuple[int, str]]) -> Iterator[tuple[str, bytes]]:
     table = b"\0" * header
     for tag, text in values:

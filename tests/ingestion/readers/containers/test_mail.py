@@ -3,9 +3,12 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ingestion.readers.containers.mail import read_eml, read_msg
 from ingestion.readers.elements import Element
 from tests.ingestion.readers import samples
+from tests.ingestion.readers.compound_files import message, narrow_message, write_compound
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,3 +81,64 @@ def test_hidden_words_of_an_attached_page_are_left_out_and_counted(tmp_path: Pat
     (tmp_path / "a.eml").write_bytes(bytes(mail))
     reading = read_eml(tmp_path / "a.eml")
     assert ("Secret" in str(reading.elements), reading.hidden) == (False, 1)
+
+
+@pytest.mark.parametrize(
+    ("code_pages", "encoding", "words"),
+    [
+        ({0x3FDE: 950}, "cp950", "格式測試"),
+        ({0x3FFD: 1251}, "cp1251", "Сейф открывается"),
+        ({0x3FDE: 65001, 0x3FF1: 1031}, "cp1252", "öäü"),
+        ({0x3FF1: 1045}, "cp1250", "Księgowość"),
+        ({0x3FDE: 65001}, "utf-8", "Réunion à neuf"),
+    ],
+    ids=["of the internet", "of the message", "of the language", "of another language", "UTF-8"],
+)
+def test_an_outlook_message_is_read_in_the_code_page_that_fits(
+    tmp_path: Path, code_pages: dict[int, int], encoding: str, words: str
+) -> None:
+    path = write_compound(tmp_path / "a.msg", narrow_message(f"Re {words}", words, encoding, code_pages))
+    reading = read_msg(path)
+    assert reading.title == f"Re {words}"
+    assert [element.text for element in reading.elements] == [
+        f"Re {words}",
+        f"From: {words} <ana@maison.example> · To: {words} <bob@maison.example>",
+        words,
+    ]
+
+
+def test_a_message_inside_an_outlook_message_is_read(tmp_path: Path) -> None:
+    outer = message("Outer", "First words.", "ana@maison.example")
+    outer["__attach_version1.0_#00000000"] = {
+        "__properties_version1.0": bytes(8),
+        "__substg1.0_3701000D": message("Inner", "Second words.", "bob@maison.example"),
+    }
+    texts = [element.text for element in read_msg(write_compound(tmp_path / "a.msg", outer)).elements]
+    assert texts[0::2] == ["Outer", "First words.", "From: <bob@maison.example> · To: Bob <bob@maison.example>"]
+    assert texts[3::2] == ["Inner", "Second words."]
+
+
+def test_a_text_without_a_name_is_a_body_and_a_file_without_one_is_read(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "Vault"
+    mail.set_content("First body.\n")
+    mail.add_attachment("Second body.\n", disposition="attachment")
+    mail.add_attachment(b'{"opens": "nine"}', maintype="application", subtype="json")
+    (tmp_path / "a.eml").write_bytes(bytes(mail))
+    assert [element.text for element in read_eml(tmp_path / "a.eml").elements] == [
+        *("Vault", "First body.", "Second body."),
+        *("Attached: attachment.json", "attachment.json", "opens: nine"),
+    ]
+
+
+def test_an_invitation_beside_the_words_of_a_mail_is_read(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "Vault check"
+    mail.set_content("You are invited.\n")
+    mail.add_alternative("<p>You are invited.</p>", subtype="html")
+    event = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Check\nDTSTART:20261102T090000Z\nEND:VEVENT\nEND:VCALENDAR\n"
+    mail.add_alternative(event, subtype="calendar")
+    (tmp_path / "a.eml").write_bytes(bytes(mail))
+    texts = [element.text for element in read_eml(tmp_path / "a.eml").elements]
+    assert texts.count("You are invited.") == 1
+    assert texts[-1] == "Dtstart: 2026-11-02 09:00 UTC"
