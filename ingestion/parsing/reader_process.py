@@ -25,6 +25,7 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json  # unlike json, it refuses a lone surrogate
 
 from ingestion.parsing.processor_time import ReadingClock
+from ingestion.readers.text.text_limit import TEXT_SHARE
 from knowledge.core.passages import Excerpt
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ _POLL_SECONDS = 0.01
 _MAX_LINE_BYTES = 1 << 20
 _LEAST_LINE_BYTES = 256  # what a line costs in memory, however short it is
 _FOLDER_PREFIX = "souffleur-readers-"
-_ANSWER_SHARE = 64  # an answer may have this part of the memory that reading may take
 
 
 class AnswerTooLargeError(Exception):
@@ -152,7 +152,7 @@ class ReaderProcess:
             self._socket.settimeout(seconds)
             sent = socket.send_fds(self._socket, [request], [snapshot])
             self._socket.sendall(request[sent:])
-            lines = self._receive_lines(clock, (self._server.memory_mb << 20) // _ANSWER_SHARE)
+            lines = self._receive_lines(clock, (self._server.memory_mb << 20) // TEXT_SHARE)
             return _answer_from_lines(lines)
         except ConnectionError as error:
             raise EOFError from error

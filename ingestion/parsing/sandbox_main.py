@@ -206,7 +206,11 @@ def _answer_request(path: Path, pages: PageRange | None, layers: Sequence[str] =
 
 
 def _encode_lines(*values: object) -> bytes:
-    return b"".join(json.dumps(value).encode() + b"\n" for value in values) + b"\n"
+    return b"".join(_encode(value) + b"\n" for value in values) + b"\n"
+
+
+def _encode(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")  # half a character is refused there
 
 
 def _read_document(path: Path, pages: PageRange | None) -> DocumentContent:

@@ -31,6 +31,7 @@ _PDF_MARK_WITHIN = 1024
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PART = "EncryptedPackage"
 _OTHER_OFFICE = {".pages": ".docx", ".numbers": ".xlsx", ".key": ".pptx"}
+_XML_OUT_OF_MEMORY = 2  # libxml2's number; lxml calls it a mistake in the document
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
 _ARCHIVE_MAGIC = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x28\xb5\x2f\xfd")
 
@@ -100,6 +101,8 @@ def _translate_reader_errors(path: Path) -> Iterator[None]:
     except RecursionError as error:
         raise UnreadableDocument(make_failure(FailureCode.TOO_DEEP, name=path.name)) from error
     except Exception as error:  # a parser may raise anything on hostile bytes
+        if getattr(error, "code", None) == _XML_OUT_OF_MEMORY and isinstance(error, SyntaxError):
+            raise MemoryError from error
         raise UnreadableDocument(
             make_failure(FailureCode.DAMAGED, name=path.name, error=type(error).__name__)
         ) from error

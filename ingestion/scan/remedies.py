@@ -42,6 +42,9 @@ class ReadingMeans:
         """Say whether a document that failed for this reason may succeed now."""
         if failure is None:
             return False
+        if failure.code is FailureCode.TOO_MUCH_TEXT:
+            needed = failure.params.get("needed")
+            return isinstance(needed, int) and needed <= self.memory_mb
         if failure.code in _LIMITS:
             limit, param = _LIMITS[failure.code]
             was = failure.params.get(param)

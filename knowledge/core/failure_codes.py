@@ -60,6 +60,7 @@ class FailureCode(StrEnum):
     TOO_LARGE = "too_large"
     TOO_SLOW = "too_slow"
     TOO_MUCH_MEMORY = "too_much_memory"
+    TOO_MUCH_TEXT = "too_much_text"
     TOO_DEEP = "too_deep"
     TOO_MANY_PAGES = "too_many_pages"
     TOO_MANY_PAGES_SAID = "too_many_pages_said"

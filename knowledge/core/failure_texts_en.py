@@ -89,6 +89,9 @@ ENGLISH_FAILURE_TEXTS: dict[FailureCode, str] = {
     FailureCode.TOO_LARGE: "{name} has {mb:d} MB, more than {most:d}: split it, or raise MAX_FILE_MB.",
     FailureCode.TOO_SLOW: "{name} took longer than {seconds:d} s to read: split it, or raise READ_SECONDS.",
     FailureCode.TOO_MUCH_MEMORY: "{name} needs more than {mb:d} MB to be read: split it, or raise READ_MEMORY_MB.",
+    FailureCode.TOO_MUCH_TEXT: (
+        "{name} holds {mb:d} MB of text, more than {most:d}: split it, or raise READ_MEMORY_MB to {needed:d}."
+    ),
     FailureCode.TOO_DEEP: "{name} is nested too deeply to be read: drop a flatter copy, or its text.",
     FailureCode.TOO_MANY_PAGES: "{name} has {pages:,} pages, more than {most:,}: split it.",
     FailureCode.TOO_MANY_PAGES_SAID: "{name} says that it has {pages:,} pages, more than {most:,}: split it.",

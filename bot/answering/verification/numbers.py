@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from bot.answering.languages.checking import CheckingWords
 
+_THOUSANDS_AND_DECIMALS = re.compile(r"\d{1,3}(?:(?:,\d{3})+\.|(?:\.\d{3})+,)\d+")
 _CHECKING = {code: language.CHECKING for code, language in LANGUAGES.items()}
 ONE = frozenset(word for checking in _CHECKING.values() for word in checking.one_words)
 
@@ -23,6 +24,8 @@ def read_digits(digits: str) -> frozenset[str]:
     if not re.search("[.,]", plain):
         return frozenset({whole})
     integer, _, decimals = plain.replace(",", ".").rpartition(".")
+    if _THOUSANDS_AND_DECIMALS.fullmatch(plain):
+        integer = integer.replace(".", "")
     decimal = f"{integer.lstrip('0') or '0'}.{decimals}".rstrip("0").rstrip(".")
     grouped = re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", plain)
     return frozenset({decimal, whole} if grouped else {decimal})

@@ -29,18 +29,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from openpyxl import Workbook
     from openpyxl.cell import ReadOnlyCell as Cell
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
     Row = dict[int, str]  # the text of each column that holds some
 
 MAX_CELLS = 2_000_000
+_LARGE_SHEET_BYTES = 20 << 20
+_CHUNK_BYTES = 1 << 20
+_VALUE_MARKS = (b"<v>", b"<is>")
 _TABLE_COLUMNS = 2
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
 _BRACKETED = re.compile(r"\[\$([^\[\]-]*+)(?:-[^\[\]]*+)?\]")
 _OTHER_BRACKETS = re.compile(r"\[[^\[\]]*+\]")
 _SPACING = re.compile(r"[_*].")
 _NUMBER = re.compile(r"[#0?][#0?,. ]*")
+_THOUSANDS = re.compile(r"[#0?],[#0?]")
+_ALL_DIGITS = ".15g"
 _CURRENCY = re.compile(r"[€$£¥]|CHF|EUR|USD|GBP")
 
 
@@ -59,6 +65,9 @@ def read_xlsx(path: Path) -> ParsedDocument:
         cells_left = MAX_CELLS
         hidden_by_sheet = find_hidden_cells(path)
         extras = undo.enter_context(closing(SheetExtras(path, comments=READ_OPTIONS.comments)))
+        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        if sum(_count_large_sheet(book, sheet) for sheet in shown) > MAX_CELLS:
+            raise UnreadableDocument(make_failure(FailureCode.TOO_MANY_CELLS, name=path.name, most=MAX_CELLS))
         for sheet in book.worksheets:
             hidden_cells = hidden_by_sheet.setdefault(sheet.title, HiddenCells())
             if sheet.sheet_state != "visible":
@@ -78,6 +87,19 @@ def _open_source(path: Path) -> BytesIO:
     """The workbook in the form that openpyxl reads, whatever its file is called."""
     plain = plain_office_file(path)
     return BytesIO(path.read_bytes()) if isinstance(plain, str) else plain
+
+
+def _count_large_sheet(book: Workbook, sheet: ReadOnlyWorksheet) -> int:
+    """Count the values of a large sheet before it is parsed, which takes minutes where there are millions; else 0."""
+    archive, part = book._archive, sheet._worksheet_path  # openpyxl says it nowhere else
+    if archive.getinfo(part).file_size < _LARGE_SHEET_BYTES:
+        return 0
+    count, rest = 0, b""
+    with archive.open(part) as content:
+        while chunk := content.read(_CHUNK_BYTES):
+            count += sum((rest + chunk).count(mark) for mark in _VALUE_MARKS)
+            rest = chunk[-2:]  # no mark fits into it: none is counted twice
+    return count
 
 
 def _visible_rows(name: str, sheet: ReadOnlyWorksheet, cells_left: int, hidden_cells: HiddenCells) -> list[Row]:
@@ -185,26 +207,26 @@ def format_cell_value(value: object, number_format: str) -> str:
     return " ".join(str(value).split())
 
 
-def _format_number(value: float, decimals: int | None, before: str, after: str) -> str:
+def _format_number(value: float, shape: str, before: str, after: str) -> str:
     if after.startswith("%"):
         value *= 100
-    digits = format(value, ".15g") if decimals is None else format(value, f".{decimals}f")
-    return f"{before}{digits}{after}"
+    return f"{before}{value:{shape}}{after}"
 
 
 @lru_cache(maxsize=1024)
-def _parse_number_format(number_format: str) -> tuple[int | None, str, str]:
-    """The number of decimals (None: all), and the text before and after the number."""
+def _parse_number_format(number_format: str) -> tuple[str, str, str]:
+    """How Python formats the digits, and the text before and after them; thousands and decimals as in English."""
     first = _SPACING.sub("", _QUOTED.sub(r"\1\2", _BRACKETED.sub(r"\1", number_format.split(";")[0])))
     first = _OTHER_BRACKETS.sub("", first)
     digits = _NUMBER.search(first)
     if digits is None or "E+" in first.upper() or "/" in first:
-        return None, "", ""
-    decimals = sum(c in "0#?" for c in digits[0].partition(".")[2])
+        return _ALL_DIGITS, "", ""
+    whole, _, behind = digits[0].partition(".")
+    shape = f"{',' if _THOUSANDS.search(whole) else ''}.{sum(c in '0#?' for c in behind)}f"
     before, after = first[: digits.start()], first[digits.end() :].strip()
     if "%" in after:
-        return decimals, "", "%"
+        return shape, "", "%"
     money = _CURRENCY.search(first)
     if money is None:
-        return decimals, "", ""
-    return (decimals, money[0], "") if money[0] in before else (decimals, "", f" {money[0]}")
+        return shape, "", ""
+    return (shape, money[0], "") if money[0] in before else (shape, "", f" {money[0]}")

@@ -15,6 +15,7 @@ from ingestion.readers.elements import (
     normalize_rows,
 )
 from ingestion.readers.text.encodings import decode_text
+from ingestion.readers.text.text_limit import reject_long_text
 from ingestion.readers.xml_tree import local_name, parse_xml, strip_namespace
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
@@ -133,6 +134,7 @@ _TITLE_FIELDS = ("title", "titre", "name")
 
 def read_json(path: Path) -> ParsedDocument:
     """A JSON file, or one JSON value a line; numbers stay as written."""
+    reject_long_text(path)
     text = decode_text(path.read_bytes())
     try:
         found: Json = _parse_json(text)

@@ -20,6 +20,7 @@ from ingestion.readers.elements import (
     normalize_rows,
 )
 from ingestion.readers.text.encodings import decode_text
+from ingestion.readers.text.text_limit import TABLE_PERCENT, reject_long_text
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
 
@@ -133,8 +134,9 @@ def decode_text_file(path: Path) -> str:
     """The text of a file that people wrote, in any encoding.
 
     Raises:
-        UnreadableDocument: it is data, not text.
+        UnreadableDocument: it is data, not text, or too much of it.
     """
+    reject_long_text(path)
     text = decode_text(path.read_bytes())
     if endless := _ENDLESS_WORD.search(text):
         raise UnreadableDocument(make_failure(FailureCode.ENDLESS_WORD, name=path.name, characters=len(endless[0])))
@@ -156,8 +158,9 @@ def read_csv(path: Path) -> ParsedDocument:
     """A CSV or TSV file: one table, with the first row as header.
 
     Raises:
-        UnreadableDocument: it has too many columns.
+        UnreadableDocument: it has too many columns, or too much text.
     """
+    reject_long_text(path, TABLE_PERCENT)
     lines = decode_text(path.read_bytes()).splitlines(keepends=True)
     delimiter = "\t" if path.suffix.lower() == ".tsv" else _guess_delimiter(lines[:_SNIFFED_LINES])
     csv.field_size_limit(_LARGEST_CELL)

@@ -104,14 +104,14 @@ def test_what_takes_too_long_is_ended(large: Path) -> None:
 
 
 def test_what_needs_too_much_memory_is_ended_and_others_are_read(tmp_path: Path, small: Path) -> None:
-    wide = tmp_path / "wide.csv"
-    wide.write_text("a,b\n" * 6_000_000, encoding="utf-8")
+    wide = tmp_path / "wide.html"
+    wide.write_text("<p>a\n" * 4_000_000, encoding="utf-8")
     with closing(ReaderPool(IngestionSettings(readers=1, read_memory_mb=512))) as reader_pool:
         first, second = (
             reader_pool.submit_document(document_file(wide)),
             reader_pool.submit_document(document_file(small)),
         )
-        with pytest.raises(UnreadableDocument, match=r"^wide\.csv needs more than 512 MB to be read: split it, or"):
+        with pytest.raises(UnreadableDocument, match=r"^wide\.html needs more than 512 MB to be read: split it, or"):
             first.result()
         assert second.result().excerpts[0].text == "Un texte."
     wide.unlink()

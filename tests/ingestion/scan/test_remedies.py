@@ -20,6 +20,8 @@ MEANS = ReadingMeans(seconds=300, memory_mb=4096, file_mb=200, packages=frozense
         (FailureCode.TOO_SLOW, {"seconds": 300}, False),
         (FailureCode.TOO_MUCH_MEMORY, {"mb": 1024}, True),
         (FailureCode.TOO_MUCH_MEMORY, {"mb": 8192}, False),
+        (FailureCode.TOO_MUCH_TEXT, {"mb": 60, "most": 40, "needed": 4000}, True),
+        (FailureCode.TOO_MUCH_TEXT, {"mb": 90, "most": 55, "needed": 6000}, False),
         (FailureCode.SCAN, {"packages": TESSERACT_PACKAGES}, True),
         (FailureCode.PICTURE, {"packages": TESSERACT_PACKAGES}, True),
         (FailureCode.PICTURE, {"packages": "another"}, False),

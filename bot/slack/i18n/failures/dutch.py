@@ -116,6 +116,9 @@ DUTCH_FAILURES = FailureTexts(
         FailureCode.TOO_MUCH_MEMORY: (
             "{name} heeft meer dan {mb} MB nodig om te lezen: splits het, of verhoog READ_MEMORY_MB."
         ),
+        FailureCode.TOO_MUCH_TEXT: (
+            "{name} bevat {mb:d} MB tekst, meer dan {most:d}: splits het, of verhoog READ_MEMORY_MB tot {needed:d}."
+        ),
         FailureCode.TOO_DEEP: "{name} heeft te veel niveaus: zet een eenvoudiger kopie neer, of de tekst.",
         FailureCode.TOO_MANY_PAGES: "{name} heeft {pages:,} pagina's, meer dan {most:,}: splits het.",
         FailureCode.TOO_MANY_PAGES_SAID: "{name} zegt {pages:,} pagina's te hebben, meer dan {most:,}: splits het.",

@@ -117,6 +117,9 @@ _FRENCH = {
     FailureCode.TOO_MUCH_MEMORY: (
         "{name} demande plus de {mb} Mo de mémoire à la lecture : divisez-le, ou augmentez READ_MEMORY_MB."
     ),
+    FailureCode.TOO_MUCH_TEXT: (
+        "{name} contient {mb:d} Mo de texte, plus de {most:d} : divisez-le, ou augmentez READ_MEMORY_MB à {needed:d}."
+    ),
     FailureCode.TOO_DEEP: (
         "{name} a trop de niveaux imbriqués pour être lu : déposez une copie qui en a moins, ou son texte."
     ),

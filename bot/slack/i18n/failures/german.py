@@ -131,6 +131,10 @@ GERMAN_FAILURES = FailureTexts(
         FailureCode.TOO_MUCH_MEMORY: (
             "{name} braucht zum Lesen mehr als {mb} MB: Teilen Sie die Datei, oder erhöhen Sie READ_MEMORY_MB."
         ),
+        FailureCode.TOO_MUCH_TEXT: (
+            "{name} enthält {mb:d} MB Text, mehr als {most:d}: Teilen Sie die Datei, oder erhöhen Sie READ_MEMORY_MB "
+            "auf {needed:d}."
+        ),
         FailureCode.TOO_DEEP: "{name} ist zu tief verschachtelt: Legen Sie eine flachere Kopie ab, oder den Text.",
         FailureCode.TOO_MANY_PAGES: "{name} hat {pages:,} Seiten, mehr als {most:,}: Teilen Sie die Datei.",
         FailureCode.TOO_MANY_PAGES_SAID: "{name} gibt {pages:,} Seiten an, mehr als {most:,}: Teilen Sie die Datei.",

@@ -113,6 +113,9 @@ ITALIAN_FAILURES = FailureTexts(
         FailureCode.TOO_MUCH_MEMORY: (
             "{name} richiede più di {mb} MB per essere letto: dividilo, o aumenta READ_MEMORY_MB."
         ),
+        FailureCode.TOO_MUCH_TEXT: (
+            "{name} contiene {mb:d} MB di testo, più di {most:d}: dividilo, o aumenta READ_MEMORY_MB a {needed:d}."
+        ),
         FailureCode.TOO_DEEP: "{name} ha troppi livelli annidati: metti una copia più semplice, o il suo testo.",
         FailureCode.TOO_MANY_PAGES: "{name} ha {pages:,} pagine, più di {most:,}: dividilo.",
         FailureCode.TOO_MANY_PAGES_SAID: "{name} dice di avere {pages:,} pagine, più di {most:,}: dividilo.",

@@ -106,6 +106,9 @@ PORTUGUESE_FAILURES = FailureTexts(
         FailureCode.TOO_MUCH_MEMORY: (
             "{name} precisa de mais de {mb} MB para ser lido: divida-o, ou aumente READ_MEMORY_MB."
         ),
+        FailureCode.TOO_MUCH_TEXT: (
+            "{name} contém {mb:d} MB de texto, mais de {most:d}: divida-o, ou aumente READ_MEMORY_MB para {needed:d}."
+        ),
         FailureCode.TOO_DEEP: "{name} tem níveis demais: coloque uma cópia mais simples, ou o seu texto.",
         FailureCode.TOO_MANY_PAGES: "{name} tem {pages:,} páginas, mais do que {most:,}: divida-o.",
         FailureCode.TOO_MANY_PAGES_SAID: "{name} diz ter {pages:,} páginas, mais do que {most:,}: divida-o.",

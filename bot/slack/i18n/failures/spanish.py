@@ -106,6 +106,9 @@ SPANISH_FAILURES = FailureTexts(
         FailureCode.TOO_LARGE: "{name} ocupa {mb} MB, más de {most}: divídelo, o aumenta MAX_FILE_MB.",
         FailureCode.TOO_SLOW: "{name} tardó más de {seconds} s en leerse: divídelo, o aumenta READ_SECONDS.",
         FailureCode.TOO_MUCH_MEMORY: "{name} necesita más de {mb} MB para leerse: divídelo, o aumenta READ_MEMORY_MB.",
+        FailureCode.TOO_MUCH_TEXT: (
+            "{name} contiene {mb:d} MB de texto, más de {most:d}: divídelo, o aumenta READ_MEMORY_MB a {needed:d}."
+        ),
         FailureCode.TOO_DEEP: "{name} tiene demasiados niveles anidados: pon una copia más sencilla, o su texto.",
         FailureCode.TOO_MANY_PAGES: "{name} tiene {pages:,} páginas, más de {most:,}: divídelo.",
         FailureCode.TOO_MANY_PAGES_SAID: "{name} dice tener {pages:,} páginas, más de {most:,}: divídelo.",

@@ -38,6 +38,8 @@ def _told(text: str, language: str | None = "fr", *, generous: bool = False) -> 
             ("code", "s-07"), ("code", "sev1"), ("code", "orders.retry.max-delay"),
         }),
         ("a 27-inch screen", "en", {("number", "27")}),
+        ("1,234,567.50", "en", {("number", "1234567.5")}),
+        ("1.234,50", "de", {("number", "1234.5")}),
     ],
 )  # fmt: skip
 def test_amounts_times_dates_and_codes_are_read_in_digits_and_words(

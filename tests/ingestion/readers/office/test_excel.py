@@ -8,6 +8,7 @@ from openpyxl import Workbook
 
 from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.elements import Element
+from ingestion.readers.office import excel
 from ingestion.readers.office.excel import format_cell_value
 from ingestion.readers.registry import read_document_file
 from knowledge.core.failures import UnreadableDocument
@@ -36,7 +37,7 @@ def test_numbers_are_read_as_they_are_shown(tmp_path: Path) -> None:
     made.active["B1"].number_format = "0.0%"
     made.active["C1"].number_format = '#,##0.00 "€"'
     made.save(tmp_path / "a.xlsx")
-    assert read_document_file(tmp_path / "a.xlsx").elements[1].rows == (("Tax", "25.6%", "1200.50 €", "2026-03-01"),)
+    assert read_document_file(tmp_path / "a.xlsx").elements[1].rows == (("Tax", "25.6%", "1,200.50 €", "2026-03-01"),)
 
 
 def test_tables_side_by_side_are_told_apart_and_lines_above_a_table_are_text(tmp_path: Path) -> None:
@@ -80,6 +81,32 @@ def test_too_many_columns_are_refused(tmp_path: Path) -> None:
         read_document_file(tmp_path / "a.xlsx")
 
 
+def test_a_sheet_of_too_many_cells_is_refused_before_it_is_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Workbook(write_only=True)
+    sheet = made.create_sheet("Large")
+    for row in range(100):
+        sheet.append(list(range(row, row + 20)))
+    made.save(tmp_path / "a.xlsx")
+    monkeypatch.setattr(excel, "MAX_CELLS", 1_999)
+    monkeypatch.setattr(excel, "_LARGE_SHEET_BYTES", 1)
+    monkeypatch.setattr(excel, "_CHUNK_BYTES", 7)  # every mark is cut somewhere
+    monkeypatch.setattr(excel, "_visible_rows", lambda *_: pytest.fail("the sheet was parsed"))
+    with pytest.raises(UnreadableDocument, match=r"^a\.xlsx holds more than 1,999 cells: split it"):
+        read_document_file(tmp_path / "a.xlsx")
+
+
+def test_a_sheet_of_as_many_cells_as_allowed_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Workbook(write_only=True)
+    made.create_sheet("Large").append(list(range(20)))
+    made.save(tmp_path / "a.xlsx")
+    monkeypatch.setattr(excel, "MAX_CELLS", 20)
+    monkeypatch.setattr(excel, "_LARGE_SHEET_BYTES", 1)
+    monkeypatch.setattr(excel, "_CHUNK_BYTES", 7)
+    assert len(read_document_file(tmp_path / "a.xlsx").elements[1].rows[0]) == 20
+
+
 @pytest.mark.parametrize(
     ("value", "number_format", "text"),
     [
@@ -88,9 +115,11 @@ def test_too_many_columns_are_refused(tmp_path: Path) -> None:
         (1.5, "General", "1.5"),
         (0.1 + 0.2, "General", "0.3"),
         (12345678, "General", "12345678"),
-        (1234.5, "#,##0.00", "1234.50"),
-        (1234.5, '#,##0.00 "€"', "1234.50 €"),
-        (1234.5, "#,##0.00\\ [$€-40C]", "1234.50 €"),
+        (1234.5, "#,##0.00", "1,234.50"),
+        (1234567, "#,##0", "1,234,567"),
+        (1234.5, "0.00", "1234.50"),
+        (1234.5, '#,##0.00 "€"', "1,234.50 €"),
+        (1234.5, "#,##0.00\\ [$€-40C]", "1,234.50 €"),
         (99, '"$"#,##0.00', "$99.00"),
         (99, "_-[$£-809]* #,##0.00_-;-[$£-809]* #,##0.00_-", "£99.00"),
         (1e-9, "0.00E+00", "1e-09"),
