@@ -17,8 +17,16 @@ from bench.retrieval.learning import collect_candidates, learn_weights, rank_pla
 from bench.retrieval.question_sets import list_set_files, load_question_sets, places_of
 from bench.retrieval.refusals import measure_floors
 from bench.retrieval.report import render_report
-from bench.retrieval.vectors import VectorCache
-from knowledge.retrieval.ranking import SIGNAL_NAMES, WEIGHTS_BY_WORDS, WEIGHTS_WITH_MEANING
+from bench.retrieval.vectors import CachedEmbeddingModel, VectorCache
+from knowledge.retrieval.piece_scores import PieceScorer
+from knowledge.retrieval.ranking import (
+    COMPARED_CANDIDATES,
+    SIGNAL_NAMES,
+    WEIGHTS_BY_WORDS,
+    WEIGHTS_WITH_MEANING,
+    rank_by_pieces,
+    rank_candidates,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +52,7 @@ def main() -> None:
     words = {one.name: collect_candidates(one, meaning=False) for one in sets}
     both = {one.name: collect_candidates(one, meaning=True) for one in sets}
     tables: Tables = {
-        "rankings": {name: _figures(sets, order) for name, order in _list_orders(sets, words, both).items()},
+        "rankings": {name: _figures(sets, order) for name, order in _list_orders(sets, words, both, vectors).items()},
         "signals": {
             f"without {name}": _figures(sets, _leave_one_set_out(sets, both, [one for one in LEARNED if one != name]))
             for name in LEARNED
@@ -59,7 +67,9 @@ def main() -> None:
     print(json.dumps(tables))
 
 
-def _list_orders(sets: Sequence[QuestionSet], words: AllCandidates, both: AllCandidates) -> dict[str, Order]:
+def _list_orders(
+    sets: Sequence[QuestionSet], words: AllCandidates, both: AllCandidates, vectors: VectorCache
+) -> dict[str, Order]:
     return {
         "words alone: BM25": lambda one, n: places_of(one, one.search_question(one.questions[n].text, None).fuse()),
         "words alone, shipped": lambda one, n: rank_places(words[one.name][n], WEIGHTS_BY_WORDS),
@@ -69,7 +79,21 @@ def _list_orders(sets: Sequence[QuestionSet], words: AllCandidates, both: AllCan
         "both: scores fused": lambda one, n: places_of(one, _search(one, n).fuse()),
         "both, shipped": lambda one, n: rank_places(both[one.name][n], WEIGHTS_WITH_MEANING),
         "both, left out": _leave_one_set_out(sets, both, LEARNED),
+        "both, shipped, then pieces": _compare_pieces(vectors),
     }
+
+
+def _compare_pieces(vectors: VectorCache) -> Order:
+    """Ranks as the product does, the comparison of sentences and rows with the question included."""
+    scorer, model = PieceScorer(), CachedEmbeddingModel(vectors)
+
+    def order(one: QuestionSet, n: int) -> list[int]:
+        text, searches = one.questions[n].text, _search(one, n)
+        ranked = rank_candidates(text, searches.fuse(), searches.lexical, searches.dense)
+        compared = rank_by_pieces(scorer.score_pieces(text, ranked[:COMPARED_CANDIDATES], model))
+        return places_of(one, [*compared, *ranked[COMPARED_CANDIDATES:]])
+
+    return order
 
 
 def _search(one: QuestionSet, n: int) -> Searches:

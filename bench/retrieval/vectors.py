@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
+from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.embeddings.local.centring import PASSAGE_PREFIX, QUESTION_PREFIX, VectorCentring
 from knowledge.embeddings.local.encoder import LocalEncoder
 from knowledge.embeddings.local.model_files import FILES_VERSION, ModelFiles
+from knowledge.runtime.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+
+
+class CachedEmbeddingModel(EmbeddingModel):
+    """The product's local model, with vectors that are kept on disk."""
+
+    def __init__(self, cache: VectorCache) -> None:
+        super().__init__(Settings(_env_file=None, embedding_model="local:multilingual-e5-small"))
+        self._cache = cache
+
+    def embed_query(self, text: str) -> list[float]:
+        """Returns the vector of a question."""
+        vector: list[float] = self._cache.embed_questions([text])[0].tolist()
+        return vector
+
+    def embed_pieces(self, texts: list[str]) -> list[list[float]]:
+        """Returns the vectors of parts of passages."""
+        vectors: list[list[float]] = self._cache.embed_passages(texts).tolist() if texts else []
+        return vectors
 
 
 class VectorCache:

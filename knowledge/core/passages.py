@@ -52,25 +52,38 @@ class Passage:
 
     @property
     def indexed_text(self) -> str:
-        """The text that is embedded: title, section path, and the excerpt below them.
-
-        A title that is only a code, as a hash or a UUID, is left out: it has no meaning.
-        """
-        title = () if is_machine_name(self.title) else (self.title,)
-        header = TITLE_SEPARATOR.join((*title, *headings_below_title(self.title, self.excerpt.section)))
+        """The text that is embedded: title, section path, and the excerpt below them."""
+        header = TITLE_SEPARATOR.join(self.headings)
         return f"{header}\n{self.excerpt.text}" if header else self.excerpt.text
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The title and the section path. A title that is only a code, as a hash or a UUID, is left out."""
+        title = () if is_machine_name(self.title) else (self.title,)
+        return (*title, *headings_below_title(self.title, self.excerpt.section))
+
+
+@dataclass(frozen=True, slots=True)
+class PieceScore:
+    """How like a question a piece of a passage is, from `start` to `end` (characters): a cosine, -1 to 1."""
+
+    start: int
+    end: int
+    likeness: float
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
     """A passage that a search returned, with its score (0 to 1, higher is better).
 
-    `copies` are passages of other documents with the same text; they are not listed on their own.
+    `copies` are passages of other documents with the same text; they are not listed on their own. `pieces` are its
+    sentences and rows as they were compared with the question; none where they were not.
     """
 
     passage: Passage
     score: float
     copies: tuple[Passage, ...] = ()
+    pieces: tuple[PieceScore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

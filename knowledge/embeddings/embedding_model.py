@@ -91,6 +91,21 @@ class EmbeddingModel(Embeddings):
         """Returns the vectors of each text, cut to what the model reads; raises the errors of `embed_documents`."""
         return self._embed([self.prefixes.passage + text for text in texts], self._timeout, truncate=True)
 
+    @property
+    def can_compare_pieces(self) -> bool:
+        """Whether the model is near and fast enough to embed the pieces of passages while somebody waits."""
+        return self._ollama is None
+
+    def embed_pieces(self, texts: list[str]) -> list[list[float]]:
+        """Returns the vectors of parts of passages while somebody waits for them; only for `can_compare_pieces`.
+
+        Raises:
+            ModelUnavailable: the model does not answer.
+        """
+        return self._embed(
+            [self.prefixes.passage + text for text in texts], QUESTION_TIMEOUT, truncate=True, is_urgent=True
+        )
+
     def embed_query(self, text: str) -> list[float]:
         """Returns the vector of a question.
 
@@ -110,15 +125,13 @@ class EmbeddingModel(Embeddings):
 
     def _embed_question(self, text: str) -> list[float]:
         timeout = min(self._timeout, QUESTION_TIMEOUT)
-        return self._embed([self.prefixes.question + text], timeout, truncate=True, is_question=True)[0]
+        return self._embed([self.prefixes.question + text], timeout, truncate=True, is_urgent=True)[0]
 
-    def _embed(
-        self, texts: list[str], timeout: float, *, truncate: bool, is_question: bool = False
-    ) -> list[list[float]]:
+    def _embed(self, texts: list[str], timeout: float, *, truncate: bool, is_urgent: bool = False) -> list[list[float]]:
         if self._ollama:
             vectors = self._ollama.embed_texts(texts, timeout, truncate=truncate)
         else:
-            vectors = get_shared_client().embed_texts(texts, timeout, are_questions=is_question)
+            vectors = get_shared_client().embed_texts(texts, timeout, are_urgent=is_urgent)
         return [_check_vector(vector, self.model) for vector in vectors]
 
 

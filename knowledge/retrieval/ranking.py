@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from knowledge.retrieval.fusion import RankedList
 
 RANKED_CANDIDATES = 20  # of those that fusion puts first: each one's text is read
+COMPARED_CANDIDATES = 8  # of those that rank first: each of their pieces is compared with the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class RankingSignals:
 WEIGHTS_BY_WORDS = RankingSignals(dense=0.0, bm25=9.7, rare_words=4.6, pairs=4.8, foreign=0.0)
 WEIGHTS_WITH_MEANING = RankingSignals(dense=5.0, bm25=3.5, rare_words=4.5, pairs=2.5, foreign=1.2)
 SIGNAL_NAMES = tuple(field.name for field in fields(RankingSignals))
+PIECE_WEIGHT = 0.3  # of the nearest piece of a passage, beside all signals together
 _HIGH_BM25 = 50.0  # no passage of the benches has more
 
 
@@ -79,6 +81,21 @@ def rank_candidates(
         return ranked
     highest = rest[0].score or 1.0
     return [*ranked, *(replace(one, score=ranked[-1].score * one.score / highest) for one in rest)]
+
+
+def rank_by_pieces(ranked: Sequence[FoundPassage]) -> list[FoundPassage]:
+    """Orders passages anew by their score and by the piece of each that is most like the question."""
+    best = [max((piece.likeness for piece in one.pieces), default=None) for one in ranked]
+    known = [likeness for likeness in best if likeness is not None]
+    lowest, spread = (min(known), max(known) - min(known)) if known else (0.0, 0.0)
+    if not spread:
+        return [*ranked]
+    nearness = [0.0 if likeness is None else (likeness - lowest) / spread for likeness in best]
+    scored = [
+        replace(one, score=(one.score + PIECE_WEIGHT * near) / (1 + PIECE_WEIGHT))
+        for one, near in zip(ranked, nearness, strict=True)
+    ]
+    return sorted(scored, key=lambda one: -one.score)
 
 
 def extract_ranking_signals(

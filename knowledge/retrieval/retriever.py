@@ -43,7 +43,7 @@ def documents_from_results(results: SearchResults) -> list[Document]:
         Document(
             one.passage.excerpt.text,
             id=one.passage.id,
-            metadata={"passage": one.passage, "score": one.score, "copies": one.copies, **how},
+            metadata={"passage": one.passage, "score": one.score, "copies": one.copies, "pieces": one.pieces, **how},
         )
         for one in results.found
     ]
@@ -54,7 +54,8 @@ def results_from_documents(documents: Sequence[Document]) -> SearchResults:
     if not documents:
         return SearchResults(())
     found = tuple(
-        FoundPassage(one.metadata["passage"], one.metadata["score"], one.metadata["copies"]) for one in documents
+        FoundPassage(one.metadata["passage"], one.metadata["score"], one.metadata["copies"], one.metadata["pieces"])
+        for one in documents
     )
     how = documents[0].metadata
     return SearchResults(found, how["degraded"], how["floor"], how["margin"], how["likeness"])

@@ -10,7 +10,8 @@ from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.core.language import detect_likely_language
 from knowledge.retrieval.fusion import FOREIGN_WEIGHT, RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
 from knowledge.retrieval.passage_lookup import PassageLookup
-from knowledge.retrieval.ranking import rank_candidates
+from knowledge.retrieval.piece_scores import PieceScorer
+from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces, rank_candidates
 from knowledge.retrieval.relevance import DEFAULT_FLOOR, choose_relevance_floor
 from knowledge.retrieval.vector_search import VectorSearch
 from knowledge.storage.calibration import compute_relative_margin
@@ -81,6 +82,7 @@ class PassageSearch:
         self._index_versions = IndexVersions(client, prefix)
         self._lookup = PassageLookup(client, prefix)
         self._foreign_searches = ForeignSearches()
+        self._piece_scorer = PieceScorer()
 
     def search_passages(self, question: str, audience: Audience, k: int, variants: Sequence[str] = ()) -> SearchResults:
         """Returns the `k` best passages that `audience` may know, by words and dense vectors together.
@@ -142,7 +144,18 @@ class PassageSearch:
             if index_version.recipe
             else self._embedding_model
         )
-        return VersionSearch(self._client, self._prefix, index_version, embedding_model, self._foreign_searches)
+        return VersionSearch(
+            self._client, self._prefix, index_version, embedding_model, self._foreign_searches, self._piece_scorer
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _DenseResults:
+    """What dense searches found for each text, and among other languages; `degraded` says why they were not made."""
+
+    found: list[list[FoundPassage]]
+    foreign: RankedList | None
+    degraded: str | None
 
 
 class VersionSearch:
@@ -155,9 +168,11 @@ class VersionSearch:
         index_version: IndexVersion,
         embedding_model: EmbeddingModel,
         foreign_searches: ForeignSearches,
+        piece_scorer: PieceScorer,
     ) -> None:
         self._index_version = index_version
         self._foreign_searches = foreign_searches
+        self._piece_scorer = piece_scorer
         self._vector_search = VectorSearch(client)
         self._embedding_model = embedding_model
         self.collection = index_version.passages_collection(prefix)
@@ -181,45 +196,69 @@ class VersionSearch:
             return SearchResults(())
         texts = (question, *variants)
         with translate_qdrant_errors():
-            dense, foreign, degraded = self._search_dense(texts, audience, max(k, CANDIDATES))
-            by_dense = [RankedList.from_dense_search(one) for one in dense if one]
             by_words = self._search_lexical(texts, audience, max(k, CANDIDATES))
+            try:
+                return self._combine_searches(
+                    texts, by_words, self._search_dense(texts, audience, max(k, CANDIDATES)), k
+                )
+            except ModelUnavailable as error:
+                words_only = _DenseResults([], None, str(error))
+            return self._combine_searches(texts, by_words, words_only, k)
+
+    def _combine_searches(
+        self, texts: Sequence[str], by_words: Sequence[RankedList], dense: _DenseResults, k: int
+    ) -> SearchResults:
+        """Ranks what both kinds of search found.
+
+        Raises:
+            ModelUnavailable: the pieces of passages cannot be compared with the question.
+        """
+        by_dense = [RankedList.from_dense_search(one) for one in dense.found if one]
+        foreign = [dense.foreign] if dense.foreign else []
         margins = (
-            compute_relative_margin([hit.score for hit in one], self._index_version.typical_margin) for one in dense
+            compute_relative_margin([hit.score for hit in one], self._index_version.typical_margin)
+            for one in dense.found
         )
         margin = max((one for one in margins if one is not None), default=None)
         floor = choose_relevance_floor(self._index_version.floor)
-        fused = keep_newest_versions(fuse_rankings([*by_dense, *by_words, *([foreign] if foreign else [])]))
-        found = merge_duplicates(rank_candidates(question, fused, by_words, by_dense, foreign), k)
+        fused = keep_newest_versions(fuse_rankings([*by_dense, *by_words, *foreign]))
+        ranked = rank_candidates(texts[0], fused, by_words, by_dense, dense.foreign)
+        if by_dense and self._embedding_model.can_compare_pieces:
+            ranked = self._compare_pieces(texts[0], ranked)
+        found = merge_duplicates(ranked, k)
         likeness = (
-            max((one[0].score for one in dense if one), default=None) if self._embedding_model.is_centred else None
+            max((one[0].score for one in dense.found if one), default=None)
+            if self._embedding_model.is_centred
+            else None
         )
         knows_meaning = margin is not None or likeness is not None
         return SearchResults(
-            found, degraded, floor.with_meaning if knows_meaning else floor.threshold, margin, likeness
+            found, dense.degraded, floor.with_meaning if knows_meaning else floor.threshold, margin, likeness
         )
 
     def _search_lexical(self, texts: Sequence[str], audience: Audience, limit: int) -> list[RankedList]:
         found = [self._vector_search.search_lexical(self.collection, text, audience, limit) for text in texts]
         return [RankedList.from_lexical_search(one, limit) for one in found if one]
 
-    def _search_dense(
-        self, texts: Sequence[str], audience: Audience, limit: int
-    ) -> tuple[list[list[FoundPassage]], RankedList | None, str | None]:
-        """Searches by dense vectors for each text, and among passages in other languages, or says why it cannot."""
+    def _compare_pieces(self, question: str, ranked: Sequence[FoundPassage]) -> list[FoundPassage]:
+        first, rest = ranked[:COMPARED_CANDIDATES], ranked[COMPARED_CANDIDATES:]
+        return [*rank_by_pieces(self._piece_scorer.score_pieces(question, first, self._embedding_model)), *rest]
+
+    def _search_dense(self, texts: Sequence[str], audience: Audience, limit: int) -> _DenseResults:
+        """Searches by dense vectors for each text, and among passages in other languages.
+
+        Raises:
+            ModelUnavailable: the embedding model does not answer.
+        """
         dimension = self._dense.dimension_from_config(self._index_version.config)
         if dimension is None:
-            return [], None, f"No passage has a vector of {self._embedding_model.model} yet."
-        try:
-            for text in texts:
-                self._dense.check_dimension(
-                    len(self._embedding_model.embed_query(text)), dimension
-                )  # cached for the searches below
-            found = [self._search_vectors(text, audience, limit) for text in texts]
-            foreign = self._search_foreign(texts[0], audience)
-        except ModelUnavailable as error:
-            return [], None, str(error)
-        return found, foreign, None
+            return _DenseResults([], None, f"No passage has a vector of {self._embedding_model.model} yet.")
+        for text in texts:
+            self._dense.check_dimension(
+                len(self._embedding_model.embed_query(text)), dimension
+            )  # cached for the searches below
+        found = [self._search_vectors(text, audience, limit) for text in texts]
+        return _DenseResults(found, self._search_foreign(texts[0], audience), None)
 
     def _search_foreign(self, text: str, audience: Audience) -> RankedList | None:
         """Searches the passages in other languages than the question; None if there are none, or only one.

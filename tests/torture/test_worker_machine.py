@@ -40,9 +40,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 class LocalEmbeddingModel(EmbeddingModel):
     """Computes the vectors of the Ollama double without its server."""
 
-    def _embed(
-        self, texts: list[str], timeout: float, *, truncate: bool, is_question: bool = False
-    ) -> list[list[float]]:
+    def _embed(self, texts: list[str], timeout: float, *, truncate: bool, is_urgent: bool = False) -> list[list[float]]:
         if any(UNEMBEDDABLE in text for text in texts):
             raise TextRefused("The double refuses a text.")
         return [embed(text, 16) for text in texts]

@@ -9,18 +9,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.answering.languages.known import guess_answer_kinds
-from bot.answering.quoting.pieces import QUOTABLE_KINDS, split_into_pieces
 from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import extract_content_words, extract_terms, extract_word_prefixes
 from knowledge.core.passages import headings_below_title
+from knowledge.retrieval.passage_pieces import introduce_pieces, split_into_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.answering.languages.asking import AnswerKind
-    from bot.answering.quoting.pieces import Piece
     from knowledge.core.documents import Language
-    from knowledge.core.passages import Passage
+    from knowledge.core.passages import FoundPassage
+    from knowledge.retrieval.passage_pieces import Piece
 
 _PREFIX_WEIGHT = 0.6  # of a word that matches only by its beginning
 _LABEL_WEIGHT = 0.7  # of a word that stands in the label of a row's column
@@ -30,6 +30,7 @@ _TITLE_WEIGHT = 0.3  # of a word in the section or the title of the passage
 _KIND_BONUS = 0.2  # for a piece with a number, a time or a name where one is asked for, or a numbered step
 _NAMED_ROW_BONUS = 0.15  # for a row whose first cell the question names whole
 _ANSWER_BONUS = 0.1  # for what stands first below a question
+_MEANING_WEIGHT = 1.2  # for the piece that is most like the question by meaning
 _UNITS = (
     r"(?:€|%|°C|\$|£|[^\W\d_]{1,3}\b)|\s(?:€|%|°C|\$|£|(?:km|kg|cm|mm|m|h|V|W|kW|MB|GB|day|ans?|min)\b|[^\W\d_]{4,20})"
 )
@@ -59,33 +60,37 @@ class WeighedPiece:
     @property
     def is_quotable(self) -> bool:
         """Whether the piece says something."""
-        return self.piece.kind in QUOTABLE_KINDS
+        return self.piece.is_quotable
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionMatch:
     """The words of a question, each with its weight (they sum to 1), and the kinds of answer that it asks for.
 
-    `language` is the question's: its stems are compared, in a passage too.
+    `language` is the question's: its stems are compared, in a passage too. `likeness` is the lowest and the highest
+    likeness of all pieces; both are 0 where none was compared.
     """
 
     weights: Mapping[str, float]
     kinds: frozenset[AnswerKind]
     language: Language | None
+    likeness: tuple[float, float] = (0.0, 0.0)
 
     @classmethod
-    def match_from_question(cls, question: str, passages: Iterable[Passage], stressed: str = "") -> QuestionMatch:
+    def match_from_question(cls, question: str, found: Sequence[FoundPassage], stressed: str = "") -> QuestionMatch:
         """Weighs the question's words by their rarity in the passages found; those of `stressed` count twice."""
         language = detect_likely_language(question)
         words = choose_words(question, language)
-        texts = [terms_of(piece.text, language) for one in passages for piece in split_into_pieces(one.excerpt)]
+        texts = [terms_of(piece.text, language) for one in found for piece in split_into_pieces(one.passage.excerpt)]
         rarity = {
             word: math.log(1 + (len(texts) + 1) / (sum(match_word(word, terms, language) > 0 for terms in texts) + 0.5))
             for word in words
         }
         rarity |= {word: 2 * rarity[word] for word in choose_words(stressed, language) if word in rarity}
         total = sum(rarity.values()) or 1.0
-        return cls({word: one / total for word, one in rarity.items()}, guess_answer_kinds(question), language)
+        weights = {word: one / total for word, one in rarity.items()}
+        likeness = [piece.likeness for one in found for piece in one.pieces] or [0.0]
+        return cls(weights, guess_answer_kinds(question), language, (min(likeness), max(likeness)))
 
     def weigh_text(self, text: str) -> dict[str, float]:
         """The weight of each of the question's words that a text has."""
@@ -93,32 +98,35 @@ class QuestionMatch:
         found = ((word, weight * match_word(word, terms, self.language)) for word, weight in self.weights.items())
         return {word: weight for word, weight in found if weight}
 
-    def weigh_passage(self, passage: Passage) -> list[WeighedPiece]:
+    def weigh_passage(self, found: FoundPassage) -> list[WeighedPiece]:
         """Weighs every piece of a passage."""
-        pieces = split_into_pieces(passage.excerpt)
+        passage = found.passage
         section = headings_below_title(passage.title, passage.excerpt.section)
         around = self.weigh_text(" ".join((passage.title, *section)))
-        heading: dict[str, float] = {}
-        lead: dict[str, float] = {}
+        meaning = self._weigh_meaning(found)
         weighed: list[WeighedPiece] = []
-        for n, piece in enumerate(pieces):
+        for one in introduce_pieces(passage.excerpt):
+            piece, lead = one.piece, self.weigh_text(one.lead)
             own = self.weigh_text(" ".join(piece.cells) if piece.cells else piece.text)
             label = self.weigh_text(" ".join(piece.header)) if piece.header else {}
-            parts = [(own, 1.0), (label, _LABEL_WEIGHT), (lead, _INTRODUCED_WEIGHT), (heading, _HEADING_WEIGHT)]
-            whole = _combine([*parts, (around, _TITLE_WEIGHT)])
+            parts = [(own, 1.0), (label, _LABEL_WEIGHT), (lead, _INTRODUCED_WEIGHT)]
+            parts += [(self.weigh_text(one.heading), _HEADING_WEIGHT), (around, _TITLE_WEIGHT)]
+            whole = _combine(parts)
             bonus = _KIND_BONUS if whole and self._has_sign(piece) else 0.0
             bonus += _NAMED_ROW_BONUS if self._names_row(piece) else 0.0
-            bonus += _ANSWER_BONUS if lead and n and pieces[n - 1].kind == "question" else 0.0
+            bonus += _ANSWER_BONUS if lead and one.follows_question else 0.0
+            bonus += meaning.get(piece.start, 0.0)
             weighed.append(WeighedPiece(piece, sum(own.values()), sum(whole.values()) + bonus))
-            if piece.kind == "heading":
-                heading, lead = own, {}
-            elif piece.kind == "question" or piece.text.endswith(":"):
-                lead = own
-            elif (
-                n + 1 < len(pieces) and pieces[n + 1].line != piece.line and pieces[n + 1].kind not in ("item", "code")
-            ):
-                lead = {}
         return weighed
+
+    def _weigh_meaning(self, found: FoundPassage) -> dict[int, float]:
+        """What each piece gets for its likeness to the question, by its start."""
+        lowest, highest = self.likeness
+        if highest <= lowest:
+            return {}
+        return {
+            one.start: _MEANING_WEIGHT * max(one.likeness - lowest, 0.0) / (highest - lowest) for one in found.pieces
+        }
 
     def _names_row(self, piece: Piece) -> bool:
         """Whether the question holds every word of a row's first cell."""

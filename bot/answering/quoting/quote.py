@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.answering.quoting.matching import WeighedPiece
-    from bot.answering.quoting.pieces import Piece
     from knowledge.core.passages import FoundPassage
+    from knowledge.retrieval.passage_pieces import Piece
 
 MAX_QUOTE_CHARACTERS = 500
 _CANDIDATES = 5  # the first passages that may be quoted
@@ -58,7 +58,7 @@ def choose_best_quote(question: str, found: Sequence[FoundPassage], colon: str, 
     `stressed` are the words of the question that matter most. Passages with text that their document may hide are
     quoted only if no other can be.
     """
-    match = QuestionMatch.match_from_question(question, [one.passage for one in found], stressed)
+    match = QuestionMatch.match_from_question(question, found, stressed)
     quotes = [quote for one in found[:_CANDIDATES] if (quote := choose_quote(match, one, colon))]
     quotes = [quote for quote in quotes if not quote.found.passage.excerpt.doubtful] or quotes
     ranked = zip(quotes, _RANK_WEIGHTS, strict=False)
@@ -67,13 +67,13 @@ def choose_best_quote(question: str, found: Sequence[FoundPassage], colon: str, 
 
 def choose_other_quotes(question: str, found: Sequence[FoundPassage], colon: str) -> list[Quote]:
     """Chooses a quote of each passage, in their order."""
-    match = QuestionMatch.match_from_question(question, [one.passage for one in found])
+    match = QuestionMatch.match_from_question(question, found)
     return [quote for one in found if (quote := choose_quote(match, one, colon))]
 
 
 def find_spans(statement: str, found: FoundPassage) -> tuple[tuple[int, int], ...]:
     """Finds the places in a passage that say what a statement says."""
-    match = QuestionMatch.match_from_question(statement, [found.passage])
+    match = QuestionMatch.match_from_question(statement, [found])
     quote = choose_quote(match, found, "")
     return quote.spans if quote and quote.weight else ()
 
@@ -82,7 +82,7 @@ def choose_quote(
     match: QuestionMatch, found: FoundPassage, colon: str, limit: int = MAX_QUOTE_CHARACTERS
 ) -> Quote | None:
     """Chooses the best pieces of a passage, at most `limit` characters; None if it has only titles."""
-    pieces = match.weigh_passage(found.passage)
+    pieces = match.weigh_passage(found)
     candidates = [n for n, one in enumerate(pieces) if one.is_quotable]
     if not candidates:
         return None

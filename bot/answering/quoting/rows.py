@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.answering.quoting.matching import QuestionMatch
-    from bot.answering.quoting.pieces import Piece
+    from knowledge.retrieval.passage_pieces import Piece
 
 _FEW_COLUMNS = 3  # a narrow table is shown whole
 _ADDRESS = re.compile(r"[^\s@]++@[^\s@.]++(?:\.[^\s@.]++)+|https?://\S+")

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from bot.answering.languages.known import fold_phrase, guess_answer_kinds
 from bot.answering.quoting.matching import choose_words, match_word, terms_of
-from bot.answering.quoting.pieces import has_quotable_pieces
 from knowledge.core.documents import TITLE_SEPARATOR
 from knowledge.core.language import detect_likely_language
 from knowledge.core.passages import headings_below_title
+from knowledge.retrieval.passage_pieces import has_quotable_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -28,7 +28,7 @@ from knowledge.embeddings.local.model_files import FILES_VERSION, NOT_INSTALLED,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PROTOCOL = 2  # raised when a request or an answer changes: then an older process is not asked
+_PROTOCOL = 3  # raised when a request or an answer changes: then an older process is not asked
 _LINGER_SECONDS = 20.0  # long enough for a bot that restarts
 _START_SECONDS = 60.0  # the first start makes the model's files
 _LOOK_SECONDS = 0.02
@@ -51,18 +51,18 @@ class LocalModelClient:
         self._free: list[Connection] = []
         self._child: subprocess.Popen[bytes] | None = None
 
-    def embed_texts(self, texts: Sequence[str], timeout: float, *, are_questions: bool = False) -> list[list[float]]:
-        """Returns the vectors of texts in order, each 384 numbers of length 1; questions go before passages.
+    def embed_texts(self, texts: Sequence[str], timeout: float, *, are_urgent: bool = False) -> list[list[float]]:
+        """Returns the vectors of texts in order, each 384 numbers of length 1; urgent ones go before the others.
 
         Raises:
             ModelUnavailable: the model is not installed, does not start, or a few texts take longer than `timeout`
                 seconds.
         """
         some = (texts[start : start + _TEXTS_PER_REQUEST] for start in range(0, len(texts), _TEXTS_PER_REQUEST))
-        return [vector for one in some for vector in self._request_vectors(one, timeout, are_questions=are_questions)]
+        return [vector for one in some for vector in self._request_vectors(one, timeout, are_urgent=are_urgent)]
 
-    def _request_vectors(self, texts: Sequence[str], timeout: float, *, are_questions: bool) -> list[list[float]]:
-        request = json.dumps({"texts": list(texts), "questions": are_questions}).encode()
+    def _request_vectors(self, texts: Sequence[str], timeout: float, *, are_urgent: bool) -> list[list[float]]:
+        request = json.dumps({"texts": list(texts), "urgent": are_urgent}).encode()
         for _ in range(_ATTEMPTS):
             connection = self._acquire_connection()
             try:

@@ -1,7 +1,7 @@
-"""The process of the local model: answers everybody who connects to its socket, questions before passages.
+"""The process of the local model: answers everybody who connects to its socket, urgent texts first.
 
 Only `knowledge.embeddings.local.client` starts it. It ends when nobody has been connected for a while. A request is
-JSON: `{"texts": [...], "questions": true}`; its answer `{"vectors": [...]}` or `{"error": "MemoryError"}`. No text is
+JSON: `{"texts": [...], "urgent": true}`; its answer `{"vectors": [...]}` or `{"error": "MemoryError"}`. No text is
 ever written anywhere.
 """
 
@@ -48,7 +48,7 @@ class EmbeddingServer:
     def __init__(self, encoder: LocalEncoder, linger_seconds: float) -> None:
         self._encoder = encoder
         self._linger_seconds = linger_seconds
-        self._question_lane = ThreadPoolExecutor(1, "questions")
+        self._urgent_lane = ThreadPoolExecutor(_count_cores(), "urgent")
         self._passage_lane = ThreadPoolExecutor(max(1, _count_cores() - 1), "passages", _lower_priority)
         self._lock = threading.Lock()
         self._connected = 0
@@ -84,7 +84,7 @@ class EmbeddingServer:
     def _answer_request(self, request: object) -> dict[str, object]:
         if not isinstance(request, dict):
             return {"error": "a request is a JSON object"}
-        lane = self._question_lane if request.get("questions") else self._passage_lane
+        lane = self._urgent_lane if request.get("urgent") else self._passage_lane
         texts = request.get("texts")
         try:
             return {"vectors": list(lane.map(self._encoder.embed_text, texts if isinstance(texts, list) else []))}

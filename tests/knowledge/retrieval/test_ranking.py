@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from knowledge.core.documents import Document, DocumentState, Fingerprint
-from knowledge.core.passages import Excerpt, FoundPassage, Passage, passages_from_excerpts
+from knowledge.core.passages import Excerpt, FoundPassage, Passage, PieceScore, passages_from_excerpts
 from knowledge.retrieval.fusion import FOREIGN_WEIGHT, RankedList, fuse_rankings
 from knowledge.retrieval.ranking import (
     RANKED_CANDIDATES,
@@ -14,6 +15,7 @@ from knowledge.retrieval.ranking import (
     WEIGHTS_WITH_MEANING,
     RankingSignals,
     extract_ranking_signals,
+    rank_by_pieces,
     rank_candidates,
 )
 
@@ -100,3 +102,21 @@ def test_a_perfect_passage_scores_1(weights: RankingSignals) -> None:
 
 def test_without_candidates_there_is_nothing_to_rank() -> None:
     assert rank_candidates(QUESTION, [], [], []) == []
+
+
+def with_pieces(told: list[Passage], *likenesses: tuple[float, ...]) -> list[FoundPassage]:
+    scored = zip(found(told, 0.6, 0.5, 0.4), likenesses, strict=True)
+    return [replace(one, pieces=tuple(PieceScore(n, n + 1, each) for n, each in enumerate(own))) for one, own in scored]
+
+
+def test_a_passage_with_the_nearest_piece_comes_first() -> None:
+    told = passages("one", "two", "three")
+    ranked = rank_by_pieces(with_pieces(told, (0.1, 0.2), (0.1, 0.9), ()))
+    assert [one.passage for one in ranked] == [told[1], told[0], told[2]]
+    assert [one.score for one in ranked] == pytest.approx([0.8 / 1.3, 0.6 / 1.3, 0.4 / 1.3])
+
+
+@pytest.mark.parametrize("likenesses", [((), (), ()), ((0.4,), (0.4,), (0.4,))], ids=["not compared", "all alike"])
+def test_pieces_that_tell_nothing_change_no_order(likenesses: tuple[tuple[float, ...], ...]) -> None:
+    ranked = with_pieces(passages("one", "two", "three"), *likenesses)
+    assert rank_by_pieces(ranked) == ranked

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from knowledge.core.access import Audience
-from knowledge.core.passages import FoundPassage
+from knowledge.core.passages import FoundPassage, PieceScore
 from knowledge.retrieval.retriever import PassageRetriever, documents_from_results, results_from_documents
 from knowledge.retrieval.search import PassageSearch, SearchResults
 from knowledge.storage.passage_writer import PassageWriter
@@ -33,6 +33,8 @@ def test_it_finds_what_its_audience_may_know(index: PassageWriter, search: Passa
 
 def test_documents_say_all_that_the_search_said() -> None:
     made = passages(document("a.md"), "un", "deux")
-    results = SearchResults((FoundPassage(made[0], 0.7, (made[1],)),), "by words", 0.25, 1.5, 0.4)
+    results = SearchResults(
+        (FoundPassage(made[0], 0.7, (made[1],), (PieceScore(0, 2, 0.5),)),), "by words", 0.25, 1.5, 0.4
+    )
     assert results_from_documents(documents_from_results(results)) == results
     assert results_from_documents([]) == SearchResults(())

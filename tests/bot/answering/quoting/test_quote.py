@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from bot.answering.quoting.quote import (
     choose_other_quotes,
     find_spans,
 )
+from knowledge.core.passages import PieceScore
 from tests.bot.answering.passages import found
 
 SENTENCES = st.lists(
@@ -210,3 +213,16 @@ def test_a_passage_that_its_document_may_hide_is_quoted_only_where_no_other_can_
     alone = choose_best_quote("What is the limit?", [hidden], ": ")
     assert alone is not None
     assert alone.found == hidden
+
+
+def test_the_sentence_that_is_nearest_in_meaning_is_quoted_where_no_word_is_shared() -> None:
+    text = "Doors open at seven in the morning.\nA badge must be worn.\nCars stand behind the house."
+    one = found(text)
+    likenesses = zip((0, 36, 58), (0.1, 0.2, 0.6), strict=True)
+    scored = replace(one, pieces=tuple(PieceScore(at, at + 9, likeness) for at, likeness in likenesses))
+    quote = choose_best_quote("Wo parke ich?", [scored], ": ")
+    assert quote is not None
+    assert quote.lines[0].text.startswith("Cars stand")
+    unscored = choose_best_quote("Wo parke ich?", [one], ": ")
+    assert unscored is not None
+    assert unscored.lines[0].text.startswith("Doors open"), "of pieces that are equally good, the first is quoted"

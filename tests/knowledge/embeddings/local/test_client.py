@@ -83,7 +83,7 @@ def test_two_clients_share_one_process_that_ends_when_both_are_gone(
     assert vectors == [[expected], [expected]]
     wait_until(lambda: len(list_processes(folder)) == 1)
     first.close()
-    assert second.embed_texts(["query: congés"], LIMIT, are_questions=True) == [expected]
+    assert second.embed_texts(["query: congés"], LIMIT, are_urgent=True) == [expected]
     second.close()
     wait_until(lambda: list_processes(folder) == [])
     assert not list(folder.glob("*.sock"))
@@ -113,7 +113,7 @@ def test_a_killed_process_costs_a_retry_and_nothing_else(
 
 def test_a_question_does_not_wait_for_passages(open_client: Callable[[], LocalModelClient]) -> None:
     worker, bot = open_client(), open_client()
-    bot.embed_texts(["query: congés"], LIMIT, are_questions=True)
+    bot.embed_texts(["query: congés"], LIMIT, are_urgent=True)
     ended = threading.Event()
 
     def embed_batch() -> None:
@@ -122,7 +122,7 @@ def test_a_question_does_not_wait_for_passages(open_client: Callable[[], LocalMo
 
     with ThreadPoolExecutor(1) as other:
         batch = other.submit(embed_batch)
-        answered = [bool(bot.embed_texts([f"query: congés {n}"], LIMIT, are_questions=True)) for n in range(3)]
+        answered = [bool(bot.embed_texts([f"query: congés {n}"], LIMIT, are_urgent=True)) for n in range(3)]
         assert not ended.is_set()
         batch.result(LIMIT)
     assert answered == [True, True, True]
@@ -132,7 +132,7 @@ def test_the_process_knows_no_secret_and_writes_no_text(
     open_client: Callable[[], LocalModelClient], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-made-up")
-    open_client().embed_texts(["query: un secret bien gardé"], LIMIT, are_questions=True)
+    open_client().embed_texts(["query: un secret bien gardé"], LIMIT, are_urgent=True)
     (process,) = list_processes(folder)
     assert b"xoxb" not in Path(f"/proc/{process}/environ").read_bytes()
     assert folder.stat().st_mode & 0o777 == 0o700
@@ -145,7 +145,7 @@ def test_a_slow_answer_is_one_sentence(open_client: Callable[[], LocalModelClien
     client.embed_texts(["query: congés"], LIMIT)
     with pytest.raises(ModelUnavailable, match=r"^The local embedding model did not answer in 0\.01 s\.$"):
         client.embed_texts([PASSAGE * 8] * 4, 0.01)
-    assert client.embed_texts(["query: congés"], LIMIT, are_questions=True)
+    assert client.embed_texts(["query: congés"], LIMIT, are_urgent=True)
 
 
 def test_a_folder_that_others_can_enter_is_refused(folder: Path) -> None:

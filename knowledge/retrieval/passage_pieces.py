@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -63,6 +64,29 @@ class Piece:
     header: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
 
+    @property
+    def is_quotable(self) -> bool:
+        """Whether the piece says something."""
+        return self.kind in QUOTABLE_KINDS
+
+    @property
+    def labelled_text(self) -> str:
+        """The text; of a row, its cells with their labels."""
+        if not self.cells:
+            return self.text
+        labelled = zip_longest(self.header, self.cells, fillvalue="")
+        return "; ".join(f"{label}: {cell}" if label else cell for label, cell in labelled if cell)
+
+
+@dataclass(frozen=True, slots=True)
+class IntroducedPiece:
+    """A piece with the heading above it and the line that leads to it: a question, "The steps are:"; else empty."""
+
+    piece: Piece
+    heading: str
+    lead: str
+    follows_question: bool
+
 
 def split_into_pieces(excerpt: Excerpt) -> list[Piece]:
     """Splits a passage into its pieces, in order."""
@@ -71,9 +95,24 @@ def split_into_pieces(excerpt: Excerpt) -> list[Piece]:
     return list(_iterate_pieces(excerpt))
 
 
+def introduce_pieces(excerpt: Excerpt) -> Iterator[IntroducedPiece]:
+    """Splits a passage into its pieces, in order, and says what introduces each."""
+    pieces = split_into_pieces(excerpt)
+    heading = lead = ""
+    for n, piece in enumerate(pieces):
+        yield IntroducedPiece(piece, heading, lead, n > 0 and pieces[n - 1].kind == "question")
+        after = pieces[n + 1] if n + 1 < len(pieces) else None
+        if piece.kind == "heading":
+            heading, lead = piece.text, ""
+        elif piece.kind == "question" or piece.text.endswith(":"):
+            lead = piece.text
+        elif after and after.line != piece.line and after.kind not in ("item", "code"):
+            lead = ""
+
+
 def has_quotable_pieces(excerpt: Excerpt) -> bool:
     """Whether a passage has a sentence, a list item, a row or code, and so more than titles."""
-    return any(piece.kind in QUOTABLE_KINDS for piece in split_into_pieces(excerpt))
+    return any(piece.is_quotable for piece in split_into_pieces(excerpt))
 
 
 def _iterate_pieces(excerpt: Excerpt) -> Iterator[Piece]:
