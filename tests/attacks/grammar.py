@@ -47,7 +47,9 @@ class StreamGrammar:
         """A whole answer of a hostile model."""
         self._labels = []
         blocks = [self._block(2) for _ in range(self.chance.randint(1, 4))]
-        stream = "".join(block + self._pick("\n", "\n\n", "\n\n", "\n \n", " ") for block in blocks)
+        stream = "".join(
+            block + self._pick("\n", "\n\n", "\n\n", "\n \n", f"\n{self._space()}\n", " ") for block in blocks
+        )
         return self._padded(stream) if self._sometimes(0.02) else stream
 
     def _padded(self, stream: str) -> str:
@@ -120,6 +122,7 @@ class StreamGrammar:
             self._inline(depth),
             self.chance.choice(_MENTIONS),
             "",
+            self._space(),
             "```",
             "<!-- x -->",
             "@Bean",

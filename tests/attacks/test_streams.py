@@ -82,6 +82,8 @@ def test_most_streams_would_be_alive_without_the_filter() -> None:
         "www%2eevil%2ecom@channelirc://x x%2Eevil%2Ecom@b",
         "[~~x] a`~~b` `c` https://evil.test `d`",
         "a ~~[x] (`evil.zip` 'a`b')~~~~`code`www.evil.test",
+        "- a\n  ```\n\u00a0\n  ```\n```\n[x](www.evil.io)\n",
+        "<div>\n\u3000\n```\n\n[a](http://evil.test)\n```",
         "<javasc" + "mot" * 180 + "ript:x>",
         "--@a.x -.-@www.x " + "-" * 90 + "@a.x " + "." * 90 + "@a.x",
     ],

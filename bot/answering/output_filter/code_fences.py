@@ -38,7 +38,12 @@ def align_closing_fence(line: str, depth: int) -> str:
 
 def align_code(line: str, depth: int) -> str:
     """Indents a line of code at least as far as its fence, so that it does not end a list and its code with it."""
-    return " " * (depth - count_indent(line)) + line if line.strip() else line
+    return line if is_blank(line) else " " * (depth - count_indent(line)) + line
+
+
+def is_blank(line: str) -> bool:
+    """Whether a line is empty for Markdown: no space but the plain one and the tab counts as none."""
+    return not line.strip(" \t\n")
 
 
 def count_indent(line: str) -> int:

@@ -17,6 +17,7 @@ from bot.answering.output_filter.code_fences import (
     closes_fence,
     count_indent,
     fence_with_backticks,
+    is_blank,
     parse_fence_opening,
     remove_long_backticks,
 )
@@ -235,7 +236,7 @@ class OutputFilter:
         shown = self._format_code(raw, before) if code else self._filter_prose(raw, opens_line=only_marks)
         if code and before is None and self._after_tag:
             shown = f"\n{shown}"  # an empty line ends the HTML that a tag began, and the fence is one
-        is_empty = opens_line and not raw.strip()
+        is_empty = opens_line and is_blank(raw)
         begins_with_tag = only_marks and _TAG_LINE.match(shown) is not None
         self._after_tag = not code and (begins_with_tag or (self._after_tag and not is_empty))
         if not code and self.text.endswith(("`", "\\")) and shown.startswith("`"):
