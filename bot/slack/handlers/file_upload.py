@@ -140,7 +140,8 @@ def register(app: AsyncApp, handler: FileUpload, running_tasks: RunningTasks) ->
 
     async def on_choice(ack: AsyncAck, body: Json, action: Json) -> None:
         await ack()
-        running_tasks.start_task(handler.store_uploaded_file(body, action))
+        if _is_offered(body, action):
+            running_tasks.start_task(handler.store_uploaded_file(body, action))
 
     app.action(CHOOSE_FOLDER_ACTION)(on_choice)
 
@@ -265,6 +266,13 @@ def is_slack_file_url(url: str, api: str) -> bool:
     wanted, ours = urlsplit(url), urlsplit(api)
     at = (wanted.scheme, wanted.netloc)
     return at in (_SLACK_FILE_HOST, (ours.scheme, ours.netloc))
+
+
+def _is_offered(body: Json, action: Json) -> bool:
+    """Whether the message of a press offers this choice: another one must not be replaced by what happened."""
+    blocks = (body.get("message") or {}).get("blocks") or []
+    offered = (block for block in blocks if block.get("block_id") == action.get("block_id"))
+    return any(one.get("action_id") == CHOOSE_FOLDER_ACTION for block in offered for one in block.get("elements") or ())
 
 
 def _folder_key(folder: str) -> str:

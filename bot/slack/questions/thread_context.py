@@ -84,12 +84,13 @@ class ThreadContext:
     ) -> dict[str, tuple[UsedPassage, ...]]:
         """The bot's answers in the thread whose every passage the audience may know now.
 
-        Gives the passages by the ts of the answers' messages. An answer that was not finished is not among them.
+        Gives the passages by the ts of the answers' messages. An answer that was not finished is not among them, nor is
+        talk: a list of documents names what may have become private since, and no passage tells.
         """
         before = await self._list_thread_questions(record)
         ids = {passage for one in before for passage in one.passage_ids}
         known = await asyncio.to_thread(self.passage_lookup.get_known_passages, ids, audience) if ids else {}
-        finished = (one for one in before if one.state == "answered" and one.outcome)
+        finished = (one for one in before if one.state == "answered" and one.outcome not in ("", "talk"))
         repeatable = (one for one in finished if known.keys() >= set(one.passage_ids))
         return {ts: one.used for one in repeatable for ts in one.messages}
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.slack.handlers.file_upload import CHOOSE_FOLDER_ACTION, _folder_key, is_slack_file_url
 from playground.slack.state.records import Message
+from playground.slack.web_api.json_values import JsonObject
 from tests.bot.slack.running_bot import Desk, at_work, saying, shown
 
 
@@ -61,6 +62,23 @@ async def test_others_are_told_who_can_and_file_nothing(root: Path) -> None:
         await desk.slack.wait_for(lambda m: m.ts == menu.ts and "Only an administrator" in shown(m))
         assert list((root / "hr").iterdir()) == []
         assert [entry.outcome for entry in desk.bot.stores.audit_log.list_audit_entries()] == ["refused"]
+
+
+async def test_a_choice_that_a_message_does_not_offer_leaves_the_message_as_it_is(root: Path) -> None:
+    async with at_work(saying("Two days."), filing="on", documents_dir=root) as desk:
+        james = desk.slack.person("james")
+        answer = await desk.reply_to(await james.post("#general", "@souffleur how many days?"))
+        await desk.finished()
+        forged: JsonObject = {
+            "action_id": CHOOSE_FOLDER_ACTION,
+            "block_id": "F0001",
+            "type": "static_select",
+            "selected_option": {"value": _folder_key("hr")},
+        }
+        channel = desk.slack.workspace.channels[answer.channel]
+        await desk.slack.block_actions.press_in_message(james.user, channel, answer, forged)
+        await desk.finished()
+        assert shown(await desk.slack.wait_for(lambda m: m.key == answer.key)) == shown(answer)
 
 
 async def test_a_file_that_is_too_large_leaves_nothing(root: Path) -> None:

@@ -198,6 +198,21 @@ async def test_without_journal_days_an_edited_question_is_still_its_asker_s() ->
         assert second.audience == first.audience
 
 
+@pytest.mark.parametrize(("state", "kept"), [("talk", False), ("not_found", True)])
+async def test_a_list_of_documents_is_no_part_of_the_history(state: str, kept: bool) -> None:
+    """It names documents by no passage, so nothing tells whether one has become private since."""
+    async with at_work(saying("You may read: Handbook.", state=state)) as desk:
+        james = desk.slack.person("james")
+        ts = await james.post("#general", "@souffleur which documents do you know?")
+        await desk.reply_to(ts)
+        await desk.finished()
+        await james.post("#general", "@souffleur and then?", ts)
+        await desk.slack.wait_until(lambda: len(desk.answering.questions) == 2 or None)
+        await desk.finished()
+        turns = [turn.text for turn in desk.answering.questions[1].history]
+        assert turns == ["which documents do you know?", *(["You may read: Handbook."] if kept else [])]
+
+
 async def test_a_question_is_taken_up_again_once_the_index_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("knowledge.storage.question_log.LEASE_SECONDS", 0.5)
 
