@@ -158,6 +158,10 @@ _GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {
         ("`context_actions` and `feedback_buttons`: 5, 75, 2,000", "keeps within them", "test_thumbs_and_modal_are_what_slack_takes", "documented"),
         ("a code block at a page's end", "is closed and opened again", "test_a_code_fence_is_closed_and_opened_again", "own"),
     ),
+    "What comes back": (
+        ("the bot's Markdown comes back as mrkdwn and rich text; `markdown` blocks are not kept", "reads its own answers from the rich text, whole", "test_a_follow_up_sees_the_whole_of_the_bot_s_own_answer_though_slack_translates_it", "reported"),
+        ("what people write carries rich text", "reads the text", "test_what_people_write_carries_rich_text_and_is_read_from_its_text", "recorded"),
+    ),
     "Rates": (
         ("429 with `Retry-After`", "waits as told", "test_a_rate_limit_is_waited_out", "documented"),
         ("429 while many answers stream", "all of them wait", "test_a_429_makes_everyone_wait_and_then_the_call_goes_through", "documented"),

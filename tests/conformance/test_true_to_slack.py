@@ -140,3 +140,33 @@ async def test_what_is_refused_for_good_is_not_asked_for_again(method: str, code
             await desk.reply_to(ts, holding="Two days.")
             await desk.finished()
         assert sum(call.method == method for call in desk.slack.calls) == 1
+
+
+LONG = "".join(f"**Line {n}** of a long answer, `with` some words.\n\n" for n in range(80))
+
+
+@pytest.mark.parametrize("streams", [True, False], ids=["streamed", "posted and updated"])
+async def test_a_follow_up_sees_the_whole_of_the_bot_s_own_answer_though_slack_translates_it(streams: bool) -> None:
+    async with at_work(saying(LONG, "| day | hour |\n|---|---|\n| Mon | 9 |\n")) as desk:
+        if not streams:
+            desk.slack.faults.no_streaming()
+        james = desk.slack.person("james")
+        ts = await james.dm("How many?")
+        await desk.reply_to(ts, holding="Line 79")
+        await desk.finished()
+        await james.dm("And for interns?", thread_ts=ts)
+        await desk.slack.wait_until(lambda: len(desk.answering.questions) == 2)
+        (_, answer) = (turn.text for turn in desk.answering.questions[1].history)
+        assert len(answer) > 4_000 - 100
+        assert "**Line 79** of a long answer, `with` some words." in answer
+        assert "| Mon | 9 |" in answer
+
+
+async def test_what_people_write_carries_rich_text_and_is_read_from_its_text() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        await desk.slack.person("james").post("#general", "@souffleur is 1 < 2 in #rh & here?")
+        await desk.slack.wait_until(lambda: desk.answering.questions)
+        assert [question.text for question in desk.answering.questions] == ["is 1 < 2 in #rh & here?"]
+        events = [sent.payload["event"] for sent in desk.slack.sent if sent.kind == "events_api"]
+        kinds = [block.get("type") for block in walk(events)]
+        assert kinds.count("rich_text") == kinds.count("user") == len(events)

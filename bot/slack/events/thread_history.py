@@ -13,6 +13,7 @@ from bot.slack.api.client import SLACK_ERRORS
 from bot.slack.api.refused_methods import get_error_code
 from bot.slack.events.parse import IncomingMessage, Json
 from bot.slack.views.markup import to_plain_text
+from bot.slack.views.rich_text import read_rich_text
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -128,17 +129,16 @@ async def fetch_thread_replies(client: AsyncWebClient, message: IncomingMessage)
 
 
 def _turn_from_message(message: Json, bot_user: str) -> Turn | None:
-    text = to_plain_text(_message_text(message), bot_user)
+    text = read_message_text(message, bot_user)
     if not text or message.get("subtype") in ("channel_join", "channel_leave", "tombstone"):
         return None
     return Turn("bot" if message.get("user") == bot_user else "person", text)
 
 
-def _message_text(message: Json) -> str:
-    """The text of a message; an updated message of the bot has all of it only in its Markdown block."""
-    blocks = message.get("blocks") or []
-    written = [block["text"] for block in blocks if block.get("type") == "markdown" and block.get("text")]
-    return "\n".join(written) or message.get("text") or ""
+def read_message_text(message: Json, bot_user: str) -> str:
+    """The text of a message; one of the bot has all of it only in its rich text, as Slack keeps no Markdown block."""
+    written = read_rich_text(message.get("blocks") or ()) if message.get("user") == bot_user else ""
+    return to_plain_text(written or message.get("text") or "", bot_user)
 
 
 def _choose_latest_turns(turns: list[tuple[Turn, str]]) -> list[tuple[Turn, str]]:

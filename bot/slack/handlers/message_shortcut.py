@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.slack.events.thread_history import read_message_text
 from bot.slack.i18n.catalogue import get_question_texts
 from bot.slack.questions.private_answer import ReplyAddress
 from bot.slack.views.block_kit import Block, build_modal, build_plain_text, build_section_block
-from bot.slack.views.markup import to_plain_text
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -57,7 +57,7 @@ class MessageShortcut:
         """Opens the modal for the person who used the shortcut."""
         texts = await self.users.get_user_texts(body["user"]["id"])
         place = {"channel": body["channel"]["id"], "response_url": body["response_url"]}
-        message_text = to_plain_text(body["message"].get("text") or "", bot_user)
+        message_text = read_message_text(body["message"], bot_user)
         view = render_shortcut_modal(message_text, place, texts)
         await self.client.views_open(trigger_id=body["trigger_id"], view=view)
 

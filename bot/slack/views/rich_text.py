@@ -158,9 +158,29 @@ def _read_words(node: SyntaxTreeNode) -> str:
 
 
 def read_rich_text(blocks: Iterable[Mapping[str, Any]]) -> str:
-    """The words of the rich text among a message's blocks, as Markdown, escaped as in a message's text."""
-    parts = (part for block in blocks if block.get("type") == "rich_text" for part in block.get("elements") or ())
-    return "".join(map(_read_part, parts)).strip()
+    """The words of the rich text and the tables of a message, as Markdown, escaped as in a message's text."""
+    read = ""
+    for part in _list_parts(blocks):
+        read += part[1:] if read.endswith("\n") and part.startswith("\n") else part
+    return read.strip()
+
+
+def _list_parts(blocks: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for block in blocks:
+        if block.get("type") == "rich_text":
+            yield from map(_read_part, block.get("elements") or ())
+        elif block.get("type") == "table":
+            yield "\n" + "".join(map(_read_row, block.get("rows") or ()))
+
+
+def _read_row(row: Iterable[Mapping[str, Any]]) -> str:
+    return f"| {' | '.join(map(_read_cell, row))} |\n"
+
+
+def _read_cell(cell: Mapping[str, Any]) -> str:
+    if "text" in cell:
+        return escape_mrkdwn(str(cell["text"]))
+    return "".join(map(_read_part, cell.get("elements") or ())).strip()
 
 
 def _read_part(part: Mapping[str, Any]) -> str:

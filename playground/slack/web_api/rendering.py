@@ -6,6 +6,12 @@ from playground.slack.state import sample_company
 from playground.slack.state.records import Channel, File, Message, User, View
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.json_values import JsonObject
+from playground.slack.web_api.translation import (
+    markdown_to_blocks,
+    markdown_to_mrkdwn,
+    people_text_to_blocks,
+    translate_blocks,
+)
 
 _CREATED = 1_700_000_000
 _ZONES = {"fr-FR": ("Europe/Paris", 3600), "en-GB": ("Europe/Brussels", 3600), "en-US": ("America/New_York", -18000)}
@@ -13,13 +19,14 @@ _ZONES = {"fr-FR": ("Europe/Paris", 3600), "en-GB": ("Europe/Brussels", 3600), "
 
 def message_json(message: Message, workspace: Workspace) -> JsonObject:
     """A message as history, replies, events and interactions carry it."""
-    body: JsonObject = {"type": "message", "user": message.user, "ts": message.ts, "text": message.text}
+    text = markdown_to_mrkdwn(message.text) if message.markdown else message.text
+    body: JsonObject = {"type": "message", "user": message.user, "ts": message.ts, "text": text}
     body |= _team_of(message, workspace)
     optional: JsonObject = {
         "subtype": message.subtype,
         "client_msg_id": message.client_msg_id,
         "thread_ts": message.thread_ts,
-        "blocks": list(message.blocks),
+        "blocks": _blocks(message),
         "metadata": message.metadata,
         "files": [file_json(file) for file in message.files] or None,
         "reactions": [{"name": r.name, "users": list(r.users), "count": len(r.users)} for r in message.reactions]
@@ -29,6 +36,14 @@ def message_json(message: Message, workspace: Workspace) -> JsonObject:
     if message.edited_ts:
         body["edited"] = {"user": message.user, "ts": message.edited_ts}
     return body | _author(message, workspace) | _parent(message, workspace)
+
+
+def _blocks(message: Message) -> list[JsonObject]:
+    """The blocks as they come back: rich text for Markdown, and for what a person wrote."""
+    if message.bot_id is None:
+        return people_text_to_blocks(message.text)
+    written = markdown_to_blocks(message.text) if message.markdown else []
+    return [*written, *translate_blocks(message.blocks)]
 
 
 def _team_of(message: Message, workspace: Workspace) -> JsonObject:

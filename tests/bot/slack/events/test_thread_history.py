@@ -9,6 +9,7 @@ from bot.slack.api.client import create_web_client
 from bot.slack.events import thread_history
 from bot.slack.events.parse import IncomingMessage, Json
 from bot.slack.events.thread_history import ThreadHistory, history_from_messages, read_thread_history
+from bot.slack.views.rich_text import build_rich_text_blocks
 from knowledge.storage.question_log import UsedPassage
 from playground.slack.app import serve_slack
 from tests.bot.slack.running_bot import SLACK, settings_for
@@ -35,9 +36,9 @@ def test_a_thread_is_what_was_said_before() -> None:
 
 
 def test_an_updated_message_is_read_whole() -> None:
-    blocks = [{"type": "markdown", "text": "The *whole* answer"}, {"type": "context", "elements": []}]
+    blocks = [*build_rich_text_blocks("The *whole* answer"), {"type": "context", "elements": []}]
     thread = history_from_messages([_message("1.0", "The…", "UBOT", blocks=blocks)], "2.0", "UBOT")
-    assert thread.turns == (Turn("bot", "The *whole* answer"),)
+    assert thread.turns == (Turn("bot", "The _whole_ answer"),)
 
 
 def test_the_files_of_the_question_are_noticed() -> None:
