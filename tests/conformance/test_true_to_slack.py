@@ -11,11 +11,13 @@ import pytest
 
 from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
+from bot.answering.quoting.markdown import format_quote
+from bot.answering.quoting.quote import Quote, QuoteLine
 from bot.answering.understanding.options import Option
 from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON
 from playground.slack.web_api.json_values import walk
 from tests.bot.slack.private_questions import asked, cited
-from tests.bot.slack.running_bot import SLACK, Desk, at_work, saying, shown, until
+from tests.bot.slack.running_bot import SLACK, Desk, at_work, found, saying, shown, until
 
 
 @pytest.mark.parametrize(("command", "who"), [("/ask", "james"), ("/compare", "alice")])
@@ -170,3 +172,38 @@ async def test_what_people_write_carries_rich_text_and_is_read_from_its_text() -
         events = [sent.payload["event"] for sent in desk.slack.sent if sent.kind == "events_api"]
         kinds = [block.get("type") for block in walk(events)]
         assert kinds.count("rich_text") == kinds.count("user") == len(events)
+
+
+async def test_a_stream_is_counted_in_bytes() -> None:
+    text = "".join(f"{n}. Été à la réunion, où l'élève a été présenté à çà.\n" for n in range(400))
+    async with at_work(saying(text)) as desk:
+        ts = await desk.slack.person("james").dm("How many?")
+        await desk.reply_to(ts, holding="399. Été")
+        await desk.finished()
+        assert {call.error for call in desk.slack.calls if "Stream" in call.method} == {""}
+        assert all(len(message.text.encode()) <= 10_600 for message in desk.replies_to(ts))
+        assert "".join(message.text for message in desk.replies_to(ts)).count("présenté") == 400
+
+
+async def test_each_message_holds_one_table() -> None:
+    table = "| day | hour |\n|---|---|\n| {} | 9 |\n\nThen:\n\n"
+    async with at_work(saying(*(table.format(day) for day in ("Mon", "Tue", "Wed")))) as desk:
+        ts = await desk.slack.person("james").dm("How many?")
+        await desk.reply_to(ts, holding="| Wed | 9 |")
+        await desk.finished()
+        assert {call.error for call in desk.slack.calls if "Stream" in call.method} == {""}
+        assert [message.text.count("|---|") for message in desk.replies_to(ts)] == [1, 1, 1]
+
+
+def test_a_list_in_an_answer_swallows_nothing_of_what_follows() -> None:
+    quote = Quote(found(), (QuoteLine("• a badge"), QuoteLine("• a lamp"), QuoteLine("Bring both.")), (), 1.0)
+    shown_lines = format_quote(quote).splitlines()
+    assert shown_lines == ["> - a badge", "> - a lamp", ">", "> Bring both. [1]"]
+
+
+async def test_whoever_asks_from_another_workspace_is_streamed_to() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        ts = await desk.slack.person("elena").post("#atelier-nord", "@souffleur how many?")
+        await desk.reply_to(ts, holding="Two days.")
+        (started,) = [call for call in desk.slack.calls if call.method == "chat.startStream"]
+        assert (started.error, started.arguments["recipient_team_id"]) == ("", "TATELIERNORD")

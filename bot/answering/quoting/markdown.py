@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from bot.answering.output_filter.code_fences import enclose_in_fence
 from bot.answering.output_filter.links import neutralize_quoted_line, split_code_spans
+from bot.answering.quoting.rows import LIST_MARK
 from knowledge.core.text import strip_invisible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.answering.quoting.quote import Quote, QuoteLine
 
-_LIST_MARK = re.compile(r"^\s*[-*–]\s+")
+_LIST_MARK = re.compile(r"^\s*[-*–•]\s+")
 _LIST_NUMBER = re.compile(r"^(\s*\d+[.)]) ")
 _MARKS = re.compile(r"[*_]")
 
@@ -25,7 +26,18 @@ def format_quote(quote: Quote, n: int = 1) -> str:
         code = [strip_invisible(line.text) for line in quote.lines]
         return "\n".join(f"> {line}" for line in enclose_in_fence(code)) + f"\n> [{n}]"
     *before, last = (format_quote_line(line) for line in quote.lines)
-    return "\n".join(f"> {line}" for line in (*before, f"{last} [{n}]"))
+    return "\n".join(f"> {line}".rstrip() for line in end_lists((*before, f"{last} [{n}]")))
+
+
+def end_lists(lines: Iterable[str]) -> Iterator[str]:
+    """The lines with an empty one after each list: what follows would be a part of its last item."""
+    was_item = False
+    for line in lines:
+        is_item = line.startswith(LIST_MARK)
+        if was_item and not is_item:
+            yield ""
+        yield line
+        was_item = is_item
 
 
 def format_quote_line(line: QuoteLine) -> str:
@@ -36,7 +48,7 @@ def format_quote_line(line: QuoteLine) -> str:
 
 def show_list_mark(line: str) -> str:
     """Shows a list item with the same mark in every format."""
-    return _LIST_MARK.sub("• ", line)
+    return _LIST_MARK.sub(LIST_MARK, line)
 
 
 def keep_list_number(line: str) -> str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bot.answering.quoting.matching import QuestionMatch
     from knowledge.retrieval.passage_pieces import Piece
 
+LIST_MARK = "- "  # Slack takes a line after "• " for a list, too, and all that follows for a part of it
 _FEW_COLUMNS = 3  # a narrow table is shown whole
 _ADDRESS = re.compile(r"[^\s@]++@[^\s@.]++(?:\.[^\s@.]++)+|https?://\S+")
 
@@ -38,7 +39,7 @@ def format_row(piece: Piece, columns: Sequence[int], colon: str) -> str:
     """Formats the cells of some columns with their labels; the first cell gets a label only if it is a number."""
     named = [(piece.header[n], piece.cells[n]) for n in columns[1:]]
     rest = [f"{label}{colon}{cell}" if label else cell for label, cell in named]
-    return "• " + " — ".join([name_row(piece, columns), *rest])
+    return LIST_MARK + " — ".join([name_row(piece, columns), *rest])
 
 
 def name_row(piece: Piece, columns: Sequence[int]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.languages.known import LANGUAGES
 from bot.answering.output_filter.titles import format_title
+from bot.answering.quoting.rows import LIST_MARK
 from knowledge.core.documents import SEARCHABLE_STATES
 from knowledge.core.lexical import extract_content_stems
 
@@ -76,9 +77,9 @@ def _tell_last_change(known: Sequence[Document], name: str, texts: TalkTexts) ->
 
 
 def _format_list(head: str, documents: Sequence[Document], name: Callable[[Document], str], texts: TalkTexts) -> str:
-    lines = [f"• {name(one)}" for one in documents[:_MAX_LISTED]]
+    lines = [f"{LIST_MARK}{name(one)}" for one in documents[:_MAX_LISTED]]
     left = len(documents) - len(lines)
-    return "\n".join((head, *lines, *([texts.more.format(n=left)] if left else [])))
+    return "\n".join((head, *lines, *(["", texts.more.format(n=left)] if left else [])))
 
 
 def _fill(sentence: str, document: Document, texts: TalkTexts) -> str:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from bot.answering.output_filter.code_fences import closes_fence, parse_fence_opening
 
-# Slack refuses a message near 13,000 characters, blocks included; the rest is for the sources.
-PAGE_LENGTH = 10_500
-_COMFORTABLE_LENGTH = 9_500
+# A stream ends near 10,600 bytes of UTF-8 (reported), so a text of é or 日 ends sooner than one of plain letters.
+PAGE_BYTES = 10_000
+_COMFORTABLE_BYTES = 9_000
 _CITATION = re.compile(r"\[\d+(?:, *\d+)*\]")
 _LIST_ITEM = re.compile(r"( *)([-*+]|\d{1,9}[.)])(?: |$)")
 _TABLE_ROW = re.compile(r" {0,3}\|")
@@ -30,24 +30,58 @@ class PageText:
 
 
 def split_pages(
-    shown: str, words: str, page: int = PAGE_LENGTH, comfortable: int = _COMFORTABLE_LENGTH
+    shown: str, words: str, page: int = PAGE_BYTES, comfortable: int = _COMFORTABLE_BYTES
 ) -> list[PageText]:
     """Distribute `words` over the page that already shows `shown` and the pages after it.
 
-    From `comfortable` characters on, a page ends before the next block of text. If none comes in time, it ends at the
-    end of a line, then of a sentence, then of a word, at `page` characters at the latest.
+    From `comfortable` bytes on, a page ends before the next block of text. If none comes in time, it ends at the end
+    of a line, then of a sentence, then of a word, at `page` bytes at the latest. Slack takes one table in a message:
+    the page ends before the second.
     """
     result, again = [], ""
-    while len(shown) + len(words) > comfortable:
-        cut = _find_page_end(shown, words, len(again), page, comfortable)
+    while True:
+        text = shown + words
+        table = _find_second_table(text, len(shown) + len(again))
+        whole = text if table is None else text[:table]
+        most, enough = _count_fitting(whole, page), _count_fitting(whole, comfortable)
+        cut = None
+        if enough < len(whole):
+            cut = _find_page_end(shown, words[: len(whole) - len(shown)], len(again), most, enough)
         if cut is None:
-            break
+            if table is None:
+                break
+            cut = table - len(shown)
+        is_before_table = table == len(shown) + cut
         head, tail = words[:cut].rstrip(), words[cut:].lstrip("\n")
         fence = find_open_fence(shown + head)
         result.append(PageText(head + (f"\n{_closing_fence(fence)}" if fence else ""), is_full=True))
-        again = repeat_open_block(shown + words[:cut], words[cut:], page)
+        again = "" if is_before_table else repeat_open_block(shown + words[:cut], words[cut:], page)
         shown, words = "", again + tail
     return [*result, PageText(words, is_full=False)] if words else result
+
+
+def _count_fitting(text: str, most: int) -> int:
+    """How many characters of a text, and of plain letters after it, fit into so many bytes of UTF-8."""
+    written = text.encode(errors="surrogatepass")
+    room = most - len(written)
+    return len(text) + room if room >= 0 else len(written[:most].decode(errors="ignore"))
+
+
+def _find_second_table(text: str, start: int) -> int | None:
+    """Where the second table of a text may begin, from `start` on; what stands in a code fence is no table."""
+    opened: str | None = None
+    has_table, in_rows, at = False, False, 0
+    for line in text.splitlines(keepends=True):
+        is_row = opened is None and _TABLE_ROW.match(line) is not None
+        if opened is not None:
+            opened = None if closes_fence(line, _closing_fence(opened)) else opened
+        elif parse_fence_opening(line):
+            opened = line.strip()
+        elif is_row and not in_rows and has_table and at >= start:
+            return at
+        has_table = has_table or (is_row and _TABLE_DIVIDER.match(line) is not None)
+        in_rows, at = is_row, at + len(line)
+    return None
 
 
 def find_open_fence(text: str) -> str | None:
@@ -134,7 +168,7 @@ def _separates_blocks(before: str, after: str) -> bool:
     return not (_TABLE_ROW.match(after) and _TABLE_ROW.match(last))
 
 
-def repeat_open_block(before: str, after: str, page: int = PAGE_LENGTH) -> str:
+def repeat_open_block(before: str, after: str, page: int = PAGE_BYTES) -> str:
     """The text that a message needs before `after`, so that it reads as it would below `before`."""
     fence = find_open_fence(before)
     again = f"{fence}\n" if fence else _repeat_head_or_items(before, after)

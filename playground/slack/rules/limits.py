@@ -9,7 +9,8 @@ from playground.slack.rules.errors import SlackError
 TEXT = 40_000  # beyond it, chat.postMessage cuts the text
 UPDATE_TEXT = 4_000
 MARKDOWN = 12_000
-STREAMED_MESSAGE = 13_790
+STREAMED_MESSAGE_BYTES = 10_600  # of UTF-8; people report from 10,600 to 11,300
+TABLES = 1  # in one message
 BLOCKS_TOGETHER = 13_200
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.errors import SlackError
-from playground.slack.rules.limits import BLOCKS_TOGETHER, MARKDOWN
+from playground.slack.rules.limits import BLOCKS_TOGETHER, MARKDOWN, TABLES
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject, as_text, walk
+from playground.slack.web_api.translation import count_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,14 @@ def check_blocks(blocks: list[JsonObject]) -> tuple[JsonObject, ...]:
         raise SlackError("invalid_blocks", problems, also_errors=True)
     if sum(count_characters(block) for block in blocks) > BLOCKS_TOGETHER:
         raise SlackError("msg_blocks_too_long")
+    check_tables("\n\n".join(as_text(block.get("text")) for block in blocks if block.get("type") == "markdown"))
     return add_block_ids(blocks)
+
+
+def check_tables(markdown: str) -> None:
+    """Refuse Markdown with more tables than a message may hold."""
+    if count_tables(markdown) > TABLES:
+        raise SlackError("invalid_blocks", ["only_one_table_allowed"])
 
 
 def count_characters(block: JsonObject) -> int:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from playground.slack.rules.errors import SlackError
-from playground.slack.rules.limits import MARKDOWN, STREAMED_MESSAGE
-from playground.slack.rules.message_content import check_blocks
+from playground.slack.rules.limits import MARKDOWN, STREAMED_MESSAGE_BYTES
+from playground.slack.rules.message_content import check_blocks, check_tables
 from playground.slack.state.records import Message, Task
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject, as_objects, as_text
@@ -66,8 +66,9 @@ def append_to_message(message: Message, arguments: Arguments, stream: Stream) ->
         chunks = [{"type": "markdown_text", "text": text}]
     for chunk in chunks or ():
         message = _with_chunk(message, chunk)
-    if len(message.text) > STREAMED_MESSAGE:
+    if len(message.text.encode()) > STREAMED_MESSAGE_BYTES:
         raise SlackError("msg_too_long")
+    check_tables(message.text)
     return message
 
 

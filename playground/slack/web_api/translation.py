@@ -53,6 +53,11 @@ def markdown_to_mrkdwn(markdown: str) -> str:
     return "\n".join(filter(None, (_mrkdwn(node) for node in _tree(markdown).children)))
 
 
+def count_tables(markdown: str) -> int:
+    """How many tables a Markdown text holds."""
+    return sum(node.type == "table" for node in _tree(markdown).walk()) if "|" in markdown else 0
+
+
 def people_text_to_blocks(text: str) -> list[JsonObject]:
     """What a person wrote, as the client sends it: one section of words, mentions and links."""
     elements: list[JsonObject] = []

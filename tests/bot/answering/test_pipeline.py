@@ -132,7 +132,7 @@ async def test_talk_is_replied_to_without_a_search_or_a_model(setup: PipelineSet
 async def test_the_documents_that_the_asker_may_know_are_told_and_no_others(setup: PipelineSetup) -> None:
     setup.ledger.save_documents(_listed("Handbook.pdf", EVERYONE), _listed("Secret.pdf", "@alice"))
     listed = await setup.answer("which documents do you know?")
-    assert "• Handbook" in listed.text
+    assert "- Handbook" in listed.text
     assert "Secret" not in listed.text
     assert (await setup.answer("when was the secret last changed?")).state != "talk"
 

@@ -10,7 +10,7 @@ import pytest
 from bot.answering.output_filter.code_fences import closes_fence, parse_fence_opening
 from bot.slack.events.follow_ups import ThreadMessage, is_follow_up
 from bot.slack.replies import paging
-from bot.slack.replies.paging import PAGE_LENGTH, repeat_open_block, split_pages
+from bot.slack.replies.paging import PAGE_BYTES, repeat_open_block, split_pages
 from bot.slack.views.markup import neutralize_mentions
 
 pytestmark = pytest.mark.timeout(30)
@@ -48,7 +48,7 @@ def test_each_line_of_a_page_of_code_is_read_a_few_times(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(paging, "parse_fence_opening", counted_opening)
     monkeypatch.setattr(paging, "closes_fence", counted_closing)
-    code = "x\n" * (PAGE_LENGTH // 2)
+    code = "x\n" * (PAGE_BYTES // 2)
     first, *_ = split_pages("", f"```\n{code}")
     assert first.is_full
     assert read <= 4 * code.count("\n")

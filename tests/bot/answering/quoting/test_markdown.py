@@ -36,6 +36,6 @@ def test_bold_words_never_open_what_the_guard_closed(text: str, strong: tuple[st
     st.lists(st.sampled_from(["lamp", "a", "b", "."]), max_size=3),
 )
 def test_without_its_marks_a_bold_line_is_the_guarded_line(text: str, strong: list[str]) -> None:
-    guarded = neutralize_quoted_line(re.sub(r"^\s*[-*–]\s+", "• ", text))
+    guarded = neutralize_quoted_line(re.sub(r"^\s*[-*–•]\s+", "- ", text))
     shown = format_quote_line(QuoteLine(text, tuple(strong)))
     assert shown == keep_list_number(guarded) or shown.replace("**", "") == keep_list_number(guarded)

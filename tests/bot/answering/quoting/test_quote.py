@@ -72,12 +72,12 @@ Other cities | 120 € | 20 € | none"""
 
 
 def test_a_row_that_is_named_is_quoted_alone_with_the_columns_that_are_named() -> None:
-    assert quoted("hotel limit in Brussels", TABLE) == "• **Brussels** — Hotel: **140 €**"
-    assert quoted("what is paid in Paris for lunch?", TABLE) == "• **Paris** — Lunch: **25 €**"
+    assert quoted("hotel limit in Brussels", TABLE) == "- **Brussels** — Hotel: **140 €**"
+    assert quoted("what is paid in Paris for lunch?", TABLE) == "- **Paris** — Lunch: **25 €**"
 
 
 def test_a_row_is_quoted_whole_where_the_question_names_no_column() -> None:
-    assert quoted("Paris", TABLE) == "• **Paris** — Hotel: 165 € — Lunch: 25 € — Remarks: except in May. Ask first"
+    assert quoted("Paris", TABLE) == "- **Paris** — Hotel: 165 € — Lunch: 25 € — Remarks: except in May. Ask first"
 
 
 def test_every_row_is_quoted_where_the_question_names_a_column_alone() -> None:
@@ -91,15 +91,15 @@ def test_addresses_in_a_table_are_quoted_only_where_they_are_asked_for() -> None
 
 
 def test_a_row_that_begins_with_a_number_keeps_the_label_of_it() -> None:
-    assert quoted("Tom", "Rang | Qui\n2 | Tom", colon=" : ") == "• **Rang 2** — Qui : Tom"
+    assert quoted("Tom", "Rang | Qui\n2 | Tom", colon=" : ") == "- **Rang 2** — Qui : Tom"
 
 
 def test_the_steps_of_a_table_are_quoted_in_their_order() -> None:
     steps = "Lost laptop\n\nStep | What\n1 | Call the hotline\n2 | Tell the police of the lost laptop\n3 | Get another"
     assert quoted("I lost my laptop, what do I do?", steps).splitlines() == [
-        "• **Step 1** — What: Call the hotline",
-        "• **Step 2** — What: Tell the police of the lost laptop",
-        "• **Step 3** — What: Get another",
+        "- **Step 1** — What: Call the hotline",
+        "- **Step 2** — What: Tell the police of the lost laptop",
+        "- **Step 3** — What: Get another",
     ]
 
 
@@ -121,7 +121,7 @@ def test_a_sentence_that_refers_back_is_quoted_with_the_one_before_it() -> None:
 
 def test_a_line_that_introduces_a_list_is_quoted_with_it() -> None:
     text = "Bring these to the trial:\n- a badge\n- a lamp\n\nAnd be early."
-    assert quoted("what to bring to the trial?", text).splitlines()[1:] == ["• a badge", "• a lamp"]
+    assert quoted("what to bring to the trial?", text).splitlines()[1:] == ["- a badge", "- a lamp"]
 
 
 @pytest.mark.parametrize(

@@ -30,12 +30,12 @@ def reply(text: str, *documents: Document, language: str = "en") -> str | None:
 
 def test_the_documents_are_counted_and_listed() -> None:
     assert reply("which documents do you know?", POLICY, HANDBOOK) == (
-        "Documents that I know and you may read: 2\n• Staff handbook\n• Expense policy"
+        "Documents that I know and you may read: 2\n- Staff handbook\n- Expense policy"
     )
     many = [document(f"{n:02}.md", f"Title {n}") for n in range(14)]
     listed = reply("which documents do you know?", *many)
     assert listed
-    assert listed.endswith("• Title 9\n… and 4 more")
+    assert listed.endswith("- Title 9\n\n… and 4 more")
 
 
 def test_documents_that_cannot_be_searched_are_not_known() -> None:
@@ -45,7 +45,7 @@ def test_documents_that_cannot_be_searched_are_not_known() -> None:
 
 def test_what_changed_lately_is_told_with_its_day() -> None:
     told = reply("what changed this week?", HANDBOOK, POLICY)
-    assert told == "Documents changed in the last days (7): 1\n• Expense policy, 19 September 2026"
+    assert told == "Documents changed in the last days (7): 1\n- Expense policy, 19 September 2026"
     assert reply("what's new today?", HANDBOOK, POLICY) == (
         "No document changed in the last days (1).\nThe last change: Expense policy, 19 September 2026."
     )

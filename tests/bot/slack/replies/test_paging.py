@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.replies.paging import PAGE_LENGTH, PageText, close_open_fence, find_open_fence, split_pages
+from bot.slack.replies.paging import PAGE_BYTES, PageText, close_open_fence, find_open_fence, split_pages
 
 WORDS = st.lists(
     st.sampled_from(["word ", "longer words ", "\n", "\n\n", "```java\n", "```\n", "x" * 30, "é"]), max_size=80
@@ -146,4 +146,21 @@ def test_every_page_but_the_last_closes_its_fences(words: list[str]) -> None:
 
 
 def test_a_page_leaves_room_for_the_sources() -> None:
-    assert PAGE_LENGTH + 1_600 + 500 < 13_200
+    assert PAGE_BYTES + 1_600 + 500 < 13_200
+
+
+def test_a_page_ends_before_a_second_table() -> None:
+    first, second = "| a |\n|---|\n| 1 |\n\nwords\n", "| b |\n|---|\n| 2 |\n"
+    assert [piece.text for piece in split_pages("", first + second)] == [first.rstrip("\n"), second]
+    assert [piece.text for piece in split_pages(first, second)] == ["", second]
+
+
+def test_two_tables_in_a_code_block_are_no_tables() -> None:
+    code = "```\n| a |\n|---|\n\n| b |\n|---|\n```\n"
+    assert split_pages("", code) == [PageText(code, is_full=False)]
+
+
+def test_a_page_is_counted_in_bytes() -> None:
+    pages = split_pages("", "éé éé éé éé éé éé", page=14, comfortable=10)
+    assert all(len(piece.text.encode()) <= 14 for piece in pages)
+    assert "".join(piece.text for piece in pages).replace(" ", "") == "é" * 12

@@ -9,7 +9,7 @@ import pytest
 
 from bot.answering.answer import Answer, AnswerText
 from bot.answering.output_filter.filter import OutputFilter
-from bot.slack.replies.paging import PAGE_LENGTH, find_open_fence
+from bot.slack.replies.paging import PAGE_BYTES, find_open_fence
 from tests.bot.slack.running_bot import Desk, Script, at_work, found
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ async def test_what_is_longer_than_a_message_goes_on_whole_in_the_next(kind: str
             desk.slack.faults.no_streaming()
         pages = [shown_of(message) for message in await told(desk, "The end.")]
     assert len(pages) > 1
-    assert all(len(page) <= PAGE_LENGTH + 100 and find_open_fence(page) is None for page in pages)
+    assert all(len(page.encode()) <= PAGE_BYTES + 100 and find_open_fence(page) is None for page in pages)
     assert all(page.count("[") == page.count("]") for page in pages)
     heads = {"code": "```java\n", "table": "| n | what |\n|---|---|\n"}
     assert all(page.startswith(heads.get(kind, "")) for page in pages[1:])

@@ -77,13 +77,29 @@ async def test_a_stream_that_a_person_stopped_says_so(slack: LocalSlack, client:
     assert await code(more) == "stopped_by_user"
 
 
-async def test_a_call_takes_12000_characters_and_a_message_13790(client: AsyncWebClient, asked: str) -> None:
-    ts = await start(client, asked, markdown_text="x" * 12_000)
+async def test_a_call_takes_12000_characters_and_a_message_10600_bytes(client: AsyncWebClient, asked: str) -> None:
+    ts = await start(client, asked, markdown_text="x" * 10_000)
     more = client.chat_appendStream(channel="DALICE", ts=ts, markdown_text="x" * 12_001)
     assert await code(more) == "msg_too_long"
-    whole = client.chat_appendStream(channel="DALICE", ts=ts, markdown_text="x" * 1_800)
+    whole = client.chat_appendStream(channel="DALICE", ts=ts, markdown_text="é" * 301)
     assert await code(whole) == "msg_too_long"
-    await client.chat_appendStream(channel="DALICE", ts=ts, markdown_text="x" * 1_700)
+    await client.chat_appendStream(channel="DALICE", ts=ts, markdown_text="é" * 300)
+
+
+async def test_a_message_takes_one_table(client: AsyncWebClient, asked: str) -> None:
+    ts = await start(client, asked, markdown_text="| a |\n|---|\n| 1 |\n\n")
+    second = client.chat_appendStream(channel="DALICE", ts=ts, markdown_text="| b |\n|---|\n")
+    assert await code(second) == "invalid_blocks"
+
+
+async def test_a_stream_in_a_shared_channel_names_the_reader_s_own_workspace(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    ts = await slack.person("elena").post("#atelier-nord", "x")
+    place = {"channel": "CATELIERNORD", "thread_ts": ts, "recipient_user_id": "UELENA"}
+    ours = client.chat_startStream(**place, recipient_team_id="TLUMIERE", markdown_text="x")  # type: ignore[arg-type] # text alone
+    assert await code(ours) == "team_not_found"
+    await client.chat_startStream(**place, recipient_team_id="TATELIERNORD", markdown_text="x")  # type: ignore[arg-type] # text alone
 
 
 async def test_a_channel_needs_to_know_the_reader(slack: LocalSlack, client: AsyncWebClient) -> None:
