@@ -27,6 +27,7 @@ from bot.slack.views.index_status import IndexStatus, render_index_status
 from bot.slack.views.markup import escape_mrkdwn, neutralize_mentions
 from bot.slack.views.quotes import render_more_passages
 from bot.slack.views.request_progress import RequestProgressView, render_open_requests, render_request_progress
+from bot.slack.views.rich_text import build_rich_text_blocks, strip_markdown
 from bot.slack.views.sources import PassageButton, render_answer_footer
 from bot.slack.views.suggested_prompts import build_suggested_prompts
 from knowledge.core.documents import Document, DocumentState
@@ -159,6 +160,32 @@ def test_nothing_alive_is_quoted_or_named_in_an_answer() -> None:
         assert list(find_alive(neutralize_mentions(format_quote(quote)))) == []
         told = write_reply(Talk("documents"), "en", [replace(_document(line), state=DocumentState.MEANING)], 1.0)
         assert list(find_alive(neutralize_mentions(told or ""))) == []
+
+
+def _kinds(shown: object) -> Iterable[str]:
+    if isinstance(shown, dict):
+        yield str(shown.get("type"))
+        for name, inner in shown.items():
+            yield from _kinds(inner) if name != "style" else ()
+    elif isinstance(shown, list):
+        for inner in shown:
+            yield from _kinds(inner)
+
+
+def test_a_private_answer_holds_words_and_nothing_that_can_be_pressed() -> None:
+    harmless = {"divider", "text", "rich_text"} | {
+        f"rich_text_{kind}" for kind in ("section", "list", "quote", "preformatted")
+    }
+    for n in range(TRIALS):
+        stream = StreamGrammar(random.Random(n)).draw_stream()  # noqa: S311 - the same streams each time
+        assert set(_kinds(build_rich_text_blocks(stream))) <= harmless, stream
+
+
+@pytest.mark.parametrize("signs", ["*", "*_", "~~*", "[", "![", "|a"])
+def test_words_within_marks_without_end_are_shown(signs: str) -> None:
+    words = f"{signs * 2_000}kept{signs[::-1] * 2_000}"
+    assert "kept" in str(build_rich_text_blocks(words))
+    assert "kept" in strip_markdown(words)
 
 
 def test_all_that_is_quoted_stands_in_the_quote() -> None:

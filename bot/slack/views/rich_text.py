@@ -6,6 +6,7 @@ Rich text holds literal words: no mention and no link can come out of them.
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _Style = frozenset[str]
 _PLAIN: _Style = frozenset()
 _STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
+_FLAT = "words"  # the flat list of a token of inline text
 _MARKS = {"bold": "**", "italic": "_", "strike": "~~", "code": "`"}
 
 
@@ -29,11 +31,20 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
+def _parse(markdown: str) -> SyntaxTreeNode:
+    """The blocks of a text as a tree; the words of each stay a flat list, as emphasis may nest without end."""
+    tokens = _parser().parse(markdown)
+    for token in tokens:
+        if token.type == "inline":
+            token.meta, token.children = {_FLAT: token.children or []}, None
+    return SyntaxTreeNode(tokens)
+
+
 def build_rich_text_blocks(markdown: str) -> list[Block]:
     """The blocks that show a Markdown text: rich text, and a divider for each rule."""
     blocks: list[Block] = []
     elements: list[Block] = []
-    for node in SyntaxTreeNode(_parser().parse(markdown)).children:
+    for node in _parse(markdown).children:
         if node.type == "hr":
             blocks += [*_wrap_elements(elements), {"type": "divider"}]
             elements = []
@@ -47,7 +58,7 @@ def build_rich_text_blocks(markdown: str) -> list[Block]:
 
 def strip_markdown(markdown: str) -> str:
     """The words of a Markdown text on one line each, without its marks."""
-    lines = [_read_words(node).strip() for node in SyntaxTreeNode(_parser().parse(markdown)).children]
+    lines = [_read_words(node).strip() for node in _parse(markdown).children]
     return "\n".join(filter(None, lines))
 
 
@@ -105,16 +116,15 @@ def _render_inline(node: SyntaxTreeNode, style: _Style = _PLAIN) -> list[Block]:
 
 
 def _walk_words(node: SyntaxTreeNode, style: _Style) -> Iterator[tuple[str, _Style]]:
-    for child in node.children:
-        if child.type == "text":
-            yield child.content, style
-        elif child.type == "code_inline":
-            yield child.content, style | {"code"}
-        elif child.type in ("softbreak", "hardbreak"):
-            yield "\n", style
+    opened: Counter[str] = Counter()
+    for token in (one for inline in node.children for one in inline.meta[_FLAT]):
+        kind = token.type.removesuffix("_open").removesuffix("_close")
+        if kind in _STYLES:
+            opened[_STYLES[kind]] += token.nesting
         else:
-            added = {_STYLES[child.type]} if child.type in _STYLES else set()
-            yield from _walk_words(child, style | added)
+            words = "\n" if kind in ("softbreak", "hardbreak") else token.content
+            own = {"code"} if kind == "code_inline" else set()
+            yield words, style | own | {name for name, depth in opened.items() if depth > 0}
 
 
 def _build_text(text: str, style: _Style) -> Block:
@@ -148,12 +158,12 @@ def _align_rows(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _read_words(node: SyntaxTreeNode) -> str:
-    if node.type in ("text", "code_inline", "fence", "code_block"):
+    if node.type in ("fence", "code_block"):
         return node.content
-    if node.type in ("softbreak", "hardbreak"):
-        return "\n"
+    if node.type == "inline":
+        return "".join("\n" if one.type in ("softbreak", "hardbreak") else one.content for one in node.meta[_FLAT])
     words = [_read_words(child) for child in node.children]
-    inline = node.type in ("inline", "paragraph", "heading", "strong", "em", "s", "link", "image", "th", "td")
+    inline = node.type in ("paragraph", "heading", "th", "td")
     return ("" if inline else "  " if node.type == "tr" else "\n").join(words)
 
 
