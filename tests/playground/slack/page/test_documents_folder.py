@@ -1,5 +1,6 @@
 """The documents folder: listing, uploads, deletion, opening, and nothing outside it."""
 
+import mimetypes
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,8 +8,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from ingestion.readers.formats import SUPPORTED_SUFFIXES
 from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.page.documents_folder import make_safe_name
+from playground.slack.page.folder_routes import build_document_headers
 from playground.slack.rules.errors import UserActionError
 from playground.slack.state.settings import LedgerLine, LedgerReading
 from tests.playground.slack.page.test_routes import frame, get
@@ -157,6 +160,20 @@ async def test_what_is_not_known_to_be_harmless_is_saved_and_never_shown(
         assert answer.headers["Content-Disposition"] == "attachment"
         assert answer.headers["Content-Security-Policy"].startswith("sandbox;")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_of_every_suffix_that_anybody_knows_only_harmless_types_are_shown() -> None:
+    known = {one for each in (mimetypes.types_map, mimetypes.common_types, SUPPORTED_SUFFIXES) for one in each}
+    shown: set[str] = set()
+    for suffix in sorted({*known, *map(str.upper, known), "", ".unheard-of"}):
+        headers = build_document_headers(Path(f"page{suffix}"))
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        if headers["Content-Disposition"] == "attachment":
+            assert headers["Content-Type"] == "application/octet-stream"
+            assert headers["Content-Security-Policy"].startswith("sandbox;")
+        else:
+            shown.add(headers["Content-Type"].partition(";")[0])
+    assert shown == {"application/pdf", "text/plain", *(f"image/{kind}" for kind in ("gif", "jpeg", "png", "webp"))}
 
 
 async def test_a_document_is_deleted(browser: aiohttp.ClientSession, documents: Path) -> None:

@@ -1,6 +1,7 @@
 """The page's routes, as a browser calls them."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 
@@ -301,6 +302,38 @@ async def test_the_home_tab_is_published_and_fetched(
 async def test_strangers_are_kept_out(browser: aiohttp.ClientSession, address: str, headers: dict[str, str]) -> None:
     async with browser.get(address, headers=headers) as answer:
         assert answer.status == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "localhost.evil.example"},
+        {"Host": ""},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "?"},
+    ],
+    ids=str,
+)
+async def test_no_route_takes_anything_from_a_stranger_whatever_it_knows(
+    slack: LocalSlack, headers: dict[str, str]
+) -> None:
+    """Each route with each of its methods, the Web API and the response addresses too, with the page's own token."""
+    statuses: dict[tuple[str, str], int] = {}
+    async with aiohttp.ClientSession(slack.url, headers=slack.page_headers) as stranger:
+        for route in slack.routes():
+            assert isinstance(route, web.RouteDef)
+            path = re.sub(r"\{\w+(?::[^}]*)?\}", "x", route.path)
+            for method in ("GET", "POST", "PUT") if route.method == "*" else (route.method,):
+                async with stranger.request(method, path, headers=headers, data=b"{}") as answer:
+                    statuses[method, path] = answer.status
+    assert len(statuses) > 25
+    assert set(statuses.values()) <= {400, 403} if headers.get("Host") == "" else {403}, statuses
+    assert not slack.messages
 
 
 async def test_the_page_itself_may_come_in(slack: LocalSlack, browser: aiohttp.ClientSession) -> None:
