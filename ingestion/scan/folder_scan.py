@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ingestion.scan.document_file import fingerprint_from_stat
 from ingestion.scan.folder_tree import FolderTree
 from ingestion.scan.folder_walk import FolderWalk
+from ingestion.scan.git_ignores import CHECKOUT_MARK, IGNORE_FILE, GitIgnores
 from ingestion.scan.rule_file_names import RULE_FILE, is_backup_name, is_near_rule_name
 from knowledge.core.documents import Fingerprint
 
@@ -48,7 +49,7 @@ class FolderScan:
     `badly_named` has the files whose names are not valid text: they were seen and are only reported.
     `rule_files` has whatever bears the name of a rule file, by the folder that it rules. `near_rule_files` has the
     name of a file that may be meant as one and is none, by its folder; an editor's copy beside a rule file is left out.
-    `tree` opens what was seen.
+    `ignored` has the files that the `.gitignore` of a Git checkout leaves out. `tree` opens what was seen.
     """
 
     files: dict[str, Fingerprint]
@@ -56,6 +57,7 @@ class FolderScan:
     badly_named: dict[str, str] = field(default_factory=dict)
     rule_files: dict[str, Fingerprint] = field(default_factory=dict)
     near_rule_files: dict[str, str] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
     tree: FolderTree = field(default=FolderTree(Path(), {}), compare=False)
 
     @property
@@ -78,14 +80,37 @@ def scan_folder(root: Path) -> FolderScan:
         if name == RULE_FILE:
             seen.rule_files[folder] = Fingerprint(0, 0, 0, 0)  # an unreadable rule file closes its folder
 
-    for path, status in FolderWalk(root, note_unseen, _is_kept_name, _is_rule_name).iterate_entries():
-        _note_entry(seen, path, status)
+    git = _GitEntries()
+    for path, status in FolderWalk(root, note_unseen, _is_kept_name, _is_leaf).iterate_entries():
+        if not git.note_entry(path):
+            _note_entry(seen, path, status)
+    ignores = GitIgnores(seen.tree, git.checkouts, git.ignore_files)
+    for path, error in ignores.unread.items():
+        note_unseen(path, error, "opened")
+    ignored = frozenset(filter(ignores.is_ignored, seen.files))
     near = {
         folder: name
         for folder, name in seen.near_rule_files.items()
         if not (folder in seen.rule_files and is_backup_name(name))
     }
-    return replace(seen, near_rule_files=near)
+    files = {path: fingerprint for path, fingerprint in seen.files.items() if path not in ignored}
+    return replace(seen, files=files, near_rule_files=near, ignored=ignored)
+
+
+@dataclass(frozen=True, slots=True)
+class _GitEntries:
+    """The folders that hold a `.git`, and those that hold a `.gitignore`."""
+
+    checkouts: list[str] = field(default_factory=list)
+    ignore_files: list[str] = field(default_factory=list)
+
+    def note_entry(self, path: str) -> bool:
+        """Note an entry of Git's; say whether it is one."""
+        folder, _, name = path.rpartition("/")
+        if name not in (CHECKOUT_MARK, IGNORE_FILE):
+            return False
+        (self.checkouts if name == CHECKOUT_MARK else self.ignore_files).append(folder)
+        return True
 
 
 def _note_entry(seen: FolderScan, path: str, status: os.stat_result) -> None:
@@ -122,8 +147,17 @@ def compute_folder_checksum(root: Path) -> int | None:
     return None if errors else total
 
 
+def is_left_out(path: str) -> bool:
+    """Say whether no file at this path is read, for its own name or that of one of its folders."""
+    return not all(map(_is_kept_name, path.split("/")))
+
+
 def _is_kept_name(name: str) -> bool:
-    return _is_rule_name(name) or not _is_temporary_name(name)
+    return name in (CHECKOUT_MARK, IGNORE_FILE) or _is_rule_name(name) or not _is_temporary_name(name)
+
+
+def _is_leaf(name: str) -> bool:
+    return name == CHECKOUT_MARK or _is_rule_name(name)
 
 
 def _is_rule_name(name: str) -> bool:

@@ -110,6 +110,7 @@ class DocumentFactory:
             state=DocumentState.READING,
             title=path.rsplit("/", 1)[-1],
             seen_at=self._now,
+            read_at=known.read_at if known else None,
             changed_at=fingerprint.mtime_ns / 1e9,
             pipeline=self._pipeline,
             attempts=known.attempts if known and known.version == version else 0,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from ingestion.access.apply import AccessApplier
 from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.scan.document_file import DocumentFile
-from ingestion.scan.folder_scan import FolderScan, ScanCache, compute_folder_checksum, scan_folder
+from ingestion.scan.folder_scan import FolderScan, ScanCache, compute_folder_checksum, is_left_out, scan_folder
 from ingestion.scan.planner import (
     ForgetDocument,
     KeepDocument,
@@ -221,7 +221,7 @@ class Reconciler:
         operations, ledger = self._access_applier.narrow_moving_documents(
             operations, access, ledger, scan.files, unsettled | unhashed
         )
-        operations, held = self._withhold_deletions(operations, ledger, access, empty=not full_scan.files)
+        operations, held = self._withhold_deletions(operations, ledger, access, full_scan)
         if is_trusted and sum(not isinstance(operation, KeepDocument) for operation in operations) > _FEW_DOCUMENTS:
             self._index.fetch_passage_inventory()
         factory = DocumentFactory(settled, hashes, ledger, access, self._pipeline, now)
@@ -255,11 +255,18 @@ class Reconciler:
         return frozenset(d.path for d in failed if means and means.can_remedy(d.failure))
 
     def _withhold_deletions(
-        self, operations: list[Operation], ledger: dict[str, Document], policy: AccessPolicy, *, empty: bool
+        self, operations: list[Operation], ledger: dict[str, Document], policy: AccessPolicy, scan: FolderScan
     ) -> tuple[list[Operation], int]:
-        """Remove the deletions that must wait, and count them; the deletion of a kept-out file never waits."""
+        """Remove the deletions that must wait, and count them.
+
+        Never waits what is kept out or left out, for it is not missing, nor what was never read.
+        """
+        seen, empty = policy.kept_out | scan.ignored, not scan.files
         missing = {
-            one.path for one in operations if isinstance(one, ForgetDocument) and one.path not in policy.kept_out
+            one.path
+            for one in operations
+            if isinstance(one, ForgetDocument)
+            and not (one.path in seen or is_left_out(one.path) or _was_never_read(ledger.get(one.path)))
         }
         known = sorted(missing & ledger.keys())
         if self._deletions is None or self._deletions.allow_deletions(known, len(ledger), empty=empty):
@@ -368,6 +375,13 @@ def _never_pause() -> bool:
 
 def _force_nothing(_: str) -> bool:
     return False
+
+
+def _was_never_read(document: Document | None) -> bool:
+    """Say whether a document has no passages, of an older version of its file neither."""
+    if document is None or document.state in SEARCHABLE_STATES:
+        return False
+    return document.passages == 0 and (document.state is DocumentState.FAILED or document.read_at is None)
 
 
 def _matches_inventory(document: Document, inventory: PassageInventory | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from ingestion.deletions.folder_marker import MARKER_FILE, FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.scan.folder_scan import ScanCache
 from ingestion.sync.reconciler import PassSummary, Reconciler
+from knowledge.core.documents import DocumentState
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.worker_requests import DeletionHold, DeletionHolds
 from tests.ingestion.worker_setup import Bench
@@ -254,3 +256,44 @@ def test_whatever_stands_where_the_marker_should_holds_no_pass_up(
     bench.drop("a.md", "un texte")
     assert braked().run_pass().indexed == 1
     assert elsewhere.read_text() == "untouched"
+
+
+def test_what_is_left_out_from_now_on_leaves_the_index_without_a_confirmation(
+    bench: Bench, braked: Callable[[], Reconciler]
+) -> None:
+    _fill(bench, 2)
+    for n in range(4):
+        bench.drop(f"app/built/{n}.md", f"# Build {n}\n\nThe orchard was built {n} times.")
+    worker = braked()
+    worker.run_pass()
+    assert len(bench.found("orchard")) == 6
+    bench.drop("app/.git", "gitdir: elsewhere")
+    bench.drop("app/.gitignore", "built/\n")
+    summary = worker.run_pass()
+    assert (summary.held, summary.deleted, summary.documents) == (0, 4, 2)
+    assert bench.found("orchard") == {"0.md", "1.md"}
+
+
+def test_a_folder_that_went_before_it_was_read_asks_for_no_confirmation(
+    bench: Bench, braked: Callable[[], Reconciler], holds: DeletionHolds
+) -> None:
+    _fill(bench, 2)
+    for n in range(6):
+        bench.drop(f"new/{n}.docx", b"PK\x03\x04 half a copy")
+    worker = braked()
+    assert len(worker.run_pass().failed) == 6
+    shutil.rmtree(bench.root / "new")
+    summary = worker.run_pass()
+    assert (summary.held, summary.deleted) == (0, 6)
+    assert holds.get_deletion_hold() is None
+
+
+def test_a_document_that_is_read_again_still_counts_as_read(
+    bench: Bench, braked: Callable[[], Reconciler], holds: DeletionHolds
+) -> None:
+    _fill(bench)
+    braked().run_pass()
+    for path, document in bench.ledger.list_documents().items():  # as a worker leaves it that was stopped in between
+        bench.ledger.save_documents(replace(document, state=DocumentState.READING, passages=0))
+        (bench.root / path).unlink()
+    assert braked().run_pass().held == 4
