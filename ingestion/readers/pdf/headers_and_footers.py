@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _EDGE_LINES = 2  # lines looked at from each edge of a page
 _EDGE_BAND = 0.12  # share of the page's height in which furniture stands
 _MIN_REPEATS = 3
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBER = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"[-–—\s]*+(?:page|seite|p\.)?\s*+[\divxlc]+\s*+(?:(?:/|of|sur|von)\s*+\d++)?[-–—\s]*+", re.I)
 
@@ -22,15 +23,28 @@ _Key = tuple[str, int]
 
 def remove_headers_and_footers(lines: list[PdfLine]) -> list[PdfLine]:
     """The lines of the document's own text, in order."""
+    return split_headers_and_footers(lines)[0]
+
+
+def split_headers_and_footers(lines: list[PdfLine]) -> tuple[list[PdfLine], list[PdfLine]]:
+    """The lines of the document's own text, and each header and footer once, where it has words of its own."""
     outermost = _outermost_lines(lines)
     repeated = _find_repeated(outermost)
     offset = _page_offset(outermost)
     contents = find_contents_lines(lines)
-    return [
-        shorten_leaders(line)
-        for at, line in enumerate(lines)
-        if at not in contents and not _is_header_or_footer(line, repeated, offset)
-    ]
+    own: list[PdfLine] = []
+    margins: dict[str, PdfLine] = {}
+    for at, line in enumerate(lines):
+        if _is_header_or_footer(line, repeated, offset):
+            margins.setdefault(_NUMBER.sub("#", line.text), line)
+        elif at not in contents:
+            own.append(shorten_leaders(line))
+    said = {word for line in own for word in _words(line)}
+    return own, [line for line in margins.values() if not _words(line) <= said]
+
+
+def _words(line: PdfLine) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(line.text)}
 
 
 def _is_header_or_footer(line: PdfLine, repeated: set[_Key], offset: int | None) -> bool:

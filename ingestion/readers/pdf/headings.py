@@ -18,6 +18,8 @@ MIN_PARAGRAPH_GAP = 1.35  # a paragraph's gap over the distance of two lines
 _MAX_HEADING_CHARACTERS = 160
 _MAX_HEADING_LINES = 3
 _BOLD_LONGEST = 90
+_FEWEST_CELLS = 3  # of the header of a table; a heading has two where its number stands apart
+_MIN_COLUMN_SHARE = 0.15  # of the running text: what begins at a left edge, if that is one of a column
 _MIN_OUTLINED_HEADINGS = 3  # an outline with fewer headings found says little about how the others look
 _EMPTY_NAME = re.compile(r"(?:page|slide|diapo(?:sitive)?)?\s*\d*", re.I)
 
@@ -51,11 +53,11 @@ class PdfHeading:
 
 @dataclass(frozen=True, slots=True)
 class BodyStyle:
-    """The look of running text: size, line distance, and usual left edge."""
+    """The look of running text: size, line distance, and the left edges of its columns."""
 
     size: float
     spacing: float
-    left: float
+    lefts: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class DocumentStyle:
     known_words: frozenset[str] = frozenset()
 
 
-PLAIN = DocumentStyle(BodyStyle(size=10.0, spacing=13.0, left=0.0), {})  # where a document's own look is not known
+PLAIN = DocumentStyle(BodyStyle(size=10.0, spacing=13.0, lefts=(0.0,)), {})  # where a document's own look is not known
 
 
 def measure_body_style(lines: list[PdfLine]) -> BodyStyle:
@@ -78,13 +80,17 @@ def measure_body_style(lines: list[PdfLine]) -> BodyStyle:
     plain = [line for line in lines if not line.mono] or lines
     size = _heaviest_value((line.size, len(line.text)) for line in plain)
     own = [line for line in plain if line.size == size]
-    left = _heaviest_value((round(line.x), len(line.text)) for line in own)
+    lefts: Counter[float] = Counter()
+    for line in own:
+        lefts[round(line.x)] += len(line.text)
+    enough = _MIN_COLUMN_SHARE * lefts.total()
+    columns = tuple(left for left, many in lefts.most_common() if many >= enough) or (0.0,)
     steps = (
         (round((above.y - below.y) * 2) / 2, 1)
         for above, below in pairwise(own)
         if above.page == below.page and 0.8 * size < above.y - below.y < 2.5 * size
     )
-    return BodyStyle(size=size, spacing=_heaviest_value(steps) or 1.3 * size, left=left)
+    return BodyStyle(size=size, spacing=_heaviest_value(steps) or 1.3 * size, lefts=columns)
 
 
 def measure_document_style(lines: list[PdfLine], outlined: dict[int, list[PdfHeading]]) -> DocumentStyle:
@@ -147,13 +153,14 @@ def _heading_level(lines: list[PdfLine], at: int, body: BodyStyle, levels: Mappi
 def _stands_alone(lines: list[PdfLine], at: int, body: BodyStyle) -> bool:
     """Whether a bold line stands apart at the left edge, above a line that is not bold."""
     line = lines[at]
-    if not line.bold or len(line.text) > _BOLD_LONGEST or line.text[-1] in ".:;,!":
+    if not line.bold or len(line.text) > _BOLD_LONGEST or line.text[-1] in ".:;,!" or len(line.cells) >= _FEWEST_CELLS:
         return False
     above = lines[at - 1] if at and lines[at - 1].page == line.page else None
     below = lines[at + 1] if at + 1 < len(lines) else None
     apart = above is None or abs(above.y - line.y) > MIN_PARAGRAPH_GAP * body.spacing
     over_text = below is not None and not below.bold and (below.page != line.page or below.y < line.y)
-    return apart and over_text and line.x < body.left + body.size / 4
+    leftmost = line.x < body.lefts[0] + body.size / 4
+    return apart and over_text and (leftmost or any(abs(line.x - left) < body.size / 4 for left in body.lefts))
 
 
 def _count_heading_lines(lines: list[PdfLine], at: int, taken: set[int]) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -37,6 +38,8 @@ _MIN_PRINT_SIZE = 0.9  # points, in each direction: less is scaled or clipped to
 _MAX_CLIP_POINTS = 64
 _MIN_COVER = 20.0, 5.0  # points: the width and the height of a fill that may lie over a line
 _MAX_COVERS = 100
+_TWINS_WITHIN = 5  # text objects
+_TWIN_APART = 0.05, 1.2  # points, at least and at most
 _NOT_DRAWN = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
 _MIN_SCAN_SHARE = 0.5  # of a page's area: pictures that fill more of it are the page itself
 
@@ -54,10 +57,11 @@ def get_object_address(each: Object) -> int:
 
 @dataclass(frozen=True, slots=True)
 class HiddenTextObjects:
-    """The addresses of the text objects that nobody sees, and of those that may not be seen."""
+    """The addresses of the text objects that nobody sees, of those that may not be seen, and of those drawn twice."""
 
     hidden: frozenset[int] = frozenset()
     doubtful: frozenset[int] = frozenset()
+    doubled: frozenset[int] = frozenset()
 
 
 def find_hidden_text(page: PdfPage) -> HiddenTextObjects:
@@ -70,12 +74,12 @@ def find_hidden_text(page: PdfPage) -> HiddenTextObjects:
     page_box = get_page_box(page)
     covered = looks.list_covered_text(top, _MIN_SCAN_SHARE * _box_area(page_box))
     if not suspects:
-        return HiddenTextObjects(shrunk, covered - shrunk)
+        return HiddenTextObjects(shrunk, covered - shrunk, frozenset(looks.doubled))
     sheet = _HiddenTextCheck(looks, top, page_box)
     verdicts = {get_object_address(each): sheet.judge_object(each, path) for each, path in suspects}
     hidden = shrunk | {each for each, verdict in verdicts.items() if verdict == "hidden"}
     doubtful = covered | {each for each, verdict in verdicts.items() if verdict == "doubt"}
-    return HiddenTextObjects(hidden, doubtful - hidden)
+    return HiddenTextObjects(hidden, doubtful - hidden, frozenset(looks.doubled))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ class _ObjectReader:
         self._mode, self._stroke = ctypes.c_int(), ctypes.c_int()
         self._size, self._matrix = ctypes.c_float(), pdfium.FS_MATRIX()
         self.shrunk: set[int] = set()
+        self.doubled: set[int] = set()
+        self._recent: deque[tuple[Object, float, float]] = deque(maxlen=_TWINS_WITHIN)
 
     def list_doubtful_text(
         self, objects: list[Object], above: tuple[Object, ...]
@@ -109,6 +115,8 @@ class _ObjectReader:
             if mode != _NO_TEXT and self._is_shrunk(each, above):
                 self.shrunk.add(get_object_address(each))
                 continue
+            if mode != _NO_TEXT:
+                self._note_twin(each)
             if mode in _FILL_MODES:
                 # Asked of all: what follows is for the few.
                 if not pdfium.FPDFPageObj_GetFillColor(each, *self._colours):
@@ -121,6 +129,18 @@ class _ObjectReader:
             elif len(above) < _MAX_FORM_DEPTH and pdfium.FPDFPageObj_GetType(each) == pdfium.FPDF_PAGEOBJ_FORM:
                 found += self.list_doubtful_text(self.list_form_objects(each), (*above, each))
         return found
+
+    def _note_twin(self, text: Object) -> None:
+        """Note text that is drawn twice, a little apart, as some programs make it bold."""
+        if not pdfium.FPDFPageObj_GetMatrix(text, self._matrix):
+            return
+        x, y = self._matrix.e, self._matrix.f
+        for other, left, base in self._recent:
+            if _TWIN_APART[0] < math.hypot(x - left, y - base) < _TWIN_APART[1]:
+                own, its = self.read_object_box(text), self.read_object_box(other)
+                if own and its and abs((own[2] - own[0]) - (its[2] - its[0])) < _TWIN_APART[0]:
+                    self.doubled |= {get_object_address(text), get_object_address(other)}
+        self._recent.append((text, x, y))
 
     def _is_shrunk(self, text: Object, above: tuple[Object, ...]) -> bool:
         """Whether text is scaled to nothing, or clipped away."""

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import Element
-from ingestion.readers.pdf.headers_and_footers import remove_headers_and_footers
+from ingestion.readers.pdf.headers_and_footers import split_headers_and_footers
 from ingestion.readers.pdf.headings import (
     MIN_PARAGRAPH_GAP,
     PLAIN,
@@ -83,6 +83,7 @@ class HyphenJoiner:
         return self._known | found
 
 
+_PAGE = re.compile(r"[.\s]*+(?:\d{1,4}|[ivxlc]{1,8})", re.I)
 _BULLET_START = re.compile(r"(?:[•◦▪▫‣●○∙·■□–—*-]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
 _GLYPH = re.compile(r"^[•◦▪▫‣●○∙·■□*-]\s+")
 _SENTENCE_ENDS = (".", "!", "?", ":", ";", "…", "»")
@@ -97,7 +98,8 @@ def elements_from_lines(
     `style` is the look of the whole document if the lines are only a part. `steps` records failed steps.
     """
     pages = {line.page for line in lines}
-    lines = steps.run_step("furniture", pages, lines, partial(remove_headers_and_footers, lines))
+    nothing: list[PdfLine] = []
+    lines, margins = steps.run_step("furniture", pages, (lines, nothing), partial(split_headers_and_footers, lines))
     if not lines:
         return []
     outlined: dict[int, list[PdfHeading]] = steps.run_step("outline", pages, {}, partial(match_outline, lines, outline))
@@ -109,9 +111,19 @@ def elements_from_lines(
     elements = steps.run_step(
         "paragraphs", pages, _plain(lines), partial(_build_elements, lines, tables, headings, style)
     )
-    return steps.run_step(
+    elements = steps.run_step(
         "tidying", pages, elements, partial(_tidy_elements, elements, {entry.title for entry in outline})
     )
+    return _insert_margins(elements, margins) if min(pages) == 1 else elements
+
+
+def _insert_margins(elements: list[Element], margins: list[PdfLine]) -> list[Element]:
+    """Add the headers and footers at the end of the first page that has them; no other page repeats them."""
+    for page, lines in groupby(sorted(margins, key=lambda line: line.page), key=lambda line: line.page):
+        text = "\n".join(line.text for line in lines)
+        after = [at for at, element in enumerate(elements, 1) if (element.page or 0) <= page]
+        elements.insert(after[-1] if after else 0, Element(text, page=page, last_page=page))
+    return elements
 
 
 def _plain(lines: list[PdfLine]) -> list[Element]:
@@ -249,15 +261,20 @@ def _is_label(element: Element) -> bool:
 
 
 def _remove_contents_table(elements: list[Element], outlined: set[str]) -> list[Element]:
-    """Leave out a table of contents: it repeats the headings."""
+    """Leave out a table of contents: it repeats the headings, with page numbers."""
     headings = {element.text for element in elements if element.kind == "heading"} | outlined
     titles = {"".join(heading.split()) for heading in headings}
 
     def is_contents(element: Element) -> bool:
-        named = sum("".join(row[0].split()) in titles for row in element.rows)
+        named = sum("".join(row[0].split()) in titles and _names_a_page(row) for row in element.rows)
         return 2 * named > len(element.rows)
 
     return [element for element in elements if not is_contents(element)]
+
+
+def _names_a_page(row: tuple[str, ...]) -> bool:
+    """Whether the last cell of a row is a page number, or there is none."""
+    return _PAGE.fullmatch(row[-1]) is not None or not any(row[1:])
 
 
 def _join_across_pages(elements: list[Element]) -> list[Element]:

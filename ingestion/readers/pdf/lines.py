@@ -17,18 +17,25 @@ import pypdfium2.raw as pdfium
 from pypdfium2 import PdfiumError
 
 from ingestion.readers.doubt_marks import insert_doubt_mark
+from ingestion.readers.pdf.accents import ACCENTS, compose_accents
 from ingestion.readers.pdf.form_fields import open_page
 from ingestion.readers.pdf.hidden_text import find_hidden_text, get_object_address, get_page_box
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
 
 _FIXED_PITCH = 1
 _FORCE_BOLD = 1 << 18
-_BOLD_NAME = re.compile(r"bold|black|heavy|semibd|demi", re.I)
+_BOLD_NAME = re.compile(
+    r"bold|black|heavy|semibd|demi|(?:cm|sf|ec)bx\d|nimbus\w{0,20}-medi|[-,_ ](?:bd|blk)|(?:biolinum|libertine)tb",
+    re.I,
+)
+_ITALIC_NAME = re.compile(r"ital|obli|slant", re.I)
+_BOLD_WEIGHTS = range(600, 1001)  # some italic fonts name such a weight too, and broken ones any number
+_FILL_AND_STROKE = 2
 _MONO_NAME = re.compile(r"mono|courier|consol|menlo|typewriter|sourcecode|firacode", re.I)
 _LINE_END = re.compile(r"\r\n|(?<=[\ufffe\x02])|\Z")  # a hyphen that ends a line stands for the line's end
 _NARROW, _WIDE = frozenset("iljtfr.,:;'()[]|!/"), frozenset("mwMWABCDEGHNOQRSXabdegnopqsu@_=")
@@ -137,7 +144,7 @@ class _PageLineReader:
         self._height = page.get_height() or 1.0
         self._left, self._bottom, self._right_edge, self._top = get_page_box(page)
         found = find_hidden_text(page)
-        self._unseen, self._doubted = found.hidden, found.doubtful
+        self._unseen, self._doubted, self._doubled = found.hidden, found.doubtful, found.doubled
         self._strays = False
         self._text: str = text_page.get_text_range()
         self._one_to_one = text_page.count_chars() == len(self._text)
@@ -210,39 +217,46 @@ class _PageLineReader:
         )
 
     def _build_line(self, text: str, first: int, last: int) -> PdfLine:
+        characters: Sequence[str] = text
+        if not ACCENTS.isdisjoint(text):
+            characters = compose_accents(text, lambda at: self._sides_at(first + at))
         x, y = self._origin_at(first)
         boxes = self._object_boxes(self._character_at(first), len(text))
         middle = _middle_character(self._text, first, last)
-        fonts = [self._font_at(at) for at in (_sample_positions(self._text, first, last) if boxes else (middle,))]
+        samples = _sample_positions(self._text, first, last) if boxes else [middle]
+        fonts = [self._font_at(at) for at in samples]
         mono = self._is_monospaced_line(fonts, first, last)
         self._strays |= bool(boxes) and min(self._size_at(first), self._size_at(last)) < _MAX_TINY_SIZE
         size = self._size_at(middle)
         return PdfLine(
-            text=text,
+            text=_join_characters(characters),
             page=self._number,
             x=x,
             right=self._right_edge_at(last),
             y=y,
             top=y / self._height,
             size=size,
-            bold=all(_is_bold(name, flags) for name, flags in fonts),
+            bold=all(self._is_bold_at(at, *font) for at, font in zip(samples, fonts, strict=True)),
             mono=mono,
             advance=self._advance_at(first) if mono and first < last and not text[1].isspace() else 0.0,
-            cells=self._split_cells(text, first, boxes, _MIN_CELL_GAP * size),
+            cells=self._split_cells(characters, first, boxes, _MIN_CELL_GAP * size),
         )
 
-    def _split_cells(self, text: str, first: int, boxes: list[LineCell], gap: float) -> tuple[LineCell, ...]:
+    def _split_cells(
+        self, characters: Sequence[str], first: int, boxes: list[LineCell], gap: float
+    ) -> tuple[LineCell, ...]:
         """The parts of a line, separated by the gaps between its text objects."""
         gaps = {right.x: right.x - left.right for left, right in pairwise(boxes) if right.x - left.right > gap}
         if not gaps:
             return ()
         cells: list[LineCell] = []
         start, apart = 0, 0.0
-        for end in range(1, len(text) + 1):
-            beyond = self._gap_at(first + end, gaps) if end < len(text) and text[end - 1] == " " else 0.0
-            if beyond or end == len(text):
+        for end in range(1, len(characters) + 1):
+            is_last = end == len(characters)
+            beyond = self._gap_at(first + end, gaps) if not is_last and characters[end - 1] == " " else 0.0
+            if beyond or is_last:
                 x, right = self._origin_at(first + start)[0], self._right_edge_at(first + end - 1)
-                cells.append(LineCell(text[start:end].strip(), x, right, apart))
+                cells.append(LineCell(_join_characters(characters[start:end]), x, right, apart))
                 start, apart = end, beyond
         return tuple(cells)
 
@@ -275,6 +289,10 @@ class _PageLineReader:
         pdfium.FPDFText_GetCharBox(self._page, self._character_at(at), *self._four)
         return self._b.value
 
+    def _sides_at(self, at: int) -> tuple[float, float]:
+        pdfium.FPDFText_GetCharBox(self._page, self._character_at(at), *self._four)
+        return self._a.value, self._b.value
+
     def _size_at(self, at: int) -> float:
         """The visible size: some writers scale a font of size 1 by the text matrix."""
         char = self._character_at(at)
@@ -286,6 +304,17 @@ class _PageLineReader:
     def _font_at(self, at: int) -> tuple[bytes, int]:
         pdfium.FPDFText_GetFontInfo(self._page, self._character_at(at), self._name, len(self._name), self._flags)
         return self._name.value, self._flags.value
+
+    def _is_bold_at(self, at: int, name: bytes, flags: int) -> bool:
+        """Whether a character is bold: by its font's name or weight, or drawn with its outline, or twice."""
+        if _is_bold(name, flags):
+            return True
+        character = self._character_at(at)
+        if not _is_italic(name) and pdfium.FPDFText_GetFontWeight(self._page, character) in _BOLD_WEIGHTS:
+            return True
+        drawn = pdfium.FPDFText_GetTextObject(self._page, character)
+        outlined = drawn and pdfium.FPDFTextObj_GetTextRenderMode(drawn) == _FILL_AND_STROKE
+        return bool(outlined) or get_object_address(drawn) in self._doubled
 
     def _is_monospaced_line(self, fonts: list[tuple[bytes, int]], first: int, last: int) -> bool:
         known = [self._fonts.is_monospaced(name, flags) for name, flags in fonts]
@@ -303,6 +332,12 @@ class _PageLineReader:
 
     def _advance_at(self, at: int) -> float:
         return self._origin_at(at + 1)[0] - self._origin_at(at)[0]
+
+
+def _join_characters(characters: Sequence[str]) -> str:
+    """The text of characters; without the spaces that were around an accent, if any was joined to its letter."""
+    text = "".join(characters).strip()
+    return text if len(text) == len(characters) or isinstance(characters, str) else " ".join(text.split())
 
 
 def _mark_line(line: PdfLine) -> PdfLine:
@@ -324,6 +359,11 @@ def _is_monospaced_by_name(name: bytes, flags: int) -> bool:
 @lru_cache(maxsize=1024)
 def _is_bold(name: bytes, flags: int) -> bool:
     return bool(flags & _FORCE_BOLD) or _BOLD_NAME.search(_readable_name(name)) is not None
+
+
+@lru_cache(maxsize=1024)
+def _is_italic(name: bytes) -> bool:
+    return _ITALIC_NAME.search(_readable_name(name)) is not None
 
 
 def _middle_character(text: str, first: int, last: int) -> int:

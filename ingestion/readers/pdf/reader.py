@@ -15,6 +15,7 @@ import pypdfium2.raw as pdfium
 
 from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, clean_declared_title
 from ingestion.readers.images import ocr
+from ingestion.readers.pdf.broken_lines import join_broken_lines
 from ingestion.readers.pdf.garbled_text import find_garbled_pages
 from ingestion.readers.pdf.headers_and_footers import remove_headers_and_footers
 from ingestion.readers.pdf.headings import (
@@ -167,7 +168,7 @@ def _read_open_range(document: PdfDocument, path: Path, first: int, last: int) -
     outline, look, pages = survey.outline, survey.style, range(first, last + 1)
     steps = survey.steps.limit_to_pages(pages)
     hidden, filled = Counter[int](), Counter[int]()
-    lines = list(extract_lines(document, pages, MonospacedFonts(survey.fonts), hidden, filled))
+    lines = list(join_broken_lines(extract_lines(document, pages, MonospacedFonts(survey.fonts), hidden, filled)))
     garbled = find_garbled_pages(lines)
     lines = [line for line in lines if line.page not in garbled]
     blank = _blank_pages(pages, lines, filled)
@@ -220,7 +221,7 @@ def _survey_document(document: PdfDocument) -> _DocumentSurvey:
     if len(document) <= MAX_RANGE_PAGES:
         return _DocumentSurvey(outline, steps=steps)
     fonts = MonospacedFonts()
-    lines = list(extract_lines(document, choose_sample_pages(len(document)), fonts))
+    lines = list(join_broken_lines(extract_lines(document, choose_sample_pages(len(document)), fonts)))
     look = steps.run_step("look", pages, PLAIN, partial(_measure_look, lines, outline))
     return _DocumentSurvey(outline, look, fonts, _title(lines, steps), steps)
 
@@ -235,7 +236,8 @@ def _measure_look(lines: list[PdfLine], outline: Sequence[OutlineEntry]) -> Docu
 def _headings_above(document: PdfDocument, first: int, survey: _DocumentSurvey) -> tuple[tuple[int, str], ...]:
     """The headings over the first line of page `first`, outermost first, with their levels."""
     above: list[tuple[int, str]] = []
-    lines = list(extract_lines(document, find_heading_pages(first, survey.outline), MonospacedFonts(survey.fonts)))
+    before = find_heading_pages(first, survey.outline)
+    lines = list(join_broken_lines(extract_lines(document, before, MonospacedFonts(survey.fonts))))
     steps = OptionalSteps()  # not recorded: the pages' own range records failures
     for element in elements_from_lines(lines, survey.outline, steps, survey.style):
         if element.kind == "heading":

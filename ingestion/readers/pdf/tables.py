@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingestion.readers.pdf.lines import LineCell
+from ingestion.readers.pdf.table_headers import MOST_HEADER_LINES, add_header, find_header_lines, names_columns
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -61,12 +62,40 @@ def find_tables(
         if at not in barriers and _is_row(lines[at]):
             start, end, columns = _table_extent(lines, at, floor, barriers)
             table = _build_table(lines[start:end], columns)
+            if table is not None:
+                start, table = _add_spanning_header(lines, start, table, columns, barriers, found)
         if table is None:
             at += 1
         else:
             found[start] = table
             at = floor = end
     return found
+
+
+def _add_spanning_header(
+    lines: list[PdfLine],
+    start: int,
+    table: PdfTable,
+    columns: Columns,
+    barriers: Container[int],
+    found: dict[int, PdfTable],
+) -> tuple[int, PdfTable]:
+    """The table with the header above it whose cells span several columns, and where it then starts.
+
+    Where two such lines were taken for a table of their own, they are one no more.
+    """
+    above, before = next(reversed(found.items()), (0, None))
+    end = above + before.lines if before else 0
+    is_header_alone = before is not None and end == start and before.lines <= MOST_HEADER_LINES
+    number = find_header_lines(lines, start, above if is_header_alone else end, columns, barriers)
+    if not number or (is_header_alone and number < start - above):
+        return start, table
+    if is_header_alone:
+        del found[above]
+    header = lines[start - number : start]
+    is_named = table.header and names_columns(table.rows[0])
+    rows = add_header(table.rows, header, columns, is_named=is_named)
+    return start - number, PdfTable(rows, table.lines + number, header=True, bold_header=header[0].bold)
 
 
 def join_tables_across_pages(found: dict[int, PdfTable]) -> dict[int, PdfTable]:

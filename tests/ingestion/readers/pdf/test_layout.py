@@ -61,5 +61,12 @@ def test_a_table_of_contents_in_columns_is_left_out() -> None:
     assert "table" not in kinds
 
 
+def test_a_table_whose_rows_are_named_as_headings_is_kept() -> None:
+    headings = [line(name, 760 - 30 * n, size=14) for n, name in enumerate(("OPEN", "CON", "EXT"))]
+    rows = [row({50: name, 200: "0.833", 300: "0.729"}, 400 - 12 * n) for n, name in enumerate(("OPEN", "CON", "EXT"))]
+    found = elements_from_lines([*headings, *paragraph(*_BODY, y=600), *rows], [], OptionalSteps())
+    assert [element.rows[0] for element in found if element.rows] == [("OPEN", "0.833", "0.729")]
+
+
 def test_no_lines_give_no_elements() -> None:
     assert elements_from_lines([], [], OptionalSteps()) == []

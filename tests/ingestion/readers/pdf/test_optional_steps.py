@@ -55,7 +55,7 @@ def _words(reading: ParsedDocument) -> set[str]:
     [
         (reader, "_read_outline"),
         (reader, "find_largest_text"),
-        (layout, "remove_headers_and_footers"),
+        (layout, "split_headers_and_footers"),
         (layout, "match_outline"),
         (layout, "measure_document_style"),
         (layout, "find_tables"),

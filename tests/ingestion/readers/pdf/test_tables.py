@@ -106,3 +106,32 @@ def test_a_line_that_goes_back_to_the_left_is_no_row_and_the_rows_around_are(cel
     rows = [row({50: "Lyon", 200: "125", 300: "30"}, y) for y in (670, 650, 610, 590)]
     found = find_tables([*rows[:2], back, *rows[2:]])
     assert {at: table.lines for at, table in found.items()} == {0: 2, 3: 2}
+
+
+def test_a_header_over_several_columns_names_each_of_them() -> None:
+    lines = [
+        row({150: "Beauty products", 400: "Music and films"}, 700),
+        row({50: "Trait", 150: "HR", 250: "NDCG", 400: "HR", 500: "NDCG"}, 688),
+        row({50: "OPEN", 150: "0.833", 250: "0.729", 400: "0.330", 500: "0.205"}, 676),
+        row({50: "CON", 150: "0.883", 250: "0.769", 400: "0.228", 500: "0.132"}, 664),
+    ]
+    lines[0] = replace(lines[0], cells=(LineCell("Beauty products", 150, 275), LineCell("Music", 400, 525, 125)))
+    (table,) = find_tables(lines).values()
+    assert table.rows[0] == ("Trait", "Beauty products\nHR", "Beauty products\nNDCG", "Music\nHR", "Music\nNDCG")
+    assert table.rows[1:] == (
+        ("OPEN", "0.833", "0.729", "0.330", "0.205"),
+        ("CON", "0.883", "0.769", "0.228", "0.132"),
+    )
+    assert table.lines == 4
+
+
+def test_words_of_one_header_cell_name_the_columns_under_it() -> None:
+    head = row({50: "Trait", 150: "HR NDCG"}, 688)
+    head = replace(head, cells=(LineCell("Trait", 50, 75), LineCell("HR NDCG", 150, 275, 75)))
+    lines = [
+        head,
+        row({50: "OPEN", 150: "0.833", 250: "0.729"}, 676),
+        row({50: "CON", 150: "0.883", 250: "0.769"}, 664),
+    ]
+    (table,) = find_tables(lines).values()
+    assert table.rows[0] == ("Trait", "HR", "NDCG")

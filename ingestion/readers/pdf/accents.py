@@ -1,0 +1,90 @@
+"""Joins accents to their letters where a PDF draws them one over the other, as TeX does. Pure.
+
+pdfium gives such an accent as a character of its own, often far from its letter: "Herve J ´ egou. 2017. ´".
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_COMBINING = {
+    "`": "\u0300",
+    "´": "\u0301",
+    "ˆ": "\u0302",
+    "^": "\u0302",
+    "˜": "\u0303",
+    "~": "\u0303",
+    "¯": "\u0304",
+    "˘": "\u0306",
+    "˙": "\u0307",
+    "¨": "\u0308",
+    "˚": "\u030a",
+    "˝": "\u030b",
+    "ˇ": "\u030c",
+    "¸": "\u0327",
+    "˛": "\u0328",
+}
+ACCENTS = frozenset(_COMBINING)
+_DOTLESS = {"ı": "i", "ȷ": "j"}
+_FARTHEST = 200  # characters between an accent and its letter
+_TOUCHING = 0.3  # of the width of the letters on both sides: a gap that is no space
+_LINE_HYPHEN = "\ufffe"  # as pdfium marks a hyphen that ends a line
+
+
+def compose_accents(text: str, find_sides: Callable[[int], tuple[float, float]]) -> list[str]:
+    """The characters of a line, each accent joined to the letter that it stands over; its own place is then empty.
+
+    `find_sides` gives the left and right edge of the character at a place.
+    """
+    characters = list(text)
+    for at, accent in enumerate(text):
+        if accent in ACCENTS and (letter := _find_letter(characters, at, find_sides)) is not None:
+            characters[letter] = _compose(characters[letter], accent)
+            characters[at] = ""
+            _mark_hyphen(characters, at)
+            _close_gap(characters, at, find_sides)
+    return characters
+
+
+def _find_letter(characters: list[str], at: int, find_sides: Callable[[int], tuple[float, float]]) -> int | None:
+    """The place of the letter under the accent at a place; None where it stands alone."""
+    left, right = find_sides(at)
+    middle = (left + right) / 2
+    around = range(max(0, at - _FARTHEST), min(len(characters), at + _FARTHEST + 1))
+    for place in sorted(around, key=lambda n: abs(n - at)):
+        if characters[place].isalpha() and len(_compose(characters[place], characters[at])) == 1:
+            start, end = find_sides(place)
+            if start < middle < end:
+                return place
+    return None
+
+
+def _compose(letter: str, accent: str) -> str:
+    return unicodedata.normalize("NFC", _DOTLESS.get(letter, letter) + _COMBINING[accent])
+
+
+def _close_gap(characters: list[str], at: int, find_sides: Callable[[int], tuple[float, float]]) -> None:
+    """Remove the spaces around a place where an accent was, if the letters beside them touch."""
+    before, after = at - 1, at + 1
+    while before >= 0 and not characters[before].strip():
+        before -= 1
+    while after < len(characters) and not characters[after].strip():
+        after += 1
+    if before < 0 or after >= len(characters) or after - before < 2:
+        return
+    (start, end), (beyond, beyond_end) = find_sides(before), find_sides(after)
+    if beyond - end < _TOUCHING * (end - start + beyond_end - beyond) / 2:
+        characters[before + 1 : after] = [""] * (after - before - 1)
+
+
+def _mark_hyphen(characters: list[str], end: int) -> None:
+    """Mark the hyphen that ends a line, where the accent after it ended it for pdfium."""
+    if any(each.strip() for each in characters[end:]):
+        return
+    before = next((n for n in range(end - 1, 0, -1) if characters[n].strip()), 0)
+    if characters[before] == "-" and characters[before - 1].isalpha():
+        characters[before] = _LINE_HYPHEN
