@@ -25,6 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the demo until Ctrl+C."""
     arguments = _parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="  %(message)s", stream=sys.stderr)
+    if arguments.documents and not arguments.documents.is_dir():
+        print(f"The folder {arguments.documents} does not exist; create it or name another.", file=sys.stderr)
+        return 2
     documents = arguments.documents or arguments.state / "documents"
     try:
         asyncio.run(run_demo(DemoSettings(arguments.port, arguments.state, documents, arguments.fresh)))

@@ -73,6 +73,10 @@ class VoteStore:
         if self.is_enabled:
             self.repository.put_record(vote.id, keep_unknown_fields(vote, self.repository.get_record(vote.id)))
 
+    def get_vote(self, vote: Vote) -> Vote | None:
+        """The vote that this person has on this question now."""
+        return self.repository.get_record(vote.id)
+
     def list_votes(self, question_ids: Iterable[str]) -> list[Vote]:
         """The votes on these questions, in no order."""
         wanted = sorted(set(question_ids))

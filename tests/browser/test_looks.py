@@ -149,6 +149,7 @@ async def test_every_text_can_be_read_and_every_control_has_a_name(page: Page, s
     ]
     server.folder = [document(f"{state}.pdf", state, reason="r") for state in ("waiting", "reading", "words", "failed")]
     server.folder.append(document("meaning.docx", "meaning", title="A title"))
+    await page.set_viewport_size({"width": 1440, "height": 800})  # thread and documents side by side
     await opened(page, server, f"/#/c/CGEN/{parent}")
     if theme == "dark":
         await page.get_by_test_id("theme-toggle").click()

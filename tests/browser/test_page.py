@@ -143,7 +143,7 @@ async def test_a_command_brings_whoever_scrolled_up_back_to_what_comes_of_it(pag
     await composer.press("Enter")
     assert await server.sent("post")
     await server.show(message("1700001000.000001", "Only you see this.", user=BOT, ephemeral=True))
-    await expect(page.get_by_text("Only you see this.")).to_be_in_viewport()
+    await expect(page.get_by_test_id("message-list").get_by_text("Only you see this.")).to_be_in_viewport()
 
 
 async def test_whoever_comes_back_to_the_bottom_is_shown_what_comes_next(page: Page, server: PageServer) -> None:
@@ -235,6 +235,58 @@ async def test_documents_are_added_and_deleted_after_a_question(page: Page, serv
     await page.get_by_role("button", name="Delete a b.pdf").click()
     await page.get_by_test_id("confirm-yes").click()
     await expect(rows).to_have_count(1)
+
+
+async def test_an_open_thread_has_the_place_of_the_documents_at_1280_pixels(page: Page, server: PageServer) -> None:
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    server.messages = [message("1700000000.000001", "a question", reply_count=1, reply_users=[BOT])]
+    server.folder = [document("a.pdf", "words")]
+    await opened(page, server)
+    await expect(page.get_by_test_id("folder-panel")).to_be_visible()
+    await page.get_by_test_id("thread-summary").click()
+    await expect(page.get_by_test_id("thread-pane")).to_be_visible()
+    await expect(page.get_by_test_id("folder-panel")).to_be_hidden()
+    await page.get_by_role("button", name="Close the thread").click()
+    await expect(page.get_by_test_id("folder-panel")).to_be_visible()
+    await page.set_viewport_size({"width": 1300, "height": 800})
+
+
+async def test_the_keyboard_reaches_the_message_box_in_one_step(page: Page, server: PageServer) -> None:
+    await opened(page, server)
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("composer")).to_be_focused()
+
+
+async def test_a_place_a_document_and_a_message_are_found_by_their_words(page: Page, server: PageServer) -> None:
+    server.messages = [message("1700000000.000001", "the été party", reply_count=1, reply_users=[BOT])]
+    server.folder = [document("Plan d'été.pdf", "words")]
+    await opened(page, server)
+    await page.keyboard.press("Control+k")
+    found = page.get_by_test_id("jump-found")
+    await page.get_by_test_id("jump-input").fill("ETE")
+    await expect(found).to_have_count(2)
+    await expect(found.first).to_contain_text("Plan d'été.pdf")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("thread-pane")).to_be_visible()
+    await page.get_by_test_id("jump-open").click()
+    await page.get_by_test_id("jump-input").fill("home")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("home-view")).to_be_visible()
+    await expect(page.get_by_test_id("jump")).to_have_count(0)
+
+
+async def test_what_could_not_be_read_stands_first_and_is_counted(page: Page, server: PageServer) -> None:
+    server.folder = [document("a.pdf", "words")]
+    await opened(page, server)
+    files = [FilePayload(name=name, mimeType="text/plain", buffer=b"x") for name in ("b.txt", "c.txt")]
+    await page.get_by_test_id("upload").set_input_files(files)
+    await expect(page.locator('[data-path="c.txt"]')).to_have_attribute("data-state", "waiting")
+    server.folder = [document("a.pdf", "words"), document("b.txt", "words"), document("c.txt", "failed", reason="r")]
+    await server.tell(type="folder")
+    await expect(page.get_by_test_id("toast").last).to_contain_text("2 added, 1 could not be read")
+    await expect(page.get_by_test_id("folder-file").first).to_contain_text("c.txt")
 
 
 async def test_the_banner_says_who_is_away(page: Page, server: PageServer) -> None:

@@ -115,6 +115,12 @@ def test_documents_that_are_no_folder_are_refused_with_a_sentence(tmp_path: Path
     assert "does not exist; create it or name another" in said
 
 
+def test_a_misspelt_folder_of_documents_is_refused_and_not_made(tmp_path: Path) -> None:
+    said = _refused(tmp_path / "state", "--port", "0", "--documents", str(tmp_path / "docuemnts"))
+    assert "does not exist; create it or name another" in said
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_a_fresh_demo_forgets_the_last_one_s_documents(tmp_path: Path) -> None:
     demo = _quiet(tmp_path / "state")
     async with start_demo(demo) as running:

@@ -53,7 +53,7 @@ def register(app: AsyncApp, handler: FeedbackHandler, running_tasks: RunningTask
                 Vote(thumb[2], body["user"]["id"], liked=thumb[1] == "+"),
             )
             if vote.liked:
-                running_tasks.start_task(handler.record_vote(vote, place))
+                running_tasks.start_task(handler.record_thumb_up(vote, place))
             else:
                 running_tasks.start_task(handler.ask_vote_reasons(vote, place, body["trigger_id"]))
 
@@ -104,6 +104,18 @@ class FeedbackHandler:
             return
         if not await self._store_vote(vote):
             await self._thank_voter(texts.feedback_lost, vote.user, place)
+
+    async def record_thumb_up(self, vote: Vote, place: ButtonPlace) -> None:
+        """Stores a thumb up and thanks for it; who presses it again has changed nothing and is told nothing."""
+        if not await self._has_thumb_up(vote):
+            await self.record_vote(vote, place)
+
+    async def _has_thumb_up(self, vote: Vote) -> bool:
+        try:
+            earlier = await self.question_intake.run_in_log_thread(self.vote_store.get_vote, vote)
+        except IndexUnavailable:
+            return False  # storing it will say so
+        return earlier is not None and earlier.liked
 
     async def record_vote(self, vote: Vote, place: ButtonPlace) -> None:
         """Stores a vote in place of this person's earlier one, and thanks for it."""

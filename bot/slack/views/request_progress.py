@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WORKER_SECONDS = 10.0  # a running worker takes a request within this time
 _BAR_CELLS = 20
+_ALL_READ, _SOME_FAILED = ":white_check_mark:", ":warning:"  # in place of the bar, which Slack draws in red
 _MAX_FAILURE_BLOCKS = 5
 _MAX_FAILURE_CHARACTERS = 9_500  # of the 13,200 characters that all blocks of a message may hold
 _MAX_REQUESTS = 5
@@ -96,7 +97,8 @@ def _render_state(view: RequestProgressView, texts: InterfaceTexts) -> str:
             failed_count = len(request.failed)
             read = request.done - failed_count
             ended = texts.reindex_done.format(done=read, total=request.total, failed=failed_count)
-            return _prepend_bar(request, " · ".join([ended, *_render_page_count(request, texts)]))
+            mark = _SOME_FAILED if failed_count else _ALL_READ
+            return f"{mark} {' · '.join([ended, *_render_page_count(request, texts)])}"
 
 
 def _render_confirmation(view: RequestProgressView, texts: InterfaceTexts) -> str:

@@ -14,6 +14,8 @@ from playground.slack.state.changes import Change
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.json_values import JsonObject
 
+_CLIENT_GONE = 499  # nobody reads it
+
 
 class _OpenPage:
     """One open page; frames wait here until its socket takes them."""
@@ -63,7 +65,10 @@ class LiveUpdates:
             raise web.HTTPBadRequest(text=str(error)) from error
         await self._start_polling()
         connection = web.WebSocketResponse(heartbeat=20)
-        await connection.prepare(request)
+        try:
+            await connection.prepare(request)
+        except ConnectionResetError:  # the page was closed or loaded anew while this waited
+            return web.Response(status=_CLIENT_GONE)
         await self._serve(_OpenPage(user.id), connection)
         return connection
 

@@ -60,6 +60,18 @@ async def test_a_thumb_up_is_noted_and_thanked_for_where_only_its_voter_sees_it(
         assert vote.at > 1e9
 
 
+async def test_a_thumb_up_that_is_pressed_again_is_thanked_for_once() -> None:
+    async with at_work(WRITTEN) as desk:
+        answer = await answered(desk)
+        camille = desk.slack.person("camille")
+        await camille.click(answer, RATE_ACTION, value="positive")
+        await thanked(desk, "UCAMILLE")
+        await camille.click(answer, RATE_ACTION, value="positive")
+        await desk.finished()
+        said = [message for message in desk.slack.messages if message.ephemeral_to == "UCAMILLE"]
+        assert len(said) == 1
+
+
 async def test_a_thumb_down_is_noted_before_its_reasons_are_given() -> None:
     async with at_work(WRITTEN) as desk:
         await desk.slack.person("james").click(await answered(desk), RATE_ACTION, value="negative")

@@ -29,6 +29,15 @@ def test_the_bar_is_as_full_as_the_work_is_done(done: int, total: int, full: int
     assert render_progress_bar(done, total) == "█" * full + "░" * (20 - full)
 
 
+@pytest.mark.parametrize(("failed", "mark"), [((), ":white_check_mark:"), ((FileFailure("a.pdf"),), ":warning:")])
+def test_what_is_done_shows_no_bar_but_how_it_ended(failed: tuple[FileFailure, ...], mark: str) -> None:
+    text = str(
+        render_request_progress(RequestProgressView(WorkerRequest("id", "all", "U1", "done", 9, 9, failed)), ENGLISH)
+    )
+    assert mark in text
+    assert "█" not in text
+
+
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
 @pytest.mark.parametrize("reason", ["cannot be read " * 40, "é" * 400, "&" * 400], ids=["words", "accents", "escapes"])
 def test_many_failures_stay_within_slack_s_sizes(texts: InterfaceTexts, reason: str) -> None:

@@ -404,3 +404,16 @@ async def test_a_file_is_sent_in_a_conversation_that_one_is_in(
     assert (await share("DJAMES", b"x"))[0] == 400
     async with browser.post("/playground/share?as=UALICE&channel=DALICE", data=b"x") as answer:
         assert answer.status == 400
+
+
+async def test_a_page_that_is_left_while_it_connects_leaves_no_traceback(
+    slack: LocalSlack, browser: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def find_nobody(*_: object) -> None:
+        raise ConnectionResetError("Cannot write to closing transport")
+
+    monkeypatch.setattr(web.WebSocketResponse, "prepare", find_nobody)
+    token = slack.page_headers[PAGE_TOKEN_HEADER]
+    async with browser.get(f"/playground/events?as=UCAMILLE&token={token}") as answer:
+        assert answer.status == 499
+    assert [line.getMessage() for line in caplog.records if line.levelname == "ERROR"] == []

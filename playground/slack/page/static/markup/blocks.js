@@ -9,7 +9,7 @@ import { languageOf } from "../state/language.js";
 /**
  * @typedef {import("../state/types.js").Block} Block @typedef {import("../state/types.js").BlockElement} BlockElement
  * @typedef {{block: string, action: string, read: () => object|null, node: HTMLElement, fail: (sentence: string) => void}} Input
- * @typedef {{origin: {channel?: string, ts?: string, view_id?: string}, act: (action: object) => Promise<void>, inputs: Input[]}} Context
+ * @typedef {{origin: {channel?: string, ts?: string, view_id?: string}, act: (action: object) => Promise<void>, inputs: Input[], heading?: "h2"}} Context
  */
 
 /** @param {Block[]} blocks @param {Context} context @returns {HTMLElement} */
@@ -26,7 +26,7 @@ export function renderBlocks(blocks, context) {
 /** @type {Record<string, (block: Block, context: Context, id: string) => HTMLElement>} */
 const DRAWERS = {
   section: drawSection,
-  header: (block) => h("h3", null, plainText(block.text)),
+  header: (block, context) => h(context.heading ?? "h3", null, plainText(block.text)),
   divider: () => h("hr"),
   context: drawContext,
   actions: (block, context, id) => h("div", null, block.elements.map((/** @type {BlockElement} */ element) => drawElement(element, context, id))),

@@ -149,5 +149,5 @@ function placeholder(channel) {
   if (channel.kind === "im") return { long: `Ask ${botName()}, e.g. “combien de jours de télétravail ?”`, short: `Ask ${botName()} a question…`, attach: `Send a file to ${botName()}` };
   const attach = "Add documents to the folder";
   if (!hasBot(channel)) return { long: `Message #${channel.name}`, short: `Message #${channel.name}`, attach };
-  return { long: `Ask: @${botHandle()} what is the hotel limit in Brussels?`, short: `Ask @${botHandle()} a question…`, attach };
+  return { long: `For example: @${botHandle()} what is the hotel limit in Brussels?`, short: `Ask @${botHandle()} a question…`, attach };
 }

@@ -31,7 +31,7 @@ function completion(from, typed, candidates) {
 }
 
 /** Letters without their accents, in lower case. @param {string} text */
-const folded = (text) => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
+export const folded = (text) => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
 
 /** Whether one of the words begins with what was typed. @param {string} typed @param {...string} words */
 function begins(typed, ...words) {

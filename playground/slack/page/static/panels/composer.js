@@ -25,7 +25,7 @@ export function createComposer({ testid, sendTestid, label, send, editLast, atta
   let chosen = 0;
 
   const input = /** @type {HTMLTextAreaElement} */ (h("textarea", {
-    rows: 1, "data-testid": testid, "aria-label": label, role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": listId, "data-focus": testid,
+    rows: 1, "data-testid": testid, "aria-label": label, "aria-haspopup": "listbox", "aria-autocomplete": "list", "aria-controls": listId, "data-focus": testid,
   }));
   const popup = h("ul", { class: "completion", id: listId, role: "listbox", "aria-label": "Suggestions", "data-testid": "completion", hidden: true });
   const button = /** @type {HTMLButtonElement} */ (h("button", { type: "button", class: "send", "data-testid": sendTestid, "aria-label": "Send", title: "Send (Enter)", disabled: true, onclick: submit }, icon("send")));
@@ -74,7 +74,6 @@ export function createComposer({ testid, sendTestid, label, send, editLast, atta
     }, candidate.user ? avatar(candidate.user, { size: "small" }) : h("span", { class: "completion-mark", "aria-hidden": "true" }, candidate.kind === "channel" ? "#" : "/"),
       h("span", { class: "completion-label" }, candidate.label), h("span", { class: "completion-detail" }, candidate.detail))));
     popup.hidden = false;
-    input.setAttribute("aria-expanded", "true");
     input.setAttribute("aria-activedescendant", `${listId}-${chosen}`);
     popup.children[chosen]?.scrollIntoView({ block: "nearest" });
   }
@@ -82,7 +81,6 @@ export function createComposer({ testid, sendTestid, label, send, editLast, atta
   function close() {
     open = null;
     popup.hidden = true;
-    input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
   }
 

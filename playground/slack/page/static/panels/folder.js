@@ -43,10 +43,12 @@ export function createFolder(root, close) {
     h("header", { class: "pane-head" }, h("h2", null, "Documents"), name, h("button", { type: "button", class: "icon-button", "aria-label": "Close the folder", title: "Close", onclick: close }, icon("close"))),
     h("div", { class: "folder-add" }, h("button", { type: "button", class: "button primary wide", onclick: choose }, icon("upload"), "Add documents"), input,
       h("p", { class: "hint" }, "or drop files anywhere on this page")),
+    h("p", { class: "folder-view" }, "The operator’s view: every document, whoever may read it."),
     notices, filter, total, h("div", { class: "folder-scroller" }, list));
   const draw = () => {
     const files = state.folder?.files ?? [];
-    const wanted = files.filter((file) => file.path.toLowerCase().includes(filter.value.trim().toLowerCase()));
+    const wanted = files.filter((file) => file.path.toLowerCase().includes(filter.value.trim().toLowerCase()))
+      .sort((a, b) => Number(b.state === "failed") - Number(a.state === "failed"));
     filter.hidden = files.length < MANY;
     name.textContent = state.folder?.name ?? "";
     total.textContent = summary(files);
@@ -57,7 +59,10 @@ export function createFolder(root, close) {
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !filter.value) close();
   });
-  on(["folder"], draw);
+  on(["folder"], () => {
+    draw();
+    tellUnreadable();
+  });
   return { choose };
 }
 
@@ -126,7 +131,23 @@ function sizeWords(bytes) {
 /** @param {string} path */
 async function deleteFile(path) {
   const sure = await askFirst({ title: "Delete document", text: `Delete “${path}” from the folder? The bot forgets it.`, yes: "Delete", danger: true });
-  if (sure && (await tried(() => api.deleteFile(path)))) await loadFolder();
+  if (!sure || !(await tried(() => api.deleteFile(path)))) return;
+  unread.delete(path);
+  await loadFolder();
+}
+
+/** Documents that were added here and are not read yet. @type {Set<string>} */
+const unread = new Set();
+let added = 0;
+
+/** Says, once all that was added is read, how many could not be. */
+function tellUnreadable() {
+  const files = (state.folder?.files ?? []).filter((file) => unread.has(file.path));
+  if (unread.size === 0 || files.length < unread.size || files.some((file) => file.state === "waiting" || file.state === "reading")) return;
+  const failed = files.filter((file) => file.state === "failed").length;
+  if (failed) toast(`${added} added, ${failed} could not be read: the reasons stand first in the list of documents.`, "error");
+  unread.clear();
+  added = 0;
 }
 
 /**
@@ -135,16 +156,21 @@ async function deleteFile(path) {
  */
 export async function addFiles(dropped) {
   if (dropped.length === 0) return;
+  const before = new Set(state.folder?.files.map((file) => file.path));
+  let now = 0;
   state.sending = dropped.map(({ file }) => file.name);
   changed("folder");
-  let added = 0;
   for (const dir of new Set(dropped.map((one) => one.dir))) {
     const files = dropped.filter((one) => one.dir === dir).map((one) => one.file);
     const answer = await tried(() => api.upload(files, dir || undefined));
-    added += answer?.paths.length ?? 0;
+    for (const path of answer?.paths ?? []) {
+      now += 1;
+      if (!before.has(path)) unread.add(path);
+    }
   }
   state.sending = [];
-  if (added) toast(added === 1 ? "1 document added; it can be asked about in a moment." : `${added} documents added; they can be asked about in a moment.`);
+  added += now;
+  if (now) toast(now === 1 ? "1 document added; it can be asked about in a moment." : `${now} documents added; they can be asked about in a moment.`);
   changed("folder");
   await loadFolder();
 }

@@ -22,5 +22,5 @@ function absence() {
 /** @param {import("../state/types.js").View} view */
 function homeBlocks(view) {
   const origin = { view_id: view.id };
-  return renderBlocks(view.blocks ?? [], { origin, inputs: [], act: (action) => tried(() => api.act(state.me, origin, action)).then(() => undefined) });
+  return renderBlocks(view.blocks ?? [], { origin, inputs: [], heading: "h2", act: (action) => tried(() => api.act(state.me, origin, action)).then(() => undefined) });
 }

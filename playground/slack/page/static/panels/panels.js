@@ -3,12 +3,13 @@
 import { changed, on, state } from "../state/state.js";
 
 const NARROW = matchMedia("(max-width: 760px)");
-const ROOM_FOR_BOTH = matchMedia("(min-width: 1240px)");
+const ROOM_FOR_FOLDER = matchMedia("(min-width: 1240px)");
+const ROOM_FOR_BOTH = matchMedia("(min-width: 1400px)");
 const KEY = "souffleur-folder";
 
 /** @param {{sidebar: HTMLElement, folder: HTMLElement, veil: HTMLElement}} parts */
 export function createPanels({ sidebar, folder, veil }) {
-  let wanted = ROOM_FOR_BOTH.matches && localStorage.getItem(KEY) !== "hidden";
+  let wanted = ROOM_FOR_FOLDER.matches && localStorage.getItem(KEY) !== "hidden";
   let menu = false;
 
   function draw() {
@@ -29,7 +30,7 @@ export function createPanels({ sidebar, folder, veil }) {
   /** @param {boolean} shown */
   function showFolder(shown) {
     wanted = shown;
-    if (ROOM_FOR_BOTH.matches) localStorage.setItem(KEY, shown ? "shown" : "hidden");
+    if (ROOM_FOR_FOLDER.matches) localStorage.setItem(KEY, shown ? "shown" : "hidden");
     draw();
     changed("folder");
   }
@@ -42,5 +43,5 @@ export function createPanels({ sidebar, folder, veil }) {
   ROOM_FOR_BOTH.addEventListener("change", draw);
   on(["thread"], draw);
   draw();
-  return { showMenu, showFolder, menuShown: () => menu, folderShown: () => !folder.hidden };
+  return { showMenu, showFolder, menuShown: () => menu, folderShown: () => !folder.hidden, hasRoomForBoth: () => ROOM_FOR_BOTH.matches };
 }

@@ -10,7 +10,7 @@ import { shownTheme, toggleTheme } from "../widgets/theme.js";
 
 /**
  * @param {HTMLElement} root @param {HTMLElement} banner
- * @param {{menu: () => void, folder: () => void, folderShown: () => boolean, menuShown: () => boolean, personChanged: () => void}} doings
+ * @param {{menu: () => void, folder: () => void, folderShown: () => boolean, menuShown: () => boolean, personChanged: () => void, jump: () => void}} doings
  */
 export function createTopbar(root, banner, doings) {
   let drawn = "";
@@ -26,13 +26,14 @@ export function createTopbar(root, banner, doings) {
   on(["connection", "workspace"], () => drawBanner(banner));
 }
 
-/** @param {{menu: () => void, folder: () => void, folderShown: () => boolean, menuShown: () => boolean, personChanged: () => void}} doings @param {() => void} draw */
+/** @param {{menu: () => void, folder: () => void, folderShown: () => boolean, menuShown: () => boolean, personChanged: () => void, jump: () => void}} doings @param {() => void} draw */
 function inside(doings, draw) {
   const dark = shownTheme() === "dark";
   return [
     h("button", { type: "button", class: "icon-button menu-button", "aria-label": "Channels", "aria-expanded": String(doings.menuShown()), "aria-controls": "sidebar", "data-focus": "menu", onclick: doings.menu }, icon("menu")),
     botStatus(),
-    h("span", { class: "grow" }),
+    h("button", { type: "button", class: "bar-button search-button", "data-testid": "jump-open", "data-focus": "jump", "aria-keyshortcuts": "Control+K", onclick: doings.jump },
+      icon("search"), h("span", { class: "bar-label" }, "Search"), h("kbd", null, "Ctrl K")),
     state.workspace && actAs(doings.personChanged),
     h("button", { type: "button", class: "bar-button", "data-testid": "folder-toggle", "data-focus": "folder-toggle", "aria-pressed": String(doings.folderShown()), "aria-controls": "folder", title: "The folder of documents", onclick: doings.folder },
       icon("folder"), h("span", { class: "bar-label" }, "Documents"), state.folder && h("span", { class: "count" }, state.folder.files.length)),
