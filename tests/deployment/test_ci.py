@@ -19,6 +19,10 @@ check:
 	@echo checking with CI=$(CI); {check}
 test:
 	@echo testing with REQUIRE_SYSTEM_PACKAGES=$(REQUIRE_SYSTEM_PACKAGES); {test}
+test-newest:
+	@echo testing with the newest Python; {newest}
+newest-python:
+	@echo {python}
 system-packages:
 	@echo installing
 """
@@ -45,8 +49,11 @@ def _command(path: Path, text: str) -> None:
     path.chmod(0o755)
 
 
-async def _ci(clone: Path, *, check: str = "true", test: str = "true") -> tuple[int, list[str]]:
-    (clone / "Makefile").write_text(_TARGETS.format(check=check, test=test), encoding="utf-8")
+async def _ci(
+    clone: Path, *, check: str = "true", test: str = "true", newest: str = "true", python: str = ""
+) -> tuple[int, list[str]]:
+    targets = _TARGETS.format(check=check, test=test, newest=newest, python=python)
+    (clone / "Makefile").write_text(targets, encoding="utf-8")
     process = await asyncio.create_subprocess_exec(
         clone / ".ci" / "run",
         env={"PATH": str(clone.parent / "commands")},
@@ -72,6 +79,16 @@ async def test_it_fails_when_the_tests_fail(clone: Path) -> None:
     status, lines = await _ci(clone, test="exit 1")
     assert status != 0
     assert lines[-1].startswith('CI failed in "make test" after ')
+
+
+async def test_it_tests_with_the_newest_python_where_there_is_one(clone: Path) -> None:
+    status, lines = await _ci(clone, python="python3.13")
+    assert (status, "testing with the newest Python" in lines) == (0, True)
+    status, lines = await _ci(clone, python="python3.13", newest="exit 1")
+    assert status != 0
+    assert lines[-1].startswith('CI failed in "make test-newest" after ')
+    status, lines = await _ci(clone)
+    assert (status, "testing with the newest Python" in lines) == (0, False)
 
 
 async def test_it_tests_nothing_when_the_checks_fail(clone: Path) -> None:
