@@ -38,6 +38,7 @@ _EXIT_SECONDS = 5.0
 _POLL_SECONDS = 0.01
 _MAX_LINE_BYTES = 1 << 20
 _LEAST_LINE_BYTES = 256  # what a line costs in memory, however short it is
+_COMMENTS = ("off", "on")  # what the program is told
 _FOLDER_PREFIX = "souffleur-readers-"
 
 
@@ -50,9 +51,9 @@ class InvalidAnswerError(Exception):
 
 
 class ReaderServer:
-    """A process that makes readers; all of them may have as much memory. Several threads may use it."""
+    """A process that makes readers, which are all alike in memory and options. Several threads may use it."""
 
-    def __init__(self, memory_mb: int) -> None:
+    def __init__(self, memory_mb: int, *, with_comments: bool = True) -> None:
         self._lock = threading.Lock()
         self.memory_mb = memory_mb
         self._socket, server_socket = socket.socketpair()
@@ -62,7 +63,7 @@ class ReaderServer:
         with server_socket, contextlib.ExitStack() as undo:
             undo.callback(self._socket.close)
             self._process = subprocess.Popen(  # noqa: S603  # this very program
-                [sys.executable, *_PROGRAM, str(memory_mb), self._folder],
+                [sys.executable, *_PROGRAM, str(memory_mb), self._folder, _COMMENTS[with_comments]],
                 stdin=server_socket.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

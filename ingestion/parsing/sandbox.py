@@ -77,16 +77,18 @@ class DocumentContent:
 
 @dataclass(frozen=True, slots=True)
 class ReadLimits:
-    """The processor time, memory and file size that reading one document may take."""
+    """The processor time, memory and file size that reading one document may take, and whether comments are read."""
 
     seconds: int
     memory_mb: int
     file_mb: int
+    with_comments: bool = True
 
     @classmethod
     def from_settings(cls, settings: IngestionSettings) -> ReadLimits:
         """Take the limits from the settings."""
-        return cls(settings.read_seconds, settings.read_memory_mb, settings.max_file_mb)
+        with_comments = settings.read_comments == "on"
+        return cls(settings.read_seconds, settings.read_memory_mb, settings.max_file_mb, with_comments)
 
 
 class CancelHandle:
@@ -117,7 +119,7 @@ class SandboxPool:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._servers: dict[tuple[int, bool, frozenset[str]], ReaderServer] = {}
+        self._servers: dict[tuple[int, bool, bool, frozenset[str]], ReaderServer] = {}
         self._kept: list[tuple[DocumentFile, ReaderProcess]] = []  # each for the next parts of its document
         self._closed = False
         self._has_reported = False
@@ -223,20 +225,20 @@ class SandboxPool:
             old.close()
         suffix = Path(name).suffix.lower()
         try:
-            return self._find_server(limits.memory_mb, has_large_parsers=suffix in LARGE_PARSERS).fork_reader(suffix)
+            return self._find_server(limits, has_large_parsers=suffix in LARGE_PARSERS).fork_reader(suffix)
         except OSError as error:
             raise ReaderUnavailable(make_failure(FailureCode.NO_READER, name=name, error=error.strerror)) from error
 
-    def _find_server(self, memory_mb: int, *, has_large_parsers: bool) -> ReaderServer:
+    def _find_server(self, limits: ReadLimits, *, has_large_parsers: bool) -> ReaderServer:
         """Return the server for a kind of parsers: a fork is slower, the more its server has loaded.
 
         A server fixes at its start which programs its readers may run: for one that was installed since, it is another.
         """
         with self._lock:
-            kind = (memory_mb, has_large_parsers, find_installed_packages())
+            kind = (limits.memory_mb, limits.with_comments, has_large_parsers, find_installed_packages())
             server = self._servers.get(kind)
             if server is None or not server.is_alive():
-                server = self._servers[kind] = ReaderServer(memory_mb)
+                server = self._servers[kind] = ReaderServer(limits.memory_mb, with_comments=limits.with_comments)
             return server
 
     def _take_kept_reader(self, file: DocumentFile) -> ReaderProcess | None:

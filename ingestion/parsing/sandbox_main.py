@@ -27,6 +27,7 @@ from ingestion.parsing.confinement import Layer, confine_reader, confine_server,
 from ingestion.parsing.handed_document import open_by_name
 from ingestion.parsing.sandbox import DocumentContent, PageRange
 from ingestion.readers.formats import FORMATS
+from ingestion.readers.options import READ_OPTIONS
 from knowledge.core.failure_records import failure_to_record
 from knowledge.core.failures import BusyDocument, UnreadableDocument
 from knowledge.runtime.settings import disable_telemetry
@@ -49,6 +50,7 @@ def main() -> None:
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a process with threads cannot be forked safely
     sys.dont_write_bytecode = True  # nothing can be written, once a reader is confined
     limit_resources(int(sys.argv[1]))
+    READ_OPTIONS.comments = sys.argv[3] == "on"
     layers = confine_server()
     readers = _Readers(Path(sys.argv[2]) if sys.argv[2] else None, layers)
     while received := _receive_line(worker):

@@ -1,15 +1,27 @@
-"""Says what the readers of this process read besides the text. No setting changes it yet."""
+"""Says what the readers of this process read besides the text, and which formats that concerns."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ingestion.readers.formats import FORMATS
 
-@dataclass(slots=True)
+# Office files, and what may hold some.
+_READERS_OF_COMMENTS = ("office.", "old_office.", "containers.")
+_SUFFIXES_WITH_COMMENTS = tuple(s for s, one in FORMATS.items() if one.reader[0].startswith(_READERS_OF_COMMENTS))
+_NO_COMMENTS = " without comments"
+
+
+@dataclass(slots=True, unsafe_hash=True)
 class ReadOptions:
     """`comments` says whether the comments beside a document's text are read with it."""
 
     comments: bool = True
+
+    def name_pipeline(self, version: str, path: str) -> str:
+        """The name of what reads the file at `path`: another option makes another name, and has the file read again."""
+        has_none = not self.comments and path.lower().endswith(_SUFFIXES_WITH_COMMENTS)
+        return version + _NO_COMMENTS if has_none else version
 
 
 READ_OPTIONS = ReadOptions()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.readers.chunking import PIPELINE_VERSION
+from ingestion.readers.options import ReadOptions
 from ingestion.rollout.quality_gate import QualityGate
 from ingestion.rollout.reuse import PreviousVersion
 from ingestion.scan.remedies import ReadingMeans
@@ -239,6 +240,7 @@ class Rollout:
             previous=previous_version,
             folder_problems=None if previous_version else FolderProblems(self._client, self._prefix),
             find_means=partial(ReadingMeans.from_settings, self._settings),
+            options=ReadOptions(comments=self._settings.read_comments == "on"),
         )
         return VersionWorker(
             version,

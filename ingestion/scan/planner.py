@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from knowledge.core.documents import SEARCHABLE_STATES, DocumentState, make_content_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from ingestion.scan.folder_scan import FolderScan
     from knowledge.core.documents import Document, Fingerprint
@@ -60,13 +60,17 @@ def find_unsettled_files(scan: FolderScan, now: float, quiet_seconds: float) -> 
 
 
 def select_files_to_hash(
-    scan: FolderScan, ledger: DocumentsByPath, pipeline: str, now: float, forced: frozenset[str] = frozenset()
+    scan: FolderScan,
+    ledger: DocumentsByPath,
+    name_pipeline: Callable[[str], str],
+    now: float,
+    forced: frozenset[str] = frozenset(),
 ) -> list[str]:
     """List the files whose content must be hashed before `plan_operations` can decide."""
     return [
         path
         for path, fingerprint in scan.files.items()
-        if path in forced or not _is_up_to_date(ledger.get(path), fingerprint, pipeline, now)
+        if path in forced or not _is_up_to_date(ledger.get(path), fingerprint, name_pipeline(path), now)
     ]
 
 
@@ -74,7 +78,7 @@ def plan_operations(
     scan: FolderScan,
     hashes: Mapping[str, str],
     ledger: DocumentsByPath,
-    pipeline: str,
+    name_pipeline: Callable[[str], str],
     *,
     now: float,
     strays: Iterable[str] = (),
@@ -83,8 +87,8 @@ def plan_operations(
     """Plan the operations in an order that survives a stop after any step: copies, reads, deletions.
 
     `hashes` has the content hash of each file that `select_files_to_hash` named and that could be read; a file
-    without one is left for the next pass. `strays` are paths that have passages and may have no file. `forced` files
-    are read in any case.
+    without one is left for the next pass. `name_pipeline` names what reads a path. `strays` are paths that have
+    passages and may have no file. `forced` files are read in any case.
     """
     keeps: list[Operation] = []
     copies: list[CopyDocument] = []
@@ -93,12 +97,12 @@ def plan_operations(
     sources = _documents_by_version(ledger)
     for path, fingerprint in scan.files.items():
         known = ledger.get(path)
-        if path not in forced and _is_up_to_date(known, fingerprint, pipeline, now):
+        if path not in forced and _is_up_to_date(known, fingerprint, name_pipeline(path), now):
             keeps.append(KeepDocument(path))
             continue
         if path not in hashes:
             continue
-        version = make_content_version(hashes[path], pipeline)
+        version = make_content_version(hashes[path], name_pipeline(path))
         source = _choose_copy_source(path, sources.get(version, []), scan, moved)
         if path in forced:
             reads.append(ReadDocument(path))

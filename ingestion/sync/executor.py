@@ -85,21 +85,22 @@ class DocumentFactory:
         hashes: Mapping[str, str],
         ledger: Mapping[str, Document],
         policy: AccessPolicy,
-        pipeline: str,
+        name_pipeline: Callable[[str], str],
         now: float,
     ) -> None:
         self._scan = scan
         self._hashes = hashes
         self._ledger = ledger
         self._policy = policy
-        self._pipeline = pipeline
+        self._name_pipeline = name_pipeline
         self._now = now
 
     def make_document(self, path: str) -> Document:
         """Make the ledger's record of a file that is about to be copied or read."""
         known = self._ledger.get(path)
         sha256 = self._hashes[path]
-        version = make_content_version(sha256, self._pipeline)
+        pipeline = self._name_pipeline(path)
+        version = make_content_version(sha256, pipeline)
         fingerprint = self._scan.files[path]
         return Document(
             path=path,
@@ -112,7 +113,7 @@ class DocumentFactory:
             seen_at=self._now,
             read_at=known.read_at if known else None,
             changed_at=fingerprint.mtime_ns / 1e9,
-            pipeline=self._pipeline,
+            pipeline=pipeline,
             attempts=known.attempts if known and known.version == version else 0,
             audience=self._policy.audiences[path],
             label=self._policy.labels[path],

@@ -8,7 +8,7 @@ from knowledge.core.documents import SEARCHABLE_STATES, DocumentState
 from knowledge.storage.document_ledger import DocumentLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from knowledge.core.documents import Document, Fingerprint
 
@@ -19,9 +19,9 @@ class LedgerCache:
     Another worker that writes to the same ledger would write the same, so an old copy does no harm.
     """
 
-    def __init__(self, ledger: DocumentLedger, pipeline: str) -> None:
+    def __init__(self, ledger: DocumentLedger, name_pipeline: Callable[[str], str]) -> None:
         self._ledger = ledger
-        self._pipeline = pipeline
+        self._name_pipeline = name_pipeline
         self._documents: dict[str, Document] | None = None
         self._settled_fingerprints: dict[str, Fingerprint] | None = None
 
@@ -42,7 +42,7 @@ class LedgerCache:
             self._settled_fingerprints = {
                 path: document.fingerprint
                 for path, document in self.list_documents().items()
-                if document.pipeline == self._pipeline and _is_final(document)
+                if document.pipeline == self._name_pipeline(path) and _is_final(document)
             }
         return self._settled_fingerprints
 

@@ -7,10 +7,12 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from ingestion.access.apply import AccessApplier
 from ingestion.readers.chunking import PIPELINE_VERSION
+from ingestion.readers.options import ReadOptions
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_scan import FolderScan, ScanCache, compute_folder_checksum, is_left_out, scan_folder
 from ingestion.scan.planner import (
@@ -122,6 +124,7 @@ class Reconciler:
         previous: PreviousVersion | None = None,
         folder_problems: FolderProblems | None = None,
         find_means: Callable[[], ReadingMeans] | None = None,
+        options: ReadOptions | None = None,
     ) -> None:
         self._stop = stop
         self._root = root
@@ -131,14 +134,14 @@ class Reconciler:
         self._deletions = deletions
         self._scan_cache = ScanCache(scan_cache_seconds)
         self._reported_problems: dict[str, str] = {}
-        self._pipeline = pipeline
+        self._name_pipeline = partial((options or ReadOptions()).name_pipeline, pipeline)
         self._previous = previous
         self._find_means = find_means
         self._means: ReadingMeans | None = None
         self._has_refused = False
         self._reads = ReadQueue()
         self._known_hashes: dict[str, tuple[Fingerprint, str]] = {}  # of files that are not read yet
-        self.ledger_cache = LedgerCache(ledger, pipeline)
+        self.ledger_cache = LedgerCache(ledger, self._name_pipeline)
         self._operations = DocumentOperations(root, index, self.ledger_cache, reader_pool, clock, previous)
         self._access_applier = AccessApplier(root, self._operations, folder_problems)
 
@@ -214,17 +217,17 @@ class Reconciler:
         relabelled = access.find_relabelled_paths(ledger)
         remedied = self._find_remedied_paths(ledger)
         forced = frozenset(p for p in settled.files if p in relabelled or p in remedied or is_forced(p))
-        to_hash = select_files_to_hash(settled, known, self._pipeline, now, forced)
+        to_hash = select_files_to_hash(settled, known, self._name_pipeline, now, forced)
         hashes, unhashed = self._hash_files(to_hash, settled, ledger, access, control)
         strays = {*(inventory.by_path if inventory else ()), *ledger} - known.keys() - unsettled
-        operations = plan_operations(settled, hashes, known, self._pipeline, now=now, strays=strays, forced=forced)
+        operations = plan_operations(settled, hashes, known, self._name_pipeline, now=now, strays=strays, forced=forced)
         operations, ledger = self._access_applier.narrow_moving_documents(
             operations, access, ledger, scan.files, unsettled | unhashed
         )
         operations, held = self._withhold_deletions(operations, ledger, access, full_scan)
         if is_trusted and sum(not isinstance(operation, KeepDocument) for operation in operations) > _FEW_DOCUMENTS:
             self._index.fetch_passage_inventory()
-        factory = DocumentFactory(settled, hashes, ledger, access, self._pipeline, now)
+        factory = DocumentFactory(settled, hashes, ledger, access, self._name_pipeline, now)
         executor = PlanExecutor(self._operations, ledger, factory, control, self._reader_pool, self._reads)
         counts = executor.execute_plan(operations)
         counts["left"] += len(unhashed)
@@ -301,7 +304,9 @@ class Reconciler:
                 unread = Document(
                     path, scan.files[path], "", "", 0, DocumentState.READING, audience=policy.audiences[path]
                 )
-                document = replace(ledger.get(path, unread), fingerprint=scan.files[path], pipeline=self._pipeline)
+                document = replace(
+                    ledger.get(path, unread), fingerprint=scan.files[path], pipeline=self._name_pipeline(path)
+                )
                 document = replace(document, label=policy.labels[path], seen_at=self._clock())
                 with suppress(RequestRefused):  # the next pass tries again
                     is_temporary = isinstance(error, BusyDocument)

@@ -77,14 +77,14 @@ class FolderModel:
         scan, ledger = self.scan(), dict(self.ledger)
         known = {path: document for path, document in ledger.items() if self._is_held(document)}
         hashes = {}
-        for path in select_files_to_hash(scan, known, PIPELINE, self.now):
+        for path in select_files_to_hash(scan, known, lambda _: PIPELINE, self.now):
             if self.files[path].locked:
                 unread = ledger.get(path, self._document(path, ledger))
                 yield from self._fail(replace(unread, fingerprint=scan.files[path]))
             else:
                 hashes[path] = self.files[path].content
         strays = {*self.index, *ledger} - known.keys()
-        for operation in plan_operations(scan, hashes, known, PIPELINE, now=self.now, strays=strays):
+        for operation in plan_operations(scan, hashes, known, lambda _: PIPELINE, now=self.now, strays=strays):
             yield from self._execute(operation, ledger)
 
     def _is_held(self, document: Document) -> bool:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from openpyxl import Workbook
+from openpyxl.comments import Comment
 from PIL import Image, ImageDraw, ImageFont
 
+from ingestion.parsing.pool import ReaderPool
+from ingestion.readers.options import ReadOptions
 from ingestion.scan.remedies import ReadingMeans
 from ingestion.settings import IngestionSettings
 from ingestion.sync.reconciler import Reconciler
@@ -72,3 +78,29 @@ def test_a_reader_that_is_slow_is_read_again_once_it_may_take_longer(bench: Benc
     bench.ledger.save_documents(replace(document, state=DocumentState.FAILED, failure=failure, passages=0))
     assert counts(start(IngestionSettings(read_seconds=60)).run_pass()) == {"failed": 1}
     assert counts(start(IngestionSettings(read_seconds=61)).run_pass()) == {"indexed": 1}
+
+
+def test_comments_are_a_setting_and_a_change_has_the_office_files_read_again(
+    bench: Bench,
+) -> None:
+    workbook = Workbook()
+    workbook.active["A1"] = "Budget"
+    workbook.active["A1"].comment = Comment("The treasurer doubts the orchard.", "Ana")
+    workbook.save(bench.root / "budget.xlsx")
+    bench.drop("note.md", "# Note\n\nThe orchard is large.")
+    choices: tuple[tuple[Literal["on", "off"], int, int], ...]
+    choices = (("on", 2, 2), ("on", 2, 0), ("off", 1, 1), ("off", 1, 0), ("on", 2, 1))
+    for choice, found, indexed in choices:
+        settings = IngestionSettings(readers=1, read_comments=choice)
+        with closing(ReaderPool(settings)) as reader_pool:
+            options = ReadOptions(comments=choice == "on")
+            worker = Reconciler(
+                bench.root, bench.index, bench.ledger, reader_pool, bench.stop, bench.now, options=options
+            )
+            assert worker.run_pass().indexed == indexed
+        assert len(bench.found("orchard")) == found
+
+
+def test_comments_make_another_reading_of_office_files_alone() -> None:
+    names = [ReadOptions(comments=on).name_pipeline("7", path) for on in (True, False) for path in ("a.DOCX", "a.pdf")]
+    assert names == ["7", "7", "7 without comments", "7"]
