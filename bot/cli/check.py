@@ -24,7 +24,7 @@ from bot.cli.findings import Finding, Severity
 from bot.cli.speed import measure_speed
 from bot.slack.api.client import SLACK_ERRORS, create_web_client
 from bot.slack.api.refused_methods import get_error_code
-from bot.slack.api.tokens import BOT_SCOPES, check_tokens
+from bot.slack.api.tokens import BOT_SCOPES, check_one_workspace, check_tokens
 from knowledge.core.failures import ModelUnavailable, SouffleurError
 from knowledge.core.model_names import is_local_model
 from knowledge.embeddings.embedding_model import EmbeddingModel
@@ -86,6 +86,10 @@ async def _check_slack(settings: BotSettings) -> list[Finding]:
 
 
 def _check_bot_identity(answer: AsyncSlackResponse) -> Finding:
+    try:
+        check_one_workspace(answer)
+    except SouffleurError as error:
+        return Finding("broken", "SLACK_BOT_TOKEN", str(error))
     return Finding("well", "SLACK_BOT_TOKEN", f"opens {answer.get('team')} as {answer.get('user')}.")
 
 

@@ -14,7 +14,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.slack.api.client import SLACK_ERRORS, find_proxy
 from bot.slack.api.refused_methods import get_error_code
-from bot.slack.api.tokens import check_token_call, check_tokens
+from bot.slack.api.tokens import check_one_workspace, check_token_call, check_tokens
 from bot.slack.questions.recovery import RecordCleanup
 from knowledge.core.failures import IndexUnavailable
 from knowledge.runtime.heartbeat import HEARTBEAT_SECONDS
@@ -90,7 +90,7 @@ async def _open_socket(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncItera
     socket.proxy = find_proxy(settings.slack_api_url)
 
     async def check_both_tokens() -> None:
-        await check_token_call("SLACK_BOT_TOKEN", client.auth_test())
+        check_one_workspace(await check_token_call("SLACK_BOT_TOKEN", client.auth_test()))
         socket.wss_uri = await check_token_call("SLACK_APP_TOKEN", socket.issue_new_wss_url())
 
     try:

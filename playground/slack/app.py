@@ -55,7 +55,7 @@ class LocalSlack:
         self.app_token = settings.app_token
         self.url = f"http://{settings.host}:{settings.port}"
         self.manifest = read_manifest(settings.manifest)
-        self.workspace = Workspace()
+        self.workspace = Workspace(grid=settings.grid)
         self._notifier = ChangeNotifier()
         self._connected = False
         self._build_delivery()
@@ -71,6 +71,7 @@ class LocalSlack:
             settings.ack_limit,
             settings.retry_delays,
             self._notifier.notify_waiters,
+            self.workspace.enterprise_id,
         )
         self.sockets = SocketPool(self.delivery.accept_ack, self._sockets_changed)
         self.delivery.sockets = self.sockets

@@ -185,6 +185,9 @@ _GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {
         ("webhooks refuse `markdown` blocks, and response addresses perhaps too", "sends rich text", "test_a_response_address_gets_rich_text_as_it_refuses_markdown_blocks", "reported"),
     ),
     "People": (
+        ("in an Enterprise Grid, `team_id` is missing or another workspace's; `enterprise_user.teams` tells", "members count as members", "test_in_an_enterprise_grid_who_is_a_member_is_told_by_the_workspaces_of_each", "recorded"),
+        ("a guest in an Enterprise Grid", "stays a guest", "test_a_guest_of_an_enterprise_grid_stays_one", "recorded"),
+        ("an app of a whole organisation: lists need `team_id`, one token has several workspaces", "`check` and the start refuse it in one sentence", "test_an_app_of_a_whole_organisation_is_refused_in_one_sentence", "documented"),
         ("a follow-up in the bot's thread without a mention", "is answered", "test_a_question_in_the_bot_s_thread_needs_no_mention", "own"),
         ("people talk to each other in the bot's thread", "steps back", "test_the_bot_steps_back_when_people_talk_to_each_other", "own"),
         ("a response address is used up", "answers all the same", "test_where_the_response_address_is_used_up_the_answer_comes_all_the_same", "documented"),

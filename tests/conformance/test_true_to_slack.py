@@ -8,16 +8,23 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from qdrant_client import QdrantClient
 
 from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
 from bot.answering.quoting.markdown import format_quote
 from bot.answering.quoting.quote import Quote, QuoteLine
 from bot.answering.understanding.options import Option
+from bot.cli.check import _check_slack
+from bot.slack.app import build_app
 from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON
+from bot.slack.runner import serve_slack_bot
+from knowledge.core.access import EVERYONE
+from knowledge.core.failures import SettingsError
+from playground.slack.app import serve_slack
 from playground.slack.web_api.json_values import walk
 from tests.bot.slack.private_questions import asked, cited
-from tests.bot.slack.running_bot import SLACK, Desk, at_work, found, saying, shown, until
+from tests.bot.slack.running_bot import SLACK, Desk, Scripted, at_work, found, saying, settings_for, shown, until
 
 
 @pytest.mark.parametrize(("command", "who"), [("/ask", "james"), ("/compare", "alice")])
@@ -207,3 +214,27 @@ async def test_whoever_asks_from_another_workspace_is_streamed_to() -> None:
         await desk.reply_to(ts, holding="Two days.")
         (started,) = [call for call in desk.slack.calls if call.method == "chat.startStream"]
         assert (started.error, started.arguments["recipient_team_id"]) == ("", "TATELIERNORD")
+
+
+@pytest.mark.parametrize("who", ["james", "alice"], ids=["no team_id", "another workspace's team_id"])
+async def test_in_an_enterprise_grid_who_is_a_member_is_told_by_the_workspaces_of_each(who: str) -> None:
+    async with at_work(saying("Two days."), replace(SLACK, grid="workspace")) as desk:
+        ts = await desk.slack.person(who).dm("How many?")
+        await desk.reply_to(ts, holding="Two days.")
+        assert EVERYONE in desk.answering.questions[0].audience.groups
+
+
+async def test_a_guest_of_an_enterprise_grid_stays_one() -> None:
+    async with at_work(saying("Two days."), replace(SLACK, grid="workspace")) as desk:
+        ts = await desk.slack.person("sofia").dm("How many?")
+        await desk.reply_to(ts, holding="Two days.")
+        assert EVERYONE not in desk.answering.questions[0].audience.groups
+
+
+async def test_an_app_of_a_whole_organisation_is_refused_in_one_sentence() -> None:
+    async with serve_slack(replace(SLACK, grid="organisation")) as slack:
+        bot = build_app(settings_for(slack), Scripted(saying("?")), QdrantClient(":memory:"))
+        with pytest.raises(SettingsError, match=r"a whole organisation .*: install the app in one"):
+            await asyncio.wait_for(serve_slack_bot(bot), 30)
+        listed = await _check_slack(settings_for(slack))
+        assert [one.verdict for one in listed if "whole organisation" in one.sentence] == ["broken"]

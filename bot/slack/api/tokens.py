@@ -16,6 +16,8 @@ from knowledge.runtime.proxies import is_loopback_url
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
     from bot.settings import BotSettings
 
 T = TypeVar("T")
@@ -93,6 +95,19 @@ def check_tokens(settings: BotSettings) -> None:
             raise SettingsError(
                 f"SLACK_API_URL is not usable ({name} would cross the network unencrypted): write https://."
             )
+
+
+def check_one_workspace(identity: AsyncSlackResponse) -> None:
+    """Checks, by the answer of `auth.test`, that the app is installed in one workspace.
+
+    Raises:
+        SettingsError: it is installed in a whole organisation of an Enterprise Grid.
+    """
+    if identity.get("is_enterprise_install"):
+        raise SettingsError(
+            "SLACK_BOT_TOKEN is of an app that is installed in a whole organisation (Enterprise Grid): "
+            "install the app in one workspace, and use that workspace's token."
+        )
 
 
 async def check_token_call(setting: str, call: Awaitable[T]) -> T:

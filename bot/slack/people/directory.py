@@ -136,9 +136,14 @@ class SlackDirectory:
 
 
 def is_full_member(user: Mapping[str, Any], team: str) -> bool:
-    """Whether a user of Slack is a full member of the team: no guest, nobody from another company."""
-    foreign = user.get("is_stranger") or user.get("team_id") != team
-    return not (user.get("is_restricted") or user.get("is_ultra_restricted") or foreign)
+    """Whether a user of Slack is a full member of the team: no guest, nobody from another company.
+
+    In an Enterprise Grid, `team_id` is missing or another workspace's: `enterprise_user.teams` tells.
+    """
+    if user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_stranger"):
+        return False
+    in_organisation = user.get("enterprise_user") or {}
+    return team in in_organisation["teams"] if "teams" in in_organisation else user.get("team_id") == team
 
 
 class PublicChannels:

@@ -67,6 +67,7 @@ class EnvelopeDelivery:
     ack_limit: float
     retry_delays: tuple[float, ...]
     on_progress: Callable[[], None]
+    enterprise_id: str | None = None
     losses: DeliveryFaults = field(default_factory=DeliveryFaults)
     sent: deque[SentEnvelope] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     sockets: SocketPool | None = None
@@ -89,7 +90,7 @@ class EnvelopeDelivery:
 
     def _payload(self, event: AppEvent) -> JsonObject:
         authorization: JsonObject = {
-            "enterprise_id": None,
+            "enterprise_id": self.enterprise_id,
             "team_id": self.team_id,
             "user_id": self.bot_user_id,
             "is_bot": True,
@@ -99,7 +100,7 @@ class EnvelopeDelivery:
             "token": "playground",
             "team_id": self.team_id,
             "context_team_id": self.team_id,
-            "context_enterprise_id": None,
+            "context_enterprise_id": self.enterprise_id,
             "api_app_id": sample_company.APP_ID,
             "event": event.body,
             "type": "event_callback",

@@ -5,6 +5,9 @@ from playground.slack.state.records import Channel, Command, Shortcut, User
 TEAM_ID = "TLUMIERE"
 TEAM_NAME = "Maison Lumière"
 TEAM_DOMAIN = "maison-lumiere"
+ENTERPRISE_ID = "EGROUPE"
+ENTERPRISE_NAME = "Groupe Lumière"
+OTHER_TEAM_ID = "TPARIS"  # another workspace of the same organisation
 APP_ID = "APLAYGROUND"
 BOT_ID = "BSOUFFLEUR"
 BOT_USER_ID = "USOUFFLEUR"

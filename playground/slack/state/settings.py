@@ -59,6 +59,7 @@ class PlaygroundSlack:
 
     `manifest` is the app's manifest.json: its commands, event subscriptions and scopes then hold. Without one there are
     three built-in commands, and every event and scope is granted. `rate_factor` widens the call rates; 0 lifts them.
+    `grid` makes the workspace one of an Enterprise Grid; the app is installed in it, or in the whole organisation.
     Where `unfurls` is false, a post that does not say that none of its links unfurl is refused, as Slack would not.
     """
 
@@ -78,6 +79,7 @@ class PlaygroundSlack:
     retry_delays: tuple[float, ...] = (0.0, 60.0, 300.0)
     folder_poll: float = 1.0
     unfurls: bool = True
+    grid: Literal["", "workspace", "organisation"] = ""
     upload_limit: int = 200_000_000
     version: str = "0.1.0"
 

@@ -36,7 +36,11 @@ class Workspace:
         people: Iterable[User] = sample_company.PEOPLE,
         channels: Iterable[Channel] = (*sample_company.CHANNELS, *sample_company.direct_messages()),
         bot: User = sample_company.BOT,
+        *,
+        grid: str = "",
     ) -> None:
+        self.enterprise_id = sample_company.ENTERPRISE_ID if grid else None
+        self.is_org_install = grid == "organisation"
         self.team_id = sample_company.TEAM_ID
         self.team_name = sample_company.TEAM_NAME
         self.bot = bot

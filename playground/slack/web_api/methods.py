@@ -66,6 +66,12 @@ def own_message(workspace: Workspace, channel: Channel, ts: str, refusal: str) -
     return message
 
 
+def require_team(workspace: Workspace, arguments: Arguments) -> None:
+    """With an organisation's token, a list is of one workspace, which the call names."""
+    if workspace.is_org_install and not arguments.text("team_id"):
+        raise SlackError("missing_argument")
+
+
 def paginate(records: Sequence[T], arguments: Arguments, default: int, most: int) -> tuple[Sequence[T], JsonObject]:
     """One page of a list by `cursor` and `limit`, and the cursor of the next."""
     start = _offset(arguments.text("cursor"))

@@ -13,6 +13,7 @@ from playground.slack.web_api.methods import (
     joined_channel,
     paginate,
     readable_channel,
+    require_team,
     visible_channel,
 )
 from playground.slack.web_api.rendering import channel_json, message_json
@@ -92,6 +93,7 @@ class ConversationMethods:
         return self._channels((c for c in channels if c.kind == "public" or bot in c.members), arguments)
 
     def _channels(self, channels: Iterable[Channel], arguments: Arguments) -> JsonObject:
+        require_team(self.workspace, arguments)
         names = (arguments.text("types") or "public_channel").split(",")
         kinds = {_TYPES.get(name.strip()) for name in names}
         if None in kinds:

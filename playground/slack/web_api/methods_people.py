@@ -7,7 +7,7 @@ from playground.slack.state import sample_company
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject
-from playground.slack.web_api.methods import Method, Methods, paginate
+from playground.slack.web_api.methods import Method, Methods, paginate, require_team
 from playground.slack.web_api.rendering import file_json, user_json
 
 
@@ -40,7 +40,8 @@ class PeopleMethods:
             "team_id": self.workspace.team_id,
             "user_id": self.workspace.bot.id,
             "bot_id": self.workspace.bot_id,
-            "is_enterprise_install": False,
+            "is_enterprise_install": self.workspace.is_org_install,
+            **({"enterprise_id": self.workspace.enterprise_id} if self.workspace.enterprise_id else {}),
         }
 
     def bot_info(self, arguments: Arguments) -> JsonObject:
@@ -75,6 +76,7 @@ class PeopleMethods:
 
     def user_list(self, arguments: Arguments) -> JsonObject:
         """users.list."""
+        require_team(self.workspace, arguments)
         locale = bool(arguments.flag("include_locale"))
         page, more = paginate(tuple(self.workspace.users.values()), arguments, 200, 1000)
         return {"ok": True, "members": [user_json(u, self.workspace, locale=locale) for u in page], **more}

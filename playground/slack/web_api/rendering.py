@@ -159,7 +159,25 @@ def user_json(user: User, workspace: Workspace, *, locale: bool) -> JsonObject:
         "is_app_user": False,
         "updated": _CREATED,
     }
+    body |= _enterprise_user(user, workspace)
     return body | {"locale": user.locale} if locale else body
+
+
+def _enterprise_user(user: User, workspace: Workspace) -> JsonObject:
+    """In an Enterprise Grid, `team_id` may be another workspace's: who is in which is in `enterprise_user.teams`."""
+    if workspace.enterprise_id is None or user.team or user.is_bot:
+        return {}
+    teams = [workspace.team_id, *([sample_company.OTHER_TEAM_ID] if user.is_admin else [])]
+    about: JsonObject = {
+        "id": user.id,
+        "enterprise_id": workspace.enterprise_id,
+        "enterprise_name": sample_company.ENTERPRISE_NAME,
+        "is_admin": False,
+        "is_owner": False,
+        "is_primary_owner": False,
+        "teams": teams,
+    }
+    return {"enterprise_user": about, "team_id": teams[-1] if user.is_admin else None}
 
 
 def view_json(view: View, workspace: Workspace) -> JsonObject:
