@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import Element
+from ingestion.readers.pdf.column_tables import gather_column_tables
 from ingestion.readers.pdf.headers_and_footers import split_headers_and_footers
 from ingestion.readers.pdf.headings import (
     MIN_PARAGRAPH_GAP,
@@ -102,6 +103,7 @@ def elements_from_lines(
     lines, margins = steps.run_step("furniture", pages, (lines, nothing), partial(split_headers_and_footers, lines))
     if not lines:
         return []
+    lines = steps.run_step("columns", pages, lines, partial(gather_column_tables, lines))
     outlined: dict[int, list[PdfHeading]] = steps.run_step("outline", pages, {}, partial(match_outline, lines, outline))
     style = style or steps.run_step("look", pages, PLAIN, partial(measure_document_style, lines, outlined))
     tables = steps.run_step_by_page("tables", lines, partial(find_tables, lines, outlined))

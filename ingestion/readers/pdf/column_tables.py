@@ -1,0 +1,103 @@
+"""Puts the cells of a table into rows again where the program that wrote a PDF drew it column by column. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ingestion.readers.pdf.lines import LineCell
+
+if TYPE_CHECKING:
+    from ingestion.readers.pdf.lines import PdfLine
+
+_FEWEST_ROWS = 3
+_LONGEST = 40  # characters: longer ones are lines of text, which may stand in columns too
+_USUAL_LENGTH = 22  # characters that cells have at most on the average
+_LEVEL = 2.0  # points by which cells of a row may differ in height, and aligned cells at an edge
+_NEXT_ROW = 4.0  # times the size: cells further apart are of two tables
+_MATCHING_SHARE = 0.6  # of a column's cells that stand beside one of the first column
+
+
+def gather_column_tables(lines: list[PdfLine]) -> list[PdfLine]:
+    """The lines, with one for each row of a table that was drawn column by column."""
+    found: list[PdfLine] = []
+    at = 0
+    while at < len(lines):
+        columns = [_column_from(lines, at)]
+        end = at + len(columns[0])
+        while end < len(lines):
+            column = _column_from(lines, end)
+            if not _is_beside(columns, column):
+                break
+            columns.append(column)
+            end += len(column)
+        if len(columns) > 1 and _is_short(columns):
+            found += _rows(columns)
+        else:
+            end = at + len(columns[0])
+            found += columns[0]
+        at = end
+    return found
+
+
+def _column_from(lines: list[PdfLine], start: int) -> list[PdfLine]:
+    """The line at a place, and those that follow it downwards along an edge."""
+    column = [lines[start]]
+    for line in lines[start + 1 :]:
+        above = column[-1]
+        down = above.y - line.y
+        if line.page != above.page or not _LEVEL < down < _NEXT_ROW * above.size or not _is_cell(above, line):
+            break
+        column.append(line)
+    return column
+
+
+def _is_cell(above: PdfLine, line: PdfLine) -> bool:
+    """Whether two lines may be cells of one column."""
+    if any(each.cells or each.mono or len(each.text) > _LONGEST for each in (above, line)):
+        return False
+    middles = abs(above.x + above.right - line.x - line.right) / 2
+    return min(abs(above.x - line.x), abs(above.right - line.right), middles) < _LEVEL
+
+
+def _is_beside(columns: list[list[PdfLine]], column: list[PdfLine]) -> bool:
+    """Whether a column stands right of those before it, and its cells beside those of the first one."""
+    first = columns[0]
+    if len(column) < _FEWEST_ROWS or len(first) < _FEWEST_ROWS or column[0].page != first[0].page:
+        return False
+    if min(line.x for line in column) <= max(line.right for line in columns[-1]):
+        return False
+    beside = sum(any(abs(line.y - cell.y) < _LEVEL for cell in first) for line in column)
+    return beside >= _FEWEST_ROWS and beside >= _MATCHING_SHARE * len(column)
+
+
+def _is_short(columns: list[list[PdfLine]]) -> bool:
+    cells = [line for column in columns for line in column]
+    return sum(len(cell.text) for cell in cells) <= _USUAL_LENGTH * len(cells)
+
+
+def _rows(columns: list[list[PdfLine]]) -> list[PdfLine]:
+    """One line for each row; what stands in the first column above the others is a line of its own."""
+    rows: list[list[PdfLine]] = []
+    for line in sorted((line for column in columns for line in column), key=lambda line: -line.y):
+        if rows and abs(rows[-1][0].y - line.y) < _LEVEL:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [_row(sorted(cells, key=lambda cell: cell.x)) for cells in rows]
+
+
+def _row(cells: list[PdfLine]) -> PdfLine:
+    if len(cells) == 1:
+        return cells[0]
+    parts: list[LineCell] = []
+    for cell in cells:
+        gap = cell.x - parts[-1].right if parts else 0.0
+        parts.append(LineCell(cell.text, cell.x, cell.right, gap))
+    return replace(
+        cells[0],
+        text=" ".join(cell.text for cell in cells),
+        right=cells[-1].right,
+        bold=all(cell.bold for cell in cells),
+        cells=tuple(parts),
+    )
