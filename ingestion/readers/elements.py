@@ -99,12 +99,14 @@ def normalize_rows(rows: list[list[str]]) -> Rows:
 def choose_document_title(path: PurePath, elements: Iterable[Element], declared: str = "") -> str:
     """The title: from the properties (`declared`), the first top heading, or the file name.
 
-    A heading that names only a part ("1. Purpose", "Contents") is taken only where the file name has no words.
+    A heading that names only a part ("1. Purpose", "Contents"), or stands on a later page, is taken only where the file
+    name has no words.
     """
     heading, name = _top_heading(elements), unicodedata.normalize("NFC", path.stem)
-    if _names_a_part(heading) and _has_words(name):
-        heading = ""
-    return clean_declared_title(declared) or heading or name
+    title = heading.text[:_MAX_TITLE_CHARACTERS] if heading else ""
+    if heading and (_names_a_part(title) or (heading.page or 1) > 1) and _has_words(name):
+        title = ""
+    return clean_declared_title(declared) or title or name
 
 
 def _names_a_part(heading: str) -> bool:
@@ -123,10 +125,10 @@ def clean_declared_title(declared: str) -> str:
     return title[:_MAX_TITLE_CHARACTERS]
 
 
-def _top_heading(elements: Iterable[Element]) -> str:
+def _top_heading(elements: Iterable[Element]) -> Element | None:
     headings = [element for element in elements if element.kind == "heading"]
     top = min((heading.level for heading in headings), default=0)
-    return next((heading.text[:_MAX_TITLE_CHARACTERS] for heading in headings if heading.level == top), "")
+    return next((heading for heading in headings if heading.level == top), None)
 
 
 def remove_invisible_text(reading: ParsedDocument) -> ParsedDocument:

@@ -18,6 +18,7 @@ MIN_PARAGRAPH_GAP = 1.35  # a paragraph's gap over the distance of two lines
 _MAX_HEADING_CHARACTERS = 160
 _MAX_HEADING_LINES = 3
 _BOLD_LONGEST = 90
+_SMALL_CAPITALS = 0.75  # times the size of the capitals, at least
 _FEWEST_CELLS = 3  # of the header of a table; a heading has two where its number stands apart
 _MIN_COLUMN_SHARE = 0.15  # of the running text: what begins at a left edge, if that is one of a column
 _MIN_OUTLINED_HEADINGS = 3  # an outline with fewer headings found says little about how the others look
@@ -135,8 +136,17 @@ def find_largest_text(lines: list[PdfLine]) -> str:
     body = measure_body_style(lines)
     first = [line for line in lines if line.page == lines[0].page and not line.mono]
     size = max((line.size for line in first), default=0.0)
-    title = [line.text for line in first if line.size == size]
+    title = [line.text for at, line in enumerate(first) if line.size == size or _is_small_capitals(first, at, size)]
     return " ".join(title) if size >= MIN_HEADING_SCALE * body.size and len(title) <= _MAX_HEADING_LINES else ""
+
+
+def _is_small_capitals(lines: list[PdfLine], at: int, size: float) -> bool:
+    """Whether a line goes on in capitals above or below one of the largest size: most of them are smaller there."""
+    line = lines[at]
+    if not line.text.isupper() or line.size < _SMALL_CAPITALS * size:
+        return False
+    beside = lines[max(at - 1, 0) : at + 2]
+    return any(each.size == size and 0 < abs(each.y - line.y) < 1.7 * size and each.text.isupper() for each in beside)
 
 
 def _heading_level(lines: list[PdfLine], at: int, body: BodyStyle, levels: Mapping[_LineStyle, int]) -> int | None:

@@ -45,3 +45,9 @@ def test_a_heading_that_names_only_a_part_is_no_title(heading: str) -> None:
 def test_a_heading_that_says_more_than_a_part_is_a_title() -> None:
     for heading in ("Introduction to leave", "1984 annual report", "Partners"):
         assert choose_document_title(_FILE, [Element(heading, "heading", 1)]) == heading
+
+
+def test_a_heading_of_a_later_page_is_a_title_only_where_the_name_has_no_words() -> None:
+    later = [Element("About the institute", "heading", 1, page=2)]
+    assert choose_document_title(_FILE, later) == "Guide du télétravail"
+    assert choose_document_title(PurePath("20260104.pdf"), later) == "About the institute"

@@ -64,3 +64,10 @@ def test_the_largest_words_of_the_first_page_are_its_title() -> None:
     lines = [line("Libtasn1", 700, size=24), *paragraph(*_TEXT, y=600), line("Huge", 700, page=2, size=40)]
     assert find_largest_text(lines) == "Libtasn1"
     assert find_largest_text(paragraph(*_TEXT, y=600)) == ""
+
+
+def test_a_title_in_small_capitals_is_whole() -> None:
+    title = [line("STRONG GENERALIZATION: ELICITING", 716, size=14), line("STRONG CAPABILITIES", 696, size=17)]
+    assert find_largest_text([*title, *paragraph(*_TEXT, y=640)]) == (
+        "STRONG GENERALIZATION: ELICITING STRONG CAPABILITIES"
+    )
