@@ -22,13 +22,14 @@ from qdrant_client.models import (
     UpdateMode,
 )
 
-from knowledge.core.failures import IndexUnavailable
+from knowledge.core.failures import IndexUnavailable, RequestRefused
 from knowledge.core.stored_record import StoredRecord, stored_fields
 from knowledge.storage.client import (
     check_write_completed,
     create_missing_collection,
     relax_write_durability,
     translate_qdrant_errors,
+    translate_write_errors,
 )
 
 if TYPE_CHECKING:
@@ -80,7 +81,11 @@ class Repository(Generic[T]):
         self.put_records([(record_id, record)])
 
     def put_records(self, records: Iterable[tuple[str, T]]) -> None:
-        """Write records, whole; each call is safe to repeat."""
+        """Write records, whole; each call is safe to repeat.
+
+        Raises:
+            RequestRefused: Qdrant refuses a record, as one of more than 32 MB; all others are written.
+        """
         self._upsert_records(records)
 
     def add_records(self, records: Iterable[tuple[str, T]]) -> None:
@@ -153,11 +158,31 @@ class Repository(Generic[T]):
         with self._locked_access():
             if not self._has_collection():
                 self._create_collection()
-            for start in range(0, len(points), _BATCH):
-                batch = points[start : start + _BATCH]
+            refused = [
+                error
+                for start in range(0, len(points), _BATCH)
+                for error in self._upsert_batch(points[start : start + _BATCH], mode, condition)
+            ]
+            if refused:
+                raise refused[0]
+
+    def _upsert_batch(
+        self, batch: list[PointStruct], mode: UpdateMode | None, condition: Filter | None
+    ) -> Iterator[RequestRefused]:
+        """Write records; those of a request that is refused, in halves. Yields why a record alone is refused."""
+        try:
+            with translate_write_errors():
                 check_write_completed(
                     self._client.upsert(self.collection, batch, wait=True, update_filter=condition, update_mode=mode)
                 )
+        except RequestRefused as error:
+            log.warning("write refused: collection=%s records=%d error=%s", self.collection, len(batch), error)
+            if len(batch) == 1:
+                yield error
+                return
+            middle = len(batch) // 2
+            yield from self._upsert_batch(batch[:middle], mode, condition)
+            yield from self._upsert_batch(batch[middle:], mode, condition)
 
     def _create_collection(self) -> None:
         create_missing_collection(self._client, self.collection, vectors_config={})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from qdrant_client import QdrantClient
 
-from knowledge.core.failures import IndexUnavailable
+from knowledge.core.failures import IndexUnavailable, RequestRefused
 from knowledge.storage.repository import Repository
 from playground.qdrant.faults import FaultKind, QdrantFault
 from playground.qdrant.server import QdrantServer
@@ -50,6 +51,23 @@ def test_two_owners_of_one_collection_see_each_other(client: QdrantClient, recor
     assert other.get_record(ONE) is None
     records.put_record(ONE, {"n": 1})
     assert other.get_record(ONE) == {"n": 1}
+
+
+def test_records_that_are_too_large_together_are_written_in_several_requests(server: QdrantServer) -> None:
+    """Qdrant takes 32 MB in a request: 200 records of 300 KB each are twice as much."""
+    with contextlib.closing(QdrantClient(url=server.url, check_compatibility=False)) as client:
+        records = Repository(client, "things", dict[str, Any])
+        records.put_records([(str(uuid.UUID(int=n)), {"n": n, "text": "x" * 300_000}) for n in range(200)])
+        assert sorted(one["n"] for one in records.list_records()) == list(range(200))
+
+
+def test_a_record_that_is_too_large_alone_is_refused_and_costs_no_other(server: QdrantServer) -> None:
+    with contextlib.closing(QdrantClient(url=server.url, check_compatibility=False)) as client:
+        records = Repository(client, "things", dict[str, Any])
+        wanted = [(str(uuid.UUID(int=n)), {"n": n, "text": "x" * (34_000_000 if n == 3 else 1)}) for n in range(1, 6)]
+        with pytest.raises(RequestRefused, match="413"):
+            records.put_records(wanted)
+        assert sorted(one["n"] for one in records.list_records()) == [1, 2, 4, 5]
 
 
 def test_a_collection_that_somebody_dropped_is_made_again(server: QdrantServer) -> None:
