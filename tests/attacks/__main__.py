@@ -1,6 +1,7 @@
 """`make attacks`: plays every attack, writes the tables of SECURITY.md, and prints one JSON line last.
 
-`--streams 200000` says how many generated streams are played; `--first` is the number of the first.
+`--streams 200000` says how many generated streams are played, `--visits 100` how many random visits; `--first` and
+`--first-visit` are the numbers of the first ones. `--only` plays one of the three alone.
 """
 
 from __future__ import annotations
@@ -9,19 +10,25 @@ import argparse
 import asyncio
 import json
 import sys
+import tempfile
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ingestion.parsing.pool import ReaderPool
+from ingestion.settings import IngestionSettings
 from tests.attacks.corpus import ATTACKS
+from tests.attacks.doors import STEPS, play_visit
 from tests.attacks.parsers import PARSERS
 from tests.attacks.played import IN_SLACK, Played, play, play_in_slack
 from tests.attacks.streams import Alive, play_streams
 
 SECURITY = Path(__file__).parents[2] / "SECURITY.md"
 BEGIN, END = "<!-- attacks: begin -->", "<!-- attacks: end -->"
-STREAMS_BEGIN, STREAMS_END = "<!-- streams: begin -->", "<!-- streams: end -->"
-STREAMS = 20_000
+CORPORA_BEGIN, CORPORA_END = "<!-- corpora: begin -->", "<!-- corpora: end -->"
+_HEAD = "| corpus | judges | played on | runs | in which something got through |\n|---|---|---|---|---|"
+_PARTS = ("streams", "visits", "attacks")
+STREAMS, VISITS = 20_000, 40
 _REPORT_EVERY = 10_000
 
 
@@ -39,14 +46,14 @@ def table(runs: list[Played]) -> str:
     return "\n".join(lines)
 
 
-def streams_line(first: int, count: int, alive: int) -> str:
-    """Which streams were played, who judged them, when, and in how many something was alive."""
-    judges = f"{', '.join(PARSERS)}, and Slack's own forms"
-    return (
-        "| corpus | judges | played on | streams | with something alive |\n|---|---|---|---|---|\n"
-        f"| `tests/attacks/grammar.py`, streams {first} to {first + count - 1} | {judges} "
-        f"| {datetime.now(UTC):%Y-%m-%d} | {count} | {alive} |"
-    )
+def write_corpus_row(corpus: str, which: str, judges: str, runs: int, through: int) -> None:
+    """Write which corpus was played, who judged it, when, and how it ended; the rows of others stay."""
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    key = f"| `tests/attacks/{corpus}`"
+    told = SECURITY.read_text().partition(CORPORA_BEGIN)[2].partition(CORPORA_END)[0].strip().splitlines()[2:]
+    rows = [row for row in told if not row.startswith(key)]
+    rows.append(f"{key}, {which} | {judges} | {today} | {runs} | {through} |")
+    _write_between(CORPORA_BEGIN, CORPORA_END, "\n".join((_HEAD, *sorted(rows))))
 
 
 def play_generated_streams(first: int, count: int) -> list[tuple[int, str, list[Alive]]]:
@@ -71,12 +78,43 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--streams", type=int, default=STREAMS, help="generated streams to play")
     parser.add_argument("--first", type=int, default=0, help="number of the first stream")
-    parser.add_argument("--streams-only", action="store_true", help="leave the attacks through the index out")
+    parser.add_argument("--visits", type=int, default=VISITS, help="random visits to play")
+    parser.add_argument("--first-visit", type=int, default=0, help="number of the first visit")
+    parser.add_argument("--only", choices=_PARTS, help="play this alone")
     options = parser.parse_args()
-    alive = play_generated_streams(options.first, options.streams)
-    _write_between(STREAMS_BEGIN, STREAMS_END, streams_line(options.first, options.streams, len(alive)))
-    print(json.dumps({"streams": options.streams, "alive": len(alive)}))
-    return int(bool(alive)) if options.streams_only else play_attacks() or int(bool(alive))
+    play = {
+        "streams": lambda: play_streams_from(options.first, options.streams),
+        "visits": lambda: asyncio.run(play_visits(options.first_visit, options.visits)),
+        "attacks": play_attacks,
+    }
+    return max([play[part]() for part in ([options.only] if options.only else _PARTS)])
+
+
+def play_streams_from(first: int, count: int) -> int:
+    """Play generated streams, and write their row."""
+    alive = len(play_generated_streams(first, count))
+    judges = f"{', '.join(PARSERS)}, and Slack's own forms"
+    write_corpus_row("grammar.py", f"streams {first} to {first + count - 1}", judges, count, alive)
+    print(json.dumps({"streams": count, "alive": alive}))
+    return int(bool(alive))
+
+
+async def play_visits(first: int, count: int) -> int:
+    """Play random visits to the doors of the bot, and write their row."""
+    pool, told = ReaderPool(IngestionSettings(readers=1, read_seconds=30)), 0
+    try:
+        for seed in range(first, first + count):
+            with tempfile.TemporaryDirectory() as root:
+                found = await play_visit(seed, Path(root), pool)
+            told += bool(found)
+            for one in found:
+                print(f"visit {seed}: {one}", file=sys.stderr)
+    finally:
+        pool.close()
+    which = f"visits {first} to {first + count - 1} of {STEPS} steps"
+    write_corpus_row("doors.py", which, "`tests/attacks/readers.py`, by the README's rules", count, told)
+    print(json.dumps({"visits": count, "told": told}))
+    return int(bool(told))
 
 
 def play_attacks() -> int:
@@ -86,6 +124,9 @@ def play_attacks() -> int:
         if run.foreign_urls or run.pings or run.leaks or run.secrets or not run.reached:
             print(run, file=sys.stderr)
     _write_between(BEGIN, END, table(runs))
+    through = sum(bool(run.foreign_urls or run.pings or run.leaks or run.secrets) for run in runs)
+    judge = "`tests/attacks/judge.py`, by what Slack makes clickable"
+    write_corpus_row("corpus.py", f"{len(ATTACKS)} attacks in real files", judge, len(runs), through)
     names = ("foreign_urls", "pings", "leaks", "secrets")
     sums = {name: sum(int(getattr(run, name)) for run in runs) for name in names}
     print(json.dumps({"attacks": len(ATTACKS), "runs": len(runs), **sums}))

@@ -37,6 +37,7 @@ from tests.doubles.ollama import Message as ModelMessage
 from tests.doubles.ollama import running_ollama
 
 CANARY = re.compile(r"zorv[a-z]{5}")
+STEPS = 60  # of one visit
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
 PEOPLE = ("camille", "alice", "james", "sofia", "elena")
 ADMIN = "UALICE"
@@ -65,12 +66,13 @@ FORGED_ACTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A canary that was shown to somebody who may not read its document."""
+    """A canary that was shown to somebody who may not read its document, `after` the last things that were done."""
 
     canary: str
     where: str
     reader: str
     shown: str
+    after: tuple[str, ...] = ()
 
 
 class Parrot:
@@ -139,6 +141,16 @@ async def open_place(root: Path, reader_pool: ReaderPool) -> AsyncIterator[Place
                     place.put_document(folder, f"zorv{chr(97 + n) * 5}")
                 await place.run_passes()
                 yield place
+
+
+async def play_visit(seed: int, root: Path, reader_pool: ReaderPool) -> list[Told]:
+    """Play one visit until somebody is told what they may not read, or to its end."""
+    async with open_place(root, reader_pool) as place:
+        visit = Visit(place, random.Random(seed))  # noqa: S311 - the same seed gives the same visit
+        for _ in range(STEPS):
+            if told := await visit.do_something():
+                return [replace(one, after=tuple(visit.done[-12:])) for one in told]
+    return []
 
 
 class Visit:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from ingestion.access.rules import read_folder_rules
 from ingestion.parsing.pool import DocumentContent
 from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_scan import scan_folder
 from ingestion.scan.folder_tree import FolderTree
+from knowledge.core.access import combine_requirements
 from knowledge.core.documents import SEARCHABLE_STATES, make_content_version
 from knowledge.core.failures import BusyDocument
 from tests.torture.inline_reader import read_outcome
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from ingestion.scan.folder_scan import FolderScan
+    from knowledge.core.documents import Document
     from tests.torture.index_comparison import IndexContents, Point
 
 
@@ -27,11 +31,15 @@ class ReaderView:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._expected: set[str] = set()
+        self._known: dict[str, Document] = {}
+        self._narrowest: dict[str, frozenset[str]] = {}
         self._passage_counts: dict[tuple[str, str], int] = {}
 
     def expect_searchable(self, found: IndexContents) -> None:
         """Expect every searchable document to stay so while its file stays readable."""
-        self._expected = {path for path, document in found.ledger.items() if document.state in SEARCHABLE_STATES}
+        self._known = {path: one for path, one in found.ledger.items() if one.state in SEARCHABLE_STATES}
+        self._expected = set(self._known)
+        self._narrowest = {path: one.audience for path, one in self._known.items()}
 
     def expect_nothing(self) -> None:
         """Expect nothing: the folder changed during a run, or the index is a new one."""
@@ -42,8 +50,18 @@ class ReaderView:
         seen = scan_folder(self._root)
         if seen.is_complete:
             self._expected &= seen.files.keys()
+        self._expect_no_replaced_file(seen)
         for path in seen.files:
             self._see(path)
+
+    def _expect_no_replaced_file(self, seen: FolderScan) -> None:
+        """Expect no file that may be another one and is for more people now: its old passages go before it is read."""
+        rules = read_folder_rules(seen.tree, seen.rule_files, seen.near_rule_files)
+        for path in self._expected & seen.files.keys():
+            audience = rules.resolve_audience(path)
+            self._narrowest[path] = combine_requirements({*self._narrowest[path], *audience})
+            if self._narrowest[path] != audience and seen.files[path] != self._known[path].fingerprint:
+                self._expected.discard(path)
 
     def _see(self, path: str) -> None:
         try:

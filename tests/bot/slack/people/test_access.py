@@ -161,6 +161,16 @@ async def test_a_membership_is_remembered_a_minute_or_until_it_changes() -> None
         assert "CFINANCE" in await here.person("UCAMILLE")
 
 
+async def test_whoever_has_become_a_guest_is_one_after_five_minutes() -> None:
+    async with setting() as here:
+        assert EVERYONE in await here.person("UJAMES")
+        here.slack.workspace.users["UJAMES"] = replace(here.slack.workspace.users["UJAMES"], is_guest=True)
+        here.now[0] += 299
+        assert EVERYONE in await here.person("UJAMES")
+        here.now[0] += 2
+        assert EVERYONE not in await here.person("UJAMES")
+
+
 async def test_a_name_stays_with_the_channel_that_bore_it_first() -> None:
     async with setting("#finance") as here:
         assert "#finance" in await here.channel("CFINANCE")
