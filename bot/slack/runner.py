@@ -73,9 +73,11 @@ async def serve_slack_bot(
                     _open_socket(bot, heartbeat) as socket,
                     _run_in_background(bot.deletion_alert.watch_deletion_holds(watch_seconds)),
                 ):
+                    bot.people.directory.member_list.start_reading()
                     bot.running_tasks.start_task(bot.questions.catch_up.catch_up_questions())
                     await _run_until_refused(bot, socket, heartbeat)
             finally:
+                await bot.people.directory.member_list.stop_reading()
                 if heartbeat:
                     heartbeat.remove_heartbeat()
                 log.info("stopped")

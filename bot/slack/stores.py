@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.slack.people.member_list import StoredPeople
 from bot.slack.replies.shared_answers import SharedAnswerStore
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.storage.audit_log import AuditLog
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.name_bindings import NameBindings
 from knowledge.storage.question_log import QuestionLog, Retention
+from knowledge.storage.repository import Repository
 from knowledge.storage.votes import VoteStore
 from knowledge.storage.worker_requests import DeletionHolds, FolderProblems, WorkerRequests
 
@@ -35,6 +37,7 @@ class Stores:
     question_log: QuestionLog
     vote_store: VoteStore
     shared_answers: SharedAnswerStore
+    people: Repository[StoredPeople]
 
 
 def open_stores(settings: BotSettings, qdrant: QdrantClient) -> Stores:
@@ -60,4 +63,5 @@ def open_stores(settings: BotSettings, qdrant: QdrantClient) -> Stores:
         question_log=question_log,
         vote_store=VoteStore.open_vote_store(qdrant, prefix, settings.feedback_days),
         shared_answers=SharedAnswerStore.open_answer_store(qdrant, prefix, settings.journal_days),
+        people=Repository(qdrant, f"{prefix}_people", StoredPeople),
     )

@@ -29,6 +29,7 @@ BOT_COLLECTIONS: Mapping[str, Sequence[str]] = {
     "audit": (),
     "requests": (),
     "holds": (),
+    "people": (),
 }
 _READ_COLLECTIONS = ("troubles", "anchor", "serving")  # `serving` is the alias of the index that answers
 _INDEX_VERSIONS = 30  # a claim knows names and no patterns: after so many versions of the index, make a new key

@@ -184,6 +184,14 @@ _GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {
         ("a button's address replaces the message with the button", "answers in its place", "test_a_button_s_address_replaces_the_message_with_the_button", "documented"),
         ("webhooks refuse `markdown` blocks, and response addresses perhaps too", "sends rich text", "test_a_response_address_gets_rich_text_as_it_refuses_markdown_blocks", "reported"),
     ),
+    "Large workspaces": (
+        ("30,000 people are 150 pages at 20 calls a minute", "no answer waits for the list: people are looked up one by one until it is there", "test_no_answer_waits_for_the_list_of_a_large_workspace", "documented"),
+        ("`users.list` is best read 200 at a time", "does so", "test_people_are_listed_two_hundred_at_a_time", "documented"),
+        ("the list takes minutes after each start", "is kept between starts, and stale while it is read again", "test_the_list_of_people_is_kept_between_starts_and_stale_while_it_is_read_again", "own"),
+        ("`team_join`, `user_change`", "are followed", "test_who_joins_or_becomes_a_guest_is_known_at_once", "documented"),
+        ("`channel_rename`, `group_rename`", "are followed", "test_a_channel_s_new_name_is_known_at_once", "documented"),
+        ("5,000 direct messages after a restart", "begins where questions were asked; ends after 10 minutes, and says how far it came", "test_catching_up_begins_where_questions_were_asked_and_is_bounded", "own"),
+    ),
     "People": (
         ("in an Enterprise Grid, `team_id` is missing or another workspace's; `enterprise_user.teams` tells", "members count as members", "test_in_an_enterprise_grid_who_is_a_member_is_told_by_the_workspaces_of_each", "recorded"),
         ("a guest in an Enterprise Grid", "stays a guest", "test_a_guest_of_an_enterprise_grid_stays_one", "recorded"),

@@ -17,14 +17,27 @@ from bot.answering.quoting.quote import Quote, QuoteLine
 from bot.answering.understanding.options import Option
 from bot.cli.check import _check_slack
 from bot.slack.app import build_app
+from bot.slack.questions.catch_up import CatchUp
 from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON
 from bot.slack.runner import serve_slack_bot
 from knowledge.core.access import EVERYONE
 from knowledge.core.failures import SettingsError
-from playground.slack.app import serve_slack
+from playground.slack.app import LocalSlack, serve_slack
+from playground.slack.state.records import User
 from playground.slack.web_api.json_values import walk
 from tests.bot.slack.private_questions import asked, cited
-from tests.bot.slack.running_bot import SLACK, Desk, Scripted, at_work, found, saying, settings_for, shown, until
+from tests.bot.slack.running_bot import (
+    SLACK,
+    Desk,
+    Scripted,
+    at_work,
+    connected,
+    found,
+    saying,
+    settings_for,
+    shown,
+    until,
+)
 
 
 @pytest.mark.parametrize(("command", "who"), [("/ask", "james"), ("/compare", "alice")])
@@ -238,3 +251,95 @@ async def test_an_app_of_a_whole_organisation_is_refused_in_one_sentence() -> No
             await asyncio.wait_for(serve_slack_bot(bot), 30)
         listed = await _check_slack(settings_for(slack))
         assert [one.verdict for one in listed if "whole organisation" in one.sentence] == ["broken"]
+
+
+def crowd(slack: LocalSlack, people: int) -> None:
+    """Fills the workspace, as if all of them had been there for long."""
+    slack.workspace.users |= {f"UCROWD{n}": User(f"UCROWD{n}", f"crowd{n}", f"Crowd {n}") for n in range(people)}
+
+
+async def listed(desk: Desk) -> int:
+    return sum(call.method == "users.list" and not call.error for call in desk.slack.calls)
+
+
+async def test_no_answer_waits_for_the_list_of_a_large_workspace() -> None:
+    async with serve_slack(SLACK) as slack:
+        crowd(slack, 30_000)
+        async with connected(slack, saying("Two days.")) as desk:
+            james = slack.person("james")
+            direct, channel = await james.dm("How many?"), await james.post("#rh", "@souffleur how many?")
+            await desk.reply_to(direct, holding="Two days.")
+            await desk.reply_to(channel, holding="Two days.")
+            assert await listed(desk) < 150, "the list was not read to its end before"
+            assert [EVERYONE in question.audience.groups for question in desk.answering.questions] == [True, True]
+            assert not any("did not tell me" in shown(message) for message in slack.messages)
+
+
+async def test_people_are_listed_two_hundred_at_a_time() -> None:
+    async with serve_slack(SLACK) as slack:
+        crowd(slack, 500)
+        async with connected(slack, saying("Two days.")) as desk:
+            await slack.wait_until(lambda: desk.bot.people.directory.member_list.knows_now())
+            pages = [call.arguments for call in slack.calls if call.method == "users.list"]
+            assert [str(page["limit"]) for page in pages] == ["200"] * 3
+
+
+async def test_the_list_of_people_is_kept_between_starts_and_stale_while_it_is_read_again() -> None:
+    index = QdrantClient(":memory:")
+    async with serve_slack(SLACK) as slack:
+        crowd(slack, 300)
+        async with connected(slack, saying("Two days."), index=index) as desk:
+            await until(lambda: desk.bot.people.directory.member_list.knows_now())
+            await until(lambda: list(desk.bot.stores.people.list_records()))
+        slack.faults.fail("users.list", "internal_error", times=99)
+        async with connected(slack, saying("Two days."), index=index) as heir:
+            members = heir.bot.people.directory.member_list
+            await until(lambda: members._is_complete)
+            known = await members.list_members()
+            assert known
+            assert {"UJAMES", "UCROWD299"} <= known.members
+            assert not members.knows_now()
+
+
+async def test_who_joins_or_becomes_a_guest_is_known_at_once() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        members = desk.bot.people.directory.member_list
+        await until(members.knows_now)
+        workspace = desk.slack.workspace
+        workspace.put_user(User("UNEW", "new", "New Person"))
+        workspace.put_user(replace(workspace.users["UJAMES"], is_guest=True))
+        await until(lambda: "UNEW" in members._people and not members._people["UJAMES"].is_member)
+        known = await members.list_members()
+        assert known
+        assert known.ids_by_handle["@new"] == ("UNEW",)
+        assert await listed(desk) == 1
+
+
+async def test_a_channel_s_new_name_is_known_at_once() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        directory = desk.bot.people.directory
+        assert "#rh" in (await directory.list_known_channels()).ids_by_name
+        desk.slack.workspace.rename_channel("CRH", "people-team")
+        await desk.slack.wait_until(lambda: any(sent.acked for sent in desk.slack.sent) or None)
+        assert "#people-team" in (await directory.list_known_channels()).ids_by_name
+
+
+async def test_catching_up_begins_where_questions_were_asked_and_is_bounded(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    index = QdrantClient(":memory:")
+    async with serve_slack(SLACK) as slack:
+        async with connected(slack, saying("Two days."), index=index) as desk:
+            ts = await slack.person("camille").dm("How many?")
+            await desk.reply_to(ts, holding="Two days.")
+            await desk.finished()
+        missed = await slack.person("camille").dm("And for interns?")
+        before = len(slack.calls)
+        monkeypatch.setattr("bot.slack.questions.catch_up._MOST_SECONDS", 1.0)
+        monkeypatch.setattr(CatchUp, "_list_conversations", lambda _: asyncio.Event().wait())  # of 5,000
+        async with connected(slack, saying("Two days."), index=index, catch_up_hours=12.0) as heir:
+            await heir.reply_to(missed, holding="Two days.")
+            read = [call for call in slack.calls[before:] if call.method == "conversations.history"]
+            assert [call.arguments["channel"] for call in read] == ["DCAMILLE"]
+            await until(lambda: "caught up questions=1 conversations=1 complete=False" in caplog.text)

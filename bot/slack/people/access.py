@@ -89,24 +89,26 @@ class AccessDirectory:
     async def find_user_audience(self, user: str) -> GrantedAudience:
         """What a person may read: everyone's, their channels' and their own; a guest, only their channels'."""
         async with asyncio.TaskGroup() as asking:
-            asked_everybody = asking.create_task(_ask_or_none(self.directory.list_workspace_members()))
+            asked_member = asking.create_task(_ask_or_none(self.directory.is_full_member(user)))
             asked_channels = asking.create_task(_ask_or_none(self.directory.list_user_channels(user)))
-        everybody, channels = asked_everybody.result(), asked_channels.result()
-        member = everybody is not None and user in everybody.members
+        member, channels = asked_member.result(), asked_channels.result()
         ids = {*(channels or ()), *([user] if member and channels is not None else [])}
-        return await self._grant_audience(ids, certain=everybody is not None and channels is not None, member=member)
+        certain = member is not None and channels is not None
+        return await self._grant_audience(ids, certain=certain, member=bool(member))
 
     async def find_channel_audience(self, channel: str) -> GrantedAudience:
         """What everybody in a channel may read: the channel's own, and what is for everyone if no guest is in it."""
         async with asyncio.TaskGroup() as asking:
-            asked_everybody = asking.create_task(_ask_or_none(self.directory.list_workspace_members()))
-            asked_members = asking.create_task(_ask_or_none(self.directory.list_channel_members(channel)))
+            asked_among_us = asking.create_task(_ask_or_none(self._are_all_members(channel)))
             asked_shared = asking.create_task(_ask_or_none(self.directory.is_shared_channel(channel)))
-        everybody, members, shared = asked_everybody.result(), asked_members.result(), asked_shared.result()
-        certain = everybody is not None and members is not None and shared is not None
-        us = await self._identity.get_bot_user()
-        among_us = everybody is not None and members is not None and members - {us} <= everybody.members
-        return await self._grant_audience({channel}, certain=certain, member=among_us and shared is False)
+        among_us, shared = asked_among_us.result(), asked_shared.result()
+        certain = among_us is not None and shared is not None
+        return await self._grant_audience({channel}, certain=certain, member=bool(among_us) and shared is False)
+
+    async def _are_all_members(self, channel: str) -> bool | None:
+        """Whether everybody in a channel is a full member; None where that cannot be known yet."""
+        members = await self.directory.list_channel_members(channel)
+        return await self.directory.are_full_members(members - {await self._identity.get_bot_user()})
 
     async def refresh_name_bindings(self) -> dict[str, str]:
         """Binds new names of folders to the channels or people that have them; gives the confirmed bindings.
@@ -171,6 +173,8 @@ class AccessDirectory:
         except SLACK_ERRORS as error:
             log.warning("names of folders not looked at error=%s", get_error_code(error))
             return []
+        if everybody is None:
+            return []
         known = {one for ids in owners.ids.values() for one in ids} | everybody.members
         return sorted(find_unmet_requirements(used, bindings, owners.ids, known))
 
@@ -183,7 +187,8 @@ class AccessDirectory:
     async def _find_name_owners(self, names: Iterable[str]) -> NameOwners:
         signs = {name[0] for name in names}
         channels = await self.directory.list_known_channels() if signs & {"#", "C", "G"} else KnownChannels({}, _NONE)
-        people = (await self.directory.list_workspace_members()).ids_by_handle if "@" in signs else {}
+        everybody = await self.directory.list_workspace_members() if "@" in signs else None
+        people = everybody.ids_by_handle if everybody else {}  # a name that is not known yet opens nothing
         sure = channels.joined.union(*people.values())  # Slack shows the bot everybody, and no handle twice
         return NameOwners({**channels.ids_by_name, **people}, sure)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from bot.slack.api.client import SLACK_ERRORS
 from bot.slack.api.refused_methods import get_error_code
 from bot.slack.people.lookup_cache import LookupCache
+from bot.slack.people.member_list import MemberList, is_full_member
 from knowledge.core.access import fold_slack_name
 
 if TYPE_CHECKING:
@@ -23,21 +24,16 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.slack.people.member_list import WorkspaceMembers
+
 log = logging.getLogger(__name__)
 _SHORT_CACHE_SECONDS = 60.0
 _LONG_CACHE_SECONDS = 300.0
 _PUBLIC_CACHE_SECONDS = 3600.0
 _PUBLIC_TIMEOUT_SECONDS = 2.0  # nothing that a person waits for depends on it
-_PAGE_SIZE = 1000
+_PAGE_SIZE = 999  # the most that users.conversations takes
+_MOST_LOOKED_UP = 20  # people of a channel, one by one, while their list is being read
 _CHANNEL_TYPES = "public_channel,private_channel"
-
-
-@dataclass(frozen=True, slots=True)
-class WorkspaceMembers:
-    """The people of the workspace: the ids of full members and bots, and the ids for each handle."""
-
-    members: frozenset[str]
-    ids_by_handle: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +45,20 @@ class KnownChannels:
 
 
 class SlackDirectory:
-    """Gives what Slack says of people and channels; it is at most a minute old, the list of all members five."""
+    """Gives what Slack says of people and channels; it is at most a minute old, and of members five."""
 
-    def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        clock: Callable[[], float] = time.monotonic,
+        member_list: MemberList | None = None,
+    ) -> None:
         self._client = client
+        self.member_list = member_list or MemberList(client, clock=clock)
         self._channels_of_user: LookupCache[frozenset[str]] = LookupCache(clock)
         self._members_of_channel: LookupCache[frozenset[str]] = LookupCache(clock)
         self._shared_channels: LookupCache[bool] = LookupCache(clock)
-        self._workspace_members: LookupCache[WorkspaceMembers] = LookupCache(clock)
+        self._is_member: LookupCache[bool] = LookupCache(clock)
         self._known_channels: LookupCache[KnownChannels] = LookupCache(clock)
 
     async def list_user_channels(self, user: str) -> frozenset[str]:
@@ -77,9 +79,34 @@ class SlackDirectory:
             channel, lambda: self._fetch_is_shared(channel), _SHORT_CACHE_SECONDS
         )
 
-    async def list_workspace_members(self) -> WorkspaceMembers:
-        """Lists the people of the workspace."""
-        return await self._workspace_members.get_or_look_up("", self._fetch_workspace_members, _LONG_CACHE_SECONDS)
+    async def list_workspace_members(self) -> WorkspaceMembers | None:
+        """Lists the people of the workspace; None while a long list is being read for the first time."""
+        return await self.member_list.list_members()
+
+    async def is_full_member(self, user: str) -> bool:
+        """Whether a person is a full member now; a list that was kept from an earlier start does not tell."""
+        if self.member_list.knows_now() and (everybody := await self.member_list.list_members()):
+            return user in everybody.members
+        return bool(user) and await self._is_member.get_or_look_up(
+            user, lambda: self._fetch_is_member(user), _LONG_CACHE_SECONDS
+        )
+
+    async def are_full_members(self, users: frozenset[str]) -> bool | None:
+        """Whether all of these people are full members; None where that cannot be known yet."""
+        if everybody := await self.member_list.list_members():
+            return users <= everybody.members
+        if len(users) > _MOST_LOOKED_UP:
+            return None
+        return all(await asyncio.gather(*map(self.is_full_member, users)))
+
+    def note_person(self, user: Mapping[str, Any]) -> None:
+        """Notes a person who is new or has changed."""
+        self.member_list.note_person(user)
+        self._is_member.forget_key(str(user.get("id") or ""))
+
+    def forget_channel_names(self) -> None:
+        """Forgets the names of channels, when one was renamed."""
+        self._known_channels.forget_key("")
 
     async def list_known_channels(self) -> KnownChannels:
         """Lists the channels that the bot can see: the public ones, and the private ones that it is in."""
@@ -107,14 +134,10 @@ class SlackDirectory:
         told = (await self._client.conversations_info(channel=channel))["channel"]
         return bool(told.get("is_ext_shared") or told.get("is_pending_ext_shared"))
 
-    async def _fetch_workspace_members(self) -> WorkspaceMembers:
-        ours = (await self._client.auth_test())["team_id"]
-        people = [one for one in await self._fetch_pages("users.list", "members") if not one.get("deleted")]
-        by_name: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
-        for one in people:
-            if not one.get("is_bot") and one.get("name"):
-                by_name["@" + fold_slack_name(one["name"])] += (one["id"],)
-        return WorkspaceMembers(frozenset(one["id"] for one in people if is_full_member(one, ours)), dict(by_name))
+    async def _fetch_is_member(self, user: str) -> bool:
+        asked_team = self._client.auth_test()
+        told = (await self._client.users_info(user=user))["user"]
+        return is_full_member(told, str((await asked_team)["team_id"]))
 
     async def _fetch_known_channels(self) -> KnownChannels:
         by_name: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
@@ -133,17 +156,6 @@ class SlackDirectory:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return found
-
-
-def is_full_member(user: Mapping[str, Any], team: str) -> bool:
-    """Whether a user of Slack is a full member of the team: no guest, nobody from another company.
-
-    In an Enterprise Grid, `team_id` is missing or another workspace's: `enterprise_user.teams` tells.
-    """
-    if user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_stranger"):
-        return False
-    in_organisation = user.get("enterprise_user") or {}
-    return team in in_organisation["teams"] if "teams" in in_organisation else user.get("team_id") == team
 
 
 class PublicChannels:

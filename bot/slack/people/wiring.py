@@ -9,6 +9,7 @@ from bot.slack.api.client import BotIdentity
 from bot.slack.people.access import AccessDirectory
 from bot.slack.people.admins import AdminGate, Admins
 from bot.slack.people.directory import PublicChannels, SlackDirectory
+from bot.slack.people.member_list import MemberList
 from bot.slack.people.users import Users
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class People:
 
 def build_people(settings: BotSettings, client: AsyncWebClient, stores: Stores) -> People:
     """Builds each part once: all of them remember what Slack told."""
-    identity, directory = BotIdentity(client), SlackDirectory(client)
+    identity = BotIdentity(client)
+    directory = SlackDirectory(client, member_list=MemberList(client, stores.people))
     access = AccessDirectory(
         directory, identity, stores.served_documents, stores.name_bindings, guests=settings.guests_see_everyone
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.api.client import SLACK_ERRORS
@@ -18,22 +18,34 @@ from bot.slack.i18n.catalogue import load_languages
 from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Iterable, Mapping
 
     from bot.slack.api.client import BotIdentity
     from bot.slack.api.rate_limits import RateLimitedClient
     from bot.slack.events.parse import IncomingMessage, Json
     from bot.slack.message_router import MessageHandler
     from bot.slack.questions.intake import QuestionIntake
+    from knowledge.storage.question_log import QuestionRecord
 
 log = logging.getLogger(__name__)
 _CHANNEL_TYPES = "public_channel,private_channel,mpim,im"
 _PAGE_SIZE = 200
 _MAX_PAGES = 10
+_MAX_LIST_PAGES = 100
+_MOST_SECONDS = 600.0  # what was asked in a conversation without earlier questions, hours ago, waits for nobody
 _MAX_THREADS = 20
 _HOUR_SECONDS = 3600.0
 _RATE_SHARE = 0.5  # of Slack's rates; the rest is for the questions of the moment
 _POLL_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class CatchUpProgress:
+    """How far the look back has come: the conversations that were read, and the questions found in them."""
+
+    scanned: set[str] = field(default_factory=set)
+    questions: int = 0
+    is_complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +59,57 @@ class CatchUp:
     hours: float
 
     async def catch_up_questions(self) -> None:
-        """Answer what nobody has answered, oldest first in each conversation."""
+        """Answer what nobody has answered, oldest first in each conversation.
+
+        Conversations with questions in the log come first, the latest before. What is left after some minutes is left
+        out, and the log says how far it came: a workspace may have 5,000 direct messages.
+        """
         if not self.hours:
             return
-        found, known = 0, await self._list_known_threads()
+        records = await self._list_logged_questions()
+        known, progress = self._list_known_threads(records), CatchUpProgress()
         try:
-            async for channel in self._fetch_pages(
-                "users.conversations", "channels", types=_CHANNEL_TYPES, exclude_archived=True
-            ):
-                found += await self._scan_channel(channel, known.get(channel["id"], ()))
+            async with asyncio.timeout(_MOST_SECONDS):
+                await self._scan_conversations(list_recent_conversations(records), known, progress)
+                await self._scan_conversations(await self._list_conversations(), known, progress)
+                progress.is_complete = True
+        except TimeoutError:
+            log.warning("caught up in part: no more after %.0f s", _MOST_SECONDS)
         except SLACK_ERRORS as error:
             log.warning("not caught up error=%s", get_error_code(error))
-        log.info("caught up questions=%d", found)
+        log.info(
+            "caught up questions=%d conversations=%d complete=%s",
+            progress.questions,
+            len(progress.scanned),
+            progress.is_complete,
+        )
 
-    async def _list_known_threads(self) -> dict[str, list[str]]:
-        """The latest threads with questions, by channel: a history does not show threads that began before it."""
-        since = time.time() - self.hours * _HOUR_SECONDS
+    async def _list_conversations(self) -> list[Json]:
+        """Every conversation of the bot: channels first, the last changed before, then direct messages."""
+        pages = self._fetch_pages(
+            "users.conversations", "channels", _MAX_LIST_PAGES, types=_CHANNEL_TYPES, exclude_archived=True
+        )
+        found = [one async for one in pages]
+        return sorted(found, key=lambda one: (bool(one.get("is_im")), -float(one.get("updated") or 0)))
+
+    async def _scan_conversations(
+        self, conversations: Iterable[Json], known: Mapping[str, list[str]], progress: CatchUpProgress
+    ) -> None:
+        for one in conversations:
+            if one["id"] not in progress.scanned:
+                progress.questions += await self._scan_channel(one, known.get(one["id"], ()))
+                progress.scanned.add(one["id"])
+
+    async def _list_logged_questions(self) -> list[QuestionRecord]:
         try:
-            records = await self.intake.run_in_log_thread(self.intake.question_log.list_questions_since, 0.0)
+            return await self.intake.run_in_log_thread(self.intake.question_log.list_questions_since, 0.0)
         except IndexUnavailable as error:
             log.warning("threads not caught up error=%s", error)
-            return {}
+            return []
+
+    def _list_known_threads(self, records: Iterable[QuestionRecord]) -> dict[str, list[str]]:
+        """The latest threads with questions, by channel: a history does not show threads that began before it."""
+        since = time.time() - self.hours * _HOUR_SECONDS
         old = [one for one in records if one.thread_ts and float(one.thread_ts) <= since]
         places = dict.fromkeys((one.channel, one.thread_ts) for one in sorted(old, key=lambda one: -one.asked_at))
         known: dict[str, list[str]] = {}
@@ -119,10 +161,12 @@ class CatchUp:
         questions = (message_from_event({**one, "channel": channel}, workspace, bot_user) for one in addressed)
         return [question for question in questions if question]
 
-    async def _fetch_pages(self, method: str, name: str, **arguments: Any) -> AsyncIterator[Json]:
+    async def _fetch_pages(
+        self, method: str, name: str, max_pages: int = _MAX_PAGES, **arguments: Any
+    ) -> AsyncIterator[Json]:
         """The items that a method lists, page by page; half of Slack's rate is left to others."""
         client, cursor = self.client, ""
-        for _ in range(_MAX_PAGES):
+        for _ in range(max_pages):
             while not client.rate_limiter.has_room(method, share=_RATE_SHARE):  # noqa: ASYNC110 (only time makes room)
                 await asyncio.sleep(_POLL_SECONDS)
             page = await client.api_call(method, params={**arguments, "limit": _PAGE_SIZE, "cursor": cursor})
@@ -131,6 +175,12 @@ class CatchUp:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
+
+
+def list_recent_conversations(records: Iterable[QuestionRecord]) -> list[Json]:
+    """The conversations with questions in the log, the latest before, as Slack would list them."""
+    asked = sorted((one for one in records if one.thread_ts), key=lambda one: -one.asked_at)
+    return [{"id": name, "is_im": name.startswith("D")} for name in dict.fromkeys(one.channel for one in asked)]
 
 
 def _deferral_texts() -> set[str]:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from playground.slack.state.changes import (
     Change,
+    ChannelRenamed,
     Edited,
     HomeOpened,
     Membership,
+    PersonChanged,
     Posted,
     Reacted,
     Removed,
@@ -15,7 +17,7 @@ from playground.slack.state.changes import (
 from playground.slack.state.records import Message
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.json_values import JsonObject
-from playground.slack.web_api.rendering import message_json, view_json
+from playground.slack.web_api.rendering import message_json, user_json, view_json
 
 _KINDS = {
     "public": ("channel", "message.channels"),
@@ -42,6 +44,10 @@ def build_events(change: Change, workspace: Workspace) -> list[AppEvent]:
         return _about_message(change, workspace)
     if isinstance(change, Membership):
         return _membership(change, workspace)
+    if isinstance(change, PersonChanged):
+        return [_person(change, workspace)]
+    if isinstance(change, ChannelRenamed):
+        return _renamed(change, workspace)
     if isinstance(change, HomeOpened):
         return [AppEvent("app_home_opened", _home_opened(change, workspace))]
     if isinstance(change, SessionStopped):
@@ -124,6 +130,21 @@ def _membership(change: Membership, workspace: Workspace) -> list[AppEvent]:
     if change.inviter:
         body["inviter"] = change.inviter
     return [AppEvent(name, body)]
+
+
+def _person(change: PersonChanged, workspace: Workspace) -> AppEvent:
+    name = "team_join" if change.is_new else "user_change"
+    user = user_json(change.user, workspace, locale=True)
+    return AppEvent(name, {"type": name, "user": user, "cache_ts": 0, "event_ts": workspace.next_ts()})
+
+
+def _renamed(change: ChannelRenamed, workspace: Workspace) -> list[AppEvent]:
+    channel = change.channel
+    if channel.kind == "private" and not workspace.bot_is_in(channel.id):
+        return []
+    name = "group_rename" if channel.kind == "private" else "channel_rename"
+    told: JsonObject = {"id": channel.id, "name": channel.name, "created": 0}
+    return [AppEvent(name, {"type": name, "channel": told, "event_ts": workspace.next_ts()})]
 
 
 def _home_opened(change: HomeOpened, workspace: Workspace) -> JsonObject:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from playground.slack.state.records import Message, View
+from playground.slack.state.records import Channel, Message, User, View
 from playground.slack.web_api.json_values import JsonObject
 
 
@@ -48,6 +48,21 @@ class Membership:
     user: str
     joined: bool
     inviter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """Somebody joined the workspace, or their data changed."""
+
+    user: User
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRenamed:
+    """A channel has another name."""
+
+    channel: Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +160,8 @@ Change: TypeAlias = (
     | Removed
     | Reacted
     | Membership
+    | PersonChanged
+    | ChannelRenamed
     | HomeOpened
     | SessionStopped
     | StatusSet

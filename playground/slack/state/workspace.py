@@ -7,9 +7,11 @@ from dataclasses import replace
 from playground.slack.state import sample_company
 from playground.slack.state.changes import (
     Change,
+    ChannelRenamed,
     Edited,
     HomePublished,
     Membership,
+    PersonChanged,
     Posted,
     PromptsSet,
     Reacted,
@@ -111,6 +113,17 @@ class Workspace:
             # Told first: the app hears of its own departure while it is still a member.
             self.notify_listeners(Membership(channel, user, joined=False))
             self.channels[channel] = replace(before, members=tuple(m for m in before.members if m != user))
+
+    def put_user(self, user: User) -> None:
+        """Add a person to the workspace, or change their data."""
+        is_new = user.id not in self.users
+        self.users[user.id] = user
+        self.notify_listeners(PersonChanged(user, is_new))
+
+    def rename_channel(self, channel: str, name: str) -> None:
+        """Give a channel another name."""
+        self.channels[channel] = replace(self.channels[channel], name=name)
+        self.notify_listeners(ChannelRenamed(self.channels[channel]))
 
     # Messages
 

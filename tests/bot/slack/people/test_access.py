@@ -15,7 +15,8 @@ from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
 from bot.slack.api.client import BotIdentity, create_web_client
 from bot.slack.people.access import AccessDirectory, GrantedAudience, UnmetRequirement, find_unmet_requirements
-from bot.slack.people.directory import SlackDirectory, is_full_member
+from bot.slack.people.directory import SlackDirectory
+from bot.slack.people.member_list import is_full_member
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import DocumentState
 from knowledge.core.passages import Excerpt, passages_from_excerpts
