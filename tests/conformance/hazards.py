@@ -163,6 +163,9 @@ _GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {
         ("a code block at a page's end", "is closed and opened again", "test_a_code_fence_is_closed_and_opened_again", "own"),
     ),
     "What comes back": (
+        ("a reply that is shown in the channel, too, carries its `root`", "is answered once, for its own words", "test_a_reply_that_is_shown_in_the_channel_carries_its_root_and_is_answered_once", "recorded"),
+        ("commands do not work in threads", "Slack refuses them; a mention works there", "test_a_command_in_a_thread_is_refused_by_slack_itself", "documented"),
+        ("a notification shows the `text` as it is", "holds no raw Markdown", "test_a_notification_holds_no_raw_markdown", "documented"),
         ("the bot's Markdown comes back as mrkdwn and rich text; `markdown` blocks are not kept", "reads its own answers from the rich text, whole", "test_a_follow_up_sees_the_whole_of_the_bot_s_own_answer_though_slack_translates_it", "reported"),
         ("what people write carries rich text", "reads the text", "test_what_people_write_carries_rich_text_and_is_read_from_its_text", "recorded"),
     ),

@@ -23,6 +23,7 @@ from bot.slack.runner import serve_slack_bot
 from knowledge.core.access import EVERYONE
 from knowledge.core.failures import SettingsError
 from playground.slack.app import LocalSlack, serve_slack
+from playground.slack.rules.errors import UserActionError
 from playground.slack.state.records import User
 from playground.slack.web_api.json_values import walk
 from tests.bot.slack.private_questions import asked, cited
@@ -343,3 +344,35 @@ async def test_catching_up_begins_where_questions_were_asked_and_is_bounded(
             read = [call for call in slack.calls[before:] if call.method == "conversations.history"]
             assert [call.arguments["channel"] for call in read] == ["DCAMILLE"]
             await until(lambda: "caught up questions=1 conversations=1 complete=False" in caplog.text)
+
+
+async def test_a_reply_that_is_shown_in_the_channel_carries_its_root_and_is_answered_once() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        james = desk.slack.person("james")
+        root = await james.post("#general", "Planning")
+        await james.broadcast("#general", "@souffleur how many?", root)
+        await desk.reply_to(root, holding="Two days.")
+        await desk.finished()
+        roots = [sent.payload["event"].get("root") for sent in desk.slack.sent if sent.kind == "events_api"]  # type: ignore[attr-defined] # JSON
+        assert [one["text"] for one in roots if one] == ["Planning", "Planning"]
+        assert [question.text for question in desk.answering.questions] == ["how many?"]
+
+
+async def test_a_command_in_a_thread_is_refused_by_slack_itself() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        james = desk.slack.person("james")
+        root = await james.post("#general", "Planning")
+        with pytest.raises(UserActionError, match="/ask is not supported in threads"):
+            await desk.slack.user_actions.send_text(james.user, james._channel("#general"), "/ask how many?", root)
+        assert desk.answering.questions == []
+
+
+async def test_a_notification_holds_no_raw_markdown() -> None:
+    async with at_work(saying("# Leave\n\n**Two** days, see `a.md` [1].\n\n- *one*\n- two")) as desk:
+        desk.slack.faults.no_streaming()
+        ts = await desk.slack.person("james").dm("How many?")
+        await desk.reply_to(ts, holding="Two")
+        await desk.slack.person("james").command("/ask", "How many?")
+        await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and "Share in channel" in shown(m))
+        texts = [m.text for m in desk.slack.messages if m.bot_id and "The answer comes below" not in m.text]
+        assert texts == ["Leave\nTwo days, see a.md [1].\none\ntwo"] * 2

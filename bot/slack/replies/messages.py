@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.api.refused_methods import get_error_code
 from bot.slack.views.block_kit import Block, build_markdown_block
 from bot.slack.views.markup import escape_mrkdwn
+from bot.slack.views.rich_text import strip_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -199,5 +200,6 @@ def _build_step(words: str, state: Literal["in_progress", "complete"]) -> Block:
 
 
 def notification_from_markdown(markdown_text: str) -> str:
-    """What a notification shows of a message; never empty, as Slack asks for a text."""
-    return escape_mrkdwn(markdown_text[:NOTIFICATION_LENGTH]) or "…"
+    """What a notification shows of a message, without Markdown's marks; never empty, as Slack asks for a text."""
+    words = strip_markdown(markdown_text[: 2 * NOTIFICATION_LENGTH])
+    return escape_mrkdwn(words[:NOTIFICATION_LENGTH]) or "…"

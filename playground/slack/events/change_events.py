@@ -70,6 +70,8 @@ def _posted(message: Message, workspace: Workspace) -> list[AppEvent]:
     body = message_json(message, workspace)
     for thread_field in ("reply_count", "reply_users_count", "reply_users", "latest_reply"):
         body.pop(thread_field, None)
+    if message.subtype == "thread_broadcast" and (root := workspace.message(message.channel, message.thread_ts or "")):
+        body["root"] = message_json(root, workspace)
     place: JsonObject = {"channel": message.channel, "event_ts": message.ts}
     events = [AppEvent(subscription, {**body, **place, "channel_type": kind})]
     # In a direct message everything is meant for the app, and Slack sends no mention.

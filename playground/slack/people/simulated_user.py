@@ -31,6 +31,11 @@ class SimulatedUser:
         """Post a message; gives its ts."""
         return self._user_actions.post_message(self.user, self._channel(channel), text, thread_ts).ts
 
+    async def broadcast(self, channel: str, text: str, thread_ts: str) -> str:
+        """Reply in a thread, and show the reply in the channel; gives its ts."""
+        place = self._channel(channel)
+        return self._user_actions.post_message(self.user, place, text, thread_ts, broadcast=True).ts
+
     async def dm(self, text: str, thread_ts: str | None = None) -> str:
         """Write to the app; gives the ts."""
         return self._user_actions.post_message(self.user, self.direct, text, thread_ts).ts

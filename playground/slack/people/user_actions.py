@@ -76,11 +76,14 @@ class UserActions:
             return self.post_message(user, channel, text, thread_ts)
         return None
 
-    def post_message(self, user: User, channel: Channel, text: str, thread_ts: str | None = None) -> Message:
-        """Post a person's message."""
+    def post_message(
+        self, user: User, channel: Channel, text: str, thread_ts: str | None = None, *, broadcast: bool = False
+    ) -> Message:
+        """Post a person's message; a reply may be shown in the channel, too."""
         if not text.strip():
             raise UserActionError("An empty message is not sent.")
-        message = self._post(user, channel, Message(channel.id, "", user.id, text, thread_ts))
+        subtype = "thread_broadcast" if broadcast and thread_ts else None
+        message = self._post(user, channel, Message(channel.id, "", user.id, text, thread_ts, subtype=subtype))
         bot = self.workspace.bot
         if f"<@{bot.id}>" in message.text and bot.id not in channel.members:
             hint = f"You mentioned @{bot.name}, but they are not in this channel. Type /invite @{bot.name} to add them."

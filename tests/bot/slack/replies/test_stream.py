@@ -118,9 +118,9 @@ async def test_code_goes_on_in_its_fence_where_its_stream_breaks() -> None:
         desk.slack.faults.fail("chat.appendStream", "internal_error")
         ts = await _asked(desk)
         await desk.reply_to(ts, holding="Sources")
-        first, second = (message.text for message in desk.replies_to(ts))
-        assert first == "So:\n```java\nint a;\n\n```\n"
-        assert second.startswith("```java\nint b;\n```\nDone.")
+        first, second = desk.replies_to(ts)
+        assert first.text == "So:\n```java\nint a;\n\n```\n"
+        assert str(second.blocks[0]["text"]).startswith("```java\nint b;\n```\nDone.")
 
 
 @pytest.mark.usefixtures("_unhurried")
@@ -129,7 +129,7 @@ async def test_a_table_goes_on_under_its_head_where_its_stream_breaks() -> None:
         desk.slack.faults.fail("chat.appendStream", "internal_error")
         ts = await _asked(desk)
         await desk.reply_to(ts, holding="Sources")
-        assert desk.replies_to(ts)[1].text.startswith("| day | at |\n|---|---|\n| Tue | 10 |")
+        assert str(desk.replies_to(ts)[1].blocks[0]["text"]).startswith("| day | at |\n|---|---|\n| Tue | 10 |")
 
 
 async def test_a_rate_limit_is_waited_out() -> None:
