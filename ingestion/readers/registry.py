@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import remove_invisible_text
 from ingestion.readers.formats import FORMATS
+from ingestion.readers.office.default_password import ENCRYPTED_PART, OLE_MAGIC, open_decrypted
 from ingestion.readers.text.encodings import is_text
 from ingestion.readers.zip_archives import open_zip_archive, reject_xml_definitions
 from knowledge.core.failure_codes import FailureCode
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 _USUAL_SUFFIXES = (".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".html", ".md", ".txt", ".csv")
 _START_BYTES = 4096
 _PDF_MARK_WITHIN = 1024
-_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED_PART = "EncryptedPackage"
 _OTHER_OFFICE = {".pages": ".docx", ".numbers": ".xlsx", ".key": ".pptx"}
 _XML_OUT_OF_MEMORY = 2  # libxml2's number; lxml calls it a mistake in the document
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
@@ -44,7 +43,8 @@ def read_document_file(path: Path) -> ParsedDocument:
         BusyDocument: the file vanished, or cannot be opened now.
     """
     with _translate_reader_errors(path):
-        document = remove_invisible_text(_load_reader(check_file_suffix(path))(path))
+        with open_decrypted(path) as plain:
+            document = remove_invisible_text(_load_reader(check_file_suffix(plain))(plain))
         _require_text(path.name, document)
         return document
 
@@ -56,8 +56,9 @@ def list_page_ranges(path: Path) -> list[tuple[int, int]]:
         UnreadableDocument, BusyDocument: as `read_document_file` does.
     """
     with _translate_reader_errors(path):
-        if check_file_suffix(path) != ".pdf":
-            return []
+        if path.suffix.lower() != ".pdf":
+            return []  # its content is looked at as it is read
+        check_file_suffix(path)
         from ingestion.readers.pdf import reader as pdf
 
         return pdf.list_pdf_ranges(path)
@@ -156,7 +157,7 @@ def _suffix_from_content(path: Path, start: bytes) -> str | None:
     """The suffix that a file's first bytes or parts show; None if they show none."""
     if start.startswith(b"PK"):
         return _suffix_from_zip(path)
-    if start.startswith(_OLE_MAGIC):
+    if start.startswith(OLE_MAGIC):
         return _suffix_from_ole(path)
     if b"%PDF-" in start[:_PDF_MARK_WITHIN]:
         return ".pdf"
@@ -189,7 +190,7 @@ def _suffix_from_ole(path: Path) -> str | None:
 
     try:
         with OleFileIO(str(path)) as ole:
-            if ole.exists(_ENCRYPTED_PART):
+            if ole.exists(ENCRYPTED_PART):
                 raise UnreadableDocument(make_failure(FailureCode.OFFICE_UNDER_PASSWORD, name=path.name))
             return next((suffix for suffix, one in FORMATS.items() if any(map(ole.exists, one.ole_parts))), None)
     except OSError:
@@ -208,7 +209,7 @@ def _unsupported_failure(name: str, suffix: str) -> Failure:
 
 
 def _mismatch_failure(name: str, suffix: str, start: bytes) -> Failure:
-    if start.startswith(_OLE_MAGIC) and not FORMATS[suffix].ole_parts:
+    if start.startswith(OLE_MAGIC) and not FORMATS[suffix].ole_parts:
         return make_failure(FailureCode.OLD_OR_DAMAGED, name=name, better=suffix)
     if start.startswith(_ARCHIVE_MAGIC):
         return make_failure(FailureCode.ARCHIVE_OR_DAMAGED, name=name, kind=FORMATS[suffix].label)

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -139,6 +140,20 @@ def test_an_office_document_with_a_password_says_so(tmp_path: Path) -> None:
             OOXMLFile(plain).encrypt("secret", locked)
         with pytest.raises(UnreadableDocument, match=rf"^{name} is protected by a password: save a copy without one"):
             read_document_file(tmp_path / name)
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".docx", ".pptx"])
+def test_an_office_document_under_excels_own_password_is_read(tmp_path: Path, suffix: str) -> None:
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    make = {".xlsx": samples.xlsx, ".docx": samples.docx, ".pptx": samples.pptx}[suffix]
+    path = make(tmp_path / f"plan{suffix}")
+    expected = read_document_file(path)
+    with path.open("rb") as plain:
+        locked = BytesIO()
+        OOXMLFile(plain).encrypt("VelvetSweatshop", locked)
+    path.write_bytes(locked.getvalue())
+    assert read_document_file(path) == expected
 
 
 def test_an_old_office_file_under_a_new_name_says_so(tmp_path: Path) -> None:

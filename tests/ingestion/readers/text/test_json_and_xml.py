@@ -73,11 +73,13 @@ def test_xml_gives_prose_with_its_tags_removed_and_records_as_a_table(tmp_path: 
     ("content", "sentence"),
     [
         ('<!DOCTYPE a [<!ENTITY b "lol"><!ENTITY c "&b;&b;">]><a>&c;</a>', "defines XML entities, which may burst"),
-        ('<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', "defines XML entities"),
+        ('<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', "holds no text"),
+        ('<!DOCTYPE a [<!ENTITY b "&c;"><!ENTITY c "&b;">]><a>&b;</a>', "defines XML entities"),
+        (f'<!DOCTYPE a [<!ENTITY b "{"lol " * 9000}">]><a>{"&b;" * 9000}</a>', "defines XML entities"),
         ("<a><b>cut", "is damaged, its XML breaks off or goes wrong in line 1"),
         ("<a>" * 5000 + "x" + "</a>" * 5000, "is nested too deeply"),
     ],
-    ids=["bomb", "file", "truncated", "deep"],
+    ids=["bomb", "file", "loop", "many", "truncated", "deep"],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_hostile_xml_is_refused(tmp_path: Path, content: str, sentence: str, encoding: str) -> None:
@@ -85,6 +87,27 @@ def test_hostile_xml_is_refused(tmp_path: Path, content: str, sentence: str, enc
     path.write_bytes(f'<?xml version="1.0" encoding="{encoding}"?>{content}'.encode(encoding))
     with pytest.raises(UnreadableDocument, match=sentence):
         read_document_file(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (
+            '<!DOCTYPE a [<!ENTITY city "Saint-Étienne">]><a>Office in &city;, <b>near &city;</b></a>',
+            "Office in Saint-Étienne, near Saint-Étienne",
+        ),
+        ('<!DOCTYPE a SYSTEM "a.dtd"><a>Café fermé le lundi</a>', "Café fermé le lundi"),
+        ('<!DOCTYPE a PUBLIC "x" "http://127.0.0.1:9/a.dtd"><a>Caf&eacute; le lundi</a>', "Café le lundi"),
+        ('<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>The rest &b; is read</a>', "The rest is read"),
+        ('<!DOCTYPE a [<!ENTITY % b SYSTEM "file:///etc/passwd"> %b;]><a>The rest is read</a>', "The rest is read"),
+        ('<!DOCTYPE a [<!ELEMENT a (#PCDATA)><!ATTLIST a b CDATA "x">]><a>Defined</a>', "Defined"),
+    ],
+    ids=["text", "a file of definitions", "an address", "a file", "a file of more definitions", "elements"],
+)
+def test_a_document_with_definitions_is_read_and_nothing_is_fetched(tmp_path: Path, content: str, words: str) -> None:
+    path = tmp_path / "a.xml"
+    path.write_text(content, encoding="utf-8")
+    assert [element.text for element in read_document_file(path).elements] == [words]
 
 
 def test_deep_json_is_refused(tmp_path: Path) -> None:
