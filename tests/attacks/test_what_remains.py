@@ -65,6 +65,9 @@ SHOWN_BY: Mapping[str, str] = {
     "Two people who agree on it can show each other's words": (
         "tests/bot/insights/test_private_questions.py::test_a_gap_shows_only_what_was_asked_in_public_or_by_two_people"
     ),
+    "Whether a channel is public may be an hour old": (
+        f"{_BOT}/people/test_access.py::test_a_channel_that_has_become_private_is_so_after_an_hour"
+    ),
     "In what order passages come depends a little on how often words stand in all documents together": (
         f"{_HERE}::test_private_documents_change_the_order_of_what_is_for_everyone"
     ),

@@ -15,7 +15,7 @@ from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
 from bot.slack.api.client import BotIdentity, create_web_client
 from bot.slack.people.access import AccessDirectory, GrantedAudience, UnmetRequirement, find_unmet_requirements
-from bot.slack.people.directory import SlackDirectory
+from bot.slack.people.directory import PublicChannels, SlackDirectory
 from bot.slack.people.member_list import is_full_member
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import DocumentState
@@ -170,6 +170,17 @@ async def test_whoever_has_become_a_guest_is_one_after_five_minutes() -> None:
         assert EVERYONE in await here.person("UJAMES")
         here.now[0] += 2
         assert EVERYONE not in await here.person("UJAMES")
+
+
+async def test_a_channel_that_has_become_private_is_so_after_an_hour() -> None:
+    async with setting() as here:
+        public = PublicChannels(here.audiences.directory._client, lambda: here.now[0])
+        assert await public.is_public_channel("CRH")
+        here.slack.workspace.channels["CRH"] = replace(here.slack.workspace.channels["CRH"], kind="private")
+        here.now[0] += 3599
+        assert await public.is_public_channel("CRH")
+        here.now[0] += 2
+        assert not await public.is_public_channel("CRH")
 
 
 async def test_a_name_stays_with_the_channel_that_bore_it_first() -> None:
