@@ -35,8 +35,15 @@ SHOWN_BY: Mapping[str, str] = {
     "that somebody came or left is heard at once": (
         f"{_BOT}/people/test_access.py::test_whoever_leaves_a_channel_is_asked_for_without_it_at_once"
     ),
-    "Who is a guest may be five minutes old": (
-        f"{_BOT}/people/test_access.py::test_whoever_has_become_a_guest_is_one_after_five_minutes"
+    "and so is that somebody became a guest": (
+        "tests/conformance/test_true_to_slack.py::test_who_joins_or_becomes_a_guest_is_known_at_once"
+    ),
+    "The list of people may be ten minutes old then": (
+        f"{_BOT}/people/test_access.py::test_a_list_of_people_that_slack_does_not_give_anew_tells_nothing_after_ten_minutes"
+    ),
+    "right after a start, a channel of more than 20 people is judged for half an hour at most by a list": (
+        f"{_BOT}/people/test_access.py::"
+        "test_what_was_kept_of_people_before_a_start_judges_no_small_channel_and_soon_no_large_one"
     ),
     "A question that waits for its turn is answered for those who were in when it was taken up": (
         f"{_HERE}::test_a_question_that_waits_is_answered_for_those_who_were_in_when_it_was_taken_up"

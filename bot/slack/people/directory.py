@@ -93,11 +93,10 @@ class SlackDirectory:
 
     async def are_full_members(self, users: frozenset[str]) -> bool | None:
         """Whether all of these people are full members; None where that cannot be known yet."""
-        if everybody := await self.member_list.list_members():
-            return users <= everybody.members
-        if len(users) > _MOST_LOOKED_UP:
-            return None
-        return all(await asyncio.gather(*map(self.is_full_member, users)))
+        everybody = await self.member_list.list_members()
+        if len(users) <= _MOST_LOOKED_UP and not self.member_list.knows_now():
+            return all(await asyncio.gather(*map(self.is_full_member, users)))
+        return users <= everybody.members if everybody else None
 
     def note_person(self, user: Mapping[str, Any]) -> None:
         """Notes a person who is new or has changed."""

@@ -32,6 +32,8 @@ _PAGE_SIZE = 200  # as Slack advises
 _FEW_PEOPLE = 1_000
 _REFRESH_SECONDS, _LARGE_REFRESH_SECONDS = 300.0, 3600.0  # between two readings of a short and of a long list
 _MAX_KEPT_SECONDS = 86_400.0  # an older list of an earlier start tells too little of who is a guest now
+_MAX_STALE_SECONDS = 1800.0  # for so long a kept list does while Slack tells the list anew
+_LATE_READINGS = 2  # after so many times between two readings without one, the list tells nothing any more
 _WAIT_SECONDS = 1.0  # a short list is there by then
 _PEOPLE_A_RECORD = 2_000
 _NAMESPACE = uuid.UUID("0e0f7f8a-6c55-4a0e-9d4e-5f2b8a6d3c11")
@@ -89,6 +91,7 @@ class MemberList:
         self._is_complete = False
         self._is_of_this_start = False
         self._read_at = float("-inf")
+        self._loaded_at = float("-inf")
         self._refreshing: asyncio.Task[None] | None = None
         self._team = ""
         self._members: WorkspaceMembers | None = None
@@ -107,10 +110,18 @@ class MemberList:
 
     def knows_now(self) -> bool:
         """Whether the list was read in this start, so that events have kept it up to date."""
-        return self._is_complete and self._is_of_this_start
+        return self._is_known() and self._is_of_this_start
+
+    def _is_known(self) -> bool:
+        """Whether there is a list that is not too old: where Slack does not give it anew, nobody counts by it."""
+        if self._is_of_this_start:
+            is_old = self._clock() - self._read_at > _LATE_READINGS * self._choose_refresh_seconds()
+        else:
+            is_old = self._clock() - self._loaded_at > _MAX_STALE_SECONDS
+        return self._is_complete and not is_old
 
     async def list_members(self) -> WorkspaceMembers | None:
-        """The people as far as they are known; None while the list is being read for the first time.
+        """The people as far as they are known; None while the list is being read for the first time, or is too old.
 
         Raises:
             SlackApiError, ClientError, TimeoutError: Slack does not give it.
@@ -121,7 +132,7 @@ class MemberList:
             done, _ = await asyncio.wait([self._refreshing], timeout=_WAIT_SECONDS)
             if done and not self._is_complete:
                 done.pop().result()
-        return self._compile_members() if self._is_complete else None
+        return self._compile_members() if self._is_known() else None
 
     def note_person(self, user: Mapping[str, Any]) -> None:
         """Notes a person who is new or has changed, as Slack's event tells."""
@@ -178,7 +189,7 @@ class MemberList:
         for one in kept:
             if one.at == newest:
                 self._people |= {name: Person(handle, is_member) for name, handle, is_member in one.people}
-        self._is_complete = bool(self._people)
+        self._is_complete, self._loaded_at = bool(self._people), self._clock()
         self._members = None
 
     async def _keep(self) -> None:

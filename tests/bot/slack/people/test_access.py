@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
+import uuid
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +18,7 @@ from bot.answering.question import Question
 from bot.slack.api.client import BotIdentity, create_web_client
 from bot.slack.people.access import AccessDirectory, GrantedAudience, UnmetRequirement, find_unmet_requirements
 from bot.slack.people.directory import PublicChannels, SlackDirectory
-from bot.slack.people.member_list import is_full_member
+from bot.slack.people.member_list import MemberList, StoredPeople, is_full_member
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import DocumentState
 from knowledge.core.passages import Excerpt, passages_from_excerpts
@@ -25,8 +27,9 @@ from knowledge.runtime.settings import Settings
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.name_bindings import NameBindings
 from knowledge.storage.passage_writer import PassageWriter
+from knowledge.storage.repository import Repository
 from playground.slack.app import LocalSlack, serve_slack
-from playground.slack.state.records import Message
+from playground.slack.state.records import Message, User
 from tests.bot.slack.indexed_passages import indexed
 from tests.bot.slack.running_bot import SLACK, Desk, at_work, document, found, saying, settings_for, shown, until
 
@@ -170,6 +173,45 @@ async def test_whoever_has_become_a_guest_is_one_after_five_minutes() -> None:
         assert EVERYONE in await here.person("UJAMES")
         here.now[0] += 2
         assert EVERYONE not in await here.person("UJAMES")
+
+
+async def test_a_list_of_people_that_slack_does_not_give_anew_tells_nothing_after_ten_minutes() -> None:
+    """The people of a small channel are looked up one by one then; in a large one, only its own folder is searched."""
+    async with setting() as here:
+        everybody = await here.audiences.directory.list_workspace_members()
+        assert everybody
+        crowd = tuple(f"UCROWD{n}" for n in range(30))
+        for name in crowd:
+            here.slack.workspace.users[name] = User(name, name.lower(), name)
+        channel = here.slack.workspace.channels["CRH"]
+        here.slack.workspace.channels["CRH"] = replace(channel, members=(*channel.members, *crowd))
+        here.now[0] += 301
+        await here.person("UJAMES")
+        await until(lambda: here.audiences.directory.member_list._refreshing is None)
+        assert EVERYONE in await here.channel("CRH")
+        here.slack.faults.fail("users.list", "internal_error", times=99)
+        here.slack.workspace.users["UJAMES"] = replace(here.slack.workspace.users["UJAMES"], is_guest=True)
+        here.now[0] += 301
+        assert EVERYONE in await here.channel("CGENERAL")
+        here.now[0] += 301
+        assert EVERYONE not in await here.channel("CGENERAL")
+        granted = await here.audiences.find_channel_audience("CRH")
+        assert (EVERYONE in granted.audience.groups, granted.is_certain) == (False, False)
+
+
+async def test_what_was_kept_of_people_before_a_start_judges_no_small_channel_and_soon_no_large_one() -> None:
+    async with setting() as here:
+        kept = Repository(here.client, "t_people", StoredPeople)
+        people = tuple((name, name.lower(), True) for name in (*here.slack.workspace.users, "UGONE"))
+        kept.put_record(str(uuid.uuid4()), StoredPeople(0, people, time.time()))
+        directory = here.audiences.directory
+        directory.member_list = MemberList(directory._client, kept, lambda: here.now[0])
+        here.slack.faults.fail("users.list", "internal_error", times=99)
+        here.slack.workspace.users["UJAMES"] = replace(here.slack.workspace.users["UJAMES"], is_guest=True)
+        assert await directory.list_workspace_members()
+        assert EVERYONE not in await here.channel("CGENERAL")
+        here.now[0] += 1801
+        assert await directory.list_workspace_members() is None
 
 
 async def test_a_channel_that_has_become_private_is_so_after_an_hour() -> None:
