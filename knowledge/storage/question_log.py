@@ -268,6 +268,10 @@ class QuestionLog:
         questions = self.repository.find_records(thread_ts=thread_ts)
         return sorted((one for one in questions if one.channel == channel), key=lambda one: one.ts)
 
+    def has_other_question(self, record: QuestionRecord) -> bool:
+        """Whether another question was asked in the same conversation, as far as the log goes back."""
+        return any(one.id != record.id for one in self.repository.find_records(channel=record.channel))
+
     def list_questions_since(self, moment: float) -> list[QuestionRecord]:
         """The questions that were asked since a moment (seconds since the epoch), in no order."""
         return [question for question in self.repository.list_records() if question.asked_at >= moment]

@@ -211,6 +211,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {
         ("private answers that cannot be shared", "*Share in channel*, after a look whether the channel may know", "test_a_private_answer_is_shared_with_its_sources_and_who_asked", "own"),
         ("a thumb down without a reason helps nobody", "asks for it", "test_reasons_are_kept_with_the_vote", "own"),
         ("a citation without its page", "names document, page and section", "test_a_source_names_document_page_and_section", "own"),
+        ("people must know that they talk to an AI", "one sentence in the Home tab, under the first direct answer and in the help, in each language", "test_people_are_told_that_they_talk_to_an_ai", "own"),
         ("an answer in another language than its asker's", "is told the asker's", "test_the_asker_s_language_is_told", "own"),
     ),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from bot.answering.quoting.quote import Quote, QuoteLine
 from bot.answering.understanding.options import Option
 from bot.cli.check import _check_slack
 from bot.slack.app import build_app
+from bot.slack.i18n.catalogue import get_texts
 from bot.slack.questions.catch_up import CatchUp
 from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON
 from bot.slack.runner import serve_slack_bot
@@ -376,3 +377,18 @@ async def test_a_notification_holds_no_raw_markdown() -> None:
         await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and "Share in channel" in shown(m))
         texts = [m.text for m in desk.slack.messages if m.bot_id and "The answer comes below" not in m.text]
         assert texts == ["Leave\nTwo days, see a.md [1].\none\ntwo"] * 2
+
+
+async def test_people_are_told_that_they_talk_to_an_ai() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        james, told = desk.slack.person("james"), get_texts("en").is_ai
+        first = await james.dm("How many?")
+        assert told in shown(await desk.reply_to(first, holding="Two days."))
+        second = await james.dm("And for interns?")
+        assert told not in shown(await desk.reply_to(second, holding="Two days."))
+        assert told in shown(await desk.reply_to(await james.post("#general", "@souffleur")))
+        await james.command("/souffleur")
+        await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and told in shown(m))
+        await james.open_home()
+        home = await desk.slack.wait_until(lambda: next((v for v in desk.slack.views if v.kind == "home"), None))
+        assert told in str(home.body)

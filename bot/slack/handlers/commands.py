@@ -184,5 +184,6 @@ class CommandHandler:
 def render_help(command: SlashCommand, texts: InterfaceTexts, *, admin: bool) -> list[Block]:
     """Renders what the bot does and how to ask it; for administrators, what else they can do."""
     how = texts.home_how.format(bot=f"<@{command.bot_user}>")
-    blocks = [build_section_block(f"*{texts.help_title}*\n{texts.home_what}"), build_section_block(how)]
+    what = f"*{texts.help_title}*\n{texts.home_what} {texts.is_ai}"
+    blocks = [build_section_block(what), build_section_block(how)]
     return [*blocks, build_section_block(texts.help_admin)] if admin else blocks

@@ -274,7 +274,7 @@ def render_home(stock: DocumentStock | None, links: DocumentLinks, visitor: Home
     texts = visitor.texts
     blocks = [build_section_block(f"*{visitor.note}*")] if visitor.note else []
     blocks += [
-        build_section_block(texts.home_what),
+        build_section_block(f"{texts.home_what} {texts.is_ai}"),
         build_section_block(texts.home_how.format(bot=f"<@{visitor.bot_user}>")),
     ]
     blocks += [build_actions_block(*_build_home_buttons(visitor)), {"type": "divider"}]

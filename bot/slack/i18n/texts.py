@@ -51,6 +51,7 @@ class InterfaceTexts:
     index_away: str
     index_later: str
 
+    is_ai: str
     audience_uncertain: str
     thread_unread: str
 

@@ -37,6 +37,7 @@ GERMAN = InterfaceTexts(
     model_away="Das Modell, das meine Antworten schreibt, antwortet gerade nicht. Bitte fragen Sie später noch einmal.",
     index_away="Ich erreiche den Index der Dokumente gerade nicht. Bitte fragen Sie später noch einmal.",
     index_later="Ich erreiche den Index der Dokumente gerade nicht: Ich antworte, sobald er wieder da ist.",
+    is_ai="Ich bin ein KI-Assistent, kein Mensch: Meine Antworten können falsch sein, sehen Sie in die Quellen.",
     audience_uncertain=(
         "Slack hat mir nicht alles gesagt, was man hier lesen darf. "
         "Ich habe nur gesucht, was sicher erlaubt ist. Fragen Sie gleich noch einmal."

@@ -30,6 +30,7 @@ ENGLISH = InterfaceTexts(
     model_away="The model that writes my answers does not answer at the moment. Please ask again later.",
     index_away="I cannot reach the index of the documents at the moment. Please ask again later.",
     index_later="I cannot reach the index of the documents at the moment: I answer as soon as it is back.",
+    is_ai="I am an AI assistant, not a person: my answers may be wrong, so look at their sources.",
     audience_uncertain=(
         "Slack did not tell me everything that people here may read. "
         "I searched only what they certainly may read. Ask again in a moment."

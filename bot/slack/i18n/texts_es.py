@@ -35,6 +35,7 @@ SPANISH = InterfaceTexts(
     model_away="El modelo que escribe mis respuestas no contesta ahora. Pregunta de nuevo más tarde.",
     index_away="No puedo acceder al índice de los documentos ahora. Pregunta de nuevo más tarde.",
     index_later="No puedo acceder al índice de los documentos ahora: responderé en cuanto vuelva.",
+    is_ai="Soy un asistente de IA, no una persona: mis respuestas pueden ser erróneas, mira sus fuentes.",
     audience_uncertain=(
         "Slack no me ha dicho todo lo que aquí se puede leer. "
         "He buscado solo en lo que seguro se puede leer. Pregunta de nuevo en un momento."

@@ -32,6 +32,7 @@ FRENCH = InterfaceTexts(
     model_away="Le modèle qui rédige mes réponses ne répond pas pour l'instant. Reposez la question plus tard.",
     index_away="L'index des documents est injoignable pour l'instant. Reposez la question plus tard.",
     index_later="L'index des documents est injoignable pour l'instant : je réponds dès qu'il est de retour.",
+    is_ai="Je suis un assistant d'IA, pas une personne : mes réponses peuvent être fausses, regardez leurs sources.",
     audience_uncertain=(
         "Slack ne m'a pas dit tout ce qui peut être lu ici. J'ai cherché seulement dans ce qui peut l'être à coup "
         "sûr. Reposez la question dans un instant."

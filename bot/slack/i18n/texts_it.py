@@ -35,6 +35,7 @@ ITALIAN = InterfaceTexts(
     model_away="Il modello che scrive le mie risposte ora non risponde. Chiedi di nuovo più tardi.",
     index_away="Ora non raggiungo l'indice dei documenti. Chiedi di nuovo più tardi.",
     index_later="Ora non raggiungo l'indice dei documenti: rispondo appena torna.",
+    is_ai="Sono un assistente di IA, non una persona: le mie risposte possono essere sbagliate, guarda le fonti.",
     audience_uncertain=(
         "Slack non mi ha detto tutto ciò che qui si può leggere. "
         "Ho cercato solo in ciò che di certo si può leggere. Chiedi di nuovo tra un momento."

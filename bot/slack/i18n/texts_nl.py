@@ -35,6 +35,7 @@ DUTCH = InterfaceTexts(
     model_away="Het model dat mijn antwoorden schrijft, reageert nu niet. Vraag het later opnieuw.",
     index_away="Ik kan de index van de documenten nu niet bereiken. Vraag het later opnieuw.",
     index_later="Ik kan de index van de documenten nu niet bereiken: ik antwoord zodra die terug is.",
+    is_ai="Ik ben een AI-assistent, geen mens: mijn antwoorden kunnen fout zijn, kijk naar de bronnen.",
     audience_uncertain=(
         "Slack heeft me niet alles verteld wat men hier mag lezen. "
         "Ik heb alleen gezocht in wat zeker mag. Vraag het zo opnieuw."

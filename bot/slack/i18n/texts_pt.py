@@ -35,6 +35,7 @@ PORTUGUESE = InterfaceTexts(
     model_away="O modelo que escreve as minhas respostas não responde agora. Pergunte de novo mais tarde.",
     index_away="Não consigo acessar o índice dos documentos agora. Pergunte de novo mais tarde.",
     index_later="Não consigo acessar o índice dos documentos agora: respondo assim que ele voltar.",
+    is_ai="Sou um assistente de IA, não uma pessoa: as minhas respostas podem estar erradas, veja as fontes.",
     audience_uncertain=(
         "O Slack não me disse tudo o que se pode ler aqui. "
         "Procurei só no que com certeza se pode ler. Pergunte de novo daqui a pouco."

@@ -127,7 +127,8 @@ class ThreadAnswers:
             locale=language,
             thread=f"{record.team}/{record.channel}/{record.thread_ts}",
         )
-        return PreparedQuestion(question, texts, _list_notices(record, thread, granted), thread.used_passages)
+        notices = _list_notices(record, thread, granted, is_first=await self._context.is_first_direct_question(record))
+        return PreparedQuestion(question, texts, notices, thread.used_passages)
 
     async def save_answer(self, life: QuestionLife, answer: Answer) -> None:
         """Store nothing: the answer is in its thread."""
@@ -164,13 +165,17 @@ class ThreadAnswers:
         """Say how to ask, or that files are not read."""
         bot_user = await self._context.identity.get_bot_user()
         only_files = record.files or thread.has_files
-        sentence = texts.only_attachments if only_files else texts.help.format(bot=f"<@{bot_user}>")
+        help_text = f"{texts.help.format(bot=f'<@{bot_user}>')}\n{texts.is_ai}"
+        sentence = texts.only_attachments if only_files else help_text
         await reply.show_sentence(sentence)
 
 
-def _list_notices(record: QuestionRecord, thread: ThreadHistory, granted: GrantedAudience) -> list[NoticeName]:
+def _list_notices(
+    record: QuestionRecord, thread: ThreadHistory, granted: GrantedAudience, *, is_first: bool
+) -> list[NoticeName]:
     """What the asker must know of an answer besides its words."""
     notices: dict[NoticeName, object] = {
+        "is_ai": is_first,
         "attachments": record.files or thread.has_files,
         "thread_unread": thread.is_unread and record.ts != record.thread_ts,
         "audience_uncertain": not granted.is_certain,

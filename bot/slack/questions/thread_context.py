@@ -44,6 +44,15 @@ class ThreadContext:
                 return not await message_exists(self.client, _message_from_record(record))
         return False
 
+    async def is_first_direct_question(self, record: QuestionRecord) -> bool:
+        """Whether a person asks for the first time in their direct messages, as far as the log goes back."""
+        if not (record.channel.startswith("D") and record.ts == record.thread_ts):
+            return False
+        log = self.intake.question_log
+        with contextlib.suppress(IndexUnavailable):
+            return not await self.intake.run_in_log_thread(log.has_other_question, record)
+        return False
+
     async def is_answered_elsewhere(self, record: QuestionRecord) -> bool:
         """Whether another process answers a question of the same thread."""
         log = self.intake.question_log
