@@ -20,11 +20,14 @@ Rows = tuple[tuple[str, ...], ...]
 
 MAX_TABLE_COLUMNS = 1_000  # of a table that people wrote: more are data, of which no passage makes sense
 _MAX_TITLE_CHARACTERS = 200
+_LONGEST_LINE = 80
+_SERIAL_NUMBER = re.compile(r"\d{10}")  # what downloads are named by
 _PRINTED_BY = re.compile(r"^(?:Microsoft (?:Office )?(?:Word|PowerPoint|Excel)|LibreOffice|OpenOffice)\s*[-–]\s*", re.I)
 _FILE_NAME = re.compile(r"\.(?:docx?|pptx?|xlsx?|pdf|od[tsp]|indd|tex|dvi|html?|qxd|md|txt)$", re.I)
 _MEANINGLESS = re.compile(
     r"(?:untitled|sans titre|sans nom|document|presentation|présentation|powerpoint presentation|"
-    r"présentation powerpoint|word document|classeur|workbook|book|title|titre|no title|unknown|none|null)"
+    r"présentation powerpoint|word document|classeur|workbook|book|title|titre|no title|blank page|page vierge|"
+    r"leere seite|unknown|none|null)"
     r"[\s_-]*\d*",
     re.I,
 )
@@ -100,13 +103,14 @@ def choose_document_title(path: PurePath, elements: Iterable[Element], declared:
     """The title: from the properties (`declared`), the first top heading, or the file name.
 
     A heading that names only a part ("1. Purpose", "Contents"), or stands on a later page, is taken only where the file
-    name has no words.
+    name has no words; then a short line at the beginning may do, too.
     """
+    elements = list(elements)
     heading, name = _top_heading(elements), unicodedata.normalize("NFC", path.stem)
     title = heading.text[:_MAX_TITLE_CHARACTERS] if heading else ""
     if heading and (_names_a_part(title) or (heading.page or 1) > 1) and _has_words(name):
         title = ""
-    return clean_declared_title(declared) or title or name
+    return clean_declared_title(declared) or title or (name if _has_words(name) else _opening_line(elements) or name)
 
 
 def _names_a_part(heading: str) -> bool:
@@ -114,7 +118,7 @@ def _names_a_part(heading: str) -> bool:
 
 
 def _has_words(name: str) -> bool:
-    return not is_machine_name(name) and _WORD.search(name) is not None
+    return not (is_machine_name(name) or _SERIAL_NUMBER.search(name)) and _WORD.search(name) is not None
 
 
 def clean_declared_title(declared: str) -> str:
@@ -123,6 +127,14 @@ def clean_declared_title(declared: str) -> str:
     if _FILE_NAME.search(title) or _MEANINGLESS.fullmatch(title) or not any(c.isalpha() for c in title):
         return ""
     return title[:_MAX_TITLE_CHARACTERS]
+
+
+def _opening_line(elements: list[Element]) -> str:
+    """The first words of a document, if they are short and no sentence; else empty."""
+    first = next((element for element in elements if element.text.strip()), None)
+    text = collapse_whitespace(first.text) if first and first.kind == "text" and (first.page or 1) == 1 else ""
+    is_title = len(text.split()) > 1 and len(text) <= _LONGEST_LINE and text[-1].isalnum() and _has_words(text)
+    return text if is_title else ""
 
 
 def _top_heading(elements: Iterable[Element]) -> Element | None:

@@ -1,10 +1,14 @@
-"""Joins the lines that pdfium breaks at a raised or lowered mark, such as the number of a footnote. Pure."""
+"""Mends lines: those that pdfium breaks at a raised or lowered mark, and those whose letters are drawn twice. Pure.
+
+A raised mark is the number of a footnote, for instance. A program that draws each letter twice makes it bold.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ingestion.readers.doubt_marks import insert_doubt_mark, remove_doubt_marks
 from ingestion.readers.pdf.lines import LineCell
 
 if TYPE_CHECKING:
@@ -17,20 +21,36 @@ _MARK_CHARACTERS = 12
 _MARK_DISTANCE = 0.8  # times the size: how far a mark stands above or below
 _SAME_LEVEL = 0.25  # times the size: how far the two parts of a line may be apart in height
 _NEAR = 0.7  # times the size: how far they may be apart
-_OVERLAP = 0.3
+_OVERLAP = 0.6  # times the size: a raised mark may stand over what follows
+_FEWEST_DOUBLED = 8  # characters
 _SPACE = 0.15
 
 
 def join_broken_lines(lines: Iterable[PdfLine]) -> Iterator[PdfLine]:
     """The lines, each with its marks and with what follows them on the same level."""
     whole: PdfLine | None = None
-    for line in lines:
+    for line in map(_halve_letters, lines):
         joined = _join(whole, line) if whole is not None else None
         if joined is None and whole is not None:
             yield whole
         whole = joined or line
     if whole is not None:
         yield whole
+
+
+def _halve_letters(line: PdfLine) -> PdfLine:
+    """The line with each letter once, where every letter of it comes twice."""
+    text = remove_doubt_marks(line.text)
+    if len(text) < _FEWEST_DOUBLED or any(word[::2] != word[1::2] for word in text.split()):
+        return line
+    cells = tuple(replace(cell, text=_halve(cell.text)) for cell in line.cells)
+    return replace(line, text=_halve(line.text), cells=cells, bold=True)
+
+
+def _halve(text: str) -> str:
+    plain = remove_doubt_marks(text)
+    once = " ".join(word[::2] for word in plain.split())
+    return once if plain == text else insert_doubt_mark(once)
 
 
 def _join(whole: PdfLine, line: PdfLine) -> PdfLine | None:

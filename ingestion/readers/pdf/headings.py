@@ -22,7 +22,7 @@ _SMALL_CAPITALS = 0.75  # times the size of the capitals, at least
 _FEWEST_CELLS = 3  # of the header of a table; a heading has two where its number stands apart
 _MIN_COLUMN_SHARE = 0.15  # of the running text: what begins at a left edge, if that is one of a column
 _MIN_OUTLINED_HEADINGS = 3  # an outline with fewer headings found says little about how the others look
-_EMPTY_NAME = re.compile(r"(?:page|slide|diapo(?:sitive)?)?\s*\d*", re.I)
+_EMPTY_NAME = re.compile(r"(?:page|slide|diapo(?:sitive)?)?\s*\d*|blank page|page vierge|leere seite", re.I)
 
 _NUMBERED = re.compile(
     r"^(?:(?:chapter|chapitre|section|part|partie|appendix|annexe|article)\s+)?"
@@ -135,6 +135,7 @@ def find_largest_text(lines: list[PdfLine]) -> str:
         return ""
     body = measure_body_style(lines)
     first = [line for line in lines if line.page == lines[0].page and not line.mono]
+    first = [line for line in first if line.is_upright and any(map(str.isalpha, line.text))]
     size = max((line.size for line in first), default=0.0)
     title = [line.text for at, line in enumerate(first) if line.size == size or _is_small_capitals(first, at, size)]
     return " ".join(title) if size >= MIN_HEADING_SCALE * body.size and len(title) <= _MAX_HEADING_LINES else ""
@@ -153,6 +154,8 @@ def _heading_level(lines: list[PdfLine], at: int, body: BodyStyle, levels: Mappi
     """The depth of a line that looks like a heading; None if it looks like text."""
     line = lines[at]
     if line.mono or len(line.text) > _MAX_HEADING_CHARACTERS or not any(c.isalpha() for c in line.text):
+        return None
+    if not line.is_upright:
         return None
     alone = _stands_alone(lines, at, body)
     if not alone and line.size < MIN_HEADING_SCALE * body.size:

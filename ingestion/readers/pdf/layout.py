@@ -19,6 +19,7 @@ from ingestion.readers.pdf.headings import (
     match_outline,
     measure_document_style,
 )
+from ingestion.readers.pdf.reading_order import order_pages
 from ingestion.readers.pdf.tables import PdfTable, find_tables, join_tables_across_pages
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def elements_from_lines(
     lines, margins = steps.run_step("furniture", pages, (lines, nothing), partial(split_headers_and_footers, lines))
     if not lines:
         return []
+    lines = steps.run_step("order", pages, lines, partial(order_pages, lines))
     lines = steps.run_step("columns", pages, lines, partial(gather_column_tables, lines))
     outlined: dict[int, list[PdfHeading]] = steps.run_step("outline", pages, {}, partial(match_outline, lines, outline))
     style = style or steps.run_step("look", pages, PLAIN, partial(measure_document_style, lines, outlined))

@@ -7,6 +7,7 @@ fast.
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -44,6 +45,7 @@ _CELL_NEAR = 2.5  # points between where a text object and its first character b
 _MAX_TINY_SIZE = 1.5  # points
 _ROUNDING = 1.0  # points by which a page's edge may be crossed
 _SAMPLES = 5
+_FEW_CHARACTERS, _NARROWEST = 4, 0.15  # times the size: no text is narrower a character
 _WIDTHS = 16
 _EVEN = 0.02  # widths of a monospaced font differ by less than this share
 
@@ -77,6 +79,11 @@ class PdfLine:
     mono: bool
     advance: float
     cells: tuple[LineCell, ...] = ()
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether the line runs from left to right: a mark in the margin may run upwards."""
+        return len(self.text) < _FEW_CHARACTERS or self.right - self.x > _NARROWEST * self.size * len(self.text)
 
 
 def extract_lines(
@@ -232,7 +239,7 @@ class _PageLineReader:
             text=_join_characters(characters),
             page=self._number,
             x=x,
-            right=self._right_edge_at(last),
+            right=self._right_edge_at(_last_drawn(characters, first)),
             y=y,
             top=y / self._height,
             size=size,
@@ -325,13 +332,18 @@ class _PageLineReader:
         return bool(widths) and self._fonts.learn_font(name, widths)
 
     def _measure_widths(self, first: int, last: int) -> dict[str, float]:
-        """The advance of some characters that another character follows directly."""
+        """The advance of some characters that another character follows directly, whichever way the line runs."""
         text = self._text
         pairs = (at for at in range(first, last) if not text[at].isspace() and not text[at + 1].isspace())
-        return {text[at]: self._advance_at(at) for at in islice(pairs, _WIDTHS)}
+        return {text[at]: math.dist(self._origin_at(at), self._origin_at(at + 1)) for at in islice(pairs, _WIDTHS)}
 
     def _advance_at(self, at: int) -> float:
         return self._origin_at(at + 1)[0] - self._origin_at(at)[0]
+
+
+def _last_drawn(characters: Sequence[str], first: int) -> int:
+    """The place of a line's last character; an accent that was joined to its letter is none."""
+    return first + max((n for n, each in enumerate(characters) if each.strip()), default=0)
 
 
 def _join_characters(characters: Sequence[str]) -> str:

@@ -27,6 +27,7 @@ _GROUP_END = re.compile(r"[{}]")
 _TITLE = re.compile(r"\{\\info(?:(?!\{\\info).){0,2000}?\{\\title ([^{}]{1,600})\}", re.S)
 _BULLET = re.compile(r"[·•▪◦*-]\t\s*")
 _CELLS = "|"
+_MARGIN = re.compile(r"\{\\(?:header|footer)[lrf]?(?![a-z])")  # its words are read where it stands
 
 
 def read_rtf(path: Path) -> ParsedDocument:
@@ -34,6 +35,7 @@ def read_rtf(path: Path) -> ParsedDocument:
     from striprtf.striprtf import rtf_to_text
 
     source = path.read_bytes().decode("latin-1")  # RTF is ASCII; what is beyond it is of the code page it names
+    source = _MARGIN.sub("{", source)
 
     def plain(rich: str) -> str:
         text: str = rtf_to_text(rich, errors="replace")  # type: ignore[no-untyped-call]  # it has no annotations

@@ -51,3 +51,11 @@ def test_a_heading_of_a_later_page_is_a_title_only_where_the_name_has_no_words()
     later = [Element("About the institute", "heading", 1, page=2)]
     assert choose_document_title(_FILE, later) == "Guide du télétravail"
     assert choose_document_title(PurePath("20260104.pdf"), later) == "About the institute"
+
+
+def test_a_short_first_line_is_the_title_of_a_file_whose_name_has_no_words() -> None:
+    words = [Element("Six hours that count", page=1), Element("More words follow here.", page=1)]
+    for name in ("crisis-150403064828-gate.pdf", "20260104.pdf"):
+        assert choose_document_title(PurePath(name), words) == "Six hours that count"
+    assert choose_document_title(_FILE, words) == "Guide du télétravail"
+    assert choose_document_title(PurePath("20260104.pdf"), words[1:]) == "20260104"

@@ -104,3 +104,26 @@ def test_a_bold_line_over_the_right_column_is_a_heading(tmp_path: Path) -> None:
     path.write_bytes(_pdf(left + right))
     headings = [element.text for element in read_document_file(path).elements if element.kind == "heading"]
     assert headings == ["Left part", "Right part"]
+
+
+def test_letters_that_are_drawn_twice_are_read_once() -> None:
+    twice, once = line("NNEEBBRRAASSKKAA HHIISSTTOORRIICC", 700), line("noon deed", 600)
+    assert [(each.text, each.bold) for each in join_broken_lines([twice, once])] == [
+        ("NEBRASKA HISTORIC", True),
+        ("noon deed", False),
+    ]
+
+
+def test_a_line_that_runs_upwards_is_no_heading_and_its_font_no_code(tmp_path: Path) -> None:
+    upwards = b"BT /F 20 Tf 0 1 -1 0 30 300 Tm (Revision of 30 Sep 2020, filmore) Tj ET\n"
+    path = tmp_path / "a.pdf"
+    path.write_bytes(_pdf(upwards + _text(50, 740, "Remote work", size=14) + _body(700) + _body(660)))
+    reading = read_document_file(path)
+    assert reading.title == "Remote work"
+    assert {element.kind for element in reading.elements if element.text != "Remote work"} == {"text"}
+
+
+def test_a_number_is_no_title(tmp_path: Path) -> None:
+    path = tmp_path / "20260104.pdf"
+    path.write_bytes(_pdf(_text(300, 780, "79", size=18) + _text(50, 740, "Remote work", size=18) + _body(700)))
+    assert read_document_file(path).title == "Remote work"

@@ -29,3 +29,13 @@ def test_a_rich_text_without_any_style_is_read(tmp_path: Path) -> None:
     reading = read_document_file(path)
     assert reading.title == "note"
     assert reading.elements == [Element("One line."), Element("Another.")]
+
+
+def test_words_of_a_header_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.rtf"
+    path.write_text(r"{\rtf1\ansi{\header\qc Animal Hospital\par}{\footerl Page one\par}\headery720 Anna Smith\par}")
+    assert [element.text for element in read_document_file(path).elements] == [
+        "Animal Hospital",
+        "Page one",
+        "Anna Smith",
+    ]
