@@ -11,6 +11,7 @@ import pytest
 
 from bot.__main__ import _build_parser as parser_of_the_bot
 from ingestion.__main__ import _build_parser as parser_of_the_worker
+from ingestion.readers.formats import FORMATS
 from tests.deployment.compose import ROOT
 from tests.deployment.settings import EVERY_VARIABLE, PROCESSES
 
@@ -80,3 +81,9 @@ def _headings(page: Path) -> set[str]:
     """The anchors that GitHub makes of a page's headings."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_page_about_reading_names_every_format() -> None:
+    page = (ROOT / "docs" / "reading.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?<!\w)\.[a-z0-9]+\b", page))
+    assert {suffix for suffix, one in FORMATS.items() if one.reader[1] != "read_code"} - named == set()
