@@ -22,6 +22,7 @@ import Stemmer
 from knowledge.core.language import detect_likely_language
 from knowledge.core.stop_words import STOP_WORDS
 from knowledge.core.text import fold_word
+from knowledge.core.work_words import find_related_stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,9 @@ TYPICAL_PASSAGE_LENGTH = 180.0  # stems and identifiers in a passage of about 30
 # Related words with different stems often share a prefix (télétravailler, télétravail), and so do misspelt ones.
 WORD_PREFIX_LENGTH = 5  # letters, of longer words
 WORD_PREFIX_WEIGHT = 0.4  # of a whole word's weight in a question
+RELATED_WORD_WEIGHT = 0.6  # the same, of a word that means about the same, mostly in another language
 PREFIX_MATCH = 0.7  # of a match of whole words, where a word of a question is looked for in one passage
+RELATED_MATCH = 0.8  # the same, of a word that means about the same
 
 # Possessive, and only from the start of a word: a long run without separators then costs linear time.
 _IDENTIFIER = re.compile(r"(?<![^\W_])@?[^\W_]++(?:[.\-_:/$]++[^\W_]++)+")
@@ -48,7 +51,7 @@ _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu)['’](?=\w)", re
 
 
 LEXICAL_VERSION = (
-    "3"  # change it whenever the same text gets another vector: indexes are then made again from their passages
+    "4"  # change it whenever the same text gets another vector: indexes are then made again from their passages
 )
 
 
@@ -64,9 +67,11 @@ def sparse_vector_from_passage(text: str) -> tuple[list[int], list[float]]:
 
 
 def sparse_vector_from_question(text: str) -> tuple[list[int], list[float]]:
-    """The sparse vector of a question: its terms with weight 1, its word prefixes with less."""
+    """The sparse vector of a question: its terms with weight 1, its word prefixes and related words with less."""
     language = detect_likely_language(text)
-    weights = {_hash_term(term): WORD_PREFIX_WEIGHT for term in extract_word_prefixes(text, language)}
+    related = (stem for word in extract_content_words(text, language) for stem in find_related_stems(word, language))
+    weights = {_hash_term(stem): RELATED_WORD_WEIGHT for stem in related}
+    weights |= {_hash_term(term): WORD_PREFIX_WEIGHT for term in extract_word_prefixes(text, language)}
     weights |= {_hash_term(term): 1.0 for term in extract_terms(text, language)}
     indices = sorted(weights)
     return indices, [weights[index] for index in indices]
@@ -114,11 +119,13 @@ class TextTerms:
         return _read_text(text)
 
     def match_word(self, word: str, language: Language | None = None) -> float:
-        """How well a folded word matches: 1 by a stem, `PREFIX_MATCH` by its beginning alone, else 0."""
+        """How well a folded word matches: 1 by a stem, less by its beginning or by a related word alone, else 0."""
         stems, prefixes = _read_word(word, language)
         if not self.terms.isdisjoint(stems):
             return 1.0
-        return 0.0 if self.terms.isdisjoint(prefixes) else PREFIX_MATCH
+        if not self.terms.isdisjoint(prefixes):
+            return PREFIX_MATCH
+        return 0.0 if self.terms.isdisjoint(find_related_stems(word, language)) else RELATED_MATCH
 
 
 @lru_cache(maxsize=256)

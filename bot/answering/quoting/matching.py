@@ -12,6 +12,7 @@ from bot.answering.languages.known import guess_answer_kinds
 from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import extract_content_words, extract_terms, extract_word_prefixes
 from knowledge.core.passages import headings_below_title
+from knowledge.core.work_words import find_related_stems
 from knowledge.retrieval.passage_pieces import introduce_pieces, split_into_pieces
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from knowledge.retrieval.passage_pieces import Piece
 
 _PREFIX_WEIGHT = 0.6  # of a word that matches only by its beginning
+_RELATED_WEIGHT = 0.7  # of a word that matches only by one that means about the same
 _LABEL_WEIGHT = 0.7  # of a word that stands in the label of a row's column
 _INTRODUCED_WEIGHT = 0.85  # of a word in the line above that leads to a piece: a question, "The steps are:"
 _HEADING_WEIGHT = 0.55  # of a word in the heading above a piece
@@ -160,7 +162,9 @@ def match_word(word: str, terms: frozenset[str], language: Language | None) -> f
     stems, prefixes = _word_terms(word, language)
     if not terms.isdisjoint(stems):
         return 1.0
-    return 0.0 if terms.isdisjoint(prefixes) else _PREFIX_WEIGHT
+    if not terms.isdisjoint(prefixes):
+        return _PREFIX_WEIGHT
+    return 0.0 if terms.isdisjoint(find_related_stems(word, language)) else _RELATED_WEIGHT
 
 
 @lru_cache(maxsize=4_096)

@@ -110,7 +110,7 @@ async def test_without_a_model_one_passage_is_quoted_with_its_source() -> None:
     assert answer.text.endswith(" [1]")
     [citation] = answer.citations
     assert (citation.n, citation.page, citation.spans) == (1, 1, ((0, 81),))
-    assert (answer.searched, len(answer.passages)) == (REMOTE, 2)
+    assert (answer.searched, len(answer.passages)) == (REMOTE, 3)
 
 
 async def test_what_an_answer_states_is_marked_in_its_passage(setup: PipelineSetup, ollama: Ollama) -> None:

@@ -80,25 +80,25 @@ def test_a_repeated_word_weighs_more_and_never_without_bound() -> None:
 
 
 def test_a_word_of_a_short_passage_weighs_more() -> None:
-    short = sparse_vector_from_passage("badge")[1][0]
+    short = sparse_vector_from_passage("socle")[1][0]
     filler = " ".join(f"mot{n}" for n in range(500))
-    indices, weights = sparse_vector_from_passage(f"badge {filler}")
-    assert weights[indices.index(sparse_vector_from_question("badge")[0][0])] < short
+    indices, weights = sparse_vector_from_passage(f"socle {filler}")
+    assert weights[indices.index(sparse_vector_from_question("socle")[0][0])] < short
 
 
 def test_the_beginning_of_a_word_counts_less_than_the_word() -> None:
-    weights = sparse_vector_from_question("télétravailler")[1]
-    assert sorted(weights) == [WORD_PREFIX_WEIGHT, 1.0, 1.0]  # two stems
+    weights = sparse_vector_from_question("rembobinage")[1]
+    assert sorted(weights) == [WORD_PREFIX_WEIGHT, 1.0]
 
 
 def test_short_words_numbers_and_stop_words_have_no_beginning() -> None:
-    assert set(sparse_vector_from_question("badge 123456 puisqu'ensuite pourquoi")[1]) == {1.0, WORD_PREFIX_WEIGHT}
-    assert set(sparse_vector_from_question("badge 123456 pourquoi")[1]) == {1.0}
+    assert set(sparse_vector_from_question("socle 123456 puisqu'ensuite pourquoi")[1]) == {1.0, WORD_PREFIX_WEIGHT}
+    assert set(sparse_vector_from_question("socle 123456 pourquoi")[1]) == {1.0}
 
 
 def test_each_word_of_a_question_counts_once() -> None:
-    assert sparse_vector_from_question("badge badge badge") == sparse_vector_from_question("badge")
-    assert sparse_vector_from_question("badge")[1] == [1.0]
+    assert sparse_vector_from_question("socle socle socle") == sparse_vector_from_question("socle")
+    assert sparse_vector_from_question("socle")[1] == [1.0]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "?!", "le la", "\x00"])

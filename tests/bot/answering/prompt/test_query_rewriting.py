@@ -13,7 +13,7 @@ from bot.answering.question import Turn
 from tests.bot.answering.pipeline_setup import open_pipeline
 from tests.doubles.ollama import Faults, Ollama, matching, ollama_in_thread
 
-QUESTION = "Que faire si l'on me vole mon ordinateur ?"
+QUESTION = "Que faire si mon engin a disparu ?"
 SEARCHES = "1. signaler un vol de matériel\n2. lost laptop reported line\n3. effacement du disque à distance\n"
 
 
