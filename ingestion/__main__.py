@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingestion.settings import IngestionSettings
+from knowledge import VERSION
 from knowledge.core.failures import SouffleurError
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.log_setup import configure_logging, log_uncaught_exceptions, redact_secrets
@@ -48,6 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ingestion", description="Keep the index equal to the folder.")
+    parser.add_argument("--version", action="version", version=f"Souffleur {VERSION}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, what in _COMMAND_HELP.items():
         command = commands.add_parser(name, help=what, description=what)

@@ -1,1 +1,3 @@
 """What the bot and the ingestion worker agree on."""
+
+VERSION = "0.1.0"

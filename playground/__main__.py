@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from playground.demo import DemoSettings, run_demo
 from playground.slack.rules.errors import BadSettings
-from playground.slack.state.settings import DEFAULT_PORT
+from playground.slack.state.settings import DEFAULT_PORT, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +50,7 @@ def _port(text: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m playground", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"Souffleur {VERSION}")
     parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help="of the page (default: %(default)s)")
     parser.add_argument("--documents", type=Path, help="the watched folder (default: a copy of the samples)")
     parser.add_argument(

@@ -111,7 +111,7 @@ async def take_all_screenshots(folder: Path, chromium: str) -> None:
 async def _answer(camera: ScreenshotBrowser) -> None:
     """An answer with its sources, the passage behind one of them, and the reasons of a thumb down."""
     await camera.open_place("channel-rh")
-    await camera.send_message("@souffleur combien de jours de télétravail ?")
+    await camera.send_message("@souffleur combien de jours de télétravail avec 6 mois d'ancienneté ?")
     await camera.wait_for_text(camera.open_thread, "Sources")
     for name, dark in (("playground.png", False), ("playground-dark.png", True)):
         await camera.take_screenshot(name, dark=dark)

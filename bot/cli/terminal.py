@@ -235,10 +235,13 @@ def run_gaps_command(settings: BotSettings, arguments: argparse.Namespace) -> in
         found = find_content_gaps(
             question_log, VoteStore.open_vote_store(client, settings.collection, settings.feedback_days)
         )
+        asked = bool(found) or question_log.has_questions()
     if arguments.json:
         _print_json([asdict(gap) for gap in found])
         return 0
-    if not found:
+    if not asked:
+        print("Nothing was asked in Slack yet: questions on the terminal are not kept.")
+    elif not found:
         print(f"Nothing is missing: every question of the last {GAP_DAYS} days that counts here was answered.")
     for gap in found:
         print(

@@ -40,7 +40,8 @@ class MarkerRecord(StoredRecord):
 class FolderMarker:
     """Compares the marker file in `folder` with the name that the index has stored.
 
-    A read-only folder has no marker: it counts as the indexed one unless it is empty.
+    A read-only folder has no marker: there a document of the index proves it. Without one, what lies in it is not what
+    was indexed: the place where the disk was mounted, or another folder.
     """
 
     def __init__(self, folder: Path, client: QdrantClient, prefix: str) -> None:
@@ -49,10 +50,10 @@ class FolderMarker:
         self._stored: MarkerRecord | None = None
         self._has_loaded = False
 
-    def is_indexed_folder(self, *, empty: bool) -> bool:
-        """Say whether the folder is the one that was indexed; `empty`: it holds no file."""
+    def is_indexed_folder(self, *, recognised: bool) -> bool:
+        """Say whether the folder is the one that was indexed; `recognised`: it holds a document of the index."""
         stored = self._load_stored_name()
-        return not empty if stored is None else self._read_marker_file() == stored
+        return recognised if stored is None else self._read_marker_file() == stored
 
     def write_marker(self) -> None:
         """Write the marker if it is missing and the folder may be written to."""

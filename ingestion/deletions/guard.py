@@ -45,12 +45,13 @@ class DeletionGuard:
         self._marker = marker
         self._holds = holds
 
-    def allow_deletions(self, missing: Collection[str], known: int, *, empty: bool) -> bool:
+    def allow_deletions(self, missing: Collection[str], known: int, *, recognised: bool) -> bool:
         """Say whether the `missing` paths, of `known` documents, may be forgotten now; if not, store a hold.
 
-        The hold stays until somebody confirms it or the files are back. `empty`: the folder holds no file.
+        The hold stays until somebody confirms it or the files are back. `recognised`: the folder holds a document of
+        the index, under its path or another.
         """
-        mounted = self._marker.is_indexed_folder(empty=empty)
+        mounted = self._marker.is_indexed_folder(recognised=recognised)
         hold = self._holds.get_deletion_hold() if missing else None
         reason = self._limit.choose_hold_reason(missing, known, is_mounted=mounted, hold=hold)
         if reason is None:

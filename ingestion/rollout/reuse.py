@@ -43,7 +43,7 @@ class PreviousVersion:
         passages = self.index.get_document_passages(known)
         return (known, passages) if passages else None
 
-    def allow_deletions(self, missing: Collection[str], known: int, *, empty: bool) -> bool:  # noqa: ARG002  # as DeletionPermits
+    def allow_deletions(self, missing: Collection[str], known: int, *, recognised: bool) -> bool:  # noqa: ARG002  # as DeletionPermits
         """Say whether the serving index has deleted the `missing` paths: its own guard has decided."""
         return not set(missing) & self.ledger_cache.list_documents().keys()
 

@@ -16,6 +16,7 @@ from ingestion.readers.options import ReadOptions
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_scan import FolderScan, ScanCache, compute_folder_checksum, is_left_out, scan_folder
 from ingestion.scan.planner import (
+    CopyDocument,
     ForgetDocument,
     KeepDocument,
     Operation,
@@ -65,8 +66,11 @@ _FEW_DOCUMENTS = 20  # for more, one query for the whole index costs less than o
 class DeletionPermits(Protocol):
     """Says whether documents may be deleted now."""
 
-    def allow_deletions(self, missing: Collection[str], known: int, *, empty: bool) -> bool:
-        """Say whether the `missing` paths, of `known` documents, may be forgotten; `empty`: the folder has no file."""
+    def allow_deletions(self, missing: Collection[str], known: int, *, recognised: bool) -> bool:
+        """Say whether the `missing` paths, of `known` documents, may be forgotten.
+
+        `recognised`: the folder holds a document of the index, under its path or another.
+        """
 
     def record_clean_pass(self) -> None:
         """Note that a pass ended and held nothing back."""
@@ -264,7 +268,7 @@ class Reconciler:
 
         Never waits what is kept out or left out, for it is not missing, nor what was never read.
         """
-        seen, empty = policy.kept_out | scan.ignored, not scan.files
+        seen = policy.kept_out | scan.ignored
         missing = {
             one.path
             for one in operations
@@ -272,7 +276,9 @@ class Reconciler:
             and not (one.path in seen or is_left_out(one.path) or _was_never_read(ledger.get(one.path)))
         }
         known = sorted(missing & ledger.keys())
-        if self._deletions is None or self._deletions.allow_deletions(known, len(ledger), empty=empty):
+        moved = any(isinstance(one, CopyDocument) for one in operations)
+        recognised = moved or not ledger.keys().isdisjoint(scan.files)
+        if self._deletions is None or self._deletions.allow_deletions(known, len(ledger), recognised=recognised):
             return operations, 0
         return [one for one in operations if not (isinstance(one, ForgetDocument) and one.path in missing)], len(known)
 

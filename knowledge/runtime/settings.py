@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from knowledge.core.failures import SettingsError
 from knowledge.core.model_names import normalize_model_name
 from knowledge.runtime.log_setup import register_secret
+from knowledge.runtime.setting_errors import format_setting_errors
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ class Settings(BaseSettings):
         try:
             settings = cls(**{name: value for name, value in overrides.items() if value is not None})
         except ValidationError as error:
-            raise SettingsError(_format_validation_error(error)) from None
+            raise SettingsError(format_setting_errors(error)) from None
         except UnicodeDecodeError:
             raise SettingsError("The file .env is not UTF-8 text: save it as UTF-8 and start again.") from None
         for secret in settings.list_secrets():
@@ -193,13 +194,3 @@ def _has_host(url: str) -> bool:
         return bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-
-
-def _format_validation_error(error: ValidationError) -> str:
-    parts = []
-    for problem in error.errors(include_input=False, include_url=False):
-        name = "_".join(str(part) for part in problem["loc"]).upper()
-        reason = problem["msg"].removeprefix("Value error, ")
-        # A problem of several settings together names them itself.
-        parts.append(f"{name} is not usable ({reason[:1].lower() + reason[1:]})" if name else reason)
-    return "; ".join(parts) + ": correct it in the environment or in .env and start again."

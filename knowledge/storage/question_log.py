@@ -272,6 +272,10 @@ class QuestionLog:
         """Whether another question was asked in the same conversation, as far as the log goes back."""
         return any(one.id != record.id for one in self.repository.find_records(channel=record.channel))
 
+    def has_questions(self) -> bool:
+        """Whether any question is kept."""
+        return next(self.repository.list_records(), None) is not None
+
     def list_questions_since(self, moment: float) -> list[QuestionRecord]:
         """The questions that were asked since a moment (seconds since the epoch), in no order."""
         return [question for question in self.repository.list_records() if question.asked_at >= moment]

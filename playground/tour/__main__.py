@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from playground.screenshots import ScreenshotBrowser
 
 DOCUMENT = "Bail des bureaux de Lyon.pdf"
-QUESTION = "wer repariert den Aufzug?"
+QUESTION = "who repairs the lift?"
 ANSWER = "ascenseur"
 TARGET = PICTURES / "tour.webp"
 _DROP = """([type, name, content]) => {
@@ -79,7 +79,7 @@ async def _dismiss_notice(page: Page) -> None:
 
 
 async def _ask(camera: ScreenshotBrowser, recording: Recording) -> None:
-    recording.caption = "2. Ask in another language: who repairs the lift?"
+    recording.caption = "2. Ask in another language"
     composer = camera.page.get_by_test_id("composer")
     await composer.click()
     text = f"@souffleur {QUESTION}"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
+from knowledge import VERSION
+from playground.slack.state.settings import VERSION as PLAYGROUND_VERSION
 from tests.deployment.compose import ROOT
 
 BIN = Path(sys.executable).parent
@@ -39,6 +42,12 @@ def test_every_hook_runs_a_tool_that_is_installed() -> None:
         tool = Path(hook["entry"].split()[0])
         assert tool.parent == Path(".venv/bin")
         assert (BIN / tool.name).is_file()
+
+
+def test_the_version_is_the_same_wherever_it_stands() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {VERSION, PLAYGROUND_VERSION} == {project["version"]}
+    assert f"## [{VERSION}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_the_licence_is_apache_2_in_full() -> None:

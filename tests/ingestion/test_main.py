@@ -148,7 +148,7 @@ def test_the_status_says_which_passages_have_no_meaning() -> None:
     [
         (["scan", "--folder", "away"], {}, "The folder away does not exist: make it, or set DOCUMENTS_DIR.\n"),
         (["watch", "--folder", "documents/a.md"], {}, "documents/a.md is a file, not a folder: name the folder"),
-        (["scan"], {"READERS": "many"}, "READERS is not usable (input should be a valid integer"),
+        (["scan"], {"READERS": "many"}, "READERS is not usable (must be a whole number"),
         (["status"], {"QDRANT_URL": "qdrant:6333"}, "QDRANT_URL is not usable (must start with http:// or https://)"),
         (["status"], {"QDRANT_URL": "http://127.0.0.1:9"}, "Qdrant does not answer: start it, or correct QDRANT_URL."),
         (["scan"], {"QDRANT_PATH": "documents/a.md"}, "The embedded index in documents/a.md cannot be opened"),

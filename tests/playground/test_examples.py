@@ -15,7 +15,7 @@ from tests.bot.cli.running_commands import ROOT, Terminal
 STATIC = ROOT / "playground" / "slack" / "page" / "static"
 # Where each question's answer is, and what of it must be read there.
 ANSWERS = {
-    "combien de jours de télétravail ?": ("Guide du télétravail.pdf", "Jours de télétravail"),
+    "combien de jours de télétravail avec 6 mois d'ancienneté ?": ("Guide du télétravail.pdf", "Jours de télétravail"),
     "what is the hotel limit in Brussels?": ("Expense policy.docx", "Brussels | 140 €"),
     "que veut dire le code défaut E07 ?": ("projets/lampe Orion/Manuel atelier - lampe Orion.pdf", "E07 |"),
     "I lost my laptop, what now?": ("Security handbook.pdf", "Call 2299"),

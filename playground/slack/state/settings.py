@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from playground.slack.rules.errors import BadSettings
 
+VERSION = "0.1.0"  # the product's; a test compares them
 DEFAULT_PORT = 8321
 _REAL_TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-\d{6,}-|xapp-\d-[A-Z0-9]{8,}-|xox[a-z]-.{40,}|xapp-.{40,}")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -81,7 +82,7 @@ class PlaygroundSlack:
     unfurls: bool = True
     grid: Literal["", "workspace", "organisation"] = ""
     upload_limit: int = 200_000_000
-    version: str = "0.1.0"
+    version: str = VERSION
 
     def __post_init__(self) -> None:
         if self.host not in _LOOPBACK:

@@ -353,7 +353,7 @@ def _refused(terminal: Terminal, *arguments: str, says: str, **settings: str) ->
 
 def test_gaps_prints_what_was_asked_in_vain_and_nobody_s_name(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path)
-    assert "Nothing is missing" in terminal.run("gaps").stdout
+    assert "Nothing was asked in Slack yet" in terminal.run("gaps").stdout
     entry = QuestionRecord(
         "T", "C", "1.0", "1.0", "T", "UJAMES", "How do I get a badge?", private=False, asked_at=time.time()
     )

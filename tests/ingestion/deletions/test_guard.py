@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable
@@ -164,8 +165,45 @@ def test_a_marker_that_was_deleted_comes_back_while_nothing_is_missing(
 def test_a_folder_without_a_marker_is_proved_by_a_document(client: QdrantClient, tmp_path: Path) -> None:
     anchor = FolderMarker(tmp_path / "read-only", client, "t")
     anchor.write_marker()
-    assert anchor.is_indexed_folder(empty=False)
-    assert not anchor.is_indexed_folder(empty=True)
+    assert anchor.is_indexed_folder(recognised=True)
+    assert not anchor.is_indexed_folder(recognised=False)
+
+
+def test_a_read_only_folder_whose_disk_is_not_mounted_deletes_nothing(
+    bench: Bench, braked: Callable[[], Reconciler], holds: DeletionHolds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In Compose the folder is mounted read-only, so it has no marker; below the mount may lie some other file."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(FolderMarker, "_write_marker_file", refuse)
+    _fill(bench, 2)
+    braked().run_pass()
+    assert not (bench.root / MARKER_FILE).exists()
+    mounted = bench.root.rename(bench.root.parent / "mounted")
+    bench.drop("below.md", "# Below\n\nA page that lies where the disk should be mounted, and was never read.")
+    assert braked().run_pass().held == 2
+    assert (hold := holds.get_deletion_hold()) is not None
+    assert hold.reason == "unmounted"
+    shutil.rmtree(bench.root)
+    mounted.rename(bench.root)
+    (bench.root / "0.md").unlink()
+    assert braked().run_pass().held == 0
+
+
+def test_a_read_only_folder_is_known_again_by_documents_that_were_moved(
+    bench: Bench, braked: Callable[[], Reconciler], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(FolderMarker, "_write_marker_file", refuse)
+    _fill(bench, 2)
+    braked().run_pass()
+    (bench.root / "0.md").rename(bench.root / "moved.md")
+    (bench.root / "1.md").unlink()
+    assert braked().run_pass().held == 0
 
 
 def _summary(unchanged: int = 0, indexed: int = 0) -> PassSummary:
@@ -230,7 +268,7 @@ def test_a_crash_while_the_marker_is_written_leaves_no_half_a_name(
             FolderMarker(folder, client, "t").write_marker()
     assert not (folder / MARKER_FILE).exists()
     FolderMarker(folder, client, "t").write_marker()
-    assert FolderMarker(folder, client, "t").is_indexed_folder(empty=True)
+    assert FolderMarker(folder, client, "t").is_indexed_folder(recognised=False)
 
 
 @pytest.mark.parametrize("kind", ["pipe", "link", "folder", "part is a pipe", "part is a link", "endless"])

@@ -6,7 +6,7 @@ import { botHandle } from "../state/state.js";
 
 /** @type {{lang: "fr"|"en", text: string, mention: boolean}[]} */
 const QUESTIONS = [
-  { lang: "fr", text: "combien de jours de télétravail ?", mention: true },
+  { lang: "fr", text: "combien de jours de télétravail avec 6 mois d'ancienneté ?", mention: true },
   { lang: "en", text: "what is the hotel limit in Brussels?", mention: true },
   { lang: "fr", text: "que veut dire le code défaut E07 ?", mention: true },
   { lang: "en", text: "I lost my laptop, what now?", mention: true },
