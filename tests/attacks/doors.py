@@ -14,6 +14,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from bot.answering.model import open_chat_model
 from bot.answering.pipeline import AnswerPipeline
@@ -37,6 +38,7 @@ from tests.doubles.ollama import Message as ModelMessage
 from tests.doubles.ollama import running_ollama
 
 CANARY = re.compile(r"zorv[a-z]{5}")
+Act: TypeAlias = Callable[[SimulatedUser], Awaitable[None]]
 STEPS = 60  # of one visit
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
 PEOPLE = ("camille", "alice", "james", "sofia", "elena")
@@ -165,17 +167,20 @@ class Visit:
 
     async def do_something(self) -> list[Told]:
         """Do one thing, wait for all that follows, and judge what is new."""
-        before = dict(self._list_shown())
+        return await self.do(self.chance.choice(self.list_acts()), self.chance.choice(PEOPLE))
+
+    async def do(self, act: Act, name: str) -> list[Told]:
+        """Let a person do a thing of this kind."""
+        before, person = dict(self._list_shown()), self.place.desk.slack.person(name)
         self._known = set()
-        act = self.chance.choice(self._list_acts())
-        person = self.place.desk.slack.person(self.chance.choice(PEOPLE))
         with contextlib.suppress(UserActionError):  # Slack lets nobody do this
             await act(person)
         await self.place.settle()
         self._gather_values()
         return list(self._find_told(before))
 
-    def _list_acts(self) -> list[Callable[[SimulatedUser], Awaitable[None]]]:
+    def list_acts(self) -> list[Act]:
+        """The kinds of things that people do; what matters more is there more often."""
         asks = [self._mention, self._write_directly, self._reply_in_thread, self._ask_privately, self._edit]
         looks = [self._run_command, self._open_home, self._use_shortcut, self._delete]
         presses = [self._press_shown, self._press_shown, self._press_shown, self._press_forged]
@@ -221,8 +226,9 @@ class Visit:
         await person.command(name, text, self._choose_channel(person).id)
 
     async def _open_home(self, person: SimulatedUser) -> None:
-        self._note(f"{person.id} opens Home")
-        await person.open_home(self.chance.choice(("home", "messages")))
+        tab = self.chance.choice(("home", "messages"))
+        self._note(f"{person.id} opens {tab}")
+        await person.open_home(tab)
 
     async def _edit(self, person: SimulatedUser) -> None:
         mine = [one for one in self._list_visible(person) if one.user == person.id]
