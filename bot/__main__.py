@@ -1,4 +1,4 @@
-"""`python -m bot start | ask | … | check | audit | bindings | health`: builds the bot's parts, hands them over."""
+"""`python -m bot start | ask | … | check | manifest | audit | health`: builds the bot's parts, hands them over."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ _COMMAND_HELP = {
     "compare": "Put the bare model's answer beside the one from the documents.",
     "eval": "Measure retrieval, or with --answers the model, on a file of questions.",
     "check": "Look at tokens, scopes, Qdrant, Ollama, models and folders, and say what to do.",
+    "manifest": "Print the manifest of the Slack app, with --prefix before each command's name.",
     "audit": "Show what administrators did, and what others tried.",
     "gaps": "List what people asked in vain, or disliked the answer to, in the last 30 days.",
     "bindings": "Show which channel or person each folder's name means; confirm or undo it.",
@@ -74,6 +75,8 @@ def _build_parser() -> argparse.ArgumentParser:
             command.add_argument("--bare", action="store_true", help="ask the model without any document")
         if name == "search":
             command.add_argument("-k", type=_parse_count, default=10, help="how many passages (default: 10)")
+        if name == "manifest":
+            command.add_argument("--prefix", help="as acme for /acme-ask; set COMMAND_PREFIX to the same")
         if name == "check":
             command.add_argument("--speed", action="store_true", help="measure both models, too (a minute or more)")
         if name == "eval":
@@ -99,6 +102,10 @@ def _run_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
         from bot.cli.check import check_setup
 
         return check_setup(settings, arguments)
+    if command == "manifest":
+        from bot.cli.manifest import print_manifest
+
+        return print_manifest(settings, arguments)
     from bot.cli import terminal
 
     return terminal.COMMANDS[command](settings, arguments)

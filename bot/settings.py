@@ -10,7 +10,20 @@ from pydantic_settings import NoDecode
 
 from knowledge.runtime.settings import Settings
 
+_MOST_PREFIX_CHARACTERS = 20  # Slack takes 32 for a whole command
 _ID = "a Slack member id begins with U or W, a user group's with S; it holds capitals and digits only"
+
+
+def check_command_prefix(prefix: str) -> str:
+    """Gives a prefix that may stand before the names of commands.
+
+    Raises:
+        ValueError: Slack would not take it.
+    """
+    usable = all(sign in "abcdefghijklmnopqrstuvwxyz0123456789-_" for sign in prefix)
+    if not usable or len(prefix) > _MOST_PREFIX_CHARACTERS:
+        raise ValueError(f"must be lower-case letters, digits, - and _, at most {_MOST_PREFIX_CHARACTERS} of them")
+    return prefix
 
 
 class BotSettings(Settings):
@@ -24,6 +37,7 @@ class BotSettings(Settings):
     `catch_up_hours`: how old a question may be that came while the bot was away; 0 looks for none.
     `journal_days`, `feedback_days`: how long questions and votes are kept; with 0, a question is dropped once it is
     answered, and there are no votes.
+    `command_prefix`: what stands before the names of the commands, `acme` for `/acme-ask`.
     `follow_ups`: whether the bot answers in its threads without a mention.
     `rewriting`: whether the model is asked for other wordings of a question before the search.
     """
@@ -45,6 +59,7 @@ class BotSettings(Settings):
     shutdown_grace: float = Field(default=20, ge=0, description="seconds")
     chat_parallel: int = Field(default=2, ge=1, le=100, description="questions before the model at once")
     catch_up_hours: float = Field(default=12, ge=0, le=168)
+    command_prefix: str = ""
     follow_ups: Literal["on", "mentions"] = "on"
     journal_days: float = Field(default=30, ge=0, allow_inf_nan=False)
     feedback_days: float = Field(default=90, ge=0, allow_inf_nan=False)
@@ -59,6 +74,11 @@ class BotSettings(Settings):
         if value is not None and not value.get_secret_value().startswith("x"):
             raise ValueError("a Slack token begins with xoxb- (bot) or xapp- (app)")
         return value
+
+    @field_validator("command_prefix")
+    @classmethod
+    def _is_a_prefix(cls, value: str) -> str:
+        return check_command_prefix(value)
 
     @field_validator("slack_api_url")
     @classmethod

@@ -35,6 +35,7 @@ from bot.slack.handlers.message_shortcut import MessageShortcut
 from bot.slack.handlers.more_passages import MorePassagesHandler
 from bot.slack.handlers.reindex import ReindexCommand, RequestTracker
 from bot.slack.handlers.show_passage import PassageViewHandler
+from bot.slack.i18n.catalogue import set_command_prefix
 from bot.slack.message_router import MessageRouter
 from bot.slack.people.wiring import build_people
 from bot.slack.questions import private_buttons
@@ -76,6 +77,7 @@ class SlackBot:
 
 def build_app(settings: BotSettings, answering: QuestionAnswerer, qdrant: QdrantClient) -> SlackBot:
     """Builds every part once and registers the handlers; the runner connects it."""
+    set_command_prefix(settings.command_prefix)
     client, stores, tasks = create_web_client(settings), open_stores(settings, qdrant), RunningTasks()
     people, links = build_people(settings, client, stores), DocumentLinks(settings.document_url_template)
     footer = AnswerFooter(stores.served_documents, links, is_rated=stores.vote_store.is_enabled)

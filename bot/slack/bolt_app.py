@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -14,6 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.api.refused_methods import get_error_code
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bot.settings import BotSettings
     from bot.slack.api.client import BotIdentity
 
@@ -34,13 +36,27 @@ def open_bolt_app(settings: BotSettings, identity: BotIdentity) -> AsyncApp:
         except SlackApiError as error:  # Bolt would acknowledge the event, and it would be lost
             raise AuthorizationUnavailable(get_error_code(error)) from error
 
-    return AsyncApp(
+    app = AsyncApp(
         name="souffleur",
         # Bolt builds a client of its own for each event, which would ignore our proxy rules: it gets no token.
         client=AsyncWebClient(base_url=settings.slack_api_url),
         authorize=authorize,
         attaching_conversation_kwargs_enabled=False,  # nothing here uses them, and each event would pay for them
     )
+    if settings.command_prefix:
+        _remove_command_prefix(app, f"/{settings.command_prefix}-")
+    return app
+
+
+def _remove_command_prefix(app: AsyncApp, prefix: str) -> None:
+    """Has the handlers see each command by its own name."""
+
+    async def rename_command(body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> None:
+        if str(body.get("command") or "").startswith(prefix):
+            body["command"] = f"/{body['command'].removeprefix(prefix)}"
+        await next_()
+
+    app.use(rename_command)
 
 
 def acknowledge_other_events(app: AsyncApp) -> None:

@@ -183,6 +183,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {
         ("`&`, `<`, `>`", "are escaped, and nothing else", "test_escaped_words_come_back_as_they_were", "documented"),
     ),
     "Response addresses": (
+        ("other apps have commands of the same names; the last installed gets them", "a prefix for all of them, `COMMAND_PREFIX`", "test_commands_may_have_a_prefix_as_other_apps_have_the_same_names", "documented"),
         ("a command's address replaces no earlier message (bolt-js#2287, bolt-python#1268)", "posts the answer once; one use of five", "test_a_command_s_address_gets_the_answer_alone_as_it_replaces_nothing", "reported"),
         ("a button's address replaces the message with the button", "answers in its place", "test_a_button_s_address_replaces_the_message_with_the_button", "documented"),
         ("webhooks refuse `markdown` blocks, and response addresses perhaps too", "sends rich text", "test_a_response_address_gets_rich_text_as_it_refuses_markdown_blocks", "reported"),

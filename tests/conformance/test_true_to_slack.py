@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from qdrant_client import QdrantClient
@@ -16,8 +18,9 @@ from bot.answering.quoting.markdown import format_quote
 from bot.answering.quoting.quote import Quote, QuoteLine
 from bot.answering.understanding.options import Option
 from bot.cli.check import _check_slack
+from bot.cli.manifest import add_command_prefix
 from bot.slack.app import build_app
-from bot.slack.i18n.catalogue import get_texts
+from bot.slack.i18n.catalogue import get_texts, set_command_prefix
 from bot.slack.questions.catch_up import CatchUp
 from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON
 from bot.slack.runner import serve_slack_bot
@@ -29,6 +32,7 @@ from playground.slack.state.records import User
 from playground.slack.web_api.json_values import walk
 from tests.bot.slack.private_questions import asked, cited
 from tests.bot.slack.running_bot import (
+    MANIFEST,
     SLACK,
     Desk,
     Scripted,
@@ -392,3 +396,20 @@ async def test_people_are_told_that_they_talk_to_an_ai() -> None:
         await james.open_home()
         home = await desk.slack.wait_until(lambda: next((v for v in desk.slack.views if v.kind == "home"), None))
         assert told in str(home.body)
+
+
+async def test_commands_may_have_a_prefix_as_other_apps_have_the_same_names(tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.json"
+    prefixed = add_command_prefix(json.loads(MANIFEST.read_text(encoding="utf-8")), "acme")
+    manifest.write_text(json.dumps(prefixed), encoding="utf-8")
+    try:
+        async with at_work(saying("Two days."), replace(SLACK, manifest=manifest), command_prefix="acme") as desk:
+            james = desk.slack.person("james")
+            await james.command("/acme-ask", "How many?")
+            await desk.slack.wait_for(lambda m: bool(m.ephemeral_to) and "Two days." in shown(m))
+            await james.command("/acme-ask")
+            await desk.slack.wait_for(lambda m: "`/acme-ask How many days of leave do we have?`" in shown(m))
+            await desk.slack.person("alice").command("/acme-compare", "How many?")
+            await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and "The model alone" in shown(m))
+    finally:
+        set_command_prefix("")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import importlib
 import pkgutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bot.slack.i18n
 from bot.answering.question import detect_question_language
@@ -16,18 +17,40 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PREFIX = "texts_"
+_command_prefix = [""]
 
 
 @functools.cache
 def load_languages() -> Mapping[str, InterfaceTexts]:
     """Loads the texts of each language, by its two-letter code."""
     names = (module.name for module in pkgutil.iter_modules(bot.slack.i18n.__path__))
-    return {name.removeprefix(_PREFIX): _load_texts(name) for name in names if name.startswith(_PREFIX)}
+    found = {name.removeprefix(_PREFIX): _load_texts(name) for name in names if name.startswith(_PREFIX)}
+    return {code: name_commands(texts, _command_prefix[0]) for code, texts in found.items()}
+
+
+def set_command_prefix(prefix: str) -> None:
+    """Has every text name the commands as they are called in this workspace; set once, at the start."""
+    if _command_prefix != [prefix]:
+        _command_prefix[:] = [prefix]
+        load_languages.cache_clear()
+
+
+def name_commands(texts: InterfaceTexts, prefix: str) -> InterfaceTexts:
+    """Gives the texts with a prefix before each command's name."""
+    if not prefix:
+        return texts
+    named: dict[str, Any] = {}
+    for field in dataclasses.fields(texts):
+        value = getattr(texts, field.name)
+        if isinstance(value, str) and "`/" in value:
+            named[field.name] = value.replace("`/", f"`/{prefix}-")
+    return dataclasses.replace(texts, **named)
 
 
 def get_texts(language: str | None) -> InterfaceTexts:
     """Gives the texts of a language; English if the language is unknown or has no file."""
-    return load_languages().get(language or "", ENGLISH)
+    languages = load_languages()
+    return languages.get(language or "") or languages[ENGLISH.code]
 
 
 def get_question_texts(question: str, locale: str | None) -> InterfaceTexts:

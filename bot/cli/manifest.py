@@ -1,0 +1,51 @@
+"""Prints the manifest of the Slack app, for `python -m bot manifest`; with a prefix before each command's name.
+
+`/ask` and `/docs` are names that other apps use, too: of two apps in a workspace, the one installed last gets them.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import bot
+from bot.settings import check_command_prefix
+from knowledge.core.failures import SettingsError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bot.settings import BotSettings
+
+_MANIFEST = Path(bot.__file__).parent.parent / "manifest.json"
+
+
+def print_manifest(settings: BotSettings, arguments: argparse.Namespace) -> int:
+    """Prints the manifest for the app's page *App Manifest*; `COMMAND_PREFIX` must be the same prefix."""
+    prefix = settings.command_prefix if arguments.prefix is None else arguments.prefix
+    try:
+        check_command_prefix(prefix)
+    except ValueError as error:
+        raise SettingsError(f"--prefix is not usable: it {error}.") from error
+    print(json.dumps(add_command_prefix(_read_manifest(), prefix), ensure_ascii=False, indent=2))
+    return 0
+
+
+def add_command_prefix(manifest: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """Gives the manifest with a prefix before each command's name; without a prefix it stays as it is."""
+    if not prefix:
+        return manifest
+    features = manifest["features"]
+    commands = [
+        one | {"command": f"/{prefix}-{one['command'].removeprefix('/')}"} for one in features["slash_commands"]
+    ]
+    return manifest | {"features": features | {"slash_commands": commands}}
+
+
+def _read_manifest() -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads(_MANIFEST.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{_MANIFEST} cannot be read ({error.strerror}): run this in a checkout.") from error
+    return manifest
