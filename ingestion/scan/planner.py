@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from knowledge.core.documents import SEARCHABLE_STATES, DocumentState, make_content_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
 
     from ingestion.scan.folder_scan import FolderScan
     from knowledge.core.documents import Document, Fingerprint
@@ -57,6 +57,11 @@ def find_unsettled_files(scan: FolderScan, now: float, quiet_seconds: float) -> 
     return frozenset(
         path for path, fingerprint in scan.files.items() if 0 <= now - fingerprint.ctime_ns / 1e9 < quiet_seconds
     )
+
+
+def holds_indexed_document(files: Container[str], ledger: Iterable[str], operations: Iterable[Operation]) -> bool:
+    """Say whether the folder holds a document that the ledger knows, under its path or another."""
+    return any(path in files for path in ledger) or any(isinstance(one, CopyDocument) for one in operations)
 
 
 def select_files_to_hash(

@@ -16,11 +16,11 @@ from ingestion.readers.options import ReadOptions
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_scan import FolderScan, ScanCache, compute_folder_checksum, is_left_out, scan_folder
 from ingestion.scan.planner import (
-    CopyDocument,
     ForgetDocument,
     KeepDocument,
     Operation,
     find_unsettled_files,
+    holds_indexed_document,
     plan_operations,
     select_files_to_hash,
 )
@@ -67,10 +67,7 @@ class DeletionPermits(Protocol):
     """Says whether documents may be deleted now."""
 
     def allow_deletions(self, missing: Collection[str], known: int, *, recognised: bool) -> bool:
-        """Say whether the `missing` paths, of `known` documents, may be forgotten.
-
-        `recognised`: the folder holds a document of the index, under its path or another.
-        """
+        """Say whether the `missing` paths may be forgotten; `recognised`: the folder holds a document of the index."""
 
     def record_clean_pass(self) -> None:
         """Note that a pass ended and held nothing back."""
@@ -276,8 +273,7 @@ class Reconciler:
             and not (one.path in seen or is_left_out(one.path) or _was_never_read(ledger.get(one.path)))
         }
         known = sorted(missing & ledger.keys())
-        moved = any(isinstance(one, CopyDocument) for one in operations)
-        recognised = moved or not ledger.keys().isdisjoint(scan.files)
+        recognised = holds_indexed_document(scan.files, ledger, operations)
         if self._deletions is None or self._deletions.allow_deletions(known, len(ledger), recognised=recognised):
             return operations, 0
         return [one for one in operations if not (isinstance(one, ForgetDocument) and one.path in missing)], len(known)
