@@ -168,8 +168,8 @@ sbom: setup ## Write the bill of materials of requirements.lock: dist/souffleur.
 torture: setup ## Kill the worker at random and compare the index with a clean one (KILLS=1000, SEED=)
 	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) $(if $(SEED),--seed $(SEED))
 
-attacks: setup ## Play the attacks on the output filter and write their tables into SECURITY.md (STREAMS=200000)
-	@$(BIN)/python -m tests.attacks $(if $(STREAMS),--streams $(STREAMS))
+attacks: setup ## Play the attacks and write their tables into SECURITY.md (STREAMS=200000 VISITS=40)
+	@$(BIN)/python -m tests.attacks $(if $(STREAMS),--streams $(STREAMS)) $(if $(VISITS),--visits $(VISITS))
 
 pictures: setup ## Take the pictures of docs/pictures.md, and record the one of the README (needs Chromium; minutes)
 	@$(BIN)/python -m playground.screenshots

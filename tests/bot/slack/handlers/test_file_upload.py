@@ -76,6 +76,19 @@ async def test_an_administrator_files_no_file_of_somebody_else(root: Path) -> No
         assert [entry.outcome for entry in desk.bot.stores.audit_log.list_audit_entries()] == ["failed"]
 
 
+async def test_a_file_is_fetched_through_no_redirect(root: Path) -> None:
+    """It would lead to another place than the one that was checked: the local Slack redirects permalinks."""
+    async with at_work(saying("?"), filing="on", documents_dir=root) as desk:
+        await _sent(desk, "alice")
+        menu, files = await _menu(desk), desk.slack.workspace.files
+        [file] = files.values()
+        files[file.id] = replace(file, url=f"{desk.slack.url}/archives/CRH/p1")
+        await desk.slack.person("alice").click(menu, CHOOSE_FOLDER_ACTION, value=_folder_key("hr"))
+        await desk.finished()
+        assert list((root / "hr").iterdir()) == []
+        assert [entry.outcome for entry in desk.bot.stores.audit_log.list_audit_entries()] == ["failed"]
+
+
 async def test_a_choice_that_a_message_does_not_offer_leaves_the_message_as_it_is(root: Path) -> None:
     async with at_work(saying("Two days."), filing="on", documents_dir=root) as desk:
         james = desk.slack.person("james")
