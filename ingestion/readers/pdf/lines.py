@@ -343,6 +343,8 @@ class _PageLineReader:
 
 def _last_drawn(characters: Sequence[str], first: int) -> int:
     """The place of a line's last character; an accent that was joined to its letter is none."""
+    if isinstance(characters, str):  # no accent was joined
+        return first + len(characters) - 1
     return first + max((n for n, each in enumerate(characters) if each.strip()), default=0)
 
 
