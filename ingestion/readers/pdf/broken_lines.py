@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MARK_SIZE = 0.85  # times the size of its line: a mark is at most so large
 _MARK_CHARACTERS = 12
 _MARK_DISTANCE = 0.8  # times the size: how far a mark stands above or below
-_SAME_LEVEL = 0.25  # times the size: how far the two parts of a line may be apart in height
+_SAME_LEVEL = 0.45  # times the size: how far two parts of a line may be apart in height; one may begin with a mark
 _NEAR = 0.7  # times the size: how far they may be apart
 _OVERLAP = 0.6  # times the size: a raised mark may stand over what follows
 _FEWEST_DOUBLED = 8  # characters

@@ -76,6 +76,11 @@ def test_a_raised_mark_does_not_break_its_line() -> None:
     ]
 
 
+def test_a_part_that_begins_with_a_raised_mark_goes_on_in_its_line() -> None:
+    parts = [line("x", 700, x=50), line("2 = 9 means", 704, x=56), line("x is 3.", 688, x=50)]
+    assert [each.text for each in join_broken_lines(parts)] == ["x2 = 9 means", "x is 3."]
+
+
 def test_rows_of_a_table_and_columns_stay_apart() -> None:
     lines = [row({50: "Lyon", 200: "12"}, 700), row({50: "Oslo", 200: "9"}, 688), line("Beside", 688, x=300)]
     assert list(join_broken_lines(lines)) == lines
