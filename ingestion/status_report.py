@@ -6,12 +6,13 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from ingestion.rollout.report import format_count, format_iso_time
-from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
+from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState, is_waiting
+from knowledge.core.failures import count_unsupported, is_unsupported
 from knowledge.core.stored_record import known_fields
 from knowledge.core.text import mask_control_characters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ingestion.sync.reconciler import PassSummary
     from knowledge.storage.worker_requests import DeletionHold
@@ -31,8 +32,12 @@ def describe_summary(summary: PassSummary) -> Iterator[str]:
         f"{summary.moved} moved, {summary.deleted} deleted, {len(summary.failed)} failed; "
         f"{format_count(summary.passages, 'passage')}; {summary.seconds:.1f} s."
     )
+    unsupported = count_unsupported(failure.failure for failure in summary.failed)
     for failure in summary.failed:
-        yield mask_control_characters(f"  {failure.path}: {failure.reason}")
+        if not is_unsupported(failure.failure):
+            yield mask_control_characters(f"  {failure.path}: {failure.reason}")
+    if unsupported:
+        yield mask_control_characters(f"  {_describe_unsupported(unsupported)}")
 
 
 def status_to_json(documents: Sequence[Document], hold: DeletionHold | None) -> dict[str, object]:
@@ -51,7 +56,17 @@ def describe_documents(documents: Sequence[Document]) -> Iterator[str]:
     if not documents:
         yield "No document is known yet: drop files into the folder and run `python -m ingestion scan`."
     for document in documents:
-        yield mask_control_characters(f"{document.state.value:<8} {document.path}: {_describe_document(document)}")
+        if not is_unsupported(document.failure):
+            state = "waiting" if is_waiting(document) else document.state.value
+            yield mask_control_characters(f"{state:<8} {document.path}: {_describe_document(document)}")
+    if unsupported := count_unsupported(document.failure for document in documents):
+        yield mask_control_characters(_describe_unsupported(unsupported))
+
+
+def _describe_unsupported(counts: Mapping[str, int]) -> str:
+    """Say how many files there are of each format that is not supported."""
+    kinds = ", ".join(f"{count} {suffix or 'without a suffix'}" for suffix, count in counts.items())
+    return f"not supported: {kinds} (`python -m ingestion status --json` names each)"
 
 
 def _describe_document(document: Document) -> str:

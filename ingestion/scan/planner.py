@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from knowledge.core.documents import SEARCHABLE_STATES, DocumentState, make_content_version
+from knowledge.core.documents import SEARCHABLE_STATES, DocumentState, is_waiting, make_content_version
+from knowledge.core.failure_codes import CUT_SHORT, FailureCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping
 
     from ingestion.scan.folder_scan import FolderScan
     from knowledge.core.documents import Document, Fingerprint
+    from knowledge.core.failures import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class ForgetDocument:
     path: str
 
 
+_RETRY_SECONDS = 5.0  # after the first temporary failure; doubled each time
+_MAX_DOUBLINGS = 10  # after so many a wait has its maximal length
 MAX_RETRY_SECONDS = 3600.0  # the longest wait before a temporary failure is tried again
 Operation = KeepDocument | CopyDocument | ReadDocument | ForgetDocument
 DocumentsByPath = dict[str, "Document"]
@@ -163,14 +168,29 @@ def _is_up_to_date(document: Document | None, fingerprint: Fingerprint, pipeline
     )
 
 
+def is_file_changing(document: Document, failure: Failure, now: float, copy_seconds: float) -> bool:
+    """Say whether a failure shows a file that still changes: it is no fault of the document.
+
+    So does one of a file that is cut short, if it changed less than `copy_seconds` ago: a slow copy may go on.
+    """
+    is_young = 0 <= now - document.fingerprint.ctime_ns / 1e9 < copy_seconds
+    return failure.code is FailureCode.CHANGED or (is_young and failure.code in CUT_SHORT)
+
+
+def choose_retry_pause(attempts: int, max_seconds: float = MAX_RETRY_SECONDS) -> float:
+    """Choose the seconds before a document is tried again that was tried so often."""
+    doubled = math.ldexp(_RETRY_SECONDS, min(attempts, _MAX_DOUBLINGS))
+    return min(doubled, max_seconds)
+
+
 def _failed_temporarily(document: Document) -> bool:
-    """Say whether a document failed for a temporary reason, which a change of its file may have solved."""
-    return document.state is DocumentState.FAILED and document.retry_at is not None
+    """Say whether a document failed or waits for a temporary reason, which a change of its file may have solved."""
+    return document.state not in SEARCHABLE_STATES and document.retry_at is not None
 
 
 def _is_state_valid(document: Document, now: float) -> bool:
-    """Say whether a document needs no new reading: it was read, failed for good, or failed recently."""
-    if document.state is DocumentState.FAILED:
+    """Say whether a document needs no new reading: it was read, failed for good, or failed or waits since recently."""
+    if document.state is DocumentState.FAILED or is_waiting(document):
         # A longer wait than the longest shows that the clock was set back.
         return document.retry_at is None or 0 < document.retry_at - now <= MAX_RETRY_SECONDS
     return document.state in SEARCHABLE_STATES

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_tree import FolderTree
-from ingestion.scan.planner import MAX_RETRY_SECONDS
+from ingestion.scan.planner import MAX_RETRY_SECONDS, choose_retry_pause, is_file_changing
 from knowledge.core.documents import Document, DocumentState, make_document_id
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import (
@@ -38,17 +38,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_RETRY_SECONDS = 5.0  # after the first temporary failure; doubled each time
 _MAX_NO_READER_SECONDS = 120.0  # the longest wait where a reader was missing
 _AUDIENCE_BATCH = 64  # documents whose passages are looked up together
-_MAX_DOUBLINGS = 10  # after so many a wait has its maximal length
+_COPY_TIMES = 60  # the quiet time: a copy that stands still for longer than this has ended
 
 
 @dataclass(frozen=True, slots=True)
 class ReadStep:
     """The outcome of reading a document so far; `more` are the parts that are read next, from part 1 on."""
 
-    outcome: Literal["indexed", "failed", "reading"]
+    outcome: Literal["indexed", "failed", "reading", "waiting"]
     more: tuple[PageRange, ...] = ()
 
 
@@ -116,6 +115,7 @@ class DocumentOperations:
         self._ledger = ledger
         self._reader_pool = reader_pool
         self._clock = clock
+        self._copy_seconds = 0.0
         self._assemblies: dict[str, DocumentAssembly] = {}
         self._files: dict[str, DocumentFile] = {}  # of the documents that are being read
 
@@ -218,9 +218,13 @@ class DocumentOperations:
         self._forget_reading(document.path)
         return self._reader_pool.submit_document(self._open_file(document))
 
-    def use_tree(self, tree: FolderTree) -> None:
-        """Open documents from now on only through the folders that a scan saw and decided their audiences from."""
+    def begin_pass(self, tree: FolderTree, quiet_seconds: float) -> None:
+        """Open documents from now on only through the folders that a scan saw and decided their audiences from.
+
+        After `quiet_seconds` a file is read; one that is cut short then may still be on its way for longer.
+        """
         self._tree = tree
+        self._copy_seconds = quiet_seconds * _COPY_TIMES
 
     def end_pass(self, reading: Collection[str]) -> None:
         """Free what is kept of documents whose reading was given up; those in `reading` go on being read."""
@@ -293,10 +297,24 @@ class DocumentOperations:
     def _set_aside(self, document: Document, error: SouffleurError) -> ReadStep:
         self._forget_reading(document.path)
         max_retry_seconds = _MAX_NO_READER_SECONDS if isinstance(error, ReaderUnavailable) else MAX_RETRY_SECONDS
+        if is_file_changing(document, error.failure, self._clock(), self._copy_seconds):
+            self._record_wait(document)
+            return ReadStep("waiting")
         self.record_failure(
             document, error.failure, is_temporary=isinstance(error, BusyDocument), max_retry_seconds=max_retry_seconds
         )
         return ReadStep("failed")
+
+    def _record_wait(self, document: Document) -> None:
+        """Save that a file is still changing: it is neither read nor failed, and soon tried again."""
+        waiting = replace(
+            document,
+            passages=self._index.keep_live_passages(document.path),
+            attempts=document.attempts + 1,
+            retry_at=self._clock() + choose_retry_pause(document.attempts),
+        )
+        self._ledger.save_documents(waiting)
+        log.info("waits for its file: document=%s attempts=%d", document.id, waiting.attempts)
 
     def _begin_assembly(self, document: Document, first: DocumentContent) -> DocumentAssembly:
         known = replace(document, title=document.label.prefix_title(first.title), pages=first.pages)
@@ -352,7 +370,7 @@ class DocumentOperations:
 
         A temporary failure keeps the older version and is tried again, after at most `max_retry_seconds`.
         """
-        pause = min(_RETRY_SECONDS * 2 ** min(document.attempts, _MAX_DOUBLINGS), max_retry_seconds)
+        pause = choose_retry_pause(document.attempts, max_retry_seconds)
         failed = replace(
             document,
             state=DocumentState.FAILED,

@@ -28,7 +28,7 @@ from ingestion.sync.document_operations import DocumentOperations
 from ingestion.sync.executor import DocumentFactory, PassControl, PlanExecutor, ProgressListener, SilentListener
 from ingestion.sync.ledger_cache import LedgerCache
 from ingestion.sync.read_queue import ReadQueue, take_turns
-from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState, make_document_id
+from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState, is_waiting, make_document_id
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import (
     BusyDocument,
@@ -207,7 +207,7 @@ class Reconciler:
         is_trusted: bool,
     ) -> PassSummary:
         now, full_scan = self._clock(), scan_folder(self._root)
-        self._operations.use_tree(full_scan.tree)
+        self._operations.begin_pass(full_scan.tree, quiet_seconds)
         self._log_unseen_files(full_scan)
         ledger, inventory = self._load_known_state(is_trusted=is_trusted)
         access, ledger = self._access_applier.apply_folder_rules(full_scan, ledger, inventory, now, quiet_seconds)
@@ -370,7 +370,7 @@ class Reconciler:
             failed=tuple(sorted(failed, key=lambda failure: failure.path)),
             passages=sum(document.passages for document in ledger if document.state in SEARCHABLE_STATES),
             seconds=round(seconds, 3),
-            waiting=waiting,
+            waiting=waiting + sum(is_waiting(d) and d.path in scan.files for d in ledger),
             held=held,
             left=counts["left"],
         )

@@ -102,6 +102,11 @@ class Document(FailureRecord):
         return make_document_id(self.path)
 
 
+def is_waiting(document: Document) -> bool:
+    """Whether the file of a document was still changing when it was read: it is tried again."""
+    return document.state is DocumentState.READING and document.retry_at is not None
+
+
 def make_content_version(sha256: str, pipeline: str) -> str:
     """The name of a document version: the same bytes read by the same pipeline give the same name."""
     return f"{sha256[:32]}.{pipeline}"

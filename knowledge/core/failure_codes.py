@@ -126,3 +126,19 @@ class FailureCode(StrEnum):
     RULE_PATTERNS = "rule_patterns"
     RULE_MISNAMED = "rule_misnamed"
     MORE_PROBLEMS = "more_problems"
+
+
+# What a reader may say of a file of which only the beginning is there.
+CUT_SHORT = frozenset(
+    {
+        FailureCode.EMPTY,
+        FailureCode.OLD_OR_DAMAGED,
+        FailureCode.ARCHIVE_OR_DAMAGED,
+        FailureCode.NOT_OF_ITS_KIND,
+        FailureCode.NOT_JSON,
+        FailureCode.BROKEN_XML,
+        FailureCode.DAMAGED,
+        FailureCode.DAMAGED_PDF,
+        FailureCode.DAMAGED_PAGES,
+    }
+)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # at run time too: pydantic validates a Failure by its field types
+from collections import Counter
+from collections.abc import Iterable, Mapping  # at run time too: pydantic validates a Failure by its field types
 from dataclasses import dataclass, field
 from string import Formatter
 
@@ -48,6 +49,17 @@ def format_failure(failure: Failure, templates: Mapping[FailureCode, str], thous
             for name, value in failure.params.items()
         }
     )
+
+
+def is_unsupported(failure: Failure | None) -> bool:
+    """Whether a file has a format that no reader knows: such files are counted, not listed."""
+    return failure is not None and failure.code in (FailureCode.UNSUPPORTED, FailureCode.WITHOUT_SUFFIX)
+
+
+def count_unsupported(failures: Iterable[Failure | None]) -> dict[str, int]:
+    """How many files there are of each format that no reader knows, by suffix, the most frequent first."""
+    known = (failure for failure in failures if failure and is_unsupported(failure))
+    return dict(Counter(str(failure.params.get("suffix", "")) for failure in known).most_common())
 
 
 def list_template_fields(template: str) -> list[tuple[str, bool]]:

@@ -186,7 +186,7 @@ HOSTILE: dict[str, tuple[Maker, str]] = {
     "cut.xlsx": (_cut(samples.xlsx), "an archive or a damaged file, not an Excel file"),
     "cut.odt": (_cut(samples.odt), "an archive or a damaged file, not an OpenDocument text"),
     "cut.epub": (_cut(samples.epub), "an archive or a damaged file, not an EPUB book"),
-    "cut.msg": (_cut(samples.msg), "or damaged"),
+    "cut.msg": (_cut(samples.msg), "or it is damaged"),
     "cut.png": (_cut(samples.picture), _DAMAGED),
     "cut.json": (_cut(samples.json), "is not JSON from line 1"),
     "cut.xml": (_cut(samples.xml), "is damaged, its XML breaks off"),

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from ingestion.status_report import count_searchable_passages, describe_documents, document_to_json
-from knowledge.core.documents import DocumentState
-from knowledge.core.failures import failure_from_sentence
+from knowledge.core.documents import Document, DocumentState
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import failure_from_sentence, make_failure
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
@@ -87,7 +88,7 @@ def test_a_scan_prints_what_scripts_read(home: Path) -> None:
 
     spoken = run(home, "status").stdout
     assert spoken.splitlines()[0] == "words    a.md: 1 passage"
-    assert spoken.splitlines()[1].startswith("failed   b.doc: b.doc is in an old Office format")
+    assert spoken.splitlines()[1].startswith("failed   b.doc: b.doc is not a Word document, or it is damaged")
 
 
 def test_a_scan_of_another_folder_is_told_in_words(home: Path) -> None:
@@ -134,6 +135,24 @@ def test_the_status_counts_the_pages_on_which_a_step_of_reading_failed() -> None
         "words    b.pdf: 1 passage",
     ]
     assert [document_to_json(each)["plain_pages"] for each in documents] == [3, 0]
+
+
+def test_files_of_no_known_format_are_counted_by_kind_and_not_listed() -> None:
+    def unread(path: str, suffix: str) -> Document:
+        code = FailureCode.UNSUPPORTED if suffix else FailureCode.WITHOUT_SUFFIX
+        failure = make_failure(code, name=path, suffix=suffix, formats=".pdf")
+        return replace(document(path, passages=0), state=DocumentState.FAILED, failure=failure)
+
+    documents = [unread(f"{n}.dwg", ".dwg") for n in range(3)] + [unread("a", ""), document("b.pdf", passages=1)]
+    lines = list(describe_documents(documents))
+    assert lines[0] == "words    b.pdf: 1 passage"
+    assert lines[1].startswith("not supported: 3 .dwg, 1 without a suffix (")
+    assert len(lines) == 2
+
+
+def test_the_status_calls_a_file_that_still_changes_waiting() -> None:
+    changing = replace(document("a.pdf", passages=0), state=DocumentState.READING, retry_at=1.0)
+    assert list(describe_documents([changing])) == ["waiting  a.pdf: 0 passages"]
 
 
 def test_the_status_says_which_passages_have_no_meaning() -> None:

@@ -33,12 +33,13 @@ from bot.slack.views.documents import (
     render_document_line,
     render_failed_document,
     render_state_counts,
+    render_unsupported,
 )
 from bot.slack.views.index_status import IndexStatus, render_index_status
 from bot.slack.views.request_progress import render_open_requests
 from bot.slack.views.suggested_prompts import build_suggested_prompts, choose_latest_documents
 from knowledge.core.documents import Document, DocumentState
-from knowledge.core.failures import IndexUnavailable
+from knowledge.core.failures import IndexUnavailable, is_unsupported
 from knowledge.storage.worker_requests import SCOPE_ALL, SCOPE_CONFIRM_DELETES
 
 if TYPE_CHECKING:
@@ -313,7 +314,9 @@ def _render_documents(documents: list[Document], links: DocumentLinks, visitor: 
     hidden = _render_hidden_text(documents, texts) if visitor.is_admin else ""
     counted = (_render_summary(documents, texts), render_state_counts(documents, texts), hidden)
     blocks.append(build_context_block("\n".join(filter(None, counted))))
-    failed = [render_failed_document(d, links, texts) for d in documents if d.state is DocumentState.FAILED]
+    unread = [d for d in documents if d.state is DocumentState.FAILED]
+    failed = [render_failed_document(d, links, texts) for d in unread if not is_unsupported(d.failure)]
+    failed += render_unsupported((d.failure for d in unread), texts)
     if failed:
         shown = pack_lines(failed, texts.docs_more, _MAX_FAILURE_BLOCKS, _MAX_CHARACTERS)
         blocks += [build_section_block(f"*{texts.home_failures}*"), *shown]

@@ -152,6 +152,7 @@ class InterfaceTexts:
     reindex_waiting: str
     reindex_worker_down: str
     reindex_running: str  # {done} {total}
+    unsupported: str  # {kinds}
     reindex_failed: str  # {failed}
     reindex_pages: str  # {pages}
     reindex_done: str  # {done} {total} {failed}

@@ -194,6 +194,7 @@ GERMAN = InterfaceTexts(
         "Der Auftrag bleibt und wird ausgeführt, sobald der Dienst zurück ist."
     ),
     reindex_running="Dokumente: {done} von {total}",
+    unsupported="Dateien in Formaten, die nicht gelesen werden: {kinds}",
     reindex_failed="bisher fehlgeschlagen: {failed}",
     reindex_pages="gelesene Seiten: {pages}",
     reindex_done="Fertig. Neu gelesene Dokumente: {done} von {total}; fehlgeschlagen: {failed}",

@@ -170,6 +170,7 @@ ENGLISH = InterfaceTexts(
         "The request is kept, and is carried out when the worker is back."
     ),
     reindex_running="documents: {done} of {total}",
+    unsupported="files in formats that are not read: {kinds}",
     reindex_failed="failed so far: {failed}",
     reindex_pages="pages read: {pages}",
     reindex_done="Done. Documents read again: {done} of {total}; failed: {failed}",

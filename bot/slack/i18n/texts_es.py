@@ -176,6 +176,7 @@ SPANISH = InterfaceTexts(
         "La petición se conserva y se hará cuando el servicio vuelva."
     ),
     reindex_running="documentos: {done} de {total}",
+    unsupported="archivos en formatos que no se leen: {kinds}",
     reindex_failed="con error hasta ahora: {failed}",
     reindex_pages="páginas leídas: {pages}",
     reindex_done="Hecho. Documentos leídos de nuevo: {done} de {total}; con error: {failed}",

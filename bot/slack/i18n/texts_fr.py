@@ -186,6 +186,7 @@ FRENCH = InterfaceTexts(
         "Elle est conservée et sera exécutée à son retour."
     ),
     reindex_running="documents : {done} sur {total}",
+    unsupported="fichiers dans des formats qui ne sont pas lus : {kinds}",
     reindex_failed="en échec jusqu'ici : {failed}",
     reindex_pages="pages lues : {pages}",
     reindex_done="Terminé. Documents relus : {done} sur {total} ; en échec : {failed}",

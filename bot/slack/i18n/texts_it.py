@@ -178,6 +178,7 @@ ITALIAN = InterfaceTexts(
         "La richiesta resta e sarà eseguita quando il servizio torna."
     ),
     reindex_running="documenti: {done} di {total}",
+    unsupported="file in formati che non vengono letti: {kinds}",
     reindex_failed="non riusciti finora: {failed}",
     reindex_pages="pagine lette: {pages}",
     reindex_done="Fatto. Documenti riletti: {done} di {total}; non riusciti: {failed}",

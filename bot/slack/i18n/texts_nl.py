@@ -178,6 +178,7 @@ DUTCH = InterfaceTexts(
         "Het verzoek blijft bewaard en wordt uitgevoerd zodra de dienst terug is."
     ),
     reindex_running="documenten: {done} van {total}",
+    unsupported="bestanden in formaten die niet worden gelezen: {kinds}",
     reindex_failed="tot nu toe mislukt: {failed}",
     reindex_pages="gelezen pagina's: {pages}",
     reindex_done="Klaar. De documenten zijn opnieuw gelezen: {done} van {total}; mislukt: {failed}",

@@ -176,6 +176,7 @@ PORTUGUESE = InterfaceTexts(
         "O pedido fica guardado e será feito quando o serviço voltar."
     ),
     reindex_running="documentos: {done} de {total}",
+    unsupported="ficheiros em formatos que não são lidos: {kinds}",
     reindex_failed="com erro até agora: {failed}",
     reindex_pages="páginas lidas: {pages}",
     reindex_done="Pronto. Documentos lidos de novo: {done} de {total}; com erro: {failed}",

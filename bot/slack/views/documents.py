@@ -18,6 +18,7 @@ from bot.slack.views.block_kit import (
 )
 from bot.slack.views.markup import escape_label
 from knowledge.core.documents import Document, DocumentState
+from knowledge.core.failures import count_unsupported
 from knowledge.core.text import fold_word
 
 if TYPE_CHECKING:
@@ -64,6 +65,13 @@ def render_failed_document(document: Document, links: DocumentLinks, texts: Inte
     """Renders a document that could not be read, and why."""
     shown = links.format_document_link(shorten_path(document.path, _PATH_LENGTH), document.path)
     return f"• {append_failure(shown, document.path, document.failure, texts)}"
+
+
+def render_unsupported(failures: Iterable[Failure | None], texts: InterfaceTexts) -> list[str]:
+    """Renders how many files there are of each format that no reader knows, on one line; no line if there are none."""
+    counts = count_unsupported(failures)
+    kinds = ", ".join(f"{escape_label(shorten_text(suffix, 20)) or '—'} ({count})" for suffix, count in counts.items())
+    return [f"• {texts.unsupported.format(kinds=shorten_text(kinds, _FAILURE_LENGTH))}"] if counts else []
 
 
 def append_failure(shown: str, path: str, failure: Failure | None, texts: InterfaceTexts) -> str:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.slack.views.block_kit import Block, build_section_block, pack_lines, shorten_path
-from bot.slack.views.documents import append_failure
+from bot.slack.views.documents import append_failure, render_unsupported
 from bot.slack.views.markup import escape_label, format_user
+from knowledge.core.failures import is_unsupported
 from knowledge.storage.worker_requests import SCOPE_ALL, SCOPE_CONFIRM_DELETES
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def render_request_progress(view: RequestProgressView, texts: InterfaceTexts) ->
     request = view.request
     blocks = [build_section_block(f"*{render_request_title(request, texts)}*\n{_render_state(view, texts)}")]
     if request.failed:
-        lines = [_render_failure(failure, texts) for failure in request.failed]
+        lines = [_render_failure(failure, texts) for failure in request.failed if not is_unsupported(failure.failure)]
+        lines += render_unsupported((failure.failure for failure in request.failed), texts)
         blocks.append(build_section_block(f"*{texts.reindex_failures}*"))
         blocks += pack_lines(lines, texts.reindex_more, _MAX_FAILURE_BLOCKS, _MAX_FAILURE_CHARACTERS)
     return [*blocks, build_section_block(view.note)] if view.note else blocks

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from concurrent.futures import Future
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from ingestion.sync.document_operations import DocumentOperations
 from knowledge.core.documents import Document, DocumentState, make_content_version
 from knowledge.core.failures import ReaderUnavailable, failure_from_sentence
 from knowledge.core.passages import Excerpt
+from tests.ingestion.readers import samples
 from tests.ingestion.worker_setup import Bench, counts, document_file
 
 
@@ -102,10 +104,11 @@ def test_a_file_that_changes_while_it_is_read_is_tried_again_later(
     path.unlink()
     if how != "vanished":
         bench.drop("a.md", "un texte en cours" if how == "replaced" else "un texte plus long")
-    assert operations.index_read_part(document, 0, future).outcome == "failed"
-    failed = bench.ledger.get_document("a.md")
-    assert failed is not None
-    assert (failed.state, failed.attempts, failed.retry_at) == (DocumentState.FAILED, 1, 1005.0)
+    outcome, state = ("failed", DocumentState.FAILED) if how == "vanished" else ("waiting", DocumentState.READING)
+    assert operations.index_read_part(document, 0, future).outcome == outcome
+    later = bench.ledger.get_document("a.md")
+    assert later is not None
+    assert (later.state, later.attempts, later.retry_at) == (state, 1, 1005.0)
     assert bench.found("ancien") == {"a.md"}  # the older version goes on answering
     bench.scan()
     assert bench.found("ancien") == set()
@@ -117,7 +120,7 @@ def test_a_content_that_is_not_the_one_that_was_hashed_is_not_taken_in(
 ) -> None:
     bench.drop("a.md", "un texte")
     document = replace(seen(bench, "a.md"), sha256="0" * 64)
-    assert operations.index_read_part(document, 0, operations.start_reading(document)).outcome == "failed"
+    assert operations.index_read_part(document, 0, operations.start_reading(document)).outcome == "waiting"
     assert bench.index.count_passages_by_path() == {}
 
 
@@ -144,11 +147,33 @@ def test_a_file_that_is_empty_only_while_it_is_read_is_tried_again(
     future = operations.start_reading(document)
     assert future.exception() is not None
     path.write_text("un texte")
-    assert operations.index_read_part(document, 0, future).outcome == "failed"
-    failed = bench.ledger.get_document("a.md")
-    assert failed is not None
-    assert failed.reason == "a.md changed while it was read."
+    assert operations.index_read_part(document, 0, future).outcome == "waiting"
+    waiting = bench.ledger.get_document("a.md")
+    assert waiting is not None
+    assert (waiting.state, waiting.failure, waiting.attempts) == (DocumentState.READING, None, 1)
     assert counts(bench.scan()) == {"indexed": 1}
+
+
+def test_a_slow_copy_waits_and_fails_only_once_it_stands_still(bench: Bench) -> None:
+    whole = samples.docx(bench.root.parent / "whole.docx").read_bytes()
+    copy = bench.drop("plan.docx", whole[:700])
+    os.utime(copy)
+    bench.ahead = 3  # it rested for longer than the quiet time, and is cut short
+    assert counts(bench.scan(quiet_seconds=1)) == {"waiting": 1}
+    bench.ahead = 40
+    assert counts(bench.scan(quiet_seconds=1)) == {"waiting": 1}
+    copy.write_bytes(whole)
+    assert counts(bench.scan(quiet_seconds=1)) == {"indexed": 1}
+    bench.drop("broken.docx", whole[:700])
+    bench.ahead = 45
+    assert counts(bench.scan(quiet_seconds=1)) == {"unchanged": 1, "waiting": 1}
+    bench.ahead = 120
+    assert counts(bench.scan(quiet_seconds=1)) == {"unchanged": 1, "failed": 1}
+
+
+def test_by_hand_a_damaged_file_is_told_at_once(bench: Bench) -> None:
+    bench.drop("broken.docx", b"PK\x03\x04 half a copy")
+    assert counts(bench.scan()) == {"failed": 1}
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from bot.slack.views.request_progress import (
     render_progress_bar,
     render_request_progress,
 )
-from knowledge.core.failures import failure_from_sentence
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import failure_from_sentence, make_failure
 from knowledge.core.text import add_french_spaces
 from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES, FileFailure, WorkerRequest, WorkerRequestState
 from playground.slack.rules.blocks import find_block_problems
@@ -48,6 +49,18 @@ def test_many_failures_stay_within_slack_s_sizes(texts: InterfaceTexts, reason: 
     assert find_block_problems(blocks) == []
     assert sum(map(count_characters, blocks)) < BLOCKS_TOGETHER
     assert "/docs" in json.dumps(blocks)
+
+
+def test_files_of_no_known_format_are_counted_by_kind() -> None:
+    failed = tuple(
+        FileFailure(f"{n}.dwg", failure=make_failure(FailureCode.UNSUPPORTED, name="x", suffix=".dwg", formats=".pdf"))
+        for n in range(300)
+    )
+    text = json.dumps(
+        render_request_progress(RequestProgressView(WorkerRequest("id", "all", "U1", "done", 9, 9, failed)), ENGLISH)
+    )
+    assert "files in formats that are not read: .dwg (300)" in text
+    assert "7.dwg" not in text
 
 
 def test_each_failed_file_is_named_with_its_remedy() -> None:
