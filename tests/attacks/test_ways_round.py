@@ -12,6 +12,7 @@ from bot.answering.model import open_chat_model
 from bot.answering.pipeline import AnswerPipeline
 from bot.settings import BotSettings
 from bot.slack.questions.private_answer import SHARE_BUTTON
+from bot.slack.views.sources import MorePassagesButton
 from knowledge.core.access import EVERYONE
 from knowledge.core.documents import DocumentState
 from knowledge.core.failures import failure_from_sentence
@@ -104,6 +105,8 @@ async def test_no_message_or_view_tells_somebody_else_of_a_private_document() ->
         await desk.reply_to(await james.post("#general", f"<@USOUFFLEUR> {ASKED}"))
         for passage in PASSAGES:
             await press(desk, james, "show_passage_1", f"1 {passage.id}")
+        more = MorePassagesButton(ASKED, tuple(passage.id for passage in PASSAGES), "fr")
+        await press(desk, james, "more_passages", more.value)
         for action in ("confirm_deletes", "reindex_all", "show_gaps", "share_answer"):
             await press(desk, james, action, PASSAGES[0].id)
         told = [*told_to_others(desk), *(str(call.arguments) for call in desk.slack.calls)]
