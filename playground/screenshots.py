@@ -103,8 +103,8 @@ async def take_all_screenshots(folder: Path, chromium: str) -> None:
         await _private(camera)
         await _direct(camera)
         await _gaps(camera)
-        await _reindex(camera)
         await _filing(camera, running.slack)
+        await _reindex(camera)
         await _homes(camera)
 
 
@@ -133,6 +133,7 @@ async def _quotes(camera: ScreenshotBrowser) -> None:
         ("german.png", "Was kostet die Krankenzusatzversicherung für die Familie?", "Quellen"),
     ):
         await camera.send_message(f"@souffleur {question}")
+        await camera.wait_for_text(camera.open_thread, question)  # not the thread before
         await camera.wait_for_text(camera.open_thread, shown)
         await camera.take_screenshot(name)
 
