@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
+from ingestion.readers.formats import FORMATS
 from tests.ingestion.readers import raw_pdf, samples
 from tests.ingestion.readers.compound_files import write_compound
 
@@ -160,7 +161,7 @@ def _sparse(path: Path) -> None:
         file.truncate(201 << 20)
 
 
-_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+_NEEDY_READERS = ("images.image_files", "old_office.documents")
 _PASSWORD, _DAMAGED, _BOMB = "is protected by a password", "is damaged", "as a zip bomb does"
 _NOISE = random.Random(3).randbytes(50_000)  # noqa: S311  # no secret
 
@@ -234,8 +235,8 @@ HOSTILE: dict[str, tuple[Maker, str]] = {
 
 
 def make_good(folder: Path, many: int) -> list[str]:
-    """Fill a folder with documents of every format that needs no tesseract, no two of them alike; their names."""
-    formats = [suffix for suffix in samples.MAKERS if suffix not in _PICTURES]
+    """Fill a folder with documents of every format that needs no other program, no two of them alike; their names."""
+    formats = [suffix for suffix in samples.MAKERS if FORMATS[suffix].reader[0] not in _NEEDY_READERS]
     names = [f"good-{n}{formats[n % len(formats)]}" for n in range(many)]
     for n, name in enumerate(names):
         _mark(samples.MAKERS[name[name.rindex(".") :]](folder / name), n)
