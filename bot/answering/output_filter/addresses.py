@@ -38,8 +38,8 @@ _ADDRESS_OR_MENTION = re.compile(
     rf"|(?<![\w:/])//[^\W_](?:{_ADDRESS_REST})?|{_START}www{_DOT}(?:{_ADDRESS_REST}|_*)|{_GROUP_MENTION})",
     re.IGNORECASE,
 )
-# A sentence without a space before it, or a person's initial.
-_MISSING_SPACE = re.compile(r"((?:[^\W_A-Z]+|[^\W\d_]|\d+|\d*\W)\.)([^\W\d_a-z][^\W\d_A-Z]+)")
+# A sentence without a space before it, or a person's initial; "www." begins an address whatever follows.
+_MISSING_SPACE = re.compile(r"(?!(?i:www\.))((?:[^\W_A-Z]+|[^\W\d_]|\d+|\d*\W)\.)([^\W\d_a-z][^\W\d_A-Z]+)")
 _ABBREVIATED = frozenset({"p.ex"})
 _ANNOTATED = re.compile(r"[^\W_][\w+-]*@(?!(?:channel|here|everyone|group)\b)\w+", re.IGNORECASE)  # no dot, so no host
 _OWN_CODE = re.compile(r"(`[^`]*`)")
