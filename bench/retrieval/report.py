@@ -110,8 +110,8 @@ with their prefixes (another conversion to ONNX, cosine 0.997 to ours), and vect
 """
 _SIGNALS = """\
 With the local model, each sentence and row of the first eight passages is then compared with the question
-(`knowledge/retrieval/piece_scores.py`), and the nearest one of a passage counts 0.3 beside all signals together. That
-weight was chosen on PIAF and XQuAD, as the highest that costs them nothing.
+(`knowledge/retrieval/piece_scores.py`), and the nearest three of a passage, the first of them above all, count 0.3
+beside all signals together. That weight was chosen on PIAF and XQuAD: a higher one costs them first hits.
 
 ## The signals, and what each is worth
 

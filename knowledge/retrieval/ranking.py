@@ -57,7 +57,9 @@ class RankingSignals:
 WEIGHTS_BY_WORDS = RankingSignals(dense=0.0, bm25=9.7, rare_words=4.6, pairs=4.8, foreign=0.0)
 WEIGHTS_WITH_MEANING = RankingSignals(dense=5.0, bm25=3.5, rare_words=4.5, pairs=2.5, foreign=1.2)
 SIGNAL_NAMES = tuple(field.name for field in fields(RankingSignals))
-PIECE_WEIGHT = 0.3  # of the nearest piece of a passage, beside all signals together
+PIECE_WEIGHT = 0.3  # of the nearest pieces of a passage, beside all signals together
+_NEAREST_PIECES = 3
+_NEAREST_SHARE = 0.7  # of the first of them; the mean of all has the rest
 _HIGH_BM25 = 50.0  # no passage of the benches has more
 
 
@@ -84,18 +86,28 @@ def rank_candidates(
 
 
 def rank_by_pieces(ranked: Sequence[FoundPassage]) -> list[FoundPassage]:
-    """Orders passages anew by their score and by the piece of each that is most like the question."""
-    best = [max((piece.likeness for piece in one.pieces), default=None) for one in ranked]
-    known = [likeness for likeness in best if likeness is not None]
+    """Orders passages anew by their score and by the pieces of each that are most like the question.
+
+    The nearest piece counts most; with two more that are near, the passage is about what is asked.
+    """
+    likenesses = [_join_likenesses(sorted((piece.likeness for piece in one.pieces), reverse=True)) for one in ranked]
+    known = [likeness for likeness in likenesses if likeness is not None]
     lowest, spread = (min(known), max(known) - min(known)) if known else (0.0, 0.0)
     if not spread:
         return [*ranked]
-    nearness = [0.0 if likeness is None else (likeness - lowest) / spread for likeness in best]
+    nearness = [0.0 if likeness is None else (likeness - lowest) / spread for likeness in likenesses]
     scored = [
         replace(one, score=(one.score + PIECE_WEIGHT * near) / (1 + PIECE_WEIGHT))
         for one, near in zip(ranked, nearness, strict=True)
     ]
     return sorted(scored, key=lambda one: -one.score)
+
+
+def _join_likenesses(best_first: Sequence[float]) -> float | None:
+    if not best_first:
+        return None
+    first = best_first[:_NEAREST_PIECES]
+    return _NEAREST_SHARE * first[0] + (1 - _NEAREST_SHARE) * sum(first) / len(first)
 
 
 def extract_ranking_signals(

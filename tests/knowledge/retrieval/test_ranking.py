@@ -116,6 +116,12 @@ def test_a_passage_with_the_nearest_piece_comes_first() -> None:
     assert [one.score for one in ranked] == pytest.approx([0.8 / 1.3, 0.6 / 1.3, 0.4 / 1.3])
 
 
+def test_a_passage_with_several_near_pieces_comes_before_one_with_a_single_one() -> None:
+    told = passages("one", "two", "three")
+    even = [replace(one, score=0.5) for one in with_pieces(told, (0.72, 0.4, 0.4), (0.7, 0.7, 0.7), (0.1,))]
+    assert [one.passage for one in rank_by_pieces(even)] == [told[1], told[0], told[2]]
+
+
 @pytest.mark.parametrize("likenesses", [((), (), ()), ((0.4,), (0.4,), (0.4,))], ids=["not compared", "all alike"])
 def test_pieces_that_tell_nothing_change_no_order(likenesses: tuple[tuple[float, ...], ...]) -> None:
     ranked = with_pieces(passages("one", "two", "three"), *likenesses)
