@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 
 _MAX_NO_READER_SECONDS = 120.0  # the longest wait where a reader was missing
 _AUDIENCE_BATCH = 64  # documents whose passages are looked up together
-_COPY_TIMES = 60  # the quiet time: a copy that stands still for longer than this has ended
+_COPY_TIMES = 20  # the quiet time: a copy that stands still for longer than this has ended
 
 
 @dataclass(frozen=True, slots=True)

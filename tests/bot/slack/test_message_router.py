@@ -52,6 +52,8 @@ async def test_the_thread_shows_what_the_bot_is_doing_until_it_answers(monkeypat
 async def test_a_question_is_not_acknowledged_while_slack_does_not_say_who_the_bot_is() -> None:
     quick = replace(SLACK, ack_limit=0.2, retry_delays=(0.0, 0.2, 1.0))
     async with at_work(saying("Two days."), quick) as desk:
+        # The list of people is read as the bot starts, after an auth.test of its own.
+        await desk.slack.wait_until(lambda: next((c for c in desk.slack.calls if c.method == "users.list"), None))
         desk.slack.faults.fail("auth.test", "internal_error")
         ts = await desk.slack.person("james").dm("How many days?")
         await desk.reply_to(ts, holding="Two days.")

@@ -160,14 +160,14 @@ def test_a_slow_copy_waits_and_fails_only_once_it_stands_still(bench: Bench) -> 
     os.utime(copy)
     bench.ahead = 3  # it rested for longer than the quiet time, and is cut short
     assert counts(bench.scan(quiet_seconds=1)) == {"waiting": 1}
-    bench.ahead = 40
+    bench.ahead = 15
     assert counts(bench.scan(quiet_seconds=1)) == {"waiting": 1}
     copy.write_bytes(whole)
     assert counts(bench.scan(quiet_seconds=1)) == {"indexed": 1}
     bench.drop("broken.docx", whole[:700])
-    bench.ahead = 45
+    bench.ahead = 18
     assert counts(bench.scan(quiet_seconds=1)) == {"unchanged": 1, "waiting": 1}
-    bench.ahead = 120
+    bench.ahead = 60
     assert counts(bench.scan(quiet_seconds=1)) == {"unchanged": 1, "failed": 1}
 
 
