@@ -160,7 +160,7 @@ async def test_whoever_comes_back_to_the_bottom_is_shown_what_comes_next(page: P
         await region.evaluate(f"(list) => {{ list.scrollTop = {top}; }}")
     await expect(more).to_be_hidden()
     await server.show(message("1700001000.000001", "What comes next.", user=BOT))
-    await expect(page.get_by_text("What comes next.")).to_be_in_viewport()
+    await expect(page.get_by_test_id("message-list").get_by_text("What comes next.")).to_be_in_viewport()
 
 
 async def test_an_answer_to_somebody_else_opens_nothing(page: Page, server: PageServer) -> None:
