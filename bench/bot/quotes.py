@@ -18,14 +18,12 @@ from bot.answering.quoting.quote import choose_best_quote
 from knowledge.retrieval.evaluation_questions import fold_whitespace
 from knowledge.retrieval.fusion import merge_duplicates
 from knowledge.retrieval.piece_scores import PieceScorer
-from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces, rank_candidates
+from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.retrieval.question_sets import QuestionSet
     from bot.answering.quoting.quote import Quote
-    from knowledge.core.passages import FoundPassage
 
 _PASSAGES = 8  # as many as a search of the bot returns
 
@@ -44,7 +42,7 @@ def main() -> None:
         right = {"words": 0, "meaning": 0}
         for n in one.answerable:
             text = one.questions[n].text
-            ranked = _rank(one, n)
+            ranked = one.search_question(text, one.asked[n]).rank(text)
             compared = rank_by_pieces(scorer.score_pieces(text, ranked[:COMPARED_CANDIDATES], model))
             for how, found in (("words", ranked), ("meaning", [*compared, *ranked[COMPARED_CANDIDATES:]])):
                 quote = choose_best_quote(text, merge_duplicates(found, _PASSAGES), ": ")
@@ -54,12 +52,6 @@ def main() -> None:
                     print(f"{one.name}: {text}\n    {quote.lines[0].text if quote else 'nothing'}")
         figures[one.name] = {how: round(count / len(one.answerable), 3) for how, count in right.items()}
     print(json.dumps(figures))
-
-
-def _rank(one: QuestionSet, n: int) -> list[FoundPassage]:
-    text = one.questions[n].text
-    searches = one.search_question(text, one.asked[n])
-    return rank_candidates(text, searches.fuse(), searches.lexical, searches.dense)
 
 
 def _holds_answer(quote: Quote, expected: Sequence[str]) -> bool:

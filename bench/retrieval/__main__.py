@@ -25,7 +25,6 @@ from knowledge.retrieval.ranking import (
     WEIGHTS_BY_WORDS,
     WEIGHTS_WITH_MEANING,
     rank_by_pieces,
-    rank_candidates,
 )
 
 if TYPE_CHECKING:
@@ -88,8 +87,8 @@ def _compare_pieces(vectors: VectorCache) -> Order:
     scorer, model = PieceScorer(), CachedEmbeddingModel(vectors)
 
     def order(one: QuestionSet, n: int) -> list[int]:
-        text, searches = one.questions[n].text, _search(one, n)
-        ranked = rank_candidates(text, searches.fuse(), searches.lexical, searches.dense)
+        text = one.questions[n].text
+        ranked = _search(one, n).rank(text)
         compared = rank_by_pieces(scorer.score_pieces(text, ranked[:COMPARED_CANDIDATES], model))
         return places_of(one, [*compared, *ranked[COMPARED_CANDIDATES:]])
 

@@ -25,6 +25,7 @@ from knowledge.core.passages import FoundPassage, passages_from_excerpts
 from knowledge.retrieval.evaluation import EVALUATION_DEPTH, JudgedRanking, compute_metrics
 from knowledge.retrieval.evaluation_questions import group_passages_by_text, load_evaluation_questions
 from knowledge.retrieval.fusion import RankedList, fuse_rankings
+from knowledge.retrieval.ranking import rank_candidates
 from knowledge.retrieval.search import CANDIDATES
 
 if TYPE_CHECKING:
@@ -109,6 +110,10 @@ class Searches:
     def fuse(self) -> list[FoundPassage]:
         """One ranking, as the product chooses its candidates."""
         return fuse_rankings([*self.dense, *self.lexical])
+
+    def rank(self, question: str) -> list[FoundPassage]:
+        """The candidates as the product orders them, before their sentences are compared."""
+        return rank_candidates(question, self.fuse(), self.lexical, self.dense)
 
 
 def load_question_sets(vectors: VectorCache) -> Iterator[QuestionSet]:

@@ -17,11 +17,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import Stemmer
-
 from knowledge.core.language import detect_likely_language
 from knowledge.core.stop_words import STOP_WORDS
-from knowledge.core.text import fold_word
+from knowledge.core.text import fold_word, load_stemmer
 from knowledge.core.work_words import find_related_stems
 
 if TYPE_CHECKING:
@@ -183,18 +181,13 @@ def _stem_word(word: str, language: Language | None) -> tuple[str, ...]:
         return ()
     if word.isdigit():
         return (word,)
-    return tuple(sorted({_load_stemmer(code).stemWord(word) for code in (*_COMMON_LANGUAGES, language) if code}))
+    return tuple(sorted({load_stemmer(code).stemWord(word) for code in (*_COMMON_LANGUAGES, language) if code}))
 
 
 @lru_cache(maxsize=65_536)
 def _choose_stem(word: str) -> str:
     """One stem of a folded word, the same in a text of any language."""
-    return word if word.isdigit() else min(_load_stemmer(code).stemWord(word) for code in _COMMON_LANGUAGES)
-
-
-@lru_cache
-def _load_stemmer(language: Language) -> Stemmer.Stemmer:
-    return Stemmer.Stemmer(language)
+    return word if word.isdigit() else min(load_stemmer(code).stemWord(word) for code in _COMMON_LANGUAGES)
 
 
 def _hash_term(term: str) -> int:

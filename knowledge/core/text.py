@@ -1,4 +1,4 @@
-"""Cleans text: folds words, finds invisible and invalid characters, and sets French typography. Pure.
+"""Cleans text: folds and stems words, finds invisible and invalid characters, and sets French typography. Pure.
 
 Invisible characters hide words from people, which models and links still contain.
 """
@@ -8,12 +8,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import fields, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
+
+import Stemmer
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from _typeshed import DataclassInstance
+
+    from knowledge.core.documents import Language
 
 # Zero-width characters, direction marks, tags, fillers, and all variation selectors except the two for emoji.
 _INVISIBLE = (
@@ -41,6 +46,12 @@ def fold_word(word: str) -> str:
     """The word in lower case, without accents and ligatures."""
     decomposed = unicodedata.normalize("NFD", word.lower().translate(_LIGATURES))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+@lru_cache
+def load_stemmer(language: Language) -> Stemmer.Stemmer:
+    """Returns the stemmer of a language; it takes folded words."""
+    return Stemmer.Stemmer(language)
 
 
 def strip_invisible(text: str) -> str:

@@ -9,9 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import Stemmer
-
-from knowledge.core.text import fold_word
+from knowledge.core.text import fold_word, load_stemmer
 
 if TYPE_CHECKING:
     from knowledge.core.documents import Language
@@ -34,7 +32,7 @@ def find_related_stems(word: str, language: Language | None) -> frozenset[str]:
 
 
 def _find_in_language(word: str, language: Language) -> frozenset[str]:
-    known, stem = _load_meanings()[language], _load_stemmer(language).stemWord(word)
+    known, stem = _load_meanings()[language], load_stemmer(language).stemWord(word)
     if stem in known:
         return known[stem] - {stem}
     if language not in _COMPOUNDING:
@@ -52,7 +50,7 @@ def _load_meanings() -> dict[Language, dict[str, frozenset[str]]]:
             continue
         columns = zip(WORD_LANGUAGES, line.split("|"), strict=True)
         stems = [
-            (language, _load_stemmer(language).stemWord(fold_word(word)))
+            (language, load_stemmer(language).stemWord(fold_word(word)))
             for language, words in columns
             for word in words.split()
         ]
@@ -60,8 +58,3 @@ def _load_meanings() -> dict[Language, dict[str, frozenset[str]]]:
         for language, stem in stems:
             meanings[language][stem] = meanings[language].get(stem, frozenset()) | related
     return meanings
-
-
-@lru_cache
-def _load_stemmer(language: Language) -> Stemmer.Stemmer:
-    return Stemmer.Stemmer(language)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from knowledge.core.passages import Excerpt
 
 PieceKind = Literal["sentence", "item", "row", "code", "question", "heading", "furniture"]
-QUOTABLE_KINDS: frozenset[PieceKind] = frozenset({"sentence", "item", "row", "code"})
+_QUOTABLE_KINDS: frozenset[PieceKind] = frozenset({"sentence", "item", "row", "code"})
 
 _CELL_SEPARATOR = " | "
 _MAX_HEADING_CHARACTERS = 90
@@ -67,7 +67,7 @@ class Piece:
     @property
     def is_quotable(self) -> bool:
         """Whether the piece says something."""
-        return self.kind in QUOTABLE_KINDS
+        return self.kind in _QUOTABLE_KINDS
 
     @property
     def labelled_text(self) -> str:

@@ -62,6 +62,16 @@ def holds(client: QdrantClient) -> DeletionHolds:
 
 
 @pytest.fixture
+def _read_only_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no marker be written: whoever runs the tests may be root, who writes everywhere."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(FolderMarker, "_write_marker_file", refuse)
+
+
+@pytest.fixture
 def braked(bench: Bench, client: QdrantClient, holds: DeletionHolds) -> Callable[[], Reconciler]:
     """A worker after a start, with a limit of two deletions at once."""
 
@@ -169,15 +179,11 @@ def test_a_folder_without_a_marker_is_proved_by_a_document(client: QdrantClient,
     assert not anchor.is_indexed_folder(recognised=False)
 
 
+@pytest.mark.usefixtures("_read_only_folder")
 def test_a_read_only_folder_whose_disk_is_not_mounted_deletes_nothing(
-    bench: Bench, braked: Callable[[], Reconciler], holds: DeletionHolds, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, braked: Callable[[], Reconciler], holds: DeletionHolds
 ) -> None:
     """In Compose the folder is mounted read-only, so it has no marker; below the mount may lie some other file."""
-
-    def refuse(*_: object) -> None:
-        raise OSError(errno.EROFS, "Read-only file system")
-
-    monkeypatch.setattr(FolderMarker, "_write_marker_file", refuse)
     _fill(bench, 2)
     braked().run_pass()
     assert not (bench.root / MARKER_FILE).exists()
@@ -192,13 +198,10 @@ def test_a_read_only_folder_whose_disk_is_not_mounted_deletes_nothing(
     assert braked().run_pass().held == 0
 
 
+@pytest.mark.usefixtures("_read_only_folder")
 def test_a_read_only_folder_is_known_again_by_documents_that_were_moved(
-    bench: Bench, braked: Callable[[], Reconciler], monkeypatch: pytest.MonkeyPatch
+    bench: Bench, braked: Callable[[], Reconciler]
 ) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(errno.EROFS, "Read-only file system")
-
-    monkeypatch.setattr(FolderMarker, "_write_marker_file", refuse)
     _fill(bench, 2)
     braked().run_pass()
     (bench.root / "0.md").rename(bench.root / "moved.md")
