@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
+
+from playground.slack.rules.differences import LEFT_OUT, OTHER_FIELDS
+from playground.slack.rules.refusals import DIFFERENCES
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "conformance.md"
@@ -63,7 +67,26 @@ def build_page() -> str:
     for group in _GROUPS:
         lines = [hazard.line for hazard in HAZARDS if hazard.group == group]
         parts.append(f"\n## {group}\n{_COLUMNS}" + "\n".join(lines) + "\n")
-    return "".join(parts)
+    return "".join([*parts, *_build_differences()])
+
+
+_DIFFERENCES = """
+## Where the local Slack differs
+Every method of the local Slack is called, and everything is done that people can do there; the tests compare each answer
+and event with recorded ones (fields and types), each refusal with the method reference. An asterisk stands for any rest.
+"""
+
+
+def _build_differences() -> Iterator[str]:
+    """Build the lists of known differences, each with its reason."""
+    yield _DIFFERENCES
+    for title, reasons in (
+        ("fields that no record has in this form", OTHER_FIELDS),
+        ("fields of the records that are left out", LEFT_OUT),
+        ("codes that a method's page does not list", DIFFERENCES),
+    ):
+        lines = "\n".join(f"| `{name}` | {reason} |" for name, reason in reasons.items())
+        yield f"\n| {title} | why |\n|---|---|\n{lines}\n"
 
 
 _GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {

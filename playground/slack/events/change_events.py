@@ -17,7 +17,7 @@ from playground.slack.state.changes import (
 from playground.slack.state.records import Message
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.json_values import JsonObject
-from playground.slack.web_api.rendering import message_json, user_json, view_json
+from playground.slack.web_api.rendering import member_json, message_json, view_json
 
 _KINDS = {
     "public": ("channel", "message.channels"),
@@ -136,7 +136,7 @@ def _membership(change: Membership, workspace: Workspace) -> list[AppEvent]:
 
 def _person(change: PersonChanged, workspace: Workspace) -> AppEvent:
     name = "team_join" if change.is_new else "user_change"
-    user = user_json(change.user, workspace, locale=True)
+    user = member_json(change.user, workspace, locale=True)
     return AppEvent(name, {"type": name, "user": user, "cache_ts": 0, "event_ts": workspace.next_ts()})
 
 

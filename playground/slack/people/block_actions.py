@@ -78,7 +78,10 @@ class BlockActions:
             "response_url": self.responses.issue_url(channel.id, user.id, message),
             "action_ts": self.workspace.next_ts(),
         }
-        await self._ask({**self._base("message_action", user), **place})
+        base = self._base("message_action", user)
+        base["user"] = {name: value for name, value in as_object(base["user"]).items() if name != "username"}
+        del base["api_app_id"]
+        await self._ask({**base, **place})
 
     async def press_in_view(self, user: User, view: View, action: JsonObject) -> None:
         """Press or choose something in a modal or the home tab."""
@@ -126,7 +129,8 @@ class BlockActions:
         """Close a modal; the app gets an event if the view asks for it."""
         self._close(view)
         if view.body.get("notify_on_close"):
-            payload = {**self._base("view_closed", user), "view": view_json(view, self.workspace)}
+            base = {name: value for name, value in self._base("view_closed", user).items() if name != "trigger_id"}
+            payload = {**base, "view": view_json(view, self.workspace)}
             await self._ask({**payload, "is_cleared": False})
 
     def _base(self, kind: str, user: User, view_id: str | None = None) -> JsonObject:

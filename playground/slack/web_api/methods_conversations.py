@@ -6,7 +6,7 @@ from playground.slack.rules.errors import SlackError
 from playground.slack.state.records import Channel, Message
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
-from playground.slack.web_api.json_values import JsonObject
+from playground.slack.web_api.json_values import JsonObject, as_objects
 from playground.slack.web_api.methods import (
     Method,
     Methods,
@@ -16,7 +16,7 @@ from playground.slack.web_api.methods import (
     require_team,
     visible_channel,
 )
-from playground.slack.web_api.rendering import channel_json, message_json
+from playground.slack.web_api.rendering import channel_json, message_json, opened_json
 
 _TYPES = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
 
@@ -47,7 +47,7 @@ class ConversationMethods:
             for message in reversed(self.workspace.history(channel.id))
             if not message.is_reply or message.subtype == "thread_broadcast"
         ]
-        return self._messages(_within(found, arguments), arguments, 100)
+        return {**self._messages(_within(found, arguments), arguments, 100), "pin_count": 0}
 
     def replies(self, arguments: Arguments) -> JsonObject:
         """conversations.replies: the parent, then the replies, oldest first."""
@@ -62,13 +62,14 @@ class ConversationMethods:
         page, more = paginate(found, arguments, default, 1000)
         messages = [message_json(message, self.workspace) for message in page]
         has_more = bool(page) and page[-1] is not found[-1]
-        return {"ok": True, "messages": messages, "has_more": has_more, "pin_count": 0, **(more if has_more else {})}
+        return {"ok": True, "messages": messages, "has_more": has_more, **(more if has_more else {})}
 
     def info(self, arguments: Arguments) -> JsonObject:
         """conversations.info; the number of members only when asked for."""
         body = channel_json(visible_channel(self.workspace, arguments.text("channel")), self.workspace)
         if not arguments.flag("include_num_members"):
             body.pop("num_members", None)
+        body.pop("is_user_deleted", None)
         return {"ok": True, "channel": body}
 
     def members(self, arguments: Arguments) -> JsonObject:
@@ -90,7 +91,11 @@ class ConversationMethods:
         if user not in self.workspace.users:
             raise SlackError("user_not_found")
         channels = (c for c in self.workspace.channels.values() if user in c.members)
-        return self._channels((c for c in channels if c.kind == "public" or bot in c.members), arguments)
+        answer = self._channels((c for c in channels if c.kind == "public" or bot in c.members), arguments)
+        for one in as_objects(answer["channels"]):
+            one.pop("is_member", None)
+            one.pop("num_members", None)
+        return answer
 
     def _channels(self, channels: Iterable[Channel], arguments: Arguments) -> JsonObject:
         require_team(self.workspace, arguments)
@@ -112,7 +117,7 @@ class ConversationMethods:
             raise SlackError("channel_not_found" if arguments.has("channel") else "user_not_found")
         return {
             "ok": True,
-            "channel": channel_json(channel, self.workspace) if arguments.flag("return_im") else {"id": channel.id},
+            "channel": opened_json(channel, self.workspace) if arguments.flag("return_im") else {"id": channel.id},
         }
 
 

@@ -8,7 +8,7 @@ from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.methods import Method, Methods, paginate, require_team
-from playground.slack.web_api.rendering import file_json, user_json
+from playground.slack.web_api.rendering import file_json, member_json, user_json
 
 
 class PeopleMethods:
@@ -79,4 +79,4 @@ class PeopleMethods:
         require_team(self.workspace, arguments)
         locale = bool(arguments.flag("include_locale"))
         page, more = paginate(tuple(self.workspace.users.values()), arguments, 200, 1000)
-        return {"ok": True, "members": [user_json(u, self.workspace, locale=locale) for u in page], **more}
+        return {"ok": True, "members": [member_json(u, self.workspace, locale=locale) for u in page], **more}

@@ -101,6 +101,7 @@ def channel_json(channel: Channel, workspace: Workspace) -> JsonObject:
     body: JsonObject = {
         "id": channel.id,
         "created": _CREATED,
+        "updated": _CREATED * 1000,
         "is_archived": False,
         "is_im": channel.kind == "im",
         "is_mpim": channel.kind == "mpim",
@@ -127,8 +128,20 @@ def channel_json(channel: Channel, workspace: Workspace) -> JsonObject:
     }
 
 
+def opened_json(channel: Channel, workspace: Workspace) -> JsonObject:
+    """A direct message as conversations.open tells of it."""
+    kept = ("id", "created", "is_im", "is_org_shared", "user", "priority")
+    body = {"is_org_shared": False, **channel_json(channel, workspace)}
+    return {**{name: body[name] for name in kept}, "is_open": True}
+
+
 def user_json(user: User, workspace: Workspace, *, locale: bool) -> JsonObject:
-    """A person or the bot; the locale only when the call asked for it."""
+    """A person or the bot, as users.info tells; the locale only when the call asked for it."""
+    return {**member_json(user, workspace, locale=locale), "is_stranger": bool(user.team)}
+
+
+def member_json(user: User, workspace: Workspace, *, locale: bool) -> JsonObject:
+    """A person or the bot, as users.list and events tell."""
     zone, offset = _ZONES.get(user.locale, _ZONES["en-US"])
     first, _, last = user.real_name.partition(" ")
     body: JsonObject = {
@@ -154,7 +167,6 @@ def user_json(user: User, workspace: Workspace, *, locale: bool) -> JsonObject:
         "is_primary_owner": False,
         "is_restricted": user.is_guest,
         "is_ultra_restricted": False,
-        "is_stranger": bool(user.team),
         "is_bot": user.is_bot,
         "is_app_user": False,
         "updated": _CREATED,
