@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
@@ -21,7 +21,7 @@ from knowledge.core.passages import list_passage_ids
 from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from concurrent.futures import Executor
 
     from ingestion.embedding.batching import EmbeddingResult
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 ModelStatus = Literal["untried", "on", "away"]
 _RETRY_SECONDS = 10.0  # before an embedding model that failed is asked again
+_LOOK_SECONDS = 0.05  # between two looks whether to stop, while the model embeds
 _BATCHES_IN_FLIGHT = 2  # while the model embeds one batch, the next is fetched or the last one is written
 
 
@@ -108,9 +109,10 @@ class EmbeddingBackfill:
     def fill_embeddings(
         self, should_stop: Callable[[], bool] = lambda: False, *, on_progress: Callable[[int], object] | None = None
     ) -> bool:
-        """Embed every pending document until `should_stop` returns true between two batches or the model fails.
+        """Embed every pending document until `should_stop` returns true or the model fails.
 
-        `on_progress` gets the number of passages after each batch. Returns true if nothing is left to do.
+        It then waits for the batch that is being embedded, and sends no other. `on_progress` gets the number of
+        passages after each batch. Returns true if nothing is left to do.
         """
         if self._clock() < self._retry_after:
             return False
@@ -126,19 +128,22 @@ class EmbeddingBackfill:
                         sent.append(another)
                 if not sent:
                     break
-                self._store_vectors(sent.popleft(), on_progress)
+                first = sent.popleft()
+                if not stopped and _is_stopped_before(first.results, should_stop):
+                    stopped = True
+                    sending.close()
+                    _take_back(sent)
+                self._store_vectors(first, on_progress)
         except ModelUnavailable as error:
             self._pause_after_failure(error)
             return False
         finally:
-            for each in sent:
-                if each.results:
-                    each.results.cancel()
+            _take_back(sent)
         if not stopped:
             self.model_problem = None
         return not stopped
 
-    def _send_batches(self, should_stop: Callable[[], bool]) -> Iterator[_SentBatch | None]:
+    def _send_batches(self, should_stop: Callable[[], bool]) -> Generator[_SentBatch | None]:
         """Yield batches as they are sent, one for each request of the caller; None at last if stopped."""
         backfills = [_DocumentBackfill(document) for document in self.list_pending_documents()]
         unfinished = deque(backfills)
@@ -202,6 +207,21 @@ class EmbeddingBackfill:
             log.warning("meaning waits, words are searchable: %s", error)
         self._has_answered, self.model_problem = False, str(error)
         self._retry_after = self._clock() + _RETRY_SECONDS
+
+
+def _is_stopped_before(results: Future[list[EmbeddingResult]] | None, should_stop: Callable[[], bool]) -> bool:
+    """Wait for results; say whether `should_stop` returned true before they were there."""
+    while results and not results.done():
+        if should_stop():
+            return True
+        wait([results], timeout=_LOOK_SECONDS)
+    return False
+
+
+def _take_back(sent: deque[_SentBatch]) -> None:
+    """Remove the batches at the end that the model has not begun."""
+    while sent and (sent[-1].results is None or sent[-1].results.cancel()):
+        sent.pop()
 
 
 def _take_finished_before(backfill: _DocumentBackfill, unfinished: deque[_DocumentBackfill]) -> list[_DocumentBackfill]:

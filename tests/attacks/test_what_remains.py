@@ -51,6 +51,15 @@ SHOWN_BY: Mapping[str, str] = {
     "whatever is being read meanwhile": (
         f"{_WORKER}/sync/test_slow_readers.py::test_the_service_applies_an_audience_within_two_scans_while_slow_files_are_read"
     ),
+    "a batch that is being embedded may hold it up by `EMBEDDING_TIMEOUT`, longer only": (
+        f"{_WORKER}/test_service.py::test_one_batch_at_most_is_embedded_before_an_audience_changes"
+    ),
+    "where the model refuses some of its texts": (
+        f"{_WORKER}/embedding/test_backfill.py::test_one_text_that_the_model_refuses_stays_alone_without_meaning"
+    ),
+    "the local one is given so long for each of its four parts": (
+        "tests/knowledge/embeddings/local/test_client.py::test_a_batch_is_four_parts_each_with_the_whole_time"
+    ),
     "A rule file that is taken away opens its folder once it has been away for `QUIET_SECONDS`": (
         f"{_WORKER}/access/test_apply.py::test_a_rule_file_that_is_away_for_a_moment_opens_nothing"
     ),

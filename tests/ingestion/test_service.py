@@ -15,10 +15,13 @@ from ingestion import service as service_module
 from ingestion.embedding import backfill
 from ingestion.parsing.pool import ReaderPool
 from ingestion.rollout.rollout import Rollout
+from ingestion.scan.folder_scan import FolderScan, scan_folder
 from ingestion.service import IngestionService
 from ingestion.settings import IngestionSettings
+from ingestion.sync import reconciler
 from ingestion.sync.progress import WorkerHeartbeat
 from knowledge.core.documents import DocumentState
+from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
@@ -363,3 +366,33 @@ def test_an_embedded_index_that_has_become_slow_is_told_once(
         thread.join(20)
         client.close()
     assert caplog.text.count("becomes slow from") == 1
+
+
+def audience_is(office: Office, path: str, audience: str) -> bool:
+    document = office.ledger.get_document(path)
+    return document is not None and document.audience == {audience}
+
+
+def test_one_batch_at_most_is_embedded_before_an_audience_changes(
+    tmp_path: Path, server: QdrantServer, reader_pool: ReaderPool, ollama: Ollama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One request to the model may last EMBEDDING_TIMEOUT; the next one waits until the folder was looked at."""
+    asked_at_scans: list[int] = []
+
+    def scan(root: Path) -> FolderScan:
+        asked_at_scans.append(len(ollama.bodies("/api/embed")))
+        return scan_folder(root)
+
+    monkeypatch.setattr(reconciler, "scan_folder", scan)
+    ollama.faults = Faults(first_token=1.0)
+    (tmp_path / "documents" / "open").mkdir(parents=True)
+    parts = (f"# Part {n}\n\n" + f"The budget of part {n} is {n} euros. " * 30 for n in range(3 * EMBEDDING_BATCH_SIZE))
+    (tmp_path / "documents" / "open" / "a.md").write_text("\n\n".join(parts))
+    with working(tmp_path, server, reader_pool, ollama, scan_seconds=0.2) as office:
+        until(lambda: len(ollama.bodies("/api/embed")) >= 1)
+        before, scans = len(ollama.bodies("/api/embed")), len(asked_at_scans)
+        (office.root / "open" / ".souffleur.toml").write_text('audience = "#finance"')
+        office.woken.set()
+        until(partial(audience_is, office, "open/a.md", "#finance"))
+        assert asked_at_scans[scans] == before
+        ollama.faults = Faults()

@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.core.failures import ModelUnavailable
+from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE
 from knowledge.embeddings.local import client as client_module
 from knowledge.embeddings.local.client import LocalModelClient
 from knowledge.embeddings.local.encoder import LocalEncoder
@@ -146,6 +147,21 @@ def test_a_slow_answer_is_one_sentence(open_client: Callable[[], LocalModelClien
     with pytest.raises(ModelUnavailable, match=r"^The local embedding model did not answer in 0\.01 s\.$"):
         client.embed_texts([PASSAGE * 8] * 4, 0.01)
     assert client.embed_texts(["query: congés"], LIMIT, are_urgent=True)
+
+
+def test_a_batch_is_four_parts_each_with_the_whole_time(
+    open_client: Callable[[], LocalModelClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[float] = []
+    ask = client_module._ask
+
+    def note(connection: Connection, request: bytes, timeout: float) -> client_module._Answer:
+        limits.append(timeout)
+        return ask(connection, request, timeout)
+
+    monkeypatch.setattr(client_module, "_ask", note)
+    assert len(open_client().embed_texts(["query: congés"] * EMBEDDING_BATCH_SIZE, LIMIT)) == EMBEDDING_BATCH_SIZE
+    assert limits == [LIMIT] * 4
 
 
 def test_a_folder_that_others_can_enter_is_refused(folder: Path) -> None:
