@@ -32,6 +32,7 @@ from ingestion.status_report import (
 from ingestion.sync.progress import ProgressBar
 from knowledge.core.failures import SouffleurError
 from knowledge.runtime.heartbeat import Heartbeat
+from knowledge.runtime.metrics_server import serve_metrics
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.index_versions import IndexVersions
 from knowledge.storage.worker_requests import DeletionHolds, WorkerRequests
@@ -54,7 +55,11 @@ def run_watch(settings: IngestionSettings, _: argparse.Namespace) -> None:
     stop, wake_up = threading.Event(), threading.Event()
     _stop_on_signals(stop, wake_up)
     heartbeat = Heartbeat.for_process("ingestion", settings.heartbeat_dir)
-    with _open_rollout(settings, stop) as (client, rollout), DiskEventWatcher(settings.documents_dir, wake_up):
+    with (
+        serve_metrics(settings, heartbeat),
+        _open_rollout(settings, stop) as (client, rollout),
+        DiskEventWatcher(settings.documents_dir, wake_up),
+    ):
         requests = WorkerRequests(client, settings.collection)
         IngestionService(settings, rollout, requests, heartbeat).run_service(wake_up, stop)
 

@@ -7,8 +7,11 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ingestion.metrics import INDEX_COLLECTOR, LAST_PASS, PASS_SECONDS, IndexFigures, count_documents
+from ingestion.status_report import count_searchable_passages
 from ingestion.sync.progress import RequestProgress, WorkerHeartbeat
 from knowledge.core.failures import IndexUnavailable
+from knowledge.runtime.metrics import READY
 from knowledge.storage.client import EMBEDDED_PASSAGES_LIMIT, format_embedded_limit
 from knowledge.storage.worker_requests import SCOPE_ALL, SCOPE_CONFIRM_DELETES
 
@@ -54,6 +57,7 @@ class IngestionService:
         self._next_review = 0.0
         self._outage: str | None = None
         self._has_warned_of_size = False
+        self._held_deletions = 0
 
     def run_service(self, wake_up: threading.Event, stop: threading.Event) -> None:
         """Run cycles until `stop` is set; wait and try again while the index is away."""
@@ -80,6 +84,7 @@ class IngestionService:
         if wake_up.is_set() or now >= self._next_pass:
             wake_up.clear()
             self._run_folder_pass()
+            self._show_figures()
         self._note_index_back()
         serving, until = self._rollout.serving_worker, time.monotonic() + _SLICE_SECONDS
 
@@ -88,6 +93,7 @@ class IngestionService:
 
         if not serving.has_all_vectors:
             self._rollout.fill_version_embeddings(serving, is_slice_over, self._worker_heartbeat.report_progress)
+            self._show_figures()
         if not (serving.has_all_vectors or serving.backfill.model_problem):
             return  # people wait for the serving index: it goes before the next one
         if not self._rollout.advance_rollout(is_slice_over, self._worker_heartbeat.report_progress):
@@ -100,6 +106,9 @@ class IngestionService:
             quiet_seconds=self._settings.quiet_seconds,
             max_seconds=self._settings.scan_seconds,
         )
+        PASS_SECONDS.observe(summary.seconds)
+        LAST_PASS.set_to_current_time()
+        self._held_deletions = summary.held
         serving.has_all_vectors &= not summary.has_changes
         if self._rollout.next_worker:
             self._rollout.next_worker.mark_folder_changed()
@@ -117,6 +126,18 @@ class IngestionService:
                 len(summary.failed),
                 summary.seconds,
             )
+
+    def _show_figures(self) -> None:
+        """Hand the figures of the serving index to the metrics."""
+        serving = self._rollout.serving_worker
+        documents = list(serving.reconciler.ledger_cache.list_documents().values())
+        INDEX_COLLECTOR.figures = IndexFigures(
+            documents=count_documents(documents),
+            passages=count_searchable_passages(documents),
+            passages_without_vector=sum(one.passages for one in serving.backfill.list_pending_documents()),
+            held_deletions=self._held_deletions,
+            index_version=serving.version.number,
+        )
 
     def _serve_request(self, request: WorkerRequest, stop: threading.Event) -> None:
         started = self._requests.update_worker_request(request, "running")
@@ -193,6 +214,7 @@ class IngestionService:
 
     def _report_state(self, *, is_ready: bool) -> None:
         serving = self._rollout.serving_worker
+        READY.set(is_ready)
         self._worker_heartbeat.report_state(
             ready=is_ready, meaning=serving.backfill.model_status, reading=serving.reconciler.reading_problem is None
         )

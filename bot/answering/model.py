@@ -13,6 +13,7 @@ from langchain.chat_models import init_chat_model
 from bot.answering.output_filter.model_noise import ends_in_repetition
 from bot.answering.prompt.context_window import ContextWindow
 from knowledge.core.failures import ModelUnavailable
+from knowledge.runtime.metrics import OLLAMA_FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +93,8 @@ def open_chat_model(settings: BotSettings) -> BaseChatModel:
 def translate_model_errors(settings: BotSettings) -> Iterator[None]:
     """Raises Ollama's failures as `ModelUnavailable`, with a sentence that says what to do."""
     try:
-        yield
+        with OLLAMA_FAILURES.labels("chat").count_exceptions((ollama.ResponseError, ConnectionError, httpx.HTTPError)):
+            yield
     except ollama.ResponseError as error:
         if error.status_code == _NOT_FOUND:
             raise ModelMissing(

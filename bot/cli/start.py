@@ -12,6 +12,7 @@ from bot.cli.terminal import open_pipeline_and_client
 from bot.slack.app import build_app
 from bot.slack.runner import serve_slack_bot
 from knowledge.runtime.heartbeat import Heartbeat
+from knowledge.runtime.metrics_server import serve_metrics
 
 if TYPE_CHECKING:
     import argparse
@@ -27,5 +28,7 @@ def run_start_command(settings: BotSettings, _: argparse.Namespace) -> int:
     bot = build_app(settings, pipeline, client)
     # Nobody waits for it: a question that comes sooner loads the models itself.
     threading.Thread(target=load_models, args=(settings,), name="model loading", daemon=True).start()
-    asyncio.run(serve_slack_bot(bot, Heartbeat.for_process("bot", settings.heartbeat_dir)))
+    heartbeat = Heartbeat.for_process("bot", settings.heartbeat_dir)
+    with serve_metrics(settings, heartbeat):
+        asyncio.run(serve_slack_bot(bot, heartbeat))
     return 0

@@ -18,6 +18,7 @@ from bot.slack.api.tokens import check_one_workspace, check_token_call, check_to
 from bot.slack.questions.recovery import RecordCleanup
 from knowledge.core.failures import IndexUnavailable
 from knowledge.runtime.heartbeat import HEARTBEAT_SECONDS
+from knowledge.runtime.metrics import READY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
@@ -168,6 +169,7 @@ async def _is_reachable(check: Callable[[], Awaitable[None]]) -> bool:
 
 
 def _send_heartbeat(heartbeat: Heartbeat | None, *, ready: bool) -> None:
+    READY.set(ready)
     if heartbeat:
         try:
             heartbeat.write_heartbeat(ready=ready)

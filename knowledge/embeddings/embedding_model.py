@@ -18,6 +18,7 @@ from knowledge.core.model_names import is_local_model, normalize_model_name
 from knowledge.embeddings.local.client import get_shared_client
 from knowledge.embeddings.ollama_vectors import OllamaVectors
 from knowledge.embeddings.prefixes import CENTRED_MARK, NO_PREFIXES, Prefixes, choose_prefixes, find_prefixes
+from knowledge.runtime.metrics import OLLAMA_FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,10 +129,16 @@ class EmbeddingModel(Embeddings):
         return self._embed([self.prefixes.question + text], timeout, truncate=True, is_urgent=True)[0]
 
     def _embed(self, texts: list[str], timeout: float, *, truncate: bool, is_urgent: bool = False) -> list[list[float]]:
-        if self._ollama:
-            vectors = self._ollama.embed_texts(texts, timeout, truncate=truncate)
-        else:
-            vectors = get_shared_client().embed_texts(texts, timeout, are_urgent=is_urgent)
+        try:
+            if self._ollama:
+                vectors = self._ollama.embed_texts(texts, timeout, truncate=truncate)
+            else:
+                vectors = get_shared_client().embed_texts(texts, timeout, are_urgent=is_urgent)
+        except TextRefused:
+            raise  # the model is well, one text is not
+        except ModelUnavailable:
+            OLLAMA_FAILURES.labels("embedding").inc()
+            raise
         return [_check_vector(vector, self.model) for vector in vectors]
 
 

@@ -49,16 +49,26 @@ class Heartbeat:
 
     def check_heartbeat(self, clock: Callable[[], float] = time.time) -> tuple[bool, str]:
         """Whether the process is healthy, and one sentence about it."""
+        state, sentence = self._read_state(clock)
+        return state is not None and bool(state.get("ready", True)), sentence
+
+    def check_life(self, clock: Callable[[], float] = time.time) -> tuple[bool, str]:
+        """Whether the process goes on, even if it waits for Slack or Qdrant, and one sentence about it."""
+        state, sentence = self._read_state(clock)
+        return state is not None, sentence
+
+    def _read_state(self, clock: Callable[[], float]) -> tuple[dict[str, object] | None, str]:
+        """The state of a live process, or None; and one sentence."""
         try:
             state = json.loads(self.path.read_text(encoding="utf-8"))
             age = clock() - float(state.pop("at"))
         except FileNotFoundError:
-            return False, f"The {self.process} process is not running: start it with `python -m {self.process}`."
+            return None, f"The {self.process} process is not running: start it with `python -m {self.process}`."
         except OSError as error:
-            return False, f"The sign of life {self.path} cannot be read ({error.strerror}): correct HEARTBEAT_DIR."
+            return None, f"The sign of life {self.path} cannot be read ({error.strerror}): correct HEARTBEAT_DIR."
         except (ValueError, TypeError, KeyError, AttributeError):
-            return False, f"The sign of life {self.path} is damaged: restart the {self.process} process."
+            return None, f"The sign of life {self.path} is damaged: restart the {self.process} process."
         if abs(age) > HEARTBEAT_STALE_SECONDS:  # a time in the future counts too: the clock was set back
-            return False, f"The {self.process} process gave its last sign of life {abs(age):.0f} s ago: restart it."
+            return None, f"The {self.process} process gave its last sign of life {abs(age):.0f} s ago: restart it."
         details = ", ".join(f"{name}={value}" for name, value in state.items())
-        return bool(state.get("ready", True)), f"The {self.process} process is alive ({details})."
+        return state, f"The {self.process} process is alive ({details})."

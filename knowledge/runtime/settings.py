@@ -39,7 +39,7 @@ _FOREIGN_PREFIXES = (
 
 
 class Settings(BaseSettings):
-    """Where Qdrant and Ollama are, which embedding model is used, how logs look.
+    """Where Qdrant and Ollama are, which embedding model is used, how logs look, where metrics are served.
 
     Each field is the environment variable of the same name in capitals. A secret may be in a file instead, which the
     variable that ends in `_FILE` names. The settings are read once, and frozen.
@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     heartbeat_dir: Path | None = None
+    metrics_port: int | None = Field(default=None, ge=1, le=65534, description="the worker's is one more")
+    metrics_host: str = Field(default="127.0.0.1", min_length=1)
 
     @model_validator(mode="before")
     @classmethod

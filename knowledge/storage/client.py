@@ -18,6 +18,7 @@ from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 from qdrant_client.local.qdrant_local import QdrantLocal
 
 from knowledge.core.failures import IndexUnavailable, RequestRefused, SettingsError
+from knowledge.runtime.metrics import QDRANT_FAILURES
 from knowledge.runtime.private_files import close_files_to_others, create_files_privately, open_private_folder
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ _NOT_FOUND, _CONFLICT = 404, 409
 _REFUSED = frozenset({400, 413, 422})
 _COLLECTION_MISSING = re.compile(r"Collection \S+ not found")  # the embedded engine's 404
 _WRONG = "Wrong input"  # its 400
+_QDRANT_ERRORS = (ApiException, ResourceExhaustedResponse)  # what a server's failures are raised as
 
 
 def open_qdrant(settings: Settings) -> QdrantClient:
@@ -118,7 +120,8 @@ def format_embedded_limit(passages: int) -> str:
 def translate_qdrant_errors() -> Iterator[None]:
     """Turn Qdrant's failures into `IndexUnavailable`, with a sentence that says what to do."""
     try:
-        yield
+        with QDRANT_FAILURES.count_exceptions(_QDRANT_ERRORS):
+            yield
     except UnexpectedResponse as error:
         if error.status_code in (401, 403):
             raise IndexUnavailable("Qdrant refuses the key: set QDRANT_API_KEY to the server's.") from error

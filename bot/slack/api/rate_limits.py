@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api.refused_methods import RefusedMethods
+from bot.slack.metrics import count_slack_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,7 +133,8 @@ class RateLimitedClient(AsyncWebClient):
         for left in reversed(range(_MAX_TRIES)):
             await self.rate_limiter.acquire_call(api_method, channel)
             try:
-                return await super().api_call(api_method, **arguments)
+                with count_slack_call(api_method):
+                    return await super().api_call(api_method, **arguments)
             except SlackApiError as error:
                 wait = _retry_after_seconds(error)
                 if wait is None:

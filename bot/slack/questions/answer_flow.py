@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.slack.api.client import SLACK_ERRORS
 from bot.slack.api.refused_methods import get_error_code
 from bot.slack.i18n.catalogue import get_question_texts, get_texts
+from bot.slack.metrics import QUESTIONS_IN_PROGRESS, count_question_end
 from bot.slack.questions.deliver import ReplyTarget, choose_apology, list_used_passages
 from bot.slack.questions.lifecycle import ClaimLost, EndReason, QuestionLife
 from bot.slack.replies.stream import StoppedByUser
@@ -138,11 +139,13 @@ class AnswerFlow:
     async def _answer_question(self, life: QuestionLife, strategy: AnswerStrategy) -> None:
         began, texts = time.monotonic(), get_texts(None)
         reply = strategy.open_reply(life, texts)
+        QUESTIONS_IN_PROGRESS.inc()
         try:
             await strategy.recover_messages(life)
             reply = strategy.open_reply(life, texts)
             if await strategy.is_deleted(life.record):
                 await life.stop_as_deleted()
+                count_question_end("deleted")
                 await _show_end(reply, "deleted", texts)
                 return
             await self._intake.wait_out_rush()
@@ -151,21 +154,27 @@ class AnswerFlow:
             reply = strategy.open_reply(life, texts)
             await self._write_answer(life, strategy, reply, language)
         except asyncio.CancelledError:
+            if not life.outcome:  # the whole answer is counted already
+                count_question_end(life.end_reason or "interrupted")
             await _end_interrupted(life, reply, texts)
             raise
         except StoppedByUser:
             life.end_reason = "stopped"
+            count_question_end("stopped")
             await _show_end(reply, "stopped", texts)
             await life.close("stopped")
         except ClaimLost:
+            count_question_end("superseded")
             await self._end_without_claim(life, reply, texts)
         except Exception as error:  # whatever went wrong, the person is told
             log.exception("answer failed error=%s", type(error).__name__)
             later = life.will_retry(error)
+            count_question_end("postponed" if later else "failed")
             apology = choose_apology(error, texts, later=later)
             await send_last_message(reply.break_off_reply(apology, is_over=not later))
             await life.fail(error)
         finally:
+            QUESTIONS_IN_PROGRESS.dec()
             log.info("question ended channel=%s seconds=%.1f", life.record.channel, time.monotonic() - began)
             await strategy.end_work(life.record)
 
@@ -174,6 +183,7 @@ class AnswerFlow:
     ) -> None:
         prepared = await strategy.prepare_question(life.record, reply, language)
         if prepared is None:
+            count_question_end("help")
             await life.close("answered", outcome="help")
             return
 
@@ -207,6 +217,7 @@ class AnswerFlow:
         await strategy.recover_messages(life)
         texts = get_question_texts(life.record.text, await strategy.fetch_language(life.record.user))
         await send_last_message(strategy.open_reply(life, texts).break_off_reply(texts.failed))
+        count_question_end("failed")
         await life.close("failed", outcome=outcome)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.answering.answer import Answer, AnswerText, Progress
 from bot.answering.talk.recognise import needs_no_model
+from bot.slack.metrics import record_answer
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.storage.question_log import UsedPassage
 
@@ -120,14 +122,16 @@ class AnswerDelivery:
             places.append(place)
             await reply.show_progress(texts.queued.format(place=place), texts.others_first.format(place=places[0]))
 
-        waits_for_nobody = needs_no_model(question.text)
+        waits_for_nobody, asked_at = needs_no_model(question.text), time.monotonic()
         async with contextlib.nullcontext() if waits_for_nobody else self.model_queue.wait_for_turn(asker, show_place):
+            waited = time.monotonic() - asked_at
             events = self.answering.answer_question(question)
             try:
                 answer = await _write_answer(events, reply, texts)
             finally:
                 if isinstance(events, AsyncGenerator):
                     await events.aclose()
+        record_answer(answer, waited)
         if answer.state == "talk":
             await reply.finish_reply(is_answer=False)
             return answer

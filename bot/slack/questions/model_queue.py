@@ -7,6 +7,8 @@ import contextlib
 from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.slack.metrics import QUESTIONS_WAITING
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
@@ -47,6 +49,7 @@ class ModelQueue:
         self._queues.setdefault(person, deque()).append(waiting)
         self._update_places()
         showing = asyncio.create_task(_show_places(waiting, show))
+        QUESTIONS_WAITING.inc()
         try:
             try:
                 await waiting.called
@@ -56,6 +59,8 @@ class ModelQueue:
         except asyncio.CancelledError:
             self._leave_queue(person, waiting)
             raise
+        finally:
+            QUESTIONS_WAITING.dec()
 
     def _leave_queue(self, person: str, waiting: _QueuedQuestion) -> None:
         if waiting.called.done() and not waiting.called.cancelled():
